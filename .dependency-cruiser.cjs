@@ -1,0 +1,69 @@
+const CAPABILITIES = '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking)';
+const LEVEL_0 = '^src/common/(errors|principal|crypto|clock|html)';
+const LEVEL_2 = '^src/common/(guards|grants|http|registries|common[.]module|auth-core[.]module|capability|index)';
+
+/** The import arrows of docs/architecture.md. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-sibling-capability',
+      comment: 'A capability never imports another: what it needs goes through common/host or a registry.',
+      severity: 'error',
+      from: { path: `^src/${CAPABILITIES}/` },
+      to: { path: `^src/${CAPABILITIES}/`, pathNot: '^src/$1/' },
+    },
+    {
+      name: 'common-knows-no-capability',
+      severity: 'error',
+      from: { path: '^src/common/' },
+      to: { path: `^src/(${CAPABILITIES}/|auth[.]|index|swagger/)` },
+    },
+    {
+      name: 'only-the-root-sees-capabilities',
+      comment:
+        'auth.module.ts, auth.options.ts, auth.schema.ts and index.ts are the only files that know more than one.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(auth[.]|index|${CAPABILITIES}/)` },
+      to: { path: `^src/${CAPABILITIES}/` },
+    },
+    {
+      name: 'level-0-is-plain',
+      comment: 'errors, principal, crypto and clock import node built-ins and one another only.',
+      severity: 'error',
+      from: { path: LEVEL_0 },
+      to: { pathNot: `(${LEVEL_0}|^node:|^(crypto|zlib|util|buffer)$)`, dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'level-1-below-level-2',
+      comment: 'State (tokens, subjects, caches, ports) knows nothing of guards and HTTP.',
+      severity: 'error',
+      from: { path: '^src/common/', pathNot: LEVEL_2 },
+      to: { path: LEVEL_2 },
+    },
+    {
+      name: 'swagger-is-optional',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/swagger/' },
+      to: { path: '@nestjs/swagger' },
+    },
+    {
+      name: 'demo-is-a-host',
+      comment: 'The demo imports the package by its name, as any host does.',
+      severity: 'error',
+      from: { path: '^demo/' },
+      to: { path: '^src/', pathNot: '^src/(index|swagger/index)' },
+    },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

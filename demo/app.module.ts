@@ -1,0 +1,47 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { authDataSource, AuthModule } from 'nest-authority';
+import { DataSource } from 'typeorm';
+import type { DemoConfig } from './config.js';
+import { DemoDatabase } from './database.js';
+import { HealthController } from './health.controller.js';
+import { Lifecycle } from './lifecycle.js';
+import { PingController } from './ping.controller.js';
+
+/**
+ * Gives the data source without connecting it: `TypeOrmModule.forRoot` would hold up the start until the database answers.
+ * A host that may wait for its database imports `TypeOrmModule.forRoot(authDataSource({ url }))` instead.
+ */
+@Global()
+@Module({})
+class DataSourceModule {
+  static forRoot(url: string): DynamicModule {
+    const dataSource = new DataSource(authDataSource({ url }));
+    return {
+      module: DataSourceModule,
+      providers: [{ provide: DataSource, useValue: dataSource }],
+      exports: [DataSource],
+    };
+  }
+}
+
+@Module({})
+export class AppModule {
+  static forRoot(config: DemoConfig, databaseUrl: string): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        DataSourceModule.forRoot(databaseUrl),
+        AuthModule.forRoot({
+          issuer: config.issuer,
+          secret: config.secrets,
+          trustProxy: config.trustProxy,
+          rateLimits: config.rateLimits,
+          accounts: { session: { scopes: ['read:data', 'write:data'] } },
+          bearer: { refreshToken: { enabled: true } },
+        }),
+      ],
+      controllers: [PingController, HealthController],
+      providers: [DemoDatabase, Lifecycle],
+    };
+  }
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SeedUser } from 'nest-authority';
+
+export interface DemoConfig {
+  readonly port: number;
+  readonly databaseUrl: string | null;
+  readonly issuer: string;
+  readonly secrets: readonly string[];
+  readonly trustProxy: readonly string[];
+  readonly rateLimits: boolean;
+  readonly users: readonly SeedUser[];
+  /** Folder of the embedded database and of the secret that was made once. */
+  readonly dataFolder: string;
+}
+
+export const DEMO_USER = {
+  email: 'demo@example.com',
+  password: 'demo-password',
+  name: 'Demo User',
+  emailVerified: true,
+} as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the environment. @throws Error that names the variable and what it should hold */
+export function readConfig(env: Environment): DemoConfig {
+  const port = readPort(env['PORT']);
+  const dataFolder = '.data';
+  return {
+    port,
+    databaseUrl: env['DATABASE_URL'] || null,
+    issuer: env['AUTH_ISSUER'] || `http://localhost:${port}`,
+    secrets: env['AUTH_SECRET'] ? list(env['AUTH_SECRET']) : [readOrMakeSecret(dataFolder)],
+    trustProxy: list(env['AUTH_TRUST_PROXY']),
+    rateLimits: readSwitch('AUTH_RATE_LIMITS', env['AUTH_RATE_LIMITS'], true),
+    users: env['AUTH_USERS_FILE'] ? readUsers(env['AUTH_USERS_FILE']) : [DEMO_USER],
+    dataFolder,
+  };
+}
+
+function readPort(text: string | undefined): number {
+  const port = Number(text || 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`PORT: ${text} is no port. Give 0 to 65535.`);
+  return port;
+}
+
+function readSwitch(name: string, text: string | undefined, fallback: boolean): boolean {
+  if (!text) return fallback;
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new Error(`${name}: ${JSON.stringify(text)} is neither on nor off.`);
+}
+
+function list(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+/** Made once, so that sessions survive a restart of the demo. */
+function readOrMakeSecret(folder: string): string {
+  const file = join(folder, 'secret');
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    try {
+      writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      // Another node of the demo made it at the same moment.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  return readFileSync(file, 'utf8').trim();
+}
+
+interface UserRecord extends Record<string, unknown> {
+  email: string;
+  password?: string;
+  email_verified?: boolean;
+  name?: string;
+  picture?: string;
+}
+
+function readUsers(file: string): SeedUser[] {
+  const records = JSON.parse(readFileSync(file, 'utf8')) as UserRecord[];
+  if (!Array.isArray(records)) throw new Error(`AUTH_USERS_FILE: ${file} holds no JSON array.`);
+  return records.map(({ email, password, email_verified, name, picture, ...claims }) => ({
+    email,
+    ...(password !== undefined && { password }),
+    emailVerified: email_verified === true,
+    name: name ?? email,
+    image: picture ?? null,
+    claims,
+  }));
+}

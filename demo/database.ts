@@ -1,0 +1,93 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { authDataSource, UsersService } from 'nest-authority';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import type { SeedUser } from 'nest-authority';
+
+const RETRY_MILLISECONDS = 1_000;
+const LOCK_RETRY_MILLISECONDS = 200;
+/** One node migrates and seeds; the others wait. */
+const LOCK_KEY = 4_127_331;
+
+/**
+ * Connects, migrates and seeds in the background, again and again until it works: the demo starts with the database away, says so at
+ * `/ready`, and recovers by itself.
+ */
+@Injectable()
+export class DemoDatabase {
+  private readonly logger = new Logger('Database');
+  private prepared = false;
+  private stopped = false;
+  private work: Promise<void> | undefined;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersService,
+  ) {}
+
+  start(url: string, users: readonly SeedUser[]): void {
+    this.work = this.prepareUntilDone(url, users);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.work;
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+
+  /** Whether requests that need the database can be served now. */
+  async isReady(): Promise<boolean> {
+    if (!this.prepared || this.stopped) return false;
+    try {
+      await this.dataSource.query('SELECT 1');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private async prepareUntilDone(url: string, users: readonly SeedUser[]): Promise<void> {
+    for (let said = ''; !this.stopped && !this.prepared;) {
+      try {
+        await this.prepare(url, users);
+        this.prepared = true;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message || error.constructor.name : String(error);
+        if (reason !== said) this.logger.warn(`not ready, will keep trying: ${reason}`);
+        said = reason;
+        await sleep(RETRY_MILLISECONDS);
+      }
+    }
+  }
+
+  private async prepare(url: string, users: readonly SeedUser[]): Promise<void> {
+    // A data source of its own: migrations may take longer than a request, and one connection holds the lock meanwhile.
+    const migrator = new DataSource({
+      ...authDataSource({ url, poolSize: 2 }),
+      extra: { connectionTimeoutMillis: 5_000 },
+    });
+    await migrator.initialize();
+    try {
+      const lock = migrator.createQueryRunner();
+      try {
+        await this.takeLock((sql) => lock.query(sql) as Promise<{ locked: boolean }[]>);
+        await migrator.runMigrations({ transaction: 'each' });
+        if (!this.dataSource.isInitialized) await this.dataSource.initialize();
+        for (const user of users) await this.users.seed(user);
+      } finally {
+        await lock.release();
+      }
+    } finally {
+      // Closing the connection gives the lock back.
+      await migrator.destroy();
+    }
+  }
+
+  private async takeLock(query: (sql: string) => Promise<{ locked: boolean }[]>): Promise<void> {
+    for (;;) {
+      const [row] = await query(`SELECT pg_try_advisory_lock(${LOCK_KEY}) AS locked`);
+      if (row?.locked) return;
+      await sleep(LOCK_RETRY_MILLISECONDS);
+    }
+  }
+}

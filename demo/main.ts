@@ -1,0 +1,91 @@
+import { NestFactory } from '@nestjs/core';
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { createAuthDocument } from 'nest-authority/swagger';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppModule } from './app.module.js';
+import { DEMO_USER, readConfig, type DemoConfig } from './config.js';
+import { DemoDatabase } from './database.js';
+import { startEmbeddedPostgres } from './embedded-postgres/start-embedded-postgres.js';
+import { exitWithParent } from './exit-with-parent.js';
+import { Lifecycle } from './lifecycle.js';
+
+/** Between "not ready" and closing the door, so that load balancers stop sending first. */
+const DRAIN_MILLISECONDS = 300;
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const embedded =
+    config.databaseUrl === null
+      ? await startEmbeddedPostgres({ dataDirectory: join(config.dataFolder, 'postgres'), durable: true })
+      : null;
+  const databaseUrl = config.databaseUrl ?? embedded!.url;
+  const app = await NestFactory.create(AppModule.forRoot(config, databaseUrl), { logger: ['error', 'warn'] });
+  const lifecycle = app.get(Lifecycle);
+  app.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
+    if (lifecycle.closing) response.setHeader('Connection', 'close');
+    next();
+  });
+  const document = createAuthDocument(
+    app,
+    new DocumentBuilder().setTitle('nest-authority demo').setVersion('1').build(),
+  );
+  SwaggerModule.setup('docs', app, document);
+  stopOnSignals(app, async () => embedded?.stop());
+  limitSlowClients(app.getHttpServer() as Server);
+  await app.listen(config.port);
+  app.get(DemoDatabase).start(databaseUrl, config.users);
+  greet(config, app.getHttpServer() as Server);
+}
+
+/** Readiness goes off, requests in flight finish, jobs and connections close, then the database. */
+function stopOnSignals(app: INestApplication, stopDatabase: () => Promise<void>): void {
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= (async () => {
+      app.get(Lifecycle).closing = true;
+      await sleep(DRAIN_MILLISECONDS);
+      await app.close();
+      await app.get(DemoDatabase).stop();
+      await stopDatabase();
+    })();
+    return stopping;
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void stop().then(() => process.exit(0), fail));
+  }
+  exitWithParent(stop);
+}
+
+/** A client that trickles its headers or body does not hold a connection for minutes (T005). */
+function limitSlowClients(server: Server): void {
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 15_000;
+  server.keepAliveTimeout = 65_000;
+}
+
+function greet(config: DemoConfig, server: Server): void {
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  const origin = `http://localhost:${port}`;
+  const body = JSON.stringify({ email: config.users[0]?.email, password: config.users[0]?.password });
+  console.log(`
+nest-authority demo
+
+  address    ${origin}
+  API docs   ${origin}/docs
+  issuer     ${config.issuer}
+  user       ${config.users[0]?.email ?? DEMO_USER.email}  ${config.users[0]?.password ?? ''}
+
+  curl -s ${origin}/api/auth/sign-in/email -H 'content-type: application/json' -d '${body}'
+`);
+}
+
+function fail(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+start().catch(fail);

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { bodySchema } from '../common/http/schema.pipe.js';
+
+const SERVER_ONLY = ['id', 'userId', 'role', 'emailVerified', 'createdAt', 'updatedAt', 'disabledAt', 'banned'];
+
+const email = z.string().max(320).meta({ example: 'ada@example.com' });
+const password = z.string().max(4_096).meta({ example: 'correct horse battery staple' });
+const name = z.string().trim().min(1).max(255).meta({ example: 'Ada Lovelace' });
+const image = z.url({ protocol: /^https?$/ }).max(2_048);
+const callbackURL = z
+  .string()
+  .max(2_048)
+  .optional()
+  .meta({ description: 'Relative path or address on a trusted origin.' });
+const rememberMe = z
+  .boolean()
+  .optional()
+  .meta({ description: 'False: the session ends with the browser, after a day at most. Default true.' });
+
+export const SignUpBody = bodySchema(
+  'SignUpBody',
+  { name, email, password, image: image.nullish(), callbackURL, rememberMe },
+  SERVER_ONLY,
+);
+export const SignInBody = bodySchema('SignInBody', { email, password, callbackURL, rememberMe }, SERVER_ONLY);
+export const RevokeSessionBody = bodySchema('RevokeSessionBody', {
+  token: z.string().min(1).max(512).meta({ description: 'The `token` of a listed session, or a session token.' }),
+});
+export const UpdateUserBody = bodySchema(
+  'UpdateUserBody',
+  { name: name.optional(), image: image.nullish(), email: z.string().optional() },
+  SERVER_ONLY,
+);
+export const ChangePasswordBody = bodySchema('ChangePasswordBody', {
+  currentPassword: password,
+  newPassword: password,
+  revokeOtherSessions: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Ends every other session; this one goes on under a new token.' }),
+});
+export const DeleteUserBody = bodySchema('DeleteUserBody', {
+  password: password.optional().meta({ description: 'Needed unless the session is fresh.' }),
+  callbackURL,
+});
+
+export const UserView = z
+  .looseObject({
+    id: z.string(),
+    name: z.string(),
+    email: z.string(),
+    emailVerified: z.boolean(),
+    image: z.string().nullish(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'User' });
+export const SessionSchema = z
+  .looseObject({
+    id: z.string(),
+    token: z.string().meta({ description: 'Handle for /revoke-session; authenticates nothing.' }),
+    userId: z.string(),
+    expiresAt: z.iso.datetime(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    ipAddress: z.string().nullable(),
+    userAgent: z.string().nullable(),
+  })
+  .meta({ id: 'Session' });
+const tokens = {
+  accessToken: z.string().optional().meta({ description: 'With `bearer.refreshToken` enabled.' }),
+  accessTokenExpiresAt: z.iso.datetime().optional(),
+  refreshToken: z.string().optional(),
+  refreshTokenExpiresAt: z.iso.datetime().optional(),
+  tokenType: z.literal('Bearer').optional(),
+  expiresIn: z.int().optional().meta({ description: 'Seconds until the access token expires.' }),
+};
+const startedSession = SessionSchema.extend({
+  token: z.string().meta({ description: 'The session token; shown here only.' }),
+}).meta({ id: 'StartedSession' });
+export const SignInAnswer = z
+  .object({
+    redirect: z.boolean(),
+    url: z.string().optional(),
+    token: z.string(),
+    user: UserView,
+    session: startedSession,
+    ...tokens,
+  })
+  .meta({ id: 'SignInAnswer' });
+export const SignUpAnswer = z
+  .object({ token: z.string().nullable(), user: UserView, session: startedSession.optional(), ...tokens })
+  .meta({ id: 'SignUpAnswer' });
+export const CurrentSessionAnswer = z
+  .object({ session: SessionSchema, user: UserView })
+  .nullable()
+  .meta({ id: 'CurrentSession' });
+export const StatusAnswer = z.object({ status: z.boolean() }).meta({ id: 'StatusAnswer' });
+export const SignOutAnswer = z.object({ success: z.boolean() }).meta({ id: 'SignOutAnswer' });
+export const ChangePasswordAnswer = z
+  .object({ token: z.string().nullable(), user: UserView })
+  .meta({ id: 'ChangePasswordAnswer' });
+export const DeleteUserAnswer = z
+  .object({ success: z.boolean(), message: z.string() })
+  .meta({ id: 'DeleteUserAnswer' });

@@ -1,0 +1,104 @@
+import { Inject, Module, type Provider } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { CredentialCache } from '../common/cache/credential-cache.js';
+import { Database } from '../common/database/database.js';
+import { AUTHENTICATORS } from '../common/guards/auth.guard.js';
+import type { Authenticator } from '../common/guards/authenticator.js';
+import { HostPorts } from '../common/host/port.js';
+import type { UserDirectory } from '../common/host/user-directory.js';
+import { AuthCookies } from '../common/http/cookies.js';
+import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
+import { BEARER_READERS, CAPABILITIES, SUBJECT_HOLDINGS } from '../common/registries.js';
+import type { Registry } from '../common/registry.js';
+import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
+import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
+import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
+import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
+import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.options.js';
+import { SessionController } from './sessions/session.controller.js';
+import { SessionReplies } from './sessions/session.replies.js';
+import { SessionStore } from './sessions/session.store.js';
+import { SessionCookieAuthenticator, SessionTokenReader, SessionVerifier } from './sessions/session.verifier.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
+import { SignInService } from './sign-in/sign-in.service.js';
+import { OwnAccountService } from './users/own-account.service.js';
+import { TableUserDirectory } from './users/table-user-directory.js';
+import { UserController } from './users/user.controller.js';
+import { UserStore } from './users/user.store.js';
+import { UsersService } from './users/users.service.js';
+
+const USER_DIRECTORY = Symbol('nest-authority:user-directory');
+
+const providers: Provider[] = [
+  { provide: ACCOUNTS_SETTINGS, useFactory: resolveAccountsOptions, inject: [ACCOUNTS_OPTIONS] },
+  { provide: UserStore, useFactory: (database: Database) => new UserStore(database), inject: [Database] },
+  { provide: SessionStore, useFactory: (database: Database) => new SessionStore(database), inject: [Database] },
+  { provide: USER_DIRECTORY, useFactory: directoryOf, inject: [ACCOUNTS_SETTINGS, UserStore, ModuleRef] },
+  {
+    provide: SessionVerifier,
+    useFactory: (
+      store: SessionStore,
+      cache: CredentialCache,
+      cookies: AuthCookies,
+      settings: AccountsSettings,
+      core: CoreSettings,
+    ) => new SessionVerifier(store, cache, cookies, settings.session, core.legacyCredentials),
+    inject: [SessionStore, CredentialCache, AuthCookies, ACCOUNTS_SETTINGS, CORE_SETTINGS],
+  },
+  SessionReplies,
+  SessionsService,
+  SignInService,
+  OwnAccountService,
+  UsersService,
+];
+
+/** E-mail sign-up and sign-in, sessions, and a user table for hosts that bring none. Fills the kernel's two ports. */
+@Module({
+  controllers: [SignInController, SessionController, UserController],
+  providers,
+  exports: [SessionsService, UsersService],
+})
+export class AccountsModule extends ConfigurableModuleClass {
+  constructor(
+    @Inject(CAPABILITIES) capabilities: Registry<object>,
+    @Inject(AUTHENTICATORS) authenticators: Registry<Authenticator>,
+    @Inject(BEARER_READERS) readers: Registry<BearerTokenReader>,
+    @Inject(SUBJECT_HOLDINGS) holdings: Registry<SubjectHoldings>,
+    @Inject(USER_DIRECTORY) directory: UserDirectory,
+    ports: HostPorts,
+    sessions: SessionsService,
+    verifier: SessionVerifier,
+    cookies: AuthCookies,
+    sweeper: Sweeper,
+  ) {
+    super();
+    capabilities.add('accounts', this);
+    ports.users.fill(directory, 'accounts');
+    ports.sessions.fill(sessions, 'accounts');
+    authenticators.add('session', new SessionCookieAuthenticator(verifier, cookies));
+    readers.add('session', new SessionTokenReader(verifier));
+    holdings.add('sessions', sessions.holdings);
+    if (directory instanceof TableUserDirectory) holdings.add('users', directory);
+    sweeper.add(
+      sweepWhere(
+        'auth_session',
+        'id',
+        `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token_family f
+           WHERE f.session_id = auth_session.id::text AND f.expires_at > now() AND f.revoked_at IS NULL)`,
+      ),
+    );
+  }
+}
+
+/** The host's directory, made by Nest when it is a class, or our own table. */
+async function directoryOf(settings: AccountsSettings, store: UserStore, moduleRef: ModuleRef): Promise<UserDirectory> {
+  const { users } = settings;
+  if (users === null) return new TableUserDirectory(store);
+  if (typeof users !== 'function') return users;
+  try {
+    return moduleRef.get(users, { strict: false });
+  } catch {
+    return moduleRef.create(users);
+  }
+}

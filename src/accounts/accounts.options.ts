@@ -1,0 +1,114 @@
+import type { Type } from '@nestjs/common';
+import { resolveSeconds, type Duration } from '../common/options/duration.js';
+import { isScopeToken } from '../common/principal/scopes.js';
+import type { HostUser, NewHostUser, UserDirectory } from '../common/host/user-directory.js';
+
+/** E-mail sign-up and sign-in, and sessions. */
+export interface AccountsOptions {
+  /**
+   * Where users live. Default: a table of ours (`auth_user`). A class (made by Nest) or an object of the host's: then there is no table
+   * of ours for users, and migrations and entities of `users` are not needed.
+   */
+  readonly users?: Type<UserDirectory> | UserDirectory;
+  readonly signUp?: {
+    /** Default true. */
+    readonly enabled?: boolean;
+    /** Starts a session at sign-up. Default true. */
+    readonly autoSignIn?: boolean;
+  };
+  /** Refuses sign-in until `emailVerified`. Default false. */
+  readonly requireEmailVerification?: boolean;
+  readonly password?: {
+    /** Characters. Default 8. */
+    readonly minLength?: number;
+    /** Characters. Default 128. */
+    readonly maxLength?: number;
+  };
+  readonly session?: {
+    /** Default `'7d'`. */
+    readonly expiresIn?: Duration;
+    /** A session older than this since its last extension is extended when used. Default `'1d'`. */
+    readonly updateAge?: Duration;
+    /** How long after sign-in sensitive routes may be used. Default `'1d'`, 0 turns the check off. */
+    readonly freshAge?: Duration;
+    /** Scopes of a first-party session and of the tokens made from it. Default: none. */
+    readonly scopes?: readonly string[];
+  };
+  readonly hooks?: AccountsHooks;
+}
+
+/** Run inside the flow; throw an AuthError to veto. */
+export interface AccountsHooks {
+  beforeSignUp?(user: Omit<NewHostUser, 'password'>): void | Promise<void>;
+  beforeSignIn?(user: HostUser): void | Promise<void>;
+  /** Replaces `session.scopes` for this user. */
+  resolveScopes?(user: HostUser): readonly string[] | Promise<readonly string[]>;
+}
+
+export interface AccountsSettings {
+  readonly users: Type<UserDirectory> | UserDirectory | null;
+  readonly signUp: { readonly enabled: boolean; readonly autoSignIn: boolean };
+  readonly requireEmailVerification: boolean;
+  readonly password: { readonly minLength: number; readonly maxLength: number };
+  readonly session: {
+    readonly expiresInSeconds: number;
+    readonly updateAgeSeconds: number;
+    readonly freshAgeSeconds: number;
+    readonly scopes: readonly string[];
+  };
+  readonly hooks: AccountsHooks;
+}
+
+export const ACCOUNTS_SETTINGS = Symbol('nest-authority:accounts-settings');
+
+const DAY_SECONDS = 86_400;
+
+/** @throws Error with option and remedy; stops the boot */
+export function resolveAccountsOptions(options: AccountsOptions | undefined): AccountsSettings {
+  const password = { minLength: options?.password?.minLength ?? 8, maxLength: options?.password?.maxLength ?? 128 };
+  if (
+    !Number.isInteger(password.minLength) ||
+    password.minLength < 8 ||
+    !Number.isInteger(password.maxLength) ||
+    password.maxLength < password.minLength ||
+    password.maxLength > 1_024
+  ) {
+    throw new Error(
+      'accounts.password: minLength must be at least 8 (ASVS 6.2.1) and maxLength between minLength and 1024.',
+    );
+  }
+  const scopes = options?.session?.scopes ?? [];
+  const bad = scopes.find((scope) => !isScopeToken(scope));
+  if (bad !== undefined)
+    throw new Error(
+      `accounts.session.scopes: ${JSON.stringify(bad)} is no scope. Use printable ASCII without spaces and quotes (RFC 6749 3.3).`,
+    );
+  const expiresInSeconds = resolveSeconds(
+    'accounts.session.expiresIn',
+    options?.session?.expiresIn ?? 7 * DAY_SECONDS,
+    { min: 60, max: 400 * DAY_SECONDS },
+  );
+  return Object.freeze({
+    users: options?.users ?? null,
+    signUp: Object.freeze({
+      enabled: options?.signUp?.enabled ?? true,
+      autoSignIn: options?.signUp?.autoSignIn ?? true,
+    }),
+    requireEmailVerification: options?.requireEmailVerification ?? false,
+    password: Object.freeze(password),
+    session: Object.freeze({
+      expiresInSeconds,
+      updateAgeSeconds: resolveSeconds(
+        'accounts.session.updateAge',
+        options?.session?.updateAge ?? Math.min(DAY_SECONDS, expiresInSeconds),
+        { min: 0, max: expiresInSeconds },
+      ),
+      freshAgeSeconds: resolveSeconds('accounts.session.freshAge', options?.session?.freshAge ?? DAY_SECONDS, {
+        min: 0,
+        max: 400 * DAY_SECONDS,
+      }),
+      scopes: Object.freeze([...scopes]),
+    }),
+    hooks: options?.hooks ?? {},
+  });
+}

@@ -1,0 +1,17 @@
+const MAX_LENGTH = 254;
+/** One @, no space or control character, a dot in the domain. Whether it exists only a message to it can tell. */
+const SHAPE = /^[^\s@<>()[\]\\,;:"\p{Cc}\uFFFD]+@[^\s@<>()[\]\\,;:"\p{Cc}\uFFFD]+\.[^\s@.<>()[\]\\,;:"\p{Cc}\uFFFD]+$/u;
+
+/**
+ * The one form in which e-mail addresses are stored and compared: trimmed, NFC, ASCII lower case. No Unicode folding: a Kelvin sign or a
+ * dotless i makes another address, never a way into somebody's account (T114).
+ * @returns null when it is no address
+ */
+export function normaliseEmail(text: string): string | null {
+  if (text.length > MAX_LENGTH) return null;
+  const email = text
+    .trim()
+    .normalize('NFC')
+    .replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return email.length <= MAX_LENGTH && SHAPE.test(email) ? email : null;
+}

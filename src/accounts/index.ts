@@ -1,0 +1,4 @@
+export { AccountsModule } from './accounts.module.js';
+export type { AccountsHooks, AccountsOptions } from './accounts.options.js';
+export { SessionsService, type SignInResult } from './sessions/sessions.service.js';
+export { UsersService, type SeedUser } from './users/users.service.js';

@@ -1,0 +1,117 @@
+import { Body, Get, Headers, HttpCode, Inject, Post } from '@nestjs/common';
+import type { z } from 'zod';
+import { CurrentPrincipal } from '../../common/guards/decorators.js';
+import { SessionAuth } from '../../common/guards/session-auth.js';
+import type { SessionContributor } from '../../common/host/contributors.js';
+import type { CurrentSession, SessionView } from '../../common/host/sessions.js';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { HttpReply } from '../../common/http/reply.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { SESSION_CONTRIBUTORS } from '../../common/registries.js';
+import type { Registry } from '../../common/registry.js';
+import { CurrentSessionAnswer, RevokeSessionBody, SessionSchema, StatusAnswer } from '../account.schemas.js';
+import { SessionReplies } from './session.replies.js';
+import { SessionsService } from './sessions.service.js';
+
+const TAG = 'Sessions';
+const LIST_ERRORS = { 401: 'UNAUTHORIZED', 403: 'SESSION_NOT_FRESH' };
+
+/** Sessions of the caller, on better-auth's wire. */
+@AuthController()
+export class SessionController {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly replies: SessionReplies,
+    @Inject(SESSION_CONTRIBUTORS) private readonly contributors: Registry<SessionContributor>,
+  ) {}
+
+  @Get('get-session')
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'The current session and its user',
+    description:
+      'By cookie, session token, access token or API key. Answers `null` without a good credential, never 401.',
+    response: CurrentSessionAnswer,
+  })
+  async getSession(@Headers() headers: HeaderBag): Promise<HttpReply> {
+    const current = await this.sessions.current(headers);
+    return current ? this.contributed(current) : new HttpReply(null).header('Pragma', 'no-cache');
+  }
+
+  @Get('list-sessions')
+  @SessionAuth()
+  @DescribeRoute({ tag: TAG, summary: 'List the live sessions', response: SessionSchema.array(), errors: LIST_ERRORS })
+  list(@CurrentPrincipal() principal: AuthPrincipal): Promise<SessionView[]> {
+    this.sessions.requireFresh(principal);
+    return this.sessions.list(principal.subjectId);
+  }
+
+  @Get('user/list-sessions')
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'List the live sessions (older name)',
+    response: SessionSchema.array(),
+    errors: LIST_ERRORS,
+  })
+  listByOlderName(@CurrentPrincipal() principal: AuthPrincipal): Promise<SessionView[]> {
+    return this.list(principal);
+  }
+
+  @Post('revoke-session')
+  @HttpCode(200)
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'End one of the own sessions',
+    description: "Somebody else's and an unknown one are answered alike, without effect.",
+    response: StatusAnswer,
+    errors: { 401: 'UNAUTHORIZED' },
+  })
+  async revoke(
+    @CurrentPrincipal() principal: AuthPrincipal,
+    @Body({ schema: RevokeSessionBody }) body: z.infer<typeof RevokeSessionBody>,
+  ) {
+    await this.sessions.end(principal.subjectId, body.token);
+    return { status: true };
+  }
+
+  @Post('revoke-sessions')
+  @HttpCode(200)
+  @SessionAuth()
+  @DescribeRoute({ tag: TAG, summary: 'End all own sessions', response: StatusAnswer, errors: { 401: 'UNAUTHORIZED' } })
+  async revokeAll(@CurrentPrincipal() principal: AuthPrincipal): Promise<HttpReply> {
+    await this.sessions.endAll(principal.subjectId);
+    return this.replies.signedOut({ status: true });
+  }
+
+  @Post('revoke-other-sessions')
+  @HttpCode(200)
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'End all own sessions but this one',
+    response: StatusAnswer,
+    errors: { 401: 'UNAUTHORIZED' },
+  })
+  async revokeOthers(@CurrentPrincipal() principal: AuthPrincipal) {
+    await this.sessions.endAll(principal.subjectId, principal.sessionId);
+    return { status: true };
+  }
+
+  private async contributed(current: CurrentSession): Promise<HttpReply> {
+    const headers: Record<string, string> = {};
+    let session = current.session;
+    for (const contributor of this.contributors.values()) {
+      const addition = await contributor.onGetSession?.(current);
+      Object.assign(headers, addition?.headers);
+      session = { ...session, ...addition?.session };
+    }
+    const reply = new HttpReply({ session, user: current.user }).header('Pragma', 'no-cache');
+    if (Object.keys(headers).length > 0) reply.header('Access-Control-Expose-Headers', Object.keys(headers).join(', '));
+    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+    return reply;
+  }
+}

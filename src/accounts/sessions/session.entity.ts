@@ -1,0 +1,42 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** One sign-in on one device. The row's absence is the session's end. */
+@Entity({ name: 'auth_session' })
+@Index('auth_session_token', ['tokenHash'], { unique: true })
+@Index('auth_session_subject', ['subject'])
+@Index('auth_session_expiry', ['expiresAt'])
+export class Session {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_session_pkey' })
+  id!: string;
+
+  /** SHA-256 of the token. */
+  @Column({ name: 'token_hash', type: 'bytea' })
+  tokenHash!: Buffer;
+
+  @Column({ type: 'text' })
+  subject!: string;
+
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  scopes!: string[];
+
+  /** False: ends with the browser, a day at most, and is not extended. */
+  @Column({ type: 'boolean', default: true })
+  remember!: boolean;
+
+  @Column({ name: 'ip_address', type: 'text', nullable: true })
+  ipAddress!: string | null;
+
+  @Column({ name: 'user_agent', type: 'text', nullable: true })
+  userAgent!: string | null;
+
+  /** When the user proved who he is. */
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt!: Date;
+
+  /** Last extension. */
+  @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
+  updatedAt!: Date;
+
+  @Column({ name: 'expires_at', type: 'timestamptz' })
+  expiresAt!: Date;
+}

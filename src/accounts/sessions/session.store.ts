@@ -1,0 +1,130 @@
+import { v7 as uuid } from 'uuid';
+import type { Database, Executor, Statement } from '../../common/database/database.js';
+import type { Transaction } from '../../common/database/transaction.js';
+
+export interface SessionRow {
+  id: string;
+  subject: string;
+  scopes: string[];
+  remember: boolean;
+  ip_address: string | null;
+  user_agent: string | null;
+  created_at: Date;
+  updated_at: Date;
+  expires_at: Date;
+  remaining_ms: number;
+  /** Milliseconds since the last extension, by the database's clock. */
+  idle_ms: number;
+}
+
+export interface NewSession {
+  readonly tokenHash: Buffer;
+  readonly subject: string;
+  readonly scopes: readonly string[];
+  readonly remember: boolean;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  readonly lifetimeSeconds: number;
+}
+
+const COLUMNS = `id, subject, scopes, remember, ip_address, user_agent, created_at, updated_at, expires_at,
+  (extract(epoch FROM expires_at - now()) * 1000)::float8 AS remaining_ms, (extract(epoch FROM now() - updated_at) * 1000)::float8 AS idle_ms`;
+/** Alive: not expired, or kept by refresh tokens that were made from it. */
+const ALIVE = `(expires_at > now() OR EXISTS (SELECT FROM auth_token_family f WHERE f.session_id = auth_session.id::text
+  AND f.revoked_at IS NULL AND f.expires_at > now()))`;
+
+const INSERT: Statement = {
+  name: 'auth_session_insert',
+  text: `INSERT INTO auth_session (id, token_hash, subject, scopes, remember, ip_address, user_agent, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8::int * interval '1 second') RETURNING ${COLUMNS}`,
+};
+const FIND_BY_HASH: Statement = {
+  name: 'auth_session_find_hash',
+  text: `SELECT ${COLUMNS} FROM auth_session WHERE token_hash = $1 AND expires_at > now()`,
+};
+const FIND: Statement = {
+  name: 'auth_session_find',
+  text: `SELECT ${COLUMNS} FROM auth_session WHERE id = $1 AND ${ALIVE}`,
+};
+const HOLD: Statement = {
+  name: 'auth_session_hold',
+  text: `SELECT ${COLUMNS} FROM auth_session WHERE id = $1 AND ${ALIVE} FOR SHARE`,
+};
+const LIST: Statement = {
+  name: 'auth_session_list',
+  text: `SELECT ${COLUMNS} FROM auth_session WHERE subject = $1 AND ${ALIVE} ORDER BY created_at DESC, id DESC LIMIT 500`,
+};
+const EXTEND: Statement = {
+  name: 'auth_session_extend',
+  text: `UPDATE auth_session SET expires_at = now() + $2::int * interval '1 second', updated_at = now()
+         WHERE id = $1 AND remember AND expires_at > now() RETURNING ${COLUMNS}`,
+};
+const END: Statement = {
+  name: 'auth_session_end',
+  text: 'DELETE FROM auth_session WHERE subject = $1 AND (id::text = $2 OR token_hash = $3) RETURNING id',
+};
+const END_ALL: Statement = {
+  name: 'auth_session_end_all',
+  text: 'DELETE FROM auth_session WHERE subject = $1 AND ($2::uuid IS NULL OR id <> $2) RETURNING id',
+};
+
+/** Every statement about sessions. */
+export class SessionStore {
+  constructor(private readonly database: Database) {}
+
+  async insert(tx: Transaction, session: NewSession): Promise<SessionRow> {
+    const { tokenHash, subject, scopes, remember, ipAddress, userAgent, lifetimeSeconds } = session;
+    const [row] = await tx.query<SessionRow>(INSERT, [
+      uuid(),
+      tokenHash,
+      subject,
+      scopes,
+      remember,
+      ipAddress,
+      userAgent,
+      lifetimeSeconds,
+    ]);
+    return row!;
+  }
+
+  async findByHash(tokenHash: Buffer): Promise<SessionRow | null> {
+    return this.one(this.database, FIND_BY_HASH, [tokenHash]);
+  }
+
+  async find(id: string): Promise<SessionRow | null> {
+    return this.one(this.database, FIND, [id]);
+  }
+
+  /** Keeps the session from ending until the transaction has given it something. @returns null when it has ended */
+  async hold(tx: Transaction, id: string): Promise<SessionRow | null> {
+    return this.one(tx, HOLD, [id]);
+  }
+
+  /** The newest 500. */
+  async list(subject: string): Promise<SessionRow[]> {
+    return this.database.query<SessionRow>(LIST, [subject]);
+  }
+
+  async extend(id: string, lifetimeSeconds: number): Promise<SessionRow | null> {
+    return this.one(this.database, EXTEND, [id, lifetimeSeconds]);
+  }
+
+  /** Ownership is in the WHERE clause. @returns ids of the sessions that ended */
+  async end(tx: Transaction, subject: string, which: { id: string } | { tokenHash: Buffer }): Promise<string[]> {
+    return this.ids(tx, END, [subject, 'id' in which ? which.id : null, 'tokenHash' in which ? which.tokenHash : null]);
+  }
+
+  /** @param spareId this one lives on */
+  async endAll(tx: Transaction, subject: string, spareId: string | null): Promise<string[]> {
+    return this.ids(tx, END_ALL, [subject, spareId]);
+  }
+
+  private async one(executor: Executor, statement: Statement, values: readonly unknown[]): Promise<SessionRow | null> {
+    const [row] = await executor.query<SessionRow>(statement, values);
+    return row ?? null;
+  }
+
+  private async ids(tx: Transaction, statement: Statement, values: readonly unknown[]): Promise<string[]> {
+    return (await tx.query<{ id: string }>(statement, values)).map((row) => row.id);
+  }
+}

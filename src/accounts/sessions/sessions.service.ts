@@ -1,0 +1,219 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { digestToBytes, sha256 } from '../../common/crypto.js';
+import { Database } from '../../common/database/database.js';
+import type { Transaction } from '../../common/database/transaction.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
+import { AUTHENTICATORS } from '../../common/guards/auth.guard.js';
+import type { Authenticator } from '../../common/guards/authenticator.js';
+import { presentedCredential } from '../../common/guards/presented-credential.js';
+import type { SessionContributor, SignInContributor } from '../../common/host/contributors.js';
+import { HostPorts } from '../../common/host/port.js';
+import type {
+  CurrentSession,
+  RequestHeaders,
+  Sessions,
+  SessionStart,
+  SessionView,
+  SignIn,
+} from '../../common/host/sessions.js';
+import { toHeaderBag } from '../../common/http/headers.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { SESSION_CONTRIBUTORS, SIGN_IN_CONTRIBUTORS } from '../../common/registries.js';
+import type { Registry } from '../../common/registry.js';
+import { SubjectStore } from '../../common/subjects/subject.store.js';
+import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
+import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
+import { TokenRevoker } from '../../common/tokens/token.revoker.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { SessionStore, type SessionRow } from './session.store.js';
+
+declare module '../../common/events/auth-events.js' {
+  interface AuthEventMap {
+    'session.started': { sessionId: string; subjectId: string };
+    'session.ended': { sessionId: string; subjectId: string; reason: string };
+  }
+}
+
+/** What a sign-in gives: the session, its secret, and what contributors add (bearer: access and refresh token). */
+export interface SignInResult {
+  readonly session: SessionView;
+  readonly token: string;
+  readonly remember: boolean;
+  readonly additions: Readonly<Record<string, unknown>>;
+}
+
+const NOT_REMEMBERED_SECONDS = 86_400;
+const MAX_USER_AGENT_LENGTH = 512;
+
+/** Sessions, for host code and for the routes. */
+@Injectable()
+export class SessionsService implements Sessions {
+  constructor(
+    private readonly database: Database,
+    private readonly store: SessionStore,
+    private readonly subjects: SubjectStore,
+    private readonly revoker: TokenRevoker,
+    private readonly events: AuthEvents,
+    private readonly ports: HostPorts,
+    @Inject(AUTHENTICATORS) private readonly authenticators: Registry<Authenticator>,
+    @Inject(SIGN_IN_CONTRIBUTORS) private readonly signInContributors: Registry<SignInContributor>,
+    @Inject(SESSION_CONTRIBUTORS) private readonly sessionContributors: Registry<SessionContributor>,
+    @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
+  ) {}
+
+  /**
+   * Session and user behind a request, as `auth.api.getSession({ headers })` gives them: by cookie, session token, access token or API key.
+   * @param request anything with `headers`: Node's object or a Fetch `Headers`
+   * @returns null without a good credential; only a database that cannot answer throws (503)
+   */
+  async getSession(request: { headers: RequestHeaders }): Promise<CurrentSession | null> {
+    return this.current(request.headers);
+  }
+
+  async current(headers: RequestHeaders): Promise<CurrentSession | null> {
+    const principal = await this.identify(headers);
+    return principal && this.sessionOf(principal);
+  }
+
+  async find(sessionId: string): Promise<CurrentSession | null> {
+    const row = await this.store.find(sessionId);
+    return row && this.withUser(row.subject, toView(row));
+  }
+
+  async hold(tx: Transaction, sessionId: string): Promise<SignIn | null> {
+    const row = await this.store.hold(tx, sessionId);
+    return row && toSignIn(row);
+  }
+
+  /** The session of a principal a guard has found. */
+  async sessionOf(principal: AuthPrincipal): Promise<CurrentSession | null> {
+    if (principal.sessionId !== null) return this.find(principal.sessionId);
+    for (const contributor of this.sessionContributors.values()) {
+      const current = await contributor.sessionOf?.(principal);
+      if (current) return current;
+    }
+    return null;
+  }
+
+  /**
+   * Starts a session for somebody whose identity has just been proven.
+   * @throws AuthError 401 when the user was disabled or changed his password since `epoch` was read
+   */
+  async start(start: SessionStart & { scopes: readonly string[] }): Promise<SignInResult> {
+    const token = mintToken(TOKEN_PREFIX.session);
+    const remember = start.rememberMe;
+    return this.database.transaction(async (tx) => {
+      await this.subjects.hold(tx, start.subjectId, start.epoch);
+      const row = await this.store.insert(tx, {
+        tokenHash: digestToBytes(sha256(token)),
+        subject: start.subjectId,
+        scopes: start.scopes,
+        remember,
+        ipAddress: start.ipAddress,
+        userAgent: start.userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+        lifetimeSeconds: remember ? this.settings.session.expiresInSeconds : NOT_REMEMBERED_SECONDS,
+      });
+      const signIn = toSignIn(row);
+      const additions: Record<string, unknown> = {};
+      for (const contributor of this.signInContributors.values())
+        Object.assign(additions, await contributor.onSignIn(tx, signIn));
+      tx.afterCommit(() => this.events.emit('session.started', { sessionId: row.id, subjectId: row.subject }));
+      return { session: toView(row), token, remember, additions };
+    });
+  }
+
+  /** The user's live sessions, newest first, at most 500. */
+  async list(userId: string): Promise<SessionView[]> {
+    return (await this.store.list(userId)).map(toView);
+  }
+
+  /** Ends one session of this user and all tokens made from it. @param which the session's id (the handle in lists) or its token */
+  async end(userId: string, which: string, reason = 'revoked'): Promise<void> {
+    const isToken = which.startsWith(`${TOKEN_PREFIX.session}_`);
+    await this.endThem(userId, reason, (tx) =>
+      this.store.end(tx, userId, isToken ? { tokenHash: digestToBytes(sha256(which)) } : { id: which }),
+    );
+  }
+
+  /** Ends all sessions of this user. @param spareId one that lives on */
+  async endAll(userId: string, spareId: string | null = null, reason = 'revoked'): Promise<void> {
+    await this.endThem(userId, reason, (tx) => this.store.endAll(tx, userId, spareId));
+  }
+
+  /**
+   * Ends every earlier proof of identity of this user: sign-ins under way with the old password get nothing.
+   * @param endSessions ends all that was given before as well: sessions, tokens, grants
+   */
+  async renew(userId: string, endSessions: boolean): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.subjects.end(tx, userId, 'renewed');
+      if (!endSessions) return;
+      await this.endIn(tx, userId, await this.store.endAll(tx, userId, null), 'password changed');
+      await this.revoker.revoke(tx, { subject: userId }, 'password changed');
+    });
+  }
+
+  /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who he is longer ago than `freshAge` */
+  requireFresh(principal: AuthPrincipal): void {
+    const { freshAgeSeconds } = this.settings.session;
+    const age = Date.now() - (principal.authenticatedAt?.getTime() ?? 0);
+    if (freshAgeSeconds > 0 && age > freshAgeSeconds * 1000)
+      throw AuthError.forbidden('SESSION_NOT_FRESH', 'Session is not fresh');
+  }
+
+  /** What the kernel calls when the user is disabled or forgotten. */
+  readonly holdings: SubjectHoldings = {
+    end: async (tx, subjectId, end) => this.endIn(tx, subjectId, await this.store.endAll(tx, subjectId, null), end),
+  };
+
+  private async endThem(userId: string, reason: string, select: (tx: Transaction) => Promise<string[]>): Promise<void> {
+    await this.database.transaction(async (tx) => this.endIn(tx, userId, await select(tx), reason));
+  }
+
+  private async endIn(
+    tx: Transaction,
+    subjectId: string,
+    sessionIds: readonly string[],
+    reason: string,
+  ): Promise<void> {
+    if (sessionIds.length === 0) return;
+    await this.revoker.revoke(tx, { sessionIds }, reason);
+    tx.afterCommit(() => {
+      for (const sessionId of sessionIds) this.events.emit('session.ended', { sessionId, subjectId, reason });
+    });
+  }
+
+  private async identify(headers: RequestHeaders): Promise<AuthPrincipal | null> {
+    const bag = toHeaderBag(headers);
+    try {
+      const presented = presentedCredential(bag, undefined, this.authenticators.values());
+      return presented && (await presented.authenticator.authenticate(presented.credential, bag));
+    } catch (error) {
+      if (error instanceof AuthError && error.status < 500) return null;
+      throw error;
+    }
+  }
+
+  private async withUser(subjectId: string, session: SessionView): Promise<CurrentSession | null> {
+    const user = await this.ports.users.get().find(subjectId);
+    return user && { session, user };
+  }
+}
+
+function toSignIn(row: SessionRow): SignIn {
+  return { subjectId: row.subject, sessionId: row.id, scopes: row.scopes, authenticatedAt: row.created_at };
+}
+
+function toView(row: SessionRow): SessionView {
+  return {
+    id: row.id,
+    token: row.id,
+    userId: row.subject,
+    expiresAt: row.expires_at,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    ipAddress: row.ip_address,
+    userAgent: row.user_agent,
+  };
+}

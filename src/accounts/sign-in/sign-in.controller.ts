@@ -1,0 +1,110 @@
+import { Body, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import type { z } from 'zod';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { requireCallbackUrl } from '../../common/http/callback-url.js';
+import { ClientAddress } from '../../common/http/client-address.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import { header, type HeaderBag } from '../../common/http/headers.js';
+import type { HttpReply } from '../../common/http/reply.js';
+import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } from '../account.schemas.js';
+import { SessionReplies, startedBody } from '../sessions/session.replies.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { SignInService, type SignInOrigin } from './sign-in.service.js';
+
+const TAG = 'Sign-in';
+
+/** Sign-up, sign-in and sign-out, on better-auth's wire. */
+@AuthController()
+export class SignInController {
+  constructor(
+    private readonly signIns: SignInService,
+    private readonly sessions: SessionsService,
+    private readonly replies: SessionReplies,
+    private readonly addresses: ClientAddress,
+    @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
+  ) {}
+
+  @Post('sign-up/email')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Sign up with e-mail and password',
+    response: SignUpAnswer,
+    errors: {
+      400: 'INVALID_EMAIL, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG',
+      422: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
+      429: 'TOO_MANY_REQUESTS',
+    },
+  })
+  async signUp(
+    @Body({ schema: SignUpBody }) body: z.infer<typeof SignUpBody>,
+    @Req() request: GuardedRequest,
+  ): Promise<unknown> {
+    this.checkCallback(body.callbackURL);
+    const command = {
+      name: body.name,
+      email: body.email,
+      password: body.password,
+      image: body.image ?? null,
+      rememberMe: body.rememberMe ?? true,
+    };
+    const { user, started } = await this.signIns.signUp(command, this.originOf(request));
+    if (!started) return { token: null, user };
+    await this.replies.endPrevious(request.headers);
+    return this.replies.signedIn({ ...startedBody(started), user }, started);
+  }
+
+  @Post('sign-in/email')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Sign in with e-mail and password',
+    description:
+      'Sets the session cookie, and `set-auth-token` for clients that keep none. With refresh tokens on, access and refresh token come along.',
+    response: SignInAnswer,
+    errors: {
+      400: 'INVALID_EMAIL',
+      401: 'INVALID_EMAIL_OR_PASSWORD',
+      403: 'EMAIL_NOT_VERIFIED',
+      429: 'TOO_MANY_REQUESTS',
+    },
+  })
+  async signIn(
+    @Body({ schema: SignInBody }) body: z.infer<typeof SignInBody>,
+    @Req() request: GuardedRequest,
+  ): Promise<unknown> {
+    const url = this.checkCallback(body.callbackURL);
+    const command = { email: body.email, password: body.password, rememberMe: body.rememberMe ?? true };
+    const { user, started } = await this.signIns.signIn(command, this.originOf(request));
+    await this.replies.endPrevious(request.headers);
+    const reply = this.replies.signedIn(
+      { redirect: url !== undefined, ...(url !== undefined && { url }), ...startedBody(started), user },
+      started,
+    );
+    return url === undefined ? reply : reply.header('Location', url);
+  }
+
+  @Post('sign-out')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Sign out',
+    description: 'Ends the session and all tokens made from it. Idempotent.',
+    response: SignOutAnswer,
+  })
+  async signOut(@Headers() headers: HeaderBag): Promise<HttpReply> {
+    const current = await this.sessions.current(headers);
+    if (current) await this.sessions.end(current.user.id, current.session.id, 'signed out');
+    return this.replies.signedOut({ success: true });
+  }
+
+  private checkCallback(url: string | undefined): string | undefined {
+    return url === undefined ? undefined : requireCallbackUrl(url, this.settings.trustedOrigins);
+  }
+
+  private originOf(request: GuardedRequest): SignInOrigin {
+    return { ipAddress: this.addresses.of(request), userAgent: header(request.headers, 'user-agent') ?? null };
+  }
+}

@@ -1,0 +1,168 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
+import { HostPorts } from '../../common/host/port.js';
+import type { HostUser } from '../../common/host/user-directory.js';
+import { addressKey } from '../../common/http/client-address.js';
+import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
+import { SubjectStore } from '../../common/subjects/subject.store.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { normaliseEmail } from '../email.js';
+import { checkPassword } from '../passwords/password-hasher.js';
+import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
+
+declare module '../../common/events/auth-events.js' {
+  interface AuthEventMap {
+    'user.created': { subjectId: string };
+    /** `reason` is for the log; the client was told one thing for all of them. */
+    'sign-in.failed': {
+      subjectId: string | null;
+      ipAddress: string | null;
+      reason: 'unknown user' | 'wrong password' | 'disabled';
+    };
+  }
+}
+
+/** Where a sign-in comes from. */
+export interface SignInOrigin {
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+export interface SignUpCommand {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly image: string | null;
+  readonly rememberMe: boolean;
+}
+
+export interface SignInCommand {
+  readonly email: string;
+  readonly password: string;
+  readonly rememberMe: boolean;
+}
+
+const BY_ADDRESS: RateLimit = { name: 'sign-in-address', max: 60, windowSeconds: 60 };
+const BY_ACCOUNT_AND_ADDRESS: RateLimit = { name: 'sign-in-pair', max: 10, windowSeconds: 600 };
+/** Wide, so that a stranger's guesses from elsewhere do not lock the honest user out for long. */
+const BY_ACCOUNT: RateLimit = { name: 'sign-in-account', max: 100, windowSeconds: 3_600 };
+
+/** E-mail sign-up and sign-in. */
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly ports: HostPorts,
+    private readonly subjects: SubjectStore,
+    private readonly sessions: SessionsService,
+    private readonly limits: RateLimits,
+    private readonly events: AuthEvents,
+    @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
+  ) {}
+
+  /** @returns the user, and his session unless sign-up does not sign in */
+  async signUp(
+    command: SignUpCommand,
+    origin: SignInOrigin,
+  ): Promise<{ user: HostUser; started: SignInResult | null }> {
+    const users = this.ports.users.get();
+    if (!this.settings.signUp.enabled || !users.create) {
+      throw AuthError.badRequest('EMAIL_PASSWORD_SIGN_UP_DISABLED', 'Email and password sign up is not enabled');
+    }
+    await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
+    const email = requireEmail(command.email);
+    this.requirePassword(command.password);
+    const draft = { email, emailVerified: false, name: command.name, image: command.image };
+    await this.settings.hooks.beforeSignUp?.(draft);
+    const user = await users.create({ ...draft, password: command.password });
+    if (!user) {
+      throw new AuthError({
+        status: 422,
+        code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
+        description: 'User already exists. Use another email.',
+      });
+    }
+    this.events.emit('user.created', { subjectId: user.id });
+    const signsIn = this.settings.signUp.autoSignIn && !this.settings.requireEmailVerification;
+    return { user, started: signsIn ? await this.startFor(user, 0, command.rememberMe, origin) : null };
+  }
+
+  /** One answer and one duration for an unknown user, a wrong password and a disabled user. */
+  async signIn(command: SignInCommand, origin: SignInOrigin): Promise<{ user: HostUser; started: SignInResult }> {
+    const email = requireEmail(command.email);
+    const pair = `${email} ${addressKey(origin.ipAddress)}`;
+    await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
+    // Counted before the password is looked at: parallel guesses would all pass a check that counts afterwards.
+    await this.limits.consume(BY_ACCOUNT_AND_ADDRESS, pair);
+    await this.limits.check(BY_ACCOUNT, email);
+    const { user, epoch } = await this.authenticate(email, command.password, origin);
+    await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, pair);
+    if (this.settings.requireEmailVerification && !user.emailVerified)
+      throw AuthError.forbidden('EMAIL_NOT_VERIFIED', 'Email not verified');
+    await this.settings.hooks.beforeSignIn?.(user);
+    return { user, started: await this.startFor(user, epoch, command.rememberMe, origin) };
+  }
+
+  /** Whether this is the user's password, counted as a sign-in attempt is. @throws AuthError 400 `INVALID_PASSWORD` */
+  async confirmPassword(user: HostUser, password: string): Promise<void> {
+    const users = this.ports.users.get();
+    await this.limits.consume(BY_ACCOUNT_AND_ADDRESS, `confirm ${user.id}`);
+    if (password.length > this.settings.password.maxLength || !(await users.verifyPassword?.(user.id, password))) {
+      throw AuthError.badRequest('INVALID_PASSWORD', 'Invalid password');
+    }
+    await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, `confirm ${user.id}`);
+  }
+
+  /** @throws AuthError 400 `PASSWORD_TOO_SHORT` or `PASSWORD_TOO_LONG` */
+  requirePassword(password: string): void {
+    const { minLength, maxLength } = this.settings.password;
+    if ([...password].length < minLength) throw AuthError.badRequest('PASSWORD_TOO_SHORT', 'Password too short');
+    if (password.length > maxLength) throw AuthError.badRequest('PASSWORD_TOO_LONG', 'Password too long');
+  }
+
+  private async authenticate(
+    email: string,
+    password: string,
+    origin: SignInOrigin,
+  ): Promise<{ user: HostUser; epoch: number }> {
+    const users = this.ports.users.get();
+    const user = await users.findByEmail(email);
+    // Before the password is checked: whoever changes it meanwhile makes this epoch an old one.
+    const epoch = user ? await this.subjects.epoch(user.id) : null;
+    const hopeless = user === null || !users.verifyPassword || password.length > this.settings.password.maxLength;
+    const matches = hopeless
+      ? (await checkPassword(password.slice(0, this.settings.password.maxLength), null)).matches
+      : await users.verifyPassword!(user.id, password);
+    if (user && matches && epoch !== null) return { user, epoch };
+    await this.limits.consume(BY_ACCOUNT, email);
+    const reason = user === null ? 'unknown user' : matches ? 'disabled' : 'wrong password';
+    this.events.emit('sign-in.failed', { subjectId: user?.id ?? null, ipAddress: origin.ipAddress, reason });
+    throw invalidCredentials(reason);
+  }
+
+  private async startFor(
+    user: HostUser,
+    epoch: number,
+    rememberMe: boolean,
+    origin: SignInOrigin,
+  ): Promise<SignInResult> {
+    const scopes = (await this.settings.hooks.resolveScopes?.(user)) ?? this.settings.session.scopes;
+    return this.sessions.start({ subjectId: user.id, epoch, rememberMe, scopes, ...origin });
+  }
+}
+
+function requireEmail(text: string): string {
+  const email = normaliseEmail(text);
+  if (email === null) throw AuthError.badRequest('INVALID_EMAIL', 'Invalid email');
+  return email;
+}
+
+function invalidCredentials(detail: string): AuthError {
+  return new AuthError({
+    status: 401,
+    code: 'INVALID_EMAIL_OR_PASSWORD',
+    error: 'unauthorized',
+    description: 'Invalid email or password',
+    detail,
+  });
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { HostPorts } from '../../common/host/port.js';
+import type { HostUser } from '../../common/host/user-directory.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { SubjectStore } from '../../common/subjects/subject.store.js';
+import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
+import { SignInService, type SignInOrigin } from '../sign-in/sign-in.service.js';
+import { UsersService } from './users.service.js';
+
+export interface ChangePassword {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+  readonly revokeOtherSessions?: boolean | undefined;
+}
+
+/** Rules of what a user may do with his own account. */
+@Injectable()
+export class OwnAccountService {
+  constructor(
+    private readonly ports: HostPorts,
+    private readonly users: UsersService,
+    private readonly subjects: SubjectStore,
+    private readonly sessions: SessionsService,
+    private readonly signIns: SignInService,
+  ) {}
+
+  async update(
+    userId: string,
+    change: { name?: string | undefined; image?: string | null | undefined; email?: string | undefined },
+  ): Promise<void> {
+    if (change.email) throw AuthError.badRequest('EMAIL_CAN_NOT_BE_UPDATED', 'Email can not be updated');
+    if (change.name === undefined && change.image === undefined)
+      throw AuthError.badRequest('NO_FIELDS_TO_UPDATE', 'No fields to update');
+    const users = this.ports.users.get();
+    if (!users.update) throw AuthError.badRequest('UPDATE_DISABLED', 'Users are managed elsewhere');
+    const updated = await users.update(userId, {
+      ...(change.name !== undefined && { name: change.name }),
+      ...(change.image !== undefined && { image: change.image }),
+    });
+    if (!updated) throw AuthError.invalidToken('the user does not exist any more');
+  }
+
+  /** Checks the current password, sets the new one, and makes every earlier proof of identity worthless. */
+  async changePassword(
+    principal: AuthPrincipal,
+    change: ChangePassword,
+    origin: SignInOrigin,
+  ): Promise<{ user: HostUser; started: SignInResult | null }> {
+    const users = this.ports.users.get();
+    this.signIns.requirePassword(change.newPassword);
+    const user = await this.require(principal.subjectId);
+    await this.signIns.confirmPassword(user, change.currentPassword);
+    if (!users.setPassword) throw AuthError.badRequest('PASSWORD_CHANGE_DISABLED', 'Passwords are managed elsewhere');
+    await users.setPassword(user.id, change.newPassword);
+    await this.sessions.renew(user.id, change.revokeOtherSessions === true);
+    if (change.revokeOtherSessions !== true) return { user, started: null };
+    // The caller's own session ends with the others and is replaced: a copied token does not outlive the change.
+    const epoch = await this.subjects.epoch(user.id);
+    if (epoch === null) throw AuthError.invalidToken('the user was disabled meanwhile');
+    const started = await this.sessions.start({
+      subjectId: user.id,
+      epoch,
+      rememberMe: true,
+      scopes: [...principal.scopes],
+      ...origin,
+    });
+    return { user, started };
+  }
+
+  async remove(principal: AuthPrincipal, password: string | undefined): Promise<void> {
+    const user = await this.require(principal.subjectId);
+    if (password === undefined) this.sessions.requireFresh(principal);
+    else await this.signIns.confirmPassword(user, password);
+    await this.users.forget(user.id);
+  }
+
+  private async require(userId: string): Promise<HostUser> {
+    const user = await this.ports.users.get().find(userId);
+    if (!user) throw AuthError.invalidToken('the user does not exist any more');
+    return user;
+  }
+}

@@ -1,0 +1,103 @@
+import { v7 as uuid } from 'uuid';
+import type { Transaction } from '../../common/database/transaction.js';
+import type { HostUser, NewHostUser, UserDirectory } from '../../common/host/user-directory.js';
+import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
+import type { SubjectEnd } from '../../common/subjects/subject.store.js';
+import { checkPassword, hashPassword } from '../passwords/password-hasher.js';
+import type { UserRow, UserStore } from './user.store.js';
+
+/** The default user directory: our own table. */
+export class TableUserDirectory implements UserDirectory, SubjectHoldings {
+  constructor(private readonly store: UserStore) {}
+
+  async find(subjectId: string): Promise<HostUser | null> {
+    return toUser(await this.store.find(subjectId));
+  }
+
+  async findByEmail(email: string): Promise<HostUser | null> {
+    return toUser(await this.store.findByEmail(email));
+  }
+
+  async create(user: NewHostUser): Promise<HostUser | null> {
+    // Hashed before the address is known to be free: a taken one takes as long (T081).
+    const passwordHash = user.password === null ? null : await hashPassword(user.password);
+    return toUser(await this.store.insert({ ...user, id: uuid(), passwordHash, claims: {} }));
+  }
+
+  async update(subjectId: string, change: { name?: string; image?: string | null }): Promise<HostUser | null> {
+    return toUser(await this.store.update(subjectId, change));
+  }
+
+  async verifyPassword(subjectId: string, password: string): Promise<boolean> {
+    const stored = await this.store.passwordHash(subjectId);
+    const check = await checkPassword(password, stored);
+    if (check.matches && check.outdated && stored !== null) {
+      await this.store.upgradePassword(subjectId, stored, await hashPassword(password));
+    }
+    return check.matches;
+  }
+
+  async setPassword(subjectId: string, password: string): Promise<void> {
+    await this.store.setPassword(subjectId, await hashPassword(password));
+  }
+
+  async claims(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>> {
+    const row = await this.store.find(subjectId);
+    return row ? claimsOf(row, new Set(scopes)) : {};
+  }
+
+  /** A forgotten user's row goes in the transaction that ends what he holds. */
+  async end(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
+    if (end === 'forgotten') await this.store.remove(tx, subjectId);
+  }
+}
+
+const CLAIMS_BY_SCOPE: Readonly<Record<string, readonly string[]>> = {
+  profile: [
+    'given_name',
+    'family_name',
+    'middle_name',
+    'nickname',
+    'preferred_username',
+    'profile',
+    'website',
+    'gender',
+    'birthdate',
+    'zoneinfo',
+    'locale',
+  ],
+  address: ['address'],
+  phone: ['phone_number', 'phone_number_verified'],
+};
+
+/** OIDC Core 5.4: which claims a scope asks for. */
+function claimsOf(row: UserRow, scopes: ReadonlySet<string>): Record<string, unknown> {
+  const claims: Record<string, unknown> = {};
+  for (const [scope, names] of Object.entries(CLAIMS_BY_SCOPE)) {
+    if (!scopes.has(scope)) continue;
+    for (const name of names) if (Object.hasOwn(row.claims, name)) claims[name] = row.claims[name];
+  }
+  if (scopes.has('profile')) {
+    Object.assign(
+      claims,
+      { name: row.name, updated_at: Math.floor(row.updated_at.getTime() / 1000) },
+      row.image && { picture: row.image },
+    );
+  }
+  if (scopes.has('email')) Object.assign(claims, { email: row.email, email_verified: row.email_verified });
+  return claims;
+}
+
+function toUser(row: UserRow | null): HostUser | null {
+  return (
+    row && {
+      id: row.id,
+      name: row.name,
+      email: row.email,
+      emailVerified: row.email_verified,
+      image: row.image,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    }
+  );
+}

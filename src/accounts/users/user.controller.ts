@@ -1,0 +1,90 @@
+import { Body, HttpCode, Post, Req } from '@nestjs/common';
+import type { z } from 'zod';
+import { CurrentPrincipal } from '../../common/guards/decorators.js';
+import { SessionAuth } from '../../common/guards/session-auth.js';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { ClientAddress } from '../../common/http/client-address.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import { header } from '../../common/http/headers.js';
+import type { HttpReply } from '../../common/http/reply.js';
+import type { GuardedRequest } from '../../common/http/request-scope.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import {
+  ChangePasswordAnswer,
+  ChangePasswordBody,
+  DeleteUserAnswer,
+  DeleteUserBody,
+  StatusAnswer,
+  UpdateUserBody,
+} from '../account.schemas.js';
+import { SessionReplies } from '../sessions/session.replies.js';
+import { OwnAccountService } from './own-account.service.js';
+
+const TAG = 'Account';
+
+/** What a user may do with his own account, on better-auth's wire. */
+@AuthController()
+@SessionAuth()
+export class UserController {
+  constructor(
+    private readonly account: OwnAccountService,
+    private readonly replies: SessionReplies,
+    private readonly addresses: ClientAddress,
+  ) {}
+
+  @Post('update-user')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Change name or image',
+    response: StatusAnswer,
+    errors: { 400: 'EMAIL_CAN_NOT_BE_UPDATED', 401: 'UNAUTHORIZED' },
+  })
+  async update(
+    @CurrentPrincipal() principal: AuthPrincipal,
+    @Body({ schema: UpdateUserBody }) body: z.infer<typeof UpdateUserBody>,
+    @Req() request: GuardedRequest,
+  ): Promise<HttpReply> {
+    await this.account.update(principal.subjectId, body);
+    return this.replies.renewed({ status: true }, request.headers);
+  }
+
+  @Post('change-password')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Change the password',
+    response: ChangePasswordAnswer,
+    errors: {
+      400: 'INVALID_PASSWORD, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG',
+      401: 'UNAUTHORIZED',
+      429: 'TOO_MANY_REQUESTS',
+    },
+  })
+  async changePassword(
+    @CurrentPrincipal() principal: AuthPrincipal,
+    @Body({ schema: ChangePasswordBody }) body: z.infer<typeof ChangePasswordBody>,
+    @Req() request: GuardedRequest,
+  ): Promise<unknown> {
+    const origin = { ipAddress: this.addresses.of(request), userAgent: header(request.headers, 'user-agent') ?? null };
+    const { user, started } = await this.account.changePassword(principal, body, origin);
+    return started ? this.replies.signedIn({ token: started.token, user }, started) : { token: null, user };
+  }
+
+  @Post('delete-user')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Delete the own account',
+    description: 'With the password, or within a day of signing in. Sessions, tokens and keys end with it.',
+    response: DeleteUserAnswer,
+    errors: { 400: 'INVALID_PASSWORD', 401: 'UNAUTHORIZED', 403: 'SESSION_NOT_FRESH' },
+  })
+  async remove(
+    @CurrentPrincipal() principal: AuthPrincipal,
+    @Body({ schema: DeleteUserBody }) body: z.infer<typeof DeleteUserBody>,
+  ): Promise<HttpReply> {
+    await this.account.remove(principal, body.password);
+    return this.replies.signedOut({ success: true, message: 'User deleted' });
+  }
+}

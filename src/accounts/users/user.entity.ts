@@ -1,0 +1,36 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** The default user, for hosts that bring none. */
+@Entity({ name: 'auth_user' })
+@Index('auth_user_email', ['email'], { unique: true })
+export class User {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'auth_user_pkey' })
+  id!: string;
+
+  /** Normalised: trimmed, NFC, ASCII lower case (T114). */
+  @Column({ type: 'text' })
+  email!: string;
+
+  @Column({ name: 'email_verified', type: 'boolean', default: false })
+  emailVerified!: boolean;
+
+  @Column({ type: 'text' })
+  name!: string;
+
+  @Column({ type: 'text', nullable: true })
+  image!: string | null;
+
+  /** scrypt; better-auth's format is read and replaced at the next sign-in. Null: signs in elsewhere. */
+  @Column({ name: 'password_hash', type: 'text', nullable: true })
+  passwordHash!: string | null;
+
+  /** OpenID Connect standard claims (OIDC Core 5.1) beyond name, picture and e-mail. */
+  @Column({ type: 'jsonb', default: () => `'{}'` })
+  claims!: Record<string, unknown>;
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
+  updatedAt!: Date;
+}

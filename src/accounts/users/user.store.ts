@@ -1,0 +1,117 @@
+import type { Database, Executor, Statement } from '../../common/database/database.js';
+
+export interface UserRow {
+  id: string;
+  email: string;
+  email_verified: boolean;
+  name: string;
+  image: string | null;
+  claims: Record<string, unknown>;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface NewUserRow {
+  readonly id: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly name: string;
+  readonly image: string | null;
+  readonly passwordHash: string | null;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+const COLUMNS = 'id, email, email_verified, name, image, claims, created_at, updated_at';
+const FIND: Statement = { name: 'auth_user_find', text: `SELECT ${COLUMNS} FROM auth_user WHERE id = $1` };
+const FIND_BY_EMAIL: Statement = {
+  name: 'auth_user_find_email',
+  text: `SELECT ${COLUMNS} FROM auth_user WHERE email = $1`,
+};
+const INSERT: Statement = {
+  name: 'auth_user_insert',
+  text: `INSERT INTO auth_user (id, email, email_verified, name, image, password_hash, claims) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (email) DO NOTHING RETURNING ${COLUMNS}`,
+};
+const UPSERT: Statement = {
+  name: 'auth_user_upsert',
+  text: `INSERT INTO auth_user (id, email, email_verified, name, image, password_hash, claims) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (email) DO UPDATE SET email_verified = excluded.email_verified, name = excluded.name, image = excluded.image,
+           claims = excluded.claims, updated_at = now() RETURNING ${COLUMNS}`,
+};
+const UPDATE: Statement = {
+  name: 'auth_user_update',
+  text: `UPDATE auth_user SET name = COALESCE($2, name), image = CASE WHEN $3 THEN $4 ELSE image END, updated_at = now()
+         WHERE id = $1 RETURNING ${COLUMNS}`,
+};
+const PASSWORD: Statement = { name: 'auth_user_password', text: 'SELECT password_hash FROM auth_user WHERE id = $1' };
+const SET_PASSWORD: Statement = {
+  name: 'auth_user_set_password',
+  text: 'UPDATE auth_user SET password_hash = $2, updated_at = now() WHERE id = $1 RETURNING id',
+};
+const UPGRADE_PASSWORD: Statement = {
+  name: 'auth_user_upgrade_password',
+  text: 'UPDATE auth_user SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
+};
+const REMOVE: Statement = { name: 'auth_user_remove', text: 'DELETE FROM auth_user WHERE id = $1 RETURNING id' };
+
+/** Every statement about `auth_user`. */
+export class UserStore {
+  constructor(private readonly database: Database) {}
+
+  async find(id: string): Promise<UserRow | null> {
+    return this.one(FIND, [id]);
+  }
+
+  async findByEmail(email: string): Promise<UserRow | null> {
+    return this.one(FIND_BY_EMAIL, [email]);
+  }
+
+  /** @returns null when the address is taken: the unique index decides, not a look before */
+  async insert(user: NewUserRow): Promise<UserRow | null> {
+    return this.one(INSERT, columnsOf(user));
+  }
+
+  /** For seeding: creates the user, or updates the one with this e-mail address; the password of an existing one stays. */
+  async upsert(user: NewUserRow): Promise<UserRow> {
+    return (await this.one(UPSERT, columnsOf(user)))!;
+  }
+
+  async update(id: string, change: { name?: string; image?: string | null }): Promise<UserRow | null> {
+    return this.one(UPDATE, [id, change.name ?? null, change.image !== undefined, change.image ?? null]);
+  }
+
+  async passwordHash(id: string): Promise<string | null> {
+    const [row] = await this.database.query<{ password_hash: string | null }>(PASSWORD, [id]);
+    return row?.password_hash ?? null;
+  }
+
+  async setPassword(id: string, hash: string): Promise<void> {
+    await this.database.query(SET_PASSWORD, [id, hash]);
+  }
+
+  /** Replaces a hash by a stronger one of the same password, unless the password was changed meanwhile. */
+  async upgradePassword(id: string, before: string, after: string): Promise<void> {
+    await this.database.query(UPGRADE_PASSWORD, [id, before, after]);
+  }
+
+  async remove(executor: Executor, id: string): Promise<void> {
+    await executor.query(REMOVE, [id]);
+  }
+
+  private async one(statement: Statement, values: readonly unknown[]): Promise<UserRow | null> {
+    const [row] = await this.database.query<UserRow>(statement, values);
+    return row ?? null;
+  }
+}
+
+function columnsOf(user: NewUserRow): unknown[] {
+  return [
+    user.id,
+    user.email,
+    user.emailVerified,
+    user.name,
+    user.image,
+    user.passwordHash,
+    JSON.stringify(user.claims),
+  ];
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { HostPorts } from '../../common/host/port.js';
+import type { HostUser } from '../../common/host/user-directory.js';
+import { SubjectLifecycle } from '../../common/subjects/subject.lifecycle.js';
+import { normaliseEmail } from '../email.js';
+import { hashPassword } from '../passwords/password-hasher.js';
+import { UserStore } from './user.store.js';
+
+/** A user that the host's own code creates or seeds. */
+export interface SeedUser {
+  readonly email: string;
+  readonly password?: string;
+  readonly name?: string;
+  readonly emailVerified?: boolean;
+  readonly image?: string | null;
+  /** OpenID Connect standard claims (OIDC Core 5.1). */
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
+/** Users, for host code. Trusted: no request and no permission is looked at. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly ports: HostPorts,
+    private readonly store: UserStore,
+    private readonly lifecycle: SubjectLifecycle,
+  ) {}
+
+  async find(userId: string): Promise<HostUser | null> {
+    return this.ports.users.get().find(userId);
+  }
+
+  async findByEmail(email: string): Promise<HostUser | null> {
+    const normalised = normaliseEmail(email);
+    return normalised === null ? null : this.ports.users.get().findByEmail(normalised);
+  }
+
+  /**
+   * Creates the user or updates the one with this e-mail address, in the default table. The password of an existing user stays.
+   * @throws AuthError 400 `INVALID_EMAIL`
+   */
+  async seed(user: SeedUser): Promise<{ id: string }> {
+    const email = normaliseEmail(user.email);
+    if (email === null) throw AuthError.badRequest('INVALID_EMAIL', 'Invalid email');
+    const known = await this.store.findByEmail(email);
+    const row = await this.store.upsert({
+      id: known?.id ?? uuid(),
+      email,
+      emailVerified: user.emailVerified ?? false,
+      name: user.name ?? email,
+      image: user.image ?? null,
+      passwordHash: known || user.password === undefined ? null : await hashPassword(user.password),
+      claims: user.claims ?? {},
+    });
+    return { id: row.id };
+  }
+
+  /** Bans: he cannot sign in, and his sessions, tokens and keys have ended when this returns, also those being made right now. */
+  async disable(userId: string): Promise<void> {
+    await this.lifecycle.end(userId, 'disabled');
+  }
+
+  /** Lets a disabled user sign in again. What ended stays ended. @returns false when there is no such user */
+  async enable(userId: string): Promise<boolean> {
+    return this.lifecycle.enable(userId);
+  }
+
+  /** Deletes the user and all that he holds. A host's own directory is asked to remove him after the commit. */
+  async forget(userId: string): Promise<void> {
+    await this.lifecycle.end(userId, 'forgotten');
+    await this.ports.users.get().remove?.(userId);
+  }
+}

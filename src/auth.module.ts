@@ -1,0 +1,118 @@
+import {
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type ModuleMetadata,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { blockOf, checkOptions, enabledCapabilities, type AuthCapability, type AuthOptions } from './auth.options.js';
+import { BearerModule } from './bearer/bearer.module.js';
+import { AuthCoreModule } from './common/auth-core.module.js';
+import type { AuthStaticOptions } from './common/options/core-options.js';
+
+/** Makes the options; for `useClass` and `useExisting`. */
+export interface AuthOptionsFactory {
+  createAuthOptions(): AuthOptions | Promise<AuthOptions>;
+}
+
+export interface AuthAsyncOptions extends AuthStaticOptions, Pick<ModuleMetadata, 'imports'> {
+  /** Capabilities to build; Nest makes modules before the factory has run. Default: accounts and bearer. */
+  readonly capabilities?: readonly AuthCapability[];
+  readonly useFactory?: (...dependencies: never[]) => AuthOptions | Promise<AuthOptions>;
+  readonly useClass?: Type<AuthOptionsFactory>;
+  readonly useExisting?: Type<AuthOptionsFactory>;
+  readonly inject?: FactoryProvider['inject'];
+}
+
+const AUTH_OPTIONS = Symbol('nest-authority:options');
+
+interface CapabilityModule {
+  forRootAsync(
+    options: AuthStaticOptions & {
+      imports: DynamicModule[];
+      inject: symbol[];
+      useFactory: (options: AuthOptions) => object;
+    },
+  ): DynamicModule;
+}
+
+/** The one table of capabilities. To remove one, delete its line here, its lines in auth.options.ts and auth.schema.ts, and its folder. */
+const MODULES: Readonly<Record<AuthCapability, CapabilityModule>> = {
+  accounts: AccountsModule as unknown as CapabilityModule,
+  bearer: BearerModule as unknown as CapabilityModule,
+};
+
+/**
+ * Everything at once. Import it in the root module, beside TypeOrmModule.
+ *
+ * @example
+ * AuthModule.forRoot({ issuer: 'https://app.example.com', secret: process.env.AUTH_SECRET! })
+ */
+@Module({})
+export class AuthModule {
+  /** @throws Error naming the option, the fault and the remedy, when an option is wrong */
+  static forRoot(options: AuthOptions): DynamicModule {
+    const capabilities = enabledCapabilities(options ?? {});
+    return AuthModule.build({
+      routes: options?.routes,
+      dataSource: options?.dataSource,
+      capabilities,
+      useFactory: () => options,
+    });
+  }
+
+  /** As `forRoot`, with options from a factory, a class or an existing provider. */
+  static forRootAsync(options: AuthAsyncOptions): DynamicModule {
+    return AuthModule.build({ ...options, capabilities: options.capabilities ?? enabledCapabilities({}) });
+  }
+
+  private static build(options: AuthAsyncOptions & { capabilities: readonly AuthCapability[] }): DynamicModule {
+    const holder: DynamicModule = {
+      module: AuthOptionsHolder,
+      imports: options.imports ?? [],
+      providers: optionsProviders(options),
+      exports: [AUTH_OPTIONS],
+    };
+    const { routes, dataSource } = options;
+    const shared = { imports: [holder], inject: [AUTH_OPTIONS] };
+    const modules = options.capabilities.map((name) =>
+      MODULES[name].forRootAsync({ routes, ...shared, useFactory: (resolved) => blockOf(resolved, name) }),
+    );
+    const core = AuthCoreModule.forRootAsync({
+      routes,
+      dataSource,
+      ...shared,
+      useFactory: (resolved: AuthOptions) => resolved,
+    });
+    // Global, so that any service of the host may inject SessionsService, UsersService and the like.
+    return { module: AuthModule, global: true, imports: [core, ...modules], exports: modules };
+  }
+}
+
+/** Keeps the options where every capability's factory finds them. */
+@Module({})
+class AuthOptionsHolder {}
+
+function optionsProviders(options: AuthAsyncOptions & { capabilities: readonly AuthCapability[] }): Provider[] {
+  const check = (given: AuthOptions) => checkOptions(given, options.capabilities);
+  if (options.useFactory) {
+    const useFactory = options.useFactory as (...dependencies: unknown[]) => AuthOptions | Promise<AuthOptions>;
+    return [
+      {
+        provide: AUTH_OPTIONS,
+        useFactory: async (...dependencies: unknown[]) => check(await useFactory(...dependencies)),
+        inject: options.inject ?? [],
+      },
+    ];
+  }
+  const factory = options.useClass ?? options.useExisting;
+  if (!factory) throw new Error('AuthModule.forRootAsync: give one of useFactory, useClass and useExisting.');
+  const provider: Provider = {
+    provide: AUTH_OPTIONS,
+    useFactory: async (made: AuthOptionsFactory) => check(await made.createAuthOptions()),
+    inject: [factory],
+  };
+  return options.useClass ? [options.useClass, provider] : [provider];
+}

@@ -1,0 +1,71 @@
+import type { AccountsOptions } from './accounts/accounts.options.js';
+import type { BearerOptions } from './bearer/bearer.options.js';
+import type { AuthCoreOptions, AuthStaticOptions } from './common/options/core-options.js';
+
+/** One block per capability; a block that is absent (or false) leaves the capability out. */
+export interface AuthCapabilityOptions {
+  /** E-mail sign-up and sign-in, sessions. On by default; `false` leaves it out. */
+  readonly accounts?: AccountsOptions | boolean;
+  /** Access and refresh tokens for first-party apps. On by default, with refresh tokens off; `false` leaves it out. */
+  readonly bearer?: BearerOptions | boolean;
+}
+
+export type AuthOptions = AuthCoreOptions & AuthStaticOptions & AuthCapabilityOptions;
+
+/** Names of the capabilities. */
+export const AUTH_CAPABILITIES = ['accounts', 'bearer'] as const satisfies readonly (keyof AuthCapabilityOptions)[];
+export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];
+
+/** On unless they are switched off. */
+const DEFAULT_CAPABILITIES: ReadonlySet<AuthCapability> = new Set(['accounts', 'bearer']);
+
+/** Which capabilities these options ask for. */
+export function enabledCapabilities(options: AuthCapabilityOptions): AuthCapability[] {
+  return AUTH_CAPABILITIES.filter((name) => {
+    const block = options[name];
+    return block === undefined ? DEFAULT_CAPABILITIES.has(name) : block !== false;
+  });
+}
+
+/** The block of one capability, as its module wants it. */
+export function blockOf<Name extends AuthCapability>(
+  options: AuthCapabilityOptions,
+  name: Name,
+): Exclude<AuthCapabilityOptions[Name], boolean | undefined> {
+  const block = options[name];
+  return (typeof block === 'object' ? block : {}) as Exclude<AuthCapabilityOptions[Name], boolean | undefined>;
+}
+
+/**
+ * Checks what no single capability can see.
+ * @param enabled the capabilities whose modules exist; in `forRootAsync` they are named before the options are known
+ * @throws Error with the contradiction and the remedy; stops the boot
+ */
+export function checkOptions(options: AuthOptions, enabled: readonly AuthCapability[]): AuthOptions {
+  if (!options || typeof options !== 'object') throw new Error('AuthModule.forRoot: give at least { issuer, secret }.');
+  const known = new Set<string>([...AUTH_CAPABILITIES, ...CORE_KEYS]);
+  const unknown = Object.keys(options).find((key) => !known.has(key));
+  if (unknown)
+    throw new Error(`AuthModule.forRoot: there is no option "${unknown}". Known are: ${[...known].join(', ')}.`);
+  const missing = AUTH_CAPABILITIES.find((name) => typeof options[name] === 'object' && !enabled.includes(name));
+  if (missing)
+    throw new Error(
+      `AuthModule.forRootAsync: options.${missing} is given but "${missing}" is not in capabilities. Add it there; modules are made before the factory runs.`,
+    );
+  return options;
+}
+
+const CORE_KEYS = [
+  'issuer',
+  'secret',
+  'trustedOrigins',
+  'cacheTtl',
+  'cacheSize',
+  'trustProxy',
+  'rateLimits',
+  'legacyCredentials',
+  'cookies',
+  'sweep',
+  'routes',
+  'dataSource',
+];

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { bodySchema } from '../common/http/schema.pipe.js';
+
+export const RefreshBody = bodySchema('RefreshBody', {
+  refreshToken: z.string().min(1).max(512).meta({ example: 'nar_…' }),
+});
+export const BearerTokensAnswer = z
+  .object({
+    accessToken: z.string(),
+    accessTokenExpiresAt: z.iso.datetime(),
+    refreshToken: z.string(),
+    refreshTokenExpiresAt: z.iso.datetime(),
+    tokenType: z.literal('Bearer'),
+    expiresIn: z.int().meta({ description: 'Seconds until the access token expires.' }),
+  })
+  .meta({ id: 'BearerTokens' });
+export const RevokedAnswer = z.object({ success: z.boolean() }).meta({ id: 'RevokedAnswer' });

@@ -1,0 +1,110 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '../common/database/database.js';
+import type { Transaction } from '../common/database/transaction.js';
+import { AuthError } from '../common/errors/auth-error.js';
+import type { SignInContributor } from '../common/host/contributors.js';
+import { HostPorts } from '../common/host/port.js';
+import type { SignIn } from '../common/host/sessions.js';
+import type { AuthPrincipal } from '../common/principal/auth-principal.js';
+import { digestToBytes, sha256 } from '../common/crypto.js';
+import { isWellFormedToken, TOKEN_PREFIX } from '../common/tokens/token-format.js';
+import { TokenIssuer, type IssuedTokens } from '../common/tokens/token.issuer.js';
+import { TokenRevoker } from '../common/tokens/token.revoker.js';
+import { TokenStore } from '../common/tokens/token.store.js';
+import { BEARER_SETTINGS, type BearerSettings } from './bearer.options.js';
+
+/** What the routes answer. Dates are ISO on the wire. */
+export interface BearerTokens {
+  readonly accessToken: string;
+  readonly accessTokenExpiresAt: Date;
+  readonly refreshToken: string;
+  readonly refreshTokenExpiresAt: Date;
+  readonly tokenType: 'Bearer';
+  /** Seconds, as of now. */
+  readonly expiresIn: number;
+}
+
+/** First-party access and refresh tokens. They belong to the session they were made from and end with it. */
+@Injectable()
+export class BearerService implements SignInContributor {
+  constructor(
+    private readonly database: Database,
+    private readonly issuer: TokenIssuer,
+    private readonly store: TokenStore,
+    private readonly revoker: TokenRevoker,
+    private readonly ports: HostPorts,
+    @Inject(BEARER_SETTINGS) private readonly settings: BearerSettings,
+  ) {}
+
+  /** Adds the pair to a sign-in answer, in the transaction that starts the session. */
+  async onSignIn(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
+    return this.settings.refreshEnabled ? { ...(await this.issueIn(tx, signIn)) } : {};
+  }
+
+  /**
+   * Makes a pair for the session of this principal, e.g. after a sign-in by redirect, whose answer could carry none.
+   * @throws AuthError 400 `REFRESH_TOKEN_DISABLED`; 401 when the session has ended
+   */
+  async issue(principal: AuthPrincipal): Promise<BearerTokens> {
+    if (!this.settings.refreshEnabled)
+      throw AuthError.badRequest('REFRESH_TOKEN_DISABLED', 'Refresh tokens are not enabled');
+    return this.database.transaction(async (tx) => {
+      const session = await this.ports.sessions.get().hold(tx, principal.sessionId ?? '');
+      if (!session) throw AuthError.invalidToken('the session has ended');
+      return this.issueIn(tx, session);
+    });
+  }
+
+  /**
+   * Rotates a refresh token.
+   * @throws AuthError 401 `INVALID_REFRESH_TOKEN`, one answer whatever the reason
+   */
+  async refresh(refreshToken: string): Promise<BearerTokens> {
+    const outcome = await this.issuer.refresh({
+      refreshToken,
+      clientId: null,
+      accessTtlSeconds: this.settings.accessTtlSeconds,
+    });
+    if (outcome.ok) return toBearerTokens(outcome.tokens);
+    throw new AuthError({
+      status: 401,
+      code: 'INVALID_REFRESH_TOKEN',
+      error: 'invalid_grant',
+      description: 'Invalid refresh token',
+      detail: outcome.reason,
+    });
+  }
+
+  /** Ends the family of a refresh token of ours (RFC 7009 2.1). An unknown one is no error (2.2). */
+  async revoke(refreshToken: string): Promise<void> {
+    if (!isWellFormedToken(refreshToken, TOKEN_PREFIX.refresh)) return;
+    await this.database.transaction(async (tx) => {
+      const row = await this.store.lockRefresh(tx, digestToBytes(sha256(refreshToken)));
+      if (row && row.client_id === null) await this.revoker.revoke(tx, { familyId: row.family_id }, 'revoked');
+    });
+  }
+
+  private async issueIn(tx: Transaction, signIn: SignIn): Promise<BearerTokens> {
+    const issued = await this.issuer.issue(tx, {
+      subjectId: signIn.subjectId,
+      sessionId: signIn.sessionId,
+      source: 'session',
+      scopes: signIn.scopes,
+      authenticatedAt: signIn.authenticatedAt,
+      accessTtlSeconds: this.settings.accessTtlSeconds,
+      refreshTtlSeconds: this.settings.refreshTtlSeconds,
+    });
+    return toBearerTokens(issued);
+  }
+}
+
+function toBearerTokens(issued: IssuedTokens): BearerTokens {
+  return {
+    accessToken: issued.accessToken,
+    accessTokenExpiresAt: issued.accessTokenExpiresAt,
+    refreshToken: issued.refreshToken!,
+    refreshTokenExpiresAt: issued.refreshTokenExpiresAt!,
+    tokenType: 'Bearer',
+    expiresIn: issued.accessTokenRemainingSeconds,
+  };
+}

@@ -1,0 +1,66 @@
+import { Inject, Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { CommonModule } from './common.module.js';
+import {
+  AUTH_DATA_SOURCE,
+  CORE_OPTIONS,
+  DEFAULT_ROUTE_PREFIX,
+  ROUTE_PREFIX,
+  type AuthCoreOptions,
+  type AuthStaticOptions,
+} from './options/core-options.js';
+import { CAPABILITIES } from './registries.js';
+import type { Registry } from './registry.js';
+
+export interface AuthCoreAsyncOptions extends AuthStaticOptions, Pick<ModuleMetadata, 'imports'> {
+  readonly useFactory: (...dependencies: never[]) => AuthCoreOptions | Promise<AuthCoreOptions>;
+  readonly inject?: FactoryProvider['inject'];
+}
+
+/**
+ * Secret, issuer and data source, given once. Hosts that import single capabilities import this too;
+ * `AuthModule.forRoot` does it for them.
+ */
+@Module({})
+export class AuthCoreModule {
+  constructor(@Inject(CAPABILITIES) capabilities: Registry<object>) {
+    capabilities.add('core', this);
+  }
+
+  static forRoot(options: AuthCoreOptions & AuthStaticOptions): DynamicModule {
+    return AuthCoreModule.forRootAsync({
+      routes: options?.routes,
+      dataSource: options?.dataSource,
+      useFactory: () => options,
+    });
+  }
+
+  static forRootAsync(options: AuthCoreAsyncOptions): DynamicModule {
+    const prefix = normalisePrefix(options.routes?.prefix ?? DEFAULT_ROUTE_PREFIX);
+    return {
+      module: AuthCoreModule,
+      global: true,
+      imports: [CommonModule, ...(options.imports ?? [])],
+      providers: [
+        {
+          provide: CORE_OPTIONS,
+          useFactory: options.useFactory as FactoryProvider['useFactory'],
+          inject: options.inject ?? [],
+        },
+        { provide: AUTH_DATA_SOURCE, useExisting: getDataSourceToken(options.dataSource) },
+        { provide: ROUTE_PREFIX, useValue: prefix },
+      ],
+      exports: [CORE_OPTIONS, AUTH_DATA_SOURCE, ROUTE_PREFIX],
+    };
+  }
+}
+
+/** @throws Error when the prefix is no plain path; stops the boot */
+export function normalisePrefix(prefix: string): string {
+  if (!/^(\/[A-Za-z0-9._~-]+)+$/.test(prefix)) {
+    throw new Error(
+      `routes.prefix: ${JSON.stringify(prefix)} is no path. Give one such as '/api/auth', with a leading and without a trailing slash.`,
+    );
+  }
+  return prefix;
+}

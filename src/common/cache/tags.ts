@@ -1,0 +1,7 @@
+/** What can end a cached credential. */
+export type TagKind = 'subject' | 'session' | 'family' | 'client' | 'token' | 'key' | 'apikey';
+
+/** One tag of a cached credential, as it travels in a notification: one line, no control characters. */
+export function tag(kind: TagKind, id: string): string {
+  return `${kind}:${id.replaceAll(/[\x00-\x1F]/g, ' ')}`;
+}

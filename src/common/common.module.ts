@@ -1,0 +1,206 @@
+import {
+  Global,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import type { DataSource } from 'typeorm';
+import { CredentialCache } from './cache/credential-cache.js';
+import { Clock } from './clock.js';
+import { Database } from './database/database.js';
+import { InvalidationChannel } from './database/invalidation.js';
+import { AuthEvents } from './events/auth-events.js';
+import { AuthGuard, AUTHENTICATORS } from './guards/auth.guard.js';
+import type { Authenticator } from './guards/authenticator.js';
+import { BearerAuthenticator } from './guards/bearer.authenticator.js';
+import { BearerStrategy } from './guards/bearer.strategy.js';
+import { AuthContext } from './host/auth-context.js';
+import type { SessionContributor, SignInContributor } from './host/contributors.js';
+import { HostPorts } from './host/port.js';
+import { AuthErrorFilter } from './http/auth-error.filter.js';
+import { AuthRoutes } from './http/auth-routes.js';
+import { ClientAddress } from './http/client-address.js';
+import { AuthCookies } from './http/cookies.js';
+import { AuthEdge } from './http/edge.js';
+import { RateLimits } from './limits/rate-limits.js';
+import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
+import { resolveCoreOptions } from './options/resolve-core-options.js';
+import { Registry } from './registry.js';
+import { SecretBox } from './secrets/secret-box.js';
+import { SubjectLifecycle, type SubjectHoldings } from './subjects/subject.lifecycle.js';
+import { SubjectStore } from './subjects/subject.store.js';
+import { Sweeper, sweepWhere } from './sweeper/sweeper.js';
+import { AccessTokenReader } from './tokens/access-token.reader.js';
+import type { BearerTokenReader } from './tokens/bearer-token-reader.js';
+import { TokenIssuer } from './tokens/token.issuer.js';
+import { TokenRevoker } from './tokens/token.revoker.js';
+import { TokenStore } from './tokens/token.store.js';
+import {
+  BEARER_READERS,
+  CAPABILITIES,
+  SESSION_CONTRIBUTORS,
+  SIGN_IN_CONTRIBUTORS,
+  SUBJECT_HOLDINGS,
+} from './registries.js';
+
+/** Wires plain classes, which know nothing of Nest, with what they need. */
+const kernel: Provider[] = [
+  // Optional, so that a forgotten core module is told in our words and not as an unresolved dependency.
+  { provide: CORE_SETTINGS, useFactory: resolveCoreOptions, inject: [{ token: CORE_OPTIONS, optional: true }] },
+  Clock,
+  HostPorts,
+  AuthEvents,
+  AuthContext,
+  AuthRoutes,
+  AuthEdge,
+  {
+    provide: Database,
+    useFactory: (_settings: CoreSettings, source: DataSource) => new Database(source),
+    inject: [CORE_SETTINGS, { token: AUTH_DATA_SOURCE, optional: true }],
+  },
+  {
+    provide: InvalidationChannel,
+    useFactory: (database: Database) => new InvalidationChannel(database),
+    inject: [Database],
+  },
+  {
+    provide: CredentialCache,
+    useFactory: (settings: CoreSettings, channel: InvalidationChannel) => {
+      const cache = new CredentialCache(settings.cacheTtlSeconds * 1000, settings.cacheSize);
+      channel.subscribe(cache);
+      return cache;
+    },
+    inject: [CORE_SETTINGS, InvalidationChannel],
+  },
+  {
+    provide: SecretBox,
+    useFactory: (settings: CoreSettings) => new SecretBox(settings.secrets),
+    inject: [CORE_SETTINGS],
+  },
+  {
+    provide: AuthCookies,
+    useFactory: (settings: CoreSettings, box: SecretBox) => new AuthCookies(settings, box),
+    inject: [CORE_SETTINGS, SecretBox],
+  },
+  {
+    provide: ClientAddress,
+    useFactory: (settings: CoreSettings) => new ClientAddress(settings.trustProxy),
+    inject: [CORE_SETTINGS],
+  },
+  {
+    provide: RateLimits,
+    useFactory: (database: Database, settings: CoreSettings) => new RateLimits(database, settings.rateLimits),
+    inject: [Database, CORE_SETTINGS],
+  },
+  {
+    provide: Sweeper,
+    useFactory: (database: Database, settings: CoreSettings) => {
+      const sweeper = new Sweeper(database, settings.sweep);
+      // Replay evidence must survive until the family's end, so refresh tokens go with their family (RFC 9700 4.14.2).
+      sweeper.add(sweepWhere('auth_token', 'id', `kind = 'access' AND expires_at < now() - interval '1 hour'`));
+      sweeper.add(sweepWhere('auth_token_family', 'id', `expires_at < now() - interval '1 day'`));
+      sweeper.add(sweepWhere('auth_subject', 'subject', `forgotten_at < now() - interval '1 day'`));
+      sweeper.add(
+        sweepWhere('auth_rate_limit', 'key', `expire < extract(epoch FROM now() - interval '1 hour') * 1000`),
+      );
+      return sweeper;
+    },
+    inject: [Database, CORE_SETTINGS],
+  },
+  { provide: TokenStore, useFactory: (database: Database) => new TokenStore(database), inject: [Database] },
+  {
+    provide: TokenRevoker,
+    useFactory: (store: TokenStore, channel: InvalidationChannel, events: AuthEvents) =>
+      new TokenRevoker(store, channel, events),
+    inject: [TokenStore, InvalidationChannel, AuthEvents],
+  },
+  {
+    provide: TokenIssuer,
+    useFactory: (database: Database, store: TokenStore, revoker: TokenRevoker, box: SecretBox, events: AuthEvents) =>
+      new TokenIssuer(database, store, revoker, box, events),
+    inject: [Database, TokenStore, TokenRevoker, SecretBox, AuthEvents],
+  },
+  { provide: SubjectStore, useFactory: (database: Database) => new SubjectStore(database), inject: [Database] },
+  {
+    provide: SubjectLifecycle,
+    useFactory: (
+      database: Database,
+      subjects: SubjectStore,
+      revoker: TokenRevoker,
+      holdings: Registry<SubjectHoldings>,
+      events: AuthEvents,
+    ) => new SubjectLifecycle(database, subjects, revoker, holdings, events),
+    inject: [Database, SubjectStore, TokenRevoker, SUBJECT_HOLDINGS, AuthEvents],
+  },
+];
+
+const registries: Provider[] = [
+  { provide: CAPABILITIES, useFactory: () => new Registry<object>('capability') },
+  { provide: SIGN_IN_CONTRIBUTORS, useFactory: () => new Registry<SignInContributor>('sign-in contributor') },
+  { provide: SESSION_CONTRIBUTORS, useFactory: () => new Registry<SessionContributor>('session contributor') },
+  { provide: SUBJECT_HOLDINGS, useFactory: () => new Registry<SubjectHoldings>('kind of holding') },
+  {
+    provide: BEARER_READERS,
+    useFactory: (store: TokenStore, cache: CredentialCache) => {
+      const readers = new Registry<BearerTokenReader>('bearer token reader');
+      readers.add('access_token', new AccessTokenReader(store, cache));
+      return readers;
+    },
+    inject: [TokenStore, CredentialCache],
+  },
+  {
+    provide: AUTHENTICATORS,
+    useFactory: (bearer: BearerAuthenticator) => {
+      const authenticators = new Registry<Authenticator>('authenticator');
+      authenticators.add(bearer.scheme, bearer);
+      return authenticators;
+    },
+    inject: [BearerAuthenticator],
+  },
+  {
+    provide: BearerAuthenticator,
+    useFactory: (readers: Registry<BearerTokenReader>, settings: CoreSettings) =>
+      new BearerAuthenticator(readers, settings.issuer, settings.issuerUrl.host),
+    inject: [BEARER_READERS, CORE_SETTINGS],
+  },
+  {
+    provide: BearerStrategy,
+    useFactory: (bearer: BearerAuthenticator) => bearer.strategy,
+    inject: [BearerAuthenticator],
+  },
+];
+
+const edges: Provider[] = [AuthGuard, AuthErrorFilter, { provide: APP_FILTER, useExisting: AuthErrorFilter }];
+
+/**
+ * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards, which is the host's:
+ * all that the guard needs must be visible there.
+ */
+@Global()
+@Module({
+  providers: [...kernel, ...registries, ...edges],
+  exports: [...kernel, ...registries, AuthGuard, AuthErrorFilter],
+})
+export class CommonModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly channel: InvalidationChannel,
+    private readonly sweeper: Sweeper,
+    @Inject(AUTHENTICATORS) private readonly authenticators: Registry<Authenticator>,
+    @Inject(BEARER_READERS) private readonly readers: Registry<BearerTokenReader>,
+    @Inject(SUBJECT_HOLDINGS) private readonly holdings: Registry<SubjectHoldings>,
+    @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    for (const registry of [this.authenticators, this.readers, this.holdings]) registry.freeze();
+    if (this.settings.cacheTtlSeconds > 0) this.channel.start();
+    this.sweeper.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.channel.stop(), this.sweeper.stop()]);
+  }
+}

@@ -1,0 +1,162 @@
+/** OAuth error codes this project sends (RFC 6749 5.2 and 4.1.2.1, RFC 6750 3.1, RFC 7591 3.2.2, RFC 8628 3.5, RFC 8707 2). */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'invalid_scope'
+  | 'invalid_target'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'unsupported_token_type'
+  | 'access_denied'
+  | 'server_error'
+  | 'temporarily_unavailable'
+  | (string & {});
+
+export interface AuthErrorInit {
+  /** HTTP status, 400 to 599. */
+  status: number;
+  /** Stable machine code of the management shape, UPPER_SNAKE_CASE. */
+  code: string;
+  /** OAuth code of the same fault. Default: derived from the status. */
+  error?: OAuthErrorCode;
+  /** Public sentence; leaves the process. */
+  description: string;
+  /** Private sentence; goes to the log and to events only. */
+  detail?: string;
+  cause?: unknown;
+  /** Seconds after which a retry makes sense; sent as `Retry-After`. */
+  retryAfterSeconds?: number;
+  /** Scopes the route asks for (RFC 6750 3, `scope` attribute). */
+  requiredScopes?: readonly string[];
+  /** Further public members of the management body. */
+  details?: Readonly<Record<string, unknown>>;
+  /** Further response headers. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+const OAUTH_CODE_BY_STATUS: Readonly<Record<number, OAuthErrorCode>> = {
+  400: 'invalid_request',
+  401: 'invalid_token',
+  403: 'access_denied',
+  429: 'temporarily_unavailable',
+  500: 'server_error',
+  503: 'temporarily_unavailable',
+};
+
+/** The one error type. How it looks on the wire is decided by the three renderers beside it, never here. */
+export class AuthError extends Error {
+  override readonly name = 'AuthError';
+  readonly status: number;
+  readonly code: string;
+  readonly error: OAuthErrorCode;
+  readonly description: string;
+  readonly detail: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly requiredScopes: readonly string[] | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(init: AuthErrorInit) {
+    super(init.description, init.cause === undefined ? undefined : { cause: init.cause });
+    this.status = init.status;
+    this.code = init.code;
+    this.error = init.error ?? OAUTH_CODE_BY_STATUS[init.status] ?? 'invalid_request';
+    this.description = init.description;
+    this.detail = init.detail;
+    this.retryAfterSeconds = init.retryAfterSeconds;
+    this.requiredScopes = init.requiredScopes;
+    this.details = init.details;
+    this.headers = init.headers ?? {};
+  }
+
+  static badRequest(code: string, description: string, detail?: string): AuthError {
+    return new AuthError({ status: 400, code, description, detail });
+  }
+
+  /** More than one credential, a repeated parameter, a malformed header (RFC 6750 3.1). */
+  static invalidRequest(description: string, detail?: string): AuthError {
+    return new AuthError({ status: 400, code: 'INVALID_REQUEST', error: 'invalid_request', description, detail });
+  }
+
+  /** The body or the query does not fit its schema. `issues` are public sentences that never repeat the input. */
+  static validation(issues: readonly string[]): AuthError {
+    return new AuthError({
+      status: 400,
+      code: 'VALIDATION_ERROR',
+      error: 'invalid_request',
+      description: issues.join('; '),
+    });
+  }
+
+  /** No credential was presented. Renders as a bare challenge, without an error code (RFC 6750 3). */
+  static unauthenticated(): AuthError {
+    return new AuthError({ status: 401, code: 'UNAUTHORIZED', error: 'unauthorized', description: 'Unauthorized' });
+  }
+
+  /** A credential was presented and is not good. The reason is private: strangers get one answer (house rule 13). */
+  static invalidToken(detail: string): AuthError {
+    return new AuthError({
+      status: 401,
+      code: 'UNAUTHORIZED',
+      error: 'invalid_token',
+      description: 'The access token is unknown, expired or revoked',
+      detail,
+    });
+  }
+
+  /** RFC 6750 3.1: a good credential that lacks scope. */
+  static insufficientScope(requiredScopes: readonly string[]): AuthError {
+    return new AuthError({
+      status: 403,
+      code: 'INSUFFICIENT_SCOPE',
+      error: 'insufficient_scope',
+      description: `This route requires the scope ${requiredScopes.join(' ')}`,
+      requiredScopes,
+    });
+  }
+
+  static forbidden(code: string, description: string, detail?: string): AuthError {
+    return new AuthError({ status: 403, code, error: 'access_denied', description, detail });
+  }
+
+  static notFound(description = 'Not found'): AuthError {
+    return new AuthError({ status: 404, code: 'NOT_FOUND', error: 'invalid_request', description });
+  }
+
+  static tooManyRequests(
+    retryAfterSeconds: number,
+    code = 'TOO_MANY_REQUESTS',
+    description = 'Too many requests',
+  ): AuthError {
+    return new AuthError({ status: 429, code, description, retryAfterSeconds });
+  }
+
+  /** The database cannot answer, or what a COMMIT did is not known. Never used for a bad credential. */
+  static unavailable(detail: string, cause?: unknown): AuthError {
+    return new AuthError({
+      status: 503,
+      code: 'SERVICE_UNAVAILABLE',
+      error: 'temporarily_unavailable',
+      description: 'The service cannot answer right now',
+      detail,
+      cause,
+      retryAfterSeconds: 2,
+    });
+  }
+
+  /** A fault of ours. The cause goes to the log; the client learns nothing about it. */
+  static internal(cause: unknown): AuthError {
+    return new AuthError({
+      status: 500,
+      code: 'INTERNAL_SERVER_ERROR',
+      error: 'server_error',
+      description: 'Something went wrong on our side',
+      detail: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
+}

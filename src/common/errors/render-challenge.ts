@@ -1,0 +1,29 @@
+import type { AuthError } from './auth-error.js';
+import { renderManagementError } from './render-management-error.js';
+import { toOAuthText, type RenderedError } from './rendered-error.js';
+
+export interface ChallengeContext {
+  /** HTTP authentication scheme names the route accepts, e.g. `['Bearer', 'ApiKey']`. */
+  schemes: readonly string[];
+  realm: string;
+}
+
+/**
+ * An error on a guarded route: the management body plus one `WWW-Authenticate` per accepted scheme.
+ * Without a credential the challenge is bare; with a bad one it names the error (RFC 6750 3).
+ * The scheme that failed is not told apart: a stranger learns what the route takes, not what he almost had.
+ */
+export function renderChallenge(error: AuthError, context: ChallengeContext): RenderedError {
+  const rendered = renderManagementError(error);
+  if (error.error !== 'unauthorized') rendered.body['error'] = error.error;
+  if (error.status !== 401 && error.error !== 'insufficient_scope' && error.error !== 'invalid_request')
+    return rendered;
+  const attributes = [`realm="${context.realm}"`];
+  if (error.error !== 'unauthorized') {
+    attributes.push(`error="${error.error}"`, `error_description="${toOAuthText(error.description)}"`);
+  }
+  if (error.requiredScopes?.length) attributes.push(`scope="${error.requiredScopes.join(' ')}"`);
+  const challenges = context.schemes.map((scheme) => `${scheme} ${attributes.join(', ')}`);
+  if (challenges.length > 0) rendered.headers['WWW-Authenticate'] = challenges;
+  return rendered;
+}

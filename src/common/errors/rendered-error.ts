@@ -1,0 +1,24 @@
+import type { AuthError } from './auth-error.js';
+
+/** What a renderer returns: everything the HTTP layer has to write. */
+export interface RenderedError {
+  status: number;
+  headers: Record<string, string | string[]>;
+  body: Record<string, unknown>;
+}
+
+/** Headers that every shape shares. `X-Retry-After` is what the better-auth client reads on 429. */
+export function commonErrorHeaders(error: AuthError): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = { 'Cache-Control': 'no-store', ...error.headers };
+  if (error.retryAfterSeconds !== undefined) {
+    const seconds = String(Math.max(1, Math.ceil(error.retryAfterSeconds)));
+    headers['Retry-After'] = seconds;
+    if (error.status === 429) headers['X-Retry-After'] = seconds;
+  }
+  return headers;
+}
+
+/** RFC 6749 5.2 allows %x20-21 / %x23-5B / %x5D-7E in `error_description`; anything else becomes a space. */
+export function toOAuthText(text: string): string {
+  return text.replaceAll('"', "'").replaceAll(/[^\x20\x21\x23-\x5B\x5D-\x7E]/g, ' ');
+}

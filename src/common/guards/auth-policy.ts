@@ -1,0 +1,80 @@
+import 'reflect-metadata';
+
+/** Metadata keys. Each scheme has its own, so that stacked decorators add up instead of overwriting one another. */
+export const SCHEME_KEY_PREFIX = 'nest-authority:scheme:';
+export const PUBLIC_KEY = 'nest-authority:public';
+export const OPTIONAL_KEY = 'nest-authority:optional';
+export const SCOPES_KEY = 'nest-authority:scopes';
+export const ANY_SCOPE_KEY = 'nest-authority:any-scope';
+
+/** Schemes of a guarded route that names none (`@Scopes` alone, or the guard as APP_GUARD). */
+const DEFAULT_SCHEMES = ['bearer', 'apiKey'];
+
+/** What a route asks of its callers. */
+export interface AuthPolicy {
+  readonly isPublic: boolean;
+  readonly isOptional: boolean;
+  /** Accepted schemes with what each must fulfil beyond scopes. */
+  readonly schemes: ReadonlyMap<string, unknown>;
+  /** All of these. */
+  readonly scopes: readonly string[];
+  /** One of each group. */
+  readonly anyScope: readonly (readonly string[])[];
+}
+
+type Target = Function;
+
+const policies = new WeakMap<Target, WeakMap<Target, AuthPolicy>>();
+
+/** Schemes: the nearest declaration wins. Scopes: class and method add up. Read once per route, then remembered. */
+export function policyOf(handler: Target, controller: Target): AuthPolicy {
+  const byController = policies.get(handler) ?? new WeakMap<Target, AuthPolicy>();
+  policies.set(handler, byController);
+  const known = byController.get(controller);
+  if (known) return known;
+  const policy = readPolicy(handler, controller);
+  byController.set(controller, policy);
+  return policy;
+}
+
+/** Whether anything on the route or its class speaks about authentication. */
+export function isDeclared(handler: Target, controller: Target): boolean {
+  const keys = [...Reflect.getMetadataKeys(handler), ...Reflect.getMetadataKeys(controller)].map(String);
+  return keys.some(
+    (key) => key.startsWith(SCHEME_KEY_PREFIX) || [PUBLIC_KEY, OPTIONAL_KEY, SCOPES_KEY, ANY_SCOPE_KEY].includes(key),
+  );
+}
+
+function readPolicy(handler: Target, controller: Target): AuthPolicy {
+  const own = schemesOf(handler);
+  const inherited = schemesOf(controller);
+  const schemes = own.size > 0 ? own : inherited;
+  return {
+    isPublic: has(PUBLIC_KEY, handler) || (own.size === 0 && has(PUBLIC_KEY, controller)),
+    isOptional: has(OPTIONAL_KEY, handler) || (own.size === 0 && has(OPTIONAL_KEY, controller)),
+    schemes: schemes.size > 0 ? schemes : new Map(DEFAULT_SCHEMES.map((scheme) => [scheme, undefined])),
+    scopes: [...new Set([...list<string>(SCOPES_KEY, controller), ...list<string>(SCOPES_KEY, handler)])],
+    anyScope: [...list<string[]>(ANY_SCOPE_KEY, controller), ...list<string[]>(ANY_SCOPE_KEY, handler)],
+  };
+}
+
+function schemesOf(target: Target): Map<string, unknown> {
+  const schemes = new Map<string, unknown>();
+  for (const key of Reflect.getMetadataKeys(target)) {
+    if (typeof key === 'string' && key.startsWith(SCHEME_KEY_PREFIX)) {
+      schemes.set(
+        key.slice(SCHEME_KEY_PREFIX.length),
+        (Reflect.getMetadata(key, target) as { requirement?: unknown }).requirement,
+      );
+    }
+  }
+  return schemes;
+}
+
+function has(key: string, target: Target): boolean {
+  return Reflect.getMetadata(key, target) === true;
+}
+
+function list<T>(key: string, target: Target): T[] {
+  return (Reflect.getMetadata(key, target) as T[] | undefined) ?? [];
+}

@@ -1,0 +1,20 @@
+import type { AuthPrincipal } from '../principal/auth-principal.js';
+import type { HeaderBag } from '../http/headers.js';
+
+/** One way to prove identity on a request. Capabilities add theirs to the registry of authenticators. */
+export interface Authenticator {
+  /** Name in `@Auth(…)`: `bearer`, `apiKey`, `session`. */
+  readonly scheme: string;
+  /** Name in `WWW-Authenticate` (RFC 9110 11.1), e.g. `Bearer`. */
+  readonly challenge: string;
+  /** `header`: counts as a credential of its own. `cookie`: a header credential wins over it, and a bad one is no identity. */
+  readonly carrier: 'header' | 'cookie';
+  /** The credential in a carrier of its own (`x-api-key`, a cookie); undefined when there is none. */
+  present(headers: HeaderBag): string | undefined;
+  /** Whether the value of `Authorization: Bearer` is of this scheme, told by its shape alone. */
+  claims(bearerValue: string): boolean;
+  /** @throws AuthError when the credential is not good; the reason is in `detail` */
+  authenticate(credential: string, headers: HeaderBag): Promise<AuthPrincipal>;
+  /** Checks what a decorator asks beyond scopes, e.g. permissions or audience. @throws AuthError 403 or 401 */
+  authorize?(principal: AuthPrincipal, requirement: unknown): void;
+}

@@ -1,0 +1,99 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  SetMetadata,
+  UseFilters,
+  UseGuards,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { isScopeToken } from '../principal/scopes.js';
+import { AuthErrorFilter } from '../http/auth-error.filter.js';
+import { scopeOf, type GuardedRequest } from '../http/request-scope.js';
+import { ANY_SCOPE_KEY, OPTIONAL_KEY, PUBLIC_KEY, SCHEME_KEY_PREFIX, SCOPES_KEY } from './auth-policy.js';
+import { AuthGuard } from './auth.guard.js';
+import type { BearerRequirement } from './bearer.authenticator.js';
+
+export type AuthDecorator = ClassDecorator & MethodDecorator;
+
+/** What `@ApiKeyAuth({ … })` may ask. */
+export interface ApiKeyRequirement {
+  /** Resource to actions; every one of them must be granted to the key. */
+  readonly permissions?: Readonly<Record<string, readonly string[]>>;
+}
+
+function guarded(...decorators: (ClassDecorator | MethodDecorator | PropertyDecorator)[]): AuthDecorator {
+  return applyDecorators(...decorators, UseGuards(AuthGuard), UseFilters(AuthErrorFilter)) as AuthDecorator;
+}
+
+function acceptScheme(scheme: string, requirement?: object): MethodDecorator & ClassDecorator {
+  return SetMetadata(SCHEME_KEY_PREFIX + scheme, { requirement });
+}
+
+/**
+ * Takes any of these schemes, decided by the credential that is presented: `bearer`, `apiKey`, `session` (the cookie).
+ * Without arguments: `bearer` and `apiKey`. A scheme that no capability registered fails closed.
+ */
+export function Auth(...schemes: readonly string[]): AuthDecorator {
+  const accepted = schemes.length > 0 ? schemes : ['bearer', 'apiKey'];
+  return guarded(...accepted.map((scheme) => acceptScheme(scheme)));
+}
+
+/** Takes `Authorization: Bearer` (RFC 6750) with an access token, a session token or a JWT. Beside `@ApiKeyAuth` it means either. */
+export function BearerAuth(requirement?: BearerRequirement): AuthDecorator {
+  return guarded(acceptScheme('bearer', requirement));
+}
+
+/** Takes an API key. Beside `@BearerAuth` it means either. */
+export function ApiKeyAuth(requirement?: ApiKeyRequirement): AuthDecorator {
+  return guarded(acceptScheme('apiKey', requirement));
+}
+
+/** Asks for all of these scopes; those of the class and of the method add up. Lacking one: 403 `insufficient_scope`. */
+export function Scopes(...scopes: readonly string[]): AuthDecorator {
+  return guarded(appendMetadata(SCOPES_KEY, checked('Scopes', scopes)));
+}
+
+/** Asks for one of these scopes. On class and method: one of each. */
+export function AnyScope(...scopes: readonly string[]): AuthDecorator {
+  return guarded(appendMetadata(ANY_SCOPE_KEY, [checked('AnyScope', scopes)]));
+}
+
+/** No credential needed and none looked at, also below a guarded class or a global guard. */
+export function Public(): AuthDecorator {
+  return applyDecorators(SetMetadata(PUBLIC_KEY, true)) as AuthDecorator;
+}
+
+/** A caller without a credential is let in without identity; a bad credential is still refused. */
+export function OptionalAuth(): AuthDecorator {
+  return guarded(SetMetadata(OPTIONAL_KEY, true));
+}
+
+/** The principal of the request; null on public routes and for strangers on optional ones. */
+export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  return context.switchToHttp().getRequest<GuardedRequest>().auth ?? null;
+});
+
+/** The user behind the principal, as the user directory gives him; null for clients. Loaded only where it is asked for. */
+export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  const request = context.switchToHttp().getRequest<GuardedRequest>();
+  const { loadUser } = scopeOf(request);
+  return request.auth?.kind === 'user' && loadUser ? loadUser(request.auth.subjectId) : null;
+});
+
+/** Adds to what stands there already: a decorator used twice on one target asks for both. */
+function appendMetadata(key: string, values: readonly unknown[]): MethodDecorator & ClassDecorator {
+  return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor) => {
+    const holder = (descriptor?.value ?? target) as object;
+    const before = (Reflect.getOwnMetadata(key, holder) as unknown[] | undefined) ?? [];
+    Reflect.defineMetadata(key, [...before, ...values], holder);
+  };
+}
+
+function checked(name: string, scopes: readonly string[]): string[] {
+  if (scopes.length === 0 || !scopes.every(isScopeToken)) {
+    throw new Error(
+      `@${name}(${scopes.map((scope) => JSON.stringify(scope)).join(', ')}): give one scope or more, none with spaces or quotes.`,
+    );
+  }
+  return [...scopes];
+}

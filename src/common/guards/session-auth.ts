@@ -1,0 +1,26 @@
+import { applyDecorators, Injectable, UseGuards, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { AuthError } from '../errors/auth-error.js';
+import type { GuardedRequest } from '../http/request-scope.js';
+import type { AuthPrincipal } from '../principal/auth-principal.js';
+import { Auth, type AuthDecorator } from './decorators.js';
+
+/** Whether a principal is the user himself: his session, or a token of a first-party app. No client and no key acts as the user. */
+export function isFirstParty(principal: AuthPrincipal | undefined | null): boolean {
+  return principal?.kind === 'user' && principal.clientId === null && principal.sessionId !== null;
+}
+
+@Injectable()
+export class FirstPartyGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    if (isFirstParty(context.switchToHttp().getRequest<GuardedRequest>().auth)) return true;
+    throw AuthError.invalidToken('this route is for the user himself, not for a client that acts for him');
+  }
+}
+
+/**
+ * For routes by which a user manages his own account: takes the session cookie, a session token or a first-party access token.
+ * An OAuth access token or an API key opens none of them, whatever its scopes.
+ */
+export function SessionAuth(): AuthDecorator {
+  return applyDecorators(Auth('session', 'bearer'), UseGuards(FirstPartyGuard)) as AuthDecorator;
+}

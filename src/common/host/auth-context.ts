@@ -1,0 +1,58 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import type { AuthPrincipal } from '../principal/auth-principal.js';
+import { HostPorts } from './port.js';
+import type { CurrentSession, RequestHeaders, SessionView } from './sessions.js';
+import type { HostUser } from './user-directory.js';
+
+/** What one request knows of its caller. The guard fills `principal`. */
+export interface RequestScope {
+  readonly headers: RequestHeaders;
+  principal: AuthPrincipal | null;
+  /** Loaded once per request, on demand. */
+  current?: Promise<CurrentSession | null>;
+}
+
+/**
+ * Session, user and principal of the request being served, anywhere in host code: inject it into any service.
+ * Outside a request everything is null.
+ */
+@Injectable()
+export class AuthContext {
+  private static readonly storage = new AsyncLocalStorage<RequestScope>();
+
+  constructor(private readonly ports: HostPorts) {}
+
+  /** Runs `next` with this scope as the current request. For the HTTP layer. */
+  static run<T>(scope: RequestScope, next: () => T): T {
+    return AuthContext.storage.run(scope, next);
+  }
+
+  static get scope(): RequestScope | undefined {
+    return AuthContext.storage.getStore();
+  }
+
+  /** The identity a guard found; null on routes without one. */
+  get principal(): AuthPrincipal | null {
+    return AuthContext.scope?.principal ?? null;
+  }
+
+  async session(): Promise<SessionView | null> {
+    return (await this.current())?.session ?? null;
+  }
+
+  /** The user behind the principal or the session; null for clients and strangers. */
+  async user(): Promise<HostUser | null> {
+    const principal = this.principal;
+    if (principal) return principal.kind === 'user' ? this.ports.users.get().find(principal.subjectId) : null;
+    return (await this.current())?.user ?? null;
+  }
+
+  /** Works on unguarded routes as well: the credential is looked at when first asked for. */
+  async current(): Promise<CurrentSession | null> {
+    const scope = AuthContext.scope;
+    if (!scope) return null;
+    scope.current ??= this.ports.sessions.get().current(scope.headers);
+    return scope.current;
+  }
+}

@@ -1,0 +1,41 @@
+import type { UserDirectory } from './user-directory.js';
+import type { Sessions } from './sessions.js';
+
+/** A place that one capability fills at start and others read, so that they need not know one another. */
+export class Port<T> {
+  private filling: { value: T; owner: string } | undefined;
+
+  constructor(
+    private readonly noun: string,
+    private readonly remedy: string,
+  ) {}
+
+  /** @throws Error when it is filled already; stops the boot */
+  fill(value: T, owner: string): void {
+    if (this.filling) {
+      throw new Error(
+        `The ${this.noun} is given by ${this.filling.owner} and again by ${owner}. Import only one of them, once.`,
+      );
+    }
+    this.filling = { value, owner };
+  }
+
+  get filled(): boolean {
+    return this.filling !== undefined;
+  }
+
+  /** @throws Error with the remedy when nobody filled it */
+  get(): T {
+    if (!this.filling) throw new Error(`There is no ${this.noun}. ${this.remedy}`);
+    return this.filling.value;
+  }
+}
+
+/** The ports of the kernel. */
+export class HostPorts {
+  readonly users = new Port<UserDirectory>(
+    'user directory',
+    'Enable accounts in AuthModule.forRoot, or give accounts.users your own.',
+  );
+  readonly sessions = new Port<Sessions>('session store', 'Enable accounts in AuthModule.forRoot.');
+}

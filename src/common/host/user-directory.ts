@@ -1,0 +1,42 @@
+/** A user as this project needs to know him. Ids are opaque text: a host with integer ids gives `String(id)`. */
+export interface HostUser {
+  readonly id: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly name: string;
+  readonly image?: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** Further public members; shown as they are in get-session and sign-in answers, and given to `customClaims`. */
+  readonly [member: string]: unknown;
+}
+
+export interface NewHostUser {
+  /** Normalised: trimmed, NFC, ASCII lower case. */
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly name: string;
+  readonly image: string | null;
+  /** Plain text, to be hashed by the directory; null for users who sign in elsewhere. */
+  readonly password: string | null;
+}
+
+/**
+ * Port: where users live. The accounts capability fills it with its own table, or with the host's directory
+ * (`accounts: { users: … }`), and then has no table for users at all.
+ */
+export interface UserDirectory {
+  find(subjectId: string): Promise<HostUser | null>;
+  /** @param email normalised as in NewHostUser */
+  findByEmail(email: string): Promise<HostUser | null>;
+  /** @returns null when the e-mail address is taken */
+  create?(user: NewHostUser): Promise<HostUser | null>;
+  update?(subjectId: string, change: { name?: string; image?: string | null }): Promise<HostUser | null>;
+  /** Whether this is the user's password. Without it, sign-in by password is refused. Must take the same time for a user without one. */
+  verifyPassword?(subjectId: string, password: string): Promise<boolean>;
+  setPassword?(subjectId: string, password: string): Promise<void>;
+  /** Deletes the user. His sessions, tokens and keys have ended when it is called. */
+  remove?(subjectId: string): Promise<void>;
+  /** OpenID Connect claims for these scopes. Default: those of the members above. */
+  claims?(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>>;
+}

@@ -1,0 +1,65 @@
+import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { AuthError } from '../errors/auth-error.js';
+import { renderChallenge } from '../errors/render-challenge.js';
+import { renderManagementError } from '../errors/render-management-error.js';
+import { renderOAuthError } from '../errors/render-oauth-error.js';
+import type { RenderedError } from '../errors/rendered-error.js';
+import { AuthContext } from '../host/auth-context.js';
+import { AuthRoutes } from './auth-routes.js';
+import { normaliseError } from './normalise-error.js';
+import { scopeOf, type EdgeScope, type GuardedRequest } from './request-scope.js';
+
+/**
+ * What the filter takes: an AuthError anywhere, anything on a path of ours. Nest selects filters by `instanceof` alone, before
+ * any of them runs; a catch-all that hands errors back would keep a host's own filters from ever seeing them.
+ */
+class OurFault {
+  static [Symbol.hasInstance](error: unknown): boolean {
+    const scope = AuthContext.scope as EdgeScope | undefined;
+    return error instanceof AuthError || scope?.ours === true;
+  }
+}
+
+/** The only exception filter. A host's own errors stay its own. */
+@Injectable()
+@Catch(OurFault)
+export class AuthErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('AuthError');
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly routes: AuthRoutes,
+  ) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') throw exception;
+    const request = host.switchToHttp().getRequest<GuardedRequest>();
+    const response = host.switchToHttp().getResponse<unknown>();
+    const error = normaliseError(exception);
+    this.log(error, exception);
+    this.write(response, this.render(error, scopeOf(request)));
+  }
+
+  private render(error: AuthError, scope: EdgeScope): RenderedError {
+    if (scope.ours && this.routes.shapeOf(scope.route) === 'oauth') return renderOAuthError(error);
+    return scope.challenge ? renderChallenge(error, scope.challenge) : renderManagementError(error);
+  }
+
+  private write(response: unknown, rendered: RenderedError): void {
+    const adapter = this.adapterHost.httpAdapter;
+    if (adapter.isHeadersSent(response)) return;
+    for (const [name, value] of Object.entries(rendered.headers)) adapter.setHeader(response, name, value as string);
+    adapter.reply(response, rendered.body, rendered.status);
+  }
+
+  private log(error: AuthError, exception: unknown): void {
+    if (error.status < 500)
+      return this.logger.debug(`${error.status} ${error.code}: ${error.detail ?? error.description}`);
+    const cause = error.cause ?? exception;
+    this.logger.error(
+      `${error.status} ${error.code}: ${error.detail ?? error.description}`,
+      cause instanceof Error ? cause.stack : undefined,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { ROUTE_PREFIX } from '../options/core-options.js';
+
+export type ErrorShape = 'management' | 'oauth';
+
+/** Path tricks that routers and proxies may read differently: empty and dot segments, matrix parameters, encoded separators (T012). */
+const AMBIGUOUS_PATH = /\/\/|[;\\]|%2e|%2f|%5c|%00|\/\.{1,2}(?:\/|$)|[^/]\/$/i;
+
+/** Knows which paths are this project's, wherever the host has moved them, and which error shape each speaks. */
+@Injectable()
+export class AuthRoutes {
+  private readonly oauthPaths: string[] = [];
+  private readonly extraPaths = new Map<string, ErrorShape>();
+  private base: string | undefined;
+
+  constructor(
+    private readonly config: ApplicationConfig,
+    @Inject(ROUTE_PREFIX) private readonly prefix: string,
+  ) {}
+
+  /** Routes below this path, relative to the prefix, speak the OAuth error shape. For capabilities, at start. */
+  speakOAuth(path: string): void {
+    this.oauthPaths.push(path);
+  }
+
+  /** A path outside the prefix that is ours too, e.g. `/device`. For capabilities, at start. */
+  claim(path: string, shape: ErrorShape): void {
+    this.extraPaths.set(path, shape);
+  }
+
+  /** Where the routes are mounted: the host's global prefix and ours. The global prefix is final once requests arrive. */
+  get basePath(): string {
+    if (this.base === undefined) {
+      const global = this.config.getGlobalPrefix().replace(/^\/*/, '/').replace(/\/+$/, '');
+      this.base = global + this.prefix;
+    }
+    return this.base;
+  }
+
+  /**
+   * @param path raw request path, without the query
+   * @returns the path relative to our prefix, or null when it is the host's. Spellings a router might still take as ours count as ours.
+   */
+  match(path: string): { route: string; exact: boolean } | null {
+    const plain = decodePath(path).toLowerCase();
+    const base = this.basePath.toLowerCase();
+    if (plain === base || plain.startsWith(`${base}/`)) {
+      const exact = path.startsWith(this.basePath) && !AMBIGUOUS_PATH.test(path);
+      return { route: plain.slice(base.length), exact };
+    }
+    for (const claimed of this.extraPaths.keys()) {
+      if (plain === claimed || plain.startsWith(`${claimed}/`))
+        return { route: plain, exact: path.startsWith(claimed) && !AMBIGUOUS_PATH.test(path) };
+    }
+    return null;
+  }
+
+  shapeOf(route: string): ErrorShape {
+    const isBelow = (path: string) => route === path || route.startsWith(`${path}/`);
+    if (this.oauthPaths.some(isBelow)) return 'oauth';
+    for (const [path, shape] of this.extraPaths) if (isBelow(path)) return shape;
+    return 'management';
+  }
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,75 @@
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { header } from './headers.js';
+import type { GuardedRequest } from './request-scope.js';
+
+const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+};
+
+/** Who is on the other end, as far as trusted proxies tell (T013, T014). */
+export class ClientAddress {
+  private readonly trusted = new BlockList();
+
+  /** @throws Error naming an entry that is no address, range or known name; stops the boot */
+  constructor(trustProxy: readonly string[]) {
+    for (const entry of trustProxy.flatMap((name) => NAMED_RANGES[name] ?? [name])) this.trust(entry);
+  }
+
+  /** Address of the client: the right-most hop that is no trusted proxy. Null when it cannot be known. */
+  of(request: GuardedRequest): string | null {
+    const peer = canonical((request.raw?.socket ?? request.socket)?.remoteAddress);
+    if (!peer || !this.isTrusted(peer)) return peer;
+    const hops = (header(request.headers, 'x-forwarded-for') ?? '').split(',').map((hop) => hop.trim());
+    for (const hop of hops.reverse()) {
+      const address = canonical(hop);
+      // A hop that cannot be read was written by nobody we trust: what stands left of it is worth nothing.
+      if (!address) return peer;
+      if (!this.isTrusted(address)) return address;
+    }
+    return peer;
+  }
+
+  private isTrusted(address: string): boolean {
+    return this.trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  }
+
+  private trust(entry: string): void {
+    const [address = '', bits] = entry.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    const prefix = bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits);
+    if (isIP(address) === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > (family === 'ipv6' ? 128 : 32)) {
+      throw new Error(
+        `trustProxy: ${JSON.stringify(entry)} is no address and no CIDR range. Give e.g. '10.0.0.0/8' or 'loopback'.`,
+      );
+    }
+    this.trusted.addSubnet(address, prefix, family);
+  }
+}
+
+/** What limits count by: an IPv4 address, or the /64 of an IPv6 one, since a single line owns that many (T014). */
+export function addressKey(address: string | null): string {
+  if (!address) return 'unknown';
+  return isIPv6(address) ? `${expandIPv6(address).slice(0, 4).join(':')}::/64` : address;
+}
+
+function canonical(text: string | undefined): string | null {
+  if (!text) return null;
+  const bare = text
+    .replace(/^\[(.*)\](?::\d+)?$/, '$1')
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
+    .replace(/%.*$/, '');
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare);
+  const address = mapped?.[1] ?? bare;
+  if (isIP(address) === 0) return null;
+  return isIPv6(address) ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
+}
+
+function expandIPv6(address: string): string[] {
+  const [left = '', right] = address.split('::');
+  const head = left === '' ? [] : left.split(':');
+  const tail = right === undefined || right === '' ? [] : right.split(':');
+  const zeros = right === undefined ? 0 : 8 - head.length - tail.length;
+  return [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
+}

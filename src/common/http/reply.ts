@@ -1,0 +1,45 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { map, type Observable } from 'rxjs';
+
+/** A body with headers and cookies to go with it; what a controller method returns when a plain body is not enough. */
+export class HttpReply<T = unknown> {
+  readonly headers: Record<string, string> = {};
+  /** Complete `Set-Cookie` lines. */
+  readonly cookies: string[] = [];
+
+  constructor(readonly body: T) {}
+
+  header(name: string, value: string): this {
+    this.headers[name] = value;
+    return this;
+  }
+
+  cookie(...lines: string[]): this {
+    this.cookies.push(...lines);
+    return this;
+  }
+}
+
+/** Writes the headers and cookies of an HttpReply, on either adapter. Answers of our routes are never cached. */
+@Injectable()
+export class ReplyInterceptor implements NestInterceptor {
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const response = context.switchToHttp().getResponse<unknown>();
+    return next.handle().pipe(map((value) => this.write(response, value)));
+  }
+
+  private write(response: unknown, value: unknown): unknown {
+    const adapter = this.adapterHost.httpAdapter;
+    adapter.setHeader(response, 'Cache-Control', 'no-store');
+    if (!(value instanceof HttpReply)) return value;
+    for (const [name, text] of Object.entries(value.headers)) adapter.setHeader(response, name, text);
+    for (const line of value.cookies) adapter.appendHeader(response, 'Set-Cookie', line);
+    if (value.body !== null) return value.body;
+    // Both adapters answer a bare null with an empty body; clients are promised JSON.
+    adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
+    return 'null';
+  }
+}

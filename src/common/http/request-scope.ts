@@ -1,0 +1,55 @@
+import type { IncomingMessage } from 'node:http';
+import type { AuthError } from '../errors/auth-error.js';
+import type { ChallengeContext } from '../errors/render-challenge.js';
+import type { RequestScope } from '../host/auth-context.js';
+import type { HostUser } from '../host/user-directory.js';
+import type { AuthPrincipal } from '../principal/auth-principal.js';
+import type { HeaderBag } from './headers.js';
+import type { BodyKind } from './request-body.js';
+
+/** A request of either adapter: Express gives Node's own, Fastify wraps it as `raw`. */
+export interface GuardedRequest {
+  headers: HeaderBag;
+  rawHeaders?: string[];
+  raw?: IncomingMessage;
+  url?: string;
+  originalUrl?: string;
+  method?: string;
+  route?: { path?: unknown };
+  ip?: string;
+  socket?: { remoteAddress?: string };
+  /** The frozen principal. */
+  auth?: AuthPrincipal;
+  user?: unknown;
+}
+
+/** What this project remembers of one request, from the edge to the filter. */
+export interface EdgeScope extends RequestScope {
+  /** The path belongs to this project's routes. */
+  ours: boolean;
+  /** The path, relative to the route prefix; only when ours. */
+  route: string;
+  /** What the edge found wrong before routing; thrown by the guard of our controllers. */
+  fault: AuthError | null;
+  /** How the body was written; absent without a body. */
+  bodyKind?: BodyKind;
+  /** Set by the auth guard: what the route accepts. */
+  challenge?: ChallengeContext;
+  /** Set by the auth guard: reads the user behind the principal. */
+  loadUser?: (subjectId: string) => Promise<HostUser | null>;
+  /** The policy that has been enforced on this request. */
+  guardedBy?: object;
+}
+
+const SCOPE = Symbol('nest-authority:scope');
+
+/** The scope of a request; made on the spot when the edge did not run (other transports, guards called by hand). */
+export function scopeOf(request: GuardedRequest): EdgeScope {
+  const carrier = (request.raw ?? request) as unknown as Record<symbol, EdgeScope | undefined>;
+  carrier[SCOPE] ??= { headers: request.headers, principal: null, ours: false, route: '', fault: null };
+  return carrier[SCOPE];
+}
+
+export function setScope(request: IncomingMessage, scope: EdgeScope): void {
+  (request as unknown as Record<symbol, EdgeScope>)[SCOPE] = scope;
+}

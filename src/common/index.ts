@@ -1,0 +1,34 @@
+export { AuthCoreModule, type AuthCoreAsyncOptions } from './auth-core.module.js';
+export { CommonModule } from './common.module.js';
+export { AuthError, type AuthErrorInit, type OAuthErrorCode } from './errors/auth-error.js';
+export {
+  AuthEvents,
+  type AnyAuthEvent,
+  type AuthEventListener,
+  type AuthEventMap,
+  type AuthEventName,
+} from './events/auth-events.js';
+export { AuthGuard } from './guards/auth.guard.js';
+export type { BearerRequirement } from './guards/bearer.authenticator.js';
+export { BearerStrategy } from './guards/bearer.strategy.js';
+export {
+  AnyScope,
+  ApiKeyAuth,
+  Auth,
+  BearerAuth,
+  CurrentPrincipal,
+  CurrentUser,
+  OptionalAuth,
+  Public,
+  Scopes,
+  type ApiKeyRequirement,
+  type AuthDecorator,
+} from './guards/decorators.js';
+export { SessionAuth } from './guards/session-auth.js';
+export { AuthContext } from './host/auth-context.js';
+export type { CurrentSession, RequestHeaders, SessionView } from './host/sessions.js';
+export type { HostUser, NewHostUser, UserDirectory } from './host/user-directory.js';
+export { AuthErrorFilter } from './http/auth-error.filter.js';
+export type { AuthCoreOptions, AuthStaticOptions } from './options/core-options.js';
+export type { Duration } from './options/duration.js';
+export { createPrincipal, type AuthPrincipal, type AuthPrincipalInit } from './principal/auth-principal.js';

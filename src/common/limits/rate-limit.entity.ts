@@ -1,0 +1,15 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Counters of limits by address and by sign-in. Its columns are those that rate-limiter-flexible reads and writes. */
+@Entity({ name: 'auth_rate_limit' })
+export class RateLimitCounter {
+  @PrimaryColumn({ type: 'varchar', length: 255, primaryKeyConstraintName: 'auth_rate_limit_pkey' })
+  key!: string;
+
+  @Column({ type: 'integer', default: 0 })
+  points!: number;
+
+  /** Milliseconds since 1970. */
+  @Column({ type: 'bigint', nullable: true })
+  expire!: string | null;
+}

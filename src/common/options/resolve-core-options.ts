@@ -1,0 +1,111 @@
+import type { AuthCoreOptions, CoreSettings } from './core-options.js';
+import { resolveSeconds } from './duration.js';
+
+const MIN_SECRET_LENGTH = 32;
+const COOKIE_PREFIX = /^[A-Za-z0-9._-]{1,64}$/;
+
+/**
+ * Checks the core options and fills in the defaults.
+ * @throws Error whose message names the option, the fault and the remedy; stops the boot.
+ */
+export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSettings {
+  if (!options || typeof options !== 'object') {
+    throw new Error(
+      'Give { issuer, secret } to AuthModule.forRoot, or import AuthCoreModule.forRoot({ issuer, secret }) beside single capabilities.',
+    );
+  }
+  const issuerUrl = resolveIssuer(options.issuer);
+  return Object.freeze({
+    issuer: issuerUrl.href.replace(/\/$/, ''),
+    issuerUrl,
+    secrets: resolveSecrets(options.secret),
+    trustedOrigins: new Set([issuerUrl.origin, ...(options.trustedOrigins ?? []).map(resolveOrigin)]),
+    cacheTtlSeconds: resolveSeconds('cacheTtl', options.cacheTtl ?? 5, { min: 0, max: 60 }),
+    cacheSize: resolveCount('cacheSize', options.cacheSize ?? 10_000, { min: 100, max: 10_000_000 }),
+    trustProxy: Object.freeze([...(options.trustProxy ?? [])]),
+    rateLimits: options.rateLimits ?? true,
+    legacyCredentials: options.legacyCredentials ?? false,
+    cookies: resolveCookies(options.cookies, issuerUrl),
+    sweep: Object.freeze({
+      enabled: options.sweep?.enabled ?? true,
+      intervalSeconds: resolveSeconds('sweep.interval', options.sweep?.interval ?? '10m', { min: 1, max: 86_400 }),
+    }),
+  });
+}
+
+function resolveIssuer(issuer: unknown): URL {
+  const url = typeof issuer === 'string' ? tryUrl(issuer) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new Error(
+      `issuer: ${JSON.stringify(issuer)} is no http(s) address. Give the public base address, e.g. https://auth.example.com.`,
+    );
+  }
+  if (url.search || url.hash || url.username || url.password) {
+    throw new Error('issuer: a query, a fragment or credentials are not allowed in it (RFC 8414 2). Remove them.');
+  }
+  const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\./.test(url.hostname);
+  if (url.protocol === 'http:' && !loopback) {
+    throw new Error(`issuer: ${url.href} is plain http on a host that is not loopback. Use https.`);
+  }
+  return url;
+}
+
+function tryUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
+
+function resolveSecrets(secret: unknown): readonly string[] {
+  const secrets = Array.isArray(secret) ? secret : [secret];
+  if (secrets.length === 0) throw new Error('secret: the list is empty. Give at least one secret of 32 characters.');
+  for (const [index, value] of secrets.entries()) {
+    const name = Array.isArray(secret) ? `secret[${index}]` : 'secret';
+    if (typeof value !== 'string' || value.length < MIN_SECRET_LENGTH) {
+      throw new Error(
+        `${name}: it is missing or shorter than ${MIN_SECRET_LENGTH} characters. Make one with: openssl rand -base64 32`,
+      );
+    }
+    if (new Set(value).size < 8) {
+      throw new Error(
+        `${name}: it has fewer than 8 different characters and can be guessed. Make one with: openssl rand -base64 32`,
+      );
+    }
+  }
+  if (new Set(secrets).size !== secrets.length) throw new Error('secret: the same secret is listed twice. Remove one.');
+  return Object.freeze([...(secrets as string[])]);
+}
+
+function resolveOrigin(origin: unknown): string {
+  const url = typeof origin === 'string' ? tryUrl(origin) : null;
+  if (!url || url.origin === 'null' || url.origin !== String(origin).toLowerCase().replace(/\/$/, '')) {
+    throw new Error(
+      `trustedOrigins: ${JSON.stringify(origin)} is no origin. Give scheme://host[:port], without path or wildcard.`,
+    );
+  }
+  return url.origin;
+}
+
+function resolveCount(option: string, value: number, limits: { min: number; max: number }): number {
+  if (!Number.isInteger(value) || value < limits.min || value > limits.max) {
+    throw new Error(`${option}: ${value} is out of range. Give a whole number from ${limits.min} to ${limits.max}.`);
+  }
+  return value;
+}
+
+function resolveCookies(cookies: AuthCoreOptions['cookies'], issuer: URL): CoreSettings['cookies'] {
+  const prefix = cookies?.prefix ?? 'better-auth';
+  if (!COOKIE_PREFIX.test(prefix)) {
+    throw new Error(
+      `cookies.prefix: ${JSON.stringify(prefix)} cannot be part of a cookie name. Use letters, digits, dot, dash, underscore.`,
+    );
+  }
+  const secure = issuer.protocol === 'https:';
+  if (cookies?.hostPrefix && !secure)
+    throw new Error(
+      'cookies.hostPrefix: browsers take __Host- cookies over https only. Use an https issuer or leave it out.',
+    );
+  return Object.freeze({ prefix, securePrefix: secure ? (cookies?.hostPrefix ? '__Host-' : '__Secure-') : '' });
+}

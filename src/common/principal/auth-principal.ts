@@ -1,0 +1,70 @@
+/** A set that nobody can change after it was made. `Object.freeze` does not reach a Set's content. */
+class ImmutableSet extends Set<string> {
+  constructor(values: Iterable<string>) {
+    super();
+    for (const value of values) super.add(value);
+    Object.freeze(this);
+  }
+  override add(): this {
+    throw new TypeError('The scopes of a principal cannot be changed');
+  }
+  override delete(): boolean {
+    throw new TypeError('The scopes of a principal cannot be changed');
+  }
+  override clear(): void {
+    throw new TypeError('The scopes of a principal cannot be changed');
+  }
+  toJSON(): string[] {
+    return [...this];
+  }
+}
+
+/**
+ * The one identity every credential resolves to. Frozen; found at `request.auth`.
+ * Nothing in it is a secret: it may be logged and serialised.
+ */
+export interface AuthPrincipal {
+  /** `user`: somebody's session, token or key. `client`: an application acting for itself. */
+  readonly kind: 'user' | 'client';
+  /** Opaque id of the user, organisation or client this credential acts for. */
+  readonly subjectId: string;
+  /** OAuth client the credential was issued to, if any. */
+  readonly clientId: string | null;
+  /** Scheme that resolved it: `bearer`, `apiKey` or `session`. */
+  readonly scheme: string;
+  /** What was presented: `session`, `access_token`, `api_key`, `jwt`. */
+  readonly credentialType: string;
+  /** Id of the credential's row or `jti`; never the secret. */
+  readonly credentialId: string;
+  /** Session behind the credential, if any. */
+  readonly sessionId: string | null;
+  readonly scopes: ReadonlySet<string>;
+  /** Audiences the credential is limited to; empty means this server only. */
+  readonly audience: readonly string[];
+  /** When the user last proved who he is; null for clients and keys. */
+  readonly authenticatedAt: Date | null;
+  /** Null: does not expire. */
+  readonly expiresAt: Date | null;
+  /** Further facts of the credential, e.g. `apiKey: { id, name, metadata, permissions }`. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export type AuthPrincipalInit = Pick<AuthPrincipal, 'subjectId' | 'scheme' | 'credentialType' | 'credentialId'> &
+  Partial<Omit<AuthPrincipal, 'scopes'>> & { scopes?: Iterable<string> };
+
+export function createPrincipal(init: AuthPrincipalInit): AuthPrincipal {
+  return Object.freeze({
+    kind: init.kind ?? 'user',
+    subjectId: init.subjectId,
+    clientId: init.clientId ?? null,
+    scheme: init.scheme,
+    credentialType: init.credentialType,
+    credentialId: init.credentialId,
+    sessionId: init.sessionId ?? null,
+    scopes: new ImmutableSet(init.scopes ?? []),
+    audience: Object.freeze([...(init.audience ?? [])]),
+    authenticatedAt: init.authenticatedAt ?? null,
+    expiresAt: init.expiresAt ?? null,
+    claims: Object.freeze({ ...init.claims }),
+  });
+}

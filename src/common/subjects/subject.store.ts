@@ -1,0 +1,84 @@
+import { AuthError } from '../errors/auth-error.js';
+import type { Database, Executor, Statement } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+
+interface SubjectRow {
+  epoch: number;
+  ended: boolean;
+}
+
+const READ: Statement = {
+  name: 'auth_subject_read',
+  text: 'SELECT epoch, (disabled_at IS NOT NULL OR forgotten_at IS NOT NULL) AS ended FROM auth_subject WHERE subject = $1',
+};
+const HOLD: Statement = { name: 'auth_subject_hold', text: `${READ.text} FOR SHARE` };
+const LOCK: Statement = { name: 'auth_subject_lock', text: `${READ.text} FOR UPDATE` };
+const CREATE: Statement = {
+  name: 'auth_subject_create',
+  text: 'INSERT INTO auth_subject (subject) VALUES ($1) ON CONFLICT (subject) DO NOTHING',
+};
+const END: Statement = {
+  name: 'auth_subject_end',
+  text: `INSERT INTO auth_subject (subject, epoch, disabled_at, forgotten_at)
+         VALUES ($1, 1, CASE WHEN $2 = 'disabled' THEN now() END, CASE WHEN $2 = 'forgotten' THEN now() END)
+         ON CONFLICT (subject) DO UPDATE SET epoch = auth_subject.epoch + 1,
+           disabled_at = COALESCE(auth_subject.disabled_at, excluded.disabled_at),
+           forgotten_at = COALESCE(auth_subject.forgotten_at, excluded.forgotten_at)`,
+};
+const ENABLE: Statement = {
+  name: 'auth_subject_enable',
+  text: 'UPDATE auth_subject SET disabled_at = NULL WHERE subject = $1 AND forgotten_at IS NULL RETURNING subject',
+};
+
+/** Why everything a subject holds comes to its end. `renewed`: earlier proofs of identity do not count any more. */
+export type SubjectEnd = 'disabled' | 'forgotten' | 'renewed';
+
+/**
+ * The state of subjects, and the lock that makes "all that he holds ends" true against writes in flight: whoever gives a
+ * subject a credential shares the row's lock until his commit, whoever ends the subject takes it alone.
+ */
+export class SubjectStore {
+  constructor(private readonly database: Database) {}
+
+  /** Epoch to pass to `hold` later. Read it before the proof of identity is checked. Null: disabled or forgotten. */
+  async epoch(subjectId: string): Promise<number | null> {
+    const [row] = await this.database.query<SubjectRow>(READ, [subjectId]);
+    if (!row) return 0;
+    return row.ended ? null : row.epoch;
+  }
+
+  /**
+   * Locks the subject for the rest of the transaction, before it is given anything.
+   * @param epoch what `epoch()` said when the identity was proven; leave it out when the proof is inside this transaction
+   * @throws AuthError 401 when the subject was disabled, forgotten or renewed meanwhile
+   */
+  async hold(tx: Transaction, subjectId: string, epoch?: number): Promise<void> {
+    const row = await this.read(tx, HOLD, subjectId);
+    if (row.ended || (epoch !== undefined && row.epoch !== epoch)) {
+      throw AuthError.invalidToken(`subject ${subjectId} was disabled, deleted or renewed`);
+    }
+  }
+
+  /** Locks the subject alone: for counting what it holds (the last sign-in method) before one of them goes. */
+  async lock(tx: Transaction, subjectId: string): Promise<void> {
+    await this.read(tx, LOCK, subjectId);
+  }
+
+  /** Marks the end. Must come first in the transaction that ends what the subject holds: it waits for writes in flight. */
+  async end(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
+    await tx.query(END, [subjectId, end]);
+  }
+
+  /** @returns false when the subject is unknown or forgotten */
+  async enable(tx: Transaction, subjectId: string): Promise<boolean> {
+    return (await tx.query(ENABLE, [subjectId])).length > 0;
+  }
+
+  private async read(executor: Executor, statement: Statement, subjectId: string): Promise<SubjectRow> {
+    const [known] = await executor.query<SubjectRow>(statement, [subjectId]);
+    if (known) return known;
+    await executor.query(CREATE, [subjectId]);
+    const [created] = await executor.query<SubjectRow>(statement, [subjectId]);
+    return created!;
+  }
+}

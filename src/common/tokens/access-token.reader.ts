@@ -1,0 +1,56 @@
+import { tag } from '../cache/tags.js';
+import type { CredentialCache, VerifiedCredential } from '../cache/credential-cache.js';
+import { digestToBytes, sha256 } from '../crypto.js';
+import { createPrincipal, type AuthPrincipal } from '../principal/auth-principal.js';
+import type { BearerTokenReader } from './bearer-token-reader.js';
+import { isWellFormedToken, TOKEN_PREFIX } from './token-format.js';
+import type { AccessTokenRow, TokenStore } from './token.store.js';
+
+/** Opaque access tokens: shape, then memory, then one statement. */
+export class AccessTokenReader implements BearerTokenReader {
+  readonly credentialType = 'access_token';
+
+  constructor(
+    private readonly store: TokenStore,
+    private readonly cache: CredentialCache,
+  ) {}
+
+  matches(token: string): boolean {
+    return token.startsWith(`${TOKEN_PREFIX.access}_`);
+  }
+
+  async read(token: string): Promise<AuthPrincipal | null> {
+    if (!isWellFormedToken(token, TOKEN_PREFIX.access)) return null;
+    const digest = sha256(token);
+    const cached = this.cache.get(digest) ?? (await this.cache.getOrLoad(digest, () => this.load(digest)));
+    return cached?.principal ?? null;
+  }
+
+  private async load(digest: string): Promise<VerifiedCredential | null> {
+    const row = await this.store.findAccess(digestToBytes(digest));
+    return row && { principal: toPrincipal(row), tags: tagsOf(row), remainingMilliseconds: row.remaining_ms };
+  }
+}
+
+function toPrincipal(row: AccessTokenRow): AuthPrincipal {
+  return createPrincipal({
+    kind: row.subject_kind,
+    subjectId: row.subject,
+    clientId: row.client_id,
+    scheme: 'bearer',
+    credentialType: 'access_token',
+    credentialId: row.id,
+    sessionId: row.session_id,
+    scopes: row.scopes,
+    audience: row.audience,
+    authenticatedAt: row.authenticated_at,
+    expiresAt: row.expires_at,
+  });
+}
+
+function tagsOf(row: AccessTokenRow): string[] {
+  const tags = [tag('token', row.id), tag('family', row.family_id), tag('subject', row.subject)];
+  if (row.session_id) tags.push(tag('session', row.session_id));
+  if (row.client_id) tags.push(tag('client', row.client_id));
+  return tags;
+}

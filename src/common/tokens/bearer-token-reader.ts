@@ -1,0 +1,10 @@
+import type { AuthPrincipal } from '../principal/auth-principal.js';
+
+/** Resolves one kind of token under the bearer scheme; told apart by shape, never by trial. */
+export interface BearerTokenReader {
+  /** `session`, `access_token`, `jwt`. */
+  readonly credentialType: string;
+  matches(token: string): boolean;
+  /** @returns null when the token is unknown, expired or revoked */
+  read(token: string): Promise<AuthPrincipal | null>;
+}

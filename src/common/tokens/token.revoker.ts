@@ -1,0 +1,39 @@
+import { tag } from '../cache/tags.js';
+import type { InvalidationChannel } from '../database/invalidation.js';
+import type { Transaction } from '../database/transaction.js';
+import type { AuthEvents } from '../events/auth-events.js';
+import type { FamilySelector, TokenStore } from './token.store.js';
+
+/** The one way tokens end: in the transaction of what ends them, with every process told at its commit. */
+export class TokenRevoker {
+  constructor(
+    private readonly store: TokenStore,
+    private readonly channel: InvalidationChannel,
+    private readonly events: AuthEvents,
+  ) {}
+
+  /** @returns ids of the families that were alive and are not any more */
+  async revoke(tx: Transaction, selector: FamilySelector, reason: string): Promise<string[]> {
+    const families = await this.store.revoke(tx, selector, reason);
+    tx.invalidate([...selectorTags(selector), ...families.map((id) => tag('family', id))], this.channel.dropLocal);
+    const [name, value] = Object.entries(selector)[0]!;
+    if (families.length > 0) {
+      tx.afterCommit(() => this.events.emit('tokens.revoked', { selector: name, id: String(value), reason }));
+    }
+    return families;
+  }
+
+  /** Drops cached credentials with these tags at the commit; for credentials that are no tokens, such as sessions and keys. */
+  invalidate(tx: Transaction, tags: readonly string[]): void {
+    tx.invalidate(tags, this.channel.dropLocal);
+  }
+}
+
+function selectorTags(selector: FamilySelector): string[] {
+  if ('subject' in selector) return [tag('subject', selector.subject)];
+  if ('clientId' in selector) return [tag('client', selector.clientId)];
+  if ('sessionId' in selector) return [tag('session', selector.sessionId)];
+  if ('sessionIds' in selector) return selector.sessionIds.map((id) => tag('session', id));
+  if ('familyId' in selector) return [tag('family', selector.familyId)];
+  return [];
+}

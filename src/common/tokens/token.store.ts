@@ -1,0 +1,229 @@
+import { v7 as uuid } from 'uuid';
+import type { Database, Executor, Statement } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+
+export interface NewFamily {
+  readonly subject: string;
+  readonly subjectKind: 'user' | 'client';
+  readonly clientId: string | null;
+  readonly sessionId: string | null;
+  readonly source: string;
+  readonly sourceId: string | null;
+  readonly scopes: readonly string[];
+  readonly audience: readonly string[];
+  readonly authenticatedAt: Date | null;
+  readonly lifetimeSeconds: number;
+}
+
+export interface NewToken {
+  readonly kind: 'access' | 'refresh';
+  readonly hash: Buffer;
+  readonly lifetimeSeconds: number;
+}
+
+export interface StoredToken {
+  id: string;
+  kind: 'access' | 'refresh';
+  expires_at: Date;
+  remaining_seconds: number;
+}
+
+/** A live access token with what its family says. */
+export interface AccessTokenRow {
+  id: string;
+  scopes: string[];
+  audience: string[];
+  expires_at: Date;
+  remaining_ms: number;
+  family_id: string;
+  subject: string;
+  subject_kind: 'user' | 'client';
+  client_id: string | null;
+  session_id: string | null;
+  authenticated_at: Date | null;
+}
+
+/** A refresh token under the lock of its family. */
+export interface RefreshTokenRow {
+  id: string;
+  family_id: string;
+  subject: string;
+  client_id: string | null;
+  session_id: string | null;
+  scopes: string[];
+  audience: string[];
+  expired: boolean;
+  family_ended: boolean;
+}
+
+/** What a refresh token became, when it was found already consumed. */
+export interface ConsumedTokenRow {
+  successor: Buffer | null;
+  seconds_ago: number;
+  /** The successor was itself rotated: the one presented is a grandparent. */
+  successor_consumed: boolean;
+}
+
+/** What a revocation is about. Exactly one member. */
+export type FamilySelector =
+  | { familyId: string }
+  | { sessionId: string }
+  | { sessionIds: readonly string[] }
+  | { subject: string }
+  | { clientId: string }
+  | { sourceId: string };
+
+const REMAINING = 'greatest(0, floor(extract(epoch FROM expires_at - now())))::int AS remaining_seconds';
+const TOKEN_ROWS = 'unnest($1::uuid[], $2::text[], $3::bytea[], $4::int[]) AS t(id, kind, hash, lifetime)';
+
+const INSERT_FAMILY: Statement = {
+  name: 'auth_token_family_insert',
+  text: `WITH family AS (
+           INSERT INTO auth_token_family (id, subject, subject_kind, client_id, session_id, source, source_id, scopes, audience,
+             authenticated_at, expires_at)
+           VALUES ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now() + $15::int * interval '1 second')
+           RETURNING id, scopes, audience, expires_at)
+         INSERT INTO auth_token (id, family_id, kind, hash, scopes, audience, expires_at)
+         SELECT t.id, family.id, t.kind, t.hash, family.scopes, family.audience,
+                LEAST(now() + t.lifetime * interval '1 second', family.expires_at)
+         FROM family, ${TOKEN_ROWS}
+         RETURNING id, kind, expires_at, ${REMAINING}`,
+};
+const FIND_ACCESS: Statement = {
+  name: 'auth_token_find_access',
+  text: `SELECT t.id, t.scopes, t.audience, t.expires_at, f.id AS family_id, f.subject, f.subject_kind, f.client_id, f.session_id,
+           f.authenticated_at, (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
+         FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
+         WHERE t.hash = $1 AND t.kind = 'access' AND t.expires_at > now() AND t.revoked_at IS NULL AND f.revoked_at IS NULL`,
+};
+const LOCK_REFRESH: Statement = {
+  name: 'auth_token_lock_refresh',
+  text: `SELECT t.id, f.id AS family_id, f.subject, f.client_id, f.session_id, f.scopes, f.audience,
+           t.expires_at <= now() AS expired, (f.revoked_at IS NOT NULL OR f.expires_at <= now()) AS family_ended
+         FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
+         WHERE t.hash = $1 AND t.kind = 'refresh'
+         FOR UPDATE OF f`,
+};
+const ROTATE: Statement = {
+  name: 'auth_token_rotate',
+  text: `WITH parent AS (
+           UPDATE auth_token SET consumed_at = now(), successor = $6
+           WHERE id = $5 AND consumed_at IS NULL AND revoked_at IS NULL
+           RETURNING id, family_id)
+         INSERT INTO auth_token (id, family_id, parent_id, kind, hash, scopes, audience, expires_at)
+         SELECT t.id, parent.family_id, parent.id, t.kind, t.hash, $7, $8,
+                CASE t.kind WHEN 'refresh' THEN f.expires_at
+                     ELSE LEAST(now() + t.lifetime * interval '1 second', f.expires_at) END
+         FROM parent JOIN auth_token_family f ON f.id = parent.family_id, ${TOKEN_ROWS}
+         RETURNING id, kind, expires_at, ${REMAINING}`,
+};
+const READ_CONSUMED: Statement = {
+  name: 'auth_token_read_consumed',
+  text: `SELECT p.successor, extract(epoch FROM now() - p.consumed_at)::float8 AS seconds_ago,
+           EXISTS (SELECT FROM auth_token s WHERE s.family_id = p.family_id AND s.parent_id = p.id AND s.kind = 'refresh'
+                     AND (s.consumed_at IS NOT NULL OR s.revoked_at IS NOT NULL)) AS successor_consumed
+         FROM auth_token p WHERE p.id = $1`,
+};
+const READ_CHILDREN: Statement = {
+  name: 'auth_token_read_children',
+  text: `SELECT id, kind, expires_at, ${REMAINING} FROM auth_token WHERE family_id = $1 AND parent_id = $2`,
+};
+const REVOKE_COLUMN = {
+  familyId: 'id',
+  sessionId: 'session_id',
+  subject: 'subject',
+  clientId: 'client_id',
+  sourceId: 'source_id',
+};
+
+function revokeStatement(column: string, type: string): Statement {
+  return {
+    name: `auth_token_family_revoke_${column}`,
+    text: `UPDATE auth_token_family SET revoked_at = now(), revoked_reason = $2
+           WHERE ${column} = ANY($1::${type}[]) AND revoked_at IS NULL RETURNING id`,
+  };
+}
+const REVOKE: Readonly<Record<string, Statement>> = Object.fromEntries(
+  Object.entries(REVOKE_COLUMN).map(([key, column]) => [
+    key,
+    revokeStatement(column, column === 'id' ? 'uuid' : 'text'),
+  ]),
+);
+
+/** Every statement about tokens and their families. Rules live in the callers; single use lives here, in the WHERE clauses. */
+export class TokenStore {
+  constructor(private readonly database: Database) {}
+
+  async insert(
+    executor: Executor,
+    family: NewFamily,
+    tokens: readonly NewToken[],
+  ): Promise<{ familyId: string; tokens: StoredToken[] }> {
+    const familyId = uuid();
+    const rows = await executor.query<StoredToken>(INSERT_FAMILY, [
+      ...tokenColumns(tokens),
+      familyId,
+      family.subject,
+      family.subjectKind,
+      family.clientId,
+      family.sessionId,
+      family.source,
+      family.sourceId,
+      family.scopes,
+      family.audience,
+      family.authenticatedAt,
+      family.lifetimeSeconds,
+    ]);
+    return { familyId, tokens: rows };
+  }
+
+  async findAccess(hash: Buffer): Promise<AccessTokenRow | null> {
+    const [row] = await this.database.query<AccessTokenRow>(FIND_ACCESS, [hash]);
+    return row ?? null;
+  }
+
+  /** Locks the family, so that of many presentations of one token one at a time is judged. */
+  async lockRefresh(tx: Transaction, hash: Buffer): Promise<RefreshTokenRow | null> {
+    const [row] = await tx.query<RefreshTokenRow>(LOCK_REFRESH, [hash]);
+    return row ?? null;
+  }
+
+  /** Consumes the parent and inserts its successors in one statement. @returns no rows when it was consumed before */
+  async rotate(
+    tx: Transaction,
+    parentId: string,
+    successor: Buffer,
+    grant: { scopes: readonly string[]; audience: readonly string[] },
+    tokens: readonly NewToken[],
+  ): Promise<StoredToken[]> {
+    return tx.query<StoredToken>(ROTATE, [...tokenColumns(tokens), parentId, successor, grant.scopes, grant.audience]);
+  }
+
+  async readConsumed(tx: Transaction, tokenId: string): Promise<ConsumedTokenRow | null> {
+    const [row] = await tx.query<ConsumedTokenRow>(READ_CONSUMED, [tokenId]);
+    return row ?? null;
+  }
+
+  async readChildren(tx: Transaction, familyId: string, parentId: string): Promise<StoredToken[]> {
+    return tx.query<StoredToken>(READ_CHILDREN, [familyId, parentId]);
+  }
+
+  /** The one way families end. @returns ids of the families that were alive */
+  async revoke(tx: Transaction, selector: FamilySelector, reason: string): Promise<string[]> {
+    const [key, value] = Object.entries(selector)[0]!;
+    const statement = REVOKE[key === 'sessionIds' ? 'sessionId' : key]!;
+    const values = Array.isArray(value) ? value : [value];
+    if (values.length === 0) return [];
+    const rows = await tx.query<{ id: string }>(statement, [values, reason]);
+    return rows.map((row) => row.id);
+  }
+}
+
+function tokenColumns(tokens: readonly NewToken[]): unknown[] {
+  return [
+    tokens.map(() => uuid()),
+    tokens.map((token) => token.kind),
+    tokens.map((token) => token.hash),
+    tokens.map((token) => token.lifetimeSeconds),
+  ];
+}

@@ -1,0 +1,18 @@
+/** The public API. A host imports nothing deeper; Swagger helpers are in `nest-authority/swagger`. */
+export { AuthModule, type AuthAsyncOptions, type AuthOptionsFactory } from './auth.module.js';
+export {
+  AUTH_CAPABILITIES,
+  type AuthCapability,
+  type AuthCapabilityOptions,
+  type AuthOptions,
+} from './auth.options.js';
+export {
+  authDataSource,
+  authEntities,
+  authMigrations,
+  type AuthDataSourceOptions,
+  type AuthTables,
+} from './auth.schema.js';
+export * from './accounts/index.js';
+export * from './bearer/index.js';
+export * from './common/index.js';

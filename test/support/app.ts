@@ -1,0 +1,98 @@
+import type { INestApplication, NestModule, Type } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { AddressInfo } from 'node:net';
+import { DataSource } from 'typeorm';
+import { authDataSource, AuthModule, type AuthOptions, type AuthTables } from '../../src/index.js';
+import { createTestDatabase } from './database.js';
+
+export type Adapter = 'express' | 'fastify';
+
+export interface TestAppOptions {
+  readonly adapter?: Adapter;
+  /** Merged over `testOptions()`. */
+  readonly auth?: Partial<AuthOptions>;
+  readonly imports?: (Type<NestModule> | Type | object)[];
+  readonly controllers?: Type[];
+  readonly providers?: object[];
+  /** Tables to create; default all. */
+  readonly tables?: readonly AuthTables[];
+  readonly entities?: Function[];
+  readonly migrations?: Function[];
+  readonly poolSize?: number;
+  /** Use this database instead of one of its own; it is not dropped at the end. */
+  readonly databaseUrl?: string;
+  /** Host settings before `init`: global prefix, pipes, versioning … */
+  readonly configure?: (app: INestApplication) => void;
+}
+
+export interface TestApp {
+  readonly app: INestApplication;
+  /** `http://127.0.0.1:<port>`; the server listens. */
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly dataSource: DataSource;
+  /** SQL against the app's database. */
+  sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+export const TEST_ISSUER = 'http://localhost:3000';
+export const TEST_SECRET = 'a secret for tests only, long enough 0123456789';
+
+/** Options under which most tests run: refresh tokens on, limits by address off. */
+export function testOptions(overrides: Partial<AuthOptions> = {}): AuthOptions {
+  return {
+    issuer: TEST_ISSUER,
+    secret: TEST_SECRET,
+    rateLimits: false,
+    bearer: { refreshToken: { enabled: true } },
+    ...overrides,
+  };
+}
+
+/** A host application on a database of its own, migrated, listening on a free port of 127.0.0.1. */
+export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const database =
+    options.databaseUrl === undefined
+      ? await createTestDatabase()
+      : { url: options.databaseUrl, drop: async () => undefined };
+  const source = authDataSource({
+    url: database.url,
+    migrationsRun: true,
+    poolSize: options.poolSize ?? 10,
+    ...(options.tables && { tables: options.tables }),
+    ...(options.entities && { entities: options.entities }),
+    ...(options.migrations && { migrations: options.migrations }),
+  });
+  const moduleRef = await Test.createTestingModule({
+    imports: [
+      TypeOrmModule.forRoot({ ...source, retryAttempts: 0 }),
+      AuthModule.forRoot(testOptions(options.auth)),
+      ...((options.imports ?? []) as Type[]),
+    ],
+    controllers: options.controllers ?? [],
+    providers: (options.providers ?? []) as Type[],
+  }).compile();
+  const app =
+    options.adapter === 'fastify'
+      ? moduleRef.createNestApplication(new FastifyAdapter())
+      : moduleRef.createNestApplication();
+  app.useLogger(process.env['TEST_LOG'] ? ['error', 'warn', 'debug'] : false);
+  options.configure?.(app);
+  await app.listen(0, '127.0.0.1');
+  const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
+  const dataSource = app.get(DataSource);
+  return {
+    app,
+    url: `http://127.0.0.1:${port}`,
+    databaseUrl: database.url,
+    dataSource,
+    sql: (text, values) => dataSource.query(text, values),
+    close: async () => {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
