@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { authDataSource, AuthModule } from 'nest-authority';
 import { DataSource } from 'typeorm';
+import { AdminTokenGuard } from './admin-token.guard.js';
 import type { DemoConfig } from './config.js';
 import { DemoDatabase } from './database.js';
 import { HealthController } from './health.controller.js';
@@ -36,6 +37,7 @@ export class AppModule {
           secret: config.secrets,
           trustProxy: config.trustProxy,
           rateLimits: config.rateLimits,
+          ...(config.adminToken !== null && { administration: { guard: new AdminTokenGuard(config.adminToken) } }),
           accounts: { session: { scopes: ['read:data', 'write:data'] } },
           bearer: { refreshToken: { enabled: true } },
         }),

@@ -10,6 +10,8 @@ export interface DemoConfig {
   readonly secrets: readonly string[];
   readonly trustProxy: readonly string[];
   readonly rateLimits: boolean;
+  /** Opens the administration routes to this bearer token; null: they do not exist. */
+  readonly adminToken: string | null;
   readonly users: readonly SeedUser[];
   /** Folder of the embedded database and of the secret that was made once. */
   readonly dataFolder: string;
@@ -35,6 +37,7 @@ export function readConfig(env: Environment): DemoConfig {
     secrets: env['AUTH_SECRET'] ? list(env['AUTH_SECRET']) : [readOrMakeSecret(dataFolder)],
     trustProxy: list(env['AUTH_TRUST_PROXY']),
     rateLimits: readSwitch('AUTH_RATE_LIMITS', env['AUTH_RATE_LIMITS'], true),
+    adminToken: env['AUTH_ADMIN_TOKEN'] || null,
     users: env['AUTH_USERS_FILE'] ? readUsers(env['AUTH_USERS_FILE']) : [DEMO_USER],
     dataFolder,
   };

@@ -65,6 +65,7 @@ const CORE_KEYS = [
   'rateLimits',
   'legacyCredentials',
   'cookies',
+  'administration',
   'sweep',
   'routes',
   'dataSource',

@@ -13,6 +13,7 @@ import { Clock } from './clock.js';
 import { Database } from './database/database.js';
 import { InvalidationChannel } from './database/invalidation.js';
 import { AuthEvents } from './events/auth-events.js';
+import { AdministrationGuard } from './guards/administration.js';
 import { AuthGuard, AUTHENTICATORS } from './guards/auth.guard.js';
 import type { Authenticator } from './guards/authenticator.js';
 import { BearerAuthenticator } from './guards/bearer.authenticator.js';
@@ -173,7 +174,12 @@ const registries: Provider[] = [
   },
 ];
 
-const edges: Provider[] = [AuthGuard, AuthErrorFilter, { provide: APP_FILTER, useExisting: AuthErrorFilter }];
+const edges: Provider[] = [
+  AuthGuard,
+  AdministrationGuard,
+  AuthErrorFilter,
+  { provide: APP_FILTER, useExisting: AuthErrorFilter },
+];
 
 /**
  * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards, which is the host's:
@@ -182,7 +188,7 @@ const edges: Provider[] = [AuthGuard, AuthErrorFilter, { provide: APP_FILTER, us
 @Global()
 @Module({
   providers: [...kernel, ...registries, ...edges],
-  exports: [...kernel, ...registries, AuthGuard, AuthErrorFilter],
+  exports: [...kernel, ...registries, AuthGuard, AdministrationGuard, AuthErrorFilter],
 })
 export class CommonModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(

@@ -1,3 +1,4 @@
+import type { CanActivate, Type } from '@nestjs/common';
 import type { Duration } from './duration.js';
 
 /** Settings that all capabilities share; given once, to `AuthModule.forRoot` or `AuthCoreModule.forRoot`. */
@@ -32,6 +33,11 @@ export interface AuthCoreOptions {
     /** Uses the `__Host-` prefix instead of `__Secure-`. Needs an https issuer. Default false. */
     readonly hostPrefix?: boolean;
   };
+  /**
+   * Opens the routes under `/admin` to whom this guard lets through. Without it they do not exist. The guard is the host's: a class
+   * (made by Nest) or an object.
+   */
+  readonly administration?: { readonly guard: Type<CanActivate> | CanActivate };
   /** Expired rows are deleted in the background, by one node at a time. Default true, every 10 minutes. */
   readonly sweep?: { readonly enabled?: boolean; readonly interval?: Duration };
 }
@@ -49,6 +55,7 @@ export interface CoreSettings {
   readonly trustProxy: readonly string[];
   readonly rateLimits: boolean;
   readonly legacyCredentials: boolean;
+  readonly administrationGuard: Type<CanActivate> | CanActivate | null;
   readonly cookies: { readonly prefix: string; readonly securePrefix: '' | '__Secure-' | '__Host-' };
   readonly sweep: { readonly enabled: boolean; readonly intervalSeconds: number };
 }

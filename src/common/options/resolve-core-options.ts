@@ -25,6 +25,7 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     trustProxy: Object.freeze([...(options.trustProxy ?? [])]),
     rateLimits: options.rateLimits ?? true,
     legacyCredentials: options.legacyCredentials ?? false,
+    administrationGuard: options.administration?.guard ?? null,
     cookies: resolveCookies(options.cookies, issuerUrl),
     sweep: Object.freeze({
       enabled: options.sweep?.enabled ?? true,

@@ -1,0 +1,39 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { firstValueFrom, isObservable } from 'rxjs';
+import { AuthError } from '../errors/auth-error.js';
+import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
+
+/**
+ * Guards the routes under `/admin`. Without `administration.guard` they do not exist; with it, the host's own guard decides.
+ * @throws AuthError 404 when administration is off, 403 when the host's guard says no
+ */
+@Injectable()
+export class AdministrationGuard implements CanActivate {
+  private guard: Promise<CanActivate> | undefined;
+
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const given = this.settings.administrationGuard;
+    if (given === null) throw AuthError.notFound();
+    this.guard ??= this.resolve(given);
+    const verdict = (await this.guard).canActivate(context);
+    const allowed = isObservable(verdict) ? await firstValueFrom(verdict) : await verdict;
+    if (!allowed) throw AuthError.forbidden('FORBIDDEN', 'Forbidden', 'the guard of administration said no');
+    return true;
+  }
+
+  /** A class is the host's provider, or is made by Nest with its dependencies. */
+  private async resolve(given: Type<CanActivate> | CanActivate): Promise<CanActivate> {
+    if (typeof given !== 'function') return given;
+    try {
+      return this.moduleRef.get(given, { strict: false });
+    } catch {
+      return this.moduleRef.create(given);
+    }
+  }
+}
