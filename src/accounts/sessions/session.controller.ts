@@ -104,7 +104,7 @@ export class SessionController {
   private async contributed(current: CurrentSession): Promise<HttpReply> {
     const headers: Record<string, string> = {};
     let session = current.session;
-    for (const contributor of this.contributors.values()) {
+    for (const contributor of this.contributors.all) {
       const addition = await contributor.onGetSession?.(current);
       Object.assign(headers, addition?.headers);
       session = { ...session, ...addition?.session };

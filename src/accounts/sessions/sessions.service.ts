@@ -89,7 +89,7 @@ export class SessionsService implements Sessions {
   /** The session of a principal a guard has found. */
   async sessionOf(principal: AuthPrincipal): Promise<CurrentSession | null> {
     if (principal.sessionId !== null) return this.find(principal.sessionId);
-    for (const contributor of this.sessionContributors.values()) {
+    for (const contributor of this.sessionContributors.all) {
       const current = await contributor.sessionOf?.(principal);
       if (current) return current;
     }
@@ -116,7 +116,7 @@ export class SessionsService implements Sessions {
       });
       const signIn = toSignIn(row);
       const additions: Record<string, unknown> = {};
-      for (const contributor of this.signInContributors.values())
+      for (const contributor of this.signInContributors.all)
         Object.assign(additions, await contributor.onSignIn(tx, signIn));
       tx.afterCommit(() => this.events.emit('session.started', { sessionId: row.id, subjectId: row.subject }));
       return { session: toView(row), token, remember, additions };
@@ -187,7 +187,7 @@ export class SessionsService implements Sessions {
   private async identify(headers: RequestHeaders): Promise<AuthPrincipal | null> {
     const bag = toHeaderBag(headers);
     try {
-      const presented = presentedCredential(bag, undefined, this.authenticators.values());
+      const presented = presentedCredential(bag, undefined, this.authenticators.all);
       return presented && (await presented.authenticator.authenticate(presented.credential, bag));
     } catch (error) {
       if (error instanceof AuthError && error.status < 500) return null;
