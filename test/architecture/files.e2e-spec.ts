@@ -14,7 +14,13 @@ function sources(folder: string): string[] {
 
 function cruise(): { output: string; failed: boolean } {
   try {
-    const command = ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.cjs', 'src', 'demo'];
+    const command = [
+      'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+      '--config',
+      '.dependency-cruiser.cjs',
+      'src',
+      'demo',
+    ];
     return { output: execFileSync(process.execPath, command, { encoding: 'utf8' }), failed: false };
   } catch (error) {
     return { output: String((error as { stdout?: unknown }).stdout), failed: true };

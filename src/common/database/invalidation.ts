@@ -27,6 +27,8 @@ export class InvalidationChannel {
   private timer: NodeJS.Timeout | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private retryMilliseconds = FIRST_RETRY_MILLISECONDS;
+  /** Whether it has ever heard: a database that is not there yet is no loss. */
+  private heard = false;
   private stopped = false;
 
   constructor(private readonly database: Database) {}
@@ -70,6 +72,7 @@ export class InvalidationChannel {
       await client.connect();
       await client.query(`LISTEN ${INVALIDATION_CHANNEL}`);
       this.retryMilliseconds = FIRST_RETRY_MILLISECONDS;
+      this.heard = true;
       this.flush();
       this.beat(client);
     } catch (error) {
@@ -91,9 +94,9 @@ export class InvalidationChannel {
     clearInterval(this.heartbeat);
     client?.end().catch(() => undefined);
     this.flush();
-    this.logger.warn(
-      `not hearing revocations, will reconnect: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const message = `not hearing revocations, will reconnect: ${error instanceof Error ? error.message : String(error)}`;
+    if (this.heard) this.logger.warn(message);
+    else this.logger.debug(message);
     this.timer = setTimeout(() => void this.connect(), this.retryMilliseconds).unref();
     this.retryMilliseconds = Math.min(this.retryMilliseconds * 2, MAX_RETRY_MILLISECONDS);
   }
