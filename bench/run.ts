@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../demo/embedded-postgres/start-embedded-postgres.js';
 
+interface Server {
+  readonly process: ChildProcess;
+  readonly url: string;
+}
+
 interface Row {
+  readonly server: Server;
   readonly name: string;
   readonly path: string;
   readonly headers?: Record<string, string>;
@@ -40,25 +46,31 @@ async function run(): Promise<void> {
 }
 
 async function measure(adapter: string, databaseUrl: string): Promise<void> {
-  const server = fork(new URL('./server.js', import.meta.url), {
-    env: { ...process.env, ADAPTER: adapter, DATABASE_URL: databaseUrl },
-  });
+  const environment = { ...process.env, ADAPTER: adapter, DATABASE_URL: databaseUrl };
+  const bare = await startServer({ ...environment, BARE: '1' });
+  const ours = await startServer(environment);
   try {
-    const [{ url }] = (await once(server, 'message')) as [{ url: string }];
-    const rows = await prepareRows(url);
+    const rows = [{ name: 'without nest-authority', path: '/unguarded', server: bare }, ...(await prepareRows(ours))];
     const samples = new Map<string, Sample[]>(rows.map((row) => [row.name, []]));
-    for (const row of rows) await load(server, url, row, 1);
+    for (const row of rows) await load(row, 1);
     for (let round = 0; round < ROUNDS; round++) {
-      for (const row of rows) samples.get(row.name)!.push(await load(server, url, row, SECONDS));
+      for (const row of rows) samples.get(row.name)!.push(await load(row, SECONDS));
     }
     print(adapter, rows, samples);
   } finally {
-    server.kill();
+    bare.process.kill();
+    ours.process.kill();
   }
 }
 
-async function prepareRows(url: string): Promise<Row[]> {
-  const response = await fetch(`${url}/api/auth/sign-up/email`, {
+async function startServer(environment: NodeJS.ProcessEnv): Promise<Server> {
+  const child = fork(new URL('./server.js', import.meta.url), { env: environment });
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  return { process: child, url };
+}
+
+async function prepareRows(server: Server): Promise<Row[]> {
+  const response = await fetch(`${server.url}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -69,21 +81,21 @@ async function prepareRows(url: string): Promise<Row[]> {
   });
   const { accessToken, token } = (await response.json()) as { accessToken: string; token: string };
   return [
-    { name: 'unguarded', path: '/unguarded' },
-    { name: 'access token', path: '/bearer', headers: { authorization: `Bearer ${accessToken}` } },
-    { name: 'session token', path: '/bearer', headers: { authorization: `Bearer ${token}` } },
+    { name: 'unguarded', path: '/unguarded', server },
+    { name: 'access token', path: '/bearer', headers: { authorization: `Bearer ${accessToken}` }, server },
+    { name: 'session token', path: '/bearer', headers: { authorization: `Bearer ${token}` }, server },
   ];
 }
 
-async function load(server: ChildProcess, url: string, row: Row, seconds: number): Promise<Sample> {
-  const before = await ask(server);
+async function load(row: Row, seconds: number): Promise<Sample> {
+  const before = await ask(row.server.process);
   const result = await autocannon({
-    url: url + row.path,
+    url: row.server.url + row.path,
     connections: CONNECTIONS,
     duration: seconds,
     headers: row.headers ?? {},
   });
-  const after = await ask(server);
+  const after = await ask(row.server.process);
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${row.name}: ${result.non2xx} answers were no success, ${result.errors} failed`);
   const requests = result.requests.total;
@@ -107,7 +119,7 @@ function print(adapter: string, rows: readonly Row[], samples: ReadonlyMap<strin
       .get(name)!
       .map((sample) => sample[key])
       .sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!;
-  const base = median(rows[0]!.name, 'cpuMicroseconds');
+  const base = median('unguarded', 'cpuMicroseconds');
   console.log(`\n${adapter}: ${ROUNDS} rounds of ${SECONDS} s, ${CONNECTIONS} connections, medians`);
   console.table(
     Object.fromEntries(

@@ -1,3 +1,4 @@
+/** The server under load, in a process of its own so that its CPU time is its own. Started by run.ts. */
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -6,7 +7,14 @@ import { authDataSource, AuthModule, BearerAuth } from 'nest-authority';
 import { DataSource } from 'typeorm';
 import type { Pool } from 'pg';
 
-/** The server under load, in a process of its own so that its CPU time is its own. Started by run.ts. */
+@Controller()
+class BareController {
+  @Get('unguarded')
+  unguarded() {
+    return { pong: true };
+  }
+}
+
 @Controller()
 class BenchController {
   @Get('unguarded')
@@ -20,6 +28,10 @@ class BenchController {
     return { pong: true };
   }
 }
+
+/** The same routes in an application that does not have us, as the base of the comparison. */
+@Module({ controllers: [BareController] })
+class BareModule {}
 
 @Module({
   imports: [
@@ -37,12 +49,13 @@ class BenchModule {}
 
 async function start(): Promise<void> {
   const options = { logger: ['error' as const] };
+  const root = process.env['BARE'] ? BareModule : BenchModule;
   const app =
     process.env['ADAPTER'] === 'fastify'
-      ? await NestFactory.create(BenchModule, new FastifyAdapter(), options)
-      : await NestFactory.create(BenchModule, options);
+      ? await NestFactory.create(root, new FastifyAdapter(), options)
+      : await NestFactory.create(root, options);
   await app.listen(0, '127.0.0.1');
-  const statements = countStatements(app.get(DataSource));
+  const statements = process.env['BARE'] ? () => 0 : countStatements(app.get(DataSource));
   process.on('message', () => process.send?.({ cpu: process.cpuUsage(), statements: statements() }));
   process.send?.({ url: await app.getUrl() });
 }
