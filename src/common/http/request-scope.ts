@@ -50,6 +50,11 @@ export function scopeOf(request: GuardedRequest): EdgeScope {
   return carrier[SCOPE];
 }
 
+/** The scope that the edge has opened, if it has. */
+export function findScope(request: IncomingMessage): EdgeScope | undefined {
+  return (request as unknown as Record<symbol, EdgeScope | undefined>)[SCOPE];
+}
+
 export function setScope(request: IncomingMessage, scope: EdgeScope): void {
   (request as unknown as Record<symbol, EdgeScope>)[SCOPE] = scope;
 }
