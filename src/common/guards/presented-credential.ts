@@ -37,10 +37,11 @@ function fromAuthorization(
   candidates: readonly Authenticator[],
 ): PresentedCredential[] {
   const value = header(headers, 'authorization');
-  if (value === undefined || !/^bearer\b/i.test(value)) return [];
+  if (value === undefined) return [];
   if (rawHeaders && countHeader(rawHeaders, 'authorization') > 1) {
     throw AuthError.invalidRequest('The Authorization header was sent more than once');
   }
+  if (!/^bearer\b/i.test(value)) return [];
   const credential = value.replace(BEARER, '');
   if (!BEARER.test(value) || !BEARER_VALUE.test(credential) || credential.length > MAX_CREDENTIAL_LENGTH) {
     throw AuthError.invalidRequest('The Authorization header is malformed');
