@@ -15,7 +15,10 @@ export interface GuardedRequest {
   url?: string;
   originalUrl?: string;
   method?: string;
+  /** The pattern that matched, on Express. */
   route?: { path?: unknown };
+  /** The same on Fastify. */
+  routeOptions?: { url?: unknown };
   ip?: string;
   socket?: { remoteAddress?: string };
   /** The frozen principal. */
@@ -31,6 +34,8 @@ export interface EdgeScope extends RequestScope {
   route: string;
   /** What the edge found wrong before routing; thrown by the guard of our controllers. */
   fault: AuthError | null;
+  /** A controller of this project serves the request; set by its first guard. */
+  served?: boolean;
   /** How the body was written; absent without a body. */
   bodyKind?: BodyKind;
   /** Set by the auth guard: what the route accepts. */
