@@ -110,8 +110,7 @@ export class SessionController {
       session = { ...session, ...addition?.session };
     }
     const reply = new HttpReply({ session, user: current.user }).header('Pragma', 'no-cache');
-    if (Object.keys(headers).length > 0) reply.header('Access-Control-Expose-Headers', Object.keys(headers).join(', '));
-    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+    for (const [name, value] of Object.entries(headers)) reply.expose(name, value);
     return reply;
   }
 }

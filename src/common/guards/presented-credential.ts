@@ -33,10 +33,11 @@ function fromAuthorization(
   authenticators: readonly Authenticator[],
 ): PresentedCredential | null {
   const value = header(headers, 'authorization');
-  if (value === undefined || !BEARER_SCHEME.test(value)) return null;
+  if (value === undefined) return null;
   if (rawHeaders && countHeader(rawHeaders, 'authorization') > 1) {
     throw AuthError.invalidRequest('The Authorization header was sent more than once');
   }
+  if (!BEARER_SCHEME.test(value)) return null;
   const credential = BEARER.exec(value)?.[1];
   if (credential === undefined || credential.length > MAX_CREDENTIAL_LENGTH) {
     throw AuthError.invalidRequest('The Authorization header is malformed');
