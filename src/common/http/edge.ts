@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { AuthError } from '../errors/auth-error.js';
@@ -36,8 +36,12 @@ export class AuthEdge {
     adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
   ) {
-    const adapter = adapterHost.httpAdapter;
-    // Null in an application context without HTTP (workers, command lines).
+    // At once when the adapter is there already. Nest's testing module sets it only after all providers are made; in an
+    // application context without HTTP (workers, command lines) there never is one.
+    adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
+  }
+
+  private install(adapter: AbstractHttpAdapter | undefined): void {
     if (!adapter) return;
     adapter.use((request: EdgeRequest, response: ServerResponse, next: Next) => this.handle(request, response, next));
     if (adapter.getType() === 'fastify') replayBodies(adapter.getInstance<FastifyLike>());
