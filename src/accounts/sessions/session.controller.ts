@@ -1,5 +1,6 @@
 import { Body, Get, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import type { z } from 'zod';
+import { AuthError } from '../../common/errors/auth-error.js';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import type { SessionContributor } from '../../common/host/contributors.js';
@@ -38,6 +39,23 @@ export class SessionController {
   async getSession(@Headers() headers: HeaderBag): Promise<HttpReply> {
     const current = await this.sessions.current(headers);
     return current ? this.contributed(current) : new HttpReply(null).header('Pragma', 'no-cache');
+  }
+
+  /** better-auth answers so unless `deferSessionRefresh` is on, which there is no need for here. */
+  @Post('get-session')
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Use GET',
+    errors: { 405: 'METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED' },
+    hidden: true,
+  })
+  refuseDeferred(): never {
+    throw new AuthError({
+      status: 405,
+      code: 'METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED',
+      description: 'Use GET to read the session',
+      headers: { Allow: 'GET' },
+    });
   }
 
   @Get('list-sessions')
