@@ -29,6 +29,8 @@ export async function killConnections(sql: SqlClient): Promise<number> {
 /** Waits until so many connections wait for a lock. */
 export async function waitForBlocked(sql: SqlClient, count: number): Promise<void> {
   await until(`${count} connections wait for a lock`, async () => {
+    // Inside a transaction the list of connections is read once and kept.
+    await sql.run('SELECT pg_stat_clear_snapshot()');
     const [row] = await sql.run<{ blocked: number }>(
       `SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
     );
