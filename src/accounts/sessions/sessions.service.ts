@@ -143,14 +143,23 @@ export class SessionsService implements Sessions {
 
   /**
    * Ends every earlier proof of identity of this user: sign-ins under way with the old password get nothing.
-   * @param endSessions ends all that was given before as well: sessions, tokens, grants
+   * @param epoch what `SubjectStore.epoch` said before the user proved that he may do this
+   * @param renewal `change` is what he changes, in the same transaction; `endSessions` ends all that was given before as well
+   * @returns the epoch for a session to start now
+   * @throws AuthError 401 when somebody else was faster: the proof is worth nothing any more
    */
-  async renew(userId: string, endSessions: boolean): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await this.subjects.end(tx, userId, 'renewed');
-      if (!endSessions) return;
+  async renew(
+    userId: string,
+    epoch: number,
+    renewal: { change: (tx: Transaction) => Promise<void>; endSessions: boolean },
+  ): Promise<number> {
+    return this.database.transaction(async (tx) => {
+      const renewed = await this.subjects.renew(tx, userId, epoch);
+      await renewal.change(tx);
+      if (!renewal.endSessions) return renewed;
       await this.endIn(tx, userId, await this.store.endAll(tx, userId, null), 'password changed');
       await this.revoker.revoke(tx, { subject: userId }, 'password changed');
+      return renewed;
     });
   }
 
