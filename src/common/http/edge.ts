@@ -93,12 +93,14 @@ export class AuthEdge {
   private refuseLarge(response: ServerResponse, scope: EdgeScope): Promise<void> {
     const rendered =
       this.routes.shapeOf(scope.route) === 'oauth' ? renderOAuthError(tooLarge()) : renderManagementError(tooLarge());
+    const body = JSON.stringify(rendered.body);
     response.writeHead(rendered.status, {
       ...rendered.headers,
       'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
       Connection: 'close',
     });
-    response.end(JSON.stringify(rendered.body));
+    response.end(body);
     // Never settles: nothing may run after the answer.
     return new Promise(() => undefined);
   }
