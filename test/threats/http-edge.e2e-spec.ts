@@ -102,8 +102,13 @@ describe.each(['express', 'fastify'] as const)('The edge on %s', (adapter) => {
     );
 
     it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('404 in our shape for %s where GET is meant', async (method) => {
-      for (const route of GET_ROUTES)
-        target.expectRefused(await target.attack(method, `${AUTH}/${route}`, { body: '{}', signedIn: true }), [404]);
+      for (const route of GET_ROUTES) {
+        // better-auth's wire gives this one a code of its own.
+        const expected = method === 'POST' && route === 'get-session' ? 405 : 404;
+        target.expectRefused(await target.attack(method, `${AUTH}/${route}`, { body: '{}', signedIn: true }), [
+          expected,
+        ]);
+      }
     });
 
     it.each(['HEAD', 'OPTIONS', 'TRACE'])('%s does nothing anywhere', async (method) => {
