@@ -34,12 +34,13 @@ export class AuthEdge {
     adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
   ) {
-    // Emits once, also when the adapter was there before: in `Test.createTestingModule` it comes after the providers. Never
-    // emits in an application context without HTTP (workers, command lines).
+    // Emits once, also when the adapter was there before: in `Test.createTestingModule` it comes after the providers.
     adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
   }
 
-  private install(adapter: HttpAdapterHost['httpAdapter']): void {
+  private install(adapter: HttpAdapterHost['httpAdapter'] | null): void {
+    // An application context without HTTP: a worker, a command line.
+    if (!adapter) return;
     adapter.use((request: EdgeRequest, response: ServerResponse, next: Next) => this.handle(request, response, next));
     const open = (request: IncomingMessage) => this.open(request);
     scopeExceptionLayer(adapter, open);
