@@ -52,6 +52,7 @@ export class OwnAccountService {
     const user = await this.require(principal.subjectId);
     await this.signIns.confirmPassword(user, change.currentPassword);
     if (!users.setPassword) throw AuthError.badRequest('PASSWORD_CHANGE_DISABLED', 'Passwords are managed elsewhere');
+    const rememberMe = principal.sessionId !== null && (await this.sessions.isRemembered(principal.sessionId));
     await users.setPassword(user.id, change.newPassword);
     await this.sessions.renew(user.id, change.revokeOtherSessions === true);
     if (change.revokeOtherSessions !== true) return { user, started: null };
@@ -61,7 +62,7 @@ export class OwnAccountService {
     const started = await this.sessions.start({
       subjectId: user.id,
       epoch,
-      rememberMe: true,
+      rememberMe,
       scopes: [...principal.scopes],
       ...origin,
     });
