@@ -1,4 +1,4 @@
-import { Global, Injectable, Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import {
@@ -8,11 +8,8 @@ import {
   AuthModule,
   BearerModule,
   type AuthOptions,
-  type AuthOptionsFactory,
 } from '../../src/index.js';
-import { createTestApp, TEST_ISSUER, TEST_SECRET, testOptions } from '../support/app.js';
-import { send } from '../support/http.js';
-import { signUp } from '../support/users.js';
+import { TEST_ISSUER, TEST_SECRET } from '../support/app.js';
 
 /** Gives the data source without connecting it: a boot that must fail needs no database. */
 @Global()
@@ -193,62 +190,5 @@ describe('modules in a combination that cannot work stop the boot', () => {
   it('forRootAsync whose factory gives a weak secret', async () => {
     const imports = () => [AuthModule.forRootAsync({ useFactory: async () => ({ ...core, secret: 'weak' }) })];
     expect(await bootError(imports)).toMatch(/^secret: /);
-  });
-});
-
-describe('forRootAsync', () => {
-  @Injectable()
-  class Settings implements AuthOptionsFactory {
-    async createAuthOptions(): Promise<AuthOptions> {
-      return testOptions({ accounts: { session: { expiresIn: '3h' } } });
-    }
-  }
-  @Module({ providers: [Settings], exports: [Settings] })
-  class SettingsModule {}
-
-  it.each<[string, () => DynamicModule]>([
-    [
-      'useFactory with inject',
-      () =>
-        AuthModule.forRootAsync({
-          imports: [SettingsModule],
-          inject: [Settings],
-          useFactory: (settings: Settings) => settings.createAuthOptions(),
-        }),
-    ],
-    ['useClass', () => AuthModule.forRootAsync({ useClass: Settings })],
-    ['useExisting', () => AuthModule.forRootAsync({ imports: [SettingsModule], useExisting: Settings })],
-    [
-      'single modules',
-      () => ({
-        module: class Single {},
-        imports: [
-          AuthCoreModule.forRoot(testOptions()),
-          AccountsModule.forRoot({ session: { expiresIn: '3h' } }),
-          BearerModule.forRootAsync({ useFactory: () => ({ refreshToken: { enabled: true } }) }),
-        ],
-      }),
-    ],
-  ])('200 with %s: the options arrive at their capabilities', async (_name, auth) => {
-    const host = await createTestApp({ authModule: auth() });
-    try {
-      const user = await signUp(host.url);
-      expect(user.refreshToken).toMatch(/^nar_/);
-      const { session } = (await send(`${host.url}/api/auth/get-session`, { bearer: user.token })).body;
-      expect(Date.parse(session.expiresAt) - Date.parse(session.createdAt)).toBe(3 * 3_600_000);
-    } finally {
-      await host.close();
-    }
-  });
-
-  it('200 routes.prefix moves the routes, given beside the factory', async () => {
-    const authModule = AuthModule.forRootAsync({ routes: { prefix: '/auth' }, useClass: Settings });
-    const host = await createTestApp({ authModule });
-    try {
-      expect((await send(`${host.url}/auth/get-session`)).text).toBe('null');
-      expect((await send(`${host.url}/api/auth/get-session`)).status).toBe(404);
-    } finally {
-      await host.close();
-    }
   });
 });
