@@ -86,7 +86,9 @@ describe('AuthEvents', () => {
     await host.sql(
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$`,
     );
-    await host.sql('CREATE TRIGGER refuse BEFORE DELETE ON auth_user FOR EACH ROW EXECUTE FUNCTION refuse()');
+    await host.sql(
+      'CREATE CONSTRAINT TRIGGER refuse AFTER DELETE ON auth_user DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()',
+    );
     const heard = await during(async () => {
       await expect(host.app.get(UsersService).forget(user.id)).rejects.toThrow();
     });
