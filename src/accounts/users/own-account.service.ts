@@ -56,6 +56,7 @@ export class OwnAccountService {
     await this.signIns.confirmPassword(user, change.currentPassword);
     if (!users.setPassword) throw AuthError.badRequest('PASSWORD_CHANGE_DISABLED', 'Passwords are managed elsewhere');
     const endSessions = change.revokeOtherSessions === true;
+    const rememberMe = principal.sessionId !== null && (await this.sessions.isRemembered(principal.sessionId));
     const renewed = await this.sessions.renew(user.id, epoch, {
       change: (tx) => users.setPassword!(user.id, change.newPassword, tx),
       endSessions,
@@ -65,7 +66,7 @@ export class OwnAccountService {
     const started = await this.sessions.start({
       subjectId: user.id,
       epoch: renewed,
-      rememberMe: true,
+      rememberMe,
       scopes: [...principal.scopes],
       ...origin,
     });

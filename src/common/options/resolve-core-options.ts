@@ -1,5 +1,6 @@
 import type { AuthCoreOptions, CoreSettings } from './core-options.js';
 import { resolveSeconds } from './duration.js';
+import { requireKnownKeys } from './known-keys.js';
 
 const MIN_SECRET_LENGTH = 32;
 const COOKIE_PREFIX = /^[A-Za-z0-9._-]{1,64}$/;
@@ -14,6 +15,9 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
       'Give { issuer, secret } to AuthModule.forRoot, or import AuthCoreModule.forRoot({ issuer, secret }) beside single capabilities.',
     );
   }
+  requireKnownKeys('cookies', options.cookies, ['prefix', 'hostPrefix']);
+  requireKnownKeys('sweep', options.sweep, ['enabled', 'interval']);
+  requireKnownKeys('administration', options.administration, ['guard']);
   const issuerUrl = resolveIssuer(options.issuer);
   return Object.freeze({
     issuer: issuerUrl.href.replace(/\/$/, ''),
