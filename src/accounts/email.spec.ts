@@ -30,11 +30,13 @@ describe('T114 e-mail addresses', () => {
   });
 
   it('no character beyond ASCII ever makes an address of ASCII alone', () => {
+    const made: string[] = [];
     for (let point = 0x80; point < 0x30000; point++) {
       if (point >= 0xd800 && point < 0xe000) continue;
       const email = normaliseEmail(`mi${String.fromCodePoint(point)}e@example.com`);
-      if (email !== null && /^[\x00-\x7F]*$/.test(email)) throw new Error(`U+${point.toString(16)} makes ${email}`);
+      if (email !== null && /^[\x00-\x7F]*$/.test(email)) made.push(`U+${point.toString(16)}`);
     }
+    expect(made).toEqual([]);
   });
 
   it('is the same however often it is applied', () => {

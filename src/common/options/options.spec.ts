@@ -115,7 +115,7 @@ describe('core options', () => {
   it('never tells a secret in a message', () => {
     const secret = 'short but secret';
     const attempt = () => resolveCoreOptions({ ...GOOD, secret });
-    expect(attempt).toThrow();
+    expect(attempt).toThrow('secret: it is missing or shorter');
     expect(attempt).not.toThrow(secret);
   });
 });
