@@ -14,6 +14,9 @@ import { Lifecycle } from './lifecycle.js';
 
 /** Between "not ready" and closing the door, so that load balancers stop sending first. */
 const DRAIN_MILLISECONDS = 300;
+/** Requests in flight have so long to finish; then also those go whose client never finished sending. */
+const FINISH_MILLISECONDS = 5_000;
+const IDLE_MILLISECONDS = 100;
 
 async function start(): Promise<void> {
   const config = readConfig(process.env);
@@ -47,7 +50,13 @@ function stopOnSignals(app: INestApplication, stopDatabase: () => Promise<void>)
     stopping ??= (async () => {
       app.get(Lifecycle).closing = true;
       await sleep(DRAIN_MILLISECONDS);
+      const server = app.getHttpServer() as Server;
+      const cutOff = setTimeout(() => server.closeAllConnections(), FINISH_MILLISECONDS);
+      // A connection whose answer was under way is kept alive after it, and would hold the server open.
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_MILLISECONDS);
       await app.close();
+      clearInterval(idle);
+      clearTimeout(cutOff);
       await app.get(DemoDatabase).stop();
       await stopDatabase();
     })();
