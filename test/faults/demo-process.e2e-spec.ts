@@ -138,12 +138,12 @@ describe('T119 the demo as a process', () => {
     const demo = await start();
     await demo.ready();
     const user = await signUp(demo.url);
-    let isReady = true;
+    const stopSending = new AbortController();
     const failures: unknown[] = [];
     const statuses = new Set<number>();
     const load = (request: () => Promise<{ status: number }>) =>
       (async () => {
-        while (isReady) {
+        while (!stopSending.signal.aborted) {
           try {
             statuses.add((await request()).status);
           } catch (error) {
@@ -159,8 +159,8 @@ describe('T119 the demo as a process', () => {
     const ending = timed(() => demo.end('SIGTERM'));
     // As a load balancer does: no new requests once it is told that there shall be none.
     await until('readiness is off', async () => {
-      isReady = (await demo.status('/ready')) === 200;
-      return !isReady;
+      if ((await demo.status('/ready')) === 503) stopSending.abort();
+      return stopSending.signal.aborted;
     });
     await Promise.all(workers);
     const [code, elapsed] = await ending;
