@@ -1,6 +1,6 @@
 import { RequestMethod, type INestApplication, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { ApiExtension, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiExtension, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { isDeclared, policyOf, type AuthPolicy } from '../common/guards/auth-policy.js';
 import { ROUTE_DESCRIPTION, type RouteDescription } from '../common/http/describe-route.js';
 import { errorSchema } from './error-schemas.js';
@@ -51,6 +51,7 @@ function successOf(
   handler: Function,
   policy: AuthPolicy | null,
 ): MethodDecorator[] {
+  if (description?.hidden) return [ApiExcludeEndpoint()];
   if (description) {
     const { summary, status = 200, response, description: text } = description;
     return [

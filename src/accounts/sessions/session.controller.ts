@@ -61,8 +61,8 @@ export class SessionController {
   @Get('list-sessions')
   @SessionAuth()
   @DescribeRoute({ tag: TAG, summary: 'List the live sessions', response: SessionSchema.array(), errors: LIST_ERRORS })
-  list(@CurrentPrincipal() principal: AuthPrincipal): Promise<SessionView[]> {
-    this.sessions.requireFresh(principal);
+  async list(@CurrentPrincipal() principal: AuthPrincipal): Promise<SessionView[]> {
+    await this.sessions.requireFresh(principal);
     return this.sessions.list(principal.subjectId);
   }
 
@@ -122,14 +122,13 @@ export class SessionController {
   private async contributed(current: CurrentSession): Promise<HttpReply> {
     const headers: Record<string, string> = {};
     let session = current.session;
-    for (const contributor of this.contributors.values()) {
+    for (const contributor of this.contributors.all) {
       const addition = await contributor.onGetSession?.(current);
       Object.assign(headers, addition?.headers);
       session = { ...session, ...addition?.session };
     }
     const reply = new HttpReply({ session, user: current.user }).header('Pragma', 'no-cache');
-    if (Object.keys(headers).length > 0) reply.header('Access-Control-Expose-Headers', Object.keys(headers).join(', '));
-    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+    for (const [name, value] of Object.entries(headers)) reply.expose(name, value);
     return reply;
   }
 }

@@ -69,8 +69,9 @@ export function memberDirectory(query: Query) {
       const row = await one('SELECT secret FROM member WHERE id = $1', id);
       return (await checkPassword(password, row?.secret ?? null)).matches;
     },
-    setPassword: async (id: string, password: string) => {
-      await query('UPDATE member SET secret = $2 WHERE id = $1', [id, await hashPassword(password)]);
+    setPassword: async (id: string, password: string, tx: Transaction) => {
+      const statement = { name: 'member_password', text: 'UPDATE member SET secret = $2 WHERE id = $1' };
+      await tx.query(statement, [id, await hashPassword(password)]);
     },
   } satisfies UserDirectory;
 }
