@@ -42,9 +42,8 @@ export class AuthEdge {
     // An application context without HTTP: a worker, a command line.
     if (!adapter) return;
     adapter.use((request: EdgeRequest, response: ServerResponse, next: Next) => this.handle(request, response, next));
-    const open = (request: IncomingMessage) => this.open(request);
-    scopeExceptionLayer(adapter, open);
-    if (adapter.getType() === 'fastify') replayBodies(adapter.getInstance<FastifyLike>(), open);
+    scopeExceptionLayer(adapter, (request) => this.open(request));
+    if (adapter.getType() === 'fastify') replayBodies(adapter.getInstance<FastifyLike>());
   }
 
   /** The scope of the request, made when it is first asked for. */

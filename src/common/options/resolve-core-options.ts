@@ -48,7 +48,7 @@ function resolveIssuer(issuer: unknown): URL {
   if (url.search || url.hash || url.username || url.password) {
     throw new Error('issuer: a query, a fragment or credentials are not allowed in it (RFC 8414 2). Remove them.');
   }
-  const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\./.test(url.hostname);
+  const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
   if (url.protocol === 'http:' && !loopback) {
     throw new Error(`issuer: ${url.href} is plain http on a host that is not loopback. Use https.`);
   }
@@ -85,7 +85,8 @@ function resolveSecrets(secret: unknown): readonly string[] {
 
 function resolveOrigin(origin: unknown): string {
   const url = typeof origin === 'string' ? tryUrl(origin) : null;
-  if (!url || url.origin === 'null' || url.origin !== String(origin).toLowerCase().replace(/\/$/, '')) {
+  const isPlain = url && url.origin === String(origin).toLowerCase().replace(/\/$/, '') && !url.hostname.includes('*');
+  if (!url || url.origin === 'null' || !isPlain) {
     throw new Error(
       `trustedOrigins: ${JSON.stringify(origin)} is no origin. Give scheme://host[:port], without path or wildcard.`,
     );
