@@ -76,6 +76,7 @@ describe('AuthEvents', () => {
       events.on('session.ended', ({ sessionId }) => void seen.push(look(sessionId))),
     ];
     const user = await signUp(host.url);
+    await Promise.all(seen);
     await send(`${host.url}/api/auth/sign-out`, { method: 'POST', bearer: user.token });
     stops.forEach((stop) => stop());
     expect((await Promise.all(seen)).map((rows) => rows.length)).toEqual([1, 0]);
