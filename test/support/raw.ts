@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /** What a server writes to bytes sent as they are: for requests that no client library would make. */
-export async function sendRaw(url: string, bytes: string | Uint8Array, timeoutMs = 5_000): Promise<RawAnswer> {
+export async function sendRaw(url: string, bytes: string | Uint8Array, timeoutMs = 30_000): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const text = await new Promise<string>((resolve) => {
     const chunks: Buffer[] = [];

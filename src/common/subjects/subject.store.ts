@@ -36,7 +36,7 @@ const ENABLE: Statement = {
 };
 
 /** Why everything a subject holds comes to its end. `renewed`: earlier proofs of identity do not count any more. */
-export type SubjectEnd = 'disabled' | 'forgotten' | 'renewed';
+export type SubjectEnd = 'disabled' | 'forgotten';
 
 /**
  * The state of subjects, and the lock that makes "all that he holds ends" true against writes in flight: whoever gives a
