@@ -35,7 +35,7 @@ const ENABLE: Statement = {
   text: 'UPDATE auth_subject SET disabled_at = NULL WHERE subject = $1 AND forgotten_at IS NULL RETURNING subject',
 };
 
-/** Why everything a subject holds comes to its end. `renewed`: earlier proofs of identity do not count any more. */
+/** Why everything a subject holds comes to its end. */
 export type SubjectEnd = 'disabled' | 'forgotten';
 
 /**
