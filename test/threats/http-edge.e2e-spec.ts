@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { Controller, Get } from '@nestjs/common';
 import { BearerAuth } from '../../src/index.js';
 import { flood, rawHeader, rawRequest, sendRaw } from '../support/raw.js';
