@@ -10,6 +10,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { blockOf, checkOptions, enabledCapabilities, type AuthCapability, type AuthOptions } from './auth.options.js';
 import { BearerModule } from './bearer/bearer.module.js';
 import { AuthCoreModule } from './common/auth-core.module.js';
+import { JwtModule } from './jwt/jwt.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
 
 /** Makes the options; for `useClass` and `useExisting`. */
@@ -42,6 +43,7 @@ interface CapabilityModule {
 const MODULES: Readonly<Record<AuthCapability, CapabilityModule>> = {
   accounts: AccountsModule as unknown as CapabilityModule,
   bearer: BearerModule as unknown as CapabilityModule,
+  jwt: JwtModule as unknown as CapabilityModule,
 };
 
 /**

@@ -5,10 +5,14 @@ import { Session } from './accounts/sessions/session.entity.js';
 import { User } from './accounts/users/user.entity.js';
 import { AUTH_CAPABILITIES, type AuthCapability } from './auth.options.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
+import { SigningKeys1700000000500 } from './common/migrations/1700000000500-signing-keys.js';
+import { SigningKey } from './common/keys/signing-key.entity.js';
 import { RateLimitCounter } from './common/limits/rate-limit.entity.js';
 import { Subject } from './common/subjects/subject.entity.js';
 import { Token } from './common/tokens/token.entity.js';
 import { TokenFamily } from './common/tokens/token-family.entity.js';
+import { RevokedJwts1700000000510 } from './jwt/migrations/1700000000510-revoked-jwts.js';
+import { RevokedJwt } from './jwt/revoked-jwt.entity.js';
 
 type Class<T = object> = new () => T;
 
@@ -22,11 +26,17 @@ export type AuthTables = AuthCapability | 'sessions';
 
 const COMMON: Tables = { entities: [Subject, TokenFamily, Token, RateLimitCounter], migrations: [Common1700000000100] };
 const SESSIONS: Tables = { entities: [Session], migrations: [Sessions1700000000200] };
+/** Of every capability that signs tokens. */
+const SIGNING: Tables = { entities: [SigningKey], migrations: [SigningKeys1700000000500] };
 const NONE: Tables = { entities: [], migrations: [] };
 const TABLES: Readonly<Record<AuthTables, Tables>> = {
   sessions: SESSIONS,
   accounts: { entities: [...SESSIONS.entities, User], migrations: [...SESSIONS.migrations, Users1700000000300] },
   bearer: NONE,
+  jwt: {
+    entities: [...SIGNING.entities, RevokedJwt],
+    migrations: [...SIGNING.migrations, RevokedJwts1700000000510],
+  },
 };
 
 /** Entities of these capabilities and of the kernel, for `entities` of the data source. Default: all. */

@@ -1,6 +1,6 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { ApiExtension, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiExtension, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { isDeclared, policyOf, type AuthPolicy } from '../common/guards/auth-policy.js';
 import { ROUTE_DESCRIPTION, type RouteDescription } from '../common/http/describe-route.js';
 import { errorSchema } from './error-schemas.js';
@@ -30,6 +30,7 @@ function describeController(controller: Type): void {
 
 function decoratorsFor(handler: Function, controller: Type): MethodDecorator[] {
   const description = Reflect.getMetadata(ROUTE_DESCRIPTION, handler) as RouteDescription | undefined;
+  if (description?.hidden) return [ApiExcludeEndpoint()];
   const policy = isDeclared(handler, controller) ? policyOf(handler, controller) : null;
   return [
     ...(policy ? securityOf(policy) : []),
