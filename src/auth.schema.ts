@@ -3,7 +3,6 @@ import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessi
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { Session } from './accounts/sessions/session.entity.js';
 import { User } from './accounts/users/user.entity.js';
-import { AUTH_CAPABILITIES, type AuthCapability } from './auth.options.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
 import { SigningKeys1700000000500 } from './common/migrations/1700000000500-signing-keys.js';
 import { SigningKey } from './common/keys/signing-key.entity.js';
@@ -21,32 +20,33 @@ interface Tables {
   readonly migrations: readonly Class<MigrationInterface>[];
 }
 
-/** What to name in `tables`: capabilities, or `sessions` in place of `accounts` by hosts that bring their own users. */
-export type AuthTables = AuthCapability | 'sessions';
-
 const COMMON: Tables = { entities: [Subject, TokenFamily, Token, RateLimitCounter], migrations: [Common1700000000100] };
-const SESSIONS: Tables = { entities: [Session], migrations: [Sessions1700000000200] };
 /** Of every capability that signs tokens. */
 const SIGNING: Tables = { entities: [SigningKey], migrations: [SigningKeys1700000000500] };
-const NONE: Tables = { entities: [], migrations: [] };
-const TABLES: Readonly<Record<AuthTables, Tables>> = {
-  sessions: SESSIONS,
-  accounts: { entities: [...SESSIONS.entities, User], migrations: [...SESSIONS.migrations, Users1700000000300] },
-  bearer: NONE,
+
+/** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
+const TABLES = {
+  sessions: { entities: [Session], migrations: [Sessions1700000000200] },
+  accounts: { entities: [Session, User], migrations: [Sessions1700000000200, Users1700000000300] },
+  bearer: { entities: [], migrations: [] },
   jwt: {
     entities: [...SIGNING.entities, RevokedJwt],
     migrations: [...SIGNING.migrations, RevokedJwts1700000000510],
   },
-};
+} satisfies Record<string, Tables>;
+
+/** What to name in `tables`: capabilities, or `sessions` in place of `accounts`. */
+export type AuthTables = keyof typeof TABLES;
+const ALL_TABLES = Object.keys(TABLES) as AuthTables[];
 
 /** Entities of these capabilities and of the kernel, for `entities` of the data source. Default: all. */
-export function authEntities(tables: readonly AuthTables[] = AUTH_CAPABILITIES): Class[] {
-  return [...new Set([COMMON, ...tables.map((name) => TABLES[name])].flatMap((set) => set.entities))];
+export function authEntities(tables: readonly AuthTables[] = ALL_TABLES): Class[] {
+  return [...new Set(tablesOf(tables).flatMap((set) => set.entities))];
 }
 
 /** Migrations of these capabilities and of the kernel, for `migrations` of the data source. Default: all. */
-export function authMigrations(tables: readonly AuthTables[] = AUTH_CAPABILITIES): Class<MigrationInterface>[] {
-  return [...new Set([COMMON, ...tables.map((name) => TABLES[name])].flatMap((set) => set.migrations))];
+export function authMigrations(tables: readonly AuthTables[] = ALL_TABLES): Class<MigrationInterface>[] {
+  return [...new Set(tablesOf(tables).flatMap((set) => set.migrations))];
 }
 
 export interface AuthDataSourceOptions {
@@ -86,6 +86,10 @@ export function authDataSource(options: AuthDataSourceOptions): DataSourceOption
       keepAlive: true,
     },
   };
+}
+
+function tablesOf(names: readonly AuthTables[]): Tables[] {
+  return [COMMON, ...names.map((name): Tables => TABLES[name])];
 }
 
 function listOf(list: MixedList<Function> | undefined): Function[] {

@@ -3,10 +3,11 @@ import {
   Inject,
   Module,
   type OnApplicationBootstrap,
+  type NestModule,
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { ApplicationConfig } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { CredentialCache } from './cache/credential-cache.js';
 import { Clock } from './clock.js';
@@ -26,6 +27,7 @@ import { AuthRoutes } from './http/auth-routes.js';
 import { ClientAddress } from './http/client-address.js';
 import { AuthCookies } from './http/cookies.js';
 import { AuthEdge } from './http/edge.js';
+import { standBesideGlobals } from './http/host-globals.js';
 import { RootRoutes } from './http/root-routes.js';
 import { JwtCodec } from './keys/jwt.codec.js';
 import { KeyWriter } from './keys/key-writer.js';
@@ -202,13 +204,7 @@ const registries: Provider[] = [
   },
 ];
 
-const edges: Provider[] = [
-  AuthGuard,
-  AdministrationGuard,
-  AuthErrorFilter,
-  RootRoutes,
-  { provide: APP_FILTER, useExisting: AuthErrorFilter },
-];
+const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes];
 
 /**
  * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards, which is the host's:
@@ -219,7 +215,7 @@ const edges: Provider[] = [
   providers: [...kernel, ...registries, ...edges],
   exports: [...kernel, ...registries, AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes],
 })
-export class CommonModule implements OnApplicationBootstrap, OnApplicationShutdown {
+export class CommonModule implements NestModule, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly channel: InvalidationChannel,
     private readonly sweeper: Sweeper,
@@ -227,7 +223,14 @@ export class CommonModule implements OnApplicationBootstrap, OnApplicationShutdo
     @Inject(BEARER_READERS) private readonly readers: Registry<BearerTokenReader>,
     @Inject(SUBJECT_HOLDINGS) private readonly holdings: Registry<SubjectHoldings>,
     @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
+    private readonly config: ApplicationConfig,
+    private readonly filter: AuthErrorFilter,
   ) {}
+
+  /** The one hook of Nest that runs after the host has set its globals and before routes are made of them. */
+  configure(): void {
+    standBesideGlobals(this.config, this.filter);
+  }
 
   onApplicationBootstrap(): void {
     for (const registry of [this.authenticators, this.readers, this.holdings]) registry.freeze();

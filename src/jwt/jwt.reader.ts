@@ -35,10 +35,12 @@ export class JwtReader implements BearerTokenReader {
     return looksLikeJwt(token);
   }
 
+  recall(token: string): AuthPrincipal | undefined {
+    return this.cache.get(sha256(token))?.principal;
+  }
+
   async read(token: string): Promise<AuthPrincipal | null> {
-    const digest = sha256(token);
-    const cached = this.cache.get(digest) ?? (await this.cache.getOrLoad(digest, () => this.load(token)));
-    return cached?.principal ?? null;
+    return (await this.cache.getOrLoad(sha256(token), () => this.load(token)))?.principal ?? null;
   }
 
   private async load(token: string): Promise<VerifiedCredential> {

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
+import { AuthCookies } from '../common/http/cookies.js';
 import { describeRoutes, PUBLIC_EXTENSION } from './describe-routes.js';
 
 type SecurityScheme = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>[string];
@@ -39,7 +40,10 @@ export function createAuthDocument(
   options?: SwaggerDocumentOptions,
 ): OpenAPIObject {
   describeRoutes(app);
-  return setupAuthSwagger(SwaggerModule.createDocument(app, config, options));
+  const document = setupAuthSwagger(SwaggerModule.createDocument(app, config, options));
+  const session = document.components?.securitySchemes?.['session'];
+  if (session && 'in' in session) session.name = app.get(AuthCookies).nameOf('session_token');
+  return document;
 }
 
 /** The pass over a finished document: public routes lose inherited security, and the schemes in use are described. */
@@ -57,6 +61,9 @@ export function setupAuthSwagger(document: OpenAPIObject): OpenAPIObject {
   }
   const schemes = Object.entries(SECURITY_SCHEMES).filter(([name]) => used.has(name));
   document.components ??= {};
-  document.components.securitySchemes = { ...Object.fromEntries(schemes), ...document.components.securitySchemes };
+  document.components.securitySchemes = {
+    ...structuredClone(Object.fromEntries(schemes)),
+    ...document.components.securitySchemes,
+  };
   return document;
 }

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { SigningKeys } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
@@ -82,7 +81,7 @@ describe.each(['express', 'fastify'] as const)('the key set on %s', (adapter) =>
     expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
     expect((await send(`${host.url}/v1/keys/Current.json`)).status).toBe(404);
     for (const path of ['/keys/current.json', '/keys/Current.json/', '//keys/Current.json', '/keys/./Current%2ejson']) {
-      expect([path, (await send(host.url + path)).status]).not.toEqual([path, 200]);
+      expect([path, (await send(host.url + path)).status]).toEqual([path, 404]);
     }
   });
 
@@ -123,11 +122,11 @@ describe('the key set of each algorithm', () => {
 
   it('HS256 publishes nothing, and the boot log says what that means', async () => {
     const warnings: string[] = [];
-    const spy = jest
-      .spyOn(Logger.prototype, 'warn')
-      .mockImplementation((text: unknown) => void warnings.push(String(text)));
-    const host = await createTestApp({ auth: { jwt: { algorithm: 'HS256' } } });
-    spy.mockRestore();
+    const silent = { log: () => undefined, error: () => undefined };
+    const host = await createTestApp({
+      auth: { jwt: { algorithm: 'HS256' } },
+      configure: (app) => app.useLogger({ ...silent, warn: (text: string) => warnings.push(text) }),
+    });
     expect(warnings.join()).toContain('HS256: the key set publishes nothing');
     const answer = await send(`${host.url}/api/auth/jwks`);
     expect([answer.status, answer.body]).toEqual([200, { keys: [] }]);

@@ -107,7 +107,7 @@ export class SessionsService implements Sessions {
   async sessionOf(principal: AuthPrincipal): Promise<CurrentSession | null> {
     if (JWT_CREDENTIALS.has(principal.credentialType)) return null;
     if (principal.sessionId !== null) return this.find(principal.sessionId);
-    for (const contributor of this.sessionContributors.values()) {
+    for (const contributor of this.sessionContributors.all) {
       const current = await contributor.sessionOf?.(principal);
       if (current) return current;
     }
@@ -134,7 +134,7 @@ export class SessionsService implements Sessions {
       });
       const signIn = toSignIn(row);
       const additions: Record<string, unknown> = {};
-      for (const contributor of this.signInContributors.values())
+      for (const contributor of this.signInContributors.all)
         Object.assign(additions, await contributor.onSignIn(tx, signIn));
       tx.afterCommit(() => this.events.emit('session.started', { sessionId: row.id, subjectId: row.subject }));
       return { session: toView(row), token, remember, additions };
@@ -161,14 +161,23 @@ export class SessionsService implements Sessions {
 
   /**
    * Ends every earlier proof of identity of this user: sign-ins under way with the old password get nothing.
-   * @param endSessions ends all that was given before as well: sessions, tokens, grants
+   * @param epoch what `SubjectStore.epoch` said before the user proved that he may do this
+   * @param renewal `change` is what he changes, in the same transaction; `endSessions` ends all that was given before as well
+   * @returns the epoch for a session to start now
+   * @throws AuthError 401 when somebody else was faster: the proof is worth nothing any more
    */
-  async renew(userId: string, endSessions: boolean): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await this.subjects.end(tx, userId, 'renewed');
-      if (!endSessions) return;
+  async renew(
+    userId: string,
+    epoch: number,
+    renewal: { change: (tx: Transaction) => Promise<void>; endSessions: boolean },
+  ): Promise<number> {
+    return this.database.transaction(async (tx) => {
+      const renewed = await this.subjects.renew(tx, userId, epoch);
+      await renewal.change(tx);
+      if (!renewal.endSessions) return renewed;
       await this.endIn(tx, userId, await this.store.endAll(tx, userId, null), 'password changed');
       await this.revoker.revoke(tx, { subject: userId }, 'password changed');
+      return renewed;
     });
   }
 
@@ -205,7 +214,7 @@ export class SessionsService implements Sessions {
   private async identify(headers: RequestHeaders): Promise<AuthPrincipal | null> {
     const bag = toHeaderBag(headers);
     try {
-      const presented = presentedCredential(bag, undefined, this.authenticators.values());
+      const presented = presentedCredential(bag, undefined, this.authenticators.all);
       if (!presented) return null;
       const principal = await presented.authenticator.authenticate(presented.credential, bag);
       // What is meant for other servers, or comes from them, is no session here.

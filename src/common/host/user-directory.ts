@@ -1,3 +1,5 @@
+import type { Executor } from '../database/database.js';
+
 /** A user as this project needs to know him. Ids are opaque text: a host with integer ids gives `String(id)`. */
 export interface HostUser {
   readonly id: string;
@@ -34,7 +36,11 @@ export interface UserDirectory {
   update?(subjectId: string, change: { name?: string; image?: string | null }): Promise<HostUser | null>;
   /** Whether this is the user's password. Without it, sign-in by password is refused. Must take the same time for a user without one. */
   verifyPassword?(subjectId: string, password: string): Promise<boolean>;
-  setPassword?(subjectId: string, password: string): Promise<void>;
+  /**
+   * @param tx the open transaction that ends earlier proofs of identity; write through it, so that both happen or neither does.
+   *   A directory that cannot must not use the same pool, unless that has connections to spare.
+   */
+  setPassword?(subjectId: string, password: string, tx: Executor): Promise<void>;
   /** Deletes the user. His sessions, tokens and keys have ended when it is called. */
   remove?(subjectId: string): Promise<void>;
   /** OpenID Connect claims for these scopes. Default: those of the members above. */

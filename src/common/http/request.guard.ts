@@ -16,8 +16,9 @@ export class RequestGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const { fault } = scopeOf(request);
-    if (fault) throw fault;
+    const scope = scopeOf(request);
+    scope.served = true;
+    if (scope.fault) throw scope.fault;
     if (!isSpelledExactly(request)) throw AuthError.notFound();
     if (Reflect.getMetadata(CROSS_SITE_KEY, context.getHandler()) !== true) {
       checkOrigin(request.method ?? 'GET', request.headers, this.settings.trustedOrigins);
@@ -26,9 +27,9 @@ export class RequestGuard implements CanActivate {
   }
 }
 
-/** Express matches paths without regard to case; limits and logs by path must see what the handler sees (T012). */
+/** Express matches without regard to case, Fastify decodes first; limits and logs by path must see what the handler sees (T012). */
 function isSpelledExactly(request: GuardedRequest): boolean {
-  const pattern = request.route?.path;
+  const pattern = request.route?.path ?? request.routeOptions?.url;
   if (typeof pattern !== 'string') return true;
   const path = (request.originalUrl ?? '').split('?', 1)[0]!.split('/');
   return pattern.split('/').every((segment, index) => segment.startsWith(':') || segment === path[index]);

@@ -24,7 +24,7 @@ export class RootRoutes {
     private readonly filter: AuthErrorFilter,
   ) {}
 
-  /** To be called from `onModuleInit`, before Nest mounts its own routes. @param path absolute, without pattern characters */
+  /** To be called from `onModuleInit`: Nest mounts its 404 after that. @param path absolute, without pattern characters */
   serve(path: string, shape: ErrorShape, produce: DocumentProducer): void {
     const adapter = this.adapterHost.httpAdapter;
     if (!adapter) return;
@@ -41,8 +41,9 @@ export class RootRoutes {
   }
 
   private async write(request: GuardedRequest, response: unknown, produce: DocumentProducer): Promise<void> {
-    const { fault } = scopeOf(request);
-    if (fault) throw fault;
+    const scope = scopeOf(request);
+    scope.served = true;
+    if (scope.fault) throw scope.fault;
     const reply = await produce(header(request.headers, 'if-none-match'));
     const adapter = this.adapterHost.httpAdapter;
     for (const [name, value] of Object.entries(reply.headers)) adapter.setHeader(response, name, value);
