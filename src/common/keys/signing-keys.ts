@@ -86,8 +86,6 @@ export class SigningKeys implements InvalidationListener {
    * @throws Error when the database answers and the secret does not open the keys; stops the boot
    */
   async start(): Promise<void> {
-    this.started = true;
-    this.timer = setInterval(() => this.refreshInBackground(), RING_REFRESH_SECONDS * 1000).unref();
     try {
       await this.refresh();
     } catch (error) {
@@ -95,6 +93,8 @@ export class SigningKeys implements InvalidationListener {
       if (cause instanceof UnreadableKeyError || !(error instanceof AuthError)) throw cause;
       this.complain(error);
     }
+    this.started = true;
+    this.timer = setInterval(() => this.refreshInBackground(), RING_REFRESH_SECONDS * 1000).unref();
   }
 
   async stop(): Promise<void> {
