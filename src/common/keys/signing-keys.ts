@@ -254,12 +254,15 @@ export class SigningKeys implements InvalidationListener {
     this.refresh().catch((error: unknown) => this.complain(error));
   }
 
-  /** Says the same thing once, however often it is tried again. */
+  /** Says the same thing once, however often it is tried again; a database that is not there yet is no loss. */
   private complain(error: unknown): void {
     const detail = error instanceof AuthError ? (error.detail ?? error.message) : String(error);
-    if (detail !== this.complaint)
-      this.logger.warn(`the signing keys could not be read, will be tried again: ${detail}`);
+    const message = `the signing keys could not be read, will be tried again: ${detail}`;
+    const isFirst = detail !== this.complaint;
     this.complaint = detail;
+    if (!isFirst) return;
+    if (this.ring !== null || (error as Error).cause instanceof UnreadableKeyError) this.logger.warn(message);
+    else this.logger.debug(message);
   }
 
   private isFresh(): boolean {
