@@ -49,8 +49,10 @@ async function measure(adapter: string, databaseUrl: string): Promise<void> {
   const environment = { ...process.env, ADAPTER: adapter, DATABASE_URL: databaseUrl };
   const bare = await startServer({ ...environment, BARE: '1' });
   const ours = await startServer(environment);
+  const uncached = await startServer({ ...environment, UNCACHED: '1' });
   try {
-    const rows = [{ name: 'without nest-authority', path: '/unguarded', server: bare }, ...(await prepareRows(ours))];
+    const prepared = await prepareRows(ours, uncached);
+    const rows = [{ name: 'without nest-authority', path: '/unguarded', server: bare }, ...prepared];
     const samples = new Map<string, Sample[]>(rows.map((row) => [row.name, []]));
     for (const row of rows) await load(row, 1);
     for (let round = 0; round < ROUNDS; round++) {
@@ -60,6 +62,7 @@ async function measure(adapter: string, databaseUrl: string): Promise<void> {
   } finally {
     bare.process.kill();
     ours.process.kill();
+    uncached.process.kill();
   }
 }
 
@@ -69,7 +72,7 @@ async function startServer(environment: NodeJS.ProcessEnv): Promise<Server> {
   return { process: child, url };
 }
 
-async function prepareRows(server: Server): Promise<Row[]> {
+async function prepareRows(server: Server, uncached: Server): Promise<Row[]> {
   const response = await fetch(`${server.url}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -80,10 +83,14 @@ async function prepareRows(server: Server): Promise<Row[]> {
     }),
   });
   const { accessToken, token } = (await response.json()) as { accessToken: string; token: string };
+  const jwt = await fetch(`${server.url}/api/auth/token`, { headers: { authorization: `Bearer ${token}` } });
+  const byJwt = { authorization: `Bearer ${((await jwt.json()) as { token: string }).token}` };
   return [
     { name: 'unguarded', path: '/unguarded', server },
     { name: 'access token', path: '/bearer', headers: { authorization: `Bearer ${accessToken}` }, server },
     { name: 'session token', path: '/bearer', headers: { authorization: `Bearer ${token}` }, server },
+    { name: 'JWT ES256, cached', path: '/bearer', headers: byJwt, server },
+    { name: 'JWT ES256, first sight', path: '/bearer', headers: byJwt, server: uncached },
   ];
 }
 

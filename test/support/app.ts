@@ -86,7 +86,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   try {
     await app.listen(0, '127.0.0.1');
   } catch (error) {
-    // What has started already must stop, or it outlives the test.
+    // A boot that is meant to fail must not leave a pool behind that keeps jest alive.
     await app.close();
     await database.drop();
     throw error;
