@@ -157,7 +157,7 @@ const kernel: Provider[] = [
       events: AuthEvents,
     ) => {
       const keys = new SigningKeys(database, store, new KeyWriter(database, store, box, channel, events), box, clock);
-      channel.subscribe(keys);
+      channel.subscribe(keys.listener);
       return keys;
     },
     inject: [Database, SigningKeyStore, SecretBox, Clock, InvalidationChannel, AuthEvents],

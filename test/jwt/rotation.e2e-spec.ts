@@ -103,9 +103,9 @@ describe('the life of a signing key', () => {
 
   it('T051 without the rows of a minute ago it signs nothing, and says that its key set is not to be kept', async () => {
     // What a process does whose database is away: nothing is read, and time goes by.
-    const keys = host.app.get(SigningKeys) as unknown as { readAt: number };
+    const { live } = host.app.get(SigningKeys) as unknown as { live: { readAt: number } };
     await host.sql('ALTER TABLE auth_signing_key RENAME TO auth_signing_key_away');
-    keys.readAt -= 61_000;
+    live.readAt -= 61_000;
     const token = await send(`${host.url}/api/auth/token`, { bearer: user.token });
     expect([token.status, token.headers.get('retry-after')]).toEqual([503, '2']);
     const set = await send(`${host.url}/api/auth/jwks`);
@@ -140,6 +140,13 @@ describe('a change of algorithm', () => {
     await ageKeys(after, LEAD_SECONDS);
     await readKeys(after);
     expect(await algorithmOf()).toBe('EdDSA');
+    // The old algorithm's key signs no more, and goes when its last token has expired.
+    expect((await readKeys(after)).map(({ algorithm, state }) => [algorithm, state])).toEqual([
+      ['ES256', 'retired'],
+      ['EdDSA', 'current'],
+    ]);
+    await ageKeys(after, 172_800 + MARGIN_SECONDS + 1);
+    expect((await readKeys(after)).map(({ algorithm }) => algorithm)).toEqual(['EdDSA']);
     await after.close();
     await before.close();
   });

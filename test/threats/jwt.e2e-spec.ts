@@ -477,7 +477,9 @@ describe('forged tokens', () => {
 
   it('T052 a thousand unknown kids make one reading of the keys at most', async () => {
     let readings = 0;
-    const keys = host.app.get(SigningKeys) as unknown as { store: { load: (...args: unknown[]) => Promise<unknown> } };
+    const { live: keys } = host.app.get(SigningKeys) as unknown as {
+      live: { store: { load: (...args: unknown[]) => Promise<unknown> } };
+    };
     const load = keys.store.load.bind(keys.store);
     keys.store.load = (...args) => {
       readings++;

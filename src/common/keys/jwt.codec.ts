@@ -39,9 +39,14 @@ export interface VerifiedJwt {
   readonly claims: VerifiedClaims;
 }
 
-/** Whether a text has three base64url segments; says nothing about what is in them. */
+/**
+ * Whether a text is a JWT by its looks: it begins as `{"` does in base64url, and has three segments. Asked of every bearer value, so
+ * it does not look at every letter.
+ */
 export function looksLikeJwt(text: string): boolean {
-  return SHAPE.test(text);
+  if (!text.startsWith('ey')) return false;
+  const second = text.indexOf('.', text.indexOf('.') + 1);
+  return second > 0 && text.indexOf('.') !== second && !text.includes('.', second + 1);
 }
 
 /** Signs and verifies our own JWTs (RFC 7519) as RFC 8725 asks: the key is picked by `kid` and brings its algorithm with it. */
@@ -115,7 +120,7 @@ interface Header {
 
 /** @returns null unless the header is exactly `{ alg, kid, typ }`, all texts, and every segment is spelled canonically (RFC 7515 2) */
 function readHeader(token: string): Header | null {
-  if (token.length > MAX_JWT_LENGTH || !looksLikeJwt(token)) return null;
+  if (token.length > MAX_JWT_LENGTH || !SHAPE.test(token)) return null;
   const segments = token.split('.');
   if (!segments.every((segment) => Buffer.from(segment, 'base64url').toString('base64url') === segment)) return null;
   const header = parse(segments[0]!);

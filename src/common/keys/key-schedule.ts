@@ -85,3 +85,14 @@ function startOfNew(rows: readonly SigningKeyRow[], situation: Situation): numbe
   const due = current.active_ms! + policy.rotationSeconds * 1000;
   return due <= earliest + RING_REFRESH_SECONDS * 1000 ? Math.max(due, earliest) : null;
 }
+
+/**
+ * Current keys of algorithms that nobody wants any more, once every wanted algorithm has its own current key: until then they may
+ * have to sign.
+ */
+export function keysToRetire({ nowMs, rows }: SigningKeyRows, { algorithms }: KeyPolicy): string[] {
+  const current = rows.filter((row) => stateOf(row, nowMs) === 'current');
+  const served = new Set(current.map((row) => row.algorithm));
+  if (![...algorithms].every((algorithm) => served.has(algorithm))) return [];
+  return current.filter((row) => !algorithms.has(row.algorithm)).map((row) => row.kid);
+}

@@ -7,6 +7,7 @@ import type { SecretBox } from '../secrets/secret-box.js';
 import { generateKey, type KeyMaterial } from './key-material.js';
 import { sealContext } from './key-ring.js';
 import {
+  keysToRetire,
   NO_DEMAND,
   planKeys,
   publicationLeadSeconds,
@@ -51,6 +52,7 @@ export class KeyWriter {
   hasWork(seen: SigningKeyRows, policy: KeyPolicy, demand: KeyDemand): boolean {
     return (
       planKeys(seen, policy, demand).length > 0 ||
+      keysToRetire(seen, policy).length > 0 ||
       this.tooShort(seen, policy).length > 0 ||
       seen.rows.some((row) => this.rewrapped(row) !== null)
     );
@@ -103,6 +105,11 @@ export class KeyWriter {
     for (const { algorithm, activeMs } of planKeys(seen, policy, demand)) {
       const material = candidates.get(algorithm) ?? (await generateKey(algorithm));
       await this.insert(tx, material, activeMs, policy.longestTokenSeconds);
+    }
+    const unwanted = keysToRetire(seen, policy);
+    if (unwanted.length > 0) {
+      await this.store.retire(tx, unwanted);
+      tx.invalidate([SIGNING_KEYS_TAG], this.channel.dropLocal);
     }
     const short = this.tooShort(seen, policy);
     if (short.length > 0) await this.store.lengthen(tx, short, policy.longestTokenSeconds);

@@ -30,7 +30,7 @@ export class SigningKey {
   @Column({ name: 'longest_token_seconds', type: 'integer' })
   longestTokenSeconds!: number;
 
-  /** A fixed end of its publication, for keys that verify only. */
+  /** A fixed end of its publication: of a key that verifies only, or whose algorithm nobody wants any more. */
   @Column({ name: 'retires_at', type: 'timestamptz', nullable: true })
   retiresAt!: Date | null;
 

@@ -41,8 +41,11 @@ export interface NewSigningKey {
  */
 export const RETIREMENT_MARGIN_SECONDS = 120;
 
-const KEYS = `SELECT k.*, lead(active_from) OVER (PARTITION BY algorithm ORDER BY active_from) AS superseded_at FROM auth_signing_key k`;
-const PUBLISHED_UNTIL = `COALESCE(retires_at, superseded_at + (longest_token_seconds + ${RETIREMENT_MARGIN_SECONDS}) * interval '1 second')`;
+const LINGER = `(longest_token_seconds + ${RETIREMENT_MARGIN_SECONDS}) * interval '1 second'`;
+/** A key stops to sign when a younger one of its algorithm starts, or when it was retired because nobody wants its algorithm any more. */
+const KEYS = `SELECT k.*, LEAST(lead(active_from) OVER (PARTITION BY algorithm ORDER BY active_from), retires_at - ${LINGER}) AS superseded_at
+  FROM auth_signing_key k`;
+const PUBLISHED_UNTIL = `CASE WHEN active_from IS NULL THEN retires_at ELSE superseded_at + ${LINGER} END`;
 const EPOCH_MS = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
 
 const LOAD: Statement = {
@@ -52,7 +55,7 @@ const LOAD: Statement = {
              ${EPOCH_MS('active_from')} AS active_ms, ${EPOCH_MS('superseded_at')} AS superseded_ms,
              ${EPOCH_MS(PUBLISHED_UNTIL)} AS published_until_ms
            FROM (${KEYS}) AS keys
-           WHERE revoked_at IS NULL AND (${PUBLISHED_UNTIL} IS NULL OR ${PUBLISHED_UNTIL} > now())
+           WHERE revoked_at IS NULL AND COALESCE(${PUBLISHED_UNTIL} > now(), true)
          ) AS published ON true ORDER BY active_ms NULLS FIRST, kid`,
 };
 /** One process at a time plans and writes; waiting is bounded by lock_timeout. */
@@ -69,6 +72,10 @@ const INSERT: Statement = {
 const LENGTHEN: Statement = {
   name: 'auth_signing_key_lengthen',
   text: `UPDATE auth_signing_key SET longest_token_seconds = $2 WHERE kid = ANY($1::text[]) AND longest_token_seconds < $2`,
+};
+const RETIRE: Statement = {
+  name: 'auth_signing_key_retire',
+  text: `UPDATE auth_signing_key SET retires_at = now() + ${LINGER} WHERE kid = ANY($1::text[]) AND retires_at IS NULL`,
 };
 const REWRAP: Statement = {
   name: 'auth_signing_key_rewrap',
@@ -116,6 +123,11 @@ export class SigningKeyStore {
   /** Remembers that these keys may sign tokens that live so long. */
   async lengthen(tx: Transaction, kids: readonly string[], longestTokenSeconds: number): Promise<void> {
     await tx.query(LENGTHEN, [kids, longestTokenSeconds]);
+  }
+
+  /** These sign no more; they stay published until their tokens have expired. */
+  async retire(tx: Transaction, kids: readonly string[]): Promise<void> {
+    await tx.query(RETIRE, [kids]);
   }
 
   async rewrap(tx: Transaction, kid: string, before: Buffer, after: Buffer): Promise<void> {
