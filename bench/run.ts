@@ -16,6 +16,8 @@ interface Row {
   readonly name: string;
   readonly path: string;
   readonly headers?: Record<string, string>;
+  /** In place of `headers`: one set for each connection. */
+  readonly headersByConnection?: readonly Record<string, string>[];
 }
 
 interface Sample {
@@ -83,24 +85,33 @@ async function prepareRows(server: Server, uncached: Server): Promise<Row[]> {
     }),
   });
   const { accessToken, token } = (await response.json()) as { accessToken: string; token: string };
-  const jwt = await fetch(`${server.url}/api/auth/token`, { headers: { authorization: `Bearer ${token}` } });
-  const byJwt = { authorization: `Bearer ${((await jwt.json()) as { token: string }).token}` };
+  const issue = async () => {
+    const answer = await fetch(`${server.url}/api/auth/token`, { headers: { authorization: `Bearer ${token}` } });
+    return { authorization: `Bearer ${((await answer.json()) as { token: string }).token}` };
+  };
+  // One for each connection: requests that show the same token at the same time would share one verification.
+  const jwts = await Promise.all(Array.from({ length: CONNECTIONS }, issue));
   return [
     { name: 'unguarded', path: '/unguarded', server },
     { name: 'access token', path: '/bearer', headers: { authorization: `Bearer ${accessToken}` }, server },
     { name: 'session token', path: '/bearer', headers: { authorization: `Bearer ${token}` }, server },
-    { name: 'JWT ES256, cached', path: '/bearer', headers: byJwt, server },
-    { name: 'JWT ES256, first sight', path: '/bearer', headers: byJwt, server: uncached },
+    { name: 'JWT ES256, cached', path: '/bearer', headersByConnection: jwts, server },
+    { name: 'JWT ES256, first sight', path: '/bearer', headersByConnection: jwts, server: uncached },
   ];
 }
 
 async function load(row: Row, seconds: number): Promise<Sample> {
   const before = await ask(row.server.process);
+  let connection = 0;
   const result = await autocannon({
     url: row.server.url + row.path,
     connections: CONNECTIONS,
     duration: seconds,
     headers: row.headers ?? {},
+    setupClient: (client) => {
+      const headers = row.headersByConnection?.[connection++];
+      if (headers) client.setHeaders(headers);
+    },
   });
   const after = await ask(row.server.process);
   if (result.non2xx > 0 || result.errors > 0)

@@ -5,7 +5,6 @@ import {
   exportJWK,
   generateKeyPair,
   importJWK,
-  SignJWT,
   type CryptoKey,
   type JWK,
 } from 'jose';
@@ -14,7 +13,8 @@ import { BearerAuth, JwtService, SigningKeys } from '../../src/index.js';
 import { SecretBox } from '../../src/common/secrets/secret-box.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
-import { signUp, type SignedInUser } from '../support/users.js';
+import { signUp } from '../support/users.js';
+import { CRITS, KIDS, NONES, OTHER_ALGORITHMS, OTHER_HEADERS, TYPES } from './forged-parts.js';
 
 @Controller('probe')
 class ProbeController {
@@ -33,7 +33,7 @@ const encode = (value: unknown): string =>
 
 /** A good token, our private keys to sign wrong ones with, and keys of an attacker. */
 let host: TestApp;
-let user: SignedInUser;
+let subject: string;
 let token: string;
 let header: Json;
 let claims: Json;
@@ -47,7 +47,8 @@ beforeAll(async () => {
     controllers: [ProbeController],
     auth: { accounts: { session: { scopes: ['read:data'] } }, jwt: { audience: ['https://external-api.com'] } },
   });
-  user = await signUp(host.url);
+  const user = await signUp(host.url);
+  subject = user.id;
   token = (await send(`${host.url}/api/auth/token`, { bearer: user.token })).body.token;
   header = decodeProtectedHeader(token) as Json;
   claims = decodeJwt(token) as Json;
@@ -91,58 +92,6 @@ const hmac = (secret: string | Buffer, head: Json, digest = 'sha256'): string =>
 const now = () => Math.floor(Date.now() / 1000);
 const parts = () => token.split('.') as [string, string, string];
 
-const NONES = ['none', 'None', 'NONE', 'nOnE', 'NonE', 'none ', ' none', 'null', ''];
-const OTHER_ALGORITHMS = [
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-  'RS256',
-  'RS1',
-  'PS256',
-  'HS256',
-  'HS384',
-  'HS512',
-  'ES256K',
-  'es256',
-  'ECDH-ES',
-  'dir',
-];
-const KIDS: unknown[] = [
-  '',
-  ' ',
-  '../../../../dev/null',
-  '/dev/null',
-  '/proc/self/environ',
-  'file:///etc/passwd',
-  'http://127.0.0.1:1/jwks',
-  'https://evil.example/k',
-  "' OR '1'='1",
-  "x' UNION SELECT 'a'--",
-  '"; DROP TABLE auth_signing_key;--',
-  '$(id)',
-  '`id`',
-  '| id',
-  '%00',
-  '\u0000',
-  '\r\nX-Evil: 1',
-  '__proto__',
-  'constructor',
-  'toString',
-  'a'.repeat(43),
-  'A'.repeat(4_000),
-  'é',
-  '😀',
-  '\ud800',
-  null,
-  0,
-  1,
-  true,
-  [],
-  {},
-  ['kid'],
-  { kid: 1 },
-];
 const HEADERS_OF_KEYS: [string, () => Json][] = [
   ['jku', () => ({ jku: 'http://127.0.0.1:1/jwks.json' })],
   ['jku beside our kid', () => ({ jku: `${host.url}/api/auth/jwks` })],
@@ -152,44 +101,6 @@ const HEADERS_OF_KEYS: [string, () => Json][] = [
   ['x5c', () => ({ x5c: ['MIIB'] })],
   ['x5t', () => ({ x5t: 'abc' })],
   ['x5t#S256', () => ({ 'x5t#S256': 'abc' })],
-];
-const CRITS: [string, Json][] = [
-  ['unknown', { crit: ['exp'], exp: 1 }],
-  ['of our own invention', { crit: ['https://a.example/x'], 'https://a.example/x': true }],
-  ['empty', { crit: [] }],
-  ['no list', { crit: 'b64' }],
-  ['null', { crit: null }],
-  ['of a registered name', { crit: ['alg'] }],
-  ['b64', { crit: ['b64'], b64: false }],
-  ['b64 true', { crit: ['b64'], b64: true }],
-  ['duplicates', { crit: ['b64', 'b64'], b64: true }],
-];
-const OTHER_HEADERS: [string, Json][] = [
-  ['b64 false without crit', { b64: false }],
-  ['zip', { zip: 'DEF' }],
-  ['enc', { enc: 'A256GCM' }],
-  ['cty JWT (nested)', { cty: 'JWT' }],
-  ['a header nobody knows', { foo: 'bar' }],
-  ['epk', { epk: {} }],
-  ['p2c', { p2c: 2_147_483_647 }],
-];
-const TYPES: unknown[] = [
-  undefined,
-  '',
-  'JWT',
-  'jwt',
-  'at+JWT',
-  'AT+JWT',
-  'application/at+jwt',
-  'id+jwt',
-  'logout+jwt',
-  'dpop+jwt',
-  'rt+jwt',
-  'secevent+jwt',
-  null,
-  1,
-  ['at+jwt'],
-  { typ: 'at+jwt' },
 ];
 const CLAIMS: [string, () => { claims?: Json; without?: string }][] = [
   ...['iss', 'sub', 'aud', 'exp', 'iat', 'jti'].map((name): [string, () => { without: string }] => [
@@ -469,8 +380,8 @@ describe('forged tokens', () => {
 
   it('T048 a token host code signed opens nothing, one that is just within the leeway does', async () => {
     const jwts = host.app.get(JwtService);
-    expect((await probe(await jwts.sign({}, { subject: user.id }))).status).toBe(401);
-    expect((await probe(await jwts.sign({}, { subject: user.id, type: 'at+jwt' }))).status).toBe(200);
+    expect((await probe(await jwts.sign({}, { subject }))).status).toBe(401);
+    expect((await probe(await jwts.sign({}, { subject, type: 'at+jwt' }))).status).toBe(200);
     expect((await probe(await signed({ claims: { exp: now() - 2, jti: 'late' } }))).status).toBe(200);
     expect((await probe(await signed({ claims: { nbf: now() + 2, jti: 'early' } }))).status).toBe(200);
   });
@@ -496,70 +407,5 @@ describe('forged tokens', () => {
     expect(readings).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
     expect(readings).toBeGreaterThan(0);
     expect((await probe(token)).status).toBe(200);
-  });
-});
-
-describe('T048 T036 what ends a token', () => {
-  const fresh = async (who: SignedInUser) =>
-    (await send(`${host.url}/api/auth/token`, { bearer: who.token })).body.token;
-
-  it('401 once its session has ended, though it was in memory', async () => {
-    const who = await signUp(host.url);
-    const jwt = await fresh(who);
-    expect((await probe(jwt)).status).toBe(200);
-    await send(`${host.url}/api/auth/sign-out`, { bearer: who.token, body: {} });
-    expect((await probe(jwt)).status).toBe(401);
-  });
-
-  it('401 once its user was deleted', async () => {
-    const who = await signUp(host.url);
-    const [jwt, bound] = [
-      await fresh(who),
-      await host.app.get(JwtService).sign({}, { subject: who.id, type: 'at+jwt' }),
-    ];
-    expect([(await probe(jwt)).status, (await probe(bound)).status]).toEqual([200, 200]);
-    const gone = await send(`${host.url}/api/auth/delete-user`, {
-      bearer: who.token,
-      body: { password: who.password },
-    });
-    expect(gone.status).toBe(200);
-    expect([(await probe(jwt)).status, (await probe(bound)).status]).toEqual([401, 401]);
-  });
-
-  it.each(['token', 'jti'])('401 once it was revoked by %s; others of the session live on', async (by) => {
-    const [jwt, other] = [await fresh(user), await fresh(user)];
-    expect((await probe(jwt)).status).toBe(200);
-    await host.app.get(JwtService).revoke(by === 'token' ? jwt : decodeJwt(jwt).jti!);
-    expect((await probe(jwt)).status).toBe(401);
-    expect((await probe(other)).status).toBe(200);
-  });
-
-  it('401 once its key was withdrawn', async () => {
-    const jwt = await fresh(user);
-    expect((await probe(jwt)).status).toBe(200);
-    await host.app.get(SigningKeys).revoke(decodeProtectedHeader(jwt).kid!);
-    expect((await probe(jwt)).status).toBe(401);
-    expect((await probe(await fresh(user))).status).toBe(200);
-  });
-});
-
-describe('host code', () => {
-  it('JwtService.sign and verify: round trip, wrong audience, wrong type, reserved claims, too long a life', async () => {
-    const jwts = host.app.get(JwtService);
-    const jwt = await jwts.sign(
-      { purpose: 'unsubscribe' },
-      { subject: 'user-1', audience: 'mailer', type: 'mail+jwt', expiresIn: '1h' },
-    );
-    const found = await jwts.verify(jwt, { audience: 'mailer', type: 'mail+jwt' });
-    expect(found).toMatchObject({ sub: 'user-1', aud: 'mailer', purpose: 'unsubscribe', iss: TEST_ISSUER });
-    expect(found.exp - found.iat).toBe(3_600);
-    await expect(jwts.verify(jwt, { audience: 'mailer' })).rejects.toMatchObject({ status: 401 });
-    await expect(jwts.verify(jwt, { type: 'mail+jwt' })).rejects.toMatchObject({ status: 401 });
-    await expect(jwts.sign({ sub: 'x' }, { subject: 'y' })).rejects.toThrow(/sub cannot be given/);
-    await expect(jwts.sign({}, { subject: 'y', expiresIn: '2d' })).rejects.toThrow(/out of range/);
-    await jwts.revoke(decodeJwt(jwt).jti!);
-    await expect(jwts.verify(jwt, { audience: 'mailer', type: 'mail+jwt' })).rejects.toMatchObject({ status: 401 });
-    const foreign = await new SignJWT({}).setProtectedHeader({ alg: 'ES256', kid: 'x', typ: 'JWT' }).sign(theirs);
-    await expect(jwts.verify(foreign)).rejects.toMatchObject({ status: 401 });
   });
 });
