@@ -10,6 +10,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { blockOf, checkOptions, enabledCapabilities, type AuthCapability, type AuthOptions } from './auth.options.js';
 import { BearerModule } from './bearer/bearer.module.js';
 import { AuthCoreModule } from './common/auth-core.module.js';
+import { JwtModule } from './jwt/jwt.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
 
 /** Makes the options; for `useClass` and `useExisting`. */
@@ -43,6 +44,7 @@ const block =
 const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule>> = {
   accounts: (shared) => AccountsModule.forRootAsync({ ...shared, useFactory: block('accounts') }),
   bearer: (shared) => BearerModule.forRootAsync({ ...shared, useFactory: block('bearer') }),
+  jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),
 };
 
 /**

@@ -1,7 +1,8 @@
 import type { AccountsOptions } from './accounts/accounts.options.js';
 import type { BearerOptions } from './bearer/bearer.options.js';
-import { requireKnownKeys } from './common/options/known-keys.js';
 import type { AuthCoreOptions, AuthStaticOptions } from './common/options/core-options.js';
+import { requireKnownKeys } from './common/options/known-keys.js';
+import type { JwtOptions } from './jwt/jwt.options.js';
 
 /** One block per capability; a block that is absent (or false) leaves the capability out. */
 export interface AuthCapabilityOptions {
@@ -9,12 +10,18 @@ export interface AuthCapabilityOptions {
   readonly accounts?: AccountsOptions | boolean;
   /** Access and refresh tokens for first-party apps. On by default, with refresh tokens off; `false` leaves it out. */
   readonly bearer?: BearerOptions | boolean;
+  /** JWTs for services that verify offline, and the key set they need. Off by default; `true` or a block turns it on. */
+  readonly jwt?: JwtOptions | boolean;
 }
 
 export type AuthOptions = AuthCoreOptions & AuthStaticOptions & AuthCapabilityOptions;
 
 /** Names of the capabilities. */
-export const AUTH_CAPABILITIES = ['accounts', 'bearer'] as const satisfies readonly (keyof AuthCapabilityOptions)[];
+export const AUTH_CAPABILITIES = [
+  'accounts',
+  'bearer',
+  'jwt',
+] as const satisfies readonly (keyof AuthCapabilityOptions)[];
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];
 
 /** On unless they are switched off. */

@@ -16,3 +16,4 @@ export {
 export * from './accounts/index.js';
 export * from './bearer/index.js';
 export * from './common/index.js';
+export * from './jwt/index.js';

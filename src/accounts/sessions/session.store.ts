@@ -46,6 +46,10 @@ const FIND: Statement = {
   name: 'auth_session_find',
   text: `SELECT ${COLUMNS} FROM auth_session WHERE id = $1 AND ${ALIVE}`,
 };
+const IS_ALIVE: Statement = {
+  name: 'auth_session_alive',
+  text: `SELECT id FROM auth_session WHERE id = $1 AND ${ALIVE}`,
+};
 const HOLD: Statement = {
   name: 'auth_session_hold',
   text: `SELECT ${COLUMNS} FROM auth_session WHERE id = $1 AND ${ALIVE} FOR SHARE`,
@@ -98,6 +102,10 @@ export class SessionStore {
 
   async find(id: string): Promise<SessionRow | null> {
     return this.one(this.database, FIND, [id]);
+  }
+
+  async isAlive(id: string): Promise<boolean> {
+    return (await this.database.query(IS_ALIVE, [id])).length > 0;
   }
 
   /** Keeps the session from ending until the transaction has given it something. @returns null when it has ended */

@@ -51,7 +51,8 @@ export class AuthRoutes {
       return { route: plain.slice(base.length), exact };
     }
     for (const claimed of this.extraPaths.keys()) {
-      if (plain === claimed || plain.startsWith(`${claimed}/`))
+      const lower = claimed.toLowerCase();
+      if (plain === lower || plain.startsWith(`${lower}/`))
         return { route: plain, exact: path.startsWith(claimed) && !AMBIGUOUS_PATH.test(path) };
     }
     return null;
@@ -60,7 +61,7 @@ export class AuthRoutes {
   shapeOf(route: string): ErrorShape {
     const isBelow = (path: string) => route === path || route.startsWith(`${path}/`);
     if (this.oauthPaths.some(isBelow)) return 'oauth';
-    for (const [path, shape] of this.extraPaths) if (isBelow(path)) return shape;
+    for (const [path, shape] of this.extraPaths) if (isBelow(path.toLowerCase())) return shape;
     return 'management';
   }
 }
