@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { blockOf, checkOptions, enabledCapabilities, type AuthCapability, type AuthOptions } from './auth.options.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { BearerModule } from './bearer/bearer.module.js';
 import { AuthCoreModule } from './common/auth-core.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
@@ -42,6 +43,7 @@ interface CapabilityModule {
 const MODULES: Readonly<Record<AuthCapability, CapabilityModule>> = {
   accounts: AccountsModule as unknown as CapabilityModule,
   bearer: BearerModule as unknown as CapabilityModule,
+  apiKeys: ApiKeysModule as unknown as CapabilityModule,
 };
 
 /**

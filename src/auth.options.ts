@@ -1,4 +1,5 @@
 import type { AccountsOptions } from './accounts/accounts.options.js';
+import type { ApiKeysOptions } from './api-keys/api-keys.options.js';
 import type { BearerOptions } from './bearer/bearer.options.js';
 import type { AuthCoreOptions, AuthStaticOptions } from './common/options/core-options.js';
 
@@ -8,12 +9,18 @@ export interface AuthCapabilityOptions {
   readonly accounts?: AccountsOptions | boolean;
   /** Access and refresh tokens for first-party apps. On by default, with refresh tokens off; `false` leaves it out. */
   readonly bearer?: BearerOptions | boolean;
+  /** API keys for users, organisations and services. */
+  readonly apiKeys?: ApiKeysOptions | boolean;
 }
 
 export type AuthOptions = AuthCoreOptions & AuthStaticOptions & AuthCapabilityOptions;
 
 /** Names of the capabilities. */
-export const AUTH_CAPABILITIES = ['accounts', 'bearer'] as const satisfies readonly (keyof AuthCapabilityOptions)[];
+export const AUTH_CAPABILITIES = [
+  'accounts',
+  'bearer',
+  'apiKeys',
+] as const satisfies readonly (keyof AuthCapabilityOptions)[];
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];
 
 /** On unless they are switched off. */

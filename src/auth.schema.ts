@@ -3,6 +3,8 @@ import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessi
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { Session } from './accounts/sessions/session.entity.js';
 import { User } from './accounts/users/user.entity.js';
+import { ApiKey } from './api-keys/keys/api-key.entity.js';
+import { ApiKeys1700000000400 } from './api-keys/migrations/1700000000400-api-keys.js';
 import { AUTH_CAPABILITIES, type AuthCapability } from './auth.options.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
 import { RateLimitCounter } from './common/limits/rate-limit.entity.js';
@@ -27,6 +29,7 @@ const TABLES: Readonly<Record<AuthTables, Tables>> = {
   sessions: SESSIONS,
   accounts: { entities: [...SESSIONS.entities, User], migrations: [...SESSIONS.migrations, Users1700000000300] },
   bearer: NONE,
+  apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },
 };
 
 /** Entities of these capabilities and of the kernel, for `entities` of the data source. Default: all. */

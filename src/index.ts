@@ -14,5 +14,6 @@ export {
   type AuthTables,
 } from './auth.schema.js';
 export * from './accounts/index.js';
+export * from './api-keys/index.js';
 export * from './bearer/index.js';
 export * from './common/index.js';

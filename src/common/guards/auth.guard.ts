@@ -15,7 +15,7 @@ export const AUTHENTICATORS = Symbol('nest-authority:authenticators');
 /**
  * Guards a route: any of the accepted schemes, decided by the presented credential; then what the scheme and the scopes ask.
  * Sets `request.auth` (and `request.user`, as Passport does). Stacked decorators apply it several times; it works once.
- * @throws AuthError 400 two credentials, 401 none or a bad one, 403 lacking scope
+ * @throws AuthError 400 two credentials, 401 none or a bad one, 403 lacking scope, 429 over a limit of the credential
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -36,7 +36,6 @@ export class AuthGuard implements CanActivate {
     scope.challenge = { schemes: this.challengesOf(policy), realm: this.settings.issuerUrl.host };
     const principal = await this.identify(request, policy);
     if (principal) {
-      requireScopes(principal, policy);
       request.auth = principal;
       request.user = principal;
       scope.principal = principal;
@@ -71,8 +70,13 @@ export class AuthGuard implements CanActivate {
     if (!policy.schemes.has(authenticator.scheme))
       throw AuthError.invalidToken(`this route does not take ${authenticator.scheme}`);
     try {
-      const principal = await authenticator.authenticate(credential, request.headers);
+      const principal = await authenticator.authenticate(credential, {
+        headers: request.headers,
+        address: scopeOf(request).address,
+      });
       authenticator.authorize?.(principal, policy.schemes.get(authenticator.scheme));
+      requireScopes(principal, policy);
+      await authenticator.admit?.(principal);
       return principal;
     } catch (error) {
       // A bad cookie is no identity and no error: the browser sends it whether the user means it or not.

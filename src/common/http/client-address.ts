@@ -36,16 +36,30 @@ export class ClientAddress {
   }
 
   private trust(entry: string): void {
-    const [address = '', bits] = entry.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    const prefix = bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits);
-    if (isIP(address) === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > (family === 'ipv6' ? 128 : 32)) {
+    const range = parseRange(entry);
+    if (!range) {
       throw new Error(
         `trustProxy: ${JSON.stringify(entry)} is no address and no CIDR range. Give e.g. '10.0.0.0/8' or 'loopback'.`,
       );
     }
-    this.trusted.addSubnet(address, prefix, family);
+    this.trusted.addSubnet(range.address, range.prefix, range.family);
   }
+}
+
+export interface AddressRange {
+  readonly address: string;
+  readonly prefix: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+/** Reads an address or a CIDR range. @returns null when it is neither */
+export function parseRange(text: string): AddressRange | null {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) return null;
+  const width = version === 6 ? 128 : 32;
+  const prefix = bits === undefined ? width : Number(bits);
+  return prefix > width ? null : { address, prefix, family: version === 6 ? 'ipv6' : 'ipv4' };
 }
 
 /** What limits count by: an IPv4 address, or the /64 of an IPv6 one, since a single line owns that many (T014). */

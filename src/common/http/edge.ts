@@ -7,6 +7,7 @@ import { renderManagementError } from '../errors/render-management-error.js';
 import { renderOAuthError } from '../errors/render-oauth-error.js';
 import { AuthContext } from '../host/auth-context.js';
 import { AuthRoutes } from './auth-routes.js';
+import { ClientAddress } from './client-address.js';
 import {
   bodyKind,
   checkEncoding,
@@ -35,6 +36,7 @@ export class AuthEdge {
   constructor(
     adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
+    private readonly addresses: ClientAddress,
   ) {
     const adapter = adapterHost.httpAdapter;
     // Null in an application context without HTTP (workers, command lines).
@@ -48,6 +50,7 @@ export class AuthEdge {
     const match = this.routes.match(path);
     const scope: EdgeScope = {
       headers: request.headers,
+      address: () => this.addresses.of(request),
       principal: null,
       ours: match !== null,
       route: match?.route ?? '',

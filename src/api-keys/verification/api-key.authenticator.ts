@@ -1,0 +1,89 @@
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { AuthenticationRequest, Authenticator } from '../../common/guards/authenticator.js';
+import type { ApiKeyRequirement } from '../../common/guards/decorators.js';
+import { AuthContext, type RequestScope } from '../../common/host/auth-context.js';
+import { header, type HeaderBag } from '../../common/http/headers.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import type { ApiKeysSettings } from '../api-keys.settings.js';
+import type { KeySecrets } from '../keys/key-secrets.js';
+import { grants } from '../permissions.js';
+import type { KeyAdmission } from './key-admission.js';
+import { lackingPermissions, refusalForStrangers } from './key-refusal.js';
+import type { KeyVerifier } from './key-verifier.js';
+import type { CurrentKey, KeyState } from './verified-key.js';
+
+/** Keys on requests: in a header of their own, or as `Authorization: Bearer` with one of our prefixes. Never in the query (T028). */
+export class ApiKeyAuthenticator implements Authenticator {
+  readonly scheme = 'apiKey';
+  readonly challenge = 'ApiKey';
+  readonly carrier = 'header';
+  readonly headerName: string;
+  /** Found with the principal; read again when the request is admitted. */
+  private readonly states = new WeakMap<AuthPrincipal, KeyState>();
+  /** What a request has paid for: looking at its key twice costs once (T022). */
+  private readonly admitted = new WeakMap<RequestScope, Map<string, Promise<unknown>>>();
+
+  constructor(
+    private readonly verifier: KeyVerifier,
+    private readonly admission: KeyAdmission,
+    private readonly secrets: KeySecrets,
+    private readonly settings: ApiKeysSettings,
+  ) {
+    this.headerName = settings.headers[0]!;
+  }
+
+  /** @throws AuthError 400 when several headers carry keys */
+  present(headers: HeaderBag): string | undefined {
+    let found: string | undefined;
+    for (const name of this.settings.headers) {
+      const value = header(headers, name);
+      if (value === undefined || value === '') continue;
+      if (found !== undefined) throw AuthError.invalidRequest('More than one API key was presented');
+      found = value;
+    }
+    return found;
+  }
+
+  claims(bearerValue: string): boolean {
+    return this.secrets.formatOf(bearerValue) !== undefined;
+  }
+
+  async authenticate(credential: string, request: AuthenticationRequest): Promise<AuthPrincipal> {
+    const finding = await this.verifier.find(credential, request.address);
+    if (!finding.ok) throw refusalForStrangers(finding);
+    this.states.set(finding.principal, finding.state);
+    return finding.principal;
+  }
+
+  authorize(principal: AuthPrincipal, requirement: unknown): void {
+    const asked = (requirement as ApiKeyRequirement | undefined)?.permissions;
+    if (asked === undefined) return;
+    const { permissions } = principal.claims['apiKey'] as CurrentKey;
+    if (grants(permissions, asked)) return;
+    this.verifier.refuse('permissions', principal.credentialId);
+    throw lackingPermissions();
+  }
+
+  async admit(principal: AuthPrincipal): Promise<void> {
+    const state = this.states.get(principal);
+    if (!state) return;
+    const scope = AuthContext.scope;
+    if (!scope) return void (await this.pay(state));
+    const paid = this.admitted.get(scope) ?? new Map<string, Promise<unknown>>();
+    this.admitted.set(scope, paid);
+    const payment = paid.get(principal.credentialId) ?? this.pay(state);
+    paid.set(principal.credentialId, payment);
+    await payment;
+  }
+
+  /** A key that died between look-up and payment is refused like any other. */
+  private async pay(state: KeyState): Promise<void> {
+    try {
+      await this.admission.admit(state);
+    } catch (error) {
+      if (error instanceof AuthError && error.status === 401)
+        throw refusalForStrangers({ reason: 'revoked', keyId: state.row.id });
+      throw error;
+    }
+  }
+}
