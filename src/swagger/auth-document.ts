@@ -1,5 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
+import { AUTHENTICATORS } from '../common/guards/auth.guard.js';
+import type { Authenticator } from '../common/guards/authenticator.js';
+import type { Registry } from '../common/registry.js';
 import { describeRoutes, PUBLIC_EXTENSION } from './describe-routes.js';
 
 type SecurityScheme = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>[string];
@@ -39,7 +42,18 @@ export function createAuthDocument(
   options?: SwaggerDocumentOptions,
 ): OpenAPIObject {
   describeRoutes(app);
-  return setupAuthSwagger(SwaggerModule.createDocument(app, config, options));
+  const document = setupAuthSwagger(SwaggerModule.createDocument(app, config, options));
+  nameHeaders(document, app.get<Registry<Authenticator>>(AUTHENTICATORS, { strict: false }));
+  return document;
+}
+
+/** Try-it-out must send a credential where this application looks for it. */
+function nameHeaders(document: OpenAPIObject, authenticators: Registry<Authenticator>): void {
+  const schemes = document.components?.securitySchemes ?? {};
+  for (const { scheme, headerName } of authenticators.values()) {
+    const described = schemes[scheme];
+    if (headerName !== undefined && described) schemes[scheme] = { ...described, name: headerName } as SecurityScheme;
+  }
 }
 
 /** The pass over a finished document: public routes lose inherited security, and the schemes in use are described. */

@@ -109,7 +109,7 @@ export class SessionController {
       Object.assign(headers, addition?.headers);
       session = { ...session, ...addition?.session };
     }
-    const reply = new HttpReply({ session, user: current.user }).header('Pragma', 'no-cache');
+    const reply = new HttpReply({ ...current, session }).header('Pragma', 'no-cache');
     if (Object.keys(headers).length > 0) reply.header('Access-Control-Expose-Headers', Object.keys(headers).join(', '));
     for (const [name, value] of Object.entries(headers)) reply.header(name, value);
     return reply;

@@ -12,12 +12,9 @@ import {
   AdminListApiKeysQuery,
   AdminRevokeApiKeyBody,
   AdminUpdateApiKeyBody,
-  ApiKeyPageSchema,
-  ApiKeySchema,
-  ApiKeyWithSecretSchema,
   RotateApiKeyBody,
-  SuccessAnswer,
 } from './api-key.schemas.js';
+import { ApiKeyPageSchema, ApiKeySchema, ApiKeyWithSecretSchema, SuccessAnswer } from './api-key.answers.js';
 
 const TAG = 'Administration: API keys';
 const CLOSED = { 401: 'The guard of the host says no', 404: 'Administration is off' };

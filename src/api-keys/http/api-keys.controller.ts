@@ -11,19 +11,21 @@ import type { KeyVerdict } from '../verification/key-verification.js';
 import { answerPage, toFields, toListing } from './api-key.requests.js';
 import {
   ApiKeyIdBody,
-  ApiKeyPageSchema,
-  ApiKeySchema,
-  ApiKeyWithSecretSchema,
   CreateApiKeyBody,
   GetApiKeyQuery,
   ListApiKeysQuery,
   RevokeApiKeyBody,
   RotateApiKeyBody,
-  SuccessAnswer,
   UpdateApiKeyBody,
-  VerdictSchema,
   VerifyApiKeyBody,
 } from './api-key.schemas.js';
+import {
+  ApiKeyPageSchema,
+  ApiKeySchema,
+  ApiKeyWithSecretSchema,
+  SuccessAnswer,
+  VerdictSchema,
+} from './api-key.answers.js';
 
 const TAG = 'API keys';
 const SIGNED_IN = { 401: 'UNAUTHORIZED' };

@@ -26,7 +26,7 @@ export class KeyAdmission {
   }
 
   private async spend({ row, configuration }: KeyState): Promise<number | null> {
-    const found = await this.limits.spend(row.id, row.counter_id ?? row.id, configuration.rateLimit);
+    const found = await this.limits.spend(row.id, configuration.rateLimit);
     if (found?.spent) return found.remaining;
     if (found?.window_full) throw this.limited(row.id, 'rate', rateLimited(found));
     if (found?.quota_empty) throw this.limited(row.id, 'quota', usageExceeded(found));

@@ -18,9 +18,9 @@ export interface LimitState {
 }
 
 const MS = `interval '1 millisecond'`;
-/** `$3`, `$4`: window and maximum of the configuration, for keys without their own. */
-const WINDOW = '(CASE WHEN k.rate_limit_enabled THEN COALESCE(k.rate_limit_window_ms, $3::bigint) END)';
-const MAX = '(CASE WHEN k.rate_limit_enabled THEN COALESCE(k.rate_limit_max, $4::int) END)';
+/** `$2`, `$3`: window and maximum of the configuration, for keys without their own. */
+const WINDOW = '(CASE WHEN k.rate_limit_enabled THEN COALESCE(k.rate_limit_window_ms, $2::bigint) END)';
+const MAX = '(CASE WHEN k.rate_limit_enabled THEN COALESCE(k.rate_limit_max, $3::int) END)';
 const LIMITED = `(${WINDOW} IS NOT NULL AND ${MAX} IS NOT NULL)`;
 const RUNNING = `COALESCE(k.window_started_at + ${WINDOW} * ${MS} > now(), false)`;
 const WINDOW_FULL = `(${LIMITED} AND ${RUNNING} AND k.window_count >= ${MAX})`;
@@ -36,10 +36,12 @@ const QUOTA_EMPTY = `COALESCE(${BALANCE} <= 0, false)`;
 const isAlive = (row: string) =>
   `(${row}.enabled AND ${row}.revoked_at IS NULL AND (${row}.expires_at IS NULL OR ${row}.expires_at > now()))`;
 /**
- * `$1` is the presented key, `$2` the row whose counters it spends; after a rotation they differ. Of one and the same row the version
- * under lock counts, so that a key that is being revoked spends nothing more.
+ * `$1` is the presented key; the row whose counters it spends is another one after a rotation. Which one is read afresh, and a row that
+ * has just handed its counters over spends nothing: a cached key that has been rotated meanwhile must not spend twice.
  */
-const ALIVE = `(CASE WHEN $1::uuid = $2::uuid THEN ${isAlive('k')}
+const COUNTER = `k.id = (SELECT COALESCE(p.counter_id, p.id) FROM auth_api_key p WHERE p.id = $1::uuid) AND k.counter_id IS NULL`;
+/** Of one and the same row the version under lock counts, so that a key that is being revoked spends nothing more. */
+const ALIVE = `(CASE WHEN k.id = $1::uuid THEN ${isAlive('k')}
   ELSE EXISTS (SELECT FROM auth_api_key p WHERE p.id = $1 AND ${isAlive('p')}) END)`;
 
 /**
@@ -55,7 +57,7 @@ const SPEND: Statement = {
              remaining = ${BALANCE} - 1,
              last_refill_at = CASE WHEN ${REFILL_DUE} THEN ${REFILLED_AT} + ${INTERVALS} * k.refill_interval_ms * ${MS}
                ELSE k.last_refill_at END
-           WHERE k.id = $2 AND ${ALIVE} AND NOT ${WINDOW_FULL} AND NOT ${QUOTA_EMPTY}
+           WHERE ${COUNTER} AND ${ALIVE} AND NOT ${WINDOW_FULL} AND NOT ${QUOTA_EMPTY}
            RETURNING k.remaining)
          SELECT true AS spent, true AS alive, false AS window_full, false AS quota_empty, NULL::int AS max, NULL::float8 AS window_ms,
            NULL::float8 AS reset_ms, remaining, NULL::float8 AS refill_in_ms
@@ -64,7 +66,7 @@ const SPEND: Statement = {
          SELECT false, ${ALIVE}, ${WINDOW_FULL}, ${QUOTA_EMPTY}, ${MAX}, ${WINDOW}::float8,
            (extract(epoch FROM k.window_started_at + ${WINDOW} * ${MS} - now()) * 1000)::float8, k.remaining,
            (extract(epoch FROM ${REFILLED_AT} + (${INTERVALS} + 1) * k.refill_interval_ms * ${MS} - now()) * 1000)::float8
-         FROM auth_api_key k WHERE k.id = $2 AND NOT EXISTS (SELECT FROM spent)`,
+         FROM auth_api_key k WHERE ${COUNTER} AND NOT EXISTS (SELECT FROM spent)`,
 };
 /** The refusal and its reason are read at two moments; when others changed the row between them, the whole question is asked again. */
 const MAX_ATTEMPTS = 5;
@@ -74,8 +76,8 @@ export class KeyLimitsStore {
   constructor(private readonly database: Database) {}
 
   /** @returns what was found; null when the row is gone */
-  async spend(keyId: string, counterId: string, fallback: RateLimitSettings | null): Promise<LimitState | null> {
-    const values = [keyId, counterId, fallback?.windowMilliseconds ?? null, fallback?.max ?? null];
+  async spend(keyId: string, fallback: RateLimitSettings | null): Promise<LimitState | null> {
+    const values = [keyId, fallback?.windowMilliseconds ?? null, fallback?.max ?? null];
     for (let attempt = 1; ; attempt++) {
       const [state] = await this.database.query<LimitState>(SPEND, values);
       if (!state) return null;

@@ -4,6 +4,17 @@ import type { CurrentSession } from '../../common/host/sessions.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { CurrentKey } from './verified-key.js';
 
+declare module '../../common/host/sessions.js' {
+  interface SessionView {
+    /** The key behind this view, when the request came with one. */
+    readonly apiKey?: CurrentKey;
+  }
+  interface CurrentSession {
+    /** The same; where the documents of better-auth look for it. */
+    readonly apiKey?: CurrentKey;
+  }
+}
+
 /** Clients want an end of every session; that of a key without expiry is set anew with every answer. */
 const NO_EXPIRY_MILLISECONDS = 86_400_000;
 
@@ -19,6 +30,7 @@ export class KeySessionContributor implements SessionContributor {
     const user = await this.ports.users.get().find(principal.subjectId);
     if (!user) return null;
     const now = new Date();
+    const apiKey = principal.claims['apiKey'] as CurrentKey;
     const session = {
       id: principal.credentialId,
       token: principal.credentialId,
@@ -28,8 +40,8 @@ export class KeySessionContributor implements SessionContributor {
       updatedAt: now,
       ipAddress: null,
       userAgent: null,
-      apiKey: principal.claims['apiKey'] as CurrentKey,
+      apiKey,
     };
-    return { session, user };
+    return { session, user, apiKey };
   }
 }
