@@ -1,9 +1,11 @@
 import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DemoDatabase } from './database.js';
 import { Lifecycle } from './lifecycle.js';
 
 /** For load balancers and supervisors. */
 @Controller()
+@ApiTags('Health')
 export class HealthController {
   constructor(
     private readonly database: DemoDatabase,
@@ -12,6 +14,7 @@ export class HealthController {
 
   /** The process is alive; says nothing of the database. */
   @Get('health')
+  @ApiOperation({ summary: 'The process is alive' })
   @Header('Cache-Control', 'no-store')
   health() {
     return { status: 'ok' };
@@ -19,6 +22,7 @@ export class HealthController {
 
   /** Requests can be served: not while the database is away, nor while the process is going down. */
   @Get('ready')
+  @ApiOperation({ summary: 'Requests can be served' })
   @Header('Cache-Control', 'no-store')
   async ready() {
     if (!this.lifecycle.closing && (await this.database.isReady())) return { status: 'ready' };

@@ -29,21 +29,22 @@ export interface AuthAsyncOptions extends AuthStaticOptions, Pick<ModuleMetadata
 
 const AUTH_OPTIONS = Symbol('nest-authority:options');
 
-interface CapabilityModule {
-  forRootAsync(
-    options: AuthStaticOptions & {
-      imports: DynamicModule[];
-      inject: symbol[];
-      useFactory: (options: AuthOptions) => object;
-    },
-  ): DynamicModule;
+/** What every capability's async registration shares. */
+interface Shared extends AuthStaticOptions {
+  readonly imports: DynamicModule[];
+  readonly inject: symbol[];
 }
 
+const block =
+  <Name extends AuthCapability>(name: Name) =>
+  (options: AuthOptions) =>
+    blockOf(options, name);
+
 /** The one table of capabilities. To remove one, delete its line here, its lines in auth.options.ts and auth.schema.ts, and its folder. */
-const MODULES: Readonly<Record<AuthCapability, CapabilityModule>> = {
-  accounts: AccountsModule as unknown as CapabilityModule,
-  bearer: BearerModule as unknown as CapabilityModule,
-  apiKeys: ApiKeysModule as unknown as CapabilityModule,
+const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule>> = {
+  accounts: (shared) => AccountsModule.forRootAsync({ ...shared, useFactory: block('accounts') }),
+  bearer: (shared) => BearerModule.forRootAsync({ ...shared, useFactory: block('bearer') }),
+  apiKeys: (shared) => ApiKeysModule.forRootAsync({ ...shared, useFactory: block('apiKeys') }),
 };
 
 /**
@@ -78,14 +79,11 @@ export class AuthModule {
       exports: [AUTH_OPTIONS],
     };
     const { routes, dataSource } = options;
-    const shared = { imports: [holder], inject: [AUTH_OPTIONS] };
-    const modules = options.capabilities.map((name) =>
-      MODULES[name].forRootAsync({ routes, ...shared, useFactory: (resolved) => blockOf(resolved, name) }),
-    );
+    const shared = { routes, imports: [holder], inject: [AUTH_OPTIONS] };
+    const modules = options.capabilities.map((name) => MODULES[name](shared));
     const core = AuthCoreModule.forRootAsync({
-      routes,
-      dataSource,
       ...shared,
+      dataSource,
       useFactory: (resolved: AuthOptions) => resolved,
     });
     // Global, so that any service of the host may inject SessionsService, UsersService and the like.

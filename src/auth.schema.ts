@@ -5,7 +5,6 @@ import { Session } from './accounts/sessions/session.entity.js';
 import { User } from './accounts/users/user.entity.js';
 import { ApiKey } from './api-keys/keys/api-key.entity.js';
 import { ApiKeys1700000000400 } from './api-keys/migrations/1700000000400-api-keys.js';
-import { AUTH_CAPABILITIES, type AuthCapability } from './auth.options.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
 import { RateLimitCounter } from './common/limits/rate-limit.entity.js';
 import { Subject } from './common/subjects/subject.entity.js';
@@ -19,27 +18,28 @@ interface Tables {
   readonly migrations: readonly Class<MigrationInterface>[];
 }
 
-/** What to name in `tables`: capabilities, or `sessions` in place of `accounts` by hosts that bring their own users. */
-export type AuthTables = AuthCapability | 'sessions';
-
 const COMMON: Tables = { entities: [Subject, TokenFamily, Token, RateLimitCounter], migrations: [Common1700000000100] };
-const SESSIONS: Tables = { entities: [Session], migrations: [Sessions1700000000200] };
-const NONE: Tables = { entities: [], migrations: [] };
-const TABLES: Readonly<Record<AuthTables, Tables>> = {
-  sessions: SESSIONS,
-  accounts: { entities: [...SESSIONS.entities, User], migrations: [...SESSIONS.migrations, Users1700000000300] },
-  bearer: NONE,
+
+/** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
+const TABLES = {
+  sessions: { entities: [Session], migrations: [Sessions1700000000200] },
+  accounts: { entities: [Session, User], migrations: [Sessions1700000000200, Users1700000000300] },
+  bearer: { entities: [], migrations: [] },
   apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },
-};
+} satisfies Record<string, Tables>;
+
+/** What to name in `tables`: capabilities, or `sessions` in place of `accounts`. */
+export type AuthTables = keyof typeof TABLES;
+const ALL_TABLES = Object.keys(TABLES) as AuthTables[];
 
 /** Entities of these capabilities and of the kernel, for `entities` of the data source. Default: all. */
-export function authEntities(tables: readonly AuthTables[] = AUTH_CAPABILITIES): Class[] {
-  return [...new Set([COMMON, ...tables.map((name) => TABLES[name])].flatMap((set) => set.entities))];
+export function authEntities(tables: readonly AuthTables[] = ALL_TABLES): Class[] {
+  return [...new Set(tablesOf(tables).flatMap((set) => set.entities))];
 }
 
 /** Migrations of these capabilities and of the kernel, for `migrations` of the data source. Default: all. */
-export function authMigrations(tables: readonly AuthTables[] = AUTH_CAPABILITIES): Class<MigrationInterface>[] {
-  return [...new Set([COMMON, ...tables.map((name) => TABLES[name])].flatMap((set) => set.migrations))];
+export function authMigrations(tables: readonly AuthTables[] = ALL_TABLES): Class<MigrationInterface>[] {
+  return [...new Set(tablesOf(tables).flatMap((set) => set.migrations))];
 }
 
 export interface AuthDataSourceOptions {
@@ -79,6 +79,10 @@ export function authDataSource(options: AuthDataSourceOptions): DataSourceOption
       keepAlive: true,
     },
   };
+}
+
+function tablesOf(names: readonly AuthTables[]): Tables[] {
+  return [COMMON, ...names.map((name): Tables => TABLES[name])];
 }
 
 function listOf(list: MixedList<Function> | undefined): Function[] {

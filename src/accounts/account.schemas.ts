@@ -31,18 +31,43 @@ export const UpdateUserBody = bodySchema(
   { name: name.optional(), image: image.nullish(), email: z.string().optional() },
   SERVER_ONLY,
 );
-export const ChangePasswordBody = bodySchema('ChangePasswordBody', {
-  currentPassword: password,
-  newPassword: password,
-  revokeOtherSessions: z
-    .boolean()
-    .optional()
-    .meta({ description: 'Ends every other session; this one goes on under a new token.' }),
-});
-export const DeleteUserBody = bodySchema('DeleteUserBody', {
-  password: password.optional().meta({ description: 'Needed unless the session is fresh.' }),
-  callbackURL,
-});
+export const ChangePasswordBody = bodySchema(
+  'ChangePasswordBody',
+  {
+    currentPassword: password,
+    newPassword: password,
+    revokeOtherSessions: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Ends every other session; this one goes on under a new token.' }),
+  },
+  SERVER_ONLY,
+);
+export const DeleteUserBody = bodySchema(
+  'DeleteUserBody',
+  { password: password.optional().meta({ description: 'Needed unless the session is fresh.' }), callbackURL },
+  SERVER_ONLY,
+);
+
+const USER_EXAMPLE = {
+  id: '01980c5e-7b1a-7c3e-9f00-5d0c2a1b4e6f',
+  name: 'Ada Lovelace',
+  email: 'ada@example.com',
+  emailVerified: true,
+  image: null,
+  createdAt: '2026-01-31T09:30:00.000Z',
+  updatedAt: '2026-01-31T09:30:00.000Z',
+};
+const SESSION_EXAMPLE = {
+  id: '01980c5f-11d2-7a40-8c55-0f6b7e2d9a13',
+  token: '01980c5f-11d2-7a40-8c55-0f6b7e2d9a13',
+  userId: USER_EXAMPLE.id,
+  expiresAt: '2026-02-07T09:30:00.000Z',
+  createdAt: '2026-01-31T09:30:00.000Z',
+  updatedAt: '2026-01-31T09:30:00.000Z',
+  ipAddress: '203.0.113.7',
+  userAgent: 'Mozilla/5.0',
+};
 
 export const UserView = z
   .looseObject({
@@ -54,7 +79,7 @@ export const UserView = z
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
-  .meta({ id: 'User' });
+  .meta({ id: 'User', example: USER_EXAMPLE });
 export const SessionSchema = z
   .looseObject({
     id: z.string(),
@@ -66,7 +91,7 @@ export const SessionSchema = z
     ipAddress: z.string().nullable(),
     userAgent: z.string().nullable(),
   })
-  .meta({ id: 'Session' });
+  .meta({ id: 'Session', example: SESSION_EXAMPLE });
 const tokens = {
   accessToken: z.string().optional().meta({ description: 'With `bearer.refreshToken` enabled.' }),
   accessTokenExpiresAt: z.iso.datetime().optional(),
@@ -77,7 +102,7 @@ const tokens = {
 };
 const startedSession = SessionSchema.extend({
   token: z.string().meta({ description: 'The session token; shown here only.' }),
-}).meta({ id: 'StartedSession' });
+}).meta({ id: 'StartedSession', example: { ...SESSION_EXAMPLE, id: 'nas_…', token: 'nas_…' } });
 export const SignInAnswer = z
   .object({
     redirect: z.boolean(),

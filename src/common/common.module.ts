@@ -3,10 +3,11 @@ import {
   Inject,
   Module,
   type OnApplicationBootstrap,
+  type NestModule,
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { ApplicationConfig } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { CredentialCache } from './cache/credential-cache.js';
 import { Clock } from './clock.js';
@@ -26,6 +27,7 @@ import { AuthRoutes } from './http/auth-routes.js';
 import { ClientAddress } from './http/client-address.js';
 import { AuthCookies } from './http/cookies.js';
 import { AuthEdge } from './http/edge.js';
+import { standBesideGlobals } from './http/host-globals.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { resolveCoreOptions } from './options/resolve-core-options.js';
@@ -100,9 +102,22 @@ const kernel: Provider[] = [
     provide: Sweeper,
     useFactory: (database: Database, settings: CoreSettings) => {
       const sweeper = new Sweeper(database, settings.sweep);
-      // Replay evidence must survive until the family's end, so refresh tokens go with their family (RFC 9700 4.14.2).
-      sweeper.add(sweepWhere('auth_token', 'id', `kind = 'access' AND expires_at < now() - interval '1 hour'`));
-      sweeper.add(sweepWhere('auth_token_family', 'id', `expires_at < now() - interval '1 day'`));
+      // Refresh tokens expire with their family, so evidence of a replay survives until then (RFC 9700 4.14.2).
+      sweeper.add(
+        sweepWhere(
+          'auth_token',
+          'id',
+          `expires_at < now() - interval '1 hour' AND (kind = 'access' OR expires_at < now() - interval '1 day')`,
+        ),
+      );
+      // Empty ones only: a cascade through many tokens would make of one batch a long transaction.
+      sweeper.add(
+        sweepWhere(
+          'auth_token_family',
+          'id',
+          `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token t WHERE t.family_id = auth_token_family.id)`,
+        ),
+      );
       sweeper.add(sweepWhere('auth_subject', 'subject', `forgotten_at < now() - interval '1 day'`));
       sweeper.add(
         sweepWhere('auth_rate_limit', 'key', `expire < extract(epoch FROM now() - interval '1 hour') * 1000`),
@@ -174,12 +189,7 @@ const registries: Provider[] = [
   },
 ];
 
-const edges: Provider[] = [
-  AuthGuard,
-  AdministrationGuard,
-  AuthErrorFilter,
-  { provide: APP_FILTER, useExisting: AuthErrorFilter },
-];
+const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter];
 
 /**
  * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards, which is the host's:
@@ -190,7 +200,7 @@ const edges: Provider[] = [
   providers: [...kernel, ...registries, ...edges],
   exports: [...kernel, ...registries, AuthGuard, AdministrationGuard, AuthErrorFilter],
 })
-export class CommonModule implements OnApplicationBootstrap, OnApplicationShutdown {
+export class CommonModule implements NestModule, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly channel: InvalidationChannel,
     private readonly sweeper: Sweeper,
@@ -198,7 +208,14 @@ export class CommonModule implements OnApplicationBootstrap, OnApplicationShutdo
     @Inject(BEARER_READERS) private readonly readers: Registry<BearerTokenReader>,
     @Inject(SUBJECT_HOLDINGS) private readonly holdings: Registry<SubjectHoldings>,
     @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
+    private readonly config: ApplicationConfig,
+    private readonly filter: AuthErrorFilter,
   ) {}
+
+  /** The one hook of Nest that runs after the host has set its globals and before routes are made of them. */
+  configure(): void {
+    standBesideGlobals(this.config, this.filter);
+  }
 
   onApplicationBootstrap(): void {
     for (const registry of [this.authenticators, this.readers, this.holdings]) registry.freeze();

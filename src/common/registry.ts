@@ -1,6 +1,7 @@
 /** Named parts that capabilities add at start. Frozen at bootstrap, so that nothing joins while requests run. */
 export class Registry<T> {
   private readonly parts = new Map<string, T>();
+  private list: readonly T[] = [];
   private frozen = false;
 
   /** @param noun what the parts are called in messages, e.g. `authenticator` */
@@ -18,6 +19,7 @@ export class Registry<T> {
       );
     }
     this.parts.set(name, part);
+    this.list = Object.freeze([...this.parts.values()]);
   }
 
   get(name: string): T | undefined {
@@ -28,8 +30,9 @@ export class Registry<T> {
     return this.parts.has(name);
   }
 
-  values(): IterableIterator<T> {
-    return this.parts.values();
+  /** In the order they were added. */
+  get all(): readonly T[] {
+    return this.list;
   }
 
   names(): string[] {

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
 import { AUTHENTICATORS } from '../common/guards/auth.guard.js';
 import type { Authenticator } from '../common/guards/authenticator.js';
+import { AuthCookies } from '../common/http/cookies.js';
 import type { Registry } from '../common/registry.js';
 import { describeRoutes, PUBLIC_EXTENSION } from './describe-routes.js';
 
@@ -43,17 +44,14 @@ export function createAuthDocument(
 ): OpenAPIObject {
   describeRoutes(app);
   const document = setupAuthSwagger(SwaggerModule.createDocument(app, config, options));
-  nameHeaders(document, app.get<Registry<Authenticator>>(AUTHENTICATORS, { strict: false }));
-  return document;
-}
-
-/** Try-it-out must send a credential where this application looks for it. */
-function nameHeaders(document: OpenAPIObject, authenticators: Registry<Authenticator>): void {
-  const schemes = document.components?.securitySchemes ?? {};
-  for (const { scheme, headerName } of authenticators.values()) {
-    const described = schemes[scheme];
-    if (headerName !== undefined && described) schemes[scheme] = { ...described, name: headerName } as SecurityScheme;
+  const session = document.components?.securitySchemes?.['session'];
+  if (session && 'in' in session) session.name = app.get(AuthCookies).nameOf('session_token');
+  // Try-it-out must send a credential where this application looks for it.
+  for (const { scheme, headerName } of app.get<Registry<Authenticator>>(AUTHENTICATORS).all) {
+    const described = document.components?.securitySchemes?.[scheme];
+    if (headerName !== undefined && described && 'in' in described) described.name = headerName;
   }
+  return document;
 }
 
 /** The pass over a finished document: public routes lose inherited security, and the schemes in use are described. */
@@ -71,6 +69,9 @@ export function setupAuthSwagger(document: OpenAPIObject): OpenAPIObject {
   }
   const schemes = Object.entries(SECURITY_SCHEMES).filter(([name]) => used.has(name));
   document.components ??= {};
-  document.components.securitySchemes = { ...Object.fromEntries(schemes), ...document.components.securitySchemes };
+  document.components.securitySchemes = {
+    ...structuredClone(Object.fromEntries(schemes)),
+    ...document.components.securitySchemes,
+  };
   return document;
 }

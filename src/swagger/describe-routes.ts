@@ -1,6 +1,6 @@
-import type { INestApplication, Type } from '@nestjs/common';
+import { RequestMethod, type INestApplication, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { ApiExtension, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiExtension, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { isDeclared, policyOf, type AuthPolicy } from '../common/guards/auth-policy.js';
 import { ROUTE_DESCRIPTION, type RouteDescription } from '../common/http/describe-route.js';
 import { errorSchema } from './error-schemas.js';
@@ -21,58 +21,79 @@ function describeController(controller: Type): void {
   for (const name of Object.getOwnPropertyNames(prototype)) {
     const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
     const handler = descriptor?.value as Function | undefined;
-    if (typeof handler !== 'function' || !Reflect.hasMetadata('path', handler) || Reflect.hasOwnMetadata(DONE, handler))
-      continue;
+    // The class itself carries a path too.
+    if (name === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) continue;
+    if (Reflect.hasOwnMetadata(DONE, handler)) continue;
     Reflect.defineMetadata(DONE, true, handler);
-    for (const decorate of decoratorsFor(handler, controller)) decorate(prototype, name, descriptor!);
+    const description = Reflect.getMetadata(ROUTE_DESCRIPTION, handler) as RouteDescription | undefined;
+    const policy = isDeclared(handler, controller) ? policyOf(handler, controller) : null;
+    // On the class: a tag on the method would stand beside the one swagger makes of the class's name.
+    if (description) ApiTags(description.tag)(controller);
+    const decorators = [
+      ...securityOf(policy),
+      ...successOf(description, handler, policy),
+      ...errorsOf(description, policy),
+    ];
+    for (const decorate of decorators) decorate(prototype, name, descriptor!);
   }
 }
 
-function decoratorsFor(handler: Function, controller: Type): MethodDecorator[] {
-  const description = Reflect.getMetadata(ROUTE_DESCRIPTION, handler) as RouteDescription | undefined;
-  const policy = isDeclared(handler, controller) ? policyOf(handler, controller) : null;
-  return [
-    ...(policy ? securityOf(policy) : []),
-    ...(description ? textOf(description) : []),
-    ...errorsOf(description, policy),
-  ];
-}
-
 /** Several schemes on one route are alternatives: one security requirement each (OpenAPI: OR). */
-function securityOf(policy: AuthPolicy): MethodDecorator[] {
+function securityOf(policy: AuthPolicy | null): MethodDecorator[] {
+  if (!policy) return [];
   if (policy.isPublic) return [ApiExtension(PUBLIC_EXTENSION, true) as MethodDecorator];
   const schemes = [...policy.schemes.keys()].map((scheme) => ApiSecurity(scheme) as MethodDecorator);
   return policy.isOptional ? [...schemes, ApiSecurity({}) as MethodDecorator] : schemes;
 }
 
-function textOf(description: RouteDescription): MethodDecorator[] {
-  const { tag, summary, status = 200, response } = description;
-  return [
-    ApiTags(tag) as MethodDecorator,
-    ApiOperation({ summary, ...(description.description !== undefined && { description: description.description }) }),
-    ApiResponse({ status, description: 'Done', ...(response && { standardSchema: response }) }) as MethodDecorator,
-  ];
+function successOf(
+  description: RouteDescription | undefined,
+  handler: Function,
+  policy: AuthPolicy | null,
+): MethodDecorator[] {
+  if (description?.hidden) return [ApiExcludeEndpoint()];
+  if (description) {
+    const { summary, status = 200, response, description: text } = description;
+    return [
+      ApiOperation({ summary, ...(text !== undefined && { description: text }) }),
+      ApiResponse({
+        status,
+        description: 'Done',
+        ...(response && { standardSchema: response }),
+      }) as MethodDecorator,
+    ];
+  }
+  // Swagger documents the success of a route only while it has no other answers: ours would hide the host's.
+  const known = Reflect.getMetadata('swagger/apiResponse', handler) as Record<string, unknown> | undefined;
+  if (!policy || Object.keys(known ?? {}).length > 0) return [];
+  const status = Reflect.getMetadata('__httpCode__', handler) as number | undefined;
+  const isPost = Reflect.getMetadata('method', handler) === RequestMethod.POST;
+  return [ApiResponse({ status: status ?? (isPost ? 201 : 200), description: '' }) as MethodDecorator];
 }
 
 function errorsOf(description: RouteDescription | undefined, policy: AuthPolicy | null): MethodDecorator[] {
-  const texts: Record<number, string> = {};
-  if (description)
-    Object.assign(texts, {
-      400: 'VALIDATION_ERROR',
-      503: 'SERVICE_UNAVAILABLE: the database cannot answer; come back after `Retry-After` seconds',
-    });
-  if (policy && !policy.isPublic) texts[401] = 'No credential, or one that is not good';
-  const scopes = [...(policy?.scopes ?? []), ...(policy?.anyScope.map((group) => group.join(' or ')) ?? [])];
-  if (scopes.length > 0) texts[403] = `insufficient_scope: needs ${scopes.join(', ')}`;
-  for (const [status, text] of Object.entries(description?.errors ?? {})) {
-    texts[Number(status)] = status === '400' ? `VALIDATION_ERROR, ${text}` : text;
-  }
-  return Object.entries(texts).map(
+  const shape = description?.shape ?? 'management';
+  return Object.entries(errorTexts(description, policy)).map(
     ([status, text]) =>
       ApiResponse({
         status: Number(status),
         description: text,
-        schema: errorSchema(description?.shape ?? 'management'),
+        schema: errorSchema(shape, Number(status), text, policy !== null),
       }) as MethodDecorator,
   );
+}
+
+function errorTexts(description: RouteDescription | undefined, policy: AuthPolicy | null): Record<number, string> {
+  const texts: Record<number, string> = {};
+  if (description) {
+    texts[400] = 'VALIDATION_ERROR';
+    texts[503] = 'SERVICE_UNAVAILABLE: the database cannot answer; try again after `Retry-After` seconds';
+  }
+  if (policy && !policy.isPublic) texts[401] = 'UNAUTHORIZED: no credential, or one that is not good';
+  const scopes = [...(policy?.scopes ?? []), ...(policy?.anyScope.map((group) => group.join(' or ')) ?? [])];
+  if (scopes.length > 0) texts[403] = `INSUFFICIENT_SCOPE: needs ${scopes.join(', ')}`;
+  for (const [status, text] of Object.entries(description?.errors ?? {})) {
+    texts[Number(status)] = status === '400' ? `VALIDATION_ERROR, ${text}` : text;
+  }
+  return texts;
 }

@@ -1,28 +1,42 @@
-/** JSON schema of an error answer in one of the two shapes. */
-export function errorSchema(shape: 'management' | 'oauth'): {
-  type: string;
-  required: string[];
-  properties: Record<string, object>;
-} {
+type ErrorSchema = { type: string; required: string[]; properties: Record<string, object> };
+
+/**
+ * JSON schema of an error answer in one of the two shapes, with the code it would carry as example.
+ * @param guarded whether a guard of ours may have given it: then `error` says so in the words of RFC 6750
+ * @param codes the text of the answer, which begins with its codes, e.g. `INVALID_EMAIL, PASSWORD_TOO_SHORT`
+ */
+export function errorSchema(
+  shape: 'management' | 'oauth',
+  status: number,
+  codes: string,
+  guarded: boolean,
+): ErrorSchema {
+  const code = /^[A-Z_]+|^[a-z_]+(?=[,:]|$)/.exec(codes)?.[0] ?? DEFAULT_CODES[status] ?? 'BAD_REQUEST';
   if (shape === 'oauth') {
     return {
       type: 'object',
       required: ['error'],
-      properties: { error: { type: 'string', example: 'invalid_request' }, error_description: { type: 'string' } },
+      properties: { error: { type: 'string', example: code }, error_description: { type: 'string' } },
     };
   }
   return {
     type: 'object',
     required: ['code', 'message'],
     properties: {
-      code: { type: 'string', example: 'VALIDATION_ERROR' },
+      code: { type: 'string', example: code },
       message: { type: 'string' },
-      statusCode: { type: 'integer' },
-      error: {
-        type: 'string',
-        description: 'On guarded routes, the error code of RFC 6750 3.1.',
-        example: 'invalid_token',
-      },
+      statusCode: { type: 'integer', example: status },
+      ...(guarded &&
+        GUARD_ERRORS[status] && {
+          error: {
+            type: 'string',
+            description: 'RFC 6750 3.1; absent without a credential.',
+            example: GUARD_ERRORS[status],
+          },
+        }),
     },
   };
 }
+
+const DEFAULT_CODES: Readonly<Record<number, string>> = { 401: 'UNAUTHORIZED', 403: 'INSUFFICIENT_SCOPE' };
+const GUARD_ERRORS: Readonly<Record<number, string>> = { 401: 'invalid_token', 403: 'insufficient_scope' };

@@ -98,9 +98,8 @@ describe('managing keys', () => {
       owner = await signUp(host.url);
       for (const name of ['alpha', 'beta', 'gamma', 'delta']) await host.issue({ owner, name, expiresIn: 7_200 });
       await host.issue({ owner, name: 'other', configId: 'test' });
-      const { id } = await host.issue({ owner, name: 'soon', expiresIn: 600 });
+      await host.issue({ owner, name: 'soon', expiresIn: 600 });
       await host.keys.revoke((await host.issue({ owner, name: 'dead' })).id);
-      expect(id).toBeDefined();
     });
     const names = async (query: string) =>
       (await host.call(owner, `list?${query}`)).body.apiKeys.map(({ name }: { name: string }) => name);

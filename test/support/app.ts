@@ -1,4 +1,4 @@
-import type { INestApplication, NestModule, Type } from '@nestjs/common';
+import type { INestApplication, NestApplicationOptions, NestModule, Type } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -23,6 +23,8 @@ export interface TestAppOptions {
   readonly poolSize?: number;
   /** Use this database instead of one of its own; it is not dropped at the end. */
   readonly databaseUrl?: string;
+  /** What the host gives to `NestFactory.create`: parsers, cookies, CORS … */
+  readonly appOptions?: NestApplicationOptions;
   /** Host settings before `init`: global prefix, pipes, versioning … */
   readonly configure?: (app: INestApplication) => void;
 }
@@ -77,11 +79,18 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   }).compile();
   const app =
     options.adapter === 'fastify'
-      ? moduleRef.createNestApplication(new FastifyAdapter())
-      : moduleRef.createNestApplication();
+      ? moduleRef.createNestApplication(new FastifyAdapter(), options.appOptions)
+      : moduleRef.createNestApplication(options.appOptions);
   app.useLogger(process.env['TEST_LOG'] ? ['error', 'warn', 'debug'] : false);
   options.configure?.(app);
-  await app.listen(0, '127.0.0.1');
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    // A boot that is meant to fail must not leave a pool behind that keeps jest alive.
+    await app.close();
+    await database.drop();
+    throw error;
+  }
   const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
   const dataSource = app.get(DataSource);
   return {

@@ -1,5 +1,6 @@
 import { Body, Get, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import type { z } from 'zod';
+import { AuthError } from '../../common/errors/auth-error.js';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import type { SessionContributor } from '../../common/host/contributors.js';
@@ -40,11 +41,28 @@ export class SessionController {
     return current ? this.contributed(current) : new HttpReply(null).header('Pragma', 'no-cache');
   }
 
+  /** better-auth answers so unless `deferSessionRefresh` is on, which there is no need for here. */
+  @Post('get-session')
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Use GET',
+    errors: { 405: 'METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED' },
+    hidden: true,
+  })
+  refuseDeferred(): never {
+    throw new AuthError({
+      status: 405,
+      code: 'METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED',
+      description: 'Use GET to read the session',
+      headers: { Allow: 'GET' },
+    });
+  }
+
   @Get('list-sessions')
   @SessionAuth()
   @DescribeRoute({ tag: TAG, summary: 'List the live sessions', response: SessionSchema.array(), errors: LIST_ERRORS })
-  list(@CurrentPrincipal() principal: AuthPrincipal): Promise<SessionView[]> {
-    this.sessions.requireFresh(principal);
+  async list(@CurrentPrincipal() principal: AuthPrincipal): Promise<SessionView[]> {
+    await this.sessions.requireFresh(principal);
     return this.sessions.list(principal.subjectId);
   }
 
@@ -104,14 +122,13 @@ export class SessionController {
   private async contributed(current: CurrentSession): Promise<HttpReply> {
     const headers: Record<string, string> = {};
     let session = current.session;
-    for (const contributor of this.contributors.values()) {
+    for (const contributor of this.contributors.all) {
       const addition = await contributor.onGetSession?.(current);
       Object.assign(headers, addition?.headers);
       session = { ...session, ...addition?.session };
     }
     const reply = new HttpReply({ ...current, session }).header('Pragma', 'no-cache');
-    if (Object.keys(headers).length > 0) reply.header('Access-Control-Expose-Headers', Object.keys(headers).join(', '));
-    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+    for (const [name, value] of Object.entries(headers)) reply.expose(name, value);
     return reply;
   }
 }

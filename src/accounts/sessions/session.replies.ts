@@ -30,9 +30,7 @@ export class SessionReplies {
       ),
     );
     if (!started.remember) reply.cookie(this.cookies.write(NOT_REMEMBERED_COOKIE, 'true', null));
-    return reply
-      .header('set-auth-token', this.cookies.sign(started.token))
-      .header('Access-Control-Expose-Headers', 'set-auth-token');
+    return reply.expose('set-auth-token', this.cookies.sign(started.token));
   }
 
   signedOut<T>(body: T): HttpReply<T> {
@@ -55,9 +53,7 @@ export class SessionReplies {
     const token = this.cookies.read(headers, SESSION_COOKIE);
     if (token === undefined || this.cookies.read(headers, NOT_REMEMBERED_COOKIE) === 'true') return reply;
     reply.cookie(this.cookies.write(SESSION_COOKIE, token, this.settings.session.expiresInSeconds));
-    return reply
-      .header('set-auth-token', this.cookies.sign(token))
-      .header('Access-Control-Expose-Headers', 'set-auth-token');
+    return reply.expose('set-auth-token', this.cookies.sign(token));
   }
 }
 

@@ -41,9 +41,13 @@ export class SessionVerifier {
   async verify(token: string, scheme: 'bearer' | 'session'): Promise<AuthPrincipal | null> {
     if (!isWellFormedToken(token, TOKEN_PREFIX.session) && !(this.legacy && LEGACY_TOKEN.test(token))) return null;
     const digest = sha256(token);
-    const key = scheme === 'session' ? `${digest}.cookie` : digest;
-    const credential = this.cache.get(key) ?? (await this.cache.getOrLoad(key, () => this.load(digest, scheme)));
+    const credential = await this.cache.getOrLoad(cacheKey(digest, scheme), () => this.load(digest, scheme));
     return credential?.principal ?? null;
+  }
+
+  /** The principal of a token that is in memory. */
+  recall(token: string, scheme: 'bearer' | 'session'): AuthPrincipal | undefined {
+    return this.cache.get(cacheKey(sha256(token), scheme))?.principal;
   }
 
   private async load(digest: string, scheme: string): Promise<VerifiedCredential | null> {
@@ -75,6 +79,11 @@ export class SessionTokenReader implements BearerTokenReader {
     return this.verifier.matches(token);
   }
 
+  recall(value: string): AuthPrincipal | undefined {
+    const token = this.verifier.bare(value);
+    return token === null ? undefined : this.verifier.recall(token, 'bearer');
+  }
+
   async read(value: string): Promise<AuthPrincipal | null> {
     const token = this.verifier.bare(value);
     return token === null ? null : this.verifier.verify(token, 'bearer');
@@ -100,11 +109,20 @@ export class SessionCookieAuthenticator implements Authenticator {
     return false;
   }
 
+  recall(token: string): AuthPrincipal | undefined {
+    return this.verifier.recall(token, 'session');
+  }
+
   async authenticate(token: string): Promise<AuthPrincipal> {
     const principal = await this.verifier.verify(token, 'session');
     if (!principal) throw AuthError.invalidToken('no live session for this cookie');
     return principal;
   }
+}
+
+/** One session presented in two ways is two principals. */
+function cacheKey(digest: string, scheme: 'bearer' | 'session'): string {
+  return scheme === 'session' ? `${digest}.cookie` : digest;
 }
 
 function toPrincipal(row: SessionRow, scheme: string): AuthPrincipal {

@@ -91,7 +91,7 @@ export class SessionsService implements Sessions {
   /** The session of a principal a guard has found. */
   async sessionOf(principal: AuthPrincipal): Promise<CurrentSession | null> {
     if (principal.sessionId !== null) return this.find(principal.sessionId);
-    for (const contributor of this.sessionContributors.values()) {
+    for (const contributor of this.sessionContributors.all) {
       const current = await contributor.sessionOf?.(principal);
       if (current) return current;
     }
@@ -118,7 +118,7 @@ export class SessionsService implements Sessions {
       });
       const signIn = toSignIn(row);
       const additions: Record<string, unknown> = {};
-      for (const contributor of this.signInContributors.values())
+      for (const contributor of this.signInContributors.all)
         Object.assign(additions, await contributor.onSignIn(tx, signIn));
       tx.afterCommit(() => this.events.emit('session.started', { sessionId: row.id, subjectId: row.subject }));
       return { session: toView(row), token, remember, additions };
@@ -145,22 +145,32 @@ export class SessionsService implements Sessions {
 
   /**
    * Ends every earlier proof of identity of this user: sign-ins under way with the old password get nothing.
-   * @param endSessions ends all that was given before as well: sessions, tokens, grants
+   * @param epoch what `SubjectStore.epoch` said before the user proved that he may do this
+   * @param renewal `change` is what he changes, in the same transaction; `endSessions` ends all that was given before as well
+   * @returns the epoch for a session to start now
+   * @throws AuthError 401 when somebody else was faster: the proof is worth nothing any more
    */
-  async renew(userId: string, endSessions: boolean): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await this.subjects.end(tx, userId, 'renewed');
-      if (!endSessions) return;
+  async renew(
+    userId: string,
+    epoch: number,
+    renewal: { change: (tx: Transaction) => Promise<void>; endSessions: boolean },
+  ): Promise<number> {
+    return this.database.transaction(async (tx) => {
+      const renewed = await this.subjects.renew(tx, userId, epoch);
+      await renewal.change(tx);
+      if (!renewal.endSessions) return renewed;
       await this.endIn(tx, userId, await this.store.endAll(tx, userId, null), 'password changed');
       await this.revoker.revoke(tx, { subject: userId }, 'password changed');
+      return renewed;
     });
   }
 
   /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who he is longer ago than `freshAge` */
-  requireFresh(principal: AuthPrincipal): void {
+  async requireFresh(principal: AuthPrincipal): Promise<void> {
     const { freshAgeSeconds } = this.settings.session;
-    const age = Date.now() - (principal.authenticatedAt?.getTime() ?? 0);
-    if (freshAgeSeconds > 0 && age > freshAgeSeconds * 1000)
+    if (freshAgeSeconds === 0) return;
+    const since = principal.authenticatedAt;
+    if (since === null || !(await this.store.isWithin(since, freshAgeSeconds)))
       throw AuthError.forbidden('SESSION_NOT_FRESH', 'Session is not fresh');
   }
 
@@ -189,7 +199,7 @@ export class SessionsService implements Sessions {
   private async identify(headers: RequestHeaders): Promise<AuthPrincipal | null> {
     const bag = toHeaderBag(headers);
     try {
-      const presented = presentedCredential(bag, undefined, this.authenticators.values());
+      const presented = presentedCredential(bag, undefined, this.authenticators.all);
       if (!presented) return null;
       const address = AuthContext.scope?.address ?? (() => null);
       const principal = await presented.authenticator.authenticate(presented.credential, { headers: bag, address });

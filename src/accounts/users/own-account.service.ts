@@ -50,17 +50,21 @@ export class OwnAccountService {
     const users = this.ports.users.get();
     this.signIns.requirePassword(change.newPassword);
     const user = await this.require(principal.subjectId);
-    await this.signIns.confirmPassword(user, change.currentPassword);
-    if (!users.setPassword) throw AuthError.badRequest('PASSWORD_CHANGE_DISABLED', 'Passwords are managed elsewhere');
-    await users.setPassword(user.id, change.newPassword);
-    await this.sessions.renew(user.id, change.revokeOtherSessions === true);
-    if (change.revokeOtherSessions !== true) return { user, started: null };
-    // The caller's own session ends with the others and is replaced: a copied token does not outlive the change.
+    // Before the password is checked: of two who show the old one, the slower has proven nothing.
     const epoch = await this.subjects.epoch(user.id);
     if (epoch === null) throw AuthError.invalidToken('the user was disabled meanwhile');
+    await this.signIns.confirmPassword(user, change.currentPassword);
+    if (!users.setPassword) throw AuthError.badRequest('PASSWORD_CHANGE_DISABLED', 'Passwords are managed elsewhere');
+    const endSessions = change.revokeOtherSessions === true;
+    const renewed = await this.sessions.renew(user.id, epoch, {
+      change: (tx) => users.setPassword!(user.id, change.newPassword, tx),
+      endSessions,
+    });
+    if (!endSessions) return { user, started: null };
+    // The caller's own session ends with the others and is replaced: a copied token does not outlive the change.
     const started = await this.sessions.start({
       subjectId: user.id,
-      epoch,
+      epoch: renewed,
       rememberMe: true,
       scopes: [...principal.scopes],
       ...origin,
@@ -70,7 +74,7 @@ export class OwnAccountService {
 
   async remove(principal: AuthPrincipal, password: string | undefined): Promise<void> {
     const user = await this.require(principal.subjectId);
-    if (password === undefined) this.sessions.requireFresh(principal);
+    if (password === undefined) await this.sessions.requireFresh(principal);
     else await this.signIns.confirmPassword(user, password);
     await this.users.forget(user.id);
   }

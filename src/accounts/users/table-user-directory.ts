@@ -37,8 +37,8 @@ export class TableUserDirectory implements UserDirectory, SubjectHoldings {
     return check.matches;
   }
 
-  async setPassword(subjectId: string, password: string): Promise<void> {
-    await this.store.setPassword(subjectId, await hashPassword(password));
+  async setPassword(subjectId: string, password: string, tx: Transaction): Promise<void> {
+    await this.store.setPassword(tx, subjectId, await hashPassword(password));
   }
 
   async claims(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>> {

@@ -85,8 +85,8 @@ export class UserStore {
     return row?.password_hash ?? null;
   }
 
-  async setPassword(id: string, hash: string): Promise<void> {
-    await this.database.query(SET_PASSWORD, [id, hash]);
+  async setPassword(executor: Executor, id: string, hash: string): Promise<void> {
+    await executor.query(SET_PASSWORD, [id, hash]);
   }
 
   /** Replaces a hash by a stronger one of the same password, unless the password was changed meanwhile. */

@@ -12,6 +12,11 @@ import { lackingPermissions, refusalForStrangers } from './key-refusal.js';
 import type { KeyVerifier } from './key-verifier.js';
 import type { CurrentKey, KeyState } from './verified-key.js';
 
+interface Payment {
+  readonly keyId: string;
+  readonly done: Promise<void> | void;
+}
+
 /** Keys on requests: in a header of their own, or as `Authorization: Bearer` with one of our prefixes. Never in the query (T028). */
 export class ApiKeyAuthenticator implements Authenticator {
   readonly scheme = 'apiKey';
@@ -21,7 +26,7 @@ export class ApiKeyAuthenticator implements Authenticator {
   /** Found with the principal; read again when the request is admitted. */
   private readonly states = new WeakMap<AuthPrincipal, KeyState>();
   /** What a request has paid for: looking at its key twice costs once (T022). */
-  private readonly admitted = new WeakMap<RequestScope, Map<string, Promise<unknown>>>();
+  private readonly payments = new WeakMap<RequestScope, Payment>();
 
   constructor(
     private readonly verifier: KeyVerifier,
@@ -48,6 +53,14 @@ export class ApiKeyAuthenticator implements Authenticator {
     return this.secrets.formatOf(bearerValue) !== undefined;
   }
 
+  /** A key with an allow list is not recalled: whether it may pass depends on the request. */
+  recall(credential: string): AuthPrincipal | undefined {
+    const found = this.verifier.recall(credential);
+    if (!found || found.state.allowed) return undefined;
+    this.states.set(found.principal, found.state);
+    return found.principal;
+  }
+
   async authenticate(credential: string, request: AuthenticationRequest): Promise<AuthPrincipal> {
     const finding = await this.verifier.find(credential, request.address);
     if (!finding.ok) throw refusalForStrangers(finding);
@@ -64,16 +77,15 @@ export class ApiKeyAuthenticator implements Authenticator {
     throw lackingPermissions();
   }
 
-  async admit(principal: AuthPrincipal): Promise<void> {
+  admit(principal: AuthPrincipal): Promise<void> | void {
     const state = this.states.get(principal);
-    if (!state) return;
+    if (!state) return undefined;
     const scope = AuthContext.scope;
-    if (!scope) return void (await this.pay(state));
-    const paid = this.admitted.get(scope) ?? new Map<string, Promise<unknown>>();
-    this.admitted.set(scope, paid);
-    const payment = paid.get(principal.credentialId) ?? this.pay(state);
-    paid.set(principal.credentialId, payment);
-    await payment;
+    const paid = scope && this.payments.get(scope);
+    if (paid && paid.keyId === state.row.id) return paid.done;
+    const done = state.isLimited ? this.pay(state) : this.admission.count(state);
+    if (scope) this.payments.set(scope, { keyId: state.row.id, done });
+    return done;
   }
 
   /** A key that died between look-up and payment is refused like any other. */

@@ -21,8 +21,13 @@ export class KeyAdmission {
    */
   async admit(state: KeyState): Promise<number | null> {
     const left = state.isLimited ? await this.spend(state) : null;
-    this.usage.note(state.row.id);
+    this.count(state);
     return left;
+  }
+
+  /** For a key without limits, at once. */
+  count(state: KeyState): void {
+    this.usage.note(state.row.id);
   }
 
   private async spend({ row, configuration }: KeyState): Promise<number | null> {

@@ -1,8 +1,11 @@
 import { AuthError } from '../errors/auth-error.js';
 
-/** SQLSTATE classes and codes that say "not now" and nothing about the credential (T117, T118). */
-const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58', 'F0', 'XX']);
-const UNAVAILABLE_CODES = new Set(['25006', '55P03', '25P03', '55000']);
+/**
+ * SQLSTATE classes and codes that say "not now" and nothing about the credential (T117, T118); 28 and 3D000 among them, which a
+ * database that is being replaced or restored answers.
+ */
+const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58', 'F0', 'XX']);
+const UNAVAILABLE_CODES = new Set(['25006', '25P03', '3D000', '55000', '55P03']);
 const RETRYABLE_CODES = new Set(['40001', '40P01']);
 /** A text or a JSON text with characters PostgreSQL cannot hold. */
 const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
@@ -27,6 +30,7 @@ interface DriverError {
   message?: unknown;
   driverError?: unknown;
   constraint?: unknown;
+  severity?: unknown;
 }
 
 function driverError(error: unknown): DriverError {
@@ -42,6 +46,14 @@ export function sqlState(error: unknown): string | undefined {
 /** Serialization failure or deadlock: the whole transaction may be run again. */
 export function isRetryable(error: unknown): boolean {
   return RETRYABLE_CODES.has(sqlState(error) ?? '');
+}
+
+/**
+ * Whether a failed COMMIT has certainly undone everything: the server answered it with an error and lives on. A fatal error or a lost
+ * connection says nothing, and neither does a severity in another language.
+ */
+export function isRolledBack(error: unknown): boolean {
+  return isRetryable(error) || driverError(error).severity === 'ERROR';
 }
 
 /** The database is away, full, too slow, shutting down or read-only. */

@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Pool, PoolClient } from 'pg';
 import { AuthError } from '../errors/auth-error.js';
-import { isRetryable, isUnavailable, toAuthError } from './database-errors.js';
+import { isRetryable, isRolledBack, isUnavailable, toAuthError } from './database-errors.js';
 import { OpenTransaction, type Transaction } from './transaction.js';
 
 /** A prepared statement: planned once per connection under its name. */
@@ -18,6 +18,10 @@ export interface Executor {
 
 const MAX_ATTEMPTS = 4;
 const RETRY_JITTER_MILLISECONDS = 40;
+/** No attempt begins after this: PostgreSQL takes a second to see a deadlock, and a request has five (T118). */
+const RETRY_MILLISECONDS = 2_000;
+/** Named, because all that is said about locks here is said of this level; a host's default may be another. */
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 
 /**
  * All statements of this project go through here, on the pg pool of the host's data source: named statements on the raw pool
@@ -35,12 +39,8 @@ export class Database implements Executor {
 
   /** @throws AuthError 503 when the database cannot answer */
   async query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
-    try {
-      const result = await this.pool.query<Row>({ ...statement, values: values as unknown[] });
-      return result.rows;
-    } catch (error) {
-      throw toAuthError(error);
-    }
+    const result = await this.retrying(() => this.pool.query<Row>({ ...statement, values: values as unknown[] }));
+    return result.rows;
   }
 
   /**
@@ -49,14 +49,7 @@ export class Database implements Executor {
    * @throws AuthError 503 when the database cannot answer or the outcome of the COMMIT is unknown
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.attempt(work);
-      } catch (error) {
-        if (!isRetryable(error) || attempt >= MAX_ATTEMPTS) throw toAuthError(error);
-        await new Promise((resolve) => setTimeout(resolve, attempt * RETRY_JITTER_MILLISECONDS * Math.random()));
-      }
-    }
+    return this.retrying(() => this.attempt(work));
   }
 
   /**
@@ -77,6 +70,20 @@ export class Database implements Executor {
     }
   }
 
+  /** What lost against another transaction was rolled back whole, and may run again while there is time. */
+  private async retrying<T>(run: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + RETRY_MILLISECONDS;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await run();
+      } catch (error) {
+        const isLast = attempt >= MAX_ATTEMPTS || performance.now() > deadline;
+        if (isLast || !isRetryable(error)) throw toAuthError(error);
+        await new Promise((resolve) => setTimeout(resolve, attempt * RETRY_JITTER_MILLISECONDS * Math.random()));
+      }
+    }
+  }
+
   private async attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     const tx = new OpenTransaction((statement, values) => runOnClient(client, statement, values));
@@ -86,7 +93,7 @@ export class Database implements Executor {
     };
     client.on('error', onError);
     try {
-      await client.query('BEGIN');
+      await client.query(BEGIN);
       const result = await work(tx);
       await tx.announce();
       await this.commit(client, tx);
@@ -107,6 +114,7 @@ export class Database implements Executor {
       // PostgreSQL answers ROLLBACK to the COMMIT of a failed transaction.
       if (outcome.command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
     } catch (error) {
+      if (isRolledBack(error)) throw error;
       tx.broken = true;
       // It may have committed. Caches are dropped as if it had; the client is told to come back.
       tx.dropCaches();

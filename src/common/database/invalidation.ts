@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type PoolConfig } from 'pg';
 import type { Database } from './database.js';
 import { INVALIDATION_CHANNEL } from './transaction.js';
@@ -7,6 +8,7 @@ const FIRST_RETRY_MILLISECONDS = 100;
 const MAX_RETRY_MILLISECONDS = 5_000;
 const HEARTBEAT_MILLISECONDS = 15_000;
 const CONNECT_TIMEOUT_MILLISECONDS = 2_000;
+const GOODBYE_MILLISECONDS = 1_000;
 
 export interface InvalidationListener {
   /** Tags of credentials that changed somewhere. */
@@ -27,6 +29,8 @@ export class InvalidationChannel {
   private timer: NodeJS.Timeout | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private retryMilliseconds = FIRST_RETRY_MILLISECONDS;
+  /** Whether it has ever heard: a database that is not there yet is no loss. */
+  private heard = false;
   private stopped = false;
 
   constructor(private readonly database: Database) {}
@@ -46,7 +50,9 @@ export class InvalidationChannel {
     clearInterval(this.heartbeat);
     const client = this.client;
     this.client = undefined;
-    await client?.end().catch(() => undefined);
+    // A silent network never answers the goodbye.
+    if (client)
+      await Promise.race([client.end().catch(() => undefined), sleep(GOODBYE_MILLISECONDS, null, { ref: false })]);
   }
 
   /** Drops tags in this process, without waiting for the notification to come round. */
@@ -58,8 +64,11 @@ export class InvalidationChannel {
     if (this.stopped) return;
     let client: Client | undefined;
     try {
+      const { options } = this.database.pool;
       const config: PoolConfig = {
-        ...this.database.pool.options,
+        ...options,
+        // Not enumerable in the pool's options, and absent from them where the address carries it.
+        ...(options.password !== undefined && { password: options.password }),
         connectionTimeoutMillis: CONNECT_TIMEOUT_MILLISECONDS,
       };
       client = new Client({ ...config, application_name: 'nest-authority listen', keepAlive: true });
@@ -70,6 +79,7 @@ export class InvalidationChannel {
       await client.connect();
       await client.query(`LISTEN ${INVALIDATION_CHANNEL}`);
       this.retryMilliseconds = FIRST_RETRY_MILLISECONDS;
+      this.heard = true;
       this.flush();
       this.beat(client);
     } catch (error) {
@@ -91,9 +101,9 @@ export class InvalidationChannel {
     clearInterval(this.heartbeat);
     client?.end().catch(() => undefined);
     this.flush();
-    this.logger.warn(
-      `not hearing revocations, will reconnect: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const message = `not hearing revocations, will reconnect: ${error instanceof Error ? error.message : String(error)}`;
+    if (this.heard) this.logger.warn(message);
+    else this.logger.debug(message);
     this.timer = setTimeout(() => void this.connect(), this.retryMilliseconds).unref();
     this.retryMilliseconds = Math.min(this.retryMilliseconds * 2, MAX_RETRY_MILLISECONDS);
   }

@@ -7,6 +7,9 @@ export const OPTIONAL_KEY = 'nest-authority:optional';
 export const SCOPES_KEY = 'nest-authority:scopes';
 export const ANY_SCOPE_KEY = 'nest-authority:any-scope';
 
+/** On our controllers: their routes say themselves who may call them, also below a host's guard as APP_GUARD. */
+export const OWN_ROUTES_KEY = 'nest-authority:own-routes';
+
 /** Schemes of a guarded route that names none (`@Scopes` alone, or the guard as APP_GUARD). */
 const DEFAULT_SCHEMES = ['bearer', 'apiKey'];
 
@@ -39,9 +42,21 @@ export function policyOf(handler: Target, controller: Target): AuthPolicy {
 
 /** Whether anything on the route or its class speaks about authentication. */
 export function isDeclared(handler: Target, controller: Target): boolean {
-  const keys = [...Reflect.getMetadataKeys(handler), ...Reflect.getMetadataKeys(controller)].map(String);
-  return keys.some(
-    (key) => key.startsWith(SCHEME_KEY_PREFIX) || [PUBLIC_KEY, OPTIONAL_KEY, SCOPES_KEY, ANY_SCOPE_KEY].includes(key),
+  return [handler, controller].some((target) => asks(target) || has(PUBLIC_KEY, target) || has(OPTIONAL_KEY, target));
+}
+
+/** The nearest declaration wins; a class that is public or optional says nothing about a method that asks for more. */
+function isPublic(handler: Target, controller: Target): boolean {
+  if (has(PUBLIC_KEY, handler)) return true;
+  if (isDeclared(handler, controller))
+    return has(PUBLIC_KEY, controller) && !asks(handler) && !has(OPTIONAL_KEY, handler);
+  return has(OWN_ROUTES_KEY, controller);
+}
+
+/** Whether a target asks for a scheme or a scope. */
+function asks(target: Target): boolean {
+  return (
+    schemesOf(target).size > 0 || Reflect.hasMetadata(SCOPES_KEY, target) || Reflect.hasMetadata(ANY_SCOPE_KEY, target)
   );
 }
 
@@ -50,8 +65,8 @@ function readPolicy(handler: Target, controller: Target): AuthPolicy {
   const inherited = schemesOf(controller);
   const schemes = own.size > 0 ? own : inherited;
   return {
-    isPublic: has(PUBLIC_KEY, handler) || (own.size === 0 && has(PUBLIC_KEY, controller)),
-    isOptional: has(OPTIONAL_KEY, handler) || (own.size === 0 && has(OPTIONAL_KEY, controller)),
+    isPublic: isPublic(handler, controller),
+    isOptional: has(OPTIONAL_KEY, handler) || (!asks(handler) && has(OPTIONAL_KEY, controller)),
     schemes: schemes.size > 0 ? schemes : new Map(DEFAULT_SCHEMES.map((scheme) => [scheme, undefined])),
     scopes: [...new Set([...list<string>(SCOPES_KEY, controller), ...list<string>(SCOPES_KEY, handler)])],
     anyScope: [...list<string[]>(ANY_SCOPE_KEY, controller), ...list<string[]>(ANY_SCOPE_KEY, handler)],

@@ -1,10 +1,11 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
+import type { ChallengeContext } from '../errors/render-challenge.js';
 import { HostPorts } from '../host/port.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { isSubset } from '../principal/scopes.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
-import { type GuardedRequest, scopeOf } from '../http/request-scope.js';
+import { scopeOf, type EdgeScope, type GuardedRequest } from '../http/request-scope.js';
 import type { Registry } from '../registry.js';
 import { policyOf, type AuthPolicy } from './auth-policy.js';
 import type { Authenticator } from './authenticator.js';
@@ -19,6 +20,7 @@ export const AUTHENTICATORS = Symbol('nest-authority:authenticators');
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  private readonly challenges = new WeakMap<AuthPolicy, ChallengeContext>();
   private readonly loadUser = (subjectId: string) => this.ports.users.get().find(subjectId);
 
   constructor(
@@ -27,14 +29,69 @@ export class AuthGuard implements CanActivate {
     @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  /** Answers at once when the credential is in memory: on the hot path even a settled promise is measurable. */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const policy = policyOf(context.getHandler(), context.getClass());
     if (policy.isPublic) return true;
     const request = requestOf(context);
     const scope = scopeOf(request);
     if (scope.guardedBy === policy) return true;
-    scope.challenge = { schemes: this.challengesOf(policy), realm: this.settings.issuerUrl.host };
-    const principal = await this.identify(request, policy);
+    scope.challenge = this.challengeOf(policy);
+    const presented = this.presentedTo(policy, request);
+    if (!presented) return this.enter(null, policy, request, scope);
+    const { authenticator, credential } = presented;
+    const known = authenticator.recall?.(credential);
+    if (known) {
+      const spending = this.admit(known, authenticator, policy);
+      return spending
+        ? spending.then(() => this.enter(known, policy, request, scope))
+        : this.enter(known, policy, request, scope);
+    }
+    return this.authenticate(authenticator, credential, policy, scope).then((principal) =>
+      this.enter(principal, policy, request, scope),
+    );
+  }
+
+  private presentedTo(policy: AuthPolicy, request: GuardedRequest): PresentedCredential | null {
+    const rawHeaders = request.raw?.rawHeaders ?? request.rawHeaders;
+    const presented = presentedCredential(request.headers, rawHeaders, this.authenticators.all);
+    if (!presented || policy.schemes.has(presented.authenticator.scheme)) return presented;
+    // A cookie that this route does not take is not a credential here: browsers send it everywhere.
+    if (presented.authenticator.carrier === 'cookie') return null;
+    throw AuthError.invalidToken(`this route does not take ${presented.authenticator.scheme}`);
+  }
+
+  private async authenticate(
+    authenticator: Authenticator,
+    credential: string,
+    policy: AuthPolicy,
+    scope: EdgeScope,
+  ): Promise<AuthPrincipal | null> {
+    try {
+      const principal = await authenticator.authenticate(credential, scope);
+      await this.admit(principal, authenticator, policy);
+      return principal;
+    } catch (error) {
+      // A bad cookie is no identity and no error: the browser sends it whether the user means it or not.
+      if (authenticator.carrier === 'cookie' && error instanceof AuthError && error.status === 401) return null;
+      throw error;
+    }
+  }
+
+  /** What the scheme and the scopes ask comes first, so that a request that is refused for them spends nothing. */
+  private admit(principal: AuthPrincipal, authenticator: Authenticator, policy: AuthPolicy): Promise<void> | void {
+    authenticator.authorize?.(principal, policy.schemes.get(authenticator.scheme));
+    requireScopes(principal, policy);
+    return authenticator.admit?.(principal);
+  }
+
+  private enter(
+    principal: AuthPrincipal | null,
+    policy: AuthPolicy,
+    request: GuardedRequest,
+    scope: EdgeScope,
+  ): boolean {
+    if (!principal && !policy.isOptional) throw AuthError.unauthenticated();
     if (principal) {
       request.auth = principal;
       request.user = principal;
@@ -45,44 +102,12 @@ export class AuthGuard implements CanActivate {
     return true;
   }
 
-  private async identify(request: GuardedRequest, policy: AuthPolicy): Promise<AuthPrincipal | null> {
-    const presented = presentedCredential(
-      request.headers,
-      request.raw?.rawHeaders ?? request.rawHeaders,
-      this.authenticators.values(),
-    );
-    // A cookie that this route does not take is not a credential here: browsers send it everywhere.
-    const counted =
-      presented?.authenticator.carrier === 'cookie' && !policy.schemes.has(presented.authenticator.scheme)
-        ? null
-        : presented;
-    const principal = counted && (await this.authenticate(counted, request, policy));
-    if (principal || policy.isOptional) return principal;
-    throw AuthError.unauthenticated();
-  }
-
-  private async authenticate(
-    presented: PresentedCredential,
-    request: GuardedRequest,
-    policy: AuthPolicy,
-  ): Promise<AuthPrincipal | null> {
-    const { authenticator, credential } = presented;
-    if (!policy.schemes.has(authenticator.scheme))
-      throw AuthError.invalidToken(`this route does not take ${authenticator.scheme}`);
-    try {
-      const principal = await authenticator.authenticate(credential, {
-        headers: request.headers,
-        address: scopeOf(request).address,
-      });
-      authenticator.authorize?.(principal, policy.schemes.get(authenticator.scheme));
-      requireScopes(principal, policy);
-      await authenticator.admit?.(principal);
-      return principal;
-    } catch (error) {
-      // A bad cookie is no identity and no error: the browser sends it whether the user means it or not.
-      if (authenticator.carrier === 'cookie' && error instanceof AuthError && error.status === 401) return null;
-      throw error;
-    }
+  private challengeOf(policy: AuthPolicy): ChallengeContext {
+    const known = this.challenges.get(policy);
+    if (known) return known;
+    const challenge = { schemes: this.challengesOf(policy), realm: this.settings.issuerUrl.host };
+    this.challenges.set(policy, challenge);
+    return challenge;
   }
 
   private challengesOf(policy: AuthPolicy): string[] {

@@ -22,6 +22,10 @@ export interface Authenticator {
   present(headers: HeaderBag): string | undefined;
   /** Whether the value of `Authorization: Bearer` is of this scheme, told by its shape alone. */
   claims(bearerValue: string): boolean;
+  /**
+   * The principal of a credential that was verified a moment ago and needs no look at the database. Undefined: ask `authenticate`.
+   */
+  recall?(credential: string): AuthPrincipal | undefined;
   /** @throws AuthError when the credential is not good; the reason is in `detail` */
   authenticate(credential: string, request: AuthenticationRequest): Promise<AuthPrincipal>;
   /** Checks what a decorator asks beyond scopes, e.g. permissions or audience. @throws AuthError 403 or 401 */

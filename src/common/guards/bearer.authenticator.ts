@@ -34,6 +34,10 @@ export class BearerAuthenticator implements Authenticator {
     return this.readerOf(bearerValue) !== undefined;
   }
 
+  recall(credential: string): AuthPrincipal | undefined {
+    return this.readerOf(credential)?.recall?.(credential);
+  }
+
   authenticate(credential: string): Promise<AuthPrincipal> {
     return this.strategy.principalOf(`Bearer ${credential}`);
   }
@@ -54,7 +58,7 @@ export class BearerAuthenticator implements Authenticator {
   }
 
   private readerOf(token: string): BearerTokenReader | undefined {
-    for (const reader of this.readers.values()) if (reader.matches(token)) return reader;
+    for (const reader of this.readers.all) if (reader.matches(token)) return reader;
     return undefined;
   }
 }

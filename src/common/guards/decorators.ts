@@ -58,7 +58,10 @@ export function AnyScope(...scopes: readonly string[]): AuthDecorator {
   return guarded(appendMetadata(ANY_SCOPE_KEY, [checked('AnyScope', scopes)]));
 }
 
-/** No credential needed and none looked at, also below a guarded class or a global guard. */
+/**
+ * No credential needed and none looked at, also below a guarded class or a global guard. On a class it is for the methods that
+ * declare nothing: one that asks for a scheme or a scope is guarded.
+ */
 export function Public(): AuthDecorator {
   return applyDecorators(SetMetadata(PUBLIC_KEY, true)) as AuthDecorator;
 }
@@ -80,11 +83,11 @@ export const CurrentUser = createParamDecorator((_data: unknown, context: Execut
   return request.auth?.kind === 'user' && loadUser ? loadUser(request.auth.subjectId) : null;
 });
 
-/** Adds to what stands there already: a decorator used twice on one target asks for both. */
+/** Adds to what stands there already, also on a class this one extends: a decorator used twice asks for both. */
 function appendMetadata(key: string, values: readonly unknown[]): MethodDecorator & ClassDecorator {
   return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor) => {
     const holder = (descriptor?.value ?? target) as object;
-    const before = (Reflect.getOwnMetadata(key, holder) as unknown[] | undefined) ?? [];
+    const before = (Reflect.getMetadata(key, holder) as unknown[] | undefined) ?? [];
     Reflect.defineMetadata(key, [...before, ...values], holder);
   };
 }

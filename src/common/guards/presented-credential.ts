@@ -7,9 +7,9 @@ export interface PresentedCredential {
   readonly credential: string;
 }
 
-const BEARER = /^bearer +/i;
+const BEARER_SCHEME = /^bearer\b/i;
 /** RFC 6750 2.1: b64token, plus the percent-encoding of better-auth's signed tokens. */
-const BEARER_VALUE = /^[A-Za-z0-9\-._~+/%]+=*$/;
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/%]+=*)$/i;
 const MAX_CREDENTIAL_LENGTH = 8_192;
 
 /**
@@ -20,47 +20,49 @@ const MAX_CREDENTIAL_LENGTH = 8_192;
 export function presentedCredential(
   headers: HeaderBag,
   rawHeaders: readonly string[] | undefined,
-  authenticators: Iterable<Authenticator>,
+  authenticators: readonly Authenticator[],
 ): PresentedCredential | null {
-  const candidates = [...authenticators];
-  const inHeaders = [
-    ...fromAuthorization(headers, rawHeaders, candidates),
-    ...fromOwnCarrier(headers, candidates, 'header'),
-  ];
-  if (inHeaders.length > 1) throw AuthError.invalidRequest('More than one credential was presented');
-  return inHeaders[0] ?? fromOwnCarrier(headers, candidates, 'cookie')[0] ?? null;
+  const bearer = fromAuthorization(headers, rawHeaders, authenticators);
+  const own = fromOwnCarrier(headers, authenticators, 'header', bearer !== null);
+  return bearer ?? own ?? fromOwnCarrier(headers, authenticators, 'cookie', false);
 }
 
 function fromAuthorization(
   headers: HeaderBag,
   rawHeaders: readonly string[] | undefined,
-  candidates: readonly Authenticator[],
-): PresentedCredential[] {
+  authenticators: readonly Authenticator[],
+): PresentedCredential | null {
   const value = header(headers, 'authorization');
-  if (value === undefined || !/^bearer\b/i.test(value)) return [];
+  if (value === undefined) return null;
   if (rawHeaders && countHeader(rawHeaders, 'authorization') > 1) {
     throw AuthError.invalidRequest('The Authorization header was sent more than once');
   }
-  const credential = value.replace(BEARER, '');
-  if (!BEARER.test(value) || !BEARER_VALUE.test(credential) || credential.length > MAX_CREDENTIAL_LENGTH) {
+  if (!BEARER_SCHEME.test(value)) return null;
+  const credential = BEARER.exec(value)?.[1];
+  if (credential === undefined || credential.length > MAX_CREDENTIAL_LENGTH) {
     throw AuthError.invalidRequest('The Authorization header is malformed');
   }
   const authenticator =
-    candidates.find((one) => one.claims(credential)) ?? candidates.find((one) => one.scheme === 'bearer');
+    authenticators.find((one) => one.claims(credential)) ?? authenticators.find((one) => one.scheme === 'bearer');
   if (!authenticator) throw AuthError.invalidToken('no registered scheme takes this bearer value');
-  return [{ authenticator, credential }];
+  return { authenticator, credential };
 }
 
 function fromOwnCarrier(
   headers: HeaderBag,
-  candidates: readonly Authenticator[],
+  authenticators: readonly Authenticator[],
   carrier: Authenticator['carrier'],
-): PresentedCredential[] {
-  const found: PresentedCredential[] = [];
-  for (const authenticator of candidates) {
+  another: boolean,
+): PresentedCredential | null {
+  let found: PresentedCredential | null = null;
+  for (const authenticator of authenticators) {
     if (authenticator.carrier !== carrier) continue;
     const credential = authenticator.present(headers);
-    if (credential !== undefined && credential !== '') found.push({ authenticator, credential });
+    if (credential === undefined || credential === '') continue;
+    if (carrier === 'header' && (another || found)) {
+      throw AuthError.invalidRequest('More than one credential was presented');
+    }
+    found ??= { authenticator, credential };
   }
   return found;
 }

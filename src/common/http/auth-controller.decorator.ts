@@ -1,12 +1,14 @@
 import {
   applyDecorators,
   Controller,
+  SetMetadata,
   UseFilters,
   UseGuards,
   UseInterceptors,
   UsePipes,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
+import { OWN_ROUTES_KEY } from '../guards/auth-policy.js';
 import { AuthErrorFilter } from './auth-error.filter.js';
 import { ReplyInterceptor } from './reply.js';
 import { RequestGuard } from './request.guard.js';
@@ -19,6 +21,7 @@ import { AuthSchemaPipe } from './schema.pipe.js';
 export function AuthController(path = ''): ClassDecorator {
   return applyDecorators(
     Controller({ path, version: VERSION_NEUTRAL }),
+    SetMetadata(OWN_ROUTES_KEY, true),
     UseGuards(RequestGuard),
     UsePipes(AuthSchemaPipe),
     UseInterceptors(ReplyInterceptor),

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
 import { AuthError } from '../errors/auth-error.js';
 import { renderManagementError } from '../errors/render-management-error.js';
 import { renderOAuthError } from '../errors/render-oauth-error.js';
 import { AuthContext } from '../host/auth-context.js';
+import { keepBody, replayBodies, scopeExceptionLayer, type FastifyLike } from './adapter-hooks.js';
 import { AuthRoutes } from './auth-routes.js';
 import { ClientAddress } from './client-address.js';
 import {
@@ -17,13 +17,11 @@ import {
   tooLarge,
   unsupported,
 } from './request-body.js';
-import { setScope, type EdgeScope } from './request-scope.js';
+import { findScope, setScope, type EdgeScope } from './request-scope.js';
 
 type Next = (error?: unknown) => void;
 /** Express answers `req.body` set by us; body-parser then finds the stream finished and steps aside. */
 type EdgeRequest = IncomingMessage & { body?: unknown; originalUrl?: string };
-
-const BODY = Symbol('nest-authority:body-bytes');
 
 /**
  * First middleware of the application, installed on the adapter itself before the host's parsers. It opens the request's scope and,
@@ -38,14 +36,23 @@ export class AuthEdge {
     private readonly routes: AuthRoutes,
     private readonly addresses: ClientAddress,
   ) {
-    const adapter = adapterHost.httpAdapter;
-    // Null in an application context without HTTP (workers, command lines).
-    if (!adapter) return;
-    adapter.use((request: EdgeRequest, response: ServerResponse, next: Next) => this.handle(request, response, next));
-    if (adapter.getType() === 'fastify') replayBodies(adapter.getInstance<FastifyLike>());
+    // Emits once, also when the adapter was there before: in `Test.createTestingModule` it comes after the providers.
+    adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
   }
 
-  private handle(request: EdgeRequest, response: ServerResponse, next: Next): void {
+  private install(adapter: HttpAdapterHost['httpAdapter'] | null): void {
+    // An application context without HTTP: a worker, a command line.
+    if (!adapter) return;
+    adapter.use((request: EdgeRequest, response: ServerResponse, next: Next) => this.handle(request, response, next));
+    const open = (request: IncomingMessage) => this.open(request);
+    scopeExceptionLayer(adapter, open);
+    if (adapter.getType() === 'fastify') replayBodies(adapter.getInstance<FastifyLike>(), open);
+  }
+
+  /** The scope of the request, made when it is first asked for. */
+  private open(request: EdgeRequest): EdgeScope {
+    const known = findScope(request);
+    if (known) return known;
     const [path, query] = splitUrl(request.originalUrl ?? request.url ?? '/');
     const match = this.routes.match(path);
     const scope: EdgeScope = {
@@ -54,15 +61,18 @@ export class AuthEdge {
       principal: null,
       ours: match !== null,
       route: match?.route ?? '',
-      fault: null,
+      fault: match && (match.exact ? faultOf(() => parseForm(query)) : AuthError.notFound()),
     };
     setScope(request, scope);
-    if (!match) return void AuthContext.run(scope, next);
-    scope.fault = match.exact ? faultOf(() => parseForm(query)) : AuthError.notFound();
-    if (!hasBody(request)) return void AuthContext.run(scope, next);
+    return scope;
+  }
+
+  private handle(request: EdgeRequest, response: ServerResponse, next: Next): void {
+    const scope = this.open(request);
+    if (!scope.ours || !hasBody(request)) return void AuthContext.run(scope, next);
     this.readBody(request, response, scope).then(
       () => AuthContext.run(scope, next),
-      (error: unknown) => next(error),
+      (error: unknown) => AuthContext.run(scope, () => next(error)),
     );
   }
 
@@ -76,7 +86,7 @@ export class AuthEdge {
     }
     const bytes = await readBytes(request);
     if (!bytes) return this.refuseLarge(response, scope);
-    (request as unknown as Record<symbol, Buffer>)[BODY] = bytes;
+    keepBody(request, bytes);
     request.body = {};
     scope.fault ??= faultOf(() => {
       checkEncoding(request.headers['content-type'], request.headers['content-encoding']);
@@ -87,12 +97,14 @@ export class AuthEdge {
   private refuseLarge(response: ServerResponse, scope: EdgeScope): Promise<void> {
     const rendered =
       this.routes.shapeOf(scope.route) === 'oauth' ? renderOAuthError(tooLarge()) : renderManagementError(tooLarge());
+    const body = JSON.stringify(rendered.body);
     response.writeHead(rendered.status, {
       ...rendered.headers,
       'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
       Connection: 'close',
     });
-    response.end(JSON.stringify(rendered.body));
+    response.end(body);
     // Never settles: nothing may run after the answer.
     return new Promise(() => undefined);
   }
@@ -131,29 +143,9 @@ function readBytes(request: IncomingMessage): Promise<Buffer | null> {
       resolve(null);
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', (error) => reject(error));
-    request.on('close', () => reject(AuthError.badRequest('BAD_REQUEST', 'The request was aborted')));
-  });
-}
-
-interface FastifyLike {
-  addHook(
-    name: 'preParsing',
-    hook: (request: { raw: IncomingMessage }, reply: unknown, payload: Readable) => Promise<Readable>,
-  ): unknown;
-  addHook(name: 'preValidation', hook: (request: { raw: EdgeRequest; body: unknown }) => Promise<void>): unknown;
-}
-
-/** Fastify parses after this middleware has read the stream: it is given the same bytes again, then our own reading of them. */
-function replayBodies(fastify: FastifyLike): void {
-  fastify.addHook('preParsing', async (request, _reply, payload) => {
-    const bytes = (request.raw as unknown as Record<symbol, Buffer | undefined>)[BODY];
-    if (!bytes) return payload;
-    const harmless = Buffer.from('{}');
-    request.raw.headers['content-type'] = 'application/json';
-    return Object.assign(Readable.from([harmless]), { receivedEncodedLength: bytes.length });
-  });
-  fastify.addHook('preValidation', async (request) => {
-    if ((request.raw as unknown as Record<symbol, unknown>)[BODY]) request.body = request.raw.body;
+    // Both mean that the client has gone: no fault of ours, and nobody to answer.
+    const aborted = () => reject(AuthError.badRequest('BAD_REQUEST', 'The request was aborted'));
+    request.on('error', aborted);
+    request.on('close', aborted);
   });
 }

@@ -4,9 +4,8 @@ import type { RequestHeaders } from '../host/sessions.js';
 export type HeaderBag = Readonly<Record<string, string | string[] | undefined>>;
 
 export function toHeaderBag(headers: RequestHeaders): HeaderBag {
-  if (typeof (headers as Headers).forEach === 'function' && headers instanceof Headers)
-    return Object.fromEntries(headers);
-  return headers as HeaderBag;
+  // By its method, not by instanceof: there is more than one Headers class (undici's, other realms).
+  return typeof headers.forEach === 'function' ? Object.fromEntries(headers as Headers) : (headers as HeaderBag);
 }
 
 /** One header as text; a header sent several times that may not be is the first one. */

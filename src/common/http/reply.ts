@@ -2,9 +2,13 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { HttpAdapterHost } from '@nestjs/core';
 import { map, type Observable } from 'rxjs';
 
+const EXPOSE_HEADERS = 'Access-Control-Expose-Headers';
+
 /** A body with headers and cookies to go with it; what a controller method returns when a plain body is not enough. */
 export class HttpReply<T = unknown> {
   readonly headers: Record<string, string> = {};
+  /** Names of headers that scripts of other origins may read; added to what the host's CORS exposes. */
+  readonly exposed: string[] = [];
   /** Complete `Set-Cookie` lines. */
   readonly cookies: string[] = [];
 
@@ -13,6 +17,12 @@ export class HttpReply<T = unknown> {
   header(name: string, value: string): this {
     this.headers[name] = value;
     return this;
+  }
+
+  /** A header that scripts of trusted origins read (CORS). */
+  expose(name: string, value: string): this {
+    this.exposed.push(name);
+    return this.header(name, value);
   }
 
   cookie(...lines: string[]): this {
@@ -36,10 +46,20 @@ export class ReplyInterceptor implements NestInterceptor {
     adapter.setHeader(response, 'Cache-Control', 'no-store');
     if (!(value instanceof HttpReply)) return value;
     for (const [name, text] of Object.entries(value.headers)) adapter.setHeader(response, name, text);
+    if (value.exposed.length > 0) this.expose(response, value.exposed);
     for (const line of value.cookies) adapter.appendHeader(response, 'Set-Cookie', line);
     if (value.body !== null) return value.body;
     // Both adapters answer a bare null with an empty body; clients are promised JSON.
     adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
     return 'null';
+  }
+
+  private expose(response: unknown, names: readonly string[]): void {
+    const adapter = this.adapterHost.httpAdapter;
+    const before = String(adapter.getHeader(response, EXPOSE_HEADERS) ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+    adapter.setHeader(response, EXPOSE_HEADERS, [...new Set([...before, ...names])].join(', '));
   }
 }

@@ -15,7 +15,10 @@ export interface GuardedRequest {
   url?: string;
   originalUrl?: string;
   method?: string;
+  /** The pattern that matched, on Express. */
   route?: { path?: unknown };
+  /** The same on Fastify. */
+  routeOptions?: { url?: unknown };
   ip?: string;
   socket?: { remoteAddress?: string };
   /** The frozen principal. */
@@ -25,12 +28,15 @@ export interface GuardedRequest {
 
 /** What this project remembers of one request, from the edge to the filter. */
 export interface EdgeScope extends RequestScope {
+  readonly headers: HeaderBag;
   /** The path belongs to this project's routes. */
   ours: boolean;
   /** The path, relative to the route prefix; only when ours. */
   route: string;
   /** What the edge found wrong before routing; thrown by the guard of our controllers. */
   fault: AuthError | null;
+  /** A controller of this project serves the request; set by its first guard. */
+  served?: boolean;
   /** How the body was written; absent without a body. */
   bodyKind?: BodyKind;
   /** Set by the auth guard: what the route accepts. */
@@ -55,6 +61,11 @@ export function scopeOf(request: GuardedRequest): EdgeScope {
     fault: null,
   };
   return carrier[SCOPE];
+}
+
+/** The scope that the edge has opened, if it has. */
+export function findScope(request: IncomingMessage): EdgeScope | undefined {
+  return (request as unknown as Record<symbol, EdgeScope | undefined>)[SCOPE];
 }
 
 export function setScope(request: IncomingMessage, scope: EdgeScope): void {

@@ -2,33 +2,42 @@ import { Inject, Injectable, SetMetadata, type CanActivate, type ExecutionContex
 import { AuthError } from '../errors/auth-error.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { checkOrigin } from './origin-check.js';
+import { unsupported } from './request-body.js';
 import { scopeOf, type GuardedRequest } from './request-scope.js';
 
 const CROSS_SITE_KEY = 'nest-authority:cross-site';
+const FORMS_KEY = 'nest-authority:forms';
 
 /** Marks a route that other sites may post to (token, revocation, form_post callbacks); it must not trust a cookie. */
 export const CrossSite = () => SetMetadata(CROSS_SITE_KEY, true);
 
-/** First guard of our controllers: throws what the edge found, refuses spellings of a path that the route does not have, checks the origin. */
+/** Marks a route that takes a form as well as JSON. Any page can send a form without asking, so a route takes one by name (T006). */
+export const AcceptsForm = () => SetMetadata(FORMS_KEY, true);
+
+/** First guard of our controllers: throws what the edge found, refuses spellings of a path and kinds of a body that the route does not have, checks the origin. */
 @Injectable()
 export class RequestGuard implements CanActivate {
   constructor(@Inject(CORE_SETTINGS) private readonly settings: CoreSettings) {}
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const { fault } = scopeOf(request);
-    if (fault) throw fault;
+    const scope = scopeOf(request);
+    scope.served = true;
+    if (scope.fault) throw scope.fault;
     if (!isSpelledExactly(request)) throw AuthError.notFound();
-    if (Reflect.getMetadata(CROSS_SITE_KEY, context.getHandler()) !== true) {
+    const handler = context.getHandler();
+    if (scope.bodyKind === 'form' && Reflect.getMetadata(FORMS_KEY, handler) !== true)
+      throw unsupported('Send application/json');
+    if (Reflect.getMetadata(CROSS_SITE_KEY, handler) !== true) {
       checkOrigin(request.method ?? 'GET', request.headers, this.settings.trustedOrigins);
     }
     return true;
   }
 }
 
-/** Express matches paths without regard to case; limits and logs by path must see what the handler sees (T012). */
+/** Express matches without regard to case, Fastify decodes first; limits and logs by path must see what the handler sees (T012). */
 function isSpelledExactly(request: GuardedRequest): boolean {
-  const pattern = request.route?.path;
+  const pattern = request.route?.path ?? request.routeOptions?.url;
   if (typeof pattern !== 'string') return true;
   const path = (request.originalUrl ?? '').split('?', 1)[0]!.split('/');
   return pattern.split('/').every((segment, index) => segment.startsWith(':') || segment === path[index]);

@@ -1,21 +1,45 @@
-/** A set that nobody can change after it was made. `Object.freeze` does not reach a Set's content. */
-class ImmutableSet extends Set<string> {
-  constructor(values: Iterable<string>) {
-    super();
-    for (const value of values) super.add(value);
+/**
+ * A set that nobody can change after it was made: the principal is shared by all requests that present its credential. It only holds a
+ * Set, since a frozen or extended one can still be changed through `Set.prototype`.
+ */
+class ScopeSet implements ReadonlySet<string> {
+  readonly #scopes: ReadonlySet<string>;
+
+  constructor(scopes: Iterable<string>) {
+    this.#scopes = new Set(scopes);
     Object.freeze(this);
   }
-  override add(): this {
-    throw new TypeError('The scopes of a principal cannot be changed');
+
+  get size(): number {
+    return this.#scopes.size;
   }
-  override delete(): boolean {
-    throw new TypeError('The scopes of a principal cannot be changed');
+
+  has(scope: string): boolean {
+    return this.#scopes.has(scope);
   }
-  override clear(): void {
-    throw new TypeError('The scopes of a principal cannot be changed');
+
+  forEach(callback: (scope: string, same: string, set: ReadonlySet<string>) => void, self?: unknown): void {
+    for (const scope of this.#scopes) callback.call(self, scope, scope, this);
   }
+
+  entries(): SetIterator<[string, string]> {
+    return this.#scopes.entries();
+  }
+
+  keys(): SetIterator<string> {
+    return this.#scopes.keys();
+  }
+
+  values(): SetIterator<string> {
+    return this.#scopes.values();
+  }
+
+  [Symbol.iterator](): SetIterator<string> {
+    return this.#scopes.values();
+  }
+
   toJSON(): string[] {
-    return [...this];
+    return [...this.#scopes];
   }
 }
 
@@ -61,7 +85,7 @@ export function createPrincipal(init: AuthPrincipalInit): AuthPrincipal {
     credentialType: init.credentialType,
     credentialId: init.credentialId,
     sessionId: init.sessionId ?? null,
-    scopes: new ImmutableSet(init.scopes ?? []),
+    scopes: new ScopeSet(init.scopes ?? []),
     audience: Object.freeze([...(init.audience ?? [])]),
     authenticatedAt: init.authenticatedAt ?? null,
     expiresAt: init.expiresAt ?? null,

@@ -34,7 +34,7 @@ export class SubjectLifecycle {
     await this.subjects.end(tx, subjectId, end);
     await this.revoker.revoke(tx, { subject: subjectId }, end);
     this.revoker.invalidate(tx, [tag('subject', subjectId)]);
-    for (const holding of this.holdings.values()) await holding.end(tx, subjectId, end);
+    for (const holding of this.holdings.all) await holding.end(tx, subjectId, end);
     tx.afterCommit(() => this.events.emit('subject.ended', { subjectId, end }));
   }
 

@@ -25,6 +25,11 @@ const END: Statement = {
            disabled_at = COALESCE(auth_subject.disabled_at, excluded.disabled_at),
            forgotten_at = COALESCE(auth_subject.forgotten_at, excluded.forgotten_at)`,
 };
+const RENEW: Statement = {
+  name: 'auth_subject_renew',
+  text: `UPDATE auth_subject SET epoch = epoch + 1
+         WHERE subject = $1 AND epoch = $2 AND disabled_at IS NULL AND forgotten_at IS NULL RETURNING epoch`,
+};
 const ENABLE: Statement = {
   name: 'auth_subject_enable',
   text: 'UPDATE auth_subject SET disabled_at = NULL WHERE subject = $1 AND forgotten_at IS NULL RETURNING subject',
@@ -67,6 +72,19 @@ export class SubjectStore {
   /** Marks the end. Must come first in the transaction that ends what the subject holds: it waits for writes in flight. */
   async end(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
     await tx.query(END, [subjectId, end]);
+  }
+
+  /**
+   * Makes every proof of identity up to now worthless, and lets only one of several rivals do so.
+   * @param epoch what `epoch()` said before the proof that allows this
+   * @returns the new epoch, for what is given to the subject afterwards
+   * @throws AuthError 401 when the subject was disabled, forgotten or renewed meanwhile
+   */
+  async renew(tx: Transaction, subjectId: string, epoch: number): Promise<number> {
+    await tx.query(CREATE, [subjectId]);
+    const [row] = await tx.query<{ epoch: number }>(RENEW, [subjectId, epoch]);
+    if (!row) throw AuthError.invalidToken(`subject ${subjectId} was disabled, deleted or renewed`);
+    return row.epoch;
   }
 
   /** @returns false when the subject is unknown or forgotten */

@@ -5,6 +5,8 @@ export interface BearerTokenReader {
   /** `session`, `access_token`, `jwt`. */
   readonly credentialType: string;
   matches(token: string): boolean;
+  /** The principal of a token that is in memory; undefined: ask `read`. */
+  recall?(token: string): AuthPrincipal | undefined;
   /** @returns null when the token is unknown, expired or revoked */
   read(token: string): Promise<AuthPrincipal | null>;
 }

@@ -1,0 +1,77 @@
+import type { HttpAdapterHost } from '@nestjs/core';
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { AuthContext } from '../host/auth-context.js';
+import type { EdgeScope } from './request-scope.js';
+
+type Adapter = HttpAdapterHost['httpAdapter'];
+type OpenScope = (request: IncomingMessage) => EdgeScope;
+type AdapterRequest = IncomingMessage & { raw?: IncomingMessage };
+type Next = (error?: unknown) => void;
+
+const BODY = Symbol('nest-authority:body-bytes');
+
+/** Keeps the bytes of a body that has been read, for parsers that come later. */
+export function keepBody(request: IncomingMessage, bytes: Buffer): void {
+  (request as unknown as Record<symbol, Buffer>)[BODY] = bytes;
+}
+
+/**
+ * Runs Nest's exception layer in the scope of its request. Errors from before our middleware (CSRF protection on Fastify) or from
+ * a parser that lost the async context reach it without, and the filter would take a path of ours for the host's.
+ */
+export function scopeExceptionLayer(adapter: Adapter, open: OpenScope): void {
+  const setErrorHandler = adapter.setErrorHandler?.bind(adapter);
+  const setNotFoundHandler = adapter.setNotFoundHandler?.bind(adapter);
+  const scoped = (request: AdapterRequest, next: () => unknown) => AuthContext.run(open(request.raw ?? request), next);
+  if (setErrorHandler) {
+    adapter.setErrorHandler = (handler, ...rest) =>
+      setErrorHandler(
+        // Four parameters tell Express that this is an error handler.
+        (error: unknown, request: AdapterRequest, response: unknown, next: Next) =>
+          scoped(request, () => handler(error, request, response, next) as unknown),
+        ...rest,
+      );
+  }
+  if (setNotFoundHandler) {
+    adapter.setNotFoundHandler = (handler, ...rest) =>
+      setNotFoundHandler(
+        (request: AdapterRequest, response: unknown, next: Next) =>
+          scoped(request, () => handler(request, response, next) as unknown),
+        ...rest,
+      );
+  }
+}
+
+/** The part of Fastify that is used; the platform package is no dependency of ours. */
+export interface FastifyLike {
+  addHook(
+    name: 'preParsing',
+    hook: (request: { raw: IncomingMessage }, reply: unknown, payload: Readable) => Promise<Readable>,
+  ): unknown;
+  addHook(
+    name: 'preValidation',
+    hook: (
+      request: { raw: IncomingMessage & { body?: unknown }; body: unknown },
+      reply: unknown,
+      done: () => void,
+    ) => void,
+  ): unknown;
+}
+
+/**
+ * Fastify parses after our middleware has read the stream: it is given a harmless text of the same length, then our own reading of it.
+ * Its parsers also lose the async context, so the scope is entered again before the handler.
+ */
+export function replayBodies(fastify: FastifyLike, open: OpenScope): void {
+  fastify.addHook('preParsing', async (request, _reply, payload) => {
+    const bytes = (request.raw as unknown as Record<symbol, Buffer | undefined>)[BODY];
+    if (!bytes) return payload;
+    request.raw.headers['content-type'] = 'application/json';
+    return Object.assign(Readable.from([Buffer.from('{}')]), { receivedEncodedLength: bytes.length });
+  });
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    if ((request.raw as unknown as Record<symbol, unknown>)[BODY]) request.body = request.raw.body;
+    AuthContext.run(open(request.raw), done);
+  });
+}
