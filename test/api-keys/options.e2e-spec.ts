@@ -79,7 +79,8 @@ describe('options of API keys', () => {
       }
       const body = (document.paths['/api/auth/api-key/create'] as any).post.requestBody.content['application/json']
         .schema;
-      const schema = body.$ref ? (document.components?.schemas as any)[body.$ref.split('/').at(-1)] : body;
+      const schemas = document.components!.schemas as any;
+      const schema = body.$ref ? schemas[body.$ref.split('/').at(-1)] : body;
       expect(Object.keys(schema.properties)).toEqual(
         expect.arrayContaining(['name', 'expiresIn', 'metadata', 'permissions']),
       );
