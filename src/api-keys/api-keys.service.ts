@@ -156,7 +156,10 @@ export class ApiKeysService {
       await holdOwner(tx, { kind: before.owner_kind, id: before.owner_id }, this.subjects);
       await within?.(tx);
       requireRotatable(await this.store.lock(tx, keyId, owner));
-      const successor = await this.store.rotate(tx, keyId, owner, stored, overlapSeconds);
+      const successor = await this.store.rotate(tx, keyId, owner, stored, {
+        overlapSeconds,
+        maxLifetimeSeconds: configuration.maxExpiresInSeconds,
+      });
       if (!successor) throw keyErrors.alreadyRotated();
       this.drop(tx, keyId);
       const rotated = { ...facts(before), successorId: successor.id, overlapSeconds };

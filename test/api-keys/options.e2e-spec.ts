@@ -145,6 +145,20 @@ describe('options of API keys', () => {
     }
   });
 
+  it('keys work in a host without accounts and without bearer tokens', async () => {
+    const host = await createKeyApp({}, { auth: { accounts: false, bearer: false }, tables: ['apiKeys'] });
+    try {
+      const made = await host.admin('', { body: { userId: 'a user of the host', permissions: { reports: ['read'] } } });
+      expect((await host.use(made.body.key, 'reports')).status).toBe(200);
+      expect((await send(`${host.url}/host/either`, { bearer: made.body.key })).body.subjectId).toBe(
+        'a user of the host',
+      );
+      expect((await send(`${host.url}/api/auth/api-key/list`, { bearer: made.body.key })).status).toBe(401);
+    } finally {
+      await host.close();
+    }
+  });
+
   it('keys work on a pool of one connection', async () => {
     const host = await createKeyApp({}, { poolSize: 1 });
     try {

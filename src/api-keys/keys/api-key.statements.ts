@@ -52,7 +52,7 @@ export const RETIRE: Statement = {
            expires_at = LEAST(expires_at, now() + $5::float8 * interval '1 second')
          WHERE ${CAN_CHANGE} AND rotated_to IS NULL AND (expires_at IS NULL OR expires_at > now()) RETURNING id`,
 };
-/** The successor is what its predecessor was, with another secret and a fresh life of the same length. */
+/** The successor is what its predecessor was, with another secret and a fresh life of the same length, up to the configured maximum. */
 export const SUCCEED: Statement = {
   name: 'auth_api_key_succeed',
   text: `INSERT INTO auth_api_key (id, hash, prefix, start, rotated_from, config_id, name, owner_kind, owner_id, created_by, enabled,
@@ -61,7 +61,7 @@ export const SUCCEED: Statement = {
          SELECT $2, $3, $4, $5, id, config_id, name, owner_kind, owner_id, created_by, enabled,
            metadata, permissions, scopes, allowed_ips, rate_limit_enabled, rate_limit_window_ms, rate_limit_max, window_started_at,
            window_count, remaining, refill_amount, refill_interval_ms, COALESCE(last_refill_at, created_at),
-           now() + (expires_at - created_at)
+           now() + LEAST(expires_at - created_at, $6::float8 * interval '1 second')
          FROM auth_api_key WHERE id = $1
          RETURNING ${KEY_COLUMNS}`,
 };

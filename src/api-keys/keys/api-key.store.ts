@@ -122,11 +122,18 @@ export class ApiKeyStore {
     id: string,
     owner: KeyOwner | null,
     next: Succession,
-    overlapSeconds: number,
+    limits: { readonly overlapSeconds: number; readonly maxLifetimeSeconds: number },
   ): Promise<ApiKeyRow | null> {
     // First the copy, as the predecessor's expiry says how long keys of this line live; then the retirement, which decides the race.
-    const successor = await this.one(tx, SUCCEED, [id, next.id, next.hash, next.prefix, next.start]);
-    const retired = await tx.query(RETIRE, [id, ...ownerValues(owner), next.id, overlapSeconds]);
+    const successor = await this.one(tx, SUCCEED, [
+      id,
+      next.id,
+      next.hash,
+      next.prefix,
+      next.start,
+      limits.maxLifetimeSeconds,
+    ]);
+    const retired = await tx.query(RETIRE, [id, ...ownerValues(owner), next.id, limits.overlapSeconds]);
     if (!successor || retired.length === 0) return null;
     await tx.query(HAND_OVER_COUNTERS, [id, next.id]);
     return successor;
