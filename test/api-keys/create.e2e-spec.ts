@@ -78,6 +78,7 @@ describe.each(['express', 'fastify'] as const)('POST /api-key/create on %s', (ad
     ['a name that is too long', { name: 'x'.repeat(101) }, 'INVALID_NAME_LENGTH'],
     ['metadata that is no object', { metadata: ['a'] }, 'INVALID_METADATA_TYPE'],
     ['an allow list that is none', { allowedIps: ['10.0.0.0/33'] }, 'INVALID_IP_ADDRESS'],
+    ['an address with a zone', { allowedIps: ['fe80::1%eth0'] }, 'INVALID_IP_ADDRESS'],
     ['a number where text belongs', { name: 7 }, 'VALIDATION_ERROR'],
   ])('400 for %s', async (_what, body, code) => {
     const { total } = (await host.call(ada, 'list')).body;

@@ -8,6 +8,11 @@ const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
+/** An address, or a range with its length written out: `10.0.0.0/` must not come to mean everybody. No zone: BlockList takes none. */
+const CIDR = /^([^/%]+)(?:\/(\d{1,3}))?$/;
+/** IPv4 in IPv6, as URLs write it. */
+const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
+
 /** Who is on the other end, as far as trusted proxies tell (T013, T014). */
 export class ClientAddress {
   private readonly trusted = new BlockList();
@@ -54,9 +59,9 @@ export interface AddressRange {
 
 /** Reads an address or a CIDR range. @returns null when it is neither */
 export function parseRange(text: string): AddressRange | null {
-  const [address = '', bits, ...rest] = text.split('/');
+  const [, address = '', bits] = CIDR.exec(text) ?? [];
   const version = isIP(address);
-  if (version === 0 || rest.length > 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) return null;
+  if (version === 0) return null;
   const width = version === 6 ? 128 : 32;
   const prefix = bits === undefined ? width : Number(bits);
   return prefix > width ? null : { address, prefix, family: version === 6 ? 'ipv6' : 'ipv4' };
@@ -74,10 +79,15 @@ function canonical(text: string | undefined): string | null {
     .replace(/^\[(.*)\](?::\d+)?$/, '$1')
     .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
     .replace(/%.*$/, '');
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare);
-  const address = mapped?.[1] ?? bare;
-  if (isIP(address) === 0) return null;
-  return isIPv6(address) ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
+  if (isIP(bare) === 0) return null;
+  if (!isIPv6(bare)) return bare;
+  const address = new URL(`http://[${bare}]/`).hostname.slice(1, -1);
+  const mapped = MAPPED.exec(address);
+  return mapped ? dotted(Number.parseInt(mapped[1]!, 16), Number.parseInt(mapped[2]!, 16)) : address;
+}
+
+function dotted(high: number, low: number): string {
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
 function expandIPv6(address: string): string[] {
