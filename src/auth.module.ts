@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { blockOf, checkOptions, enabledCapabilities, type AuthCapability, type AuthOptions } from './auth.options.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { BearerModule } from './bearer/bearer.module.js';
 import { AuthCoreModule } from './common/auth-core.module.js';
 import { JwtModule } from './jwt/jwt.module.js';
@@ -44,6 +45,7 @@ const block =
 const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule>> = {
   accounts: (shared) => AccountsModule.forRootAsync({ ...shared, useFactory: block('accounts') }),
   bearer: (shared) => BearerModule.forRootAsync({ ...shared, useFactory: block('bearer') }),
+  apiKeys: (shared) => ApiKeysModule.forRootAsync({ ...shared, useFactory: block('apiKeys') }),
   jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),
 };
 

@@ -1,4 +1,5 @@
 import type { AccountsOptions } from './accounts/accounts.options.js';
+import type { ApiKeysOptions } from './api-keys/api-keys.options.js';
 import type { BearerOptions } from './bearer/bearer.options.js';
 import type { AuthCoreOptions, AuthStaticOptions } from './common/options/core-options.js';
 import { requireKnownKeys } from './common/options/known-keys.js';
@@ -10,6 +11,8 @@ export interface AuthCapabilityOptions {
   readonly accounts?: AccountsOptions | boolean;
   /** Access and refresh tokens for first-party apps. On by default, with refresh tokens off; `false` leaves it out. */
   readonly bearer?: BearerOptions | boolean;
+  /** API keys for users, organisations and services. */
+  readonly apiKeys?: ApiKeysOptions | boolean;
   /** JWTs for services that verify offline, and the key set they need. Off by default; `true` or a block turns it on. */
   readonly jwt?: JwtOptions | boolean;
 }
@@ -20,6 +23,7 @@ export type AuthOptions = AuthCoreOptions & AuthStaticOptions & AuthCapabilityOp
 export const AUTH_CAPABILITIES = [
   'accounts',
   'bearer',
+  'apiKeys',
   'jwt',
 ] as const satisfies readonly (keyof AuthCapabilityOptions)[];
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];

@@ -3,6 +3,8 @@ import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessi
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { Session } from './accounts/sessions/session.entity.js';
 import { User } from './accounts/users/user.entity.js';
+import { ApiKey } from './api-keys/keys/api-key.entity.js';
+import { ApiKeys1700000000400 } from './api-keys/migrations/1700000000400-api-keys.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
 import { SigningKeys1700000000500 } from './common/migrations/1700000000500-signing-keys.js';
 import { SigningKey } from './common/keys/signing-key.entity.js';
@@ -32,6 +34,7 @@ const TABLES = {
   sessions: { entities: [Session], migrations: [Sessions1700000000200] },
   accounts: { entities: [Session, User], migrations: [Sessions1700000000200, Users1700000000300] },
   bearer: { entities: [], migrations: [] },
+  apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },
   jwt: withKeys({ entities: [RevokedJwt], migrations: [RevokedJwts1700000000510] }),
 } satisfies Record<string, Tables>;
 

@@ -7,6 +7,7 @@ import { AuthEvents } from '../../common/events/auth-events.js';
 import { AUTHENTICATORS } from '../../common/guards/auth.guard.js';
 import type { Authenticator } from '../../common/guards/authenticator.js';
 import { presentedCredential } from '../../common/guards/presented-credential.js';
+import { AuthContext } from '../../common/host/auth-context.js';
 import type { SessionContributor, SignInContributor } from '../../common/host/contributors.js';
 import { HostPorts } from '../../common/host/port.js';
 import type {
@@ -72,7 +73,8 @@ export class SessionsService implements Sessions {
   /**
    * Session and user behind a request, as `auth.api.getSession({ headers })` gives them: by cookie, session token, access token or API key.
    * @param request anything with `headers`: Node's object or a Fetch `Headers`
-   * @returns null without a good credential; only a database that cannot answer throws (503)
+   * @returns null without a good credential
+   * @throws AuthError 429 for a good key over its limit, 503 when the database cannot answer
    */
   async getSession(request: { headers: RequestHeaders }): Promise<CurrentSession | null> {
     return this.current(request.headers);
@@ -220,12 +222,16 @@ export class SessionsService implements Sessions {
     try {
       const presented = presentedCredential(bag, undefined, this.authenticators.all);
       if (!presented) return null;
-      const principal = await presented.authenticator.authenticate(presented.credential, bag);
+      const { authenticator, credential } = presented;
+      const address = AuthContext.scope?.address ?? (() => null);
+      const principal = await authenticator.authenticate(credential, { headers: bag, address });
       // What is meant for other servers, or comes from them, is no session here.
-      presented.authenticator.authorize?.(principal, undefined);
+      authenticator.authorize?.(principal, undefined);
+      await authenticator.admit?.(principal);
       return principal;
     } catch (error) {
-      if (error instanceof AuthError && error.status < 500) return null;
+      // A good credential over its limit is no stranger: he is told to come back (T023).
+      if (error instanceof AuthError && error.status < 500 && error.status !== 429) return null;
       throw error;
     }
   }
