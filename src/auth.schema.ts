@@ -21,18 +21,13 @@ interface Tables {
 }
 
 const COMMON: Tables = { entities: [Subject, TokenFamily, Token, RateLimitCounter], migrations: [Common1700000000100] };
-/** Of every capability that signs tokens. */
-const SIGNING: Tables = { entities: [SigningKey], migrations: [SigningKeys1700000000500] };
 
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
   sessions: { entities: [Session], migrations: [Sessions1700000000200] },
   accounts: { entities: [Session, User], migrations: [Sessions1700000000200, Users1700000000300] },
   bearer: { entities: [], migrations: [] },
-  jwt: {
-    entities: [...SIGNING.entities, RevokedJwt],
-    migrations: [...SIGNING.migrations, RevokedJwts1700000000510],
-  },
+  jwt: { entities: [SigningKey, RevokedJwt], migrations: [SigningKeys1700000000500, RevokedJwts1700000000510] },
 } satisfies Record<string, Tables>;
 
 /** What to name in `tables`: capabilities, or `sessions` in place of `accounts`. */

@@ -44,10 +44,7 @@ export interface SignInResult {
 }
 
 /** A session, and the credential by which a request got at it. */
-export interface IdentifiedSession {
-  readonly current: CurrentSession;
-  readonly principal: AuthPrincipal;
-}
+export type IdentifiedSession = { readonly current: CurrentSession; readonly principal: AuthPrincipal };
 
 const NOT_REMEMBERED_SECONDS = 86_400;
 const MAX_USER_AGENT_LENGTH = 512;
