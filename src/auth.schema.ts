@@ -21,13 +21,18 @@ interface Tables {
 }
 
 const COMMON: Tables = { entities: [Subject, TokenFamily, Token, RateLimitCounter], migrations: [Common1700000000100] };
+/** Adds the signing keys to the tables of a capability that signs tokens. */
+const withKeys = ({ entities, migrations }: Tables): Tables => ({
+  entities: [SigningKey, ...entities],
+  migrations: [SigningKeys1700000000500, ...migrations],
+});
 
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
   sessions: { entities: [Session], migrations: [Sessions1700000000200] },
   accounts: { entities: [Session, User], migrations: [Sessions1700000000200, Users1700000000300] },
   bearer: { entities: [], migrations: [] },
-  jwt: { entities: [SigningKey, RevokedJwt], migrations: [SigningKeys1700000000500, RevokedJwts1700000000510] },
+  jwt: withKeys({ entities: [RevokedJwt], migrations: [RevokedJwts1700000000510] }),
 } satisfies Record<string, Tables>;
 
 /** What to name in `tables`: capabilities, or `sessions` in place of `accounts`. */

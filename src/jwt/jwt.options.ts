@@ -9,6 +9,7 @@ import {
   type SigningAlgorithm,
 } from '../common/keys/signing-algorithm.js';
 import type { CoreSettings } from '../common/options/core-options.js';
+import { requireKnownKeys } from '../common/options/known-keys.js';
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import {
   resolveTrustedIssuers,
@@ -84,9 +85,26 @@ export const JWT_SETTINGS = Symbol('nest-authority:jwt-settings');
 const DAY_SECONDS = 86_400;
 const PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
 
+const OPTION_NAMES = [
+  'algorithm',
+  'expiresIn',
+  'maxExpiresIn',
+  'issuer',
+  'audience',
+  'customClaims',
+  'jwksEndpoint',
+  'jwksMaxAge',
+  'keyRotation',
+  'leeway',
+  'setAuthJwt',
+  'trustedIssuers',
+] as const satisfies readonly (keyof JwtOptions)[];
+
 /** @throws Error with option and remedy; stops the boot */
 export function resolveJwtOptions(options: JwtOptions | undefined, core: CoreSettings): JwtSettings {
   const given = options ?? {};
+  requireKnownKeys('jwt', given, OPTION_NAMES);
+  requireKnownKeys('jwt.keyRotation', given.keyRotation, ['enabled', 'interval']);
   const algorithm = resolveAlgorithm(given.algorithm);
   const expiresInSeconds = resolveSeconds('jwt.expiresIn', given.expiresIn ?? '15m', { min: 1, max: 7 * DAY_SECONDS });
   const jwksMaxAgeSeconds = resolveSeconds('jwt.jwksMaxAge', given.jwksMaxAge ?? '5m', { min: 0, max: DAY_SECONDS });

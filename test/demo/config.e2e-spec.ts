@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../demo/config.js';
 
-const SECRET = 'a secret for the demo, long enough 0123456789';
+const SECRET = 'a secret for the demo that is long enough 0123456789';
 
 describe('the environment of the demo', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nest-authority-config-'));

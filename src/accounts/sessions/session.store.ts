@@ -129,8 +129,8 @@ export class SessionStore {
   }
 
   /** Ownership is in the WHERE clause. @returns ids of the sessions that ended */
-  async end(tx: Transaction, subject: string, which: { id: string } | { tokenHash: Buffer }): Promise<string[]> {
-    return this.ids(tx, END, [subject, 'id' in which ? which.id : null, 'tokenHash' in which ? which.tokenHash : null]);
+  async end(tx: Transaction, subject: string, either: { id: string; tokenHash: Buffer }): Promise<string[]> {
+    return this.ids(tx, END, [subject, either.id, either.tokenHash]);
   }
 
   /** @param spareId this one lives on */

@@ -111,6 +111,11 @@ export class SessionsService implements Sessions {
     return null;
   }
 
+  /** Whether the session outlives the browser; false as well when it has ended. */
+  async isRemembered(sessionId: string): Promise<boolean> {
+    return (await this.store.find(sessionId))?.remember ?? false;
+  }
+
   /**
    * Starts a session for somebody whose identity has just been proven.
    * @throws AuthError 401 when the user was disabled or changed his password since `epoch` was read
@@ -145,10 +150,8 @@ export class SessionsService implements Sessions {
 
   /** Ends one session of this user and all tokens made from it. @param which the session's id (the handle in lists) or its token */
   async end(userId: string, which: string, reason = 'revoked'): Promise<void> {
-    const isToken = which.startsWith(`${TOKEN_PREFIX.session}_`);
-    await this.endThem(userId, reason, (tx) =>
-      this.store.end(tx, userId, isToken ? { tokenHash: digestToBytes(sha256(which)) } : { id: which }),
-    );
+    const either = { id: which, tokenHash: digestToBytes(sha256(which)) };
+    await this.endThem(userId, reason, (tx) => this.store.end(tx, userId, either));
   }
 
   /** Ends all sessions of this user. @param spareId one that lives on */

@@ -1,6 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import { ROUTE_PREFIX } from '../options/core-options.js';
+import { DEFAULT_ROUTE_PREFIX, ROUTE_PREFIX } from '../options/core-options.js';
 
 export type ErrorShape = 'management' | 'oauth';
 
@@ -16,7 +16,8 @@ export class AuthRoutes {
 
   constructor(
     private readonly config: ApplicationConfig,
-    @Inject(ROUTE_PREFIX) private readonly prefix: string,
+    // Optional, so that a forgotten core module is told in our words (see CommonModule).
+    @Optional() @Inject(ROUTE_PREFIX) private readonly prefix: string = DEFAULT_ROUTE_PREFIX,
   ) {}
 
   /** Routes below this path, relative to the prefix, speak the OAuth error shape. For capabilities, at start. */
