@@ -45,14 +45,10 @@ export interface SignInResult {
 }
 
 /** A session, and the credential by which a request got at it. */
-export interface IdentifiedSession {
-  readonly current: CurrentSession;
-  readonly principal: AuthPrincipal;
-}
+export type IdentifiedSession = { readonly current: CurrentSession; readonly principal: AuthPrincipal };
 
 const NOT_REMEMBERED_SECONDS = 86_400;
 const MAX_USER_AGENT_LENGTH = 512;
-const JWT_CREDENTIALS: ReadonlySet<string> = new Set(['jwt', 'external_jwt']);
 
 /** Sessions, for host code and for the routes. */
 @Injectable()
@@ -107,7 +103,7 @@ export class SessionsService implements Sessions {
 
   /** The session of a principal a guard has found. A JWT is made for services and shows them no session (as at better-auth). */
   async sessionOf(principal: AuthPrincipal): Promise<CurrentSession | null> {
-    if (JWT_CREDENTIALS.has(principal.credentialType)) return null;
+    if (['jwt', 'external_jwt'].includes(principal.credentialType)) return null;
     if (principal.sessionId !== null) return this.find(principal.sessionId);
     for (const contributor of this.sessionContributors.all) {
       const current = await contributor.sessionOf?.(principal);
