@@ -27,7 +27,8 @@ import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
-import { SessionStore, type SessionRow } from './session.store.js';
+import { SessionStore } from './session.store.js';
+import { toSignIn, toView } from './session.view.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
@@ -236,21 +237,4 @@ export class SessionsService implements Sessions {
     const user = await this.ports.users.get().find(subjectId);
     return user && { session, user };
   }
-}
-
-function toSignIn(row: SessionRow): SignIn {
-  return { subjectId: row.subject, sessionId: row.id, scopes: row.scopes, authenticatedAt: row.created_at };
-}
-
-function toView(row: SessionRow): SessionView {
-  return {
-    id: row.id,
-    token: row.id,
-    userId: row.subject,
-    expiresAt: row.expires_at,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    ipAddress: row.ip_address,
-    userAgent: row.user_agent,
-  };
 }
