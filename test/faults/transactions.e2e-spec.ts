@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import { Database, type Statement } from '../../src/common/database/database.js';
 import type { Transaction } from '../../src/common/database/transaction.js';
 import { AuthError, UsersService } from '../../src/index.js';
@@ -127,6 +128,18 @@ describe('T118 conflicts of transactions', () => {
     });
     await expect(failing).rejects.toMatchObject({ code: '23514' });
     expect([committed, await sql.run('SELECT id FROM test_never')]).toEqual([false, []]);
+  });
+
+  // One chunk from the network may hold the answer that hands a connection over and the news of its end.
+  it('T117 a connection that hears of its end before its user can listen does not end the process', async () => {
+    const listeners: number[] = [];
+    const onAcquire = (client: PoolClient) => listeners.push(client.listenerCount('error'));
+    poolOf(host).on('acquire', onAcquire);
+    const database = host.app.get(Database);
+    await database.query(statement('SELECT 1'), []);
+    await database.transaction((tx) => tx.query(statement('SELECT 1'), []));
+    poolOf(host).removeListener('acquire', onAcquire);
+    expect(listeners).toEqual([1, 1]);
   });
 
   it('T118 a single statement that lost against another is run again', async () => {

@@ -28,12 +28,15 @@ const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
  * cost a third of a repository call, and failures of the database become 503 in one place.
  */
 export class Database implements Executor {
+  private guarded: Pool | undefined;
+
   constructor(private readonly dataSource: DataSource) {}
 
   /** The raw pool. @throws AuthError 503 while the data source is not connected */
   get pool(): Pool {
     const pool = (this.dataSource.driver as unknown as { master?: Pool }).master;
     if (!this.dataSource.isInitialized || !pool) throw AuthError.unavailable('the data source is not connected');
+    if (pool !== this.guarded) this.guarded = guardConnections(pool);
     return pool;
   }
 
@@ -130,6 +133,21 @@ export class Database implements Executor {
       tx.broken = true;
     });
   }
+}
+
+/**
+ * A connection that hears of its end while nobody listens emits an 'error' that ends the process (T117). The pool listens while it is
+ * idle and its user while he works; in between nobody does, and one chunk from the network may hold both the answer that hands the
+ * connection over and the news of its end.
+ */
+function guardConnections(pool: Pool): Pool {
+  const known = new WeakSet<PoolClient>();
+  pool.on('acquire', (client) => {
+    if (known.has(client)) return;
+    known.add(client);
+    client.on('error', () => undefined);
+  });
+  return pool;
 }
 
 async function runOnClient(client: PoolClient, statement: Statement, values: readonly unknown[]): Promise<object[]> {
