@@ -102,9 +102,22 @@ const kernel: Provider[] = [
     provide: Sweeper,
     useFactory: (database: Database, settings: CoreSettings) => {
       const sweeper = new Sweeper(database, settings.sweep);
-      // Replay evidence must survive until the family's end, so refresh tokens go with their family (RFC 9700 4.14.2).
-      sweeper.add(sweepWhere('auth_token', 'id', `kind = 'access' AND expires_at < now() - interval '1 hour'`));
-      sweeper.add(sweepWhere('auth_token_family', 'id', `expires_at < now() - interval '1 day'`));
+      // Refresh tokens expire with their family, so evidence of a replay survives until then (RFC 9700 4.14.2).
+      sweeper.add(
+        sweepWhere(
+          'auth_token',
+          'id',
+          `expires_at < now() - interval '1 hour' AND (kind = 'access' OR expires_at < now() - interval '1 day')`,
+        ),
+      );
+      // Empty ones only: a cascade through many tokens would make of one batch a long transaction.
+      sweeper.add(
+        sweepWhere(
+          'auth_token_family',
+          'id',
+          `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token t WHERE t.family_id = auth_token_family.id)`,
+        ),
+      );
       sweeper.add(sweepWhere('auth_subject', 'subject', `forgotten_at < now() - interval '1 day'`));
       sweeper.add(
         sweepWhere('auth_rate_limit', 'key', `expire < extract(epoch FROM now() - interval '1 hour') * 1000`),

@@ -1,5 +1,7 @@
 export { AuthCoreModule, type AuthCoreAsyncOptions } from './auth-core.module.js';
 export { CommonModule } from './common.module.js';
+export type { Executor, Statement } from './database/database.js';
+export type { Transaction } from './database/transaction.js';
 export { AuthError, type AuthErrorInit, type OAuthErrorCode } from './errors/auth-error.js';
 export {
   AuthEvents,
@@ -32,3 +34,4 @@ export { AuthErrorFilter } from './http/auth-error.filter.js';
 export type { AuthCoreOptions, AuthStaticOptions } from './options/core-options.js';
 export type { Duration } from './options/duration.js';
 export { createPrincipal, type AuthPrincipal, type AuthPrincipalInit } from './principal/auth-principal.js';
+export type { SubjectEnd } from './subjects/subject.store.js';

@@ -83,7 +83,14 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       : moduleRef.createNestApplication(options.appOptions);
   app.useLogger(process.env['TEST_LOG'] ? ['error', 'warn', 'debug'] : false);
   options.configure?.(app);
-  await app.listen(0, '127.0.0.1');
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    // A boot that is meant to fail must not leave a pool behind that keeps jest alive.
+    await app.close();
+    await database.drop();
+    throw error;
+  }
   const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
   const dataSource = app.get(DataSource);
   return {

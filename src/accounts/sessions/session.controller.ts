@@ -61,8 +61,8 @@ export class SessionController {
   @Get('list-sessions')
   @SessionAuth()
   @DescribeRoute({ tag: TAG, summary: 'List the live sessions', response: SessionSchema.array(), errors: LIST_ERRORS })
-  list(@CurrentPrincipal() principal: AuthPrincipal): Promise<SessionView[]> {
-    this.sessions.requireFresh(principal);
+  async list(@CurrentPrincipal() principal: AuthPrincipal): Promise<SessionView[]> {
+    await this.sessions.requireFresh(principal);
     return this.sessions.list(principal.subjectId);
   }
 

@@ -68,6 +68,11 @@ const END_ALL: Statement = {
   text: 'DELETE FROM auth_session WHERE subject = $1 AND ($2::uuid IS NULL OR id <> $2) RETURNING id',
 };
 
+const IS_WITHIN: Statement = {
+  name: 'auth_session_is_within',
+  text: `SELECT $1::timestamptz > now() - $2::int * interval '1 second' AS within`,
+};
+
 /** Every statement about sessions. */
 export class SessionStore {
   constructor(private readonly database: Database) {}
@@ -107,6 +112,12 @@ export class SessionStore {
 
   async extend(id: string, lifetimeSeconds: number): Promise<SessionRow | null> {
     return this.one(this.database, EXTEND, [id, lifetimeSeconds]);
+  }
+
+  /** Whether less than so many seconds have passed since a moment, by the database's clock. */
+  async isWithin(since: Date, seconds: number): Promise<boolean> {
+    const [row] = await this.database.query<{ within: boolean }>(IS_WITHIN, [since, seconds]);
+    return row!.within;
   }
 
   /** Ownership is in the WHERE clause. @returns ids of the sessions that ended */

@@ -164,10 +164,11 @@ export class SessionsService implements Sessions {
   }
 
   /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who he is longer ago than `freshAge` */
-  requireFresh(principal: AuthPrincipal): void {
+  async requireFresh(principal: AuthPrincipal): Promise<void> {
     const { freshAgeSeconds } = this.settings.session;
-    const age = Date.now() - (principal.authenticatedAt?.getTime() ?? 0);
-    if (freshAgeSeconds > 0 && age > freshAgeSeconds * 1000)
+    if (freshAgeSeconds === 0) return;
+    const since = principal.authenticatedAt;
+    if (since === null || !(await this.store.isWithin(since, freshAgeSeconds)))
       throw AuthError.forbidden('SESSION_NOT_FRESH', 'Session is not fresh');
   }
 

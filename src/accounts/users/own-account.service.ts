@@ -74,7 +74,7 @@ export class OwnAccountService {
 
   async remove(principal: AuthPrincipal, password: string | undefined): Promise<void> {
     const user = await this.require(principal.subjectId);
-    if (password === undefined) this.sessions.requireFresh(principal);
+    if (password === undefined) await this.sessions.requireFresh(principal);
     else await this.signIns.confirmPassword(user, password);
     await this.users.forget(user.id);
   }

@@ -1,4 +1,5 @@
-import type { Executor } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import type { SubjectEnd } from '../subjects/subject.store.js';
 
 /** A user as this project needs to know him. Ids are opaque text: a host with integer ids gives `String(id)`. */
 export interface HostUser {
@@ -40,8 +41,13 @@ export interface UserDirectory {
    * @param tx the open transaction that ends earlier proofs of identity; write through it, so that both happen or neither does.
    *   A directory that cannot must not use the same pool, unless that has connections to spare.
    */
-  setPassword?(subjectId: string, password: string, tx: Executor): Promise<void>;
-  /** Deletes the user. His sessions, tokens and keys have ended when it is called. */
+  setPassword?(subjectId: string, password: string, tx: Transaction): Promise<void>;
+  /**
+   * Runs inside the transaction that ends what the user holds: `disabled` may mark his row, `forgotten` delete it, and then both happen
+   * or neither does. For users in the same database. Use `tx.query` only: another connection would wait for one that waits for it.
+   */
+  end?(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void>;
+  /** Deletes the user, after his sessions, tokens and keys have ended and that is committed. For users who live elsewhere. */
   remove?(subjectId: string): Promise<void>;
   /** OpenID Connect claims for these scopes. Default: those of the members above. */
   claims?(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>>;
