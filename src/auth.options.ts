@@ -1,3 +1,4 @@
+import type { AccountLinkingOptions } from './account-linking/account-linking.options.js';
 import type { AccountsOptions } from './accounts/accounts.options.js';
 import type { BearerOptions } from './bearer/bearer.options.js';
 import type { AuthCoreOptions, AuthStaticOptions } from './common/options/core-options.js';
@@ -8,12 +9,18 @@ export interface AuthCapabilityOptions {
   readonly accounts?: AccountsOptions | boolean;
   /** Access and refresh tokens for first-party apps. On by default, with refresh tokens off; `false` leaves it out. */
   readonly bearer?: BearerOptions | boolean;
+  /** Sign-in through external providers and linked accounts. Off unless given. */
+  readonly accountLinking?: AccountLinkingOptions | boolean;
 }
 
 export type AuthOptions = AuthCoreOptions & AuthStaticOptions & AuthCapabilityOptions;
 
 /** Names of the capabilities. */
-export const AUTH_CAPABILITIES = ['accounts', 'bearer'] as const satisfies readonly (keyof AuthCapabilityOptions)[];
+export const AUTH_CAPABILITIES = [
+  'accounts',
+  'bearer',
+  'accountLinking',
+] as const satisfies readonly (keyof AuthCapabilityOptions)[];
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];
 
 /** On unless they are switched off. */
@@ -66,6 +73,7 @@ const CORE_KEYS = [
   'legacyCredentials',
   'cookies',
   'administration',
+  'allowPrivateNetwork',
   'sweep',
   'routes',
   'dataSource',

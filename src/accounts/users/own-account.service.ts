@@ -66,6 +66,7 @@ export class OwnAccountService {
       subjectId: user.id,
       epoch: renewed,
       rememberMe: true,
+      answersWithBody: true,
       scopes: [...principal.scopes],
       ...origin,
     });

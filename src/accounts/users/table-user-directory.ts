@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid';
+import type { Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { HostUser, NewHostUser, UserDirectory } from '../../common/host/user-directory.js';
 import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
@@ -18,10 +19,10 @@ export class TableUserDirectory implements UserDirectory, SubjectHoldings {
     return toUser(await this.store.findByEmail(email));
   }
 
-  async create(user: NewHostUser): Promise<HostUser | null> {
+  async create(user: NewHostUser, tx?: Transaction): Promise<HostUser | null> {
     // Hashed before the address is known to be free: a taken one takes as long (T081).
     const passwordHash = user.password === null ? null : await hashPassword(user.password);
-    return toUser(await this.store.insert({ ...user, id: uuid(), passwordHash, claims: {} }));
+    return toUser(await this.store.insert({ ...user, id: uuid(), passwordHash, claims: {} }, tx));
   }
 
   async update(subjectId: string, change: { name?: string; image?: string | null }): Promise<HostUser | null> {
@@ -39,6 +40,15 @@ export class TableUserDirectory implements UserDirectory, SubjectHoldings {
 
   async setPassword(subjectId: string, password: string, tx: Transaction): Promise<void> {
     await this.store.setPassword(tx, subjectId, await hashPassword(password));
+  }
+
+  async passwordDates(subjectId: string, executor: Executor): Promise<{ createdAt: Date; updatedAt: Date } | null> {
+    const row = await this.store.withPassword(subjectId, executor);
+    return row && { createdAt: row.created_at, updatedAt: row.updated_at };
+  }
+
+  async removePassword(subjectId: string, tx: Transaction): Promise<void> {
+    await this.store.setPassword(tx, subjectId, null);
   }
 
   async claims(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>> {

@@ -1,3 +1,4 @@
+import type { Executor } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import type { SubjectEnd } from '../subjects/subject.store.js';
 
@@ -32,11 +33,23 @@ export interface UserDirectory {
   find(subjectId: string): Promise<HostUser | null>;
   /** @param email normalised as in NewHostUser */
   findByEmail(email: string): Promise<HostUser | null>;
-  /** @returns null when the e-mail address is taken */
-  create?(user: NewHostUser): Promise<HostUser | null>;
+  /**
+   * @param tx given at the first sign-in through an external provider: the open transaction that also links his account there; write
+   *   through it, so that both happen or neither does. A directory that cannot must not use the same pool, unless that has connections to spare.
+   * @returns null when the e-mail address is taken
+   */
+  create?(user: NewHostUser, tx?: Transaction): Promise<HostUser | null>;
   update?(subjectId: string, change: { name?: string; image?: string | null }): Promise<HostUser | null>;
   /** Whether this is the user's password. Without it, sign-in by password is refused. Must take the same time for a user without one. */
   verifyPassword?(subjectId: string, password: string): Promise<boolean>;
+  /**
+   * Since when the user has a password and when it was last changed, as far as known; null when he has none. Without this method a password
+   * does not count as a sign-in method, and his last linked account stays.
+   * @param executor ask through it: inside a transaction it is the one connection there is
+   */
+  passwordDates?(subjectId: string, executor: Executor): Promise<{ createdAt: Date; updatedAt: Date } | null>;
+  /** Takes the password away; he signs in elsewhere. Without this method it stays. */
+  removePassword?(subjectId: string, tx: Transaction): Promise<void>;
   /**
    * @param tx the open transaction that ends earlier proofs of identity; write through it, so that both happen or neither does.
    *   A directory that cannot must not use the same pool, unless that has connections to spare.
