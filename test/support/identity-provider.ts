@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Provider from 'oidc-provider';
+import type OidcProvider from 'oidc-provider';
 import { TEST_ISSUER } from './app.js';
 
 export interface IdentityProvider {
@@ -49,7 +49,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions = {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-  const provider = new Provider(issuer, configurationOf(state, options));
+  const provider = await makeProvider(issuer, configurationOf(state, options));
   for (const event of ['grant.error', 'authorization.error', 'userinfo.error', 'server_error'])
     provider.on(event, (_context, error: Error & { error_description?: string }) =>
       state.errors.push(
@@ -72,8 +72,20 @@ export async function startIdentityProvider(options: IdentityProviderOptions = {
   return state;
 }
 
+/** It warns of a memory that forgets and of the runtime: both are meant. */
+async function makeProvider(issuer: string, configuration: object): Promise<OidcProvider> {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    const { default: Made } = await import('oidc-provider');
+    return new Made(issuer, configuration);
+  } finally {
+    console.warn = warn;
+  }
+}
+
 async function agree(
-  provider: Provider,
+  provider: OidcProvider,
   state: IdentityProvider,
   request: IncomingMessage,
   response: ServerResponse,

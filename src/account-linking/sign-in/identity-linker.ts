@@ -102,7 +102,12 @@ export class IdentityLinker {
   private async linkImplicitly(arrival: Arrival, user: HostUser): Promise<ResolvedUser> {
     const epoch = await this.requireEpoch(user.id);
     const refusal = mayLinkImplicitly(this.settings.linking, arrival, user);
-    if (refusal) throw new LinkingFailure(refusal, 'the rules for linking at sign-in');
+    if (refusal) {
+      // The user with this address may have come a moment ago, by this very identity in another tab.
+      const known = await this.known(arrival);
+      if (known) return known;
+      throw new LinkingFailure(refusal, 'the rules for linking at sign-in');
+    }
     await this.database.transaction(async (tx) => {
       await this.subjects.hold(tx, user.id, epoch);
       await this.insert(tx, arrival, user.id);
