@@ -3,6 +3,7 @@ import { Browser } from '../support/browser.js';
 import { CLIENT } from '../support/identity-provider.js';
 import { accountsOf, createLinkingHost, signInThrough, somebody, type LinkingHost } from '../support/linking.js';
 import { get, post } from '../support/travel.js';
+import { until } from '../support/until.js';
 import { json, startUpstream, type Upstream } from '../support/upstream.js';
 
 describe('tokens of a real provider', () => {
@@ -119,6 +120,8 @@ describe('refresh, once at a time', () => {
   let second: TestApp;
   let upstream: Upstream;
   let refreshes = 0;
+  /** What a refresh waits for; all callers are under way after a moment. */
+  let gate: Promise<unknown> = Promise.resolve();
   let answer: 'good' | 'refused' | 'broken' = 'good';
   beforeAll(async () => {
     upstream = await startUpstream();
@@ -128,11 +131,11 @@ describe('refresh, once at a time', () => {
         return json(response, { access_token: 'at-0', refresh_token: 'rt-0', token_type: 'bearer', expires_in: 3_600 });
       refreshes++;
       const number = refreshes;
-      setTimeout(() => {
+      void gate.then(() => {
         if (answer === 'broken') return response.destroy();
         if (answer === 'refused') return json(response, { error: 'invalid_grant' }, 400);
         json(response, { access_token: `at-${number}`, token_type: 'bearer', expires_in: 3_600 });
-      }, 300);
+      });
     });
     const { origin } = upstream;
     const provider = {
@@ -165,6 +168,7 @@ describe('refresh, once at a time', () => {
     await browser.fetch(`${first.url}/api/auth/callback/slow?code=x&state=${state}`);
     await first.sql(`UPDATE auth_linked_account SET access_expires_at = now(), version = 0`);
     refreshes = 0;
+    gate = new Promise((resolve) => setTimeout(resolve, 300));
     return browser;
   };
   const callers = (browser: Browser) =>
@@ -214,12 +218,12 @@ describe('refresh, once at a time', () => {
   it('while a provider thinks, another request gets the one connection', async () => {
     answer = 'good';
     const browser = await signedIn();
+    let open: (value?: unknown) => void = () => undefined;
+    gate = new Promise((resolve) => (open = resolve));
     const slow = post(first, browser, 'refresh-token', { providerId: 'slow' });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    let done = false;
-    void slow.then(() => (done = true));
+    await until('the provider is asked', () => refreshes === 1);
     expect((await get(first, browser, 'list-accounts')).status).toBe(200);
-    expect(done).toBe(false);
+    open();
     expect((await slow).status).toBe(200);
   });
 });

@@ -7,7 +7,8 @@ import {
   type IdentityProviderOptions,
 } from './identity-provider.js';
 import { get, post, travel } from './travel.js';
-import type { AccountLinkingOptions } from '../../src/index.js';
+import type { Type } from '@nestjs/common';
+import type { AccountLinkingOptions, ProviderOptions, UserDirectory } from '../../src/index.js';
 import { signUp, TEST_PASSWORD } from './users.js';
 
 export interface LinkingHost {
@@ -19,17 +20,28 @@ export interface LinkingHost {
 /** A host with one real OpenID provider, `test-idp`. */
 export async function createLinkingHost(
   linking: Omit<AccountLinkingOptions, 'providers'> = {},
-  options: { idp?: IdentityProviderOptions; app?: TestAppOptions } = {},
+  options: {
+    idp?: IdentityProviderOptions;
+    app?: TestAppOptions;
+    users?: Type<UserDirectory>;
+    overrides?: Record<string, Partial<ProviderOptions>>;
+  } = {},
 ): Promise<LinkingHost> {
   const idp = await startIdentityProvider(options.idp);
   const providers = (options.idp?.providerIds ?? ['test-idp']).map((providerId) => ({
     providerId,
     issuer: idp.issuer,
     ...CLIENT,
+    ...options.overrides?.[providerId],
   }));
   const host = await createTestApp({
     ...options.app,
-    auth: { allowPrivateNetwork: true, accountLinking: { ...linking, providers }, ...options.app?.auth },
+    auth: {
+      allowPrivateNetwork: true,
+      accountLinking: { ...linking, providers },
+      ...(options.users && { accounts: { users: options.users } }),
+      ...options.app?.auth,
+    },
   });
   const close = async () => {
     await host.close();

@@ -104,12 +104,13 @@ export class LinkedAccountsService implements SignInMethods {
     },
   };
 
+  /** Oldest first. */
   private async owned(executor: Executor, userId: string): Promise<{ source: SignInMethods; method: SignInMethod }[]> {
     const owned: { source: SignInMethods; method: SignInMethod }[] = [];
     // One after the other: a transaction has one connection.
     for (const source of this.methods.all)
       for (const method of await source.list(executor, userId)) owned.push({ source, method });
-    return owned;
+    return owned.sort((left, right) => left.method.createdAt.getTime() - right.method.createdAt.getTime());
   }
 }
 

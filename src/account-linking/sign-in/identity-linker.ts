@@ -119,13 +119,19 @@ export class IdentityLinker {
     const users = this.ports.users.get();
     const { provider, identity } = arrival;
     const { profile } = identity;
-    if (provider.disableSignUp || (provider.disableImplicitSignUp && !requestsSignUp) || !users.create)
+    if (
+      provider.disableSignUp ||
+      (provider.disableImplicitSignUp && !requestsSignUp) ||
+      !(users.createIn ?? users.create)
+    )
       throw new LinkingFailure('signup_disabled', 'nobody becomes a user this way');
     const { emailVerified, image } = profile;
     const draft = { email, emailVerified, name: profile.name ?? email.split('@', 1)[0]!, image };
     await this.ports.sessions.get().admit(draft);
+    const person = { ...draft, password: null };
+    const before = users.createIn ? null : await users.create?.(person);
     const user = await this.database.transaction(async (tx) => {
-      const created = await users.create!({ ...draft, password: null }, tx);
+      const created = users.createIn ? await users.createIn(tx, person) : before;
       if (!created) return null;
       await this.subjects.hold(tx, created.id);
       await this.insert(tx, arrival, created.id);

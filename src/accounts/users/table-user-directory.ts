@@ -19,10 +19,12 @@ export class TableUserDirectory implements UserDirectory, SubjectHoldings {
     return toUser(await this.store.findByEmail(email));
   }
 
-  async create(user: NewHostUser, tx?: Transaction): Promise<HostUser | null> {
-    // Hashed before the address is known to be free: a taken one takes as long (T081).
-    const passwordHash = user.password === null ? null : await hashPassword(user.password);
-    return toUser(await this.store.insert({ ...user, id: uuid(), passwordHash, claims: {} }, tx));
+  async create(user: NewHostUser): Promise<HostUser | null> {
+    return this.insert(user);
+  }
+
+  async createIn(tx: Transaction, user: NewHostUser): Promise<HostUser | null> {
+    return this.insert(user, tx);
   }
 
   async update(subjectId: string, change: { name?: string; image?: string | null }): Promise<HostUser | null> {
@@ -59,6 +61,12 @@ export class TableUserDirectory implements UserDirectory, SubjectHoldings {
   /** A forgotten user's row goes in the transaction that ends what he holds. */
   async end(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
     if (end === 'forgotten') await this.store.remove(tx, subjectId);
+  }
+
+  private async insert(user: NewHostUser, tx?: Transaction): Promise<HostUser | null> {
+    // Hashed before the address is known to be free: a taken one takes as long (T081).
+    const passwordHash = user.password === null ? null : await hashPassword(user.password);
+    return toUser(await this.store.insert({ ...user, id: uuid(), passwordHash, claims: {} }, tx));
   }
 }
 

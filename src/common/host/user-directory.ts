@@ -33,12 +33,13 @@ export interface UserDirectory {
   find(subjectId: string): Promise<HostUser | null>;
   /** @param email normalised as in NewHostUser */
   findByEmail(email: string): Promise<HostUser | null>;
+  /** @returns null when the e-mail address is taken */
+  create?(user: NewHostUser): Promise<HostUser | null>;
   /**
-   * @param tx given at the first sign-in through an external provider: the open transaction that also links his account there; write
-   *   through it, so that both happen or neither does. A directory that cannot must not use the same pool, unless that has connections to spare.
-   * @returns null when the e-mail address is taken
+   * The same inside our transaction, for somebody's first sign-in through an external provider: user and linked account come together or
+   * not at all. Use `tx.query` only. Without it `create` is called before; should we die in between, that user has an address and no way in.
    */
-  create?(user: NewHostUser, tx?: Transaction): Promise<HostUser | null>;
+  createIn?(tx: Transaction, user: NewHostUser): Promise<HostUser | null>;
   update?(subjectId: string, change: { name?: string; image?: string | null }): Promise<HostUser | null>;
   /** Whether this is the user's password. Without it, sign-in by password is refused. Must take the same time for a user without one. */
   verifyPassword?(subjectId: string, password: string): Promise<boolean>;
