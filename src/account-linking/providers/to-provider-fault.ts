@@ -3,6 +3,8 @@ import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallenge
 import { OutboundFault } from '../../common/outbound/outbound-fault.js';
 import { ProviderFault } from './provider-fault.js';
 
+/** jose says so when the key set cannot be had, as against a token that does not hold. */
+const NO_KEYS: ReadonlySet<string> = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 const ERROR_CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 
 /** Sorts what openid-client, jose and the guarded fetch throw. */
@@ -13,7 +15,8 @@ export function toProviderFault(error: unknown): ProviderFault {
   if (error instanceof ResponseBodyError) return fromStatus(error.status, error.error);
   if (error instanceof AuthorizationResponseError) return new ProviderFault('refused', codeOf(error.error));
   if (error instanceof WWWAuthenticateChallengeError) return fromStatus(error.status, 'challenged');
-  if (error instanceof errors.JOSEError) return new ProviderFault('invalid', error.code);
+  if (error instanceof errors.JOSEError)
+    return new ProviderFault(NO_KEYS.has(error.code) ? 'unavailable' : 'invalid', error.code);
   const status = find(error, Response)?.status;
   if (status !== undefined) return fromStatus(status, `unexpected answer with status ${status}`);
   const { code, message } = error as { code?: unknown; message?: unknown };
