@@ -4,19 +4,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CONNECTIONS, prepareRows, type Row, type Server } from './rows.js';
 import { startEmbeddedPostgres } from '../demo/embedded-postgres/start-embedded-postgres.js';
-
-interface Server {
-  readonly process: ChildProcess;
-  readonly url: string;
-}
-
-interface Row {
-  readonly server: Server;
-  readonly name: string;
-  readonly path: string;
-  readonly headers?: Record<string, string>;
-}
 
 interface Sample {
   cpuMicroseconds: number;
@@ -31,7 +20,6 @@ interface Stats {
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3);
-const CONNECTIONS = 32;
 
 /** Measures each guarded route beside the unguarded one: rounds interleaved in one run, medians, CPU time of the server alone. */
 async function run(): Promise<void> {
@@ -49,8 +37,10 @@ async function measure(adapter: string, databaseUrl: string): Promise<void> {
   const environment = { ...process.env, ADAPTER: adapter, DATABASE_URL: databaseUrl };
   const bare = await startServer({ ...environment, BARE: '1' });
   const ours = await startServer(environment);
+  const uncached = await startServer({ ...environment, UNCACHED: '1' });
   try {
-    const rows = [{ name: 'without nest-authority', path: '/unguarded', server: bare }, ...(await prepareRows(ours))];
+    const prepared = await prepareRows(ours, uncached);
+    const rows = [{ name: 'without nest-authority', path: '/unguarded', server: bare }, ...prepared];
     const samples = new Map<string, Sample[]>(rows.map((row) => [row.name, []]));
     for (const row of rows) await load(row, 1);
     for (let round = 0; round < ROUNDS; round++) {
@@ -60,6 +50,7 @@ async function measure(adapter: string, databaseUrl: string): Promise<void> {
   } finally {
     bare.process.kill();
     ours.process.kill();
+    uncached.process.kill();
   }
 }
 
@@ -69,31 +60,18 @@ async function startServer(environment: NodeJS.ProcessEnv): Promise<Server> {
   return { process: child, url };
 }
 
-async function prepareRows(server: Server): Promise<Row[]> {
-  const response = await fetch(`${server.url}/api/auth/sign-up/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      email: `bench-${process.pid}-${Date.now()}@example.com`,
-      password: 'bench-password',
-      name: 'Bench',
-    }),
-  });
-  const { accessToken, token } = (await response.json()) as { accessToken: string; token: string };
-  return [
-    { name: 'unguarded', path: '/unguarded', server },
-    { name: 'access token', path: '/bearer', headers: { authorization: `Bearer ${accessToken}` }, server },
-    { name: 'session token', path: '/bearer', headers: { authorization: `Bearer ${token}` }, server },
-  ];
-}
-
 async function load(row: Row, seconds: number): Promise<Sample> {
   const before = await ask(row.server.process);
+  let connection = 0;
   const result = await autocannon({
     url: row.server.url + row.path,
     connections: CONNECTIONS,
     duration: seconds,
     headers: row.headers ?? {},
+    setupClient: (client) => {
+      const headers = row.headersByConnection?.[connection++];
+      if (headers) client.setHeaders(headers);
+    },
   });
   const after = await ask(row.server.process);
   if (result.non2xx > 0 || result.errors > 0)

@@ -42,6 +42,17 @@ export class AppModule {
           bearer: { refreshToken: { enabled: true } },
           allowPrivateNetwork: config.allowPrivateNetwork,
           accountLinking: { providers: config.providers },
+          apiKeys: {
+            prefix: 'sk_',
+            enableSessionForAPIKeys: true,
+            maxScopes: ['read:data', 'write:data', 'reports:read'],
+            configurations: [{ configId: 'test', prefix: 'sk_test_' }],
+          },
+          jwt: {
+            audience: ['https://external-api.com'],
+            customClaims: ({ user }) => ({ role: user['role'] ?? 'user' }),
+            setAuthJwt: true,
+          },
         }),
       ],
       controllers: [PingController, HealthController],

@@ -45,7 +45,7 @@ export function readConfig(env: Environment): DemoConfig {
     adminToken: env['AUTH_ADMIN_TOKEN'] || null,
     users: env['AUTH_USERS_FILE'] ? readUsers(env['AUTH_USERS_FILE']) : [DEMO_USER],
     providers: env['AUTH_PROVIDERS_FILE'] ? readProviders(env['AUTH_PROVIDERS_FILE']) : [],
-    allowPrivateNetwork: readTruth('AUTH_ALLOW_PRIVATE_NETWORK', env['AUTH_ALLOW_PRIVATE_NETWORK']),
+    allowPrivateNetwork: readFlag('AUTH_ALLOW_PRIVATE_NETWORK', env['AUTH_ALLOW_PRIVATE_NETWORK']),
     dataFolder,
   };
 }
@@ -63,8 +63,9 @@ function readSwitch(name: string, text: string | undefined, fallback: boolean): 
   throw new Error(`${name}: ${JSON.stringify(text)} is neither on nor off.`);
 }
 
-function readTruth(name: string, text: string | undefined): boolean {
-  if (!text || text === 'true' || text === 'false') return text === 'true';
+function readFlag(name: string, text: string | undefined): boolean {
+  if (!text || text === 'false') return false;
+  if (text === 'true') return true;
   throw new Error(`${name}: ${JSON.stringify(text)} is neither true nor false.`);
 }
 

@@ -9,8 +9,10 @@ import {
 import { AccountLinkingModule } from './account-linking/account-linking.module.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { blockOf, checkOptions, enabledCapabilities, type AuthCapability, type AuthOptions } from './auth.options.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { BearerModule } from './bearer/bearer.module.js';
 import { AuthCoreModule } from './common/auth-core.module.js';
+import { JwtModule } from './jwt/jwt.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
 
 /** Makes the options; for `useClass` and `useExisting`. */
@@ -45,6 +47,8 @@ const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule
   accounts: (shared) => AccountsModule.forRootAsync({ ...shared, useFactory: block('accounts') }),
   accountLinking: (shared) => AccountLinkingModule.forRootAsync({ ...shared, useFactory: block('accountLinking') }),
   bearer: (shared) => BearerModule.forRootAsync({ ...shared, useFactory: block('bearer') }),
+  apiKeys: (shared) => ApiKeysModule.forRootAsync({ ...shared, useFactory: block('apiKeys') }),
+  jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),
 };
 
 /**

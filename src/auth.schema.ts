@@ -6,11 +6,17 @@ import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessi
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { Session } from './accounts/sessions/session.entity.js';
 import { User } from './accounts/users/user.entity.js';
+import { ApiKey } from './api-keys/keys/api-key.entity.js';
+import { ApiKeys1700000000400 } from './api-keys/migrations/1700000000400-api-keys.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
+import { SigningKeys1700000000500 } from './common/migrations/1700000000500-signing-keys.js';
+import { SigningKey } from './common/keys/signing-key.entity.js';
 import { RateLimitCounter } from './common/limits/rate-limit.entity.js';
 import { Subject } from './common/subjects/subject.entity.js';
 import { Token } from './common/tokens/token.entity.js';
 import { TokenFamily } from './common/tokens/token-family.entity.js';
+import { RevokedJwts1700000000510 } from './jwt/migrations/1700000000510-revoked-jwts.js';
+import { RevokedJwt } from './jwt/revoked-jwt.entity.js';
 
 type Class<T = object> = new () => T;
 
@@ -20,6 +26,11 @@ interface Tables {
 }
 
 const COMMON: Tables = { entities: [Subject, TokenFamily, Token, RateLimitCounter], migrations: [Common1700000000100] };
+/** Adds the signing keys to the tables of a capability that signs tokens. */
+const withKeys = ({ entities, migrations }: Tables): Tables => ({
+  entities: [SigningKey, ...entities],
+  migrations: [SigningKeys1700000000500, ...migrations],
+});
 
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
@@ -27,6 +38,8 @@ const TABLES = {
   accounts: { entities: [Session, User], migrations: [Sessions1700000000200, Users1700000000300] },
   accountLinking: { entities: [LinkedAccount, LinkState], migrations: [AccountLinking1700000000800] },
   bearer: { entities: [], migrations: [] },
+  apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },
+  jwt: withKeys({ entities: [RevokedJwt], migrations: [RevokedJwts1700000000510] }),
 } satisfies Record<string, Tables>;
 
 /** What to name in `tables`: capabilities, or `sessions` in place of `accounts`. */

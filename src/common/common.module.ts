@@ -29,6 +29,8 @@ import { ClientAddress } from './http/client-address.js';
 import { AuthCookies } from './http/cookies.js';
 import { AuthEdge } from './http/edge.js';
 import { standBesideGlobals } from './http/host-globals.js';
+import { RootRoutes } from './http/root-routes.js';
+import { keyProviders } from './keys/key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { resolveCoreOptions } from './options/resolve-core-options.js';
@@ -147,6 +149,7 @@ const kernel: Provider[] = [
       new TokenIssuer(database, store, revoker, box, events),
     inject: [Database, TokenStore, TokenRevoker, SecretBox, AuthEvents],
   },
+  ...keyProviders,
   { provide: SubjectStore, useFactory: (database: Database) => new SubjectStore(database), inject: [Database] },
   {
     provide: SubjectLifecycle,
@@ -198,7 +201,7 @@ const registries: Provider[] = [
   },
 ];
 
-const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter];
+const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes];
 
 /**
  * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards, which is the host's:
@@ -207,7 +210,7 @@ const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter];
 @Global()
 @Module({
   providers: [...kernel, ...registries, ...edges],
-  exports: [...kernel, ...registries, AuthGuard, AdministrationGuard, AuthErrorFilter],
+  exports: [...kernel, ...registries, AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes],
 })
 export class CommonModule implements NestModule, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(

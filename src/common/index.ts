@@ -32,6 +32,11 @@ export type { CurrentSession, RequestHeaders, SessionView } from './host/session
 export type { SignInMethod } from './host/sign-in-methods.js';
 export type { HostUser, NewHostUser, UserDirectory } from './host/user-directory.js';
 export { AuthErrorFilter } from './http/auth-error.filter.js';
+export type { KeyImport } from './keys/key-material.js';
+export type { KeyState } from './keys/key-schedule.js';
+export type { KeyStart } from './keys/key-writer.js';
+export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './keys/signing-algorithm.js';
+export { SigningKeys, type SigningKeyInfo } from './keys/signing-keys.js';
 export type { AuthCoreOptions, AuthStaticOptions } from './options/core-options.js';
 export type { Duration } from './options/duration.js';
 export { createPrincipal, type AuthPrincipal, type AuthPrincipalInit } from './principal/auth-principal.js';

@@ -3,7 +3,7 @@ import { Browser } from '../support/browser.js';
 import { CLIENT } from '../support/identity-provider.js';
 import { accountsOf, localUser, userIdOf } from '../support/linking.js';
 import { get, post } from '../support/travel.js';
-import { json, startUpstream, type Upstream } from '../support/upstream.js';
+import { json, startUpstream, type Upstream } from '../support/provider-upstream.js';
 
 describe('ID tokens that an app got by itself', () => {
   let host: TestApp;

@@ -4,7 +4,7 @@ import { CLIENT } from '../support/identity-provider.js';
 import { accountsOf, createLinkingHost, signInThrough, somebody, type LinkingHost } from '../support/linking.js';
 import { get, post } from '../support/travel.js';
 import { until } from '../support/until.js';
-import { json, startUpstream, type Upstream } from '../support/upstream.js';
+import { json, startUpstream, type Upstream } from '../support/provider-upstream.js';
 
 describe('tokens of a real provider', () => {
   let linking: LinkingHost;

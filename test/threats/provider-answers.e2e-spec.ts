@@ -4,7 +4,7 @@ import { Browser } from '../support/browser.js';
 import { CLIENT } from '../support/identity-provider.js';
 import { userIdOf } from '../support/linking.js';
 import { locationOf, post } from '../support/travel.js';
-import { json, metadataOf, startUpstream, type Upstream } from '../support/upstream.js';
+import { json, metadataOf, startUpstream, type Upstream } from '../support/provider-upstream.js';
 
 const ERROR = `${TEST_ISSUER}/api/auth/error?error=`;
 

@@ -33,6 +33,10 @@ export class AccountSessions implements Sessions {
     return this.sessions.find(sessionId);
   }
 
+  isAlive(sessionId: string): Promise<boolean> {
+    return this.sessions.isAlive(sessionId);
+  }
+
   hold(tx: Transaction, sessionId: string): Promise<SignIn | null> {
     return this.sessions.hold(tx, sessionId);
   }

@@ -4,7 +4,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import type { SessionContributor } from '../../common/host/contributors.js';
-import type { CurrentSession, SessionView } from '../../common/host/sessions.js';
+import type { SessionView } from '../../common/host/sessions.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
@@ -14,7 +14,7 @@ import { SESSION_CONTRIBUTORS } from '../../common/registries.js';
 import type { Registry } from '../../common/registry.js';
 import { CurrentSessionAnswer, RevokeSessionBody, SessionSchema, StatusAnswer } from '../account.schemas.js';
 import { SessionReplies } from './session.replies.js';
-import { SessionsService } from './sessions.service.js';
+import { SessionsService, type IdentifiedSession } from './sessions.service.js';
 
 const TAG = 'Sessions';
 const LIST_ERRORS = { 401: 'UNAUTHORIZED', 403: 'SESSION_NOT_FRESH' };
@@ -37,8 +37,8 @@ export class SessionController {
     response: CurrentSessionAnswer,
   })
   async getSession(@Headers() headers: HeaderBag): Promise<HttpReply> {
-    const current = await this.sessions.current(headers);
-    return current ? this.contributed(current) : new HttpReply(null).header('Pragma', 'no-cache');
+    const identified = await this.sessions.identified(headers);
+    return identified ? this.contributed(identified) : new HttpReply(null).header('Pragma', 'no-cache');
   }
 
   /** better-auth answers so unless `deferSessionRefresh` is on, which there is no need for here. */
@@ -119,15 +119,15 @@ export class SessionController {
     return { status: true };
   }
 
-  private async contributed(current: CurrentSession): Promise<HttpReply> {
+  private async contributed({ current, principal }: IdentifiedSession): Promise<HttpReply> {
     const headers: Record<string, string> = {};
     let session = current.session;
     for (const contributor of this.contributors.all) {
-      const addition = await contributor.onGetSession?.(current);
+      const addition = await contributor.onGetSession?.(current, principal);
       Object.assign(headers, addition?.headers);
       session = { ...session, ...addition?.session };
     }
-    const reply = new HttpReply({ session, user: current.user }).header('Pragma', 'no-cache');
+    const reply = new HttpReply({ ...current, session }).header('Pragma', 'no-cache');
     for (const [name, value] of Object.entries(headers)) reply.expose(name, value);
     return reply;
   }

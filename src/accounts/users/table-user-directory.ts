@@ -40,8 +40,9 @@ export class TableUserDirectory implements UserDirectory, SubjectHoldings {
     return check.matches;
   }
 
-  async setPassword(subjectId: string, password: string, tx: Transaction): Promise<void> {
-    await this.store.setPassword(tx, subjectId, await hashPassword(password));
+  async preparePassword(subjectId: string, password: string): Promise<(tx: Transaction) => Promise<void>> {
+    const hash = await hashPassword(password);
+    return (tx) => this.store.setPassword(tx, subjectId, hash);
   }
 
   async passwordDates(subjectId: string, executor: Executor): Promise<{ createdAt: Date; updatedAt: Date } | null> {

@@ -16,7 +16,7 @@ export interface AuthEventMap {
   'tokens.reuse-detected': { familyId: string; subjectId: string; clientId: string | null };
   'tokens.revoked': { selector: string; id: string; reason: string };
   'user.created': { subjectId: string };
-  'subject.ended': { subjectId: string; end: 'disabled' | 'forgotten' | 'renewed' };
+  'subject.ended': { subjectId: string; end: 'disabled' | 'forgotten' };
   'subject.enabled': { subjectId: string };
 }
 

@@ -52,10 +52,11 @@ export interface UserDirectory {
   /** Takes the password away; he signs in elsewhere. Without this method it stays. */
   removePassword?(subjectId: string, tx: Transaction): Promise<void>;
   /**
-   * @param tx the open transaction that ends earlier proofs of identity; write through it, so that both happen or neither does.
-   *   A directory that cannot must not use the same pool, unless that has connections to spare.
+   * Prepares a change of password: hash it here, where nothing is locked.
+   * @returns what writes it, in the transaction that makes the old one worthless, so that both happen or neither does. Write through
+   *   `tx.query` only: another connection would wait for one that waits for it.
    */
-  setPassword?(subjectId: string, password: string, tx: Transaction): Promise<void>;
+  preparePassword?(subjectId: string, password: string): Promise<(tx: Transaction) => Promise<void>>;
   /**
    * Runs inside the transaction that ends what the user holds: `disabled` may mark his row, `forgotten` delete it, and then both happen
    * or neither does. For users in the same database. Use `tx.query` only: another connection would wait for one that waits for it.

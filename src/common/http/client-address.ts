@@ -8,6 +8,11 @@ const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
+/** An address, or a range with its length written out: `10.0.0.0/` must not come to mean everybody. No zone: BlockList takes none. */
+const CIDR = /^([^/%]+)(?:\/(\d{1,3}))?$/;
+/** IPv4 in IPv6, as URLs write it. */
+const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
+
 /** Who is on the other end, as far as trusted proxies tell (T013, T014). */
 export class ClientAddress {
   private readonly trusted = new BlockList();
@@ -36,16 +41,30 @@ export class ClientAddress {
   }
 
   private trust(entry: string): void {
-    const [address = '', bits] = entry.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    const prefix = bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits);
-    if (isIP(address) === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > (family === 'ipv6' ? 128 : 32)) {
+    const range = parseRange(entry);
+    if (!range) {
       throw new Error(
         `trustProxy: ${JSON.stringify(entry)} is no address and no CIDR range. Give e.g. '10.0.0.0/8' or 'loopback'.`,
       );
     }
-    this.trusted.addSubnet(address, prefix, family);
+    this.trusted.addSubnet(range.address, range.prefix, range.family);
   }
+}
+
+export interface AddressRange {
+  readonly address: string;
+  readonly prefix: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+/** Reads an address or a CIDR range. @returns null when it is neither */
+export function parseRange(text: string): AddressRange | null {
+  const [, address = '', bits] = CIDR.exec(text) ?? [];
+  const version = isIP(address);
+  if (version === 0) return null;
+  const width = version === 6 ? 128 : 32;
+  const prefix = bits === undefined ? width : Number(bits);
+  return prefix > width ? null : { address, prefix, family: version === 6 ? 'ipv6' : 'ipv4' };
 }
 
 /** What limits count by: an IPv4 address, or the /64 of an IPv6 one, since a single line owns that many (T014). */
@@ -60,10 +79,15 @@ function canonical(text: string | undefined): string | null {
     .replace(/^\[(.*)\](?::\d+)?$/, '$1')
     .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
     .replace(/%.*$/, '');
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare);
-  const address = mapped?.[1] ?? bare;
-  if (isIP(address) === 0) return null;
-  return isIPv6(address) ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
+  if (isIP(bare) === 0) return null;
+  if (!isIPv6(bare)) return bare;
+  const address = new URL(`http://[${bare}]/`).hostname.slice(1, -1);
+  const mapped = MAPPED.exec(address);
+  return mapped ? dotted(Number.parseInt(mapped[1]!, 16), Number.parseInt(mapped[2]!, 16)) : address;
+}
+
+function dotted(high: number, low: number): string {
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
 function expandIPv6(address: string): string[] {

@@ -7,6 +7,7 @@ import { renderOAuthError } from '../errors/render-oauth-error.js';
 import { AuthContext } from '../host/auth-context.js';
 import { keepBody, replayBodies, scopeExceptionLayer, type FastifyLike } from './adapter-hooks.js';
 import { AuthRoutes } from './auth-routes.js';
+import { ClientAddress } from './client-address.js';
 import {
   bodyKind,
   checkEncoding,
@@ -33,6 +34,7 @@ export class AuthEdge {
   constructor(
     adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
+    private readonly addresses: ClientAddress,
   ) {
     // Emits once, also when the adapter was there before: in `Test.createTestingModule` it comes after the providers.
     adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
@@ -42,9 +44,8 @@ export class AuthEdge {
     // An application context without HTTP: a worker, a command line.
     if (!adapter) return;
     adapter.use((request: EdgeRequest, response: ServerResponse, next: Next) => this.handle(request, response, next));
-    const open = (request: IncomingMessage) => this.open(request);
-    scopeExceptionLayer(adapter, open);
-    if (adapter.getType() === 'fastify') replayBodies(adapter.getInstance<FastifyLike>(), open);
+    scopeExceptionLayer(adapter, (request) => this.open(request));
+    if (adapter.getType() === 'fastify') replayBodies(adapter.getInstance<FastifyLike>());
   }
 
   /** The scope of the request, made when it is first asked for. */
@@ -55,6 +56,7 @@ export class AuthEdge {
     const match = this.routes.match(path);
     const scope: EdgeScope = {
       headers: request.headers,
+      address: () => this.addresses.of(request),
       principal: null,
       ours: match !== null,
       route: match?.route ?? '',
@@ -66,7 +68,12 @@ export class AuthEdge {
 
   private handle(request: EdgeRequest, response: ServerResponse, next: Next): void {
     const scope = this.open(request);
-    if (!scope.ours || !hasBody(request)) return void AuthContext.run(scope, next);
+    if (!scope.ours) return void AuthContext.run(scope, next);
+    if (!hasBody(request)) {
+      // A media type of nothing: clients send it with an empty POST, and Fastify would refuse it.
+      delete request.headers['content-type'];
+      return void AuthContext.run(scope, next);
+    }
     this.readBody(request, response, scope).then(
       () => AuthContext.run(scope, next),
       (error: unknown) => AuthContext.run(scope, () => next(error)),

@@ -1,3 +1,4 @@
+import type { ExecutionContext } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { AuthError } from '../errors/auth-error.js';
 import type { ChallengeContext } from '../errors/render-challenge.js';
@@ -28,6 +29,7 @@ export interface GuardedRequest {
 
 /** What this project remembers of one request, from the edge to the filter. */
 export interface EdgeScope extends RequestScope {
+  readonly headers: HeaderBag;
   /** The path belongs to this project's routes. */
   ours: boolean;
   /** The path, relative to the route prefix; only when ours. */
@@ -46,12 +48,25 @@ export interface EdgeScope extends RequestScope {
   guardedBy?: object;
 }
 
+/** The request a guard or a decorator is about; in GraphQL it is in the third argument. */
+export function requestOf(context: ExecutionContext): GuardedRequest {
+  if (context.getType<string>() === 'graphql') return context.getArgByIndex<{ req: GuardedRequest }>(2).req;
+  return context.switchToHttp().getRequest<GuardedRequest>();
+}
+
 const SCOPE = Symbol('nest-authority:scope');
 
 /** The scope of a request; made on the spot when the edge did not run (other transports, guards called by hand). */
 export function scopeOf(request: GuardedRequest): EdgeScope {
   const carrier = (request.raw ?? request) as unknown as Record<symbol, EdgeScope | undefined>;
-  carrier[SCOPE] ??= { headers: request.headers, principal: null, ours: false, route: '', fault: null };
+  carrier[SCOPE] ??= {
+    headers: request.headers,
+    address: () => null,
+    principal: null,
+    ours: false,
+    route: '',
+    fault: null,
+  };
   return carrier[SCOPE];
 }
 

@@ -69,9 +69,10 @@ export function memberDirectory(query: Query) {
       const row = await one('SELECT secret FROM member WHERE id = $1', id);
       return (await checkPassword(password, row?.secret ?? null)).matches;
     },
-    setPassword: async (id: string, password: string, tx: Transaction) => {
+    preparePassword: async (id: string, password: string) => {
+      const secret = await hashPassword(password);
       const statement = { name: 'member_password', text: 'UPDATE member SET secret = $2 WHERE id = $1' };
-      await tx.query(statement, [id, await hashPassword(password)]);
+      return async (tx: Transaction) => void (await tx.query(statement, [id, secret]));
     },
   } satisfies UserDirectory;
 }
@@ -100,7 +101,7 @@ export class MemberDirectory implements UserDirectory {
   readonly create = this.members.create;
   readonly update = this.members.update;
   readonly verifyPassword = this.members.verifyPassword;
-  readonly setPassword = this.members.setPassword;
+  readonly preparePassword = this.members.preparePassword;
 
   constructor(private readonly dataSource: DataSource) {}
 
