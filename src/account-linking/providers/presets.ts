@@ -7,7 +7,8 @@ export type ProviderPreset = 'google' | 'microsoft' | 'github' | 'gitlab' | 'app
 interface Preset {
   readonly defaults: (options: ProviderOptions) => Partial<ProviderOptions>;
   readonly toProfile: (claims: ProviderClaims) => ExternalProfile;
-  readonly emailsUrl?: string;
+  /** Where its addresses are listed, below `userInfoUrl`. */
+  readonly emailsPath?: string;
 }
 
 const OPENID_SCOPES = ['openid', 'profile', 'email'];
@@ -30,7 +31,7 @@ const PRESETS: Readonly<Record<ProviderPreset, Preset>> = {
       authentication: 'post',
     }),
     toProfile: githubProfile,
-    emailsUrl: 'https://api.github.com/user/emails',
+    emailsPath: '/emails',
   },
   gitlab: {
     defaults: () => ({ issuer: 'https://gitlab.com', scopes: OPENID_SCOPES }),

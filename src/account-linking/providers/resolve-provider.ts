@@ -47,7 +47,7 @@ export function resolveProvider(given: ProviderOptions): ProviderSettings {
     disableImplicitSignUp: options.disableImplicitSignUp ?? false,
     apple: options.apple ?? null,
     toProfile: profileReader(preset?.toProfile ?? standardProfile, options.mapProfile),
-    emailsUrl: preset?.emailsUrl ?? null,
+    emailsUrl: preset?.emailsPath === undefined ? null : `${options.userInfoUrl}${preset.emailsPath}`,
   });
 }
 
