@@ -40,6 +40,8 @@ export class AppModule {
           ...(config.adminToken !== null && { administration: { guard: new AdminTokenGuard(config.adminToken) } }),
           accounts: { session: { scopes: ['read:data', 'write:data'] } },
           bearer: { refreshToken: { enabled: true } },
+          allowPrivateNetwork: config.allowPrivateNetwork,
+          accountLinking: { providers: config.providers },
           apiKeys: {
             prefix: 'sk_',
             enableSessionForAPIKeys: true,

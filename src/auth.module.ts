@@ -6,6 +6,7 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
+import { AccountLinkingModule } from './account-linking/account-linking.module.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { blockOf, checkOptions, enabledCapabilities, type AuthCapability, type AuthOptions } from './auth.options.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
@@ -44,6 +45,7 @@ const block =
 /** The one table of capabilities. To remove one, delete its line here, its lines in auth.options.ts and auth.schema.ts, and its folder. */
 const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule>> = {
   accounts: (shared) => AccountsModule.forRootAsync({ ...shared, useFactory: block('accounts') }),
+  accountLinking: (shared) => AccountLinkingModule.forRootAsync({ ...shared, useFactory: block('accountLinking') }),
   bearer: (shared) => BearerModule.forRootAsync({ ...shared, useFactory: block('bearer') }),
   apiKeys: (shared) => ApiKeysModule.forRootAsync({ ...shared, useFactory: block('apiKeys') }),
   jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),

@@ -1,3 +1,4 @@
+import type { AccountLinkingOptions } from './account-linking/account-linking.options.js';
 import type { AccountsOptions } from './accounts/accounts.options.js';
 import type { ApiKeysOptions } from './api-keys/api-keys.options.js';
 import type { BearerOptions } from './bearer/bearer.options.js';
@@ -11,6 +12,8 @@ export interface AuthCapabilityOptions {
   readonly accounts?: AccountsOptions | boolean;
   /** Access and refresh tokens for first-party apps. On by default, with refresh tokens off; `false` leaves it out. */
   readonly bearer?: BearerOptions | boolean;
+  /** Sign-in through external providers and linked accounts. Off unless given. */
+  readonly accountLinking?: AccountLinkingOptions | boolean;
   /** API keys for users, organisations and services. */
   readonly apiKeys?: ApiKeysOptions | boolean;
   /** JWTs for services that verify offline, and the key set they need. Off by default; `true` or a block turns it on. */
@@ -23,6 +26,7 @@ export type AuthOptions = AuthCoreOptions & AuthStaticOptions & AuthCapabilityOp
 export const AUTH_CAPABILITIES = [
   'accounts',
   'bearer',
+  'accountLinking',
   'apiKeys',
   'jwt',
 ] as const satisfies readonly (keyof AuthCapabilityOptions)[];
@@ -81,6 +85,7 @@ const CORE_KEYS: readonly (keyof (AuthCoreOptions & AuthStaticOptions))[] = [
   'legacyCredentials',
   'cookies',
   'administration',
+  'allowPrivateNetwork',
   'sweep',
   'routes',
   'dataSource',

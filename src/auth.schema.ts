@@ -1,4 +1,7 @@
 import type { DataSourceOptions, MigrationInterface, MixedList } from 'typeorm';
+import { LinkedAccount } from './account-linking/linked-accounts/linked-account.entity.js';
+import { AccountLinking1700000000800 } from './account-linking/migrations/1700000000800-account-linking.js';
+import { LinkState } from './account-linking/states/link-state.entity.js';
 import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessions.js';
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { Session } from './accounts/sessions/session.entity.js';
@@ -33,6 +36,7 @@ const withKeys = ({ entities, migrations }: Tables): Tables => ({
 const TABLES = {
   sessions: { entities: [Session], migrations: [Sessions1700000000200] },
   accounts: { entities: [Session, User], migrations: [Sessions1700000000200, Users1700000000300] },
+  accountLinking: { entities: [LinkedAccount, LinkState], migrations: [AccountLinking1700000000800] },
   bearer: { entities: [], migrations: [] },
   apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },
   jwt: withKeys({ entities: [RevokedJwt], migrations: [RevokedJwts1700000000510] }),

@@ -13,6 +13,7 @@ export {
   type AuthDataSourceOptions,
   type AuthTables,
 } from './auth.schema.js';
+export * from './account-linking/index.js';
 export * from './accounts/index.js';
 export * from './api-keys/index.js';
 export * from './bearer/index.js';

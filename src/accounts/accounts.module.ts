@@ -5,16 +5,19 @@ import { Database } from '../common/database/database.js';
 import { AUTHENTICATORS } from '../common/guards/auth.guard.js';
 import type { Authenticator } from '../common/guards/authenticator.js';
 import { HostPorts } from '../common/host/port.js';
+import type { SignInMethods } from '../common/host/sign-in-methods.js';
 import type { UserDirectory } from '../common/host/user-directory.js';
 import { AuthCookies } from '../common/http/cookies.js';
 import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
-import { BEARER_READERS, CAPABILITIES, SUBJECT_HOLDINGS } from '../common/registries.js';
+import { BEARER_READERS, CAPABILITIES, SIGN_IN_METHODS, SUBJECT_HOLDINGS } from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
 import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
 import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
 import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
 import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
 import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.options.js';
+import { PasswordMethod } from './passwords/password-method.js';
+import { AccountSessions } from './sessions/account-sessions.js';
 import { SessionController } from './sessions/session.controller.js';
 import { SessionReplies } from './sessions/session.replies.js';
 import { SessionStore } from './sessions/session.store.js';
@@ -46,6 +49,7 @@ const providers: Provider[] = [
   SessionReplies,
   SessionsService,
   SignInService,
+  AccountSessions,
   OwnAccountService,
   UsersService,
 ];
@@ -62,18 +66,21 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     @Inject(AUTHENTICATORS) authenticators: Registry<Authenticator>,
     @Inject(BEARER_READERS) readers: Registry<BearerTokenReader>,
     @Inject(SUBJECT_HOLDINGS) private readonly holdings: Registry<SubjectHoldings>,
+    @Inject(SIGN_IN_METHODS) methods: Registry<SignInMethods>,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
     private readonly moduleRef: ModuleRef,
     private readonly store: UserStore,
     private readonly ports: HostPorts,
     sessions: SessionsService,
+    port: AccountSessions,
     verifier: SessionVerifier,
     cookies: AuthCookies,
     sweeper: Sweeper,
   ) {
     super();
     capabilities.add('accounts', this);
-    ports.sessions.fill(sessions, 'accounts');
+    ports.sessions.fill(port, 'accounts');
+    methods.add('credential', new PasswordMethod(ports));
     authenticators.add('session', new SessionCookieAuthenticator(verifier, cookies));
     readers.add('session', new SessionTokenReader(verifier));
     holdings.add('sessions', sessions.holdings);

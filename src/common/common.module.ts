@@ -22,6 +22,7 @@ import { BearerStrategy } from './guards/bearer.strategy.js';
 import { AuthContext } from './host/auth-context.js';
 import type { SessionContributor, SignInContributor } from './host/contributors.js';
 import { HostPorts } from './host/port.js';
+import type { SignInMethods } from './host/sign-in-methods.js';
 import { AuthErrorFilter } from './http/auth-error.filter.js';
 import { AuthRoutes } from './http/auth-routes.js';
 import { ClientAddress } from './http/client-address.js';
@@ -33,6 +34,7 @@ import { keyProviders } from './keys/key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { resolveCoreOptions } from './options/resolve-core-options.js';
+import { GuardedFetch } from './outbound/guarded-fetch.js';
 import { Registry } from './registry.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { SubjectLifecycle, type SubjectHoldings } from './subjects/subject.lifecycle.js';
@@ -48,6 +50,7 @@ import {
   CAPABILITIES,
   SESSION_CONTRIBUTORS,
   SIGN_IN_CONTRIBUTORS,
+  SIGN_IN_METHODS,
   SUBJECT_HOLDINGS,
 } from './registries.js';
 
@@ -89,6 +92,11 @@ const kernel: Provider[] = [
     provide: AuthCookies,
     useFactory: (settings: CoreSettings, box: SecretBox) => new AuthCookies(settings, box),
     inject: [CORE_SETTINGS, SecretBox],
+  },
+  {
+    provide: GuardedFetch,
+    useFactory: (settings: CoreSettings) => new GuardedFetch(settings),
+    inject: [CORE_SETTINGS],
   },
   {
     provide: ClientAddress,
@@ -160,6 +168,7 @@ const registries: Provider[] = [
   { provide: CAPABILITIES, useFactory: () => new Registry<object>('capability') },
   { provide: SIGN_IN_CONTRIBUTORS, useFactory: () => new Registry<SignInContributor>('sign-in contributor') },
   { provide: SESSION_CONTRIBUTORS, useFactory: () => new Registry<SessionContributor>('session contributor') },
+  { provide: SIGN_IN_METHODS, useFactory: () => new Registry<SignInMethods>('kind of sign-in method') },
   { provide: SUBJECT_HOLDINGS, useFactory: () => new Registry<SubjectHoldings>('kind of holding') },
   {
     provide: BEARER_READERS,

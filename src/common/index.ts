@@ -29,6 +29,7 @@ export {
 export { SessionAuth } from './guards/session-auth.js';
 export { AuthContext } from './host/auth-context.js';
 export type { CurrentSession, RequestHeaders, SessionView } from './host/sessions.js';
+export type { SignInMethod } from './host/sign-in-methods.js';
 export type { HostUser, NewHostUser, UserDirectory } from './host/user-directory.js';
 export { AuthErrorFilter } from './http/auth-error.filter.js';
 export type { KeyImport } from './keys/key-material.js';

@@ -41,7 +41,7 @@ describe('architecture', () => {
   });
 
   it.each([
-    ['no-sibling-capability', 'src/bearer/zz-probe.ts', `import '../accounts/email.js';`],
+    ['no-sibling-capability', 'src/bearer/zz-probe.ts', `import '../accounts/accounts.options.js';`],
     ['common-knows-no-capability', 'src/common/zz-probe.ts', `import '../bearer/bearer.options.js';`],
     ['level-1-below-level-2', 'src/common/tokens/zz-probe.ts', `import '../http/reply.js';`],
     ['level-0-is-plain', 'src/common/principal/zz-probe.ts', `import '@nestjs/common';`],

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { SessionCarrier } from '../../common/host/sessions.js';
 import { AuthCookies } from '../../common/http/cookies.js';
 import { type HeaderBag } from '../../common/http/headers.js';
 import { HttpReply } from '../../common/http/reply.js';
@@ -22,15 +23,18 @@ export class SessionReplies {
   /** Gives the new session to the browser and to bearer clients. */
   signedIn<T>(body: T, started: SignInResult): HttpReply<T> {
     const reply = new HttpReply(body);
-    reply.cookie(
-      this.cookies.write(
-        SESSION_COOKIE,
-        started.token,
-        started.remember ? this.settings.session.expiresInSeconds : null,
-      ),
-    );
-    if (!started.remember) reply.cookie(this.cookies.write(NOT_REMEMBERED_COOKIE, 'true', null));
-    return reply.expose('set-auth-token', this.cookies.sign(started.token));
+    const { cookies, exposed } = this.carrier(started);
+    reply.cookie(...cookies);
+    for (const [name, value] of Object.entries(exposed)) reply.expose(name, value);
+    return reply;
+  }
+
+  /** The same for a reply that another capability makes. */
+  carrier(started: SignInResult): SessionCarrier {
+    const maxAgeSeconds = started.remember ? this.settings.session.expiresInSeconds : null;
+    const cookies = [this.cookies.write(SESSION_COOKIE, started.token, maxAgeSeconds)];
+    if (!started.remember) cookies.push(this.cookies.write(NOT_REMEMBERED_COOKIE, 'true', null));
+    return { cookies, exposed: { 'set-auth-token': this.cookies.sign(started.token) } };
   }
 
   signedOut<T>(body: T): HttpReply<T> {

@@ -13,10 +13,10 @@ import { HostPorts } from '../../common/host/port.js';
 import type {
   CurrentSession,
   RequestHeaders,
-  Sessions,
   SessionStart,
   SessionView,
   SignIn,
+  StartedSession,
 } from '../../common/host/sessions.js';
 import { toHeaderBag } from '../../common/http/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
@@ -37,13 +37,7 @@ declare module '../../common/events/auth-events.js' {
   }
 }
 
-/** What a sign-in gives: the session, its secret, and what contributors add (bearer: access and refresh token). */
-export interface SignInResult {
-  readonly session: SessionView;
-  readonly token: string;
-  readonly remember: boolean;
-  readonly additions: Readonly<Record<string, unknown>>;
-}
+export type SignInResult = StartedSession;
 
 /** A session, and the credential by which a request got at it. */
 export type IdentifiedSession = { readonly current: CurrentSession; readonly principal: AuthPrincipal };
@@ -53,7 +47,7 @@ const MAX_USER_AGENT_LENGTH = 512;
 
 /** Sessions, for host code and for the routes. */
 @Injectable()
-export class SessionsService implements Sessions {
+export class SessionsService {
   constructor(
     private readonly database: Database,
     private readonly store: SessionStore,
@@ -138,7 +132,7 @@ export class SessionsService implements Sessions {
       });
       const signIn = toSignIn(row);
       const additions: Record<string, unknown> = {};
-      for (const contributor of this.signInContributors.all)
+      for (const contributor of start.answersWithBody ? this.signInContributors.all : [])
         Object.assign(additions, await contributor.onSignIn(tx, signIn));
       tx.afterCommit(() => this.events.emit('session.started', { sessionId: row.id, subjectId: row.subject }));
       return { session: toView(row), token, remember, additions };

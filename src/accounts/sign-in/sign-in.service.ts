@@ -2,18 +2,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { HostPorts } from '../../common/host/port.js';
-import type { HostUser } from '../../common/host/user-directory.js';
+import type { SessionStart } from '../../common/host/sessions.js';
+import type { HostUser, NewHostUser } from '../../common/host/user-directory.js';
 import { addressKey } from '../../common/http/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
-import { normaliseEmail } from '../email.js';
+import { normaliseEmail } from '../../common/email.js';
 import { checkPassword } from '../passwords/password-hasher.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
-    'user.created': { subjectId: string };
     /** `reason` is for the log; the client was told one thing for all of them. */
     'sign-in.failed': {
       subjectId: string | null;
@@ -43,6 +43,7 @@ export interface SignInCommand {
   readonly rememberMe: boolean;
 }
 
+const BODY = { answersWithBody: true };
 const BY_ADDRESS: RateLimit = { name: 'sign-in-address', max: 60, windowSeconds: 60 };
 const BY_ACCOUNT_AND_ADDRESS: RateLimit = { name: 'sign-in-pair', max: 10, windowSeconds: 600 };
 /** Wide, so that a stranger's guesses from elsewhere do not lock the honest user out for long. */
@@ -73,7 +74,7 @@ export class SignInService {
     const email = requireEmail(command.email);
     this.requirePassword(command.password);
     const draft = { email, emailVerified: false, name: command.name, image: command.image };
-    await this.settings.hooks.beforeSignUp?.(draft);
+    await this.admit(draft);
     const user = await users.create({ ...draft, password: command.password });
     if (!user) {
       throw new AuthError({
@@ -84,7 +85,17 @@ export class SignInService {
     }
     this.events.emit('user.created', { subjectId: user.id });
     const signsIn = this.settings.signUp.autoSignIn && !this.settings.requireEmailVerification;
-    return { user, started: signsIn ? await this.startFor(user, 0, command.rememberMe, origin) : null };
+    return {
+      user,
+      started: signsIn
+        ? await this.startFor(user, { epoch: 0, rememberMe: command.rememberMe, ...origin, ...BODY })
+        : null,
+    };
+  }
+
+  /** @see Sessions.admit */
+  async admit(draft: Omit<NewHostUser, 'password'>): Promise<void> {
+    await this.settings.hooks.beforeSignUp?.(draft);
   }
 
   /** One answer and one duration for an unknown user, a wrong password and a disabled user. */
@@ -97,10 +108,16 @@ export class SignInService {
     await this.limits.check(BY_ACCOUNT, email);
     const { user, epoch } = await this.authenticate(email, command.password, origin);
     await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, pair);
-    if (this.settings.requireEmailVerification && !user.emailVerified)
-      throw AuthError.forbidden('EMAIL_NOT_VERIFIED', 'Email not verified');
+    this.requireVerified(user);
     await this.settings.hooks.beforeSignIn?.(user);
-    return { user, started: await this.startFor(user, epoch, command.rememberMe, origin) };
+    return { user, started: await this.startFor(user, { epoch, rememberMe: command.rememberMe, ...origin, ...BODY }) };
+  }
+
+  /** Sign-in of a user whose identity another capability has proven. @see Sessions.start */
+  async start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SignInResult> {
+    this.requireVerified(user);
+    await this.settings.hooks.beforeSignIn?.(user);
+    return this.startFor(user, start);
   }
 
   /** Whether this is the user's password, counted as a sign-in attempt is. @throws AuthError 400 `INVALID_PASSWORD` */
@@ -140,14 +157,14 @@ export class SignInService {
     throw invalidCredentials(reason);
   }
 
-  private async startFor(
-    user: HostUser,
-    epoch: number,
-    rememberMe: boolean,
-    origin: SignInOrigin,
-  ): Promise<SignInResult> {
+  private requireVerified(user: HostUser): void {
+    if (this.settings.requireEmailVerification && !user.emailVerified)
+      throw AuthError.forbidden('EMAIL_NOT_VERIFIED', 'Email not verified');
+  }
+
+  private async startFor(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SignInResult> {
     const scopes = (await this.settings.hooks.resolveScopes?.(user)) ?? this.settings.session.scopes;
-    return this.sessions.start({ subjectId: user.id, epoch, rememberMe, scopes, ...origin });
+    return this.sessions.start({ ...start, subjectId: user.id, scopes });
   }
 }
 

@@ -68,6 +68,7 @@ export class OwnAccountService {
       subjectId: user.id,
       epoch: renewed,
       rememberMe,
+      answersWithBody: true,
       scopes: [...principal.scopes],
       ...origin,
     });

@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid';
+import type { Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { HostUser, NewHostUser, UserDirectory } from '../../common/host/user-directory.js';
 import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
@@ -19,9 +20,11 @@ export class TableUserDirectory implements UserDirectory, SubjectHoldings {
   }
 
   async create(user: NewHostUser): Promise<HostUser | null> {
-    // Hashed before the address is known to be free: a taken one takes as long (T081).
-    const passwordHash = user.password === null ? null : await hashPassword(user.password);
-    return toUser(await this.store.insert({ ...user, id: uuid(), passwordHash, claims: {} }));
+    return this.insert(user);
+  }
+
+  async createIn(tx: Transaction, user: NewHostUser): Promise<HostUser | null> {
+    return this.insert(user, tx);
   }
 
   async update(subjectId: string, change: { name?: string; image?: string | null }): Promise<HostUser | null> {
@@ -42,6 +45,15 @@ export class TableUserDirectory implements UserDirectory, SubjectHoldings {
     return (tx) => this.store.setPassword(tx, subjectId, hash);
   }
 
+  async passwordDates(subjectId: string, executor: Executor): Promise<{ createdAt: Date; updatedAt: Date } | null> {
+    const row = await this.store.withPassword(subjectId, executor);
+    return row && { createdAt: row.created_at, updatedAt: row.updated_at };
+  }
+
+  async removePassword(subjectId: string, tx: Transaction): Promise<void> {
+    await this.store.setPassword(tx, subjectId, null);
+  }
+
   async claims(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>> {
     const row = await this.store.find(subjectId);
     return row ? claimsOf(row, new Set(scopes)) : {};
@@ -50,6 +62,12 @@ export class TableUserDirectory implements UserDirectory, SubjectHoldings {
   /** A forgotten user's row goes in the transaction that ends what he holds. */
   async end(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
     if (end === 'forgotten') await this.store.remove(tx, subjectId);
+  }
+
+  private async insert(user: NewHostUser, tx?: Transaction): Promise<HostUser | null> {
+    // Hashed before the address is known to be free: a taken one takes as long (T081).
+    const passwordHash = user.password === null ? null : await hashPassword(user.password);
+    return toUser(await this.store.insert({ ...user, id: uuid(), passwordHash, claims: {} }, tx));
   }
 }
 

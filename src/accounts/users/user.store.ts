@@ -43,6 +43,10 @@ const UPDATE: Statement = {
   text: `UPDATE auth_user SET name = COALESCE($2, name), image = CASE WHEN $3 THEN $4 ELSE image END, updated_at = now()
          WHERE id = $1 RETURNING ${COLUMNS}`,
 };
+const WITH_PASSWORD: Statement = {
+  name: 'auth_user_with_password',
+  text: `SELECT ${COLUMNS} FROM auth_user WHERE id = $1 AND password_hash IS NOT NULL`,
+};
 const PASSWORD: Statement = { name: 'auth_user_password', text: 'SELECT password_hash FROM auth_user WHERE id = $1' };
 const SET_PASSWORD: Statement = {
   name: 'auth_user_set_password',
@@ -67,8 +71,8 @@ export class UserStore {
   }
 
   /** @returns null when the address is taken: the unique index decides, not a look before */
-  async insert(user: NewUserRow): Promise<UserRow | null> {
-    return this.one(INSERT, columnsOf(user));
+  async insert(user: NewUserRow, executor?: Executor): Promise<UserRow | null> {
+    return this.one(INSERT, columnsOf(user), executor);
   }
 
   /** For seeding: creates the user, or updates the one with this e-mail address; the password of an existing one stays. */
@@ -85,7 +89,12 @@ export class UserStore {
     return row?.password_hash ?? null;
   }
 
-  async setPassword(executor: Executor, id: string, hash: string): Promise<void> {
+  /** @returns null when there is no such user or he has no password */
+  async withPassword(id: string, executor: Executor): Promise<UserRow | null> {
+    return this.one(WITH_PASSWORD, [id], executor);
+  }
+
+  async setPassword(executor: Executor, id: string, hash: string | null): Promise<void> {
     await executor.query(SET_PASSWORD, [id, hash]);
   }
 
@@ -98,8 +107,12 @@ export class UserStore {
     await executor.query(REMOVE, [id]);
   }
 
-  private async one(statement: Statement, values: readonly unknown[]): Promise<UserRow | null> {
-    const [row] = await this.database.query<UserRow>(statement, values);
+  private async one(
+    statement: Statement,
+    values: readonly unknown[],
+    executor: Executor = this.database,
+  ): Promise<UserRow | null> {
+    const [row] = await executor.query<UserRow>(statement, values);
     return row ?? null;
   }
 }

@@ -5,7 +5,7 @@ import { HostPorts } from '../../common/host/port.js';
 import type { HostUser } from '../../common/host/user-directory.js';
 import { SubjectLifecycle } from '../../common/subjects/subject.lifecycle.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
-import { normaliseEmail } from '../email.js';
+import { normaliseEmail } from '../../common/email.js';
 import { hashPassword } from '../passwords/password-hasher.js';
 import { UserStore } from './user.store.js';
 

@@ -1,5 +1,6 @@
 import type { Transaction } from '../database/transaction.js';
-import type { HostUser } from './user-directory.js';
+import type { AuthPrincipal } from '../principal/auth-principal.js';
+import type { HostUser, NewHostUser } from './user-directory.js';
 
 /** A session as the routes show it. Holds no secret: `token` is a handle that `/revoke-session` takes and that authenticates nothing. */
 export interface SessionView {
@@ -31,12 +32,23 @@ export interface SessionStart {
   readonly rememberMe: boolean;
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
+  /** Whether the answer has a body, and so can carry what sign-in contributors add; a redirect has none, and they are not asked. */
+  readonly answersWithBody: boolean;
 }
 
+/** What a sign-in gives: the session, its secret, and what contributors add (bearer: access and refresh token). */
 export interface StartedSession {
   readonly session: SessionView;
   /** The secret; shown once. */
   readonly token: string;
+  readonly remember: boolean;
+  readonly additions: Readonly<Record<string, unknown>>;
+}
+
+/** How a new session travels: complete `Set-Cookie` lines, and headers that scripts of other origins read. */
+export interface SessionCarrier {
+  readonly cookies: readonly string[];
+  readonly exposed: Readonly<Record<string, string>>;
 }
 
 /** A session as a source of tokens. */
@@ -56,4 +68,18 @@ export interface Sessions {
   isAlive(sessionId: string): Promise<boolean>;
   /** Keeps a session from ending until this transaction has given it something. @returns null when it has ended */
   hold(tx: Transaction, sessionId: string): Promise<SignIn | null>;
+  /**
+   * Asks the host whether this person may become a user. For whoever creates one.
+   * @throws AuthError the host's veto
+   */
+  admit(user: Omit<NewHostUser, 'password'>): Promise<void>;
+  /**
+   * Starts a session for a user whose identity has just been proven, with the host's checks and scopes.
+   * @throws AuthError 403 `EMAIL_NOT_VERIFIED`, the host's veto, or 401 when the user was disabled or renewed since `epoch` was read
+   */
+  start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession>;
+  /** What gives the new session to the browser. The one that the browser brought along has ended when it returns (T031). */
+  carry(started: StartedSession, headers: RequestHeaders): Promise<SessionCarrier>;
+  /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who he is too long ago */
+  requireFresh(principal: AuthPrincipal): Promise<void>;
 }

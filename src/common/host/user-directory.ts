@@ -1,3 +1,4 @@
+import type { Executor } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import type { SubjectEnd } from '../subjects/subject.store.js';
 
@@ -34,9 +35,22 @@ export interface UserDirectory {
   findByEmail(email: string): Promise<HostUser | null>;
   /** @returns null when the e-mail address is taken */
   create?(user: NewHostUser): Promise<HostUser | null>;
+  /**
+   * The same inside our transaction, for somebody's first sign-in through an external provider: user and linked account come together or
+   * not at all. Use `tx.query` only. Without it `create` is called before; should we die in between, that user has an address and no way in.
+   */
+  createIn?(tx: Transaction, user: NewHostUser): Promise<HostUser | null>;
   update?(subjectId: string, change: { name?: string; image?: string | null }): Promise<HostUser | null>;
   /** Whether this is the user's password. Without it, sign-in by password is refused. Must take the same time for a user without one. */
   verifyPassword?(subjectId: string, password: string): Promise<boolean>;
+  /**
+   * Since when the user has a password and when it was last changed, as far as known; null when he has none. Without this method a password
+   * does not count as a sign-in method, and his last linked account stays.
+   * @param executor ask through it: inside a transaction it is the one connection there is
+   */
+  passwordDates?(subjectId: string, executor: Executor): Promise<{ createdAt: Date; updatedAt: Date } | null>;
+  /** Takes the password away; he signs in elsewhere. Without this method it stays. */
+  removePassword?(subjectId: string, tx: Transaction): Promise<void>;
   /**
    * Prepares a change of password: hash it here, where nothing is locked.
    * @returns what writes it, in the transaction that makes the old one worthless, so that both happen or neither does. Write through

@@ -64,9 +64,12 @@ export class SubjectStore {
     }
   }
 
-  /** Locks the subject alone: for counting what it holds (the last sign-in method) before one of them goes. */
-  async lock(tx: Transaction, subjectId: string): Promise<void> {
-    await this.read(tx, LOCK, subjectId);
+  /**
+   * Locks the subject alone: for counting what it holds (the last sign-in method) before one of them goes.
+   * @returns the epoch, for `renew` in the same transaction
+   */
+  async lock(tx: Transaction, subjectId: string): Promise<number> {
+    return (await this.read(tx, LOCK, subjectId)).epoch;
   }
 
   /** Marks the end. Must come first in the transaction that ends what the subject holds: it waits for writes in flight. */

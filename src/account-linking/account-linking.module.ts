@@ -1,0 +1,84 @@
+import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
+import { Database } from '../common/database/database.js';
+import { HostPorts } from '../common/host/port.js';
+import type { SignInMethods } from '../common/host/sign-in-methods.js';
+import { CAPABILITIES, SIGN_IN_METHODS, SUBJECT_HOLDINGS } from '../common/registries.js';
+import type { Registry } from '../common/registry.js';
+import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
+import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
+import { ACCOUNT_LINKING_OPTIONS, ConfigurableModuleClass } from './account-linking.module-definition.js';
+import { ACCOUNT_LINKING_SETTINGS, resolveAccountLinkingOptions } from './account-linking.options.js';
+import { LinkedAccountController } from './linked-accounts/linked-account.controller.js';
+import { LinkedAccountStore } from './linked-accounts/linked-account.store.js';
+import { LinkedAccountsService } from './linked-accounts/linked-accounts.service.js';
+import { ProviderTokenController } from './linked-accounts/provider-token.controller.js';
+import { ProviderTokensService } from './linked-accounts/provider-tokens.service.js';
+import { TokenRefresher } from './linked-accounts/token-refresher.js';
+import { TokenVault } from './linked-accounts/token-vault.js';
+import { ProviderDirectory } from './providers/provider-directory.js';
+import { CallbackController } from './sign-in/callback.controller.js';
+import { CallbackService } from './sign-in/callback.service.js';
+import { ErrorPageController } from './sign-in/error-page.controller.js';
+import { IdTokenSignInService } from './sign-in/id-token-sign-in.service.js';
+import { IdentityLinker } from './sign-in/identity-linker.js';
+import { TripController } from './sign-in/trip.controller.js';
+import { TripService } from './sign-in/trip.service.js';
+import { LinkStateStore } from './states/link-state.store.js';
+import { LinkStatesService } from './states/link-states.service.js';
+
+const providers: Provider[] = [
+  { provide: ACCOUNT_LINKING_SETTINGS, useFactory: resolveAccountLinkingOptions, inject: [ACCOUNT_LINKING_OPTIONS] },
+  {
+    provide: LinkedAccountStore,
+    useFactory: (database: Database) => new LinkedAccountStore(database),
+    inject: [Database],
+  },
+  { provide: LinkStateStore, useFactory: (database: Database) => new LinkStateStore(database), inject: [Database] },
+  ProviderDirectory,
+  LinkStatesService,
+  TokenVault,
+  TokenRefresher,
+  LinkedAccountsService,
+  ProviderTokensService,
+  IdentityLinker,
+  TripService,
+  CallbackService,
+  IdTokenSignInService,
+];
+
+/** Sign-in through external providers, and their accounts linked to users. Needs accounts, whose sessions it starts. */
+@Module({
+  controllers: [
+    TripController,
+    CallbackController,
+    ErrorPageController,
+    LinkedAccountController,
+    ProviderTokenController,
+  ],
+  providers,
+  exports: [LinkedAccountsService, ProviderTokensService],
+})
+export class AccountLinkingModule extends ConfigurableModuleClass implements OnModuleInit {
+  constructor(
+    @Inject(CAPABILITIES) capabilities: Registry<object>,
+    @Inject(SIGN_IN_METHODS) methods: Registry<SignInMethods>,
+    @Inject(SUBJECT_HOLDINGS) holdings: Registry<SubjectHoldings>,
+    private readonly ports: HostPorts,
+    accounts: LinkedAccountsService,
+    sweeper: Sweeper,
+  ) {
+    super();
+    capabilities.add('accountLinking', this);
+    methods.add('linked accounts', accounts);
+    holdings.add('linked accounts', accounts.holdings);
+    sweeper.add(sweepWhere('auth_link_state', 'id', 'expires_at < now()'));
+  }
+
+  onModuleInit(): void {
+    if (!this.ports.sessions.filled) {
+      throw new Error(
+        'accountLinking needs sessions to start. Add accounts to AuthModule.forRoot, or import AccountsModule.forRoot().',
+      );
+    }
+  }
+}

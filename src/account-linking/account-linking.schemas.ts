@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { bodySchema } from '../common/http/schema.pipe.js';
+import { isScopeToken } from '../common/principal/scopes.js';
+import { RESERVED_PARAMETERS } from './providers/resolve-provider.js';
+
+/** Nobody names the user he acts for. */
+const SERVER_ONLY = ['userId'];
+
+const providerName = z.string().min(1).max(64).meta({ example: 'google' });
+const address = z.string().max(2_048).meta({ description: 'Relative path or address on a trusted origin.' });
+const scopes = z
+  .array(z.string().max(256).refine(isScopeToken, 'Not a scope'))
+  .max(50)
+  .optional()
+  .meta({ description: 'Scopes to ask for besides those of the provider.' });
+const additionalParams = z
+  .record(z.string().min(1).max(64), z.string().max(1_024))
+  .refine((map) => Object.keys(map).length <= 20, 'Too many parameters')
+  .refine((map) => !Object.keys(map).some((name) => RESERVED_PARAMETERS.has(name)), 'A reserved parameter')
+  .optional()
+  .meta({ description: 'Further parameters of the authorization request.' });
+const idToken = z
+  .object({
+    token: z.string().min(1).max(16_384),
+    nonce: z.string().max(512).optional(),
+    accessToken: z.string().max(16_384).optional(),
+    refreshToken: z.string().max(16_384).optional(),
+  })
+  .optional()
+  .meta({ description: 'An ID token that an app got by itself; nobody is redirected then.' });
+const common = {
+  callbackURL: address.optional(),
+  errorCallbackURL: address.optional(),
+  disableRedirect: z.boolean().optional(),
+  scopes,
+  loginHint: z.string().max(320).optional(),
+  additionalParams,
+};
+const signUp = {
+  newUserCallbackURL: address.optional().meta({ description: 'Where somebody goes who became a user just now.' }),
+  requestSignUp: z.boolean().optional(),
+};
+
+export const SocialSignInBody = bodySchema(
+  'SocialSignInBody',
+  { provider: providerName, ...common, ...signUp, idToken },
+  SERVER_ONLY,
+);
+export const OAuth2SignInBody = bodySchema(
+  'OAuth2SignInBody',
+  { providerId: providerName, ...common, ...signUp },
+  SERVER_ONLY,
+);
+export const LinkSocialBody = bodySchema('LinkSocialBody', { provider: providerName, ...common, idToken }, SERVER_ONLY);
+export const OAuth2LinkBody = bodySchema(
+  'OAuth2LinkBody',
+  { providerId: providerName, ...common, callbackURL: address },
+  SERVER_ONLY,
+);
+
+const account = {
+  accountId: z
+    .string()
+    .min(1)
+    .max(512)
+    .optional()
+    .meta({ description: 'Id of a listed account; beside `providerId` the id at the provider.' }),
+  providerId: providerName.optional(),
+};
+export const AccountBody = bodySchema('AccountBody', account, SERVER_ONLY);
+export const AccountQuery = bodySchema('AccountQuery', account, SERVER_ONLY);
+
+const parameter = z.string().max(8_192).optional();
+export const CallbackQuery = bodySchema('CallbackQuery', {
+  code: parameter,
+  state: parameter,
+  error: parameter,
+  error_description: parameter,
+  iss: parameter,
+  user: parameter,
+  device_id: parameter,
+});
+
+export const TripAnswer = z
+  .object({
+    url: z.string().meta({ description: 'Where to send the browser.' }),
+    redirect: z.boolean().meta({ description: 'False when the caller asked for it, and with an ID token.' }),
+    status: z.boolean().optional(),
+    token: z.string().optional().meta({ description: 'The session token; after an ID token only.' }),
+    user: z.looseObject({ id: z.string() }).optional(),
+  })
+  .partial({ url: true })
+  .meta({ id: 'TripAnswer' });
+export const LinkedAccountsAnswer = z
+  .array(
+    z.object({
+      id: z.string(),
+      providerId: z.string(),
+      accountId: z.string(),
+      userId: z.string(),
+      createdAt: z.iso.datetime(),
+      updatedAt: z.iso.datetime(),
+      scopes: z.array(z.string()),
+    }),
+  )
+  .meta({ id: 'LinkedAccounts' });
+export const UnlinkedAnswer = z.object({ status: z.boolean() }).meta({ id: 'UnlinkedAnswer' });
+export const AccessTokenAnswer = z
+  .object({
+    accessToken: z.string(),
+    accessTokenExpiresAt: z.iso.datetime().optional(),
+    scopes: z.array(z.string()),
+    idToken: z.string().optional(),
+  })
+  .meta({ id: 'ProviderAccessToken' });
+export const RefreshedTokensAnswer = z
+  .object({
+    accessToken: z.string().nullable(),
+    refreshToken: z.string().nullable(),
+    accessTokenExpiresAt: z.iso.datetime().nullable(),
+    refreshTokenExpiresAt: z.iso.datetime().nullable(),
+    scope: z.string(),
+    idToken: z.string().nullable(),
+    providerId: z.string(),
+    accountId: z.string(),
+  })
+  .meta({ id: 'RefreshedProviderTokens' });
+export const AccountInfoAnswer = z
+  .object({
+    user: z.looseObject({ id: z.string(), email: z.string().nullable(), emailVerified: z.boolean() }),
+    data: z.looseObject({}),
+    account: z.object({ id: z.string(), providerId: z.string(), accountId: z.string() }),
+  })
+  .meta({ id: 'ProviderAccountInfo' });

@@ -1,0 +1,56 @@
+import { createRemoteJWKSet, customFetch, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import type { Configuration } from 'openid-client';
+import { providerFetch, type ConfigurationOptions } from './provider-configuration.js';
+import { ProviderFault } from './provider-fault.js';
+import type { ProviderClaims } from './provider.options.js';
+
+const CLOCK_TOLERANCE_SECONDS = 30;
+/** Keys of the provider's only: with HS256 whoever knows our client secret could sign. */
+const SIGNATURES = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
+
+/** Checks ID tokens that did not come from the token endpoint (OIDC Core 3.1.3.7). */
+export class IdTokenVerifier {
+  private readonly keys = new WeakMap<Configuration, JWTVerifyGetKey>();
+
+  constructor(
+    private readonly audiences: readonly string[],
+    private readonly options: ConfigurationOptions,
+  ) {}
+
+  /**
+   * @param nonce what the app had sent; a token with another one, or with one where none was sent, is refused
+   * @throws ProviderFault, or what jose throws
+   */
+  async verify(token: string, nonce: string | undefined, configuration: Configuration): Promise<ProviderClaims> {
+    const { payload } = await jwtVerify(token, this.keysOf(configuration), {
+      audience: [...this.audiences],
+      algorithms: SIGNATURES,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      requiredClaims: ['iss', 'sub', 'iat', 'exp'],
+    });
+    // Entra's metadata for many tenants names its issuers by a template.
+    const issuer = configuration.serverMetadata().issuer.replace('{tenantid}', String(payload['tid'] ?? ''));
+    if (payload.iss !== issuer) throw new ProviderFault('invalid', 'the ID token is of another issuer');
+    if (payload['nonce'] !== nonce) throw new ProviderFault('invalid', 'the nonce of the ID token is another one');
+    return payload;
+  }
+
+  private keysOf(configuration: Configuration): JWTVerifyGetKey {
+    const known = this.keys.get(configuration);
+    if (known) return known;
+    const { jwks_uri } = configuration.serverMetadata();
+    if (jwks_uri === undefined) throw new ProviderFault('invalid', 'the metadata names no key set');
+    const fetch = providerFetch(this.options);
+    const keys = createRemoteJWKSet(new URL(jwks_uri), {
+      [customFetch]: (url, init) =>
+        fetch(url, {
+          method: init.method,
+          headers: Object.fromEntries(init.headers),
+          body: undefined,
+          redirect: 'manual',
+        }),
+    });
+    this.keys.set(configuration, keys);
+    return keys;
+  }
+}

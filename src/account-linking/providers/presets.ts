@@ -1,0 +1,87 @@
+import { discordProfile, githubProfile, microsoftProfile, standardProfile } from './profiles.js';
+import type { ExternalProfile, ProviderClaims, ProviderOptions } from './provider.options.js';
+
+/** Providers that are known by name. */
+export type ProviderPreset = 'google' | 'microsoft' | 'github' | 'gitlab' | 'apple' | 'discord' | 'slack';
+
+interface Preset {
+  readonly defaults: (options: ProviderOptions) => Partial<ProviderOptions>;
+  readonly toProfile: (claims: ProviderClaims) => ExternalProfile;
+  /** Where its addresses are listed, below `userInfoUrl`. */
+  readonly emailsPath?: string;
+}
+
+const OPENID_SCOPES = ['openid', 'profile', 'email'];
+const MICROSOFT = 'https://login.microsoftonline.com';
+const TENANT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const PRESETS: Readonly<Record<ProviderPreset, Preset>> = {
+  google: {
+    defaults: () => ({ issuer: 'https://accounts.google.com', scopes: OPENID_SCOPES }),
+    toProfile: standardProfile,
+  },
+  microsoft: { defaults: microsoft, toProfile: microsoftProfile },
+  github: {
+    defaults: () => ({
+      issuer: 'https://github.com/login/oauth',
+      authorizationUrl: 'https://github.com/login/oauth/authorize',
+      tokenUrl: 'https://github.com/login/oauth/access_token',
+      userInfoUrl: 'https://api.github.com/user',
+      scopes: ['read:user', 'user:email'],
+      authentication: 'post',
+    }),
+    toProfile: githubProfile,
+    emailsPath: '/emails',
+  },
+  gitlab: {
+    defaults: () => ({ issuer: 'https://gitlab.com', scopes: OPENID_SCOPES }),
+    toProfile: standardProfile,
+  },
+  apple: {
+    // Apple insists on form_post when it is asked for name or e-mail.
+    defaults: () => ({
+      issuer: 'https://appleid.apple.com',
+      scopes: ['openid', 'name', 'email'],
+      responseMode: 'form_post',
+      authentication: 'post',
+    }),
+    toProfile: standardProfile,
+  },
+  discord: {
+    defaults: () => ({
+      issuer: 'https://discord.com',
+      authorizationUrl: 'https://discord.com/oauth2/authorize',
+      tokenUrl: 'https://discord.com/api/oauth2/token',
+      userInfoUrl: 'https://discord.com/api/users/@me',
+      scopes: ['identify', 'email'],
+      authentication: 'post',
+    }),
+    toProfile: discordProfile,
+  },
+  slack: {
+    defaults: () => ({ issuer: 'https://slack.com', scopes: OPENID_SCOPES, authentication: 'post' }),
+    toProfile: standardProfile,
+  },
+};
+
+export const PRESET_NAMES = Object.keys(PRESETS) as ProviderPreset[];
+
+export function presetOf(name: string): Preset | undefined {
+  return Object.hasOwn(PRESETS, name) ? PRESETS[name as ProviderPreset] : undefined;
+}
+
+/** @throws Error when the tenant cannot be checked at this authority; stops the boot */
+function microsoft(options: ProviderOptions): Partial<ProviderOptions> {
+  const authority = (options.authority ?? MICROSOFT).replace(/\/+$/, '');
+  const tenant = options.tenantId ?? 'common';
+  if (!/^[A-Za-z0-9.-]+$/.test(tenant))
+    throw new Error(
+      `accountLinking.providers[${options.providerId}].tenantId: ${JSON.stringify(tenant)} is no tenant. Give its id or domain, or 'common'.`,
+    );
+  // Elsewhere the issuer of many tenants is a template that only the real authority is trusted to fill in.
+  if (authority !== MICROSOFT && !TENANT_ID.test(tenant))
+    throw new Error(
+      `accountLinking.providers[${options.providerId}].tenantId: with another authority give the tenant's id, not ${JSON.stringify(tenant)}.`,
+    );
+  return { issuer: `${authority}/${tenant}/v2.0`, scopes: [...OPENID_SCOPES, 'offline_access'] };
+}

@@ -1,0 +1,207 @@
+import {
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  fetchProtectedResource,
+  fetchUserInfo,
+  refreshTokenGrant,
+  type Configuration,
+  type TokenEndpointResponse,
+  type TokenEndpointResponseHelpers,
+} from 'openid-client';
+import { IdTokenVerifier } from './id-token-verifier.js';
+import { configure, type ConfigurationOptions } from './provider-configuration.js';
+import { ProviderFault } from './provider-fault.js';
+import type { ExternalProfile, ProviderClaims, ProviderSettings } from './provider.options.js';
+import { toProviderFault } from './to-provider-fault.js';
+
+/** What a provider gave us. Lifetimes in seconds, as of the answer. */
+export interface ProviderTokens {
+  readonly accessToken: string | null;
+  readonly refreshToken: string | null;
+  readonly idToken: string | null;
+  readonly accessExpiresInSeconds: number | null;
+  readonly refreshExpiresInSeconds: number | null;
+  /** Null: as asked for. */
+  readonly scopes: readonly string[] | null;
+}
+
+/** Somebody at a provider: the key is (issuer, subject), both non-empty (T113). */
+export interface ExternalIdentity {
+  readonly issuer: string;
+  readonly profile: ExternalProfile;
+  readonly claims: ProviderClaims;
+}
+
+export interface AuthorizationRequest {
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  readonly scopes: readonly string[];
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface AuthorizationAnswer {
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly code: string;
+  readonly iss: string | undefined;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+}
+
+type Answer = TokenEndpointResponse & TokenEndpointResponseHelpers;
+
+const METADATA_LIFETIME_MILLISECONDS = 3_600_000;
+
+/** One provider, as a client sees it. Holds no state of any user, and no database connection. */
+export class ProviderClient {
+  private readonly idTokens: IdTokenVerifier;
+  private configured: { promise: Promise<Configuration>; until: number } | undefined;
+
+  constructor(
+    readonly settings: ProviderSettings,
+    private readonly options: ConfigurationOptions,
+  ) {
+    this.idTokens = new IdTokenVerifier([settings.clientId, ...settings.idTokenAudiences], options);
+  }
+
+  /** Where to send the user. @throws ProviderFault when the metadata cannot be had */
+  async authorizationUrl(request: AuthorizationRequest): Promise<string> {
+    const { settings } = this;
+    const configuration = await this.configuration();
+    const scope = [...new Set([...settings.scopes, ...request.scopes])].join(' ');
+    const url = buildAuthorizationUrl(configuration, {
+      ...settings.authorizationParams,
+      ...request.parameters,
+      redirect_uri: request.redirectUri,
+      state: request.state,
+      ...(scope !== '' && { scope }),
+      ...(settings.discovery && { nonce: request.nonce }),
+      ...(settings.responseMode === 'form_post' && { response_mode: 'form_post' }),
+      ...(settings.pkce && {
+        code_challenge: await calculatePKCECodeChallenge(request.codeVerifier),
+        code_challenge_method: 'S256',
+      }),
+    });
+    return url.href;
+  }
+
+  /** Whether `iss` of an authorization response names somebody else, or is missing where it must be there (RFC 9207 2.4). */
+  async hasWrongIssuer(iss: string | undefined): Promise<boolean> {
+    const metadata = (await this.configuration()).serverMetadata();
+    const required = this.settings.requireIssuer ?? metadata.authorization_response_iss_parameter_supported === true;
+    return iss === undefined ? required : iss !== metadata.issuer;
+  }
+
+  /** Redeems the code; checks `iss` and the ID token with signature, `aud`, `exp` and nonce. @throws ProviderFault */
+  async exchange(answer: AuthorizationAnswer): Promise<{ tokens: ProviderTokens; idClaims: ProviderClaims | null }> {
+    return this.guarded(async (configuration) => {
+      const url = new URL(answer.redirectUri);
+      url.searchParams.set('code', answer.code);
+      url.searchParams.set('state', answer.state);
+      if (answer.iss !== undefined) url.searchParams.set('iss', answer.iss);
+      const response = await authorizationCodeGrant(configuration, url, {
+        expectedState: answer.state,
+        ...(this.settings.discovery && { expectedNonce: answer.nonce, idTokenExpected: true }),
+        ...(this.settings.pkce && { pkceCodeVerifier: answer.codeVerifier }),
+      });
+      return { tokens: toTokens(response), idClaims: this.settings.discovery ? (response.claims() ?? null) : null };
+    });
+  }
+
+  /**
+   * Who the tokens are for: the ID token, completed by userinfo where it says too little. `extra` is what came beside, e.g. Apple's name.
+   * @throws ProviderFault also when there is no subject
+   */
+  async identify(
+    accessToken: string | null,
+    idClaims: ProviderClaims | null,
+    extra: ProviderClaims = {},
+    askUserInfo: 'always' | 'when incomplete' = 'when incomplete',
+  ): Promise<ExternalIdentity> {
+    const hasAll = idClaims?.['email'] !== undefined && idClaims['name'] !== undefined;
+    const isComplete = hasAll && askUserInfo !== 'always';
+    const info = isComplete || accessToken === null ? {} : await this.userInfo(accessToken, idClaims);
+    const claims = { ...extra, ...info, ...idClaims };
+    const issuer = this.settings.discovery ? String(idClaims?.['iss'] ?? '') : this.settings.issuer;
+    const profile = this.settings.toProfile(claims);
+    if (issuer === '' || typeof profile.subject !== 'string' || profile.subject.trim() === '')
+      throw new ProviderFault('invalid', 'the provider names no subject');
+    return { issuer, profile, claims };
+  }
+
+  /** @throws ProviderFault */
+  async refresh(refreshToken: string): Promise<ProviderTokens> {
+    return this.guarded(async (configuration) => toTokens(await refreshTokenGrant(configuration, refreshToken)));
+  }
+
+  /** Claims of an ID token that an app got by itself; null when this provider makes none. @throws ProviderFault when it does not hold */
+  async verifyIdToken(token: string, nonce: string | undefined): Promise<ProviderClaims | null> {
+    if (!this.settings.discovery) return null;
+    return this.guarded(async (configuration) => {
+      return this.idTokens.verify(token, nonce, configuration);
+    });
+  }
+
+  private async userInfo(accessToken: string, idClaims: ProviderClaims | null): Promise<ProviderClaims> {
+    return this.guarded(async (configuration) => {
+      const { userinfo_endpoint } = configuration.serverMetadata();
+      if (userinfo_endpoint === undefined) return {};
+      if (this.settings.discovery) return fetchUserInfo(configuration, accessToken, String(idClaims?.['sub'] ?? ''));
+      const claims = await this.readJson(configuration, accessToken, userinfo_endpoint);
+      if (typeof claims !== 'object' || claims === null || Array.isArray(claims))
+        throw new ProviderFault('invalid', 'the profile is no JSON object');
+      const { emailsUrl } = this.settings;
+      const emails = emailsUrl === null ? {} : { emails: await this.readJson(configuration, accessToken, emailsUrl) };
+      return { ...claims, ...emails };
+    });
+  }
+
+  private async readJson(configuration: Configuration, accessToken: string, url: string): Promise<unknown> {
+    const headers = new Headers({ accept: 'application/json', 'user-agent': 'nest-authority' });
+    const response = await fetchProtectedResource(configuration, accessToken, new URL(url), 'GET', null, headers);
+    if (response.status !== 200) throw new ProviderFault('refused', `the profile was answered with ${response.status}`);
+    return response.json();
+  }
+
+  private async guarded<T>(call: (configuration: Configuration) => Promise<T>): Promise<T> {
+    try {
+      return await call(await this.configuration());
+    } catch (error) {
+      throw toProviderFault(error);
+    }
+  }
+
+  /** Read once and again after an hour; a failure is not kept. */
+  private configuration(): Promise<Configuration> {
+    const known = this.configured;
+    if (known && performance.now() < known.until) return known.promise;
+    const promise = configure(this.settings, this.options).catch((error: unknown) => {
+      if (this.configured?.promise === promise) this.configured = undefined;
+      throw toProviderFault(error);
+    });
+    this.configured = { promise, until: performance.now() + METADATA_LIFETIME_MILLISECONDS };
+    return promise;
+  }
+}
+
+function toTokens(response: Answer): ProviderTokens {
+  const refreshLifetime = response['refresh_token_expires_in'] ?? response['refresh_expires_in'];
+  return {
+    accessToken: response.access_token,
+    refreshToken: response.refresh_token ?? null,
+    idToken: response.id_token ?? null,
+    accessExpiresInSeconds: lifetimeOf(response.expires_in),
+    refreshExpiresInSeconds: lifetimeOf(refreshLifetime),
+    // GitHub separates with commas.
+    scopes: response.scope === undefined ? null : response.scope.split(/[ ,]+/).filter((scope) => scope !== ''),
+  };
+}
+
+/** Providers write what they like: nothing, nonsense, or a million years. */
+function lifetimeOf(value: unknown): number | null {
+  const seconds = Number(value ?? Number.NaN);
+  return Number.isFinite(seconds) ? Math.min(Math.max(Math.floor(seconds), 0), 400 * 86_400) : null;
+}

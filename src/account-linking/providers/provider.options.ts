@@ -1,0 +1,87 @@
+/** Members of an ID token, a userinfo answer, or both. Nothing is known of their types. */
+export type ProviderClaims = Readonly<Record<string, unknown>>;
+
+/** Who somebody is at a provider. */
+export interface ExternalProfile {
+  /** The provider's lasting id of this person, within the issuer. Never an e-mail address (T113). */
+  readonly subject: string;
+  readonly email: string | null;
+  /** Whether the provider says that the address is his. */
+  readonly emailVerified: boolean;
+  readonly name: string | null;
+  readonly image: string | null;
+}
+
+/**
+ * One external provider. With `preset`, `clientId` and `clientSecret` are enough. Otherwise give `issuer` or `discoveryUrl` (OpenID
+ * Connect), or `authorizationUrl`, `tokenUrl` and `userInfoUrl` (OAuth 2).
+ */
+export interface ProviderOptions {
+  /** Name in routes and in the redirect addresses `<issuer>/api/auth/callback/<providerId>` and `…/oauth2/callback/<providerId>`. */
+  readonly providerId: string;
+  /** `google`, `microsoft`, `github`, `gitlab`, `apple`, `discord` or `slack`. Default: the one named as `providerId`, when no address is given. */
+  readonly preset?: string;
+  readonly clientId: string;
+  readonly clientSecret?: string;
+  /** OpenID Connect issuer; its metadata is discovered. For OAuth 2 without discovery: the name under which identities are kept, default the origin of `authorizationUrl`. */
+  readonly issuer?: string;
+  /** The issuer's address with `/.well-known/openid-configuration`; another way to give `issuer`. */
+  readonly discoveryUrl?: string;
+  readonly authorizationUrl?: string;
+  readonly tokenUrl?: string;
+  readonly userInfoUrl?: string;
+  /** Scopes always asked for. Default `openid profile email` with OpenID Connect, none without. */
+  readonly scopes?: readonly string[];
+  /** PKCE with S256 (RFC 7636). Default true. */
+  readonly pkce?: boolean;
+  /** How we authenticate at the token endpoint. Default: what the metadata allows, `basic` first; `post` without metadata; `none` without a secret. */
+  readonly authentication?: 'basic' | 'post' | 'none';
+  /** Refuses an authorization response without `iss` (RFC 9207). Default: when the metadata announces it. A wrong `iss` is always refused. */
+  readonly requireIssuer?: boolean;
+  /** How the provider answers. Default `query`; `form_post` arrives without cookies and is turned into a redirect. */
+  readonly responseMode?: 'query' | 'form_post';
+  /** Further parameters of the authorization request, e.g. `{ prompt: 'select_account' }`. */
+  readonly authorizationParams?: Readonly<Record<string, string>>;
+  /** Client ids, besides `clientId`, for which ID tokens sent by native apps may have been made. Default none. */
+  readonly idTokenAudiences?: readonly string[];
+  /** Nobody becomes a user through this provider. Default false. */
+  readonly disableSignUp?: boolean;
+  /** Only who asks for it (`requestSignUp`) becomes a user. Default false. */
+  readonly disableImplicitSignUp?: boolean;
+  /** Replaces members of the profile read from the claims. */
+  readonly mapProfile?: (claims: ProviderClaims) => Partial<ExternalProfile>;
+  /** Preset `microsoft`: a tenant id or domain, `common`, `organizations` or `consumers`. Default `common`. */
+  readonly tenantId?: string;
+  /** Preset `microsoft`: host of a national cloud. Default `https://login.microsoftonline.com`. With another host `tenantId` must be an id. */
+  readonly authority?: string;
+  /** Preset `apple`: instead of a `clientSecret`, which Apple lets live for six months at most. */
+  readonly apple?: { readonly teamId: string; readonly keyId: string; readonly privateKey: string };
+}
+
+/** What `resolveProvider` makes of it. */
+export interface ProviderSettings {
+  readonly providerId: string;
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  /** Null: plain OAuth 2, without ID token. */
+  readonly discovery: URL | null;
+  /** Issuer of identities at a plain OAuth 2 provider; with discovery the ID token says it. */
+  readonly issuer: string;
+  readonly authorizationUrl: string | null;
+  readonly tokenUrl: string | null;
+  readonly userInfoUrl: string | null;
+  readonly scopes: readonly string[];
+  readonly pkce: boolean;
+  readonly authentication: 'basic' | 'post' | 'none' | null;
+  readonly requireIssuer: boolean | null;
+  readonly responseMode: 'query' | 'form_post';
+  readonly authorizationParams: Readonly<Record<string, string>>;
+  readonly idTokenAudiences: readonly string[];
+  readonly disableSignUp: boolean;
+  readonly disableImplicitSignUp: boolean;
+  readonly apple: ProviderOptions['apple'] | null;
+  /** Reads the profile from the claims; the preset's first, then the host's changes. */
+  readonly toProfile: (claims: ProviderClaims) => ExternalProfile;
+  /** Address of the provider's list of e-mail addresses, where userinfo does not say which are verified (GitHub). */
+  readonly emailsUrl: string | null;
+}

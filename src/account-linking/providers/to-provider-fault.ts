@@ -1,0 +1,43 @@
+import { errors } from 'jose';
+import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
+import { OutboundFault } from '../../common/outbound/outbound-fault.js';
+import { ProviderFault } from './provider-fault.js';
+
+/** jose says so when the key set cannot be had, as against a token that does not hold. */
+const NO_KEYS: ReadonlySet<string> = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
+const ERROR_CODE = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** Sorts what openid-client, jose and the guarded fetch throw. */
+export function toProviderFault(error: unknown): ProviderFault {
+  if (error instanceof ProviderFault) return error;
+  const outbound = find(error, OutboundFault);
+  if (outbound) return new ProviderFault('unavailable', `${outbound.reason}: ${outbound.message}`);
+  if (error instanceof ResponseBodyError) return fromStatus(error.status, error.error);
+  if (error instanceof AuthorizationResponseError) return new ProviderFault('refused', codeOf(error.error));
+  if (error instanceof WWWAuthenticateChallengeError) return fromStatus(error.status, 'challenged');
+  if (error instanceof errors.JOSEError)
+    return new ProviderFault(NO_KEYS.has(error.code) ? 'unavailable' : 'invalid', error.code);
+  const status = find(error, Response)?.status;
+  if (status !== undefined) return fromStatus(status, `unexpected answer with status ${status}`);
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return new ProviderFault('invalid', `${String(code ?? '')} ${String(message ?? error)}`.trim());
+}
+
+function fromStatus(status: number, text: string): ProviderFault {
+  const code = codeOf(text);
+  return new ProviderFault(status >= 500 || status === 429 ? 'unavailable' : 'refused', `${status} ${code}`);
+}
+
+/** The provider's error code, if it is one. Its description and its body stay out of our log. */
+function codeOf(text: string): string {
+  return ERROR_CODE.test(text) || text.startsWith('unexpected answer') ? text : 'an error of its own';
+}
+
+/** Libraries wrap: the reason is somewhere down the chain of causes. */
+function find<T>(error: unknown, type: abstract new (...args: never[]) => T): T | undefined {
+  for (let depth = 0, current = error; depth < 5 && current; depth++) {
+    if (current instanceof type) return current;
+    current = (current as { cause?: unknown }).cause;
+  }
+  return undefined;
+}

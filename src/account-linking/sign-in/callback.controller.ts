@@ -1,0 +1,95 @@
+import { Body, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import type { z } from 'zod';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
+import { ClientAddress } from '../../common/http/client-address.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import { header } from '../../common/http/headers.js';
+import { HttpReply } from '../../common/http/reply.js';
+import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { AcceptsForm, CrossSite } from '../../common/http/request.guard.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { CallbackQuery } from '../account-linking.schemas.js';
+import type { CallbackRoute } from '../states/link-state.store.js';
+import { CallbackService } from './callback.service.js';
+
+const TAG = 'Account linking';
+const DESCRIPTION = 'Redirects to `callbackURL`, or to `errorCallbackURL` with `error`.';
+
+type Parameters = z.infer<typeof CallbackQuery>;
+
+/** Where providers send browsers back to. Both addresses can be registered; each trip uses the one of the route it began on. */
+@AuthController()
+export class CallbackController {
+  constructor(
+    private readonly callbacks: CallbackService,
+    private readonly addresses: ClientAddress,
+    private readonly routes: AuthRoutes,
+    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+  ) {}
+
+  @Get('callback/:id')
+  @HttpCode(302)
+  @DescribeRoute({ tag: TAG, summary: 'Back from a provider', description: DESCRIPTION, status: 302 })
+  callback(
+    @Param('id') id: string,
+    @Query({ schema: CallbackQuery }) query: Parameters,
+    @Req() request: GuardedRequest,
+  ): Promise<HttpReply> {
+    return this.arrive(id, 'callback', query, request);
+  }
+
+  /** A form from another site brings no cookie (SameSite=Lax); the browser's own navigation does. */
+  @Post('callback/:id')
+  @HttpCode(303)
+  @CrossSite()
+  @AcceptsForm()
+  @DescribeRoute({ tag: TAG, summary: 'Back from a provider, by form_post', status: 303 })
+  formCallback(@Param('id') id: string, @Body({ schema: CallbackQuery }) body: Parameters): HttpReply {
+    return this.asGet(id, 'callback', body);
+  }
+
+  @Get('oauth2/callback/:providerId')
+  @HttpCode(302)
+  @DescribeRoute({ tag: TAG, summary: 'Back from a provider (older name)', description: DESCRIPTION, status: 302 })
+  oauth2Callback(
+    @Param('providerId') id: string,
+    @Query({ schema: CallbackQuery }) query: Parameters,
+    @Req() request: GuardedRequest,
+  ): Promise<HttpReply> {
+    return this.arrive(id, 'oauth2/callback', query, request);
+  }
+
+  @Post('oauth2/callback/:providerId')
+  @HttpCode(303)
+  @CrossSite()
+  @AcceptsForm()
+  @DescribeRoute({ tag: TAG, summary: 'Back from a provider, by form_post (older name)', status: 303 })
+  oauth2FormCallback(@Param('providerId') id: string, @Body({ schema: CallbackQuery }) body: Parameters): HttpReply {
+    return this.asGet(id, 'oauth2/callback', body);
+  }
+
+  private async arrive(
+    id: string,
+    route: CallbackRoute,
+    query: Parameters,
+    request: GuardedRequest,
+  ): Promise<HttpReply> {
+    const userAgent = header(request.headers, 'user-agent') ?? null;
+    const origin = { headers: request.headers, ipAddress: this.addresses.of(request), userAgent };
+    const { url, carrier } = await this.callbacks.arrive(id, route, query, origin);
+    const reply = redirectTo(url);
+    return carrier ? reply.cookie(...carrier.cookies) : reply;
+  }
+
+  private asGet(id: string, route: CallbackRoute, body: Parameters): HttpReply {
+    const url = new URL(`${this.core.issuer}${this.routes.basePath}/${route}/${encodeURIComponent(id)}`);
+    for (const [name, value] of Object.entries(body)) if (value !== undefined) url.searchParams.set(name, value);
+    return redirectTo(url.href);
+  }
+}
+
+/** The address that leads here held a code: the next one is not told. */
+function redirectTo(url: string): HttpReply {
+  return new HttpReply('').header('Location', url).header('Referrer-Policy', 'no-referrer');
+}

@@ -1,0 +1,185 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { HostPorts } from '../../common/host/port.js';
+import type { SessionCarrier } from '../../common/host/sessions.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
+import type { ProviderClient } from '../providers/provider.client.js';
+import { ProviderDirectory } from '../providers/provider-directory.js';
+import { ProviderFault } from '../providers/provider-fault.js';
+import type { ProviderClaims } from '../providers/provider.options.js';
+import type { CallbackRoute, LinkStateRow } from '../states/link-state.store.js';
+import { LinkStatesService, type Trip } from '../states/link-states.service.js';
+import { IdentityLinker, type Arrival } from './identity-linker.js';
+import { codeOnRoute, LinkingFailure } from './linking-failure.js';
+import { TripService } from './trip.service.js';
+
+/** Parameters of an authorization response (RFC 6749 4.1.2, RFC 9207). */
+export interface CallbackParameters {
+  readonly code?: string | undefined;
+  readonly state?: string | undefined;
+  readonly error?: string | undefined;
+  readonly iss?: string | undefined;
+  /** Apple: the name, as JSON, at the first sign-in only. */
+  readonly user?: string | undefined;
+}
+
+export interface CallbackOrigin {
+  readonly headers: HeaderBag;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+/** Where the browser goes now, and its new session if it has one. */
+export interface Arrived {
+  readonly url: string;
+  readonly carrier: SessionCarrier | null;
+}
+
+const ERROR_CODE = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** Brings browsers back from providers. Whatever is wrong ends in a redirect with `error`; only our own faults are answered as such. */
+@Injectable()
+export class CallbackService {
+  private readonly logger = new Logger('AccountLinking');
+
+  constructor(
+    private readonly states: LinkStatesService,
+    private readonly trips: TripService,
+    private readonly linker: IdentityLinker,
+    private readonly providers: ProviderDirectory,
+    private readonly ports: HostPorts,
+    private readonly routes: AuthRoutes,
+    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+    @Inject(ACCOUNT_LINKING_SETTINGS) private readonly settings: AccountLinkingSettings,
+  ) {}
+
+  async arrive(
+    providerId: string,
+    route: CallbackRoute,
+    parameters: CallbackParameters,
+    origin: CallbackOrigin,
+  ): Promise<Arrived> {
+    let row: LinkStateRow | null = null;
+    try {
+      const client = this.providers.find(providerId);
+      if (!client) throw new LinkingFailure('oauth_provider_not_found', 'no provider of this name');
+      if (!parameters.state) throw new LinkingFailure('state_not_found', 'the response carries no state');
+      const trip = await this.states.finish({ state: parameters.state, providerId, route }, origin.headers);
+      if (!trip) throw new LinkingFailure('state_mismatch', 'the state is unknown, spent, or not of this browser');
+      row = trip.row;
+      return await this.complete(client, route, trip, parameters, origin);
+    } catch (error) {
+      const code = codeOnRoute(this.failureCode(error), route);
+      return { url: this.errorAddress(row?.error_callback_url ?? null, code), carrier: null };
+    }
+  }
+
+  private async complete(
+    client: ProviderClient,
+    route: CallbackRoute,
+    trip: Trip,
+    parameters: CallbackParameters,
+    origin: CallbackOrigin,
+  ): Promise<Arrived> {
+    const { row } = trip;
+    await this.requireSameUser(row, origin.headers);
+    const arrival = await this.redeem(client, route, trip, parameters);
+    if (row.purpose === 'link') {
+      await this.linker.link(arrival, { subjectId: row.subject!, sessionId: row.session_id! });
+      return { url: row.callback_url, carrier: null };
+    }
+    const { user, epoch, isNew } = await this.linker.signIn(arrival, row.requests_sign_up);
+    const sessions = this.ports.sessions.get();
+    const { ipAddress, userAgent } = origin;
+    const started = await sessions.start(user, {
+      epoch,
+      rememberMe: true,
+      ipAddress,
+      userAgent,
+      answersWithBody: false,
+    });
+    const url = (isNew ? row.new_user_callback_url : null) ?? row.callback_url;
+    return { url, carrier: await sessions.carry(started, origin.headers) };
+  }
+
+  /** A link that one user began does not end in the browser of another, who signed in meanwhile. */
+  private async requireSameUser(row: LinkStateRow, headers: HeaderBag): Promise<void> {
+    if (row.purpose !== 'link') return;
+    const current = await this.ports.sessions.get().current(headers);
+    if (current && current.user.id !== row.subject)
+      throw new LinkingFailure('state_mismatch', 'another user is signed in now');
+  }
+
+  /** No database connection is held in here. */
+  private async redeem(
+    client: ProviderClient,
+    route: CallbackRoute,
+    trip: Trip,
+    { code, state, error, iss, user }: CallbackParameters,
+  ): Promise<Arrival> {
+    if (await client.hasWrongIssuer(iss)) throw new LinkingFailure('issuer_mismatch', 'iss names another issuer');
+    if (error !== undefined)
+      throw new LinkingFailure(ERROR_CODE.test(error) ? error : 'invalid_callback_request', 'the provider says so');
+    if (!code) throw new LinkingFailure('no_code', 'the response carries no code');
+    const redirectUri = this.trips.redirectUri(client.settings.providerId, route);
+    const { codeVerifier, nonce } = trip;
+    const { tokens, idClaims } = await failingWith('invalid_code', () =>
+      client.exchange({ redirectUri, state: state!, code, iss, nonce, codeVerifier }),
+    );
+    const identity = await failingWith('unable_to_get_user_info', () =>
+      client.identify(tokens.accessToken, idClaims, nameFrom(user)),
+    );
+    return { provider: client.settings, identity, tokens, scopes: trip.row.scopes };
+  }
+
+  /** @throws what is a fault of ours */
+  private failureCode(error: unknown): string {
+    if (error instanceof LinkingFailure) {
+      this.logger.debug(error.message);
+      return error.code;
+    }
+    if (error instanceof ProviderFault) {
+      this.logger.warn(`provider_unavailable: ${error.message}`);
+      return 'provider_unavailable';
+    }
+    if (!(error instanceof AuthError) || error.status >= 500) throw error;
+    this.logger.debug(`${error.code}: ${error.detail ?? error.description}`);
+    // The subject ended meanwhile, or the host said no in words of its own.
+    return error.status === 401 && error.code === 'UNAUTHORIZED'
+      ? 'unable_to_create_session'
+      : error.code.toLowerCase();
+  }
+
+  private errorAddress(given: string | null, code: string): string {
+    const base = given ?? this.settings.errorUrl ?? `${this.core.issuer}${this.routes.basePath}/error`;
+    const url = new URL(base, this.core.issuer);
+    url.searchParams.set('error', code);
+    return base.startsWith('/') ? `${url.pathname}${url.search}${url.hash}` : url.href;
+  }
+}
+
+/** What a provider refuses or says wrongly ends with `code`; a provider that cannot be had is told as that. */
+async function failingWith<T>(code: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ProviderFault && error.kind !== 'unavailable')
+      throw new LinkingFailure(code, `${error.kind}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Apple: `{"name":{"firstName":"…","lastName":"…"},"email":"…"}`, sent by the browser. Only the name is taken: it is no proof of anything. */
+function nameFrom(user: string | undefined): ProviderClaims {
+  if (user === undefined) return {};
+  try {
+    const { name } = JSON.parse(user) as { name?: { firstName?: unknown; lastName?: unknown } };
+    const parts = [name?.firstName, name?.lastName].filter((part) => typeof part === 'string' && part !== '');
+    return parts.length > 0 ? { name: parts.join(' ') } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,114 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { HostPorts } from '../../common/host/port.js';
+import type { SessionCarrier, StartedSession } from '../../common/host/sessions.js';
+import type { HostUser } from '../../common/host/user-directory.js';
+import { addressKey } from '../../common/http/client-address.js';
+import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
+import { alreadyLinked, fromProviderFault, refused } from '../account-linking.errors.js';
+import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
+import type { ProviderClient } from '../providers/provider.client.js';
+import { ProviderFault } from '../providers/provider-fault.js';
+import type { CallbackOrigin } from './callback.service.js';
+import { IdentityLinker, type Arrival, type LinkingSession } from './identity-linker.js';
+import { LinkingFailure } from './linking-failure.js';
+
+/** An ID token that an app got from the provider by itself, with what came beside it. */
+export interface PresentedIdToken {
+  readonly token: string;
+  /** The nonce the app had sent; a token with a nonce is refused without it. */
+  readonly nonce?: string | undefined;
+  readonly accessToken?: string | undefined;
+  readonly refreshToken?: string | undefined;
+}
+
+export interface IdTokenSignIn {
+  readonly user: HostUser;
+  readonly started: StartedSession;
+  readonly carrier: SessionCarrier;
+}
+
+const BY_ADDRESS: RateLimit = { name: 'link-id-token-address', max: 60, windowSeconds: 60 };
+
+/** Codes of the direct answer for the failures of the redirect. */
+const CODES: Readonly<Record<string, string>> = {
+  email_not_found: 'USER_EMAIL_NOT_FOUND',
+  email_does_not_match: 'LINKING_DIFFERENT_EMAILS_NOT_ALLOWED',
+  email_not_verified: 'LINKING_NOT_ALLOWED',
+  unable_to_link_account: 'LINKING_NOT_ALLOWED',
+  account_not_linked: 'OAUTH_LINK_ERROR',
+  signup_disabled: 'OAUTH_LINK_ERROR',
+};
+
+/** Sign-in and linking with an ID token, for apps that talk to the provider themselves. No redirect, so no state. */
+@Injectable()
+export class IdTokenSignInService {
+  constructor(
+    private readonly linker: IdentityLinker,
+    private readonly ports: HostPorts,
+    private readonly limits: RateLimits,
+    @Inject(ACCOUNT_LINKING_SETTINGS) private readonly settings: AccountLinkingSettings,
+  ) {}
+
+  /** @throws AuthError 401 `INVALID_TOKEN`, 404 `ID_TOKEN_NOT_SUPPORTED`, and why the rules refuse */
+  async signIn(
+    client: ProviderClient,
+    given: PresentedIdToken,
+    requestsSignUp: boolean,
+    origin: CallbackOrigin,
+  ): Promise<IdTokenSignIn> {
+    await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
+    const arrival = await this.verify(client, given);
+    const { user, epoch } = await answering(() => this.linker.signIn(arrival, requestsSignUp));
+    const sessions = this.ports.sessions.get();
+    const { ipAddress, userAgent } = origin;
+    const started = await sessions.start(user, {
+      epoch,
+      rememberMe: true,
+      ipAddress,
+      userAgent,
+      answersWithBody: true,
+    });
+    return { user, started, carrier: await sessions.carry(started, origin.headers) };
+  }
+
+  /** @throws AuthError as `signIn`, and 409 `SOCIAL_ACCOUNT_ALREADY_LINKED` */
+  async link(client: ProviderClient, given: PresentedIdToken, linker: LinkingSession): Promise<void> {
+    if (!this.settings.linking.enabled) throw refused('LINKING_NOT_ALLOWED', 'Linking is not allowed');
+    const arrival = await this.verify(client, given);
+    await answering(() => this.linker.link(arrival, linker));
+  }
+
+  private async verify(client: ProviderClient, given: PresentedIdToken): Promise<Arrival> {
+    try {
+      const claims = await client.verifyIdToken(given.token, given.nonce);
+      if (!claims)
+        throw new AuthError({ status: 404, code: 'ID_TOKEN_NOT_SUPPORTED', description: 'id_token not supported' });
+      // Without the access token beside it: whose that is nobody has said.
+      const identity = await client.identify(null, claims);
+      const tokens = {
+        accessToken: given.accessToken ?? null,
+        refreshToken: given.refreshToken ?? null,
+        idToken: given.token,
+        accessExpiresInSeconds: null,
+        refreshExpiresInSeconds: null,
+        scopes: null,
+      };
+      return { provider: client.settings, identity, tokens, scopes: client.settings.scopes };
+    } catch (error) {
+      if (error instanceof ProviderFault && error.kind === 'invalid')
+        throw refused('INVALID_TOKEN', 'Invalid token', error.message);
+      throw fromProviderFault(error, 'FAILED_TO_GET_USER_INFO', 'Failed to get user info');
+    }
+  }
+}
+
+async function answering<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof LinkingFailure)) throw error;
+    if (error.code === 'account_already_linked_to_different_user') throw alreadyLinked();
+    throw refused(CODES[error.code] ?? 'OAUTH_LINK_ERROR', 'Sign-in or linking is not allowed', error.message);
+  }
+}

@@ -1,0 +1,161 @@
+import { Body, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import type { z } from 'zod';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { CurrentPrincipal } from '../../common/guards/decorators.js';
+import { SessionAuth } from '../../common/guards/session-auth.js';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { requireCallbackUrl } from '../../common/http/callback-url.js';
+import { ClientAddress } from '../../common/http/client-address.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import { header } from '../../common/http/headers.js';
+import { HttpReply } from '../../common/http/reply.js';
+import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { providerNotFound } from '../account-linking.errors.js';
+import {
+  LinkSocialBody,
+  OAuth2LinkBody,
+  OAuth2SignInBody,
+  SocialSignInBody,
+  TripAnswer,
+} from '../account-linking.schemas.js';
+import type { ProviderClient } from '../providers/provider.client.js';
+import { ProviderDirectory } from '../providers/provider-directory.js';
+import type { CallbackRoute } from '../states/link-state.store.js';
+import { IdTokenSignInService } from './id-token-sign-in.service.js';
+import type { LinkingSession } from './identity-linker.js';
+import { TripService } from './trip.service.js';
+
+const TAG = 'Account linking';
+const ERRORS = { 400: 'INVALID_CALLBACK_URL', 429: 'TOO_MANY_REQUESTS', 502: 'PROVIDER_UNAVAILABLE' };
+const SIGN_IN_ERRORS = { ...ERRORS, 401: 'INVALID_TOKEN, OAUTH_LINK_ERROR', 404: 'PROVIDER_NOT_FOUND' };
+const LINK_ERRORS = { ...ERRORS, 401: 'UNAUTHORIZED', 404: 'PROVIDER_NOT_FOUND', 409: 'SOCIAL_ACCOUNT_ALREADY_LINKED' };
+
+/** What all four bodies may hold. */
+type Wish = Partial<z.infer<typeof OAuth2SignInBody>>;
+
+/** Begins sign-in and linking at a provider, in both generations of better-auth's wire. */
+@AuthController()
+export class TripController {
+  constructor(
+    private readonly trips: TripService,
+    private readonly idTokens: IdTokenSignInService,
+    private readonly providers: ProviderDirectory,
+    private readonly addresses: ClientAddress,
+    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+  ) {}
+
+  @Post('sign-in/social')
+  @HttpCode(200)
+  @DescribeRoute({ tag: TAG, summary: 'Sign in through a provider', response: TripAnswer, errors: SIGN_IN_ERRORS })
+  async signInSocial(
+    @Body({ schema: SocialSignInBody }) body: z.infer<typeof SocialSignInBody>,
+    @Req() request: GuardedRequest,
+  ): Promise<HttpReply> {
+    const client = this.require(body.provider);
+    if (!body.idToken) return this.begin(client, 'callback', body, null, request);
+    const origin = this.originOf(request);
+    const { user, started, carrier } = await this.idTokens.signIn(
+      client,
+      body.idToken,
+      body.requestSignUp ?? false,
+      origin,
+    );
+    const reply = new HttpReply({ redirect: false, token: started.token, user, ...started.additions });
+    reply.cookie(...carrier.cookies);
+    for (const [name, value] of Object.entries(carrier.exposed)) reply.expose(name, value);
+    return reply;
+  }
+
+  @Post('sign-in/oauth2')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Sign in through a provider (older name)',
+    response: TripAnswer,
+    errors: { ...ERRORS, 400: 'INVALID_CALLBACK_URL, PROVIDER_CONFIG_NOT_FOUND' },
+  })
+  async signInOAuth2(
+    @Body({ schema: OAuth2SignInBody }) body: z.infer<typeof OAuth2SignInBody>,
+    @Req() request: GuardedRequest,
+  ): Promise<HttpReply> {
+    const client = this.providers.find(body.providerId);
+    if (!client) throw AuthError.badRequest('PROVIDER_CONFIG_NOT_FOUND', 'No config found for this provider');
+    return this.begin(client, 'oauth2/callback', body, null, request);
+  }
+
+  @Post('link-social')
+  @HttpCode(200)
+  @SessionAuth()
+  @DescribeRoute({ tag: TAG, summary: 'Link an account at a provider', response: TripAnswer, errors: LINK_ERRORS })
+  async linkSocial(
+    @CurrentPrincipal() principal: AuthPrincipal,
+    @Body({ schema: LinkSocialBody }) body: z.infer<typeof LinkSocialBody>,
+    @Req() request: GuardedRequest,
+  ): Promise<HttpReply> {
+    const client = this.require(body.provider);
+    if (!body.idToken) return this.begin(client, 'callback', body, sessionOf(principal), request);
+    await this.idTokens.link(client, body.idToken, sessionOf(principal));
+    return new HttpReply({ url: '', status: true, redirect: false });
+  }
+
+  @Post('oauth2/link')
+  @HttpCode(200)
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Link an account at a provider (older name)',
+    response: TripAnswer,
+    errors: LINK_ERRORS,
+  })
+  async linkOAuth2(
+    @CurrentPrincipal() principal: AuthPrincipal,
+    @Body({ schema: OAuth2LinkBody }) body: z.infer<typeof OAuth2LinkBody>,
+    @Req() request: GuardedRequest,
+  ): Promise<HttpReply> {
+    return this.begin(this.require(body.providerId), 'oauth2/callback', body, sessionOf(principal), request);
+  }
+
+  private async begin(
+    client: ProviderClient,
+    route: CallbackRoute,
+    wish: Wish,
+    linker: LinkingSession | null,
+    request: GuardedRequest,
+  ): Promise<HttpReply> {
+    const trip = {
+      route,
+      linker,
+      callbackUrl: this.checked(wish.callbackURL, 'INVALID_CALLBACK_URL') ?? '/',
+      newUserCallbackUrl: this.checked(wish.newUserCallbackURL, 'INVALID_NEW_USER_CALLBACK_URL'),
+      errorCallbackUrl: this.checked(wish.errorCallbackURL, 'INVALID_ERROR_CALLBACK_URL'),
+      scopes: wish.scopes ?? [],
+      parameters: { ...wish.additionalParams, ...(wish.loginHint && { login_hint: wish.loginHint }) },
+      requestsSignUp: wish.requestSignUp ?? false,
+    };
+    const { url, cookie } = await this.trips.begin(client, trip, this.originOf(request));
+    const redirect = wish.disableRedirect !== true;
+    const reply = new HttpReply({ url, redirect }).cookie(cookie);
+    return redirect ? reply.header('Location', url) : reply;
+  }
+
+  private checked(url: string | undefined, code: string): string | null {
+    return url ? requireCallbackUrl(url, this.core.trustedOrigins, code) : null;
+  }
+
+  private require(providerId: string): ProviderClient {
+    const client = this.providers.find(providerId);
+    if (!client) throw providerNotFound();
+    return client;
+  }
+
+  private originOf(request: GuardedRequest) {
+    const userAgent = header(request.headers, 'user-agent') ?? null;
+    return { headers: request.headers, ipAddress: this.addresses.of(request), userAgent };
+  }
+}
+
+function sessionOf(principal: AuthPrincipal): LinkingSession {
+  return { subjectId: principal.subjectId, sessionId: principal.sessionId! };
+}

@@ -1,0 +1,84 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
+import { addressKey } from '../../common/http/client-address.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { fromProviderFault } from '../account-linking.errors.js';
+import type { ProviderClient } from '../providers/provider.client.js';
+import type { CallbackRoute } from '../states/link-state.store.js';
+import { LinkStatesService } from '../states/link-states.service.js';
+import type { LinkingSession } from './identity-linker.js';
+
+/** A wish to go to a provider. Addresses have been checked. */
+export interface TripWish {
+  readonly route: CallbackRoute;
+  /** Null: to sign in. */
+  readonly linker: LinkingSession | null;
+  readonly callbackUrl: string;
+  readonly newUserCallbackUrl: string | null;
+  readonly errorCallbackUrl: string | null;
+  readonly scopes: readonly string[];
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly requestsSignUp: boolean;
+}
+
+export interface TripOrigin {
+  readonly headers: HeaderBag;
+  readonly ipAddress: string | null;
+}
+
+/** Each makes a row and may ask the provider for its metadata. */
+const BY_ADDRESS: RateLimit = { name: 'link-start-address', max: 60, windowSeconds: 60 };
+
+/** Sends browsers to providers. */
+@Injectable()
+export class TripService {
+  constructor(
+    private readonly states: LinkStatesService,
+    private readonly limits: RateLimits,
+    private readonly routes: AuthRoutes,
+    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+  ) {}
+
+  /**
+   * @returns the provider's address and the cookie that binds the trip to the browser
+   * @throws AuthError 502 `PROVIDER_UNAVAILABLE`, 429
+   */
+  async begin(client: ProviderClient, wish: TripWish, origin: TripOrigin): Promise<{ url: string; cookie: string }> {
+    await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
+    const { providerId } = client.settings;
+    const trip = await this.states.begin(
+      {
+        providerId,
+        route: wish.route,
+        purpose: wish.linker ? 'link' : 'sign-in',
+        subject: wish.linker?.subjectId ?? null,
+        sessionId: wish.linker?.sessionId ?? null,
+        scopes: [...new Set([...client.settings.scopes, ...wish.scopes])],
+        requestsSignUp: wish.requestsSignUp,
+        callbackUrl: wish.callbackUrl,
+        newUserCallbackUrl: wish.newUserCallbackUrl,
+        errorCallbackUrl: wish.errorCallbackUrl,
+      },
+      origin.headers,
+    );
+    try {
+      const redirectUri = this.redirectUri(providerId, wish.route);
+      const url = await client.authorizationUrl({
+        ...trip,
+        redirectUri,
+        scopes: wish.scopes,
+        parameters: wish.parameters,
+      });
+      return { url, cookie: trip.cookie };
+    } catch (error) {
+      throw fromProviderFault(error, 'PROVIDER_UNAVAILABLE', 'The provider cannot be reached');
+    }
+  }
+
+  /** What is registered at the provider. Made of the issuer, never of the request's host (T013). */
+  redirectUri(providerId: string, route: CallbackRoute): string {
+    return `${this.core.issuer}${this.routes.basePath}/${route}/${providerId}`;
+  }
+}

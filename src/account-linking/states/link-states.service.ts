@@ -1,0 +1,75 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { digestToBytes, randomBase62, sha256 } from '../../common/crypto.js';
+import { AuthCookies } from '../../common/http/cookies.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { SecretBox } from '../../common/secrets/secret-box.js';
+import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
+import { LinkStateStore, type CallbackRoute, type LinkStateRow, type NewLinkState } from './link-state.store.js';
+
+/** The two secrets that go to the provider as a hash and come back as themselves. */
+export interface TripSecrets {
+  readonly codeVerifier: string;
+  readonly nonce: string;
+}
+
+export type NewTrip = Omit<NewLinkState, 'stateHash' | 'browserHash' | 'sealSecrets' | 'lifetimeSeconds'>;
+
+/** A trip that has come back. */
+export interface Trip extends TripSecrets {
+  readonly row: LinkStateRow;
+}
+
+const STATE_COOKIE = 'state';
+/** 43 characters of base62 carry 256 bits; as a PKCE verifier they are as long as RFC 7636 4.1 asks for. */
+const SECRET_LENGTH = 43;
+
+/**
+ * `state` values: one-shot, ten minutes, bound to the browser (a signed cookie), to provider, route and purpose, and for linking to user and
+ * session (T111). The cookie is one per browser, not one per trip, so that two tabs do not spoil one another.
+ */
+@Injectable()
+export class LinkStatesService {
+  constructor(
+    private readonly store: LinkStateStore,
+    private readonly cookies: AuthCookies,
+    private readonly box: SecretBox,
+    @Inject(ACCOUNT_LINKING_SETTINGS) private readonly settings: AccountLinkingSettings,
+  ) {}
+
+  /** @returns the secrets, the state, and the cookie line that binds them to this browser */
+  async begin(trip: NewTrip, headers: HeaderBag): Promise<TripSecrets & { state: string; cookie: string }> {
+    const state = randomBase62(SECRET_LENGTH);
+    const browser = this.cookies.read(headers, STATE_COOKIE) ?? randomBase62(SECRET_LENGTH);
+    const secrets: TripSecrets = { codeVerifier: randomBase62(SECRET_LENGTH), nonce: randomBase62(SECRET_LENGTH) };
+    await this.store.insert({
+      ...trip,
+      stateHash: digestToBytes(sha256(state)),
+      browserHash: digestToBytes(sha256(browser)),
+      sealSecrets: (id) => this.box.seal(JSON.stringify(secrets), contextOf(id)),
+      lifetimeSeconds: this.settings.stateSeconds,
+    });
+    return { ...secrets, state, cookie: this.cookies.write(STATE_COOKIE, browser, this.settings.stateSeconds) };
+  }
+
+  /** Spends a state. @returns null, one answer whatever is wrong with it */
+  async finish(
+    presented: { state: string; providerId: string; route: CallbackRoute },
+    headers: HeaderBag,
+  ): Promise<Trip | null> {
+    const browser = this.cookies.read(headers, STATE_COOKIE);
+    if (browser === undefined) return null;
+    const row = await this.store.consume({
+      stateHash: digestToBytes(sha256(presented.state)),
+      browserHash: digestToBytes(sha256(browser)),
+      providerId: presented.providerId,
+      route: presented.route,
+    });
+    const opened = row && this.box.open(row.secrets, contextOf(row.id));
+    // Sealed under a secret that has been removed: the user starts again.
+    return row && opened ? { row, ...(JSON.parse(opened) as TripSecrets) } : null;
+  }
+}
+
+function contextOf(id: string): string {
+  return `link-state:${id}`;
+}

@@ -1,0 +1,32 @@
+import type { Executor } from '../../common/database/database.js';
+import type { Transaction } from '../../common/database/transaction.js';
+import type { HostPorts } from '../../common/host/port.js';
+import type { SignInMethod, SignInMethods } from '../../common/host/sign-in-methods.js';
+
+const PROVIDER_ID = 'credential';
+
+/** The password as a sign-in method. */
+export class PasswordMethod implements SignInMethods {
+  constructor(private readonly ports: HostPorts) {}
+
+  async list(executor: Executor, subjectId: string): Promise<SignInMethod[]> {
+    const users = this.ports.users.get();
+    const dates = await users.passwordDates?.(subjectId, executor);
+    if (!dates) return [];
+    const usable = users.verifyPassword !== undefined;
+    const common = { providerId: PROVIDER_ID, accountId: subjectId, userId: subjectId, scopes: [], usable };
+    return [{ id: idOf(subjectId), ...common, createdAt: dates.createdAt, updatedAt: dates.updatedAt }];
+  }
+
+  async remove(tx: Transaction, subjectId: string, methodId: string): Promise<boolean> {
+    const users = this.ports.users.get();
+    if (methodId !== idOf(subjectId) || !users.removePassword) return false;
+    await users.removePassword(subjectId, tx);
+    return true;
+  }
+}
+
+/** A user has one password: his id tells it. */
+function idOf(subjectId: string): string {
+  return `${PROVIDER_ID}:${subjectId}`;
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../../common/database/transaction.js';
+import type {
+  CurrentSession,
+  RequestHeaders,
+  SessionCarrier,
+  Sessions,
+  SessionStart,
+  SignIn,
+  StartedSession,
+} from '../../common/host/sessions.js';
+import type { HostUser, NewHostUser } from '../../common/host/user-directory.js';
+import { toHeaderBag } from '../../common/http/headers.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { SignInService } from '../sign-in/sign-in.service.js';
+import { SessionReplies } from './session.replies.js';
+import { SessionsService } from './sessions.service.js';
+
+/** What other capabilities see of sessions: the filling of the kernel's port. */
+@Injectable()
+export class AccountSessions implements Sessions {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly signIns: SignInService,
+    private readonly replies: SessionReplies,
+  ) {}
+
+  current(headers: RequestHeaders): Promise<CurrentSession | null> {
+    return this.sessions.current(headers);
+  }
+
+  find(sessionId: string): Promise<CurrentSession | null> {
+    return this.sessions.find(sessionId);
+  }
+
+  isAlive(sessionId: string): Promise<boolean> {
+    return this.sessions.isAlive(sessionId);
+  }
+
+  hold(tx: Transaction, sessionId: string): Promise<SignIn | null> {
+    return this.sessions.hold(tx, sessionId);
+  }
+
+  admit(user: Omit<NewHostUser, 'password'>): Promise<void> {
+    return this.signIns.admit(user);
+  }
+
+  start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession> {
+    return this.signIns.start(user, start);
+  }
+
+  async carry(started: StartedSession, headers: RequestHeaders): Promise<SessionCarrier> {
+    await this.replies.endPrevious(toHeaderBag(headers));
+    return this.replies.carrier(started);
+  }
+
+  requireFresh(principal: AuthPrincipal): Promise<void> {
+    return this.sessions.requireFresh(principal);
+  }
+}

@@ -1,0 +1,52 @@
+import { TEST_ISSUER, type TestApp } from './app.js';
+import { Browser } from './browser.js';
+
+const CALLBACK = `${TEST_ISSUER}/api/auth/`;
+const MAX_HOPS = 12;
+
+/** Goes where a provider sends the browser, until it comes back to us. @returns the address of ours it comes back to */
+export async function visitProvider(url: string): Promise<string> {
+  // A browser that the provider has never seen: nobody is signed in there yet.
+  const browser = new Browser();
+  let next = url;
+  for (let hop = 0; hop < MAX_HOPS; hop++) {
+    const response = await browser.fetch(next);
+    const location = response.headers.get('location');
+    if (location === null)
+      throw new Error(`the provider stopped at ${next}: ${response.status} ${await response.text()}`);
+    next = new URL(location, next).href;
+    if (next.startsWith(CALLBACK)) return next;
+  }
+  throw new Error('the provider sends in circles');
+}
+
+/** An address of ours as the test application serves it. */
+export function atHost(host: Pick<TestApp, 'url'>, url: string): string {
+  return url.replace(TEST_ISSUER, host.url);
+}
+
+/** To the provider and back. @returns the answer of our callback */
+export async function travel(host: Pick<TestApp, 'url'>, browser: Browser, url: string): Promise<Response> {
+  return browser.fetch(atHost(host, await visitProvider(url)));
+}
+
+/** Posts JSON as a page of ours does. */
+export async function post(host: Pick<TestApp, 'url'>, browser: Browser, route: string, body: object) {
+  const response = await browser.fetch(`${host.url}/api/auth/${route}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: text === '' ? null : JSON.parse(text) };
+}
+
+export async function get(host: Pick<TestApp, 'url'>, browser: Browser, route: string) {
+  const response = await browser.fetch(`${host.url}/api/auth/${route}`);
+  return { status: response.status, body: (await response.json()) as any };
+}
+
+/** Where a redirect of ours leads. */
+export function locationOf(response: Response): string {
+  return response.headers.get('location') ?? `no redirect: ${response.status}`;
+}
