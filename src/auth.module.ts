@@ -9,6 +9,7 @@ import {
 import { AccountsModule } from './accounts/accounts.module.js';
 import { blockOf, checkOptions, enabledCapabilities, type AuthCapability, type AuthOptions } from './auth.options.js';
 import { BearerModule } from './bearer/bearer.module.js';
+import { ClientCredentialsModule } from './client-credentials/client-credentials.module.js';
 import { AuthCoreModule } from './common/auth-core.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
 
@@ -43,6 +44,8 @@ const block =
 const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule>> = {
   accounts: (shared) => AccountsModule.forRootAsync({ ...shared, useFactory: block('accounts') }),
   bearer: (shared) => BearerModule.forRootAsync({ ...shared, useFactory: block('bearer') }),
+  clientCredentials: (shared) =>
+    ClientCredentialsModule.forRootAsync({ ...shared, useFactory: block('clientCredentials') }),
 };
 
 /**

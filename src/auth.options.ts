@@ -1,5 +1,6 @@
 import type { AccountsOptions } from './accounts/accounts.options.js';
 import type { BearerOptions } from './bearer/bearer.options.js';
+import type { ClientCredentialsOptions } from './client-credentials/client-credentials.options.js';
 import type { AuthCoreOptions, AuthStaticOptions } from './common/options/core-options.js';
 
 /** One block per capability; a block that is absent (or false) leaves the capability out. */
@@ -8,12 +9,18 @@ export interface AuthCapabilityOptions {
   readonly accounts?: AccountsOptions | boolean;
   /** Access and refresh tokens for first-party apps. On by default, with refresh tokens off; `false` leaves it out. */
   readonly bearer?: BearerOptions | boolean;
+  /** Tokens that this server fetches from other servers and keeps (`outbound`). Off unless given. */
+  readonly clientCredentials?: ClientCredentialsOptions | false;
 }
 
 export type AuthOptions = AuthCoreOptions & AuthStaticOptions & AuthCapabilityOptions;
 
 /** Names of the capabilities. */
-export const AUTH_CAPABILITIES = ['accounts', 'bearer'] as const satisfies readonly (keyof AuthCapabilityOptions)[];
+export const AUTH_CAPABILITIES = [
+  'accounts',
+  'bearer',
+  'clientCredentials',
+] as const satisfies readonly (keyof AuthCapabilityOptions)[];
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];
 
 /** On unless they are switched off. */
@@ -66,6 +73,7 @@ const CORE_KEYS = [
   'legacyCredentials',
   'cookies',
   'administration',
+  'allowPrivateNetwork',
   'sweep',
   'routes',
   'dataSource',

@@ -3,6 +3,8 @@ import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessi
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { Session } from './accounts/sessions/session.entity.js';
 import { User } from './accounts/users/user.entity.js';
+import { ClientCredentials1700000000700 } from './client-credentials/migrations/1700000000700-client-credentials.js';
+import { CachedClientCredential } from './client-credentials/outbound/client-credential.entity.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
 import { RateLimitCounter } from './common/limits/rate-limit.entity.js';
 import { Subject } from './common/subjects/subject.entity.js';
@@ -23,6 +25,7 @@ const TABLES = {
   sessions: { entities: [Session], migrations: [Sessions1700000000200] },
   accounts: { entities: [Session, User], migrations: [Sessions1700000000200, Users1700000000300] },
   bearer: { entities: [], migrations: [] },
+  clientCredentials: { entities: [CachedClientCredential], migrations: [ClientCredentials1700000000700] },
 } satisfies Record<string, Tables>;
 
 /** What to name in `tables`: capabilities, or `sessions` in place of `accounts`. */

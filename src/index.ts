@@ -15,4 +15,5 @@ export {
 } from './auth.schema.js';
 export * from './accounts/index.js';
 export * from './bearer/index.js';
+export * from './client-credentials/index.js';
 export * from './common/index.js';

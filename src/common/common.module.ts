@@ -31,6 +31,7 @@ import { standBesideGlobals } from './http/host-globals.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { resolveCoreOptions } from './options/resolve-core-options.js';
+import { GuardedFetch } from './outbound/guarded-fetch.js';
 import { Registry } from './registry.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { SubjectLifecycle, type SubjectHoldings } from './subjects/subject.lifecycle.js';
@@ -87,6 +88,11 @@ const kernel: Provider[] = [
     provide: AuthCookies,
     useFactory: (settings: CoreSettings, box: SecretBox) => new AuthCookies(settings, box),
     inject: [CORE_SETTINGS, SecretBox],
+  },
+  {
+    provide: GuardedFetch,
+    useFactory: (settings: CoreSettings) => new GuardedFetch(settings),
+    inject: [CORE_SETTINGS],
   },
   {
     provide: ClientAddress,

@@ -38,6 +38,11 @@ export interface AuthCoreOptions {
    * (made by Nest) or an object.
    */
   readonly administration?: { readonly guard: Type<CanActivate> | CanActivate };
+  /**
+   * Lets outbound requests (token endpoints, discovery) reach loopback and private addresses, loopback also by plain http.
+   * Default false: an address in options or in somebody's metadata must not open the network this server stands in (T096).
+   */
+  readonly allowPrivateNetwork?: boolean;
   /** Expired rows are deleted in the background, by one node at a time. Default true, every 10 minutes. */
   readonly sweep?: { readonly enabled?: boolean; readonly interval?: Duration };
 }
@@ -57,6 +62,7 @@ export interface CoreSettings {
   readonly legacyCredentials: boolean;
   readonly administrationGuard: Type<CanActivate> | CanActivate | null;
   readonly cookies: { readonly prefix: string; readonly securePrefix: '' | '__Secure-' | '__Host-' };
+  readonly allowPrivateNetwork: boolean;
   readonly sweep: { readonly enabled: boolean; readonly intervalSeconds: number };
 }
 
