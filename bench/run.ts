@@ -16,6 +16,8 @@ interface Row {
   readonly name: string;
   readonly path: string;
   readonly headers?: Record<string, string>;
+  /** In place of `headers`: one set for each connection. */
+  readonly headersByConnection?: readonly Record<string, string>[];
 }
 
 interface Sample {
@@ -49,8 +51,10 @@ async function measure(adapter: string, databaseUrl: string): Promise<void> {
   const environment = { ...process.env, ADAPTER: adapter, DATABASE_URL: databaseUrl };
   const bare = await startServer({ ...environment, BARE: '1' });
   const ours = await startServer(environment);
+  const uncached = await startServer({ ...environment, UNCACHED: '1' });
   try {
-    const rows = [{ name: 'without nest-authority', path: '/unguarded', server: bare }, ...(await prepareRows(ours))];
+    const prepared = await prepareRows(ours, uncached);
+    const rows = [{ name: 'without nest-authority', path: '/unguarded', server: bare }, ...prepared];
     const samples = new Map<string, Sample[]>(rows.map((row) => [row.name, []]));
     for (const row of rows) await load(row, 1);
     for (let round = 0; round < ROUNDS; round++) {
@@ -60,6 +64,7 @@ async function measure(adapter: string, databaseUrl: string): Promise<void> {
   } finally {
     bare.process.kill();
     ours.process.kill();
+    uncached.process.kill();
   }
 }
 
@@ -69,7 +74,7 @@ async function startServer(environment: NodeJS.ProcessEnv): Promise<Server> {
   return { process: child, url };
 }
 
-async function prepareRows(server: Server): Promise<Row[]> {
+async function prepareRows(server: Server, uncached: Server): Promise<Row[]> {
   const response = await fetch(`${server.url}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -80,20 +85,33 @@ async function prepareRows(server: Server): Promise<Row[]> {
     }),
   });
   const { accessToken, token } = (await response.json()) as { accessToken: string; token: string };
+  const issue = async () => {
+    const answer = await fetch(`${server.url}/api/auth/token`, { headers: { authorization: `Bearer ${token}` } });
+    return { authorization: `Bearer ${((await answer.json()) as { token: string }).token}` };
+  };
+  // One for each connection: requests that show the same token at the same time would share one verification.
+  const jwts = await Promise.all(Array.from({ length: CONNECTIONS }, issue));
   return [
     { name: 'unguarded', path: '/unguarded', server },
     { name: 'access token', path: '/bearer', headers: { authorization: `Bearer ${accessToken}` }, server },
     { name: 'session token', path: '/bearer', headers: { authorization: `Bearer ${token}` }, server },
+    { name: 'JWT ES256, cached', path: '/bearer', headersByConnection: jwts, server },
+    { name: 'JWT ES256, first sight', path: '/bearer', headersByConnection: jwts, server: uncached },
   ];
 }
 
 async function load(row: Row, seconds: number): Promise<Sample> {
   const before = await ask(row.server.process);
+  let connection = 0;
   const result = await autocannon({
     url: row.server.url + row.path,
     connections: CONNECTIONS,
     duration: seconds,
     headers: row.headers ?? {},
+    setupClient: (client) => {
+      const headers = row.headersByConnection?.[connection++];
+      if (headers) client.setHeaders(headers);
+    },
   });
   const after = await ask(row.server.process);
   if (result.non2xx > 0 || result.errors > 0)

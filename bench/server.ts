@@ -41,6 +41,9 @@ class BareModule {}
       secret: 'only for measuring, never for anything else 0123',
       rateLimits: false,
       bearer: { refreshToken: { enabled: true }, expiresIn: '1h' },
+      jwt: { expiresIn: '1h' },
+      // Without the cache every request is the first sight of its credential.
+      ...(process.env['UNCACHED'] && { cacheTtl: 0 }),
     }),
   ],
   controllers: [BenchController],

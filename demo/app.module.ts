@@ -40,6 +40,11 @@ export class AppModule {
           ...(config.adminToken !== null && { administration: { guard: new AdminTokenGuard(config.adminToken) } }),
           accounts: { session: { scopes: ['read:data', 'write:data'] } },
           bearer: { refreshToken: { enabled: true } },
+          jwt: {
+            audience: ['https://external-api.com'],
+            customClaims: ({ user }) => ({ role: user['role'] ?? 'user' }),
+            setAuthJwt: true,
+          },
         }),
       ],
       controllers: [PingController, HealthController],

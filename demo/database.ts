@@ -6,6 +6,9 @@ import type { SeedUser } from 'nest-authority';
 
 const RETRY_MILLISECONDS = 1_000;
 const LOCK_RETRY_MILLISECONDS = 200;
+/** Longest statement of a migration; a network that fell silent is given up after it. */
+const MIGRATION_MILLISECONDS = 10_000;
+const STOP_MILLISECONDS = 2_000;
 /** One node migrates and seeds; the others wait. */
 const LOCK_KEY = 4_127_331;
 
@@ -31,8 +34,8 @@ export class DemoDatabase {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.work;
-    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+    // A silent network never answers the goodbye of a connection; the process ends without it.
+    await Promise.race([this.disconnect(), sleep(STOP_MILLISECONDS)]);
   }
 
   /** Whether requests that need the database can be served now. */
@@ -44,6 +47,11 @@ export class DemoDatabase {
     } catch {
       return false;
     }
+  }
+
+  private async disconnect(): Promise<void> {
+    await this.work;
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 
   private async prepareUntilDone(url: string, users: readonly SeedUser[]): Promise<void> {
@@ -64,7 +72,7 @@ export class DemoDatabase {
     // A data source of its own: migrations may take longer than a request, and one connection holds the lock meanwhile.
     const migrator = new DataSource({
       ...authDataSource({ url, poolSize: 2 }),
-      extra: { connectionTimeoutMillis: 5_000 },
+      extra: { connectionTimeoutMillis: 5_000, query_timeout: MIGRATION_MILLISECONDS, keepAlive: true },
     });
     await migrator.initialize();
     try {
@@ -79,15 +87,16 @@ export class DemoDatabase {
       }
     } finally {
       // Closing the connection gives the lock back.
-      await migrator.destroy();
+      await Promise.race([migrator.destroy(), sleep(STOP_MILLISECONDS)]);
     }
   }
 
   private async takeLock(query: (sql: string) => Promise<{ locked: boolean }[]>): Promise<void> {
-    for (;;) {
+    while (!this.stopped) {
       const [row] = await query(`SELECT pg_try_advisory_lock(${LOCK_KEY}) AS locked`);
       if (row?.locked) return;
       await sleep(LOCK_RETRY_MILLISECONDS);
     }
+    throw new Error('stopped');
   }
 }

@@ -1,7 +1,25 @@
 import { Injectable } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 
-/** Whether the process is going down. */
+/** Whether the process is going down, and what it still has to answer. */
 @Injectable()
 export class Lifecycle {
   closing = false;
+  private readonly open = new Set<ServerResponse>();
+
+  /** From now on every answer, also one that is under way, is the last on its connection: a client would lose the next request. */
+  close(): void {
+    this.closing = true;
+    for (const response of this.open) endConnection(response);
+  }
+
+  track(response: ServerResponse): void {
+    if (this.closing) endConnection(response);
+    this.open.add(response);
+    response.on('close', () => this.open.delete(response));
+  }
+}
+
+function endConnection(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
 }

@@ -13,7 +13,9 @@ import { exitWithParent } from './exit-with-parent.js';
 import { Lifecycle } from './lifecycle.js';
 
 /** Between "not ready" and closing the door, so that load balancers stop sending first. */
-const DRAIN_MILLISECONDS = 300;
+const DRAIN_MILLISECONDS = 1_000;
+/** Requests in flight have so long to finish; then also those go whose client never finished sending. */
+const FINISH_MILLISECONDS = 5_000;
 
 async function start(): Promise<void> {
   const config = readConfig(process.env);
@@ -25,7 +27,7 @@ async function start(): Promise<void> {
   const app = await NestFactory.create(AppModule.forRoot(config, databaseUrl), { logger: ['error', 'warn'] });
   const lifecycle = app.get(Lifecycle);
   app.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
-    if (lifecycle.closing) response.setHeader('Connection', 'close');
+    lifecycle.track(response);
     next();
   });
   const document = createAuthDocument(
@@ -45,9 +47,12 @@ function stopOnSignals(app: INestApplication, stopDatabase: () => Promise<void>)
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {
-      app.get(Lifecycle).closing = true;
+      app.get(Lifecycle).close();
       await sleep(DRAIN_MILLISECONDS);
+      const server = app.getHttpServer() as Server;
+      const cutOff = setTimeout(() => server.closeAllConnections(), FINISH_MILLISECONDS);
       await app.close();
+      clearTimeout(cutOff);
       await app.get(DemoDatabase).stop();
       await stopDatabase();
     })();

@@ -11,6 +11,7 @@ import { blockOf, checkOptions, enabledCapabilities, type AuthCapability, type A
 import { BearerModule } from './bearer/bearer.module.js';
 import { ClientCredentialsModule } from './client-credentials/client-credentials.module.js';
 import { AuthCoreModule } from './common/auth-core.module.js';
+import { JwtModule } from './jwt/jwt.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
 
 /** Makes the options; for `useClass` and `useExisting`. */
@@ -46,6 +47,7 @@ const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule
   bearer: (shared) => BearerModule.forRootAsync({ ...shared, useFactory: block('bearer') }),
   clientCredentials: (shared) =>
     ClientCredentialsModule.forRootAsync({ ...shared, useFactory: block('clientCredentials') }),
+  jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),
 };
 
 /**

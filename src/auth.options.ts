@@ -2,6 +2,8 @@ import type { AccountsOptions } from './accounts/accounts.options.js';
 import type { BearerOptions } from './bearer/bearer.options.js';
 import type { ClientCredentialsOptions } from './client-credentials/client-credentials.options.js';
 import type { AuthCoreOptions, AuthStaticOptions } from './common/options/core-options.js';
+import { requireKnownKeys } from './common/options/known-keys.js';
+import type { JwtOptions } from './jwt/jwt.options.js';
 
 /** One block per capability; a block that is absent (or false) leaves the capability out. */
 export interface AuthCapabilityOptions {
@@ -9,8 +11,10 @@ export interface AuthCapabilityOptions {
   readonly accounts?: AccountsOptions | boolean;
   /** Access and refresh tokens for first-party apps. On by default, with refresh tokens off; `false` leaves it out. */
   readonly bearer?: BearerOptions | boolean;
-  /** Tokens that this server fetches from other servers and keeps (`outbound`). Off unless given. */
-  readonly clientCredentials?: ClientCredentialsOptions | false;
+  /** Tokens that this server fetches from other servers and keeps (`outbound`). Off by default. */
+  readonly clientCredentials?: ClientCredentialsOptions | boolean;
+  /** JWTs for services that verify offline, and the key set they need. Off by default; `true` or a block turns it on. */
+  readonly jwt?: JwtOptions | boolean;
 }
 
 export type AuthOptions = AuthCoreOptions & AuthStaticOptions & AuthCapabilityOptions;
@@ -20,6 +24,7 @@ export const AUTH_CAPABILITIES = [
   'accounts',
   'bearer',
   'clientCredentials',
+  'jwt',
 ] as const satisfies readonly (keyof AuthCapabilityOptions)[];
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];
 
@@ -50,19 +55,22 @@ export function blockOf<Name extends AuthCapability>(
  */
 export function checkOptions(options: AuthOptions, enabled: readonly AuthCapability[]): AuthOptions {
   if (!options || typeof options !== 'object') throw new Error('AuthModule.forRoot: give at least { issuer, secret }.');
-  const known = new Set<string>([...AUTH_CAPABILITIES, ...CORE_KEYS]);
-  const unknown = Object.keys(options).find((key) => !known.has(key));
-  if (unknown)
-    throw new Error(`AuthModule.forRoot: there is no option "${unknown}". Known are: ${[...known].join(', ')}.`);
-  const missing = AUTH_CAPABILITIES.find((name) => typeof options[name] === 'object' && !enabled.includes(name));
-  if (missing)
-    throw new Error(
-      `AuthModule.forRootAsync: options.${missing} is given but "${missing}" is not in capabilities. Add it there; modules are made before the factory runs.`,
-    );
+  requireKnownKeys('AuthModule.forRoot', options, [...CORE_KEYS, ...AUTH_CAPABILITIES]);
+  for (const name of AUTH_CAPABILITIES) {
+    const wanted = options[name] !== undefined && options[name] !== false;
+    if (wanted && !enabled.includes(name))
+      throw new Error(
+        `AuthModule.forRootAsync: options.${name} is given but "${name}" is not in capabilities. Add it there; modules are made before the factory runs.`,
+      );
+    if (options[name] === false && enabled.includes(name))
+      throw new Error(
+        `AuthModule.forRootAsync: options.${name} is false but "${name}" is in capabilities. Give capabilities without it; modules are made before the factory runs.`,
+      );
+  }
   return options;
 }
 
-const CORE_KEYS = [
+const CORE_KEYS: readonly (keyof (AuthCoreOptions & AuthStaticOptions))[] = [
   'issuer',
   'secret',
   'trustedOrigins',

@@ -6,10 +6,14 @@ import { User } from './accounts/users/user.entity.js';
 import { ClientCredentials1700000000700 } from './client-credentials/migrations/1700000000700-client-credentials.js';
 import { CachedClientCredential } from './client-credentials/outbound/client-credential.entity.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
+import { SigningKeys1700000000500 } from './common/migrations/1700000000500-signing-keys.js';
+import { SigningKey } from './common/keys/signing-key.entity.js';
 import { RateLimitCounter } from './common/limits/rate-limit.entity.js';
 import { Subject } from './common/subjects/subject.entity.js';
 import { Token } from './common/tokens/token.entity.js';
 import { TokenFamily } from './common/tokens/token-family.entity.js';
+import { RevokedJwts1700000000510 } from './jwt/migrations/1700000000510-revoked-jwts.js';
+import { RevokedJwt } from './jwt/revoked-jwt.entity.js';
 
 type Class<T = object> = new () => T;
 
@@ -19,6 +23,11 @@ interface Tables {
 }
 
 const COMMON: Tables = { entities: [Subject, TokenFamily, Token, RateLimitCounter], migrations: [Common1700000000100] };
+/** Adds the signing keys to the tables of a capability that signs tokens. */
+const withKeys = ({ entities, migrations }: Tables): Tables => ({
+  entities: [SigningKey, ...entities],
+  migrations: [SigningKeys1700000000500, ...migrations],
+});
 
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
@@ -26,6 +35,7 @@ const TABLES = {
   accounts: { entities: [Session, User], migrations: [Sessions1700000000200, Users1700000000300] },
   bearer: { entities: [], migrations: [] },
   clientCredentials: { entities: [CachedClientCredential], migrations: [ClientCredentials1700000000700] },
+  jwt: withKeys({ entities: [RevokedJwt], migrations: [RevokedJwts1700000000510] }),
 } satisfies Record<string, Tables>;
 
 /** What to name in `tables`: capabilities, or `sessions` in place of `accounts`. */

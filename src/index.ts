@@ -17,3 +17,4 @@ export * from './accounts/index.js';
 export * from './bearer/index.js';
 export * from './client-credentials/index.js';
 export * from './common/index.js';
+export * from './jwt/index.js';

@@ -31,18 +31,23 @@ export const UpdateUserBody = bodySchema(
   { name: name.optional(), image: image.nullish(), email: z.string().optional() },
   SERVER_ONLY,
 );
-export const ChangePasswordBody = bodySchema('ChangePasswordBody', {
-  currentPassword: password,
-  newPassword: password,
-  revokeOtherSessions: z
-    .boolean()
-    .optional()
-    .meta({ description: 'Ends every other session; this one goes on under a new token.' }),
-});
-export const DeleteUserBody = bodySchema('DeleteUserBody', {
-  password: password.optional().meta({ description: 'Needed unless the session is fresh.' }),
-  callbackURL,
-});
+export const ChangePasswordBody = bodySchema(
+  'ChangePasswordBody',
+  {
+    currentPassword: password,
+    newPassword: password,
+    revokeOtherSessions: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Ends every other session; this one goes on under a new token.' }),
+  },
+  SERVER_ONLY,
+);
+export const DeleteUserBody = bodySchema(
+  'DeleteUserBody',
+  { password: password.optional().meta({ description: 'Needed unless the session is fresh.' }), callbackURL },
+  SERVER_ONLY,
+);
 
 const USER_EXAMPLE = {
   id: '01980c5e-7b1a-7c3e-9f00-5d0c2a1b4e6f',

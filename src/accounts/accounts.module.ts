@@ -1,4 +1,4 @@
-import { Inject, Module, type Provider } from '@nestjs/common';
+import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CredentialCache } from '../common/cache/credential-cache.js';
 import { Database } from '../common/database/database.js';
@@ -28,13 +28,10 @@ import { UserController } from './users/user.controller.js';
 import { UserStore } from './users/user.store.js';
 import { UsersService } from './users/users.service.js';
 
-const USER_DIRECTORY = Symbol('nest-authority:user-directory');
-
 const providers: Provider[] = [
   { provide: ACCOUNTS_SETTINGS, useFactory: resolveAccountsOptions, inject: [ACCOUNTS_OPTIONS] },
   { provide: UserStore, useFactory: (database: Database) => new UserStore(database), inject: [Database] },
   { provide: SessionStore, useFactory: (database: Database) => new SessionStore(database), inject: [Database] },
-  { provide: USER_DIRECTORY, useFactory: directoryOf, inject: [ACCOUNTS_SETTINGS, UserStore, ModuleRef] },
   {
     provide: SessionVerifier,
     useFactory: (
@@ -59,14 +56,16 @@ const providers: Provider[] = [
   providers,
   exports: [SessionsService, UsersService],
 })
-export class AccountsModule extends ConfigurableModuleClass {
+export class AccountsModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
     @Inject(CAPABILITIES) capabilities: Registry<object>,
     @Inject(AUTHENTICATORS) authenticators: Registry<Authenticator>,
     @Inject(BEARER_READERS) readers: Registry<BearerTokenReader>,
-    @Inject(SUBJECT_HOLDINGS) holdings: Registry<SubjectHoldings>,
-    @Inject(USER_DIRECTORY) directory: UserDirectory,
-    ports: HostPorts,
+    @Inject(SUBJECT_HOLDINGS) private readonly holdings: Registry<SubjectHoldings>,
+    @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
+    private readonly moduleRef: ModuleRef,
+    private readonly store: UserStore,
+    private readonly ports: HostPorts,
     sessions: SessionsService,
     verifier: SessionVerifier,
     cookies: AuthCookies,
@@ -74,12 +73,10 @@ export class AccountsModule extends ConfigurableModuleClass {
   ) {
     super();
     capabilities.add('accounts', this);
-    ports.users.fill(directory, 'accounts');
     ports.sessions.fill(sessions, 'accounts');
     authenticators.add('session', new SessionCookieAuthenticator(verifier, cookies));
     readers.add('session', new SessionTokenReader(verifier));
     holdings.add('sessions', sessions.holdings);
-    if (directory instanceof TableUserDirectory) holdings.add('users', directory);
     sweeper.add(
       sweepWhere(
         'auth_session',
@@ -89,16 +86,34 @@ export class AccountsModule extends ConfigurableModuleClass {
       ),
     );
   }
+
+  /** Now, and not in the constructor: a directory that the host provides has its own dependencies only once every provider is made. */
+  async onModuleInit(): Promise<void> {
+    const directory = await this.directory();
+    this.ports.users.fill(directory, 'accounts');
+    if (directory.end) this.holdings.add('users', directory as UserDirectory & SubjectHoldings);
+  }
+
+  /** The host's directory, made by Nest when it is a class, or our own table. */
+  private async directory(): Promise<UserDirectory> {
+    const { users } = this.settings;
+    if (users === null) return new TableUserDirectory(this.store);
+    if (typeof users !== 'function') return requireDirectory(users);
+    let known: UserDirectory | undefined;
+    try {
+      known = this.moduleRef.get(users, { strict: false });
+    } catch {
+      // Nobody provides it.
+    }
+    return requireDirectory(known ?? (await this.moduleRef.create(users)));
+  }
 }
 
-/** The host's directory, made by Nest when it is a class, or our own table. */
-async function directoryOf(settings: AccountsSettings, store: UserStore, moduleRef: ModuleRef): Promise<UserDirectory> {
-  const { users } = settings;
-  if (users === null) return new TableUserDirectory(store);
-  if (typeof users !== 'function') return users;
-  try {
-    return moduleRef.get(users, { strict: false });
-  } catch {
-    return moduleRef.create(users);
+/** @throws Error naming what is missing; stops the boot */
+function requireDirectory(directory: UserDirectory): UserDirectory {
+  for (const name of ['find', 'findByEmail'] as const) {
+    if (typeof directory?.[name] !== 'function')
+      throw new Error(`accounts.users: it has no ${name}(). Give a class or an object that implements UserDirectory.`);
   }
+  return directory;
 }

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
+import { requireKnownKeys } from '../common/options/known-keys.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import type { HostUser, NewHostUser, UserDirectory } from '../common/host/user-directory.js';
 
@@ -65,6 +66,7 @@ const DAY_SECONDS = 86_400;
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveAccountsOptions(options: AccountsOptions | undefined): AccountsSettings {
+  requireKnownOptions(options);
   const password = { minLength: options?.password?.minLength ?? 8, maxLength: options?.password?.maxLength ?? 128 };
   if (
     !Number.isInteger(password.minLength) ||
@@ -111,4 +113,12 @@ export function resolveAccountsOptions(options: AccountsOptions | undefined): Ac
     }),
     hooks: options?.hooks ?? {},
   });
+}
+
+function requireKnownOptions(options: AccountsOptions | undefined): void {
+  const blocks = ['users', 'signUp', 'requireEmailVerification', 'password', 'session', 'hooks'] as const;
+  requireKnownKeys('accounts', options, blocks);
+  requireKnownKeys('accounts.signUp', options?.signUp, ['enabled', 'autoSignIn']);
+  requireKnownKeys('accounts.password', options?.password, ['minLength', 'maxLength']);
+  requireKnownKeys('accounts.session', options?.session, ['expiresIn', 'updateAge', 'freshAge', 'scopes']);
 }

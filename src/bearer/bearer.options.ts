@@ -1,3 +1,4 @@
+import { requireKnownKeys } from '../common/options/known-keys.js';
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
 
 /** Access tokens with rotating refresh tokens for first-party mobile and single-page apps. */
@@ -24,6 +25,8 @@ const DAY_SECONDS = 86_400;
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveBearerOptions(options: BearerOptions | undefined): BearerSettings {
+  requireKnownKeys('bearer', options, ['expiresIn', 'refreshToken']);
+  requireKnownKeys('bearer.refreshToken', options?.refreshToken, ['enabled', 'expiresIn']);
   const settings = Object.freeze({
     accessTtlSeconds: resolveSeconds('bearer.expiresIn', options?.expiresIn ?? '15m', {
       min: 10,

@@ -1,4 +1,4 @@
-import { refuseUnknownKeys } from './outbound/option-checks.js';
+import { requireKnownKeys } from '../common/options/known-keys.js';
 import type { OutboundOptions } from './outbound/outbound.options.js';
 import { resolveOutboundOptions, type OutboundSettings } from './outbound/resolve-outbound-options.js';
 
@@ -12,6 +12,6 @@ export const OUTBOUND_SETTINGS = Symbol('nest-authority:outbound-settings');
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveClientCredentialsOptions(options: ClientCredentialsOptions | undefined): OutboundSettings {
-  refuseUnknownKeys('clientCredentials', options ?? {}, ['outbound']);
+  requireKnownKeys('clientCredentials', options, ['outbound']);
   return resolveOutboundOptions(options?.outbound);
 }

@@ -1,14 +1,34 @@
-import type { DynamicModule } from '@nestjs/common';
+import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { CommonModule } from './common.module.js';
 import { DEFAULT_ROUTE_PREFIX, type AuthStaticOptions } from './options/core-options.js';
 import { normalisePrefix } from './auth-core.module.js';
 
 /** Extras of every capability's module definition: what Nest must know before async factories run. */
-export const CAPABILITY_EXTRAS: AuthStaticOptions = { routes: { prefix: DEFAULT_ROUTE_PREFIX } };
+const EXTRAS: AuthStaticOptions = { routes: { prefix: DEFAULT_ROUTE_PREFIX } };
 
-/** Completes a capability's dynamic module: the kernel, and its controllers under the route prefix. */
-export function asCapability(definition: DynamicModule, extras: AuthStaticOptions): DynamicModule {
+/**
+ * The base class of a capability's module: `forRoot(options?)` and `forRootAsync`, the kernel imported, its controllers under the route
+ * prefix. The options are found under the token.
+ */
+export function defineCapability<Options extends object>(moduleName: string) {
+  const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<Options>({ moduleName })
+    .setClassMethodName('forRoot')
+    .setExtras(EXTRAS, asCapability)
+    .build();
+  const { forRoot } = ConfigurableModuleClass;
+  // Nest's own needs an object; every option of ours has a default.
+  ConfigurableModuleClass.forRoot = function (options) {
+    return forRoot.call(this, options ?? ({} as Options));
+  };
+  type WithoutOptions = { forRoot(options?: Options & AuthStaticOptions): DynamicModule };
+  return {
+    ConfigurableModuleClass: ConfigurableModuleClass as typeof ConfigurableModuleClass & WithoutOptions,
+    MODULE_OPTIONS_TOKEN,
+  };
+}
+
+function asCapability(definition: DynamicModule, extras: AuthStaticOptions): DynamicModule {
   const prefix = normalisePrefix(extras.routes?.prefix ?? DEFAULT_ROUTE_PREFIX);
   return {
     ...definition,

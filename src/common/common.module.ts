@@ -28,6 +28,11 @@ import { ClientAddress } from './http/client-address.js';
 import { AuthCookies } from './http/cookies.js';
 import { AuthEdge } from './http/edge.js';
 import { standBesideGlobals } from './http/host-globals.js';
+import { RootRoutes } from './http/root-routes.js';
+import { JwtCodec } from './keys/jwt.codec.js';
+import { KeyWriter } from './keys/key-writer.js';
+import { SigningKeyStore } from './keys/signing-key.store.js';
+import { SigningKeys } from './keys/signing-keys.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { resolveCoreOptions } from './options/resolve-core-options.js';
@@ -108,9 +113,22 @@ const kernel: Provider[] = [
     provide: Sweeper,
     useFactory: (database: Database, settings: CoreSettings) => {
       const sweeper = new Sweeper(database, settings.sweep);
-      // Replay evidence must survive until the family's end, so refresh tokens go with their family (RFC 9700 4.14.2).
-      sweeper.add(sweepWhere('auth_token', 'id', `kind = 'access' AND expires_at < now() - interval '1 hour'`));
-      sweeper.add(sweepWhere('auth_token_family', 'id', `expires_at < now() - interval '1 day'`));
+      // Refresh tokens expire with their family, so evidence of a replay survives until then (RFC 9700 4.14.2).
+      sweeper.add(
+        sweepWhere(
+          'auth_token',
+          'id',
+          `expires_at < now() - interval '1 hour' AND (kind = 'access' OR expires_at < now() - interval '1 day')`,
+        ),
+      );
+      // Empty ones only: a cascade through many tokens would make of one batch a long transaction.
+      sweeper.add(
+        sweepWhere(
+          'auth_token_family',
+          'id',
+          `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token t WHERE t.family_id = auth_token_family.id)`,
+        ),
+      );
       sweeper.add(sweepWhere('auth_subject', 'subject', `forgotten_at < now() - interval '1 day'`));
       sweeper.add(
         sweepWhere('auth_rate_limit', 'key', `expire < extract(epoch FROM now() - interval '1 hour') * 1000`),
@@ -131,6 +149,29 @@ const kernel: Provider[] = [
     useFactory: (database: Database, store: TokenStore, revoker: TokenRevoker, box: SecretBox, events: AuthEvents) =>
       new TokenIssuer(database, store, revoker, box, events),
     inject: [Database, TokenStore, TokenRevoker, SecretBox, AuthEvents],
+  },
+  SigningKeyStore,
+  {
+    // Reads and writes nothing until a capability that signs tokens has started it.
+    provide: SigningKeys,
+    useFactory: (
+      database: Database,
+      store: SigningKeyStore,
+      box: SecretBox,
+      clock: Clock,
+      channel: InvalidationChannel,
+      events: AuthEvents,
+    ) => {
+      const keys = new SigningKeys(database, store, new KeyWriter(database, store, box, channel, events), box, clock);
+      channel.subscribe(keys.listener);
+      return keys;
+    },
+    inject: [Database, SigningKeyStore, SecretBox, Clock, InvalidationChannel, AuthEvents],
+  },
+  {
+    provide: JwtCodec,
+    useFactory: (keys: SigningKeys, clock: Clock) => new JwtCodec(keys, clock),
+    inject: [SigningKeys, Clock],
   },
   { provide: SubjectStore, useFactory: (database: Database) => new SubjectStore(database), inject: [Database] },
   {
@@ -182,7 +223,7 @@ const registries: Provider[] = [
   },
 ];
 
-const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter];
+const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes];
 
 /**
  * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards, which is the host's:
@@ -191,7 +232,7 @@ const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter];
 @Global()
 @Module({
   providers: [...kernel, ...registries, ...edges],
-  exports: [...kernel, ...registries, AuthGuard, AdministrationGuard, AuthErrorFilter],
+  exports: [...kernel, ...registries, AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes],
 })
 export class CommonModule implements NestModule, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(

@@ -1,5 +1,7 @@
 export { AuthCoreModule, type AuthCoreAsyncOptions } from './auth-core.module.js';
 export { CommonModule } from './common.module.js';
+export type { Executor, Statement } from './database/database.js';
+export type { Transaction } from './database/transaction.js';
 export { AuthError, type AuthErrorInit, type OAuthErrorCode } from './errors/auth-error.js';
 export {
   AuthEvents,
@@ -29,6 +31,12 @@ export { AuthContext } from './host/auth-context.js';
 export type { CurrentSession, RequestHeaders, SessionView } from './host/sessions.js';
 export type { HostUser, NewHostUser, UserDirectory } from './host/user-directory.js';
 export { AuthErrorFilter } from './http/auth-error.filter.js';
+export type { KeyImport } from './keys/key-material.js';
+export type { KeyState } from './keys/key-schedule.js';
+export type { KeyStart } from './keys/key-writer.js';
+export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './keys/signing-algorithm.js';
+export { SigningKeys, type SigningKeyInfo } from './keys/signing-keys.js';
 export type { AuthCoreOptions, AuthStaticOptions } from './options/core-options.js';
 export type { Duration } from './options/duration.js';
 export { createPrincipal, type AuthPrincipal, type AuthPrincipalInit } from './principal/auth-principal.js';
+export type { SubjectEnd } from './subjects/subject.store.js';

@@ -98,10 +98,10 @@ describe('T117 the database is lost', () => {
   });
 
   it('T117 connections dropped again and again under load: 200 or 503, never 401, never 500', async () => {
-    let stop = false;
+    const stop = new AbortController();
     const seen = new Set<number>();
     const worker = async () => {
-      while (!stop) for (const { status } of await Promise.all(work().slice(0, 4))) seen.add(status);
+      while (!stop.signal.aborted) for (const { status } of await Promise.all(work().slice(0, 4))) seen.add(status);
     };
     const workers = [worker(), worker()];
     for (let round = 0; round < 15; round++) {
@@ -109,7 +109,7 @@ describe('T117 the database is lost', () => {
       if (round % 3 === 0) await killConnections(sql);
       else proxy.dropAll();
     }
-    stop = true;
+    stop.abort();
     await Promise.all(workers);
     expect([...seen].filter((status) => status !== 200 && status !== 503)).toEqual([]);
     await expectRecovery();

@@ -1,4 +1,4 @@
-import type { INestApplication, NestApplicationOptions, NestModule, Type } from '@nestjs/common';
+import type { DynamicModule, INestApplication, NestApplicationOptions, NestModule, Type } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -13,6 +13,8 @@ export interface TestAppOptions {
   readonly adapter?: Adapter;
   /** Merged over `testOptions()`. */
   readonly auth?: Partial<AuthOptions>;
+  /** In place of `AuthModule.forRoot(testOptions(auth))`. */
+  readonly authModule?: DynamicModule;
   readonly imports?: (Type<NestModule> | Type | object)[];
   readonly controllers?: Type[];
   readonly providers?: object[];
@@ -71,7 +73,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const moduleRef = await Test.createTestingModule({
     imports: [
       TypeOrmModule.forRoot({ ...source, retryAttempts: 0 }),
-      AuthModule.forRoot(testOptions(options.auth)),
+      options.authModule ?? AuthModule.forRoot(testOptions(options.auth)),
       ...((options.imports ?? []) as Type[]),
     ],
     controllers: options.controllers ?? [],
@@ -83,7 +85,14 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       : moduleRef.createNestApplication(options.appOptions);
   app.useLogger(process.env['TEST_LOG'] ? ['error', 'warn', 'debug'] : false);
   options.configure?.(app);
-  await app.listen(0, '127.0.0.1');
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    // A boot that is meant to fail must not leave a pool behind that keeps jest alive.
+    await app.close();
+    await database.drop();
+    throw error;
+  }
   const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
   const dataSource = app.get(DataSource);
   return {

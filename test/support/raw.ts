@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /** What a server writes to bytes sent as they are: for requests that no client library would make. */
-export async function sendRaw(url: string, bytes: string | Uint8Array, timeoutMs = 5_000): Promise<RawAnswer> {
+export async function sendRaw(url: string, bytes: string | Uint8Array, timeoutMs = 30_000): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const text = await new Promise<string>((resolve) => {
     const chunks: Buffer[] = [];
@@ -44,4 +44,28 @@ export function rawRequest(
   const length = bytes.length > 0 ? [`Content-Length: ${bytes.length}`] : [];
   const head = [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...lines, ...length].join('\r\n');
   return Buffer.concat([Buffer.from(`${head}\r\n\r\n`, 'latin1'), bytes]);
+}
+
+/** Sends an endless chunked body until the server hangs up. @returns its status and how many bytes it let in */
+export function flood(url: string, path: string): Promise<{ status: number; sent: number }> {
+  const { hostname, port } = new URL(url);
+  const chunk = Buffer.concat([Buffer.from('4000\r\n'), Buffer.alloc(0x4000, 0x20), Buffer.from('\r\n')]);
+  return new Promise((resolve) => {
+    let sent = 0;
+    let text = '';
+    const socket = connect(Number(port), hostname);
+    const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const pump = () => {
+      while (!socket.destroyed && sent < 512 * 1024 * 1024) {
+        sent += chunk.length;
+        if (!socket.write(chunk)) return;
+      }
+      socket.destroy();
+    };
+    socket.on('connect', () => socket.write(head, pump));
+    socket.on('drain', pump);
+    socket.on('data', (data: Buffer) => (text += data.toString('latin1')));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve({ status: Number(text.split(' ')[1] ?? 0), sent }));
+  });
 }

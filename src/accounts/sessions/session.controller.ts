@@ -4,7 +4,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import type { SessionContributor } from '../../common/host/contributors.js';
-import type { CurrentSession, SessionView } from '../../common/host/sessions.js';
+import type { SessionView } from '../../common/host/sessions.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
@@ -14,7 +14,7 @@ import { SESSION_CONTRIBUTORS } from '../../common/registries.js';
 import type { Registry } from '../../common/registry.js';
 import { CurrentSessionAnswer, RevokeSessionBody, SessionSchema, StatusAnswer } from '../account.schemas.js';
 import { SessionReplies } from './session.replies.js';
-import { SessionsService } from './sessions.service.js';
+import { SessionsService, type IdentifiedSession } from './sessions.service.js';
 
 const TAG = 'Sessions';
 const LIST_ERRORS = { 401: 'UNAUTHORIZED', 403: 'SESSION_NOT_FRESH' };
@@ -37,8 +37,8 @@ export class SessionController {
     response: CurrentSessionAnswer,
   })
   async getSession(@Headers() headers: HeaderBag): Promise<HttpReply> {
-    const current = await this.sessions.current(headers);
-    return current ? this.contributed(current) : new HttpReply(null).header('Pragma', 'no-cache');
+    const identified = await this.sessions.identified(headers);
+    return identified ? this.contributed(identified) : new HttpReply(null).header('Pragma', 'no-cache');
   }
 
   /** better-auth answers so unless `deferSessionRefresh` is on, which there is no need for here. */
@@ -61,8 +61,8 @@ export class SessionController {
   @Get('list-sessions')
   @SessionAuth()
   @DescribeRoute({ tag: TAG, summary: 'List the live sessions', response: SessionSchema.array(), errors: LIST_ERRORS })
-  list(@CurrentPrincipal() principal: AuthPrincipal): Promise<SessionView[]> {
-    this.sessions.requireFresh(principal);
+  async list(@CurrentPrincipal() principal: AuthPrincipal): Promise<SessionView[]> {
+    await this.sessions.requireFresh(principal);
     return this.sessions.list(principal.subjectId);
   }
 
@@ -119,11 +119,11 @@ export class SessionController {
     return { status: true };
   }
 
-  private async contributed(current: CurrentSession): Promise<HttpReply> {
+  private async contributed({ current, principal }: IdentifiedSession): Promise<HttpReply> {
     const headers: Record<string, string> = {};
     let session = current.session;
     for (const contributor of this.contributors.all) {
-      const addition = await contributor.onGetSession?.(current);
+      const addition = await contributor.onGetSession?.(current, principal);
       Object.assign(headers, addition?.headers);
       session = { ...session, ...addition?.session };
     }

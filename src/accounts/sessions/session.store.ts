@@ -46,6 +46,10 @@ const FIND: Statement = {
   name: 'auth_session_find',
   text: `SELECT ${COLUMNS} FROM auth_session WHERE id = $1 AND ${ALIVE}`,
 };
+const IS_ALIVE: Statement = {
+  name: 'auth_session_alive',
+  text: `SELECT id FROM auth_session WHERE id = $1 AND ${ALIVE}`,
+};
 const HOLD: Statement = {
   name: 'auth_session_hold',
   text: `SELECT ${COLUMNS} FROM auth_session WHERE id = $1 AND ${ALIVE} FOR SHARE`,
@@ -66,6 +70,11 @@ const END: Statement = {
 const END_ALL: Statement = {
   name: 'auth_session_end_all',
   text: 'DELETE FROM auth_session WHERE subject = $1 AND ($2::uuid IS NULL OR id <> $2) RETURNING id',
+};
+
+const IS_WITHIN: Statement = {
+  name: 'auth_session_is_within',
+  text: `SELECT $1::timestamptz > now() - $2::int * interval '1 second' AS within`,
 };
 
 /** Every statement about sessions. */
@@ -95,6 +104,10 @@ export class SessionStore {
     return this.one(this.database, FIND, [id]);
   }
 
+  async isAlive(id: string): Promise<boolean> {
+    return (await this.database.query(IS_ALIVE, [id])).length > 0;
+  }
+
   /** Keeps the session from ending until the transaction has given it something. @returns null when it has ended */
   async hold(tx: Transaction, id: string): Promise<SessionRow | null> {
     return this.one(tx, HOLD, [id]);
@@ -109,9 +122,15 @@ export class SessionStore {
     return this.one(this.database, EXTEND, [id, lifetimeSeconds]);
   }
 
+  /** Whether less than so many seconds have passed since a moment, by the database's clock. */
+  async isWithin(since: Date, seconds: number): Promise<boolean> {
+    const [row] = await this.database.query<{ within: boolean }>(IS_WITHIN, [since, seconds]);
+    return row!.within;
+  }
+
   /** Ownership is in the WHERE clause. @returns ids of the sessions that ended */
-  async end(tx: Transaction, subject: string, which: { id: string } | { tokenHash: Buffer }): Promise<string[]> {
-    return this.ids(tx, END, [subject, 'id' in which ? which.id : null, 'tokenHash' in which ? which.tokenHash : null]);
+  async end(tx: Transaction, subject: string, either: { id: string; tokenHash: Buffer }): Promise<string[]> {
+    return this.ids(tx, END, [subject, either.id, either.tokenHash]);
   }
 
   /** @param spareId this one lives on */

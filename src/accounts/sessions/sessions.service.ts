@@ -43,8 +43,15 @@ export interface SignInResult {
   readonly additions: Readonly<Record<string, unknown>>;
 }
 
+/** A session, and the credential by which a request got at it. */
+export interface IdentifiedSession {
+  readonly current: CurrentSession;
+  readonly principal: AuthPrincipal;
+}
+
 const NOT_REMEMBERED_SECONDS = 86_400;
 const MAX_USER_AGENT_LENGTH = 512;
+const JWT_CREDENTIALS: ReadonlySet<string> = new Set(['jwt', 'external_jwt']);
 
 /** Sessions, for host code and for the routes. */
 @Injectable()
@@ -72,8 +79,18 @@ export class SessionsService implements Sessions {
   }
 
   async current(headers: RequestHeaders): Promise<CurrentSession | null> {
+    return (await this.identified(headers))?.current ?? null;
+  }
+
+  /** The session behind a request with the principal that asked for it. */
+  async identified(headers: RequestHeaders): Promise<IdentifiedSession | null> {
     const principal = await this.identify(headers);
-    return principal && this.sessionOf(principal);
+    const current = principal && (await this.sessionOf(principal));
+    return current && principal && { current, principal };
+  }
+
+  async isAlive(sessionId: string): Promise<boolean> {
+    return this.store.isAlive(sessionId);
   }
 
   async find(sessionId: string): Promise<CurrentSession | null> {
@@ -86,14 +103,20 @@ export class SessionsService implements Sessions {
     return row && toSignIn(row);
   }
 
-  /** The session of a principal a guard has found. */
+  /** The session of a principal a guard has found. A JWT is made for services and shows them no session (as at better-auth). */
   async sessionOf(principal: AuthPrincipal): Promise<CurrentSession | null> {
+    if (JWT_CREDENTIALS.has(principal.credentialType)) return null;
     if (principal.sessionId !== null) return this.find(principal.sessionId);
     for (const contributor of this.sessionContributors.all) {
       const current = await contributor.sessionOf?.(principal);
       if (current) return current;
     }
     return null;
+  }
+
+  /** Whether the session outlives the browser; false as well when it has ended. */
+  async isRemembered(sessionId: string): Promise<boolean> {
+    return (await this.store.find(sessionId))?.remember ?? false;
   }
 
   /**
@@ -130,10 +153,8 @@ export class SessionsService implements Sessions {
 
   /** Ends one session of this user and all tokens made from it. @param which the session's id (the handle in lists) or its token */
   async end(userId: string, which: string, reason = 'revoked'): Promise<void> {
-    const isToken = which.startsWith(`${TOKEN_PREFIX.session}_`);
-    await this.endThem(userId, reason, (tx) =>
-      this.store.end(tx, userId, isToken ? { tokenHash: digestToBytes(sha256(which)) } : { id: which }),
-    );
+    const either = { id: which, tokenHash: digestToBytes(sha256(which)) };
+    await this.endThem(userId, reason, (tx) => this.store.end(tx, userId, either));
   }
 
   /** Ends all sessions of this user. @param spareId one that lives on */
@@ -164,10 +185,11 @@ export class SessionsService implements Sessions {
   }
 
   /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who he is longer ago than `freshAge` */
-  requireFresh(principal: AuthPrincipal): void {
+  async requireFresh(principal: AuthPrincipal): Promise<void> {
     const { freshAgeSeconds } = this.settings.session;
-    const age = Date.now() - (principal.authenticatedAt?.getTime() ?? 0);
-    if (freshAgeSeconds > 0 && age > freshAgeSeconds * 1000)
+    if (freshAgeSeconds === 0) return;
+    const since = principal.authenticatedAt;
+    if (since === null || !(await this.store.isWithin(since, freshAgeSeconds)))
       throw AuthError.forbidden('SESSION_NOT_FRESH', 'Session is not fresh');
   }
 
@@ -197,7 +219,11 @@ export class SessionsService implements Sessions {
     const bag = toHeaderBag(headers);
     try {
       const presented = presentedCredential(bag, undefined, this.authenticators.all);
-      return presented && (await presented.authenticator.authenticate(presented.credential, bag));
+      if (!presented) return null;
+      const principal = await presented.authenticator.authenticate(presented.credential, bag);
+      // What is meant for other servers, or comes from them, is no session here.
+      presented.authenticator.authorize?.(principal, undefined);
+      return principal;
     } catch (error) {
       if (error instanceof AuthError && error.status < 500) return null;
       throw error;

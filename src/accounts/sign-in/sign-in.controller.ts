@@ -7,6 +7,7 @@ import { DescribeRoute } from '../../common/http/describe-route.js';
 import { header, type HeaderBag } from '../../common/http/headers.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { AcceptsForm } from '../../common/http/request.guard.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } from '../account.schemas.js';
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
@@ -28,6 +29,7 @@ export class SignInController {
 
   @Post('sign-up/email')
   @HttpCode(200)
+  @AcceptsForm()
   @DescribeRoute({
     tag: TAG,
     summary: 'Sign up with e-mail and password',
@@ -58,6 +60,7 @@ export class SignInController {
 
   @Post('sign-in/email')
   @HttpCode(200)
+  @AcceptsForm()
   @DescribeRoute({
     tag: TAG,
     summary: 'Sign in with e-mail and password',
@@ -101,7 +104,7 @@ export class SignInController {
   }
 
   private checkCallback(url: string | undefined): string | undefined {
-    return url === undefined ? undefined : requireCallbackUrl(url, this.settings.trustedOrigins);
+    return url ? requireCallbackUrl(url, this.settings.trustedOrigins) : undefined;
   }
 
   private originOf(request: GuardedRequest): SignInOrigin {

@@ -54,10 +54,12 @@ export class OwnAccountService {
     const epoch = await this.subjects.epoch(user.id);
     if (epoch === null) throw AuthError.invalidToken('the user was disabled meanwhile');
     await this.signIns.confirmPassword(user, change.currentPassword);
-    if (!users.setPassword) throw AuthError.badRequest('PASSWORD_CHANGE_DISABLED', 'Passwords are managed elsewhere');
+    if (!users.preparePassword)
+      throw AuthError.badRequest('PASSWORD_CHANGE_DISABLED', 'Passwords are managed elsewhere');
     const endSessions = change.revokeOtherSessions === true;
+    const rememberMe = principal.sessionId !== null && (await this.sessions.isRemembered(principal.sessionId));
     const renewed = await this.sessions.renew(user.id, epoch, {
-      change: (tx) => users.setPassword!(user.id, change.newPassword, tx),
+      change: await users.preparePassword(user.id, change.newPassword),
       endSessions,
     });
     if (!endSessions) return { user, started: null };
@@ -65,7 +67,7 @@ export class OwnAccountService {
     const started = await this.sessions.start({
       subjectId: user.id,
       epoch: renewed,
-      rememberMe: true,
+      rememberMe,
       scopes: [...principal.scopes],
       ...origin,
     });
@@ -74,7 +76,7 @@ export class OwnAccountService {
 
   async remove(principal: AuthPrincipal, password: string | undefined): Promise<void> {
     const user = await this.require(principal.subjectId);
-    if (password === undefined) this.sessions.requireFresh(principal);
+    if (password === undefined) await this.sessions.requireFresh(principal);
     else await this.signIns.confirmPassword(user, password);
     await this.users.forget(user.id);
   }

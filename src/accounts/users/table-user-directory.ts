@@ -1,5 +1,4 @@
 import { v7 as uuid } from 'uuid';
-import type { Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { HostUser, NewHostUser, UserDirectory } from '../../common/host/user-directory.js';
 import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
@@ -38,8 +37,9 @@ export class TableUserDirectory implements UserDirectory, SubjectHoldings {
     return check.matches;
   }
 
-  async setPassword(subjectId: string, password: string, tx: Executor): Promise<void> {
-    await this.store.setPassword(tx, subjectId, await hashPassword(password));
+  async preparePassword(subjectId: string, password: string): Promise<(tx: Transaction) => Promise<void>> {
+    const hash = await hashPassword(password);
+    return (tx) => this.store.setPassword(tx, subjectId, hash);
   }
 
   async claims(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>> {

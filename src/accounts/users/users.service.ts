@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { HostUser } from '../../common/host/user-directory.js';
 import { SubjectLifecycle } from '../../common/subjects/subject.lifecycle.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { normaliseEmail } from '../email.js';
 import { hashPassword } from '../passwords/password-hasher.js';
 import { UserStore } from './user.store.js';
@@ -26,6 +27,7 @@ export class UsersService {
     private readonly ports: HostPorts,
     private readonly store: UserStore,
     private readonly lifecycle: SubjectLifecycle,
+    @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
   async find(userId: string): Promise<HostUser | null> {
@@ -39,9 +41,13 @@ export class UsersService {
 
   /**
    * Creates the user or updates the one with this e-mail address, in the default table. The password of an existing user stays.
-   * @throws AuthError 400 `INVALID_EMAIL`
+   * @throws AuthError 400 `INVALID_EMAIL`; Error when the users are the host's
    */
   async seed(user: SeedUser): Promise<{ id: string }> {
+    if (this.settings.users !== null)
+      throw new Error(
+        'UsersService.seed: accounts.users is given, so the users are yours. Write them to your own table.',
+      );
     const email = normaliseEmail(user.email);
     if (email === null) throw AuthError.badRequest('INVALID_EMAIL', 'Invalid email');
     const known = await this.store.findByEmail(email);
@@ -67,7 +73,10 @@ export class UsersService {
     return this.lifecycle.enable(userId);
   }
 
-  /** Deletes the user and all that he holds. A host's own directory is asked to remove him after the commit. */
+  /**
+   * Deletes the user and all that he holds. A directory of the host's is asked to delete its row in the same transaction (`end`), or after
+   * the commit (`remove`); should that fail, call this again.
+   */
   async forget(userId: string): Promise<void> {
     await this.lifecycle.end(userId, 'forgotten');
     await this.ports.users.get().remove?.(userId);

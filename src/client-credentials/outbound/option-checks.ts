@@ -1,14 +1,5 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 
-/** @throws Error when the value is no object or has a member that nobody reads; stops the boot */
-export function refuseUnknownKeys(option: string, value: unknown, known: readonly string[]): void {
-  if (value === null || typeof value !== 'object' || Array.isArray(value))
-    throw new Error(`${option}: give an object with ${known.join(', ')}.`);
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  if (unknown !== undefined)
-    throw new Error(`${option}: there is no option "${unknown}". Known are: ${known.join(', ')}.`);
-}
-
 /**
  * An address that a secret may be sent to.
  * @throws Error unless it is https, or http on loopback; stops the boot

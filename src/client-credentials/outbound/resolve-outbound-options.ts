@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
+import { requireKnownKeys } from '../../common/options/known-keys.js';
 import { resolveSeconds } from '../../common/options/duration.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
-import { isMissing, refuseUnknownKeys } from './option-checks.js';
+import { isMissing } from './option-checks.js';
 import type { OutboundApplicationOptions, OutboundOptions } from './outbound.options.js';
 import { resolveProvider, type ProviderKind, type ResolvedProvider } from './resolve-provider.js';
 
@@ -41,11 +42,11 @@ const RESERVED_PARAMETERS = new Set([
  */
 export function resolveOutboundOptions(options: OutboundOptions = {}): OutboundSettings {
   const root = 'clientCredentials.outbound';
-  refuseUnknownKeys(root, options, ['applications', 'providers', 'timeout']);
+  requireKnownKeys(root, options, ['applications', 'providers', 'timeout']);
   const providers = new Map(
     entriesOf(`${root}.providers`, options.providers).map(([name, given]) => [
       name,
-      resolveProvider(`${root}.providers.${name}`, name, given),
+      resolveProvider(`${root}.providers.${name}`, name, given ?? {}),
     ]),
   );
   const applications = new Map(
@@ -77,8 +78,8 @@ export function kindOf(providers: ReadonlyMap<string, ResolvedProvider>, name: s
 }
 
 function resolveApplication(option: string, name: string, given: OutboundApplicationOptions): OutboundApplication {
-  refuseUnknownKeys(option, given, ['scope', 'provider', 'parameters']);
-  const { scope, provider, parameters } = given;
+  requireKnownKeys(option, given, ['scope', 'provider', 'parameters']);
+  const { scope, provider, parameters } = given ?? {};
   const good =
     Array.isArray(scope) &&
     scope.length <= MAX_SCOPES &&

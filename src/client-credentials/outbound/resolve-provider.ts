@@ -1,7 +1,7 @@
-import type { Duration } from '../../common/options/duration.js';
-import { resolveSeconds } from '../../common/options/duration.js';
+import { requireKnownKeys } from '../../common/options/known-keys.js';
+import { resolveSeconds, type Duration } from '../../common/options/duration.js';
 import { resolveAuthentication, type ClientAuthentication } from './client-authentication.js';
-import { checkEndpoint, isMissing, refuseUnknownKeys } from './option-checks.js';
+import { checkEndpoint, isMissing } from './option-checks.js';
 import type { MicrosoftProviderOptions, OAuthProviderOptions } from './outbound.options.js';
 
 /** Decides the error codes: Microsoft's carry the prefix `MICROSOFT_`. */
@@ -31,8 +31,8 @@ export interface UnusableProvider {
 export type ResolvedProvider = UsableProvider | UnusableProvider;
 
 const DEFAULT_AUTHORITY = 'https://login.microsoftonline.com';
-const CREDENTIAL_KEYS = ['clientSecret', 'assertion', 'assertionFile'];
-const MICROSOFT_KEYS = ['kind', 'tenantId', 'clientId', 'authority', 'certificate', ...CREDENTIAL_KEYS];
+const CREDENTIAL_KEYS = ['clientSecret', 'assertion', 'assertionFile'] as const;
+const MICROSOFT_KEYS = ['kind', 'tenantId', 'clientId', 'authority', 'certificate', ...CREDENTIAL_KEYS] as const;
 const OAUTH_KEYS = [
   'kind',
   'tokenEndpoint',
@@ -42,7 +42,7 @@ const OAUTH_KEYS = [
   'privateKey',
   'defaultExpiresIn',
   ...CREDENTIAL_KEYS,
-];
+] as const;
 const TENANT = /^[A-Za-z0-9][A-Za-z0-9.-]{0,254}$/;
 /** They stand for "any tenant", which an application that signs in as itself cannot mean. */
 const SHARED_TENANTS = new Set(['common', 'organizations', 'consumers']);
@@ -54,9 +54,7 @@ export function resolveProvider(
   name: string,
   given: MicrosoftProviderOptions | OAuthProviderOptions,
 ): ResolvedProvider {
-  const kind = given?.kind ?? (name === 'microsoft' ? 'microsoft' : 'oauth');
-  if (kind !== 'microsoft' && kind !== 'oauth') throw new Error(`${option}.kind: give 'microsoft' or 'oauth'.`);
-  refuseUnknownKeys(option, given, kind === 'microsoft' ? MICROSOFT_KEYS : OAUTH_KEYS);
+  const kind = given.kind ?? (name === 'microsoft' ? 'microsoft' : 'oauth');
   const endpoint =
     kind === 'microsoft'
       ? microsoftEndpoint(option, given as MicrosoftProviderOptions)
@@ -87,6 +85,7 @@ export function resolveProvider(
 }
 
 function microsoftEndpoint(option: string, given: MicrosoftProviderOptions): EndpointSource | null {
+  requireKnownKeys(option, given, MICROSOFT_KEYS);
   const { tenantId } = given;
   const authority = isMissing(given.authority) ? DEFAULT_AUTHORITY : given.authority!;
   const base = checkEndpoint(`${option}.authority`, authority.includes('://') ? authority : `https://${authority}`);
@@ -97,6 +96,9 @@ function microsoftEndpoint(option: string, given: MicrosoftProviderOptions): End
 }
 
 function oauthEndpoint(option: string, given: OAuthProviderOptions): EndpointSource | null {
+  if (given.kind !== undefined && given.kind !== 'oauth')
+    throw new Error(`${option}.kind: give 'microsoft' or 'oauth'.`);
+  requireKnownKeys(option, given, OAUTH_KEYS);
   const { tokenEndpoint, issuer } = given;
   if (!isMissing(tokenEndpoint) && !isMissing(issuer))
     throw new Error(`${option}: tokenEndpoint and issuer are both given. Leave one of them out.`);

@@ -1,4 +1,4 @@
-/** What can end a cached credential. */
+/** What can end a cached credential. `key` is a signing key; `token` an access token's row or the `jti` of a JWT. */
 export type TagKind = 'subject' | 'session' | 'family' | 'client' | 'token' | 'key' | 'apikey';
 
 /** One tag of a cached credential, as it travels in a notification: one line, no control characters. */

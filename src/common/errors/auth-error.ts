@@ -127,6 +127,17 @@ export class AuthError extends Error {
     return new AuthError({ status: 404, code: 'NOT_FOUND', error: 'invalid_request', description });
   }
 
+  /** RFC 9110 15.5.6. @param allow the methods the resource has, e.g. `GET, HEAD` */
+  static methodNotAllowed(allow: string): AuthError {
+    return new AuthError({
+      status: 405,
+      code: 'METHOD_NOT_ALLOWED',
+      error: 'invalid_request',
+      description: `This resource takes ${allow} only`,
+      headers: { Allow: allow },
+    });
+  }
+
   static tooManyRequests(
     retryAfterSeconds: number,
     code = 'TOO_MANY_REQUESTS',

@@ -20,9 +20,9 @@ export function renderChallenge(error: AuthError, context: ChallengeContext): Re
     return rendered;
   const attributes = [`realm="${context.realm}"`];
   if (error.error !== 'unauthorized') {
-    attributes.push(`error="${error.error}"`, `error_description="${toOAuthText(error.description)}"`);
+    attributes.push(`error="${toOAuthText(error.error)}"`, `error_description="${toOAuthText(error.description)}"`);
   }
-  if (error.requiredScopes?.length) attributes.push(`scope="${error.requiredScopes.join(' ')}"`);
+  if (error.requiredScopes?.length) attributes.push(`scope="${toOAuthText(error.requiredScopes.join(' '))}"`);
   const challenges = context.schemes.map((scheme) => `${scheme} ${attributes.join(', ')}`);
   if (challenges.length > 0) rendered.headers['WWW-Authenticate'] = challenges;
   return rendered;

@@ -9,13 +9,19 @@ export interface RenderedError {
 
 /** Headers that every shape shares. `X-Retry-After` is what the better-auth client reads on 429. */
 export function commonErrorHeaders(error: AuthError): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = { 'Cache-Control': 'no-store', ...error.headers };
+  const headers: Record<string, string | string[]> = { 'Cache-Control': 'no-store' };
+  for (const [name, value] of Object.entries(error.headers)) headers[name] = toHeaderText(value);
   if (error.retryAfterSeconds !== undefined) {
     const seconds = String(Math.max(1, Math.ceil(error.retryAfterSeconds)));
     headers['Retry-After'] = seconds;
     if (error.status === 429) headers['X-Retry-After'] = seconds;
   }
   return headers;
+}
+
+/** Anything but printable ASCII becomes a space: it could split a header, or make Node refuse the whole answer (T015). */
+function toHeaderText(text: string): string {
+  return text.replaceAll(/[^\x20-\x7E]/g, ' ');
 }
 
 /** RFC 6749 5.2 allows %x20-21 / %x23-5B / %x5D-7E in `error_description`; anything else becomes a space. */

@@ -15,7 +15,7 @@ export interface AuthEventMap {
   /** A refresh token that had been rotated was presented again: somebody has a copy. Its family is dead. */
   'tokens.reuse-detected': { familyId: string; subjectId: string; clientId: string | null };
   'tokens.revoked': { selector: string; id: string; reason: string };
-  'subject.ended': { subjectId: string; end: 'disabled' | 'forgotten' | 'renewed' };
+  'subject.ended': { subjectId: string; end: 'disabled' | 'forgotten' };
   'subject.enabled': { subjectId: string };
 }
 

@@ -5,7 +5,7 @@ import { HostPorts } from '../host/port.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { isSubset } from '../principal/scopes.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
-import { scopeOf, type EdgeScope, type GuardedRequest } from '../http/request-scope.js';
+import { requestOf, scopeOf, type EdgeScope, type GuardedRequest } from '../http/request-scope.js';
 import type { Registry } from '../registry.js';
 import { policyOf, type AuthPolicy } from './auth-policy.js';
 import type { Authenticator } from './authenticator.js';
@@ -117,9 +117,4 @@ function requireScopes(principal: AuthPrincipal, policy: AuthPolicy): void {
   for (const group of policy.anyScope) {
     if (!group.some((scope) => principal.scopes.has(scope))) throw AuthError.insufficientScope(group);
   }
-}
-
-function requestOf(context: ExecutionContext): GuardedRequest {
-  if (context.getType<string>() === 'graphql') return context.getArgByIndex<{ req: GuardedRequest }>(2).req;
-  return context.switchToHttp().getRequest<GuardedRequest>();
 }

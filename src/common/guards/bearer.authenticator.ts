@@ -9,6 +9,10 @@ import { BearerStrategy } from './bearer.strategy.js';
 export interface BearerRequirement {
   /** The token must be meant for this audience (RFC 9068 4, RFC 8707). */
   readonly audience?: string;
+  /**
+   * Issuers whose tokens are taken: this server's own and trusted outside ones (`jwt.trustedIssuers`). Default: only this server's.
+   */
+  readonly issuer?: string | readonly string[];
 }
 
 /** `Authorization: Bearer`: hands the token to the one reader whose shape it has. */
@@ -16,14 +20,18 @@ export class BearerAuthenticator implements Authenticator {
   readonly scheme = 'bearer';
   readonly challenge = 'Bearer';
   readonly carrier = 'header';
+  /** For hosts that use Passport: takes what a route with a bare `@BearerAuth()` takes. */
   readonly strategy: BearerStrategy;
+  /** Takes any good token; what the route asks of it is checked by `authorize`. */
+  private readonly anyToken: BearerStrategy;
 
   constructor(
     private readonly readers: Registry<BearerTokenReader>,
     private readonly issuer: string,
     realm: string,
   ) {
-    this.strategy = new BearerStrategy((token) => this.read(token), { realm });
+    this.anyToken = new BearerStrategy((token) => this.read(token), { realm });
+    this.strategy = new BearerStrategy((token) => this.readForUs(token), { realm });
   }
 
   present(): undefined {
@@ -39,11 +47,14 @@ export class BearerAuthenticator implements Authenticator {
   }
 
   authenticate(credential: string): Promise<AuthPrincipal> {
-    return this.strategy.principalOf(`Bearer ${credential}`);
+    return this.anyToken.principalOf(`Bearer ${credential}`);
   }
 
   authorize(principal: AuthPrincipal, requirement: unknown): void {
-    const audience = (requirement as BearerRequirement | undefined)?.audience;
+    const { audience, issuer } = (requirement ?? {}) as BearerRequirement;
+    this.requireIssuer(principal, issuer);
+    // The audiences of an outside issuer's tokens are part of our trust in it; its reader has checked them.
+    if (principal.issuer !== null && audience === undefined) return;
     // A token limited to other audiences is not meant for us; one without is first-party and meant for this issuer only.
     const accepted = audience ?? this.issuer;
     const meant =
@@ -51,6 +62,18 @@ export class BearerAuthenticator implements Authenticator {
         ? audience === undefined || audience === this.issuer
         : principal.audience.includes(accepted);
     if (!meant) throw AuthError.invalidToken(`the token is not meant for ${accepted}`);
+  }
+
+  private requireIssuer(principal: AuthPrincipal, asked: string | readonly string[] = this.issuer): void {
+    const issuers = typeof asked === 'string' ? [asked] : asked;
+    const issuer = principal.issuer ?? this.issuer;
+    if (!issuers.includes(issuer)) throw AuthError.invalidToken(`this route does not take tokens of ${issuer}`);
+  }
+
+  private async readForUs(token: string): Promise<AuthPrincipal | null> {
+    const principal = await this.read(token);
+    if (principal) this.authorize(principal, undefined);
+    return principal;
   }
 
   private async read(token: string): Promise<AuthPrincipal | null> {

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { isScopeToken } from '../principal/scopes.js';
 import { AuthErrorFilter } from '../http/auth-error.filter.js';
-import { scopeOf, type GuardedRequest } from '../http/request-scope.js';
+import { requestOf, scopeOf } from '../http/request-scope.js';
 import { ANY_SCOPE_KEY, OPTIONAL_KEY, PUBLIC_KEY, SCHEME_KEY_PREFIX, SCOPES_KEY } from './auth-policy.js';
 import { AuthGuard } from './auth.guard.js';
 import type { BearerRequirement } from './bearer.authenticator.js';
@@ -73,12 +73,12 @@ export function OptionalAuth(): AuthDecorator {
 
 /** The principal of the request; null on public routes and for strangers on optional ones. */
 export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext) => {
-  return context.switchToHttp().getRequest<GuardedRequest>().auth ?? null;
+  return requestOf(context).auth ?? null;
 });
 
 /** The user behind the principal, as the user directory gives him; null for clients. Loaded only where it is asked for. */
 export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext) => {
-  const request = context.switchToHttp().getRequest<GuardedRequest>();
+  const request = requestOf(context);
   const { loadUser } = scopeOf(request);
   return request.auth?.kind === 'user' && loadUser ? loadUser(request.auth.subjectId) : null;
 });

@@ -4,9 +4,17 @@ import type { GuardedRequest } from '../http/request-scope.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { Auth, type AuthDecorator } from './decorators.js';
 
+/** Credentials that stand for the user himself. A JWT is for services: whoever it was shown to must not manage the account with it. */
+const FIRST_PARTY_CREDENTIALS: ReadonlySet<string> = new Set(['session', 'access_token']);
+
 /** Whether a principal is the user himself: his session, or a token of a first-party app. No client and no key acts as the user. */
 export function isFirstParty(principal: AuthPrincipal | undefined | null): boolean {
-  return principal?.kind === 'user' && principal.clientId === null && principal.sessionId !== null;
+  return (
+    principal?.kind === 'user' &&
+    principal.clientId === null &&
+    principal.sessionId !== null &&
+    FIRST_PARTY_CREDENTIALS.has(principal.credentialType)
+  );
 }
 
 @Injectable()
@@ -19,7 +27,7 @@ export class FirstPartyGuard implements CanActivate {
 
 /**
  * For routes by which a user manages his own account: takes the session cookie, a session token or a first-party access token.
- * An OAuth access token or an API key opens none of them, whatever its scopes.
+ * An OAuth access token, a JWT or an API key opens none of them, whatever its scopes.
  */
 export function SessionAuth(): AuthDecorator {
   return applyDecorators(Auth('session', 'bearer'), UseGuards(FirstPartyGuard)) as AuthDecorator;

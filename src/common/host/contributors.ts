@@ -11,8 +11,12 @@ export interface SignInContributor {
 export interface SessionContributor {
   /** A session view for a principal without a session of its own, such as an API key; null when it is not this contributor's. */
   sessionOf?(principal: AuthPrincipal): Promise<CurrentSession | null>;
-  /** Called with every session that is answered over HTTP. */
+  /**
+   * Called with every session that is answered over HTTP.
+   * @param principal who asked: what is added must not exceed what he may do
+   */
   onGetSession?(
     current: CurrentSession,
+    principal: AuthPrincipal,
   ): Promise<{ readonly headers?: Readonly<Record<string, string>>; readonly session?: Partial<SessionView> }>;
 }

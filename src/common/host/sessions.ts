@@ -52,6 +52,8 @@ export interface Sessions {
   /** Session and user behind a request's cookie or bearer credential; null when there is none, never an error for a bad one. */
   current(headers: RequestHeaders): Promise<CurrentSession | null>;
   find(sessionId: string): Promise<CurrentSession | null>;
+  /** Whether the session has not ended; cheaper than `find`. */
+  isAlive(sessionId: string): Promise<boolean>;
   /** Keeps a session from ending until this transaction has given it something. @returns null when it has ended */
   hold(tx: Transaction, sessionId: string): Promise<SignIn | null>;
 }

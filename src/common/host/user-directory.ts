@@ -1,4 +1,5 @@
-import type { Executor } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import type { SubjectEnd } from '../subjects/subject.store.js';
 
 /** A user as this project needs to know him. Ids are opaque text: a host with integer ids gives `String(id)`. */
 export interface HostUser {
@@ -37,11 +38,17 @@ export interface UserDirectory {
   /** Whether this is the user's password. Without it, sign-in by password is refused. Must take the same time for a user without one. */
   verifyPassword?(subjectId: string, password: string): Promise<boolean>;
   /**
-   * @param tx the open transaction that ends earlier proofs of identity; write through it, so that both happen or neither does.
-   *   A directory that cannot must not use the same pool, unless that has connections to spare.
+   * Prepares a change of password: hash it here, where nothing is locked.
+   * @returns what writes it, in the transaction that makes the old one worthless, so that both happen or neither does. Write through
+   *   `tx.query` only: another connection would wait for one that waits for it.
    */
-  setPassword?(subjectId: string, password: string, tx: Executor): Promise<void>;
-  /** Deletes the user. His sessions, tokens and keys have ended when it is called. */
+  preparePassword?(subjectId: string, password: string): Promise<(tx: Transaction) => Promise<void>>;
+  /**
+   * Runs inside the transaction that ends what the user holds: `disabled` may mark his row, `forgotten` delete it, and then both happen
+   * or neither does. For users in the same database. Use `tx.query` only: another connection would wait for one that waits for it.
+   */
+  end?(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void>;
+  /** Deletes the user, after his sessions, tokens and keys have ended and that is committed. For users who live elsewhere. */
   remove?(subjectId: string): Promise<void>;
   /** OpenID Connect claims for these scopes. Default: those of the members above. */
   claims?(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>>;

@@ -17,8 +17,8 @@ export function keepBody(request: IncomingMessage, bytes: Buffer): void {
 }
 
 /**
- * Runs Nest's exception layer in the scope of its request. Errors from before our middleware (CSRF protection on Fastify) or from
- * a parser that lost the async context reach it without, and the filter would take a path of ours for the host's.
+ * Runs Nest's exception layer in the scope of its request. Errors from before our middleware (CSRF protection on Fastify) reach it
+ * without, and the filter would take a path of ours for the host's.
  */
 export function scopeExceptionLayer(adapter: Adapter, open: OpenScope): void {
   const setErrorHandler = adapter.setErrorHandler?.bind(adapter);
@@ -59,11 +59,8 @@ export interface FastifyLike {
   ): unknown;
 }
 
-/**
- * Fastify parses after our middleware has read the stream: it is given a harmless text of the same length, then our own reading of it.
- * Its parsers also lose the async context, so the scope is entered again before the handler.
- */
-export function replayBodies(fastify: FastifyLike, open: OpenScope): void {
+/** Fastify parses after our middleware has read the stream: it is given a harmless text of the same length, then our own reading of it. */
+export function replayBodies(fastify: FastifyLike): void {
   fastify.addHook('preParsing', async (request, _reply, payload) => {
     const bytes = (request.raw as unknown as Record<symbol, Buffer | undefined>)[BODY];
     if (!bytes) return payload;
@@ -72,6 +69,6 @@ export function replayBodies(fastify: FastifyLike, open: OpenScope): void {
   });
   fastify.addHook('preValidation', (request, _reply, done) => {
     if ((request.raw as unknown as Record<symbol, unknown>)[BODY]) request.body = request.raw.body;
-    AuthContext.run(open(request.raw), done);
+    done();
   });
 }

@@ -16,7 +16,8 @@ import { AuthSchemaPipe } from './schema.pipe.js';
 
 /**
  * A controller of this project: version-neutral, mounted under the route prefix by its module, with our pipe, filter and checks bound to
- * it, so that the host's global ones do not change its wire.
+ * it, and the host's global pipes and filters kept off (host-globals.ts). Global interceptors and guards of the host still run around
+ * it: one that wraps answers wraps ours too, and has to leave out the paths below the route prefix for better-auth's client to work.
  */
 export function AuthController(path = ''): ClassDecorator {
   return applyDecorators(

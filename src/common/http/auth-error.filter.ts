@@ -34,8 +34,15 @@ export class AuthErrorFilter implements ExceptionFilter {
 
   catch(exception: unknown, host: ArgumentsHost): void {
     if (host.getType() !== 'http') throw exception;
-    const request = host.switchToHttp().getRequest<GuardedRequest>();
-    const response = host.switchToHttp().getResponse<unknown>();
+    this.answer(
+      exception,
+      host.switchToHttp().getRequest<GuardedRequest>(),
+      host.switchToHttp().getResponse<unknown>(),
+    );
+  }
+
+  /** The same for routes that are mounted on the adapter itself, below Nest's filters. */
+  answer(exception: unknown, request: GuardedRequest, response: unknown): void {
     const error = normaliseError(exception);
     this.log(error, exception);
     this.write(response, this.render(error, scopeOf(request)));

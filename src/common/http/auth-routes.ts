@@ -1,6 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import { ROUTE_PREFIX } from '../options/core-options.js';
+import { DEFAULT_ROUTE_PREFIX, ROUTE_PREFIX } from '../options/core-options.js';
 
 export type ErrorShape = 'management' | 'oauth';
 
@@ -16,7 +16,8 @@ export class AuthRoutes {
 
   constructor(
     private readonly config: ApplicationConfig,
-    @Inject(ROUTE_PREFIX) private readonly prefix: string,
+    // Optional, so that a forgotten core module is told in our words (see CommonModule).
+    @Optional() @Inject(ROUTE_PREFIX) private readonly prefix: string = DEFAULT_ROUTE_PREFIX,
   ) {}
 
   /** Routes below this path, relative to the prefix, speak the OAuth error shape. For capabilities, at start. */
@@ -50,7 +51,8 @@ export class AuthRoutes {
       return { route: plain.slice(base.length), exact };
     }
     for (const claimed of this.extraPaths.keys()) {
-      if (plain === claimed || plain.startsWith(`${claimed}/`))
+      const lower = claimed.toLowerCase();
+      if (plain === lower || plain.startsWith(`${lower}/`))
         return { route: plain, exact: path.startsWith(claimed) && !AMBIGUOUS_PATH.test(path) };
     }
     return null;
@@ -59,7 +61,7 @@ export class AuthRoutes {
   shapeOf(route: string): ErrorShape {
     const isBelow = (path: string) => route === path || route.startsWith(`${path}/`);
     if (this.oauthPaths.some(isBelow)) return 'oauth';
-    for (const [path, shape] of this.extraPaths) if (isBelow(path)) return shape;
+    for (const [path, shape] of this.extraPaths) if (isBelow(path.toLowerCase())) return shape;
     return 'management';
   }
 }

@@ -6,11 +6,11 @@ const ENCODED_SEPARATOR = /%2f|%5c/i;
 
 /**
  * Checks where a user may be sent: a root-relative path, or an address on a trusted origin (T069). Parsed once.
- * @returns the address as given
+ * @returns the address, what is not ASCII percent-encoded: it goes into a header (T015)
  * @throws AuthError 400 with `code`
  */
 export function requireCallbackUrl(text: string, trusted: ReadonlySet<string>, code = 'INVALID_CALLBACK_URL'): string {
-  if (isTrusted(text, trusted)) return text;
+  if (isTrusted(text, trusted)) return text.replaceAll(/[^\x21-\x7E]+/g, encodeURIComponent);
   throw AuthError.badRequest(code, 'The callback URL is not trusted');
 }
 

@@ -8,6 +8,11 @@ const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
+/** An address, or a range with its length written out: `10.0.0.0/` must not come to mean everybody. */
+const CIDR = /^([^/]+)(?:\/(\d{1,3}))?$/;
+/** IPv4 in IPv6, as URLs write it. */
+const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
+
 /** Who is on the other end, as far as trusted proxies tell (T013, T014). */
 export class ClientAddress {
   private readonly trusted = new BlockList();
@@ -36,10 +41,11 @@ export class ClientAddress {
   }
 
   private trust(entry: string): void {
-    const [address = '', bits] = entry.split('/');
+    const [, address = '', bits] = CIDR.exec(entry) ?? [];
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    const prefix = bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits);
-    if (isIP(address) === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > (family === 'ipv6' ? 128 : 32)) {
+    const longest = family === 'ipv6' ? 128 : 32;
+    const prefix = bits === undefined ? longest : Number(bits);
+    if (isIP(address) === 0 || prefix > longest) {
       throw new Error(
         `trustProxy: ${JSON.stringify(entry)} is no address and no CIDR range. Give e.g. '10.0.0.0/8' or 'loopback'.`,
       );
@@ -60,10 +66,15 @@ function canonical(text: string | undefined): string | null {
     .replace(/^\[(.*)\](?::\d+)?$/, '$1')
     .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
     .replace(/%.*$/, '');
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare);
-  const address = mapped?.[1] ?? bare;
-  if (isIP(address) === 0) return null;
-  return isIPv6(address) ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
+  if (isIP(bare) === 0) return null;
+  if (!isIPv6(bare)) return bare;
+  const address = new URL(`http://[${bare}]/`).hostname.slice(1, -1);
+  const mapped = MAPPED.exec(address);
+  return mapped ? dotted(Number.parseInt(mapped[1]!, 16), Number.parseInt(mapped[2]!, 16)) : address;
+}
+
+function dotted(high: number, low: number): string {
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
 function expandIPv6(address: string): string[] {

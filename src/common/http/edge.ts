@@ -34,16 +34,16 @@ export class AuthEdge {
     adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
   ) {
-    // Emits once, also when the adapter was there before: in `Test.createTestingModule` it comes after the providers. Never
-    // emits in an application context without HTTP (workers, command lines).
+    // Emits once, also when the adapter was there before: in `Test.createTestingModule` it comes after the providers.
     adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
   }
 
-  private install(adapter: HttpAdapterHost['httpAdapter']): void {
+  private install(adapter: HttpAdapterHost['httpAdapter'] | null): void {
+    // An application context without HTTP: a worker, a command line.
+    if (!adapter) return;
     adapter.use((request: EdgeRequest, response: ServerResponse, next: Next) => this.handle(request, response, next));
-    const open = (request: IncomingMessage) => this.open(request);
-    scopeExceptionLayer(adapter, open);
-    if (adapter.getType() === 'fastify') replayBodies(adapter.getInstance<FastifyLike>(), open);
+    scopeExceptionLayer(adapter, (request) => this.open(request));
+    if (adapter.getType() === 'fastify') replayBodies(adapter.getInstance<FastifyLike>());
   }
 
   /** The scope of the request, made when it is first asked for. */
@@ -65,7 +65,12 @@ export class AuthEdge {
 
   private handle(request: EdgeRequest, response: ServerResponse, next: Next): void {
     const scope = this.open(request);
-    if (!scope.ours || !hasBody(request)) return void AuthContext.run(scope, next);
+    if (!scope.ours) return void AuthContext.run(scope, next);
+    if (!hasBody(request)) {
+      // A media type of nothing: clients send it with an empty POST, and Fastify would refuse it.
+      delete request.headers['content-type'];
+      return void AuthContext.run(scope, next);
+    }
     this.readBody(request, response, scope).then(
       () => AuthContext.run(scope, next),
       (error: unknown) => AuthContext.run(scope, () => next(error)),
@@ -93,12 +98,14 @@ export class AuthEdge {
   private refuseLarge(response: ServerResponse, scope: EdgeScope): Promise<void> {
     const rendered =
       this.routes.shapeOf(scope.route) === 'oauth' ? renderOAuthError(tooLarge()) : renderManagementError(tooLarge());
+    const body = JSON.stringify(rendered.body);
     response.writeHead(rendered.status, {
       ...rendered.headers,
       'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
       Connection: 'close',
     });
-    response.end(JSON.stringify(rendered.body));
+    response.end(body);
     // Never settles: nothing may run after the answer.
     return new Promise(() => undefined);
   }

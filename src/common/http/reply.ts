@@ -11,8 +11,15 @@ export class HttpReply<T = unknown> {
   readonly exposed: string[] = [];
   /** Complete `Set-Cookie` lines. */
   readonly cookies: string[] = [];
+  /** In place of the route's own status. */
+  status: number | undefined;
 
   constructor(readonly body: T) {}
+
+  withStatus(status: number): this {
+    this.status = status;
+    return this;
+  }
 
   header(name: string, value: string): this {
     this.headers[name] = value;
@@ -31,7 +38,7 @@ export class HttpReply<T = unknown> {
   }
 }
 
-/** Writes the headers and cookies of an HttpReply, on either adapter. Answers of our routes are never cached. */
+/** Writes the headers and cookies of an HttpReply, on either adapter. Answers of our routes are never cached, unless they say so. */
 @Injectable()
 export class ReplyInterceptor implements NestInterceptor {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
@@ -48,6 +55,9 @@ export class ReplyInterceptor implements NestInterceptor {
     for (const [name, text] of Object.entries(value.headers)) adapter.setHeader(response, name, text);
     if (value.exposed.length > 0) this.expose(response, value.exposed);
     for (const line of value.cookies) adapter.appendHeader(response, 'Set-Cookie', line);
+    if (value.status !== undefined) adapter.status(response, value.status);
+    // RFC 9110 15.4.5: this one has no content.
+    if (value.status === 304) return undefined;
     if (value.body !== null) return value.body;
     // Both adapters answer a bare null with an empty body; clients are promised JSON.
     adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');

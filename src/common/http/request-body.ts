@@ -40,7 +40,7 @@ export function tooLarge(): AuthError {
 }
 
 /**
- * Parses the bytes of a body strictly: UTF-8 without repair, no NUL, no lone surrogate, bounded depth, no prototype keys
+ * Parses the bytes of a body strictly: UTF-8 without repair, no NUL, no lone surrogate, no U+FFFD, bounded depth, no prototype keys
  * (T003, T004, T008, T011). A form gives strings, and an array where a name is repeated; schemas refuse the array.
  * @throws AuthError 400
  */
@@ -98,8 +98,9 @@ function checkKey(key: string): void {
   }
 }
 
+/** U+FFFD stands where some decoder met what it could not read: two different secrets may have become one (T004). */
 function checkText(text: string): void {
-  if (text.includes('\0') || !text.isWellFormed()) {
+  if (text.includes('\0') || text.includes('\uFFFD') || !text.isWellFormed()) {
     throw AuthError.badRequest('BAD_REQUEST', 'The request holds characters that are not allowed');
   }
 }

@@ -1,3 +1,4 @@
+import type { ExecutionContext } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { AuthError } from '../errors/auth-error.js';
 import type { ChallengeContext } from '../errors/render-challenge.js';
@@ -44,6 +45,12 @@ export interface EdgeScope extends RequestScope {
   loadUser?: (subjectId: string) => Promise<HostUser | null>;
   /** The policy that has been enforced on this request. */
   guardedBy?: object;
+}
+
+/** The request a guard or a decorator is about; in GraphQL it is in the third argument. */
+export function requestOf(context: ExecutionContext): GuardedRequest {
+  if (context.getType<string>() === 'graphql') return context.getArgByIndex<{ req: GuardedRequest }>(2).req;
+  return context.switchToHttp().getRequest<GuardedRequest>();
 }
 
 const SCOPE = Symbol('nest-authority:scope');

@@ -2,14 +2,19 @@ import { Inject, Injectable, SetMetadata, type CanActivate, type ExecutionContex
 import { AuthError } from '../errors/auth-error.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { checkOrigin } from './origin-check.js';
+import { unsupported } from './request-body.js';
 import { scopeOf, type GuardedRequest } from './request-scope.js';
 
 const CROSS_SITE_KEY = 'nest-authority:cross-site';
+const FORMS_KEY = 'nest-authority:forms';
 
 /** Marks a route that other sites may post to (token, revocation, form_post callbacks); it must not trust a cookie. */
 export const CrossSite = () => SetMetadata(CROSS_SITE_KEY, true);
 
-/** First guard of our controllers: throws what the edge found, refuses spellings of a path that the route does not have, checks the origin. */
+/** Marks a route that takes a form as well as JSON. Any page can send a form without asking, so a route takes one by name (T006). */
+export const AcceptsForm = () => SetMetadata(FORMS_KEY, true);
+
+/** First guard of our controllers: throws what the edge found, refuses spellings of a path and kinds of a body that the route does not have, checks the origin. */
 @Injectable()
 export class RequestGuard implements CanActivate {
   constructor(@Inject(CORE_SETTINGS) private readonly settings: CoreSettings) {}
@@ -20,7 +25,10 @@ export class RequestGuard implements CanActivate {
     scope.served = true;
     if (scope.fault) throw scope.fault;
     if (!isSpelledExactly(request)) throw AuthError.notFound();
-    if (Reflect.getMetadata(CROSS_SITE_KEY, context.getHandler()) !== true) {
+    const handler = context.getHandler();
+    if (scope.bodyKind === 'form' && Reflect.getMetadata(FORMS_KEY, handler) !== true)
+      throw unsupported('Send application/json');
+    if (Reflect.getMetadata(CROSS_SITE_KEY, handler) !== true) {
       checkOrigin(request.method ?? 'GET', request.headers, this.settings.trustedOrigins);
     }
     return true;

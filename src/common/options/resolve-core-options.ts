@@ -1,5 +1,6 @@
 import type { AuthCoreOptions, CoreSettings } from './core-options.js';
 import { resolveSeconds } from './duration.js';
+import { requireKnownKeys } from './known-keys.js';
 
 const MIN_SECRET_LENGTH = 32;
 const COOKIE_PREFIX = /^[A-Za-z0-9._-]{1,64}$/;
@@ -14,6 +15,9 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
       'Give { issuer, secret } to AuthModule.forRoot, or import AuthCoreModule.forRoot({ issuer, secret }) beside single capabilities.',
     );
   }
+  requireKnownKeys('cookies', options.cookies, ['prefix', 'hostPrefix']);
+  requireKnownKeys('sweep', options.sweep, ['enabled', 'interval']);
+  requireKnownKeys('administration', options.administration, ['guard']);
   const issuerUrl = resolveIssuer(options.issuer);
   return Object.freeze({
     issuer: issuerUrl.href.replace(/\/$/, ''),
@@ -45,7 +49,7 @@ function resolveIssuer(issuer: unknown): URL {
   if (url.search || url.hash || url.username || url.password) {
     throw new Error('issuer: a query, a fragment or credentials are not allowed in it (RFC 8414 2). Remove them.');
   }
-  const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\./.test(url.hostname);
+  const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
   if (url.protocol === 'http:' && !loopback) {
     throw new Error(`issuer: ${url.href} is plain http on a host that is not loopback. Use https.`);
   }
@@ -82,7 +86,8 @@ function resolveSecrets(secret: unknown): readonly string[] {
 
 function resolveOrigin(origin: unknown): string {
   const url = typeof origin === 'string' ? tryUrl(origin) : null;
-  if (!url || url.origin === 'null' || url.origin !== String(origin).toLowerCase().replace(/\/$/, '')) {
+  const isPlain = url && url.origin === String(origin).toLowerCase().replace(/\/$/, '') && !url.hostname.includes('*');
+  if (!url || url.origin === 'null' || !isPlain) {
     throw new Error(
       `trustedOrigins: ${JSON.stringify(origin)} is no origin. Give scheme://host[:port], without path or wildcard.`,
     );

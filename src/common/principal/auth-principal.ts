@@ -52,11 +52,13 @@ export interface AuthPrincipal {
   readonly kind: 'user' | 'client';
   /** Opaque id of the user, organisation or client this credential acts for. */
   readonly subjectId: string;
+  /** Trusted outside issuer of the credential; null: this server. Ids of an outside issuer are told apart from ours by its name. */
+  readonly issuer: string | null;
   /** OAuth client the credential was issued to, if any. */
   readonly clientId: string | null;
   /** Scheme that resolved it: `bearer`, `apiKey` or `session`. */
   readonly scheme: string;
-  /** What was presented: `session`, `access_token`, `api_key`, `jwt`. */
+  /** What was presented: `session`, `access_token`, `api_key`, `jwt`, `external_jwt`. */
   readonly credentialType: string;
   /** Id of the credential's row or `jti`; never the secret. */
   readonly credentialId: string;
@@ -80,6 +82,7 @@ export function createPrincipal(init: AuthPrincipalInit): AuthPrincipal {
   return Object.freeze({
     kind: init.kind ?? 'user',
     subjectId: init.subjectId,
+    issuer: init.issuer ?? null,
     clientId: init.clientId ?? null,
     scheme: init.scheme,
     credentialType: init.credentialType,

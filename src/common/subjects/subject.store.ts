@@ -35,8 +35,8 @@ const ENABLE: Statement = {
   text: 'UPDATE auth_subject SET disabled_at = NULL WHERE subject = $1 AND forgotten_at IS NULL RETURNING subject',
 };
 
-/** Why everything a subject holds comes to its end. `renewed`: earlier proofs of identity do not count any more. */
-export type SubjectEnd = 'disabled' | 'forgotten' | 'renewed';
+/** Why everything a subject holds comes to its end. */
+export type SubjectEnd = 'disabled' | 'forgotten';
 
 /**
  * The state of subjects, and the lock that makes "all that he holds ends" true against writes in flight: whoever gives a

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Database, Statement } from '../database/database.js';
+import { AuthError } from '../errors/auth-error.js';
 
 /** One kind of rows that are of no use any more. */
 export interface SweepTask {
@@ -12,10 +13,18 @@ export interface SweepTask {
 
 const BATCH_ROWS = 1_000;
 const MAX_BATCHES = 200;
-/** One node at a time: the lock lives as long as the batch's transaction. */
+/** Whether no other node is sweeping. Who finds one leaves it to that. */
 const LEAD: Statement = {
   name: 'auth_sweep_lead',
   text: `SELECT pg_try_advisory_xact_lock(hashtext('nest-authority sweep')) AS leads`,
+};
+/**
+ * One batch at a time: the lock lives as long as the batch's transaction. Who has begun waits for it, also when another node began
+ * between two of his batches: else both would give up.
+ */
+const LEAD_ON: Statement = {
+  name: 'auth_sweep_lead_on',
+  text: `SELECT pg_advisory_xact_lock(hashtext('nest-authority sweep'))`,
 };
 
 /** Deletes expired rows in small batches, on one node at a time, judged by the database's clock (T120). */
@@ -38,9 +47,7 @@ export class Sweeper {
   start(): void {
     if (!this.settings.enabled) return;
     this.timer = setInterval(() => {
-      this.running ??= this.sweep()
-        .catch((error: unknown) => this.logger.warn(`sweep failed, will be tried again: ${String(error)}`))
-        .finally(() => (this.running = undefined));
+      this.running ??= this.sweep().finally(() => (this.running = undefined));
     }, this.settings.intervalSeconds * 1000).unref();
   }
 
@@ -50,24 +57,41 @@ export class Sweeper {
     await this.running;
   }
 
-  /** Runs every task once. @returns rows deleted by task; a task another node is busy with counts 0 */
+  /**
+   * Runs every task once, unless another node is at it. A task that fails is logged and does not keep the others from running.
+   * @returns rows deleted by task
+   */
   async sweep(): Promise<Record<string, number>> {
-    const deleted: Record<string, number> = {};
-    for (const task of this.tasks) deleted[task.name] = await this.runTask(task);
+    const deleted = Object.fromEntries(this.tasks.map((task) => [task.name, 0]));
+    if (!(await this.isFree())) return deleted;
+    for (const task of this.tasks) {
+      await this.runTask(task, (rows) => (deleted[task.name]! += rows)).catch((error: unknown) => {
+        const reason = (error instanceof AuthError && error.detail) || String(error);
+        this.logger.warn(`sweeping ${task.name} failed, will be tried again: ${reason}`);
+      });
+    }
     return deleted;
   }
 
-  private async runTask(task: SweepTask): Promise<number> {
-    let total = 0;
-    for (let batch = 0; batch < MAX_BATCHES && !this.stopped; batch++) {
-      const count = await this.database.transaction(async (tx) => {
-        const [row] = await tx.query<{ leads: boolean }>(LEAD, []);
-        return row?.leads ? (await tx.query(task.statement, [BATCH_ROWS])).length : 0;
-      });
-      total += count;
-      if (count < BATCH_ROWS) break;
+  private async isFree(): Promise<boolean> {
+    try {
+      const [row] = await this.database.query<{ leads: boolean }>(LEAD, []);
+      return row!.leads;
+    } catch {
+      // Said by the next request that needs the database.
+      return false;
     }
-    return total;
+  }
+
+  private async runTask(task: SweepTask, count: (rows: number) => void): Promise<void> {
+    for (let batch = 0; batch < MAX_BATCHES && !this.stopped; batch++) {
+      const rows = await this.database.transaction(async (tx) => {
+        await tx.query(LEAD_ON, []);
+        return (await tx.query(task.statement, [BATCH_ROWS])).length;
+      });
+      count(rows);
+      if (rows < BATCH_ROWS) return;
+    }
   }
 }
 

@@ -1,0 +1,46 @@
+import type { ApplicationConfig } from '@nestjs/core';
+import { AuthRoutes } from './auth-routes.js';
+
+const under = (globalPrefix: string) =>
+  new AuthRoutes({ getGlobalPrefix: () => globalPrefix } as ApplicationConfig, '/api/auth');
+
+describe('T012 which paths are ours', () => {
+  it.each<[string, string | null, boolean?]>(
+    [
+      ['/api/auth/sign-in/email', '/sign-in/email', true],
+      ['/api/auth', '', true],
+      ['/api/authx', null],
+      ['/api', null],
+      ['/', null],
+      ['/v9/api/auth/x', null],
+      ['/API/auth/x', '/x', false],
+      ['/%61pi/auth/x', '/x', false],
+      ['/api%2fauth/x', '/x', false],
+      ['/api/auth//x', '//x', false],
+      ['/api/auth/x/', '/x/', false],
+      ['/api/auth/x;y', '/x;y', false],
+      ['/api/auth/../x', '/../x', false],
+      ['/api/auth/x\\y', '/x\\y', false],
+      ['/api/auth/%zz', '/%zz', true],
+    ].map(([path, route, exact]) => [path, route, exact] as [string, string | null, boolean?]),
+  )('%s is %j', (path, route, exact) => {
+    expect(under('').match(path)).toEqual(route === null ? null : { route, exact });
+  });
+
+  it.each(['v9', '/v9', 'v9/', '/v9/'])('moves with the global prefix %j', (prefix) => {
+    expect(under(prefix).basePath).toBe('/v9/api/auth');
+    expect(under(prefix).match('/v9/api/auth/x')).toEqual({ route: '/x', exact: true });
+    expect(under(prefix).match('/api/auth/x')).toBeNull();
+  });
+
+  it('knows which routes speak OAuth, and claimed paths outside the prefix', () => {
+    const routes = under('');
+    routes.speakOAuth('/oauth2');
+    routes.claim('/device', 'oauth');
+    expect(routes.shapeOf('/oauth2/token')).toBe('oauth');
+    expect(routes.shapeOf('/oauth2x')).toBe('management');
+    expect(routes.match('/device')).toEqual({ route: '/device', exact: true });
+    expect(routes.match('/devices')).toBeNull();
+    expect(routes.shapeOf('/device/x')).toBe('oauth');
+  });
+});

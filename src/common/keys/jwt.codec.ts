@@ -1,0 +1,139 @@
+import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import type { Clock } from '../clock.js';
+import { AuthError } from '../errors/auth-error.js';
+import type { SigningAlgorithm } from './signing-algorithm.js';
+import type { SigningKeys } from './signing-keys.js';
+
+/** `typ` of access tokens (RFC 9068 2.1); nothing else opens a guarded route. */
+export const ACCESS_TOKEN_TYPE = 'at+jwt';
+/** Longest token that is looked at; the same as for any bearer value. */
+export const MAX_JWT_LENGTH = 8_192;
+const SHAPE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*$/;
+/** All that our own tokens carry. `crit`, `b64`, `jku`, `x5u`, `jwk`, `x5c` and whatever else is refused unread (T046, T047). */
+const HEADER_MEMBERS = new Set(['alg', 'kid', 'typ']);
+
+export interface JwtToSign {
+  /** `typ` of the header. */
+  readonly type: string;
+  readonly algorithm: SigningAlgorithm;
+  /** Seconds; at most what was announced with `SigningKeys.want`. */
+  readonly lifetimeSeconds: number;
+  /** All claims but `iat` and `exp`, which are set here. */
+  readonly claims: JWTPayload;
+}
+
+export interface JwtExpectation {
+  readonly type: string;
+  readonly issuer: string;
+  /** One of these; left out when the caller decides about the audience. */
+  readonly audience?: readonly string[];
+  /** Clock skew that is forgiven, in seconds, at most 60. */
+  readonly leewaySeconds: number;
+}
+
+/** Claims of a verified token: those that every token of ours has are there and have their types. */
+export type VerifiedClaims = JWTPayload & Required<Pick<JWTPayload, 'iss' | 'sub' | 'aud' | 'exp' | 'iat' | 'jti'>>;
+
+export interface VerifiedJwt {
+  readonly kid: string;
+  readonly claims: VerifiedClaims;
+}
+
+/**
+ * Whether a text is a JWT by its looks: it begins as `{"` does in base64url, and has three segments. Asked of every bearer value, so
+ * it does not look at every letter.
+ */
+export function looksLikeJwt(text: string): boolean {
+  if (!text.startsWith('ey')) return false;
+  const second = text.indexOf('.', text.indexOf('.') + 1);
+  return second > 0 && text.indexOf('.') !== second && !text.includes('.', second + 1);
+}
+
+/** Signs and verifies our own JWTs (RFC 7519) as RFC 8725 asks: the key is picked by `kid` and brings its algorithm with it. */
+export class JwtCodec {
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AuthError 503 without keys; Error when the lifetime or the size is too large */
+  async sign({ type, algorithm, lifetimeSeconds, claims }: JwtToSign): Promise<string> {
+    if (lifetimeSeconds > this.keys.longestTokenSeconds)
+      throw new Error(
+        `JWT: a lifetime of ${lifetimeSeconds} s is longer than the ${this.keys.longestTokenSeconds} s that keys are kept for. Raise jwt.maxExpiresIn.`,
+      );
+    const key = await this.keys.signer(algorithm);
+    const now = this.clock.epochSeconds();
+    const token = await new SignJWT({ ...claims, iat: now, exp: now + lifetimeSeconds })
+      .setProtectedHeader({ alg: key.algorithm, typ: type, kid: key.kid })
+      .sign(key.signKey!);
+    if (token.length > MAX_JWT_LENGTH)
+      throw new Error(
+        `JWT: ${token.length} characters are more than the ${MAX_JWT_LENGTH} that fit a header. Put less into it.`,
+      );
+    return token;
+  }
+
+  /** @throws AuthError 401 with the reason in `detail`; 503 when the keys cannot be read */
+  async verify(token: string, expected: JwtExpectation): Promise<VerifiedJwt> {
+    const header = readHeader(token);
+    if (!header) throw AuthError.invalidToken('JWT: malformed, or with header members that are not taken');
+    if (header.typ !== expected.type) throw AuthError.invalidToken(`JWT: typ is not ${expected.type}`);
+    const key = await this.keys.verifier(header.kid);
+    if (!key) throw AuthError.invalidToken('JWT: unknown kid');
+    try {
+      const { payload } = await jwtVerify(token, key.verifyKey!, {
+        algorithms: [key.algorithm],
+        issuer: expected.issuer,
+        ...(expected.audience && { audience: [...expected.audience] }),
+        requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat', 'jti'],
+        clockTolerance: expected.leewaySeconds,
+        currentDate: this.clock.now(),
+      });
+      return { kid: key.kid, claims: this.checked(payload, expected.leewaySeconds) };
+    } catch (error) {
+      if (error instanceof errors.JOSEError) throw AuthError.invalidToken(`JWT: ${error.message}`);
+      throw error;
+    }
+  }
+
+  /** What jose does not look at: the types of claims, numbers that are no times, a token from the future. */
+  private checked(claims: JWTPayload, leewaySeconds: number): VerifiedClaims {
+    const { sub, jti, aud, exp, iat, nbf } = claims;
+    const isText = (value: unknown) => typeof value === 'string' && value !== '';
+    const isTime = (value: unknown) => Number.isFinite(value) && (value as number) > 0 && (value as number) < 1e12;
+    const audiences = Array.isArray(aud) ? aud : [aud];
+    if (!isText(sub) || !isText(jti) || audiences.length === 0 || !audiences.every(isText))
+      throw AuthError.invalidToken('JWT: sub, jti or aud is of the wrong type');
+    if (!isTime(exp) || !isTime(iat) || (nbf !== undefined && !isTime(nbf)))
+      throw AuthError.invalidToken('JWT: a time is no time');
+    if (iat! > this.clock.epochSeconds() + leewaySeconds) throw AuthError.invalidToken('JWT: iat is in the future');
+    return claims as VerifiedClaims;
+  }
+}
+
+interface Header {
+  readonly alg: string;
+  readonly kid: string;
+  readonly typ: string;
+}
+
+/** @returns null unless the header is exactly `{ alg, kid, typ }`, all texts, and every segment is spelled canonically (RFC 7515 2) */
+function readHeader(token: string): Header | null {
+  if (token.length > MAX_JWT_LENGTH || !SHAPE.test(token)) return null;
+  const segments = token.split('.');
+  if (!segments.every((segment) => Buffer.from(segment, 'base64url').toString('base64url') === segment)) return null;
+  const header = parse(segments[0]!);
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) return null;
+  const members = Object.entries(header);
+  const fits = members.every(([name, value]) => HEADER_MEMBERS.has(name) && typeof value === 'string');
+  return fits && members.length === HEADER_MEMBERS.size ? (header as Header) : null;
+}
+
+function parse(segment: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(segment, 'base64url').toString('utf8'));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Claims that say who issued a token, for whom, to whom, how it was proven and what it opens. They are the server's alone: custom
+ * claims never set them (RFC 7519 4.1, RFC 8693 4, RFC 9068 2.2, OIDC Core 2, T049).
+ */
+export const RESERVED_CLAIMS: ReadonlySet<string> = new Set([
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'nbf',
+  'iat',
+  'jti',
+  'scope',
+  'scp',
+  'client_id',
+  'azp',
+  'sid',
+  'auth_time',
+  'acr',
+  'amr',
+  'cnf',
+  'act',
+  'may_act',
+  'typ',
+  'token_use',
+  'nonce',
+  'at_hash',
+  'c_hash',
+  's_hash',
+  'sub_jwk',
+  'sub_id',
+  'events',
+  'toe',
+  'txn',
+  'authorization_details',
+  'token_introspection',
+]);

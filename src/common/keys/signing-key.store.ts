@@ -1,0 +1,140 @@
+import type { JWK } from 'jose';
+import type { Executor, Statement } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import type { SigningAlgorithm } from './signing-algorithm.js';
+
+/** A published key. Times are milliseconds since 1970 by the database's clock. */
+export interface SigningKeyRow {
+  kid: string;
+  algorithm: SigningAlgorithm;
+  public_jwk: JWK | null;
+  private_key: Buffer | null;
+  longest_token_seconds: number;
+  created_ms: number;
+  /** Null: verifies only. */
+  active_ms: number | null;
+  /** When a younger key of the algorithm takes over; null while none is known. */
+  superseded_ms: number | null;
+  /** When it leaves the key set; null while it is not known. */
+  published_until_ms: number | null;
+}
+
+export interface SigningKeyRows {
+  readonly nowMs: number;
+  readonly rows: readonly SigningKeyRow[];
+}
+
+export interface NewSigningKey {
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly publicJwk: JWK | null;
+  readonly privateKey: Buffer | null;
+  readonly longestTokenSeconds: number;
+  readonly activeMs: number | null;
+  /** Seconds from now; null: when it is superseded and its tokens have expired. */
+  readonly retiresInSeconds: number | null;
+}
+
+/**
+ * How long a retired key is published beyond its longest token: 60 s of clock skew at verifiers, and 60 s in which a process that has
+ * not yet heard of its successor may still have signed with it.
+ */
+export const RETIREMENT_MARGIN_SECONDS = 120;
+
+const LINGER = `(longest_token_seconds + ${RETIREMENT_MARGIN_SECONDS}) * interval '1 second'`;
+/** A key stops to sign when a younger one of its algorithm starts, or when it was retired because nobody wants its algorithm any more. */
+const KEYS = `SELECT k.*, LEAST(lead(active_from) OVER (PARTITION BY algorithm ORDER BY active_from), retires_at - ${LINGER}) AS superseded_at
+  FROM auth_signing_key k`;
+const PUBLISHED_UNTIL = `CASE WHEN active_from IS NULL THEN retires_at ELSE superseded_at + ${LINGER} END`;
+const EPOCH_MS = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
+
+const LOAD: Statement = {
+  name: 'auth_signing_key_load',
+  text: `SELECT ${EPOCH_MS('clock_timestamp()')} AS now_ms, published.* FROM (SELECT 1) AS one LEFT JOIN (
+           SELECT kid, algorithm, public_jwk, private_key, longest_token_seconds, ${EPOCH_MS('created_at')} AS created_ms,
+             ${EPOCH_MS('active_from')} AS active_ms, ${EPOCH_MS('superseded_at')} AS superseded_ms,
+             ${EPOCH_MS(PUBLISHED_UNTIL)} AS published_until_ms
+           FROM (${KEYS}) AS keys
+           WHERE revoked_at IS NULL AND COALESCE(${PUBLISHED_UNTIL} > now(), true)
+         ) AS published ON true ORDER BY active_ms NULLS FIRST, kid`,
+};
+/** One process at a time plans and writes; waiting is bounded by lock_timeout. */
+const LOCK: Statement = {
+  name: 'auth_signing_key_lock',
+  text: `SELECT pg_advisory_xact_lock(hashtext('nest-authority signing keys'))`,
+};
+const INSERT: Statement = {
+  name: 'auth_signing_key_insert',
+  text: `INSERT INTO auth_signing_key (kid, algorithm, public_jwk, private_key, longest_token_seconds, active_from, retires_at)
+         VALUES ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000), now() + $7::int * interval '1 second')
+         ON CONFLICT (kid) DO NOTHING RETURNING kid`,
+};
+const LENGTHEN: Statement = {
+  name: 'auth_signing_key_lengthen',
+  text: `UPDATE auth_signing_key SET longest_token_seconds = $2 WHERE kid = ANY($1::text[]) AND longest_token_seconds < $2`,
+};
+const RETIRE: Statement = {
+  name: 'auth_signing_key_retire',
+  text: `UPDATE auth_signing_key SET retires_at = now() + ${LINGER} WHERE kid = ANY($1::text[]) AND retires_at IS NULL`,
+};
+const REWRAP: Statement = {
+  name: 'auth_signing_key_rewrap',
+  text: 'UPDATE auth_signing_key SET private_key = $3 WHERE kid = $1 AND private_key = $2',
+};
+const REVOKE: Statement = {
+  name: 'auth_signing_key_revoke',
+  text: 'UPDATE auth_signing_key SET revoked_at = now(), private_key = NULL WHERE kid = $1 AND revoked_at IS NULL RETURNING kid',
+};
+/** What a symmetric key signed is verified with the same key, so it stays as long as it is published. */
+export const WIPE_RETIRED: Statement = {
+  name: 'auth_signing_key_wipe',
+  text: `UPDATE auth_signing_key SET private_key = NULL WHERE kid IN (
+           SELECT kid FROM (${KEYS}) AS keys WHERE private_key IS NOT NULL AND CASE WHEN public_jwk IS NULL
+             THEN ${PUBLISHED_UNTIL} < now() ELSE superseded_at < now() - interval '${RETIREMENT_MARGIN_SECONDS} seconds' END LIMIT $1
+         ) RETURNING kid`,
+};
+
+/** Every statement about signing keys. */
+export class SigningKeyStore {
+  /** All that is in the key set or will sign, oldest first, with the database's time. */
+  async load(executor: Executor): Promise<SigningKeyRows> {
+    const rows = await executor.query<SigningKeyRow & { now_ms: number }>(LOAD, []);
+    return { nowMs: rows[0]!.now_ms, rows: rows.filter((row) => row.kid !== null) };
+  }
+
+  async lock(tx: Transaction): Promise<void> {
+    await tx.query(LOCK, []);
+  }
+
+  /** @returns false when the kid was used before, by whatever key */
+  async insert(tx: Transaction, key: NewSigningKey): Promise<boolean> {
+    const rows = await tx.query(INSERT, [
+      key.kid,
+      key.algorithm,
+      key.publicJwk && JSON.stringify(key.publicJwk),
+      key.privateKey,
+      key.longestTokenSeconds,
+      key.activeMs,
+      key.retiresInSeconds,
+    ]);
+    return rows.length > 0;
+  }
+
+  /** Remembers that these keys may sign tokens that live so long. */
+  async lengthen(tx: Transaction, kids: readonly string[], longestTokenSeconds: number): Promise<void> {
+    await tx.query(LENGTHEN, [kids, longestTokenSeconds]);
+  }
+
+  /** These sign no more; they stay published until their tokens have expired. */
+  async retire(tx: Transaction, kids: readonly string[]): Promise<void> {
+    await tx.query(RETIRE, [kids]);
+  }
+
+  async rewrap(tx: Transaction, kid: string, before: Buffer, after: Buffer): Promise<void> {
+    await tx.query(REWRAP, [kid, before, after]);
+  }
+
+  async revoke(tx: Transaction, kid: string): Promise<boolean> {
+    return (await tx.query(REVOKE, [kid])).length > 0;
+  }
+}

@@ -1,0 +1,191 @@
+import type { Clock } from '../clock.js';
+import type { Database } from '../database/database.js';
+import type { InvalidationListener } from '../database/invalidation.js';
+import { AuthError } from '../errors/auth-error.js';
+import type { SecretBox } from '../secrets/secret-box.js';
+import { readKey, type KeyImport } from './key-material.js';
+import type { KeyRing, KeySetDocument, RingKey } from './key-ring.js';
+import { NO_DEMAND, type KeyPolicy, type KeyState } from './key-schedule.js';
+import type { KeyStart, KeyWriter } from './key-writer.js';
+import { LiveKeyRing } from './live-key-ring.js';
+import { isSymmetric, type SigningAlgorithm } from './signing-algorithm.js';
+import type { SigningKeyStore } from './signing-key.store.js';
+
+/** A key as administrators see it. */
+export interface SigningKeyInfo {
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly state: KeyState;
+  readonly createdAt: Date;
+  /** Null: it verifies only. */
+  readonly activeFrom: Date | null;
+  /** When it leaves the key set; null while no successor is known. */
+  readonly publishedUntil: Date | null;
+}
+
+/** An unknown `kid` makes a process read the keys again, but never more often than this, and all who wait share one reading (T052). */
+const UNKNOWN_KID_COOLDOWN_MILLISECONDS = 1_000;
+/** Names we give are thumbprints; only such a name may be a key of ours that this process has not heard of yet. */
+const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
+
+/** The keys of this server: to sign and verify with, to publish, and to administer. */
+export class SigningKeys {
+  private policy: KeyPolicy = {
+    algorithms: new Set(),
+    longestTokenSeconds: 0,
+    rotationSeconds: null,
+    keySetMaxAgeSeconds: 0,
+  };
+
+  private readonly live: LiveKeyRing;
+
+  constructor(
+    database: Database,
+    store: SigningKeyStore,
+    private readonly writer: KeyWriter,
+    box: SecretBox,
+    private readonly clock: Clock,
+  ) {
+    this.live = new LiveKeyRing(database, store, writer, box, clock, () => this.policy);
+  }
+
+  /** Hears of changes that other processes make. */
+  get listener(): InvalidationListener {
+    return this.live;
+  }
+
+  /** Sets how keys rotate and are published. For the capability that owns them, before the application starts. */
+  configure(policy: Pick<KeyPolicy, 'rotationSeconds' | 'keySetMaxAgeSeconds'>): void {
+    this.policy = { ...this.policy, ...policy };
+  }
+
+  /** Asks for a key of this algorithm and for tokens that live so long. For capabilities that sign, before the application starts. */
+  want(algorithm: SigningAlgorithm, longestTokenSeconds: number): void {
+    this.policy = {
+      ...this.policy,
+      algorithms: new Set([...this.policy.algorithms, algorithm]),
+      longestTokenSeconds: Math.max(this.policy.longestTokenSeconds, longestTokenSeconds),
+    };
+  }
+
+  /** The key that signs now. @throws AuthError 503 when the keys could not be read for a minute */
+  async signer(algorithm: SigningAlgorithm): Promise<RingKey> {
+    const ring = this.live.known && this.live.isFresh ? this.live.known : await this.live.refresh();
+    const key = ring.signer(algorithm, this.nowMs());
+    if (!key) throw AuthError.unavailable(`no signing key for ${algorithm}`);
+    return key;
+  }
+
+  /** The lifetime no token may exceed, in seconds. */
+  get longestTokenSeconds(): number {
+    return this.policy.longestTokenSeconds;
+  }
+
+  /**
+   * The published key of this name; null when there is none.
+   * @throws AuthError 503 when this process cannot know, because it could not read the keys
+   */
+  async verifier(kid: string): Promise<RingKey | null> {
+    const ring = this.live.known ?? (await this.live.refresh());
+    const known = ring.verifier(kid, this.nowMs());
+    if (known || !THUMBPRINT.test(kid)) return known;
+    if (this.live.idleMilliseconds > UNKNOWN_KID_COOLDOWN_MILLISECONDS)
+      await this.live.refresh().catch(() => undefined);
+    const found = this.live.known!.verifier(kid, this.nowMs());
+    if (!found && !this.live.isFresh) throw AuthError.unavailable('an unknown kid, and the keys cannot be read');
+    return found;
+  }
+
+  /**
+   * The public key set (RFC 7517 5) and how long a copy of it may be kept: not at all while this process cannot tell whether it is
+   * complete.
+   * @throws AuthError 503 when the keys have never been read
+   */
+  async keySet(): Promise<KeySetDocument & { readonly maxAgeSeconds: number }> {
+    const ring = this.live.isFresh
+      ? this.live.known!
+      : await this.live.refresh().catch((error: unknown) => this.orKnown(error));
+    const { body, etag } = ring.keySet(this.nowMs());
+    return { body, etag, maxAgeSeconds: this.live.isFresh ? this.policy.keySetMaxAgeSeconds : 0 };
+  }
+
+  /**
+   * Replaces the current keys: the new ones are published now and sign once no verifier can hold a key set without them. A rotation
+   * that is under way is adopted.
+   * @returns all keys, oldest first
+   */
+  async rotate(algorithm?: SigningAlgorithm): Promise<SigningKeyInfo[]> {
+    const rotate = algorithm === undefined ? this.policy.algorithms : new Set([algorithm]);
+    await this.live.refresh({ ...NO_DEMAND, rotate });
+    return this.list();
+  }
+
+  /** Every key that is published or will sign, oldest first. */
+  async list(): Promise<SigningKeyInfo[]> {
+    const ring = this.live.known ?? (await this.live.refresh());
+    return ring.states(this.nowMs()).map(({ kid, algorithm, state, row }) => ({
+      kid,
+      algorithm,
+      state,
+      createdAt: new Date(row.created_ms),
+      activeFrom: row.active_ms === null ? null : new Date(row.active_ms),
+      publishedUntil: row.published_until_ms === null ? null : new Date(row.published_until_ms),
+    }));
+  }
+
+  /**
+   * Takes a key in from elsewhere. A private key signs from `start` on, when its algorithm is the one in use; a public one lets tokens of the system that this one replaces be
+   * verified, for as long as our longest token lives.
+   * @param options.start default `published`: once every verifier can have heard of it; `now` when they know it already
+   * @throws Error naming what is wrong with the key
+   */
+  async import(given: KeyImport, options: { readonly start?: KeyStart } = {}): Promise<SigningKeyInfo> {
+    const material = await readKey(given);
+    const start = material.privateJwk === null ? 'never' : (options.start ?? 'published');
+    if (isSymmetric(material.algorithm) && start === 'never')
+      throw new Error(
+        'key import: a symmetric key that only verifies is not taken in. Give start "now" or "published".',
+      );
+    await this.live.refresh();
+    await this.live.adopt(await this.writer.import(material, this.policy, start));
+    const [info] = (await this.list()).filter((key) => key.kid === material.kid);
+    return info!;
+  }
+
+  /**
+   * Withdraws a key that may be in wrong hands, at once and everywhere here; verifiers that hold a copy of the key set believe it for
+   * one more `max-age`. When it was the current key, its successor signs at once.
+   * @returns false when there is no such key
+   */
+  async revoke(kid: string): Promise<boolean> {
+    const { revoked, rows } = await this.writer.revoke(kid, this.policy);
+    await this.live.adopt(rows);
+    return revoked;
+  }
+
+  /**
+   * Reads or makes the keys and keeps them up to date. A database that cannot answer yet is asked again in the background.
+   * @throws Error when the database answers and the secret does not open the keys; stops the boot
+   */
+  async start(): Promise<void> {
+    await this.live.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.live.stop();
+  }
+
+  /** Reads the keys now instead of within 30 seconds. @throws AuthError 503 when they cannot be had */
+  async refresh(): Promise<void> {
+    await this.live.refresh();
+  }
+
+  private orKnown(error: unknown): KeyRing {
+    if (this.live.known) return this.live.known;
+    throw error;
+  }
+
+  private nowMs(): number {
+    return this.clock.now().getTime();
+  }
+}

@@ -1,0 +1,64 @@
+import { checkFetchable } from './fetch-json.js';
+
+/** Algorithms an outside issuer may use. Symmetric ones never: its key set is public. */
+const OUTSIDE_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+
+/** An issuer outside whose access tokens are believed. */
+export interface TrustedIssuerOptions {
+  /** Its `iss`, exactly. */
+  readonly issuer: string;
+  /** Audiences of its tokens that mean us; a token must carry one of them. Default: our issuer. */
+  readonly audience?: string | readonly string[];
+  /** Where its key set is. Default: what its discovery document says (`<issuer>/.well-known/openid-configuration`). */
+  readonly jwksUri?: string;
+  /** Signature algorithms it may use. Default: every asymmetric one. */
+  readonly algorithms?: readonly string[];
+  /** `typ` its access tokens carry. Default `at+jwt` (RFC 9068); many issuers say `JWT`, for their ID tokens as well. */
+  readonly type?: string;
+  /** Lets addresses of this machine, and plain http to them, be fetched. For tests. Default false. */
+  readonly allowLoopback?: boolean;
+}
+
+export interface TrustedIssuerSettings {
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly jwksUri: string | null;
+  readonly algorithms: readonly string[];
+  readonly type: string;
+  readonly allowLoopback: boolean;
+}
+
+/** @throws Error with option and remedy; stops the boot */
+export function resolveTrustedIssuers(
+  list: readonly TrustedIssuerOptions[],
+  ...own: readonly (string | undefined)[]
+): readonly TrustedIssuerSettings[] {
+  const names = list.map(({ issuer }) => issuer);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`jwt.trustedIssuers: ${twice} is listed twice. Remove one.`);
+  const ours = names.find((name) => own.includes(name));
+  if (ours !== undefined) throw new Error(`jwt.trustedIssuers: ${ours} is this server itself. Remove it.`);
+  return Object.freeze(list.map((options) => resolveOne(options, own[0]!)));
+}
+
+function resolveOne(options: TrustedIssuerOptions, ownIssuer: string): TrustedIssuerSettings {
+  const allowLoopback = options.allowLoopback ?? false;
+  const algorithms = options.algorithms ?? OUTSIDE_ALGORITHMS;
+  const name = `jwt.trustedIssuers (${JSON.stringify(options.issuer)})`;
+  const wrong = algorithms.find((algorithm) => !OUTSIDE_ALGORITHMS.includes(algorithm));
+  if (wrong !== undefined || algorithms.length === 0)
+    throw new Error(`${name}: algorithms are some of ${OUTSIDE_ALGORITHMS.join(', ')}.`);
+  for (const address of [options.issuer, options.jwksUri ?? options.issuer]) {
+    const fault = checkFetchable(address, allowLoopback);
+    if (fault) throw new Error(`${name}: ${JSON.stringify(address)} ${fault}. Give an https address.`);
+  }
+  const { audience = ownIssuer } = options;
+  return Object.freeze({
+    issuer: options.issuer,
+    audiences: typeof audience === 'string' ? [audience] : [...audience],
+    jwksUri: options.jwksUri ?? null,
+    algorithms: [...algorithms],
+    type: options.type ?? 'at+jwt',
+    allowLoopback,
+  });
+}

@@ -1,0 +1,119 @@
+import { Inject, Logger, Module, type Provider } from '@nestjs/common';
+import { CredentialCache } from '../common/cache/credential-cache.js';
+import { Clock } from '../common/clock.js';
+import { Database } from '../common/database/database.js';
+import type { SessionContributor } from '../common/host/contributors.js';
+import { HostPorts } from '../common/host/port.js';
+import { AuthRoutes } from '../common/http/auth-routes.js';
+import { RootRoutes } from '../common/http/root-routes.js';
+import { JwtCodec } from '../common/keys/jwt.codec.js';
+import { isSymmetric } from '../common/keys/signing-algorithm.js';
+import { WIPE_RETIRED } from '../common/keys/signing-key.store.js';
+import { SigningKeys } from '../common/keys/signing-keys.js';
+import { CORE_SETTINGS } from '../common/options/core-options.js';
+import { BEARER_READERS, CAPABILITIES, SESSION_CONTRIBUTORS } from '../common/registries.js';
+import type { Registry } from '../common/registry.js';
+import { SubjectStore } from '../common/subjects/subject.store.js';
+import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
+import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
+import { OutsideTokens } from './issuers/outside-tokens.js';
+import { JWKS_PATHS, JwksController } from './jwks.controller.js';
+import { JwksDocument } from './jwks.document.js';
+import { JwtController } from './jwt.controller.js';
+import { JwtIssuer } from './jwt.issuer.js';
+import { ConfigurableModuleClass, JWT_OPTIONS } from './jwt.module-definition.js';
+import { JWT_SETTINGS, resolveJwtOptions, type JwtSettings } from './jwt.options.js';
+import { JwtReader } from './jwt.reader.js';
+import { JwtService } from './jwt.service.js';
+import { JwtSessionHeader } from './jwt.session-header.js';
+import { KeysController } from './keys.controller.js';
+import { RevokedJwtStore } from './revoked-jwt.store.js';
+
+const providers: Provider[] = [
+  { provide: JWT_SETTINGS, useFactory: resolveJwtOptions, inject: [JWT_OPTIONS, CORE_SETTINGS] },
+  { provide: RevokedJwtStore, useFactory: (database: Database) => new RevokedJwtStore(database), inject: [Database] },
+  {
+    provide: JwtReader,
+    useFactory: (
+      codec: JwtCodec,
+      cache: CredentialCache,
+      revoked: RevokedJwtStore,
+      subjects: SubjectStore,
+      ports: HostPorts,
+      clock: Clock,
+      settings: JwtSettings,
+    ) => {
+      const outside = new OutsideTokens(settings.trustedIssuers, clock, settings.leewaySeconds);
+      return new JwtReader(codec, outside, cache, revoked, subjects, ports, clock, settings);
+    },
+    inject: [JwtCodec, CredentialCache, RevokedJwtStore, SubjectStore, HostPorts, Clock, JWT_SETTINGS],
+  },
+  JwksDocument,
+  JwtIssuer,
+  JwtService,
+];
+
+/** JWTs for services that verify offline, the key set they need, and its rotation. Needs accounts, whose sessions the tokens stand for. */
+@Module({
+  controllers: [JwtController, JwksController, KeysController],
+  providers,
+  exports: [JwtService],
+})
+export class JwtModule extends ConfigurableModuleClass {
+  private readonly logger = new Logger('AuthJwt');
+
+  constructor(
+    @Inject(CAPABILITIES) capabilities: Registry<object>,
+    @Inject(BEARER_READERS) readers: Registry<BearerTokenReader>,
+    @Inject(SESSION_CONTRIBUTORS) contributors: Registry<SessionContributor>,
+    @Inject(JWT_SETTINGS) private readonly settings: JwtSettings,
+    private readonly ports: HostPorts,
+    private readonly keys: SigningKeys,
+    private readonly document: JwksDocument,
+    private readonly routes: AuthRoutes,
+    private readonly rootRoutes: RootRoutes,
+    reader: JwtReader,
+    issuer: JwtIssuer,
+    sweeper: Sweeper,
+  ) {
+    super();
+    capabilities.add('jwt', this);
+    readers.add('jwt', reader);
+    if (settings.setAuthJwt) contributors.add('jwt', new JwtSessionHeader(issuer));
+    keys.configure({ rotationSeconds: settings.rotationSeconds, keySetMaxAgeSeconds: settings.jwksMaxAgeSeconds });
+    keys.want(settings.algorithm, settings.maxExpiresInSeconds);
+    sweeper.add({ name: 'auth_signing_key', statement: WIPE_RETIRED });
+    sweeper.add(sweepWhere('auth_revoked_jwt', 'jti', 'expires_at < now()'));
+  }
+
+  onModuleInit(): void {
+    if (!this.ports.sessions.filled) {
+      throw new Error(
+        'jwt needs sessions to make tokens from. Add accounts to AuthModule.forRoot, or import AccountsModule.forRoot().',
+      );
+    }
+    if (isSymmetric(this.settings.algorithm)) {
+      this.logger.warn(
+        'jwt.algorithm is HS256: the key set publishes nothing, and whoever can verify a token can also make one. Use ES256 for services that verify offline.',
+      );
+    }
+    const { jwksEndpoint } = this.settings;
+    if (jwksEndpoint !== null && !this.isServed(jwksEndpoint)) {
+      this.rootRoutes.serve(jwksEndpoint, 'management', this.document.answer);
+    }
+  }
+
+  /** @throws Error when the database answers and `secret` does not open its keys; stops the boot */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.keys.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.keys.stop();
+  }
+
+  /** Whether the controller has this path already. */
+  private isServed(path: string): boolean {
+    return JWKS_PATHS.some((known) => path === `${this.routes.basePath}/${known}`);
+  }
+}

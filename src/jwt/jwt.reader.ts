@@ -1,0 +1,113 @@
+import { tag } from '../common/cache/tags.js';
+import type { CredentialCache, VerifiedCredential } from '../common/cache/credential-cache.js';
+import type { Clock } from '../common/clock.js';
+import { sha256 } from '../common/crypto.js';
+import { AuthError } from '../common/errors/auth-error.js';
+import type { HostPorts } from '../common/host/port.js';
+import { ACCESS_TOKEN_TYPE, looksLikeJwt, type JwtCodec, type VerifiedClaims } from '../common/keys/jwt.codec.js';
+import { createPrincipal, type AuthPrincipal } from '../common/principal/auth-principal.js';
+import { parseScope } from '../common/principal/scopes.js';
+import type { SubjectStore } from '../common/subjects/subject.store.js';
+import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
+import { customClaimsOf, type OutsideTokens } from './issuers/outside-tokens.js';
+import type { JwtSettings } from './jwt.options.js';
+import type { RevokedJwtStore } from './revoked-jwt.store.js';
+
+/**
+ * Access tokens that are JWTs, under the bearer scheme: told by their shape, verified once and then found in memory until they expire
+ * or what they stand on (key, session, user, client, the token itself) ends. Whom they are meant for is checked by the guard.
+ */
+export class JwtReader implements BearerTokenReader {
+  readonly credentialType = 'jwt';
+
+  constructor(
+    private readonly codec: JwtCodec,
+    private readonly outside: OutsideTokens,
+    private readonly cache: CredentialCache,
+    private readonly revoked: RevokedJwtStore,
+    private readonly subjects: SubjectStore,
+    private readonly ports: HostPorts,
+    private readonly clock: Clock,
+    private readonly settings: Pick<JwtSettings, 'issuer' | 'leewaySeconds'>,
+  ) {}
+
+  matches(token: string): boolean {
+    return looksLikeJwt(token);
+  }
+
+  recall(token: string): AuthPrincipal | undefined {
+    return this.cache.get(sha256(token))?.principal;
+  }
+
+  async read(token: string): Promise<AuthPrincipal | null> {
+    return (await this.cache.getOrLoad(sha256(token), () => this.load(token)))?.principal ?? null;
+  }
+
+  private async load(token: string): Promise<VerifiedCredential> {
+    const issuer = claimedIssuer(token);
+    // Only picks the keys to try; the signature then proves the claim.
+    if (issuer !== undefined && this.outside.trusts(issuer)) return this.outside.verify(issuer, token);
+    const { kid, claims } = await this.codec.verify(token, {
+      type: ACCESS_TOKEN_TYPE,
+      issuer: this.settings.issuer,
+      leewaySeconds: this.settings.leewaySeconds,
+    });
+    const principal = toPrincipal(claims);
+    await this.requireAlive(principal);
+    return {
+      principal,
+      tags: tagsOf(kid, principal),
+      remainingMilliseconds: claims.exp * 1000 - this.clock.now().getTime(),
+    };
+  }
+
+  /** A signature says what was true when it was made. @throws AuthError 401 when the token, its session or its subject has ended */
+  private async requireAlive({ credentialId, sessionId, subjectId }: AuthPrincipal): Promise<void> {
+    const [revoked, alive] = await Promise.all([
+      this.revoked.has(credentialId),
+      sessionId === null
+        ? this.subjects.epoch(subjectId).then((epoch) => epoch !== null)
+        : this.ports.sessions.get().isAlive(sessionId),
+    ]);
+    if (revoked) throw AuthError.invalidToken('JWT: revoked');
+    if (!alive) throw AuthError.invalidToken('JWT: its session or its subject has ended');
+  }
+}
+
+function toPrincipal(claims: VerifiedClaims): AuthPrincipal {
+  const clientId = typeof claims['client_id'] === 'string' ? claims['client_id'] : null;
+  const authTime = claims['auth_time'];
+  return createPrincipal({
+    // RFC 9068 2.2: a client that acts for itself is the subject.
+    kind: clientId !== null && clientId === claims.sub ? 'client' : 'user',
+    subjectId: claims.sub,
+    clientId,
+    scheme: 'bearer',
+    credentialType: 'jwt',
+    credentialId: claims.jti,
+    sessionId: typeof claims['sid'] === 'string' ? claims['sid'] : null,
+    scopes: (typeof claims['scope'] === 'string' && parseScope(claims['scope'])) || [],
+    audience: [claims.aud].flat(),
+    authenticatedAt: typeof authTime === 'number' ? new Date(authTime * 1000) : null,
+    expiresAt: new Date(claims.exp * 1000),
+    claims: customClaimsOf(claims),
+  });
+}
+
+function tagsOf(kid: string, principal: AuthPrincipal): string[] {
+  const tags = [tag('key', kid), tag('token', principal.credentialId), tag('subject', principal.subjectId)];
+  if (principal.sessionId) tags.push(tag('session', principal.sessionId));
+  if (principal.clientId) tags.push(tag('client', principal.clientId));
+  return tags;
+}
+
+/** `iss` as the unverified payload has it; undefined when that cannot be read. */
+function claimedIssuer(token: string): string | undefined {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString('utf8'));
+    const issuer = (payload as { iss?: unknown } | null)?.iss;
+    return typeof issuer === 'string' ? issuer : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { bodySchema } from '../common/http/schema.pipe.js';
+
+const MAX_AUDIENCES = 10;
+const audience = z.string().min(1).max(512);
+const scope = z.string().min(1).max(2_048);
+
+export const GetTokenQuery = z.object({ audience: audience.optional(), scope: scope.optional() });
+export const GetTokenBody = bodySchema('GetTokenBody', {
+  audience: z
+    .union([audience, z.array(audience).min(1).max(MAX_AUDIENCES)])
+    .optional()
+    .meta({ description: 'From the allow list of the server. Default: the server itself.' }),
+  scope: scope
+    .optional()
+    .meta({ description: 'Space-separated; never more than the session has. Default: all of them.' }),
+});
+export const TokenAnswer = z
+  .object({ token: z.string(), expiresIn: z.int().meta({ description: 'Seconds.' }) })
+  .meta({ id: 'JwtAnswer' });
+
+export const KeySetAnswer = z
+  .object({
+    keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.literal('sig') })),
+  })
+  .meta({ id: 'JsonWebKeySet' });
+
+export const SigningKeyList = z
+  .object({
+    keys: z.array(
+      z.object({
+        kid: z.string(),
+        algorithm: z.string(),
+        state: z.enum(['next', 'current', 'retired']),
+        createdAt: z.iso.datetime(),
+        activeFrom: z.iso.datetime().nullable(),
+        publishedUntil: z.iso.datetime().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'SigningKeyList' });

@@ -1,0 +1,35 @@
+import { Get, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { AdministrationGuard } from '../common/guards/administration.js';
+import { AuthController } from '../common/http/auth-controller.decorator.js';
+import { DescribeRoute } from '../common/http/describe-route.js';
+import { SigningKeys, type SigningKeyInfo } from '../common/keys/signing-keys.js';
+import { SigningKeyList } from './jwt.schemas.js';
+
+const ERRORS = { 404: 'NOT_FOUND: administration is off' };
+
+/** Signing keys, for administrators. */
+@AuthController('admin/keys')
+@UseGuards(AdministrationGuard)
+export class KeysController {
+  constructor(private readonly keys: SigningKeys) {}
+
+  @Get()
+  @DescribeRoute({ tag: 'Administration', summary: 'List the signing keys', response: SigningKeyList, errors: ERRORS })
+  async list(): Promise<{ keys: SigningKeyInfo[] }> {
+    return { keys: await this.keys.list() };
+  }
+
+  @Post('rotate')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: 'Administration',
+    summary: 'Replace the signing keys',
+    description:
+      'The new key is published now and signs once no verifier can hold a key set without it. A rotation under way is adopted.',
+    response: SigningKeyList,
+    errors: ERRORS,
+  })
+  async rotate(): Promise<{ keys: SigningKeyInfo[] }> {
+    return { keys: await this.keys.rotate() };
+  }
+}

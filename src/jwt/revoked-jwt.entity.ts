@@ -1,0 +1,12 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** A JWT that was revoked before it expired. The row goes when the token has expired anyway. */
+@Entity({ name: 'auth_revoked_jwt' })
+@Index('auth_revoked_jwt_expiry', ['expiresAt'])
+export class RevokedJwt {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'auth_revoked_jwt_pkey' })
+  jti!: string;
+
+  @Column({ name: 'expires_at', type: 'timestamptz' })
+  expiresAt!: Date;
+}

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../../demo/config.js';
+
+const SECRET = 'a secret for the demo that is long enough 0123456789';
+
+describe('the environment of the demo', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nest-authority-config-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, content: unknown) => {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  };
+
+  it('has the defaults of the documentation', () => {
+    expect(readConfig({ AUTH_SECRET: SECRET })).toMatchObject({
+      port: 3000,
+      databaseUrl: null,
+      issuer: 'http://localhost:3000',
+      trustProxy: [],
+      rateLimits: true,
+      adminToken: null,
+      users: [{ email: 'demo@example.com', emailVerified: true }],
+    });
+  });
+
+  it('reads every variable', () => {
+    const users = [
+      {
+        email: 'a@example.com',
+        password: 'pw',
+        email_verified: true,
+        name: 'A',
+        picture: 'https://x.test/a',
+        locale: 'en',
+      },
+    ];
+    const config = readConfig({
+      PORT: '4000',
+      DATABASE_URL: 'postgres://db/x',
+      AUTH_ISSUER: 'https://auth.example.com',
+      AUTH_SECRET: `${SECRET}, ${SECRET}2`,
+      AUTH_TRUST_PROXY: 'loopback, 10.0.0.0/8',
+      AUTH_RATE_LIMITS: 'off',
+      AUTH_ADMIN_TOKEN: 'let me in',
+      AUTH_USERS_FILE: file('users.json', users),
+    });
+    expect(config).toMatchObject({
+      port: 4000,
+      databaseUrl: 'postgres://db/x',
+      issuer: 'https://auth.example.com',
+      secrets: [SECRET, `${SECRET}2`],
+      trustProxy: ['loopback', '10.0.0.0/8'],
+      rateLimits: false,
+      adminToken: 'let me in',
+      users: [
+        {
+          email: 'a@example.com',
+          password: 'pw',
+          emailVerified: true,
+          name: 'A',
+          image: 'https://x.test/a',
+          claims: { locale: 'en' },
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['PORT', { PORT: 'eighty' }],
+    ['PORT', { PORT: '70000' }],
+    ['AUTH_RATE_LIMITS', { AUTH_RATE_LIMITS: 'maybe' }],
+    ['AUTH_USERS_FILE', { AUTH_USERS_FILE: file('object.json', {}) }],
+  ])('a wrong %s is named', (name, env) => {
+    expect(() => readConfig({ AUTH_SECRET: SECRET, ...env })).toThrow(new RegExp(`^${name}:`));
+  });
+});
