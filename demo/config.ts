@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SeedUser } from 'nest-authority';
+import { NO_OUTBOUND, readOutbound, type OutboundConfig } from './outbound-file.js';
 
 export interface DemoConfig {
   readonly port: number;
@@ -13,6 +14,10 @@ export interface DemoConfig {
   /** Opens the administration routes to this bearer token; null: they do not exist. */
   readonly adminToken: string | null;
   readonly users: readonly SeedUser[];
+  /** APIs that the demo calls with tokens of its own. */
+  readonly outbound: OutboundConfig;
+  /** Lets outbound requests reach loopback and private addresses. */
+  readonly allowPrivateNetwork: boolean;
   /** Folder of the embedded database and of the secret that was made once. */
   readonly dataFolder: string;
 }
@@ -39,6 +44,8 @@ export function readConfig(env: Environment): DemoConfig {
     rateLimits: readSwitch('AUTH_RATE_LIMITS', env['AUTH_RATE_LIMITS'], true),
     adminToken: env['AUTH_ADMIN_TOKEN'] || null,
     users: env['AUTH_USERS_FILE'] ? readUsers(env['AUTH_USERS_FILE']) : [DEMO_USER],
+    outbound: env['AUTH_OUTBOUND_FILE'] ? readOutbound(env['AUTH_OUTBOUND_FILE']) : NO_OUTBOUND,
+    allowPrivateNetwork: readFlag('AUTH_ALLOW_PRIVATE_NETWORK', env['AUTH_ALLOW_PRIVATE_NETWORK']),
     dataFolder,
   };
 }
@@ -54,6 +61,12 @@ function readSwitch(name: string, text: string | undefined, fallback: boolean): 
   if (!text) return fallback;
   if (text === 'on' || text === 'off') return text === 'on';
   throw new Error(`${name}: ${JSON.stringify(text)} is neither on nor off.`);
+}
+
+function readFlag(name: string, text: string | undefined): boolean {
+  if (!text || text === 'false') return false;
+  if (text === 'true') return true;
+  throw new Error(`${name}: ${JSON.stringify(text)} is neither true nor false.`);
 }
 
 function list(text: string | undefined): string[] {

@@ -55,7 +55,11 @@ export class ClientCredentialsModule extends ConfigurableModuleClass implements 
     capabilities.add('clientCredentials', this);
     // Rows of configurations that are no more. One that is in use is written to at every refresh.
     sweeper.add(
-      sweepWhere('auth_client_credential', 'id', `greatest(updated_at, expires_at) < now() - interval '30 days'`),
+      sweepWhere(
+        'auth_client_credential',
+        'id',
+        `greatest(updated_at, expires_at, lease_expires_at) < now() - interval '30 days'`,
+      ),
     );
   }
 

@@ -49,7 +49,14 @@ describe(`outbound tokens, ${PROCESSES} processes on one database`, () => {
       OUTBOUND: JSON.stringify(options),
     };
     children = Array.from({ length: PROCESSES }, () => fork(CHILD, { env, execArgv: [] }));
-    await Promise.all(children.map((child) => once(child, 'message')));
+    await Promise.all(
+      children.map((child) =>
+        Promise.race([
+          once(child, 'message'),
+          once(child, 'exit').then(() => Promise.reject(new Error('a process has not started'))),
+        ]),
+      ),
+    );
   });
   afterAll(async () => {
     const running = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
