@@ -1,7 +1,7 @@
 // A real provider (npm oidc-provider) under Microsoft Entra ID's paths, in a process of its own. Takes its settings as JSON in ENTRA:
 // { clients, scopes, lifetimeSeconds }. Tells its origin by a message; answers the number of token requests at /token-requests.
 import { createServer } from 'node:http';
-import Provider from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 
 const TENANTS = ['tenant-1', 'tenant-2'];
 const { clients, scopes, lifetimeSeconds } = JSON.parse(process.env.ENTRA);
