@@ -4,21 +4,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CONNECTIONS, prepareRows, type Row, type Server } from './rows.js';
 import { startEmbeddedPostgres } from '../demo/embedded-postgres/start-embedded-postgres.js';
-
-interface Server {
-  readonly process: ChildProcess;
-  readonly url: string;
-}
-
-interface Row {
-  readonly server: Server;
-  readonly name: string;
-  readonly path: string;
-  readonly headers?: Record<string, string>;
-  /** In place of `headers`: one set for each connection. */
-  readonly headersByConnection?: readonly Record<string, string>[];
-}
 
 interface Sample {
   cpuMicroseconds: number;
@@ -33,7 +20,6 @@ interface Stats {
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3);
-const CONNECTIONS = 32;
 
 /** Measures each guarded route beside the unguarded one: rounds interleaved in one run, medians, CPU time of the server alone. */
 async function run(): Promise<void> {
@@ -72,32 +58,6 @@ async function startServer(environment: NodeJS.ProcessEnv): Promise<Server> {
   const child = fork(new URL('./server.js', import.meta.url), { env: environment });
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
   return { process: child, url };
-}
-
-async function prepareRows(server: Server, uncached: Server): Promise<Row[]> {
-  const response = await fetch(`${server.url}/api/auth/sign-up/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      email: `bench-${process.pid}-${Date.now()}@example.com`,
-      password: 'bench-password',
-      name: 'Bench',
-    }),
-  });
-  const { accessToken, token } = (await response.json()) as { accessToken: string; token: string };
-  const issue = async () => {
-    const answer = await fetch(`${server.url}/api/auth/token`, { headers: { authorization: `Bearer ${token}` } });
-    return { authorization: `Bearer ${((await answer.json()) as { token: string }).token}` };
-  };
-  // One for each connection: requests that show the same token at the same time would share one verification.
-  const jwts = await Promise.all(Array.from({ length: CONNECTIONS }, issue));
-  return [
-    { name: 'unguarded', path: '/unguarded', server },
-    { name: 'access token', path: '/bearer', headers: { authorization: `Bearer ${accessToken}` }, server },
-    { name: 'session token', path: '/bearer', headers: { authorization: `Bearer ${token}` }, server },
-    { name: 'JWT ES256, cached', path: '/bearer', headersByConnection: jwts, server },
-    { name: 'JWT ES256, first sight', path: '/bearer', headersByConnection: jwts, server: uncached },
-  ];
 }
 
 async function load(row: Row, seconds: number): Promise<Sample> {

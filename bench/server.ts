@@ -3,7 +3,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { authDataSource, AuthModule, BearerAuth } from 'nest-authority';
+import { ApiKeyAuth, authDataSource, AuthModule, BearerAuth } from 'nest-authority';
 import { DataSource } from 'typeorm';
 import type { Pool } from 'pg';
 
@@ -27,6 +27,12 @@ class BenchController {
   bearer() {
     return { pong: true };
   }
+
+  @Get('api-key')
+  @ApiKeyAuth()
+  apiKey() {
+    return { pong: true };
+  }
 }
 
 /** The same routes in an application that does not have us, as the base of the comparison. */
@@ -42,6 +48,10 @@ class BareModule {}
       rateLimits: false,
       bearer: { refreshToken: { enabled: true }, expiresIn: '1h' },
       jwt: { expiresIn: '1h' },
+      apiKeys: {
+        prefix: 'sk_',
+        configurations: [{ configId: 'limited', prefix: 'lk_', rateLimit: { window: 3_600_000, max: 1_000_000_000 } }],
+      },
       // Without the cache every request is the first sight of its credential.
       ...(process.env['UNCACHED'] && { cacheTtl: 0 }),
     }),

@@ -42,6 +42,12 @@ export class AppModule {
           ...(config.adminToken !== null && { administration: { guard: new AdminTokenGuard(config.adminToken) } }),
           accounts: { session: { scopes: ['read:data', 'write:data'] } },
           bearer: { refreshToken: { enabled: true } },
+          apiKeys: {
+            prefix: 'sk_',
+            enableSessionForAPIKeys: true,
+            maxScopes: ['read:data', 'write:data', 'reports:read'],
+            configurations: [{ configId: 'test', prefix: 'sk_test_' }],
+          },
           jwt: {
             audience: ['https://external-api.com'],
             customClaims: ({ user }) => ({ role: user['role'] ?? 'user' }),

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { blockOf, checkOptions, enabledCapabilities, type AuthCapability, type AuthOptions } from './auth.options.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { BearerModule } from './bearer/bearer.module.js';
 import { ClientCredentialsModule } from './client-credentials/client-credentials.module.js';
 import { AuthCoreModule } from './common/auth-core.module.js';
@@ -45,6 +46,7 @@ const block =
 const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule>> = {
   accounts: (shared) => AccountsModule.forRootAsync({ ...shared, useFactory: block('accounts') }),
   bearer: (shared) => BearerModule.forRootAsync({ ...shared, useFactory: block('bearer') }),
+  apiKeys: (shared) => ApiKeysModule.forRootAsync({ ...shared, useFactory: block('apiKeys') }),
   clientCredentials: (shared) =>
     ClientCredentialsModule.forRootAsync({ ...shared, useFactory: block('clientCredentials') }),
   jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),

@@ -1,4 +1,5 @@
 import type { AccountsOptions } from './accounts/accounts.options.js';
+import type { ApiKeysOptions } from './api-keys/api-keys.options.js';
 import type { BearerOptions } from './bearer/bearer.options.js';
 import type { ClientCredentialsOptions } from './client-credentials/client-credentials.options.js';
 import type { AuthCoreOptions, AuthStaticOptions } from './common/options/core-options.js';
@@ -11,6 +12,8 @@ export interface AuthCapabilityOptions {
   readonly accounts?: AccountsOptions | boolean;
   /** Access and refresh tokens for first-party apps. On by default, with refresh tokens off; `false` leaves it out. */
   readonly bearer?: BearerOptions | boolean;
+  /** API keys for users, organisations and services. */
+  readonly apiKeys?: ApiKeysOptions | boolean;
   /** Tokens that this server fetches from other servers and keeps (`outbound`). Off by default. */
   readonly clientCredentials?: ClientCredentialsOptions | boolean;
   /** JWTs for services that verify offline, and the key set they need. Off by default; `true` or a block turns it on. */
@@ -23,6 +26,7 @@ export type AuthOptions = AuthCoreOptions & AuthStaticOptions & AuthCapabilityOp
 export const AUTH_CAPABILITIES = [
   'accounts',
   'bearer',
+  'apiKeys',
   'clientCredentials',
   'jwt',
 ] as const satisfies readonly (keyof AuthCapabilityOptions)[];

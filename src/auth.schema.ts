@@ -3,6 +3,8 @@ import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessi
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { Session } from './accounts/sessions/session.entity.js';
 import { User } from './accounts/users/user.entity.js';
+import { ApiKey } from './api-keys/keys/api-key.entity.js';
+import { ApiKeys1700000000400 } from './api-keys/migrations/1700000000400-api-keys.js';
 import { ClientCredentials1700000000700 } from './client-credentials/migrations/1700000000700-client-credentials.js';
 import { CachedClientCredential } from './client-credentials/outbound/client-credential.entity.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
@@ -34,6 +36,7 @@ const TABLES = {
   sessions: { entities: [Session], migrations: [Sessions1700000000200] },
   accounts: { entities: [Session, User], migrations: [Sessions1700000000200, Users1700000000300] },
   bearer: { entities: [], migrations: [] },
+  apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },
   clientCredentials: { entities: [CachedClientCredential], migrations: [ClientCredentials1700000000700] },
   jwt: withKeys({ entities: [RevokedJwt], migrations: [RevokedJwts1700000000510] }),
 } satisfies Record<string, Tables>;

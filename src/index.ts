@@ -14,6 +14,7 @@ export {
   type AuthTables,
 } from './auth.schema.js';
 export * from './accounts/index.js';
+export * from './api-keys/index.js';
 export * from './bearer/index.js';
 export * from './client-credentials/index.js';
 export * from './common/index.js';

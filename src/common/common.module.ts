@@ -29,10 +29,7 @@ import { AuthCookies } from './http/cookies.js';
 import { AuthEdge } from './http/edge.js';
 import { standBesideGlobals } from './http/host-globals.js';
 import { RootRoutes } from './http/root-routes.js';
-import { JwtCodec } from './keys/jwt.codec.js';
-import { KeyWriter } from './keys/key-writer.js';
-import { SigningKeyStore } from './keys/signing-key.store.js';
-import { SigningKeys } from './keys/signing-keys.js';
+import { keyProviders } from './keys/key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { resolveCoreOptions } from './options/resolve-core-options.js';
@@ -150,29 +147,7 @@ const kernel: Provider[] = [
       new TokenIssuer(database, store, revoker, box, events),
     inject: [Database, TokenStore, TokenRevoker, SecretBox, AuthEvents],
   },
-  SigningKeyStore,
-  {
-    // Reads and writes nothing until a capability that signs tokens has started it.
-    provide: SigningKeys,
-    useFactory: (
-      database: Database,
-      store: SigningKeyStore,
-      box: SecretBox,
-      clock: Clock,
-      channel: InvalidationChannel,
-      events: AuthEvents,
-    ) => {
-      const keys = new SigningKeys(database, store, new KeyWriter(database, store, box, channel, events), box, clock);
-      channel.subscribe(keys.listener);
-      return keys;
-    },
-    inject: [Database, SigningKeyStore, SecretBox, Clock, InvalidationChannel, AuthEvents],
-  },
-  {
-    provide: JwtCodec,
-    useFactory: (keys: SigningKeys, clock: Clock) => new JwtCodec(keys, clock),
-    inject: [SigningKeys, Clock],
-  },
+  ...keyProviders,
   { provide: SubjectStore, useFactory: (database: Database) => new SubjectStore(database), inject: [Database] },
   {
     provide: SubjectLifecycle,

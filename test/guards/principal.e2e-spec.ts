@@ -67,6 +67,7 @@ describe.each(['express', 'fastify'] as const)('The principal on %s', (adapter) 
     expect(answer.body.auth).toEqual({
       kind: 'user',
       subjectId: user.id,
+      issuer: null,
       clientId: null,
       scheme,
       credentialType,

@@ -127,7 +127,7 @@ export class SessionController {
       Object.assign(headers, addition?.headers);
       session = { ...session, ...addition?.session };
     }
-    const reply = new HttpReply({ session, user: current.user }).header('Pragma', 'no-cache');
+    const reply = new HttpReply({ ...current, session }).header('Pragma', 'no-cache');
     for (const [name, value] of Object.entries(headers)) reply.expose(name, value);
     return reply;
   }

@@ -7,6 +7,7 @@ import { AuthEvents } from '../../common/events/auth-events.js';
 import { AUTHENTICATORS } from '../../common/guards/auth.guard.js';
 import type { Authenticator } from '../../common/guards/authenticator.js';
 import { presentedCredential } from '../../common/guards/presented-credential.js';
+import { AuthContext } from '../../common/host/auth-context.js';
 import type { SessionContributor, SignInContributor } from '../../common/host/contributors.js';
 import { HostPorts } from '../../common/host/port.js';
 import type {
@@ -26,7 +27,8 @@ import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
-import { SessionStore, type SessionRow } from './session.store.js';
+import { SessionStore } from './session.store.js';
+import { toSignIn, toView } from './session.view.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
@@ -44,14 +46,10 @@ export interface SignInResult {
 }
 
 /** A session, and the credential by which a request got at it. */
-export interface IdentifiedSession {
-  readonly current: CurrentSession;
-  readonly principal: AuthPrincipal;
-}
+export type IdentifiedSession = { readonly current: CurrentSession; readonly principal: AuthPrincipal };
 
 const NOT_REMEMBERED_SECONDS = 86_400;
 const MAX_USER_AGENT_LENGTH = 512;
-const JWT_CREDENTIALS: ReadonlySet<string> = new Set(['jwt', 'external_jwt']);
 
 /** Sessions, for host code and for the routes. */
 @Injectable()
@@ -72,7 +70,8 @@ export class SessionsService implements Sessions {
   /**
    * Session and user behind a request, as `auth.api.getSession({ headers })` gives them: by cookie, session token, access token or API key.
    * @param request anything with `headers`: Node's object or a Fetch `Headers`
-   * @returns null without a good credential; only a database that cannot answer throws (503)
+   * @returns null without a good credential
+   * @throws AuthError 429 for a good key over its limit, 503 when the database cannot answer
    */
   async getSession(request: { headers: RequestHeaders }): Promise<CurrentSession | null> {
     return this.current(request.headers);
@@ -105,7 +104,7 @@ export class SessionsService implements Sessions {
 
   /** The session of a principal a guard has found. A JWT is made for services and shows them no session (as at better-auth). */
   async sessionOf(principal: AuthPrincipal): Promise<CurrentSession | null> {
-    if (JWT_CREDENTIALS.has(principal.credentialType)) return null;
+    if (['jwt', 'external_jwt'].includes(principal.credentialType)) return null;
     if (principal.sessionId !== null) return this.find(principal.sessionId);
     for (const contributor of this.sessionContributors.all) {
       const current = await contributor.sessionOf?.(principal);
@@ -220,12 +219,16 @@ export class SessionsService implements Sessions {
     try {
       const presented = presentedCredential(bag, undefined, this.authenticators.all);
       if (!presented) return null;
-      const principal = await presented.authenticator.authenticate(presented.credential, bag);
+      const { authenticator, credential } = presented;
+      const address = AuthContext.scope?.address ?? (() => null);
+      const principal = await authenticator.authenticate(credential, { headers: bag, address });
       // What is meant for other servers, or comes from them, is no session here.
-      presented.authenticator.authorize?.(principal, undefined);
+      authenticator.authorize?.(principal, undefined);
+      await authenticator.admit?.(principal);
       return principal;
     } catch (error) {
-      if (error instanceof AuthError && error.status < 500) return null;
+      // A good credential over its limit is no stranger: he is told to come back (T023).
+      if (error instanceof AuthError && error.status < 500 && error.status !== 429) return null;
       throw error;
     }
   }
@@ -234,21 +237,4 @@ export class SessionsService implements Sessions {
     const user = await this.ports.users.get().find(subjectId);
     return user && { session, user };
   }
-}
-
-function toSignIn(row: SessionRow): SignIn {
-  return { subjectId: row.subject, sessionId: row.id, scopes: row.scopes, authenticatedAt: row.created_at };
-}
-
-function toView(row: SessionRow): SessionView {
-  return {
-    id: row.id,
-    token: row.id,
-    userId: row.subject,
-    expiresAt: row.expires_at,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    ipAddress: row.ip_address,
-    userAgent: row.user_agent,
-  };
 }

@@ -16,8 +16,9 @@ export interface ChallengeContext {
 export function renderChallenge(error: AuthError, context: ChallengeContext): RenderedError {
   const rendered = renderManagementError(error);
   if (error.error !== 'unauthorized') rendered.body['error'] = error.error;
-  if (error.status !== 401 && error.error !== 'insufficient_scope' && error.error !== 'invalid_request')
-    return rendered;
+  // RFC 6750 3.1 knows three errors, with 400, 401 and 403: a 404 or 409 says nothing about the credential.
+  const isMalformed = error.status === 400 && error.error === 'invalid_request';
+  if (error.status !== 401 && error.error !== 'insufficient_scope' && !isMalformed) return rendered;
   const attributes = [`realm="${context.realm}"`];
   if (error.error !== 'unauthorized') {
     attributes.push(`error="${toOAuthText(error.error)}"`, `error_description="${toOAuthText(error.description)}"`);

@@ -16,7 +16,7 @@ export const AUTHENTICATORS = Symbol('nest-authority:authenticators');
 /**
  * Guards a route: any of the accepted schemes, decided by the presented credential; then what the scheme and the scopes ask.
  * Sets `request.auth` (and `request.user`, as Passport does). Stacked decorators apply it several times; it works once.
- * @throws AuthError 400 two credentials, 401 none or a bad one, 403 lacking scope
+ * @throws AuthError 400 two credentials, 401 none or a bad one, 403 lacking scope, 429 over a limit of the credential
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -38,12 +38,17 @@ export class AuthGuard implements CanActivate {
     if (scope.guardedBy === policy) return true;
     scope.challenge = this.challengeOf(policy);
     const presented = this.presentedTo(policy, request);
-    if (!presented) return this.admit(null, policy, request, scope);
+    if (!presented) return this.enter(null, policy, request, scope);
     const { authenticator, credential } = presented;
     const known = authenticator.recall?.(credential);
-    if (known) return this.admit(this.authorized(known, authenticator, policy), policy, request, scope);
-    return this.authenticate(authenticator, credential, policy, request).then((principal) =>
-      this.admit(principal, policy, request, scope),
+    if (known) {
+      const spending = this.admit(known, authenticator, policy);
+      return spending
+        ? spending.then(() => this.enter(known, policy, request, scope))
+        : this.enter(known, policy, request, scope);
+    }
+    return this.authenticate(authenticator, credential, policy, scope).then((principal) =>
+      this.enter(principal, policy, request, scope),
     );
   }
 
@@ -60,10 +65,12 @@ export class AuthGuard implements CanActivate {
     authenticator: Authenticator,
     credential: string,
     policy: AuthPolicy,
-    request: GuardedRequest,
+    scope: EdgeScope,
   ): Promise<AuthPrincipal | null> {
     try {
-      return this.authorized(await authenticator.authenticate(credential, request.headers), authenticator, policy);
+      const principal = await authenticator.authenticate(credential, scope);
+      await this.admit(principal, authenticator, policy);
+      return principal;
     } catch (error) {
       // A bad cookie is no identity and no error: the browser sends it whether the user means it or not.
       if (authenticator.carrier === 'cookie' && error instanceof AuthError && error.status === 401) return null;
@@ -71,12 +78,14 @@ export class AuthGuard implements CanActivate {
     }
   }
 
-  private authorized(principal: AuthPrincipal, authenticator: Authenticator, policy: AuthPolicy): AuthPrincipal {
+  /** What the scheme and the scopes ask comes first, so that a request that is refused for them spends nothing. */
+  private admit(principal: AuthPrincipal, authenticator: Authenticator, policy: AuthPolicy): Promise<void> | void {
     authenticator.authorize?.(principal, policy.schemes.get(authenticator.scheme));
-    return principal;
+    requireScopes(principal, policy);
+    return authenticator.admit?.(principal);
   }
 
-  private admit(
+  private enter(
     principal: AuthPrincipal | null,
     policy: AuthPolicy,
     request: GuardedRequest,
@@ -84,7 +93,6 @@ export class AuthGuard implements CanActivate {
   ): boolean {
     if (!principal && !policy.isOptional) throw AuthError.unauthenticated();
     if (principal) {
-      requireScopes(principal, policy);
       request.auth = principal;
       request.user = principal;
       scope.principal = principal;

@@ -1,12 +1,21 @@
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import type { HeaderBag } from '../http/headers.js';
 
+/** What an authenticator may look at besides the credential. */
+export interface AuthenticationRequest {
+  readonly headers: HeaderBag;
+  /** Address of the client as far as trusted proxies tell; null when it cannot be known. Computed when asked for. */
+  address(): string | null;
+}
+
 /** One way to prove identity on a request. Capabilities add theirs to the registry of authenticators. */
 export interface Authenticator {
   /** Name in `@Auth(…)`: `bearer`, `apiKey`, `session`. */
   readonly scheme: string;
   /** Name in `WWW-Authenticate` (RFC 9110 11.1), e.g. `Bearer`. */
   readonly challenge: string;
+  /** The header of its own that it reads, for the API document. */
+  readonly headerName?: string;
   /** `header`: counts as a credential of its own. `cookie`: a header credential wins over it, and a bad one is no identity. */
   readonly carrier: 'header' | 'cookie';
   /** The credential in a carrier of its own (`x-api-key`, a cookie); undefined when there is none. */
@@ -18,7 +27,12 @@ export interface Authenticator {
    */
   recall?(credential: string): AuthPrincipal | undefined;
   /** @throws AuthError when the credential is not good; the reason is in `detail` */
-  authenticate(credential: string, headers: HeaderBag): Promise<AuthPrincipal>;
+  authenticate(credential: string, request: AuthenticationRequest): Promise<AuthPrincipal>;
   /** Checks what a decorator asks beyond scopes, e.g. permissions or audience. @throws AuthError 403 or 401 */
   authorize?(principal: AuthPrincipal, requirement: unknown): void;
+  /**
+   * Called last, when nothing else stands in the way: counts the request and spends what limits the credential, so that a refused
+   * request spends nothing. A request counts once, however often its credential is looked at. @throws AuthError 429, 401
+   */
+  admit?(principal: AuthPrincipal): Promise<void> | void;
 }

@@ -8,6 +8,8 @@ import type { HostUser } from './user-directory.js';
 /** What one request knows of its caller. The guard fills `principal`. */
 export interface RequestScope {
   readonly headers: RequestHeaders;
+  /** Address of the client as far as trusted proxies tell; null when it cannot be known. Computed when asked for. */
+  readonly address: () => string | null;
   principal: AuthPrincipal | null;
   /** Loaded once per request, on demand. */
   current?: Promise<CurrentSession | null>;

@@ -8,8 +8,8 @@ const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
-/** An address, or a range with its length written out: `10.0.0.0/` must not come to mean everybody. */
-const CIDR = /^([^/]+)(?:\/(\d{1,3}))?$/;
+/** An address, or a range with its length written out: `10.0.0.0/` must not come to mean everybody. No zone: BlockList takes none. */
+const CIDR = /^([^/%]+)(?:\/(\d{1,3}))?$/;
 /** IPv4 in IPv6, as URLs write it. */
 const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
@@ -41,17 +41,30 @@ export class ClientAddress {
   }
 
   private trust(entry: string): void {
-    const [, address = '', bits] = CIDR.exec(entry) ?? [];
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    const longest = family === 'ipv6' ? 128 : 32;
-    const prefix = bits === undefined ? longest : Number(bits);
-    if (isIP(address) === 0 || prefix > longest) {
+    const range = parseRange(entry);
+    if (!range) {
       throw new Error(
         `trustProxy: ${JSON.stringify(entry)} is no address and no CIDR range. Give e.g. '10.0.0.0/8' or 'loopback'.`,
       );
     }
-    this.trusted.addSubnet(address, prefix, family);
+    this.trusted.addSubnet(range.address, range.prefix, range.family);
   }
+}
+
+export interface AddressRange {
+  readonly address: string;
+  readonly prefix: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+/** Reads an address or a CIDR range. @returns null when it is neither */
+export function parseRange(text: string): AddressRange | null {
+  const [, address = '', bits] = CIDR.exec(text) ?? [];
+  const version = isIP(address);
+  if (version === 0) return null;
+  const width = version === 6 ? 128 : 32;
+  const prefix = bits === undefined ? width : Number(bits);
+  return prefix > width ? null : { address, prefix, family: version === 6 ? 'ipv6' : 'ipv4' };
 }
 
 /** What limits count by: an IPv4 address, or the /64 of an IPv6 one, since a single line owns that many (T014). */

@@ -7,6 +7,7 @@ import { renderOAuthError } from '../errors/render-oauth-error.js';
 import { AuthContext } from '../host/auth-context.js';
 import { keepBody, replayBodies, scopeExceptionLayer, type FastifyLike } from './adapter-hooks.js';
 import { AuthRoutes } from './auth-routes.js';
+import { ClientAddress } from './client-address.js';
 import {
   bodyKind,
   checkEncoding,
@@ -33,6 +34,7 @@ export class AuthEdge {
   constructor(
     adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
+    private readonly addresses: ClientAddress,
   ) {
     // Emits once, also when the adapter was there before: in `Test.createTestingModule` it comes after the providers.
     adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
@@ -54,6 +56,7 @@ export class AuthEdge {
     const match = this.routes.match(path);
     const scope: EdgeScope = {
       headers: request.headers,
+      address: () => this.addresses.of(request),
       principal: null,
       ours: match !== null,
       route: match?.route ?? '',

@@ -29,6 +29,7 @@ export interface GuardedRequest {
 
 /** What this project remembers of one request, from the edge to the filter. */
 export interface EdgeScope extends RequestScope {
+  readonly headers: HeaderBag;
   /** The path belongs to this project's routes. */
   ours: boolean;
   /** The path, relative to the route prefix; only when ours. */
@@ -58,7 +59,14 @@ const SCOPE = Symbol('nest-authority:scope');
 /** The scope of a request; made on the spot when the edge did not run (other transports, guards called by hand). */
 export function scopeOf(request: GuardedRequest): EdgeScope {
   const carrier = (request.raw ?? request) as unknown as Record<symbol, EdgeScope | undefined>;
-  carrier[SCOPE] ??= { headers: request.headers, principal: null, ours: false, route: '', fault: null };
+  carrier[SCOPE] ??= {
+    headers: request.headers,
+    address: () => null,
+    principal: null,
+    ours: false,
+    route: '',
+    fault: null,
+  };
   return carrier[SCOPE];
 }
 

@@ -185,7 +185,8 @@ export class SigningKeys {
     throw error;
   }
 
+  /** Never before the last reading, whose times are finer than the clock's: a key that was current then is current now. */
   private nowMs(): number {
-    return this.clock.now().getTime();
+    return Math.max(this.clock.now().getTime(), this.live.known?.asOfMs ?? 0);
   }
 }

@@ -1,0 +1,21 @@
+import type { SessionView, SignIn } from '../../common/host/sessions.js';
+import type { SessionRow } from './session.store.js';
+
+/** A session as a source of tokens. */
+export function toSignIn(row: SessionRow): SignIn {
+  return { subjectId: row.subject, sessionId: row.id, scopes: row.scopes, authenticatedAt: row.created_at };
+}
+
+/** A session as the routes show it. */
+export function toView(row: SessionRow): SessionView {
+  return {
+    id: row.id,
+    token: row.id,
+    userId: row.subject,
+    expiresAt: row.expires_at,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    ipAddress: row.ip_address,
+    userAgent: row.user_agent,
+  };
+}

@@ -1,0 +1,222 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import { tag } from '../common/cache/tags.js';
+import { Database } from '../common/database/database.js';
+import type { Transaction } from '../common/database/transaction.js';
+import { AuthEvents } from '../common/events/auth-events.js';
+import { HostPorts } from '../common/host/port.js';
+import { SubjectLifecycle } from '../common/subjects/subject.lifecycle.js';
+import { SubjectStore } from '../common/subjects/subject.store.js';
+import { TokenRevoker } from '../common/tokens/token.revoker.js';
+import type { KeyOwner } from './api-keys.options.js';
+import {
+  API_KEYS_SETTINGS,
+  DEFAULT_CONFIGURATION,
+  type ApiKeysSettings,
+  type ConfigurationSettings,
+} from './api-keys.settings.js';
+import type { CreateApiKey, RotateApiKey, UpdateApiKey, VerifyApiKey } from './keys/api-key.commands.js';
+import type { KeyListing } from './keys/api-key.list.js';
+import type { ApiKeyRow } from './keys/api-key.row.js';
+import { ApiKeyStore } from './keys/api-key.store.js';
+import { toView, type ApiKeyView, type ApiKeyWithSecret } from './keys/api-key.view.js';
+import { holdOwner, requireOwner, toNewRow } from './keys/key-creation.js';
+import { keyErrors } from './keys/key-errors.js';
+import { ownerSubject } from './keys/key-owner.js';
+import { toColumns } from './keys/key-fields.js';
+import { KeySecrets } from './keys/key-secrets.js';
+import { KeyUsage } from './verification/key-usage.js';
+import { KeyVerification, type KeyVerdict } from './verification/key-verification.js';
+
+/** Further conditions of a change. */
+export interface KeyScope {
+  /** The key must be of this owner; another's is answered as unknown. Default: anybody's. */
+  readonly owner?: KeyOwner | null;
+  /** Runs first in the transaction, e.g. to keep the caller's session from ending; throws to veto. */
+  readonly within?: (tx: Transaction) => Promise<void>;
+}
+
+export interface ApiKeyPage {
+  readonly apiKeys: ApiKeyView[];
+  /** All that match, before paging. */
+  readonly total: number;
+}
+
+/**
+ * API keys, for host code and administration. Trusted: no caller and no ceiling is looked at. Every change is one transaction that also
+ * tells the other processes to drop what they remember of the key.
+ */
+@Injectable()
+export class ApiKeysService {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ApiKeyStore,
+    private readonly secrets: KeySecrets,
+    private readonly verification: KeyVerification,
+    private readonly subjects: SubjectStore,
+    private readonly lifecycle: SubjectLifecycle,
+    private readonly revoker: TokenRevoker,
+    private readonly usage: KeyUsage,
+    private readonly ports: HostPorts,
+    private readonly events: AuthEvents,
+    @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
+  ) {}
+
+  /**
+   * Makes a key. The answer is the only place where its secret is shown.
+   * @throws AuthError 400, also `OWNER_NOT_FOUND` for a user who is unknown or disabled
+   */
+  async create(command: CreateApiKey, scope: KeyScope = {}): Promise<ApiKeyWithSecret> {
+    const configuration = this.configuration(command.configId);
+    const { key, stored } = this.secrets.mint(configuration);
+    const newRow = toNewRow(command, configuration, stored);
+    await requireOwner(command.owner, this.ports);
+    const row = await this.database.transaction(async (tx) => {
+      await holdOwner(tx, command.owner, this.subjects);
+      await scope.within?.(tx);
+      const inserted = await this.store.insert(tx, newRow);
+      tx.afterCommit(() => this.events.emit('api-key.created', { ...facts(inserted), createdBy: inserted.created_by }));
+      return inserted;
+    });
+    return { ...this.view(row), key };
+  }
+
+  /** @throws AuthError 404 `KEY_NOT_FOUND` */
+  async get(keyId: string, owner: KeyOwner | null = null): Promise<ApiKeyView> {
+    return this.view(await this.row(keyId, owner));
+  }
+
+  /** Newest first unless told otherwise; 100 a page, at most 500. */
+  async list(listing: KeyListing = {}): Promise<ApiKeyPage> {
+    const { rows, total } = await this.store.list(listing);
+    return { apiKeys: rows.map((row) => this.view(row)), total };
+  }
+
+  /**
+   * Changes a key; what is not named stays. A revoked key stays revoked.
+   * @throws AuthError 404 `KEY_NOT_FOUND`, 400 `KEY_REVOKED`, `NO_VALUES_TO_UPDATE` or what is wrong with a value
+   */
+  async update(keyId: string, change: UpdateApiKey, { owner = null, within }: KeyScope = {}): Promise<ApiKeyView> {
+    const changed = Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    if (changed.length === 0) throw keyErrors.nothingToUpdate();
+    const before = await this.row(keyId, owner);
+    const columns = toColumns(change, before, this.configuration(before.config_id));
+    const row = await this.database.transaction(async (tx) => {
+      await within?.(tx);
+      const updated = await this.store.update(tx, keyId, owner, columns);
+      if (!updated) throw keyErrors.revoked();
+      this.drop(tx, keyId);
+      tx.afterCommit(() => this.events.emit('api-key.updated', { ...facts(updated), changed }));
+      return updated;
+    });
+    return this.view(row);
+  }
+
+  /**
+   * Ends a key for good; its row stays visible. Revoking it again is no error.
+   * @param reason private, shown to its owner in lists. Default `revoked`
+   * @throws AuthError 404 `KEY_NOT_FOUND`
+   */
+  async revoke(keyId: string, reason = 'revoked', { owner = null }: KeyScope = {}): Promise<void> {
+    await this.row(keyId, owner);
+    await this.database.transaction(async (tx) => {
+      const row = await this.store.revoke(tx, keyId, owner, reason);
+      if (!row) return;
+      this.drop(tx, keyId);
+      tx.afterCommit(() => this.events.emit('api-key.revoked', { ...facts(row), reason }));
+    });
+  }
+
+  /** Ends a key and hides it. @throws AuthError 404 `KEY_NOT_FOUND` */
+  async delete(keyId: string, { owner = null }: KeyScope = {}): Promise<void> {
+    if (!isUuid(keyId)) throw keyErrors.notFound();
+    await this.database.transaction(async (tx) => {
+      const row = await this.store.delete(tx, keyId, owner, 'deleted');
+      if (!row) throw keyErrors.notFound();
+      this.drop(tx, keyId);
+      tx.afterCommit(() => this.events.emit('api-key.deleted', facts(row)));
+    });
+  }
+
+  /**
+   * Replaces a key: the successor has its settings, its counters and a fresh life; the old key lives on for the overlap. Of many
+   * rotations of one key, one succeeds.
+   * @throws AuthError 404 `KEY_NOT_FOUND`, 409 `KEY_ALREADY_ROTATED`, 400 `KEY_REVOKED` or `KEY_EXPIRED`
+   */
+  async rotate(
+    keyId: string,
+    command: RotateApiKey = {},
+    { owner = null, within }: KeyScope = {},
+  ): Promise<ApiKeyWithSecret> {
+    const before = await this.row(keyId, owner);
+    const configuration = this.configuration(before.config_id);
+    const overlapSeconds = command.overlap ?? configuration.rotationOverlapSeconds;
+    const { key, stored } = this.secrets.mint(configuration);
+    const row = await this.database.transaction(async (tx) => {
+      await holdOwner(tx, { kind: before.owner_kind, id: before.owner_id }, this.subjects);
+      await within?.(tx);
+      requireRotatable(await this.store.lock(tx, keyId, owner));
+      const successor = await this.store.rotate(tx, keyId, owner, stored, {
+        overlapSeconds,
+        maxLifetimeSeconds: configuration.maxExpiresInSeconds,
+      });
+      if (!successor) throw keyErrors.alreadyRotated();
+      this.drop(tx, keyId);
+      const rotated = { ...facts(before), successorId: successor.id, overlapSeconds };
+      tx.afterCommit(() => this.events.emit('api-key.rotated', rotated));
+      return successor;
+    });
+    return { ...this.view(row), key };
+  }
+
+  /**
+   * Whether a key is good, with the reason when it is not. Counts as one request and spends its limits; a bad key is no exception.
+   * @throws AuthError 503 when the database cannot answer
+   */
+  async verify(question: VerifyApiKey): Promise<KeyVerdict> {
+    return this.verification.verify(question);
+  }
+
+  /** Ends all keys of an organisation or a service, also those being made right now. Users end through `UsersService`. */
+  async endOwner(owner: KeyOwner, end: 'disabled' | 'forgotten'): Promise<void> {
+    await this.lifecycle.end(ownerSubject(owner), end);
+  }
+
+  /** Lets a disabled owner have keys again. What ended stays ended. @returns false when he was never disabled */
+  async enableOwner(owner: KeyOwner): Promise<boolean> {
+    return this.lifecycle.enable(ownerSubject(owner));
+  }
+
+  /** The configuration of this name. @throws AuthError 400 */
+  configuration(configId: string = DEFAULT_CONFIGURATION): ConfigurationSettings {
+    const configuration = this.settings.configurations.get(configId);
+    if (!configuration) throw keyErrors.unknownConfiguration();
+    return configuration;
+  }
+
+  /** A row as it is shown, with the use that has not been written yet. */
+  view(row: ApiKeyRow): ApiKeyView {
+    return toView(row, this.settings.configurations.get(row.config_id), this.usage.of(row.id));
+  }
+
+  private async row(keyId: string, owner: KeyOwner | null): Promise<ApiKeyRow> {
+    const row = isUuid(keyId) ? await this.store.find(keyId, owner) : null;
+    if (!row) throw keyErrors.notFound();
+    return row;
+  }
+
+  private drop(tx: Transaction, keyId: string): void {
+    this.revoker.invalidate(tx, [tag('apikey', keyId)]);
+  }
+}
+
+function requireRotatable(row: ApiKeyRow | null): void {
+  if (!row) throw keyErrors.notFound();
+  if (row.rotated_to !== null) throw keyErrors.alreadyRotated();
+  if (row.revoked_at !== null) throw keyErrors.revoked();
+  if (row.expired) throw keyErrors.expired();
+}
+
+function facts(row: ApiKeyRow) {
+  return { keyId: row.id, ownerKind: row.owner_kind, ownerId: row.owner_id, configId: row.config_id };
+}

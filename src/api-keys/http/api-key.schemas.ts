@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { bodySchema } from '../../common/http/schema.pipe.js';
+import { PermissionsSchema } from '../permissions.schema.js';
+
+const IDENTITY = ['id', 'userId', 'user_id', 'referenceId', 'ownerId', 'ownerKind', 'createdBy', 'role'];
+const STATE = [
+  'key',
+  'hash',
+  'start',
+  'createdAt',
+  'updatedAt',
+  'revokedAt',
+  'revokedReason',
+  'deletedAt',
+  'disabled',
+  'requestCount',
+  'lastRequest',
+  'lastRefillAt',
+  'rotatedTo',
+  'rotatedFrom',
+];
+const LIMITS = [
+  'remaining',
+  'refillAmount',
+  'refillInterval',
+  'rateLimitMax',
+  'rateLimitTimeWindow',
+  'rateLimitEnabled',
+  'rateLimit',
+];
+/** Refused by name on the routes of owners (T009, T016, T017). `permissions` and `scopes` join them where no ceiling is configured. */
+const SERVER_ONLY = [...IDENTITY, ...STATE, ...LIMITS];
+
+const MAX_INTEGER = 2_147_483_647;
+const keyId = z.string().min(1).max(255).meta({ example: '01993f6e-…' });
+const configId = z.string().min(1).max(64).optional().meta({ description: 'Key configuration. Default `default`.' });
+const name = z.string().max(1_000).nullish().meta({ example: 'Production API Key' });
+const expiresIn = z
+  .int()
+  .min(1)
+  .max(MAX_INTEGER)
+  .nullish()
+  .meta({ description: 'Seconds from now; null: does not expire.', example: 2_592_000 });
+const expiresAt = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Number.isFinite(Date.parse(text)), 'Invalid date')
+  .nullish()
+  .meta({ description: 'Instead of `expiresIn`.' });
+const metadata = z
+  .unknown()
+  .optional()
+  .meta({ description: 'A JSON object; 4 KiB and 5 levels at most, unless configured otherwise.', type: 'object' });
+const allowedIps = z
+  .array(z.string().max(64))
+  .max(100)
+  .optional()
+  .meta({
+    description: 'Addresses and CIDR ranges the key may be used from; empty: anywhere.',
+    example: ['203.0.113.0/24'],
+  });
+const scopes = z
+  .array(z.string().max(128))
+  .max(100)
+  .optional()
+  .meta({ description: 'Within `maxScopes` of the configuration; without it the server alone sets them.' });
+const ownPermissions = z.unknown().optional().meta({
+  type: 'object',
+  description:
+    'Resource to actions, within `maxPermissions` of the configuration; without it the server alone sets them.',
+});
+const organizationId = z.string().min(1).max(255).optional();
+const serviceId = z.string().min(1).max(255).optional();
+
+export const CreateApiKeyBody = bodySchema(
+  'CreateApiKeyBody',
+  {
+    name,
+    expiresIn,
+    expiresAt,
+    metadata,
+    allowedIps,
+    scopes,
+    permissions: ownPermissions,
+    configId,
+    prefix: z.string().max(32).optional().meta({ description: 'Chooses the configuration with this prefix.' }),
+    organizationId,
+    serviceId,
+  },
+  [...SERVER_ONLY, 'enabled'],
+);
+export const UpdateApiKeyBody = bodySchema(
+  'UpdateApiKeyBody',
+  {
+    keyId,
+    configId,
+    name,
+    enabled: z.boolean().optional(),
+    expiresIn,
+    expiresAt,
+    metadata,
+    allowedIps,
+    scopes,
+    permissions: ownPermissions,
+  },
+  [...SERVER_ONLY, 'prefix'],
+);
+export const ApiKeyIdBody = bodySchema('ApiKeyIdBody', { keyId, configId }, SERVER_ONLY);
+export const RevokeApiKeyBody = bodySchema(
+  'RevokeApiKeyBody',
+  { keyId, configId, reason: z.string().min(1).max(255).optional() },
+  SERVER_ONLY,
+);
+export const RotateApiKeyBody = bodySchema(
+  'RotateApiKeyBody',
+  {
+    keyId,
+    configId,
+    overlap: z
+      .int()
+      .min(0)
+      .max(MAX_INTEGER)
+      .optional()
+      .meta({ description: 'Seconds the old key lives on. Default: `rotationOverlap` of the configuration.' }),
+  },
+  SERVER_ONLY,
+);
+export const VerifyApiKeyBody = bodySchema('VerifyApiKeyBody', {
+  key: z.string().min(1).max(512).meta({ example: 'sk_…' }),
+  configId,
+  permissions: PermissionsSchema.optional(),
+  scopes: z.array(z.string().max(128)).max(100).optional(),
+  ipAddress: z
+    .union([z.ipv4(), z.ipv6()])
+    .optional()
+    .meta({ description: 'Where the request came from; needed for keys with an allow list.' }),
+});
+
+/** Query values are text; an empty one, and the text a client makes of `undefined`, mean absent (T002). */
+const query = <Shape extends z.ZodRawShape>(id: string, shape: Shape) =>
+  z.preprocess(
+    (value) =>
+      Object.fromEntries(Object.entries(value as object).filter(([, one]) => one !== '' && one !== 'undefined')),
+    z.object(shape).meta({ id }),
+  );
+const whole = (max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,10}$/, 'Give a whole number')
+    .transform(Number)
+    .refine((value) => value <= max, `Give at most ${max}`);
+const listing = {
+  configId,
+  enabled: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
+  status: z.enum(['active', 'disabled', 'expired', 'revoked']).optional(),
+  search: z.string().max(100).optional(),
+  expiringWithin: whole(MAX_INTEGER).optional(),
+  limit: whole(500).optional(),
+  offset: whole(1_000_000).optional(),
+  sortBy: z.enum(['createdAt', 'updatedAt', 'name', 'expiresAt', 'lastRequest', 'requestCount']).optional(),
+  sortDirection: z.enum(['asc', 'desc']).optional(),
+};
+
+export const GetApiKeyQuery = query('GetApiKeyQuery', { id: keyId, configId });
+export const ListApiKeysQuery = query('ListApiKeysQuery', { ...listing, organizationId, serviceId });
+export const AdminListApiKeysQuery = query('AdminListApiKeysQuery', {
+  ...listing,
+  userId: z.string().min(1).max(255).optional(),
+  organizationId,
+  serviceId,
+});
+
+const limitFields = {
+  rateLimitEnabled: z.boolean().optional().meta({ description: 'False: no limit, whatever the configuration says.' }),
+  rateLimitTimeWindow: z.int().min(1).nullish().meta({ description: 'Milliseconds; null: as configured.' }),
+  rateLimitMax: z.int().min(1).max(MAX_INTEGER).nullish(),
+  remaining: z.int().min(0).max(MAX_INTEGER).nullish().meta({ description: 'Requests left; null: no quota.' }),
+  refillAmount: z.int().min(1).max(MAX_INTEGER).nullish(),
+  refillInterval: z.int().min(1_000).nullish().meta({ description: 'Milliseconds.' }),
+};
+const trustedFields = {
+  name,
+  enabled: z.boolean().optional(),
+  expiresIn,
+  expiresAt,
+  metadata,
+  allowedIps,
+  scopes: z.array(z.string().max(128)).max(100).optional(),
+  permissions: PermissionsSchema.nullish(),
+  ...limitFields,
+};
+export const AdminCreateApiKeyBody = bodySchema('AdminCreateApiKeyBody', {
+  ...trustedFields,
+  configId,
+  userId: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .meta({ description: 'The owner; or `organizationId`, or `serviceId`.' }),
+  organizationId,
+  serviceId,
+});
+export const AdminUpdateApiKeyBody = bodySchema('AdminUpdateApiKeyBody', trustedFields);
+export const AdminRevokeApiKeyBody = bodySchema('AdminRevokeApiKeyBody', {
+  reason: z.string().min(1).max(255).optional(),
+});

@@ -1,0 +1,60 @@
+import type { KeyOwner } from '../api-keys.options.js';
+import type { Permissions } from '../permissions.js';
+
+/** What anybody may say of a key he makes or changes; the ceilings of the configuration are checked where callers are not trusted. */
+export interface KeyFields {
+  readonly name?: string | null;
+  /** Seconds from now; null: does not expire. */
+  readonly expiresIn?: number | null;
+  /** Instead of `expiresIn`. */
+  readonly expiresAt?: Date | null;
+  readonly metadata?: Readonly<Record<string, unknown>> | null;
+  readonly permissions?: Permissions | null;
+  readonly scopes?: readonly string[];
+  /** Addresses and CIDR ranges; empty: anywhere. */
+  readonly allowedIps?: readonly string[];
+}
+
+/** What the server alone may set. */
+export interface ServerKeyFields {
+  readonly enabled?: boolean;
+  /** False: no limit, whatever the configuration says. */
+  readonly rateLimitEnabled?: boolean;
+  /** Milliseconds; null: as the configuration says. */
+  readonly rateLimitTimeWindow?: number | null;
+  readonly rateLimitMax?: number | null;
+  /** Requests left; null: no quota. */
+  readonly remaining?: number | null;
+  readonly refillAmount?: number | null;
+  /** Milliseconds. */
+  readonly refillInterval?: number | null;
+}
+
+/** Trusted: no ceiling is looked at. A type of its own, never filled from a request body as it comes (CVE-2025-61928). */
+export interface CreateApiKey extends KeyFields, ServerKeyFields {
+  readonly owner: KeyOwner;
+  /** Default `default`. */
+  readonly configId?: string;
+  /** The user who makes it. Default: nobody. */
+  readonly createdBy?: string | null;
+}
+
+/** Trusted; members that are absent stay as they are. */
+export interface UpdateApiKey extends KeyFields, ServerKeyFields {}
+
+export interface RotateApiKey {
+  /** Seconds the old key lives on. Default: `rotationOverlap` of the configuration. */
+  readonly overlap?: number;
+}
+
+export interface VerifyApiKey {
+  readonly key: string;
+  /** The key must be of this configuration. */
+  readonly configId?: string;
+  /** All of these must be granted. */
+  readonly permissions?: Permissions;
+  /** All of these must be granted. */
+  readonly scopes?: readonly string[];
+  /** Where the request came from. A key with an allow list is refused without it. */
+  readonly address?: string | null;
+}

@@ -1,0 +1,81 @@
+import type { Statement } from '../../common/database/database.js';
+import type { KeyOwner } from '../api-keys.options.js';
+import { KEY_COLUMNS } from './api-key.row.js';
+
+/** What lists can be sorted by. */
+export const SORTABLE = {
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+  name: 'name',
+  expiresAt: 'expires_at',
+  lastRequest: 'last_request_at',
+  requestCount: 'request_count',
+} as const;
+
+export interface KeyFilter {
+  /** Absent: of every owner. */
+  readonly owner?: KeyOwner;
+  readonly configId?: string;
+  readonly enabled?: boolean;
+  /** `active`: neither disabled nor expired nor revoked. */
+  readonly status?: 'active' | 'disabled' | 'expired' | 'revoked';
+  /** Part of the name, without regard to case. */
+  readonly search?: string;
+  /** Alive, and expiring within so many seconds. */
+  readonly expiringWithinSeconds?: number;
+}
+
+export interface KeyListing extends KeyFilter {
+  /** Default 100, at most 500. */
+  readonly limit?: number;
+  readonly offset?: number;
+  /** Default `createdAt`. */
+  readonly sortBy?: keyof typeof SORTABLE;
+  /** Default `desc`. */
+  readonly sortDirection?: 'asc' | 'desc';
+}
+
+const ALIVE = '(enabled AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()))';
+const MATCHES = `deleted_at IS NULL
+  AND ($1::text IS NULL OR (owner_kind = $1 AND owner_id = $2))
+  AND ($3::text IS NULL OR config_id = $3)
+  AND ($4::boolean IS NULL OR enabled = $4)
+  AND ($5::text IS NULL OR $5 = CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired'
+        WHEN NOT enabled THEN 'disabled' ELSE 'active' END)
+  AND ($6::text IS NULL OR strpos(lower(name), lower($6)) > 0)
+  AND ($7::float8 IS NULL OR (${ALIVE} AND expires_at <= now() + $7 * interval '1 second'))`;
+
+export const COUNT_KEYS: Statement = {
+  name: 'auth_api_key_count',
+  text: `SELECT count(*)::float8 AS total FROM auth_api_key WHERE ${MATCHES}`,
+};
+
+/** One statement per order. The id makes every order total, so that pages neither repeat nor miss a row. */
+const LISTS: ReadonlyMap<string, Statement> = new Map(
+  Object.entries(SORTABLE).flatMap(([name, column]) =>
+    (['asc', 'desc'] as const).map((direction) => [
+      `${name} ${direction}`,
+      {
+        name: `auth_api_key_list_${column}_${direction}`,
+        text: `SELECT ${KEY_COLUMNS} FROM auth_api_key WHERE ${MATCHES}
+               ORDER BY ${column} ${direction} NULLS LAST, id ${direction} LIMIT $8 OFFSET $9`,
+      },
+    ]),
+  ),
+);
+
+export function listStatement(listing: KeyListing): Statement {
+  return LISTS.get(`${listing.sortBy ?? 'createdAt'} ${listing.sortDirection ?? 'desc'}`)!;
+}
+
+export function filterValues(filter: KeyFilter): unknown[] {
+  return [
+    filter.owner?.kind ?? null,
+    filter.owner?.id ?? null,
+    filter.configId ?? null,
+    filter.enabled ?? null,
+    filter.status ?? null,
+    filter.search ?? null,
+    filter.expiringWithinSeconds ?? null,
+  ];
+}

@@ -1,0 +1,154 @@
+import type { Database, Executor } from '../../common/database/database.js';
+import type { Transaction } from '../../common/database/transaction.js';
+import type { KeyOwner } from '../api-keys.options.js';
+import { COUNT_KEYS, filterValues, listStatement, type KeyListing } from './api-key.list.js';
+import type { ApiKeyRow, ApiKeyRowChange, NewApiKeyRow } from './api-key.row.js';
+import {
+  CHANGEABLE_COLUMNS,
+  DELETE,
+  FIND,
+  FIND_BY_HASH,
+  FORGET_ALL,
+  HAND_OVER_COUNTERS,
+  INSERT,
+  LOCK,
+  REVOKE,
+  REVOKE_ALL,
+  RETIRE,
+  SUCCEED,
+  UPDATE,
+} from './api-key.statements.js';
+
+export const DEFAULT_PAGE = 100;
+
+/** The new secret of a rotation. */
+export interface Succession {
+  readonly id: string;
+  readonly hash: Buffer;
+  readonly prefix: string;
+  readonly start: string;
+}
+
+/** Every management statement about keys. Ownership is in the WHERE clauses; `owner` null means anybody's. */
+export class ApiKeyStore {
+  constructor(private readonly database: Database) {}
+
+  async insert(tx: Transaction, key: NewApiKeyRow): Promise<ApiKeyRow> {
+    const [row] = await tx.query<ApiKeyRow>(INSERT, [
+      key.id,
+      key.config_id,
+      key.hash,
+      key.prefix,
+      key.start,
+      key.name,
+      key.owner_kind,
+      key.owner_id,
+      key.created_by,
+      key.enabled,
+      key.metadata,
+      key.permissions,
+      key.scopes,
+      key.allowed_ips,
+      key.rate_limit_enabled,
+      key.rate_limit_window_ms,
+      key.rate_limit_max,
+      key.remaining,
+      key.refill_amount,
+      key.refill_interval_ms,
+      key.expires_at,
+      key.lifetime_seconds,
+    ]);
+    return row!;
+  }
+
+  /** @param hashes digests of one secret under every algorithm in use */
+  async findByHash(hashes: readonly Buffer[]): Promise<(ApiKeyRow & { hash: Buffer }) | null> {
+    const [row] = await this.database.query<ApiKeyRow & { hash: Buffer }>(FIND_BY_HASH, [hashes]);
+    return row ?? null;
+  }
+
+  async find(id: string, owner: KeyOwner | null): Promise<ApiKeyRow | null> {
+    return this.one(this.database, FIND, [id, ...ownerValues(owner)]);
+  }
+
+  async list(listing: KeyListing): Promise<{ rows: ApiKeyRow[]; total: number }> {
+    const filter = filterValues(listing);
+    const values = [...filter, listing.limit ?? DEFAULT_PAGE, listing.offset ?? 0];
+    const rows = await this.database.query<ApiKeyRow>(listStatement(listing), values);
+    const [count] = await this.database.query<{ total: number }>(COUNT_KEYS, filter);
+    return { rows, total: count!.total };
+  }
+
+  /** @returns null when there is no such key of this owner, or it is revoked */
+  async update(
+    tx: Transaction,
+    id: string,
+    owner: KeyOwner | null,
+    change: ApiKeyRowChange,
+  ): Promise<ApiKeyRow | null> {
+    const given = change as Readonly<Record<string, unknown>>;
+    const columns = CHANGEABLE_COLUMNS.flatMap((column) => [given[column] !== undefined, given[column] ?? null]);
+    const changesExpiry = change.expires_at !== undefined || change.lifetime_seconds !== undefined;
+    const expiry = [changesExpiry, change.expires_at ?? null, change.lifetime_seconds ?? null];
+    return this.one(tx, UPDATE, [id, ...ownerValues(owner), ...columns, ...expiry]);
+  }
+
+  async revoke(tx: Transaction, id: string, owner: KeyOwner | null, reason: string): Promise<ApiKeyRow | null> {
+    return this.one(tx, REVOKE, [id, ...ownerValues(owner), reason]);
+  }
+
+  async delete(tx: Transaction, id: string, owner: KeyOwner | null, reason: string): Promise<ApiKeyRow | null> {
+    return this.one(tx, DELETE, [id, ...ownerValues(owner), reason]);
+  }
+
+  async revokeAll(tx: Transaction, owner: KeyOwner, reason: string): Promise<string[]> {
+    return this.ids(await tx.query<{ id: string }>(REVOKE_ALL, [owner.kind, owner.id, reason]));
+  }
+
+  async forgetAll(tx: Transaction, owner: KeyOwner): Promise<string[]> {
+    return this.ids(await tx.query<{ id: string }>(FORGET_ALL, [owner.kind, owner.id]));
+  }
+
+  async lock(tx: Transaction, id: string, owner: KeyOwner | null): Promise<ApiKeyRow | null> {
+    return this.one(tx, LOCK, [id, ...ownerValues(owner)]);
+  }
+
+  /**
+   * Replaces a key by its successor, which takes its settings and its counters; the old one lives for the overlap.
+   * @returns null when it is dead or has a successor already
+   */
+  async rotate(
+    tx: Transaction,
+    id: string,
+    owner: KeyOwner | null,
+    next: Succession,
+    limits: { readonly overlapSeconds: number; readonly maxLifetimeSeconds: number },
+  ): Promise<ApiKeyRow | null> {
+    // First the copy, as the predecessor's expiry says how long keys of this line live; then the retirement, which decides the race.
+    const successor = await this.one(tx, SUCCEED, [
+      id,
+      next.id,
+      next.hash,
+      next.prefix,
+      next.start,
+      limits.maxLifetimeSeconds,
+    ]);
+    const retired = await tx.query(RETIRE, [id, ...ownerValues(owner), next.id, limits.overlapSeconds]);
+    if (!successor || retired.length === 0) return null;
+    await tx.query(HAND_OVER_COUNTERS, [id, next.id]);
+    return successor;
+  }
+
+  private async one(executor: Executor, statement: { name: string; text: string }, values: readonly unknown[]) {
+    const [row] = await executor.query<ApiKeyRow>(statement, values);
+    return row ?? null;
+  }
+
+  private ids(rows: readonly { id: string }[]): string[] {
+    return rows.map(({ id }) => id);
+  }
+}
+
+function ownerValues(owner: KeyOwner | null): [kind: string | null, id: string | null] {
+  return [owner?.kind ?? null, owner?.id ?? null];
+}

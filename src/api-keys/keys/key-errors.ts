@@ -1,0 +1,29 @@
+import { AuthError } from '../../common/errors/auth-error.js';
+
+/** Errors of the management routes, in better-auth's codes where it has them. */
+export const keyErrors = {
+  /** Unknown, foreign and deleted look alike (T018). */
+  notFound: () =>
+    new AuthError({ status: 404, code: 'KEY_NOT_FOUND', error: 'invalid_request', description: 'API Key not found' }),
+  revoked: () => AuthError.badRequest('KEY_REVOKED', 'The API key is revoked and cannot be changed'),
+  alreadyRotated: () =>
+    new AuthError({
+      status: 409,
+      code: 'KEY_ALREADY_ROTATED',
+      error: 'invalid_request',
+      description: 'The API key has been rotated already',
+    }),
+  expired: () => AuthError.badRequest('KEY_EXPIRED', 'The API key has expired'),
+  nothingToUpdate: () => AuthError.badRequest('NO_VALUES_TO_UPDATE', 'No values to update'),
+  unknownConfiguration: () =>
+    AuthError.badRequest('NO_DEFAULT_API_KEY_CONFIGURATION_FOUND', 'There is no such API key configuration'),
+  serverOnly: (property: string) =>
+    AuthError.badRequest('SERVER_ONLY_PROPERTY', `The property ${property} can only be set by the server`),
+  tooWide: (what: string) =>
+    AuthError.forbidden('INSUFFICIENT_API_KEY_PERMISSIONS', `The ${what} exceed what users may give a key`),
+  ownerNotAllowed: (kind: string) =>
+    kind === 'organization'
+      ? AuthError.forbidden('USER_NOT_MEMBER_OF_ORGANIZATION', 'You may not manage API keys of this organization')
+      : AuthError.forbidden('OWNER_NOT_ALLOWED', 'You may not manage API keys of this owner'),
+  ownerGone: () => AuthError.badRequest('OWNER_NOT_FOUND', 'The owner of the API key is unknown or disabled'),
+};

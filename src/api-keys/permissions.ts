@@ -1,0 +1,22 @@
+/** Resource to actions. Names are compared exactly; there are no wildcards. */
+export type Permissions = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Whether all that is asked for is granted. Only own properties count, and an empty question is never answered with yes (T026).
+ */
+export function grants(granted: Permissions | null, asked: Permissions): boolean {
+  const resources = Object.entries(asked);
+  if (granted === null || resources.length === 0) return false;
+  return resources.every(([resource, actions]) => {
+    const held = Object.hasOwn(granted, resource) ? granted[resource]! : [];
+    return actions.length > 0 && actions.every((action) => held.includes(action));
+  });
+}
+
+/** Whether `permissions` stay below `ceiling`: a resource without actions asks for nothing. */
+export function isWithin(permissions: Permissions, ceiling: Permissions): boolean {
+  return Object.entries(permissions).every(([resource, actions]) => {
+    const allowed = Object.hasOwn(ceiling, resource) ? ceiling[resource]! : [];
+    return actions.every((action) => allowed.includes(action));
+  });
+}

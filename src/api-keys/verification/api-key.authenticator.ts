@@ -1,0 +1,101 @@
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { AuthenticationRequest, Authenticator } from '../../common/guards/authenticator.js';
+import type { ApiKeyRequirement } from '../../common/guards/decorators.js';
+import { AuthContext, type RequestScope } from '../../common/host/auth-context.js';
+import { header, type HeaderBag } from '../../common/http/headers.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import type { ApiKeysSettings } from '../api-keys.settings.js';
+import type { KeySecrets } from '../keys/key-secrets.js';
+import { grants } from '../permissions.js';
+import type { KeyAdmission } from './key-admission.js';
+import { lackingPermissions, refusalForStrangers } from './key-refusal.js';
+import type { KeyVerifier } from './key-verifier.js';
+import type { CurrentKey, KeyState } from './verified-key.js';
+
+interface Payment {
+  readonly keyId: string;
+  readonly done: Promise<void> | void;
+}
+
+/** Keys on requests: in a header of their own, or as `Authorization: Bearer` with one of our prefixes. Never in the query (T028). */
+export class ApiKeyAuthenticator implements Authenticator {
+  readonly scheme = 'apiKey';
+  readonly challenge = 'ApiKey';
+  readonly carrier = 'header';
+  readonly headerName: string;
+  /** Found with the principal; read again when the request is admitted. */
+  private readonly states = new WeakMap<AuthPrincipal, KeyState>();
+  /** What a request has paid for: looking at its key twice costs once (T022). */
+  private readonly payments = new WeakMap<RequestScope, Payment>();
+
+  constructor(
+    private readonly verifier: KeyVerifier,
+    private readonly admission: KeyAdmission,
+    private readonly secrets: KeySecrets,
+    private readonly settings: ApiKeysSettings,
+  ) {
+    this.headerName = settings.headers[0]!;
+  }
+
+  /** @throws AuthError 400 when several headers carry keys */
+  present(headers: HeaderBag): string | undefined {
+    let found: string | undefined;
+    for (const name of this.settings.headers) {
+      const value = header(headers, name);
+      if (value === undefined || value === '') continue;
+      if (found !== undefined) throw AuthError.invalidRequest('More than one API key was presented');
+      found = value;
+    }
+    return found;
+  }
+
+  claims(bearerValue: string): boolean {
+    return this.secrets.formatOf(bearerValue) !== undefined;
+  }
+
+  /** A key with an allow list is not recalled: whether it may pass depends on the request. */
+  recall(credential: string): AuthPrincipal | undefined {
+    const found = this.verifier.recall(credential);
+    if (!found || found.state.allowed) return undefined;
+    this.states.set(found.principal, found.state);
+    return found.principal;
+  }
+
+  async authenticate(credential: string, request: AuthenticationRequest): Promise<AuthPrincipal> {
+    const finding = await this.verifier.find(credential, request.address);
+    if (!finding.ok) throw refusalForStrangers(finding);
+    this.states.set(finding.principal, finding.state);
+    return finding.principal;
+  }
+
+  authorize(principal: AuthPrincipal, requirement: unknown): void {
+    const asked = (requirement as ApiKeyRequirement | undefined)?.permissions;
+    if (asked === undefined) return;
+    const { permissions } = principal.claims['apiKey'] as CurrentKey;
+    if (grants(permissions, asked)) return;
+    this.verifier.refuse('permissions', principal.credentialId);
+    throw lackingPermissions();
+  }
+
+  admit(principal: AuthPrincipal): Promise<void> | void {
+    const state = this.states.get(principal);
+    if (!state) return undefined;
+    const scope = AuthContext.scope;
+    const paid = scope && this.payments.get(scope);
+    if (paid && paid.keyId === state.row.id) return paid.done;
+    const done = state.isLimited ? this.pay(state) : this.admission.count(state);
+    if (scope) this.payments.set(scope, { keyId: state.row.id, done });
+    return done;
+  }
+
+  /** A key that died between look-up and payment is refused like any other. */
+  private async pay(state: KeyState): Promise<void> {
+    try {
+      await this.admission.admit(state);
+    } catch (error) {
+      if (error instanceof AuthError && error.status === 401)
+        throw refusalForStrangers({ reason: 'revoked', keyId: state.row.id });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { SessionContributor } from '../../common/host/contributors.js';
+import type { HostPorts } from '../../common/host/port.js';
+import type { CurrentSession } from '../../common/host/sessions.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import type { CurrentKey } from './verified-key.js';
+
+declare module '../../common/host/sessions.js' {
+  interface SessionView {
+    /** The key behind this view, when the request came with one. */
+    readonly apiKey?: CurrentKey;
+  }
+  interface CurrentSession {
+    /** The same; where the documents of better-auth look for it. */
+    readonly apiKey?: CurrentKey;
+  }
+}
+
+/** Clients want an end of every session; that of a key without expiry is set anew with every answer. */
+const NO_EXPIRY_MILLISECONDS = 86_400_000;
+
+/** `GET /get-session` with a user's key: a session view that no row stands behind, with `session.apiKey`. */
+export class KeySessionContributor implements SessionContributor {
+  constructor(
+    private readonly ports: HostPorts,
+    private readonly enabled: boolean,
+  ) {}
+
+  async sessionOf(principal: AuthPrincipal): Promise<CurrentSession | null> {
+    if (!this.enabled || principal.credentialType !== 'api_key' || principal.kind !== 'user') return null;
+    const user = await this.ports.users.get().find(principal.subjectId);
+    if (!user) return null;
+    const now = new Date();
+    const apiKey = principal.claims['apiKey'] as CurrentKey;
+    const session = {
+      id: principal.credentialId,
+      token: principal.credentialId,
+      userId: user.id,
+      expiresAt: principal.expiresAt ?? new Date(now.getTime() + NO_EXPIRY_MILLISECONDS),
+      createdAt: now,
+      updatedAt: now,
+      ipAddress: null,
+      userAgent: null,
+      apiKey,
+    };
+    return { session, user, apiKey };
+  }
+}

@@ -1,0 +1,113 @@
+import { timingSafeEqual } from 'node:crypto';
+import { tag } from '../../common/cache/tags.js';
+import type { CredentialCache, VerifiedCredential } from '../../common/cache/credential-cache.js';
+import { sha256 } from '../../common/crypto.js';
+import type { AuthEvents } from '../../common/events/auth-events.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import type { KeyRefusal } from '../api-keys.events.js';
+import type { ApiKeysSettings } from '../api-keys.settings.js';
+import type { ApiKeyRow } from '../keys/api-key.row.js';
+import type { ApiKeyStore } from '../keys/api-key.store.js';
+import type { KeySecrets } from '../keys/key-secrets.js';
+import { isAllowedFrom, toKeyPrincipal, toState, type KeyState } from './verified-key.js';
+import type { Refused } from './key-refusal.js';
+
+export interface FoundKey {
+  readonly principal: AuthPrincipal;
+  readonly state: KeyState;
+}
+/** Whose key was refused, where there is one. */
+export type RefusedKey = { readonly ok: false; readonly owner?: KeyOwnerColumns } & Refused;
+export type KeyFinding = ({ readonly ok: true } & FoundKey) | RefusedKey;
+type KeyOwnerColumns = Pick<ApiKeyRow, 'owner_kind' | 'owner_id'>;
+
+/** A load that found no good key; travels through the cache, which keeps only good ones. */
+class RefusedLoad extends Error {
+  constructor(
+    readonly refused: Refused,
+    readonly owner: KeyOwnerColumns | undefined,
+  ) {
+    super(refused.reason);
+  }
+}
+
+/** The one place that says whether a key is good: memory, then shape, then one statement. Limits are spent elsewhere. */
+export class KeyVerifier {
+  constructor(
+    private readonly store: ApiKeyStore,
+    private readonly secrets: KeySecrets,
+    private readonly cache: CredentialCache,
+    private readonly settings: ApiKeysSettings,
+    private readonly events: AuthEvents,
+  ) {}
+
+  /** @param address computes where the request came from; asked for only by keys with an allow list */
+  async find(key: string, address: () => string | null): Promise<KeyFinding> {
+    const finding = await this.look(key);
+    if (finding.ok && finding.state.allowed && !isAllowedFrom(finding.state, address())) {
+      return { ...this.refuse('address', finding.state.row.id), owner: finding.state.row };
+    }
+    if (!finding.ok) this.refuse(finding.reason, finding.keyId);
+    return finding;
+  }
+
+  /** A good key that is in memory; its shape was looked at when it was put there. */
+  recall(key: string): FoundKey | undefined {
+    const cached = this.cache.get(cacheKey(key));
+    return cached && { principal: cached.principal, state: cached.state as KeyState };
+  }
+
+  /** Tells whoever listens that a key was refused. */
+  refuse(reason: KeyRefusal, keyId: string | null): RefusedKey {
+    this.events.emit('api-key.verification-failed', { keyId, reason });
+    return { ok: false, reason, keyId };
+  }
+
+  private async look(key: string): Promise<KeyFinding> {
+    const recalled = this.recall(key);
+    if (recalled) return { ok: true, ...recalled };
+    if (!this.secrets.isWellFormed(key)) return { ok: false, reason: 'malformed', keyId: null };
+    try {
+      const loaded = await this.cache.getOrLoad(cacheKey(key), () => this.load(key));
+      return loaded?.state ? toFinding(loaded) : { ok: false, reason: 'unknown', keyId: null };
+    } catch (error) {
+      if (error instanceof RefusedLoad)
+        return { ok: false, ...error.refused, ...(error.owner && { owner: error.owner }) };
+      throw error;
+    }
+  }
+
+  private async load(key: string): Promise<VerifiedCredential> {
+    const digests = this.secrets.digests(key);
+    const row = await this.store.findByHash(digests);
+    const reason = this.reasonAgainst(row, digests);
+    if (!row || reason) {
+      const known = row !== null && reason !== 'unknown';
+      throw new RefusedLoad({ reason: reason ?? 'unknown', keyId: known ? row.id : null }, known ? row : undefined);
+    }
+    return {
+      principal: toKeyPrincipal(row),
+      tags: [tag('apikey', row.id), ...(row.owner_kind === 'user' ? [tag('subject', row.owner_id)] : [])],
+      remainingMilliseconds: row.remaining_ms ?? Infinity,
+      state: toState(row, this.settings.configurations.get(row.config_id)!),
+    };
+  }
+
+  private reasonAgainst(row: (ApiKeyRow & { hash: Buffer }) | null, digests: readonly Buffer[]): KeyRefusal | null {
+    if (!row || !digests.some((digest) => digest.length === row.hash.length && timingSafeEqual(digest, row.hash)))
+      return 'unknown';
+    if (!this.settings.configurations.has(row.config_id)) return 'wrong_configuration';
+    if (row.revoked_at !== null) return 'revoked';
+    if (row.expired) return 'expired';
+    return row.enabled ? null : 'disabled';
+  }
+}
+
+/** A name of its own: the cache is shared, and a token in a key's header must not be found as one. */
+function cacheKey(key: string): string {
+  return `${sha256(key)}.key`;
+}
+
+function toFinding({ principal, state }: VerifiedCredential): KeyFinding {
+  return { ok: true, principal, state: state as KeyState };
+}

@@ -1,0 +1,37 @@
+import type { Provider } from '@nestjs/common';
+import { Clock } from '../clock.js';
+import { Database } from '../database/database.js';
+import { InvalidationChannel } from '../database/invalidation.js';
+import { AuthEvents } from '../events/auth-events.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { JwtCodec } from './jwt.codec.js';
+import { KeyWriter } from './key-writer.js';
+import { SigningKeyStore } from './signing-key.store.js';
+import { SigningKeys } from './signing-keys.js';
+
+/** The part of the kernel's wiring that is about signing keys. */
+export const keyProviders: Provider[] = [
+  SigningKeyStore,
+  {
+    // Reads and writes nothing until a capability that signs tokens has started it.
+    provide: SigningKeys,
+    useFactory: (
+      database: Database,
+      store: SigningKeyStore,
+      box: SecretBox,
+      clock: Clock,
+      channel: InvalidationChannel,
+      events: AuthEvents,
+    ) => {
+      const keys = new SigningKeys(database, store, new KeyWriter(database, store, box, channel, events), box, clock);
+      channel.subscribe(keys.listener);
+      return keys;
+    },
+    inject: [Database, SigningKeyStore, SecretBox, Clock, InvalidationChannel, AuthEvents],
+  },
+  {
+    provide: JwtCodec,
+    useFactory: (keys: SigningKeys, clock: Clock) => new JwtCodec(keys, clock),
+    inject: [SigningKeys, Clock],
+  },
+];

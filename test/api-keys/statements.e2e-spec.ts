@@ -1,0 +1,103 @@
+import type { Pool } from 'pg';
+import { createKeyApp, type KeyApp } from '../support/api-keys.js';
+import { send } from '../support/http.js';
+import { signUp, type SignedInUser } from '../support/users.js';
+
+/** Counts what goes through the application's pool; the connection that listens for revocations is not part of it. */
+describe('statements per keyed request', () => {
+  let host: KeyApp;
+  let ada: SignedInUser;
+  let seen: string[] = [];
+  beforeAll(async () => {
+    host = await createKeyApp({}, { auth: { cacheTtl: '60s' } });
+    ada = await signUp(host.url);
+    const pool = (host.dataSource.driver as unknown as { master: Pool }).master;
+    const query = pool.query.bind(pool) as (...given: unknown[]) => unknown;
+    pool.query = ((...given: unknown[]) => {
+      const [first] = given as [{ name?: string; text?: string } | string];
+      seen.push(typeof first === 'string' ? first : (first.name ?? first.text ?? ''));
+      return query(...given);
+    }) as Pool['query'];
+  });
+  afterAll(() => host.close());
+
+  const during = async (work: () => Promise<unknown>): Promise<string[]> => {
+    seen = [];
+    await work();
+    return seen;
+  };
+  const times = (count: number, call: () => Promise<unknown>) => Promise.all(Array.from({ length: count }, call));
+
+  it('0 in steady state without limits, after 1 to learn of the key', async () => {
+    const { key } = await host.issue({ owner: ada });
+    expect(await during(() => host.use(key))).toEqual(['auth_api_key_find_hash']);
+    expect(await during(() => times(50, () => host.use(key)))).toEqual([]);
+  });
+
+  it('exactly 1 with a limit, exactly 1 with a limit and a quota', async () => {
+    const limited = await host.issue({ owner: ada, rateLimitMax: 1_000, rateLimitTimeWindow: 60_000 });
+    const both = await host.issue({ owner: ada, rateLimitMax: 1_000, rateLimitTimeWindow: 60_000, remaining: 1_000 });
+    for (const { key } of [limited, both]) {
+      await host.use(key);
+      const statements = await during(() => times(20, () => host.use(key)));
+      expect(statements).toEqual(Array.from({ length: 20 }, () => 'auth_api_key_spend'));
+    }
+  });
+
+  it('T020 0 for garbage: wrong prefix, alphabet, length or checksum', async () => {
+    const { key } = await host.issue({ owner: ada });
+    const flipped = key.at(-1) === 'a' ? 'b' : 'a';
+    const garbage = [
+      key.slice(0, -1) + flipped,
+      key.slice(0, -1),
+      `${key}a`,
+      key.replace('sk_', 'pk_'),
+      key.replace(/.$/, '-'),
+      'sk_',
+      'x',
+      `sk_${'a'.repeat(49)}`,
+      `sk_${'a'.repeat(5_000)}`,
+    ];
+    for (const text of garbage) {
+      const statements = await during(async () => expect((await host.use(text)).status).toBe(401));
+      expect(statements).toEqual([]);
+    }
+    const byBearer = await during(() => send(`${host.url}/host/either`, { bearer: garbage[0]! }));
+    expect(byBearer).toEqual([]);
+  });
+
+  it('T027 usage of many requests is one statement, and not before it is due', async () => {
+    const { id, key } = await host.issue({ owner: ada });
+    await times(30, () => host.use(key));
+    expect(await host.sql('SELECT request_count::int AS n FROM auth_api_key WHERE id = $1', [id])).toEqual([{ n: 0 }]);
+    expect((await host.keys.get(id)).requestCount).toBe(30);
+    const { KeyUsage } = await import('../../src/api-keys/verification/key-usage.js');
+    expect(await during(() => host.app.get(KeyUsage).flush())).toEqual(['auth_api_key_usage']);
+    expect(await host.sql('SELECT request_count::int AS n FROM auth_api_key WHERE id = $1', [id])).toEqual([{ n: 30 }]);
+    expect((await host.keys.get(id)).requestCount).toBe(30);
+  });
+
+  it('T027 what a request writes is in no index, so that updates stay HOT', async () => {
+    const { id, key } = await host.issue({
+      owner: ada,
+      rateLimitMax: 1_000,
+      rateLimitTimeWindow: 60_000,
+      remaining: 500,
+    });
+    for (let request = 0; request < 20; request++) await host.use(key);
+    const indexed = await host.sql<{ column: string }>(
+      `SELECT a.attname AS column FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
+       WHERE i.indrelid = 'auth_api_key'::regclass`,
+    );
+    const written = [
+      'window_started_at',
+      'window_count',
+      'remaining',
+      'last_refill_at',
+      'request_count',
+      'last_request_at',
+    ];
+    expect(indexed.map(({ column }) => column).filter((column) => written.includes(column))).toEqual([]);
+    expect((await host.keys.get(id)).remaining).toBe(480);
+  });
+});
