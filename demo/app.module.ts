@@ -3,6 +3,7 @@ import { authDataSource, AuthModule } from 'nest-authority';
 import { DataSource } from 'typeorm';
 import { AdminTokenGuard } from './admin-token.guard.js';
 import type { DemoConfig } from './config.js';
+import { DOWNSTREAM, DownstreamController } from './downstream.controller.js';
 import { DemoDatabase } from './database.js';
 import { HealthController } from './health.controller.js';
 import { Lifecycle } from './lifecycle.js';
@@ -37,10 +38,10 @@ export class AppModule {
           secret: config.secrets,
           trustProxy: config.trustProxy,
           rateLimits: config.rateLimits,
+          allowPrivateNetwork: config.allowPrivateNetwork,
           ...(config.adminToken !== null && { administration: { guard: new AdminTokenGuard(config.adminToken) } }),
           accounts: { session: { scopes: ['read:data', 'write:data'] } },
           bearer: { refreshToken: { enabled: true } },
-          allowPrivateNetwork: config.allowPrivateNetwork,
           accountLinking: { providers: config.providers },
           apiKeys: {
             prefix: 'sk_',
@@ -53,10 +54,11 @@ export class AppModule {
             customClaims: ({ user }) => ({ role: user['role'] ?? 'user' }),
             setAuthJwt: true,
           },
+          clientCredentials: { outbound: config.outbound.options },
         }),
       ],
-      controllers: [PingController, HealthController],
-      providers: [DemoDatabase, Lifecycle],
+      controllers: [PingController, HealthController, DownstreamController],
+      providers: [{ provide: DOWNSTREAM, useValue: config.outbound.downstream }, DemoDatabase, Lifecycle],
     };
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProviderOptions, SeedUser } from 'nest-authority';
+import { NO_OUTBOUND, readOutbound, type OutboundConfig } from './outbound-file.js';
 import { readProviders } from './providers.js';
 
 export interface DemoConfig {
@@ -16,7 +17,9 @@ export interface DemoConfig {
   readonly users: readonly SeedUser[];
   /** External providers for sign-in and linking. */
   readonly providers: readonly ProviderOptions[];
-  /** Outbound requests may reach loopback and private addresses. */
+  /** APIs that the demo calls with tokens of its own. */
+  readonly outbound: OutboundConfig;
+  /** Lets outbound requests reach loopback and private addresses. */
   readonly allowPrivateNetwork: boolean;
   /** Folder of the embedded database and of the secret that was made once. */
   readonly dataFolder: string;
@@ -45,6 +48,7 @@ export function readConfig(env: Environment): DemoConfig {
     adminToken: env['AUTH_ADMIN_TOKEN'] || null,
     users: env['AUTH_USERS_FILE'] ? readUsers(env['AUTH_USERS_FILE']) : [DEMO_USER],
     providers: env['AUTH_PROVIDERS_FILE'] ? readProviders(env['AUTH_PROVIDERS_FILE']) : [],
+    outbound: env['AUTH_OUTBOUND_FILE'] ? readOutbound(env['AUTH_OUTBOUND_FILE']) : NO_OUTBOUND,
     allowPrivateNetwork: readFlag('AUTH_ALLOW_PRIVATE_NETWORK', env['AUTH_ALLOW_PRIVATE_NETWORK']),
     dataFolder,
   };

@@ -11,6 +11,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { blockOf, checkOptions, enabledCapabilities, type AuthCapability, type AuthOptions } from './auth.options.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { BearerModule } from './bearer/bearer.module.js';
+import { ClientCredentialsModule } from './client-credentials/client-credentials.module.js';
 import { AuthCoreModule } from './common/auth-core.module.js';
 import { JwtModule } from './jwt/jwt.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
@@ -48,6 +49,8 @@ const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule
   accountLinking: (shared) => AccountLinkingModule.forRootAsync({ ...shared, useFactory: block('accountLinking') }),
   bearer: (shared) => BearerModule.forRootAsync({ ...shared, useFactory: block('bearer') }),
   apiKeys: (shared) => ApiKeysModule.forRootAsync({ ...shared, useFactory: block('apiKeys') }),
+  clientCredentials: (shared) =>
+    ClientCredentialsModule.forRootAsync({ ...shared, useFactory: block('clientCredentials') }),
   jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),
 };
 

@@ -2,6 +2,7 @@ import type { AccountLinkingOptions } from './account-linking/account-linking.op
 import type { AccountsOptions } from './accounts/accounts.options.js';
 import type { ApiKeysOptions } from './api-keys/api-keys.options.js';
 import type { BearerOptions } from './bearer/bearer.options.js';
+import type { ClientCredentialsOptions } from './client-credentials/client-credentials.options.js';
 import type { AuthCoreOptions, AuthStaticOptions } from './common/options/core-options.js';
 import { requireKnownKeys } from './common/options/known-keys.js';
 import type { JwtOptions } from './jwt/jwt.options.js';
@@ -16,6 +17,8 @@ export interface AuthCapabilityOptions {
   readonly accountLinking?: AccountLinkingOptions | boolean;
   /** API keys for users, organisations and services. */
   readonly apiKeys?: ApiKeysOptions | boolean;
+  /** Tokens that this server fetches from other servers and keeps (`outbound`). Off by default. */
+  readonly clientCredentials?: ClientCredentialsOptions | boolean;
   /** JWTs for services that verify offline, and the key set they need. Off by default; `true` or a block turns it on. */
   readonly jwt?: JwtOptions | boolean;
 }
@@ -28,6 +31,7 @@ export const AUTH_CAPABILITIES = [
   'bearer',
   'accountLinking',
   'apiKeys',
+  'clientCredentials',
   'jwt',
 ] as const satisfies readonly (keyof AuthCapabilityOptions)[];
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];

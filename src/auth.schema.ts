@@ -8,6 +8,8 @@ import { Session } from './accounts/sessions/session.entity.js';
 import { User } from './accounts/users/user.entity.js';
 import { ApiKey } from './api-keys/keys/api-key.entity.js';
 import { ApiKeys1700000000400 } from './api-keys/migrations/1700000000400-api-keys.js';
+import { ClientCredentials1700000000700 } from './client-credentials/migrations/1700000000700-client-credentials.js';
+import { CachedClientCredential } from './client-credentials/outbound/client-credential.entity.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
 import { SigningKeys1700000000500 } from './common/migrations/1700000000500-signing-keys.js';
 import { SigningKey } from './common/keys/signing-key.entity.js';
@@ -39,6 +41,7 @@ const TABLES = {
   accountLinking: { entities: [LinkedAccount, LinkState], migrations: [AccountLinking1700000000800] },
   bearer: { entities: [], migrations: [] },
   apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },
+  clientCredentials: { entities: [CachedClientCredential], migrations: [ClientCredentials1700000000700] },
   jwt: withKeys({ entities: [RevokedJwt], migrations: [RevokedJwts1700000000510] }),
 } satisfies Record<string, Tables>;
 

@@ -17,5 +17,6 @@ export * from './account-linking/index.js';
 export * from './accounts/index.js';
 export * from './api-keys/index.js';
 export * from './bearer/index.js';
+export * from './client-credentials/index.js';
 export * from './common/index.js';
 export * from './jwt/index.js';

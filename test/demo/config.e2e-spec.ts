@@ -23,6 +23,8 @@ describe('the environment of the demo', () => {
       rateLimits: true,
       adminToken: null,
       users: [{ email: 'demo@example.com', emailVerified: true }],
+      outbound: { options: {} },
+      allowPrivateNetwork: false,
     });
   });
 
@@ -46,6 +48,8 @@ describe('the environment of the demo', () => {
       AUTH_RATE_LIMITS: 'off',
       AUTH_ADMIN_TOKEN: 'let me in',
       AUTH_USERS_FILE: file('users.json', users),
+      AUTH_OUTBOUND_FILE: file('outbound.json', { applications: { crm: { scope: ['a'], url: 'https://crm.test/' } } }),
+      AUTH_ALLOW_PRIVATE_NETWORK: 'true',
     });
     expect(config).toMatchObject({
       port: 4000,
@@ -55,6 +59,11 @@ describe('the environment of the demo', () => {
       trustProxy: ['loopback', '10.0.0.0/8'],
       rateLimits: false,
       adminToken: 'let me in',
+      outbound: {
+        options: { applications: { crm: { scope: ['a'] } } },
+        downstream: new Map([['crm', 'https://crm.test/']]),
+      },
+      allowPrivateNetwork: true,
       users: [
         {
           email: 'a@example.com',
@@ -72,6 +81,8 @@ describe('the environment of the demo', () => {
     ['PORT', { PORT: 'eighty' }],
     ['PORT', { PORT: '70000' }],
     ['AUTH_RATE_LIMITS', { AUTH_RATE_LIMITS: 'maybe' }],
+    ['AUTH_ALLOW_PRIVATE_NETWORK', { AUTH_ALLOW_PRIVATE_NETWORK: 'on' }],
+    ['AUTH_OUTBOUND_FILE', { AUTH_OUTBOUND_FILE: file('array.json', []) }],
     ['AUTH_USERS_FILE', { AUTH_USERS_FILE: file('object.json', {}) }],
   ])('a wrong %s is named', (name, env) => {
     expect(() => readConfig({ AUTH_SECRET: SECRET, ...env })).toThrow(new RegExp(`^${name}:`));

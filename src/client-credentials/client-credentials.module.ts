@@ -1,0 +1,70 @@
+import { Inject, Module, type BeforeApplicationShutdown, type Provider } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { Database } from '../common/database/database.js';
+import { AuthEvents } from '../common/events/auth-events.js';
+import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
+import { GuardedFetch } from '../common/outbound/guarded-fetch.js';
+import { CAPABILITIES } from '../common/registries.js';
+import type { Registry } from '../common/registry.js';
+import { SecretBox } from '../common/secrets/secret-box.js';
+import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
+import { CLIENT_CREDENTIALS_OPTIONS, ConfigurableModuleClass } from './client-credentials.module-definition.js';
+import { OUTBOUND_SETTINGS, resolveClientCredentialsOptions } from './client-credentials.options.js';
+import { ClientCredentialStore } from './outbound/client-credential.store.js';
+import { ClientCredentialsService } from './outbound/client-credentials.service.js';
+import { OutboundFetch } from './outbound/outbound-fetch.js';
+import { OutboundTokens } from './outbound/outbound-tokens.js';
+import type { OutboundSettings } from './outbound/resolve-outbound-options.js';
+import { TokenRequester } from './outbound/token-requester.js';
+
+const providers: Provider[] = [
+  { provide: OUTBOUND_SETTINGS, useFactory: resolveClientCredentialsOptions, inject: [CLIENT_CREDENTIALS_OPTIONS] },
+  {
+    provide: OutboundTokens,
+    useFactory: (
+      database: Database,
+      guarded: GuardedFetch,
+      clock: Clock,
+      box: SecretBox,
+      events: AuthEvents,
+      core: CoreSettings,
+      { timeoutMilliseconds }: OutboundSettings,
+    ) =>
+      new OutboundTokens(
+        new ClientCredentialStore(database),
+        new TokenRequester(guarded, clock, timeoutMilliseconds),
+        box,
+        events,
+        { memoryMilliseconds: core.cacheTtlSeconds * 1000, timeoutMilliseconds },
+      ),
+    inject: [Database, GuardedFetch, Clock, SecretBox, AuthEvents, CORE_SETTINGS, OUTBOUND_SETTINGS],
+  },
+  ClientCredentialsService,
+  OutboundFetch,
+];
+
+/** Tokens that this server fetches from other servers as their client (RFC 6749 4.4). */
+@Module({ providers, exports: [ClientCredentialsService, OutboundFetch] })
+export class ClientCredentialsModule extends ConfigurableModuleClass implements BeforeApplicationShutdown {
+  constructor(
+    @Inject(CAPABILITIES) capabilities: Registry<object>,
+    sweeper: Sweeper,
+    private readonly tokens: OutboundTokens,
+  ) {
+    super();
+    capabilities.add('clientCredentials', this);
+    // Rows of configurations that are no more. One that is in use is written to at every refresh.
+    sweeper.add(
+      sweepWhere(
+        'auth_client_credential',
+        'id',
+        `greatest(updated_at, expires_at, lease_expires_at) < now() - interval '30 days'`,
+      ),
+    );
+  }
+
+  /** Before the data source closes. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.tokens.stop();
+  }
+}

@@ -1,0 +1,30 @@
+import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+
+/**
+ * An address that a secret may be sent to.
+ * @throws Error unless it is https, or http on loopback; stops the boot
+ */
+export function checkEndpoint(option: string, value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const loopback = url && (/^(localhost|127\.[\d.]+)$/.test(url.hostname) || url.hostname === '[::1]');
+  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
+  if (!url || !secure || url.username || url.password || url.hash)
+    throw new Error(
+      `${option}: ${JSON.stringify(value)} is no address to send a secret to. Give https://…, without credentials and fragment.`,
+    );
+  return url.href;
+}
+
+/** @throws Error when it cannot be read as PEM or JWK; the message holds nothing of it. Stops the boot */
+export function readPrivateKey(option: string, key: string | JsonWebKey): KeyObject {
+  try {
+    return typeof key === 'string' ? createPrivateKey(key) : createPrivateKey({ key, format: 'jwk' });
+  } catch {
+    throw new Error(`${option}: this is no private key. Give it as PEM text without a passphrase, or as a JWK.`);
+  }
+}
+
+/** Absent, or an environment variable that is not set. */
+export function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}

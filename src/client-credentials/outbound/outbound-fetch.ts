@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { ClientCredentialsService } from './client-credentials.service.js';
+
+/**
+ * `fetch` with the token of an application.
+ *
+ * @example
+ * constructor(outbound: OutboundFetch) { this.graph = outbound.for('graph-api'); }
+ * const users = await this.graph('https://graph.microsoft.com/v1.0/users');
+ */
+@Injectable()
+export class OutboundFetch {
+  constructor(
+    private readonly credentials: ClientCredentialsService,
+    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+  ) {}
+
+  /** A `fetch` that adds this application's header to every request. Nothing is asked for until it is called. */
+  for(applicationName: string): typeof fetch {
+    return (input, init) => this.fetch(applicationName, input, init);
+  }
+
+  /**
+   * As the global `fetch`, with `Authorization: Bearer` (RFC 6750 2.1). On a redirect to another origin `fetch` drops the header.
+   * @throws TypeError when the address is not https (RFC 6750 5.3); loopback is exempt, and with `allowPrivateNetwork` so is everything
+   * @throws AuthError as {@link ClientCredentialsService.getToken}
+   */
+  async fetch(
+    applicationName: string,
+    input: Parameters<typeof fetch>[0],
+    init?: Parameters<typeof fetch>[1],
+  ): Promise<Response> {
+    const isRequest = input instanceof Request;
+    this.checkAddress(new URL(isRequest ? input.url : String(input)));
+    const { accessToken } = await this.credentials.getToken(applicationName);
+    const headers = new Headers(init?.headers ?? (isRequest ? input.headers : undefined));
+    headers.set('authorization', `Bearer ${accessToken}`);
+    return fetch(input, { ...init, headers });
+  }
+
+  private checkAddress({ protocol, hostname }: URL): void {
+    const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+    if (protocol === 'https:' || loopback || this.core.allowPrivateNetwork) return;
+    throw new TypeError('A bearer token is sent over https only (RFC 6750 5.3).');
+  }
+}

@@ -1,0 +1,196 @@
+import { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { AuthEvents } from '../../common/events/auth-events.js';
+import type { SecretBox } from '../../common/secrets/secret-box.js';
+import type { ClientCredentialStore, CredentialKey, CredentialRow, Lease } from './client-credential.store.js';
+import { HeldToken, MIN_LEFT_MILLISECONDS, Moment } from './held-token.js';
+import { tokenRequestFailed } from './outbound-errors.js';
+import type { OutboundApplication } from './resolve-outbound-options.js';
+import type { UsableProvider } from './resolve-provider.js';
+import type { GrantedToken, TokenOutcome } from './token-answer.js';
+import { STEPS_OF_A_REQUEST, type TokenRequester } from './token-requester.js';
+
+/** What a token is fetched for, and where it is kept. */
+export interface Target {
+  readonly application: OutboundApplication;
+  readonly provider: UsableProvider;
+  readonly key: CredentialKey;
+}
+
+/** The work of the database around a request, within the lease. */
+const LEASE_MARGIN_MILLISECONDS = 4_000;
+const WAIT_MARGIN_MILLISECONDS = 5_000;
+/** A failure is shared for so long, or for what the provider asked by `Retry-After`. */
+const BACK_OFF_MILLISECONDS = 5_000;
+const EARLY_PAUSE_MILLISECONDS = 1_000;
+const DATABASE_PAUSE_MILLISECONDS = 1_000;
+const FIRST_POLL_MILLISECONDS = 40;
+const MAX_POLL_MILLISECONDS = 250;
+
+/**
+ * Tokens in memory, above the rows, above the providers. Callers of one process share one promise; processes share one row, whose lease is
+ * taken by one conditional statement, so that one of them asks the provider and the others re-read (T108). No connection is held meanwhile.
+ */
+export class OutboundTokens {
+  private readonly logger = new Logger('AuthOutbound');
+  private readonly held = new Map<string, HeldToken>();
+  private readonly pending = new Map<string, Promise<HeldToken>>();
+  private readonly refreshing = new Map<string, Promise<unknown>>();
+  private readonly nextEarlyAttempt = new Map<string, number>();
+  private readonly leaseMilliseconds: number;
+  private stopped = false;
+
+  constructor(
+    private readonly store: ClientCredentialStore,
+    private readonly requester: TokenRequester,
+    private readonly box: SecretBox,
+    private readonly events: AuthEvents,
+    private readonly settings: { readonly memoryMilliseconds: number; readonly timeoutMilliseconds: number },
+  ) {
+    this.leaseMilliseconds = settings.timeoutMilliseconds * STEPS_OF_A_REQUEST + LEASE_MARGIN_MILLISECONDS;
+  }
+
+  /** @throws AuthError 502 when there is no token and none to be had; 503 when the database cannot tell */
+  async get(target: Target): Promise<HeldToken> {
+    const { name } = target.application;
+    const held = this.held.get(name);
+    const token = held?.isFresh() ? held : await this.shared(name, target);
+    if (token.isAging()) this.refreshEarly(target, token);
+    return token;
+  }
+
+  /** Waits for requests under way, so that nothing is lost that was paid for. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.allSettled([...this.pending.values(), ...this.refreshing.values()]);
+  }
+
+  private shared(name: string, target: Target): Promise<HeldToken> {
+    const running = this.pending.get(name);
+    if (running) return running;
+    const started = this.acquire(target).finally(() => this.pending.delete(name));
+    this.pending.set(name, started);
+    return started;
+  }
+
+  private async acquire(target: Target): Promise<HeldToken> {
+    try {
+      return await this.acquireByRow(target);
+    } catch (error) {
+      const held = this.held.get(target.application.name);
+      // The database is away, not the token.
+      if (!held?.isUsable() || !(error instanceof AuthError) || error.status !== 503) throw error;
+      held.trustFor(DATABASE_PAUSE_MILLISECONDS);
+      return held;
+    }
+  }
+
+  private async acquireByRow(target: Target): Promise<HeldToken> {
+    const waited = new Moment();
+    const patience = this.leaseMilliseconds + WAIT_MARGIN_MILLISECONDS;
+    for (let pause = FIRST_POLL_MILLISECONDS; ; pause = Math.min(pause * 1.5, MAX_POLL_MILLISECONDS)) {
+      const readAt = new Moment();
+      const row = await this.store.find(target.key);
+      const token = this.hold(target, row, readAt) ?? (await this.takeTurn(target, row));
+      if (token) return token;
+      if (this.stopped) throw AuthError.unavailable('the application is shutting down');
+      if (waited.elapsedMilliseconds() > patience) throw failed(target, 'timeout', 1_000);
+      await sleep(pause * (0.75 + Math.random() / 2));
+    }
+  }
+
+  /** Fetches the token, unless another does. @throws AuthError 502 with the failure that all share */
+  private async takeTurn(target: Target, row: CredentialRow | null): Promise<HeldToken | null> {
+    if (isAhead(row?.failed_ms)) throw failed(target, row!.failure!, row!.failed_ms!);
+    if (isAhead(row?.lease_ms)) return null;
+    // A token with time left that could not be opened (its row was tampered with) is replaced whatever it has left.
+    const below = Math.max(MIN_LEFT_MILLISECONDS, (row?.remaining_ms ?? 0) + 1);
+    return this.fetchNext(target, below);
+  }
+
+  /** Not awaited by anyone: the caller has a token, and a failure is told by the log and tried again later. */
+  private refreshEarly(target: Target, token: HeldToken): void {
+    const { name } = target.application;
+    if (this.refreshing.has(name) || this.stopped || performance.now() < (this.nextEarlyAttempt.get(name) ?? 0)) return;
+    this.nextEarlyAttempt.set(name, performance.now() + EARLY_PAUSE_MILLISECONDS);
+    const work = this.fetchNext(target, token.earlyMilliseconds)
+      .then(async (next) => {
+        const readAt = new Moment();
+        // Another process was faster.
+        if (!next) this.hold(target, await this.store.find(target.key), readAt);
+      })
+      .catch((error: unknown) => this.logger.debug(`early refresh of "${name}" failed: ${String(error)}`))
+      .finally(() => this.refreshing.delete(name));
+    this.refreshing.set(name, work);
+  }
+
+  /** @returns null when another is at it, or was faster */
+  private async fetchNext(target: Target, belowMilliseconds: number): Promise<HeldToken | null> {
+    const started = new Moment();
+    const lease = await this.store.claim(target.key, this.leaseMilliseconds, belowMilliseconds);
+    if (!lease) return null;
+    const outcome = await this.requester.request(target.application, target.provider);
+    const isWorthKeeping =
+      outcome.ok && outcome.lifetimeSeconds * 1000 - started.elapsedMilliseconds() > MIN_LEFT_MILLISECONDS;
+    return isWorthKeeping ? this.keep(target, lease, outcome) : this.fail(target, lease, outcome);
+  }
+
+  private async keep(target: Target, lease: Lease, granted: GrantedToken): Promise<HeldToken | null> {
+    const sealedToken = this.box.seal(granted.accessToken, contextOf(target.key));
+    const readAt = new Moment();
+    const row = await this.store.keep(lease, { ...granted, sealedToken });
+    const token = this.hold(target, row, readAt);
+    if (token) {
+      const { applicationName, accessTokenExpiresAt } = token.credential;
+      this.events.emit('client-credentials.refreshed', { applicationName, accessTokenExpiresAt });
+    }
+    return token;
+  }
+
+  private async fail(target: Target, lease: Lease, outcome: TokenOutcome): Promise<null> {
+    const failure = outcome.ok ? 'lifetime_too_short' : outcome.failure;
+    const { numbers = [], retryAfterSeconds = 0 } = outcome.ok ? {} : outcome;
+    const { name } = target.application;
+    const backOff = Math.max(BACK_OFF_MILLISECONDS, retryAfterSeconds * 1000);
+    const row = await this.store.fail(lease, failure, backOff);
+    this.logger.warn(`token request for "${name}" failed: ${[failure, ...numbers].join(' ')}`);
+    this.events.emit('client-credentials.failed', { applicationName: name, failure });
+    if (!row) return null;
+    throw failed(target, failure, row.failed_ms ?? backOff);
+  }
+
+  /** Takes the row's token into memory. @returns null when it has none that may be handed out */
+  private hold(target: Target, row: CredentialRow | null, readAt: Moment): HeldToken | null {
+    if (!row?.access_token || row.remaining_ms === null) return null;
+    const accessToken = this.box.open(row.access_token, contextOf(target.key));
+    if (accessToken === null) return null;
+    const credential = {
+      id: row.id,
+      applicationName: target.application.name,
+      accessToken,
+      accessTokenExpiresAt: row.expires_at!,
+      scope: row.scope ?? '',
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    };
+    const { memoryMilliseconds } = this.settings;
+    const token = new HeldToken(credential, readAt, row.remaining_ms, row.lifetime_seconds ?? 0, memoryMilliseconds);
+    if (!token.isUsable()) return null;
+    this.held.set(target.application.name, token);
+    return token;
+  }
+}
+
+function isAhead(milliseconds: number | null | undefined): boolean {
+  return milliseconds !== null && milliseconds !== undefined && milliseconds > 0;
+}
+
+function failed({ application, provider }: Target, failure: string, retryMilliseconds: number): AuthError {
+  return tokenRequestFailed(provider.kind, application.name, failure, Math.ceil(retryMilliseconds / 1000));
+}
+
+/** Sealed for this row: copied into another one it cannot be opened. */
+function contextOf(key: CredentialKey): string {
+  return `client-credential:${key.applicationName}:${key.configuration.toString('base64url')}`;
+}

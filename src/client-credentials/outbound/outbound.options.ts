@@ -1,0 +1,75 @@
+import type { JsonWebKey } from 'node:crypto';
+import type { Duration } from '../../common/options/duration.js';
+
+/** Tokens that this server fetches from other servers, keeps and refreshes (RFC 6749 4.4, as client). */
+export interface OutboundOptions {
+  /** By the name that `getToken` takes. Default: none. */
+  readonly applications?: Readonly<Record<string, OutboundApplicationOptions>>;
+  /**
+   * Where tokens come from, by name. The one named `microsoft` is Microsoft Entra ID; another tenant takes another name and
+   * `kind: 'microsoft'`. Default: none.
+   */
+  readonly providers?: Readonly<Record<string, MicrosoftProviderOptions | OAuthProviderOptions>>;
+  /** For one answer of a provider, from name resolution to the last byte. Default `'2s'`, 1 to 10 seconds. */
+  readonly timeout?: Duration;
+}
+
+/** One downstream API. */
+export interface OutboundApplicationOptions {
+  /** Scopes to ask for. Microsoft wants one that ends in `/.default`; elsewhere it may be empty. */
+  readonly scope: readonly string[];
+  /** Name of a provider. Default `microsoft`. */
+  readonly provider?: string;
+  /** Further members of the token request, e.g. `{ resource: 'https://api.example.com' }` (RFC 8707) or `{ audience: '…' }`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Microsoft Entra ID. Give one of `clientSecret`, `certificate`, `assertion` and `assertionFile`. What is missing or empty is told when a
+ * token is asked for (500 `MICROSOFT_PROVIDER_INVALID_CONFIG`), and logged at start.
+ */
+export interface MicrosoftProviderOptions {
+  readonly kind?: 'microsoft';
+  /** Directory id or domain. */
+  readonly tenantId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
+  /** Proves possession of a certificate's key by `private_key_jwt` (RFC 7523), PS256 with `x5t#S256`. */
+  readonly certificate?: { readonly privateKey: string; readonly certificate: string } | undefined;
+  /** Federated identity: a JWT that another issuer made for this workload. Called for each token request. */
+  readonly assertion?: (() => string | Promise<string>) | undefined;
+  /** The same from a file, read for each token request, as Kubernetes writes it (`AZURE_FEDERATED_TOKEN_FILE`). */
+  readonly assertionFile?: string | undefined;
+  /** Host of the national cloud. Default `https://login.microsoftonline.com`. */
+  readonly authority?: string | undefined;
+}
+
+/** Any OAuth token endpoint. Give `tokenEndpoint` or `issuer`, and one of `clientSecret`, `privateKey`, `assertion` and `assertionFile`. */
+export interface OAuthProviderOptions {
+  readonly kind?: 'oauth';
+  readonly tokenEndpoint?: string | undefined;
+  /** Finds the token endpoint by discovery (RFC 8414, OpenID Connect Discovery). */
+  readonly issuer?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
+  /** How the secret is sent (RFC 6749 2.3.1). Default `client_secret_basic`. */
+  readonly authMethod?: 'client_secret_basic' | 'client_secret_post' | undefined;
+  /** Signs assertions for `private_key_jwt` (RFC 7523, OpenID Connect Core 9). */
+  readonly privateKey?: OAuthPrivateKeyOptions | undefined;
+  /** See {@link MicrosoftProviderOptions.assertion}. */
+  readonly assertion?: (() => string | Promise<string>) | undefined;
+  readonly assertionFile?: string | undefined;
+  /**
+   * Lifetime of tokens whose answer names none (`expires_in` is only recommended, RFC 6749 5.1). Default: such an answer is refused.
+   */
+  readonly defaultExpiresIn?: Duration | undefined;
+}
+
+export interface OAuthPrivateKeyOptions {
+  /** PEM (PKCS #8, PKCS #1, SEC 1) without a passphrase, or a JWK. */
+  readonly key: string | JsonWebKey;
+  /** Of JWS, e.g. `PS256`, `ES256`, `EdDSA`. Must suit the key. */
+  readonly algorithm: string;
+  /** `kid` of the header, by which the provider finds the public key. */
+  readonly keyId?: string;
+}

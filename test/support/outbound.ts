@@ -1,0 +1,48 @@
+import { AuthError, ClientCredentialsService, type ClientCredential, type OutboundOptions } from '../../src/index.js';
+import { createTestApp, type TestApp, type TestAppOptions } from './app.js';
+import type { Upstream } from './upstream.js';
+
+export const UPSTREAM_SECRET = 'upstream-secret-0123456789-never-shown';
+
+/** Applications by name, all at one programmable upstream. */
+export function outboundTo(upstream: Upstream, names: readonly string[], extra: object = {}): OutboundOptions {
+  return {
+    applications: Object.fromEntries(names.map((name) => [name, { scope: ['read', 'write'], provider: 'upstream' }])),
+    providers: {
+      upstream: {
+        tokenEndpoint: `${upstream.origin}/token`,
+        clientId: 'daemon',
+        clientSecret: UPSTREAM_SECRET,
+        ...extra,
+      },
+    },
+    timeout: '1s',
+  };
+}
+
+/** A host whose memory of tokens is off, so that every call looks at the row, which tests age. */
+export function outboundHost(outbound: OutboundOptions, options: TestAppOptions = {}): Promise<TestApp> {
+  return createTestApp({
+    ...options,
+    auth: { allowPrivateNetwork: true, cacheTtl: 0, clientCredentials: { outbound }, ...options.auth },
+  });
+}
+
+export const tokenOf = (host: TestApp, application: string): Promise<ClientCredential> =>
+  host.app.get(ClientCredentialsService).getToken(application);
+
+export async function failureOf(host: TestApp, application: string): Promise<AuthError> {
+  const outcome: unknown = await tokenOf(host, application).catch((thrown: unknown) => thrown);
+  if (!(outcome instanceof AuthError)) throw new Error(`no AuthError: ${JSON.stringify(outcome)}`);
+  return outcome;
+}
+
+/** Sets what the row's token has left. */
+export const age = (host: TestApp, application: string, seconds: number) =>
+  host.sql(
+    `UPDATE auth_client_credential SET expires_at = now() + $2::float8 * interval '1 second' WHERE application_name = $1`,
+    [application, seconds],
+  );
+
+export const forgiveFailure = (host: TestApp, application: string) =>
+  host.sql('UPDATE auth_client_credential SET failed_until = now() WHERE application_name = $1', [application]);
