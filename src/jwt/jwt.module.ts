@@ -11,6 +11,7 @@ import { isSymmetric } from '../common/keys/signing-algorithm.js';
 import { WIPE_RETIRED } from '../common/keys/signing-key.store.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
+import { GuardedFetch } from '../common/outbound/guarded-fetch.js';
 import { BEARER_READERS, CAPABILITIES, SESSION_CONTRIBUTORS } from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
 import { SubjectStore } from '../common/subjects/subject.store.js';
@@ -41,12 +42,13 @@ const providers: Provider[] = [
       subjects: SubjectStore,
       ports: HostPorts,
       clock: Clock,
+      outbound: GuardedFetch,
       settings: JwtSettings,
     ) => {
-      const outside = new OutsideTokens(settings.trustedIssuers, clock, settings.leewaySeconds);
+      const outside = new OutsideTokens(settings.trustedIssuers, outbound, clock, settings.leewaySeconds);
       return new JwtReader(codec, outside, cache, revoked, subjects, ports, clock, settings);
     },
-    inject: [JwtCodec, CredentialCache, RevokedJwtStore, SubjectStore, HostPorts, Clock, JWT_SETTINGS],
+    inject: [JwtCodec, CredentialCache, RevokedJwtStore, SubjectStore, HostPorts, Clock, GuardedFetch, JWT_SETTINGS],
   },
   JwksDocument,
   JwtIssuer,

@@ -41,7 +41,7 @@ describe('options of jwt', () => {
     [{ trustedIssuers: [{ issuer: 'https://[::1]' }] }, /this machine/],
     [{ trustedIssuers: [{ issuer: 'https://[fd00::1]' }] }, /inner network/],
     [{ trustedIssuers: [{ issuer: 'https://user:pass@idp.example.com' }] }, /credentials/],
-    [{ trustedIssuers: [{ issuer: 'http://127.0.0.1:1', allowLoopback: false }] }, /is not https/],
+    [{ trustedIssuers: [{ issuer: 'http://127.0.0.1:1' }] }, /is not https/],
     [
       { trustedIssuers: [{ issuer: 'https://idp.example.com', jwksUri: 'https://169.254.169.254/k' }] },
       /inner network/,

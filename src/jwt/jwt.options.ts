@@ -125,7 +125,11 @@ export function resolveJwtOptions(options: JwtOptions | undefined, core: CoreSet
     rotationSeconds: resolveRotation(given.keyRotation, algorithm, jwksMaxAgeSeconds),
     leewaySeconds: resolveSeconds('jwt.leeway', given.leeway ?? 5, { min: 0, max: 60 }),
     setAuthJwt: given.setAuthJwt ?? false,
-    trustedIssuers: resolveTrustedIssuers(given.trustedIssuers ?? [], core.issuer, given.issuer),
+    trustedIssuers: resolveTrustedIssuers(
+      given.trustedIssuers ?? [],
+      [core.issuer, given.issuer],
+      core.allowPrivateNetwork,
+    ),
   });
 }
 

@@ -58,11 +58,12 @@ class ProbeController {
 describe('RFC 9068 4 tokens of trusted outside issuers', () => {
   let host: TestApp;
   beforeAll(async () => {
-    const trusted = { audience: 'api://ours', allowLoopback: true };
+    const trusted = { audience: 'api://ours' };
     host = await createTestApp({
       controllers: [ProbeController],
       auth: {
         cacheTtl: 0,
+        allowPrivateNetwork: true,
         jwt: { trustedIssuers: [issuer, broken, lying].map(({ url }) => ({ issuer: url, ...trusted })) },
       },
     });
@@ -170,7 +171,7 @@ describe('RFC 9068 4 tokens of trusted outside issuers', () => {
   ])('503 while the issuer answers %s; a token is not called bad', async (_name, answer) => {
     const fresh = await createTestApp({
       controllers: [ProbeController],
-      auth: { jwt: { trustedIssuers: [{ issuer: broken.url, audience: 'api://ours', allowLoopback: true }] } },
+      auth: { allowPrivateNetwork: true, jwt: { trustedIssuers: [{ issuer: broken.url, audience: 'api://ours' }] } },
     });
     broken.answer = answer;
     broken.requests = [];

@@ -4,6 +4,7 @@ import { tag } from '../../common/cache/tags.js';
 import type { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { RESERVED_CLAIMS } from '../../common/keys/reserved-claims.js';
+import type { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { createPrincipal } from '../../common/principal/auth-principal.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import { RemoteKeySet } from './remote-key-set.js';
@@ -20,11 +21,12 @@ export class OutsideTokens {
 
   constructor(
     trusted: readonly TrustedIssuerSettings[],
+    outbound: GuardedFetch,
     private readonly clock: Clock,
     private readonly leewaySeconds: number,
   ) {
     this.issuers = new Map(
-      trusted.map((settings) => [settings.issuer, { settings, keys: new RemoteKeySet(settings) }]),
+      trusted.map((settings) => [settings.issuer, { settings, keys: new RemoteKeySet(settings, outbound) }]),
     );
   }
 

@@ -7,6 +7,7 @@ import {
   type JWSHeaderParameters,
 } from 'jose';
 import { AuthError } from '../../common/errors/auth-error.js';
+import type { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { fetchJson } from './fetch-json.js';
 import type { TrustedIssuerSettings } from './trusted-issuer.options.js';
 
@@ -26,7 +27,10 @@ export class RemoteKeySet {
   private fetching: Promise<void> | null = null;
   private lastFault = 'not fetched yet';
 
-  constructor(private readonly settings: TrustedIssuerSettings) {}
+  constructor(
+    private readonly settings: TrustedIssuerSettings,
+    private readonly outbound: GuardedFetch,
+  ) {}
 
   /**
    * The one key that fits the header's `kid` and `alg`.
@@ -71,17 +75,16 @@ export class RemoteKeySet {
 
   private async fetchKeys(): Promise<void> {
     this.triedAt = performance.now();
-    const { allowLoopback } = this.settings;
-    const document = await fetchJson(this.settings.jwksUri ?? (await this.discover()), allowLoopback);
+    const document = await fetchJson(this.outbound, this.settings.jwksUri ?? (await this.discover()));
     this.keys = createLocalJWKSet(document as unknown as JSONWebKeySet);
     this.fetchedAt = performance.now();
   }
 
   /** OpenID Connect Discovery 4.3: the document must speak of the issuer that was asked for. */
   private async discover(): Promise<string> {
-    const { issuer, allowLoopback } = this.settings;
+    const { issuer } = this.settings;
     const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const document = await fetchJson(address, allowLoopback);
+    const document = await fetchJson(this.outbound, address);
     if (document['issuer'] !== issuer) throw new Error(`${address} speaks of another issuer`);
     if (typeof document['jwks_uri'] !== 'string') throw new Error(`${address} names no jwks_uri`);
     return document['jwks_uri'];

@@ -1,4 +1,5 @@
-import { checkFetchable } from './fetch-json.js';
+import { isIP } from 'node:net';
+import { addressKind } from '../../common/outbound/address-kind.js';
 
 /** Algorithms an outside issuer may use. Symmetric ones never: its key set is public. */
 const OUTSIDE_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
@@ -15,8 +16,6 @@ export interface TrustedIssuerOptions {
   readonly algorithms?: readonly string[];
   /** `typ` its access tokens carry. Default `at+jwt` (RFC 9068); many issuers say `JWT`, for their ID tokens as well. */
   readonly type?: string;
-  /** Lets addresses of this machine, and plain http to them, be fetched. For tests. Default false. */
-  readonly allowLoopback?: boolean;
 }
 
 export interface TrustedIssuerSettings {
@@ -25,31 +24,34 @@ export interface TrustedIssuerSettings {
   readonly jwksUri: string | null;
   readonly algorithms: readonly string[];
   readonly type: string;
-  readonly allowLoopback: boolean;
 }
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveTrustedIssuers(
   list: readonly TrustedIssuerOptions[],
-  ...own: readonly (string | undefined)[]
+  own: readonly (string | undefined)[],
+  allowPrivateNetwork: boolean,
 ): readonly TrustedIssuerSettings[] {
   const names = list.map(({ issuer }) => issuer);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`jwt.trustedIssuers: ${twice} is listed twice. Remove one.`);
   const ours = names.find((name) => own.includes(name));
   if (ours !== undefined) throw new Error(`jwt.trustedIssuers: ${ours} is this server itself. Remove it.`);
-  return Object.freeze(list.map((options) => resolveOne(options, own[0]!)));
+  return Object.freeze(list.map((options) => resolveOne(options, own[0]!, allowPrivateNetwork)));
 }
 
-function resolveOne(options: TrustedIssuerOptions, ownIssuer: string): TrustedIssuerSettings {
-  const allowLoopback = options.allowLoopback ?? false;
+function resolveOne(
+  options: TrustedIssuerOptions,
+  ownIssuer: string,
+  allowPrivateNetwork: boolean,
+): TrustedIssuerSettings {
   const algorithms = options.algorithms ?? OUTSIDE_ALGORITHMS;
   const name = `jwt.trustedIssuers (${JSON.stringify(options.issuer)})`;
   const wrong = algorithms.find((algorithm) => !OUTSIDE_ALGORITHMS.includes(algorithm));
   if (wrong !== undefined || algorithms.length === 0)
     throw new Error(`${name}: algorithms are some of ${OUTSIDE_ALGORITHMS.join(', ')}.`);
   for (const address of [options.issuer, options.jwksUri ?? options.issuer]) {
-    const fault = checkFetchable(address, allowLoopback);
+    const fault = faultOf(address, allowPrivateNetwork);
     if (fault) throw new Error(`${name}: ${JSON.stringify(address)} ${fault}. Give an https address.`);
   }
   const { audience = ownIssuer } = options;
@@ -59,6 +61,17 @@ function resolveOne(options: TrustedIssuerOptions, ownIssuer: string): TrustedIs
     jwksUri: options.jwksUri ?? null,
     algorithms: [...algorithms],
     type: options.type ?? 'at+jwt',
-    allowLoopback,
   });
+}
+
+/** What is wrong with an address as it is written; where it leads is looked at when it is fetched. */
+function faultOf(address: unknown, allowPrivateNetwork: boolean): string | null {
+  if (typeof address !== 'string' || !URL.canParse(address)) return 'is no address';
+  const url = new URL(address);
+  if (url.username || url.password || url.hash) return 'carries credentials or a fragment';
+  if (allowPrivateNetwork) return /^https?:$/.test(url.protocol) ? null : 'is not http(s)';
+  if (url.protocol !== 'https:') return 'is not https';
+  const host = url.hostname.replaceAll(/^\[|\]$/g, '');
+  const inside = isIP(host) !== 0 && addressKind(host) !== 'public';
+  return inside ? 'is an address of this machine or of an inner network' : null;
 }
