@@ -14,7 +14,12 @@ export class KeysController {
   constructor(private readonly keys: SigningKeys) {}
 
   @Get()
-  @DescribeRoute({ tag: 'Administration', summary: 'List the signing keys', response: SigningKeyList, errors: ERRORS })
+  @DescribeRoute({
+    tag: 'Administration: signing keys',
+    summary: 'List the signing keys',
+    response: SigningKeyList,
+    errors: ERRORS,
+  })
   async list(): Promise<{ keys: SigningKeyInfo[] }> {
     return { keys: await this.keys.list() };
   }
@@ -22,7 +27,7 @@ export class KeysController {
   @Post('rotate')
   @HttpCode(200)
   @DescribeRoute({
-    tag: 'Administration',
+    tag: 'Administration: signing keys',
     summary: 'Replace the signing keys',
     description:
       'The new key is published now and signs once no verifier can hold a key set without it. A rotation under way is adopted.',

@@ -26,6 +26,11 @@ const SECURITY_SCHEMES: Readonly<Record<string, SecurityScheme>> = {
     name: 'better-auth.session_token',
     description: 'The session cookie; sign in and the browser sends it.',
   },
+  administration: {
+    type: 'http',
+    scheme: 'bearer',
+    description: "What the host's own guard of the administration asks; describe it anew if that is no bearer token.",
+  },
 };
 
 interface Operation {

@@ -1,6 +1,7 @@
 import { RequestMethod, type INestApplication, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { ApiExcludeEndpoint, ApiExtension, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { AdministrationGuard } from '../common/guards/administration.js';
 import { isDeclared, policyOf, type AuthPolicy } from '../common/guards/auth-policy.js';
 import { ROUTE_DESCRIPTION, type RouteDescription } from '../common/http/describe-route.js';
 import { errorSchema } from './error-schemas.js';
@@ -31,6 +32,7 @@ function describeController(controller: Type): void {
     if (description) ApiTags(description.tag)(controller);
     const decorators = [
       ...securityOf(policy),
+      ...administrationOf(controller),
       ...successOf(description, handler, policy),
       ...errorsOf(description, policy),
     ];
@@ -44,6 +46,12 @@ function securityOf(policy: AuthPolicy | null): MethodDecorator[] {
   if (policy.isPublic) return [ApiExtension(PUBLIC_EXTENSION, true) as MethodDecorator];
   const schemes = [...policy.schemes.keys()].map((scheme) => ApiSecurity(scheme) as MethodDecorator);
   return policy.isOptional ? [...schemes, ApiSecurity({}) as MethodDecorator] : schemes;
+}
+
+/** Their guard is the host's. What it asks we do not know; a bearer token is assumed, and the host's own description wins. */
+function administrationOf(controller: Type): MethodDecorator[] {
+  const guards = (Reflect.getMetadata('__guards__', controller) as unknown[] | undefined) ?? [];
+  return guards.includes(AdministrationGuard) ? [ApiSecurity('administration') as MethodDecorator] : [];
 }
 
 function successOf(

@@ -43,7 +43,7 @@ describe('the API document', () => {
     (document.paths[path] as unknown as Record<string, Operation>)[method]!;
 
   beforeAll(async () => {
-    host = await createTestApp({ controllers: [HostController] });
+    host = await createTestApp({ controllers: [HostController], auth: { jwt: true } });
     document = make(host.app);
   });
   afterAll(() => host.close());
@@ -68,6 +68,11 @@ describe('the API document', () => {
     const schema = document.components!.schemas!['SignInBody'] as { properties: object; required: string[] };
     expect(Object.keys(schema.properties)).toEqual(['email', 'password', 'callbackURL', 'rememberMe']);
     expect(schema.required).toEqual(['email', 'password']);
+  });
+
+  it('403 administration has a scheme of its own, so that its routes can be tried out', () => {
+    expect(operation('/api/auth/admin/keys/rotate', 'post').security).toEqual([{ administration: [] }]);
+    expect(document.components!.securitySchemes!['administration']).toMatchObject({ type: 'http', scheme: 'bearer' });
   });
 
   it('401 several schemes on one route are alternatives', () => {
