@@ -14,8 +14,9 @@ import type { JwtSettings } from './jwt.options.js';
 import type { RevokedJwtStore } from './revoked-jwt.store.js';
 
 /**
- * Access tokens that are JWTs, under the bearer scheme: told by their shape, verified once and then found in memory until they expire
- * or what they stand on (key, session, user, client, the token itself) ends. Whom they are meant for is checked by the guard.
+ * Access tokens that are JWTs, under the bearer scheme: told by their shape, then found in memory until they expire or what they stand
+ * on (key, session, user, client, the token itself) ends, and looked at again every `cacheTtl`, the bound if a notice of that is lost.
+ * Whom they are meant for is checked by the guard.
  */
 export class JwtReader implements BearerTokenReader {
   readonly credentialType = 'jwt';
