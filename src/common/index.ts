@@ -31,6 +31,7 @@ export { AuthContext } from './host/auth-context.js';
 export type { CurrentSession, RequestHeaders, SessionView } from './host/sessions.js';
 export type { SignInMethod } from './host/sign-in-methods.js';
 export type { HostUser, NewHostUser, UserDirectory } from './host/user-directory.js';
+export { authCsrfExclusions, type CsrfExclusion } from './http/csrf-exclusions.js';
 export { AuthErrorFilter } from './http/auth-error.filter.js';
 export type { KeyImport } from './keys/key-material.js';
 export type { KeyState } from './keys/key-schedule.js';

@@ -5,7 +5,7 @@ import { checkOrigin } from './origin-check.js';
 import { unsupported } from './request-body.js';
 import { scopeOf, type GuardedRequest } from './request-scope.js';
 
-const CROSS_SITE_KEY = 'nest-authority:cross-site';
+export const CROSS_SITE_KEY = 'nest-authority:cross-site';
 const FORMS_KEY = 'nest-authority:forms';
 
 /** Marks a route that other sites may post to (token, revocation, form_post callbacks); it must not trust a cookie. */
