@@ -149,6 +149,20 @@ describe('import of existing keys', () => {
     expect((await jwts.verify(token)).sub).toBe('somebody');
   });
 
+  it('readings at the same time, which saw the table before the import, do not hide the key', async () => {
+    let isDone = false;
+    const reading = (async () => {
+      while (!isDone) await keys.refresh();
+    })();
+    try {
+      for (let round = 0; round < 40; round++)
+        expect(await keys.import({ key: await publicPem(), kid: `busy-${round}` })).toMatchObject({ state: 'retired' });
+    } finally {
+      isDone = true;
+      await reading;
+    }
+  });
+
   it.each<[string, () => Promise<unknown> | unknown, RegExp]>([
     ['no PEM', () => keys.import({ key: 'hello' }), /PEM text cannot be read/],
     ['a small RSA key', () => keys.import({ key: smallRsa() }), /at least 2048 bits/],

@@ -74,9 +74,13 @@ export class LiveKeyRing implements InvalidationListener {
     await this.reading?.catch(() => undefined);
   }
 
-  /** Takes over rows that a write has returned. */
+  /** Takes over rows that a write has returned, once it is committed. */
   async adopt(rows: SigningKeyRows): Promise<void> {
-    this.keep(rows, await KeyRing.open(rows, this.box, this.ring));
+    // A reading under way may have taken its snapshot after these rows were read and before they were committed: younger by its time,
+    // and yet without them. So it ends first, and when it was such a one, the keys are read again.
+    await this.reading?.catch(() => undefined);
+    const kept = this.keep(rows, await KeyRing.open(rows, this.box, this.ring));
+    if (kept.asOfMs > rows.nowMs) await this.refresh({ ...NO_DEMAND });
   }
 
   /**
