@@ -1,6 +1,7 @@
 const CAPABILITIES = '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking)';
 const LEVEL_0 = '^src/common/(errors|principal|crypto|clock|html)';
-const LEVEL_2 = '^src/common/(guards|grants|http|registries|common[.]module|auth-core[.]module|capability|index)';
+const LEVEL_2 =
+  '^src/common/(guards|grants|http|registries|registry[.]providers|common[.]module|auth-core[.]module|capability|index)';
 
 /** The import arrows of docs/architecture.md. */
 module.exports = {

@@ -14,6 +14,7 @@ import { BearerModule } from './bearer/bearer.module.js';
 import { ClientCredentialsModule } from './client-credentials/client-credentials.module.js';
 import { AuthCoreModule } from './common/auth-core.module.js';
 import { JwtModule } from './jwt/jwt.module.js';
+import { OAuthProviderModule } from './oauth-provider/oauth-provider.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
 
 /** Makes the options; for `useClass` and `useExisting`. */
@@ -52,6 +53,7 @@ const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule
   clientCredentials: (shared) =>
     ClientCredentialsModule.forRootAsync({ ...shared, useFactory: block('clientCredentials') }),
   jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),
+  oauthProvider: (shared) => OAuthProviderModule.forRootAsync({ ...shared, useFactory: block('oauthProvider') }),
 };
 
 /**

@@ -6,6 +6,7 @@ import type { ClientCredentialsOptions } from './client-credentials/client-crede
 import type { AuthCoreOptions, AuthStaticOptions } from './common/options/core-options.js';
 import { requireKnownKeys } from './common/options/known-keys.js';
 import type { JwtOptions } from './jwt/jwt.options.js';
+import type { OAuthProviderOptions } from './oauth-provider/oauth-provider.options.js';
 
 /** One block per capability; a block that is absent (or false) leaves the capability out. */
 export interface AuthCapabilityOptions {
@@ -21,6 +22,8 @@ export interface AuthCapabilityOptions {
   readonly clientCredentials?: ClientCredentialsOptions | boolean;
   /** JWTs for services that verify offline, and the key set they need. Off by default; `true` or a block turns it on. */
   readonly jwt?: JwtOptions | boolean;
+  /** OAuth 2.1 authorization server and OpenID provider. Needs accounts and jwt. Off by default. */
+  readonly oauthProvider?: OAuthProviderOptions | boolean;
 }
 
 export type AuthOptions = AuthCoreOptions & AuthStaticOptions & AuthCapabilityOptions;
@@ -33,6 +36,7 @@ export const AUTH_CAPABILITIES = [
   'apiKeys',
   'clientCredentials',
   'jwt',
+  'oauthProvider',
 ] as const satisfies readonly (keyof AuthCapabilityOptions)[];
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];
 

@@ -12,6 +12,7 @@ import { ClientCredentials1700000000700 } from './client-credentials/migrations/
 import { CachedClientCredential } from './client-credentials/outbound/client-credential.entity.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
 import { SigningKeys1700000000500 } from './common/migrations/1700000000500-signing-keys.js';
+import { TokenContext1700000000600 } from './common/migrations/1700000000600-token-context.js';
 import { SigningKey } from './common/keys/signing-key.entity.js';
 import { RateLimitCounter } from './common/limits/rate-limit.entity.js';
 import { Subject } from './common/subjects/subject.entity.js';
@@ -19,6 +20,7 @@ import { Token } from './common/tokens/token.entity.js';
 import { TokenFamily } from './common/tokens/token-family.entity.js';
 import { RevokedJwts1700000000510 } from './jwt/migrations/1700000000510-revoked-jwts.js';
 import { RevokedJwt } from './jwt/revoked-jwt.entity.js';
+import { OAUTH_PROVIDER_TABLES } from './oauth-provider/oauth-provider.schema.js';
 
 type Class<T = object> = new () => T;
 
@@ -27,7 +29,10 @@ interface Tables {
   readonly migrations: readonly Class<MigrationInterface>[];
 }
 
-const COMMON: Tables = { entities: [Subject, TokenFamily, Token, RateLimitCounter], migrations: [Common1700000000100] };
+const COMMON: Tables = {
+  entities: [Subject, TokenFamily, Token, RateLimitCounter],
+  migrations: [Common1700000000100, TokenContext1700000000600],
+};
 /** Adds the signing keys to the tables of a capability that signs tokens. */
 const withKeys = ({ entities, migrations }: Tables): Tables => ({
   entities: [SigningKey, ...entities],
@@ -43,6 +48,7 @@ const TABLES = {
   apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },
   clientCredentials: { entities: [CachedClientCredential], migrations: [ClientCredentials1700000000700] },
   jwt: withKeys({ entities: [RevokedJwt], migrations: [RevokedJwts1700000000510] }),
+  oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
 } satisfies Record<string, Tables>;
 
 /** What to name in `tables`: capabilities, or `sessions` in place of `accounts`. */

@@ -20,3 +20,4 @@ export * from './bearer/index.js';
 export * from './client-credentials/index.js';
 export * from './common/index.js';
 export * from './jwt/index.js';
+export * from './oauth-provider/index.js';

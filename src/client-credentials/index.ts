@@ -6,7 +6,7 @@ export { OutboundFetch } from './outbound/outbound-fetch.js';
 export type {
   MicrosoftProviderOptions,
   OAuthPrivateKeyOptions,
-  OAuthProviderOptions,
+  OutboundProviderOptions,
   OutboundApplicationOptions,
   OutboundOptions,
 } from './outbound/outbound.options.js';

@@ -14,15 +14,12 @@ import { Clock } from './clock.js';
 import { Database } from './database/database.js';
 import { InvalidationChannel } from './database/invalidation.js';
 import { AuthEvents } from './events/auth-events.js';
+import { TokenEndpoint } from './grants/token-endpoint.js';
 import { AdministrationGuard } from './guards/administration.js';
 import { AuthGuard, AUTHENTICATORS } from './guards/auth.guard.js';
 import type { Authenticator } from './guards/authenticator.js';
-import { BearerAuthenticator } from './guards/bearer.authenticator.js';
-import { BearerStrategy } from './guards/bearer.strategy.js';
 import { AuthContext } from './host/auth-context.js';
-import type { SessionContributor, SignInContributor } from './host/contributors.js';
 import { HostPorts } from './host/port.js';
-import type { SignInMethods } from './host/sign-in-methods.js';
 import { AuthErrorFilter } from './http/auth-error.filter.js';
 import { AuthRoutes } from './http/auth-routes.js';
 import { ClientAddress } from './http/client-address.js';
@@ -35,24 +32,17 @@ import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { resolveCoreOptions } from './options/resolve-core-options.js';
 import { GuardedFetch } from './outbound/guarded-fetch.js';
-import { Registry } from './registry.js';
+import type { Registry } from './registry.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { SubjectLifecycle, type SubjectHoldings } from './subjects/subject.lifecycle.js';
 import { SubjectStore } from './subjects/subject.store.js';
 import { Sweeper, sweepWhere } from './sweeper/sweeper.js';
-import { AccessTokenReader } from './tokens/access-token.reader.js';
 import type { BearerTokenReader } from './tokens/bearer-token-reader.js';
 import { TokenIssuer } from './tokens/token.issuer.js';
 import { TokenRevoker } from './tokens/token.revoker.js';
 import { TokenStore } from './tokens/token.store.js';
-import {
-  BEARER_READERS,
-  CAPABILITIES,
-  SESSION_CONTRIBUTORS,
-  SIGN_IN_CONTRIBUTORS,
-  SIGN_IN_METHODS,
-  SUBJECT_HOLDINGS,
-} from './registries.js';
+import { BEARER_READERS, SUBJECT_HOLDINGS } from './registries.js';
+import { registryProviders } from './registry.providers.js';
 
 /** Wires plain classes, which know nothing of Nest, with what they need. */
 const kernel: Provider[] = [
@@ -164,44 +154,7 @@ const kernel: Provider[] = [
   },
 ];
 
-const registries: Provider[] = [
-  { provide: CAPABILITIES, useFactory: () => new Registry<object>('capability') },
-  { provide: SIGN_IN_CONTRIBUTORS, useFactory: () => new Registry<SignInContributor>('sign-in contributor') },
-  { provide: SESSION_CONTRIBUTORS, useFactory: () => new Registry<SessionContributor>('session contributor') },
-  { provide: SIGN_IN_METHODS, useFactory: () => new Registry<SignInMethods>('kind of sign-in method') },
-  { provide: SUBJECT_HOLDINGS, useFactory: () => new Registry<SubjectHoldings>('kind of holding') },
-  {
-    provide: BEARER_READERS,
-    useFactory: (store: TokenStore, cache: CredentialCache) => {
-      const readers = new Registry<BearerTokenReader>('bearer token reader');
-      readers.add('access_token', new AccessTokenReader(store, cache));
-      return readers;
-    },
-    inject: [TokenStore, CredentialCache],
-  },
-  {
-    provide: AUTHENTICATORS,
-    useFactory: (bearer: BearerAuthenticator) => {
-      const authenticators = new Registry<Authenticator>('authenticator');
-      authenticators.add(bearer.scheme, bearer);
-      return authenticators;
-    },
-    inject: [BearerAuthenticator],
-  },
-  {
-    provide: BearerAuthenticator,
-    useFactory: (readers: Registry<BearerTokenReader>, settings: CoreSettings) =>
-      new BearerAuthenticator(readers, settings.issuer, settings.issuerUrl.host),
-    inject: [BEARER_READERS, CORE_SETTINGS],
-  },
-  {
-    provide: BearerStrategy,
-    useFactory: (bearer: BearerAuthenticator) => bearer.strategy,
-    inject: [BearerAuthenticator],
-  },
-];
-
-const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes];
+const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes, TokenEndpoint];
 
 /**
  * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards, which is the host's:
@@ -209,8 +162,16 @@ const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, Root
  */
 @Global()
 @Module({
-  providers: [...kernel, ...registries, ...edges],
-  exports: [...kernel, ...registries, AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes],
+  providers: [...kernel, ...registryProviders, ...edges],
+  exports: [
+    ...kernel,
+    ...registryProviders,
+    AuthGuard,
+    AdministrationGuard,
+    AuthErrorFilter,
+    RootRoutes,
+    TokenEndpoint,
+  ],
 })
 export class CommonModule implements NestModule, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(

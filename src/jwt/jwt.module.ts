@@ -17,6 +17,7 @@ import type { Registry } from '../common/registry.js';
 import { SubjectStore } from '../common/subjects/subject.store.js';
 import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
 import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
+import { TokenStore } from '../common/tokens/token.store.js';
 import { OutsideTokens } from './issuers/outside-tokens.js';
 import { JWKS_PATHS, JwksController } from './jwks.controller.js';
 import { JwksDocument } from './jwks.document.js';
@@ -39,6 +40,7 @@ const providers: Provider[] = [
       codec: JwtCodec,
       cache: CredentialCache,
       revoked: RevokedJwtStore,
+      tokens: TokenStore,
       subjects: SubjectStore,
       ports: HostPorts,
       clock: Clock,
@@ -46,9 +48,19 @@ const providers: Provider[] = [
       settings: JwtSettings,
     ) => {
       const outside = new OutsideTokens(settings.trustedIssuers, outbound, clock, settings.leewaySeconds);
-      return new JwtReader(codec, outside, cache, revoked, subjects, ports, clock, settings);
+      return new JwtReader(codec, outside, cache, revoked, tokens, subjects, ports, clock, settings);
     },
-    inject: [JwtCodec, CredentialCache, RevokedJwtStore, SubjectStore, HostPorts, Clock, GuardedFetch, JWT_SETTINGS],
+    inject: [
+      JwtCodec,
+      CredentialCache,
+      RevokedJwtStore,
+      TokenStore,
+      SubjectStore,
+      HostPorts,
+      Clock,
+      GuardedFetch,
+      JWT_SETTINGS,
+    ],
   },
   JwksDocument,
   JwtIssuer,

@@ -9,9 +9,12 @@ import { createPrincipal, type AuthPrincipal } from '../common/principal/auth-pr
 import { parseScope } from '../common/principal/scopes.js';
 import type { SubjectStore } from '../common/subjects/subject.store.js';
 import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
+import type { TokenStore } from '../common/tokens/token.store.js';
 import { customClaimsOf, type OutsideTokens } from './issuers/outside-tokens.js';
 import type { JwtSettings } from './jwt.options.js';
 import type { RevokedJwtStore } from './revoked-jwt.store.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Access tokens that are JWTs, under the bearer scheme: told by their shape, then found in memory until they expire or what they stand
@@ -26,6 +29,7 @@ export class JwtReader implements BearerTokenReader {
     private readonly outside: OutsideTokens,
     private readonly cache: CredentialCache,
     private readonly revoked: RevokedJwtStore,
+    private readonly tokens: TokenStore,
     private readonly subjects: SubjectStore,
     private readonly ports: HostPorts,
     private readonly clock: Clock,
@@ -53,13 +57,26 @@ export class JwtReader implements BearerTokenReader {
       issuer: this.settings.issuer,
       leewaySeconds: this.settings.leewaySeconds,
     });
+    const remainingMilliseconds = claims.exp * 1000 - this.clock.now().getTime();
+    if (typeof claims['client_id'] === 'string') return this.loadOfClient(kid, claims, remainingMilliseconds);
     const principal = toPrincipal(claims);
     await this.requireAlive(principal);
-    return {
-      principal,
-      tags: tagsOf(kid, principal),
-      remainingMilliseconds: claims.exp * 1000 - this.clock.now().getTime(),
-    };
+    return { principal, tags: tagsOf(kid, principal), remainingMilliseconds };
+  }
+
+  /**
+   * A token that a client was given has a row: its family, session, user and client end there, and its subject is told there when `sub`
+   * is pairwise.
+   */
+  private async loadOfClient(kid: string, claims: VerifiedClaims, lifetime: number): Promise<VerifiedCredential> {
+    const [row, revoked] = UUID.test(claims.jti)
+      ? await Promise.all([this.tokens.findAccessById(claims.jti), this.revoked.has(claims.jti)])
+      : [null, false];
+    if (!row || revoked) throw AuthError.invalidToken('JWT: ended, or none of ours');
+    const principal = toPrincipal({ ...claims, sub: row.subject }, row.subject_kind);
+    const tags = [...tagsOf(kid, principal), tag('family', row.family_id)];
+    if (row.session_id) tags.push(tag('session', row.session_id));
+    return { principal, tags, remainingMilliseconds: Math.min(lifetime, row.remaining_ms) };
   }
 
   /** A signature says what was true when it was made. @throws AuthError 401 when the token, its session or its subject has ended */
@@ -75,12 +92,12 @@ export class JwtReader implements BearerTokenReader {
   }
 }
 
-function toPrincipal(claims: VerifiedClaims): AuthPrincipal {
+/** @param kind default: a client that acts for itself is the subject (RFC 9068 2.2) */
+function toPrincipal(claims: VerifiedClaims, kind?: 'user' | 'client'): AuthPrincipal {
   const clientId = typeof claims['client_id'] === 'string' ? claims['client_id'] : null;
   const authTime = claims['auth_time'];
   return createPrincipal({
-    // RFC 9068 2.2: a client that acts for itself is the subject.
-    kind: clientId !== null && clientId === claims.sub ? 'client' : 'user',
+    kind: kind ?? (clientId !== null && clientId === claims.sub ? 'client' : 'user'),
     subjectId: claims.sub,
     clientId,
     scheme: 'bearer',

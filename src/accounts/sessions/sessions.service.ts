@@ -8,7 +8,7 @@ import { AUTHENTICATORS } from '../../common/guards/auth.guard.js';
 import type { Authenticator } from '../../common/guards/authenticator.js';
 import { presentedCredential } from '../../common/guards/presented-credential.js';
 import { AuthContext } from '../../common/host/auth-context.js';
-import type { SessionContributor, SignInContributor } from '../../common/host/contributors.js';
+import type { SessionContributor, SessionHoldings, SignInContributor } from '../../common/host/contributors.js';
 import { HostPorts } from '../../common/host/port.js';
 import type {
   CurrentSession,
@@ -20,7 +20,7 @@ import type {
 } from '../../common/host/sessions.js';
 import { toHeaderBag } from '../../common/http/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { SESSION_CONTRIBUTORS, SIGN_IN_CONTRIBUTORS } from '../../common/registries.js';
+import { SESSION_CONTRIBUTORS, SESSION_HOLDINGS, SIGN_IN_CONTRIBUTORS } from '../../common/registries.js';
 import type { Registry } from '../../common/registry.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
@@ -58,6 +58,7 @@ export class SessionsService {
     @Inject(AUTHENTICATORS) private readonly authenticators: Registry<Authenticator>,
     @Inject(SIGN_IN_CONTRIBUTORS) private readonly signInContributors: Registry<SignInContributor>,
     @Inject(SESSION_CONTRIBUTORS) private readonly sessionContributors: Registry<SessionContributor>,
+    @Inject(SESSION_HOLDINGS) private readonly sessionHoldings: Registry<SessionHoldings>,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -203,6 +204,7 @@ export class SessionsService {
   ): Promise<void> {
     if (sessionIds.length === 0) return;
     await this.revoker.revoke(tx, { sessionIds }, reason);
+    for (const holding of this.sessionHoldings.all) await holding.end(tx, { subjectId, sessionIds });
     tx.afterCommit(() => {
       for (const sessionId of sessionIds) this.events.emit('session.ended', { sessionId, subjectId, reason });
     });

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isMissing, readPrivateKey } from './option-checks.js';
-import type { MicrosoftProviderOptions, OAuthPrivateKeyOptions, OAuthProviderOptions } from './outbound.options.js';
+import type { MicrosoftProviderOptions, OAuthPrivateKeyOptions, OutboundProviderOptions } from './outbound.options.js';
 import type { ProviderKind } from './resolve-provider.js';
 
 /** How we prove to a token endpoint who we are. */
@@ -23,7 +23,7 @@ const AUTH_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
 const KEY_TYPES: Readonly<Record<string, string>> = { RS: 'rsa', PS: 'rsa', ES: 'ec', Ed: 'ed25519' };
 const ALGORITHM = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/;
 
-type Given = MicrosoftProviderOptions & Omit<OAuthProviderOptions, 'kind'>;
+type Given = MicrosoftProviderOptions & Omit<OutboundProviderOptions, 'kind'>;
 
 /**
  * @returns null when no credential is given
@@ -32,7 +32,7 @@ type Given = MicrosoftProviderOptions & Omit<OAuthProviderOptions, 'kind'>;
 export function resolveAuthentication(
   option: string,
   kind: ProviderKind,
-  options: MicrosoftProviderOptions | OAuthProviderOptions,
+  options: MicrosoftProviderOptions | OutboundProviderOptions,
 ): ClientAuthentication | null {
   const given = options as Given;
   const present = CREDENTIALS.filter((name) => !isMissing(given[name]));
@@ -53,7 +53,7 @@ export function resolveAuthentication(
   }
 }
 
-function secretMethod(option: string, kind: ProviderKind, method: OAuthProviderOptions['authMethod']) {
+function secretMethod(option: string, kind: ProviderKind, method: OutboundProviderOptions['authMethod']) {
   if (kind === 'microsoft') return 'client_secret_post';
   if (method !== undefined && !AUTH_METHODS.includes(method))
     throw new Error(`${option}.authMethod: give ${AUTH_METHODS.join(' or ')}.`);

@@ -9,7 +9,7 @@ export interface OutboundOptions {
    * Where tokens come from, by name. The one named `microsoft` is Microsoft Entra ID; another tenant takes another name and
    * `kind: 'microsoft'`. Default: none.
    */
-  readonly providers?: Readonly<Record<string, MicrosoftProviderOptions | OAuthProviderOptions>>;
+  readonly providers?: Readonly<Record<string, MicrosoftProviderOptions | OutboundProviderOptions>>;
   /** For one answer of a provider, from name resolution to the last byte. Default `'2s'`, 1 to 10 seconds. */
   readonly timeout?: Duration;
 }
@@ -45,7 +45,7 @@ export interface MicrosoftProviderOptions {
 }
 
 /** Any OAuth token endpoint. Give `tokenEndpoint` or `issuer`, and one of `clientSecret`, `privateKey`, `assertion` and `assertionFile`. */
-export interface OAuthProviderOptions {
+export interface OutboundProviderOptions {
   readonly kind?: 'oauth';
   readonly tokenEndpoint?: string | undefined;
   /** Finds the token endpoint by discovery (RFC 8414, OpenID Connect Discovery). */

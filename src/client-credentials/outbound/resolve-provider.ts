@@ -2,7 +2,7 @@ import { requireKnownKeys } from '../../common/options/known-keys.js';
 import { resolveSeconds, type Duration } from '../../common/options/duration.js';
 import { resolveAuthentication, type ClientAuthentication } from './client-authentication.js';
 import { checkEndpoint, isMissing } from './option-checks.js';
-import type { MicrosoftProviderOptions, OAuthProviderOptions } from './outbound.options.js';
+import type { MicrosoftProviderOptions, OutboundProviderOptions } from './outbound.options.js';
 
 /** Decides the error codes: Microsoft's carry the prefix `MICROSOFT_`. */
 export type ProviderKind = 'microsoft' | 'oauth';
@@ -52,13 +52,13 @@ const DAY_SECONDS = 86_400;
 export function resolveProvider(
   option: string,
   name: string,
-  given: MicrosoftProviderOptions | OAuthProviderOptions,
+  given: MicrosoftProviderOptions | OutboundProviderOptions,
 ): ResolvedProvider {
   const kind = given.kind ?? (name === 'microsoft' ? 'microsoft' : 'oauth');
   const endpoint =
     kind === 'microsoft'
       ? microsoftEndpoint(option, given as MicrosoftProviderOptions)
-      : oauthEndpoint(option, given as OAuthProviderOptions);
+      : oauthEndpoint(option, given as OutboundProviderOptions);
   const authentication = resolveAuthentication(option, kind, given);
   const missing = [
     ...(endpoint === null ? [kind === 'microsoft' ? 'tenantId' : 'tokenEndpoint or issuer'] : []),
@@ -95,7 +95,7 @@ function microsoftEndpoint(option: string, given: MicrosoftProviderOptions): End
   return { tokenEndpoint: `${base.replace(/\/$/, '')}/${tenantId}/oauth2/v2.0/token` };
 }
 
-function oauthEndpoint(option: string, given: OAuthProviderOptions): EndpointSource | null {
+function oauthEndpoint(option: string, given: OutboundProviderOptions): EndpointSource | null {
   if (given.kind !== undefined && given.kind !== 'oauth')
     throw new Error(`${option}.kind: give 'microsoft' or 'oauth'.`);
   requireKnownKeys(option, given, OAUTH_KEYS);

@@ -92,6 +92,35 @@ export class AuthError extends Error {
     });
   }
 
+  /** A fault of an OAuth request that no other constructor names (RFC 6749 4.1.2.1 and 5.2, RFC 7591 3.2.2, RFC 8707 2). Status 400. */
+  static oauth(error: OAuthErrorCode, description: string, detail?: string): AuthError {
+    return new AuthError({ status: 400, code: error.toUpperCase(), error, description, detail });
+  }
+
+  /**
+   * The client is unknown, disabled, or did not prove itself: one answer for all of them (RFC 6749 5.2, T081).
+   * @param challenge whether it tried HTTP Basic, and must be told the scheme
+   */
+  static invalidClient(detail: string, challenge = false): AuthError {
+    return new AuthError({
+      status: 401,
+      code: 'INVALID_CLIENT',
+      error: 'invalid_client',
+      description: 'Client authentication failed',
+      detail,
+      ...(challenge && { headers: { 'WWW-Authenticate': 'Basic realm="token endpoint", charset="UTF-8"' } }),
+    });
+  }
+
+  /** The code, refresh token or device code is not good for this client (RFC 6749 5.2); the reason is private. */
+  static invalidGrant(detail: string): AuthError {
+    return AuthError.oauth(
+      'invalid_grant',
+      'The grant is unknown, expired, revoked, spent or not for this client',
+      detail,
+    );
+  }
+
   /** No credential was presented. Renders as a bare challenge, without an error code (RFC 6750 3). */
   static unauthenticated(): AuthError {
     return new AuthError({ status: 401, code: 'UNAUTHORIZED', error: 'unauthorized', description: 'Unauthorized' });

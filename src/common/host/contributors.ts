@@ -20,3 +20,45 @@ export interface SessionContributor {
     principal: AuthPrincipal,
   ): Promise<{ readonly headers?: Readonly<Record<string, string>>; readonly session?: Partial<SessionView> }>;
 }
+
+/** What a capability keeps for sessions besides tokens, and what others must hear of their end: authorization codes, logout notices. */
+export interface SessionHoldings {
+  /** Runs in the transaction that ends these sessions of one user. */
+  end(tx: Transaction, ended: { readonly subjectId: string; readonly sessionIds: readonly string[] }): Promise<void>;
+}
+
+/** Takes an authorization request up again that waited for a sign-in. */
+export interface SignInContinuation {
+  /**
+   * @param oauthQuery what the sign-in page was called with and has sent along (`oauth_query`)
+   * @param session the one that has just been started; null: tell only where a browser goes once it has one
+   * @returns where the browser goes now
+   * @throws AuthError 400 `INVALID_SIGNATURE` when it is not ours, was changed or has expired
+   */
+  resume(
+    oauthQuery: string,
+    session: { readonly sessionId: string; readonly subjectId: string } | null,
+  ): Promise<string>;
+}
+
+/** What a capability puts on the sign-in page. Texts, not HTML: the page escapes them. */
+export interface SignInPagePart {
+  /**
+   * @param continueTo the root-relative address at which the browser will continue
+   * @returns null when it has nothing to say to this page
+   */
+  partOf(continueTo: string): Promise<SignInPageContent | null>;
+}
+
+export interface SignInPageContent {
+  /** Who asks: the client that sent the user here. */
+  readonly client?: {
+    readonly name: string;
+    readonly logoUri: string | null;
+    readonly policyUri: string | null;
+    readonly tosUri: string | null;
+  };
+  readonly emailHint?: string;
+  /** Other ways to sign in. */
+  readonly links?: readonly { readonly text: string; readonly href: string }[];
+}

@@ -1,3 +1,4 @@
+import type { AuthorizationServer } from './authorization-server.js';
 import type { UserDirectory } from './user-directory.js';
 import type { Sessions } from './sessions.js';
 
@@ -38,4 +39,8 @@ export class HostPorts {
     'Enable accounts in AuthModule.forRoot, or give accounts.users your own.',
   );
   readonly sessions = new Port<Sessions>('session store', 'Enable accounts in AuthModule.forRoot.');
+  readonly authorizationServer = new Port<AuthorizationServer>(
+    'authorization server',
+    'Enable oauthProvider in AuthModule.forRoot.',
+  );
 }

@@ -1,6 +1,7 @@
 import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import type { Clock } from '../clock.js';
 import { AuthError } from '../errors/auth-error.js';
+import type { RingKey } from './key-ring.js';
 import type { SigningAlgorithm } from './signing-algorithm.js';
 import type { SigningKeys } from './signing-keys.js';
 
@@ -21,6 +22,9 @@ export interface JwtToSign {
   /** All claims but `iat` and `exp`, which are set here. */
   readonly claims: JWTPayload;
 }
+
+/** @throws Error when the lifetime or the size is too large */
+export type JwtSigner = (token: Omit<JwtToSign, 'algorithm'>) => Promise<string>;
 
 export interface JwtExpectation {
   readonly type: string;
@@ -57,12 +61,24 @@ export class JwtCodec {
   ) {}
 
   /** @throws AuthError 503 without keys; Error when the lifetime or the size is too large */
-  async sign({ type, algorithm, lifetimeSeconds, claims }: JwtToSign): Promise<string> {
+  async sign(token: JwtToSign): Promise<string> {
+    return (await this.signer(token.algorithm))(token);
+  }
+
+  /** A signer that has its key and so may be used inside a transaction. @throws AuthError 503 without keys */
+  async signer(algorithm: SigningAlgorithm): Promise<JwtSigner> {
+    const key = await this.keys.signer(algorithm);
+    return (token) => this.signWith(key, token);
+  }
+
+  private async signWith(
+    key: RingKey,
+    { type, lifetimeSeconds, claims }: Omit<JwtToSign, 'algorithm'>,
+  ): Promise<string> {
     if (lifetimeSeconds > this.keys.longestTokenSeconds)
       throw new Error(
         `JWT: a lifetime of ${lifetimeSeconds} s is longer than the ${this.keys.longestTokenSeconds} s that keys are kept for. Raise jwt.maxExpiresIn.`,
       );
-    const key = await this.keys.signer(algorithm);
     const now = this.clock.epochSeconds();
     const token = await new SignJWT({ ...claims, iat: now, exp: now + lifetimeSeconds })
       .setProtectedHeader({ alg: key.algorithm, typ: type, kid: key.kid })

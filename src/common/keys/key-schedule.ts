@@ -10,6 +10,8 @@ export const RING_STALE_SECONDS = 60;
 export interface KeyPolicy {
   /** Algorithms to keep a signing key for. */
   readonly algorithms: ReadonlySet<SigningAlgorithm>;
+  /** Those of them for which no other may sign in the meantime: their first key signs at once. */
+  readonly exact: ReadonlySet<SigningAlgorithm>;
   /** Lifetime of the longest token that may be signed. */
   readonly longestTokenSeconds: number;
   /** Age at which a key is replaced; null: never by itself. */
@@ -55,7 +57,13 @@ export function planKeys({ nowMs, rows }: SigningKeyRows, policy: KeyPolicy, dem
   return [...policy.algorithms].flatMap((algorithm) => {
     const activeMs = startOfNew(
       rows.filter((row) => row.algorithm === algorithm),
-      { nowMs, policy, canSign, urgent: demand.urgent.has(algorithm), rotate: demand.rotate.has(algorithm) },
+      {
+        nowMs,
+        policy,
+        canSign,
+        urgent: demand.urgent.has(algorithm) || policy.exact.has(algorithm),
+        rotate: demand.rotate.has(algorithm),
+      },
     );
     return activeMs === null ? [] : [{ algorithm, activeMs }];
   });

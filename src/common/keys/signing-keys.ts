@@ -32,6 +32,7 @@ const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
 export class SigningKeys {
   private policy: KeyPolicy = {
     algorithms: new Set(),
+    exact: new Set(),
     longestTokenSeconds: 0,
     rotationSeconds: null,
     keySetMaxAgeSeconds: 0,
@@ -59,11 +60,15 @@ export class SigningKeys {
     this.policy = { ...this.policy, ...policy };
   }
 
-  /** Asks for a key of this algorithm and for tokens that live so long. For capabilities that sign, before the application starts. */
-  want(algorithm: SigningAlgorithm, longestTokenSeconds: number): void {
+  /**
+   * Asks for a key of this algorithm and for tokens that live so long. For capabilities that sign, before the application starts.
+   * @param options.exact no other algorithm will do: the first key of this one signs at once, and not only when verifiers know it
+   */
+  want(algorithm: SigningAlgorithm, longestTokenSeconds: number, options: { readonly exact?: boolean } = {}): void {
     this.policy = {
       ...this.policy,
       algorithms: new Set([...this.policy.algorithms, algorithm]),
+      exact: options.exact ? new Set([...this.policy.exact, algorithm]) : this.policy.exact,
       longestTokenSeconds: Math.max(this.policy.longestTokenSeconds, longestTokenSeconds),
     };
   }

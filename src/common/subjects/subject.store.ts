@@ -52,6 +52,12 @@ export class SubjectStore {
     return row.ended ? null : row.epoch;
   }
 
+  /** As `epoch`, of a subject that must have a row: what is given to a client is held by it. */
+  async ensure(subjectId: string): Promise<number | null> {
+    const row = await this.read(this.database, READ, subjectId);
+    return row.ended ? null : row.epoch;
+  }
+
   /**
    * Locks the subject for the rest of the transaction, before it is given anything.
    * @param epoch what `epoch()` said when the identity was proven; leave it out when the proof is inside this transaction

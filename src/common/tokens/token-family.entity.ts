@@ -46,6 +46,10 @@ export class TokenFamily {
   @Column({ name: 'authenticated_at', type: 'timestamptz', nullable: true })
   authenticatedAt!: Date | null;
 
+  /** What the issuing capability wants to find again, e.g. the claims that were asked for (OIDC Core 5.5). */
+  @Column({ type: 'jsonb', nullable: true })
+  context!: Record<string, unknown> | null;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 

@@ -1,57 +1,26 @@
+import { v7 as uuid } from 'uuid';
 import { digestToBytes, sha256 } from '../crypto.js';
 import type { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
+import { AuthError } from '../errors/auth-error.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { isSubset } from '../principal/scopes.js';
 import { isWellFormedToken, mintToken, TOKEN_PREFIX } from './token-format.js';
 import type { TokenRevoker } from './token.revoker.js';
+import type {
+  IssuedTokens,
+  MintedToken,
+  RefreshOutcome,
+  RefreshRefusal,
+  RefreshRequest,
+  TokenGrant,
+} from './issued-tokens.js';
 import type { NewToken, RefreshTokenRow, StoredToken, TokenStore } from './token.store.js';
 
-/** What a sign-in, code, device approval or client buys. */
-export interface TokenGrant {
-  readonly subjectId: string;
-  /** Default `user`. */
-  readonly subjectKind?: 'user' | 'client';
-  readonly clientId?: string | null;
-  readonly sessionId?: string | null;
-  /** `session`, `authorization_code`, `device_code`, `client_credentials`. */
-  readonly source: string;
-  readonly sourceId?: string | null;
-  readonly scopes: readonly string[];
-  readonly audience?: readonly string[];
-  readonly authenticatedAt?: Date | null;
-  readonly accessTtlSeconds: number;
-  /** Absolute lifetime of the family from now. Null: no refresh token, the family ends with the access token. */
-  readonly refreshTtlSeconds: number | null;
+export function mintAccessToken(): MintedToken {
+  return { id: uuid(), text: mintToken(TOKEN_PREFIX.access) };
 }
-
-export interface IssuedTokens {
-  readonly familyId: string;
-  readonly subjectId: string;
-  readonly sessionId: string | null;
-  readonly scopes: readonly string[];
-  readonly accessToken: string;
-  readonly accessTokenExpiresAt: Date;
-  /** `expires_in`: by the database's clock, as of now. */
-  readonly accessTokenRemainingSeconds: number;
-  readonly refreshToken: string | null;
-  readonly refreshTokenExpiresAt: Date | null;
-}
-
-export interface RefreshRequest {
-  readonly refreshToken: string;
-  /** The client that presents it; null for first-party apps. It must be the one the family belongs to. */
-  readonly clientId: string | null;
-  /** Narrower scopes for this access token only; the family keeps its own (RFC 6749 6, T083). */
-  readonly scopes?: readonly string[];
-  readonly accessTtlSeconds: number;
-}
-
-/** `reason` is private: strangers get one answer for all of them (house rule 13). */
-export type RefreshRefusal = 'malformed' | 'unknown' | 'expired' | 'revoked' | 'reused' | 'wrong_client' | 'scope';
-export type RefreshOutcome =
-  { ok: true; replayed: boolean; tokens: IssuedTokens } | { ok: false; reason: RefreshRefusal };
 
 /** Seconds in which a repeated refresh gets the same successor: lost answers, two tabs (T038). */
 const REPLAY_WINDOW_SECONDS = 10;
@@ -60,6 +29,7 @@ interface Pair {
   accessToken: string;
   refreshToken: string;
   scopes: readonly string[];
+  audience?: readonly string[];
 }
 
 /** THE issuing path: no token of ours is made anywhere else. */
@@ -75,12 +45,13 @@ export class TokenIssuer {
   /**
    * Issues an access token and, if asked for, a refresh token, as a new family, in one statement of the caller's transaction.
    * The caller holds the subject (`SubjectStore.hold`) and consumes what buys it in the same transaction.
+   * @throws AuthError 401 `invalid_client` when the client was disabled or deleted meanwhile
    */
   async issue(tx: Transaction, grant: TokenGrant): Promise<IssuedTokens> {
-    const accessToken = mintToken(TOKEN_PREFIX.access);
+    const accessToken = grant.accessToken ?? mintAccessToken();
     const refreshToken = grant.refreshTtlSeconds === null ? null : mintToken(TOKEN_PREFIX.refresh);
     const tokens = [newToken('access', accessToken, grant.accessTtlSeconds)];
-    if (refreshToken) tokens.push(newToken('refresh', refreshToken, grant.refreshTtlSeconds!));
+    if (refreshToken) tokens.push(newToken('refresh', { id: uuid(), text: refreshToken }, grant.refreshTtlSeconds!));
     const { familyId, tokens: rows } = await this.store.insert(
       tx,
       {
@@ -93,10 +64,12 @@ export class TokenIssuer {
         scopes: grant.scopes,
         audience: grant.audience ?? [],
         authenticatedAt: grant.authenticatedAt ?? null,
+        context: grant.context ?? null,
         lifetimeSeconds: grant.refreshTtlSeconds ?? grant.accessTtlSeconds,
       },
       tokens,
     );
+    if (rows.length === 0) throw AuthError.invalidClient(`client ${grant.clientId} has ended`);
     const { subjectId, source, scopes } = grant;
     tx.afterCommit(() =>
       this.events.emit('tokens.issued', { familyId, subjectId, clientId: grant.clientId ?? null, source, scopes }),
@@ -104,9 +77,13 @@ export class TokenIssuer {
     return {
       familyId,
       subjectId,
+      clientId: grant.clientId ?? null,
       sessionId: grant.sessionId ?? null,
       scopes,
-      accessToken,
+      audience: grant.audience ?? [],
+      authenticatedAt: grant.authenticatedAt ?? null,
+      context: grant.context ?? null,
+      accessToken: accessToken.text,
       ...accessExpiry(rows),
       refreshToken,
       refreshTokenExpiresAt: expiryOf(rows, 'refresh'),
@@ -125,18 +102,21 @@ export class TokenIssuer {
       const row = await this.store.lockRefresh(tx, digestToBytes(digest));
       const refusal = refusalOf(row, request);
       if (!row || refusal) return { ok: false, reason: refusal ?? 'unknown' };
-      const scopes = request.scopes ?? row.scopes;
-      const pair: Pair = {
-        accessToken: mintToken(TOKEN_PREFIX.access),
-        refreshToken: mintToken(TOKEN_PREFIX.refresh),
+      const { scopes = row.scopes, audience = row.audience } = request;
+      const access = await (request.mintAccessToken ?? mintAccessToken)({
+        subjectId: row.subject,
+        sessionId: row.session_id,
         scopes,
-      };
+        audience,
+        authenticatedAt: row.authenticated_at,
+      });
+      const pair: Pair = { accessToken: access.text, refreshToken: mintToken(TOKEN_PREFIX.refresh), scopes, audience };
       const box = this.secrets.seal(JSON.stringify(pair), successorContext(digest));
-      const rotated = await this.store.rotate(tx, row.id, box, { scopes, audience: row.audience }, [
-        newToken('access', pair.accessToken, request.accessTtlSeconds),
-        newToken('refresh', pair.refreshToken, 1),
+      const rotated = await this.store.rotate(tx, row.id, box, { scopes, audience }, [
+        newToken('access', access, request.accessTtlSeconds),
+        newToken('refresh', { id: uuid(), text: pair.refreshToken }, 1),
       ]);
-      if (rotated.length === 0) return this.replay(tx, row, digest, scopes);
+      if (rotated.length === 0) return this.replay(tx, row, digest, { scopes, audience });
       const { family_id: familyId, subject: subjectId, client_id: clientId } = row;
       tx.afterCommit(() => this.events.emit('tokens.refreshed', { familyId, subjectId, clientId }));
       return { ok: true, replayed: false, tokens: toIssued(row, pair, rotated) };
@@ -147,7 +127,7 @@ export class TokenIssuer {
     tx: Transaction,
     row: RefreshTokenRow,
     digest: string,
-    scopes: readonly string[],
+    asked: { readonly scopes: readonly string[]; readonly audience: readonly string[] },
   ): Promise<RefreshOutcome> {
     const consumed = await this.store.readConsumed(tx, row.id);
     if (!consumed || consumed.seconds_ago === null) return { ok: false, reason: 'revoked' };
@@ -156,7 +136,8 @@ export class TokenIssuer {
     if (inWindow && text) {
       const pair = JSON.parse(text) as Pair;
       // Another request with the same token is no repeat; it is refused, but proves no theft inside the window.
-      if (!sameScopes(pair.scopes, scopes)) return { ok: false, reason: 'scope' };
+      if (!sameMembers(pair.scopes, asked.scopes)) return { ok: false, reason: 'scope' };
+      if (!sameMembers(pair.audience ?? row.audience, asked.audience)) return { ok: false, reason: 'audience' };
       return {
         ok: true,
         replayed: true,
@@ -175,19 +156,24 @@ function refusalOf(row: RefreshTokenRow | null, request: RefreshRequest): Refres
   if (row.client_id !== request.clientId) return 'wrong_client';
   if (row.family_ended) return 'revoked';
   if (row.expired) return 'expired';
-  return isSubset(request.scopes ?? [], new Set(row.scopes)) ? null : 'scope';
+  if (!isSubset(request.scopes ?? [], new Set(row.scopes))) return 'scope';
+  return isSubset(request.audience ?? [], new Set(row.audience)) ? null : 'audience';
 }
 
-function newToken(kind: NewToken['kind'], token: string, lifetimeSeconds: number): NewToken {
-  return { kind, hash: digestToBytes(sha256(token)), lifetimeSeconds };
+function newToken(kind: NewToken['kind'], { id, text }: MintedToken, lifetimeSeconds: number): NewToken {
+  return { id, kind, hash: digestToBytes(sha256(text)), lifetimeSeconds };
 }
 
 function toIssued(row: RefreshTokenRow, pair: Pair, rows: readonly StoredToken[]): IssuedTokens {
   return {
     familyId: row.family_id,
     subjectId: row.subject,
+    clientId: row.client_id,
     sessionId: row.session_id,
     scopes: pair.scopes,
+    audience: pair.audience ?? row.audience,
+    authenticatedAt: row.authenticated_at,
+    context: row.context,
     accessToken: pair.accessToken,
     ...accessExpiry(rows),
     refreshToken: pair.refreshToken,
@@ -210,6 +196,6 @@ function successorContext(digest: string): string {
   return `refresh-successor:${digest}`;
 }
 
-function sameScopes(left: readonly string[], right: readonly string[]): boolean {
+function sameMembers(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && isSubset(left, new Set(right));
 }

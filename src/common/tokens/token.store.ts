@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { Database, Executor, Statement } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
+import { clientSubject } from '../subjects/client-subject.js';
 
 export interface NewFamily {
   readonly subject: string;
@@ -12,10 +13,12 @@ export interface NewFamily {
   readonly scopes: readonly string[];
   readonly audience: readonly string[];
   readonly authenticatedAt: Date | null;
+  readonly context: Readonly<Record<string, unknown>> | null;
   readonly lifetimeSeconds: number;
 }
 
 export interface NewToken {
+  readonly id: string;
   readonly kind: 'access' | 'refresh';
   readonly hash: Buffer;
   readonly lifetimeSeconds: number;
@@ -41,6 +44,7 @@ export interface AccessTokenRow {
   client_id: string | null;
   session_id: string | null;
   authenticated_at: Date | null;
+  context: Record<string, unknown> | null;
 }
 
 /** A refresh token under the lock of its family. */
@@ -52,6 +56,8 @@ export interface RefreshTokenRow {
   session_id: string | null;
   scopes: string[];
   audience: string[];
+  authenticated_at: Date | null;
+  context: Record<string, unknown> | null;
   expired: boolean;
   family_ended: boolean;
 }
@@ -78,10 +84,16 @@ const TOKEN_ROWS = 'unnest($1::uuid[], $2::text[], $3::bytea[], $4::int[]) AS t(
 
 const INSERT_FAMILY: Statement = {
   name: 'auth_token_family_insert',
-  text: `WITH family AS (
+  // A client is held until the commit, as a subject is: one that was disabled gets nothing, and what it got in flight is seen by
+  // who disables it (T107).
+  text: `WITH client AS (
+           SELECT FROM auth_subject WHERE subject = $17 AND disabled_at IS NULL AND forgotten_at IS NULL FOR SHARE),
+         family AS (
            INSERT INTO auth_token_family (id, subject, subject_kind, client_id, session_id, source, source_id, scopes, audience,
-             authenticated_at, expires_at)
-           VALUES ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now() + $15::int * interval '1 second')
+             authenticated_at, context, expires_at)
+           SELECT $5::uuid, $6, $7, $8, $9, $10, $11, $12::text[], $13::text[], $14::timestamptz, $15::jsonb,
+             now() + $16::int * interval '1 second'
+           WHERE $17::text IS NULL OR EXISTS (SELECT FROM client)
            RETURNING id, scopes, audience, expires_at)
          INSERT INTO auth_token (id, family_id, kind, hash, scopes, audience, expires_at)
          SELECT t.id, family.id, t.kind, t.hash, family.scopes, family.audience,
@@ -89,17 +101,16 @@ const INSERT_FAMILY: Statement = {
          FROM family, ${TOKEN_ROWS}
          RETURNING id, kind, expires_at, ${REMAINING}`,
 };
-const FIND_ACCESS: Statement = {
-  name: 'auth_token_find_access',
-  text: `SELECT t.id, t.scopes, t.audience, t.expires_at, f.id AS family_id, f.subject, f.subject_kind, f.client_id, f.session_id,
-           f.authenticated_at, (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
+const LIVE_ACCESS = `SELECT t.id, t.scopes, t.audience, t.expires_at, f.id AS family_id, f.subject, f.subject_kind, f.client_id, f.session_id,
+           f.authenticated_at, f.context, (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
          FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
-         WHERE t.hash = $1 AND t.kind = 'access' AND t.expires_at > now() AND t.revoked_at IS NULL AND f.revoked_at IS NULL`,
-};
+         WHERE t.kind = 'access' AND t.expires_at > now() AND t.revoked_at IS NULL AND f.revoked_at IS NULL`;
+const FIND_ACCESS: Statement = { name: 'auth_token_find_access', text: `${LIVE_ACCESS} AND t.hash = $1` };
+const FIND_ACCESS_BY_ID: Statement = { name: 'auth_token_find_access_by_id', text: `${LIVE_ACCESS} AND t.id = $1` };
 const LOCK_REFRESH: Statement = {
   name: 'auth_token_lock_refresh',
   text: `SELECT t.id, f.id AS family_id, f.subject, f.client_id, f.session_id, f.scopes, f.audience,
-           t.expires_at <= now() AS expired, (f.revoked_at IS NOT NULL OR f.expires_at <= now()) AS family_ended
+           f.authenticated_at, f.context, t.expires_at <= now() AS expired, (f.revoked_at IS NOT NULL OR f.expires_at <= now()) AS family_ended
          FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
          WHERE t.hash = $1 AND t.kind = 'refresh'
          FOR UPDATE OF f`,
@@ -154,6 +165,7 @@ const REVOKE: Readonly<Record<string, Statement>> = Object.fromEntries(
 export class TokenStore {
   constructor(private readonly database: Database) {}
 
+  /** @returns no rows when the family is a client's and the client has ended */
   async insert(
     executor: Executor,
     family: NewFamily,
@@ -172,13 +184,21 @@ export class TokenStore {
       family.scopes,
       family.audience,
       family.authenticatedAt,
+      family.context && JSON.stringify(family.context),
       family.lifetimeSeconds,
+      family.clientId === null ? null : clientSubject(family.clientId),
     ]);
     return { familyId, tokens: rows };
   }
 
   async findAccess(hash: Buffer): Promise<AccessTokenRow | null> {
     const [row] = await this.database.query<AccessTokenRow>(FIND_ACCESS, [hash]);
+    return row ?? null;
+  }
+
+  /** The token of this id: what a JWT names as its `jti`. */
+  async findAccessById(id: string): Promise<AccessTokenRow | null> {
+    const [row] = await this.database.query<AccessTokenRow>(FIND_ACCESS_BY_ID, [id]);
     return row ?? null;
   }
 
@@ -221,7 +241,7 @@ export class TokenStore {
 
 function tokenColumns(tokens: readonly NewToken[]): unknown[] {
   return [
-    tokens.map(() => uuid()),
+    tokens.map((token) => token.id),
     tokens.map((token) => token.kind),
     tokens.map((token) => token.hash),
     tokens.map((token) => token.lifetimeSeconds),

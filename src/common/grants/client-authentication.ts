@@ -1,0 +1,71 @@
+import { AuthError } from '../errors/auth-error.js';
+import type { PresentedClient } from '../host/authorization-server.js';
+import { header, type HeaderBag } from '../http/headers.js';
+
+/** RFC 7523 2.2. */
+export const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+/** Form fields by which a client presents itself. */
+export const CLIENT_PARAMETERS = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'] as const;
+
+const BASIC = /^basic +([A-Za-z0-9+/_=-]*)$/i;
+/** RFC 6749 appendix A.1 and A.2: VSCHAR. */
+const VSCHARS = /^[\x20-\x7E]+$/;
+
+/**
+ * Reads how a client presents itself (RFC 6749 2.3, RFC 7521 4.2). Exactly one way: two are an error, whichever is right.
+ * @param form the body's fields, each a text
+ * @throws AuthError 400 `invalid_request` for two ways at once; 401 `invalid_client` for none, or a header that cannot be read
+ */
+export function presentedClient(
+  headers: HeaderBag,
+  form: Readonly<Record<string, string | undefined>>,
+): PresentedClient {
+  const basic = basicCredentials(headers);
+  const ways = [basic, form['client_secret'], form['client_assertion']].filter((way) => way !== undefined);
+  if (ways.length > 1) throw AuthError.invalidRequest('Use one way of client authentication');
+  const clientId = form['client_id'];
+  if (basic) {
+    if (clientId !== undefined && clientId !== basic.clientId)
+      throw AuthError.invalidRequest('client_id is not the client of the Authorization header');
+    return { method: 'client_secret_basic', ...basic };
+  }
+  const assertion = form['client_assertion'];
+  if (assertion !== undefined) {
+    if (form['client_assertion_type'] !== CLIENT_ASSERTION_TYPE)
+      throw AuthError.invalidRequest('client_assertion_type is missing or not offered');
+    return { method: 'client_assertion', clientId: clientId ?? null, assertion };
+  }
+  if (form['client_assertion_type'] !== undefined) throw AuthError.invalidRequest('client_assertion is missing');
+  if (clientId === undefined) throw AuthError.invalidClient('no client was presented');
+  const secret = form['client_secret'];
+  return secret === undefined ? { method: 'none', clientId } : { method: 'client_secret_post', clientId, secret };
+}
+
+/**
+ * RFC 6749 2.3.1: both parts are form-encoded before they are joined by the first colon.
+ * @returns undefined when there is no Authorization header of this scheme
+ */
+function basicCredentials(headers: HeaderBag): { clientId: string; secret: string } | undefined {
+  const value = header(headers, 'authorization');
+  if (value === undefined) return undefined;
+  const encoded = BASIC.exec(value)?.[1];
+  if (encoded === undefined) {
+    if (/^basic\b/i.test(value)) throw AuthError.invalidClient('the Basic header is malformed', true);
+    throw AuthError.invalidClient('an Authorization scheme that proves no client', true);
+  }
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  const clientId = colon < 0 ? null : formDecoded(text.slice(0, colon));
+  const secret = colon < 0 ? null : formDecoded(text.slice(colon + 1));
+  if (clientId === null || secret === null) throw AuthError.invalidClient('the Basic header cannot be decoded', true);
+  return { clientId, secret };
+}
+
+function formDecoded(text: string): string | null {
+  try {
+    const decoded = decodeURIComponent(text.replaceAll('+', ' '));
+    return VSCHARS.test(decoded) ? decoded : null;
+  } catch {
+    return null;
+  }
+}

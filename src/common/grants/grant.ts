@@ -1,0 +1,20 @@
+import type { Client, TokenResponse } from '../host/authorization-server.js';
+
+/** A token request whose client is proven and allowed to use this grant. */
+export interface GrantRequest {
+  readonly client: Client;
+  /** Only those that the grant names in `parameters`; each at most once, never empty (RFC 6749 3.2). */
+  readonly parameters: Readonly<Record<string, string | undefined>>;
+  /** RFC 8707: the one parameter that may be repeated. */
+  readonly resources: readonly string[];
+}
+
+/** One way to get tokens at the token endpoint. Capabilities add theirs to the registry of grants. */
+export interface Grant {
+  /** The `grant_type`. */
+  readonly grantType: string;
+  /** The form fields it may see, besides `resource`. */
+  readonly parameters: readonly string[];
+  /** @throws AuthError of RFC 6749 5.2, or of the grant's own specification */
+  handle(request: GrantRequest): Promise<TokenResponse>;
+}

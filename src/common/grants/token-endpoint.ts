@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthError } from '../errors/auth-error.js';
+import type { Client, TokenResponse } from '../host/authorization-server.js';
+import { HostPorts } from '../host/port.js';
+import type { HeaderBag } from '../http/headers.js';
+import { GRANTS } from '../registries.js';
+import type { Registry } from '../registry.js';
+import { presentedClient } from './client-authentication.js';
+import { readForm, type OAuthForm } from './oauth-form.js';
+import type { Grant } from './grant.js';
+
+/** The token endpoint (RFC 6749 3.2): one object behind every address that serves it. */
+@Injectable()
+export class TokenEndpoint {
+  constructor(
+    @Inject(GRANTS) private readonly grants: Registry<Grant>,
+    private readonly ports: HostPorts,
+  ) {}
+
+  /**
+   * The order: the form, then who asks, then what for. So a stranger learns nothing about grants, and a client that may not use one
+   * learns it before anything is looked up.
+   * @param body as the edge has parsed it
+   * @throws AuthError of RFC 6749 5.2
+   */
+  async answer(headers: HeaderBag, body: unknown): Promise<TokenResponse> {
+    const form = readForm(body, ['resource']);
+    const { grant_type: grantType } = form.parameters;
+    if (grantType === undefined) throw AuthError.invalidRequest('grant_type is missing');
+    const client = await this.ports.authorizationServer
+      .get()
+      .authenticateClient(presentedClient(headers, form.parameters));
+    return this.run(client, grantType, form);
+  }
+
+  private run(client: Client, grantType: string, form: OAuthForm): Promise<TokenResponse> {
+    const grant = this.grants.get(grantType);
+    if (!grant) throw AuthError.oauth('unsupported_grant_type', 'This grant_type is not offered');
+    if (!client.grantTypes.has(grantType))
+      throw AuthError.oauth('unauthorized_client', 'This client may not use this grant_type');
+    const parameters = Object.fromEntries(grant.parameters.map((name) => [name, form.parameters[name]]));
+    return grant.handle({ client, parameters, resources: form.repeated['resource'] ?? [] });
+  }
+}

@@ -1,0 +1,119 @@
+import type { Transaction } from '../database/transaction.js';
+
+/** How a client proves itself at the token endpoint (RFC 7591 2, OIDC Core 9). */
+export const CLIENT_AUTH_METHODS = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'client_secret_jwt',
+  'none',
+] as const;
+export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];
+
+/** An OAuth client (RFC 6749 2) as grants and pages know it. Holds no secret. */
+export interface Client {
+  readonly clientId: string;
+  /** `client_name`, or the id where none is registered. */
+  readonly name: string;
+  readonly uri: string | null;
+  readonly logoUri: string | null;
+  readonly policyUri: string | null;
+  readonly tosUri: string | null;
+  /** Has no secret and proves nothing (RFC 6749 2.1). */
+  readonly isPublic: boolean;
+  /** Of the same house as this server; the host may skip its consent. */
+  readonly isFirstParty: boolean;
+  /** False: registered by somebody nobody knows; pages say so (T093). */
+  readonly isVerified: boolean;
+  readonly grantTypes: ReadonlySet<string>;
+  /** Scopes that users may grant it. */
+  readonly scopes: ReadonlySet<string>;
+  /** Scopes it has as itself, with the client credentials grant. */
+  readonly ownScopes: ReadonlySet<string>;
+}
+
+/** What a request presents of a client (RFC 6749 2.3, RFC 7521 4.2). */
+export type PresentedClient =
+  | { readonly method: 'none'; readonly clientId: string }
+  | {
+      readonly method: 'client_secret_basic' | 'client_secret_post';
+      readonly clientId: string;
+      readonly secret: string;
+    }
+  | { readonly method: 'client_assertion'; readonly clientId: string | null; readonly assertion: string };
+
+/** One claim asked for by name (OIDC Core 5.5.1). */
+export interface ClaimRequest {
+  readonly essential?: boolean;
+  readonly value?: unknown;
+  readonly values?: readonly unknown[];
+}
+
+/** The `claims` parameter (OIDC Core 5.5). */
+export interface ClaimsRequest {
+  readonly userinfo?: Readonly<Record<string, ClaimRequest | null>>;
+  readonly id_token?: Readonly<Record<string, ClaimRequest | null>>;
+}
+
+/** What a client is given: all that its tokens will say. */
+export interface ClientGrant {
+  readonly client: Client;
+  /** The user; the client itself with the client credentials grant. */
+  readonly subjectId: string;
+  readonly subjectKind: 'user' | 'client';
+  /** The session in which the user said yes; the tokens end with it unless `offline_access` was granted (T084). */
+  readonly sessionId: string | null;
+  /** `authorization_code`, `device_code`, `client_credentials`. */
+  readonly source: string;
+  /** Id of what was spent for it, so that a replay finds the tokens. */
+  readonly sourceId: string | null;
+  readonly scopes: readonly string[];
+  /** RFC 8707; empty: this server. */
+  readonly resources: readonly string[];
+  readonly authenticatedAt: Date | null;
+  readonly nonce?: string | null;
+  readonly claims?: ClaimsRequest | null;
+  readonly acr?: string | null;
+  /** False: no refresh token whatever the scopes; the client credentials grant (RFC 6749 4.4.3). */
+  readonly refreshable: boolean;
+}
+
+/** RFC 6749 5.1 and OIDC Core 3.1.3.3. */
+export interface TokenResponse {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  /** Seconds. */
+  readonly expires_in: number;
+  /** Seconds since 1970; better-auth's clients read it. */
+  readonly expires_at: number;
+  readonly scope: string;
+  readonly refresh_token?: string;
+  readonly id_token?: string;
+}
+
+/** Tokens that are signed and not yet valid: `store` makes them so, in the transaction that spends what buys them. */
+export interface PreparedTokens {
+  /**
+   * Writes them; one or two statements.
+   * @throws AuthError 400 `invalid_grant` when the user or his session has ended, 401 `invalid_client` when the client has
+   */
+  store(tx: Transaction): Promise<TokenResponse>;
+}
+
+/** Port: clients and what they are given. Filled by the oauth-provider capability. */
+export interface AuthorizationServer {
+  /** @returns null when there is none, or it is disabled */
+  findClient(clientId: string): Promise<Client | null>;
+  /** @throws AuthError 401 `invalid_client`, one answer whatever the reason (T081) */
+  authenticateClient(presented: PresentedClient): Promise<Client>;
+  /**
+   * Scopes for what was asked: never more, and never silently less (T061).
+   * @param asked the `scope` parameter; absent: all that the client may have
+   * @throws AuthError 400 `invalid_scope`
+   */
+  scopesFor(client: Client, asked: string | undefined, subjectKind: 'user' | 'client'): string[];
+  /** The resources of a request, checked (RFC 8707 2). @throws AuthError 400 `invalid_target` */
+  resourcesFor(client: Client, asked: readonly string[]): string[];
+  /** Mints and signs, before the transaction: signing may need the database (T118). */
+  prepare(grant: ClientGrant): Promise<PreparedTokens>;
+}

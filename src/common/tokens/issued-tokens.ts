@@ -1,0 +1,76 @@
+/** What a sign-in, code, device approval or client buys. */
+export interface TokenGrant {
+  readonly subjectId: string;
+  /** Default `user`. */
+  readonly subjectKind?: 'user' | 'client';
+  readonly clientId?: string | null;
+  readonly sessionId?: string | null;
+  /** `session`, `authorization_code`, `device_code`, `client_credentials`. */
+  readonly source: string;
+  readonly sourceId?: string | null;
+  readonly scopes: readonly string[];
+  readonly audience?: readonly string[];
+  readonly authenticatedAt?: Date | null;
+  /** What the caller wants to find again with the family. */
+  readonly context?: Readonly<Record<string, unknown>> | null;
+  /** Made by the caller, who has put it into what he signs. Default: an opaque one, made here. */
+  readonly accessToken?: MintedToken;
+  readonly accessTtlSeconds: number;
+  /** Absolute lifetime of the family from now. Null: no refresh token, the family ends with the access token. */
+  readonly refreshTtlSeconds: number | null;
+}
+
+/** A token before it is valid: its text, and the id its row will have. */
+export interface MintedToken {
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface IssuedTokens {
+  readonly familyId: string;
+  readonly subjectId: string;
+  readonly clientId: string | null;
+  readonly sessionId: string | null;
+  /** Of this access token. */
+  readonly scopes: readonly string[];
+  readonly audience: readonly string[];
+  readonly authenticatedAt: Date | null;
+  readonly context: Readonly<Record<string, unknown>> | null;
+  readonly accessToken: string;
+  readonly accessTokenExpiresAt: Date;
+  /** `expires_in`: by the database's clock, as of now. */
+  readonly accessTokenRemainingSeconds: number;
+  readonly refreshToken: string | null;
+  readonly refreshTokenExpiresAt: Date | null;
+}
+
+export interface RefreshRequest {
+  readonly refreshToken: string;
+  /** The client that presents it; null for first-party apps. It must be the one the family belongs to. */
+  readonly clientId: string | null;
+  /** Narrower scopes for this access token only; the family keeps its own (RFC 6749 6, T083). */
+  readonly scopes?: readonly string[];
+  /** Fewer audiences, likewise (RFC 8707 2.2). */
+  readonly audience?: readonly string[];
+  readonly accessTtlSeconds: number;
+  /**
+   * Makes the access token out of what the family says. Default: an opaque one. Called inside the transaction: it must not need the
+   * database (T118).
+   */
+  readonly mintAccessToken?: (grant: RefreshedGrant) => Promise<MintedToken>;
+}
+
+/** What a refreshed access token will say. */
+export interface RefreshedGrant {
+  readonly subjectId: string;
+  readonly sessionId: string | null;
+  readonly scopes: readonly string[];
+  readonly audience: readonly string[];
+  readonly authenticatedAt: Date | null;
+}
+
+/** `reason` is private: strangers get one answer for all of them (house rule 13). */
+export type RefreshRefusal =
+  'malformed' | 'unknown' | 'expired' | 'revoked' | 'reused' | 'wrong_client' | 'scope' | 'audience';
+export type RefreshOutcome =
+  { ok: true; replayed: boolean; tokens: IssuedTokens } | { ok: false; reason: RefreshRefusal };

@@ -1,0 +1,27 @@
+import type { ClaimsRequest } from '../../common/host/authorization-server.js';
+
+export const PROMPTS = ['none', 'login', 'consent', 'select_account', 'create'] as const;
+export type Prompt = (typeof PROMPTS)[number];
+export type ResponseMode = 'query' | 'form_post';
+
+/** An authorization request that has passed every check (RFC 6749 4.1.1, RFC 7636 4.3, RFC 8707 2.1, OIDC Core 3.1.2.1). */
+export interface AuthorizationParameters {
+  readonly redirectUri: string;
+  /** Whether the request named it, so that the token request has to as well (RFC 6749 4.1.3). */
+  readonly redirectUriGiven: boolean;
+  readonly responseMode: ResponseMode;
+  readonly state: string | null;
+  readonly scopes: readonly string[];
+  readonly resources: readonly string[];
+  readonly codeChallenge: string | null;
+  readonly nonce: string | null;
+  readonly prompts: readonly Prompt[];
+  readonly maxAgeSeconds: number | null;
+  readonly acrValues: readonly string[];
+  readonly loginHint: string | null;
+  /** Subject that the ID token of the hint names; the user has to be him. */
+  readonly hintedSubjectId: string | null;
+  readonly uiLocales: readonly string[];
+  readonly display: string | null;
+  readonly claims: ClaimsRequest | null;
+}

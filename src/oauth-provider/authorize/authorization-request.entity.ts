@@ -1,0 +1,40 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { AuthorizationParameters } from './authorization-parameters.js';
+
+/** An authorization request that waits for the user: kept here, so that nothing about it can change on the way (T065). */
+@Entity({ name: 'auth_authorization_request' })
+@Index('auth_authorization_request_handle', ['handleHash'], { unique: true })
+@Index('auth_authorization_request_expiry', ['expiresAt'])
+export class AuthorizationRequest {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_authorization_request_pkey' })
+  id!: string;
+
+  /** SHA-256 of the opaque handle by which pages name it. */
+  @Column({ name: 'handle_hash', type: 'bytea' })
+  handleHash!: Buffer;
+
+  @Column({ name: 'client_id', type: 'text' })
+  clientId!: string;
+
+  /** Validated. */
+  @Column({ type: 'jsonb' })
+  parameters!: AuthorizationParameters;
+
+  /** The session whose user was asked for consent; only it may answer (T062). */
+  @Column({ name: 'session_id', type: 'text', nullable: true })
+  sessionId!: string | null;
+
+  /** The session that the user has picked on the page of accounts. */
+  @Column({ name: 'selected_session_id', type: 'text', nullable: true })
+  selectedSessionId!: string | null;
+
+  /** Answered, with a code or a refusal: nothing more comes of it (T063). */
+  @Column({ name: 'answered_at', type: 'timestamptz', nullable: true })
+  answeredAt!: Date | null;
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column({ name: 'expires_at', type: 'timestamptz' })
+  expiresAt!: Date;
+}

@@ -1,0 +1,13 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** The `jti` of an assertion that was used: it is good once (RFC 7523 3, T085). */
+@Entity({ name: 'auth_client_assertion' })
+@Index('auth_client_assertion_expiry', ['expiresAt'])
+export class ClientAssertion {
+  /** SHA-256 over client and `jti`. */
+  @PrimaryColumn({ type: 'bytea', primaryKeyConstraintName: 'auth_client_assertion_pkey' })
+  hash!: Buffer;
+
+  @Column({ name: 'expires_at', type: 'timestamptz' })
+  expiresAt!: Date;
+}

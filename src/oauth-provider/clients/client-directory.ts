@@ -1,0 +1,111 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { tag } from '../../common/cache/tags.js';
+import type { InvalidationListener } from '../../common/database/invalidation.js';
+import { InvalidationChannel } from '../../common/database/invalidation.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { parseScope } from '../../common/principal/scopes.js';
+import { clientSubject } from '../../common/subjects/client-subject.js';
+import { SubjectStore } from '../../common/subjects/subject.store.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { NO_POLICY } from './client-metadata.js';
+import { ClientStore, type ClientRow } from './client.store.js';
+import type { RegisteredClient } from './registered-client.js';
+import { staticClientRow } from './static-clients.js';
+
+const MAX_CLIENT_ID_LENGTH = 255;
+const CLIENT_TAG = tag('client', '');
+
+/** A client with what proves it; never leaves this capability. */
+export interface KnownClient {
+  readonly client: RegisteredClient;
+  readonly row: ClientRow;
+}
+
+/** Clients in memory, no longer than verified credentials, and dropped when they change. */
+@Injectable()
+export class ClientDirectory implements InvalidationListener {
+  private readonly known: LRUCache<string, KnownClient> | null;
+  private readonly staticRows: ReadonlyMap<string, ClientRow>;
+  /** Counts invalidations: what was read before one may not be kept after it. */
+  private generation = 0;
+
+  constructor(
+    private readonly store: ClientStore,
+    private readonly subjects: SubjectStore,
+    channel: InvalidationChannel,
+    @Inject(CORE_SETTINGS) core: CoreSettings,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {
+    const ttl = core.cacheTtlSeconds * 1000;
+    this.known = ttl > 0 ? new LRUCache({ max: core.cacheSize, ttl }) : null;
+    this.staticRows = new Map(settings.clients.map((one) => [one.clientId, staticClientRow(one, settings)]));
+    channel.subscribe(this);
+  }
+
+  /** @returns null when there is none, or it is disabled */
+  async find(clientId: string): Promise<RegisteredClient | null> {
+    return (await this.findWithSecrets(clientId))?.client ?? null;
+  }
+
+  async findWithSecrets(clientId: string): Promise<KnownClient | null> {
+    if (clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH) return null;
+    const cached = this.known?.get(clientId);
+    if (cached) return cached;
+    const generation = this.generation;
+    const row = await this.load(clientId);
+    if (!row || row.disabled) return null;
+    const found = { row, client: toClient(row, this.settings) };
+    if (generation === this.generation) this.known?.set(clientId, found);
+    return found;
+  }
+
+  /** Whether options name it; then nobody changes it over HTTP. */
+  isStatic(clientId: string): boolean {
+    return this.staticRows.has(clientId);
+  }
+
+  drop(tags: readonly string[]): void {
+    this.generation++;
+    for (const one of tags) if (one.startsWith(CLIENT_TAG)) this.known?.delete(one.slice(CLIENT_TAG.length));
+  }
+
+  flush(): void {
+    this.generation++;
+    this.known?.clear();
+  }
+
+  /** A client of the options has no row, but a subject, by which its end is known and its tokens are held. */
+  private async load(clientId: string): Promise<ClientRow | null> {
+    const row = this.staticRows.get(clientId);
+    if (!row) return this.store.find(clientId);
+    return { ...row, disabled: (await this.subjects.ensure(clientSubject(clientId))) === null };
+  }
+}
+
+/** @param row of the table, or of the options */
+export function toClient(row: ClientRow, settings: OAuthProviderSettings): RegisteredClient {
+  const { metadata } = row;
+  const policy = Object.freeze({ ...NO_POLICY, ...row.policy });
+  const scopes = metadata.scope === undefined ? settings.defaultScopes : (parseScope(metadata.scope) ?? []);
+  return Object.freeze({
+    clientId: row.client_id,
+    name: metadata.client_name ?? row.client_id,
+    uri: metadata.client_uri ?? null,
+    logoUri: metadata.logo_uri ?? null,
+    policyUri: metadata.policy_uri ?? null,
+    tosUri: metadata.tos_uri ?? null,
+    isPublic: metadata.token_endpoint_auth_method === 'none',
+    isFirstParty: policy.isFirstParty,
+    isVerified: row.registered_by !== 'open',
+    grantTypes: new Set(metadata.grant_types),
+    scopes: new Set(scopes),
+    ownScopes: new Set(policy.ownScopes),
+    metadata: Object.freeze(metadata),
+    policy,
+    registeredBy: row.registered_by,
+    ownerId: row.owner_id,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  });
+}

@@ -1,0 +1,32 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** What a user has granted a client, for good: scopes, resources, and claims asked for by name. */
+@Entity({ name: 'auth_consent' })
+@Index('auth_consent_subject_client', ['subject', 'clientId'], { unique: true })
+@Index('auth_consent_client', ['clientId'])
+export class Consent {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_consent_pkey' })
+  id!: string;
+
+  @Column({ type: 'text' })
+  subject!: string;
+
+  @Column({ name: 'client_id', type: 'text' })
+  clientId!: string;
+
+  @Column({ type: 'text', array: true })
+  scopes!: string[];
+
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  resources!: string[];
+
+  /** Names of claims beyond those of the scopes. */
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  claims!: string[];
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
+  updatedAt!: Date;
+}

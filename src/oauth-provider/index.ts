@@ -1,0 +1,8 @@
+export { OAuthProviderModule } from './oauth-provider.module.js';
+export type {
+  OAuthProviderHooks,
+  OAuthProviderOptions,
+  RegistrationMode,
+  ResourceOptions,
+  StaticClientOptions,
+} from './oauth-provider.options.js';

@@ -1,0 +1,31 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** A logout token that a client is to be sent: written with the end of the session, delivered after it, also after a restart. */
+@Entity({ name: 'auth_logout_delivery' })
+@Index('auth_logout_delivery_due', ['nextAttemptAt'])
+export class LogoutDelivery {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_logout_delivery_pkey' })
+  id!: string;
+
+  @Column({ name: 'client_id', type: 'text' })
+  clientId!: string;
+
+  @Column({ type: 'text' })
+  subject!: string;
+
+  @Column({ name: 'session_id', type: 'text' })
+  sessionId!: string;
+
+  @Column({ type: 'integer', default: 0 })
+  attempts!: number;
+
+  /** Null: given up, or being delivered until the lease below ends. */
+  @Column({ name: 'next_attempt_at', type: 'timestamptz', nullable: true, default: () => 'now()' })
+  nextAttemptAt!: Date | null;
+
+  @Column({ name: 'last_error', type: 'text', nullable: true })
+  lastError!: string | null;
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt!: Date;
+}

@@ -1,0 +1,237 @@
+import {
+  DEFAULT_SIGNING_ALGORITHM,
+  isSigningAlgorithm,
+  isSymmetric,
+  type SigningAlgorithm,
+} from '../common/keys/signing-algorithm.js';
+import type { CoreSettings } from '../common/options/core-options.js';
+import { resolveSeconds } from '../common/options/duration.js';
+import { requireKnownKeys } from '../common/options/known-keys.js';
+import { isScopeToken } from '../common/principal/scopes.js';
+import type {
+  OAuthProviderHooks,
+  OAuthProviderOptions,
+  RegistrationMode,
+  ResourceOptions,
+  StaticClientOptions,
+} from './oauth-provider.options.js';
+
+export interface ResourceSettings {
+  readonly resource: string;
+  /** Null: all. */
+  readonly scopes: ReadonlySet<string> | null;
+  readonly accessTokenFormat: 'opaque' | 'jwt' | null;
+  readonly accessTtlSeconds: number | null;
+}
+
+/** What `resolveOAuthProviderOptions` makes of the options: nothing optional, frozen. */
+export interface OAuthProviderSettings {
+  readonly issuer: string;
+  readonly clients: readonly StaticClientOptions[];
+  readonly scopes: ReadonlySet<string>;
+  readonly defaultScopes: readonly string[];
+  readonly resources: ReadonlyMap<string, ResourceSettings>;
+  readonly accessTtlSeconds: number;
+  readonly refreshTtlSeconds: number;
+  readonly idTokenTtlSeconds: number;
+  readonly codeTtlSeconds: number;
+  readonly requestTtlSeconds: number;
+  readonly accessTokenFormat: 'opaque' | 'jwt';
+  readonly accessTokenAlgorithm: SigningAlgorithm;
+  readonly idTokenAlgorithms: readonly SigningAlgorithm[];
+  /** `byDefault`: for clients that do not say; null: for those that did not register themselves. */
+  readonly pkce: { readonly everyone: boolean; readonly byDefault: boolean | null };
+  readonly pages: {
+    readonly login: string | null;
+    readonly consent: string | null;
+    readonly selectAccount: string | null;
+    readonly signUp: string | null;
+  };
+  readonly skipConsentForFirstParty: boolean;
+  readonly registration: {
+    readonly mode: RegistrationMode;
+    readonly secretTtlSeconds: number | null;
+    readonly maxPerUser: number;
+    readonly maxOpenPerHour: number;
+  };
+  readonly requestObjects: boolean;
+  /** Null: derived from `secret`. */
+  readonly pairwiseSecret: string | null;
+  readonly corsOrigins: ReadonlySet<string>;
+  readonly hooks: OAuthProviderHooks;
+}
+
+export const OAUTH_PROVIDER_SETTINGS = Symbol('nest-authority:oauth-provider-settings');
+
+/** Scopes that OpenID Connect defines (Core 5.4, 11). */
+export const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
+
+const MINUTE_SECONDS = 60;
+const DAY_SECONDS = 86_400;
+const MIN_PAIRWISE_SECRET = 32;
+const OPTION_NAMES = [
+  'issuer',
+  'clients',
+  'scopes',
+  'defaultScopes',
+  'resources',
+  'accessTokenTTL',
+  'refreshTokenTTL',
+  'idTokenTTL',
+  'codeTTL',
+  'requestTTL',
+  'accessTokenFormat',
+  'accessTokenAlgorithm',
+  'idTokenAlgorithms',
+  'oauth21',
+  'requirePKCE',
+  'loginPage',
+  'consentPage',
+  'selectAccountPage',
+  'signUpPage',
+  'skipConsentForFirstParty',
+  'dynamicRegistration',
+  'requestObjects',
+  'pairwiseSecret',
+  'corsOrigins',
+  'hooks',
+] as const satisfies readonly (keyof OAuthProviderOptions)[];
+
+/** @throws Error with option and remedy; stops the boot */
+export function resolveOAuthProviderOptions(
+  options: OAuthProviderOptions | undefined,
+  core: CoreSettings,
+): OAuthProviderSettings {
+  const given = options ?? {};
+  requireKnownKeys('oauthProvider', given, OPTION_NAMES);
+  if (given.issuer !== undefined && given.issuer.replace(/\/$/, '') !== core.issuer)
+    throw new Error(
+      `oauthProvider.issuer: ${JSON.stringify(given.issuer)} is not the issuer of AuthModule.forRoot. Leave it out: a server has one.`,
+    );
+  const scopes = requireScopes('oauthProvider.scopes', given.scopes ?? OPENID_SCOPES);
+  const defaultScopes = requireScopes(
+    'oauthProvider.defaultScopes',
+    given.defaultScopes ?? scopes.filter((scope) => (OPENID_SCOPES as readonly string[]).includes(scope)),
+  );
+  return Object.freeze({
+    issuer: core.issuer,
+    clients: Object.freeze([...(given.clients ?? [])]),
+    scopes: new Set(scopes),
+    defaultScopes,
+    resources: resolveResources(given.resources ?? []),
+    ...resolveLifetimes(given),
+    accessTokenFormat: requireOneOf('oauthProvider.accessTokenFormat', given.accessTokenFormat ?? 'opaque', [
+      'opaque',
+      'jwt',
+    ]),
+    accessTokenAlgorithm: requireAlgorithm(
+      'accessTokenAlgorithm',
+      given.accessTokenAlgorithm ?? DEFAULT_SIGNING_ALGORITHM,
+    ),
+    idTokenAlgorithms: (given.idTokenAlgorithms ?? ['RS256', 'ES256', 'EdDSA']).map((one) =>
+      requireAlgorithm('idTokenAlgorithms', one),
+    ),
+    pkce: resolvePkce(given),
+    pages: Object.freeze({
+      login: given.loginPage ?? null,
+      consent: given.consentPage ?? null,
+      selectAccount: given.selectAccountPage ?? null,
+      signUp: given.signUpPage ?? null,
+    }),
+    skipConsentForFirstParty: given.skipConsentForFirstParty ?? false,
+    registration: resolveRegistration(given.dynamicRegistration ?? 'off'),
+    requestObjects: given.requestObjects ?? false,
+    pairwiseSecret: requirePairwiseSecret(given.pairwiseSecret),
+    corsOrigins: new Set(given.corsOrigins ?? []),
+    hooks: given.hooks ?? {},
+  });
+}
+
+function resolveLifetimes(given: OAuthProviderOptions) {
+  const seconds = (name: keyof OAuthProviderOptions, fallback: string | number, min: number, max: number) =>
+    resolveSeconds(`oauthProvider.${name}`, (given[name] as string | number | undefined) ?? fallback, { min, max });
+  return {
+    accessTtlSeconds: seconds('accessTokenTTL', '1h', 1, 7 * DAY_SECONDS),
+    refreshTtlSeconds: seconds('refreshTokenTTL', '30d', 60, 400 * DAY_SECONDS),
+    idTokenTtlSeconds: seconds('idTokenTTL', '1h', 1, 7 * DAY_SECONDS),
+    codeTtlSeconds: seconds('codeTTL', MINUTE_SECONDS, 1, 10 * MINUTE_SECONDS),
+    requestTtlSeconds: seconds('requestTTL', '1h', MINUTE_SECONDS, DAY_SECONDS),
+  };
+}
+
+function resolvePkce(given: OAuthProviderOptions): OAuthProviderSettings['pkce'] {
+  const everyone = given.oauth21 ?? true;
+  if (everyone && given.requirePKCE === false)
+    throw new Error(
+      'oauthProvider.requirePKCE: OAuth 2.1 asks for PKCE of every client. Give oauth21: false as well, if a client cannot.',
+    );
+  return Object.freeze({ everyone, byDefault: given.requirePKCE ?? null });
+}
+
+function resolveRegistration(
+  given: NonNullable<OAuthProviderOptions['dynamicRegistration']>,
+): OAuthProviderSettings['registration'] {
+  const block = typeof given === 'string' ? { mode: given } : given;
+  requireKnownKeys('oauthProvider.dynamicRegistration', block, ['mode', 'secretTTL', 'maxPerUser', 'maxOpenPerHour']);
+  return Object.freeze({
+    mode: requireOneOf('oauthProvider.dynamicRegistration', block.mode, ['off', 'authenticated', 'open']),
+    secretTtlSeconds:
+      block.secretTTL === undefined
+        ? null
+        : resolveSeconds('oauthProvider.dynamicRegistration.secretTTL', block.secretTTL, {
+            min: MINUTE_SECONDS,
+            max: 3_650 * DAY_SECONDS,
+          }),
+    maxPerUser: block.maxPerUser ?? 25,
+    maxOpenPerHour: block.maxOpenPerHour ?? 1_000,
+  });
+}
+
+function resolveResources(list: readonly ResourceOptions[]): ReadonlyMap<string, ResourceSettings> {
+  return new Map(
+    list.map((one) => {
+      const name = `oauthProvider.resources: ${JSON.stringify(one.resource)}`;
+      if (!URL.canParse(one.resource) || one.resource.includes('#'))
+        throw new Error(`${name} is no absolute address without fragment (RFC 8707 2).`);
+      const settings: ResourceSettings = {
+        resource: one.resource,
+        scopes: one.scopes ? new Set(requireScopes(name, one.scopes)) : null,
+        accessTokenFormat: one.accessTokenFormat ?? null,
+        accessTtlSeconds:
+          one.accessTokenTTL === undefined
+            ? null
+            : resolveSeconds(`${name} accessTokenTTL`, one.accessTokenTTL, { min: 1, max: 7 * DAY_SECONDS }),
+      };
+      return [one.resource, settings] as const;
+    }),
+  );
+}
+
+function requireScopes(name: string, scopes: readonly string[]): readonly string[] {
+  const bad = scopes.find((scope) => !isScopeToken(scope));
+  if (bad !== undefined)
+    throw new Error(
+      `${name}: ${JSON.stringify(bad)} is no scope. Use printable ASCII without spaces and quotes (RFC 6749 3.3).`,
+    );
+  return Object.freeze([...new Set(scopes)]);
+}
+
+function requireOneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
+  if (allowed.includes(value)) return value;
+  throw new Error(`${name}: ${JSON.stringify(value)} is not offered. Give one of ${allowed.join(', ')}.`);
+}
+
+function requireAlgorithm(name: string, value: unknown): SigningAlgorithm {
+  if (isSigningAlgorithm(value) && !isSymmetric(value)) return value;
+  throw new Error(
+    `oauthProvider.${name}: ${JSON.stringify(value)} is no algorithm with a public key. Give e.g. RS256, ES256 or EdDSA.`,
+  );
+}
+
+function requirePairwiseSecret(secret: string | undefined): string | null {
+  if (secret === undefined) return null;
+  if (secret.length >= MIN_PAIRWISE_SECRET) return secret;
+  throw new Error(
+    `oauthProvider.pairwiseSecret: ${secret.length} characters are too few. Give ${MIN_PAIRWISE_SECRET} or more.`,
+  );
+}

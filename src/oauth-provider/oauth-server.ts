@@ -1,0 +1,55 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthError } from '../common/errors/auth-error.js';
+import type {
+  AuthorizationServer,
+  Client,
+  ClientGrant,
+  PreparedTokens,
+  PresentedClient,
+} from '../common/host/authorization-server.js';
+import { isSubset, parseScope } from '../common/principal/scopes.js';
+import { ClientAuthenticator } from './clients/client-authenticator.js';
+import { ClientDirectory } from './clients/client-directory.js';
+import type { RegisteredClient } from './clients/registered-client.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from './oauth-provider.settings.js';
+import { ClientTokens } from './token/client-tokens.js';
+
+/** What other capabilities see of this one: the filling of the kernel's port. */
+@Injectable()
+export class OAuthServer implements AuthorizationServer {
+  constructor(
+    private readonly directory: ClientDirectory,
+    private readonly authenticator: ClientAuthenticator,
+    private readonly tokens: ClientTokens,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  findClient(clientId: string): Promise<RegisteredClient | null> {
+    return this.directory.find(clientId);
+  }
+
+  authenticateClient(presented: PresentedClient): Promise<RegisteredClient> {
+    return this.authenticator.authenticate(presented);
+  }
+
+  scopesFor(client: Client, asked: string | undefined, subjectKind: 'user' | 'client'): string[] {
+    const allowed = subjectKind === 'user' ? client.scopes : client.ownScopes;
+    if (asked === undefined) return [...allowed];
+    const scopes = parseScope(asked);
+    if (scopes && isSubset(scopes, allowed)) return scopes;
+    throw AuthError.oauth('invalid_scope', 'The scope is malformed, unknown or not for this client');
+  }
+
+  resourcesFor(client: Client, asked: readonly string[]): string[] {
+    const { policy } = client as RegisteredClient;
+    const list = [...new Set(asked)];
+    const isAllowed = (one: string) =>
+      this.settings.resources.has(one) && (policy.resources === null || policy.resources.includes(one));
+    if (list.every(isAllowed)) return list;
+    throw AuthError.oauth('invalid_target', 'A resource is malformed, unknown or not for this client');
+  }
+
+  prepare(grant: ClientGrant): Promise<PreparedTokens> {
+    return this.tokens.prepare(grant);
+  }
+}

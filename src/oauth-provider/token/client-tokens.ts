@@ -1,0 +1,148 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { JWTPayload } from 'jose';
+import type { Transaction } from '../../common/database/transaction.js';
+import type {
+  ClaimsRequest,
+  Client,
+  ClientGrant,
+  PreparedTokens,
+  TokenResponse,
+} from '../../common/host/authorization-server.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
+import { ACCESS_TOKEN_TYPE, JwtCodec, type JwtSigner } from '../../common/keys/jwt.codec.js';
+import { formatScope } from '../../common/principal/scopes.js';
+import type { IssuedTokens, MintedToken, RefreshedGrant, TokenGrant } from '../../common/tokens/issued-tokens.js';
+import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { IdTokens } from './id-tokens.js';
+import { SubjectIdentifiers } from './subject-identifiers.js';
+import { TokenHolders } from './token-holders.js';
+
+/** What the family of a client's tokens remembers for later: userinfo, and ID tokens after a refresh. */
+export interface GrantContext {
+  readonly claims?: ClaimsRequest;
+  readonly acr?: string;
+}
+
+/** Makes the tokens that clients are given, all of them in the one issuing path of the kernel. */
+@Injectable()
+export class ClientTokens {
+  constructor(
+    private readonly issuer: TokenIssuer,
+    private readonly holders: TokenHolders,
+    private readonly idTokens: IdTokens,
+    private readonly codec: JwtCodec,
+    private readonly identifiers: SubjectIdentifiers,
+    private readonly routes: AuthRoutes,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /** @see AuthorizationServer.prepare */
+  async prepare(grant: ClientGrant): Promise<PreparedTokens> {
+    const { client } = grant;
+    const audience = this.audienceOf(grant.scopes, grant.resources);
+    const ttl = this.accessTtlOf(grant.resources);
+    const refreshes =
+      grant.refreshable && grant.scopes.includes('offline_access') && client.grantTypes.has('refresh_token');
+    // T084: what was granted for the user's absence does not end with his session.
+    const sessionId = refreshes ? null : grant.sessionId;
+    const accessToken = await this.mint(client, { ...grant, sessionId, audience }, ttl);
+    const idToken = grant.scopes.includes('openid') ? await this.idTokens.sign(grant, accessToken.text) : undefined;
+    const context: GrantContext = {
+      ...(grant.claims && { claims: grant.claims }),
+      ...(grant.acr && { acr: grant.acr }),
+    };
+    const issued: TokenGrant = {
+      subjectId: grant.subjectId,
+      subjectKind: grant.subjectKind,
+      clientId: client.clientId,
+      sessionId,
+      source: grant.source,
+      sourceId: grant.sourceId,
+      scopes: grant.scopes,
+      audience,
+      authenticatedAt: grant.authenticatedAt,
+      context: Object.keys(context).length > 0 ? { ...context } : null,
+      accessToken,
+      accessTtlSeconds: ttl,
+      refreshTtlSeconds: refreshes ? this.settings.refreshTtlSeconds : null,
+    };
+    return {
+      store: async (tx: Transaction) => {
+        await this.holders.hold(tx, grant);
+        return toResponse(await this.issuer.issue(tx, issued), idToken);
+      },
+    };
+  }
+
+  /** A signer for `TokenIssuer.refresh`, which makes the token inside its transaction. */
+  async refresher(client: Client): Promise<(grant: RefreshedGrant, ttlSeconds: number) => Promise<MintedToken>> {
+    const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
+    return async (grant, ttlSeconds) =>
+      this.isJwt(client, grant.audience) ? this.mintJwt(sign, client, grant, ttlSeconds) : mintAccessToken();
+  }
+
+  /** Seconds; the shortest of the resources'. */
+  accessTtlOf(resources: readonly string[]): number {
+    const own = resources.flatMap((one) => this.settings.resources.get(one)?.accessTtlSeconds ?? []);
+    return Math.min(this.settings.accessTtlSeconds, ...own);
+  }
+
+  /** RFC 8707: empty means this server. With `openid` userinfo takes the token as well. */
+  audienceOf(scopes: readonly string[], resources: readonly string[]): string[] {
+    if (resources.length === 0) return [];
+    return [...resources, ...(scopes.includes('openid') ? [this.userinfoUrl] : [])];
+  }
+
+  get userinfoUrl(): string {
+    return `${this.settings.issuer}${this.routes.basePath}/oauth2/userinfo`;
+  }
+
+  private async mint(client: Client, grant: RefreshedGrant, ttlSeconds: number): Promise<MintedToken> {
+    if (!this.isJwt(client, grant.audience)) return mintAccessToken();
+    return this.mintJwt(await this.codec.signer(this.settings.accessTokenAlgorithm), client, grant, ttlSeconds);
+  }
+
+  private isJwt(client: Client, audience: readonly string[]): boolean {
+    const ofResources = audience.flatMap((one) => this.settings.resources.get(one)?.accessTokenFormat ?? []);
+    const format =
+      ofResources[0] ?? (client as RegisteredClient).policy.accessTokenFormat ?? this.settings.accessTokenFormat;
+    return format === 'jwt';
+  }
+
+  /** RFC 9068 2.2. Its `jti` is its row, where its end is known. */
+  private async mintJwt(
+    sign: JwtSigner,
+    client: Client,
+    grant: RefreshedGrant,
+    ttlSeconds: number,
+  ): Promise<MintedToken> {
+    const { id } = mintAccessToken();
+    const audience = grant.audience.length > 0 ? [...grant.audience] : [this.settings.issuer];
+    const claims: JWTPayload = {
+      iss: this.settings.issuer,
+      sub: this.identifiers.of(client, grant.subjectId),
+      aud: audience.length === 1 ? audience[0]! : audience,
+      jti: id,
+      client_id: client.clientId,
+      ...(grant.scopes.length > 0 && { scope: formatScope(grant.scopes) }),
+      ...(grant.sessionId !== null && { sid: grant.sessionId }),
+      ...(grant.authenticatedAt && { auth_time: Math.floor(grant.authenticatedAt.getTime() / 1000) }),
+    };
+    return { id, text: await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, claims }) };
+  }
+}
+
+/** RFC 6749 5.1. The scope is always told, since it may be less than was asked. */
+export function toResponse(issued: IssuedTokens, idToken: string | undefined): TokenResponse {
+  return {
+    access_token: issued.accessToken,
+    token_type: 'Bearer',
+    expires_in: issued.accessTokenRemainingSeconds,
+    expires_at: Math.floor(issued.accessTokenExpiresAt.getTime() / 1000),
+    scope: formatScope(issued.scopes),
+    ...(issued.refreshToken !== null && { refresh_token: issued.refreshToken }),
+    ...(idToken !== undefined && { id_token: idToken }),
+  };
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../../common/database/transaction.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { ClientGrant } from '../../common/host/authorization-server.js';
+import { HostPorts } from '../../common/host/port.js';
+import { SubjectStore } from '../../common/subjects/subject.store.js';
+
+/** Locks whom tokens are given to until they are written, so that whoever ends him meanwhile ends them too (T036, T084). */
+@Injectable()
+export class TokenHolders {
+  constructor(
+    private readonly ports: HostPorts,
+    private readonly subjects: SubjectStore,
+  ) {}
+
+  /** @throws AuthError 400 `invalid_grant` when the user or his session has ended */
+  async hold(tx: Transaction, { subjectKind, subjectId, sessionId }: ClientGrant): Promise<void> {
+    // The client itself is held by the statement that writes its tokens.
+    if (subjectKind === 'client') return;
+    if (sessionId !== null && (await this.ports.sessions.get().hold(tx, sessionId)) === null)
+      throw AuthError.invalidGrant('the session has ended');
+    try {
+      await this.subjects.hold(tx, subjectId);
+    } catch (error) {
+      if (error instanceof AuthError && error.status === 401)
+        throw AuthError.invalidGrant(error.detail ?? 'the user has ended');
+      throw error;
+    }
+  }
+}

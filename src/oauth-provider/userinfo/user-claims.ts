@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Client } from '../../common/host/authorization-server.js';
+import { HostPorts } from '../../common/host/port.js';
+import type { HostUser } from '../../common/host/user-directory.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+
+/** Scopes that open claims (OIDC Core 5.4). */
+const CLAIM_SCOPES = ['profile', 'email', 'address', 'phone'];
+
+/** Claims about users, from the user directory and the host's hook. */
+@Injectable()
+export class UserClaims {
+  constructor(
+    private readonly ports: HostPorts,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /** Claims of these scopes, without `sub`; null when there is no such user. */
+  async ofScopes(
+    client: Client,
+    subjectId: string,
+    scopes: readonly string[],
+  ): Promise<Record<string, unknown> | null> {
+    const users = this.ports.users.get();
+    const user = await users.find(subjectId);
+    if (!user) return null;
+    const claims = (await users.claims?.(subjectId, scopes)) ?? defaultClaims(user, new Set(scopes));
+    return { ...claims, ...(await this.settings.hooks.customClaims?.({ user, client, scopes })) };
+  }
+
+  /** Those of these claims that there are, whatever the scopes (OIDC Core 5.5). */
+  async named(client: Client, subjectId: string, names: readonly string[]): Promise<Record<string, unknown>> {
+    const all = (await this.ofScopes(client, subjectId, CLAIM_SCOPES)) ?? {};
+    return Object.fromEntries(names.filter((name) => Object.hasOwn(all, name)).map((name) => [name, all[name]]));
+  }
+}
+
+/** For directories that know of no claims. */
+function defaultClaims(user: HostUser, scopes: ReadonlySet<string>): Record<string, unknown> {
+  return {
+    ...(scopes.has('profile') && {
+      name: user.name,
+      updated_at: Math.floor(user.updatedAt.getTime() / 1000),
+      ...(user.image && { picture: user.image }),
+    }),
+    ...(scopes.has('email') && { email: user.email, email_verified: user.emailVerified }),
+  };
+}
