@@ -80,6 +80,11 @@ export interface Sessions {
   start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession>;
   /** What gives the new session to the browser. The one that the browser brought along has ended when it returns (T031). */
   carry(started: StartedSession, headers: RequestHeaders): Promise<SessionCarrier>;
+  /**
+   * The page on which a user signs in (or up) and is then sent on.
+   * @param continueTo root-relative address of ours
+   */
+  signInUrl(continueTo: string, options?: { readonly loginHint?: string; readonly signUp?: boolean }): string;
   /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who he is too long ago */
   requireFresh(principal: AuthPrincipal): Promise<void>;
 }
