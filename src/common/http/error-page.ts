@@ -1,6 +1,7 @@
 import type { AuthError } from '../errors/auth-error.js';
 import { html } from '../html.js';
 import { page } from './page.js';
+import { commonErrorHeaders, type RenderedError } from '../errors/rendered-error.js';
 import type { HttpReply } from './reply.js';
 
 export interface ErrorPageModel {
@@ -31,4 +32,10 @@ export function pageOfError(error: AuthError): HttpReply<string> {
   if (error.retryAfterSeconds !== undefined)
     reply.header('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
   return reply;
+}
+
+/** The same for the filter of errors. */
+export function renderErrorPage(error: AuthError): RenderedError<string> {
+  const { headers, body } = pageOfError(error);
+  return { status: error.status, headers: { ...commonErrorHeaders(error), ...headers }, body };
 }

@@ -104,6 +104,14 @@ export class AuthorizeService {
     return { client, parameters: row.parameters, waiting: { handle, row } };
   }
 
+  /** The same for pages that only show it; null when it cannot be answered any more. */
+  async findLive(handle: string): Promise<WaitingAuthorization | null> {
+    return this.find(handle).catch((error: unknown) => {
+      if (error instanceof AuthError && error.status < 500) return null;
+      throw error;
+    });
+  }
+
   private async requireClient(clientId: string | undefined): Promise<RegisteredClient> {
     if (clientId === undefined) throw AuthError.invalidRequest('client_id is missing');
     const client = await this.directory.find(clientId);
