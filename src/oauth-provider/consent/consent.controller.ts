@@ -1,4 +1,4 @@
-import { Body, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Get, Headers, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { z } from 'zod';
 import { BrowserSession } from '../../common/guards/browser-session.js';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
@@ -7,7 +7,9 @@ import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import type { HttpReply } from '../../common/http/reply.js';
+import { scopeOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm } from '../../common/http/request.guard.js';
+import { wantsJson } from '../../common/http/wants-json.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { AuthorizeService } from '../authorize/authorize.service.js';
 import { AuthorizationReplies } from '../authorize/authorization.replies.js';
@@ -50,19 +52,19 @@ export class ConsentController {
   })
   async answer(
     @CurrentPrincipal() principal: AuthPrincipal,
-    @Headers() headers: HeaderBag,
+    @Req() request: GuardedRequest,
     @Body({ schema: ConsentBody }) body: z.infer<typeof ConsentBody>,
   ): Promise<HttpReply> {
-    const handle = this.queries.handleOf({ handle: body.consent_code, oauthQuery: body.oauth_query }, headers);
+    const handle = this.queries.handleOf({ handle: body.consent_code, oauthQuery: body.oauth_query }, request.headers);
     const outcome = await this.authorizations.consent(handle, principal, {
       accept: body.accept,
       scopes: body.scope ?? null,
     });
-    return this.replies.of(outcome, { json: isScript(headers), status: 303 });
+    return this.replies.of(outcome, { json: isScript(request), status: 303 });
   }
 }
 
 /** A form of the built-in page is answered with a redirect, everything else with JSON. */
-function isScript(headers: HeaderBag): boolean {
-  return !String(headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+function isScript(request: GuardedRequest): boolean {
+  return scopeOf(request).bodyKind !== 'form' || wantsJson(request.headers);
 }
