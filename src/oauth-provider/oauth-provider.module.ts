@@ -6,8 +6,15 @@ import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
-import { CAPABILITIES, GRANTS, SIGN_IN_CONTINUATIONS, SIGN_IN_PAGE_PARTS } from '../common/registries.js';
+import {
+  CAPABILITIES,
+  GRANTS,
+  SIGN_IN_CONTINUATIONS,
+  SIGN_IN_PAGE_PARTS,
+  SUBJECT_HOLDINGS,
+} from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
+import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
 import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
 import { AuthorizationCodeStore } from './authorize/authorization-code.store.js';
 import { AuthorizationCodes } from './authorize/authorization-codes.js';
@@ -24,8 +31,10 @@ import { OAuthQueries } from './authorize/oauth-queries.js';
 import { ClientAuthenticator } from './clients/client-authenticator.js';
 import { ClientDirectory } from './clients/client-directory.js';
 import { ClientStore } from './clients/client.store.js';
+import { ConnectedApplicationsController } from './consent/connected-applications.controller.js';
 import { ConsentController } from './consent/consent.controller.js';
 import { ConsentStore } from './consent/consent.store.js';
+import { ConsentsService } from './consent/consents.service.js';
 import { ConfigurableModuleClass, OAUTH_PROVIDER_OPTIONS } from './oauth-provider.module-definition.js';
 import {
   OAUTH_PROVIDER_SETTINGS,
@@ -88,13 +97,20 @@ const providers: Provider[] = [
   AuthorizationReplies,
   AuthorizationCodeGrant,
   RefreshTokenGrant,
+  ConsentsService,
 ];
 
 /** The authorization server and OpenID provider. Needs accounts, whose users sign in, and jwt, which publishes the keys. */
 @Module({
-  controllers: [AuthorizeController, InteractionController, ConsentController, TokenController],
+  controllers: [
+    AuthorizeController,
+    InteractionController,
+    ConsentController,
+    ConnectedApplicationsController,
+    TokenController,
+  ],
   providers,
-  exports: [],
+  exports: [ConsentsService],
 })
 export class OAuthProviderModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
@@ -111,7 +127,9 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     refreshes: RefreshTokenGrant,
     queries: OAuthQueries,
     pages: InteractionPages,
+    consents: ConsentsService,
     sweeper: Sweeper,
+    @Inject(SUBJECT_HOLDINGS) holdings: Registry<SubjectHoldings>,
   ) {
     super();
     capabilities.add('oauthProvider', this);
@@ -121,6 +139,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       for (const name of PAGE_ROUTES) routes.speakPages(`/${folder}/${name}`);
     }
     for (const grant of [codes, refreshes]) grants.add(grant.grantType, grant);
+    holdings.add('consents', consents.holdings);
     continuations.add('oauthProvider', queries);
     parts.add('oauthProvider', pages);
     sweeper.add(sweepWhere('auth_authorization_request', 'id', `expires_at < now() - interval '1 day'`));

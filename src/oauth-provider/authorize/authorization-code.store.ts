@@ -56,6 +56,11 @@ const CONSUME: Statement = {
          WHERE id = $1 AND consumed_at IS NULL AND expires_at > now() RETURNING id`,
 };
 
+const REMOVE_GRANTED: Statement = {
+  name: 'auth_authorization_code_remove_granted',
+  text: 'DELETE FROM auth_authorization_code WHERE subject = $1 AND ($2::text IS NULL OR client_id = $2)',
+};
+
 /** Every statement about authorization codes. */
 export class AuthorizationCodeStore {
   constructor(private readonly database: Database) {}
@@ -88,5 +93,10 @@ export class AuthorizationCodeStore {
   /** @returns false when it was spent before, or has expired (T070) */
   async consume(tx: Transaction, id: string): Promise<boolean> {
     return (await tx.query(CONSUME, [id])).length > 0;
+  }
+
+  /** Codes of one user, spent or not. @param clientId null: of every client */
+  async removeGranted(tx: Transaction, subjectId: string, clientId: string | null): Promise<void> {
+    await tx.query(REMOVE_GRANTED, [subjectId, clientId]);
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bodySchema } from '../../common/http/schema.pipe.js';
 import { parseScope } from '../../common/principal/scopes.js';
+import type { ConsentRow } from './consent.store.js';
 
 export const RequestQuery = z.object({ request: z.string().max(256) });
 
@@ -31,3 +32,59 @@ export const ConsentAnswer = z
     redirect_uri: z.string(),
   })
   .meta({ id: 'ConsentAnswer' });
+
+const names = z.array(z.string());
+
+export const ApplicationsAnswer = z
+  .object({
+    applications: z.array(
+      z.object({
+        clientId: z.string(),
+        name: z.string().nullable(),
+        icon: z.string().nullable(),
+        uri: z.string().nullable(),
+        scopes: names,
+        resources: names,
+        claims: names,
+        createdAt: z.iso.datetime(),
+        updatedAt: z.iso.datetime(),
+      }),
+    ),
+  })
+  .meta({ id: 'ConnectedApplications' });
+export const WithdrawnAnswer = z
+  .object({ success: z.boolean(), withdrawn: z.boolean() })
+  .meta({ id: 'WithdrawnAnswer' });
+
+const id = z.string().min(1).max(64);
+export const ConsentIdQuery = bodySchema('ConsentIdQuery', { id });
+export const ConsentIdBody = bodySchema('ConsentIdBody', { id });
+export const UpdateConsentBody = bodySchema('UpdateConsentBody', {
+  id,
+  update: z.object({ scopes: z.array(z.string().max(256)).max(100) }),
+});
+
+/** A consent on better-auth's wire. */
+export const ConsentViewAnswer = z
+  .object({
+    id: z.string(),
+    clientId: z.string(),
+    userId: z.string(),
+    scopes: names,
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Consent' });
+export const ConsentViewsAnswer = z.array(ConsentViewAnswer).meta({ id: 'Consents' });
+
+export function toConsentView(row: ConsentRow) {
+  const {
+    id: consentId,
+    client_id: clientId,
+    subject: userId,
+    scopes,
+    created_at: createdAt,
+    updated_at: updatedAt,
+  } = row;
+  return { id: consentId, clientId, userId, scopes, createdAt, updatedAt };
+}
