@@ -54,10 +54,19 @@ import { TokenController } from './token/token.controller.js';
 import { UserClaims } from './userinfo/user-claims.js';
 
 /** Routes that speak the OAuth error shape, under both names; `/oauth2/link` and `/oauth2/callback` are of another capability. */
-const OAUTH_ROUTES = ['token', 'introspect', 'revoke', 'userinfo', 'register', 'end-session', 'endsession'];
-
-/** Routes at which users arrive with a browser. */
-const PAGE_ROUTES = ['authorize', 'continue', 'consent', 'select-account'];
+const OAUTH_ROUTES = [
+  'authorize',
+  'continue',
+  'consent',
+  'select-account',
+  'token',
+  'introspect',
+  'revoke',
+  'userinfo',
+  'register',
+  'end-session',
+  'endsession',
+];
 
 const providers: Provider[] = [
   {
@@ -136,7 +145,6 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     ports.authorizationServer.fill(server, 'oauthProvider');
     for (const folder of ['oauth2', 'oauth']) {
       for (const name of OAUTH_ROUTES) routes.speakOAuth(`/${folder}/${name}`);
-      for (const name of PAGE_ROUTES) routes.speakPages(`/${folder}/${name}`);
     }
     for (const grant of [codes, refreshes]) grants.add(grant.grantType, grant);
     holdings.add('consents', consents.holdings);
