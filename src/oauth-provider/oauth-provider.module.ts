@@ -6,9 +6,16 @@ import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
 import { CAPABILITIES } from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
+import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
+import { ClientAssertionStore } from './clients/client-assertion.store.js';
+import { ClientAssertionVerifier } from './clients/client-assertion.verifier.js';
 import { ClientAuthenticator } from './clients/client-authenticator.js';
 import { ClientDirectory } from './clients/client-directory.js';
+import { ClientGuesses } from './clients/client-guesses.js';
+import { ClientKeys } from './clients/client-keys.js';
 import { ClientStore } from './clients/client.store.js';
+import { IntrospectionController } from './introspection/introspection.controller.js';
+import { IntrospectionService } from './introspection/introspection.service.js';
 import { ConfigurableModuleClass, OAUTH_PROVIDER_OPTIONS } from './oauth-provider.module-definition.js';
 import {
   OAUTH_PROVIDER_SETTINGS,
@@ -16,6 +23,8 @@ import {
   type OAuthProviderSettings,
 } from './oauth-provider.settings.js';
 import { OAuthServer } from './oauth-server.js';
+import { RevocationController } from './revocation/revocation.controller.js';
+import { RevocationService } from './revocation/revocation.service.js';
 import { ClientTokens } from './token/client-tokens.js';
 import { IdTokens } from './token/id-tokens.js';
 import { SubjectIdentifiers } from './token/subject-identifiers.js';
@@ -45,7 +54,17 @@ const providers: Provider[] = [
   },
   { provide: ClientStore, useFactory: (database: Database) => new ClientStore(database), inject: [Database] },
   ClientDirectory,
+  {
+    provide: ClientAssertionStore,
+    useFactory: (database: Database) => new ClientAssertionStore(database),
+    inject: [Database],
+  },
+  ClientKeys,
+  ClientAssertionVerifier,
+  ClientGuesses,
   ClientAuthenticator,
+  IntrospectionService,
+  RevocationService,
   SubjectIdentifiers,
   UserClaims,
   IdTokens,
@@ -55,7 +74,7 @@ const providers: Provider[] = [
 ];
 
 /** The authorization server and OpenID provider. Needs accounts, whose users sign in, and jwt, which publishes the keys. */
-@Module({ controllers: [TokenController], providers, exports: [] })
+@Module({ controllers: [TokenController, IntrospectionController, RevocationController], providers, exports: [] })
 export class OAuthProviderModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
     @Inject(CAPABILITIES) private readonly capabilities: Registry<object>,
@@ -64,6 +83,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     routes: AuthRoutes,
     keys: SigningKeys,
     server: OAuthServer,
+    sweeper: Sweeper,
   ) {
     super();
     capabilities.add('oauthProvider', this);
@@ -71,6 +91,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     for (const name of OAUTH_ROUTES) for (const folder of ['oauth2', 'oauth']) routes.speakOAuth(`/${folder}/${name}`);
     const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
     keys.want(settings.accessTokenAlgorithm, longest);
+    sweeper.add(sweepWhere('auth_client_assertion', 'hash', `expires_at < now() - interval '1 minute'`));
     for (const algorithm of settings.idTokenAlgorithms) keys.want(algorithm, longest, { exact: true });
   }
 
