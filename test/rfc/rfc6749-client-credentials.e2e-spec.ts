@@ -126,6 +126,17 @@ describe.each(['express', 'fastify'] as const)('client credentials on %s', (adap
     }
   });
 
+  it('what is written in one statement is never two, half of which would stay', async () => {
+    const sql = { name: 'auth_test_one', text: 'SELECT 1 AS one' };
+    const twice = host.app.get(Database).single(async (tx) => [await tx.query(sql, []), await tx.query(sql, [])]);
+    await expect(twice).rejects.toThrow('a second statement');
+    const tagged = host.app.get(Database).single(async (tx) => {
+      await tx.query(sql, []);
+      tx.invalidate(['client:x'], () => undefined);
+    });
+    await expect(tagged).rejects.toThrow('a second statement');
+  });
+
   it('T107 a client that was disabled gets 401 at once, and its tokens open nothing', async () => {
     const { body } = await ask(DOOMED);
     expect((await reports(body.access_token)).status).toBe(200);
