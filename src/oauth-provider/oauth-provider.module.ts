@@ -28,13 +28,19 @@ import { InteractionUrls } from './authorize/interaction-urls.js';
 import { InteractionController } from './authorize/interaction.controller.js';
 import { InteractionPages } from './authorize/interaction.pages.js';
 import { OAuthQueries } from './authorize/oauth-queries.js';
+import { ClientAssertionStore } from './clients/client-assertion.store.js';
+import { ClientAssertionVerifier } from './clients/client-assertion.verifier.js';
 import { ClientAuthenticator } from './clients/client-authenticator.js';
 import { ClientDirectory } from './clients/client-directory.js';
+import { ClientGuesses } from './clients/client-guesses.js';
+import { ClientKeys } from './clients/client-keys.js';
 import { ClientStore } from './clients/client.store.js';
 import { ConnectedApplicationsController } from './consent/connected-applications.controller.js';
 import { ConsentController } from './consent/consent.controller.js';
 import { ConsentStore } from './consent/consent.store.js';
 import { ConsentsService } from './consent/consents.service.js';
+import { IntrospectionController } from './introspection/introspection.controller.js';
+import { IntrospectionService } from './introspection/introspection.service.js';
 import { ConfigurableModuleClass, OAUTH_PROVIDER_OPTIONS } from './oauth-provider.module-definition.js';
 import {
   OAUTH_PROVIDER_SETTINGS,
@@ -44,6 +50,8 @@ import {
 import { OAuthServer } from './oauth-server.js';
 import { RequestObjects } from './request-objects/request-objects.js';
 import { AuthorizationCodeGrant } from './token/authorization-code.grant.js';
+import { RevocationController } from './revocation/revocation.controller.js';
+import { RevocationService } from './revocation/revocation.service.js';
 import { ClientTokens } from './token/client-tokens.js';
 import { IdTokenHints } from './token/id-token-hints.js';
 import { IdTokens } from './token/id-tokens.js';
@@ -87,7 +95,17 @@ const providers: Provider[] = [
   },
   { provide: ConsentStore, useFactory: (database: Database) => new ConsentStore(database), inject: [Database] },
   ClientDirectory,
+  {
+    provide: ClientAssertionStore,
+    useFactory: (database: Database) => new ClientAssertionStore(database),
+    inject: [Database],
+  },
+  ClientKeys,
+  ClientAssertionVerifier,
+  ClientGuesses,
   ClientAuthenticator,
+  IntrospectionService,
+  RevocationService,
   SubjectIdentifiers,
   UserClaims,
   IdTokens,
@@ -117,6 +135,8 @@ const providers: Provider[] = [
     ConsentController,
     ConnectedApplicationsController,
     TokenController,
+    IntrospectionController,
+    RevocationController,
   ],
   providers,
   exports: [ConsentsService],
@@ -162,6 +182,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     );
     const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
     keys.want(settings.accessTokenAlgorithm, longest);
+    sweeper.add(sweepWhere('auth_client_assertion', 'hash', `expires_at < now() - interval '1 minute'`));
     for (const algorithm of settings.idTokenAlgorithms) keys.want(algorithm, longest, { exact: true });
   }
 
