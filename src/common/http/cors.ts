@@ -38,7 +38,7 @@ export class Cors {
   open(path: string, policy: CorsPolicy): void {
     const adapter = this.adapterHost.httpAdapter;
     const route = this.routes.match(path)?.route;
-    if (!adapter || route === undefined || this.policies.has(route)) return;
+    if (!adapter || route === undefined) return;
     this.policies.set(route, policy);
     // The host's CORS answers before, if it has one; either way `attend` puts our headers on.
     adapter.options(path, (_request: unknown, response: unknown) => {
