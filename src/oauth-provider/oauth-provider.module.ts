@@ -1,11 +1,13 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { Database } from '../common/database/database.js';
+import type { SessionHoldings } from '../common/host/contributors.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
-import { CAPABILITIES } from '../common/registries.js';
+import { CAPABILITIES, SESSION_HOLDINGS } from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
+import { Sweeper } from '../common/sweeper/sweeper.js';
 import { ClientAuthenticator } from './clients/client-authenticator.js';
 import { ClientDirectory } from './clients/client-directory.js';
 import { ClientStore } from './clients/client.store.js';
@@ -16,6 +18,9 @@ import {
   type OAuthProviderSettings,
 } from './oauth-provider.settings.js';
 import { OAuthServer } from './oauth-server.js';
+import { EndSessionController } from './logout/end-session.controller.js';
+import { ClientSessions } from './logout/client-sessions.js';
+import { logoutProviders, logoutSweeps } from './logout/logout.providers.js';
 import { ClientTokens } from './token/client-tokens.js';
 import { IdTokens } from './token/id-tokens.js';
 import { SubjectIdentifiers } from './token/subject-identifiers.js';
@@ -33,6 +38,7 @@ const OAUTH_ROUTES = [
   'register',
   'end-session',
   'endsession',
+  'logout',
   'consent',
   'continue',
 ];
@@ -52,10 +58,11 @@ const providers: Provider[] = [
   TokenHolders,
   ClientTokens,
   OAuthServer,
+  ...logoutProviders,
 ];
 
 /** The authorization server and OpenID provider. Needs accounts, whose users sign in, and jwt, which publishes the keys. */
-@Module({ controllers: [TokenController], providers, exports: [] })
+@Module({ controllers: [TokenController, EndSessionController], providers, exports: [] })
 export class OAuthProviderModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
     @Inject(CAPABILITIES) private readonly capabilities: Registry<object>,
@@ -64,10 +71,15 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     routes: AuthRoutes,
     keys: SigningKeys,
     server: OAuthServer,
+    @Inject(SESSION_HOLDINGS) sessionHoldings: Registry<SessionHoldings>,
+    clientSessions: ClientSessions,
+    sweeper: Sweeper,
   ) {
     super();
     capabilities.add('oauthProvider', this);
     ports.authorizationServer.fill(server, 'oauthProvider');
+    sessionHoldings.add('oauthProvider', clientSessions);
+    for (const task of logoutSweeps) sweeper.add(task);
     for (const name of OAUTH_ROUTES) for (const folder of ['oauth2', 'oauth']) routes.speakOAuth(`/${folder}/${name}`);
     const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
     keys.want(settings.accessTokenAlgorithm, longest);

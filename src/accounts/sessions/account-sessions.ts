@@ -54,6 +54,14 @@ export class AccountSessions implements Sessions {
     return this.replies.carrier(started);
   }
 
+  end(session: { readonly subjectId: string; readonly sessionId: string }, reason: string): Promise<void> {
+    return this.sessions.end(session.subjectId, session.sessionId, reason);
+  }
+
+  clear(): readonly string[] {
+    return this.replies.cleared();
+  }
+
   requireFresh(principal: AuthPrincipal): Promise<void> {
     return this.sessions.requireFresh(principal);
   }

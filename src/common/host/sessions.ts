@@ -80,6 +80,10 @@ export interface Sessions {
   start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession>;
   /** What gives the new session to the browser. The one that the browser brought along has ended when it returns (T031). */
   carry(started: StartedSession, headers: RequestHeaders): Promise<SessionCarrier>;
+  /** Ends one session of this user and all tokens made from it; without effect when it has ended. @param reason for events */
+  end(session: { readonly subjectId: string; readonly sessionId: string }, reason: string): Promise<void>;
+  /** Complete `Set-Cookie` lines that take the session out of the browser. */
+  clear(): readonly string[];
   /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who he is too long ago */
   requireFresh(principal: AuthPrincipal): Promise<void>;
 }

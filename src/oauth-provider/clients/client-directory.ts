@@ -8,7 +8,7 @@ import { parseScope } from '../../common/principal/scopes.js';
 import { clientSubject } from '../../common/subjects/client-subject.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { NO_POLICY } from './client-metadata.js';
+import { NO_POLICY, type ClientMetadata } from './client-metadata.js';
 import { ClientStore, type ClientRow } from './client.store.js';
 import type { RegisteredClient } from './registered-client.js';
 import { staticClientRow } from './static-clients.js';
@@ -63,6 +63,11 @@ export class ClientDirectory implements InvalidationListener {
   /** Whether options name it; then nobody changes it over HTTP. */
   isStatic(clientId: string): boolean {
     return this.staticRows.has(clientId);
+  }
+
+  /** Ids of the clients of the options whose metadata is so; for statements, which see only those of the table. */
+  staticIdsWhere(holds: (metadata: ClientMetadata) => boolean): string[] {
+    return [...this.staticRows.values()].filter((row) => holds(row.metadata)).map((row) => row.client_id);
   }
 
   drop(tags: readonly string[]): void {
