@@ -32,7 +32,11 @@ export class LogoutPages {
    * The end, with a frame for each client that is told by the browser (OIDC Front-Channel Logout 3). The browser goes on when the frames
    * have loaded, the user whenever he likes.
    */
-  signedOut(told: readonly RegisteredClient[], sessionId: string | null, { returnTo, client }: LogoutRequest): HttpReply {
+  signedOut(
+    told: readonly RegisteredClient[],
+    sessionId: string | null,
+    { returnTo, client }: LogoutRequest,
+  ): HttpReply {
     const addresses = told.map((one) => this.frameAddress(one, sessionId));
     return page({
       title: 'Signed out',

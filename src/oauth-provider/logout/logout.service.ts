@@ -79,7 +79,9 @@ export class LogoutService {
   }
 
   private done(request: LogoutRequest): HttpReply {
-    return this.cleared(request.returnTo === null ? this.pages.signedOut([], null, request) : redirectTo(request.returnTo));
+    return this.cleared(
+      request.returnTo === null ? this.pages.signedOut([], null, request) : redirectTo(request.returnTo),
+    );
   }
 
   private cleared(reply: HttpReply): HttpReply {
