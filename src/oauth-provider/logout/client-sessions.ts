@@ -31,7 +31,7 @@ export class ClientSessions implements SessionHoldings {
   async frontChannelClients(sessionId: string): Promise<RegisteredClient[]> {
     const ids = await this.store.clientsOf(sessionId, MAX_FRAMES);
     const clients = await Promise.all(ids.map((id) => this.directory.find(id)));
-    return clients.filter((client) => client !== null && isFrame(client.metadata.frontchannel_logout_uri));
+    return clients.flatMap((client) => (client && isFrame(client.metadata.frontchannel_logout_uri) ? [client] : []));
   }
 
   async end(tx: Transaction, { sessionIds }: { readonly sessionIds: readonly string[] }): Promise<void> {
