@@ -1,8 +1,10 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { Database } from '../../src/common/database/database.js';
 import { UsersService } from '../../src/index.js';
 import { TEST_ISSUER, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
-import { createLogoutHost, endSession, idTokenFor, logoutClient } from '../support/logout.js';
+import { createLogoutHost, endSession, idTokenFor, logoutClient, prepareTokens } from '../support/logout.js';
+import { connectSql, waitForBlocked } from '../support/sql-client.js';
 import { until } from '../support/until.js';
 import { startUpstream, type Upstream } from '../support/upstream.js';
 import { signIn, signUp, TEST_PASSWORD, type SignedInUser } from '../support/users.js';
@@ -88,7 +90,7 @@ describe('Back-Channel Logout', () => {
         }),
     ],
     ['is disabled', () => host.app.get(UsersService).disable(user.id)],
-    ['is deleted', () => host.app.get(UsersService).remove(user.id)],
+    ['is deleted', () => host.app.get(UsersService).forget(user.id)],
   ])('2.3: every client of the session is told when the user %s', async (_, end) => {
     await idTokenFor(host, user, 'shop');
     await idTokenFor(host, user, 'pair');
@@ -132,6 +134,22 @@ describe('Back-Channel Logout', () => {
     await send(`${host.url}/api/auth/sign-out`, { method: 'POST', bearer: user.token });
     await isEmpty();
     expect(receiver.seen.map(({ path }) => path)).toEqual(['/own']);
+  });
+
+  it('2.3: a client that is being given an ID token while the session ends is told', async () => {
+    const sql = await connectSql(host.databaseUrl);
+    const prepared = await prepareTokens(host, user, 'shop');
+    let signOut: Promise<unknown> = Promise.resolve();
+    await host.app.get(Database).transaction(async (tx) => {
+      await prepared.store(tx);
+      signOut = send(`${host.url}/api/auth/sign-out`, { method: 'POST', bearer: user.token });
+      await waitForBlocked(sql, 1);
+    });
+    await signOut;
+    await delivered(1);
+    await isEmpty();
+    await expect(idTokenFor(host, user, 'shop')).rejects.toMatchObject({ error: 'invalid_grant' });
+    await sql.close();
   });
 
   it('codes of the session that nobody has exchanged end with it', async () => {

@@ -1,4 +1,5 @@
 import { Database } from '../../src/common/database/database.js';
+import type { PreparedTokens } from '../../src/common/host/authorization-server.js';
 import { HostPorts } from '../../src/common/host/port.js';
 import type { StaticClientOptions } from '../../src/index.js';
 import { createTestApp, type TestApp, type TestAppOptions } from './app.js';
@@ -26,16 +27,16 @@ export function createLogoutHost(
   });
 }
 
-/** Gives the user's session an ID token for this client, as the token endpoint does. */
-export async function idTokenFor(
+/** Tokens of this client for the user's session, signed and not yet written. */
+export async function prepareTokens(
   host: TestApp,
   user: Pick<SignedInUser, 'id' | 'sessionId'>,
   clientId: string,
   scopes: readonly string[] = ['openid'],
-): Promise<string> {
+): Promise<PreparedTokens> {
   const server = host.app.get(HostPorts).authorizationServer.get();
   const client = await server.findClient(clientId);
-  const prepared = await server.prepare({
+  return server.prepare({
     client: client!,
     subjectId: user.id,
     subjectKind: 'user',
@@ -47,7 +48,12 @@ export async function idTokenFor(
     authenticatedAt: new Date(),
     refreshable: false,
   });
-  const tokens = await host.app.get(Database).transaction((tx) => prepared.store(tx));
+}
+
+/** Gives the user's session an ID token for this client, as the token endpoint does. */
+export async function idTokenFor(...what: Parameters<typeof prepareTokens>): Promise<string> {
+  const prepared = await prepareTokens(...what);
+  const tokens = await what[0].app.get(Database).transaction((tx) => prepared.store(tx));
   return tokens.id_token!;
 }
 

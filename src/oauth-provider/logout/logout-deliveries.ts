@@ -45,6 +45,11 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
+    await this.settled();
+  }
+
+  /** When nothing is under way any more. */
+  async settled(): Promise<void> {
     await this.running;
   }
 

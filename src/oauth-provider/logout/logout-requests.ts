@@ -52,9 +52,9 @@ export class LogoutRequests {
   }
 }
 
-/** Character by character (OIDC RP-Initiated Logout 2). */
+/** Character by character (OIDC RP-Initiated Logout 2). Options are not checked as registrations are: no address is none to go to. */
 function requireRegistered(client: RegisteredClient | null, address: string): string {
   if (!client) throw AuthError.invalidRequest('post_logout_redirect_uri needs an id_token_hint or a client_id');
-  if (client.metadata.post_logout_redirect_uris?.includes(address)) return address;
+  if (client.metadata.post_logout_redirect_uris?.includes(address) && URL.canParse(address)) return address;
   throw AuthError.invalidRequest('The post_logout_redirect_uri is not registered for this client');
 }

@@ -13,13 +13,13 @@ import { withQuery } from './with-query.js';
 export class LogoutPages {
   constructor(@Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings) {}
 
-  /** Asks. @param sealed the request, for the form to bring back */
+  /** Asks. A name that anybody may have chosen is not shown here (T093). @param sealed the request, for the form to bring back */
   confirm({ user }: CurrentSession, { client, returnTo }: LogoutRequest, sealed: string): HttpReply {
     return page({
       title: 'Sign out?',
       // Relative, so that it is right wherever the host and its proxy have mounted this.
       body: html`<p>You are signed in as <strong>${user.email}</strong>.</p>
-        ${client && html`<p>${client.name} asks you to sign out.</p>`}
+        ${client?.isVerified && html`<p>${client.name} asks you to sign out.</p>`}
         <form method="post" action="end-session/confirm">
           <input type="hidden" name="request" value="${sealed}" />
           <button type="submit" id="sign-out">Sign out</button>
