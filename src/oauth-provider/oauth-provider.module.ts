@@ -23,6 +23,7 @@ import { InteractionPages } from './authorize/interaction.pages.js';
 import { OAuthQueries } from './authorize/oauth-queries.js';
 import { ClientAuthenticator } from './clients/client-authenticator.js';
 import { ClientDirectory } from './clients/client-directory.js';
+import { ClientKeys } from './clients/client-keys.js';
 import { ClientStore } from './clients/client.store.js';
 import { ConsentController } from './consent/consent.controller.js';
 import { ConsentStore } from './consent/consent.store.js';
@@ -33,6 +34,8 @@ import {
   type OAuthProviderSettings,
 } from './oauth-provider.settings.js';
 import { OAuthServer } from './oauth-server.js';
+import { RequestObjectSource } from './request-objects/request-object.source.js';
+import { RequestObjectVerifier } from './request-objects/request-object.verifier.js';
 import { RequestObjects } from './request-objects/request-objects.js';
 import { AuthorizationCodeGrant } from './token/authorization-code.grant.js';
 import { ClientTokens } from './token/client-tokens.js';
@@ -69,6 +72,7 @@ const providers: Provider[] = [
   },
   { provide: ConsentStore, useFactory: (database: Database) => new ConsentStore(database), inject: [Database] },
   ClientDirectory,
+  ClientKeys,
   ClientAuthenticator,
   SubjectIdentifiers,
   UserClaims,
@@ -76,6 +80,8 @@ const providers: Provider[] = [
   TokenHolders,
   ClientTokens,
   OAuthServer,
+  RequestObjectSource,
+  RequestObjectVerifier,
   RequestObjects,
   IdTokenHints,
   AuthorizationCodes,
