@@ -21,12 +21,17 @@ import { InteractionUrls } from './authorize/interaction-urls.js';
 import { InteractionController } from './authorize/interaction.controller.js';
 import { InteractionPages } from './authorize/interaction.pages.js';
 import { OAuthQueries } from './authorize/oauth-queries.js';
+import { ClientAssertionStore } from './clients/client-assertion.store.js';
+import { ClientAssertionVerifier } from './clients/client-assertion.verifier.js';
 import { ClientAuthenticator } from './clients/client-authenticator.js';
 import { ClientDirectory } from './clients/client-directory.js';
+import { ClientGuesses } from './clients/client-guesses.js';
 import { ClientKeys } from './clients/client-keys.js';
 import { ClientStore } from './clients/client.store.js';
 import { ConsentController } from './consent/consent.controller.js';
 import { ConsentStore } from './consent/consent.store.js';
+import { IntrospectionController } from './introspection/introspection.controller.js';
+import { IntrospectionService } from './introspection/introspection.service.js';
 import { ConfigurableModuleClass, OAUTH_PROVIDER_OPTIONS } from './oauth-provider.module-definition.js';
 import {
   OAUTH_PROVIDER_SETTINGS,
@@ -37,6 +42,8 @@ import { OAuthServer } from './oauth-server.js';
 import { RequestObjectSource } from './request-objects/request-object.source.js';
 import { RequestObjectVerifier } from './request-objects/request-object.verifier.js';
 import { RequestObjects } from './request-objects/request-objects.js';
+import { RevocationController } from './revocation/revocation.controller.js';
+import { RevocationService } from './revocation/revocation.service.js';
 import { AuthorizationCodeGrant } from './token/authorization-code.grant.js';
 import { ClientTokens } from './token/client-tokens.js';
 import { IdTokenHints } from './token/id-token-hints.js';
@@ -72,8 +79,17 @@ const providers: Provider[] = [
   },
   { provide: ConsentStore, useFactory: (database: Database) => new ConsentStore(database), inject: [Database] },
   ClientDirectory,
+  {
+    provide: ClientAssertionStore,
+    useFactory: (database: Database) => new ClientAssertionStore(database),
+    inject: [Database],
+  },
   ClientKeys,
+  ClientAssertionVerifier,
+  ClientGuesses,
   ClientAuthenticator,
+  IntrospectionService,
+  RevocationService,
   SubjectIdentifiers,
   UserClaims,
   IdTokens,
@@ -98,7 +114,14 @@ const providers: Provider[] = [
 
 /** The authorization server and OpenID provider. Needs accounts, whose users sign in, and jwt, which publishes the keys. */
 @Module({
-  controllers: [AuthorizeController, InteractionController, ConsentController, TokenController],
+  controllers: [
+    AuthorizeController,
+    InteractionController,
+    ConsentController,
+    TokenController,
+    IntrospectionController,
+    RevocationController,
+  ],
   providers,
   exports: [],
 })
@@ -141,6 +164,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     );
     const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
     keys.want(settings.accessTokenAlgorithm, longest);
+    sweeper.add(sweepWhere('auth_client_assertion', 'hash', `expires_at < now() - interval '1 minute'`));
     for (const algorithm of settings.idTokenAlgorithms) keys.want(algorithm, longest, { exact: true });
   }
 
