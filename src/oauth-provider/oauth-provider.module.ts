@@ -27,6 +27,7 @@ import { ClientAuthenticator } from './clients/client-authenticator.js';
 import { ClientDirectory } from './clients/client-directory.js';
 import { ClientGuesses } from './clients/client-guesses.js';
 import { ClientKeys } from './clients/client-keys.js';
+import { ClientSignatures } from './clients/client-signatures.js';
 import { ClientStore } from './clients/client.store.js';
 import { ConsentController } from './consent/consent.controller.js';
 import { ConsentStore } from './consent/consent.store.js';
@@ -85,6 +86,7 @@ const providers: Provider[] = [
     inject: [Database],
   },
   ClientKeys,
+  ClientSignatures,
   ClientAssertionVerifier,
   ClientGuesses,
   ClientAuthenticator,
