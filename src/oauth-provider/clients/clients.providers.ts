@@ -8,6 +8,7 @@ import { ClientDirectory } from './client-directory.js';
 import { ClientGuesses } from './client-guesses.js';
 import { ClientKeys } from './client-keys.js';
 import { ClientOrigins } from './client-origins.js';
+import { ClientSignatures } from './client-signatures.js';
 import { ClientStore } from './client.store.js';
 
 export const clientProviders: Provider[] = [
@@ -19,6 +20,7 @@ export const clientProviders: Provider[] = [
   },
   ClientDirectory,
   ClientKeys,
+  ClientSignatures,
   ClientAssertionVerifier,
   ClientGuesses,
   ClientAuthenticator,
