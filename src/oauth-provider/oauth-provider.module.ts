@@ -4,11 +4,30 @@ import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
-import { CAPABILITIES } from '../common/registries.js';
+import { CAPABILITIES, SUBJECT_HOLDINGS } from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
+import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
+import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
 import { ClientAuthenticator } from './clients/client-authenticator.js';
+import { ClientConfigurations } from './clients/client-configurations.js';
 import { ClientDirectory } from './clients/client-directory.js';
+import { ClientHoldings } from './clients/client-holdings.js';
+import { ClientRegistrations } from './clients/client-registrations.js';
+import { ClientSecrets } from './clients/client-secrets.js';
+import { ClientSeeds } from './clients/client-seeds.js';
 import { ClientStore } from './clients/client.store.js';
+import { ClientValidator } from './clients/client.validator.js';
+import { ClientWriter } from './clients/client.writer.js';
+import { AdminInitialAccessTokensController } from './clients/http/admin-initial-access-tokens.controller.js';
+import { AdminOAuthClientsController } from './clients/http/admin-oauth-clients.controller.js';
+import { OwnClientsController } from './clients/http/own-clients.controller.js';
+import { RegistrationController } from './clients/http/registration.controller.js';
+import { InitialAccessTokenStore } from './clients/initial-access-token.store.js';
+import { InitialAccessTokens } from './clients/initial-access-tokens.js';
+import { OAuthClientsService } from './clients/oauth-clients.service.js';
+import { OwnClientsService } from './clients/own-clients.service.js';
+import { Registrants } from './clients/registrants.js';
+import { SectorIdentifiers } from './clients/sector-identifiers.js';
 import { ConfigurableModuleClass, OAUTH_PROVIDER_OPTIONS } from './oauth-provider.module-definition.js';
 import {
   OAUTH_PROVIDER_SETTINGS,
@@ -44,8 +63,24 @@ const providers: Provider[] = [
     inject: [OAUTH_PROVIDER_OPTIONS, CORE_SETTINGS],
   },
   { provide: ClientStore, useFactory: (database: Database) => new ClientStore(database), inject: [Database] },
+  {
+    provide: InitialAccessTokenStore,
+    useFactory: (database: Database) => new InitialAccessTokenStore(database),
+    inject: [Database],
+  },
   ClientDirectory,
   ClientAuthenticator,
+  SectorIdentifiers,
+  ClientValidator,
+  ClientSecrets,
+  ClientWriter,
+  ClientSeeds,
+  OAuthClientsService,
+  InitialAccessTokens,
+  Registrants,
+  ClientRegistrations,
+  ClientConfigurations,
+  OwnClientsService,
   SubjectIdentifiers,
   UserClaims,
   IdTokens,
@@ -55,19 +90,34 @@ const providers: Provider[] = [
 ];
 
 /** The authorization server and OpenID provider. Needs accounts, whose users sign in, and jwt, which publishes the keys. */
-@Module({ controllers: [TokenController], providers, exports: [] })
+@Module({
+  controllers: [
+    TokenController,
+    RegistrationController,
+    OwnClientsController,
+    AdminOAuthClientsController,
+    AdminInitialAccessTokensController,
+  ],
+  providers,
+  exports: [OAuthClientsService, InitialAccessTokens],
+})
 export class OAuthProviderModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
     @Inject(CAPABILITIES) private readonly capabilities: Registry<object>,
+    @Inject(SUBJECT_HOLDINGS) holdings: Registry<SubjectHoldings>,
     @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
     private readonly ports: HostPorts,
     routes: AuthRoutes,
     keys: SigningKeys,
     server: OAuthServer,
+    clients: OAuthClientsService,
+    sweeper: Sweeper,
   ) {
     super();
     capabilities.add('oauthProvider', this);
     ports.authorizationServer.fill(server, 'oauthProvider');
+    holdings.add('oauthClients', new ClientHoldings(clients));
+    sweeper.add(sweepWhere('auth_initial_access_token', 'id', `expires_at < now() - interval '1 day'`));
     for (const name of OAUTH_ROUTES) for (const folder of ['oauth2', 'oauth']) routes.speakOAuth(`/${folder}/${name}`);
     const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
     keys.want(settings.accessTokenAlgorithm, longest);

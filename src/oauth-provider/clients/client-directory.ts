@@ -65,6 +65,11 @@ export class ClientDirectory implements InvalidationListener {
     return this.staticRows.has(clientId);
   }
 
+  /** The row of a client, disabled or not; never from memory. */
+  async row(clientId: string): Promise<ClientRow | null> {
+    return clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH ? null : this.load(clientId);
+  }
+
   drop(tags: readonly string[]): void {
     this.generation++;
     for (const one of tags) if (one.startsWith(CLIENT_TAG)) this.known?.delete(one.slice(CLIENT_TAG.length));
