@@ -17,6 +17,7 @@ import { AuthEvents } from './events/auth-events.js';
 import { TokenEndpoint } from './grants/token-endpoint.js';
 import { AdministrationGuard } from './guards/administration.js';
 import { AuthGuard, AUTHENTICATORS } from './guards/auth.guard.js';
+import { BrowserSession } from './guards/browser-session.js';
 import type { Authenticator } from './guards/authenticator.js';
 import { AuthContext } from './host/auth-context.js';
 import { HostPorts } from './host/port.js';
@@ -154,7 +155,7 @@ const kernel: Provider[] = [
   },
 ];
 
-const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes, TokenEndpoint];
+const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes, TokenEndpoint, BrowserSession];
 
 /**
  * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards, which is the host's:
@@ -171,6 +172,7 @@ const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, Root
     AuthErrorFilter,
     RootRoutes,
     TokenEndpoint,
+    BrowserSession,
   ],
 })
 export class CommonModule implements NestModule, OnApplicationBootstrap, OnApplicationShutdown {

@@ -1,3 +1,4 @@
+export { ConsentsService, type ConnectedApplication } from './consent/consents.service.js';
 export { OAuthProviderModule } from './oauth-provider.module.js';
 export type {
   OAuthProviderHooks,

@@ -1,33 +1,40 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { Database } from '../common/database/database.js';
+import type { Grant } from '../common/grants/grant.js';
+import type { SignInContinuation, SignInPagePart } from '../common/host/contributors.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
-import { CAPABILITIES, SUBJECT_HOLDINGS } from '../common/registries.js';
+import {
+  CAPABILITIES,
+  GRANTS,
+  SIGN_IN_CONTINUATIONS,
+  SIGN_IN_PAGE_PARTS,
+  SUBJECT_HOLDINGS,
+} from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
 import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
 import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
-import { ClientAuthenticator } from './clients/client-authenticator.js';
-import { ClientConfigurations } from './clients/client-configurations.js';
-import { ClientDirectory } from './clients/client-directory.js';
-import { ClientHoldings } from './clients/client-holdings.js';
-import { ClientRegistrations } from './clients/client-registrations.js';
-import { ClientSecrets } from './clients/client-secrets.js';
-import { ClientSeeds } from './clients/client-seeds.js';
-import { ClientStore } from './clients/client.store.js';
-import { ClientValidator } from './clients/client.validator.js';
-import { ClientWriter } from './clients/client.writer.js';
-import { AdminInitialAccessTokensController } from './clients/http/admin-initial-access-tokens.controller.js';
-import { AdminOAuthClientsController } from './clients/http/admin-oauth-clients.controller.js';
-import { OwnClientsController } from './clients/http/own-clients.controller.js';
-import { RegistrationController } from './clients/http/registration.controller.js';
-import { InitialAccessTokenStore } from './clients/initial-access-token.store.js';
+import { AuthorizationCodeStore } from './authorize/authorization-code.store.js';
+import { AuthorizationCodes } from './authorize/authorization-codes.js';
+import { AuthorizationFlow } from './authorize/authorization-flow.js';
+import { AuthorizationRequestParser } from './authorize/authorization-request.parser.js';
+import { AuthorizationRequestStore } from './authorize/authorization-request.store.js';
+import { AuthorizationReplies } from './authorize/authorization.replies.js';
+import { AuthorizeController } from './authorize/authorize.controller.js';
+import { AuthorizeService } from './authorize/authorize.service.js';
+import { InteractionUrls } from './authorize/interaction-urls.js';
+import { InteractionController } from './authorize/interaction.controller.js';
+import { InteractionPages } from './authorize/interaction.pages.js';
+import { OAuthQueries } from './authorize/oauth-queries.js';
+import { clientControllers, clientProviders } from './clients/client.providers.js';
 import { InitialAccessTokens } from './clients/initial-access-tokens.js';
 import { OAuthClientsService } from './clients/oauth-clients.service.js';
-import { OwnClientsService } from './clients/own-clients.service.js';
-import { Registrants } from './clients/registrants.js';
-import { SectorIdentifiers } from './clients/sector-identifiers.js';
+import { ConnectedApplicationsController } from './consent/connected-applications.controller.js';
+import { ConsentController } from './consent/consent.controller.js';
+import { ConsentStore } from './consent/consent.store.js';
+import { ConsentsService } from './consent/consents.service.js';
 import { ConfigurableModuleClass, OAUTH_PROVIDER_OPTIONS } from './oauth-provider.module-definition.js';
 import {
   OAUTH_PROVIDER_SETTINGS,
@@ -35,26 +42,22 @@ import {
   type OAuthProviderSettings,
 } from './oauth-provider.settings.js';
 import { OAuthServer } from './oauth-server.js';
+import { RequestObjects } from './request-objects/request-objects.js';
+import { AuthorizationCodeGrant } from './token/authorization-code.grant.js';
 import { ClientTokens } from './token/client-tokens.js';
+import { IdTokenHints } from './token/id-token-hints.js';
 import { IdTokens } from './token/id-tokens.js';
+import { RefreshTokenGrant } from './token/refresh-token.grant.js';
 import { SubjectIdentifiers } from './token/subject-identifiers.js';
 import { TokenHolders } from './token/token-holders.js';
 import { TokenController } from './token/token.controller.js';
 import { UserClaims } from './userinfo/user-claims.js';
 
 /** Routes that speak the OAuth error shape, under both names; `/oauth2/link` and `/oauth2/callback` are of another capability. */
-const OAUTH_ROUTES = [
-  'authorize',
-  'token',
-  'introspect',
-  'revoke',
-  'userinfo',
-  'register',
-  'end-session',
-  'endsession',
-  'consent',
-  'continue',
-];
+const OAUTH_ROUTES = ['token', 'introspect', 'revoke', 'userinfo', 'register', 'end-session', 'endsession'];
+
+/** Routes at which users arrive with a browser. */
+const PAGE_ROUTES = ['authorize', 'continue', 'consent', 'select-account'];
 
 const providers: Provider[] = [
   {
@@ -62,63 +65,92 @@ const providers: Provider[] = [
     useFactory: resolveOAuthProviderOptions,
     inject: [OAUTH_PROVIDER_OPTIONS, CORE_SETTINGS],
   },
-  { provide: ClientStore, useFactory: (database: Database) => new ClientStore(database), inject: [Database] },
+  ...clientProviders,
   {
-    provide: InitialAccessTokenStore,
-    useFactory: (database: Database) => new InitialAccessTokenStore(database),
+    provide: AuthorizationRequestStore,
+    useFactory: (database: Database) => new AuthorizationRequestStore(database),
     inject: [Database],
   },
-  ClientDirectory,
-  ClientAuthenticator,
-  SectorIdentifiers,
-  ClientValidator,
-  ClientSecrets,
-  ClientWriter,
-  ClientSeeds,
-  OAuthClientsService,
-  InitialAccessTokens,
-  Registrants,
-  ClientRegistrations,
-  ClientConfigurations,
-  OwnClientsService,
+  {
+    provide: AuthorizationCodeStore,
+    useFactory: (database: Database) => new AuthorizationCodeStore(database),
+    inject: [Database],
+  },
+  { provide: ConsentStore, useFactory: (database: Database) => new ConsentStore(database), inject: [Database] },
   SubjectIdentifiers,
   UserClaims,
   IdTokens,
   TokenHolders,
   ClientTokens,
   OAuthServer,
+  RequestObjects,
+  IdTokenHints,
+  AuthorizationCodes,
+  AuthorizationRequestParser,
+  InteractionUrls,
+  AuthorizationFlow,
+  AuthorizeService,
+  InteractionPages,
+  OAuthQueries,
+  AuthorizationReplies,
+  AuthorizationCodeGrant,
+  RefreshTokenGrant,
+  ConsentsService,
 ];
 
 /** The authorization server and OpenID provider. Needs accounts, whose users sign in, and jwt, which publishes the keys. */
 @Module({
   controllers: [
+    AuthorizeController,
+    InteractionController,
+    ConsentController,
+    ConnectedApplicationsController,
     TokenController,
-    RegistrationController,
-    OwnClientsController,
-    AdminOAuthClientsController,
-    AdminInitialAccessTokensController,
+    ...clientControllers,
   ],
   providers,
-  exports: [OAuthClientsService, InitialAccessTokens],
+  exports: [ConsentsService, OAuthClientsService, InitialAccessTokens],
 })
 export class OAuthProviderModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
     @Inject(CAPABILITIES) private readonly capabilities: Registry<object>,
-    @Inject(SUBJECT_HOLDINGS) holdings: Registry<SubjectHoldings>,
+    @Inject(GRANTS) grants: Registry<Grant>,
+    @Inject(SIGN_IN_CONTINUATIONS) continuations: Registry<SignInContinuation>,
+    @Inject(SIGN_IN_PAGE_PARTS) parts: Registry<SignInPagePart>,
     @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
     private readonly ports: HostPorts,
     routes: AuthRoutes,
     keys: SigningKeys,
     server: OAuthServer,
-    clients: OAuthClientsService,
+    codes: AuthorizationCodeGrant,
+    refreshes: RefreshTokenGrant,
+    queries: OAuthQueries,
+    pages: InteractionPages,
+    consents: ConsentsService,
     sweeper: Sweeper,
+    @Inject(SUBJECT_HOLDINGS) holdings: Registry<SubjectHoldings>,
   ) {
     super();
     capabilities.add('oauthProvider', this);
     ports.authorizationServer.fill(server, 'oauthProvider');
-    holdings.add('oauthClients', new ClientHoldings(clients));
-    sweeper.add(sweepWhere('auth_initial_access_token', 'id', `expires_at < now() - interval '1 day'`));
-    for (const name of OAUTH_ROUTES) for (const folder of ['oauth2', 'oauth']) routes.speakOAuth(`/${folder}/${name}`);
+    for (const folder of ['oauth2', 'oauth']) {
+      for (const name of OAUTH_ROUTES) routes.speakOAuth(`/${folder}/${name}`);
+      for (const name of PAGE_ROUTES) routes.speakPages(`/${folder}/${name}`);
+    }
+    for (const grant of [codes, refreshes]) grants.add(grant.grantType, grant);
+    holdings.add('consents', consents.holdings);
+    continuations.add('oauthProvider', queries);
+    parts.add('oauthProvider', pages);
+    sweeper.add(sweepWhere('auth_authorization_request', 'id', `expires_at < now() - interval '1 day'`));
+    // A spent code is evidence until its tokens have died (T071).
+    sweeper.add(
+      sweepWhere(
+        'auth_authorization_code',
+        'id',
+        `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token_family f
+           WHERE f.source_id = auth_authorization_code.id::text AND f.expires_at > now() AND f.revoked_at IS NULL)`,
+      ),
+    );
     const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
     keys.want(settings.accessTokenAlgorithm, longest);
     for (const algorithm of settings.idTokenAlgorithms) keys.want(algorithm, longest, { exact: true });

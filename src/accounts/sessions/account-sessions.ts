@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/database/transaction.js';
 import type {
   CurrentSession,
@@ -7,11 +7,14 @@ import type {
   Sessions,
   SessionStart,
   SignIn,
+  SignInPageOptions,
   StartedSession,
 } from '../../common/host/sessions.js';
 import type { HostUser, NewHostUser } from '../../common/host/user-directory.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { toHeaderBag } from '../../common/http/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { SessionReplies } from './session.replies.js';
 import { SessionsService } from './sessions.service.js';
@@ -23,6 +26,8 @@ export class AccountSessions implements Sessions {
     private readonly sessions: SessionsService,
     private readonly signIns: SignInService,
     private readonly replies: SessionReplies,
+    private readonly routes: AuthRoutes,
+    @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
   current(headers: RequestHeaders): Promise<CurrentSession | null> {
@@ -52,6 +57,12 @@ export class AccountSessions implements Sessions {
   async carry(started: StartedSession, headers: RequestHeaders): Promise<SessionCarrier> {
     await this.replies.endPrevious(toHeaderBag(headers));
     return this.replies.carrier(started);
+  }
+
+  signInUrl(continueTo: string, { loginHint, signUp = false }: SignInPageOptions = {}): string {
+    const query = new URLSearchParams({ continue: continueTo, ...(loginHint && { login_hint: loginHint }) });
+    const page = signUp && this.settings.signUp.enabled ? 'sign-up' : 'sign-in';
+    return `${this.routes.basePath}/${page}?${query}`;
   }
 
   requireFresh(principal: AuthPrincipal): Promise<void> {

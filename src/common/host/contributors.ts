@@ -37,7 +37,7 @@ export interface SignInContinuation {
    */
   resume(
     oauthQuery: string,
-    session: { readonly sessionId: string; readonly subjectId: string } | null,
+    session: { readonly sessionId: string; readonly subjectId: string; readonly authenticatedAt: Date } | null,
   ): Promise<string>;
 }
 

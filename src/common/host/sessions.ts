@@ -59,6 +59,13 @@ export interface SignIn {
   readonly authenticatedAt: Date;
 }
 
+export interface SignInPageOptions {
+  /** E-mail address that the page fills in (`login_hint` of OIDC Core 3.1.2.1). */
+  readonly loginHint?: string;
+  /** The page for new users (`prompt=create`). Without effect where sign-up is off. */
+  readonly signUp?: boolean;
+}
+
 /** Port: sessions, filled by the accounts capability. */
 export interface Sessions {
   /** Session and user behind a request's cookie or bearer credential; null when there is none, never an error for a bad one. */
@@ -80,6 +87,11 @@ export interface Sessions {
   start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession>;
   /** What gives the new session to the browser. The one that the browser brought along has ended when it returns (T031). */
   carry(started: StartedSession, headers: RequestHeaders): Promise<SessionCarrier>;
+  /**
+   * The page where a browser without a session gets one, root-relative.
+   * @param continueTo where it goes with the session: root-relative, or an address on a trusted origin; checked again by the page
+   */
+  signInUrl(continueTo: string, options?: SignInPageOptions): string;
   /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who he is too long ago */
   requireFresh(principal: AuthPrincipal): Promise<void>;
 }

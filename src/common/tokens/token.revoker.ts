@@ -30,6 +30,7 @@ export class TokenRevoker {
 }
 
 function selectorTags(selector: FamilySelector): string[] {
+  if ('grantedTo' in selector) return [];
   if ('subject' in selector) return [tag('subject', selector.subject)];
   if ('clientId' in selector) return [tag('client', selector.clientId)];
   if ('sessionId' in selector) return [tag('session', selector.sessionId)];

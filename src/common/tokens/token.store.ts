@@ -70,8 +70,9 @@ export interface ConsumedTokenRow {
   successor_consumed: boolean;
 }
 
-/** What a revocation is about. Exactly one member. */
+/** What a revocation is about. Exactly one member, but for what one user has granted one client. */
 export type FamilySelector =
+  | { subject: string; grantedTo: string }
   | { familyId: string }
   | { sessionId: string }
   | { sessionIds: readonly string[] }
@@ -161,6 +162,12 @@ const REVOKE: Readonly<Record<string, Statement>> = Object.fromEntries(
   ]),
 );
 
+const REVOKE_GRANTED: Statement = {
+  name: 'auth_token_family_revoke_granted',
+  text: `UPDATE auth_token_family SET revoked_at = now(), revoked_reason = $3
+         WHERE subject = $1 AND client_id = $2 AND revoked_at IS NULL RETURNING id`,
+};
+
 /** Every statement about tokens and their families. Rules live in the callers; single use lives here, in the WHERE clauses. */
 export class TokenStore {
   constructor(private readonly database: Database) {}
@@ -230,6 +237,10 @@ export class TokenStore {
 
   /** The one way families end. @returns ids of the families that were alive */
   async revoke(tx: Transaction, selector: FamilySelector, reason: string): Promise<string[]> {
+    if ('grantedTo' in selector) {
+      const granted = await tx.query<{ id: string }>(REVOKE_GRANTED, [selector.subject, selector.grantedTo, reason]);
+      return granted.map((row) => row.id);
+    }
     const [key, value] = Object.entries(selector)[0]!;
     const statement = REVOKE[key === 'sessionIds' ? 'sessionId' : key]!;
     const values = Array.isArray(value) ? value : [value];

@@ -9,6 +9,8 @@ import { idTokenClaims } from './id-token.js';
 import { SubjectIdentifiers } from './subject-identifiers.js';
 
 export const ID_TOKEN_TYPE = 'JWT';
+/** The one authentication context class there is: no claim about its strength (OIDC Core 2). */
+export const SUPPORTED_ACR = '0';
 
 /** What an ID token needs to know of a grant. */
 export type IdTokenGrant = Pick<

@@ -1,0 +1,53 @@
+import type { Provider, Type } from '@nestjs/common';
+import { Database } from '../../common/database/database.js';
+import { ClientAuthenticator } from './client-authenticator.js';
+import { ClientConfigurations } from './client-configurations.js';
+import { ClientDirectory } from './client-directory.js';
+import { ClientHoldings } from './client-holdings.js';
+import { ClientRegistrations } from './client-registrations.js';
+import { ClientSecrets } from './client-secrets.js';
+import { ClientSeeds } from './client-seeds.js';
+import { ClientStore } from './client.store.js';
+import { ClientValidator } from './client.validator.js';
+import { ClientWriter } from './client.writer.js';
+import { AdminInitialAccessTokensController } from './http/admin-initial-access-tokens.controller.js';
+import { AdminOAuthClientsController } from './http/admin-oauth-clients.controller.js';
+import { OwnClientsController } from './http/own-clients.controller.js';
+import { RegistrationController } from './http/registration.controller.js';
+import { InitialAccessTokenStore } from './initial-access-token.store.js';
+import { InitialAccessTokens } from './initial-access-tokens.js';
+import { OAuthClientsService } from './oauth-clients.service.js';
+import { OwnClientsService } from './own-clients.service.js';
+import { Registrants } from './registrants.js';
+import { SectorIdentifiers } from './sector-identifiers.js';
+
+/** All that knows, makes and changes clients. */
+export const clientProviders: Provider[] = [
+  { provide: ClientStore, useFactory: (database: Database) => new ClientStore(database), inject: [Database] },
+  {
+    provide: InitialAccessTokenStore,
+    useFactory: (database: Database) => new InitialAccessTokenStore(database),
+    inject: [Database],
+  },
+  ClientDirectory,
+  ClientAuthenticator,
+  SectorIdentifiers,
+  ClientValidator,
+  ClientSecrets,
+  ClientWriter,
+  ClientSeeds,
+  OAuthClientsService,
+  InitialAccessTokens,
+  Registrants,
+  ClientRegistrations,
+  ClientConfigurations,
+  OwnClientsService,
+  ClientHoldings,
+];
+
+export const clientControllers: Type[] = [
+  RegistrationController,
+  OwnClientsController,
+  AdminOAuthClientsController,
+  AdminInitialAccessTokensController,
+];
