@@ -18,7 +18,7 @@ export interface AuthCapabilityOptions {
   readonly accountLinking?: AccountLinkingOptions | boolean;
   /** API keys for users, organisations and services. */
   readonly apiKeys?: ApiKeysOptions | boolean;
-  /** Tokens that this server fetches from other servers and keeps (`outbound`). Off by default. */
+  /** Tokens that this server fetches from other servers and keeps (`outbound`), and the grant client_credentials of the token endpoint. Off by default. */
   readonly clientCredentials?: ClientCredentialsOptions | boolean;
   /** JWTs for services that verify offline, and the key set they need. Off by default; `true` or a block turns it on. */
   readonly jwt?: JwtOptions | boolean;

@@ -35,6 +35,8 @@ import { ConnectedApplicationsController } from './consent/connected-application
 import { ConsentController } from './consent/consent.controller.js';
 import { ConsentStore } from './consent/consent.store.js';
 import { ConsentsService } from './consent/consents.service.js';
+import { IntrospectionController } from './introspection/introspection.controller.js';
+import { IntrospectionService } from './introspection/introspection.service.js';
 import { ConfigurableModuleClass, OAUTH_PROVIDER_OPTIONS } from './oauth-provider.module-definition.js';
 import {
   OAUTH_PROVIDER_SETTINGS,
@@ -44,6 +46,8 @@ import {
 import { OAuthServer } from './oauth-server.js';
 import { RequestObjects } from './request-objects/request-objects.js';
 import { AuthorizationCodeGrant } from './token/authorization-code.grant.js';
+import { RevocationController } from './revocation/revocation.controller.js';
+import { RevocationService } from './revocation/revocation.service.js';
 import { ClientTokens } from './token/client-tokens.js';
 import { IdTokenHints } from './token/id-token-hints.js';
 import { IdTokens } from './token/id-tokens.js';
@@ -54,10 +58,19 @@ import { TokenController } from './token/token.controller.js';
 import { UserClaims } from './userinfo/user-claims.js';
 
 /** Routes that speak the OAuth error shape, under both names; `/oauth2/link` and `/oauth2/callback` are of another capability. */
-const OAUTH_ROUTES = ['token', 'introspect', 'revoke', 'userinfo', 'register', 'end-session', 'endsession'];
-
-/** Routes at which users arrive with a browser. */
-const PAGE_ROUTES = ['authorize', 'continue', 'consent', 'select-account'];
+const OAUTH_ROUTES = [
+  'authorize',
+  'continue',
+  'consent',
+  'select-account',
+  'token',
+  'introspect',
+  'revoke',
+  'userinfo',
+  'register',
+  'end-session',
+  'endsession',
+];
 
 const providers: Provider[] = [
   {
@@ -77,6 +90,8 @@ const providers: Provider[] = [
     inject: [Database],
   },
   { provide: ConsentStore, useFactory: (database: Database) => new ConsentStore(database), inject: [Database] },
+  IntrospectionService,
+  RevocationService,
   SubjectIdentifiers,
   UserClaims,
   IdTokens,
@@ -106,6 +121,8 @@ const providers: Provider[] = [
     ConsentController,
     ConnectedApplicationsController,
     TokenController,
+    IntrospectionController,
+    RevocationController,
     ...clientControllers,
   ],
   providers,
@@ -135,7 +152,6 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     ports.authorizationServer.fill(server, 'oauthProvider');
     for (const folder of ['oauth2', 'oauth']) {
       for (const name of OAUTH_ROUTES) routes.speakOAuth(`/${folder}/${name}`);
-      for (const name of PAGE_ROUTES) routes.speakPages(`/${folder}/${name}`);
     }
     for (const grant of [codes, refreshes]) grants.add(grant.grantType, grant);
     holdings.add('consents', consents.holdings);
@@ -153,6 +169,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     );
     const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
     keys.want(settings.accessTokenAlgorithm, longest);
+    sweeper.add(sweepWhere('auth_client_assertion', 'hash', `expires_at < now() - interval '1 minute'`));
     for (const algorithm of settings.idTokenAlgorithms) keys.want(algorithm, longest, { exact: true });
   }
 

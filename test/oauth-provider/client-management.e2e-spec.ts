@@ -3,11 +3,11 @@ import { CALLBACK, createClientHost, provesItself, register, SMALLEST } from '..
 import { send } from '../support/http.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
-describe('the client configuration endpoint (RFC 7592)', () => {
+describe.each(['express', 'fastify'] as const)('the client configuration endpoint (RFC 7592) on %s', (adapter) => {
   let host: TestApp;
   let made: Record<string, string>;
   beforeAll(async () => {
-    host = await createClientHost({ dynamicRegistration: 'open' });
+    host = await createClientHost({ dynamicRegistration: 'open' }, { adapter });
   });
   afterAll(() => host.close());
   beforeEach(async () => {

@@ -1,6 +1,6 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { AuthOptions, OAuthProviderOptions } from '../../src/index.js';
-import { createTestApp, type TestApp } from './app.js';
+import { createTestApp, type Adapter, type TestApp } from './app.js';
 import { send, type Answer } from './http.js';
 import { basic, providerOptions } from './oauth.js';
 
@@ -18,7 +18,7 @@ class AdminGuard implements CanActivate {
 /** A host with administration, and registration in some mode. */
 export function createClientHost(
   provider: OAuthProviderOptions = {},
-  { databaseUrl, ...rest }: Partial<AuthOptions> & { databaseUrl?: string } = {},
+  { databaseUrl, adapter, ...rest }: Partial<AuthOptions> & { databaseUrl?: string; adapter?: Adapter } = {},
 ): Promise<TestApp> {
   const options = {
     scopes: ['openid', 'profile', 'email', 'offline_access', 'read:data', 'reports:read'],
@@ -26,6 +26,7 @@ export function createClientHost(
   };
   return createTestApp({
     ...(databaseUrl !== undefined && { databaseUrl }),
+    ...(adapter && { adapter }),
     auth: providerOptions(options, { administration: { guard: new AdminGuard() }, ...rest }),
   });
 }

@@ -2,8 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { DEFAULT_ROUTE_PREFIX, ROUTE_PREFIX } from '../options/core-options.js';
 
-/** `page`: HTML for a browser that navigates, the OAuth shape for a script. */
-export type ErrorShape = 'management' | 'oauth' | 'page';
+export type ErrorShape = 'management' | 'oauth';
 
 /** Path tricks that routers and proxies may read differently: empty and dot segments, matrix parameters, encoded separators (T012). */
 const AMBIGUOUS_PATH = /\/\/|[;\\]|%2e|%2f|%5c|%00|\/\.{1,2}(?:\/|$)|[^/]\/$/i;
@@ -12,7 +11,6 @@ const AMBIGUOUS_PATH = /\/\/|[;\\]|%2e|%2f|%5c|%00|\/\.{1,2}(?:\/|$)|[^/]\/$/i;
 @Injectable()
 export class AuthRoutes {
   private readonly oauthPaths: string[] = [];
-  private readonly pagePaths: string[] = [];
   private readonly extraPaths = new Map<string, ErrorShape>();
   private base: string | undefined;
 
@@ -25,11 +23,6 @@ export class AuthRoutes {
   /** Routes below this path, relative to the prefix, speak the OAuth error shape. For capabilities, at start. */
   speakOAuth(path: string): void {
     this.oauthPaths.push(path);
-  }
-
-  /** Likewise, for routes at which users arrive with a browser. */
-  speakPages(path: string): void {
-    this.pagePaths.push(path);
   }
 
   /** A path outside the prefix that is ours too, e.g. `/device`. For capabilities, at start. */
@@ -67,7 +60,6 @@ export class AuthRoutes {
 
   shapeOf(route: string): ErrorShape {
     const isBelow = (path: string) => route === path || route.startsWith(`${path}/`);
-    if (this.pagePaths.some(isBelow)) return 'page';
     if (this.oauthPaths.some(isBelow)) return 'oauth';
     for (const [path, shape] of this.extraPaths) if (isBelow(path.toLowerCase())) return shape;
     return 'management';

@@ -5,9 +5,10 @@ import type { InvalidationListener } from '../../common/database/invalidation.js
 import { InvalidationChannel } from '../../common/database/invalidation.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { parseScope } from '../../common/principal/scopes.js';
+import { SecretBox } from '../../common/secrets/secret-box.js';
 import { clientSubject } from '../../common/subjects/client-subject.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
-import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { NO_POLICY } from './client-metadata.js';
 import { ClientStore, type ClientRow } from './client.store.js';
 import type { RegisteredClient } from './registered-client.js';
@@ -34,12 +35,13 @@ export class ClientDirectory implements InvalidationListener {
     private readonly store: ClientStore,
     private readonly subjects: SubjectStore,
     channel: InvalidationChannel,
+    box: SecretBox,
     @Inject(CORE_SETTINGS) core: CoreSettings,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {
     const ttl = core.cacheTtlSeconds * 1000;
     this.known = ttl > 0 ? new LRUCache({ max: core.cacheSize, ttl }) : null;
-    this.staticRows = new Map(settings.clients.map((one) => [one.clientId, staticClientRow(one, settings)]));
+    this.staticRows = new Map(settings.clients.map((one) => [one.clientId, staticClientRow(one, settings, box)]));
     channel.subscribe(this);
   }
 
@@ -105,7 +107,8 @@ export function toClient(row: ClientRow, settings: OAuthProviderSettings): Regis
     isVerified: row.registered_by !== 'open',
     grantTypes: new Set(metadata.grant_types),
     scopes: new Set(scopes),
-    ownScopes: new Set(policy.ownScopes),
+    // T106: a client has no identity to tell and nobody to be absent.
+    ownScopes: new Set(policy.ownScopes.filter((scope) => !isAboutUsers(scope))),
     metadata: Object.freeze(metadata),
     policy,
     registeredBy: row.registered_by,

@@ -1,5 +1,5 @@
 import { isSubset } from '../../common/principal/scopes.js';
-import { OPENID_SCOPES, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { isAboutUsers, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { invalidMetadata } from './client-metadata-input.js';
 import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
 
@@ -50,8 +50,7 @@ function policyFault(
 ): string | null {
   if (!isSubset(ownScopes, settings.scopes)) return 'clientCredentialsScopes: one of them is not offered';
   // T106: a client as itself is no user, and has none to tell of.
-  if (ownScopes.some((scope) => (OPENID_SCOPES as readonly string[]).includes(scope)))
-    return 'clientCredentialsScopes: those of OpenID Connect are of users';
+  if (ownScopes.some(isAboutUsers)) return 'clientCredentialsScopes: those of OpenID Connect are of users';
   if (ownScopes.length > 0 && metadata.token_endpoint_auth_method === 'none')
     return 'clientCredentialsScopes: they are for clients that prove themselves';
   if (resources && !resources.every((one) => settings.resources.has(one)))

@@ -4,6 +4,7 @@ import { constantTimeEqual, digestToBytes, sha256 } from '../../common/crypto.js
 import type { ClientAuthMethod } from '../../common/host/authorization-server.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
 import { isWellFormedToken, mintToken } from '../../common/tokens/token-format.js';
+import { clientSecretContext } from './client-secret.js';
 import type { ClientRow, StoredSecret } from './client.store.js';
 
 /** Prefixes tell the secrets of this capability apart, also from tokens (T041). */
@@ -15,11 +16,6 @@ export type SecretKind = 'none' | 'hashed' | 'sealed';
 export function secretKindOf(method: ClientAuthMethod): SecretKind {
   if (method === 'client_secret_jwt') return 'sealed';
   return method === 'client_secret_basic' || method === 'client_secret_post' ? 'hashed' : 'none';
-}
-
-/** Under which a client's secret is sealed, and opened to verify its assertions. */
-export function clientSecretContext(clientId: string): string {
-  return `client-secret:${clientId}`;
 }
 
 /** Makes and keeps the secrets of clients. Each is answered once, when it is made. */

@@ -2,10 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { tag } from '../../common/cache/tags.js';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { MIN_SYMMETRIC_BYTES } from '../../common/keys/signing-algorithm.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
-import { OAUTH_PROVIDER_SETTINGS, OPENID_SCOPES, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { readClientMetadata, type ClientMetadataDraft } from './client-metadata-input.js';
+import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { invalidMetadata, readClientMetadata, type ClientMetadataDraft } from './client-metadata-input.js';
 import { mergePolicy } from './client-policy-rules.js';
 import { ClientSecrets, secretKindOf } from './client-secrets.js';
 import { ClientStore, type StoredSecret } from './client.store.js';
@@ -69,7 +70,10 @@ export class ClientSeeds {
 
   private secretOf(seed: SeedClient, { token_endpoint_auth_method: method }: ClientMetadata): StoredSecret | null {
     if (secretKindOf(method) === 'none') return null;
-    return this.secrets.keep(seed.client_id, method, requireText('client_secret', seed.client_secret), null);
+    const secret = requireText('client_secret', seed.client_secret);
+    if (secretKindOf(method) === 'sealed' && secret.length < MIN_SYMMETRIC_BYTES)
+      throw invalidMetadata(`client_secret: one that signs has ${MIN_SYMMETRIC_BYTES} bytes or more (RFC 7518 3.2)`);
+    return this.secrets.keep(seed.client_id, method, secret, null);
   }
 }
 
@@ -80,7 +84,7 @@ function withMethod(draft: ClientMetadataDraft, secret: string | undefined): Cli
 }
 
 function policyOf(seed: SeedClient, { scope, grant_types: grants }: ClientMetadata) {
-  const ofNoUser = (parseScope(scope ?? '') ?? []).filter((one) => !(OPENID_SCOPES as readonly string[]).includes(one));
+  const ofNoUser = (parseScope(scope ?? '') ?? []).filter((one) => !isAboutUsers(one));
   return {
     ...(seed.require_pkce !== undefined && { requirePkce: seed.require_pkce }),
     skipConsent: seed.skip_consent === true,

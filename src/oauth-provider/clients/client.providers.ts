@@ -1,9 +1,13 @@
 import type { Provider, Type } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
+import { ClientAssertionStore } from './client-assertion.store.js';
+import { ClientAssertionVerifier } from './client-assertion.verifier.js';
 import { ClientAuthenticator } from './client-authenticator.js';
 import { ClientConfigurations } from './client-configurations.js';
 import { ClientDirectory } from './client-directory.js';
+import { ClientGuesses } from './client-guesses.js';
 import { ClientHoldings } from './client-holdings.js';
+import { ClientKeys } from './client-keys.js';
 import { ClientRegistrations } from './client-registrations.js';
 import { ClientSecrets } from './client-secrets.js';
 import { ClientSeeds } from './client-seeds.js';
@@ -29,7 +33,15 @@ export const clientProviders: Provider[] = [
     useFactory: (database: Database) => new InitialAccessTokenStore(database),
     inject: [Database],
   },
+  {
+    provide: ClientAssertionStore,
+    useFactory: (database: Database) => new ClientAssertionStore(database),
+    inject: [Database],
+  },
   ClientDirectory,
+  ClientKeys,
+  ClientAssertionVerifier,
+  ClientGuesses,
   ClientAuthenticator,
   SectorIdentifiers,
   ClientValidator,
