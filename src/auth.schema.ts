@@ -40,13 +40,12 @@ const withKeys = ({ entities, migrations }: Tables): Tables => ({
   migrations: [SigningKeys1700000000500, ...migrations],
 });
 
+const SESSION_MIGRATIONS = [Sessions1700000000200, SessionMethods1700000000210];
+
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
-  sessions: { entities: [Session], migrations: [Sessions1700000000200, SessionMethods1700000000210] },
-  accounts: {
-    entities: [Session, User],
-    migrations: [Sessions1700000000200, SessionMethods1700000000210, Users1700000000300],
-  },
+  sessions: { entities: [Session], migrations: SESSION_MIGRATIONS },
+  accounts: { entities: [Session, User], migrations: [...SESSION_MIGRATIONS, Users1700000000300] },
   accountLinking: { entities: [LinkedAccount, LinkState], migrations: [AccountLinking1700000000800] },
   bearer: { entities: [], migrations: [] },
   apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },

@@ -93,6 +93,13 @@ describe("the owner's routes on better-auth's wire", () => {
     host = await createClientHost({ dynamicRegistration: 'authenticated' });
     owner = await signUp(host.url);
     stranger = await signUp(host.url);
+  });
+  afterAll(() => host.close());
+
+  const call = (route: string, body?: object, who: SignedInUser | null = owner) =>
+    send(`${host.url}/api/auth/oauth2/${route}`, { ...(body && { body }), ...(who && { bearer: who.token }) });
+
+  it('create-client', async () => {
     const answer = await call('create-client', {
       ...SMALLEST,
       client_name: 'Mine',
@@ -103,10 +110,6 @@ describe("the owner's routes on better-auth's wire", () => {
     expect(await provesItself(host, answer.body.client_id, answer.body.client_secret)).toBe(true);
     id = answer.body.client_id;
   });
-  afterAll(() => host.close());
-
-  const call = (route: string, body?: object, who: SignedInUser | null = owner) =>
-    send(`${host.url}/api/auth/oauth2/${route}`, { ...(body && { body }), ...(who && { bearer: who.token }) });
 
   it('get-client, get-clients', async () => {
     expect((await call(`get-client?client_id=${id}`)).body).toMatchObject({ client_id: id, client_name: 'Mine' });

@@ -103,6 +103,23 @@ describe('dynamic client registration (RFC 7591)', () => {
     }
   });
 
+  it('a public client is called from browsers at once, and one that is confidential never', async () => {
+    const allowed = async (origin: string) => {
+      const headers = { origin, 'access-control-request-method': 'POST' };
+      const answer = await send(`${host.url}/api/auth/oauth2/token`, { method: 'OPTIONS', headers });
+      return answer.headers.get('access-control-allow-origin');
+    };
+    for (const [token_endpoint_auth_method, origin] of [
+      ['none', 'https://spa.example'],
+      ['client_secret_basic', 'https://web.example'],
+    ] as const) {
+      expect(await allowed(origin)).toBeNull();
+      const { status } = await ask({ redirect_uris: [`${origin}/cb`], token_endpoint_auth_method });
+      expect(status).toBe(201);
+      expect(await allowed(origin)).toBe(token_endpoint_auth_method === 'none' ? origin : null);
+    }
+  });
+
   it('201 all that OpenID Connect and its logout specifications add', async () => {
     const extras = {
       application_type: 'web',

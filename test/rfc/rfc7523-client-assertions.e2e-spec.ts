@@ -74,6 +74,42 @@ describe('client assertions', () => {
     expect(fault(await present(await assertionOf('hmac', bytes(`${SECRET}!`))))).toEqual(REFUSED);
   });
 
+  it('T098 of a stored client the secret is opened to check; the one before it signs too while both live', async () => {
+    const [box, name] = [new SecretBox([TEST_SECRET]), 'stored'];
+    const old = `${SECRET} old`;
+    const sealed = (secret: string) => box.seal(secret, clientSecretContext(name));
+    const metadata = {
+      redirect_uris: [],
+      response_types: [],
+      application_type: 'web' as const,
+      token_endpoint_auth_method: 'client_secret_jwt' as const,
+      grant_types: ['client_credentials'],
+    };
+    await host.app.get(Database).transaction((tx) =>
+      host.app.get(ClientStore).insert(tx, {
+        clientId: name,
+        registeredBy: 'administration',
+        ownerId: null,
+        metadata,
+        policy: { ownScopes: ['reports:read'] },
+        secret: { hash: null, box: sealed(SECRET), lifetimeSeconds: null },
+        registrationTokenHash: null,
+      }),
+    );
+    const status = async (secret: string) => (await present(await assertionOf(name, bytes(secret)))).status;
+    const change = async (assignments: string, values: unknown[] = []) => {
+      await host.sql(`UPDATE auth_oauth_client SET ${assignments} WHERE client_id = '${name}'`, values);
+      host.app.get(ClientDirectory).flush();
+    };
+    expect([await status(SECRET), await status(old)]).toEqual([200, 401]);
+    await change(`previous_secret_box = $1, previous_secret_expires_at = now() + interval '1 hour'`, [sealed(old)]);
+    expect([await status(SECRET), await status(old)]).toEqual([200, 200]);
+    await change(`secret_expires_at = now(), previous_secret_expires_at = now()`);
+    expect([await status(SECRET), await status(old)]).toEqual([401, 401]);
+    await change(`secret_expires_at = NULL, secret_box = $1`, [box.seal(SECRET, clientSecretContext('another'))]);
+    expect(await status(SECRET)).toBe(401);
+  });
+
   it.each([TEST_ISSUER, TOKEN_URL, `${TEST_ISSUER}/api/auth/oauth/token`, [TOKEN_URL, TEST_ISSUER], [TOKEN_URL]])(
     '3 aud %j means this server',
     async (aud) => {

@@ -1,7 +1,7 @@
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../errors/auth-error.js';
-import { renderChallenge } from '../errors/render-challenge.js';
+import { renderChallenge, withChallenge } from '../errors/render-challenge.js';
 import { renderManagementError } from '../errors/render-management-error.js';
 import { renderOAuthError } from '../errors/render-oauth-error.js';
 import type { RenderedError } from '../errors/rendered-error.js';
@@ -51,7 +51,10 @@ export class AuthErrorFilter implements ExceptionFilter {
 
   private render(error: AuthError, scope: EdgeScope): RenderedError | RenderedPage {
     if (scope.rendersPage) return pageOfError(error);
-    if (scope.ours && this.routes.shapeOf(scope.route) === 'oauth') return renderOAuthError(error);
+    if (scope.ours && this.routes.shapeOf(scope.route) === 'oauth') {
+      const rendered = renderOAuthError(error);
+      return scope.challenge ? withChallenge(rendered, error, scope.challenge) : rendered;
+    }
     return scope.challenge ? renderChallenge(error, scope.challenge) : renderManagementError(error);
   }
 

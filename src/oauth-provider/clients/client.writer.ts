@@ -61,6 +61,8 @@ export class ClientWriter {
         secret: secret === undefined ? null : this.secrets.keep(clientId, method, secret, lifetime),
         registrationTokenHash: registrationToken === undefined ? null : digest(registrationToken),
       });
+      // Browsers may call us from where it lives, and we may have said no a moment ago.
+      if (method === 'none') this.revoker.invalidate(tx, [tag('client', clientId)]);
       const { ownerId, registeredBy } = client;
       tx.afterCommit(() => this.events.emit('oauth-client.registered', { clientId, ownerId, registeredBy }));
       return this.reread(tx, clientId);

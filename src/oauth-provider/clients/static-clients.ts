@@ -19,7 +19,7 @@ export function staticClientRow(
   box: SecretBox,
 ): ClientRow {
   const { clientSecret } = options;
-  const metadata = metadataOf(options, settings);
+  const metadata = staticMetadata(options, settings);
   checkProof(options, metadata);
   return {
     client_id: options.clientId,
@@ -54,7 +54,8 @@ export function staticClientRow(
   };
 }
 
-function metadataOf(options: StaticClientOptions, settings: OAuthProviderSettings): ClientMetadata {
+/** What a client of the options would have registered. */
+export function staticMetadata(options: StaticClientOptions, settings: OAuthProviderSettings): ClientMetadata {
   const scopes = options.scopes ?? settings.defaultScopes;
   const codeGrants = scopes.includes('offline_access')
     ? ['authorization_code', 'refresh_token']

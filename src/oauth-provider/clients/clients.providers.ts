@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
+import { sweepWhere, type SweepTask } from '../../common/sweeper/sweeper.js';
 import { ClientAssertionStore } from './client-assertion.store.js';
 import { ClientAssertionVerifier } from './client-assertion.verifier.js';
 import { ClientAuthenticator } from './client-authenticator.js';
@@ -8,6 +9,7 @@ import { ClientDirectory } from './client-directory.js';
 import { ClientGuesses } from './client-guesses.js';
 import { ClientHoldings } from './client-holdings.js';
 import { ClientKeys } from './client-keys.js';
+import { ClientOrigins } from './client-origins.js';
 import { ClientRegistrations } from './client-registrations.js';
 import { ClientSecrets } from './client-secrets.js';
 import { ClientSeeds } from './client-seeds.js';
@@ -43,6 +45,7 @@ export const clientProviders: Provider[] = [
   ClientAssertionVerifier,
   ClientGuesses,
   ClientAuthenticator,
+  ClientOrigins,
   SectorIdentifiers,
   ClientValidator,
   ClientSecrets,
@@ -62,4 +65,9 @@ export const clientControllers: Type[] = [
   OwnClientsController,
   AdminOAuthClientsController,
   AdminInitialAccessTokensController,
+];
+
+export const clientSweeps: readonly SweepTask[] = [
+  sweepWhere('auth_client_assertion', 'hash', `expires_at < now() - interval '1 minute'`),
+  sweepWhere('auth_initial_access_token', 'id', `expires_at < now() - interval '1 day'`),
 ];
