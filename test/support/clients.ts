@@ -18,7 +18,12 @@ class AdminGuard implements CanActivate {
 /** A host with administration, and registration in some mode. */
 export function createClientHost(
   provider: OAuthProviderOptions = {},
-  { databaseUrl, adapter, ...rest }: Partial<AuthOptions> & { databaseUrl?: string; adapter?: Adapter } = {},
+  {
+    databaseUrl,
+    adapter,
+    poolSize,
+    ...rest
+  }: Partial<AuthOptions> & { databaseUrl?: string; adapter?: Adapter; poolSize?: number } = {},
 ): Promise<TestApp> {
   const options = {
     scopes: ['openid', 'profile', 'email', 'offline_access', 'read:data', 'reports:read'],
@@ -27,6 +32,7 @@ export function createClientHost(
   return createTestApp({
     ...(databaseUrl !== undefined && { databaseUrl }),
     ...(adapter && { adapter }),
+    ...(poolSize !== undefined && { poolSize }),
     auth: providerOptions(options, { administration: { guard: new AdminGuard() }, ...rest }),
   });
 }
