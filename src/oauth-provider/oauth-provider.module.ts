@@ -13,6 +13,8 @@ import { ConnectedApplicationsController } from './consent/connected-application
 import { ConsentController } from './consent/consent.controller.js';
 import { ConsentsService } from './consent/consents.service.js';
 import { IntrospectionController } from './introspection/introspection.controller.js';
+import { EndSessionController } from './logout/end-session.controller.js';
+import { logoutProviders } from './logout/logout.providers.js';
 import { MetadataDocument } from './metadata/metadata.document.js';
 import { ConfigurableModuleClass, OAUTH_PROVIDER_OPTIONS } from './oauth-provider.module-definition.js';
 import { OAUTH_PROVIDER_SETTINGS, resolveOAuthProviderOptions } from './oauth-provider.settings.js';
@@ -32,6 +34,7 @@ const providers: Provider[] = [
   ...clientProviders,
   ...tokenProviders,
   ...authorizeProviders,
+  ...logoutProviders,
   OAuthServer,
   MetadataDocument,
   ProviderRegistration,
@@ -48,6 +51,7 @@ const providers: Provider[] = [
     IntrospectionController,
     RevocationController,
     UserinfoController,
+    EndSessionController,
     ...clientControllers,
   ],
   providers,

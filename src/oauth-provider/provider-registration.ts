@@ -1,11 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Grant } from '../common/grants/grant.js';
-import type { SignInContinuation, SignInPagePart } from '../common/host/contributors.js';
+import type { SessionHoldings, SignInContinuation, SignInPagePart } from '../common/host/contributors.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { Cors } from '../common/http/cors.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
-import { GRANTS, SIGN_IN_CONTINUATIONS, SIGN_IN_PAGE_PARTS, SUBJECT_HOLDINGS } from '../common/registries.js';
+import {
+  GRANTS,
+  SESSION_HOLDINGS,
+  SIGN_IN_CONTINUATIONS,
+  SIGN_IN_PAGE_PARTS,
+  SUBJECT_HOLDINGS,
+} from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
 import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
 import { Sweeper } from '../common/sweeper/sweeper.js';
@@ -16,6 +22,8 @@ import { ClientHoldings } from './clients/client-holdings.js';
 import { ClientOrigins } from './clients/client-origins.js';
 import { clientSweeps } from './clients/clients.providers.js';
 import { ConsentsService } from './consent/consents.service.js';
+import { ClientSessions } from './logout/client-sessions.js';
+import { logoutSweeps } from './logout/logout.providers.js';
 import { DOCUMENTS } from './metadata/metadata.document.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from './oauth-provider.settings.js';
 import { OAuthServer } from './oauth-server.js';
@@ -48,6 +56,7 @@ export class ProviderRegistration {
     ports: HostPorts,
     @Inject(GRANTS) grants: Registry<Grant>,
     @Inject(SUBJECT_HOLDINGS) holdings: Registry<SubjectHoldings>,
+    @Inject(SESSION_HOLDINGS) sessionHoldings: Registry<SessionHoldings>,
     @Inject(SIGN_IN_CONTINUATIONS) continuations: Registry<SignInContinuation>,
     @Inject(SIGN_IN_PAGE_PARTS) parts: Registry<SignInPagePart>,
     @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
@@ -56,6 +65,7 @@ export class ProviderRegistration {
     refreshes: RefreshTokenGrant,
     consents: ConsentsService,
     clients: ClientHoldings,
+    clientSessions: ClientSessions,
     queries: OAuthQueries,
     pages: InteractionPages,
     keys: SigningKeys,
@@ -68,9 +78,10 @@ export class ProviderRegistration {
     for (const grant of [codes, refreshes]) grants.add(grant.grantType, grant);
     holdings.add('consents', consents.holdings);
     holdings.add('oauthClients', clients);
+    sessionHoldings.add('oauthProvider', clientSessions);
     continuations.add('oauthProvider', queries);
     parts.add('oauthProvider', pages);
-    for (const task of [...clientSweeps, ...authorizeSweeps]) sweeper.add(task);
+    for (const task of [...clientSweeps, ...authorizeSweeps, ...logoutSweeps]) sweeper.add(task);
     for (const name of DOCUMENTS) routes.speakOAuth(`/.well-known/${name}`);
     for (const folder of FOLDERS) for (const name of OAUTH_ROUTES) routes.speakOAuth(`/${folder}/${name}`);
     const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);

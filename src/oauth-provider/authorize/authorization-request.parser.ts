@@ -53,12 +53,18 @@ export class AuthorizationRequestParser {
       maxAgeSeconds: readMaxAge(given['max_age']) ?? client.metadata.default_max_age ?? null,
       acrValues: readList(given['acr_values']),
       loginHint: requireShort('login_hint', given['login_hint']),
-      hintedSubject:
-        requestedSubject(claims) ?? (hint === undefined ? null : (await this.hints.verify(hint, client.clientId)).sub),
+      hintedSubject: requestedSubject(claims) ?? (hint === undefined ? null : await this.readHint(hint, client)),
       uiLocales: readList(given['ui_locales']),
       display: requireShort('display', given['display']),
       claims,
     };
+  }
+
+  /** Somebody else's hint says nothing about whom this client means. */
+  private async readHint(text: string, { clientId }: RegisteredClient): Promise<string> {
+    const hint = await this.hints.read(text);
+    if (hint.client.clientId !== clientId) throw AuthError.invalidRequest('id_token_hint is for another client');
+    return hint.subject;
   }
 
   /** RFC 7636 4.3, RFC 9700 2.1.1: S256 only. */

@@ -9,7 +9,7 @@ import { SecretBox } from '../../common/secrets/secret-box.js';
 import { clientSubject } from '../../common/subjects/client-subject.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { NO_POLICY } from './client-metadata.js';
+import { NO_POLICY, type ClientMetadata } from './client-metadata.js';
 import { ClientStore, type ClientRow } from './client.store.js';
 import type { RegisteredClient } from './registered-client.js';
 import { staticClientRow } from './static-clients.js';
@@ -70,6 +70,11 @@ export class ClientDirectory implements InvalidationListener {
   /** The row of a client, disabled or not; never from memory. */
   async row(clientId: string): Promise<ClientRow | null> {
     return clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH ? null : this.load(clientId);
+  }
+
+  /** Ids of the clients of the options whose metadata is so; for statements, which see only those of the table. */
+  staticIdsWhere(holds: (metadata: ClientMetadata) => boolean): string[] {
+    return [...this.staticRows.values()].filter((row) => holds(row.metadata)).map((row) => row.client_id);
   }
 
   drop(tags: readonly string[]): void {
