@@ -6,7 +6,9 @@ import type { Registry } from '../common/registry.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
 import { authorizeProviders } from './authorize/authorize.providers.js';
 import { InteractionController } from './authorize/interaction.controller.js';
-import { clientProviders } from './clients/clients.providers.js';
+import { clientControllers, clientProviders } from './clients/clients.providers.js';
+import { InitialAccessTokens } from './clients/initial-access-tokens.js';
+import { OAuthClientsService } from './clients/oauth-clients.service.js';
 import { ConnectedApplicationsController } from './consent/connected-applications.controller.js';
 import { ConsentController } from './consent/consent.controller.js';
 import { ConsentsService } from './consent/consents.service.js';
@@ -50,9 +52,10 @@ const providers: Provider[] = [
     RevocationController,
     UserinfoController,
     EndSessionController,
+    ...clientControllers,
   ],
   providers,
-  exports: [ConsentsService],
+  exports: [ConsentsService, OAuthClientsService, InitialAccessTokens],
 })
 export class OAuthProviderModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationBootstrap {
   constructor(

@@ -18,6 +18,7 @@ import { Sweeper } from '../common/sweeper/sweeper.js';
 import { authorizeSweeps } from './authorize/authorize.providers.js';
 import { InteractionPages } from './authorize/interaction.pages.js';
 import { OAuthQueries } from './authorize/oauth-queries.js';
+import { ClientHoldings } from './clients/client-holdings.js';
 import { ClientOrigins } from './clients/client-origins.js';
 import { clientSweeps } from './clients/clients.providers.js';
 import { ConsentsService } from './consent/consents.service.js';
@@ -63,6 +64,7 @@ export class ProviderRegistration {
     codes: AuthorizationCodeGrant,
     refreshes: RefreshTokenGrant,
     consents: ConsentsService,
+    clients: ClientHoldings,
     clientSessions: ClientSessions,
     queries: OAuthQueries,
     pages: InteractionPages,
@@ -75,6 +77,7 @@ export class ProviderRegistration {
     ports.authorizationServer.fill(server, 'oauthProvider');
     for (const grant of [codes, refreshes]) grants.add(grant.grantType, grant);
     holdings.add('consents', consents.holdings);
+    holdings.add('oauthClients', clients);
     sessionHoldings.add('oauthProvider', clientSessions);
     continuations.add('oauthProvider', queries);
     parts.add('oauthProvider', pages);

@@ -92,7 +92,6 @@ describe('client assertions', () => {
         ownerId: null,
         metadata,
         policy: { ownScopes: ['reports:read'] },
-        origins: [],
         secret: { hash: null, box: sealed(SECRET), lifetimeSeconds: null },
         registrationTokenHash: null,
       }),

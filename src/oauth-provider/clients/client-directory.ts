@@ -67,6 +67,11 @@ export class ClientDirectory implements InvalidationListener {
     return this.staticRows.has(clientId);
   }
 
+  /** The row of a client, disabled or not; never from memory. */
+  async row(clientId: string): Promise<ClientRow | null> {
+    return clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH ? null : this.load(clientId);
+  }
+
   /** Ids of the clients of the options whose metadata is so; for statements, which see only those of the table. */
   staticIdsWhere(holds: (metadata: ClientMetadata) => boolean): string[] {
     return [...this.staticRows.values()].filter((row) => holds(row.metadata)).map((row) => row.client_id);
