@@ -1,4 +1,4 @@
-import { TEST_ISSUER } from './app.js';
+import { TEST_ISSUER, type TestApp } from './app.js';
 import type { StaticClientOptions } from '../../src/index.js';
 import { AUTHORIZE, authorizeQuery, pkce, type Navigator, type Page } from './oauth.js';
 
@@ -54,4 +54,14 @@ export function expectPageHeaders(page: Page): void {
   expect(page.headers['x-frame-options']).toBe('DENY');
   expect(page.headers['x-content-type-options']).toBe('nosniff');
   expect(page.headers['cache-control']).toBe('no-store');
+}
+
+/** Families of tokens of clients that a subject has, and that have neither ended nor lost their last live token. */
+export async function liveFamilies(host: Pick<TestApp, 'sql'>, subject: string): Promise<number> {
+  const [row] = await host.sql<{ count: number }>(
+    `SELECT count(*)::int AS count FROM auth_token_family f
+     WHERE subject = $1 AND client_id IS NOT NULL AND revoked_at IS NULL AND expires_at > now()`,
+    [subject],
+  );
+  return row!.count;
 }
