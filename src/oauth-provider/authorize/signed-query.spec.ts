@@ -28,6 +28,10 @@ describe('wire 12.3 the signed query', () => {
     expect(readSignedQuery(new URLSearchParams(query).toString(), NOW, box)).toBe('the-handle');
   });
 
+  it("is read back beside the page's own parameters, which count for nothing", () => {
+    expect(readSignedQuery(`theme=dark&${sign()}&request=x`, NOW, box)).toBe('the-handle');
+  });
+
   it('is read under an older secret', () => {
     const newer = new SecretBox([
       'another secret, the newest of them 01234567',
@@ -43,7 +47,9 @@ describe('wire 12.3 the signed query', () => {
     ['a second handle', (query) => query.append(HANDLE_PARAMETER, 'another')],
     ['another client', (query) => query.set('client_id', 'other')],
     ['a longer life', (query) => query.set('exp', String(NOW))],
-    ['one parameter more', (query) => query.append('x', '1')],
+    ['one parameter more, said to be signed', (query) => (query.append('x', '1'), query.append('ba_param', 'x'))],
+    ['a handle that is not said to be signed', (query) => query.delete('ba_param', HANDLE_PARAMETER)],
+    ['a signature that signs itself', (query) => query.append('ba_param', 'sig')],
     ['one parameter less', (query) => query.delete('state')],
     ['no signature', (query) => query.delete('sig')],
     ['two signatures', (query) => query.append('sig', query.get('sig')!)],
