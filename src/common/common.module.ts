@@ -26,6 +26,7 @@ import { ClientAddress } from './http/client-address.js';
 import { AuthCookies } from './http/cookies.js';
 import { AuthEdge } from './http/edge.js';
 import { standBesideGlobals } from './http/host-globals.js';
+import { RootPages } from './http/root-pages.js';
 import { RootRoutes } from './http/root-routes.js';
 import { keyProviders } from './keys/key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
@@ -154,7 +155,7 @@ const kernel: Provider[] = [
   },
 ];
 
-const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes, TokenEndpoint];
+const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes, RootPages, TokenEndpoint];
 
 /**
  * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards, which is the host's:
@@ -170,6 +171,7 @@ const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, Root
     AdministrationGuard,
     AuthErrorFilter,
     RootRoutes,
+    RootPages,
     TokenEndpoint,
   ],
 })

@@ -4,7 +4,8 @@ import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
-import { CAPABILITIES } from '../common/registries.js';
+import type { SessionContributor } from '../common/host/contributors.js';
+import { CAPABILITIES, SESSION_CONTRIBUTORS } from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
 import { ClientAuthenticator } from './clients/client-authenticator.js';
 import { ClientDirectory } from './clients/client-directory.js';
@@ -21,6 +22,7 @@ import { IdTokens } from './token/id-tokens.js';
 import { SubjectIdentifiers } from './token/subject-identifiers.js';
 import { TokenHolders } from './token/token-holders.js';
 import { TokenController } from './token/token.controller.js';
+import { ClientSessionContributor } from './userinfo/client-session.contributor.js';
 import { UserClaims } from './userinfo/user-claims.js';
 
 /** Routes that speak the OAuth error shape, under both names; `/oauth2/link` and `/oauth2/callback` are of another capability. */
@@ -48,6 +50,7 @@ const providers: Provider[] = [
   ClientAuthenticator,
   SubjectIdentifiers,
   UserClaims,
+  ClientSessionContributor,
   IdTokens,
   TokenHolders,
   ClientTokens,
@@ -64,11 +67,14 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     routes: AuthRoutes,
     keys: SigningKeys,
     server: OAuthServer,
+    @Inject(SESSION_CONTRIBUTORS) sessionContributors: Registry<SessionContributor>,
+    clientSessions: ClientSessionContributor,
   ) {
     super();
     capabilities.add('oauthProvider', this);
     ports.authorizationServer.fill(server, 'oauthProvider');
     for (const name of OAUTH_ROUTES) for (const folder of ['oauth2', 'oauth']) routes.speakOAuth(`/${folder}/${name}`);
+    sessionContributors.add('client tokens', clientSessions);
     const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
     keys.want(settings.accessTokenAlgorithm, longest);
     for (const algorithm of settings.idTokenAlgorithms) keys.want(algorithm, longest, { exact: true });

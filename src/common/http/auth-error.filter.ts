@@ -43,9 +43,14 @@ export class AuthErrorFilter implements ExceptionFilter {
 
   /** The same for routes that are mounted on the adapter itself, below Nest's filters. */
   answer(exception: unknown, request: GuardedRequest, response: unknown): void {
+    this.write(response, this.render(this.note(exception), scopeOf(request)));
+  }
+
+  /** Logs a fault and gives it back in our own type, for pages, which render it themselves. */
+  note(exception: unknown): AuthError {
     const error = normaliseError(exception);
     this.log(error, exception);
-    this.write(response, this.render(error, scopeOf(request)));
+    return error;
   }
 
   private render(error: AuthError, scope: EdgeScope): RenderedError {
