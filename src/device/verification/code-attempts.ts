@@ -46,14 +46,17 @@ export class CodeAttempts {
   }
 
   private countersOf({ address, subjectId, sessionId }: Guesser): [RateLimit, string][] {
-    const counters: [RateLimit, string][] = [[this.byAddress, addressKey(address)]];
+    const counters: [RateLimit, string][] = [];
     if (sessionId !== undefined) counters.push([this.bySession, sessionId]);
     if (subjectId !== undefined) counters.push([this.byAccount, subjectId]);
+    counters.push([this.byAddress, addressKey(address)]);
     return counters;
   }
 
   /** Where one counter is full, the others are as they were: who is refused has not guessed. */
   private async count(counters: readonly [RateLimit, string][]): Promise<void> {
+    // A flood is turned away by reading; nothing is written and no lock is waited for.
+    for (const counter of counters) await this.limits.check(...counter);
     const counted: [RateLimit, string][] = [];
     for (const counter of counters) {
       try {
