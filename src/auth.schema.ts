@@ -3,6 +3,7 @@ import { LinkedAccount } from './account-linking/linked-accounts/linked-account.
 import { AccountLinking1700000000800 } from './account-linking/migrations/1700000000800-account-linking.js';
 import { LinkState } from './account-linking/states/link-state.entity.js';
 import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessions.js';
+import { SessionMethods1700000000210 } from './accounts/migrations/1700000000210-session-methods.js';
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { Session } from './accounts/sessions/session.entity.js';
 import { User } from './accounts/users/user.entity.js';
@@ -41,10 +42,12 @@ const withKeys = ({ entities, migrations }: Tables): Tables => ({
   migrations: [SigningKeys1700000000500, ...migrations],
 });
 
+const SESSION_MIGRATIONS = [Sessions1700000000200, SessionMethods1700000000210];
+
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
-  sessions: { entities: [Session], migrations: [Sessions1700000000200] },
-  accounts: { entities: [Session, User], migrations: [Sessions1700000000200, Users1700000000300] },
+  sessions: { entities: [Session], migrations: SESSION_MIGRATIONS },
+  accounts: { entities: [Session, User], migrations: [...SESSION_MIGRATIONS, Users1700000000300] },
   accountLinking: { entities: [LinkedAccount, LinkState], migrations: [AccountLinking1700000000800] },
   bearer: { entities: [], migrations: [] },
   apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },

@@ -28,6 +28,7 @@ import { AuthEdge } from './http/edge.js';
 import { standBesideGlobals } from './http/host-globals.js';
 import { RootPages } from './http/root-pages.js';
 import { RootRoutes } from './http/root-routes.js';
+import { SignInContinuations } from './http/sign-in-continuations.js';
 import { keyProviders } from './keys/key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
@@ -155,7 +156,15 @@ const kernel: Provider[] = [
   },
 ];
 
-const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes, RootPages, TokenEndpoint];
+const edges: Provider[] = [
+  AuthGuard,
+  AdministrationGuard,
+  AuthErrorFilter,
+  RootRoutes,
+  RootPages,
+  SignInContinuations,
+  TokenEndpoint,
+];
 
 /**
  * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards, which is the host's:
@@ -172,6 +181,7 @@ const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, Root
     AuthErrorFilter,
     RootRoutes,
     RootPages,
+    SignInContinuations,
     TokenEndpoint,
   ],
 })

@@ -133,6 +133,7 @@ export class SessionsService {
         subject: start.subjectId,
         scopes: start.scopes,
         remember,
+        methods: start.methods ?? [],
         ipAddress: start.ipAddress,
         userAgent: start.userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
         lifetimeSeconds: remember ? this.settings.session.expiresInSeconds : NOT_REMEMBERED_SECONDS,

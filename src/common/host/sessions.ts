@@ -30,6 +30,8 @@ export interface SessionStart {
   readonly epoch: number;
   /** False: the cookie goes with the browser and the session lasts a day. */
   readonly rememberMe: boolean;
+  /** How he proved who he is, as RFC 8176 names it (`pwd`). Default: nothing is known of it. */
+  readonly methods?: readonly string[];
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
   /** Whether the answer has a body, and so can carry what sign-in contributors add; a redirect has none, and they are not asked. */
@@ -59,6 +61,8 @@ export interface SignIn {
   readonly sessionId: string;
   readonly scopes: readonly string[];
   readonly authenticatedAt: Date;
+  /** How he proved who he is (RFC 8176); empty: nothing is known of it. */
+  readonly methods: readonly string[];
 }
 
 export interface SignInPageOptions {

@@ -7,6 +7,7 @@ import { renderOAuthError } from '../errors/render-oauth-error.js';
 import type { RenderedError } from '../errors/rendered-error.js';
 import { AuthContext } from '../host/auth-context.js';
 import { AuthRoutes } from './auth-routes.js';
+import { pageOfError, type RenderedPage } from './error-page.js';
 import { normaliseError } from './normalise-error.js';
 import { scopeOf, type EdgeScope, type GuardedRequest } from './request-scope.js';
 
@@ -53,12 +54,13 @@ export class AuthErrorFilter implements ExceptionFilter {
     return error;
   }
 
-  private render(error: AuthError, scope: EdgeScope): RenderedError {
+  private render(error: AuthError, scope: EdgeScope): RenderedError | RenderedPage {
+    if (scope.rendersPage) return pageOfError(error);
     if (scope.ours && this.routes.shapeOf(scope.route) === 'oauth') return renderOAuthError(error);
     return scope.challenge ? renderChallenge(error, scope.challenge) : renderManagementError(error);
   }
 
-  private write(response: unknown, rendered: RenderedError): void {
+  private write(response: unknown, rendered: RenderedError | RenderedPage): void {
     const adapter = this.adapterHost.httpAdapter;
     if (adapter.isHeadersSent(response)) return;
     for (const [name, value] of Object.entries(rendered.headers)) adapter.setHeader(response, name, value as string);

@@ -38,6 +38,8 @@ export interface EdgeScope extends RequestScope {
   fault: AuthError | null;
   /** A controller of this project serves the request; set by its first guard. */
   served?: boolean;
+  /** The route is for people: its errors are pages. Set by the first guard of our controllers. */
+  rendersPage?: boolean;
   /** How the body was written; absent without a body. */
   bodyKind?: BodyKind;
   /** Set by the auth guard: what the route accepts. */
