@@ -24,6 +24,7 @@ import { AuthErrorFilter } from './http/auth-error.filter.js';
 import { AuthRoutes } from './http/auth-routes.js';
 import { ClientAddress } from './http/client-address.js';
 import { AuthCookies } from './http/cookies.js';
+import { Cors } from './http/cors.js';
 import { AuthEdge } from './http/edge.js';
 import { standBesideGlobals } from './http/host-globals.js';
 import { RootPages } from './http/root-pages.js';
@@ -55,6 +56,7 @@ const kernel: Provider[] = [
   AuthEvents,
   AuthContext,
   AuthRoutes,
+  Cors,
   AuthEdge,
   {
     provide: Database,

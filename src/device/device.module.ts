@@ -1,12 +1,12 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { Database } from '../common/database/database.js';
 import type { Grant } from '../common/grants/grant.js';
-import type { SessionHoldings } from '../common/host/contributors.js';
+import type { MetadataContributor, SessionHoldings } from '../common/host/contributors.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { RootPages } from '../common/http/root-pages.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
-import { CAPABILITIES, GRANTS, SESSION_HOLDINGS, SUBJECT_HOLDINGS } from '../common/registries.js';
+import { CAPABILITIES, GRANTS, METADATA_CONTRIBUTORS, SESSION_HOLDINGS, SUBJECT_HOLDINGS } from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
 import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
 import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
@@ -57,6 +57,7 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
   constructor(
     @Inject(CAPABILITIES) capabilities: Registry<object>,
     @Inject(GRANTS) grants: Registry<Grant>,
+    @Inject(METADATA_CONTRIBUTORS) metadata: Registry<MetadataContributor>,
     @Inject(SESSION_HOLDINGS) sessionHoldings: Registry<SessionHoldings>,
     @Inject(SUBJECT_HOLDINGS) subjectHoldings: Registry<SubjectHoldings>,
     @Inject(DEVICE_SETTINGS) private readonly settings: DeviceSettings,
@@ -71,7 +72,10 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
     super();
     capabilities.add('device', this);
     for (const path of OAUTH_ROUTES) routes.speakOAuth(path);
-    if (settings.enabled) grants.add(grant.grantType, grant);
+    if (settings.enabled) {
+      grants.add(grant.grantType, grant);
+      metadata.add('device', { metadata: endpointOf });
+    }
     sessionHoldings.add('device approvals', { end: (tx, { sessionIds }) => store.withdraw(tx, sessionIds) });
     subjectHoldings.add('device approvals', { end: (tx, subjectId) => store.removeOf(tx, subjectId) });
     // A while after its end, so that a device that polls late is told that its code has expired.
@@ -86,4 +90,9 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
     const { enabled, pagePath } = this.settings;
     if (enabled && pagePath !== null) this.pages.serve(pagePath, this.page);
   }
+}
+
+/** RFC 8628 4. */
+function endpointOf(baseUrl: string): Readonly<Record<string, unknown>> {
+  return { device_authorization_endpoint: `${baseUrl}/oauth2/device_authorization` };
 }

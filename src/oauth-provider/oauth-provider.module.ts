@@ -1,7 +1,8 @@
-import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
+import { Inject, Module, type OnApplicationBootstrap, type OnModuleInit, type Provider } from '@nestjs/common';
 import { Database } from '../common/database/database.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
+import { Cors } from '../common/http/cors.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
 import type { SessionContributor } from '../common/host/contributors.js';
@@ -9,7 +10,9 @@ import { CAPABILITIES, SESSION_CONTRIBUTORS } from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
 import { ClientAuthenticator } from './clients/client-authenticator.js';
 import { ClientDirectory } from './clients/client-directory.js';
+import { ClientOrigins } from './clients/client-origins.js';
 import { ClientStore } from './clients/client.store.js';
+import { DOCUMENTS, MetadataDocument } from './metadata/metadata.document.js';
 import { ConfigurableModuleClass, OAUTH_PROVIDER_OPTIONS } from './oauth-provider.module-definition.js';
 import {
   OAUTH_PROVIDER_SETTINGS,
@@ -24,6 +27,8 @@ import { TokenHolders } from './token/token-holders.js';
 import { TokenController } from './token/token.controller.js';
 import { ClientSessionContributor } from './userinfo/client-session.contributor.js';
 import { UserClaims } from './userinfo/user-claims.js';
+import { UserinfoController } from './userinfo/userinfo.controller.js';
+import { Userinfo } from './userinfo/userinfo.js';
 
 /** Routes that speak the OAuth error shape, under both names; `/oauth2/link` and `/oauth2/callback` are of another capability. */
 const OAUTH_ROUTES = [
@@ -38,6 +43,9 @@ const OAUTH_ROUTES = [
   'consent',
   'continue',
 ];
+
+/** Routes that public clients call from browsers, and how. */
+const BROWSER_ROUTES: Readonly<Record<string, string>> = { token: 'POST', revoke: 'POST', userinfo: 'GET, HEAD, POST' };
 
 const providers: Provider[] = [
   {
@@ -55,16 +63,22 @@ const providers: Provider[] = [
   TokenHolders,
   ClientTokens,
   OAuthServer,
+  ClientOrigins,
+  Userinfo,
+  MetadataDocument,
 ];
 
 /** The authorization server and OpenID provider. Needs accounts, whose users sign in, and jwt, which publishes the keys. */
-@Module({ controllers: [TokenController], providers, exports: [] })
-export class OAuthProviderModule extends ConfigurableModuleClass implements OnModuleInit {
+@Module({ controllers: [TokenController, UserinfoController], providers, exports: [] })
+export class OAuthProviderModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     @Inject(CAPABILITIES) private readonly capabilities: Registry<object>,
     @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
     private readonly ports: HostPorts,
-    routes: AuthRoutes,
+    private readonly routes: AuthRoutes,
+    private readonly cors: Cors,
+    private readonly origins: ClientOrigins,
+    private readonly metadata: MetadataDocument,
     keys: SigningKeys,
     server: OAuthServer,
     @Inject(SESSION_CONTRIBUTORS) sessionContributors: Registry<SessionContributor>,
@@ -73,6 +87,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     super();
     capabilities.add('oauthProvider', this);
     ports.authorizationServer.fill(server, 'oauthProvider');
+    for (const name of DOCUMENTS) routes.speakOAuth(`/.well-known/${name}`);
     for (const name of OAUTH_ROUTES) for (const folder of ['oauth2', 'oauth']) routes.speakOAuth(`/${folder}/${name}`);
     sessionContributors.add('client tokens', clientSessions);
     const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
@@ -89,5 +104,13 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       throw new Error(
         'oauthProvider signs ID tokens with keys that jwt publishes. Add jwt to AuthModule.forRoot, or import JwtModule.forRoot().',
       );
+    for (const [name, methods] of Object.entries(BROWSER_ROUTES))
+      for (const folder of ['oauth2', 'oauth'])
+        this.cors.open(`${this.routes.basePath}/${folder}/${name}`, { methods, origins: this.origins.allows });
+    this.metadata.serve();
+  }
+
+  onApplicationBootstrap(): void {
+    this.metadata.assemble();
   }
 }

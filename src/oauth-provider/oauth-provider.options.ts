@@ -101,7 +101,10 @@ export interface OAuthProviderOptions {
   readonly requestObjects?: boolean;
   /** Key of pairwise subject identifiers, at least 32 characters. Default: derived from `secret`, so that they change with it. */
   readonly pairwiseSecret?: string;
-  /** Origins, besides those of public clients, whose scripts may call token, userinfo and revocation. Default: none. */
+  /**
+   * Origins, besides those of public clients and `trustedOrigins`, whose scripts may call token, userinfo and revocation. There the host's
+   * own CORS allows nobody. Default: none.
+   */
   readonly corsOrigins?: readonly string[];
   readonly hooks?: OAuthProviderHooks;
 }

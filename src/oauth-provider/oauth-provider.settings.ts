@@ -7,6 +7,7 @@ import {
 import type { CoreSettings } from '../common/options/core-options.js';
 import { resolveSeconds } from '../common/options/duration.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
+import { resolveOrigin } from '../common/options/resolve-core-options.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import type {
   OAuthProviderHooks,
@@ -142,7 +143,7 @@ export function resolveOAuthProviderOptions(
     registration: resolveRegistration(given.dynamicRegistration ?? 'off'),
     requestObjects: given.requestObjects ?? false,
     pairwiseSecret: requirePairwiseSecret(given.pairwiseSecret),
-    corsOrigins: new Set(given.corsOrigins ?? []),
+    corsOrigins: new Set((given.corsOrigins ?? []).map((one) => resolveOrigin('oauthProvider.corsOrigins', one))),
     hooks: given.hooks ?? {},
   });
 }

@@ -27,6 +27,15 @@ export interface SessionHoldings {
   end(tx: Transaction, ended: { readonly subjectId: string; readonly sessionIds: readonly string[] }): Promise<void>;
 }
 
+/** Adds members to the authorization server's metadata (RFC 8414 2): the device capability its endpoint. */
+export interface MetadataContributor {
+  /**
+   * Asked once, when the application has started.
+   * @param baseUrl absolute address of our routes, without a slash at the end
+   */
+  metadata(baseUrl: string): Readonly<Record<string, unknown>>;
+}
+
 /** Takes an authorization request up again that waited for a sign-in. */
 export interface SignInContinuation {
   /**

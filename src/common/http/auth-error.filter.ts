@@ -1,7 +1,7 @@
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../errors/auth-error.js';
-import { renderChallenge } from '../errors/render-challenge.js';
+import { renderChallenge, withChallenge } from '../errors/render-challenge.js';
 import { renderManagementError } from '../errors/render-management-error.js';
 import { renderOAuthError } from '../errors/render-oauth-error.js';
 import type { RenderedError } from '../errors/rendered-error.js';
@@ -44,19 +44,17 @@ export class AuthErrorFilter implements ExceptionFilter {
 
   /** The same for routes that are mounted on the adapter itself, below Nest's filters. */
   answer(exception: unknown, request: GuardedRequest, response: unknown): void {
-    this.write(response, this.render(this.note(exception), scopeOf(request)));
-  }
-
-  /** Logs a fault and gives it back in our own type, for pages, which render it themselves. */
-  note(exception: unknown): AuthError {
     const error = normaliseError(exception);
     this.log(error, exception);
-    return error;
+    this.write(response, this.render(error, scopeOf(request)));
   }
 
   private render(error: AuthError, scope: EdgeScope): RenderedError | RenderedPage {
     if (scope.rendersPage) return pageOfError(error);
-    if (scope.ours && this.routes.shapeOf(scope.route) === 'oauth') return renderOAuthError(error);
+    if (scope.ours && this.routes.shapeOf(scope.route) === 'oauth') {
+      const rendered = renderOAuthError(error);
+      return scope.challenge ? withChallenge(rendered, error, scope.challenge) : rendered;
+    }
     return scope.challenge ? renderChallenge(error, scope.challenge) : renderManagementError(error);
   }
 

@@ -4,7 +4,6 @@ import { AuthError } from '../errors/auth-error.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { AuthErrorFilter } from './auth-error.filter.js';
 import { AuthRoutes } from './auth-routes.js';
-import { pageOfError } from './error-page.js';
 import type { HeaderBag } from './headers.js';
 import { checkOrigin } from './origin-check.js';
 import type { HttpReply } from './reply.js';
@@ -62,23 +61,16 @@ export class RootPages {
   }
 
   private async write(request: GuardedRequest, response: unknown, make: () => Promise<HttpReply>): Promise<void> {
-    const reply = await this.replyOf(request, make);
+    const scope = scopeOf(request);
+    scope.served = true;
+    scope.rendersPage = true;
+    if (scope.fault) throw scope.fault;
+    // Express finds the page by another spelling of its path as well.
+    if (!scope.ours) throw AuthError.notFound();
+    const reply = await make();
     const adapter = this.adapterHost.httpAdapter;
     for (const [name, value] of Object.entries(reply.headers)) adapter.setHeader(response, name, value);
     adapter.reply(response, reply.body, reply.status ?? 200);
-  }
-
-  private async replyOf(request: GuardedRequest, make: () => Promise<HttpReply>): Promise<HttpReply> {
-    const scope = scopeOf(request);
-    scope.served = true;
-    try {
-      if (scope.fault) throw scope.fault;
-      // Express finds the page by another spelling of its path as well.
-      if (!scope.ours) throw AuthError.notFound();
-      return await make();
-    } catch (error) {
-      return pageOfError(this.filter.note(error));
-    }
   }
 
   private sentBy(request: GuardedRequest & { body?: unknown }): RootPageRequest {
