@@ -6,7 +6,13 @@ import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { RootPages } from '../common/http/root-pages.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
-import { CAPABILITIES, GRANTS, METADATA_CONTRIBUTORS, SESSION_HOLDINGS, SUBJECT_HOLDINGS } from '../common/registries.js';
+import {
+  CAPABILITIES,
+  GRANTS,
+  METADATA_CONTRIBUTORS,
+  SESSION_HOLDINGS,
+  SUBJECT_HOLDINGS,
+} from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
 import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
 import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';

@@ -32,7 +32,9 @@ const SCOPE_TEXTS: Readonly<Record<string, string>> = {
 /** Asks for the code. */
 export function entryPage(action: string, { userCode, error }: EntryModel): HttpReply<string> {
   const body = html`${error && html`<p id="error" class="error" role="alert">${error.description}.</p>`}
-    <p>${userCode === '' ? 'Enter the code that your device shows.' : 'Is this the code that your device shows?'}</p>
+    <p>
+      ${userCode === '' || error ? 'Enter the code that your device shows.' : 'Is this the code that your device shows?'}
+    </p>
     <form method="post" action="${action}">
       <label for="user-code">Code</label>
       <input
@@ -70,8 +72,8 @@ export function confirmPage(action: string, { row, userCode, client, userName }:
       <li>Device: ${row.user_agent ?? 'unknown'}</li>
     </ul>
     <p class="error">
-      Deny it if you did not start this yourself, just now, on a device in front of you. Nobody who helps you needs you
-      to approve a code that he has sent you.
+      Deny it if you did not start this yourself, just now, on a device in front of you. If somebody has sent you the
+      code, deny it.
     </p>
     <form method="post" action="${action}">
       <input type="hidden" name="user_code" value="${userCode}" />
