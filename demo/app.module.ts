@@ -51,6 +51,7 @@ export class AppModule {
             maxScopes: ['read:data', 'write:data', 'reports:read'],
             configurations: [{ configId: 'test', prefix: 'sk_test_' }],
           },
+          device: {},
           jwt: {
             audience: ['https://external-api.com'],
             customClaims: ({ user }) => ({ role: user['role'] ?? 'user' }),

@@ -19,6 +19,8 @@ import { RateLimitCounter } from './common/limits/rate-limit.entity.js';
 import { Subject } from './common/subjects/subject.entity.js';
 import { Token } from './common/tokens/token.entity.js';
 import { TokenFamily } from './common/tokens/token-family.entity.js';
+import { DeviceAuthorization } from './device/authorizations/device-authorization.entity.js';
+import { Device1700000001000 } from './device/migrations/1700000001000-device.js';
 import { RevokedJwts1700000000510 } from './jwt/migrations/1700000000510-revoked-jwts.js';
 import { RevokedJwt } from './jwt/revoked-jwt.entity.js';
 import { OAUTH_PROVIDER_TABLES } from './oauth-provider/oauth-provider.schema.js';
@@ -50,6 +52,7 @@ const TABLES = {
   bearer: { entities: [], migrations: [] },
   apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },
   clientCredentials: { entities: [CachedClientCredential], migrations: [ClientCredentials1700000000700] },
+  device: { entities: [DeviceAuthorization], migrations: [Device1700000001000] },
   jwt: withKeys({ entities: [RevokedJwt], migrations: [RevokedJwts1700000000510] }),
   oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
 } satisfies Record<string, Tables>;

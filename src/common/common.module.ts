@@ -28,6 +28,7 @@ import { AuthCookies } from './http/cookies.js';
 import { Cors } from './http/cors.js';
 import { AuthEdge } from './http/edge.js';
 import { standBesideGlobals } from './http/host-globals.js';
+import { RootPages } from './http/root-pages.js';
 import { RootRoutes } from './http/root-routes.js';
 import { SignInContinuations } from './http/sign-in-continuations.js';
 import { keyProviders } from './keys/key.providers.js';
@@ -163,6 +164,7 @@ const edges: Provider[] = [
   AdministrationGuard,
   AuthErrorFilter,
   RootRoutes,
+  RootPages,
   SignInContinuations,
   TokenEndpoint,
   BrowserSession,
@@ -182,6 +184,7 @@ const edges: Provider[] = [
     AdministrationGuard,
     AuthErrorFilter,
     RootRoutes,
+    RootPages,
     SignInContinuations,
     TokenEndpoint,
     BrowserSession,

@@ -53,6 +53,10 @@ export class OAuthServer implements AuthorizationServer {
     throw AuthError.oauth('invalid_target', 'A resource is malformed, unknown or not for this client');
   }
 
+  async admitUser(client: Client, subjectId: string, scopes: readonly string[]): Promise<void> {
+    await this.settings.hooks.beforeAuthorization?.({ subjectId, client, scopes });
+  }
+
   prepare(grant: ClientGrant): Promise<PreparedTokens> {
     return this.tokens.prepare(grant);
   }

@@ -1,12 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Grant } from '../common/grants/grant.js';
-import type { SessionHoldings, SignInContinuation, SignInPagePart } from '../common/host/contributors.js';
+import type {
+  SessionContributor,
+  SessionHoldings,
+  SignInContinuation,
+  SignInPagePart,
+} from '../common/host/contributors.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { Cors } from '../common/http/cors.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import {
   GRANTS,
+  SESSION_CONTRIBUTORS,
   SESSION_HOLDINGS,
   SIGN_IN_CONTINUATIONS,
   SIGN_IN_PAGE_PARTS,
@@ -28,6 +34,7 @@ import { DOCUMENTS } from './metadata/metadata.document.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from './oauth-provider.settings.js';
 import { OAuthServer } from './oauth-server.js';
 import { AuthorizationCodeGrant } from './token/authorization-code.grant.js';
+import { ClientSessionContributor } from './userinfo/client-session.contributor.js';
 import { RefreshTokenGrant } from './token/refresh-token.grant.js';
 
 const FOLDERS = ['oauth2', 'oauth'];
@@ -56,6 +63,7 @@ export class ProviderRegistration {
     ports: HostPorts,
     @Inject(GRANTS) grants: Registry<Grant>,
     @Inject(SUBJECT_HOLDINGS) holdings: Registry<SubjectHoldings>,
+    @Inject(SESSION_CONTRIBUTORS) contributors: Registry<SessionContributor>,
     @Inject(SESSION_HOLDINGS) sessionHoldings: Registry<SessionHoldings>,
     @Inject(SIGN_IN_CONTINUATIONS) continuations: Registry<SignInContinuation>,
     @Inject(SIGN_IN_PAGE_PARTS) parts: Registry<SignInPagePart>,
@@ -68,6 +76,7 @@ export class ProviderRegistration {
     clientSessions: ClientSessions,
     queries: OAuthQueries,
     pages: InteractionPages,
+    clientSession: ClientSessionContributor,
     keys: SigningKeys,
     sweeper: Sweeper,
     private readonly routes: AuthRoutes,
@@ -79,6 +88,7 @@ export class ProviderRegistration {
     holdings.add('consents', consents.holdings);
     holdings.add('oauthClients', clients);
     sessionHoldings.add('oauthProvider', clientSessions);
+    contributors.add('oauthProvider', clientSession);
     continuations.add('oauthProvider', queries);
     parts.add('oauthProvider', pages);
     for (const task of [...clientSweeps, ...authorizeSweeps, ...logoutSweeps]) sweeper.add(task);

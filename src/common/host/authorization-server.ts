@@ -118,6 +118,8 @@ export interface AuthorizationServer {
   scopesFor(client: Client, asked: string | undefined, subjectKind: 'user' | 'client'): string[];
   /** The resources of a request, checked (RFC 8707 2). @throws AuthError 400 `invalid_target` */
   resourcesFor(client: Client, asked: readonly string[]): string[];
+  /** Asks the host whether this user may use this client at all. @throws AuthError the host's veto */
+  admitUser(client: Client, subjectId: string, scopes: readonly string[]): Promise<void>;
   /** Mints and signs, before the transaction: signing may need the database (T118). */
   prepare(grant: ClientGrant): Promise<PreparedTokens>;
 }

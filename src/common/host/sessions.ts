@@ -36,6 +36,8 @@ export interface SessionStart {
   readonly userAgent: string | null;
   /** Whether the answer has a body, and so can carry what sign-in contributors add; a redirect has none, and they are not asked. */
   readonly answersWithBody: boolean;
+  /** Spends what the session is given for, in the transaction that starts it. Throws where that is gone; then none starts. */
+  readonly spend?: (tx: Transaction) => Promise<void>;
 }
 
 /** What a sign-in gives: the session, its secret, and what contributors add (bearer: access and refresh token). */

@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { IntrospectionService } from '../introspection/introspection.service.js';
 import { RevocationService } from '../revocation/revocation.service.js';
+import { ClientSessionContributor } from '../userinfo/client-session.contributor.js';
 import { UserClaims } from '../userinfo/user-claims.js';
 import { Userinfo } from '../userinfo/userinfo.js';
 import { AuthorizationCodeGrant } from './authorization-code.grant.js';
@@ -24,4 +25,5 @@ export const tokenProviders: Provider[] = [
   IntrospectionService,
   RevocationService,
   Userinfo,
+  ClientSessionContributor,
 ];
