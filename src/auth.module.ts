@@ -13,6 +13,7 @@ import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { BearerModule } from './bearer/bearer.module.js';
 import { ClientCredentialsModule } from './client-credentials/client-credentials.module.js';
 import { AuthCoreModule } from './common/auth-core.module.js';
+import { DeviceModule } from './device/device.module.js';
 import { JwtModule } from './jwt/jwt.module.js';
 import { OAuthProviderModule } from './oauth-provider/oauth-provider.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
@@ -52,6 +53,7 @@ const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule
   apiKeys: (shared) => ApiKeysModule.forRootAsync({ ...shared, useFactory: block('apiKeys') }),
   clientCredentials: (shared) =>
     ClientCredentialsModule.forRootAsync({ ...shared, useFactory: block('clientCredentials') }),
+  device: (shared) => DeviceModule.forRootAsync({ ...shared, useFactory: block('device') }),
   jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),
   oauthProvider: (shared) => OAuthProviderModule.forRootAsync({ ...shared, useFactory: block('oauthProvider') }),
 };

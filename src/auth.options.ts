@@ -5,6 +5,7 @@ import type { BearerOptions } from './bearer/bearer.options.js';
 import type { ClientCredentialsOptions } from './client-credentials/client-credentials.options.js';
 import type { AuthCoreOptions, AuthStaticOptions } from './common/options/core-options.js';
 import { requireKnownKeys } from './common/options/known-keys.js';
+import type { DeviceOptions } from './device/device.options.js';
 import type { JwtOptions } from './jwt/jwt.options.js';
 import type { OAuthProviderOptions } from './oauth-provider/oauth-provider.options.js';
 
@@ -18,8 +19,10 @@ export interface AuthCapabilityOptions {
   readonly accountLinking?: AccountLinkingOptions | boolean;
   /** API keys for users, organisations and services. */
   readonly apiKeys?: ApiKeysOptions | boolean;
-  /** Tokens that this server fetches from other servers and keeps (`outbound`). Off by default. */
+  /** Tokens that this server fetches from other servers and keeps (`outbound`), and the grant client_credentials of the token endpoint. Off by default. */
   readonly clientCredentials?: ClientCredentialsOptions | boolean;
+  /** Sign-in on televisions, consoles and command lines (RFC 8628). Needs accounts. Off by default. */
+  readonly device?: DeviceOptions | boolean;
   /** JWTs for services that verify offline, and the key set they need. Off by default; `true` or a block turns it on. */
   readonly jwt?: JwtOptions | boolean;
   /** OAuth 2.1 authorization server and OpenID provider. Needs accounts and jwt. Off by default. */
@@ -35,6 +38,7 @@ export const AUTH_CAPABILITIES = [
   'accountLinking',
   'apiKeys',
   'clientCredentials',
+  'device',
   'jwt',
   'oauthProvider',
 ] as const satisfies readonly (keyof AuthCapabilityOptions)[];

@@ -3,6 +3,7 @@ import { LinkedAccount } from './account-linking/linked-accounts/linked-account.
 import { AccountLinking1700000000800 } from './account-linking/migrations/1700000000800-account-linking.js';
 import { LinkState } from './account-linking/states/link-state.entity.js';
 import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessions.js';
+import { SessionMethods1700000000210 } from './accounts/migrations/1700000000210-session-methods.js';
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { Session } from './accounts/sessions/session.entity.js';
 import { User } from './accounts/users/user.entity.js';
@@ -18,6 +19,8 @@ import { RateLimitCounter } from './common/limits/rate-limit.entity.js';
 import { Subject } from './common/subjects/subject.entity.js';
 import { Token } from './common/tokens/token.entity.js';
 import { TokenFamily } from './common/tokens/token-family.entity.js';
+import { DeviceAuthorization } from './device/authorizations/device-authorization.entity.js';
+import { Device1700000001000 } from './device/migrations/1700000001000-device.js';
 import { RevokedJwts1700000000510 } from './jwt/migrations/1700000000510-revoked-jwts.js';
 import { RevokedJwt } from './jwt/revoked-jwt.entity.js';
 import { OAUTH_PROVIDER_TABLES } from './oauth-provider/oauth-provider.schema.js';
@@ -39,14 +42,17 @@ const withKeys = ({ entities, migrations }: Tables): Tables => ({
   migrations: [SigningKeys1700000000500, ...migrations],
 });
 
+const SESSION_MIGRATIONS = [Sessions1700000000200, SessionMethods1700000000210];
+
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
-  sessions: { entities: [Session], migrations: [Sessions1700000000200] },
-  accounts: { entities: [Session, User], migrations: [Sessions1700000000200, Users1700000000300] },
+  sessions: { entities: [Session], migrations: SESSION_MIGRATIONS },
+  accounts: { entities: [Session, User], migrations: [...SESSION_MIGRATIONS, Users1700000000300] },
   accountLinking: { entities: [LinkedAccount, LinkState], migrations: [AccountLinking1700000000800] },
   bearer: { entities: [], migrations: [] },
   apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },
   clientCredentials: { entities: [CachedClientCredential], migrations: [ClientCredentials1700000000700] },
+  device: { entities: [DeviceAuthorization], migrations: [Device1700000001000] },
   jwt: withKeys({ entities: [RevokedJwt], migrations: [RevokedJwts1700000000510] }),
   oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
 } satisfies Record<string, Tables>;

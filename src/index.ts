@@ -19,5 +19,6 @@ export * from './api-keys/index.js';
 export * from './bearer/index.js';
 export * from './client-credentials/index.js';
 export * from './common/index.js';
+export * from './device/index.js';
 export * from './jwt/index.js';
 export * from './oauth-provider/index.js';

@@ -1,8 +1,9 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { Database } from '../common/database/database.js';
 import { HostPorts } from '../common/host/port.js';
+import type { SignInPagePart } from '../common/host/contributors.js';
 import type { SignInMethods } from '../common/host/sign-in-methods.js';
-import { CAPABILITIES, SIGN_IN_METHODS, SUBJECT_HOLDINGS } from '../common/registries.js';
+import { CAPABILITIES, SIGN_IN_METHODS, SIGN_IN_PAGE_PARTS, SUBJECT_HOLDINGS } from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
 import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
 import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
@@ -21,6 +22,8 @@ import { CallbackService } from './sign-in/callback.service.js';
 import { ErrorPageController } from './sign-in/error-page.controller.js';
 import { IdTokenSignInService } from './sign-in/id-token-sign-in.service.js';
 import { IdentityLinker } from './sign-in/identity-linker.js';
+import { ProviderButtonController } from './sign-in/provider-button.controller.js';
+import { ProviderButtons } from './sign-in/provider-buttons.js';
 import { TripController } from './sign-in/trip.controller.js';
 import { TripService } from './sign-in/trip.service.js';
 import { LinkStateStore } from './states/link-state.store.js';
@@ -42,6 +45,7 @@ const providers: Provider[] = [
   ProviderTokensService,
   IdentityLinker,
   TripService,
+  ProviderButtons,
   CallbackService,
   IdTokenSignInService,
 ];
@@ -50,6 +54,7 @@ const providers: Provider[] = [
 @Module({
   controllers: [
     TripController,
+    ProviderButtonController,
     CallbackController,
     ErrorPageController,
     LinkedAccountController,
@@ -63,7 +68,9 @@ export class AccountLinkingModule extends ConfigurableModuleClass implements OnM
     @Inject(CAPABILITIES) capabilities: Registry<object>,
     @Inject(SIGN_IN_METHODS) methods: Registry<SignInMethods>,
     @Inject(SUBJECT_HOLDINGS) holdings: Registry<SubjectHoldings>,
+    @Inject(SIGN_IN_PAGE_PARTS) parts: Registry<SignInPagePart>,
     private readonly ports: HostPorts,
+    buttons: ProviderButtons,
     accounts: LinkedAccountsService,
     sweeper: Sweeper,
   ) {
@@ -71,6 +78,7 @@ export class AccountLinkingModule extends ConfigurableModuleClass implements OnM
     capabilities.add('accountLinking', this);
     methods.add('linked accounts', accounts);
     holdings.add('linked accounts', accounts.holdings);
+    parts.add('providers', buttons);
     sweeper.add(sweepWhere('auth_link_state', 'id', 'expires_at < now()'));
   }
 

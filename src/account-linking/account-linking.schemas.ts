@@ -36,9 +36,15 @@ const common = {
   loginHint: z.string().max(320).optional(),
   additionalParams,
 };
+const oauthQuery = z
+  .string()
+  .max(16_384)
+  .optional()
+  .meta({ description: 'Of the page that an authorization request waits on; it goes on after the sign-in.' });
 const signUp = {
   newUserCallbackURL: address.optional().meta({ description: 'Where somebody goes who became a user just now.' }),
   requestSignUp: z.boolean().optional(),
+  oauth_query: oauthQuery,
 };
 
 export const SocialSignInBody = bodySchema(
@@ -57,6 +63,12 @@ export const OAuth2LinkBody = bodySchema(
   { providerId: providerName, ...common, callbackURL: address },
   SERVER_ONLY,
 );
+
+/** What a button of the sign-in page sends. */
+export const ProviderButtonForm = bodySchema('ProviderButtonForm', {
+  provider: providerName,
+  continue: z.string().max(8_192),
+});
 
 const account = {
   accountId: z

@@ -12,6 +12,11 @@ const callbackURL = z
   .max(2_048)
   .optional()
   .meta({ description: 'Relative path or address on a trusted origin.' });
+const oauthQuery = z
+  .string()
+  .max(16_384)
+  .optional()
+  .meta({ description: 'Of the page that an authorization request waits on. The answer is then `{ redirect, url }`.' });
 const rememberMe = z
   .boolean()
   .optional()
@@ -19,10 +24,14 @@ const rememberMe = z
 
 export const SignUpBody = bodySchema(
   'SignUpBody',
-  { name, email, password, image: image.nullish(), callbackURL, rememberMe },
+  { name, email, password, image: image.nullish(), callbackURL, rememberMe, oauth_query: oauthQuery },
   SERVER_ONLY,
 );
-export const SignInBody = bodySchema('SignInBody', { email, password, callbackURL, rememberMe }, SERVER_ONLY);
+export const SignInBody = bodySchema(
+  'SignInBody',
+  { email, password, callbackURL, rememberMe, oauth_query: oauthQuery },
+  SERVER_ONLY,
+);
 export const RevokeSessionBody = bodySchema('RevokeSessionBody', {
   token: z.string().min(1).max(512).meta({ description: 'The `token` of a listed session, or a session token.' }),
 });

@@ -16,6 +16,9 @@ import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
 import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
 import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
 import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.options.js';
+import { AccountPageController } from './pages/account-page.controller.js';
+import { SignInPageController } from './pages/sign-in-page.controller.js';
+import { SignInPages } from './pages/sign-in-pages.service.js';
 import { PasswordMethod } from './passwords/password-method.js';
 import { AccountSessions } from './sessions/account-sessions.js';
 import { SessionController } from './sessions/session.controller.js';
@@ -50,13 +53,14 @@ const providers: Provider[] = [
   SessionsService,
   SignInService,
   AccountSessions,
+  SignInPages,
   OwnAccountService,
   UsersService,
 ];
 
 /** E-mail sign-up and sign-in, sessions, and a user table for hosts that bring none. Fills the kernel's two ports. */
 @Module({
-  controllers: [SignInController, SessionController, UserController],
+  controllers: [SignInController, SignInPageController, AccountPageController, SessionController, UserController],
   providers,
   exports: [SessionsService, UsersService],
 })

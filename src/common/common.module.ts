@@ -25,9 +25,12 @@ import { AuthErrorFilter } from './http/auth-error.filter.js';
 import { AuthRoutes } from './http/auth-routes.js';
 import { ClientAddress } from './http/client-address.js';
 import { AuthCookies } from './http/cookies.js';
+import { Cors } from './http/cors.js';
 import { AuthEdge } from './http/edge.js';
 import { standBesideGlobals } from './http/host-globals.js';
+import { RootPages } from './http/root-pages.js';
 import { RootRoutes } from './http/root-routes.js';
+import { SignInContinuations } from './http/sign-in-continuations.js';
 import { keyProviders } from './keys/key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
@@ -54,6 +57,7 @@ const kernel: Provider[] = [
   AuthEvents,
   AuthContext,
   AuthRoutes,
+  Cors,
   AuthEdge,
   {
     provide: Database,
@@ -155,7 +159,16 @@ const kernel: Provider[] = [
   },
 ];
 
-const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, RootRoutes, TokenEndpoint, BrowserSession];
+const edges: Provider[] = [
+  AuthGuard,
+  AdministrationGuard,
+  AuthErrorFilter,
+  RootRoutes,
+  RootPages,
+  SignInContinuations,
+  TokenEndpoint,
+  BrowserSession,
+];
 
 /**
  * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards, which is the host's:
@@ -171,6 +184,8 @@ const edges: Provider[] = [AuthGuard, AdministrationGuard, AuthErrorFilter, Root
     AdministrationGuard,
     AuthErrorFilter,
     RootRoutes,
+    RootPages,
+    SignInContinuations,
     TokenEndpoint,
     BrowserSession,
   ],

@@ -7,6 +7,8 @@ export const SIGN_IN_METHODS = Symbol('nest-authority:sign-in-methods');
 export const SESSION_CONTRIBUTORS = Symbol('nest-authority:session-contributors');
 /** Grants of the token endpoint. */
 export const GRANTS = Symbol('nest-authority:grants');
+/** What capabilities add to the authorization server's metadata. */
+export const METADATA_CONTRIBUTORS = Symbol('nest-authority:metadata-contributors');
 /** What ends in the transaction that ends sessions. */
 export const SESSION_HOLDINGS = Symbol('nest-authority:session-holdings');
 /** What goes on after a sign-in: an authorization request that waited for it. */

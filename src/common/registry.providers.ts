@@ -6,6 +6,7 @@ import type { Authenticator } from './guards/authenticator.js';
 import { BearerAuthenticator } from './guards/bearer.authenticator.js';
 import { BearerStrategy } from './guards/bearer.strategy.js';
 import type {
+  MetadataContributor,
   SessionContributor,
   SessionHoldings,
   SignInContinuation,
@@ -18,6 +19,7 @@ import {
   BEARER_READERS,
   CAPABILITIES,
   GRANTS,
+  METADATA_CONTRIBUTORS,
   SESSION_CONTRIBUTORS,
   SESSION_HOLDINGS,
   SIGN_IN_CONTINUATIONS,
@@ -38,6 +40,7 @@ export const registryProviders: Provider[] = [
   { provide: SIGN_IN_CONTRIBUTORS, useFactory: () => new Registry<SignInContributor>('sign-in contributor') },
   { provide: SESSION_CONTRIBUTORS, useFactory: () => new Registry<SessionContributor>('session contributor') },
   { provide: GRANTS, useFactory: () => new Registry<Grant>('grant') },
+  { provide: METADATA_CONTRIBUTORS, useFactory: () => new Registry<MetadataContributor>('metadata contributor') },
   { provide: SESSION_HOLDINGS, useFactory: () => new Registry<SessionHoldings>('kind of session holding') },
   { provide: SIGN_IN_CONTINUATIONS, useFactory: () => new Registry<SignInContinuation>('sign-in continuation') },
   { provide: SIGN_IN_PAGE_PARTS, useFactory: () => new Registry<SignInPagePart>('part of the sign-in page') },

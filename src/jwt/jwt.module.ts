@@ -5,6 +5,7 @@ import { Database } from '../common/database/database.js';
 import type { SessionContributor } from '../common/host/contributors.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
+import { Cors, PUBLIC_DOCUMENT } from '../common/http/cors.js';
 import { RootRoutes } from '../common/http/root-routes.js';
 import { JwtCodec } from '../common/keys/jwt.codec.js';
 import { isSymmetric } from '../common/keys/signing-algorithm.js';
@@ -86,6 +87,7 @@ export class JwtModule extends ConfigurableModuleClass {
     private readonly document: JwksDocument,
     private readonly routes: AuthRoutes,
     private readonly rootRoutes: RootRoutes,
+    private readonly cors: Cors,
     reader: JwtReader,
     issuer: JwtIssuer,
     sweeper: Sweeper,
@@ -111,6 +113,7 @@ export class JwtModule extends ConfigurableModuleClass {
         'jwt.algorithm is HS256: the key set publishes nothing, and whoever can verify a token can also make one. Use ES256 for services that verify offline.',
       );
     }
+    for (const path of JWKS_PATHS) this.cors.open(`${this.routes.basePath}/${path}`, PUBLIC_DOCUMENT);
     const { jwksEndpoint } = this.settings;
     if (jwksEndpoint !== null && !this.isServed(jwksEndpoint)) {
       this.rootRoutes.serve(jwksEndpoint, 'management', this.document.answer);

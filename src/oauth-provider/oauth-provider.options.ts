@@ -23,7 +23,7 @@ export interface StaticClientOptions {
   /** Never asks the user. Default false. */
   readonly skipConsent?: boolean;
   readonly requirePkce?: boolean;
-  /** Scopes it has as itself (client credentials). Default: none. */
+  /** Scopes it has as itself. Default: none; if `grantTypes` names `client_credentials`, those of `scopes` that are about no user. */
   readonly clientCredentialsScopes?: readonly string[];
   /** Resources it may ask tokens for. Default: all of `resources`. */
   readonly resources?: readonly string[];
@@ -101,7 +101,10 @@ export interface OAuthProviderOptions {
   readonly requestObjects?: boolean;
   /** Key of pairwise subject identifiers, at least 32 characters. Default: derived from `secret`, so that they change with it. */
   readonly pairwiseSecret?: string;
-  /** Origins, besides those of public clients, whose scripts may call token, userinfo and revocation. Default: none. */
+  /**
+   * Origins, besides those of public clients and `trustedOrigins`, whose scripts may call token, userinfo and revocation. There the host's
+   * own CORS allows nobody. Default: none.
+   */
   readonly corsOrigins?: readonly string[];
   readonly hooks?: OAuthProviderHooks;
 }

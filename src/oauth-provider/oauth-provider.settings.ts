@@ -7,6 +7,7 @@ import {
 import type { CoreSettings } from '../common/options/core-options.js';
 import { resolveSeconds } from '../common/options/duration.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
+import { resolveOrigin } from '../common/options/resolve-core-options.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import type {
   OAuthProviderHooks,
@@ -66,6 +67,11 @@ export const OAUTH_PROVIDER_SETTINGS = Symbol('nest-authority:oauth-provider-set
 /** Scopes that OpenID Connect defines (Core 5.4, 11). */
 export const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
 
+/** A client has none of these as itself (RFC 6749 4.4, T106): they are about a user. */
+export function isAboutUsers(scope: string): boolean {
+  return (OPENID_SCOPES as readonly string[]).includes(scope);
+}
+
 const MINUTE_SECONDS = 60;
 const DAY_SECONDS = 86_400;
 const MIN_PAIRWISE_SECRET = 32;
@@ -111,7 +117,7 @@ export function resolveOAuthProviderOptions(
   const scopes = requireScopes('oauthProvider.scopes', given.scopes ?? OPENID_SCOPES);
   const defaultScopes = requireScopes(
     'oauthProvider.defaultScopes',
-    given.defaultScopes ?? scopes.filter((scope) => (OPENID_SCOPES as readonly string[]).includes(scope)),
+    given.defaultScopes ?? scopes.filter(isAboutUsers),
   );
   return Object.freeze({
     issuer: core.issuer,
@@ -142,7 +148,7 @@ export function resolveOAuthProviderOptions(
     registration: resolveRegistration(given.dynamicRegistration ?? 'off'),
     requestObjects: given.requestObjects ?? false,
     pairwiseSecret: requirePairwiseSecret(given.pairwiseSecret),
-    corsOrigins: new Set(given.corsOrigins ?? []),
+    corsOrigins: new Set((given.corsOrigins ?? []).map((one) => resolveOrigin('oauthProvider.corsOrigins', one))),
     hooks: given.hooks ?? {},
   });
 }

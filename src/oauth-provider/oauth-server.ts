@@ -24,6 +24,10 @@ export class OAuthServer implements AuthorizationServer {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
+  get scopes(): ReadonlySet<string> {
+    return this.settings.scopes;
+  }
+
   findClient(clientId: string): Promise<RegisteredClient | null> {
     return this.directory.find(clientId);
   }
@@ -47,6 +51,10 @@ export class OAuthServer implements AuthorizationServer {
       this.settings.resources.has(one) && (policy.resources === null || policy.resources.includes(one));
     if (list.every(isAllowed)) return list;
     throw AuthError.oauth('invalid_target', 'A resource is malformed, unknown or not for this client');
+  }
+
+  async admitUser(client: Client, subjectId: string, scopes: readonly string[]): Promise<void> {
+    await this.settings.hooks.beforeAuthorization?.({ subjectId, client, scopes });
   }
 
   prepare(grant: ClientGrant): Promise<PreparedTokens> {

@@ -1,6 +1,7 @@
 import { createTestApp, type TestApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { CLIENT } from '../support/identity-provider.js';
+import { TestContinuation, TestContinuationModule } from '../support/continuation.js';
 import { accountsOf, localUser, userIdOf } from '../support/linking.js';
 import { get, post } from '../support/travel.js';
 import { json, startUpstream, type Upstream } from '../support/provider-upstream.js';
@@ -11,6 +12,7 @@ describe('ID tokens that an app got by itself', () => {
   beforeAll(async () => {
     upstream = await startUpstream();
     host = await createTestApp({
+      imports: [TestContinuationModule],
       auth: {
         allowPrivateNetwork: true,
         accountLinking: {
@@ -51,6 +53,16 @@ describe('ID tokens that an app got by itself', () => {
       provider: 'oidc',
       idToken: { token, ...(nonce !== undefined && { nonce }) },
     });
+
+  it('200 with oauth_query: where the browser goes on, with the cookie; 400 INVALID_SIGNATURE without a session', async () => {
+    const [good, bad] = [new Browser(), new Browser()];
+    const wish = { provider: 'oidc', idToken: { token: await upstream.sign(claims()) } };
+    const answer = await post(host, good, 'sign-in/social', { ...wish, oauth_query: TestContinuation.GOOD });
+    expect(answer.body).toEqual({ redirect: true, url: 'https://client.example/cb?code=1' });
+    expect(await userIdOf(host, good)).not.toBeNull();
+    const refused = await post(host, bad, 'sign-in/social', { ...wish, oauth_query: 'sig=bad' });
+    expect([refused.status, refused.body.code, bad.cookies.size]).toEqual([400, 'INVALID_SIGNATURE', 0]);
+  });
 
   it('200 a session and tokens in the body; the same user again', async () => {
     const good = claims({ nonce: 'n1' });

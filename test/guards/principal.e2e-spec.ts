@@ -77,7 +77,7 @@ describe.each(['express', 'fastify'] as const)('The principal on %s', (adapter) 
       audience: [],
       authenticatedAt: expect.any(String),
       expiresAt: expect.any(String),
-      claims: {},
+      claims: credentialType === 'session' ? { amr: ['pwd'] } : {},
     });
     for (const secret of [user.token, user.accessToken, user.refreshToken]) expect(answer.text).not.toContain(secret);
     expect(answer.body).toMatchObject({ sameAsUser: true, sameAsContext: true, userId: user.id });

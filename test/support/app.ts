@@ -25,6 +25,8 @@ export interface TestAppOptions {
   readonly poolSize?: number;
   /** Use this database instead of one of its own; it is not dropped at the end. */
   readonly databaseUrl?: string;
+  /** Default: a free one. */
+  readonly port?: number;
   /** What the host gives to `NestFactory.create`: parsers, cookies, CORS … */
   readonly appOptions?: NestApplicationOptions;
   /** Host settings before `init`: global prefix, pipes, versioning … */
@@ -86,7 +88,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   app.useLogger(process.env['TEST_LOG'] ? ['error', 'warn', 'debug'] : false);
   options.configure?.(app);
   try {
-    await app.listen(0, '127.0.0.1');
+    await app.listen(options.port ?? 0, '127.0.0.1');
   } catch (error) {
     // A boot that is meant to fail must not leave a pool behind that keeps jest alive.
     await app.close();

@@ -66,7 +66,7 @@ describe('the API document', () => {
     const body = operation('/api/auth/sign-in/email', 'post').requestBody!;
     expect(body.content['application/json']!.schema.$ref).toBe('#/components/schemas/SignInBody');
     const schema = document.components!.schemas!['SignInBody'] as { properties: object; required: string[] };
-    expect(Object.keys(schema.properties)).toEqual(['email', 'password', 'callbackURL', 'rememberMe']);
+    expect(Object.keys(schema.properties)).toEqual(['email', 'password', 'callbackURL', 'rememberMe', 'oauth_query']);
     expect(schema.required).toEqual(['email', 'password']);
   });
 

@@ -5,6 +5,7 @@ import type { ExternalProfile, ProviderClaims, ProviderOptions } from './provide
 export type ProviderPreset = 'google' | 'microsoft' | 'github' | 'gitlab' | 'apple' | 'discord' | 'slack';
 
 interface Preset {
+  readonly displayName: string;
   readonly defaults: (options: ProviderOptions) => Partial<ProviderOptions>;
   readonly toProfile: (claims: ProviderClaims) => ExternalProfile;
   /** Where its addresses are listed, below `userInfoUrl`. */
@@ -17,11 +18,13 @@ const TENANT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const PRESETS: Readonly<Record<ProviderPreset, Preset>> = {
   google: {
+    displayName: 'Google',
     defaults: () => ({ issuer: 'https://accounts.google.com', scopes: OPENID_SCOPES }),
     toProfile: standardProfile,
   },
-  microsoft: { defaults: microsoft, toProfile: microsoftProfile },
+  microsoft: { displayName: 'Microsoft', defaults: microsoft, toProfile: microsoftProfile },
   github: {
+    displayName: 'GitHub',
     defaults: () => ({
       issuer: 'https://github.com/login/oauth',
       authorizationUrl: 'https://github.com/login/oauth/authorize',
@@ -34,10 +37,12 @@ const PRESETS: Readonly<Record<ProviderPreset, Preset>> = {
     emailsPath: '/emails',
   },
   gitlab: {
+    displayName: 'GitLab',
     defaults: () => ({ issuer: 'https://gitlab.com', scopes: OPENID_SCOPES }),
     toProfile: standardProfile,
   },
   apple: {
+    displayName: 'Apple',
     // Apple insists on form_post when it is asked for name or e-mail.
     defaults: () => ({
       issuer: 'https://appleid.apple.com',
@@ -48,6 +53,7 @@ const PRESETS: Readonly<Record<ProviderPreset, Preset>> = {
     toProfile: standardProfile,
   },
   discord: {
+    displayName: 'Discord',
     defaults: () => ({
       issuer: 'https://discord.com',
       authorizationUrl: 'https://discord.com/oauth2/authorize',
@@ -59,6 +65,7 @@ const PRESETS: Readonly<Record<ProviderPreset, Preset>> = {
     toProfile: discordProfile,
   },
   slack: {
+    displayName: 'Slack',
     defaults: () => ({ issuer: 'https://slack.com', scopes: OPENID_SCOPES, authentication: 'post' }),
     toProfile: standardProfile,
   },

@@ -15,6 +15,11 @@ export class ProviderDirectory {
     );
   }
 
+  /** In the order of the options. */
+  get all(): readonly ProviderClient[] {
+    return [...this.clients.values()];
+  }
+
   find(providerId: string): ProviderClient | undefined {
     return this.clients.get(providerId);
   }

@@ -21,6 +21,8 @@ export interface ProviderOptions {
   readonly providerId: string;
   /** `google`, `microsoft`, `github`, `gitlab`, `apple`, `discord` or `slack`. Default: the one named as `providerId`, when no address is given. */
   readonly preset?: string;
+  /** On the sign-in page. Default: the name of the preset's provider, else `providerId`. */
+  readonly displayName?: string;
   readonly clientId: string;
   readonly clientSecret?: string;
   /** OpenID Connect issuer; its metadata is discovered. For OAuth 2 without discovery: the name under which identities are kept, default the origin of `authorizationUrl`. */
@@ -61,6 +63,7 @@ export interface ProviderOptions {
 /** What `resolveProvider` makes of it. */
 export interface ProviderSettings {
   readonly providerId: string;
+  readonly displayName: string;
   readonly clientId: string;
   readonly clientSecret: string | null;
   /** Null: plain OAuth 2, without ID token. */

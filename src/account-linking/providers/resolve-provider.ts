@@ -33,6 +33,7 @@ export function resolveProvider(given: ProviderOptions): ProviderSettings {
   checkScopes(option, scopes, isPlain);
   return Object.freeze({
     providerId: options.providerId,
+    displayName: options.displayName ?? preset?.displayName ?? options.providerId,
     clientId: options.clientId,
     clientSecret: options.clientSecret ?? null,
     ...addressesOf(option, options),

@@ -22,6 +22,12 @@ export interface PresentedIdToken {
   readonly refreshToken?: string | undefined;
 }
 
+export interface IdTokenWish {
+  readonly requestsSignUp: boolean;
+  /** @see SessionStart */
+  readonly answersWithBody: boolean;
+}
+
 export interface IdTokenSignIn {
   readonly user: HostUser;
   readonly started: StartedSession;
@@ -54,12 +60,12 @@ export class IdTokenSignInService {
   async signIn(
     client: ProviderClient,
     given: PresentedIdToken,
-    requestsSignUp: boolean,
+    wish: IdTokenWish,
     origin: CallbackOrigin,
   ): Promise<IdTokenSignIn> {
     await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
     const arrival = await this.verify(client, given);
-    const { user, epoch } = await answering(() => this.linker.signIn(arrival, requestsSignUp));
+    const { user, epoch } = await answering(() => this.linker.signIn(arrival, wish.requestsSignUp));
     const sessions = this.ports.sessions.get();
     const { ipAddress, userAgent } = origin;
     const started = await sessions.start(user, {
@@ -67,7 +73,7 @@ export class IdTokenSignInService {
       rememberMe: true,
       ipAddress,
       userAgent,
-      answersWithBody: true,
+      answersWithBody: wish.answersWithBody,
     });
     return { user, started, carrier: await sessions.carry(started, origin.headers) };
   }

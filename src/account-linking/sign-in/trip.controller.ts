@@ -10,6 +10,7 @@ import { DescribeRoute } from '../../common/http/describe-route.js';
 import { header } from '../../common/http/headers.js';
 import { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { SignInContinuations } from '../../common/http/sign-in-continuations.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { providerNotFound } from '../account-linking.errors.js';
@@ -23,7 +24,7 @@ import {
 import type { ProviderClient } from '../providers/provider.client.js';
 import { ProviderDirectory } from '../providers/provider-directory.js';
 import type { CallbackRoute } from '../states/link-state.store.js';
-import { IdTokenSignInService } from './id-token-sign-in.service.js';
+import { IdTokenSignInService, type PresentedIdToken } from './id-token-sign-in.service.js';
 import type { LinkingSession } from './identity-linker.js';
 import { TripService } from './trip.service.js';
 
@@ -43,6 +44,7 @@ export class TripController {
     private readonly idTokens: IdTokenSignInService,
     private readonly providers: ProviderDirectory,
     private readonly addresses: ClientAddress,
+    private readonly continuations: SignInContinuations,
     @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
   ) {}
 
@@ -55,17 +57,7 @@ export class TripController {
   ): Promise<HttpReply> {
     const client = this.require(body.provider);
     if (!body.idToken) return this.begin(client, 'callback', body, null, request);
-    const origin = this.originOf(request);
-    const { user, started, carrier } = await this.idTokens.signIn(
-      client,
-      body.idToken,
-      body.requestSignUp ?? false,
-      origin,
-    );
-    const reply = new HttpReply({ redirect: false, token: started.token, user, ...started.additions });
-    reply.cookie(...carrier.cookies);
-    for (const [name, value] of Object.entries(carrier.exposed)) reply.expose(name, value);
-    return reply;
+    return this.signInWith(client, body.idToken, body, request);
   }
 
   @Post('sign-in/oauth2')
@@ -117,6 +109,24 @@ export class TripController {
     return this.begin(this.require(body.providerId), 'oauth2/callback', body, sessionOf(principal), request);
   }
 
+  private async signInWith(
+    client: ProviderClient,
+    idToken: PresentedIdToken,
+    body: Wish,
+    request: GuardedRequest,
+  ): Promise<HttpReply> {
+    const waiting = await this.continuations.find(body.oauth_query);
+    const wish = { requestsSignUp: body.requestSignUp ?? false, answersWithBody: waiting === null };
+    const { user, started, carrier } = await this.idTokens.signIn(client, idToken, wish, this.originOf(request));
+    const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
+    const reply = waiting
+      ? new HttpReply({ redirect: true, url: await waiting.resume({ sessionId, subjectId, authenticatedAt }) })
+      : new HttpReply({ redirect: false, token: started.token, user, ...started.additions });
+    reply.cookie(...carrier.cookies);
+    for (const [name, value] of Object.entries(carrier.exposed)) reply.expose(name, value);
+    return reply;
+  }
+
   private async begin(
     client: ProviderClient,
     route: CallbackRoute,
@@ -124,11 +134,12 @@ export class TripController {
     linker: LinkingSession | null,
     request: GuardedRequest,
   ): Promise<HttpReply> {
+    const waiting = linker === null ? await this.continuations.find(wish.oauth_query) : null;
     const trip = {
       route,
       linker,
-      callbackUrl: this.checked(wish.callbackURL, 'INVALID_CALLBACK_URL') ?? '/',
-      newUserCallbackUrl: this.checked(wish.newUserCallbackURL, 'INVALID_NEW_USER_CALLBACK_URL'),
+      callbackUrl: waiting?.url ?? this.checked(wish.callbackURL, 'INVALID_CALLBACK_URL') ?? '/',
+      newUserCallbackUrl: waiting ? null : this.checked(wish.newUserCallbackURL, 'INVALID_NEW_USER_CALLBACK_URL'),
       errorCallbackUrl: this.checked(wish.errorCallbackURL, 'INVALID_ERROR_CALLBACK_URL'),
       scopes: wish.scopes ?? [],
       parameters: { ...wish.additionalParams, ...(wish.loginHint && { login_hint: wish.loginHint }) },

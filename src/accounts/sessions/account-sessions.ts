@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/database/transaction.js';
 import type {
   CurrentSession,
@@ -14,7 +14,6 @@ import type { HostUser, NewHostUser } from '../../common/host/user-directory.js'
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { toHeaderBag } from '../../common/http/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { SessionReplies } from './session.replies.js';
 import { SessionsService } from './sessions.service.js';
@@ -27,7 +26,6 @@ export class AccountSessions implements Sessions {
     private readonly signIns: SignInService,
     private readonly replies: SessionReplies,
     private readonly routes: AuthRoutes,
-    @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
   current(headers: RequestHeaders): Promise<CurrentSession | null> {
@@ -59,9 +57,17 @@ export class AccountSessions implements Sessions {
     return this.replies.carrier(started);
   }
 
+  end(session: { readonly subjectId: string; readonly sessionId: string }, reason: string): Promise<void> {
+    return this.sessions.end(session.subjectId, session.sessionId, reason);
+  }
+
+  clear(): readonly string[] {
+    return this.replies.cleared();
+  }
+
   signInUrl(continueTo: string, { loginHint, signUp = false }: SignInPageOptions = {}): string {
     const query = new URLSearchParams({ continue: continueTo, ...(loginHint && { login_hint: loginHint }) });
-    const page = signUp && this.settings.signUp.enabled ? 'sign-up' : 'sign-in';
+    const page = signUp && this.signIns.canSignUp ? 'sign-up' : 'sign-in';
     return `${this.routes.basePath}/${page}?${query}`;
   }
 

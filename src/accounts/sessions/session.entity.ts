@@ -23,6 +23,10 @@ export class Session {
   @Column({ type: 'boolean', default: true })
   remember!: boolean;
 
+  /** How the user proved who he is (RFC 8176), e.g. `pwd`; empty when somebody else vouched for him. */
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  amr!: string[];
+
   @Column({ name: 'ip_address', type: 'text', nullable: true })
   ipAddress!: string | null;
 

@@ -7,6 +7,7 @@ export interface SessionRow {
   subject: string;
   scopes: string[];
   remember: boolean;
+  amr: string[];
   ip_address: string | null;
   user_agent: string | null;
   created_at: Date;
@@ -22,12 +23,13 @@ export interface NewSession {
   readonly subject: string;
   readonly scopes: readonly string[];
   readonly remember: boolean;
+  readonly methods: readonly string[];
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
   readonly lifetimeSeconds: number;
 }
 
-const COLUMNS = `id, subject, scopes, remember, ip_address, user_agent, created_at, updated_at, expires_at,
+const COLUMNS = `id, subject, scopes, remember, amr, ip_address, user_agent, created_at, updated_at, expires_at,
   (extract(epoch FROM expires_at - now()) * 1000)::float8 AS remaining_ms, (extract(epoch FROM now() - updated_at) * 1000)::float8 AS idle_ms`;
 /** Alive: not expired, or kept by refresh tokens that were made from it. */
 const ALIVE = `(expires_at > now() OR EXISTS (SELECT FROM auth_token_family f WHERE f.session_id = auth_session.id::text
@@ -35,8 +37,8 @@ const ALIVE = `(expires_at > now() OR EXISTS (SELECT FROM auth_token_family f WH
 
 const INSERT: Statement = {
   name: 'auth_session_insert',
-  text: `INSERT INTO auth_session (id, token_hash, subject, scopes, remember, ip_address, user_agent, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8::int * interval '1 second') RETURNING ${COLUMNS}`,
+  text: `INSERT INTO auth_session (id, token_hash, subject, scopes, remember, ip_address, user_agent, amr, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::int * interval '1 second') RETURNING ${COLUMNS}`,
 };
 const FIND_BY_HASH: Statement = {
   name: 'auth_session_find_hash',
@@ -82,7 +84,7 @@ export class SessionStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: Transaction, session: NewSession): Promise<SessionRow> {
-    const { tokenHash, subject, scopes, remember, ipAddress, userAgent, lifetimeSeconds } = session;
+    const { tokenHash, subject, scopes, remember, ipAddress, userAgent, methods, lifetimeSeconds } = session;
     const [row] = await tx.query<SessionRow>(INSERT, [
       uuid(),
       tokenHash,
@@ -91,6 +93,7 @@ export class SessionStore {
       remember,
       ipAddress,
       userAgent,
+      methods,
       lifetimeSeconds,
     ]);
     return row!;

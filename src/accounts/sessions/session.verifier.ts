@@ -135,6 +135,7 @@ function toPrincipal(row: SessionRow, scheme: string): AuthPrincipal {
     scopes: row.scopes,
     authenticatedAt: row.created_at,
     expiresAt: row.expires_at,
+    ...(row.amr.length > 0 && { claims: { amr: Object.freeze([...row.amr]) } }),
   });
 }
 

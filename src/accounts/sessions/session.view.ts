@@ -3,7 +3,13 @@ import type { SessionRow } from './session.store.js';
 
 /** A session as a source of tokens. */
 export function toSignIn(row: SessionRow): SignIn {
-  return { subjectId: row.subject, sessionId: row.id, scopes: row.scopes, authenticatedAt: row.created_at };
+  return {
+    subjectId: row.subject,
+    sessionId: row.id,
+    scopes: row.scopes,
+    authenticatedAt: row.created_at,
+    methods: row.amr,
+  };
 }
 
 /** A session as the routes show it. */

@@ -97,10 +97,15 @@ export class SessionsService {
     return row && toSignIn(row);
   }
 
-  /** The session of a principal a guard has found. A JWT is made for services and shows them no session (as at better-auth). */
+  /**
+   * The session of a principal a guard has found. A JWT is made for services and shows them no session (as at better-auth). A token that
+   * a client was given shows no more than its scopes allow, which is for the capability that gave it to say.
+   */
   async sessionOf(principal: AuthPrincipal): Promise<CurrentSession | null> {
-    if (['jwt', 'external_jwt'].includes(principal.credentialType)) return null;
-    if (principal.sessionId !== null) return this.find(principal.sessionId);
+    if (principal.clientId === null) {
+      if (['jwt', 'external_jwt'].includes(principal.credentialType)) return null;
+      if (principal.sessionId !== null) return this.find(principal.sessionId);
+    }
     for (const contributor of this.sessionContributors.all) {
       const current = await contributor.sessionOf?.(principal);
       if (current) return current;
@@ -121,12 +126,14 @@ export class SessionsService {
     const token = mintToken(TOKEN_PREFIX.session);
     const remember = start.rememberMe;
     return this.database.transaction(async (tx) => {
+      await start.spend?.(tx);
       await this.subjects.hold(tx, start.subjectId, start.epoch);
       const row = await this.store.insert(tx, {
         tokenHash: digestToBytes(sha256(token)),
         subject: start.subjectId,
         scopes: start.scopes,
         remember,
+        methods: start.methods ?? [],
         ipAddress: start.ipAddress,
         userAgent: start.userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
         lifetimeSeconds: remember ? this.settings.session.expiresInSeconds : NOT_REMEMBERED_SECONDS,

@@ -4,15 +4,17 @@ import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { requireCallbackUrl } from '../../common/http/callback-url.js';
 import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
-import { header, type HeaderBag } from '../../common/http/headers.js';
+import type { HeaderBag } from '../../common/http/headers.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm } from '../../common/http/request.guard.js';
+import { SignInContinuations, type WaitingRequest } from '../../common/http/sign-in-continuations.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } from '../account.schemas.js';
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
-import { SessionsService } from '../sessions/sessions.service.js';
-import { SignInService, type SignInOrigin } from './sign-in.service.js';
+import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
+import { signInOriginOf } from './sign-in-origin.js';
+import { SignInService } from './sign-in.service.js';
 
 const TAG = 'Sign-in';
 
@@ -24,6 +26,7 @@ export class SignInController {
     private readonly sessions: SessionsService,
     private readonly replies: SessionReplies,
     private readonly addresses: ClientAddress,
+    private readonly continuations: SignInContinuations,
     @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
   ) {}
 
@@ -45,16 +48,19 @@ export class SignInController {
     @Req() request: GuardedRequest,
   ): Promise<unknown> {
     this.checkCallback(body.callbackURL);
+    const waiting = await this.continuations.find(body.oauth_query);
     const command = {
       name: body.name,
       email: body.email,
       password: body.password,
       image: body.image ?? null,
       rememberMe: body.rememberMe ?? true,
+      answersWithBody: waiting === null,
     };
-    const { user, started } = await this.signIns.signUp(command, this.originOf(request));
+    const { user, started } = await this.signIns.signUp(command, signInOriginOf(request, this.addresses));
     if (!started) return { token: null, user };
     await this.replies.endPrevious(request.headers);
+    if (waiting) return this.resumed(waiting, started);
     return this.replies.signedIn({ ...startedBody(started), user }, started);
   }
 
@@ -79,9 +85,12 @@ export class SignInController {
     @Req() request: GuardedRequest,
   ): Promise<unknown> {
     const url = this.checkCallback(body.callbackURL);
-    const command = { email: body.email, password: body.password, rememberMe: body.rememberMe ?? true };
-    const { user, started } = await this.signIns.signIn(command, this.originOf(request));
+    const waiting = await this.continuations.find(body.oauth_query);
+    const { email, password, rememberMe = true } = body;
+    const command = { email, password, rememberMe, answersWithBody: waiting === null };
+    const { user, started } = await this.signIns.signIn(command, signInOriginOf(request, this.addresses));
     await this.replies.endPrevious(request.headers);
+    if (waiting) return this.resumed(waiting, started);
     const reply = this.replies.signedIn(
       { redirect: url !== undefined, ...(url !== undefined && { url }), ...startedBody(started), user },
       started,
@@ -107,7 +116,12 @@ export class SignInController {
     return url ? requireCallbackUrl(url, this.settings.trustedOrigins) : undefined;
   }
 
-  private originOf(request: GuardedRequest): SignInOrigin {
-    return { ipAddress: this.addresses.of(request), userAgent: header(request.headers, 'user-agent') ?? null };
+  /** The answer of a sign-in for which an authorization request has waited (better-auth replaces it so). */
+  private async resumed(waiting: WaitingRequest, started: SignInResult): Promise<HttpReply> {
+    const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
+    return this.replies.signedIn(
+      { redirect: true, url: await waiting.resume({ sessionId, subjectId, authenticatedAt }) },
+      started,
+    );
   }
 }

@@ -3,7 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { SessionStart } from '../../common/host/sessions.js';
-import type { HostUser, NewHostUser } from '../../common/host/user-directory.js';
+import type { HostUser, NewHostUser, UserDirectory } from '../../common/host/user-directory.js';
 import { addressKey } from '../../common/http/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
@@ -11,6 +11,7 @@ import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js
 import { normaliseEmail } from '../../common/email.js';
 import { checkPassword } from '../passwords/password-hasher.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
+import type { SignInOrigin } from './sign-in-origin.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
@@ -23,27 +24,26 @@ declare module '../../common/events/auth-events.js' {
   }
 }
 
-/** Where a sign-in comes from. */
-export interface SignInOrigin {
-  readonly ipAddress: string | null;
-  readonly userAgent: string | null;
-}
-
 export interface SignUpCommand {
   readonly name: string;
   readonly email: string;
   readonly password: string;
   readonly image: string | null;
   readonly rememberMe: boolean;
+  /** @see SessionStart */
+  readonly answersWithBody: boolean;
 }
 
 export interface SignInCommand {
   readonly email: string;
   readonly password: string;
   readonly rememberMe: boolean;
+  /** @see SessionStart */
+  readonly answersWithBody: boolean;
 }
 
-const BODY = { answersWithBody: true };
+/** RFC 8176 2. */
+export const PASSWORD_METHODS: readonly string[] = ['pwd'];
 const BY_ADDRESS: RateLimit = { name: 'sign-in-address', max: 60, windowSeconds: 60 };
 const BY_ACCOUNT_AND_ADDRESS: RateLimit = { name: 'sign-in-pair', max: 10, windowSeconds: 600 };
 /** Wide, so that a stranger's guesses from elsewhere do not lock the honest user out for long. */
@@ -61,21 +61,30 @@ export class SignInService {
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
+  get canSignUp(): boolean {
+    return this.settings.signUp.enabled && this.ports.users.get().create !== undefined;
+  }
+
+  /** @returns what makes a user. @throws AuthError 400 `EMAIL_PASSWORD_SIGN_UP_DISABLED` */
+  requireSignUp(): NonNullable<UserDirectory['create']> {
+    const users = this.ports.users.get();
+    if (!this.settings.signUp.enabled || !users.create)
+      throw AuthError.badRequest('EMAIL_PASSWORD_SIGN_UP_DISABLED', 'Email and password sign up is not enabled');
+    return users.create.bind(users);
+  }
+
   /** @returns the user, and his session unless sign-up does not sign in */
   async signUp(
     command: SignUpCommand,
     origin: SignInOrigin,
   ): Promise<{ user: HostUser; started: SignInResult | null }> {
-    const users = this.ports.users.get();
-    if (!this.settings.signUp.enabled || !users.create) {
-      throw AuthError.badRequest('EMAIL_PASSWORD_SIGN_UP_DISABLED', 'Email and password sign up is not enabled');
-    }
+    const create = this.requireSignUp();
     await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
     const email = requireEmail(command.email);
     this.requirePassword(command.password);
     const draft = { email, emailVerified: false, name: command.name, image: command.image };
     await this.admit(draft);
-    const user = await users.create({ ...draft, password: command.password });
+    const user = await create({ ...draft, password: command.password });
     if (!user) {
       throw new AuthError({
         status: 422,
@@ -87,9 +96,7 @@ export class SignInService {
     const signsIn = this.settings.signUp.autoSignIn && !this.settings.requireEmailVerification;
     return {
       user,
-      started: signsIn
-        ? await this.startFor(user, { epoch: 0, rememberMe: command.rememberMe, ...origin, ...BODY })
-        : null,
+      started: signsIn ? await this.startFor(user, { epoch: 0, ...howOf(command), ...origin }) : null,
     };
   }
 
@@ -110,7 +117,7 @@ export class SignInService {
     await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, pair);
     this.requireVerified(user);
     await this.settings.hooks.beforeSignIn?.(user);
-    return { user, started: await this.startFor(user, { epoch, rememberMe: command.rememberMe, ...origin, ...BODY }) };
+    return { user, started: await this.startFor(user, { epoch, ...howOf(command), ...origin }) };
   }
 
   /** Sign-in of a user whose identity another capability has proven. @see Sessions.start */
@@ -166,6 +173,10 @@ export class SignInService {
     const scopes = (await this.settings.hooks.resolveScopes?.(user)) ?? this.settings.session.scopes;
     return this.sessions.start({ ...start, subjectId: user.id, scopes });
   }
+}
+
+function howOf({ rememberMe, answersWithBody }: SignInCommand | SignUpCommand) {
+  return { rememberMe, answersWithBody, methods: PASSWORD_METHODS };
 }
 
 function requireEmail(text: string): string {

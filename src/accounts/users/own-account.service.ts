@@ -5,7 +5,8 @@ import type { HostUser } from '../../common/host/user-directory.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
-import { SignInService, type SignInOrigin } from '../sign-in/sign-in.service.js';
+import type { SignInOrigin } from '../sign-in/sign-in-origin.js';
+import { PASSWORD_METHODS, SignInService } from '../sign-in/sign-in.service.js';
 import { UsersService } from './users.service.js';
 
 export interface ChangePassword {
@@ -69,6 +70,7 @@ export class OwnAccountService {
       epoch: renewed,
       rememberMe,
       answersWithBody: true,
+      methods: PASSWORD_METHODS,
       scopes: [...principal.scopes],
       ...origin,
     });

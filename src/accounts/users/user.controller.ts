@@ -5,7 +5,6 @@ import { SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
-import { header } from '../../common/http/headers.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
@@ -18,6 +17,7 @@ import {
   UpdateUserBody,
 } from '../account.schemas.js';
 import { SessionReplies } from '../sessions/session.replies.js';
+import { signInOriginOf } from '../sign-in/sign-in-origin.js';
 import { OwnAccountService } from './own-account.service.js';
 
 const TAG = 'Account';
@@ -66,7 +66,7 @@ export class UserController {
     @Body({ schema: ChangePasswordBody }) body: z.infer<typeof ChangePasswordBody>,
     @Req() request: GuardedRequest,
   ): Promise<unknown> {
-    const origin = { ipAddress: this.addresses.of(request), userAgent: header(request.headers, 'user-agent') ?? null };
+    const origin = signInOriginOf(request, this.addresses);
     const { user, started } = await this.account.changePassword(principal, body, origin);
     return started ? this.replies.signedIn({ token: started.token, user }, started) : { token: null, user };
   }

@@ -16,6 +16,11 @@ export interface ChallengeContext {
 export function renderChallenge(error: AuthError, context: ChallengeContext): RenderedError {
   const rendered = renderManagementError(error);
   if (error.error !== 'unauthorized') rendered.body['error'] = error.error;
+  return withChallenge(rendered, error, context);
+}
+
+/** Adds the challenges that the error calls for to its rendering, in whatever shape that is. */
+export function withChallenge(rendered: RenderedError, error: AuthError, context: ChallengeContext): RenderedError {
   // RFC 6750 3.1 knows three errors, with 400, 401 and 403: a 404 or 409 says nothing about the credential.
   const isMalformed = error.status === 400 && error.error === 'invalid_request';
   if (error.status !== 401 && error.error !== 'insufficient_scope' && !isMalformed) return rendered;

@@ -104,6 +104,8 @@ export interface PreparedTokens {
 
 /** Port: clients and what they are given. Filled by the oauth-provider capability. */
 export interface AuthorizationServer {
+  /** All there are. */
+  readonly scopes: ReadonlySet<string>;
   /** @returns null when there is none, or it is disabled */
   findClient(clientId: string): Promise<Client | null>;
   /** @throws AuthError 401 `invalid_client`, one answer whatever the reason (T081) */
@@ -116,6 +118,8 @@ export interface AuthorizationServer {
   scopesFor(client: Client, asked: string | undefined, subjectKind: 'user' | 'client'): string[];
   /** The resources of a request, checked (RFC 8707 2). @throws AuthError 400 `invalid_target` */
   resourcesFor(client: Client, asked: readonly string[]): string[];
+  /** Asks the host whether this user may use this client at all. @throws AuthError the host's veto */
+  admitUser(client: Client, subjectId: string, scopes: readonly string[]): Promise<void>;
   /** Mints and signs, before the transaction: signing may need the database (T118). */
   prepare(grant: ClientGrant): Promise<PreparedTokens>;
 }

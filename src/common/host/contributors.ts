@@ -27,6 +27,22 @@ export interface SessionHoldings {
   end(tx: Transaction, ended: { readonly subjectId: string; readonly sessionIds: readonly string[] }): Promise<void>;
 }
 
+/** A session that has just been started. */
+export interface StartedSignIn {
+  readonly sessionId: string;
+  readonly subjectId: string;
+  readonly authenticatedAt: Date;
+}
+
+/** Adds members to the authorization server's metadata (RFC 8414 2): the device capability its endpoint. */
+export interface MetadataContributor {
+  /**
+   * Asked once, when the application has started.
+   * @param baseUrl absolute address of our routes, without a slash at the end
+   */
+  metadata(baseUrl: string): Readonly<Record<string, unknown>>;
+}
+
 /** Takes an authorization request up again that waited for a sign-in. */
 export interface SignInContinuation {
   /**
@@ -35,10 +51,7 @@ export interface SignInContinuation {
    * @returns where the browser goes now
    * @throws AuthError 400 `INVALID_SIGNATURE` when it is not ours, was changed or has expired
    */
-  resume(
-    oauthQuery: string,
-    session: { readonly sessionId: string; readonly subjectId: string; readonly authenticatedAt: Date } | null,
-  ): Promise<string>;
+  resume(oauthQuery: string, session: StartedSignIn | null): Promise<string>;
 }
 
 /** What a capability puts on the sign-in page. Texts, not HTML: the page escapes them. */
@@ -61,4 +74,15 @@ export interface SignInPageContent {
   readonly emailHint?: string;
   /** Other ways to sign in. */
   readonly links?: readonly { readonly text: string; readonly href: string }[];
+  /** Ways that begin with a form: a button each, sent by POST to an address of ours. */
+  readonly buttons?: readonly SignInPageButton[];
+  /** Addresses at which the browser may end up when it has signed in: the redirect address of the client. Chromium must know them. */
+  readonly formActions?: readonly string[];
+}
+
+export interface SignInPageButton {
+  readonly text: string;
+  /** Root-relative. */
+  readonly action: string;
+  readonly fields: Readonly<Record<string, string>>;
 }

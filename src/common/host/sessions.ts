@@ -30,10 +30,14 @@ export interface SessionStart {
   readonly epoch: number;
   /** False: the cookie goes with the browser and the session lasts a day. */
   readonly rememberMe: boolean;
+  /** How he proved who he is, as RFC 8176 names it (`pwd`). Default: nothing is known of it. */
+  readonly methods?: readonly string[];
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
   /** Whether the answer has a body, and so can carry what sign-in contributors add; a redirect has none, and they are not asked. */
   readonly answersWithBody: boolean;
+  /** Spends what the session is given for, in the transaction that starts it. Throws where that is gone; then none starts. */
+  readonly spend?: (tx: Transaction) => Promise<void>;
 }
 
 /** What a sign-in gives: the session, its secret, and what contributors add (bearer: access and refresh token). */
@@ -57,6 +61,8 @@ export interface SignIn {
   readonly sessionId: string;
   readonly scopes: readonly string[];
   readonly authenticatedAt: Date;
+  /** How he proved who he is (RFC 8176); empty: nothing is known of it. */
+  readonly methods: readonly string[];
 }
 
 export interface SignInPageOptions {
@@ -87,6 +93,10 @@ export interface Sessions {
   start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession>;
   /** What gives the new session to the browser. The one that the browser brought along has ended when it returns (T031). */
   carry(started: StartedSession, headers: RequestHeaders): Promise<SessionCarrier>;
+  /** Ends one session of this user and all tokens made from it; without effect when it has ended. @param reason for events */
+  end(session: { readonly subjectId: string; readonly sessionId: string }, reason: string): Promise<void>;
+  /** Complete `Set-Cookie` lines that take the session out of the browser. */
+  clear(): readonly string[];
   /**
    * The page where a browser without a session gets one, root-relative.
    * @param continueTo where it goes with the session: root-relative, or an address on a trusted origin; checked again by the page

@@ -1,5 +1,5 @@
 import type { HttpAdapterHost } from '@nestjs/core';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { AuthContext } from '../host/auth-context.js';
 import type { EdgeScope } from './request-scope.js';
@@ -57,6 +57,27 @@ export interface FastifyLike {
       done: () => void,
     ) => void,
   ): unknown;
+  addHook(
+    name: 'onSend',
+    hook: (
+      request: { raw: IncomingMessage },
+      reply: { raw: ServerResponse },
+      payload: unknown,
+      done: (error: null, payload: unknown) => void,
+    ) => void,
+  ): unknown;
+}
+
+/** Runs before an answer of Fastify's is sent, also one that the host's CORS or CSRF hook gives before our middleware. */
+export function beforeSending(
+  fastify: FastifyLike,
+  prepare: (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined,
+): void {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const waiting = prepare(request.raw, reply.raw);
+    if (waiting) void waiting.then(() => done(null, payload));
+    else done(null, payload);
+  });
 }
 
 /** Fastify parses after our middleware has read the stream: it is given a harmless text of the same length, then our own reading of it. */

@@ -1,14 +1,13 @@
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../errors/auth-error.js';
-import { renderChallenge } from '../errors/render-challenge.js';
+import { renderChallenge, withChallenge } from '../errors/render-challenge.js';
 import { renderManagementError } from '../errors/render-management-error.js';
 import { renderOAuthError } from '../errors/render-oauth-error.js';
 import type { RenderedError } from '../errors/rendered-error.js';
 import { AuthContext } from '../host/auth-context.js';
 import { AuthRoutes } from './auth-routes.js';
-import { wantsJson } from './wants-json.js';
-import { renderErrorPage } from './error-page.js';
+import { pageOfError, type RenderedPage } from './error-page.js';
 import { normaliseError } from './normalise-error.js';
 import { scopeOf, type EdgeScope, type GuardedRequest } from './request-scope.js';
 
@@ -50,14 +49,16 @@ export class AuthErrorFilter implements ExceptionFilter {
     this.write(response, this.render(error, scopeOf(request)));
   }
 
-  private render(error: AuthError, scope: EdgeScope): RenderedError<unknown> {
-    const shape = scope.ours ? this.routes.shapeOf(scope.route) : 'management';
-    if (shape === 'page' && !wantsJson(scope.headers)) return renderErrorPage(error);
-    if (shape !== 'management') return renderOAuthError(error);
+  private render(error: AuthError, scope: EdgeScope): RenderedError | RenderedPage {
+    if (scope.rendersPage) return pageOfError(error);
+    if (scope.ours && this.routes.shapeOf(scope.route) === 'oauth') {
+      const rendered = renderOAuthError(error);
+      return scope.challenge ? withChallenge(rendered, error, scope.challenge) : rendered;
+    }
     return scope.challenge ? renderChallenge(error, scope.challenge) : renderManagementError(error);
   }
 
-  private write(response: unknown, rendered: RenderedError<unknown>): void {
+  private write(response: unknown, rendered: RenderedError | RenderedPage): void {
     const adapter = this.adapterHost.httpAdapter;
     if (adapter.isHeadersSent(response)) return;
     for (const [name, value] of Object.entries(rendered.headers)) adapter.setHeader(response, name, value as string);

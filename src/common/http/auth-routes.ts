@@ -2,8 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { DEFAULT_ROUTE_PREFIX, ROUTE_PREFIX } from '../options/core-options.js';
 
-/** `page`: HTML for a browser that navigates, the OAuth shape for a script. */
-export type ErrorShape = 'management' | 'oauth' | 'page';
+export type ErrorShape = 'management' | 'oauth';
 
 /** Path tricks that routers and proxies may read differently: empty and dot segments, matrix parameters, encoded separators (T012). */
 const AMBIGUOUS_PATH = /\/\/|[;\\]|%2e|%2f|%5c|%00|\/\.{1,2}(?:\/|$)|[^/]\/$/i;
@@ -12,8 +11,7 @@ const AMBIGUOUS_PATH = /\/\/|[;\\]|%2e|%2f|%5c|%00|\/\.{1,2}(?:\/|$)|[^/]\/$/i;
 @Injectable()
 export class AuthRoutes {
   private readonly oauthPaths: string[] = [];
-  private readonly pagePaths: string[] = [];
-  private readonly extraPaths = new Map<string, ErrorShape>();
+  private readonly extraPaths = new Map<string, { readonly shape: ErrorShape; readonly below: boolean }>();
   private base: string | undefined;
 
   constructor(
@@ -27,14 +25,12 @@ export class AuthRoutes {
     this.oauthPaths.push(path);
   }
 
-  /** Likewise, for routes at which users arrive with a browser. */
-  speakPages(path: string): void {
-    this.pagePaths.push(path);
-  }
-
-  /** A path outside the prefix that is ours too, e.g. `/device`. For capabilities, at start. */
-  claim(path: string, shape: ErrorShape): void {
-    this.extraPaths.set(path, shape);
+  /**
+   * A path outside the prefix that is ours too, e.g. `/device`. For capabilities, at start.
+   * @param below false: what lies below the path is the host's. Default true
+   */
+  claim(path: string, shape: ErrorShape, { below = true }: { readonly below?: boolean } = {}): void {
+    this.extraPaths.set(path, { shape, below });
   }
 
   /** Where the routes are mounted: the host's global prefix and ours. The global prefix is final once requests arrive. */
@@ -57,9 +53,9 @@ export class AuthRoutes {
       const exact = path.startsWith(this.basePath) && !AMBIGUOUS_PATH.test(path);
       return { route: plain.slice(base.length), exact };
     }
-    for (const claimed of this.extraPaths.keys()) {
+    for (const [claimed, { below }] of this.extraPaths) {
       const lower = claimed.toLowerCase();
-      if (plain === lower || plain.startsWith(`${lower}/`))
+      if (plain === lower || plain === `${lower}/` || (below && plain.startsWith(`${lower}/`)))
         return { route: plain, exact: path.startsWith(claimed) && !AMBIGUOUS_PATH.test(path) };
     }
     return null;
@@ -67,9 +63,8 @@ export class AuthRoutes {
 
   shapeOf(route: string): ErrorShape {
     const isBelow = (path: string) => route === path || route.startsWith(`${path}/`);
-    if (this.pagePaths.some(isBelow)) return 'page';
     if (this.oauthPaths.some(isBelow)) return 'oauth';
-    for (const [path, shape] of this.extraPaths) if (isBelow(path.toLowerCase())) return shape;
+    for (const [path, { shape }] of this.extraPaths) if (isBelow(path.toLowerCase())) return shape;
     return 'management';
   }
 }

@@ -24,8 +24,12 @@ function exclusionsOf(controller: Type, prefix: string): CsrfExclusion[] {
   const handlers = Object.values(Object.getOwnPropertyDescriptors(controller.prototype as object));
   return handlers.flatMap(({ value: handler }: PropertyDescriptor) => {
     if (typeof handler !== 'function' || Reflect.getMetadata(CROSS_SITE_KEY, handler as object) !== true) return [];
-    const parts = [prefix, Reflect.getMetadata('path', controller), Reflect.getMetadata('path', handler as object)];
-    const path = parts.map((part) => String(part).replaceAll(/^\/+|\/+$/g, '')).filter((part) => part !== '');
-    return [{ path: `/${path.join('/')}`, method: Reflect.getMetadata('method', handler as object) as RequestMethod }];
+    const method = Reflect.getMetadata('method', handler as object) as RequestMethod;
+    const names = [Reflect.getMetadata('path', handler as object) as string | string[]].flat();
+    return names.map((name) => {
+      const parts = [prefix, Reflect.getMetadata('path', controller), name];
+      const path = parts.map((part) => String(part).replaceAll(/^\/+|\/+$/g, '')).filter((part) => part !== '');
+      return { path: `/${path.join('/')}`, method };
+    });
   });
 }

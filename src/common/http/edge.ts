@@ -5,9 +5,10 @@ import { AuthError } from '../errors/auth-error.js';
 import { renderManagementError } from '../errors/render-management-error.js';
 import { renderOAuthError } from '../errors/render-oauth-error.js';
 import { AuthContext } from '../host/auth-context.js';
-import { keepBody, replayBodies, scopeExceptionLayer, type FastifyLike } from './adapter-hooks.js';
+import { beforeSending, keepBody, replayBodies, scopeExceptionLayer, type FastifyLike } from './adapter-hooks.js';
 import { AuthRoutes } from './auth-routes.js';
 import { ClientAddress } from './client-address.js';
+import { Cors } from './cors.js';
 import {
   bodyKind,
   checkEncoding,
@@ -35,6 +36,7 @@ export class AuthEdge {
     adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
     private readonly addresses: ClientAddress,
+    private readonly cors: Cors,
   ) {
     // Emits once, also when the adapter was there before: in `Test.createTestingModule` it comes after the providers.
     adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
@@ -45,7 +47,10 @@ export class AuthEdge {
     if (!adapter) return;
     adapter.use((request: EdgeRequest, response: ServerResponse, next: Next) => this.handle(request, response, next));
     scopeExceptionLayer(adapter, (request) => this.open(request));
-    if (adapter.getType() === 'fastify') replayBodies(adapter.getInstance<FastifyLike>());
+    if (adapter.getType() !== 'fastify') return;
+    const fastify = adapter.getInstance<FastifyLike>();
+    replayBodies(fastify);
+    beforeSending(fastify, (request, response) => this.cors.attend(this.open(request), request, response));
   }
 
   /** The scope of the request, made when it is first asked for. */
@@ -69,15 +74,19 @@ export class AuthEdge {
   private handle(request: EdgeRequest, response: ServerResponse, next: Next): void {
     const scope = this.open(request);
     if (!scope.ours) return void AuthContext.run(scope, next);
+    // Asked for before the body is read, which must not wait: the client may go meanwhile.
+    const cors = this.cors.attend(scope, request, response);
     if (!hasBody(request)) {
       // A media type of nothing: clients send it with an empty POST, and Fastify would refuse it.
       delete request.headers['content-type'];
-      return void AuthContext.run(scope, next);
+      return cors ? void cors.then(() => AuthContext.run(scope, next)) : void AuthContext.run(scope, next);
     }
-    this.readBody(request, response, scope).then(
-      () => AuthContext.run(scope, next),
-      (error: unknown) => AuthContext.run(scope, () => next(error)),
-    );
+    this.readBody(request, response, scope)
+      .then(() => cors)
+      .then(
+        () => AuthContext.run(scope, next),
+        (error: unknown) => AuthContext.run(scope, () => next(error)),
+      );
   }
 
   private async readBody(request: EdgeRequest, response: ServerResponse, scope: EdgeScope): Promise<void> {
@@ -89,7 +98,10 @@ export class AuthEdge {
       return;
     }
     const bytes = await readBytes(request);
-    if (!bytes) return this.refuseLarge(response, scope);
+    if (!bytes) {
+      await scope.cors;
+      return this.refuseLarge(response, scope);
+    }
     keepBody(request, bytes);
     request.body = {};
     scope.fault ??= faultOf(() => {

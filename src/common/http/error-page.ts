@@ -1,7 +1,7 @@
 import type { AuthError } from '../errors/auth-error.js';
+import { commonErrorHeaders } from '../errors/rendered-error.js';
 import { html } from '../html.js';
 import { page } from './page.js';
-import { commonErrorHeaders, type RenderedError } from '../errors/rendered-error.js';
 import type { HttpReply } from './reply.js';
 
 export interface ErrorPageModel {
@@ -26,16 +26,16 @@ export function errorPage({
   return page({ title, body, status });
 }
 
-/** The page of an error; it shows the public text alone. */
-export function pageOfError(error: AuthError): HttpReply<string> {
-  const reply = errorPage({ status: error.status, message: error.description, code: error.error });
-  if (error.retryAfterSeconds !== undefined)
-    reply.header('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
-  return reply;
+/** What the filter writes. */
+export interface RenderedPage {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: string;
 }
 
-/** The same for the filter of errors. */
-export function renderErrorPage(error: AuthError): RenderedError<string> {
-  const { headers, body } = pageOfError(error);
-  return { status: error.status, headers: { ...commonErrorHeaders(error), ...headers }, body };
+/** The page of an error; it shows the public text alone. */
+export function pageOfError(error: AuthError): RenderedPage {
+  const { status, error: code, description: message } = error;
+  const { headers, body } = errorPage({ status, message, code });
+  return { status, headers: { ...commonErrorHeaders(error), ...headers }, body };
 }

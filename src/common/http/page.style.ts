@@ -27,7 +27,10 @@ h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance;
 h2 { margin: 1.5rem 0 .5rem; font-size: 1rem; }
 p, ul, form { margin: 0 0 1rem; }
 ul { padding-left: 1.25rem; }
+ul.soft { padding: 0; list-style: none; }
 label { display: block; margin-bottom: .25rem; font-weight: 600; }
+.soft { color: var(--soft); font-size: .875rem; }
+label + .soft { margin-bottom: .5rem; }
 input {
   width: 100%; margin-bottom: 1rem; padding: .625rem .75rem; font: inherit;
   color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
@@ -44,7 +47,6 @@ a { color: var(--accent); }
 .row { display: flex; gap: .75rem; }
 .stack { display: grid; gap: .75rem; margin-bottom: 1rem; }
 .stack form { margin: 0; }
-.soft { color: var(--soft); font-size: .875rem; }
 .note, .error { padding: .75rem 1rem; border-radius: .5rem; background: var(--good-back); }
 .error { color: var(--bad); background: var(--bad-back); }
 .logo { display: block; max-width: 8rem; max-height: 4rem; margin: 0 0 1rem; }

@@ -36,8 +36,12 @@ export interface EdgeScope extends RequestScope {
   route: string;
   /** What the edge found wrong before routing; thrown by the guard of our controllers. */
   fault: AuthError | null;
+  /** Settled when it is known which CORS headers the answer bears; absent where they are the host's affair. */
+  cors?: Promise<void>;
   /** A controller of this project serves the request; set by its first guard. */
   served?: boolean;
+  /** The route is for people: its errors are pages. Set by the first guard of our controllers. */
+  rendersPage?: boolean;
   /** How the body was written; absent without a body. */
   bodyKind?: BodyKind;
   /** Set by the auth guard: what the route accepts. */

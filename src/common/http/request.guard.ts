@@ -4,15 +4,20 @@ import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { checkOrigin } from './origin-check.js';
 import { unsupported } from './request-body.js';
 import { scopeOf, type GuardedRequest } from './request-scope.js';
+import { wantsJson } from './wants-json.js';
 
 export const CROSS_SITE_KEY = 'nest-authority:cross-site';
 const FORMS_KEY = 'nest-authority:forms';
+const PAGE_KEY = 'nest-authority:page';
 
 /** Marks a route that other sites may post to (token, revocation, form_post callbacks); it must not trust a cookie. */
 export const CrossSite = () => SetMetadata(CROSS_SITE_KEY, true);
 
 /** Marks a route that takes a form as well as JSON. Any page can send a form without asking, so a route takes one by name (T006). */
 export const AcceptsForm = () => SetMetadata(FORMS_KEY, true);
+
+/** Marks a route that a browser navigates to: what goes wrong on it is shown as a page, unless JSON is asked for. */
+export const RendersPage = () => SetMetadata(PAGE_KEY, true);
 
 /** First guard of our controllers: throws what the edge found, refuses spellings of a path and kinds of a body that the route does not have, checks the origin. */
 @Injectable()
@@ -22,10 +27,11 @@ export class RequestGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const scope = scopeOf(request);
+    const handler = context.getHandler();
     scope.served = true;
+    scope.rendersPage = Reflect.getMetadata(PAGE_KEY, handler) === true && !wantsJson(request.headers);
     if (scope.fault) throw scope.fault;
     if (!isSpelledExactly(request)) throw AuthError.notFound();
-    const handler = context.getHandler();
     if (scope.bodyKind === 'form' && Reflect.getMetadata(FORMS_KEY, handler) !== true)
       throw unsupported('Send application/json');
     if (Reflect.getMetadata(CROSS_SITE_KEY, handler) !== true) {

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../errors/auth-error.js';
 import { AuthErrorFilter } from './auth-error.filter.js';
 import { AuthRoutes, type ErrorShape } from './auth-routes.js';
+import { Cors, PUBLIC_DOCUMENT } from './cors.js';
 import { header } from './headers.js';
 import type { HttpReply } from './reply.js';
 import { scopeOf, type GuardedRequest } from './request-scope.js';
@@ -14,7 +15,7 @@ export type DocumentProducer = (ifNoneMatch: string | undefined) => Promise<Http
 
 /**
  * Public documents at fixed addresses of the application's root, such as those under `/.well-known/`. They are mounted on the adapter
- * itself, so that no global prefix and no versioning of the host moves them, and they come after the host's security headers and CORS.
+ * itself, so that no global prefix and no versioning of the host moves them, and they come after the host's security headers. Any origin may read them.
  */
 @Injectable()
 export class RootRoutes {
@@ -22,6 +23,7 @@ export class RootRoutes {
     private readonly adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
     private readonly filter: AuthErrorFilter,
+    private readonly cors: Cors,
   ) {}
 
   /** To be called from `onModuleInit`: Nest mounts its 404 after that. @param path absolute, without pattern characters */
@@ -29,6 +31,7 @@ export class RootRoutes {
     const adapter = this.adapterHost.httpAdapter;
     if (!adapter) return;
     this.routes.claim(path, shape);
+    this.cors.open(path, PUBLIC_DOCUMENT);
     adapter.get(path, (request: GuardedRequest, response: unknown) => this.answer(request, response, produce));
     const refuse = (request: GuardedRequest, response: unknown) =>
       this.filter.answer(AuthError.methodNotAllowed(READ_METHODS), request, response);

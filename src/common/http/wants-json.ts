@@ -1,6 +1,12 @@
 import { header, type HeaderBag } from './headers.js';
 
-/** Whether a script asks, which follows no redirect to another origin and shows no page; it is told where to go instead. */
+/**
+ * Whether a script or a program sent this, and not a browser that goes somewhere: it reads JSON where a person sees a page or is sent on.
+ * Browsers always ask for HTML when they navigate. Without that it is a script by its Fetch Metadata, or says that it wants JSON.
+ */
 export function wantsJson(headers: HeaderBag): boolean {
-  return header(headers, 'sec-fetch-mode') === 'cors' || (header(headers, 'accept') ?? '').includes('application/json');
+  const accept = header(headers, 'accept') ?? '';
+  if (accept.includes('text/html')) return false;
+  const mode = header(headers, 'sec-fetch-mode');
+  return accept.includes('application/json') || (mode !== undefined && mode !== 'navigate');
 }

@@ -38,6 +38,11 @@ export class RateLimits {
     if (this.enabled) await this.run(() => this.limiterOf(limit).delete(hashed(key)));
   }
 
+  /** Takes one hit back that turned out to be none. */
+  async refund(limit: RateLimit, key: string): Promise<void> {
+    if (this.enabled) await this.run(() => this.limiterOf(limit).reward(hashed(key), 1));
+  }
+
   private limiterOf(limit: RateLimit): RateLimiterPostgres {
     const known = this.limiters.get(limit.name);
     if (known) return known;

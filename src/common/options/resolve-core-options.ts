@@ -23,7 +23,10 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     issuer: issuerUrl.href.replace(/\/$/, ''),
     issuerUrl,
     secrets: resolveSecrets(options.secret),
-    trustedOrigins: new Set([issuerUrl.origin, ...(options.trustedOrigins ?? []).map(resolveOrigin)]),
+    trustedOrigins: new Set([
+      issuerUrl.origin,
+      ...(options.trustedOrigins ?? []).map((one) => resolveOrigin('trustedOrigins', one)),
+    ]),
     cacheTtlSeconds: resolveSeconds('cacheTtl', options.cacheTtl ?? 5, { min: 0, max: 60 }),
     cacheSize: resolveCount('cacheSize', options.cacheSize ?? 10_000, { min: 100, max: 10_000_000 }),
     trustProxy: Object.freeze([...(options.trustProxy ?? [])]),
@@ -84,12 +87,13 @@ function resolveSecrets(secret: unknown): readonly string[] {
   return Object.freeze([...(secrets as string[])]);
 }
 
-function resolveOrigin(origin: unknown): string {
+/** A serialised origin, as browsers send it. @throws Error naming the option */
+export function resolveOrigin(option: string, origin: unknown): string {
   const url = typeof origin === 'string' ? tryUrl(origin) : null;
   const isPlain = url && url.origin === String(origin).toLowerCase().replace(/\/$/, '') && !url.hostname.includes('*');
   if (!url || url.origin === 'null' || !isPlain) {
     throw new Error(
-      `trustedOrigins: ${JSON.stringify(origin)} is no origin. Give scheme://host[:port], without path or wildcard.`,
+      `${option}: ${JSON.stringify(origin)} is no origin. Give scheme://host[:port], without path or wildcard.`,
     );
   }
   return url.origin;

@@ -11,6 +11,7 @@ interface DerivedSecret {
   readonly secret: string;
   readonly keyId: Buffer;
   readonly key: Buffer;
+  readonly digestKey: Buffer;
 }
 
 /**
@@ -25,6 +26,7 @@ export class SecretBox {
       secret,
       keyId: hash('sha256', `nest-authority key id ${secret}`, 'buffer').subarray(0, KEY_ID_BYTES),
       key: Buffer.from(hkdfSync('sha256', secret, 'nest-authority', 'encryption', 32)),
+      digestKey: Buffer.from(hkdfSync('sha256', secret, 'nest-authority', 'digest', 32)),
     }));
   }
 
@@ -57,6 +59,15 @@ export class SecretBox {
   /** Whether the newest secret sealed this box; false means: seal it again. */
   isCurrent(box: Buffer): boolean {
     return this.derived[0]!.keyId.equals(box.subarray(1, 1 + KEY_ID_BYTES));
+  }
+
+  /**
+   * Keyed digests of a text that is too short for a plain hash: whoever has the table alone cannot try all texts. The first one is
+   * stored, under the newest secret; what was stored under an older one is found by the others.
+   * @param context what the text is, e.g. `user-code`
+   */
+  digests(text: string, context: string): Buffer[] {
+    return this.derived.map(({ digestKey }) => hmacSha256(digestKey, `${context}\0${text}`));
   }
 
   /** Base64 (standard, padded) HMAC-SHA256 under the raw secret: the signature of better-auth's cookies. */

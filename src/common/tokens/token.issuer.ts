@@ -16,7 +16,8 @@ import type {
   RefreshRequest,
   TokenGrant,
 } from './issued-tokens.js';
-import type { NewToken, RefreshTokenRow, StoredToken, TokenStore } from './token.store.js';
+import type { NewToken, RefreshTokenRow, StoredToken } from './token.rows.js';
+import type { TokenStore } from './token.store.js';
 
 export function mintAccessToken(): MintedToken {
   return { id: uuid(), text: mintToken(TOKEN_PREFIX.access) };

@@ -62,13 +62,15 @@ export class AuthorizationRequestParser {
 
   /** Whom the ID token of the hint, or the claim `sub`, means. Nobody is two users (OIDC Core 3.1.2.1, 5.5.1). */
   private async readHints(
-    hint: string | undefined,
+    text: string | undefined,
     requested: string | null,
     client: RegisteredClient,
   ): Promise<string | null> {
-    if (hint === undefined) return requested;
-    const { sub } = await this.hints.verify(hint, client.clientId);
-    if (requested === null || requested === sub) return sub;
+    if (text === undefined) return requested;
+    const hint = await this.hints.read(text);
+    // Somebody else's hint says nothing about whom this client means.
+    if (hint.client.clientId !== client.clientId) throw AuthError.invalidRequest('id_token_hint is for another client');
+    if (requested === null || requested === hint.subject) return hint.subject;
     throw AuthError.oauth('login_required', 'id_token_hint and claims ask for different users');
   }
 

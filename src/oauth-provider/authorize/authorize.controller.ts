@@ -4,7 +4,7 @@ import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import type { HttpReply } from '../../common/http/reply.js';
-import { AcceptsForm, CrossSite } from '../../common/http/request.guard.js';
+import { AcceptsForm, CrossSite, RendersPage } from '../../common/http/request.guard.js';
 import { wantsJson } from '../../common/http/wants-json.js';
 import { AuthorizationReplies } from './authorization.replies.js';
 import { AuthorizeService } from './authorize.service.js';
@@ -20,6 +20,7 @@ export class AuthorizeController {
     private readonly replies: AuthorizationReplies,
   ) {}
 
+  @RendersPage()
   @Get(['oauth2/authorize', 'oauth/authorize'])
   @DescribeRoute({
     tag: 'OAuth',
@@ -35,6 +36,7 @@ export class AuthorizeController {
   }
 
   /** A form from another site brings no cookie (SameSite=Lax); the navigation it is answered with does. */
+  @RendersPage()
   @Post(['oauth2/authorize', 'oauth/authorize'])
   @HttpCode(303)
   @CrossSite()

@@ -7,7 +7,7 @@ import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import type { HttpReply } from '../../common/http/reply.js';
-import { AcceptsForm } from '../../common/http/request.guard.js';
+import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
 import { bodySchema } from '../../common/http/schema.pipe.js';
 import { wantsJson } from '../../common/http/wants-json.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
@@ -40,6 +40,7 @@ export class InteractionController {
   ) {}
 
   /** Asks nobody for anything that was not asked for by the request: what was validated then counts (T065). */
+  @RendersPage()
   @Get(['oauth2/continue', 'oauth/continue'])
   @DescribeRoute({ ...HIDDEN, summary: 'Go on with an authorization request', status: 302 })
   async resume(
@@ -50,6 +51,7 @@ export class InteractionController {
     return this.replies.of(outcome, { json: wantsJson(headers), status: 302 });
   }
 
+  @RendersPage()
   @Post(['oauth2/continue', 'oauth/continue'])
   @HttpCode(200)
   @AcceptsForm()
@@ -73,6 +75,7 @@ export class InteractionController {
     return this.replies.of(outcome, { json: body.request === undefined || wantsJson(headers), status: 303 });
   }
 
+  @RendersPage()
   @Get(['oauth2/select-account', 'oauth/select-account'])
   @DescribeRoute({ ...HIDDEN, summary: 'The page of accounts' })
   async accounts(

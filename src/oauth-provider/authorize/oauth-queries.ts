@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { SignInContinuation } from '../../common/host/contributors.js';
+import type { SignInContinuation, StartedSignIn } from '../../common/host/contributors.js';
 import { AuthCookies } from '../../common/http/cookies.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
@@ -35,10 +35,7 @@ export class OAuthQueries implements SignInContinuation {
     return handle;
   }
 
-  async resume(
-    oauthQuery: string,
-    session: { readonly sessionId: string; readonly subjectId: string; readonly authenticatedAt: Date } | null,
-  ): Promise<string> {
+  async resume(oauthQuery: string, session: StartedSignIn | null): Promise<string> {
     const handle = this.verify(oauthQuery);
     const { parameters } = await this.authorizations.find(handle);
     // The answer of `form_post` is a page, which only a navigation gets.

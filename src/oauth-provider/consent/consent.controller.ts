@@ -8,7 +8,7 @@ import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import { scopeOf, type GuardedRequest } from '../../common/http/request-scope.js';
-import { AcceptsForm } from '../../common/http/request.guard.js';
+import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
 import { wantsJson } from '../../common/http/wants-json.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { AuthorizeService } from '../authorize/authorize.service.js';
@@ -28,6 +28,7 @@ export class ConsentController {
     private readonly queries: OAuthQueries,
   ) {}
 
+  @RendersPage()
   @Get(['oauth2/consent', 'oauth/consent'])
   @DescribeRoute({ tag: 'OAuth', summary: 'The page of consent', shape: 'oauth', hidden: true })
   async ask(
@@ -37,6 +38,7 @@ export class ConsentController {
     return this.pages.consent(query.request, await this.sessions.principal(headers));
   }
 
+  @RendersPage()
   @Post(['oauth2/consent', 'oauth/consent'])
   @HttpCode(200)
   @AcceptsForm()

@@ -20,6 +20,7 @@ import type {
 } from '../../common/tokens/issued-tokens.js';
 import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
+import { ClientSessions } from '../logout/client-sessions.js';
 import { OAUTH_PROVIDER_SETTINGS, OPENID_SCOPES, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { IdTokens } from './id-tokens.js';
 import { SubjectIdentifiers } from './subject-identifiers.js';
@@ -38,6 +39,7 @@ export class ClientTokens {
     private readonly issuer: TokenIssuer,
     private readonly holders: TokenHolders,
     private readonly idTokens: IdTokens,
+    private readonly clientSessions: ClientSessions,
     private readonly codec: JwtCodec,
     private readonly identifiers: SubjectIdentifiers,
     private readonly routes: AuthRoutes,
@@ -78,7 +80,9 @@ export class ClientTokens {
     return {
       store: async (tx: Transaction) => {
         await this.holders.hold(tx, grant);
-        return toResponse(await this.issuer.issue(tx, issued), idToken);
+        const tokens = await this.issuer.issue(tx, issued);
+        if (idToken !== undefined) await this.clientSessions.note(tx, grant);
+        return toResponse(tokens, idToken);
       },
     };
   }

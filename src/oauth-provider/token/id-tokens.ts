@@ -52,7 +52,8 @@ export class IdTokens {
     });
   }
 
-  private algorithmOf(client: Client): SigningAlgorithm {
+  /** Of all that is signed for this client about its users. */
+  algorithmOf(client: Client): SigningAlgorithm {
     return (client as RegisteredClient).metadata.id_token_signed_response_alg ?? this.settings.idTokenAlgorithms[0]!;
   }
 }

@@ -22,8 +22,14 @@ export class SubjectIdentifiers {
   of(client: Client, subjectId: string): string {
     const { metadata } = client as RegisteredClient;
     if (metadata.subject_type !== 'pairwise' || subjectId === client.clientId) return subjectId;
-    // OIDC Core 8.1: the sector is a host, and the local id is the last part, so that no two pairs read alike.
-    const sector = new URL(metadata.sector_identifier_uri ?? metadata.redirect_uris[0]!).host;
-    return hmacSha256(this.key, `${sector}\0${subjectId}`).toString('base64url');
+    // OIDC Core 8.1: the local id is the last part, so that no two pairs read alike.
+    return hmacSha256(this.key, `${sectorOf(client as RegisteredClient)}\0${subjectId}`).toString('base64url');
   }
+}
+
+/** The host that clients of one sector share (OIDC Core 8.1); a client without one, such as a native app, is a sector of its own. */
+function sectorOf({ clientId, metadata }: RegisteredClient): string {
+  const uri = metadata.sector_identifier_uri ?? metadata.redirect_uris[0];
+  const host = uri !== undefined && URL.canParse(uri) ? new URL(uri).hostname : '';
+  return host === '' ? `client ${clientId}` : host;
 }

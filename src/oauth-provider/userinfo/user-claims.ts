@@ -3,6 +3,7 @@ import type { Client } from '../../common/host/authorization-server.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { HostUser } from '../../common/host/user-directory.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { withNameParts } from './name-parts.js';
 
 /** Scopes that open claims (OIDC Core 5.4). */
 const CLAIM_SCOPES = ['profile', 'email', 'address', 'phone'];
@@ -25,7 +26,10 @@ export class UserClaims {
     const user = await users.find(subjectId);
     if (!user) return null;
     const claims = (await users.claims?.(subjectId, scopes)) ?? defaultClaims(user, new Set(scopes));
-    return { ...claims, ...(await this.settings.hooks.customClaims?.({ user, client, scopes })) };
+    const known = scopes.includes('profile') ? withNameParts(claims) : claims;
+    const all = { ...known, ...(await this.settings.hooks.customClaims?.({ user, client, scopes })) };
+    // OIDC Core 5.3.2: a claim without a value is left out, not null.
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null && value !== undefined));
   }
 
   /** Those of these claims that there are, whatever the scopes (OIDC Core 5.5). */

@@ -1,0 +1,64 @@
+import { Body, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import type { z } from 'zod';
+import { html } from '../../common/html.js';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { requireCallbackUrl } from '../../common/http/callback-url.js';
+import { ClientAddress } from '../../common/http/client-address.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import { page } from '../../common/http/page.js';
+import type { HttpReply } from '../../common/http/reply.js';
+import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { providerNotFound } from '../account-linking.errors.js';
+import { ProviderButtonForm } from '../account-linking.schemas.js';
+import { ProviderDirectory } from '../providers/provider-directory.js';
+import { TripService, type TripWish } from './trip.service.js';
+
+const PLAIN_TRIP: Omit<TripWish, 'callbackUrl'> = {
+  route: 'callback',
+  linker: null,
+  newUserCallbackUrl: null,
+  errorCallbackUrl: null,
+  scopes: [],
+  parameters: {},
+  requestsSignUp: false,
+};
+
+/** What the buttons of the sign-in page send: begins a trip without script. */
+@AuthController()
+export class ProviderButtonController {
+  constructor(
+    private readonly trips: TripService,
+    private readonly providers: ProviderDirectory,
+    private readonly addresses: ClientAddress,
+    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+  ) {}
+
+  /**
+   * Answers a page that goes on by itself, not a redirect: Chromium holds the form policy of the sign-in page against every hop of a chain of
+   * redirects, and nobody knows beforehand over which hosts a provider leads.
+   */
+  @Post('sign-in/provider')
+  @HttpCode(200)
+  @AcceptsForm()
+  @RendersPage()
+  @DescribeRoute({ tag: 'Account linking', summary: 'A button of the sign-in page', hidden: true })
+  async begin(
+    @Body({ schema: ProviderButtonForm }) form: z.infer<typeof ProviderButtonForm>,
+    @Req() request: GuardedRequest,
+  ): Promise<HttpReply> {
+    const client = this.providers.find(form.provider);
+    if (!client) throw providerNotFound();
+    const callbackUrl = requireCallbackUrl(form.continue, this.core.trustedOrigins);
+    const origin = { headers: request.headers, ipAddress: this.addresses.of(request) };
+    const { url, cookie } = await this.trips.begin(client, { ...PLAIN_TRIP, callbackUrl }, origin);
+    const { displayName } = client.settings;
+    return onwardPage(displayName, url).cookie(cookie);
+  }
+}
+
+function onwardPage(provider: string, url: string): HttpReply<string> {
+  const title = `To ${provider}`;
+  return page({ title, continueTo: url, body: html`<p><a id="onward" href="${url}">Continue at ${provider}</a></p>` });
+}

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import type { SignInPageContent, SignInPagePart } from '../../common/host/contributors.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
+import { ProviderDirectory } from '../providers/provider-directory.js';
+
+/** The providers on the sign-in page: a form each, since a trip leaves a row and a cookie. */
+@Injectable()
+export class ProviderButtons implements SignInPagePart {
+  constructor(
+    private readonly providers: ProviderDirectory,
+    private readonly routes: AuthRoutes,
+  ) {}
+
+  async partOf(continueTo: string): Promise<SignInPageContent | null> {
+    const action = `${this.routes.basePath}/sign-in/provider`;
+    const buttons = this.providers.all.map(({ settings: { providerId, displayName } }) => ({
+      text: `Continue with ${displayName}`,
+      action,
+      fields: { provider: providerId, continue: continueTo },
+    }));
+    return buttons.length > 0 ? { buttons } : null;
+  }
+}

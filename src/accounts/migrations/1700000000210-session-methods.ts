@@ -1,0 +1,14 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** How the user proved who he is (RFC 8176). Sessions that were there before say nothing about it. */
+export class SessionMethods1700000000210 implements MigrationInterface {
+  readonly name = 'SessionMethods1700000000210';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE "auth_session" ADD COLUMN "amr" text[] NOT NULL DEFAULT '{}'`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE "auth_session" DROP COLUMN "amr"`);
+  }
+}

@@ -1,0 +1,52 @@
+import { Get, Headers, HttpCode, Post } from '@nestjs/common';
+import { HostPorts } from '../../common/host/port.js';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { HttpReply } from '../../common/http/reply.js';
+import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
+import { SessionReplies } from '../sessions/session.replies.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { accountPage, signedOutPage } from './account.page.js';
+
+const TAG = 'Pages';
+
+/** Says who is signed in, and signs him out, without script. */
+@AuthController()
+export class AccountPageController {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly replies: SessionReplies,
+    private readonly ports: HostPorts,
+    private readonly routes: AuthRoutes,
+  ) {}
+
+  @Get('account')
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'Who is signed in in this browser', hidden: true })
+  async show(@Headers() headers: HeaderBag): Promise<HttpReply> {
+    const current = await this.sessions.current(headers);
+    if (current) return accountPage(current.user, `${this.address}/sign-out`);
+    return new HttpReply('').withStatus(303).header('Location', this.signInUrl);
+  }
+
+  @Post('account/sign-out')
+  @HttpCode(200)
+  @AcceptsForm()
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'The form that signs out', hidden: true })
+  async signOut(@Headers() headers: HeaderBag): Promise<HttpReply> {
+    const current = await this.sessions.current(headers);
+    if (current) await this.sessions.end(current.user.id, current.session.id, 'signed out');
+    return signedOutPage(this.signInUrl).cookie(...this.replies.signedOut(null).cookies);
+  }
+
+  private get address(): string {
+    return `${this.routes.basePath}/account`;
+  }
+
+  private get signInUrl(): string {
+    return this.ports.sessions.get().signInUrl(this.address);
+  }
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { bodySchema } from '../../common/http/schema.pipe.js';
+
+/** Long enough for an authorization request that waits. */
+const address = z.string().max(8_192).optional();
+const email = z.string().max(320).default('');
+const password = z.string().max(4_096).default('');
+
+/** What is missing or malformed is told on the page, so these take anything that is text. */
+export const SignInPageQuery = z.object({ continue: address, login_hint: z.string().max(320).optional() });
+export const SignInForm = bodySchema('SignInForm', { email, password, continue: address });
+export const SignUpForm = bodySchema('SignUpForm', {
+  name: z.string().trim().max(255).default(''),
+  email,
+  password,
+  continue: address,
+});
+export type SignInFields = z.infer<typeof SignInForm>;
+export type SignUpFields = z.infer<typeof SignUpForm>;

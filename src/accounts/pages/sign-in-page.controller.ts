@@ -1,0 +1,58 @@
+import { Body, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
+import type { z } from 'zod';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { ClientAddress } from '../../common/http/client-address.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import type { HttpReply } from '../../common/http/reply.js';
+import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
+import { signInOriginOf } from '../sign-in/sign-in-origin.js';
+import { SignInForm, SignInPageQuery, SignUpForm, type SignInFields, type SignUpFields } from './page.schemas.js';
+import { SignInPages, type PageOrigin } from './sign-in-pages.service.js';
+
+const TAG = 'Pages';
+
+/** Sign-in and sign-up for browsers without script. */
+@AuthController()
+export class SignInPageController {
+  constructor(
+    private readonly pages: SignInPages,
+    private readonly addresses: ClientAddress,
+  ) {}
+
+  @Get('sign-in')
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'The sign-in page', hidden: true })
+  showSignIn(@Query({ schema: SignInPageQuery }) query: z.infer<typeof SignInPageQuery>): Promise<HttpReply> {
+    return this.pages.show('sign-in', query);
+  }
+
+  @Post('sign-in')
+  @HttpCode(200)
+  @AcceptsForm()
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'The form of the sign-in page', hidden: true })
+  signIn(@Body({ schema: SignInForm }) form: SignInFields, @Req() request: GuardedRequest): Promise<HttpReply> {
+    return this.pages.signIn(form, this.originOf(request));
+  }
+
+  @Get('sign-up')
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'The sign-up page', hidden: true })
+  showSignUp(@Query({ schema: SignInPageQuery }) query: z.infer<typeof SignInPageQuery>): Promise<HttpReply> {
+    return this.pages.show('sign-up', query);
+  }
+
+  @Post('sign-up')
+  @HttpCode(200)
+  @AcceptsForm()
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'The form of the sign-up page', hidden: true })
+  signUp(@Body({ schema: SignUpForm }) form: SignUpFields, @Req() request: GuardedRequest): Promise<HttpReply> {
+    return this.pages.signUp(form, this.originOf(request));
+  }
+
+  private originOf(request: GuardedRequest): PageOrigin {
+    return { ...signInOriginOf(request, this.addresses), headers: request.headers };
+  }
+}

@@ -1,0 +1,128 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { SignInPageContent, SignInPagePart } from '../../common/host/contributors.js';
+import { HostPorts } from '../../common/host/port.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
+import { requireCallbackUrl } from '../../common/http/callback-url.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { HttpReply } from '../../common/http/reply.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { SIGN_IN_PAGE_PARTS } from '../../common/registries.js';
+import type { Registry } from '../../common/registry.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { SessionReplies } from '../sessions/session.replies.js';
+import type { SignInResult } from '../sessions/sessions.service.js';
+import type { SignInOrigin } from '../sign-in/sign-in-origin.js';
+import { SignInService } from '../sign-in/sign-in.service.js';
+import { signedUpPage } from './account.page.js';
+import type { SignInFields, SignUpFields } from './page.schemas.js';
+import { signInPage, type SignInPageModel } from './sign-in.page.js';
+
+/** What a browser sends with a form. */
+export interface PageOrigin extends SignInOrigin {
+  readonly headers: HeaderBag;
+}
+
+type Kind = SignInPageModel['kind'];
+type Entered = { readonly name?: string; readonly email?: string | undefined };
+
+/** The session of a page has to last as the one of the JSON route does; its answer carries no tokens. */
+const HOW = { rememberMe: true, answersWithBody: false };
+
+/** Sign-in and sign-up by forms: the same rules, limits and sessions as the JSON routes, answered by pages and redirects. */
+@Injectable()
+export class SignInPages {
+  constructor(
+    private readonly signIns: SignInService,
+    private readonly replies: SessionReplies,
+    private readonly ports: HostPorts,
+    private readonly routes: AuthRoutes,
+    @Inject(SIGN_IN_PAGE_PARTS) private readonly parts: Registry<SignInPagePart>,
+    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+    @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
+  ) {}
+
+  /** @throws AuthError 400 `INVALID_CALLBACK_URL`; 400 for a sign-up page where sign-up is off */
+  async show(kind: Kind, query: { continue?: string | undefined; login_hint?: string | undefined }) {
+    if (kind === 'sign-up') this.signIns.requireSignUp();
+    return this.render(kind, this.target(query.continue), { email: query.login_hint }, null);
+  }
+
+  async signIn({ email, password, continue: target }: SignInFields, origin: PageOrigin): Promise<HttpReply> {
+    const continueTo = this.target(target);
+    return this.trying('sign-in', continueTo, { email }, async () => {
+      const { started } = await this.signIns.signIn({ email, password, ...HOW }, origin);
+      return this.goOn(continueTo, started, origin);
+    });
+  }
+
+  async signUp({ name, email, password, continue: target }: SignUpFields, origin: PageOrigin): Promise<HttpReply> {
+    const continueTo = this.target(target);
+    return this.trying('sign-up', continueTo, { name, email }, async () => {
+      this.signIns.requireSignUp();
+      if (name === '') throw AuthError.badRequest('NAME_MISSING', 'Say how you are called');
+      const { started } = await this.signIns.signUp({ name, email, password, image: null, ...HOW }, origin);
+      if (started) return this.goOn(continueTo, started, origin);
+      return signedUpPage(this.addressOf('sign-in', continueTo), this.settings.requireEmailVerification);
+    });
+  }
+
+  /** Where the browser goes with its session (T069). */
+  private target(given: string | undefined): string {
+    return given ? requireCallbackUrl(given, this.core.trustedOrigins) : `${this.routes.basePath}/account`;
+  }
+
+  /** What is the user's to mend comes back with the form; the rest is an error page. */
+  private async trying(kind: Kind, continueTo: string, entered: Entered, attempt: () => Promise<HttpReply>) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof AuthError) || error.status >= 500) throw error;
+      return this.render(kind, continueTo, entered, error);
+    }
+  }
+
+  private async goOn(continueTo: string, started: SignInResult, { headers }: PageOrigin): Promise<HttpReply> {
+    await this.replies.endPrevious(headers);
+    const { cookies } = this.replies.carrier(started);
+    return new HttpReply('')
+      .withStatus(303)
+      .header('Location', continueTo)
+      .cookie(...cookies);
+  }
+
+  private async render(kind: Kind, continueTo: string, entered: Entered, failure: AuthError | null) {
+    const content = await this.contentFor(continueTo);
+    const other = kind === 'sign-in' ? 'sign-up' : 'sign-in';
+    return signInPage({
+      kind,
+      action: `${this.routes.basePath}/${kind}`,
+      continueTo,
+      name: entered.name ?? '',
+      email: entered.email ?? content.emailHint ?? '',
+      failure,
+      takesPassword: this.ports.users.get().verifyPassword !== undefined,
+      minPasswordLength: this.settings.password.minLength,
+      otherPage: other === 'sign-in' || this.signIns.canSignUp ? this.addressOf(other, continueTo) : null,
+      content,
+    });
+  }
+
+  private addressOf(kind: Kind, continueTo: string): string {
+    return this.ports.sessions.get().signInUrl(continueTo, { signUp: kind === 'sign-up' });
+  }
+
+  private async contentFor(continueTo: string): Promise<SignInPageContent> {
+    const parts = await Promise.all(this.parts.all.map((part) => part.partOf(continueTo)));
+    const contents = parts.filter((content) => content !== null);
+    const client = contents.find((content) => content.client)?.client;
+    const emailHint = contents.find((content) => content.emailHint !== undefined)?.emailHint;
+    return {
+      ...(client && { client }),
+      ...(emailHint !== undefined && { emailHint }),
+      links: contents.flatMap(({ links }) => links ?? []),
+      buttons: contents.flatMap(({ buttons }) => buttons ?? []),
+      formActions: contents.flatMap(({ formActions }) => formActions ?? []),
+    };
+  }
+}

@@ -1,0 +1,140 @@
+import type { AuthError } from '../../common/errors/auth-error.js';
+import { commonErrorHeaders } from '../../common/errors/rendered-error.js';
+import type { SignInPageButton, SignInPageContent } from '../../common/host/contributors.js';
+import { html, type Html } from '../../common/html.js';
+import { page } from '../../common/http/page.js';
+import type { HttpReply } from '../../common/http/reply.js';
+
+/** What the sign-in page and the sign-up page show. */
+export interface SignInPageModel {
+  readonly kind: 'sign-in' | 'sign-up';
+  /** Where the form is sent. */
+  readonly action: string;
+  /** Where the browser goes with its session; checked. */
+  readonly continueTo: string;
+  readonly name: string;
+  readonly email: string;
+  /** What went wrong at the last attempt. */
+  readonly failure: AuthError | null;
+  /** False: nobody has a password here. */
+  readonly takesPassword: boolean;
+  readonly minPasswordLength: number;
+  /** The other of the two pages; null where sign-up is off. */
+  readonly otherPage: string | null;
+  /** From the capabilities. */
+  readonly content: SignInPageContent;
+}
+
+export function signInPage(model: SignInPageModel): HttpReply<string> {
+  const { kind, continueTo, failure, content } = model;
+  const reply = page({
+    title: kind === 'sign-in' ? 'Sign in' : 'Sign up',
+    status: failure?.status ?? 200,
+    formActions: [...(content.formActions ?? []), ...(continueTo.startsWith('/') ? [] : [continueTo])],
+    body: html`
+      ${clientPart(content.client)}
+      ${failure && html`<p id="error" class="error" role="alert">${failure.description}</p>`}
+      ${model.takesPassword && formPart(model)} ${otherWays(content, model.takesPassword)} ${otherPagePart(model)}
+      ${noticesPart(content.client)}
+    `,
+  });
+  const headers = failure ? commonErrorHeaders(failure) : {};
+  for (const [name, value] of Object.entries(headers)) reply.header(name, String(value));
+  return reply;
+}
+
+function clientPart(client: SignInPageContent['client']): Html | undefined {
+  if (!client) return undefined;
+  const logo = webAddress(client.logoUri);
+  return html`${logo && html`<img class="logo" src="${logo}" alt="" referrerpolicy="no-referrer" />`}
+    <p>to continue to <strong>${client.name}</strong></p>`;
+}
+
+function formPart(model: SignInPageModel): Html {
+  const isNew = model.kind === 'sign-up';
+  const describedBy = model.failure && html` aria-describedby="error"`;
+  return html`<form method="post" action="${model.action}">
+    <input type="hidden" name="continue" value="${model.continueTo}" />
+    ${isNew && nameField(model.name)}
+    <label for="email">E-mail address</label>
+    <input
+      id="email"
+      name="email"
+      type="text"
+      inputmode="email"
+      autocomplete="username"
+      autocapitalize="none"
+      spellcheck="false"
+      maxlength="320"
+      value="${model.email}"
+      required${describedBy}${focusIf(!isNew && model.email === '')}
+    />
+    <label for="password">Password</label>
+    ${isNew && html`<p id="password-rule" class="soft">At least ${model.minPasswordLength} characters.</p>`}
+    <input
+      id="password"
+      name="password"
+      type="password"
+      autocomplete="${isNew ? 'new-password' : 'current-password'}"
+      maxlength="1024"
+      required${isNew && html` aria-describedby="password-rule"`}${focusIf(!isNew && model.email !== '')}
+    />
+    <button id="${model.kind}">${isNew ? 'Sign up' : 'Sign in'}</button>
+  </form>`;
+}
+
+function nameField(name: string): Html {
+  return html`<label for="name">Name</label>
+    <input id="name" name="name" type="text" autocomplete="name" maxlength="255" value="${name}" required autofocus />`;
+}
+
+function focusIf(wanted: boolean): Html | false {
+  return wanted && html` autofocus`;
+}
+
+function otherWays({ buttons = [], links = [] }: SignInPageContent, isSecond: boolean): Html | undefined {
+  if (buttons.length + links.length === 0) return undefined;
+  return html`${isSecond && html`<hr class="rule" />`}
+    <div class="stack">${buttons.map(buttonForm)}</div>
+    ${links.map(({ text, href }) => isOwnOrWeb(href) && html`<p><a href="${href}">${text}</a></p>`)}`;
+}
+
+function buttonForm({ text, action, fields }: SignInPageButton): Html {
+  const hidden = Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+  );
+  return html`<form method="post" action="${action}">${hidden}<button class="plain">${text}</button></form>`;
+}
+
+function otherPagePart({ kind, otherPage }: SignInPageModel): Html | null {
+  if (otherPage === null) return null;
+  return kind === 'sign-in'
+    ? html`<p class="soft">No account yet? <a href="${otherPage}">Sign up</a></p>`
+    : html`<p class="soft">You have an account? <a href="${otherPage}">Sign in</a></p>`;
+}
+
+function noticesPart(client: SignInPageContent['client']): Html | null {
+  if (!client) return null;
+  const notices = [
+    [client.policyUri, 'Privacy policy'],
+    [client.tosUri, 'Terms of service'],
+  ] as const;
+  const items = notices.map(([uri, text]) => {
+    const address = webAddress(uri);
+    return address && html`<li><a href="${address}" rel="noopener noreferrer">${text} of ${client.name}</a></li>`;
+  });
+  return items.some(Boolean)
+    ? html`<ul class="soft">
+        ${items}
+      </ul>`
+    : null;
+}
+
+/** What a client has registered is shown only when it leads to the web: `javascript:` would run as ours. */
+function webAddress(uri: string | null): string | null {
+  return uri !== null && /^https?:\/\//i.test(uri) && URL.canParse(uri) ? uri : null;
+}
+
+function isOwnOrWeb(href: string): boolean {
+  return /^\/(?!\/)/.test(href) || webAddress(href) !== null;
+}

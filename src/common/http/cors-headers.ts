@@ -1,0 +1,77 @@
+import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
+
+/** What CORS says to one request. */
+export interface CorsVerdict {
+  /** The `Origin` of the request; null: none. */
+  readonly asker: string | null;
+  /** Value of `Access-Control-Allow-Origin`; null: not allowed. */
+  allowed: string | null;
+  /** The host trusts the asker with the session cookie. */
+  readonly isTrusted: boolean;
+  readonly isPreflight: boolean;
+  readonly methods: string;
+}
+
+const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
+const ALLOW_CREDENTIALS = 'Access-Control-Allow-Credentials';
+const EXPOSE = 'Access-Control-Expose-Headers';
+const OF_PREFLIGHT = [
+  'Access-Control-Allow-Methods',
+  'Access-Control-Allow-Headers',
+  'Access-Control-Max-Age',
+] as const;
+/** Header by which a script tells a bad token from a missing one (RFC 6750 3). */
+const EXPOSED = 'WWW-Authenticate';
+const ALLOWED_HEADERS = 'Authorization, Content-Type';
+/** How long a browser remembers a preflight: an hour. */
+const MAX_AGE_SECONDS = '3600';
+
+/** Replaces what the host's CORS has said, unless it lets an origin that the host trusts send credentials. */
+export function writeCors(response: ServerResponse, verdict: CorsVerdict): void {
+  if (keepsCredentials(response, verdict)) return addTo(response, EXPOSE, EXPOSED);
+  for (const name of [ALLOW_ORIGIN, ALLOW_CREDENTIALS, ...OF_PREFLIGHT]) response.removeHeader(name);
+  if (verdict.allowed !== '*') addTo(response, 'Vary', 'Origin');
+  if (verdict.allowed === null) return;
+  response.setHeader(ALLOW_ORIGIN, verdict.allowed);
+  if (!verdict.isPreflight) return addTo(response, EXPOSE, EXPOSED);
+  const [methods, headers, maxAge] = OF_PREFLIGHT;
+  response.setHeader(methods, verdict.methods);
+  // The star does not stand for Authorization (Fetch 3.3.6).
+  response.setHeader(headers, verdict.allowed === '*' ? `*, ${ALLOWED_HEADERS}` : ALLOWED_HEADERS);
+  response.setHeader(maxAge, MAX_AGE_SECONDS);
+}
+
+/** Clients that send cookies with every call (better-auth's) would be refused a `*` by their browser. */
+function keepsCredentials(response: ServerResponse, { isTrusted, asker }: CorsVerdict): boolean {
+  return (
+    isTrusted && response.getHeader(ALLOW_ORIGIN) === asker && String(response.getHeader(ALLOW_CREDENTIALS)) === 'true'
+  );
+}
+
+function addTo(response: ServerResponse, name: string, entry: string): void {
+  const before = String(response.getHeader(name) ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+  const isThere = before.some((one) => one === '*' || one.toLowerCase() === entry.toLowerCase());
+  if (!isThere) response.setHeader(name, [...before, entry].join(', '));
+}
+
+type WriteHead = (status: number, ...rest: unknown[]) => ServerResponse;
+
+/** Runs `apply` once all headers of the answer are set on the response, and before they are sent. */
+export function beforeHeaders(response: ServerResponse, apply: () => void): void {
+  const writeHead = response.writeHead.bind(response) as WriteHead;
+  const patched: WriteHead = (status, ...rest) => {
+    // Fastify gives its headers here instead of setting them.
+    const given = rest.at(-1);
+    if (typeof given === 'object' && given !== null && !Array.isArray(given)) {
+      rest.pop();
+      for (const [name, value] of Object.entries(given as Record<string, OutgoingHttpHeader | undefined>))
+        if (value !== undefined) response.setHeader(name, value);
+    }
+    apply();
+    return writeHead(status, ...rest);
+  };
+  response.writeHead = patched as ServerResponse['writeHead'];
+}

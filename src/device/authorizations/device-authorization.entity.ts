@@ -1,0 +1,77 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** One device that waits for a user (RFC 8628 3.2). The row is deleted by the one poll that gets the tokens. */
+@Entity({ name: 'auth_device_authorization' })
+@Index('auth_device_authorization_device_code', ['deviceCodeHash'], { unique: true })
+@Index('auth_device_authorization_user_code', ['userCodeHash'], { unique: true })
+@Index('auth_device_authorization_expiry', ['expiresAt'])
+@Index('auth_device_authorization_subject', ['subject'])
+@Index('auth_device_authorization_session', ['sessionId'])
+export class DeviceAuthorization {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_device_authorization_pkey' })
+  id!: string;
+
+  /** SHA-256 of the device code. */
+  @Column({ name: 'device_code_hash', type: 'bytea' })
+  deviceCodeHash!: Buffer;
+
+  /** Keyed digest of the user code: it is too short for a plain one. */
+  @Column({ name: 'user_code_hash', type: 'bytea' })
+  userCodeHash!: Buffer;
+
+  @Column({ name: 'client_id', type: 'text' })
+  clientId!: string;
+
+  /** `tokens` for a registered client, `session` for one that only the option `validateClient` knows. */
+  @Column({ type: 'text' })
+  gives!: string;
+
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  scopes!: string[];
+
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  resources!: string[];
+
+  /** `pending`, `approved` or `denied`. */
+  @Column({ type: 'text', default: () => `'pending'` })
+  status!: string;
+
+  /** The user who opened it first; nobody else can decide. */
+  @Column({ type: 'text', nullable: true })
+  subject!: string | null;
+
+  /** The session in which he approved. */
+  @Column({ name: 'session_id', type: 'text', nullable: true })
+  sessionId!: string | null;
+
+  @Column({ name: 'authenticated_at', type: 'timestamptz', nullable: true })
+  authenticatedAt!: Date | null;
+
+  /** The user's epoch when he approved: a proof of identity from before a change of password starts nothing after it. */
+  @Column({ type: 'integer', nullable: true })
+  epoch!: number | null;
+
+  /** Where the device asked from, for the user to compare. */
+  @Column({ name: 'ip_address', type: 'text', nullable: true })
+  ipAddress!: string | null;
+
+  @Column({ name: 'user_agent', type: 'text', nullable: true })
+  userAgent!: string | null;
+
+  @Column({ name: 'poll_interval_seconds', type: 'integer' })
+  pollIntervalSeconds!: number;
+
+  /** A poll before this is told to slow down. */
+  @Column({ name: 'next_poll_at', type: 'timestamptz', default: () => 'now()' })
+  nextPollAt!: Date;
+
+  /** Whether the last poll came too early. */
+  @Column({ name: 'polled_early', type: 'boolean', default: false })
+  polledEarly!: boolean;
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column({ name: 'expires_at', type: 'timestamptz' })
+  expiresAt!: Date;
+}

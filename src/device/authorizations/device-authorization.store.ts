@@ -1,0 +1,178 @@
+import { v7 as uuid } from 'uuid';
+import type { Database, Statement } from '../../common/database/database.js';
+import type { Transaction } from '../../common/database/transaction.js';
+
+/** What an approved device is given: tokens of the authorization server, or a session of its own. */
+export type DeviceGift = 'tokens' | 'session';
+export type DeviceStatus = 'pending' | 'approved' | 'denied';
+export type Decision = Exclude<DeviceStatus, 'pending'>;
+
+export interface NewDeviceAuthorization {
+  readonly deviceCodeHash: Buffer;
+  readonly userCodeHash: Buffer;
+  readonly clientId: string;
+  readonly gives: DeviceGift;
+  readonly scopes: readonly string[];
+  readonly resources: readonly string[];
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  readonly pollIntervalSeconds: number;
+  readonly lifetimeSeconds: number;
+}
+
+/** What a poll finds. */
+export interface PolledRow {
+  id: string;
+  status: DeviceStatus;
+  expired: boolean;
+  polled_early: boolean;
+  poll_interval_seconds: number;
+  scopes: string[];
+  resources: string[];
+  subject: string | null;
+  session_id: string | null;
+  authenticated_at: Date | null;
+  epoch: number | null;
+}
+
+/** What a user sees of a device that waits. */
+export interface WaitingRow {
+  id: string;
+  client_id: string;
+  gives: DeviceGift;
+  status: DeviceStatus;
+  expired: boolean;
+  subject: string | null;
+  scopes: string[];
+  ip_address: string | null;
+  user_agent: string | null;
+  created_at: Date;
+}
+
+export interface DecisionBy {
+  readonly subjectId: string;
+  readonly sessionId: string;
+  readonly authenticatedAt: Date | null;
+  readonly epoch: number;
+}
+
+const INSERT: Statement = {
+  name: 'auth_device_insert',
+  text: `INSERT INTO auth_device_authorization (id, device_code_hash, user_code_hash, client_id, gives, scopes, resources, ip_address,
+           user_agent, poll_interval_seconds, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11::int * interval '1 second')
+         ON CONFLICT (user_code_hash) DO NOTHING RETURNING id`,
+};
+/** RFC 8628 3.5: who polls too early waits 5 seconds longer from then on. A poll in another client's name changes nothing. */
+const POLL: Statement = {
+  name: 'auth_device_poll',
+  text: `UPDATE auth_device_authorization SET
+           polled_early = now() < next_poll_at,
+           poll_interval_seconds = CASE WHEN now() < next_poll_at THEN least(poll_interval_seconds + 5, 3600) ELSE poll_interval_seconds END,
+           next_poll_at = CASE WHEN now() < next_poll_at THEN next_poll_at + interval '5 seconds'
+             ELSE now() + poll_interval_seconds * interval '1 second' END
+         WHERE device_code_hash = $1 AND client_id = $2 AND gives = $3
+         RETURNING id, status, expires_at <= now() AS expired, polled_early, poll_interval_seconds, scopes, resources, subject, session_id,
+           authenticated_at, epoch`,
+};
+const CONSUME: Statement = {
+  name: 'auth_device_consume',
+  text: `DELETE FROM auth_device_authorization WHERE id = $1 AND status = 'approved' AND expires_at > now() RETURNING id`,
+};
+const VIEW = `id, client_id, gives, status, expires_at <= now() AS expired, subject, scopes, ip_address, user_agent, created_at`;
+const FIND: Statement = {
+  name: 'auth_device_find',
+  text: `SELECT ${VIEW} FROM auth_device_authorization WHERE user_code_hash = ANY($1)`,
+};
+const FIND_CLAIMED: Statement = {
+  name: 'auth_device_find_claimed',
+  text: `${FIND.text} AND subject = $2`,
+};
+const CLAIM: Statement = {
+  name: 'auth_device_claim',
+  text: `UPDATE auth_device_authorization SET subject = $2
+         WHERE user_code_hash = ANY($1) AND subject IS NULL AND status = 'pending' AND expires_at > now() RETURNING ${VIEW}`,
+};
+const DECIDE: Statement = {
+  name: 'auth_device_decide',
+  text: `UPDATE auth_device_authorization SET status = $3, session_id = $4, authenticated_at = $5, epoch = $6
+         WHERE id = $1 AND subject = $2 AND status = 'pending' AND expires_at > now() RETURNING id`,
+};
+/** Rows that a poll or a decision holds are left to it: it will find the subject or the session ended. Waiting could be a deadlock. */
+const WITHDRAW: Statement = {
+  name: 'auth_device_withdraw',
+  text: `UPDATE auth_device_authorization SET status = 'denied' WHERE id IN (
+           SELECT id FROM auth_device_authorization WHERE session_id = ANY($1) AND status = 'approved' FOR UPDATE SKIP LOCKED)`,
+};
+const REMOVE_OF: Statement = {
+  name: 'auth_device_remove_of',
+  text: `DELETE FROM auth_device_authorization WHERE id IN (
+           SELECT id FROM auth_device_authorization WHERE subject = $1 FOR UPDATE SKIP LOCKED)`,
+};
+
+/** Every statement about devices that wait. */
+export class DeviceAuthorizationStore {
+  constructor(private readonly database: Database) {}
+
+  /** @returns false when the user code is taken */
+  async insert(row: NewDeviceAuthorization): Promise<boolean> {
+    const inserted = await this.database.query(INSERT, [
+      uuid(),
+      row.deviceCodeHash,
+      row.userCodeHash,
+      row.clientId,
+      row.gives,
+      row.scopes,
+      row.resources,
+      row.ipAddress,
+      row.userAgent,
+      row.pollIntervalSeconds,
+      row.lifetimeSeconds,
+    ]);
+    return inserted.length > 0;
+  }
+
+  /** Counts a poll. @returns null when the code is unknown, spent or another client's */
+  async poll(deviceCodeHash: Buffer, clientId: string, gives: DeviceGift): Promise<PolledRow | null> {
+    const [row] = await this.database.query<PolledRow>(POLL, [deviceCodeHash, clientId, gives]);
+    return row ?? null;
+  }
+
+  /** Spends an approved code. @returns false when it is not approved any more, or spent */
+  async consume(tx: Transaction, id: string): Promise<boolean> {
+    return (await tx.query(CONSUME, [id])).length > 0;
+  }
+
+  /** @param userCodeHashes under every secret */
+  async find(userCodeHashes: readonly Buffer[]): Promise<WaitingRow | null> {
+    const [row] = await this.database.query<WaitingRow>(FIND, [userCodeHashes]);
+    return row ?? null;
+  }
+
+  /** One that this user has opened before. */
+  async findClaimed(userCodeHashes: readonly Buffer[], subjectId: string): Promise<WaitingRow | null> {
+    const [row] = await this.database.query<WaitingRow>(FIND_CLAIMED, [userCodeHashes, subjectId]);
+    return row ?? null;
+  }
+
+  /** Makes it this user's to decide, if it is nobody's. */
+  async claim(userCodeHashes: readonly Buffer[], subjectId: string): Promise<WaitingRow | null> {
+    const [row] = await this.database.query<WaitingRow>(CLAIM, [userCodeHashes, subjectId]);
+    return row ?? null;
+  }
+
+  /** @returns false when it has been decided, or has expired, meanwhile */
+  async decide(tx: Transaction, id: string, decision: Decision, by: DecisionBy): Promise<boolean> {
+    const { subjectId, sessionId, authenticatedAt, epoch } = by;
+    return (await tx.query(DECIDE, [id, subjectId, decision, sessionId, authenticatedAt, epoch])).length > 0;
+  }
+
+  /** Takes approvals back that nobody has used, with the sessions in which they were given. */
+  async withdraw(tx: Transaction, sessionIds: readonly string[]): Promise<void> {
+    await tx.query(WITHDRAW, [sessionIds]);
+  }
+
+  async removeOf(tx: Transaction, subjectId: string): Promise<void> {
+    await tx.query(REMOVE_OF, [subjectId]);
+  }
+}

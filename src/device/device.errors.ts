@@ -1,0 +1,36 @@
+import { AuthError } from '../common/errors/auth-error.js';
+
+/** RFC 8628 3.5. @param intervalSeconds that the device has to keep from now on */
+export function slowDown(intervalSeconds: number): AuthError {
+  return AuthError.oauth('slow_down', `Wait ${intervalSeconds} seconds between two polls`);
+}
+
+export function authorizationPending(): AuthError {
+  return AuthError.oauth('authorization_pending', 'The user has not decided yet');
+}
+
+export function accessDenied(): AuthError {
+  return AuthError.oauth('access_denied', 'The user has denied the request');
+}
+
+/** Of the device code (RFC 8628 3.5) and, for the user, of the code he has typed. */
+export function expired(): AuthError {
+  return AuthError.oauth('expired_token', 'The code has expired; start again on the device');
+}
+
+/** One answer for every code that is not there, whatever was typed (T105). */
+export function unknownUserCode(): AuthError {
+  return AuthError.notFound('There is no device with this code');
+}
+
+export function notClaimed(): AuthError {
+  return AuthError.invalidRequest('Open the code first, to see what asks: GET /device?user_code=');
+}
+
+export function alreadyDecided(): AuthError {
+  return AuthError.invalidRequest('This request has been decided');
+}
+
+export function claimedByAnother(): AuthError {
+  return AuthError.forbidden('ACCESS_DENIED', 'Another user has opened this code');
+}

@@ -1,0 +1,104 @@
+import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
+import { Database } from '../common/database/database.js';
+import type { Grant } from '../common/grants/grant.js';
+import type { MetadataContributor, SessionHoldings } from '../common/host/contributors.js';
+import { HostPorts } from '../common/host/port.js';
+import { AuthRoutes } from '../common/http/auth-routes.js';
+import { RootPages } from '../common/http/root-pages.js';
+import { CORE_SETTINGS } from '../common/options/core-options.js';
+import {
+  CAPABILITIES,
+  GRANTS,
+  METADATA_CONTRIBUTORS,
+  SESSION_HOLDINGS,
+  SUBJECT_HOLDINGS,
+} from '../common/registries.js';
+import type { Registry } from '../common/registry.js';
+import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
+import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
+import { DeviceAuthorizationStore } from './authorizations/device-authorization.store.js';
+import { UserCodeDigests } from './authorizations/user-code-digests.js';
+import { ConfigurableModuleClass, DEVICE_OPTIONS } from './device.module-definition.js';
+import { DEVICE_SETTINGS, resolveDeviceOptions, type DeviceSettings } from './device.options.js';
+import { DeviceAuthorizationController } from './issue/device-authorization.controller.js';
+import { DeviceClients } from './issue/device-clients.js';
+import { DeviceIssuerService } from './issue/device-issuer.service.js';
+import { DeviceCodeGrant } from './poll/device-code.grant.js';
+import { DevicePolling } from './poll/device-polling.js';
+import { DeviceSessionGrant } from './poll/device-session.grant.js';
+import { DeviceTokenController } from './poll/device-token.controller.js';
+import { DeviceTokenService } from './poll/device-token.service.js';
+import { CodeAttempts } from './verification/code-attempts.js';
+import { VerificationController } from './verification/verification.controller.js';
+import { VerificationPage } from './verification/verification-page.js';
+import { VerificationService } from './verification/verification.service.js';
+
+const OAUTH_ROUTES = ['/device', '/oauth2/device_authorization', '/oauth/device_authorization'];
+
+const providers: Provider[] = [
+  { provide: DEVICE_SETTINGS, useFactory: resolveDeviceOptions, inject: [DEVICE_OPTIONS, CORE_SETTINGS] },
+  {
+    provide: DeviceAuthorizationStore,
+    useFactory: (database: Database) => new DeviceAuthorizationStore(database),
+    inject: [Database],
+  },
+  UserCodeDigests,
+  DeviceClients,
+  DeviceIssuerService,
+  DevicePolling,
+  DeviceCodeGrant,
+  DeviceSessionGrant,
+  DeviceTokenService,
+  CodeAttempts,
+  VerificationService,
+  VerificationPage,
+];
+
+/** Device authorization (RFC 8628). Needs accounts, whose users approve; with oauthProvider devices are registered clients. */
+@Module({
+  controllers: [DeviceAuthorizationController, DeviceTokenController, VerificationController],
+  providers,
+})
+export class DeviceModule extends ConfigurableModuleClass implements OnModuleInit {
+  constructor(
+    @Inject(CAPABILITIES) capabilities: Registry<object>,
+    @Inject(GRANTS) grants: Registry<Grant>,
+    @Inject(METADATA_CONTRIBUTORS) metadata: Registry<MetadataContributor>,
+    @Inject(SESSION_HOLDINGS) sessionHoldings: Registry<SessionHoldings>,
+    @Inject(SUBJECT_HOLDINGS) subjectHoldings: Registry<SubjectHoldings>,
+    @Inject(DEVICE_SETTINGS) private readonly settings: DeviceSettings,
+    private readonly ports: HostPorts,
+    private readonly pages: RootPages,
+    private readonly page: VerificationPage,
+    store: DeviceAuthorizationStore,
+    routes: AuthRoutes,
+    grant: DeviceCodeGrant,
+    sweeper: Sweeper,
+  ) {
+    super();
+    capabilities.add('device', this);
+    for (const path of OAUTH_ROUTES) routes.speakOAuth(path);
+    if (settings.enabled) {
+      grants.add(grant.grantType, grant);
+      metadata.add('device', { metadata: endpointOf });
+    }
+    sessionHoldings.add('device approvals', { end: (tx, { sessionIds }) => store.withdraw(tx, sessionIds) });
+    subjectHoldings.add('device approvals', { end: (tx, subjectId) => store.removeOf(tx, subjectId) });
+    // A while after its end, so that a device that polls late is told that its code has expired.
+    sweeper.add(sweepWhere('auth_device_authorization', 'id', `expires_at < now() - interval '10 minutes'`));
+  }
+
+  onModuleInit(): void {
+    if (!this.ports.sessions.filled)
+      throw new Error(
+        'device needs sessions of users who approve. Add accounts to AuthModule.forRoot, or import AccountsModule.forRoot().',
+      );
+    const { enabled, pagePath } = this.settings;
+    if (enabled && pagePath !== null) this.pages.serve(pagePath, this.page);
+  }
+}
+
+/** RFC 8628 4. */
+function endpointOf(baseUrl: string): Readonly<Record<string, unknown>> {
+  return { device_authorization_endpoint: `${baseUrl}/oauth2/device_authorization` };
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { bodySchema } from '../common/http/schema.pipe.js';
+
+/** Nobody names the user he acts for. */
+const SERVER_ONLY = ['userId', 'user_id'];
+
+// Of any length: one that is too long is a code that there is not (T105); the body has its own limit.
+export const UserCodeBody = bodySchema('UserCodeBody', { userCode: z.string() }, SERVER_ONLY);
+export const UserCodeQuery = bodySchema('UserCodeQuery', { user_code: z.string() });
+
+export const DeviceCodeAnswer = z
+  .object({
+    device_code: z.string(),
+    user_code: z.string().meta({ example: 'BCDF-GHJK' }),
+    verification_uri: z.string(),
+    verification_uri_complete: z.string(),
+    expires_in: z.number().int().meta({ description: 'Seconds.' }),
+    interval: z.number().int().meta({ description: 'Seconds between two polls.' }),
+  })
+  .meta({ id: 'DeviceCodes' });
+export const DeviceTokenAnswer = z
+  .object({
+    access_token: z.string(),
+    token_type: z.literal('Bearer'),
+    expires_in: z.number().int(),
+    scope: z.string(),
+    expires_at: z.number().int().optional(),
+    refresh_token: z.string().optional(),
+    id_token: z.string().optional(),
+  })
+  .meta({ id: 'DeviceTokens' });
+export const DeviceStatusAnswer = z
+  .object({
+    user_code: z.string(),
+    status: z.enum(['pending', 'approved', 'denied']),
+    client_id: z.string().optional(),
+    scope: z.string().optional(),
+  })
+  .meta({ id: 'DeviceStatus' });
+export const DecidedAnswer = z.object({ success: z.literal(true) }).meta({ id: 'DeviceDecided' });

@@ -1,0 +1,32 @@
+import { Body, Headers, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { HttpReply } from '../../common/http/reply.js';
+import { AcceptsForm, CrossSite } from '../../common/http/request.guard.js';
+import { DeviceEnabledGuard } from '../device-enabled.guard.js';
+import { DeviceCodeAnswer } from '../device.schemas.js';
+import { DeviceIssuerService } from './device-issuer.service.js';
+
+/** The device authorization endpoint (RFC 8628 3.1), under better-auth's name and under ours. */
+@AuthController()
+@UseGuards(DeviceEnabledGuard)
+export class DeviceAuthorizationController {
+  constructor(private readonly issuer: DeviceIssuerService) {}
+
+  @Post(['device/code', 'oauth2/device_authorization', 'oauth/device_authorization'])
+  @HttpCode(200)
+  @CrossSite()
+  @AcceptsForm()
+  @DescribeRoute({
+    tag: 'Device',
+    summary: 'Codes for a device (RFC 8628 3.1)',
+    description: 'Form or JSON: `client_id`, `scope`, `resource`; confidential clients prove themselves.',
+    response: DeviceCodeAnswer,
+    shape: 'oauth',
+    errors: { 400: 'invalid_request, invalid_scope, invalid_target, unauthorized_client', 401: 'invalid_client' },
+  })
+  async issue(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<HttpReply> {
+    return new HttpReply(await this.issuer.issue(headers, body)).header('Pragma', 'no-cache');
+  }
+}

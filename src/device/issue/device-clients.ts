@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { presentedClient } from '../../common/grants/client-authentication.js';
+import type { OAuthForm } from '../../common/grants/oauth-form.js';
+import type { Client } from '../../common/host/authorization-server.js';
+import { HostPorts } from '../../common/host/port.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
+
+/** RFC 8628 3.4. */
+export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+/** As long as ids of registered clients may be. */
+const MAX_CLIENT_ID_LENGTH = 255;
+
+/** Who asks: a client of the authorization server, or an app that the host alone knows. */
+export type DeviceClient =
+  { readonly clientId: string; readonly registered: Client } | { readonly clientId: string; readonly registered: null };
+
+/** Decides which clients may use the flow. */
+@Injectable()
+export class DeviceClients {
+  constructor(
+    private readonly ports: HostPorts,
+    @Inject(DEVICE_SETTINGS) private readonly settings: DeviceSettings,
+  ) {}
+
+  /**
+   * The client of a request for codes (RFC 8628 3.1), proven and allowed to use the grant. Before anything else of the request is looked
+   * at (T104).
+   * @throws AuthError 401 `invalid_client`, 400 `unauthorized_client`
+   */
+  async admit(headers: HeaderBag, form: OAuthForm): Promise<DeviceClient> {
+    const stranger = await this.unregistered(headers, form);
+    if (stranger !== null) return { clientId: stranger, registered: null };
+    const presented = presentedClient(headers, form.parameters);
+    const client = await this.ports.authorizationServer.get().authenticateClient(presented);
+    if (!client.grantTypes.has(DEVICE_CODE_GRANT) || !((await this.settings.validateClient?.(client.clientId)) ?? true))
+      throw AuthError.oauth('unauthorized_client', 'This client may not use the device flow');
+    return { clientId: client.clientId, registered: client };
+  }
+
+  /**
+   * The id of a client that is not registered and that the host lets in.
+   * @returns null when it is for the authorization server to say who asks
+   * @throws AuthError 400 `invalid_request` without a client, 401 `invalid_client` when the host does not let it in
+   */
+  async unregistered(headers: HeaderBag, { parameters }: OAuthForm): Promise<string | null> {
+    const server = this.ports.authorizationServer;
+    const { validateClient } = this.settings;
+    // Without the hook nobody but the authorization server knows clients, if there is one.
+    if (server.filled && !validateClient) return null;
+    if (!server.filled && parameters['client_id'] === undefined) throw AuthError.invalidRequest('client_id is missing');
+    const presented = presentedClient(headers, parameters);
+    if (server.filled && (presented.method !== 'none' || (await server.get().findClient(presented.clientId))))
+      return null;
+    if (presented.method !== 'none' || presented.clientId.length > MAX_CLIENT_ID_LENGTH)
+      throw AuthError.invalidClient('a client without registration has no secret and a short id');
+    if (validateClient && !(await validateClient(presented.clientId)))
+      throw AuthError.invalidClient(`device.validateClient refuses ${presented.clientId}`);
+    return presented.clientId;
+  }
+}

@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { digestToBytes, sha256 } from '../../common/crypto.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { readForm, type OAuthForm } from '../../common/grants/oauth-form.js';
+import { AuthContext } from '../../common/host/auth-context.js';
+import { HostPorts } from '../../common/host/port.js';
+import { header, type HeaderBag } from '../../common/http/headers.js';
+import { parseScope } from '../../common/principal/scopes.js';
+import { mintToken } from '../../common/tokens/token-format.js';
+import { DeviceAuthorizationStore, type NewDeviceAuthorization } from '../authorizations/device-authorization.store.js';
+import { formatUserCode, mintUserCode } from '../authorizations/user-code.js';
+import { UserCodeDigests } from '../authorizations/user-code-digests.js';
+import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
+import { DeviceClients, type DeviceClient } from './device-clients.js';
+
+/** First part of device codes. */
+export const DEVICE_CODE_PREFIX = 'nad';
+/** User codes that may turn out to be taken, one after the other. */
+const MAX_ATTEMPTS = 5;
+const MAX_USER_AGENT_LENGTH = 512;
+
+/** RFC 8628 3.2. */
+export interface DeviceAuthorizationResponse {
+  readonly device_code: string;
+  readonly user_code: string;
+  readonly verification_uri: string;
+  readonly verification_uri_complete: string;
+  /** Seconds. */
+  readonly expires_in: number;
+  /** Seconds. */
+  readonly interval: number;
+}
+
+/** Gives codes to devices. One statement, but for a user code that is taken. */
+@Injectable()
+export class DeviceIssuerService {
+  constructor(
+    private readonly clients: DeviceClients,
+    private readonly store: DeviceAuthorizationStore,
+    private readonly digests: UserCodeDigests,
+    private readonly ports: HostPorts,
+    @Inject(DEVICE_SETTINGS) private readonly settings: DeviceSettings,
+  ) {}
+
+  /** @throws AuthError of RFC 6749 5.2, `invalid_target` (RFC 8707 2) */
+  async issue(headers: HeaderBag, body: unknown): Promise<DeviceAuthorizationResponse> {
+    const form = readForm(body, ['resource']);
+    // better-auth's servers let it name the one user who may approve; here nobody names a user for whom he asks.
+    if (form.parameters['user_id'] !== undefined) throw AuthError.invalidRequest('user_id is not taken');
+    const client = await this.clients.admit(headers, form);
+    const deviceCode = mintToken(DEVICE_CODE_PREFIX);
+    const userCode = await this.reserve({
+      deviceCodeHash: digestToBytes(sha256(deviceCode)),
+      clientId: client.clientId,
+      gives: client.registered ? 'tokens' : 'session',
+      ...this.requested(client, form),
+      ipAddress: AuthContext.scope?.address() ?? null,
+      userAgent: header(headers, 'user-agent')?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+      pollIntervalSeconds: this.settings.intervalSeconds,
+      lifetimeSeconds: this.settings.lifetimeSeconds,
+    });
+    return this.answer(deviceCode, formatUserCode(userCode, this.settings.userCode));
+  }
+
+  private requested({ registered }: DeviceClient, { parameters, repeated }: OAuthForm) {
+    const resources = repeated['resource'] ?? [];
+    if (registered) {
+      const server = this.ports.authorizationServer.get();
+      return {
+        scopes: server.scopesFor(registered, parameters['scope'], 'user'),
+        resources: server.resourcesFor(registered, resources),
+      };
+    }
+    const scopes = parseScope(parameters['scope'] ?? '');
+    if (!scopes) throw AuthError.oauth('invalid_scope', 'The scope is malformed');
+    // A session is for this server alone.
+    if (resources.length > 0) throw AuthError.oauth('invalid_target', 'There are no resources for this client');
+    return { scopes, resources: [] };
+  }
+
+  /** Stores the row under a user code that is free. */
+  private async reserve(row: Omit<NewDeviceAuthorization, 'userCodeHash'>): Promise<string> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const userCode = mintUserCode(this.settings.userCode);
+      if (await this.store.insert({ ...row, userCodeHash: this.digests.of(userCode)[0]! })) return userCode;
+    }
+    throw AuthError.unavailable(`${MAX_ATTEMPTS} user codes in a row were taken: there are too many live ones`);
+  }
+
+  private answer(deviceCode: string, userCode: string): DeviceAuthorizationResponse {
+    const complete = new URL(this.settings.verificationUrl);
+    complete.searchParams.set('user_code', userCode);
+    return {
+      device_code: deviceCode,
+      user_code: userCode,
+      verification_uri: this.settings.verificationUrl,
+      verification_uri_complete: complete.href,
+      expires_in: this.settings.lifetimeSeconds,
+      interval: this.settings.intervalSeconds,
+    };
+  }
+}

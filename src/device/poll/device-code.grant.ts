@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../common/database/database.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { Grant, GrantRequest } from '../../common/grants/grant.js';
+import type { TokenResponse } from '../../common/host/authorization-server.js';
+import { HostPorts } from '../../common/host/port.js';
+import { isSubset } from '../../common/principal/scopes.js';
+import { DEVICE_CODE_GRANT } from '../issue/device-clients.js';
+import { DevicePolling, type ApprovedDevice } from './device-polling.js';
+
+/** Tokens for a device of a registered client (RFC 8628 3.4). */
+@Injectable()
+export class DeviceCodeGrant implements Grant {
+  readonly grantType = DEVICE_CODE_GRANT;
+  readonly parameters = ['device_code'] as const;
+
+  constructor(
+    private readonly polling: DevicePolling,
+    private readonly ports: HostPorts,
+    private readonly database: Database,
+  ) {}
+
+  async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
+    const approved = await this.polling.poll(parameters['device_code'], client.clientId, 'tokens');
+    const prepared = await this.ports.authorizationServer.get().prepare({
+      client,
+      subjectId: approved.subject,
+      subjectKind: 'user',
+      sessionId: approved.session_id,
+      source: 'device_code',
+      sourceId: approved.id,
+      scopes: approved.scopes,
+      resources: narrowed(approved, resources),
+      authenticatedAt: approved.authenticated_at,
+      refreshable: true,
+    });
+    return this.database.transaction(async (tx) => {
+      await this.polling.spend(tx, approved);
+      return prepared.store(tx);
+    });
+  }
+}
+
+/** RFC 8707 2.2: of what was asked with the codes, never more. */
+function narrowed({ resources }: ApprovedDevice, asked: readonly string[]): readonly string[] {
+  if (asked.length === 0) return resources;
+  if (isSubset(asked, new Set(resources))) return [...new Set(asked)];
+  throw AuthError.oauth('invalid_target', 'The resource was not asked for with the device code');
+}

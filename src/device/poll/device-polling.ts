@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { digestToBytes, sha256 } from '../../common/crypto.js';
+import type { Transaction } from '../../common/database/transaction.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { isWellFormedToken } from '../../common/tokens/token-format.js';
+import {
+  DeviceAuthorizationStore,
+  type DeviceGift,
+  type PolledRow,
+} from '../authorizations/device-authorization.store.js';
+import { accessDenied, authorizationPending, expired, slowDown } from '../device.errors.js';
+import { DEVICE_CODE_PREFIX } from '../issue/device-issuer.service.js';
+
+/** An authorization that a user has approved, and that nobody has used. */
+export interface ApprovedDevice extends PolledRow {
+  readonly subject: string;
+  readonly session_id: string;
+  readonly epoch: number;
+}
+
+/** What a device is told while it waits (RFC 8628 3.5). One statement a poll. */
+@Injectable()
+export class DevicePolling {
+  constructor(private readonly store: DeviceAuthorizationStore) {}
+
+  /**
+   * Counts a poll of a client that has proven itself. In this order: whose code it is, the interval, the end, the user's decision.
+   * @returns what he has approved
+   * @throws AuthError 400 `invalid_grant`, `slow_down`, `expired_token`, `authorization_pending`, `access_denied`
+   */
+  async poll(deviceCode: string | undefined, clientId: string, gives: DeviceGift): Promise<ApprovedDevice> {
+    if (deviceCode === undefined) throw AuthError.invalidRequest('device_code is missing');
+    if (!isWellFormedToken(deviceCode, DEVICE_CODE_PREFIX)) throw AuthError.invalidGrant('device code: malformed');
+    const row = await this.store.poll(digestToBytes(sha256(deviceCode)), clientId, gives);
+    if (!row) throw AuthError.invalidGrant("device code: unknown, spent or another client's");
+    if (row.polled_early) throw slowDown(row.poll_interval_seconds);
+    if (row.expired) throw expired();
+    if (row.status === 'pending') throw authorizationPending();
+    if (row.status === 'denied') throw accessDenied();
+    return row as ApprovedDevice;
+  }
+
+  /** Spends it, in the transaction that writes what it buys. @throws AuthError 400 `invalid_grant` when another poll was faster (T103) */
+  async spend(tx: Transaction, { id }: ApprovedDevice): Promise<void> {
+    if (!(await this.store.consume(tx, id))) throw AuthError.invalidGrant('device code: spent, expired or withdrawn');
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { AuthContext } from '../../common/host/auth-context.js';
+import { HostPorts } from '../../common/host/port.js';
+import type { StartedSession } from '../../common/host/sessions.js';
+import { header, type HeaderBag } from '../../common/http/headers.js';
+import { formatScope } from '../../common/principal/scopes.js';
+import { DevicePolling, type ApprovedDevice } from './device-polling.js';
+
+/** What a device gets that no authorization server knows; better-auth's wire. */
+export interface DeviceSessionResponse {
+  /** A session token. */
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  /** Seconds. */
+  readonly expires_in: number;
+  /** As it was asked for; a session has the host's own scopes. */
+  readonly scope: string;
+}
+
+/** A session of its own for a device: it is listed, ended and counted as any other of the user's. */
+@Injectable()
+export class DeviceSessionGrant {
+  constructor(
+    private readonly polling: DevicePolling,
+    private readonly ports: HostPorts,
+  ) {}
+
+  async handle(clientId: string, deviceCode: string | undefined, headers: HeaderBag): Promise<DeviceSessionResponse> {
+    const approved = await this.polling.poll(deviceCode, clientId, 'session');
+    const { token, session } = await this.start(approved, headers);
+    return {
+      access_token: token,
+      token_type: 'Bearer',
+      expires_in: Math.round((session.expiresAt.getTime() - session.updatedAt.getTime()) / 1000),
+      scope: formatScope(approved.scopes),
+    };
+  }
+
+  private async start(approved: ApprovedDevice, headers: HeaderBag): Promise<StartedSession> {
+    const user = await this.ports.users.get().find(approved.subject);
+    if (!user) throw AuthError.invalidGrant('device code: the user has ended');
+    try {
+      return await this.ports.sessions.get().start(user, {
+        epoch: approved.epoch,
+        rememberMe: true,
+        ipAddress: AuthContext.scope?.address() ?? null,
+        userAgent: header(headers, 'user-agent') ?? null,
+        answersWithBody: false,
+        spend: (tx) => this.polling.spend(tx, approved),
+      });
+    } catch (error) {
+      throw inWordsOfTheGrant(error);
+    }
+  }
+}
+
+/** The session store speaks to people who sign in; a device is told in codes of RFC 8628 3.5. */
+function inWordsOfTheGrant(error: unknown): unknown {
+  if (!(error instanceof AuthError)) return error;
+  if (error.status === 401) return AuthError.invalidGrant(error.detail ?? error.description);
+  if (error.status === 403) return AuthError.oauth('access_denied', error.description, error.detail);
+  return error;
+}

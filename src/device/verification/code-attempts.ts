@@ -1,0 +1,75 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { addressKey } from '../../common/http/client-address.js';
+import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
+import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
+
+/** T099: five wrong codes in the life of a code are one chance in 2^32 with the default alphabet (RFC 8628 5.1). */
+const MAX_WRONG = 5;
+/** Of one user over all of his sessions: he may try again on another device, and new sessions do not help him forever. */
+const MAX_WRONG_OF_ACCOUNT = 10;
+
+export interface Guesser {
+  readonly address: string | null;
+  readonly subjectId?: string;
+  readonly sessionId?: string;
+}
+
+/**
+ * Wrong user codes are few: by session, account and address prefix. A right one is not counted, but only after it was found to be right:
+ * guesses at the same moment would all pass a check that counts afterwards.
+ */
+@Injectable()
+export class CodeAttempts {
+  private readonly bySession: RateLimit;
+  private readonly byAccount: RateLimit;
+  private readonly byAddress: RateLimit;
+
+  constructor(
+    private readonly limits: RateLimits,
+    @Inject(DEVICE_SETTINGS) { lifetimeSeconds: windowSeconds }: DeviceSettings,
+  ) {
+    this.bySession = { name: 'device-code-session', max: MAX_WRONG, windowSeconds };
+    this.byAccount = { name: 'device-code-account', max: MAX_WRONG_OF_ACCOUNT, windowSeconds };
+    this.byAddress = { name: 'device-code-address', max: MAX_WRONG, windowSeconds };
+  }
+
+  /**
+   * @param look finds what the code stands for; null is a wrong guess
+   * @throws AuthError 429 with `Retry-After`; nothing was looked up then
+   */
+  async counted<T>(guesser: Guesser, look: () => Promise<T | null>): Promise<T | null> {
+    const counters = this.countersOf(guesser);
+    await this.count(counters);
+    const found = await look();
+    if (found !== null) await this.refund(counters);
+    return found;
+  }
+
+  private countersOf({ address, subjectId, sessionId }: Guesser): [RateLimit, string][] {
+    const counters: [RateLimit, string][] = [];
+    if (sessionId !== undefined) counters.push([this.bySession, sessionId]);
+    if (subjectId !== undefined) counters.push([this.byAccount, subjectId]);
+    counters.push([this.byAddress, addressKey(address)]);
+    return counters;
+  }
+
+  /** Where one counter is full, the others are as they were: who is refused has not guessed. */
+  private async count(counters: readonly [RateLimit, string][]): Promise<void> {
+    // A flood is turned away by reading; nothing is written and no lock is waited for.
+    for (const counter of counters) await this.limits.check(...counter);
+    const counted: [RateLimit, string][] = [];
+    for (const counter of counters) {
+      try {
+        await this.limits.consume(...counter);
+      } catch (error) {
+        await this.refund(counted);
+        throw error;
+      }
+      counted.push(counter);
+    }
+  }
+
+  private async refund(counters: readonly [RateLimit, string][]): Promise<void> {
+    for (const counter of counters) await this.limits.refund(...counter);
+  }
+}

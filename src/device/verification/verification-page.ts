@@ -1,0 +1,95 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { HostPorts } from '../../common/host/port.js';
+import type { CurrentSession } from '../../common/host/sessions.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { HttpReply } from '../../common/http/reply.js';
+import type { RootPage, RootPageRequest } from '../../common/http/root-pages.js';
+import type { WaitingRow } from '../authorizations/device-authorization.store.js';
+import { formatUserCode, normaliseUserCode } from '../authorizations/user-code.js';
+import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
+import { confirmPage, entryPage, outcomePage } from './verification-pages.js';
+import { VerificationService, type Verifier } from './verification.service.js';
+
+const DECISIONS = { approve: 'approved', deny: 'denied' } as const;
+
+/**
+ * The built-in page. Looking at it, also with a code in its address, does nothing: a code is looked up when the form is sent, and decided
+ * when that of the next page is (T101). So no link burns the tries of whoever follows it.
+ */
+@Injectable()
+export class VerificationPage implements RootPage {
+  constructor(
+    private readonly verification: VerificationService,
+    private readonly ports: HostPorts,
+    @Inject(DEVICE_SETTINGS) private readonly settings: DeviceSettings,
+  ) {}
+
+  async show({ fields }: RootPageRequest): Promise<HttpReply> {
+    return entryPage(this.action, { userCode: this.shown(fields['user_code'] ?? '') });
+  }
+
+  async submit(request: RootPageRequest): Promise<HttpReply> {
+    const typed = request.fields['user_code'] ?? '';
+    const current = await this.currentOf(request.headers);
+    if (!current) return this.toSignIn(typed);
+    try {
+      return await this.proceed(typed, request, current);
+    } catch (error) {
+      // He can put these right himself: the form again, with a word about it.
+      if (error instanceof AuthError && [400, 404, 429].includes(error.status))
+        return entryPage(this.action, { userCode: this.shown(typed), error });
+      throw error;
+    }
+  }
+
+  private async proceed(
+    typed: string,
+    { fields, address }: RootPageRequest,
+    current: CurrentSession,
+  ): Promise<HttpReply> {
+    const verifier = verifierOf(current);
+    const decision = DECISIONS[fields['action'] as keyof typeof DECISIONS];
+    if (decision) {
+      await this.verification.decide(typed, decision, verifier, address);
+      return outcomePage(decision);
+    }
+    const row = await this.verification.open(typed, verifier, address);
+    if (row.subject !== verifier.subjectId)
+      throw AuthError.forbidden('ACCESS_DENIED', 'Another user has opened this code');
+    return row.status === 'pending' ? this.confirm(row, typed, current) : outcomePage(row.status);
+  }
+
+  private async confirm(row: WaitingRow, typed: string, { user }: CurrentSession): Promise<HttpReply> {
+    const server = this.ports.authorizationServer;
+    const client = row.gives === 'tokens' && server.filled ? await server.get().findClient(row.client_id) : null;
+    return confirmPage(this.action, { row, userCode: this.shown(typed), client, userName: user.email });
+  }
+
+  /** By the cookie alone: a client that has a token of the user is not the user. */
+  private currentOf({ cookie }: HeaderBag): Promise<CurrentSession | null> {
+    return this.ports.sessions.get().current({ cookie });
+  }
+
+  private toSignIn(typed: string): HttpReply {
+    const userCode = this.shown(typed);
+    const query = userCode === '' ? '' : `?${new URLSearchParams({ user_code: userCode })}`;
+    const url = this.ports.sessions.get().signInUrl(`${this.action}${query}`);
+    return new HttpReply('').withStatus(303).header('Location', url).header('Cache-Control', 'no-store');
+  }
+
+  /** A code as the device shows it; nothing of what cannot be one. */
+  private shown(typed: string): string {
+    const code = normaliseUserCode(typed, this.settings.userCode);
+    return code === null ? '' : formatUserCode(code, this.settings.userCode);
+  }
+
+  /** Path of the page as browsers see it, also behind a proxy that adds to it. */
+  private get action(): string {
+    return new URL(this.settings.verificationUrl).pathname;
+  }
+}
+
+function verifierOf({ session, user }: CurrentSession): Verifier {
+  return { subjectId: user.id, sessionId: session.id, authenticatedAt: session.createdAt };
+}

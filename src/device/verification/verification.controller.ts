@@ -1,0 +1,102 @@
+import { Body, Get, HttpCode, Post, Query, Req, UseGuards } from '@nestjs/common';
+import type { z } from 'zod';
+import { Auth, CurrentPrincipal, OptionalAuth } from '../../common/guards/decorators.js';
+import { isFirstParty, SessionAuth } from '../../common/guards/session-auth.js';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { ClientAddress } from '../../common/http/client-address.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import type { GuardedRequest } from '../../common/http/request-scope.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { formatScope } from '../../common/principal/scopes.js';
+import type { Decision } from '../authorizations/device-authorization.store.js';
+import { DeviceEnabledGuard } from '../device-enabled.guard.js';
+import { DecidedAnswer, DeviceStatusAnswer, UserCodeBody, UserCodeQuery } from '../device.schemas.js';
+import { VerificationService, type Verifier } from './verification.service.js';
+
+const TAG = 'Device';
+const UNKNOWN = {
+  400: 'invalid_request, expired_token',
+  404: 'invalid_request: there is no such code',
+  429: 'temporarily_unavailable',
+};
+const DECISION_ERRORS = { ...UNKNOWN, 401: 'unauthorized', 403: "access_denied: somebody else's" };
+
+/** What a page of the host's calls: look at a code, then approve or deny it (better-auth's wire). */
+@AuthController()
+@UseGuards(DeviceEnabledGuard)
+export class VerificationController {
+  constructor(
+    private readonly verification: VerificationService,
+    private readonly addresses: ClientAddress,
+  ) {}
+
+  @Get('device')
+  @Auth('session', 'bearer')
+  @OptionalAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'The device behind a user code',
+    description:
+      'A signed-in user who asks first is the one who may approve or deny; he alone is told client and scope.',
+    response: DeviceStatusAnswer,
+    shape: 'oauth',
+    errors: UNKNOWN,
+  })
+  async open(
+    @Query({ schema: UserCodeQuery }) { user_code: userCode }: z.infer<typeof UserCodeQuery>,
+    @CurrentPrincipal() principal: AuthPrincipal | null,
+    @Req() request: GuardedRequest,
+  ) {
+    const verifier = isFirstParty(principal) ? toVerifier(principal!) : null;
+    const row = await this.verification.open(userCode, verifier, this.addresses.of(request));
+    const isOwn = verifier !== null && row.subject === verifier.subjectId;
+    const facts = isOwn ? { client_id: row.client_id, scope: formatScope(row.scopes) } : {};
+    return { user_code: userCode, status: row.status, ...facts };
+  }
+
+  @Post('device/approve')
+  @HttpCode(200)
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Let the device in',
+    response: DecidedAnswer,
+    shape: 'oauth',
+    errors: DECISION_ERRORS,
+  })
+  approve(
+    @Body({ schema: UserCodeBody }) body: z.infer<typeof UserCodeBody>,
+    @CurrentPrincipal() principal: AuthPrincipal,
+    @Req() request: GuardedRequest,
+  ) {
+    return this.decide(body.userCode, 'approved', principal, request);
+  }
+
+  @Post('device/deny')
+  @HttpCode(200)
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Turn the device away',
+    response: DecidedAnswer,
+    shape: 'oauth',
+    errors: DECISION_ERRORS,
+  })
+  deny(
+    @Body({ schema: UserCodeBody }) body: z.infer<typeof UserCodeBody>,
+    @CurrentPrincipal() principal: AuthPrincipal,
+    @Req() request: GuardedRequest,
+  ) {
+    return this.decide(body.userCode, 'denied', principal, request);
+  }
+
+  private async decide(userCode: string, decision: Decision, principal: AuthPrincipal, request: GuardedRequest) {
+    await this.verification.decide(userCode, decision, toVerifier(principal), this.addresses.of(request));
+    return { success: true };
+  }
+}
+
+/** @param principal the user himself: it has a session */
+function toVerifier({ subjectId, sessionId, authenticatedAt }: AuthPrincipal): Verifier {
+  return { subjectId, sessionId: sessionId!, authenticatedAt };
+}

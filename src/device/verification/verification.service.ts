@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../common/database/database.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
+import { HostPorts } from '../../common/host/port.js';
+import { SubjectStore } from '../../common/subjects/subject.store.js';
+import {
+  DeviceAuthorizationStore,
+  type Decision,
+  type WaitingRow,
+} from '../authorizations/device-authorization.store.js';
+import { UserCodeDigests } from '../authorizations/user-code-digests.js';
+import { alreadyDecided, claimedByAnother, expired, notClaimed, unknownUserCode } from '../device.errors.js';
+import { CodeAttempts } from './code-attempts.js';
+
+declare module '../../common/events/auth-events.js' {
+  interface AuthEventMap {
+    'device.decided': { authorizationId: string; clientId: string; subjectId: string; decision: Decision };
+  }
+}
+
+/** The user himself, by his session; no client that acts for him. */
+export interface Verifier {
+  readonly subjectId: string;
+  readonly sessionId: string;
+  readonly authenticatedAt: Date | null;
+}
+
+/** What users do with codes (RFC 8628 3.3). Whoever opens a code first is the one who decides (T100). */
+@Injectable()
+export class VerificationService {
+  constructor(
+    private readonly database: Database,
+    private readonly store: DeviceAuthorizationStore,
+    private readonly digests: UserCodeDigests,
+    private readonly attempts: CodeAttempts,
+    private readonly subjects: SubjectStore,
+    private readonly ports: HostPorts,
+    private readonly events: AuthEvents,
+  ) {}
+
+  /**
+   * The device behind a code. A user who opens one that is nobody's makes it his.
+   * @param verifier null: somebody without a session, who makes nothing his
+   * @throws AuthError 404 for a code that there is not, 400 `expired_token`, 429 after too many wrong ones
+   */
+  async open(typed: string, verifier: Verifier | null, address: string | null): Promise<WaitingRow> {
+    const hashes = this.digests.ofTyped(typed);
+    if (!hashes) throw unknownUserCode();
+    // His own needs no guess, and he gets on with it whatever others try from his address.
+    const row =
+      (verifier && (await this.store.findClaimed(hashes, verifier.subjectId))) ??
+      (await this.attempts.counted({ ...verifier, address }, async () => {
+        const claimed = verifier && (await this.store.claim(hashes, verifier.subjectId));
+        return claimed ?? this.store.find(hashes);
+      }));
+    if (!row) throw unknownUserCode();
+    if (row.expired) throw expired();
+    return row;
+  }
+
+  /**
+   * Approves or denies, once.
+   * @throws AuthError 404 unknown, 400 `invalid_request` for one that was not opened or is decided, 400 `expired_token`, 403 for somebody else's
+   */
+  async decide(typed: string, decision: Decision, verifier: Verifier, address: string | null): Promise<void> {
+    const hashes = this.digests.ofTyped(typed);
+    if (!hashes) throw unknownUserCode();
+    const row = await this.store.findClaimed(hashes, verifier.subjectId);
+    if (!row) throw await this.reasonOf(hashes, verifier, address);
+    if (row.expired) throw expired();
+    if (row.status !== 'pending') throw alreadyDecided();
+    if (decision === 'approved') await this.admit(row, verifier.subjectId);
+    await this.settle(row, decision, verifier);
+  }
+
+  /** Why this user may not decide on a code that he has not opened. Counts as a guess. */
+  private async reasonOf(hashes: readonly Buffer[], verifier: Verifier, address: string | null): Promise<AuthError> {
+    const row = await this.attempts.counted({ ...verifier, address }, () => this.store.find(hashes));
+    if (!row) return unknownUserCode();
+    if (row.expired) return expired();
+    if (row.status !== 'pending') return alreadyDecided();
+    return row.subject === null ? notClaimed() : claimedByAnother();
+  }
+
+  /** The host's say on this user and this client, as at the authorization endpoint. */
+  private async admit({ gives, client_id: clientId, scopes }: WaitingRow, subjectId: string): Promise<void> {
+    if (gives === 'session') return;
+    const server = this.ports.authorizationServer.get();
+    const client = await server.findClient(clientId);
+    if (!client) throw AuthError.invalidRequest('The client has been removed');
+    await server.admitUser(client, subjectId, scopes);
+  }
+
+  private async settle(row: WaitingRow, decision: Decision, verifier: Verifier): Promise<void> {
+    const { subjectId, sessionId } = verifier;
+    const epoch = await this.subjects.epoch(subjectId);
+    if (epoch === null) throw AuthError.unauthenticated();
+    await this.database.transaction(async (tx) => {
+      // Whoever ends the session waits, and then takes the approval back; after him there is none to give.
+      if (!(await this.ports.sessions.get().hold(tx, sessionId))) throw AuthError.unauthenticated();
+      if (!(await this.store.decide(tx, row.id, decision, { ...verifier, epoch }))) throw alreadyDecided();
+      tx.afterCommit(() =>
+        this.events.emit('device.decided', { authorizationId: row.id, clientId: row.client_id, subjectId, decision }),
+      );
+    });
+  }
+}

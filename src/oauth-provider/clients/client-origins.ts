@@ -1,0 +1,71 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { tag } from '../../common/cache/tags.js';
+import { InvalidationChannel, type InvalidationListener } from '../../common/database/invalidation.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { ClientStore } from './client.store.js';
+import { staticMetadata } from './static-clients.js';
+
+const MAX_ORIGIN_LENGTH = 255;
+const MAX_KNOWN = 1_000;
+const CLIENT_TAG = tag('client', '');
+
+/** Origins whose scripts may call the endpoints that public clients call from browsers. */
+@Injectable()
+export class ClientOrigins implements InvalidationListener {
+  private readonly listed: ReadonlySet<string>;
+  /** Answers of the database, kept as long as verified credentials: anybody can ask with any origin. */
+  private readonly known: LRUCache<string, boolean> | null;
+  /** Counts invalidations: what was read before one may not be kept after it. */
+  private generation = 0;
+
+  constructor(
+    private readonly store: ClientStore,
+    channel: InvalidationChannel,
+    @Inject(CORE_SETTINGS) core: CoreSettings,
+    @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
+  ) {
+    const ofClients = settings.clients.flatMap((client) => {
+      const metadata = staticMetadata(client, settings);
+      return metadata.token_endpoint_auth_method === 'none' ? originsOf(metadata.redirect_uris) : [];
+    });
+    this.listed = new Set([...core.trustedOrigins, ...settings.corsOrigins, ...ofClients]);
+    const ttl = core.cacheTtlSeconds * 1000;
+    this.known = ttl > 0 ? new LRUCache({ max: MAX_KNOWN, ttl }) : null;
+    channel.subscribe(this);
+  }
+
+  /** @param origin as the browser spells it, or whatever else a request has for one */
+  readonly allows = async (origin: string): Promise<boolean> => {
+    if (this.listed.has(origin)) return true;
+    if (!isOrigin(origin)) return false;
+    const cached = this.known?.get(origin);
+    if (cached !== undefined) return cached;
+    const generation = this.generation;
+    const allowed = await this.store.allowsOrigin(origin);
+    if (generation === this.generation) this.known?.set(origin, allowed);
+    return allowed;
+  };
+
+  drop(tags: readonly string[]): void {
+    if (tags.some((one) => one.startsWith(CLIENT_TAG))) this.flush();
+  }
+
+  flush(): void {
+    this.generation++;
+    this.known?.clear();
+  }
+}
+
+function isOrigin(text: string): boolean {
+  return text.length <= MAX_ORIGIN_LENGTH && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** Those of addresses that scripts can come from; a scheme of an app has none. */
+function originsOf(uris: readonly string[]): string[] {
+  return uris
+    .filter((uri) => URL.canParse(uri))
+    .map((uri) => new URL(uri).origin)
+    .filter((origin) => origin !== 'null');
+}

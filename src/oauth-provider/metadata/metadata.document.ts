@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { Grant } from '../../common/grants/grant.js';
+import type { MetadataContributor } from '../../common/host/contributors.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
+import { HttpReply } from '../../common/http/reply.js';
+import { RootRoutes } from '../../common/http/root-routes.js';
+import { GRANTS, METADATA_CONTRIBUTORS } from '../../common/registries.js';
+import type { Registry } from '../../common/registry.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { providerMetadata } from './provider-metadata.js';
+
+/** Names below `/.well-known/`. */
+export const DOCUMENTS = ['openid-configuration', 'oauth-authorization-server'];
+/** A new capability is seen within the hour. */
+const MAX_AGE_SECONDS = 3_600;
+
+/** The discovery document, under all its names: one text, made once at start. */
+@Injectable()
+export class MetadataDocument {
+  private metadata: Readonly<Record<string, unknown>> | null = null;
+
+  constructor(
+    private readonly routes: AuthRoutes,
+    private readonly rootRoutes: RootRoutes,
+    @Inject(GRANTS) private readonly grants: Registry<Grant>,
+    @Inject(METADATA_CONTRIBUTORS) private readonly contributors: Registry<MetadataContributor>,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /** To be called from `onModuleInit`. */
+  serve(): void {
+    for (const path of this.paths()) this.rootRoutes.serve(path, 'oauth', async () => this.answer());
+  }
+
+  /** To be called from `onApplicationBootstrap`, when everybody has registered. */
+  assemble(): void {
+    const { issuer } = this.settings;
+    const facts = { baseUrl: `${issuer}${this.routes.basePath}`, grantTypes: this.grants.names() };
+    const contributed = this.contributors.all.map((contributor) => contributor.metadata(facts.baseUrl));
+    this.metadata = Object.freeze(
+      Object.assign(providerMetadata(this.settings, facts), ...contributed) as object as Record<string, unknown>,
+    );
+  }
+
+  /**
+   * At the root, which is where the issuer is; an issuer with a path has its documents where RFC 8414 3.1 and OIDC Discovery 4.1 look for
+   * them, and still at the root for a proxy that takes the path away. Below our own prefix for better-auth's clients.
+   */
+  private paths(): Set<string> {
+    const issuerPath = new URL(this.settings.issuer).pathname.replace(/\/$/, '');
+    return new Set(
+      DOCUMENTS.flatMap((name) => [
+        `/.well-known/${name}`,
+        `/.well-known/${name}${issuerPath}`,
+        `${issuerPath}/.well-known/${name}`,
+        `${this.routes.basePath}/.well-known/${name}`,
+      ]),
+    );
+  }
+
+  private answer(): HttpReply {
+    if (!this.metadata) throw AuthError.unavailable('the application has not started yet');
+    return new HttpReply(this.metadata).header('Cache-Control', `public, max-age=${MAX_AGE_SECONDS}`);
+  }
+}

@@ -1,0 +1,99 @@
+import { CLIENT_AUTH_METHODS } from '../../common/host/authorization-server.js';
+import { PROMPTS } from '../authorize/authorization-parameters.js';
+import { ASSERTION_ALGORITHMS } from '../clients/client-assertion.verifier.js';
+import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { REQUEST_OBJECT_ALGORITHMS } from '../request-objects/request-object.verifier.js';
+import { claimsOfScopes } from './supported-claims.js';
+
+/** What the document is made of besides the options. */
+export interface ProviderFacts {
+  /** Absolute address of the routes, without a slash at the end. */
+  readonly baseUrl: string;
+  /** Of the registry of grants. */
+  readonly grantTypes: readonly string[];
+}
+
+/** Methods that prove something; introspection is for those who do (RFC 7662 2.1). */
+const PROVING_METHODS = CLIENT_AUTH_METHODS.filter((method) => method !== 'none');
+
+/**
+ * The metadata of this server (OIDC Discovery 3, RFC 8414 2): what works as it is configured, and nothing else. The same on every node,
+ * since nothing of a request is in it (T091).
+ */
+export function providerMetadata(settings: OAuthProviderSettings, facts: ProviderFacts): Record<string, unknown> {
+  return {
+    issuer: settings.issuer,
+    ...endpoints(settings, facts.baseUrl),
+    scopes_supported: [...settings.scopes],
+    grant_types_supported: facts.grantTypes,
+    ...clientAuthentication(),
+    ...authorizationRequests(settings),
+    ...openId(settings),
+    ...logout(facts.baseUrl),
+  };
+}
+
+function endpoints(settings: OAuthProviderSettings, baseUrl: string) {
+  const at = (name: string) => `${baseUrl}/oauth2/${name}`;
+  return {
+    authorization_endpoint: at('authorize'),
+    token_endpoint: at('token'),
+    userinfo_endpoint: at('userinfo'),
+    jwks_uri: at('jwks'),
+    introspection_endpoint: at('introspect'),
+    revocation_endpoint: at('revoke'),
+    ...(settings.registration.mode !== 'off' && { registration_endpoint: at('register') }),
+  };
+}
+
+function clientAuthentication() {
+  return {
+    token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+    token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    introspection_endpoint_auth_methods_supported: PROVING_METHODS,
+    introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+    revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+  };
+}
+
+function authorizationRequests(settings: OAuthProviderSettings) {
+  return {
+    response_types_supported: ['code'],
+    response_modes_supported: ['query', 'form_post'],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+    prompt_values_supported: PROMPTS,
+    display_values_supported: ['page'],
+    ui_locales_supported: ['en'],
+    acr_values_supported: ['0'],
+    claims_parameter_supported: true,
+    // Said also when false: `request_uri` is true where nothing is said (OIDC Discovery 3).
+    request_parameter_supported: settings.requestObjects,
+    request_uri_parameter_supported: settings.requestObjects,
+    ...(settings.requestObjects && {
+      require_request_uri_registration: true,
+      request_object_signing_alg_values_supported: REQUEST_OBJECT_ALGORITHMS,
+    }),
+  };
+}
+
+function openId(settings: OAuthProviderSettings) {
+  return {
+    subject_types_supported: ['public', 'pairwise'],
+    id_token_signing_alg_values_supported: settings.idTokenAlgorithms,
+    userinfo_signing_alg_values_supported: settings.idTokenAlgorithms,
+    claim_types_supported: ['normal'],
+    claims_supported: claimsOfScopes(settings.scopes),
+  };
+}
+
+function logout(baseUrl: string) {
+  return {
+    end_session_endpoint: `${baseUrl}/oauth2/end-session`,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
+  };
+}

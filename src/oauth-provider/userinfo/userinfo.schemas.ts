@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** What the API document says of userinfo; the user directory and the host's hook may know more claims. */
+export const UserinfoAnswer = z
+  .looseObject({
+    sub: z.string().meta({ description: 'By which this client knows the user' }),
+    name: z.string().optional(),
+    given_name: z.string().optional(),
+    family_name: z.string().optional(),
+    picture: z.string().optional(),
+    updated_at: z.number().optional().meta({ description: 'Seconds since 1970' }),
+    email: z.string().optional(),
+    email_verified: z.boolean().optional(),
+  })
+  .meta({ id: 'Userinfo' });

@@ -1,0 +1,120 @@
+import { resolveCoreOptions } from '../../src/common/options/resolve-core-options.js';
+import { resolveDeviceOptions, type DeviceOptions } from '../../src/device/device.options.js';
+import { createTestApp, testOptions } from '../support/app.js';
+import { createDeviceHost } from '../support/device.js';
+import { send } from '../support/http.js';
+import { countAcquired } from '../support/pool.js';
+import { signUp } from '../support/users.js';
+
+const core = resolveCoreOptions(testOptions());
+const resolve = (options: DeviceOptions) => resolveDeviceOptions(options, core);
+
+describe('options of device', () => {
+  it.each<[string, DeviceOptions]>([
+    ['device.expiresIn', { expiresIn: '31m' }],
+    ['device.expiresIn', { expiresIn: 10 }],
+    ['device.interval', { interval: 0 }],
+    ['device.verificationUri', { verificationUri: 'device' }],
+    ['device.verificationUri', { verificationUri: '/device/:id' }],
+    ['device.verificationUri', { verificationUri: '//evil.example/device' }],
+    ['device.verificationUri', { verificationUri: 'javascript:alert(1)' }],
+    ['device.page', { verificationUri: 'https://app.example.com/activate', page: true }],
+    ['device.userCode.alphabet', { userCode: { alphabet: '0123' } }],
+    ['device.userCode.alphabet', { userCode: { alphabet: '00123456789' } }],
+    ['device.userCode.alphabet', { userCode: { alphabet: '0123456789-' } }],
+    ['device.userCode.length', { userCode: { length: 5 } }],
+    ['device.userCode.grouping', { userCode: { grouping: 9 } }],
+    ['device.userCode: 8 of 10 characters can be guessed', { userCode: { alphabet: '0123456789' } }],
+    ['there is no option "verification_uri"', { verification_uri: '/x' } as DeviceOptions],
+  ])('%s stops the boot: %j', (message, options) => {
+    expect(() => resolve(options)).toThrow(message);
+  });
+
+  it('needs accounts', async () => {
+    await expect(createTestApp({ auth: { accounts: false, bearer: false, device: true } })).rejects.toThrow(
+      'device needs sessions',
+    );
+  });
+
+  it('enabled: false answers 404 everywhere, and there is no page and no grant', async () => {
+    const host = await createDeviceHost({ enabled: false });
+    const user = await signUp(host.url);
+    for (const answer of [
+      await host.ask(),
+      await host.ask({}, { at: 'oauth2/device_authorization' }),
+      await host.poll('x'),
+      await host.open('BCDF-GHJK', user),
+      await host.decide('approve', 'BCDF-GHJK', user),
+      await send(`${host.url}/device`),
+    ])
+      expect(answer.status).toBe(404);
+    expect((await host.poll('x', {}, { at: 'oauth2/token' })).body.error).toBe('unsupported_grant_type');
+    await host.close();
+  });
+
+  it('codes and addresses as they are configured', async () => {
+    const userCode = { alphabet: '0123456789', length: 9, grouping: 3 };
+    const host = await createDeviceHost({
+      verificationUri: 'https://app.example.com/go?lang=en',
+      expiresIn: '5m',
+      userCode,
+    });
+    const { body } = await host.ask();
+    expect(body).toMatchObject({
+      user_code: expect.stringMatching(/^\d{3}-\d{3}-\d{3}$/),
+      verification_uri: 'https://app.example.com/go?lang=en',
+      verification_uri_complete: `https://app.example.com/go?lang=en&user_code=${body.user_code}`,
+      expires_in: 300,
+    });
+    const user = await signUp(host.url);
+    expect((await host.open(body.user_code.replaceAll('-', ' '), user)).body.status).toBe('pending');
+    expect((await send(`${host.url}/device`)).status).toBe(404);
+    await host.close();
+  });
+
+  it('under a global prefix the routes move and the page stays; a path of its own for the page', async () => {
+    const host = await createDeviceHost(
+      { verificationUri: '/activate' },
+      { configure: (app) => app.setGlobalPrefix('v1') },
+    );
+    expect((await send(`${host.url}/activate`)).text).toContain('id="user-code"');
+    const { body } = await send(`${host.url}/v1/api/auth/device/code`, { body: { client_id: 'tv' } });
+    expect(body.verification_uri).toBe('http://localhost:3000/activate');
+    await host.close();
+  });
+
+  it('page: false leaves the path to the host', async () => {
+    const host = await createDeviceHost({ page: false });
+    expect((await send(`${host.url}/device`)).status).toBe(404);
+    expect((await host.ask()).body.verification_uri).toBe('http://localhost:3000/device');
+    await host.close();
+  });
+
+  it('budget: one statement for the codes, one for a poll', async () => {
+    const host = await createDeviceHost();
+    let codes = (await host.ask()).body;
+    await host.poll(codes.device_code);
+    expect(await countAcquired(host, async () => void (codes = (await host.ask()).body))).toBe(1);
+    expect(await countAcquired(host, () => host.poll(codes.device_code))).toBe(1);
+    await host.close();
+  });
+
+  it('a user code that is taken is made anew', async () => {
+    const host = await createDeviceHost();
+    await host.sql(`CREATE FUNCTION refuse_once() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF nextval('tries') < 4 THEN
+          NEW.user_code_hash := (SELECT user_code_hash FROM auth_device_authorization LIMIT 1);
+        END IF;
+        RETURN NEW;
+      END $$`);
+    await host.ask();
+    await host.sql('CREATE SEQUENCE tries');
+    await host.sql(
+      `CREATE TRIGGER taken BEFORE INSERT ON auth_device_authorization FOR EACH ROW EXECUTE FUNCTION refuse_once()`,
+    );
+    expect((await host.ask()).status).toBe(200);
+    expect(await host.sql('SELECT last_value::int AS tries FROM tries')).toEqual([{ tries: 4 }]);
+    await host.close();
+  });
+});

@@ -1,0 +1,79 @@
+import { Database } from '../../src/common/database/database.js';
+import type { ClaimsRequest, TokenResponse } from '../../src/common/host/authorization-server.js';
+import { HostPorts } from '../../src/common/host/port.js';
+import type { OAuthProviderOptions } from '../../src/index.js';
+import type { TestApp } from './app.js';
+
+const SECRET = 'a secret of a test client, long enough';
+
+/** Clients that most tests of tokens need; all of them are known by their options. */
+export const TEST_CLIENTS: NonNullable<OAuthProviderOptions['clients']> = [
+  { clientId: 'web', clientSecret: SECRET, redirectUris: ['https://web.example/callback'] },
+  { clientId: 'spa', redirectUris: ['https://spa.example/callback'] },
+  { clientId: 'phone-app', redirectUris: ['com.example.app:/callback'] },
+  {
+    clientId: 'jwt',
+    clientSecret: SECRET,
+    redirectUris: ['https://jwt.example/callback'],
+    accessTokenFormat: 'jwt',
+  },
+  {
+    clientId: 'signed',
+    clientSecret: SECRET,
+    redirectUris: ['https://signed.example/callback'],
+    metadata: { userinfo_signed_response_alg: 'ES256' },
+  },
+  { clientId: 'service', clientSecret: SECRET, clientCredentialsScopes: ['openid', 'reports'] },
+];
+
+/** What a client asks for a user. */
+export interface TokensAsked {
+  readonly clientId: string;
+  readonly user: { readonly id: string; readonly sessionId: string };
+  readonly scopes: readonly string[];
+  readonly resources?: readonly string[];
+  readonly claims?: ClaimsRequest;
+  readonly nonce?: string;
+}
+
+/** Gives a client tokens for a user, by the path that every grant takes. */
+export async function grantTokens(host: TestApp, asked: TokensAsked): Promise<TokenResponse> {
+  const server = host.app.get(HostPorts).authorizationServer.get();
+  const client = await server.findClient(asked.clientId);
+  if (!client) throw new Error(`no client ${asked.clientId}`);
+  const prepared = await server.prepare({
+    client,
+    subjectId: asked.user.id,
+    subjectKind: 'user',
+    sessionId: asked.user.sessionId,
+    source: 'authorization_code',
+    sourceId: null,
+    scopes: asked.scopes,
+    resources: asked.resources ?? [],
+    authenticatedAt: new Date(),
+    nonce: asked.nonce ?? null,
+    claims: asked.claims ?? null,
+    acr: null,
+    refreshable: true,
+  });
+  return host.app.get(Database).transaction((tx) => prepared.store(tx));
+}
+
+/** Gives a client a token for itself. */
+export async function grantOwnToken(host: TestApp, clientId: string, scopes: readonly string[]): Promise<string> {
+  const server = host.app.get(HostPorts).authorizationServer.get();
+  const client = await server.findClient(clientId);
+  const prepared = await server.prepare({
+    client: client!,
+    subjectId: clientId,
+    subjectKind: 'client',
+    sessionId: null,
+    source: 'client_credentials',
+    sourceId: null,
+    scopes,
+    resources: [],
+    authenticatedAt: null,
+    refreshable: false,
+  });
+  return (await host.app.get(Database).transaction((tx) => prepared.store(tx))).access_token;
+}

@@ -1,0 +1,29 @@
+import { Inject, Injectable, Module } from '@nestjs/common';
+import type { SignInContinuation } from '../../src/common/host/contributors.js';
+import { SIGN_IN_CONTINUATIONS } from '../../src/common/registries.js';
+import type { Registry } from '../../src/common/registry.js';
+import { AuthError } from '../../src/index.js';
+
+/** Stands for the provider's authorization requests: knows one query, and remembers what it was asked. */
+@Injectable()
+export class TestContinuation implements SignInContinuation {
+  static readonly GOOD = 'client_id=test&sig=good';
+  static readonly WAITING = '/api/auth/oauth2/authorize?waiting';
+  static calls: ({ sessionId: string; subjectId: string } | null)[] = [];
+
+  async resume(
+    oauthQuery: string,
+    session: { readonly sessionId: string; readonly subjectId: string } | null,
+  ): Promise<string> {
+    if (oauthQuery !== TestContinuation.GOOD) throw AuthError.badRequest('INVALID_SIGNATURE', 'Invalid signature');
+    TestContinuation.calls.push(session);
+    return session ? 'https://client.example/cb?code=1' : TestContinuation.WAITING;
+  }
+}
+
+@Module({ providers: [TestContinuation] })
+export class TestContinuationModule {
+  constructor(@Inject(SIGN_IN_CONTINUATIONS) registry: Registry<SignInContinuation>, continuation: TestContinuation) {
+    registry.add('test', continuation);
+  }
+}

@@ -1,0 +1,102 @@
+import { createDeviceHost, type DeviceHost } from '../support/device.js';
+import { send, type Answer } from '../support/http.js';
+import { signIn, signUp, type SignedInUser } from '../support/users.js';
+
+/** No code looks like these: the alphabet is the same, and nobody draws them in a test. */
+const wrongCode = (count: number) => `ZZZZ-ZZZ${'BCDFGHJKLMNPQRSTVWXZ'[count % 20]}`;
+
+describe('T099 guesses of user codes', () => {
+  let host: DeviceHost;
+  let user: SignedInUser;
+  beforeEach(async () => {
+    host = await createDeviceHost({}, { auth: { rateLimits: true, trustProxy: ['loopback'] } });
+    user = await signUp(host.url);
+  });
+  afterEach(() => host.close());
+
+  const guess = (code: string, from: string, by?: SignedInUser, route: 'open' | 'approve' | 'deny' = 'open') =>
+    route === 'open'
+      ? send(`${host.url}/api/auth/device?user_code=${code}`, {
+          headers: { 'x-forwarded-for': from },
+          ...(by && { bearer: by.token }),
+        })
+      : send(`${host.url}/api/auth/device/${route}`, {
+          headers: { 'x-forwarded-for': from },
+          body: { userCode: code },
+          ...(by && { bearer: by.token }),
+        });
+
+  async function statuses(count: number, attempt: (index: number) => Promise<Answer>): Promise<number[]> {
+    const list: number[] = [];
+    for (let index = 0; index < count; index++) list.push((await attempt(index)).status);
+    return list;
+  }
+
+  it('T099 of one session: five, then 429 with Retry-After, from whatever addresses and by whatever route', async () => {
+    const routes = ['open', 'approve', 'deny'] as const;
+    const list = await statuses(7, (index) => guess(wrongCode(index), `192.0.2.${index}`, user, routes[index % 3]));
+    expect(list).toEqual([404, 404, 404, 404, 404, 429, 429]);
+    const refused = await guess(wrongCode(8), '192.0.2.99', user);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(800);
+    expect(refused.body).toMatchObject({ error: expect.any(String), error_description: expect.any(String) });
+  });
+
+  it('T099 of one account: ten, however many sessions it has', async () => {
+    const second = await signIn(host.url, user.email);
+    const third = await signIn(host.url, user.email);
+    const first = await statuses(5, (index) => guess(wrongCode(index), `192.0.2.${index}`, user));
+    const more = await statuses(5, (index) => guess(wrongCode(index), `198.51.100.${index}`, second));
+    expect([...first, ...more].every((status) => status === 404)).toBe(true);
+    expect((await guess(wrongCode(0), '203.0.113.1', third)).status).toBe(429);
+  });
+
+  it('T099 of one address, without a session or with many; of IPv6 the /64', async () => {
+    expect(await statuses(6, (index) => guess(wrongCode(index), '192.0.2.1'))).toEqual([404, 404, 404, 404, 404, 429]);
+    expect((await guess(wrongCode(0), '192.0.2.1', user)).status).toBe(429);
+    expect(await statuses(6, (index) => guess(wrongCode(index), `2001:db8:1:1::${index}`))).toEqual([
+      404, 404, 404, 404, 404, 429,
+    ]);
+    expect((await guess(wrongCode(0), '2001:db8:1:2::1')).status).toBe(404);
+  });
+
+  it('T099 fifty at one moment: five are looked up', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => guess(wrongCode(index), '192.0.2.1', user)),
+    );
+    const found = answers.filter(({ status }) => status === 404).length;
+    expect(found).toBeLessThanOrEqual(5);
+    expect(answers.every(({ status }) => status === 404 || status === 429)).toBe(true);
+  });
+
+  it('T099 right codes are not counted, and do not give wrong ones back', async () => {
+    const from = '192.0.2.1';
+    for (let round = 0; round < 5; round++) {
+      const { body } = await host.ask();
+      expect((await guess(body.user_code, from, user)).status).toBe(200);
+      expect((await guess(wrongCode(round), from, user)).status).toBe(404);
+    }
+    const { body } = await host.ask();
+    expect((await guess(body.user_code, from, user)).status).toBe(429);
+  });
+
+  it('T099 who has opened his code gets on with it, whatever others try from his address', async () => {
+    const from = '192.0.2.1';
+    const { body } = await host.ask();
+    expect((await guess(body.user_code, from, user)).status).toBe(200);
+    await statuses(6, (index) => guess(wrongCode(index), from));
+    expect((await guess(body.user_code, from, user)).body.client_id).toBe('tv');
+    expect((await guess(body.user_code, from, user, 'approve')).body).toEqual({ success: true });
+    expect((await host.pollInTime(body.device_code)).status).toBe(200);
+  });
+
+  it('T099 who is refused at a full address has not used up tries of his own', async () => {
+    await statuses(6, (index) => guess(wrongCode(index), '192.0.2.1'));
+    expect(await statuses(8, (index) => guess(wrongCode(index), '192.0.2.1', user))).toEqual(Array(8).fill(429));
+    expect((await guess(wrongCode(0), '192.0.2.2', user)).status).toBe(404);
+  });
+
+  it('T105 what cannot be a code costs no try', async () => {
+    expect(await statuses(8, () => guess('AAAA-AAAA', '192.0.2.1', user))).toEqual(Array(8).fill(404));
+    expect((await guess(wrongCode(0), '192.0.2.1', user)).status).toBe(404);
+  });
+});
