@@ -68,6 +68,7 @@ describe.each(['express', 'fastify'] as const)('the authorization code flow on %
       at_hash: expect.any(String),
       auth_time: expect.any(Number),
       acr: '0',
+      amr: ['pwd'],
       sid: expect.any(String),
     });
 

@@ -14,7 +14,7 @@ import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } fro
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import { signInOriginOf } from './sign-in-origin.js';
-import { SignInService } from './sign-in.service.js';
+import { PASSWORD_METHODS, SignInService } from './sign-in.service.js';
 
 const TAG = 'Sign-in';
 
@@ -120,7 +120,10 @@ export class SignInController {
   private async resumed(waiting: WaitingRequest, started: SignInResult): Promise<HttpReply> {
     const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
     return this.replies.signedIn(
-      { redirect: true, url: await waiting.resume({ sessionId, subjectId, authenticatedAt }) },
+      {
+        redirect: true,
+        url: await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: PASSWORD_METHODS }),
+      },
       started,
     );
   }

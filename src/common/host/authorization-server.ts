@@ -76,6 +76,8 @@ export interface ClientGrant {
   readonly nonce?: string | null;
   readonly claims?: ClaimsRequest | null;
   readonly acr?: string | null;
+  /** How the user proved himself (RFC 8176). */
+  readonly amr?: readonly string[];
   /** False: no refresh token whatever the scopes; the client credentials grant (RFC 6749 4.4.3). */
   readonly refreshable: boolean;
 }

@@ -32,6 +32,8 @@ export interface StartedSignIn {
   readonly sessionId: string;
   readonly subjectId: string;
   readonly authenticatedAt: Date;
+  /** How he proved himself (RFC 8176). */
+  readonly methods: readonly string[];
 }
 
 /** Adds members to the authorization server's metadata (RFC 8414 2): the device capability its endpoint. */

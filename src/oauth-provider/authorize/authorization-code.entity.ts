@@ -44,6 +44,10 @@ export class AuthorizationCode {
   @Column({ type: 'text', nullable: true })
   acr!: string | null;
 
+  /** How the user proved himself (RFC 8176). */
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  amr!: string[];
+
   @Column({ type: 'jsonb', nullable: true })
   claims!: ClaimsRequest | null;
 

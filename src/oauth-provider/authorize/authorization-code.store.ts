@@ -15,6 +15,7 @@ export interface AuthorizationCodeRow {
   resources: string[];
   nonce: string | null;
   acr: string | null;
+  amr: string[];
   claims: ClaimsRequest | null;
   authenticated_at: Date;
   consumed: boolean;
@@ -33,6 +34,7 @@ export interface NewAuthorizationCode {
   readonly resources: readonly string[];
   readonly nonce: string | null;
   readonly acr: string | null;
+  readonly amr: readonly string[];
   readonly claims: ClaimsRequest | null;
   readonly authenticatedAt: Date;
   readonly lifetimeSeconds: number;
@@ -41,12 +43,12 @@ export interface NewAuthorizationCode {
 const INSERT: Statement = {
   name: 'auth_authorization_code_insert',
   text: `INSERT INTO auth_authorization_code (id, hash, client_id, subject, session_id, redirect_uri, redirect_uri_given,
-           code_challenge, scopes, resources, nonce, acr, claims, authenticated_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now() + $15::int * interval '1 second')`,
+           code_challenge, scopes, resources, nonce, acr, amr, claims, authenticated_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + $16::int * interval '1 second')`,
 };
 const FIND: Statement = {
   name: 'auth_authorization_code_find',
-  text: `SELECT id, client_id, subject, session_id, redirect_uri, redirect_uri_given, code_challenge, scopes, resources, nonce, acr,
+  text: `SELECT id, client_id, subject, session_id, redirect_uri, redirect_uri_given, code_challenge, scopes, resources, nonce, acr, amr,
            claims, authenticated_at, consumed_at IS NOT NULL AS consumed, expires_at <= now() AS expired
          FROM auth_authorization_code WHERE hash = $1`,
 };
@@ -79,6 +81,7 @@ export class AuthorizationCodeStore {
       code.resources,
       code.nonce,
       code.acr,
+      code.amr,
       code.claims && JSON.stringify(code.claims),
       code.authenticatedAt,
       code.lifetimeSeconds,

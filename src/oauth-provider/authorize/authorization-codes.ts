@@ -39,6 +39,7 @@ export class AuthorizationCodes {
       resources: parameters.resources,
       nonce: parameters.nonce,
       acr: SUPPORTED_ACR,
+      amr: user.methods,
       claims: parameters.claims,
       authenticatedAt: user.authenticatedAt,
       lifetimeSeconds: this.settings.codeTtlSeconds,

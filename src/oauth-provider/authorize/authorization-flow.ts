@@ -102,8 +102,9 @@ export class AuthorizationFlow {
 
   userOf(client: RegisteredClient, principal: AuthPrincipal | null): BrowserUser | null {
     if (!principal?.sessionId || !principal.authenticatedAt) return null;
-    const { sessionId, subjectId, authenticatedAt } = principal;
-    return { sessionId, subjectId, authenticatedAt, subject: this.identifiers.of(client, subjectId) };
+    const { sessionId, subjectId, authenticatedAt, claims } = principal;
+    const methods = (claims['amr'] as readonly string[] | undefined) ?? [];
+    return { sessionId, subjectId, authenticatedAt, methods, subject: this.identifiers.of(client, subjectId) };
   }
 
   private async stepOf(

@@ -8,6 +8,7 @@ const user = (authenticatedAt: Date, subject = 'anna') => ({
   subjectId: 'anna',
   subject,
   authenticatedAt,
+  methods: [],
 });
 
 function facts(prompts: Prompt[], change: Partial<InteractionFacts> = {}, parameters = {}): InteractionFacts {

@@ -7,6 +7,8 @@ export interface BrowserUser {
   /** By which the client knows him. */
   readonly subject: string;
   readonly authenticatedAt: Date;
+  /** How he proved himself (RFC 8176). */
+  readonly methods: readonly string[];
 }
 
 export interface InteractionFacts {

@@ -41,7 +41,10 @@ export class OAuthQueries implements SignInContinuation {
     // The answer of `form_post` is a page, which only a navigation gets.
     if (!session || parameters.responseMode === 'form_post') return this.urls.resume(handle);
     const credential = { scheme: 'session', credentialType: 'session', credentialId: session.sessionId };
-    const outcome = await this.authorizations.resume(handle, createPrincipal({ ...session, ...credential }));
+    const outcome = await this.authorizations.resume(
+      handle,
+      createPrincipal({ ...session, ...credential, claims: { amr: session.methods } }),
+    );
     return outcome.kind === 'interaction' ? outcome.url : responseUrl(outcome.response);
   }
 

@@ -27,6 +27,7 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
   private stopped = true;
   /** Said once, not with every look into a database that is away. */
   private failing = false;
+  private hasWorked = false;
 
   constructor(
     private readonly store: LogoutDeliveryStore,
@@ -73,6 +74,7 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
         if (due.length === BATCH_ROWS) this.again = true;
       }
       this.failing = false;
+      this.hasWorked = true;
     } catch (error) {
       this.report(error);
     }
@@ -110,7 +112,8 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
     this.again = false;
     const reason = (error instanceof AuthError && error.detail) || String(error);
     const message = `logout tokens wait: ${reason}`;
-    if (this.failing) this.logger.debug(message);
+    // A database that has not been there yet is no loss; one that is away says so once.
+    if (this.failing || !this.hasWorked) this.logger.debug(message);
     else this.logger.warn(message);
     this.failing = true;
   }

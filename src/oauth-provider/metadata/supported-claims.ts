@@ -1,5 +1,5 @@
 /** Claims about the token itself (OIDC Core 2). */
-const OF_TOKENS = ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'sid', 'at_hash'];
+const OF_TOKENS = ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'sid', 'at_hash'];
 
 /** Claims that a scope opens (OIDC Core 5.4). */
 const OF_SCOPES: Readonly<Record<string, readonly string[]>> = {

@@ -61,6 +61,7 @@ const CREATE = [
     "resources" text[] NOT NULL DEFAULT '{}',
     "nonce" text,
     "acr" text,
+    "amr" text[] NOT NULL DEFAULT '{}',
     "claims" jsonb,
     "authenticated_at" timestamptz NOT NULL,
     "created_at" timestamptz NOT NULL DEFAULT now(),

@@ -50,6 +50,7 @@ export class AuthorizationCodeGrant implements Grant {
       nonce: row.nonce,
       claims: row.claims,
       acr: row.acr,
+      amr: row.amr,
       refreshable: true,
     });
     return (await this.buy(row, prepared)) ?? this.refuseReplay(row);

@@ -30,6 +30,7 @@ import { TokenHolders } from './token-holders.js';
 export interface GrantContext {
   readonly claims?: ClaimsRequest;
   readonly acr?: string;
+  readonly amr?: readonly string[];
 }
 
 /** Makes the tokens that clients are given, all of them in the one issuing path of the kernel. */
@@ -60,6 +61,7 @@ export class ClientTokens {
     const context: GrantContext = {
       ...(grant.claims && { claims: grant.claims }),
       ...(grant.acr && { acr: grant.acr }),
+      ...(grant.amr?.length && { amr: grant.amr }),
     };
     const issued: TokenGrant = {
       subjectId: grant.subjectId,

@@ -15,7 +15,7 @@ export const SUPPORTED_ACR = '0';
 /** What an ID token needs to know of a grant. */
 export type IdTokenGrant = Pick<
   ClientGrant,
-  'client' | 'subjectId' | 'sessionId' | 'scopes' | 'authenticatedAt' | 'nonce' | 'claims' | 'acr'
+  'client' | 'subjectId' | 'sessionId' | 'scopes' | 'authenticatedAt' | 'nonce' | 'claims' | 'acr' | 'amr'
 >;
 
 /** Signs ID tokens (OIDC Core 2, 3.1.3.3), each with the algorithm its client has registered. */
@@ -38,7 +38,7 @@ export class IdTokens {
       authenticatedAt: grant.authenticatedAt,
       nonce: grant.nonce ?? null,
       acr: grant.acr ?? null,
-      amr: [],
+      amr: grant.amr ?? [],
       sessionId: grant.sessionId,
       accessToken,
       // Claims of the scopes are userinfo's to tell (OIDC Core 5.4); here are those asked for by name.
