@@ -89,6 +89,32 @@ describe('clients of the device flow against the running server', () => {
     });
   });
 
+  it('better-auth/client without a provider behind it: the token is a session', async () => {
+    const alone = await createDeviceHost({}, { alone: true });
+    const clientOf = () =>
+      create({
+        baseURL: alone.url,
+        plugins: [deviceAuthorizationClient()],
+        fetchOptions: { customFetchImpl: new Browser().fetch },
+      }) as any;
+    const [tv, person] = [clientOf(), clientOf()];
+    await person.signUp.email({ email: 'alone@example.com', password: TEST_PASSWORD, name: 'User' });
+    const { data: codes } = await tv.device.code({ client_id: 'living-room-tv', scope: 'openid profile' });
+    await person.device({ query: { user_code: codes.user_code } });
+    await person.device.approve({ userCode: codes.user_code });
+    const { data } = await tv.device.token({
+      grant_type: DEVICE_GRANT,
+      device_code: codes.device_code,
+      client_id: 'living-room-tv',
+    });
+    expect(data).toMatchObject({ token_type: 'Bearer', expires_in: 604_800, scope: 'openid profile' });
+    const session = await tv.getSession({
+      fetchOptions: { headers: { authorization: `Bearer ${data.access_token}` } },
+    });
+    expect(session.data.user.email).toBe('alone@example.com');
+    await alone.close();
+  });
+
   describe('openid-client 6', () => {
     async function begun() {
       const config = await oidc.discovery(new URL(issuer), 'tv', undefined, oidc.None(), {
