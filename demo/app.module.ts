@@ -9,6 +9,8 @@ import { HealthController } from './health.controller.js';
 import { Lifecycle } from './lifecycle.js';
 import { PingController } from './ping.controller.js';
 
+const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+
 /**
  * Gives the data source without connecting it: `TypeOrmModule.forRoot` would hold up the start until the database answers.
  * A host that may wait for its database imports `TypeOrmModule.forRoot(authDataSource({ url }))` instead.
@@ -54,6 +56,12 @@ export class AppModule {
             audience: ['https://external-api.com'],
             customClaims: ({ user }) => ({ role: user['role'] ?? 'user' }),
             setAuthJwt: true,
+          },
+          oauthProvider: {
+            scopes: [...OPENID_SCOPES, 'read:data', 'write:data', 'reports:read'],
+            oauth21: config.oauth21,
+            dynamicRegistration: config.dynamicRegistration,
+            requestObjects: true,
           },
           clientCredentials: { outbound: config.outbound.options },
         }),

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProviderOptions, SeedUser } from 'nest-authority';
+import type { ProviderOptions, SeedClient, SeedUser } from 'nest-authority';
+import { builtInClients, readClients } from './clients-file.js';
 import { NO_OUTBOUND, readOutbound, type OutboundConfig } from './outbound-file.js';
 import { readProviders } from './providers.js';
 
@@ -15,6 +16,11 @@ export interface DemoConfig {
   /** Opens the administration routes to this bearer token; null: they do not exist. */
   readonly adminToken: string | null;
   readonly users: readonly SeedUser[];
+  /** OAuth clients that exist from the start. */
+  readonly clients: readonly SeedClient[];
+  /** PKCE for every client; false: a client's `require_pkce` decides. */
+  readonly oauth21: boolean;
+  readonly dynamicRegistration: 'off' | 'authenticated' | 'open';
   /** External providers for sign-in and linking. */
   readonly providers: readonly ProviderOptions[];
   /** APIs that the demo calls with tokens of its own. */
@@ -38,15 +44,19 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(env: Environment): DemoConfig {
   const port = readPort(env['PORT']);
   const dataFolder = '.data';
+  const issuer = env['AUTH_ISSUER'] || `http://localhost:${port}`;
   return {
     port,
     databaseUrl: env['DATABASE_URL'] || null,
-    issuer: env['AUTH_ISSUER'] || `http://localhost:${port}`,
+    issuer,
     secrets: env['AUTH_SECRET'] ? list(env['AUTH_SECRET']) : [readOrMakeSecret(dataFolder)],
     trustProxy: list(env['AUTH_TRUST_PROXY']),
     rateLimits: readSwitch('AUTH_RATE_LIMITS', env['AUTH_RATE_LIMITS'], true),
     adminToken: env['AUTH_ADMIN_TOKEN'] || null,
     users: env['AUTH_USERS_FILE'] ? readUsers(env['AUTH_USERS_FILE']) : [DEMO_USER],
+    clients: env['AUTH_CLIENTS_FILE'] ? readClients(env['AUTH_CLIENTS_FILE']) : builtInClients(issuer),
+    oauth21: readFlag('AUTH_OAUTH21', env['AUTH_OAUTH21'], true),
+    dynamicRegistration: readRegistration(env['AUTH_DYNAMIC_REGISTRATION']),
     providers: env['AUTH_PROVIDERS_FILE'] ? readProviders(env['AUTH_PROVIDERS_FILE']) : [],
     outbound: env['AUTH_OUTBOUND_FILE'] ? readOutbound(env['AUTH_OUTBOUND_FILE']) : NO_OUTBOUND,
     allowPrivateNetwork: readFlag('AUTH_ALLOW_PRIVATE_NETWORK', env['AUTH_ALLOW_PRIVATE_NETWORK']),
@@ -67,10 +77,16 @@ function readSwitch(name: string, text: string | undefined, fallback: boolean): 
   throw new Error(`${name}: ${JSON.stringify(text)} is neither on nor off.`);
 }
 
-function readFlag(name: string, text: string | undefined): boolean {
-  if (!text || text === 'false') return false;
-  if (text === 'true') return true;
+function readFlag(name: string, text: string | undefined, fallback = false): boolean {
+  if (!text) return fallback;
+  if (text === 'true' || text === 'false') return text === 'true';
   throw new Error(`${name}: ${JSON.stringify(text)} is neither true nor false.`);
+}
+
+function readRegistration(text: string | undefined): DemoConfig['dynamicRegistration'] {
+  if (!text) return 'authenticated';
+  if (text === 'off' || text === 'authenticated' || text === 'open') return text;
+  throw new Error(`AUTH_DYNAMIC_REGISTRATION: ${JSON.stringify(text)} is none of off, authenticated and open.`);
 }
 
 function list(text: string | undefined): string[] {

@@ -1,14 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { authDataSource, UsersService } from 'nest-authority';
+import { authDataSource, OAuthClientsService, UsersService } from 'nest-authority';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
-import type { SeedUser } from 'nest-authority';
+import type { DemoConfig } from './config.js';
 
 const RETRY_MILLISECONDS = 1_000;
 const LOCK_RETRY_MILLISECONDS = 200;
 /** Longest statement of a migration; a network that fell silent is given up after it. */
 const MIGRATION_MILLISECONDS = 10_000;
 const STOP_MILLISECONDS = 2_000;
+/** What there is from the start. */
+type Seeds = Pick<DemoConfig, 'users' | 'clients'>;
 /** One node migrates and seeds; the others wait. */
 const LOCK_KEY = 4_127_331;
 
@@ -26,10 +28,11 @@ export class DemoDatabase {
   constructor(
     private readonly dataSource: DataSource,
     private readonly users: UsersService,
+    private readonly clients: OAuthClientsService,
   ) {}
 
-  start(url: string, users: readonly SeedUser[]): void {
-    this.work = this.prepareUntilDone(url, users);
+  start(url: string, seeds: Seeds): void {
+    this.work = this.prepareUntilDone(url, seeds);
   }
 
   async stop(): Promise<void> {
@@ -54,10 +57,10 @@ export class DemoDatabase {
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 
-  private async prepareUntilDone(url: string, users: readonly SeedUser[]): Promise<void> {
+  private async prepareUntilDone(url: string, seeds: Seeds): Promise<void> {
     for (let said = ''; !this.stopped && !this.prepared;) {
       try {
-        await this.prepare(url, users);
+        await this.prepare(url, seeds);
         this.prepared = true;
       } catch (error) {
         const reason = error instanceof Error ? error.message || error.constructor.name : String(error);
@@ -68,7 +71,7 @@ export class DemoDatabase {
     }
   }
 
-  private async prepare(url: string, users: readonly SeedUser[]): Promise<void> {
+  private async prepare(url: string, seeds: Seeds): Promise<void> {
     // A data source of its own: migrations may take longer than a request, and one connection holds the lock meanwhile.
     const migrator = new DataSource({
       ...authDataSource({ url, poolSize: 2 }),
@@ -81,7 +84,8 @@ export class DemoDatabase {
         await this.takeLock((sql) => lock.query(sql) as Promise<{ locked: boolean }[]>);
         await migrator.runMigrations({ transaction: 'each' });
         if (!this.dataSource.isInitialized) await this.dataSource.initialize();
-        for (const user of users) await this.users.seed(user);
+        for (const user of seeds.users) await this.users.seed(user);
+        await this.clients.seed(seeds.clients);
       } finally {
         await lock.release();
       }

@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   stopOnSignals(app, async () => embedded?.stop());
   limitSlowClients(app.getHttpServer() as Server);
   await app.listen(config.port);
-  app.get(DemoDatabase).start(databaseUrl, config.users);
+  app.get(DemoDatabase).start(databaseUrl, config);
   greet(config, app.getHttpServer() as Server);
 }
 

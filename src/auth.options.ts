@@ -19,7 +19,7 @@ export interface AuthCapabilityOptions {
   readonly accountLinking?: AccountLinkingOptions | boolean;
   /** API keys for users, organisations and services. */
   readonly apiKeys?: ApiKeysOptions | boolean;
-  /** Tokens that this server fetches from other servers and keeps (`outbound`). Off by default. */
+  /** Tokens that this server fetches from other servers and keeps (`outbound`), and the grant client_credentials of the token endpoint. Off by default. */
   readonly clientCredentials?: ClientCredentialsOptions | boolean;
   /** Sign-in on televisions, consoles and command lines (RFC 8628). Needs accounts. Off by default. */
   readonly device?: DeviceOptions | boolean;

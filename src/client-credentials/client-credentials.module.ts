@@ -4,12 +4,14 @@ import { Database } from '../common/database/database.js';
 import { AuthEvents } from '../common/events/auth-events.js';
 import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
 import { GuardedFetch } from '../common/outbound/guarded-fetch.js';
-import { CAPABILITIES } from '../common/registries.js';
+import type { Grant } from '../common/grants/grant.js';
+import { CAPABILITIES, GRANTS } from '../common/registries.js';
 import type { Registry } from '../common/registry.js';
 import { SecretBox } from '../common/secrets/secret-box.js';
 import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
 import { CLIENT_CREDENTIALS_OPTIONS, ConfigurableModuleClass } from './client-credentials.module-definition.js';
 import { OUTBOUND_SETTINGS, resolveClientCredentialsOptions } from './client-credentials.options.js';
+import { ClientCredentialsGrant } from './grant/client-credentials.grant.js';
 import { ClientCredentialStore } from './outbound/client-credential.store.js';
 import { ClientCredentialsService } from './outbound/client-credentials.service.js';
 import { OutboundFetch } from './outbound/outbound-fetch.js';
@@ -41,18 +43,22 @@ const providers: Provider[] = [
   },
   ClientCredentialsService,
   OutboundFetch,
+  ClientCredentialsGrant,
 ];
 
-/** Tokens that this server fetches from other servers as their client (RFC 6749 4.4). */
+/** Client credentials (RFC 6749 4.4), both ways: the grant by which our clients get tokens, and tokens that this server fetches from others. */
 @Module({ providers, exports: [ClientCredentialsService, OutboundFetch] })
 export class ClientCredentialsModule extends ConfigurableModuleClass implements BeforeApplicationShutdown {
   constructor(
     @Inject(CAPABILITIES) capabilities: Registry<object>,
+    @Inject(GRANTS) grants: Registry<Grant>,
+    grant: ClientCredentialsGrant,
     sweeper: Sweeper,
     private readonly tokens: OutboundTokens,
   ) {
     super();
     capabilities.add('clientCredentials', this);
+    grants.add(grant.grantType, grant);
     // Rows of configurations that are no more. One that is in use is written to at every refresh.
     sweeper.add(
       sweepWhere(

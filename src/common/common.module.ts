@@ -17,6 +17,7 @@ import { AuthEvents } from './events/auth-events.js';
 import { TokenEndpoint } from './grants/token-endpoint.js';
 import { AdministrationGuard } from './guards/administration.js';
 import { AuthGuard, AUTHENTICATORS } from './guards/auth.guard.js';
+import { BrowserSession } from './guards/browser-session.js';
 import type { Authenticator } from './guards/authenticator.js';
 import { AuthContext } from './host/auth-context.js';
 import { HostPorts } from './host/port.js';
@@ -166,6 +167,7 @@ const edges: Provider[] = [
   RootPages,
   SignInContinuations,
   TokenEndpoint,
+  BrowserSession,
 ];
 
 /**
@@ -185,6 +187,7 @@ const edges: Provider[] = [
     RootPages,
     SignInContinuations,
     TokenEndpoint,
+    BrowserSession,
   ],
 })
 export class CommonModule implements NestModule, OnApplicationBootstrap, OnApplicationShutdown {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
+import { v7 as uuid, validate as isUuid } from 'uuid';
 import { tag } from '../common/cache/tags.js';
 import { Clock } from '../common/clock.js';
 import { Database } from '../common/database/database.js';
@@ -102,7 +102,9 @@ export class JwtService {
     const remaining = claims ? claims.exp - this.clock.epochSeconds() : maxExpiresInSeconds;
     await this.database.transaction(async (tx) => {
       await this.revoked.add(tx, jti, Math.max(0, remaining) + leewaySeconds);
-      this.revoker.invalidate(tx, [tag('token', jti)]);
+      // A client's token has a row, where introspection looks.
+      if (isUuid(jti)) await this.revoker.revokeAccess(tx, jti, 'revoked by the host');
+      else this.revoker.invalidate(tx, [tag('token', jti)]);
     });
   }
 }

@@ -1,3 +1,4 @@
+export { ConsentsService, type ConnectedApplication } from './consent/consents.service.js';
 export { OAuthProviderModule } from './oauth-provider.module.js';
 export type {
   OAuthProviderHooks,
@@ -6,3 +7,18 @@ export type {
   ResourceOptions,
   StaticClientOptions,
 } from './oauth-provider.options.js';
+export type { ClientInformation, OAuthClientView } from './clients/client-information.js';
+export type { ClientPolicyInput } from './clients/client-policy-rules.js';
+export type { SeedClient } from './clients/client-seeds.js';
+export {
+  InitialAccessTokens,
+  type InitialAccessTokenView,
+  type NewInitialAccessTokenInput,
+} from './clients/initial-access-tokens.js';
+export {
+  OAuthClientsService,
+  type ClientMetadataInput,
+  type OAuthClientChange,
+  type OAuthClientInput,
+  type OAuthClientListing,
+} from './clients/oauth-clients.service.js';

@@ -23,7 +23,7 @@ export interface StaticClientOptions {
   /** Never asks the user. Default false. */
   readonly skipConsent?: boolean;
   readonly requirePkce?: boolean;
-  /** Scopes it has as itself (client credentials). Default: none. */
+  /** Scopes it has as itself. Default: none; if `grantTypes` names `client_credentials`, those of `scopes` that are about no user. */
   readonly clientCredentialsScopes?: readonly string[];
   /** Resources it may ask tokens for. Default: all of `resources`. */
   readonly resources?: readonly string[];

@@ -67,6 +67,11 @@ export const OAUTH_PROVIDER_SETTINGS = Symbol('nest-authority:oauth-provider-set
 /** Scopes that OpenID Connect defines (Core 5.4, 11). */
 export const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
 
+/** A client has none of these as itself (RFC 6749 4.4, T106): they are about a user. */
+export function isAboutUsers(scope: string): boolean {
+  return (OPENID_SCOPES as readonly string[]).includes(scope);
+}
+
 const MINUTE_SECONDS = 60;
 const DAY_SECONDS = 86_400;
 const MIN_PAIRWISE_SECRET = 32;
@@ -112,7 +117,7 @@ export function resolveOAuthProviderOptions(
   const scopes = requireScopes('oauthProvider.scopes', given.scopes ?? OPENID_SCOPES);
   const defaultScopes = requireScopes(
     'oauthProvider.defaultScopes',
-    given.defaultScopes ?? scopes.filter((scope) => (OPENID_SCOPES as readonly string[]).includes(scope)),
+    given.defaultScopes ?? scopes.filter(isAboutUsers),
   );
   return Object.freeze({
     issuer: core.issuer,

@@ -24,6 +24,10 @@ export class OAuthServer implements AuthorizationServer {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
+  get scopes(): ReadonlySet<string> {
+    return this.settings.scopes;
+  }
+
   findClient(clientId: string): Promise<RegisteredClient | null> {
     return this.directory.find(clientId);
   }

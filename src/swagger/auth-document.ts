@@ -2,7 +2,10 @@ import type { INestApplication } from '@nestjs/common';
 import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
 import { AUTHENTICATORS } from '../common/guards/auth.guard.js';
 import type { Authenticator } from '../common/guards/authenticator.js';
+import { HostPorts } from '../common/host/port.js';
+import { AuthRoutes } from '../common/http/auth-routes.js';
 import { AuthCookies } from '../common/http/cookies.js';
+import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
 import type { Registry } from '../common/registry.js';
 import { describeRoutes, PUBLIC_EXTENSION } from './describe-routes.js';
 
@@ -48,7 +51,11 @@ export function createAuthDocument(
   options?: SwaggerDocumentOptions,
 ): OpenAPIObject {
   describeRoutes(app);
-  const document = setupAuthSwagger(SwaggerModule.createDocument(app, config, options));
+  const made = SwaggerModule.createDocument(app, config, options);
+  const oauth2 = oauth2Scheme(app);
+  if (oauth2)
+    made.components = { ...made.components, securitySchemes: { oauth2, ...made.components?.securitySchemes } };
+  const document = setupAuthSwagger(made);
   const session = document.components?.securitySchemes?.['session'];
   if (session && 'in' in session) session.name = app.get(AuthCookies).nameOf('session_token');
   // Try-it-out must send a credential where this application looks for it.
@@ -57,6 +64,26 @@ export function createAuthDocument(
     if (headerName !== undefined && described && 'in' in described) described.name = headerName;
   }
   return document;
+}
+
+/** The authorization server of this application; undefined when it has none. Swagger UI completes its flow with PKCE. */
+function oauth2Scheme(app: INestApplication): SecurityScheme | undefined {
+  const { authorizationServer } = app.get(HostPorts);
+  if (!authorizationServer.filled) return undefined;
+  const base = `${app.get<CoreSettings>(CORE_SETTINGS).issuer}${app.get(AuthRoutes).basePath}/oauth2`;
+  const scopes = Object.fromEntries([...authorizationServer.get().scopes].map((scope) => [scope, '']));
+  return {
+    type: 'oauth2',
+    description: 'Authorization code with PKCE, for a registered client.',
+    flows: {
+      authorizationCode: {
+        authorizationUrl: `${base}/authorize`,
+        tokenUrl: `${base}/token`,
+        refreshUrl: `${base}/token`,
+        scopes,
+      },
+    },
+  };
 }
 
 /** The pass over a finished document: public routes lose inherited security, and the schemes in use are described. */
@@ -69,6 +96,7 @@ export function setupAuthSwagger(document: OpenAPIObject): OpenAPIObject {
         operation.security = [];
         delete operation[PUBLIC_EXTENSION];
       }
+      if (!document.components?.securitySchemes?.['oauth2']) dropOAuth2(operation);
       for (const requirement of operation.security ?? []) for (const name of Object.keys(requirement)) used.add(name);
     }
   }
@@ -79,4 +107,9 @@ export function setupAuthSwagger(document: OpenAPIObject): OpenAPIObject {
     ...document.components.securitySchemes,
   };
   return document;
+}
+
+/** Without an authorization server there is nobody to get such a token from. */
+function dropOAuth2(operation: Operation): void {
+  if (operation.security) operation.security = operation.security.filter((requirement) => !('oauth2' in requirement));
 }

@@ -2,7 +2,7 @@ import { RequestMethod, type INestApplication, type Type } from '@nestjs/common'
 import { ModulesContainer } from '@nestjs/core';
 import { ApiExcludeEndpoint, ApiExtension, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { AdministrationGuard } from '../common/guards/administration.js';
-import { isDeclared, policyOf, type AuthPolicy } from '../common/guards/auth-policy.js';
+import { isDeclared, OWN_ROUTES_KEY, policyOf, type AuthPolicy } from '../common/guards/auth-policy.js';
 import { ROUTE_DESCRIPTION, type RouteDescription } from '../common/http/describe-route.js';
 import { errorSchema } from './error-schemas.js';
 
@@ -31,7 +31,7 @@ function describeController(controller: Type): void {
     // On the class: a tag on the method would stand beside the one swagger makes of the class's name.
     if (description) ApiTags(description.tag)(controller);
     const decorators = [
-      ...securityOf(policy),
+      ...securityOf(policy, Reflect.getMetadata(OWN_ROUTES_KEY, controller) === true),
       ...administrationOf(controller),
       ...successOf(description, handler, policy),
       ...errorsOf(description, policy),
@@ -40,11 +40,16 @@ function describeController(controller: Type): void {
   }
 }
 
-/** Several schemes on one route are alternatives: one security requirement each (OpenAPI: OR). */
-function securityOf(policy: AuthPolicy | null): MethodDecorator[] {
+/**
+ * Several schemes on one route are alternatives: one security requirement each (OpenAPI: OR). A host's route that takes bearer tokens
+ * takes those of OAuth clients; our own are for the user himself.
+ */
+function securityOf(policy: AuthPolicy | null, isOwn: boolean): MethodDecorator[] {
   if (!policy) return [];
   if (policy.isPublic) return [ApiExtension(PUBLIC_EXTENSION, true) as MethodDecorator];
   const schemes = [...policy.schemes.keys()].map((scheme) => ApiSecurity(scheme) as MethodDecorator);
+  if (policy.schemes.has('bearer') && !isOwn)
+    schemes.push(ApiSecurity('oauth2', [...policy.scopes]) as MethodDecorator);
   return policy.isOptional ? [...schemes, ApiSecurity({}) as MethodDecorator] : schemes;
 }
 

@@ -24,6 +24,14 @@ describe('the environment of the demo', () => {
       adminToken: null,
       users: [{ email: 'demo@example.com', emailVerified: true }],
       outbound: { options: {} },
+      clients: [
+        { client_id: 'demo-app' },
+        { client_id: 'demo-web' },
+        { client_id: 'demo-tv' },
+        { client_id: 'demo-service' },
+      ],
+      oauth21: true,
+      dynamicRegistration: 'authenticated',
       allowPrivateNetwork: false,
     });
   });
@@ -49,6 +57,9 @@ describe('the environment of the demo', () => {
       AUTH_ADMIN_TOKEN: 'let me in',
       AUTH_USERS_FILE: file('users.json', users),
       AUTH_OUTBOUND_FILE: file('outbound.json', { applications: { crm: { scope: ['a'], url: 'https://crm.test/' } } }),
+      AUTH_CLIENTS_FILE: file('clients.json', [{ client_id: 'mine', client_secret: 's' }]),
+      AUTH_OAUTH21: 'false',
+      AUTH_DYNAMIC_REGISTRATION: 'open',
       AUTH_ALLOW_PRIVATE_NETWORK: 'true',
     });
     expect(config).toMatchObject({
@@ -63,6 +74,9 @@ describe('the environment of the demo', () => {
         options: { applications: { crm: { scope: ['a'] } } },
         downstream: new Map([['crm', 'https://crm.test/']]),
       },
+      clients: [{ client_id: 'mine', client_secret: 's' }],
+      oauth21: false,
+      dynamicRegistration: 'open',
       allowPrivateNetwork: true,
       users: [
         {
@@ -83,6 +97,10 @@ describe('the environment of the demo', () => {
     ['AUTH_RATE_LIMITS', { AUTH_RATE_LIMITS: 'maybe' }],
     ['AUTH_ALLOW_PRIVATE_NETWORK', { AUTH_ALLOW_PRIVATE_NETWORK: 'on' }],
     ['AUTH_OUTBOUND_FILE', { AUTH_OUTBOUND_FILE: file('array.json', []) }],
+    ['AUTH_OAUTH21', { AUTH_OAUTH21: 'yes' }],
+    ['AUTH_DYNAMIC_REGISTRATION', { AUTH_DYNAMIC_REGISTRATION: 'on' }],
+    ['AUTH_CLIENTS_FILE', { AUTH_CLIENTS_FILE: file('no-array.json', {}) }],
+    ['AUTH_CLIENTS_FILE', { AUTH_CLIENTS_FILE: file('no-id.json', [{ redirect_uris: [] }]) }],
     ['AUTH_USERS_FILE', { AUTH_USERS_FILE: file('object.json', {}) }],
   ])('a wrong %s is named', (name, env) => {
     expect(() => readConfig({ AUTH_SECRET: SECRET, ...env })).toThrow(new RegExp(`^${name}:`));

@@ -90,7 +90,6 @@ describe.each(['express', 'fastify'] as const)('CORS and the host’s own on %s'
           application_type: 'web',
         },
         policy: {},
-        origins: [origin],
         secret: null,
         registrationTokenHash: null,
       });

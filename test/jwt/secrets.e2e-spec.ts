@@ -150,15 +150,15 @@ describe('import of existing keys', () => {
   });
 
   it('readings at the same time, which saw the table before the import, do not hide the key', async () => {
-    let isDone = false;
+    const done = new AbortController();
     const reading = (async () => {
-      while (!isDone) await keys.refresh();
+      while (!done.signal.aborted) await keys.refresh();
     })();
     try {
       for (let round = 0; round < 40; round++)
         expect(await keys.import({ key: await publicPem(), kid: `busy-${round}` })).toMatchObject({ state: 'retired' });
     } finally {
-      isDone = true;
+      done.abort();
       await reading;
     }
   });

@@ -118,9 +118,9 @@ export class TripController {
     const waiting = await this.continuations.find(body.oauth_query);
     const wish = { requestsSignUp: body.requestSignUp ?? false, answersWithBody: waiting === null };
     const { user, started, carrier } = await this.idTokens.signIn(client, idToken, wish, this.originOf(request));
-    const { id: sessionId, userId: subjectId } = started.session;
+    const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
     const reply = waiting
-      ? new HttpReply({ redirect: true, url: await waiting.resume({ sessionId, subjectId }) })
+      ? new HttpReply({ redirect: true, url: await waiting.resume({ sessionId, subjectId, authenticatedAt }) })
       : new HttpReply({ redirect: false, token: started.token, user, ...started.additions });
     reply.cookie(...carrier.cookies);
     for (const [name, value] of Object.entries(carrier.exposed)) reply.expose(name, value);

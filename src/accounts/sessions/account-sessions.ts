@@ -57,6 +57,14 @@ export class AccountSessions implements Sessions {
     return this.replies.carrier(started);
   }
 
+  end(session: { readonly subjectId: string; readonly sessionId: string }, reason: string): Promise<void> {
+    return this.sessions.end(session.subjectId, session.sessionId, reason);
+  }
+
+  clear(): readonly string[] {
+    return this.replies.cleared();
+  }
+
   signInUrl(continueTo: string, { loginHint, signUp = false }: SignInPageOptions = {}): string {
     const query = new URLSearchParams({ continue: continueTo, ...(loginHint && { login_hint: loginHint }) });
     const page = signUp && this.signIns.canSignUp ? 'sign-up' : 'sign-in';

@@ -38,9 +38,12 @@ export class SessionReplies {
   }
 
   signedOut<T>(body: T): HttpReply<T> {
-    return new HttpReply(body).cookie(
-      ...['session_token', 'session_data', NOT_REMEMBERED_COOKIE].map((name) => this.cookies.clear(name)),
-    );
+    return new HttpReply(body).cookie(...this.cleared());
+  }
+
+  /** Complete `Set-Cookie` lines that take a session out of the browser. */
+  cleared(): string[] {
+    return ['session_token', 'session_data', NOT_REMEMBERED_COOKIE].map((name) => this.cookies.clear(name));
   }
 
   /** A session that the browser brought along when it signed in is dead: nobody may have set it for him (T031). */

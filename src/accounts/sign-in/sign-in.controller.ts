@@ -118,7 +118,10 @@ export class SignInController {
 
   /** The answer of a sign-in for which an authorization request has waited (better-auth replaces it so). */
   private async resumed(waiting: WaitingRequest, started: SignInResult): Promise<HttpReply> {
-    const { id: sessionId, userId: subjectId } = started.session;
-    return this.replies.signedIn({ redirect: true, url: await waiting.resume({ sessionId, subjectId }) }, started);
+    const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
+    return this.replies.signedIn(
+      { redirect: true, url: await waiting.resume({ sessionId, subjectId, authenticatedAt }) },
+      started,
+    );
   }
 }

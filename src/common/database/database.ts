@@ -56,6 +56,23 @@ export class Database implements Executor {
   }
 
   /**
+   * Runs `work` that is a single statement, and so its own transaction: no BEGIN, no COMMIT.
+   * @throws Error when it is more than one; AuthError 503 when the database cannot answer
+   */
+  async single<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    let hasRun = false;
+    const tx = new OpenTransaction((statement, values) => {
+      if (hasRun) throw new Error(`Database.single: ${statement.name} is a second statement. Use transaction().`);
+      hasRun = true;
+      return this.query(statement, values);
+    });
+    const result = await work(tx);
+    await tx.announce();
+    tx.settle();
+    return result;
+  }
+
+  /**
    * Runs `work` inside a transaction the host has opened with its EntityManager, so that ours and his change together.
    * What follows the commit runs when `settle` of the result is called after it.
    */

@@ -1,10 +1,11 @@
 import type { AuthError } from './auth-error.js';
 
 /** What a renderer returns: everything the HTTP layer has to write. */
-export interface RenderedError {
+export interface RenderedError<Body = Record<string, unknown>> {
   status: number;
   headers: Record<string, string | string[]>;
-  body: Record<string, unknown>;
+  /** JSON, or a complete document. */
+  body: Body;
 }
 
 /** Headers that every shape shares. `X-Retry-After` is what the better-auth client reads on 429. */

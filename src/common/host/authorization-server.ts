@@ -102,6 +102,8 @@ export interface PreparedTokens {
 
 /** Port: clients and what they are given. Filled by the oauth-provider capability. */
 export interface AuthorizationServer {
+  /** All there are. */
+  readonly scopes: ReadonlySet<string>;
   /** @returns null when there is none, or it is disabled */
   findClient(clientId: string): Promise<Client | null>;
   /** @throws AuthError 401 `invalid_client`, one answer whatever the reason (T081) */

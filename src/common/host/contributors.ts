@@ -27,6 +27,13 @@ export interface SessionHoldings {
   end(tx: Transaction, ended: { readonly subjectId: string; readonly sessionIds: readonly string[] }): Promise<void>;
 }
 
+/** A session that has just been started. */
+export interface StartedSignIn {
+  readonly sessionId: string;
+  readonly subjectId: string;
+  readonly authenticatedAt: Date;
+}
+
 /** Adds members to the authorization server's metadata (RFC 8414 2): the device capability its endpoint. */
 export interface MetadataContributor {
   /**
@@ -44,10 +51,7 @@ export interface SignInContinuation {
    * @returns where the browser goes now
    * @throws AuthError 400 `INVALID_SIGNATURE` when it is not ours, was changed or has expired
    */
-  resume(
-    oauthQuery: string,
-    session: { readonly sessionId: string; readonly subjectId: string } | null,
-  ): Promise<string>;
+  resume(oauthQuery: string, session: StartedSignIn | null): Promise<string>;
 }
 
 /** What a capability puts on the sign-in page. Texts, not HTML: the page escapes them. */

@@ -93,6 +93,10 @@ export interface Sessions {
   start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession>;
   /** What gives the new session to the browser. The one that the browser brought along has ended when it returns (T031). */
   carry(started: StartedSession, headers: RequestHeaders): Promise<SessionCarrier>;
+  /** Ends one session of this user and all tokens made from it; without effect when it has ended. @param reason for events */
+  end(session: { readonly subjectId: string; readonly sessionId: string }, reason: string): Promise<void>;
+  /** Complete `Set-Cookie` lines that take the session out of the browser. */
+  clear(): readonly string[];
   /**
    * The page where a browser without a session gets one, root-relative.
    * @param continueTo where it goes with the session: root-relative, or an address on a trusted origin; checked again by the page

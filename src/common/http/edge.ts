@@ -112,7 +112,9 @@ export class AuthEdge {
 
   private refuseLarge(response: ServerResponse, scope: EdgeScope): Promise<void> {
     const rendered =
-      this.routes.shapeOf(scope.route) === 'oauth' ? renderOAuthError(tooLarge()) : renderManagementError(tooLarge());
+      this.routes.shapeOf(scope.route) === 'management'
+        ? renderManagementError(tooLarge())
+        : renderOAuthError(tooLarge());
     const body = JSON.stringify(rendered.body);
     response.writeHead(rendered.status, {
       ...rendered.headers,

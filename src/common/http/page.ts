@@ -15,6 +15,8 @@ export interface PageModel {
   readonly formActions?: readonly string[];
   /** Addresses that the page shows in frames (front-channel logout). */
   readonly frameSources?: readonly string[];
+  /** Hashes of scripts in it (`'sha256-…'`). Default none; all but one of our pages have none. */
+  readonly scriptSources?: readonly string[];
   /** Default 200. */
   readonly status?: number;
   /** Where the browser goes on by itself; checked by the caller. No form policy applies to it. */
@@ -60,7 +62,7 @@ function documentOf({ title, body, continueTo }: PageModel): Html {
     </html> `;
 }
 
-function policyOf({ formActions = [], frameSources = [] }: PageModel): string {
+function policyOf({ formActions = [], frameSources = [], scriptSources = [] }: PageModel): string {
   const directives = [
     "default-src 'none'",
     `style-src ${STYLE_SOURCE}`,
@@ -69,6 +71,7 @@ function policyOf({ formActions = [], frameSources = [] }: PageModel): string {
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ];
+  if (scriptSources.length > 0) directives.push(['script-src', ...scriptSources].join(' '));
   if (frameSources.length > 0) directives.push(['frame-src', ...sourcesOf(frameSources)].join(' '));
   return directives.join('; ');
 }

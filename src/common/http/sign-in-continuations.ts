@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { SignInContinuation } from '../host/contributors.js';
+import type { SignInContinuation, StartedSignIn } from '../host/contributors.js';
 import { SIGN_IN_CONTINUATIONS } from '../registries.js';
 import type { Registry } from '../registry.js';
 
@@ -8,7 +8,7 @@ export interface WaitingRequest {
   /** Where a browser with a session takes it up. */
   readonly url: string;
   /** @returns where the browser goes now that it has this session */
-  resume(session: { readonly sessionId: string; readonly subjectId: string }): Promise<string>;
+  resume(session: StartedSignIn): Promise<string>;
 }
 
 /** Finds what goes on after a sign-in, for the routes that start sessions. */

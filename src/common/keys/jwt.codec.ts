@@ -33,6 +33,8 @@ export interface JwtExpectation {
   readonly audience?: readonly string[];
   /** Clock skew that is forgiven, in seconds, at most 60. */
   readonly leewaySeconds: number;
+  /** What a token that has expired is. Default `refused`; `tolerated` is for hints, which open nothing (OIDC RP-Initiated Logout 2). */
+  readonly expired?: 'refused' | 'tolerated';
 }
 
 /** Claims of a verified token: those that every token of ours has are there and have their types. */
@@ -103,7 +105,7 @@ export class JwtCodec {
         issuer: expected.issuer,
         ...(expected.audience && { audience: [...expected.audience] }),
         requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat', 'jti'],
-        clockTolerance: expected.leewaySeconds,
+        clockTolerance: expected.expired === 'tolerated' ? Number.MAX_SAFE_INTEGER : expected.leewaySeconds,
         currentDate: this.clock.now(),
       });
       return { kid: key.kid, claims: this.checked(payload, expected.leewaySeconds) };

@@ -4,7 +4,8 @@ import { digestToBytes, sha256 } from '../crypto.js';
 import { createPrincipal, type AuthPrincipal } from '../principal/auth-principal.js';
 import type { BearerTokenReader } from './bearer-token-reader.js';
 import { isWellFormedToken, TOKEN_PREFIX } from './token-format.js';
-import type { AccessTokenRow, TokenStore } from './token.store.js';
+import type { AccessTokenRow } from './token.rows.js';
+import type { TokenStore } from './token.store.js';
 
 /** Opaque access tokens: shape, then memory, then one statement. */
 export class AccessTokenReader implements BearerTokenReader {

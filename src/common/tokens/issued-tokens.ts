@@ -52,12 +52,13 @@ export interface RefreshRequest {
   readonly scopes?: readonly string[];
   /** Fewer audiences, likewise (RFC 8707 2.2). */
   readonly audience?: readonly string[];
-  readonly accessTtlSeconds: number;
+  /** A function of the audience where that decides. */
+  readonly accessTtlSeconds: number | ((audience: readonly string[]) => number);
   /**
    * Makes the access token out of what the family says. Default: an opaque one. Called inside the transaction: it must not need the
    * database (T118).
    */
-  readonly mintAccessToken?: (grant: RefreshedGrant) => Promise<MintedToken>;
+  readonly mintAccessToken?: (grant: RefreshedGrant, ttlSeconds: number) => Promise<MintedToken>;
 }
 
 /** What a refreshed access token will say. */

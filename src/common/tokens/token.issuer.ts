@@ -16,7 +16,8 @@ import type {
   RefreshRequest,
   TokenGrant,
 } from './issued-tokens.js';
-import type { NewToken, RefreshTokenRow, StoredToken, TokenStore } from './token.store.js';
+import type { NewToken, RefreshTokenRow, StoredToken } from './token.rows.js';
+import type { TokenStore } from './token.store.js';
 
 export function mintAccessToken(): MintedToken {
   return { id: uuid(), text: mintToken(TOKEN_PREFIX.access) };
@@ -103,21 +104,19 @@ export class TokenIssuer {
       const refusal = refusalOf(row, request);
       if (!row || refusal) return { ok: false, reason: refusal ?? 'unknown' };
       const { scopes = row.scopes, audience = row.audience } = request;
-      const access = await (request.mintAccessToken ?? mintAccessToken)({
-        subjectId: row.subject,
-        sessionId: row.session_id,
-        scopes,
-        audience,
-        authenticatedAt: row.authenticated_at,
-      });
+      const ttl =
+        typeof request.accessTtlSeconds === 'number' ? request.accessTtlSeconds : request.accessTtlSeconds(audience);
+      const { subject: subjectId, session_id: sessionId, authenticated_at: authenticatedAt } = row;
+      const grant = { subjectId, sessionId, scopes, audience, authenticatedAt };
+      const access = await (request.mintAccessToken ?? mintAccessToken)(grant, ttl);
       const pair: Pair = { accessToken: access.text, refreshToken: mintToken(TOKEN_PREFIX.refresh), scopes, audience };
       const box = this.secrets.seal(JSON.stringify(pair), successorContext(digest));
       const rotated = await this.store.rotate(tx, row.id, box, { scopes, audience }, [
-        newToken('access', access, request.accessTtlSeconds),
+        newToken('access', access, ttl),
         newToken('refresh', { id: uuid(), text: pair.refreshToken }, 1),
       ]);
       if (rotated.length === 0) return this.replay(tx, row, digest, { scopes, audience });
-      const { family_id: familyId, subject: subjectId, client_id: clientId } = row;
+      const { family_id: familyId, client_id: clientId } = row;
       tx.afterCommit(() => this.events.emit('tokens.refreshed', { familyId, subjectId, clientId }));
       return { ok: true, replayed: false, tokens: toIssued(row, pair, rotated) };
     });

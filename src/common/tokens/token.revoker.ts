@@ -2,7 +2,8 @@ import { tag } from '../cache/tags.js';
 import type { InvalidationChannel } from '../database/invalidation.js';
 import type { Transaction } from '../database/transaction.js';
 import type { AuthEvents } from '../events/auth-events.js';
-import type { FamilySelector, TokenStore } from './token.store.js';
+import type { FamilySelector } from './token.rows.js';
+import type { TokenStore } from './token.store.js';
 
 /** The one way tokens end: in the transaction of what ends them, with every process told at its commit. */
 export class TokenRevoker {
@@ -23,6 +24,14 @@ export class TokenRevoker {
     return families;
   }
 
+  /** Ends one access token and nothing else of its family. @returns whether it was alive */
+  async revokeAccess(tx: Transaction, tokenId: string, reason: string): Promise<boolean> {
+    const ended = await this.store.revokeAccess(tx, tokenId);
+    this.invalidate(tx, [tag('token', tokenId)]);
+    if (ended) tx.afterCommit(() => this.events.emit('tokens.revoked', { selector: 'tokenId', id: tokenId, reason }));
+    return ended;
+  }
+
   /** Drops cached credentials with these tags at the commit; for credentials that are no tokens, such as sessions and keys. */
   invalidate(tx: Transaction, tags: readonly string[]): void {
     tx.invalidate(tags, this.channel.dropLocal);
@@ -30,6 +39,7 @@ export class TokenRevoker {
 }
 
 function selectorTags(selector: FamilySelector): string[] {
+  if ('grantedTo' in selector) return [];
   if ('subject' in selector) return [tag('subject', selector.subject)];
   if ('clientId' in selector) return [tag('client', selector.clientId)];
   if ('sessionId' in selector) return [tag('session', selector.sessionId)];

@@ -2,82 +2,16 @@ import { v7 as uuid } from 'uuid';
 import type { Database, Executor, Statement } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { clientSubject } from '../subjects/client-subject.js';
-
-export interface NewFamily {
-  readonly subject: string;
-  readonly subjectKind: 'user' | 'client';
-  readonly clientId: string | null;
-  readonly sessionId: string | null;
-  readonly source: string;
-  readonly sourceId: string | null;
-  readonly scopes: readonly string[];
-  readonly audience: readonly string[];
-  readonly authenticatedAt: Date | null;
-  readonly context: Readonly<Record<string, unknown>> | null;
-  readonly lifetimeSeconds: number;
-}
-
-export interface NewToken {
-  readonly id: string;
-  readonly kind: 'access' | 'refresh';
-  readonly hash: Buffer;
-  readonly lifetimeSeconds: number;
-}
-
-export interface StoredToken {
-  id: string;
-  kind: 'access' | 'refresh';
-  expires_at: Date;
-  remaining_seconds: number;
-}
-
-/** A live access token with what its family says. */
-export interface AccessTokenRow {
-  id: string;
-  scopes: string[];
-  audience: string[];
-  expires_at: Date;
-  remaining_ms: number;
-  family_id: string;
-  subject: string;
-  subject_kind: 'user' | 'client';
-  client_id: string | null;
-  session_id: string | null;
-  authenticated_at: Date | null;
-  context: Record<string, unknown> | null;
-}
-
-/** A refresh token under the lock of its family. */
-export interface RefreshTokenRow {
-  id: string;
-  family_id: string;
-  subject: string;
-  client_id: string | null;
-  session_id: string | null;
-  scopes: string[];
-  audience: string[];
-  authenticated_at: Date | null;
-  context: Record<string, unknown> | null;
-  expired: boolean;
-  family_ended: boolean;
-}
-
-/** What a refresh token became, when it was found already consumed. */
-export interface ConsumedTokenRow {
-  successor: Buffer | null;
-  seconds_ago: number;
-  /** The successor was itself rotated: the one presented is a grandparent. */
-  successor_consumed: boolean;
-}
-
-/** What a revocation is about. Exactly one member. */
-export type FamilySelector =
-  | { familyId: string }
-  | { sessionId: string }
-  | { sessionIds: readonly string[] }
-  | { subject: string }
-  | { clientId: string }
-  | { sourceId: string };
+import type {
+  AccessTokenRow,
+  ClientTokenRow,
+  ConsumedTokenRow,
+  FamilySelector,
+  NewFamily,
+  NewToken,
+  RefreshTokenRow,
+  StoredToken,
+} from './token.rows.js';
 
 const REMAINING = 'greatest(0, floor(extract(epoch FROM expires_at - now())))::int AS remaining_seconds';
 const TOKEN_ROWS = 'unnest($1::uuid[], $2::text[], $3::bytea[], $4::int[]) AS t(id, kind, hash, lifetime)';
@@ -107,6 +41,19 @@ const LIVE_ACCESS = `SELECT t.id, t.scopes, t.audience, t.expires_at, f.id AS fa
          WHERE t.kind = 'access' AND t.expires_at > now() AND t.revoked_at IS NULL AND f.revoked_at IS NULL`;
 const FIND_ACCESS: Statement = { name: 'auth_token_find_access', text: `${LIVE_ACCESS} AND t.hash = $1` };
 const FIND_ACCESS_BY_ID: Statement = { name: 'auth_token_find_access_by_id', text: `${LIVE_ACCESS} AND t.id = $1` };
+const FIND_OF_CLIENT: Statement = {
+  name: 'auth_token_find_of_client',
+  text: `SELECT t.id, t.kind, t.scopes, t.audience, t.created_at, t.expires_at, f.id AS family_id, f.subject, f.client_id, f.session_id,
+           (t.expires_at > now() AND t.consumed_at IS NULL AND t.revoked_at IS NULL
+             AND f.expires_at > now() AND f.revoked_at IS NULL) AS live,
+           EXISTS (SELECT FROM auth_token r WHERE r.family_id = f.id AND r.kind = 'refresh') AS refreshable
+         FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
+         WHERE t.hash = $1 AND f.client_id IS NOT NULL`,
+};
+const REVOKE_ACCESS: Statement = {
+  name: 'auth_token_revoke_access',
+  text: `UPDATE auth_token SET revoked_at = now() WHERE id = $1 AND kind = 'access' AND revoked_at IS NULL RETURNING id`,
+};
 const LOCK_REFRESH: Statement = {
   name: 'auth_token_lock_refresh',
   text: `SELECT t.id, f.id AS family_id, f.subject, f.client_id, f.session_id, f.scopes, f.audience,
@@ -161,6 +108,12 @@ const REVOKE: Readonly<Record<string, Statement>> = Object.fromEntries(
   ]),
 );
 
+const REVOKE_GRANTED: Statement = {
+  name: 'auth_token_family_revoke_granted',
+  text: `UPDATE auth_token_family SET revoked_at = now(), revoked_reason = $3
+         WHERE subject = $1 AND client_id = $2 AND revoked_at IS NULL RETURNING id`,
+};
+
 /** Every statement about tokens and their families. Rules live in the callers; single use lives here, in the WHERE clauses. */
 export class TokenStore {
   constructor(private readonly database: Database) {}
@@ -202,6 +155,17 @@ export class TokenStore {
     return row ?? null;
   }
 
+  /** The token with this digest, unless no client was given it (first-party tokens are nobody else's business). */
+  async findOfClient(hash: Buffer, executor: Executor = this.database): Promise<ClientTokenRow | null> {
+    const [row] = await executor.query<ClientTokenRow>(FIND_OF_CLIENT, [hash]);
+    return row ?? null;
+  }
+
+  /** Ends one access token; its family lives on. @returns false when there is none of this id, or it has ended */
+  async revokeAccess(tx: Transaction, tokenId: string): Promise<boolean> {
+    return (await tx.query(REVOKE_ACCESS, [tokenId])).length > 0;
+  }
+
   /** Locks the family, so that of many presentations of one token one at a time is judged. */
   async lockRefresh(tx: Transaction, hash: Buffer): Promise<RefreshTokenRow | null> {
     const [row] = await tx.query<RefreshTokenRow>(LOCK_REFRESH, [hash]);
@@ -230,6 +194,10 @@ export class TokenStore {
 
   /** The one way families end. @returns ids of the families that were alive */
   async revoke(tx: Transaction, selector: FamilySelector, reason: string): Promise<string[]> {
+    if ('grantedTo' in selector) {
+      const granted = await tx.query<{ id: string }>(REVOKE_GRANTED, [selector.subject, selector.grantedTo, reason]);
+      return granted.map((row) => row.id);
+    }
     const [key, value] = Object.entries(selector)[0]!;
     const statement = REVOKE[key === 'sessionIds' ? 'sessionId' : key]!;
     const values = Array.isArray(value) ? value : [value];

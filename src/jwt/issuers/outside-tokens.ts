@@ -3,11 +3,12 @@ import type { VerifiedCredential } from '../../common/cache/credential-cache.js'
 import { tag } from '../../common/cache/tags.js';
 import type { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
+import type { RemoteKeySet } from '../../common/keys/remote-key-set.js';
 import { RESERVED_CLAIMS } from '../../common/keys/reserved-claims.js';
 import type { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { createPrincipal } from '../../common/principal/auth-principal.js';
 import { parseScope } from '../../common/principal/scopes.js';
-import { RemoteKeySet } from './remote-key-set.js';
+import { issuerKeySet } from './issuer-key-set.js';
 import type { TrustedIssuerSettings } from './trusted-issuer.options.js';
 
 interface TrustedIssuer {
@@ -26,7 +27,7 @@ export class OutsideTokens {
     private readonly leewaySeconds: number,
   ) {
     this.issuers = new Map(
-      trusted.map((settings) => [settings.issuer, { settings, keys: new RemoteKeySet(settings, outbound) }]),
+      trusted.map((settings) => [settings.issuer, { settings, keys: issuerKeySet(settings, outbound) }]),
     );
   }
 

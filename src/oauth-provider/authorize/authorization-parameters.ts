@@ -19,8 +19,8 @@ export interface AuthorizationParameters {
   readonly maxAgeSeconds: number | null;
   readonly acrValues: readonly string[];
   readonly loginHint: string | null;
-  /** Subject that the ID token of the hint names; the user has to be him. */
-  readonly hintedSubjectId: string | null;
+  /** `sub` of the ID token of the hint, or asked for by name: the user has to be him. */
+  readonly hintedSubject: string | null;
   readonly uiLocales: readonly string[];
   readonly display: string | null;
   readonly claims: ClaimsRequest | null;

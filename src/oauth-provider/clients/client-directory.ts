@@ -5,10 +5,11 @@ import type { InvalidationListener } from '../../common/database/invalidation.js
 import { InvalidationChannel } from '../../common/database/invalidation.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { parseScope } from '../../common/principal/scopes.js';
+import { SecretBox } from '../../common/secrets/secret-box.js';
 import { clientSubject } from '../../common/subjects/client-subject.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
-import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { NO_POLICY } from './client-metadata.js';
+import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { NO_POLICY, type ClientMetadata } from './client-metadata.js';
 import { ClientStore, type ClientRow } from './client.store.js';
 import type { RegisteredClient } from './registered-client.js';
 import { staticClientRow } from './static-clients.js';
@@ -34,12 +35,13 @@ export class ClientDirectory implements InvalidationListener {
     private readonly store: ClientStore,
     private readonly subjects: SubjectStore,
     channel: InvalidationChannel,
+    box: SecretBox,
     @Inject(CORE_SETTINGS) core: CoreSettings,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {
     const ttl = core.cacheTtlSeconds * 1000;
     this.known = ttl > 0 ? new LRUCache({ max: core.cacheSize, ttl }) : null;
-    this.staticRows = new Map(settings.clients.map((one) => [one.clientId, staticClientRow(one, settings)]));
+    this.staticRows = new Map(settings.clients.map((one) => [one.clientId, staticClientRow(one, settings, box)]));
     channel.subscribe(this);
   }
 
@@ -63,6 +65,16 @@ export class ClientDirectory implements InvalidationListener {
   /** Whether options name it; then nobody changes it over HTTP. */
   isStatic(clientId: string): boolean {
     return this.staticRows.has(clientId);
+  }
+
+  /** The row of a client, disabled or not; never from memory. */
+  async row(clientId: string): Promise<ClientRow | null> {
+    return clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH ? null : this.load(clientId);
+  }
+
+  /** Ids of the clients of the options whose metadata is so; for statements, which see only those of the table. */
+  staticIdsWhere(holds: (metadata: ClientMetadata) => boolean): string[] {
+    return [...this.staticRows.values()].filter((row) => holds(row.metadata)).map((row) => row.client_id);
   }
 
   drop(tags: readonly string[]): void {
@@ -100,7 +112,8 @@ export function toClient(row: ClientRow, settings: OAuthProviderSettings): Regis
     isVerified: row.registered_by !== 'open',
     grantTypes: new Set(metadata.grant_types),
     scopes: new Set(scopes),
-    ownScopes: new Set(policy.ownScopes),
+    // T106: a client has no identity to tell and nobody to be absent.
+    ownScopes: new Set(policy.ownScopes.filter((scope) => !isAboutUsers(scope))),
     metadata: Object.freeze(metadata),
     policy,
     registeredBy: row.registered_by,

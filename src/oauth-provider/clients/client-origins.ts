@@ -5,7 +5,7 @@ import { InvalidationChannel, type InvalidationListener } from '../../common/dat
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientStore } from './client.store.js';
-import { staticClientRow } from './static-clients.js';
+import { staticMetadata } from './static-clients.js';
 
 const MAX_ORIGIN_LENGTH = 255;
 const MAX_KNOWN = 1_000;
@@ -27,7 +27,7 @@ export class ClientOrigins implements InvalidationListener {
     @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
   ) {
     const ofClients = settings.clients.flatMap((client) => {
-      const { metadata } = staticClientRow(client, settings);
+      const metadata = staticMetadata(client, settings);
       return metadata.token_endpoint_auth_method === 'none' ? originsOf(metadata.redirect_uris) : [];
     });
     this.listed = new Set([...core.trustedOrigins, ...settings.corsOrigins, ...ofClients]);

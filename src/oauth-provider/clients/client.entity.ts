@@ -7,6 +7,7 @@ import type { ClientMetadata } from './client-metadata.js';
  */
 @Entity({ name: 'auth_oauth_client' })
 @Index('auth_oauth_client_owner', ['ownerId'])
+@Index('auth_oauth_client_created', ['registeredBy', 'createdAt'])
 @Index('auth_oauth_client_origins', { synchronize: false })
 export class OAuthClient {
   @PrimaryColumn({ name: 'client_id', type: 'text', primaryKeyConstraintName: 'auth_oauth_client_pkey' })

@@ -1,6 +1,22 @@
-import type { Database, Executor, Statement } from '../../common/database/database.js';
+import type { Database, Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
+import {
+  ALLOWS_ORIGIN,
+  COUNT,
+  COUNT_OPEN,
+  DELETE,
+  END_CODES,
+  FIND,
+  FIND_BY_TOKEN,
+  INSERT,
+  LIST,
+  LOCK_OPEN,
+  OWNED,
+  REPLACE_SECRET,
+  UPDATE,
+  UPSERT,
+} from './client.statements.js';
 import type { ClientOrigin } from './registered-client.js';
 
 export interface ClientRow {
@@ -36,30 +52,21 @@ export interface NewClient {
   readonly ownerId: string | null;
   readonly metadata: ClientMetadata;
   readonly policy: Partial<ClientPolicy>;
-  readonly origins: readonly string[];
   readonly secret: StoredSecret | null;
   readonly registrationTokenHash: Buffer | null;
 }
 
-const COLUMNS = `c.client_id, c.registered_by, c.owner_id, c.metadata, c.policy, c.secret_hash, c.secret_box, c.secret_expires_at,
-  c.previous_secret_hash, c.previous_secret_box, c.created_at, c.updated_at,
-  COALESCE(c.secret_expires_at > now(), true) AS secret_live,
-  COALESCE(c.previous_secret_expires_at > now(), false) AS previous_secret_live,
-  (s.disabled_at IS NOT NULL OR s.forgotten_at IS NOT NULL) AS disabled`;
-const FROM = `FROM auth_oauth_client c JOIN auth_subject s ON s.subject = 'client:' || c.client_id`;
-const FIND: Statement = { name: 'auth_oauth_client_find', text: `SELECT ${COLUMNS} ${FROM} WHERE c.client_id = $1` };
-const INSERT: Statement = {
-  name: 'auth_oauth_client_insert',
-  text: `WITH subject AS (INSERT INTO auth_subject (subject) VALUES ('client:' || $1) ON CONFLICT (subject) DO NOTHING)
-         INSERT INTO auth_oauth_client (client_id, registered_by, owner_id, metadata, policy, origins, secret_hash, secret_box,
-           secret_expires_at, registration_token_hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::int * interval '1 second', $10)
-         ON CONFLICT (client_id) DO NOTHING RETURNING client_id`,
-};
-const ALLOWS_ORIGIN: Statement = {
-  name: 'auth_oauth_client_allows_origin',
-  text: `SELECT 1 AS one ${FROM} WHERE c.origins @> ARRAY[$1] AND s.disabled_at IS NULL AND s.forgotten_at IS NULL LIMIT 1`,
-};
+/** What a client says and is allowed; `origins` follow from the metadata. */
+export interface ClientDescription {
+  readonly metadata: ClientMetadata;
+  readonly policy: Partial<ClientPolicy>;
+}
+
+export interface ClientFilter {
+  readonly ownerId: string | null;
+  /** The id, or part of the name. */
+  readonly search: string | null;
+}
 
 /** Every statement about clients. */
 export class ClientStore {
@@ -78,7 +85,7 @@ export class ClientStore {
       client.ownerId,
       JSON.stringify(client.metadata),
       JSON.stringify(client.policy),
-      client.origins,
+      originsOf(client.metadata),
       client.secret?.hash ?? null,
       client.secret?.box ?? null,
       client.secret?.lifetimeSeconds ?? null,
@@ -91,4 +98,90 @@ export class ClientStore {
   async allowsOrigin(origin: string): Promise<boolean> {
     return (await this.database.query(ALLOWS_ORIGIN, [origin])).length > 0;
   }
+
+  /** The live client with this registration access token. */
+  async findByToken(clientId: string, tokenHash: Buffer): Promise<ClientRow | null> {
+    const [row] = await this.database.query<ClientRow>(FIND_BY_TOKEN, [clientId, tokenHash]);
+    return row ?? null;
+  }
+
+  async upsert(tx: Transaction, client: Pick<NewClient, 'clientId' | 'metadata' | 'policy' | 'secret'>): Promise<void> {
+    const { clientId, metadata, policy, secret } = client;
+    await tx.query(UPSERT, [
+      clientId,
+      JSON.stringify(metadata),
+      JSON.stringify(policy),
+      originsOf(metadata),
+      secret?.hash ?? null,
+      secret?.box ?? null,
+    ]);
+  }
+
+  /** @returns false when it is not any more what it was when it was read */
+  async update(
+    tx: Transaction,
+    clientId: string,
+    before: ClientDescription,
+    after: ClientDescription,
+  ): Promise<boolean> {
+    const rows = await tx.query(UPDATE, [
+      clientId,
+      JSON.stringify(before.metadata),
+      JSON.stringify(before.policy),
+      JSON.stringify(after.metadata),
+      JSON.stringify(after.policy),
+      originsOf(after.metadata),
+    ]);
+    return rows.length > 0;
+  }
+
+  /**
+   * @param secret null: it has none any more
+   * @param overlapSeconds how long the one before it stays good
+   * @param method the client's; it decides how a secret is kept
+   * @returns false when the client is gone, or authenticates otherwise by now
+   */
+  async replaceSecret(
+    tx: Transaction,
+    clientId: string,
+    secret: StoredSecret | null,
+    { overlapSeconds, method }: { readonly overlapSeconds: number; readonly method: string },
+  ): Promise<boolean> {
+    const { hash = null, box = null, lifetimeSeconds = null } = secret ?? {};
+    return (await tx.query(REPLACE_SECRET, [clientId, hash, box, lifetimeSeconds, overlapSeconds, method])).length > 0;
+  }
+
+  /** With its consents, and what it is to be told of ended sessions. @returns false when there is none */
+  async delete(tx: Transaction, clientId: string): Promise<boolean> {
+    return (await tx.query(DELETE, [clientId])).length > 0;
+  }
+
+  async endCodes(tx: Transaction, clientId: string): Promise<void> {
+    await tx.query(END_CODES, [clientId]);
+  }
+
+  /** The newest first. */
+  async list(filter: ClientFilter, limit: number, offset: number): Promise<{ rows: ClientRow[]; total: number }> {
+    const values = [filter.ownerId, filter.search];
+    const rows = await this.database.query<ClientRow>(LIST, [...values, limit, offset]);
+    const [counted] = await this.database.query<{ count: number }>(COUNT, values);
+    return { rows, total: counted!.count };
+  }
+
+  async ownedBy(tx: Transaction, ownerId: string): Promise<string[]> {
+    return (await tx.query<{ client_id: string }>(OWNED, [ownerId])).map((row) => row.client_id);
+  }
+
+  /** Clients that open registration made in the last hour; nobody else adds one before this transaction ends. */
+  async countOpen(tx: Transaction): Promise<number> {
+    await tx.query(LOCK_OPEN, []);
+    const [counted] = await tx.query<{ count: number }>(COUNT_OPEN, []);
+    return counted!.count;
+  }
+}
+
+/** Of a public client's redirect addresses: browsers may call us from there. */
+function originsOf({ redirect_uris: redirects, token_endpoint_auth_method: method }: ClientMetadata): string[] {
+  if (method !== 'none') return [];
+  return [...new Set(redirects.filter((uri) => /^https?:/i.test(uri)).map((uri) => new URL(uri).origin))];
 }

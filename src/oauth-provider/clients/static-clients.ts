@@ -1,25 +1,37 @@
 import { digestToBytes, sha256 } from '../../common/crypto.js';
-import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { MIN_SYMMETRIC_BYTES } from '../../common/keys/signing-algorithm.js';
+import type { SecretBox } from '../../common/secrets/secret-box.js';
+import { isAboutUsers, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import type { StaticClientOptions } from '../oauth-provider.options.js';
 import { NO_POLICY, type ClientMetadata } from './client-metadata.js';
+import { clientSecretContext } from './client-secret.js';
 import type { ClientRow } from './client.store.js';
 
 const BOOT = new Date();
 
-/** The rows that clients of the options would have. */
-export function staticClientRow(options: StaticClientOptions, settings: OAuthProviderSettings): ClientRow {
+/**
+ * The rows that clients of the options would have.
+ * @throws Error with option and remedy; stops the boot
+ */
+export function staticClientRow(
+  options: StaticClientOptions,
+  settings: OAuthProviderSettings,
+  box: SecretBox,
+): ClientRow {
   const { clientSecret } = options;
+  const metadata = staticMetadata(options, settings);
+  checkProof(options, metadata);
   return {
     client_id: options.clientId,
     registered_by: 'options',
     owner_id: null,
-    metadata: metadataOf(options, settings),
+    metadata,
     policy: {
       ...NO_POLICY,
       requirePkce: options.requirePkce ?? null,
       skipConsent: options.skipConsent ?? false,
       isFirstParty: options.firstParty ?? false,
-      ownScopes: options.clientCredentialsScopes ?? [],
+      ownScopes: ownScopesOf(options),
       resources: options.resources ?? null,
       // Who names no method may send the secret either way.
       furtherAuthMethods:
@@ -27,7 +39,10 @@ export function staticClientRow(options: StaticClientOptions, settings: OAuthPro
       accessTokenFormat: options.accessTokenFormat ?? null,
     },
     secret_hash: clientSecret === undefined ? null : digestToBytes(sha256(clientSecret)),
-    secret_box: null,
+    secret_box:
+      clientSecret === undefined || metadata.token_endpoint_auth_method !== 'client_secret_jwt'
+        ? null
+        : box.seal(clientSecret, clientSecretContext(options.clientId)),
     secret_expires_at: null,
     previous_secret_hash: null,
     previous_secret_box: null,
@@ -39,7 +54,8 @@ export function staticClientRow(options: StaticClientOptions, settings: OAuthPro
   };
 }
 
-function metadataOf(options: StaticClientOptions, settings: OAuthProviderSettings): ClientMetadata {
+/** What a client of the options would have registered. */
+export function staticMetadata(options: StaticClientOptions, settings: OAuthProviderSettings): ClientMetadata {
   const scopes = options.scopes ?? settings.defaultScopes;
   const codeGrants = scopes.includes('offline_access')
     ? ['authorization_code', 'refresh_token']
@@ -57,4 +73,24 @@ function metadataOf(options: StaticClientOptions, settings: OAuthProviderSetting
     response_types: redirectUris.length > 0 ? ['code'] : [],
     scope: scopes.join(' '),
   };
+}
+
+/** With the grant client_credentials, unless it is told: what it may have that is about no user. */
+function ownScopesOf({ clientCredentialsScopes, grantTypes, scopes }: StaticClientOptions): readonly string[] {
+  const isItself = grantTypes?.includes('client_credentials') === true;
+  return clientCredentialsScopes ?? (isItself ? (scopes ?? []).filter((scope) => !isAboutUsers(scope)) : []);
+}
+
+/** Whether it can prove itself in the way that it is to. */
+function checkProof({ clientId, clientSecret }: StaticClientOptions, metadata: ClientMetadata): void {
+  const name = `oauthProvider.clients: ${JSON.stringify(clientId)}`;
+  const { token_endpoint_auth_method: method, jwks, jwks_uri: address } = metadata;
+  if (method.startsWith('client_secret_') && !clientSecret)
+    throw new Error(`${name} has no clientSecret for ${method}. Give it one, or another tokenEndpointAuthMethod.`);
+  if (method === 'client_secret_jwt' && Buffer.byteLength(clientSecret!) < MIN_SYMMETRIC_BYTES)
+    throw new Error(`${name}: a secret that signs has ${MIN_SYMMETRIC_BYTES} bytes or more (RFC 7518 3.2).`);
+  if (method === 'private_key_jwt' && !jwks === !address)
+    throw new Error(`${name} needs either metadata.jwks or metadata.jwks_uri for private_key_jwt.`);
+  if (method === 'none' && clientSecret !== undefined)
+    throw new Error(`${name} has a clientSecret and the method none. Leave one of them out.`);
 }

@@ -19,7 +19,7 @@ export class LogoutDelivery {
   @Column({ type: 'integer', default: 0 })
   attempts!: number;
 
-  /** Null: given up, or being delivered until the lease below ends. */
+  /** Also the end of the lease of whoever delivers it now. Null: given up. */
   @Column({ name: 'next_attempt_at', type: 'timestamptz', nullable: true, default: () => 'now()' })
   nextAttemptAt!: Date | null;
 

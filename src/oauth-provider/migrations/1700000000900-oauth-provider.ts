@@ -19,6 +19,7 @@ const CREATE = [
     "updated_at" timestamptz NOT NULL DEFAULT now()
   )`,
   `CREATE INDEX "auth_oauth_client_owner" ON "auth_oauth_client" ("owner_id")`,
+  `CREATE INDEX "auth_oauth_client_created" ON "auth_oauth_client" ("registered_by", "created_at")`,
   `CREATE INDEX "auth_oauth_client_origins" ON "auth_oauth_client" USING gin ("origins")`,
   `CREATE TABLE "auth_initial_access_token" (
     "id" uuid NOT NULL CONSTRAINT "auth_initial_access_token_pkey" PRIMARY KEY,

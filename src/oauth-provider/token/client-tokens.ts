@@ -14,6 +14,7 @@ import { formatScope } from '../../common/principal/scopes.js';
 import type { IssuedTokens, MintedToken, RefreshedGrant, TokenGrant } from '../../common/tokens/issued-tokens.js';
 import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
+import { ClientSessions } from '../logout/client-sessions.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { IdTokens } from './id-tokens.js';
 import { SubjectIdentifiers } from './subject-identifiers.js';
@@ -32,6 +33,7 @@ export class ClientTokens {
     private readonly issuer: TokenIssuer,
     private readonly holders: TokenHolders,
     private readonly idTokens: IdTokens,
+    private readonly clientSessions: ClientSessions,
     private readonly codec: JwtCodec,
     private readonly identifiers: SubjectIdentifiers,
     private readonly routes: AuthRoutes,
@@ -71,7 +73,9 @@ export class ClientTokens {
     return {
       store: async (tx: Transaction) => {
         await this.holders.hold(tx, grant);
-        return toResponse(await this.issuer.issue(tx, issued), idToken);
+        const tokens = await this.issuer.issue(tx, issued);
+        if (idToken !== undefined) await this.clientSessions.note(tx, grant);
+        return toResponse(tokens, idToken);
       },
     };
   }

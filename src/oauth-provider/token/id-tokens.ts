@@ -9,6 +9,8 @@ import { idTokenClaims } from './id-token.js';
 import { SubjectIdentifiers } from './subject-identifiers.js';
 
 export const ID_TOKEN_TYPE = 'JWT';
+/** The one authentication context class there is: no claim about its strength (OIDC Core 2). */
+export const SUPPORTED_ACR = '0';
 
 /** What an ID token needs to know of a grant. */
 export type IdTokenGrant = Pick<
@@ -50,7 +52,8 @@ export class IdTokens {
     });
   }
 
-  private algorithmOf(client: Client): SigningAlgorithm {
+  /** Of all that is signed for this client about its users. */
+  algorithmOf(client: Client): SigningAlgorithm {
     return (client as RegisteredClient).metadata.id_token_signed_response_alg ?? this.settings.idTokenAlgorithms[0]!;
   }
 }

@@ -4,7 +4,8 @@ import { BearerAuthenticator } from '../../common/guards/bearer.authenticator.js
 import { HttpReply } from '../../common/http/reply.js';
 import { JwtCodec } from '../../common/keys/jwt.codec.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { TokenStore, type AccessTokenRow } from '../../common/tokens/token.store.js';
+import type { AccessTokenRow } from '../../common/tokens/token.rows.js';
+import { TokenStore } from '../../common/tokens/token.store.js';
 import { ClientDirectory } from '../clients/client-directory.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';

@@ -1,15 +1,17 @@
-import type { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
+import type { GuardedFetch, GuardedRequestInit } from './guarded-fetch.js';
 
-const TIMEOUT_MILLISECONDS = 5_000;
-const MAX_BYTES = 256 * 1_024;
 const HEADERS = { accept: 'application/json, application/jwk-set+json' };
 
 /**
- * Fetches a JSON object of a trusted issuer: no redirect is followed, the answer has 5 seconds and 256 KiB.
+ * Fetches a JSON object; no redirect is followed.
+ * @param limits default: those of `GuardedFetch`
  * @throws Error for whatever goes wrong
  */
-export async function fetchJson(outbound: GuardedFetch, address: string): Promise<Record<string, unknown>> {
-  const limits = { timeoutMilliseconds: TIMEOUT_MILLISECONDS, maxBytes: MAX_BYTES };
+export async function fetchJson(
+  outbound: GuardedFetch,
+  address: string,
+  limits: Pick<GuardedRequestInit, 'timeoutMilliseconds' | 'maxBytes'> = {},
+): Promise<Record<string, unknown>> {
   const response = await outbound.fetch(address, { headers: HEADERS, ...limits });
   if (response.status !== 200) throw new Error(`${address} answered ${response.status}`);
   const document: unknown = await response.json();

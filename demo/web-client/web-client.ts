@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { errorPage, homePage } from './pages.js';
+import { SignIn, type SignedIn } from './sign-in.js';
+
+export interface WebClientOptions {
+  readonly port: number;
+  /** The provider: this demo. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** What this application remembers of one browser. */
+interface BrowserState {
+  pending?: Awaited<ReturnType<SignIn['begin']>>;
+  user?: SignedIn;
+}
+
+const COOKIE = 'web_client_session';
+const MAX_BROWSERS = 1_000;
+
+/**
+ * An application of somebody else, at an origin of its own, that lets users sign in with this demo: OpenID Connect with `openid-client`,
+ * nothing of nest-authority. Its sessions are in memory.
+ */
+export class WebClient {
+  private readonly browsers = new Map<string, BrowserState>();
+  private readonly signIn: SignIn;
+  private readonly server: Server;
+
+  constructor(private readonly options: WebClientOptions) {
+    this.signIn = new SignIn({ ...options, origin: this.origin });
+    this.server = createServer((request, response) => {
+      this.handle(request, response).catch((error: unknown) => send(response, 502, errorPage(String(error))));
+    });
+  }
+
+  get origin(): string {
+    return `http://localhost:${this.options.port}`;
+  }
+
+  /** @returns false when the port is taken; the demo does without it then */
+  start(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.server.once('error', () => resolve(false));
+      this.server.listen(this.options.port, () => resolve(true));
+      this.server.unref();
+    });
+  }
+
+  stop(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.origin);
+    const browser = this.browserOf(request, response);
+    if (url.pathname === '/') return send(response, 200, homePage(browser.user ?? null, this.options.issuer));
+    if (url.pathname === '/sign-in') {
+      browser.pending = await this.signIn.begin();
+      return redirect(response, browser.pending.url);
+    }
+    if (url.pathname === '/callback') return this.finish(url, browser, response);
+    if (url.pathname === '/sign-out') {
+      const { user } = browser;
+      delete browser.user;
+      return redirect(response, user ? await this.signIn.signOutUrl(user.idToken) : '/');
+    }
+    return send(response, 404, errorPage('There is no such page.'));
+  }
+
+  private async finish(url: URL, browser: BrowserState, response: ServerResponse): Promise<void> {
+    const { pending } = browser;
+    delete browser.pending;
+    if (!pending) return send(response, 400, errorPage('This browser has not begun to sign in.'));
+    try {
+      browser.user = await this.signIn.finish(url, pending);
+    } catch (error) {
+      return send(response, 400, errorPage(String(error)));
+    }
+    redirect(response, '/');
+  }
+
+  private browserOf(request: IncomingMessage, response: ServerResponse): BrowserState {
+    const known = /(?:^|;\s*)web_client_session=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1];
+    const state = known === undefined ? undefined : this.browsers.get(known);
+    if (state) return state;
+    const id = randomBytes(24).toString('base64url');
+    if (this.browsers.size >= MAX_BROWSERS) this.browsers.delete(this.browsers.keys().next().value!);
+    const fresh: BrowserState = {};
+    this.browsers.set(id, fresh);
+    response.setHeader('Set-Cookie', `${COOKIE}=${id}; Path=/; HttpOnly; SameSite=Lax`);
+    return fresh;
+  }
+}
+
+function send(response: ServerResponse, status: number, page: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
+  response.end(page);
+}
+
+function redirect(response: ServerResponse, url: string): void {
+  response.writeHead(302, { Location: url, 'Cache-Control': 'no-store' });
+  response.end();
+}

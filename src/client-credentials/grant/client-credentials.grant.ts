@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../common/database/database.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { Grant, GrantRequest } from '../../common/grants/grant.js';
+import type { TokenResponse } from '../../common/host/authorization-server.js';
+import { HostPorts } from '../../common/host/port.js';
+
+/**
+ * Tokens for a client that acts for itself (RFC 6749 4.4): its own id as the subject, its own scopes, never a refresh token or an ID token
+ * (T106). It is reached through the token endpoint, and so only where there is an authorization server.
+ */
+@Injectable()
+export class ClientCredentialsGrant implements Grant {
+  readonly grantType = 'client_credentials';
+  readonly parameters = ['scope'];
+
+  constructor(
+    private readonly ports: HostPorts,
+    private readonly database: Database,
+  ) {}
+
+  /** @throws AuthError 400 `unauthorized_client`, `invalid_scope`, `invalid_target`; 401 `invalid_client` when it has ended meanwhile */
+  async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
+    // One without scopes of its own may do nothing as itself, whatever grants it has registered.
+    if (client.isPublic || client.ownScopes.size === 0)
+      throw AuthError.oauth('unauthorized_client', 'This client may not act for itself');
+    const server = this.ports.authorizationServer.get();
+    const prepared = await server.prepare({
+      client,
+      subjectId: client.clientId,
+      subjectKind: 'client',
+      sessionId: null,
+      source: this.grantType,
+      sourceId: null,
+      scopes: server.scopesFor(client, parameters['scope'], 'client'),
+      resources: server.resourcesFor(client, resources),
+      authenticatedAt: null,
+      refreshable: false,
+    });
+    // Nothing is spent for it, and a client is held by the statement that writes its token.
+    return this.database.single((tx) => prepared.store(tx));
+  }
+}

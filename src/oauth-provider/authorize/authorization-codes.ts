@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { digestToBytes, sha256 } from '../../common/crypto.js';
+import type { Executor } from '../../common/database/database.js';
+import type { Client } from '../../common/host/authorization-server.js';
+import { isWellFormedToken, mintToken } from '../../common/tokens/token-format.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { SUPPORTED_ACR } from '../token/id-tokens.js';
+import { AuthorizationCodeStore, type AuthorizationCodeRow } from './authorization-code.store.js';
+import type { AuthorizationParameters } from './authorization-parameters.js';
+import type { BrowserUser } from './interaction-step.js';
+
+const CODE_PREFIX = 'nacd';
+
+/** Makes and finds codes; only their hashes are kept. */
+@Injectable()
+export class AuthorizationCodes {
+  constructor(
+    private readonly store: AuthorizationCodeStore,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /** @param executor the transaction that spends the request, or the database where nothing has to be spent */
+  async issue(
+    executor: Executor,
+    client: Client,
+    parameters: AuthorizationParameters,
+    user: BrowserUser,
+  ): Promise<string> {
+    const code = mintToken(CODE_PREFIX);
+    await this.store.insert(executor, {
+      hash: digestToBytes(sha256(code)),
+      clientId: client.clientId,
+      subjectId: user.subjectId,
+      sessionId: user.sessionId,
+      redirectUri: parameters.redirectUri,
+      redirectUriGiven: parameters.redirectUriGiven,
+      codeChallenge: parameters.codeChallenge,
+      scopes: parameters.scopes,
+      resources: parameters.resources,
+      nonce: parameters.nonce,
+      acr: SUPPORTED_ACR,
+      claims: parameters.claims,
+      authenticatedAt: user.authenticatedAt,
+      lifetimeSeconds: this.settings.codeTtlSeconds,
+    });
+    return code;
+  }
+
+  async find(code: string): Promise<AuthorizationCodeRow | null> {
+    return isWellFormedToken(code, CODE_PREFIX) ? this.store.find(digestToBytes(sha256(code))) : null;
+  }
+}

@@ -1,0 +1,162 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { Database } from '../../common/database/database.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { ConsentStore, covers, type Granted } from '../consent/consent.store.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { SubjectIdentifiers } from '../token/subject-identifiers.js';
+import { AuthorizationCodes } from './authorization-codes.js';
+import type { AuthorizationParameters } from './authorization-parameters.js';
+import { AuthorizationRequestStore, type AuthorizationRequestRow } from './authorization-request.store.js';
+import { codeResponse, errorResponse, type AuthorizationOutcome } from './authorization-response.js';
+import { namedClaims } from './claims-parameter.js';
+import { nextStep, type BrowserUser, type InteractionStep } from './interaction-step.js';
+import { InteractionUrls } from './interaction-urls.js';
+
+/** A request that is being decided: one that has just come, or one that has waited. */
+export interface PendingAuthorization {
+  readonly client: RegisteredClient;
+  readonly parameters: AuthorizationParameters;
+  readonly waiting: { readonly handle: string; readonly row: AuthorizationRequestRow } | null;
+}
+
+const DESCRIPTIONS = {
+  login_required: 'The user has to sign in',
+  consent_required: 'The user has to agree',
+} as const;
+
+/** Moves an authorization to its next step: a page, a code, or a refusal (OIDC Core 3.1.2). */
+@Injectable()
+export class AuthorizationFlow {
+  constructor(
+    private readonly database: Database,
+    private readonly requests: AuthorizationRequestStore,
+    private readonly codes: AuthorizationCodes,
+    private readonly consents: ConsentStore,
+    private readonly identifiers: SubjectIdentifiers,
+    private readonly urls: InteractionUrls,
+    private readonly clock: Clock,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /** @param principal the session at the browser */
+  async advance(pending: PendingAuthorization, principal: AuthPrincipal | null): Promise<AuthorizationOutcome> {
+    const user = this.userOf(pending.client, principal);
+    const step = await this.stepOf(pending, user);
+    if (step === 'login_required' || step === 'consent_required')
+      return this.refuse(pending, AuthError.oauth(step, DESCRIPTIONS[step]));
+    if (step === 'code') return this.grant(pending, user!);
+    const waiting = pending.waiting ?? (await this.wait(pending));
+    // From here on only he may answer, in this session (T062).
+    if (step === 'consent') await this.requests.ask(waiting.row.id, user!.sessionId);
+    const { client, parameters } = pending;
+    return {
+      kind: 'interaction',
+      url: this.urls.of(step, { handle: waiting.handle, clientId: client.clientId, parameters }),
+    };
+  }
+
+  /** Puts a request aside until a page or a navigation comes back to it. @returns where it is taken up again */
+  async postpone(pending: PendingAuthorization): Promise<AuthorizationOutcome> {
+    const { handle } = await this.wait(pending);
+    return { kind: 'interaction', url: this.urls.resume(handle) };
+  }
+
+  /**
+   * The user has answered the page of consent, and what he grants is remembered with the code, or not at all.
+   * @param granted null: he refuses
+   * @throws AuthError 403 when the request was answered before, or another session was asked (T062, T063)
+   */
+  async decide(
+    pending: PendingAuthorization & { readonly waiting: object },
+    user: BrowserUser,
+    granted: readonly string[] | null,
+  ): Promise<AuthorizationOutcome> {
+    const { client, waiting } = pending;
+    const parameters = { ...pending.parameters, scopes: granted ?? [] };
+    if (granted !== null)
+      await this.settings.hooks.beforeAuthorization?.({ subjectId: user.subjectId, client, scopes: granted });
+    const code = await this.database.transaction(async (tx) => {
+      if (!(await this.requests.answer(tx, waiting.row.id, user.sessionId)))
+        throw AuthError.forbidden(
+          'CONSENT_NOT_ASKED',
+          "This request has been answered, has expired, or was another session's",
+        );
+      if (granted === null) return null;
+      await this.consents.grant(tx, user.subjectId, client.clientId, askedOf(parameters));
+      return this.codes.issue(tx, client, parameters, user);
+    });
+    if (code === null) return this.response(pending, AuthError.oauth('access_denied', 'The user has refused'));
+    return { kind: 'response', response: codeResponse(parameters, this.settings.issuer, code) };
+  }
+
+  userOf(client: RegisteredClient, principal: AuthPrincipal | null): BrowserUser | null {
+    if (!principal?.sessionId || !principal.authenticatedAt) return null;
+    const { sessionId, subjectId, authenticatedAt } = principal;
+    return { sessionId, subjectId, authenticatedAt, subject: this.identifiers.of(client, subjectId) };
+  }
+
+  private async stepOf(
+    { client, parameters, waiting }: PendingAuthorization,
+    user: BrowserUser | null,
+  ): Promise<InteractionStep> {
+    const skipsConsent = client.policy.skipConsent || (client.isFirstParty && this.settings.skipConsentForFirstParty);
+    const consents =
+      user !== null &&
+      !skipsConsent &&
+      covers(await this.consents.find(user.subjectId, client.clientId), askedOf(parameters));
+    return nextStep({
+      parameters,
+      user,
+      waitingSince: waiting?.row.created_at ?? null,
+      selectedSessionId: waiting?.row.selected_session_id ?? null,
+      consents,
+      skipsConsent,
+      now: this.clock.now(),
+    });
+  }
+
+  /** Nobody has to be asked. A request that has waited is spent with its code. */
+  private async grant(pending: PendingAuthorization, user: BrowserUser): Promise<AuthorizationOutcome> {
+    const { client, parameters, waiting } = pending;
+    await this.settings.hooks.beforeAuthorization?.({ subjectId: user.subjectId, client, scopes: parameters.scopes });
+    const code = waiting
+      ? await this.database.transaction(async (tx) => {
+          if (!(await this.requests.answer(tx, waiting.row.id, null))) throw answeredBefore();
+          return this.codes.issue(tx, client, parameters, user);
+        })
+      : await this.codes.issue(this.database, client, parameters, user);
+    return { kind: 'response', response: codeResponse(parameters, this.settings.issuer, code) };
+  }
+
+  private async refuse(pending: PendingAuthorization, error: AuthError): Promise<AuthorizationOutcome> {
+    const { waiting } = pending;
+    if (waiting)
+      await this.database.transaction(async (tx) => {
+        if (!(await this.requests.answer(tx, waiting.row.id, null))) throw answeredBefore();
+      });
+    return this.response(pending, error);
+  }
+
+  private response({ parameters }: PendingAuthorization, error: AuthError): AuthorizationOutcome {
+    return { kind: 'response', response: errorResponse(parameters, this.settings.issuer, error) };
+  }
+
+  private wait({ client, parameters }: PendingAuthorization) {
+    return this.requests.insert(client.clientId, parameters, this.settings.requestTtlSeconds);
+  }
+}
+
+/** What a user has to have granted for this request. */
+export function askedOf({ scopes, resources, claims }: AuthorizationParameters): Granted {
+  return { scopes, resources, claims: namedClaims(claims) };
+}
+
+export function answeredBefore(): AuthError {
+  return AuthError.badRequest(
+    'REQUEST_ANSWERED',
+    'This request has been answered already. Go back to the application and start again.',
+  );
+}

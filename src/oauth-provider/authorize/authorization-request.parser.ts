@@ -1,0 +1,133 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { OAuthForm } from '../../common/grants/oauth-form.js';
+import { OAuthServer } from '../oauth-server.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { requiresPkce } from '../clients/requires-pkce.js';
+import { IdTokenHints } from '../token/id-token-hints.js';
+import { SUPPORTED_ACR } from '../token/id-tokens.js';
+import { PROMPTS, type AuthorizationParameters, type Prompt, type ResponseMode } from './authorization-parameters.js';
+import { readClaimsParameter, requestedSubject } from './claims-parameter.js';
+import { isCodeChallenge } from './pkce.js';
+
+const MAX_STATE_LENGTH = 2_048;
+const MAX_LIST = 20;
+
+/** Where errors go once client and redirect address are proven. */
+export interface ProvenRedirect {
+  readonly redirectUri: string;
+  readonly redirectUriGiven: boolean;
+}
+
+/** Checks an authorization request; the redirect address has been proven before, so that every error here may go to it. */
+@Injectable()
+export class AuthorizationRequestParser {
+  constructor(
+    private readonly server: OAuthServer,
+    private readonly hints: IdTokenHints,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /** @throws AuthError of RFC 6749 4.1.2.1, RFC 8707 2 or OIDC Core 3.1.2.6 */
+  async parse(
+    { parameters: given, repeated }: OAuthForm,
+    client: RegisteredClient,
+    redirect: ProvenRedirect,
+  ): Promise<AuthorizationParameters> {
+    const responseMode = readResponseMode(given['response_mode']);
+    requireCodeFlow(given['response_type'], client);
+    const scopes = this.server.scopesFor(client, given['scope'], 'user');
+    const claims = readClaimsParameter(given['claims']);
+    requireAcr(claims);
+    const hint = given['id_token_hint'];
+    return {
+      ...redirect,
+      responseMode,
+      state: requireShort('state', given['state']),
+      scopes,
+      resources: this.server.resourcesFor(client, repeated['resource'] ?? []),
+      codeChallenge: this.readChallenge(given, client),
+      nonce: requireShort('nonce', given['nonce']),
+      prompts: readPrompts(given['prompt']),
+      maxAgeSeconds: readMaxAge(given['max_age']) ?? client.metadata.default_max_age ?? null,
+      acrValues: readList(given['acr_values']),
+      loginHint: requireShort('login_hint', given['login_hint']),
+      hintedSubject: requestedSubject(claims) ?? (hint === undefined ? null : await this.readHint(hint, client)),
+      uiLocales: readList(given['ui_locales']),
+      display: requireShort('display', given['display']),
+      claims,
+    };
+  }
+
+  /** Somebody else's hint says nothing about whom this client means. */
+  private async readHint(text: string, { clientId }: RegisteredClient): Promise<string> {
+    const hint = await this.hints.read(text);
+    if (hint.client.clientId !== clientId) throw AuthError.invalidRequest('id_token_hint is for another client');
+    return hint.subject;
+  }
+
+  /** RFC 7636 4.3, RFC 9700 2.1.1: S256 only. */
+  private readChallenge(given: OAuthForm['parameters'], client: RegisteredClient): string | null {
+    const { code_challenge: challenge, code_challenge_method: method } = given;
+    if (challenge === undefined) {
+      if (method !== undefined) throw AuthError.invalidRequest('code_challenge is missing');
+      if (requiresPkce(client, this.settings))
+        throw AuthError.invalidRequest('code_challenge is required (PKCE with S256)');
+      return null;
+    }
+    if (method !== 'S256') throw AuthError.invalidRequest('code_challenge_method must be S256');
+    if (!isCodeChallenge(challenge)) throw AuthError.invalidRequest('code_challenge is no base64url of a SHA-256');
+    return challenge;
+  }
+}
+
+/** @throws AuthError `invalid_request`; told in the default mode */
+export function readResponseMode(given: string | undefined): ResponseMode {
+  if (given === undefined || given === 'query') return 'query';
+  if (given === 'form_post') return 'form_post';
+  throw AuthError.invalidRequest('response_mode is not offered');
+}
+
+/** No token ever comes through the front channel (RFC 9700 2.1.2, T058). */
+function requireCodeFlow(responseType: string | undefined, client: RegisteredClient): void {
+  if (responseType === undefined) throw AuthError.invalidRequest('response_type is missing');
+  if (responseType !== 'code') throw AuthError.oauth('unsupported_response_type', 'response_type must be code');
+  if (!client.grantTypes.has('authorization_code'))
+    throw AuthError.oauth('unauthorized_client', 'This client may not use the authorization code grant');
+}
+
+function readPrompts(text: string | undefined): Prompt[] {
+  const prompts = readList(text);
+  const unknown = prompts.filter((one) => !(PROMPTS as readonly string[]).includes(one));
+  if (unknown.length > 0) throw AuthError.invalidRequest('prompt has a value that is not known');
+  if (prompts.includes('none') && prompts.length > 1) throw AuthError.invalidRequest('prompt=none stands alone');
+  return prompts as Prompt[];
+}
+
+function readMaxAge(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw AuthError.invalidRequest('max_age is no number of seconds');
+}
+
+function readList(text: string | undefined): string[] {
+  const list = [...new Set((text ?? '').split(' ').filter((one) => one !== ''))];
+  if (list.length <= MAX_LIST && (text ?? '').length <= MAX_STATE_LENGTH) return list;
+  throw AuthError.invalidRequest('A parameter has too many values');
+}
+
+function requireShort(name: string, text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (text.length <= MAX_STATE_LENGTH) return text;
+  throw AuthError.invalidRequest(`${name} is longer than ${MAX_STATE_LENGTH} characters`);
+}
+
+/** OIDC Core 5.5.1.1: an essential `acr` that cannot be had is a failed authentication. */
+function requireAcr(claims: AuthorizationParameters['claims']): void {
+  const asked = claims?.id_token?.['acr'];
+  if (!asked?.essential) return;
+  const values = asked.values ?? (asked.value === undefined ? [SUPPORTED_ACR] : [asked.value]);
+  if (!values.includes(SUPPORTED_ACR))
+    throw AuthError.oauth('unmet_authentication_requirements', 'The authentication context class cannot be met');
+}

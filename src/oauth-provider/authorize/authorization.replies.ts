@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { hash } from 'node:crypto';
+import { html } from '../../common/html.js';
+import { page } from '../../common/http/page.js';
+import { HttpReply } from '../../common/http/reply.js';
+import { responseUrl, type AuthorizationOutcome, type AuthorizationResponse } from './authorization-response.js';
+
+/** Sends the form of the response mode `form_post`; without scripts the button does. */
+const SUBMIT = 'document.forms[0].submit()';
+const SUBMIT_SOURCE = `'sha256-${hash('sha256', SUBMIT, 'base64')}'`;
+
+export interface ReplyOptions {
+  /** A script asks: it is told where to go (wire of better-auth: `{ redirect, url }`; seed: `redirectURI`). */
+  readonly json: boolean;
+  /** After a form 303, so that what was posted is not posted on (T068). */
+  readonly status: 302 | 303;
+}
+
+/** How an authorization travels. */
+@Injectable()
+export class AuthorizationReplies {
+  of(outcome: AuthorizationOutcome, { json, status }: ReplyOptions): HttpReply {
+    if (outcome.kind === 'interaction') return json ? told(outcome.url) : sentTo(outcome.url, status);
+    const { response } = outcome;
+    if (response.responseMode === 'form_post') return json ? toldToPost(response) : formPost(response);
+    return json ? told(responseUrl(response)) : sentTo(responseUrl(response), status);
+  }
+}
+
+function sentTo(url: string, status: number): HttpReply {
+  return new HttpReply('').withStatus(status).header('Location', url).header('Referrer-Policy', 'no-referrer');
+}
+
+function told(url: string): HttpReply {
+  return new HttpReply({ redirect: true, url, redirectURI: url, redirect_uri: url });
+}
+
+/** A form cannot be told as an address: the page that asked makes it. */
+function toldToPost({ redirectUri, parameters }: AuthorizationResponse): HttpReply {
+  return new HttpReply({ redirect: false, method: 'POST', url: redirectUri, parameters });
+}
+
+/** OAuth 2.0 Form Post Response Mode 2. The one page of ours with a script, named in its policy by its hash. */
+function formPost({ redirectUri, parameters }: AuthorizationResponse): HttpReply {
+  const fields = Object.entries(parameters).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+  );
+  // prettier-ignore
+  const body = html`<form method="post" action="${redirectUri}">${fields}<button type="submit">Continue</button></form><script>${SUBMIT}</script>`;
+  return page({
+    title: 'Back to the application',
+    body,
+    formActions: [redirectUri],
+    scriptSources: [SUBMIT_SOURCE],
+  }).header('Referrer-Policy', 'no-referrer');
+}

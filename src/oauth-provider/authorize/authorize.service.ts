@@ -1,0 +1,168 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { readForm, type OAuthForm } from '../../common/grants/oauth-form.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { ClientDirectory } from '../clients/client-directory.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { RequestObjects } from '../request-objects/request-objects.js';
+import { answeredBefore, AuthorizationFlow, type PendingAuthorization } from './authorization-flow.js';
+import { AuthorizationRequestParser, readResponseMode, type ProvenRedirect } from './authorization-request.parser.js';
+import { AuthorizationRequestStore } from './authorization-request.store.js';
+import { errorResponse, type AuthorizationOutcome, type ResponseTarget } from './authorization-response.js';
+import { matchesRedirectUri } from './redirect-uri.js';
+
+/** A request that waits, with its client. */
+export type WaitingAuthorization = PendingAuthorization & {
+  readonly waiting: NonNullable<PendingAuthorization['waiting']>;
+};
+
+/** The authorization endpoint (RFC 6749 3.1). */
+@Injectable()
+export class AuthorizeService {
+  constructor(
+    private readonly directory: ClientDirectory,
+    private readonly requestObjects: RequestObjects,
+    private readonly parser: AuthorizationRequestParser,
+    private readonly requests: AuthorizationRequestStore,
+    private readonly flow: AuthorizationFlow,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /**
+   * Client and redirect address come first: until both are proven nobody is sent anywhere (RFC 6749 4.1.2.1). After that every error
+   * of the request goes to the client.
+   * @param principal the session at the browser; `unknown` when the request cannot tell (a form from another site brings no cookie)
+   * @throws AuthError for the page of errors
+   */
+  async begin(source: unknown, principal: AuthPrincipal | null | 'unknown'): Promise<AuthorizationOutcome> {
+    const plain = readForm(source, ['resource']);
+    const client = await this.requireClient(plain.parameters['client_id']);
+    const resolved = await this.resolve(plain, client);
+    const redirect = proveRedirect(resolved.form, client);
+    const { parameters: given } = resolved.form;
+    const target: ResponseTarget = {
+      redirectUri: redirect.redirectUri,
+      responseMode: responseModeOf(given['response_mode']),
+      state: given['state'] ?? null,
+    };
+    return this.answering(target, async () => {
+      if (resolved.fault) throw resolved.fault;
+      const pending = { client, parameters: await this.parser.parse(resolved.form, client, redirect), waiting: null };
+      return principal === 'unknown' ? this.flow.postpone(pending) : this.flow.advance(pending, principal);
+    });
+  }
+
+  /** Goes on with a request that has waited. @throws AuthError for the page of errors */
+  async resume(handle: string, principal: AuthPrincipal | null): Promise<AuthorizationOutcome> {
+    const pending = await this.find(handle);
+    return this.answering(pending.parameters, () => this.flow.advance(pending, principal));
+  }
+
+  /** The user has picked this account, his own. */
+  async selectAccount(handle: string, principal: AuthPrincipal): Promise<AuthorizationOutcome> {
+    const { waiting } = await this.find(handle);
+    if (!principal.sessionId || !(await this.requests.selectSession(waiting.row.id, principal.sessionId)))
+      throw answeredBefore();
+    return this.resume(handle, principal);
+  }
+
+  /**
+   * The user's answer to the question of consent.
+   * @param scopes those he grants, among the ones asked for; null: all of them
+   */
+  async consent(
+    handle: string,
+    principal: AuthPrincipal,
+    answer: { readonly accept: boolean; readonly scopes: readonly string[] | null },
+  ): Promise<AuthorizationOutcome> {
+    const pending = await this.find(handle);
+    const user = this.flow.userOf(pending.client, principal);
+    if (!user) throw AuthError.unauthenticated();
+    const asked = pending.parameters.scopes;
+    const granted = answer.scopes ?? asked;
+    if (!granted.every((scope) => asked.includes(scope)))
+      throw AuthError.oauth('invalid_scope', 'More was granted than was asked for');
+    return this.answering(
+      pending.parameters,
+      () => this.flow.decide(pending, user, answer.accept ? granted : null),
+      403,
+    );
+  }
+
+  /** @throws AuthError 400 when there is no such request, or it was answered or has expired */
+  async find(handle: string): Promise<WaitingAuthorization> {
+    const row = await this.requests.find(handle);
+    const client = row && (await this.directory.find(row.client_id));
+    if (!row || !client) throw AuthError.badRequest('UNKNOWN_REQUEST', 'There is no such authorization request');
+    if (row.answered) throw answeredBefore();
+    if (row.expired)
+      throw AuthError.badRequest(
+        'REQUEST_EXPIRED',
+        'This request has waited too long. Go back to the application and start again.',
+      );
+    return { client, parameters: row.parameters, waiting: { handle, row } };
+  }
+
+  /** The same for pages that only show it; null when it cannot be answered any more. */
+  async findLive(handle: string): Promise<WaitingAuthorization | null> {
+    return this.find(handle).catch((error: unknown) => {
+      if (error instanceof AuthError && error.status < 500) return null;
+      throw error;
+    });
+  }
+
+  private async requireClient(clientId: string | undefined): Promise<RegisteredClient> {
+    if (clientId === undefined) throw AuthError.invalidRequest('client_id is missing');
+    const client = await this.directory.find(clientId);
+    if (!client) throw AuthError.oauth('invalid_client', 'There is no such client');
+    return client;
+  }
+
+  /** A request object that cannot be had leaves the plain parameters to say where the error goes. */
+  private async resolve(
+    plain: OAuthForm,
+    client: RegisteredClient,
+  ): Promise<{ form: OAuthForm; fault: AuthError | null }> {
+    try {
+      return { form: await this.requestObjects.resolve(plain, client), fault: null };
+    } catch (error) {
+      if (error instanceof AuthError && error.status < 500) return { form: plain, fault: error };
+      throw error;
+    }
+  }
+
+  /** @param except status that is not for the client to hear: an answer that is not this user's to give */
+  private async answering(
+    target: ResponseTarget,
+    work: () => Promise<AuthorizationOutcome>,
+    except?: number,
+  ): Promise<AuthorizationOutcome> {
+    try {
+      return await work();
+    } catch (error) {
+      const isForClient = error instanceof AuthError && error.status < 500 && error.status !== except;
+      if (!isForClient || error.code === 'REQUEST_ANSWERED') throw error;
+      return { kind: 'response', response: errorResponse(target, this.settings.issuer, error) };
+    }
+  }
+}
+
+/** @throws AuthError for the page of errors: nobody is sent to an address that is not the client's (T054, T055) */
+function proveRedirect({ parameters }: OAuthForm, { metadata }: RegisteredClient): ProvenRedirect {
+  const given = parameters['redirect_uri'];
+  const registered = metadata.redirect_uris;
+  if (given !== undefined) {
+    if (!matchesRedirectUri(given, registered))
+      throw AuthError.oauth('invalid_redirect', 'redirect_uri is not registered for this client');
+    return { redirectUri: given, redirectUriGiven: true };
+  }
+  // RFC 6749 3.1.2.3 lets it be left out where there is one; OpenID Connect never does (Core 3.1.2.1).
+  const isOpenId = parameters['scope']?.split(' ').includes('openid') ?? false;
+  if (registered.length !== 1 || isOpenId) throw AuthError.invalidRequest('redirect_uri is missing');
+  return { redirectUri: registered[0]!, redirectUriGiven: false };
+}
+
+function responseModeOf(given: string | undefined): ResponseTarget['responseMode'] {
+  return given === 'form_post' ? readResponseMode(given) : 'query';
+}

@@ -1,0 +1,85 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { HostPorts } from '../../common/host/port.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
+import { SecretBox } from '../../common/secrets/secret-box.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import type { AuthorizationParameters } from './authorization-parameters.js';
+import { HANDLE_PARAMETER, signQuery } from './signed-query.js';
+
+/** A waiting request, as pages are told of it. */
+export interface PageRequest {
+  readonly handle: string;
+  readonly clientId: string;
+  readonly parameters: AuthorizationParameters;
+}
+
+export type InteractionPage = 'sign_in' | 'sign_up' | 'select_account' | 'consent';
+
+/** Addresses of the pages that users are asked on: the host's own, or built-in ones. */
+@Injectable()
+export class InteractionUrls {
+  constructor(
+    private readonly ports: HostPorts,
+    private readonly routes: AuthRoutes,
+    private readonly box: SecretBox,
+    private readonly clock: Clock,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /** Where a request is taken up again. */
+  resume(handle: string): string {
+    return `${this.routes.basePath}/oauth2/continue?request=${encodeURIComponent(handle)}`;
+  }
+
+  /** The handle in an address that `resume` made; null when it is another address. */
+  handleOf(address: string): string | null {
+    const prefix = this.resume('');
+    return address.startsWith(prefix) ? decodeURIComponent(address.slice(prefix.length)) : null;
+  }
+
+  of(page: InteractionPage, request: PageRequest): string {
+    const own = this.ownPage(page);
+    if (own !== null) return `${own}${own.includes('?') ? '&' : '?'}${this.signedQuery(request)}`;
+    const { handle, parameters } = request;
+    if (page === 'sign_in' || page === 'sign_up')
+      return this.ports.sessions.get().signInUrl(this.resume(handle), {
+        ...(parameters.loginHint !== null && { loginHint: parameters.loginHint }),
+        signUp: page === 'sign_up',
+      });
+    const name = page === 'consent' ? 'consent' : 'select-account';
+    return `${this.routes.basePath}/oauth2/${name}?request=${encodeURIComponent(handle)}`;
+  }
+
+  private ownPage(page: InteractionPage): string | null {
+    const { login, consent, selectAccount, signUp } = this.settings.pages;
+    return { sign_in: login, sign_up: signUp ?? login, select_account: selectAccount, consent }[page];
+  }
+
+  /** The parameters as they were validated, never as they were sent. */
+  private signedQuery({ handle, clientId, parameters }: PageRequest): string {
+    const now = this.clock.now().getTime();
+    const shown: Record<string, string | null> = {
+      response_type: 'code',
+      client_id: clientId,
+      redirect_uri: parameters.redirectUri,
+      scope: parameters.scopes.join(' '),
+      state: parameters.state,
+      nonce: parameters.nonce,
+      code_challenge: parameters.codeChallenge,
+      code_challenge_method: parameters.codeChallenge && 'S256',
+      prompt: parameters.prompts.join(' ') || null,
+      login_hint: parameters.loginHint,
+      consent_code: handle,
+      [HANDLE_PARAMETER]: handle,
+    };
+    const given = Object.fromEntries(
+      Object.entries(shown).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+    );
+    return signQuery(
+      given as Record<string, string>,
+      { expiresAtSeconds: Math.floor(now / 1000) + this.settings.requestTtlSeconds, issuedAtMilliseconds: now },
+      this.box,
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import { Body, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { BrowserSession } from '../../common/guards/browser-session.js';
+import { CurrentPrincipal } from '../../common/guards/decorators.js';
+import { SessionAuth } from '../../common/guards/session-auth.js';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import type { HttpReply } from '../../common/http/reply.js';
+import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
+import { bodySchema } from '../../common/http/schema.pipe.js';
+import { wantsJson } from '../../common/http/wants-json.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { AuthorizationReplies } from './authorization.replies.js';
+import { AuthorizeService } from './authorize.service.js';
+import { InteractionPages } from './interaction.pages.js';
+import { OAuthQueries } from './oauth-queries.js';
+
+const HIDDEN = { tag: 'OAuth', shape: 'oauth', hidden: true } as const;
+
+const RequestQuery = z.object({ request: z.string().max(256) });
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+const ContinueBody = bodySchema('ContinueBody', {
+  selected: flag.optional(),
+  created: flag.optional(),
+  postLogin: flag.optional(),
+  oauth_query: z.string().max(16_384).optional(),
+  request: z.string().max(256).optional(),
+});
+
+/** Where waiting requests go on, and the page of accounts. */
+@AuthController()
+export class InteractionController {
+  constructor(
+    private readonly authorizations: AuthorizeService,
+    private readonly sessions: BrowserSession,
+    private readonly pages: InteractionPages,
+    private readonly replies: AuthorizationReplies,
+    private readonly queries: OAuthQueries,
+  ) {}
+
+  /** Asks nobody for anything that was not asked for by the request: what was validated then counts (T065). */
+  @RendersPage()
+  @Get(['oauth2/continue', 'oauth/continue'])
+  @DescribeRoute({ ...HIDDEN, summary: 'Go on with an authorization request', status: 302 })
+  async resume(
+    @Headers() headers: HeaderBag,
+    @Query({ schema: RequestQuery }) query: z.infer<typeof RequestQuery>,
+  ): Promise<HttpReply> {
+    const outcome = await this.authorizations.resume(query.request, await this.sessions.principal(headers));
+    return this.replies.of(outcome, { json: wantsJson(headers), status: 302 });
+  }
+
+  @RendersPage()
+  @Post(['oauth2/continue', 'oauth/continue'])
+  @HttpCode(200)
+  @AcceptsForm()
+  @SessionAuth()
+  @DescribeRoute({
+    tag: 'OAuth',
+    summary: "Go on from a page of the host's own",
+    description: '`selected` says that the signed-in account is the one the user picked.',
+    shape: 'oauth',
+    errors: { 400: 'invalid_request', 401: 'unauthorized' },
+  })
+  async continue(
+    @CurrentPrincipal() principal: AuthPrincipal,
+    @Headers() headers: HeaderBag,
+    @Body({ schema: ContinueBody }) body: z.infer<typeof ContinueBody>,
+  ): Promise<HttpReply> {
+    const handle = this.queries.handleOf({ handle: body.request, oauthQuery: body.oauth_query }, headers);
+    const outcome = body.selected
+      ? await this.authorizations.selectAccount(handle, principal)
+      : await this.authorizations.resume(handle, principal);
+    return this.replies.of(outcome, { json: body.request === undefined || wantsJson(headers), status: 303 });
+  }
+
+  @RendersPage()
+  @Get(['oauth2/select-account', 'oauth/select-account'])
+  @DescribeRoute({ ...HIDDEN, summary: 'The page of accounts' })
+  async accounts(
+    @Headers() headers: HeaderBag,
+    @Query({ schema: RequestQuery }) query: z.infer<typeof RequestQuery>,
+  ): Promise<HttpReply> {
+    return this.pages.accounts(query.request, await this.sessions.principal(headers));
+  }
+}

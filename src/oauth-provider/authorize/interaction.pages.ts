@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { html, type Html } from '../../common/html.js';
+import type { SignInPageContent, SignInPagePart } from '../../common/host/contributors.js';
+import { HostPorts } from '../../common/host/port.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
+import { page } from '../../common/http/page.js';
+import { HttpReply } from '../../common/http/reply.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { consentPage } from '../consent/consent.page.js';
+import { ConsentStore } from '../consent/consent.store.js';
+import { AuthorizeService, type WaitingAuthorization } from './authorize.service.js';
+import { askedOf } from './authorization-flow.js';
+import { InteractionUrls } from './interaction-urls.js';
+
+/** Built-in pages on which users of waiting requests are asked. */
+@Injectable()
+export class InteractionPages implements SignInPagePart {
+  constructor(
+    private readonly authorizations: AuthorizeService,
+    private readonly consents: ConsentStore,
+    private readonly urls: InteractionUrls,
+    private readonly routes: AuthRoutes,
+    private readonly ports: HostPorts,
+  ) {}
+
+  /** Who asks, on the sign-in page. */
+  async partOf(continueTo: string): Promise<SignInPageContent | null> {
+    const handle = this.urls.handleOf(continueTo);
+    const pending = handle === null ? null : await this.authorizations.findLive(handle);
+    if (!pending) return null;
+    const { name, logoUri, policyUri, tosUri } = pending.client;
+    const { loginHint } = pending.parameters;
+    return { client: { name, logoUri, policyUri, tosUri }, ...(loginHint !== null && { emailHint: loginHint }) };
+  }
+
+  async accounts(handle: string, principal: AuthPrincipal | null): Promise<HttpReply> {
+    const pending = await this.authorizations.find(handle);
+    if (!principal) return sentTo(this.urls.resume(handle));
+    const another = this.ports.sessions.get().signInUrl(this.urls.resume(handle));
+    const body = html`
+      <p>${pending.client.name} asks for your account.</p>
+      <form method="post" action="${this.routes.basePath}/oauth2/continue">
+        <input type="hidden" name="request" value="${handle}" />
+        <input type="hidden" name="selected" value="true" />
+        <button id="continue" type="submit">Continue as ${await this.nameOf(principal)}</button>
+      </form>
+      <p><a id="another" href="${another}">Use another account</a></p>
+    `;
+    return page({ title: 'Choose an account', body, formActions: targetsOf(pending) });
+  }
+
+  /** Only the session that is asked sees the question; another one is asked itself. */
+  async consent(handle: string, principal: AuthPrincipal | null): Promise<HttpReply> {
+    const pending = await this.authorizations.find(handle);
+    if (!principal?.sessionId || pending.waiting.row.session_id !== principal.sessionId)
+      return sentTo(this.urls.resume(handle));
+    const consent = await this.consents.find(principal.subjectId, pending.client.clientId);
+    const body = consentPage({
+      action: `${this.routes.basePath}/oauth2/consent`,
+      handle,
+      client: pending.client,
+      userName: await this.nameOf(principal),
+      asked: askedOf(pending.parameters),
+      granted: consent,
+    });
+    return page({ title: `${pending.client.name} asks for access`, body, formActions: targetsOf(pending) });
+  }
+
+  private async nameOf({ subjectId }: AuthPrincipal): Promise<Html> {
+    const user = await this.ports.users.get().find(subjectId);
+    return html`<strong>${user?.email ?? subjectId}</strong>`;
+  }
+}
+
+/** Where the answer sends the browser; Chromium wants to know before (CSP form-action). */
+function targetsOf({ parameters }: WaitingAuthorization): string[] {
+  return [parameters.redirectUri];
+}
+
+function sentTo(url: string): HttpReply {
+  return new HttpReply('').withStatus(302).header('Location', url);
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { SignInContinuation, StartedSignIn } from '../../common/host/contributors.js';
+import { AuthCookies } from '../../common/http/cookies.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { SecretBox } from '../../common/secrets/secret-box.js';
+import { createPrincipal } from '../../common/principal/auth-principal.js';
+import { AuthorizeService } from './authorize.service.js';
+import { responseUrl } from './authorization-response.js';
+import { InteractionUrls } from './interaction-urls.js';
+import { readSignedQuery } from './signed-query.js';
+
+/** Carries the waiting request to a consent page that sends no `consent_code` (seed: the cookie-based flow). */
+export const CONSENT_COOKIE = 'oidc_consent_prompt';
+
+/** Finds the waiting request that a page of the host means, and takes requests up after a sign-in. */
+@Injectable()
+export class OAuthQueries implements SignInContinuation {
+  constructor(
+    private readonly authorizations: AuthorizeService,
+    private readonly urls: InteractionUrls,
+    private readonly cookies: AuthCookies,
+    private readonly box: SecretBox,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AuthError 400 when there is none, or the signed query is none of ours */
+  handleOf(
+    given: { readonly handle?: string | undefined; readonly oauthQuery?: string | undefined },
+    headers: HeaderBag,
+  ): string {
+    if (given.handle !== undefined) return given.handle;
+    if (given.oauthQuery !== undefined) return this.verify(given.oauthQuery);
+    const handle = this.cookies.read(headers, CONSENT_COOKIE);
+    if (handle === undefined) throw AuthError.invalidRequest('consent_code is missing');
+    return handle;
+  }
+
+  async resume(oauthQuery: string, session: StartedSignIn | null): Promise<string> {
+    const handle = this.verify(oauthQuery);
+    const { parameters } = await this.authorizations.find(handle);
+    // The answer of `form_post` is a page, which only a navigation gets.
+    if (!session || parameters.responseMode === 'form_post') return this.urls.resume(handle);
+    const credential = { scheme: 'session', credentialType: 'session', credentialId: session.sessionId };
+    const outcome = await this.authorizations.resume(handle, createPrincipal({ ...session, ...credential }));
+    return outcome.kind === 'interaction' ? outcome.url : responseUrl(outcome.response);
+  }
+
+  private verify(oauthQuery: string): string {
+    const handle = readSignedQuery(oauthQuery, this.clock.now().getTime(), this.box);
+    if (handle !== null) return handle;
+    throw new AuthError({
+      status: 400,
+      code: 'INVALID_SIGNATURE',
+      error: 'invalid_signature',
+      description: 'The query is not one of ours, was changed, or has expired',
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Grant } from '../../common/grants/grant.js';
+import { GRANTS } from '../../common/registries.js';
+import type { Registry } from '../../common/registry.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import type { ClientMetadataDraft } from './client-metadata-input.js';
+import type { ClientMetadata } from './client-metadata.js';
+import { SectorIdentifiers } from './sector-identifiers.js';
+import { validateClientMetadata } from './validate-client-metadata.js';
+
+/** Who writes: somebody for his own client, or administration, options and the host's code. */
+export type ClientAuthor = 'self' | 'trusted';
+
+const OWN_GRANTS = ['authorization_code', 'refresh_token'];
+const TRUSTED_GRANTS = [...OWN_GRANTS, 'client_credentials'];
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** The full validation that every write of client metadata goes through (T097). */
+@Injectable()
+export class ClientValidator {
+  constructor(
+    private readonly sectors: SectorIdentifiers,
+    @Inject(GRANTS) private readonly grants: Registry<Grant>,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /**
+   * @param kept grants that the client has from administration and may keep
+   * @throws AuthError 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 3.2.2)
+   */
+  async validate(
+    draft: ClientMetadataDraft,
+    author: ClientAuthor,
+    kept: readonly string[] = [],
+  ): Promise<ClientMetadata> {
+    const metadata = validateClientMetadata(draft, {
+      scopes: this.settings.scopes,
+      signingAlgorithms: this.settings.idTokenAlgorithms,
+      grantTypes: new Set([...this.grantsOf(author), ...kept]),
+    });
+    await this.sectors.check(metadata);
+    return metadata;
+  }
+
+  /** A client that is nobody's idea but its own acts for users only (T095). */
+  private grantsOf(author: ClientAuthor): string[] {
+    if (author === 'trusted') return [...TRUSTED_GRANTS, ...this.grants.names()];
+    return this.grants.has(DEVICE_CODE) ? [...OWN_GRANTS, DEVICE_CODE] : OWN_GRANTS;
+  }
+}

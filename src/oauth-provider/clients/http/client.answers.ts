@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+const text = z.string();
+const date = z.iso.datetime();
+/** RFC 7591 3.2.1 with better-auth's older twins; every registered member is in it too. */
+export const ClientInformationSchema = z
+  .looseObject({
+    client_id: text,
+    client_id_issued_at: z.int().meta({ description: 'Seconds since 1970.' }),
+    client_secret: text.optional().meta({ description: 'Shown once, when it is made.' }),
+    client_secret_expires_at: z.int().optional().meta({ description: 'Seconds since 1970; 0: never.' }),
+    registration_access_token: text.optional(),
+    registration_client_uri: text.optional(),
+    redirect_uris: text.array(),
+    token_endpoint_auth_method: text,
+    grant_types: text.array(),
+    response_types: text.array(),
+    scope: text,
+    clientId: text,
+    clientSecret: text.optional(),
+    redirectURLs: text.array(),
+    name: text,
+    icon: text.optional(),
+    type: z.enum(['web', 'native']),
+    authenticationScheme: text,
+    disabled: z.boolean(),
+    userId: text.nullable(),
+    createdAt: date,
+    updatedAt: date,
+  })
+  .meta({ id: 'OAuthClientInformation' });
+export const ClientListSchema = ClientInformationSchema.array();
+export const PublicClientSchema = z
+  .object({
+    client_id: text,
+    client_name: text.optional(),
+    client_uri: text.optional(),
+    logo_uri: text.optional(),
+    contacts: text.array().optional(),
+    tos_uri: text.optional(),
+    policy_uri: text.optional(),
+    redirect_uris: text.array(),
+  })
+  .meta({ id: 'PublicOAuthClient' });
+export const ClientCardSchema = z
+  .object({ clientId: text, name: text, icon: text.nullable() })
+  .meta({ id: 'OAuthClientCard' });
+
+export const ClientViewSchema = z
+  .looseObject({
+    ...ClientInformationSchema.shape,
+    registeredBy: text,
+    policy: z.object({
+      requirePkce: z.boolean().nullable(),
+      skipConsent: z.boolean(),
+      firstParty: z.boolean(),
+      clientCredentialsScopes: text.array(),
+      resources: text.array().nullable(),
+      accessTokenFormat: z.enum(['opaque', 'jwt']).nullable(),
+    }),
+  })
+  .meta({ id: 'AdminOAuthClient' });
+export const ClientPageSchema = z
+  .object({ clients: ClientViewSchema.array(), total: z.int() })
+  .meta({ id: 'AdminOAuthClientPage' });
+
+const initialAccessToken = {
+  id: text,
+  name: text.nullable(),
+  remainingUses: z.int().nullable(),
+  expiresAt: date.nullable(),
+  createdAt: date,
+};
+export const InitialAccessTokenPageSchema = z
+  .object({ tokens: z.object(initialAccessToken).array(), total: z.int() })
+  .meta({ id: 'InitialAccessTokenPage' });
+export const NewInitialAccessTokenSchema = z
+  .object({ ...initialAccessToken, token: text.meta({ description: 'Shown here only.' }) })
+  .meta({ id: 'NewInitialAccessToken' });
+export const ClientDoneSchema = z.object({ success: z.boolean() }).meta({ id: 'OAuthClientSuccess' });

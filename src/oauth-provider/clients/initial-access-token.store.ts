@@ -1,0 +1,77 @@
+import type { Database, Statement } from '../../common/database/database.js';
+import type { Transaction } from '../../common/database/transaction.js';
+
+export interface InitialAccessTokenRow {
+  id: string;
+  name: string | null;
+  remaining_uses: number | null;
+  expires_at: Date | null;
+  created_at: Date;
+}
+
+export interface NewInitialAccessToken {
+  readonly id: string;
+  readonly hash: Buffer;
+  readonly name: string | null;
+  /** Null: any number. */
+  readonly uses: number | null;
+  /** Null: no end. */
+  readonly lifetimeSeconds: number | null;
+}
+
+const COLUMNS = 'id, name, remaining_uses, expires_at, created_at';
+const LIVE = '(expires_at IS NULL OR expires_at > now()) AND (remaining_uses IS NULL OR remaining_uses > 0)';
+const INSERT: Statement = {
+  name: 'auth_initial_access_token_insert',
+  text: `INSERT INTO auth_initial_access_token (id, hash, name, remaining_uses, expires_at)
+         VALUES ($1, $2, $3, $4, now() + $5::int * interval '1 second') RETURNING ${COLUMNS}`,
+};
+const IS_LIVE: Statement = {
+  name: 'auth_initial_access_token_is_live',
+  text: `SELECT 1 AS one FROM auth_initial_access_token WHERE hash = $1 AND ${LIVE}`,
+};
+const USE: Statement = {
+  name: 'auth_initial_access_token_use',
+  text: `UPDATE auth_initial_access_token SET remaining_uses = remaining_uses - 1 WHERE hash = $1 AND ${LIVE} RETURNING id`,
+};
+const LIST: Statement = {
+  name: 'auth_initial_access_token_list',
+  text: `SELECT ${COLUMNS} FROM auth_initial_access_token ORDER BY created_at DESC, id LIMIT $1 OFFSET $2`,
+};
+const COUNT: Statement = {
+  name: 'auth_initial_access_token_count',
+  text: 'SELECT count(*)::int AS count FROM auth_initial_access_token',
+};
+const DELETE: Statement = {
+  name: 'auth_initial_access_token_delete',
+  text: 'DELETE FROM auth_initial_access_token WHERE id = $1 RETURNING id',
+};
+
+/** Every statement about initial access tokens (RFC 7591 3). */
+export class InitialAccessTokenStore {
+  constructor(private readonly database: Database) {}
+
+  async insert({ id, hash, name, uses, lifetimeSeconds }: NewInitialAccessToken): Promise<InitialAccessTokenRow> {
+    const [row] = await this.database.query<InitialAccessTokenRow>(INSERT, [id, hash, name, uses, lifetimeSeconds]);
+    return row!;
+  }
+
+  async isLive(hash: Buffer): Promise<boolean> {
+    return (await this.database.query(IS_LIVE, [hash])).length > 0;
+  }
+
+  /** Spends one use, in the transaction of the registration that it buys. @returns false when none is left */
+  async use(tx: Transaction, hash: Buffer): Promise<boolean> {
+    return (await tx.query(USE, [hash])).length > 0;
+  }
+
+  async list(limit: number, offset: number): Promise<{ rows: InitialAccessTokenRow[]; total: number }> {
+    const rows = await this.database.query<InitialAccessTokenRow>(LIST, [limit, offset]);
+    const [counted] = await this.database.query<{ count: number }>(COUNT, []);
+    return { rows, total: counted!.count };
+  }
+
+  async delete(id: string): Promise<boolean> {
+    return (await this.database.query(DELETE, [id])).length > 0;
+  }
+}

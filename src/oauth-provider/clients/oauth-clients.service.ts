@@ -1,0 +1,160 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '../../common/database/database.js';
+import type { Transaction } from '../../common/database/transaction.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { ClientDirectory } from './client-directory.js';
+import { clientView, type OAuthClientView } from './client-information.js';
+import { readClientMetadata } from './client-metadata-input.js';
+import { mergePolicy, type ClientPolicyInput } from './client-policy-rules.js';
+import { ClientSeeds, type SeedClient } from './client-seeds.js';
+import { ClientValidator } from './client.validator.js';
+import { ClientStore, type ClientRow } from './client.store.js';
+import { ClientWriter, type WrittenClient } from './client.writer.js';
+
+/** Members of RFC 7591 2, OIDC Registration 2 and OIDC logout, in their own names. */
+export type ClientMetadataInput = Readonly<Record<string, unknown>>;
+
+export interface OAuthClientInput {
+  readonly metadata: ClientMetadataInput;
+  readonly policy?: ClientPolicyInput;
+  /** The user who may manage it with his session. Default: nobody. */
+  readonly ownerId?: string | null;
+}
+
+export interface OAuthClientChange {
+  /** What is left out stays; null takes it away. */
+  readonly metadata?: ClientMetadataInput;
+  readonly policy?: ClientPolicyInput;
+}
+
+export interface OAuthClientListing {
+  readonly ownerId?: string | undefined;
+  /** The id, or part of the name. */
+  readonly search?: string | undefined;
+  /** Default 100, at most 500. */
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+}
+
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 500;
+const MAX_OVERLAP_SECONDS = 90 * 86_400;
+
+/** OAuth clients, for the host's own code and its administration. Nothing here asks who calls. */
+@Injectable()
+export class OAuthClientsService {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ClientStore,
+    private readonly directory: ClientDirectory,
+    private readonly validator: ClientValidator,
+    private readonly writer: ClientWriter,
+    private readonly seeds: ClientSeeds,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /**
+   * @returns with `client_secret`, this once, when the client has one
+   * @throws AuthError 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 3.2.2)
+   */
+  async register(input: OAuthClientInput): Promise<OAuthClientView> {
+    const draft = readClientMetadata(input.metadata);
+    const metadata = await this.validator.validate(draft, 'trusted');
+    const policy = mergePolicy({}, input.policy ?? {}, metadata, this.settings);
+    return this.view(
+      await this.writer.create({
+        registeredBy: 'administration',
+        ownerId: input.ownerId ?? null,
+        metadata,
+        policy,
+        isSelfManaged: false,
+      }),
+    );
+  }
+
+  /** Registered ones, the newest first; those of the options are not among them. */
+  async list(listing: OAuthClientListing = {}): Promise<{ clients: OAuthClientView[]; total: number }> {
+    const { ownerId = null, search = null, limit = DEFAULT_LIMIT, offset = 0 } = listing;
+    const { rows, total } = await this.store.list({ ownerId, search }, Math.min(limit, MAX_LIMIT), offset);
+    return { clients: rows.map((row) => clientView(row, this.settings)), total };
+  }
+
+  /** @throws AuthError 404 */
+  async get(clientId: string): Promise<OAuthClientView> {
+    return clientView(await this.read(clientId), this.settings);
+  }
+
+  /** @throws AuthError as `register`, 404, 400 `CLIENT_OF_OPTIONS`, 409 `CLIENT_CHANGED` */
+  async update(clientId: string, { metadata: patch = {}, policy: policyPatch = {} }: OAuthClientChange) {
+    const row = await this.readOwn(clientId);
+    const metadata = await this.validator.validate(readClientMetadata({ ...row.metadata, ...patch }), 'trusted');
+    const policy = mergePolicy(row.policy, policyPatch, metadata, this.settings);
+    const isMethodNamed = patch['token_endpoint_auth_method'] !== undefined;
+    const after = { metadata, policy: isMethodNamed ? { ...policy, furtherAuthMethods: [] } : policy };
+    return this.view(await this.writer.change(row, after));
+  }
+
+  /**
+   * @returns with the new `client_secret`, this once
+   * @throws AuthError 404, 400 `CLIENT_OF_OPTIONS`, `CLIENT_HAS_NO_SECRET`, `INVALID_OVERLAP`
+   */
+  async rotateSecret(clientId: string, options: { readonly overlapSeconds?: number | undefined } = {}) {
+    const overlapSeconds = requireOverlap(options.overlapSeconds ?? 0);
+    return this.view(await this.writer.rotateSecret(await this.readOwn(clientId), overlapSeconds));
+  }
+
+  /** Its tokens and codes end with it, everywhere at once (T107). @throws AuthError 404 */
+  async disable(clientId: string): Promise<OAuthClientView> {
+    await this.read(clientId);
+    await this.database.transaction((tx) => this.writer.end(tx, clientId, 'disabled'));
+    return this.get(clientId);
+  }
+
+  /** What ended stays ended. @throws AuthError 404 */
+  async enable(clientId: string): Promise<OAuthClientView> {
+    await this.read(clientId);
+    await this.database.transaction((tx) => this.writer.enable(tx, clientId));
+    return this.get(clientId);
+  }
+
+  /** With its tokens, codes and consents. @throws AuthError 404, 400 `CLIENT_OF_OPTIONS` */
+  async delete(clientId: string): Promise<void> {
+    await this.readOwn(clientId);
+    await this.database.transaction((tx) => this.writer.end(tx, clientId, 'forgotten'));
+  }
+
+  /** The same inside a transaction that changes more. */
+  async deleteOwnedBy(tx: Transaction, ownerId: string): Promise<void> {
+    for (const clientId of await this.store.ownedBy(tx, ownerId)) await this.writer.end(tx, clientId, 'forgotten');
+  }
+
+  /**
+   * Makes clients with given ids and secrets exist as given; for a file that the host reads at start. A disabled one stays disabled.
+   * @throws Error naming the client and what is wrong with it
+   */
+  async seed(clients: readonly SeedClient[]): Promise<void> {
+    for (const client of clients) await this.seeds.put(client);
+  }
+
+  private async read(clientId: string): Promise<ClientRow> {
+    const row = await this.directory.row(clientId);
+    if (row) return row;
+    throw AuthError.notFound('There is no such client');
+  }
+
+  private async readOwn(clientId: string): Promise<ClientRow> {
+    if (!this.directory.isStatic(clientId)) return this.read(clientId);
+    throw AuthError.badRequest('CLIENT_OF_OPTIONS', 'The client is configured in the options of the server');
+  }
+
+  private view({ row, fresh }: WrittenClient): OAuthClientView {
+    return clientView(row, this.settings, fresh);
+  }
+}
+
+/** @throws AuthError 400 `INVALID_OVERLAP` */
+function requireOverlap(seconds: number): number {
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_OVERLAP_SECONDS) return seconds;
+  throw AuthError.badRequest('INVALID_OVERLAP', `overlapSeconds: give 0 to ${MAX_OVERLAP_SECONDS} whole seconds`);
+}

@@ -1,0 +1,59 @@
+import { invalidMetadata } from './client-metadata-input.js';
+import type { ClientPolicy } from './client-metadata.js';
+
+/** What nobody may say of his own client, in every spelling that clients of this kind of server use. */
+const PRIVILEGED = [
+  'skip_consent',
+  'skipConsent',
+  'first_party',
+  'firstParty',
+  'is_first_party',
+  'trusted',
+  'policy',
+  'client_credentials_scopes',
+  'clientCredentialsScopes',
+  'resources',
+  'access_token_format',
+  'accessTokenFormat',
+  'user_id',
+  'userId',
+  'reference_id',
+  'referenceId',
+  'owner_id',
+  'ownerId',
+  'registered_by',
+  'registeredBy',
+  'disabled',
+];
+
+/**
+ * Refuses by name what only the server may set (T095). A value that changes nothing is let through: who reads his client and sends it
+ * back sends what he read (RFC 7592 2.2).
+ * @param current what the client was answered as; leave it out at registration
+ * @throws AuthError 400 `invalid_client_metadata`
+ */
+export function refusePrivileged(
+  input: Readonly<Record<string, unknown>>,
+  current: Readonly<Record<string, unknown>> = {},
+): void {
+  const asksFor = (name: string) =>
+    Object.hasOwn(input, name) &&
+    ![undefined, null, false].includes(input[name] as null) &&
+    JSON.stringify(input[name]) !== JSON.stringify(current[name]);
+  const refused = PRIVILEGED.find(asksFor);
+  if (refused !== undefined) throw invalidMetadata(`${refused}: only the server sets it`);
+}
+
+/**
+ * The policy after a change that the client's own side asked for: it may bind itself to PKCE, and not free itself.
+ * @throws AuthError 400 `invalid_client_metadata`
+ */
+export function ownPolicy(
+  input: Readonly<Record<string, unknown>>,
+  before: Partial<ClientPolicy> = {},
+): Partial<ClientPolicy> {
+  const asked = input['require_pkce'];
+  if (asked === undefined || asked === null || asked === before.requirePkce) return before;
+  if (asked === true) return { ...before, requirePkce: true };
+  throw invalidMetadata('require_pkce: true is all that a client may ask for');
+}

@@ -1,0 +1,92 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { isFirstParty } from '../../common/guards/session-auth.js';
+import { AuthContext } from '../../common/host/auth-context.js';
+import { addressKey } from '../../common/http/client-address.js';
+import { header, type HeaderBag } from '../../common/http/headers.js';
+import { checkOrigin } from '../../common/http/origin-check.js';
+import { RateLimits } from '../../common/limits/rate-limits.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { ClientSecrets, digest } from './client-secrets.js';
+import { InitialAccessTokenStore } from './initial-access-token.store.js';
+
+/** Who registers a client. */
+export type Registrant =
+  | { readonly origin: 'user'; readonly userId: string }
+  | { readonly origin: 'initial_access_token'; readonly tokenHash: Buffer }
+  | { readonly origin: 'open' };
+
+const PER_ADDRESS = { name: 'oauth-register', max: 20, windowSeconds: 60 };
+const BEARER = /^bearer +(\S+)$/i;
+
+export function bearerOf(headers: HeaderBag): string | null {
+  return BEARER.exec(header(headers, 'authorization') ?? '')?.[1] ?? null;
+}
+
+/** Says who registers a client, and whether he may (T093). */
+@Injectable()
+export class Registrants {
+  constructor(
+    private readonly secrets: ClientSecrets,
+    private readonly tokens: InitialAccessTokenStore,
+    private readonly limits: RateLimits,
+    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /**
+   * @param principal whom the guard has found
+   * @throws AuthError 403 `access_denied` when registration is off; 401 when it is for somebody known; 403 for a session's cookie from
+   *   another origin; 429
+   */
+  async identify(headers: HeaderBag, principal: AuthPrincipal | null): Promise<Registrant> {
+    this.requireSwitchedOn();
+    await this.limits.consume(PER_ADDRESS, addressKey(AuthContext.scope?.address() ?? null));
+    const token = bearerOf(headers);
+    if (token !== null && this.secrets.isInitialAccessToken(token)) return this.holderOf(token);
+    const isOpen = this.settings.registration.mode === 'open';
+    if (principal && isFirstParty(principal) && this.isMeant(principal, headers, isOpen))
+      return { origin: 'user', userId: principal.subjectId };
+    if (isOpen) return { origin: 'open' };
+    throw unauthorized('registration is for users and holders of an initial access token');
+  }
+
+  /** @throws AuthError 403 `access_denied` */
+  requireSwitchedOn(): void {
+    if (this.settings.registration.mode === 'off')
+      throw AuthError.forbidden('REGISTRATION_OFF', 'This server does not register clients');
+  }
+
+  /** Other sites may post here, so what the browser adds by itself counts from our own origins only (T033). */
+  private isMeant(principal: AuthPrincipal, headers: HeaderBag, isOpen: boolean): boolean {
+    if (principal.scheme !== 'session') return true;
+    try {
+      checkOrigin('POST', headers, this.core.trustedOrigins);
+      return true;
+    } catch (error) {
+      if (isOpen) return false;
+      throw error;
+    }
+  }
+
+  /** Looked at first, so that nobody has us fetch anything for a token that is no good; spent by the registration itself. */
+  private async holderOf(token: string): Promise<Registrant> {
+    const tokenHash = digest(token);
+    if (await this.tokens.isLive(tokenHash)) return { origin: 'initial_access_token', tokenHash };
+    throw unauthorized('the initial access token is unknown, expired or spent');
+  }
+}
+
+/** RFC 6750 3, in the OAuth shape. */
+export function unauthorized(detail: string): AuthError {
+  return new AuthError({
+    status: 401,
+    code: 'UNAUTHORIZED',
+    error: 'invalid_token',
+    description: 'The access token is missing, unknown, expired or revoked',
+    detail,
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  });
+}

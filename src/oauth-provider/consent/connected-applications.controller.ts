@@ -1,0 +1,88 @@
+import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import type { z } from 'zod';
+import { CurrentPrincipal } from '../../common/guards/decorators.js';
+import { SessionAuth } from '../../common/guards/session-auth.js';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import {
+  ApplicationsAnswer,
+  ConsentIdBody,
+  ConsentIdQuery,
+  ConsentViewAnswer,
+  ConsentViewsAnswer,
+  toConsentView,
+  UpdateConsentBody,
+  WithdrawnAnswer,
+} from './consent.schemas.js';
+import { ConsentsService } from './consents.service.js';
+
+const TAG = 'Connected applications';
+const UNAUTHORIZED = { 401: 'UNAUTHORIZED' };
+const NOT_FOUND = { ...UNAUTHORIZED, 404: 'NOT_FOUND' };
+
+/** What the user has granted to clients; and the same on better-auth's wire. */
+@AuthController()
+@SessionAuth()
+export class ConnectedApplicationsController {
+  constructor(private readonly consents: ConsentsService) {}
+
+  @Get('oauth2/applications')
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Applications with access to the own account',
+    response: ApplicationsAnswer,
+    errors: UNAUTHORIZED,
+  })
+  async list(@CurrentPrincipal() { subjectId }: AuthPrincipal) {
+    return { applications: await this.consents.applications(subjectId) };
+  }
+
+  @Delete('oauth2/applications/:clientId')
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Withdraw all access of one application',
+    description: 'Consent, codes and every token end at once. Idempotent.',
+    response: WithdrawnAnswer,
+    errors: UNAUTHORIZED,
+  })
+  async withdraw(@CurrentPrincipal() { subjectId }: AuthPrincipal, @Param('clientId') clientId: string) {
+    return { success: true, withdrawn: await this.consents.withdraw(subjectId, clientId) };
+  }
+
+  @Get('oauth2/get-consents')
+  @DescribeRoute({ tag: TAG, summary: "The user's consents", response: ConsentViewsAnswer, errors: UNAUTHORIZED })
+  async consentsOf(@CurrentPrincipal() { subjectId }: AuthPrincipal) {
+    return (await this.consents.list(subjectId)).map(toConsentView);
+  }
+
+  @Get('oauth2/get-consent')
+  @DescribeRoute({ tag: TAG, summary: 'One consent', response: ConsentViewAnswer, errors: NOT_FOUND })
+  async consent(
+    @CurrentPrincipal() { subjectId }: AuthPrincipal,
+    @Query({ schema: ConsentIdQuery }) { id }: z.infer<typeof ConsentIdQuery>,
+  ) {
+    return toConsentView(await this.consents.get(subjectId, id));
+  }
+
+  @Post('oauth2/update-consent')
+  @HttpCode(200)
+  @DescribeRoute({ tag: TAG, summary: 'Keep fewer scopes granted', response: ConsentViewAnswer, errors: NOT_FOUND })
+  async update(
+    @CurrentPrincipal() { subjectId }: AuthPrincipal,
+    @Body({ schema: UpdateConsentBody }) body: z.infer<typeof UpdateConsentBody>,
+  ) {
+    return toConsentView(await this.consents.narrow(subjectId, body.id, body.update.scopes));
+  }
+
+  @Post('oauth2/delete-consent')
+  @HttpCode(200)
+  @DescribeRoute({ tag: TAG, summary: 'Withdraw a consent', response: WithdrawnAnswer, errors: NOT_FOUND })
+  async delete(
+    @CurrentPrincipal() { subjectId }: AuthPrincipal,
+    @Body({ schema: ConsentIdBody }) { id }: z.infer<typeof ConsentIdBody>,
+  ) {
+    const { client_id: clientId } = await this.consents.get(subjectId, id);
+    return { success: true, withdrawn: await this.consents.withdraw(subjectId, clientId) };
+  }
+}

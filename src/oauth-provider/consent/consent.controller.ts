@@ -1,0 +1,72 @@
+import { Body, Get, Headers, HttpCode, Post, Query, Req } from '@nestjs/common';
+import { z } from 'zod';
+import { BrowserSession } from '../../common/guards/browser-session.js';
+import { CurrentPrincipal } from '../../common/guards/decorators.js';
+import { SessionAuth } from '../../common/guards/session-auth.js';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import type { HttpReply } from '../../common/http/reply.js';
+import { scopeOf, type GuardedRequest } from '../../common/http/request-scope.js';
+import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
+import { wantsJson } from '../../common/http/wants-json.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { AuthorizeService } from '../authorize/authorize.service.js';
+import { AuthorizationReplies } from '../authorize/authorization.replies.js';
+import { InteractionPages } from '../authorize/interaction.pages.js';
+import { OAuthQueries } from '../authorize/oauth-queries.js';
+import { ConsentAnswer, ConsentBody, RequestQuery } from './consent.schemas.js';
+
+/** The question of consent and its answer. */
+@AuthController()
+export class ConsentController {
+  constructor(
+    private readonly authorizations: AuthorizeService,
+    private readonly sessions: BrowserSession,
+    private readonly pages: InteractionPages,
+    private readonly replies: AuthorizationReplies,
+    private readonly queries: OAuthQueries,
+  ) {}
+
+  @RendersPage()
+  @Get(['oauth2/consent', 'oauth/consent'])
+  @DescribeRoute({ tag: 'OAuth', summary: 'The page of consent', shape: 'oauth', hidden: true })
+  async ask(
+    @Headers() headers: HeaderBag,
+    @Query({ schema: RequestQuery }) query: z.infer<typeof RequestQuery>,
+  ): Promise<HttpReply> {
+    return this.pages.consent(query.request, await this.sessions.principal(headers));
+  }
+
+  @RendersPage()
+  @Post(['oauth2/consent', 'oauth/consent'])
+  @HttpCode(200)
+  @AcceptsForm()
+  @SessionAuth()
+  @DescribeRoute({
+    tag: 'OAuth',
+    summary: 'Allow or deny an authorization request',
+    description:
+      'Names the request by `consent_code`, by `oauth_query`, or by the cookie that came with the redirect to the consent page. JSON answers tell where the browser goes.',
+    response: ConsentAnswer,
+    shape: 'oauth',
+    errors: { 400: 'invalid_request, invalid_signature, invalid_scope', 401: 'unauthorized', 403: 'access_denied' },
+  })
+  async answer(
+    @CurrentPrincipal() principal: AuthPrincipal,
+    @Req() request: GuardedRequest,
+    @Body({ schema: ConsentBody }) body: z.infer<typeof ConsentBody>,
+  ): Promise<HttpReply> {
+    const handle = this.queries.handleOf({ handle: body.consent_code, oauthQuery: body.oauth_query }, request.headers);
+    const outcome = await this.authorizations.consent(handle, principal, {
+      accept: body.accept,
+      scopes: body.scope ?? null,
+    });
+    return this.replies.of(outcome, { json: isScript(request), status: 303 });
+  }
+}
+
+/** A form of the built-in page is answered with a redirect, everything else with JSON. */
+function isScript(request: GuardedRequest): boolean {
+  return scopeOf(request).bodyKind !== 'form' || wantsJson(request.headers);
+}

@@ -1,0 +1,54 @@
+import type { Client } from '../../common/host/authorization-server.js';
+import { html, type Html } from '../../common/html.js';
+import type { Granted } from './consent.store.js';
+
+export interface ConsentPageModel {
+  readonly action: string;
+  readonly handle: string;
+  readonly client: Client;
+  readonly userName: Html;
+  readonly asked: Granted;
+  /** What he has granted before; null: nothing. */
+  readonly granted: Granted | null;
+}
+
+/** What the scopes of OpenID Connect mean to a user (Core 5.4, 11). */
+const MEANINGS: Readonly<Record<string, string>> = {
+  openid: 'Know who you are',
+  profile: 'See your profile: name, picture and the like',
+  email: 'See your e-mail address',
+  address: 'See your postal address',
+  phone: 'See your phone number',
+  offline_access: 'Keep access while you are away',
+};
+
+/** The question of consent; what is new since the last answer is marked. */
+export function consentPage(model: ConsentPageModel): Html {
+  const { client, asked, granted } = model;
+  const known = new Set([...(granted?.scopes ?? []), ...(granted?.claims ?? []), ...(granted?.resources ?? [])]);
+  const isNew = (one: string) => granted !== null && !known.has(one);
+  return html`
+    ${client.logoUri && html`<img class="logo" src="${client.logoUri}" alt="" />`}
+    <p>${client.name} asks for access to your account ${model.userName}.</p>
+    ${!client.isVerified && html`<p class="warning" id="unverified">Nobody has verified this application.</p>`}
+    <ul>
+      ${asked.scopes.map((scope) => item(MEANINGS[scope] ?? html`Use <code>${scope}</code>`, isNew(scope)))}
+      ${asked.claims.map((claim) => item(html`See <code>${claim}</code>`, isNew(claim)))}
+      ${asked.resources.map((resource) => item(html`Act for you at <code>${resource}</code>`, isNew(resource)))}
+    </ul>
+    <form method="post" action="${model.action}">
+      <input type="hidden" name="consent_code" value="${model.handle}" />
+      <button id="allow" type="submit" name="accept" value="true">Allow</button>
+      <button id="deny" class="secondary" type="submit" name="accept" value="false">Deny</button>
+    </form>
+    <p class="links">
+      ${client.uri && html`<a href="${client.uri}">${client.name}</a>`}
+      ${client.policyUri && html`<a href="${client.policyUri}">Privacy policy</a>`}
+      ${client.tosUri && html`<a href="${client.tosUri}">Terms of service</a>`}
+    </p>
+  `;
+}
+
+function item(text: Html | string, isNew: boolean): Html {
+  return html`<li>${text}${isNew && html` <strong class="new">new</strong>`}</li>`;
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { bodySchema } from '../../common/http/schema.pipe.js';
+import { parseScope } from '../../common/principal/scopes.js';
+import type { ConsentRow } from './consent.store.js';
+
+export const RequestQuery = z.object({ request: z.string().max(256) });
+
+const scope = z
+  .string()
+  .max(4_096)
+  .transform((text, context) => {
+    const scopes = parseScope(text);
+    if (scopes) return scopes;
+    context.addIssue({ code: 'custom', message: 'Not a scope' });
+    return z.NEVER;
+  });
+
+export const ConsentBody = bodySchema('ConsentBody', {
+  accept: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]),
+  consent_code: z.string().max(256).optional(),
+  oauth_query: z.string().max(16_384).optional(),
+  scope: scope
+    .optional()
+    .meta({ description: 'Space-separated; those granted among the ones asked for. Default: all.' }),
+});
+
+export const ConsentAnswer = z
+  .object({
+    redirect: z.boolean(),
+    url: z.string().meta({ description: 'With a code, or an error.' }),
+    redirectURI: z.string(),
+    redirect_uri: z.string(),
+  })
+  .meta({ id: 'ConsentAnswer' });
+
+const names = z.array(z.string());
+
+export const ApplicationsAnswer = z
+  .object({
+    applications: z.array(
+      z.object({
+        clientId: z.string(),
+        name: z.string().nullable(),
+        icon: z.string().nullable(),
+        uri: z.string().nullable(),
+        scopes: names,
+        resources: names,
+        claims: names,
+        createdAt: z.iso.datetime(),
+        updatedAt: z.iso.datetime(),
+      }),
+    ),
+  })
+  .meta({ id: 'ConnectedApplications' });
+export const WithdrawnAnswer = z
+  .object({ success: z.boolean(), withdrawn: z.boolean() })
+  .meta({ id: 'WithdrawnAnswer' });
+
+const id = z.string().min(1).max(64);
+export const ConsentIdQuery = bodySchema('ConsentIdQuery', { id });
+export const ConsentIdBody = bodySchema('ConsentIdBody', { id });
+export const UpdateConsentBody = bodySchema('UpdateConsentBody', {
+  id,
+  update: z.object({ scopes: z.array(z.string().max(256)).max(100) }),
+});
+
+/** A consent on better-auth's wire. */
+export const ConsentViewAnswer = z
+  .object({
+    id: z.string(),
+    clientId: z.string(),
+    userId: z.string(),
+    scopes: names,
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Consent' });
+export const ConsentViewsAnswer = z.array(ConsentViewAnswer).meta({ id: 'Consents' });
+
+export function toConsentView(row: ConsentRow) {
+  const {
+    id: consentId,
+    client_id: clientId,
+    subject: userId,
+    scopes,
+    created_at: createdAt,
+    updated_at: updatedAt,
+  } = row;
+  return { id: consentId, clientId, userId, scopes, createdAt, updatedAt };
+}

@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../common/database/database.js';
+import type { Transaction } from '../../common/database/transaction.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
+import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
+import { SubjectStore } from '../../common/subjects/subject.store.js';
+import { TokenRevoker } from '../../common/tokens/token.revoker.js';
+import { AuthorizationCodeStore } from '../authorize/authorization-code.store.js';
+import { ClientDirectory } from '../clients/client-directory.js';
+import { ConsentStore, type ConsentRow } from './consent.store.js';
+
+declare module '../../common/events/auth-events.js' {
+  interface AuthEventMap {
+    'consent.withdrawn': { subjectId: string; clientId: string };
+  }
+}
+
+/** An application that a user has granted something. */
+export interface ConnectedApplication {
+  readonly clientId: string;
+  /** Null: the client is disabled or gone. */
+  readonly name: string | null;
+  readonly icon: string | null;
+  readonly uri: string | null;
+  readonly scopes: readonly string[];
+  readonly resources: readonly string[];
+  readonly claims: readonly string[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What users have granted, and how they take it back. */
+@Injectable()
+export class ConsentsService {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ConsentStore,
+    private readonly codes: AuthorizationCodeStore,
+    private readonly directory: ClientDirectory,
+    private readonly subjects: SubjectStore,
+    private readonly revoker: TokenRevoker,
+    private readonly events: AuthEvents,
+  ) {}
+
+  /** Youngest first, at most 500. */
+  async applications(subjectId: string): Promise<ConnectedApplication[]> {
+    const rows = await this.store.list(subjectId);
+    return Promise.all(rows.map((row) => this.describe(row)));
+  }
+
+  list(subjectId: string): Promise<ConsentRow[]> {
+    return this.store.list(subjectId);
+  }
+
+  /** @throws AuthError 404 when he has none of this id */
+  async get(subjectId: string, id: string): Promise<ConsentRow> {
+    const row = UUID.test(id) ? await this.store.findById(subjectId, id) : null;
+    if (!row) throw AuthError.notFound('There is no such consent');
+    return row;
+  }
+
+  /**
+   * Takes back all that this user has granted this client: consent, codes, and every token, also those of `offline_access`.
+   * @returns false when there was no consent; what a client got without one ends as well
+   */
+  async withdraw(subjectId: string, clientId: string): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const withdrawn = await this.endTokens(tx, subjectId, clientId);
+      tx.afterCommit(() => this.events.emit('consent.withdrawn', { subjectId, clientId }));
+      return withdrawn;
+    });
+  }
+
+  /** Leaves these scopes granted; what was issued for more ends. @throws AuthError 400 for a scope that was not granted, 404 */
+  async narrow(subjectId: string, id: string, scopes: readonly string[]): Promise<ConsentRow> {
+    const row = await this.get(subjectId, id);
+    if (!scopes.every((scope) => row.scopes.includes(scope)))
+      throw AuthError.oauth('invalid_scope', 'A consent can be narrowed, not widened');
+    return this.database.transaction(async (tx) => {
+      await this.subjects.lock(tx, subjectId);
+      const narrowed = await this.store.narrow(tx, subjectId, id, scopes);
+      if (!narrowed) throw AuthError.notFound('There is no such consent');
+      await this.codes.removeGranted(tx, subjectId, row.client_id);
+      await this.revoker.revoke(tx, { subject: subjectId, grantedTo: row.client_id }, 'consent narrowed');
+      return narrowed;
+    });
+  }
+
+  /** What the kernel calls when the user is disabled or forgotten; his tokens end by themselves. */
+  readonly holdings: SubjectHoldings = {
+    end: async (tx, subjectId, end) => {
+      await this.codes.removeGranted(tx, subjectId, null);
+      if (end === 'forgotten') await this.store.withdrawAll(tx, subjectId);
+    },
+  };
+
+  private async endTokens(tx: Transaction, subjectId: string, clientId: string): Promise<boolean> {
+    // Waits for every exchange that is giving the client something of his, so that the statements below see it.
+    await this.subjects.lock(tx, subjectId);
+    const withdrawn = await this.store.withdraw(tx, subjectId, clientId);
+    await this.codes.removeGranted(tx, subjectId, clientId);
+    await this.revoker.revoke(tx, { subject: subjectId, grantedTo: clientId }, 'consent withdrawn');
+    return withdrawn;
+  }
+
+  private async describe(row: ConsentRow): Promise<ConnectedApplication> {
+    const client = await this.directory.find(row.client_id);
+    return {
+      clientId: row.client_id,
+      name: client?.name ?? null,
+      icon: client?.logoUri ?? null,
+      uri: client?.uri ?? null,
+      scopes: row.scopes,
+      resources: row.resources,
+      claims: row.claims,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    };
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

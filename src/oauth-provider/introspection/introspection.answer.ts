@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { formatScope } from '../../common/principal/scopes.js';
+import type { ClientTokenRow } from '../../common/tokens/token.rows.js';
+
+/** RFC 7662 2.2. */
+export const introspectionSchema = z.object({
+  active: z.boolean(),
+  iss: z.string().optional(),
+  sub: z
+    .string()
+    .optional()
+    .describe('By which the client of the token knows the user; the client itself without a user.'),
+  aud: z.union([z.string(), z.array(z.string())]).optional(),
+  client_id: z.string().optional(),
+  azp: z.string().optional().describe('The same as client_id.'),
+  scope: z.string().optional(),
+  sid: z.string().optional(),
+  exp: z.int().optional().describe('Seconds since 1970.'),
+  iat: z.int().optional().describe('Seconds since 1970.'),
+  jti: z.string().optional(),
+  token_type: z.literal('Bearer').optional().describe('Of access tokens only.'),
+});
+export type IntrospectionAnswer = z.infer<typeof introspectionSchema>;
+
+/** All that is said of a token that is not live, not known, or not the asking client's business. */
+export const INACTIVE: IntrospectionAnswer = Object.freeze({ active: false });
+
+/** What the token says, in the words of a JWT access token (RFC 9068 2.2), whichever form it has. */
+export function activeAnswer(token: ClientTokenRow, subject: string, issuer: string): IntrospectionAnswer {
+  const { audience } = token;
+  return {
+    active: true,
+    iss: issuer,
+    sub: subject,
+    aud: audience.length > 1 ? audience : (audience[0] ?? issuer),
+    client_id: token.client_id,
+    azp: token.client_id,
+    ...(token.scopes.length > 0 && { scope: formatScope(token.scopes) }),
+    ...(token.session_id !== null && { sid: token.session_id }),
+    exp: epochSeconds(token.expires_at),
+    iat: epochSeconds(token.created_at),
+    jti: token.id,
+    // A refresh token opens nothing, and must not look as if it did.
+    ...(token.kind === 'access' && { token_type: 'Bearer' as const }),
+  };
+}
+
+function epochSeconds(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}

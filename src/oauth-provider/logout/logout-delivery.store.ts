@@ -1,0 +1,59 @@
+import type { Database, Statement } from '../../common/database/database.js';
+
+export interface DueDelivery {
+  id: string;
+  client_id: string;
+  subject: string;
+  session_id: string;
+  /** This one counted. */
+  attempts: number;
+}
+
+/** Attempts at one delivery; with the waits below the last one is made 15 hours after the first. */
+export const MAX_ATTEMPTS = 8;
+/** The wait after attempt n is so many seconds times 4 to the power of n - 1. Longer than an attempt takes: it is the lease too. */
+const FIRST_WAIT_SECONDS = 10;
+
+/**
+ * Who takes a row makes it due again later in the same statement: other nodes pass it by, and a crash in the middle of an attempt costs a
+ * wait and no delivery.
+ */
+const CLAIM: Statement = {
+  name: 'auth_logout_delivery_claim',
+  text: `UPDATE auth_logout_delivery SET attempts = attempts + 1,
+           next_attempt_at = now() + ${FIRST_WAIT_SECONDS} * power(4, LEAST(attempts, ${MAX_ATTEMPTS - 1})) * interval '1 second'
+         WHERE id IN (SELECT id FROM auth_logout_delivery WHERE next_attempt_at <= now()
+           ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         RETURNING id, client_id, subject, session_id, attempts`,
+};
+const DONE: Statement = {
+  name: 'auth_logout_delivery_done',
+  text: 'DELETE FROM auth_logout_delivery WHERE id = $1',
+};
+const FAILED: Statement = {
+  name: 'auth_logout_delivery_failed',
+  text: `UPDATE auth_logout_delivery SET last_error = $2,
+           next_attempt_at = CASE WHEN attempts < ${MAX_ATTEMPTS} THEN next_attempt_at END
+         WHERE id = $1 RETURNING next_attempt_at IS NULL AS given_up`,
+};
+
+/** Every statement about logout tokens on their way. */
+export class LogoutDeliveryStore {
+  constructor(private readonly database: Database) {}
+
+  /** Takes due deliveries for one attempt each. */
+  async claim(limit: number): Promise<DueDelivery[]> {
+    return this.database.query<DueDelivery>(CLAIM, [limit]);
+  }
+
+  /** Delivered, or not wanted any more. */
+  async finish(id: string): Promise<void> {
+    await this.database.query(DONE, [id]);
+  }
+
+  /** @returns whether this was the last attempt */
+  async fail(id: string, error: string): Promise<boolean> {
+    const [row] = await this.database.query<{ given_up: boolean }>(FAILED, [id, error]);
+    return row?.given_up ?? false;
+  }
+}

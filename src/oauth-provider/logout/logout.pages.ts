@@ -1,0 +1,68 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { CurrentSession } from '../../common/host/sessions.js';
+import { html, type Html } from '../../common/html.js';
+import { page } from '../../common/http/page.js';
+import type { HttpReply } from '../../common/http/reply.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import type { LogoutRequest } from './logout-requests.js';
+import { withQuery } from './with-query.js';
+
+/** What users see of logout. */
+@Injectable()
+export class LogoutPages {
+  constructor(@Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings) {}
+
+  /** Asks. A name that anybody may have chosen is not shown here (T093). @param sealed the request, for the form to bring back */
+  confirm({ user }: CurrentSession, { client, returnTo }: LogoutRequest, sealed: string): HttpReply {
+    return page({
+      title: 'Sign out?',
+      // Relative, so that it is right wherever the host and its proxy have mounted this.
+      body: html`<p>You are signed in as <strong>${user.email}</strong>.</p>
+        ${client?.isVerified && html`<p>${client.name} asks you to sign out.</p>`}
+        <form method="post" action="end-session/confirm">
+          <input type="hidden" name="request" value="${sealed}" />
+          <button type="submit" id="sign-out">Sign out</button>
+        </form>`,
+      ...(returnTo !== null && { formActions: [returnTo] }),
+    });
+  }
+
+  /**
+   * The end, with a frame for each client that is told by the browser (OIDC Front-Channel Logout 3). The browser goes on when the frames
+   * have loaded, the user whenever he likes.
+   */
+  signedOut(
+    told: readonly RegisteredClient[],
+    sessionId: string | null,
+    { returnTo, client }: LogoutRequest,
+  ): HttpReply {
+    const addresses = told.map((one) => this.frameAddress(one, sessionId));
+    return page({
+      title: 'Signed out',
+      body: html`<p id="signed-out">You are signed out.</p>
+        ${returnTo !== null && html`<p><a id="continue" href="${returnTo}">Continue to ${client?.name}</a></p>`}
+        ${addresses.map(frame)}`,
+      frameSources: addresses,
+      ...(returnTo !== null && { continueTo: returnTo }),
+    });
+  }
+
+  private frameAddress({ metadata }: RegisteredClient, sessionId: string | null): string {
+    const address = metadata.frontchannel_logout_uri!;
+    if (!metadata.frontchannel_logout_session_required || sessionId === null) return withQuery(address, {});
+    return withQuery(address, { iss: this.settings.issuer, sid: sessionId });
+  }
+}
+
+/** It may run what it needs to forget its user in its own origin, and cannot take the page elsewhere. */
+function frame(address: string): Html {
+  return html`<iframe
+    src="${address}"
+    title="Signing out of a client"
+    width="1"
+    height="1"
+    sandbox="allow-scripts allow-same-origin"
+    referrerpolicy="no-referrer"
+  ></iframe>`;
+}

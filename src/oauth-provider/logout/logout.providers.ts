@@ -1,0 +1,49 @@
+import type { Provider } from '@nestjs/common';
+import { Database } from '../../common/database/database.js';
+import { sweepWhere, type SweepTask } from '../../common/sweeper/sweeper.js';
+import { ClientSessionStore } from './client-session.store.js';
+import { ClientSessions } from './client-sessions.js';
+import { LogoutDeliveries } from './logout-deliveries.js';
+import { LogoutDeliveryStore } from './logout-delivery.store.js';
+import { LogoutConfirmations } from './logout-confirmations.js';
+import { LogoutPages } from './logout.pages.js';
+import { LogoutRequests } from './logout-requests.js';
+import { LogoutService } from './logout.service.js';
+import { LogoutTokens } from './logout-tokens.js';
+
+export const logoutProviders: Provider[] = [
+  {
+    provide: ClientSessionStore,
+    useFactory: (database: Database) => new ClientSessionStore(database),
+    inject: [Database],
+  },
+  {
+    provide: LogoutDeliveryStore,
+    useFactory: (database: Database) => new LogoutDeliveryStore(database),
+    inject: [Database],
+  },
+  ClientSessions,
+  LogoutTokens,
+  LogoutDeliveries,
+  LogoutRequests,
+  LogoutConfirmations,
+  LogoutPages,
+  LogoutService,
+];
+
+/**
+ * What was given up stays two days, for whoever asks why. Sessions that expire end nothing here, since nobody ends them: their clients are
+ * forgotten when the longest-lived cookie would be, counted from the last sign-in.
+ */
+export const logoutSweeps: readonly SweepTask[] = [
+  sweepWhere('auth_logout_delivery', 'id', `created_at < now() - interval '2 days'`),
+  {
+    name: 'auth_client_session',
+    statement: {
+      name: 'auth_sweep_auth_client_session',
+      text: `DELETE FROM auth_client_session s USING (SELECT session_id, client_id FROM auth_client_session
+               WHERE created_at < now() - interval '400 days' LIMIT $1 FOR UPDATE SKIP LOCKED) old
+             WHERE s.session_id = old.session_id AND s.client_id = old.client_id RETURNING s.client_id`,
+    },
+  },
+];

@@ -1,0 +1,47 @@
+import { Body, Get, Headers, HttpCode, Post } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { presentedClient } from '../../common/grants/client-authentication.js';
+import { readForm } from '../../common/grants/oauth-form.js';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { AcceptsForm, CrossSite } from '../../common/http/request.guard.js';
+import { ClientAuthenticator } from '../clients/client-authenticator.js';
+import { RevocationService } from './revocation.service.js';
+
+/** Revocation (RFC 7009), under both of its names. */
+@AuthController()
+export class RevocationController {
+  constructor(
+    private readonly clients: ClientAuthenticator,
+    private readonly revocation: RevocationService,
+  ) {}
+
+  /** RFC 7009 2.2: an empty answer, whether or not there was such a token. The hint is not needed to find it. */
+  @Post(['oauth2/revoke', 'oauth/revoke'])
+  @HttpCode(200)
+  @CrossSite()
+  @AcceptsForm()
+  @DescribeRoute({
+    tag: 'OAuth',
+    summary: 'Ends a token (RFC 7009)',
+    description:
+      'A refresh token ends with every token of its grant. Unknown tokens and those of other clients: 200, no effect.',
+    shape: 'oauth',
+    errors: { 400: 'invalid_request', 401: 'invalid_client' },
+  })
+  async revoke(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<void> {
+    const { parameters } = readForm(body);
+    const client = await this.clients.authenticate(presentedClient(headers, parameters), 'revoke');
+    const { token } = parameters;
+    if (token === undefined) throw AuthError.invalidRequest('token is missing');
+    await this.revocation.revoke(client, token);
+  }
+
+  /** RFC 7009 2.1: POST. A token in an address would be logged. */
+  @Get(['oauth2/revoke', 'oauth/revoke'])
+  @DescribeRoute({ tag: 'OAuth', summary: 'POST only', shape: 'oauth', hidden: true })
+  refuse(): never {
+    throw AuthError.methodNotAllowed('POST');
+  }
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../common/database/database.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { Grant, GrantRequest } from '../../common/grants/grant.js';
+import type { TokenResponse } from '../../common/host/authorization-server.js';
+import { TokenRevoker } from '../../common/tokens/token.revoker.js';
+import { AuthorizationCodes } from '../authorize/authorization-codes.js';
+import { AuthorizationCodeStore, type AuthorizationCodeRow } from '../authorize/authorization-code.store.js';
+import { isCodeVerifier, verifierMatches } from '../authorize/pkce.js';
+import { ClientTokens } from './client-tokens.js';
+
+/** RFC 6749 4.1.3 with RFC 7636 4.5. */
+@Injectable()
+export class AuthorizationCodeGrant implements Grant {
+  readonly grantType = 'authorization_code';
+  readonly parameters = ['code', 'redirect_uri', 'code_verifier'];
+
+  constructor(
+    private readonly database: Database,
+    private readonly codes: AuthorizationCodes,
+    private readonly store: AuthorizationCodeStore,
+    private readonly tokens: ClientTokens,
+    private readonly revoker: TokenRevoker,
+  ) {}
+
+  /**
+   * Client, redirect address and verifier come before the code is spent, so that only its owner can spend it; and what is signed is
+   * signed before, so that nothing can fail between the code's end and the tokens' beginning.
+   */
+  async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
+    const { code, redirect_uri: redirectUri, code_verifier: verifier } = parameters;
+    if (code === undefined) throw AuthError.invalidRequest('code is missing');
+    const row = await this.codes.find(code);
+    requireOwner(row, client.clientId);
+    requireRedirect(row, redirectUri);
+    requireVerifier(row, verifier);
+    if (row.consumed) return this.refuseReplay(row);
+    if (row.expired) throw AuthError.invalidGrant('the code has expired');
+    const prepared = await this.tokens.prepare({
+      client,
+      subjectId: row.subject,
+      subjectKind: 'user',
+      sessionId: row.session_id,
+      source: 'authorization_code',
+      sourceId: row.id,
+      scopes: row.scopes,
+      resources: chosenResources(row, resources),
+      authenticatedAt: row.authenticated_at,
+      nonce: row.nonce,
+      claims: row.claims,
+      acr: row.acr,
+      refreshable: true,
+    });
+    const response = await this.database.transaction(async (tx) =>
+      (await this.store.consume(tx, row.id)) ? prepared.store(tx) : null,
+    );
+    return response ?? this.refuseReplay(row);
+  }
+
+  /** RFC 6749 4.1.2: a second use means a copy. What the first one bought ends, and that is committed before anybody hears of it (T071). */
+  private async refuseReplay(row: AuthorizationCodeRow): Promise<never> {
+    await this.database.transaction((tx) =>
+      this.revoker.revoke(tx, { sourceId: row.id }, 'authorization code replayed'),
+    );
+    throw AuthError.invalidGrant('the code was spent before');
+  }
+}
+
+function requireOwner(row: AuthorizationCodeRow | null, clientId: string): asserts row is AuthorizationCodeRow {
+  if (!row) throw AuthError.invalidGrant('unknown code');
+  if (row.client_id !== clientId) throw AuthError.invalidGrant("another client's code");
+}
+
+/** RFC 6749 4.1.3: what the authorization request named, the token request names again. */
+function requireRedirect(row: AuthorizationCodeRow, redirectUri: string | undefined): void {
+  if (redirectUri === undefined && !row.redirect_uri_given) return;
+  if (redirectUri !== row.redirect_uri) throw AuthError.invalidGrant('redirect_uri is another one');
+}
+
+/** RFC 7636 4.6; a verifier without a challenge is a downgrade somebody made (RFC 9700 4.8.2). */
+function requireVerifier(row: AuthorizationCodeRow, verifier: string | undefined): void {
+  if (verifier !== undefined && !isCodeVerifier(verifier))
+    throw AuthError.invalidRequest('code_verifier is no verifier (RFC 7636 4.1)');
+  if (row.code_challenge === null && verifier !== undefined)
+    throw AuthError.invalidGrant('a verifier without a challenge');
+  if (row.code_challenge === null) return;
+  if (verifier === undefined || !verifierMatches(verifier, row.code_challenge))
+    throw AuthError.invalidGrant('the verifier is missing or wrong');
+}
+
+/** RFC 8707 2.2: fewer than were granted, never others. */
+function chosenResources(row: AuthorizationCodeRow, asked: readonly string[]): readonly string[] {
+  if (asked.length === 0) return row.resources;
+  if (!asked.every((one) => row.resources.includes(one)))
+    throw AuthError.oauth('invalid_target', 'A resource was not granted');
+  return [...new Set(asked)];
+}

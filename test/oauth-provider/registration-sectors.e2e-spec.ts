@@ -1,0 +1,82 @@
+import type { TestApp } from '../support/app.js';
+import { clientCount, createClientHost, register } from '../support/clients.js';
+import { startUpstream, type Upstream } from '../support/upstream.js';
+
+const REDIRECTS = ['https://a.example/cb', 'https://b.example/cb'];
+
+describe('sector identifiers at registration (OIDC Registration 5)', () => {
+  let host: TestApp;
+  let sector: Upstream;
+  beforeAll(async () => {
+    sector = await startUpstream();
+    host = await createClientHost({ dynamicRegistration: 'open' }, { allowPrivateNetwork: true });
+  });
+  afterAll(async () => {
+    await host.close();
+    await sector.close();
+  });
+
+  const pairwise = (more: object = {}) => ({
+    redirect_uris: REDIRECTS,
+    subject_type: 'pairwise',
+    sector_identifier_uri: `${sector.origin}/redirects.json`,
+    ...more,
+  });
+
+  it('201 when the document lists every redirect address', async () => {
+    sector.answer({ body: [...REDIRECTS, 'https://c.example/cb'] });
+    const answer = await register(host, pairwise());
+    expect([answer.status, answer.body.sector_identifier_uri]).toEqual([201, `${sector.origin}/redirects.json`]);
+  });
+
+  it.each<[string, Parameters<Upstream['answer']>[0]]>([
+    ['one redirect address is missing', { body: [REDIRECTS[0]] }],
+    ['it is no array', { body: { uris: REDIRECTS } }],
+    ['it is no JSON', { body: 'no' }],
+    ['it is not there', { status: 404, body: REDIRECTS }],
+    ['it is elsewhere', { status: 302, headers: { location: 'https://a.example/' }, body: REDIRECTS }],
+    ['it is huge', { body: [...REDIRECTS, 'x'.repeat(70_000)] }],
+  ])('400 invalid_client_metadata when %s', async (_, behaviour) => {
+    sector.answer(behaviour);
+    const before = await clientCount(host);
+    const answer = await register(host, pairwise());
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_client_metadata']);
+    expect(await clientCount(host)).toBe(before);
+  });
+
+  it('T096 nothing else is fetched, and nothing for who may not register', async () => {
+    const at = (path: string) => `${sector.origin}/${path}`;
+    sector.answer({ body: REDIRECTS });
+    sector.seen.length = 0;
+    const called = { jwks_uri: at('jwks'), logo_uri: at('logo'), backchannel_logout_uri: at('out') };
+    expect((await register(host, { redirect_uris: REDIRECTS, ...called })).status).toBe(201);
+    const closed = await createClientHost(
+      { dynamicRegistration: 'authenticated' },
+      { databaseUrl: host.databaseUrl, allowPrivateNetwork: true },
+    );
+    try {
+      expect((await register(closed, pairwise())).status).toBe(401);
+    } finally {
+      await closed.close();
+    }
+    expect(sector.seen).toEqual([]);
+  });
+
+  it('T096 private addresses are not reached unless the host says so', async () => {
+    const strict = await createClientHost({ dynamicRegistration: 'open' }, { databaseUrl: host.databaseUrl });
+    try {
+      sector.seen.length = 0;
+      for (const sector_identifier_uri of [
+        pairwise().sector_identifier_uri,
+        'https://169.254.169.254/x',
+        'https://[::1]/x',
+      ]) {
+        const answer = await register(strict, pairwise({ sector_identifier_uri }));
+        expect([answer.status, answer.body.error]).toEqual([400, 'invalid_client_metadata']);
+      }
+      expect(sector.seen).toEqual([]);
+    } finally {
+      await strict.close();
+    }
+  });
+});

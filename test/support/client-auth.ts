@@ -1,0 +1,148 @@
+import { SignJWT, exportJWK, generateKeyPair, type CryptoKey, type JWK, type JWTPayload } from 'jose';
+import type { Pool } from 'pg';
+import { randomUUID } from 'node:crypto';
+import { Database } from '../../src/common/database/database.js';
+import type { TokenResponse } from '../../src/common/host/authorization-server.js';
+import { HostPorts } from '../../src/common/host/port.js';
+import type { AuthOptions, OAuthProviderOptions, StaticClientOptions } from '../../src/index.js';
+import { createTestApp, TEST_ISSUER, type TestApp, type TestAppOptions } from './app.js';
+import { send, type Answer } from './http.js';
+import type { SignedInUser } from './users.js';
+
+export const API = 'https://api.example.com';
+export const OTHER_API = 'https://other.example.com';
+export const TOKEN_URL = `${TEST_ISSUER}/api/auth/oauth2/token`;
+export const CALLBACK = 'https://client.example/callback';
+
+/** Clients of most tests: id and secret tell what they are. */
+export const WEB: StaticClientOptions = {
+  clientId: 'web',
+  clientSecret: 'secret of web',
+  redirectUris: [CALLBACK],
+  scopes: ['openid', 'email', 'offline_access', 'reports:read'],
+};
+export const RIVAL: StaticClientOptions = { ...WEB, clientId: 'rival', clientSecret: 'secret of rival' };
+export const SPA: StaticClientOptions = { clientId: 'spa', redirectUris: [CALLBACK], scopes: WEB.scopes };
+export const MACHINE: StaticClientOptions = {
+  clientId: 'machine',
+  clientSecret: 'secret of machine',
+  clientCredentialsScopes: ['reports:read', 'reports:write'],
+};
+/** Stands for an API. */
+export const RESOURCE_SERVER: StaticClientOptions = {
+  clientId: 'api',
+  clientSecret: 'secret of api',
+  resources: [API],
+};
+
+export interface OAuthAppOptions extends Omit<TestAppOptions, 'auth'> {
+  readonly clients: readonly StaticClientOptions[];
+  readonly provider?: Partial<OAuthProviderOptions>;
+  readonly auth?: Partial<AuthOptions>;
+}
+
+export function createOAuthApp({ clients, provider, auth, ...rest }: OAuthAppOptions): Promise<TestApp> {
+  const oauthProvider = { clients, resources: [{ resource: API }, { resource: OTHER_API }], ...provider };
+  return createTestApp({ ...rest, auth: { jwt: true, clientCredentials: true, oauthProvider, ...auth } });
+}
+
+/** RFC 6749 2.3.1. */
+export function basic(clientId: string, secret: string): Record<string, string> {
+  const encode = (text: string) => encodeURIComponent(text).replaceAll('%20', '+');
+  return { authorization: `Basic ${Buffer.from(`${encode(clientId)}:${encode(secret)}`).toString('base64')}` };
+}
+
+export const proof = ({ clientId, clientSecret }: StaticClientOptions) => basic(clientId, clientSecret!);
+
+/** A form to one of our OAuth routes, e.g. `oauth2/token`. */
+export function submit(
+  host: Pick<TestApp, 'url'>,
+  route: string,
+  fields: Record<string, string> | [string, string][],
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  return send(`${host.url}/api/auth/${route}`, { body: new URLSearchParams(fields), headers });
+}
+
+/** What the code flow would give, made through the port that it uses. */
+export async function tokensFor(
+  host: Pick<TestApp, 'app'>,
+  { clientId }: StaticClientOptions,
+  user: SignedInUser,
+  grant: { readonly scopes?: readonly string[]; readonly resources?: readonly string[] } = {},
+): Promise<TokenResponse> {
+  const server = host.app.get(HostPorts).authorizationServer.get();
+  const prepared = await server.prepare({
+    client: (await server.findClient(clientId))!,
+    subjectId: user.id,
+    subjectKind: 'user',
+    sessionId: user.sessionId,
+    source: 'authorization_code',
+    sourceId: randomUUID(),
+    scopes: grant.scopes ?? ['email'],
+    resources: grant.resources ?? [],
+    authenticatedAt: new Date(),
+    refreshable: true,
+  });
+  return host.app.get(Database).transaction((tx) => prepared.store(tx));
+}
+
+/** A client's key pair. */
+export interface ClientKey {
+  readonly privateKey: CryptoKey;
+  readonly jwk: JWK;
+  readonly alg: string;
+}
+
+export async function clientKey(alg = 'ES256', kid = alg): Promise<ClientKey> {
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+  return { privateKey, alg, jwk: { ...(await exportJWK(publicKey)), kid, use: 'sig' } };
+}
+
+/** A good assertion of `name`, but for what `claims` and `header` change; undefined takes a claim away. */
+export function assertionOf(
+  name: string,
+  key: ClientKey | Uint8Array,
+  claims: JWTPayload & Record<string, unknown> = {},
+  header: Record<string, unknown> = {},
+): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  const good = { iss: name, sub: name, aud: TOKEN_URL, iat: now, exp: now + 60, jti: randomUUID() };
+  const isSecret = key instanceof Uint8Array;
+  return new SignJWT({ ...good, ...claims })
+    .setProtectedHeader({ alg: isSecret ? 'HS256' : key.alg, ...(!isSecret && { kid: key.jwk.kid! }), ...header })
+    .sign(isSecret ? key : key.privateKey);
+}
+
+export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+export const byAssertion = (assertion: string, fields: Record<string, string> = {}): Record<string, string> => ({
+  client_assertion_type: ASSERTION_TYPE,
+  client_assertion: assertion,
+  ...fields,
+});
+
+/** Names of the statements that go through the application's pool; `transaction` for a connection taken for one. */
+export function watchStatements(
+  host: Pick<TestApp, 'dataSource'>,
+): (work: () => Promise<unknown>) => Promise<string[]> {
+  const pool = (host.dataSource.driver as unknown as { master: Pool }).master;
+  let seen: string[] = [];
+  const query = pool.query.bind(pool) as (...given: unknown[]) => unknown;
+  const connect = pool.connect.bind(pool) as (...given: unknown[]) => unknown;
+  pool.query = ((...given: unknown[]) => {
+    const [first] = given as [{ name?: string; text?: string } | string];
+    seen.push(typeof first === 'string' ? first : (first.name ?? first.text ?? ''));
+    return query(...given);
+  }) as Pool['query'];
+  // The pool's own query connects with a callback.
+  pool.connect = ((...given: unknown[]) => {
+    if (given.length === 0) seen.push('transaction');
+    return connect(...given);
+  }) as Pool['connect'];
+  return async (work) => {
+    seen = [];
+    await work();
+    return seen;
+  };
+}
