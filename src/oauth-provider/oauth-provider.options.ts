@@ -78,7 +78,10 @@ export interface OAuthProviderOptions {
    * options and administration use it, confidential clients that registered themselves need not.
    */
   readonly requirePKCE?: boolean;
-  /** The host's own pages, relative or on a trusted origin. Default: built-in ones. */
+  /**
+   * The host's own pages, relative or on a trusted origin. Default: built-in ones. What they send back names the request: `oauth_query`
+   * (all they were called with) or `consent_code`; a page of consent that sends neither answers the one that was asked last in that browser.
+   */
   readonly loginPage?: string;
   readonly consentPage?: string;
   readonly selectAccountPage?: string;

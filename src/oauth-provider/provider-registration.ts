@@ -34,8 +34,8 @@ import { DOCUMENTS } from './metadata/metadata.document.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from './oauth-provider.settings.js';
 import { OAuthServer } from './oauth-server.js';
 import { AuthorizationCodeGrant } from './token/authorization-code.grant.js';
-import { RefreshTokenGrant } from './token/refresh-token.grant.js';
 import { ClientSessionContributor } from './userinfo/client-session.contributor.js';
+import { RefreshTokenGrant } from './token/refresh-token.grant.js';
 
 const FOLDERS = ['oauth2', 'oauth'];
 /** Routes that speak the OAuth error shape, under both names; `/oauth2/link` and `/oauth2/callback` are of another capability. */
@@ -63,8 +63,8 @@ export class ProviderRegistration {
     ports: HostPorts,
     @Inject(GRANTS) grants: Registry<Grant>,
     @Inject(SUBJECT_HOLDINGS) holdings: Registry<SubjectHoldings>,
-    @Inject(SESSION_HOLDINGS) sessionHoldings: Registry<SessionHoldings>,
     @Inject(SESSION_CONTRIBUTORS) contributors: Registry<SessionContributor>,
+    @Inject(SESSION_HOLDINGS) sessionHoldings: Registry<SessionHoldings>,
     @Inject(SIGN_IN_CONTINUATIONS) continuations: Registry<SignInContinuation>,
     @Inject(SIGN_IN_PAGE_PARTS) parts: Registry<SignInPagePart>,
     @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
@@ -74,9 +74,9 @@ export class ProviderRegistration {
     consents: ConsentsService,
     clients: ClientHoldings,
     clientSessions: ClientSessions,
-    clientViews: ClientSessionContributor,
     queries: OAuthQueries,
     pages: InteractionPages,
+    clientSession: ClientSessionContributor,
     keys: SigningKeys,
     sweeper: Sweeper,
     private readonly routes: AuthRoutes,
@@ -88,7 +88,7 @@ export class ProviderRegistration {
     holdings.add('consents', consents.holdings);
     holdings.add('oauthClients', clients);
     sessionHoldings.add('oauthProvider', clientSessions);
-    contributors.add('client tokens', clientViews);
+    contributors.add('oauthProvider', clientSession);
     continuations.add('oauthProvider', queries);
     parts.add('oauthProvider', pages);
     for (const task of [...clientSweeps, ...authorizeSweeps, ...logoutSweeps]) sweeper.add(task);

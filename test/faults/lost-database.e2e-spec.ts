@@ -12,6 +12,9 @@ import { signUp, TEST_PASSWORD, type SignedInUser } from '../support/users.js';
 const SILENT_BOUND_MILLISECONDS = 3_500;
 const LOCKED_BOUND_MILLISECONDS = 5_500;
 
+/** As it is sent; BEGIN names READ COMMITTED. */
+const COMMIT = 'COMMIT\0';
+
 describe('T117 the database is lost', () => {
   let database: TestDatabase;
   let proxy: TcpProxy;
@@ -133,7 +136,7 @@ describe('T117 the database is lost', () => {
 
   it('T118 an unknown outcome of a COMMIT is 503, and the retry gets the successor that was committed', async () => {
     const other = await signUp(host.url);
-    proxy.dropAfterSending('COMMIT');
+    proxy.dropAfterSending(COMMIT);
     expectUnavailable([await refresh(host, other.refreshToken)]);
     expect(await liveLeaves({ sql: sql.run }, other.id)).toBe(1);
     const retry = await refresh(host, other.refreshToken);

@@ -43,7 +43,12 @@ describe('T092 logout', () => {
   it('T092 a form of another site with the cookie alone asks', async () => {
     const page = await send(`${host.url}/api/auth/oauth2/end-session`, {
       body: new URLSearchParams({ client_id: 'shop' }),
-      headers: { cookie: user.cookie, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+      headers: {
+        accept: 'text/html',
+        cookie: user.cookie,
+        origin: 'https://evil.example',
+        'sec-fetch-site': 'cross-site',
+      },
     });
     expect([page.status, hasId(page, 'sign-out')]).toEqual([200, true]);
     expect(await isSignedIn(host, user)).toBe(true);
@@ -71,7 +76,7 @@ describe('T092 logout', () => {
       await expectRefused(
         await send(`${host.url}/api/auth/oauth2/end-session/confirm`, {
           body: new URLSearchParams({ request }),
-          headers: { origin: 'http://localhost:3000', cookie: user.cookie },
+          headers: { accept: 'text/html', origin: 'http://localhost:3000', cookie: user.cookie },
         }),
       );
   });
@@ -133,7 +138,9 @@ describe('T092 logout', () => {
 
   it('T092 noise: repeated parameters, huge state, header splitting', async () => {
     const url = `${host.url}/api/auth/oauth2/end-session`;
-    await expectRefused(await send(`${url}?client_id=shop&client_id=news`, { headers: { cookie: user.cookie } }));
+    await expectRefused(
+      await send(`${url}?client_id=shop&client_id=news`, { headers: { accept: 'text/html', cookie: user.cookie } }),
+    );
     const long = { client_id: 'shop', post_logout_redirect_uri: BYE, state: 'x'.repeat(9_000) };
     await expectRefused(await endSession(host, long, user.cookie));
     const split = await endSession(host, { ...long, state: 'a\r\nSet-Cookie: x=y' });

@@ -9,7 +9,6 @@ import { clientSecretContext } from '../../src/oauth-provider/clients/client-sec
 import { ClientStore } from '../../src/oauth-provider/clients/client.store.js';
 import { TEST_ISSUER, TEST_SECRET, type TestApp } from '../support/app.js';
 import * as oauth from '../support/client-auth.js';
-import type { ClientKey } from '../support/client-auth.js';
 import type { Answer } from '../support/http.js';
 
 const { MACHINE, TOKEN_URL, assertionOf, byAssertion, clientKey } = oauth;
@@ -23,8 +22,8 @@ const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'];
 
 describe('client assertions', () => {
   let host: TestApp;
-  let keys: ClientKey[];
-  let stranger: ClientKey;
+  let keys: oauth.ClientKey[];
+  let stranger: oauth.ClientKey;
   let published: JWK[] = [];
   let fetches = 0;
   let broken = false;

@@ -64,7 +64,7 @@ export function endSession(
   cookie?: string,
   route = 'oauth2/end-session',
 ): Promise<Answer> {
-  const headers: Record<string, string> = cookie === undefined ? {} : { cookie };
+  const headers: Record<string, string> = { accept: 'text/html', ...(cookie !== undefined && { cookie }) };
   return send(`${host.url}/api/auth/${route}?${new URLSearchParams(parameters)}`, { headers });
 }
 
@@ -78,7 +78,7 @@ export function pressSignOut(
   const request = /name="request" value="([^"]*)"/.exec(page.text)?.[1] ?? 'no form';
   return send(`${host.url}/api/auth/oauth2/end-session/confirm`, {
     body: new URLSearchParams({ request }),
-    headers: { origin, ...(cookie !== undefined && { cookie }) },
+    headers: { accept: 'text/html', origin, ...(cookie !== undefined && { cookie }) },
   });
 }
 

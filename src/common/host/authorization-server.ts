@@ -70,6 +70,8 @@ export interface ClientGrant {
   readonly scopes: readonly string[];
   /** RFC 8707; empty: this server. */
   readonly resources: readonly string[];
+  /** Those of the access token, where it is for fewer of them (RFC 8707 2.2). Default: `resources`. */
+  readonly accessResources?: readonly string[];
   readonly authenticatedAt: Date | null;
   readonly nonce?: string | null;
   readonly claims?: ClaimsRequest | null;

@@ -10,6 +10,8 @@ export interface TokenGrant {
   readonly sourceId?: string | null;
   readonly scopes: readonly string[];
   readonly audience?: readonly string[];
+  /** What the access token may, where that is less than what refreshing may ask for (RFC 8707 2.2). Default: all. */
+  readonly access?: TokenReach;
   readonly authenticatedAt?: Date | null;
   /** What the caller wants to find again with the family. */
   readonly context?: Readonly<Record<string, unknown>> | null;
@@ -18,6 +20,12 @@ export interface TokenGrant {
   readonly accessTtlSeconds: number;
   /** Absolute lifetime of the family from now. Null: no refresh token, the family ends with the access token. */
   readonly refreshTtlSeconds: number | null;
+}
+
+/** What a token is good for, and where. */
+export interface TokenReach {
+  readonly scopes: readonly string[];
+  readonly audience: readonly string[];
 }
 
 /** A token before it is valid: its text, and the id its row will have. */
@@ -52,6 +60,8 @@ export interface RefreshRequest {
   readonly scopes?: readonly string[];
   /** Fewer audiences, likewise (RFC 8707 2.2). */
   readonly audience?: readonly string[];
+  /** Fits what was asked, and may be had, to where it is for; never to more. */
+  readonly fit?: (reach: TokenReach) => TokenReach;
   /** A function of the audience where that decides. */
   readonly accessTtlSeconds: number | ((audience: readonly string[]) => number);
   /**

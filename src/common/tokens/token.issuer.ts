@@ -50,6 +50,7 @@ export class TokenIssuer {
    */
   async issue(tx: Transaction, grant: TokenGrant): Promise<IssuedTokens> {
     const accessToken = grant.accessToken ?? mintAccessToken();
+    const access = grant.access ?? { scopes: grant.scopes, audience: grant.audience ?? [] };
     const refreshToken = grant.refreshTtlSeconds === null ? null : mintToken(TOKEN_PREFIX.refresh);
     const tokens = [newToken('access', accessToken, grant.accessTtlSeconds)];
     if (refreshToken) tokens.push(newToken('refresh', { id: uuid(), text: refreshToken }, grant.refreshTtlSeconds!));
@@ -69,6 +70,7 @@ export class TokenIssuer {
         lifetimeSeconds: grant.refreshTtlSeconds ?? grant.accessTtlSeconds,
       },
       tokens,
+      access,
     );
     if (rows.length === 0) throw AuthError.invalidClient(`client ${grant.clientId} has ended`);
     const { subjectId, source, scopes } = grant;
@@ -80,8 +82,7 @@ export class TokenIssuer {
       subjectId,
       clientId: grant.clientId ?? null,
       sessionId: grant.sessionId ?? null,
-      scopes,
-      audience: grant.audience ?? [],
+      ...access,
       authenticatedAt: grant.authenticatedAt ?? null,
       context: grant.context ?? null,
       accessToken: accessToken.text,
@@ -103,7 +104,8 @@ export class TokenIssuer {
       const row = await this.store.lockRefresh(tx, digestToBytes(digest));
       const refusal = refusalOf(row, request);
       if (!row || refusal) return { ok: false, reason: refusal ?? 'unknown' };
-      const { scopes = row.scopes, audience = row.audience } = request;
+      const asked = { scopes: request.scopes ?? row.scopes, audience: request.audience ?? row.audience };
+      const { scopes, audience } = request.fit?.(asked) ?? asked;
       const ttl =
         typeof request.accessTtlSeconds === 'number' ? request.accessTtlSeconds : request.accessTtlSeconds(audience);
       const { subject: subjectId, session_id: sessionId, authenticated_at: authenticatedAt } = row;

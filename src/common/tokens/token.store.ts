@@ -30,7 +30,8 @@ const INSERT_FAMILY: Statement = {
            WHERE $17::text IS NULL OR EXISTS (SELECT FROM client)
            RETURNING id, scopes, audience, expires_at)
          INSERT INTO auth_token (id, family_id, kind, hash, scopes, audience, expires_at)
-         SELECT t.id, family.id, t.kind, t.hash, family.scopes, family.audience,
+         SELECT t.id, family.id, t.kind, t.hash, CASE t.kind WHEN 'access' THEN $18::text[] ELSE family.scopes END,
+                CASE t.kind WHEN 'access' THEN $19::text[] ELSE family.audience END,
                 LEAST(now() + t.lifetime * interval '1 second', family.expires_at)
          FROM family, ${TOKEN_ROWS}
          RETURNING id, kind, expires_at, ${REMAINING}`,
@@ -123,6 +124,7 @@ export class TokenStore {
     executor: Executor,
     family: NewFamily,
     tokens: readonly NewToken[],
+    access: { readonly scopes: readonly string[]; readonly audience: readonly string[] },
   ): Promise<{ familyId: string; tokens: StoredToken[] }> {
     const familyId = uuid();
     const rows = await executor.query<StoredToken>(INSERT_FAMILY, [
@@ -140,6 +142,8 @@ export class TokenStore {
       family.context && JSON.stringify(family.context),
       family.lifetimeSeconds,
       family.clientId === null ? null : clientSubject(family.clientId),
+      access.scopes,
+      access.audience,
     ]);
     return { familyId, tokens: rows };
   }

@@ -18,7 +18,7 @@ export interface DeviceSessionResponse {
   readonly scope: string;
 }
 
-/** A session of its own for a device: it is listed, ended and counted like the user's other ones. */
+/** A session of its own for a device: it is listed, ended and counted like every other of the user's. */
 @Injectable()
 export class DeviceSessionGrant {
   constructor(

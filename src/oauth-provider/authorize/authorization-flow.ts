@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { AuthCookies } from '../../common/http/cookies.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { ConsentStore, covers, type Granted } from '../consent/consent.store.js';
@@ -14,6 +15,9 @@ import { codeResponse, errorResponse, type AuthorizationOutcome } from './author
 import { namedClaims } from './claims-parameter.js';
 import { nextStep, type BrowserUser, type InteractionStep } from './interaction-step.js';
 import { InteractionUrls } from './interaction-urls.js';
+
+/** Carries the waiting request to a consent page of the host's that sends no `consent_code` (seed: the cookie-based flow). */
+export const CONSENT_COOKIE = 'oidc_consent_prompt';
 
 /** A request that is being decided: one that has just come, or one that has waited. */
 export interface PendingAuthorization {
@@ -37,6 +41,7 @@ export class AuthorizationFlow {
     private readonly consents: ConsentStore,
     private readonly identifiers: SubjectIdentifiers,
     private readonly urls: InteractionUrls,
+    private readonly cookies: AuthCookies,
     private readonly clock: Clock,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
@@ -52,10 +57,11 @@ export class AuthorizationFlow {
     // From here on only he may answer, in this session (T062).
     if (step === 'consent') await this.requests.ask(waiting.row.id, user!.sessionId);
     const { client, parameters } = pending;
-    return {
-      kind: 'interaction',
-      url: this.urls.of(step, { handle: waiting.handle, clientId: client.clientId, parameters }),
-    };
+    const { handle } = waiting;
+    const url = this.urls.of(step, { handle, clientId: client.clientId, parameters });
+    if (step !== 'consent' || this.settings.pages.consent === null) return { kind: 'interaction', url };
+    const cookie = this.cookies.write(CONSENT_COOKIE, handle, this.settings.requestTtlSeconds);
+    return { kind: 'interaction', url, cookie };
   }
 
   /** Puts a request aside until a page or a navigation comes back to it. @returns where it is taken up again */
@@ -76,19 +82,21 @@ export class AuthorizationFlow {
   ): Promise<AuthorizationOutcome> {
     const { client, waiting } = pending;
     const parameters = { ...pending.parameters, scopes: granted ?? [] };
-    if (granted !== null)
-      await this.settings.hooks.beforeAuthorization?.({ subjectId: user.subjectId, client, scopes: granted });
+    const refusal =
+      granted === null
+        ? AuthError.oauth('access_denied', 'The user has refused')
+        : await this.vetoOf(client, user, granted);
     const code = await this.database.transaction(async (tx) => {
       if (!(await this.requests.answer(tx, waiting.row.id, user.sessionId)))
         throw AuthError.forbidden(
           'CONSENT_NOT_ASKED',
           "This request has been answered, has expired, or was another session's",
         );
-      if (granted === null) return null;
+      if (refusal !== null) return null;
       await this.consents.grant(tx, user.subjectId, client.clientId, askedOf(parameters));
       return this.codes.issue(tx, client, parameters, user);
     });
-    if (code === null) return this.response(pending, AuthError.oauth('access_denied', 'The user has refused'));
+    if (code === null) return this.response(pending, refusal!);
     return { kind: 'response', response: codeResponse(parameters, this.settings.issuer, code) };
   }
 
@@ -121,7 +129,8 @@ export class AuthorizationFlow {
   /** Nobody has to be asked. A request that has waited is spent with its code. */
   private async grant(pending: PendingAuthorization, user: BrowserUser): Promise<AuthorizationOutcome> {
     const { client, parameters, waiting } = pending;
-    await this.settings.hooks.beforeAuthorization?.({ subjectId: user.subjectId, client, scopes: parameters.scopes });
+    const veto = await this.vetoOf(client, user, parameters.scopes);
+    if (veto) return this.refuse(pending, veto);
     const code = waiting
       ? await this.database.transaction(async (tx) => {
           if (!(await this.requests.answer(tx, waiting.row.id, null))) throw answeredBefore();
@@ -129,6 +138,21 @@ export class AuthorizationFlow {
         })
       : await this.codes.issue(this.database, client, parameters, user);
     return { kind: 'response', response: codeResponse(parameters, this.settings.issuer, code) };
+  }
+
+  /** What the host has against it: for the client to hear, as a refusal of the user is. */
+  private async vetoOf(
+    client: RegisteredClient,
+    { subjectId }: BrowserUser,
+    scopes: readonly string[],
+  ): Promise<AuthError | null> {
+    try {
+      await this.settings.hooks.beforeAuthorization?.({ subjectId, client, scopes });
+      return null;
+    } catch (error) {
+      if (error instanceof AuthError && error.status < 500) return error;
+      throw error;
+    }
   }
 
   private async refuse(pending: PendingAuthorization, error: AuthError): Promise<AuthorizationOutcome> {

@@ -11,6 +11,7 @@ import { PROMPTS, type AuthorizationParameters, type Prompt, type ResponseMode }
 import { readClaimsParameter, requestedSubject } from './claims-parameter.js';
 import { isCodeChallenge } from './pkce.js';
 
+/** Bytes in UTF-8; the nonce has to fit an ID token. */
 const MAX_STATE_LENGTH = 2_048;
 const MAX_LIST = 20;
 
@@ -40,7 +41,6 @@ export class AuthorizationRequestParser {
     const scopes = this.server.scopesFor(client, given['scope'], 'user');
     const claims = readClaimsParameter(given['claims']);
     requireAcr(claims);
-    const hint = given['id_token_hint'];
     return {
       ...redirect,
       responseMode,
@@ -53,18 +53,25 @@ export class AuthorizationRequestParser {
       maxAgeSeconds: readMaxAge(given['max_age']) ?? client.metadata.default_max_age ?? null,
       acrValues: readList(given['acr_values']),
       loginHint: requireShort('login_hint', given['login_hint']),
-      hintedSubject: requestedSubject(claims) ?? (hint === undefined ? null : await this.readHint(hint, client)),
+      hintedSubject: await this.readHints(given['id_token_hint'], requestedSubject(claims), client),
       uiLocales: readList(given['ui_locales']),
       display: requireShort('display', given['display']),
       claims,
     };
   }
 
-  /** Somebody else's hint says nothing about whom this client means. */
-  private async readHint(text: string, { clientId }: RegisteredClient): Promise<string> {
+  /** Whom the ID token of the hint, or the claim `sub`, means. Nobody is two users (OIDC Core 3.1.2.1, 5.5.1). */
+  private async readHints(
+    text: string | undefined,
+    requested: string | null,
+    client: RegisteredClient,
+  ): Promise<string | null> {
+    if (text === undefined) return requested;
     const hint = await this.hints.read(text);
-    if (hint.client.clientId !== clientId) throw AuthError.invalidRequest('id_token_hint is for another client');
-    return hint.subject;
+    // Somebody else's hint says nothing about whom this client means.
+    if (hint.client.clientId !== client.clientId) throw AuthError.invalidRequest('id_token_hint is for another client');
+    if (requested === null || requested === hint.subject) return hint.subject;
+    throw AuthError.oauth('login_required', 'id_token_hint and claims ask for different users');
   }
 
   /** RFC 7636 4.3, RFC 9700 2.1.1: S256 only. */
@@ -119,8 +126,8 @@ function readList(text: string | undefined): string[] {
 
 function requireShort(name: string, text: string | undefined): string | null {
   if (text === undefined) return null;
-  if (text.length <= MAX_STATE_LENGTH) return text;
-  throw AuthError.invalidRequest(`${name} is longer than ${MAX_STATE_LENGTH} characters`);
+  if (Buffer.byteLength(text) <= MAX_STATE_LENGTH) return text;
+  throw AuthError.invalidRequest(`${name} is longer than ${MAX_STATE_LENGTH} bytes`);
 }
 
 /** OIDC Core 5.5.1.1: an essential `acr` that cannot be had is a failed authentication. */

@@ -20,7 +20,10 @@ export interface ReplyOptions {
 @Injectable()
 export class AuthorizationReplies {
   of(outcome: AuthorizationOutcome, { json, status }: ReplyOptions): HttpReply {
-    if (outcome.kind === 'interaction') return json ? told(outcome.url) : sentTo(outcome.url, status);
+    if (outcome.kind === 'interaction') {
+      const reply = json ? told(outcome.url) : sentTo(outcome.url, status);
+      return outcome.cookie === undefined ? reply : reply.cookie(outcome.cookie);
+    }
     const { response } = outcome;
     if (response.responseMode === 'form_post') return json ? toldToPost(response) : formPost(response);
     return json ? told(responseUrl(response)) : sentTo(responseUrl(response), status);

@@ -3,6 +3,8 @@ import { Database } from '../../common/database/database.js';
 import { sweepWhere, type SweepTask } from '../../common/sweeper/sweeper.js';
 import { ConsentStore } from '../consent/consent.store.js';
 import { ConsentsService } from '../consent/consents.service.js';
+import { RequestObjectSource } from '../request-objects/request-object.source.js';
+import { RequestObjectVerifier } from '../request-objects/request-object.verifier.js';
 import { RequestObjects } from '../request-objects/request-objects.js';
 import { AuthorizationCodeStore } from './authorization-code.store.js';
 import { AuthorizationCodes } from './authorization-codes.js';
@@ -28,6 +30,8 @@ export const authorizeProviders: Provider[] = [
     inject: [Database],
   },
   { provide: ConsentStore, useFactory: (database: Database) => new ConsentStore(database), inject: [Database] },
+  RequestObjectSource,
+  RequestObjectVerifier,
   RequestObjects,
   AuthorizationCodes,
   AuthorizationRequestParser,

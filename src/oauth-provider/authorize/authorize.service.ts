@@ -10,7 +10,10 @@ import { answeredBefore, AuthorizationFlow, type PendingAuthorization } from './
 import { AuthorizationRequestParser, readResponseMode, type ProvenRedirect } from './authorization-request.parser.js';
 import { AuthorizationRequestStore } from './authorization-request.store.js';
 import { errorResponse, type AuthorizationOutcome, type ResponseTarget } from './authorization-response.js';
-import { matchesRedirectUri } from './redirect-uri.js';
+import { canBeAnsweredAt, matchesRedirectUri } from './redirect-uri.js';
+
+/** A request that is spent, or an answer that is not this user's to give: nothing of it goes on to the client. */
+const NOT_FOR_CLIENT: ReadonlySet<string> = new Set(['REQUEST_ANSWERED', 'CONSENT_NOT_ASKED']);
 
 /** A request that waits, with its client. */
 export type WaitingAuthorization = PendingAuthorization & {
@@ -83,18 +86,17 @@ export class AuthorizeService {
     const granted = answer.scopes ?? asked;
     if (!granted.every((scope) => asked.includes(scope)))
       throw AuthError.oauth('invalid_scope', 'More was granted than was asked for');
-    return this.answering(
-      pending.parameters,
-      () => this.flow.decide(pending, user, answer.accept ? granted : null),
-      403,
-    );
+    return this.answering(pending.parameters, () => this.flow.decide(pending, user, answer.accept ? granted : null));
   }
 
   /** @throws AuthError 400 when there is no such request, or it was answered or has expired */
   async find(handle: string): Promise<WaitingAuthorization> {
     const row = await this.requests.find(handle);
     const client = row && (await this.directory.find(row.client_id));
-    if (!row || !client) throw AuthError.badRequest('UNKNOWN_REQUEST', 'There is no such authorization request');
+    // While it waited the address may have been taken from the client: then nobody is sent there.
+    const isProven = client && matchesRedirectUri(row.parameters.redirectUri, client.metadata.redirect_uris);
+    if (!row || !client || !isProven)
+      throw AuthError.badRequest('UNKNOWN_REQUEST', 'There is no such authorization request');
     if (row.answered) throw answeredBefore();
     if (row.expired)
       throw AuthError.badRequest(
@@ -132,17 +134,14 @@ export class AuthorizeService {
     }
   }
 
-  /** @param except status that is not for the client to hear: an answer that is not this user's to give */
   private async answering(
     target: ResponseTarget,
     work: () => Promise<AuthorizationOutcome>,
-    except?: number,
   ): Promise<AuthorizationOutcome> {
     try {
       return await work();
     } catch (error) {
-      const isForClient = error instanceof AuthError && error.status < 500 && error.status !== except;
-      if (!isForClient || error.code === 'REQUEST_ANSWERED') throw error;
+      if (!(error instanceof AuthError) || error.status >= 500 || NOT_FOR_CLIENT.has(error.code)) throw error;
       return { kind: 'response', response: errorResponse(target, this.settings.issuer, error) };
     }
   }
@@ -155,12 +154,18 @@ function proveRedirect({ parameters }: OAuthForm, { metadata }: RegisteredClient
   if (given !== undefined) {
     if (!matchesRedirectUri(given, registered))
       throw AuthError.oauth('invalid_redirect', 'redirect_uri is not registered for this client');
-    return { redirectUri: given, redirectUriGiven: true };
+    return { redirectUri: requireUsable(given), redirectUriGiven: true };
   }
   // RFC 6749 3.1.2.3 lets it be left out where there is one; OpenID Connect never does (Core 3.1.2.1).
   const isOpenId = parameters['scope']?.split(' ').includes('openid') ?? false;
   if (registered.length !== 1 || isOpenId) throw AuthError.invalidRequest('redirect_uri is missing');
-  return { redirectUri: registered[0]!, redirectUriGiven: false };
+  return { redirectUri: requireUsable(registered[0]!), redirectUriGiven: false };
+}
+
+/** Options of the host register without asking anybody. */
+function requireUsable(redirectUri: string): string {
+  if (canBeAnsweredAt(redirectUri)) return redirectUri;
+  throw AuthError.oauth('invalid_redirect', 'redirect_uri has a fragment, or a parameter of the response');
 }
 
 function responseModeOf(given: string | undefined): ResponseTarget['responseMode'] {

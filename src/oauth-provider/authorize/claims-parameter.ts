@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { ClaimsRequest } from '../../common/host/authorization-server.js';
+import { parseBody } from '../../common/http/request-body.js';
 
 const MAX_LENGTH = 4_096;
 const MAX_CLAIMS = 60;
@@ -41,10 +42,12 @@ export function namedClaims(request: ClaimsRequest | null): string[] {
     .toSorted();
 }
 
+/** As strict as a body: what it names is stored, and PostgreSQL takes neither NUL nor half a character (T003). */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return parseBody('json', Buffer.from(text));
+  } catch (error) {
+    if (error instanceof AuthError) return undefined;
+    throw error;
   }
 }

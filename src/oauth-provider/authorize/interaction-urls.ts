@@ -34,8 +34,9 @@ export class InteractionUrls {
 
   /** The handle in an address that `resume` made; null when it is another address. */
   handleOf(address: string): string | null {
-    const prefix = this.resume('');
-    return address.startsWith(prefix) ? decodeURIComponent(address.slice(prefix.length)) : null;
+    const mark = address.indexOf('?');
+    if (mark < 0 || address.slice(0, mark) !== this.resume('').split('?', 1)[0]) return null;
+    return new URLSearchParams(address.slice(mark)).get('request');
   }
 
   of(page: InteractionPage, request: PageRequest): string {

@@ -6,13 +6,11 @@ import { AuthCookies } from '../../common/http/cookies.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
 import { createPrincipal } from '../../common/principal/auth-principal.js';
+import { CONSENT_COOKIE } from './authorization-flow.js';
 import { AuthorizeService } from './authorize.service.js';
 import { responseUrl } from './authorization-response.js';
 import { InteractionUrls } from './interaction-urls.js';
 import { readSignedQuery } from './signed-query.js';
-
-/** Carries the waiting request to a consent page that sends no `consent_code` (seed: the cookie-based flow). */
-export const CONSENT_COOKIE = 'oidc_consent_prompt';
 
 /** Finds the waiting request that a page of the host means, and takes requests up after a sign-in. */
 @Injectable()

@@ -1,5 +1,16 @@
 /** Loopback by number: names resolve to whatever somebody says (RFC 8252 8.3). */
 const LOOPBACK = /^(http:\/\/(?:127(?:\.\d{1,3}){3}|\[::1\]))(?::(\d{1,5}))?((?:\/[^?#]*)?(?:\?[^#]*)?)$/;
+/** What an answer says (RFC 6749 4.1.2, RFC 9207): each must be in it once. */
+const ANSWER_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'];
+/** RFC 3986 2: what is not in it cannot stand in a header either. */
+const NO_URI_CHARACTER = /[^\x21-\x7E]/;
+
+/** Whether parameters can be added to it, so that whoever reads them finds each of them once (T057), and no fragment hides them (RFC 6749 3.1.2). */
+export function canBeAnsweredAt(redirectUri: string): boolean {
+  if (redirectUri.includes('#') || NO_URI_CHARACTER.test(redirectUri) || !URL.canParse(redirectUri)) return false;
+  const { searchParams } = new URL(redirectUri);
+  return !ANSWER_PARAMETERS.some((name) => searchParams.has(name));
+}
 
 /**
  * Whether a redirect address is one of those registered: character by character (RFC 9700 2.1). The one exception is the port of a

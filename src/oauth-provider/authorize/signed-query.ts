@@ -24,9 +24,11 @@ export function signQuery(
 
 /** @returns the handle; null when the query is not one of ours, was changed, or is older than `exp` */
 export function readSignedQuery(text: string, nowMilliseconds: number, box: SecretBox): string | null {
-  const query = new URLSearchParams(text);
-  const signatures = query.getAll('sig');
-  query.delete('sig');
+  const given = new URLSearchParams(text);
+  const signatures = given.getAll('sig');
+  // A page may have parameters of its own, and sends back all it was called with. What was not signed is not looked at.
+  const signed = new Set(given.getAll('ba_param'));
+  const query = new URLSearchParams([...given].filter(([name]) => signed.has(name) && name !== 'sig'));
   if (signatures.length !== 1 || !box.verify(canonical(query), signatures[0]!)) return null;
   const expiry = Number(query.get('exp'));
   return Number.isFinite(expiry) && expiry * 1000 > nowMilliseconds ? query.get(HANDLE_PARAMETER) : null;

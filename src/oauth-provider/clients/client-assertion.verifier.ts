@@ -1,24 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { decodeJwt, decodeProtectedHeader, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { Clock } from '../../common/clock.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { ClientAuthMethod } from '../../common/host/authorization-server.js';
-import { SecretBox } from '../../common/secrets/secret-box.js';
 import { ClientAssertionStore } from './client-assertion.store.js';
 import type { KnownClient } from './client-directory.js';
-import { ClientKeys } from './client-keys.js';
-import { liveSecrets } from './client-secret.js';
+import { CLIENT_SIGNATURE_ALGORITHMS, ClientSignatures, isSecretAlgorithm } from './client-signatures.js';
 
-/** Algorithms of `private_key_jwt`. Never a symmetric one: what proves a client by its key must not be made of the key's public half. */
-const KEY_ALGORITHMS = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-];
-/** Of `client_secret_jwt`: our secrets are as long as HS256 asks (RFC 7518 3.2), not longer. */
-const SECRET_ALGORITHMS = ['HS256'];
 /** `token_endpoint_auth_signing_alg_values_supported` (RFC 8414 2). */
-export const ASSERTION_ALGORITHMS: readonly string[] = [...KEY_ALGORITHMS, ...SECRET_ALGORITHMS];
+export const ASSERTION_ALGORITHMS = CLIENT_SIGNATURE_ALGORITHMS;
 /** Absent, or one of these: a JWT that was made for something else is no assertion (RFC 8725 3.11). */
 const TYPES = new Set([undefined, 'JWT', 'jwt', 'client-authentication+jwt']);
 
@@ -27,8 +18,6 @@ const MAX_LENGTH = 8_192;
 export const MAX_ASSERTION_SECONDS = 600;
 /** Clocks of clients that differ from ours. */
 const LEEWAY_SECONDS = 30;
-
-type Key = JWTVerifyGetKey | Uint8Array;
 
 /** Whose assertion a text says it is. Not proven: it only picks the client that is asked about it. @returns null when it says nothing */
 export function claimedClient(assertion: string): string | null {
@@ -44,9 +33,8 @@ export function claimedClient(assertion: string): string | null {
 @Injectable()
 export class ClientAssertionVerifier {
   constructor(
-    private readonly keys: ClientKeys,
+    private readonly signatures: ClientSignatures,
     private readonly store: ClientAssertionStore,
-    private readonly box: SecretBox,
     private readonly clock: Clock,
   ) {}
 
@@ -77,32 +65,26 @@ export class ClientAssertionVerifier {
 
   private async proven(
     assertion: string,
-    { client, row }: KnownClient,
+    known: KnownClient,
     methods: readonly ClientAuthMethod[],
     audiences: readonly string[],
   ): Promise<JWTPayload> {
     if (assertion.length > MAX_LENGTH) throw new Error('too long');
     const { alg, typ } = decodeProtectedHeader(assertion);
     if (!TYPES.has(typ)) throw new Error('typ is of something else');
-    const isSecret = SECRET_ALGORITHMS.includes(alg ?? '');
-    const registered = client.metadata.token_endpoint_auth_signing_alg;
+    const { clientId: name, metadata } = known.client;
+    const registered = metadata.token_endpoint_auth_signing_alg;
     if (registered !== undefined && registered !== alg) throw new Error('alg is not the registered one');
-    if (!methods.includes(isSecret ? 'client_secret_jwt' : 'private_key_jwt'))
+    if (!methods.includes(isSecretAlgorithm(alg) ? 'client_secret_jwt' : 'private_key_jwt'))
       throw new Error(`no method of this client signs with ${alg}`);
-    const { clientId: name } = client;
-    const keys = isSecret ? liveSecrets(row, this.box).map(encoded) : [this.keys.of(client.metadata)];
-    const payload = await verifiedByOne(keys, (key) =>
-      // jose tells a key from what finds one by its type; the overloads want to be told apart as well.
-      jwtVerify(assertion, key as JWTVerifyGetKey, {
-        algorithms: isSecret ? SECRET_ALGORITHMS : KEY_ALGORITHMS,
-        issuer: name,
-        subject: name,
-        audience: [...audiences],
-        requiredClaims: ['exp', 'jti'],
-        clockTolerance: LEEWAY_SECONDS,
-        currentDate: this.clock.now(),
-      }),
-    );
+    const payload = await this.signatures.verify(assertion, known, {
+      issuer: name,
+      subject: name,
+      audience: [...audiences],
+      requiredClaims: ['exp', 'jti'],
+      clockTolerance: LEEWAY_SECONDS,
+      currentDate: this.clock.now(),
+    });
     this.check(payload, audiences);
     return payload;
   }
@@ -116,25 +98,4 @@ export class ClientAssertionVerifier {
     if (iat !== undefined && iat > now + LEEWAY_SECONDS) throw new Error('iat is in the future');
     if (typeof jti !== 'string' || jti === '') throw new Error('jti is no text');
   }
-}
-
-/** Tries the keys in turn: while a secret is replaced, two are good. */
-async function verifiedByOne(
-  keys: readonly (Key | null)[],
-  verify: (key: Key) => Promise<{ payload: JWTPayload }>,
-): Promise<JWTPayload> {
-  let fault: unknown = new Error('the client has no key');
-  for (const key of keys) {
-    if (key === null) continue;
-    try {
-      return (await verify(key)).payload;
-    } catch (error) {
-      fault = error;
-    }
-  }
-  throw fault;
-}
-
-function encoded(secret: string): Uint8Array {
-  return new TextEncoder().encode(secret);
 }

@@ -10,6 +10,7 @@ import { ClientGuesses } from './client-guesses.js';
 import { ClientHoldings } from './client-holdings.js';
 import { ClientKeys } from './client-keys.js';
 import { ClientOrigins } from './client-origins.js';
+import { ClientSignatures } from './client-signatures.js';
 import { ClientRegistrations } from './client-registrations.js';
 import { ClientSecrets } from './client-secrets.js';
 import { ClientSeeds } from './client-seeds.js';
@@ -42,6 +43,7 @@ export const clientProviders: Provider[] = [
   },
   ClientDirectory,
   ClientKeys,
+  ClientSignatures,
   ClientAssertionVerifier,
   ClientGuesses,
   ClientAuthenticator,

@@ -1,7 +1,8 @@
 import { CLIENT_AUTH_METHODS } from '../../common/host/authorization-server.js';
-import { isSymmetric, SIGNING_ALGORITHMS } from '../../common/keys/signing-algorithm.js';
 import { PROMPTS } from '../authorize/authorization-parameters.js';
+import { ASSERTION_ALGORITHMS } from '../clients/client-assertion.verifier.js';
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { REQUEST_OBJECT_ALGORITHMS } from '../request-objects/request-object.verifier.js';
 import { claimsOfScopes } from './supported-claims.js';
 
 /** What the document is made of besides the options. */
@@ -14,9 +15,6 @@ export interface ProviderFacts {
 
 /** Methods that prove something; introspection is for those who do (RFC 7662 2.1). */
 const PROVING_METHODS = CLIENT_AUTH_METHODS.filter((method) => method !== 'none');
-/** Of client assertions (RFC 7523). */
-const ASSERTION_ALGORITHMS = [...SIGNING_ALGORITHMS];
-const PUBLIC_KEY_ALGORITHMS = SIGNING_ALGORITHMS.filter((algorithm) => !isSymmetric(algorithm));
 
 /**
  * The metadata of this server (OIDC Discovery 3, RFC 8414 2): what works as it is configured, and nothing else. The same on every node,
@@ -75,7 +73,7 @@ function authorizationRequests(settings: OAuthProviderSettings) {
     request_uri_parameter_supported: settings.requestObjects,
     ...(settings.requestObjects && {
       require_request_uri_registration: true,
-      request_object_signing_alg_values_supported: PUBLIC_KEY_ALGORITHMS,
+      request_object_signing_alg_values_supported: REQUEST_OBJECT_ALGORITHMS,
     }),
   };
 }

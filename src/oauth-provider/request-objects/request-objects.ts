@@ -3,24 +3,50 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import type { OAuthForm } from '../../common/grants/oauth-form.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { requestObjectForm } from './request-object.form.js';
+import { RequestObjectSource } from './request-object.source.js';
+import { RequestObjectVerifier } from './request-object.verifier.js';
 
 /** Authorization requests inside a JWT (RFC 9101, OIDC Core 6). */
 @Injectable()
 export class RequestObjects {
-  constructor(@Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings) {}
+  constructor(
+    private readonly source: RequestObjectSource,
+    private readonly verifier: RequestObjectVerifier,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
 
   /**
-   * @returns the parameters that count
-   * @throws AuthError 400 `request_not_supported`, `request_uri_not_supported`, `registration_not_supported`
+   * @param client whom `client_id` beside the object names; not proven, but only his keys are good
+   * @returns the parameters that count: those of the request object, and of it alone (RFC 9101 6.3); without one, those given
+   * @throws AuthError 400 `request_not_supported`, `request_uri_not_supported`, `registration_not_supported`, `invalid_request`,
+   * `invalid_request_uri`, `invalid_request_object`
    */
-  async resolve(form: OAuthForm, _client: RegisteredClient): Promise<OAuthForm> {
-    const { request, request_uri: requestUri, registration } = form.parameters;
-    if (registration !== undefined)
-      throw AuthError.oauth('registration_not_supported', 'The registration parameter is not offered');
-    if (request !== undefined && !this.settings.requestObjects)
-      throw AuthError.oauth('request_not_supported', 'Request objects are not offered');
-    if (requestUri !== undefined && !this.settings.requestObjects)
-      throw AuthError.oauth('request_uri_not_supported', 'Request objects are not offered');
-    return form;
+  async resolve(form: OAuthForm, client: RegisteredClient): Promise<OAuthForm> {
+    const { request: value, request_uri: address, registration } = form.parameters;
+    if (registration !== undefined) throw registrationNotSupported();
+    if (!this.settings.requestObjects) refuse(value, address);
+    if (value !== undefined && address !== undefined)
+      throw AuthError.invalidRequest('request and request_uri exclude each other');
+    // RFC 9101 10.5: whoever could leave the object out could change what it says.
+    if (value === undefined && address === undefined) {
+      if (client.metadata.require_signed_request_object)
+        throw AuthError.invalidRequest('This client has to send a signed request object');
+      return form;
+    }
+    const object = value ?? (await this.source.fetch(address!, client.metadata));
+    const claims = await this.verifier.verify(object, client);
+    if (claims['registration'] !== undefined) throw registrationNotSupported();
+    return requestObjectForm(claims);
   }
+}
+
+/** OIDC Core 3.1.2.6. Nothing is fetched to find that out (T060). */
+function refuse(value: string | undefined, address: string | undefined): void {
+  if (value !== undefined) throw AuthError.oauth('request_not_supported', 'Request objects are not offered');
+  if (address !== undefined) throw AuthError.oauth('request_uri_not_supported', 'Request objects are not offered');
+}
+
+function registrationNotSupported(): AuthError {
+  return AuthError.oauth('registration_not_supported', 'The registration parameter is not offered');
 }

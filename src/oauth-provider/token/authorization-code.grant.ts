@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
-import type { TokenResponse } from '../../common/host/authorization-server.js';
+import type { PreparedTokens, TokenResponse } from '../../common/host/authorization-server.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { AuthorizationCodes } from '../authorize/authorization-codes.js';
 import { AuthorizationCodeStore, type AuthorizationCodeRow } from '../authorize/authorization-code.store.js';
@@ -44,17 +44,34 @@ export class AuthorizationCodeGrant implements Grant {
       source: 'authorization_code',
       sourceId: row.id,
       scopes: row.scopes,
-      resources: chosenResources(row, resources),
+      resources: row.resources,
+      accessResources: chosenResources(row, resources),
       authenticatedAt: row.authenticated_at,
       nonce: row.nonce,
       claims: row.claims,
       acr: row.acr,
       refreshable: true,
     });
-    const response = await this.database.transaction(async (tx) =>
-      (await this.store.consume(tx, row.id)) ? prepared.store(tx) : null,
-    );
-    return response ?? this.refuseReplay(row);
+    return (await this.buy(row, prepared)) ?? this.refuseReplay(row);
+  }
+
+  /**
+   * Tokens first, then the code, in one transaction: whoever ends a user or a client locks him before his codes, and who locked the other
+   * way round would wait for him and be waited for.
+   * @returns null when the code was spent meanwhile; then nothing was written
+   */
+  private async buy(row: AuthorizationCodeRow, prepared: PreparedTokens): Promise<TokenResponse | null> {
+    const spent = AuthError.invalidGrant('the code was spent before');
+    try {
+      return await this.database.transaction(async (tx) => {
+        const response = await prepared.store(tx);
+        if (await this.store.consume(tx, row.id)) return response;
+        throw spent;
+      });
+    } catch (error) {
+      if (error === spent) return null;
+      throw error;
+    }
   }
 
   /** RFC 6749 4.1.2: a second use means a copy. What the first one bought ends, and that is committed before anybody hears of it (T071). */

@@ -11,11 +11,17 @@ import type {
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { ACCESS_TOKEN_TYPE, JwtCodec, type JwtSigner } from '../../common/keys/jwt.codec.js';
 import { formatScope } from '../../common/principal/scopes.js';
-import type { IssuedTokens, MintedToken, RefreshedGrant, TokenGrant } from '../../common/tokens/issued-tokens.js';
+import type {
+  IssuedTokens,
+  MintedToken,
+  RefreshedGrant,
+  TokenGrant,
+  TokenReach,
+} from '../../common/tokens/issued-tokens.js';
 import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { ClientSessions } from '../logout/client-sessions.js';
-import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { OAUTH_PROVIDER_SETTINGS, OPENID_SCOPES, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { IdTokens } from './id-tokens.js';
 import { SubjectIdentifiers } from './subject-identifiers.js';
 import { TokenHolders } from './token-holders.js';
@@ -43,13 +49,13 @@ export class ClientTokens {
   /** @see AuthorizationServer.prepare */
   async prepare(grant: ClientGrant): Promise<PreparedTokens> {
     const { client } = grant;
-    const audience = this.audienceOf(grant.scopes, grant.resources);
-    const ttl = this.accessTtlOf(grant.resources);
+    const access = this.fit({ scopes: grant.scopes, audience: grant.accessResources ?? grant.resources });
+    const ttl = this.accessTtlOf(access.audience);
     const refreshes =
       grant.refreshable && grant.scopes.includes('offline_access') && client.grantTypes.has('refresh_token');
     // T084: what was granted for the user's absence does not end with his session.
     const sessionId = refreshes ? null : grant.sessionId;
-    const accessToken = await this.mint(client, { ...grant, sessionId, audience }, ttl);
+    const accessToken = await this.mint(client, { ...grant, ...access, sessionId }, ttl);
     const idToken = grant.scopes.includes('openid') ? await this.idTokens.sign(grant, accessToken.text) : undefined;
     const context: GrantContext = {
       ...(grant.claims && { claims: grant.claims }),
@@ -63,7 +69,8 @@ export class ClientTokens {
       source: grant.source,
       sourceId: grant.sourceId,
       scopes: grant.scopes,
-      audience,
+      audience: this.audienceOf(grant.scopes, grant.resources),
+      access,
       authenticatedAt: grant.authenticatedAt,
       context: Object.keys(context).length > 0 ? { ...context } : null,
       accessToken,
@@ -93,8 +100,20 @@ export class ClientTokens {
     return Math.min(this.settings.accessTtlSeconds, ...own);
   }
 
+  /**
+   * RFC 8707 2.2: a token for resources has the scopes that they take, and those of OpenID Connect, which are userinfo's.
+   * @param reach its audience are resources, with or without userinfo
+   */
+  fit({ scopes, audience }: TokenReach): TokenReach {
+    const resources = audience.filter((one) => one !== this.userinfoUrl);
+    if (resources.length === 0) return { scopes, audience };
+    const taken = resources.map((one) => this.settings.resources.get(one)?.scopes ?? null);
+    const fits = (scope: string) => isOpenIdScope(scope) || taken.some((some) => some === null || some.has(scope));
+    return { scopes: scopes.filter(fits), audience: this.audienceOf(scopes, resources) };
+  }
+
   /** RFC 8707: empty means this server. With `openid` userinfo takes the token as well. */
-  audienceOf(scopes: readonly string[], resources: readonly string[]): string[] {
+  private audienceOf(scopes: readonly string[], resources: readonly string[]): string[] {
     if (resources.length === 0) return [];
     return [...resources, ...(scopes.includes('openid') ? [this.userinfoUrl] : [])];
   }
@@ -136,6 +155,10 @@ export class ClientTokens {
     };
     return { id, text: await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, claims }) };
   }
+}
+
+function isOpenIdScope(scope: string): boolean {
+  return (OPENID_SCOPES as readonly string[]).includes(scope);
 }
 
 /** RFC 6749 5.1. The scope is always told, since it may be less than was asked. */

@@ -29,7 +29,8 @@ export class RefreshTokenGrant implements Grant {
       refreshToken,
       clientId: client.clientId,
       ...(scopes && { scopes }),
-      ...(resources.length > 0 && { audience: this.tokens.audienceOf(scopes ?? [], resources) }),
+      ...(resources.length > 0 && { audience: [...new Set(resources)] }),
+      fit: (reach) => this.tokens.fit(reach),
       accessTtlSeconds: (audience) => this.tokens.accessTtlOf(audience),
       mintAccessToken: await this.tokens.refresher(client),
     });

@@ -15,10 +15,8 @@ export class TokenHolders {
 
   /** @throws AuthError 400 `invalid_grant` when the user or his session has ended */
   async hold(tx: Transaction, { subjectKind, subjectId, sessionId }: ClientGrant): Promise<void> {
-    // The client itself is held by the statement that writes its tokens.
+    // The client itself is held by the statement that writes its tokens. The order is that of whoever ends them: user, session, client.
     if (subjectKind === 'client') return;
-    if (sessionId !== null && (await this.ports.sessions.get().hold(tx, sessionId)) === null)
-      throw AuthError.invalidGrant('the session has ended');
     try {
       await this.subjects.hold(tx, subjectId);
     } catch (error) {
@@ -26,5 +24,7 @@ export class TokenHolders {
         throw AuthError.invalidGrant(error.detail ?? 'the user has ended');
       throw error;
     }
+    if (sessionId !== null && (await this.ports.sessions.get().hold(tx, sessionId)) === null)
+      throw AuthError.invalidGrant('the session has ended');
   }
 }

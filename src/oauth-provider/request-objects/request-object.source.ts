@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
+import { OutboundFault } from '../../common/outbound/outbound-fault.js';
+import type { ClientMetadata } from '../clients/client-metadata.js';
+
+const HEADERS = { accept: 'application/oauth-authz-req+jwt, application/jwt' };
+
+/** Gets request objects that are given by reference (RFC 9101 5.2, OIDC Core 6.2). */
+@Injectable()
+export class RequestObjectSource {
+  constructor(private readonly outbound: GuardedFetch) {}
+
+  /**
+   * Nothing is kept: the client may change the object at any time.
+   * @throws AuthError 400 `invalid_request_uri` when the address is not registered, or gives no object. Then nothing else is asked: anyone
+   * can send a request, but only the client says where we call (T060, T096; RFC 9101 10.4.1).
+   */
+  async fetch(
+    address: string,
+    { request_uris: registered = [] }: Pick<ClientMetadata, 'request_uris'>,
+  ): Promise<string> {
+    const target = withoutFragment(address);
+    if (!registered.some((one) => withoutFragment(one) === target))
+      throw AuthError.oauth('invalid_request_uri', 'request_uri is not registered for this client');
+    try {
+      const response = await this.outbound.fetch(target, { headers: HEADERS });
+      // A redirect is no answer either: it would lead to an address that nobody registered (RFC 9101 10.4.2).
+      if (response.status === 200) return (await response.text()).trim();
+      throw notThere(`it answered ${response.status}`);
+    } catch (error) {
+      if (error instanceof OutboundFault) throw notThere(`${error.reason}: ${error.message}`);
+      throw error;
+    }
+  }
+}
+
+/**
+ * The fragment tells a server that keeps objects when to fetch them again (OIDC Core 6.2). It is not compared, and no proof of what is
+ * fetched: clients register it before the object exists, and the signature proves more.
+ */
+function withoutFragment(address: string): string {
+  return address.split('#', 1)[0]!;
+}
+
+function notThere(detail: string): AuthError {
+  return AuthError.oauth('invalid_request_uri', 'request_uri gives no request object', detail);
+}

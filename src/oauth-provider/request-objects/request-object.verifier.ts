@@ -1,0 +1,78 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
+import { Clock } from '../../common/clock.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { ClientDirectory } from '../clients/client-directory.js';
+import { CLIENT_SIGNATURE_ALGORITHMS, ClientSignatures } from '../clients/client-signatures.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+
+/** `request_object_signing_alg_values_supported` (OIDC Discovery 3). Never `none`: an object that proves nothing is refused (T060). */
+export const REQUEST_OBJECT_ALGORITHMS = CLIENT_SIGNATURE_ALGORITHMS;
+
+/** Absent, or one of these: a JWT that was made for something else is no request (RFC 9101 10.8, RFC 8725 3.11). */
+const TYPES = new Set([undefined, 'jwt', 'oauth-authz-req+jwt', 'application/oauth-authz-req+jwt']);
+/** Clocks of clients that differ from ours. */
+const LEEWAY_SECONDS = 30;
+
+/** Proves that a request object is its client's, and meant for us (RFC 9101 6.2 and 10.8). */
+@Injectable()
+export class RequestObjectVerifier {
+  constructor(
+    private readonly directory: ClientDirectory,
+    private readonly signatures: ClientSignatures,
+    private readonly clock: Clock,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /** @throws AuthError 400 `invalid_request_object`, with the reason in `detail` */
+  async verify(object: string, client: RegisteredClient): Promise<JWTPayload> {
+    checkHeader(object, client);
+    const known = await this.directory.findWithSecrets(client.clientId);
+    if (!known) throw refused('the client has ended');
+    try {
+      const times = { clockTolerance: LEEWAY_SECONDS, currentDate: this.clock.now() };
+      const claims = await this.signatures.verify(object, known, times);
+      this.check(claims, client.clientId);
+      return claims;
+    } catch (error) {
+      // Whatever it is, also a key set that cannot be fetched, is the client's to mend.
+      throw refused(error instanceof AuthError ? error.detail : String(error));
+    }
+  }
+
+  private check(claims: JWTPayload, clientId: string): void {
+    const { iss, aud, sub } = claims;
+    if (claims['client_id'] !== clientId) throw new Error('client_id is not that of the parameter (RFC 9101 6.3)');
+    if (iss !== undefined && iss !== clientId) throw new Error('iss is not the client');
+    if (aud !== undefined && ![aud].flat().includes(this.settings.issuer)) throw new Error('aud is not this server');
+    // Else one text could be both: a request here, and what proves the client at the token endpoint (RFC 9101 10.8).
+    if (sub === clientId) throw new Error('sub is the client, as in a client assertion');
+    if (claims['request'] !== undefined || claims['request_uri'] !== undefined)
+      throw new Error('it holds another request object (RFC 9101 4)');
+  }
+}
+
+function checkHeader(object: string, { metadata }: RegisteredClient): void {
+  const { alg, typ } = readHeader(object);
+  if (!TYPES.has(typeof typ === 'string' ? typ.toLowerCase() : typ)) throw refused('typ is of something else');
+  if (alg === undefined || !REQUEST_OBJECT_ALGORITHMS.includes(alg)) throw refused('alg is not taken');
+  const registered = metadata.request_object_signing_alg;
+  if (registered !== undefined && registered !== alg) throw refused('alg is not the registered one');
+}
+
+function readHeader(object: string): ProtectedHeaderParameters {
+  try {
+    return decodeProtectedHeader(object);
+  } catch (error) {
+    throw refused(String(error));
+  }
+}
+
+function refused(detail: string | undefined): AuthError {
+  return AuthError.oauth(
+    'invalid_request_object',
+    'The request object is malformed, not signed by the client, expired, or not for this server',
+    detail,
+  );
+}
