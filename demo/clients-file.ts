@@ -13,7 +13,7 @@ export function readClients(file: string): SeedClient[] {
   return records as SeedClient[];
 }
 
-/** One client of each kind, to try things with: a public one (also that of /docs), a confidential one, and a service. */
+/** One client of each kind, to try things with: a public one (also that of /docs), a confidential one, a device, and a service. */
 export function builtInClients(issuer: string): SeedClient[] {
   const scope = 'openid profile email offline_access read:data write:data reports:read';
   const grants = ['authorization_code', 'refresh_token'];
@@ -31,6 +31,12 @@ export function builtInClients(issuer: string): SeedClient[] {
       client_secret: 'demo-web-secret',
       redirect_uris: ['http://127.0.0.1/callback', 'http://localhost:8080/callback'],
       grant_types: grants,
+      scope,
+    },
+    {
+      client_id: 'demo-tv',
+      client_name: 'Demo television',
+      grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
       scope,
     },
     {

@@ -8,6 +8,8 @@ import type {
   PresentedClient,
 } from '../common/host/authorization-server.js';
 import { isSubset, parseScope } from '../common/principal/scopes.js';
+import type { Transaction } from '../common/database/transaction.js';
+import { ConsentStore } from './consent/consent.store.js';
 import { ClientAuthenticator } from './clients/client-authenticator.js';
 import { ClientDirectory } from './clients/client-directory.js';
 import type { RegisteredClient } from './clients/registered-client.js';
@@ -21,6 +23,7 @@ export class OAuthServer implements AuthorizationServer {
     private readonly directory: ClientDirectory,
     private readonly authenticator: ClientAuthenticator,
     private readonly tokens: ClientTokens,
+    private readonly consents: ConsentStore,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
@@ -55,6 +58,13 @@ export class OAuthServer implements AuthorizationServer {
 
   async admitUser(client: Client, subjectId: string, scopes: readonly string[]): Promise<void> {
     await this.settings.hooks.beforeAuthorization?.({ subjectId, client, scopes });
+  }
+
+  recordConsent(
+    tx: Transaction,
+    { client, subjectId, scopes, resources }: Pick<ClientGrant, 'client' | 'subjectId' | 'scopes' | 'resources'>,
+  ): Promise<void> {
+    return this.consents.grant(tx, subjectId, client.clientId, { scopes, resources, claims: [] });
   }
 
   prepare(grant: ClientGrant): Promise<PreparedTokens> {

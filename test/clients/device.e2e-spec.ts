@@ -49,25 +49,25 @@ describe('clients of the device flow against the running server', () => {
 
     async function begun(clientId = 'tv') {
       const device = clientOf(new Browser(issuer));
-      const user = clientOf(new Browser(issuer));
-      await user.signUp.email({ email: `ba-${Math.random()}@example.com`, password: TEST_PASSWORD, name: 'User' });
+      const person = clientOf(new Browser(issuer));
+      await person.signUp.email({ email: `ba-${Math.random()}@example.com`, password: TEST_PASSWORD, name: 'User' });
       const { data: codes, error } = await device.device.code({ client_id: clientId, scope: 'openid email' });
       expect(error).toBeNull();
       const poll = async (early = false) => {
         if (!early) await host.sql(`UPDATE auth_device_authorization SET next_poll_at = now() - interval '1 second'`);
         return device.device.token({ grant_type: DEVICE_GRANT, device_code: codes.device_code, client_id: clientId });
       };
-      return { user, codes, poll };
+      return { person, codes, poll };
     }
 
     it('pending, slow_down, approved', async () => {
-      const { user, codes, poll } = await begun();
+      const { person, codes, poll } = await begun();
       expect((await poll()).error).toMatchObject({ status: 400, error: 'authorization_pending' });
       expect((await poll(true)).error).toMatchObject({ status: 400, error: 'slow_down' });
-      expect((await user.device.approve({ userCode: codes.user_code })).error).toMatchObject({ status: 400 });
-      const { data } = await user.device({ query: { user_code: codes.user_code } });
+      expect((await person.device.approve({ userCode: codes.user_code })).error).toMatchObject({ status: 400 });
+      const { data } = await person.device({ query: { user_code: codes.user_code } });
       expect(data).toEqual({ user_code: codes.user_code, status: 'pending', client_id: 'tv', scope: 'openid email' });
-      expect((await user.device.approve({ userCode: codes.user_code })).data).toEqual({ success: true });
+      expect((await person.device.approve({ userCode: codes.user_code })).data).toEqual({ success: true });
       const { data: tokens } = await poll();
       expect(tokens).toMatchObject({ access_token: expect.any(String), token_type: 'Bearer', scope: 'openid email' });
       const session = await send(`${host.url}/api/auth/get-session`, { bearer: tokens.access_token });
@@ -77,16 +77,42 @@ describe('clients of the device flow against the running server', () => {
 
     it('denied, expired, unknown, and nobody signed in', async () => {
       const denied = await begun();
-      await denied.user.device({ query: { user_code: denied.codes.user_code } });
-      expect((await denied.user.device.deny({ userCode: denied.codes.user_code })).data).toEqual({ success: true });
+      await denied.person.device({ query: { user_code: denied.codes.user_code } });
+      expect((await denied.person.device.deny({ userCode: denied.codes.user_code })).data).toEqual({ success: true });
       expect((await denied.poll()).error).toMatchObject({ status: 400, error: 'access_denied' });
       const late = await begun();
       await host.sql(`UPDATE auth_device_authorization SET expires_at = now() - interval '1 second'`);
       expect((await late.poll()).error).toMatchObject({ status: 400, error: 'expired_token' });
-      expect((await late.user.device.approve({ userCode: 'ZZZZ-ZZZZ' })).error).toMatchObject({ status: 404 });
+      expect((await late.person.device.approve({ userCode: 'ZZZZ-ZZZZ' })).error).toMatchObject({ status: 404 });
       const stranger = clientOf(new Browser(issuer));
       expect((await stranger.device.approve({ userCode: 'ZZZZ-ZZZZ' })).error).toMatchObject({ status: 401 });
     });
+  });
+
+  it('better-auth/client without a provider behind it: the token is a session', async () => {
+    const alone = await createDeviceHost({}, { alone: true });
+    const clientOf = () =>
+      create({
+        baseURL: alone.url,
+        plugins: [deviceAuthorizationClient()],
+        fetchOptions: { customFetchImpl: new Browser().fetch },
+      }) as any;
+    const [tv, person] = [clientOf(), clientOf()];
+    await person.signUp.email({ email: 'alone@example.com', password: TEST_PASSWORD, name: 'User' });
+    const { data: codes } = await tv.device.code({ client_id: 'living-room-tv', scope: 'openid profile' });
+    await person.device({ query: { user_code: codes.user_code } });
+    await person.device.approve({ userCode: codes.user_code });
+    const { data } = await tv.device.token({
+      grant_type: DEVICE_GRANT,
+      device_code: codes.device_code,
+      client_id: 'living-room-tv',
+    });
+    expect(data).toMatchObject({ token_type: 'Bearer', expires_in: 604_800, scope: 'openid profile' });
+    const session = await tv.getSession({
+      fetchOptions: { headers: { authorization: `Bearer ${data.access_token}` } },
+    });
+    expect(session.data.user.email).toBe('alone@example.com');
+    await alone.close();
   });
 
   describe('openid-client 6', () => {

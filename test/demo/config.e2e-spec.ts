@@ -24,7 +24,12 @@ describe('the environment of the demo', () => {
       adminToken: null,
       users: [{ email: 'demo@example.com', emailVerified: true }],
       outbound: { options: {} },
-      clients: [{ client_id: 'demo-app' }, { client_id: 'demo-web' }, { client_id: 'demo-service' }],
+      clients: [
+        { client_id: 'demo-app' },
+        { client_id: 'demo-web' },
+        { client_id: 'demo-tv' },
+        { client_id: 'demo-service' },
+      ],
       oauth21: true,
       dynamicRegistration: 'authenticated',
       allowPrivateNetwork: false,

@@ -68,4 +68,24 @@ describe("GET /get-session with a client's token", () => {
     expect((await session(first)).body).toBeNull();
     expect((await session(second)).body.user).toEqual({ id: other.id });
   });
+
+  it('the user finds the client among his applications, and takes it back, offline_access as well', async () => {
+    const other = await signUp(host.url);
+    const codes = await host.approved(other, { scope: 'openid offline_access' });
+    const { body } = await host.pollInTime(codes.device_code);
+    const applications = () => send(`${host.url}/api/auth/oauth2/applications`, { bearer: other.token });
+    expect(JSON.stringify((await applications()).body)).toContain('"tv"');
+    const [row] = await host.sql('SELECT client_id, scopes FROM auth_consent WHERE subject = $1', [other.id]);
+    expect(row).toEqual({ client_id: 'tv', scopes: ['openid', 'offline_access'] });
+    expect((await session(body.access_token)).body.user).toEqual({ id: other.id });
+    const refresh = () =>
+      send(`${host.url}/api/auth/oauth2/token`, {
+        body: new URLSearchParams({ grant_type: 'refresh_token', client_id: 'tv', refresh_token: body.refresh_token }),
+      });
+    expect((await refresh()).status).toBe(200);
+    const gone = await send(`${host.url}/api/auth/oauth2/applications/tv`, { method: 'DELETE', bearer: other.token });
+    expect(gone.body).toEqual({ success: true, withdrawn: true });
+    expect((await session(body.access_token)).body).toBeNull();
+    expect((await refresh()).body.error).toBe('invalid_grant');
+  });
 });

@@ -1,7 +1,8 @@
 import { resolveCoreOptions } from '../../src/common/options/resolve-core-options.js';
 import { resolveDeviceOptions, type DeviceOptions } from '../../src/device/device.options.js';
-import { createTestApp, testOptions } from '../support/app.js';
-import { createDeviceHost } from '../support/device.js';
+import { AuthError } from '../../src/index.js';
+import { createTestApp, TEST_SECRET, testOptions } from '../support/app.js';
+import { createDeviceHost, DEVICE_GRANT } from '../support/device.js';
 import { send } from '../support/http.js';
 import { countAcquired } from '../support/pool.js';
 import { signUp } from '../support/users.js';
@@ -96,6 +97,41 @@ describe('options of device', () => {
     await host.poll(codes.device_code);
     expect(await countAcquired(host, async () => void (codes = (await host.ask()).body))).toBe(1);
     expect(await countAcquired(host, () => host.poll(codes.device_code))).toBe(1);
+    await host.close();
+  });
+
+  it('codes survive a rotation of the secret', async () => {
+    const old = await createDeviceHost();
+    const secret = ['another secret for tests only, long enough 987', TEST_SECRET];
+    const host = await createDeviceHost({}, { databaseUrl: old.databaseUrl, auth: { secret } });
+    const { body: codes } = await old.ask();
+    const user = await signUp(host.url);
+    expect((await host.open(codes.user_code, user)).body.client_id).toBe('tv');
+    await host.decide('approve', codes.user_code, user);
+    expect((await host.pollInTime(codes.device_code)).status).toBe(200);
+    await host.close();
+    await old.close();
+  });
+
+  it("the provider's beforeAuthorization has its say when the user approves", async () => {
+    const seen: unknown[] = [];
+    const veto = (facts: { subjectId: string; client: { clientId: string }; scopes: readonly string[] }) => {
+      seen.push([facts.subjectId, facts.client.clientId, facts.scopes]);
+      throw AuthError.forbidden('NOT_FOR_YOU', 'This app is not for you');
+    };
+    const clients = [{ clientId: 'tv', grantTypes: [DEVICE_GRANT], scopes: ['openid'] }];
+    const oauthProvider = { clients, hooks: { beforeAuthorization: veto } };
+    const host = await createDeviceHost({}, { auth: { oauthProvider } });
+    const user = await signUp(host.url);
+    const { body: codes } = await host.ask();
+    await host.open(codes.user_code, user);
+    expect(await host.decide('approve', codes.user_code, user)).toMatchObject({
+      status: 403,
+      body: { error: 'access_denied', error_description: 'This app is not for you' },
+    });
+    expect(seen).toEqual([[user.id, 'tv', ['openid']]]);
+    expect((await host.pollInTime(codes.device_code)).body.error).toBe('authorization_pending');
+    expect((await host.decide('deny', codes.user_code, user)).body).toEqual({ success: true });
     await host.close();
   });
 

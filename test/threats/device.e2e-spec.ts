@@ -82,6 +82,17 @@ describe('threats to the device flow', () => {
     expect((await host.pollInTime(body.device_code)).body.error).toBe('authorization_pending');
   });
 
+  it("T101 another site opens nothing in a user's browser, and burns none of his tries", async () => {
+    const { body } = await host.ask();
+    const url = `${host.url}/api/auth/device?user_code=${body.user_code}`;
+    const crossSite = { cookie: user.cookie, 'sec-fetch-site': 'cross-site' };
+    expect((await send(url, { headers: crossSite })).status).toBe(403);
+    expect((await send(url, { headers: { ...crossSite, origin: 'https://evil.example' } })).status).toBe(403);
+    expect((await host.open(body.user_code, other)).body.client_id).toBe('tv');
+    const own = { ...crossSite, origin: 'http://localhost:3000' };
+    expect((await send(url, { headers: own })).status).toBe(200);
+  });
+
   it('T102 too early a poll waits 5 seconds longer, also while the user decides; a poll in another name costs nothing', async () => {
     const { body: codes } = await host.ask();
     await host.poll(codes.device_code);

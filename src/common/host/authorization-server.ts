@@ -122,6 +122,14 @@ export interface AuthorizationServer {
   resourcesFor(client: Client, asked: readonly string[]): string[];
   /** Asks the host whether this user may use this client at all. @throws AuthError the host's veto */
   admitUser(client: Client, subjectId: string, scopes: readonly string[]): Promise<void>;
+  /**
+   * Remembers what a user has granted a client elsewhere than at the authorization endpoint, so that he finds it in the list of his
+   * applications and can take it back. In the transaction that gives the tokens, after `store`.
+   */
+  recordConsent(
+    tx: Transaction,
+    grant: Pick<ClientGrant, 'client' | 'subjectId' | 'scopes' | 'resources'>,
+  ): Promise<void>;
   /** Mints and signs, before the transaction: signing may need the database (T118). */
   prepare(grant: ClientGrant): Promise<PreparedTokens>;
 }

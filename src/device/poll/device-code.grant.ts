@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
-import type { TokenResponse } from '../../common/host/authorization-server.js';
+import type { ClientGrant, TokenResponse } from '../../common/host/authorization-server.js';
 import { HostPorts } from '../../common/host/port.js';
 import { isSubset } from '../../common/principal/scopes.js';
 import { DEVICE_CODE_GRANT } from '../issue/device-clients.js';
@@ -22,7 +22,8 @@ export class DeviceCodeGrant implements Grant {
 
   async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
     const approved = await this.polling.poll(parameters['device_code'], client.clientId, 'tokens');
-    const prepared = await this.ports.authorizationServer.get().prepare({
+    const server = this.ports.authorizationServer.get();
+    const grant: ClientGrant = {
       client,
       subjectId: approved.subject,
       subjectKind: 'user',
@@ -33,10 +34,13 @@ export class DeviceCodeGrant implements Grant {
       resources: narrowed(approved, resources),
       authenticatedAt: approved.authenticated_at,
       refreshable: true,
-    });
+    };
+    const prepared = await server.prepare(grant);
     return this.database.transaction(async (tx) => {
       await this.polling.spend(tx, approved);
-      return prepared.store(tx);
+      const tokens = await prepared.store(tx);
+      await server.recordConsent(tx, grant);
+      return tokens;
     });
   }
 }

@@ -11,6 +11,7 @@ import { formatScope } from '../../common/principal/scopes.js';
 import type { Decision } from '../authorizations/device-authorization.store.js';
 import { DeviceEnabledGuard } from '../device-enabled.guard.js';
 import { DecidedAnswer, DeviceStatusAnswer, UserCodeBody, UserCodeQuery } from '../device.schemas.js';
+import { OwnSiteGuard } from './own-site.guard.js';
 import { VerificationService, type Verifier } from './verification.service.js';
 
 const TAG = 'Device';
@@ -31,6 +32,7 @@ export class VerificationController {
   ) {}
 
   @Get('device')
+  @UseGuards(OwnSiteGuard)
   @Auth('session', 'bearer')
   @OptionalAuth()
   @DescribeRoute({

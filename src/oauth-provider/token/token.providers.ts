@@ -16,6 +16,7 @@ import { TokenHolders } from './token-holders.js';
 export const tokenProviders: Provider[] = [
   SubjectIdentifiers,
   UserClaims,
+  ClientSessionContributor,
   IdTokens,
   IdTokenHints,
   TokenHolders,
@@ -25,5 +26,4 @@ export const tokenProviders: Provider[] = [
   IntrospectionService,
   RevocationService,
   Userinfo,
-  ClientSessionContributor,
 ];
