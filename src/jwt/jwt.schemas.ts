@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bodySchema } from '../common/http/schema.pipe.js';
+import { SIGNING_ALGORITHMS } from '../common/keys/signing-algorithm.js';
 
 const MAX_AUDIENCES = 10;
 const audience = z.string().min(1).max(512);
@@ -25,6 +26,9 @@ export const KeySetAnswer = z
   })
   .meta({ id: 'JsonWebKeySet' });
 
+export const RotateKeysBody = bodySchema('RotateKeysBody', {
+  algorithm: z.enum(SIGNING_ALGORITHMS).optional().meta({ description: 'Only the key of this one. Default: all.' }),
+});
 export const SigningKeyList = z
   .object({
     keys: z.array(

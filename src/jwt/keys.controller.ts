@@ -1,9 +1,10 @@
-import { Get, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Body, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
+import type { z } from 'zod';
 import { AdministrationGuard } from '../common/guards/administration.js';
 import { AuthController } from '../common/http/auth-controller.decorator.js';
 import { DescribeRoute } from '../common/http/describe-route.js';
 import { SigningKeys, type SigningKeyInfo } from '../common/keys/signing-keys.js';
-import { SigningKeyList } from './jwt.schemas.js';
+import { RotateKeysBody, SigningKeyList } from './jwt.schemas.js';
 
 const ERRORS = { 404: 'NOT_FOUND: administration is off' };
 
@@ -34,7 +35,9 @@ export class KeysController {
     response: SigningKeyList,
     errors: ERRORS,
   })
-  async rotate(): Promise<{ keys: SigningKeyInfo[] }> {
-    return { keys: await this.keys.rotate() };
+  async rotate(
+    @Body({ schema: RotateKeysBody }) { algorithm }: z.infer<typeof RotateKeysBody>,
+  ): Promise<{ keys: SigningKeyInfo[] }> {
+    return { keys: await this.keys.rotate(algorithm) };
   }
 }

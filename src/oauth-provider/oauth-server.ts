@@ -15,10 +15,13 @@ import { ClientDirectory } from './clients/client-directory.js';
 import type { RegisteredClient } from './clients/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from './oauth-provider.settings.js';
 import { ClientTokens } from './token/client-tokens.js';
+import { SUPPORTED_ACR } from './token/id-tokens.js';
 
 /** What other capabilities see of this one: the filling of the kernel's port. */
 @Injectable()
 export class OAuthServer implements AuthorizationServer {
+  readonly acr = SUPPORTED_ACR;
+
   constructor(
     private readonly directory: ClientDirectory,
     private readonly authenticator: ClientAuthenticator,

@@ -26,7 +26,8 @@ describe.each(['express', 'fastify'] as const)('oauth_query at sign-in and sign-
     expect([answer.status, answer.body]).toEqual([200, DONE]);
     const { session, user } = (await get(host, browser, 'get-session')).body;
     expect(user.id).toBe(id);
-    expect(TestContinuation.calls).toEqual([null, { sessionId: session.id, subjectId: id }]);
+    const started = { sessionId: session.id, subjectId: id, authenticatedAt: expect.any(Date), methods: ['pwd'] };
+    expect(TestContinuation.calls).toEqual([null, started]);
     expect(await host.sql('SELECT id FROM auth_token_family WHERE session_id = $1', [session.id])).toEqual([]);
   });
 

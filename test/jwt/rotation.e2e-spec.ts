@@ -33,6 +33,12 @@ describe('the life of a signing key', () => {
     return decodeProtectedHeader(token).kid;
   };
 
+  it('400 for an algorithm that there is not; one that nobody uses has no key to replace', async () => {
+    const rotate = (algorithm: string) => send(`${host.url}/api/auth/admin/keys/rotate`, { body: { algorithm } });
+    expect((await rotate('none')).status).toBe(400);
+    expect(statesOf((await rotate('RS256')).body.keys)).toEqual(['current']);
+  });
+
   it('T051 next: published at once, signs after one life of a copy; then current, and the old one retired until its tokens are gone', async () => {
     const first = await signedBy();
     const rotated = await send(`${host.url}/api/auth/admin/keys/rotate`, { body: {} });

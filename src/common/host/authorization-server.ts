@@ -106,6 +106,8 @@ export interface PreparedTokens {
 
 /** Port: clients and what they are given. Filled by the oauth-provider capability. */
 export interface AuthorizationServer {
+  /** The authentication context class of every sign-in here (OIDC Core 2). */
+  readonly acr: string;
   /** All there are. */
   readonly scopes: ReadonlySet<string>;
   /** @returns null when there is none, or it is disabled */

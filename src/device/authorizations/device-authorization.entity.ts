@@ -44,6 +44,10 @@ export class DeviceAuthorization {
   @Column({ name: 'session_id', type: 'text', nullable: true })
   sessionId!: string | null;
 
+  /** How the approver had proved himself (RFC 8176). */
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  amr!: string[];
+
   @Column({ name: 'authenticated_at', type: 'timestamptz', nullable: true })
   authenticatedAt!: Date | null;
 

@@ -32,6 +32,7 @@ export interface PolledRow {
   subject: string | null;
   session_id: string | null;
   authenticated_at: Date | null;
+  amr: string[];
   epoch: number | null;
 }
 
@@ -54,6 +55,8 @@ export interface DecisionBy {
   readonly sessionId: string;
   readonly authenticatedAt: Date | null;
   readonly epoch: number;
+  /** How he had proved himself (RFC 8176). */
+  readonly methods: readonly string[];
 }
 
 const INSERT: Statement = {
@@ -73,7 +76,7 @@ const POLL: Statement = {
              ELSE now() + poll_interval_seconds * interval '1 second' END
          WHERE device_code_hash = $1 AND client_id = $2 AND gives = $3
          RETURNING id, status, expires_at <= now() AS expired, polled_early, poll_interval_seconds, scopes, resources, subject, session_id,
-           authenticated_at, epoch`,
+           authenticated_at, amr, epoch`,
 };
 const CONSUME: Statement = {
   name: 'auth_device_consume',
@@ -95,7 +98,7 @@ const CLAIM: Statement = {
 };
 const DECIDE: Statement = {
   name: 'auth_device_decide',
-  text: `UPDATE auth_device_authorization SET status = $3, session_id = $4, authenticated_at = $5, epoch = $6
+  text: `UPDATE auth_device_authorization SET status = $3, session_id = $4, authenticated_at = $5, epoch = $6, amr = $7
          WHERE id = $1 AND subject = $2 AND status = 'pending' AND expires_at > now() RETURNING id`,
 };
 /** Rows that a poll or a decision holds are left to it: it will find the subject or the session ended. Waiting could be a deadlock. */
@@ -163,8 +166,9 @@ export class DeviceAuthorizationStore {
 
   /** @returns false when it has been decided, or has expired, meanwhile */
   async decide(tx: Transaction, id: string, decision: Decision, by: DecisionBy): Promise<boolean> {
-    const { subjectId, sessionId, authenticatedAt, epoch } = by;
-    return (await tx.query(DECIDE, [id, subjectId, decision, sessionId, authenticatedAt, epoch])).length > 0;
+    const { subjectId, sessionId, authenticatedAt, epoch, methods } = by;
+    const values = [id, subjectId, decision, sessionId, authenticatedAt, epoch, methods];
+    return (await tx.query(DECIDE, values)).length > 0;
   }
 
   /** Takes approvals back that nobody has used, with the sessions in which they were given. */

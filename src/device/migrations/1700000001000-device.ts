@@ -17,6 +17,7 @@ export class Device1700000001000 implements MigrationInterface {
         "subject" text,
         "session_id" text,
         "authenticated_at" timestamptz,
+        "amr" text[] NOT NULL DEFAULT '{}',
         "epoch" integer,
         "ip_address" text,
         "user_agent" text,

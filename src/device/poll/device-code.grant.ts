@@ -31,8 +31,11 @@ export class DeviceCodeGrant implements Grant {
       source: 'device_code',
       sourceId: approved.id,
       scopes: approved.scopes,
-      resources: narrowed(approved, resources),
+      resources: approved.resources,
+      accessResources: narrowed(approved, resources),
       authenticatedAt: approved.authenticated_at,
+      acr: server.acr,
+      amr: approved.amr,
       refreshable: true,
     };
     const prepared = await server.prepare(grant);

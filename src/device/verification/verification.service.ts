@@ -98,8 +98,10 @@ export class VerificationService {
     if (epoch === null) throw AuthError.unauthenticated();
     await this.database.transaction(async (tx) => {
       // Whoever ends the session waits, and then takes the approval back; after him there is none to give.
-      if (!(await this.ports.sessions.get().hold(tx, sessionId))) throw AuthError.unauthenticated();
-      if (!(await this.store.decide(tx, row.id, decision, { ...verifier, epoch }))) throw alreadyDecided();
+      const session = await this.ports.sessions.get().hold(tx, sessionId);
+      if (!session) throw AuthError.unauthenticated();
+      const by = { ...verifier, epoch, methods: session.methods };
+      if (!(await this.store.decide(tx, row.id, decision, by))) throw alreadyDecided();
       tx.afterCommit(() =>
         this.events.emit('device.decided', { authorizationId: row.id, clientId: row.client_id, subjectId, decision }),
       );
