@@ -38,13 +38,20 @@ export interface NewAuthorizationCode {
   readonly claims: ClaimsRequest | null;
   readonly authenticatedAt: Date;
   readonly lifetimeSeconds: number;
+  /** It stands on a remembered consent, which must still be there. */
+  readonly needsConsent: boolean;
 }
 
 const INSERT: Statement = {
   name: 'auth_authorization_code_insert',
-  text: `INSERT INTO auth_authorization_code (id, hash, client_id, subject, session_id, redirect_uri, redirect_uri_given,
+  // The consent is held until the commit: whoever withdraws it waits for this code and ends it, or was first and there is none (T084).
+  text: `WITH consent AS (
+           SELECT FROM auth_consent WHERE subject = $4 AND client_id = $3 AND scopes @> $9 AND resources @> $10 FOR SHARE)
+         INSERT INTO auth_authorization_code (id, hash, client_id, subject, session_id, redirect_uri, redirect_uri_given,
            code_challenge, scopes, resources, nonce, acr, amr, claims, authenticated_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + $16::int * interval '1 second')`,
+         SELECT $1::uuid, $2::bytea, $3::text, $4::text, $5::text, $6::text, $7::boolean, $8::text, $9::text[], $10::text[], $11::text,
+           $12::text, $13::text[], $14::jsonb, $15::timestamptz, now() + $16::int * interval '1 second'
+         WHERE NOT $17::boolean OR EXISTS (SELECT FROM consent) RETURNING id`,
 };
 const FIND: Statement = {
   name: 'auth_authorization_code_find',
@@ -67,8 +74,9 @@ const REMOVE_GRANTED: Statement = {
 export class AuthorizationCodeStore {
   constructor(private readonly database: Database) {}
 
-  async insert(executor: Executor, code: NewAuthorizationCode): Promise<void> {
-    await executor.query(INSERT, [
+  /** @returns false when the consent it stands on has been withdrawn */
+  async insert(executor: Executor, code: NewAuthorizationCode): Promise<boolean> {
+    const rows = await executor.query(INSERT, [
       uuid(),
       code.hash,
       code.clientId,
@@ -85,7 +93,9 @@ export class AuthorizationCodeStore {
       code.claims && JSON.stringify(code.claims),
       code.authenticatedAt,
       code.lifetimeSeconds,
+      code.needsConsent,
     ]);
+    return rows.length > 0;
   }
 
   async find(hash: Buffer): Promise<AuthorizationCodeRow | null> {

@@ -19,15 +19,20 @@ export class AuthorizationCodes {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  /** @param executor the transaction that spends the request, or the database where nothing has to be spent */
+  /**
+   * @param executor the transaction that spends the request, or the database where nothing has to be spent
+   * @param needsConsent whether it stands on a remembered consent
+   * @returns null when that has been withdrawn meanwhile
+   */
   async issue(
     executor: Executor,
     client: Client,
     parameters: AuthorizationParameters,
     user: BrowserUser,
-  ): Promise<string> {
+    needsConsent: boolean,
+  ): Promise<string | null> {
     const code = mintToken(CODE_PREFIX);
-    await this.store.insert(executor, {
+    const inserted = await this.store.insert(executor, {
       hash: digestToBytes(sha256(code)),
       clientId: client.clientId,
       subjectId: user.subjectId,
@@ -43,8 +48,9 @@ export class AuthorizationCodes {
       claims: parameters.claims,
       authenticatedAt: user.authenticatedAt,
       lifetimeSeconds: this.settings.codeTtlSeconds,
+      needsConsent,
     });
-    return code;
+    return inserted ? code : null;
   }
 
   async find(code: string): Promise<AuthorizationCodeRow | null> {

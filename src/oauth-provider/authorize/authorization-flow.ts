@@ -52,7 +52,11 @@ export class AuthorizationFlow {
     const step = await this.stepOf(pending, user);
     if (step === 'login_required' || step === 'consent_required')
       return this.refuse(pending, AuthError.oauth(step, DESCRIPTIONS[step]));
-    if (step === 'code') return this.grant(pending, user!);
+    if (step === 'code') {
+      // A consent that is withdrawn at this moment sends the user to be asked again.
+      const outcome = await this.grant(pending, user!);
+      return outcome ?? this.advance(pending, principal);
+    }
     const waiting = pending.waiting ?? (await this.wait(pending));
     // From here on only he may answer, in this session (T062).
     if (step === 'consent') await this.requests.ask(waiting.row.id, user!.sessionId);
@@ -94,7 +98,7 @@ export class AuthorizationFlow {
         );
       if (refusal !== null) return null;
       await this.consents.grant(tx, user.subjectId, client.clientId, askedOf(parameters));
-      return this.codes.issue(tx, client, parameters, user);
+      return this.codes.issue(tx, client, parameters, user, false);
     });
     if (code === null) return this.response(pending, refusal!);
     return { kind: 'response', response: codeResponse(parameters, this.settings.issuer, code) };
@@ -111,7 +115,7 @@ export class AuthorizationFlow {
     { client, parameters, waiting }: PendingAuthorization,
     user: BrowserUser | null,
   ): Promise<InteractionStep> {
-    const skipsConsent = client.policy.skipConsent || (client.isFirstParty && this.settings.skipConsentForFirstParty);
+    const skipsConsent = this.skipsConsent(client);
     const consents =
       user !== null &&
       !skipsConsent &&
@@ -127,18 +131,28 @@ export class AuthorizationFlow {
     });
   }
 
-  /** Nobody has to be asked. A request that has waited is spent with its code. */
-  private async grant(pending: PendingAuthorization, user: BrowserUser): Promise<AuthorizationOutcome> {
+  /**
+   * Nobody has to be asked. A request that has waited is spent with its code.
+   * @returns null when the consent has gone meanwhile; then nothing was written
+   */
+  private async grant(pending: PendingAuthorization, user: BrowserUser): Promise<AuthorizationOutcome | null> {
     const { client, parameters, waiting } = pending;
     const veto = await this.vetoOf(client, user, parameters.scopes);
     if (veto) return this.refuse(pending, veto);
+    const needsConsent = !this.skipsConsent(client);
     const code = waiting
       ? await this.database.transaction(async (tx) => {
-          if (!(await this.requests.answer(tx, waiting.row.id, null))) throw answeredBefore();
-          return this.codes.issue(tx, client, parameters, user);
+          const issued = await this.codes.issue(tx, client, parameters, user, needsConsent);
+          if (issued !== null && !(await this.requests.answer(tx, waiting.row.id, null))) throw answeredBefore();
+          return issued;
         })
-      : await this.codes.issue(this.database, client, parameters, user);
+      : await this.codes.issue(this.database, client, parameters, user, needsConsent);
+    if (code === null) return null;
     return { kind: 'response', response: codeResponse(parameters, this.settings.issuer, code) };
+  }
+
+  private skipsConsent({ policy, isFirstParty }: RegisteredClient): boolean {
+    return policy.skipConsent || (isFirstParty && this.settings.skipConsentForFirstParty);
   }
 
   /** What the host has against it: for the client to hear, as a refusal of the user is. */
