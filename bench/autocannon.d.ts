@@ -3,9 +3,11 @@ declare module 'autocannon' {
     url: string;
     connections: number;
     duration: number;
-    headers?: Record<string, string>;
+    method?: 'POST';
+    headers?: Readonly<Record<string, string>>;
+    body?: string;
     /** Called once for each connection. */
-    setupClient?: (client: { setHeaders(headers: Record<string, string>): void }) => void;
+    setupClient?: (client: { setHeaders(headers: Readonly<Record<string, string>>): void }) => void;
   }
   interface Result {
     requests: { total: number };

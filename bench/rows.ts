@@ -1,57 +1,72 @@
 import type { ChildProcess } from 'node:child_process';
-
-export const CONNECTIONS = 32;
+import { readJson, send } from './http.js';
+import { CONNECTIONS, repeat, type Driver } from './load.js';
 
 export interface Server {
   readonly process: ChildProcess;
   readonly url: string;
 }
 
+/** What is measured, and where. */
 export interface Row {
   readonly server: Server;
   readonly name: string;
-  readonly path: string;
-  readonly headers?: Record<string, string>;
-  /** In place of `headers`: one set for each connection. */
-  readonly headersByConnection?: readonly Record<string, string>[];
+  readonly drive: Driver;
+}
+
+export interface BenchUser {
+  readonly accessToken: string;
+  readonly sessionToken: string;
+  readonly cookie: string;
 }
 
 type Headers = Record<string, string>;
 
-/** Signs a user up, makes one credential of each kind, and says which requests are measured with them. */
-export async function prepareRows(server: Server, uncached: Server): Promise<Row[]> {
-  const signUp = { email: `bench-${process.pid}-${Date.now()}@example.com`, password: 'bench-password', name: 'Bench' };
-  const { accessToken, token } = await call<{ accessToken: string; token: string }>(
-    server,
-    'sign-up/email',
-    {},
-    signUp,
-  );
-  const bearer = { authorization: `Bearer ${token}` };
+/** One guarded route after the other, each with a credential of its kind. */
+export async function guardedRows(server: Server, uncached: Server, user: BenchUser): Promise<Row[]> {
+  const bearer = bearerOf(user.sessionToken);
   const keyOf = async (configId: string) => {
-    const { key } = await call<{ key: string }>(server, 'api-key/create', bearer, { name: 'bench', configId });
+    const call = { headers: bearer, json: { name: 'bench', configId } };
+    const { key } = readJson<{ key: string }>(await send(`${server.url}/api/auth/api-key/create`, call));
     return { 'x-api-key': key };
   };
-  const issue = async () => ({
-    authorization: `Bearer ${(await call<{ token: string }>(server, 'token', bearer)).token}`,
-  });
+  const issue = async () =>
+    bearerOf(readJson<{ token: string }>(await send(`${server.url}/api/auth/token`, { headers: bearer })).token);
   // One for each connection: requests that show the same token at the same time would share one verification.
   const jwts = await Promise.all(Array.from({ length: CONNECTIONS }, issue));
+  const row = (name: string, path: string, headers: Headers): Row => ({
+    name,
+    server,
+    drive: repeat({ url: server.url + path, headers }),
+  });
+  const jwtRow = (name: string, at: Server): Row => ({
+    name,
+    server: at,
+    drive: repeat({ url: `${at.url}/bearer`, headersByConnection: jwts }),
+  });
   return [
-    { name: 'unguarded', path: '/unguarded', server },
-    { name: 'access token', path: '/bearer', headers: { authorization: `Bearer ${accessToken}` }, server },
-    { name: 'session token', path: '/bearer', headers: bearer, server },
-    { name: 'API key', path: '/api-key', headers: await keyOf('default'), server },
-    { name: 'API key with a limit', path: '/api-key', headers: await keyOf('limited'), server },
-    { name: 'JWT ES256, cached', path: '/bearer', headersByConnection: jwts, server },
-    { name: 'JWT ES256, first sight', path: '/bearer', headersByConnection: jwts, server: uncached },
+    unguardedRow('unguarded', server),
+    row('access token', '/bearer', bearerOf(user.accessToken)),
+    row('session token', '/bearer', bearer),
+    row('API key', '/api-key', await keyOf('default')),
+    row('API key with a limit', '/api-key', await keyOf('limited')),
+    jwtRow('JWT ES256, cached', server),
+    jwtRow('JWT ES256, first sight', uncached),
   ];
 }
 
-async function call<Answer>(server: Server, route: string, headers: Headers, body?: object): Promise<Answer> {
-  const response = await fetch(`${server.url}/api/auth/${route}`, {
-    headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { method: 'POST', body: JSON.stringify(body) }),
-  });
-  return (await response.json()) as Answer;
+export function unguardedRow(name: string, server: Server): Row {
+  return { name, server, drive: repeat({ url: `${server.url}/unguarded` }) };
+}
+
+/** A user of his own, with everything a sign-up gives. */
+export async function signUp(server: Server): Promise<BenchUser> {
+  const json = { email: `bench-${process.pid}-${Date.now()}@example.com`, password: 'bench-password', name: 'Bench' };
+  const reply = await send(`${server.url}/api/auth/sign-up/email`, { json });
+  const { accessToken, token } = readJson<{ accessToken: string; token: string }>(reply);
+  return { accessToken, sessionToken: token, cookie: reply.cookies.join('; ') };
+}
+
+export function bearerOf(token: string): Headers {
+  return { authorization: `Bearer ${token}` };
 }

@@ -1,32 +1,29 @@
-import autocannon from 'autocannon';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CONNECTIONS, prepareRows, type Row, type Server } from './rows.js';
 import { startEmbeddedPostgres } from '../demo/embedded-postgres/start-embedded-postgres.js';
+import { CONNECTIONS } from './load.js';
+import { oauthRows } from './oauth-rows.js';
+import { printStatements, printTable, type Sample } from './report.js';
+import { guardedRows, signUp, unguardedRow, type Row, type Server } from './rows.js';
+import type { StatementCounts } from './statement-counter.js';
 
-interface Sample {
-  cpuMicroseconds: number;
-  statements: number;
-  requestsPerSecond: number;
-}
-
-interface Stats {
-  cpu: { user: number; system: number };
-  statements: number;
+interface Stats extends StatementCounts {
+  readonly cpu: { readonly user: number; readonly system: number };
 }
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3);
+const ADAPTERS = (process.env['BENCH_ADAPTERS'] ?? 'express,fastify').split(',');
 
-/** Measures each guarded route beside the unguarded one: rounds interleaved in one run, medians, CPU time of the server alone. */
+/** Measures every row beside the unguarded route: rounds interleaved in one run, medians, CPU time of the server alone. */
 async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'nest-authority-bench-'));
   const postgres = await startEmbeddedPostgres({ dataDirectory: join(folder, 'postgres'), durable: false });
   try {
-    for (const adapter of ['express', 'fastify']) await measure(adapter, postgres.url);
+    for (const adapter of ADAPTERS) await measure(adapter, postgres.url);
   } finally {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
@@ -39,19 +36,28 @@ async function measure(adapter: string, databaseUrl: string): Promise<void> {
   const ours = await startServer(environment);
   const uncached = await startServer({ ...environment, UNCACHED: '1' });
   try {
-    const prepared = await prepareRows(ours, uncached);
-    const rows = [{ name: 'without nest-authority', path: '/unguarded', server: bare }, ...prepared];
+    const rows = await prepareRows(bare, ours, uncached);
     const samples = new Map<string, Sample[]>(rows.map((row) => [row.name, []]));
-    for (const row of rows) await load(row, 1);
+    for (const row of rows) await sample(row, 1);
     for (let round = 0; round < ROUNDS; round++) {
-      for (const row of rows) samples.get(row.name)!.push(await load(row, SECONDS));
+      for (const row of rows) samples.get(row.name)!.push(await sample(row, SECONDS));
     }
-    print(adapter, rows, samples);
+    printTable(`${adapter}: ${ROUNDS} rounds of ${SECONDS} s, ${CONNECTIONS} connections, medians`, samples);
+    printStatements(samples);
   } finally {
     bare.process.kill();
     ours.process.kill();
     uncached.process.kill();
   }
+}
+
+async function prepareRows(bare: Server, ours: Server, uncached: Server): Promise<Row[]> {
+  const user = await signUp(ours);
+  return [
+    unguardedRow('without nest-authority', bare),
+    ...(await guardedRows(ours, uncached, user)),
+    ...(await oauthRows(ours, user)),
+  ];
 }
 
 async function startServer(environment: NodeJS.ProcessEnv): Promise<Server> {
@@ -60,28 +66,18 @@ async function startServer(environment: NodeJS.ProcessEnv): Promise<Server> {
   return { process: child, url };
 }
 
-async function load(row: Row, seconds: number): Promise<Sample> {
-  const before = await ask(row.server.process);
-  let connection = 0;
-  const result = await autocannon({
-    url: row.server.url + row.path,
-    connections: CONNECTIONS,
-    duration: seconds,
-    headers: row.headers ?? {},
-    setupClient: (client) => {
-      const headers = row.headersByConnection?.[connection++];
-      if (headers) client.setHeaders(headers);
-    },
-  });
-  const after = await ask(row.server.process);
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${row.name}: ${result.non2xx} answers were no success, ${result.errors} failed`);
-  const requests = result.requests.total;
-  const cpu = after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system;
+async function sample({ server, drive }: Row, seconds: number): Promise<Sample> {
+  const before = await ask(server.process);
+  const load = await drive(seconds);
+  const after = await ask(server.process);
+  const each = (total: number) => total / load.operations;
+  const names = Object.entries(after.byName).map(([name, count]) => [name, each(count - (before.byName[name] ?? 0))]);
   return {
-    cpuMicroseconds: cpu / requests,
-    statements: (after.statements - before.statements) / requests,
-    requestsPerSecond: requests / result.duration,
+    cpuMicroseconds: each(after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system),
+    statements: each(after.statements - before.statements),
+    transactions: each(after.transactions - before.transactions),
+    byName: Object.fromEntries(names) as Record<string, number>,
+    operationsPerSecond: load.operations / load.seconds,
   };
 }
 
@@ -89,29 +85,6 @@ async function ask(server: ChildProcess): Promise<Stats> {
   const answer = once(server, 'message') as Promise<[Stats]>;
   server.send('stats');
   return (await answer)[0];
-}
-
-function print(adapter: string, rows: readonly Row[], samples: ReadonlyMap<string, readonly Sample[]>): void {
-  const median = (name: string, key: keyof Sample) =>
-    samples
-      .get(name)!
-      .map((sample) => sample[key])
-      .sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!;
-  const base = median('unguarded', 'cpuMicroseconds');
-  console.log(`\n${adapter}: ${ROUNDS} rounds of ${SECONDS} s, ${CONNECTIONS} connections, medians`);
-  console.table(
-    Object.fromEntries(
-      rows.map(({ name }) => [
-        name,
-        {
-          'CPU µs/request': Math.round(median(name, 'cpuMicroseconds')),
-          'ratio to unguarded': Number((median(name, 'cpuMicroseconds') / base).toFixed(2)),
-          'statements/request': Number(median(name, 'statements').toFixed(4)),
-          'requests/s': Math.round(median(name, 'requestsPerSecond')),
-        },
-      ]),
-    ),
-  );
 }
 
 run().catch((error: unknown) => {

@@ -4,8 +4,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeyAuth, authDataSource, AuthModule, BearerAuth } from 'nest-authority';
-import { DataSource } from 'typeorm';
-import type { Pool } from 'pg';
+import { PROVIDER } from './oauth-clients.js';
+import { countStatements } from './statement-counter.js';
 
 @Controller()
 class BareController {
@@ -52,6 +52,9 @@ class BareModule {}
         prefix: 'sk_',
         configurations: [{ configId: 'limited', prefix: 'lk_', rateLimit: { window: 3_600_000, max: 1_000_000_000 } }],
       },
+      oauthProvider: PROVIDER,
+      clientCredentials: true,
+      device: {},
       // Without the cache every request is the first sight of its credential.
       ...(process.env['UNCACHED'] && { cacheTtl: 0 }),
     }),
@@ -61,6 +64,7 @@ class BareModule {}
 class BenchModule {}
 
 async function start(): Promise<void> {
+  const counts = countStatements();
   const options = { logger: ['error' as const] };
   const root = process.env['BARE'] ? BareModule : BenchModule;
   const app =
@@ -68,23 +72,8 @@ async function start(): Promise<void> {
       ? await NestFactory.create(root, new FastifyAdapter(), options)
       : await NestFactory.create(root, options);
   await app.listen(0, '127.0.0.1');
-  const statements = process.env['BARE'] ? () => 0 : countStatements(app.get(DataSource));
-  process.on('message', () => process.send?.({ cpu: process.cpuUsage(), statements: statements() }));
+  process.on('message', () => process.send?.({ cpu: process.cpuUsage(), ...counts() }));
   process.send?.({ url: await app.getUrl() });
-}
-
-/** Counts what goes to PostgreSQL over the pool. */
-function countStatements(dataSource: DataSource): () => number {
-  const pool = (dataSource.driver as unknown as { master: Pool }).master;
-  let count = 0;
-  const query = pool.query.bind(pool) as (...parameters: unknown[]) => unknown;
-  Object.assign(pool, {
-    query: (...parameters: unknown[]) => {
-      count++;
-      return query(...parameters);
-    },
-  });
-  return () => count;
 }
 
 start().catch((error: unknown) => {

@@ -122,6 +122,20 @@ describe('races of authorization codes and consent, on two applications', () => 
     expect(await liveFamilies(here(), userId)).toBe(0);
   });
 
+  it('T084 an exchange that waits for a user who is being ended holds none of his sessions', async () => {
+    const grant = await obtainCode(browser, WEB, { scope: OFFLINE });
+    await sql.run('BEGIN');
+    await sql.run('UPDATE auth_subject SET disabled_at = now(), epoch = epoch + 1 WHERE subject = $1', [userId]);
+    const waiting = exchange(here(), WEB, grant);
+    await waitForBlocked(sql, 1);
+    // Would wait for whoever waits for it, and one of them would be ended by PostgreSQL.
+    const gone = await sql.run('DELETE FROM auth_session WHERE subject = $1 RETURNING id', [userId]);
+    await sql.run('COMMIT');
+    expect(gone).toHaveLength(1);
+    expect(outcome(await waiting)).toBe('400 invalid_grant');
+    expect(await liveFamilies(here(), userId)).toBe(0);
+  });
+
   it.each(endings)('T084 %s against an exchange, as they come: none stays alive, no 5xx', async (_name, scope, end) => {
     const grants = [];
     for (let count = 0; count < 4; count++) grants.push(await obtainCode(browser, WEB, { scope }));

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/database/transaction.js';
 import type {
   CurrentSession,
+  HoldOptions,
   RequestHeaders,
   SessionCarrier,
   Sessions,
@@ -40,8 +41,8 @@ export class AccountSessions implements Sessions {
     return this.sessions.isAlive(sessionId);
   }
 
-  hold(tx: Transaction, sessionId: string): Promise<SignIn | null> {
-    return this.sessions.hold(tx, sessionId);
+  hold(tx: Transaction, sessionId: string, options?: HoldOptions): Promise<SignIn | null> {
+    return this.sessions.hold(tx, sessionId, options);
   }
 
   admit(user: Omit<NewHostUser, 'password'>): Promise<void> {

@@ -29,7 +29,7 @@ export interface NewSession {
   readonly lifetimeSeconds: number;
 }
 
-const COLUMNS = `id, subject, scopes, remember, amr, ip_address, user_agent, created_at, updated_at, expires_at,
+const COLUMNS = `id, auth_session.subject, scopes, remember, amr, ip_address, user_agent, auth_session.created_at, updated_at, expires_at,
   (extract(epoch FROM expires_at - now()) * 1000)::float8 AS remaining_ms, (extract(epoch FROM now() - updated_at) * 1000)::float8 AS idle_ms`;
 /** Alive: not expired, or kept by refresh tokens that were made from it. */
 const ALIVE = `(expires_at > now() OR EXISTS (SELECT FROM auth_token_family f WHERE f.session_id = auth_session.id::text
@@ -55,6 +55,12 @@ const IS_ALIVE: Statement = {
 const HOLD: Statement = {
   name: 'auth_session_hold',
   text: `SELECT ${COLUMNS} FROM auth_session WHERE id = $1 AND ${ALIVE} FOR SHARE`,
+};
+/** Locks in the order in which they are named, which is that of whoever ends a user: him first, his sessions later. */
+const HOLD_WITH_USER: Statement = {
+  name: 'auth_session_hold_with_user',
+  text: `SELECT ${COLUMNS} FROM auth_subject JOIN auth_session ON auth_session.subject = auth_subject.subject
+         WHERE id = $1 AND ${ALIVE} AND disabled_at IS NULL AND forgotten_at IS NULL FOR SHARE OF auth_subject, auth_session`,
 };
 const LIST: Statement = {
   name: 'auth_session_list',
@@ -114,6 +120,11 @@ export class SessionStore {
   /** Keeps the session from ending until the transaction has given it something. @returns null when it has ended */
   async hold(tx: Transaction, id: string): Promise<SessionRow | null> {
     return this.one(tx, HOLD, [id]);
+  }
+
+  /** As `hold`, and keeps its user from ending too. @returns null when either has ended */
+  async holdWithUser(tx: Transaction, id: string): Promise<SessionRow | null> {
+    return this.one(tx, HOLD_WITH_USER, [id]);
   }
 
   /** The newest 500. */

@@ -12,6 +12,7 @@ import type { SessionContributor, SessionHoldings, SignInContributor } from '../
 import { HostPorts } from '../../common/host/port.js';
 import type {
   CurrentSession,
+  HoldOptions,
   RequestHeaders,
   SessionStart,
   SessionView,
@@ -92,8 +93,8 @@ export class SessionsService {
     return row && this.withUser(row.subject, toView(row));
   }
 
-  async hold(tx: Transaction, sessionId: string): Promise<SignIn | null> {
-    const row = await this.store.hold(tx, sessionId);
+  async hold(tx: Transaction, sessionId: string, options: HoldOptions = {}): Promise<SignIn | null> {
+    const row = await (options.withUser ? this.store.holdWithUser(tx, sessionId) : this.store.hold(tx, sessionId));
     return row && toSignIn(row);
   }
 

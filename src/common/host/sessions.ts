@@ -55,6 +55,10 @@ export interface SessionCarrier {
   readonly exposed: Readonly<Record<string, string>>;
 }
 
+export interface HoldOptions {
+  readonly withUser?: boolean;
+}
+
 /** A session as a source of tokens. */
 export interface SignIn {
   readonly subjectId: string;
@@ -79,8 +83,12 @@ export interface Sessions {
   find(sessionId: string): Promise<CurrentSession | null>;
   /** Whether the session has not ended; cheaper than `find`. */
   isAlive(sessionId: string): Promise<boolean>;
-  /** Keeps a session from ending until this transaction has given it something. @returns null when it has ended */
-  hold(tx: Transaction, sessionId: string): Promise<SignIn | null>;
+  /**
+   * Keeps a session from ending until this transaction has given it something.
+   * @param options `withUser`: and its user, who is locked first
+   * @returns null when it has ended, or its user has
+   */
+  hold(tx: Transaction, sessionId: string, options?: HoldOptions): Promise<SignIn | null>;
   /**
    * Asks the host whether this person may become a user. For whoever creates one.
    * @throws AuthError the host's veto

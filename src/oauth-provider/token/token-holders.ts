@@ -17,6 +17,12 @@ export class TokenHolders {
   async hold(tx: Transaction, { subjectKind, subjectId, sessionId }: ClientGrant): Promise<void> {
     // The client itself is held by the statement that writes its tokens. The order is that of whoever ends them: user, session, client.
     if (subjectKind === 'client') return;
+    if (sessionId === null) return this.holdUser(tx, subjectId);
+    const held = await this.ports.sessions.get().hold(tx, sessionId, { withUser: true });
+    if (held?.subjectId !== subjectId) throw AuthError.invalidGrant('the session or its user has ended');
+  }
+
+  private async holdUser(tx: Transaction, subjectId: string): Promise<void> {
     try {
       await this.subjects.hold(tx, subjectId);
     } catch (error) {
@@ -24,7 +30,5 @@ export class TokenHolders {
         throw AuthError.invalidGrant(error.detail ?? 'the user has ended');
       throw error;
     }
-    if (sessionId !== null && (await this.ports.sessions.get().hold(tx, sessionId)) === null)
-      throw AuthError.invalidGrant('the session has ended');
   }
 }
