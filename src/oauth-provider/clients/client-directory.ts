@@ -28,6 +28,8 @@ export interface KnownClient {
 export class ClientDirectory implements InvalidationListener {
   private readonly known: LRUCache<string, KnownClient> | null;
   private readonly staticRows: ReadonlyMap<string, ClientRow>;
+  /** Callers that ask for one client at the same time share one reading. */
+  private readonly loads = new Map<string, Promise<KnownClient | null>>();
   /** Counts invalidations: what was read before one may not be kept after it. */
   private generation = 0;
 
@@ -54,6 +56,16 @@ export class ClientDirectory implements InvalidationListener {
     if (clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH) return null;
     const cached = this.known?.get(clientId);
     if (cached) return cached;
+    const pending = this.loads.get(clientId);
+    if (pending) return pending;
+    const started = this.loadAndKeep(clientId).finally(() => {
+      if (this.loads.get(clientId) === started) this.loads.delete(clientId);
+    });
+    this.loads.set(clientId, started);
+    return started;
+  }
+
+  private async loadAndKeep(clientId: string): Promise<KnownClient | null> {
     const generation = this.generation;
     const row = await this.load(clientId);
     if (!row || row.disabled) return null;
@@ -79,11 +91,13 @@ export class ClientDirectory implements InvalidationListener {
 
   drop(tags: readonly string[]): void {
     this.generation++;
+    this.loads.clear();
     for (const one of tags) if (one.startsWith(CLIENT_TAG)) this.known?.delete(one.slice(CLIENT_TAG.length));
   }
 
   flush(): void {
     this.generation++;
+    this.loads.clear();
     this.known?.clear();
   }
 
