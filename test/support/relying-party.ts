@@ -1,5 +1,5 @@
 import type { AuthOptions, OAuthProviderOptions } from '../../src/index.js';
-import { createTestApp, type TestApp } from './app.js';
+import { createTestApp, type Adapter, type TestApp } from './app.js';
 import { Browser } from './browser.js';
 import { freePort } from './free-port.js';
 import { valueOf, type Page } from './pages.js';
@@ -13,12 +13,13 @@ export interface IssuerHost extends TestApp {
 /** An OpenID provider at its own address, whose clients may live on this machine. */
 export async function createIssuerHost(
   oauthProvider: OAuthProviderOptions,
-  auth: Partial<AuthOptions> = {},
+  { adapter, ...auth }: Partial<AuthOptions> & { adapter?: Adapter } = {},
 ): Promise<IssuerHost> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
   const host = await createTestApp({
     port,
+    ...(adapter && { adapter }),
     auth: { issuer, jwt: true, allowPrivateNetwork: true, oauthProvider, ...auth },
   });
   return { ...host, issuer };
