@@ -81,7 +81,7 @@ export class Person {
 
   private fillIn(page: Page): URLSearchParams {
     const hidden = page.text.matchAll(/<input type="hidden" name="([^"]+)"/g);
-    const form = new URLSearchParams([...hidden].map(([, name]) => [name!, valueOf(page, name!)!]));
+    const form = new URLSearchParams([...hidden].map(([, name]): [string, string] => [name!, valueOf(page, name!)!]));
     if (page.text.includes('name="password"')) {
       this.seen.push('sign-in');
       form.set('email', this.email);
