@@ -58,12 +58,15 @@ describe.each(['express', 'fastify'] as const)('RP-Initiated Logout on %s', (ada
   it('2: a form does what a query does, and without a cookie the browser asks again by itself', async () => {
     const body = new URLSearchParams({ id_token_hint: hint, post_logout_redirect_uri: BYE, state: 's' });
     const url = `${host.url}/api/auth/oauth2/end-session`;
-    const bare = await send(url, { body, headers: { origin: 'https://shop.example', 'sec-fetch-site': 'cross-site' } });
+    const bare = await send(url, {
+      body,
+      headers: { accept: 'text/html', origin: 'https://shop.example', 'sec-fetch-site': 'cross-site' },
+    });
     expect(bare.status).toBe(303);
     const next = new URL(bare.headers.get('location')!, url);
     expect([next.pathname, next.searchParams.get('id_token_hint')]).toEqual(['/api/auth/oauth2/end-session', hint]);
     expect(await isSignedIn(host, user)).toBe(true);
-    const followed = await send(next.href, { headers: { cookie: user.cookie } });
+    const followed = await send(next.href, { headers: { accept: 'text/html', cookie: user.cookie } });
     expect([followed.status, followed.headers.get('location')]).toEqual([302, `${BYE}?state=s`]);
     expect(await isSignedIn(host, user)).toBe(false);
   });
@@ -71,10 +74,27 @@ describe.each(['express', 'fastify'] as const)('RP-Initiated Logout on %s', (ada
   it('2: a form with the cookie ends the session of the hint', async () => {
     const answer = await send(`${host.url}/api/auth/oauth2/end-session`, {
       body: new URLSearchParams({ id_token_hint: hint, post_logout_redirect_uri: BYE }),
-      headers: { cookie: user.cookie, origin: 'https://shop.example' },
+      headers: { accept: 'text/html', cookie: user.cookie, origin: 'https://shop.example' },
     });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, BYE]);
     expect(await isSignedIn(host, user)).toBe(false);
+  });
+
+  it('2: a script ends the session with a hint, and is told where the browser goes: to the client, or to our pages', async () => {
+    const url = `${host.url}/api/auth/oauth2/end-session`;
+    const headers = { accept: 'application/json', cookie: user.cookie, origin: TEST_ISSUER };
+    const ask = (fields: Record<string, string>) => send(url, { body: new URLSearchParams(fields), headers });
+    const question = await ask({ client_id: 'shop', post_logout_redirect_uri: BYE });
+    expect([question.status, question.body.redirect]).toEqual([200, true]);
+    const page = await send(new URL(question.body.url, url).href, { headers: { ...headers, accept: 'text/html' } });
+    expect([page.status, page.text.includes('id="sign-out"')]).toEqual([200, true]);
+    expect(await isSignedIn(host, user)).toBe(true);
+    const ended = await ask({ id_token_hint: hint, post_logout_redirect_uri: BYE, state: 's' });
+    expect([ended.status, ended.body]).toEqual([200, { redirect: true, url: `${BYE}?state=s` }]);
+    expect(ended.headers.getSetCookie().join()).toMatch(/max-age=0/i);
+    expect(await isSignedIn(host, user)).toBe(false);
+    const evil = await ask({ client_id: 'shop', post_logout_redirect_uri: 'https://evil.example/' });
+    expect([evil.status, evil.body.error]).toEqual([400, 'invalid_request']);
   });
 
   it('2: a hint that has expired will do, one for a former session of the user asks', async () => {

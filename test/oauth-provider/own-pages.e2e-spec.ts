@@ -118,6 +118,22 @@ describe("wire 12.3 the host's own pages", () => {
     }
   });
 
+  it("POST public-client-prelogin: the login page's query shows its own client, and no other", async () => {
+    const oauth_query = queryOf((await ask(new Navigator(host), WEB)).location);
+    const shown = (body: object) => post('/api/auth/oauth2/public-client-prelogin', body, new Navigator(host));
+    const { status, body } = await shown({ client_id: 'web', oauth_query });
+    expect([status, body]).toEqual([200, { client_id: 'web', client_name: 'Web', redirect_uris: [] }]);
+    expect((await shown({ client_id: 'app', oauth_query })).status).toBe(404);
+    const forged = await shown({
+      client_id: 'app',
+      oauth_query: oauth_query.replace('client_id=web', 'client_id=app'),
+    });
+    expect([forged.status, forged.body.code]).toEqual([400, 'INVALID_SIGNATURE']);
+    expect((await shown({ client_id: 'web' })).status).toBe(400);
+    await host.sql('UPDATE auth_authorization_request SET expires_at = now() WHERE answered_at IS NULL');
+    expect((await shown({ client_id: 'web', oauth_query })).body.code).toBe('REQUEST_EXPIRED');
+  });
+
   it('POST continue { selected | created, oauth_query } goes on', async () => {
     await obtainAt(WEB);
     const accounts = await ask(browser, WEB, { prompt: 'select_account' });

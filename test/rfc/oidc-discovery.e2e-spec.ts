@@ -132,12 +132,17 @@ describe('the discovery document (OIDC Discovery 3, 4)', () => {
   });
 
   it('T091 the endpoints it names are there', async () => {
-    const host = await start();
+    const host = await start({ dynamicRegistration: 'open' }, { auth: { device: true } });
     const metadata = await metadataOf(host);
-    for (const name of ['token_endpoint', 'userinfo_endpoint', 'jwks_uri']) {
-      const path = metadata[name].slice(TEST_ISSUER.length);
-      const answer = await send(`${host.url}${path}`, { method: name === 'token_endpoint' ? 'POST' : 'GET' });
-      expect(answer.status).not.toBe(404);
+    const addresses = Object.entries(metadata).filter(([name]) => /_endpoint$|^jwks_uri$/.test(name));
+    const posted = ['token', 'introspection', 'revocation', 'registration', 'device_authorization'];
+    const visited = ['authorization', 'userinfo', 'end_session'];
+    const names = [...posted, ...visited].map((name) => `${name}_endpoint`);
+    expect(addresses.map(([name]) => name).toSorted()).toEqual([...names, 'jwks_uri'].toSorted());
+    for (const [name, address] of addresses as [string, string][]) {
+      const method = posted.some((one) => name === `${one}_endpoint`) ? 'POST' : 'GET';
+      const { status } = await send(`${host.url}${address.slice(TEST_ISSUER.length)}`, { method });
+      expect([name, [404, 405].includes(status), status < 500]).toEqual([name, false, true]);
     }
   });
 

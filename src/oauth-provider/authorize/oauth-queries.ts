@@ -48,6 +48,12 @@ export class OAuthQueries implements SignInContinuation {
     return outcome.kind === 'interaction' ? outcome.url : responseUrl(outcome.response);
   }
 
+  /** Lets pass who was sent here by this client's request, which still waits. @throws AuthError 400; 404 for any other client */
+  async requireClient(oauthQuery: string, clientId: string): Promise<void> {
+    const { client } = await this.authorizations.find(this.verify(oauthQuery));
+    if (client.clientId !== clientId) throw AuthError.notFound('There is no such client');
+  }
+
   private verify(oauthQuery: string): string {
     const handle = readSignedQuery(oauthQuery, this.clock.now().getTime(), this.box);
     if (handle !== null) return handle;

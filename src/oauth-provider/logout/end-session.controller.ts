@@ -22,7 +22,7 @@ export class EndSessionController {
     tag: TAG,
     summary: 'Logout that a client begins (OIDC RP-Initiated Logout 2)',
     description:
-      'With an id_token_hint for the session of this browser it ends; otherwise a page asks the user. Then the browser is sent to post_logout_redirect_uri, if that is registered.',
+      'With an id_token_hint for the session of this browser it ends; otherwise a page asks the user. Then the browser is sent to post_logout_redirect_uri, if that is registered. A script that fetches it gets `{ redirect: true, url }`, or null when there is nowhere to go.',
     status: 302,
     shape: 'oauth',
     errors: { 400: 'a page with the reason' },

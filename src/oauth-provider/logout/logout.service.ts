@@ -3,8 +3,10 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { readForm } from '../../common/grants/oauth-form.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { CurrentSession } from '../../common/host/sessions.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { header, type HeaderBag } from '../../common/http/headers.js';
 import { HttpReply } from '../../common/http/reply.js';
+import { wantsJson } from '../../common/http/wants-json.js';
 import { IdTokenHints } from '../token/id-token-hints.js';
 import { ClientSessions } from './client-sessions.js';
 import { LogoutConfirmations } from './logout-confirmations.js';
@@ -25,6 +27,7 @@ export class LogoutService {
     private readonly confirmations: LogoutConfirmations,
     private readonly clientSessions: ClientSessions,
     private readonly pages: LogoutPages,
+    private readonly routes: AuthRoutes,
   ) {}
 
   /**
@@ -32,19 +35,34 @@ export class LogoutService {
    * user is asked (T092).
    */
   async begin(headers: HeaderBag, query: unknown): Promise<HttpReply> {
-    const request = await this.requests.read(readForm(query).parameters);
+    const { parameters } = readForm(query);
+    const request = await this.requests.read(parameters);
     const session = await this.sessionOf(headers);
+    const isHinted = session !== null && request.hint !== null && this.hints.fits(request.hint, identityOf(session));
+    if (wantsJson(headers)) return this.beginByScript({ session, isHinted }, request, addressOf(parameters));
     if (!session) return this.done(request);
-    if (request.hint && this.hints.fits(request.hint, identityOf(session))) return this.signOut(session, request);
+    if (isHinted) return this.signOut(session, request);
     return this.pages.confirm(session, request, this.confirmations.seal(request, session.session.id));
   }
 
   /** A form from another site brings no cookie (SameSite=Lax); the browser's own navigation to the same address does. */
   async beginByForm(headers: HeaderBag, body: unknown): Promise<HttpReply> {
-    if (await this.sessionOf(headers)) return this.begin(headers, body);
-    const { parameters } = readForm(body);
-    const known = PARAMETERS.flatMap((name) => (parameters[name] === undefined ? [] : [[name, parameters[name]]]));
-    return redirectTo(withQuery('end-session', Object.fromEntries(known) as Record<string, string>));
+    if (wantsJson(headers) || (await this.sessionOf(headers))) return this.begin(headers, body);
+    return redirectTo(addressOf(readForm(body).parameters));
+  }
+
+  /** A script shows neither the question nor the frames of front-channel logout: then it is told to go where they are shown. */
+  private async beginByScript(
+    { session, isHinted }: { readonly session: CurrentSession | null; readonly isHinted: boolean },
+    request: LogoutRequest,
+    address: string,
+  ): Promise<HttpReply> {
+    if (session) {
+      const told = await this.clientSessions.frontChannelClients(session.session.id);
+      if (!isHinted || told.length > 0) return toldToGo(`${this.routes.basePath}/oauth2/${address}`);
+      await this.ports.sessions.get().end(identityOf(session), 'signed out');
+    }
+    return this.cleared(request.returnTo === null ? new HttpReply(null).withStatus(200) : toldToGo(request.returnTo));
   }
 
   /** The user's yes. The request is checked again: its client may have changed meanwhile. */
@@ -82,6 +100,17 @@ export class LogoutService {
 
 function identityOf({ session, user }: CurrentSession): { subjectId: string; sessionId: string } {
   return { subjectId: user.id, sessionId: session.id };
+}
+
+/** Relative to the route's folder. */
+function addressOf(parameters: Readonly<Record<string, string | undefined>>): string {
+  const known = PARAMETERS.flatMap((name) => (parameters[name] === undefined ? [] : [[name, parameters[name]]]));
+  return withQuery('end-session', Object.fromEntries(known) as Record<string, string>);
+}
+
+/** What better-auth's client takes for a redirect. */
+function toldToGo(url: string): HttpReply {
+  return new HttpReply({ redirect: true, url }).withStatus(200);
 }
 
 /** With the route's own status. The address that leads here may hold an ID token: the next one is not told. */

@@ -46,6 +46,10 @@ export const UpdateClientBody = bodySchema('UpdateClientBody', {
   update: z.looseObject(metadata).meta({ description: 'What is left out stays; null takes it away.' }),
 });
 export const ClientIdBody = bodySchema('OAuthClientIdBody', { client_id: clientId });
+export const ClientOfQueryBody = bodySchema('OAuthClientOfQueryBody', {
+  client_id: clientId,
+  oauth_query: z.string().max(16_384).meta({ description: 'The query that the page was called with.' }),
+});
 export const RotateClientSecretBody = bodySchema('RotateClientSecretBody', { client_id: clientId, overlapSeconds });
 export const ClientIdQuery = z.object({ client_id: clientId }).meta({ id: 'OAuthClientIdQuery' });
 

@@ -6,12 +6,14 @@ import { AuthController } from '../../../common/http/auth-controller.decorator.j
 import { DescribeRoute } from '../../../common/http/describe-route.js';
 import { HttpReply } from '../../../common/http/reply.js';
 import type { AuthPrincipal } from '../../../common/principal/auth-principal.js';
+import { OAuthQueries } from '../../authorize/oauth-queries.js';
 import { OwnClientsService } from '../own-clients.service.js';
 import { ClientCardSchema, ClientInformationSchema, ClientListSchema, PublicClientSchema } from './client.answers.js';
 import {
   ClientIdBody,
   ClientIdQuery,
   ClientMetadataBody,
+  ClientOfQueryBody,
   RotateClientSecretBody,
   UpdateClientBody,
 } from './client.schemas.js';
@@ -23,7 +25,10 @@ const ONE_CLIENT = { 401: "UNAUTHORIZED: no session, or somebody else's client",
 /** Clients of the caller, on better-auth's wire. */
 @AuthController('oauth2')
 export class OwnClientsController {
-  constructor(private readonly clients: OwnClientsService) {}
+  constructor(
+    private readonly clients: OwnClientsService,
+    private readonly queries: OAuthQueries,
+  ) {}
 
   @Post('create-client')
   @HttpCode(201)
@@ -120,6 +125,20 @@ export class OwnClientsController {
   })
   publicClient(@Query({ schema: ClientIdQuery }) query: z.infer<typeof ClientIdQuery>) {
     return this.clients.publicView(query.client_id);
+  }
+
+  @Post('public-client-prelogin')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    summary: "What the host's own sign-in page shows of a client",
+    description: 'Needs no session: the signed query proves that the client has sent the user.',
+    response: PublicClientSchema,
+    errors: { 400: 'INVALID_SIGNATURE, UNKNOWN_REQUEST, REQUEST_ANSWERED, REQUEST_EXPIRED', 404: 'NOT_FOUND' },
+  })
+  async publicClientBeforeSignIn(@Body({ schema: ClientOfQueryBody }) body: z.infer<typeof ClientOfQueryBody>) {
+    await this.queries.requireClient(body.oauth_query, body.client_id);
+    return this.clients.publicView(body.client_id);
   }
 
   @Get('client/:id')
