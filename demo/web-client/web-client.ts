@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { errorPage, homePage } from './pages.js';
 import { SignIn, type SignedIn } from './sign-in.js';
+import { webClientOrigin } from './web-client.config.js';
 
 export interface WebClientOptions {
   readonly port: number;
@@ -37,7 +38,7 @@ export class WebClient {
   }
 
   get origin(): string {
-    return `http://localhost:${this.options.port}`;
+    return webClientOrigin(this.options.port);
   }
 
   /** @returns false when the port is taken; the demo does without it then */
@@ -55,6 +56,8 @@ export class WebClient {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // The cookie has to be there when the browser comes back to the registered address.
+    if (request.headers.host !== new URL(this.origin).host) return redirect(response, this.origin);
     const url = new URL(request.url ?? '/', this.origin);
     const browser = this.browserOf(request, response);
     if (url.pathname === '/') return send(response, 200, homePage(browser.user ?? null, this.options.issuer));

@@ -25,8 +25,8 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
   /** Somebody kicked while a round was under way: it may have looked already. */
   private again = false;
   private stopped = true;
-  /** Said once, not with every look into a database that is away. */
-  private failing = false;
+  /** Said once, not with every look into a database that is away; of one that was not there yet the host speaks itself. */
+  private failing = true;
 
   constructor(
     private readonly store: LogoutDeliveryStore,
