@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { AuthorizationResponseError } from 'openid-client';
 import { errorPage, homePage } from './pages.js';
 import { SignIn, type SignedIn } from './sign-in.js';
 import { webClientOrigin } from './web-client.config.js';
@@ -81,7 +82,7 @@ export class WebClient {
     try {
       browser.user = await this.signIn.finish(url, pending);
     } catch (error) {
-      return send(response, 400, errorPage(String(error)));
+      return send(response, 400, errorPage(reasonOf(error)));
     }
     redirect(response, '/');
   }
@@ -97,6 +98,12 @@ export class WebClient {
     response.setHeader('Set-Cookie', `${COOKIE}=${id}; Path=/; HttpOnly; SameSite=Lax`);
     return fresh;
   }
+}
+
+/** What the provider said, for example that the user has refused; else what went wrong here. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof AuthorizationResponseError)) return String(error);
+  return `${error.error_description ?? 'The provider refused'} (${error.error})`;
 }
 
 function send(response: ServerResponse, status: number, page: string): void {
