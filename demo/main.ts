@@ -46,7 +46,12 @@ async function start(): Promise<void> {
   limitSlowClients(app.getHttpServer() as Server);
   await app.listen(config.port);
   app.get(DemoDatabase).start(databaseUrl, config);
-  greet(config, app.getHttpServer() as Server, webClient && (await webClient.start()) ? webClient.origin : null);
+  greet(config, app.getHttpServer() as Server, await addressOf(webClient));
+}
+
+async function addressOf(webClient: WebClient | null): Promise<string> {
+  if (!webClient) return 'off';
+  return (await webClient.start()) ? webClient.origin : `off: port ${new URL(webClient.origin).port} is taken`;
 }
 
 /** The Authorize button of /docs signs in with the demo itself. Swagger UI reckons a wrong address to come back to. */
@@ -96,7 +101,7 @@ function limitSlowClients(server: Server): void {
   server.keepAliveTimeout = 65_000;
 }
 
-function greet(config: DemoConfig, server: Server, webClient: string | null): void {
+function greet(config: DemoConfig, server: Server, webClient: string): void {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
   const origin = `http://localhost:${port}`;
@@ -106,7 +111,7 @@ nest-authority demo
 
   address    ${origin}
   API docs   ${origin}/docs
-  web client ${webClient ?? 'off'}
+  web client ${webClient}
   issuer     ${config.issuer}
   user       ${config.users[0]?.email ?? DEMO_USER.email}  ${config.users[0]?.password ?? ''}
 

@@ -28,6 +28,7 @@ describe('the environment of the demo', () => {
       oauth21: true,
       dynamicRegistration: 'authenticated',
       allowPrivateNetwork: false,
+      webClientPort: 3100,
     });
   });
 
@@ -56,6 +57,7 @@ describe('the environment of the demo', () => {
       AUTH_OAUTH21: 'false',
       AUTH_DYNAMIC_REGISTRATION: 'open',
       AUTH_ALLOW_PRIVATE_NETWORK: 'true',
+      AUTH_WEB_CLIENT_PORT: '4001',
     });
     expect(config).toMatchObject({
       port: 4000,
@@ -73,6 +75,7 @@ describe('the environment of the demo', () => {
       oauth21: false,
       dynamicRegistration: 'open',
       allowPrivateNetwork: true,
+      webClientPort: 4001,
       users: [
         {
           email: 'a@example.com',
@@ -86,8 +89,13 @@ describe('the environment of the demo', () => {
     });
   });
 
+  it.each([{ AUTH_WEB_CLIENT_PORT: 'off' }, { PORT: '0' }, { PORT: '65500' }])('has no web client with %j', (env) => {
+    expect(readConfig({ AUTH_SECRET: SECRET, ...env }).webClientPort).toBeNull();
+  });
+
   it.each([
     ['PORT', { PORT: 'eighty' }],
+    ['AUTH_WEB_CLIENT_PORT', { AUTH_WEB_CLIENT_PORT: 'on' }],
     ['PORT', { PORT: '70000' }],
     ['AUTH_RATE_LIMITS', { AUTH_RATE_LIMITS: 'maybe' }],
     ['AUTH_ALLOW_PRIVATE_NETWORK', { AUTH_ALLOW_PRIVATE_NETWORK: 'on' }],
