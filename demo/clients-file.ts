@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SeedClient } from 'nest-authority';
+import { WEB_CLIENT } from './web-client/web-client.config.js';
 
 /**
  * What AUTH_CLIENTS_FILE holds: client metadata of RFC 7591 with `client_id`, `client_secret` and `require_pkce`.
@@ -13,23 +14,31 @@ export function readClients(file: string): SeedClient[] {
   return records as SeedClient[];
 }
 
-/** One client of each kind, to try things with: a public one (also that of /docs), a confidential one, a device, and a service. */
-export function builtInClients(issuer: string): SeedClient[] {
+/** The client of /docs among the built-in ones. */
+export const DOCS_CLIENT = 'demo-app';
+
+/**
+ * One client of each kind, to try things with: a public one (also that of /docs), a confidential one (that of the web client), a device, and
+ * a service.
+ * @param webClientOrigin null: the web client is off
+ */
+export function builtInClients(issuer: string, webClientOrigin: string | null): SeedClient[] {
   const scope = 'openid profile email offline_access read:data write:data reports:read';
   const grants = ['authorization_code', 'refresh_token'];
   return [
     {
-      client_id: 'demo-app',
+      client_id: DOCS_CLIENT,
       client_name: 'Demo app',
-      redirect_uris: [...docsCallback(issuer), 'http://127.0.0.1/callback', 'http://localhost:8080/callback'],
+      redirect_uris: [...docsCallbacks(issuer), 'http://127.0.0.1/callback', 'http://localhost:8080/callback'],
       grant_types: grants,
       scope,
     },
     {
-      client_id: 'demo-web',
+      client_id: WEB_CLIENT,
       client_name: 'Demo web application',
       client_secret: 'demo-web-secret',
       redirect_uris: ['http://127.0.0.1/callback', 'http://localhost:8080/callback'],
+      ...(webClientOrigin !== null && { post_logout_redirect_uris: [`${webClientOrigin}/`] }),
       grant_types: grants,
       scope,
     },
@@ -50,7 +59,7 @@ export function builtInClients(issuer: string): SeedClient[] {
 }
 
 /** Where Swagger UI is sent back to. An issuer by plain http on another host than this machine can have none. */
-function docsCallback(issuer: string): string[] {
+export function docsCallbacks(issuer: string): string[] {
   if (!URL.canParse(issuer)) return [];
   const { protocol, hostname, origin } = new URL(issuer);
   const isTaken = protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1';

@@ -5,6 +5,7 @@ import type { ProviderOptions, SeedClient, SeedUser } from 'nest-authority';
 import { builtInClients, readClients } from './clients-file.js';
 import { NO_OUTBOUND, readOutbound, type OutboundConfig } from './outbound-file.js';
 import { readProviders } from './providers.js';
+import { readWebClientPort, webClientOrigin } from './web-client/web-client.config.js';
 
 export interface DemoConfig {
   readonly port: number;
@@ -27,6 +28,8 @@ export interface DemoConfig {
   readonly outbound: OutboundConfig;
   /** Lets outbound requests reach loopback and private addresses. */
   readonly allowPrivateNetwork: boolean;
+  /** Where the web client listens that signs users in with this demo; null: off. */
+  readonly webClientPort: number | null;
   /** Folder of the embedded database and of the secret that was made once. */
   readonly dataFolder: string;
 }
@@ -45,6 +48,7 @@ export function readConfig(env: Environment): DemoConfig {
   const port = readPort(env['PORT']);
   const dataFolder = '.data';
   const issuer = env['AUTH_ISSUER'] || `http://localhost:${port}`;
+  const webClientPort = readWebClientPort(env['AUTH_WEB_CLIENT_PORT'], port);
   return {
     port,
     databaseUrl: env['DATABASE_URL'] || null,
@@ -54,12 +58,15 @@ export function readConfig(env: Environment): DemoConfig {
     rateLimits: readSwitch('AUTH_RATE_LIMITS', env['AUTH_RATE_LIMITS'], true),
     adminToken: env['AUTH_ADMIN_TOKEN'] || null,
     users: env['AUTH_USERS_FILE'] ? readUsers(env['AUTH_USERS_FILE']) : [DEMO_USER],
-    clients: env['AUTH_CLIENTS_FILE'] ? readClients(env['AUTH_CLIENTS_FILE']) : builtInClients(issuer),
+    clients: env['AUTH_CLIENTS_FILE']
+      ? readClients(env['AUTH_CLIENTS_FILE'])
+      : builtInClients(issuer, webClientPort === null ? null : webClientOrigin(webClientPort)),
     oauth21: readFlag('AUTH_OAUTH21', env['AUTH_OAUTH21'], true),
     dynamicRegistration: readRegistration(env['AUTH_DYNAMIC_REGISTRATION']),
     providers: env['AUTH_PROVIDERS_FILE'] ? readProviders(env['AUTH_PROVIDERS_FILE']) : [],
     outbound: env['AUTH_OUTBOUND_FILE'] ? readOutbound(env['AUTH_OUTBOUND_FILE']) : NO_OUTBOUND,
     allowPrivateNetwork: readFlag('AUTH_ALLOW_PRIVATE_NETWORK', env['AUTH_ALLOW_PRIVATE_NETWORK']),
+    webClientPort,
     dataFolder,
   };
 }

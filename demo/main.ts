@@ -6,11 +6,14 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppModule } from './app.module.js';
+import { DOCS_CLIENT, docsCallbacks } from './clients-file.js';
 import { DEMO_USER, readConfig, type DemoConfig } from './config.js';
 import { DemoDatabase } from './database.js';
 import { startEmbeddedPostgres } from './embedded-postgres/start-embedded-postgres.js';
 import { exitWithParent } from './exit-with-parent.js';
 import { Lifecycle } from './lifecycle.js';
+import { WEB_CLIENT, webClientSecret } from './web-client/web-client.config.js';
+import { WebClient } from './web-client/web-client.js';
 
 /** Between "not ready" and closing the door, so that load balancers stop sending first. */
 const DRAIN_MILLISECONDS = 1_000;
@@ -34,12 +37,39 @@ async function start(): Promise<void> {
     app,
     new DocumentBuilder().setTitle('nest-authority demo').setVersion('1').build(),
   );
-  SwaggerModule.setup('docs', app, document);
-  stopOnSignals(app, async () => embedded?.stop());
+  SwaggerModule.setup('docs', app, document, { swaggerOptions: docsSignIn(config) });
+  const webClient = webClientOf(config);
+  stopOnSignals(app, async () => {
+    webClient?.stop();
+    await embedded?.stop();
+  });
   limitSlowClients(app.getHttpServer() as Server);
   await app.listen(config.port);
   app.get(DemoDatabase).start(databaseUrl, config);
-  greet(config, app.getHttpServer() as Server);
+  greet(config, app.getHttpServer() as Server, await addressOf(webClient));
+}
+
+async function addressOf(webClient: WebClient | null): Promise<string> {
+  if (!webClient) return 'off';
+  return (await webClient.start()) ? webClient.origin : `off: port ${new URL(webClient.origin).port} is taken`;
+}
+
+/** The Authorize button of /docs signs in with the demo itself. Swagger UI reckons a wrong address to come back to. */
+function docsSignIn({ issuer, clients }: DemoConfig) {
+  const [oauth2RedirectUrl] = docsCallbacks(issuer);
+  const hasClient = clients.some((client) => client.client_id === DOCS_CLIENT);
+  const initOAuth = {
+    clientId: hasClient ? DOCS_CLIENT : '',
+    scopes: ['openid', 'profile', 'email', 'read:data'],
+    usePkceWithAuthorizationCodeGrant: true,
+  };
+  return { ...(oauth2RedirectUrl !== undefined && { oauth2RedirectUrl }), initOAuth };
+}
+
+function webClientOf({ webClientPort: port, clients, issuer }: DemoConfig): WebClient | null {
+  const clientSecret = webClientSecret(clients);
+  if (port === null || clientSecret === null) return null;
+  return new WebClient({ port, issuer, clientId: WEB_CLIENT, clientSecret });
 }
 
 /** Readiness goes off, requests in flight finish, jobs and connections close, then the database. */
@@ -71,7 +101,7 @@ function limitSlowClients(server: Server): void {
   server.keepAliveTimeout = 65_000;
 }
 
-function greet(config: DemoConfig, server: Server): void {
+function greet(config: DemoConfig, server: Server, webClient: string): void {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
   const origin = `http://localhost:${port}`;
@@ -81,6 +111,7 @@ nest-authority demo
 
   address    ${origin}
   API docs   ${origin}/docs
+  web client ${webClient}
   issuer     ${config.issuer}
   user       ${config.users[0]?.email ?? DEMO_USER.email}  ${config.users[0]?.password ?? ''}
 

@@ -56,7 +56,7 @@ export class SignIn {
     return { url: url.href, verifier, state, nonce };
   }
 
-  /** @throws Error what the provider or the library says */
+  /** @throws Error what the provider or the library says; `AuthorizationResponseError` when the user has refused */
   async finish(callback: URL, pending: PendingSignIn): Promise<SignedIn> {
     const configuration = await this.configured();
     const tokens = await authorizationCodeGrant(configuration, callback, {

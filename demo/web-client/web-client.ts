@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { AuthorizationResponseError } from 'openid-client';
 import { errorPage, homePage } from './pages.js';
 import { SignIn, type SignedIn } from './sign-in.js';
+import { webClientOrigin } from './web-client.config.js';
 
 export interface WebClientOptions {
   readonly port: number;
@@ -37,7 +39,7 @@ export class WebClient {
   }
 
   get origin(): string {
-    return `http://localhost:${this.options.port}`;
+    return webClientOrigin(this.options.port);
   }
 
   /** @returns false when the port is taken; the demo does without it then */
@@ -55,6 +57,8 @@ export class WebClient {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // The cookie has to be there when the browser comes back to the registered address.
+    if (request.headers.host !== new URL(this.origin).host) return redirect(response, this.origin);
     const url = new URL(request.url ?? '/', this.origin);
     const browser = this.browserOf(request, response);
     if (url.pathname === '/') return send(response, 200, homePage(browser.user ?? null, this.options.issuer));
@@ -78,7 +82,7 @@ export class WebClient {
     try {
       browser.user = await this.signIn.finish(url, pending);
     } catch (error) {
-      return send(response, 400, errorPage(String(error)));
+      return send(response, 400, errorPage(reasonOf(error)));
     }
     redirect(response, '/');
   }
@@ -94,6 +98,12 @@ export class WebClient {
     response.setHeader('Set-Cookie', `${COOKIE}=${id}; Path=/; HttpOnly; SameSite=Lax`);
     return fresh;
   }
+}
+
+/** What the provider said, for example that the user has refused; else what went wrong here. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof AuthorizationResponseError)) return String(error);
+  return `${error.error_description ?? 'The provider refused'} (${error.error})`;
 }
 
 function send(response: ServerResponse, status: number, page: string): void {

@@ -33,6 +33,7 @@ describe('the environment of the demo', () => {
       oauth21: true,
       dynamicRegistration: 'authenticated',
       allowPrivateNetwork: false,
+      webClientPort: 3100,
     });
   });
 
@@ -61,6 +62,7 @@ describe('the environment of the demo', () => {
       AUTH_OAUTH21: 'false',
       AUTH_DYNAMIC_REGISTRATION: 'open',
       AUTH_ALLOW_PRIVATE_NETWORK: 'true',
+      AUTH_WEB_CLIENT_PORT: '4001',
     });
     expect(config).toMatchObject({
       port: 4000,
@@ -78,6 +80,7 @@ describe('the environment of the demo', () => {
       oauth21: false,
       dynamicRegistration: 'open',
       allowPrivateNetwork: true,
+      webClientPort: 4001,
       users: [
         {
           email: 'a@example.com',
@@ -91,8 +94,13 @@ describe('the environment of the demo', () => {
     });
   });
 
+  it.each([{ AUTH_WEB_CLIENT_PORT: 'off' }, { PORT: '0' }, { PORT: '65500' }])('has no web client with %j', (env) => {
+    expect(readConfig({ AUTH_SECRET: SECRET, ...env }).webClientPort).toBeNull();
+  });
+
   it.each([
     ['PORT', { PORT: 'eighty' }],
+    ['AUTH_WEB_CLIENT_PORT', { AUTH_WEB_CLIENT_PORT: 'on' }],
     ['PORT', { PORT: '70000' }],
     ['AUTH_RATE_LIMITS', { AUTH_RATE_LIMITS: 'maybe' }],
     ['AUTH_ALLOW_PRIVATE_NETWORK', { AUTH_ALLOW_PRIVATE_NETWORK: 'on' }],

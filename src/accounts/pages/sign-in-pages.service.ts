@@ -5,7 +5,8 @@ import { HostPorts } from '../../common/host/port.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { requireCallbackUrl } from '../../common/http/callback-url.js';
 import type { HeaderBag } from '../../common/http/headers.js';
-import { HttpReply } from '../../common/http/reply.js';
+import { onwardAfterForm } from '../../common/http/onward.js';
+import type { HttpReply } from '../../common/http/reply.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { SIGN_IN_PAGE_PARTS } from '../../common/registries.js';
 import type { Registry } from '../../common/registry.js';
@@ -85,10 +86,7 @@ export class SignInPages {
   private async goOn(continueTo: string, started: SignInResult, { headers }: PageOrigin): Promise<HttpReply> {
     await this.replies.endPrevious(headers);
     const { cookies } = this.replies.carrier(started);
-    return new HttpReply('')
-      .withStatus(303)
-      .header('Location', continueTo)
-      .cookie(...cookies);
+    return onwardAfterForm(continueTo, headers).cookie(...cookies);
   }
 
   private async render(kind: Kind, continueTo: string, entered: Entered, failure: AuthError | null) {

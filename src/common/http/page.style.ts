@@ -49,6 +49,7 @@ a { color: var(--accent); }
 .stack form { margin: 0; }
 .note, .error { padding: .75rem 1rem; border-radius: .5rem; background: var(--good-back); }
 .error { color: var(--bad); background: var(--bad-back); }
+.new { padding: 0 .5rem; border-radius: 1rem; font-size: .75rem; color: var(--on-accent); background: var(--accent); }
 .logo { display: block; max-width: 8rem; max-height: 4rem; margin: 0 0 1rem; }
 .code { font: 1.5rem/1.5 ui-monospace, monospace; letter-spacing: .15em; text-transform: uppercase; }
 .rule { margin: 1.5rem 0; border: 0; border-top: 1px solid var(--edge); }

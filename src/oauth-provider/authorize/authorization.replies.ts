@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import { html } from '../../common/html.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { onwardAfterForm } from '../../common/http/onward.js';
 import { page } from '../../common/http/page.js';
 import { HttpReply } from '../../common/http/reply.js';
 import { responseUrl, type AuthorizationOutcome, type AuthorizationResponse } from './authorization-response.js';
@@ -14,23 +16,27 @@ export interface ReplyOptions {
   readonly json: boolean;
   /** After a form 303, so that what was posted is not posted on (T068). */
   readonly status: 302 | 303;
+  /** Headers of a form of a page of ours, whose policy would hold up redirects. */
+  readonly ownForm?: HeaderBag;
 }
 
 /** How an authorization travels. */
 @Injectable()
 export class AuthorizationReplies {
-  of(outcome: AuthorizationOutcome, { json, status }: ReplyOptions): HttpReply {
+  of(outcome: AuthorizationOutcome, options: ReplyOptions): HttpReply {
+    const { json } = options;
     if (outcome.kind === 'interaction') {
-      const reply = json ? told(outcome.url) : sentTo(outcome.url, status);
+      const reply = json ? told(outcome.url) : sentTo(outcome.url, options);
       return outcome.cookie === undefined ? reply : reply.cookie(outcome.cookie);
     }
     const { response } = outcome;
     if (response.responseMode === 'form_post') return json ? toldToPost(response) : formPost(response);
-    return json ? told(responseUrl(response)) : sentTo(responseUrl(response), status);
+    return json ? told(responseUrl(response)) : sentTo(responseUrl(response), options);
   }
 }
 
-function sentTo(url: string, status: number): HttpReply {
+function sentTo(url: string, { status, ownForm }: ReplyOptions): HttpReply {
+  if (ownForm) return onwardAfterForm(url, ownForm);
   return new HttpReply('').withStatus(status).header('Location', url).header('Referrer-Policy', 'no-referrer');
 }
 

@@ -72,7 +72,8 @@ export class InteractionController {
     const outcome = body.selected
       ? await this.authorizations.selectAccount(handle, principal)
       : await this.authorizations.resume(handle, principal);
-    return this.replies.of(outcome, { json: body.request === undefined || wantsJson(headers), status: 303 });
+    const json = body.request === undefined || wantsJson(headers);
+    return this.replies.of(outcome, { json, status: 303, ownForm: headers });
   }
 
   @RendersPage()

@@ -30,7 +30,12 @@ export class InteractionPages implements SignInPagePart {
     if (!pending) return null;
     const { name, logoUri, policyUri, tosUri } = pending.client;
     const { loginHint } = pending.parameters;
-    return { client: { name, logoUri, policyUri, tosUri }, ...(loginHint !== null && { emailHint: loginHint }) };
+    return {
+      client: { name, logoUri, policyUri, tosUri },
+      // Who has consented before goes straight on to the client.
+      formActions: targetsOf(pending),
+      ...(loginHint !== null && { emailHint: loginHint }),
+    };
   }
 
   async accounts(handle: string, principal: AuthPrincipal | null): Promise<HttpReply> {

@@ -62,7 +62,7 @@ export class ConsentController {
       accept: body.accept,
       scopes: body.scope ?? null,
     });
-    return this.replies.of(outcome, { json: isScript(request), status: 303 });
+    return this.replies.of(outcome, { json: isScript(request), status: 303, ownForm: request.headers });
   }
 }
 

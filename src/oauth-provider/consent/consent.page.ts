@@ -28,9 +28,10 @@ export function consentPage(model: ConsentPageModel): Html {
   const known = new Set([...(granted?.scopes ?? []), ...(granted?.claims ?? []), ...(granted?.resources ?? [])]);
   const isNew = (one: string) => granted !== null && !known.has(one);
   return html`
-    ${client.logoUri && html`<img class="logo" src="${client.logoUri}" alt="" />`}
-    <p>${client.name} asks for access to your account ${model.userName}.</p>
-    ${!client.isVerified && html`<p class="warning" id="unverified">Nobody has verified this application.</p>`}
+    ${client.logoUri && html`<img class="logo" src="${client.logoUri}" alt="" referrerpolicy="no-referrer" />`}
+    <p><strong>${client.name}</strong> asks for access to your account ${model.userName}.</p>
+    ${!client.isVerified && html`<p class="note" id="unverified">Nobody has checked who is behind this name.</p>`}
+    <h2>It will be able to</h2>
     <ul>
       ${asked.scopes.map((scope) => item(MEANINGS[scope] ?? html`Use <code>${scope}</code>`, isNew(scope)))}
       ${asked.claims.map((claim) => item(html`See <code>${claim}</code>`, isNew(claim)))}
@@ -38,15 +39,25 @@ export function consentPage(model: ConsentPageModel): Html {
     </ul>
     <form method="post" action="${model.action}">
       <input type="hidden" name="consent_code" value="${model.handle}" />
-      <button id="allow" type="submit" name="accept" value="true">Allow</button>
-      <button id="deny" class="secondary" type="submit" name="accept" value="false">Deny</button>
+      <div class="row">
+        <button id="allow" type="submit" name="accept" value="true">Allow</button>
+        <button id="deny" class="plain" type="submit" name="accept" value="false">Deny</button>
+      </div>
     </form>
-    <p class="links">
-      ${client.uri && html`<a href="${client.uri}">${client.name}</a>`}
-      ${client.policyUri && html`<a href="${client.policyUri}">Privacy policy</a>`}
-      ${client.tosUri && html`<a href="${client.tosUri}">Terms of service</a>`}
-    </p>
+    ${linksOf(client)}
   `;
+}
+
+/** Addresses are web addresses: registration and options take no others. */
+function linksOf({ name, uri, policyUri, tosUri }: Client): Html {
+  const links = [
+    [uri, `Web site of ${name}`],
+    [policyUri, `Privacy policy of ${name}`],
+    [tosUri, `Terms of service of ${name}`],
+  ] as const;
+  return html`<ul class="soft">
+    ${links.map(([address, text]) => address && html`<li><a href="${address}" rel="noopener noreferrer">${text}</a></li>`)}
+  </ul>`;
 }
 
 function item(text: Html | string, isNew: boolean): Html {

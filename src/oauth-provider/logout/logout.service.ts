@@ -5,6 +5,7 @@ import { HostPorts } from '../../common/host/port.js';
 import type { CurrentSession } from '../../common/host/sessions.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { header, type HeaderBag } from '../../common/http/headers.js';
+import { onwardAfterForm } from '../../common/http/onward.js';
 import { HttpReply } from '../../common/http/reply.js';
 import { wantsJson } from '../../common/http/wants-json.js';
 import { IdTokenHints } from '../token/id-token-hints.js';
@@ -70,9 +71,10 @@ export class LogoutService {
     const { sessionId, parameters } = this.confirmations.open(readForm(body).parameters['request']);
     const request = await this.requests.read(parameters);
     const session = await this.sessionOf(headers);
-    if (!session) return this.done(request);
+    const leave = (address: string) => onwardAfterForm(address, headers);
+    if (!session) return this.done(request, leave);
     if (session.session.id !== sessionId) throw AuthError.invalidRequest('The confirmation is of another session');
-    return this.signOut(session, request);
+    return this.signOut(session, request, leave);
   }
 
   /** The browser's session, by its cookie alone. */
@@ -80,17 +82,15 @@ export class LogoutService {
     return this.ports.sessions.get().current({ cookie: header(headers, 'cookie') });
   }
 
-  private async signOut(session: CurrentSession, request: LogoutRequest): Promise<HttpReply> {
+  private async signOut(session: CurrentSession, request: LogoutRequest, leave = redirectTo): Promise<HttpReply> {
     const told = await this.clientSessions.frontChannelClients(session.session.id);
     await this.ports.sessions.get().end(identityOf(session), 'signed out');
-    if (told.length === 0) return this.done(request);
+    if (told.length === 0) return this.done(request, leave);
     return this.cleared(this.pages.signedOut(told, session.session.id, request));
   }
 
-  private done(request: LogoutRequest): HttpReply {
-    return this.cleared(
-      request.returnTo === null ? this.pages.signedOut([], null, request) : redirectTo(request.returnTo),
-    );
+  private done(request: LogoutRequest, leave = redirectTo): HttpReply {
+    return this.cleared(request.returnTo === null ? this.pages.signedOut([], null, request) : leave(request.returnTo));
   }
 
   private cleared(reply: HttpReply): HttpReply {

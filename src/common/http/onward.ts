@@ -1,0 +1,30 @@
+import { html } from '../html.js';
+import { header, type HeaderBag } from './headers.js';
+import { page } from './page.js';
+import { HttpReply } from './reply.js';
+
+/**
+ * Sends a browser on after a form of one of our pages. Chromium holds the page's `form-action` against every redirect that follows, also
+ * those of a client's callback, which nobody can name beforehand; an address that a page goes on to by itself is a navigation of its own.
+ * A browser that says that it navigates (Fetch Metadata) therefore gets such a page; programs get a 303, and so does an app's own scheme:
+ * it ends the way, and Android opens apps only after the user's own press of a button.
+ * @param url checked by the caller
+ */
+export function onwardAfterForm(url: string, headers: HeaderBag): HttpReply {
+  const reply =
+    navigates(headers) && leadsToWeb(url) ? onwardPage(url) : new HttpReply('').withStatus(303).header('Location', url);
+  // The address that is left may hold what the next one is not told.
+  return reply.header('Referrer-Policy', 'no-referrer');
+}
+
+function onwardPage(url: string): HttpReply {
+  return page({ title: 'One moment', continueTo: url, body: html`<p><a id="onward" href="${url}">Continue</a></p>` });
+}
+
+function navigates(headers: HeaderBag): boolean {
+  return header(headers, 'sec-fetch-mode') === 'navigate';
+}
+
+function leadsToWeb(url: string): boolean {
+  return url.startsWith('/') || /^https?:\/\//i.test(url);
+}

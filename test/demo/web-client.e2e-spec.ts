@@ -1,0 +1,76 @@
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { DEMO_CREDENTIALS, startDemo, type DemoProcess } from '../support/demo.js';
+import { freePort } from '../support/free-port.js';
+import { cookiesOf, send } from '../support/http.js';
+import { Navigator } from '../support/oauth.js';
+
+describe('the web client of the demo', () => {
+  let database: TestDatabase;
+  let node: DemoProcess;
+  let issuer: string;
+  let client: string;
+  beforeAll(async () => {
+    const [port, clientPort] = [await freePort(), await freePort()];
+    issuer = `http://localhost:${port}`;
+    client = `http://127.0.0.1:${clientPort}`;
+    database = await createTestDatabase();
+    const env = { PORT: String(port), AUTH_ISSUER: issuer, AUTH_WEB_CLIENT_PORT: String(clientPort) };
+    node = await startDemo(database.url, env);
+    await node.ready();
+  });
+  afterAll(async () => {
+    await node.end('SIGTERM');
+    await database.drop();
+  });
+
+  /** Presses the button of the client. @returns the address of the question of consent, and the client's cookie */
+  async function begin(browser: Navigator) {
+    const begun = await send(`${client}/sign-in`);
+    const { pathname, search } = new URL(begun.headers.get('location')!);
+    const asked = await browser.get(pathname + search);
+    const signedIn = await browser.post('/api/auth/sign-in', {
+      ...DEMO_CREDENTIALS,
+      continue: new URL(asked.location!, issuer).searchParams.get('continue')!,
+    });
+    const { location } = await browser.get(signedIn.location!);
+    return { cookie: cookiesOf(begun), handle: new URL(location!, issuer).searchParams.get('request')! };
+  }
+
+  it('says that the user has refused', async () => {
+    const browser = new Navigator(node, issuer);
+    const { cookie, handle } = await begin(browser);
+    const back = await browser.post('/api/auth/oauth2/consent', { consent_code: handle, accept: 'false' });
+    const { status, text } = await send(back.location!, { headers: { cookie } });
+    expect([status, text]).toEqual([400, expect.stringContaining('(access_denied)')]);
+  });
+
+  it('OIDC Core 3.1 signs a user in, calls the API for him, and signs him out', async () => {
+    const browser = new Navigator(node, issuer);
+    const { cookie, handle } = await begin(browser);
+    const back = await browser.post('/api/auth/oauth2/consent', { consent_code: handle, accept: 'true' });
+    expect(back.location).toMatch(`${client}/callback?`);
+    expect((await send(back.location!, { headers: { cookie } })).headers.get('location')).toBe('/');
+    const { text } = await send(`${client}/`, { headers: { cookie } });
+    expect(text).toContain('Signed in as demo@example.com.');
+    expect(text).toContain('&quot;clientId&quot;: &quot;demo-web&quot;');
+    const out = new URL((await send(`${client}/sign-out`, { headers: { cookie } })).headers.get('location')!);
+    expect((await browser.get(out.pathname + out.search)).location).toBe(`${client}/`);
+    expect((await browser.get('/api/auth/account')).location).toContain('/sign-in');
+  });
+
+  it('keeps its cookie at one address', async () => {
+    const { port } = new URL(client);
+    const { status, headers } = await send(`http://localhost:${port}/`);
+    expect([status, headers.get('location')]).toEqual([302, client]);
+  });
+
+  it('is left out when its port is taken', async () => {
+    const { port } = new URL(client);
+    const own = await createTestDatabase();
+    const other = await startDemo(own.url, { AUTH_WEB_CLIENT_PORT: port });
+    await other.ready();
+    expect(other.output()).toContain(`port ${port} is taken`);
+    expect(await other.end('SIGTERM')).toBe(0);
+    await own.drop();
+  });
+});
