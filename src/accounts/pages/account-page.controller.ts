@@ -43,7 +43,7 @@ export class AccountPageController {
   }
 
   private get address(): string {
-    return `${this.routes.basePath}/account`;
+    return `${this.routes.publicPath}/account`;
   }
 
   private get signInUrl(): string {
