@@ -4,6 +4,7 @@ import { SIGN_IN_PAGE_PARTS } from '../../src/common/registries.js';
 import type { Registry } from '../../src/common/registry.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
+import { send } from '../support/http.js';
 import { expectPage, sendForm, textOf, valueOf, visit } from '../support/pages.js';
 import { get } from '../support/travel.js';
 import { signUp, TEST_PASSWORD } from '../support/users.js';
@@ -59,6 +60,15 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
     expect(textOf(page, 'sign-in')).toBe('Sign in');
     expect(textOf(page, 'error')).toBeNull();
     expect(page.text).toContain('href="/api/auth/sign-up?continue=%2Fhome%3Fa%3D1"');
+  });
+
+  it('T041 the account page knows its user by the cookie of his browser, not by a token that somebody else may have', async () => {
+    const user = await signUp(host.url);
+    const page = `${host.url}/api/auth/account`;
+    expect((await send(page, { headers: { cookie: user.cookie } })).status).toBe(200);
+    for (const bearer of [user.token, user.accessToken]) expect((await send(page, { bearer })).status).toBe(303);
+    expect((await send(`${page}/sign-out`, { method: 'POST', bearer: user.token })).status).toBe(200);
+    expect((await send(page, { headers: { cookie: user.cookie } })).status).toBe(200);
   });
 
   it('303 signs in and goes on; 303 without target: the account page, where the user signs out', async () => {

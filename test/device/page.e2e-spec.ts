@@ -182,4 +182,14 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
     expectPage(await submit({ user_code: body.user_code, action: 'approve' }, browser), 200, 'done');
     expect(await status(body.device_code)).toBe('tokens');
   });
+
+  it.each(['constructor', '__proto__', 'toString', 'approved'])(
+    'T008 the action %s decides nothing',
+    async (action) => {
+      const { body } = await host.ask();
+      await submit({ user_code: body.user_code });
+      expectPage(await submit({ user_code: body.user_code, action }), 200, 'deny', 'approve');
+      expect(await status(body.device_code)).toBe('authorization_pending');
+    },
+  );
 });

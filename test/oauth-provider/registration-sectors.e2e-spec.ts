@@ -44,6 +44,22 @@ describe('sector identifiers at registration (OIDC Registration 5)', () => {
     expect(await clientCount(host)).toBe(before);
   });
 
+  it('OIDC Core 8.1 400 for pairwise with the device grant, which asks no redirect address whose the client is', async () => {
+    const devices = await createClientHost(
+      { dynamicRegistration: 'open' },
+      { databaseUrl: host.databaseUrl, device: true },
+    );
+    const grant = 'urn:ietf:params:oauth:grant-type:device_code';
+    try {
+      const client = { redirect_uris: [REDIRECTS[0]], grant_types: ['authorization_code', grant] };
+      expect((await register(devices, client)).status).toBe(201);
+      const answer = await register(devices, { ...client, subject_type: 'pairwise' });
+      expect([answer.status, answer.body.error]).toEqual([400, 'invalid_client_metadata']);
+    } finally {
+      await devices.close();
+    }
+  });
+
   it('T096 nothing else is fetched, and nothing for who may not register', async () => {
     const at = (path: string) => `${sector.origin}/${path}`;
     sector.answer({ body: REDIRECTS });

@@ -22,6 +22,10 @@ const CLIENTS: NonNullable<OAuthProviderOptions['clients']> = [
   { ...pairwise('jwt', 'https://one.example/jwt'), accessTokenFormat: 'jwt' },
   pairwise('app-a', 'com.example.a:/cb'),
   pairwise('app-b', 'com.example.b:/cb'),
+  pairwise('app-host', 'com.example.c://one.example/cb'),
+  pairwise('local-a', 'http://127.0.0.1/cb'),
+  pairwise('local-b', 'http://127.0.0.1/cb'),
+  pairwise('local-c', 'https://localhost/cb'),
 ];
 
 describe('pairwise subject identifiers (OIDC Core 8)', () => {
@@ -71,6 +75,10 @@ describe('pairwise subject identifiers (OIDC Core 8)', () => {
       await subAt('two'),
       await subAt('app-a'),
       await subAt('app-b'),
+      await subAt('app-host'),
+      await subAt('local-a'),
+      await subAt('local-b'),
+      await subAt('local-c'),
       await subAt('one', other),
     ];
     expect(new Set(subs).size).toBe(subs.length);

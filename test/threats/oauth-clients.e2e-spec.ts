@@ -156,6 +156,13 @@ describe('threats to OAuth clients', () => {
     await expectRefused({ ...SMALLEST, ...change }, 400, 'invalid_client_metadata');
   });
 
+  it.each<[string, object]>([
+    ['a scope', { scope: [{ toString: 1, valueOf: 1 }] }],
+    ['the type of a key', { jwks: { keys: [{ kty: { toString: 1, valueOf: 1 } }] } }],
+  ])('T008 400 for %s that cannot be made a text', async (_what, change) => {
+    await expectRefused({ ...SMALLEST, ...change }, 400, 'invalid_client_metadata');
+  });
+
   describe('T097 every write is checked as a whole', () => {
     const BAD: [string, object][] = [
       ['invalid_redirect_uri', { redirect_uris: [CALLBACK, 'javascript:alert(1)'] }],

@@ -1,9 +1,10 @@
 import { Get, Headers, HttpCode, Post } from '@nestjs/common';
 import { HostPorts } from '../../common/host/port.js';
+import type { CurrentSession } from '../../common/host/sessions.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
-import type { HeaderBag } from '../../common/http/headers.js';
+import { header, type HeaderBag } from '../../common/http/headers.js';
 import { HttpReply } from '../../common/http/reply.js';
 import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
 import { SessionReplies } from '../sessions/session.replies.js';
@@ -26,7 +27,7 @@ export class AccountPageController {
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'Who is signed in in this browser', hidden: true })
   async show(@Headers() headers: HeaderBag): Promise<HttpReply> {
-    const current = await this.sessions.current(headers);
+    const current = await this.currentOf(headers);
     if (current) return accountPage(current.user, `${this.address}/sign-out`);
     return new HttpReply('').withStatus(303).header('Location', this.signInUrl);
   }
@@ -37,13 +38,18 @@ export class AccountPageController {
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'The form that signs out', hidden: true })
   async signOut(@Headers() headers: HeaderBag): Promise<HttpReply> {
-    const current = await this.sessions.current(headers);
+    const current = await this.currentOf(headers);
     if (current) await this.sessions.end(current.user.id, current.session.id, 'signed out');
     return signedOutPage(this.signInUrl).cookie(...this.replies.signedOut(null).cookies);
   }
 
+  /** By the cookie alone: whoever else has a token of the user is not at his browser. */
+  private currentOf(headers: HeaderBag): Promise<CurrentSession | null> {
+    return this.sessions.current({ cookie: header(headers, 'cookie') });
+  }
+
   private get address(): string {
-    return `${this.routes.basePath}/account`;
+    return `${this.routes.publicPath}/account`;
   }
 
   private get signInUrl(): string {

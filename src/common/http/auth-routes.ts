@@ -1,6 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import { DEFAULT_ROUTE_PREFIX, ROUTE_PREFIX } from '../options/core-options.js';
+import { CORE_SETTINGS, DEFAULT_ROUTE_PREFIX, ROUTE_PREFIX, type CoreSettings } from '../options/core-options.js';
 
 export type ErrorShape = 'management' | 'oauth';
 
@@ -18,6 +18,7 @@ export class AuthRoutes {
     private readonly config: ApplicationConfig,
     // Optional, so that a forgotten core module is told in our words (see CommonModule).
     @Optional() @Inject(ROUTE_PREFIX) private readonly prefix: string = DEFAULT_ROUTE_PREFIX,
+    @Optional() @Inject(CORE_SETTINGS) private readonly settings?: Pick<CoreSettings, 'issuerUrl'>,
   ) {}
 
   /** Routes below this path, relative to the prefix, speak the OAuth error shape. For capabilities, at start. */
@@ -40,6 +41,11 @@ export class AuthRoutes {
       this.base = global + this.prefix;
     }
     return this.base;
+  }
+
+  /** The same as browsers see it: an issuer with a path stands behind a proxy that takes the path away. */
+  get publicPath(): string {
+    return (this.settings?.issuerUrl.pathname ?? '').replace(/\/$/, '') + this.basePath;
   }
 
   /**

@@ -47,6 +47,16 @@ describe('T033 origin check', () => {
       'passes',
     ],
     ['a null origin of another site', { origin: 'null', 'sec-fetch-site': 'cross-site' }, 'MISSING_OR_NULL_ORIGIN'],
+    [
+      'another origin with a password that browsers add by themselves',
+      { origin: 'https://evil.example', authorization: 'Basic eDp5' },
+      'INVALID_ORIGIN',
+    ],
+    [
+      'a cookie alone with a ticket that browsers add by themselves',
+      { cookie: 'a=b', authorization: 'negotiate abc' },
+      'MISSING_OR_NULL_ORIGIN',
+    ],
     ['a cookie alone', { cookie: 'a=b' }, 'MISSING_OR_NULL_ORIGIN'],
     ['a cookie of the same origin', { cookie: 'a=b', 'sec-fetch-site': 'same-origin' }, 'passes'],
     ['a browser that says cross-site', { 'sec-fetch-site': 'cross-site' }, 'MISSING_OR_NULL_ORIGIN'],

@@ -5,13 +5,16 @@ import type { CurrentSession } from '../../common/host/sessions.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import { HttpReply } from '../../common/http/reply.js';
 import type { RootPage, RootPageRequest } from '../../common/http/root-pages.js';
-import type { WaitingRow } from '../authorizations/device-authorization.store.js';
+import type { Decision, WaitingRow } from '../authorizations/device-authorization.store.js';
 import { formatUserCode, normaliseUserCode } from '../authorizations/user-code.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
 import { confirmPage, entryPage, outcomePage } from './verification-pages.js';
 import { VerificationService, type Verifier } from './verification.service.js';
 
-const DECISIONS = { approve: 'approved', deny: 'denied' } as const;
+const DECISIONS: ReadonlyMap<string | undefined, Decision> = new Map([
+  ['approve', 'approved'],
+  ['deny', 'denied'],
+]);
 
 /**
  * The built-in page. Looking at it, also with a code in its address, does nothing: a code is looked up when the form is sent, and decided
@@ -49,7 +52,7 @@ export class VerificationPage implements RootPage {
     current: CurrentSession,
   ): Promise<HttpReply> {
     const verifier = verifierOf(current);
-    const decision = DECISIONS[fields['action'] as keyof typeof DECISIONS];
+    const decision = DECISIONS.get(fields['action']);
     if (decision) {
       await this.verification.decide(typed, decision, verifier, address);
       return outcomePage(decision);

@@ -44,7 +44,7 @@ export class InteractionPages implements SignInPagePart {
     const another = this.ports.sessions.get().signInUrl(this.urls.resume(handle));
     const body = html`
       <p>${pending.client.name} asks for your account.</p>
-      <form method="post" action="${this.routes.basePath}/oauth2/continue">
+      <form method="post" action="${this.routes.publicPath}/oauth2/continue">
         <input type="hidden" name="request" value="${handle}" />
         <input type="hidden" name="selected" value="true" />
         <button id="continue" type="submit">Continue as ${await this.nameOf(principal)}</button>
@@ -61,7 +61,7 @@ export class InteractionPages implements SignInPagePart {
       return sentTo(this.urls.resume(handle));
     const consent = await this.consents.find(principal.subjectId, pending.client.clientId);
     const body = consentPage({
-      action: `${this.routes.basePath}/oauth2/consent`,
+      action: `${this.routes.publicPath}/oauth2/consent`,
       handle,
       client: pending.client,
       userName: await this.nameOf(principal),

@@ -22,7 +22,8 @@ export function keySetFault(keySet: Readonly<Record<string, unknown>>): string |
 function keyFault(key: unknown): string | null {
   if (typeof key !== 'object' || key === null) return 'a key is no object';
   const parts = key as Readonly<Record<string, unknown>>;
-  const needed = Object.hasOwn(PUBLIC_PARTS, String(parts['kty'])) ? PUBLIC_PARTS[String(parts['kty'])]! : null;
+  const { kty } = parts;
+  const needed = typeof kty === 'string' && Object.hasOwn(PUBLIC_PARTS, kty) ? PUBLIC_PARTS[kty] : null;
   if (!needed) return 'a key is of no type that has a public half';
   if (PRIVATE_PARTS.some((name) => name in parts)) return 'a key is a private one';
   return needed.every((name) => typeof parts[name] === 'string' && parts[name] !== '') ? null : 'a key is incomplete';

@@ -8,6 +8,9 @@ const MAX_BODY_BYTES = 32_768;
 const MAX_METADATA_BYTES = 4_096;
 const CONTROL_CHARACTERS = /[\x00-\x1F\x7F-\x9F\u2028\u2029\u202A-\u202E\u2066-\u2069]/;
 
+/** An object among them may have a member `toString`, and then cannot be made a text. */
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 const isClean = (text: string) => !CONTROL_CHARACTERS.test(text) && text.isWellFormed();
 const text = (max: number) => z.string().max(max).refine(isClean, 'it has characters that are not allowed');
 const word = text(64);
@@ -44,7 +47,7 @@ const SHAPE = {
   policy_uri: uri,
   tos_uri: uri,
   contacts: list(text(320), 20, /[\s,]+/),
-  scope: z.preprocess((value) => (Array.isArray(value) ? value.join(' ') : value), text(4_096)),
+  scope: z.preprocess((value) => (isTexts(value) ? value.join(' ') : value), text(4_096)),
   jwks_uri: uri,
   jwks: object,
   software_id: text(255),

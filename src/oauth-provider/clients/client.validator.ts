@@ -3,7 +3,7 @@ import type { Grant } from '../../common/grants/grant.js';
 import { GRANTS } from '../../common/registries.js';
 import type { Registry } from '../../common/registry.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import type { ClientMetadataDraft } from './client-metadata-input.js';
+import { invalidMetadata, type ClientMetadataDraft } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
 import { SectorIdentifiers } from './sector-identifiers.js';
 import { validateClientMetadata } from './validate-client-metadata.js';
@@ -38,6 +38,9 @@ export class ClientValidator {
       signingAlgorithms: this.settings.idTokenAlgorithms,
       grantTypes: new Set([...this.grantsOf(author), ...kept]),
     });
+    // OIDC Core 8.1: a redirect proves the sector, and devices get their tokens without one.
+    if (author === 'self' && metadata.subject_type === 'pairwise' && metadata.grant_types.includes(DEVICE_CODE))
+      throw invalidMetadata('subject_type: pairwise and the device grant are given together by administration only');
     await this.sectors.check(metadata);
     return metadata;
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { hmacSha256 } from '../../common/crypto.js';
 import type { Client } from '../../common/host/authorization-server.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { isLoopbackHost } from '../clients/redirect-uri-rules.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 
@@ -29,7 +30,17 @@ export class SubjectIdentifiers {
 
 /** The host that clients of one sector share (OIDC Core 8.1); a client without one, such as a native app, is a sector of its own. */
 function sectorOf({ clientId, metadata }: RegisteredClient): string {
-  const uri = metadata.sector_identifier_uri ?? metadata.redirect_uris[0];
-  const host = uri !== undefined && URL.canParse(uri) ? new URL(uri).hostname : '';
+  const { sector_identifier_uri: document, redirect_uris: redirects } = metadata;
+  const host = document === undefined ? provenHost(redirects[0]) : hostOf(document);
   return host === '' ? `client ${clientId}` : host;
+}
+
+/** What follows an app's own scheme is anybody's to write, and this machine is every app's: neither says whose the client is. */
+function provenHost(redirectUri: string | undefined): string {
+  const host = redirectUri !== undefined && /^https:/i.test(redirectUri) ? hostOf(redirectUri) : '';
+  return isLoopbackHost(host) ? '' : host;
+}
+
+function hostOf(uri: string): string {
+  return URL.canParse(uri) ? new URL(uri).hostname : '';
 }
