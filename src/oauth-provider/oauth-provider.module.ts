@@ -20,6 +20,7 @@ import { ConfigurableModuleClass, OAUTH_PROVIDER_OPTIONS } from './oauth-provide
 import { OAUTH_PROVIDER_SETTINGS, resolveOAuthProviderOptions } from './oauth-provider.settings.js';
 import { OAuthServer } from './oauth-server.js';
 import { ProviderRegistration } from './provider-registration.js';
+import { RefusedMethodsController } from './refused-methods.controller.js';
 import { RevocationController } from './revocation/revocation.controller.js';
 import { TokenController } from './token/token.controller.js';
 import { tokenProviders } from './token/token.providers.js';
@@ -52,6 +53,7 @@ const providers: Provider[] = [
     RevocationController,
     UserinfoController,
     EndSessionController,
+    RefusedMethodsController,
     ...clientControllers,
   ],
   providers,

@@ -25,7 +25,10 @@ export interface StaticClientOptions {
   readonly requirePkce?: boolean;
   /** Scopes it has as itself. Default: none; if `grantTypes` names `client_credentials`, those of `scopes` that are about no user. */
   readonly clientCredentialsScopes?: readonly string[];
-  /** Resources it may ask tokens for. Default: all of `resources`. */
+  /**
+   * Resources it may ask tokens for. Default: all of `resources`. A confidential client that names them stands for them: it may introspect
+   * every token that is meant for one of them (RFC 7662).
+   */
   readonly resources?: readonly string[];
   readonly accessTokenFormat?: 'opaque' | 'jwt';
   /** Anything else that RFC 7591 and OpenID Connect name, in their own names. */

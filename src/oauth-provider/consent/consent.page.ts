@@ -13,14 +13,16 @@ export interface ConsentPageModel {
 }
 
 /** What the scopes of OpenID Connect mean to a user (Core 5.4, 11). */
-const MEANINGS: Readonly<Record<string, string>> = {
-  openid: 'Know who you are',
-  profile: 'See your profile: name, picture and the like',
-  email: 'See your e-mail address',
-  address: 'See your postal address',
-  phone: 'See your phone number',
-  offline_access: 'Keep access while you are away',
-};
+const MEANINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    openid: 'Know who you are',
+    profile: 'See your profile: name, picture and the like',
+    email: 'See your e-mail address',
+    address: 'See your postal address',
+    phone: 'See your phone number',
+    offline_access: 'Keep access while you are away',
+  }),
+);
 
 /** The question of consent; what is new since the last answer is marked. */
 export function consentPage(model: ConsentPageModel): Html {
@@ -33,7 +35,7 @@ export function consentPage(model: ConsentPageModel): Html {
     ${!client.isVerified && html`<p class="note" id="unverified">Nobody has checked who is behind this name.</p>`}
     <h2>It will be able to</h2>
     <ul>
-      ${asked.scopes.map((scope) => item(MEANINGS[scope] ?? html`Use <code>${scope}</code>`, isNew(scope)))}
+      ${asked.scopes.map((scope) => item(MEANINGS.get(scope) ?? html`Use <code>${scope}</code>`, isNew(scope)))}
       ${asked.claims.map((claim) => item(html`See <code>${claim}</code>`, isNew(claim)))}
       ${asked.resources.map((resource) => item(html`Act for you at <code>${resource}</code>`, isNew(resource)))}
     </ul>

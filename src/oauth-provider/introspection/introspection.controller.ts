@@ -1,4 +1,4 @@
-import { Body, Get, Headers, HttpCode, Post } from '@nestjs/common';
+import { Body, Headers, HttpCode, Post } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { presentedClient } from '../../common/grants/client-authentication.js';
 import { readForm } from '../../common/grants/oauth-form.js';
@@ -40,12 +40,5 @@ export class IntrospectionController {
     const { token } = parameters;
     if (token === undefined) throw AuthError.invalidRequest('token is missing');
     return new HttpReply(await this.introspection.introspect(client, token)).header('Pragma', 'no-cache');
-  }
-
-  /** RFC 7662 2.1: a token in an address would be logged. */
-  @Get(['oauth2/introspect', 'oauth/introspect'])
-  @DescribeRoute({ tag: 'OAuth', summary: 'POST only', shape: 'oauth', hidden: true })
-  refuse(): never {
-    throw AuthError.methodNotAllowed('POST');
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Get, Headers, HttpCode, Post } from '@nestjs/common';
+import { Body, Headers, HttpCode, Post } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { presentedClient } from '../../common/grants/client-authentication.js';
 import { readForm } from '../../common/grants/oauth-form.js';
@@ -36,12 +36,5 @@ export class RevocationController {
     const { token } = parameters;
     if (token === undefined) throw AuthError.invalidRequest('token is missing');
     await this.revocation.revoke(client, token);
-  }
-
-  /** RFC 7009 2.1: POST. A token in an address would be logged. */
-  @Get(['oauth2/revoke', 'oauth/revoke'])
-  @DescribeRoute({ tag: 'OAuth', summary: 'POST only', shape: 'oauth', hidden: true })
-  refuse(): never {
-    throw AuthError.methodNotAllowed('POST');
   }
 }
