@@ -18,6 +18,7 @@ export {
   ApiKeyAuth,
   Auth,
   BearerAuth,
+  CurrentClient,
   CurrentPrincipal,
   CurrentUser,
   OptionalAuth,
@@ -28,6 +29,7 @@ export {
 } from './guards/decorators.js';
 export { SessionAuth } from './guards/session-auth.js';
 export { AuthContext } from './host/auth-context.js';
+export type { Client } from './host/authorization-server.js';
 export type { CurrentSession, RequestHeaders, SessionView } from './host/sessions.js';
 export type { SignInMethod } from './host/sign-in-methods.js';
 export type { HostUser, NewHostUser, UserDirectory } from './host/user-directory.js';

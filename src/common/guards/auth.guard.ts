@@ -5,7 +5,13 @@ import { HostPorts } from '../host/port.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { isSubset } from '../principal/scopes.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
-import { requestOf, scopeOf, type EdgeScope, type GuardedRequest } from '../http/request-scope.js';
+import {
+  requestOf,
+  scopeOf,
+  type EdgeScope,
+  type GuardedRequest,
+  type PrincipalLoaders,
+} from '../http/request-scope.js';
 import type { Registry } from '../registry.js';
 import { policyOf, type AuthPolicy } from './auth-policy.js';
 import type { Authenticator } from './authenticator.js';
@@ -21,7 +27,11 @@ export const AUTHENTICATORS = Symbol('nest-authority:authenticators');
 @Injectable()
 export class AuthGuard implements CanActivate {
   private readonly challenges = new WeakMap<AuthPolicy, ChallengeContext>();
-  private readonly loadUser = (subjectId: string) => this.ports.users.get().find(subjectId);
+  private readonly load: PrincipalLoaders = {
+    user: (subjectId) => this.ports.users.get().find(subjectId),
+    client: async (clientId) =>
+      this.ports.authorizationServer.filled ? this.ports.authorizationServer.get().findClient(clientId) : null,
+  };
 
   constructor(
     private readonly ports: HostPorts,
@@ -96,7 +106,7 @@ export class AuthGuard implements CanActivate {
       request.auth = principal;
       request.user = principal;
       scope.principal = principal;
-      scope.loadUser = this.loadUser;
+      scope.load = this.load;
     }
     scope.guardedBy = policy;
     return true;

@@ -79,8 +79,15 @@ export const CurrentPrincipal = createParamDecorator((_data: unknown, context: E
 /** The user behind the principal, as the user directory gives him; null for clients. Loaded only where it is asked for. */
 export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext) => {
   const request = requestOf(context);
-  const { loadUser } = scopeOf(request);
-  return request.auth?.kind === 'user' && loadUser ? loadUser(request.auth.subjectId) : null;
+  const { load } = scopeOf(request);
+  return request.auth?.kind === 'user' && load ? load.user(request.auth.subjectId) : null;
+});
+
+/** The OAuth client that presents the credential (`Client`); null where it was given to none. Loaded only where it is asked for. */
+export const CurrentClient = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  const request = requestOf(context);
+  const clientId = request.auth?.clientId ?? null;
+  return clientId === null ? null : (scopeOf(request).load?.client(clientId) ?? null);
 });
 
 /** Adds to what stands there already, also on a class this one extends: a decorator used twice asks for both. */

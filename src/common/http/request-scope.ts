@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AuthError } from '../errors/auth-error.js';
 import type { ChallengeContext } from '../errors/render-challenge.js';
 import type { RequestScope } from '../host/auth-context.js';
+import type { Client } from '../host/authorization-server.js';
 import type { HostUser } from '../host/user-directory.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import type { HeaderBag } from './headers.js';
@@ -27,6 +28,12 @@ export interface GuardedRequest {
   user?: unknown;
 }
 
+/** Reads who is behind a principal, when somebody asks. */
+export interface PrincipalLoaders {
+  readonly user: (subjectId: string) => Promise<HostUser | null>;
+  readonly client: (clientId: string) => Promise<Client | null>;
+}
+
 /** What this project remembers of one request, from the edge to the filter. */
 export interface EdgeScope extends RequestScope {
   readonly headers: HeaderBag;
@@ -46,8 +53,8 @@ export interface EdgeScope extends RequestScope {
   bodyKind?: BodyKind;
   /** Set by the auth guard: what the route accepts. */
   challenge?: ChallengeContext;
-  /** Set by the auth guard: reads the user behind the principal. */
-  loadUser?: (subjectId: string) => Promise<HostUser | null>;
+  /** Set by the auth guard. */
+  load?: PrincipalLoaders;
   /** The policy that has been enforced on this request. */
   guardedBy?: object;
 }
