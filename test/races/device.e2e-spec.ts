@@ -7,7 +7,8 @@ const POLLS = 60;
 const LIVE_CODES = 10_000;
 const GUESSES = 20_000;
 const GUESSERS = 20;
-const AT_ONCE = 40;
+/** Fewer than the pool has connections: the guesses should meet the limits, and not one another. */
+const AT_ONCE = 16;
 const ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ';
 
 const count = (answers: readonly Answer[], error: string) => answers.filter(({ body }) => body?.error === error).length;
@@ -120,7 +121,9 @@ describe('T099 against many live codes', () => {
       while (next < GUESSES) {
         const index = next++;
         const token = guessers[index % guessers.length]!;
-        const { status } = await guess(host, token, index);
+        let { status } = await guess(host, token, index);
+        // A server that cannot keep up says so, and has let nobody in: the guess is made again.
+        while (status === 503) ({ status } = await guess(host, token, index));
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }
     };
@@ -131,7 +134,7 @@ describe('T099 against many live codes', () => {
     expect(
       await host.sql(`SELECT FROM auth_device_authorization WHERE status <> 'pending' OR subject IS NOT NULL`),
     ).toEqual([]);
-  }, 240_000);
+  }, 400_000);
 });
 
 /** Sessions by SQL: sign-up has limits of its own. @returns their tokens */
