@@ -58,6 +58,10 @@ export function testOptions(overrides: Partial<AuthOptions> = {}): AuthOptions {
   };
 }
 
+function isConnectionTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('connection timeout');
+}
+
 /** A host application on a database of its own, migrated, listening on a free port of 127.0.0.1. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database =
@@ -74,7 +78,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   });
   const moduleRef = await Test.createTestingModule({
     imports: [
-      TypeOrmModule.forRoot({ ...source, retryAttempts: 0 }),
+      // A busy machine may be slower than our time limits; any other failure of the boot is the test's to see.
+      TypeOrmModule.forRoot({ ...source, retryAttempts: 5, retryDelay: 500, toRetry: isConnectionTimeout }),
       options.authModule ?? AuthModule.forRoot(testOptions(options.auth)),
       ...((options.imports ?? []) as Type[]),
     ],
