@@ -160,10 +160,11 @@ describe('clients of the device flow against the running server', () => {
       });
       let output = '';
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => void (output += String(bytes)));
-      const exited = once(child, 'exit') as Promise<[number | null]>;
+      // `close`, not `exit`: what it printed last may come after its end.
+      const closed = once(child, 'close') as Promise<[number | null]>;
       return {
         output: () => output,
-        end: async () => (await exited)[0],
+        end: async () => (await closed)[0],
         userCode: async () => {
           await until('it prints a code', () => /enter the code \S+/.test(output) || child.exitCode !== null, 20);
           return /enter the code (\S+)/.exec(output)![1]!;
@@ -174,7 +175,8 @@ describe('clients of the device flow against the running server', () => {
     it('pending, slow_down, approved', async () => {
       const cli = start();
       const userCode = await cli.userCode();
-      expect(cli.output()).toContain(`${issuer}/device?user_code=${userCode}`);
+      // A second line, which may come in a second piece.
+      await until('it prints a link', () => cli.output().includes(`${issuer}/device?user_code=${userCode}`), 20);
       const [before] = await host.sql<{ seconds: number }>(
         `SELECT max(poll_interval_seconds) AS seconds FROM auth_device_authorization WHERE status = 'pending'`,
       );

@@ -3,6 +3,7 @@ import { DEMO_CREDENTIALS, startDemo, type DemoProcess } from '../support/demo.j
 import { freePort } from '../support/free-port.js';
 import { cookiesOf, send } from '../support/http.js';
 import { Navigator } from '../support/oauth.js';
+import { until } from '../support/until.js';
 
 describe('the web client of the demo', () => {
   let database: TestDatabase;
@@ -69,7 +70,7 @@ describe('the web client of the demo', () => {
     const own = await createTestDatabase();
     const other = await startDemo(own.url, { AUTH_WEB_CLIENT_PORT: port });
     await other.ready();
-    expect(other.output()).toContain(`port ${port} is taken`);
+    await until('it says so', () => other.output().includes(`port ${port} is taken`));
     expect(await other.end('SIGTERM')).toBe(0);
     await own.drop();
   });

@@ -44,7 +44,8 @@ export async function startDemo(databaseUrl: string, env: Record<string, string>
   });
   let output = '';
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (bytes) => void (output += String(bytes)));
-  const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
+  // `close`, not `exit`: what it printed last may come after its end.
+  const exited = once(child, 'close') as Promise<[number | null, string | null]>;
   void exited.then(() => rm(folder, { recursive: true, force: true }));
   await until('the demo prints its address', () => ADDRESS.test(output) || child.exitCode !== null, 30);
   const port = ADDRESS.exec(output)?.[1];
