@@ -12,4 +12,6 @@ export default {
   globalTeardown: './test/global-teardown.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Modules of the VM are never freed: without new workers, the last suites spend their time collecting garbage.
+  workerIdleMemoryLimit: '1GB',
 };
