@@ -1,4 +1,5 @@
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
+import { requireKnownKeys } from '../common/options/known-keys.js';
 import type { ProviderOptions, ProviderSettings } from './providers/provider.options.js';
 import { resolveProvider } from './providers/resolve-provider.js';
 
@@ -27,6 +28,7 @@ export interface LinkingOptions {
 
 /** Sign-in and linking through external providers. */
 export interface AccountLinkingOptions {
+  /** Where users may come from. Default: none. */
   readonly providers?: readonly ProviderOptions[];
   readonly linking?: LinkingOptions;
   /** How long a user may take at the provider. Default `'10m'`, 1 minute to 1 hour. */
@@ -49,8 +51,22 @@ export interface AccountLinkingSettings {
 
 export const ACCOUNT_LINKING_SETTINGS = Symbol('nest-authority:account-linking-settings');
 
+const LINKING_OPTIONS = [
+  'enabled',
+  'trustedProviders',
+  'disableImplicitLinking',
+  'requireLocalEmailVerified',
+  'requireProviderEmailVerified',
+  'allowDifferentEmails',
+  'allowUnlinkingAll',
+  'updateUserInfoOnLink',
+] as const satisfies readonly (keyof LinkingOptions)[];
+
 /** @throws Error with option and remedy; stops the boot */
 export function resolveAccountLinkingOptions(options: AccountLinkingOptions | undefined): AccountLinkingSettings {
+  const names = ['providers', 'linking', 'stateExpiresIn', 'requestTimeout', 'errorUrl'] as const;
+  requireKnownKeys('accountLinking', options, names);
+  requireKnownKeys('accountLinking.linking', options?.linking, LINKING_OPTIONS);
   const providers = (options?.providers ?? []).map(resolveProvider);
   const ids = providers.map(({ providerId }) => providerId);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);

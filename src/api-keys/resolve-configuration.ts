@@ -1,4 +1,5 @@
 import { resolveSeconds } from '../common/options/duration.js';
+import { requireKnownKeys } from '../common/options/known-keys.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import type { ApiKeyConfiguration } from './api-keys.options.js';
 import type { ConfigurationSettings, KeyFormat } from './api-keys.settings.js';
@@ -13,6 +14,29 @@ const DEFAULT_PREFIX = 'nak_';
 const DEFAULT_KEY_BYTES = 32;
 const MAX_COUNT = 2_147_483_647;
 const MAX_MILLISECONDS = YEARS_10_SECONDS * 1_000;
+/** Of one kind of keys. */
+export const CONFIGURATION_OPTIONS = [
+  'prefix',
+  'keyLength',
+  'hashAlgorithm',
+  'earlierFormats',
+  'references',
+  'rateLimit',
+  'quota',
+  'expiresIn',
+  'minExpiresIn',
+  'maxExpiresIn',
+  'requireName',
+  'enableMetadata',
+  'maxMetadataBytes',
+  'maxMetadataDepth',
+  'defaultPermissions',
+  'maxPermissions',
+  'defaultScopes',
+  'maxScopes',
+  'rotationOverlap',
+  'maxRotationOverlap',
+] as const satisfies readonly (keyof ApiKeyConfiguration)[];
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveConfiguration(
@@ -96,6 +120,7 @@ function resolveLifetimes(path: string, given: ApiKeyConfiguration) {
 }
 
 function resolveRateLimit(path: string, given: ApiKeyConfiguration['rateLimit']): ConfigurationSettings['rateLimit'] {
+  requireKnownKeys(`${path}.rateLimit`, given, ['enabled', 'window', 'max', 'timeWindow', 'maxRequests']);
   if (!given || given.enabled === false) return null;
   const { window = given.timeWindow, max = given.maxRequests } = given;
   if (window === undefined || max === undefined) {
@@ -110,6 +135,7 @@ function resolveRateLimit(path: string, given: ApiKeyConfiguration['rateLimit'])
 }
 
 function resolveQuota(path: string, given: ApiKeyConfiguration['quota']): ConfigurationSettings['quota'] {
+  requireKnownKeys(`${path}.quota`, given, ['remaining', 'refillAmount', 'refillInterval']);
   if (!given) return null;
   const { remaining, refillAmount = null, refillInterval = null } = given;
   if ((refillAmount === null) !== (refillInterval === null)) {

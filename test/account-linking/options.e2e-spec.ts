@@ -43,6 +43,11 @@ describe('options of account linking', () => {
     ],
     ['there is no provider "google"', { linking: { trustedProviders: ['google'] } }],
     ['is out of range', { stateExpiresIn: '2h' }],
+    ['accountLinking: there is no option "trustedProviders"', { trustedProviders: [] } as AccountLinkingOptions],
+    [
+      'accountLinking.linking: there is no option "disableImplicitLink"',
+      { linking: { disableImplicitLink: true } as never },
+    ],
     ['is no tenant', { providers: [{ providerId: 'microsoft', ...CLIENT, tenantId: 'a/b' }] }],
     [
       "give the tenant's id",

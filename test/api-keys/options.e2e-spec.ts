@@ -30,6 +30,23 @@ describe('options of API keys', () => {
     ['a scope with a space', { maxScopes: ['a b'] }, /"a b" is no scope/],
     ['a header that means something else', { apiKeyHeaders: 'Authorization' }, /cannot carry keys/],
     ['a retention below the overlap', { retention: '1d' }, /retention/],
+    ['a misspelt limit', { ratelimit: { window: 1, max: 1 } } as ApiKeysOptions, /apiKeys: .*"ratelimit".*rateLimit/],
+    [
+      'a misspelt option of a configuration',
+      { configurations: [{ configId: 'x', prefix: 'x_', maxExpiry: '1d' } as never] },
+      /apiKeys\.configurations\[x\]: .*"maxExpiry".*maxExpiresIn/,
+    ],
+    [
+      'an option of the block in a configuration',
+      { configurations: [{ configId: 'x', prefix: 'x_', retention: '90d' } as never] },
+      /apiKeys\.configurations\[x\]: .*"retention"/,
+    ],
+    [
+      'a misspelt member of a limit',
+      { rateLimit: { window: 1, max: 1, enable: false } as never },
+      /rateLimit: .*"enable"/,
+    ],
+    ['a misspelt member of a quota', { quota: { remaining: 1, refill: 1 } as never }, /quota: .*"refill"/],
   ];
   it.each(wrong)('%s stops the boot with a sentence', (_what, options, message) => {
     expect(() => resolveApiKeysOptions(options)).toThrow(message);
