@@ -6,7 +6,7 @@ import { BearerAuth, CurrentUser, Scopes, type HostUser } from 'nest-authority';
 export class ReportsController {
   @Get()
   @Scopes('reports:read')
-  list(@CurrentUser() user: HostUser) {
-    return `Hello ${user.name}`;
+  list(@CurrentUser() user: HostUser | null) {
+    return `Hello ${user?.name ?? 'machine'}`;
   }
 }
