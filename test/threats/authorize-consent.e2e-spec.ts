@@ -24,13 +24,16 @@ import {
   WEB,
 } from '../support/oauth.js';
 
+/** A client that may ask for no scope. */
+const BARE = { ...OTHER, clientId: 'bare', scopes: [] };
+
 describe.each(['express', 'fastify'] as const)('the question of consent, on %s', (adapter) => {
   let host: TestApp;
   let anna: Navigator;
   let eve: Navigator;
 
   beforeAll(async () => {
-    host = await createTestApp({ adapter, auth: providerOptions() });
+    host = await createTestApp({ adapter, auth: providerOptions({ clients: [WEB, APP, OTHER, BARE] }) });
     eve = new Navigator(host);
     await eve.signUp();
   });
@@ -150,6 +153,18 @@ describe.each(['express', 'fastify'] as const)('the question of consent, on %s',
     await askedForConsent(anna, OTHER);
     await obtainCode(eve, OTHER);
     await askedForConsent(anna, OTHER);
+  });
+
+  it.each([
+    ['blank', WEB, ' '],
+    ['none, of a client that has none', BARE, undefined],
+  ])('T062 a request for no scope is asked about as any other: %s', async (_name, client, scope) => {
+    expect(answerIn(await ask(anna, client, { scope, prompt: 'none' }), client)).toMatchObject({
+      error: 'consent_required',
+    });
+    const handle = await askedForConsent(anna, client, { scope });
+    expect(answerIn(await answer(anna, handle, true), client)).toHaveProperty('code');
+    expect(answerIn(await ask(anna, client, { scope }), client)).toHaveProperty('code');
   });
 
   it('T062 a part of what was asked can be granted, nothing that was not', async () => {
