@@ -20,6 +20,15 @@ export type WaitingAuthorization = PendingAuthorization & {
   readonly waiting: NonNullable<PendingAuthorization['waiting']>;
 };
 
+/** Parameters that say who asks and how he is answered; while they are ambiguous nobody is sent anywhere. */
+const ADDRESS: readonly string[] = ['client_id', 'redirect_uri', 'response_mode', 'state'];
+
+interface ReadRequest {
+  readonly form: OAuthForm;
+  /** For the client to hear, once it is known where. */
+  readonly fault: AuthError | null;
+}
+
 /** The authorization endpoint (RFC 6749 3.1). */
 @Injectable()
 export class AuthorizeService {
@@ -39,9 +48,9 @@ export class AuthorizeService {
    * @throws AuthError for the page of errors
    */
   async begin(source: unknown, principal: AuthPrincipal | null | 'unknown'): Promise<AuthorizationOutcome> {
-    const plain = readForm(source, ['resource']);
-    const client = await this.requireClient(plain.parameters['client_id']);
-    const resolved = await this.resolve(plain, client);
+    const read = readRequest(source);
+    const client = await this.requireClient(read.form.parameters['client_id']);
+    const resolved = read.fault ? read : await this.resolve(read.form, client);
     const redirect = proveRedirect(resolved.form, client);
     const { parameters: given } = resolved.form;
     const target: ResponseTarget = {
@@ -122,10 +131,7 @@ export class AuthorizeService {
   }
 
   /** A request object that cannot be had leaves the plain parameters to say where the error goes. */
-  private async resolve(
-    plain: OAuthForm,
-    client: RegisteredClient,
-  ): Promise<{ form: OAuthForm; fault: AuthError | null }> {
+  private async resolve(plain: OAuthForm, client: RegisteredClient): Promise<ReadRequest> {
     try {
       return { form: await this.requestObjects.resolve(plain, client), fault: null };
     } catch (error) {
@@ -144,6 +150,20 @@ export class AuthorizeService {
       if (!(error instanceof AuthError) || error.status >= 500 || NOT_FOR_CLIENT.has(error.code)) throw error;
       return { kind: 'response', response: errorResponse(target, this.settings.issuer, error) };
     }
+  }
+}
+
+/**
+ * A parameter that is sent twice or is no text is the client's to hear about, as any other fault of its request (RFC 6749 4.1.2.1, T001).
+ * @throws AuthError for the page of errors, when it is one of the address
+ */
+function readRequest(source: unknown): ReadRequest {
+  try {
+    return { form: readForm(source, ['resource']), fault: null };
+  } catch (error) {
+    if (!(error instanceof AuthError)) throw error;
+    const address = Object.entries((source ?? {}) as object).filter(([name]) => ADDRESS.includes(name));
+    return { form: readForm(Object.fromEntries(address)), fault: error };
   }
 }
 
