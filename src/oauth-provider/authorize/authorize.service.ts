@@ -71,9 +71,15 @@ export class AuthorizeService {
     return this.answering(pending.parameters, () => this.flow.advance(pending, principal));
   }
 
-  /** The user has picked this account, his own. */
-  async selectAccount(handle: string, principal: AuthPrincipal): Promise<AuthorizationOutcome> {
-    const { waiting } = await this.find(handle);
+  /**
+   * The user has picked this account, his own.
+   * @param shownId whose account the page has shown; null: it does not say
+   */
+  async selectAccount(handle: string, principal: AuthPrincipal, shownId: string | null): Promise<AuthorizationOutcome> {
+    const pending = await this.find(handle);
+    const { waiting } = pending;
+    // Somebody else has signed in since then: he picks for himself, also when his sign-in would have done as a choice.
+    if (shownId !== null && shownId !== principal.subjectId) return this.flow.askForAccount(pending);
     if (!principal.sessionId || !(await this.requests.selectSession(waiting.row.id, principal.sessionId)))
       throw answeredBefore();
     return this.resume(handle, principal);
