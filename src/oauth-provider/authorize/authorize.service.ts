@@ -160,7 +160,7 @@ export class AuthorizeService {
 }
 
 /**
- * A parameter that is sent twice or is no text is the client's to hear about, as any other fault of its request (RFC 6749 4.1.2.1, T001).
+ * A parameter that is sent twice or is no text is for the client to hear about, like every other fault of its request (RFC 6749 4.1.2.1, T001).
  * @throws AuthError for the page of errors, when it is one of the address
  */
 function readRequest(source: unknown): ReadRequest {
