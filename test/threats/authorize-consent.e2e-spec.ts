@@ -25,7 +25,12 @@ import {
 } from '../support/oauth.js';
 
 /** A client that may ask for no scope. */
-const BARE = { ...OTHER, clientId: 'bare', scopes: [] };
+const BARE = {
+  ...OTHER,
+  clientId: 'bare',
+  scopes: [],
+  metadata: { client_uri: 'javascript:alert(1)', policy_uri: 'https://bare.example/policy' },
+};
 
 describe.each(['express', 'fastify'] as const)('the question of consent, on %s', (adapter) => {
   let host: TestApp;
@@ -204,6 +209,13 @@ describe.each(['express', 'fastify'] as const)('the question of consent, on %s',
     expect(answered['state']).toBe('a-state');
     const { body } = await exchange(host, WEB, { code: answered['code']!, verifier });
     expect(body.scope).toBe('openid');
+  });
+
+  it('T067 addresses of a client are links when they lead to the web', async () => {
+    const { text } = await anna.get(`${CONSENT}?request=${await askedForConsent(anna, BARE, { scope: undefined })}`);
+    expect(text).toContain('Recognise you, and nothing else');
+    expect(text).toContain('href="https://bare.example/policy"');
+    expect(text).not.toContain('javascript:');
   });
 
   it('T067 the pages of consent, accounts and errors stand in no frame, are not kept, and name where the answer goes', async () => {
