@@ -44,12 +44,9 @@ describe('request body', () => {
     expect(json('')).toEqual({});
   });
 
-  it('T011 a name repeated 32,000 times is read in one go', () => {
-    const before = process.cpuUsage();
-    expect(parseForm('a&'.repeat(32_000))['a']).toHaveLength(32_000);
-    const { user, system } = process.cpuUsage(before);
-    // Microseconds of this process alone. Some 10,000 in one go, 12,000,000 with a copy for each.
-    expect(user + system).toBeLessThan(2_000_000);
+  it('T011 a name is repeated without a copy of what came before', () => {
+    // Ten times what a body has room for: with copies this takes longer than the runner waits.
+    expect(parseForm('a&'.repeat(320_000))['a']).toHaveLength(320_000);
   });
 
   it('depth 20 is read, 21 is not', () => {
