@@ -106,8 +106,10 @@ export class TokenIssuer {
       if (!row || refusal) return { ok: false, reason: refusal ?? 'unknown' };
       const asked = { scopes: request.scopes ?? row.scopes, audience: request.audience ?? row.audience };
       const { scopes, audience } = request.fit?.(asked) ?? asked;
-      const ttl =
-        typeof request.accessTtlSeconds === 'number' ? request.accessTtlSeconds : request.accessTtlSeconds(audience);
+      const { accessTtlSeconds: asksFor } = request;
+      const wanted = typeof asksFor === 'number' ? asksFor : asksFor(audience);
+      // What is signed says its end itself: the absolute one of the family, where that comes first (T040).
+      const ttl = Math.min(wanted, row.family_remaining_seconds);
       const { subject: subjectId, session_id: sessionId, authenticated_at: authenticatedAt } = row;
       const grant = { subjectId, sessionId, scopes, audience, authenticatedAt };
       const access = await (request.mintAccessToken ?? mintAccessToken)(grant, ttl);
