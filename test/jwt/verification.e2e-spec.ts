@@ -1,9 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { randomBytes } from 'node:crypto';
-import { BearerAuth, JwtService, SigningKeys } from '../../src/index.js';
+import { BearerAuth, JwtService, SigningKeys, type StaticClientOptions } from '../../src/index.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
+import { exchange, Navigator, obtainCode, providerOptions, WEB } from '../support/oauth.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
 @Controller('probe')
@@ -89,6 +90,32 @@ describe('host code', () => {
       .setProtectedHeader({ alg: 'ES256', kid: 'x', typ: 'JWT' })
       .sign((await generateKeyPair('ES256')).privateKey);
     await expect(jwts.verify(foreign)).rejects.toMatchObject({ status: 401 });
+  });
+});
+
+describe('RFC 9068 2.2 with an issuer of its own for the JWTs of sessions', () => {
+  it("200 for a client's token, which names the server; 401 for both once they are revoked", async () => {
+    const client: StaticClientOptions = { ...WEB, accessTokenFormat: 'jwt' };
+    const own = await createTestApp({
+      controllers: [ProbeController],
+      auth: providerOptions({ clients: [client] }, { jwt: { issuer: 'https://jwt.example' } }),
+    });
+    try {
+      const browser = new Navigator(own);
+      await browser.signUp();
+      const { body } = await exchange(own, client, await obtainCode(browser, client));
+      const ofSession = (await send(`${own.url}/api/auth/token`, { headers: { cookie: browser.cookie } })).body.token;
+      const tokens = [body.access_token as string, ofSession as string];
+      expect(tokens.map((token) => decodeJwt(token).iss)).toEqual([TEST_ISSUER, 'https://jwt.example']);
+      const statuses = async () =>
+        Promise.all(tokens.map(async (bearer) => (await send(`${own.url}/probe`, { bearer })).status));
+      expect(await statuses()).toEqual([200, 200]);
+      expect((await send(`${own.url}/api/auth/oauth2/userinfo`, { bearer: tokens[0]! })).status).toBe(200);
+      for (const token of tokens) await own.app.get(JwtService).revoke(token);
+      expect(await statuses()).toEqual([401, 401]);
+    } finally {
+      await own.close();
+    }
   });
 });
 
