@@ -1,7 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { randomBytes } from 'node:crypto';
-import { BearerAuth, JwtService, SigningKeys, type StaticClientOptions } from '../../src/index.js';
+import { BearerAuth, JwtService, SigningKeys, UsersService, type StaticClientOptions } from '../../src/index.js';
+import { Sweeper } from '../../src/common/sweeper/sweeper.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
 import { exchange, Navigator, obtainCode, providerOptions, WEB } from '../support/oauth.js';
@@ -51,6 +52,25 @@ describe('T048 T036 what ends a token', () => {
     });
     expect(gone.status).toBe(200);
     expect([(await probe(jwt)).status, (await probe(bound)).status]).toEqual([401, 401]);
+  });
+
+  it('T036 401 for a deleted user as long as a token of his may live, also when rows are swept', async () => {
+    const long = await createTestApp({ controllers: [ProbeController], auth: { jwt: { maxExpiresIn: '30d' } } });
+    try {
+      const who = await signUp(long.url);
+      const options = { subject: who.id, type: 'at+jwt', expiresIn: '30d' } as const;
+      const jwt = await long.app.get(JwtService).sign({}, options);
+      const status = async () => (await send(`${long.url}/probe`, { bearer: jwt })).status;
+      expect(await status()).toBe(200);
+      await long.app.get(UsersService).forget(who.id);
+      await long.sql(`UPDATE auth_subject SET forgotten_at = now() - interval '29 days' WHERE subject = $1`, [who.id]);
+      await long.app.get(Sweeper).sweep();
+      expect(await status()).toBe(401);
+      await long.sql(`UPDATE auth_subject SET forgotten_at = now() - interval '32 days' WHERE subject = $1`, [who.id]);
+      expect((await long.app.get(Sweeper).sweep())['auth_subject']).toBe(1);
+    } finally {
+      await long.close();
+    }
   });
 
   it.each(['token', 'jti'])('401 once it was revoked by %s; others of the session live on', async (by) => {
