@@ -1,7 +1,7 @@
 import { resolveCoreOptions } from '../../src/common/options/resolve-core-options.js';
 import { SecretBox } from '../../src/common/secrets/secret-box.js';
 import type { StaticClientOptions } from '../../src/index.js';
-import { staticClientRow } from '../../src/oauth-provider/clients/static-clients.js';
+import { staticClientRow, staticClientRows } from '../../src/oauth-provider/clients/static-clients.js';
 import { resolveOAuthProviderOptions } from '../../src/oauth-provider/oauth-provider.settings.js';
 import { TEST_ISSUER, TEST_SECRET, type TestApp } from '../support/app.js';
 import * as oauth from '../support/client-auth.js';
@@ -185,5 +185,20 @@ describe('options of clients', () => {
     ['the method none', { clientId: 'x', clientSecret: 'y', tokenEndpointAuthMethod: 'none' }],
   ])('one that cannot prove itself as it is to stops the boot: %s', (words, client) => {
     expect(() => staticClientRow(client, settings, new SecretBox([TEST_SECRET]))).toThrow(words);
+  });
+
+  it.each(['id_token_signed_response_alg', 'userinfo_signed_response_alg'] as const)(
+    '%s that no key is kept for stops the boot, instead of 503 for every user of the client',
+    (name) => {
+      const client: StaticClientOptions = { clientId: 'x', metadata: { [name]: 'ES384' } };
+      expect(() => staticClientRow(client, settings, new SecretBox([TEST_SECRET]))).toThrow(`${name} ES384`);
+    },
+  );
+
+  it('RFC 6749 2.2 two of one id stop the boot', () => {
+    const clients = [WEB, { ...WEB, skipConsent: true }];
+    expect(() => staticClientRows({ ...settings, clients }, new SecretBox([TEST_SECRET]))).toThrow(
+      /"web" is given twice/,
+    );
   });
 });
