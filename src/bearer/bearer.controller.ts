@@ -35,8 +35,9 @@ export class BearerController {
   @DescribeRoute({
     tag: TAG,
     summary: 'Make an access and a refresh token for the current session',
+    description: 'With the cookie or the token of the session; a refresh token replaces itself at `/token/refresh`.',
     response: BearerTokensAnswer,
-    errors: { 400: 'REFRESH_TOKEN_DISABLED', 401: 'UNAUTHORIZED' },
+    errors: { 400: 'REFRESH_TOKEN_DISABLED', 401: 'UNAUTHORIZED: no session, or a token made from one' },
   })
   issue(@CurrentPrincipal() principal: AuthPrincipal): Promise<BearerTokens> {
     return this.bearer.issue(principal);

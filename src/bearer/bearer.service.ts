@@ -44,11 +44,14 @@ export class BearerService implements SignInContributor {
 
   /**
    * Makes a pair for the session of this principal, e.g. after a sign-in by redirect, whose answer could carry none.
-   * @throws AuthError 400 `REFRESH_TOKEN_DISABLED`; 401 when the session has ended
+   * @param principal the session itself: a token that made a family, with a life of its own, would live for ever by it (T040)
+   * @throws AuthError 400 `REFRESH_TOKEN_DISABLED`; 401 when the session has ended, or for a token made from it
    */
   async issue(principal: AuthPrincipal): Promise<BearerTokens> {
     if (!this.settings.refreshEnabled)
       throw AuthError.badRequest('REFRESH_TOKEN_DISABLED', 'Refresh tokens are not enabled');
+    if (principal.credentialType !== 'session')
+      throw AuthError.invalidToken(`${principal.credentialType}: a pair is made by the session only`);
     return this.database.transaction(async (tx) => {
       const session = await this.ports.sessions.get().hold(tx, principal.sessionId ?? '');
       if (!session) throw AuthError.invalidToken('the session has ended');

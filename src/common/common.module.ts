@@ -32,12 +32,14 @@ import { RootPages } from './http/root-pages.js';
 import { RootRoutes } from './http/root-routes.js';
 import { SignInContinuations } from './http/sign-in-continuations.js';
 import { keyProviders } from './keys/key.providers.js';
+import { SigningKeys } from './keys/signing-keys.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { resolveCoreOptions } from './options/resolve-core-options.js';
 import { GuardedFetch } from './outbound/guarded-fetch.js';
 import type { Registry } from './registry.js';
 import { SecretBox } from './secrets/secret-box.js';
+import { forgottenSubjects } from './subjects/forgotten-subjects.js';
 import { SubjectLifecycle, type SubjectHoldings } from './subjects/subject.lifecycle.js';
 import { SubjectStore } from './subjects/subject.store.js';
 import { Sweeper, sweepWhere } from './sweeper/sweeper.js';
@@ -105,7 +107,7 @@ const kernel: Provider[] = [
   },
   {
     provide: Sweeper,
-    useFactory: (database: Database, settings: CoreSettings) => {
+    useFactory: (database: Database, settings: CoreSettings, keys: SigningKeys) => {
       const sweeper = new Sweeper(database, settings.sweep);
       // Refresh tokens expire with their family, so evidence of a replay survives until then (RFC 9700 4.14.2).
       sweeper.add(
@@ -123,13 +125,13 @@ const kernel: Provider[] = [
           `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token t WHERE t.family_id = auth_token_family.id)`,
         ),
       );
-      sweeper.add(sweepWhere('auth_subject', 'subject', `forgotten_at < now() - interval '1 day'`));
+      sweeper.add(forgottenSubjects(keys));
       sweeper.add(
         sweepWhere('auth_rate_limit', 'key', `expire < extract(epoch FROM now() - interval '1 hour') * 1000`),
       );
       return sweeper;
     },
-    inject: [Database, CORE_SETTINGS],
+    inject: [Database, CORE_SETTINGS, SigningKeys],
   },
   { provide: TokenStore, useFactory: (database: Database) => new TokenStore(database), inject: [Database] },
   {

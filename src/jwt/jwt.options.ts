@@ -34,7 +34,7 @@ export interface JwtOptions {
   readonly expiresIn?: Duration;
   /** Longest lifetime `JwtService.sign` may give. Retired keys are published that much longer. Default: 1 day, or `expiresIn` when longer. */
   readonly maxExpiresIn?: Duration;
-  /** The `iss` claim. Default: the issuer of `AuthModule.forRoot`. */
+  /** The `iss` claim of tokens made from sessions; those of OAuth clients name the issuer of `AuthModule.forRoot`, which is the default. */
   readonly issuer?: string;
   /** Audiences a token may be asked for, besides this server. A token that asks for none is for this server (its issuer). Default: none. */
   readonly audience?: string | readonly string[];

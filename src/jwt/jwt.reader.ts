@@ -10,6 +10,7 @@ import { parseScope } from '../common/principal/scopes.js';
 import type { SubjectStore } from '../common/subjects/subject.store.js';
 import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
 import type { TokenStore } from '../common/tokens/token.store.js';
+import { claimedIssuer, expectedIssuer } from './expected-issuer.js';
 import { customClaimsOf, type OutsideTokens } from './issuers/outside-tokens.js';
 import type { JwtSettings } from './jwt.options.js';
 import type { RevokedJwtStore } from './revoked-jwt.store.js';
@@ -33,7 +34,7 @@ export class JwtReader implements BearerTokenReader {
     private readonly subjects: SubjectStore,
     private readonly ports: HostPorts,
     private readonly clock: Clock,
-    private readonly settings: Pick<JwtSettings, 'issuer' | 'leewaySeconds'>,
+    private readonly settings: Pick<JwtSettings, 'issuer' | 'defaultAudience' | 'leewaySeconds'>,
   ) {}
 
   matches(token: string): boolean {
@@ -49,16 +50,18 @@ export class JwtReader implements BearerTokenReader {
   }
 
   private async load(token: string): Promise<VerifiedCredential> {
-    const issuer = claimedIssuer(token);
+    const claimed = claimedIssuer(token);
     // Only picks the keys to try; the signature then proves the claim.
-    if (issuer !== undefined && this.outside.trusts(issuer)) return this.outside.verify(issuer, token);
+    if (claimed !== undefined && this.outside.trusts(claimed)) return this.outside.verify(claimed, token);
+    const issuer = expectedIssuer(claimed, this.settings);
     const { kid, claims } = await this.codec.verify(token, {
       type: ACCESS_TOKEN_TYPE,
-      issuer: this.settings.issuer,
+      issuer,
       leewaySeconds: this.settings.leewaySeconds,
     });
     const remainingMilliseconds = claims.exp * 1000 - this.clock.now().getTime();
     if (typeof claims['client_id'] === 'string') return this.loadOfClient(kid, claims, remainingMilliseconds);
+    if (issuer !== this.settings.issuer) throw AuthError.invalidToken("JWT: a client's issuer, and no client");
     const principal = toPrincipal(claims);
     await this.requireAlive(principal);
     return { principal, tags: tagsOf(kid, principal), remainingMilliseconds };
@@ -117,15 +120,4 @@ function tagsOf(kid: string, principal: AuthPrincipal): string[] {
   if (principal.sessionId) tags.push(tag('session', principal.sessionId));
   if (principal.clientId) tags.push(tag('client', principal.clientId));
   return tags;
-}
-
-/** `iss` as the unverified payload has it; undefined when that cannot be read. */
-function claimedIssuer(token: string): string | undefined {
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString('utf8'));
-    const issuer = (payload as { iss?: unknown } | null)?.iss;
-    return typeof issuer === 'string' ? issuer : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -8,6 +8,7 @@ import { ACCESS_TOKEN_TYPE, JwtCodec, looksLikeJwt, type VerifiedClaims } from '
 import { RESERVED_CLAIMS } from '../common/keys/reserved-claims.js';
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import { TokenRevoker } from '../common/tokens/token.revoker.js';
+import { claimedIssuer, expectedIssuer } from './expected-issuer.js';
 import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
 import { RevokedJwtStore } from './revoked-jwt.store.js';
 
@@ -95,7 +96,8 @@ export class JwtService {
    * @throws AuthError 401 when a token is given that is none of ours
    */
   async revoke(tokenOrJti: string): Promise<void> {
-    const { issuer, leewaySeconds, maxExpiresInSeconds } = this.settings;
+    const { leewaySeconds, maxExpiresInSeconds } = this.settings;
+    const issuer = expectedIssuer(claimedIssuer(tokenOrJti), this.settings);
     const expected = { type: ACCESS_TOKEN_TYPE, issuer, leewaySeconds };
     const claims = looksLikeJwt(tokenOrJti) ? (await this.codec.verify(tokenOrJti, expected)).claims : null;
     const jti = claims?.jti ?? tokenOrJti;

@@ -1,9 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { randomBytes } from 'node:crypto';
-import { BearerAuth, JwtService, SigningKeys } from '../../src/index.js';
+import { BearerAuth, JwtService, SigningKeys, UsersService, type StaticClientOptions } from '../../src/index.js';
+import { Sweeper } from '../../src/common/sweeper/sweeper.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
+import { exchange, Navigator, obtainCode, providerOptions, WEB } from '../support/oauth.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
 @Controller('probe')
@@ -52,6 +54,25 @@ describe('T048 T036 what ends a token', () => {
     expect([(await probe(jwt)).status, (await probe(bound)).status]).toEqual([401, 401]);
   });
 
+  it('T036 401 for a deleted user as long as a token of his may live, also when rows are swept', async () => {
+    const long = await createTestApp({ controllers: [ProbeController], auth: { jwt: { maxExpiresIn: '30d' } } });
+    try {
+      const who = await signUp(long.url);
+      const options = { subject: who.id, type: 'at+jwt', expiresIn: '30d' } as const;
+      const jwt = await long.app.get(JwtService).sign({}, options);
+      const status = async () => (await send(`${long.url}/probe`, { bearer: jwt })).status;
+      expect(await status()).toBe(200);
+      await long.app.get(UsersService).forget(who.id);
+      await long.sql(`UPDATE auth_subject SET forgotten_at = now() - interval '29 days' WHERE subject = $1`, [who.id]);
+      await long.app.get(Sweeper).sweep();
+      expect(await status()).toBe(401);
+      await long.sql(`UPDATE auth_subject SET forgotten_at = now() - interval '32 days' WHERE subject = $1`, [who.id]);
+      expect((await long.app.get(Sweeper).sweep())['auth_subject']).toBe(1);
+    } finally {
+      await long.close();
+    }
+  });
+
   it.each(['token', 'jti'])('401 once it was revoked by %s; others of the session live on', async (by) => {
     const [jwt, other] = [await fresh(user), await fresh(user)];
     expect((await probe(jwt)).status).toBe(200);
@@ -89,6 +110,32 @@ describe('host code', () => {
       .setProtectedHeader({ alg: 'ES256', kid: 'x', typ: 'JWT' })
       .sign((await generateKeyPair('ES256')).privateKey);
     await expect(jwts.verify(foreign)).rejects.toMatchObject({ status: 401 });
+  });
+});
+
+describe('RFC 9068 2.2 with an issuer of its own for the JWTs of sessions', () => {
+  it("200 for a client's token, which names the server; 401 for both once they are revoked", async () => {
+    const client: StaticClientOptions = { ...WEB, accessTokenFormat: 'jwt' };
+    const own = await createTestApp({
+      controllers: [ProbeController],
+      auth: providerOptions({ clients: [client] }, { jwt: { issuer: 'https://jwt.example' } }),
+    });
+    try {
+      const browser = new Navigator(own);
+      await browser.signUp();
+      const { body } = await exchange(own, client, await obtainCode(browser, client));
+      const ofSession = (await send(`${own.url}/api/auth/token`, { headers: { cookie: browser.cookie } })).body.token;
+      const tokens = [body.access_token as string, ofSession as string];
+      expect(tokens.map((token) => decodeJwt(token).iss)).toEqual([TEST_ISSUER, 'https://jwt.example']);
+      const statuses = async () =>
+        Promise.all(tokens.map(async (bearer) => (await send(`${own.url}/probe`, { bearer })).status));
+      expect(await statuses()).toEqual([200, 200]);
+      expect((await send(`${own.url}/api/auth/oauth2/userinfo`, { bearer: tokens[0]! })).status).toBe(200);
+      for (const token of tokens) await own.app.get(JwtService).revoke(token);
+      expect(await statuses()).toEqual([401, 401]);
+    } finally {
+      await own.close();
+    }
   });
 });
 

@@ -1,5 +1,7 @@
 import type { TestApp } from '../support/app.js';
 import { clientCount, createClientHost, register } from '../support/clients.js';
+import { send } from '../support/http.js';
+import { signUp } from '../support/users.js';
 import { startUpstream, type Upstream } from '../support/upstream.js';
 
 const REDIRECTS = ['https://a.example/cb', 'https://b.example/cb'];
@@ -58,6 +60,54 @@ describe('sector identifiers at registration (OIDC Registration 5)', () => {
     } finally {
       await devices.close();
     }
+  });
+
+  describe('OIDC Core 8.1, 12.2 tokens that a client has go on naming users as they did', () => {
+    const at = (redirect: string) => ({ redirect_uris: [redirect], subject_type: 'pairwise' });
+    const [A, B] = REDIRECTS as [string, string];
+
+    /** Registers the client and sends it changes by RFC 7592, each over what the one before it left. */
+    async function changes(first: object, ...next: object[]): Promise<number[]> {
+      const { body } = await register(host, first);
+      const statuses: number[] = [];
+      for (const change of next) {
+        const answer = await send(`${host.url}/api/auth/oauth2/register/${body.client_id}`, {
+          method: 'PUT',
+          bearer: body.registration_access_token,
+          body: { client_id: body.client_id, ...change },
+        });
+        if (answer.status !== 200) expect(answer.body.error).toBe('invalid_client_metadata');
+        statuses.push(answer.status);
+      }
+      return statuses;
+    }
+
+    it('400 for a pairwise client that moves to another sector', async () => {
+      sector.answer({ body: REDIRECTS });
+      expect(await changes(at(A), at(B), pairwise({ redirect_uris: [A] }))).toEqual([400, 400]);
+      expect(await changes(pairwise(), at(A))).toEqual([400]);
+    });
+
+    it('400 for a client that becomes pairwise, wherever its addresses were before', async () => {
+      const known = { redirect_uris: [A] };
+      expect(await changes(known, at(A), { redirect_uris: [B] }, at(B))).toEqual([400, 200, 400]);
+      expect(await changes(at(B), known, at(B))).toEqual([200, 400]);
+    });
+
+    it('200 for other addresses of its sector', async () => {
+      sector.answer({ body: REDIRECTS });
+      expect(await changes(at(A), at('https://a.example:8443/new'))).toEqual([200]);
+      expect(await changes(pairwise(), pairwise({ redirect_uris: [B] }))).toEqual([200]);
+    });
+
+    it('400 also on the routes of its owner', async () => {
+      const { token } = await signUp(host.url);
+      const call = (route: string, body: object) =>
+        send(`${host.url}/api/auth/oauth2/${route}`, { body, bearer: token });
+      const made = await call('create-client', at(A));
+      const moved = await call('update-client', { client_id: made.body.client_id, update: { redirect_uris: [B] } });
+      expect([made.status, moved.status, moved.body.code]).toEqual([201, 400, 'INVALID_CLIENT_METADATA']);
+    });
   });
 
   it('T096 nothing else is fetched, and nothing for who may not register', async () => {

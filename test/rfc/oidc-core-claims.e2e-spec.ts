@@ -61,6 +61,20 @@ describe('claims that are asked for by name (OIDC Core 5.5)', () => {
     expect(decodeJwt(answer.text)).toMatchObject({ sub: user.id, iss: TEST_ISSUER, aud: 'signed' });
   });
 
+  it('R4 200 also where a claim is too long for an ID token: it is left out there, and userinfo tells it', async () => {
+    const long = await signUp(host.url);
+    const website = `https://ada.example/${'x'.repeat(9_000)}`;
+    await host.sql('UPDATE auth_user SET claims = $2 WHERE id = $1', [long.id, JSON.stringify({ website })]);
+    const asked = { website: null, email: { essential: true } };
+    const claims = { id_token: asked, userinfo: asked };
+    const nonce = '"'.repeat(1_024);
+    const tokens = await grantTokens(host, { clientId: 'web', user: long, scopes: ['openid'], claims, nonce });
+    const idToken = decodeJwt(tokens.id_token!);
+    expect(idToken).toMatchObject({ email: long.email, nonce });
+    expect(idToken).not.toHaveProperty('website');
+    expect(await userinfo(tokens.access_token)).toMatchObject({ email: long.email, website });
+  });
+
   it('5.5 the ID token tells those asked for there, and userinfo does not repeat them', async () => {
     const tokens = await granted(['openid'], {
       id_token: { email: { essential: true }, birthdate: null, given_name: null, nickname: null },

@@ -192,6 +192,14 @@ describe('options of clients', () => {
     expect(() => staticClientRow(client, settings, new SecretBox([TEST_SECRET]))).toThrow(words);
   });
 
+  it.each(['id_token_signed_response_alg', 'userinfo_signed_response_alg'] as const)(
+    '%s that no key is kept for stops the boot, instead of 503 for every user of the client',
+    (name) => {
+      const client: StaticClientOptions = { clientId: 'x', metadata: { [name]: 'ES384' } };
+      expect(() => staticClientRow(client, settings, new SecretBox([TEST_SECRET]))).toThrow(`${name} ES384`);
+    },
+  );
+
   it('a public client may say so beside a secret that has no value', () => {
     const client = { clientId: 'x', clientSecret: undefined, tokenEndpointAuthMethod: 'none' } as const;
     expect(staticClientRow(client, settings, new SecretBox([TEST_SECRET])).secret_hash).toBeNull();

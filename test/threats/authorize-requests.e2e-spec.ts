@@ -40,6 +40,8 @@ describe('parameters of an authorization request', () => {
     ['T058 response_type CODE', { response_type: 'CODE' }, 'unsupported_response_type'],
     ['T058 response_mode fragment', { response_mode: 'fragment' }, 'invalid_request'],
     ['T058 response_mode web_message', { response_mode: 'web_message' }, 'invalid_request'],
+    ['R4 a nonce that is too long', { nonce: 'n'.repeat(2_049) }, 'invalid_request'],
+    ['R4 a nonce that is too long where it is written down', { nonce: '\u0001'.repeat(342) }, 'invalid_request'],
     ['T059 no code_challenge', { code_challenge: undefined }, 'invalid_request'],
     ['T059 no challenge, but a method', { code_challenge: '', code_challenge_method: 'S256' }, 'invalid_request'],
     ['T059 plain', { code_challenge_method: 'plain' }, 'invalid_request'],

@@ -151,6 +151,10 @@ describe('threats to OAuth clients', () => {
     ],
     ['keys twice', { jwks: { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'x' }] }, jwks_uri: 'https://client.example/k' }],
     ['an unknown method', { token_endpoint_auth_method: 'magic' }],
+    ...['HS384', 'HS512'].map((alg): [string, object] => [
+      `an assertion by ${alg}, which is not taken`,
+      { token_endpoint_auth_method: 'client_secret_jwt', token_endpoint_auth_signing_alg: alg },
+    ]),
     ['a scope that there is not', { scope: 'admin' }],
   ])('T095 400 invalid_client_metadata for %s', async (_what, change) => {
     await expectRefused({ ...SMALLEST, ...change }, 400, 'invalid_client_metadata');

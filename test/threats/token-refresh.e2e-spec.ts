@@ -157,6 +157,28 @@ describe('T083 T084 refresh tokens of clients', () => {
     expect(error(await refresh(first.refresh_token))).toEqual([400, 'invalid_grant']);
   });
 
+  it('T040 RFC 9068 2.2 a JWT access token says the end that its grant has, and no later one', async () => {
+    const client = { ...WEB, accessTokenFormat: 'jwt' as const };
+    const short = await createTestApp({ auth: providerOptions({ clients: [client], refreshTokenTTL: 60 }) });
+    const lifeOf = ({ body }: Answer) => {
+      const { iat = 0, exp = 0 } = decodeJwt(body.access_token);
+      return { told: body.expires_in as number, signed: exp - iat };
+    };
+    try {
+      const user = new Navigator(short);
+      await user.signUp();
+      const first = await exchange(short, client, await obtainCode(user, client, { scope: SCOPE }));
+      expect(lifeOf(first)).toEqual({ told: 60, signed: 60 });
+      await short.sql(`UPDATE auth_token_family SET expires_at = now() + interval '1000 seconds'`);
+      const form = { grant_type: 'refresh_token', refresh_token: first.body.refresh_token };
+      const { told, signed } = lifeOf(await tokenRequest(short, client, form));
+      expect(signed).toBe(told);
+      expect(signed).toBeLessThanOrEqual(1_000);
+    } finally {
+      await short.close();
+    }
+  });
+
   it.each(['', 'x', 'nar_', 'nar_' + 'A'.repeat(49), 'x'.repeat(10_000), '\u20ac', 'null'])(
     '%j is no refresh token',
     async (text) => {

@@ -115,6 +115,19 @@ describe.each(['express', 'fastify'] as const)('tokens on %s', (adapter) => {
     }
   });
 
+  it('T040 an access token makes no new family, which would have a life of its own: 401', async () => {
+    const user = await signUp(host.url);
+    const issue = (bearer: string) => post(host, 'token/issue', bearer);
+    const { accessToken } = (await issue(user.token)).body;
+    expect(await guarded(host, accessToken)).toBe(200);
+    const leaves = await liveLeaves(host, user.id);
+    expect((await issue(accessToken)).status).toBe(401);
+    await host.sql(`UPDATE auth_session SET expires_at = now() WHERE subject = $1`, [user.id]);
+    expect((await issue(accessToken)).status).toBe(401);
+    expect(await liveLeaves(host, user.id)).toBe(leaves);
+    expect((await refresh(host, user.refreshToken)).status).toBe(200);
+  });
+
   it('T040 rotation never moves the end of the family, and access tokens do not outlive it', async () => {
     const user = await signUp(host.url);
     const end = `SELECT expires_at FROM auth_token_family WHERE subject = $1`;

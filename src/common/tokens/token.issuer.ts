@@ -108,9 +108,11 @@ export class TokenIssuer {
       const { scopes, audience } = request.fit?.(asked) ?? asked;
       const ttl =
         typeof request.accessTtlSeconds === 'number' ? request.accessTtlSeconds : request.accessTtlSeconds(audience);
+      // What is signed says its end itself: that of the family, where it comes first (T040). The row's is cut when it is written.
+      const signedTtl = Math.min(ttl, row.family_remaining_seconds);
       const { subject: subjectId, session_id: sessionId, authenticated_at: authenticatedAt } = row;
       const grant = { subjectId, sessionId, scopes, audience, authenticatedAt };
-      const access = await (request.mintAccessToken ?? mintAccessToken)(grant, ttl);
+      const access = await (request.mintAccessToken ?? mintAccessToken)(grant, signedTtl);
       const pair: Pair = { accessToken: access.text, refreshToken: mintToken(TOKEN_PREFIX.refresh), scopes, audience };
       const box = this.secrets.seal(JSON.stringify(pair), successorContext(digest));
       const rotated = await this.store.rotate(tx, row.id, box, { scopes, audience }, [

@@ -53,6 +53,7 @@ export interface RefreshTokenRow {
   audience: string[];
   authenticated_at: Date | null;
   context: Record<string, unknown> | null;
+  family_remaining_seconds: number;
   expired: boolean;
   family_ended: boolean;
 }

@@ -58,7 +58,8 @@ const REVOKE_ACCESS: Statement = {
 const LOCK_REFRESH: Statement = {
   name: 'auth_token_lock_refresh',
   text: `SELECT t.id, f.id AS family_id, f.subject, f.client_id, f.session_id, f.scopes, f.audience,
-           f.authenticated_at, f.context, t.expires_at <= now() AS expired, (f.revoked_at IS NOT NULL OR f.expires_at <= now()) AS family_ended
+           f.authenticated_at, f.context, greatest(0, floor(extract(epoch FROM f.expires_at - now())))::int AS family_remaining_seconds,
+           t.expires_at <= now() AS expired, (f.revoked_at IS NOT NULL OR f.expires_at <= now()) AS family_ended
          FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
          WHERE t.hash = $1 AND t.kind = 'refresh'
          FOR UPDATE OF f`,

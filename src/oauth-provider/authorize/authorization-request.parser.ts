@@ -11,7 +11,7 @@ import { PROMPTS, type AuthorizationParameters, type Prompt, type ResponseMode }
 import { readClaimsParameter, requestedSubject } from './claims-parameter.js';
 import { isCodeChallenge } from './pkce.js';
 
-/** Bytes in UTF-8; the nonce has to fit an ID token. */
+/** Bytes in UTF-8. */
 const MAX_STATE_LENGTH = 2_048;
 const MAX_LIST = 20;
 
@@ -48,7 +48,7 @@ export class AuthorizationRequestParser {
       scopes,
       resources: this.server.resourcesFor(client, repeated['resource'] ?? []),
       codeChallenge: this.readChallenge(given, client),
-      nonce: requireShort('nonce', given['nonce']),
+      nonce: requireNonce(given['nonce']),
       prompts: readPrompts(given['prompt']),
       maxAgeSeconds: readMaxAge(given['max_age']) ?? client.metadata.default_max_age ?? null,
       acrValues: readList(given['acr_values']),
@@ -128,6 +128,12 @@ function requireShort(name: string, text: string | undefined): string | null {
   if (text === undefined) return null;
   if (Buffer.byteLength(text) <= MAX_STATE_LENGTH) return text;
   throw AuthError.invalidRequest(`${name} is longer than ${MAX_STATE_LENGTH} bytes`);
+}
+
+/** It has to fit an ID token, where a control character takes six bytes. */
+function requireNonce(text: string | undefined): string | null {
+  if (text !== undefined) requireShort('nonce', JSON.stringify(text).slice(1, -1));
+  return text ?? null;
 }
 
 /** OIDC Core 5.5.1.1: an essential `acr` that cannot be had is a failed authentication. */

@@ -43,7 +43,7 @@ export class ClientConfigurations {
     const { row, token } = await this.authenticate(clientId, headers);
     this.requireIdentity(row, input);
     refusePrivileged(input, JSON.parse(JSON.stringify(this.answer(row, token))) as Record<string, unknown>);
-    const metadata = await this.validator.validate(readClientMetadata(input), 'self', row.metadata.grant_types);
+    const metadata = await this.validator.validate(readClientMetadata(input), 'self', row.metadata);
     const policy = { ...ownPolicy(input, row.policy), furtherAuthMethods: [] };
     const changed = await this.writer.change(row, { metadata, policy });
     return this.answer(changed.row, token, changed.fresh.secret);

@@ -5,7 +5,7 @@ import type { Registry } from '../../common/registry.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { invalidMetadata, type ClientMetadataDraft } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
-import { SectorIdentifiers } from './sector-identifiers.js';
+import { keepsSubjects, SectorIdentifiers } from './sector-identifiers.js';
 import { validateClientMetadata } from './validate-client-metadata.js';
 
 /** Who writes: somebody for his own client, or administration, options and the host's code. */
@@ -25,22 +25,26 @@ export class ClientValidator {
   ) {}
 
   /**
-   * @param kept grants that the client has from administration and may keep
+   * @param before what its own side changes: grants that it has from administration it may keep
    * @throws AuthError 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 3.2.2)
    */
   async validate(
     draft: ClientMetadataDraft,
     author: ClientAuthor,
-    kept: readonly string[] = [],
+    before: ClientMetadata | null = null,
   ): Promise<ClientMetadata> {
     const metadata = validateClientMetadata(draft, {
       scopes: this.settings.scopes,
       signingAlgorithms: this.settings.idTokenAlgorithms,
-      grantTypes: new Set([...this.grantsOf(author), ...kept]),
+      grantTypes: new Set([...this.grantsOf(author), ...(before?.grant_types ?? [])]),
     });
     // OIDC Core 8.1: a redirect proves the sector, and devices get their tokens without one.
     if (author === 'self' && metadata.subject_type === 'pairwise' && metadata.grant_types.includes(DEVICE_CODE))
       throw invalidMetadata('subject_type: pairwise and the device grant are given together by administration only');
+    if (before && !keepsSubjects(before, metadata))
+      throw invalidMetadata(
+        'subject_type: users would have other names than in tokens it has; register another client',
+      );
     await this.sectors.check(metadata);
     return metadata;
   }

@@ -50,7 +50,7 @@ export class OwnClientsService {
     const row = await this.owned(userId, clientId);
     refusePrivileged(patch, JSON.parse(JSON.stringify(clientInformation(row, this.settings))) as Input);
     const draft = readClientMetadata({ ...row.metadata, ...patch });
-    const metadata = await this.validator.validate(draft, 'self', row.metadata.grant_types);
+    const metadata = await this.validator.validate(draft, 'self', row.metadata);
     const isMethodNamed = patch['token_endpoint_auth_method'] !== undefined;
     const policy = { ...ownPolicy(patch, row.policy), ...(isMethodNamed && { furtherAuthMethods: [] }) };
     const changed = await this.writer.change(row, { metadata, policy });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { invalidMetadata } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
+import { isLoopbackHost } from './redirect-uri-rules.js';
 
 /**
  * Whether a client belongs to the sector it names (OIDC Registration 5). The one address that is fetched when a client registers, through
@@ -30,4 +31,28 @@ export class SectorIdentifiers {
       throw invalidMetadata('sector_identifier_uri: its document cannot be fetched', String(error));
     }
   }
+}
+
+/** The host that clients of one sector share (OIDC Core 8.1); '' for a client that is a sector of its own, such as a native app. */
+export function sectorHostOf({ sector_identifier_uri: document, redirect_uris: redirects }: ClientMetadata): string {
+  return document === undefined ? provenHost(redirects[0]) : hostOf(document);
+}
+
+/**
+ * Whether users have the names that they had for this client. Tokens that it was given before speak of users by the names of now, which
+ * must be those of then (OIDC Core 12.2); and no redirect has proven that whoever holds them belongs to another sector.
+ */
+export function keepsSubjects(before: ClientMetadata, after: ClientMetadata): boolean {
+  if (after.subject_type !== 'pairwise') return true;
+  return before.subject_type === 'pairwise' && sectorHostOf(before) === sectorHostOf(after);
+}
+
+/** What follows an app's own scheme is anybody's to write, and this machine is every app's: neither says whose the client is. */
+function provenHost(redirectUri: string | undefined): string {
+  const host = redirectUri !== undefined && /^https:/i.test(redirectUri) ? hostOf(redirectUri) : '';
+  return isLoopbackHost(host) ? '' : host;
+}
+
+function hostOf(uri: string): string {
+  return URL.canParse(uri) ? new URL(uri).hostname : '';
 }

@@ -27,7 +27,7 @@ const OPTION_NAMES = [
 ] as const satisfies readonly (keyof StaticClientOptions)[];
 
 /**
- * The rows that clients of the options would have, by client id.
+ * The rows that clients of the options would have, by their ids. Of two with one id the last would count, whatever the first forbids.
  * @throws Error with option and remedy; stops the boot
  */
 export function staticClientRows(settings: OAuthProviderSettings, box: SecretBox): ReadonlyMap<string, ClientRow> {
@@ -51,6 +51,7 @@ export function staticClientRow(
   const { clientSecret } = options;
   const metadata = staticMetadata(options, settings);
   checkProof(options, metadata);
+  checkAlgorithms(options, metadata, settings);
   return {
     client_id: options.clientId,
     registered_by: 'options',
@@ -130,4 +131,19 @@ function checkProof(options: StaticClientOptions, metadata: ClientMetadata): voi
     throw new Error(`${name} needs either metadata.jwks or metadata.jwks_uri for private_key_jwt.`);
   if (method === 'none' && clientSecret !== undefined)
     throw new Error(`${name} has a clientSecret and the method none. Leave one of them out.`);
+}
+
+/** Whether there will be a key for what is signed for it. */
+function checkAlgorithms(
+  { clientId }: StaticClientOptions,
+  metadata: ClientMetadata,
+  { idTokenAlgorithms: offered }: OAuthProviderSettings,
+): void {
+  for (const name of ['id_token_signed_response_alg', 'userinfo_signed_response_alg'] as const) {
+    const algorithm = metadata[name];
+    if (algorithm === undefined || offered.includes(algorithm)) continue;
+    throw new Error(
+      `oauthProvider.clients: ${JSON.stringify(clientId)} has ${name} ${algorithm}, for which no key is kept. Add it to oauthProvider.idTokenAlgorithms, or give one of ${offered.join(', ')}.`,
+    );
+  }
 }

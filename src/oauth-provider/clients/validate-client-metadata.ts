@@ -12,7 +12,8 @@ export interface MetadataRules {
   readonly signingAlgorithms: readonly string[];
 }
 
-const SYMMETRIC = ['HS256', 'HS384', 'HS512'];
+/** Of assertions: what our secrets are long enough for. */
+const SYMMETRIC = ['HS256'];
 /** Of assertions and request objects. `none` is no signature. */
 const ASYMMETRIC = [
   'RS256',

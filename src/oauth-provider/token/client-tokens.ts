@@ -51,18 +51,15 @@ export class ClientTokens {
   async prepare(grant: ClientGrant): Promise<PreparedTokens> {
     const { client } = grant;
     const access = this.fit({ scopes: grant.scopes, audience: grant.accessResources ?? grant.resources });
-    const ttl = this.accessTtlOf(access.audience);
     const refreshes =
       grant.refreshable && grant.scopes.includes('offline_access') && client.grantTypes.has('refresh_token');
+    const refreshTtlSeconds = refreshes ? this.settings.refreshTtlSeconds : null;
+    // T040: nothing outlives its family, and what is signed says its end itself.
+    const ttl = Math.min(this.accessTtlOf(access.audience), refreshTtlSeconds ?? Infinity);
     // T084: what was granted for the user's absence does not end with his session.
     const sessionId = refreshes ? null : grant.sessionId;
     const accessToken = await this.mint(client, { ...grant, ...access, sessionId }, ttl);
     const idToken = grant.scopes.includes('openid') ? await this.idTokens.sign(grant, accessToken.text) : undefined;
-    const context: GrantContext = {
-      ...(grant.claims && { claims: grant.claims }),
-      ...(grant.acr && { acr: grant.acr }),
-      ...(grant.amr?.length && { amr: grant.amr }),
-    };
     const issued: TokenGrant = {
       subjectId: grant.subjectId,
       subjectKind: grant.subjectKind,
@@ -74,10 +71,10 @@ export class ClientTokens {
       audience: this.audienceOf(grant.scopes, grant.resources),
       access,
       authenticatedAt: grant.authenticatedAt,
-      context: Object.keys(context).length > 0 ? { ...context } : null,
+      context: contextOf(grant),
       accessToken,
       accessTtlSeconds: ttl,
-      refreshTtlSeconds: refreshes ? this.settings.refreshTtlSeconds : null,
+      refreshTtlSeconds,
     };
     return {
       store: async (tx: Transaction) => {
@@ -157,6 +154,12 @@ export class ClientTokens {
     };
     return { id, text: await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, claims }) };
   }
+}
+
+/** Null: there is nothing to remember. */
+function contextOf({ claims, acr, amr }: ClientGrant): Record<string, unknown> | null {
+  const context: GrantContext = { ...(claims && { claims }), ...(acr && { acr }), ...(amr?.length && { amr }) };
+  return Object.keys(context).length > 0 ? { ...context } : null;
 }
 
 function isOpenIdScope(scope: string): boolean {

@@ -12,6 +12,9 @@ export const ID_TOKEN_TYPE = 'JWT';
 /** The one authentication context class there is: no claim about its strength (OIDC Core 2). */
 export const SUPPORTED_ACR = '0';
 
+/** Room for claims about the user, in bytes of JSON: beside the longest nonce, the token still fits what a JWT of ours may be long. */
+const MAX_USER_CLAIM_BYTES = 2_048;
+
 /** What an ID token needs to know of a grant. */
 export type IdTokenGrant = Pick<
   ClientGrant,
@@ -42,7 +45,7 @@ export class IdTokens {
       sessionId: grant.sessionId,
       accessToken,
       // Claims of the scopes are userinfo's to tell (OIDC Core 5.4); here are those asked for by name.
-      userClaims: asked ? await this.userClaims.named(grant.client, grant.subjectId, Object.keys(asked)) : {},
+      userClaims: asked ? fitting(await this.userClaims.named(grant.client, grant.subjectId, Object.keys(asked))) : {},
     };
     return this.codec.sign({
       type: ID_TOKEN_TYPE,
@@ -56,4 +59,16 @@ export class IdTokens {
   algorithmOf(client: Client): SigningAlgorithm {
     return (client as RegisteredClient).metadata.id_token_signed_response_alg ?? this.settings.idTokenAlgorithms[0]!;
   }
+}
+
+/** In the order in which they were asked for. That a claim is not returned is no error (OIDC Core 5.5.1); userinfo has room for it. */
+function fitting(claims: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  let room = MAX_USER_CLAIM_BYTES;
+  const fits = ([name, value]: [string, unknown]) => {
+    const size = Buffer.byteLength(JSON.stringify({ [name]: value }));
+    if (size > room) return false;
+    room -= size;
+    return true;
+  };
+  return Object.fromEntries(Object.entries(claims).filter(fits));
 }
