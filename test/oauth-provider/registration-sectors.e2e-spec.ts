@@ -91,7 +91,10 @@ describe('sector identifiers at registration (OIDC Registration 5)', () => {
     it('400 for a client that becomes pairwise, wherever its addresses were before', async () => {
       const known = { redirect_uris: [A] };
       expect(await changes(known, at(A), { redirect_uris: [B] }, at(B))).toEqual([400, 200, 400]);
-      expect(await changes(at(B), known, at(B))).toEqual([200, 400]);
+    });
+
+    it('400 for a pairwise client that becomes public', async () => {
+      expect(await changes(at(A), { redirect_uris: [A] })).toEqual([400]);
     });
 
     it('200 for other addresses of its sector', async () => {

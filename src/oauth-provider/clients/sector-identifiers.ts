@@ -43,8 +43,8 @@ export function sectorHostOf({ sector_identifier_uri: document, redirect_uris: r
  * must be those of then (OIDC Core 12.2); and no redirect has proven that whoever holds them belongs to another sector.
  */
 export function keepsSubjects(before: ClientMetadata, after: ClientMetadata): boolean {
-  if (after.subject_type !== 'pairwise') return true;
-  return before.subject_type === 'pairwise' && sectorHostOf(before) === sectorHostOf(after);
+  const [isPairwise, wasPairwise] = [after, before].map(({ subject_type: type }) => type === 'pairwise');
+  return isPairwise === wasPairwise && (!isPairwise || sectorHostOf(before) === sectorHostOf(after));
 }
 
 /** What follows an app's own scheme is anybody's to write, and this machine is every app's: neither says whose the client is. */
