@@ -1,4 +1,6 @@
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
+import { requireKnownKeys } from '../common/options/known-keys.js';
+import { requirePageAddress } from '../common/options/page-address.js';
 import type { ProviderOptions, ProviderSettings } from './providers/provider.options.js';
 import { resolveProvider } from './providers/resolve-provider.js';
 
@@ -49,8 +51,22 @@ export interface AccountLinkingSettings {
 
 export const ACCOUNT_LINKING_SETTINGS = Symbol('nest-authority:account-linking-settings');
 
+const OPTION_NAMES = ['providers', 'linking', 'stateExpiresIn', 'requestTimeout', 'errorUrl'] as const;
+const LINKING_NAMES = [
+  'enabled',
+  'trustedProviders',
+  'disableImplicitLinking',
+  'requireLocalEmailVerified',
+  'requireProviderEmailVerified',
+  'allowDifferentEmails',
+  'allowUnlinkingAll',
+  'updateUserInfoOnLink',
+] as const;
+
 /** @throws Error with option and remedy; stops the boot */
 export function resolveAccountLinkingOptions(options: AccountLinkingOptions | undefined): AccountLinkingSettings {
+  requireKnownKeys('accountLinking', options, OPTION_NAMES);
+  requireKnownKeys('accountLinking.linking', options?.linking, LINKING_NAMES);
   const providers = (options?.providers ?? []).map(resolveProvider);
   const ids = providers.map(({ providerId }) => providerId);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
@@ -82,6 +98,9 @@ export function resolveAccountLinkingOptions(options: AccountLinkingOptions | un
       min: 1,
       max: 30,
     }),
-    errorUrl: options?.errorUrl ?? null,
+    errorUrl:
+      options?.errorUrl === undefined
+        ? null
+        : requirePageAddress('accountLinking.errorUrl', options.errorUrl, { origins: null, takesQuery: false }),
   });
 }

@@ -1,8 +1,9 @@
 import { resolveSeconds } from '../common/options/duration.js';
+import { requireKnownKeys } from '../common/options/known-keys.js';
 import { TOKEN_PREFIX } from '../common/tokens/token-format.js';
 import type { ApiKeysOptions } from './api-keys.options.js';
 import { DEFAULT_CONFIGURATION, type ApiKeysSettings, type KeyFormat } from './api-keys.settings.js';
-import { formatsOf, resolveConfiguration } from './resolve-configuration.js';
+import { CONFIGURATION_NAMES, formatsOf, resolveConfiguration } from './resolve-configuration.js';
 
 const DAY_SECONDS = 86_400;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
@@ -10,9 +11,20 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
 const TAKEN_HEADERS = new Set(['authorization', 'cookie', 'host', 'origin', 'content-type', 'content-length']);
 const CONFIG_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** Of all keys together. */
+const OPTION_NAMES = [
+  'configurations',
+  'apiKeyHeaders',
+  'enableSessionForAPIKeys',
+  'usageInterval',
+  'retention',
+  'hooks',
+] as const satisfies readonly (keyof ApiKeysOptions)[];
+
 /** @throws Error with option and remedy; stops the boot */
 export function resolveApiKeysOptions(options: ApiKeysOptions | undefined): ApiKeysSettings {
   const given = options ?? {};
+  requireKnownKeys('apiKeys', given, [...CONFIGURATION_NAMES, ...OPTION_NAMES]);
   const named = given.configurations ?? [];
   const configurations = new Map([
     [DEFAULT_CONFIGURATION, resolveConfiguration('apiKeys', DEFAULT_CONFIGURATION, given)],
@@ -26,6 +38,7 @@ export function resolveApiKeysOptions(options: ApiKeysOptions | undefined): ApiK
       );
     }
     const path = `apiKeys.configurations[${configId}]`;
+    requireKnownKeys(path, configuration, [...CONFIGURATION_NAMES, 'configId']);
     configurations.set(configId, resolveConfiguration(path, configId, configuration));
     formats.push(...formatsOf(path, configId, configuration));
   }

@@ -1,4 +1,5 @@
 import { resolveSeconds } from '../common/options/duration.js';
+import { requireKnownKeys } from '../common/options/known-keys.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import type { ApiKeyConfiguration } from './api-keys.options.js';
 import type { ConfigurationSettings, KeyFormat } from './api-keys.settings.js';
@@ -12,6 +13,29 @@ const PREFIX = /^[A-Za-z](?:[A-Za-z0-9_-]{0,30})_$/;
 const DEFAULT_PREFIX = 'nak_';
 const DEFAULT_KEY_BYTES = 32;
 const MAX_COUNT = 2_147_483_647;
+/** Of one kind of keys. */
+export const CONFIGURATION_NAMES = [
+  'prefix',
+  'keyLength',
+  'hashAlgorithm',
+  'earlierFormats',
+  'references',
+  'rateLimit',
+  'quota',
+  'expiresIn',
+  'minExpiresIn',
+  'maxExpiresIn',
+  'requireName',
+  'enableMetadata',
+  'maxMetadataBytes',
+  'maxMetadataDepth',
+  'defaultPermissions',
+  'maxPermissions',
+  'defaultScopes',
+  'maxScopes',
+  'rotationOverlap',
+  'maxRotationOverlap',
+] as const satisfies readonly (keyof ApiKeyConfiguration)[];
 const MAX_MILLISECONDS = YEARS_10_SECONDS * 1_000;
 
 /** @throws Error with option and remedy; stops the boot */
@@ -20,6 +44,8 @@ export function resolveConfiguration(
   configId: string,
   given: ApiKeyConfiguration,
 ): ConfigurationSettings {
+  requireKnownKeys(`${path}.rateLimit`, given.rateLimit, ['enabled', 'window', 'max', 'timeWindow', 'maxRequests']);
+  requireKnownKeys(`${path}.quota`, given.quota, ['remaining', 'refillAmount', 'refillInterval']);
   const lifetimes = resolveLifetimes(path, given);
   const maxRotationOverlapSeconds = resolveSeconds(`${path}.maxRotationOverlap`, given.maxRotationOverlap ?? '30d', {
     min: 0,

@@ -43,6 +43,33 @@ describe('options of account linking', () => {
     ],
     ['there is no provider "google"', { linking: { trustedProviders: ['google'] } }],
     ['is out of range', { stateExpiresIn: '2h' }],
+    ['accountLinking.errorUrl: "oops"', { errorUrl: 'oops' }],
+    ['accountLinking.errorUrl: "//evil.example"', { errorUrl: '//evil.example' }],
+    ['accountLinking: there is no option "linkings"', { linkings: {} } as AccountLinkingOptions],
+    [
+      'accountLinking.linking: there is no option "requireLocalEmailVerifed"',
+      { linking: { requireLocalEmailVerifed: true } } as AccountLinkingOptions,
+    ],
+    [
+      'accountLinking.providers[google]: there is no option "client_secret"',
+      { providers: [{ providerId: 'google', ...CLIENT, client_secret: 's' } as ProviderOptions] },
+    ],
+    [
+      'accountLinking.providers[apple].apple: there is no option "keyID"',
+      {
+        providers: [
+          { providerId: 'apple', clientId: 'c', apple: { teamId: 't', keyID: 'k', privateKey: 'p' } as never },
+        ],
+      },
+    ],
+    [
+      'accountLinking.providers[google].authentication: "jwt"',
+      { providers: [{ providerId: 'google', ...CLIENT, authentication: 'jwt' as never }] },
+    ],
+    [
+      'accountLinking.providers[google].responseMode: "fragment"',
+      { providers: [{ providerId: 'google', ...CLIENT, responseMode: 'fragment' as never }] },
+    ],
     ['is no tenant', { providers: [{ providerId: 'microsoft', ...CLIENT, tenantId: 'a/b' }] }],
     [
       "give the tenant's id",
