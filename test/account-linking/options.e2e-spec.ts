@@ -14,6 +14,7 @@ describe('options of account linking', () => {
     ['one of the presets google', { providers: [{ providerId: 'unknown', ...CLIENT }] }],
     ['clientId: it is missing', { providers: [{ providerId: 'google', clientId: '' }] }],
     ['is plain http', { providers: [{ providerId: 'x', ...CLIENT, issuer: 'http://x.example' }] }],
+    ['is plain http', { providers: [{ providerId: 'x', ...CLIENT, issuer: 'http://127.x.example' }] }],
     ['is no http(s) address', { providers: [{ providerId: 'x', ...CLIENT, authorizationUrl: 'https://x.example/a' }] }],
     ['it must end with', { providers: [{ providerId: 'x', ...CLIENT, discoveryUrl: 'https://x.example/meta' }] }],
     [

@@ -124,7 +124,8 @@ export class ProviderClient {
     const hasAll = idClaims?.['email'] !== undefined && idClaims['name'] !== undefined;
     const isComplete = hasAll && askUserInfo !== 'always';
     const info = isComplete || accessToken === null ? {} : await this.userInfo(accessToken, idClaims);
-    const claims = { ...extra, ...info, ...idClaims };
+    // Asked today, userinfo is the younger of the two; `sub` is the same in both, or it was refused.
+    const claims = askUserInfo === 'always' ? { ...extra, ...idClaims, ...info } : { ...extra, ...info, ...idClaims };
     const issuer = this.settings.discovery ? String(idClaims?.['iss'] ?? '') : this.settings.issuer;
     const profile = this.settings.toProfile(claims);
     if (issuer === '' || typeof profile.subject !== 'string' || profile.subject.trim() === '')
