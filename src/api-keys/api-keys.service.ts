@@ -158,7 +158,7 @@ export class ApiKeysService {
       requireRotatable(await this.store.lock(tx, keyId, owner));
       const successor = await this.store.rotate(tx, keyId, owner, stored, {
         overlapSeconds,
-        maxLifetimeSeconds: configuration.maxExpiresInSeconds,
+        maxLifetimeSeconds: configuration.boundsLifetime ? configuration.maxExpiresInSeconds : null,
       });
       if (!successor) throw keyErrors.alreadyRotated();
       this.drop(tx, before.id);
