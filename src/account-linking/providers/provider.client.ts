@@ -128,8 +128,7 @@ export class ProviderClient {
     const claims = askUserInfo === 'always' ? { ...extra, ...idClaims, ...info } : { ...extra, ...info, ...idClaims };
     const issuer = this.settings.discovery ? String(idClaims?.['iss'] ?? '') : this.settings.issuer;
     const profile = this.settings.toProfile(claims);
-    if (issuer === '' || typeof profile.subject !== 'string' || profile.subject.trim() === '')
-      throw new ProviderFault('invalid', 'the provider names no subject');
+    if (issuer === '' || profile.subject === '') throw new ProviderFault('invalid', 'the provider names no subject');
     return { issuer, profile, claims };
   }
 

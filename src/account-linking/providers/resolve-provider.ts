@@ -1,7 +1,7 @@
 import { requireKnownKeys } from '../../common/options/known-keys.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
 import { presetOf, PRESET_NAMES } from './presets.js';
-import { standardProfile } from './profiles.js';
+import { standardProfile, tidied } from './profiles.js';
 import type { ExternalProfile, ProviderClaims, ProviderOptions, ProviderSettings } from './provider.options.js';
 
 const PROVIDER_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -159,5 +159,5 @@ function checkParameters(option: string, parameters: Readonly<Record<string, str
 }
 
 function profileReader(read: (claims: ProviderClaims) => ExternalProfile, map: ProviderOptions['mapProfile']) {
-  return (claims: ProviderClaims): ExternalProfile => ({ ...read(claims), ...map?.(claims) });
+  return (claims: ProviderClaims): ExternalProfile => tidied({ ...read(claims), ...map?.(claims) });
 }
