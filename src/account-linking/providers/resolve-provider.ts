@@ -127,7 +127,8 @@ function issuerOfDiscovery(option: string, url: string | undefined): string | un
   return url.slice(0, -DISCOVERY_PATH.length);
 }
 
-function requireUrl(option: string, text: unknown): URL {
+/** @throws Error unless it is https, or http on loopback, without credentials and fragment */
+export function requireUrl(option: string, text: unknown): URL {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.hash !== '')
     throw new Error(`${option}: ${JSON.stringify(text)} is no http(s) address. Give the provider's, complete.`);
