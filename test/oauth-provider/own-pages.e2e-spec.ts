@@ -1,4 +1,4 @@
-import { AuthError, type OAuthProviderOptions } from '../../src/index.js';
+import { AuthError } from '../../src/index.js';
 import { InteractionPages } from '../../src/oauth-provider/authorize/interaction.pages.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import {
@@ -16,31 +16,6 @@ import { APP, exchange, Navigator, obtainCode, OTHER, pkce, providerOptions, WEB
 
 const HOUSE = { ...WEB, clientId: 'house', firstParty: true };
 const SILENT = { ...WEB, clientId: 'silent', skipConsent: true };
-
-describe("wire 12.3 addresses of the host's own pages", () => {
-  it.each<[string, OAuthProviderOptions]>([
-    ['loginPage: "login"', { loginPage: 'login' }],
-    ['loginPage: ""', { loginPage: '' }],
-    ['loginPage: "/#/login"', { loginPage: '/#/login' }],
-    ['consentPage: "https://evil.example/consent"', { consentPage: 'https://evil.example/consent' }],
-    ['selectAccountPage: "//evil.example"', { selectAccountPage: '//evil.example' }],
-    ['signUpPage: "javascript:alert(1)"', { signUpPage: 'javascript:alert(1)' }],
-  ])('a wrong one stops the boot: %s', async (message, pages) => {
-    await expect(createTestApp({ auth: providerOptions(pages) })).rejects.toThrow(`oauthProvider.${message}`);
-  });
-
-  it('one on a trusted origin is called', async () => {
-    const loginPage = 'https://login.example/start?theme=dark';
-    const host = await createTestApp({
-      auth: { ...providerOptions({ loginPage }), trustedOrigins: ['https://login.example'] },
-    });
-    try {
-      expect((await ask(new Navigator(host), WEB)).location).toContain(`${loginPage}&response_type=code`);
-    } finally {
-      await host.close();
-    }
-  });
-});
 
 describe("wire 12.3 the host's own pages", () => {
   let host: TestApp;
