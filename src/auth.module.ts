@@ -23,6 +23,7 @@ export interface AuthOptionsFactory {
   createAuthOptions(): AuthOptions | Promise<AuthOptions>;
 }
 
+/** For `forRootAsync`. Give one of `useFactory`, `useClass` and `useExisting`. */
 export interface AuthAsyncOptions extends AuthStaticOptions, Pick<ModuleMetadata, 'imports'> {
   /** Capabilities to build; Nest makes modules before the factory has run. Default: accounts and bearer. */
   readonly capabilities?: readonly AuthCapability[];

@@ -29,6 +29,7 @@ export interface AuthCapabilityOptions {
   readonly oauthProvider?: OAuthProviderOptions | boolean;
 }
 
+/** What `AuthModule.forRoot` takes. */
 export type AuthOptions = AuthCoreOptions & AuthStaticOptions & AuthCapabilityOptions;
 
 /** Names of the capabilities. */
@@ -42,6 +43,7 @@ export const AUTH_CAPABILITIES = [
   'jwt',
   'oauthProvider',
 ] as const satisfies readonly (keyof AuthCapabilityOptions)[];
+/** One of them, as `capabilities` names it. */
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];
 
 /** On unless they are switched off. */

@@ -71,6 +71,7 @@ export function authMigrations(tables: readonly AuthTables[] = ALL_TABLES): Clas
   return [...new Set(tablesOf(tables).flatMap((set) => set.migrations))];
 }
 
+/** What {@link authDataSource} takes. */
 export interface AuthDataSourceOptions {
   /** `postgres://…` */
   readonly url: string;

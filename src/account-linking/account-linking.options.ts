@@ -29,6 +29,7 @@ export interface LinkingOptions {
 
 /** Sign-in and linking through external providers. */
 export interface AccountLinkingOptions {
+  /** Where users may come from. Default: none. */
   readonly providers?: readonly ProviderOptions[];
   readonly linking?: LinkingOptions;
   /** How long a user may take at the provider. Default `'10m'`, 1 minute to 1 hour. */
@@ -51,8 +52,7 @@ export interface AccountLinkingSettings {
 
 export const ACCOUNT_LINKING_SETTINGS = Symbol('nest-authority:account-linking-settings');
 
-const OPTION_NAMES = ['providers', 'linking', 'stateExpiresIn', 'requestTimeout', 'errorUrl'] as const;
-const LINKING_NAMES = [
+const LINKING_OPTIONS = [
   'enabled',
   'trustedProviders',
   'disableImplicitLinking',
@@ -61,12 +61,13 @@ const LINKING_NAMES = [
   'allowDifferentEmails',
   'allowUnlinkingAll',
   'updateUserInfoOnLink',
-] as const;
+] as const satisfies readonly (keyof LinkingOptions)[];
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveAccountLinkingOptions(options: AccountLinkingOptions | undefined): AccountLinkingSettings {
-  requireKnownKeys('accountLinking', options, OPTION_NAMES);
-  requireKnownKeys('accountLinking.linking', options?.linking, LINKING_NAMES);
+  const names = ['providers', 'linking', 'stateExpiresIn', 'requestTimeout', 'errorUrl'] as const;
+  requireKnownKeys('accountLinking', options, names);
+  requireKnownKeys('accountLinking.linking', options?.linking, LINKING_OPTIONS);
   const providers = (options?.providers ?? []).map(resolveProvider);
   const ids = providers.map(({ providerId }) => providerId);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);

@@ -12,7 +12,7 @@ export interface AccountsOptions {
    */
   readonly users?: Type<UserDirectory> | UserDirectory;
   readonly signUp?: {
-    /** Default true. */
+    /** Anybody may make an account. Default true. */
     readonly enabled?: boolean;
     /** Starts a session at sign-up. Default true. */
     readonly autoSignIn?: boolean;
@@ -20,15 +20,15 @@ export interface AccountsOptions {
   /** Refuses sign-in until `emailVerified`. Default false. */
   readonly requireEmailVerification?: boolean;
   readonly password?: {
-    /** Characters. Default 8. */
+    /** Characters. Default 8, which is the least. */
     readonly minLength?: number;
-    /** Characters. Default 128. */
+    /** Characters. Default 128, at most 1024. */
     readonly maxLength?: number;
   };
   readonly session?: {
-    /** Default `'7d'`. */
+    /** Life of a session that is not used. Default `'7d'`, 1 minute to 400 days. */
     readonly expiresIn?: Duration;
-    /** A session older than this since its last extension is extended when used. Default `'1d'`. */
+    /** A session older than this since its last extension is extended when used. Default `'1d'`, or `expiresIn` when shorter. */
     readonly updateAge?: Duration;
     /** How long after sign-in sensitive routes may be used. Default `'1d'`, 0 turns the check off. */
     readonly freshAge?: Duration;

@@ -2,9 +2,10 @@ import type { Duration } from '../common/options/duration.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import type { Permissions } from './permissions.js';
 
-/** Whose key it is. An organisation's or a service's key outlives the user who made it. */
+/** What an owner is. An organisation's or a service's key outlives the user who made it. */
 export type KeyOwnerKind = 'user' | 'organization' | 'service';
 
+/** Whose key it is. */
 export interface KeyOwner {
   readonly kind: KeyOwnerKind;
   /** Opaque id. */
@@ -33,11 +34,11 @@ export interface ApiKeyConfiguration {
   readonly rateLimit?: ApiKeyRateLimit;
   /** Quota that new keys start with. Default: none. */
   readonly quota?: {
-    /** Requests. */
+    /** Requests, before the first refill. */
     readonly remaining: number;
-    /** What `remaining` is raised to when an interval has passed. Missed intervals do not add up. */
+    /** What `remaining` is raised to when an interval has passed. Missed intervals do not add up. Default: no refill. */
     readonly refillAmount?: number;
-    /** Milliseconds. */
+    /** Milliseconds, 1000 at least; given together with `refillAmount`. */
     readonly refillInterval?: number;
   };
   /** Lifetime of keys that name none. Default: they do not expire. */
@@ -46,13 +47,13 @@ export interface ApiKeyConfiguration {
   readonly minExpiresIn?: Duration;
   /** Longest lifetime that may be asked for. Default 10 years. Given explicitly, it also bounds keys that name none. */
   readonly maxExpiresIn?: Duration;
-  /** Default false. */
+  /** Refuses keys without a name. Default false. */
   readonly requireName?: boolean;
-  /** Default true. */
+  /** Keys may carry `metadata`. Default true. */
   readonly enableMetadata?: boolean;
   /** Bytes of JSON. Default 4096, at most 32768. */
   readonly maxMetadataBytes?: number;
-  /** Levels of nesting. Default 5. */
+  /** Levels of nesting. Default 5, at most 20. */
   readonly maxMetadataDepth?: number;
   /** Given to keys that ask for none. Default: none. */
   readonly defaultPermissions?: Permissions;
@@ -62,12 +63,13 @@ export interface ApiKeyConfiguration {
   readonly defaultScopes?: readonly string[];
   /** Scopes users may ask for. Default: none; scopes are then given by administration only. */
   readonly maxScopes?: readonly string[];
-  /** How long a rotated key lives on when the call does not say. Default `'1d'`. */
+  /** How long a rotated key lives on when the call does not say. Default `'1d'`, or `maxRotationOverlap` when shorter. */
   readonly rotationOverlap?: Duration;
-  /** Default `'30d'`. */
+  /** Longest overlap that may be asked for. Default `'30d'`, at most 365 days. */
   readonly maxRotationOverlap?: Duration;
 }
 
+/** Give `window` and `max`, or better-auth's names of them. */
 export interface ApiKeyRateLimit {
   /** Default true. */
   readonly enabled?: boolean;
@@ -96,6 +98,7 @@ export interface ApiKeysOptions extends ApiKeyConfiguration {
   readonly hooks?: ApiKeyHooks;
 }
 
+/** What a caller wants to do with a key. */
 export type KeyAction = 'create' | 'read' | 'update' | 'revoke' | 'delete' | 'rotate' | 'verify';
 
 /** Run inside the flow; throw an AuthError to veto. */

@@ -3,16 +3,15 @@ import { requireKnownKeys } from '../common/options/known-keys.js';
 import { TOKEN_PREFIX } from '../common/tokens/token-format.js';
 import type { ApiKeysOptions } from './api-keys.options.js';
 import { DEFAULT_CONFIGURATION, type ApiKeysSettings, type KeyFormat } from './api-keys.settings.js';
-import { CONFIGURATION_NAMES, formatsOf, resolveConfiguration } from './resolve-configuration.js';
+import { CONFIGURATION_OPTIONS, formatsOf, resolveConfiguration } from './resolve-configuration.js';
 
 const DAY_SECONDS = 86_400;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
 /** Headers that mean something else; a key in one of them would be read as that. */
 const TAKEN_HEADERS = new Set(['authorization', 'cookie', 'host', 'origin', 'content-type', 'content-length']);
 const CONFIG_ID = /^[A-Za-z0-9._-]{1,64}$/;
-
-/** Of all keys together. */
-const OPTION_NAMES = [
+/** Of all kinds of keys together. */
+const BLOCK_OPTIONS = [
   'configurations',
   'apiKeyHeaders',
   'enableSessionForAPIKeys',
@@ -24,7 +23,7 @@ const OPTION_NAMES = [
 /** @throws Error with option and remedy; stops the boot */
 export function resolveApiKeysOptions(options: ApiKeysOptions | undefined): ApiKeysSettings {
   const given = options ?? {};
-  requireKnownKeys('apiKeys', given, [...CONFIGURATION_NAMES, ...OPTION_NAMES]);
+  requireKnownKeys('apiKeys', given, [...CONFIGURATION_OPTIONS, ...BLOCK_OPTIONS]);
   const named = given.configurations ?? [];
   const configurations = new Map([
     [DEFAULT_CONFIGURATION, resolveConfiguration('apiKeys', DEFAULT_CONFIGURATION, given)],
@@ -38,7 +37,7 @@ export function resolveApiKeysOptions(options: ApiKeysOptions | undefined): ApiK
       );
     }
     const path = `apiKeys.configurations[${configId}]`;
-    requireKnownKeys(path, configuration, [...CONFIGURATION_NAMES, 'configId']);
+    requireKnownKeys(path, configuration, ['configId', ...CONFIGURATION_OPTIONS]);
     configurations.set(configId, resolveConfiguration(path, configId, configuration));
     formats.push(...formatsOf(path, configId, configuration));
   }

@@ -13,8 +13,9 @@ const PREFIX = /^[A-Za-z](?:[A-Za-z0-9_-]{0,30})_$/;
 const DEFAULT_PREFIX = 'nak_';
 const DEFAULT_KEY_BYTES = 32;
 const MAX_COUNT = 2_147_483_647;
+const MAX_MILLISECONDS = YEARS_10_SECONDS * 1_000;
 /** Of one kind of keys. */
-export const CONFIGURATION_NAMES = [
+export const CONFIGURATION_OPTIONS = [
   'prefix',
   'keyLength',
   'hashAlgorithm',
@@ -36,7 +37,6 @@ export const CONFIGURATION_NAMES = [
   'rotationOverlap',
   'maxRotationOverlap',
 ] as const satisfies readonly (keyof ApiKeyConfiguration)[];
-const MAX_MILLISECONDS = YEARS_10_SECONDS * 1_000;
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveConfiguration(
@@ -44,8 +44,6 @@ export function resolveConfiguration(
   configId: string,
   given: ApiKeyConfiguration,
 ): ConfigurationSettings {
-  requireKnownKeys(`${path}.rateLimit`, given.rateLimit, ['enabled', 'window', 'max', 'timeWindow', 'maxRequests']);
-  requireKnownKeys(`${path}.quota`, given.quota, ['remaining', 'refillAmount', 'refillInterval']);
   const lifetimes = resolveLifetimes(path, given);
   const maxRotationOverlapSeconds = resolveSeconds(`${path}.maxRotationOverlap`, given.maxRotationOverlap ?? '30d', {
     min: 0,
@@ -122,6 +120,7 @@ function resolveLifetimes(path: string, given: ApiKeyConfiguration) {
 }
 
 function resolveRateLimit(path: string, given: ApiKeyConfiguration['rateLimit']): ConfigurationSettings['rateLimit'] {
+  requireKnownKeys(`${path}.rateLimit`, given, ['enabled', 'window', 'max', 'timeWindow', 'maxRequests']);
   if (!given || given.enabled === false) return null;
   const { window = given.timeWindow, max = given.maxRequests } = given;
   if (window === undefined || max === undefined) {
@@ -136,6 +135,7 @@ function resolveRateLimit(path: string, given: ApiKeyConfiguration['rateLimit'])
 }
 
 function resolveQuota(path: string, given: ApiKeyConfiguration['quota']): ConfigurationSettings['quota'] {
+  requireKnownKeys(`${path}.quota`, given, ['remaining', 'refillAmount', 'refillInterval']);
   if (!given) return null;
   const { remaining, refillAmount = null, refillInterval = null } = given;
   if ((refillAmount === null) !== (refillInterval === null)) {

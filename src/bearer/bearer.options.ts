@@ -3,7 +3,7 @@ import { resolveSeconds, type Duration } from '../common/options/duration.js';
 
 /** Access tokens with rotating refresh tokens for first-party mobile and single-page apps. */
 export interface BearerOptions {
-  /** Lifetime of an access token. Default `'15m'`, at most 7 days. */
+  /** Lifetime of an access token. Default `'15m'`, 10 seconds to 7 days. */
   readonly expiresIn?: Duration;
   readonly refreshToken?: {
     /** Sign-in answers carry `accessToken` and `refreshToken`. Default false: the session token is the only bearer token. */

@@ -48,6 +48,7 @@ describe('options of jwt', () => {
     ],
     [{ trustedIssuers: [{ issuer: 'https://idp.example.com', algorithms: ['HS256'] }] }, /algorithms are some of/],
     [{ trustedIssuers: [{ issuer: ISSUER }] }, /is this server itself/],
+    [{ trustedIssuers: [{ issuer: 'https://a.example', audiences: ['x'] }] }, /no option "audiences".*audience/],
     [{ trustedIssuers: [{ issuer: 'https://a.example' }, { issuer: 'https://a.example' }] }, /listed twice/],
   ])('the boot stops for %j', (options, message) => {
     expect(() => resolve(options)).toThrow(message);

@@ -7,14 +7,18 @@ import type { ClientMetadata } from './clients/client-metadata.js';
 /** A client that options name. It exists as long as they do, and nobody changes it over HTTP. */
 export interface StaticClientOptions {
   readonly clientId: string;
-  /** Left out for a public client. */
+  /** Left out for a public client; there without a value it stops the boot, unless the method is `none`. */
   readonly clientSecret?: string;
+  /** Shown to users. Default: `clientId`. */
   readonly name?: string;
-  /** Addresses it may have users sent back to, compared character by character. */
+  /** Addresses it may have users sent back to, compared character by character. Default: none. */
   readonly redirectUris?: readonly string[];
   /** Scopes users may grant it. Default: `defaultScopes`. */
   readonly scopes?: readonly string[];
-  /** Default: `authorization_code`, and `refresh_token` when it may ask for `offline_access`. */
+  /**
+   * Default: with `redirectUris` `authorization_code`, and `refresh_token` when it may ask for `offline_access`; with
+   * `clientCredentialsScopes` `client_credentials`.
+   */
   readonly grantTypes?: readonly string[];
   /** Default: `client_secret_basic` with a secret (`client_secret_post` is taken from it too), else `none`. */
   readonly tokenEndpointAuthMethod?: ClientAuthMethod;
@@ -22,6 +26,7 @@ export interface StaticClientOptions {
   readonly firstParty?: boolean;
   /** Never asks the user. Default false. */
   readonly skipConsent?: boolean;
+  /** Default: the server's rule, `oauth21` and `requirePKCE`. */
   readonly requirePkce?: boolean;
   /** Scopes it has as itself. Default: none; if `grantTypes` names `client_credentials`, those of `scopes` that are about no user. */
   readonly clientCredentialsScopes?: readonly string[];
@@ -30,6 +35,7 @@ export interface StaticClientOptions {
    * every token that is meant for one of them (RFC 7662).
    */
   readonly resources?: readonly string[];
+  /** Default: the server's. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
   /** Anything else that RFC 7591 and OpenID Connect name, in their own names. */
   readonly metadata?: Partial<ClientMetadata>;
@@ -41,34 +47,38 @@ export interface ResourceOptions {
   readonly resource: string;
   /** Scopes its tokens may have. Default: all. */
   readonly scopes?: readonly string[];
-  /** Default: the server's. */
+  /** Default: the client's, else the server's. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
+  /** At most 7 days. Default: the server's; the shortest of several wins. */
   readonly accessTokenTTL?: Duration;
 }
 
+/** Nobody, signed-in users and holders of an initial access token, or anybody. */
 export type RegistrationMode = 'off' | 'authenticated' | 'open';
 
 /** The authorization server (OAuth 2.1) and OpenID provider. Needs accounts and, for `openid` and JWT access tokens, jwt. */
 export interface OAuthProviderOptions {
   /** Default: the issuer of `AuthModule.forRoot`; another one is refused. */
   readonly issuer?: string;
+  /** Clients that are named here. Default: none. */
   readonly clients?: readonly StaticClientOptions[];
   /** Scopes there are. Default: `openid profile email address phone offline_access`. */
   readonly scopes?: readonly string[];
   /** Scopes of a client that registers none. Default: those of `scopes` that OpenID Connect defines. */
   readonly defaultScopes?: readonly string[];
+  /** APIs that tokens can be asked for. Default: none. */
   readonly resources?: readonly ResourceOptions[];
-  /** Default `'1h'`. */
+  /** Default `'1h'`, at most 7 days. */
   readonly accessTokenTTL?: Duration;
-  /** Absolute life of a chain of refresh tokens. Default `'30d'`. */
+  /** Absolute life of a chain of refresh tokens. Default `'30d'`, at most 400 days. */
   readonly refreshTokenTTL?: Duration;
-  /** Default `'1h'`. */
+  /** Default `'1h'`, at most 7 days. */
   readonly idTokenTTL?: Duration;
   /** Default 60 seconds, at most 10 minutes (T073). */
   readonly codeTTL?: Duration;
-  /** How long a request waits for its user. Default `'1h'`. */
+  /** How long a request waits for its user. Default `'1h'`, 1 minute to 1 day. */
   readonly requestTTL?: Duration;
-  /** Default `opaque`. */
+  /** Of tokens for this server, and of resources and clients that name none. Default `opaque`. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
   /** Of JWT access tokens. Default `ES256`. */
   readonly accessTokenAlgorithm?: SigningAlgorithm;
@@ -105,7 +115,7 @@ export interface OAuthProviderOptions {
       };
   /** Request objects by `request` and `request_uri` (RFC 9101). Default false: refused with the standard codes. */
   readonly requestObjects?: boolean;
-  /** Key of pairwise subject identifiers, at least 32 characters. Default: derived from `secret`, so that they change with it. */
+  /** Key of pairwise subject identifiers, at least 32 characters. Default: derived from the oldest `secret`, so that they change when it goes. */
   readonly pairwiseSecret?: string;
   /**
    * Origins, besides those of public clients and `trustedOrigins`, whose scripts may call token, userinfo and revocation. There the host's

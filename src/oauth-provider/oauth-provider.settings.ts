@@ -203,6 +203,7 @@ function resolveResources(list: readonly ResourceOptions[]): ReadonlyMap<string,
       const name = `oauthProvider.resources: ${JSON.stringify(one.resource)}`;
       if (!URL.canParse(one.resource) || one.resource.includes('#'))
         throw new Error(`${name} is no absolute address without fragment (RFC 8707 2).`);
+      requireKnownKeys(name, one, ['resource', 'scopes', 'accessTokenFormat', 'accessTokenTTL']);
       const settings: ResourceSettings = {
         resource: one.resource,
         scopes: one.scopes ? new Set(requireScopes(name, one.scopes)) : null,

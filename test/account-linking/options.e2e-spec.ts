@@ -71,6 +71,11 @@ describe('options of account linking', () => {
       'accountLinking.providers[google].responseMode: "fragment"',
       { providers: [{ providerId: 'google', ...CLIENT, responseMode: 'fragment' as never }] },
     ],
+    ['accountLinking: there is no option "trustedProviders"', { trustedProviders: [] } as AccountLinkingOptions],
+    [
+      'accountLinking.linking: there is no option "disableImplicitLink"',
+      { linking: { disableImplicitLink: true } as never },
+    ],
     ['is no tenant', { providers: [{ providerId: 'microsoft', ...CLIENT, tenantId: 'a/b' }] }],
     [
       "give the tenant's id",

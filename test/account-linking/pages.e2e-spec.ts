@@ -65,6 +65,16 @@ describe.each(['express', 'fastify'] as const)('providers on the sign-in page on
   });
 
   it.each([
+    ['account_not_linked', 'Sign in to it as before'],
+    ['account_already_linked_to_different_user', 'belongs to another account'],
+    ['signup_disabled', 'makes no new accounts'],
+  ])('400 %s: trying again would not help, and the page says what would', async (code, words) => {
+    const text = textOf(await visit(linking.host, new Browser(), `/api/auth/error?error=${code}`), 'error');
+    expect(text).toContain(words);
+    expect(text).not.toContain('try again');
+  });
+
+  it.each([
     ['sign-in/social', { provider: 'test-idp' }],
     ['sign-in/oauth2', { providerId: 'test-idp' }],
   ])(

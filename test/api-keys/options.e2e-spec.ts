@@ -43,6 +43,23 @@ describe('options of API keys', () => {
     ['a misspelt limit', { rateLimit: { window: 1, max: 1, enable: false } as never }, /rateLimit: .*"enable"/],
     ['a misspelt quota', { quota: { remaining: 1, refil: 1 } as never }, /quota: there is no option "refil"/],
     ['a retention below the overlap', { retention: '1d' }, /retention/],
+    ['a misspelt limit', { ratelimit: { window: 1, max: 1 } } as ApiKeysOptions, /apiKeys: .*"ratelimit".*rateLimit/],
+    [
+      'a misspelt option of a configuration',
+      { configurations: [{ configId: 'x', prefix: 'x_', maxExpiry: '1d' } as never] },
+      /apiKeys\.configurations\[x\]: .*"maxExpiry".*maxExpiresIn/,
+    ],
+    [
+      'an option of the block in a configuration',
+      { configurations: [{ configId: 'x', prefix: 'x_', retention: '90d' } as never] },
+      /apiKeys\.configurations\[x\]: .*"retention"/,
+    ],
+    [
+      'a misspelt member of a limit',
+      { rateLimit: { window: 1, max: 1, enable: false } as never },
+      /rateLimit: .*"enable"/,
+    ],
+    ['a misspelt member of a quota', { quota: { remaining: 1, refill: 1 } as never }, /quota: .*"refill"/],
   ];
   it.each(wrong)('%s stops the boot with a sentence', (_what, options, message) => {
     expect(() => resolveApiKeysOptions(options)).toThrow(message);

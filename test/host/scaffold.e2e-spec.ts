@@ -42,30 +42,38 @@ describe('a second host application', () => {
     expect(lines.length).toBeLessThanOrEqual(MAX_LINES);
   });
 
+  it('is the one that the README shows', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
+    expect(blocks).toHaveLength(2);
+    expect(linesOf('reports.controller.ts').join('\n')).toContain(blocks[0]);
+    expect(linesOf('app.module.ts').join('\n')).toContain(blocks[1]);
+  });
+
   it('imports only the public entry', () => {
     const imports = readdirSync(FOLDER).flatMap((file) =>
       linesOf(file).flatMap((line) => /from '([^']+)'/.exec(line)?.[1] ?? []),
     );
     expect(new Set(imports)).toEqual(
-      new Set(['nest-authority', '@nestjs/common', '@nestjs/typeorm', './protected.controller.js']),
+      new Set(['nest-authority', '@nestjs/common', '@nestjs/typeorm', './reports.controller.js']),
     );
   });
 
   it('401 with a bare challenge without a credential', async () => {
-    const answer = await send(`${url}/hello`);
+    const answer = await send(`${url}/reports`);
     expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="localhost:3000"');
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="app.example.com"');
   });
 
   it('401 invalid_token with a bad one', async () => {
-    const answer = await send(`${url}/hello`, { bearer: 'nas_not-a-token' });
+    const answer = await send(`${url}/reports`, { bearer: 'nas_not-a-token' });
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
   });
 
   it('200 with the session token of a user who signed up', async () => {
-    const user = await signUp(url);
-    const answer = await send(`${url}/hello`, { bearer: user.token });
-    expect([answer.status, answer.body]).toEqual([200, { hello: user.id }]);
+    const user = await signUp(url, { name: 'Ann' });
+    const answer = await send(`${url}/reports`, { bearer: user.token });
+    expect([answer.status, answer.text]).toEqual([200, 'Hello Ann']);
   });
 });

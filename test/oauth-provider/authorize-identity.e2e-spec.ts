@@ -99,6 +99,27 @@ describe('OIDC Core 3.1.2.1 who it is', () => {
     expect(answerIn(picked, WEB)).toHaveProperty('code');
   });
 
+  it('3.1.2.1 an account is picked as it was shown: whoever signed in since then is asked himself', async () => {
+    const page = await ask(browser, WEB, { prompt: 'select_account' });
+    const { text } = await browser.get(page.location!);
+    const fields = [...text.matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]);
+    const other = await browser.signUp();
+    await obtainCode(browser, WEB);
+    const picked = await browser.post(CONTINUE, Object.fromEntries(fields) as Record<string, string>);
+    expect(picked.location).toContain('/oauth2/select-account?request=');
+    const answered = await browser.post(CONTINUE, { ...(Object.fromEntries(fields) as object), account: other });
+    expect(answerIn(answered, WEB)).toHaveProperty('code');
+  });
+
+  it('3.1.2.1 a login_hint as long as it may be leads to the page of sign-in', async () => {
+    const page = await ask(new Navigator(host), WEB, { login_hint: 'h'.repeat(2_048) });
+    const shown = await browser.get(page.location!);
+    expect([shown.status, shown.text.includes('id="password"')]).toEqual([200, true]);
+  });
+
   it('3.1.2.1 prompt=consent asks again', async () => {
     await obtainCode(browser, WEB);
     expect(await askedForConsent(browser, WEB, { prompt: 'consent' })).toMatch(/^narq_/);
@@ -160,6 +181,15 @@ describe('OIDC Core 3.1.2.1 who it is', () => {
     const wrong = await result(browser, { claims: claims(userId), prompt: 'none' }, PAIRWISE as typeof WEB);
     expect(wrong).toMatchObject({ error: 'login_required' });
   });
+
+  it.each([{ value: 5 }, { values: ['one', 'another'] }])(
+    '3.1.2.2 sub asked for as %j gets no answer about somebody else',
+    async (sub) => {
+      await obtainCode(browser, WEB);
+      const answered = await result(browser, { claims: JSON.stringify({ id_token: { sub } }) });
+      expect(answered).toMatchObject({ error: 'invalid_request', state: 'a-state' });
+    },
+  );
 
   it('5.5.1 sub and id_token_hint that mean different users: login_required', async () => {
     const id_token_hint = await idToken();

@@ -127,6 +127,13 @@ describe.each(['express', 'fastify'] as const)('RP-Initiated Logout on %s', (ada
     expect(await Promise.all([isSignedIn(host, user), isSignedIn(host, other)])).toEqual([true, false]);
   });
 
+  it('2: a state that nobody will be told does not keep the user from signing out', async () => {
+    const page = await endSession(host, { state: 's'.repeat(13_000) }, user.cookie);
+    const answer = await pressSignOut(host, page, user.cookie);
+    expect([answer.status, hasId(answer, 'signed-out')]).toEqual([200, true]);
+    expect(await isSignedIn(host, user)).toBe(false);
+  });
+
   it('2: an app is sent back to by its own scheme, and the policy of the page lets the form end there', async () => {
     const uri = 'com.example.shop:/bye';
     const page = await endSession(host, { client_id: 'shop', post_logout_redirect_uri: uri }, user.cookie);
@@ -138,5 +145,20 @@ describe.each(['express', 'fastify'] as const)('RP-Initiated Logout on %s', (ada
   it('2: an ID token beside an offline grant names its session as well', async () => {
     const offline = await idTokenFor(host, user, 'shop', ['openid', 'offline_access']);
     expect(decodeJwt(offline)).toMatchObject({ iss: TEST_ISSUER, aud: 'shop', sid: user.sessionId });
+  });
+});
+
+describe('RP-Initiated Logout of an issuer with a path', () => {
+  let host: TestApp;
+  beforeAll(async () => {
+    host = await createLogoutHost(CLIENTS, { auth: { issuer: `${TEST_ISSUER}/tenant` } });
+  });
+  afterAll(() => host.close());
+
+  it('2: a script is told the address as browsers see it', async () => {
+    const user = await signUp(host.url);
+    const headers = { accept: 'application/json', cookie: user.cookie };
+    const { body } = await send(`${host.url}/api/auth/oauth2/end-session?client_id=shop`, { headers });
+    expect(body).toEqual({ redirect: true, url: '/tenant/api/auth/oauth2/end-session?client_id=shop' });
   });
 });

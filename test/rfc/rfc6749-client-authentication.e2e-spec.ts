@@ -1,7 +1,7 @@
 import { resolveCoreOptions } from '../../src/common/options/resolve-core-options.js';
 import { SecretBox } from '../../src/common/secrets/secret-box.js';
-import type { StaticClientOptions } from '../../src/index.js';
-import { staticClientRow } from '../../src/oauth-provider/clients/static-clients.js';
+import type { OAuthProviderOptions, StaticClientOptions } from '../../src/index.js';
+import { staticClientRow, staticClientRows } from '../../src/oauth-provider/clients/static-clients.js';
 import { resolveOAuthProviderOptions } from '../../src/oauth-provider/oauth-provider.settings.js';
 import { TEST_ISSUER, TEST_SECRET, type TestApp } from '../support/app.js';
 import * as oauth from '../support/client-auth.js';
@@ -176,14 +176,33 @@ describe.each(['express', 'fastify'] as const)('client authentication on %s', (a
 });
 
 describe('options of clients', () => {
-  const settings = resolveOAuthProviderOptions({}, resolveCoreOptions({ issuer: TEST_ISSUER, secret: TEST_SECRET }));
+  const core = resolveCoreOptions({ issuer: TEST_ISSUER, secret: TEST_SECRET });
+  const settings = resolveOAuthProviderOptions({}, core);
 
   it.each<[string, StaticClientOptions]>([
     ['private_key_jwt', { clientId: 'x', tokenEndpointAuthMethod: 'private_key_jwt' }],
     ['32 bytes', { clientId: 'x', clientSecret: 'short', tokenEndpointAuthMethod: 'client_secret_jwt' }],
     ['clientSecret', { clientId: 'x', tokenEndpointAuthMethod: 'client_secret_post' }],
     ['the method none', { clientId: 'x', clientSecret: 'y', tokenEndpointAuthMethod: 'none' }],
+    // An environment variable that is not set must not make a confidential client a public one.
+    ['clientSecret has no value', { clientId: 'x', clientSecret: undefined }],
+    ['clientSecret has no value', { clientId: 'x', clientSecret: '' }],
+    ['there is no option "skipconsent"', { clientId: 'x', skipconsent: true } as StaticClientOptions],
   ])('one that cannot prove itself as it is to stops the boot: %s', (words, client) => {
     expect(() => staticClientRow(client, settings, new SecretBox([TEST_SECRET]))).toThrow(words);
+  });
+
+  it('a public client may say so beside a secret that has no value', () => {
+    const client = { clientId: 'x', clientSecret: undefined, tokenEndpointAuthMethod: 'none' } as const;
+    expect(staticClientRow(client, settings, new SecretBox([TEST_SECRET])).secret_hash).toBeNull();
+  });
+
+  it.each<[string, OAuthProviderOptions]>([
+    ['"x" is listed twice', { clients: [{ clientId: 'x' }, { clientId: 'x', scopes: [] }] }],
+    ['has no clientId', { clients: [{ clientId: '' }] }],
+    ['there is no option "scope"', { resources: [{ resource: 'https://a.example', scope: ['a'] } as never] }],
+  ])('a list that says less than it seems to stops the boot: %s', (words, options) => {
+    const resolve = () => staticClientRows(resolveOAuthProviderOptions(options, core), new SecretBox([TEST_SECRET]));
+    expect(resolve).toThrow(words);
   });
 });

@@ -25,4 +25,13 @@ describe.each(['express', 'fastify'] as const)('methods of the OAuth endpoints o
         expect(answer.body).toMatchObject({ error: 'invalid_request' });
       }
   });
+
+  it.each(['consent', 'continue'])('15.5.2 the page of a 401 at POST /oauth2/%s bears a challenge', async (name) => {
+    const answer = await send(`${host.url}/api/auth/oauth2/${name}`, {
+      body: new URLSearchParams({ accept: 'true', consent_code: 'narq_x' }),
+      headers: { accept: 'text/html' },
+    });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([401, 'text/html; charset=utf-8']);
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="/);
+  });
 });

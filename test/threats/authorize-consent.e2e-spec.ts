@@ -24,13 +24,21 @@ import {
   WEB,
 } from '../support/oauth.js';
 
+/** A client that may ask for no scope. */
+const BARE = {
+  ...OTHER,
+  clientId: 'bare',
+  scopes: [],
+  metadata: { client_uri: 'javascript:alert(1)', policy_uri: 'https://bare.example/policy' },
+};
+
 describe.each(['express', 'fastify'] as const)('the question of consent, on %s', (adapter) => {
   let host: TestApp;
   let anna: Navigator;
   let eve: Navigator;
 
   beforeAll(async () => {
-    host = await createTestApp({ adapter, auth: providerOptions() });
+    host = await createTestApp({ adapter, auth: providerOptions({ clients: [WEB, APP, OTHER, BARE] }) });
     eve = new Navigator(host);
     await eve.signUp();
   });
@@ -152,6 +160,18 @@ describe.each(['express', 'fastify'] as const)('the question of consent, on %s',
     await askedForConsent(anna, OTHER);
   });
 
+  it.each([
+    ['blank', WEB, ' '],
+    ['none, of a client that has none', BARE, undefined],
+  ])('T062 a request for no scope is asked about as any other: %s', async (_name, client, scope) => {
+    expect(answerIn(await ask(anna, client, { scope, prompt: 'none' }), client)).toMatchObject({
+      error: 'consent_required',
+    });
+    const handle = await askedForConsent(anna, client, { scope });
+    expect(answerIn(await answer(anna, handle, true), client)).toHaveProperty('code');
+    expect(answerIn(await ask(anna, client, { scope }), client)).toHaveProperty('code');
+  });
+
   it('T062 a part of what was asked can be granted, nothing that was not', async () => {
     const headers = { cookie: anna.cookie, origin: TEST_ISSUER };
     const { verifier, challenge } = pkce();
@@ -189,6 +209,13 @@ describe.each(['express', 'fastify'] as const)('the question of consent, on %s',
     expect(answered['state']).toBe('a-state');
     const { body } = await exchange(host, WEB, { code: answered['code']!, verifier });
     expect(body.scope).toBe('openid');
+  });
+
+  it('T067 addresses of a client are links when they lead to the web', async () => {
+    const { text } = await anna.get(`${CONSENT}?request=${await askedForConsent(anna, BARE, { scope: undefined })}`);
+    expect(text).toContain('Recognise you, and nothing else');
+    expect(text).toContain('href="https://bare.example/policy"');
+    expect(text).not.toContain('javascript:');
   });
 
   it('T067 the pages of consent, accounts and errors stand in no frame, are not kept, and name where the answer goes', async () => {

@@ -145,8 +145,34 @@ describe('parameters of an authorization request', () => {
   });
 
   const base = () => authorizeQuery(WEB, { code_challenge: pkce().challenge });
+  it.each(['scope=openid', 'nonce=1&nonce=2', 'response_type=code', 'prompt=none&prompt=login', 'unknown=1&unknown=2'])(
+    'T001 RFC 6749 4.1.2.1 a parameter twice (%s): told to the client',
+    async (extra) => {
+      const page = await browser.get(`${AUTHORIZE}?${base()}&${extra}`);
+      expect(answerIn(page, WEB)).toMatchObject({ error: 'invalid_request', state: 'a-state', iss: TEST_ISSUER });
+      const form = await send(`${host.url}${AUTHORIZE}`, {
+        body: `${base()}&${extra}`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' },
+      });
+      expect([form.status, form.headers.get('location')]).toEqual([
+        303,
+        expect.stringContaining('error=invalid_request'),
+      ]);
+    },
+  );
+
+  it('T001 a parameter twice goes to no address that is not proven', async () => {
+    for (const change of [{ redirect_uri: 'https://evil.test/' }, { client_id: 'nobody' }])
+      expectErrorPage(
+        await browser.get(
+          `${AUTHORIZE}?${authorizeQuery(WEB, { code_challenge: pkce().challenge, ...change })}&scope=x`,
+        ),
+      );
+  });
+
   it.each<[string, (query: string) => string]>([
-    ['a parameter twice', (query) => `${query}&state=other`],
+    ['state twice', (query) => `${query}&state=other`],
+    ['response_mode twice', (query) => `${query}&response_mode=query&response_mode=form_post`],
     ['redirect_uri twice', (query) => `${query}&redirect_uri=https://evil.test/`],
     ['client_id twice', (query) => `${query}&client_id=app`],
     ['NUL', (query) => `${query}&nonce=%00`],

@@ -127,6 +127,11 @@ describe('T060 request objects that are switched on', () => {
     ['not yet good', saying({ nbf: now() + 120 })],
     ['exp that is no number', saying({ exp: 'never' as unknown as number })],
     ['request inside', saying({ request: 'a.b.c' })],
+    ['NUL in the state', saying({ state: 'a\0' })],
+    ['half a character in the state', saying({ state: '\ud800' })],
+    ['half a character in the nonce', saying({ nonce: 'x\udc00', prompt: 'login' })],
+    ['half a character in a parameter that is only kept', saying({ display: '\udfff', prompt: 'login' })],
+    ['U+FFFD in the login_hint', saying({ login_hint: '\ufffd', prompt: 'login' })],
     ['request_uri inside', () => signObject(key, requestClaims('jar', { request_uri: `${target.origin}/object` }))],
   ])('T060 claims: %s is invalid_request_object', async (_, forge) => refuse(await forge()));
 

@@ -6,8 +6,8 @@ const address = z.string().max(8_192).optional();
 const email = z.string().max(320).default('');
 const password = z.string().max(4_096).default('');
 
-/** What is missing or malformed is told on the page, so these take anything that is text. */
-export const SignInPageQuery = z.object({ continue: address, login_hint: z.string().max(320).optional() });
+/** What is missing or malformed is told on the page, so these take anything that is text, and a hint as long as a client may give it. */
+export const SignInPageQuery = z.object({ continue: address, login_hint: z.string().max(2_048).optional() });
 export const SignInForm = bodySchema('SignInForm', { email, password, continue: address });
 export const SignUpForm = bodySchema('SignUpForm', {
   name: z.string().trim().max(255).default(''),

@@ -20,7 +20,11 @@ export function renderChallenge(error: AuthError, context: ChallengeContext): Re
 }
 
 /** Adds the challenges that the error calls for to its rendering, in whatever shape that is. */
-export function withChallenge(rendered: RenderedError, error: AuthError, context: ChallengeContext): RenderedError {
+export function withChallenge<Body>(
+  rendered: RenderedError<Body>,
+  error: AuthError,
+  context: ChallengeContext,
+): RenderedError<Body> {
   // RFC 6750 3.1 knows three errors, with 400, 401 and 403: a 404 or 409 says nothing about the credential.
   const isMalformed = error.status === 400 && error.error === 'invalid_request';
   if (error.status !== 401 && error.error !== 'insufficient_scope' && !isMalformed) return rendered;

@@ -22,6 +22,7 @@ export interface AuthEventMap {
 
 export type AuthEventName = keyof AuthEventMap;
 export type AuthEventListener<Name extends AuthEventName> = (event: AuthEventMap[Name]) => void | Promise<void>;
+/** What a listener of all events gets. */
 export type AnyAuthEvent = {
   [Name in AuthEventName]: { name: Name; event: AuthEventMap[Name]; at: Date };
 }[AuthEventName];

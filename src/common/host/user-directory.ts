@@ -30,6 +30,7 @@ export interface NewHostUser {
  * (`accounts: { users: … }`), and then has no table for users at all.
  */
 export interface UserDirectory {
+  /** Asked for any text, also for what no id of the host's looks like. @returns null when it is nobody's */
   find(subjectId: string): Promise<HostUser | null>;
   /** @param email normalised as in NewHostUser */
   findByEmail(email: string): Promise<HostUser | null>;

@@ -7,7 +7,7 @@ import { renderOAuthError } from '../errors/render-oauth-error.js';
 import type { RenderedError } from '../errors/rendered-error.js';
 import { AuthContext } from '../host/auth-context.js';
 import { AuthRoutes } from './auth-routes.js';
-import { pageOfError, type RenderedPage } from './error-page.js';
+import { pageOfError } from './error-page.js';
 import { normaliseError } from './normalise-error.js';
 import { scopeOf, type EdgeScope, type GuardedRequest } from './request-scope.js';
 
@@ -49,8 +49,10 @@ export class AuthErrorFilter implements ExceptionFilter {
     this.write(response, this.render(error, scopeOf(request)));
   }
 
-  private render(error: AuthError, scope: EdgeScope): RenderedError | RenderedPage {
-    if (scope.rendersPage) return pageOfError(error);
+  private render(error: AuthError, scope: EdgeScope): RenderedError | RenderedError<string> {
+    // RFC 9110 15.5.2 wants the challenge with a 401 whatever its body is.
+    if (scope.rendersPage)
+      return scope.challenge ? withChallenge(pageOfError(error), error, scope.challenge) : pageOfError(error);
     if (scope.ours && this.routes.shapeOf(scope.route) === 'oauth') {
       const rendered = renderOAuthError(error);
       return scope.challenge ? withChallenge(rendered, error, scope.challenge) : rendered;
@@ -58,7 +60,7 @@ export class AuthErrorFilter implements ExceptionFilter {
     return scope.challenge ? renderChallenge(error, scope.challenge) : renderManagementError(error);
   }
 
-  private write(response: unknown, rendered: RenderedError | RenderedPage): void {
+  private write(response: unknown, rendered: RenderedError | RenderedError<string>): void {
     const adapter = this.adapterHost.httpAdapter;
     if (adapter.isHeadersSent(response)) return;
     for (const [name, value] of Object.entries(rendered.headers)) adapter.setHeader(response, name, value as string);

@@ -1,5 +1,5 @@
 import type { AuthError } from '../errors/auth-error.js';
-import { commonErrorHeaders } from '../errors/rendered-error.js';
+import { commonErrorHeaders, type RenderedError } from '../errors/rendered-error.js';
 import { html } from '../html.js';
 import { page } from './page.js';
 import type { HttpReply } from './reply.js';
@@ -26,15 +26,8 @@ export function errorPage({
   return page({ title, body, status });
 }
 
-/** What the filter writes. */
-export interface RenderedPage {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: string;
-}
-
 /** The page of an error; it shows the public text alone. */
-export function pageOfError(error: AuthError): RenderedPage {
+export function pageOfError(error: AuthError): RenderedError<string> {
   const { status, error: code, description: message } = error;
   const { headers, body } = errorPage({ status, message, code });
   return { status, headers: { ...commonErrorHeaders(error), ...headers }, body };

@@ -60,7 +60,9 @@ export function parseForm(text: string): Record<string, string | string[]> {
     const value = separator < 0 ? '' : decodeComponent(pair.slice(separator + 1));
     checkKey(name);
     const before = Object.hasOwn(form, name) ? form[name] : undefined;
-    form[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
+    // In place: a body has room for 32,000 repeats, and copying what came before each of them takes seconds (T011).
+    if (Array.isArray(before)) before.push(value);
+    else form[name] = before === undefined ? value : [before, value];
   }
   return form;
 }

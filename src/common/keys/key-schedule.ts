@@ -36,6 +36,7 @@ export interface PlannedKey {
   readonly activeMs: number;
 }
 
+/** Published and not yet used, signing, only verifying. */
 export type KeyState = 'next' | 'current' | 'retired';
 
 /**

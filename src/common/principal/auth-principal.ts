@@ -75,9 +75,11 @@ export interface AuthPrincipal {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** What a principal cannot do without; the rest has defaults: a user, without scopes. */
 export type AuthPrincipalInit = Pick<AuthPrincipal, 'subjectId' | 'scheme' | 'credentialType' | 'credentialId'> &
   Partial<Omit<AuthPrincipal, 'scopes'>> & { scopes?: Iterable<string> };
 
+/** Makes a frozen principal, for tests and for guards of the host. */
 export function createPrincipal(init: AuthPrincipalInit): AuthPrincipal {
   return Object.freeze({
     kind: init.kind ?? 'user',

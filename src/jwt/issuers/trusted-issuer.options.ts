@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { requireKnownKeys } from '../../common/options/known-keys.js';
 import { addressKind } from '../../common/outbound/address-kind.js';
 
 /** Algorithms an outside issuer may use. Symmetric ones never: its key set is public. */
@@ -47,6 +48,7 @@ function resolveOne(
 ): TrustedIssuerSettings {
   const algorithms = options.algorithms ?? OUTSIDE_ALGORITHMS;
   const name = `jwt.trustedIssuers (${JSON.stringify(options.issuer)})`;
+  requireKnownKeys(name, options, ['issuer', 'audience', 'jwksUri', 'algorithms', 'type']);
   const wrong = algorithms.find((algorithm) => !OUTSIDE_ALGORITHMS.includes(algorithm));
   if (wrong !== undefined || algorithms.length === 0)
     throw new Error(`${name}: algorithms are some of ${OUTSIDE_ALGORITHMS.join(', ')}.`);

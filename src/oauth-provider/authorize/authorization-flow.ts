@@ -74,6 +74,15 @@ export class AuthorizationFlow {
     return { kind: 'interaction', url: this.urls.resume(handle) };
   }
 
+  askForAccount({
+    client,
+    parameters,
+    waiting,
+  }: PendingAuthorization & { readonly waiting: object }): AuthorizationOutcome {
+    const request = { handle: waiting.handle, clientId: client.clientId, parameters };
+    return { kind: 'interaction', url: this.urls.of('select_account', request) };
+  }
+
   /**
    * The user has answered the page of consent, and what he grants is remembered with the code, or not at all.
    * @param granted null: he refuses

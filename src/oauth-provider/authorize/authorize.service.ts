@@ -20,6 +20,15 @@ export type WaitingAuthorization = PendingAuthorization & {
   readonly waiting: NonNullable<PendingAuthorization['waiting']>;
 };
 
+/** Parameters that say who asks and how he is answered; while they are ambiguous nobody is sent anywhere. */
+const ADDRESS: readonly string[] = ['client_id', 'redirect_uri', 'response_mode', 'state'];
+
+interface ReadRequest {
+  readonly form: OAuthForm;
+  /** For the client to hear, once it is known where. */
+  readonly fault: AuthError | null;
+}
+
 /** The authorization endpoint (RFC 6749 3.1). */
 @Injectable()
 export class AuthorizeService {
@@ -39,9 +48,9 @@ export class AuthorizeService {
    * @throws AuthError for the page of errors
    */
   async begin(source: unknown, principal: AuthPrincipal | null | 'unknown'): Promise<AuthorizationOutcome> {
-    const plain = readForm(source, ['resource']);
-    const client = await this.requireClient(plain.parameters['client_id']);
-    const resolved = await this.resolve(plain, client);
+    const read = readRequest(source);
+    const client = await this.requireClient(read.form.parameters['client_id']);
+    const resolved = read.fault ? read : await this.resolve(read.form, client);
     const redirect = proveRedirect(resolved.form, client);
     const { parameters: given } = resolved.form;
     const target: ResponseTarget = {
@@ -62,9 +71,15 @@ export class AuthorizeService {
     return this.answering(pending.parameters, () => this.flow.advance(pending, principal));
   }
 
-  /** The user has picked this account, his own. */
-  async selectAccount(handle: string, principal: AuthPrincipal): Promise<AuthorizationOutcome> {
-    const { waiting } = await this.find(handle);
+  /**
+   * The user has picked this account, his own.
+   * @param shownId whose account the page has shown; null: it does not say
+   */
+  async selectAccount(handle: string, principal: AuthPrincipal, shownId: string | null): Promise<AuthorizationOutcome> {
+    const pending = await this.find(handle);
+    const { waiting } = pending;
+    // Somebody else has signed in since then: he picks for himself, also when his sign-in would have done as a choice.
+    if (shownId !== null && shownId !== principal.subjectId) return this.flow.askForAccount(pending);
     if (!principal.sessionId || !(await this.requests.selectSession(waiting.row.id, principal.sessionId)))
       throw answeredBefore();
     return this.resume(handle, principal);
@@ -122,10 +137,7 @@ export class AuthorizeService {
   }
 
   /** A request object that cannot be had leaves the plain parameters to say where the error goes. */
-  private async resolve(
-    plain: OAuthForm,
-    client: RegisteredClient,
-  ): Promise<{ form: OAuthForm; fault: AuthError | null }> {
+  private async resolve(plain: OAuthForm, client: RegisteredClient): Promise<ReadRequest> {
     try {
       return { form: await this.requestObjects.resolve(plain, client), fault: null };
     } catch (error) {
@@ -144,6 +156,20 @@ export class AuthorizeService {
       if (!(error instanceof AuthError) || error.status >= 500 || NOT_FOR_CLIENT.has(error.code)) throw error;
       return { kind: 'response', response: errorResponse(target, this.settings.issuer, error) };
     }
+  }
+}
+
+/**
+ * A parameter that is sent twice or is no text is for the client to hear about, like every other fault of its request (RFC 6749 4.1.2.1, T001).
+ * @throws AuthError for the page of errors, when it is one of the address
+ */
+function readRequest(source: unknown): ReadRequest {
+  try {
+    return { form: readForm(source, ['resource']), fault: null };
+  } catch (error) {
+    if (!(error instanceof AuthError)) throw error;
+    const address = Object.entries((source ?? {}) as object).filter(([name]) => ADDRESS.includes(name));
+    return { form: readForm(Object.fromEntries(address)), fault: error };
   }
 }
 

@@ -50,7 +50,19 @@ describe('OIDC Core 5.5 the claims parameter', () => {
     expect(requestedSubject(read({ id_token: { sub: null } }))).toBeNull();
     expect(requestedSubject(read({ userinfo: { sub: { value: 'anna' } } }))).toBeNull();
     expect(requestedSubject(null)).toBeNull();
+    expect(requestedSubject(read({ id_token: { sub: { essential: true } } }))).toBeNull();
+    expect(requestedSubject(read({ id_token: { sub: { values: ['anna'] } } }))).toBe('anna');
+    expect(requestedSubject(read({ id_token: { sub: { value: 'anna', values: ['anna'] } } }))).toBe('anna');
   });
+
+  it.each([{ value: 5 }, { value: null }, { values: [] }, { values: ['anna', 'eve'] }, { value: 'a', values: ['b'] }])(
+    '3.1.2.2 sub as %j, which nobody or more than one is, is invalid_request',
+    (sub) => {
+      expect(() => requestedSubject(read({ id_token: { sub } }))).toThrow(
+        expect.objectContaining({ status: 400, error: 'invalid_request' }),
+      );
+    },
+  );
 
   it('names what needs consent, sorted, each once, without what every client learns', () => {
     const asked = read({ userinfo: { name: null, email: null, sub: null }, id_token: { email: null, acr: null } });

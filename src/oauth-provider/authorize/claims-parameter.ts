@@ -28,10 +28,17 @@ export function readClaimsParameter(text: string | undefined): ClaimsRequest | n
   return { ...(userinfo && { userinfo }), ...(idToken && { id_token: idToken }) } as ClaimsRequest;
 }
 
-/** A `sub` that the ID token must have (OIDC Core 5.5.1). */
+/**
+ * A `sub` that the ID token must have (OIDC Core 5.5.1). Whatever else is asked for is refused, not passed over: an answer about another
+ * user is what the client must never get (OIDC Core 3.1.2.2).
+ * @throws AuthError 400 `invalid_request` when it is no text, or one of several
+ */
 export function requestedSubject(request: ClaimsRequest | null): string | null {
-  const value = request?.id_token?.['sub']?.value;
-  return typeof value === 'string' ? value : null;
+  const { value, values } = request?.id_token?.['sub'] ?? {};
+  if (value === undefined && values === undefined) return null;
+  const [subject, ...others] = new Set([...(value === undefined ? [] : [value]), ...(values ?? [])]);
+  if (typeof subject === 'string' && others.length === 0) return subject;
+  throw AuthError.invalidRequest('claims may ask for one sub, and as a text');
 }
 
 /** Names of claims that a user is asked for beyond his scopes; `sub` and those about the sign-in are nobody's secret. */

@@ -24,6 +24,7 @@ const ContinueBody = bodySchema('ContinueBody', {
   selected: flag.optional(),
   created: flag.optional(),
   postLogin: flag.optional(),
+  account: z.string().max(1_024).optional(),
   oauth_query: z.string().max(16_384).optional(),
   request: z.string().max(256).optional(),
 });
@@ -59,7 +60,8 @@ export class InteractionController {
   @DescribeRoute({
     tag: 'OAuth',
     summary: "Go on from a page of the host's own",
-    description: '`selected` says that the signed-in account is the one the user picked.',
+    description:
+      '`selected` says that the signed-in account is the one the user picked; with `account`, the id he was shown, only while it is that one.',
     shape: 'oauth',
     errors: { 400: 'invalid_request', 401: 'unauthorized' },
   })
@@ -70,7 +72,7 @@ export class InteractionController {
   ): Promise<HttpReply> {
     const handle = this.queries.handleOf({ handle: body.request, oauthQuery: body.oauth_query }, headers);
     const outcome = body.selected
-      ? await this.authorizations.selectAccount(handle, principal)
+      ? await this.authorizations.selectAccount(handle, principal, body.account ?? null)
       : await this.authorizations.resume(handle, principal);
     const json = body.request === undefined || wantsJson(headers);
     return this.replies.of(outcome, { json, status: 303, ownForm: headers });

@@ -47,6 +47,7 @@ export class InteractionPages implements SignInPagePart {
       <form method="post" action="${this.routes.publicPath}/oauth2/continue">
         <input type="hidden" name="request" value="${handle}" />
         <input type="hidden" name="selected" value="true" />
+        <input type="hidden" name="account" value="${principal.subjectId}" />
         <button id="continue" type="submit">Continue as ${await this.nameOf(principal)}</button>
       </form>
       <p><a id="another" href="${another}">Use another account</a></p>

@@ -12,7 +12,7 @@ import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } fro
 import { NO_POLICY, type ClientMetadata } from './client-metadata.js';
 import { ClientStore, type ClientRow } from './client.store.js';
 import type { RegisteredClient } from './registered-client.js';
-import { staticClientRow } from './static-clients.js';
+import { staticClientRows } from './static-clients.js';
 
 const MAX_CLIENT_ID_LENGTH = 255;
 const CLIENT_TAG = tag('client', '');
@@ -43,7 +43,7 @@ export class ClientDirectory implements InvalidationListener {
   ) {
     const ttl = core.cacheTtlSeconds * 1000;
     this.known = ttl > 0 ? new LRUCache({ max: core.cacheSize, ttl }) : null;
-    this.staticRows = new Map(settings.clients.map((one) => [one.clientId, staticClientRow(one, settings, box)]));
+    this.staticRows = staticClientRows(settings, box);
     channel.subscribe(this);
   }
 

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from '../../common/options/known-keys.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { MIN_SYMMETRIC_BYTES } from '../../common/keys/signing-algorithm.js';
 import type { SecretBox } from '../../common/secrets/secret-box.js';
@@ -8,11 +9,40 @@ import { clientSecretContext } from './client-secret.js';
 import type { ClientRow } from './client.store.js';
 
 const BOOT = new Date();
+const OPTION_NAMES = [
+  'clientId',
+  'clientSecret',
+  'name',
+  'redirectUris',
+  'scopes',
+  'grantTypes',
+  'tokenEndpointAuthMethod',
+  'firstParty',
+  'skipConsent',
+  'requirePkce',
+  'clientCredentialsScopes',
+  'resources',
+  'accessTokenFormat',
+  'metadata',
+] as const satisfies readonly (keyof StaticClientOptions)[];
 
 /**
- * The rows that clients of the options would have.
+ * The rows that clients of the options would have, by client id.
  * @throws Error with option and remedy; stops the boot
  */
+export function staticClientRows(settings: OAuthProviderSettings, box: SecretBox): ReadonlyMap<string, ClientRow> {
+  const rows = new Map<string, ClientRow>();
+  for (const options of settings.clients) {
+    const { clientId } = options;
+    if (!clientId) throw new Error('oauthProvider.clients: one has no clientId. Give each its own.');
+    if (rows.has(clientId))
+      throw new Error(`oauthProvider.clients: ${JSON.stringify(clientId)} is listed twice. Remove one.`);
+    rows.set(clientId, staticClientRow(options, settings, box));
+  }
+  return rows;
+}
+
+/** @throws Error with option and remedy; stops the boot */
 export function staticClientRow(
   options: StaticClientOptions,
   settings: OAuthProviderSettings,
@@ -82,8 +112,15 @@ function ownScopesOf({ clientCredentialsScopes, grantTypes, scopes }: StaticClie
 }
 
 /** Whether it can prove itself in the way that it is to. */
-function checkProof({ clientId, clientSecret }: StaticClientOptions, metadata: ClientMetadata): void {
+function checkProof(options: StaticClientOptions, metadata: ClientMetadata): void {
+  const { clientId, clientSecret } = options;
   const name = `oauthProvider.clients: ${JSON.stringify(clientId)}`;
+  requireKnownKeys(name, options, OPTION_NAMES);
+  // A secret that was to come from the environment and did not must not leave a client that proves nothing.
+  if ('clientSecret' in options && !clientSecret && options.tokenEndpointAuthMethod === undefined)
+    throw new Error(
+      `${name}: clientSecret has no value. Is a variable of the environment missing? Leave it out, or give tokenEndpointAuthMethod 'none', for a public client.`,
+    );
   const { token_endpoint_auth_method: method, jwks, jwks_uri: address } = metadata;
   if (method.startsWith('client_secret_') && !clientSecret)
     throw new Error(`${name} has no clientSecret for ${method}. Give it one, or another tokenEndpointAuthMethod.`);

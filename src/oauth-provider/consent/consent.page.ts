@@ -28,6 +28,7 @@ const MEANINGS: ReadonlyMap<string, string> = new Map(
 export function consentPage(model: ConsentPageModel): Html {
   const { client, asked, granted } = model;
   const known = new Set([...(granted?.scopes ?? []), ...(granted?.claims ?? []), ...(granted?.resources ?? [])]);
+  const isNothing = asked.scopes.length + asked.claims.length + asked.resources.length === 0;
   const isNew = (one: string) => granted !== null && !known.has(one);
   return html`
     ${client.logoUri && html`<img class="logo" src="${client.logoUri}" alt="" referrerpolicy="no-referrer" />`}
@@ -37,6 +38,7 @@ export function consentPage(model: ConsentPageModel): Html {
     <ul>
       ${asked.scopes.map((scope) => item(MEANINGS.get(scope) ?? html`Use <code>${scope}</code>`, isNew(scope)))}
       ${asked.claims.map((claim) => item(html`See <code>${claim}</code>`, isNew(claim)))}
+      ${isNothing && item('Recognise you, and nothing else', false)}
       ${asked.resources.map((resource) => item(html`Act for you at <code>${resource}</code>`, isNew(resource)))}
     </ul>
     <form method="post" action="${model.action}">
@@ -50,7 +52,7 @@ export function consentPage(model: ConsentPageModel): Html {
   `;
 }
 
-/** Addresses are web addresses: registration and options take no others. */
+/** Registration takes web addresses alone, but nobody checks those of the options, and `javascript:` would run as ours. */
 function linksOf({ name, uri, policyUri, tosUri }: Client): Html {
   const links = [
     [uri, `Web site of ${name}`],
@@ -58,8 +60,12 @@ function linksOf({ name, uri, policyUri, tosUri }: Client): Html {
     [tosUri, `Terms of service of ${name}`],
   ] as const;
   return html`<ul class="soft">
-    ${links.map(([address, text]) => address && html`<li><a href="${address}" rel="noopener noreferrer">${text}</a></li>`)}
+    ${links.map(([address, text]) => isWeb(address) && html`<li><a href="${address}" rel="noopener noreferrer">${text}</a></li>`)}
   </ul>`;
+}
+
+function isWeb(address: string | null): boolean {
+  return address !== null && /^https?:\/\//i.test(address);
 }
 
 function item(text: Html | string, isNew: boolean): Html {

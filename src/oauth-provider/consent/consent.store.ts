@@ -94,9 +94,12 @@ export class ConsentStore {
   }
 }
 
-/** Whether a consent covers what is asked now; a scope more is asked for again (T062). */
+/**
+ * Whether a consent covers what is asked now; a scope more is asked for again (T062). Without a consent nothing is covered, not even a
+ * request for no scope: its code would still tell the client who the user is, and no code is written without a consent to stand on.
+ */
 export function covers(consent: ConsentRow | null, asked: Granted): boolean {
-  if (!consent) return asked.scopes.length === 0 && asked.resources.length === 0 && asked.claims.length === 0;
+  if (!consent) return false;
   return (['scopes', 'resources', 'claims'] as const).every((kind) => {
     const held = new Set(consent[kind]);
     return asked[kind].every((one) => held.has(one));

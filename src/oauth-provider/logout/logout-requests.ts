@@ -36,7 +36,8 @@ export class LogoutRequests {
     const hint = text === undefined ? null : await this.hints.read(text);
     const client = await this.clientOf(hint, clientId);
     const redirectUri = address === undefined ? null : requireRegistered(client, address);
-    const state = parameters['state'] ?? null;
+    // Without an address nobody is told it; the page need not carry it either.
+    const state = (redirectUri !== null && parameters['state']) || null;
     const returnTo = redirectUri === null ? null : withQuery(redirectUri, state === null ? {} : { state });
     if ((returnTo?.length ?? 0) > MAX_RETURN_LENGTH) throw AuthError.invalidRequest('The state is too long');
     return { client, hint, redirectUri, state, returnTo };

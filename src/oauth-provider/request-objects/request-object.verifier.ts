@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
 import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { parseBody } from '../../common/http/request-body.js';
 import { ClientDirectory } from '../clients/client-directory.js';
 import { CLIENT_SIGNATURE_ALGORITHMS, ClientSignatures } from '../clients/client-signatures.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
@@ -33,11 +34,12 @@ export class RequestObjectVerifier {
     try {
       const times = { clockTolerance: LEEWAY_SECONDS, currentDate: this.clock.now() };
       const claims = await this.signatures.verify(object, known, times);
+      requireReadable(claims);
       this.check(claims, client.clientId);
       return claims;
     } catch (error) {
       // Whatever it is, also a key set that cannot be fetched, is the client's to mend.
-      throw refused(error instanceof AuthError ? error.detail : String(error));
+      throw refused(error instanceof AuthError ? (error.detail ?? error.description) : String(error));
     }
   }
 
@@ -51,6 +53,11 @@ export class RequestObjectVerifier {
     if (claims['request'] !== undefined || claims['request_uri'] !== undefined)
       throw new Error('it holds another request object (RFC 9101 4)');
   }
+}
+
+/** As strict as a query or a body: JSON can hold what PostgreSQL does not take, and what was broken on its way (T003, T004, T008). */
+function requireReadable(claims: JWTPayload): void {
+  parseBody('json', Buffer.from(JSON.stringify(claims)));
 }
 
 function checkHeader(object: string, { metadata }: RegisteredClient): void {

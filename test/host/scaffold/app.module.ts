@@ -1,13 +1,17 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ReportsController } from './reports.controller.js';
 import { authDataSource, AuthModule } from 'nest-authority';
-import { ProtectedController } from './protected.controller.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forRoot(authDataSource({ url: process.env['DATABASE_URL']!, migrationsRun: true })),
-    AuthModule.forRoot({ issuer: 'http://localhost:3000', secret: process.env['AUTH_SECRET']! }),
+    TypeOrmModule.forRoot(authDataSource({ url: process.env.DATABASE_URL!, migrationsRun: true })),
+    AuthModule.forRoot({
+      issuer: 'https://app.example.com',
+      secret: process.env.AUTH_SECRET!,
+      accounts: { session: { scopes: ['reports:read'] } }, // of everybody who signs in; by default nobody has any
+    }),
   ],
-  controllers: [ProtectedController],
+  controllers: [ReportsController],
 })
 export class AppModule {}
