@@ -68,8 +68,11 @@ async function askForCodes(server) {
 /** Polls, no faster than the server wants it. */
 async function waitForTokens(server, codes) {
   let interval = codes.interval ?? DEFAULT_INTERVAL_SECONDS;
+  const end = performance.now() + codes.expires_in * 1000;
   for (;;) {
     await sleep(interval * 1000);
+    // Nobody may be there to say so.
+    if (performance.now() > end) return { error: 'expired_token' };
     const { status, body } = await post(server.token_endpoint, {
       grant_type: DEVICE_CODE_GRANT,
       device_code: codes.device_code,
@@ -77,8 +80,9 @@ async function waitForTokens(server, codes) {
     if (status === 200) return { tokens: body };
     if (body.error === 'slow_down') interval += SLOW_DOWN_SECONDS;
     else if (body.error === 'access_denied' || body.error === 'expired_token') return { error: body.error };
-    // The server is away for a moment: it says so, and the code is still good.
-    else if (body.error !== 'authorization_pending' && status < 500)
+    // The server is away for a moment, and the code is still good: it is asked less and less often (RFC 8628 3.5).
+    else if (status >= 500) interval *= 2;
+    else if (body.error !== 'authorization_pending')
       throw new Error(`no token: ${body.error}: ${body.error_description}`);
   }
 }
@@ -89,11 +93,13 @@ async function whoIs(server, accessToken) {
   return response.json();
 }
 
+/** A server that cannot be reached is as one that says 503. */
 async function post(url, fields) {
   const response = await fetch(url, {
     method: 'POST',
     headers: { accept: 'application/json', 'user-agent': 'device-cli' },
     body: new URLSearchParams({ client_id: options['client-id'], ...fields }),
-  });
+  }).catch(() => null);
+  if (!response) return { status: 503, body: { error: 'unreachable', error_description: `${url} does not answer` } };
   return { status: response.status, body: await response.json().catch(() => ({})) };
 }

@@ -1,5 +1,6 @@
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
+import { requirePageAddress } from '../common/options/page-address.js';
 import type { ProviderOptions, ProviderSettings } from './providers/provider.options.js';
 import { resolveProvider } from './providers/resolve-provider.js';
 
@@ -98,6 +99,9 @@ export function resolveAccountLinkingOptions(options: AccountLinkingOptions | un
       min: 1,
       max: 30,
     }),
-    errorUrl: options?.errorUrl ?? null,
+    errorUrl:
+      options?.errorUrl === undefined
+        ? null
+        : requirePageAddress('accountLinking.errorUrl', options.errorUrl, { origins: null, takesQuery: false }),
   });
 }

@@ -105,7 +105,7 @@ export class ApiKeysService {
       await within?.(tx);
       const updated = await this.store.update(tx, keyId, owner, columns);
       if (!updated) throw keyErrors.revoked();
-      this.drop(tx, keyId);
+      this.drop(tx, updated.id);
       tx.afterCommit(() => this.events.emit('api-key.updated', { ...facts(updated), changed }));
       return updated;
     });
@@ -122,7 +122,7 @@ export class ApiKeysService {
     await this.database.transaction(async (tx) => {
       const row = await this.store.revoke(tx, keyId, owner, reason);
       if (!row) return;
-      this.drop(tx, keyId);
+      this.drop(tx, row.id);
       tx.afterCommit(() => this.events.emit('api-key.revoked', { ...facts(row), reason }));
     });
   }
@@ -133,7 +133,7 @@ export class ApiKeysService {
     await this.database.transaction(async (tx) => {
       const row = await this.store.delete(tx, keyId, owner, 'deleted');
       if (!row) throw keyErrors.notFound();
-      this.drop(tx, keyId);
+      this.drop(tx, row.id);
       tx.afterCommit(() => this.events.emit('api-key.deleted', facts(row)));
     });
   }
@@ -158,10 +158,10 @@ export class ApiKeysService {
       requireRotatable(await this.store.lock(tx, keyId, owner));
       const successor = await this.store.rotate(tx, keyId, owner, stored, {
         overlapSeconds,
-        maxLifetimeSeconds: configuration.maxExpiresInSeconds,
+        maxLifetimeSeconds: configuration.boundsLifetime ? configuration.maxExpiresInSeconds : null,
       });
       if (!successor) throw keyErrors.alreadyRotated();
-      this.drop(tx, keyId);
+      this.drop(tx, before.id);
       const rotated = { ...facts(before), successorId: successor.id, overlapSeconds };
       tx.afterCommit(() => this.events.emit('api-key.rotated', rotated));
       return successor;
@@ -205,6 +205,7 @@ export class ApiKeysService {
     return row;
   }
 
+  /** @param keyId of the row: what callers give may be the same UUID in capitals, which names no cached key */
   private drop(tx: Transaction, keyId: string): void {
     this.revoker.invalidate(tx, [tag('apikey', keyId)]);
   }

@@ -51,7 +51,8 @@ export const DEVICE_SETTINGS = Symbol('nest-authority:device-settings');
 const MINUTE_SECONDS = 60;
 /** RFC 8628 6.1 gives nine digits as the least of its examples. */
 const MIN_CODES = 1e9;
-const PLAIN_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
+/** Without dot segments, which browsers take out. */
+const PLAIN_PATH = /^(\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveDeviceOptions(options: DeviceOptions | undefined, core: CoreSettings): DeviceSettings {
@@ -59,6 +60,8 @@ export function resolveDeviceOptions(options: DeviceOptions | undefined, core: C
   const names = ['enabled', 'verificationUri', 'page', 'interval', 'expiresIn', 'userCode', 'validateClient'] as const;
   requireKnownKeys('device', given, names);
   requireKnownKeys('device.userCode', given.userCode, ['alphabet', 'length', 'grouping']);
+  if (given.validateClient !== undefined && typeof given.validateClient !== 'function')
+    throw new Error('device.validateClient: give a function of the client id that says true or false.');
   return Object.freeze({
     enabled: given.enabled ?? true,
     ...resolvePage(given, core),
@@ -75,15 +78,22 @@ export function resolveDeviceOptions(options: DeviceOptions | undefined, core: C
 function resolvePage(given: DeviceOptions, core: CoreSettings): Pick<DeviceSettings, 'verificationUrl' | 'pagePath'> {
   const uri = given.verificationUri ?? '/device';
   if (PLAIN_PATH.test(uri)) return { verificationUrl: core.issuer + uri, pagePath: (given.page ?? true) ? uri : null };
-  if (!URL.canParse(uri) || !/^https?:$/.test(new URL(uri).protocol) || uri.includes('#'))
+  if (!isPageAddress(uri))
     throw new Error(
-      `device.verificationUri: ${JSON.stringify(uri)} is neither a path nor an http(s) address. Give e.g. '/device', without pattern characters.`,
+      `device.verificationUri: ${JSON.stringify(uri)} is neither a path nor an http(s) address. Give e.g. '/device', without pattern characters, or a complete address without credentials and fragment.`,
     );
   if (given.page)
     throw new Error(
       'device.page: the built-in page stands on this server. Give verificationUri as a path, or leave page out.',
     );
   return { verificationUrl: uri, pagePath: null };
+}
+
+function isPageAddress(uri: string): boolean {
+  const url = URL.canParse(uri) ? new URL(uri) : null;
+  return (
+    url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && !uri.includes('#')
+  );
 }
 
 function resolveUserCode(given: NonNullable<DeviceOptions['userCode']>): UserCodeFormat {

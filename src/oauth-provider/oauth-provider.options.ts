@@ -92,7 +92,7 @@ export interface OAuthProviderOptions {
    */
   readonly requirePKCE?: boolean;
   /**
-   * The host's own pages, relative or on a trusted origin. Default: built-in ones. What they send back names the request: `oauth_query`
+   * The host's own pages, relative or on a trusted origin, without fragment. Default: built-in ones. What they send back names the request: `oauth_query`
    * (all they were called with) or `consent_code`; a page of consent that sends neither answers the one that was asked last in that browser.
    */
   readonly loginPage?: string;

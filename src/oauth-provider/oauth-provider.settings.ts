@@ -7,6 +7,7 @@ import {
 import type { CoreSettings } from '../common/options/core-options.js';
 import { resolveSeconds } from '../common/options/duration.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
+import { requirePageAddress } from '../common/options/page-address.js';
 import { resolveOrigin } from '../common/options/resolve-core-options.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import type {
@@ -138,12 +139,7 @@ export function resolveOAuthProviderOptions(
       requireAlgorithm('idTokenAlgorithms', one),
     ),
     pkce: resolvePkce(given),
-    pages: Object.freeze({
-      login: given.loginPage ?? null,
-      consent: given.consentPage ?? null,
-      selectAccount: given.selectAccountPage ?? null,
-      signUp: given.signUpPage ?? null,
-    }),
+    pages: resolvePages(given, core),
     skipConsentForFirstParty: given.skipConsentForFirstParty ?? false,
     registration: resolveRegistration(given.dynamicRegistration ?? 'off'),
     requestObjects: given.requestObjects ?? false,
@@ -151,6 +147,14 @@ export function resolveOAuthProviderOptions(
     corsOrigins: new Set((given.corsOrigins ?? []).map((one) => resolveOrigin('oauthProvider.corsOrigins', one))),
     hooks: given.hooks ?? {},
   });
+}
+
+function resolvePages(given: OAuthProviderOptions, core: CoreSettings): OAuthProviderSettings['pages'] {
+  const rules = { origins: core.trustedOrigins, takesQuery: true };
+  const page = (name: 'loginPage' | 'consentPage' | 'selectAccountPage' | 'signUpPage') =>
+    given[name] === undefined ? null : requirePageAddress(`oauthProvider.${name}`, given[name], rules);
+  const [login, consent, selectAccount] = [page('loginPage'), page('consentPage'), page('selectAccountPage')];
+  return Object.freeze({ login, consent, selectAccount, signUp: page('signUpPage') });
 }
 
 function resolveLifetimes(given: OAuthProviderOptions) {

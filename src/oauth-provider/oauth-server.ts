@@ -38,6 +38,10 @@ export class OAuthServer implements AuthorizationServer {
     return this.directory.find(clientId);
   }
 
+  async isClientId(clientId: string): Promise<boolean> {
+    return (await this.directory.find(clientId)) !== null || (await this.directory.row(clientId)) !== null;
+  }
+
   authenticateClient(presented: PresentedClient): Promise<RegisteredClient> {
     return this.authenticator.authenticate(presented);
   }

@@ -80,6 +80,50 @@ describe('ID tokens that an app got by itself', () => {
     expect(await userIdOf(host, two)).toBe(await userIdOf(host, one));
   });
 
+  it('200 signing in with an ID token alone leaves the kept access token its end', async () => {
+    const who = claims();
+    const browser = new Browser();
+    await post(host, browser, 'sign-in/social', {
+      provider: 'oidc',
+      idToken: { token: await upstream.sign(who), accessToken: 'old-access', refreshToken: 'old-refresh' },
+    });
+    const [account] = await accountsOf(host, browser);
+    await host.sql(
+      `UPDATE auth_linked_account SET access_expires_at = now() - interval '1 minute', scopes = '{openid,files}' WHERE id = $1`,
+      [account!.id],
+    );
+    await signIn(browser, await upstream.sign(who));
+    upstream.on('/token', (_request, response) =>
+      json(response, { access_token: 'new-access', token_type: 'Bearer', expires_in: 600 }),
+    );
+    const { status, body } = await post(host, browser, 'get-access-token', { accountId: account!.id });
+    expect([status, body.accessToken, body.scopes]).toEqual([200, 'new-access', ['openid', 'files']]);
+  });
+
+  it('200 account-info says what userinfo says today, and not what the ID token said then', async () => {
+    const who = claims();
+    const browser = new Browser();
+    await post(host, browser, 'sign-in/social', {
+      provider: 'oidc',
+      idToken: { token: await upstream.sign(who), accessToken: 'access' },
+    });
+    const [account] = await accountsOf(host, browser);
+    upstream.on('/userinfo', (_request, response) =>
+      json(response, { sub: who.sub, email: 'later@example.com', email_verified: true, name: 'Later' }),
+    );
+    const { status, body } = await get(host, browser, `account-info?accountId=${account!.id}`);
+    expect([status, body.user.email, body.user.name, body.data.email]).toEqual([
+      200,
+      'later@example.com',
+      'Later',
+      'later@example.com',
+    ]);
+    upstream.on('/userinfo', (_request, response) => json(response, { sub: 'somebody-else', email: 'x@example.com' }));
+    expect((await get(host, browser, `account-info?accountId=${account!.id}`)).body.code).toBe(
+      'FAILED_TO_GET_USER_INFO',
+    );
+  });
+
   it.each<[string, Record<string, unknown>, string | undefined, boolean]>([
     ['a forged signature', {}, undefined, true],
     ['another issuer', { iss: 'https://evil.example' }, undefined, false],

@@ -14,6 +14,7 @@ describe('options of account linking', () => {
     ['one of the presets google', { providers: [{ providerId: 'unknown', ...CLIENT }] }],
     ['clientId: it is missing', { providers: [{ providerId: 'google', clientId: '' }] }],
     ['is plain http', { providers: [{ providerId: 'x', ...CLIENT, issuer: 'http://x.example' }] }],
+    ['is plain http', { providers: [{ providerId: 'x', ...CLIENT, issuer: 'http://127.x.example' }] }],
     ['is no http(s) address', { providers: [{ providerId: 'x', ...CLIENT, authorizationUrl: 'https://x.example/a' }] }],
     ['it must end with', { providers: [{ providerId: 'x', ...CLIENT, discoveryUrl: 'https://x.example/meta' }] }],
     [
@@ -43,6 +44,33 @@ describe('options of account linking', () => {
     ],
     ['there is no provider "google"', { linking: { trustedProviders: ['google'] } }],
     ['is out of range', { stateExpiresIn: '2h' }],
+    ['accountLinking.errorUrl: "oops"', { errorUrl: 'oops' }],
+    ['accountLinking.errorUrl: "//evil.example"', { errorUrl: '//evil.example' }],
+    ['accountLinking: there is no option "linkings"', { linkings: {} } as AccountLinkingOptions],
+    [
+      'accountLinking.linking: there is no option "requireLocalEmailVerifed"',
+      { linking: { requireLocalEmailVerifed: true } } as AccountLinkingOptions,
+    ],
+    [
+      'accountLinking.providers[google]: there is no option "client_secret"',
+      { providers: [{ providerId: 'google', ...CLIENT, client_secret: 's' } as ProviderOptions] },
+    ],
+    [
+      'accountLinking.providers[apple].apple: there is no option "keyID"',
+      {
+        providers: [
+          { providerId: 'apple', clientId: 'c', apple: { teamId: 't', keyID: 'k', privateKey: 'p' } as never },
+        ],
+      },
+    ],
+    [
+      'accountLinking.providers[google].authentication: "jwt"',
+      { providers: [{ providerId: 'google', ...CLIENT, authentication: 'jwt' as never }] },
+    ],
+    [
+      'accountLinking.providers[google].responseMode: "fragment"',
+      { providers: [{ providerId: 'google', ...CLIENT, responseMode: 'fragment' as never }] },
+    ],
     ['accountLinking: there is no option "trustedProviders"', { trustedProviders: [] } as AccountLinkingOptions],
     [
       'accountLinking.linking: there is no option "disableImplicitLink"',

@@ -133,4 +133,19 @@ describe.each(['express', 'fastify'] as const)('sign-in through a provider on %s
     const arrived = await browser.fetch(`${host.url}/api/auth/callback/test-idp?${query}`);
     expect([arrived.status, locationOf(arrived)]).toEqual([302, '/failed?from=test&error=access_denied']);
   });
+
+  it.each(['/.//evil.example/x', '/a/..//evil.example/x', '/%2e//evil.example/x', '/a/%2E%2e//evil.example/x'])(
+    'T069 an error is not told to another host by dots: errorCallbackURL %s',
+    async (errorCallbackURL) => {
+      const browser = new Browser();
+      const begun = await post(host, browser, 'sign-in/social', { provider: 'test-idp', errorCallbackURL });
+      // Refused at once would be as good.
+      if (begun.status === 400) return;
+      const state = new URL(begun.body.url).searchParams.get('state')!;
+      const query = new URLSearchParams({ state, error: 'access_denied', iss: idp.issuer });
+      const arrived = await browser.fetch(`${host.url}/api/auth/callback/test-idp?${query}`);
+      const end = new URL(locationOf(arrived)!, TEST_ISSUER);
+      expect([end.origin, end.pathname, end.search]).toEqual([TEST_ISSUER, '//evil.example/x', '?error=access_denied']);
+    },
+  );
 });

@@ -9,7 +9,13 @@ describe('managing keys', () => {
   let eve: SignedInUser;
   const events: { name: string; event: any }[] = [];
   beforeAll(async () => {
-    host = await createKeyApp({ configurations: [{ configId: 'test', prefix: 'sk_test_' }], rotationOverlap: '1h' });
+    host = await createKeyApp({
+      configurations: [
+        { configId: 'test', prefix: 'sk_test_' },
+        { configId: 'bounded', prefix: 'sk_bounded_', maxExpiresIn: '1d' },
+      ],
+      rotationOverlap: '1h',
+    });
     host.app.get(AuthEvents).onAny(({ name, event }) => void events.push({ name, event }));
     [ada, eve] = [await signUp(host.url), await signUp(host.url)];
   });
@@ -179,6 +185,16 @@ describe('managing keys', () => {
         successorId: answer.body.id,
         overlapSeconds: 600,
       });
+    });
+
+    it('200 the successor of a key without an end has none, but where the configuration bounds lifetimes', async () => {
+      const { id } = await host.issue({ owner: ada });
+      expect((await host.call(ada, 'rotate', { keyId: id })).body.expiresAt).toBeNull();
+      const bounded = await host.issue({ owner: ada, configId: 'bounded' });
+      // Made before there was a bound.
+      await host.sql('UPDATE auth_api_key SET expires_at = NULL WHERE id = $1', [bounded.id]);
+      const { body } = await host.call(ada, 'rotate', { keyId: bounded.id });
+      expect(Date.parse(body.expiresAt) - Date.parse(body.createdAt)).toBe(86_400_000);
     });
 
     it('200 overlap 0 ends the old key at once', async () => {

@@ -29,6 +29,19 @@ describe('options of API keys', () => {
     ['defaults above the ceiling', { defaultPermissions: { a: ['b'] }, maxPermissions: {} }, /exceed maxPermissions/],
     ['a scope with a space', { maxScopes: ['a b'] }, /"a b" is no scope/],
     ['a header that means something else', { apiKeyHeaders: 'Authorization' }, /cannot carry keys/],
+    ['a misspelt option', { maxPermission: {} } as ApiKeysOptions, /^apiKeys: there is no option "maxPermission"/],
+    [
+      'a misspelt option of a configuration',
+      { configurations: [{ configId: 'x', prefix: 'x_', maxExpires: '1d' } as never] },
+      /^apiKeys\.configurations\[x\]: there is no option "maxExpires"/,
+    ],
+    [
+      'an option of the whole block in a configuration',
+      { configurations: [{ configId: 'x', prefix: 'x_', retention: '1d' } as never] },
+      /^apiKeys\.configurations\[x\]: there is no option "retention"/,
+    ],
+    ['a misspelt limit', { rateLimit: { window: 1, max: 1, enable: false } as never }, /rateLimit: .*"enable"/],
+    ['a misspelt quota', { quota: { remaining: 1, refil: 1 } as never }, /quota: there is no option "refil"/],
     ['a retention below the overlap', { retention: '1d' }, /retention/],
     ['a misspelt limit', { ratelimit: { window: 1, max: 1 } } as ApiKeysOptions, /apiKeys: .*"ratelimit".*rateLimit/],
     [

@@ -97,6 +97,7 @@ describe('calling out with a token', () => {
     try {
       const crm = strict.app.get(OutboundFetch).for('crm');
       await expect(crm('http://api.example.com/')).rejects.toThrow(TypeError);
+      await expect(crm('http://127.api.example.com/')).rejects.toThrow(/over https only/);
       expect(upstream.seen).toHaveLength(0);
       // Nor does it fetch one from loopback, unless the host allows it.
       await host.sql('DELETE FROM auth_client_credential');

@@ -1,3 +1,4 @@
+import { OAuthClientsService } from '../../src/index.js';
 import { createDeviceHost, type DeviceHost } from '../support/device.js';
 import { send } from '../support/http.js';
 import { signUp, type SignedInUser } from '../support/users.js';
@@ -113,6 +114,28 @@ describe('device.validateClient', () => {
     expect(body.access_token).toMatch(/^nas_/);
     const tv = await host.approved(user);
     expect((await host.pollInTime(tv.device_code)).body.access_token).toMatch(/^naa_/);
+    await host.close();
+  });
+
+  it('T107 a registered client that is disabled is nobody: it gets no session in place of its tokens', async () => {
+    const host = await createDeviceHost({ validateClient: () => true });
+    const user = await signUp(host.url);
+    const own = await host.approved(user, { client_id: 'own-app' });
+    const { body: waiting } = await host.ask();
+    const clients = host.app.get(OAuthClientsService);
+    await clients.disable('tv');
+    const metadata = { redirect_uris: ['https://registered.example/cb'], token_endpoint_auth_method: 'none' } as const;
+    const registered = await clients.register({ metadata });
+    await clients.disable(registered.client_id);
+    for (const clientId of ['tv', registered.client_id]) {
+      for (const at of ['device/code', 'oauth2/device_authorization'])
+        expect(await host.ask({ client_id: clientId }, { at })).toMatchObject({
+          status: 401,
+          body: { error: 'invalid_client' },
+        });
+      expect((await host.pollInTime(waiting.device_code, { client_id: clientId })).body.error).toBe('invalid_client');
+    }
+    expect((await host.pollInTime(own.device_code, { client_id: 'own-app' })).body.access_token).toMatch(/^nas_/);
     await host.close();
   });
 

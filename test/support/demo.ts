@@ -47,7 +47,13 @@ export async function startDemo(databaseUrl: string, env: Record<string, string>
   // `close`, not `exit`: what it printed last may come after its end.
   const exited = once(child, 'close') as Promise<[number | null, string | null]>;
   void exited.then(() => rm(folder, { recursive: true, force: true }));
-  await until('the demo prints its address', () => ADDRESS.test(output) || child.exitCode !== null, 30);
+  const isUpOrOver = () => ADDRESS.test(output) || child.exitCode !== null || child.signalCode !== null;
+  await until('the demo prints its address', isUpOrOver, 30).catch(async (error: unknown) => {
+    // Nobody else knows of it yet, and a run of tests does not end before its children.
+    child.kill('SIGKILL');
+    await exited;
+    throw error;
+  });
   const port = ADDRESS.exec(output)?.[1];
   if (!port) throw new Error(`the demo did not start:\n${output}`);
   const url = `http://127.0.0.1:${port}`;

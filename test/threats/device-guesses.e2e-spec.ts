@@ -1,5 +1,6 @@
 import { createDeviceHost, type DeviceHost } from '../support/device.js';
 import { send, type Answer } from '../support/http.js';
+import { connectSql, waitForBlocked } from '../support/sql-client.js';
 import { signIn, signUp, type SignedInUser } from '../support/users.js';
 
 /** No code looks like these: the alphabet is the same, and nobody draws them in a test. */
@@ -9,7 +10,7 @@ describe('T099 guesses of user codes', () => {
   let host: DeviceHost;
   let user: SignedInUser;
   beforeEach(async () => {
-    host = await createDeviceHost({}, { auth: { rateLimits: true, trustProxy: ['loopback'] } });
+    host = await createDeviceHost({}, { poolSize: 20, auth: { rateLimits: true, trustProxy: ['loopback'] } });
     user = await signUp(host.url);
   });
   afterEach(() => host.close());
@@ -77,6 +78,34 @@ describe('T099 guesses of user codes', () => {
     }
     const { body } = await host.ask();
     expect((await guess(body.user_code, from, user)).status).toBe(429);
+  });
+
+  it('T099 many right codes at one moment lock nobody out, and give no wrong one back', async () => {
+    const from = '192.0.2.1';
+    const { body } = await host.ask();
+    for (let round = 0; round < 3; round++) {
+      const answers = await Promise.all(Array.from({ length: 40 }, () => guess(body.user_code, from)));
+      expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
+      expect(answers.every(({ status }) => status === 200 || status === 429)).toBe(true);
+    }
+    expect(await statuses(6, () => guess(body.user_code, from))).toEqual(Array(6).fill(200));
+    expect(await statuses(6, (index) => guess(wrongCode(index), from))).toEqual([404, 404, 404, 404, 404, 429]);
+  });
+
+  it('T099 a right code that is looked up while its window ends gives none back in the next one', async () => {
+    const from = '192.0.2.1';
+    const { body } = await host.ask();
+    const sql = await connectSql(host.databaseUrl);
+    await sql.run('BEGIN');
+    await sql.run('LOCK TABLE auth_device_authorization IN ACCESS EXCLUSIVE MODE');
+    const late = Promise.all(Array.from({ length: 5 }, () => guess(body.user_code, from)));
+    await waitForBlocked(sql, 5);
+    // Five are being looked up; meanwhile the window ends, and five wrong ones fill the next one.
+    await host.sql(`UPDATE auth_rate_limit SET points = 5, expire = expire + 900000`);
+    await sql.run('ROLLBACK');
+    await sql.close();
+    expect((await late).map(({ status }) => status)).toEqual(Array(5).fill(200));
+    expect((await guess(wrongCode(0), from)).status).toBe(429);
   });
 
   it('T099 who has opened his code gets on with it, whatever others try from his address', async () => {

@@ -6,6 +6,7 @@ import { userIdOf } from '../support/linking.js';
 import { locationOf, post } from '../support/travel.js';
 import { json, metadataOf, startUpstream, type Upstream } from '../support/provider-upstream.js';
 
+const without = (record: Record<string, unknown>, name: string) => ({ ...record, [name]: undefined });
 const ERROR = `${TEST_ISSUER}/api/auth/error?error=`;
 
 describe('T115 what a provider says is verified', () => {
@@ -84,6 +85,16 @@ describe('T115 what a provider says is verified', () => {
       json(response, { access_token: 'at', token_type: 'Bearer', id_token: await upstream.sign(claims, options) });
     };
 
+  it('scopes that are none are left out, and are no fault of ours', async () => {
+    const odd = async (response: ServerResponse, nonce: string | null) => {
+      const idToken = await upstream.sign(goodClaims(nonce));
+      json(response, { access_token: 'at', token_type: 'Bearer', id_token: idToken, scope: 'openid "b" \0c' });
+    };
+    expect((await signIn(odd)).location).toBe('/home');
+    const [row] = await host.sql('SELECT scopes FROM auth_linked_account ORDER BY created_at DESC LIMIT 1');
+    expect(row).toEqual({ scopes: ['openid'] });
+  });
+
   it('T115 a good ID token signs in: the faults below are what is refused', async () => {
     const { location, user } = await signIn(withToken(() => undefined));
     expect(location).toBe('/home');
@@ -149,9 +160,15 @@ describe('T115 what a provider says is verified', () => {
     expect(upstream.requests.filter(({ path }) => path === '/token')).toHaveLength(before);
   });
 
-  it('T115 metadata of another issuer is refused: 502 PROVIDER_UNAVAILABLE', async () => {
+  it.each<[string, (origin: string) => Record<string, unknown>]>([
+    ['of another issuer', () => metadataOf(upstream.origin)],
+    ['without an authorization endpoint', (origin) => without(metadataOf(origin), 'authorization_endpoint')],
+    ['with one that is no text', (origin) => ({ ...metadataOf(origin), authorization_endpoint: 5 })],
+    ['with one that is a script', (origin) => ({ ...metadataOf(origin), authorization_endpoint: 'javascript:x' })],
+    ['with one in the clear', (origin) => ({ ...metadataOf(origin), authorization_endpoint: 'http://x.example/a' })],
+  ])('T115 metadata %s is refused: 502 PROVIDER_UNAVAILABLE', async (_fault, metadata) => {
     const liar = await startUpstream();
-    liar.on('/.well-known/openid-configuration', (_request, response) => json(response, metadataOf(upstream.origin)));
+    liar.on('/.well-known/openid-configuration', (_request, response) => json(response, metadata(liar.origin)));
     const other = await createTestApp({
       auth: {
         allowPrivateNetwork: true,

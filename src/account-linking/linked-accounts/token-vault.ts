@@ -32,14 +32,20 @@ export class TokenVault {
       refreshToken: tokens.refreshToken ?? old?.refreshToken ?? null,
       idToken: tokens.idToken ?? old?.idToken ?? null,
     };
+    // An ID token that came alone says nothing of the access token that is kept, which ends when it would have.
+    const keptAccess = tokens.accessToken === null && kept.accessToken !== null ? before : null;
     return {
       box: this.box.seal(JSON.stringify(kept), contextOf(id)),
-      scopes: tokens.scopes ?? asked,
-      accessExpiresInSeconds: tokens.accessExpiresInSeconds,
+      scopes: keptAccess?.scopes ?? tokens.scopes ?? asked,
+      accessExpiresInSeconds: keptAccess ? secondsLeft(keptAccess) : tokens.accessExpiresInSeconds,
       refreshExpiresInSeconds:
         tokens.refreshExpiresInSeconds ?? (tokens.refreshToken ? null : remainingSeconds(before)),
     };
   }
+}
+
+function secondsLeft({ access_remaining_ms: milliseconds }: LinkedAccountRow): number | null {
+  return milliseconds === null ? null : Math.max(0, Math.floor(milliseconds / 1000));
 }
 
 function remainingSeconds(before: LinkedAccountRow | null): number | null {

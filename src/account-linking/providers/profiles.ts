@@ -54,10 +54,22 @@ export function discordProfile(claims: ProviderClaims): ExternalProfile {
   };
 }
 
+/** A profile as it is typed, whatever a host's `mapProfile` has handed through: the types of claims are nobody's promise. */
+export function tidied(profile: { readonly [Member in keyof ExternalProfile]: unknown }): ExternalProfile {
+  return {
+    subject: idOf(profile.subject),
+    email: textOf(profile.email),
+    // The text 'false' is true enough for an `if`.
+    emailVerified: profile.emailVerified === true,
+    name: nameOf(profile.name),
+    image: imageOf(profile.image),
+  };
+}
+
 /** Ids are texts, or whole numbers at older APIs; anything else is no id. */
 function idOf(value: unknown): string {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : '';
-  return typeof value === 'string' && value.length <= 255 ? value.trim() : '';
+  return typeof value === 'string' && value.length <= 255 && isStorable(value) ? value.trim() : '';
 }
 
 function textOf(value: unknown): string | null {

@@ -9,10 +9,12 @@ import {
   type TokenEndpointResponse,
   type TokenEndpointResponseHelpers,
 } from 'openid-client';
+import { isScopeToken } from '../../common/principal/scopes.js';
 import { IdTokenVerifier } from './id-token-verifier.js';
 import { configure, type ConfigurationOptions } from './provider-configuration.js';
 import { ProviderFault } from './provider-fault.js';
 import type { ExternalProfile, ProviderClaims, ProviderSettings } from './provider.options.js';
+import { requireUrl } from './resolve-provider.js';
 import { toProviderFault } from './to-provider-fault.js';
 
 /** What a provider gave us. Lifetimes in seconds, as of the answer. */
@@ -67,12 +69,20 @@ export class ProviderClient {
     this.idTokens = new IdTokenVerifier([settings.clientId, ...settings.idTokenAudiences], options);
   }
 
-  /** Where to send the user. @throws ProviderFault when the metadata cannot be had */
+  /** Where to send the user. @throws ProviderFault when the metadata cannot be had, or names no place to send a browser to */
   async authorizationUrl(request: AuthorizationRequest): Promise<string> {
+    const parameters = await this.authorizationParameters(request);
+    return this.guarded(async (configuration) => {
+      // What metadata says has been checked by nobody, and a browser goes wherever it is sent.
+      requireUrl('authorization_endpoint', configuration.serverMetadata().authorization_endpoint);
+      return buildAuthorizationUrl(configuration, parameters).href;
+    });
+  }
+
+  private async authorizationParameters(request: AuthorizationRequest): Promise<Record<string, string>> {
     const { settings } = this;
-    const configuration = await this.configuration();
     const scope = [...new Set([...settings.scopes, ...request.scopes])].join(' ');
-    const url = buildAuthorizationUrl(configuration, {
+    return {
       ...settings.authorizationParams,
       ...request.parameters,
       redirect_uri: request.redirectUri,
@@ -84,8 +94,7 @@ export class ProviderClient {
         code_challenge: await calculatePKCECodeChallenge(request.codeVerifier),
         code_challenge_method: 'S256',
       }),
-    });
-    return url.href;
+    };
   }
 
   /** Whether `iss` of an authorization response names somebody else, or is missing where it must be there (RFC 9207 2.4). */
@@ -124,11 +133,11 @@ export class ProviderClient {
     const hasAll = idClaims?.['email'] !== undefined && idClaims['name'] !== undefined;
     const isComplete = hasAll && askUserInfo !== 'always';
     const info = isComplete || accessToken === null ? {} : await this.userInfo(accessToken, idClaims);
-    const claims = { ...extra, ...info, ...idClaims };
+    // Asked today, userinfo is the younger of the two; `sub` is the same in both, or it was refused.
+    const claims = askUserInfo === 'always' ? { ...extra, ...idClaims, ...info } : { ...extra, ...info, ...idClaims };
     const issuer = this.settings.discovery ? String(idClaims?.['iss'] ?? '') : this.settings.issuer;
     const profile = this.settings.toProfile(claims);
-    if (issuer === '' || typeof profile.subject !== 'string' || profile.subject.trim() === '')
-      throw new ProviderFault('invalid', 'the provider names no subject');
+    if (issuer === '' || profile.subject === '') throw new ProviderFault('invalid', 'the provider names no subject');
     return { issuer, profile, claims };
   }
 
@@ -195,8 +204,8 @@ function toTokens(response: Answer): ProviderTokens {
     idToken: response.id_token ?? null,
     accessExpiresInSeconds: lifetimeOf(response.expires_in),
     refreshExpiresInSeconds: lifetimeOf(refreshLifetime),
-    // GitHub separates with commas.
-    scopes: response.scope === undefined ? null : response.scope.split(/[ ,]+/).filter((scope) => scope !== ''),
+    // GitHub separates with commas. What is no scope cannot be asked for again, nor perhaps be stored (T003).
+    scopes: response.scope === undefined ? null : response.scope.split(/[ ,]+/).filter(isScopeToken),
   };
 }
 

@@ -50,7 +50,7 @@ export interface ProviderOptions {
   readonly disableSignUp?: boolean;
   /** Only who asks for it (`requestSignUp`) becomes a user. Default false. */
   readonly disableImplicitSignUp?: boolean;
-  /** Replaces members of the profile read from the claims. */
+  /** Replaces members of the profile read from the claims. What is not of its type counts as absent: only `true` is verified. */
   readonly mapProfile?: (claims: ProviderClaims) => Partial<ExternalProfile>;
   /** Preset `microsoft`: a tenant id or domain, `common`, `organizations` or `consumers`. Default `common`. */
   readonly tenantId?: string;

@@ -1,9 +1,35 @@
+import { requireKnownKeys } from '../../common/options/known-keys.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
 import { presetOf, PRESET_NAMES } from './presets.js';
-import { standardProfile } from './profiles.js';
+import { standardProfile, tidied } from './profiles.js';
 import type { ExternalProfile, ProviderClaims, ProviderOptions, ProviderSettings } from './provider.options.js';
 
 const PROVIDER_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+const OPTION_NAMES = [
+  'providerId',
+  'preset',
+  'displayName',
+  'clientId',
+  'clientSecret',
+  'issuer',
+  'discoveryUrl',
+  'authorizationUrl',
+  'tokenUrl',
+  'userInfoUrl',
+  'scopes',
+  'pkce',
+  'authentication',
+  'requireIssuer',
+  'responseMode',
+  'authorizationParams',
+  'idTokenAudiences',
+  'disableSignUp',
+  'disableImplicitSignUp',
+  'mapProfile',
+  'tenantId',
+  'authority',
+  'apple',
+] as const satisfies readonly (keyof ProviderOptions)[];
 const DISCOVERY_PATH = '/.well-known/openid-configuration';
 /** Parameters of the authorization request that are ours alone. */
 export const RESERVED_PARAMETERS: ReadonlySet<string> = new Set(
@@ -19,6 +45,8 @@ export function resolveProvider(given: ProviderOptions): ProviderSettings {
     throw new Error(
       `accountLinking.providers: ${JSON.stringify(given.providerId)} is no providerId. Use letters, digits, dot, dash and underscore; "credential" is the password.`,
     );
+  requireKnownKeys(option, given, OPTION_NAMES);
+  requireKnownKeys(`${option}.apple`, given.apple, ['teamId', 'keyId', 'privateKey']);
   const presetName = given.preset ?? (hasAddress(given) ? undefined : given.providerId);
   const preset = presetName === undefined ? undefined : presetOf(presetName);
   if (presetName !== undefined && !preset)
@@ -39,9 +67,11 @@ export function resolveProvider(given: ProviderOptions): ProviderSettings {
     ...addressesOf(option, options),
     scopes: Object.freeze([...scopes]),
     pkce: options.pkce ?? true,
-    authentication: options.authentication ?? (options.clientSecret || options.apple ? null : 'none'),
+    authentication:
+      oneOf(`${option}.authentication`, options.authentication, ['basic', 'post', 'none']) ??
+      (options.clientSecret || options.apple ? null : 'none'),
     requireIssuer: options.requireIssuer ?? null,
-    responseMode: options.responseMode ?? 'query',
+    responseMode: oneOf(`${option}.responseMode`, options.responseMode, ['query', 'form_post']) ?? 'query',
     authorizationParams: checkParameters(option, options.authorizationParams ?? {}),
     idTokenAudiences: Object.freeze([...(options.idTokenAudiences ?? [])]),
     disableSignUp: options.disableSignUp ?? false,
@@ -50,6 +80,11 @@ export function resolveProvider(given: ProviderOptions): ProviderSettings {
     toProfile: profileReader(preset?.toProfile ?? standardProfile, options.mapProfile),
     emailsUrl: preset?.emailsPath === undefined ? null : `${options.userInfoUrl}${preset.emailsPath}`,
   });
+}
+
+function oneOf<T extends string>(option: string, given: T | undefined, known: readonly T[]): T | undefined {
+  if (given === undefined || known.includes(given)) return given;
+  throw new Error(`${option}: ${JSON.stringify(given)} is not known. Give one of ${known.join(', ')}.`);
 }
 
 function hasAddress(options: ProviderOptions): boolean {
@@ -92,7 +127,8 @@ function issuerOfDiscovery(option: string, url: string | undefined): string | un
   return url.slice(0, -DISCOVERY_PATH.length);
 }
 
-function requireUrl(option: string, text: unknown): URL {
+/** @throws Error unless it is https, or http on loopback, without credentials and fragment */
+export function requireUrl(option: string, text: unknown): URL {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.hash !== '')
     throw new Error(`${option}: ${JSON.stringify(text)} is no http(s) address. Give the provider's, complete.`);
@@ -102,7 +138,7 @@ function requireUrl(option: string, text: unknown): URL {
 }
 
 function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 function trimmed(url: string): string {
@@ -124,5 +160,5 @@ function checkParameters(option: string, parameters: Readonly<Record<string, str
 }
 
 function profileReader(read: (claims: ProviderClaims) => ExternalProfile, map: ProviderOptions['mapProfile']) {
-  return (claims: ProviderClaims): ExternalProfile => ({ ...read(claims), ...map?.(claims) });
+  return (claims: ProviderClaims): ExternalProfile => tidied({ ...read(claims), ...map?.(claims) });
 }

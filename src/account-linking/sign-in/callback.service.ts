@@ -157,7 +157,9 @@ export class CallbackService {
     const base = given ?? this.settings.errorUrl ?? `${this.core.issuer}${this.routes.basePath}/error`;
     const url = new URL(base, this.core.issuer);
     url.searchParams.set('error', code);
-    return base.startsWith('/') ? `${url.pathname}${url.search}${url.hash}` : url.href;
+    if (!base.startsWith('/')) return url.href;
+    // Dots have been taken out: what is left of `/.//host` would be another host (T069).
+    return `${url.pathname.startsWith('//') ? '/.' : ''}${url.pathname}${url.search}${url.hash}`;
   }
 }
 

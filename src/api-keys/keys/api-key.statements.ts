@@ -52,7 +52,10 @@ export const RETIRE: Statement = {
            expires_at = LEAST(expires_at, now() + $5::float8 * interval '1 second')
          WHERE ${CAN_CHANGE} AND rotated_to IS NULL AND (expires_at IS NULL OR expires_at > now()) RETURNING id`,
 };
-/** The successor is what its predecessor was, with another secret and a fresh life of the same length, up to the configured maximum. */
+/**
+ * The successor is what its predecessor was, with another secret and a fresh life of the same length, up to the configured maximum. LEAST
+ * passes over nulls: without a maximum (`$6`) a key without an end has a successor without one.
+ */
 export const SUCCEED: Statement = {
   name: 'auth_api_key_succeed',
   text: `INSERT INTO auth_api_key (id, hash, prefix, start, rotated_from, config_id, name, owner_kind, owner_id, created_by, enabled,

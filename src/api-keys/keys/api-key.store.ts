@@ -122,7 +122,7 @@ export class ApiKeyStore {
     id: string,
     owner: KeyOwner | null,
     next: Succession,
-    limits: { readonly overlapSeconds: number; readonly maxLifetimeSeconds: number },
+    limits: { readonly overlapSeconds: number; readonly maxLifetimeSeconds: number | null },
   ): Promise<ApiKeyRow | null> {
     // First the copy, as the predecessor's expiry says how long keys of this line live; then the retirement, which decides the race.
     const successor = await this.one(tx, SUCCEED, [

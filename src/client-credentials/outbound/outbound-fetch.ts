@@ -40,7 +40,7 @@ export class OutboundFetch {
   }
 
   private checkAddress({ protocol, hostname }: URL): void {
-    const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+    const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
     if (protocol === 'https:' || loopback || this.core.allowPrivateNetwork) return;
     throw new TypeError('A bearer token is sent over https only (RFC 6750 5.3).');
   }

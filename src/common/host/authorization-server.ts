@@ -112,6 +112,8 @@ export interface AuthorizationServer {
   readonly scopes: ReadonlySet<string>;
   /** @returns null when there is none, or it is disabled */
   findClient(clientId: string): Promise<Client | null>;
+  /** Whether this is the id of a client, be it disabled: nobody else may go by it. */
+  isClientId(clientId: string): Promise<boolean>;
   /** @throws AuthError 401 `invalid_client`, one answer whatever the reason (T081) */
   authenticateClient(presented: PresentedClient): Promise<Client>;
   /**

@@ -1,6 +1,6 @@
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { sha256 } from '../crypto.js';
-import type { Database } from '../database/database.js';
+import type { Database, Statement } from '../database/database.js';
 import { toAuthError } from '../database/database-errors.js';
 import { AuthError } from '../errors/auth-error.js';
 
@@ -10,7 +10,25 @@ export interface RateLimit {
   /** Hits allowed per window. */
   readonly max: number;
   readonly windowSeconds: number;
+  /** Bounds the guessing of something short enough to be guessed: it is no limit on traffic, and `rateLimits: false` does not lift it. */
+  readonly boundsGuesses?: true;
 }
+
+/** One hit that was counted, and that may be taken back. */
+export interface RateLimitHit {
+  readonly limit: RateLimit;
+  readonly key: string;
+  /** When its window ends, in milliseconds since 1970. */
+  readonly windowEnd: number;
+}
+
+/** Never into a window that began later: its hits are others, and taking one of them back would be one more than is allowed. */
+const TAKE_BACK: Statement = {
+  name: 'auth_rate_limit_take_back',
+  text: 'UPDATE auth_rate_limit SET points = points - 1 WHERE key = $1 AND points > 0 AND expire <= $2',
+};
+/** The end of a window is computed from what is left of it. Far less than the shortest window. */
+const WINDOW_END_LEEWAY_MILLISECONDS = 1_000;
 
 /** Limits by address and by sign-in, counted in PostgreSQL and so across processes. One statement a hit. */
 export class RateLimits {
@@ -23,24 +41,46 @@ export class RateLimits {
 
   /** Counts one hit. @throws AuthError 429 with `Retry-After` when the window is full; 503 when it cannot count */
   async consume(limit: RateLimit, key: string): Promise<void> {
-    if (!this.enabled) return;
+    if (!this.applies(limit)) return;
     await this.run(() => this.limiterOf(limit).consume(hashed(key), 1));
+  }
+
+  /**
+   * Counts one hit that may turn out to be none. One that is refused is not counted.
+   * @returns what `takeBack` wants; null: this limit is switched off
+   * @throws AuthError as `consume`
+   */
+  async consumeForNow(limit: RateLimit, key: string): Promise<RateLimitHit | null> {
+    if (!this.applies(limit)) return null;
+    const hitOf = ({ msBeforeNext }: RateLimiterRes) => ({ limit, key, windowEnd: Date.now() + msBeforeNext });
+    return this.run(async () => {
+      try {
+        return hitOf(await this.limiterOf(limit).consume(hashed(key), 1));
+      } catch (error) {
+        if (error instanceof RateLimiterRes) await this.takeBack(hitOf(error));
+        throw error;
+      }
+    });
+  }
+
+  async takeBack({ limit, key, windowEnd }: RateLimitHit): Promise<void> {
+    const values = [this.limiterOf(limit).getKey(hashed(key)), windowEnd + WINDOW_END_LEEWAY_MILLISECONDS];
+    await this.run(() => this.database.query(TAKE_BACK, values));
   }
 
   /** @throws AuthError 429 when the window is full already; counts nothing */
   async check(limit: RateLimit, key: string): Promise<void> {
-    if (!this.enabled) return;
+    if (!this.applies(limit)) return;
     const state = await this.run(() => this.limiterOf(limit).get(hashed(key)));
     if (state && state.consumedPoints >= limit.max) throw exceeded(state.msBeforeNext);
   }
 
   async reset(limit: RateLimit, key: string): Promise<void> {
-    if (this.enabled) await this.run(() => this.limiterOf(limit).delete(hashed(key)));
+    if (this.applies(limit)) await this.run(() => this.limiterOf(limit).delete(hashed(key)));
   }
 
-  /** Takes one hit back that turned out to be none. */
-  async refund(limit: RateLimit, key: string): Promise<void> {
-    if (this.enabled) await this.run(() => this.limiterOf(limit).reward(hashed(key), 1));
+  private applies({ boundsGuesses }: RateLimit): boolean {
+    return this.enabled || boundsGuesses === true;
   }
 
   private limiterOf(limit: RateLimit): RateLimiterPostgres {

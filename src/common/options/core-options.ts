@@ -23,7 +23,10 @@ export interface AuthCoreOptions {
    * Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges or `'loopback'`. Default: none, the header is ignored.
    */
   readonly trustProxy?: readonly string[];
-  /** Limits by address and by sign-in. Default true. The limits of an API key are not meant. */
+  /**
+   * Limits by address and by sign-in. Default true. The limits of an API key are not meant, nor is the bound on guesses of the user codes of
+   * devices (RFC 8628 5.1), which is always there. False is for tests, or where something in front of this server limits.
+   */
   readonly rateLimits?: boolean;
   /** Looks up credentials made by better-auth, which carry no checksum, as well. Default false. */
   readonly legacyCredentials?: boolean;

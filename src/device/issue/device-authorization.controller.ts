@@ -24,7 +24,11 @@ export class DeviceAuthorizationController {
     description: 'Form or JSON: `client_id`, `scope`, `resource`; confidential clients prove themselves.',
     response: DeviceCodeAnswer,
     shape: 'oauth',
-    errors: { 400: 'invalid_request, invalid_scope, invalid_target, unauthorized_client', 401: 'invalid_client' },
+    errors: {
+      400: 'invalid_request, invalid_scope, invalid_target, unauthorized_client',
+      401: 'invalid_client',
+      429: 'temporarily_unavailable',
+    },
   })
   async issue(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<HttpReply> {
     return new HttpReply(await this.issuer.issue(headers, body)).header('Pragma', 'no-cache');

@@ -51,7 +51,8 @@ export class DeviceClients {
     if (server.filled && !validateClient) return null;
     if (!server.filled && parameters['client_id'] === undefined) throw AuthError.invalidRequest('client_id is missing');
     const presented = presentedClient(headers, parameters);
-    if (server.filled && (presented.method !== 'none' || (await server.get().findClient(presented.clientId))))
+    // Also of one that is disabled: it must not come back as an app of the host's, which gets more.
+    if (server.filled && (presented.method !== 'none' || (await server.get().isClientId(presented.clientId))))
       return null;
     if (presented.method !== 'none' || presented.clientId.length > MAX_CLIENT_ID_LENGTH)
       throw AuthError.invalidClient('a client without registration has no secret and a short id');

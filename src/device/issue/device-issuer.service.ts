@@ -4,7 +4,9 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { readForm, type OAuthForm } from '../../common/grants/oauth-form.js';
 import { AuthContext } from '../../common/host/auth-context.js';
 import { HostPorts } from '../../common/host/port.js';
+import { addressKey } from '../../common/http/client-address.js';
 import { header, type HeaderBag } from '../../common/http/headers.js';
+import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import { mintToken } from '../../common/tokens/token-format.js';
 import { DeviceAuthorizationStore, type NewDeviceAuthorization } from '../authorizations/device-authorization.store.js';
@@ -18,6 +20,8 @@ export const DEVICE_CODE_PREFIX = 'nad';
 /** User codes that may turn out to be taken, one after the other. */
 const MAX_ATTEMPTS = 5;
 const MAX_USER_AGENT_LENGTH = 512;
+/** Nobody needs to be known to get codes, and each is a row. Wide, since many devices may stand behind one address. */
+const BY_ADDRESS: RateLimit = { name: 'device-issue-address', max: 60, windowSeconds: 60 };
 
 /** RFC 8628 3.2. */
 export interface DeviceAuthorizationResponse {
@@ -31,7 +35,7 @@ export interface DeviceAuthorizationResponse {
   readonly interval: number;
 }
 
-/** Gives codes to devices. One statement, but for a user code that is taken. */
+/** Gives codes to devices. One statement and one that counts, but for a user code that is taken. */
 @Injectable()
 export class DeviceIssuerService {
   constructor(
@@ -39,22 +43,27 @@ export class DeviceIssuerService {
     private readonly store: DeviceAuthorizationStore,
     private readonly digests: UserCodeDigests,
     private readonly ports: HostPorts,
+    private readonly limits: RateLimits,
     @Inject(DEVICE_SETTINGS) private readonly settings: DeviceSettings,
   ) {}
 
-  /** @throws AuthError of RFC 6749 5.2, `invalid_target` (RFC 8707 2) */
+  /** @throws AuthError of RFC 6749 5.2, `invalid_target` (RFC 8707 2), 429 after too many from one address */
   async issue(headers: HeaderBag, body: unknown): Promise<DeviceAuthorizationResponse> {
     const form = readForm(body, ['resource']);
     // better-auth's servers let it name the one user who may approve; here nobody names a user for whom he asks.
     if (form.parameters['user_id'] !== undefined) throw AuthError.invalidRequest('user_id is not taken');
     const client = await this.clients.admit(headers, form);
+    const requested = this.requested(client, form);
+    const address = AuthContext.scope?.address() ?? null;
+    // Last of all checks: a request that gets nothing costs no statement.
+    await this.limits.consume(BY_ADDRESS, addressKey(address));
     const deviceCode = mintToken(DEVICE_CODE_PREFIX);
     const userCode = await this.reserve({
       deviceCodeHash: digestToBytes(sha256(deviceCode)),
       clientId: client.clientId,
       gives: client.registered ? 'tokens' : 'session',
-      ...this.requested(client, form),
-      ipAddress: AuthContext.scope?.address() ?? null,
+      ...requested,
+      ipAddress: address,
       userAgent: header(headers, 'user-agent')?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
       pollIntervalSeconds: this.settings.intervalSeconds,
       lifetimeSeconds: this.settings.lifetimeSeconds,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { addressKey } from '../../common/http/client-address.js';
-import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
+import { RateLimits, type RateLimit, type RateLimitHit } from '../../common/limits/rate-limits.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
 
 /** T099: five wrong codes in the life of a code are one chance in 2^32 with the default alphabet (RFC 8628 5.1). */
@@ -16,7 +16,7 @@ export interface Guesser {
 
 /**
  * Wrong user codes are few: by session, account and address prefix. A right one is not counted, but only after it was found to be right:
- * guesses at the same moment would all pass a check that counts afterwards.
+ * guesses at the same moment would all pass a check that counts afterwards. `rateLimits: false` changes nothing here.
  */
 @Injectable()
 export class CodeAttempts {
@@ -28,9 +28,10 @@ export class CodeAttempts {
     private readonly limits: RateLimits,
     @Inject(DEVICE_SETTINGS) { lifetimeSeconds: windowSeconds }: DeviceSettings,
   ) {
-    this.bySession = { name: 'device-code-session', max: MAX_WRONG, windowSeconds };
-    this.byAccount = { name: 'device-code-account', max: MAX_WRONG_OF_ACCOUNT, windowSeconds };
-    this.byAddress = { name: 'device-code-address', max: MAX_WRONG, windowSeconds };
+    const bound = { windowSeconds, boundsGuesses: true } as const;
+    this.bySession = { name: 'device-code-session', max: MAX_WRONG, ...bound };
+    this.byAccount = { name: 'device-code-account', max: MAX_WRONG_OF_ACCOUNT, ...bound };
+    this.byAddress = { name: 'device-code-address', max: MAX_WRONG, ...bound };
   }
 
   /**
@@ -38,10 +39,9 @@ export class CodeAttempts {
    * @throws AuthError 429 with `Retry-After`; nothing was looked up then
    */
   async counted<T>(guesser: Guesser, look: () => Promise<T | null>): Promise<T | null> {
-    const counters = this.countersOf(guesser);
-    await this.count(counters);
+    const hits = await this.count(this.countersOf(guesser));
     const found = await look();
-    if (found !== null) await this.refund(counters);
+    if (found !== null) await this.takeBack(hits);
     return found;
   }
 
@@ -53,23 +53,24 @@ export class CodeAttempts {
     return counters;
   }
 
-  /** Where one counter is full, the others are as they were: who is refused has not guessed. */
-  private async count(counters: readonly [RateLimit, string][]): Promise<void> {
+  /** Where one counter is full, all are as they were: who is refused has not guessed. */
+  private async count(counters: readonly [RateLimit, string][]): Promise<RateLimitHit[]> {
     // A flood is turned away by reading; nothing is written and no lock is waited for.
     for (const counter of counters) await this.limits.check(...counter);
-    const counted: [RateLimit, string][] = [];
+    const hits: RateLimitHit[] = [];
     for (const counter of counters) {
       try {
-        await this.limits.consume(...counter);
+        const hit = await this.limits.consumeForNow(...counter);
+        if (hit) hits.push(hit);
       } catch (error) {
-        await this.refund(counted);
+        await this.takeBack(hits);
         throw error;
       }
-      counted.push(counter);
     }
+    return hits;
   }
 
-  private async refund(counters: readonly [RateLimit, string][]): Promise<void> {
-    for (const counter of counters) await this.limits.refund(...counter);
+  private async takeBack(hits: readonly RateLimitHit[]): Promise<void> {
+    for (const hit of hits) await this.limits.takeBack(hit);
   }
 }
