@@ -113,6 +113,30 @@ describe('sector identifiers at registration (OIDC Registration 5)', () => {
     });
   });
 
+  it('T096 429 for a client that has its document fetched again and again', async () => {
+    const limited = await createClientHost(
+      { dynamicRegistration: 'open' },
+      { databaseUrl: host.databaseUrl, allowPrivateNetwork: true, rateLimits: true },
+    );
+    try {
+      sector.answer({ body: REDIRECTS });
+      const { body } = await register(limited, pairwise());
+      const change = (more: object) =>
+        send(`${limited.url}/api/auth/oauth2/register/${body.client_id}`, {
+          method: 'PUT',
+          bearer: body.registration_access_token,
+          body: { client_id: body.client_id, ...more },
+        });
+      for (let fetched = 1; fetched < 20; fetched += 1) expect((await change(pairwise())).status).toBe(200);
+      const before = sector.seen.length;
+      const answer = await change(pairwise());
+      expect([answer.status, Number(answer.headers.get('retry-after')) > 0]).toEqual([429, true]);
+      expect(sector.seen).toHaveLength(before);
+    } finally {
+      await limited.close();
+    }
+  });
+
   it('T096 nothing else is fetched, and nothing for who may not register', async () => {
     const at = (path: string) => `${sector.origin}/${path}`;
     sector.answer({ body: REDIRECTS });

@@ -26,7 +26,7 @@ export class ClientValidator {
 
   /**
    * @param before what its own side changes: grants that it has from administration it may keep
-   * @throws AuthError 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 3.2.2)
+   * @throws AuthError 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 3.2.2); 429
    */
   async validate(
     draft: ClientMetadataDraft,
@@ -45,7 +45,7 @@ export class ClientValidator {
       throw invalidMetadata(
         'subject_type: users would have other names than in tokens it has; register another client',
       );
-    await this.sectors.check(metadata);
+    await this.sectors.check(metadata, author);
     return metadata;
   }
 

@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { AuthContext } from '../../common/host/auth-context.js';
+import { addressKey } from '../../common/http/client-address.js';
+import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { invalidMetadata } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
 import { isLoopbackHost } from './redirect-uri-rules.js';
+
+/** Of one address, registrations and changes together: each has us fetch what it names (T096). */
+const FETCHES: RateLimit = { name: 'oauth-sector', max: 20, windowSeconds: 60 };
 
 /**
  * Whether a client belongs to the sector it names (OIDC Registration 5). The one address that is fetched when a client registers, through
@@ -10,11 +16,21 @@ import { isLoopbackHost } from './redirect-uri-rules.js';
  */
 @Injectable()
 export class SectorIdentifiers {
-  constructor(private readonly outbound: GuardedFetch) {}
+  constructor(
+    private readonly outbound: GuardedFetch,
+    private readonly limits: RateLimits,
+  ) {}
 
-  /** @throws AuthError 400 `invalid_client_metadata` when the document cannot be had, or lacks a redirect address */
-  async check({ sector_identifier_uri: address, redirect_uris: redirects }: ClientMetadata): Promise<void> {
+  /**
+   * @param author of whom `self` is limited
+   * @throws AuthError 400 `invalid_client_metadata` when the document cannot be had, or lacks a redirect address; 429
+   */
+  async check(
+    { sector_identifier_uri: address, redirect_uris: redirects }: ClientMetadata,
+    author: 'self' | 'trusted',
+  ): Promise<void> {
     if (address === undefined) return;
+    if (author === 'self') await this.limits.consume(FETCHES, addressKey(AuthContext.scope?.address() ?? null));
     const listed = await this.fetch(address);
     if (!redirects.every((uri) => listed.has(uri)))
       throw invalidMetadata('sector_identifier_uri: its document lacks an address of redirect_uris');
