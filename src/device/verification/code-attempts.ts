@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { addressKey } from '../../common/http/client-address.js';
 import { RateLimits, type RateLimit, type RateLimitHit } from '../../common/limits/rate-limits.js';
+import { Turns } from '../../common/limits/turns.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
 
 /** T099: five wrong codes in the life of a code are one chance in 2^32 with the default alphabet (RFC 8628 5.1). */
@@ -23,6 +24,8 @@ export class CodeAttempts {
   private readonly bySession: RateLimit;
   private readonly byAccount: RateLimit;
   private readonly byAddress: RateLimit;
+  /** A right code fills its place for as long as it is looked up: six users behind one address would refuse one another. */
+  private readonly turns = new Turns();
 
   constructor(
     private readonly limits: RateLimits,
@@ -39,10 +42,20 @@ export class CodeAttempts {
    * @throws AuthError 429 with `Retry-After`; nothing was looked up then
    */
   async counted<T>(guesser: Guesser, look: () => Promise<T | null>): Promise<T | null> {
-    const hits = await this.count(this.countersOf(guesser));
-    const found = await look();
-    if (found !== null) await this.takeBack(hits);
-    return found;
+    const counters = this.countersOf(guesser);
+    return this.inTurn(counters, async () => {
+      const hits = await this.count(counters);
+      const found = await look();
+      if (found !== null) await this.takeBack(hits);
+      return found;
+    });
+  }
+
+  /** Always in the order of the counters, so that no two wait for one another. */
+  private inTurn<T>([counter, ...others]: readonly [RateLimit, string][], job: () => Promise<T>): Promise<T> {
+    if (!counter) return job();
+    const [{ name }, key] = counter;
+    return this.turns.take(`${name}:${key}`, () => this.inTurn(others, job));
   }
 
   private countersOf({ address, subjectId, sessionId }: Guesser): [RateLimit, string][] {
