@@ -131,6 +131,7 @@ describe('metadata (RFC 7591 2, T095)', () => {
     ['logout with a fragment', { backchannel_logout_uri: 'https://client.example/out#x' }],
     ['a frame of another origin', { frontchannel_logout_uri: 'https://other.example/out' }],
     ['a way out that is a script', { post_logout_redirect_uris: ['javascript:alert(1)'] }],
+    ['a start of sign-in by plain http, on loopback too', { initiate_login_uri: 'http://localhost:3000/login' }],
     ['requests by plain http', { request_uris: ['http://client.example/r'] }],
     ['pairwise at two hosts', { subject_type: 'pairwise', redirect_uris: [CALLBACK, 'https://b.example/cb'] }],
     ['a name with line ends', { client_name: 'a\nb' }],

@@ -154,6 +154,8 @@ function checkAddresses(metadata: ClientMetadata) {
     const fault = metadata[name] === undefined ? null : webAddressFault(metadata[name], true);
     if (fault !== null) return `${name}: ${fault}`;
   }
+  // OIDC Registration 2 knows no exception for development here.
+  if (!/^https:/i.test(metadata.initiate_login_uri ?? 'https:')) return 'initiate_login_uri: it is no https address';
   for (const uri of metadata.request_uris ?? []) {
     // OIDC Core 6.2: the fragment may be the digest of what stands there.
     const fault = webAddressFault(uri, true, true);
