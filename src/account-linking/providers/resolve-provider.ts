@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../../common/loopback-host.js';
 import { requireKnownKeys } from '../../common/options/known-keys.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
 import { presetOf, PRESET_NAMES } from './presets.js';
@@ -132,13 +133,9 @@ export function requireUrl(option: string, text: unknown): URL {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.hash !== '')
     throw new Error(`${option}: ${JSON.stringify(text)} is no http(s) address. Give the provider's, complete.`);
-  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
     throw new Error(`${option}: ${url.href} is plain http. Use https; http is for providers on loopback, in tests.`);
   return url;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 function trimmed(url: string): string {

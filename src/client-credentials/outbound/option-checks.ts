@@ -1,4 +1,5 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { isLoopbackHost } from '../../common/loopback-host.js';
 
 /**
  * An address that a secret may be sent to.
@@ -6,8 +7,7 @@ import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
  */
 export function checkEndpoint(option: string, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : null;
-  const loopback = url && (/^(localhost|127\.[\d.]+)$/.test(url.hostname) || url.hostname === '[::1]');
-  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
+  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
   if (!url || !secure || url.username || url.password || url.hash)
     throw new Error(
       `${option}: ${JSON.stringify(value)} is no address to send a secret to. Give https://…, without credentials and fragment.`,

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { isLoopbackHost } from '../../common/loopback-host.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { ClientCredentialsService } from './client-credentials.service.js';
 
@@ -40,8 +41,7 @@ export class OutboundFetch {
   }
 
   private checkAddress({ protocol, hostname }: URL): void {
-    const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-    if (protocol === 'https:' || loopback || this.core.allowPrivateNetwork) return;
+    if (protocol === 'https:' || isLoopbackHost(hostname) || this.core.allowPrivateNetwork) return;
     throw new TypeError('A bearer token is sent over https only (RFC 6750 5.3).');
   }
 }

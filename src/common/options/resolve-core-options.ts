@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../loopback-host.js';
 import type { AuthCoreOptions, CoreSettings } from './core-options.js';
 import { resolveSeconds } from './duration.js';
 import { requireKnownKeys } from './known-keys.js';
@@ -52,8 +53,7 @@ function resolveIssuer(issuer: unknown): URL {
   if (url.search || url.hash || url.username || url.password) {
     throw new Error('issuer: a query, a fragment or credentials are not allowed in it (RFC 8414 2). Remove them.');
   }
-  const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
-  if (url.protocol === 'http:' && !loopback) {
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
     throw new Error(`issuer: ${url.href} is plain http on a host that is not loopback. Use https.`);
   }
   return url;

@@ -1,19 +1,15 @@
+import { isLoopbackHost } from '../../common/loopback-host.js';
+
 /** RFC 3986: the characters of a URI. A wildcard is refused although `*` is one: somewhere it would be taken for a pattern. */
 const URI_CHARACTERS = /^(?!.*\*)[A-Za-z0-9\-._~:/?[\]@!$&'()+,;=%]+$/;
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 /** What stands before the path, as it is written: parsers disagree about several `@`. */
 const AUTHORITY = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?]*)/;
-const IPV4_LOOPBACK = /^127(?:\.\d{1,3}){3}$/;
 /** Parameters of the answer (RFC 6749 4.1.2, RFC 9207, OIDC Session): each must be in it once (T057). */
 const ANSWER_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri', 'session_state'];
 const MAX_LENGTH = 2_048;
 
 export type ApplicationType = 'web' | 'native';
-
-/** Whether a host is this machine itself (RFC 8252 7.3). A name that only begins so is not. */
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || IPV4_LOOPBACK.test(hostname);
-}
 
 /**
  * Why an address is none to send users back to; null when it is one (RFC 6749 3.1.2, RFC 8252 7, RFC 9700 2.1, T057, T094).

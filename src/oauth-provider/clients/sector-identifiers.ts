@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuthContext } from '../../common/host/auth-context.js';
 import { addressKey } from '../../common/http/client-address.js';
+import { isLoopbackHost } from '../../common/loopback-host.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { invalidMetadata } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
-import { isLoopbackHost } from './redirect-uri-rules.js';
 
 /** Of one address, registrations and changes together: each has us fetch what it names (T096). */
 const FETCHES: RateLimit = { name: 'oauth-sector', max: 20, windowSeconds: 60 };
