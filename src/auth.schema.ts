@@ -1,28 +1,28 @@
 import type { DataSourceOptions, MigrationInterface, MixedList } from 'typeorm';
-import { LinkedAccount } from './account-linking/linked-accounts/linked-account.entity.js';
+import { AuthLinkedAccount } from './account-linking/linked-accounts/linked-account.entity.js';
 import { AccountLinking1700000000800 } from './account-linking/migrations/1700000000800-account-linking.js';
-import { LinkState } from './account-linking/states/link-state.entity.js';
+import { AuthLinkState } from './account-linking/states/link-state.entity.js';
 import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessions.js';
 import { SessionMethods1700000000210 } from './accounts/migrations/1700000000210-session-methods.js';
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
-import { Session } from './accounts/sessions/session.entity.js';
-import { User } from './accounts/users/user.entity.js';
-import { ApiKey } from './api-keys/keys/api-key.entity.js';
+import { AuthSession } from './accounts/sessions/session.entity.js';
+import { AuthUser } from './accounts/users/user.entity.js';
+import { AuthApiKey } from './api-keys/keys/api-key.entity.js';
 import { ApiKeys1700000000400 } from './api-keys/migrations/1700000000400-api-keys.js';
 import { ClientCredentials1700000000700 } from './client-credentials/migrations/1700000000700-client-credentials.js';
-import { CachedClientCredential } from './client-credentials/outbound/client-credential.entity.js';
+import { AuthClientCredential } from './client-credentials/outbound/client-credential.entity.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
 import { SigningKeys1700000000500 } from './common/migrations/1700000000500-signing-keys.js';
 import { TokenContext1700000000600 } from './common/migrations/1700000000600-token-context.js';
-import { SigningKey } from './common/keys/signing-key.entity.js';
-import { RateLimitCounter } from './common/limits/rate-limit.entity.js';
-import { Subject } from './common/subjects/subject.entity.js';
-import { Token } from './common/tokens/token.entity.js';
-import { TokenFamily } from './common/tokens/token-family.entity.js';
-import { DeviceAuthorization } from './device/authorizations/device-authorization.entity.js';
+import { AuthSigningKey } from './common/keys/signing-key.entity.js';
+import { AuthRateLimit } from './common/limits/rate-limit.entity.js';
+import { AuthSubject } from './common/subjects/subject.entity.js';
+import { AuthToken } from './common/tokens/token.entity.js';
+import { AuthTokenFamily } from './common/tokens/token-family.entity.js';
+import { AuthDeviceAuthorization } from './device/authorizations/device-authorization.entity.js';
 import { Device1700000001000 } from './device/migrations/1700000001000-device.js';
 import { RevokedJwts1700000000510 } from './jwt/migrations/1700000000510-revoked-jwts.js';
-import { RevokedJwt } from './jwt/revoked-jwt.entity.js';
+import { AuthRevokedJwt } from './jwt/revoked-jwt.entity.js';
 import { OAUTH_PROVIDER_TABLES } from './oauth-provider/oauth-provider.schema.js';
 
 type Class<T = object> = new () => T;
@@ -33,12 +33,12 @@ interface Tables {
 }
 
 const COMMON: Tables = {
-  entities: [Subject, TokenFamily, Token, RateLimitCounter],
+  entities: [AuthSubject, AuthTokenFamily, AuthToken, AuthRateLimit],
   migrations: [Common1700000000100, TokenContext1700000000600],
 };
 /** Adds the signing keys to the tables of a capability that signs tokens. */
 const withKeys = ({ entities, migrations }: Tables): Tables => ({
-  entities: [SigningKey, ...entities],
+  entities: [AuthSigningKey, ...entities],
   migrations: [SigningKeys1700000000500, ...migrations],
 });
 
@@ -46,14 +46,14 @@ const SESSION_MIGRATIONS = [Sessions1700000000200, SessionMethods1700000000210];
 
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
-  sessions: { entities: [Session], migrations: SESSION_MIGRATIONS },
-  accounts: { entities: [Session, User], migrations: [...SESSION_MIGRATIONS, Users1700000000300] },
-  accountLinking: { entities: [LinkedAccount, LinkState], migrations: [AccountLinking1700000000800] },
+  sessions: { entities: [AuthSession], migrations: SESSION_MIGRATIONS },
+  accounts: { entities: [AuthSession, AuthUser], migrations: [...SESSION_MIGRATIONS, Users1700000000300] },
+  accountLinking: { entities: [AuthLinkedAccount, AuthLinkState], migrations: [AccountLinking1700000000800] },
   bearer: { entities: [], migrations: [] },
-  apiKeys: { entities: [ApiKey], migrations: [ApiKeys1700000000400] },
-  clientCredentials: { entities: [CachedClientCredential], migrations: [ClientCredentials1700000000700] },
-  device: { entities: [DeviceAuthorization], migrations: [Device1700000001000] },
-  jwt: withKeys({ entities: [RevokedJwt], migrations: [RevokedJwts1700000000510] }),
+  apiKeys: { entities: [AuthApiKey], migrations: [ApiKeys1700000000400] },
+  clientCredentials: { entities: [AuthClientCredential], migrations: [ClientCredentials1700000000700] },
+  device: { entities: [AuthDeviceAuthorization], migrations: [Device1700000001000] },
+  jwt: withKeys({ entities: [AuthRevokedJwt], migrations: [RevokedJwts1700000000510] }),
   oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
 } satisfies Record<string, Tables>;
 

@@ -48,24 +48,28 @@ const signUp = {
 };
 
 export const SocialSignInBody = bodySchema(
-  'SocialSignInBody',
+  'AuthSocialSignInBody',
   { provider: providerName, ...common, ...signUp, idToken },
   SERVER_ONLY,
 );
 export const OAuth2SignInBody = bodySchema(
-  'OAuth2SignInBody',
+  'AuthOAuth2SignInBody',
   { providerId: providerName, ...common, ...signUp },
   SERVER_ONLY,
 );
-export const LinkSocialBody = bodySchema('LinkSocialBody', { provider: providerName, ...common, idToken }, SERVER_ONLY);
+export const LinkSocialBody = bodySchema(
+  'AuthLinkSocialBody',
+  { provider: providerName, ...common, idToken },
+  SERVER_ONLY,
+);
 export const OAuth2LinkBody = bodySchema(
-  'OAuth2LinkBody',
+  'AuthOAuth2LinkBody',
   { providerId: providerName, ...common, callbackURL: address },
   SERVER_ONLY,
 );
 
 /** What a button of the sign-in page sends. */
-export const ProviderButtonForm = bodySchema('ProviderButtonForm', {
+export const ProviderButtonForm = bodySchema('AuthProviderButtonForm', {
   provider: providerName,
   continue: z.string().max(8_192),
 });
@@ -79,11 +83,11 @@ const account = {
     .meta({ description: 'Id of a listed account; beside `providerId` the id at the provider.' }),
   providerId: providerName.optional(),
 };
-export const AccountBody = bodySchema('AccountBody', account, SERVER_ONLY);
-export const AccountQuery = bodySchema('AccountQuery', account, SERVER_ONLY);
+export const AccountBody = bodySchema('AuthAccountBody', account, SERVER_ONLY);
+export const AccountQuery = bodySchema('AuthAccountQuery', account, SERVER_ONLY);
 
 const parameter = z.string().max(8_192).optional();
-export const CallbackQuery = bodySchema('CallbackQuery', {
+export const CallbackQuery = bodySchema('AuthCallbackQuery', {
   code: parameter,
   state: parameter,
   error: parameter,
@@ -102,7 +106,7 @@ export const TripAnswer = z
     user: z.looseObject({ id: z.string() }).optional(),
   })
   .partial({ url: true })
-  .meta({ id: 'TripAnswer' });
+  .meta({ id: 'AuthTripAnswer' });
 export const LinkedAccountsAnswer = z
   .array(
     z.object({
@@ -115,8 +119,8 @@ export const LinkedAccountsAnswer = z
       scopes: z.array(z.string()),
     }),
   )
-  .meta({ id: 'LinkedAccounts' });
-export const UnlinkedAnswer = z.object({ status: z.boolean() }).meta({ id: 'UnlinkedAnswer' });
+  .meta({ id: 'AuthLinkedAccounts' });
+export const UnlinkedAnswer = z.object({ status: z.boolean() }).meta({ id: 'AuthUnlinkedAnswer' });
 export const AccessTokenAnswer = z
   .object({
     accessToken: z.string(),
@@ -124,7 +128,7 @@ export const AccessTokenAnswer = z
     scopes: z.array(z.string()),
     idToken: z.string().optional(),
   })
-  .meta({ id: 'ProviderAccessToken' });
+  .meta({ id: 'AuthProviderAccessToken' });
 export const RefreshedTokensAnswer = z
   .object({
     accessToken: z.string().nullable(),
@@ -136,11 +140,11 @@ export const RefreshedTokensAnswer = z
     providerId: z.string(),
     accountId: z.string(),
   })
-  .meta({ id: 'RefreshedProviderTokens' });
+  .meta({ id: 'AuthRefreshedProviderTokens' });
 export const AccountInfoAnswer = z
   .object({
     user: z.looseObject({ id: z.string(), email: z.string().nullable(), emailVerified: z.boolean() }),
     data: z.looseObject({}),
     account: z.object({ id: z.string(), providerId: z.string(), accountId: z.string() }),
   })
-  .meta({ id: 'ProviderAccountInfo' });
+  .meta({ id: 'AuthProviderAccountInfo' });

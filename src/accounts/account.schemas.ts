@@ -23,25 +23,25 @@ const rememberMe = z
   .meta({ description: 'False: the session ends with the browser, after a day at most. Default true.' });
 
 export const SignUpBody = bodySchema(
-  'SignUpBody',
+  'AuthSignUpBody',
   { name, email, password, image: image.nullish(), callbackURL, rememberMe, oauth_query: oauthQuery },
   SERVER_ONLY,
 );
 export const SignInBody = bodySchema(
-  'SignInBody',
+  'AuthSignInBody',
   { email, password, callbackURL, rememberMe, oauth_query: oauthQuery },
   SERVER_ONLY,
 );
-export const RevokeSessionBody = bodySchema('RevokeSessionBody', {
+export const RevokeSessionBody = bodySchema('AuthRevokeSessionBody', {
   token: z.string().min(1).max(512).meta({ description: 'The `token` of a listed session, or a session token.' }),
 });
 export const UpdateUserBody = bodySchema(
-  'UpdateUserBody',
+  'AuthUpdateUserBody',
   { name: name.optional(), image: image.nullish(), email: z.string().optional() },
   SERVER_ONLY,
 );
 export const ChangePasswordBody = bodySchema(
-  'ChangePasswordBody',
+  'AuthChangePasswordBody',
   {
     currentPassword: password,
     newPassword: password,
@@ -53,7 +53,7 @@ export const ChangePasswordBody = bodySchema(
   SERVER_ONLY,
 );
 export const DeleteUserBody = bodySchema(
-  'DeleteUserBody',
+  'AuthDeleteUserBody',
   { password: password.optional().meta({ description: 'Needed unless the session is fresh.' }), callbackURL },
   SERVER_ONLY,
 );
@@ -88,7 +88,7 @@ export const UserView = z
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
-  .meta({ id: 'User', example: USER_EXAMPLE });
+  .meta({ id: 'AuthUser', example: USER_EXAMPLE });
 export const SessionSchema = z
   .looseObject({
     id: z.string(),
@@ -100,7 +100,7 @@ export const SessionSchema = z
     ipAddress: z.string().nullable(),
     userAgent: z.string().nullable(),
   })
-  .meta({ id: 'Session', example: SESSION_EXAMPLE });
+  .meta({ id: 'AuthSession', example: SESSION_EXAMPLE });
 const tokens = {
   accessToken: z.string().optional().meta({ description: 'With `bearer.refreshToken` enabled.' }),
   accessTokenExpiresAt: z.iso.datetime().optional(),
@@ -111,7 +111,7 @@ const tokens = {
 };
 const startedSession = SessionSchema.extend({
   token: z.string().meta({ description: 'The session token; shown here only.' }),
-}).meta({ id: 'StartedSession', example: { ...SESSION_EXAMPLE, id: 'nas_…', token: 'nas_…' } });
+}).meta({ id: 'AuthStartedSession', example: { ...SESSION_EXAMPLE, id: 'nas_…', token: 'nas_…' } });
 export const SignInAnswer = z
   .object({
     redirect: z.boolean(),
@@ -121,19 +121,19 @@ export const SignInAnswer = z
     session: startedSession,
     ...tokens,
   })
-  .meta({ id: 'SignInAnswer' });
+  .meta({ id: 'AuthSignInAnswer' });
 export const SignUpAnswer = z
   .object({ token: z.string().nullable(), user: UserView, session: startedSession.optional(), ...tokens })
-  .meta({ id: 'SignUpAnswer' });
+  .meta({ id: 'AuthSignUpAnswer' });
 export const CurrentSessionAnswer = z
   .object({ session: SessionSchema, user: UserView })
   .nullable()
-  .meta({ id: 'CurrentSession' });
-export const StatusAnswer = z.object({ status: z.boolean() }).meta({ id: 'StatusAnswer' });
-export const SignOutAnswer = z.object({ success: z.boolean() }).meta({ id: 'SignOutAnswer' });
+  .meta({ id: 'AuthCurrentSession' });
+export const StatusAnswer = z.object({ status: z.boolean() }).meta({ id: 'AuthStatusAnswer' });
+export const SignOutAnswer = z.object({ success: z.boolean() }).meta({ id: 'AuthSignOutAnswer' });
 export const ChangePasswordAnswer = z
   .object({ token: z.string().nullable(), user: UserView })
-  .meta({ id: 'ChangePasswordAnswer' });
+  .meta({ id: 'AuthChangePasswordAnswer' });
 export const DeleteUserAnswer = z
   .object({ success: z.boolean(), message: z.string() })
-  .meta({ id: 'DeleteUserAnswer' });
+  .meta({ id: 'AuthDeleteUserAnswer' });

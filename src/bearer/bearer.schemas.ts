@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bodySchema } from '../common/http/schema.pipe.js';
 
-export const RefreshBody = bodySchema('RefreshBody', {
+export const RefreshBody = bodySchema('AuthRefreshBody', {
   refreshToken: z.string().min(1).max(512).meta({ example: 'nar_…' }),
 });
 export const BearerTokensAnswer = z
@@ -13,5 +13,5 @@ export const BearerTokensAnswer = z
     tokenType: z.literal('Bearer'),
     expiresIn: z.int().meta({ description: 'Seconds until the access token expires.' }),
   })
-  .meta({ id: 'BearerTokens' });
-export const RevokedAnswer = z.object({ success: z.boolean() }).meta({ id: 'RevokedAnswer' });
+  .meta({ id: 'AuthBearerTokens' });
+export const RevokedAnswer = z.object({ success: z.boolean() }).meta({ id: 'AuthRevokedAnswer' });

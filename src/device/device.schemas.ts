@@ -5,8 +5,8 @@ import { bodySchema } from '../common/http/schema.pipe.js';
 const SERVER_ONLY = ['userId', 'user_id'];
 
 // Of any length: one that is too long is a code that there is not (T105); the body has its own limit.
-export const UserCodeBody = bodySchema('UserCodeBody', { userCode: z.string() }, SERVER_ONLY);
-export const UserCodeQuery = bodySchema('UserCodeQuery', { user_code: z.string() });
+export const UserCodeBody = bodySchema('AuthUserCodeBody', { userCode: z.string() }, SERVER_ONLY);
+export const UserCodeQuery = bodySchema('AuthUserCodeQuery', { user_code: z.string() });
 
 export const DeviceCodeAnswer = z
   .object({
@@ -17,7 +17,7 @@ export const DeviceCodeAnswer = z
     expires_in: z.number().int().meta({ description: 'Seconds.' }),
     interval: z.number().int().meta({ description: 'Seconds between two polls.' }),
   })
-  .meta({ id: 'DeviceCodes' });
+  .meta({ id: 'AuthDeviceCodes' });
 export const DeviceTokenAnswer = z
   .object({
     access_token: z.string(),
@@ -28,7 +28,7 @@ export const DeviceTokenAnswer = z
     refresh_token: z.string().optional(),
     id_token: z.string().optional(),
   })
-  .meta({ id: 'DeviceTokens' });
+  .meta({ id: 'AuthDeviceTokens' });
 export const DeviceStatusAnswer = z
   .object({
     user_code: z.string(),
@@ -36,5 +36,5 @@ export const DeviceStatusAnswer = z
     client_id: z.string().optional(),
     scope: z.string().optional(),
   })
-  .meta({ id: 'DeviceStatus' });
-export const DecidedAnswer = z.object({ success: z.literal(true) }).meta({ id: 'DeviceDecided' });
+  .meta({ id: 'AuthDeviceStatus' });
+export const DecidedAnswer = z.object({ success: z.literal(true) }).meta({ id: 'AuthDeviceDecided' });

@@ -7,7 +7,7 @@ const audience = z.string().min(1).max(512);
 const scope = z.string().min(1).max(2_048);
 
 export const GetTokenQuery = z.object({ audience: audience.optional(), scope: scope.optional() });
-export const GetTokenBody = bodySchema('GetTokenBody', {
+export const GetTokenBody = bodySchema('AuthGetTokenBody', {
   audience: z
     .union([audience, z.array(audience).min(1).max(MAX_AUDIENCES)])
     .optional()
@@ -18,15 +18,15 @@ export const GetTokenBody = bodySchema('GetTokenBody', {
 });
 export const TokenAnswer = z
   .object({ token: z.string(), expiresIn: z.int().meta({ description: 'Seconds.' }) })
-  .meta({ id: 'JwtAnswer' });
+  .meta({ id: 'AuthJwtAnswer' });
 
 export const KeySetAnswer = z
   .object({
     keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.literal('sig') })),
   })
-  .meta({ id: 'JsonWebKeySet' });
+  .meta({ id: 'AuthJsonWebKeySet' });
 
-export const RotateKeysBody = bodySchema('RotateKeysBody', {
+export const RotateKeysBody = bodySchema('AuthRotateKeysBody', {
   algorithm: z.enum(SIGNING_ALGORITHMS).optional().meta({ description: 'Only the key of this one. Default: all.' }),
 });
 export const SigningKeyList = z
@@ -42,4 +42,4 @@ export const SigningKeyList = z
       }),
     ),
   })
-  .meta({ id: 'SigningKeyList' });
+  .meta({ id: 'AuthSigningKeyList' });

@@ -3,7 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A JWT that was revoked before it expired. The row goes when the token has expired anyway. */
 @Entity({ name: 'auth_revoked_jwt' })
 @Index('auth_revoked_jwt_expiry', ['expiresAt'])
-export class RevokedJwt {
+export class AuthRevokedJwt {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'auth_revoked_jwt_pkey' })
   jti!: string;
 

@@ -1,24 +1,24 @@
-import { AuthorizationCode } from './authorize/authorization-code.entity.js';
-import { AuthorizationRequest } from './authorize/authorization-request.entity.js';
-import { ClientAssertion } from './clients/client-assertion.entity.js';
-import { OAuthClient } from './clients/client.entity.js';
-import { InitialAccessToken } from './clients/initial-access-token.entity.js';
-import { Consent } from './consent/consent.entity.js';
-import { ClientSession } from './logout/client-session.entity.js';
-import { LogoutDelivery } from './logout/logout-delivery.entity.js';
+import { AuthAuthorizationCode } from './authorize/authorization-code.entity.js';
+import { AuthAuthorizationRequest } from './authorize/authorization-request.entity.js';
+import { AuthClientAssertion } from './clients/client-assertion.entity.js';
+import { AuthOAuthClient } from './clients/client.entity.js';
+import { AuthInitialAccessToken } from './clients/initial-access-token.entity.js';
+import { AuthConsent } from './consent/consent.entity.js';
+import { AuthClientSession } from './logout/client-session.entity.js';
+import { AuthLogoutDelivery } from './logout/logout-delivery.entity.js';
 import { OAuthProvider1700000000900 } from './migrations/1700000000900-oauth-provider.js';
 
 /** The tables of this capability. */
 export const OAUTH_PROVIDER_TABLES = {
   entities: [
-    OAuthClient,
-    InitialAccessToken,
-    ClientAssertion,
-    AuthorizationRequest,
-    AuthorizationCode,
-    Consent,
-    ClientSession,
-    LogoutDelivery,
+    AuthOAuthClient,
+    AuthInitialAccessToken,
+    AuthClientAssertion,
+    AuthAuthorizationRequest,
+    AuthAuthorizationCode,
+    AuthConsent,
+    AuthClientSession,
+    AuthLogoutDelivery,
   ],
   migrations: [OAuthProvider1700000000900],
 };

@@ -6,8 +6,8 @@ import { TEST_ISSUER } from '../support/app.js';
 import { send } from '../support/http.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
-/** The unmodified better-auth 1.7.5 client, as a browser would run it: with the session cookie and an Origin. */
-describe.each(['express', 'fastify'] as const)('apiKeyClient() of better-auth 1.7.5 on %s', (adapter) => {
+/** The unmodified better-auth 1.7.25 client, as a browser would run it: with the session cookie and an Origin. */
+describe.each(['express', 'fastify'] as const)('apiKeyClient() of better-auth 1.7.25 on %s', (adapter) => {
   let host: KeyApp;
   let ada: SignedInUser;
   const clientOf = (user: SignedInUser) =>

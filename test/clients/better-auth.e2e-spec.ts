@@ -11,7 +11,7 @@ describe.each(CLIENTS)('better-auth/client $version on $adapter', ({ version, ad
   const { cookieClient, bearerClient, plainClient, signedUp } = new ClientKit(create, () => host.url);
 
   it('is the version that it is said to be', () => {
-    const name = version === '1.7.5' ? 'better-auth' : 'better-auth-16';
+    const name = version === '1.7.25' ? 'better-auth' : 'better-auth-16';
     const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url);
     expect(JSON.parse(readFileSync(file, 'utf8')).version).toBe(version);
   });

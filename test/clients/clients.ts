@@ -16,7 +16,7 @@ export interface LooseClient {
 
 /** Both lines of the unmodified client that this project promises to serve; one on each adapter, since neither knows of the other. */
 export const CLIENTS = [
-  { version: '1.7.5', adapter: 'express', create: createClient17 as unknown as (options: object) => LooseClient },
+  { version: '1.7.25', adapter: 'express', create: createClient17 as unknown as (options: object) => LooseClient },
   { version: '1.6.34', adapter: 'fastify', create: createClient16 as unknown as (options: object) => LooseClient },
 ] as const;
 

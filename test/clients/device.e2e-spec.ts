@@ -39,7 +39,7 @@ describe('clients of the device flow against the running server', () => {
   const hurry = () => host.sql(`UPDATE auth_device_authorization SET next_poll_at = now() + interval '1 hour'`);
   const calm = () => host.sql(`UPDATE auth_device_authorization SET next_poll_at = now()`);
 
-  describe('better-auth/client 1.7.5 with deviceAuthorizationClient()', () => {
+  describe('better-auth/client 1.7.25 with deviceAuthorizationClient()', () => {
     const clientOf = (browser: Browser) =>
       create({
         baseURL: host.url,

@@ -83,7 +83,7 @@ describe('seed 000, JWT, word for word', () => {
     });
   });
 
-  it('jwtClient() of better-auth 1.7.5: token() and jwks()', async () => {
+  it('jwtClient() of better-auth 1.7.25: token() and jwks()', async () => {
     const authClient = createAuthClient({
       baseURL: host.url,
       plugins: [jwtClient()],

@@ -64,8 +64,8 @@ describe('the API document', () => {
 
   it('200 a request body is described by the schema that validates it', () => {
     const body = operation('/api/auth/sign-in/email', 'post').requestBody!;
-    expect(body.content['application/json']!.schema.$ref).toBe('#/components/schemas/SignInBody');
-    const schema = document.components!.schemas!['SignInBody'] as { properties: object; required: string[] };
+    expect(body.content['application/json']!.schema.$ref).toBe('#/components/schemas/AuthSignInBody');
+    const schema = document.components!.schemas!['AuthSignInBody'] as { properties: object; required: string[] };
     expect(Object.keys(schema.properties)).toEqual(['email', 'password', 'callbackURL', 'rememberMe', 'oauth_query']);
     expect(schema.required).toEqual(['email', 'password']);
   });

@@ -5,7 +5,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('auth_linked_account_identity', ['issuer', 'accountId'], { unique: true })
 @Index('auth_linked_account_subject', ['subject'])
 @Check('auth_linked_account_identity_not_empty', `"issuer" <> '' AND "account_id" <> ''`)
-export class LinkedAccount {
+export class AuthLinkedAccount {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_linked_account_pkey' })
   id!: string;
 

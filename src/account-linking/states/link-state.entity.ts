@@ -5,7 +5,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('auth_link_state_hash', ['stateHash'], { unique: true })
 @Index('auth_link_state_expiry', ['expiresAt'])
 @Index('auth_link_state_subject', ['subject'])
-export class LinkState {
+export class AuthLinkState {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_link_state_pkey' })
   id!: string;
 

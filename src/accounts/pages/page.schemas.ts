@@ -8,8 +8,8 @@ const password = z.string().max(4_096).default('');
 
 /** What is missing or malformed is told on the page, so these take anything that is text, and a hint as long as a client may give it. */
 export const SignInPageQuery = z.object({ continue: address, login_hint: z.string().max(2_048).optional() });
-export const SignInForm = bodySchema('SignInForm', { email, password, continue: address });
-export const SignUpForm = bodySchema('SignUpForm', {
+export const SignInForm = bodySchema('AuthSignInForm', { email, password, continue: address });
+export const SignUpForm = bodySchema('AuthSignUpForm', {
   name: z.string().trim().max(255).default(''),
   email,
   password,

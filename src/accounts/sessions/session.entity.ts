@@ -5,7 +5,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('auth_session_token', ['tokenHash'], { unique: true })
 @Index('auth_session_subject', ['subject'])
 @Index('auth_session_expiry', ['expiresAt'])
-export class Session {
+export class AuthSession {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_session_pkey' })
   id!: string;
 

@@ -3,7 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** The default user, for hosts that bring none. */
 @Entity({ name: 'auth_user' })
 @Index('auth_user_email', ['email'], { unique: true })
-export class User {
+export class AuthUser {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'auth_user_pkey' })
   id!: string;
 

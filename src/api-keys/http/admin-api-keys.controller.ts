@@ -19,7 +19,7 @@ import { ApiKeyPageSchema, ApiKeySchema, ApiKeyWithSecretSchema, SuccessAnswer }
 const TAG = 'Administration: API keys';
 const CLOSED = { 401: 'The guard of the host says no', 404: 'Administration is off' };
 const ONE_KEY = { ...CLOSED, 404: 'KEY_NOT_FOUND, or administration is off' };
-const AdminRotateBody = RotateApiKeyBody.pick({ overlap: true }).meta({ id: 'AdminRotateApiKeyBody' });
+const AdminRotateBody = RotateApiKeyBody.pick({ overlap: true }).meta({ id: 'AuthAdminRotateApiKeyBody' });
 
 /** Any owner's keys, with the fields that only the server may set. Open as the host's `administration.guard` says; off without it. */
 @AuthController('admin/api-keys')

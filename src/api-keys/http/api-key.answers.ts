@@ -33,10 +33,10 @@ export const ApiKeySchema = z
     requestCount: z.int(),
     lastRequest: date,
   })
-  .meta({ id: 'ApiKey' });
+  .meta({ id: 'AuthApiKey' });
 export const ApiKeyWithSecretSchema = ApiKeySchema.extend({
   key: z.string().meta({ description: 'The key; shown here only.', example: 'sk_…' }),
-}).meta({ id: 'ApiKeyWithSecret' });
+}).meta({ id: 'AuthApiKeyWithSecret' });
 export const ApiKeyPageSchema = z
   .object({
     apiKeys: ApiKeySchema.array(),
@@ -44,8 +44,8 @@ export const ApiKeyPageSchema = z
     limit: z.int().optional(),
     offset: z.int().optional(),
   })
-  .meta({ id: 'ApiKeyPage' });
-export const SuccessAnswer = z.object({ success: z.boolean() }).meta({ id: 'ApiKeySuccess' });
+  .meta({ id: 'AuthApiKeyPage' });
+export const SuccessAnswer = z.object({ success: z.boolean() }).meta({ id: 'AuthApiKeySuccess' });
 export const VerdictSchema = z
   .object({
     valid: z.boolean(),
@@ -54,4 +54,4 @@ export const VerdictSchema = z
       .nullable(),
     key: ApiKeySchema.nullable(),
   })
-  .meta({ id: 'ApiKeyVerdict' });
+  .meta({ id: 'AuthApiKeyVerdict' });

@@ -72,7 +72,7 @@ const organizationId = z.string().min(1).max(255).optional();
 const serviceId = z.string().min(1).max(255).optional();
 
 export const CreateApiKeyBody = bodySchema(
-  'CreateApiKeyBody',
+  'AuthCreateApiKeyBody',
   {
     name,
     expiresIn,
@@ -89,7 +89,7 @@ export const CreateApiKeyBody = bodySchema(
   [...SERVER_ONLY, 'enabled'],
 );
 export const UpdateApiKeyBody = bodySchema(
-  'UpdateApiKeyBody',
+  'AuthUpdateApiKeyBody',
   {
     keyId,
     configId,
@@ -104,14 +104,14 @@ export const UpdateApiKeyBody = bodySchema(
   },
   [...SERVER_ONLY, 'prefix'],
 );
-export const ApiKeyIdBody = bodySchema('ApiKeyIdBody', { keyId, configId }, SERVER_ONLY);
+export const ApiKeyIdBody = bodySchema('AuthApiKeyIdBody', { keyId, configId }, SERVER_ONLY);
 export const RevokeApiKeyBody = bodySchema(
-  'RevokeApiKeyBody',
+  'AuthRevokeApiKeyBody',
   { keyId, configId, reason: z.string().min(1).max(255).optional() },
   SERVER_ONLY,
 );
 export const RotateApiKeyBody = bodySchema(
-  'RotateApiKeyBody',
+  'AuthRotateApiKeyBody',
   {
     keyId,
     configId,
@@ -124,7 +124,7 @@ export const RotateApiKeyBody = bodySchema(
   },
   SERVER_ONLY,
 );
-export const VerifyApiKeyBody = bodySchema('VerifyApiKeyBody', {
+export const VerifyApiKeyBody = bodySchema('AuthVerifyApiKeyBody', {
   key: z.string().min(1).max(512).meta({ example: 'sk_…' }),
   configId,
   permissions: PermissionsSchema.optional(),
@@ -160,9 +160,9 @@ const listing = {
   sortDirection: z.enum(['asc', 'desc']).optional(),
 };
 
-export const GetApiKeyQuery = query('GetApiKeyQuery', { id: keyId, configId });
-export const ListApiKeysQuery = query('ListApiKeysQuery', { ...listing, organizationId, serviceId });
-export const AdminListApiKeysQuery = query('AdminListApiKeysQuery', {
+export const GetApiKeyQuery = query('AuthGetApiKeyQuery', { id: keyId, configId });
+export const ListApiKeysQuery = query('AuthListApiKeysQuery', { ...listing, organizationId, serviceId });
+export const AdminListApiKeysQuery = query('AuthAdminListApiKeysQuery', {
   ...listing,
   userId: z.string().min(1).max(255).optional(),
   organizationId,
@@ -188,7 +188,7 @@ const trustedFields = {
   permissions: PermissionsSchema.nullish(),
   ...limitFields,
 };
-export const AdminCreateApiKeyBody = bodySchema('AdminCreateApiKeyBody', {
+export const AdminCreateApiKeyBody = bodySchema('AuthAdminCreateApiKeyBody', {
   ...trustedFields,
   configId,
   userId: z
@@ -200,7 +200,7 @@ export const AdminCreateApiKeyBody = bodySchema('AdminCreateApiKeyBody', {
   organizationId,
   serviceId,
 });
-export const AdminUpdateApiKeyBody = bodySchema('AdminUpdateApiKeyBody', trustedFields);
-export const AdminRevokeApiKeyBody = bodySchema('AdminRevokeApiKeyBody', {
+export const AdminUpdateApiKeyBody = bodySchema('AuthAdminUpdateApiKeyBody', trustedFields);
+export const AdminRevokeApiKeyBody = bodySchema('AuthAdminRevokeApiKeyBody', {
   reason: z.string().min(1).max(255).optional(),
 });

@@ -10,7 +10,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('auth_api_key_expiry', ['expiresAt'])
 @Index('auth_api_key_revoked', ['revokedAt'])
 @Index('auth_api_key_counter', ['counterId'])
-export class ApiKey {
+export class AuthApiKey {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_api_key_pkey' })
   id!: string;
 

@@ -3,7 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** The token of one application under one configuration, and who is fetching the next one. */
 @Entity({ name: 'auth_client_credential' })
 @Index('auth_client_credential_application', ['applicationName', 'configuration'], { unique: true })
-export class CachedClientCredential {
+export class AuthClientCredential {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_client_credential_pkey' })
   id!: string;
 

@@ -5,7 +5,7 @@ export const INVALIDATION_CHANNEL = 'nest_authority';
 /** PostgreSQL allows 8000 bytes in one notification. */
 const MAX_PAYLOAD_BYTES = 7_000;
 const NOTIFY: Statement = {
-  name: 'nest_authority_notify',
+  name: 'auth_notify',
   text: 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload',
 };
 

@@ -7,7 +7,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
  */
 @Entity({ name: 'auth_signing_key' })
 @Index('auth_signing_key_active', ['algorithm', 'activeFrom'], { unique: true })
-export class SigningKey {
+export class AuthSigningKey {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'auth_signing_key_pkey' })
   kid!: string;
 

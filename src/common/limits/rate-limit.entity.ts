@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** Counters of limits by address and by sign-in. Its columns are those that rate-limiter-flexible reads and writes. */
 @Entity({ name: 'auth_rate_limit' })
-export class RateLimitCounter {
+export class AuthRateLimit {
   @PrimaryColumn({ type: 'varchar', length: 255, primaryKeyConstraintName: 'auth_rate_limit_pkey' })
   key!: string;
 

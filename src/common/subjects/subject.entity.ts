@@ -5,7 +5,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
  * users belong to the host. Every write that gives a subject something locks this row (see SubjectStore.hold).
  */
 @Entity({ name: 'auth_subject' })
-export class Subject {
+export class AuthSubject {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'auth_subject_pkey' })
   subject!: string;
 

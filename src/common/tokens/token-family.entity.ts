@@ -10,7 +10,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('auth_token_family_client', ['clientId'])
 @Index('auth_token_family_source', ['sourceId'])
 @Index('auth_token_family_expiry', ['expiresAt'])
-export class TokenFamily {
+export class AuthTokenFamily {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_token_family_pkey' })
   id!: string;
 

@@ -1,21 +1,21 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { TokenFamily } from './token-family.entity.js';
+import { AuthTokenFamily } from './token-family.entity.js';
 
 /** One opaque access or refresh token. Only its SHA-256 is stored (T019, R5). */
 @Entity({ name: 'auth_token' })
 @Index('auth_token_hash', ['hash'], { unique: true })
 @Index('auth_token_family_id', ['familyId'])
 @Index('auth_token_expiry', ['expiresAt'])
-export class Token {
+export class AuthToken {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_token_pkey' })
   id!: string;
 
   @Column({ name: 'family_id', type: 'uuid' })
   familyId!: string;
 
-  @ManyToOne(() => TokenFamily, { onDelete: 'CASCADE', nullable: false })
+  @ManyToOne(() => AuthTokenFamily, { onDelete: 'CASCADE', nullable: false })
   @JoinColumn({ name: 'family_id', foreignKeyConstraintName: 'auth_token_family_fkey' })
-  family?: TokenFamily;
+  family?: AuthTokenFamily;
 
   /** The refresh token that was rotated into this one. */
   @Column({ name: 'parent_id', type: 'uuid', nullable: true })

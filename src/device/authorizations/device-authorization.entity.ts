@@ -7,7 +7,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('auth_device_authorization_expiry', ['expiresAt'])
 @Index('auth_device_authorization_subject', ['subject'])
 @Index('auth_device_authorization_session', ['sessionId'])
-export class DeviceAuthorization {
+export class AuthDeviceAuthorization {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_device_authorization_pkey' })
   id!: string;
 

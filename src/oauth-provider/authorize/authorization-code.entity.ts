@@ -7,7 +7,7 @@ import type { ClaimsRequest } from '../../common/host/authorization-server.js';
 @Index('auth_authorization_code_session', ['sessionId'])
 @Index('auth_authorization_code_subject', ['subject'])
 @Index('auth_authorization_code_expiry', ['expiresAt'])
-export class AuthorizationCode {
+export class AuthAuthorizationCode {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_authorization_code_pkey' })
   id!: string;
 

@@ -5,7 +5,7 @@ import type { AuthorizationParameters } from './authorization-parameters.js';
 @Entity({ name: 'auth_authorization_request' })
 @Index('auth_authorization_request_handle', ['handleHash'], { unique: true })
 @Index('auth_authorization_request_expiry', ['expiresAt'])
-export class AuthorizationRequest {
+export class AuthAuthorizationRequest {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_authorization_request_pkey' })
   id!: string;
 

@@ -20,7 +20,7 @@ const HIDDEN = { tag: 'OAuth', shape: 'oauth', hidden: true } as const;
 
 const RequestQuery = z.object({ request: z.string().max(256) });
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
-const ContinueBody = bodySchema('ContinueBody', {
+const ContinueBody = bodySchema('AuthContinueBody', {
   selected: flag.optional(),
   created: flag.optional(),
   postLogin: flag.optional(),

@@ -3,7 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** The `jti` of an assertion that was used: it is good once (RFC 7523 3, T085). */
 @Entity({ name: 'auth_client_assertion' })
 @Index('auth_client_assertion_expiry', ['expiresAt'])
-export class ClientAssertion {
+export class AuthClientAssertion {
   /** SHA-256 over client and `jti`. */
   @PrimaryColumn({ type: 'bytea', primaryKeyConstraintName: 'auth_client_assertion_pkey' })
   hash!: Buffer;

@@ -9,7 +9,7 @@ import type { ClientMetadata } from './client-metadata.js';
 @Index('auth_oauth_client_owner', ['ownerId'])
 @Index('auth_oauth_client_created', ['registeredBy', 'createdAt'])
 @Index('auth_oauth_client_origins', { synchronize: false })
-export class OAuthClient {
+export class AuthOAuthClient {
   @PrimaryColumn({ name: 'client_id', type: 'text', primaryKeyConstraintName: 'auth_oauth_client_pkey' })
   clientId!: string;
 

@@ -3,7 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** Lets its holder register clients (RFC 7591 3). */
 @Entity({ name: 'auth_initial_access_token' })
 @Index('auth_initial_access_token_hash', ['hash'], { unique: true })
-export class InitialAccessToken {
+export class AuthInitialAccessToken {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_initial_access_token_pkey' })
   id!: string;
 

@@ -4,7 +4,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity({ name: 'auth_consent' })
 @Index('auth_consent_subject_client', ['subject', 'clientId'], { unique: true })
 @Index('auth_consent_client', ['clientId'])
-export class Consent {
+export class AuthConsent {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_consent_pkey' })
   id!: string;
 

@@ -15,7 +15,7 @@ const scope = z
     return z.NEVER;
   });
 
-export const ConsentBody = bodySchema('ConsentBody', {
+export const ConsentBody = bodySchema('AuthConsentBody', {
   accept: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]),
   consent_code: z.string().max(256).optional(),
   oauth_query: z.string().max(16_384).optional(),
@@ -31,7 +31,7 @@ export const ConsentAnswer = z
     redirectURI: z.string(),
     redirect_uri: z.string(),
   })
-  .meta({ id: 'ConsentAnswer' });
+  .meta({ id: 'AuthConsentAnswer' });
 
 const names = z.array(z.string());
 
@@ -51,15 +51,15 @@ export const ApplicationsAnswer = z
       }),
     ),
   })
-  .meta({ id: 'ConnectedApplications' });
+  .meta({ id: 'AuthConnectedApplications' });
 export const WithdrawnAnswer = z
   .object({ success: z.boolean(), withdrawn: z.boolean() })
-  .meta({ id: 'WithdrawnAnswer' });
+  .meta({ id: 'AuthWithdrawnAnswer' });
 
 const id = z.string().min(1).max(64);
-export const ConsentIdQuery = bodySchema('ConsentIdQuery', { id });
-export const ConsentIdBody = bodySchema('ConsentIdBody', { id });
-export const UpdateConsentBody = bodySchema('UpdateConsentBody', {
+export const ConsentIdQuery = bodySchema('AuthConsentIdQuery', { id });
+export const ConsentIdBody = bodySchema('AuthConsentIdBody', { id });
+export const UpdateConsentBody = bodySchema('AuthUpdateConsentBody', {
   id,
   update: z.object({ scopes: z.array(z.string().max(256)).max(100) }),
 });
@@ -74,8 +74,8 @@ export const ConsentViewAnswer = z
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
-  .meta({ id: 'Consent' });
-export const ConsentViewsAnswer = z.array(ConsentViewAnswer).meta({ id: 'Consents' });
+  .meta({ id: 'AuthConsent' });
+export const ConsentViewsAnswer = z.array(ConsentViewAnswer).meta({ id: 'AuthConsents' });
 
 export function toConsentView(row: ConsentRow) {
   const {

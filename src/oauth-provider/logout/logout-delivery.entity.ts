@@ -3,7 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A logout token that a client is to be sent: written with the end of the session, delivered after it, also after a restart. */
 @Entity({ name: 'auth_logout_delivery' })
 @Index('auth_logout_delivery_due', ['nextAttemptAt'])
-export class LogoutDelivery {
+export class AuthLogoutDelivery {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_logout_delivery_pkey' })
   id!: string;
 

@@ -12,4 +12,4 @@ export const UserinfoAnswer = z
     email: z.string().optional(),
     email_verified: z.boolean().optional(),
   })
-  .meta({ id: 'Userinfo' });
+  .meta({ id: 'AuthUserinfo' });

@@ -28,7 +28,7 @@ export const ClientInformationSchema = z
     createdAt: date,
     updatedAt: date,
   })
-  .meta({ id: 'OAuthClientInformation' });
+  .meta({ id: 'AuthOAuthClientInformation' });
 export const ClientListSchema = ClientInformationSchema.array();
 export const PublicClientSchema = z
   .object({
@@ -41,10 +41,10 @@ export const PublicClientSchema = z
     policy_uri: text.optional(),
     redirect_uris: text.array(),
   })
-  .meta({ id: 'PublicOAuthClient' });
+  .meta({ id: 'AuthPublicOAuthClient' });
 export const ClientCardSchema = z
   .object({ clientId: text, name: text, icon: text.nullable() })
-  .meta({ id: 'OAuthClientCard' });
+  .meta({ id: 'AuthOAuthClientCard' });
 
 export const ClientViewSchema = z
   .looseObject({
@@ -59,10 +59,10 @@ export const ClientViewSchema = z
       accessTokenFormat: z.enum(['opaque', 'jwt']).nullable(),
     }),
   })
-  .meta({ id: 'AdminOAuthClient' });
+  .meta({ id: 'AuthAdminOAuthClient' });
 export const ClientPageSchema = z
   .object({ clients: ClientViewSchema.array(), total: z.int() })
-  .meta({ id: 'AdminOAuthClientPage' });
+  .meta({ id: 'AuthAdminOAuthClientPage' });
 
 const initialAccessToken = {
   id: text,
@@ -73,8 +73,8 @@ const initialAccessToken = {
 };
 export const InitialAccessTokenPageSchema = z
   .object({ tokens: z.object(initialAccessToken).array(), total: z.int() })
-  .meta({ id: 'InitialAccessTokenPage' });
+  .meta({ id: 'AuthInitialAccessTokenPage' });
 export const NewInitialAccessTokenSchema = z
   .object({ ...initialAccessToken, token: text.meta({ description: 'Shown here only.' }) })
-  .meta({ id: 'NewInitialAccessToken' });
-export const ClientDoneSchema = z.object({ success: z.boolean() }).meta({ id: 'OAuthClientSuccess' });
+  .meta({ id: 'AuthNewInitialAccessToken' });
+export const ClientDoneSchema = z.object({ success: z.boolean() }).meta({ id: 'AuthOAuthClientSuccess' });

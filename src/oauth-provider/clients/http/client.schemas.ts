@@ -39,19 +39,19 @@ const metadata = {
   software_statement: z.unknown().optional().meta({ type: 'string' }),
   post_logout_redirect_uris: texts(['https://client.example.com/signed-out']),
 };
-export const ClientMetadataBody = z.looseObject(metadata).meta({ id: 'ClientMetadataBody' });
+export const ClientMetadataBody = z.looseObject(metadata).meta({ id: 'AuthClientMetadataBody' });
 
-export const UpdateClientBody = bodySchema('UpdateClientBody', {
+export const UpdateClientBody = bodySchema('AuthUpdateClientBody', {
   client_id: clientId,
   update: z.looseObject(metadata).meta({ description: 'What is left out stays; null takes it away.' }),
 });
-export const ClientIdBody = bodySchema('OAuthClientIdBody', { client_id: clientId });
-export const ClientOfQueryBody = bodySchema('OAuthClientOfQueryBody', {
+export const ClientIdBody = bodySchema('AuthOAuthClientIdBody', { client_id: clientId });
+export const ClientOfQueryBody = bodySchema('AuthOAuthClientOfQueryBody', {
   client_id: clientId,
   oauth_query: z.string().max(16_384).meta({ description: 'The query that the page was called with.' }),
 });
-export const RotateClientSecretBody = bodySchema('RotateClientSecretBody', { client_id: clientId, overlapSeconds });
-export const ClientIdQuery = z.object({ client_id: clientId }).meta({ id: 'OAuthClientIdQuery' });
+export const RotateClientSecretBody = bodySchema('AuthRotateClientSecretBody', { client_id: clientId, overlapSeconds });
+export const ClientIdQuery = z.object({ client_id: clientId }).meta({ id: 'AuthOAuthClientIdQuery' });
 
 const policy = z
   .object({
@@ -70,9 +70,9 @@ export const AdminCreateClientBody = z
     policy,
     ownerId: z.string().min(1).max(255).optional().meta({ description: 'The user who may manage it.' }),
   })
-  .meta({ id: 'AdminCreateClientBody' });
-export const AdminUpdateClientBody = z.looseObject({ ...metadata, policy }).meta({ id: 'AdminUpdateClientBody' });
-export const AdminRotateClientBody = bodySchema('AdminRotateClientBody', { overlapSeconds });
+  .meta({ id: 'AuthAdminCreateClientBody' });
+export const AdminUpdateClientBody = z.looseObject({ ...metadata, policy }).meta({ id: 'AuthAdminUpdateClientBody' });
+export const AdminRotateClientBody = bodySchema('AuthAdminRotateClientBody', { overlapSeconds });
 
 const whole = (max: number) =>
   z
@@ -82,15 +82,15 @@ const whole = (max: number) =>
     .refine((value) => value <= max, `Give at most ${max}`)
     .optional();
 const page = { limit: whole(500), offset: whole(MAX_OFFSET) };
-export const PageQuery = z.object(page).meta({ id: 'OAuthPageQuery' });
+export const PageQuery = z.object(page).meta({ id: 'AuthOAuthPageQuery' });
 export const AdminListClientsQuery = z
   .object({
     ...page,
     ownerId: z.string().min(1).max(255).optional(),
     search: z.string().min(1).max(200).optional().meta({ description: 'The id, or part of the name.' }),
   })
-  .meta({ id: 'AdminListClientsQuery' });
-export const CreateInitialAccessTokenBody = bodySchema('CreateInitialAccessTokenBody', {
+  .meta({ id: 'AuthAdminListClientsQuery' });
+export const CreateInitialAccessTokenBody = bodySchema('AuthCreateInitialAccessTokenBody', {
   name: z.string().max(200).optional(),
   uses: z.int().min(1).max(MAX_INTEGER).optional().meta({ description: 'Registrations. Default: any number.' }),
   expiresIn: z.int().min(1).max(MAX_INTEGER).optional().meta({ description: 'Seconds. Default: no end.' }),
