@@ -109,6 +109,10 @@ describe('addresses of clients', () => {
   it.each([
     ['com.example.app:/cb', 'native'],
     ['com.example.app:/cb?x=1', 'native'],
+    ['com.googleusercontent.apps.123-abc:/oauthredirect', 'native'],
+    ['com.example.MyApp:/cb', 'native'],
+    ['http://127.0.0.1:33418', 'native'],
+    ['http://localhost', 'native'],
     ['cursor://anysphere.cursor-retrieval/oauth/callback', 'native'],
     ['vscode://vscode.example-auth/did-authenticate', 'native'],
     ['http://localhost:3000/cb', 'native'],
