@@ -1,4 +1,4 @@
-import { Body, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { requireCallbackUrl } from '../../common/http/callback-url.js';
@@ -9,7 +9,7 @@ import type { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm } from '../../common/http/request.guard.js';
 import { SignInContinuations, type WaitingRequest } from '../../common/http/sign-in-continuations.js';
-import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { TrustedOrigins } from '../../common/http/trusted-origins.js';
 import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } from '../account.schemas.js';
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
@@ -27,7 +27,7 @@ export class SignInController {
     private readonly replies: SessionReplies,
     private readonly addresses: ClientAddress,
     private readonly continuations: SignInContinuations,
-    @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
+    private readonly origins: TrustedOrigins,
   ) {}
 
   @Post('sign-up/email')
@@ -47,7 +47,7 @@ export class SignInController {
     @Body({ schema: SignUpBody }) body: z.infer<typeof SignUpBody>,
     @Req() request: GuardedRequest,
   ): Promise<unknown> {
-    this.checkCallback(body.callbackURL);
+    await this.checkCallback(body.callbackURL);
     const waiting = await this.continuations.find(body.oauth_query);
     const command = {
       name: body.name,
@@ -84,7 +84,7 @@ export class SignInController {
     @Body({ schema: SignInBody }) body: z.infer<typeof SignInBody>,
     @Req() request: GuardedRequest,
   ): Promise<unknown> {
-    const url = this.checkCallback(body.callbackURL);
+    const url = await this.checkCallback(body.callbackURL);
     const waiting = await this.continuations.find(body.oauth_query);
     const { email, password, rememberMe = true } = body;
     const command = { email, password, rememberMe, answersWithBody: waiting === null };
@@ -112,8 +112,8 @@ export class SignInController {
     return this.replies.signedOut({ success: true });
   }
 
-  private checkCallback(url: string | undefined): string | undefined {
-    return url ? requireCallbackUrl(url, this.settings.trustedOrigins) : undefined;
+  private async checkCallback(url: string | undefined): Promise<string | undefined> {
+    return url ? requireCallbackUrl(url, this.origins) : undefined;
   }
 
   /** The answer of a sign-in for which an authorization request has waited (better-auth replaces it so). */

@@ -1,9 +1,9 @@
-import { Inject, Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
-import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { checkOrigin } from './origin-check.js';
 import { unsupported } from './request-body.js';
 import { scopeOf, type GuardedRequest } from './request-scope.js';
+import { TrustedOrigins } from './trusted-origins.js';
 import { wantsJson } from './wants-json.js';
 
 export const CROSS_SITE_KEY = 'nest-authority:cross-site';
@@ -22,9 +22,9 @@ export const RendersPage = () => SetMetadata(PAGE_KEY, true);
 /** First guard of our controllers: throws what the edge found, refuses spellings of a path and kinds of a body that the route does not have, checks the origin. */
 @Injectable()
 export class RequestGuard implements CanActivate {
-  constructor(@Inject(CORE_SETTINGS) private readonly settings: CoreSettings) {}
+  constructor(private readonly origins: TrustedOrigins) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const scope = scopeOf(request);
     const handler = context.getHandler();
@@ -35,7 +35,7 @@ export class RequestGuard implements CanActivate {
     if (scope.bodyKind === 'form' && Reflect.getMetadata(FORMS_KEY, handler) !== true)
       throw unsupported('Send application/json');
     if (Reflect.getMetadata(CROSS_SITE_KEY, handler) !== true) {
-      checkOrigin(request.method ?? 'GET', request.headers, this.settings.trustedOrigins);
+      await checkOrigin(request.method ?? 'GET', request.headers, this.origins);
     }
     return true;
   }
