@@ -6,6 +6,7 @@ import { AuthRoutes } from '../../common/http/auth-routes.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
+import { givenName } from '../providers/given-name.js';
 import type { ProviderClient } from '../providers/provider.client.js';
 import { ProviderDirectory } from '../providers/provider-directory.js';
 import { ProviderFault } from '../providers/provider-fault.js';
@@ -174,13 +175,10 @@ async function failingWith<T>(code: string, call: () => Promise<T>): Promise<T> 
   }
 }
 
-/** Apple: `{"name":{"firstName":"…","lastName":"…"},"email":"…"}`, sent by the browser. Only the name is taken: it is no proof of anything. */
+/** Apple's form carries it as JSON. */
 function nameFrom(user: string | undefined): ProviderClaims {
-  if (user === undefined) return {};
   try {
-    const { name } = JSON.parse(user) as { name?: { firstName?: unknown; lastName?: unknown } };
-    const parts = [name?.firstName, name?.lastName].filter((part) => typeof part === 'string' && part !== '');
-    return parts.length > 0 ? { name: parts.join(' ') } : {};
+    return user === undefined ? {} : givenName(JSON.parse(user));
   } catch {
     return {};
   }
