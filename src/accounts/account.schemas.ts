@@ -35,6 +35,12 @@ export const SignInBody = bodySchema(
 export const RevokeSessionBody = bodySchema('AuthRevokeSessionBody', {
   token: z.string().min(1).max(512).meta({ description: 'The `token` of a listed session, or a session token.' }),
 });
+export const OneTimeTokenBody = bodySchema('AuthOneTimeTokenBody', {
+  token: z
+    .string()
+    .max(512)
+    .meta({ description: 'From `/one-time-token/generate`, or the parameter `ott` of a callback address.' }),
+});
 export const UpdateUserBody = bodySchema(
   'AuthUpdateUserBody',
   { name: name.optional(), image: image.nullish(), email: z.string().optional() },
@@ -125,6 +131,10 @@ export const SignInAnswer = z
 export const SignUpAnswer = z
   .object({ token: z.string().nullable(), user: UserView, session: startedSession.optional(), ...tokens })
   .meta({ id: 'AuthSignUpAnswer' });
+export const StartedSessionAnswer = z
+  .object({ token: z.string(), user: UserView, session: startedSession, ...tokens })
+  .meta({ id: 'AuthStartedSessionAnswer' });
+export const OneTimeTokenAnswer = z.object({ token: z.string() }).meta({ id: 'AuthOneTimeTokenAnswer' });
 export const CurrentSessionAnswer = z
   .object({ session: SessionSchema, user: UserView })
   .nullable()

@@ -103,7 +103,8 @@ export class CallbackService {
       answersWithBody: false,
     });
     const url = (isNew ? row.new_user_callback_url : null) ?? row.callback_url;
-    return { url, carrier: await sessions.carry(started, origin.headers) };
+    const carrier = await sessions.carry(started, origin.headers);
+    return { url: await sessions.sendBack(started, url), carrier };
   }
 
   /** A link that one user began does not end in the browser of another, who signed in meanwhile. */

@@ -11,6 +11,7 @@ import { TrustedOrigins } from '../../common/http/trusted-origins.js';
 import { SIGN_IN_PAGE_PARTS } from '../../common/registries.js';
 import type { Registry } from '../../common/registry.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { CallbackTokens } from '../one-time-tokens/callback-tokens.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import type { SignInResult } from '../sessions/sessions.service.js';
 import type { SignInOrigin } from '../sign-in/sign-in-origin.js';
@@ -40,6 +41,7 @@ export class SignInPages {
     private readonly routes: AuthRoutes,
     @Inject(SIGN_IN_PAGE_PARTS) private readonly parts: Registry<SignInPagePart>,
     private readonly origins: TrustedOrigins,
+    private readonly callbackTokens: CallbackTokens,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -86,7 +88,7 @@ export class SignInPages {
   private async goOn(continueTo: string, started: SignInResult, { headers }: PageOrigin): Promise<HttpReply> {
     await this.replies.endPrevious(headers);
     const { cookies } = this.replies.carrier(started);
-    return onwardAfterForm(continueTo, headers).cookie(...cookies);
+    return onwardAfterForm(await this.callbackTokens.addTo(continueTo, started), headers).cookie(...cookies);
   }
 
   private async render(kind: Kind, continueTo: string, entered: Entered, failure: AuthError | null) {

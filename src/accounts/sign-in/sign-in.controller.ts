@@ -11,6 +11,7 @@ import { AcceptsForm } from '../../common/http/request.guard.js';
 import { SignInContinuations, type WaitingRequest } from '../../common/http/sign-in-continuations.js';
 import { TrustedOrigins } from '../../common/http/trusted-origins.js';
 import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } from '../account.schemas.js';
+import { CallbackTokens } from '../one-time-tokens/callback-tokens.js';
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import { signInOriginOf } from './sign-in-origin.js';
@@ -28,6 +29,7 @@ export class SignInController {
     private readonly addresses: ClientAddress,
     private readonly continuations: SignInContinuations,
     private readonly origins: TrustedOrigins,
+    private readonly callbackTokens: CallbackTokens,
   ) {}
 
   @Post('sign-up/email')
@@ -84,13 +86,14 @@ export class SignInController {
     @Body({ schema: SignInBody }) body: z.infer<typeof SignInBody>,
     @Req() request: GuardedRequest,
   ): Promise<unknown> {
-    const url = await this.checkCallback(body.callbackURL);
+    const callbackUrl = await this.checkCallback(body.callbackURL);
     const waiting = await this.continuations.find(body.oauth_query);
     const { email, password, rememberMe = true } = body;
     const command = { email, password, rememberMe, answersWithBody: waiting === null };
     const { user, started } = await this.signIns.signIn(command, signInOriginOf(request, this.addresses));
     await this.replies.endPrevious(request.headers);
     if (waiting) return this.resumed(waiting, started);
+    const url = callbackUrl && (await this.callbackTokens.addTo(callbackUrl, started));
     const reply = this.replies.signedIn(
       { redirect: url !== undefined, ...(url !== undefined && { url }), ...startedBody(started), user },
       started,
