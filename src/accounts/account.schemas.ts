@@ -5,7 +5,7 @@ const SERVER_ONLY = ['id', 'userId', 'role', 'emailVerified', 'createdAt', 'upda
 
 const email = z.string().max(320).meta({ example: 'ada@example.com' });
 const password = z.string().max(4_096).meta({ example: 'correct horse battery staple' });
-const name = z.string().trim().min(1).max(255).meta({ example: 'Ada Lovelace' });
+const name = z.string().trim().max(255).meta({ example: 'Ada Lovelace' });
 const image = z.url({ protocol: /^https?$/ }).max(2_048);
 const callbackURL = z
   .string()
@@ -18,7 +18,7 @@ const oauthQuery = z
   .optional()
   .meta({ description: 'Of the page that an authorization request waits on. The answer is then `{ redirect, url }`.' });
 const rememberMe = z
-  .boolean()
+  .union([z.boolean(), z.enum(['true', 'on', 'false']).transform((text) => text !== 'false')])
   .optional()
   .meta({ description: 'False: the session ends with the browser, after a day at most. Default true.' });
 

@@ -8,8 +8,10 @@ import { requireCallbackUrl, type CallbackFault } from '../../common/http/callba
 import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import { header } from '../../common/http/headers.js';
+import { sentOn } from '../../common/http/onward.js';
 import { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { AcceptsPageForm } from '../../common/http/request.guard.js';
 import { SignInContinuations } from '../../common/http/sign-in-continuations.js';
 import { TrustedOrigins } from '../../common/http/trusted-origins.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
@@ -50,6 +52,7 @@ export class TripController {
 
   @Post('sign-in/social')
   @HttpCode(200)
+  @AcceptsPageForm()
   @DescribeRoute({ tag: TAG, summary: 'Sign in through a provider', response: TripAnswer, errors: SIGN_IN_ERRORS })
   async signInSocial(
     @Body({ schema: SocialSignInBody }) body: z.infer<typeof SocialSignInBody>,
@@ -62,6 +65,7 @@ export class TripController {
 
   @Post('sign-in/oauth2')
   @HttpCode(200)
+  @AcceptsPageForm()
   @DescribeRoute({
     tag: TAG,
     summary: 'Sign in through a provider (older name)',
@@ -151,7 +155,7 @@ export class TripController {
     const { url, cookie } = await this.trips.begin(client, trip, this.originOf(request));
     const redirect = wish.disableRedirect !== true;
     const reply = new HttpReply({ url, redirect }).cookie(cookie);
-    return redirect ? reply.header('Location', url) : reply;
+    return redirect ? sentOn(reply.header('Location', url), url, request) : reply;
   }
 
   private async checked(url: string | undefined, code: CallbackFault): Promise<string | null> {

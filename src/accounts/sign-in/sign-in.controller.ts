@@ -5,9 +5,10 @@ import { requireCallbackUrl } from '../../common/http/callback-url.js';
 import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
+import { sentOn } from '../../common/http/onward.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
-import { AcceptsForm } from '../../common/http/request.guard.js';
+import { AcceptsPageForm } from '../../common/http/request.guard.js';
 import { SignInContinuations, type WaitingRequest } from '../../common/http/sign-in-continuations.js';
 import { TrustedOrigins } from '../../common/http/trusted-origins.js';
 import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } from '../account.schemas.js';
@@ -34,7 +35,7 @@ export class SignInController {
 
   @Post('sign-up/email')
   @HttpCode(200)
-  @AcceptsForm()
+  @AcceptsPageForm()
   @DescribeRoute({
     tag: TAG,
     summary: 'Sign up with e-mail and password',
@@ -62,13 +63,13 @@ export class SignInController {
     const { user, started } = await this.signIns.signUp(command, signInOriginOf(request, this.addresses));
     if (!started) return { token: null, user };
     await this.replies.endPrevious(request.headers);
-    if (waiting) return this.resumed(waiting, started);
+    if (waiting) return this.resumed(waiting, started, request);
     return this.replies.signedIn({ ...startedBody(started), user }, started);
   }
 
   @Post('sign-in/email')
   @HttpCode(200)
-  @AcceptsForm()
+  @AcceptsPageForm()
   @DescribeRoute({
     tag: TAG,
     summary: 'Sign in with e-mail and password',
@@ -92,13 +93,14 @@ export class SignInController {
     const command = { email, password, rememberMe, answersWithBody: waiting === null };
     const { user, started } = await this.signIns.signIn(command, signInOriginOf(request, this.addresses));
     await this.replies.endPrevious(request.headers);
-    if (waiting) return this.resumed(waiting, started);
+    if (waiting) return this.resumed(waiting, started, request);
     const url = callbackUrl && (await this.callbackTokens.addTo(callbackUrl, started));
     const reply = this.replies.signedIn(
       { redirect: url !== undefined, ...(url !== undefined && { url }), ...startedBody(started), user },
       started,
     );
-    return url === undefined ? reply : reply.header('Location', url);
+    if (url === undefined) return reply;
+    return sentOn(reply.header('Location', url), url, request);
   }
 
   @Post('sign-out')
@@ -120,14 +122,9 @@ export class SignInController {
   }
 
   /** The answer of a sign-in for which an authorization request has waited (better-auth replaces it so). */
-  private async resumed(waiting: WaitingRequest, started: SignInResult): Promise<HttpReply> {
+  private async resumed(waiting: WaitingRequest, started: SignInResult, request: GuardedRequest): Promise<HttpReply> {
     const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
-    return this.replies.signedIn(
-      {
-        redirect: true,
-        url: await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: PASSWORD_METHODS }),
-      },
-      started,
-    );
+    const url = await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: PASSWORD_METHODS });
+    return sentOn(this.replies.signedIn({ redirect: true, url }, started), url, request);
   }
 }
