@@ -3,8 +3,10 @@ import { AuthLinkedAccount } from './account-linking/linked-accounts/linked-acco
 import { AccountLinking1700000000800 } from './account-linking/migrations/1700000000800-account-linking.js';
 import { AuthLinkState } from './account-linking/states/link-state.entity.js';
 import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessions.js';
+import { OneTimeTokens1700000000240 } from './accounts/migrations/1700000000240-one-time-tokens.js';
 import { SessionMethods1700000000210 } from './accounts/migrations/1700000000210-session-methods.js';
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
+import { AuthOneTimeToken } from './accounts/one-time-tokens/one-time-token.entity.js';
 import { AuthSession } from './accounts/sessions/session.entity.js';
 import { AuthUser } from './accounts/users/user.entity.js';
 import { AuthApiKey } from './api-keys/keys/api-key.entity.js';
@@ -45,12 +47,15 @@ const withKeys = ({ entities, migrations }: Tables): Tables => ({
   migrations: [SigningKeys1700000000500, ...migrations],
 });
 
-const SESSION_MIGRATIONS = [Sessions1700000000200, SessionMethods1700000000210];
+const SESSION_MIGRATIONS = [Sessions1700000000200, SessionMethods1700000000210, OneTimeTokens1700000000240];
 
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
-  sessions: { entities: [AuthSession], migrations: SESSION_MIGRATIONS },
-  accounts: { entities: [AuthSession, AuthUser], migrations: [...SESSION_MIGRATIONS, Users1700000000300] },
+  sessions: { entities: [AuthSession, AuthOneTimeToken], migrations: SESSION_MIGRATIONS },
+  accounts: {
+    entities: [AuthSession, AuthOneTimeToken, AuthUser],
+    migrations: [...SESSION_MIGRATIONS, Users1700000000300],
+  },
   accountLinking: { entities: [AuthLinkedAccount, AuthLinkState], migrations: [AccountLinking1700000000800] },
   bearer: { entities: [], migrations: [] },
   apiKeys: { entities: [AuthApiKey], migrations: [ApiKeys1700000000400] },

@@ -25,6 +25,7 @@ import { AuthContext } from './host/auth-context.js';
 import { HostPorts } from './host/port.js';
 import { AuthErrorFilter } from './http/auth-error.filter.js';
 import { AuthRoutes } from './http/auth-routes.js';
+import { TrustedOrigins } from './http/trusted-origins.js';
 import { ClientAddress } from './http/client-address.js';
 import { AuthCookies } from './http/cookies.js';
 import { Cors } from './http/cors.js';
@@ -63,6 +64,7 @@ const kernel: Provider[] = [
   AuthContext,
   AuthRoutes,
   Cors,
+  TrustedOrigins,
   AuthEdge,
   {
     provide: Connections,

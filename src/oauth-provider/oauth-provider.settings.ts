@@ -8,7 +8,7 @@ import type { CoreSettings } from '../common/options/core-options.js';
 import { resolveSeconds } from '../common/options/duration.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
 import { requirePageAddress } from '../common/options/page-address.js';
-import { resolveOrigin } from '../common/options/resolve-core-options.js';
+import { resolveOrigin } from '../common/options/trusted-origins.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import { resolveLifetimes } from './lifetimes.js';
 import type {

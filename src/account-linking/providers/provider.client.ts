@@ -69,7 +69,7 @@ export class ProviderClient {
     readonly settings: ProviderSettings,
     private readonly options: ConfigurationOptions,
   ) {
-    this.idTokens = new IdTokenVerifier([settings.clientId, ...settings.idTokenAudiences], options);
+    this.idTokens = new IdTokenVerifier(settings, options);
   }
 
   /** Where to send the user. @throws ProviderFault when the metadata cannot be had, or names no place to send a browser to */

@@ -3,6 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { SessionCarrier } from '../../common/host/sessions.js';
 import type { HeaderBag } from '../../common/http/headers.js';
+import { givenName } from '../providers/given-name.js';
 import type { ProviderClient } from '../providers/provider.client.js';
 import { ProviderDirectory } from '../providers/provider-directory.js';
 import { ProviderFault } from '../providers/provider-fault.js';
@@ -100,7 +101,8 @@ export class CallbackService {
       answersWithBody: false,
     });
     const url = (isNew ? row.new_user_callback_url : null) ?? row.callback_url;
-    return { url, carrier: await sessions.carry(started, origin.headers) };
+    const carrier = await sessions.carry(started, origin.headers);
+    return { url: await sessions.sendBack(started, url), carrier };
   }
 
   /** A link that one user began does not end in the browser of another, who signed in meanwhile. */
@@ -169,13 +171,10 @@ async function failingWith<T>(code: string, call: () => Promise<T>): Promise<T> 
   }
 }
 
-/** Apple: `{"name":{"firstName":"…","lastName":"…"},"email":"…"}`, sent by the browser. Only the name is taken: it is no proof of anything. */
+/** Apple's form carries it as JSON. */
 function nameFrom(user: string | undefined): ProviderClaims {
-  if (user === undefined) return {};
   try {
-    const { name } = JSON.parse(user) as { name?: { firstName?: unknown; lastName?: unknown } };
-    const parts = [name?.firstName, name?.lastName].filter((part) => typeof part === 'string' && part !== '');
-    return parts.length > 0 ? { name: parts.join(' ') } : {};
+    return user === undefined ? {} : givenName(JSON.parse(user));
   } catch {
     return {};
   }
