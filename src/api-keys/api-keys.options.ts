@@ -87,7 +87,7 @@ export interface ApiKeyRateLimit {
 export interface ApiKeysOptions extends ApiKeyConfiguration {
   /** Further kinds of keys, e.g. live and test keys, each with a prefix of its own. They inherit nothing from `default`. */
   readonly configurations?: readonly (ApiKeyConfiguration & { readonly configId: string })[];
-  /** Headers that carry a key, besides `Authorization: Bearer`. Default `x-api-key`. */
+  /** Headers that carry a key, besides `Authorization: ApiKey` and `Bearer`. Default `x-api-key`. */
   readonly apiKeyHeaders?: string | readonly string[];
   /** `GET /get-session` and `getSession()` answer a user's key with his session view and `session.apiKey`. Default false. */
   readonly enableSessionForAPIKeys?: boolean;

@@ -1,3 +1,4 @@
+import type { ClientAuthMethod } from '../../common/host/authorization-server.js';
 import { isSubset } from '../../common/principal/scopes.js';
 import { isAboutUsers, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { invalidMetadata } from './client-metadata-input.js';
@@ -17,6 +18,13 @@ export interface ClientPolicyInput {
   readonly resources?: readonly string[] | null;
   /** Null: the server's rule. */
   readonly accessTokenFormat?: 'opaque' | 'jwt' | null;
+}
+
+/** RFC 7591 2 names Basic as the default, and half of the clients post: who names no method may send the secret either way. */
+export function furtherMethodsOf(draft: {
+  readonly token_endpoint_auth_method?: ClientAuthMethod | undefined;
+}): readonly ClientAuthMethod[] {
+  return draft.token_endpoint_auth_method === undefined ? ['client_secret_post'] : [];
 }
 
 /**

@@ -6,6 +6,7 @@ import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { clientInformation, type ClientInformation } from './client-information.js';
 import { readClientMetadata } from './client-metadata-input.js';
+import { furtherMethodsOf } from './client-policy-rules.js';
 import { ClientValidator } from './client.validator.js';
 import { ClientStore } from './client.store.js';
 import { ClientWriter } from './client.writer.js';
@@ -39,8 +40,9 @@ export class ClientRegistrations {
     isSelfManaged: boolean,
   ): Promise<ClientInformation> {
     refusePrivileged(input);
-    const policy = ownPolicy(input);
-    const metadata = await this.validator.validate(readClientMetadata(input), 'self');
+    const draft = readClientMetadata(input);
+    const policy = { ...ownPolicy(input), furtherAuthMethods: furtherMethodsOf(draft) };
+    const metadata = await this.validator.validate(draft, 'self');
     const { row, fresh } = await this.writer.create({
       registeredBy: registrant.origin,
       ownerId: registrant.origin === 'user' ? registrant.userId : null,

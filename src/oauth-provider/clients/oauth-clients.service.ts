@@ -6,7 +6,7 @@ import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-pr
 import { ClientDirectory } from './client-directory.js';
 import { clientView, type OAuthClientView } from './client-information.js';
 import { readClientMetadata } from './client-metadata-input.js';
-import { mergePolicy, type ClientPolicyInput } from './client-policy-rules.js';
+import { furtherMethodsOf, mergePolicy, type ClientPolicyInput } from './client-policy-rules.js';
 import { ClientSeeds, type SeedClient } from './client-seeds.js';
 import { ClientValidator } from './client.validator.js';
 import { ClientStore, type ClientRow } from './client.store.js';
@@ -67,7 +67,7 @@ export class OAuthClientsService {
         registeredBy: 'administration',
         ownerId: input.ownerId ?? null,
         metadata,
-        policy,
+        policy: { ...policy, furtherAuthMethods: furtherMethodsOf(draft) },
         isSelfManaged: false,
       }),
     );
