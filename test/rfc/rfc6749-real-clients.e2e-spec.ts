@@ -45,7 +45,8 @@ describe.each(['express', 'fastify'] as const)('F27: clients as they are, on %s'
 
   describe('RFC 6749 2.3.1 a public client with an empty password', () => {
     it.each(['device/code', 'oauth2/device_authorization', 'oauth/device_authorization'])('at %s', async (route) => {
-      for (const fields of [{}, { client_id: 'tv' }])
+      const named: Record<string, string>[] = [{}, { client_id: 'tv' }];
+      for (const fields of named)
         expect((await submit(route, { scope: 'openid', ...fields }, raw('tv', ''))).status).toBe(200);
     });
 
