@@ -9,6 +9,7 @@ import { wantsJson } from './wants-json.js';
 export const CROSS_SITE_KEY = 'nest-authority:cross-site';
 const FORMS_KEY = 'nest-authority:forms';
 const PAGE_KEY = 'nest-authority:page';
+const GET_ALONE_KEY = 'nest-authority:get-alone';
 
 /** Marks a route that other sites may post to (token, revocation, form_post callbacks); it must not trust a cookie. */
 export const CrossSite = () => SetMetadata(CROSS_SITE_KEY, true);
@@ -18,6 +19,11 @@ export const AcceptsForm = () => SetMetadata(FORMS_KEY, true);
 
 /** Marks a route that a browser navigates to: what goes wrong on it is shown as a page, unless JSON is asked for. */
 export const RendersPage = () => SetMetadata(PAGE_KEY, true);
+
+/**
+ * Marks a GET that changes something: routers bring HEAD to it too, which must have no effect (RFC 9110 9.2.1), and is refused.
+ */
+export const GetAlone = () => SetMetadata(GET_ALONE_KEY, true);
 
 /** First guard of our controllers: throws what the edge found, refuses spellings of a path and kinds of a body that the route does not have, checks the origin. */
 @Injectable()
@@ -32,6 +38,8 @@ export class RequestGuard implements CanActivate {
     scope.rendersPage = Reflect.getMetadata(PAGE_KEY, handler) === true && !wantsJson(request.headers);
     if (scope.fault) throw scope.fault;
     if (!isSpelledExactly(request)) throw AuthError.notFound();
+    if (request.method === 'HEAD' && Reflect.getMetadata(GET_ALONE_KEY, handler) === true)
+      throw AuthError.methodNotAllowed('GET');
     if (scope.bodyKind === 'form' && Reflect.getMetadata(FORMS_KEY, handler) !== true)
       throw unsupported('Send application/json');
     if (Reflect.getMetadata(CROSS_SITE_KEY, handler) !== true) {
