@@ -47,6 +47,11 @@ export interface ApiKeyConfiguration {
   readonly minExpiresIn?: Duration;
   /** Longest lifetime that may be asked for. Default 10 years. Given explicitly, it also bounds keys that name none. */
   readonly maxExpiresIn?: Duration;
+  /**
+   * Keys of this kind that one owner may have by the routes of users, 1 to 100000. Default 100. Revoked and expired ones, and those that were
+   * replaced, do not count; ten times as many may be made in a day, rotations and deleted ones included. Administration and host code may exceed it.
+   */
+  readonly maxPerOwner?: number;
   /** Refuses keys without a name. Default false. */
   readonly requireName?: boolean;
   /** Keys may carry `metadata`. Default true. */

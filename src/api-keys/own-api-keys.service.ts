@@ -56,7 +56,7 @@ export class OwnApiKeysService {
       throw AuthError.badRequest('NAME_REQUIRED', 'API Key name is required');
     return this.keys.create(
       { ...fields, owner, configId, createdBy: principal.subjectId },
-      { within: this.sessionLives(principal) },
+      { within: this.sessionLives(principal), isBounded: true },
     );
   }
 
@@ -102,7 +102,7 @@ export class OwnApiKeysService {
       );
     }
     const command = overlap === undefined ? {} : { overlap };
-    return this.keys.rotate(keyId, command, { owner, within: this.sessionLives(principal) });
+    return this.keys.rotate(keyId, command, { owner, within: this.sessionLives(principal), isBounded: true });
   }
 
   /**
