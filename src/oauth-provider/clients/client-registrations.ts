@@ -6,7 +6,7 @@ import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { clientInformation, type ClientInformation } from './client-information.js';
 import { readClientMetadata } from './client-metadata-input.js';
-import { furtherMethodsOf } from './client-policy-rules.js';
+import { furtherMethods } from './client-metadata.js';
 import { ClientValidator } from './client.validator.js';
 import { ClientStore } from './client.store.js';
 import { ClientWriter } from './client.writer.js';
@@ -16,7 +16,7 @@ import { unauthorized, type Registrant } from './registrants.js';
 
 const HOUR_SECONDS = 3_600;
 
-/** Registers clients that somebody asks for by himself: RFC 7591, and better-auth's `create-client`. */
+/** Registers clients that somebody asks for themselves: RFC 7591, and better-auth's `create-client`. */
 @Injectable()
 export class ClientRegistrations {
   constructor(
@@ -41,8 +41,9 @@ export class ClientRegistrations {
   ): Promise<ClientInformation> {
     refusePrivileged(input);
     const draft = readClientMetadata(input);
-    const policy = { ...ownPolicy(input), furtherAuthMethods: furtherMethodsOf(draft) };
     const metadata = await this.validator.validate(draft, 'self');
+    const isMethodNamed = draft.token_endpoint_auth_method !== undefined;
+    const policy = { ...ownPolicy(input), ...furtherMethods(metadata, isMethodNamed) };
     const { row, fresh } = await this.writer.create({
       registeredBy: registrant.origin,
       ownerId: registrant.origin === 'user' ? registrant.userId : null,
