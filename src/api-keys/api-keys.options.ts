@@ -47,6 +47,11 @@ export interface ApiKeyConfiguration {
   readonly minExpiresIn?: Duration;
   /** Longest lifetime that may be asked for. Default 10 years. Given explicitly, it also bounds keys that name none. */
   readonly maxExpiresIn?: Duration;
+  /**
+   * Keys of this kind that one owner may have by the routes of users, 1 to 100000. Default 100. Revoked and expired ones, and those that were
+   * replaced, do not count; ten times as many may be made in a day, rotations and deleted ones included. Administration and host code may exceed it.
+   */
+  readonly maxPerOwner?: number;
   /** Refuses keys without a name. Default false. */
   readonly requireName?: boolean;
   /** Keys may carry `metadata`. Default true. */
@@ -87,7 +92,7 @@ export interface ApiKeyRateLimit {
 export interface ApiKeysOptions extends ApiKeyConfiguration {
   /** Further kinds of keys, e.g. live and test keys, each with a prefix of its own. They inherit nothing from `default`. */
   readonly configurations?: readonly (ApiKeyConfiguration & { readonly configId: string })[];
-  /** Headers that carry a key, besides `Authorization: Bearer`. Default `x-api-key`. */
+  /** Headers that carry a key, besides `Authorization: ApiKey` and `Bearer`. Default `x-api-key`. */
   readonly apiKeyHeaders?: string | readonly string[];
   /** `GET /get-session` and `getSession()` answer a user's key with his session view and `session.apiKey`. Default false. */
   readonly enableSessionForAPIKeys?: boolean;

@@ -28,12 +28,17 @@ import { KeySecrets } from './keys/key-secrets.js';
 import { KeyUsage } from './verification/key-usage.js';
 import { KeyVerification, type KeyVerdict } from './verification/key-verification.js';
 
+/** So many times `maxPerOwner`: who makes and deletes keys in turn leaves rows, which are kept for a while. */
+const MADE_A_DAY = 10;
+
 /** Further conditions of a change. */
 export interface KeyScope {
   /** The key must be of this owner; another's is answered as unknown. Default: anybody's. */
   readonly owner?: KeyOwner | null;
   /** Runs first in the transaction, e.g. to keep the caller's session from ending; throws to veto. */
   readonly within?: (tx: Transaction) => Promise<void>;
+  /** Whether `maxPerOwner` holds. Default false: host code and administration may exceed it. */
+  readonly isBounded?: boolean;
 }
 
 export interface ApiKeyPage {
@@ -72,6 +77,7 @@ export class ApiKeysService {
     const newRow = toNewRow(command, configuration, stored);
     await requireOwner(command.owner, this.ports);
     const row = await this.database.transaction(async (tx) => {
+      if (scope.isBounded) await this.requireRoom(tx, command.owner, configuration, 1);
       await holdOwner(tx, command.owner, this.subjects);
       await scope.within?.(tx);
       const inserted = await this.store.insert(tx, newRow);
@@ -146,14 +152,16 @@ export class ApiKeysService {
   async rotate(
     keyId: string,
     command: RotateApiKey = {},
-    { owner = null, within }: KeyScope = {},
+    { owner = null, within, isBounded }: KeyScope = {},
   ): Promise<ApiKeyWithSecret> {
     const before = await this.row(keyId, owner);
     const configuration = this.configuration(before.config_id);
     const overlapSeconds = command.overlap ?? configuration.rotationOverlapSeconds;
     const { key, stored } = this.secrets.mint(configuration);
     const row = await this.database.transaction(async (tx) => {
-      await holdOwner(tx, { kind: before.owner_kind, id: before.owner_id }, this.subjects);
+      const holder: KeyOwner = { kind: before.owner_kind, id: before.owner_id };
+      if (isBounded) await this.requireRoom(tx, holder, configuration, 0);
+      await holdOwner(tx, holder, this.subjects);
       await within?.(tx);
       requireRotatable(await this.store.lock(tx, keyId, owner));
       const successor = await this.store.rotate(tx, keyId, owner, stored, {
@@ -185,6 +193,19 @@ export class ApiKeysService {
   /** Lets a disabled owner have keys again. What ended stays ended. @returns false when he was never disabled */
   async enableOwner(owner: KeyOwner): Promise<boolean> {
     return this.lifecycle.enable(ownerSubject(owner));
+  }
+
+  /** Counted where nobody else adds a key of this owner before the transaction ends, so that it is exact. */
+  private async requireRoom(
+    tx: Transaction,
+    owner: KeyOwner,
+    { configId, maxPerOwner }: ConfigurationSettings,
+    more: 0 | 1,
+  ): Promise<void> {
+    await this.subjects.lock(tx, ownerSubject(owner));
+    const { held, made_today: made } = await this.store.countOf(tx, owner, configId);
+    if (more > 0 && held >= maxPerOwner) throw keyErrors.tooMany(maxPerOwner);
+    if (made >= maxPerOwner * MADE_A_DAY) throw keyErrors.tooManyToday(maxPerOwner * MADE_A_DAY);
   }
 
   /** The configuration of this name. @throws AuthError 400 */

@@ -35,6 +35,7 @@ export interface ConfigurationSettings {
   readonly maxExpiresInSeconds: number;
   /** Whether the maximum was asked for, so that a key without end is not allowed. */
   readonly boundsLifetime: boolean;
+  readonly maxPerOwner: number;
   readonly requireName: boolean;
   readonly metadata: { readonly enabled: boolean; readonly maxBytes: number; readonly maxDepth: number };
   readonly defaultPermissions: Permissions | null;

@@ -56,7 +56,7 @@ export class OwnApiKeysService {
       throw AuthError.badRequest('NAME_REQUIRED', 'API Key name is required');
     return this.keys.create(
       { ...fields, owner, configId, createdBy: principal.subjectId },
-      { within: this.sessionLives(principal) },
+      { within: this.sessionLives(principal), isBounded: true },
     );
   }
 
@@ -102,11 +102,17 @@ export class OwnApiKeysService {
       );
     }
     const command = overlap === undefined ? {} : { overlap };
-    return this.keys.rotate(keyId, command, { owner, within: this.sessionLives(principal) });
+    return this.keys.rotate(keyId, command, { owner, within: this.sessionLives(principal), isBounded: true });
   }
 
-  /** A service may ask about any key; anybody else about his own, and about others as the hook says. */
+  /**
+   * A service may ask about any key; anybody else about their own, and about others as the hook says.
+   * @throws AuthError 403 `insufficient_scope` for a client that acts for a user without the scope
+   */
   async verify(principal: AuthPrincipal, question: VerifyApiKey): Promise<KeyVerdict> {
+    // A user who lets a client in has not said that it may try keys.
+    if (principal.kind === 'user' && principal.clientId !== null && !principal.scopes.has(VERIFY_SCOPE))
+      throw AuthError.insufficientScope([VERIFY_SCOPE]);
     return this.verification.verify(question, (owner) =>
       principal.kind === 'client' ? true : this.mayManage(principal, owner, 'verify'),
     );
@@ -170,6 +176,9 @@ export class OwnApiKeysService {
     };
   }
 }
+
+/** Of clients that act for a user, where the host offers it. */
+const VERIFY_SCOPE = 'api-key:verify';
 
 /** Users may narrow what the configuration allows, never widen it. Without a ceiling these are the server's to set (T017). */
 function withinCeilings<Fields extends OwnKeyFields>(

@@ -26,6 +26,7 @@ export const CONFIGURATION_OPTIONS = [
   'expiresIn',
   'minExpiresIn',
   'maxExpiresIn',
+  'maxPerOwner',
   'requireName',
   'enableMetadata',
   'maxMetadataBytes',
@@ -61,6 +62,7 @@ export function resolveConfiguration(
     rateLimit: resolveRateLimit(path, given.rateLimit),
     quota: resolveQuota(path, given.quota),
     ...lifetimes,
+    maxPerOwner: count(`${path}.maxPerOwner`, given.maxPerOwner ?? 100, 1, 100_000),
     requireName: given.requireName ?? false,
     metadata: Object.freeze({
       enabled: given.enableMetadata ?? true,

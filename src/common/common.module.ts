@@ -50,7 +50,7 @@ import { Sweeper, sweepWhere } from './sweeper/sweeper.js';
 import type { BearerTokenReader } from './tokens/bearer-token-reader.js';
 import { TokenIssuer } from './tokens/token.issuer.js';
 import { TokenRevoker } from './tokens/token.revoker.js';
-import { TokenStore } from './tokens/token.store.js';
+import { FORGET_SUCCESSORS, TokenStore } from './tokens/token.store.js';
 import { BEARER_READERS, SUBJECT_HOLDINGS } from './registries.js';
 import { registryProviders } from './registry.providers.js';
 
@@ -143,6 +143,7 @@ const kernel: Provider[] = [
           `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token t WHERE t.family_id = auth_token_family.id)`,
         ),
       );
+      sweeper.add({ name: 'successors of refresh tokens', statement: FORGET_SUCCESSORS });
       sweeper.add(forgottenSubjects(keys));
       sweeper.add(
         sweepWhere('auth_rate_limit', 'key', `expire < extract(epoch FROM now() - interval '1 hour') * 1000`),
@@ -160,9 +161,15 @@ const kernel: Provider[] = [
   },
   {
     provide: TokenIssuer,
-    useFactory: (database: Database, store: TokenStore, revoker: TokenRevoker, box: SecretBox, events: AuthEvents) =>
-      new TokenIssuer(database, store, revoker, box, events),
-    inject: [Database, TokenStore, TokenRevoker, SecretBox, AuthEvents],
+    useFactory: (
+      database: Database,
+      store: TokenStore,
+      revoker: TokenRevoker,
+      box: SecretBox,
+      events: AuthEvents,
+      { rateLimits }: CoreSettings,
+    ) => new TokenIssuer(database, store, revoker, box, events, rateLimits),
+    inject: [Database, TokenStore, TokenRevoker, SecretBox, AuthEvents, CORE_SETTINGS],
   },
   ...keyProviders,
   { provide: SubjectStore, useFactory: (database: Database) => new SubjectStore(database), inject: [Database] },

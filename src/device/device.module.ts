@@ -4,6 +4,7 @@ import type { Grant } from '../common/grants/grant.js';
 import type { MetadataContributor, SessionHoldings } from '../common/host/contributors.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
+import { Cors, type CorsPolicy } from '../common/http/cors.js';
 import { RootPages } from '../common/http/root-pages.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
 import {
@@ -34,6 +35,8 @@ import { VerificationPage } from './verification/verification-page.js';
 import { VerificationService } from './verification/verification.service.js';
 
 const OAUTH_ROUTES = ['/device', '/oauth2/device_authorization', '/oauth/device_authorization'];
+/** What devices call, some of them browsers; what users call is for the host's own pages. */
+const DEVICE_ROUTES = ['/device/code', '/device/token', '/oauth2/device_authorization', '/oauth/device_authorization'];
 
 const providers: Provider[] = [
   { provide: DEVICE_SETTINGS, useFactory: resolveDeviceOptions, inject: [DEVICE_OPTIONS, CORE_SETTINGS] },
@@ -70,8 +73,9 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
     private readonly ports: HostPorts,
     private readonly pages: RootPages,
     private readonly page: VerificationPage,
+    private readonly cors: Cors,
+    private readonly routes: AuthRoutes,
     store: DeviceAuthorizationStore,
-    routes: AuthRoutes,
     grant: DeviceCodeGrant,
     sweeper: Sweeper,
   ) {
@@ -88,12 +92,22 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
     sweeper.add(sweepWhere('auth_device_authorization', 'id', `expires_at < now() - interval '10 minutes'`));
   }
 
+  /** As at the token endpoint. */
+  private readonly ofClients: CorsPolicy = {
+    methods: 'POST',
+    origins: async (origin) => {
+      const server = this.ports.authorizationServer;
+      return server.filled && server.get().allowsOrigin(origin);
+    },
+  };
+
   onModuleInit(): void {
     if (!this.ports.sessions.filled)
       throw new Error(
         'device needs sessions of users who approve. Add accounts to AuthModule.forRoot, or import AccountsModule.forRoot().',
       );
     const { enabled, pagePath } = this.settings;
+    if (enabled) for (const path of DEVICE_ROUTES) this.cors.open(this.routes.basePath + path, this.ofClients);
     if (enabled && pagePath !== null) this.pages.serve(pagePath, this.page);
   }
 }

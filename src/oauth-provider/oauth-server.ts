@@ -12,6 +12,7 @@ import type { Transaction } from '../common/database/transaction.js';
 import { ConsentStore } from './consent/consent.store.js';
 import { ClientAuthenticator } from './clients/client-authenticator.js';
 import { ClientDirectory } from './clients/client-directory.js';
+import { ClientOrigins } from './clients/client-origins.js';
 import type { RegisteredClient } from './clients/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from './oauth-provider.settings.js';
 import { ClientTokens } from './token/client-tokens.js';
@@ -24,6 +25,7 @@ export class OAuthServer implements AuthorizationServer {
 
   constructor(
     private readonly directory: ClientDirectory,
+    private readonly origins: ClientOrigins,
     private readonly authenticator: ClientAuthenticator,
     private readonly tokens: ClientTokens,
     private readonly consents: ConsentStore,
@@ -40,6 +42,10 @@ export class OAuthServer implements AuthorizationServer {
 
   async isClientId(clientId: string): Promise<boolean> {
     return (await this.directory.find(clientId)) !== null || (await this.directory.row(clientId)) !== null;
+  }
+
+  allowsOrigin(origin: string): Promise<boolean> {
+    return this.origins.allows(origin);
   }
 
   authenticateClient(presented: PresentedClient): Promise<RegisteredClient> {

@@ -8,7 +8,7 @@ import type {
 } from '../common/host/contributors.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
-import { Cors } from '../common/http/cors.js';
+import { Cors, type CorsPolicy } from '../common/http/cors.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import {
   GRANTS,
@@ -55,6 +55,11 @@ const OAUTH_ROUTES = [
 ];
 /** Routes that public clients call from browsers, and how. */
 const BROWSER_ROUTES: Readonly<Record<string, string>> = { token: 'POST', revoke: 'POST', userinfo: 'GET, HEAD, POST' };
+/** Where clients register, anybody's where registration is open to anybody, and where they manage themselves with a token (RFC 7591, 7592). */
+const REGISTRATION_ROUTES: Readonly<Record<string, string>> = {
+  register: 'POST',
+  'register/:clientId': 'GET, PUT, DELETE',
+};
 
 /** Fills the kernel's port and adds this capability to its registries, before the application starts. */
 @Injectable()
@@ -67,7 +72,7 @@ export class ProviderRegistration {
     @Inject(SESSION_HOLDINGS) sessionHoldings: Registry<SessionHoldings>,
     @Inject(SIGN_IN_CONTINUATIONS) continuations: Registry<SignInContinuation>,
     @Inject(SIGN_IN_PAGE_PARTS) parts: Registry<SignInPagePart>,
-    @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
     server: OAuthServer,
     codes: AuthorizationCodeGrant,
     refreshes: RefreshTokenGrant,
@@ -101,8 +106,13 @@ export class ProviderRegistration {
 
   /** Once the host's global prefix is known. */
   openToBrowsers(): void {
-    for (const [name, methods] of Object.entries(BROWSER_ROUTES))
-      for (const folder of FOLDERS)
-        this.cors.open(`${this.routes.basePath}/${folder}/${name}`, { methods, origins: this.origins.allows });
+    const { mode } = this.settings.registration;
+    this.open(BROWSER_ROUTES, this.origins.allows);
+    if (mode !== 'off') this.open(REGISTRATION_ROUTES, mode === 'open' ? 'any' : this.origins.allows);
+  }
+
+  private open(routes: Readonly<Record<string, string>>, origins: CorsPolicy['origins']): void {
+    for (const [name, methods] of Object.entries(routes))
+      for (const folder of FOLDERS) this.cors.open(`${this.routes.basePath}/${folder}/${name}`, { methods, origins });
   }
 }

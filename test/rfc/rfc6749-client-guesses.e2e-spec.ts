@@ -1,15 +1,26 @@
 import type { TestApp } from '../support/app.js';
 import * as oauth from '../support/client-auth.js';
-import type { Answer } from '../support/http.js';
+import { send, type Answer } from '../support/http.js';
 
 const { MACHINE, SPA, basic, proof } = oauth;
 const SECOND = { ...MACHINE, clientId: 'second' };
+const SIGNING = {
+  ...MACHINE,
+  clientId: 'hmac',
+  clientSecret: 'a secret that signs, long enough 0123456789',
+  tokenEndpointAuthMethod: 'client_secret_jwt' as const,
+};
 
 describe('T081 guessing the secrets of clients', () => {
   let host: TestApp;
   let second: TestApp;
   beforeAll(async () => {
-    const options = { clients: [MACHINE, SECOND, SPA], auth: { rateLimits: true, trustProxy: ['loopback'] } };
+    const provider = { dynamicRegistration: 'open' as const };
+    const options = {
+      provider,
+      clients: [MACHINE, SECOND, SPA, SIGNING],
+      auth: { rateLimits: true, trustProxy: ['loopback'] },
+    };
     host = await oauth.createOAuthApp(options);
     second = await oauth.createOAuthApp({ ...options, databaseUrl: host.databaseUrl });
   });
@@ -32,7 +43,7 @@ describe('T081 guessing the secrets of clients', () => {
   };
   const wrong = (client = 'machine', index = 0) => basic(client, `guess ${index}`);
 
-  it('per client and address: 429 with Retry-After, for the right secret too, and nobody else is kept out', async () => {
+  it('F07: per client and address: 429 with Retry-After, and never for the right secret', async () => {
     const address = '198.51.100.1';
     const routes = ['oauth2/token', 'oauth/introspect', 'oauth2/revoke'];
     const guesses = await statuses(20, (index) => from(address, wrong('machine', index), host, routes[index % 3]!));
@@ -40,18 +51,20 @@ describe('T081 guessing the secrets of clients', () => {
     const late = await from(address, wrong());
     expect([late.status, late.body.error]).toEqual([429, 'temporarily_unavailable']);
     expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await from(address, proof(MACHINE))).status).toBe(429);
-    expect((await from(address, proof(SECOND))).status).toBe(200);
+    for (const client of [MACHINE, SECOND]) expect((await from(address, proof(client))).status).toBe(200);
     expect((await from('198.51.100.2', proof(MACHINE))).status).toBe(200);
   });
 
-  it('per address, over many names, known and unknown; counted across processes', async () => {
+  it('F07: per address, over many names, known and unknown, counted across processes; the right secret passes in each', async () => {
     const address = '198.51.100.3';
     const guesses = await statuses(100, (index) =>
       from(address, wrong(`client ${index % 50}`), index % 2 === 0 ? host : second),
     );
     expect(new Set(guesses)).toEqual(new Set([401]));
-    for (const to of [host, second]) expect((await from(address, proof(MACHINE), to)).status).toBe(429);
+    for (const to of [host, second]) {
+      expect((await from(address, wrong('another'), to)).status).toBe(429);
+      expect((await from(address, proof(MACHINE), to)).status).toBe(200);
+    }
   });
 
   it('the public client that another one names, and assertions, are guesses as well', async () => {
@@ -59,6 +72,25 @@ describe('T081 guessing the secrets of clients', () => {
     const fields = { grant_type: 'client_credentials', ...oauth.byAssertion('ey.ey.ey') };
     const byAssertion = () => oauth.submit(host, 'oauth2/token', fields, { 'x-forwarded-for': address });
     expect(await statuses(21, byAssertion)).toEqual([...Array.from({ length: 20 }, () => 401), 429]);
+  });
+
+  it('F07: a good assertion passes whatever others have tried from its address', async () => {
+    const address = '198.51.100.6';
+    await statuses(21, () => from(address, wrong('hmac')));
+    expect((await from(address, wrong('hmac'))).status).toBe(429);
+    const assertion = await oauth.assertionOf('hmac', new TextEncoder().encode(SIGNING.clientSecret));
+    const fields = { grant_type: 'client_credentials', ...oauth.byAssertion(assertion) };
+    expect((await oauth.submit(host, 'oauth2/token', fields, { 'x-forwarded-for': address })).status).toBe(200);
+  });
+
+  it('F11: a wrong secret costs the same statements for a client that there is, in memory or not, and for one that there is not', async () => {
+    const during = oauth.watchStatements(host);
+    const { body } = await send(`${host.url}/api/auth/oauth2/register`, { body: { redirect_uris: [oauth.CALLBACK] } });
+    const work = (client: string, address: string) => during(() => from(address, wrong(client)));
+    const unknown = await work('no-such-client', '198.51.100.7');
+    expect(unknown).toContain('auth_oauth_client_find');
+    for (const name of [body.client_id, body.client_id, 'no-such-client'])
+      expect(await work(name, '198.51.100.8')).toEqual(unknown);
   });
 
   it('success is never counted, and costs no statement for the limits', async () => {

@@ -27,6 +27,10 @@ describe('T099 guesses of user codes', () => {
           ...(by && { bearer: by.token }),
         });
 
+  /** As if so many had been wrong from every address that has guessed. */
+  const fill = (points: number) =>
+    host.sql(`UPDATE auth_rate_limit SET points = $1 WHERE key LIKE 'device-code-address:%'`, [points]);
+
   async function statuses(count: number, attempt: (index: number) => Promise<Answer>): Promise<number[]> {
     const list: number[] = [];
     for (let index = 0; index < count; index++) list.push((await attempt(index)).status);
@@ -51,13 +55,33 @@ describe('T099 guesses of user codes', () => {
     expect((await guess(wrongCode(0), '203.0.113.1', third)).status).toBe(429);
   });
 
-  it('T099 of one address, without a session or with many; of IPv6 the /64', async () => {
+  it('F07: T099 of one address five without a session, of IPv6 the /64; who is signed in there has their own', async () => {
     expect(await statuses(6, (index) => guess(wrongCode(index), '192.0.2.1'))).toEqual([404, 404, 404, 404, 404, 429]);
-    expect((await guess(wrongCode(0), '192.0.2.1', user)).status).toBe(429);
+    expect(await statuses(6, (index) => guess(wrongCode(index), '192.0.2.1', user))).toEqual([
+      404, 404, 404, 404, 404, 429,
+    ]);
     expect(await statuses(6, (index) => guess(wrongCode(index), `2001:db8:1:1::${index}`))).toEqual([
       404, 404, 404, 404, 404, 429,
     ]);
     expect((await guess(wrongCode(0), '2001:db8:1:2::1')).status).toBe(404);
+  });
+
+  it('F07: RFC 8628 5.1 of one address 95 in the life of a code, one chance in 2^28, whoever guesses', async () => {
+    expect((await guess(wrongCode(0), '192.0.2.1', user)).status).toBe(404);
+    await fill(94);
+    const another = await signUp(host.url);
+    expect((await guess(wrongCode(1), '192.0.2.1', another)).status).toBe(404);
+    expect((await guess(wrongCode(2), '192.0.2.1', another)).status).toBe(429);
+    expect((await guess(wrongCode(2), '192.0.2.2', another)).status).toBe(404);
+  });
+
+  it('F07: the right code of a user is found behind an address from which a stranger and another user have guessed all they may', async () => {
+    const other = await signUp(host.url);
+    await statuses(6, (index) => guess(wrongCode(index), '192.0.2.1', other));
+    await statuses(6, (index) => guess(wrongCode(index), '192.0.2.1'));
+    const { body } = await host.ask();
+    expect((await guess(body.user_code, '192.0.2.1', user)).body).toMatchObject({ client_id: 'tv' });
+    expect((await guess(body.user_code, '192.0.2.1', user, 'approve')).body).toEqual({ success: true });
   });
 
   it('T099 fifty at one moment: five are looked up', async () => {
@@ -118,7 +142,8 @@ describe('T099 guesses of user codes', () => {
   });
 
   it('T099 who is refused at a full address has not used up tries of his own', async () => {
-    await statuses(6, (index) => guess(wrongCode(index), '192.0.2.1'));
+    expect((await guess(wrongCode(0), '192.0.2.1', await signUp(host.url))).status).toBe(404);
+    await fill(95);
     expect(await statuses(8, (index) => guess(wrongCode(index), '192.0.2.1', user))).toEqual(Array(8).fill(429));
     expect((await guess(wrongCode(0), '192.0.2.2', user)).status).toBe(404);
   });

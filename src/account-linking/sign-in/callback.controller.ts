@@ -7,7 +7,7 @@ import { DescribeRoute } from '../../common/http/describe-route.js';
 import { header } from '../../common/http/headers.js';
 import { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
-import { AcceptsForm, CrossSite } from '../../common/http/request.guard.js';
+import { AcceptsForm, CrossSite, GetAlone } from '../../common/http/request.guard.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { CallbackQuery } from '../account-linking.schemas.js';
 import type { CallbackRoute } from '../states/link-state.store.js';
@@ -29,6 +29,7 @@ export class CallbackController {
   ) {}
 
   @Get('callback/:id')
+  @GetAlone()
   @HttpCode(302)
   @DescribeRoute({ tag: TAG, summary: 'Back from a provider', description: DESCRIPTION, status: 302 })
   callback(
@@ -50,6 +51,7 @@ export class CallbackController {
   }
 
   @Get('oauth2/callback/:providerId')
+  @GetAlone()
   @HttpCode(302)
   @DescribeRoute({ tag: TAG, summary: 'Back from a provider (older name)', description: DESCRIPTION, status: 302 })
   oauth2Callback(

@@ -37,6 +37,7 @@ export interface IdTokenSignIn {
   readonly carrier: SessionCarrier;
 }
 
+/** Of tokens that are no good: a signature is not guessed, so a good one passes whatever others have sent from its address. */
 const BY_ADDRESS: RateLimit = { name: 'link-id-token-address', max: 60, windowSeconds: 60 };
 
 /** Codes of the direct answer for the failures of the redirect. */
@@ -66,8 +67,10 @@ export class IdTokenSignInService {
     wish: IdTokenWish,
     origin: CallbackOrigin,
   ): Promise<IdTokenSignIn> {
-    await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
-    const arrival = await this.verify(client, given);
+    const arrival = await this.verify(client, given).catch(async (error: unknown) => {
+      await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
+      throw error;
+    });
     const { user, epoch } = await answering(() => this.linker.signIn(arrival, wish.requestsSignUp));
     const sessions = this.ports.sessions.get();
     const { ipAddress, userAgent } = origin;

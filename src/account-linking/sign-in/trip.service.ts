@@ -28,8 +28,10 @@ export interface TripOrigin {
   readonly ipAddress: string | null;
 }
 
-/** Each makes a row and may ask the provider for its metadata. */
-const BY_ADDRESS: RateLimit = { name: 'link-start-address', max: 60, windowSeconds: 60 };
+/** Each makes a row and may ask the provider for its metadata. Wide, since many users may stand behind one address. */
+const BY_ADDRESS: RateLimit = { name: 'link-start-address', max: 300, windowSeconds: 60 };
+/** Of who is signed in; others behind the same address do not count against them. */
+const BY_SESSION: RateLimit = { name: 'link-start-session', max: 20, windowSeconds: 60 };
 
 /** Sends browsers to providers. */
 @Injectable()
@@ -46,7 +48,8 @@ export class TripService {
    * @throws AuthError 502 `PROVIDER_UNAVAILABLE`, 429
    */
   async begin(client: ProviderClient, wish: TripWish, origin: TripOrigin): Promise<{ url: string; cookie: string }> {
-    await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
+    if (wish.linker) await this.limits.consume(BY_SESSION, wish.linker.sessionId);
+    else await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
     const { providerId } = client.settings;
     const trip = await this.states.begin(
       {

@@ -44,9 +44,14 @@ export interface SignInCommand {
 
 /** RFC 8176 2. */
 export const PASSWORD_METHODS: readonly string[] = ['pwd'];
+/** What has failed from one address: who signs in with the right password leaves no trace in it, however many they are. */
 const BY_ADDRESS: RateLimit = { name: 'sign-in-address', max: 60, windowSeconds: 60 };
+const SIGN_UPS_BY_ADDRESS: RateLimit = { name: 'sign-up-address', max: 60, windowSeconds: 60 };
 const BY_ACCOUNT_AND_ADDRESS: RateLimit = { name: 'sign-in-pair', max: 10, windowSeconds: 600 };
-/** Wide, so that a stranger's guesses from elsewhere do not lock the honest user out for long. */
+/**
+ * Passwords can be guessed, so an account has a bound over all addresses. It is wide, and does not hold where the user is known to be: from an
+ * address of a session of theirs the right password opens the account whatever strangers try from elsewhere.
+ */
 const BY_ACCOUNT: RateLimit = { name: 'sign-in-account', max: 100, windowSeconds: 3_600 };
 
 /** E-mail sign-up and sign-in. */
@@ -79,7 +84,8 @@ export class SignInService {
     origin: SignInOrigin,
   ): Promise<{ user: HostUser; started: SignInResult | null }> {
     const create = this.requireSignUp();
-    await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
+    await this.limits.check(BY_ADDRESS, addressKey(origin.ipAddress));
+    await this.limits.consume(SIGN_UPS_BY_ADDRESS, addressKey(origin.ipAddress));
     const email = requireEmail(command.email);
     this.requirePassword(command.password);
     const draft = { email, emailVerified: false, name: command.name, image: command.image };
@@ -109,11 +115,12 @@ export class SignInService {
   async signIn(command: SignInCommand, origin: SignInOrigin): Promise<{ user: HostUser; started: SignInResult }> {
     const email = requireEmail(command.email);
     const pair = `${email} ${addressKey(origin.ipAddress)}`;
-    await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
     // Counted before the password is looked at: parallel guesses would all pass a check that counts afterwards.
+    const hit = await this.limits.consumeForNow(BY_ADDRESS, addressKey(origin.ipAddress));
     await this.limits.consume(BY_ACCOUNT_AND_ADDRESS, pair);
-    await this.limits.check(BY_ACCOUNT, email);
+    await this.requireNotGuessed(email, origin);
     const { user, epoch } = await this.authenticate(email, command.password, origin);
+    if (hit) await this.limits.takeBack(hit);
     await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, pair);
     await this.requireAdmitted(user);
     return { user, started: await this.startFor(user, { epoch, ...howOf(command), ...origin }) };
@@ -148,6 +155,19 @@ export class SignInService {
     if (password.length > maxLength) throw AuthError.badRequest('PASSWORD_TOO_LONG', 'Password too long');
   }
 
+  /** @throws AuthError 429 when the account has been guessed at too often, unless the user is at home where this comes from */
+  private async requireNotGuessed(email: string, { ipAddress }: SignInOrigin): Promise<void> {
+    try {
+      await this.limits.check(BY_ACCOUNT, email);
+    } catch (error) {
+      if (!(error instanceof AuthError) || error.status !== 429) throw error;
+      const user = await this.ports.users.get().findByEmail(email);
+      const here = addressKey(ipAddress);
+      const isAtHome = user && (await this.sessions.list(user.id)).some((one) => addressKey(one.ipAddress) === here);
+      if (!isAtHome || ipAddress === null) throw error;
+    }
+  }
+
   private async authenticate(
     email: string,
     password: string,
@@ -162,9 +182,9 @@ export class SignInService {
       ? (await checkPassword(password.slice(0, this.settings.password.maxLength), null)).matches
       : await users.verifyPassword!(user.id, password);
     if (user && matches && epoch !== null) return { user, epoch };
-    await this.limits.consume(BY_ACCOUNT, email);
     const reason = user === null ? 'unknown user' : matches ? 'disabled' : 'wrong password';
     this.events.emit('sign-in.failed', { subjectId: user?.id ?? null, ipAddress: origin.ipAddress, reason });
+    await this.limits.consume(BY_ACCOUNT, email);
     throw invalidCredentials(reason);
   }
 

@@ -167,9 +167,9 @@ export class ApiKeysController {
     tag: TAG,
     summary: 'Whether a key is good',
     description:
-      'For services, with a token or a key of their own; they may ask about any key. Users may ask about their own keys; others are answered as unknown. Counts as one request of the key. `error.code` tells unknown, disabled, expired, revoked and limited apart.',
+      'For services, with a token or a key of their own; they may ask about any key. Users may ask about their own keys; others are answered as unknown. An OAuth client that acts for a user needs the scope `api-key:verify`. Counts as one request of the key. `error.code` tells unknown, disabled, expired, revoked and limited apart.',
     response: VerdictSchema,
-    errors: SIGNED_IN,
+    errors: { ...SIGNED_IN, 403: 'INSUFFICIENT_SCOPE' },
   })
   verify(
     @CurrentPrincipal() principal: AuthPrincipal,

@@ -5,6 +5,7 @@ import { COUNT_KEYS, filterValues, listStatement, type KeyListing } from './api-
 import type { ApiKeyRow, ApiKeyRowChange, NewApiKeyRow } from './api-key.row.js';
 import {
   CHANGEABLE_COLUMNS,
+  COUNT_OF_OWNER,
   DELETE,
   FIND,
   FIND_BY_HASH,
@@ -65,6 +66,16 @@ export class ApiKeyStore {
   async findByHash(hashes: readonly Buffer[]): Promise<(ApiKeyRow & { hash: Buffer }) | null> {
     const [row] = await this.database.query<ApiKeyRow & { hash: Buffer }>(FIND_BY_HASH, [hashes]);
     return row ?? null;
+  }
+
+  /** Exact while the owner is locked. */
+  async countOf(tx: Transaction, owner: KeyOwner, configId: string): Promise<{ held: number; made_today: number }> {
+    const [row] = await tx.query<{ held: number; made_today: number }>(COUNT_OF_OWNER, [
+      owner.kind,
+      owner.id,
+      configId,
+    ]);
+    return row!;
   }
 
   async find(id: string, owner: KeyOwner | null): Promise<ApiKeyRow | null> {

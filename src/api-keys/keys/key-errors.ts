@@ -25,5 +25,9 @@ export const keyErrors = {
     kind === 'organization'
       ? AuthError.forbidden('USER_NOT_MEMBER_OF_ORGANIZATION', 'You may not manage API keys of this organization')
       : AuthError.forbidden('OWNER_NOT_ALLOWED', 'You may not manage API keys of this owner'),
+  tooMany: (max: number) =>
+    AuthError.forbidden('KEY_LIMIT_REACHED', `There may be ${max} API keys of this kind for one owner`),
+  tooManyToday: (max: number) =>
+    AuthError.forbidden('KEY_LIMIT_REACHED', `${max} API keys of this kind may be made in a day for one owner`),
   ownerGone: () => AuthError.badRequest('OWNER_NOT_FOUND', 'The owner of the API key is unknown or disabled'),
 };

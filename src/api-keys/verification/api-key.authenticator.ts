@@ -17,7 +17,7 @@ interface Payment {
   readonly done: Promise<void> | void;
 }
 
-/** Keys on requests: in a header of their own, or as `Authorization: Bearer` with one of our prefixes. Never in the query (T028). */
+/** Keys on requests: in a header of their own, as `Authorization: ApiKey`, or as `Authorization: Bearer` with one of our prefixes. Never in the query (T028). */
 export class ApiKeyAuthenticator implements Authenticator {
   readonly scheme = 'apiKey';
   readonly challenge = 'ApiKey';

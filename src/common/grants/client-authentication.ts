@@ -20,15 +20,11 @@ export function presentedClient(
   headers: HeaderBag,
   form: Readonly<Record<string, string | undefined>>,
 ): PresentedClient {
-  const basic = basicCredentials(headers);
-  const ways = [basic, form['client_secret'], form['client_assertion']].filter((way) => way !== undefined);
+  const readings = basicReadings(headers);
+  const ways = [readings, form['client_secret'], form['client_assertion']].filter((way) => way !== undefined);
   if (ways.length > 1) throw AuthError.invalidRequest('Use one way of client authentication');
   const clientId = form['client_id'];
-  if (basic) {
-    if (clientId !== undefined && clientId !== basic.clientId)
-      throw AuthError.invalidRequest('client_id is not the client of the Authorization header');
-    return { method: 'client_secret_basic', ...basic };
-  }
+  if (readings) return inHeader(readings.filter((one) => clientId === undefined || clientId === one.clientId));
   const assertion = form['client_assertion'];
   if (assertion !== undefined) {
     if (form['client_assertion_type'] !== CLIENT_ASSERTION_TYPE)
@@ -41,11 +37,28 @@ export function presentedClient(
   return secret === undefined ? { method: 'none', clientId } : { method: 'client_secret_post', clientId, secret };
 }
 
+interface Reading {
+  readonly clientId: string;
+  /** Empty: none (RFC 6749 2.3.1 lets a client without a secret leave it so). */
+  readonly secret: string;
+}
+
+/** @param readings that agree with `client_id` */
+function inHeader([first, second]: readonly Reading[]): PresentedClient {
+  if (!first) throw AuthError.invalidRequest('client_id is not the client of the Authorization header');
+  const more = { inHeader: true, ...(second && { asWritten: second }) } as const;
+  const { clientId, secret } = first;
+  return secret === ''
+    ? { method: 'none', clientId, ...more }
+    : { method: 'client_secret_basic', clientId, secret, ...more };
+}
+
 /**
- * RFC 6749 2.3.1: both parts are form-encoded before they are joined by the first colon.
- * @returns undefined when there is no Authorization header of this scheme
+ * RFC 6749 2.3.1: both parts are form-encoded before they are joined by the first colon. Many clients join them as they are: a `+` or `%`
+ * then reads otherwise, and both readings stand.
+ * @returns one or two; undefined when there is no Authorization header of this scheme
  */
-function basicCredentials(headers: HeaderBag): { clientId: string; secret: string } | undefined {
+function basicReadings(headers: HeaderBag): readonly Reading[] | undefined {
   const value = header(headers, 'authorization');
   if (value === undefined) return undefined;
   const encoded = BASIC.exec(value)?.[1];
@@ -55,16 +68,24 @@ function basicCredentials(headers: HeaderBag): { clientId: string; secret: strin
   }
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
-  const clientId = colon < 0 ? null : formDecoded(text.slice(0, colon));
-  const secret = colon < 0 ? null : formDecoded(text.slice(colon + 1));
-  if (clientId === null || secret === null) throw AuthError.invalidClient('the Basic header cannot be decoded', true);
-  return { clientId, secret };
+  if (colon < 0) throw AuthError.invalidClient('the Basic header has no colon', true);
+  const [id, secret] = [text.slice(0, colon), text.slice(colon + 1)];
+  const decoded = reading(formDecoded(id), formDecoded(secret));
+  const asWritten = reading(id, secret);
+  const isOne = decoded?.clientId === asWritten?.clientId && decoded?.secret === asWritten?.secret;
+  const readings = [decoded, isOne ? null : asWritten].filter((one) => one !== null);
+  if (readings.length === 0) throw AuthError.invalidClient('the Basic header cannot be decoded', true);
+  return readings;
+}
+
+function reading(clientId: string | null, secret: string | null): Reading | null {
+  if (clientId === null || secret === null) return null;
+  return VSCHARS.test(clientId) && (secret === '' || VSCHARS.test(secret)) ? { clientId, secret } : null;
 }
 
 function formDecoded(text: string): string | null {
   try {
-    const decoded = decodeURIComponent(text.replaceAll('+', ' '));
-    return VSCHARS.test(decoded) ? decoded : null;
+    return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
     return null;
   }

@@ -12,7 +12,7 @@ export interface AuthenticationRequest {
 export interface Authenticator {
   /** Name in `@Auth(…)`: `bearer`, `apiKey`, `session`. */
   readonly scheme: string;
-  /** Name in `WWW-Authenticate` (RFC 9110 11.1), e.g. `Bearer`. */
+  /** Name in `WWW-Authenticate` (RFC 9110 11.1), e.g. `Bearer`; with the carrier `header` also taken in `Authorization`. */
   readonly challenge: string;
   /** The header of its own that it reads, for the API document. */
   readonly headerName?: string;

@@ -7,24 +7,25 @@ export interface PresentedCredential {
   readonly credential: string;
 }
 
-const BEARER_SCHEME = /^bearer\b/i;
+/** RFC 9110 11.4: the name of a scheme, and what it carries. */
+const CREDENTIALS = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+)(?: +(.*)|\b.*)?$/;
 /** RFC 6750 2.1: b64token, plus the percent-encoding of better-auth's signed tokens. */
-const BEARER = /^bearer +([A-Za-z0-9\-._~+/%]+=*)$/i;
+const VALUE = /^[A-Za-z0-9\-._~+/%]+=*$/;
 const MAX_CREDENTIAL_LENGTH = 8_192;
 
 /**
  * Reads the headers once and says which one credential they present. The scheme is told by header and shape, never by trial.
  * A cookie counts only when no header presents anything.
- * @throws AuthError 400 for two credentials in headers or a malformed `Authorization: Bearer` (RFC 6750 2, 3.1)
+ * @throws AuthError 400 for two credentials in headers or a malformed `Authorization` of a scheme of ours (RFC 6750 2, 3.1)
  */
 export function presentedCredential(
   headers: HeaderBag,
   rawHeaders: readonly string[] | undefined,
   authenticators: readonly Authenticator[],
 ): PresentedCredential | null {
-  const bearer = fromAuthorization(headers, rawHeaders, authenticators);
-  const own = fromOwnCarrier(headers, authenticators, 'header', bearer !== null);
-  return bearer ?? own ?? fromOwnCarrier(headers, authenticators, 'cookie', false);
+  const named = fromAuthorization(headers, rawHeaders, authenticators);
+  const own = fromOwnCarrier(headers, authenticators, 'header', named !== null);
+  return named ?? own ?? fromOwnCarrier(headers, authenticators, 'cookie', false);
 }
 
 function fromAuthorization(
@@ -37,15 +38,24 @@ function fromAuthorization(
   if (rawHeaders && countHeader(rawHeaders, 'authorization') > 1) {
     throw AuthError.invalidRequest('The Authorization header was sent more than once');
   }
-  if (!BEARER_SCHEME.test(value)) return null;
-  const credential = BEARER.exec(value)?.[1];
-  if (credential === undefined || credential.length > MAX_CREDENTIAL_LENGTH) {
+  const [, name = '', credential] = CREDENTIALS.exec(value) ?? [];
+  const scheme = name.toLowerCase();
+  // What a challenge names is taken: each scheme under its own name, and Bearer for all whose shape tells them.
+  const own = scheme === 'bearer' ? undefined : ofScheme(scheme, authenticators);
+  if (scheme !== 'bearer' && !own) return null;
+  if (credential === undefined || credential.length > MAX_CREDENTIAL_LENGTH || !VALUE.test(credential)) {
     throw AuthError.invalidRequest('The Authorization header is malformed');
   }
   const authenticator =
-    authenticators.find((one) => one.claims(credential)) ?? authenticators.find((one) => one.scheme === 'bearer');
+    own ??
+    authenticators.find((one) => one.claims(credential)) ??
+    authenticators.find((one) => one.scheme === 'bearer');
   if (!authenticator) throw AuthError.invalidToken('no registered scheme takes this bearer value');
   return { authenticator, credential };
+}
+
+function ofScheme(name: string, authenticators: readonly Authenticator[]): Authenticator | undefined {
+  return authenticators.find(({ carrier, challenge }) => carrier === 'header' && challenge.toLowerCase() === name);
 }
 
 function fromOwnCarrier(

@@ -34,13 +34,20 @@ export interface Client {
 
 /** What a request presents of a client (RFC 6749 2.3, RFC 7521 4.2). */
 export type PresentedClient =
-  | { readonly method: 'none'; readonly clientId: string }
-  | {
+  | ({ readonly method: 'none'; readonly clientId: string } & PresentedInHeader)
+  | ({
       readonly method: 'client_secret_basic' | 'client_secret_post';
       readonly clientId: string;
       readonly secret: string;
-    }
+    } & PresentedInHeader)
   | { readonly method: 'client_assertion'; readonly clientId: string | null; readonly assertion: string };
+
+/** What is known of a client that came in an `Authorization: Basic` header. */
+export interface PresentedInHeader {
+  readonly inHeader?: true;
+  /** The same header as a client has written it that did not form-encode id and secret, where that is another reading. */
+  readonly asWritten?: { readonly clientId: string; readonly secret: string };
+}
 
 /** One claim asked for by name (OIDC Core 5.5.1). */
 export interface ClaimRequest {
@@ -114,6 +121,8 @@ export interface AuthorizationServer {
   findClient(clientId: string): Promise<Client | null>;
   /** Whether this is the id of a client, be it disabled: nobody else may go by it. */
   isClientId(clientId: string): Promise<boolean>;
+  /** Whether scripts of this origin are those of a public client, or listed (Fetch 3.2). */
+  allowsOrigin(origin: string): Promise<boolean>;
   /** @throws AuthError 401 `invalid_client`, one answer whatever the reason (T081) */
   authenticateClient(presented: PresentedClient): Promise<Client>;
   /**

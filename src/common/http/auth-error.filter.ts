@@ -70,9 +70,11 @@ export class AuthErrorFilter implements ExceptionFilter {
   }
 
   private log(error: AuthError, exception: unknown): void {
-    if (error.status < 500)
-      return this.logger.debug(`${error.status} ${error.code}: ${error.detail ?? error.description}`);
+    const line = `${error.status} ${error.code}: ${error.detail ?? error.description}`;
+    // A client that is turned away does not learn why, whoever runs it asks us.
+    if (error.error === 'invalid_client') return this.logger.warn(line);
+    if (error.status < 500) return this.logger.debug(line);
     const stack = this.faults.stackOf(error.cause ?? exception);
-    this.logger.error(`${error.status} ${error.code}: ${error.detail ?? error.description}`, stack);
+    this.logger.error(line, stack);
   }
 }

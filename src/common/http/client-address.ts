@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { header } from './headers.js';
 import type { GuardedRequest } from './request-scope.js';
@@ -8,18 +9,30 @@ const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
+/** In this order: who sends the first is understood. */
+const FORWARDING = ['x-forwarded-for', 'forwarded'] as const;
+const SPELLED = { 'x-forwarded-for': 'X-Forwarded-For', forwarded: 'Forwarded' } as const;
+
 /** An address, or a range with its length written out: `10.0.0.0/` must not come to mean everybody. No zone: BlockList takes none. */
 const CIDR = /^([^/%]+)(?:\/(\d{1,3}))?$/;
 /** IPv4 in IPv6, as URLs write it. */
 const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
+/** Peers that are likely to be a proxy of the host's own: nobody comes from there over the Internet. */
+const NEAR: readonly string[] = [...Object.values(NAMED_RANGES).flat(), '100.64.0.0/10'];
+
 /** Who is on the other end, as far as trusted proxies tell (T013, T014). */
 export class ClientAddress {
+  private readonly logger = new Logger('ClientAddress');
   private readonly trusted = new BlockList();
+  private readonly near = new BlockList();
+  private hasWarned = false;
 
   /** @throws Error naming an entry that is no address, range or known name; stops the boot */
   constructor(trustProxy: readonly string[]) {
     for (const entry of trustProxy.flatMap((name) => NAMED_RANGES[name] ?? [name])) this.trust(entry);
+    for (const { address, prefix, family } of NEAR.map((text) => parseRange(text)!))
+      this.near.addSubnet(address, prefix, family);
   }
 
   /** Address of the client: the right-most hop that is no trusted proxy. Null when it cannot be known. */
@@ -34,6 +47,30 @@ export class ClientAddress {
       if (!this.isTrusted(address)) return address;
     }
     return peer;
+  }
+
+  /**
+   * Says once that a proxy stands in front which is not trusted: all who come through it then share its address, and the limits of it.
+   * Asked of every request, so it looks at headers first.
+   */
+  notice(request: GuardedRequest): void {
+    if (this.hasWarned) return;
+    const name = FORWARDING.find((one) => request.headers[one] !== undefined);
+    if (name === undefined) return;
+    const peer = canonical((request.raw?.socket ?? request.socket)?.remoteAddress);
+    const remedy = peer && this.remedyFor(peer, name);
+    if (!remedy) return;
+    this.hasWarned = true;
+    this.logger.warn(
+      `trustProxy: ${peer} sends ${SPELLED[name]} and is not believed, so that all who come through it share one address, and the limits of one. ${remedy}`,
+    );
+  }
+
+  private remedyFor(peer: string, name: (typeof FORWARDING)[number]): string | null {
+    const isNear = this.near.check(peer, isIPv6(peer) ? 'ipv6' : 'ipv4');
+    if (!this.isTrusted(peer))
+      return isNear ? `If it is your proxy, add it: trustProxy: ['${peer}'], or its range or 'loopback'.` : null;
+    return name === 'forwarded' ? 'Have it send X-Forwarded-For, the one header that is read.' : null;
   }
 
   private isTrusted(address: string): boolean {

@@ -16,6 +16,10 @@ export interface CorsPolicy {
   readonly origins: 'any' | ((origin: string) => boolean | Promise<boolean>);
 }
 
+const PARAMETER = /\/:[^/]+$/;
+const LAST_SEGMENT = /\/[^/]+$/;
+const ANYTHING = '/*';
+
 /** For documents that hold nothing but what everybody may know: discovery, key sets. */
 export const PUBLIC_DOCUMENT: CorsPolicy = Object.freeze({ methods: 'GET, HEAD', origins: 'any' });
 
@@ -34,12 +38,12 @@ export class Cors {
     private readonly origins: TrustedOrigins,
   ) {}
 
-  /** To be called from `onModuleInit`. @param path absolute; below the route prefix, or claimed */
+  /** To be called from `onModuleInit`. @param path absolute; below the route prefix, or claimed; its last segment may be a `:parameter` */
   open(path: string, policy: CorsPolicy): void {
     const adapter = this.adapterHost.httpAdapter;
     const route = this.routes.match(path)?.route;
     if (!adapter || route === undefined) return;
-    this.policies.set(route, policy);
+    this.policies.set(route.replace(PARAMETER, ANYTHING), policy);
     // The host's CORS answers before, if it has one; either way `attend` puts our headers on.
     adapter.options(path, (_request: unknown, response: unknown) => {
       adapter.setHeader(response, 'Allow', `${policy.methods}, OPTIONS`);
@@ -53,7 +57,7 @@ export class Cors {
    * @returns nothing when there is nothing to wait for
    */
   attend(scope: EdgeScope, request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
-    const policy = scope.ours ? this.policies.get(scope.route) : undefined;
+    const policy = scope.ours ? this.policyOf(scope.route) : undefined;
     const origin = header(request.headers, 'origin');
     if (!policy || scope.cors || (origin === undefined && policy.origins !== 'any')) return scope.cors;
     const verdict: CorsVerdict = {
@@ -66,6 +70,10 @@ export class Cors {
     beforeHeaders(response, () => writeCors(response, verdict));
     scope.cors = this.decide(policy, verdict, scope);
     return scope.cors;
+  }
+
+  private policyOf(route: string): CorsPolicy | undefined {
+    return this.policies.get(route) ?? this.policies.get(route.replace(LAST_SEGMENT, ANYTHING));
   }
 
   private async decide(policy: CorsPolicy, verdict: CorsVerdict, scope: EdgeScope): Promise<void> {

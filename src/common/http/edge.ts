@@ -57,6 +57,7 @@ export class AuthEdge {
   private open(request: EdgeRequest): EdgeScope {
     const known = findScope(request);
     if (known) return known;
+    this.addresses.notice(request);
     const [path, query] = splitUrl(request.originalUrl ?? request.url ?? '/');
     const match = this.routes.match(path);
     const scope: EdgeScope = {

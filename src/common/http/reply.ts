@@ -38,6 +38,11 @@ export class HttpReply<T = unknown> {
   }
 }
 
+/** For a HEAD of a route whose GET changes something: it is there, and nothing was done (RFC 9110 9.2.1). */
+export function nothingForHead(): HttpReply<string> {
+  return new HttpReply('').withStatus(200).header('Cache-Control', 'no-store');
+}
+
 /** Writes the headers and cookies of an HttpReply, on either adapter. Answers of our routes are never cached, unless they say so. */
 @Injectable()
 export class ReplyInterceptor implements NestInterceptor {

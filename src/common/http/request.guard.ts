@@ -10,6 +10,7 @@ export const CROSS_SITE_KEY = 'nest-authority:cross-site';
 const FORMS_KEY = 'nest-authority:forms';
 const PAGE_KEY = 'nest-authority:page';
 const PAGE_FORM_KEY = 'nest-authority:page-form';
+const GET_ALONE_KEY = 'nest-authority:get-alone';
 
 /** Marks a route that other sites may post to (token, revocation, form_post callbacks); it must not trust a cookie. */
 export const CrossSite = () => SetMetadata(CROSS_SITE_KEY, true);
@@ -22,6 +23,11 @@ export const RendersPage = () => SetMetadata(PAGE_KEY, true);
 
 /** Marks a route that takes forms of the host's pages as well: what goes wrong with one is shown as a page. */
 export const AcceptsPageForm = () => applyDecorators(AcceptsForm(), SetMetadata(PAGE_FORM_KEY, true));
+
+/**
+ * Marks a GET that changes something: routers bring HEAD to it too, which must have no effect (RFC 9110 9.2.1), and is refused.
+ */
+export const GetAlone = () => SetMetadata(GET_ALONE_KEY, true);
 
 /** First guard of our controllers: throws what the edge found, refuses spellings of a path and kinds of a body that the route does not have, checks the origin. */
 @Injectable()
@@ -38,6 +44,8 @@ export class RequestGuard implements CanActivate {
       (Reflect.getMetadata(PAGE_FORM_KEY, handler) === true && isBrowserForm(scope.bodyKind, request.headers));
     if (scope.fault) throw scope.fault;
     if (!isSpelledExactly(request)) throw AuthError.notFound();
+    if (request.method === 'HEAD' && Reflect.getMetadata(GET_ALONE_KEY, handler) === true)
+      throw AuthError.methodNotAllowed('GET');
     if (scope.bodyKind === 'form' && Reflect.getMetadata(FORMS_KEY, handler) !== true)
       throw unsupported('Send application/json');
     if (Reflect.getMetadata(CROSS_SITE_KEY, handler) !== true) {

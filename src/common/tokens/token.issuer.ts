@@ -17,14 +17,13 @@ import type {
   TokenGrant,
 } from './issued-tokens.js';
 import type { NewToken, RefreshTokenRow, StoredToken } from './token.rows.js';
-import type { TokenStore } from './token.store.js';
+import { REPLAY_WINDOW_SECONDS, type TokenStore } from './token.store.js';
 
 export function mintAccessToken(): MintedToken {
   return { id: uuid(), text: mintToken(TOKEN_PREFIX.access) };
 }
 
-/** Seconds in which a repeated refresh gets the same successor: lost answers, two tabs (T038). */
-const REPLAY_WINDOW_SECONDS = 10;
+const MINUTE_SECONDS = 60;
 
 interface Pair {
   accessToken: string;
@@ -41,6 +40,8 @@ export class TokenIssuer {
     private readonly revoker: TokenRevoker,
     private readonly secrets: SecretBox,
     private readonly events: AuthEvents,
+    /** Whether a family may be rotated so often in a minute and no more: a client could make rows without end. */
+    private readonly boundsRotations: boolean,
   ) {}
 
   /**
@@ -96,6 +97,7 @@ export class TokenIssuer {
    * Rotates a refresh token: the presented one is spent and its successors inserted in one statement, under the lock of the family.
    * A repeat inside the window gets the same successors; any later repeat means a copy exists, and the family ends.
    * The revocation is committed before the refusal is returned.
+   * @throws AuthError 429 when the family was rotated too often within a minute; nothing is spent
    */
   async refresh(request: RefreshRequest): Promise<RefreshOutcome> {
     if (!isWellFormedToken(request.refreshToken, TOKEN_PREFIX.refresh)) return { ok: false, reason: 'malformed' };
@@ -104,6 +106,7 @@ export class TokenIssuer {
       const row = await this.store.lockRefresh(tx, digestToBytes(digest));
       const refusal = refusalOf(row, request);
       if (!row || refusal) return { ok: false, reason: refusal ?? 'unknown' };
+      if (this.boundsRotations && row.rotated_too_often) throw AuthError.tooManyRequests(MINUTE_SECONDS);
       const asked = { scopes: request.scopes ?? row.scopes, audience: request.audience ?? row.audience };
       const { scopes, audience } = request.fit?.(asked) ?? asked;
       const ttl =

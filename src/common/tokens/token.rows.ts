@@ -56,6 +56,8 @@ export interface RefreshTokenRow {
   family_remaining_seconds: number;
   expired: boolean;
   family_ended: boolean;
+  /** It was not rotated yet, and others of its family were too often within a minute. */
+  rotated_too_often: boolean;
 }
 
 /** A token that a client was given, access or refresh, in whatever state. */

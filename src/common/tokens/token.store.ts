@@ -55,18 +55,38 @@ const REVOKE_ACCESS: Statement = {
   name: 'auth_token_revoke_access',
   text: `UPDATE auth_token SET revoked_at = now() WHERE id = $1 AND kind = 'access' AND revoked_at IS NULL RETURNING id`,
 };
+/** Seconds in which a repeated refresh gets the same successor: lost answers, two tabs (T038). */
+export const REPLAY_WINDOW_SECONDS = 10;
+/** Of one family; each leaves two rows. */
+const MAX_ROTATIONS_PER_MINUTE = 60;
+
+/** Those of families that nobody rotates any more; of the others the next rotation does it. */
+export const FORGET_SUCCESSORS: Statement = {
+  name: 'auth_token_forget_successors',
+  text: `UPDATE auth_token SET successor = NULL WHERE id IN (
+           SELECT id FROM auth_token WHERE successor IS NOT NULL AND consumed_at < now() - interval '${REPLAY_WINDOW_SECONDS} seconds'
+           LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING id`,
+};
+
 const LOCK_REFRESH: Statement = {
   name: 'auth_token_lock_refresh',
   text: `SELECT t.id, f.id AS family_id, f.subject, f.client_id, f.session_id, f.scopes, f.audience,
            f.authenticated_at, f.context, greatest(0, floor(extract(epoch FROM f.expires_at - now())))::int AS family_remaining_seconds,
-           t.expires_at <= now() AS expired, (f.revoked_at IS NOT NULL OR f.expires_at <= now()) AS family_ended
+           t.expires_at <= now() AS expired, (f.revoked_at IS NOT NULL OR f.expires_at <= now()) AS family_ended,
+           (t.consumed_at IS NULL AND (SELECT count(*) FROM auth_token r WHERE r.family_id = f.id AND r.kind = 'refresh'
+             AND r.parent_id IS NOT NULL AND r.created_at > now() - interval '1 minute') >= ${MAX_ROTATIONS_PER_MINUTE}) AS rotated_too_often
          FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
          WHERE t.hash = $1 AND t.kind = 'refresh'
          FOR UPDATE OF f`,
 };
+/** Tokens that were kept, sealed, for a repeat that can no longer come are kept no longer. */
 const ROTATE: Statement = {
   name: 'auth_token_rotate',
-  text: `WITH parent AS (
+  text: `WITH cleared AS (
+           UPDATE auth_token SET successor = NULL
+           WHERE family_id = (SELECT family_id FROM auth_token WHERE id = $5) AND successor IS NOT NULL
+             AND consumed_at < now() - interval '${REPLAY_WINDOW_SECONDS} seconds'),
+         parent AS (
            UPDATE auth_token SET consumed_at = now(), successor = $6
            WHERE id = $5 AND consumed_at IS NULL AND revoked_at IS NULL
            RETURNING id, family_id)

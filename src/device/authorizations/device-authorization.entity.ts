@@ -65,7 +65,7 @@ export class AuthDeviceAuthorization {
   @Column({ name: 'poll_interval_seconds', type: 'integer' })
   pollIntervalSeconds!: number;
 
-  /** A poll before this is told to slow down. */
+  /** When the next poll is due. One well before it is told to slow down. */
   @Column({ name: 'next_poll_at', type: 'timestamptz', default: () => 'now()' })
   nextPollAt!: Date;
 

@@ -66,14 +66,22 @@ const INSERT: Statement = {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11::int * interval '1 second')
          ON CONFLICT (user_code_hash) DO NOTHING RETURNING id`,
 };
-/** RFC 8628 3.5: who polls too early waits 5 seconds longer from then on. A poll in another client's name changes nothing. */
+/** Timers fire early and networks hurry: a poll is early when it comes before this much ahead of its due time. */
+const SLACK = `least(1, poll_interval_seconds / 2.0) * interval '1 second'`;
+const EARLY = `now() < next_poll_at - ${SLACK}`;
+/** A poll that was held up on its way moves the due time of the next one by no more than what is over this, so that a schedule is kept. */
+const LATENESS = `(poll_interval_seconds - least(1, poll_interval_seconds / 2.0)) / 2 * interval '1 second'`;
+/**
+ * RFC 8628 3.5: who polls too early waits 5 seconds longer from then on. `next_poll_at` is when the next poll is due, counted from when this
+ * one was due. A poll in another client's name changes nothing.
+ */
 const POLL: Statement = {
   name: 'auth_device_poll',
   text: `UPDATE auth_device_authorization SET
-           polled_early = now() < next_poll_at,
-           poll_interval_seconds = CASE WHEN now() < next_poll_at THEN least(poll_interval_seconds + 5, 3600) ELSE poll_interval_seconds END,
-           next_poll_at = CASE WHEN now() < next_poll_at THEN next_poll_at + interval '5 seconds'
-             ELSE now() + poll_interval_seconds * interval '1 second' END
+           polled_early = ${EARLY},
+           poll_interval_seconds = CASE WHEN ${EARLY} THEN least(poll_interval_seconds + 5, 3600) ELSE poll_interval_seconds END,
+           next_poll_at = CASE WHEN ${EARLY} THEN next_poll_at + interval '5 seconds'
+             ELSE greatest(least(next_poll_at, now()), now() - ${LATENESS}) + poll_interval_seconds * interval '1 second' END
          WHERE device_code_hash = $1 AND client_id = $2 AND gives = $3
          RETURNING id, status, expires_at <= now() AS expired, polled_early, poll_interval_seconds, scopes, resources, subject, session_id,
            authenticated_at, amr, epoch`,

@@ -4,7 +4,7 @@ import { presentedClient } from '../../common/grants/client-authentication.js';
 import type { OAuthForm } from '../../common/grants/oauth-form.js';
 import type { Client } from '../../common/host/authorization-server.js';
 import { HostPorts } from '../../common/host/port.js';
-import type { HeaderBag } from '../../common/http/headers.js';
+import { header, type HeaderBag } from '../../common/http/headers.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
 
 /** RFC 8628 3.4. */
@@ -49,7 +49,8 @@ export class DeviceClients {
     const { validateClient } = this.settings;
     // Without the hook nobody but the authorization server knows clients, if there is one.
     if (server.filled && !validateClient) return null;
-    if (!server.filled && parameters['client_id'] === undefined) throw AuthError.invalidRequest('client_id is missing');
+    if (!server.filled && parameters['client_id'] === undefined && header(headers, 'authorization') === undefined)
+      throw AuthError.invalidRequest('client_id is missing');
     const presented = presentedClient(headers, parameters);
     // Also of one that is disabled: it must not come back as an app of the host's, which gets more.
     if (server.filled && (presented.method !== 'none' || (await server.get().isClientId(presented.clientId))))
@@ -57,7 +58,7 @@ export class DeviceClients {
     if (presented.method !== 'none' || presented.clientId.length > MAX_CLIENT_ID_LENGTH)
       throw AuthError.invalidClient('a client without registration has no secret and a short id');
     if (validateClient && !(await validateClient(presented.clientId)))
-      throw AuthError.invalidClient(`device.validateClient refuses ${presented.clientId}`);
+      throw AuthError.invalidClient(`device.validateClient refuses ${JSON.stringify(presented.clientId)}`);
     return presented.clientId;
   }
 }

@@ -22,6 +22,8 @@ const MAX_ATTEMPTS = 5;
 const MAX_USER_AGENT_LENGTH = 512;
 /** Nobody needs to be known to get codes, and each is a row. Wide, since many devices may stand behind one address. */
 const BY_ADDRESS: RateLimit = { name: 'device-issue-address', max: 60, windowSeconds: 60 };
+/** A client that has proven itself answers for what it asks, and is not refused for what others ask from its address. */
+const BY_CLIENT: RateLimit = { name: 'device-issue-client', max: 600, windowSeconds: 60 };
 
 /** RFC 8628 3.2. */
 export interface DeviceAuthorizationResponse {
@@ -56,7 +58,8 @@ export class DeviceIssuerService {
     const requested = this.requested(client, form);
     const address = AuthContext.scope?.address() ?? null;
     // Last of all checks: a request that gets nothing costs no statement.
-    await this.limits.consume(BY_ADDRESS, addressKey(address));
+    if (client.registered && !client.registered.isPublic) await this.limits.consume(BY_CLIENT, client.clientId);
+    else await this.limits.consume(BY_ADDRESS, addressKey(address));
     const deviceCode = mintToken(DEVICE_CODE_PREFIX);
     const userCode = await this.reserve({
       deviceCodeHash: digestToBytes(sha256(deviceCode)),

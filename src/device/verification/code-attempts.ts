@@ -2,10 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import { addressKey } from '../../common/http/client-address.js';
 import { RateLimits, type RateLimit, type RateLimitHit } from '../../common/limits/rate-limits.js';
 import { Turns } from '../../common/limits/turns.js';
+import type { UserCodeFormat } from '../authorizations/user-code.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
 
 /** T099: five wrong codes in the life of a code are one chance in 2^32 with the default alphabet (RFC 8628 5.1). */
 const MAX_WRONG = 5;
+/**
+ * Of one address, behind which many users may stand: as many wrong codes as leave one chance in 2^28 to hit a code in its life, 95 of the default
+ * alphabet. Whoever would use what they hit needs a session, and has five of them.
+ */
+const ADDRESS_CHANCE = 2 ** -28;
+const [MIN_WRONG_OF_ADDRESS, MAX_WRONG_OF_ADDRESS] = [20, 100];
 /** Of one user over all of his sessions: he may try again on another device, and new sessions do not help him forever. */
 const MAX_WRONG_OF_ACCOUNT = 10;
 
@@ -16,7 +23,8 @@ export interface Guesser {
 }
 
 /**
- * Wrong user codes are few: by session, account and address prefix. A right one is not counted, but only after it was found to be right:
+ * Wrong user codes are few by session and by account, and by address prefix of those who have no session; an address as a whole has a wide bound,
+ * so that one guesser does not lock out all who share it. A right one is not counted, but only after it was found to be right:
  * guesses at the same moment would all pass a check that counts afterwards. `rateLimits: false` changes nothing here.
  */
 @Injectable()
@@ -24,17 +32,19 @@ export class CodeAttempts {
   private readonly bySession: RateLimit;
   private readonly byAccount: RateLimit;
   private readonly byAddress: RateLimit;
+  private readonly ofStrangers: RateLimit;
   /** A right code fills its place for as long as it is looked up: six users behind one address would refuse one another. */
   private readonly turns = new Turns();
 
   constructor(
     private readonly limits: RateLimits,
-    @Inject(DEVICE_SETTINGS) { lifetimeSeconds: windowSeconds }: DeviceSettings,
+    @Inject(DEVICE_SETTINGS) { lifetimeSeconds: windowSeconds, userCode }: DeviceSettings,
   ) {
     const bound = { windowSeconds, boundsGuesses: true } as const;
     this.bySession = { name: 'device-code-session', max: MAX_WRONG, ...bound };
     this.byAccount = { name: 'device-code-account', max: MAX_WRONG_OF_ACCOUNT, ...bound };
-    this.byAddress = { name: 'device-code-address', max: MAX_WRONG, ...bound };
+    this.ofStrangers = { name: 'device-code-stranger', max: MAX_WRONG, ...bound };
+    this.byAddress = { name: 'device-code-address', max: maxWrongOfAddress(userCode), ...bound };
   }
 
   /**
@@ -62,6 +72,7 @@ export class CodeAttempts {
     const counters: [RateLimit, string][] = [];
     if (sessionId !== undefined) counters.push([this.bySession, sessionId]);
     if (subjectId !== undefined) counters.push([this.byAccount, subjectId]);
+    if (sessionId === undefined) counters.push([this.ofStrangers, addressKey(address)]);
     counters.push([this.byAddress, addressKey(address)]);
     return counters;
   }
@@ -86,4 +97,9 @@ export class CodeAttempts {
   private async takeBack(hits: readonly RateLimitHit[]): Promise<void> {
     for (const hit of hits) await this.limits.takeBack(hit);
   }
+}
+
+function maxWrongOfAddress({ alphabet, length }: UserCodeFormat): number {
+  const within = Math.floor(alphabet.length ** length * ADDRESS_CHANCE);
+  return Math.min(Math.max(within, MIN_WRONG_OF_ADDRESS), MAX_WRONG_OF_ADDRESS);
 }

@@ -7,6 +7,7 @@ import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { GetAlone } from '../../common/http/request.guard.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { formatScope } from '../../common/principal/scopes.js';
 import type { Decision } from '../authorizations/device-authorization.store.js';
@@ -32,6 +33,7 @@ export class VerificationController {
   ) {}
 
   @Get('device')
+  @GetAlone()
   @UseGuards(OwnSiteGuard)
   @Auth('session', 'bearer')
   @OptionalAuth()

@@ -1,9 +1,10 @@
-import { Body, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Get, Headers, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { BrowserSession } from '../../common/guards/browser-session.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
-import type { HttpReply } from '../../common/http/reply.js';
+import { nothingForHead, type HttpReply } from '../../common/http/reply.js';
+import type { GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm, CrossSite, RendersPage } from '../../common/http/request.guard.js';
 import { wantsJson } from '../../common/http/wants-json.js';
 import { AuthorizationReplies } from './authorization.replies.js';
@@ -30,7 +31,12 @@ export class AuthorizeController {
     shape: 'oauth',
     errors: ERRORS,
   })
-  async authorize(@Headers() headers: HeaderBag, @Query() query: unknown): Promise<HttpReply> {
+  async authorize(
+    @Headers() headers: HeaderBag,
+    @Query() query: unknown,
+    @Req() request: GuardedRequest,
+  ): Promise<HttpReply> {
+    if (request.method === 'HEAD') return nothingForHead();
     const outcome = await this.authorizations.begin(query, await this.sessions.principal(headers));
     return this.replies.of(outcome, { json: wantsJson(headers), status: 302 });
   }

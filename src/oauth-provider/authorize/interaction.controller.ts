@@ -8,7 +8,7 @@ import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import { scopeOf, type GuardedRequest } from '../../common/http/request-scope.js';
-import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
+import { AcceptsForm, GetAlone, RendersPage } from '../../common/http/request.guard.js';
 import { bodySchema } from '../../common/http/schema.pipe.js';
 import { wantsJson } from '../../common/http/wants-json.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
@@ -44,6 +44,7 @@ export class InteractionController {
   /** Asks nobody for anything that was not asked for by the request: what was validated then counts (T065). */
   @RendersPage()
   @Get(['oauth2/continue', 'oauth/continue'])
+  @GetAlone()
   @DescribeRoute({ ...HIDDEN, summary: 'Go on with an authorization request', status: 302 })
   async resume(
     @Headers() headers: HeaderBag,

@@ -14,8 +14,11 @@ export const ASSERTION_ALGORITHMS = CLIENT_SIGNATURE_ALGORITHMS;
 const TYPES = new Set([undefined, 'JWT', 'jwt', 'client-authentication+jwt']);
 
 const MAX_LENGTH = 8_192;
-/** How far ahead `exp` may be. The use of an assertion is remembered until then. */
-export const MAX_ASSERTION_SECONDS = 600;
+/**
+ * How far ahead `exp` may be: some libraries (Authlib) make assertions for an hour. Each is good once all the same, and its use is remembered
+ * until then.
+ */
+export const MAX_ASSERTION_SECONDS = 3_600;
 /** Clocks of clients that differ from ours. */
 const LEEWAY_SECONDS = 30;
 
@@ -76,7 +79,7 @@ export class ClientAssertionVerifier {
     const registered = metadata.token_endpoint_auth_signing_alg;
     if (registered !== undefined && registered !== alg) throw new Error('alg is not the registered one');
     if (!methods.includes(isSecretAlgorithm(alg) ? 'client_secret_jwt' : 'private_key_jwt'))
-      throw new Error(`no method of this client signs with ${alg}`);
+      throw new Error(`no method of this client signs with ${JSON.stringify(alg)}`);
     const payload = await this.signatures.verify(assertion, known, {
       issuer: name,
       subject: name,

@@ -3,11 +3,14 @@ import { timingSafeEqual } from 'node:crypto';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { ClientAuthMethod, PresentedClient } from '../../common/host/authorization-server.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
+import { AuthContext } from '../../common/host/auth-context.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientAssertionVerifier, claimedClient } from './client-assertion.verifier.js';
 import { ClientDirectory, type KnownClient } from './client-directory.js';
 import { ClientGuesses } from './client-guesses.js';
+import './client.events.js';
 import type { ClientRow } from './client.store.js';
 import type { RegisteredClient } from './registered-client.js';
 
@@ -25,34 +28,61 @@ export class ClientAuthenticator {
     private readonly assertions: ClientAssertionVerifier,
     private readonly guesses: ClientGuesses,
     private readonly routes: AuthRoutes,
+    private readonly events: AuthEvents,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  /** @throws AuthError 401 `invalid_client`, one answer whatever the reason; 429 after too many of them */
+  /**
+   * The credential is looked at whatever others have guessed: one that is right passes. Only failures are counted (T081).
+   * @throws AuthError 401 `invalid_client`, one answer whatever the reason; 429 after too many of them
+   */
   async authenticate(presented: PresentedClient, endpoint: ClientEndpoint = 'token'): Promise<RegisteredClient> {
-    const clientId = presented.method === 'client_assertion' ? nameOf(presented) : presented.clientId;
-    await this.guesses.check(clientId);
-    const known = clientId === null ? null : await this.directory.findWithSecrets(clientId);
-    const fault = await this.faultOf(presented, known, endpoint);
-    if (known && fault === null) return known.client;
+    const faults: string[] = [];
+    for (const reading of readingsOf(presented)) {
+      const verdict = await this.judge(reading, endpoint);
+      if (typeof verdict !== 'string') return verdict;
+      faults.push(verdict);
+    }
+    const clientId = idOf(presented);
+    const reason = faults[0]!;
+    this.events.emit('oauth-client.authentication-failed', {
+      clientId,
+      endpoint,
+      method: presented.method,
+      ipAddress: AuthContext.scope?.address() ?? null,
+      reason,
+    });
+    // Two readings are one try: what is counted is how often somebody asks.
     await this.guesses.count(clientId);
-    throw AuthError.invalidClient(
-      known ? `client ${clientId}: ${fault}` : 'unknown client',
-      presented.method === 'client_secret_basic',
-    );
+    throw AuthError.invalidClient(`client ${JSON.stringify(clientId)}: ${reason}`, isInHeader(presented));
   }
 
-  /** @returns what is wrong, for the log; null: it is proven */
+  /** @returns the client, or why it is not proven */
+  private async judge(presented: PresentedClient, endpoint: ClientEndpoint): Promise<RegisteredClient | string> {
+    const clientId = idOf(presented);
+    const recalled = clientId === null ? undefined : this.directory.recall(clientId);
+    if (recalled && (await this.faultOf(presented, recalled, endpoint)) === null) return recalled.client;
+    // What was in memory may be old, another process may have changed it; and a wrong guess costs the same for every name.
+    const known = clientId === null ? null : await this.directory.reload(clientId);
+    const fault = await this.faultOf(presented, known, endpoint);
+    return known && fault === null ? known.client : (fault ?? 'unknown or disabled');
+  }
+
+  /** @returns what is wrong, for the log; null: it is proven, if there is such a client */
   private async faultOf(
     presented: PresentedClient,
     known: KnownClient | null,
     endpoint: ClientEndpoint,
   ): Promise<string | null> {
-    if (presented.method === 'client_assertion')
+    const { method } = presented;
+    if (method === 'client_assertion')
       return known && this.assertions.faultOf(presented.assertion, known, methodsOf(known), this.namesOf(endpoint));
-    const isProven = presented.method === 'none' || matchesSecret(known?.row ?? null, presented.secret);
-    const isTaken = known !== null && methodsOf(known).includes(presented.method);
-    return isProven && isTaken ? null : `wrong secret or method ${presented.method}`;
+    const secretFault = method === 'none' ? null : secretFaultOf(known?.row ?? null, presented.secret);
+    if (!known) return null;
+    const methods = methodsOf(known);
+    if (!methods.includes(method))
+      return `it presented itself by ${method}${isInHeader(presented) ? ' in the header' : ''}, its methods are ${methods.join(', ')}`;
+    return secretFault;
   }
 
   /** What an assertion may call this server (RFC 7523 3, OIDC Core 9). */
@@ -68,19 +98,35 @@ export class ClientAuthenticator {
   }
 }
 
-/** `client_id` of the form if there is one; the assertion must agree with it. */
-function nameOf(presented: Extract<PresentedClient, { method: 'client_assertion' }>): string | null {
-  return presented.clientId ?? claimedClient(presented.assertion);
+/** A header of Basic may be read in two ways. */
+function readingsOf(presented: PresentedClient): PresentedClient[] {
+  if (presented.method === 'client_assertion' || !presented.asWritten) return [presented];
+  const { clientId, secret } = presented.asWritten;
+  const asWritten: PresentedClient =
+    secret === ''
+      ? { method: 'none', clientId, inHeader: true }
+      : { method: 'client_secret_basic', clientId, secret, inHeader: true };
+  return [presented, asWritten];
+}
+
+/** `client_id` of the form if there is one; an assertion must agree with it. */
+function idOf(presented: PresentedClient): string | null {
+  return presented.clientId ?? (presented.method === 'client_assertion' ? claimedClient(presented.assertion) : null);
+}
+
+function isInHeader(presented: PresentedClient): boolean {
+  return presented.method !== 'client_assertion' && presented.inHeader === true;
 }
 
 function methodsOf({ client }: KnownClient): ClientAuthMethod[] {
   return [client.metadata.token_endpoint_auth_method, ...client.policy.furtherAuthMethods];
 }
 
-/** The current secret, or the one before it while both live. */
-function matchesSecret(row: ClientRow | null, secret: string): boolean {
+/** Of the current secret, and of the one before it while both live. @returns what is wrong, for the log; null: nothing */
+function secretFaultOf(row: ClientRow | null, secret: string): string | null {
   const given = digestToBytes(sha256(secret));
-  const current = timingSafeEqual(given, row?.secret_hash ?? NOBODY) && row?.secret_live === true;
-  const previous = timingSafeEqual(given, row?.previous_secret_hash ?? NOBODY) && row?.previous_secret_live === true;
-  return current || previous;
+  const isCurrent = timingSafeEqual(given, row?.secret_hash ?? NOBODY);
+  const isPrevious = timingSafeEqual(given, row?.previous_secret_hash ?? NOBODY);
+  if ((isCurrent && row?.secret_live === true) || (isPrevious && row?.previous_secret_live === true)) return null;
+  return isCurrent || isPrevious ? 'its secret has expired' : 'wrong secret';
 }

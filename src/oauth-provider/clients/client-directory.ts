@@ -53,9 +53,17 @@ export class ClientDirectory implements InvalidationListener {
   }
 
   async findWithSecrets(clientId: string): Promise<KnownClient | null> {
+    return this.recall(clientId) ?? this.reload(clientId);
+  }
+
+  /** One that is in memory. */
+  recall(clientId: string): KnownClient | undefined {
+    return this.known?.get(clientId);
+  }
+
+  /** As it is now, whatever is in memory. */
+  async reload(clientId: string): Promise<KnownClient | null> {
     if (clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH) return null;
-    const cached = this.known?.get(clientId);
-    if (cached) return cached;
     const pending = this.loads.get(clientId);
     if (pending) return pending;
     const started = this.loadAndKeep(clientId).finally(() => {

@@ -14,5 +14,13 @@ declare module '../../common/events/auth-events.js' {
     'oauth-client.disabled': { clientId: string };
     'oauth-client.enabled': { clientId: string };
     'oauth-client.deleted': { clientId: string };
+    /** `reason` is for the log; whoever tried was told one thing for all of them. `clientId` is what was presented, be it anybody's. */
+    'oauth-client.authentication-failed': {
+      clientId: string | null;
+      endpoint: 'token' | 'introspect' | 'revoke';
+      method: 'none' | 'client_secret_basic' | 'client_secret_post' | 'client_assertion';
+      ipAddress: string | null;
+      reason: string;
+    };
   }
 }

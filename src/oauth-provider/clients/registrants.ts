@@ -18,7 +18,16 @@ export type Registrant =
   | { readonly origin: 'initial_access_token'; readonly tokenHash: Buffer }
   | { readonly origin: 'open' };
 
+interface Nobody {
+  readonly origin: 'nobody';
+  /** For the log. */
+  readonly reason: string;
+}
+
+/** Of those whom nobody knows. */
 const PER_ADDRESS = { name: 'oauth-register', max: 20, windowSeconds: 60 };
+/** Of one user, or of the holders of one token: they are not refused for what others do from their address. */
+const PER_REGISTRANT = { name: 'oauth-register-known', max: 60, windowSeconds: 60 };
 const BEARER = /^bearer +(\S+)$/i;
 
 export function bearerOf(headers: HeaderBag): string | null {
@@ -43,14 +52,23 @@ export class Registrants {
    */
   async identify(headers: HeaderBag, principal: AuthPrincipal | null): Promise<Registrant> {
     this.requireSwitchedOn();
-    await this.limits.consume(PER_ADDRESS, addressKey(AuthContext.scope?.address() ?? null));
+    const registrant = await this.known(headers, principal);
+    if (registrant.origin === 'user') await this.limits.consume(PER_REGISTRANT, `user ${registrant.userId}`);
+    else if (registrant.origin === 'initial_access_token')
+      await this.limits.consume(PER_REGISTRANT, `token ${registrant.tokenHash.toString('hex')}`);
+    else await this.limits.consume(PER_ADDRESS, addressKey(AuthContext.scope?.address() ?? null));
+    if (registrant.origin === 'nobody') throw unauthorized(registrant.reason);
+    return registrant;
+  }
+
+  private async known(headers: HeaderBag, principal: AuthPrincipal | null): Promise<Registrant | Nobody> {
     const token = bearerOf(headers);
     if (token !== null && this.secrets.isInitialAccessToken(token)) return this.holderOf(token);
     const isOpen = this.settings.registration.mode === 'open';
     if (principal && isFirstParty(principal) && (await this.isMeant(principal, headers, isOpen)))
       return { origin: 'user', userId: principal.subjectId };
     if (isOpen) return { origin: 'open' };
-    throw unauthorized('registration is for users and holders of an initial access token');
+    return { origin: 'nobody', reason: 'registration is for users and holders of an initial access token' };
   }
 
   /** @throws AuthError 403 `access_denied` */
@@ -72,10 +90,10 @@ export class Registrants {
   }
 
   /** Looked at first, so that nobody has us fetch anything for a token that is no good; spent by the registration itself. */
-  private async holderOf(token: string): Promise<Registrant> {
+  private async holderOf(token: string): Promise<Registrant | Nobody> {
     const tokenHash = digest(token);
     if (await this.tokens.isLive(tokenHash)) return { origin: 'initial_access_token', tokenHash };
-    throw unauthorized('the initial access token is unknown, expired or spent');
+    return { origin: 'nobody', reason: 'the initial access token is unknown, expired or spent' };
   }
 }
 

@@ -7,7 +7,7 @@ import { OutsiderFetch } from '../../common/outbound/outsider-fetch.js';
 import { invalidMetadata } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
 
-/** Of one address, registrations and changes together: each has us fetch what it names (T096). */
+/** Of one user, or of one address of those who are none, registrations and changes together: each has us fetch what it names (T096). */
 const FETCHES: RateLimit = { name: 'oauth-sector', max: 20, windowSeconds: 60 };
 
 /**
@@ -30,7 +30,7 @@ export class SectorIdentifiers {
     author: 'self' | 'trusted',
   ): Promise<void> {
     if (address === undefined) return;
-    const caller = addressKey(AuthContext.scope?.address() ?? null);
+    const caller = callerKey();
     if (author === 'self') await this.limits.consume(FETCHES, caller);
     const listed = await this.fetch(address, caller);
     if (!redirects.every((uri) => listed.has(uri)))
@@ -49,6 +49,11 @@ export class SectorIdentifiers {
       throw invalidMetadata('sector_identifier_uri: its document cannot be fetched', String(error));
     }
   }
+}
+
+function callerKey(): string {
+  const scope = AuthContext.scope;
+  return scope?.principal ? `subject ${scope.principal.subjectId}` : addressKey(scope?.address() ?? null);
 }
 
 /** The host that clients of one sector share (OIDC Core 8.1); '' for a client that is a sector of its own, such as a native app. */

@@ -1,8 +1,9 @@
-import { Body, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Get, Headers, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
-import type { HttpReply } from '../../common/http/reply.js';
+import { nothingForHead, type HttpReply } from '../../common/http/reply.js';
+import type { GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm, CrossSite, RendersPage } from '../../common/http/request.guard.js';
 import { LogoutService } from './logout.service.js';
 
@@ -27,7 +28,12 @@ export class EndSessionController {
     shape: 'oauth',
     errors: { 400: 'a page with the reason' },
   })
-  begin(@Headers() headers: HeaderBag, @Query() query: unknown): Promise<HttpReply> {
+  async begin(
+    @Headers() headers: HeaderBag,
+    @Query() query: unknown,
+    @Req() request: GuardedRequest,
+  ): Promise<HttpReply> {
+    if (request.method === 'HEAD') return nothingForHead();
     return this.logout.begin(headers, query);
   }
 

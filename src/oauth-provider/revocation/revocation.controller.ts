@@ -17,7 +17,10 @@ export class RevocationController {
     private readonly revocation: RevocationService,
   ) {}
 
-  /** RFC 7009 2.2: an empty answer, whether or not there was such a token. The hint is not needed to find it. */
+  /**
+   * RFC 7009 2.2: 200, whether or not there was such a token; what is in the answer does not matter, and clients that read JSON want some. The
+   * hint is not needed to find it.
+   */
   @Post(['oauth2/revoke', 'oauth/revoke'])
   @HttpCode(200)
   @CrossSite()
@@ -30,11 +33,12 @@ export class RevocationController {
     shape: 'oauth',
     errors: { 400: 'invalid_request', 401: 'invalid_client' },
   })
-  async revoke(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<void> {
+  async revoke(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<Record<string, never>> {
     const { parameters } = readForm(body);
     const client = await this.clients.authenticate(presentedClient(headers, parameters), 'revoke');
     const { token } = parameters;
     if (token === undefined) throw AuthError.invalidRequest('token is missing');
     await this.revocation.revoke(client, token);
+    return {};
   }
 }
