@@ -39,6 +39,7 @@ import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { resolveCoreOptions } from './options/resolve-core-options.js';
 import { GuardedFetch } from './outbound/guarded-fetch.js';
+import { OutsiderFetch } from './outbound/outsider-fetch.js';
 import type { Registry } from './registry.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { forgottenSubjects } from './subjects/forgotten-subjects.js';
@@ -104,6 +105,11 @@ const kernel: Provider[] = [
     provide: GuardedFetch,
     useFactory: (settings: CoreSettings) => new GuardedFetch(settings),
     inject: [CORE_SETTINGS],
+  },
+  {
+    provide: OutsiderFetch,
+    useFactory: (guarded: GuardedFetch) => new OutsiderFetch(guarded),
+    inject: [GuardedFetch],
   },
   {
     provide: ClientAddress,
