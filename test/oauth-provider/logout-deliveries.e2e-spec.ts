@@ -5,6 +5,7 @@ import type { TestApp } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { send } from '../support/http.js';
 import { createLogoutHost, idTokenFor, logoutClient } from '../support/logout.js';
+import { insertOldClient } from '../support/old-clients.js';
 import { connectSql, type SqlClient } from '../support/sql-client.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
@@ -40,8 +41,11 @@ describe('Back-Channel Logout 2.5, deliveries', () => {
     logoutClient('shop', { backchannel_logout_uri: `${receiver.origin}/out` }),
   ];
   const boot = async (allowPrivateNetwork = true, databaseUrl = database.url): Promise<TestApp> => {
-    const auth = { allowPrivateNetwork, jwt: true, oauthProvider: { clients: clients() } };
+    const known = allowPrivateNetwork ? clients() : [];
+    const auth = { allowPrivateNetwork, jwt: true, oauthProvider: { clients: known } };
     const host = await createLogoutHost([], { auth, databaseUrl });
+    // Options refuse such an address now; a client may have it from before.
+    if (!allowPrivateNetwork) for (const client of clients()) await insertOldClient(host, client);
     hosts.push(host);
     return host;
   };

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { TestApp } from '../support/app.js';
+import { insertOldClient } from '../support/old-clients.js';
 import { Navigator } from '../support/oauth.js';
 import {
   answerOf,
@@ -159,10 +160,11 @@ describe('RFC 9101 5.2 request objects by reference', () => {
   });
 });
 
-it('T096 without allowPrivateNetwork a registered private address is refused without a call', async () => {
+it('T096 without allowPrivateNetwork a private address from before is refused without a call', async () => {
   const target = await startUpstream();
   const address = `${target.origin}/object`;
-  const host = await jarHost([jarClient('jar', { request_uris: [address] })], {}, 'express', false);
+  const host = await jarHost([], {}, 'express', false);
+  await insertOldClient(host, jarClient('jar', { request_uris: [address] }));
   try {
     const page = await ask(new Navigator(host), 'jar', { request_uri: address });
     expect(answerOf(page)).toMatchObject({ error: 'invalid_request_uri' });

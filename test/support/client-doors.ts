@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -38,6 +39,8 @@ export class ClientDoors {
   static async open(provider: OAuthProviderOptions = {}, core: Partial<AuthOptions> = {}): Promise<ClientDoors> {
     const dynamicRegistration = { mode: 'authenticated', maxPerUser: 10_000 } as const;
     const host = await createClientHost({ dynamicRegistration, ...provider }, core);
+    // A start takes its time on a busy machine: a connection that waits for it is not ended under the next request.
+    (host.app.getHttpServer() as Server).keepAliveTimeout = 120_000;
     return new ClientDoors(host, await signUp(host.url), provider, core);
   }
 

@@ -21,7 +21,7 @@ export function metadataRules(settings: OAuthProviderSettings, grantTypes: reado
     scopes: settings.scopes,
     defaultScopes: settings.defaultScopes,
     grantTypes: new Set(grantTypes),
-    needsGrant: true,
+    isConfigured: false,
     signingAlgorithms: settings.idTokenAlgorithms,
     redirectSchemes: settings.redirectSchemes,
     requestObjects: settings.requestObjects,

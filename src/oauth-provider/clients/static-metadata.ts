@@ -84,7 +84,7 @@ function read(
 /** It may have scopes that only it has, and no grant at all: then it introspects. */
 function rulesFor({ scopes = [] }: StaticClientOptions, settings: OAuthProviderSettings): MetadataRules {
   const all = new Set([...settings.scopes, ...settings.defaultScopes, ...scopes]);
-  return { ...metadataRules(settings, GRANTS), scopes: all, needsGrant: false };
+  return { ...metadataRules(settings, GRANTS), scopes: all, isConfigured: true };
 }
 
 function checkShape(options: StaticClientOptions): void {

@@ -7,7 +7,7 @@ const CALLBACK = 'https://client.example/cb';
 const RULES = {
   scopes: new Set(['openid', 'profile', 'read:data']),
   grantTypes: new Set(['authorization_code', 'refresh_token', 'client_credentials']),
-  needsGrant: true,
+  isConfigured: false,
   defaultScopes: ['openid'],
   signingAlgorithms: ['RS256', 'ES256'],
   redirectSchemes: new Set(['cursor']),

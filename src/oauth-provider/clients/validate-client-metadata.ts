@@ -13,8 +13,8 @@ export interface MetadataRules {
   /** Of a client that names none. */
   readonly defaultScopes: readonly string[];
   readonly grantTypes: ReadonlySet<string>;
-  /** Whether a client without a grant is none. One of the options may only introspect. */
-  readonly needsGrant: boolean;
+  /** Of the options: then it may have no grant, and only introspect, and be a sector of its own without a web address. */
+  readonly isConfigured: boolean;
   /** Of ID tokens and signed userinfo. */
   readonly signingAlgorithms: readonly string[];
   /** Schemes of applications that are named after no domain. */
@@ -86,7 +86,7 @@ function checkGrants(
   { grant_types: grants, token_endpoint_auth_method: method }: ClientMetadata,
   rules: MetadataRules,
 ) {
-  if (grants.length === 0) return rules.needsGrant ? 'grant_types: give one' : null;
+  if (grants.length === 0) return rules.isConfigured ? null : 'grant_types: give one';
   if (!grants.every((grant) => rules.grantTypes.has(grant))) return 'grant_types: one of them is not offered';
   if (
     grants.includes('refresh_token') &&
@@ -188,8 +188,8 @@ function checkLogout(metadata: ClientMetadata, { redirectSchemes }: MetadataRule
 }
 
 /** OIDC Core 8.1: who knows users by pairwise identifiers is one host, or names its sector. */
-function checkSector(metadata: ClientMetadata) {
-  if (metadata.subject_type !== 'pairwise' || metadata.sector_identifier_uri !== undefined) return null;
+function checkSector(metadata: ClientMetadata, { isConfigured }: MetadataRules) {
+  if (isConfigured || metadata.subject_type !== 'pairwise' || metadata.sector_identifier_uri !== undefined) return null;
   const hosts = new Set(metadata.redirect_uris.map((uri) => new URL(uri).host));
   return hosts.size === 1 && !hosts.has('')
     ? null
