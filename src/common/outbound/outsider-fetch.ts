@@ -21,7 +21,7 @@ const BURST = 30;
 const PER_SECOND = 2;
 /** An answer that old serves nobody. */
 const ANSWER_MILLISECONDS = 5_000;
-const MAX_ADDRESSES = 500;
+const MAX_ADDRESSES = 200;
 /** A host that let us wait in vain is left alone: so long at first, twice as long each time. */
 const FIRST_REST_MILLISECONDS = 2_000;
 const MAX_REST_MILLISECONDS = 60_000;
