@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, customFetch, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Configuration } from 'openid-client';
-import { providerFetch, type ConfigurationOptions } from './provider-configuration.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
+import { providerFetch, type ConfigurationOptions } from './provider-fetch.js';
 import { ProviderFault } from './provider-fault.js';
 import type { ProviderClaims, ProviderSettings } from './provider.options.js';
 
