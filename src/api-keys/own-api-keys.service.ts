@@ -53,7 +53,7 @@ export class OwnApiKeysService {
     await this.settings.hooks.beforeCreate?.({ principal, owner, configId, name: command.name ?? null });
     const fields = withinCeilings(command, configuration);
     if (configuration.requireName && !command.name)
-      throw AuthError.badRequest('NAME_REQUIRED', 'API Key name is required');
+      throw AuthError.badRequest('NAME_REQUIRED', 'API Key name is required.');
     return this.keys.create(
       { ...fields, owner, configId, createdBy: principal.subjectId },
       { within: this.sessionLives(principal), isBounded: true },

@@ -1,4 +1,4 @@
-import { normaliseEmail } from './email.js';
+import { normaliseEmail, unicodeSpelling } from './email.js';
 
 describe('T114 e-mail addresses', () => {
   it.each<[string, string]>([
@@ -8,7 +8,7 @@ describe('T114 e-mail addresses', () => {
     ['a.d.a@example.com', 'a.d.a@example.com'],
     ["o'neil@example.com", "o'neil@example.com"],
     ['u\u0308ser@example.com', '\u00fcser@example.com'],
-    ['ada@ex\u00e4mple.com', 'ada@ex\u00e4mple.com'],
+    ['ada@ex\u00e4mple.com', 'ada@xn--exmple-cua.com'],
     ['a@b.c', 'a@b.c'],
   ])('%j is %j', (text, expected) => {
     expect(normaliseEmail(text)).toBe(expected);
@@ -71,5 +71,30 @@ describe('T114 e-mail addresses', () => {
     `${'a'.repeat(251)}@b.c`,
   ])('%j is none', (text) => {
     expect(normaliseEmail(text)).toBeNull();
+  });
+});
+
+describe('F23: one domain, one account', () => {
+  it.each([
+    ['ada@bücher.example', 'ada@xn--bcher-kva.example'],
+    ['ada@xn--bcher-kva.example', 'ada@xn--bcher-kva.example'],
+    ['Ada@BÜCHER.example', 'ada@xn--bcher-kva.example'],
+    ['ada@bu\u0308cher.example', 'ada@xn--bcher-kva.example'],
+    ['adä@shop.bücher.example', 'adä@shop.xn--bcher-kva.example'],
+    ['ada@plain.example', 'ada@plain.example'],
+  ])('%s is %s', (text, email) => {
+    expect(normaliseEmail(text)).toBe(email);
+  });
+
+  it.each(['ada@ｇmail.example', 'ada@ｇｍａｉｌ.example', 'ada@a。b.example', 'ada@\u212Bx\u00AD.example'])(
+    'T114 %s only looks like another domain: no address, or one of its own',
+    (text) => {
+      expect([null, 'ada@xn--x-xfa.example']).toContain(normaliseEmail(text));
+    },
+  );
+
+  it('knows how the address was stored before', () => {
+    expect(unicodeSpelling('ada@xn--bcher-kva.example')).toBe('ada@bücher.example');
+    expect(unicodeSpelling('ada@plain.example')).toBeNull();
   });
 });

@@ -5,7 +5,7 @@ import type { Transaction } from '../../common/database/transaction.js';
 import { normaliseEmail } from '../../common/email.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { HostPorts } from '../../common/host/port.js';
-import type { HostUser } from '../../common/host/user-directory.js';
+import { findByAddress, type HostUser } from '../../common/host/user-directory.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
 import { LinkedAccountStore } from '../linked-accounts/linked-account.store.js';
@@ -59,7 +59,7 @@ export class IdentityLinker {
     if (known) return known;
     const email = normaliseEmail(arrival.identity.profile.email ?? '');
     if (email === null) throw new LinkingFailure('email_not_found', 'the provider gives no usable e-mail address');
-    const user = await this.ports.users.get().findByEmail(email);
+    const user = await findByAddress(this.ports.users.get(), email);
     if (user) return this.linkImplicitly(arrival, user);
     return this.signUp(arrival, email, requestsSignUp);
   }

@@ -53,7 +53,7 @@ export class SessionController {
     throw new AuthError({
       status: 405,
       code: 'METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED',
-      description: 'Use GET to read the session',
+      description: 'POST method requires deferSessionRefresh to be enabled in session config',
       headers: { Allow: 'GET' },
     });
   }

@@ -3,12 +3,17 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { SessionStart } from '../../common/host/sessions.js';
-import type { HostUser, NewHostUser, UserDirectory } from '../../common/host/user-directory.js';
+import {
+  findByAddress,
+  type HostUser,
+  type NewHostUser,
+  type UserDirectory,
+} from '../../common/host/user-directory.js';
 import { addressKey } from '../../common/http/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
-import { normaliseEmail } from '../../common/email.js';
+import { normaliseEmail, unicodeSpelling } from '../../common/email.js';
 import { checkPassword } from '../passwords/password-hasher.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import type { SignInOrigin } from './sign-in-origin.js';
@@ -90,7 +95,9 @@ export class SignInService {
     this.requirePassword(command.password);
     const draft = { email, emailVerified: false, name: command.name, image: command.image };
     await this.admit(draft);
-    const user = await create({ ...draft, password: command.password });
+    const other = unicodeSpelling(email);
+    const isTaken = other !== null && (await this.ports.users.get().findByEmail(other)) !== null;
+    const user = isTaken ? null : await create({ ...draft, password: command.password });
     if (!user) {
       throw new AuthError({
         status: 422,
@@ -174,7 +181,7 @@ export class SignInService {
     origin: SignInOrigin,
   ): Promise<{ user: HostUser; epoch: number }> {
     const users = this.ports.users.get();
-    const user = await users.findByEmail(email);
+    const user = await findByAddress(users, email);
     // Before the password is checked: whoever changes it meanwhile makes this epoch an old one.
     const epoch = user ? await this.subjects.epoch(user.id) : null;
     const hopeless = user === null || !users.verifyPassword || password.length > this.settings.password.maxLength;

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { HostPorts } from '../../common/host/port.js';
-import type { HostUser } from '../../common/host/user-directory.js';
+import { findByAddress, type HostUser } from '../../common/host/user-directory.js';
 import { SubjectLifecycle } from '../../common/subjects/subject.lifecycle.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { normaliseEmail } from '../../common/email.js';
@@ -36,7 +36,7 @@ export class UsersService {
 
   async findByEmail(email: string): Promise<HostUser | null> {
     const normalised = normaliseEmail(email);
-    return normalised === null ? null : this.ports.users.get().findByEmail(normalised);
+    return normalised === null ? null : findByAddress(this.ports.users.get(), normalised);
   }
 
   /**

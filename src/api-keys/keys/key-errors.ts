@@ -13,17 +13,20 @@ export const keyErrors = {
       error: 'invalid_request',
       description: 'The API key has been rotated already',
     }),
-  expired: () => AuthError.badRequest('KEY_EXPIRED', 'The API key has expired'),
-  nothingToUpdate: () => AuthError.badRequest('NO_VALUES_TO_UPDATE', 'No values to update'),
+  expired: () => AuthError.badRequest('KEY_EXPIRED', 'API Key has expired'),
+  nothingToUpdate: () => AuthError.badRequest('NO_VALUES_TO_UPDATE', 'No values to update.'),
   unknownConfiguration: () =>
-    AuthError.badRequest('NO_DEFAULT_API_KEY_CONFIGURATION_FOUND', 'There is no such API key configuration'),
+    AuthError.badRequest('NO_DEFAULT_API_KEY_CONFIGURATION_FOUND', 'No default api-key configuration found.'),
   serverOnly: (property: string) =>
     AuthError.badRequest('SERVER_ONLY_PROPERTY', `The property ${property} can only be set by the server`),
   tooWide: (what: string) =>
     AuthError.forbidden('INSUFFICIENT_API_KEY_PERMISSIONS', `The ${what} exceed what users may give a key`),
   ownerNotAllowed: (kind: string) =>
     kind === 'organization'
-      ? AuthError.forbidden('USER_NOT_MEMBER_OF_ORGANIZATION', 'You may not manage API keys of this organization')
+      ? AuthError.forbidden(
+          'USER_NOT_MEMBER_OF_ORGANIZATION',
+          'You are not a member of the organization that owns this API key.',
+        )
       : AuthError.forbidden('OWNER_NOT_ALLOWED', 'You may not manage API keys of this owner'),
   tooMany: (max: number) =>
     AuthError.forbidden('KEY_LIMIT_REACHED', `There may be ${max} API keys of this kind for one owner`),

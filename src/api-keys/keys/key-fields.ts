@@ -53,7 +53,7 @@ export function toColumns(
 
 function checkName(name: string | null, configuration: ConfigurationSettings): string | null {
   if (name === null && configuration.requireName)
-    throw AuthError.badRequest('NAME_REQUIRED', 'API Key name is required');
+    throw AuthError.badRequest('NAME_REQUIRED', 'API Key name is required.');
   if (name === null) return null;
   const shown = normaliseDisplayName(name);
   if (shown.length < 1 || shown.length > MAX_NAME_LENGTH) {
@@ -66,10 +66,10 @@ function checkName(name: string | null, configuration: ConfigurationSettings): s
 
 /** T030: bounded in size and depth, and kept as data. */
 function checkMetadata(metadata: KeyFields['metadata'], { metadata: limits }: ConfigurationSettings): string | null {
-  if (!limits.enabled) throw AuthError.badRequest('METADATA_DISABLED', 'Metadata is disabled');
+  if (!limits.enabled) throw AuthError.badRequest('METADATA_DISABLED', 'Metadata is disabled.');
   if (metadata === null || metadata === undefined) return null;
   if (typeof metadata !== 'object' || Array.isArray(metadata)) {
-    throw AuthError.badRequest('INVALID_METADATA_TYPE', 'Metadata must be an object');
+    throw AuthError.badRequest('INVALID_METADATA_TYPE', 'metadata must be an object or undefined');
   }
   if (!isStorable(metadata, limits.maxDepth)) {
     throw AuthError.badRequest(
@@ -131,10 +131,13 @@ function lifetimeColumns(
   const seconds = expiresAt ? (expiresAt.getTime() - Date.now()) / 1000 : (expiresIn ?? null);
   const leeway = expiresAt ? CLOCK_LEEWAY_SECONDS : 0;
   if (seconds !== null && !(seconds >= minExpiresInSeconds && seconds > 0)) {
-    throw AuthError.badRequest('EXPIRES_IN_IS_TOO_SMALL', 'The expiration is too near or in the past');
+    throw AuthError.badRequest(
+      'EXPIRES_IN_IS_TOO_SMALL',
+      'The expiresIn is smaller than the predefined minimum value.',
+    );
   }
   if (seconds === null ? boundsLifetime : seconds > maxExpiresInSeconds + leeway) {
-    throw AuthError.badRequest('EXPIRES_IN_IS_TOO_LARGE', 'The expiration is too far away');
+    throw AuthError.badRequest('EXPIRES_IN_IS_TOO_LARGE', 'The expiresIn is larger than the predefined maximum value.');
   }
   return { expires_at: expiresAt ?? null, lifetime_seconds: expiresAt ? null : seconds };
 }
@@ -157,10 +160,16 @@ function limitColumns(fields: ServerKeyFields): ApiKeyRowChange {
 
 function checkLimits(after: KeyBefore, change: ApiKeyRowChange, configuration: ConfigurationSettings): void {
   if (after.refill_interval_ms !== null && after.refill_amount === null) {
-    throw AuthError.badRequest('REFILL_AMOUNT_AND_INTERVAL_REQUIRED', 'refillInterval needs refillAmount');
+    throw AuthError.badRequest(
+      'REFILL_AMOUNT_AND_INTERVAL_REQUIRED',
+      'refillAmount is required when refillInterval is provided',
+    );
   }
   if (after.refill_amount !== null && after.refill_interval_ms === null) {
-    throw AuthError.badRequest('REFILL_INTERVAL_AND_AMOUNT_REQUIRED', 'refillAmount needs refillInterval');
+    throw AuthError.badRequest(
+      'REFILL_INTERVAL_AND_AMOUNT_REQUIRED',
+      'refillInterval is required when refillAmount is provided',
+    );
   }
   // A limit with one half missing would silently be none.
   const asksForLimit = [change.rate_limit_max, change.rate_limit_window_ms].some((value) => typeof value === 'number');

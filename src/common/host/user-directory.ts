@@ -1,3 +1,4 @@
+import { unicodeSpelling } from '../email.js';
 import type { Executor } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import type { SubjectEnd } from '../subjects/subject.store.js';
@@ -67,4 +68,10 @@ export interface UserDirectory {
   remove?(subjectId: string): Promise<void>;
   /** OpenID Connect claims for these scopes. Default: those of the members above. */
   claims?(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>>;
+}
+
+/** The user of an address, whichever spelling of its domain he signed up with before domains were brought to ASCII. */
+export async function findByAddress(users: UserDirectory, email: string): Promise<HostUser | null> {
+  const other = unicodeSpelling(email);
+  return (await users.findByEmail(email)) ?? (other === null ? null : users.findByEmail(other));
 }

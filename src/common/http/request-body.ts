@@ -75,7 +75,7 @@ function parseJson(text: string): unknown {
     throw AuthError.badRequest('BAD_REQUEST', 'Invalid JSON in request body', String(error));
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw AuthError.badRequest('BODY_MUST_BE_AN_OBJECT', 'The body must be a JSON object');
+    throw AuthError.badRequest('BODY_MUST_BE_AN_OBJECT', 'Body must be an object');
   }
   checkValue(value, 0);
   return value;
