@@ -24,7 +24,11 @@ import { AccountSessions } from './sessions/account-sessions.js';
 import { SessionController } from './sessions/session.controller.js';
 import { SessionReplies } from './sessions/session.replies.js';
 import { SessionStore } from './sessions/session.store.js';
-import { SessionCookieAuthenticator, SessionTokenReader, SessionVerifier } from './sessions/session.verifier.js';
+import { SessionCookieAuthenticator } from './sessions/session-cookie.authenticator.js';
+import { SessionEnds } from './sessions/session.ends.js';
+import { SessionStarts } from './sessions/session.starts.js';
+import { SessionTokenReader, SessionVerifier } from './sessions/session.verifier.js';
+import { BroughtSessions } from './sessions/brought-sessions.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
@@ -49,6 +53,9 @@ const providers: Provider[] = [
     ) => new SessionVerifier(store, cache, cookies, settings.session, core.legacyCredentials),
     inject: [SessionStore, CredentialCache, AuthCookies, ACCOUNTS_SETTINGS, CORE_SETTINGS],
   },
+  BroughtSessions,
+  SessionEnds,
+  SessionStarts,
   SessionReplies,
   SessionsService,
   SignInService,
@@ -78,6 +85,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     sessions: SessionsService,
     port: AccountSessions,
     verifier: SessionVerifier,
+    sessionStore: SessionStore,
     cookies: AuthCookies,
     sweeper: Sweeper,
   ) {
@@ -85,7 +93,8 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     capabilities.add('accounts', this);
     ports.sessions.fill(port, 'accounts');
     methods.add('credential', new PasswordMethod(ports));
-    authenticators.add('session', new SessionCookieAuthenticator(verifier, cookies));
+    const { expiresInSeconds } = settings.session;
+    authenticators.add('session', new SessionCookieAuthenticator(verifier, sessionStore, cookies, expiresInSeconds));
     readers.add('session', new SessionTokenReader(verifier));
     holdings.add('sessions', sessions.holdings);
     sweeper.add(

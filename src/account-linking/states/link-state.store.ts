@@ -38,7 +38,8 @@ export interface NewLinkState {
 
 export interface PresentedState {
   readonly stateHash: Buffer;
-  readonly browserHash: Buffer;
+  /** Of every value of the cookie. */
+  readonly browserHashes: readonly Buffer[];
   readonly providerId: string;
   readonly route: CallbackRoute;
 }
@@ -52,9 +53,13 @@ const INSERT: Statement = {
 /** Who presents it in the wrong browser or at the wrong provider does not spend it for the right one. */
 const CONSUME: Statement = {
   name: 'auth_link_state_consume',
-  text: `DELETE FROM auth_link_state WHERE state_hash = $1 AND browser_hash = $2 AND provider_id = $3 AND route = $4 AND expires_at > now()
+  text: `DELETE FROM auth_link_state WHERE state_hash = $1 AND browser_hash = ANY($2) AND provider_id = $3 AND route = $4 AND expires_at > now()
          RETURNING id, provider_id, purpose, subject, session_id, secrets, scopes, requests_sign_up, callback_url,
            new_user_callback_url, error_callback_url`,
+};
+const FIND_BROWSER: Statement = {
+  name: 'auth_link_state_find_browser',
+  text: `SELECT browser_hash FROM auth_link_state WHERE browser_hash = ANY($1) AND expires_at > now() ORDER BY created_at DESC LIMIT 1`,
 };
 const REMOVE_OF: Statement = {
   name: 'auth_link_state_remove_of',
@@ -86,10 +91,16 @@ export class LinkStateStore {
     ]);
   }
 
+  /** @returns the one of these that the newest trip under way is bound to */
+  async findBrowser(browserHashes: readonly Buffer[]): Promise<Buffer | null> {
+    const [row] = await this.database.query<{ browser_hash: Buffer }>(FIND_BROWSER, [browserHashes]);
+    return row?.browser_hash ?? null;
+  }
+
   /** Spends the state. @returns null when it is unknown, spent, expired, or of another browser, provider or route */
   async consume(presented: PresentedState): Promise<LinkStateRow | null> {
-    const { stateHash, browserHash, providerId, route } = presented;
-    const [row] = await this.database.query<LinkStateRow>(CONSUME, [stateHash, browserHash, providerId, route]);
+    const { stateHash, browserHashes, providerId, route } = presented;
+    const [row] = await this.database.query<LinkStateRow>(CONSUME, [stateHash, browserHashes, providerId, route]);
     return row ?? null;
   }
 

@@ -4,7 +4,6 @@ import type { SignInPageContent, SignInPagePart } from '../../common/host/contri
 import { HostPorts } from '../../common/host/port.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { requireCallbackUrl } from '../../common/http/callback-url.js';
-import type { HeaderBag } from '../../common/http/headers.js';
 import { onwardAfterForm } from '../../common/http/onward.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
@@ -18,11 +17,6 @@ import { SignInService } from '../sign-in/sign-in.service.js';
 import { signedUpPage } from './account.page.js';
 import type { SignInFields, SignUpFields } from './page.schemas.js';
 import { signInPage, type SignInPageModel } from './sign-in.page.js';
-
-/** What a browser sends with a form. */
-export interface PageOrigin extends SignInOrigin {
-  readonly headers: HeaderBag;
-}
 
 type Kind = SignInPageModel['kind'];
 type Entered = { readonly name?: string; readonly email?: string | undefined };
@@ -49,7 +43,7 @@ export class SignInPages {
     return this.render(kind, this.target(query.continue), { email: query.login_hint }, null);
   }
 
-  async signIn({ email, password, continue: target }: SignInFields, origin: PageOrigin): Promise<HttpReply> {
+  async signIn({ email, password, continue: target }: SignInFields, origin: SignInOrigin): Promise<HttpReply> {
     const continueTo = this.target(target);
     return this.trying('sign-in', continueTo, { email }, async () => {
       const { started } = await this.signIns.signIn({ email, password, ...HOW }, origin);
@@ -57,7 +51,7 @@ export class SignInPages {
     });
   }
 
-  async signUp({ name, email, password, continue: target }: SignUpFields, origin: PageOrigin): Promise<HttpReply> {
+  async signUp({ name, email, password, continue: target }: SignUpFields, origin: SignInOrigin): Promise<HttpReply> {
     const continueTo = this.target(target);
     return this.trying('sign-up', continueTo, { name, email }, async () => {
       this.signIns.requireSignUp();
@@ -83,9 +77,8 @@ export class SignInPages {
     }
   }
 
-  private async goOn(continueTo: string, started: SignInResult, { headers }: PageOrigin): Promise<HttpReply> {
-    await this.replies.endPrevious(headers);
-    const { cookies } = this.replies.carrier(started);
+  private goOn(continueTo: string, started: SignInResult, { headers }: SignInOrigin): HttpReply {
+    const { cookies } = this.replies.carrier(started, headers);
     return onwardAfterForm(continueTo, headers).cookie(...cookies);
   }
 

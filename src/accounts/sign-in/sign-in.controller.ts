@@ -59,9 +59,8 @@ export class SignInController {
     };
     const { user, started } = await this.signIns.signUp(command, signInOriginOf(request, this.addresses));
     if (!started) return { token: null, user };
-    await this.replies.endPrevious(request.headers);
-    if (waiting) return this.resumed(waiting, started);
-    return this.replies.signedIn({ ...startedBody(started), user }, started);
+    if (waiting) return this.resumed(waiting, started, request.headers);
+    return this.replies.signedIn({ ...startedBody(started), user }, started, request.headers);
   }
 
   @Post('sign-in/email')
@@ -89,11 +88,11 @@ export class SignInController {
     const { email, password, rememberMe = true } = body;
     const command = { email, password, rememberMe, answersWithBody: waiting === null };
     const { user, started } = await this.signIns.signIn(command, signInOriginOf(request, this.addresses));
-    await this.replies.endPrevious(request.headers);
-    if (waiting) return this.resumed(waiting, started);
+    if (waiting) return this.resumed(waiting, started, request.headers);
     const reply = this.replies.signedIn(
       { redirect: url !== undefined, ...(url !== undefined && { url }), ...startedBody(started), user },
       started,
+      request.headers,
     );
     return url === undefined ? reply : reply.header('Location', url);
   }
@@ -103,12 +102,14 @@ export class SignInController {
   @DescribeRoute({
     tag: TAG,
     summary: 'Sign out',
-    description: 'Ends the session and all tokens made from it. Idempotent.',
+    description:
+      'Ends the session, every other one in the cookies of the request, and all tokens made from them. Idempotent.',
     response: SignOutAnswer,
   })
   async signOut(@Headers() headers: HeaderBag): Promise<HttpReply> {
     const current = await this.sessions.current(headers);
     if (current) await this.sessions.end(current.user.id, current.session.id, 'signed out');
+    await this.sessions.endBrought(headers, 'signed out');
     return this.replies.signedOut({ success: true });
   }
 
@@ -117,7 +118,7 @@ export class SignInController {
   }
 
   /** The answer of a sign-in for which an authorization request has waited (better-auth replaces it so). */
-  private async resumed(waiting: WaitingRequest, started: SignInResult): Promise<HttpReply> {
+  private async resumed(waiting: WaitingRequest, started: SignInResult, headers: HeaderBag): Promise<HttpReply> {
     const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
     return this.replies.signedIn(
       {
@@ -125,6 +126,7 @@ export class SignInController {
         url: await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: PASSWORD_METHODS }),
       },
       started,
+      headers,
     );
   }
 }

@@ -70,7 +70,7 @@ export class InteractionController {
     @Headers() headers: HeaderBag,
     @Body({ schema: ContinueBody }) body: z.infer<typeof ContinueBody>,
   ): Promise<HttpReply> {
-    const handle = this.queries.handleOf({ handle: body.request, oauthQuery: body.oauth_query }, headers);
+    const handle = await this.queries.handleOf({ handle: body.request, oauthQuery: body.oauth_query }, headers);
     const outcome = body.selected
       ? await this.authorizations.selectAccount(handle, principal, body.account ?? null)
       : await this.authorizations.resume(handle, principal);
