@@ -32,6 +32,7 @@ import { BroughtSessions } from './sessions/brought-sessions.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
+import { TakenAddresses } from './sign-in/taken-addresses.js';
 import { OwnAccountService } from './users/own-account.service.js';
 import { TableUserDirectory } from './users/table-user-directory.js';
 import { UserController } from './users/user.controller.js';
@@ -58,6 +59,7 @@ const providers: Provider[] = [
   SessionStarts,
   SessionReplies,
   SessionsService,
+  TakenAddresses,
   SignInService,
   AccountSessions,
   SignInPages,
