@@ -86,6 +86,11 @@ export class LinkStatesService {
     const values = this.cookies.values(headers, STATE_COOKIE);
     return values.map((value) => ({ value, hash: digestToBytes(sha256(value)) }));
   }
+
+  /** `errorCallbackURL` of a state that is not good, or not any more: it was checked when the trip began. */
+  async errorUrlOf(state: string): Promise<string | null> {
+    return this.store.errorUrlOf(digestToBytes(sha256(state)));
+  }
 }
 
 function contextOf(id: string): string {

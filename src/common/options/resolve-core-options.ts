@@ -35,6 +35,7 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     administrationGuard: options.administration?.guard ?? null,
     cookies: resolveCookies(options.cookies, issuerUrl),
     allowPrivateNetwork: options.allowPrivateNetwork ?? false,
+    checkMigrations: options.checkMigrations ?? true,
     sweep: Object.freeze({
       enabled: options.sweep?.enabled ?? true,
       intervalSeconds: resolveSeconds('sweep.interval', options.sweep?.interval ?? '10m', { min: 1, max: 86_400 }),
