@@ -1,6 +1,7 @@
 import type { DataSourceOptions, MigrationInterface, MixedList } from 'typeorm';
 import { AuthLinkedAccount } from './account-linking/linked-accounts/linked-account.entity.js';
 import { AccountLinking1700000000800 } from './account-linking/migrations/1700000000800-account-linking.js';
+import { LinkStateBrowser1700000000810 } from './account-linking/migrations/1700000000810-link-state-browser.js';
 import { AuthLinkState } from './account-linking/states/link-state.entity.js';
 import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessions.js';
 import { OneTimeTokens1700000000240 } from './accounts/migrations/1700000000240-one-time-tokens.js';
@@ -56,7 +57,10 @@ const TABLES = {
     entities: [AuthSession, AuthOneTimeToken, AuthUser],
     migrations: [...SESSION_MIGRATIONS, Users1700000000300],
   },
-  accountLinking: { entities: [AuthLinkedAccount, AuthLinkState], migrations: [AccountLinking1700000000800] },
+  accountLinking: {
+    entities: [AuthLinkedAccount, AuthLinkState],
+    migrations: [AccountLinking1700000000800, LinkStateBrowser1700000000810],
+  },
   bearer: { entities: [], migrations: [] },
   apiKeys: { entities: [AuthApiKey], migrations: [ApiKeys1700000000400] },
   clientCredentials: { entities: [AuthClientCredential], migrations: [ClientCredentials1700000000700] },

@@ -28,10 +28,15 @@ import { AccountSessions } from './sessions/account-sessions.js';
 import { SessionController } from './sessions/session.controller.js';
 import { SessionReplies } from './sessions/session.replies.js';
 import { SessionStore } from './sessions/session.store.js';
-import { SessionCookieAuthenticator, SessionTokenReader, SessionVerifier } from './sessions/session.verifier.js';
+import { SessionCookieAuthenticator } from './sessions/session-cookie.authenticator.js';
+import { SessionEnds } from './sessions/session.ends.js';
+import { SessionStarts } from './sessions/session.starts.js';
+import { SessionTokenReader, SessionVerifier } from './sessions/session.verifier.js';
+import { BroughtSessions } from './sessions/brought-sessions.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
+import { TakenAddresses } from './sign-in/taken-addresses.js';
 import { OwnAccountService } from './users/own-account.service.js';
 import { TableUserDirectory } from './users/table-user-directory.js';
 import { UserController } from './users/user.controller.js';
@@ -60,8 +65,12 @@ const providers: Provider[] = [
   },
   OneTimeTokens,
   CallbackTokens,
+  BroughtSessions,
+  SessionEnds,
+  SessionStarts,
   SessionReplies,
   SessionsService,
+  TakenAddresses,
   SignInService,
   AccountSessions,
   SignInPages,
@@ -96,6 +105,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     sessions: SessionsService,
     port: AccountSessions,
     verifier: SessionVerifier,
+    sessionStore: SessionStore,
     cookies: AuthCookies,
     sweeper: Sweeper,
   ) {
@@ -103,7 +113,8 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     capabilities.add('accounts', this);
     ports.sessions.fill(port, 'accounts');
     methods.add('credential', new PasswordMethod(ports));
-    authenticators.add('session', new SessionCookieAuthenticator(verifier, cookies));
+    const { expiresInSeconds } = settings.session;
+    authenticators.add('session', new SessionCookieAuthenticator(verifier, sessionStore, cookies, expiresInSeconds));
     readers.add('session', new SessionTokenReader(verifier));
     holdings.add('sessions', sessions.holdings);
     sweeper.add(sweepWhere('auth_one_time_token', 'token_hash', 'expires_at < now()'));

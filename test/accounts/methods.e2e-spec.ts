@@ -43,7 +43,14 @@ describe('RFC 8176 how a user proved who he is', () => {
     const { id, email } = await signUp(host.url);
     const ports = host.app.get(HostPorts);
     const user = (await ports.users.get().findByEmail(email))!;
-    const from = { epoch: 0, rememberMe: true, ipAddress: null, userAgent: null, answersWithBody: false };
+    const from = {
+      epoch: 0,
+      rememberMe: true,
+      ipAddress: null,
+      userAgent: null,
+      answersWithBody: false,
+      headers: null,
+    };
     const started = await ports.sessions.get().start(user, from);
     expect(await methodsOf(started.session.id)).toEqual([]);
     expect(await claimsOf(started.token)).toEqual({});

@@ -33,7 +33,13 @@ describe('T032 the session cookie', () => {
 
   it.each([
     ['an http issuer', {}, 'better-auth.session_token', []],
-    ['an https issuer', { issuer: HTTPS }, '__Secure-better-auth.session_token', ['Secure']],
+    ['an https issuer', { issuer: HTTPS }, '__Host-better-auth.session_token', ['Secure']],
+    [
+      'no hostPrefix',
+      { issuer: HTTPS, cookies: { hostPrefix: false } },
+      '__Secure-better-auth.session_token',
+      ['Secure'],
+    ],
     ['hostPrefix', { issuer: HTTPS, cookies: { hostPrefix: true } }, '__Host-better-auth.session_token', ['Secure']],
     ['a prefix of the host', { cookies: { prefix: 'shop' } }, 'shop.session_token', []],
   ])('T032 with %s', async (_name, auth, name, secure) => {
@@ -60,7 +66,7 @@ describe('T032 the session cookie', () => {
     const cookie = answer.headers.getSetCookie()[0]!.split(';', 1)[0]!;
     const out = await send(`${host.url}/api/auth/sign-out`, { body: {}, headers: { cookie, origin: HTTPS } });
     expect(sessionCookie(out)).toEqual({
-      name: '__Secure-better-auth.session_token',
+      name: '__Host-better-auth.session_token',
       attributes: ['HttpOnly', 'Max-Age=0', 'Path=/', 'SameSite=Lax', 'Secure'],
     });
   });
@@ -68,7 +74,7 @@ describe('T032 the session cookie', () => {
   it('T032 a cookie under the plain name is not taken where the issuer is https', async () => {
     const { host, answer } = await signUpOn({ issuer: HTTPS });
     const signed = answer.headers.getSetCookie()[0]!.split(';', 1)[0]!;
-    const plain = signed.replace('__Secure-', '');
+    const plain = signed.replace('__Host-', '');
     const read = (cookie: string) => send(`${host.url}/api/auth/get-session`, { headers: { cookie } });
     expect((await read(plain)).body).toBeNull();
     expect((await read(signed)).body.user.email).toBeDefined();

@@ -92,17 +92,9 @@ export class CallbackService {
     }
     const { user, epoch, isNew } = await this.linker.signIn(arrival, row.requests_sign_up);
     const sessions = this.ports.sessions.get();
-    const { ipAddress, userAgent } = origin;
-    const started = await sessions.start(user, {
-      epoch,
-      rememberMe: true,
-      ipAddress,
-      userAgent,
-      answersWithBody: false,
-    });
+    const started = await sessions.start(user, { epoch, rememberMe: true, answersWithBody: false, ...origin });
     const url = (isNew ? row.new_user_callback_url : null) ?? row.callback_url;
-    const carrier = await sessions.carry(started, origin.headers);
-    return { url: await sessions.sendBack(started, url), carrier };
+    return { url: await sessions.sendBack(started, url), carrier: sessions.carry(started, origin.headers) };
   }
 
   /** A link that one user began does not end in the browser of another, who signed in meanwhile. */

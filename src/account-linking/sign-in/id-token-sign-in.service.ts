@@ -73,15 +73,9 @@ export class IdTokenSignInService {
     });
     const { user, epoch } = await answering(() => this.linker.signIn(arrival, wish.requestsSignUp));
     const sessions = this.ports.sessions.get();
-    const { ipAddress, userAgent } = origin;
-    const started = await sessions.start(user, {
-      epoch,
-      rememberMe: true,
-      ipAddress,
-      userAgent,
-      answersWithBody: wish.answersWithBody,
-    });
-    return { user, started, carrier: await sessions.carry(started, origin.headers) };
+    const { answersWithBody } = wish;
+    const started = await sessions.start(user, { epoch, rememberMe: true, answersWithBody, ...origin });
+    return { user, started, carrier: sessions.carry(started, origin.headers) };
   }
 
   /** @throws AuthError as `signIn`, and 409 `SOCIAL_ACCOUNT_ALREADY_LINKED` */

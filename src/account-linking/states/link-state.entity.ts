@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** One trip of a browser to a provider. The row is spent by the one callback that fits it, and swept later. */
 @Entity({ name: 'auth_link_state' })
 @Index('auth_link_state_hash', ['stateHash'], { unique: true })
+@Index('auth_link_state_browser', ['browserHash'])
 @Index('auth_link_state_expiry', ['expiresAt'])
 @Index('auth_link_state_subject', ['subject'])
 export class AuthLinkState {

@@ -38,7 +38,8 @@ export interface NewLinkState {
 
 export interface PresentedState {
   readonly stateHash: Buffer;
-  readonly browserHash: Buffer;
+  /** Of every value of the cookie. */
+  readonly browserHashes: readonly Buffer[];
   readonly providerId: string;
   readonly route: CallbackRoute;
 }
@@ -56,7 +57,7 @@ const INSERT: Statement = {
 const CONSUME: Statement = {
   name: 'auth_link_state_consume',
   text: `UPDATE auth_link_state s SET expires_at = 'epoch', secrets = ''
-         FROM (SELECT id, secrets FROM auth_link_state WHERE state_hash = $1 AND browser_hash = $2 AND provider_id = $3 AND route = $4
+         FROM (SELECT id, secrets FROM auth_link_state WHERE state_hash = $1 AND browser_hash = ANY($2) AND provider_id = $3 AND route = $4
                  AND expires_at > now() FOR UPDATE) live
          WHERE s.id = live.id
          RETURNING s.id, s.provider_id, s.purpose, s.subject, s.session_id, live.secrets, s.scopes, s.requests_sign_up, s.callback_url,
@@ -65,6 +66,10 @@ const CONSUME: Statement = {
 const ERROR_URL: Statement = {
   name: 'auth_link_state_error_url',
   text: 'SELECT error_callback_url FROM auth_link_state WHERE state_hash = $1',
+};
+const FIND_BROWSER: Statement = {
+  name: 'auth_link_state_find_browser',
+  text: `SELECT browser_hash FROM auth_link_state WHERE browser_hash = ANY($1) AND expires_at > now() ORDER BY created_at DESC LIMIT 1`,
 };
 const REMOVE_OF: Statement = {
   name: 'auth_link_state_remove_of',
@@ -96,10 +101,16 @@ export class LinkStateStore {
     ]);
   }
 
+  /** @returns the one of these that the newest trip under way is bound to */
+  async findBrowser(browserHashes: readonly Buffer[]): Promise<Buffer | null> {
+    const [row] = await this.database.query<{ browser_hash: Buffer }>(FIND_BROWSER, [browserHashes]);
+    return row?.browser_hash ?? null;
+  }
+
   /** Spends the state. @returns null when it is unknown, spent, expired, or of another browser, provider or route */
   async consume(presented: PresentedState): Promise<LinkStateRow | null> {
-    const { stateHash, browserHash, providerId, route } = presented;
-    const [row] = await this.database.query<LinkStateRow>(CONSUME, [stateHash, browserHash, providerId, route]);
+    const { stateHash, browserHashes, providerId, route } = presented;
+    const [row] = await this.database.query<LinkStateRow>(CONSUME, [stateHash, browserHashes, providerId, route]);
     return row ?? null;
   }
 

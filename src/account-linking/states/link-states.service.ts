@@ -39,7 +39,7 @@ export class LinkStatesService {
   /** @returns the secrets, the state, and the cookie line that binds them to this browser */
   async begin(trip: NewTrip, headers: HeaderBag): Promise<TripSecrets & { state: string; cookie: string }> {
     const state = randomBase62(SECRET_LENGTH);
-    const browser = this.cookies.read(headers, STATE_COOKIE) ?? randomBase62(SECRET_LENGTH);
+    const browser = (await this.liveBrowser(headers)) ?? randomBase62(SECRET_LENGTH);
     const secrets: TripSecrets = { codeVerifier: randomBase62(SECRET_LENGTH), nonce: randomBase62(SECRET_LENGTH) };
     await this.store.insert({
       ...trip,
@@ -48,7 +48,11 @@ export class LinkStatesService {
       sealSecrets: (id) => this.box.seal(JSON.stringify(secrets), contextOf(id)),
       lifetimeSeconds: this.settings.stateSeconds,
     });
-    return { ...secrets, state, cookie: this.cookies.write(STATE_COOKIE, browser, this.settings.stateSeconds) };
+    // The provider leads back from another site, also where the session does not come along from there.
+    const cookie = this.cookies.write(STATE_COOKIE, browser, this.settings.stateSeconds, {
+      returnsFromOtherSites: true,
+    });
+    return { ...secrets, state, cookie };
   }
 
   /** Spends a state. @returns null, one answer whatever is wrong with it */
@@ -56,17 +60,31 @@ export class LinkStatesService {
     presented: { state: string; providerId: string; route: CallbackRoute },
     headers: HeaderBag,
   ): Promise<Trip | null> {
-    const browser = this.cookies.read(headers, STATE_COOKIE);
-    if (browser === undefined) return null;
+    const browserHashes = this.browserHashes(headers).map(({ hash }) => hash);
+    if (browserHashes.length === 0) return null;
     const row = await this.store.consume({
       stateHash: digestToBytes(sha256(presented.state)),
-      browserHash: digestToBytes(sha256(browser)),
+      browserHashes,
       providerId: presented.providerId,
       route: presented.route,
     });
     const opened = row && this.box.open(row.secrets, contextOf(row.id));
     // Sealed under a secret that has been removed: the user starts again.
     return row && opened ? { row, ...(JSON.parse(opened) as TripSecrets) } : null;
+  }
+
+  /** The value of this browser that a trip under way stands on. One that none does is not taken up: nobody knows who has set it. */
+  private async liveBrowser(headers: HeaderBag): Promise<string | undefined> {
+    const brought = this.browserHashes(headers);
+    if (brought.length === 0) return undefined;
+    const live = await this.store.findBrowser(brought.map(({ hash }) => hash));
+    return live === null ? undefined : brought.find(({ hash }) => hash.equals(live))?.value;
+  }
+
+  /** Every value that the browser brings: there may be several under one name (RFC 6265 4.2.2). */
+  private browserHashes(headers: HeaderBag): { readonly value: string; readonly hash: Buffer }[] {
+    const values = this.cookies.values(headers, STATE_COOKIE);
+    return values.map((value) => ({ value, hash: digestToBytes(sha256(value)) }));
   }
 
   /** `errorCallbackURL` of a state that is not good, or not any more: it was checked when the trip began. */

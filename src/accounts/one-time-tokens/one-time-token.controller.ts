@@ -69,8 +69,7 @@ export class OneTimeTokenController {
     @Req() request: GuardedRequest,
   ): Promise<HttpReply> {
     const { user, started } = await this.tokens.redeem(token, signInOriginOf(request, this.addresses));
-    await this.replies.endPrevious(request.headers);
-    return this.replies.signedIn({ ...startedBody(started), user }, started);
+    return this.replies.signedIn({ ...startedBody(started), user }, started, request.headers);
   }
 
   private async make({ sessionId, subjectId }: AuthPrincipal): Promise<{ token: string }> {

@@ -10,6 +10,7 @@ import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { SIGN_IN_CONTRIBUTORS } from '../../common/registries.js';
 import type { Registry } from '../../common/registry.js';
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
+import { SessionStarts } from '../sessions/session.starts.js';
 import { SessionStore } from '../sessions/session.store.js';
 import { toSignIn, toView } from '../sessions/session.view.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
@@ -44,6 +45,7 @@ export class OneTimeTokens {
     private readonly store: OneTimeTokenStore,
     private readonly sessionStore: SessionStore,
     private readonly sessions: SessionsService,
+    private readonly starts: SessionStarts,
     private readonly signIns: SignInService,
     private readonly limits: RateLimits,
     private readonly events: AuthEvents,
@@ -72,7 +74,9 @@ export class OneTimeTokens {
     const current = await this.sessions.find(fromSessionId);
     if (!current) throw sessionNotFound();
     await this.signIns.requireAdmitted(current.user);
-    return { user: current.user, started: await this.startBeside(fromSessionId, origin) };
+    const started = await this.startBeside(fromSessionId, origin);
+    await this.starts.endOthers(origin.headers, current.user.id);
+    return { user: current.user, started };
   }
 
   private async startBeside(fromSessionId: string, origin: SignInOrigin): Promise<SignInResult> {

@@ -29,7 +29,8 @@ export class AccountPageController {
   async show(@Headers() headers: HeaderBag): Promise<HttpReply> {
     const current = await this.currentOf(headers);
     if (current) return accountPage(current.user, `${this.address}/sign-out`);
-    return new HttpReply('').withStatus(303).header('Location', this.signInUrl);
+    const reply = new HttpReply('').withStatus(303).header('Location', this.signInUrl);
+    return reply.cookie(...(await this.replies.clearedIfDead(headers)));
   }
 
   @Post('account/sign-out')
@@ -38,9 +39,7 @@ export class AccountPageController {
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'The form that signs out', hidden: true })
   async signOut(@Headers() headers: HeaderBag): Promise<HttpReply> {
-    const current = await this.currentOf(headers);
-    if (current) await this.sessions.end(current.user.id, current.session.id, 'signed out');
-    return signedOutPage(this.signInUrl).cookie(...this.replies.signedOut(null).cookies);
+    return signedOutPage(this.signInUrl).cookie(...(await this.ports.sessions.get().leave(headers)));
   }
 
   /** By the cookie alone: whoever else has a token of the user is not at his browser. */

@@ -6,9 +6,9 @@ import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
-import { signInOriginOf } from '../sign-in/sign-in-origin.js';
+import { signInOriginOf, type SignInOrigin } from '../sign-in/sign-in-origin.js';
 import { SignInForm, SignInPageQuery, SignUpForm, type SignInFields, type SignUpFields } from './page.schemas.js';
-import { SignInPages, type PageOrigin } from './sign-in-pages.service.js';
+import { SignInPages } from './sign-in-pages.service.js';
 
 const TAG = 'Pages';
 
@@ -52,7 +52,7 @@ export class SignInPageController {
     return this.pages.signUp(form, this.originOf(request));
   }
 
-  private originOf(request: GuardedRequest): PageOrigin {
-    return { ...signInOriginOf(request, this.addresses), headers: request.headers };
+  private originOf(request: GuardedRequest): SignInOrigin {
+    return signInOriginOf(request, this.addresses);
   }
 }

@@ -4,7 +4,6 @@ import type { SignInPageContent, SignInPagePart } from '../../common/host/contri
 import { HostPorts } from '../../common/host/port.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { requireCallbackUrl } from '../../common/http/callback-url.js';
-import type { HeaderBag } from '../../common/http/headers.js';
 import { onwardAfterForm } from '../../common/http/onward.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import { TrustedOrigins } from '../../common/http/trusted-origins.js';
@@ -20,11 +19,6 @@ import { signedUpPage } from './account.page.js';
 import type { SignInFields, SignUpFields } from './page.schemas.js';
 import { signInPage, type SignInPageModel } from './sign-in.page.js';
 import { isShowable, UNSEEN } from '../users/user-name.js';
-
-/** What a browser sends with a form. */
-export interface PageOrigin extends SignInOrigin {
-  readonly headers: HeaderBag;
-}
 
 type Kind = SignInPageModel['kind'];
 type Entered = { readonly name?: string; readonly email?: string | undefined };
@@ -52,7 +46,7 @@ export class SignInPages {
     return this.render(kind, await this.target(query.continue), { email: query.login_hint }, null);
   }
 
-  async signIn({ email, password, continue: target }: SignInFields, origin: PageOrigin): Promise<HttpReply> {
+  async signIn({ email, password, continue: target }: SignInFields, origin: SignInOrigin): Promise<HttpReply> {
     const continueTo = await this.target(target);
     return this.trying('sign-in', continueTo, { email }, async () => {
       const { started } = await this.signIns.signIn({ email, password, ...HOW }, origin);
@@ -60,7 +54,7 @@ export class SignInPages {
     });
   }
 
-  async signUp({ name, email, password, continue: target }: SignUpFields, origin: PageOrigin): Promise<HttpReply> {
+  async signUp({ name, email, password, continue: target }: SignUpFields, origin: SignInOrigin): Promise<HttpReply> {
     const continueTo = await this.target(target);
     return this.trying('sign-up', continueTo, { name, email }, async () => {
       this.signIns.requireSignUp();
@@ -87,9 +81,8 @@ export class SignInPages {
     }
   }
 
-  private async goOn(continueTo: string, started: SignInResult, { headers }: PageOrigin): Promise<HttpReply> {
-    await this.replies.endPrevious(headers);
-    const { cookies } = this.replies.carrier(started);
+  private async goOn(continueTo: string, started: SignInResult, { headers }: SignInOrigin): Promise<HttpReply> {
+    const { cookies } = this.replies.carrier(started, headers);
     return onwardAfterForm(await this.callbackTokens.addTo(continueTo, started), headers).cookie(...cookies);
   }
 

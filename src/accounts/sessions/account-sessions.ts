@@ -55,9 +55,8 @@ export class AccountSessions implements Sessions {
     return this.signIns.start(user, start);
   }
 
-  async carry(started: StartedSession, headers: RequestHeaders): Promise<SessionCarrier> {
-    await this.replies.endPrevious(toHeaderBag(headers));
-    return this.replies.carrier(started);
+  carry(started: StartedSession, headers: RequestHeaders): SessionCarrier {
+    return this.replies.carrier(started, toHeaderBag(headers));
   }
 
   sendBack(started: StartedSession, callbackUrl: string): Promise<string> {
@@ -68,7 +67,8 @@ export class AccountSessions implements Sessions {
     return this.sessions.end(session.subjectId, session.sessionId, reason);
   }
 
-  clear(): readonly string[] {
+  async leave(headers: RequestHeaders): Promise<readonly string[]> {
+    await this.sessions.endBrought(headers, 'signed out');
     return this.replies.cleared();
   }
 

@@ -33,12 +33,14 @@ export class SessionController {
     tag: TAG,
     summary: 'The current session and its user',
     description:
-      'By cookie, session token, access token or API key. Answers `null` without a good credential, never 401.',
+      'By cookie, session token, access token or API key. Answers `null` without a good credential, never 401; a cookie whose session has ended is cleared.',
     response: CurrentSessionAnswer,
   })
   async getSession(@Headers() headers: HeaderBag): Promise<HttpReply> {
     const identified = await this.sessions.identified(headers);
-    return identified ? this.contributed(identified) : new HttpReply(null).header('Pragma', 'no-cache');
+    if (identified) return this.contributed(identified);
+    const reply = new HttpReply(null).header('Pragma', 'no-cache');
+    return reply.cookie(...(await this.replies.clearedIfDead(headers)));
   }
 
   /** better-auth answers so unless `deferSessionRefresh` is on, which there is no need for here. */
@@ -91,9 +93,10 @@ export class SessionController {
   async revoke(
     @CurrentPrincipal() principal: AuthPrincipal,
     @Body({ schema: RevokeSessionBody }) body: z.infer<typeof RevokeSessionBody>,
-  ) {
+    @Headers() headers: HeaderBag,
+  ): Promise<HttpReply> {
     await this.sessions.end(principal.subjectId, body.token);
-    return { status: true };
+    return new HttpReply({ status: true }).cookie(...(await this.replies.clearedIfDead(headers)));
   }
 
   @Post('revoke-sessions')

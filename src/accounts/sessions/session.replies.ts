@@ -3,38 +3,44 @@ import type { SessionCarrier } from '../../common/host/sessions.js';
 import { AuthCookies } from '../../common/http/cookies.js';
 import { type HeaderBag } from '../../common/http/headers.js';
 import { HttpReply } from '../../common/http/reply.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { BroughtSessions } from './brought-sessions.js';
 import { SESSION_COOKIE } from './session.verifier.js';
-import { SessionVerifier } from './session.verifier.js';
 import { SessionsService, type SignInResult } from './sessions.service.js';
 
 const NOT_REMEMBERED_COOKIE = 'dont_remember';
+const COOKIES = [SESSION_COOKIE, 'session_data', NOT_REMEMBERED_COOKIE];
 
 /** How sessions travel: cookies in better-auth's names and format, and `set-auth-token` for clients that keep no cookies. */
 @Injectable()
 export class SessionReplies {
   constructor(
     private readonly cookies: AuthCookies,
-    private readonly verifier: SessionVerifier,
+    private readonly brought: BroughtSessions,
     private readonly sessions: SessionsService,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
   /** Gives the new session to the browser and to bearer clients. */
-  signedIn<T>(body: T, started: SignInResult): HttpReply<T> {
+  signedIn<T>(body: T, started: SignInResult, headers: HeaderBag): HttpReply<T> {
     const reply = new HttpReply(body);
-    const { cookies, exposed } = this.carrier(started);
+    const { cookies, exposed } = this.carrier(started, headers);
     reply.cookie(...cookies);
     for (const [name, value] of Object.entries(exposed)) reply.expose(name, value);
     return reply;
   }
 
   /** The same for a reply that another capability makes. */
-  carrier(started: SignInResult): SessionCarrier {
-    const maxAgeSeconds = started.remember ? this.settings.session.expiresInSeconds : null;
-    const cookies = [this.cookies.write(SESSION_COOKIE, started.token, maxAgeSeconds)];
-    if (!started.remember) cookies.push(this.cookies.write(NOT_REMEMBERED_COOKIE, 'true', null));
-    return { cookies, exposed: { 'set-auth-token': this.cookies.sign(started.token) } };
+  carrier({ token, remember }: SignInResult, headers: HeaderBag): SessionCarrier {
+    const exposed = { 'set-auth-token': this.cookies.sign(token) };
+    if (!remember) {
+      const lines = this.cookies.replace(headers, SESSION_COOKIE, token, null);
+      return { cookies: [...lines, this.cookies.write(NOT_REMEMBERED_COOKIE, 'true', null)], exposed };
+    }
+    const lines = this.cookies.replace(headers, SESSION_COOKIE, token, this.settings.session.expiresInSeconds);
+    const wasNotRemembered = this.cookies.isPresent(headers, NOT_REMEMBERED_COOKIE);
+    return { cookies: [...lines, ...(wasNotRemembered ? this.cookies.clear(NOT_REMEMBERED_COOKIE) : [])], exposed };
   }
 
   signedOut<T>(body: T): HttpReply<T> {
@@ -43,24 +49,22 @@ export class SessionReplies {
 
   /** Complete `Set-Cookie` lines that take a session out of the browser. */
   cleared(): string[] {
-    return ['session_token', 'session_data', NOT_REMEMBERED_COOKIE].map((name) => this.cookies.clear(name));
+    return COOKIES.flatMap((name) => this.cookies.clear(name));
   }
 
-  /** A session that the browser brought along when it signed in is dead: nobody may have set it for him (T031). */
-  async endPrevious(headers: HeaderBag): Promise<void> {
-    const token = this.cookies.read(headers, SESSION_COOKIE);
-    const principal = token === undefined ? null : await this.verifier.verify(token, 'session');
-    if (principal && token !== undefined)
-      await this.sessions.end(principal.subjectId, token, 'replaced by a new sign-in');
+  /** The same where the browser keeps a cookie whose session has ended; else none. */
+  async clearedIfDead(headers: HeaderBag): Promise<string[]> {
+    return (await this.brought.areDead(headers)) ? this.cleared() : [];
   }
 
-  /** Sets the cookie the browser brought again, with its full life. */
-  renewed<T>(body: T, headers: HeaderBag): HttpReply<T> {
+  /** Extends the session of the cookie the request came with, and sets the cookie again with as long a life. */
+  async renewed<T>(body: T, principal: AuthPrincipal, headers: HeaderBag): Promise<HttpReply<T>> {
     const reply = new HttpReply(body);
-    const token = this.cookies.read(headers, SESSION_COOKIE);
-    if (token === undefined || this.cookies.read(headers, NOT_REMEMBERED_COOKIE) === 'true') return reply;
-    reply.cookie(this.cookies.write(SESSION_COOKIE, token, this.settings.session.expiresInSeconds));
-    return reply.expose('set-auth-token', this.cookies.sign(token));
+    if (principal.scheme !== 'session') return reply;
+    const own = (await this.brought.live(headers)).find(({ id }) => id === principal.sessionId);
+    if (!own || !(await this.sessions.extend(own.id))) return reply;
+    reply.cookie(...this.cookies.replace(headers, SESSION_COOKIE, own.token, this.settings.session.expiresInSeconds));
+    return reply.expose('set-auth-token', this.cookies.sign(own.token));
   }
 }
 

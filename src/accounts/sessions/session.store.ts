@@ -48,6 +48,17 @@ const COPY: Statement = {
          SELECT $2, $3, s.subject, s.scopes, s.remember, s.amr, $4, $5, s.created_at, s.expires_at
          FROM auth_session s WHERE s.id = $1 AND s.expires_at > now() RETURNING ${COLUMNS}`,
 };
+/** The token that was brought is in the WHERE clause: of two who bring it, one renews. */
+const RENEW: Statement = {
+  name: 'auth_session_renew',
+  text: `UPDATE auth_session SET token_hash = $2, scopes = $4, remember = $5, ip_address = $6, user_agent = $7, amr = $8, created_at = now(),
+           updated_at = now(), expires_at = now() + $9::int * interval '1 second'
+         WHERE token_hash = $1 AND subject = $3 AND expires_at > now() RETURNING ${COLUMNS}`,
+};
+const FIND_LIVE: Statement = {
+  name: 'auth_session_find_live',
+  text: 'SELECT id, subject, token_hash FROM auth_session WHERE token_hash = ANY($1) AND expires_at > now()',
+};
 const FIND_BY_HASH: Statement = {
   name: 'auth_session_find_hash',
   text: `SELECT ${COLUMNS} FROM auth_session WHERE token_hash = $1 AND expires_at > now()`,
@@ -76,12 +87,17 @@ const LIST: Statement = {
 };
 const EXTEND: Statement = {
   name: 'auth_session_extend',
-  text: `UPDATE auth_session SET expires_at = now() + $2::int * interval '1 second', updated_at = now()
+  text: `UPDATE auth_session SET expires_at = now() + $2::int * interval '1 second',
+           updated_at = CASE WHEN $3::boolean THEN now() ELSE updated_at END
          WHERE id = $1 AND remember AND expires_at > now() RETURNING ${COLUMNS}`,
 };
 const END: Statement = {
   name: 'auth_session_end',
   text: 'DELETE FROM auth_session WHERE subject = $1 AND (id::text = $2 OR token_hash = $3) RETURNING id',
+};
+const END_ONE: Statement = {
+  name: 'auth_session_end_one',
+  text: 'DELETE FROM auth_session WHERE subject = $1 AND id = $2 RETURNING id',
 };
 const END_ALL: Statement = {
   name: 'auth_session_end_all',
@@ -98,18 +114,7 @@ export class SessionStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: Transaction, session: NewSession): Promise<SessionRow> {
-    const { tokenHash, subject, scopes, remember, ipAddress, userAgent, methods, lifetimeSeconds } = session;
-    const [row] = await tx.query<SessionRow>(INSERT, [
-      uuid(),
-      tokenHash,
-      subject,
-      scopes,
-      remember,
-      ipAddress,
-      userAgent,
-      methods,
-      lifetimeSeconds,
-    ]);
+    const [row] = await tx.query<SessionRow>(INSERT, [uuid(), ...columnsOf(session)]);
     return row!;
   }
 
@@ -126,6 +131,16 @@ export class SessionStore {
       ipAddress,
       userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
     ]);
+  }
+
+  /** Gives a session all but its id anew. @returns null when no live session of this user has this token */
+  async renew(tx: Transaction, broughtHash: Buffer, session: NewSession): Promise<SessionRow | null> {
+    return this.one(tx, RENEW, [broughtHash, ...columnsOf(session)]);
+  }
+
+  /** Of many tokens those that are live sessions. */
+  async findLive(tokenHashes: readonly Buffer[]): Promise<{ id: string; subject: string; token_hash: Buffer }[]> {
+    return this.database.query(FIND_LIVE, [tokenHashes]);
   }
 
   async findByHash(tokenHash: Buffer): Promise<SessionRow | null> {
@@ -155,8 +170,15 @@ export class SessionStore {
     return this.database.query<SessionRow>(LIST, [subject]);
   }
 
-  async extend(id: string, lifetimeSeconds: number): Promise<SessionRow | null> {
-    return this.one(this.database, EXTEND, [id, lifetimeSeconds]);
+  /**
+   * @param withCookie whether the browser is given its cookie again at the same time: `updated_at` says when that was last
+   * @returns null when it is not remembered, or has ended
+   */
+  async extend(
+    id: string,
+    { lifetimeSeconds, withCookie }: { readonly lifetimeSeconds: number; readonly withCookie: boolean },
+  ): Promise<SessionRow | null> {
+    return this.one(this.database, EXTEND, [id, lifetimeSeconds, withCookie]);
   }
 
   /** Whether less than so many seconds have passed since a moment, by the database's clock. */
@@ -168,6 +190,10 @@ export class SessionStore {
   /** Ownership is in the WHERE clause. @returns ids of the sessions that ended */
   async end(tx: Transaction, subject: string, either: { id: string; tokenHash: Buffer }): Promise<string[]> {
     return this.ids(tx, END, [subject, either.id, either.tokenHash]);
+  }
+
+  async endOne(tx: Transaction, subject: string, id: string): Promise<string[]> {
+    return this.ids(tx, END_ONE, [subject, id]);
   }
 
   /** @param spareId this one lives on */
@@ -183,4 +209,9 @@ export class SessionStore {
   private async ids(tx: Transaction, statement: Statement, values: readonly unknown[]): Promise<string[]> {
     return (await tx.query<{ id: string }>(statement, values)).map((row) => row.id);
   }
+}
+
+function columnsOf(session: NewSession): unknown[] {
+  const { tokenHash, subject, scopes, remember, ipAddress, userAgent, methods, lifetimeSeconds } = session;
+  return [tokenHash, subject, scopes, remember, ipAddress, userAgent, methods, lifetimeSeconds];
 }

@@ -1,10 +1,8 @@
 import { tag } from '../../common/cache/tags.js';
 import type { CredentialCache, VerifiedCredential } from '../../common/cache/credential-cache.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
-import { AuthError } from '../../common/errors/auth-error.js';
-import type { Authenticator } from '../../common/guards/authenticator.js';
+import { AuthContext } from '../../common/host/auth-context.js';
 import type { AuthCookies } from '../../common/http/cookies.js';
-import type { HeaderBag } from '../../common/http/headers.js';
 import { createPrincipal, type AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { BearerTokenReader } from '../../common/tokens/bearer-token-reader.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
@@ -14,6 +12,16 @@ import type { SessionRow, SessionStore } from './session.store.js';
 export const SESSION_COOKIE = 'session_token';
 /** better-auth's own tokens carry neither prefix nor checksum. */
 const LEGACY_TOKEN = /^[A-Za-z0-9]{32}$/;
+
+/** How a session token was presented: `bearer`, or `session` (the cookie). */
+export type SessionScheme = 'bearer' | 'session';
+
+/** A session token that was found good. */
+export interface VerifiedSession {
+  readonly principal: AuthPrincipal;
+  /** It has just been extended by its cookie: the browser must keep that as long. */
+  readonly wasExtended: boolean;
+}
 
 /** Session tokens: shape, then memory, then one statement. The one place that says whether a session token is good. */
 export class SessionVerifier {
@@ -37,35 +45,53 @@ export class SessionVerifier {
     return this.cookies.unsign(value.includes('%') ? percentDecoded(value) : value) ?? null;
   }
 
-  /** @param scheme how it was presented: `bearer` or `session` (the cookie) */
-  async verify(token: string, scheme: 'bearer' | 'session'): Promise<AuthPrincipal | null> {
-    if (!isWellFormedToken(token, TOKEN_PREFIX.session) && !(this.legacy && LEGACY_TOKEN.test(token))) return null;
+  /** Whether a bare token is one by its shape. */
+  isToken(token: string): boolean {
+    return isWellFormedToken(token, TOKEN_PREFIX.session) || (this.legacy && LEGACY_TOKEN.test(token));
+  }
+
+  async verify(token: string, scheme: SessionScheme): Promise<VerifiedSession | null> {
+    if (!this.isToken(token)) return null;
     const digest = sha256(token);
     const credential = await this.cache.getOrLoad(cacheKey(digest, scheme), () => this.load(digest, scheme));
-    return credential?.principal ?? null;
+    return credential && toVerified(credential);
   }
 
-  /** The principal of a token that is in memory. */
-  recall(token: string, scheme: 'bearer' | 'session'): AuthPrincipal | undefined {
-    return this.cache.get(cacheKey(sha256(token), scheme))?.principal;
+  /** A token that is in memory. */
+  recall(token: string, scheme: SessionScheme): VerifiedSession | undefined {
+    const credential = this.cache.get(cacheKey(sha256(token), scheme));
+    return credential && toVerified(credential);
   }
 
-  private async load(digest: string, scheme: string): Promise<VerifiedCredential | null> {
+  private async load(digest: string, scheme: SessionScheme): Promise<VerifiedCredential | null> {
     const found = await this.store.findByHash(digestToBytes(digest));
     if (!found) return null;
-    const row = this.isDue(found)
-      ? ((await this.store.extend(found.id, this.settings.expiresInSeconds)) ?? found)
-      : found;
+    const extended = this.isDue(found, scheme) ? await this.extend(found.id, scheme) : null;
+    const row = extended ?? found;
     return {
       principal: toPrincipal(row, scheme),
       tags: [tag('session', row.id), tag('subject', row.subject)],
       remainingMilliseconds: row.remaining_ms,
+      state: scheme === 'session' && extended !== null,
     };
   }
 
-  /** Sliding: extended when used, at most once per `updateAge`. */
-  private isDue(row: SessionRow): boolean {
-    return row.remember && row.idle_ms >= this.settings.updateAgeSeconds * 1000;
+  private extend(id: string, scheme: SessionScheme): Promise<SessionRow | null> {
+    return this.store.extend(id, {
+      lifetimeSeconds: this.settings.expiresInSeconds,
+      withCookie: scheme === 'session',
+    });
+  }
+
+  /**
+   * Sliding: extended when used, at most once per `updateAge`. By the cookie only where the answer can carry it again: row and cookie live
+   * equally long. A use as bearer does not count for the cookie, which did not come along.
+   */
+  private isDue(row: SessionRow, scheme: SessionScheme): boolean {
+    const { updateAgeSeconds, expiresInSeconds } = this.settings;
+    if (!row.remember || row.idle_ms < updateAgeSeconds * 1000) return false;
+    if (scheme === 'session') return AuthContext.scope?.cookies?.isOpen === true;
+    return row.remaining_ms <= (expiresInSeconds - updateAgeSeconds) * 1000;
   }
 }
 
@@ -81,48 +107,22 @@ export class SessionTokenReader implements BearerTokenReader {
 
   recall(value: string): AuthPrincipal | undefined {
     const token = this.verifier.bare(value);
-    return token === null ? undefined : this.verifier.recall(token, 'bearer');
+    return token === null ? undefined : this.verifier.recall(token, 'bearer')?.principal;
   }
 
   async read(value: string): Promise<AuthPrincipal | null> {
     const token = this.verifier.bare(value);
-    return token === null ? null : this.verifier.verify(token, 'bearer');
-  }
-}
-
-/** The session cookie. */
-export class SessionCookieAuthenticator implements Authenticator {
-  readonly scheme = 'session';
-  readonly challenge = 'Cookie';
-  readonly carrier = 'cookie';
-
-  constructor(
-    private readonly verifier: SessionVerifier,
-    private readonly cookies: AuthCookies,
-  ) {}
-
-  present(headers: HeaderBag): string | undefined {
-    return this.cookies.read(headers, SESSION_COOKIE);
-  }
-
-  claims(): boolean {
-    return false;
-  }
-
-  recall(token: string): AuthPrincipal | undefined {
-    return this.verifier.recall(token, 'session');
-  }
-
-  async authenticate(token: string): Promise<AuthPrincipal> {
-    const principal = await this.verifier.verify(token, 'session');
-    if (!principal) throw AuthError.invalidToken('no live session for this cookie');
-    return principal;
+    return token === null ? null : ((await this.verifier.verify(token, 'bearer'))?.principal ?? null);
   }
 }
 
 /** One session presented in two ways is two principals. */
-function cacheKey(digest: string, scheme: 'bearer' | 'session'): string {
+function cacheKey(digest: string, scheme: SessionScheme): string {
   return scheme === 'session' ? `${digest}.cookie` : digest;
+}
+
+function toVerified({ principal, state }: VerifiedCredential): VerifiedSession {
+  return { principal, wasExtended: state === true };
 }
 
 function toPrincipal(row: SessionRow, scheme: string): AuthPrincipal {

@@ -3,47 +3,38 @@ import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { AuthEvents } from '../../common/events/auth-events.js';
 import { AUTHENTICATORS } from '../../common/guards/auth.guard.js';
 import type { Authenticator } from '../../common/guards/authenticator.js';
 import { presentedCredential } from '../../common/guards/presented-credential.js';
 import { AuthContext } from '../../common/host/auth-context.js';
-import type { SessionContributor, SessionHoldings, SignInContributor } from '../../common/host/contributors.js';
+import type { SessionContributor } from '../../common/host/contributors.js';
 import { HostPorts } from '../../common/host/port.js';
 import type {
   CurrentSession,
   HoldOptions,
   RequestHeaders,
-  SessionStart,
   SessionView,
   SignIn,
   StartedSession,
 } from '../../common/host/sessions.js';
 import { toHeaderBag } from '../../common/http/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { SESSION_CONTRIBUTORS, SESSION_HOLDINGS, SIGN_IN_CONTRIBUTORS } from '../../common/registries.js';
+import { SESSION_CONTRIBUTORS } from '../../common/registries.js';
 import type { Registry } from '../../common/registry.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
-import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
-import { MAX_USER_AGENT_LENGTH, SessionStore } from './session.store.js';
+import { BroughtSessions } from './brought-sessions.js';
+import { SessionEnds } from './session.ends.js';
+import { SessionStarts, type ScopedStart } from './session.starts.js';
+import { SessionStore } from './session.store.js';
 import { toSignIn, toView } from './session.view.js';
-
-declare module '../../common/events/auth-events.js' {
-  interface AuthEventMap {
-    'session.started': { sessionId: string; subjectId: string };
-    'session.ended': { sessionId: string; subjectId: string; reason: string };
-  }
-}
 
 export type SignInResult = StartedSession;
 
 /** A session, and the credential by which a request got at it. */
 export type IdentifiedSession = { readonly current: CurrentSession; readonly principal: AuthPrincipal };
-
-const NOT_REMEMBERED_SECONDS = 86_400;
 
 /** Sessions, for host code and for the routes. */
 @Injectable()
@@ -53,12 +44,12 @@ export class SessionsService {
     private readonly store: SessionStore,
     private readonly subjects: SubjectStore,
     private readonly revoker: TokenRevoker,
-    private readonly events: AuthEvents,
+    private readonly starts: SessionStarts,
+    private readonly ends: SessionEnds,
+    private readonly brought: BroughtSessions,
     private readonly ports: HostPorts,
     @Inject(AUTHENTICATORS) private readonly authenticators: Registry<Authenticator>,
-    @Inject(SIGN_IN_CONTRIBUTORS) private readonly signInContributors: Registry<SignInContributor>,
     @Inject(SESSION_CONTRIBUTORS) private readonly sessionContributors: Registry<SessionContributor>,
-    @Inject(SESSION_HOLDINGS) private readonly sessionHoldings: Registry<SessionHoldings>,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -119,32 +110,17 @@ export class SessionsService {
   }
 
   /**
-   * Starts a session for somebody whose identity has just been proven.
+   * Starts a session for somebody whose identity has just been proven, or renews the one they have.
    * @throws AuthError 401 when the user was disabled or changed his password since `epoch` was read
    */
-  async start(start: SessionStart & { scopes: readonly string[] }): Promise<SignInResult> {
-    const token = mintToken(TOKEN_PREFIX.session);
-    const remember = start.rememberMe;
-    return this.database.transaction(async (tx) => {
-      await start.spend?.(tx);
-      await this.subjects.hold(tx, start.subjectId, start.epoch);
-      const row = await this.store.insert(tx, {
-        tokenHash: digestToBytes(sha256(token)),
-        subject: start.subjectId,
-        scopes: start.scopes,
-        remember,
-        methods: start.methods ?? [],
-        ipAddress: start.ipAddress,
-        userAgent: start.userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
-        lifetimeSeconds: remember ? this.settings.session.expiresInSeconds : NOT_REMEMBERED_SECONDS,
-      });
-      const signIn = toSignIn(row);
-      const additions: Record<string, unknown> = {};
-      for (const contributor of start.answersWithBody ? this.signInContributors.all : [])
-        Object.assign(additions, await contributor.onSignIn(tx, signIn));
-      tx.afterCommit(() => this.events.emit('session.started', { sessionId: row.id, subjectId: row.subject }));
-      return { session: toView(row), token, remember, additions };
-    });
+  start(start: ScopedStart): Promise<SignInResult> {
+    return this.starts.start(start);
+  }
+
+  /** Gives a session its full life again. @returns false when it is not remembered, or has ended */
+  async extend(sessionId: string): Promise<boolean> {
+    const lifetimeSeconds = this.settings.session.expiresInSeconds;
+    return (await this.store.extend(sessionId, { lifetimeSeconds, withCookie: true })) !== null;
   }
 
   /** The user's live sessions, newest first, at most 500. */
@@ -155,12 +131,18 @@ export class SessionsService {
   /** Ends one session of this user and all tokens made from it. @param which the session's id (the handle in lists) or its token */
   async end(userId: string, which: string, reason = 'revoked'): Promise<void> {
     const either = { id: which, tokenHash: digestToBytes(sha256(which)) };
-    await this.endThem(userId, reason, (tx) => this.store.end(tx, userId, either));
+    await this.ends.those(userId, reason, (tx) => this.store.end(tx, userId, either));
+  }
+
+  /** Ends every live session that a browser brings in its cookies, whoever's it is. */
+  async endBrought(headers: RequestHeaders, reason: string): Promise<void> {
+    for (const { subjectId, id } of await this.brought.live(toHeaderBag(headers)))
+      await this.end(subjectId, id, reason);
   }
 
   /** Ends all sessions of this user. @param spareId one that lives on */
   async endAll(userId: string, spareId: string | null = null, reason = 'revoked'): Promise<void> {
-    await this.endThem(userId, reason, (tx) => this.store.endAll(tx, userId, spareId));
+    await this.ends.those(userId, reason, (tx) => this.store.endAll(tx, userId, spareId));
   }
 
   /**
@@ -179,7 +161,7 @@ export class SessionsService {
       const renewed = await this.subjects.renew(tx, userId, epoch);
       await renewal.change(tx);
       if (!renewal.endSessions) return renewed;
-      await this.endIn(tx, userId, await this.store.endAll(tx, userId, null), 'password changed');
+      await this.ends.within(tx, userId, await this.store.endAll(tx, userId, null), 'password changed');
       await this.revoker.revoke(tx, { subject: userId }, 'password changed');
       return renewed;
     });
@@ -196,26 +178,9 @@ export class SessionsService {
 
   /** What the kernel calls when the user is disabled or forgotten. */
   readonly holdings: SubjectHoldings = {
-    end: async (tx, subjectId, end) => this.endIn(tx, subjectId, await this.store.endAll(tx, subjectId, null), end),
+    end: async (tx, subjectId, end) =>
+      this.ends.within(tx, subjectId, await this.store.endAll(tx, subjectId, null), end),
   };
-
-  private async endThem(userId: string, reason: string, select: (tx: Transaction) => Promise<string[]>): Promise<void> {
-    await this.database.transaction(async (tx) => this.endIn(tx, userId, await select(tx), reason));
-  }
-
-  private async endIn(
-    tx: Transaction,
-    subjectId: string,
-    sessionIds: readonly string[],
-    reason: string,
-  ): Promise<void> {
-    if (sessionIds.length === 0) return;
-    await this.revoker.revoke(tx, { sessionIds }, reason);
-    for (const holding of this.sessionHoldings.all) await holding.end(tx, { subjectId, sessionIds });
-    tx.afterCommit(() => {
-      for (const sessionId of sessionIds) this.events.emit('session.ended', { sessionId, subjectId, reason });
-    });
-  }
 
   private async identify(headers: RequestHeaders): Promise<AuthPrincipal | null> {
     const bag = toHeaderBag(headers);

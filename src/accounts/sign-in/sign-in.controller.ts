@@ -62,9 +62,8 @@ export class SignInController {
     };
     const { user, started } = await this.signIns.signUp(command, signInOriginOf(request, this.addresses));
     if (!started) return { token: null, user };
-    await this.replies.endPrevious(request.headers);
     if (waiting) return this.resumed(waiting, started, request);
-    return this.replies.signedIn({ ...startedBody(started), user }, started);
+    return this.replies.signedIn({ ...startedBody(started), user }, started, request.headers);
   }
 
   @Post('sign-in/email')
@@ -92,12 +91,12 @@ export class SignInController {
     const { email, password, rememberMe = true } = body;
     const command = { email, password, rememberMe, answersWithBody: waiting === null };
     const { user, started } = await this.signIns.signIn(command, signInOriginOf(request, this.addresses));
-    await this.replies.endPrevious(request.headers);
     if (waiting) return this.resumed(waiting, started, request);
     const url = callbackUrl && (await this.callbackTokens.addTo(callbackUrl, started));
     const reply = this.replies.signedIn(
       { redirect: url !== undefined, ...(url !== undefined && { url }), ...startedBody(started), user },
       started,
+      request.headers,
     );
     if (url === undefined) return reply;
     return sentOn(reply.header('Location', url), url, request);
@@ -108,12 +107,14 @@ export class SignInController {
   @DescribeRoute({
     tag: TAG,
     summary: 'Sign out',
-    description: 'Ends the session and all tokens made from it. Idempotent.',
+    description:
+      'Ends the session, every other one in the cookies of the request, and all tokens made from them. Idempotent.',
     response: SignOutAnswer,
   })
   async signOut(@Headers() headers: HeaderBag): Promise<HttpReply> {
     const current = await this.sessions.current(headers);
     if (current) await this.sessions.end(current.user.id, current.session.id, 'signed out');
+    await this.sessions.endBrought(headers, 'signed out');
     return this.replies.signedOut({ success: true });
   }
 
@@ -125,6 +126,6 @@ export class SignInController {
   private async resumed(waiting: WaitingRequest, started: SignInResult, request: GuardedRequest): Promise<HttpReply> {
     const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
     const url = await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: PASSWORD_METHODS });
-    return sentOn(this.replies.signedIn({ redirect: true, url }, started), url, request);
+    return sentOn(this.replies.signedIn({ redirect: true, url }, started, request.headers), url, request);
   }
 }

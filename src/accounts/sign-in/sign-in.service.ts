@@ -17,6 +17,7 @@ import { normaliseEmail, unicodeSpelling } from '../../common/email.js';
 import { checkPassword } from '../passwords/password-hasher.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import type { SignInOrigin } from './sign-in-origin.js';
+import { TakenAddresses } from './taken-addresses.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
@@ -68,6 +69,7 @@ export class SignInService {
     private readonly sessions: SessionsService,
     private readonly limits: RateLimits,
     private readonly events: AuthEvents,
+    private readonly taken: TakenAddresses,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -98,19 +100,10 @@ export class SignInService {
     const other = unicodeSpelling(email);
     const isTaken = other !== null && (await this.ports.users.get().findByEmail(other)) !== null;
     const user = isTaken ? null : await create({ ...draft, password: command.password });
-    if (!user) {
-      throw new AuthError({
-        status: 422,
-        code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
-        description: 'User already exists. Use another email.',
-      });
-    }
+    if (!user) return { user: this.taken.answer(draft, origin.ipAddress), started: null };
     this.events.emit('user.created', { subjectId: user.id });
-    const signsIn = this.settings.signUp.autoSignIn && !this.settings.requireEmailVerification;
-    return {
-      user,
-      started: signsIn ? await this.startFor(user, { epoch: 0, ...howOf(command), ...origin }) : null,
-    };
+    if (!this.taken.signsIn) return { user: this.taken.shown(user), started: null };
+    return { user, started: await this.startFor(user, { epoch: 0, ...howOf(command), ...origin }) };
   }
 
   /** @see Sessions.admit */

@@ -46,7 +46,7 @@ export class UserController {
     @Req() request: GuardedRequest,
   ): Promise<HttpReply> {
     await this.account.update(principal.subjectId, body);
-    return this.replies.renewed({ status: true }, request.headers);
+    return this.replies.renewed({ status: true }, principal, request.headers);
   }
 
   @Post('change-password')
@@ -68,7 +68,8 @@ export class UserController {
   ): Promise<unknown> {
     const origin = signInOriginOf(request, this.addresses);
     const { user, started } = await this.account.changePassword(principal, body, origin);
-    return started ? this.replies.signedIn({ token: started.token, user }, started) : { token: null, user };
+    if (!started) return { token: null, user };
+    return this.replies.signedIn({ token: started.token, user }, started, request.headers);
   }
 
   @Post('delete-user')

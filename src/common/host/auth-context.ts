@@ -5,12 +5,22 @@ import { HostPorts } from './port.js';
 import type { CurrentSession, RequestHeaders, SessionView } from './sessions.js';
 import type { HostUser } from './user-directory.js';
 
+/** `Set-Cookie` lines that go with the answer to a request, whoever writes it. */
+export interface AnswerCookies {
+  /** Whether the headers have not been sent yet. */
+  readonly isOpen: boolean;
+  /** Complete lines. One for a cookie that the answer sets or clears by itself is left out. */
+  add(lines: readonly string[]): void;
+}
+
 /** What one request knows of its caller. The guard fills `principal`. */
 export interface RequestScope {
   readonly headers: RequestHeaders;
   /** Address of the client as far as trusted proxies tell; null when it cannot be known. Computed when asked for. */
   readonly address: () => string | null;
   principal: AuthPrincipal | null;
+  /** Absent where the answer can carry no cookie. */
+  readonly cookies?: AnswerCookies;
   /** Loaded once per request, on demand. */
   current?: Promise<CurrentSession | null>;
 }

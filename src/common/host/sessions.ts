@@ -34,6 +34,11 @@ export interface SessionStart {
   readonly methods?: readonly string[];
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
+  /**
+   * Headers of the browser that signs in. Of the live sessions in its cookies, one of the same user is renewed, and the others end (T031).
+   * Null: it gets one of its own, beside what else there is.
+   */
+  readonly headers: RequestHeaders | null;
   /** Whether the answer has a body, and so can carry what sign-in contributors add; a redirect has none, and they are not asked. */
   readonly answersWithBody: boolean;
   /** Spends what the session is given for, in the transaction that starts it. Throws where that is gone; then none starts. */
@@ -95,12 +100,12 @@ export interface Sessions {
    */
   admit(user: Omit<NewHostUser, 'password'>): Promise<void>;
   /**
-   * Starts a session for a user whose identity has just been proven, with the host's checks and scopes.
+   * Starts a session for a user whose identity has just been proven, or renews the one they have, with the host's checks and scopes.
    * @throws AuthError 403 `EMAIL_NOT_VERIFIED`, the host's veto, or 401 when the user was disabled or renewed since `epoch` was read
    */
   start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession>;
-  /** What gives the new session to the browser. The one that the browser brought along has ended when it returns (T031). */
-  carry(started: StartedSession, headers: RequestHeaders): Promise<SessionCarrier>;
+  /** What gives the session to the browser. @param headers of the browser, as `start` was given them */
+  carry(started: StartedSession, headers: RequestHeaders): SessionCarrier;
   /**
    * Where the browser goes with the new session: the callback address, with a one-time token in it where the options want one.
    * @param callbackUrl checked; without effect on root-relative ones
@@ -108,8 +113,11 @@ export interface Sessions {
   sendBack(started: StartedSession, callbackUrl: string): Promise<string>;
   /** Ends one session of this user and all tokens made from it; without effect when it has ended. @param reason for events */
   end(session: { readonly subjectId: string; readonly sessionId: string }, reason: string): Promise<void>;
-  /** Complete `Set-Cookie` lines that take the session out of the browser. */
-  clear(): readonly string[];
+  /**
+   * Signs a browser out: ends every live session in its cookies, whoever's it is.
+   * @returns complete `Set-Cookie` lines that take them out of the browser
+   */
+  leave(headers: RequestHeaders): Promise<readonly string[]>;
   /**
    * The page where a browser without a session gets one, root-relative.
    * @param continueTo where it goes with the session: root-relative, or an address on a trusted origin; checked again by the page

@@ -6,6 +6,7 @@ import { renderManagementError } from '../errors/render-management-error.js';
 import { renderOAuthError } from '../errors/render-oauth-error.js';
 import { AuthContext } from '../host/auth-context.js';
 import { beforeSending, keepBody, replayBodies, scopeExceptionLayer, type FastifyLike } from './adapter-hooks.js';
+import { ResponseCookies } from './answer-cookies.js';
 import { AuthRoutes } from './auth-routes.js';
 import { ClientAddress } from './client-address.js';
 import { Cors } from './cors.js';
@@ -75,6 +76,7 @@ export class AuthEdge {
 
   private handle(request: EdgeRequest, response: ServerResponse, next: Next): void {
     const scope = this.open(request);
+    scope.cookies = new ResponseCookies(response);
     if (!scope.ours) return void AuthContext.run(scope, next);
     // Asked for before the body is read, which must not wait: the client may go meanwhile.
     const cors = this.cors.attend(scope, request, response);

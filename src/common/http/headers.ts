@@ -14,16 +14,22 @@ export function header(headers: HeaderBag, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** RFC 6265 5.4: pairs of the `Cookie` header. The first of two cookies with one name counts. */
-export function readCookie(headers: HeaderBag, name: string): string | undefined {
-  const line = header(headers, 'cookie');
-  if (!line) return undefined;
+/**
+ * The values of a cookie (RFC 6265 5.4), in the order of the header. There may be several (4.2.2): of other paths, of a parent domain, set by a
+ * sibling host; nothing in a request says which one is whose.
+ */
+export function readCookies(headers: HeaderBag, name: string): string[] {
+  const given = headers['cookie'];
+  const line = Array.isArray(given) ? given.join('; ') : given;
+  if (!line) return [];
+  const values: string[] = [];
   for (const pair of line.split(';')) {
     const separator = pair.indexOf('=');
-    if (separator > 0 && pair.slice(0, separator).trim() === name)
-      return decodeCookie(pair.slice(separator + 1).trim());
+    if (separator <= 0 || pair.slice(0, separator).trim() !== name) continue;
+    const value = decodeCookie(pair.slice(separator + 1).trim());
+    if (value !== undefined) values.push(value);
   }
-  return undefined;
+  return values;
 }
 
 function decodeCookie(text: string): string | undefined {

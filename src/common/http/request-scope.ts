@@ -2,7 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { AuthError } from '../errors/auth-error.js';
 import type { ChallengeContext } from '../errors/render-challenge.js';
-import type { RequestScope } from '../host/auth-context.js';
+import type { AnswerCookies, RequestScope } from '../host/auth-context.js';
 import type { Client } from '../host/authorization-server.js';
 import type { HostUser } from '../host/user-directory.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
@@ -39,6 +39,8 @@ export interface EdgeScope extends RequestScope {
   readonly headers: HeaderBag;
   /** Node's own, on either adapter. */
   readonly request?: IncomingMessage;
+  /** Set by the edge, which has the response. */
+  cookies?: AnswerCookies;
   /** The path belongs to this project's routes. */
   ours: boolean;
   /** The path, relative to the route prefix; only when ours. */

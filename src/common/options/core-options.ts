@@ -1,4 +1,5 @@
 import type { CanActivate, Type } from '@nestjs/common';
+import type { CookieOptions, CookieSettings } from './cookie-options.js';
 import type { Duration } from './duration.js';
 import type { OriginCheck, OriginRules } from './trusted-origins.js';
 
@@ -39,12 +40,7 @@ export interface AuthCoreOptions {
   readonly rateLimits?: boolean;
   /** Looks up credentials made by better-auth, which carry no checksum, as well. Default false. */
   readonly legacyCredentials?: boolean;
-  readonly cookies?: {
-    /** First part of every cookie name. Default `better-auth`, so that sessions survive a move. */
-    readonly prefix?: string;
-    /** Uses the `__Host-` prefix instead of `__Secure-`. Needs an https issuer. Default false. */
-    readonly hostPrefix?: boolean;
-  };
+  readonly cookies?: CookieOptions;
   /**
    * Opens the routes under `/admin` to whom this guard lets through. Without it they do not exist. The guard is the host's: a class
    * (made by Nest) or an object.
@@ -78,7 +74,7 @@ export interface CoreSettings {
   readonly rateLimits: boolean;
   readonly legacyCredentials: boolean;
   readonly administrationGuard: Type<CanActivate> | CanActivate | null;
-  readonly cookies: { readonly prefix: string; readonly securePrefix: '' | '__Secure-' | '__Host-' };
+  readonly cookies: CookieSettings;
   readonly allowPrivateNetwork: boolean;
   readonly checkMigrations: boolean;
   readonly sweep: { readonly enabled: boolean; readonly intervalSeconds: number };

@@ -57,7 +57,15 @@ describe('core options', () => {
       trustProxy: [],
       administrationGuard: null,
     });
-    expect(settings.cookies).toEqual({ prefix: 'better-auth', securePrefix: '__Secure-' });
+    expect(settings.cookies).toEqual({
+      prefix: 'better-auth',
+      namePrefix: '__Host-',
+      readPrefixes: ['__Host-', '__Secure-'],
+      secure: true,
+      domain: null,
+      sameSite: 'Lax',
+      partitioned: false,
+    });
     expect([...settings.trustedOrigins.exact]).toEqual(['https://auth.example']);
     expect(
       [settings, settings.secrets, settings.cookies, settings.sweep, settings.trustProxy].every(Object.isFrozen),

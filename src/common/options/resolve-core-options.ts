@@ -1,11 +1,11 @@
 import { isLoopbackHost } from '../loopback-host.js';
+import { resolveCookies } from './cookie-options.js';
 import type { AuthCoreOptions, CoreSettings } from './core-options.js';
 import { resolveSeconds } from './duration.js';
 import { requireKnownKeys } from './known-keys.js';
 import { resolveTrustedOrigins } from './trusted-origins.js';
 
 const MIN_SECRET_LENGTH = 32;
-const COOKIE_PREFIX = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
  * Checks the core options and fills in the defaults.
@@ -17,7 +17,6 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
       'Give { issuer, secret } to AuthModule.forRoot, or import AuthCoreModule.forRoot({ issuer, secret }) beside single capabilities.',
     );
   }
-  requireKnownKeys('cookies', options.cookies, ['prefix', 'hostPrefix']);
   requireKnownKeys('sweep', options.sweep, ['enabled', 'interval']);
   requireKnownKeys('administration', options.administration, ['guard']);
   const issuerUrl = resolveIssuer(options.issuer);
@@ -91,19 +90,4 @@ function resolveCount(option: string, value: number, limits: { min: number; max:
     throw new Error(`${option}: ${value} is out of range. Give a whole number from ${limits.min} to ${limits.max}.`);
   }
   return value;
-}
-
-function resolveCookies(cookies: AuthCoreOptions['cookies'], issuer: URL): CoreSettings['cookies'] {
-  const prefix = cookies?.prefix ?? 'better-auth';
-  if (!COOKIE_PREFIX.test(prefix)) {
-    throw new Error(
-      `cookies.prefix: ${JSON.stringify(prefix)} cannot be part of a cookie name. Use letters, digits, dot, dash, underscore.`,
-    );
-  }
-  const secure = issuer.protocol === 'https:';
-  if (cookies?.hostPrefix && !secure)
-    throw new Error(
-      'cookies.hostPrefix: browsers take __Host- cookies over https only. Use an https issuer or leave it out.',
-    );
-  return Object.freeze({ prefix, securePrefix: secure ? (cookies?.hostPrefix ? '__Host-' : '__Secure-') : '' });
 }

@@ -91,6 +91,8 @@ export type FamilySelector =
   | { familyId: string }
   | { sessionId: string }
   | { sessionIds: readonly string[] }
+  /** What a session was given for itself, not for a client. */
+  | { ownTokensOf: string }
   | { subject: string }
   | { clientId: string }
   | { sourceId: string };

@@ -136,6 +136,12 @@ const REVOKE_GRANTED: Statement = {
          WHERE subject = $1 AND client_id = $2 AND revoked_at IS NULL RETURNING id`,
 };
 
+const REVOKE_OWN: Statement = {
+  name: 'auth_token_family_revoke_own',
+  text: `UPDATE auth_token_family SET revoked_at = now(), revoked_reason = $2
+         WHERE session_id = $1 AND client_id IS NULL AND revoked_at IS NULL RETURNING id`,
+};
+
 /** Every statement about tokens and their families. Rules live in the callers; single use lives here, in the WHERE clauses. */
 export class TokenStore {
   constructor(private readonly database: Database) {}
@@ -222,6 +228,10 @@ export class TokenStore {
     if ('grantedTo' in selector) {
       const granted = await tx.query<{ id: string }>(REVOKE_GRANTED, [selector.subject, selector.grantedTo, reason]);
       return granted.map((row) => row.id);
+    }
+    if ('ownTokensOf' in selector) {
+      const own = await tx.query<{ id: string }>(REVOKE_OWN, [selector.ownTokensOf, reason]);
+      return own.map((row) => row.id);
     }
     const [key, value] = Object.entries(selector)[0]!;
     const statement = REVOKE[key === 'sessionIds' ? 'sessionId' : key]!;

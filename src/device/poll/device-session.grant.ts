@@ -46,6 +46,7 @@ export class DeviceSessionGrant {
         rememberMe: true,
         ipAddress: AuthContext.scope?.address() ?? null,
         userAgent: header(headers, 'user-agent') ?? null,
+        headers: null,
         answersWithBody: false,
         spend: (tx) => this.polling.spend(tx, approved),
       });

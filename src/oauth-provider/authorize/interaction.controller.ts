@@ -72,7 +72,7 @@ export class InteractionController {
     @Req() request: GuardedRequest,
     @Body({ schema: ContinueBody }) body: z.infer<typeof ContinueBody>,
   ): Promise<HttpReply> {
-    const handle = this.queries.handleOf({ handle: body.request, oauthQuery: body.oauth_query }, request.headers);
+    const handle = await this.queries.handleOf({ handle: body.request, oauthQuery: body.oauth_query }, request.headers);
     const outcome = body.selected
       ? await this.authorizations.selectAccount(handle, principal, body.account ?? null)
       : await this.authorizations.resume(handle, principal);

@@ -24,15 +24,21 @@ export class OAuthQueries implements SignInContinuation {
   ) {}
 
   /** @throws AuthError 400 when there is none, or the signed query is none of ours */
-  handleOf(
+  async handleOf(
     given: { readonly handle?: string | undefined; readonly oauthQuery?: string | undefined },
     headers: HeaderBag,
-  ): string {
+  ): Promise<string> {
     if (given.handle !== undefined) return given.handle;
     if (given.oauthQuery !== undefined) return this.verify(given.oauthQuery);
-    const handle = this.cookies.read(headers, CONSENT_COOKIE);
-    if (handle === undefined) throw AuthError.invalidRequest('consent_code is missing');
-    return handle;
+    const handles = this.cookies.values(headers, CONSENT_COOKIE);
+    if (handles.length === 0) throw AuthError.invalidRequest('consent_code is missing');
+    return handles.length === 1 ? handles[0]! : this.waitingOf(handles);
+  }
+
+  /** The first that still waits; a browser may bring several (RFC 6265 4.2.2). */
+  private async waitingOf(handles: readonly string[]): Promise<string> {
+    for (const handle of handles) if (await this.authorizations.findLive(handle)) return handle;
+    return handles[0]!;
   }
 
   /**

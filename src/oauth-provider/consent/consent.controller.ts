@@ -57,7 +57,10 @@ export class ConsentController {
     @Req() request: GuardedRequest,
     @Body({ schema: ConsentBody }) body: z.infer<typeof ConsentBody>,
   ): Promise<HttpReply> {
-    const handle = this.queries.handleOf({ handle: body.consent_code, oauthQuery: body.oauth_query }, request.headers);
+    const handle = await this.queries.handleOf(
+      { handle: body.consent_code, oauthQuery: body.oauth_query },
+      request.headers,
+    );
     const outcome = await this.authorizations.consent(handle, principal, {
       accept: body.accept,
       scopes: body.scope ?? null,

@@ -40,9 +40,9 @@ export class LogoutService {
     const request = await this.requests.read(parameters);
     const session = await this.sessionOf(headers);
     const isHinted = session !== null && request.hint !== null && this.hints.fits(request.hint, identityOf(session));
-    if (wantsJson(headers)) return this.beginByScript({ session, isHinted }, request, addressOf(parameters));
-    if (!session) return this.done(request);
-    if (isHinted) return this.signOut(session, request);
+    if (wantsJson(headers)) return this.beginByScript({ session, isHinted, headers }, request, addressOf(parameters));
+    if (!session) return this.done(headers, request);
+    if (isHinted) return this.signOut(headers, session, request);
     return this.pages.confirm(session, request, this.confirmations.seal(request, session.session.id));
   }
 
@@ -54,16 +54,18 @@ export class LogoutService {
 
   /** A script shows neither the question nor the frames of front-channel logout: then it is told to go where they are shown. */
   private async beginByScript(
-    { session, isHinted }: { readonly session: CurrentSession | null; readonly isHinted: boolean },
+    { session, isHinted, headers }: { session: CurrentSession | null; isHinted: boolean; headers: HeaderBag },
     request: LogoutRequest,
     address: string,
   ): Promise<HttpReply> {
     if (session) {
       const told = await this.clientSessions.frontChannelClients(session.session.id);
       if (!isHinted || told.length > 0) return toldToGo(`${this.routes.publicPath}/oauth2/${address}`);
-      await this.ports.sessions.get().end(identityOf(session), 'signed out');
     }
-    return this.cleared(request.returnTo === null ? new HttpReply(null).withStatus(200) : toldToGo(request.returnTo));
+    return this.left(
+      headers,
+      request.returnTo === null ? new HttpReply(null).withStatus(200) : toldToGo(request.returnTo),
+    );
   }
 
   /** The user's yes. The request is checked again: its client may have changed meanwhile. */
@@ -72,9 +74,9 @@ export class LogoutService {
     const request = await this.requests.read(parameters);
     const session = await this.sessionOf(headers);
     const leave = (address: string) => onwardAfterForm(address, headers);
-    if (!session) return this.done(request, leave);
+    if (!session) return this.done(headers, request, leave);
     if (session.session.id !== sessionId) throw AuthError.invalidRequest('The confirmation is of another session');
-    return this.signOut(session, request, leave);
+    return this.signOut(headers, session, request, leave);
   }
 
   /** The browser's session, by its cookie alone. */
@@ -82,19 +84,25 @@ export class LogoutService {
     return this.ports.sessions.get().current({ cookie: header(headers, 'cookie') });
   }
 
-  private async signOut(session: CurrentSession, request: LogoutRequest, leave = redirectTo): Promise<HttpReply> {
+  private async signOut(
+    headers: HeaderBag,
+    session: CurrentSession,
+    request: LogoutRequest,
+    leave = redirectTo,
+  ): Promise<HttpReply> {
     const told = await this.clientSessions.frontChannelClients(session.session.id);
-    await this.ports.sessions.get().end(identityOf(session), 'signed out');
-    if (told.length === 0) return this.done(request, leave);
-    return this.cleared(this.pages.signedOut(told, session.session.id, request));
+    if (told.length === 0) return this.done(headers, request, leave);
+    return this.left(headers, this.pages.signedOut(told, session.session.id, request));
   }
 
-  private done(request: LogoutRequest, leave = redirectTo): HttpReply {
-    return this.cleared(request.returnTo === null ? this.pages.signedOut([], null, request) : leave(request.returnTo));
+  private done(headers: HeaderBag, request: LogoutRequest, leave = redirectTo): Promise<HttpReply> {
+    const { returnTo } = request;
+    return this.left(headers, returnTo === null ? this.pages.signedOut([], null, request) : leave(returnTo));
   }
 
-  private cleared(reply: HttpReply): HttpReply {
-    return reply.cookie(...this.ports.sessions.get().clear());
+  /** The cookies that go, and every session that is in them: one that was left would be the only one, and be taken for the user's. */
+  private async left(headers: HeaderBag, reply: HttpReply): Promise<HttpReply> {
+    return reply.cookie(...(await this.ports.sessions.get().leave(headers)));
   }
 }
 

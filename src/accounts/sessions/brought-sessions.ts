@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { digestToBytes, sha256 } from '../../common/crypto.js';
+import { AuthCookies } from '../../common/http/cookies.js';
+import type { HeaderBag } from '../../common/http/headers.js';
+import { SESSION_COOKIE, SessionVerifier } from './session.verifier.js';
+import { SessionStore } from './session.store.js';
+
+/** A live session, and the token by which a browser has brought it. */
+export interface BroughtSession {
+  readonly id: string;
+  readonly subjectId: string;
+  readonly token: string;
+}
+
+/** The live sessions in the cookies of a request: one as a rule, several where a browser has several cookies of one name. */
+@Injectable()
+export class BroughtSessions {
+  constructor(
+    private readonly cookies: AuthCookies,
+    private readonly verifier: SessionVerifier,
+    private readonly store: SessionStore,
+  ) {}
+
+  /** In the order of the cookies. Looks at the database, since what is in memory may have ended elsewhere. */
+  async live(headers: HeaderBag): Promise<BroughtSession[]> {
+    const tokens = this.cookies.allValues(headers, SESSION_COOKIE).filter((value) => this.verifier.isToken(value));
+    if (tokens.length === 0) return [];
+    const hashes = tokens.map((token) => digestToBytes(sha256(token)));
+    const rows = await this.store.findLive(hashes);
+    return tokens.flatMap((token, index) => {
+      const row = rows.find(({ token_hash: hash }) => hash.equals(hashes[index]!));
+      return row ? [{ id: row.id, subjectId: row.subject, token }] : [];
+    });
+  }
+
+  /** Whether the browser keeps a cookie for nothing: none of its values is a live session. */
+  async areDead(headers: HeaderBag): Promise<boolean> {
+    return this.cookies.isPresent(headers, SESSION_COOKIE) && (await this.live(headers)).length === 0;
+  }
+}

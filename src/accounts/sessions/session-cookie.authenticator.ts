@@ -1,0 +1,72 @@
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { AuthenticationRequest, Authenticator } from '../../common/guards/authenticator.js';
+import { AuthContext } from '../../common/host/auth-context.js';
+import { toHeaderBag, type HeaderBag } from '../../common/http/headers.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import type { AuthCookies } from '../../common/http/cookies.js';
+import type { SessionStore } from './session.store.js';
+import { SESSION_COOKIE, type SessionVerifier, type VerifiedSession } from './session.verifier.js';
+import { digestToBytes, sha256 } from '../../common/crypto.js';
+
+/** Between the values of one cookie name; no token has one in it. */
+const SEPARATOR = ' ';
+
+/** The session cookie. What it presents is every value of the cookie that is a token by its shape: one as a rule. */
+export class SessionCookieAuthenticator implements Authenticator {
+  readonly scheme = 'session';
+  readonly challenge = 'Cookie';
+  readonly carrier = 'cookie';
+
+  constructor(
+    private readonly verifier: SessionVerifier,
+    private readonly store: SessionStore,
+    private readonly cookies: AuthCookies,
+    private readonly lifetimeSeconds: number,
+  ) {}
+
+  present(headers: HeaderBag): string | undefined {
+    const tokens = this.cookies.values(headers, SESSION_COOKIE).filter((value) => this.verifier.isToken(value));
+    return tokens.length > 0 ? tokens.join(SEPARATOR) : undefined;
+  }
+
+  claims(): boolean {
+    return false;
+  }
+
+  recall(presented: string): AuthPrincipal | undefined {
+    if (presented.includes(SEPARATOR)) return undefined;
+    const session = this.verifier.recall(presented, 'session');
+    return session && this.kept(session, presented, AuthContext.scope?.headers);
+  }
+
+  async authenticate(presented: string, { headers }: AuthenticationRequest): Promise<AuthPrincipal> {
+    const token = presented.includes(SEPARATOR) ? await this.oneOf(presented.split(SEPARATOR)) : presented;
+    const session = await this.verifier.verify(token, 'session');
+    if (!session) throw AuthError.invalidToken('no live session for this cookie');
+    return this.kept(session, token, headers);
+  }
+
+  /**
+   * RFC 6265 4.2.2: a request may bear several values of one name, and their order is no rank. The live one counts. Live ones of several
+   * users are nobody's, for reading as well: a page of the wrong account takes what its user enters. Signing in ends them all but one.
+   */
+  private async oneOf(tokens: readonly string[]): Promise<string> {
+    const hashes = tokens.map((token) => digestToBytes(sha256(token)));
+    const live = await this.store.findLive(hashes);
+    if (new Set(live.map(({ subject }) => subject)).size > 1)
+      throw AuthError.invalidToken('the cookies are live sessions of several users');
+    const index = hashes.findIndex((hash) => live.some((row) => row.token_hash.equals(hash)));
+    if (index < 0) throw AuthError.invalidToken('no live session for these cookies');
+    return tokens[index]!;
+  }
+
+  /** Whatever extends the session sends the cookie again, with as long a life. */
+  private kept({ principal, wasExtended }: VerifiedSession, token: string, headers: object | undefined): AuthPrincipal {
+    const answer = AuthContext.scope?.cookies;
+    if (wasExtended && answer?.isOpen) {
+      const brought = toHeaderBag((headers ?? {}) as HeaderBag);
+      answer.add(this.cookies.replace(brought, SESSION_COOKIE, token, this.lifetimeSeconds));
+    }
+    return principal;
+  }
+}

@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '../../common/database/database.js';
+import type { Transaction } from '../../common/database/transaction.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
+import type { SessionHoldings } from '../../common/host/contributors.js';
+import { SESSION_HOLDINGS } from '../../common/registries.js';
+import type { Registry } from '../../common/registry.js';
+import { TokenRevoker } from '../../common/tokens/token.revoker.js';
+
+declare module '../../common/events/auth-events.js' {
+  interface AuthEventMap {
+    'session.ended': { sessionId: string; subjectId: string; reason: string };
+  }
+}
+
+/** The one way sessions end: with their tokens and what other capabilities keep for them, in one transaction. */
+@Injectable()
+export class SessionEnds {
+  constructor(
+    private readonly database: Database,
+    private readonly revoker: TokenRevoker,
+    private readonly events: AuthEvents,
+    @Inject(SESSION_HOLDINGS) private readonly holdings: Registry<SessionHoldings>,
+  ) {}
+
+  /** @param select deletes rows of this user, and says whose ids they were */
+  async those(subjectId: string, reason: string, select: (tx: Transaction) => Promise<string[]>): Promise<void> {
+    await this.database.transaction(async (tx) => this.within(tx, subjectId, await select(tx), reason));
+  }
+
+  /** @param sessionIds of rows that this transaction has deleted */
+  async within(tx: Transaction, subjectId: string, sessionIds: readonly string[], reason: string): Promise<void> {
+    if (sessionIds.length === 0) return;
+    await this.revoker.revoke(tx, { sessionIds }, reason);
+    for (const holding of this.holdings.all) await holding.end(tx, { subjectId, sessionIds });
+    tx.afterCommit(() => {
+      for (const sessionId of sessionIds) this.events.emit('session.ended', { sessionId, subjectId, reason });
+    });
+  }
+}

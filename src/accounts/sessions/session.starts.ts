@@ -1,0 +1,122 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { tag } from '../../common/cache/tags.js';
+import { digestToBytes, sha256 } from '../../common/crypto.js';
+import { Database } from '../../common/database/database.js';
+import type { Transaction } from '../../common/database/transaction.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
+import type { SignInContributor } from '../../common/host/contributors.js';
+import type { RequestHeaders, SessionStart, SignIn, StartedSession } from '../../common/host/sessions.js';
+import { toHeaderBag } from '../../common/http/headers.js';
+import { SIGN_IN_CONTRIBUTORS } from '../../common/registries.js';
+import type { Registry } from '../../common/registry.js';
+import { SubjectStore } from '../../common/subjects/subject.store.js';
+import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
+import { TokenRevoker } from '../../common/tokens/token.revoker.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { BroughtSessions, type BroughtSession } from './brought-sessions.js';
+import { SessionEnds } from './session.ends.js';
+import { MAX_USER_AGENT_LENGTH, SessionStore, type NewSession, type SessionRow } from './session.store.js';
+import { toSignIn, toView } from './session.view.js';
+
+declare module '../../common/events/auth-events.js' {
+  interface AuthEventMap {
+    'session.started': { sessionId: string; subjectId: string };
+    /** Its user has signed in again: the session goes on under a new token. */
+    'session.renewed': { sessionId: string; subjectId: string };
+  }
+}
+
+/** What a sign-in asks for, with the scopes that the host gives. */
+export type ScopedStart = SessionStart & { readonly scopes: readonly string[] };
+
+const NOT_REMEMBERED_SECONDS = 86_400;
+
+/**
+ * The one way a sign-in gets its session. Users who sign in again in the browser in which they are signed in renew the session that they have
+ * (OIDC Core 3.1.2.1): it keeps its id, and so the `sid` and the tokens of every client, and gets a new token, so that whoever had the old
+ * one has nothing (T031). A session of another user ends.
+ */
+@Injectable()
+export class SessionStarts {
+  constructor(
+    private readonly database: Database,
+    private readonly store: SessionStore,
+    private readonly brought: BroughtSessions,
+    private readonly ends: SessionEnds,
+    private readonly subjects: SubjectStore,
+    private readonly revoker: TokenRevoker,
+    private readonly events: AuthEvents,
+    @Inject(SIGN_IN_CONTRIBUTORS) private readonly contributors: Registry<SignInContributor>,
+    @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
+  ) {}
+
+  /** @throws AuthError 401 when the user was disabled or the password changed since `epoch` was read */
+  async start(start: ScopedStart): Promise<StartedSession> {
+    const brought = start.headers === null ? [] : await this.brought.live(toHeaderBag(start.headers));
+    const own = brought.find(({ subjectId }) => subjectId === start.subjectId);
+    const started = await this.give(start, own);
+    await this.endReplaced(brought.filter((one) => one !== own));
+    return started;
+  }
+
+  /** Ends what a browser brings of other users, when it gets a session of this one in another way than by `start`. */
+  async endOthers(headers: RequestHeaders, userId: string): Promise<void> {
+    const brought = await this.brought.live(toHeaderBag(headers));
+    await this.endReplaced(brought.filter(({ subjectId }) => subjectId !== userId));
+  }
+
+  private async endReplaced(sessions: readonly BroughtSession[]): Promise<void> {
+    for (const { subjectId, id } of sessions)
+      await this.ends.those(subjectId, 'replaced by a new sign-in', (tx) => this.store.endOne(tx, subjectId, id));
+  }
+
+  private async give(start: ScopedStart, own: BroughtSession | undefined): Promise<StartedSession> {
+    const token = mintToken(TOKEN_PREFIX.session);
+    const session = this.sessionFor(start, token);
+    return this.database.transaction(async (tx) => {
+      await start.spend?.(tx);
+      await this.subjects.hold(tx, start.subjectId, start.epoch);
+      const row = (own && (await this.renew(tx, own, session))) ?? (await this.insert(tx, session));
+      const additions = start.answersWithBody ? await this.additions(tx, toSignIn(row)) : {};
+      return { session: toView(row), token, remember: start.rememberMe, additions };
+    });
+  }
+
+  private sessionFor(start: ScopedStart, token: string): NewSession {
+    return {
+      tokenHash: digestToBytes(sha256(token)),
+      subject: start.subjectId,
+      scopes: start.scopes,
+      remember: start.rememberMe,
+      methods: start.methods ?? [],
+      ipAddress: start.ipAddress,
+      userAgent: start.userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+      lifetimeSeconds: start.rememberMe ? this.settings.session.expiresInSeconds : NOT_REMEMBERED_SECONDS,
+    };
+  }
+
+  private async insert(tx: Transaction, session: NewSession): Promise<SessionRow> {
+    const row = await this.store.insert(tx, session);
+    tx.afterCommit(() => this.events.emit('session.started', { sessionId: row.id, subjectId: row.subject }));
+    return row;
+  }
+
+  /**
+   * Access and refresh tokens that the session itself has are copies of its old token, and end with it; what clients were given stays.
+   * @returns null when the session has ended meanwhile, or a rival has renewed it: the token that was brought is worth nothing then
+   */
+  private async renew(tx: Transaction, own: BroughtSession, session: NewSession): Promise<SessionRow | null> {
+    const row = await this.store.renew(tx, digestToBytes(sha256(own.token)), session);
+    if (!row) return null;
+    await this.revoker.revoke(tx, { ownTokensOf: row.id }, 'signed in again');
+    this.revoker.invalidate(tx, [tag('session', row.id)]);
+    tx.afterCommit(() => this.events.emit('session.renewed', { sessionId: row.id, subjectId: row.subject }));
+    return row;
+  }
+
+  private async additions(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
+    const additions: Record<string, unknown> = {};
+    for (const contributor of this.contributors.all) Object.assign(additions, await contributor.onSignIn(tx, signIn));
+    return additions;
+  }
+}

@@ -1,0 +1,82 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { Clock } from '../../common/clock.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
+import { HostPorts } from '../../common/host/port.js';
+import type { HostUser, NewHostUser } from '../../common/host/user-directory.js';
+import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+
+declare module '../../common/events/auth-events.js' {
+  interface AuthEventMap {
+    /**
+     * Somebody wanted to sign up with the address of this user, and was told nothing of them: tell the user by mail. Comes at most three times
+     * an hour for one user.
+     */
+    'sign-up.taken': { subjectId: string; ipAddress: string | null };
+  }
+}
+
+type Draft = Omit<NewHostUser, 'password'>;
+
+/** So that strangers do not fill the owner's mailbox. */
+const BY_OWNER: RateLimit = { name: 'sign-up-taken', max: 3, windowSeconds: 3_600 };
+
+/** Sign-up with an address that somebody has: who has an account here is not for strangers to know (T081). */
+@Injectable()
+export class TakenAddresses {
+  private readonly logger = new Logger('Accounts');
+
+  constructor(
+    private readonly ports: HostPorts,
+    private readonly events: AuthEvents,
+    private readonly limits: RateLimits,
+    private readonly clock: Clock,
+    @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
+  ) {}
+
+  /** Whether a sign-up starts a session, and so tells by itself that the address was free. */
+  get signsIn(): boolean {
+    return this.settings.signUp.autoSignIn && !this.settings.requireEmailVerification;
+  }
+
+  /**
+   * Where new users get no session, the answer is the one that they get, about nobody, and as soon; only the owner of the address hears of it.
+   * @throws AuthError 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL` where they would get one
+   */
+  answer(draft: Draft, ipAddress: string | null): HostUser {
+    if (this.signsIn) {
+      throw new AuthError({
+        status: 422,
+        code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
+        description: 'User already exists. Use another email.',
+      });
+    }
+    // Not waited for: the answer must not come later than a new user's.
+    void this.tellOwner(draft.email, ipAddress);
+    const now = this.clock.now();
+    return this.shown({ id: uuid(), ...draft, createdAt: now, updatedAt: now });
+  }
+
+  /**
+   * What a sign-up without a session shows of its user: nothing by which one who is nobody could be told from them. What ids of the host's own
+   * users look like is not known here, so neither answer shows one.
+   */
+  shown({ id, name, email, emailVerified, image, createdAt, updatedAt }: HostUser): HostUser {
+    const isOurs = this.settings.users === null;
+    return { id: isOurs ? id : uuid(), name, email, emailVerified, image: image ?? null, createdAt, updatedAt };
+  }
+
+  private async tellOwner(email: string, ipAddress: string | null): Promise<void> {
+    try {
+      const owner = await this.ports.users.get().findByEmail(email);
+      if (!owner) return;
+      await this.limits.consume(BY_OWNER, owner.id);
+      this.events.emit('sign-up.taken', { subjectId: owner.id, ipAddress });
+    } catch (error) {
+      if (error instanceof AuthError && error.status === 429) return;
+      this.logger.error(`The owner of an address was not told of a sign-up: ${String(error)}`);
+    }
+  }
+}

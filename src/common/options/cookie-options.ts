@@ -1,0 +1,121 @@
+import { isIP } from 'node:net';
+import { requireKnownKeys } from './known-keys.js';
+
+/** The cookies of this server. */
+export interface CookieOptions {
+  /** First part of every cookie name. Default `better-auth`, so that sessions survive a move. */
+  readonly prefix?: string;
+  /**
+   * Uses the `__Host-` prefix, which no sibling host can write, instead of `__Secure-`. Needs an https issuer and no `domain`.
+   * Left out: so it is where both are given, and cookies under the `__Secure-` name are read as well, so that nobody is signed out by the
+   * change of name. True: those are not read. False: `__Secure-`.
+   */
+  readonly hostPrefix?: boolean;
+  /**
+   * Sends the cookies to all hosts below this one, e.g. `example.com` for an issuer at `auth.example.com`. Every one of them can then read
+   * and replace them. The issuer's host or a parent of it. Default: none, the cookies are the issuer's host alone.
+   */
+  readonly domain?: string;
+  /**
+   * Whether the cookies come along from pages of other sites: `lax`: on links only; `strict`: never; `none`: always, which needs an https
+   * issuer. Default `lax`.
+   */
+  readonly sameSite?: 'lax' | 'strict' | 'none';
+  /** Keeps a jar for each site that embeds this server (CHIPS). Needs `sameSite: 'none'`. Default false. */
+  readonly partitioned?: boolean;
+}
+
+/** What goes before the name of a cookie, and is a promise of the browser's about it (RFC 6265bis 4.1.3). */
+export type CookieNamePrefix = '' | '__Secure-' | '__Host-';
+
+export interface CookieSettings {
+  readonly prefix: string;
+  /** What cookies are written under. */
+  readonly namePrefix: CookieNamePrefix;
+  /** What they are read under, the one that is harder to forge first. */
+  readonly readPrefixes: readonly CookieNamePrefix[];
+  readonly secure: boolean;
+  readonly domain: string | null;
+  readonly sameSite: 'Lax' | 'Strict' | 'None';
+  readonly partitioned: boolean;
+}
+
+const KNOWN = ['prefix', 'hostPrefix', 'domain', 'sameSite', 'partitioned'] as const;
+const PREFIX = /^[A-Za-z0-9._-]{1,64}$/;
+const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const;
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/;
+/** Registries below the two letters of a country, such as `co.uk`: browsers refuse a cookie for all of them. */
+const REGISTRY = /^(ac|co|com|edu|go|gob|gov|gv|ltd|me|mil|ne|net|nom|or|org|plc|sch)\.[a-z]{2}$/;
+
+/** @throws Error whose message names the option, the fault and the remedy */
+export function resolveCookies(options: CookieOptions | undefined, issuer: URL): CookieSettings {
+  requireKnownKeys('cookies', options, KNOWN);
+  requireBooleans(options);
+  const prefix = options?.prefix ?? 'better-auth';
+  if (typeof prefix !== 'string' || !PREFIX.test(prefix))
+    throw new Error(
+      `cookies.prefix: ${JSON.stringify(prefix)} cannot be part of a cookie name. Use letters, digits, dot, dash, underscore.`,
+    );
+  const secure = issuer.protocol === 'https:';
+  const domain = options?.domain === undefined ? null : resolveDomain(options.domain, issuer.hostname);
+  const sameSite = resolveSameSite(options?.sameSite, secure);
+  if (options?.partitioned && sameSite !== 'None')
+    throw new Error(
+      "cookies.partitioned: browsers take it with SameSite=None only. Set cookies.sameSite: 'none', or leave it out.",
+    );
+  const prefixes = resolvePrefixes(options?.hostPrefix, secure, domain);
+  return Object.freeze({ prefix, ...prefixes, secure, domain, sameSite, partitioned: options?.partitioned ?? false });
+}
+
+function requireBooleans(options: CookieOptions | undefined): void {
+  for (const name of ['hostPrefix', 'partitioned'] as const) {
+    const value: unknown = options?.[name];
+    if (value !== undefined && typeof value !== 'boolean')
+      throw new Error(`cookies.${name}: ${JSON.stringify(value)} is neither true nor false. Give one of the two.`);
+  }
+}
+
+function resolvePrefixes(
+  hostPrefix: boolean | undefined,
+  secure: boolean,
+  domain: string | null,
+): Pick<CookieSettings, 'namePrefix' | 'readPrefixes'> {
+  if (hostPrefix && !secure)
+    throw new Error(
+      'cookies.hostPrefix: browsers take __Host- cookies over https only. Use an https issuer or leave it out.',
+    );
+  if (hostPrefix && domain !== null)
+    throw new Error(
+      'cookies.hostPrefix: a __Host- cookie has no domain. Leave out cookies.domain or cookies.hostPrefix.',
+    );
+  if (!secure) return { namePrefix: '', readPrefixes: [''] };
+  if (hostPrefix) return { namePrefix: '__Host-', readPrefixes: ['__Host-'] };
+  const namePrefix = hostPrefix === undefined && domain === null ? '__Host-' : '__Secure-';
+  return { namePrefix, readPrefixes: ['__Host-', '__Secure-'] };
+}
+
+/** RFC 6265 5.3: a browser takes a domain that is the host or above it, and is no registry's. A leading dot means nothing (5.2.3). */
+function resolveDomain(given: unknown, host: string): string {
+  const fault = (what: string, remedy: string) =>
+    new Error(`cookies.domain: ${JSON.stringify(given)} ${what}. ${remedy}`);
+  const example = 'Give a host name such as example.com, or leave it out.';
+  if (typeof given !== 'string') throw fault('is no host name', example);
+  const domain = given.toLowerCase().replace(/^\./, '');
+  if (isIP(host) !== 0) throw fault('is for an issuer with a name, not with an address', 'Leave it out.');
+  if (isIP(domain) !== 0 || !HOST_NAME.test(domain)) throw fault('is no host name of two labels or more', example);
+  if (REGISTRY.test(domain)) throw fault('is a registry, whose cookies browsers refuse', example);
+  if (host !== domain && !host.endsWith(`.${domain}`))
+    throw fault(`is neither the host of the issuer (${host}) nor above it`, 'Give one of them, or leave it out.');
+  return domain;
+}
+
+function resolveSameSite(given: unknown, secure: boolean): CookieSettings['sameSite'] {
+  if (given === undefined) return 'Lax';
+  if (typeof given !== 'string' || !Object.hasOwn(SAME_SITE, given))
+    throw new Error(`cookies.sameSite: ${JSON.stringify(given)} is unknown. Give 'lax', 'strict' or 'none'.`);
+  if (given === 'none' && !secure)
+    throw new Error(
+      "cookies.sameSite: browsers take SameSite=None with Secure only, which needs an https issuer. Use one, or 'lax'.",
+    );
+  return SAME_SITE[given as keyof typeof SAME_SITE];
+}
