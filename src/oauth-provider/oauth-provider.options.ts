@@ -76,7 +76,7 @@ export interface OAuthProviderOptions {
   readonly idTokenTTL?: Duration;
   /** Default 60 seconds, at most 10 minutes (T073). */
   readonly codeTTL?: Duration;
-  /** How long a request waits for its user. Default `'1h'`, 1 minute to 1 day. */
+  /** How long a request waits for its user; for somebody to sign in at most 30 minutes of it. Default `'1h'`, 1 minute to 1 day. */
   readonly requestTTL?: Duration;
   /** Of tokens for this server, and of resources and clients that name none. Default `opaque`. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';

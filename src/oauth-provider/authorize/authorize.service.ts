@@ -111,7 +111,10 @@ export class AuthorizeService {
     // While it waited the address may have been taken from the client: then nobody is sent there.
     const isProven = client && matchesRedirectUri(row.parameters.redirectUri, client.metadata.redirect_uris);
     if (!row || !client || !isProven)
-      throw AuthError.badRequest('UNKNOWN_REQUEST', 'There is no such authorization request');
+      throw AuthError.badRequest(
+        'UNKNOWN_REQUEST',
+        'There is no such authorization request, or it has waited too long. Go back to the application and start again.',
+      );
     if (row.answered) throw answeredBefore();
     if (row.expired)
       throw AuthError.badRequest(
@@ -153,7 +156,7 @@ export class AuthorizeService {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof AuthError) || error.status >= 500 || NOT_FOR_CLIENT.has(error.code)) throw error;
+      if (!(error instanceof AuthError) || !isForClient(error)) throw error;
       return { kind: 'response', response: errorResponse(target, this.settings.issuer, error) };
     }
   }
@@ -192,6 +195,11 @@ function proveRedirect({ parameters }: OAuthForm, { metadata }: RegisteredClient
 function requireUsable(redirectUri: string): string {
   if (canBeAnsweredAt(redirectUri)) return redirectUri;
   throw AuthError.oauth('invalid_redirect', 'redirect_uri has a fragment, or a parameter of the response');
+}
+
+/** RFC 6749 4.1.2.1 has no status: who has asked too often hears so himself, and when to come back. */
+function isForClient({ status, code }: AuthError): boolean {
+  return status < 500 && status !== 429 && !NOT_FOR_CLIENT.has(code);
 }
 
 function responseModeOf(given: string | undefined): ResponseTarget['responseMode'] {
