@@ -24,8 +24,10 @@ export interface StaticClientOptions {
   readonly tokenEndpointAuthMethod?: ClientAuthMethod;
   /** Of the same house: see `skipConsentForFirstParty`. Default false. */
   readonly firstParty?: boolean;
-  /** Never asks the user. Default false. */
+  /** Never asks the user: you vouch for it, whoever can prove to be it. Default false. */
   readonly skipConsent?: boolean;
+  /** Whether what a user has granted it is asked again: false each time, true never. Default: the server's rule, `rememberConsent`. */
+  readonly rememberConsent?: boolean;
   /** Default: the server's rule, `oauth21` and `requirePKCE`. */
   readonly requirePkce?: boolean;
   /** Scopes it has as itself. Default: none; if `grantTypes` names `client_credentials`, those of `scopes` that are about no user. */
@@ -99,6 +101,12 @@ export interface OAuthProviderOptions {
   readonly consentPage?: string;
   readonly selectAccountPage?: string;
   readonly signUpPage?: string;
+  /**
+   * Whose users are not asked again for what they have granted. `provable` (default): clients that prove themselves, and public ones at an
+   * https address; an app at a loopback address or a scheme of its own asks each time, since anybody may go by its id (RFC 8252 8.6).
+   * `always`: every client.
+   */
+  readonly rememberConsent?: 'provable' | 'always';
   /** Clients marked `firstParty` ask nobody for consent. Default false. */
   readonly skipConsentForFirstParty?: boolean;
   /** Who may register clients (RFC 7591). Default `off`. */

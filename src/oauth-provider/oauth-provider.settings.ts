@@ -49,6 +49,7 @@ export interface OAuthProviderSettings {
     readonly selectAccount: string | null;
     readonly signUp: string | null;
   };
+  readonly rememberConsent: 'provable' | 'always';
   readonly skipConsentForFirstParty: boolean;
   readonly registration: {
     readonly mode: RegistrationMode;
@@ -96,6 +97,7 @@ const OPTION_NAMES = [
   'consentPage',
   'selectAccountPage',
   'signUpPage',
+  'rememberConsent',
   'skipConsentForFirstParty',
   'dynamicRegistration',
   'requestObjects',
@@ -140,6 +142,10 @@ export function resolveOAuthProviderOptions(
     ),
     pkce: resolvePkce(given),
     pages: resolvePages(given, core),
+    rememberConsent: requireOneOf('oauthProvider.rememberConsent', given.rememberConsent ?? 'provable', [
+      'provable',
+      'always',
+    ]),
     skipConsentForFirstParty: given.skipConsentForFirstParty ?? false,
     registration: resolveRegistration(given.dynamicRegistration ?? 'off'),
     requestObjects: given.requestObjects ?? false,

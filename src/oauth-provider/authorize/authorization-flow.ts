@@ -9,6 +9,7 @@ import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { ConsentStore, covers, type Granted } from '../consent/consent.store.js';
+import { remembersConsent } from '../consent/remembers-consent.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { SubjectIdentifiers } from '../token/subject-identifiers.js';
 import { AuthorizationCodes } from './authorization-codes.js';
@@ -141,6 +142,7 @@ export class AuthorizationFlow {
     const consents =
       user !== null &&
       !skipsConsent &&
+      remembersConsent(client, parameters.redirectUri, this.settings) &&
       covers(await this.consents.find(user.subjectId, client.clientId), askedOf(parameters));
     return nextStep({
       parameters,

@@ -51,6 +51,8 @@ export interface ClientPolicy {
   /** Null: the server's rule. */
   readonly requirePkce: boolean | null;
   readonly skipConsent: boolean;
+  /** Null: the server's rule. */
+  readonly rememberConsent: boolean | null;
   readonly isFirstParty: boolean;
   /** Scopes of the client credentials grant (RFC 6749 4.4). */
   readonly ownScopes: readonly string[];
@@ -65,6 +67,7 @@ export interface ClientPolicy {
 export const NO_POLICY: ClientPolicy = Object.freeze({
   requirePkce: null,
   skipConsent: false,
+  rememberConsent: null,
   isFirstParty: false,
   ownScopes: Object.freeze([]),
   resources: null,

@@ -8,10 +8,11 @@ import { header, type HeaderBag } from '../../common/http/headers.js';
 import { onwardAfterForm } from '../../common/http/onward.js';
 import { HttpReply } from '../../common/http/reply.js';
 import { wantsJson } from '../../common/http/wants-json.js';
+import { registeredItself } from '../clients/registered-client.js';
 import { IdTokenHints } from '../token/id-token-hints.js';
 import { ClientSessions } from './client-sessions.js';
 import { LogoutConfirmations } from './logout-confirmations.js';
-import { LogoutPages } from './logout.pages.js';
+import { LogoutPages, type SignedOut } from './logout.pages.js';
 import { LogoutRequests, type LogoutRequest } from './logout-requests.js';
 import { withQuery } from './with-query.js';
 
@@ -41,7 +42,7 @@ export class LogoutService {
     const session = await this.sessionOf(headers);
     const isHinted = session !== null && request.hint !== null && this.hints.fits(request.hint, identityOf(session));
     if (wantsJson(headers)) return this.beginByScript({ session, isHinted }, request, addressOf(parameters));
-    if (!session) return this.done(request);
+    if (!session) return this.withoutSession(request);
     if (isHinted) return this.signOut(session, request);
     return this.pages.confirm(session, request, this.confirmations.seal(request, session.session.id));
   }
@@ -62,19 +63,19 @@ export class LogoutService {
       const told = await this.clientSessions.frontChannelClients(session.session.id);
       if (!isHinted || told.length > 0) return toldToGo(`${this.routes.publicPath}/oauth2/${address}`);
       await this.ports.sessions.get().end(identityOf(session), 'signed out');
-    }
+    } else if (!mayBeSentTo(request)) return toldToGo(`${this.routes.publicPath}/oauth2/${address}`);
     return this.cleared(request.returnTo === null ? new HttpReply(null).withStatus(200) : toldToGo(request.returnTo));
   }
 
   /** The user's yes. The request is checked again: its client may have changed meanwhile. */
   async confirm(headers: HeaderBag, body: unknown): Promise<HttpReply> {
-    const { sessionId, parameters } = this.confirmations.open(readForm(body).parameters['request']);
+    const { sessionId, meantSessionId, parameters } = this.confirmations.open(readForm(body).parameters['request']);
     const request = await this.requests.read(parameters);
     const session = await this.sessionOf(headers);
     const leave = (address: string) => onwardAfterForm(address, headers);
-    if (!session) return this.done(request, leave);
+    if (!session) return this.withoutSession(request, leave);
     if (session.session.id !== sessionId) throw AuthError.invalidRequest('The confirmation is of another session');
-    return this.signOut(session, request, leave);
+    return this.signOut(session, request, leave, meantSessionId);
   }
 
   /** The browser's session, by its cookie alone. */
@@ -82,20 +83,45 @@ export class LogoutService {
     return this.ports.sessions.get().current({ cookie: header(headers, 'cookie') });
   }
 
-  private async signOut(session: CurrentSession, request: LogoutRequest, leave = redirectTo): Promise<HttpReply> {
+  private async signOut(
+    session: CurrentSession,
+    request: LogoutRequest,
+    leave = redirectTo,
+    meantSessionId: string | null = null,
+  ): Promise<HttpReply> {
     const told = await this.clientSessions.frontChannelClients(session.session.id);
     await this.ports.sessions.get().end(identityOf(session), 'signed out');
-    if (told.length === 0) return this.done(request, leave);
-    return this.cleared(this.pages.signedOut(told, session.session.id, request));
+    if (told.length === 0 && request.returnTo !== null) return this.cleared(leave(request.returnTo));
+    const meantLives = await this.isAlive(meantSessionId);
+    return this.cleared(
+      this.pages.signedOut({ told, sessionId: session.session.id, request, meantLives, goesOn: true }),
+    );
   }
 
-  private done(request: LogoutRequest, leave = redirectTo): HttpReply {
-    return this.cleared(request.returnTo === null ? this.pages.signedOut([], null, request) : leave(request.returnTo));
+  /** Nothing ends here: what a hint means may live in another browser, and is told of, not ended by whoever holds the hint. */
+  private async withoutSession(request: LogoutRequest, leave = redirectTo): Promise<HttpReply> {
+    const goesOn = mayBeSentTo(request);
+    if (request.returnTo !== null && goesOn) return this.cleared(leave(request.returnTo));
+    const meantLives = await this.isAlive(request.hint?.sessionId ?? null);
+    const model: SignedOut = { told: [], sessionId: null, request, meantLives, goesOn };
+    return this.cleared(this.pages.signedOut(model));
+  }
+
+  private async isAlive(sessionId: string | null): Promise<boolean> {
+    return sessionId !== null && (await this.ports.sessions.get().isAlive(sessionId));
   }
 
   private cleared(reply: HttpReply): HttpReply {
     return reply.cookie(...this.ports.sessions.get().clear());
   }
+}
+
+/**
+ * Whether a browser without a session goes to the client by itself. A client that registered itself has us send nobody on whom we do not
+ * know (RFC 9700 4.11.2); a hint changes nothing, he may have got it for himself.
+ */
+function mayBeSentTo({ client }: LogoutRequest): boolean {
+  return client === null || !registeredItself(client);
 }
 
 function identityOf({ session, user }: CurrentSession): { subjectId: string; sessionId: string } {
