@@ -39,9 +39,14 @@ export interface StaticClientOptions {
   readonly resources?: readonly string[];
   /** Default: the server's. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
+  /** Which claims about the user its ID tokens carry. Default: the server's rule, `idTokenClaims`. */
+  readonly idTokenClaims?: IdTokenClaims;
   /** Anything else that RFC 7591 and OpenID Connect name, in their own names. */
   readonly metadata?: Partial<ClientMetadata>;
 }
+
+/** Those asked for by name (OIDC Core 5.5), or those of the scopes as well (5.4), for clients that do not ask userinfo. */
+export type IdTokenClaims = 'requested' | 'scope';
 
 /** An API that tokens are asked for by `resource` (RFC 8707). */
 export interface ResourceOptions {
@@ -86,6 +91,8 @@ export interface OAuthProviderOptions {
   readonly accessTokenAlgorithm?: SigningAlgorithm;
   /** Algorithms a client may choose for ID tokens and signed userinfo. Default `RS256 ES256 EdDSA`; the first is that of clients that choose none. */
   readonly idTokenAlgorithms?: readonly SigningAlgorithm[];
+  /** Which claims about the user ID tokens carry; a client may say so itself (`id_token_claims`). Default `requested`. */
+  readonly idTokenClaims?: IdTokenClaims;
   /** PKCE for every client, as OAuth 2.1 asks. Default true. */
   readonly oauth21?: boolean;
   /**
@@ -140,6 +147,21 @@ export interface OAuthProviderHooks {
     readonly user: HostUser;
     readonly client: Client;
     readonly scopes: readonly string[];
+  }): Record<string, unknown> | Promise<Record<string, unknown>>;
+  /** Adds claims to ID tokens. Reserved ones (`iss`, `sub`, `aud`, `nonce`, …) are refused. At most 2 KB of JSON. */
+  customIdTokenClaims?(context: {
+    readonly user: HostUser;
+    readonly client: Client;
+    readonly scopes: readonly string[];
+  }): Record<string, unknown> | Promise<Record<string, unknown>>;
+  /** Adds claims to access tokens of clients that are JWTs; likewise. */
+  customAccessTokenClaims?(context: {
+    /** Null: the client acts for itself. */
+    readonly user: HostUser | null;
+    readonly client: Client;
+    readonly scopes: readonly string[];
+    /** RFC 8707; empty: this server. */
+    readonly resources: readonly string[];
   }): Record<string, unknown> | Promise<Record<string, unknown>>;
   /** Whether this user may use this client at all. */
   beforeAuthorization?(context: {

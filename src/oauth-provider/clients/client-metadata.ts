@@ -27,6 +27,8 @@ export interface ClientMetadata {
   readonly subject_type?: 'public' | 'pairwise';
   readonly sector_identifier_uri?: string;
   readonly id_token_signed_response_alg?: SigningAlgorithm;
+  /** Ours: which claims about the user ID tokens carry. Absent: the server's rule. */
+  readonly id_token_claims?: 'requested' | 'scope';
   /** Absent: userinfo is plain JSON. */
   readonly userinfo_signed_response_alg?: SigningAlgorithm;
   readonly request_object_signing_alg?: string;

@@ -24,6 +24,7 @@ const OPTION_NAMES = [
   'clientCredentialsScopes',
   'resources',
   'accessTokenFormat',
+  'idTokenClaims',
   'metadata',
 ] as const satisfies readonly (keyof StaticClientOptions)[];
 
@@ -98,6 +99,7 @@ export function staticMetadata(options: StaticClientOptions, settings: OAuthProv
   return {
     application_type: 'web',
     ...options.metadata,
+    ...(options.idTokenClaims !== undefined && { id_token_claims: options.idTokenClaims }),
     ...(options.name !== undefined && { client_name: options.name }),
     redirect_uris: redirectUris,
     token_endpoint_auth_method:
@@ -141,6 +143,10 @@ function checkAlgorithms(
   metadata: ClientMetadata,
   { idTokenAlgorithms: offered }: OAuthProviderSettings,
 ): void {
+  if (!['requested', 'scope', undefined].includes(metadata.id_token_claims))
+    throw new Error(
+      `oauthProvider.clients: ${JSON.stringify(clientId)} has idTokenClaims ${JSON.stringify(metadata.id_token_claims)}. Give requested or scope.`,
+    );
   for (const name of ['id_token_signed_response_alg', 'userinfo_signed_response_alg'] as const) {
     const algorithm = metadata[name];
     if (algorithm === undefined || offered.includes(algorithm)) continue;
