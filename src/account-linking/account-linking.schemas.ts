@@ -19,12 +19,17 @@ const additionalParams = z
   .refine((map) => !Object.keys(map).some((name) => RESERVED_PARAMETERS.has(name)), 'A reserved parameter')
   .optional()
   .meta({ description: 'Further parameters of the authorization request.' });
+const appleName = z.string().max(255).nullish();
 const idToken = z
   .object({
     token: z.string().min(1).max(16_384),
-    nonce: z.string().max(512).optional(),
-    accessToken: z.string().max(16_384).optional(),
-    refreshToken: z.string().max(16_384).optional(),
+    nonce: z.string().max(512).nullish().meta({ description: 'What the app had sent; the token has to hold it.' }),
+    accessToken: z.string().max(16_384).nullish(),
+    refreshToken: z.string().max(16_384).nullish(),
+    user: z
+      .object({ name: z.object({ firstName: appleName, lastName: appleName }).nullish() })
+      .nullish()
+      .meta({ description: 'The name that Apple tells the app at the first sign-in; the token does not hold it.' }),
   })
   .optional()
   .meta({ description: 'An ID token that an app got by itself; nobody is redirected then.' });

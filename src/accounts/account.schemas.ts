@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { bodySchema } from '../common/http/schema.pipe.js';
+import { isShowable, UNSEEN } from './users/user-name.js';
 
 const SERVER_ONLY = ['id', 'userId', 'role', 'emailVerified', 'createdAt', 'updatedAt', 'disabledAt', 'banned'];
 
 const email = z.string().max(320).meta({ example: 'ada@example.com' });
 const password = z.string().max(4_096).meta({ example: 'correct horse battery staple' });
-const name = z.string().trim().min(1).max(255).meta({ example: 'Ada Lovelace' });
+const name = z.string().trim().max(255).refine(isShowable, UNSEEN).meta({ example: 'Ada Lovelace' });
 const image = z.url({ protocol: /^https?$/ }).max(2_048);
 const callbackURL = z
   .string()
@@ -18,7 +19,7 @@ const oauthQuery = z
   .optional()
   .meta({ description: 'Of the page that an authorization request waits on. The answer is then `{ redirect, url }`.' });
 const rememberMe = z
-  .boolean()
+  .union([z.boolean(), z.enum(['true', 'on', 'false']).transform((text) => text !== 'false')])
   .optional()
   .meta({ description: 'False: the session ends with the browser, after a day at most. Default true.' });
 
@@ -34,6 +35,12 @@ export const SignInBody = bodySchema(
 );
 export const RevokeSessionBody = bodySchema('AuthRevokeSessionBody', {
   token: z.string().min(1).max(512).meta({ description: 'The `token` of a listed session, or a session token.' }),
+});
+export const OneTimeTokenBody = bodySchema('AuthOneTimeTokenBody', {
+  token: z
+    .string()
+    .max(512)
+    .meta({ description: 'From `/one-time-token/generate`, or the parameter `ott` of a callback address.' }),
 });
 export const UpdateUserBody = bodySchema(
   'AuthUpdateUserBody',
@@ -125,6 +132,10 @@ export const SignInAnswer = z
 export const SignUpAnswer = z
   .object({ token: z.string().nullable(), user: UserView, session: startedSession.optional(), ...tokens })
   .meta({ id: 'AuthSignUpAnswer' });
+export const StartedSessionAnswer = z
+  .object({ token: z.string(), user: UserView, session: startedSession, ...tokens })
+  .meta({ id: 'AuthStartedSessionAnswer' });
+export const OneTimeTokenAnswer = z.object({ token: z.string() }).meta({ id: 'AuthOneTimeTokenAnswer' });
 export const CurrentSessionAnswer = z
   .object({ session: SessionSchema, user: UserView })
   .nullable()

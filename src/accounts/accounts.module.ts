@@ -16,6 +16,10 @@ import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
 import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
 import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
 import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.options.js';
+import { CallbackTokens } from './one-time-tokens/callback-tokens.js';
+import { OneTimeTokenController } from './one-time-tokens/one-time-token.controller.js';
+import { OneTimeTokenStore } from './one-time-tokens/one-time-token.store.js';
+import { OneTimeTokens } from './one-time-tokens/one-time-tokens.js';
 import { AccountPageController } from './pages/account-page.controller.js';
 import { SignInPageController } from './pages/sign-in-page.controller.js';
 import { SignInPages } from './pages/sign-in-pages.service.js';
@@ -49,6 +53,13 @@ const providers: Provider[] = [
     ) => new SessionVerifier(store, cache, cookies, settings.session, core.legacyCredentials),
     inject: [SessionStore, CredentialCache, AuthCookies, ACCOUNTS_SETTINGS, CORE_SETTINGS],
   },
+  {
+    provide: OneTimeTokenStore,
+    useFactory: (database: Database) => new OneTimeTokenStore(database),
+    inject: [Database],
+  },
+  OneTimeTokens,
+  CallbackTokens,
   SessionReplies,
   SessionsService,
   SignInService,
@@ -60,9 +71,16 @@ const providers: Provider[] = [
 
 /** E-mail sign-up and sign-in, sessions, and a user table for hosts that bring none. Fills the kernel's two ports. */
 @Module({
-  controllers: [SignInController, SignInPageController, AccountPageController, SessionController, UserController],
+  controllers: [
+    OneTimeTokenController,
+    SignInController,
+    SignInPageController,
+    AccountPageController,
+    SessionController,
+    UserController,
+  ],
   providers,
-  exports: [SessionsService, UsersService],
+  exports: [SessionsService, UsersService, OneTimeTokens],
 })
 export class AccountsModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
@@ -88,6 +106,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     authenticators.add('session', new SessionCookieAuthenticator(verifier, cookies));
     readers.add('session', new SessionTokenReader(verifier));
     holdings.add('sessions', sessions.holdings);
+    sweeper.add(sweepWhere('auth_one_time_token', 'token_hash', 'expires_at < now()'));
     sweeper.add(
       sweepWhere(
         'auth_session',

@@ -35,6 +35,16 @@ export interface AccountsOptions {
     /** Scopes of a first-party session and of the tokens made from it. Default: none. */
     readonly scopes?: readonly string[];
   };
+  /** Hands sessions to apps and sites that cannot keep our cookie, by a token that is good once and for 60 seconds. */
+  readonly oneTimeToken?: {
+    /** Signed-in callers may ask for one (`/one-time-token/generate`). False leaves that to host code (`OneTimeTokens`). Default true. */
+    readonly clientRequests?: boolean;
+    /**
+     * Which callback addresses a sign-in gives one to, as the parameter `ott`: `apps` those of own schemes (`myapp://callback`), `all` also those
+     * on other origins than the issuer's. Default `none`: whoever reads the address in time has the session.
+     */
+    readonly inCallback?: 'none' | 'apps' | 'all';
+  };
   readonly hooks?: AccountsHooks;
 }
 
@@ -57,6 +67,7 @@ export interface AccountsSettings {
     readonly freshAgeSeconds: number;
     readonly scopes: readonly string[];
   };
+  readonly oneTimeToken: { readonly clientRequests: boolean; readonly inCallback: 'none' | 'apps' | 'all' };
   readonly hooks: AccountsHooks;
 }
 
@@ -111,13 +122,32 @@ export function resolveAccountsOptions(options: AccountsOptions | undefined): Ac
       }),
       scopes: Object.freeze([...scopes]),
     }),
+    oneTimeToken: resolveOneTimeToken(options?.oneTimeToken),
     hooks: options?.hooks ?? {},
   });
 }
 
+function resolveOneTimeToken(given: AccountsOptions['oneTimeToken']): AccountsSettings['oneTimeToken'] {
+  const inCallback = given?.inCallback ?? 'none';
+  if (!['none', 'apps', 'all'].includes(inCallback))
+    throw new Error(
+      `accounts.oneTimeToken.inCallback: ${JSON.stringify(inCallback)} is not known. Give 'none', 'apps' or 'all'.`,
+    );
+  return Object.freeze({ clientRequests: given?.clientRequests ?? true, inCallback });
+}
+
 function requireKnownOptions(options: AccountsOptions | undefined): void {
-  const blocks = ['users', 'signUp', 'requireEmailVerification', 'password', 'session', 'hooks'] as const;
+  const blocks = [
+    'users',
+    'signUp',
+    'requireEmailVerification',
+    'password',
+    'session',
+    'oneTimeToken',
+    'hooks',
+  ] as const;
   requireKnownKeys('accounts', options, blocks);
+  requireKnownKeys('accounts.oneTimeToken', options?.oneTimeToken, ['clientRequests', 'inCallback']);
   requireKnownKeys('accounts.signUp', options?.signUp, ['enabled', 'autoSignIn']);
   requireKnownKeys('accounts.password', options?.password, ['minLength', 'maxLength']);
   requireKnownKeys('accounts.session', options?.session, ['expiresIn', 'updateAge', 'freshAge', 'scopes']);

@@ -41,6 +41,7 @@ export type { KeyStart } from './keys/key-writer.js';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './keys/signing-algorithm.js';
 export { SigningKeys, type SigningKeyInfo } from './keys/signing-keys.js';
 export type { AuthCoreOptions, AuthStaticOptions } from './options/core-options.js';
+export type { OriginCheck } from './options/trusted-origins.js';
 export type { Duration } from './options/duration.js';
 export { createPrincipal, type AuthPrincipal, type AuthPrincipalInit } from './principal/auth-principal.js';
 export type { SubjectEnd } from './subjects/subject.store.js';

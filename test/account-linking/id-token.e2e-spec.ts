@@ -131,7 +131,7 @@ describe('ID tokens that an app got by itself', () => {
     ['expired', { exp: 1 }, undefined, false],
     ['without exp', { exp: undefined }, undefined, false],
     ['another nonce', { nonce: 'n1' }, 'n2', false],
-    ['a nonce that the app does not tell', { nonce: 'n1' }, undefined, false],
+    ['for us and for somebody else', { aud: ['the-mobile-app', 'somebody-else'] }, undefined, false],
     ['a nonce that the token does not have', {}, 'n1', false],
   ])('T115 401 INVALID_TOKEN: %s', async (_fault, change, nonce, forged) => {
     const browser = new Browser();

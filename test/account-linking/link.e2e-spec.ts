@@ -111,10 +111,10 @@ describe('linking', () => {
       ['newUserCallbackURL', 'INVALID_NEW_USER_CALLBACK_URL'],
     ] as const;
 
-    it.each(FIELDS)('T069 400 %s on another origin, and its disguises', async (field, code) => {
+    it.each(FIELDS)('T069 403 %s on another origin, and its disguises', async (field, code) => {
       for (const address of BAD) {
         const answer = await post(host, new Browser(), 'sign-in/social', { provider: 'test-idp', [field]: address });
-        expect([address, answer.status, answer.body.code]).toEqual([address, 400, code]);
+        expect([address, answer.status, answer.body.code]).toEqual([address, 403, code]);
         expect(answer.headers.get('location')).toBeNull();
       }
     });

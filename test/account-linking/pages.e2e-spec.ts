@@ -44,13 +44,13 @@ describe.each(['express', 'fastify'] as const)('providers on the sign-in page on
     expect(await host.sql('SELECT amr FROM auth_session WHERE subject = $1', [user!.id])).toEqual([{ amr: [] }]);
   });
 
-  it('T069 400 a foreign target, 404 an unknown provider, T033 403 another site: error pages, no trip', async () => {
+  it('T069 403 a foreign target, 404 an unknown provider, T033 403 another site: error pages, no trip', async () => {
     const { host } = linking;
     const trips = () => host.sql('SELECT id FROM auth_link_state');
     const before = await trips();
     const good = { provider: 'test-idp', continue: '/home' };
     const own = new Browser();
-    expectPage(await sendForm(host, own, BUTTON, { ...good, continue: 'https://evil.example' }), 400);
+    expectPage(await sendForm(host, own, BUTTON, { ...good, continue: 'https://evil.example' }), 403);
     expectPage(await sendForm(host, own, BUTTON, { ...good, provider: 'nobody' }), 404);
     expectPage(await sendForm(host, new Browser('https://evil.example'), BUTTON, good), 403);
     expect(await trips()).toEqual(before);

@@ -72,7 +72,7 @@ describe('a wrong option stops the boot with a sentence that says what to change
       { trustedOrigins: ['https://a.example/x'] },
       /^trustedOrigins: .*Give scheme:\/\/host/,
     ],
-    ['a wildcard origin', { trustedOrigins: ['*'] }, /^trustedOrigins: "\*" is no origin/],
+    ['a wildcard origin', { trustedOrigins: ['*'] }, /^trustedOrigins: "\*" is no pattern/],
     ['a proxy that is no address', { trustProxy: ['proxy.local'] }, /^trustProxy: "proxy\.local".*Give e\.g\./],
     ['a cache that lives too long', { cacheTtl: '1h' }, /^cacheTtl: .*Give 0 to 60 seconds/],
     ['a cookie prefix with a space', { cookies: { prefix: 'a b' } }, /^cookies\.prefix: .*Use letters/],

@@ -155,14 +155,14 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
     'javascript:alert(1)',
     '/%2fevil.example',
     '%',
-  ])('T069 400 continue=%s: an error page, no redirect, no session', async (target) => {
+  ])('T069 403 continue=%s: an error page, no redirect, no session', async (target) => {
     const { email } = await signUp(host.url);
     const browser = new Browser();
     const asked = await visit(host, browser, `/api/auth/sign-in?continue=${encodeURIComponent(target)}`);
     const sent = await signIn(browser, { email, password: TEST_PASSWORD, continue: target });
     for (const page of [asked, sent]) {
-      expectPage(page, 400);
-      expect(textOf(page, 'error')).toContain('The callback URL is not trusted');
+      expectPage(page, 403);
+      expect(textOf(page, 'error')).toContain('Invalid callbackURL');
     }
     expect(browser.cookies.size).toBe(0);
   });

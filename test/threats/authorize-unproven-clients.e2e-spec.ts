@@ -21,7 +21,6 @@ const UNPROVEN = [
   native('loopback-tls', 'https://localhost:8443/cb'),
   native('loopback-name', 'https://app.localhost/cb'),
   SCHEME,
-  native('lan', 'http://app.lan/cb'),
 ];
 const PROVEN = [CLAIMED, WEB, { ...WEB, clientId: 'confidential-native', redirectUris: ['com.example.c:/cb'] }];
 

@@ -1,8 +1,9 @@
 import { createRemoteJWKSet, customFetch, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Configuration } from 'openid-client';
-import { providerFetch, type ConfigurationOptions } from './provider-configuration.js';
+import { providerFetch, type ConfigurationOptions } from './provider-fetch.js';
+import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { ProviderFault } from './provider-fault.js';
-import type { ProviderClaims } from './provider.options.js';
+import type { ProviderClaims, ProviderSettings } from './provider.options.js';
 
 const CLOCK_TOLERANCE_SECONDS = 30;
 /** Keys of the provider's only: with HS256 whoever knows our client secret could sign. */
@@ -13,12 +14,13 @@ export class IdTokenVerifier {
   private readonly keys = new WeakMap<Configuration, JWTVerifyGetKey>();
 
   constructor(
-    private readonly audiences: readonly string[],
+    private readonly settings: ProviderSettings,
     private readonly options: ConfigurationOptions,
   ) {}
 
   /**
-   * @param nonce what the app had sent; a token with another one, or with one where none was sent, is refused
+   * @param nonce what the app had sent; a token with another one or with none is refused. Undefined: the app has sent none, and what the
+   *   provider's SDK put there by itself says nothing (OIDC Core 3.1.3.7, 11)
    * @throws ProviderFault, or what jose throws
    */
   async verify(token: string, nonce: string | undefined, configuration: Configuration): Promise<ProviderClaims> {
@@ -28,11 +30,33 @@ export class IdTokenVerifier {
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       requiredClaims: ['iss', 'sub', 'iat', 'exp'],
     });
+    // OIDC Core 3.1.3.7, 3: made for others as well, it may have come through them.
+    const audiences = [payload.aud ?? []].flat();
+    if (!audiences.every((audience) => this.audiences.includes(audience)))
+      throw new ProviderFault('invalid', 'the ID token is for somebody else as well');
     // Entra's metadata for many tenants names its issuers by a template.
     const issuer = configuration.serverMetadata().issuer.replace('{tenantid}', String(payload['tid'] ?? ''));
-    if (payload.iss !== issuer) throw new ProviderFault('invalid', 'the ID token is of another issuer');
-    if (payload['nonce'] !== nonce) throw new ProviderFault('invalid', 'the nonce of the ID token is another one');
-    return payload;
+    if (!this.isIssuer(payload.iss, issuer)) throw new ProviderFault('invalid', 'the ID token is of another issuer');
+    if (nonce !== undefined && !this.isNonce(payload['nonce'], nonce))
+      throw new ProviderFault('invalid', 'the nonce of the ID token is another one');
+    // Identities are kept under one name of the issuer.
+    return { ...payload, iss: issuer };
+  }
+
+  private get audiences(): readonly string[] {
+    return [this.settings.clientId, ...this.settings.idTokenAudiences];
+  }
+
+  private isIssuer(claim: string | undefined, issuer: string): boolean {
+    return (
+      claim === issuer || (this.settings.idTokens.issuerWithoutScheme && claim === issuer.replace(/^https?:\/\//, ''))
+    );
+  }
+
+  private isNonce(claim: unknown, nonce: string): boolean {
+    return (
+      claim === nonce || (this.settings.idTokens.hashedNonce && claim === digestToBytes(sha256(nonce)).toString('hex'))
+    );
   }
 
   private keysOf(configuration: Configuration): JWTVerifyGetKey {

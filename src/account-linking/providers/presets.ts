@@ -1,5 +1,5 @@
 import { discordProfile, githubProfile, microsoftProfile, standardProfile } from './profiles.js';
-import type { ExternalProfile, ProviderClaims, ProviderOptions } from './provider.options.js';
+import type { ExternalProfile, IdTokenPeculiarities, ProviderClaims, ProviderOptions } from './provider.options.js';
 
 /** Providers that are known by name. */
 export type ProviderPreset = 'google' | 'microsoft' | 'github' | 'gitlab' | 'apple' | 'discord' | 'slack';
@@ -10,6 +10,7 @@ interface Preset {
   readonly toProfile: (claims: ProviderClaims) => ExternalProfile;
   /** Where its addresses are listed, below `userInfoUrl`. */
   readonly emailsPath?: string;
+  readonly idTokens?: Partial<IdTokenPeculiarities>;
 }
 
 const OPENID_SCOPES = ['openid', 'profile', 'email'];
@@ -21,6 +22,7 @@ const PRESETS: Readonly<Record<ProviderPreset, Preset>> = {
     displayName: 'Google',
     defaults: () => ({ issuer: 'https://accounts.google.com', scopes: OPENID_SCOPES }),
     toProfile: standardProfile,
+    idTokens: { issuerWithoutScheme: true },
   },
   microsoft: { displayName: 'Microsoft', defaults: microsoft, toProfile: microsoftProfile },
   github: {
@@ -51,6 +53,7 @@ const PRESETS: Readonly<Record<ProviderPreset, Preset>> = {
       authentication: 'post',
     }),
     toProfile: standardProfile,
+    idTokens: { hashedNonce: true },
   },
   discord: {
     displayName: 'Discord',

@@ -23,7 +23,8 @@ export interface ProviderOptions {
   readonly preset?: string;
   /** On the sign-in page. Default: the name of the preset's provider, else `providerId`. */
   readonly displayName?: string;
-  readonly clientId: string;
+  /** A list where the provider knows web, Android and iOS as different clients: the first signs in on the web, ID tokens may be for any of them. */
+  readonly clientId: string | readonly string[];
   readonly clientSecret?: string;
   /** OpenID Connect issuer; its metadata is discovered. For OAuth 2 without discovery: the name under which identities are kept, default the origin of `authorizationUrl`. */
   readonly issuer?: string;
@@ -60,6 +61,14 @@ export interface ProviderOptions {
   readonly apple?: { readonly teamId: string; readonly keyId: string; readonly privateKey: string };
 }
 
+/** What is peculiar to the ID tokens that a provider gives to native apps. */
+export interface IdTokenPeculiarities {
+  /** The app sends the provider the SHA-256 of its nonce, in hex, and us the nonce itself. */
+  readonly hashedNonce: boolean;
+  /** `iss` may be the issuer without `https://`. */
+  readonly issuerWithoutScheme: boolean;
+}
+
 /** What `resolveProvider` makes of it. */
 export interface ProviderSettings {
   readonly providerId: string;
@@ -80,6 +89,7 @@ export interface ProviderSettings {
   readonly responseMode: 'query' | 'form_post';
   readonly authorizationParams: Readonly<Record<string, string>>;
   readonly idTokenAudiences: readonly string[];
+  readonly idTokens: IdTokenPeculiarities;
   readonly disableSignUp: boolean;
   readonly disableImplicitSignUp: boolean;
   readonly apple: ProviderOptions['apple'] | null;

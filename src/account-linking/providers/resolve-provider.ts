@@ -55,15 +55,14 @@ export function resolveProvider(given: ProviderOptions): ProviderSettings {
       `${option}: give issuer, discoveryUrl or authorizationUrl, or one of the presets ${PRESET_NAMES.join(', ')}.`,
     );
   const options: ProviderOptions = { ...preset?.defaults(given), ...defined(given) };
-  if (typeof options.clientId !== 'string' || options.clientId === '')
-    throw new Error(`${option}.clientId: it is missing. Give the id that the provider has registered.`);
+  const [clientId, ...otherIds] = clientIdsOf(option, options.clientId);
   const isPlain = options.authorizationUrl !== undefined;
   const scopes = options.scopes ?? (isPlain ? [] : ['openid', 'profile', 'email']);
   checkScopes(option, scopes, isPlain);
   return Object.freeze({
     providerId: options.providerId,
     displayName: options.displayName ?? preset?.displayName ?? options.providerId,
-    clientId: options.clientId,
+    clientId: clientId!,
     clientSecret: options.clientSecret ?? null,
     ...addressesOf(option, options),
     scopes: Object.freeze([...scopes]),
@@ -74,13 +73,22 @@ export function resolveProvider(given: ProviderOptions): ProviderSettings {
     requireIssuer: options.requireIssuer ?? null,
     responseMode: oneOf(`${option}.responseMode`, options.responseMode, ['query', 'form_post']) ?? 'query',
     authorizationParams: checkParameters(option, options.authorizationParams ?? {}),
-    idTokenAudiences: Object.freeze([...(options.idTokenAudiences ?? [])]),
+    idTokenAudiences: Object.freeze([...otherIds, ...(options.idTokenAudiences ?? [])]),
+    idTokens: Object.freeze({ hashedNonce: false, issuerWithoutScheme: false, ...preset?.idTokens }),
     disableSignUp: options.disableSignUp ?? false,
     disableImplicitSignUp: options.disableImplicitSignUp ?? false,
     apple: options.apple ?? null,
     toProfile: profileReader(preset?.toProfile ?? standardProfile, options.mapProfile),
     emailsUrl: preset?.emailsPath === undefined ? null : `${options.userInfoUrl}${preset.emailsPath}`,
   });
+}
+
+function clientIdsOf(option: string, given: unknown): string[] {
+  const ids: unknown[] = Array.isArray(given) ? given : [given];
+  if (ids.length > 0 && ids.every((id) => typeof id === 'string' && id !== '')) return ids as string[];
+  throw new Error(
+    `${option}.clientId: it is missing. Give the id that the provider has registered, or a list of them.`,
+  );
 }
 
 function oneOf<T extends string>(option: string, given: T | undefined, known: readonly T[]): T | undefined {

@@ -7,6 +7,7 @@ import { addressKey } from '../../common/http/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { alreadyLinked, fromProviderFault, refused } from '../account-linking.errors.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
+import { givenName } from '../providers/given-name.js';
 import type { ProviderClient } from '../providers/provider.client.js';
 import { ProviderFault } from '../providers/provider-fault.js';
 import type { CallbackOrigin } from './callback.service.js';
@@ -16,10 +17,12 @@ import { LinkingFailure } from './linking-failure.js';
 /** An ID token that an app got from the provider by itself, with what came beside it. */
 export interface PresentedIdToken {
   readonly token: string;
-  /** The nonce the app had sent; a token with a nonce is refused without it. */
-  readonly nonce?: string | undefined;
-  readonly accessToken?: string | undefined;
-  readonly refreshToken?: string | undefined;
+  /** The nonce the app had sent; then the token has to hold it. */
+  readonly nonce?: string | null | undefined;
+  readonly accessToken?: string | null | undefined;
+  readonly refreshToken?: string | null | undefined;
+  /** What the provider told the app beside the token. */
+  readonly user?: unknown;
 }
 
 export interface IdTokenWish {
@@ -87,11 +90,11 @@ export class IdTokenSignInService {
 
   private async verify(client: ProviderClient, given: PresentedIdToken): Promise<Arrival> {
     try {
-      const claims = await client.verifyIdToken(given.token, given.nonce);
+      const claims = await client.verifyIdToken(given.token, given.nonce || undefined);
       if (!claims)
         throw new AuthError({ status: 404, code: 'ID_TOKEN_NOT_SUPPORTED', description: 'id_token not supported' });
       // Without the access token beside it: whose that is nobody has said.
-      const identity = await client.identify(null, claims);
+      const identity = await client.identify(null, claims, givenName(given.user));
       const tokens = {
         accessToken: given.accessToken ?? null,
         refreshToken: given.refreshToken ?? null,

@@ -1,4 +1,4 @@
-import { Body, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, HttpCode, Post, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { html } from '../../common/html.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
@@ -9,7 +9,7 @@ import { page } from '../../common/http/page.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
-import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { TrustedOrigins } from '../../common/http/trusted-origins.js';
 import { providerNotFound } from '../account-linking.errors.js';
 import { ProviderButtonForm } from '../account-linking.schemas.js';
 import { ProviderDirectory } from '../providers/provider-directory.js';
@@ -32,7 +32,7 @@ export class ProviderButtonController {
     private readonly trips: TripService,
     private readonly providers: ProviderDirectory,
     private readonly addresses: ClientAddress,
-    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+    private readonly origins: TrustedOrigins,
   ) {}
 
   /**
@@ -50,7 +50,7 @@ export class ProviderButtonController {
   ): Promise<HttpReply> {
     const client = this.providers.find(form.provider);
     if (!client) throw providerNotFound();
-    const callbackUrl = requireCallbackUrl(form.continue, this.core.trustedOrigins);
+    const callbackUrl = await requireCallbackUrl(form.continue, this.origins);
     const origin = { headers: request.headers, ipAddress: this.addresses.of(request) };
     const { url, cookie } = await this.trips.begin(client, { ...PLAIN_TRIP, callbackUrl }, origin);
     const { displayName } = client.settings;

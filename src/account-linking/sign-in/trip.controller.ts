@@ -1,17 +1,19 @@
-import { Body, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, HttpCode, Post, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { requireCallbackUrl } from '../../common/http/callback-url.js';
+import { requireCallbackUrl, type CallbackFault } from '../../common/http/callback-url.js';
 import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import { header } from '../../common/http/headers.js';
+import { sentOn } from '../../common/http/onward.js';
 import { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { AcceptsPageForm } from '../../common/http/request.guard.js';
 import { SignInContinuations } from '../../common/http/sign-in-continuations.js';
-import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { TrustedOrigins } from '../../common/http/trusted-origins.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { providerNotFound } from '../account-linking.errors.js';
 import {
@@ -29,7 +31,7 @@ import type { LinkingSession } from './identity-linker.js';
 import { TripService } from './trip.service.js';
 
 const TAG = 'Account linking';
-const ERRORS = { 400: 'INVALID_CALLBACK_URL', 429: 'TOO_MANY_REQUESTS', 502: 'PROVIDER_UNAVAILABLE' };
+const ERRORS = { 403: 'INVALID_CALLBACK_URL', 429: 'TOO_MANY_REQUESTS', 502: 'PROVIDER_UNAVAILABLE' };
 const SIGN_IN_ERRORS = { ...ERRORS, 401: 'INVALID_TOKEN, OAUTH_LINK_ERROR', 404: 'PROVIDER_NOT_FOUND' };
 const LINK_ERRORS = { ...ERRORS, 401: 'UNAUTHORIZED', 404: 'PROVIDER_NOT_FOUND', 409: 'SOCIAL_ACCOUNT_ALREADY_LINKED' };
 
@@ -45,11 +47,12 @@ export class TripController {
     private readonly providers: ProviderDirectory,
     private readonly addresses: ClientAddress,
     private readonly continuations: SignInContinuations,
-    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+    private readonly origins: TrustedOrigins,
   ) {}
 
   @Post('sign-in/social')
   @HttpCode(200)
+  @AcceptsPageForm()
   @DescribeRoute({ tag: TAG, summary: 'Sign in through a provider', response: TripAnswer, errors: SIGN_IN_ERRORS })
   async signInSocial(
     @Body({ schema: SocialSignInBody }) body: z.infer<typeof SocialSignInBody>,
@@ -62,11 +65,12 @@ export class TripController {
 
   @Post('sign-in/oauth2')
   @HttpCode(200)
+  @AcceptsPageForm()
   @DescribeRoute({
     tag: TAG,
     summary: 'Sign in through a provider (older name)',
     response: TripAnswer,
-    errors: { ...ERRORS, 400: 'INVALID_CALLBACK_URL, PROVIDER_CONFIG_NOT_FOUND' },
+    errors: { ...ERRORS, 400: 'PROVIDER_CONFIG_NOT_FOUND' },
   })
   async signInOAuth2(
     @Body({ schema: OAuth2SignInBody }) body: z.infer<typeof OAuth2SignInBody>,
@@ -141,9 +145,9 @@ export class TripController {
     const trip = {
       route,
       linker,
-      callbackUrl: waiting?.url ?? this.checked(wish.callbackURL, 'INVALID_CALLBACK_URL') ?? '/',
-      newUserCallbackUrl: waiting ? null : this.checked(wish.newUserCallbackURL, 'INVALID_NEW_USER_CALLBACK_URL'),
-      errorCallbackUrl: this.checked(wish.errorCallbackURL, 'INVALID_ERROR_CALLBACK_URL'),
+      callbackUrl: waiting?.url ?? (await this.checked(wish.callbackURL, 'INVALID_CALLBACK_URL')) ?? '/',
+      newUserCallbackUrl: waiting ? null : await this.checked(wish.newUserCallbackURL, 'INVALID_NEW_USER_CALLBACK_URL'),
+      errorCallbackUrl: await this.checked(wish.errorCallbackURL, 'INVALID_ERROR_CALLBACK_URL'),
       scopes: wish.scopes ?? [],
       parameters: { ...wish.additionalParams, ...(wish.loginHint && { login_hint: wish.loginHint }) },
       requestsSignUp: wish.requestSignUp ?? false,
@@ -151,11 +155,11 @@ export class TripController {
     const { url, cookie } = await this.trips.begin(client, trip, this.originOf(request));
     const redirect = wish.disableRedirect !== true;
     const reply = new HttpReply({ url, redirect }).cookie(cookie);
-    return redirect ? reply.header('Location', url) : reply;
+    return redirect ? sentOn(reply.header('Location', url), url, request) : reply;
   }
 
-  private checked(url: string | undefined, code: string): string | null {
-    return url ? requireCallbackUrl(url, this.core.trustedOrigins, code) : null;
+  private async checked(url: string | undefined, code: CallbackFault): Promise<string | null> {
+    return url ? requireCallbackUrl(url, this.origins, code) : null;
   }
 
   private require(providerId: string): ProviderClient {

@@ -7,10 +7,11 @@ import { requireCallbackUrl } from '../../common/http/callback-url.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import { onwardAfterForm } from '../../common/http/onward.js';
 import type { HttpReply } from '../../common/http/reply.js';
-import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { TrustedOrigins } from '../../common/http/trusted-origins.js';
 import { SIGN_IN_PAGE_PARTS } from '../../common/registries.js';
 import type { Registry } from '../../common/registry.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { CallbackTokens } from '../one-time-tokens/callback-tokens.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import type { SignInResult } from '../sessions/sessions.service.js';
 import type { SignInOrigin } from '../sign-in/sign-in-origin.js';
@@ -18,6 +19,7 @@ import { SignInService } from '../sign-in/sign-in.service.js';
 import { signedUpPage } from './account.page.js';
 import type { SignInFields, SignUpFields } from './page.schemas.js';
 import { signInPage, type SignInPageModel } from './sign-in.page.js';
+import { isShowable, UNSEEN } from '../users/user-name.js';
 
 /** What a browser sends with a form. */
 export interface PageOrigin extends SignInOrigin {
@@ -39,18 +41,19 @@ export class SignInPages {
     private readonly ports: HostPorts,
     private readonly routes: AuthRoutes,
     @Inject(SIGN_IN_PAGE_PARTS) private readonly parts: Registry<SignInPagePart>,
-    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+    private readonly origins: TrustedOrigins,
+    private readonly callbackTokens: CallbackTokens,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
-  /** @throws AuthError 400 `INVALID_CALLBACK_URL`; 400 for a sign-up page where sign-up is off */
+  /** @throws AuthError 403 `INVALID_CALLBACK_URL`; 400 for a sign-up page where sign-up is off */
   async show(kind: Kind, query: { continue?: string | undefined; login_hint?: string | undefined }) {
     if (kind === 'sign-up') this.signIns.requireSignUp();
-    return this.render(kind, this.target(query.continue), { email: query.login_hint }, null);
+    return this.render(kind, await this.target(query.continue), { email: query.login_hint }, null);
   }
 
   async signIn({ email, password, continue: target }: SignInFields, origin: PageOrigin): Promise<HttpReply> {
-    const continueTo = this.target(target);
+    const continueTo = await this.target(target);
     return this.trying('sign-in', continueTo, { email }, async () => {
       const { started } = await this.signIns.signIn({ email, password, ...HOW }, origin);
       return this.goOn(continueTo, started, origin);
@@ -58,10 +61,11 @@ export class SignInPages {
   }
 
   async signUp({ name, email, password, continue: target }: SignUpFields, origin: PageOrigin): Promise<HttpReply> {
-    const continueTo = this.target(target);
+    const continueTo = await this.target(target);
     return this.trying('sign-up', continueTo, { name, email }, async () => {
       this.signIns.requireSignUp();
       if (name === '') throw AuthError.badRequest('NAME_MISSING', 'Say how you are called');
+      if (!isShowable(name)) throw AuthError.badRequest('NAME_UNSEEN', UNSEEN);
       const { started } = await this.signIns.signUp({ name, email, password, image: null, ...HOW }, origin);
       if (started) return this.goOn(continueTo, started, origin);
       return signedUpPage(this.addressOf('sign-in', continueTo), this.settings.requireEmailVerification);
@@ -69,8 +73,8 @@ export class SignInPages {
   }
 
   /** Where the browser goes with its session (T069). */
-  private target(given: string | undefined): string {
-    return given ? requireCallbackUrl(given, this.core.trustedOrigins) : `${this.routes.publicPath}/account`;
+  private async target(given: string | undefined): Promise<string> {
+    return given ? requireCallbackUrl(given, this.origins) : `${this.routes.publicPath}/account`;
   }
 
   /** What is the user's to mend comes back with the form; the rest is an error page. */
@@ -86,7 +90,7 @@ export class SignInPages {
   private async goOn(continueTo: string, started: SignInResult, { headers }: PageOrigin): Promise<HttpReply> {
     await this.replies.endPrevious(headers);
     const { cookies } = this.replies.carrier(started);
-    return onwardAfterForm(continueTo, headers).cookie(...cookies);
+    return onwardAfterForm(await this.callbackTokens.addTo(continueTo, started), headers).cookie(...cookies);
   }
 
   private async render(kind: Kind, continueTo: string, entered: Entered, failure: AuthError | null) {

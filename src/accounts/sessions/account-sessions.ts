@@ -15,6 +15,7 @@ import type { HostUser, NewHostUser } from '../../common/host/user-directory.js'
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { toHeaderBag } from '../../common/http/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { CallbackTokens } from '../one-time-tokens/callback-tokens.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { SessionReplies } from './session.replies.js';
 import { SessionsService } from './sessions.service.js';
@@ -27,6 +28,7 @@ export class AccountSessions implements Sessions {
     private readonly signIns: SignInService,
     private readonly replies: SessionReplies,
     private readonly routes: AuthRoutes,
+    private readonly callbackTokens: CallbackTokens,
   ) {}
 
   current(headers: RequestHeaders): Promise<CurrentSession | null> {
@@ -56,6 +58,10 @@ export class AccountSessions implements Sessions {
   async carry(started: StartedSession, headers: RequestHeaders): Promise<SessionCarrier> {
     await this.replies.endPrevious(toHeaderBag(headers));
     return this.replies.carrier(started);
+  }
+
+  sendBack(started: StartedSession, callbackUrl: string): Promise<string> {
+    return this.callbackTokens.addTo(callbackUrl, started);
   }
 
   end(session: { readonly subjectId: string; readonly sessionId: string }, reason: string): Promise<void> {

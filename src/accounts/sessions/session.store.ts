@@ -29,6 +29,7 @@ export interface NewSession {
   readonly lifetimeSeconds: number;
 }
 
+export const MAX_USER_AGENT_LENGTH = 512;
 const COLUMNS = `id, auth_session.subject, scopes, remember, amr, ip_address, user_agent, auth_session.created_at, updated_at, expires_at,
   (extract(epoch FROM expires_at - now()) * 1000)::float8 AS remaining_ms, (extract(epoch FROM now() - updated_at) * 1000)::float8 AS idle_ms`;
 /** Alive: not expired, or kept by refresh tokens that were made from it. */
@@ -39,6 +40,13 @@ const INSERT: Statement = {
   name: 'auth_session_insert',
   text: `INSERT INTO auth_session (id, token_hash, subject, scopes, remember, ip_address, user_agent, amr, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::int * interval '1 second') RETURNING ${COLUMNS}`,
+};
+/** Proven when and as the other one was, and no longer alive than it. */
+const COPY: Statement = {
+  name: 'auth_session_copy',
+  text: `INSERT INTO auth_session (id, token_hash, subject, scopes, remember, amr, ip_address, user_agent, created_at, expires_at)
+         SELECT $2, $3, s.subject, s.scopes, s.remember, s.amr, $4, $5, s.created_at, s.expires_at
+         FROM auth_session s WHERE s.id = $1 AND s.expires_at > now() RETURNING ${COLUMNS}`,
 };
 const FIND_BY_HASH: Statement = {
   name: 'auth_session_find_hash',
@@ -103,6 +111,21 @@ export class SessionStore {
       lifetimeSeconds,
     ]);
     return row!;
+  }
+
+  /** Starts a session beside another one of the same user. @returns null when that has ended */
+  async copy(
+    tx: Transaction,
+    fromId: string,
+    { tokenHash, ipAddress, userAgent }: Pick<NewSession, 'tokenHash' | 'ipAddress' | 'userAgent'>,
+  ): Promise<SessionRow | null> {
+    return this.one(tx, COPY, [
+      fromId,
+      uuid(),
+      tokenHash,
+      ipAddress,
+      userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+    ]);
   }
 
   async findByHash(tokenHash: Buffer): Promise<SessionRow | null> {

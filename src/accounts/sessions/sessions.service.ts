@@ -28,7 +28,7 @@ import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
-import { SessionStore } from './session.store.js';
+import { MAX_USER_AGENT_LENGTH, SessionStore } from './session.store.js';
 import { toSignIn, toView } from './session.view.js';
 
 declare module '../../common/events/auth-events.js' {
@@ -44,7 +44,6 @@ export type SignInResult = StartedSession;
 export type IdentifiedSession = { readonly current: CurrentSession; readonly principal: AuthPrincipal };
 
 const NOT_REMEMBERED_SECONDS = 86_400;
-const MAX_USER_AGENT_LENGTH = 512;
 
 /** Sessions, for host code and for the routes. */
 @Injectable()

@@ -1,16 +1,18 @@
-import { Body, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { requireCallbackUrl } from '../../common/http/callback-url.js';
 import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
+import { sentOn } from '../../common/http/onward.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
-import { AcceptsForm } from '../../common/http/request.guard.js';
+import { AcceptsPageForm } from '../../common/http/request.guard.js';
 import { SignInContinuations, type WaitingRequest } from '../../common/http/sign-in-continuations.js';
-import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { TrustedOrigins } from '../../common/http/trusted-origins.js';
 import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } from '../account.schemas.js';
+import { CallbackTokens } from '../one-time-tokens/callback-tokens.js';
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import { signInOriginOf } from './sign-in-origin.js';
@@ -27,12 +29,13 @@ export class SignInController {
     private readonly replies: SessionReplies,
     private readonly addresses: ClientAddress,
     private readonly continuations: SignInContinuations,
-    @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
+    private readonly origins: TrustedOrigins,
+    private readonly callbackTokens: CallbackTokens,
   ) {}
 
   @Post('sign-up/email')
   @HttpCode(200)
-  @AcceptsForm()
+  @AcceptsPageForm()
   @DescribeRoute({
     tag: TAG,
     summary: 'Sign up with e-mail and password',
@@ -47,7 +50,7 @@ export class SignInController {
     @Body({ schema: SignUpBody }) body: z.infer<typeof SignUpBody>,
     @Req() request: GuardedRequest,
   ): Promise<unknown> {
-    this.checkCallback(body.callbackURL);
+    await this.checkCallback(body.callbackURL);
     const waiting = await this.continuations.find(body.oauth_query);
     const command = {
       name: body.name,
@@ -60,13 +63,13 @@ export class SignInController {
     const { user, started } = await this.signIns.signUp(command, signInOriginOf(request, this.addresses));
     if (!started) return { token: null, user };
     await this.replies.endPrevious(request.headers);
-    if (waiting) return this.resumed(waiting, started);
+    if (waiting) return this.resumed(waiting, started, request);
     return this.replies.signedIn({ ...startedBody(started), user }, started);
   }
 
   @Post('sign-in/email')
   @HttpCode(200)
-  @AcceptsForm()
+  @AcceptsPageForm()
   @DescribeRoute({
     tag: TAG,
     summary: 'Sign in with e-mail and password',
@@ -84,18 +87,20 @@ export class SignInController {
     @Body({ schema: SignInBody }) body: z.infer<typeof SignInBody>,
     @Req() request: GuardedRequest,
   ): Promise<unknown> {
-    const url = this.checkCallback(body.callbackURL);
+    const callbackUrl = await this.checkCallback(body.callbackURL);
     const waiting = await this.continuations.find(body.oauth_query);
     const { email, password, rememberMe = true } = body;
     const command = { email, password, rememberMe, answersWithBody: waiting === null };
     const { user, started } = await this.signIns.signIn(command, signInOriginOf(request, this.addresses));
     await this.replies.endPrevious(request.headers);
-    if (waiting) return this.resumed(waiting, started);
+    if (waiting) return this.resumed(waiting, started, request);
+    const url = callbackUrl && (await this.callbackTokens.addTo(callbackUrl, started));
     const reply = this.replies.signedIn(
       { redirect: url !== undefined, ...(url !== undefined && { url }), ...startedBody(started), user },
       started,
     );
-    return url === undefined ? reply : reply.header('Location', url);
+    if (url === undefined) return reply;
+    return sentOn(reply.header('Location', url), url, request);
   }
 
   @Post('sign-out')
@@ -112,19 +117,14 @@ export class SignInController {
     return this.replies.signedOut({ success: true });
   }
 
-  private checkCallback(url: string | undefined): string | undefined {
-    return url ? requireCallbackUrl(url, this.settings.trustedOrigins) : undefined;
+  private async checkCallback(url: string | undefined): Promise<string | undefined> {
+    return url ? requireCallbackUrl(url, this.origins) : undefined;
   }
 
   /** The answer of a sign-in for which an authorization request has waited (better-auth replaces it so). */
-  private async resumed(waiting: WaitingRequest, started: SignInResult): Promise<HttpReply> {
+  private async resumed(waiting: WaitingRequest, started: SignInResult, request: GuardedRequest): Promise<HttpReply> {
     const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
-    return this.replies.signedIn(
-      {
-        redirect: true,
-        url: await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: PASSWORD_METHODS }),
-      },
-      started,
-    );
+    const url = await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: PASSWORD_METHODS });
+    return sentOn(this.replies.signedIn({ redirect: true, url }, started), url, request);
   }
 }

@@ -115,15 +115,19 @@ export class SignInService {
     await this.limits.check(BY_ACCOUNT, email);
     const { user, epoch } = await this.authenticate(email, command.password, origin);
     await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, pair);
+    await this.requireAdmitted(user);
+    return { user, started: await this.startFor(user, { epoch, ...howOf(command), ...origin }) };
+  }
+
+  /** Whether this user may have a session now. @throws AuthError 403 `EMAIL_NOT_VERIFIED`, or the host's veto */
+  async requireAdmitted(user: HostUser): Promise<void> {
     this.requireVerified(user);
     await this.settings.hooks.beforeSignIn?.(user);
-    return { user, started: await this.startFor(user, { epoch, ...howOf(command), ...origin }) };
   }
 
   /** Sign-in of a user whose identity another capability has proven. @see Sessions.start */
   async start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SignInResult> {
-    this.requireVerified(user);
-    await this.settings.hooks.beforeSignIn?.(user);
+    await this.requireAdmitted(user);
     return this.startFor(user, start);
   }
 

@@ -101,6 +101,11 @@ export interface Sessions {
   start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession>;
   /** What gives the new session to the browser. The one that the browser brought along has ended when it returns (T031). */
   carry(started: StartedSession, headers: RequestHeaders): Promise<SessionCarrier>;
+  /**
+   * Where the browser goes with the new session: the callback address, with a one-time token in it where the options want one.
+   * @param callbackUrl checked; without effect on root-relative ones
+   */
+  sendBack(started: StartedSession, callbackUrl: string): Promise<string>;
   /** Ends one session of this user and all tokens made from it; without effect when it has ended. @param reason for events */
   end(session: { readonly subjectId: string; readonly sessionId: string }, reason: string): Promise<void>;
   /** Complete `Set-Cookie` lines that take the session out of the browser. */

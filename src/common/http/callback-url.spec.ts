@@ -1,6 +1,7 @@
 import { requireCallbackUrl } from './callback-url.js';
 
-const TRUSTED = new Set(['https://app.example', 'http://localhost:3000']);
+const ORIGINS = new Set(['https://app.example', 'http://localhost:3000']);
+const TRUSTED = { trusts: (origin: string) => Promise.resolve(ORIGINS.has(origin)) };
 
 describe('T069 callback addresses', () => {
   it.each([
@@ -17,8 +18,8 @@ describe('T069 callback addresses', () => {
     'http://localhost:3000/x',
     '/:80',
     '/@evil.example',
-  ])('%s is taken as it is', (text) => {
-    expect(requireCallbackUrl(text, TRUSTED)).toBe(text);
+  ])('%s is taken as it is', async (text) => {
+    expect(await requireCallbackUrl(text, TRUSTED)).toBe(text);
   });
 
   it.each([
@@ -63,20 +64,20 @@ describe('T069 callback addresses', () => {
     'https://app%2eexample.evil',
     '/\u007f',
     '/\0',
-  ])('400 for %j', (text) => {
-    expect(() => requireCallbackUrl(text, TRUSTED)).toThrow(
-      expect.objectContaining({ status: 400, code: 'INVALID_CALLBACK_URL' }),
+  ])('F45: 403 for %j', async (text) => {
+    await expect(requireCallbackUrl(text, TRUSTED)).rejects.toThrow(
+      expect.objectContaining({ status: 403, code: 'INVALID_CALLBACK_URL', description: 'Invalid callbackURL' }),
     );
   });
 
-  it('T015 what is not ASCII comes out percent-encoded', () => {
-    expect(requireCallbackUrl('/größe?a=💥#ł', TRUSTED)).toBe('/gr%C3%B6%C3%9Fe?a=%F0%9F%92%A5#%C5%82');
-    expect(requireCallbackUrl('/\u2028\u0085x', TRUSTED)).toBe('/%E2%80%A8%C2%85x');
+  it('T015 what is not ASCII comes out percent-encoded', async () => {
+    expect(await requireCallbackUrl('/größe?a=💥#ł', TRUSTED)).toBe('/gr%C3%B6%C3%9Fe?a=%F0%9F%92%A5#%C5%82');
+    expect(await requireCallbackUrl('/\u2028\u0085x', TRUSTED)).toBe('/%E2%80%A8%C2%85x');
   });
 
-  it('says the code it was asked to say', () => {
-    expect(() => requireCallbackUrl('x', TRUSTED, 'INVALID_REDIRECT_URL')).toThrow(
-      expect.objectContaining({ code: 'INVALID_REDIRECT_URL' }),
+  it('says the code it was asked to say', async () => {
+    await expect(requireCallbackUrl('x', TRUSTED, 'INVALID_ERROR_CALLBACK_URL')).rejects.toThrow(
+      expect.objectContaining({ code: 'INVALID_ERROR_CALLBACK_URL', description: 'Invalid errorCallbackURL' }),
     );
   });
 });

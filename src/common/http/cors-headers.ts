@@ -7,7 +7,7 @@ export interface CorsVerdict {
   /** Value of `Access-Control-Allow-Origin`; null: not allowed. */
   allowed: string | null;
   /** The host trusts the asker with the session cookie. */
-  readonly isTrusted: boolean;
+  isTrusted: boolean;
   readonly isPreflight: boolean;
   readonly methods: string;
 }

@@ -1,12 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { AuthRoutes } from './auth-routes.js';
 import { beforeHeaders, writeCors, type CorsVerdict } from './cors-headers.js';
 import { header } from './headers.js';
 import { normaliseError } from './normalise-error.js';
 import type { EdgeScope } from './request-scope.js';
+import { TrustedOrigins } from './trusted-origins.js';
 
 /** Which scripts of other origins may call a route. */
 export interface CorsPolicy {
@@ -31,7 +31,7 @@ export class Cors {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
-    @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
+    private readonly origins: TrustedOrigins,
   ) {}
 
   /** To be called from `onModuleInit`. @param path absolute; below the route prefix, or claimed */
@@ -59,7 +59,7 @@ export class Cors {
     const verdict: CorsVerdict = {
       asker: origin ?? null,
       allowed: policy.origins === 'any' ? '*' : null,
-      isTrusted: origin !== undefined && this.settings.trustedOrigins.has(origin),
+      isTrusted: false,
       isPreflight: request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined,
       methods: policy.methods,
     };
@@ -70,8 +70,10 @@ export class Cors {
 
   private async decide(policy: CorsPolicy, verdict: CorsVerdict, scope: EdgeScope): Promise<void> {
     const { asker } = verdict;
-    if (policy.origins === 'any' || asker === null) return;
+    if (asker === null) return;
     try {
+      verdict.isTrusted = await this.origins.trusts(asker, scope);
+      if (policy.origins === 'any') return;
       if (verdict.isTrusted || (await policy.origins(asker))) verdict.allowed = asker;
     } catch (error) {
       scope.fault ??= normaliseError(error);

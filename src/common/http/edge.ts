@@ -61,6 +61,7 @@ export class AuthEdge {
     const match = this.routes.match(path);
     const scope: EdgeScope = {
       headers: request.headers,
+      request,
       address: () => this.addresses.of(request),
       principal: null,
       ours: match !== null,

@@ -2,6 +2,8 @@ import { html } from '../html.js';
 import { header, type HeaderBag } from './headers.js';
 import { page } from './page.js';
 import { HttpReply } from './reply.js';
+import { scopeOf, type GuardedRequest } from './request-scope.js';
+import { isBrowserForm } from './wants-json.js';
 
 /**
  * Sends a browser on after a form of one of our pages. Chromium holds the page's `form-action` against every redirect that follows, also
@@ -15,6 +17,12 @@ export function onwardAfterForm(url: string, headers: HeaderBag): HttpReply {
     navigates(headers) && leadsToWeb(url) ? onwardPage(url) : new HttpReply('').withStatus(303).header('Location', url);
   // The address that is left may hold what the next one is not told.
   return reply.header('Referrer-Policy', 'no-referrer');
+}
+
+/** An answer that tells a script where to go: a browser that sent a form of some page is sent there instead, with the same cookies. */
+export function sentOn(told: HttpReply, url: string, request: GuardedRequest): HttpReply {
+  if (!isBrowserForm(scopeOf(request).bodyKind, request.headers)) return told;
+  return onwardAfterForm(url, request.headers).cookie(...told.cookies);
 }
 
 function onwardPage(url: string): HttpReply {

@@ -1,11 +1,12 @@
 import { checkOrigin } from './origin-check.js';
 
-const TRUSTED = new Set(['https://app.example', 'http://localhost:3000']);
+const ORIGINS = new Set(['https://app.example', 'http://localhost:3000', 'myapp://']);
+const TRUSTED = { trusts: (origin: string) => Promise.resolve(ORIGINS.has(origin)) };
 const ok = 'https://app.example';
 
-function verdict(headers: Record<string, string>, method = 'POST'): string {
+async function verdict(headers: Record<string, string>, method = 'POST'): Promise<string> {
   try {
-    checkOrigin(method, headers, TRUSTED);
+    await checkOrigin(method, headers, TRUSTED);
     return 'passes';
   } catch (error) {
     return (error as { code: string }).code;
@@ -76,15 +77,42 @@ describe('T033 origin check', () => {
       { authorization: 'Bearer x', origin: 'https://evil.example', cookie: 'a=b' },
       'passes',
     ],
-  ])('%s', (_name, headers, expected) => {
-    expect(verdict(headers)).toBe(expected);
+    [
+      'F45: a navigation from another site that names it, without a cookie',
+      { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+      'CROSS_SITE_NAVIGATION_LOGIN_BLOCKED',
+    ],
+    [
+      'F45: the same with a cookie',
+      { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', cookie: 'a=b' },
+      'INVALID_ORIGIN',
+    ],
+    [
+      'F45: the same from a trusted origin',
+      { origin: ok, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+      'passes',
+    ],
+    ["F28: Expo's client, which keeps its own cookies", { 'expo-origin': 'myapp://', cookie: 'a=b' }, 'passes'],
+    ["F28: another app's scheme", { 'expo-origin': 'other://', cookie: 'a=b' }, 'INVALID_ORIGIN'],
+    [
+      'F28: an origin beside the name of an app',
+      { 'expo-origin': 'myapp://', origin: 'https://evil.example' },
+      'INVALID_ORIGIN',
+    ],
+    [
+      'F28: a browser that names an app',
+      { 'expo-origin': 'myapp://', 'sec-fetch-site': 'cross-site' },
+      'MISSING_OR_NULL_ORIGIN',
+    ],
+  ])('%s', async (_name, headers, expected) => {
+    expect(await verdict(headers)).toBe(expected);
   });
 
-  it.each(['GET', 'HEAD', 'OPTIONS'])('%s changes nothing and is not checked', (method) => {
-    expect(verdict({ origin: 'https://evil.example', cookie: 'a=b' }, method)).toBe('passes');
+  it.each(['GET', 'HEAD', 'OPTIONS'])('%s changes nothing and is not checked', async (method) => {
+    expect(await verdict({ origin: 'https://evil.example', cookie: 'a=b' }, method)).toBe('passes');
   });
 
-  it.each(['PUT', 'PATCH', 'DELETE', 'get'])('%s is checked', (method) => {
-    expect(verdict({ origin: 'https://evil.example' }, method)).toBe('INVALID_ORIGIN');
+  it.each(['PUT', 'PATCH', 'DELETE', 'get'])('%s is checked', async (method) => {
+    expect(await verdict({ origin: 'https://evil.example' }, method)).toBe('INVALID_ORIGIN');
   });
 });

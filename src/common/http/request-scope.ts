@@ -37,6 +37,8 @@ export interface PrincipalLoaders {
 /** What this project remembers of one request, from the edge to the filter. */
 export interface EdgeScope extends RequestScope {
   readonly headers: HeaderBag;
+  /** Node's own, on either adapter. */
+  readonly request?: IncomingMessage;
   /** The path belongs to this project's routes. */
   ours: boolean;
   /** The path, relative to the route prefix; only when ours. */
@@ -72,6 +74,7 @@ export function scopeOf(request: GuardedRequest): EdgeScope {
   const carrier = (request.raw ?? request) as unknown as Record<symbol, EdgeScope | undefined>;
   carrier[SCOPE] ??= {
     headers: request.headers,
+    request: (request.raw ?? request) as IncomingMessage,
     address: () => null,
     principal: null,
     ours: false,

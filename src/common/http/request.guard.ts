@@ -1,14 +1,15 @@
-import { Inject, Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
-import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { checkOrigin } from './origin-check.js';
 import { unsupported } from './request-body.js';
 import { scopeOf, type GuardedRequest } from './request-scope.js';
-import { wantsJson } from './wants-json.js';
+import { TrustedOrigins } from './trusted-origins.js';
+import { isBrowserForm, wantsJson } from './wants-json.js';
 
 export const CROSS_SITE_KEY = 'nest-authority:cross-site';
 const FORMS_KEY = 'nest-authority:forms';
 const PAGE_KEY = 'nest-authority:page';
+const PAGE_FORM_KEY = 'nest-authority:page-form';
 
 /** Marks a route that other sites may post to (token, revocation, form_post callbacks); it must not trust a cookie. */
 export const CrossSite = () => SetMetadata(CROSS_SITE_KEY, true);
@@ -19,23 +20,28 @@ export const AcceptsForm = () => SetMetadata(FORMS_KEY, true);
 /** Marks a route that a browser navigates to: what goes wrong on it is shown as a page, unless JSON is asked for. */
 export const RendersPage = () => SetMetadata(PAGE_KEY, true);
 
+/** Marks a route that takes forms of the host's pages as well: what goes wrong with one is shown as a page. */
+export const AcceptsPageForm = () => applyDecorators(AcceptsForm(), SetMetadata(PAGE_FORM_KEY, true));
+
 /** First guard of our controllers: throws what the edge found, refuses spellings of a path and kinds of a body that the route does not have, checks the origin. */
 @Injectable()
 export class RequestGuard implements CanActivate {
-  constructor(@Inject(CORE_SETTINGS) private readonly settings: CoreSettings) {}
+  constructor(private readonly origins: TrustedOrigins) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const scope = scopeOf(request);
     const handler = context.getHandler();
     scope.served = true;
-    scope.rendersPage = Reflect.getMetadata(PAGE_KEY, handler) === true && !wantsJson(request.headers);
+    scope.rendersPage =
+      (Reflect.getMetadata(PAGE_KEY, handler) === true && !wantsJson(request.headers)) ||
+      (Reflect.getMetadata(PAGE_FORM_KEY, handler) === true && isBrowserForm(scope.bodyKind, request.headers));
     if (scope.fault) throw scope.fault;
     if (!isSpelledExactly(request)) throw AuthError.notFound();
     if (scope.bodyKind === 'form' && Reflect.getMetadata(FORMS_KEY, handler) !== true)
       throw unsupported('Send application/json');
     if (Reflect.getMetadata(CROSS_SITE_KEY, handler) !== true) {
-      checkOrigin(request.method ?? 'GET', request.headers, this.settings.trustedOrigins);
+      await checkOrigin(request.method ?? 'GET', request.headers, this.origins);
     }
     return true;
   }

@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../errors/auth-error.js';
-import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { AuthErrorFilter } from './auth-error.filter.js';
 import { AuthRoutes } from './auth-routes.js';
 import type { HeaderBag } from './headers.js';
@@ -9,6 +8,7 @@ import { checkOrigin } from './origin-check.js';
 import type { HttpReply } from './reply.js';
 import { parseForm, unsupported } from './request-body.js';
 import { scopeOf, type GuardedRequest } from './request-scope.js';
+import { TrustedOrigins } from './trusted-origins.js';
 
 const METHODS = 'GET, HEAD, POST';
 
@@ -36,7 +36,7 @@ export class RootPages {
     private readonly adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
     private readonly filter: AuthErrorFilter,
-    @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
+    private readonly origins: TrustedOrigins,
   ) {}
 
   /** To be called from `onModuleInit`: Nest mounts its 404 after that. @param path absolute, without pattern characters */
@@ -48,7 +48,7 @@ export class RootPages {
       this.answer(request, response, () => page.show(shownTo(request))),
     );
     adapter.post(path, (request: GuardedRequest, response: unknown) =>
-      this.answer(request, response, () => page.submit(this.sentBy(request))),
+      this.answer(request, response, async () => page.submit(await this.sentBy(request))),
     );
     const refuse = (request: GuardedRequest, response: unknown) =>
       this.filter.answer(AuthError.methodNotAllowed(METHODS), request, response);
@@ -73,9 +73,9 @@ export class RootPages {
     adapter.reply(response, reply.body, reply.status ?? 200);
   }
 
-  private sentBy(request: GuardedRequest & { body?: unknown }): RootPageRequest {
+  private async sentBy(request: GuardedRequest & { body?: unknown }): Promise<RootPageRequest> {
     const scope = scopeOf(request);
-    checkOrigin('POST', request.headers, this.settings.trustedOrigins);
+    await checkOrigin('POST', request.headers, this.origins);
     if (scope.bodyKind !== 'form') throw unsupported('Send the form');
     return { headers: request.headers, fields: fieldsOf(request.body), address: scope.address() };
   }

@@ -1,5 +1,6 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import type { Duration } from './duration.js';
+import type { OriginCheck, OriginRules } from './trusted-origins.js';
 
 /** Settings that all capabilities share; given once, to `AuthModule.forRoot` or `AuthCoreModule.forRoot`. */
 export interface AuthCoreOptions {
@@ -13,8 +14,16 @@ export interface AuthCoreOptions {
    * the first one signs and encrypts, all of them verify and decrypt.
    */
   readonly secret: string | readonly string[];
-  /** Origins besides the issuer's that browsers may call from: Origin check, CORS, callback addresses. Default: none. */
-  readonly trustedOrigins?: readonly string[];
+  /**
+   * Origins besides the issuer's that browsers and apps may call from and be sent back to: Origin check, CORS, callback addresses.
+   * - `https://app.example.com`: this origin.
+   * - `https://*.example.com`: every name one label below. Whoever can have a name there is trusted.
+   * - `myapp://`, `exp://`, `chrome-extension://<id>`, `myapp://callback`: an app's own scheme, with or without its host.
+   * - A function, as an entry or in place of the list: asked once for each origin of a request that no text names; anything but `true` is a no.
+   *
+   * Default: none.
+   */
+  readonly trustedOrigins?: readonly (string | OriginCheck)[] | OriginCheck;
   /** How long a verified credential may be served from memory. Default `'5s'`, 0 turns the cache off, at most 60 s. */
   readonly cacheTtl?: Duration;
   /** Verified credentials kept in memory. Default 10000. */
@@ -46,6 +55,11 @@ export interface AuthCoreOptions {
    * Default false: an address in options or in somebody's metadata must not open the network this server stands in (T096).
    */
   readonly allowPrivateNetwork?: boolean;
+  /**
+   * Stops the boot when the database answers and migrations of ours have not run. Default true. False is for those who make the tables in
+   * another way, or only after the start: until then every request that needs a table is answered 503.
+   */
+  readonly checkMigrations?: boolean;
   /** Expired rows are deleted in the background, by one node at a time. Default true, every 10 minutes. */
   readonly sweep?: { readonly enabled?: boolean; readonly interval?: Duration };
 }
@@ -56,8 +70,8 @@ export interface CoreSettings {
   readonly issuerUrl: Readonly<URL>;
   /** Newest first. */
   readonly secrets: readonly string[];
-  /** Serialised origins, the issuer's first. */
-  readonly trustedOrigins: ReadonlySet<string>;
+  /** The issuer's origin is one of the exact ones. */
+  readonly trustedOrigins: OriginRules;
   readonly cacheTtlSeconds: number;
   readonly cacheSize: number;
   readonly trustProxy: readonly string[];
@@ -66,6 +80,7 @@ export interface CoreSettings {
   readonly administrationGuard: Type<CanActivate> | CanActivate | null;
   readonly cookies: { readonly prefix: string; readonly securePrefix: '' | '__Secure-' | '__Host-' };
   readonly allowPrivateNetwork: boolean;
+  readonly checkMigrations: boolean;
   readonly sweep: { readonly enabled: boolean; readonly intervalSeconds: number };
 }
 

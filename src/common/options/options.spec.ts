@@ -58,7 +58,7 @@ describe('core options', () => {
       administrationGuard: null,
     });
     expect(settings.cookies).toEqual({ prefix: 'better-auth', securePrefix: '__Secure-' });
-    expect([...settings.trustedOrigins]).toEqual(['https://auth.example']);
+    expect([...settings.trustedOrigins.exact]).toEqual(['https://auth.example']);
     expect(
       [settings, settings.secrets, settings.cookies, settings.sweep, settings.trustProxy].every(Object.isFrozen),
     ).toBe(true);

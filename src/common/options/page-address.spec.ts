@@ -1,6 +1,10 @@
 import { requirePageAddress } from './page-address.js';
+import { resolveTrustedOrigins } from './trusted-origins.js';
 
-const TRUSTED = { origins: new Set(['https://auth.example', 'https://app.example']), takesQuery: true };
+const TRUSTED = {
+  origins: resolveTrustedOrigins(['https://app.example', 'https://*.tenant.example'], 'https://auth.example'),
+  takesQuery: true,
+};
 const ANYWHERE = { origins: null, takesQuery: false };
 
 describe("addresses of the host's pages", () => {
@@ -10,6 +14,11 @@ describe("addresses of the host's pages", () => {
       expect(requirePageAddress('x.loginPage', address, TRUSTED)).toBe(address);
     },
   );
+
+  it('F28: a page may be on an origin that a pattern names', () => {
+    const address = 'https://one.tenant.example/login';
+    expect(requirePageAddress('x.loginPage', address, TRUSTED)).toBe(address);
+  });
 
   it('without a list of origins any http(s) address is one, also with a fragment', () => {
     for (const address of ['https://elsewhere.example/failed', 'http://localhost:3000/#/failed', '/failed#why'])

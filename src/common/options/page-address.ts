@@ -1,9 +1,11 @@
+import { namesOrigin, type OriginRules } from './trusted-origins.js';
+
 /** Printable ASCII without the backslash: what goes into a header as it is, and what all browsers read alike. */
 const PLAIN = /^[\x21-\x5B\x5D-\x7E]+$/;
 
 export interface PageAddressRules {
   /** Origins it may be on, besides being a path of this server; null: any. */
-  readonly origins: ReadonlySet<string> | null;
+  readonly origins: OriginRules | null;
   /** Whether parameters are added to it, which a fragment would swallow. */
   readonly takesQuery: boolean;
 }
@@ -24,7 +26,7 @@ export function requirePageAddress(option: string, given: unknown, { origins, ta
     throw new Error(
       `${option}: ${JSON.stringify(given)} has a fragment, and parameters are added at its end. Give a page without one.`,
     );
-  if (origins && !address.startsWith('/') && !origins.has(url.origin))
+  if (origins && !address.startsWith('/') && !namesOrigin(origins, url.origin))
     throw new Error(
       `${option}: ${JSON.stringify(given)} is on an origin that is not trusted. Add ${url.origin} to trustedOrigins.`,
     );

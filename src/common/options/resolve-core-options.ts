@@ -2,6 +2,7 @@ import { isLoopbackHost } from '../loopback-host.js';
 import type { AuthCoreOptions, CoreSettings } from './core-options.js';
 import { resolveSeconds } from './duration.js';
 import { requireKnownKeys } from './known-keys.js';
+import { resolveTrustedOrigins } from './trusted-origins.js';
 
 const MIN_SECRET_LENGTH = 32;
 const COOKIE_PREFIX = /^[A-Za-z0-9._-]{1,64}$/;
@@ -24,10 +25,7 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     issuer: issuerUrl.href.replace(/\/$/, ''),
     issuerUrl,
     secrets: resolveSecrets(options.secret),
-    trustedOrigins: new Set([
-      issuerUrl.origin,
-      ...(options.trustedOrigins ?? []).map((one) => resolveOrigin('trustedOrigins', one)),
-    ]),
+    trustedOrigins: resolveTrustedOrigins(options.trustedOrigins, issuerUrl.origin),
     cacheTtlSeconds: resolveSeconds('cacheTtl', options.cacheTtl ?? 5, { min: 0, max: 60 }),
     cacheSize: resolveCount('cacheSize', options.cacheSize ?? 10_000, { min: 100, max: 10_000_000 }),
     trustProxy: Object.freeze([...(options.trustProxy ?? [])]),
@@ -36,6 +34,7 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     administrationGuard: options.administration?.guard ?? null,
     cookies: resolveCookies(options.cookies, issuerUrl),
     allowPrivateNetwork: options.allowPrivateNetwork ?? false,
+    checkMigrations: options.checkMigrations ?? true,
     sweep: Object.freeze({
       enabled: options.sweep?.enabled ?? true,
       intervalSeconds: resolveSeconds('sweep.interval', options.sweep?.interval ?? '10m', { min: 1, max: 86_400 }),
@@ -85,18 +84,6 @@ function resolveSecrets(secret: unknown): readonly string[] {
   }
   if (new Set(secrets).size !== secrets.length) throw new Error('secret: the same secret is listed twice. Remove one.');
   return Object.freeze([...(secrets as string[])]);
-}
-
-/** A serialised origin, as browsers send it. @throws Error naming the option */
-export function resolveOrigin(option: string, origin: unknown): string {
-  const url = typeof origin === 'string' ? tryUrl(origin) : null;
-  const isPlain = url && url.origin === String(origin).toLowerCase().replace(/\/$/, '') && !url.hostname.includes('*');
-  if (!url || url.origin === 'null' || !isPlain) {
-    throw new Error(
-      `${option}: ${JSON.stringify(origin)} is no origin. Give scheme://host[:port], without path or wildcard.`,
-    );
-  }
-  return url.origin;
 }
 
 function resolveCount(option: string, value: number, limits: { min: number; max: number }): number {

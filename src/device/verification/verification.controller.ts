@@ -1,3 +1,4 @@
+import { OwnSiteGuard } from '../../common/http/own-site.guard.js';
 import { Body, Get, HttpCode, Post, Query, Req, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import { Auth, CurrentPrincipal, OptionalAuth } from '../../common/guards/decorators.js';
@@ -11,7 +12,6 @@ import { formatScope } from '../../common/principal/scopes.js';
 import type { Decision, WaitingRow } from '../authorizations/device-authorization.store.js';
 import { DeviceEnabledGuard } from '../device-enabled.guard.js';
 import { DecidedAnswer, DeviceStatusAnswer, UserCodeBody, UserCodeQuery } from '../device.schemas.js';
-import { OwnSiteGuard } from './own-site.guard.js';
 import { VerificationService, type Verifier } from './verification.service.js';
 
 const TAG = 'Device';

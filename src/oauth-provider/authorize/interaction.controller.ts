@@ -1,4 +1,4 @@
-import { Body, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Get, Headers, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { z } from 'zod';
 import { BrowserSession } from '../../common/guards/browser-session.js';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
@@ -7,6 +7,7 @@ import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import type { HttpReply } from '../../common/http/reply.js';
+import { scopeOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
 import { bodySchema } from '../../common/http/schema.pipe.js';
 import { wantsJson } from '../../common/http/wants-json.js';
@@ -67,15 +68,16 @@ export class InteractionController {
   })
   async continue(
     @CurrentPrincipal() principal: AuthPrincipal,
-    @Headers() headers: HeaderBag,
+    @Req() request: GuardedRequest,
     @Body({ schema: ContinueBody }) body: z.infer<typeof ContinueBody>,
   ): Promise<HttpReply> {
-    const handle = this.queries.handleOf({ handle: body.request, oauthQuery: body.oauth_query }, headers);
+    const handle = this.queries.handleOf({ handle: body.request, oauthQuery: body.oauth_query }, request.headers);
     const outcome = body.selected
       ? await this.authorizations.selectAccount(handle, principal, body.account ?? null)
       : await this.authorizations.resume(handle, principal);
-    const json = body.request === undefined || wantsJson(headers);
-    return this.replies.of(outcome, { json, status: 303, ownForm: headers });
+    const { headers } = request;
+    const isForm = body.request !== undefined || scopeOf(request).bodyKind === 'form';
+    return this.replies.of(outcome, { json: !isForm || wantsJson(headers), status: 303, ownForm: headers });
   }
 
   @RendersPage()

@@ -35,8 +35,21 @@ export class OAuthQueries implements SignInContinuation {
     return handle;
   }
 
+  /**
+   * A request that has gone meanwhile, or whose client has, is no fault of the sign-in: the user has a session, and the address where the request
+   * would go on shows what has become of it.
+   */
   async resume(oauthQuery: string, session: StartedSignIn | null): Promise<string> {
     const handle = this.verify(oauthQuery);
+    try {
+      return await this.resumeLive(handle, session);
+    } catch (error) {
+      if (error instanceof AuthError && error.status < 500) return this.urls.resume(handle);
+      throw error;
+    }
+  }
+
+  private async resumeLive(handle: string, session: StartedSignIn | null): Promise<string> {
     const { parameters } = await this.authorizations.find(handle);
     // The answer of `form_post` is a page, which only a navigation gets.
     if (!session || parameters.responseMode === 'form_post') return this.urls.resume(handle);

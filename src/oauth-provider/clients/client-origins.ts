@@ -5,13 +5,13 @@ import { InvalidationChannel, type InvalidationListener } from '../../common/dat
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientStore } from './client.store.js';
-import { staticMetadata } from './static-clients.js';
+import { staticMetadata } from './static-metadata.js';
 
 const MAX_ORIGIN_LENGTH = 255;
 const MAX_KNOWN = 1_000;
 const CLIENT_TAG = tag('client', '');
 
-/** Origins whose scripts may call the endpoints that public clients call from browsers. */
+/** Origins, besides the trusted ones, whose scripts may call the endpoints that public clients call from browsers. */
 @Injectable()
 export class ClientOrigins implements InvalidationListener {
   private readonly listed: ReadonlySet<string>;
@@ -30,7 +30,7 @@ export class ClientOrigins implements InvalidationListener {
       const metadata = staticMetadata(client, settings);
       return metadata.token_endpoint_auth_method === 'none' ? originsOf(metadata.redirect_uris) : [];
     });
-    this.listed = new Set([...core.trustedOrigins, ...settings.corsOrigins, ...ofClients]);
+    this.listed = new Set([...settings.corsOrigins, ...ofClients]);
     const ttl = core.cacheTtlSeconds * 1000;
     this.known = ttl > 0 ? new LRUCache({ max: MAX_KNOWN, ttl }) : null;
     channel.subscribe(this);

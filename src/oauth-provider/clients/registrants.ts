@@ -5,8 +5,8 @@ import { AuthContext } from '../../common/host/auth-context.js';
 import { addressKey } from '../../common/http/client-address.js';
 import { header, type HeaderBag } from '../../common/http/headers.js';
 import { checkOrigin } from '../../common/http/origin-check.js';
+import { TrustedOrigins } from '../../common/http/trusted-origins.js';
 import { RateLimits } from '../../common/limits/rate-limits.js';
-import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientSecrets, digest } from './client-secrets.js';
@@ -32,7 +32,7 @@ export class Registrants {
     private readonly secrets: ClientSecrets,
     private readonly tokens: InitialAccessTokenStore,
     private readonly limits: RateLimits,
-    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+    private readonly origins: TrustedOrigins,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
@@ -47,7 +47,7 @@ export class Registrants {
     const token = bearerOf(headers);
     if (token !== null && this.secrets.isInitialAccessToken(token)) return this.holderOf(token);
     const isOpen = this.settings.registration.mode === 'open';
-    if (principal && isFirstParty(principal) && this.isMeant(principal, headers, isOpen))
+    if (principal && isFirstParty(principal) && (await this.isMeant(principal, headers, isOpen)))
       return { origin: 'user', userId: principal.subjectId };
     if (isOpen) return { origin: 'open' };
     throw unauthorized('registration is for users and holders of an initial access token');
@@ -60,10 +60,10 @@ export class Registrants {
   }
 
   /** Other sites may post here, so what the browser adds by itself counts from our own origins only (T033). */
-  private isMeant(principal: AuthPrincipal, headers: HeaderBag, isOpen: boolean): boolean {
+  private async isMeant(principal: AuthPrincipal, headers: HeaderBag, isOpen: boolean): Promise<boolean> {
     if (principal.scheme !== 'session') return true;
     try {
-      checkOrigin('POST', headers, this.core.trustedOrigins);
+      await checkOrigin('POST', headers, this.origins);
       return true;
     } catch (error) {
       if (isOpen) return false;

@@ -1,0 +1,83 @@
+import { Body, Get, HttpCode, Inject, Post, Req, UseGuards } from '@nestjs/common';
+import type { z } from 'zod';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { CurrentPrincipal } from '../../common/guards/decorators.js';
+import { SessionAuth } from '../../common/guards/session-auth.js';
+import { AuthController } from '../../common/http/auth-controller.decorator.js';
+import { ClientAddress } from '../../common/http/client-address.js';
+import { DescribeRoute } from '../../common/http/describe-route.js';
+import { OwnSiteGuard } from '../../common/http/own-site.guard.js';
+import type { HttpReply } from '../../common/http/reply.js';
+import type { GuardedRequest } from '../../common/http/request-scope.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { OneTimeTokenAnswer, OneTimeTokenBody, StartedSessionAnswer } from '../account.schemas.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { SessionReplies, startedBody } from '../sessions/session.replies.js';
+import { signInOriginOf } from '../sign-in/sign-in-origin.js';
+import { OneTimeTokens } from './one-time-tokens.js';
+
+const TAG = 'Sessions';
+const MAKING = {
+  tag: TAG,
+  response: OneTimeTokenAnswer,
+  errors: { 400: 'CLIENT_REQUESTS_ARE_DISABLED', 401: 'UNAUTHORIZED', 403: 'INVALID_ORIGIN', 429: 'TOO_MANY_REQUESTS' },
+};
+
+/** One-time tokens, on better-auth's wire. */
+@AuthController()
+export class OneTimeTokenController {
+  constructor(
+    private readonly tokens: OneTimeTokens,
+    private readonly replies: SessionReplies,
+    private readonly addresses: ClientAddress,
+    @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
+  ) {}
+
+  @Get('one-time-token/generate')
+  @SessionAuth()
+  @UseGuards(OwnSiteGuard)
+  @DescribeRoute({
+    ...MAKING,
+    summary: 'A token that hands this session on',
+    description:
+      'Good once and for 60 seconds, for `/one-time-token/verify`, which starts a session of the same user beside this one.',
+  })
+  generate(@CurrentPrincipal() principal: AuthPrincipal): Promise<{ token: string }> {
+    return this.make(principal);
+  }
+
+  /** The same for callers who know that it changes something. */
+  @Post('one-time-token/generate')
+  @HttpCode(200)
+  @SessionAuth()
+  @DescribeRoute({ ...MAKING, summary: 'A token that hands this session on', hidden: true })
+  generateByPost(@CurrentPrincipal() principal: AuthPrincipal): Promise<{ token: string }> {
+    return this.make(principal);
+  }
+
+  @Post('one-time-token/verify')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Sign in with a one-time token',
+    description: 'Answers as a sign-in does, with the session cookie and `set-auth-token`.',
+    response: StartedSessionAnswer,
+    errors: { 400: 'INVALID_TOKEN, SESSION_NOT_FOUND', 403: 'INVALID_ORIGIN', 429: 'TOO_MANY_REQUESTS' },
+  })
+  async verify(
+    @Body({ schema: OneTimeTokenBody }) { token }: z.infer<typeof OneTimeTokenBody>,
+    @Req() request: GuardedRequest,
+  ): Promise<HttpReply> {
+    const { user, started } = await this.tokens.redeem(token, signInOriginOf(request, this.addresses));
+    await this.replies.endPrevious(request.headers);
+    return this.replies.signedIn({ ...startedBody(started), user }, started);
+  }
+
+  private async make({ sessionId, subjectId }: AuthPrincipal): Promise<{ token: string }> {
+    if (!this.settings.oneTimeToken.clientRequests)
+      throw AuthError.badRequest('CLIENT_REQUESTS_ARE_DISABLED', 'Client requests are disabled');
+    const token = sessionId === null ? null : await this.tokens.make({ sessionId, subjectId });
+    if (token === null) throw AuthError.unauthenticated();
+    return { token };
+  }
+}

@@ -1,0 +1,16 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** Buys one session beside the one it was made from. The row is deleted by the one who presents it. */
+@Entity({ name: 'auth_one_time_token' })
+@Index('auth_one_time_token_expiry', ['expiresAt'])
+export class AuthOneTimeToken {
+  /** SHA-256 of the token. */
+  @PrimaryColumn({ name: 'token_hash', type: 'bytea', primaryKeyConstraintName: 'auth_one_time_token_pkey' })
+  tokenHash!: Buffer;
+
+  @Column({ name: 'session_id', type: 'uuid' })
+  sessionId!: string;
+
+  @Column({ name: 'expires_at', type: 'timestamptz' })
+  expiresAt!: Date;
+}

@@ -1,0 +1,103 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { digestToBytes, randomBase62, sha256 } from '../../common/crypto.js';
+import { Database } from '../../common/database/database.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
+import type { SignInContributor } from '../../common/host/contributors.js';
+import type { HostUser } from '../../common/host/user-directory.js';
+import { addressKey } from '../../common/http/client-address.js';
+import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
+import { SIGN_IN_CONTRIBUTORS } from '../../common/registries.js';
+import type { Registry } from '../../common/registry.js';
+import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
+import { SessionStore } from '../sessions/session.store.js';
+import { toSignIn, toView } from '../sessions/session.view.js';
+import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
+import type { SignInOrigin } from '../sign-in/sign-in-origin.js';
+import { SignInService } from '../sign-in/sign-in.service.js';
+import { OneTimeTokenStore } from './one-time-token.store.js';
+
+declare module '../../common/events/auth-events.js' {
+  interface AuthEventMap {
+    'one-time-token.made': { sessionId: string; subjectId: string };
+    /** `sessionId` is the new session, `fromSessionId` the one that the token was made from. */
+    'one-time-token.redeemed': { sessionId: string; fromSessionId: string; subjectId: string };
+  }
+}
+
+/** 190 bits, in the length of better-auth's. */
+const TOKEN_LENGTH = 32;
+const TOKEN = /^[A-Za-z0-9]{32}$/;
+const LIFETIME_SECONDS = 60;
+const BY_ADDRESS: RateLimit = { name: 'one-time-token-address', max: 60, windowSeconds: 60 };
+/** Each may become a session of its own. */
+const BY_SESSION: RateLimit = { name: 'one-time-token-session', max: 30, windowSeconds: 60 };
+
+/**
+ * Hands a session to an app or a site that cannot keep our cookie: a token, good once and for a minute, buys a session of the same user beside
+ * it, which was proven when and as the first one was and ends when that one would have.
+ */
+@Injectable()
+export class OneTimeTokens {
+  constructor(
+    private readonly database: Database,
+    private readonly store: OneTimeTokenStore,
+    private readonly sessionStore: SessionStore,
+    private readonly sessions: SessionsService,
+    private readonly signIns: SignInService,
+    private readonly limits: RateLimits,
+    private readonly events: AuthEvents,
+    @Inject(SIGN_IN_CONTRIBUTORS) private readonly contributors: Registry<SignInContributor>,
+  ) {}
+
+  /**
+   * @returns the token, shown once; null when the session has ended
+   * @throws AuthError 429
+   */
+  async make(session: { readonly sessionId: string; readonly subjectId: string }): Promise<string | null> {
+    const { sessionId, subjectId } = session;
+    await this.limits.consume(BY_SESSION, sessionId);
+    const token = randomBase62(TOKEN_LENGTH);
+    if (!(await this.store.insert(hashOf(token), sessionId, LIFETIME_SECONDS))) return null;
+    this.events.emit('one-time-token.made', { sessionId, subjectId });
+    return token;
+  }
+
+  /** @throws AuthError 400 `INVALID_TOKEN` or `SESSION_NOT_FOUND`, 403 what forbids this user to sign in, 429 */
+  async redeem(token: string, origin: SignInOrigin): Promise<{ user: HostUser; started: SignInResult }> {
+    await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
+    // Spent by itself and first: what goes wrong later does not bring it back.
+    const fromSessionId = TOKEN.test(token) ? await this.store.consume(hashOf(token)) : null;
+    if (fromSessionId === null) throw AuthError.badRequest('INVALID_TOKEN', 'Invalid token');
+    const current = await this.sessions.find(fromSessionId);
+    if (!current) throw sessionNotFound();
+    await this.signIns.requireAdmitted(current.user);
+    return { user: current.user, started: await this.startBeside(fromSessionId, origin) };
+  }
+
+  private async startBeside(fromSessionId: string, origin: SignInOrigin): Promise<SignInResult> {
+    const token = mintToken(TOKEN_PREFIX.session);
+    return this.database.transaction(async (tx) => {
+      const from = await this.sessions.hold(tx, fromSessionId, { withUser: true });
+      const row = from && (await this.sessionStore.copy(tx, fromSessionId, { tokenHash: hashOf(token), ...origin }));
+      if (!row) throw sessionNotFound();
+      const signIn = toSignIn(row);
+      const additions: Record<string, unknown> = {};
+      for (const contributor of this.contributors.all) Object.assign(additions, await contributor.onSignIn(tx, signIn));
+      const { sessionId, subjectId } = signIn;
+      tx.afterCommit(() => {
+        this.events.emit('session.started', { sessionId, subjectId });
+        this.events.emit('one-time-token.redeemed', { sessionId, fromSessionId, subjectId });
+      });
+      return { session: toView(row), token, remember: row.remember, additions };
+    });
+  }
+}
+
+function hashOf(token: string): Buffer {
+  return digestToBytes(sha256(token));
+}
+
+function sessionNotFound(): AuthError {
+  return AuthError.badRequest('SESSION_NOT_FOUND', 'Session not found');
+}

@@ -1,0 +1,161 @@
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * Says of one origin whether it is trusted for this request (Node's own, on either adapter). Only `true` is a yes; what throws or rejects is a
+ * no. Asked once for each origin of a request, and only for origins that no text of the list names.
+ */
+export type OriginCheck = (origin: string, request: IncomingMessage) => boolean | Promise<boolean>;
+
+/** The option `trustedOrigins`, taken apart. */
+export interface OriginRules {
+  /** Serialised http(s) origins, as browsers send them; the issuer's first. */
+  readonly exact: ReadonlySet<string>;
+  /** `https://*.example.com`. */
+  readonly wildcards: readonly OriginWildcard[];
+  /** `myapp://`, `chrome-extension://id`. */
+  readonly schemes: readonly OwnScheme[];
+  readonly checks: readonly OriginCheck[];
+}
+
+interface OriginWildcard {
+  readonly protocol: string;
+  /** With its leading dot, in ASCII. */
+  readonly suffix: string;
+  /** Empty: the scheme's own. */
+  readonly port: string;
+}
+
+interface OwnScheme {
+  readonly scheme: string;
+  /** What follows the two slashes; null: any. */
+  readonly authority: string | null;
+}
+
+/** An address of an app, `myapp://callback?x=1` or `myapp:/callback`, cut where a parser of any platform cuts it. */
+const OWN_ADDRESS = /^([a-z][a-z0-9+.-]*):\/(?:\/([^/?#]*))?/i;
+const OWN_ENTRY = /^([a-z][a-z0-9+.-]*):\/(?:\/([^/?#*@\\\s]*))?\/?$/i;
+/** One label of a host name, as URL writes it. */
+const LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/;
+/** Endings below which strangers register names of their own; every top-level domain is one as well. */
+const SHARED_ENDING = /^\.(?:ac|co|com|edu|gov|ne|net|or|org)\.[a-z]{2}$/;
+/** Schemes that a browser or a phone acts on by itself. */
+const NO_APP = new Set(
+  'about android-app blob content data file filesystem ftp http https intent jar javascript mailto sms tel vbscript view-source ws wss'.split(
+    ' ',
+  ),
+);
+/** All extensions of a browser share the scheme: without the id any of them would be trusted. */
+const NEEDS_AUTHORITY = /-extension$/;
+
+/**
+ * @param issuerOrigin trusted in any case
+ * @throws Error with option, fault and remedy; stops the boot
+ */
+export function resolveTrustedOrigins(given: unknown, issuerOrigin: string): OriginRules {
+  const entries: readonly unknown[] = Array.isArray(given) ? given : given === undefined ? [] : [given];
+  if (typeof given === 'string')
+    throw new Error(`trustedOrigins: ${JSON.stringify(given)} is no list. Give an array, or a function.`);
+  const texts = entries.filter((entry) => typeof entry !== 'function');
+  const plain = texts.filter((text) => !isOwn(text) && !String(text).includes('*'));
+  return Object.freeze({
+    exact: new Set([issuerOrigin, ...plain.map((text) => resolveOrigin('trustedOrigins', text))]),
+    wildcards: texts.filter((text) => !isOwn(text) && String(text).includes('*')).map(resolveWildcard),
+    schemes: texts.filter(isOwn).map(resolveScheme),
+    checks: entries.filter((entry): entry is OriginCheck => typeof entry === 'function'),
+  });
+}
+
+/** A serialised origin, as browsers send it. @throws Error naming the option */
+export function resolveOrigin(option: string, origin: unknown): string {
+  const url = typeof origin === 'string' && URL.canParse(origin) ? new URL(origin) : null;
+  const isPlain = url && url.origin === String(origin).toLowerCase().replace(/\/$/, '') && !url.hostname.includes('*');
+  if (!url || url.origin === 'null' || !isPlain) {
+    throw new Error(
+      `${option}: ${JSON.stringify(origin)} is no origin. Give scheme://host[:port], without path or wildcard.`,
+    );
+  }
+  return url.origin;
+}
+
+/** Whether the texts of the list name this origin. @param origin as a browser sends it in `Origin` */
+export function namesOrigin({ exact, wildcards, schemes }: OriginRules, origin: string): boolean {
+  if (exact.has(origin)) return true;
+  if (!isWeb(origin)) return namesOwnAddress(schemes, origin);
+  if (wildcards.length === 0 || !URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  // Anything beside the origin itself, a user or a question mark, has fooled somebody before.
+  return url.origin === origin && wildcards.some((wildcard) => matches(wildcard, url));
+}
+
+/**
+ * The origin that has to be trusted before a browser may be sent to this address: of the web its origin, of an app the address itself up
+ * to its path.
+ * @returns null when there is none that anybody could trust
+ */
+export function originOfAddress(address: string): string | null {
+  if (!isWeb(address)) {
+    const parts = OWN_ADDRESS.exec(address);
+    if (!parts || NO_APP.has(parts[1]!.toLowerCase()) || parts[2]?.includes('@')) return null;
+    return `${parts[1]!.toLowerCase()}://${(parts[2] ?? '').toLowerCase()}`;
+  }
+  if (!/^https?:\/\/[^/]/i.test(address) || !URL.canParse(address)) return null;
+  const url = new URL(address);
+  return url.username === '' && url.password === '' ? url.origin : null;
+}
+
+function isWeb(text: string): boolean {
+  return /^https?:/i.test(text);
+}
+
+function isOwn(entry: unknown): boolean {
+  return typeof entry === 'string' && /^[a-z][a-z0-9+.-]*:\//i.test(entry) && !isWeb(entry);
+}
+
+function namesOwnAddress(schemes: readonly OwnScheme[], text: string): boolean {
+  const parts = OWN_ADDRESS.exec(text);
+  if (!parts || parts[2]?.includes('@')) return false;
+  const [scheme, authority] = [parts[1]!.toLowerCase(), (parts[2] ?? '').toLowerCase()];
+  return schemes.some((own) => own.scheme === scheme && (own.authority ?? authority) === authority);
+}
+
+function matches({ protocol, suffix, port }: OriginWildcard, url: URL): boolean {
+  if (url.protocol !== protocol || url.port !== port || !url.hostname.endsWith(suffix)) return false;
+  return LABEL.test(url.hostname.slice(0, -suffix.length));
+}
+
+function resolveWildcard(entry: unknown): OriginWildcard {
+  const text = String(entry);
+  const parts = /^(https?):\/\/\*(\.[^*/?#@\\\s]+)\/?$/i.exec(text);
+  const url = parts && URL.canParse(`${parts[1]}://w${parts[2]}`) ? new URL(`${parts[1]}://w${parts[2]}`) : null;
+  const suffix = url?.hostname.slice(1) ?? '';
+  const labels = suffix.split('.').slice(1);
+  const isNamed = labels.every((label) => LABEL.test(label)) && /[a-z]/.test(labels.at(-1) ?? '');
+  if (!url || !isNamed)
+    throw new Error(
+      `trustedOrigins: ${JSON.stringify(entry)} is no pattern. Give scheme://*.domain[:port], e.g. https://*.example.com; the star stands for exactly one label.`,
+    );
+  const isLocal = suffix === '.localhost';
+  if ((labels.length < 2 && !isLocal) || SHARED_ENDING.test(suffix))
+    throw new Error(
+      `trustedOrigins: anybody can have a name that fits ${JSON.stringify(entry)}. Give a domain of your own, e.g. https://*.example.com.`,
+    );
+  return { protocol: url.protocol, suffix, port: url.port };
+}
+
+function resolveScheme(entry: unknown): OwnScheme {
+  const parts = OWN_ENTRY.exec(String(entry));
+  if (!parts)
+    throw new Error(
+      `trustedOrigins: ${JSON.stringify(entry)} is no scheme of an app. Give scheme:// or scheme://host, without path, port pattern or wildcard.`,
+    );
+  const [scheme, authority] = [parts[1]!.toLowerCase(), parts[2]?.toLowerCase() ?? ''];
+  if (NO_APP.has(scheme))
+    throw new Error(
+      `trustedOrigins: ${scheme}: belongs to browsers or the system, not to an app. Give your app's own scheme.`,
+    );
+  if (NEEDS_AUTHORITY.test(scheme) && authority === '')
+    throw new Error(
+      `trustedOrigins: ${JSON.stringify(entry)} names every extension. Give the id of yours, ${scheme}://<id>.`,
+    );
+  return { scheme, authority: authority === '' ? null : authority };
+}
