@@ -35,6 +35,10 @@ export const DeviceStatusAnswer = z
     status: z.enum(['pending', 'approved', 'denied']),
     client_id: z.string().optional(),
     scope: z.string().optional(),
+    resource: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .meta({ description: 'RFC 8707, as it was asked for.' }),
   })
   .meta({ id: 'AuthDeviceStatus' });
 export const DecidedAnswer = z.object({ success: z.literal(true) }).meta({ id: 'AuthDeviceDecided' });

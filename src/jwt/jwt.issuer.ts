@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { AuthError } from '../common/errors/auth-error.js';
 import { HostPorts } from '../common/host/port.js';
 import type { CurrentSession } from '../common/host/sessions.js';
-import { ACCESS_TOKEN_TYPE, JwtCodec } from '../common/keys/jwt.codec.js';
+import { JwtCodec } from '../common/keys/jwt.codec.js';
 import { RESERVED_CLAIMS } from '../common/keys/reserved-claims.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import { formatScope, isSubset, parseScope } from '../common/principal/scopes.js';
@@ -43,7 +43,7 @@ export class JwtIssuer {
     const custom = await this.customClaimsOf(principal, current);
     const expiresIn = this.settings.expiresInSeconds;
     const token = await this.codec.sign({
-      type: ACCESS_TOKEN_TYPE,
+      type: this.settings.type,
       algorithm: this.settings.algorithm,
       lifetimeSeconds: expiresIn,
       claims: {
@@ -52,6 +52,7 @@ export class JwtIssuer {
         sub: principal.subjectId,
         aud: audience,
         jti: uuid(),
+        client_id: this.settings.clientId,
         sid: principal.sessionId ?? undefined,
         ...(scope !== '' && { scope }),
         ...(principal.authenticatedAt && { auth_time: Math.floor(principal.authenticatedAt.getTime() / 1000) }),

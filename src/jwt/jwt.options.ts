@@ -8,6 +8,7 @@ import {
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
 } from '../common/keys/signing-algorithm.js';
+import { ACCESS_TOKEN_TYPE } from '../common/keys/jwt.codec.js';
 import type { CoreSettings } from '../common/options/core-options.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
@@ -22,6 +23,8 @@ export type CustomClaims = (context: {
   readonly user: HostUser;
   readonly session: SessionView;
 }) => Record<string, unknown> | Promise<Record<string, unknown>>;
+
+export type SessionJwtType = 'at+jwt' | 'JWT';
 
 /** JWTs for services that verify offline, and the key set they need. */
 export interface JwtOptions {
@@ -38,6 +41,10 @@ export interface JwtOptions {
   readonly issuer?: string;
   /** Audiences a token may be asked for, besides this server. A token that asks for none is for this server (its issuer). Default: none. */
   readonly audience?: string | readonly string[];
+  /** The `client_id` of tokens made from sessions (RFC 9068 2.2): the app of this house that the user sits at. Default: `issuer` of `forRoot`. */
+  readonly clientId?: string;
+  /** `typ` of tokens made from sessions. Default `at+jwt` (RFC 9068 2.1); `JWT` for services that refuse it. */
+  readonly type?: SessionJwtType;
   /** Adds claims to every token. Reserved ones (`iss`, `sub`, `aud`, `scope`, …) are refused. */
   readonly customClaims?: CustomClaims;
   /** A further path of the key set, absolute at the application's root, e.g. `/.well-known/jwks.json`; no global prefix moves it. */
@@ -70,6 +77,8 @@ export interface JwtSettings {
   /** Of tokens that ask for none: this server. */
   readonly defaultAudience: string;
   readonly audiences: ReadonlySet<string>;
+  readonly clientId: string;
+  readonly type: SessionJwtType;
   readonly customClaims: CustomClaims | null;
   readonly jwksEndpoint: string | null;
   readonly jwksMaxAgeSeconds: number;
@@ -91,6 +100,8 @@ const OPTION_NAMES = [
   'maxExpiresIn',
   'issuer',
   'audience',
+  'clientId',
+  'type',
   'customClaims',
   'jwksEndpoint',
   'jwksMaxAge',
@@ -119,6 +130,8 @@ export function resolveJwtOptions(options: JwtOptions | undefined, core: CoreSet
     issuer: resolveIssuer(given.issuer, core),
     defaultAudience: core.issuer,
     audiences: new Set([core.issuer, ...resolveAudiences(given.audience)]),
+    clientId: resolveClientId(given.clientId ?? core.issuer),
+    type: resolveType(given.type ?? ACCESS_TOKEN_TYPE),
     customClaims: resolveCustomClaims(given.customClaims),
     jwksEndpoint: resolvePath(given.jwksEndpoint),
     jwksMaxAgeSeconds,
@@ -159,6 +172,16 @@ function resolveAudiences(audience: string | readonly string[] = []): readonly s
       `jwt.audience: ${JSON.stringify(wrong)} is no audience. Give texts of 1 to 512 characters, usually addresses.`,
     );
   return list;
+}
+
+function resolveClientId(clientId: unknown): string {
+  if (typeof clientId === 'string' && clientId !== '' && clientId.length <= 255) return clientId;
+  throw new Error(`jwt.clientId: ${JSON.stringify(clientId)} is no client id. Give a text of 1 to 255 characters.`);
+}
+
+function resolveType(type: unknown): SessionJwtType {
+  if (type === 'at+jwt' || type === 'JWT') return type;
+  throw new Error(`jwt.type: ${JSON.stringify(type)} is not offered. Give at+jwt or JWT.`);
 }
 
 function resolveCustomClaims(hook: unknown): CustomClaims | null {

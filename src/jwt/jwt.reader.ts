@@ -34,7 +34,7 @@ export class JwtReader implements BearerTokenReader {
     private readonly subjects: SubjectStore,
     private readonly ports: HostPorts,
     private readonly clock: Clock,
-    private readonly settings: Pick<JwtSettings, 'issuer' | 'defaultAudience' | 'leewaySeconds'>,
+    private readonly settings: Pick<JwtSettings, 'issuer' | 'defaultAudience' | 'leewaySeconds' | 'clientId' | 'type'>,
   ) {}
 
   matches(token: string): boolean {
@@ -54,17 +54,26 @@ export class JwtReader implements BearerTokenReader {
     // Only picks the keys to try; the signature then proves the claim.
     if (claimed !== undefined && this.outside.trusts(claimed)) return this.outside.verify(claimed, token);
     const issuer = expectedIssuer(claimed, this.settings);
-    const { kid, claims } = await this.codec.verify(token, {
-      type: ACCESS_TOKEN_TYPE,
+    const { kid, type, claims } = await this.codec.verify(token, {
+      type: [ACCESS_TOKEN_TYPE, this.settings.type],
       issuer,
       leewaySeconds: this.settings.leewaySeconds,
     });
     const remainingMilliseconds = claims.exp * 1000 - this.clock.now().getTime();
-    if (typeof claims['client_id'] === 'string') return this.loadOfClient(kid, claims, remainingMilliseconds);
+    const isOfSession = this.isOfSession(claims);
+    // Other JWTs of ours have this type too (ID tokens, signed userinfo, what the host signs), and open nothing.
+    if (type !== ACCESS_TOKEN_TYPE && !isOfSession) throw AuthError.invalidToken('JWT: no access token');
+    if (typeof claims['client_id'] === 'string' && !isOfSession)
+      return this.loadOfClient(kid, claims, remainingMilliseconds);
     if (issuer !== this.settings.issuer) throw AuthError.invalidToken("JWT: a client's issuer, and no client");
-    const principal = toPrincipal(claims);
+    const principal = toPrincipal({ ...claims, client_id: undefined });
     await this.requireAlive(principal);
     return { principal, tags: tagsOf(kid, principal), remainingMilliseconds };
+  }
+
+  /** Both claims are ours alone, and a token of a client's has the second, whatever the client is called. */
+  private isOfSession(claims: VerifiedClaims): boolean {
+    return claims['client_id'] === this.settings.clientId && claims['azp'] === undefined;
   }
 
   /**

@@ -98,7 +98,7 @@ export class JwtService {
   async revoke(tokenOrJti: string): Promise<void> {
     const { leewaySeconds, maxExpiresInSeconds } = this.settings;
     const issuer = expectedIssuer(claimedIssuer(tokenOrJti), this.settings);
-    const expected = { type: ACCESS_TOKEN_TYPE, issuer, leewaySeconds };
+    const expected = { type: [ACCESS_TOKEN_TYPE, this.settings.type], issuer, leewaySeconds };
     const claims = looksLikeJwt(tokenOrJti) ? (await this.codec.verify(tokenOrJti, expected)).claims : null;
     const jti = claims?.jti ?? tokenOrJti;
     const remaining = claims ? claims.exp - this.clock.epochSeconds() : maxExpiresInSeconds;

@@ -24,8 +24,10 @@ export interface StaticClientOptions {
   readonly tokenEndpointAuthMethod?: ClientAuthMethod;
   /** Of the same house: see `skipConsentForFirstParty`. Default false. */
   readonly firstParty?: boolean;
-  /** Never asks the user. Default false. */
+  /** Never asks the user: you vouch for it, whoever can prove to be it. Default false. */
   readonly skipConsent?: boolean;
+  /** Whether what a user has granted it is asked again: false each time, true never. Default: the server's rule, `rememberConsent`. */
+  readonly rememberConsent?: boolean;
   /** Default: the server's rule, `oauth21` and `requirePKCE`. */
   readonly requirePkce?: boolean;
   /** Scopes it has as itself. Default: none; if `grantTypes` names `client_credentials`, those of `scopes` that are about no user. */
@@ -37,9 +39,14 @@ export interface StaticClientOptions {
   readonly resources?: readonly string[];
   /** Default: the server's. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
+  /** Which claims about the user its ID tokens carry. Default: the server's rule, `idTokenClaims`. */
+  readonly idTokenClaims?: IdTokenClaims;
   /** Anything else that RFC 7591 and OpenID Connect name, in their own names; checked as in a registration. */
   readonly metadata?: Partial<ClientMetadata>;
 }
+
+/** Those asked for by name (OIDC Core 5.5), or those of the scopes as well (5.4), for clients that do not ask userinfo. */
+export type IdTokenClaims = 'requested' | 'scope';
 
 /** An API that tokens are asked for by `resource` (RFC 8707). */
 export interface ResourceOptions {
@@ -76,7 +83,7 @@ export interface OAuthProviderOptions {
   readonly idTokenTTL?: Duration;
   /** Default 60 seconds, at most 10 minutes (T073). */
   readonly codeTTL?: Duration;
-  /** How long a request waits for its user. Default `'1h'`, 1 minute to 1 day. */
+  /** How long a request waits for its user; for somebody to sign in at most 30 minutes of it. Default `'1h'`, 1 minute to 1 day. */
   readonly requestTTL?: Duration;
   /** Of tokens for this server, and of resources and clients that name none. Default `opaque`. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
@@ -84,6 +91,8 @@ export interface OAuthProviderOptions {
   readonly accessTokenAlgorithm?: SigningAlgorithm;
   /** Algorithms a client may choose for ID tokens and signed userinfo. Default `RS256 ES256 EdDSA`; the first is that of clients that choose none. */
   readonly idTokenAlgorithms?: readonly SigningAlgorithm[];
+  /** Which claims about the user ID tokens carry; a client may say so itself (`id_token_claims`). Default `requested`. */
+  readonly idTokenClaims?: IdTokenClaims;
   /** PKCE for every client, as OAuth 2.1 asks. Default true. */
   readonly oauth21?: boolean;
   /**
@@ -99,6 +108,12 @@ export interface OAuthProviderOptions {
   readonly consentPage?: string;
   readonly selectAccountPage?: string;
   readonly signUpPage?: string;
+  /**
+   * Whose users are not asked again for what they have granted. `provable` (default): clients that prove themselves, and public ones at an
+   * https address; an app at a loopback address or a scheme of its own asks each time, since anybody may go by its id (RFC 8252 8.6).
+   * `always`: every client.
+   */
+  readonly rememberConsent?: 'provable' | 'always';
   /** Clients marked `firstParty` ask nobody for consent. Default false. */
   readonly skipConsentForFirstParty?: boolean;
   /** Who may register clients (RFC 7591). Default `off`. */
@@ -138,6 +153,21 @@ export interface OAuthProviderHooks {
     readonly user: HostUser;
     readonly client: Client;
     readonly scopes: readonly string[];
+  }): Record<string, unknown> | Promise<Record<string, unknown>>;
+  /** Adds claims to ID tokens. Reserved ones (`iss`, `sub`, `aud`, `nonce`, …) are refused. At most 2 KB of JSON. */
+  customIdTokenClaims?(context: {
+    readonly user: HostUser;
+    readonly client: Client;
+    readonly scopes: readonly string[];
+  }): Record<string, unknown> | Promise<Record<string, unknown>>;
+  /** Adds claims to access tokens of clients that are JWTs; likewise. */
+  customAccessTokenClaims?(context: {
+    /** Null: the client acts for itself. */
+    readonly user: HostUser | null;
+    readonly client: Client;
+    readonly scopes: readonly string[];
+    /** RFC 8707; empty: this server. */
+    readonly resources: readonly string[];
   }): Record<string, unknown> | Promise<Record<string, unknown>>;
   /** Whether this user may use this client at all. */
   beforeAuthorization?(context: {

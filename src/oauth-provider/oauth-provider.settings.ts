@@ -1,9 +1,4 @@
-import {
-  DEFAULT_SIGNING_ALGORITHM,
-  isSigningAlgorithm,
-  isSymmetric,
-  type SigningAlgorithm,
-} from '../common/keys/signing-algorithm.js';
+import { DEFAULT_SIGNING_ALGORITHM, type SigningAlgorithm } from '../common/keys/signing-algorithm.js';
 import type { CoreSettings } from '../common/options/core-options.js';
 import { resolveSeconds } from '../common/options/duration.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
@@ -11,6 +6,7 @@ import { requirePageAddress } from '../common/options/page-address.js';
 import { resolveOrigin } from '../common/options/trusted-origins.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import { resolveLifetimes } from './lifetimes.js';
+import { requireAlgorithm, requirePairwiseSecret } from './provider-key-options.js';
 import type {
   OAuthProviderHooks,
   OAuthProviderOptions,
@@ -43,6 +39,7 @@ export interface OAuthProviderSettings {
   readonly accessTokenFormat: 'opaque' | 'jwt';
   readonly accessTokenAlgorithm: SigningAlgorithm;
   readonly idTokenAlgorithms: readonly SigningAlgorithm[];
+  readonly idTokenClaims: 'requested' | 'scope';
   /** `byDefault`: for clients that do not say; null: for those that did not register themselves. */
   readonly pkce: { readonly everyone: boolean; readonly byDefault: boolean | null };
   readonly pages: {
@@ -51,6 +48,7 @@ export interface OAuthProviderSettings {
     readonly selectAccount: string | null;
     readonly signUp: string | null;
   };
+  readonly rememberConsent: 'provable' | 'always';
   readonly skipConsentForFirstParty: boolean;
   readonly registration: {
     readonly mode: RegistrationMode;
@@ -81,7 +79,6 @@ export function isAboutUsers(scope: string): boolean {
 
 const MINUTE_SECONDS = 60;
 const DAY_SECONDS = 86_400;
-const MIN_PAIRWISE_SECRET = 32;
 const OPTION_NAMES = [
   'issuer',
   'clients',
@@ -96,12 +93,14 @@ const OPTION_NAMES = [
   'accessTokenFormat',
   'accessTokenAlgorithm',
   'idTokenAlgorithms',
+  'idTokenClaims',
   'oauth21',
   'requirePKCE',
   'loginPage',
   'consentPage',
   'selectAccountPage',
   'signUpPage',
+  'rememberConsent',
   'skipConsentForFirstParty',
   'dynamicRegistration',
   'requestObjects',
@@ -145,8 +144,16 @@ export function resolveOAuthProviderOptions(
     idTokenAlgorithms: (given.idTokenAlgorithms ?? ['RS256', 'ES256', 'EdDSA']).map((one) =>
       requireAlgorithm('idTokenAlgorithms', one),
     ),
+    idTokenClaims: requireOneOf('oauthProvider.idTokenClaims', given.idTokenClaims ?? 'requested', [
+      'requested',
+      'scope',
+    ]),
     pkce: resolvePkce(given),
     pages: resolvePages(given, core),
+    rememberConsent: requireOneOf('oauthProvider.rememberConsent', given.rememberConsent ?? 'provable', [
+      'provable',
+      'always',
+    ]),
     skipConsentForFirstParty: given.skipConsentForFirstParty ?? false,
     registration: resolveRegistration(given.dynamicRegistration ?? 'off'),
     requestObjects: given.requestObjects ?? false,
@@ -227,19 +234,4 @@ function requireScopes(name: string, scopes: readonly string[]): readonly string
 function requireOneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
   if (allowed.includes(value)) return value;
   throw new Error(`${name}: ${JSON.stringify(value)} is not offered. Give one of ${allowed.join(', ')}.`);
-}
-
-function requireAlgorithm(name: string, value: unknown): SigningAlgorithm {
-  if (isSigningAlgorithm(value) && !isSymmetric(value)) return value;
-  throw new Error(
-    `oauthProvider.${name}: ${JSON.stringify(value)} is no algorithm with a public key. Give e.g. RS256, ES256 or EdDSA.`,
-  );
-}
-
-function requirePairwiseSecret(secret: string | undefined): string | null {
-  if (secret === undefined) return null;
-  if (secret.length >= MIN_PAIRWISE_SECRET) return secret;
-  throw new Error(
-    `oauthProvider.pairwiseSecret: ${secret.length} characters are too few. Give ${MIN_PAIRWISE_SECRET} or more.`,
-  );
 }

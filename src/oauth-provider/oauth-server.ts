@@ -15,6 +15,7 @@ import { ClientDirectory } from './clients/client-directory.js';
 import { ClientOrigins } from './clients/client-origins.js';
 import type { RegisteredClient } from './clients/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from './oauth-provider.settings.js';
+import { allowedResources, laterResources } from './token/client-resources.js';
 import { ClientTokens } from './token/client-tokens.js';
 import { SUPPORTED_ACR } from './token/id-tokens.js';
 
@@ -60,12 +61,11 @@ export class OAuthServer implements AuthorizationServer {
   }
 
   resourcesFor(client: Client, asked: readonly string[]): string[] {
-    const { policy } = client as RegisteredClient;
-    const list = [...new Set(asked)];
-    const isAllowed = (one: string) =>
-      this.settings.resources.has(one) && (policy.resources === null || policy.resources.includes(one));
-    if (list.every(isAllowed)) return list;
-    throw AuthError.oauth('invalid_target', 'A resource is malformed, unknown or not for this client');
+    return allowedResources(client as RegisteredClient, asked, this.settings);
+  }
+
+  laterResourcesFor(client: Client, asked: readonly string[], scopes: readonly string[]): string[] {
+    return laterResources(client as RegisteredClient, asked, scopes, this.settings);
   }
 
   async admitUser(client: Client, subjectId: string, scopes: readonly string[]): Promise<void> {

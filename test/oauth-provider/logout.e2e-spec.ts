@@ -162,3 +162,54 @@ describe('RP-Initiated Logout of an issuer with a path', () => {
     expect(body).toEqual({ redirect: true, url: '/tenant/api/auth/oauth2/end-session?client_id=shop' });
   });
 });
+
+describe('what the page after a logout says', () => {
+  let host: TestApp;
+  beforeAll(async () => {
+    host = await createLogoutHost(CLIENTS);
+  });
+  afterAll(() => host.close());
+
+  const says = (answer: Answer, id: string) =>
+    new RegExp(`id="${id}"[^>]*>\\s*([^<]*?)\\s*<`).exec(answer.text)?.[1] ?? null;
+  const STILL = 'The session that you were to be signed out of is open elsewhere. Sign out there as well.';
+
+  it('F45: in a browser without a session nobody is called signed out while the session of the hint lives', async () => {
+    const user = await signUp(host.url);
+    const hint = await idTokenFor(host, user, 'shop');
+    const page = await endSession(host, { id_token_hint: hint });
+    expect([says(page, 'signed-out'), says(page, 'still-signed-in')]).toEqual([
+      'Nobody is signed in in this browser.',
+      STILL,
+    ]);
+    expect(page.text).not.toContain('You are signed out');
+    expect(await isSignedIn(host, user)).toBe(true);
+    await endSession(host, { id_token_hint: hint }, user.cookie);
+    const later = await endSession(host, { id_token_hint: hint });
+    expect([says(later, 'signed-out'), says(later, 'still-signed-in')]).toEqual([
+      'Nobody is signed in in this browser.',
+      null,
+    ]);
+  });
+
+  it('F45: the session that ends is the one of this browser', async () => {
+    const user = await signUp(host.url);
+    const page = await endSession(host, { id_token_hint: await idTokenFor(host, user, 'shop') }, user.cookie);
+    expect([says(page, 'signed-out'), says(page, 'still-signed-in')]).toEqual([
+      'You are signed out in this browser.',
+      null,
+    ]);
+  });
+
+  it("F45: who signs out of his own session is told that the hint's lives", async () => {
+    const meant = await signUp(host.url);
+    const other = await signUp(host.url);
+    const question = await endSession(host, { id_token_hint: await idTokenFor(host, meant, 'shop') }, other.cookie);
+    const page = await pressSignOut(host, question, other.cookie);
+    expect([says(page, 'signed-out'), says(page, 'still-signed-in')]).toEqual([
+      'You are signed out in this browser.',
+      STILL,
+    ]);
+    expect(await Promise.all([isSignedIn(host, meant), isSignedIn(host, other)])).toEqual([true, false]);
+  });
+});

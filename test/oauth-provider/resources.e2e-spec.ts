@@ -173,4 +173,50 @@ describe('RFC 8707, RFC 9068 tokens for resources', () => {
     const { text } = await other.get(`${CONSENT}?request=${handle}`);
     expect(text).toMatch(/https:\/\/api\.example\/v1<\/code> <strong class="new">/);
   });
+
+  it('F43: RFC 8707 2.2 a resource named at the token endpoint alone is taken, and refreshed', async () => {
+    const grant = await obtainCode(browser, WEB, { scope: SCOPE });
+    const first = await exchange(host, WEB, grant, { resource: API });
+    expect(first.status).toBe(200);
+    expect(decodeJwt(first.body.access_token)).toMatchObject({ aud: [API, USERINFO], scope: SCOPE });
+    const second = await refresh(first.body.refresh_token, { resource: API });
+    expect(decodeJwt(second.body.access_token).aud).toEqual([API, USERINFO]);
+    const other = await refresh(second.body.refresh_token, { resource: FILES });
+    expect([other.status, other.body.error]).toEqual([400, 'invalid_target']);
+  });
+
+  it('F43: a resource named at the refresh alone is taken; without one the token is for this server', async () => {
+    const first = await exchange(host, WEB, await obtainCode(browser, WEB, { scope: SCOPE }));
+    const second = await refresh(first.body.refresh_token, { resource: API });
+    expect(decodeJwt(second.body.access_token).aud).toEqual([API, USERINFO]);
+    const third = await refresh(second.body.refresh_token);
+    expect(third.body.access_token).toMatch(/^naa_/);
+    const foreign = await refresh(third.body.refresh_token, { resource: 'https://other.example' });
+    expect([foreign.status, foreign.body.error]).toEqual([400, 'invalid_target']);
+  });
+
+  it('F43: never one that the client may not have, or that takes nothing of what was granted; the code is not spent', async () => {
+    const bound = await obtainCode(browser, BOUND, { scope: SCOPE });
+    for (const resource of [API, 'https://other.example', USERINFO, 'x']) {
+      const refused = await exchange(host, BOUND, bound, { resource });
+      expect([refused.status, refused.body.error]).toEqual([400, 'invalid_target']);
+    }
+    expect((await exchange(host, BOUND, bound, { resource: FILES })).status).toBe(200);
+    const data = await obtainCode(browser, WEB, { scope: 'read:data' });
+    const refused = await exchange(host, WEB, data, { resource: NARROW });
+    expect([refused.status, refused.body.error]).toEqual([400, 'invalid_target']);
+    const named = await exchange(host, WEB, await codeFor([FILES]), { resource: API });
+    expect([named.status, named.body.error]).toEqual([400, 'invalid_target']);
+  });
+
+  it('F43: the page of consent says where else a client may go that names nothing, and no consent is remembered for it', async () => {
+    const other = new Navigator(host);
+    const id = await other.signUp();
+    const handle = await askedForConsent(other, BOUND, { scope: SCOPE });
+    const { text } = await other.get(`${CONSENT}?request=${handle}`);
+    expect(/id="reachable"[^>]*>([^]*?)<\/p>/.exec(text)![1]).toMatch(/<code>https:\/\/files\.example<\/code>\.\s*$/);
+    expect(text).not.toContain('api.example');
+    await exchange(host, BOUND, await obtainCode(other, BOUND, { scope: SCOPE }), { resource: FILES });
+    expect(await host.sql('SELECT resources FROM auth_consent WHERE subject = $1', [id])).toEqual([{ resources: [] }]);
+  });
 });

@@ -106,7 +106,8 @@ describe('parameters of an authorization request', () => {
     expect(page.text.match(/<script>/g)).toHaveLength(1);
     const policy = page.headers['content-security-policy']!;
     expect(policy).toMatch(/script-src 'sha256-[^']+'(;|$)/);
-    expect(policy).toContain("form-action 'self' https://web.example");
+    // F47: the client's callback may send the browser on, and Chromium holds form-action against that too.
+    expect(policy).not.toContain('form-action');
   });
 
   it('fetch mode: a script is told where to go (wire 12.1), also with errors', async () => {

@@ -133,6 +133,12 @@ export interface AuthorizationServer {
   scopesFor(client: Client, asked: string | undefined, subjectKind: 'user' | 'client'): string[];
   /** The resources of a request, checked (RFC 8707 2). @throws AuthError 400 `invalid_target` */
   resourcesFor(client: Client, asked: readonly string[]): string[];
+  /**
+   * The resources of a token request whose grant named none (RFC 8707 2.2): those that the client may have anyway, if they take some of
+   * what was granted.
+   * @throws AuthError 400 `invalid_target`
+   */
+  laterResourcesFor(client: Client, asked: readonly string[], scopes: readonly string[]): string[];
   /** Asks the host whether this user may use this client at all. @throws AuthError the host's veto */
   admitUser(client: Client, subjectId: string, scopes: readonly string[]): Promise<void>;
   /**

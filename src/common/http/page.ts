@@ -10,9 +10,10 @@ export interface PageModel {
   readonly body: Html;
   /**
    * Addresses to which a form of the page may end up besides this server: Chromium blocks the redirect after a form was sent, and
-   * every further one of the chain, when its origin is not named.
+   * every further one of the chain, when its origin is not named. `anywhere`: for a page whose one form is ours and is sent to a client,
+   * whose redirects nobody can name.
    */
-  readonly formActions?: readonly string[];
+  readonly formActions?: readonly string[] | 'anywhere';
   /** Addresses that the page shows in frames (front-channel logout). */
   readonly frameSources?: readonly string[];
   /** Hashes of scripts in it (`'sha256-…'`). Default none; all but one of our pages have none. */
@@ -67,7 +68,7 @@ function policyOf({ formActions = [], frameSources = [], scriptSources = [] }: P
     "default-src 'none'",
     `style-src ${STYLE_SOURCE}`,
     'img-src https: data:',
-    ["form-action 'self'", ...sourcesOf(formActions)].join(' '),
+    ...(formActions === 'anywhere' ? [] : [["form-action 'self'", ...sourcesOf(formActions)].join(' ')]),
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ];

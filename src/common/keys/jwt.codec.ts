@@ -27,7 +27,8 @@ export interface JwtToSign {
 export type JwtSigner = (token: Omit<JwtToSign, 'algorithm'>) => Promise<string>;
 
 export interface JwtExpectation {
-  readonly type: string;
+  /** `typ`, or one of several. */
+  readonly type: string | readonly string[];
   readonly issuer: string;
   /** One of these; left out when the caller decides about the audience. */
   readonly audience?: readonly string[];
@@ -42,6 +43,8 @@ export type VerifiedClaims = JWTPayload & Required<Pick<JWTPayload, 'iss' | 'sub
 
 export interface VerifiedJwt {
   readonly kid: string;
+  /** `typ` of the header. */
+  readonly type: string;
   readonly claims: VerifiedClaims;
 }
 
@@ -96,7 +99,8 @@ export class JwtCodec {
   async verify(token: string, expected: JwtExpectation): Promise<VerifiedJwt> {
     const header = readHeader(token);
     if (!header) throw AuthError.invalidToken('JWT: malformed, or with header members that are not taken');
-    if (header.typ !== expected.type) throw AuthError.invalidToken(`JWT: typ is not ${expected.type}`);
+    const types = [expected.type].flat();
+    if (!types.includes(header.typ)) throw AuthError.invalidToken(`JWT: typ is not ${types.join(' or ')}`);
     const key = await this.keys.verifier(header.kid);
     if (!key) throw AuthError.invalidToken('JWT: unknown kid');
     try {
@@ -108,7 +112,7 @@ export class JwtCodec {
         clockTolerance: expected.expired === 'tolerated' ? Number.MAX_SAFE_INTEGER : expected.leewaySeconds,
         currentDate: this.clock.now(),
       });
-      return { kid: key.kid, claims: this.checked(payload, expected.leewaySeconds) };
+      return { kid: key.kid, type: header.typ, claims: this.checked(payload, expected.leewaySeconds) };
     } catch (error) {
       if (error instanceof errors.JOSEError) throw AuthError.invalidToken(`JWT: ${error.message}`);
       throw error;

@@ -60,6 +60,8 @@ export interface RefreshRequest {
   readonly scopes?: readonly string[];
   /** Fewer audiences, likewise (RFC 8707 2.2). */
   readonly audience?: readonly string[];
+  /** Whether a family that has none may be refreshed for this audience with these scopes. Default: never. */
+  readonly mayReach?: (reach: TokenReach) => boolean;
   /** Fits what was asked, and may be had, to where it is for; never to more. */
   readonly fit?: (reach: TokenReach) => TokenReach;
   /** A function of the audience where that decides. */

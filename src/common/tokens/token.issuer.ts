@@ -163,7 +163,9 @@ function refusalOf(row: RefreshTokenRow | null, request: RefreshRequest): Refres
   if (row.family_ended) return 'revoked';
   if (row.expired) return 'expired';
   if (!isSubset(request.scopes ?? [], new Set(row.scopes))) return 'scope';
-  return isSubset(request.audience ?? [], new Set(row.audience)) ? null : 'audience';
+  if (isSubset(request.audience ?? [], new Set(row.audience))) return null;
+  const reach = { scopes: request.scopes ?? row.scopes, audience: request.audience ?? [] };
+  return row.audience.length === 0 && request.mayReach?.(reach) ? null : 'audience';
 }
 
 function newToken(kind: NewToken['kind'], { id, text }: MintedToken, lifetimeSeconds: number): NewToken {

@@ -45,6 +45,7 @@ export interface WaitingRow {
   expired: boolean;
   subject: string | null;
   scopes: string[];
+  resources: string[];
   ip_address: string | null;
   user_agent: string | null;
   created_at: Date;
@@ -90,7 +91,7 @@ const CONSUME: Statement = {
   name: 'auth_device_consume',
   text: `DELETE FROM auth_device_authorization WHERE id = $1 AND status = 'approved' AND expires_at > now() RETURNING id`,
 };
-const VIEW = `id, client_id, gives, status, expires_at <= now() AS expired, subject, scopes, ip_address, user_agent, created_at`;
+const VIEW = `id, client_id, gives, status, expires_at <= now() AS expired, subject, scopes, resources, ip_address, user_agent, created_at`;
 const FIND: Statement = {
   name: 'auth_device_find',
   text: `SELECT ${VIEW} FROM auth_device_authorization WHERE user_code_hash = ANY($1)`,

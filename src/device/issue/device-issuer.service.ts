@@ -20,6 +20,7 @@ export const DEVICE_CODE_PREFIX = 'nad';
 /** User codes that may turn out to be taken, one after the other. */
 const MAX_ATTEMPTS = 5;
 const MAX_USER_AGENT_LENGTH = 512;
+const MAX_SCOPE_LENGTH = 1_024;
 /** Nobody needs to be known to get codes, and each is a row. Wide, since many devices may stand behind one address. */
 const BY_ADDRESS: RateLimit = { name: 'device-issue-address', max: 60, windowSeconds: 60 };
 /** A client that has proven itself answers for what it asks, and is not refused for what others ask from its address. */
@@ -83,8 +84,10 @@ export class DeviceIssuerService {
         resources: server.resourcesFor(registered, resources),
       };
     }
-    const scopes = parseScope(parameters['scope'] ?? '');
-    if (!scopes) throw AuthError.oauth('invalid_scope', 'The scope is malformed');
+    const { scope = '' } = parameters;
+    // Nobody knows these scopes beforehand, and they are kept.
+    const scopes = scope.length <= MAX_SCOPE_LENGTH ? parseScope(scope) : null;
+    if (!scopes) throw AuthError.oauth('invalid_scope', 'The scope is malformed or too long');
     // A session is for this server alone.
     if (resources.length > 0) throw AuthError.oauth('invalid_target', 'There are no resources for this client');
     return { scopes, resources: [] };

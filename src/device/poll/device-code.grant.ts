@@ -6,7 +6,7 @@ import type { ClientGrant, TokenResponse } from '../../common/host/authorization
 import { HostPorts } from '../../common/host/port.js';
 import { isSubset } from '../../common/principal/scopes.js';
 import { DEVICE_CODE_GRANT } from '../issue/device-clients.js';
-import { DevicePolling, type ApprovedDevice } from './device-polling.js';
+import { DevicePolling } from './device-polling.js';
 
 /** Tokens for a device of a registered client (RFC 8628 3.4). */
 @Injectable()
@@ -23,6 +23,8 @@ export class DeviceCodeGrant implements Grant {
   async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
     const approved = await this.polling.poll(parameters['device_code'], client.clientId, 'tokens');
     const server = this.ports.authorizationServer.get();
+    const later = approved.resources.length === 0 && resources.length > 0;
+    const granted = later ? server.laterResourcesFor(client, resources, approved.scopes) : approved.resources;
     const grant: ClientGrant = {
       client,
       subjectId: approved.subject,
@@ -31,8 +33,8 @@ export class DeviceCodeGrant implements Grant {
       source: 'device_code',
       sourceId: approved.id,
       scopes: approved.scopes,
-      resources: approved.resources,
-      accessResources: narrowed(approved, resources),
+      resources: granted,
+      accessResources: narrowed(granted, resources),
       authenticatedAt: approved.authenticated_at,
       acr: server.acr,
       amr: approved.amr,
@@ -42,14 +44,15 @@ export class DeviceCodeGrant implements Grant {
     return this.database.transaction(async (tx) => {
       await this.polling.spend(tx, approved);
       const tokens = await prepared.store(tx);
-      await server.recordConsent(tx, grant);
+      // What its user has seen.
+      await server.recordConsent(tx, { ...grant, resources: approved.resources });
       return tokens;
     });
   }
 }
 
-/** RFC 8707 2.2: of what was asked with the codes, never more. */
-function narrowed({ resources }: ApprovedDevice, asked: readonly string[]): readonly string[] {
+/** RFC 8707 2.2: of what was asked with the codes, never more; where nothing was, what the client may have anyway. */
+function narrowed(resources: readonly string[], asked: readonly string[]): readonly string[] {
   if (asked.length === 0) return resources;
   if (isSubset(asked, new Set(resources))) return [...new Set(asked)];
   throw AuthError.oauth('invalid_target', 'The resource was not asked for with the device code');

@@ -91,12 +91,13 @@ export function outcomePage(decision: Decision): HttpReply<string> {
     : page({ title: 'Device turned away', body: html`<p id="done">The device gets no access to your account.</p>` });
 }
 
-function permissionsOf({ gives, scopes }: WaitingRow): Html {
+function permissionsOf({ gives, scopes, resources }: WaitingRow): Html {
   if (gives === 'session') return html`<p class="note">It will be signed in as you, with all that you can do here.</p>`;
-  if (scopes.length === 0) return html`<p>It asks for no particular permission.</p>`;
+  if (scopes.length + resources.length === 0) return html`<p>It asks for no particular permission.</p>`;
   return html`<h2>It will be able to</h2>
     <ul>
       ${scopes.map((scope) => html`<li>${SCOPE_TEXTS[scope] ?? scope}</li>`)}
+      ${resources.map((resource) => html`<li>Act for you at <code>${resource}</code></li>`)}
     </ul>`;
 }
 

@@ -10,7 +10,7 @@ import type { GuardedRequest } from '../../common/http/request-scope.js';
 import { GetAlone } from '../../common/http/request.guard.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { formatScope } from '../../common/principal/scopes.js';
-import type { Decision } from '../authorizations/device-authorization.store.js';
+import type { Decision, WaitingRow } from '../authorizations/device-authorization.store.js';
 import { DeviceEnabledGuard } from '../device-enabled.guard.js';
 import { DecidedAnswer, DeviceStatusAnswer, UserCodeBody, UserCodeQuery } from '../device.schemas.js';
 import { VerificationService, type Verifier } from './verification.service.js';
@@ -54,7 +54,7 @@ export class VerificationController {
     const verifier = isFirstParty(principal) ? toVerifier(principal!) : null;
     const row = await this.verification.open(userCode, verifier, this.addresses.of(request));
     const isOwn = verifier !== null && row.subject === verifier.subjectId;
-    const facts = isOwn ? { client_id: row.client_id, scope: formatScope(row.scopes) } : {};
+    const facts = isOwn ? { client_id: row.client_id, scope: formatScope(row.scopes), ...resourceOf(row) } : {};
     return { user_code: userCode, status: row.status, ...facts };
   }
 
@@ -98,6 +98,12 @@ export class VerificationController {
     await this.verification.decide(userCode, decision, toVerifier(principal), this.addresses.of(request));
     return { success: true };
   }
+}
+
+/** As it was asked for: one is a text, several are a list (better-auth's wire). */
+function resourceOf({ resources }: WaitingRow): { resource?: string | string[] } {
+  if (resources.length === 0) return {};
+  return { resource: resources.length === 1 ? resources[0]! : resources };
 }
 
 /** @param principal the user himself: it has a session */

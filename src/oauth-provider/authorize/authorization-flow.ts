@@ -2,10 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { AuthContext } from '../../common/host/auth-context.js';
+import { addressKey } from '../../common/http/client-address.js';
 import { AuthCookies } from '../../common/http/cookies.js';
+import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { ConsentStore, covers, type Granted } from '../consent/consent.store.js';
+import { remembersConsent } from '../consent/remembers-consent.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { SubjectIdentifiers } from '../token/subject-identifiers.js';
 import { AuthorizationCodes } from './authorization-codes.js';
@@ -18,6 +22,11 @@ import { InteractionUrls } from './interaction-urls.js';
 
 /** Carries the waiting request to a consent page of the host's that sends no `consent_code` (seed: the cookie-based flow). */
 export const CONSENT_COOKIE = 'oidc_consent_prompt';
+
+/** Each is a row that a stranger may ask for. Wide, since a whole office may stand behind one address. */
+const BY_ADDRESS: RateLimit = { name: 'authorize-address', max: 120, windowSeconds: 60 };
+/** How long a request waits for somebody to sign in; it is nobody's until then. */
+const SIGN_IN_SECONDS = 1_800;
 
 /** A request that is being decided: one that has just come, or one that has waited. */
 export interface PendingAuthorization {
@@ -42,11 +51,12 @@ export class AuthorizationFlow {
     private readonly identifiers: SubjectIdentifiers,
     private readonly urls: InteractionUrls,
     private readonly cookies: AuthCookies,
+    private readonly limits: RateLimits,
     private readonly clock: Clock,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  /** @param principal the session at the browser */
+  /** @param principal the session at the browser. @throws AuthError 429 after too many requests of an address that had to wait */
   async advance(pending: PendingAuthorization, principal: AuthPrincipal | null): Promise<AuthorizationOutcome> {
     const user = this.userOf(pending.client, principal);
     const step = await this.stepOf(pending, user);
@@ -57,9 +67,9 @@ export class AuthorizationFlow {
       const outcome = await this.grant(pending, user!);
       return outcome ?? this.advance(pending, principal);
     }
-    const waiting = pending.waiting ?? (await this.wait(pending));
+    const waiting = pending.waiting ?? (await this.wait(pending, user));
     // From here on only he may answer, in this session (T062).
-    if (step === 'consent') await this.requests.ask(waiting.row.id, user!.sessionId);
+    if (step === 'consent') await this.requests.ask(waiting.row.id, user!.sessionId, this.settings.requestTtlSeconds);
     const { client, parameters } = pending;
     const { handle } = waiting;
     const url = this.urls.of(step, { handle, clientId: client.clientId, parameters });
@@ -68,9 +78,13 @@ export class AuthorizationFlow {
     return { kind: 'interaction', url, cookie };
   }
 
-  /** Puts a request aside until a page or a navigation comes back to it. @returns where it is taken up again */
+  /**
+   * Puts a request aside until a page or a navigation comes back to it.
+   * @returns where it is taken up again
+   * @throws AuthError 429
+   */
   async postpone(pending: PendingAuthorization): Promise<AuthorizationOutcome> {
-    const { handle } = await this.wait(pending);
+    const { handle } = await this.wait(pending, null);
     return { kind: 'interaction', url: this.urls.resume(handle) };
   }
 
@@ -128,6 +142,7 @@ export class AuthorizationFlow {
     const consents =
       user !== null &&
       !skipsConsent &&
+      remembersConsent(client, parameters.redirectUri, this.settings) &&
       covers(await this.consents.find(user.subjectId, client.clientId), askedOf(parameters));
     return nextStep({
       parameters,
@@ -192,8 +207,11 @@ export class AuthorizationFlow {
     return { kind: 'response', response: errorResponse(parameters, this.settings.issuer, error) };
   }
 
-  private wait({ client, parameters }: PendingAuthorization) {
-    return this.requests.insert(client.clientId, parameters, this.settings.requestTtlSeconds);
+  private async wait({ client, parameters }: PendingAuthorization, user: BrowserUser | null) {
+    await this.limits.consume(BY_ADDRESS, addressKey(AuthContext.scope?.address() ?? null));
+    const { requestTtlSeconds } = this.settings;
+    const lifetimeSeconds = user ? requestTtlSeconds : Math.min(requestTtlSeconds, SIGN_IN_SECONDS);
+    return this.requests.insert(client.clientId, parameters, lifetimeSeconds);
   }
 }
 

@@ -4,7 +4,10 @@ export const PROMPTS = ['none', 'login', 'consent', 'select_account', 'create'] 
 export type Prompt = (typeof PROMPTS)[number];
 export type ResponseMode = 'query' | 'form_post';
 
-/** An authorization request that has passed every check (RFC 6749 4.1.1, RFC 7636 4.3, RFC 8707 2.1, OIDC Core 3.1.2.1). */
+/**
+ * An authorization request that has passed every check (RFC 6749 4.1.1, RFC 7636 4.3, RFC 8707 2.1, OIDC Core 3.1.2.1). What changes
+ * nothing here is not kept: `display`, `ui_locales`, `acr_values`.
+ */
 export interface AuthorizationParameters {
   readonly redirectUri: string;
   /** Whether the request named it, so that the token request has to as well (RFC 6749 4.1.3). */
@@ -17,11 +20,8 @@ export interface AuthorizationParameters {
   readonly nonce: string | null;
   readonly prompts: readonly Prompt[];
   readonly maxAgeSeconds: number | null;
-  readonly acrValues: readonly string[];
   readonly loginHint: string | null;
   /** `sub` of the ID token of the hint, or asked for by name: the user has to be him. */
   readonly hintedSubject: string | null;
-  readonly uiLocales: readonly string[];
-  readonly display: string | null;
   readonly claims: ClaimsRequest | null;
 }

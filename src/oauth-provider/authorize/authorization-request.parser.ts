@@ -11,8 +11,19 @@ import { PROMPTS, type AuthorizationParameters, type Prompt, type ResponseMode }
 import { readClaimsParameter, requestedSubject } from './claims-parameter.js';
 import { isCodeChallenge } from './pkce.js';
 
-/** Bytes in UTF-8. */
-const MAX_STATE_LENGTH = 2_048;
+/** Bytes in UTF-8. Whoever asks is a stranger, and what he asks waits in a row. */
+const MAX_BYTES = {
+  state: 2_048,
+  // It has to fit an ID token as well.
+  nonce: 512,
+  login_hint: 2_048,
+  display: 2_048,
+  list: 2_048,
+  // The row of a request has 4 KB, and other columns.
+  request: 3_584,
+} as const;
+/** A hint is an e-mail address (RFC 5321 4.5.3.1) or a name as short; a longer one says nothing to us and is not kept. */
+const MAX_HINT_BYTES = 320;
 const MAX_LIST = 20;
 
 /** Where errors go once client and redirect address are proven. */
@@ -41,7 +52,9 @@ export class AuthorizationRequestParser {
     const scopes = this.server.scopesFor(client, given['scope'], 'user');
     const claims = readClaimsParameter(given['claims']);
     requireAcr(claims);
-    return {
+    for (const name of ['acr_values', 'ui_locales'] as const) readList(given[name]);
+    requireShort('display', given['display']);
+    return requireSmall({
       ...redirect,
       responseMode,
       state: requireShort('state', given['state']),
@@ -51,13 +64,10 @@ export class AuthorizationRequestParser {
       nonce: requireNonce(given['nonce']),
       prompts: readPrompts(given['prompt']),
       maxAgeSeconds: readMaxAge(given['max_age']) ?? client.metadata.default_max_age ?? null,
-      acrValues: readList(given['acr_values']),
-      loginHint: requireShort('login_hint', given['login_hint']),
+      loginHint: readLoginHint(given['login_hint']),
       hintedSubject: await this.readHints(given['id_token_hint'], requestedSubject(claims), client),
-      uiLocales: readList(given['ui_locales']),
-      display: requireShort('display', given['display']),
       claims,
-    };
+    });
   }
 
   /** Whom the ID token of the hint, or the claim `sub`, means. Nobody is two users (OIDC Core 3.1.2.1, 5.5.1). */
@@ -120,14 +130,25 @@ function readMaxAge(text: string | undefined): number | null {
 
 function readList(text: string | undefined): string[] {
   const list = [...new Set((text ?? '').split(' ').filter((one) => one !== ''))];
-  if (list.length <= MAX_LIST && (text ?? '').length <= MAX_STATE_LENGTH) return list;
+  if (list.length <= MAX_LIST && (text ?? '').length <= MAX_BYTES.list) return list;
   throw AuthError.invalidRequest('A parameter has too many values');
 }
 
-function requireShort(name: string, text: string | undefined): string | null {
+function requireShort(name: keyof typeof MAX_BYTES, text: string | undefined): string | null {
   if (text === undefined) return null;
-  if (Buffer.byteLength(text) <= MAX_STATE_LENGTH) return text;
-  throw AuthError.invalidRequest(`${name} is longer than ${MAX_STATE_LENGTH} bytes`);
+  if (Buffer.byteLength(text) <= MAX_BYTES[name]) return text;
+  throw AuthError.invalidRequest(`${name} is longer than ${MAX_BYTES[name]} bytes`);
+}
+
+function readLoginHint(text: string | undefined): string | null {
+  const hint = requireShort('login_hint', text);
+  return hint !== null && Buffer.byteLength(hint) <= MAX_HINT_BYTES ? hint : null;
+}
+
+/** All together: each of them may be long, but not all of them at once. */
+function requireSmall(parameters: AuthorizationParameters): AuthorizationParameters {
+  if (Buffer.byteLength(JSON.stringify(parameters)) <= MAX_BYTES.request) return parameters;
+  throw AuthError.invalidRequest('The request is too long');
 }
 
 /** It has to fit an ID token, where a control character takes six bytes. */

@@ -32,7 +32,8 @@ const FIND: Statement = {
 };
 const ASK: Statement = {
   name: 'auth_authorization_request_ask',
-  text: `UPDATE auth_authorization_request SET session_id = $2 WHERE id = $1 AND ${LIVE}`,
+  text: `UPDATE auth_authorization_request SET session_id = $2,
+           expires_at = greatest(expires_at, created_at + $3::int * interval '1 second') WHERE id = $1 AND ${LIVE}`,
 };
 const SELECT_SESSION: Statement = {
   name: 'auth_authorization_request_select_session',
@@ -68,16 +69,19 @@ export class AuthorizationRequestStore {
     return { handle, row: row! };
   }
 
-  /** Also one that was answered or has expired, until it is swept: its user is told so. */
+  /** Also one that was answered, and one that has expired until it is swept: its user is told so. */
   async find(handle: string): Promise<AuthorizationRequestRow | null> {
     if (!isWellFormedToken(handle, HANDLE_PREFIX)) return null;
     const [row] = await this.database.query<AuthorizationRequestRow>(FIND, [digestToBytes(sha256(handle))]);
     return row ?? null;
   }
 
-  /** The user of this session is being asked; only he may answer (T062). */
-  async ask(id: string, sessionId: string): Promise<void> {
-    await this.database.query(ASK, [id, sessionId]);
+  /**
+   * The user of this session is being asked; only he may answer (T062).
+   * @param lifetimeSeconds of the request since it was made; what waited for a sign-in was given less
+   */
+  async ask(id: string, sessionId: string, lifetimeSeconds: number): Promise<void> {
+    await this.database.query(ASK, [id, sessionId, lifetimeSeconds]);
   }
 
   /** @returns false when it was answered or has expired */

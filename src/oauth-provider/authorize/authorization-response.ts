@@ -7,7 +7,9 @@ export type AuthorizationOutcome =
   /** A page of this server or of the host. */
   | { readonly kind: 'interaction'; readonly url: string; readonly cookie?: string }
   /** Back to the client, with a code or an error. */
-  | { readonly kind: 'response'; readonly response: AuthorizationResponse };
+  | { readonly kind: 'response'; readonly response: AuthorizationResponse }
+  /** An error for a client that nobody vouches for, before anybody is known: the user decides whether to go on to it. */
+  | { readonly kind: 'error'; readonly error: AuthError; readonly response: AuthorizationResponse };
 
 /** RFC 6749 4.1.2 and 4.1.2.1. `state` and `iss` are always among the parameters where they have to be. */
 export interface AuthorizationResponse {

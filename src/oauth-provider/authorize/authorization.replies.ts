@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { AuthError } from '../../common/errors/auth-error.js';
 import { hash } from 'node:crypto';
-import { html } from '../../common/html.js';
+import { errorPage } from '../../common/http/error-page.js';
+import { html, type Html } from '../../common/html.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import { onwardAfterForm } from '../../common/http/onward.js';
 import { page } from '../../common/http/page.js';
@@ -30,6 +32,10 @@ export class AuthorizationReplies {
       return outcome.cookie === undefined ? reply : reply.cookie(outcome.cookie);
     }
     const { response } = outcome;
+    if (outcome.kind === 'error') {
+      if (json) throw outcome.error;
+      return unvouchedError(outcome.error, response);
+    }
     if (response.responseMode === 'form_post') return json ? toldToPost(response) : formPost(response);
     return json ? told(responseUrl(response)) : sentTo(responseUrl(response), options);
   }
@@ -49,17 +55,36 @@ function toldToPost({ redirectUri, parameters }: AuthorizationResponse): HttpRep
   return new HttpReply({ redirect: false, method: 'POST', url: redirectUri, parameters });
 }
 
+/** RFC 9700 4.11.2: whoever has registered himself shall not have us send people on who have not even signed in. */
+function unvouchedError({ status, description, error }: AuthError, response: AuthorizationResponse): HttpReply {
+  const { host, protocol } = new URL(response.redirectUri);
+  const target = html`Go on to <strong>${host || protocol}</strong>`;
+  const further = html`<p>
+      The application that sent you here has registered itself, and nobody has checked it. Go on only if you know it.
+    </p>
+    ${
+      response.responseMode === 'form_post'
+        ? postForm(response, target)
+        : html`<p><a id="continue" href="${responseUrl(response)}" rel="noreferrer">${target}</a></p>`
+    }`;
+  return errorPage({ status, message: description, code: error, further });
+}
+
 /** OAuth 2.0 Form Post Response Mode 2. The one page of ours with a script, named in its policy by its hash. */
-function formPost({ redirectUri, parameters }: AuthorizationResponse): HttpReply {
+function formPost(response: AuthorizationResponse): HttpReply {
+  return page({
+    title: 'Back to the application',
+    // prettier-ignore
+    body: html`${postForm(response, html`Continue`)}<script>${SUBMIT}</script>`,
+    // Chromium holds it against each redirect of the client's callback, when the code is spent already; there is no other form here.
+    formActions: 'anywhere',
+    scriptSources: [SUBMIT_SOURCE],
+  }).header('Referrer-Policy', 'no-referrer');
+}
+
+function postForm({ redirectUri, parameters }: AuthorizationResponse, label: Html): Html {
   const fields = Object.entries(parameters).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
   );
-  // prettier-ignore
-  const body = html`<form method="post" action="${redirectUri}">${fields}<button type="submit">Continue</button></form><script>${SUBMIT}</script>`;
-  return page({
-    title: 'Back to the application',
-    body,
-    formActions: [redirectUri],
-    scriptSources: [SUBMIT_SOURCE],
-  }).header('Referrer-Policy', 'no-referrer');
+  return html`<form method="post" action="${redirectUri}">${fields}<button type="submit">${label}</button></form>`;
 }

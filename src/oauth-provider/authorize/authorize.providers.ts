@@ -45,7 +45,12 @@ export const authorizeProviders: Provider[] = [
 ];
 
 export const authorizeSweeps: readonly SweepTask[] = [
-  sweepWhere('auth_authorization_request', 'id', `expires_at < now() - interval '1 day'`),
+  // One that nobody has answered is nobody's; an answered one tells its user so for a day.
+  sweepWhere(
+    'auth_authorization_request',
+    'id',
+    `expires_at < now() AND (answered_at IS NULL OR expires_at < now() - interval '1 day')`,
+  ),
   // A spent code is evidence until its tokens have died (T071).
   sweepWhere(
     'auth_authorization_code',

@@ -3,7 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { readForm, type OAuthForm } from '../../common/grants/oauth-form.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { ClientDirectory } from '../clients/client-directory.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import { registeredItself, type RegisteredClient } from '../clients/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { RequestObjects } from '../request-objects/request-objects.js';
 import { answeredBefore, AuthorizationFlow, type PendingAuthorization } from './authorization-flow.js';
@@ -43,7 +43,8 @@ export class AuthorizeService {
 
   /**
    * Client and redirect address come first: until both are proven nobody is sent anywhere (RFC 6749 4.1.2.1). After that every error
-   * of the request goes to the client.
+   * of the request goes to the client; that of a client which registered itself only by the user's own hand, until he is known, unless
+   * it has asked that nobody be asked (RFC 9700 4.11.2).
    * @param principal the session at the browser; `unknown` when the request cannot tell (a form from another site brings no cookie)
    * @throws AuthError for the page of errors
    */
@@ -58,7 +59,9 @@ export class AuthorizeService {
       responseMode: responseModeOf(given['response_mode']),
       state: given['state'] ?? null,
     };
-    return this.answering(target, async () => {
+    const isSilent = given['prompt'] === 'none';
+    const isTrusted = isSilent || isKnown(principal) || !registeredItself(client);
+    return this.answering({ ...target, isTrusted }, async () => {
       if (resolved.fault) throw resolved.fault;
       const pending = { client, parameters: await this.parser.parse(resolved.form, client, redirect), waiting: null };
       return principal === 'unknown' ? this.flow.postpone(pending) : this.flow.advance(pending, principal);
@@ -68,7 +71,9 @@ export class AuthorizeService {
   /** Goes on with a request that has waited. @throws AuthError for the page of errors */
   async resume(handle: string, principal: AuthPrincipal | null): Promise<AuthorizationOutcome> {
     const pending = await this.find(handle);
-    return this.answering(pending.parameters, () => this.flow.advance(pending, principal));
+    const { client, parameters } = pending;
+    const isTrusted = isKnown(principal) || parameters.prompts.includes('none') || !registeredItself(client);
+    return this.answering({ ...parameters, isTrusted }, () => this.flow.advance(pending, principal));
   }
 
   /**
@@ -101,7 +106,9 @@ export class AuthorizeService {
     const granted = answer.scopes ?? asked;
     if (!granted.every((scope) => asked.includes(scope)))
       throw AuthError.oauth('invalid_scope', 'More was granted than was asked for');
-    return this.answering(pending.parameters, () => this.flow.decide(pending, user, answer.accept ? granted : null));
+    return this.answering({ ...pending.parameters, isTrusted: true }, () =>
+      this.flow.decide(pending, user, answer.accept ? granted : null),
+    );
   }
 
   /** @throws AuthError 400 when there is no such request, or it was answered or has expired */
@@ -111,7 +118,10 @@ export class AuthorizeService {
     // While it waited the address may have been taken from the client: then nobody is sent there.
     const isProven = client && isRegistered(row.parameters.redirectUri, client);
     if (!row || !client || !isProven)
-      throw AuthError.badRequest('UNKNOWN_REQUEST', 'There is no such authorization request');
+      throw AuthError.badRequest(
+        'UNKNOWN_REQUEST',
+        'There is no such authorization request, or it has waited too long. Go back to the application and start again.',
+      );
     if (row.answered) throw answeredBefore();
     if (row.expired)
       throw AuthError.badRequest(
@@ -147,14 +157,15 @@ export class AuthorizeService {
   }
 
   private async answering(
-    target: ResponseTarget,
+    target: ResponseTarget & { readonly isTrusted: boolean },
     work: () => Promise<AuthorizationOutcome>,
   ): Promise<AuthorizationOutcome> {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof AuthError) || error.status >= 500 || NOT_FOR_CLIENT.has(error.code)) throw error;
-      return { kind: 'response', response: errorResponse(target, this.settings.issuer, error) };
+      if (!(error instanceof AuthError) || !isForClient(error)) throw error;
+      const response = errorResponse(target, this.settings.issuer, error);
+      return target.isTrusted ? { kind: 'response', response } : { kind: 'error', error, response };
     }
   }
 }
@@ -192,6 +203,15 @@ function proveRedirect({ parameters }: OAuthForm, client: RegisteredClient): Pro
 function requireUsable(redirectUri: string): string {
   if (canBeAnsweredAt(redirectUri)) return redirectUri;
   throw AuthError.oauth('invalid_redirect', 'redirect_uri has a fragment, or a parameter of the response');
+}
+
+function isKnown(principal: AuthPrincipal | null | 'unknown'): boolean {
+  return principal !== null && principal !== 'unknown';
+}
+
+/** RFC 6749 4.1.2.1 has no status: who has asked too often hears so himself, and when to come back. */
+function isForClient({ status, code }: AuthError): boolean {
+  return status < 500 && status !== 429 && !NOT_FOR_CLIENT.has(code);
 }
 
 function responseModeOf(given: string | undefined): ResponseTarget['responseMode'] {

@@ -3,14 +3,17 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import type { ClaimsRequest } from '../../common/host/authorization-server.js';
 import { parseBody } from '../../common/http/request-body.js';
 
-const MAX_LENGTH = 4_096;
+/** Bytes in UTF-8. */
+const MAX_BYTES = 2_048;
 const MAX_CLAIMS = 60;
 
+/** A number with an exponent is written out where it is stored, and `1e308` has 309 digits. */
+const claimValue = z.json().refine((json) => !hasExponent(json), 'a number is out of range');
 const one = z
   .object({
     essential: z.boolean().optional(),
-    value: z.json().optional(),
-    values: z.array(z.json()).max(20).optional(),
+    value: claimValue.optional(),
+    values: z.array(claimValue).max(20).optional(),
   })
   .nullable();
 const claims = z
@@ -22,7 +25,7 @@ const ClaimsParameter = z.object({ userinfo: claims.optional(), id_token: claims
 /** Reads the `claims` parameter (OIDC Core 5.5). @throws AuthError 400 `invalid_request` */
 export function readClaimsParameter(text: string | undefined): ClaimsRequest | null {
   if (text === undefined) return null;
-  const parsed = text.length <= MAX_LENGTH ? ClaimsParameter.safeParse(parseJson(text)) : null;
+  const parsed = Buffer.byteLength(text) <= MAX_BYTES ? ClaimsParameter.safeParse(parseJson(text)) : null;
   if (!parsed?.success) throw AuthError.invalidRequest('claims is no claims request');
   const { userinfo, id_token: idToken } = parsed.data;
   return { ...(userinfo && { userinfo }), ...(idToken && { id_token: idToken }) } as ClaimsRequest;
@@ -47,6 +50,11 @@ export function namedClaims(request: ClaimsRequest | null): string[] {
   return [...new Set(names)]
     .filter((name) => !['sub', 'acr', 'amr', 'auth_time', 'iss', 'aud'].includes(name))
     .toSorted();
+}
+
+function hasExponent(json: unknown): boolean {
+  if (typeof json === 'number') return String(json).includes('e');
+  return typeof json === 'object' && json !== null && Object.values(json).some(hasExponent);
 }
 
 /** As strict as a body: what it names is stored, and PostgreSQL takes neither NUL nor half a character (T003). */

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { html, type Html } from '../../common/html.js';
 import type { SignInPageContent, SignInPagePart } from '../../common/host/contributors.js';
 import { HostPorts } from '../../common/host/port.js';
@@ -8,6 +8,8 @@ import { HttpReply } from '../../common/http/reply.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { consentPage } from '../consent/consent.page.js';
 import { ConsentStore } from '../consent/consent.store.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { reachableResources } from '../token/client-resources.js';
 import { AuthorizeService, type WaitingAuthorization } from './authorize.service.js';
 import { askedOf } from './authorization-flow.js';
 import { InteractionUrls } from './interaction-urls.js';
@@ -21,6 +23,7 @@ export class InteractionPages implements SignInPagePart {
     private readonly urls: InteractionUrls,
     private readonly routes: AuthRoutes,
     private readonly ports: HostPorts,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
   /** Who asks, on the sign-in page. */
@@ -60,6 +63,7 @@ export class InteractionPages implements SignInPagePart {
     const pending = await this.authorizations.find(handle);
     if (!principal?.sessionId || pending.waiting.row.session_id !== principal.sessionId)
       return sentTo(this.urls.resume(handle));
+    const { resources, scopes } = pending.parameters;
     const consent = await this.consents.find(principal.subjectId, pending.client.clientId);
     const body = consentPage({
       action: `${this.routes.publicPath}/oauth2/consent`,
@@ -67,6 +71,7 @@ export class InteractionPages implements SignInPagePart {
       client: pending.client,
       userName: await this.nameOf(principal),
       asked: askedOf(pending.parameters),
+      reachable: resources.length > 0 ? [] : reachableResources(pending.client, scopes, this.settings),
       granted: consent,
     });
     return page({ title: `${pending.client.name} asks for access`, body, formActions: targetsOf(pending) });

@@ -101,6 +101,7 @@ export function clientView(row: ClientRow, settings: OAuthProviderSettings, fres
     policy: {
       requirePkce: policy.requirePkce,
       skipConsent: policy.skipConsent,
+      rememberConsent: policy.rememberConsent,
       firstParty: policy.isFirstParty,
       clientCredentialsScopes: policy.ownScopes,
       resources: policy.resources,

@@ -60,6 +60,7 @@ const SHAPE = {
   subject_type: z.enum(['public', 'pairwise']),
   sector_identifier_uri: uri,
   id_token_signed_response_alg: word,
+  id_token_claims: z.enum(['requested', 'scope']),
   userinfo_signed_response_alg: word,
   request_object_signing_alg: word,
   request_uris: uris,

@@ -27,6 +27,8 @@ export interface ClientMetadata {
   readonly subject_type?: 'public' | 'pairwise';
   readonly sector_identifier_uri?: string;
   readonly id_token_signed_response_alg?: SigningAlgorithm;
+  /** Ours: which claims about the user ID tokens carry. Absent: the server's rule. */
+  readonly id_token_claims?: 'requested' | 'scope';
   /** Absent: userinfo is plain JSON. */
   readonly userinfo_signed_response_alg?: SigningAlgorithm;
   readonly request_object_signing_alg?: string;
@@ -51,6 +53,8 @@ export interface ClientPolicy {
   /** Null: the server's rule. */
   readonly requirePkce: boolean | null;
   readonly skipConsent: boolean;
+  /** Null: the server's rule. */
+  readonly rememberConsent: boolean | null;
   readonly isFirstParty: boolean;
   /** Scopes of the client credentials grant (RFC 6749 4.4). */
   readonly ownScopes: readonly string[];
@@ -73,6 +77,7 @@ export function furtherMethods(
 export const NO_POLICY: ClientPolicy = Object.freeze({
   requirePkce: null,
   skipConsent: false,
+  rememberConsent: null,
   isFirstParty: false,
   ownScopes: Object.freeze([]),
   resources: null,

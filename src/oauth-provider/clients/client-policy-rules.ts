@@ -21,6 +21,8 @@ export interface ClientPolicyInput {
   readonly requirePkce?: boolean | null;
   /** Never asks the user. */
   readonly skipConsent?: boolean;
+  /** Whether what a user has granted it is asked again; null: the server's rule. */
+  readonly rememberConsent?: boolean | null;
   /** Of the same house: see `skipConsentForFirstParty`. */
   readonly firstParty?: boolean;
   /** Scopes it has as itself. */
@@ -45,6 +47,7 @@ export function mergePolicy(
     ...before,
     ...(input.requirePkce !== undefined && { requirePkce: input.requirePkce }),
     ...(input.skipConsent !== undefined && { skipConsent: input.skipConsent }),
+    ...(input.rememberConsent !== undefined && { rememberConsent: input.rememberConsent }),
     ...(input.firstParty !== undefined && { isFirstParty: input.firstParty }),
     ...(input.clientCredentialsScopes !== undefined && { ownScopes: [...new Set(input.clientCredentialsScopes)] }),
     ...(input.resources !== undefined && { resources: input.resources }),

@@ -5,6 +5,8 @@ import type { ClientPolicy } from './client-metadata.js';
 const PRIVILEGED = [
   'skip_consent',
   'skipConsent',
+  'remember_consent',
+  'rememberConsent',
   'first_party',
   'firstParty',
   'is_first_party',

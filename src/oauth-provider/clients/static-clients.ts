@@ -41,6 +41,7 @@ export function staticClientRow(
       ...NO_POLICY,
       requirePkce: options.requirePkce ?? null,
       skipConsent: options.skipConsent ?? false,
+      rememberConsent: options.rememberConsent ?? null,
       isFirstParty: options.firstParty ?? false,
       ownScopes: ownScopesOf(options),
       resources: options.resources ?? null,

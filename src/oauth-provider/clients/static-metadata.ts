@@ -19,10 +19,12 @@ const OPTION_NAMES = [
   'tokenEndpointAuthMethod',
   'firstParty',
   'skipConsent',
+  'rememberConsent',
   'requirePkce',
   'clientCredentialsScopes',
   'resources',
   'accessTokenFormat',
+  'idTokenClaims',
   'metadata',
 ] as const satisfies readonly (keyof StaticClientOptions)[];
 const LISTS = ['redirectUris', 'scopes', 'grantTypes', 'clientCredentialsScopes', 'resources'] as const;
@@ -52,6 +54,7 @@ export function staticMetadata(options: StaticClientOptions, settings: OAuthProv
   const method = options.tokenEndpointAuthMethod ?? (options.clientSecret === undefined ? 'none' : undefined);
   const given = {
     ...options.metadata,
+    ...(options.idTokenClaims !== undefined && { id_token_claims: options.idTokenClaims }),
     ...(options.name !== undefined && { client_name: options.name }),
     redirect_uris: options.redirectUris ?? [],
     ...(method !== undefined && { token_endpoint_auth_method: method }),

@@ -8,6 +8,8 @@ export interface ConsentPageModel {
   readonly client: Client;
   readonly userName: Html;
   readonly asked: Granted;
+  /** Where the client may go with it without having named it (RFC 8707 2.2). */
+  readonly reachable: readonly string[];
   /** What he has granted before; null: nothing. */
   readonly granted: Granted | null;
 }
@@ -41,6 +43,13 @@ export function consentPage(model: ConsentPageModel): Html {
       ${isNothing && item('Recognise you, and nothing else', false)}
       ${asked.resources.map((resource) => item(html`Act for you at <code>${resource}</code>`, isNew(resource)))}
     </ul>
+    ${
+      model.reachable.length > 0 &&
+      html`<p class="soft" id="reachable">
+        It may use this here, and at
+        ${model.reachable.map((one, index) => html`${index > 0 && ', '}<code>${one}</code>`)}.
+      </p>`
+    }
     <form method="post" action="${model.action}">
       <input type="hidden" name="consent_code" value="${model.handle}" />
       <div class="row">

@@ -8,6 +8,8 @@ const CONTEXT = 'end-session-confirmation';
 /** What a user was asked: of this session, with these parameters. */
 export interface LogoutConfirmation {
   readonly sessionId: string;
+  /** Which the client meant, where that is another one. */
+  readonly meantSessionId: string | null;
   readonly parameters: Readonly<Record<string, string | undefined>>;
 }
 
@@ -17,8 +19,10 @@ export class LogoutConfirmations {
   constructor(private readonly box: SecretBox) {}
 
   seal(request: LogoutRequest, sessionId: string): string {
+    const meant = request.hint?.sessionId ?? null;
     const confirmation: LogoutConfirmation = {
       sessionId,
+      meantSessionId: meant === sessionId ? null : meant,
       parameters: {
         client_id: request.client?.clientId,
         post_logout_redirect_uri: request.redirectUri ?? undefined,

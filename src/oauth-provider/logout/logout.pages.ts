@@ -8,6 +8,19 @@ import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-pr
 import type { LogoutRequest } from './logout-requests.js';
 import { withQuery } from './with-query.js';
 
+/** A logout that is over. */
+export interface SignedOut {
+  /** Clients that are told by the browser. */
+  readonly told: readonly RegisteredClient[];
+  /** The session that has ended; null: this browser had none. */
+  readonly sessionId: string | null;
+  readonly request: LogoutRequest;
+  /** Whether the session that the client meant is another one, and lives. */
+  readonly meantLives: boolean;
+  /** Whether the browser goes on to the client by itself. */
+  readonly goesOn: boolean;
+}
+
 /** What users see of logout. */
 @Injectable()
 export class LogoutPages {
@@ -32,19 +45,20 @@ export class LogoutPages {
    * The end, with a frame for each client that is told by the browser (OIDC Front-Channel Logout 3). The browser goes on when the frames
    * have loaded, the user whenever he likes.
    */
-  signedOut(
-    told: readonly RegisteredClient[],
-    sessionId: string | null,
-    { returnTo, client }: LogoutRequest,
-  ): HttpReply {
+  signedOut({ told, sessionId, request, meantLives, goesOn }: SignedOut): HttpReply {
+    const { returnTo, client } = request;
     const addresses = told.map((one) => this.frameAddress(one, sessionId));
+    const ended = sessionId !== null;
     return page({
-      title: 'Signed out',
-      body: html`<p id="signed-out">You are signed out.</p>
-        ${returnTo !== null && html`<p><a id="continue" href="${returnTo}">Continue to ${client?.name}</a></p>`}
+      title: ended ? 'Signed out' : 'Not signed in',
+      body: html`<p id="signed-out">
+          ${ended ? 'You are signed out in this browser.' : 'Nobody is signed in in this browser.'}
+        </p>
+        ${meantLives && html`<p id="still-signed-in" class="note">The session that you were to be signed out of is open elsewhere. Sign out there as well.</p>`}
+        ${returnTo !== null && html`<p><a id="continue" href="${returnTo}" rel="noreferrer">Continue to ${goesOn ? client?.name : hostOf(returnTo)}</a></p>`}
         ${addresses.map(frame)}`,
       frameSources: addresses,
-      ...(returnTo !== null && { continueTo: returnTo }),
+      ...(returnTo !== null && goesOn && { continueTo: returnTo }),
     });
   }
 
@@ -53,6 +67,12 @@ export class LogoutPages {
     if (!metadata.frontchannel_logout_session_required || sessionId === null) return withQuery(address, {});
     return withQuery(address, { iss: this.settings.issuer, sid: sessionId });
   }
+}
+
+/** A name that anybody may have chosen says nothing about where the link leads (T093). */
+function hostOf(address: string): string {
+  const { host, protocol } = new URL(address);
+  return host || protocol;
 }
 
 /** It may run what it needs to forget its user in its own origin, and cannot take the page elsewhere. */

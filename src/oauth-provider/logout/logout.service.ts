@@ -8,6 +8,7 @@ import { header, type HeaderBag } from '../../common/http/headers.js';
 import { onwardAfterForm } from '../../common/http/onward.js';
 import { HttpReply } from '../../common/http/reply.js';
 import { wantsJson } from '../../common/http/wants-json.js';
+import { registeredItself } from '../clients/registered-client.js';
 import { IdTokenHints } from '../token/id-token-hints.js';
 import { ClientSessions } from './client-sessions.js';
 import { LogoutConfirmations } from './logout-confirmations.js';
@@ -41,7 +42,7 @@ export class LogoutService {
     const session = await this.sessionOf(headers);
     const isHinted = session !== null && request.hint !== null && this.hints.fits(request.hint, identityOf(session));
     if (wantsJson(headers)) return this.beginByScript({ session, isHinted, headers }, request, addressOf(parameters));
-    if (!session) return this.done(headers, request);
+    if (!session) return this.withoutSession(headers, request);
     if (isHinted) return this.signOut(headers, session, request);
     return this.pages.confirm(session, request, this.confirmations.seal(request, session.session.id));
   }
@@ -61,22 +62,20 @@ export class LogoutService {
     if (session) {
       const told = await this.clientSessions.frontChannelClients(session.session.id);
       if (!isHinted || told.length > 0) return toldToGo(`${this.routes.publicPath}/oauth2/${address}`);
-    }
-    return this.left(
-      headers,
-      request.returnTo === null ? new HttpReply(null).withStatus(200) : toldToGo(request.returnTo),
-    );
+    } else if (!mayBeSentTo(request)) return toldToGo(`${this.routes.publicPath}/oauth2/${address}`);
+    const { returnTo } = request;
+    return this.left(headers, () => (returnTo === null ? new HttpReply(null).withStatus(200) : toldToGo(returnTo)));
   }
 
   /** The user's yes. The request is checked again: its client may have changed meanwhile. */
   async confirm(headers: HeaderBag, body: unknown): Promise<HttpReply> {
-    const { sessionId, parameters } = this.confirmations.open(readForm(body).parameters['request']);
+    const { sessionId, meantSessionId, parameters } = this.confirmations.open(readForm(body).parameters['request']);
     const request = await this.requests.read(parameters);
     const session = await this.sessionOf(headers);
     const leave = (address: string) => onwardAfterForm(address, headers);
-    if (!session) return this.done(headers, request, leave);
+    if (!session) return this.withoutSession(headers, request, leave);
     if (session.session.id !== sessionId) throw AuthError.invalidRequest('The confirmation is of another session');
-    return this.signOut(headers, session, request, leave);
+    return this.signOut(headers, session, request, leave, meantSessionId);
   }
 
   /** The browser's session, by its cookie alone. */
@@ -89,21 +88,48 @@ export class LogoutService {
     session: CurrentSession,
     request: LogoutRequest,
     leave = redirectTo,
+    meantSessionId: string | null = null,
   ): Promise<HttpReply> {
     const told = await this.clientSessions.frontChannelClients(session.session.id);
-    if (told.length === 0) return this.done(headers, request, leave);
-    return this.left(headers, this.pages.signedOut(told, session.session.id, request));
-  }
-
-  private done(headers: HeaderBag, request: LogoutRequest, leave = redirectTo): Promise<HttpReply> {
     const { returnTo } = request;
-    return this.left(headers, returnTo === null ? this.pages.signedOut([], null, request) : leave(returnTo));
+    return this.left(headers, async () => {
+      if (told.length === 0 && returnTo !== null) return leave(returnTo);
+      const meantLives = await this.isAlive(meantSessionId);
+      return this.pages.signedOut({ told, sessionId: session.session.id, request, meantLives, goesOn: true });
+    });
   }
 
-  /** The cookies that go, and every session that is in them: one that was left would be the only one, and be taken for the user's. */
-  private async left(headers: HeaderBag, reply: HttpReply): Promise<HttpReply> {
-    return reply.cookie(...(await this.ports.sessions.get().leave(headers)));
+  /** What a hint means may live in another browser, and is told of, not ended by whoever holds the hint. */
+  private withoutSession(headers: HeaderBag, request: LogoutRequest, leave = redirectTo): Promise<HttpReply> {
+    const goesOn = mayBeSentTo(request);
+    const { returnTo } = request;
+    return this.left(headers, async () => {
+      if (returnTo !== null && goesOn) return leave(returnTo);
+      const meantLives = await this.isAlive(request.hint?.sessionId ?? null);
+      return this.pages.signedOut({ told: [], sessionId: null, request, meantLives, goesOn });
+    });
   }
+
+  private async isAlive(sessionId: string | null): Promise<boolean> {
+    return sessionId !== null && (await this.ports.sessions.get().isAlive(sessionId));
+  }
+
+  /**
+   * The cookies go, and every session that is in them: one that was left would be the only one, and be taken for the user's.
+   * @param answer made when they have ended
+   */
+  private async left(headers: HeaderBag, answer: () => HttpReply | Promise<HttpReply>): Promise<HttpReply> {
+    const cookies = await this.ports.sessions.get().leave(headers);
+    return (await answer()).cookie(...cookies);
+  }
+}
+
+/**
+ * Whether a browser without a session goes to the client by itself. A client that registered itself has us send nobody on whom we do not
+ * know (RFC 9700 4.11.2); a hint changes nothing, he may have got it for himself.
+ */
+function mayBeSentTo({ client }: LogoutRequest): boolean {
+  return client === null || !registeredItself(client);
 }
 
 function identityOf({ session, user }: CurrentSession): { subjectId: string; sessionId: string } {

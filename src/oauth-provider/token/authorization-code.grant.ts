@@ -1,12 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
-import type { PreparedTokens, TokenResponse } from '../../common/host/authorization-server.js';
+import type { Client, PreparedTokens, TokenResponse } from '../../common/host/authorization-server.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { AuthorizationCodes } from '../authorize/authorization-codes.js';
 import { AuthorizationCodeStore, type AuthorizationCodeRow } from '../authorize/authorization-code.store.js';
 import { isCodeVerifier, verifierMatches } from '../authorize/pkce.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { laterResources } from './client-resources.js';
 import { ClientTokens } from './client-tokens.js';
 
 /** RFC 6749 4.1.3 with RFC 7636 4.5. */
@@ -21,6 +24,7 @@ export class AuthorizationCodeGrant implements Grant {
     private readonly store: AuthorizationCodeStore,
     private readonly tokens: ClientTokens,
     private readonly revoker: TokenRevoker,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
   /**
@@ -36,6 +40,7 @@ export class AuthorizationCodeGrant implements Grant {
     requireVerifier(row, verifier);
     if (row.consumed) return this.refuseReplay(row);
     if (row.expired) throw AuthError.invalidGrant('the code has expired');
+    const { granted, chosen } = this.resourcesOf(row, client, resources);
     const prepared = await this.tokens.prepare({
       client,
       subjectId: row.subject,
@@ -44,8 +49,8 @@ export class AuthorizationCodeGrant implements Grant {
       source: 'authorization_code',
       sourceId: row.id,
       scopes: row.scopes,
-      resources: row.resources,
-      accessResources: chosenResources(row, resources),
+      resources: granted,
+      accessResources: chosen,
       authenticatedAt: row.authenticated_at,
       nonce: row.nonce,
       claims: row.claims,
@@ -73,6 +78,18 @@ export class AuthorizationCodeGrant implements Grant {
       if (error === spent) return null;
       throw error;
     }
+  }
+
+  /** RFC 8707 2.2: fewer than were granted, never others; where none was named before, those that the client may have anyway. */
+  private resourcesOf({ resources: granted, scopes }: AuthorizationCodeRow, client: Client, asked: readonly string[]) {
+    if (asked.length === 0) return { granted, chosen: granted };
+    if (granted.length === 0) {
+      const later = laterResources(client as RegisteredClient, asked, scopes, this.settings);
+      return { granted: later, chosen: later };
+    }
+    if (!asked.every((one) => granted.includes(one)))
+      throw AuthError.oauth('invalid_target', 'A resource was not granted');
+    return { granted, chosen: [...new Set(asked)] };
   }
 
   /** RFC 6749 4.1.2: a second use means a copy. What the first one bought ends, and that is committed before anybody hears of it (T071). */
@@ -104,12 +121,4 @@ function requireVerifier(row: AuthorizationCodeRow, verifier: string | undefined
   if (row.code_challenge === null) return;
   if (verifier === undefined || !verifierMatches(verifier, row.code_challenge))
     throw AuthError.invalidGrant('the verifier is missing or wrong');
-}
-
-/** RFC 8707 2.2: fewer than were granted, never others. */
-function chosenResources(row: AuthorizationCodeRow, asked: readonly string[]): readonly string[] {
-  if (asked.length === 0) return row.resources;
-  if (!asked.every((one) => row.resources.includes(one)))
-    throw AuthError.oauth('invalid_target', 'A resource was not granted');
-  return [...new Set(asked)];
 }

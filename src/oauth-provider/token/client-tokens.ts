@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JWTPayload } from 'jose';
+import { digestToBytes, sha256 } from '../../common/crypto.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type {
   ClaimsRequest,
@@ -15,13 +16,16 @@ import type {
   IssuedTokens,
   MintedToken,
   RefreshedGrant,
+  RefreshRequest,
   TokenGrant,
   TokenReach,
 } from '../../common/tokens/issued-tokens.js';
 import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
+import { TokenStore } from '../../common/tokens/token.store.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { ClientSessions } from '../logout/client-sessions.js';
 import { OAUTH_PROVIDER_SETTINGS, OPENID_SCOPES, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { CustomClaims } from './custom-claims.js';
 import { IdTokens } from './id-tokens.js';
 import { SubjectIdentifiers } from './subject-identifiers.js';
 import { TokenHolders } from './token-holders.js';
@@ -40,7 +44,9 @@ export class ClientTokens {
     private readonly issuer: TokenIssuer,
     private readonly holders: TokenHolders,
     private readonly idTokens: IdTokens,
+    private readonly customClaims: CustomClaims,
     private readonly clientSessions: ClientSessions,
+    private readonly tokens: TokenStore,
     private readonly codec: JwtCodec,
     private readonly identifiers: SubjectIdentifiers,
     private readonly routes: AuthRoutes,
@@ -86,11 +92,39 @@ export class ClientTokens {
     };
   }
 
-  /** A signer for `TokenIssuer.refresh`, which makes the token inside its transaction. */
-  async refresher(client: Client): Promise<(grant: RefreshedGrant, ttlSeconds: number) => Promise<MintedToken>> {
+  /**
+   * A signer for `TokenIssuer.refresh`, which makes the token inside its transaction: all that needs the database is asked before.
+   * @param request as it will be given to `TokenIssuer.refresh`
+   */
+  async refresher(
+    client: Client,
+    request: Pick<RefreshRequest, 'refreshToken' | 'scopes' | 'audience'>,
+  ): Promise<(grant: RefreshedGrant, ttlSeconds: number) => Promise<MintedToken>> {
     const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
+    const custom = await this.customOfRefresh(client, request);
     return async (grant, ttlSeconds) =>
-      this.isJwt(client, grant.audience) ? this.mintJwt(sign, client, grant, ttlSeconds) : mintAccessToken();
+      this.isJwt(client, grant.audience)
+        ? this.mintJwt({ sign, client, grant, ttlSeconds, custom })
+        : mintAccessToken();
+  }
+
+  private async customOfRefresh(
+    client: Client,
+    { refreshToken, scopes, audience }: Pick<RefreshRequest, 'refreshToken' | 'scopes' | 'audience'>,
+  ): Promise<Record<string, unknown>> {
+    if (!this.customClaims.areInAccessTokens) return {};
+    const row = await this.tokens.findOfClient(digestToBytes(sha256(refreshToken)));
+    if (!row?.live || row.client_id !== client.clientId) return {};
+    const reach = this.fit({ scopes: scopes ?? row.scopes, audience: audience ?? row.audience });
+    return this.customOf(client, { subjectId: row.subject, ...reach });
+  }
+
+  private customOf(
+    client: Client,
+    { subjectId, scopes, audience }: Pick<RefreshedGrant, 'subjectId' | 'scopes' | 'audience'>,
+  ): Promise<Record<string, unknown>> {
+    const resources = audience.filter((one) => one !== this.userinfoUrl);
+    return this.customClaims.ofAccessToken({ client, subjectId, scopes, resources });
   }
 
   /** Seconds; the shortest of the resources'. */
@@ -123,7 +157,8 @@ export class ClientTokens {
 
   private async mint(client: Client, grant: RefreshedGrant, ttlSeconds: number): Promise<MintedToken> {
     if (!this.isJwt(client, grant.audience)) return mintAccessToken();
-    return this.mintJwt(await this.codec.signer(this.settings.accessTokenAlgorithm), client, grant, ttlSeconds);
+    const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
+    return this.mintJwt({ sign, client, grant, ttlSeconds, custom: await this.customOf(client, grant) });
   }
 
   private isJwt(client: Client, audience: readonly string[]): boolean {
@@ -134,26 +169,33 @@ export class ClientTokens {
   }
 
   /** RFC 9068 2.2. Its `jti` is its row, where its end is known. */
-  private async mintJwt(
-    sign: JwtSigner,
-    client: Client,
-    grant: RefreshedGrant,
-    ttlSeconds: number,
-  ): Promise<MintedToken> {
+  private async mintJwt({ sign, client, grant, ttlSeconds, custom }: JwtToMint): Promise<MintedToken> {
     const { id } = mintAccessToken();
     const audience = grant.audience.length > 0 ? [...grant.audience] : [this.settings.issuer];
     const claims: JWTPayload = {
+      ...custom,
       iss: this.settings.issuer,
       sub: this.identifiers.of(client, grant.subjectId),
       aud: audience.length === 1 ? audience[0]! : audience,
       jti: id,
       client_id: client.clientId,
+      // better-auth's resource servers read this one.
+      azp: client.clientId,
       ...(grant.scopes.length > 0 && { scope: formatScope(grant.scopes) }),
       ...(grant.sessionId !== null && { sid: grant.sessionId }),
       ...(grant.authenticatedAt && { auth_time: Math.floor(grant.authenticatedAt.getTime() / 1000) }),
     };
     return { id, text: await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, claims }) };
   }
+}
+
+interface JwtToMint {
+  readonly sign: JwtSigner;
+  readonly client: Client;
+  readonly grant: RefreshedGrant;
+  readonly ttlSeconds: number;
+  /** Of the host; none of them reserved. */
+  readonly custom: Readonly<Record<string, unknown>>;
 }
 
 /** Null: there is nothing to remember. */

@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Client, ClientGrant } from '../../common/host/authorization-server.js';
 import { JwtCodec } from '../../common/keys/jwt.codec.js';
+import { RESERVED_CLAIMS } from '../../common/keys/reserved-claims.js';
 import type { SigningAlgorithm } from '../../common/keys/signing-algorithm.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { UserClaims } from '../userinfo/user-claims.js';
+import { CustomClaims } from './custom-claims.js';
 import { idTokenClaims } from './id-token.js';
 import { SubjectIdentifiers } from './subject-identifiers.js';
 
@@ -28,12 +30,12 @@ export class IdTokens {
     private readonly codec: JwtCodec,
     private readonly identifiers: SubjectIdentifiers,
     private readonly userClaims: UserClaims,
+    private readonly customClaims: CustomClaims,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
   async sign(grant: IdTokenGrant, accessToken: string | null): Promise<string> {
     const algorithm = this.algorithmOf(grant.client);
-    const asked = grant.claims?.id_token;
     const facts = {
       issuer: this.settings.issuer,
       clientId: grant.client.clientId,
@@ -44,8 +46,7 @@ export class IdTokens {
       amr: grant.amr ?? [],
       sessionId: grant.sessionId,
       accessToken,
-      // Claims of the scopes are userinfo's to tell (OIDC Core 5.4); here are those asked for by name.
-      userClaims: asked ? fitting(await this.userClaims.named(grant.client, grant.subjectId, Object.keys(asked))) : {},
+      userClaims: { ...(await this.userClaimsOf(grant)), ...(await this.customClaims.ofIdToken(grant)) },
     };
     return this.codec.sign({
       type: ID_TOKEN_TYPE,
@@ -53,6 +54,17 @@ export class IdTokens {
       lifetimeSeconds: this.settings.idTokenTtlSeconds,
       claims: idTokenClaims(facts, algorithm),
     });
+  }
+
+  /** Claims of the scopes are userinfo's to tell (OIDC Core 5.4), unless the client does not ask it; here are those asked for by name. */
+  private async userClaimsOf({ client, subjectId, scopes, claims }: IdTokenGrant): Promise<Record<string, unknown>> {
+    const asked = Object.keys(claims?.id_token ?? {});
+    const rule = (client as RegisteredClient).metadata.id_token_claims ?? this.settings.idTokenClaims;
+    const named = asked.length > 0 ? await this.userClaims.named(client, subjectId, asked) : {};
+    const ofScopes = rule === 'scope' ? await this.userClaims.ofScopes(client, subjectId, scopes) : null;
+    const all = Object.entries({ ...named, ...ofScopes });
+    // What is about the token is ours to say, also where there is nothing to say.
+    return fitting(Object.fromEntries(all.filter(([name]) => !RESERVED_CLAIMS.has(name))));
   }
 
   /** Of all that is signed for this client about its users. */

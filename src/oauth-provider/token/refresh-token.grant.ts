@@ -1,10 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
 import type { Client, TokenResponse } from '../../common/host/authorization-server.js';
-import { parseScope } from '../../common/principal/scopes.js';
+import { isSubset, parseScope } from '../../common/principal/scopes.js';
 import type { IssuedTokens, RefreshRefusal } from '../../common/tokens/issued-tokens.js';
 import { TokenIssuer } from '../../common/tokens/token.issuer.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { reachableResources } from './client-resources.js';
 import { ClientTokens, toResponse, type GrantContext } from './client-tokens.js';
 import { IdTokens } from './id-tokens.js';
 
@@ -18,6 +21,7 @@ export class RefreshTokenGrant implements Grant {
     private readonly issuer: TokenIssuer,
     private readonly tokens: ClientTokens,
     private readonly idTokens: IdTokens,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
   async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
@@ -25,17 +29,26 @@ export class RefreshTokenGrant implements Grant {
     if (refreshToken === undefined) throw AuthError.invalidRequest('refresh_token is missing');
     const scopes = scope === undefined ? undefined : parseScope(scope);
     if (scopes === null) throw refusal('scope');
-    const outcome = await this.issuer.refresh({
+    const asked = {
       refreshToken,
-      clientId: client.clientId,
       ...(scopes && { scopes }),
       ...(resources.length > 0 && { audience: [...new Set(resources)] }),
+    };
+    const outcome = await this.issuer.refresh({
+      ...asked,
+      clientId: client.clientId,
+      mayReach: ({ scopes: granted, audience }) => this.mayReach(client, audience, granted),
       fit: (reach) => this.tokens.fit(reach),
       accessTtlSeconds: (audience) => this.tokens.accessTtlOf(audience),
-      mintAccessToken: await this.tokens.refresher(client),
+      mintAccessToken: await this.tokens.refresher(client, asked),
     });
     if (!outcome.ok) throw refusal(outcome.reason);
     return toResponse(outcome.tokens, await this.idToken(client, outcome.tokens));
+  }
+
+  private mayReach(client: Client, resources: readonly string[], scopes: readonly string[]): boolean {
+    const reachable = reachableResources(client as RegisteredClient, scopes, this.settings);
+    return isSubset(resources, new Set(reachable));
   }
 
   /**

@@ -6,6 +6,7 @@ import { UserClaims } from '../userinfo/user-claims.js';
 import { Userinfo } from '../userinfo/userinfo.js';
 import { AuthorizationCodeGrant } from './authorization-code.grant.js';
 import { ClientTokens } from './client-tokens.js';
+import { CustomClaims } from './custom-claims.js';
 import { IdTokenHints } from './id-token-hints.js';
 import { IdTokens } from './id-tokens.js';
 import { RefreshTokenGrant } from './refresh-token.grant.js';
@@ -17,6 +18,7 @@ export const tokenProviders: Provider[] = [
   SubjectIdentifiers,
   UserClaims,
   ClientSessionContributor,
+  CustomClaims,
   IdTokens,
   IdTokenHints,
   TokenHolders,

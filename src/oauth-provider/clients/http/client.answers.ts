@@ -58,6 +58,7 @@ export const ClientViewSchema = z
     policy: z.object({
       requirePkce: z.boolean().nullable(),
       skipConsent: z.boolean(),
+      rememberConsent: z.boolean().nullable(),
       firstParty: z.boolean(),
       clientCredentialsScopes: text.array(),
       resources: text.array().nullable(),

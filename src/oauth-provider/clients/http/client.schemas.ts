@@ -58,6 +58,7 @@ const policy = z
   .object({
     requirePkce: z.boolean().nullish(),
     skipConsent: z.boolean().optional(),
+    rememberConsent: z.boolean().nullish(),
     firstParty: z.boolean().optional(),
     clientCredentialsScopes: z.array(z.string().max(128)).max(100).optional(),
     resources: z.array(z.string().max(2_048)).max(100).nullish(),

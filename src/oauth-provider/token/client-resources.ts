@@ -1,0 +1,46 @@
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { isAboutUsers, type OAuthProviderSettings, type ResourceSettings } from '../oauth-provider.settings.js';
+
+type Settings = Pick<OAuthProviderSettings, 'resources'>;
+
+/** Those of a request, checked (RFC 8707 2). @throws AuthError 400 `invalid_target` */
+export function allowedResources(client: RegisteredClient, asked: readonly string[], settings: Settings): string[] {
+  const list = [...new Set(asked)];
+  const allowed = new Set(resourcesOf(client, settings).map(({ resource }) => resource));
+  if (list.every((one) => allowed.has(one))) return list;
+  throw AuthError.oauth('invalid_target', 'A resource is malformed, unknown or not for this client');
+}
+
+/**
+ * Those that a client names at the token endpoint alone (RFC 8707 2.2). The user was told where else it may go with what he granted.
+ * @throws AuthError 400 `invalid_target`, also for a resource that takes nothing of it
+ */
+export function laterResources(
+  client: RegisteredClient,
+  asked: readonly string[],
+  scopes: readonly string[],
+  settings: Settings,
+): string[] {
+  const list = allowedResources(client, asked, settings);
+  if (list.every((one) => takesSome(settings.resources.get(one)!, scopes))) return list;
+  throw AuthError.oauth('invalid_target', 'A resource takes none of the scopes that were granted');
+}
+
+/** Where a client may go with these scopes besides this server. */
+export function reachableResources(client: RegisteredClient, scopes: readonly string[], settings: Settings): string[] {
+  return resourcesOf(client, settings)
+    .filter((one) => takesSome(one, scopes))
+    .map(({ resource }) => resource);
+}
+
+function resourcesOf({ policy }: RegisteredClient, { resources }: Settings): ResourceSettings[] {
+  return [...resources.values()].filter(
+    ({ resource }) => policy.resources === null || policy.resources.includes(resource),
+  );
+}
+
+/** Scopes of OpenID Connect are userinfo's, whatever the resource takes. */
+function takesSome({ scopes: taken }: ResourceSettings, scopes: readonly string[]): boolean {
+  return scopes.some((scope) => taken === null || taken.has(scope) || isAboutUsers(scope));
+}
