@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
   type NestModule,
   type OnApplicationShutdown,
+  type OnModuleInit,
   type Provider,
 } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
@@ -192,7 +193,7 @@ const edges: Provider[] = [
     BrowserSession,
   ],
 })
-export class CommonModule implements NestModule, OnApplicationBootstrap, OnApplicationShutdown {
+export class CommonModule implements NestModule, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly channel: InvalidationChannel,
     private readonly sweeper: Sweeper,
@@ -202,11 +203,17 @@ export class CommonModule implements NestModule, OnApplicationBootstrap, OnAppli
     @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
     private readonly config: ApplicationConfig,
     private readonly filter: AuthErrorFilter,
+    private readonly routes: AuthRoutes,
   ) {}
 
   /** The one hook of Nest that runs after the host has set its globals and before routes are made of them. */
   configure(): void {
     standBesideGlobals(this.config, this.filter);
+  }
+
+  /** The router has our routes by now. @throws Error when the issuer names others; stops the boot */
+  onModuleInit(): void {
+    this.routes.check();
   }
 
   onApplicationBootstrap(): void {

@@ -5,7 +5,6 @@ import type { MetadataContributor, SessionHoldings } from '../common/host/contri
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { RootPages } from '../common/http/root-pages.js';
-import { CORE_SETTINGS } from '../common/options/core-options.js';
 import {
   CAPABILITIES,
   GRANTS,
@@ -36,7 +35,7 @@ import { VerificationService } from './verification/verification.service.js';
 const OAUTH_ROUTES = ['/device', '/oauth2/device_authorization', '/oauth/device_authorization'];
 
 const providers: Provider[] = [
-  { provide: DEVICE_SETTINGS, useFactory: resolveDeviceOptions, inject: [DEVICE_OPTIONS, CORE_SETTINGS] },
+  { provide: DEVICE_SETTINGS, useFactory: resolveDeviceOptions, inject: [DEVICE_OPTIONS] },
   {
     provide: DeviceAuthorizationStore,
     useFactory: (database: Database) => new DeviceAuthorizationStore(database),
@@ -99,6 +98,6 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
 }
 
 /** RFC 8628 4. */
-function endpointOf(baseUrl: string): Readonly<Record<string, unknown>> {
-  return { device_authorization_endpoint: `${baseUrl}/oauth2/device_authorization` };
+function endpointOf(urlOf: (route: string, method?: string) => string): Readonly<Record<string, unknown>> {
+  return { device_authorization_endpoint: urlOf('/oauth2/device_authorization', 'POST') };
 }

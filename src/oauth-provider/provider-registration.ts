@@ -103,6 +103,9 @@ export class ProviderRegistration {
   openToBrowsers(): void {
     for (const [name, methods] of Object.entries(BROWSER_ROUTES))
       for (const folder of FOLDERS)
-        this.cors.open(`${this.routes.basePath}/${folder}/${name}`, { methods, origins: this.origins.allows });
+        this.cors.open(this.routes.pathOf(`/${folder}/${name}`, methods.split(',', 1)[0]), {
+          methods,
+          origins: this.origins.allows,
+        });
   }
 }

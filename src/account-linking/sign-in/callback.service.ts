@@ -154,7 +154,7 @@ export class CallbackService {
   }
 
   private errorAddress(given: string | null, code: string): string {
-    const base = given ?? this.settings.errorUrl ?? `${this.core.issuer}${this.routes.basePath}/error`;
+    const base = given ?? this.settings.errorUrl ?? this.routes.urlOf('/error');
     const url = new URL(base, this.core.issuer);
     url.searchParams.set('error', code);
     if (!base.startsWith('/')) return url.href;

@@ -70,7 +70,7 @@ export class SignInPages {
 
   /** Where the browser goes with its session (T069). */
   private target(given: string | undefined): string {
-    return given ? requireCallbackUrl(given, this.core.trustedOrigins) : `${this.routes.publicPath}/account`;
+    return given ? requireCallbackUrl(given, this.core.trustedOrigins) : this.routes.publicPathOf('/account');
   }
 
   /** What is the user's to mend comes back with the form; the rest is an error page. */
@@ -94,7 +94,7 @@ export class SignInPages {
     const other = kind === 'sign-in' ? 'sign-up' : 'sign-in';
     return signInPage({
       kind,
-      action: `${this.routes.publicPath}/${kind}`,
+      action: this.routes.publicPathOf(`/${kind}`, 'POST'),
       continueTo,
       name: entered.name ?? '',
       email: entered.email ?? content.emailHint ?? '',

@@ -60,7 +60,7 @@ export class LogoutService {
   ): Promise<HttpReply> {
     if (session) {
       const told = await this.clientSessions.frontChannelClients(session.session.id);
-      if (!isHinted || told.length > 0) return toldToGo(`${this.routes.publicPath}/oauth2/${address}`);
+      if (!isHinted || told.length > 0) return toldToGo(this.routes.publicPathOf(`/oauth2/${address}`));
       await this.ports.sessions.get().end(identityOf(session), 'signed out');
     }
     return this.cleared(request.returnTo === null ? new HttpReply(null).withStatus(200) : toldToGo(request.returnTo));
