@@ -3,6 +3,25 @@ import { requireKnownKeys } from '../common/options/known-keys.js';
 import { requirePageAddress } from '../common/options/page-address.js';
 import type { ProviderOptions, ProviderSettings } from './providers/provider.options.js';
 import { resolveProvider } from './providers/resolve-provider.js';
+import { requireKinds, type OptionKinds } from '../common/options/option-kinds.js';
+
+const KINDS: OptionKinds<AccountLinkingOptions> = {
+  providers: 'blocks',
+  linking: 'block',
+  stateExpiresIn: 'duration',
+  requestTimeout: 'duration',
+  errorUrl: 'text',
+};
+const LINKING_KINDS: OptionKinds<LinkingOptions> = {
+  enabled: 'flag',
+  trustedProviders: 'texts',
+  disableImplicitLinking: 'flag',
+  requireLocalEmailVerified: 'flag',
+  requireProviderEmailVerified: 'flag',
+  allowDifferentEmails: 'flag',
+  allowUnlinkingAll: 'flag',
+  updateUserInfoOnLink: 'flag',
+};
 
 /** When an external account may be tied to a user. Strict by default. */
 export interface LinkingOptions {
@@ -67,6 +86,8 @@ const LINKING_OPTIONS = [
 export function resolveAccountLinkingOptions(options: AccountLinkingOptions | undefined): AccountLinkingSettings {
   const names = ['providers', 'linking', 'stateExpiresIn', 'requestTimeout', 'errorUrl'] as const;
   requireKnownKeys('accountLinking', options, names);
+  requireKinds('accountLinking', options, KINDS);
+  requireKinds('accountLinking.linking', options?.linking, LINKING_KINDS);
   requireKnownKeys('accountLinking.linking', options?.linking, LINKING_OPTIONS);
   const providers = (options?.providers ?? []).map(resolveProvider);
   const ids = providers.map(({ providerId }) => providerId);

@@ -3,6 +3,7 @@ import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import type { HostUser, NewHostUser, UserDirectory } from '../common/host/user-directory.js';
+import { requireKinds, type OptionKinds } from '../common/options/option-kinds.js';
 
 /** E-mail sign-up and sign-in, and sessions. */
 export interface AccountsOptions {
@@ -62,6 +63,25 @@ export interface AccountsSettings {
 
 export const ACCOUNTS_SETTINGS = Symbol('nest-authority:accounts-settings');
 
+const KINDS: OptionKinds<AccountsOptions> = {
+  users: ['function', 'block'],
+  signUp: 'block',
+  requireEmailVerification: 'flag',
+  password: 'block',
+  session: 'block',
+  hooks: 'block',
+};
+const SESSION_KINDS: OptionKinds<NonNullable<AccountsOptions['session']>> = {
+  expiresIn: 'duration',
+  updateAge: 'duration',
+  freshAge: 'duration',
+  scopes: 'texts',
+};
+const HOOK_KINDS: OptionKinds<AccountsHooks> = {
+  beforeSignUp: 'function',
+  beforeSignIn: 'function',
+  resolveScopes: 'function',
+};
 const DAY_SECONDS = 86_400;
 
 /** @throws Error with option and remedy; stops the boot */
@@ -118,6 +138,11 @@ export function resolveAccountsOptions(options: AccountsOptions | undefined): Ac
 function requireKnownOptions(options: AccountsOptions | undefined): void {
   const blocks = ['users', 'signUp', 'requireEmailVerification', 'password', 'session', 'hooks'] as const;
   requireKnownKeys('accounts', options, blocks);
+  requireKinds('accounts', options, KINDS);
+  requireKinds('accounts.signUp', options?.signUp, { enabled: 'flag', autoSignIn: 'flag' });
+  requireKinds('accounts.password', options?.password, { minLength: 'number', maxLength: 'number' });
+  requireKinds('accounts.session', options?.session, SESSION_KINDS);
+  requireKinds('accounts.hooks', options?.hooks, HOOK_KINDS);
   requireKnownKeys('accounts.signUp', options?.signUp, ['enabled', 'autoSignIn']);
   requireKnownKeys('accounts.password', options?.password, ['minLength', 'maxLength']);
   requireKnownKeys('accounts.session', options?.session, ['expiresIn', 'updateAge', 'freshAge', 'scopes']);

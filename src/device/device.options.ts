@@ -1,6 +1,7 @@
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
 import { DEFAULT_USER_CODE_ALPHABET, type UserCodeFormat } from './authorizations/user-code.js';
+import { requireKinds, type OptionKinds } from '../common/options/option-kinds.js';
 
 /** Sign-in on televisions, consoles and command lines (RFC 8628). */
 export interface DeviceOptions {
@@ -47,6 +48,15 @@ export interface DeviceSettings {
 
 export const DEVICE_SETTINGS = Symbol('nest-authority:device-settings');
 
+const KINDS: OptionKinds<DeviceOptions> = {
+  enabled: 'flag',
+  verificationUri: 'text',
+  page: 'flag',
+  interval: 'duration',
+  expiresIn: 'duration',
+  userCode: 'block',
+  validateClient: 'function',
+};
 const MINUTE_SECONDS = 60;
 /** RFC 8628 6.1 gives nine digits as the least of its examples. */
 const MIN_CODES = 1e9;
@@ -58,6 +68,8 @@ export function resolveDeviceOptions(options: DeviceOptions | undefined): Device
   const given = options ?? {};
   const names = ['enabled', 'verificationUri', 'page', 'interval', 'expiresIn', 'userCode', 'validateClient'] as const;
   requireKnownKeys('device', given, names);
+  requireKinds('device', given, KINDS);
+  requireKinds('device.userCode', given.userCode, { alphabet: 'text', length: 'number', grouping: 'number' });
   requireKnownKeys('device.userCode', given.userCode, ['alphabet', 'length', 'grouping']);
   if (given.validateClient !== undefined && typeof given.validateClient !== 'function')
     throw new Error('device.validateClient: give a function of the client id that says true or false.');

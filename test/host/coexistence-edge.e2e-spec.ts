@@ -1,6 +1,5 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import { send } from '../support/http.js';
-import { WrapInterceptor } from './host-app.js';
 import { hosts } from './hosts.js';
 
 const ADAPTERS = ['express', 'fastify'] as const;

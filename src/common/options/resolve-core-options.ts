@@ -2,6 +2,24 @@ import { isLoopbackHost } from '../loopback-host.js';
 import type { AuthCoreOptions, CoreSettings } from './core-options.js';
 import { resolveSeconds } from './duration.js';
 import { requireKnownKeys } from './known-keys.js';
+import { requireKinds, type OptionKinds } from './option-kinds.js';
+
+const CORE_KINDS: OptionKinds<AuthCoreOptions> = {
+  issuer: 'text',
+  secret: ['text', 'texts'],
+  trustedOrigins: 'texts',
+  cacheTtl: 'duration',
+  cacheSize: 'number',
+  trustProxy: 'texts',
+  rateLimits: 'flag',
+  legacyCredentials: 'flag',
+  cookies: 'block',
+  administration: 'block',
+  allowPrivateNetwork: 'flag',
+  sweep: 'block',
+};
+const COOKIE_KINDS: OptionKinds<NonNullable<AuthCoreOptions['cookies']>> = { prefix: 'text', hostPrefix: 'flag' };
+const SWEEP_KINDS: OptionKinds<NonNullable<AuthCoreOptions['sweep']>> = { enabled: 'flag', interval: 'duration' };
 
 const MIN_SECRET_LENGTH = 32;
 const COOKIE_PREFIX = /^[A-Za-z0-9._-]{1,64}$/;
@@ -16,6 +34,10 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
       'Give { issuer, secret } to AuthModule.forRoot, or import AuthCoreModule.forRoot({ issuer, secret }) beside single capabilities.',
     );
   }
+  requireKinds('', options, CORE_KINDS);
+  requireKinds('cookies', options.cookies, COOKIE_KINDS);
+  requireKinds('administration', options.administration, { guard: ['function', 'block'] });
+  requireKinds('sweep', options.sweep, SWEEP_KINDS);
   requireKnownKeys('cookies', options.cookies, ['prefix', 'hostPrefix']);
   requireKnownKeys('sweep', options.sweep, ['enabled', 'interval']);
   requireKnownKeys('administration', options.administration, ['guard']);

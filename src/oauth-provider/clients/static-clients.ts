@@ -7,6 +7,8 @@ import type { StaticClientOptions } from '../oauth-provider.options.js';
 import { NO_POLICY, type ClientMetadata } from './client-metadata.js';
 import { clientSecretContext } from './client-secret.js';
 import type { ClientRow } from './client.store.js';
+import { requireKinds } from '../../common/options/option-kinds.js';
+import { CLIENT_KINDS } from '../oauth-provider.kinds.js';
 
 const BOOT = new Date();
 const OPTION_NAMES = [
@@ -32,7 +34,8 @@ const OPTION_NAMES = [
  */
 export function staticClientRows(settings: OAuthProviderSettings, box: SecretBox): ReadonlyMap<string, ClientRow> {
   const rows = new Map<string, ClientRow>();
-  for (const options of settings.clients) {
+  for (const [index, options] of settings.clients.entries()) {
+    requireKinds(`oauthProvider.clients[${index}]`, options, CLIENT_KINDS);
     const { clientId } = options;
     if (!clientId) throw new Error('oauthProvider.clients: one has no clientId. Give each its own.');
     if (rows.has(clientId))
