@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { authDataSource, OAuthClientsService, UsersService } from 'nest-authority';
+import { authDataSource, AuthError, OAuthClientsService, UsersService } from 'nest-authority';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import type { DemoConfig } from './config.js';
@@ -23,6 +23,7 @@ export class DemoDatabase {
   private readonly logger = new Logger('Database');
   private prepared = false;
   private stopped = false;
+  private fail: (error: Error) => void = () => undefined;
   private work: Promise<void> | undefined;
 
   constructor(
@@ -31,7 +32,8 @@ export class DemoDatabase {
     private readonly clients: OAuthClientsService,
   ) {}
 
-  start(url: string, seeds: Seeds): void {
+  start(url: string, seeds: Seeds, fail: (error: Error) => void): void {
+    this.fail = fail;
     this.work = this.prepareUntilDone(url, seeds);
   }
 
@@ -63,12 +65,20 @@ export class DemoDatabase {
         await this.prepare(url, seeds);
         this.prepared = true;
       } catch (error) {
+        if (isHopeless(error)) return this.giveUp(error);
         const reason = error instanceof Error ? error.message || error.constructor.name : String(error);
         if (reason !== said) this.logger.warn(`not ready, will keep trying: ${reason}`);
         said = reason;
         await sleep(RETRY_MILLISECONDS);
       }
     }
+  }
+
+  /** Waiting does not mend a seed. */
+  private giveUp(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.stopped = true;
+    this.fail(new Error(`seeds: ${reason}. Mend the file that names it, or the scopes that the server has.`));
   }
 
   private async prepare(url: string, seeds: Seeds): Promise<void> {
@@ -103,4 +113,10 @@ export class DemoDatabase {
     }
     throw new Error('stopped');
   }
+}
+
+/** A seed that the server refuses, whatever the database says. */
+function isHopeless(error: unknown): boolean {
+  const refusals = [error, error instanceof Error ? error.cause : undefined];
+  return refusals.some((one) => one instanceof AuthError && one.status < 500);
 }

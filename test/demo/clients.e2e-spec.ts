@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { provesItself, register, SMALLEST } from '../support/clients.js';
 import { startDemo, type DemoProcess } from '../support/demo.js';
 import { send } from '../support/http.js';
+import { until } from '../support/until.js';
 
 const ADMIN = 'the token of the administration';
 
@@ -40,6 +41,21 @@ describe('OAuth clients of the demo', () => {
     }
     const { body } = await send(`${nodes[0]!.url}/api/auth/admin/oauth-clients?search=suite-1`, { bearer: ADMIN });
     expect(body).toMatchObject({ total: 1, clients: [{ client_name: 'Suite', policy: { requirePkce: false } }] });
+  });
+
+  it('F22: a seed that can never be put in place ends the process with a sentence', async () => {
+    const file = join(folder, 'wrong.json');
+    await writeFile(file, JSON.stringify([{ client_id: 'wrong', ...SMALLEST, scope: 'openid no:such' }]));
+    const own = await createTestDatabase();
+    try {
+      const node = await startDemo(own.url, { AUTH_CLIENTS_FILE: file });
+      await until('the demo has ended', () => node.child.exitCode !== null, 30);
+      expect(node.child.exitCode).toBe(1);
+      expect(node.output()).toMatch(/seeds: client "wrong": scope: /);
+      expect(node.output()).not.toContain('will keep trying');
+    } finally {
+      await own.drop();
+    }
   });
 
   it('without it there is one client of each kind, and registration needs a session', async () => {
