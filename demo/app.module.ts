@@ -19,7 +19,9 @@ const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offlin
 @Module({})
 class DataSourceModule {
   static forRoot(url: string): DynamicModule {
-    const dataSource = new DataSource(authDataSource({ url }));
+    // `/ready` asks on the host's own pool, and a load balancer does not wait.
+    const extra = { connectionTimeoutMillis: 2_000, query_timeout: 2_500 };
+    const dataSource = new DataSource({ ...authDataSource({ url }), extra });
     return {
       module: DataSourceModule,
       providers: [{ provide: DataSource, useValue: dataSource }],

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { authDataSource, AuthError, OAuthClientsService, UsersService } from 'nest-authority';
+import { AuthError, authDataSource, OAuthClientsService, UsersService } from 'nest-authority';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import type { DemoConfig } from './config.js';
@@ -23,7 +23,6 @@ export class DemoDatabase {
   private readonly logger = new Logger('Database');
   private prepared = false;
   private stopped = false;
-  private fail: (error: Error) => void = () => undefined;
   private work: Promise<void> | undefined;
 
   constructor(
@@ -32,8 +31,7 @@ export class DemoDatabase {
     private readonly clients: OAuthClientsService,
   ) {}
 
-  start(url: string, seeds: Seeds, fail: (error: Error) => void): void {
-    this.fail = fail;
+  start(url: string, seeds: Seeds): void {
     this.work = this.prepareUntilDone(url, seeds);
   }
 
@@ -65,20 +63,12 @@ export class DemoDatabase {
         await this.prepare(url, seeds);
         this.prepared = true;
       } catch (error) {
-        if (isHopeless(error)) return this.giveUp(error);
         const reason = error instanceof Error ? error.message || error.constructor.name : String(error);
         if (reason !== said) this.logger.warn(`not ready, will keep trying: ${reason}`);
         said = reason;
         await sleep(RETRY_MILLISECONDS);
       }
     }
-  }
-
-  /** Waiting does not mend a seed. */
-  private giveUp(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    this.stopped = true;
-    this.fail(new Error(`seeds: ${reason}. Mend the file that names it, or the scopes that the server has.`));
   }
 
   private async prepare(url: string, seeds: Seeds): Promise<void> {
@@ -95,13 +85,23 @@ export class DemoDatabase {
         await migrator.runMigrations({ transaction: 'each' });
         if (!this.dataSource.isInitialized) await this.dataSource.initialize();
         for (const user of seeds.users) await this.users.seed(user);
-        await this.clients.seed(seeds.clients);
+        for (const client of seeds.clients) await this.put(client);
       } finally {
         await lock.release();
       }
     } finally {
       // Closing the connection gives the lock back.
       await Promise.race([migrator.destroy(), sleep(STOP_MILLISECONDS)]);
+    }
+  }
+
+  /** One that can never be taken is left out, and said: trying again would not help it, and the others do not wait for it. */
+  private async put(client: Seeds['clients'][number]): Promise<void> {
+    try {
+      await this.clients.seed([client]);
+    } catch (error) {
+      if (!(error instanceof Error) || !(error.cause instanceof AuthError)) throw error;
+      this.logger.error(`refused, and left out: ${error.message}`);
     }
   }
 
@@ -113,10 +113,4 @@ export class DemoDatabase {
     }
     throw new Error('stopped');
   }
-}
-
-/** A seed that the server refuses, whatever the database says. */
-function isHopeless(error: unknown): boolean {
-  const refusals = [error, error instanceof Error ? error.cause : undefined];
-  return refusals.some((one) => one instanceof AuthError && one.status < 500);
 }

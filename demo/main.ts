@@ -45,7 +45,7 @@ async function start(): Promise<void> {
   });
   limitSlowClients(app.getHttpServer() as Server);
   await app.listen(config.port);
-  app.get(DemoDatabase).start(databaseUrl, config, fail);
+  app.get(DemoDatabase).start(databaseUrl, config);
   greet(config, app.getHttpServer() as Server, await addressOf(webClient));
 }
 

@@ -115,6 +115,7 @@ const CORE_KEYS: readonly (keyof (AuthCoreOptions & AuthStaticOptions))[] = [
   'cookies',
   'administration',
   'allowPrivateNetwork',
+  'checkMigrations',
   'sweep',
   'routes',
   'dataSource',

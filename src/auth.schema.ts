@@ -12,6 +12,7 @@ import { ApiKeys1700000000400 } from './api-keys/migrations/1700000000400-api-ke
 import { ClientCredentials1700000000700 } from './client-credentials/migrations/1700000000700-client-credentials.js';
 import { AuthClientCredential } from './client-credentials/outbound/client-credential.entity.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
+import { inSchema, markOwn } from './common/database/own-schema.js';
 import { SigningKeys1700000000500 } from './common/migrations/1700000000500-signing-keys.js';
 import { TokenContext1700000000600 } from './common/migrations/1700000000600-token-context.js';
 import { AuthSigningKey } from './common/keys/signing-key.entity.js';
@@ -26,6 +27,8 @@ import { AuthRevokedJwt } from './jwt/revoked-jwt.entity.js';
 import { OAUTH_PROVIDER_TABLES } from './oauth-provider/oauth-provider.schema.js';
 
 type Class<T = object> = new () => T;
+
+const wrapped = new Map<Class<MigrationInterface>, Class<MigrationInterface>>();
 
 interface Tables {
   readonly entities: readonly Class[];
@@ -63,12 +66,14 @@ const ALL_TABLES = Object.keys(TABLES) as AuthTables[];
 
 /** Entities of these capabilities and of the kernel, for `entities` of the data source. Default: all. */
 export function authEntities(tables: readonly AuthTables[] = ALL_TABLES): Class[] {
-  return [...new Set(tablesOf(tables).flatMap((set) => set.entities))];
+  const entities = new Set(tablesOf(tables).flatMap((set) => set.entities));
+  return [...markOwn([...entities])];
 }
 
 /** Migrations of these capabilities and of the kernel, for `migrations` of the data source. Default: all. */
 export function authMigrations(tables: readonly AuthTables[] = ALL_TABLES): Class<MigrationInterface>[] {
-  return [...new Set(tablesOf(tables).flatMap((set) => set.migrations))];
+  const migrations = new Set(tablesOf(tables).flatMap((set) => set.migrations));
+  return [...markOwn([...migrations].map(inSchemaOnce))];
 }
 
 /** What {@link authDataSource} takes. */
@@ -82,33 +87,38 @@ export interface AuthDataSourceOptions {
   readonly migrations?: MixedList<Function>;
   /** Runs missing migrations at start. Default false. */
   readonly migrationsRun?: boolean;
-  /** Default 10. */
+  /** Connections of the host's pool at the most, and as many again of this project's own. Default 10. */
   readonly poolSize?: number;
+  /** Schema of all tables, ours and the host's. It has to exist. Default: the first of the role's search path. */
+  readonly schema?: string;
 }
 
 /**
- * Options for `TypeOrmModule.forRoot` that suit this project: entities, migrations, and time limits under which a lost database, a
- * silent network or a locked row becomes a quick 503 instead of a hanging request.
+ * Options for `TypeOrmModule.forRoot`: our entities and migrations beside the host's. Nothing in them bears on the host's own queries; this
+ * project's statements run on a pool of their own, with time limits of their own, of as many connections again.
+ *
+ * @example
+ * TypeOrmModule.forRoot(authDataSource({ url: process.env.DATABASE_URL!, entities: [Report], migrationsRun: true }))
  */
 export function authDataSource(options: AuthDataSourceOptions): DataSourceOptions {
   return {
     type: 'postgres',
     url: options.url,
+    ...(options.schema !== undefined && { schema: options.schema }),
     entities: [...authEntities(options.tables), ...listOf(options.entities)],
     migrations: [...authMigrations(options.tables), ...listOf(options.migrations)],
     migrationsRun: options.migrationsRun ?? false,
     synchronize: false,
     installExtensions: false,
     poolSize: options.poolSize ?? 10,
-    extra: {
-      connectionTimeoutMillis: 2_000,
-      query_timeout: 2_500,
-      statement_timeout: 2_400,
-      lock_timeout: 2_000,
-      idle_in_transaction_session_timeout: 10_000,
-      keepAlive: true,
-    },
   };
+}
+
+/** The same class for the same migration, however often it is asked for. */
+function inSchemaOnce(migration: Class<MigrationInterface>): Class<MigrationInterface> {
+  const known = wrapped.get(migration) ?? inSchema(migration);
+  wrapped.set(migration, known);
+  return known;
 }
 
 function tablesOf(names: readonly AuthTables[]): Tables[] {

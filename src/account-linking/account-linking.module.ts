@@ -19,6 +19,7 @@ import { TokenVault } from './linked-accounts/token-vault.js';
 import { ProviderDirectory } from './providers/provider-directory.js';
 import { CallbackController } from './sign-in/callback.controller.js';
 import { CallbackService } from './sign-in/callback.service.js';
+import { ErrorAddresses } from './sign-in/error-addresses.js';
 import { ErrorPageController } from './sign-in/error-page.controller.js';
 import { IdTokenSignInService } from './sign-in/id-token-sign-in.service.js';
 import { IdentityLinker } from './sign-in/identity-linker.js';
@@ -44,6 +45,7 @@ const providers: Provider[] = [
   LinkedAccountsService,
   ProviderTokensService,
   IdentityLinker,
+  ErrorAddresses,
   TripService,
   ProviderButtons,
   CallbackService,

@@ -1,5 +1,6 @@
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
+import { requireHook, type NormaliseTokenAnswer } from '../common/outbound/answer-reader.js';
 import { requirePageAddress } from '../common/options/page-address.js';
 import type { ProviderOptions, ProviderSettings } from './providers/provider.options.js';
 import { resolveProvider } from './providers/resolve-provider.js';
@@ -11,6 +12,7 @@ const KINDS: OptionKinds<AccountLinkingOptions> = {
   stateExpiresIn: 'duration',
   requestTimeout: 'duration',
   errorUrl: 'text',
+  normaliseTokenAnswer: 'function',
 };
 const LINKING_KINDS: OptionKinds<LinkingOptions> = {
   enabled: 'flag',
@@ -55,6 +57,11 @@ export interface AccountLinkingOptions {
   readonly stateExpiresIn?: Duration;
   /** Time for one call to a provider. Default `'5s'`, 1 to 30 seconds. */
   readonly requestTimeout?: Duration;
+  /**
+   * For token answers that are odder than RFC 6749 5.1 and than what is read anyway (null, no type, scopes as a list, digits as a text): gets
+   * `providerId` and the answer as it came, returns the one that is meant. Default: none.
+   */
+  readonly normaliseTokenAnswer?: NormaliseTokenAnswer;
   /** Where a failed sign-in ends that named no `errorCallbackURL`; gets `?error=…`. Default: our page `<prefix>/error`. */
   readonly errorUrl?: string;
 }
@@ -66,6 +73,7 @@ export interface AccountLinkingSettings {
   };
   readonly stateSeconds: number;
   readonly requestTimeoutSeconds: number;
+  readonly normaliseTokenAnswer: NormaliseTokenAnswer | null;
   readonly errorUrl: string | null;
 }
 
@@ -84,7 +92,14 @@ const LINKING_OPTIONS = [
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveAccountLinkingOptions(options: AccountLinkingOptions | undefined): AccountLinkingSettings {
-  const names = ['providers', 'linking', 'stateExpiresIn', 'requestTimeout', 'errorUrl'] as const;
+  const names = [
+    'providers',
+    'linking',
+    'stateExpiresIn',
+    'requestTimeout',
+    'normaliseTokenAnswer',
+    'errorUrl',
+  ] as const;
   requireKnownKeys('accountLinking', options, names);
   requireKinds('accountLinking', options, KINDS);
   requireKinds('accountLinking.linking', options?.linking, LINKING_KINDS);
@@ -120,6 +135,7 @@ export function resolveAccountLinkingOptions(options: AccountLinkingOptions | un
       min: 1,
       max: 30,
     }),
+    normaliseTokenAnswer: requireHook('accountLinking.normaliseTokenAnswer', options?.normaliseTokenAnswer),
     errorUrl:
       options?.errorUrl === undefined
         ? null

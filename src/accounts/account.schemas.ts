@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { bodySchema } from '../common/http/schema.pipe.js';
+import { isShowable, UNSEEN } from './users/user-name.js';
 
 const SERVER_ONLY = ['id', 'userId', 'role', 'emailVerified', 'createdAt', 'updatedAt', 'disabledAt', 'banned'];
 
 const email = z.string().max(320).meta({ example: 'ada@example.com' });
 const password = z.string().max(4_096).meta({ example: 'correct horse battery staple' });
-const name = z.string().trim().min(1).max(255).meta({ example: 'Ada Lovelace' });
+const name = z.string().trim().min(1).max(255).refine(isShowable, UNSEEN).meta({ example: 'Ada Lovelace' });
 const image = z.url({ protocol: /^https?$/ }).max(2_048);
 const callbackURL = z
   .string()

@@ -1,8 +1,9 @@
-import { Inject, Module, type BeforeApplicationShutdown, type Provider } from '@nestjs/common';
+import { Inject, Logger, Module, type BeforeApplicationShutdown, type Provider } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Database } from '../common/database/database.js';
 import { AuthEvents } from '../common/events/auth-events.js';
 import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
+import { AnswerReader } from '../common/outbound/answer-reader.js';
 import { GuardedFetch } from '../common/outbound/guarded-fetch.js';
 import type { Grant } from '../common/grants/grant.js';
 import { CAPABILITIES, GRANTS } from '../common/registries.js';
@@ -30,11 +31,16 @@ const providers: Provider[] = [
       box: SecretBox,
       events: AuthEvents,
       core: CoreSettings,
-      { timeoutMilliseconds }: OutboundSettings,
+      { timeoutMilliseconds, normaliseTokenAnswer }: OutboundSettings,
     ) =>
       new OutboundTokens(
         new ClientCredentialStore(database),
-        new TokenRequester(guarded, clock, timeoutMilliseconds),
+        new TokenRequester(
+          guarded,
+          clock,
+          timeoutMilliseconds,
+          new AnswerReader(new Logger('AuthOutbound'), normaliseTokenAnswer),
+        ),
         box,
         events,
         { memoryMilliseconds: core.cacheTtlSeconds * 1000, timeoutMilliseconds },

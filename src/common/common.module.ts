@@ -12,8 +12,10 @@ import { ApplicationConfig } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { CredentialCache } from './cache/credential-cache.js';
 import { Clock } from './clock.js';
+import { Connections } from './database/connections.js';
 import { Database } from './database/database.js';
 import { InvalidationChannel } from './database/invalidation.js';
+import { SchemaCheck } from './database/schema-check.js';
 import { AuthEvents } from './events/auth-events.js';
 import { TokenEndpoint } from './grants/token-endpoint.js';
 import { AdministrationGuard } from './guards/administration.js';
@@ -38,6 +40,7 @@ import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { resolveCoreOptions } from './options/resolve-core-options.js';
 import { GuardedFetch } from './outbound/guarded-fetch.js';
+import { OutsiderFetch } from './outbound/outsider-fetch.js';
 import type { Registry } from './registry.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { forgottenSubjects } from './subjects/forgotten-subjects.js';
@@ -63,20 +66,28 @@ const kernel: Provider[] = [
   Cors,
   AuthEdge,
   {
-    provide: Database,
-    useFactory: (_settings: CoreSettings, source: DataSource) => new Database(source),
+    provide: Connections,
+    useFactory: (_settings: CoreSettings, source: DataSource) => new Connections(source),
     inject: [CORE_SETTINGS, { token: AUTH_DATA_SOURCE, optional: true }],
+  },
+  { provide: Database, useFactory: (connections: Connections) => new Database(connections), inject: [Connections] },
+  {
+    provide: SchemaCheck,
+    useFactory: (settings: CoreSettings, source: DataSource, database: Database) =>
+      new SchemaCheck(source, database, settings.checkMigrations),
+    inject: [CORE_SETTINGS, { token: AUTH_DATA_SOURCE, optional: true }, Database],
   },
   {
     provide: InvalidationChannel,
-    useFactory: (database: Database) => new InvalidationChannel(database),
-    inject: [Database],
+    useFactory: (database: Database, connections: Connections) => new InvalidationChannel(database, connections),
+    inject: [Database, Connections],
   },
   {
     provide: CredentialCache,
     useFactory: (settings: CoreSettings, channel: InvalidationChannel) => {
       const cache = new CredentialCache(settings.cacheTtlSeconds * 1000, settings.cacheSize);
-      channel.subscribe(cache);
+      // Without a lifetime it keeps nothing that there were to drop.
+      if (settings.cacheTtlSeconds > 0) channel.subscribe(cache);
       return cache;
     },
     inject: [CORE_SETTINGS, InvalidationChannel],
@@ -95,6 +106,11 @@ const kernel: Provider[] = [
     provide: GuardedFetch,
     useFactory: (settings: CoreSettings) => new GuardedFetch(settings),
     inject: [CORE_SETTINGS],
+  },
+  {
+    provide: OutsiderFetch,
+    useFactory: (guarded: GuardedFetch) => new OutsiderFetch(guarded),
+    inject: [GuardedFetch],
   },
   {
     provide: ClientAddress,
@@ -195,12 +211,13 @@ const edges: Provider[] = [
 })
 export class CommonModule implements NestModule, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
+    private readonly connections: Connections,
+    private readonly schema: SchemaCheck,
     private readonly channel: InvalidationChannel,
     private readonly sweeper: Sweeper,
     @Inject(AUTHENTICATORS) private readonly authenticators: Registry<Authenticator>,
     @Inject(BEARER_READERS) private readonly readers: Registry<BearerTokenReader>,
     @Inject(SUBJECT_HOLDINGS) private readonly holdings: Registry<SubjectHoldings>,
-    @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
     private readonly config: ApplicationConfig,
     private readonly filter: AuthErrorFilter,
     private readonly routes: AuthRoutes,
@@ -216,13 +233,15 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     this.routes.check();
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await this.schema.run();
     for (const registry of [this.authenticators, this.readers, this.holdings]) registry.freeze();
-    if (this.settings.cacheTtlSeconds > 0) this.channel.start();
+    this.channel.start();
     this.sweeper.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.channel.stop(), this.sweeper.stop()]);
+    await this.connections.close();
   }
 }

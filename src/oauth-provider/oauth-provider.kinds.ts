@@ -26,6 +26,7 @@ export const PROVIDER_KINDS: OptionKinds<OAuthProviderOptions> = {
   requestObjects: 'flag',
   pairwiseSecret: 'text',
   corsOrigins: 'texts',
+  redirectSchemes: 'texts',
   hooks: 'block',
 };
 

@@ -16,7 +16,7 @@ export interface StaticClientOptions {
   /** Scopes users may grant it. Default: `defaultScopes`. */
   readonly scopes?: readonly string[];
   /**
-   * Default: with `redirectUris` `authorization_code`, and `refresh_token` when it may ask for `offline_access`; with
+   * Default: with `redirectUris` `authorization_code`, and `refresh_token` when it may ask for `offline_access`, as of every client; with
    * `clientCredentialsScopes` `client_credentials`.
    */
   readonly grantTypes?: readonly string[];
@@ -37,7 +37,7 @@ export interface StaticClientOptions {
   readonly resources?: readonly string[];
   /** Default: the server's. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
-  /** Anything else that RFC 7591 and OpenID Connect name, in their own names. */
+  /** Anything else that RFC 7591 and OpenID Connect name, in their own names; checked as in a registration. */
   readonly metadata?: Partial<ClientMetadata>;
 }
 
@@ -115,6 +115,12 @@ export interface OAuthProviderOptions {
       };
   /** Request objects by `request` and `request_uri` (RFC 9101). Default false: refused with the standard codes. */
   readonly requestObjects?: boolean;
+  /**
+   * Schemes of applications that are named after no domain, as they stand before the colon: `['cursor', 'vscode']` lets native clients be sent
+   * back to `cursor://…`. Any application on a device may take such a scheme, so only those are taken that are listed. Default: none; those
+   * named after a domain (`com.example.app:/callback`, RFC 8252 7.1) need no entry.
+   */
+  readonly redirectSchemes?: readonly string[];
   /** Key of pairwise subject identifiers, at least 32 characters. Default: derived from the oldest `secret`, so that they change when it goes. */
   readonly pairwiseSecret?: string;
   /**

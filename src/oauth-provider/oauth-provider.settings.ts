@@ -10,6 +10,7 @@ import { requireKnownKeys } from '../common/options/known-keys.js';
 import { requirePageAddress } from '../common/options/page-address.js';
 import { resolveOrigin } from '../common/options/resolve-core-options.js';
 import { isScopeToken } from '../common/principal/scopes.js';
+import { resolveLifetimes } from './lifetimes.js';
 import type {
   OAuthProviderHooks,
   OAuthProviderOptions,
@@ -19,6 +20,7 @@ import type {
 } from './oauth-provider.options.js';
 import { PROVIDER_KINDS, REGISTRATION_KINDS, RESOURCE_KINDS } from './oauth-provider.kinds.js';
 import { requireKinds } from '../common/options/option-kinds.js';
+import { requireRedirectSchemes } from './redirect-schemes.js';
 
 export interface ResourceSettings {
   readonly resource: string;
@@ -59,6 +61,10 @@ export interface OAuthProviderSettings {
     readonly maxOpenPerHour: number;
   };
   readonly requestObjects: boolean;
+  /** Besides those named after a domain. */
+  readonly redirectSchemes: ReadonlySet<string>;
+  /** Of the core: whether clients may name inner addresses for us to call. */
+  readonly allowPrivateNetwork: boolean;
   /** Null: derived from `secret`. */
   readonly pairwiseSecret: string | null;
   readonly corsOrigins: ReadonlySet<string>;
@@ -101,6 +107,7 @@ const OPTION_NAMES = [
   'skipConsentForFirstParty',
   'dynamicRegistration',
   'requestObjects',
+  'redirectSchemes',
   'pairwiseSecret',
   'corsOrigins',
   'hooks',
@@ -147,6 +154,8 @@ export function resolveOAuthProviderOptions(
     skipConsentForFirstParty: given.skipConsentForFirstParty ?? false,
     registration: resolveRegistration(given.dynamicRegistration ?? 'off'),
     requestObjects: given.requestObjects ?? false,
+    redirectSchemes: requireRedirectSchemes(given.redirectSchemes ?? []),
+    allowPrivateNetwork: core.allowPrivateNetwork,
     pairwiseSecret: requirePairwiseSecret(given.pairwiseSecret),
     corsOrigins: new Set((given.corsOrigins ?? []).map((one) => resolveOrigin('oauthProvider.corsOrigins', one))),
     hooks: given.hooks ?? {},
@@ -159,18 +168,6 @@ function resolvePages(given: OAuthProviderOptions, core: CoreSettings): OAuthPro
     given[name] === undefined ? null : requirePageAddress(`oauthProvider.${name}`, given[name], rules);
   const [login, consent, selectAccount] = [page('loginPage'), page('consentPage'), page('selectAccountPage')];
   return Object.freeze({ login, consent, selectAccount, signUp: page('signUpPage') });
-}
-
-function resolveLifetimes(given: OAuthProviderOptions) {
-  const seconds = (name: keyof OAuthProviderOptions, fallback: string | number, min: number, max: number) =>
-    resolveSeconds(`oauthProvider.${name}`, (given[name] as string | number | undefined) ?? fallback, { min, max });
-  return {
-    accessTtlSeconds: seconds('accessTokenTTL', '1h', 1, 7 * DAY_SECONDS),
-    refreshTtlSeconds: seconds('refreshTokenTTL', '30d', 60, 400 * DAY_SECONDS),
-    idTokenTtlSeconds: seconds('idTokenTTL', '1h', 1, 7 * DAY_SECONDS),
-    codeTtlSeconds: seconds('codeTTL', MINUTE_SECONDS, 1, 10 * MINUTE_SECONDS),
-    requestTtlSeconds: seconds('requestTTL', '1h', MINUTE_SECONDS, DAY_SECONDS),
-  };
 }
 
 function resolvePkce(given: OAuthProviderOptions): OAuthProviderSettings['pkce'] {

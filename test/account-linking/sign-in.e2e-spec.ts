@@ -131,7 +131,10 @@ describe.each(['express', 'fastify'] as const)('sign-in through a provider on %s
       iss: idp.issuer,
     });
     const arrived = await browser.fetch(`${host.url}/api/auth/callback/test-idp?${query}`);
-    expect([arrived.status, locationOf(arrived)]).toEqual([302, '/failed?from=test&error=access_denied']);
+    expect([arrived.status, locationOf(arrived)]).toEqual([
+      302,
+      '/failed?from=test&error=access_denied&error_description=b+no+%2Fb',
+    ]);
   });
 
   it.each(['/.//evil.example/x', '/a/..//evil.example/x', '/%2e//evil.example/x', '/a/%2E%2e//evil.example/x'])(

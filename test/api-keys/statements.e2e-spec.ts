@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
 import { createKeyApp, type KeyApp } from '../support/api-keys.js';
 import { send } from '../support/http.js';
+import { watchPool } from '../support/pool.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
 /** Counts what goes through the application's pool; the connection that listens for revocations is not part of it. */
@@ -11,13 +11,7 @@ describe('statements per keyed request', () => {
   beforeAll(async () => {
     host = await createKeyApp({}, { auth: { cacheTtl: '60s' } });
     ada = await signUp(host.url);
-    const pool = (host.dataSource.driver as unknown as { master: Pool }).master;
-    const query = pool.query.bind(pool) as (...given: unknown[]) => unknown;
-    pool.query = ((...given: unknown[]) => {
-      const [first] = given as [{ name?: string; text?: string } | string];
-      seen.push(typeof first === 'string' ? first : (first.name ?? first.text ?? ''));
-      return query(...given);
-    }) as Pool['query'];
+    watchPool(host, (name) => seen.push(name));
   });
   afterAll(() => host.close());
 

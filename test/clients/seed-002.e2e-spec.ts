@@ -7,7 +7,7 @@ import { createLinkingHost, localUser, somebody, type LinkingHost } from '../sup
 import { authorizeQuery, exchange, pkce, WEB } from '../support/oauth.js';
 import { get, locationOf, post, travel, visitProvider } from '../support/travel.js';
 
-/** The table of registration in the seed: lists and objects once as themselves, once as the text that its types say. */
+/** The table of registration in the seed: objects once as themselves, once as the text that its types say; lists are lists (F09). */
 const REGISTRATION = {
   redirect_uris: ['https://client.example.com/callback'],
   token_endpoint_auth_method: 'client_secret_basic',
@@ -29,8 +29,8 @@ const AS_VALUES = {
   jwks: { keys: [KEY] },
 };
 const AS_TEXT = {
-  grant_types: '["authorization_code"]',
-  response_types: 'code',
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
   metadata: '{"key":"value"}',
   jwks: JSON.stringify({ keys: [KEY] }),
 };
@@ -134,8 +134,8 @@ describe.each(['express', 'fastify'] as const)('seed 002: the eight endpoints as
 
   it.each([
     ['as JSON', AS_VALUES],
-    ['in their string forms', AS_TEXT],
-  ])("POST /oauth2/register, lists and objects %s: RFC 7591's members and the seed's", async (_form, rest) => {
+    ['objects in their string forms', AS_TEXT],
+  ])("POST /oauth2/register, %s: RFC 7591's members and the seed's", async (_form, rest) => {
     const { status, body } = await post(host, browser, 'oauth2/register', { ...REGISTRATION, ...rest });
     expect(status).toBe(201);
     expect(body).toMatchObject({ ...REGISTRATION, grant_types: ['authorization_code'], response_types: ['code'] });
@@ -147,11 +147,13 @@ describe.each(['express', 'fastify'] as const)('seed 002: the eight endpoints as
       clientId: body.client_id,
       clientSecret: body.client_secret,
       redirectURLs: REGISTRATION.redirect_uris,
-      type: 'web',
+      application_type: 'web',
       authenticationScheme: 'client_secret',
       disabled: false,
       userId: user.id,
     });
+    // F45: better-auth's wire has lost it.
+    expect(body).not.toHaveProperty('type');
     for (const name of ['clientId', 'clientSecret']) expect(body[name]).toEqual(expect.any(String));
     for (const name of ['createdAt', 'updatedAt']) expect(new Date(body[name]).toISOString()).toBe(body[name]);
   });

@@ -5,7 +5,6 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { provesItself, register, SMALLEST } from '../support/clients.js';
 import { startDemo, type DemoProcess } from '../support/demo.js';
 import { send } from '../support/http.js';
-import { until } from '../support/until.js';
 
 const ADMIN = 'the token of the administration';
 
@@ -26,7 +25,8 @@ describe('OAuth clients of the demo', () => {
   it('AUTH_CLIENTS_FILE is put in place by nodes that start at once, and registration is open when the environment says so', async () => {
     const file = join(folder, 'clients.json');
     const client = { client_id: 'suite-1', client_secret: 'a secret of the suite', require_pkce: false };
-    await writeFile(file, JSON.stringify([{ ...client, ...SMALLEST, client_name: 'Suite' }]));
+    const bound = { ...client, ...SMALLEST, client_id: 'bound', dpop_bound_access_tokens: true };
+    await writeFile(file, JSON.stringify([bound, { ...client, ...SMALLEST, client_name: 'Suite' }]));
     const env = {
       AUTH_CLIENTS_FILE: file,
       AUTH_OAUTH21: 'false',
@@ -38,24 +38,12 @@ describe('OAuth clients of the demo', () => {
     for (const node of nodes) {
       expect(await provesItself(node, client.client_id, client.client_secret)).toBe(true);
       expect((await register(node, SMALLEST)).status).toBe(201);
+      // F48: refused by name, and not made without what it asks for.
+      expect(node.output()).toContain('client "bound": dpop_bound_access_tokens: this server does not offer it');
+      expect(await provesItself(node, 'bound', client.client_secret)).toBe(false);
     }
     const { body } = await send(`${nodes[0]!.url}/api/auth/admin/oauth-clients?search=suite-1`, { bearer: ADMIN });
     expect(body).toMatchObject({ total: 1, clients: [{ client_name: 'Suite', policy: { requirePkce: false } }] });
-  });
-
-  it('F22: a seed that can never be put in place ends the process with a sentence', async () => {
-    const file = join(folder, 'wrong.json');
-    await writeFile(file, JSON.stringify([{ client_id: 'wrong', ...SMALLEST, scope: 'openid no:such' }]));
-    const own = await createTestDatabase();
-    try {
-      const node = await startDemo(own.url, { AUTH_CLIENTS_FILE: file });
-      await until('the demo has ended', () => node.child.exitCode !== null, 30);
-      expect(node.child.exitCode).toBe(1);
-      expect(node.output()).toMatch(/seeds: client "wrong": scope: /);
-      expect(node.output()).not.toContain('will keep trying');
-    } finally {
-      await own.drop();
-    }
   });
 
   it('without it there is one client of each kind, and registration needs a session', async () => {

@@ -80,7 +80,7 @@ describe('administration of OAuth clients', () => {
 
   it('PATCH merges metadata and policy', async () => {
     const { body: made } = await make({ ...SMALLEST, client_name: 'A', policy: { skipConsent: true } });
-    const change = { client_name: 'B', redirect_uris: 'https://client.example/x', policy: { requirePkce: true } };
+    const change = { client_name: 'B', redirect_uris: ['https://client.example/x'], policy: { requirePkce: true } };
     const { status, body } = await administer(host, 'PATCH', `oauth-clients/${made.client_id}`, change);
     expect(status).toBe(200);
     expect(body).toMatchObject({

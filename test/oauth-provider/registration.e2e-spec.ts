@@ -1,15 +1,17 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { TestApp } from '../support/app.js';
 import { CALLBACK, clientCount, createClientHost, provesItself, register, SMALLEST } from '../support/clients.js';
 import { send } from '../support/http.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
+const KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
 const SECRET = /^nacs_[0-9A-Za-z]{49}$/;
 
 describe('dynamic client registration (RFC 7591)', () => {
   let host: TestApp;
   let user: SignedInUser;
   beforeAll(async () => {
-    host = await createClientHost({ dynamicRegistration: 'authenticated' });
+    host = await createClientHost({ dynamicRegistration: 'authenticated', requestObjects: true });
     user = await signUp(host.url);
   });
   afterAll(() => host.close());
@@ -35,7 +37,7 @@ describe('dynamic client registration (RFC 7591)', () => {
       registration_client_uri: `http://localhost:3000/api/auth/oauth2/register/${body.client_id}`,
       redirect_uris: [CALLBACK],
       token_endpoint_auth_method: 'client_secret_basic',
-      grant_types: ['authorization_code'],
+      grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       application_type: 'web',
       client_name: 'My App',
@@ -46,7 +48,10 @@ describe('dynamic client registration (RFC 7591)', () => {
       redirectURLs: [CALLBACK],
       name: 'My App',
       icon: 'https://client.example/logo.png',
-      type: 'web',
+      user_id: user.id,
+      require_pkce: true,
+      skip_consent: false,
+      enable_end_session: true,
       authenticationScheme: 'client_secret',
       disabled: false,
       userId: user.id,
@@ -56,16 +61,16 @@ describe('dynamic client registration (RFC 7591)', () => {
     expect(await provesItself(host, body.client_id, body.client_secret)).toBe(true);
   });
 
-  it('201 the string forms of seed 002, and the alias', async () => {
+  it('201 the string forms of objects in seed 002, and the alias', async () => {
     const answer = await send(`${host.url}/api/auth/oauth/register`, {
       bearer: user.token,
       body: {
-        redirect_uris: JSON.stringify([CALLBACK, 'https://client.example/b']),
-        grant_types: 'authorization_code, refresh_token',
-        response_types: '["code"]',
-        contacts: 'a@client.example b@client.example',
+        redirect_uris: [CALLBACK, 'https://client.example/b'],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        contacts: ['a@client.example', 'b@client.example'],
         scope: 'openid profile',
-        jwks: JSON.stringify({ keys: [{ kty: 'RSA', alg: 'RS256', use: 'sig', n: 'AQAB', e: 'AQAB' }] }),
+        jwks: JSON.stringify({ keys: [{ ...KEY, alg: 'RS256', use: 'sig' }] }),
         metadata: '{"key":"value"}',
         software_id: 'my-software',
         software_version: '1.0.0',
@@ -80,7 +85,7 @@ describe('dynamic client registration (RFC 7591)', () => {
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       contacts: ['a@client.example', 'b@client.example'],
-      jwks: { keys: [{ kty: 'RSA', n: 'AQAB' }] },
+      jwks: { keys: [{ kty: 'RSA', n: KEY.n }] },
       metadata: { key: 'value' },
       software_statement: 'eyJ.x.y',
       scope: 'openid profile',

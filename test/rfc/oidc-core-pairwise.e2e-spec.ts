@@ -22,7 +22,7 @@ const CLIENTS: NonNullable<OAuthProviderOptions['clients']> = [
   { ...pairwise('jwt', 'https://one.example/jwt'), accessTokenFormat: 'jwt' },
   pairwise('app-a', 'com.example.a:/cb'),
   pairwise('app-b', 'com.example.b:/cb'),
-  pairwise('app-host', 'com.example.c://one.example/cb'),
+  pairwise('app-host', 'vscode://one.example/cb'),
   pairwise('local-a', 'http://127.0.0.1/cb'),
   pairwise('local-b', 'http://127.0.0.1/cb'),
   pairwise('local-c', 'https://localhost/cb'),
@@ -35,7 +35,7 @@ describe('pairwise subject identifiers (OIDC Core 8)', () => {
   const start = (pairwiseSecret: string) =>
     createTestApp({
       databaseUrl: database.url,
-      auth: { jwt: true, oauthProvider: { clients: CLIENTS, pairwiseSecret } },
+      auth: { jwt: true, oauthProvider: { clients: CLIENTS, pairwiseSecret, redirectSchemes: ['vscode'] } },
     });
   beforeAll(async () => {
     database = await createTestDatabase();

@@ -10,6 +10,7 @@ import { ClientStore } from '../../src/oauth-provider/clients/client.store.js';
 import { TEST_ISSUER, TEST_SECRET, type TestApp } from '../support/app.js';
 import * as oauth from '../support/client-auth.js';
 import type { Answer } from '../support/http.js';
+import { insertOldClient } from '../support/old-clients.js';
 
 const { MACHINE, TOKEN_URL, assertionOf, byAssertion, clientKey } = oauth;
 const GRANT = { grant_type: 'client_credentials' };
@@ -25,8 +26,7 @@ describe('client assertions', () => {
   let keys: oauth.ClientKey[];
   let stranger: oauth.ClientKey;
   let published: JWK[] = [];
-  let fetches = 0;
-  let broken = false;
+  let [fetches, broken] = [0, false];
   const keyServer: Server = createServer((_, response) => {
     fetches++;
     response.writeHead(broken ? 500 : 200, { 'content-type': 'application/json' });
@@ -45,11 +45,11 @@ describe('client assertions', () => {
       { ...signer, clientId: 'strict', metadata: { jwks, token_endpoint_auth_signing_alg: 'ES384' } },
       { ...signer, clientId: 'remote', metadata: { jwks_uri: `${address}/keys` } },
       { ...signer, clientId: 'broken', metadata: { jwks_uri: `${address}/broken` } },
-      { ...signer, clientId: 'inner', metadata: { jwks_uri: 'http://169.254.169.254/keys' } },
       { ...signer, clientId: 'hmac', clientSecret: SECRET, tokenEndpointAuthMethod: 'client_secret_jwt' as const },
       MACHINE,
     ];
     host = await oauth.createOAuthApp({ clients, auth: { allowPrivateNetwork: true } });
+    await insertOldClient(host, { ...signer, clientId: 'inner', metadata: { jwks_uri: 'http://169.254.169.254' } });
   });
   afterAll(async () => {
     await host.close();

@@ -1,5 +1,4 @@
 import { SignJWT, exportJWK, generateKeyPair, type CryptoKey, type JWK, type JWTPayload } from 'jose';
-import type { Pool } from 'pg';
 import { randomUUID } from 'node:crypto';
 import { Database } from '../../src/common/database/database.js';
 import type { TokenResponse } from '../../src/common/host/authorization-server.js';
@@ -7,6 +6,7 @@ import { HostPorts } from '../../src/common/host/port.js';
 import type { AuthOptions, OAuthProviderOptions, StaticClientOptions } from '../../src/index.js';
 import { createTestApp, TEST_ISSUER, type TestApp, type TestAppOptions } from './app.js';
 import { send, type Answer } from './http.js';
+import { watchPool } from './pool.js';
 import type { SignedInUser } from './users.js';
 
 export const API = 'https://api.example.com';
@@ -123,23 +123,9 @@ export const byAssertion = (assertion: string, fields: Record<string, string> = 
 });
 
 /** Names of the statements that go through the application's pool; `transaction` for a connection taken for one. */
-export function watchStatements(
-  host: Pick<TestApp, 'dataSource'>,
-): (work: () => Promise<unknown>) => Promise<string[]> {
-  const pool = (host.dataSource.driver as unknown as { master: Pool }).master;
+export function watchStatements(host: Pick<TestApp, 'app'>): (work: () => Promise<unknown>) => Promise<string[]> {
   let seen: string[] = [];
-  const query = pool.query.bind(pool) as (...given: unknown[]) => unknown;
-  const connect = pool.connect.bind(pool) as (...given: unknown[]) => unknown;
-  pool.query = ((...given: unknown[]) => {
-    const [first] = given as [{ name?: string; text?: string } | string];
-    seen.push(typeof first === 'string' ? first : (first.name ?? first.text ?? ''));
-    return query(...given);
-  }) as Pool['query'];
-  // The pool's own query connects with a callback.
-  pool.connect = ((...given: unknown[]) => {
-    if (given.length === 0) seen.push('transaction');
-    return connect(...given);
-  }) as Pool['connect'];
+  watchPool(host, (name) => seen.push(name));
   return async (work) => {
     seen = [];
     await work();

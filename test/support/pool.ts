@@ -1,21 +1,43 @@
 import type { Pool } from 'pg';
+import { Database } from '../../src/common/database/database.js';
 import type { TestApp } from './app.js';
 
-/** The pg pool under the application's data source. */
-export function poolOf(host: TestApp): Pool {
-  return (host.dataSource.driver as unknown as { master: Pool }).master;
+/** Sent now and then by the channel that hears revocations; no request causes it. */
+const ECHO = 'auth_echo';
+
+/** The pool on which this project's statements run, beside the host's. */
+export function poolOf(host: Pick<TestApp, 'app'>): Pool {
+  return host.app.get(Database).pool;
 }
+
+/** Tells of each use of the pool: the name of the statement, or `transaction` for a connection taken for one. */
+export function watchPool(host: Pick<TestApp, 'app'>, onUse: (name: string) => void): void {
+  const pool = poolOf(host);
+  const query = pool.query.bind(pool) as (...given: unknown[]) => unknown;
+  const connect = pool.connect.bind(pool) as (...given: unknown[]) => unknown;
+  pool.query = ((...given: unknown[]) => {
+    const [first] = given as [{ name?: string; text?: string } | string];
+    const name = typeof first === 'string' ? first : (first.name ?? first.text ?? '');
+    if (name !== ECHO) onUse(name);
+    return query(...given);
+  }) as Pool['query'];
+  // The pool's own query connects with a callback.
+  pool.connect = ((...given: unknown[]) => {
+    if (given.length === 0) onUse('transaction');
+    return connect(...given);
+  }) as Pool['connect'];
+}
+
+const counters = new WeakMap<object, { uses: number }>();
 
 /** How often `work` took a connection: every statement of this project needs one. */
 export async function countAcquired(host: TestApp, work: () => Promise<unknown>): Promise<number> {
-  const pool = poolOf(host);
-  let count = 0;
-  const onAcquire = () => count++;
-  pool.on('acquire', onAcquire);
-  try {
-    await work();
-  } finally {
-    pool.removeListener('acquire', onAcquire);
+  const counter = counters.get(host) ?? { uses: 0 };
+  if (!counters.has(host)) {
+    counters.set(host, counter);
+    watchPool(host, () => counter.uses++);
   }
-  return count;
+  const before = counter.uses;
+  await work();
+  return counter.uses - before;
 }

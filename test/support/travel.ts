@@ -1,5 +1,6 @@
 import { TEST_ISSUER, type TestApp } from './app.js';
 import { Browser } from './browser.js';
+import type { Answer } from './http.js';
 
 const CALLBACK = `${TEST_ISSUER}/api/auth/`;
 const MAX_HOPS = 12;
@@ -31,7 +32,12 @@ export async function travel(host: Pick<TestApp, 'url'>, browser: Browser, url: 
 }
 
 /** Posts JSON as a page of ours does. */
-export async function post(host: Pick<TestApp, 'url'>, browser: Browser, route: string, body: object) {
+export async function post(
+  host: Pick<TestApp, 'url'>,
+  browser: Browser,
+  route: string,
+  body: object,
+): Promise<Omit<Answer, 'origin'>> {
   const response = await browser.fetch(`${host.url}/api/auth/${route}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

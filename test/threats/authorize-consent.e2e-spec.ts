@@ -1,3 +1,4 @@
+import { insertOldClient } from '../support/old-clients.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import {
   answer,
@@ -24,13 +25,9 @@ import {
   WEB,
 } from '../support/oauth.js';
 
-/** A client that may ask for no scope. */
-const BARE = {
-  ...OTHER,
-  clientId: 'bare',
-  scopes: [],
-  metadata: { client_uri: 'javascript:alert(1)', policy_uri: 'https://bare.example/policy' },
-};
+/** A client that may ask for no scope, registered before anybody looked at its addresses. */
+const LINKS = { client_uri: 'javascript:alert(1)', policy_uri: 'https://bare.example/policy' };
+const BARE = { ...OTHER, clientId: 'bare', scopes: [], metadata: LINKS };
 
 describe.each(['express', 'fastify'] as const)('the question of consent, on %s', (adapter) => {
   let host: TestApp;
@@ -38,7 +35,8 @@ describe.each(['express', 'fastify'] as const)('the question of consent, on %s',
   let eve: Navigator;
 
   beforeAll(async () => {
-    host = await createTestApp({ adapter, auth: providerOptions({ clients: [WEB, APP, OTHER, BARE] }) });
+    host = await createTestApp({ adapter, auth: providerOptions({ clients: [WEB, APP, OTHER] }) });
+    await insertOldClient(host, BARE);
     eve = new Navigator(host);
     await eve.signUp();
   });

@@ -2,9 +2,10 @@ import type { StaticClientOptions } from '../../src/index.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { answer, answerIn, ask, askedForConsent, CONTINUE, expectErrorPage } from '../support/authorization.js';
 import { send } from '../support/http.js';
+import { insertOldClient } from '../support/old-clients.js';
 import { APP, AUTHORIZE, authorizeQuery, exchange, Navigator, pkce, providerOptions, WEB } from '../support/oauth.js';
 
-/** Registered by the host without a look: addresses that already answer, or cannot be answered at. */
+/** Registered before anybody looked: addresses that already answer, or cannot be answered at. */
 const CARELESS: StaticClientOptions = {
   clientId: 'careless',
   clientSecret: 'careless-secret-careless-secret-0001',
@@ -14,6 +15,8 @@ const CARELESS: StaticClientOptions = {
     'https://careless.example/cb?%69ss=x',
     'https://careless.example/cb#error=x',
     'https://careless.example/\u20ac',
+    'https:/careless.example/cb',
+    'https:careless.example/cb',
   ],
 };
 const TENANT: StaticClientOptions = {
@@ -28,7 +31,8 @@ describe.each(['express', 'fastify'] as const)('where an authorization may answe
   let browser: Navigator;
 
   beforeAll(async () => {
-    host = await createTestApp({ adapter, auth: providerOptions({ clients: [WEB, APP, CARELESS, TENANT] }) });
+    host = await createTestApp({ adapter, auth: providerOptions({ clients: [WEB, APP, TENANT] }) });
+    await insertOldClient(host, CARELESS);
     browser = new Navigator(host);
     await browser.signUp();
   });
@@ -82,6 +86,9 @@ describe.each(['express', 'fastify'] as const)('where an authorization may answe
 
   it.each([
     'http://127.0.0.1:53211/other',
+    'http://127.0.0.1:00080/callback',
+    'http://127.0.0.1:080/callback',
+    'http://127.0.0.1:/callback',
     'https://127.0.0.1:53211/callback',
     'http://127.0.0.2:53211/callback',
     'http://0.0.0.0:53211/callback',
@@ -95,6 +102,28 @@ describe.each(['express', 'fastify'] as const)('where an authorization may answe
   it.each(CARELESS.redirectUris!)('T057 %s holds what the answer says: 400', async (uri) =>
     expectErrorPage(await ask(browser, CARELESS, { redirect_uri: uri })),
   );
+
+  it('F27: RFC 9700 4.1.3 a native application listens on localhost at any port; a web application at its own', async () => {
+    const at = (port: number) => `http://localhost:${port}/cb`;
+    const cli = { clientId: 'cli', redirectUris: [at(3000)], scopes: ['openid'] };
+    const web = { ...cli, clientId: 'dev', metadata: { application_type: 'web' as const } };
+    const cliHost = await createTestApp({ adapter, auth: providerOptions({ clients: [cli, web] }) });
+    try {
+      const person = new Navigator(cliHost);
+      await person.signUp();
+      const handle = await askedForConsent(person, cli, { redirect_uri: at(53211), code_challenge: pkce().challenge });
+      expect((await answer(person, handle, true)).location).toMatch(/^http:\/\/localhost:53211\/cb\?code=/);
+      for (const redirect_uri of [
+        'http://localhost:03000/cb',
+        'http://localhost:53211/other',
+        'http://127.0.0.1:3000/cb',
+      ])
+        expectErrorPage(await ask(person, cli, { redirect_uri }));
+      expectErrorPage(await ask(person, web, { redirect_uri: at(53211) }));
+    } finally {
+      await cliHost.close();
+    }
+  });
 
   it('RFC 6749 3.1.2 the query of the address is kept as it is spelled', async () => {
     const handle = await askedForConsent(browser, TENANT);

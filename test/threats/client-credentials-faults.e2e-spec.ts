@@ -40,7 +40,7 @@ const FAULTS: [name: string, failure: string, behaviour: Behaviour][] = [
   ['no access_token', 'malformed_answer', { body: { ...tokenBody(), access_token: undefined } }],
   ['a token that splits a header', 'malformed_answer', granted({ access_token: `${MARK}\r\nx: y` })],
   ['a token type that is no Bearer', 'malformed_answer', granted({ token_type: 'DPoP' })],
-  ['a scope that is no text', 'malformed_answer', granted({ scope: [MARK] })],
+  ['a scope that is none', 'malformed_answer', granted({ scope: [`"${MARK}`] })],
   ['no expires_in', 'malformed_answer', granted({ expires_in: undefined })],
   ['a negative lifetime', 'malformed_answer', granted({ expires_in: -1 })],
   ['a lifetime of 0', 'malformed_answer', granted({ expires_in: 0 })],

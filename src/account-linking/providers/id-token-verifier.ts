@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, customFetch, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Configuration } from 'openid-client';
-import { providerFetch, type ConfigurationOptions } from './provider-configuration.js';
+import { providerFetch, type ConfigurationOptions } from './provider-fetch.js';
 import { ProviderFault } from './provider-fault.js';
 import type { ProviderClaims } from './provider.options.js';
 

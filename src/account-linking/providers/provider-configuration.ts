@@ -9,31 +9,12 @@ import {
   enableNonRepudiationChecks,
   None,
   type ClientAuth,
-  type CustomFetch,
   type ServerMetadata,
 } from 'openid-client';
-import type { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
+import { providerFetch, type ConfigurationOptions } from './provider-fetch.js';
 import type { ProviderSettings } from './provider.options.js';
 
-const MAX_ANSWER_BYTES = 262_144;
 const APPLE_AUDIENCE = 'https://appleid.apple.com';
-
-export interface ConfigurationOptions {
-  readonly outbound: GuardedFetch;
-  readonly timeoutSeconds: number;
-}
-
-/** Every call to a provider goes through the guarded fetch: bounded in time and size, no redirects, no private network. */
-export function providerFetch(options: ConfigurationOptions): CustomFetch {
-  return (url, init) =>
-    options.outbound.fetch(url, {
-      method: init.method,
-      headers: init.headers,
-      body: init.body as string | URLSearchParams | null | undefined,
-      timeoutMilliseconds: options.timeoutSeconds * 1000,
-      maxBytes: MAX_ANSWER_BYTES,
-    });
-}
 
 /** Reads the provider's metadata where it has some. @throws what openid-client throws */
 export async function configure(provider: ProviderSettings, options: ConfigurationOptions): Promise<Configuration> {

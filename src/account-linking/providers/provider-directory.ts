@@ -1,4 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AnswerReader } from '../../common/outbound/answer-reader.js';
 import { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
 import { ProviderClient } from './provider.client.js';
@@ -9,9 +10,13 @@ export class ProviderDirectory {
   private readonly clients: ReadonlyMap<string, ProviderClient>;
 
   constructor(@Inject(ACCOUNT_LINKING_SETTINGS) settings: AccountLinkingSettings, outbound: GuardedFetch) {
-    const options = { outbound, timeoutSeconds: settings.requestTimeoutSeconds };
+    const answers = new AnswerReader(new Logger('AccountLinking'), settings.normaliseTokenAnswer);
+    const options = { outbound, answers, timeoutSeconds: settings.requestTimeoutSeconds };
     this.clients = new Map(
-      settings.providers.map((provider) => [provider.providerId, new ProviderClient(provider, options)]),
+      settings.providers.map((provider) => [
+        provider.providerId,
+        new ProviderClient(provider, { ...options, providerId: provider.providerId }),
+      ]),
     );
   }
 

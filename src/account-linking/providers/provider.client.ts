@@ -9,9 +9,11 @@ import {
   type TokenEndpointResponse,
   type TokenEndpointResponseHelpers,
 } from 'openid-client';
+import { withoutNulls } from '../../common/outbound/foreign-json.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
 import { IdTokenVerifier } from './id-token-verifier.js';
-import { configure, type ConfigurationOptions } from './provider-configuration.js';
+import { configure } from './provider-configuration.js';
+import type { ConfigurationOptions } from './provider-fetch.js';
 import { ProviderFault } from './provider-fault.js';
 import type { ExternalProfile, ProviderClaims, ProviderSettings } from './provider.options.js';
 import { requireUrl } from './resolve-provider.js';
@@ -56,6 +58,7 @@ export interface AuthorizationAnswer {
 type Answer = TokenEndpointResponse & TokenEndpointResponseHelpers;
 
 const METADATA_LIFETIME_MILLISECONDS = 3_600_000;
+const METADATA_RETRY_MILLISECONDS = 60_000;
 
 /** One provider, as a client sees it. Holds no state of any user, and no database connection. */
 export class ProviderClient {
@@ -116,8 +119,14 @@ export class ProviderClient {
         ...(this.settings.discovery && { expectedNonce: answer.nonce, idTokenExpected: true }),
         ...(this.settings.pkce && { pkceCodeVerifier: answer.codeVerifier }),
       });
-      return { tokens: toTokens(response), idClaims: this.settings.discovery ? (response.claims() ?? null) : null };
+      return { tokens: toTokens(response), idClaims: this.claimsOf(response) };
     });
+  }
+
+  /** What is null in them is absent, so that userinfo is asked for it. */
+  private claimsOf(response: Answer): ProviderClaims | null {
+    const claims = this.settings.discovery ? response.claims() : undefined;
+    return claims === undefined ? null : withoutNulls(claims);
   }
 
   /**
@@ -150,7 +159,7 @@ export class ProviderClient {
   async verifyIdToken(token: string, nonce: string | undefined): Promise<ProviderClaims | null> {
     if (!this.settings.discovery) return null;
     return this.guarded(async (configuration) => {
-      return this.idTokens.verify(token, nonce, configuration);
+      return withoutNulls(await this.idTokens.verify(token, nonce, configuration));
     });
   }
 
@@ -179,20 +188,31 @@ export class ProviderClient {
     try {
       return await call(await this.configuration());
     } catch (error) {
-      throw toProviderFault(error);
+      throw toProviderFault(error, this.settings.providerId);
     }
   }
 
-  /** Read once and again after an hour; a failure is not kept. */
+  /** Read once and again after an hour, in the background: nobody waits for it who has the one of before. A first failure is not kept. */
   private configuration(): Promise<Configuration> {
     const known = this.configured;
-    if (known && performance.now() < known.until) return known.promise;
+    const now = performance.now();
+    if (known && now < known.until) return known.promise;
     const promise = configure(this.settings, this.options).catch((error: unknown) => {
       if (this.configured?.promise === promise) this.configured = undefined;
-      throw toProviderFault(error);
+      throw toProviderFault(error, this.settings.providerId);
     });
-    this.configured = { promise, until: performance.now() + METADATA_LIFETIME_MILLISECONDS };
-    return promise;
+    const fresh = { promise, until: now + METADATA_LIFETIME_MILLISECONDS };
+    if (!known) {
+      this.configured = fresh;
+      return promise;
+    }
+    this.configured = { ...known, until: now + METADATA_RETRY_MILLISECONDS };
+    promise.then(
+      () => (this.configured = fresh),
+      (fault: ProviderFault) =>
+        this.options.answers.say(this.settings.providerId, `old metadata is used: ${fault.kind}`),
+    );
+    return known.promise;
   }
 }
 

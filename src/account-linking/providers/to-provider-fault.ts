@@ -7,9 +7,16 @@ import { ProviderFault } from './provider-fault.js';
 const NO_KEYS: ReadonlySet<string> = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 const ERROR_CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 
-/** Sorts what openid-client, jose and the guarded fetch throw. */
-export function toProviderFault(error: unknown): ProviderFault {
-  if (error instanceof ProviderFault) return error;
+/** Sorts what openid-client, jose and the guarded fetch throw, and says whose it is. */
+export function toProviderFault(error: unknown, providerId: string): ProviderFault {
+  const { kind, message } = sorted(error);
+  const owner = `provider "${providerId}": `;
+  return new ProviderFault(kind, message.startsWith(owner) ? message : `${owner}${message}`);
+}
+
+function sorted(error: unknown): ProviderFault {
+  const known = find(error, ProviderFault);
+  if (known) return known;
   const outbound = find(error, OutboundFault);
   if (outbound) return new ProviderFault('unavailable', `${outbound.reason}: ${outbound.message}`);
   if (error instanceof ResponseBodyError) return fromStatus(error.status, error.error);

@@ -1,17 +1,15 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { SessionCarrier } from '../../common/host/sessions.js';
-import { AuthRoutes } from '../../common/http/auth-routes.js';
 import type { HeaderBag } from '../../common/http/headers.js';
-import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
-import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
 import type { ProviderClient } from '../providers/provider.client.js';
 import { ProviderDirectory } from '../providers/provider-directory.js';
 import { ProviderFault } from '../providers/provider-fault.js';
 import type { ProviderClaims } from '../providers/provider.options.js';
 import type { CallbackRoute, LinkStateRow } from '../states/link-state.store.js';
 import { LinkStatesService, type Trip } from '../states/link-states.service.js';
+import { ErrorAddresses, tidyDescription } from './error-addresses.js';
 import { IdentityLinker, type Arrival } from './identity-linker.js';
 import { codeOnRoute, LinkingFailure } from './linking-failure.js';
 import { TripService } from './trip.service.js';
@@ -21,6 +19,7 @@ export interface CallbackParameters {
   readonly code?: string | undefined;
   readonly state?: string | undefined;
   readonly error?: string | undefined;
+  readonly error_description?: string | undefined;
   readonly iss?: string | undefined;
   /** Apple: the name, as JSON, at the first sign-in only. */
   readonly user?: string | undefined;
@@ -51,9 +50,7 @@ export class CallbackService {
     private readonly linker: IdentityLinker,
     private readonly providers: ProviderDirectory,
     private readonly ports: HostPorts,
-    private readonly routes: AuthRoutes,
-    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
-    @Inject(ACCOUNT_LINKING_SETTINGS) private readonly settings: AccountLinkingSettings,
+    private readonly errors: ErrorAddresses,
   ) {}
 
   async arrive(
@@ -62,18 +59,19 @@ export class CallbackService {
     parameters: CallbackParameters,
     origin: CallbackOrigin,
   ): Promise<Arrived> {
-    let row: LinkStateRow | null = null;
+    let errorUrl: string | null = null;
     try {
       const client = this.providers.find(providerId);
       if (!client) throw new LinkingFailure('oauth_provider_not_found', 'no provider of this name');
       if (!parameters.state) throw new LinkingFailure('state_not_found', 'the response carries no state');
       const trip = await this.states.finish({ state: parameters.state, providerId, route }, origin.headers);
+      errorUrl = trip ? trip.row.error_callback_url : await this.states.errorUrlOf(parameters.state);
       if (!trip) throw new LinkingFailure('state_mismatch', 'the state is unknown, spent, or not of this browser');
-      row = trip.row;
       return await this.complete(client, route, trip, parameters, origin);
     } catch (error) {
       const code = codeOnRoute(this.failureCode(error), route);
-      return { url: this.errorAddress(row?.error_callback_url ?? null, code), carrier: null };
+      const description = error instanceof LinkingFailure ? error.description : null;
+      return { url: this.errors.of(errorUrl, { code, description }), carrier: null };
     }
   }
 
@@ -118,11 +116,15 @@ export class CallbackService {
     client: ProviderClient,
     route: CallbackRoute,
     trip: Trip,
-    { code, state, error, iss, user }: CallbackParameters,
+    { code, state, error, error_description: description, iss, user }: CallbackParameters,
   ): Promise<Arrival> {
     if (await client.hasWrongIssuer(iss)) throw new LinkingFailure('issuer_mismatch', 'iss names another issuer');
     if (error !== undefined)
-      throw new LinkingFailure(ERROR_CODE.test(error) ? error : 'invalid_callback_request', 'the provider says so');
+      throw new LinkingFailure(
+        ERROR_CODE.test(error) ? error : 'invalid_callback_request',
+        'the provider says so',
+        tidyDescription(description),
+      );
     if (!code) throw new LinkingFailure('no_code', 'the response carries no code');
     const redirectUri = this.trips.redirectUri(client.settings.providerId, route);
     const { codeVerifier, nonce } = trip;
@@ -138,7 +140,9 @@ export class CallbackService {
   /** @throws what is a fault of ours */
   private failureCode(error: unknown): string {
     if (error instanceof LinkingFailure) {
-      this.logger.debug(error.message);
+      // What cannot be read is a fault that only the host can mend; a no is the user's or the provider's.
+      if (error.isFault) this.logger.warn(error.message);
+      else this.logger.debug(error.message);
       return error.code;
     }
     if (error instanceof ProviderFault) {
@@ -152,15 +156,6 @@ export class CallbackService {
       ? 'unable_to_create_session'
       : error.code.toLowerCase();
   }
-
-  private errorAddress(given: string | null, code: string): string {
-    const base = given ?? this.settings.errorUrl ?? this.routes.urlOf('/error');
-    const url = new URL(base, this.core.issuer);
-    url.searchParams.set('error', code);
-    if (!base.startsWith('/')) return url.href;
-    // Dots have been taken out: what is left of `/.//host` would be another host (T069).
-    return `${url.pathname.startsWith('//') ? '/.' : ''}${url.pathname}${url.search}${url.hash}`;
-  }
 }
 
 /** What a provider refuses or says wrongly ends with `code`; a provider that cannot be had is told as that. */
@@ -169,7 +164,7 @@ async function failingWith<T>(code: string, call: () => Promise<T>): Promise<T> 
     return await call();
   } catch (error) {
     if (error instanceof ProviderFault && error.kind !== 'unavailable')
-      throw new LinkingFailure(code, `${error.kind}: ${error.message}`);
+      throw new LinkingFailure(code, `${error.kind}: ${error.message}`, null, error.kind === 'invalid');
     throw error;
   }
 }

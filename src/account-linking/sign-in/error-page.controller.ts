@@ -5,8 +5,10 @@ import { DescribeRoute } from '../../common/http/describe-route.js';
 import { errorPage } from '../../common/http/error-page.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import { RendersPage } from '../../common/http/request.guard.js';
+import { ErrorAddresses } from './error-addresses.js';
 
-const ErrorQuery = z.object({ error: z.string().max(512).optional() });
+const text = z.string().max(2_048).optional();
+const ErrorQuery = z.object({ error: z.string().max(512).optional(), error_description: text, proof: text });
 const CODE = /^[A-Za-z0-9_.'-]{1,64}$/;
 /** What helps where trying again does not. */
 const ADVICE: ReadonlyMap<string, string> = new Map([
@@ -18,15 +20,23 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['signup_disabled', 'This way of signing in makes no new accounts. Sign in with an account that you have.'],
 ]);
 
-/** Where a failed sign-in ends that named no address of its own. Shows the code, which is all it is told, and nothing that is no code. */
+/**
+ * Where a failed sign-in ends that named no address of its own. Shows the code and nothing that is no code; words of the provider only when
+ * it was we who sent the browser here with them.
+ */
 @AuthController()
 export class ErrorPageController {
+  constructor(private readonly errors: ErrorAddresses) {}
+
   @Get('error')
   @RendersPage()
   @DescribeRoute({ tag: 'Account linking', summary: 'The page of a failed sign-in', hidden: true })
-  show(@Query({ schema: ErrorQuery }) { error }: z.infer<typeof ErrorQuery>): HttpReply {
+  show(@Query({ schema: ErrorQuery }) query: z.infer<typeof ErrorQuery>): HttpReply {
+    const { error, error_description: words = null, proof } = query;
     const code = error !== undefined && CODE.test(error) ? error : 'unknown';
-    const message = ADVICE.get(code) ?? 'Go back and try again.';
+    const advice = ADVICE.get(code) ?? 'Go back and try again.';
+    const isTheirs = words !== null && this.errors.isProven({ code, description: words }, proof);
+    const message = isTheirs ? `${advice} The other site says: “${words}”` : advice;
     return errorPage({ status: 400, title: 'Sign-in failed', message, code });
   }
 }

@@ -26,6 +26,10 @@ export class LinkingFailure extends Error {
   constructor(
     readonly code: LinkingFailureCode,
     readonly detail: string,
+    /** The provider's own words, for the user. */
+    readonly description: string | null = null,
+    /** Whether the provider's answer did not hold or could not be read. */
+    readonly isFault = false,
   ) {
     super(`${code}: ${detail}`);
   }

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** One trip of a browser to a provider. The row is deleted by the one callback that fits it. */
+/** One trip of a browser to a provider. The row is spent by the one callback that fits it, and swept later. */
 @Entity({ name: 'auth_link_state' })
 @Index('auth_link_state_hash', ['stateHash'], { unique: true })
 @Index('auth_link_state_expiry', ['expiresAt'])

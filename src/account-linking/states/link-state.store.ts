@@ -49,12 +49,22 @@ const INSERT: Statement = {
            requests_sign_up, callback_url, new_user_callback_url, error_callback_url, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now() + $15::int * interval '1 second')`,
 };
-/** Who presents it in the wrong browser or at the wrong provider does not spend it for the right one. */
+/**
+ * Who presents it in the wrong browser or at the wrong provider does not spend it for the right one. A spent row is good for nothing but its
+ * error address, until it is swept.
+ */
 const CONSUME: Statement = {
   name: 'auth_link_state_consume',
-  text: `DELETE FROM auth_link_state WHERE state_hash = $1 AND browser_hash = $2 AND provider_id = $3 AND route = $4 AND expires_at > now()
-         RETURNING id, provider_id, purpose, subject, session_id, secrets, scopes, requests_sign_up, callback_url,
-           new_user_callback_url, error_callback_url`,
+  text: `UPDATE auth_link_state s SET expires_at = 'epoch', secrets = ''
+         FROM (SELECT id, secrets FROM auth_link_state WHERE state_hash = $1 AND browser_hash = $2 AND provider_id = $3 AND route = $4
+                 AND expires_at > now() FOR UPDATE) live
+         WHERE s.id = live.id
+         RETURNING s.id, s.provider_id, s.purpose, s.subject, s.session_id, live.secrets, s.scopes, s.requests_sign_up, s.callback_url,
+           s.new_user_callback_url, s.error_callback_url`,
+};
+const ERROR_URL: Statement = {
+  name: 'auth_link_state_error_url',
+  text: 'SELECT error_callback_url FROM auth_link_state WHERE state_hash = $1',
 };
 const REMOVE_OF: Statement = {
   name: 'auth_link_state_remove_of',
@@ -91,6 +101,12 @@ export class LinkStateStore {
     const { stateHash, browserHash, providerId, route } = presented;
     const [row] = await this.database.query<LinkStateRow>(CONSUME, [stateHash, browserHash, providerId, route]);
     return row ?? null;
+  }
+
+  /** Where a trip ends that failed, also of a state that is spent or expired. @returns null when it named no address, or is not known any more */
+  async errorUrlOf(stateHash: Buffer): Promise<string | null> {
+    const [row] = await this.database.query<{ error_callback_url: string | null }>(ERROR_URL, [stateHash]);
+    return row?.error_callback_url ?? null;
   }
 
   /** Trips that a user has begun to link an account. */

@@ -68,6 +68,11 @@ export class LinkStatesService {
     // Sealed under a secret that has been removed: the user starts again.
     return row && opened ? { row, ...(JSON.parse(opened) as TripSecrets) } : null;
   }
+
+  /** `errorCallbackURL` of a state that is not good, or not any more: it was checked when the trip began. */
+  async errorUrlOf(state: string): Promise<string | null> {
+    return this.store.errorUrlOf(digestToBytes(sha256(state)));
+  }
 }
 
 function contextOf(id: string): string {

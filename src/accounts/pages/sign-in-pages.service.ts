@@ -18,6 +18,7 @@ import { SignInService } from '../sign-in/sign-in.service.js';
 import { signedUpPage } from './account.page.js';
 import type { SignInFields, SignUpFields } from './page.schemas.js';
 import { signInPage, type SignInPageModel } from './sign-in.page.js';
+import { isShowable, UNSEEN } from '../users/user-name.js';
 
 /** What a browser sends with a form. */
 export interface PageOrigin extends SignInOrigin {
@@ -62,6 +63,7 @@ export class SignInPages {
     return this.trying('sign-up', continueTo, { name, email }, async () => {
       this.signIns.requireSignUp();
       if (name === '') throw AuthError.badRequest('NAME_MISSING', 'Say how you are called');
+      if (!isShowable(name)) throw AuthError.badRequest('NAME_UNSEEN', UNSEEN);
       const { started } = await this.signIns.signUp({ name, email, password, image: null, ...HOW }, origin);
       if (started) return this.goOn(continueTo, started, origin);
       return signedUpPage(this.addressOf('sign-in', continueTo), this.settings.requireEmailVerification);

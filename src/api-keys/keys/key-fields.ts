@@ -1,3 +1,4 @@
+import { displayNameFault, normaliseDisplayName } from '../../common/display-name.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { parseRange } from '../../common/http/client-address.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
@@ -53,11 +54,14 @@ export function toColumns(
 function checkName(name: string | null, configuration: ConfigurationSettings): string | null {
   if (name === null && configuration.requireName)
     throw AuthError.badRequest('NAME_REQUIRED', 'API Key name is required');
-  const trimmed = name?.trim() ?? null;
-  if (trimmed !== null && (trimmed.length < 1 || trimmed.length > MAX_NAME_LENGTH)) {
+  if (name === null) return null;
+  const shown = normaliseDisplayName(name);
+  if (shown.length < 1 || shown.length > MAX_NAME_LENGTH) {
     throw AuthError.badRequest('INVALID_NAME_LENGTH', `The name must have 1 to ${MAX_NAME_LENGTH} characters`);
   }
-  return trimmed;
+  const fault = displayNameFault(shown);
+  if (fault !== null) throw AuthError.badRequest('INVALID_NAME', `The name cannot be shown: ${fault}`);
+  return shown;
 }
 
 /** T030: bounded in size and depth, and kept as data. */

@@ -1,5 +1,6 @@
 import type { JsonWebKey } from 'node:crypto';
 import type { Duration } from '../../common/options/duration.js';
+import type { NormaliseTokenAnswer } from '../../common/outbound/answer-reader.js';
 
 /** Tokens that this server fetches from other servers, keeps and refreshes (RFC 6749 4.4, as client). */
 export interface OutboundOptions {
@@ -12,6 +13,11 @@ export interface OutboundOptions {
   readonly providers?: Readonly<Record<string, MicrosoftProviderOptions | OutboundProviderOptions>>;
   /** For one answer of a provider, from name resolution to the last byte. Default `'2s'`, 1 to 10 seconds. */
   readonly timeout?: Duration;
+  /**
+   * For token answers that are odder than RFC 6749 5.1 and than what is read anyway (null, no type, scopes as a list, digits as a text): gets
+   * the provider's name and the answer as it came, returns the one that is meant. Default: none.
+   */
+  readonly normaliseTokenAnswer?: NormaliseTokenAnswer;
 }
 
 /** One downstream API. */

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { requireKnownKeys } from '../../common/options/known-keys.js';
 import { resolveSeconds } from '../../common/options/duration.js';
+import { requireHook, type NormaliseTokenAnswer } from '../../common/outbound/answer-reader.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
 import { isMissing } from './option-checks.js';
 import type { OutboundApplicationOptions, OutboundOptions } from './outbound.options.js';
@@ -21,6 +22,7 @@ export interface OutboundSettings {
   /** Whose error codes an unknown application is told with. */
   readonly defaultKind: ProviderKind;
   readonly timeoutMilliseconds: number;
+  readonly normaliseTokenAnswer: NormaliseTokenAnswer | null;
 }
 
 export const DEFAULT_PROVIDER = 'microsoft';
@@ -43,8 +45,13 @@ const RESERVED_PARAMETERS = new Set([
  */
 export function resolveOutboundOptions(options: OutboundOptions = {}): OutboundSettings {
   const root = 'clientCredentials.outbound';
-  requireKnownKeys(root, options, ['applications', 'providers', 'timeout']);
-  requireKinds(root, options, { applications: 'block', providers: 'block', timeout: 'duration' });
+  requireKnownKeys(root, options, ['applications', 'providers', 'timeout', 'normaliseTokenAnswer']);
+  requireKinds(root, options, {
+    applications: 'block',
+    providers: 'block',
+    timeout: 'duration',
+    normaliseTokenAnswer: 'function',
+  });
   const providers = new Map(
     entriesOf(`${root}.providers`, options.providers).map(([name, given]) => [
       name,
@@ -71,6 +78,7 @@ export function resolveOutboundOptions(options: OutboundOptions = {}): OutboundS
     providers,
     defaultKind: providers.size === 0 || providers.has(DEFAULT_PROVIDER) ? 'microsoft' : 'oauth',
     timeoutMilliseconds: resolveSeconds(`${root}.timeout`, options.timeout ?? '2s', { min: 1, max: 10 }) * 1000,
+    normaliseTokenAnswer: requireHook(`${root}.normaliseTokenAnswer`, options.normaliseTokenAnswer),
   });
 }
 

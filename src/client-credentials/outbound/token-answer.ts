@@ -1,3 +1,6 @@
+import type { AnswerReader } from '../../common/outbound/answer-reader.js';
+import { parseTokenAnswer, type ForeignObject } from '../../common/outbound/foreign-json.js';
+
 /** What a token request came to. */
 export type TokenOutcome = GrantedToken | RefusedToken;
 
@@ -24,6 +27,9 @@ export interface Expectation {
   readonly defaultLifetimeSeconds: number | null;
   /** A provider that sends our request back must not get it published as its error code. */
   readonly secrets: readonly string[];
+  /** By its name in the options. */
+  readonly provider: string;
+  readonly answers: AnswerReader;
 }
 
 /** Longer than any provider grants; what claims to live longer is asked for again after a day. */
@@ -39,34 +45,47 @@ const MAX_NUMBERS = 5;
 
 /** Reads the answer of a token endpoint (RFC 6749 5.1, 5.2). Nothing of a bad answer is taken over but its error code. */
 export function readTokenAnswer(status: number, headers: Headers, text: string, expected: Expectation): TokenOutcome {
-  const body = parseObject(text);
-  if (status !== 200) return readRefusal(status, headers, body, expected.secrets);
-  const malformed: RefusedToken = { ok: false, failure: 'malformed_answer' };
-  if (!body) return malformed;
-  const { access_token: accessToken, token_type: tokenType, scope = expected.scope.join(' ') } = body;
+  const body = parseTokenAnswer(text);
+  if (status < 200 || status > 299) return readRefusal(status, headers, body, expected.secrets);
+  const read = body && expected.answers.tokenAnswer(expected.provider, body);
+  if (!read) return malformed(expected, null);
+  // Some say no with 200 (RFC 6749 5.2 has 400 for it).
+  const refusal = read['access_token'] === undefined ? errorCode(read['error'], expected.secrets) : null;
+  if (refusal !== null) return readRefusal(status, headers, read, expected.secrets);
+  return readGrant(read, expected);
+}
+
+function readGrant(read: ForeignObject, expected: Expectation): TokenOutcome {
+  const { access_token: accessToken, token_type: tokenType, scope = expected.scope.join(' ') } = read;
   if (typeof accessToken !== 'string' || accessToken.length > MAX_TOKEN_CHARACTERS || !TOKEN.test(accessToken))
-    return malformed;
-  if (typeof tokenType !== 'string' || tokenType.toLowerCase() !== 'bearer') return malformed;
-  if (typeof scope !== 'string' || (scope !== '' && !SCOPE.test(scope))) return malformed;
-  const lifetimeSeconds = readLifetime(body['expires_in'], expected.defaultLifetimeSeconds);
-  if (lifetimeSeconds === null) return malformed;
+    return malformed(expected, 'access_token');
+  if (tokenType !== 'Bearer') return malformed(expected, 'token_type');
+  if (typeof scope !== 'string' || (scope !== '' && !SCOPE.test(scope))) return malformed(expected, 'scope');
+  const lifetimeSeconds = readLifetime(read['expires_in'], expected.defaultLifetimeSeconds);
+  if (lifetimeSeconds === null) return malformed(expected, 'expires_in');
   return { ok: true, accessToken, scope, lifetimeSeconds };
 }
 
-/** Whole seconds, at most a day. @returns null when absent without a default, negative, or no number */
-function readLifetime(value: unknown, fallback: number | null): number | null {
-  if (value === undefined || value === null) return fallback;
-  // Some providers send digits as a text.
-  const seconds = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0) return null;
-  return Math.floor(Math.min(seconds, MAX_LIFETIME_SECONDS));
+/** @param member whose lack or content is to blame; null: there is nothing to read */
+function malformed({ answers, provider }: Expectation, member: string | null): RefusedToken {
+  answers.say(
+    provider,
+    member === null ? 'its token answer cannot be read' : `"${member}" of its token answer is missing or not usable`,
+  );
+  return { ok: false, failure: 'malformed_answer' };
+}
+
+/** Whole seconds, at most a day. @returns null when absent without a default, or 0 */
+function readLifetime(seconds: unknown, fallback: number | null): number | null {
+  if (typeof seconds !== 'number') return fallback;
+  return seconds > 0 ? Math.floor(Math.min(seconds, MAX_LIFETIME_SECONDS)) : null;
 }
 
 /** An answer that is no token (RFC 6749 5.2): its error code or its status, and when to come back. */
 export function readRefusal(
   status: number,
   headers: Headers,
-  body: Record<string, unknown> | null,
+  body: ForeignObject | null,
   secrets: readonly string[],
 ): RefusedToken {
   const numbers = body?.['error_codes'];
@@ -98,13 +117,4 @@ function readRetryAfter(headers: Headers): number | undefined {
 function dateOf(headers: Headers): number {
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? Date.now() : date;
-}
-
-function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../common/clock.js';
+import type { AnswerReader } from '../../common/outbound/answer-reader.js';
 import type { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { OutboundFault } from '../../common/outbound/outbound-fault.js';
 import { ASSERTION_TYPE, signAssertion } from './client-assertion.js';
@@ -29,6 +30,7 @@ export class TokenRequester {
     private readonly guarded: GuardedFetch,
     private readonly clock: Clock,
     private readonly timeoutMilliseconds: number,
+    private readonly answers: AnswerReader,
   ) {
     this.endpoints = new TokenEndpoints(guarded, timeoutMilliseconds);
   }
@@ -53,6 +55,8 @@ export class TokenRequester {
         scope: application.scope,
         defaultLifetimeSeconds: provider.defaultLifetimeSeconds,
         secrets,
+        provider: provider.name,
+        answers: this.answers,
       });
     } catch (error) {
       return toOutcome(error);

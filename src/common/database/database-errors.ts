@@ -6,6 +6,8 @@ import { AuthError } from '../errors/auth-error.js';
  */
 const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58', 'F0', 'XX']);
 const UNAVAILABLE_CODES = new Set(['25006', '25P03', '3D000', '55000', '55P03']);
+/** The tables are not, or not all, as this version wants them, or its role may not use them: a migration or a GRANT is missing. */
+const UNPREPARED_CODES = new Set(['3F000', '42501', '42703', '42P01']);
 const RETRYABLE_CODES = new Set(['40001', '40P01']);
 /** A text or a JSON text with characters PostgreSQL cannot hold. */
 const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
@@ -77,6 +79,12 @@ export function toAuthError(error: unknown): unknown {
   // Last line of defence: schemas refuse NUL and lone surrogates before they get here (T003).
   if (UNSTORABLE_TEXT.has(sqlState(error) ?? ''))
     return AuthError.badRequest('VALIDATION_ERROR', 'A value holds characters that cannot be stored');
+  if (UNPREPARED_CODES.has(sqlState(error) ?? ''))
+    return AuthError.unavailable(`the tables are not ready, run the migrations: ${messageOf(error)}`, error);
   if (!isUnavailable(error)) return error;
-  return AuthError.unavailable(`database: ${String(driverError(error).message ?? error)}`, error);
+  return AuthError.unavailable(`database: ${messageOf(error)}`, error);
+}
+
+function messageOf(error: unknown): string {
+  return String(driverError(error).message ?? error);
 }

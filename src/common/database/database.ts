@@ -1,6 +1,7 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { Pool, PoolClient } from 'pg';
 import { AuthError } from '../errors/auth-error.js';
+import type { Connections } from './connections.js';
 import { isRetryable, isRolledBack, isUnavailable, toAuthError } from './database-errors.js';
 import { OpenTransaction, type Transaction } from './transaction.js';
 
@@ -24,20 +25,15 @@ const RETRY_MILLISECONDS = 2_000;
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 
 /**
- * All statements of this project go through here, on the pg pool of the host's data source: named statements on the raw pool
- * cost a third of a repository call, and failures of the database become 503 in one place.
+ * All statements of this project go through here, on a pg pool of its own: named statements on a raw pool cost a third of a repository
+ * call, and failures of the database become 503 in one place.
  */
 export class Database implements Executor {
-  private guarded: Pool | undefined;
+  constructor(private readonly connections: Connections) {}
 
-  constructor(private readonly dataSource: DataSource) {}
-
-  /** The raw pool. @throws AuthError 503 while the data source is not connected */
+  /** The pool of this project. @throws AuthError 503 while the data source is not connected */
   get pool(): Pool {
-    const pool = (this.dataSource.driver as unknown as { master?: Pool }).master;
-    if (!this.dataSource.isInitialized || !pool) throw AuthError.unavailable('the data source is not connected');
-    if (pool !== this.guarded) this.guarded = guardConnections(pool);
-    return pool;
+    return this.connections.pool;
   }
 
   /** @throws AuthError 503 when the database cannot answer */
@@ -150,21 +146,6 @@ export class Database implements Executor {
       tx.broken = true;
     });
   }
-}
-
-/**
- * A connection that hears of its end while nobody listens emits an 'error' that ends the process (T117). The pool listens while it is
- * idle and its user while he works; in between nobody does, and one chunk from the network may hold both the answer that hands the
- * connection over and the news of its end.
- */
-function guardConnections(pool: Pool): Pool {
-  const known = new WeakSet<PoolClient>();
-  pool.on('acquire', (client) => {
-    if (known.has(client)) return;
-    known.add(client);
-    client.on('error', () => undefined);
-  });
-  return pool;
 }
 
 async function runOnClient(client: PoolClient, statement: Statement, values: readonly unknown[]): Promise<object[]> {

@@ -1,14 +1,19 @@
 import { Logger } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, type PoolConfig } from 'pg';
-import type { Database } from './database.js';
+import type { Client } from 'pg';
+import type { Connections } from './connections.js';
+import type { Database, Statement } from './database.js';
 import { INVALIDATION_CHANNEL } from './transaction.js';
 
 const FIRST_RETRY_MILLISECONDS = 100;
 const MAX_RETRY_MILLISECONDS = 5_000;
 const HEARTBEAT_MILLISECONDS = 15_000;
-const CONNECT_TIMEOUT_MILLISECONDS = 2_000;
 const GOODBYE_MILLISECONDS = 1_000;
+/** A notice to oneself; no tag of a credential begins so. */
+const ECHO = 'echo:';
+const ECHO_MILLISECONDS = 5_000;
+const SEND_ECHO: Statement = { name: 'auth_echo', text: 'SELECT pg_notify($1, $2)' };
 
 export interface InvalidationListener {
   /** Tags of credentials that changed somewhere. */
@@ -29,25 +34,36 @@ export class InvalidationChannel {
   private timer: NodeJS.Timeout | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private retryMilliseconds = FIRST_RETRY_MILLISECONDS;
-  /** Whether it has ever heard: a database that is not there yet is no loss. */
-  private heard = false;
+  /** Whether there was ever a connection: a database that is not there yet is no loss. */
+  private connected = false;
+  /** The notice that has to come round, and when it is given up. */
+  private awaited = '';
+  private proof: NodeJS.Timeout | undefined;
+  private deaf = false;
+  private started = false;
   private stopped = false;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly connections: Connections,
+  ) {}
 
   subscribe(listener: InvalidationListener): void {
     this.listeners.push(listener);
+    if (this.started && this.listeners.length === 1) void this.connect();
   }
 
-  /** Starts listening in the background; the boot does not wait for the database. */
+  /** Starts listening in the background, once there is somebody to tell; the boot does not wait for the database. */
   start(): void {
-    void this.connect();
+    this.started = true;
+    if (this.listeners.length > 0) void this.connect();
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
     clearInterval(this.heartbeat);
+    clearTimeout(this.proof);
     const client = this.client;
     this.client = undefined;
     // A silent network never answers the goodbye.
@@ -64,34 +80,73 @@ export class InvalidationChannel {
     if (this.stopped) return;
     let client: Client | undefined;
     try {
-      const { options } = this.database.pool;
-      const config: PoolConfig = {
-        ...options,
-        // Not enumerable in the pool's options, and absent from them where the address carries it.
-        ...(options.password !== undefined && { password: options.password }),
-        connectionTimeoutMillis: CONNECT_TIMEOUT_MILLISECONDS,
-      };
-      client = new Client({ ...config, application_name: 'nest-authority listen', keepAlive: true });
+      client = this.connections.single('nest-authority listen');
       client.on('error', (error) => this.lost(client!, error));
       client.on('end', () => this.lost(client!, new Error('the connection ended')));
-      client.on('notification', (message) => this.dropLocal((message.payload ?? '').split('\n')));
+      client.on('notification', (message) => this.receive(message.payload ?? ''));
       this.client = client;
       await client.connect();
       await client.query(`LISTEN ${INVALIDATION_CHANNEL}`);
       this.retryMilliseconds = FIRST_RETRY_MILLISECONDS;
-      this.heard = true;
+      this.connected = true;
       this.flush();
+      void this.prove();
       this.beat(client);
     } catch (error) {
       this.lost(client, error);
     }
   }
 
-  /** A network that went silent reports nothing by itself. */
+  private receive(payload: string): void {
+    if (!payload.startsWith(ECHO)) return this.dropLocal(payload.split('\n'));
+    if (payload !== this.awaited) return;
+    clearTimeout(this.proof);
+    this.awaited = '';
+    if (!this.deaf) return;
+    this.deaf = false;
+    this.flush();
+    this.logger.log('revocations of other processes are heard again');
+  }
+
+  /**
+   * That LISTEN succeeded proves nothing: behind a pooler it is said to a session that others get. So a notice goes out on another
+   * connection, and has to come round.
+   */
+  private async prove(): Promise<void> {
+    const echo = ECHO + randomUUID();
+    this.awaited = echo;
+    try {
+      await this.database.query(SEND_ECHO, [INVALIDATION_CHANNEL, echo]);
+    } catch {
+      // A database that is away is told of by whoever needs it.
+      return;
+    }
+    if (this.stopped) return;
+    clearTimeout(this.proof);
+    this.proof = setTimeout(() => this.miss(), ECHO_MILLISECONDS).unref();
+  }
+
+  private miss(): void {
+    if (this.deaf || this.stopped || !this.client) return;
+    this.deaf = true;
+    this.logger.warn(
+      'LISTEN succeeded, but notifications do not arrive: give the data source a direct address (a pooler in transaction mode keeps them ' +
+        'from us). Until then what other processes revoke is noticed when cacheTtl has passed.',
+    );
+  }
+
+  /** A network that went silent reports nothing by itself. One beat at a time: its own time limit ends it. */
   private beat(client: Client): void {
     clearInterval(this.heartbeat);
+    let isOut = false;
     this.heartbeat = setInterval(() => {
-      client.query('SELECT 1').catch((error: unknown) => this.lost(client, error));
+      if (isOut) return;
+      isOut = true;
+      client
+        .query('SELECT 1')
+        .then(() => this.prove())
+        .catch((error: unknown) => this.lost(client, error))
+        .finally(() => (isOut = false));
     }, HEARTBEAT_MILLISECONDS).unref();
   }
 
@@ -99,10 +154,11 @@ export class InvalidationChannel {
     if (this.stopped || this.client !== client) return;
     this.client = undefined;
     clearInterval(this.heartbeat);
+    clearTimeout(this.proof);
     client?.end().catch(() => undefined);
     this.flush();
     const message = `not hearing revocations, will reconnect: ${error instanceof Error ? error.message : String(error)}`;
-    if (this.heard) this.logger.warn(message);
+    if (this.connected) this.logger.warn(message);
     else this.logger.debug(message);
     this.timer = setTimeout(() => void this.connect(), this.retryMilliseconds).unref();
     this.retryMilliseconds = Math.min(this.retryMilliseconds * 2, MAX_RETRY_MILLISECONDS);

@@ -1,6 +1,7 @@
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../errors/auth-error.js';
+import { FaultLog } from '../errors/fault-log.js';
 import { renderChallenge, withChallenge } from '../errors/render-challenge.js';
 import { renderManagementError } from '../errors/render-management-error.js';
 import { renderOAuthError } from '../errors/render-oauth-error.js';
@@ -28,6 +29,7 @@ class OurFault {
 @Catch(OurFault)
 export class AuthErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('AuthError');
+  private readonly faults = new FaultLog();
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
@@ -80,10 +82,7 @@ export class AuthErrorFilter implements ExceptionFilter {
     // A context that we do not serve is told of once, by the guard.
     if (error.status < 500 || error.status === 501)
       return this.logger.debug(`${error.status} ${error.code}: ${error.detail ?? error.description}`);
-    const cause = error.cause ?? exception;
-    this.logger.error(
-      `${error.status} ${error.code}: ${error.detail ?? error.description}`,
-      cause instanceof Error ? cause.stack : undefined,
-    );
+    const stack = this.faults.stackOf(error.cause ?? exception);
+    this.logger.error(`${error.status} ${error.code}: ${error.detail ?? error.description}`, stack);
   }
 }

@@ -3,6 +3,7 @@ import { Clock } from '../clock.js';
 import { Database } from '../database/database.js';
 import { InvalidationChannel } from '../database/invalidation.js';
 import { AuthEvents } from '../events/auth-events.js';
+import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { JwtCodec } from './jwt.codec.js';
 import { KeyWriter } from './key-writer.js';
@@ -22,12 +23,12 @@ export const keyProviders: Provider[] = [
       clock: Clock,
       channel: InvalidationChannel,
       events: AuthEvents,
+      { cacheTtlSeconds }: CoreSettings,
     ) => {
-      const keys = new SigningKeys(database, store, new KeyWriter(database, store, box, channel, events), box, clock);
-      channel.subscribe(keys.listener);
-      return keys;
+      const writer = new KeyWriter(database, store, box, channel, events);
+      return new SigningKeys(database, store, writer, box, clock, channel, cacheTtlSeconds);
     },
-    inject: [Database, SigningKeyStore, SecretBox, Clock, InvalidationChannel, AuthEvents],
+    inject: [Database, SigningKeyStore, SecretBox, Clock, InvalidationChannel, AuthEvents, CORE_SETTINGS],
   },
   {
     provide: JwtCodec,

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../clock.js';
-import { sqlState } from '../database/database-errors.js';
 import type { Database } from '../database/database.js';
 import type { InvalidationListener } from '../database/invalidation.js';
 import { AuthError } from '../errors/auth-error.js';
@@ -9,8 +8,6 @@ import { KeyRing, UnreadableKeyError } from './key-ring.js';
 import { NO_DEMAND, RING_REFRESH_SECONDS, RING_STALE_SECONDS, type KeyDemand, type KeyPolicy } from './key-schedule.js';
 import type { KeyWriter } from './key-writer.js';
 import type { SigningKeyRows, SigningKeyStore } from './signing-key.store.js';
-
-const UNDEFINED_TABLE = '42P01';
 
 /**
  * The ring of keys as this process knows it: read at boot, whenever a notification says that keys changed, and every 30 seconds. A
@@ -44,7 +41,12 @@ export class LiveKeyRing implements InvalidationListener {
 
   /** Whether what is known may be used to sign, and shown as complete. */
   get isFresh(): boolean {
-    return performance.now() - this.readAt < RING_STALE_SECONDS * 1000;
+    return this.ageMilliseconds < RING_STALE_SECONDS * 1000;
+  }
+
+  /** Since the last reading that worked; infinite before the first. */
+  get ageMilliseconds(): number {
+    return performance.now() - this.readAt;
   }
 
   /** Since the last attempt to read began; infinite while one is under way, which is then shared. */
@@ -154,7 +156,5 @@ export class LiveKeyRing implements InvalidationListener {
 /** The keys cannot be had now; the reason goes to the log, never to the client. */
 function toUnavailable(error: unknown): unknown {
   if (error instanceof UnreadableKeyError) return AuthError.unavailable(error.message, error);
-  if (sqlState(error) === UNDEFINED_TABLE)
-    return AuthError.unavailable('the table auth_signing_key is missing: run the migrations', error);
   return error;
 }

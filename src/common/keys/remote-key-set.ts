@@ -6,9 +6,10 @@ import {
   type JSONWebKeySet,
   type JWSHeaderParameters,
 } from 'jose';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthError } from '../errors/auth-error.js';
 
-/** Where the keys of somebody else are, and how often he is asked. */
+/** Where the keys of somebody else are, and how often they are asked. */
 export interface KeySetSource {
   /** Whose keys; for messages. */
   readonly owner: string;
@@ -20,6 +21,9 @@ export interface KeySetSource {
   /** Between two fetches, whatever became of the first: unknown `kid` values cannot be used to make us call out (T052). */
   readonly cooldownMilliseconds: number;
 }
+
+/** From when a fetch began. */
+const PATIENCE_MILLISECONDS = 250;
 
 type LocalKeySet = ReturnType<typeof createLocalJWKSet>;
 
@@ -38,7 +42,7 @@ export class RemoteKeySet {
    * @throws JOSEError when there is none; AuthError 503 when the key set cannot be had
    */
   readonly keyOf = async (header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> => {
-    if (this.age() > this.source.maxAgeMilliseconds) await this.refresh();
+    if (this.age() > this.source.maxAgeMilliseconds) await this.refreshSoon();
     try {
       return await this.known()(header, token);
     } catch (error) {
@@ -49,8 +53,12 @@ export class RemoteKeySet {
   };
 
   private known(): LocalKeySet {
-    if (this.keys && this.age() <= this.source.maxStaleMilliseconds) return this.keys;
+    if (this.keys && this.isBelieved()) return this.keys;
     throw AuthError.unavailable(`the key set of ${this.source.owner} cannot be had: ${this.lastFault}`);
+  }
+
+  private isBelieved(): boolean {
+    return this.keys !== null && this.age() <= this.source.maxStaleMilliseconds;
   }
 
   private age(): number {
@@ -59,6 +67,14 @@ export class RemoteKeySet {
 
   private mayFetch(): boolean {
     return this.fetching !== null || performance.now() - this.triedAt > this.source.cooldownMilliseconds;
+  }
+
+  /** Whoever has keys that are still believed waits a moment for newer ones, not until a server that hangs is given up. */
+  private async refreshSoon(): Promise<void> {
+    const work = this.refresh();
+    if (!this.isBelieved()) return work;
+    const patience = PATIENCE_MILLISECONDS - (performance.now() - this.triedAt);
+    if (patience > 0) await Promise.race([work, sleep(patience, undefined, { ref: false })]);
   }
 
   /** Never fails: what is known already, if anything, is used on. */

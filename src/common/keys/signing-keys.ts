@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Database } from '../database/database.js';
-import type { InvalidationListener } from '../database/invalidation.js';
+import type { InvalidationChannel } from '../database/invalidation.js';
 import { AuthError } from '../errors/auth-error.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { readKey, type KeyImport } from './key-material.js';
@@ -46,13 +46,11 @@ export class SigningKeys {
     private readonly writer: KeyWriter,
     box: SecretBox,
     private readonly clock: Clock,
+    private readonly channel: InvalidationChannel,
+    /** What has been read longer ago is read again before it is used. */
+    private readonly cacheTtlSeconds: number,
   ) {
     this.live = new LiveKeyRing(database, store, writer, box, clock, () => this.policy);
-  }
-
-  /** Hears of changes that other processes make. */
-  get listener(): InvalidationListener {
-    return this.live;
   }
 
   /** Sets how keys rotate and are published. For the capability that owns them, before the application starts. */
@@ -75,7 +73,10 @@ export class SigningKeys {
 
   /** The key that signs now. @throws AuthError 503 when the keys could not be read for a minute */
   async signer(algorithm: SigningAlgorithm): Promise<RingKey> {
-    const ring = this.live.known && this.live.isFresh ? this.live.known : await this.live.refresh();
+    const ring = await this.current().catch((error: unknown) => {
+      if (this.live.isFresh) return this.live.known!;
+      throw error;
+    });
     const key = ring.signer(algorithm, this.nowMs());
     if (!key) throw AuthError.unavailable(`no signing key for ${algorithm}`);
     return key;
@@ -91,7 +92,7 @@ export class SigningKeys {
    * @throws AuthError 503 when this process cannot know, because it could not read the keys
    */
   async verifier(kid: string): Promise<RingKey | null> {
-    const ring = this.live.known ?? (await this.live.refresh());
+    const ring = await this.current().catch((error: unknown) => this.orKnown(error));
     const known = ring.verifier(kid, this.nowMs());
     if (known || !THUMBPRINT.test(kid)) return known;
     if (this.live.idleMilliseconds > UNKNOWN_KID_COOLDOWN_MILLISECONDS)
@@ -107,9 +108,7 @@ export class SigningKeys {
    * @throws AuthError 503 when the keys have never been read
    */
   async keySet(): Promise<KeySetDocument & { readonly maxAgeSeconds: number }> {
-    const ring = this.live.isFresh
-      ? this.live.known!
-      : await this.live.refresh().catch((error: unknown) => this.orKnown(error));
+    const ring = await this.current().catch((error: unknown) => this.orKnown(error));
     const { body, etag } = ring.keySet(this.nowMs());
     return { body, etag, maxAgeSeconds: this.live.isFresh ? this.policy.keySetMaxAgeSeconds : 0 };
   }
@@ -173,6 +172,7 @@ export class SigningKeys {
    * @throws Error when the database answers and the secret does not open the keys; stops the boot
    */
   async start(): Promise<void> {
+    this.channel.subscribe(this.live);
     await this.live.start();
   }
 
@@ -183,6 +183,12 @@ export class SigningKeys {
   /** Reads the keys now instead of within 30 seconds. @throws AuthError 503 when they cannot be had */
   async refresh(): Promise<void> {
     await this.live.refresh();
+  }
+
+  /** The keys, no older than anything else that is kept in memory, heard of or not. @throws AuthError 503 when they cannot be had */
+  private async current(): Promise<KeyRing> {
+    const { known, ageMilliseconds } = this.live;
+    return known && ageMilliseconds < this.cacheTtlSeconds * 1000 ? known : this.live.refresh();
   }
 
   private orKnown(error: unknown): KeyRing {

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Counters of limits by address and by sign-in. Its columns are those that rate-limiter-flexible reads and writes. */
+/** Counters of limits by address and by sign-in. `expire` is in milliseconds since 1970, by the database's clock. */
 @Entity({ name: 'auth_rate_limit' })
 export class AuthRateLimit {
   @PrimaryColumn({ type: 'varchar', length: 255, primaryKeyConstraintName: 'auth_rate_limit_pkey' })

@@ -1,7 +1,5 @@
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { sha256 } from '../crypto.js';
 import type { Database, Statement } from '../database/database.js';
-import { toAuthError } from '../database/database-errors.js';
 import { AuthError } from '../errors/auth-error.js';
 
 export interface RateLimit {
@@ -18,22 +16,41 @@ export interface RateLimit {
 export interface RateLimitHit {
   readonly limit: RateLimit;
   readonly key: string;
-  /** When its window ends, in milliseconds since 1970. */
-  readonly windowEnd: number;
+  /** When its window ends, in milliseconds since 1970, by the database's clock: names the window. */
+  readonly windowEnd: string;
 }
 
+interface Counter {
+  readonly points: number;
+  readonly expire: string;
+  readonly remaining: number;
+}
+
+/** The database's clock: a process whose own is wrong counts as all others do. */
+const NOW_MILLISECONDS = `(extract(epoch FROM now()) * 1000)::bigint`;
+const COUNTER = `points, expire, (expire - ${NOW_MILLISECONDS})::float8 AS remaining`;
+
+const CONSUME: Statement = {
+  name: 'auth_rate_limit_consume',
+  text: `INSERT INTO auth_rate_limit AS counter (key, points, expire) VALUES ($1, 1, ${NOW_MILLISECONDS} + $2)
+    ON CONFLICT (key) DO UPDATE SET
+      points = CASE WHEN counter.expire > ${NOW_MILLISECONDS} THEN counter.points + 1 ELSE 1 END,
+      expire = CASE WHEN counter.expire > ${NOW_MILLISECONDS} THEN counter.expire ELSE excluded.expire END
+    RETURNING ${COUNTER}`,
+};
+const READ: Statement = {
+  name: 'auth_rate_limit_read',
+  text: `SELECT ${COUNTER} FROM auth_rate_limit WHERE key = $1 AND expire > ${NOW_MILLISECONDS}`,
+};
+const RESET: Statement = { name: 'auth_rate_limit_reset', text: 'DELETE FROM auth_rate_limit WHERE key = $1' };
 /** Never into a window that began later: its hits are others, and taking one of them back would be one more than is allowed. */
 const TAKE_BACK: Statement = {
   name: 'auth_rate_limit_take_back',
-  text: 'UPDATE auth_rate_limit SET points = points - 1 WHERE key = $1 AND points > 0 AND expire <= $2',
+  text: 'UPDATE auth_rate_limit SET points = points - 1 WHERE key = $1 AND points > 0 AND expire = $2',
 };
-/** The end of a window is computed from what is left of it. Far less than the shortest window. */
-const WINDOW_END_LEEWAY_MILLISECONDS = 1_000;
 
 /** Limits by address and by sign-in, counted in PostgreSQL and so across processes. One statement a hit. */
 export class RateLimits {
-  private readonly limiters = new Map<string, RateLimiterPostgres>();
-
   constructor(
     private readonly database: Database,
     private readonly enabled: boolean,
@@ -42,7 +59,8 @@ export class RateLimits {
   /** Counts one hit. @throws AuthError 429 with `Retry-After` when the window is full; 503 when it cannot count */
   async consume(limit: RateLimit, key: string): Promise<void> {
     if (!this.applies(limit)) return;
-    await this.run(() => this.limiterOf(limit).consume(hashed(key), 1));
+    const counter = await this.hit(limit, key);
+    if (counter.points > limit.max) throw exceeded(counter);
   }
 
   /**
@@ -52,72 +70,47 @@ export class RateLimits {
    */
   async consumeForNow(limit: RateLimit, key: string): Promise<RateLimitHit | null> {
     if (!this.applies(limit)) return null;
-    const hitOf = ({ msBeforeNext }: RateLimiterRes) => ({ limit, key, windowEnd: Date.now() + msBeforeNext });
-    return this.run(async () => {
-      try {
-        return hitOf(await this.limiterOf(limit).consume(hashed(key), 1));
-      } catch (error) {
-        if (error instanceof RateLimiterRes) await this.takeBack(hitOf(error));
-        throw error;
-      }
-    });
+    const counter = await this.hit(limit, key);
+    const hit = { limit, key, windowEnd: counter.expire };
+    if (counter.points <= limit.max) return hit;
+    await this.takeBack(hit);
+    throw exceeded(counter);
   }
 
   async takeBack({ limit, key, windowEnd }: RateLimitHit): Promise<void> {
-    const values = [this.limiterOf(limit).getKey(hashed(key)), windowEnd + WINDOW_END_LEEWAY_MILLISECONDS];
-    await this.run(() => this.database.query(TAKE_BACK, values));
+    await this.database.query(TAKE_BACK, [counterOf(limit, key), windowEnd]);
   }
 
   /** @throws AuthError 429 when the window is full already; counts nothing */
   async check(limit: RateLimit, key: string): Promise<void> {
     if (!this.applies(limit)) return;
-    const state = await this.run(() => this.limiterOf(limit).get(hashed(key)));
-    if (state && state.consumedPoints >= limit.max) throw exceeded(state.msBeforeNext);
+    const [counter] = await this.database.query<Counter>(READ, [counterOf(limit, key)]);
+    if (counter && counter.points >= limit.max) throw exceeded(counter);
   }
 
   async reset(limit: RateLimit, key: string): Promise<void> {
-    if (this.applies(limit)) await this.run(() => this.limiterOf(limit).delete(hashed(key)));
+    if (this.applies(limit)) await this.database.query(RESET, [counterOf(limit, key)]);
   }
 
   private applies({ boundsGuesses }: RateLimit): boolean {
     return this.enabled || boundsGuesses === true;
   }
 
-  private limiterOf(limit: RateLimit): RateLimiterPostgres {
-    const known = this.limiters.get(limit.name);
-    if (known) return known;
-    const limiter = new RateLimiterPostgres({
-      storeClient: this.database.pool,
-      storeType: 'pool',
-      tableName: 'auth_rate_limit',
-      tableCreated: true,
-      clearExpiredByTimeout: false,
-      keyPrefix: limit.name,
-      points: limit.max,
-      duration: limit.windowSeconds,
-    });
-    this.limiters.set(limit.name, limiter);
-    return limiter;
-  }
-
-  private async run<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      if (error instanceof RateLimiterRes) throw exceeded(error.msBeforeNext);
-      throw toAuthError(error);
-    }
+  private async hit(limit: RateLimit, key: string): Promise<Counter> {
+    const values = [counterOf(limit, key), limit.windowSeconds * 1000];
+    const [counter] = await this.database.query<Counter>(CONSUME, values);
+    return counter!;
   }
 }
 
 /** Keys hold addresses and e-mails; the counter needs to tell them apart, not to know them. */
-function hashed(key: string): string {
-  return sha256(key);
+function counterOf(limit: RateLimit, key: string): string {
+  return `${limit.name}:${sha256(key)}`;
 }
 
-function exceeded(millisecondsBeforeNext: number): AuthError {
+function exceeded({ remaining }: Counter): AuthError {
   return AuthError.tooManyRequests(
-    Math.ceil(millisecondsBeforeNext / 1000),
+    Math.max(1, Math.ceil(remaining / 1000)),
     'TOO_MANY_REQUESTS',
     'Too many requests. Please try again later.',
   );

@@ -46,6 +46,11 @@ export interface AuthCoreOptions {
    * Default false: an address in options or in somebody's metadata must not open the network this server stands in (T096).
    */
   readonly allowPrivateNetwork?: boolean;
+  /**
+   * Stops the boot when the database answers and migrations of ours have not run. Default true. False is for those who make the tables in
+   * another way, or only after the start: until then every request that needs a table is answered 503.
+   */
+  readonly checkMigrations?: boolean;
   /** Expired rows are deleted in the background, by one node at a time. Default true, every 10 minutes. */
   readonly sweep?: { readonly enabled?: boolean; readonly interval?: Duration };
 }
@@ -66,6 +71,7 @@ export interface CoreSettings {
   readonly administrationGuard: Type<CanActivate> | CanActivate | null;
   readonly cookies: { readonly prefix: string; readonly securePrefix: '' | '__Secure-' | '__Host-' };
   readonly allowPrivateNetwork: boolean;
+  readonly checkMigrations: boolean;
   readonly sweep: { readonly enabled: boolean; readonly intervalSeconds: number };
 }
 

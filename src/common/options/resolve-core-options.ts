@@ -17,6 +17,7 @@ const CORE_KINDS: OptionKinds<AuthCoreOptions> = {
   administration: 'block',
   allowPrivateNetwork: 'flag',
   sweep: 'block',
+  checkMigrations: 'flag',
 };
 const COOKIE_KINDS: OptionKinds<NonNullable<AuthCoreOptions['cookies']>> = { prefix: 'text', hostPrefix: 'flag' };
 const SWEEP_KINDS: OptionKinds<NonNullable<AuthCoreOptions['sweep']>> = { enabled: 'flag', interval: 'duration' };
@@ -58,6 +59,7 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     administrationGuard: options.administration?.guard ?? null,
     cookies: resolveCookies(options.cookies, issuerUrl),
     allowPrivateNetwork: options.allowPrivateNetwork ?? false,
+    checkMigrations: options.checkMigrations ?? true,
     sweep: Object.freeze({
       enabled: options.sweep?.enabled ?? true,
       intervalSeconds: resolveSeconds('sweep.interval', options.sweep?.interval ?? '10m', { min: 1, max: 86_400 }),

@@ -1,6 +1,13 @@
-import type { GuardedFetch, GuardedRequestInit } from './guarded-fetch.js';
+import type { GuardedRequestInit } from './guarded-fetch.js';
 
 const HEADERS = { accept: 'application/json, application/jwk-set+json' };
+
+/** `GuardedFetch`, or what stands before it. */
+export interface Fetcher {
+  fetch(address: string, init: Limits & Pick<GuardedRequestInit, 'headers'>): Promise<Response>;
+}
+
+type Limits = Pick<GuardedRequestInit, 'timeoutMilliseconds' | 'maxBytes'>;
 
 /**
  * Fetches a JSON object; no redirect is followed.
@@ -8,9 +15,9 @@ const HEADERS = { accept: 'application/json, application/jwk-set+json' };
  * @throws Error for whatever goes wrong
  */
 export async function fetchJson(
-  outbound: GuardedFetch,
+  outbound: Fetcher,
   address: string,
-  limits: Pick<GuardedRequestInit, 'timeoutMilliseconds' | 'maxBytes'> = {},
+  limits: Limits = {},
 ): Promise<Record<string, unknown>> {
   const response = await outbound.fetch(address, { headers: HEADERS, ...limits });
   if (response.status !== 200) throw new Error(`${address} answered ${response.status}`);

@@ -1,9 +1,9 @@
 import type { LookupAddress } from 'node:dns';
-import { lookup } from 'node:dns/promises';
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import { addressKind } from './address-kind.js';
+import { lookUp } from './look-up.js';
 import { OutboundFault } from './outbound-fault.js';
 
 export interface GuardedRequestInit {
@@ -39,7 +39,7 @@ export class GuardedFetch {
     const url = parse(address);
     const deadline = AbortSignal.timeout(init.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS);
     try {
-      const addresses = await before(deadline, resolve(url));
+      const addresses = await lookUp(url.hostname.replace(/^\[(.*)\]$/, '$1'), deadline);
       this.check(url, addresses);
       const incoming = await exchange(url, addresses, init, deadline);
       return toResponse(incoming, await readBody(incoming, init.maxBytes ?? DEFAULT_MAX_BYTES));
@@ -67,20 +67,6 @@ function parse(address: string | URL): URL {
     throw new OutboundFault('address_refused', 'no http(s) address without credentials in it');
   }
   return url;
-}
-
-async function resolve(url: URL): Promise<LookupAddress[]> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const version = isIP(host);
-  return version === 0 ? lookup(host, { all: true }) : [{ address: host, family: version }];
-}
-
-/** Gives up on `work` at the deadline; a name's resolution cannot be called off. */
-function before<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((done, failed) => {
-    deadline.addEventListener('abort', () => failed(new Error('timeout')), { once: true });
-    work.then(done, failed);
-  });
 }
 
 function exchange(

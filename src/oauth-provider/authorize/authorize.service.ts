@@ -109,7 +109,7 @@ export class AuthorizeService {
     const row = await this.requests.find(handle);
     const client = row && (await this.directory.find(row.client_id));
     // While it waited the address may have been taken from the client: then nobody is sent there.
-    const isProven = client && matchesRedirectUri(row.parameters.redirectUri, client.metadata.redirect_uris);
+    const isProven = client && isRegistered(row.parameters.redirectUri, client);
     if (!row || !client || !isProven)
       throw AuthError.badRequest('UNKNOWN_REQUEST', 'There is no such authorization request');
     if (row.answered) throw answeredBefore();
@@ -174,11 +174,11 @@ function readRequest(source: unknown): ReadRequest {
 }
 
 /** @throws AuthError for the page of errors: nobody is sent to an address that is not the client's (T054, T055) */
-function proveRedirect({ parameters }: OAuthForm, { metadata }: RegisteredClient): ProvenRedirect {
+function proveRedirect({ parameters }: OAuthForm, client: RegisteredClient): ProvenRedirect {
   const given = parameters['redirect_uri'];
-  const registered = metadata.redirect_uris;
+  const registered = client.metadata.redirect_uris;
   if (given !== undefined) {
-    if (!matchesRedirectUri(given, registered))
+    if (!isRegistered(given, client))
       throw AuthError.oauth('invalid_redirect', 'redirect_uri is not registered for this client');
     return { redirectUri: requireUsable(given), redirectUriGiven: true };
   }
@@ -196,4 +196,8 @@ function requireUsable(redirectUri: string): string {
 
 function responseModeOf(given: string | undefined): ResponseTarget['responseMode'] {
   return given === 'form_post' ? readResponseMode(given) : 'query';
+}
+
+function isRegistered(redirectUri: string, { metadata }: RegisteredClient): boolean {
+  return matchesRedirectUri(redirectUri, metadata.redirect_uris, metadata.application_type);
 }

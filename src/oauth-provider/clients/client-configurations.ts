@@ -4,6 +4,7 @@ import type { HeaderBag } from '../../common/http/headers.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { clientInformation, type ClientInformation } from './client-information.js';
 import { invalidMetadata, readClientMetadata } from './client-metadata-input.js';
+import { methodsAfter } from './client-policy-rules.js';
 import { ClientRegistrations } from './client-registrations.js';
 import { ClientSecrets, digest } from './client-secrets.js';
 import { ClientValidator } from './client.validator.js';
@@ -42,9 +43,13 @@ export class ClientConfigurations {
   ): Promise<ClientInformation> {
     const { row, token } = await this.authenticate(clientId, headers);
     this.requireIdentity(row, input);
-    refusePrivileged(input, JSON.parse(JSON.stringify(this.answer(row, token))) as Record<string, unknown>);
+    const current = JSON.parse(JSON.stringify(this.answer(row, token))) as Record<string, unknown>;
+    refusePrivileged(input, current);
     const metadata = await this.validator.validate(readClientMetadata(input), 'self', row.metadata);
-    const policy = { ...ownPolicy(input, row.policy), furtherAuthMethods: [] };
+    const policy = {
+      ...ownPolicy(input, row.policy, current),
+      ...methodsAfter(row, metadata, input['token_endpoint_auth_method']),
+    };
     const changed = await this.writer.change(row, { metadata, policy });
     return this.answer(changed.row, token, changed.fresh.secret);
   }

@@ -3,6 +3,7 @@ import type { ClientPolicyInput } from './client-policy-rules.js';
 import { secretKindOf } from './client-secrets.js';
 import { NO_POLICY, type ClientMetadata } from './client-metadata.js';
 import type { ClientRow } from './client.store.js';
+import { requiresPkce } from './requires-pkce.js';
 import type { ClientOrigin } from './registered-client.js';
 
 /** What is answered once, when it is made. */
@@ -11,7 +12,7 @@ export interface FreshSecrets {
   readonly registrationToken?: string;
 }
 
-/** A client as it is answered: RFC 7591 3.2.1, and the camelCase twins of better-auth's older wire. Holds a secret only when it is new. */
+/** A client as it is answered: RFC 7591 3.2.1, better-auth's members, and the camelCase twins of its older wire. Holds a secret only when it is new. */
 export interface ClientInformation extends Partial<Omit<ClientMetadata, 'scope'>> {
   readonly client_id: string;
   /** Seconds since 1970. */
@@ -27,7 +28,12 @@ export interface ClientInformation extends Partial<Omit<ClientMetadata, 'scope'>
   readonly redirectURLs: readonly string[];
   readonly name: string;
   readonly icon?: string;
-  readonly type: 'web' | 'native';
+  readonly user_id?: string;
+  /** Whether it has to use PKCE, by its own wish or by the server's rule. */
+  readonly require_pkce: boolean;
+  readonly skip_consent: boolean;
+  /** Every client may end sessions (OIDC RP-Initiated Logout). */
+  readonly enable_end_session: true;
   readonly authenticationScheme: string;
   readonly disabled: boolean;
   readonly userId: string | null;
@@ -39,6 +45,7 @@ export interface ClientInformation extends Partial<Omit<ClientMetadata, 'scope'>
 export interface OAuthClientView extends ClientInformation {
   readonly registeredBy: ClientOrigin;
   readonly policy: Required<ClientPolicyInput>;
+  readonly client_credentials_scopes: readonly string[];
 }
 
 export function clientInformation(
@@ -63,7 +70,17 @@ export function clientInformation(
     redirectURLs: metadata.redirect_uris,
     name: metadata.client_name ?? row.client_id,
     ...(metadata.logo_uri !== undefined && { icon: metadata.logo_uri }),
-    type: metadata.application_type,
+    ...(row.owner_id !== null && { user_id: row.owner_id }),
+    require_pkce: requiresPkce(
+      {
+        isPublic: metadata.token_endpoint_auth_method === 'none',
+        registeredBy: row.registered_by,
+        policy: { requirePkce: row.policy.requirePkce ?? null },
+      },
+      settings,
+    ),
+    skip_consent: row.policy.skipConsent ?? false,
+    enable_end_session: true,
     authenticationScheme:
       secretKindOf(metadata.token_endpoint_auth_method) === 'none'
         ? metadata.token_endpoint_auth_method
@@ -80,6 +97,7 @@ export function clientView(row: ClientRow, settings: OAuthProviderSettings, fres
   return {
     ...clientInformation(row, settings, fresh),
     registeredBy: row.registered_by,
+    client_credentials_scopes: policy.ownScopes,
     policy: {
       requirePkce: policy.requirePkce,
       skipConsent: policy.skipConsent,

@@ -3,7 +3,7 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jos
 import { LRUCache } from 'lru-cache';
 import { RemoteKeySet } from '../../common/keys/remote-key-set.js';
 import { fetchJson } from '../../common/outbound/fetch-json.js';
-import { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
+import { OutsiderFetch } from '../../common/outbound/outsider-fetch.js';
 import type { ClientMetadata } from './client-metadata.js';
 
 const MAX_REMOTE_SETS = 500;
@@ -18,7 +18,7 @@ export class ClientKeys {
   private readonly local = new WeakMap<object, JWTVerifyGetKey>();
   private readonly remote = new LRUCache<string, RemoteKeySet>({ max: MAX_REMOTE_SETS });
 
-  constructor(private readonly outbound: GuardedFetch) {}
+  constructor(private readonly outbound: OutsiderFetch) {}
 
   /**
    * @returns what finds the key that fits a header, for `jwtVerify`; null when the client has registered none. It throws JOSEError when no
@@ -43,7 +43,7 @@ export class ClientKeys {
     if (known) return known;
     const made = new RemoteKeySet({
       owner: address,
-      fetch: () => fetchJson(this.outbound, address),
+      fetch: () => fetchJson({ fetch: (...asked) => this.outbound.fetch(`keys ${address}`, ...asked) }, address),
       maxAgeMilliseconds: MAX_AGE_MILLISECONDS,
       maxStaleMilliseconds: MAX_STALE_MILLISECONDS,
       cooldownMilliseconds: COOLDOWN_MILLISECONDS,

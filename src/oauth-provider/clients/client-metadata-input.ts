@@ -1,8 +1,10 @@
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import { displayNameFault, normaliseDisplayName } from '../../common/display-name.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { CLIENT_AUTH_METHODS } from '../../common/host/authorization-server.js';
 import { parseBody } from '../../common/http/request-body.js';
+import { unsupportedFault } from './unsupported-metadata.js';
 
 const MAX_BODY_BYTES = 32_768;
 const MAX_METADATA_BYTES = 4_096;
@@ -16,17 +18,19 @@ const text = (max: number) => z.string().max(max).refine(isClean, 'it has charac
 const word = text(64);
 const uri = text(2_048);
 const flag = z.boolean();
+const shownName = z
+  .string()
+  .max(200)
+  .superRefine((value, context) => {
+    const fault = displayNameFault(value);
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+  })
+  .transform(normaliseDisplayName);
 
-/** Arrays, or their string forms: a JSON array, or entries with separators between them. */
-function list(entry: z.ZodType<string>, max: number, separator: RegExp) {
-  return z.preprocess(
-    (value) => (typeof value === 'string' ? splitList(value, separator) : value),
-    entry.array().max(max),
-  );
-}
-const words = list(word, 20, /[\s,]+/);
-/** A comma may be part of an address. */
-const uris = list(uri, 50, /\s+/);
+/** RFC 7591 2: a list is a list. A text with separators in it would be read otherwise by whoever reads it next (F09). */
+const list = (entry: z.ZodType<string>, max: number) => entry.array().max(max);
+const words = list(word, 20);
+const uris = list(uri, 50);
 /** Objects, or their JSON. */
 const object = z.preprocess(
   (value) => (typeof value === 'string' ? parseObject(value) : value),
@@ -38,15 +42,15 @@ const SHAPE = {
   redirect_uris: uris,
   token_endpoint_auth_method: z.enum(CLIENT_AUTH_METHODS),
   token_endpoint_auth_signing_alg: word,
-  grant_types: list(text(128), 20, /[\s,]+/),
+  grant_types: list(text(128), 20),
   response_types: words,
   application_type: z.enum(['web', 'native']),
-  client_name: text(200),
+  client_name: shownName,
   client_uri: uri,
   logo_uri: uri,
   policy_uri: uri,
   tos_uri: uri,
-  contacts: list(text(320), 20, /[\s,]+/),
+  contacts: list(text(320), 20),
   scope: z.preprocess((value) => (isTexts(value) ? value.join(' ') : value), text(4_096)),
   jwks_uri: uri,
   jwks: object,
@@ -72,7 +76,10 @@ const SHAPE = {
   metadata: object.refine((value) => JSON.stringify(value).length <= MAX_METADATA_BYTES, `it is larger than 4 KiB`),
 };
 const SCHEMA = z.object(SHAPE).partial();
-const NAMES = Object.keys(SHAPE);
+/** Every member that is known here. */
+export const METADATA_MEMBERS = Object.keys(SHAPE) as readonly (keyof typeof SHAPE)[];
+/** RFC 7591 2.2: members for people in a language, e.g. `client_name#de`. Not kept. */
+const NAME_IN_A_LANGUAGE = /^client_name#/;
 
 /** What a client asked for, each member of its type; what the members mean together is not looked at yet. */
 export type ClientMetadataDraft = Omit<z.infer<typeof SCHEMA>, 'jwks'> & {
@@ -85,13 +92,27 @@ export type ClientMetadataDraft = Omit<z.infer<typeof SCHEMA>, 'jwks'> & {
  */
 export function readClientMetadata(input: Readonly<Record<string, unknown>>): ClientMetadataDraft {
   if (Buffer.byteLength(JSON.stringify(input)) > MAX_BODY_BYTES) throw tooLarge();
-  const known = NAMES.filter((name) => Object.hasOwn(input, name)).map((name) => [name, input[name]] as const);
-  const given = known.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const fault = unsupportedFault(input) ?? foreignNameFault(input);
+  if (fault !== null) throw invalidMetadata(fault);
+  const known = METADATA_MEMBERS.filter((name) => Object.hasOwn(input, name)).map(
+    (name) => [name, input[name]] as const,
+  );
+  const given = known.filter(([name, value]) => value !== null && value !== undefined && !isAbsentText(name, value));
   const result = SCHEMA.safeParse(Object.fromEntries(given));
   if (result.success) return result.data as ClientMetadataDraft;
   const { path, message } = result.error.issues[0]!;
   const description = `${path.join('.')}: ${message}`;
   throw path[0] === 'redirect_uris' ? invalidRedirectUri(description) : invalidMetadata(description);
+}
+
+function isAbsentText(name: keyof typeof SHAPE, value: unknown): boolean {
+  return value === '' && !(SHAPE[name] instanceof z.ZodArray);
+}
+
+function foreignNameFault(input: Readonly<Record<string, unknown>>): string | null {
+  const names = Object.entries(input).filter(([member]) => NAME_IN_A_LANGUAGE.test(member));
+  const isBad = ([, value]: [string, unknown]) => typeof value !== 'string' || displayNameFault(value) !== null;
+  return names.some(isBad) ? 'client_name: in a language it is no name to show' : null;
 }
 
 export function invalidRedirectUri(description: string): AuthError {
@@ -111,20 +132,10 @@ function tooLarge(): AuthError {
   });
 }
 
-function splitList(value: string, separator: RegExp): unknown {
-  if (value.trimStart().startsWith('[')) return parseJson(value, (array) => JSON.parse(array) as unknown);
-  return value.split(separator).filter((entry) => entry !== '');
-}
-
-/** As strictly as a body: the text was not looked into when the body was read. */
+/** As strictly as a body: the text was not looked into when the body was read. What cannot be parsed stays a text, which is refused. */
 function parseObject(value: string): unknown {
-  return parseJson(value, (json) => parseBody('json', Buffer.from(json)));
-}
-
-/** What cannot be parsed stays a text, which the schema then refuses. */
-function parseJson(value: string, parse: (text: string) => unknown): unknown {
   try {
-    return parse(value);
+    return parseBody('json', Buffer.from(value));
   } catch {
     return value;
   }

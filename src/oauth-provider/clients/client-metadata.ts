@@ -62,6 +62,14 @@ export interface ClientPolicy {
   readonly accessTokenFormat: 'opaque' | 'jwt' | null;
 }
 
+/** RFC 7591 2: who names no method has the default, and may send the secret either way. @param isNamed whether the method was */
+export function furtherMethods(
+  { token_endpoint_auth_method: method }: ClientMetadata,
+  isNamed: boolean,
+): Pick<ClientPolicy, 'furtherAuthMethods'> {
+  return { furtherAuthMethods: isNamed || method !== 'client_secret_basic' ? [] : ['client_secret_post'] };
+}
+
 export const NO_POLICY: ClientPolicy = Object.freeze({
   requirePkce: null,
   skipConsent: false,

@@ -5,7 +5,7 @@ import { InvalidationChannel, type InvalidationListener } from '../../common/dat
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientStore } from './client.store.js';
-import { staticMetadata } from './static-clients.js';
+import { staticMetadata } from './static-metadata.js';
 
 const MAX_ORIGIN_LENGTH = 255;
 const MAX_KNOWN = 1_000;

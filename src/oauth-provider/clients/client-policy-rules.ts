@@ -1,7 +1,19 @@
+import { z } from 'zod';
 import { isSubset } from '../../common/principal/scopes.js';
 import { isAboutUsers, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { invalidMetadata } from './client-metadata-input.js';
-import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
+import { furtherMethods, type ClientMetadata, type ClientPolicy } from './client-metadata.js';
+import type { ClientRow } from './client.store.js';
+
+const WIRE = z
+  .object({
+    require_pkce: z.boolean(),
+    skip_consent: z.boolean(),
+    first_party: z.boolean(),
+    client_credentials_scopes: z.array(z.string().max(128)).max(100),
+    enable_end_session: z.literal(true, 'every client may end sessions here; it cannot be taken away'),
+  })
+  .partial();
 
 /** What administration and the host's code say of a client. What is left out stays as it is. */
 export interface ClientPolicyInput {
@@ -41,6 +53,46 @@ export function mergePolicy(
   const fault = policyFault(policy, metadata, settings);
   if (fault !== null) throw invalidMetadata(fault);
   return policy;
+}
+
+/**
+ * What better-auth's wire, a seed and RFC 7591's form say of the policy beside the metadata, for those who may say it.
+ * @throws AuthError 400 `invalid_client_metadata` for a value of another type: left out it would be a wish that nobody carries out (F48)
+ */
+export function policyOnTheWire(input: Readonly<Record<string, unknown>>): ClientPolicyInput {
+  const given = Object.fromEntries(Object.keys(WIRE.shape).map((name) => [name, input[name] ?? undefined]));
+  const result = WIRE.safeParse(given);
+  if (!result.success) {
+    const { path, message } = result.error.issues[0]!;
+    throw invalidMetadata(`${path.join('.')}: ${message}`);
+  }
+  const { require_pkce, skip_consent, first_party, client_credentials_scopes } = result.data;
+  return {
+    ...(require_pkce !== undefined && { requirePkce: require_pkce }),
+    ...(skip_consent !== undefined && { skipConsent: skip_consent }),
+    ...(first_party !== undefined && { firstParty: first_party }),
+    ...(client_credentials_scopes !== undefined && { clientCredentialsScopes: client_credentials_scopes }),
+  };
+}
+
+/** What a change of metadata says of the ways to send the secret: nothing, unless it names the method. */
+export function methodsOfPatch(
+  after: ClientMetadata,
+  patch: Readonly<Record<string, unknown>>,
+): Partial<Pick<ClientPolicy, 'furtherAuthMethods'>> {
+  const named = patch['token_endpoint_auth_method'];
+  return named === undefined ? {} : furtherMethods(after, named !== null && named !== '');
+}
+
+/** The same of metadata that take the place of others: who reads them and sends them back changes nothing (RFC 7592 2.2). */
+export function methodsAfter(
+  before: ClientRow,
+  after: ClientMetadata,
+  named: unknown,
+): Pick<ClientPolicy, 'furtherAuthMethods'> {
+  const { furtherAuthMethods = [] } = before.policy;
+  const isSame = named === before.metadata.token_endpoint_auth_method;
+  return isSame ? { furtherAuthMethods } : furtherMethods(after, named !== undefined && named !== null);
 }
 
 function policyFault(

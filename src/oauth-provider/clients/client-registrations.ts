@@ -6,6 +6,7 @@ import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { clientInformation, type ClientInformation } from './client-information.js';
 import { readClientMetadata } from './client-metadata-input.js';
+import { furtherMethods } from './client-metadata.js';
 import { ClientValidator } from './client.validator.js';
 import { ClientStore } from './client.store.js';
 import { ClientWriter } from './client.writer.js';
@@ -15,7 +16,7 @@ import { unauthorized, type Registrant } from './registrants.js';
 
 const HOUR_SECONDS = 3_600;
 
-/** Registers clients that somebody asks for by himself: RFC 7591, and better-auth's `create-client`. */
+/** Registers clients that somebody asks for themselves: RFC 7591, and better-auth's `create-client`. */
 @Injectable()
 export class ClientRegistrations {
   constructor(
@@ -39,8 +40,10 @@ export class ClientRegistrations {
     isSelfManaged: boolean,
   ): Promise<ClientInformation> {
     refusePrivileged(input);
-    const policy = ownPolicy(input);
-    const metadata = await this.validator.validate(readClientMetadata(input), 'self');
+    const draft = readClientMetadata(input);
+    const metadata = await this.validator.validate(draft, 'self');
+    const isMethodNamed = draft.token_endpoint_auth_method !== undefined;
+    const policy = { ...ownPolicy(input), ...furtherMethods(metadata, isMethodNamed) };
     const { row, fresh } = await this.writer.create({
       registeredBy: registrant.origin,
       ownerId: registrant.origin === 'user' ? registrant.userId : null,

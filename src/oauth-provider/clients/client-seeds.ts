@@ -7,10 +7,10 @@ import { parseScope } from '../../common/principal/scopes.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { invalidMetadata, readClientMetadata, type ClientMetadataDraft } from './client-metadata-input.js';
-import { mergePolicy } from './client-policy-rules.js';
+import { mergePolicy, policyOnTheWire } from './client-policy-rules.js';
 import { ClientSecrets, secretKindOf } from './client-secrets.js';
 import { ClientStore, type StoredSecret } from './client.store.js';
-import type { ClientMetadata } from './client-metadata.js';
+import { furtherMethods, type ClientMetadata } from './client-metadata.js';
 import { ClientValidator } from './client.validator.js';
 
 /** A client that exists as soon as the server does: metadata of RFC 7591, with what registration would have made up. */
@@ -54,12 +54,11 @@ export class ClientSeeds {
     const given = readClientMetadata(seed);
     const metadata = await this.validator.validate(withMethod(given, seed.client_secret), 'trusted');
     const policy = mergePolicy({}, policyOf(seed, metadata), metadata, this.settings);
-    // Who names no method may send the secret either way.
-    const isEither = given.token_endpoint_auth_method === undefined && seed.client_secret !== undefined;
+    const isMethodNamed = given.token_endpoint_auth_method !== undefined;
     const client = {
       clientId: requireText('client_id', clientId),
       metadata,
-      policy: isEither ? { ...policy, furtherAuthMethods: ['client_secret_post' as const] } : policy,
+      policy: { ...policy, ...furtherMethods(metadata, isMethodNamed) },
       secret: this.secretOf(seed, metadata),
     };
     await this.database.transaction(async (tx) => {
@@ -86,10 +85,8 @@ function withMethod(draft: ClientMetadataDraft, secret: string | undefined): Cli
 function policyOf(seed: SeedClient, { scope, grant_types: grants }: ClientMetadata) {
   const ofNoUser = (parseScope(scope ?? '') ?? []).filter((one) => !isAboutUsers(one));
   return {
-    ...(seed.require_pkce !== undefined && { requirePkce: seed.require_pkce }),
-    skipConsent: seed.skip_consent === true,
-    firstParty: seed.first_party === true,
-    clientCredentialsScopes: seed.client_credentials_scopes ?? (grants.includes('client_credentials') ? ofNoUser : []),
+    clientCredentialsScopes: grants.includes('client_credentials') ? ofNoUser : [],
+    ...policyOnTheWire(seed),
   };
 }
 

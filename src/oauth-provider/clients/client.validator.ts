@@ -6,7 +6,7 @@ import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-pr
 import { invalidMetadata, type ClientMetadataDraft } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
 import { keepsSubjects, SectorIdentifiers } from './sector-identifiers.js';
-import { validateClientMetadata } from './validate-client-metadata.js';
+import { validateClientMetadata, type MetadataRules } from './validate-client-metadata.js';
 
 /** Who writes: somebody for his own client, or administration, options and the host's code. */
 export type ClientAuthor = 'self' | 'trusted';
@@ -14,6 +14,20 @@ export type ClientAuthor = 'self' | 'trusted';
 const OWN_GRANTS = ['authorization_code', 'refresh_token'];
 const TRUSTED_GRANTS = [...OWN_GRANTS, 'client_credentials'];
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** What metadata are measured by, whoever writes them. */
+export function metadataRules(settings: OAuthProviderSettings, grantTypes: readonly string[]): MetadataRules {
+  return {
+    scopes: settings.scopes,
+    defaultScopes: settings.defaultScopes,
+    grantTypes: new Set(grantTypes),
+    needsGrant: true,
+    signingAlgorithms: settings.idTokenAlgorithms,
+    redirectSchemes: settings.redirectSchemes,
+    requestObjects: settings.requestObjects,
+    allowPrivateNetwork: settings.allowPrivateNetwork,
+  };
+}
 
 /** The full validation that every write of client metadata goes through (T097). */
 @Injectable()
@@ -33,11 +47,8 @@ export class ClientValidator {
     author: ClientAuthor,
     before: ClientMetadata | null = null,
   ): Promise<ClientMetadata> {
-    const metadata = validateClientMetadata(draft, {
-      scopes: this.settings.scopes,
-      signingAlgorithms: this.settings.idTokenAlgorithms,
-      grantTypes: new Set([...this.grantsOf(author), ...(before?.grant_types ?? [])]),
-    });
+    const grants = [...this.grantsOf(author), ...(before?.grant_types ?? [])];
+    const metadata = validateClientMetadata(draft, metadataRules(this.settings, grants));
     // OIDC Core 8.1: a redirect proves the sector, and devices get their tokens without one.
     if (author === 'self' && metadata.subject_type === 'pairwise' && metadata.grant_types.includes(DEVICE_CODE))
       throw invalidMetadata('subject_type: pairwise and the device grant are given together by administration only');

@@ -1,12 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import { normaliseDisplayName } from '../../common/display-name.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientDirectory } from './client-directory.js';
 import { clientView, type OAuthClientView } from './client-information.js';
 import { readClientMetadata } from './client-metadata-input.js';
-import { mergePolicy, type ClientPolicyInput } from './client-policy-rules.js';
+import { changedMetadata } from './client-metadata-defaults.js';
+import { furtherMethods } from './client-metadata.js';
+import { mergePolicy, methodsOfPatch, policyOnTheWire, type ClientPolicyInput } from './client-policy-rules.js';
 import { ClientSeeds, type SeedClient } from './client-seeds.js';
 import { ClientValidator } from './client.validator.js';
 import { ClientStore, type ClientRow } from './client.store.js';
@@ -18,7 +21,7 @@ export type ClientMetadataInput = Readonly<Record<string, unknown>>;
 export interface OAuthClientInput {
   readonly metadata: ClientMetadataInput;
   readonly policy?: ClientPolicyInput;
-  /** The user who may manage it with his session. Default: nobody. */
+  /** The user who may manage it with their session. Default: nobody. */
   readonly ownerId?: string | null;
 }
 
@@ -61,7 +64,12 @@ export class OAuthClientsService {
   async register(input: OAuthClientInput): Promise<OAuthClientView> {
     const draft = readClientMetadata(input.metadata);
     const metadata = await this.validator.validate(draft, 'trusted');
-    const policy = mergePolicy({}, input.policy ?? {}, metadata, this.settings);
+    const asked = { ...policyOnTheWire(input.metadata), ...input.policy };
+    const isMethodNamed = draft.token_endpoint_auth_method !== undefined;
+    const policy = {
+      ...mergePolicy({}, asked, metadata, this.settings),
+      ...furtherMethods(metadata, isMethodNamed),
+    };
     return this.view(
       await this.writer.create({
         registeredBy: 'administration',
@@ -75,7 +83,8 @@ export class OAuthClientsService {
 
   /** Registered ones, the newest first; those of the options are not among them. */
   async list(listing: OAuthClientListing = {}): Promise<{ clients: OAuthClientView[]; total: number }> {
-    const { ownerId = null, search = null, limit = DEFAULT_LIMIT, offset = 0 } = listing;
+    const { ownerId = null, limit = DEFAULT_LIMIT, offset = 0 } = listing;
+    const search = listing.search === undefined ? null : normaliseDisplayName(listing.search);
     const { rows, total } = await this.store.list({ ownerId, search }, Math.min(limit, MAX_LIMIT), offset);
     return { clients: rows.map((row) => clientView(row, this.settings)), total };
   }
@@ -88,11 +97,14 @@ export class OAuthClientsService {
   /** @throws AuthError as `register`, 404, 400 `CLIENT_OF_OPTIONS`, 409 `CLIENT_CHANGED` */
   async update(clientId: string, { metadata: patch = {}, policy: policyPatch = {} }: OAuthClientChange) {
     const row = await this.readOwn(clientId);
-    const metadata = await this.validator.validate(readClientMetadata({ ...row.metadata, ...patch }), 'trusted');
-    const policy = mergePolicy(row.policy, policyPatch, metadata, this.settings);
-    const isMethodNamed = patch['token_endpoint_auth_method'] !== undefined;
-    const after = { metadata, policy: isMethodNamed ? { ...policy, furtherAuthMethods: [] } : policy };
-    return this.view(await this.writer.change(row, after));
+    const draft = readClientMetadata(changedMetadata(row.metadata, patch, this.settings.defaultScopes));
+    const metadata = await this.validator.validate(draft, 'trusted');
+    const asked = { ...policyOnTheWire(patch), ...policyPatch };
+    const policy = {
+      ...mergePolicy(row.policy, asked, metadata, this.settings),
+      ...methodsOfPatch(metadata, patch),
+    };
+    return this.view(await this.writer.change(row, { metadata, policy }));
   }
 
   /**

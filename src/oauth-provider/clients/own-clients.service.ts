@@ -4,6 +4,8 @@ import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-pr
 import { ClientDirectory } from './client-directory.js';
 import { clientInformation, type ClientInformation } from './client-information.js';
 import { readClientMetadata } from './client-metadata-input.js';
+import { changedMetadata } from './client-metadata-defaults.js';
+import { methodsOfPatch } from './client-policy-rules.js';
 import { ClientRegistrations } from './client-registrations.js';
 import { ClientValidator } from './client.validator.js';
 import { ClientStore, type ClientRow } from './client.store.js';
@@ -15,7 +17,7 @@ import { Registrants } from './registrants.js';
 const MAX_LISTED = 500;
 type Input = Readonly<Record<string, unknown>>;
 
-/** Clients of a signed-in user, on better-auth's wire: he is their owner, and nobody else's are shown or changed. */
+/** Clients of a signed-in user, on better-auth's wire: their own, and nobody else's, are shown and changed. */
 @Injectable()
 export class OwnClientsService {
   constructor(
@@ -47,21 +49,22 @@ export class OwnClientsService {
 
   /** What is left out stays; null takes it away. The result is validated as a whole (T097). */
   async update(userId: string, clientId: string, patch: Input): Promise<ClientInformation> {
-    const row = await this.owned(userId, clientId);
-    refusePrivileged(patch, JSON.parse(JSON.stringify(clientInformation(row, this.settings))) as Input);
-    const draft = readClientMetadata({ ...row.metadata, ...patch });
+    const row = await this.changeable(userId, clientId);
+    const current = JSON.parse(JSON.stringify(clientInformation(row, this.settings))) as Input;
+    refusePrivileged(patch, current);
+    const draft = readClientMetadata(changedMetadata(row.metadata, patch, this.settings.defaultScopes));
     const metadata = await this.validator.validate(draft, 'self', row.metadata);
-    const isMethodNamed = patch['token_endpoint_auth_method'] !== undefined;
-    const policy = { ...ownPolicy(patch, row.policy), ...(isMethodNamed && { furtherAuthMethods: [] }) };
+    const policy = { ...ownPolicy(patch, row.policy, current), ...methodsOfPatch(metadata, patch) };
     const changed = await this.writer.change(row, { metadata, policy });
     return clientInformation(changed.row, this.settings, changed.fresh);
   }
 
   async rotateSecret(userId: string, clientId: string, overlapSeconds?: number): Promise<ClientInformation> {
-    await this.owned(userId, clientId);
+    await this.changeable(userId, clientId);
     const {
       policy: _policy,
       registeredBy: _origin,
+      client_credentials_scopes: _scopes,
       ...information
     } = await this.clients.rotateSecret(clientId, {
       overlapSeconds,
@@ -70,7 +73,7 @@ export class OwnClientsService {
   }
 
   async delete(userId: string, clientId: string): Promise<void> {
-    await this.owned(userId, clientId);
+    await this.changeable(userId, clientId);
     await this.clients.delete(clientId);
   }
 
@@ -87,6 +90,13 @@ export class OwnClientsService {
     const client = await this.directory.find(clientId);
     if (!client) throw AuthError.notFound('There is no such client');
     return { clientId, name: client.name, icon: client.logoUri };
+  }
+
+  /** What administration has disabled stays as it was disabled. @throws AuthError 403 `CLIENT_DISABLED`, and those of `owned` */
+  private async changeable(userId: string, clientId: string): Promise<ClientRow> {
+    const row = await this.owned(userId, clientId);
+    if (!row.disabled) return row;
+    throw AuthError.forbidden('CLIENT_DISABLED', 'The client was disabled by the administration of this server');
   }
 
   /** On better-auth's wire: 404 for one that there is not, 401 for somebody else's. */

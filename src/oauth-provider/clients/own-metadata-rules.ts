@@ -46,14 +46,16 @@ export function refusePrivileged(
 
 /**
  * The policy after a change that the client's own side asked for: it may bind itself to PKCE, and not free itself.
+ * @param current what the client was answered as; leave it out at registration
  * @throws AuthError 400 `invalid_client_metadata`
  */
 export function ownPolicy(
   input: Readonly<Record<string, unknown>>,
   before: Partial<ClientPolicy> = {},
+  current: Readonly<Record<string, unknown>> = {},
 ): Partial<ClientPolicy> {
   const asked = input['require_pkce'];
-  if (asked === undefined || asked === null || asked === before.requirePkce) return before;
+  if (asked === undefined || asked === null || asked === current['require_pkce']) return before;
   if (asked === true) return { ...before, requirePkce: true };
   throw invalidMetadata('require_pkce: true is all that a client may ask for');
 }

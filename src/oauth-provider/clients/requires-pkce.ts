@@ -1,8 +1,12 @@
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
+import type { ClientPolicy } from './client-metadata.js';
 import type { RegisteredClient } from './registered-client.js';
 
 /** Whether a client has to use PKCE (RFC 9700 2.1.1). A public one always has: nothing else binds its code to it. */
-export function requiresPkce(client: RegisteredClient, { pkce }: Pick<OAuthProviderSettings, 'pkce'>): boolean {
+export function requiresPkce(
+  client: Pick<RegisteredClient, 'isPublic' | 'registeredBy'> & { readonly policy: Pick<ClientPolicy, 'requirePkce'> },
+  { pkce }: Pick<OAuthProviderSettings, 'pkce'>,
+): boolean {
   if (pkce.everyone || client.isPublic) return true;
   const registeredItself = ['user', 'initial_access_token', 'open'].includes(client.registeredBy);
   return client.policy.requirePkce ?? pkce.byDefault ?? !registeredItself;

@@ -3,7 +3,7 @@ import { AuthContext } from '../../common/host/auth-context.js';
 import { addressKey } from '../../common/http/client-address.js';
 import { isLoopbackHost } from '../../common/loopback-host.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
-import { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
+import { OutsiderFetch } from '../../common/outbound/outsider-fetch.js';
 import { invalidMetadata } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
 
@@ -17,7 +17,7 @@ const FETCHES: RateLimit = { name: 'oauth-sector', max: 20, windowSeconds: 60 };
 @Injectable()
 export class SectorIdentifiers {
   constructor(
-    private readonly outbound: GuardedFetch,
+    private readonly outbound: OutsiderFetch,
     private readonly limits: RateLimits,
   ) {}
 
@@ -30,15 +30,17 @@ export class SectorIdentifiers {
     author: 'self' | 'trusted',
   ): Promise<void> {
     if (address === undefined) return;
-    if (author === 'self') await this.limits.consume(FETCHES, addressKey(AuthContext.scope?.address() ?? null));
-    const listed = await this.fetch(address);
+    const caller = addressKey(AuthContext.scope?.address() ?? null);
+    if (author === 'self') await this.limits.consume(FETCHES, caller);
+    const listed = await this.fetch(address, caller);
     if (!redirects.every((uri) => listed.has(uri)))
       throw invalidMetadata('sector_identifier_uri: its document lacks an address of redirect_uris');
   }
 
-  private async fetch(address: string): Promise<ReadonlySet<unknown>> {
+  private async fetch(address: string, caller: string): Promise<ReadonlySet<unknown>> {
     try {
-      const response = await this.outbound.fetch(address, { headers: { accept: 'application/json' } });
+      const headers = { accept: 'application/json' };
+      const response = await this.outbound.fetch(`sector of ${caller}`, address, { headers });
       if (response.status !== 200) throw new Error(`status ${response.status}`);
       const document: unknown = await response.json();
       if (!Array.isArray(document)) throw new Error('no array');

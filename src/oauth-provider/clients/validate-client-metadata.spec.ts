@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { readClientMetadata } from './client-metadata-input.js';
 import { validateClientMetadata } from './validate-client-metadata.js';
@@ -6,9 +7,14 @@ const CALLBACK = 'https://client.example/cb';
 const RULES = {
   scopes: new Set(['openid', 'profile', 'read:data']),
   grantTypes: new Set(['authorization_code', 'refresh_token', 'client_credentials']),
+  needsGrant: true,
+  defaultScopes: ['openid'],
   signingAlgorithms: ['RS256', 'ES256'],
+  redirectSchemes: new Set(['cursor']),
+  requestObjects: false,
+  allowPrivateNetwork: false,
 };
-const KEY = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' };
+const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
 
 const validate = (input: Record<string, unknown>) => validateClientMetadata(readClientMetadata(input), RULES);
 
@@ -29,11 +35,11 @@ describe('redirect addresses (RFC 8252 7, T057, T094)', () => {
     ['web', 'https://localhost:8443/cb'],
     ['web', 'https://127.0.0.1/cb'],
     ['web', 'http://localhost:3000/cb'],
-    ['web', 'http://127.9.8.7/cb'],
+    ['web', 'http://127.0.0.1:8000/cb'],
     ['native', 'http://127.0.0.1/cb'],
     ['native', 'http://[::1]:9000/cb'],
     ['native', 'com.example.app:/cb'],
-    ['native', 'com.example.app://cb'],
+    ['native', 'cursor://anysphere/cb'],
     ['native', 'https://app.example/cb'],
   ])('%s takes %s', (application_type, uri) => {
     expect(validate({ application_type, redirect_uris: [uri] }).redirect_uris).toEqual([uri]);
@@ -58,6 +64,12 @@ describe('redirect addresses (RFC 8252 7, T057, T094)', () => {
     ['http://localhost.evil.test/cb'],
     ['http://127.0.0.1.evil.test/cb'],
     ['http://0.0.0.0/cb'],
+    ['http://127.9.8.7/cb'],
+    ['com.example.app://cb'],
+    ['https:/client.example/cb'],
+    ['https:client.example/cb'],
+    ['https://client.example:00443/cb'],
+    ['cursor:cb'],
     ['https://client.example\\cb'],
     ['https://client.example/c b'],
     ['https://client.example/cb\n'],
@@ -81,8 +93,8 @@ describe('redirect addresses (RFC 8252 7, T057, T094)', () => {
   });
 
   it('web takes no scheme of its own; the code grant needs an address; it is a list of texts', () => {
-    expect(errorOf({ redirect_uris: ['com.example.app:/cb'] })).toBe('invalid_redirect_uri');
-    for (const redirect_uris of [undefined, null, [], '', [1], {}, 7, [[CALLBACK]]])
+    expect(errorOf({ redirect_uris: ['com.example.app:/cb'], application_type: 'web' })).toBe('invalid_redirect_uri');
+    for (const redirect_uris of [undefined, null, [], '', [1], {}, 7, [[CALLBACK]], CALLBACK])
       expect(errorOf({ redirect_uris })).toBe('invalid_redirect_uri');
   });
 });
@@ -141,7 +153,7 @@ describe('metadata (RFC 7591 2, T095)', () => {
     ['a flag that is a text', { require_auth_time: 'true' }],
     ['another application type', { application_type: 'desktop' }],
     ['a list of numbers', { contacts: [1] }],
-    ['half a character', { contacts: '["\\ud800"]' }],
+    ['half a character', { contacts: ['\ud800'] }],
   ])('refuses %s', (_what, change) => {
     expect(errorOf({ ...web, ...change })).toBe('invalid_client_metadata');
   });

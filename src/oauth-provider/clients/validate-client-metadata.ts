@@ -1,15 +1,26 @@
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
-import { keySetFault } from './client-key-rules.js';
+import { calledAddressFault, secureAddressFault, webAddressFault } from './address-rules.js';
+import { canVerify, keySetFault } from './client-key-rules.js';
+import { withDefaults } from './client-metadata-defaults.js';
 import { invalidMetadata, invalidRedirectUri, type ClientMetadataDraft } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
-import { redirectUriFault, webAddressFault } from './redirect-uri-rules.js';
+import { SUPPORTED_ACR } from '../token/id-tokens.js';
+import { redirectUriFault } from './redirect-uri-rules.js';
 
 /** What the server offers to whoever writes the metadata. */
 export interface MetadataRules {
   readonly scopes: ReadonlySet<string>;
+  /** Of a client that names none. */
+  readonly defaultScopes: readonly string[];
   readonly grantTypes: ReadonlySet<string>;
+  /** Whether a client without a grant is none. One of the options may only introspect. */
+  readonly needsGrant: boolean;
   /** Of ID tokens and signed userinfo. */
   readonly signingAlgorithms: readonly string[];
+  /** Schemes of applications that are named after no domain. */
+  readonly redirectSchemes: ReadonlySet<string>;
+  readonly requestObjects: boolean;
+  readonly allowPrivateNetwork: boolean;
 }
 
 /** Of assertions: what our secrets are long enough for. */
@@ -31,14 +42,11 @@ const ASYMMETRIC = [
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 /** Shown to users as links. */
 const SHOWN = ['client_uri', 'logo_uri', 'policy_uri', 'tos_uri'] as const;
-/** Called by us, or by browsers on our behalf. */
-const CALLED = [
-  'jwks_uri',
-  'sector_identifier_uri',
-  'initiate_login_uri',
-  'backchannel_logout_uri',
-  'frontchannel_logout_uri',
-] as const;
+/** Browsers are sent there on our behalf. */
+const OPENED = ['initiate_login_uri', 'frontchannel_logout_uri'] as const;
+/** Called by us. */
+const CALLED = ['jwks_uri', 'sector_identifier_uri', 'backchannel_logout_uri'] as const;
+const URI_FRAGMENT = /^[A-Za-z0-9\-._~:/?@!$&'()*+,;=%]*$/;
 
 type Check = (metadata: ClientMetadata, rules: MetadataRules) => string | null;
 const CHECKS: readonly Check[] = [
@@ -48,6 +56,7 @@ const CHECKS: readonly Check[] = [
   checkKeys,
   checkAuthentication,
   checkAlgorithms,
+  checkRequests,
   checkAddresses,
   checkLogout,
   checkSector,
@@ -59,9 +68,9 @@ const CHECKS: readonly Check[] = [
  * @throws AuthError 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 3.2.2); one bad entry refuses all
  */
 export function validateClientMetadata(draft: ClientMetadataDraft, rules: MetadataRules): ClientMetadata {
-  const metadata = withDefaults(draft);
+  const metadata = withDefaults(draft, rules.defaultScopes);
   for (const uri of metadata.redirect_uris) {
-    const fault = redirectUriFault(uri, metadata.application_type);
+    const fault = redirectUriFault(uri, metadata.application_type, rules.redirectSchemes);
     if (fault !== null) throw invalidRedirectUri(`redirect_uris: an address cannot be taken: ${fault}`);
   }
   if (metadata.redirect_uris.length === 0 && metadata.grant_types.includes('authorization_code'))
@@ -73,23 +82,11 @@ export function validateClientMetadata(draft: ClientMetadataDraft, rules: Metada
   return metadata;
 }
 
-function withDefaults(draft: ClientMetadataDraft): ClientMetadata {
-  const grantTypes = [...new Set(draft.grant_types ?? ['authorization_code'])];
-  return {
-    ...draft,
-    redirect_uris: [...new Set(draft.redirect_uris)],
-    token_endpoint_auth_method: draft.token_endpoint_auth_method ?? 'client_secret_basic',
-    grant_types: grantTypes,
-    response_types: [...new Set(draft.response_types ?? (grantTypes.includes('authorization_code') ? ['code'] : []))],
-    application_type: draft.application_type ?? 'web',
-  } as ClientMetadata;
-}
-
 function checkGrants(
   { grant_types: grants, token_endpoint_auth_method: method }: ClientMetadata,
   rules: MetadataRules,
 ) {
-  if (grants.length === 0) return 'grant_types: give one';
+  if (grants.length === 0) return rules.needsGrant ? 'grant_types: give one' : null;
   if (!grants.every((grant) => rules.grantTypes.has(grant))) return 'grant_types: one of them is not offered';
   if (
     grants.includes('refresh_token') &&
@@ -119,16 +116,19 @@ function checkKeys({ jwks, jwks_uri: jwksUri, token_endpoint_auth_method: method
   if (jwks && jwksUri !== undefined) return 'jwks: give it, or jwks_uri, not both';
   const fault = jwks ? keySetFault(jwks as unknown as Record<string, unknown>) : null;
   if (fault !== null) return `jwks: ${fault}`;
-  return method === 'private_key_jwt' && !jwks && jwksUri === undefined
-    ? 'token_endpoint_auth_method: private_key_jwt needs jwks or jwks_uri'
-    : null;
+  if (method !== 'private_key_jwt' || jwksUri !== undefined) return null;
+  if (!jwks) return 'token_endpoint_auth_method: private_key_jwt needs jwks or jwks_uri';
+  return canVerify(jwks) ? null : 'jwks: private_key_jwt needs a key that signs';
 }
 
 function checkAuthentication({
   token_endpoint_auth_method: method,
   token_endpoint_auth_signing_alg: alg,
+  jwks,
 }: ClientMetadata) {
   if (alg === undefined) return null;
+  if (method === 'private_key_jwt' && jwks && !canVerify(jwks, alg))
+    return 'token_endpoint_auth_signing_alg: no key of jwks fits it';
   const known = [...ASYMMETRIC, ...SYMMETRIC].includes(alg);
   const fits =
     (method !== 'private_key_jwt' || ASYMMETRIC.includes(alg)) &&
@@ -141,32 +141,43 @@ function checkAlgorithms(metadata: ClientMetadata, rules: MetadataRules) {
     const alg = metadata[name];
     if (alg !== undefined && !rules.signingAlgorithms.includes(alg)) return `${name}: not offered`;
   }
-  const alg = metadata.request_object_signing_alg;
-  return alg === undefined || ASYMMETRIC.includes(alg) ? null : 'request_object_signing_alg: not offered';
-}
-
-function checkAddresses(metadata: ClientMetadata) {
-  for (const name of SHOWN) {
-    const fault = metadata[name] === undefined ? null : webAddressFault(metadata[name], false);
-    if (fault !== null) return `${name}: ${fault}`;
-  }
-  for (const name of CALLED) {
-    const fault = metadata[name] === undefined ? null : webAddressFault(metadata[name], true);
-    if (fault !== null) return `${name}: ${fault}`;
-  }
-  // OIDC Registration 2 knows no exception for development here.
-  if (!/^https:/i.test(metadata.initiate_login_uri ?? 'https:')) return 'initiate_login_uri: it is no https address';
-  for (const uri of metadata.request_uris ?? []) {
-    // OIDC Core 6.2: the fragment may be the digest of what stands there.
-    const fault = webAddressFault(uri, true, true);
-    if (fault !== null) return `request_uris: ${fault}`;
-  }
   return null;
 }
 
-function checkLogout(metadata: ClientMetadata) {
+/** RFC 9101: what a client says of its requests, which only counts where there are request objects. */
+function checkRequests(metadata: ClientMetadata, { requestObjects, allowPrivateNetwork }: MetadataRules) {
+  const { request_object_signing_alg: alg, jwks, require_signed_request_object: isRequired } = metadata;
+  if (isRequired === true && !requestObjects) return 'require_signed_request_object: request objects are not offered';
+  if (alg !== undefined && (!ASYMMETRIC.includes(alg) || (jwks && !canVerify(jwks, alg))))
+    return 'request_object_signing_alg: not offered, or no key of jwks fits it';
+  for (const uri of metadata.request_uris ?? []) {
+    // OIDC Core 6.2: the fragment may be the digest of what stands there.
+    const [address = '', fragment = ''] = uri.split(/#(.*)/s, 2);
+    const fault = calledAddressFault(address, allowPrivateNetwork);
+    if (fault !== null) return `request_uris: ${fault}`;
+    if (!URI_FRAGMENT.test(fragment)) return 'request_uris: a fragment has characters that an address cannot have';
+  }
+  const unknown = (metadata.default_acr_values ?? []).find((value) => value !== SUPPORTED_ACR);
+  return unknown === undefined ? null : `default_acr_values: only ${SUPPORTED_ACR} can be had`;
+}
+
+function checkAddresses(metadata: ClientMetadata, { allowPrivateNetwork }: MetadataRules) {
+  const faults = [
+    ...SHOWN.map((name) => [name, webAddressFault] as const),
+    ...OPENED.map((name) => [name, secureAddressFault] as const),
+    ...CALLED.map((name) => [name, (uri: string) => calledAddressFault(uri, allowPrivateNetwork)] as const),
+  ];
+  for (const [name, faultOf] of faults) {
+    const fault = metadata[name] === undefined ? null : faultOf(metadata[name]);
+    if (fault !== null) return `${name}: ${fault}`;
+  }
+  // OIDC Registration 2 knows no exception for development here.
+  return /^https:/.test(metadata.initiate_login_uri ?? 'https:') ? null : 'initiate_login_uri: it is no https address';
+}
+
+function checkLogout(metadata: ClientMetadata, { redirectSchemes }: MetadataRules) {
   for (const uri of metadata.post_logout_redirect_uris ?? []) {
-    const fault = redirectUriFault(uri, metadata.application_type);
+    const fault = redirectUriFault(uri, metadata.application_type, redirectSchemes);
     if (fault !== null) return `post_logout_redirect_uris: ${fault}`;
   }
   const { frontchannel_logout_uri: frame } = metadata;

@@ -1,28 +1,27 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
-import { OutboundFault } from '../../common/outbound/outbound-fault.js';
-import { ClientDirectory } from '../clients/client-directory.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
-import { LogoutDeliveryStore, MAX_ATTEMPTS, type DueDelivery } from './logout-delivery.store.js';
-import { LogoutTokens } from './logout-tokens.js';
+import { DeliveryLanes, type Place } from './delivery-lanes.js';
+import { LogoutDeliveryStore, type DueClient, type DueDelivery } from './logout-delivery.store.js';
+import { LogoutSender } from './logout-sender.js';
 
 const POLL_MILLISECONDS = 5_000;
-/** Deliveries under way at once in one process. */
-const BATCH_ROWS = 20;
-/** OIDC Back-Channel Logout 2.8; some frameworks answer 204 by themselves. */
-const ACCEPTED = new Set([200, 204]);
+/** Clients that one look asks for. */
+const MAX_DUE_CLIENTS = 500;
+const CLIENTS_AT_ONCE = 20;
 
 /**
  * Sends logout tokens (OIDC Back-Channel Logout 2.5). What is to be sent is in a table, written with the end of the session; every node
- * looks there after its own commits and now and then, so that a token outlives the process that should have sent it.
+ * looks there after its own commits and now and then, so that a token outlives the process that should have sent it. Each look takes one
+ * delivery of each client that has a place free, and each delivery that comes to its end brings about another look: nobody waits for others.
  */
 @Injectable()
 export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('LogoutDeliveries');
+  private readonly lanes = new DeliveryLanes();
+  private readonly underWay = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
-  /** Somebody kicked while a round was under way: it may have looked already. */
+  private looking: Promise<void> | undefined;
+  /** Somebody kicked while a look was under way: it may have looked already. */
   private again = false;
   private stopped = true;
   /** Said once, not with every look into a database that is away. */
@@ -31,9 +30,7 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
 
   constructor(
     private readonly store: LogoutDeliveryStore,
-    private readonly directory: ClientDirectory,
-    private readonly tokens: LogoutTokens,
-    private readonly outbound: GuardedFetch,
+    private readonly sender: LogoutSender,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -51,27 +48,26 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
 
   /** When nothing is under way any more. */
   async settled(): Promise<void> {
-    await this.running;
+    while (this.looking || this.underWay.size > 0) await Promise.all([this.looking, ...this.underWay]);
   }
 
   /** Sends what is due, in the background. */
   kick(): void {
     this.again = true;
     if (this.stopped) return;
-    this.running ??= this.run().finally(() => {
-      this.running = undefined;
+    this.looking ??= this.look().finally(() => {
+      this.looking = undefined;
       if (this.again) this.kick();
     });
   }
 
-  private async run(): Promise<void> {
+  /** Never fails. */
+  private async look(): Promise<void> {
     try {
       while (this.again && !this.stopped) {
         this.again = false;
-        const due = await this.store.claim(BATCH_ROWS);
-        const outcomes = await Promise.allSettled(due.map((delivery) => this.attempt(delivery)));
-        for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-        if (due.length === BATCH_ROWS) this.again = true;
+        // More may be due to those who have been given something, as long as they have a place free.
+        if (await this.startDue()) this.again = true;
       }
       this.failing = false;
       this.hasWorked = true;
@@ -80,34 +76,58 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
     }
   }
 
-  /** @throws AuthError 503 when the database cannot answer; the row is due again when its lease ends */
-  private async attempt(delivery: DueDelivery): Promise<void> {
-    const client = await this.directory.find(delivery.client_id);
-    const address = client?.metadata.backchannel_logout_uri;
-    if (!client || address === undefined) return this.store.finish(delivery.id);
-    const fault = await this.send(client, address, delivery);
-    if (fault === null) return this.store.finish(delivery.id);
-    if (await this.store.fail(delivery.id, fault))
-      this.logger.warn(`client ${client.clientId} was not told of a logout in ${MAX_ATTEMPTS} attempts: ${fault}`);
+  /** @returns whether a delivery has been begun */
+  private async startDue(): Promise<boolean> {
+    if (this.lanes.room === 0) return false;
+    let hasBegun = false;
+    const due = await this.store.due(this.lanes.busyClients(), MAX_DUE_CLIENTS);
+    // A few at a time: the first need not wait until the last has been looked at.
+    for (let from = 0; from < due.length && this.lanes.room > 0; from += CLIENTS_AT_ONCE)
+      if (await this.startOf(due.slice(from, from + CLIENTS_AT_ONCE))) hasBegun = true;
+    return hasBegun;
   }
 
-  /** @returns why it was not accepted; null: it was */
-  private async send(client: RegisteredClient, address: string, delivery: DueDelivery): Promise<string | null> {
-    const token = await this.tokens.sign(client, delivery.subject, delivery.session_id);
+  private async startOf(clients: readonly DueClient[]): Promise<boolean> {
+    const places = new Map<string, Place>();
     try {
-      const { status } = await this.outbound.fetch(address, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded', 'cache-control': 'no-store' },
-        body: new URLSearchParams({ logout_token: token }),
-      });
-      return ACCEPTED.has(status) ? null : `status ${status}`;
-    } catch (error) {
-      if (error instanceof OutboundFault) return `${error.reason}: ${error.message}`;
-      throw error;
+      for (const { client_id: clientId, failures } of clients) {
+        const place = this.lanes.take({ clientId, address: await this.sender.addressOf(clientId) }, failures);
+        if (place) places.set(clientId, place);
+      }
+      const claimed = places.size === 0 ? [] : await this.store.claim([...places.keys()]);
+      for (const delivery of claimed) {
+        this.start(delivery, places.get(delivery.client_id)!);
+        places.delete(delivery.client_id);
+      }
+      return claimed.length > 0;
+    } finally {
+      // Of clients whose deliveries another node has taken meanwhile.
+      for (const place of places.values()) this.lanes.leave(place);
     }
   }
 
-  /** The next look is the timer's: a database that is away is not asked again at once. */
+  private start(delivery: DueDelivery, place: Place): void {
+    const work = this.sender
+      .attempt(delivery)
+      .then(
+        (isDelivered) => {
+          this.lanes.note(delivery.client_id, isDelivered);
+          return true;
+        },
+        (error: unknown) => {
+          this.report(error);
+          return false;
+        },
+      )
+      .then((hasWorked) => {
+        this.lanes.leave(place);
+        this.underWay.delete(work);
+        // The next look is the timer's when the database is away: it is not asked again at once.
+        if (hasWorked) this.kick();
+      });
+    this.underWay.add(work);
+  }
+
   private report(error: unknown): void {
     this.again = false;
     const reason = (error instanceof AuthError && error.detail) || String(error);

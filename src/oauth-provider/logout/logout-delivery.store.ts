@@ -9,21 +9,36 @@ export interface DueDelivery {
   attempts: number;
 }
 
+/** A client to which something is due. */
+export interface DueClient {
+  client_id: string;
+  /** The most attempts that have been made in vain at one of them. */
+  failures: number;
+}
+
 /** Attempts at one delivery; with the waits below the last one is made 15 hours after the first. */
 export const MAX_ATTEMPTS = 8;
 /** The wait after attempt n is so many seconds times 4 to the power of n - 1. Longer than an attempt takes: it is the lease too. */
 const FIRST_WAIT_SECONDS = 10;
 
+/** Clients without failures first, then those who wait longest. */
+const DUE: Statement = {
+  name: 'auth_logout_delivery_clients',
+  text: `SELECT client_id, max(attempts) AS failures FROM auth_logout_delivery
+         WHERE next_attempt_at <= now() AND client_id <> ALL($1)
+         GROUP BY client_id ORDER BY max(attempts), min(next_attempt_at) LIMIT $2`,
+};
 /**
- * Who takes a row makes it due again later in the same statement: other nodes pass it by, and a crash in the middle of an attempt costs a
- * wait and no delivery.
+ * One of each client, the oldest. Who takes a row makes it due again later in the same statement: other nodes pass it by, and a crash in
+ * the middle of an attempt costs a wait and no delivery.
  */
 const CLAIM: Statement = {
   name: 'auth_logout_delivery_claim',
   text: `UPDATE auth_logout_delivery SET attempts = attempts + 1,
            next_attempt_at = now() + ${FIRST_WAIT_SECONDS} * power(4, LEAST(attempts, ${MAX_ATTEMPTS - 1})) * interval '1 second'
-         WHERE id IN (SELECT id FROM auth_logout_delivery WHERE next_attempt_at <= now()
-           ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         WHERE id IN (SELECT due.id FROM unnest($1::text[]) AS client (id), LATERAL (
+           SELECT d.id FROM auth_logout_delivery d WHERE d.client_id = client.id AND d.next_attempt_at <= now()
+           ORDER BY d.next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED) AS due)
          RETURNING id, client_id, subject, session_id, attempts`,
 };
 const DONE: Statement = {
@@ -41,9 +56,14 @@ const FAILED: Statement = {
 export class LogoutDeliveryStore {
   constructor(private readonly database: Database) {}
 
-  /** Takes due deliveries for one attempt each. */
-  async claim(limit: number): Promise<DueDelivery[]> {
-    return this.database.query<DueDelivery>(CLAIM, [limit]);
+  /** Clients to which something is due, those without failures first. @param busy clients that are not asked for */
+  async due(busy: readonly string[], limit: number): Promise<DueClient[]> {
+    return this.database.query<DueClient>(DUE, [busy, limit]);
+  }
+
+  /** Takes one due delivery of each of these clients for one attempt. */
+  async claim(clientIds: readonly string[]): Promise<DueDelivery[]> {
+    return this.database.query<DueDelivery>(CLAIM, [clientIds]);
   }
 
   /** Delivered, or not wanted any more. */

@@ -1,36 +1,36 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { OutboundFault } from '../../common/outbound/outbound-fault.js';
-import type { ClientMetadata } from '../clients/client-metadata.js';
+import { OutsiderFetch } from '../../common/outbound/outsider-fetch.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
 
 const HEADERS = { accept: 'application/oauth-authz-req+jwt, application/jwt' };
 
 /** Gets request objects that are given by reference (RFC 9101 5.2, OIDC Core 6.2). */
 @Injectable()
 export class RequestObjectSource {
-  constructor(private readonly outbound: GuardedFetch) {}
+  constructor(private readonly outbound: OutsiderFetch) {}
 
   /**
-   * Nothing is kept: the client may change the object at any time.
-   * @throws AuthError 400 `invalid_request_uri` when the address is not registered, or gives no object. Then nothing else is asked: anyone
+   * Fetched anew, since the client may change the object at any time; asked for many times in a second, the last answer serves again.
+   * @throws AuthError 400 `temporarily_unavailable` when too many are asked for; `invalid_request_uri` when the address is not registered, or gives no object. Then nothing else is asked: anyone
    * can send a request, but only the client says where we call (T060, T096; RFC 9101 10.4.1).
    */
-  async fetch(
-    address: string,
-    { request_uris: registered = [] }: Pick<ClientMetadata, 'request_uris'>,
-  ): Promise<string> {
+  async fetch(address: string, { clientId, metadata }: RegisteredClient): Promise<string> {
+    const registered = metadata.request_uris ?? [];
     const target = withoutFragment(address);
     if (!registered.some((one) => withoutFragment(one) === target))
       throw AuthError.oauth('invalid_request_uri', 'request_uri is not registered for this client');
     try {
-      const response = await this.outbound.fetch(target, { headers: HEADERS });
+      const response = await this.outbound.fetch(clientId, target, { headers: HEADERS });
       // A redirect is no answer either: it would lead to an address that nobody registered (RFC 9101 10.4.2).
       if (response.status === 200) return (await response.text()).trim();
       throw notThere(`it answered ${response.status}`);
     } catch (error) {
-      if (error instanceof OutboundFault) throw notThere(`${error.reason}: ${error.message}`);
-      throw error;
+      if (!(error instanceof OutboundFault)) throw error;
+      if (error.reason === 'overloaded')
+        throw AuthError.oauth('temporarily_unavailable', 'Too many request objects are asked for', error.message);
+      throw notThere(`${error.reason}: ${error.message}`);
     }
   }
 }

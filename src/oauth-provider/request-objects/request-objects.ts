@@ -34,7 +34,7 @@ export class RequestObjects {
         throw AuthError.invalidRequest('This client has to send a signed request object');
       return form;
     }
-    const object = value ?? (await this.source.fetch(address!, client.metadata));
+    const object = value ?? (await this.source.fetch(address!, client));
     const claims = await this.verifier.verify(object, client);
     if (claims['registration'] !== undefined) throw registrationNotSupported();
     return requestObjectForm(claims);

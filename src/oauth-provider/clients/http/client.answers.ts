@@ -21,7 +21,11 @@ export const ClientInformationSchema = z
     redirectURLs: text.array(),
     name: text,
     icon: text.optional(),
-    type: z.enum(['web', 'native']),
+    user_id: text.optional(),
+    require_pkce: z.boolean(),
+    skip_consent: z.boolean(),
+    enable_end_session: z.literal(true),
+    application_type: z.enum(['web', 'native']),
     authenticationScheme: text,
     disabled: z.boolean(),
     userId: text.nullable(),
@@ -50,6 +54,7 @@ export const ClientViewSchema = z
   .looseObject({
     ...ClientInformationSchema.shape,
     registeredBy: text,
+    client_credentials_scopes: text.array(),
     policy: z.object({
       requirePkce: z.boolean().nullable(),
       skipConsent: z.boolean(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDisplayName } from '../../../common/display-name.js';
 import { bodySchema } from '../../../common/http/schema.pipe.js';
 
 const MAX_INTEGER = 2_147_483_647;
@@ -91,7 +92,7 @@ export const AdminListClientsQuery = z
   })
   .meta({ id: 'AuthAdminListClientsQuery' });
 export const CreateInitialAccessTokenBody = bodySchema('AuthCreateInitialAccessTokenBody', {
-  name: z.string().max(200).optional(),
+  name: z.string().max(200).refine(isDisplayName, 'Give a name that can be seen').optional(),
   uses: z.int().min(1).max(MAX_INTEGER).optional().meta({ description: 'Registrations. Default: any number.' }),
   expiresIn: z.int().min(1).max(MAX_INTEGER).optional().meta({ description: 'Seconds. Default: no end.' }),
 });

@@ -37,7 +37,7 @@ export class RegistrationController {
     tag: TAG,
     summary: 'Register a client (RFC 7591)',
     description:
-      'With a session, an initial access token, or by anybody, as the server is configured. Lists and objects are taken as JSON and in their string forms.',
+      'With a session, an initial access token, or by anybody, as the server is configured. `jwks` and `metadata` are taken as objects and as texts of JSON.',
     response: ClientInformationSchema,
     status: 201,
     shape: 'oauth',

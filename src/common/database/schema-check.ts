@@ -1,0 +1,94 @@
+import { getMetadataArgsStorage, type DataSource, type EntityMetadata } from 'typeorm';
+import { AuthError } from '../errors/auth-error.js';
+import { sqlState } from './database-errors.js';
+import type { Database } from './database.js';
+import { isOwn } from './own-schema.js';
+
+const UNDEFINED_TABLE = '42P01';
+/** What there is in any case. */
+const KERNEL_TABLES = ['auth_subject', 'auth_token_family', 'auth_token', 'auth_rate_limit'];
+
+/** Whether the database is as this version of our statements wants it; asked once, at boot. */
+export class SchemaCheck {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly database: Database,
+    private readonly enabled: boolean,
+  ) {}
+
+  /**
+   * A database that is away is no reason not to start; one that answers and lacks our tables is.
+   * @throws Error naming the option or the migrations, and the remedy; stops the boot
+   */
+  async run(): Promise<void> {
+    if (!this.dataSource.isInitialized) return;
+    const own = this.dataSource.entityMetadatas.filter(({ target }) => isOwn(target));
+    for (const metadata of own) requireOwnNames(metadata);
+    if (!this.enabled) return;
+    const missing = await this.missing(own).catch((error: unknown) => {
+      if (error instanceof AuthError && error.status === 503) return [];
+      throw error;
+    });
+    if (missing.length === 0) return;
+    throw new Error(
+      `The database lacks ${missing.join(', ')}. Run the migrations (migrationsRun: true, or typeorm migration:run), or, to start without ` +
+        'them all the same, set checkMigrations: false.',
+    );
+  }
+
+  /** The migrations that have not run, where the data source names ours; else the tables that are not there. */
+  private async missing(own: readonly EntityMetadata[]): Promise<string[]> {
+    const wanted = this.dataSource.migrations
+      .filter((one) => isOwn(one.constructor))
+      .map(({ constructor }) => constructor.name);
+    if (wanted.length > 0) return this.pending(wanted);
+    const tables = [...new Set([...KERNEL_TABLES, ...own.map(({ tableName }) => tableName)])];
+    const rows = await this.database.query<{ name: string }>(
+      {
+        name: 'auth_missing_tables',
+        text: `SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NULL`,
+      },
+      [tables],
+    );
+    return rows.map(({ name }) => `the table ${name}`);
+  }
+
+  private async pending(wanted: readonly string[]): Promise<string[]> {
+    const table = this.dataSource.options.migrationsTableName ?? 'migrations';
+    const statement = {
+      name: 'auth_migrations_run',
+      text: `SELECT name FROM ${quoted(table)} WHERE name = ANY($1)`,
+    };
+    const rows = await this.database.query<{ name: string }>(statement, [wanted]).catch((error: unknown) => {
+      if (sqlState((error as AuthError).cause) === UNDEFINED_TABLE) return [];
+      throw error;
+    });
+    const run = new Set(rows.map(({ name }) => name));
+    return wanted.filter((name) => !run.has(name)).map((name) => `the migration ${name}`);
+  }
+}
+
+/** Our statements name tables and columns as the entities do; a prefix or a naming strategy that changes them would split the two. */
+function requireOwnNames(metadata: EntityMetadata): void {
+  const { tables, columns } = getMetadataArgsStorage();
+  const table = tables.find(({ target }) => target === metadata.target)?.name;
+  const renamed =
+    table !== metadata.tableName
+      ? `the table ${table} ${metadata.tableName}`
+      : metadata.columns
+          .filter(({ propertyName, databaseName }) => {
+            const declared = columns.find((one) => one.target === metadata.target && one.propertyName === propertyName);
+            return declared && (declared.options.name ?? propertyName) !== databaseName;
+          })
+          .map(({ propertyName, databaseName }) => `the column ${propertyName} of ${table} ${databaseName}`)[0];
+  if (renamed === undefined) return;
+  const option = metadata.dataSource.options.entityPrefix ? 'entityPrefix' : 'namingStrategy';
+  throw new Error(
+    `${option} of the data source calls ${renamed}; this project's tables keep their names. Leave it out, or give this project a data source ` +
+      'of its own (option dataSource); to keep its tables apart use schema.',
+  );
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,121 @@
+/** A JSON object of somebody else. Nothing is known of its members. */
+export type ForeignObject = Readonly<Record<string, unknown>>;
+
+/** Hears of a member that cannot be read, by its name. It counts as absent. */
+export type Unreadable = (member: string) => void;
+
+/** `Bearer` in the spellings that are about; what is of another type is not for a Bearer header (RFC 6749 7.1). */
+const BEARER = /^bearer(?:[ _-]?token)?$/i;
+const SECONDS = /^\d{1,15}(?:\.\d{1,9})?$/;
+const LIFETIMES = ['expires_in', 'refresh_token_expires_in', 'refresh_expires_in'];
+const TOKENS = ['access_token', 'refresh_token', 'id_token'];
+
+/** An object by its text: JSON, whatever the header says. @returns null when it is none */
+export function parseForeignObject(text: string): ForeignObject | null {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** An answer of a token endpoint by its text: JSON, or a form as it was before RFC 6749. @returns null when it is neither */
+export function parseTokenAnswer(text: string): ForeignObject | null {
+  const object = parseForeignObject(text);
+  if (object || !/^[\w.-]+=[^\s<>]*$/.test(text)) return object;
+  const form = Object.fromEntries(new URLSearchParams(text));
+  return 'access_token' in form || 'error' in form ? form : null;
+}
+
+export function asObject(value: unknown): ForeignObject | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+}
+
+/** Many servers write null where they have nothing to say. */
+export function withoutNulls(object: ForeignObject): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null && value !== undefined));
+}
+
+/** An answer of a token endpoint (RFC 6749 5.1) as it is meant: no type is Bearer, a list of scopes is their text, digits are a number. */
+export function normaliseTokenAnswer(answer: ForeignObject, unreadable: Unreadable): Record<string, unknown> {
+  const read = withoutNulls(answer);
+  const set = (member: string, value: unknown): void => {
+    if (value === undefined) delete read[member];
+    else read[member] = value;
+  };
+  for (const member of TOKENS)
+    set(
+      member,
+      tokenOf(read[member], () => unreadable(member)),
+    );
+  for (const member of LIFETIMES)
+    set(
+      member,
+      secondsOf(read[member], () => unreadable(member)),
+    );
+  set(
+    'scope',
+    scopeOf(read['scope'], () => unreadable('scope')),
+  );
+  set(
+    'token_type',
+    typeOf(read['token_type'], () => unreadable('token_type')),
+  );
+  return read;
+}
+
+/** Metadata of a server (OpenID Connect Discovery 3, RFC 8414 2): lists are lists, also those that are written as a text. */
+export function normaliseMetadata(document: ForeignObject, unreadable: Unreadable): Record<string, unknown> {
+  const entries = Object.entries(withoutNulls(document)).flatMap(([member, value]) => {
+    if (value === '') return [];
+    if (member.endsWith('_parameter_supported')) return [[member, value === true || value === 'true']];
+    if (!member.endsWith('_supported') || typeof value === 'boolean') return [[member, value]];
+    if (typeof value === 'string') return [[member, value.split(/[\s,]+/).filter(Boolean)]];
+    if (Array.isArray(value)) return [[member, value.filter((one) => typeof one === 'string')]];
+    unreadable(member);
+    return [];
+  });
+  return Object.fromEntries(entries) as Record<string, unknown>;
+}
+
+/** Claims of a userinfo answer (OIDC Core 5.3.2): an id that is a number is its digits. */
+export function normaliseClaims(claims: ForeignObject): Record<string, unknown> {
+  const read = withoutNulls(claims);
+  return Number.isSafeInteger(read['sub']) ? { ...read, sub: String(read['sub']) } : read;
+}
+
+/** A key set (RFC 7517 5) whose keys may hold null. */
+export function normaliseKeySet(keySet: ForeignObject): Record<string, unknown> {
+  const { keys } = keySet;
+  return Array.isArray(keys) ? { ...keySet, keys: keys.map((key) => withoutNulls(asObject(key) ?? {})) } : keySet;
+}
+
+function tokenOf(value: unknown, unreadable: () => void): string | undefined {
+  if (typeof value === 'string' && value !== '') return value;
+  if (value !== undefined && value !== '' && value !== false) unreadable();
+  return undefined;
+}
+
+function secondsOf(value: unknown, unreadable: () => void): number | undefined {
+  const seconds = typeof value === 'string' && SECONDS.test(value.trim()) ? Number(value) : value;
+  if (typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0) return seconds;
+  if (seconds !== undefined && seconds !== '') unreadable();
+  return undefined;
+}
+
+function scopeOf(value: unknown, unreadable: () => void): string | undefined {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  const texts = list.filter((one) => typeof one === 'string');
+  if (texts.length < list.length && value !== undefined) unreadable();
+  if (texts.length === 0 && list.length > 0) return undefined;
+  return texts.join(' ').trim().replaceAll(/\s+/g, ' ');
+}
+
+/** What is no Bearer keeps its name: whoever asked has to refuse it. */
+function typeOf(value: unknown, unreadable: () => void): unknown {
+  const [type, ...more] = [value].flat();
+  if (type === undefined || type === '') return 'Bearer';
+  if (typeof type === 'string' && more.length === 0 && BEARER.test(type.trim())) return 'Bearer';
+  unreadable();
+  return typeof type === 'string' ? type : 'unknown';
+}

@@ -1,0 +1,35 @@
+/** Members by which a client asks for protection that this server does not give (RFC 9449, 8705, 9126, 9701, JARM, OIDC Registration 2). */
+const UNSUPPORTED = [
+  'dpop_bound_access_tokens',
+  'tls_client_certificate_bound_access_tokens',
+  'tls_client_auth_subject_dn',
+  'tls_client_auth_san_dns',
+  'tls_client_auth_san_uri',
+  'tls_client_auth_san_ip',
+  'tls_client_auth_san_email',
+  'require_pushed_authorization_requests',
+  'id_token_encrypted_response_alg',
+  'id_token_encrypted_response_enc',
+  'userinfo_encrypted_response_alg',
+  'userinfo_encrypted_response_enc',
+  'request_object_encryption_alg',
+  'request_object_encryption_enc',
+  'authorization_signed_response_alg',
+  'authorization_encrypted_response_alg',
+  'authorization_encrypted_response_enc',
+  'introspection_signed_response_alg',
+  'introspection_encrypted_response_alg',
+  'introspection_encrypted_response_enc',
+] as const;
+export const UNSUPPORTED_MEMBERS: ReadonlySet<string> = new Set(UNSUPPORTED);
+
+/**
+ * Why metadata ask for what cannot be had; null when they do not (F48). Whoever asks for bound tokens and gets bearer tokens without a
+ * word believes in a protection that there is not; other members that we do not know are left out of the answer (RFC 7591 2).
+ */
+export function unsupportedFault(input: Readonly<Record<string, unknown>>): string | null {
+  const isAsked = (name: string) =>
+    Object.hasOwn(input, name) && ![undefined, null, false, ''].includes(input[name] as null);
+  const asked = UNSUPPORTED.find(isAsked);
+  return asked === undefined ? null : `${asked}: this server does not offer it; leave it out`;
+}

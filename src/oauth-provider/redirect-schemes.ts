@@ -1,0 +1,21 @@
+/** Schemes that open something else than an application, or run what stands behind them. */
+const FOREIGN = new Set(
+  `http https ws wss ftp ftps sftp file data blob filesystem javascript vbscript livescript about view-source jar intent content
+   android-app resource res chrome edge opera brave moz-extension mailto tel sms callto sip sips facetime geo maps news nntp irc ircs ssh
+   telnet gopher ldap ldaps smb nfs cid mid urn tag ms-settings ms-officecmd search-ms shell mhtml mk hcp x-apple-helpbasic applescript
+   feed magnet market itms-apps itms-services`.split(/\s+/),
+);
+const SCHEME = /^[a-z][a-z0-9+.-]*$/;
+
+/** @throws Error with option and remedy; stops the boot */
+export function requireRedirectSchemes(given: readonly string[]): ReadonlySet<string> {
+  const remedy = `Give schemes of applications as they stand before the colon, e.g. ['cursor', 'vscode'].`;
+  if (!Array.isArray(given)) throw new Error(`oauthProvider.redirectSchemes: it is no list. ${remedy}`);
+  for (const scheme of given as unknown[]) {
+    const isScheme = typeof scheme === 'string' && SCHEME.test(scheme);
+    if (isScheme && !FOREIGN.has(scheme)) continue;
+    const fault = isScheme ? 'is no scheme of an application' : 'is no scheme (RFC 3986 3.1, in small letters)';
+    throw new Error(`oauthProvider.redirectSchemes: ${JSON.stringify(scheme)} ${fault}. ${remedy}`);
+  }
+  return new Set(given);
+}
