@@ -8,6 +8,7 @@ import { requireKnownKeys } from './common/options/known-keys.js';
 import type { DeviceOptions } from './device/device.options.js';
 import type { JwtOptions } from './jwt/jwt.options.js';
 import type { OAuthProviderOptions } from './oauth-provider/oauth-provider.options.js';
+import { requireKinds, type OptionKinds } from './common/options/option-kinds.js';
 
 /** One block per capability; a block that is absent (or false) leaves the capability out. */
 export interface AuthCapabilityOptions {
@@ -74,6 +75,7 @@ export function blockOf<Name extends AuthCapability>(
 export function checkOptions(options: AuthOptions, enabled: readonly AuthCapability[]): AuthOptions {
   if (!options || typeof options !== 'object') throw new Error('AuthModule.forRoot: give at least { issuer, secret }.');
   requireKnownKeys('AuthModule.forRoot', options, [...CORE_KEYS, ...AUTH_CAPABILITIES]);
+  requireKinds<AuthCapabilityOptions & AuthStaticOptions>('', options, CAPABILITY_KINDS);
   for (const name of AUTH_CAPABILITIES) {
     const wanted = options[name] !== undefined && options[name] !== false;
     if (wanted && !enabled.includes(name))
@@ -87,6 +89,19 @@ export function checkOptions(options: AuthOptions, enabled: readonly AuthCapabil
   }
   return options;
 }
+
+const CAPABILITY_KINDS: OptionKinds<AuthCapabilityOptions & AuthStaticOptions> = {
+  accounts: ['flag', 'block'],
+  bearer: ['flag', 'block'],
+  accountLinking: ['flag', 'block'],
+  apiKeys: ['flag', 'block'],
+  clientCredentials: ['flag', 'block'],
+  device: ['flag', 'block'],
+  jwt: ['flag', 'block'],
+  oauthProvider: ['flag', 'block'],
+  routes: 'block',
+  dataSource: 'text',
+};
 
 const CORE_KEYS: readonly (keyof (AuthCoreOptions & AuthStaticOptions))[] = [
   'issuer',

@@ -4,6 +4,26 @@ import { requireHook, type NormaliseTokenAnswer } from '../common/outbound/answe
 import { requirePageAddress } from '../common/options/page-address.js';
 import type { ProviderOptions, ProviderSettings } from './providers/provider.options.js';
 import { resolveProvider } from './providers/resolve-provider.js';
+import { requireKinds, type OptionKinds } from '../common/options/option-kinds.js';
+
+const KINDS: OptionKinds<AccountLinkingOptions> = {
+  providers: 'blocks',
+  linking: 'block',
+  stateExpiresIn: 'duration',
+  requestTimeout: 'duration',
+  errorUrl: 'text',
+  normaliseTokenAnswer: 'function',
+};
+const LINKING_KINDS: OptionKinds<LinkingOptions> = {
+  enabled: 'flag',
+  trustedProviders: 'texts',
+  disableImplicitLinking: 'flag',
+  requireLocalEmailVerified: 'flag',
+  requireProviderEmailVerified: 'flag',
+  allowDifferentEmails: 'flag',
+  allowUnlinkingAll: 'flag',
+  updateUserInfoOnLink: 'flag',
+};
 
 /** When an external account may be tied to a user. Strict by default. */
 export interface LinkingOptions {
@@ -81,6 +101,8 @@ export function resolveAccountLinkingOptions(options: AccountLinkingOptions | un
     'errorUrl',
   ] as const;
   requireKnownKeys('accountLinking', options, names);
+  requireKinds('accountLinking', options, KINDS);
+  requireKinds('accountLinking.linking', options?.linking, LINKING_KINDS);
   requireKnownKeys('accountLinking.linking', options?.linking, LINKING_OPTIONS);
   const providers = (options?.providers ?? []).map(resolveProvider);
   const ids = providers.map(({ providerId }) => providerId);

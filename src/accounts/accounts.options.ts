@@ -3,6 +3,7 @@ import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import type { HostUser, NewHostUser, UserDirectory } from '../common/host/user-directory.js';
+import { requireKinds, type OptionKinds } from '../common/options/option-kinds.js';
 
 /** E-mail sign-up and sign-in, and sessions. */
 export interface AccountsOptions {
@@ -73,6 +74,26 @@ export interface AccountsSettings {
 
 export const ACCOUNTS_SETTINGS = Symbol('nest-authority:accounts-settings');
 
+const KINDS: OptionKinds<AccountsOptions> = {
+  users: ['function', 'block'],
+  signUp: 'block',
+  requireEmailVerification: 'flag',
+  password: 'block',
+  session: 'block',
+  oneTimeToken: 'block',
+  hooks: 'block',
+};
+const SESSION_KINDS: OptionKinds<NonNullable<AccountsOptions['session']>> = {
+  expiresIn: 'duration',
+  updateAge: 'duration',
+  freshAge: 'duration',
+  scopes: 'texts',
+};
+const HOOK_KINDS: OptionKinds<AccountsHooks> = {
+  beforeSignUp: 'function',
+  beforeSignIn: 'function',
+  resolveScopes: 'function',
+};
 const DAY_SECONDS = 86_400;
 
 /** @throws Error with option and remedy; stops the boot */
@@ -147,6 +168,12 @@ function requireKnownOptions(options: AccountsOptions | undefined): void {
     'hooks',
   ] as const;
   requireKnownKeys('accounts', options, blocks);
+  requireKinds('accounts', options, KINDS);
+  requireKinds('accounts.signUp', options?.signUp, { enabled: 'flag', autoSignIn: 'flag' });
+  requireKinds('accounts.password', options?.password, { minLength: 'number', maxLength: 'number' });
+  requireKinds('accounts.session', options?.session, SESSION_KINDS);
+  requireKinds('accounts.oneTimeToken', options?.oneTimeToken, { clientRequests: 'flag', inCallback: 'text' });
+  requireKinds('accounts.hooks', options?.hooks, HOOK_KINDS);
   requireKnownKeys('accounts.oneTimeToken', options?.oneTimeToken, ['clientRequests', 'inCallback']);
   requireKnownKeys('accounts.signUp', options?.signUp, ['enabled', 'autoSignIn']);
   requireKnownKeys('accounts.password', options?.password, ['minLength', 'maxLength']);

@@ -1,9 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { GuardedRequest } from '../common/http/request-scope.js';
+import { principalOf } from '../common/guards/admission.js';
 import type { CurrentKey } from './verification/verified-key.js';
 
 /** The API key of the request: id, configuration, name, owner, metadata, permissions. Null when it came with another credential. */
 export const CurrentApiKey = createParamDecorator((_data: unknown, context: ExecutionContext): CurrentKey | null => {
-  const { auth } = context.switchToHttp().getRequest<GuardedRequest>();
-  return (auth?.claims['apiKey'] as CurrentKey | undefined) ?? null;
+  return (principalOf(context)?.claims['apiKey'] as CurrentKey | undefined) ?? null;
 });

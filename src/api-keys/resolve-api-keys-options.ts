@@ -4,6 +4,8 @@ import { TOKEN_PREFIX } from '../common/tokens/token-format.js';
 import type { ApiKeysOptions } from './api-keys.options.js';
 import { DEFAULT_CONFIGURATION, type ApiKeysSettings, type KeyFormat } from './api-keys.settings.js';
 import { CONFIGURATION_OPTIONS, formatsOf, resolveConfiguration } from './resolve-configuration.js';
+import { requireKinds } from '../common/options/option-kinds.js';
+import { BLOCK_KINDS, CONFIGURATION_KINDS } from './api-keys.kinds.js';
 
 const DAY_SECONDS = 86_400;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
@@ -24,6 +26,7 @@ const BLOCK_OPTIONS = [
 export function resolveApiKeysOptions(options: ApiKeysOptions | undefined): ApiKeysSettings {
   const given = options ?? {};
   requireKnownKeys('apiKeys', given, [...CONFIGURATION_OPTIONS, ...BLOCK_OPTIONS]);
+  requireKinds('apiKeys', given, BLOCK_KINDS);
   const named = given.configurations ?? [];
   const configurations = new Map([
     [DEFAULT_CONFIGURATION, resolveConfiguration('apiKeys', DEFAULT_CONFIGURATION, given)],
@@ -38,6 +41,7 @@ export function resolveApiKeysOptions(options: ApiKeysOptions | undefined): ApiK
     }
     const path = `apiKeys.configurations[${configId}]`;
     requireKnownKeys(path, configuration, ['configId', ...CONFIGURATION_OPTIONS]);
+    requireKinds(path, configuration, { ...CONFIGURATION_KINDS, configId: 'text' });
     configurations.set(configId, resolveConfiguration(path, configId, configuration));
     formats.push(...formatsOf(path, configId, configuration));
   }

@@ -5,6 +5,8 @@ import type { ApiKeyConfiguration } from './api-keys.options.js';
 import type { ConfigurationSettings, KeyFormat } from './api-keys.settings.js';
 import { isWithin, type Permissions } from './permissions.js';
 import { PermissionsSchema } from './permissions.schema.js';
+import { requireKinds } from '../common/options/option-kinds.js';
+import { RATE_LIMIT_KINDS } from './api-keys.kinds.js';
 
 const DAY_SECONDS = 86_400;
 const YEARS_10_SECONDS = 3_650 * DAY_SECONDS;
@@ -122,6 +124,7 @@ function resolveLifetimes(path: string, given: ApiKeyConfiguration) {
 }
 
 function resolveRateLimit(path: string, given: ApiKeyConfiguration['rateLimit']): ConfigurationSettings['rateLimit'] {
+  requireKinds(`${path}.rateLimit`, given, RATE_LIMIT_KINDS);
   requireKnownKeys(`${path}.rateLimit`, given, ['enabled', 'window', 'max', 'timeWindow', 'maxRequests']);
   if (!given || given.enabled === false) return null;
   const { window = given.timeWindow, max = given.maxRequests } = given;
@@ -137,6 +140,7 @@ function resolveRateLimit(path: string, given: ApiKeyConfiguration['rateLimit'])
 }
 
 function resolveQuota(path: string, given: ApiKeyConfiguration['quota']): ConfigurationSettings['quota'] {
+  requireKinds(`${path}.quota`, given, { remaining: 'number', refillAmount: 'number', refillInterval: 'number' });
   requireKnownKeys(`${path}.quota`, given, ['remaining', 'refillAmount', 'refillInterval']);
   if (!given) return null;
   const { remaining, refillAmount = null, refillInterval = null } = given;

@@ -1,5 +1,6 @@
 import { requireKnownKeys } from '../common/options/known-keys.js';
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
+import { requireKinds } from '../common/options/option-kinds.js';
 
 /** Access tokens with rotating refresh tokens for first-party mobile and single-page apps. */
 export interface BearerOptions {
@@ -26,6 +27,8 @@ const DAY_SECONDS = 86_400;
 /** @throws Error with option and remedy; stops the boot */
 export function resolveBearerOptions(options: BearerOptions | undefined): BearerSettings {
   requireKnownKeys('bearer', options, ['expiresIn', 'refreshToken']);
+  requireKinds('bearer', options, { expiresIn: 'duration', refreshToken: 'block' });
+  requireKinds('bearer.refreshToken', options?.refreshToken, { enabled: 'flag', expiresIn: 'duration' });
   requireKnownKeys('bearer.refreshToken', options?.refreshToken, ['enabled', 'expiresIn']);
   const settings = Object.freeze({
     accessTtlSeconds: resolveSeconds('bearer.expiresIn', options?.expiresIn ?? '15m', {

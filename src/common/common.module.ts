@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
   type NestModule,
   type OnApplicationShutdown,
+  type OnModuleInit,
   type Provider,
 } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
@@ -217,7 +218,7 @@ const edges: Provider[] = [
     BrowserSession,
   ],
 })
-export class CommonModule implements NestModule, OnApplicationBootstrap, OnApplicationShutdown {
+export class CommonModule implements NestModule, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly connections: Connections,
     private readonly schema: SchemaCheck,
@@ -228,11 +229,17 @@ export class CommonModule implements NestModule, OnApplicationBootstrap, OnAppli
     @Inject(SUBJECT_HOLDINGS) private readonly holdings: Registry<SubjectHoldings>,
     private readonly config: ApplicationConfig,
     private readonly filter: AuthErrorFilter,
+    private readonly routes: AuthRoutes,
   ) {}
 
   /** The one hook of Nest that runs after the host has set its globals and before routes are made of them. */
   configure(): void {
     standBesideGlobals(this.config, this.filter);
+  }
+
+  /** The router has our routes by now. @throws Error when the issuer names others; stops the boot */
+  onModuleInit(): void {
+    this.routes.check();
   }
 
   async onApplicationBootstrap(): Promise<void> {

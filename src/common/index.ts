@@ -10,6 +10,7 @@ export {
   type AuthEventMap,
   type AuthEventName,
 } from './events/auth-events.js';
+export { putPrincipal } from './guards/admission.js';
 export { AuthGuard } from './guards/auth.guard.js';
 export type { BearerRequirement } from './guards/bearer.authenticator.js';
 export { BearerStrategy } from './guards/bearer.strategy.js';

@@ -6,7 +6,6 @@ import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { Cors, type CorsPolicy } from '../common/http/cors.js';
 import { RootPages } from '../common/http/root-pages.js';
-import { CORE_SETTINGS } from '../common/options/core-options.js';
 import {
   CAPABILITIES,
   GRANTS,
@@ -39,7 +38,7 @@ const OAUTH_ROUTES = ['/device', '/oauth2/device_authorization', '/oauth/device_
 const DEVICE_ROUTES = ['/device/code', '/device/token', '/oauth2/device_authorization', '/oauth/device_authorization'];
 
 const providers: Provider[] = [
-  { provide: DEVICE_SETTINGS, useFactory: resolveDeviceOptions, inject: [DEVICE_OPTIONS, CORE_SETTINGS] },
+  { provide: DEVICE_SETTINGS, useFactory: resolveDeviceOptions, inject: [DEVICE_OPTIONS] },
   {
     provide: DeviceAuthorizationStore,
     useFactory: (database: Database) => new DeviceAuthorizationStore(database),
@@ -107,12 +106,12 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
         'device needs sessions of users who approve. Add accounts to AuthModule.forRoot, or import AccountsModule.forRoot().',
       );
     const { enabled, pagePath } = this.settings;
-    if (enabled) for (const path of DEVICE_ROUTES) this.cors.open(this.routes.basePath + path, this.ofClients);
+    if (enabled) for (const path of DEVICE_ROUTES) this.cors.open(this.routes.pathOf(path, 'POST'), this.ofClients);
     if (enabled && pagePath !== null) this.pages.serve(pagePath, this.page);
   }
 }
 
 /** RFC 8628 4. */
-function endpointOf(baseUrl: string): Readonly<Record<string, unknown>> {
-  return { device_authorization_endpoint: `${baseUrl}/oauth2/device_authorization` };
+function endpointOf(urlOf: (route: string, method?: string) => string): Readonly<Record<string, unknown>> {
+  return { device_authorization_endpoint: urlOf('/oauth2/device_authorization', 'POST') };
 }

@@ -1,7 +1,7 @@
-import type { CoreSettings } from '../common/options/core-options.js';
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
 import { DEFAULT_USER_CODE_ALPHABET, type UserCodeFormat } from './authorizations/user-code.js';
+import { requireKinds, type OptionKinds } from '../common/options/option-kinds.js';
 
 /** Sign-in on televisions, consoles and command lines (RFC 8628). */
 export interface DeviceOptions {
@@ -36,8 +36,8 @@ export interface DeviceOptions {
 /** What `resolveDeviceOptions` makes of the above. */
 export interface DeviceSettings {
   readonly enabled: boolean;
-  /** Absolute. */
-  readonly verificationUrl: string;
+  /** A path of this server, or an absolute address. */
+  readonly verificationUri: string;
   /** Path on this server at which the built-in page stands; null: the host has its own. */
   readonly pagePath: string | null;
   readonly intervalSeconds: number;
@@ -48,6 +48,15 @@ export interface DeviceSettings {
 
 export const DEVICE_SETTINGS = Symbol('nest-authority:device-settings');
 
+const KINDS: OptionKinds<DeviceOptions> = {
+  enabled: 'flag',
+  verificationUri: 'text',
+  page: 'flag',
+  interval: 'duration',
+  expiresIn: 'duration',
+  userCode: 'block',
+  validateClient: 'function',
+};
 const MINUTE_SECONDS = 60;
 /** RFC 8628 6.1 gives nine digits as the least of its examples. */
 const MIN_CODES = 1e9;
@@ -55,16 +64,18 @@ const MIN_CODES = 1e9;
 const PLAIN_PATH = /^(\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
 
 /** @throws Error with option and remedy; stops the boot */
-export function resolveDeviceOptions(options: DeviceOptions | undefined, core: CoreSettings): DeviceSettings {
+export function resolveDeviceOptions(options: DeviceOptions | undefined): DeviceSettings {
   const given = options ?? {};
   const names = ['enabled', 'verificationUri', 'page', 'interval', 'expiresIn', 'userCode', 'validateClient'] as const;
   requireKnownKeys('device', given, names);
+  requireKinds('device', given, KINDS);
+  requireKinds('device.userCode', given.userCode, { alphabet: 'text', length: 'number', grouping: 'number' });
   requireKnownKeys('device.userCode', given.userCode, ['alphabet', 'length', 'grouping']);
   if (given.validateClient !== undefined && typeof given.validateClient !== 'function')
     throw new Error('device.validateClient: give a function of the client id that says true or false.');
   return Object.freeze({
     enabled: given.enabled ?? true,
-    ...resolvePage(given, core),
+    ...resolvePage(given),
     intervalSeconds: resolveSeconds('device.interval', given.interval ?? 5, { min: 1, max: MINUTE_SECONDS }),
     lifetimeSeconds: resolveSeconds('device.expiresIn', given.expiresIn ?? '15m', {
       min: MINUTE_SECONDS,
@@ -75,9 +86,9 @@ export function resolveDeviceOptions(options: DeviceOptions | undefined, core: C
   });
 }
 
-function resolvePage(given: DeviceOptions, core: CoreSettings): Pick<DeviceSettings, 'verificationUrl' | 'pagePath'> {
+function resolvePage(given: DeviceOptions): Pick<DeviceSettings, 'verificationUri' | 'pagePath'> {
   const uri = given.verificationUri ?? '/device';
-  if (PLAIN_PATH.test(uri)) return { verificationUrl: core.issuer + uri, pagePath: (given.page ?? true) ? uri : null };
+  if (PLAIN_PATH.test(uri)) return { verificationUri: uri, pagePath: (given.page ?? true) ? uri : null };
   if (!isPageAddress(uri))
     throw new Error(
       `device.verificationUri: ${JSON.stringify(uri)} is neither a path nor an http(s) address. Give e.g. '/device', without pattern characters, or a complete address without credentials and fragment.`,
@@ -86,7 +97,7 @@ function resolvePage(given: DeviceOptions, core: CoreSettings): Pick<DeviceSetti
     throw new Error(
       'device.page: the built-in page stands on this server. Give verificationUri as a path, or leave page out.',
     );
-  return { verificationUrl: uri, pagePath: null };
+  return { verificationUri: uri, pagePath: null };
 }
 
 function isPageAddress(uri: string): boolean {

@@ -113,7 +113,7 @@ export class JwtModule extends ConfigurableModuleClass {
         'jwt.algorithm is HS256: the key set publishes nothing, and whoever can verify a token can also make one. Use ES256 for services that verify offline.',
       );
     }
-    for (const path of JWKS_PATHS) this.cors.open(`${this.routes.basePath}/${path}`, PUBLIC_DOCUMENT);
+    for (const path of JWKS_PATHS) this.cors.open(this.routes.pathOf(`/${path}`), PUBLIC_DOCUMENT);
     const { jwksEndpoint } = this.settings;
     if (jwksEndpoint !== null && !this.isServed(jwksEndpoint)) {
       this.rootRoutes.serve(jwksEndpoint, 'management', this.document.answer);
@@ -131,6 +131,6 @@ export class JwtModule extends ConfigurableModuleClass {
 
   /** Whether the controller has this path already. */
   private isServed(path: string): boolean {
-    return JWKS_PATHS.some((known) => path === `${this.routes.basePath}/${known}`);
+    return JWKS_PATHS.some((known) => path === this.routes.pathOf(`/${known}`));
   }
 }

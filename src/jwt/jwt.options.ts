@@ -17,6 +17,7 @@ import {
   type TrustedIssuerOptions,
   type TrustedIssuerSettings,
 } from './issuers/trusted-issuer.options.js';
+import { requireKinds, type OptionKinds } from '../common/options/option-kinds.js';
 
 /** Adds claims of the host. Members that are `undefined` are left out. */
 export type CustomClaims = (context: {
@@ -111,10 +112,29 @@ const OPTION_NAMES = [
   'trustedIssuers',
 ] as const satisfies readonly (keyof JwtOptions)[];
 
+const KINDS: OptionKinds<JwtOptions> = {
+  algorithm: 'text',
+  expiresIn: 'duration',
+  maxExpiresIn: 'duration',
+  issuer: 'text',
+  clientId: 'text',
+  type: 'text',
+  audience: ['text', 'texts'],
+  customClaims: 'function',
+  jwksEndpoint: 'text',
+  jwksMaxAge: 'duration',
+  keyRotation: 'block',
+  leeway: 'duration',
+  setAuthJwt: 'flag',
+  trustedIssuers: 'blocks',
+};
+
 /** @throws Error with option and remedy; stops the boot */
 export function resolveJwtOptions(options: JwtOptions | undefined, core: CoreSettings): JwtSettings {
   const given = options ?? {};
   requireKnownKeys('jwt', given, OPTION_NAMES);
+  requireKinds('jwt', given, KINDS);
+  requireKinds('jwt.keyRotation', given.keyRotation, { enabled: 'flag', interval: 'duration' });
   requireKnownKeys('jwt.keyRotation', given.keyRotation, ['enabled', 'interval']);
   const algorithm = resolveAlgorithm(given.algorithm);
   const expiresInSeconds = resolveSeconds('jwt.expiresIn', given.expiresIn ?? '15m', { min: 1, max: 7 * DAY_SECONDS });

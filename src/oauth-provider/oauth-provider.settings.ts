@@ -14,6 +14,8 @@ import type {
   ResourceOptions,
   StaticClientOptions,
 } from './oauth-provider.options.js';
+import { HOOK_KINDS, PROVIDER_KINDS, REGISTRATION_KINDS, RESOURCE_KINDS } from './oauth-provider.kinds.js';
+import { requireKinds } from '../common/options/option-kinds.js';
 import { requireRedirectSchemes } from './redirect-schemes.js';
 
 export interface ResourceSettings {
@@ -117,6 +119,8 @@ export function resolveOAuthProviderOptions(
 ): OAuthProviderSettings {
   const given = options ?? {};
   requireKnownKeys('oauthProvider', given, OPTION_NAMES);
+  requireKinds('oauthProvider', given, PROVIDER_KINDS);
+  requireKinds('oauthProvider.hooks', given.hooks, HOOK_KINDS);
   if (given.issuer !== undefined && given.issuer.replace(/\/$/, '') !== core.issuer)
     throw new Error(
       `oauthProvider.issuer: ${JSON.stringify(given.issuer)} is not the issuer of AuthModule.forRoot. Leave it out: a server has one.`,
@@ -186,6 +190,7 @@ function resolveRegistration(
   given: NonNullable<OAuthProviderOptions['dynamicRegistration']>,
 ): OAuthProviderSettings['registration'] {
   const block = typeof given === 'string' ? { mode: given } : given;
+  requireKinds('oauthProvider.dynamicRegistration', block, REGISTRATION_KINDS);
   requireKnownKeys('oauthProvider.dynamicRegistration', block, ['mode', 'secretTTL', 'maxPerUser', 'maxOpenPerHour']);
   return Object.freeze({
     mode: requireOneOf('oauthProvider.dynamicRegistration', block.mode, ['off', 'authenticated', 'open']),
@@ -203,7 +208,8 @@ function resolveRegistration(
 
 function resolveResources(list: readonly ResourceOptions[]): ReadonlyMap<string, ResourceSettings> {
   return new Map(
-    list.map((one) => {
+    list.map((one, index) => {
+      requireKinds(`oauthProvider.resources[${index}]`, one, RESOURCE_KINDS);
       const name = `oauthProvider.resources: ${JSON.stringify(one.resource)}`;
       if (!URL.canParse(one.resource) || one.resource.includes('#'))
         throw new Error(`${name} is no absolute address without fragment (RFC 8707 2).`);

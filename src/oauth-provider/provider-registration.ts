@@ -113,6 +113,7 @@ export class ProviderRegistration {
 
   private open(routes: Readonly<Record<string, string>>, origins: CorsPolicy['origins']): void {
     for (const [name, methods] of Object.entries(routes))
-      for (const folder of FOLDERS) this.cors.open(`${this.routes.basePath}/${folder}/${name}`, { methods, origins });
+      for (const folder of FOLDERS)
+        this.cors.open(this.routes.pathOf(`/${folder}/${name}`, methods.split(',', 1)[0]), { methods, origins });
   }
 }

@@ -5,7 +5,6 @@ import type { Authenticator } from '../common/guards/authenticator.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { AuthCookies } from '../common/http/cookies.js';
-import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
 import type { Registry } from '../common/registry.js';
 import { describeRoutes, PUBLIC_EXTENSION } from './describe-routes.js';
 
@@ -70,16 +69,17 @@ export function createAuthDocument(
 function oauth2Scheme(app: INestApplication): SecurityScheme | undefined {
   const { authorizationServer } = app.get(HostPorts);
   if (!authorizationServer.filled) return undefined;
-  const base = `${app.get<CoreSettings>(CORE_SETTINGS).issuer}${app.get(AuthRoutes).basePath}/oauth2`;
+  const routes = app.get(AuthRoutes);
+  const tokenUrl = routes.urlOf('/oauth2/token', 'POST');
   const scopes = Object.fromEntries([...authorizationServer.get().scopes].map((scope) => [scope, '']));
   return {
     type: 'oauth2',
     description: 'Authorization code with PKCE, for a registered client.',
     flows: {
       authorizationCode: {
-        authorizationUrl: `${base}/authorize`,
-        tokenUrl: `${base}/token`,
-        refreshUrl: `${base}/token`,
+        authorizationUrl: routes.urlOf('/oauth2/authorize'),
+        tokenUrl,
+        refreshUrl: tokenUrl,
         scopes,
       },
     },

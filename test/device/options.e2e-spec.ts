@@ -1,14 +1,12 @@
-import { resolveCoreOptions } from '../../src/common/options/resolve-core-options.js';
 import { resolveDeviceOptions, type DeviceOptions } from '../../src/device/device.options.js';
 import { AuthError } from '../../src/index.js';
-import { createTestApp, TEST_SECRET, testOptions } from '../support/app.js';
+import { createTestApp, TEST_SECRET } from '../support/app.js';
 import { createDeviceHost, DEVICE_GRANT } from '../support/device.js';
 import { send } from '../support/http.js';
 import { countAcquired } from '../support/pool.js';
 import { signUp } from '../support/users.js';
 
-const core = resolveCoreOptions(testOptions());
-const resolve = (options: DeviceOptions) => resolveDeviceOptions(options, core);
+const resolve = (options: DeviceOptions) => resolveDeviceOptions(options);
 
 describe('options of device', () => {
   it.each<[string, DeviceOptions]>([

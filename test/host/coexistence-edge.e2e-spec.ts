@@ -1,7 +1,5 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import { send } from '../support/http.js';
-import { TEST_PASSWORD } from '../support/users.js';
-import { WrapInterceptor } from './host-app.js';
 import { hosts } from './hosts.js';
 
 const ADAPTERS = ['express', 'fastify'] as const;
@@ -102,21 +100,6 @@ describe.each(ADAPTERS)('Beside a host’s edge on %s', (adapter) => {
       const { url } = await start(() => undefined);
       const answer = await send(`${url}/api/auth/custom/fails`);
       expect([answer.status, answer.body.code]).toEqual([404, 'NOT_FOUND']);
-    });
-  });
-
-  describe('a global interceptor of the host that wraps answers', () => {
-    // Documented: Nest runs global interceptors around ours. Headers, cookies and errors stay; the body is inside the wrapper.
-    it('wraps our bodies too, and leaves cookies, headers and errors alone', async () => {
-      const { url } = await start((app) => app.useGlobalInterceptors(new WrapInterceptor()));
-      const answer = await send(`${url}/api/auth/sign-up/email`, {
-        body: { email: `wrapped-${adapter}@example.com`, password: TEST_PASSWORD, name: 'W' },
-      });
-      expect(answer.body.data.user.email).toBe(`wrapped-${adapter}@example.com`);
-      expect(answer.headers.getSetCookie()[0]).toMatch(/^better-auth\.session_token=/);
-      expect(answer.headers.get('cache-control')).toBe('no-store');
-      const error = await send(`${url}/api/auth/sign-in/email`, { body: {} });
-      expect(error.body.code).toBe('VALIDATION_ERROR');
     });
   });
 });

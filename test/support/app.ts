@@ -1,4 +1,5 @@
 import type { DynamicModule, INestApplication, NestApplicationOptions, NestModule, Type } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -11,6 +12,8 @@ export type Adapter = 'express' | 'fastify';
 
 export interface TestAppOptions {
   readonly adapter?: Adapter;
+  /** In place of a new one, e.g. around an Express of the host's own. */
+  readonly httpAdapter?: AbstractHttpAdapter;
   /** Merged over `testOptions()`. */
   readonly auth?: Partial<AuthOptions>;
   /** In place of `AuthModule.forRoot(testOptions(auth))`. */
@@ -30,7 +33,7 @@ export interface TestAppOptions {
   /** What the host gives to `NestFactory.create`: parsers, cookies, CORS … */
   readonly appOptions?: NestApplicationOptions;
   /** Host settings before `init`: global prefix, pipes, versioning … */
-  readonly configure?: (app: INestApplication) => void;
+  readonly configure?: (app: INestApplication) => unknown;
 }
 
 export interface TestApp {
@@ -86,10 +89,10 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     controllers: options.controllers ?? [],
     providers: (options.providers ?? []) as Type[],
   }).compile();
-  const app =
-    options.adapter === 'fastify'
-      ? moduleRef.createNestApplication(new FastifyAdapter(), options.appOptions)
-      : moduleRef.createNestApplication(options.appOptions);
+  const adapter = options.httpAdapter ?? (options.adapter === 'fastify' ? new FastifyAdapter() : undefined);
+  const app = adapter
+    ? moduleRef.createNestApplication(adapter, options.appOptions)
+    : moduleRef.createNestApplication(options.appOptions);
   app.useLogger(process.env['TEST_LOG'] ? ['error', 'warn', 'debug'] : false);
   options.configure?.(app);
   try {

@@ -4,6 +4,33 @@ import { isScopeToken } from '../../common/principal/scopes.js';
 import { presetOf, PRESET_NAMES } from './presets.js';
 import { standardProfile, tidied } from './profiles.js';
 import type { ExternalProfile, ProviderClaims, ProviderOptions, ProviderSettings } from './provider.options.js';
+import { requireKinds, type OptionKinds } from '../../common/options/option-kinds.js';
+
+const KINDS: OptionKinds<ProviderOptions> = {
+  providerId: 'text',
+  preset: 'text',
+  displayName: 'text',
+  clientId: 'text',
+  clientSecret: 'text',
+  issuer: 'text',
+  discoveryUrl: 'text',
+  authorizationUrl: 'text',
+  tokenUrl: 'text',
+  userInfoUrl: 'text',
+  scopes: 'texts',
+  pkce: 'flag',
+  authentication: 'text',
+  requireIssuer: 'flag',
+  responseMode: 'text',
+  authorizationParams: 'block',
+  idTokenAudiences: 'texts',
+  disableSignUp: 'flag',
+  disableImplicitSignUp: 'flag',
+  mapProfile: 'function',
+  tenantId: 'text',
+  authority: 'text',
+  apple: 'block',
+};
 
 const PROVIDER_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 const OPTION_NAMES = [
@@ -47,6 +74,7 @@ export function resolveProvider(given: ProviderOptions): ProviderSettings {
       `accountLinking.providers: ${JSON.stringify(given.providerId)} is no providerId. Use letters, digits, dot, dash and underscore; "credential" is the password.`,
     );
   requireKnownKeys(option, given, OPTION_NAMES);
+  requireKinds(option, given, KINDS);
   requireKnownKeys(`${option}.apple`, given.apple, ['teamId', 'keyId', 'privateKey']);
   const presetName = given.preset ?? (hasAddress(given) ? undefined : given.providerId);
   const preset = presetName === undefined ? undefined : presetOf(presetName);

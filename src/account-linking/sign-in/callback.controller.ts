@@ -1,4 +1,4 @@
-import { Body, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
@@ -8,7 +8,6 @@ import { header } from '../../common/http/headers.js';
 import { HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm, CrossSite, GetAlone } from '../../common/http/request.guard.js';
-import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { CallbackQuery } from '../account-linking.schemas.js';
 import type { CallbackRoute } from '../states/link-state.store.js';
 import { CallbackService } from './callback.service.js';
@@ -25,7 +24,6 @@ export class CallbackController {
     private readonly callbacks: CallbackService,
     private readonly addresses: ClientAddress,
     private readonly routes: AuthRoutes,
-    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
   ) {}
 
   @Get('callback/:id')
@@ -85,7 +83,7 @@ export class CallbackController {
   }
 
   private asGet(id: string, route: CallbackRoute, body: Parameters): HttpReply {
-    const url = new URL(`${this.core.issuer}${this.routes.basePath}/${route}/${encodeURIComponent(id)}`);
+    const url = new URL(this.routes.urlOf(`/${route}/${encodeURIComponent(id)}`));
     for (const [name, value] of Object.entries(body)) if (value !== undefined) url.searchParams.set(name, value);
     return redirectTo(url.href);
   }

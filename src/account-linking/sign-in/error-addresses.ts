@@ -34,7 +34,7 @@ export class ErrorAddresses {
   /** @param given `errorCallbackURL` of the trip */
   of(given: string | null, error: TripError): string {
     const base = given ?? this.settings.errorUrl;
-    const url = new URL(base ?? `${this.core.issuer}${this.routes.basePath}/error`, this.core.issuer);
+    const url = new URL(base ?? this.routes.urlOf('/error'), this.core.issuer);
     url.searchParams.set('error', error.code);
     if (error.description !== null) {
       url.searchParams.set('error_description', error.description);

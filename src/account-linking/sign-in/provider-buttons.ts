@@ -12,7 +12,7 @@ export class ProviderButtons implements SignInPagePart {
   ) {}
 
   async partOf(continueTo: string): Promise<SignInPageContent | null> {
-    const action = `${this.routes.publicPath}/sign-in/provider`;
+    const action = this.routes.publicPathOf('/sign-in/provider', 'POST');
     const buttons = this.providers.all.map(({ settings: { providerId, displayName } }) => ({
       text: `Continue with ${displayName}`,
       action,

@@ -1,9 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { addressKey } from '../../common/http/client-address.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
-import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { fromProviderFault } from '../account-linking.errors.js';
 import type { ProviderClient } from '../providers/provider.client.js';
 import type { CallbackRoute } from '../states/link-state.store.js';
@@ -40,7 +39,6 @@ export class TripService {
     private readonly states: LinkStatesService,
     private readonly limits: RateLimits,
     private readonly routes: AuthRoutes,
-    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
   ) {}
 
   /**
@@ -82,6 +80,6 @@ export class TripService {
 
   /** What is registered at the provider. Made of the issuer, never of the request's host (T013). */
   redirectUri(providerId: string, route: CallbackRoute): string {
-    return `${this.core.issuer}${this.routes.basePath}/${route}/${providerId}`;
+    return this.routes.urlOf(`/${route}/${providerId}`);
   }
 }

@@ -48,7 +48,7 @@ export class AccountPageController {
   }
 
   private get address(): string {
-    return `${this.routes.publicPath}/account`;
+    return this.routes.publicPathOf('/account');
   }
 
   private get signInUrl(): string {

@@ -68,7 +68,7 @@ export class SignInPages {
 
   /** Where the browser goes with its session (T069). */
   private async target(given: string | undefined): Promise<string> {
-    return given ? requireCallbackUrl(given, this.origins) : `${this.routes.publicPath}/account`;
+    return given ? requireCallbackUrl(given, this.origins) : this.routes.publicPathOf('/account');
   }
 
   /** What is the user's to mend comes back with the form; the rest is an error page. */
@@ -91,7 +91,7 @@ export class SignInPages {
     const other = kind === 'sign-in' ? 'sign-up' : 'sign-in';
     return signInPage({
       kind,
-      action: `${this.routes.publicPath}/${kind}`,
+      action: this.routes.publicPathOf(`/${kind}`, 'POST'),
       continueTo,
       name: entered.name ?? '',
       email: entered.email ?? content.emailHint ?? '',

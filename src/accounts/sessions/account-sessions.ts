@@ -75,7 +75,7 @@ export class AccountSessions implements Sessions {
   signInUrl(continueTo: string, { loginHint, signUp = false }: SignInPageOptions = {}): string {
     const query = new URLSearchParams({ continue: continueTo, ...(loginHint && { login_hint: loginHint }) });
     const page = signUp && this.signIns.canSignUp ? 'sign-up' : 'sign-in';
-    return `${this.routes.publicPath}/${page}?${query}`;
+    return `${this.routes.publicPathOf(`/${page}`)}?${query}`;
   }
 
   requireFresh(principal: AuthPrincipal): Promise<void> {

@@ -6,6 +6,7 @@ import { isScopeToken } from '../../common/principal/scopes.js';
 import { isMissing } from './option-checks.js';
 import type { OutboundApplicationOptions, OutboundOptions } from './outbound.options.js';
 import { resolveProvider, type ProviderKind, type ResolvedProvider } from './resolve-provider.js';
+import { requireKinds } from '../../common/options/option-kinds.js';
 
 export interface OutboundApplication {
   readonly name: string;
@@ -45,6 +46,12 @@ const RESERVED_PARAMETERS = new Set([
 export function resolveOutboundOptions(options: OutboundOptions = {}): OutboundSettings {
   const root = 'clientCredentials.outbound';
   requireKnownKeys(root, options, ['applications', 'providers', 'timeout', 'normaliseTokenAnswer']);
+  requireKinds(root, options, {
+    applications: 'block',
+    providers: 'block',
+    timeout: 'duration',
+    normaliseTokenAnswer: 'function',
+  });
   const providers = new Map(
     entriesOf(`${root}.providers`, options.providers).map(([name, given]) => [
       name,
@@ -82,6 +89,7 @@ export function kindOf(providers: ReadonlyMap<string, ResolvedProvider>, name: s
 
 function resolveApplication(option: string, name: string, given: OutboundApplicationOptions): OutboundApplication {
   requireKnownKeys(option, given, ['scope', 'provider', 'parameters']);
+  requireKinds(option, given, { scope: 'texts', provider: 'text', parameters: 'block' });
   const { scope, provider, parameters } = given ?? {};
   const good =
     Array.isArray(scope) &&

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
 import type { ChallengeContext } from '../errors/render-challenge.js';
 import { HostPorts } from '../host/port.js';
@@ -13,6 +13,7 @@ import {
   type PrincipalLoaders,
 } from '../http/request-scope.js';
 import type { Registry } from '../registry.js';
+import { letIn } from './admission.js';
 import { policyOf, type AuthPolicy } from './auth-policy.js';
 import type { Authenticator } from './authenticator.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
@@ -21,11 +22,14 @@ export const AUTHENTICATORS = Symbol('nest-authority:authenticators');
 
 /**
  * Guards a route: any of the accepted schemes, decided by the presented credential; then what the scheme and the scopes ask.
- * Sets `request.auth` (and `request.user`, as Passport does). Stacked decorators apply it several times; it works once.
+ * Sets `request.auth` (and `request.user`, as Passport does), for the host to read. Stacked decorators apply it several times; it works once.
+ * In a context that is no HTTP request (messages, sockets, subscriptions) only public and optional handlers let anybody in.
  * @throws AuthError 400 two credentials, 401 none or a bad one, 403 lacking scope, 429 over a limit of the credential
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  private readonly logger = new Logger('AuthGuard');
+  private readonly told = new Set<string>();
   private readonly challenges = new WeakMap<AuthPolicy, ChallengeContext>();
   private readonly load: PrincipalLoaders = {
     user: (subjectId) => this.ports.users.get().find(subjectId),
@@ -44,8 +48,9 @@ export class AuthGuard implements CanActivate {
     const policy = policyOf(context.getHandler(), context.getClass());
     if (policy.isPublic) return true;
     const request = requestOf(context);
+    if (!request) return this.enterWithoutRequest(context, policy);
     const scope = scopeOf(request);
-    if (scope.guardedBy === policy) return true;
+    if (scope.admitted?.has(policy)) return true;
     scope.challenge = this.challengeOf(policy);
     const presented = this.presentedTo(policy, request);
     if (!presented) return this.enter(null, policy, request, scope);
@@ -103,13 +108,21 @@ export class AuthGuard implements CanActivate {
   ): boolean {
     if (!principal && !policy.isOptional) throw AuthError.unauthenticated();
     if (principal) {
-      request.auth = principal;
-      request.user = principal;
-      scope.principal = principal;
+      letIn(request, scope, policy, principal);
       scope.load = this.load;
+    } else {
+      (scope.admitted ??= new Map()).set(policy, null);
     }
-    scope.guardedBy = policy;
     return true;
+  }
+
+  /** A message or a socket brings no credential that we can read: where one is asked for, its sender is told so. */
+  private enterWithoutRequest(context: ExecutionContext, policy: AuthPolicy): boolean {
+    if (policy.isOptional) return true;
+    const error = unsupportedContext(context.getType<string>());
+    if (!this.told.has(error.description)) this.logger.warn(error.description);
+    this.told.add(error.description);
+    throw error;
   }
 
   private challengeOf(policy: AuthPolicy): ChallengeContext {
@@ -128,6 +141,15 @@ export class AuthGuard implements CanActivate {
     const named = inHeaders.length > 0 ? inHeaders : accepted;
     return named.length > 0 ? named.map(({ challenge }) => challenge) : ['Bearer'];
   }
+}
+
+function unsupportedContext(type: string): AuthError {
+  return new AuthError({
+    status: 501,
+    code: 'CONTEXT_NOT_SUPPORTED',
+    error: 'server_error',
+    description: `A guarded handler was called outside an HTTP request (${type}), where no credential can be read`,
+  });
 }
 
 function requireScopes(principal: AuthPrincipal, policy: AuthPolicy): void {

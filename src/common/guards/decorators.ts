@@ -8,7 +8,8 @@ import {
 } from '@nestjs/common';
 import { isScopeToken } from '../principal/scopes.js';
 import { AuthErrorFilter } from '../http/auth-error.filter.js';
-import { requestOf, scopeOf } from '../http/request-scope.js';
+import { requestOf, scopeOf, type PrincipalLoaders } from '../http/request-scope.js';
+import { principalOf } from './admission.js';
 import { ANY_SCOPE_KEY, OPTIONAL_KEY, PUBLIC_KEY, SCHEME_KEY_PREFIX, SCOPES_KEY } from './auth-policy.js';
 import { AuthGuard } from './auth.guard.js';
 import type { BearerRequirement } from './bearer.authenticator.js';
@@ -71,24 +72,27 @@ export function OptionalAuth(): AuthDecorator {
   return guarded(SetMetadata(OPTIONAL_KEY, true));
 }
 
-/** The principal of the request; null on public routes and for strangers on optional ones. */
-export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext) => {
-  return requestOf(context).auth ?? null;
-});
+/** The principal that the guard let in; null on public routes, for strangers on optional ones, and outside HTTP requests. */
+export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  principalOf(context),
+);
 
-/** The user behind the principal, as the user directory gives him; null for clients. Loaded only where it is asked for. */
+/** The user behind the principal, as the user directory gives them; null for clients. Loaded only where it is asked for. */
 export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext) => {
-  const request = requestOf(context);
-  const { load } = scopeOf(request);
-  return request.auth?.kind === 'user' && load ? load.user(request.auth.subjectId) : null;
+  const principal = principalOf(context);
+  return principal?.kind === 'user' ? (loadersOf(context)?.user(principal.subjectId) ?? null) : null;
 });
 
 /** The OAuth client that presents the credential (`Client`); null where it was given to none. Loaded only where it is asked for. */
 export const CurrentClient = createParamDecorator((_data: unknown, context: ExecutionContext) => {
-  const request = requestOf(context);
-  const clientId = request.auth?.clientId ?? null;
-  return clientId === null ? null : (scopeOf(request).load?.client(clientId) ?? null);
+  const clientId = principalOf(context)?.clientId ?? null;
+  return clientId === null ? null : (loadersOf(context)?.client(clientId) ?? null);
 });
+
+function loadersOf(context: ExecutionContext): PrincipalLoaders | undefined {
+  const request = requestOf(context);
+  return request ? scopeOf(request).load : undefined;
+}
 
 /** Adds to what stands there already, also on a class this one extends: a decorator used twice asks for both. */
 function appendMetadata(key: string, values: readonly unknown[]): MethodDecorator & ClassDecorator {

@@ -1,7 +1,7 @@
 import { applyDecorators, Injectable, UseGuards, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
-import type { GuardedRequest } from '../http/request-scope.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
+import { principalOf } from './admission.js';
 import { Auth, type AuthDecorator } from './decorators.js';
 
 /** Credentials that stand for the user himself. A JWT is for services: whoever it was shown to must not manage the account with it. */
@@ -20,7 +20,7 @@ export function isFirstParty(principal: AuthPrincipal | undefined | null): boole
 @Injectable()
 export class FirstPartyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    if (isFirstParty(context.switchToHttp().getRequest<GuardedRequest>().auth)) return true;
+    if (isFirstParty(principalOf(context))) return true;
     throw AuthError.invalidToken('this route is for the user himself, not for a client that acts for him');
   }
 }

@@ -40,9 +40,9 @@ export interface StartedSignIn {
 export interface MetadataContributor {
   /**
    * Asked once, when the application has started.
-   * @param baseUrl absolute address of our routes, without a slash at the end
+   * @param urlOf the absolute address of a route of ours, relative to the prefix
    */
-  metadata(baseUrl: string): Readonly<Record<string, unknown>>;
+  metadata(urlOf: (route: string, method?: string) => string): Readonly<Record<string, unknown>>;
 }
 
 /** Takes an authorization request up again that waited for a sign-in. */

@@ -9,11 +9,16 @@ type OpenScope = (request: IncomingMessage) => EdgeScope;
 type AdapterRequest = IncomingMessage & { raw?: IncomingMessage };
 type Next = (error?: unknown) => void;
 
-const BODY = Symbol('nest-authority:body-bytes');
+const BODY: unique symbol = Symbol('nest-authority:body-bytes');
+const HEADERS: unique symbol = Symbol('nest-authority:body-headers');
+/** Headers by which Fastify tells that there is a body to parse. */
+const BODY_HEADERS = ['content-type', 'content-length', 'transfer-encoding'] as const;
+
+type ReadRequest = IncomingMessage & { [BODY]?: Buffer; [HEADERS]?: Record<string, string | undefined> };
 
 /** Keeps the bytes of a body that has been read, for parsers that come later. */
 export function keepBody(request: IncomingMessage, bytes: Buffer): void {
-  (request as unknown as Record<symbol, Buffer>)[BODY] = bytes;
+  (request as ReadRequest)[BODY] = bytes;
 }
 
 /**
@@ -80,16 +85,23 @@ export function beforeSending(
   });
 }
 
-/** Fastify parses after our middleware has read the stream: it is given a harmless text of the same length, then our own reading of it. */
+/**
+ * Fastify would parse after our middleware has read the stream. It is told that there is no body, whatever hooks of the host make of
+ * the stream before or after us, and is given our own reading of it; a hook of the host still finds the bytes.
+ */
 export function replayBodies(fastify: FastifyLike): void {
   fastify.addHook('preParsing', async (request, _reply, payload) => {
-    const bytes = (request.raw as unknown as Record<symbol, Buffer | undefined>)[BODY];
+    const raw = request.raw as ReadRequest;
+    const bytes = raw[BODY];
     if (!bytes) return payload;
-    request.raw.headers['content-type'] = 'application/json';
-    return Object.assign(Readable.from([Buffer.from('{}')]), { receivedEncodedLength: bytes.length });
+    raw[HEADERS] = Object.fromEntries(BODY_HEADERS.map((name) => [name, raw.headers[name]]));
+    for (const name of BODY_HEADERS) delete raw.headers[name];
+    return Readable.from([bytes]);
   });
   fastify.addHook('preValidation', (request, _reply, done) => {
-    if ((request.raw as unknown as Record<symbol, unknown>)[BODY]) request.body = request.raw.body;
+    const raw = request.raw as ReadRequest & { body?: unknown };
+    if (raw[BODY]) request.body = raw.body;
+    for (const [name, value] of Object.entries(raw[HEADERS] ?? {})) if (value !== undefined) raw.headers[name] = value;
     done();
   });
 }

@@ -10,19 +10,20 @@ import {
 } from '@nestjs/common';
 import { OWN_ROUTES_KEY } from '../guards/auth-policy.js';
 import { AuthErrorFilter } from './auth-error.filter.js';
+import { MarkRoutes } from './mounted-routes.js';
 import { ReplyInterceptor } from './reply.js';
 import { RequestGuard } from './request.guard.js';
 import { AuthSchemaPipe } from './schema.pipe.js';
 
 /**
  * A controller of this project: version-neutral, mounted under the route prefix by its module, with our pipe, filter and checks bound to
- * it, and the host's global pipes and filters kept off (host-globals.ts). Global interceptors and guards of the host still run around
- * it: one that wraps answers wraps ours too, and has to leave out the paths below the route prefix for better-auth's client to work.
+ * it, and the host's global pipes, filters and interceptors kept off (host-globals.ts). Global guards of the host still run around it.
  */
 export function AuthController(path = ''): ClassDecorator {
   return applyDecorators(
     Controller({ path, version: VERSION_NEUTRAL }),
     SetMetadata(OWN_ROUTES_KEY, true),
+    MarkRoutes(path),
     UseGuards(RequestGuard),
     UsePipes(AuthSchemaPipe),
     UseInterceptors(ReplyInterceptor),

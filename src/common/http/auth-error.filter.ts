@@ -10,6 +10,7 @@ import { AuthContext } from '../host/auth-context.js';
 import { AuthRoutes } from './auth-routes.js';
 import { pageOfError } from './error-page.js';
 import { normaliseError } from './normalise-error.js';
+import { refuseMessage, refuseSocket, type SocketLike } from './refusals.js';
 import { scopeOf, type EdgeScope, type GuardedRequest } from './request-scope.js';
 
 /**
@@ -35,13 +36,21 @@ export class AuthErrorFilter implements ExceptionFilter {
     private readonly routes: AuthRoutes,
   ) {}
 
-  catch(exception: unknown, host: ArgumentsHost): void {
-    if (host.getType() !== 'http') throw exception;
+  /** Answers HTTP, messages and sockets; what it throws again is for a library to answer, such as a resolver's error. */
+  catch(exception: unknown, host: ArgumentsHost): unknown {
+    const type = host.getType<string>();
+    if (type === 'rpc' || type === 'ws') {
+      const error = normaliseError(exception);
+      this.log(error, exception);
+      return type === 'rpc' ? refuseMessage(error) : refuseSocket(error, host.switchToWs().getClient<SocketLike>());
+    }
+    if (type !== 'http') throw exception;
     this.answer(
       exception,
       host.switchToHttp().getRequest<GuardedRequest>(),
       host.switchToHttp().getResponse<unknown>(),
     );
+    return undefined;
   }
 
   /** The same for routes that are mounted on the adapter itself, below Nest's filters. */
@@ -73,7 +82,8 @@ export class AuthErrorFilter implements ExceptionFilter {
     const line = `${error.status} ${error.code}: ${error.detail ?? error.description}`;
     // A client that is turned away does not learn why, whoever runs it asks us.
     if (error.error === 'invalid_client') return this.logger.warn(line);
-    if (error.status < 500) return this.logger.debug(line);
+    // A context that we do not serve is told of once, by the guard.
+    if (error.status < 500 || error.status === 501) return this.logger.debug(line);
     const stack = this.faults.stackOf(error.cause ?? exception);
     this.logger.error(line, stack);
   }

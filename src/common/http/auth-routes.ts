@@ -1,6 +1,8 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { CORE_SETTINGS, DEFAULT_ROUTE_PREFIX, ROUTE_PREFIX, type CoreSettings } from '../options/core-options.js';
+import { MountedRoutes } from './mounted-routes.js';
+import { proxyPathOf } from './proxy-path.js';
 
 export type ErrorShape = 'management' | 'oauth';
 
@@ -10,16 +12,21 @@ const AMBIGUOUS_PATH = /\/\/|[;\\]|%2e|%2f|%5c|%00|\/\.{1,2}(?:\/|$)|[^/]\/$/i;
 /** Knows which paths are this project's, wherever the host has moved them, and which error shape each speaks. */
 @Injectable()
 export class AuthRoutes {
+  private readonly issuerUrl: Pick<URL, 'origin' | 'pathname'>;
   private readonly oauthPaths: string[] = [];
   private readonly extraPaths = new Map<string, { readonly shape: ErrorShape; readonly below: boolean }>();
-  private base: string | undefined;
+  private proxy: string | undefined;
+  /** What the edge sees Nest register. */
+  readonly mounted = new MountedRoutes();
 
   constructor(
     private readonly config: ApplicationConfig,
     // Optional, so that a forgotten core module is told in our words (see CommonModule).
     @Optional() @Inject(ROUTE_PREFIX) private readonly prefix: string = DEFAULT_ROUTE_PREFIX,
-    @Optional() @Inject(CORE_SETTINGS) private readonly settings?: Pick<CoreSettings, 'issuerUrl'>,
-  ) {}
+    @Optional() @Inject(CORE_SETTINGS) settings?: Pick<CoreSettings, 'issuerUrl'>,
+  ) {
+    this.issuerUrl = settings?.issuerUrl ?? { origin: '', pathname: '' };
+  }
 
   /** Routes below this path, relative to the prefix, speak the OAuth error shape. For capabilities, at start. */
   speakOAuth(path: string): void {
@@ -34,18 +41,48 @@ export class AuthRoutes {
     this.extraPaths.set(path, { shape, below });
   }
 
-  /** Where the routes are mounted: the host's global prefix and ours. The global prefix is final once requests arrive. */
-  get basePath(): string {
-    if (this.base === undefined) {
-      const global = this.config.getGlobalPrefix().replace(/^\/*/, '/').replace(/\/+$/, '');
-      this.base = global + this.prefix;
-    }
-    return this.base;
+  /** Where the routes are mounted: what the router says, or before it has been asked the host's global prefix and ours. */
+  get basePaths(): readonly string[] {
+    if (this.mounted.bases.length > 0) return this.mounted.bases;
+    return [this.config.getGlobalPrefix().replace(/^\/*/, '/').replace(/\/+$/, '') + this.prefix];
   }
 
-  /** The same as browsers see it: an issuer with a path stands behind a proxy that takes the path away. */
-  get publicPath(): string {
-    return (this.settings?.issuerUrl.pathname ?? '').replace(/\/$/, '') + this.basePath;
+  get basePath(): string {
+    return this.basePaths[0]!;
+  }
+
+  /** Where the router has a route. @param route relative to our prefix, e.g. `/oauth2/token` */
+  pathOf(route: string, method = 'GET'): string {
+    return this.mounted.find(route, method) ?? this.basePath + route;
+  }
+
+  /** The same as browsers see it, for links and redirects. */
+  publicPathOf(route: string, method?: string): string {
+    return this.proxyPath + this.pathOf(route, method);
+  }
+
+  /** The same as an absolute address, for what is announced. Made of the issuer, never of the request's host (T013). */
+  urlOf(route: string, method?: string): string {
+    return this.issuerUrl.origin + this.publicPathOf(route, method);
+  }
+
+  /** The absolute address of a page at the application's root; one that is absolute already stays as it is. */
+  rootUrlOf(address: string): string {
+    return address.startsWith('/') ? this.issuerUrl.origin + this.proxyPath + address : address;
+  }
+
+  /** To be called once Nest has registered its routes; without any (a worker, a command line) there is nothing to contradict. */
+  check(): void {
+    if (this.mounted.bases.length > 0) void this.proxyPath;
+  }
+
+  /** @throws Error when issuer and routes contradict one another; stops the boot */
+  get proxyPath(): string {
+    this.proxy ??= proxyPathOf(
+      this.issuerUrl.pathname.replace(/\/$/, ''),
+      this.basePaths.map((basePath) => ({ basePath, prefix: this.prefix })),
+    );
+    return this.proxy;
   }
 
   /**
@@ -54,9 +91,10 @@ export class AuthRoutes {
    */
   match(path: string): { route: string; exact: boolean } | null {
     const plain = decodePath(path).toLowerCase();
-    const base = this.basePath.toLowerCase();
-    if (plain === base || plain.startsWith(`${base}/`)) {
-      const exact = path.startsWith(this.basePath) && !AMBIGUOUS_PATH.test(path);
+    for (const mounted of this.basePaths) {
+      const base = mounted.toLowerCase();
+      if (plain !== base && !plain.startsWith(`${base}/`)) continue;
+      const exact = path.startsWith(mounted) && !AMBIGUOUS_PATH.test(path);
       return { route: plain.slice(base.length), exact };
     }
     for (const [claimed, { below }] of this.extraPaths) {

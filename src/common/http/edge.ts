@@ -10,6 +10,7 @@ import { ResponseCookies } from './answer-cookies.js';
 import { AuthRoutes } from './auth-routes.js';
 import { ClientAddress } from './client-address.js';
 import { Cors } from './cors.js';
+import { bytesOf, foreignBody, isReadAlready, type ForeignBody, type ReadByOthers } from './foreign-body.js';
 import {
   bodyKind,
   checkEncoding,
@@ -18,12 +19,13 @@ import {
   parseForm,
   tooLarge,
   unsupported,
+  type BodyKind,
 } from './request-body.js';
 import { findScope, setScope, type EdgeScope } from './request-scope.js';
 
 type Next = (error?: unknown) => void;
 /** Express answers `req.body` set by us; body-parser then finds the stream finished and steps aside. */
-type EdgeRequest = IncomingMessage & { body?: unknown; originalUrl?: string };
+type EdgeRequest = ReadByOthers & { originalUrl?: string };
 
 /**
  * First middleware of the application, installed on the adapter itself before the host's parsers. It opens the request's scope and,
@@ -46,6 +48,7 @@ export class AuthEdge {
   private install(adapter: HttpAdapterHost['httpAdapter'] | null): void {
     // An application context without HTTP: a worker, a command line.
     if (!adapter) return;
+    this.routes.mounted.watch(adapter);
     adapter.use((request: EdgeRequest, response: ServerResponse, next: Next) => this.handle(request, response, next));
     scopeExceptionLayer(adapter, (request) => this.open(request));
     if (adapter.getType() !== 'fastify') return;
@@ -101,11 +104,13 @@ export class AuthEdge {
       scope.fault ??= unsupported('Send application/json or application/x-www-form-urlencoded');
       return;
     }
+    if (isReadAlready(request)) return this.takeOver(request, response, scope, kind);
     const bytes = await readBytes(request);
-    if (!bytes) {
-      await scope.cors;
-      return this.refuseLarge(response, scope);
-    }
+    if (!bytes) return this.refuseLarge(response, scope);
+    this.parse(request, scope, kind, bytes);
+  }
+
+  private parse(request: EdgeRequest, scope: EdgeScope, kind: BodyKind, bytes: Buffer): void {
     keepBody(request, bytes);
     request.body = {};
     scope.fault ??= faultOf(() => {
@@ -114,7 +119,24 @@ export class AuthEdge {
     });
   }
 
-  private refuseLarge(response: ServerResponse, scope: EdgeScope): Promise<void> {
+  /** The stream has been read before us: by a parser on the host's own Express, by the platform of a function. */
+  private async takeOver(
+    request: EdgeRequest,
+    response: ServerResponse,
+    scope: EdgeScope,
+    kind: BodyKind,
+  ): Promise<void> {
+    const length = bytesOf(request)?.length ?? Number(request.headers['content-length'] ?? 0);
+    if (length > MAX_BODY_BYTES) return this.refuseLarge(response, scope);
+    let found: ForeignBody | undefined;
+    scope.fault ??= faultOf(() => (found = foreignBody(request, kind)));
+    if (found && 'bytes' in found) return this.parse(request, scope, kind, found.bytes);
+    keepBody(request, Buffer.alloc(0));
+    request.body = found?.parsed ?? {};
+  }
+
+  private async refuseLarge(response: ServerResponse, scope: EdgeScope): Promise<void> {
+    await scope.cors;
     const rendered =
       this.routes.shapeOf(scope.route) === 'management'
         ? renderManagementError(tooLarge())
@@ -128,7 +150,7 @@ export class AuthEdge {
     });
     response.end(body);
     // Never settles: nothing may run after the answer.
-    return new Promise(() => undefined);
+    await new Promise(() => undefined);
   }
 }
 
@@ -137,8 +159,10 @@ function splitUrl(url: string): [path: string, query: string] {
   return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
 }
 
-function hasBody(request: IncomingMessage): boolean {
+function hasBody(request: EdgeRequest): boolean {
   const length = request.headers['content-length'];
+  // Platforms of functions do not hand every header on.
+  if (length === undefined && request.rawBody !== undefined && bytesOf(request)?.length) return true;
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
@@ -165,7 +189,8 @@ function readBytes(request: IncomingMessage): Promise<Buffer | null> {
       resolve(null);
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
-    // Both mean that the client has gone: no fault of ours, and nobody to answer.
+    // All of them mean that the client has gone: no fault of ours, and nobody to answer.
+    if (request.destroyed) return reject(AuthError.badRequest('BAD_REQUEST', 'The request was aborted'));
     const aborted = () => reject(AuthError.badRequest('BAD_REQUEST', 'The request was aborted'));
     request.on('error', aborted);
     request.on('close', aborted);

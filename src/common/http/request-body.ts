@@ -74,11 +74,16 @@ function parseJson(text: string): unknown {
   } catch (error) {
     throw AuthError.badRequest('BAD_REQUEST', 'Invalid JSON in request body', String(error));
   }
+  return checkJson(value);
+}
+
+/** The rules for what a body may hold. @throws AuthError 400 */
+export function checkJson(value: unknown): Record<string, unknown> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw AuthError.badRequest('BODY_MUST_BE_AN_OBJECT', 'Body must be an object');
   }
   checkValue(value, 0);
-  return value;
+  return value as Record<string, unknown>;
 }
 
 function checkValue(value: unknown, depth: number): void {

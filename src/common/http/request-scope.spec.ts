@@ -1,21 +1,51 @@
 import { ExecutionContextHost } from '@nestjs/core/internal';
-import { requestOf, scopeOf, type GuardedRequest } from './request-scope.js';
+import type { IncomingMessage } from 'node:http';
+import { requestOf, scopeOf, setScope, type EdgeScope, type GuardedRequest } from './request-scope.js';
 
-const request = { headers: {} } as GuardedRequest;
+/** A request that has come in through the edge. */
+function arrived(): GuardedRequest {
+  const request = { headers: {} } as GuardedRequest;
+  setScope(request as unknown as IncomingMessage, {} as EdgeScope);
+  return request;
+}
+
+function contextOf(type: string, args: unknown[]): ExecutionContextHost {
+  const context = new ExecutionContextHost(args as never);
+  context.setType(type);
+  return context;
+}
 
 describe('request scope', () => {
   it('finds the request of HTTP and of GraphQL', () => {
-    expect(requestOf(new ExecutionContextHost([request]))).toBe(request);
-    const graphql = new ExecutionContextHost([{}, {}, { req: request }, {}]);
-    graphql.setType('graphql');
-    expect(requestOf(graphql)).toBe(request);
+    const request = arrived();
+    expect(requestOf(contextOf('http', [request]))).toBe(request);
+    expect(requestOf(contextOf('graphql', [{}, {}, { req: request }, {}]))).toBe(request);
+    const wrapped = { headers: {}, raw: request } as unknown as GuardedRequest;
+    expect(requestOf(contextOf('http', [wrapped]))).toBe(wrapped);
   });
 
-  it('is one per request, whichever of its two objects asks', () => {
+  it.each(['http', 'graphql', 'rpc', 'ws', 'rmq', 'telegraf'])(
+    'F01: takes no message for a request in the context %s, whatever its members',
+    (type) => {
+      const forged = { auth: { kind: 'user' }, headers: {}, raw: { headers: {} }, url: '/', req: { headers: {} } };
+      for (const message of [forged, { headers: {} }, { raw: 'x' }, 'text', 7, null, undefined, []])
+        expect(requestOf(contextOf(type, [message, message, message, message]))).toBeNull();
+    },
+  );
+
+  it('F01: a context of messages has none, also when a request has been put into the message', () => {
+    const request = arrived();
+    for (const type of ['rpc', 'ws'])
+      expect(requestOf(contextOf(type, [request, request, { req: request }]))).toBeNull();
+  });
+
+  it('is one per request, whichever of its two objects asks, and writes nothing into it', () => {
     const raw = { headers: {} };
     const wrapped = { headers: {}, raw } as unknown as GuardedRequest;
     expect(scopeOf(wrapped)).toBe(scopeOf(raw as GuardedRequest));
-    expect(scopeOf(request)).not.toBe(scopeOf(wrapped));
-    expect(scopeOf(request)).toMatchObject({ ours: false, principal: null, fault: null });
+    const other = { headers: {} } as GuardedRequest;
+    expect(scopeOf(other)).not.toBe(scopeOf(wrapped));
+    expect(scopeOf(other)).toMatchObject({ ours: false, principal: null, fault: null });
+    expect(Reflect.ownKeys(raw)).toEqual(['headers']);
   });
 });

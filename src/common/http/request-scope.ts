@@ -23,9 +23,6 @@ export interface GuardedRequest {
   routeOptions?: { url?: unknown };
   ip?: string;
   socket?: { remoteAddress?: string };
-  /** The frozen principal. */
-  auth?: AuthPrincipal;
-  user?: unknown;
 }
 
 /** Reads who is behind a principal, when somebody asks. */
@@ -59,22 +56,32 @@ export interface EdgeScope extends RequestScope {
   challenge?: ChallengeContext;
   /** Set by the auth guard. */
   load?: PrincipalLoaders;
-  /** The policy that has been enforced on this request. */
-  guardedBy?: object;
+  /** Whom the auth guard has found for each policy that it has enforced on this request; null: a stranger who may enter. */
+  admitted?: Map<object, AuthPrincipal | null>;
 }
 
-/** The request a guard or a decorator is about; in GraphQL it is in the third argument. */
-export function requestOf(context: ExecutionContext): GuardedRequest {
-  if (context.getType<string>() === 'graphql') return context.getArgByIndex<{ req: GuardedRequest }>(2).req;
-  return context.switchToHttp().getRequest<GuardedRequest>();
+/** A scope is found by its request alone: nothing that a sender can write leads to one. */
+const scopes = new WeakMap<object, EdgeScope>();
+
+/**
+ * The HTTP request that a guard or a decorator is about; in GraphQL it is in the third argument. Only what has come in through the edge
+ * is one: a message, a socket or what a library hands over in place of a request is data of its sender.
+ */
+export function requestOf(context: ExecutionContext): GuardedRequest | null {
+  const type = context.getType<string>();
+  if (type !== 'http' && type !== 'graphql') return null;
+  const candidate: unknown =
+    type === 'http' ? context.getArgByIndex(0) : context.getArgByIndex<{ req?: unknown } | null>(2)?.req;
+  if (typeof candidate !== 'object' || candidate === null) return null;
+  const request = candidate as GuardedRequest;
+  return scopes.has(carrierOf(request)) ? request : null;
 }
 
-const SCOPE = Symbol('nest-authority:scope');
-
-/** The scope of a request; made on the spot when the edge did not run (other transports, guards called by hand). */
+/** The scope of a request that an adapter has handed us; made on the spot when the edge did not run. */
 export function scopeOf(request: GuardedRequest): EdgeScope {
-  const carrier = (request.raw ?? request) as unknown as Record<symbol, EdgeScope | undefined>;
-  carrier[SCOPE] ??= {
+  const known = scopes.get(carrierOf(request));
+  if (known) return known;
+  const scope: EdgeScope = {
     headers: request.headers,
     request: (request.raw ?? request) as IncomingMessage,
     address: () => null,
@@ -83,14 +90,20 @@ export function scopeOf(request: GuardedRequest): EdgeScope {
     route: '',
     fault: null,
   };
-  return carrier[SCOPE];
+  scopes.set(carrierOf(request), scope);
+  return scope;
 }
 
 /** The scope that the edge has opened, if it has. */
 export function findScope(request: IncomingMessage): EdgeScope | undefined {
-  return (request as unknown as Record<symbol, EdgeScope | undefined>)[SCOPE];
+  return scopes.get(request);
 }
 
 export function setScope(request: IncomingMessage, scope: EdgeScope): void {
-  (request as unknown as Record<symbol, EdgeScope>)[SCOPE] = scope;
+  scopes.set(request, scope);
+}
+
+function carrierOf(request: GuardedRequest): object {
+  const { raw } = request;
+  return typeof raw === 'object' && raw !== null ? raw : request;
 }

@@ -3,7 +3,32 @@ import { resolveCookies } from './cookie-options.js';
 import type { AuthCoreOptions, CoreSettings } from './core-options.js';
 import { resolveSeconds } from './duration.js';
 import { requireKnownKeys } from './known-keys.js';
+import { requireKinds, type OptionKinds } from './option-kinds.js';
 import { resolveTrustedOrigins } from './trusted-origins.js';
+
+const CORE_KINDS: OptionKinds<AuthCoreOptions> = {
+  issuer: 'text',
+  secret: ['text', 'texts'],
+  trustedOrigins: ['texts', 'function'],
+  cacheTtl: 'duration',
+  cacheSize: 'number',
+  trustProxy: 'texts',
+  rateLimits: 'flag',
+  legacyCredentials: 'flag',
+  cookies: 'block',
+  administration: 'block',
+  allowPrivateNetwork: 'flag',
+  sweep: 'block',
+  checkMigrations: 'flag',
+};
+const COOKIE_KINDS: OptionKinds<NonNullable<AuthCoreOptions['cookies']>> = {
+  prefix: 'text',
+  hostPrefix: 'flag',
+  domain: 'text',
+  sameSite: 'text',
+  partitioned: 'flag',
+};
+const SWEEP_KINDS: OptionKinds<NonNullable<AuthCoreOptions['sweep']>> = { enabled: 'flag', interval: 'duration' };
 
 const MIN_SECRET_LENGTH = 32;
 
@@ -17,6 +42,10 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
       'Give { issuer, secret } to AuthModule.forRoot, or import AuthCoreModule.forRoot({ issuer, secret }) beside single capabilities.',
     );
   }
+  requireKinds('', options, CORE_KINDS);
+  requireKinds('cookies', options.cookies, COOKIE_KINDS);
+  requireKinds('administration', options.administration, { guard: ['function', 'block'] });
+  requireKinds('sweep', options.sweep, SWEEP_KINDS);
   requireKnownKeys('sweep', options.sweep, ['enabled', 'interval']);
   requireKnownKeys('administration', options.administration, ['guard']);
   const issuerUrl = resolveIssuer(options.issuer);

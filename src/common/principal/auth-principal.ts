@@ -44,7 +44,7 @@ class ScopeSet implements ReadonlySet<string> {
 }
 
 /**
- * The one identity every credential resolves to. Frozen; found at `request.auth`.
+ * The one identity every credential resolves to. Frozen; given by `@CurrentPrincipal()`.
  * Nothing in it is a secret: it may be logged and serialised.
  */
 export interface AuthPrincipal {

@@ -4,6 +4,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { readForm, type OAuthForm } from '../../common/grants/oauth-form.js';
 import { AuthContext } from '../../common/host/auth-context.js';
 import { HostPorts } from '../../common/host/port.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { addressKey } from '../../common/http/client-address.js';
 import { header, type HeaderBag } from '../../common/http/headers.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
@@ -47,6 +48,7 @@ export class DeviceIssuerService {
     private readonly digests: UserCodeDigests,
     private readonly ports: HostPorts,
     private readonly limits: RateLimits,
+    private readonly routes: AuthRoutes,
     @Inject(DEVICE_SETTINGS) private readonly settings: DeviceSettings,
   ) {}
 
@@ -103,12 +105,13 @@ export class DeviceIssuerService {
   }
 
   private answer(deviceCode: string, userCode: string): DeviceAuthorizationResponse {
-    const complete = new URL(this.settings.verificationUrl);
+    const address = this.routes.rootUrlOf(this.settings.verificationUri);
+    const complete = new URL(address);
     complete.searchParams.set('user_code', userCode);
     return {
       device_code: deviceCode,
       user_code: userCode,
-      verification_uri: this.settings.verificationUrl,
+      verification_uri: address,
       verification_uri_complete: complete.href,
       expires_in: this.settings.lifetimeSeconds,
       interval: this.settings.intervalSeconds,

@@ -3,6 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { CurrentSession } from '../../common/host/sessions.js';
 import type { HeaderBag } from '../../common/http/headers.js';
+import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { HttpReply } from '../../common/http/reply.js';
 import type { RootPage, RootPageRequest } from '../../common/http/root-pages.js';
 import type { Decision, WaitingRow } from '../authorizations/device-authorization.store.js';
@@ -25,6 +26,7 @@ export class VerificationPage implements RootPage {
   constructor(
     private readonly verification: VerificationService,
     private readonly ports: HostPorts,
+    private readonly routes: AuthRoutes,
     @Inject(DEVICE_SETTINGS) private readonly settings: DeviceSettings,
   ) {}
 
@@ -89,7 +91,7 @@ export class VerificationPage implements RootPage {
 
   /** Path of the page as browsers see it, also behind a proxy that adds to it. */
   private get action(): string {
-    return new URL(this.settings.verificationUrl).pathname;
+    return new URL(this.routes.rootUrlOf(this.settings.verificationUri)).pathname;
   }
 }
 

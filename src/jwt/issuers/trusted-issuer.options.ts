@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { requireKnownKeys } from '../../common/options/known-keys.js';
 import { addressKind } from '../../common/outbound/address-kind.js';
+import { requireKinds } from '../../common/options/option-kinds.js';
 
 /** Algorithms an outside issuer may use. Symmetric ones never: its key set is public. */
 const OUTSIDE_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
@@ -48,6 +49,13 @@ function resolveOne(
 ): TrustedIssuerSettings {
   const algorithms = options.algorithms ?? OUTSIDE_ALGORITHMS;
   const name = `jwt.trustedIssuers (${JSON.stringify(options.issuer)})`;
+  requireKinds(name, options, {
+    issuer: 'text',
+    audience: ['text', 'texts'],
+    jwksUri: 'text',
+    algorithms: 'texts',
+    type: 'text',
+  });
   requireKnownKeys(name, options, ['issuer', 'audience', 'jwksUri', 'algorithms', 'type']);
   const wrong = algorithms.find((algorithm) => !OUTSIDE_ALGORITHMS.includes(algorithm));
   if (wrong !== undefined || algorithms.length === 0)

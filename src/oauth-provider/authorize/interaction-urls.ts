@@ -29,7 +29,7 @@ export class InteractionUrls {
 
   /** Where a request is taken up again. */
   resume(handle: string): string {
-    return `${this.routes.publicPath}/oauth2/continue?request=${encodeURIComponent(handle)}`;
+    return `${this.routes.publicPathOf('/oauth2/continue')}?request=${encodeURIComponent(handle)}`;
   }
 
   /** The handle in an address that `resume` made; null when it is another address. */
@@ -49,7 +49,7 @@ export class InteractionUrls {
         signUp: page === 'sign_up',
       });
     const name = page === 'consent' ? 'consent' : 'select-account';
-    return `${this.routes.publicPath}/oauth2/${name}?request=${encodeURIComponent(handle)}`;
+    return `${this.routes.publicPathOf(`/oauth2/${name}`)}?request=${encodeURIComponent(handle)}`;
   }
 
   private ownPage(page: InteractionPage): string | null {

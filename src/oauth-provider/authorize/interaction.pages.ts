@@ -47,7 +47,7 @@ export class InteractionPages implements SignInPagePart {
     const another = this.ports.sessions.get().signInUrl(this.urls.resume(handle));
     const body = html`
       <p>${pending.client.name} asks for your account.</p>
-      <form method="post" action="${this.routes.publicPath}/oauth2/continue">
+      <form method="post" action="${this.routes.publicPathOf('/oauth2/continue', 'POST')}">
         <input type="hidden" name="request" value="${handle}" />
         <input type="hidden" name="selected" value="true" />
         <input type="hidden" name="account" value="${principal.subjectId}" />
@@ -66,7 +66,7 @@ export class InteractionPages implements SignInPagePart {
     const { resources, scopes } = pending.parameters;
     const consent = await this.consents.find(principal.subjectId, pending.client.clientId);
     const body = consentPage({
-      action: `${this.routes.publicPath}/oauth2/consent`,
+      action: this.routes.publicPathOf('/oauth2/consent', 'POST'),
       handle,
       client: pending.client,
       userName: await this.nameOf(principal),

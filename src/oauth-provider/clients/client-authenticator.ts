@@ -91,9 +91,7 @@ export class ClientAuthenticator {
     const paths = [...new Set<ClientEndpoint>(['token', endpoint])];
     return [
       issuer,
-      ...paths.flatMap((path) =>
-        ['oauth2', 'oauth'].map((folder) => `${issuer}${this.routes.basePath}/${folder}/${path}`),
-      ),
+      ...paths.flatMap((path) => ['oauth2', 'oauth'].map((folder) => this.routes.urlOf(`/${folder}/${path}`, 'POST'))),
     ];
   }
 }

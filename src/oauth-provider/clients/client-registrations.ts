@@ -58,7 +58,7 @@ export class ClientRegistrations {
 
   /** RFC 7592 1.3: where the client reads and changes itself. */
   configurationUri(clientId: string): string {
-    return `${this.settings.issuer}${this.routes.basePath}/oauth2/register/${encodeURIComponent(clientId)}`;
+    return this.routes.urlOf(`/oauth2/register/${encodeURIComponent(clientId)}`);
   }
 
   /** Limits are counted where nobody else adds a client before this transaction ends, so they are exact. */

@@ -5,6 +5,8 @@ import type { StaticClientOptions } from '../oauth-provider.options.js';
 import { furtherMethods, NO_POLICY } from './client-metadata.js';
 import { clientSecretContext } from './client-secret.js';
 import type { ClientRow } from './client.store.js';
+import { requireKinds } from '../../common/options/option-kinds.js';
+import { CLIENT_KINDS } from '../oauth-provider.kinds.js';
 import { staticMetadata } from './static-metadata.js';
 
 const BOOT = new Date();
@@ -14,7 +16,8 @@ const BOOT = new Date();
  */
 export function staticClientRows(settings: OAuthProviderSettings, box: SecretBox): ReadonlyMap<string, ClientRow> {
   const rows = new Map<string, ClientRow>();
-  for (const options of settings.clients) {
+  for (const [index, options] of settings.clients.entries()) {
+    requireKinds(`oauthProvider.clients[${index}]`, options, CLIENT_KINDS);
     const { clientId } = options;
     if (!clientId) throw new Error('oauthProvider.clients: one has no clientId. Give each its own.');
     if (rows.has(clientId))

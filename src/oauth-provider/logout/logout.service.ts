@@ -61,8 +61,8 @@ export class LogoutService {
   ): Promise<HttpReply> {
     if (session) {
       const told = await this.clientSessions.frontChannelClients(session.session.id);
-      if (!isHinted || told.length > 0) return toldToGo(`${this.routes.publicPath}/oauth2/${address}`);
-    } else if (!mayBeSentTo(request)) return toldToGo(`${this.routes.publicPath}/oauth2/${address}`);
+      if (!isHinted || told.length > 0) return toldToGo(this.routes.publicPathOf(`/oauth2/${address}`));
+    } else if (!mayBeSentTo(request)) return toldToGo(this.routes.publicPathOf(`/oauth2/${address}`));
     const { returnTo } = request;
     return this.left(headers, () => (returnTo === null ? new HttpReply(null).withStatus(200) : toldToGo(returnTo)));
   }

@@ -8,7 +8,7 @@ import { RootRoutes } from '../../common/http/root-routes.js';
 import { GRANTS, METADATA_CONTRIBUTORS } from '../../common/registries.js';
 import type { Registry } from '../../common/registry.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { providerMetadata } from './provider-metadata.js';
+import { providerMetadata, type ProviderFacts } from './provider-metadata.js';
 
 /** Names below `/.well-known/`. */
 export const DOCUMENTS = ['openid-configuration', 'oauth-authorization-server'];
@@ -35,9 +35,9 @@ export class MetadataDocument {
 
   /** To be called from `onApplicationBootstrap`, when everybody has registered. */
   assemble(): void {
-    const { issuer } = this.settings;
-    const facts = { baseUrl: `${issuer}${this.routes.basePath}`, grantTypes: this.grants.names() };
-    const contributed = this.contributors.all.map((contributor) => contributor.metadata(facts.baseUrl));
+    const urlOf: ProviderFacts['urlOf'] = (route, method) => this.routes.urlOf(route, method);
+    const facts = { urlOf, grantTypes: this.grants.names() };
+    const contributed = this.contributors.all.map((contributor) => contributor.metadata(urlOf));
     this.metadata = Object.freeze(
       Object.assign(providerMetadata(this.settings, facts), ...contributed) as object as Record<string, unknown>,
     );
@@ -45,7 +45,7 @@ export class MetadataDocument {
 
   /**
    * At the root, which is where the issuer is; an issuer with a path has its documents where RFC 8414 3.1 and OIDC Discovery 4.1 look for
-   * them, and still at the root for a proxy that takes the path away. Below our own prefix for better-auth's clients.
+   * them, and still at the root for a proxy that takes the path away. Below our own routes, in both forms, for better-auth's clients.
    */
   private paths(): Set<string> {
     const issuerPath = new URL(this.settings.issuer).pathname.replace(/\/$/, '');
@@ -54,7 +54,7 @@ export class MetadataDocument {
         `/.well-known/${name}`,
         `/.well-known/${name}${issuerPath}`,
         `${issuerPath}/.well-known/${name}`,
-        `${this.routes.basePath}/.well-known/${name}`,
+        ...this.routes.basePaths.flatMap((base) => [`${base}/.well-known/${name}`, `/.well-known/${name}${base}`]),
       ]),
     );
   }

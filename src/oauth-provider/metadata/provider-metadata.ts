@@ -7,8 +7,8 @@ import { claimsOfScopes } from './supported-claims.js';
 
 /** What the document is made of besides the options. */
 export interface ProviderFacts {
-  /** Absolute address of the routes, without a slash at the end. */
-  readonly baseUrl: string;
+  /** Absolute address of a route, relative to the prefix. */
+  readonly urlOf: (route: string, method?: string) => string;
   /** Of the registry of grants. */
   readonly grantTypes: readonly string[];
 }
@@ -23,26 +23,26 @@ const PROVING_METHODS = CLIENT_AUTH_METHODS.filter((method) => method !== 'none'
 export function providerMetadata(settings: OAuthProviderSettings, facts: ProviderFacts): Record<string, unknown> {
   return {
     issuer: settings.issuer,
-    ...endpoints(settings, facts.baseUrl),
+    ...endpoints(settings, facts.urlOf),
     scopes_supported: [...settings.scopes],
     grant_types_supported: facts.grantTypes,
     ...clientAuthentication(),
     ...authorizationRequests(settings),
     ...openId(settings),
-    ...logout(facts.baseUrl),
+    ...logout(facts.urlOf),
   };
 }
 
-function endpoints(settings: OAuthProviderSettings, baseUrl: string) {
-  const at = (name: string) => `${baseUrl}/oauth2/${name}`;
+function endpoints(settings: OAuthProviderSettings, urlOf: ProviderFacts['urlOf']) {
+  const at = (name: string, method = 'GET') => urlOf(`/oauth2/${name}`, method);
   return {
     authorization_endpoint: at('authorize'),
-    token_endpoint: at('token'),
+    token_endpoint: at('token', 'POST'),
     userinfo_endpoint: at('userinfo'),
     jwks_uri: at('jwks'),
-    introspection_endpoint: at('introspect'),
-    revocation_endpoint: at('revoke'),
-    ...(settings.registration.mode !== 'off' && { registration_endpoint: at('register') }),
+    introspection_endpoint: at('introspect', 'POST'),
+    revocation_endpoint: at('revoke', 'POST'),
+    ...(settings.registration.mode !== 'off' && { registration_endpoint: at('register', 'POST') }),
   };
 }
 
@@ -88,9 +88,9 @@ function openId(settings: OAuthProviderSettings) {
   };
 }
 
-function logout(baseUrl: string) {
+function logout(urlOf: ProviderFacts['urlOf']) {
   return {
-    end_session_endpoint: `${baseUrl}/oauth2/end-session`,
+    end_session_endpoint: urlOf('/oauth2/end-session'),
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: true,

@@ -152,7 +152,7 @@ export class ClientTokens {
   }
 
   get userinfoUrl(): string {
-    return `${this.settings.issuer}${this.routes.basePath}/oauth2/userinfo`;
+    return this.routes.urlOf('/oauth2/userinfo');
   }
 
   private async mint(client: Client, grant: RefreshedGrant, ttlSeconds: number): Promise<MintedToken> {

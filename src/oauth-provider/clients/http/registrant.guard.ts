@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { OPTIONAL_KEY, SCHEME_KEY_PREFIX } from '../../../common/guards/auth-policy.js';
 import { AuthGuard } from '../../../common/guards/auth.guard.js';
-import { requestOf } from '../../../common/http/request-scope.js';
+import type { GuardedRequest } from '../../../common/http/request-scope.js';
 import { ClientSecrets } from '../client-secrets.js';
 import { bearerOf } from '../registrants.js';
 
@@ -21,7 +21,7 @@ export class RegistrantGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const token = bearerOf(requestOf(context).headers);
+    const token = bearerOf(context.switchToHttp().getRequest<GuardedRequest>().headers);
     return token !== null && this.secrets.isInitialAccessToken(token) ? true : this.guard.canActivate(context);
   }
 }

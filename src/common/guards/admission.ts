@@ -1,0 +1,33 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { requestOf, scopeOf, type EdgeScope, type GuardedRequest } from '../http/request-scope.js';
+import type { AuthPrincipal } from '../principal/auth-principal.js';
+import { policyOf, type AuthPolicy } from './auth-policy.js';
+
+/**
+ * Lets a principal in for one policy. `request.auth` and `request.user` are for the host to read; we never do, since middleware, other
+ * libraries and, outside HTTP, the sender write there too.
+ */
+export function letIn(request: GuardedRequest, scope: EdgeScope, policy: AuthPolicy, principal: AuthPrincipal): void {
+  (scope.admitted ??= new Map()).set(policy, principal);
+  scope.principal = principal;
+  // A host may have made them read-only; then they are its own.
+  Reflect.set(request, 'auth', principal);
+  Reflect.set(request, 'user', principal);
+}
+
+/** The principal that a guard has let in to this handler; null without one. */
+export function principalOf(context: ExecutionContext): AuthPrincipal | null {
+  const request = requestOf(context);
+  return (request && scopeOf(request).admitted?.get(policyOf(context.getHandler(), context.getClass()))) ?? null;
+}
+
+/**
+ * Lets a principal in from a guard of the host, or from one that stands in for `AuthGuard` in a test (`overrideGuard`); make it with
+ * `createPrincipal`. What is written to `request.auth` by hand is no identity here.
+ * @throws Error outside an HTTP request
+ */
+export function putPrincipal(context: ExecutionContext, principal: AuthPrincipal): void {
+  const request = requestOf(context);
+  if (!request) throw new Error('putPrincipal: there is no HTTP request here to let a principal in to.');
+  letIn(request, scopeOf(request), policyOf(context.getHandler(), context.getClass()), principal);
+}

@@ -1,0 +1,78 @@
+import type { HttpAdapterHost } from '@nestjs/core';
+import 'reflect-metadata';
+
+type Adapter = HttpAdapterHost['httpAdapter'];
+
+const PATTERNS_KEY = 'nest-authority:patterns';
+const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'all', 'head', 'options'] as const;
+
+/** Marks the handlers of a controller of ours with their patterns, relative to the route prefix. Nest hands the marks to the router. */
+export function MarkRoutes(controllerPath: string): ClassDecorator {
+  return (controller) => {
+    for (const { value: handler } of Object.values(Object.getOwnPropertyDescriptors(controller.prototype as object))) {
+      if (typeof handler !== 'function') continue;
+      const names = Reflect.getMetadata('path', handler as object) as string | string[] | undefined;
+      if (names === undefined) continue;
+      const patterns = [names].flat().map((name) => joined(controllerPath, name));
+      Reflect.defineMetadata(PATTERNS_KEY, patterns, handler as object);
+    }
+  };
+}
+
+/** Where the router has our routes: written down while Nest registers them, since global prefix, exclusions and modules move them. */
+export class MountedRoutes {
+  /** By method and pattern. */
+  private readonly paths = new Map<string, string>();
+  private readonly found = new Set<string>();
+
+  /** What the patterns stand below, e.g. `/v1/api/auth`; more than one where the host has moved some of the routes. */
+  get bases(): readonly string[] {
+    return [...this.found];
+  }
+
+  /** To be called before Nest registers routes. */
+  watch(adapter: Adapter): void {
+    const router = adapter as unknown as Record<string, (...args: unknown[]) => unknown>;
+    for (const method of METHODS) {
+      const register = router[method]?.bind(adapter);
+      if (!register) continue;
+      router[method] = (...args: unknown[]) => {
+        this.note(method.toUpperCase(), args[0], args.at(-1));
+        return register(...args);
+      };
+    }
+  }
+
+  /** @param route relative to the prefix; its parameters may be filled in. @returns undefined where the router has none */
+  find(route: string, method: string): string | undefined {
+    return this.paths.get(`${method} ${route}`) ?? this.paths.get(`ALL ${route}`) ?? this.fill(route, method);
+  }
+
+  private note(method: string, path: unknown, handler: unknown): void {
+    if (typeof path !== 'string' || typeof handler !== 'function') return;
+    const patterns = (Reflect.getMetadata(PATTERNS_KEY, handler) as string[] | undefined) ?? [];
+    const pattern = patterns.filter((one) => path.endsWith(one)).sort((a, b) => b.length - a.length)[0];
+    if (pattern === undefined) return;
+    const key = `${method} ${pattern}`;
+    if (!this.paths.has(key)) this.paths.set(key, path);
+    this.found.add(path.slice(0, path.length - pattern.length));
+  }
+
+  /** Of a route whose pattern has parameters. */
+  private fill(route: string, method: string): string | undefined {
+    const segments = route.split('/');
+    for (const [key, path] of this.paths) {
+      const [itsMethod, pattern] = key.split(' ') as [string, string];
+      const its = pattern.split('/');
+      const fits = (segment: string, index: number) => segment === segments[index] || segment.startsWith(':');
+      if (itsMethod === method && its.length === segments.length && its.every(fits))
+        return path.slice(0, path.length - pattern.length) + route;
+    }
+    return undefined;
+  }
+}
+
+function joined(...parts: readonly string[]): string {
+  const segments = parts.flatMap((part) => part.split('/')).filter((segment) => segment !== '');
+  return segments.map((segment) => `/${segment}`).join('');
+}

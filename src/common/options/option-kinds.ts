@@ -1,0 +1,61 @@
+/** What the value of an option is; its own module checks the rest. */
+export type OptionKind = keyof typeof KINDS;
+
+/** A kind for every option of a block, so that none is forgotten; several where it may be either. */
+export type OptionKinds<Options> = { readonly [Name in keyof Required<Options>]: OptionKind | readonly OptionKind[] };
+
+interface Kind {
+  readonly noun: string;
+  readonly fits: (value: unknown) => boolean;
+}
+
+const isText = (value: unknown) => typeof value === 'string';
+const isBlock = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const KINDS = {
+  text: { noun: 'a text', fits: isText },
+  texts: { noun: "a list of texts, such as ['a', 'b']", fits: (value) => Array.isArray(value) && value.every(isText) },
+  flag: { noun: 'true or false', fits: (value) => typeof value === 'boolean' },
+  number: { noun: 'a number', fits: (value) => Number.isFinite(value) },
+  duration: {
+    noun: "whole seconds or a text such as '15m'",
+    fits: (value) => isText(value) || Number.isFinite(value),
+  },
+  function: { noun: 'a function', fits: (value) => typeof value === 'function' },
+  block: { noun: 'an object', fits: isBlock },
+  blocks: { noun: 'a list of objects', fits: (value) => Array.isArray(value) && value.every(isBlock) },
+} as const satisfies Record<string, Kind>;
+
+/**
+ * Refuses options of another kind than they are documented with: a text in place of a list would be taken apart letter by letter, and
+ * whatever is not false would be true. The message never repeats the value, which may be a secret.
+ * @param option where they stand, e.g. `accounts.session`; empty for those at the top
+ * @throws Error naming the option, the fault and the remedy; stops the boot
+ */
+export function requireKinds<Options extends object>(
+  option: string,
+  given: Options | undefined,
+  kinds: OptionKinds<Options>,
+): void {
+  if (given === undefined) return;
+  if (!isBlock(given)) throw new Error(`${option}: it is ${nounOf(given)}. Give an object with options.`);
+  for (const [name, wanted] of Object.entries(kinds) as [string, OptionKind | readonly OptionKind[]][]) {
+    const value: unknown = (given as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    const allowed = [wanted].flat() as OptionKind[];
+    if (allowed.some((kind) => KINDS[kind].fits(value))) continue;
+    const nouns = allowed.map((kind) => KINDS[kind].noun).join(', or ');
+    throw new Error(`${option === '' ? '' : `${option}.`}${name}: it is ${nounOf(value)}. Give ${nouns}.`);
+  }
+}
+
+function nounOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Number.isNaN(value)) return 'not a number (NaN)';
+  if (Array.isArray(value)) {
+    if (value.every(isText)) return 'a list of texts';
+    return value.every(isBlock) ? 'a list of objects' : 'a list with members of another kind';
+  }
+  const nouns: Readonly<Record<string, string>> = { string: 'a text', boolean: String(value), object: 'an object' };
+  return nouns[typeof value] ?? `a ${typeof value}`;
+}

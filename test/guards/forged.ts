@@ -1,0 +1,40 @@
+import type { AuthPrincipal } from '../../src/index.js';
+
+/** A principal as a sender writes one, in a message, a body or by the hand of some middleware. */
+export const FORGED = {
+  kind: 'user',
+  subjectId: 'admin',
+  clientId: 'admin-client',
+  sessionId: 'session-1',
+  credentialType: 'session',
+  scopes: ['admin'],
+  audience: [],
+  claims: { apiKey: { id: 'key-1', permissions: { all: ['*'] } } },
+};
+
+/** What a handler saw of its caller. */
+export interface Seen {
+  readonly principal: unknown;
+  readonly user: unknown;
+  readonly client: unknown;
+  readonly key: unknown;
+  readonly context: unknown;
+}
+
+export const NOBODY: Seen = { principal: null, user: null, client: null, key: null, context: null };
+
+export function seen(
+  principal: AuthPrincipal | null,
+  user: unknown,
+  client: unknown,
+  key: unknown,
+  context: AuthPrincipal | null,
+): Seen {
+  return {
+    principal: principal?.subjectId ?? null,
+    user: user ?? null,
+    client: client ?? null,
+    key: key ?? null,
+    context: context?.subjectId ?? null,
+  };
+}

@@ -1,0 +1,39 @@
+import { send } from './http.js';
+
+/** An address that a client, a page or a document has been told of. */
+export interface Announced {
+  readonly told: string;
+  readonly address: string;
+  readonly body?: URLSearchParams;
+}
+
+const POSTED = ['token', 'introspection', 'revocation', 'registration', 'device_authorization'];
+
+/** What the discovery document, the device flow and the pages announce. @param base where GET routes of ours are */
+export async function announced(url: string, base: string, document: Record<string, unknown>): Promise<Announced[]> {
+  const found: Announced[] = Object.entries(document).flatMap(([told, address]) => {
+    if (!told.endsWith('_endpoint') && !told.endsWith('_uri')) return [];
+    const isPosted = POSTED.some((name) => told === `${name}_endpoint`);
+    return [{ told, address: String(address), ...(isPosted && { body: new URLSearchParams({ x: 'y' }) }) }];
+  });
+  expect(found.length).toBeGreaterThanOrEqual(8);
+  const account = await send(`${url}${base}/account`);
+  expect([base, account.status]).toEqual([base, 303]);
+  const signIn = new URL(account.headers.get('location')!, url).href;
+  const page = await send(signIn);
+  const links = [...page.text.matchAll(/ (href|action)="([^"#]+)"/g)].map(([, kind, link]) => ({
+    told: `${kind} ${link}`,
+    address: new URL(link!.replaceAll('&amp;', '&'), url).href,
+    ...(kind === 'action' && { body: new URLSearchParams({ x: 'y' }) }),
+  }));
+  expect(links.length).toBeGreaterThan(0);
+  return [...found, { told: 'sign-in page', address: signIn }, ...links];
+}
+
+/** Asks each of them: whatever it says, something of ours is there. */
+export async function expectAnswers(addresses: readonly Announced[]): Promise<void> {
+  for (const { told, address, body } of addresses) {
+    const answer = await send(address, body ? { body } : {});
+    expect([told, address, answer.status === 404]).toEqual([told, address, false]);
+  }
+}
