@@ -1,0 +1,1 @@
+import '../bearer/bearer.options.js';
