@@ -1,1 +1,0 @@
-import '../bearer/bearer.options.js';
