@@ -21,6 +21,7 @@ const LOCK_KEY = 4_127_331;
 @Injectable()
 export class DemoDatabase {
   private readonly logger = new Logger('Database');
+  private readonly seedLogger = new Logger('Seeds');
   private prepared = false;
   private stopped = false;
   private work: Promise<void> | undefined;
@@ -101,7 +102,7 @@ export class DemoDatabase {
       await this.clients.seed([client]);
     } catch (error) {
       if (!(error instanceof Error) || !(error.cause instanceof AuthError)) throw error;
-      this.logger.error(`refused, and left out: ${error.message}`);
+      this.seedLogger.error(`refused, and left out: ${error.message}`);
     }
   }
 

@@ -33,6 +33,8 @@ export interface AccountsOptions {
     readonly updateAge?: Duration;
     /** How long after sign-in sensitive routes may be used. Default `'1d'`, 0 turns the check off. */
     readonly freshAge?: Duration;
+    /** Sessions that one user may have at a time: when one more starts, the oldest ends. Default 100, 1 to 10000. */
+    readonly maxPerUser?: number;
     /** Scopes of a first-party session and of the tokens made from it. Default: none. */
     readonly scopes?: readonly string[];
   };
@@ -66,6 +68,7 @@ export interface AccountsSettings {
     readonly expiresInSeconds: number;
     readonly updateAgeSeconds: number;
     readonly freshAgeSeconds: number;
+    readonly maxPerUser: number;
     readonly scopes: readonly string[];
   };
   readonly oneTimeToken: { readonly clientRequests: boolean; readonly inCallback: 'none' | 'apps' | 'all' };
@@ -87,6 +90,7 @@ const SESSION_KINDS: OptionKinds<NonNullable<AccountsOptions['session']>> = {
   expiresIn: 'duration',
   updateAge: 'duration',
   freshAge: 'duration',
+  maxPerUser: 'number',
   scopes: 'texts',
 };
 const HOOK_KINDS: OptionKinds<AccountsHooks> = {
@@ -141,11 +145,18 @@ export function resolveAccountsOptions(options: AccountsOptions | undefined): Ac
         min: 0,
         max: 400 * DAY_SECONDS,
       }),
+      maxPerUser: resolveMaxPerUser(options?.session?.maxPerUser),
       scopes: Object.freeze([...scopes]),
     }),
     oneTimeToken: resolveOneTimeToken(options?.oneTimeToken),
     hooks: options?.hooks ?? {},
   });
+}
+
+function resolveMaxPerUser(given = 100): number {
+  if (!Number.isInteger(given) || given < 1 || given > 10_000)
+    throw new Error(`accounts.session.maxPerUser: ${given} is no number of sessions. Give a whole number, 1 to 10000.`);
+  return given;
 }
 
 function resolveOneTimeToken(given: AccountsOptions['oneTimeToken']): AccountsSettings['oneTimeToken'] {
@@ -177,5 +188,11 @@ function requireKnownOptions(options: AccountsOptions | undefined): void {
   requireKnownKeys('accounts.oneTimeToken', options?.oneTimeToken, ['clientRequests', 'inCallback']);
   requireKnownKeys('accounts.signUp', options?.signUp, ['enabled', 'autoSignIn']);
   requireKnownKeys('accounts.password', options?.password, ['minLength', 'maxLength']);
-  requireKnownKeys('accounts.session', options?.session, ['expiresIn', 'updateAge', 'freshAge', 'scopes']);
+  requireKnownKeys('accounts.session', options?.session, [
+    'expiresIn',
+    'updateAge',
+    'freshAge',
+    'maxPerUser',
+    'scopes',
+  ]);
 }

@@ -135,6 +135,17 @@ describe('F25 answers of providers that are odd', () => {
     expect(locationOf(answer)).toBe('/home');
   });
 
+  it.each([
+    ['auth_time', { auth_time: 'a while ago' }],
+    ['auth_time', { auth_time: null }],
+    ['iat', { iat: 'now' }],
+  ])('F25: an ID token whose %s is wrong is refused, and the log names provider and member', async (member, claims) => {
+    const { location, user } = await signIn('oidc', {}, claims);
+    expect([location, user]).toEqual([`${TEST_ISSUER}/api/auth/error?error=invalid_code`, null]);
+    expect(said.filter((line) => line.includes('provider "oidc"') && line.includes(`"${member}"`))).toHaveLength(1);
+    expect(said.join()).not.toContain('a while ago');
+  });
+
   it('F25 claims that are null are absent: userinfo completes them, with a sub that is a number', async () => {
     oidc.on('/userinfo', (_, response) => json(response, { sub: 900, email: 'told@example.com', name: null }));
     const { user } = await signIn('oidc', {}, { sub: '900', email: null, name: null });

@@ -67,6 +67,7 @@ describe.each(['express', 'fastify'] as const)('providers on the sign-in page on
   it.each([
     ['account_not_linked', 'Sign in to it as before'],
     ['account_already_linked_to_different_user', 'belongs to another account'],
+    ['account_limit_reached', 'Unlink one'],
     ['signup_disabled', 'makes no new accounts'],
   ])('400 %s: trying again would not help, and the page says what would', async (code, words) => {
     const text = textOf(await visit(linking.host, new Browser(), `/api/auth/error?error=${code}`), 'error');

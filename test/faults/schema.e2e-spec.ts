@@ -152,6 +152,23 @@ describe('F19: the tables and what the data source says of them', () => {
     await expect(boot({ ...without, entities: [] })).rejects.toThrow(/lacks the table auth_subject/);
   });
 
+  it.each([true, false])(
+    'F23: a PostgreSQL before 13 stops the boot with a sentence, migrations named: %j',
+    async (named) => {
+      await (await boot(base())).close();
+      const { pathname } = new URL(database.url);
+      // No old server is at hand: this one says that it is old.
+      await run(`CREATE SCHEMA old`);
+      await run(`CREATE FUNCTION old.current_setting(text) RETURNS text LANGUAGE sql AS $$ SELECT '120022' $$`);
+      await run(`ALTER DATABASE "${pathname.slice(1)}" SET search_path = public, old, pg_catalog`);
+      const source = named ? base() : ({ ...base(), migrations: [], migrationsRun: false } as DataSourceOptions);
+      await expect(boot(source)).rejects.toThrow(
+        /^The database is PostgreSQL 12, and the oldest that is served is 13\. /,
+      );
+      await (await boot(source, { checkMigrations: false })).close();
+    },
+  );
+
   it('F19: who starts without them says so; then requests are 503 until the tables are there', async () => {
     const app = await boot(authDataSource({ url: database.url }), { checkMigrations: false });
     try {

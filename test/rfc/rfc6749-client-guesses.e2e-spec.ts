@@ -3,7 +3,11 @@ import * as oauth from '../support/client-auth.js';
 import { send, type Answer } from '../support/http.js';
 
 const { MACHINE, SPA, basic, proof } = oauth;
-const SECOND = { ...MACHINE, clientId: 'second' };
+/** 256 bits, as the guide asks for. */
+const LONG = { ...MACHINE, clientId: 'long', clientSecret: 'q3Jt0eVwq1m8mV9xY2bC7nZ4uA6sD5fG8hK0lP1rTzE=' };
+const SECOND = { ...LONG, clientId: 'second' };
+const AT_THE_BOUND = { ...MACHINE, clientId: 'bound', clientSecret: 'c'.repeat(32) };
+const BELOW_IT = { ...MACHINE, clientId: 'below', clientSecret: 'c'.repeat(31) };
 const SIGNING = {
   ...MACHINE,
   clientId: 'hmac',
@@ -18,7 +22,7 @@ describe('T081 guessing the secrets of clients', () => {
     const provider = { dynamicRegistration: 'open' as const };
     const options = {
       provider,
-      clients: [MACHINE, SECOND, SPA, SIGNING],
+      clients: [MACHINE, LONG, SECOND, AT_THE_BOUND, BELOW_IT, SPA, SIGNING],
       auth: { rateLimits: true, trustProxy: ['loopback'] },
     };
     host = await oauth.createOAuthApp(options);
@@ -43,15 +47,15 @@ describe('T081 guessing the secrets of clients', () => {
   };
   const wrong = (client = 'machine', index = 0) => basic(client, `guess ${index}`);
 
-  it('F07: per client and address: 429 with Retry-After, and never for the right secret', async () => {
+  it('F07: per client and address: 429 with Retry-After, and never for the right secret of 256 bits', async () => {
     const address = '198.51.100.1';
     const routes = ['oauth2/token', 'oauth/introspect', 'oauth2/revoke'];
-    const guesses = await statuses(20, (index) => from(address, wrong('machine', index), host, routes[index % 3]!));
+    const guesses = await statuses(20, (index) => from(address, wrong('long', index), host, routes[index % 3]!));
     expect(guesses).toEqual(Array.from({ length: 20 }, () => 401));
-    const late = await from(address, wrong());
+    const late = await from(address, wrong('long'));
     expect([late.status, late.body.error]).toEqual([429, 'temporarily_unavailable']);
     expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
-    for (const client of [MACHINE, SECOND]) expect((await from(address, proof(client))).status).toBe(200);
+    for (const client of [SECOND, LONG]) expect((await from(address, proof(client))).status).toBe(200);
     expect((await from('198.51.100.2', proof(MACHINE))).status).toBe(200);
   });
 
@@ -63,8 +67,33 @@ describe('T081 guessing the secrets of clients', () => {
     expect(new Set(guesses)).toEqual(new Set([401]));
     for (const to of [host, second]) {
       expect((await from(address, wrong('another'), to)).status).toBe(429);
-      expect((await from(address, proof(MACHINE), to)).status).toBe(200);
+      expect((await from(address, proof(LONG), to)).status).toBe(200);
     }
+  });
+
+  it.each([
+    ['below', BELOW_IT, 429],
+    ['of', AT_THE_BOUND, 200],
+  ])('F07: a right secret %s 32 characters, after 20 guesses (RFC 6819 4.3.5.1)', async (_length, client, status) => {
+    const address = `198.51.100.${client.clientSecret.length}`;
+    expect((await from(address, proof(client))).status).toBe(200);
+    await statuses(20, (index) => from(address, wrong(client.clientId, index)));
+    expect((await from(address, proof(client))).status).toBe(status);
+    const { clientId: client_id, clientSecret: client_secret } = client;
+    const form = { grant_type: 'client_credentials', client_id, client_secret };
+    const answer = await oauth.submit(host, 'oauth2/token', form, { 'x-forwarded-for': address });
+    expect(answer.status).toBe(status);
+    // Another process learns of the guesses by the first one that it sees fail itself.
+    await from(address, wrong(client.clientId), second);
+    expect((await from(address, proof(client), second)).status).toBe(status);
+    expect((await from('198.51.100.2', proof(client))).status).toBe(200);
+  });
+
+  it('F07: an address full by guesses at other clients holds up short secrets only', async () => {
+    const address = '198.51.100.41';
+    await statuses(100, (index) => from(address, wrong(`name ${index}`)));
+    expect((await from(address, proof(BELOW_IT))).status).toBe(429);
+    expect((await from(address, proof(AT_THE_BOUND))).status).toBe(200);
   });
 
   it('the public client that another one names, and assertions, are guesses as well', async () => {

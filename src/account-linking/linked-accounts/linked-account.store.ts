@@ -66,6 +66,10 @@ const INSERT: Statement = {
          VALUES ($1, $2, $3, $4, now() + $5::int * interval '1 second', now() + $6::int * interval '1 second', $7, $8, $9)
          ON CONFLICT (issuer, account_id) DO NOTHING RETURNING ${COLUMNS}`,
 };
+const COUNT: Statement = {
+  name: 'auth_linked_account_count',
+  text: 'SELECT count(*)::int AS count FROM auth_linked_account WHERE subject = $1',
+};
 const SAVE: Statement = {
   name: 'auth_linked_account_save',
   text: `UPDATE auth_linked_account SET ${TOKENS} WHERE id = $1 AND subject = $2 RETURNING ${COLUMNS}`,
@@ -123,6 +127,11 @@ export class LinkedAccountStore {
   async insert(tx: Transaction, account: NewLinkedAccount): Promise<LinkedAccountRow | null> {
     const { id, subject, providerId, issuer, accountId, tokens } = account;
     return this.one(tx, INSERT, [id, subject, ...columnsOf(tokens), providerId, issuer, accountId]);
+  }
+
+  async count(tx: Transaction, subject: string): Promise<number> {
+    const [row] = await tx.query<{ count: number }>(COUNT, [subject]);
+    return row!.count;
   }
 
   /** @returns null when the account has been unlinked meanwhile */

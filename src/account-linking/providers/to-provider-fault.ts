@@ -26,8 +26,14 @@ function sorted(error: unknown): ProviderFault {
     return new ProviderFault(NO_KEYS.has(error.code) ? 'unavailable' : 'invalid', error.code);
   const status = find(error, Response)?.status;
   if (status !== undefined) return fromStatus(status, `unexpected answer with status ${status}`);
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return new ProviderFault('invalid', `${String(code ?? '')} ${String(message ?? error)}`.trim());
+  const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
+  const text = `${String(code ?? '')} ${String(message ?? error)}`.trim();
+  return new ProviderFault('invalid', isNamingMember(cause) ? `${text}: ${cause.message}` : text);
+}
+
+/** What openid-client wraps: a fixed sentence that names the member, without its value. What lies deeper may quote the answer. */
+function isNamingMember(cause: unknown): cause is Error {
+  return cause instanceof Error && cause.name === 'OperationProcessingError';
 }
 
 function fromStatus(status: number, text: string): ProviderFault {

@@ -17,6 +17,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
     'There is an account with your e-mail address already. Sign in to it as before, and link this one there.',
   ],
   ['account_already_linked_to_different_user', 'This sign-in belongs to another account here.'],
+  ['account_limit_reached', 'Your account has as many sign-ins linked as it may have. Unlink one of them first.'],
   ['signup_disabled', 'This way of signing in makes no new accounts. Sign in with an account that you have.'],
 ]);
 

@@ -115,6 +115,8 @@ async function answering<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof LinkingFailure)) throw error;
     if (error.code === 'account_already_linked_to_different_user') throw alreadyLinked();
+    if (error.code === 'account_limit_reached')
+      throw AuthError.forbidden('ACCOUNT_LIMIT_REACHED', 'Too many accounts are linked', error.message);
     throw refused(CODES[error.code] ?? 'OAUTH_LINK_ERROR', 'Sign-in or linking is not allowed', error.message);
   }
 }

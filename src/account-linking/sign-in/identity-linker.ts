@@ -15,6 +15,9 @@ import type { ProviderSettings } from '../providers/provider.options.js';
 import { LinkingFailure } from './linking-failure.js';
 import { mayLinkExplicitly, mayLinkImplicitly } from './linking-rules.js';
 
+/** Of one user: far more than people have. Links that are made at one moment may be a few too many. */
+const MAX_ACCOUNTS = 50;
+
 /** What came back from a provider, verified. */
 export interface Arrival {
   readonly provider: ProviderSettings;
@@ -153,6 +156,8 @@ export class IdentityLinker {
     const account = { id, subject: subjectId, providerId: provider.providerId, issuer, accountId: profile.subject };
     const inserted = await this.store.insert(tx, { ...account, tokens: this.vault.seal(id, tokens, scopes, null) });
     if (inserted) {
+      if ((await this.store.count(tx, subjectId)) > MAX_ACCOUNTS)
+        throw new LinkingFailure('account_limit_reached', `the user has ${MAX_ACCOUNTS} linked accounts`);
       const fact = { subjectId, providerId: provider.providerId, accountId: id };
       tx.afterCommit(() => this.events.emit('account.linked', fact));
       return;

@@ -11,6 +11,7 @@ export type LinkingFailureCode =
   | 'unable_to_link_account'
   | 'email_does_not_match'
   | 'account_already_linked_to_different_user'
+  | 'account_limit_reached'
   | 'email_not_found'
   | 'email_not_verified'
   | 'account_not_linked'

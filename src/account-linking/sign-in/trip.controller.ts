@@ -33,7 +33,13 @@ import { TripService } from './trip.service.js';
 const TAG = 'Account linking';
 const ERRORS = { 403: 'INVALID_CALLBACK_URL', 429: 'TOO_MANY_REQUESTS', 502: 'PROVIDER_UNAVAILABLE' };
 const SIGN_IN_ERRORS = { ...ERRORS, 401: 'INVALID_TOKEN, OAUTH_LINK_ERROR', 404: 'PROVIDER_NOT_FOUND' };
-const LINK_ERRORS = { ...ERRORS, 401: 'UNAUTHORIZED', 404: 'PROVIDER_NOT_FOUND', 409: 'SOCIAL_ACCOUNT_ALREADY_LINKED' };
+const LINK_ERRORS = {
+  ...ERRORS,
+  401: 'UNAUTHORIZED',
+  403: 'INVALID_CALLBACK_URL, ACCOUNT_LIMIT_REACHED',
+  404: 'PROVIDER_NOT_FOUND',
+  409: 'SOCIAL_ACCOUNT_ALREADY_LINKED',
+};
 
 /** What all four bodies may hold. */
 type Wish = Partial<z.infer<typeof OAuth2SignInBody>>;

@@ -85,6 +85,7 @@ export class OneTimeTokens {
       const from = await this.sessions.hold(tx, fromSessionId, { withUser: true });
       const row = from && (await this.sessionStore.copy(tx, fromSessionId, { tokenHash: hashOf(token), ...origin }));
       if (!row) throw sessionNotFound();
+      await this.starts.makeRoom(tx, row);
       const signIn = toSignIn(row);
       const additions: Record<string, unknown> = {};
       for (const contributor of this.contributors.all) Object.assign(additions, await contributor.onSignIn(tx, signIn));

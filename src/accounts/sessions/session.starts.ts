@@ -65,6 +65,12 @@ export class SessionStarts {
     await this.endReplaced(brought.filter(({ subjectId }) => subjectId !== userId));
   }
 
+  /** Ends the oldest sessions of a user who has more than `maxPerUser`, now that this one is there. */
+  async makeRoom(tx: Transaction, { id, subject }: Pick<SessionRow, 'id' | 'subject'>): Promise<void> {
+    const ended = await this.store.endSurplus(tx, subject, id, this.settings.session.maxPerUser);
+    await this.ends.within(tx, subject, ended, 'more sessions than maxPerUser');
+  }
+
   private async endReplaced(sessions: readonly BroughtSession[]): Promise<void> {
     for (const { subjectId, id } of sessions)
       await this.ends.those(subjectId, 'replaced by a new sign-in', (tx) => this.store.endOne(tx, subjectId, id));
@@ -97,6 +103,7 @@ export class SessionStarts {
 
   private async insert(tx: Transaction, session: NewSession): Promise<SessionRow> {
     const row = await this.store.insert(tx, session);
+    await this.makeRoom(tx, row);
     tx.afterCommit(() => this.events.emit('session.started', { sessionId: row.id, subjectId: row.subject }));
     return row;
   }

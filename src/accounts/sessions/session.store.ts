@@ -103,7 +103,13 @@ const END_ALL: Statement = {
   name: 'auth_session_end_all',
   text: 'DELETE FROM auth_session WHERE subject = $1 AND ($2::uuid IS NULL OR id <> $2) RETURNING id',
 };
-
+/** Dead rows first, then the oldest. One that somebody holds, or ends already, is left for the next time: nobody waits here. */
+const END_SURPLUS: Statement = {
+  name: 'auth_session_end_surplus',
+  text: `DELETE FROM auth_session WHERE id IN (SELECT id FROM auth_session WHERE id IN (
+           SELECT id FROM auth_session WHERE subject = $1 AND id <> $2 ORDER BY ${ALIVE} DESC, created_at DESC, id DESC OFFSET $3)
+         FOR UPDATE SKIP LOCKED) RETURNING id`,
+};
 const IS_WITHIN: Statement = {
   name: 'auth_session_is_within',
   text: `SELECT $1::timestamptz > now() - $2::int * interval '1 second' AS within`,
@@ -199,6 +205,11 @@ export class SessionStore {
   /** @param spareId this one lives on */
   async endAll(tx: Transaction, subject: string, spareId: string | null): Promise<string[]> {
     return this.ids(tx, END_ALL, [subject, spareId]);
+  }
+
+  /** @param spareId this one lives on, and counts */
+  async endSurplus(tx: Transaction, subject: string, spareId: string, max: number): Promise<string[]> {
+    return this.ids(tx, END_SURPLUS, [subject, spareId, max - 1]);
   }
 
   private async one(executor: Executor, statement: Statement, values: readonly unknown[]): Promise<SessionRow | null> {

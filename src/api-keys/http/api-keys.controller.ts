@@ -4,6 +4,7 @@ import { Auth, CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
+import { AnswersStrangers } from '../../common/http/request.guard.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { ApiKeyView, ApiKeyWithSecret } from '../keys/api-key.view.js';
 import { OwnApiKeysService } from '../own-api-keys.service.js';
@@ -29,6 +30,8 @@ import {
 
 const TAG = 'API keys';
 const SIGNED_IN = { 401: 'UNAUTHORIZED' };
+/** Where a key is made or changed, better-auth has a code of its own. */
+const NO_SESSION = { code: 'UNAUTHORIZED_SESSION', message: 'Unauthorized or invalid session' };
 const ONE_KEY = { ...SIGNED_IN, 404: "KEY_NOT_FOUND: unknown, somebody else's or deleted" };
 
 /** Keys of the caller, on better-auth's wire. Managed with his session, never with a key. */
@@ -39,6 +42,7 @@ export class ApiKeysController {
   @Post('create')
   @HttpCode(200)
   @SessionAuth()
+  @AnswersStrangers(NO_SESSION)
   @DescribeRoute({
     tag: TAG,
     summary: 'Make a key',
@@ -46,7 +50,7 @@ export class ApiKeysController {
       "`key` is shown in this answer only. Limits, quota and, without a ceiling, permissions are the server's to set.",
     response: ApiKeyWithSecretSchema,
     errors: {
-      ...SIGNED_IN,
+      401: NO_SESSION.code,
       400: 'SERVER_ONLY_PROPERTY, EXPIRES_IN_IS_TOO_SMALL, EXPIRES_IN_IS_TOO_LARGE, INVALID_METADATA, METADATA_TOO_LARGE, INVALID_PREFIX',
       403: 'INSUFFICIENT_API_KEY_PERMISSIONS, USER_NOT_MEMBER_OF_ORGANIZATION',
     },
@@ -88,6 +92,7 @@ export class ApiKeysController {
   @Post('update')
   @HttpCode(200)
   @SessionAuth()
+  @AnswersStrangers(NO_SESSION)
   @DescribeRoute({
     tag: TAG,
     summary: 'Change a key',
@@ -95,6 +100,7 @@ export class ApiKeysController {
     response: ApiKeySchema,
     errors: {
       ...ONE_KEY,
+      401: NO_SESSION.code,
       400: 'SERVER_ONLY_PROPERTY, NO_VALUES_TO_UPDATE, KEY_REVOKED',
       403: 'INSUFFICIENT_API_KEY_PERMISSIONS',
     },

@@ -8,6 +8,16 @@ const UNDEFINED_TABLE = '42P01';
 /** What there is in any case. */
 const KERNEL_TABLES = ['auth_subject', 'auth_token_family', 'auth_token', 'auth_rate_limit'];
 
+/** `gen_random_uuid()` of the server itself came with it. */
+const OLDEST_VERSION = 13;
+const VERSION = `current_setting('server_version_num')::int AS version`;
+
+interface Found {
+  /** e.g. 160004 */
+  readonly version: number;
+  readonly names: readonly string[];
+}
+
 /** Whether the database is as this version of our statements wants it; asked once, at boot. */
 export class SchemaCheck {
   constructor(
@@ -43,29 +53,40 @@ export class SchemaCheck {
       .map(({ constructor }) => constructor.name);
     if (wanted.length > 0) return this.pending(wanted);
     const tables = [...new Set([...KERNEL_TABLES, ...own.map(({ tableName }) => tableName)])];
-    const rows = await this.database.query<{ name: string }>(
+    const [found] = await this.database.query<Found>(
       {
         name: 'auth_missing_tables',
-        text: `SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NULL`,
+        text: `SELECT ${VERSION}, ARRAY(SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NULL) AS names`,
       },
       [tables],
     );
-    return rows.map(({ name }) => `the table ${name}`);
+    requireVersion(found!.version);
+    return found!.names.map((name) => `the table ${name}`);
   }
 
   private async pending(wanted: readonly string[]): Promise<string[]> {
     const table = this.dataSource.options.migrationsTableName ?? 'migrations';
     const statement = {
       name: 'auth_migrations_run',
-      text: `SELECT name FROM ${quoted(table)} WHERE name = ANY($1)`,
+      text: `SELECT ${VERSION}, ARRAY(SELECT name::text FROM ${quoted(table)} WHERE name = ANY($1)) AS names`,
     };
-    const rows = await this.database.query<{ name: string }>(statement, [wanted]).catch((error: unknown) => {
+    const [found] = await this.database.query<Found>(statement, [wanted]).catch((error: unknown) => {
       if (sqlState((error as AuthError).cause) === UNDEFINED_TABLE) return [];
       throw error;
     });
-    const run = new Set(rows.map(({ name }) => name));
+    if (found) requireVersion(found.version);
+    const run = new Set(found?.names);
     return wanted.filter((name) => !run.has(name)).map((name) => `the migration ${name}`);
   }
+}
+
+function requireVersion(version: number): void {
+  const major = Math.floor(version / 10_000);
+  if (major >= OLDEST_VERSION) return;
+  throw new Error(
+    `The database is PostgreSQL ${major}, and the oldest that is served is ${OLDEST_VERSION}. Move it to a newer one, or give another data source ` +
+      '(option dataSource).',
+  );
 }
 
 /** Our statements name tables and columns as the entities do; a prefix or a naming strategy that changes them would split the two. */

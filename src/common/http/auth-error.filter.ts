@@ -68,7 +68,9 @@ export class AuthErrorFilter implements ExceptionFilter {
       const rendered = renderOAuthError(error);
       return scope.challenge ? withChallenge(rendered, error, scope.challenge) : rendered;
     }
-    return scope.challenge ? renderChallenge(error, scope.challenge) : renderManagementError(error);
+    const rendered = scope.challenge ? renderChallenge(error, scope.challenge) : renderManagementError(error);
+    if (scope.toStrangers && error.code === 'UNAUTHORIZED') Object.assign(rendered.body, scope.toStrangers);
+    return rendered;
   }
 
   private write(response: unknown, rendered: RenderedError | RenderedError<string>): void {

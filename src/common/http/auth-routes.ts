@@ -6,8 +6,11 @@ import { proxyPathOf } from './proxy-path.js';
 
 export type ErrorShape = 'management' | 'oauth';
 
-/** Path tricks that routers and proxies may read differently: empty and dot segments, matrix parameters, encoded separators (T012). */
-const AMBIGUOUS_PATH = /\/\/|[;\\]|%2e|%2f|%5c|%00|\/\.{1,2}(?:\/|$)|[^/]\/$/i;
+/**
+ * Path tricks that routers and proxies may read differently: empty and dot segments, matrix parameters, encoded separators (T012). One slash
+ * at the end is none: the router of the host decides whether it is the same route, as it does for the host's own.
+ */
+const AMBIGUOUS_PATH = /\/\/|[;\\]|%2e|%2f|%5c|%00|\/\.{1,2}(?:\/|$)/i;
 
 /** Knows which paths are this project's, wherever the host has moved them, and which error shape each speaks. */
 @Injectable()
@@ -90,7 +93,9 @@ export class AuthRoutes {
    * @returns the path relative to our prefix, or null when it is the host's. Spellings a router might still take as ours count as ours.
    */
   match(path: string): { route: string; exact: boolean } | null {
-    const plain = decodePath(path).toLowerCase();
+    const plain = decodePath(path)
+      .toLowerCase()
+      .replace(/(?<=[^/])\/$/, '');
     for (const mounted of this.basePaths) {
       const base = mounted.toLowerCase();
       if (plain !== base && !plain.startsWith(`${base}/`)) continue;
@@ -99,7 +104,7 @@ export class AuthRoutes {
     }
     for (const [claimed, { below }] of this.extraPaths) {
       const lower = claimed.toLowerCase();
-      if (plain === lower || plain === `${lower}/` || (below && plain.startsWith(`${lower}/`)))
+      if (plain === lower || (below && plain.startsWith(`${lower}/`)))
         return { route: plain, exact: path.startsWith(claimed) && !AMBIGUOUS_PATH.test(path) };
     }
     return null;

@@ -1,16 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AuthError } from '../errors/auth-error.js';
 import { renderManagementError } from '../errors/render-management-error.js';
 import { renderOAuthError } from '../errors/render-oauth-error.js';
 import { AuthContext } from '../host/auth-context.js';
+import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { beforeSending, keepBody, replayBodies, scopeExceptionLayer, type FastifyLike } from './adapter-hooks.js';
 import { ResponseCookies } from './answer-cookies.js';
 import { AuthRoutes } from './auth-routes.js';
 import { ClientAddress } from './client-address.js';
 import { Cors } from './cors.js';
 import { bytesOf, foreignBody, isReadAlready, type ForeignBody, type ReadByOthers } from './foreign-body.js';
+import { IssuerNotice } from './issuer-notice.js';
 import {
   bodyKind,
   checkEncoding,
@@ -35,12 +37,16 @@ type EdgeRequest = ReadByOthers & { originalUrl?: string };
  */
 @Injectable()
 export class AuthEdge {
+  private readonly issuer: IssuerNotice;
+
   constructor(
     adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
     private readonly addresses: ClientAddress,
     private readonly cors: Cors,
+    @Inject(CORE_SETTINGS) settings: CoreSettings,
   ) {
+    this.issuer = new IssuerNotice(settings);
     // Emits once, also when the adapter was there before: in `Test.createTestingModule` it comes after the providers.
     adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
   }
@@ -64,6 +70,7 @@ export class AuthEdge {
     this.addresses.notice(request);
     const [path, query] = splitUrl(request.originalUrl ?? request.url ?? '/');
     const match = this.routes.match(path);
+    if (match) this.issuer.notice(request);
     const scope: EdgeScope = {
       headers: request.headers,
       request,

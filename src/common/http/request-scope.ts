@@ -52,6 +52,8 @@ export interface EdgeScope extends RequestScope {
   served?: boolean;
   /** The route is for people: its errors are pages. Set by the first guard of our controllers. */
   rendersPage?: boolean;
+  /** In place of `UNAUTHORIZED` and its text. Set by the first guard of our controllers. */
+  toStrangers?: { readonly code: string; readonly message: string } | undefined;
   /** How the body was written; absent without a body. */
   bodyKind?: BodyKind;
   /** Set by the auth guard: what the route accepts. */

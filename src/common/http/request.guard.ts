@@ -2,7 +2,7 @@ import { applyDecorators, Injectable, SetMetadata, type CanActivate, type Execut
 import { AuthError } from '../errors/auth-error.js';
 import { checkOrigin } from './origin-check.js';
 import { unsupported } from './request-body.js';
-import { scopeOf, type GuardedRequest } from './request-scope.js';
+import { scopeOf, type EdgeScope, type GuardedRequest } from './request-scope.js';
 import { TrustedOrigins } from './trusted-origins.js';
 import { isBrowserForm, wantsJson } from './wants-json.js';
 
@@ -10,6 +10,7 @@ export const CROSS_SITE_KEY = 'nest-authority:cross-site';
 const FORMS_KEY = 'nest-authority:forms';
 const PAGE_KEY = 'nest-authority:page';
 const PAGE_FORM_KEY = 'nest-authority:page-form';
+const UNAUTHORIZED_KEY = 'nest-authority:unauthorized';
 const GET_ALONE_KEY = 'nest-authority:get-alone';
 
 /** Marks a route that other sites may post to (token, revocation, form_post callbacks); it must not trust a cookie. */
@@ -28,6 +29,9 @@ export const RendersPage = () => SetMetadata(PAGE_KEY, true);
 export const AcceptsPageForm = (...switches: readonly string[]) =>
   applyDecorators(AcceptsForm(), SetMetadata(PAGE_FORM_KEY, switches));
 
+/** What a stranger is told on a route for which clients know another code than `UNAUTHORIZED`. */
+export const AnswersStrangers = (told: NonNullable<EdgeScope['toStrangers']>) => SetMetadata(UNAUTHORIZED_KEY, told);
+
 /**
  * Marks a GET that changes something: routers bring HEAD to it too, which must have no effect (RFC 9110 9.2.1), and is refused.
  */
@@ -44,6 +48,7 @@ export class RequestGuard implements CanActivate {
     const handler = context.getHandler();
     scope.served = true;
     const switches = Reflect.getMetadata(PAGE_FORM_KEY, handler) as readonly string[] | undefined;
+    scope.toStrangers = Reflect.getMetadata(UNAUTHORIZED_KEY, handler) as EdgeScope['toStrangers'];
     scope.rendersPage =
       (Reflect.getMetadata(PAGE_KEY, handler) === true && !wantsJson(request.headers)) ||
       (switches !== undefined && isBrowserForm(scope.bodyKind, request.headers));

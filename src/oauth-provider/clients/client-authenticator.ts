@@ -14,6 +14,9 @@ import './client.events.js';
 import type { ClientRow } from './client.store.js';
 import type { RegisteredClient } from './registered-client.js';
 
+/** Fewer characters than these are not trusted to hold 256 bits, or anything near: who asks often enough finds them. */
+const UNGUESSABLE_CHARACTERS = 32;
+
 /** Stands in for the secret of a client that there is not: the comparison takes as long (T081). */
 const NOBODY = Buffer.alloc(32);
 
@@ -33,14 +36,23 @@ export class ClientAuthenticator {
   ) {}
 
   /**
-   * The credential is looked at whatever others have guessed: one that is right passes. Only failures are counted (T081).
+   * The credential is looked at whatever others have guessed: one that is right passes, unless it is short enough to be guessed itself.
+   * Only failures are counted (T081).
    * @throws AuthError 401 `invalid_client`, one answer whatever the reason; 429 after too many of them
    */
   async authenticate(presented: PresentedClient, endpoint: ClientEndpoint = 'token'): Promise<RegisteredClient> {
+    const attempt = () => this.attempt(presented, endpoint);
+    return readingsOf(presented).some(isGuessable) ? this.guesses.inTurn(idOf(presented), attempt) : attempt();
+  }
+
+  private async attempt(presented: PresentedClient, endpoint: ClientEndpoint): Promise<RegisteredClient> {
     const faults: string[] = [];
     for (const reading of readingsOf(presented)) {
       const verdict = await this.judge(reading, endpoint);
-      if (typeof verdict !== 'string') return verdict;
+      if (typeof verdict !== 'string') {
+        if (isGuessable(reading)) await this.guesses.check(idOf(presented));
+        return verdict;
+      }
       faults.push(verdict);
     }
     const clientId = idOf(presented);
@@ -110,6 +122,10 @@ function readingsOf(presented: PresentedClient): PresentedClient[] {
 /** `client_id` of the form if there is one; an assertion must agree with it. */
 function idOf(presented: PresentedClient): string | null {
   return presented.clientId ?? (presented.method === 'client_assertion' ? claimedClient(presented.assertion) : null);
+}
+
+function isGuessable(presented: PresentedClient): boolean {
+  return 'secret' in presented && presented.secret.length < UNGUESSABLE_CHARACTERS;
 }
 
 function isInHeader(presented: PresentedClient): boolean {
