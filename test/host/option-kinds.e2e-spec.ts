@@ -51,12 +51,13 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   'text or block': [7, true, null, ['x'], () => true],
   'text or texts': [7, true, null, {}, [7], () => true],
   'function or block': ['x', 7, null, true, ['x']],
+  'rules or function': ['a b', true, 7, null, {}, [7], ['a', null], [() => true, 7]],
 };
 
 /** Every documented option, by what it is. */
 const OPTIONS: Readonly<Record<string, string>> = {
   texts:
-    'trustedOrigins trustProxy accounts.session.scopes oauthProvider.scopes oauthProvider.defaultScopes oauthProvider.idTokenAlgorithms oauthProvider.corsOrigins apiKeys.defaultScopes apiKeys.maxScopes accountLinking.linking.trustedProviders',
+    'trustProxy accounts.session.scopes oauthProvider.scopes oauthProvider.defaultScopes oauthProvider.idTokenAlgorithms oauthProvider.corsOrigins apiKeys.defaultScopes apiKeys.maxScopes accountLinking.linking.trustedProviders',
   flag: 'rateLimits legacyCredentials allowPrivateNetwork cookies.hostPrefix sweep.enabled accounts.signUp.enabled accounts.signUp.autoSignIn accounts.requireEmailVerification bearer.refreshToken.enabled jwt.keyRotation.enabled jwt.setAuthJwt device.enabled device.page oauthProvider.oauth21 oauthProvider.requirePKCE oauthProvider.skipConsentForFirstParty oauthProvider.requestObjects apiKeys.requireName apiKeys.enableMetadata apiKeys.enableSessionForAPIKeys apiKeys.rateLimit.enabled accountLinking.linking.enabled accountLinking.linking.allowDifferentEmails accountLinking.linking.disableImplicitLinking accountLinking.linking.requireLocalEmailVerified accountLinking.linking.requireProviderEmailVerified accountLinking.linking.allowUnlinkingAll accountLinking.linking.updateUserInfoOnLink',
   number:
     'cacheSize accounts.password.minLength accounts.password.maxLength device.userCode.length device.userCode.grouping apiKeys.keyLength apiKeys.maxMetadataBytes apiKeys.maxMetadataDepth apiKeys.rateLimit.window apiKeys.rateLimit.max apiKeys.quota.remaining apiKeys.quota.refillAmount oauthProvider.dynamicRegistration.maxPerUser oauthProvider.dynamicRegistration.maxOpenPerHour',
@@ -73,6 +74,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'text or block': 'oauthProvider.dynamicRegistration',
   'text or texts': 'secret jwt.audience apiKeys.apiKeyHeaders',
   'function or block': 'accounts.users administration.guard',
+  'rules or function': 'trustedOrigins',
 };
 
 const CASES = Object.entries(OPTIONS).flatMap(([kind, names]) => names.split(' ').map((name) => [name, kind] as const));
@@ -105,6 +107,12 @@ describe('F22: an option of another kind is refused by its name', () => {
   it('an unknown name at the top', () => {
     expect(messageOf({ trustedOrigin: [] })).toMatch(/there is no option "trustedOrigin"/);
   });
+
+  it.each([
+    { trustedOrigins: ['https://a.example', () => true] },
+    { trustedOrigins: () => true },
+    { accountLinking: { providers: [{ providerId: 'google', clientId: ['web', 'ios'], clientSecret: 'x' }] } },
+  ])('F22: what may be of several kinds is taken: %j', (options) => expect(messageOf(options)).toBe('taken'));
 
   it('a secret is not repeated', () => {
     expect(messageOf({ oauthProvider: { pairwiseSecret: ['hush-hush'] } })).not.toContain('hush');

@@ -10,7 +10,7 @@ const KINDS: OptionKinds<ProviderOptions> = {
   providerId: 'text',
   preset: 'text',
   displayName: 'text',
-  clientId: 'text',
+  clientId: ['text', 'texts'],
   clientSecret: 'text',
   issuer: 'text',
   discoveryUrl: 'text',
