@@ -1,6 +1,6 @@
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import { requireKnownKeys } from '../common/options/known-keys.js';
-import { requireHook, type NormaliseTokenAnswer } from '../common/outbound/answer-reader.js';
+import type { NormaliseTokenAnswer } from '../common/outbound/answer-reader.js';
 import { requirePageAddress } from '../common/options/page-address.js';
 import type { ProviderOptions, ProviderSettings } from './providers/provider.options.js';
 import { resolveProvider } from './providers/resolve-provider.js';
@@ -135,7 +135,7 @@ export function resolveAccountLinkingOptions(options: AccountLinkingOptions | un
       min: 1,
       max: 30,
     }),
-    normaliseTokenAnswer: requireHook('accountLinking.normaliseTokenAnswer', options?.normaliseTokenAnswer),
+    normaliseTokenAnswer: options?.normaliseTokenAnswer ?? null,
     errorUrl:
       options?.errorUrl === undefined
         ? null

@@ -182,7 +182,7 @@ describe('F25 answers of providers that are odd', () => {
   it('F25 normaliseTokenAnswer that is no function stops the boot', async () => {
     const wrong = 'yes' as unknown as NonNullable<AccountLinkingOptions['normaliseTokenAnswer']>;
     await expect(boot({ normaliseTokenAnswer: wrong })).rejects.toThrow(
-      'accountLinking.normaliseTokenAnswer: this is no function. Give (provider, answer) => answer, or leave it out.',
+      'accountLinking.normaliseTokenAnswer: it is a text. Give a function.',
     );
   });
 });

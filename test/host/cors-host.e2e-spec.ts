@@ -111,7 +111,7 @@ describe.each(['express', 'fastify'] as const)('CORS and the host’s own on %s'
     const asked = await preflight(at, origin);
     expect([asked.status, corsOf(asked).origin]).toEqual([204, null]);
     const posted = await send(at, { body: { grant_type: 'x' }, headers: { origin } });
-    expect([posted.status, posted.body.error, corsOf(posted).origin]).toEqual([500, 'server_error', null]);
+    expect([posted.status, posted.body.error, corsOf(posted).origin]).toEqual([503, 'temporarily_unavailable', null]);
     await host.sql('ALTER TABLE away RENAME TO auth_oauth_client');
     expect((await send(at, { body: { grant_type: 'x' }, headers: { origin } })).status).toBe(401);
   });

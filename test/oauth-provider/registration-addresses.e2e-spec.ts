@@ -68,7 +68,7 @@ describe('addresses of clients', () => {
   it.each(['scopes', 'clientCredentialsScopes', 'resources'] as const)('F09: so is the option %s', async (name) => {
     const client = { clientId: 'an option', clientSecret: 'x'.repeat(32), redirectUris: [CALLBACK] };
     const said = await doors.bootingWith({ ...client, [name]: 'openid' as never });
-    expect(said).toMatch(new RegExp(`oauthProvider\\.clients: "an option": ${name} is no list`));
+    expect(said).toContain(`oauthProvider.clients[0].${name}: it is a text. Give a list of texts`);
   });
 
   it.each([

@@ -24,7 +24,7 @@ class Contribution {
       parameters: [],
       handle: () => Promise.reject(new Error('not asked for')),
     });
-    contributors.add('test', { metadata: (baseUrl) => ({ something_endpoint: `${baseUrl}/something` }) });
+    contributors.add('test', { metadata: (urlOf) => ({ something_endpoint: urlOf('/something') }) });
   }
 }
 

@@ -15,6 +15,7 @@ import { Controller, Get } from '@nestjs/common';
 import { createTestApp, TEST_ISSUER, testOptions, type TestApp } from '../support/app.js';
 import * as oauth from '../support/client-auth.js';
 import { send } from '../support/http.js';
+import { insertOldClient } from '../support/old-clients.js';
 
 @Controller('host')
 class HostController {
@@ -51,8 +52,9 @@ const PUBLIC = {
 describe.each(['express', 'fastify'] as const)('client credentials on %s', (adapter) => {
   let host: TestApp;
   beforeAll(async () => {
-    const clients = [MACHINE, JWT_MACHINE, DOOMED, BARE, NAMED, FORWARD, PUBLIC, WEB];
+    const clients = [MACHINE, JWT_MACHINE, DOOMED, BARE, NAMED, FORWARD, WEB];
     host = await oauth.createOAuthApp({ adapter, clients, controllers: [HostController], auth: { cacheTtl: '60s' } });
+    await insertOldClient(host, PUBLIC);
   });
   afterAll(() => host.close());
 

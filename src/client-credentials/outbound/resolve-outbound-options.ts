@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { requireKnownKeys } from '../../common/options/known-keys.js';
 import { resolveSeconds } from '../../common/options/duration.js';
-import { requireHook, type NormaliseTokenAnswer } from '../../common/outbound/answer-reader.js';
+import type { NormaliseTokenAnswer } from '../../common/outbound/answer-reader.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
 import { isMissing } from './option-checks.js';
 import type { OutboundApplicationOptions, OutboundOptions } from './outbound.options.js';
@@ -78,7 +78,7 @@ export function resolveOutboundOptions(options: OutboundOptions = {}): OutboundS
     providers,
     defaultKind: providers.size === 0 || providers.has(DEFAULT_PROVIDER) ? 'microsoft' : 'oauth',
     timeoutMilliseconds: resolveSeconds(`${root}.timeout`, options.timeout ?? '2s', { min: 1, max: 10 }) * 1000,
-    normaliseTokenAnswer: requireHook(`${root}.normaliseTokenAnswer`, options.normaliseTokenAnswer),
+    normaliseTokenAnswer: options.normaliseTokenAnswer ?? null,
   });
 }
 

@@ -15,11 +15,8 @@ const isBlock = (value: unknown) => typeof value === 'object' && value !== null 
 const KINDS = {
   text: { noun: 'a text', fits: isText },
   texts: { noun: "a list of texts, such as ['a', 'b']", fits: (value) => Array.isArray(value) && value.every(isText) },
-  /** The texts may be told by functions in part. */
-  rules: {
-    noun: "a list of texts and functions, such as ['a', (one) => true]",
-    fits: (value) => Array.isArray(value) && value.every((one) => isText(one) || typeof one === 'function'),
-  },
+  /** Of members that its own module tells apart. */
+  list: { noun: 'a list', fits: Array.isArray },
   flag: { noun: 'true or false', fits: (value) => typeof value === 'boolean' },
   number: { noun: 'a number', fits: (value) => Number.isFinite(value) },
   duration: {

@@ -9,7 +9,7 @@ import { resolveTrustedOrigins } from './trusted-origins.js';
 const CORE_KINDS: OptionKinds<AuthCoreOptions> = {
   issuer: 'text',
   secret: ['text', 'texts'],
-  trustedOrigins: ['rules', 'function'],
+  trustedOrigins: ['list', 'function'],
   cacheTtl: 'duration',
   cacheSize: 'number',
   trustProxy: 'texts',

@@ -53,10 +53,3 @@ export class AnswerReader {
     }
   }
 }
-
-/** @throws Error with option and remedy; stops the boot */
-export function requireHook(option: string, hook: unknown): NormaliseTokenAnswer | null {
-  if (hook === undefined) return null;
-  if (typeof hook === 'function') return hook as NormaliseTokenAnswer;
-  throw new Error(`${option}: this is no function. Give (provider, answer) => answer, or leave it out.`);
-}
