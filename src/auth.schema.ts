@@ -49,18 +49,14 @@ const withKeys = ({ entities, migrations }: Tables): Tables => ({
 });
 
 const SESSION_MIGRATIONS = [Sessions1700000000200, SessionMethods1700000000210, OneTimeTokens1700000000240];
+const ACCOUNT_MIGRATIONS = [...SESSION_MIGRATIONS, Users1700000000300];
+const LINKING_MIGRATIONS = [AccountLinking1700000000800, LinkStateBrowser1700000000810];
 
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
   sessions: { entities: [AuthSession, AuthOneTimeToken], migrations: SESSION_MIGRATIONS },
-  accounts: {
-    entities: [AuthSession, AuthOneTimeToken, AuthUser],
-    migrations: [...SESSION_MIGRATIONS, Users1700000000300],
-  },
-  accountLinking: {
-    entities: [AuthLinkedAccount, AuthLinkState],
-    migrations: [AccountLinking1700000000800, LinkStateBrowser1700000000810],
-  },
+  accounts: { entities: [AuthSession, AuthOneTimeToken, AuthUser], migrations: ACCOUNT_MIGRATIONS },
+  accountLinking: { entities: [AuthLinkedAccount, AuthLinkState], migrations: LINKING_MIGRATIONS },
   bearer: { entities: [], migrations: [] },
   apiKeys: { entities: [AuthApiKey], migrations: [ApiKeys1700000000400] },
   clientCredentials: { entities: [AuthClientCredential], migrations: [ClientCredentials1700000000700] },

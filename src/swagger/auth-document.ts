@@ -7,6 +7,7 @@ import { AuthRoutes } from '../common/http/auth-routes.js';
 import { AuthCookies } from '../common/http/cookies.js';
 import type { Registry } from '../common/registry.js';
 import { describeRoutes, PUBLIC_EXTENSION } from './describe-routes.js';
+import { markingConverter, settleNames } from './own-schema-names.js';
 
 type SecurityScheme = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>[string];
 
@@ -50,7 +51,8 @@ export function createAuthDocument(
   options?: SwaggerDocumentOptions,
 ): OpenAPIObject {
   describeRoutes(app);
-  const made = SwaggerModule.createDocument(app, config, options);
+  const standardSchemaConverter = markingConverter(options?.standardSchemaConverter);
+  const made = settleNames(SwaggerModule.createDocument(app, config, { ...options, standardSchemaConverter }));
   const oauth2 = oauth2Scheme(app);
   if (oauth2)
     made.components = { ...made.components, securitySchemes: { oauth2, ...made.components?.securitySchemes } };

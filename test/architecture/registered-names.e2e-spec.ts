@@ -1,4 +1,5 @@
-import { Controller, Get } from '@nestjs/common';
+import { jest } from '@jest/globals';
+import { Controller, Get, Logger } from '@nestjs/common';
 import { ApiProperty, ApiOkResponse, DocumentBuilder } from '@nestjs/swagger';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,8 +26,25 @@ class Session {
   owner!: unknown;
 }
 
+@Entity({ name: 'host_token' })
+class AuthToken {
+  @PrimaryColumn('text')
+  id!: string;
+}
+
+/** What a host may call its own view of a user, too. */
+class AuthUser {
+  @ApiProperty({ type: String })
+  badge!: string;
+}
+
 @Controller('people')
 class PeopleController {
+  @Get('guards')
+  @ApiOkResponse({ type: AuthUser, isArray: true })
+  guards(): AuthUser[] {
+    return [];
+  }
   @Get()
   @ApiOkResponse({ type: User })
   list(): User[] {
@@ -72,6 +90,31 @@ describe('F12: names in registries that the host shares', () => {
     expect(names.length).toBeGreaterThan(20);
     expect(names.filter((name) => !/^Auth[A-Z]/.test(name))).toEqual([]);
     expect(document.components!.schemas!['User']).toMatchObject({ properties: { nick: { type: 'string' } } });
+  });
+
+  it("F12: a host's own AuthUser keeps its name in the API document, and ours stands beside it", () => {
+    const { components, paths } = createAuthDocument(host.app, new DocumentBuilder().build());
+    const schemas = components!.schemas!;
+    expect(schemas['AuthUser']).toMatchObject({ properties: { badge: { type: 'string' } } });
+    expect(schemas['AuthUser2']).toMatchObject({ properties: { email: { type: 'string' } } });
+    const text = JSON.stringify(paths);
+    expect(JSON.stringify(paths['/people/guards'])).toContain('#/components/schemas/AuthUser"');
+    expect(JSON.stringify(paths['/api/auth/sign-up/email'])).not.toContain('#/components/schemas/AuthUser"');
+    const refs = [...(text + JSON.stringify(schemas)).matchAll(/#\/components\/schemas\/([^"]+)"/g)].map(
+      ([, name]) => name!,
+    );
+    expect(refs).toContain('AuthUser2');
+    expect(refs.filter((name) => !(name in schemas))).toEqual([]);
+  });
+
+  it("F12: a host's own AuthToken is told of at boot; each is found by its class", async () => {
+    const log = jest.spyOn(Logger.prototype, 'warn');
+    const other = await createTestApp({ entities: [AuthToken] });
+    const told = log.mock.calls.map(([message]) => String(message));
+    log.mockRestore();
+    expect(told.filter((line) => /two entities called AuthToken: .*host_token.*by class/.test(line))).toHaveLength(1);
+    expect(other.dataSource.getRepository(AuthToken).metadata.tableName).toBe('host_token');
+    await other.close();
   });
 
   it('F12: the channel, the advisory locks and the prepared statements bear our name', () => {

@@ -8,6 +8,7 @@ import { PassThrough, Readable, Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { createTestApp, type Adapter, type TestApp, type TestAppOptions } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { send } from '../support/http.js';
 import { providerOptions } from '../support/oauth.js';
 import { expectBodies, expectTold, parsed, platform, type Keep } from './read-before.js';
 
@@ -88,6 +89,26 @@ describe.each<Adapter>(['express', 'fastify'])('F16: a platform that has read th
   it.each(Object.keys(PLATFORMS))('leaves %s', async (name) => {
     const { url, close } = await inside(PLATFORMS[name]!);
     await expect(expectBodies(url).finally(close)).resolves.toBeUndefined();
+  });
+
+  it('hands over a request that is no stream (Azure)', async () => {
+    const { url, close } = await inside((request, bytes) => {
+      for (const name of ['readableEnded', 'readableDidRead', 'destroyed'])
+        Object.defineProperty(request, name, { value: undefined });
+      Object.assign(request, { rawBody: bytes.toString(), body: parsed(request, bytes) });
+    });
+    await expect(expectBodies(url).finally(close)).resolves.toBeUndefined();
+  });
+
+  it('leaves what it holds of a large body that came in pieces: 413', async () => {
+    const { url, close } = await inside((request, bytes) => {
+      delete request.headers['content-length'];
+      request.headers['transfer-encoding'] = 'chunked';
+      Object.assign(request, { body: parsed(request, bytes) });
+    });
+    const body = { email: 'large@example.com', password: 'x'.repeat(70_000) };
+    const answer = await send(`${url}/api/auth/sign-in/email`, { body }).finally(close);
+    expect([answer.status, answer.body.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
   });
 
   it.each(Object.keys(EMPTY))('leaves %s: 500, and the log names the cause', async (name) => {

@@ -108,6 +108,12 @@ describe('F22: an option of another kind is refused by its name', () => {
     expect(messageOf({ trustedOrigin: [] })).toMatch(/there is no option "trustedOrigin"/);
   });
 
+  it.each([
+    { trustedOrigins: ['https://a.example', () => true] },
+    { trustedOrigins: () => true },
+    { accountLinking: { providers: [{ providerId: 'google', clientId: ['web', 'ios'], clientSecret: 'x' }] } },
+  ])('F22: what may be of several kinds is taken: %j', (options) => expect(messageOf(options)).toBe('taken'));
+
   it('a secret is not repeated', () => {
     expect(messageOf({ oauthProvider: { pairwiseSecret: ['hush-hush'] } })).not.toContain('hush');
   });

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, customFetch, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { Configuration } from 'openid-client';
 import { providerFetch, type ConfigurationOptions } from './provider-fetch.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
@@ -37,7 +37,7 @@ export class IdTokenVerifier {
     // Entra's metadata for many tenants names its issuers by a template.
     const issuer = configuration.serverMetadata().issuer.replace('{tenantid}', String(payload['tid'] ?? ''));
     if (!this.isIssuer(payload.iss, issuer)) throw new ProviderFault('invalid', 'the ID token is of another issuer');
-    if (nonce !== undefined && !this.isNonce(payload['nonce'], nonce))
+    if (nonce !== undefined && !this.isNonce(payload, nonce))
       throw new ProviderFault('invalid', 'the nonce of the ID token is another one');
     // Identities are kept under one name of the issuer.
     return { ...payload, iss: issuer };
@@ -53,10 +53,12 @@ export class IdTokenVerifier {
     );
   }
 
-  private isNonce(claim: unknown, nonce: string): boolean {
-    return (
-      claim === nonce || (this.settings.idTokens.hashedNonce && claim === digestToBytes(sha256(nonce)).toString('hex'))
-    );
+  private isNonce({ nonce: claim, nonce_supported: isSupported }: JWTPayload, nonce: string): boolean {
+    if (claim === nonce) return true;
+    if (!this.settings.idTokens.hashedNonce) return false;
+    // Apple signs that a platform passes no nonce on. Where it would, a token without one is refused.
+    if (claim === undefined) return isSupported === false || isSupported === 'false';
+    return typeof claim === 'string' && claim.toLowerCase() === digestToBytes(sha256(nonce)).toString('hex');
   }
 
   private keysOf(configuration: Configuration): JWTVerifyGetKey {

@@ -63,7 +63,10 @@ export interface ProviderOptions {
 
 /** What is peculiar to the ID tokens that a provider gives to native apps. */
 export interface IdTokenPeculiarities {
-  /** The app sends the provider the SHA-256 of its nonce, in hex, and us the nonce itself. */
+  /**
+   * The app sends the provider the SHA-256 of its nonce, in hex, and us the nonce itself; `nonce_supported: false` says that the platform
+   * of the app passes none on.
+   */
   readonly hashedNonce: boolean;
   /** `iss` may be the issuer without `https://`. */
   readonly issuerWithoutScheme: boolean;

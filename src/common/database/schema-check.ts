@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { getMetadataArgsStorage, type DataSource, type EntityMetadata } from 'typeorm';
 import { AuthError } from '../errors/auth-error.js';
 import { sqlState } from './database-errors.js';
@@ -20,6 +21,8 @@ interface Found {
 
 /** Whether the database is as this version of our statements wants it; asked once, at boot. */
 export class SchemaCheck {
+  private readonly logger = new Logger('SchemaCheck');
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly database: Database,
@@ -34,6 +37,7 @@ export class SchemaCheck {
     if (!this.dataSource.isInitialized) return;
     const own = this.dataSource.entityMetadatas.filter(({ target }) => isOwn(target));
     for (const metadata of own) requireOwnNames(metadata);
+    this.tellOfNamesakes(own);
     if (!this.enabled) return;
     const missing = await this.missing(own).catch((error: unknown) => {
       if (error instanceof AuthError && error.status === 503) return [];
@@ -44,6 +48,17 @@ export class SchemaCheck {
       `The database lacks ${missing.join(', ')}. Run the migrations (migrationsRun: true, or typeorm migration:run), or, to start without ` +
         'them all the same, set checkMigrations: false.',
     );
+  }
+
+  /** By its class each is found; by its name whichever TypeORM meets first. */
+  private tellOfNamesakes(own: readonly EntityMetadata[]): void {
+    const names = new Set(own.map(({ name }) => name));
+    const namesakes = this.dataSource.entityMetadatas.filter(({ name, target }) => names.has(name) && !isOwn(target));
+    for (const { name, tableName } of namesakes)
+      this.logger.warn(
+        `The data source has two entities called ${name}: this project's, and the host's of the table ${tableName}. Relations and repositories ` +
+          `that ask for '${name}' by name may get either. Ask by class, rename the host's, or give this project a data source of its own (option dataSource).`,
+      );
   }
 
   /** The migrations that have not run, where the data source names ours; else the tables that are not there. */

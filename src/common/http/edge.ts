@@ -138,6 +138,9 @@ export class AuthEdge {
     let found: ForeignBody | undefined;
     scope.fault ??= faultOf(() => (found = foreignBody(request, kind)));
     if (found && 'bytes' in found) return this.parse(request, scope, kind, found.bytes);
+    // Sent in pieces or inflated by the parser: the header does not say how much it is.
+    if (found && Buffer.byteLength(JSON.stringify(found.parsed)) > MAX_BODY_BYTES)
+      return this.refuseLarge(response, scope);
     keepBody(request, Buffer.alloc(0));
     request.body = found?.parsed ?? {};
   }

@@ -8,8 +8,12 @@ export type ReadByOthers = IncomingMessage & { rawBody?: unknown; body?: unknown
 /** The body of a request whose stream somebody else has read. */
 export type ForeignBody = { readonly bytes: Buffer } | { readonly parsed: Record<string, unknown> };
 
-/** Whether the stream has been read to its end before us. A client that went away leaves one that has not ended. */
+/**
+ * Whether the stream has been read to its end before us. A client that went away leaves one that has not ended. What some functions
+ * platforms hand over (Azure) is no stream at all and will never give a byte.
+ */
 export function isReadAlready(request: ReadByOthers): boolean {
+  if (typeof request.readableEnded !== 'boolean') return true;
   return request.readableEnded || (request.readableDidRead && bytesOf(request) !== null);
 }
 

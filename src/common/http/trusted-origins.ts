@@ -7,6 +7,8 @@ import type { EdgeScope } from './request-scope.js';
 const MAX_LENGTH = 512;
 /** Anybody can send any origin: the log is told of so many, once each. */
 const MAX_TOLD = 100;
+/** A function that has not answered by then has said no: whoever waits is somebody's browser. */
+const ANSWER_MILLISECONDS = 5_000;
 
 /** The part that the checks of origins and addresses need. */
 export interface OriginTrust {
@@ -49,7 +51,7 @@ export class TrustedOrigins implements OriginTrust {
 
   private async askOne(check: OriginCheck, origin: string, request: NonNullable<EdgeScope['request']>) {
     try {
-      const answer: unknown = await check(origin, request);
+      const answer: unknown = await inTime(check(origin, request));
       if (typeof answer !== 'boolean')
         this.logger.error('trustedOrigins: a function answered neither true nor false, which counts as no.');
       return answer === true;
@@ -71,5 +73,17 @@ export class TrustedOrigins implements OriginTrust {
         `server itself there, set the option issuer, which is ${this.settings.issuer}, to that address.`,
     );
     return false;
+  }
+}
+
+async function inTime(answer: boolean | Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${ANSWER_MILLISECONDS} ms`)), ANSWER_MILLISECONDS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -112,6 +112,20 @@ describe('F28: what has to be trusted before a browser is sent somewhere', () =>
   });
 });
 
+describe('F28: origins as people write them', () => {
+  it.each([
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['https://App.Example.com:443/', 'https://app.example.com'],
+    ['http://LOCALHOST:80', 'http://localhost'],
+    ['https://app.example.com:8443', 'https://app.example.com:8443'],
+    ['http://[::1]:3000', 'http://[::1]:3000'],
+    ['https://app.example.com.', 'https://app.example.com.'],
+  ])('%s is %s', (entry, origin) => {
+    const rules = resolveTrustedOrigins([entry], ISSUER);
+    expect([...rules.exact]).toEqual([ISSUER, origin]);
+  });
+});
+
 describe('F28: entries that stop the boot', () => {
   it.each<[unknown, RegExp]>([
     ['https://*', /is no pattern/],
@@ -144,6 +158,12 @@ describe('F28: entries that stop the boot', () => {
     ['moz-extension://', /names every extension/],
     ['myapp:', /is no origin/],
     ['https://app.example.com/x', /is no origin/],
+    ['https://user@app.example.com', /is no origin/],
+    ['https://evil.example#.example.com', /is no origin/],
+    ['https://evil.example\\.example.com', /is no origin/],
+    ['https://2130706433', /is no origin/],
+    ['https:app.example.com', /is no origin/],
+    ['https://app.example.com:99999', /is no origin/],
     ['', /is no origin/],
     [5, /is no origin/],
     [null, /is no origin/],

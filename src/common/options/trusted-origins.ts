@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 
 /**
- * Says of one origin whether it is trusted for this request (Node's own, on either adapter). Only `true` is a yes; what throws or rejects is a
- * no. Asked once for each origin of a request, and only for origins that no text of the list names.
+ * Says of one origin whether it is trusted for this request (Node's own, on either adapter). Only `true` is a yes; what throws, rejects
+ * or has not answered after 5 seconds is a no. Asked once for each origin of a request, and only for origins that no text of the list names.
  */
 export type OriginCheck = (origin: string, request: IncomingMessage) => boolean | Promise<boolean>;
 
@@ -34,6 +35,8 @@ interface OwnScheme {
 /** An address of an app, `myapp://callback?x=1` or `myapp:/callback`, cut where a parser of any platform cuts it. */
 const OWN_ADDRESS = /^([a-z][a-z0-9+.-]*):\/(?:\/([^/?#]*))?/i;
 const OWN_ENTRY = /^([a-z][a-z0-9+.-]*):\/(?:\/([^/?#*@\\\s]*))?\/?$/i;
+/** With a host as people write it: its own letters, capitals, the port of the scheme. */
+const PLAIN_ORIGIN = /^https?:\/\/[^/?#@\\*%\s]+\/?$/i;
 /** One label of a host name, as URL writes it. */
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/;
 /** Endings below which strangers register names of their own; every top-level domain is one as well. */
@@ -65,11 +68,12 @@ export function resolveTrustedOrigins(given: unknown, issuerOrigin: string): Ori
   });
 }
 
-/** A serialised origin, as browsers send it. @throws Error naming the option */
+/** An origin as browsers send it, of one that is written as people do (`https://bücher.example:443`). @throws Error naming the option */
 export function resolveOrigin(option: string, origin: unknown): string {
-  const url = typeof origin === 'string' && URL.canParse(origin) ? new URL(origin) : null;
-  const isPlain = url && url.origin === String(origin).toLowerCase().replace(/\/$/, '') && !url.hostname.includes('*');
-  if (!url || url.origin === 'null' || !isPlain) {
+  const isPlain = typeof origin === 'string' && PLAIN_ORIGIN.test(origin) && URL.canParse(origin);
+  const url = isPlain ? new URL(origin) : null;
+  // Numbers are addresses, and there is more than one way to write those.
+  if (!url || (isIP(url.hostname) !== 0 && !String(origin).includes(url.hostname))) {
     throw new Error(
       `${option}: ${JSON.stringify(origin)} is no origin. Give scheme://host[:port], without path or wildcard.`,
     );

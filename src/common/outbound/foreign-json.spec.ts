@@ -57,6 +57,9 @@ describe('F25 a token answer as it is meant (RFC 6749 5.1)', () => {
   it.each([
     ['{"access_token":"a"}', { access_token: 'a' }],
     ['access_token=a&scope=x%20y&token_type=bearer', { access_token: 'a', scope: 'x y', token_type: 'bearer' }],
+    ['access_token=a&expires_in=60\r\n', { access_token: 'a', expires_in: '60' }],
+    ['\n access_token=a&scope=read write', { access_token: 'a', scope: 'read write' }],
+    ['<p>\naccess_token=a', null],
     ['error=bad_verification_code', { error: 'bad_verification_code' }],
     ['<html>access_token=a</html>', null],
     ['["access_token"]', null],

@@ -22,8 +22,9 @@ export function parseForeignObject(text: string): ForeignObject | null {
 /** An answer of a token endpoint by its text: JSON, or a form as it was before RFC 6749. @returns null when it is neither */
 export function parseTokenAnswer(text: string): ForeignObject | null {
   const object = parseForeignObject(text);
-  if (object || !/^[\w.-]+=[^\s<>]*$/.test(text)) return object;
-  const form = Object.fromEntries(new URLSearchParams(text));
+  const written = text.trim();
+  if (object || !/^[\w.-]+=[^\r\n\t<>]*$/.test(written)) return object;
+  const form = Object.fromEntries(new URLSearchParams(written));
   return 'access_token' in form || 'error' in form ? form : null;
 }
 
