@@ -19,7 +19,7 @@ const oauthQuery = z
   .optional()
   .meta({ description: 'Of the page that an authorization request waits on. The answer is then `{ redirect, url }`.' });
 const rememberMe = z
-  .union([z.boolean(), z.enum(['true', 'on', 'false']).transform((text) => text !== 'false')])
+  .boolean()
   .optional()
   .meta({ description: 'False: the session ends with the browser, after a day at most. Default true.' });
 

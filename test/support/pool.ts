@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import { Database } from '../../src/common/database/database.js';
 import type { TestApp } from './app.js';
 
-/** Sent now and then by the channel that hears revocations; no request causes it. */
-const ECHO = 'auth_echo';
+/** Sent now and then in the background; no request causes them. */
+const BACKGROUND = new Set(['auth_echo', 'auth_logout_delivery_clients']);
 
 /** The pool on which this project's statements run, beside the host's. */
 export function poolOf(host: Pick<TestApp, 'app'>): Pool {
@@ -18,7 +18,7 @@ export function watchPool(host: Pick<TestApp, 'app'>, onUse: (name: string) => v
   pool.query = ((...given: unknown[]) => {
     const [first] = given as [{ name?: string; text?: string } | string];
     const name = typeof first === 'string' ? first : (first.name ?? first.text ?? '');
-    if (name !== ECHO) onUse(name);
+    if (!BACKGROUND.has(name)) onUse(name);
     return query(...given);
   }) as Pool['query'];
   // The pool's own query connects with a callback.

@@ -35,7 +35,7 @@ export class SignInController {
 
   @Post('sign-up/email')
   @HttpCode(200)
-  @AcceptsPageForm()
+  @AcceptsPageForm('rememberMe')
   @DescribeRoute({
     tag: TAG,
     summary: 'Sign up with e-mail and password',
@@ -68,7 +68,7 @@ export class SignInController {
 
   @Post('sign-in/email')
   @HttpCode(200)
-  @AcceptsPageForm()
+  @AcceptsPageForm('rememberMe')
   @DescribeRoute({
     tag: TAG,
     summary: 'Sign in with e-mail and password',

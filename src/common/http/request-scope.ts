@@ -17,6 +17,8 @@ export interface GuardedRequest {
   url?: string;
   originalUrl?: string;
   method?: string;
+  /** As the edge has read it. */
+  body?: unknown;
   /** The pattern that matched, on Express. */
   route?: { path?: unknown };
   /** The same on Fastify. */

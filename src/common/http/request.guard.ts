@@ -22,8 +22,12 @@ export const AcceptsForm = () => SetMetadata(FORMS_KEY, true);
 /** Marks a route that a browser navigates to: what goes wrong on it is shown as a page, unless JSON is asked for. */
 export const RendersPage = () => SetMetadata(PAGE_KEY, true);
 
-/** Marks a route that takes forms of the host's pages as well: what goes wrong with one is shown as a page. */
-export const AcceptsPageForm = () => applyDecorators(AcceptsForm(), SetMetadata(PAGE_FORM_KEY, true));
+/**
+ * Marks a route that takes forms of the host's pages as well: what goes wrong with one is shown as a page.
+ * @param switches fields that are true or false: a form has texts only, and its `on`, `true` and `false` are read as JSON would say them
+ */
+export const AcceptsPageForm = (...switches: readonly string[]) =>
+  applyDecorators(AcceptsForm(), SetMetadata(PAGE_FORM_KEY, switches));
 
 /** What a stranger is told on a route for which clients know another code than `UNAUTHORIZED`. */
 export const AnswersStrangers = (told: NonNullable<EdgeScope['toStrangers']>) => SetMetadata(UNAUTHORIZED_KEY, told);
@@ -44,9 +48,10 @@ export class RequestGuard implements CanActivate {
     const handler = context.getHandler();
     scope.served = true;
     scope.toStrangers = Reflect.getMetadata(UNAUTHORIZED_KEY, handler) as EdgeScope['toStrangers'];
+    const switches = Reflect.getMetadata(PAGE_FORM_KEY, handler) as readonly string[] | undefined;
     scope.rendersPage =
       (Reflect.getMetadata(PAGE_KEY, handler) === true && !wantsJson(request.headers)) ||
-      (Reflect.getMetadata(PAGE_FORM_KEY, handler) === true && isBrowserForm(scope.bodyKind, request.headers));
+      (switches !== undefined && isBrowserForm(scope.bodyKind, request.headers));
     if (scope.fault) throw scope.fault;
     if (!isSpelledExactly(request)) throw AuthError.notFound();
     if (request.method === 'HEAD' && Reflect.getMetadata(GET_ALONE_KEY, handler) === true)
@@ -56,7 +61,18 @@ export class RequestGuard implements CanActivate {
     if (Reflect.getMetadata(CROSS_SITE_KEY, handler) !== true) {
       await checkOrigin(request.method ?? 'GET', request.headers, this.origins);
     }
+    if (scope.bodyKind === 'form' && switches) readSwitches(request.body, switches);
     return true;
+  }
+}
+
+function readSwitches(body: unknown, names: readonly string[]): void {
+  if (typeof body !== 'object' || body === null) return;
+  const fields = body as Record<string, unknown>;
+  for (const name of names) {
+    const text = fields[name];
+    if (text === 'on' || text === 'true') fields[name] = true;
+    if (text === 'false') fields[name] = false;
   }
 }
 

@@ -50,7 +50,6 @@ const REGISTRY = /^(ac|co|com|edu|go|gob|gov|gv|ltd|me|mil|ne|net|nom|or|org|plc
 /** @throws Error whose message names the option, the fault and the remedy */
 export function resolveCookies(options: CookieOptions | undefined, issuer: URL): CookieSettings {
   requireKnownKeys('cookies', options, KNOWN);
-  requireBooleans(options);
   const prefix = options?.prefix ?? 'better-auth';
   if (typeof prefix !== 'string' || !PREFIX.test(prefix))
     throw new Error(
@@ -65,14 +64,6 @@ export function resolveCookies(options: CookieOptions | undefined, issuer: URL):
     );
   const prefixes = resolvePrefixes(options?.hostPrefix, secure, domain);
   return Object.freeze({ prefix, ...prefixes, secure, domain, sameSite, partitioned: options?.partitioned ?? false });
-}
-
-function requireBooleans(options: CookieOptions | undefined): void {
-  for (const name of ['hostPrefix', 'partitioned'] as const) {
-    const value: unknown = options?.[name];
-    if (value !== undefined && typeof value !== 'boolean')
-      throw new Error(`cookies.${name}: ${JSON.stringify(value)} is neither true nor false. Give one of the two.`);
-  }
 }
 
 function resolvePrefixes(
@@ -95,11 +86,10 @@ function resolvePrefixes(
 }
 
 /** RFC 6265 5.3: a browser takes a domain that is the host or above it, and is no registry's. A leading dot means nothing (5.2.3). */
-function resolveDomain(given: unknown, host: string): string {
+function resolveDomain(given: string, host: string): string {
   const fault = (what: string, remedy: string) =>
     new Error(`cookies.domain: ${JSON.stringify(given)} ${what}. ${remedy}`);
   const example = 'Give a host name such as example.com, or leave it out.';
-  if (typeof given !== 'string') throw fault('is no host name', example);
   const domain = given.toLowerCase().replace(/^\./, '');
   if (isIP(host) !== 0) throw fault('is for an issuer with a name, not with an address', 'Leave it out.');
   if (isIP(domain) !== 0 || !HOST_NAME.test(domain)) throw fault('is no host name of two labels or more', example);
@@ -109,9 +99,9 @@ function resolveDomain(given: unknown, host: string): string {
   return domain;
 }
 
-function resolveSameSite(given: unknown, secure: boolean): CookieSettings['sameSite'] {
+function resolveSameSite(given: string | undefined, secure: boolean): CookieSettings['sameSite'] {
   if (given === undefined) return 'Lax';
-  if (typeof given !== 'string' || !Object.hasOwn(SAME_SITE, given))
+  if (!Object.hasOwn(SAME_SITE, given))
     throw new Error(`cookies.sameSite: ${JSON.stringify(given)} is unknown. Give 'lax', 'strict' or 'none'.`);
   if (given === 'none' && !secure)
     throw new Error(
