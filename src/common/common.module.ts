@@ -40,8 +40,7 @@ import { SigningKeys } from './keys/signing-keys.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { resolveCoreOptions } from './options/resolve-core-options.js';
-import { GuardedFetch } from './outbound/guarded-fetch.js';
-import { OutsiderFetch } from './outbound/outsider-fetch.js';
+import { outboundProviders } from './outbound/outbound.providers.js';
 import type { Registry } from './registry.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { forgottenSubjects } from './subjects/forgotten-subjects.js';
@@ -104,16 +103,7 @@ const kernel: Provider[] = [
     useFactory: (settings: CoreSettings, box: SecretBox) => new AuthCookies(settings, box),
     inject: [CORE_SETTINGS, SecretBox],
   },
-  {
-    provide: GuardedFetch,
-    useFactory: (settings: CoreSettings) => new GuardedFetch(settings),
-    inject: [CORE_SETTINGS],
-  },
-  {
-    provide: OutsiderFetch,
-    useFactory: (guarded: GuardedFetch) => new OutsiderFetch(guarded),
-    inject: [GuardedFetch],
-  },
+  ...outboundProviders,
   {
     provide: ClientAddress,
     useFactory: (settings: CoreSettings) => new ClientAddress(settings.trustProxy),
