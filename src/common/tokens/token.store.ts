@@ -225,20 +225,13 @@ export class TokenStore {
 
   /** The one way families end. @returns ids of the families that were alive */
   async revoke(tx: Transaction, selector: FamilySelector, reason: string): Promise<string[]> {
-    if ('grantedTo' in selector) {
-      const granted = await tx.query<{ id: string }>(REVOKE_GRANTED, [selector.subject, selector.grantedTo, reason]);
-      return granted.map((row) => row.id);
-    }
-    if ('ownTokensOf' in selector) {
-      const own = await tx.query<{ id: string }>(REVOKE_OWN, [selector.ownTokensOf, reason]);
-      return own.map((row) => row.id);
-    }
+    const end = async (statement: Statement, values: readonly unknown[]) =>
+      (await tx.query<{ id: string }>(statement, [...values, reason])).map((row) => row.id);
+    if ('grantedTo' in selector) return end(REVOKE_GRANTED, [selector.subject, selector.grantedTo]);
+    if ('ownTokensOf' in selector) return end(REVOKE_OWN, [selector.ownTokensOf]);
     const [key, value] = Object.entries(selector)[0]!;
-    const statement = REVOKE[key === 'sessionIds' ? 'sessionId' : key]!;
     const values = Array.isArray(value) ? value : [value];
-    if (values.length === 0) return [];
-    const rows = await tx.query<{ id: string }>(statement, [values, reason]);
-    return rows.map((row) => row.id);
+    return values.length === 0 ? [] : end(REVOKE[key === 'sessionIds' ? 'sessionId' : key]!, [values]);
   }
 }
 
