@@ -1,6 +1,7 @@
 import { TEST_ISSUER, type TestApp } from '../support/app.js';
 import type { Answer } from '../support/http.js';
 import { createLogoutHost, endSession, idTokenFor, isSignedIn, logoutClient, pressSignOut } from '../support/logout.js';
+import { insertOldClient } from '../support/old-clients.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
 const CLIENTS = [
@@ -9,9 +10,13 @@ const CLIENTS = [
     frontchannel_logout_uri: 'https://framed.example/out?keep=1',
     frontchannel_logout_session_required: true,
   }),
-  logoutClient('plain', { frontchannel_logout_uri: 'https://plain.example:8443/out' }),
-  logoutClient('broken', { frontchannel_logout_uri: 'javascript:alert(1)' }),
+  {
+    ...logoutClient('plain', { frontchannel_logout_uri: 'https://plain.example:8443/out' }),
+    redirectUris: ['https://plain.example:8443/callback'],
+  },
 ];
+/** In the table since before such an address was refused. */
+const BROKEN = logoutClient('broken', { frontchannel_logout_uri: 'javascript:alert(1)' });
 const unescape = (text: string) => text.replaceAll('&amp;', '&');
 const framesOf = (answer: Answer) =>
   [...answer.text.matchAll(/<iframe\s[^>]*src="([^"]*)"/g)].map((match) => unescape(match[1]!)).sort();
@@ -21,6 +26,7 @@ describe('Front-Channel Logout', () => {
   let user: SignedInUser;
   beforeAll(async () => {
     host = await createLogoutHost(CLIENTS);
+    await insertOldClient(host, BROKEN);
   });
   beforeEach(async () => {
     user = await signUp(host.url);

@@ -148,7 +148,9 @@ describe('addresses of clients', () => {
   ])('F27: redirectSchemes: %j stops the start', async (scheme) => {
     const said = await doors.bootingWith({ clientId: 'x' }, { redirectSchemes: [scheme] });
     expect(said).toMatch(/^refused: oauthProvider\.redirectSchemes: .*\. Give /);
-    expect(await doors.bootingWith({ clientId: 'x' }, { redirectSchemes: 'cursor' as never })).toMatch(/no list/);
+    expect(await doors.bootingWith({ clientId: 'x' }, { redirectSchemes: 'cursor' as never })).toMatch(
+      /redirectSchemes: it is a text\. Give a list/,
+    );
   });
 
   it.each([

@@ -30,7 +30,7 @@ describe('rows that strangers ask for', () => {
     const ask = (address: string) =>
       send(`${host.url}/api/auth/sign-in/social`, { body: { provider: 'test-idp' }, headers: from(address) });
     try {
-      await expectBounded({ table: 'auth_link_state', max: 60, ask, sql: host.sql });
+      await expectBounded({ table: 'auth_link_state', max: 300, ask, sql: host.sql });
     } finally {
       await close();
     }

@@ -121,7 +121,8 @@ export class InvalidationChannel {
       // A database that is away is told of by whoever needs it.
       return;
     }
-    if (this.stopped) return;
+    // It may have come round already, before the statement that sent it was answered.
+    if (this.stopped || this.awaited !== echo) return;
     clearTimeout(this.proof);
     this.proof = setTimeout(() => this.miss(), ECHO_MILLISECONDS).unref();
   }
