@@ -62,7 +62,7 @@ describe('a second host application', () => {
   it('401 with a bare challenge without a credential', async () => {
     const answer = await send(`${url}/reports`);
     expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="app.example.com"');
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="localhost:3000"');
   });
 
   it('401 invalid_token with a bad one', async () => {
