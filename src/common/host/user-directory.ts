@@ -70,7 +70,7 @@ export interface UserDirectory {
   claims?(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>>;
 }
 
-/** The user of an address, whichever spelling of its domain he signed up with before domains were brought to ASCII. */
+/** The user of an address, whichever spelling of its domain was signed up with before domains were brought to ASCII. */
 export async function findByAddress(users: UserDirectory, email: string): Promise<HostUser | null> {
   const other = unicodeSpelling(email);
   return (await users.findByEmail(email)) ?? (other === null ? null : users.findByEmail(other));

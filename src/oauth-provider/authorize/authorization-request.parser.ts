@@ -11,7 +11,7 @@ import { PROMPTS, type AuthorizationParameters, type Prompt, type ResponseMode }
 import { readClaimsParameter, requestedSubject } from './claims-parameter.js';
 import { isCodeChallenge } from './pkce.js';
 
-/** Bytes in UTF-8. Whoever asks is a stranger, and what he asks waits in a row. */
+/** Bytes in UTF-8. Whoever asks is a stranger, and what they ask waits in a row. */
 const MAX_BYTES = {
   state: 2_048,
   // It has to fit an ID token as well.

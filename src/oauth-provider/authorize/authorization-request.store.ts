@@ -77,7 +77,7 @@ export class AuthorizationRequestStore {
   }
 
   /**
-   * The user of this session is being asked; only he may answer (T062).
+   * The user of this session is being asked; only they may answer (T062).
    * @param lifetimeSeconds of the request since it was made; what waited for a sign-in was given less
    */
   async ask(id: string, sessionId: string, lifetimeSeconds: number): Promise<void> {

@@ -55,7 +55,7 @@ function toldToPost({ redirectUri, parameters }: AuthorizationResponse): HttpRep
   return new HttpReply({ redirect: false, method: 'POST', url: redirectUri, parameters });
 }
 
-/** RFC 9700 4.11.2: whoever has registered himself shall not have us send people on who have not even signed in. */
+/** RFC 9700 4.11.2: who registered themselves shall not have us send people on who have not even signed in. */
 function unvouchedError({ status, description, error }: AuthError, response: AuthorizationResponse): HttpReply {
   const { host, protocol } = new URL(response.redirectUri);
   const target = html`Go on to <strong>${host || protocol}</strong>`;

@@ -43,7 +43,7 @@ export class AuthorizeService {
 
   /**
    * Client and redirect address come first: until both are proven nobody is sent anywhere (RFC 6749 4.1.2.1). After that every error
-   * of the request goes to the client; that of a client which registered itself only by the user's own hand, until he is known, unless
+   * of the request goes to the client; that of a client which registered itself only by the user's own hand, until they are known, unless
    * it has asked that nobody be asked (RFC 9700 4.11.2).
    * @param principal the session at the browser; `unknown` when the request cannot tell (a form from another site brings no cookie)
    * @throws AuthError for the page of errors
@@ -209,7 +209,7 @@ function isKnown(principal: AuthPrincipal | null | 'unknown'): boolean {
   return principal !== null && principal !== 'unknown';
 }
 
-/** RFC 6749 4.1.2.1 has no status: who has asked too often hears so himself, and when to come back. */
+/** RFC 6749 4.1.2.1 has no status: who has asked too often hears so directly, and when to come back. */
 function isForClient({ status, code }: AuthError): boolean {
   return status < 500 && status !== 429 && !NOT_FOR_CLIENT.has(code);
 }

@@ -126,7 +126,7 @@ export class LogoutService {
 
 /**
  * Whether a browser without a session goes to the client by itself. A client that registered itself has us send nobody on whom we do not
- * know (RFC 9700 4.11.2); a hint changes nothing, he may have got it for himself.
+ * know (RFC 9700 4.11.2); a hint changes nothing, they may have got it for themselves.
  */
 function mayBeSentTo({ client }: LogoutRequest): boolean {
   return client === null || !registeredItself(client);

@@ -13,7 +13,7 @@ export function allowedResources(client: RegisteredClient, asked: readonly strin
 }
 
 /**
- * Those that a client names at the token endpoint alone (RFC 8707 2.2). The user was told where else it may go with what he granted.
+ * Those that a client names at the token endpoint alone (RFC 8707 2.2). The user was told where else it may go with what they granted.
  * @throws AuthError 400 `invalid_target`, also for a resource that takes nothing of it
  */
 export function laterResources(
