@@ -160,7 +160,9 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
     expectPage(await show('?user_code=%ff'), 400, 'error');
     const put = await send(`${host.url}/device`, { method: 'PUT', headers });
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
-    for (const path of ['/Device', '/device/', '//device']) expect((await send(host.url + path)).status).toBe(404);
+    for (const path of ['/Device', '//device']) expect((await send(host.url + path)).status).toBe(404);
+    // As the router has it for the host's own routes (F23).
+    expect((await send(`${host.url}/device/`)).status).toBe(adapter === 'express' ? 200 : 404);
   });
 
   it('what lies below the path is the host\u2019s', async () => {
