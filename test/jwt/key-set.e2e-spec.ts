@@ -80,9 +80,11 @@ describe.each(['express', 'fastify'] as const)('the key set on %s', (adapter) =>
     const answer = await send(`${host.url}/keys/Current.json`, { headers: { origin: 'https://app.example.com' } });
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
     expect((await send(`${host.url}/v1/keys/Current.json`)).status).toBe(404);
-    for (const path of ['/keys/current.json', '/keys/Current.json/', '//keys/Current.json', '/keys/./Current%2ejson']) {
+    for (const path of ['/keys/current.json', '//keys/Current.json', '/keys/./Current%2ejson']) {
       expect([path, (await send(host.url + path)).status]).toEqual([path, 404]);
     }
+    // As the router has it for the host's own routes (F23).
+    expect((await send(`${host.url}/keys/Current.json/`)).status).toBe(adapter === 'express' ? 200 : 404);
   });
 
   it('T050 no private member anywhere', async () => {
