@@ -7,7 +7,6 @@ import { ClientAuthenticator } from './client-authenticator.js';
 import { ClientConfigurations } from './client-configurations.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientGuesses } from './client-guesses.js';
-import { ClientHoldings } from './client-holdings.js';
 import { ClientKeys } from './client-keys.js';
 import { ClientOrigins } from './client-origins.js';
 import { ClientSignatures } from './client-signatures.js';
@@ -59,7 +58,6 @@ export const clientProviders: Provider[] = [
   ClientRegistrations,
   ClientConfigurations,
   OwnClientsService,
-  ClientHoldings,
 ];
 
 export const clientControllers: Type[] = [
