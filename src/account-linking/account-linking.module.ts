@@ -1,5 +1,4 @@
 import { Module, type OnModuleInit, type Provider } from '@nestjs/common';
-import { Database } from '../common/database/database.js';
 import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/host/port.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
@@ -28,12 +27,8 @@ import { LinkStatesService } from './states/link-states.service.js';
 
 const providers: Provider[] = [
   { provide: ACCOUNT_LINKING_SETTINGS, useFactory: resolveAccountLinkingOptions, inject: [ACCOUNT_LINKING_OPTIONS] },
-  {
-    provide: LinkedAccountStore,
-    useFactory: (database: Database) => new LinkedAccountStore(database),
-    inject: [Database],
-  },
-  { provide: LinkStateStore, useFactory: (database: Database) => new LinkStateStore(database), inject: [Database] },
+  LinkedAccountStore,
+  LinkStateStore,
   ProviderDirectory,
   LinkStatesService,
   TokenVault,

@@ -1,12 +1,7 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { CredentialCache } from '../common/cache/credential-cache.js';
-import { Database } from '../common/database/database.js';
 import { Extensions } from '../common/extensions.js';
-import { HostPorts } from '../common/host/port.js';
 import type { UserDirectory } from '../common/host/user-directory.js';
-import { AuthCookies } from '../common/http/cookies.js';
-import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
 import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.options.js';
@@ -39,24 +34,13 @@ import { UsersService } from './users/users.service.js';
 
 const providers: Provider[] = [
   { provide: ACCOUNTS_SETTINGS, useFactory: resolveAccountsOptions, inject: [ACCOUNTS_OPTIONS] },
-  { provide: UserStore, useFactory: (database: Database) => new UserStore(database), inject: [Database] },
-  { provide: SessionStore, useFactory: (database: Database) => new SessionStore(database), inject: [Database] },
-  {
-    provide: SessionVerifier,
-    useFactory: (
-      store: SessionStore,
-      cache: CredentialCache,
-      cookies: AuthCookies,
-      settings: AccountsSettings,
-      core: CoreSettings,
-    ) => new SessionVerifier(store, cache, cookies, settings.session, core.legacyCredentials),
-    inject: [SessionStore, CredentialCache, AuthCookies, ACCOUNTS_SETTINGS, CORE_SETTINGS],
-  },
-  {
-    provide: OneTimeTokenStore,
-    useFactory: (database: Database) => new OneTimeTokenStore(database),
-    inject: [Database],
-  },
+  UserStore,
+  SessionStore,
+  SessionVerifier,
+  SessionTokenReader,
+  SessionCookieAuthenticator,
+  PasswordMethod,
+  OneTimeTokenStore,
   OneTimeTokens,
   CallbackTokens,
   BroughtSessions,
@@ -91,21 +75,19 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
     private readonly moduleRef: ModuleRef,
     private readonly store: UserStore,
-    ports: HostPorts,
     sessions: SessionsService,
     port: AccountSessions,
-    verifier: SessionVerifier,
-    sessionStore: SessionStore,
-    cookies: AuthCookies,
+    cookie: SessionCookieAuthenticator,
+    reader: SessionTokenReader,
+    password: PasswordMethod,
   ) {
     super();
-    const { expiresInSeconds } = settings.session;
     extensions.add({
       name: 'accounts',
       ports: { sessions: port },
-      authenticators: [new SessionCookieAuthenticator(verifier, sessionStore, cookies, expiresInSeconds)],
-      bearerReaders: [new SessionTokenReader(verifier)],
-      signInMethods: new PasswordMethod(ports),
+      authenticators: [cookie],
+      bearerReaders: [reader],
+      signInMethods: password,
       onSubjectEnd: (tx, subjectId, end) => sessions.onSubjectEnd(tx, subjectId, end),
       sweeps: [
         sweepWhere('auth_one_time_token', 'token_hash', 'expires_at < now()'),

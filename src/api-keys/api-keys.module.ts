@@ -6,11 +6,8 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
-import { CredentialCache } from '../common/cache/credential-cache.js';
 import { Database } from '../common/database/database.js';
-import { AuthEvents } from '../common/events/auth-events.js';
 import { Extensions } from '../common/extensions.js';
-import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { API_KEYS_OPTIONS, ConfigurableModuleClass } from './api-keys.module-definition.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -32,48 +29,19 @@ import { KeyVerifier } from './verification/key-verifier.js';
 
 const providers: Provider[] = [
   { provide: API_KEYS_SETTINGS, useFactory: resolveApiKeysOptions, inject: [API_KEYS_OPTIONS] },
-  {
-    provide: KeySecrets,
-    useFactory: (settings: ApiKeysSettings, core: CoreSettings) =>
-      new KeySecrets(settings, core.secrets, core.legacyCredentials),
-    inject: [API_KEYS_SETTINGS, CORE_SETTINGS],
-  },
-  { provide: ApiKeyStore, useFactory: (database: Database) => new ApiKeyStore(database), inject: [Database] },
+  KeySecrets,
+  ApiKeyStore,
   {
     provide: KeyUsage,
     useFactory: (database: Database, settings: ApiKeysSettings) =>
       new KeyUsage(database, settings.usageIntervalSeconds),
     inject: [Database, API_KEYS_SETTINGS],
   },
-  {
-    provide: KeyVerifier,
-    useFactory: (
-      store: ApiKeyStore,
-      secrets: KeySecrets,
-      cache: CredentialCache,
-      settings: ApiKeysSettings,
-      events: AuthEvents,
-    ) => new KeyVerifier(store, secrets, cache, settings, events),
-    inject: [ApiKeyStore, KeySecrets, CredentialCache, API_KEYS_SETTINGS, AuthEvents],
-  },
-  {
-    provide: KeyAdmission,
-    useFactory: (database: Database, usage: KeyUsage, verifier: KeyVerifier, events: AuthEvents) =>
-      new KeyAdmission(new KeyLimitsStore(database), usage, verifier, events),
-    inject: [Database, KeyUsage, KeyVerifier, AuthEvents],
-  },
-  {
-    provide: KeyVerification,
-    useFactory: (verifier: KeyVerifier, admission: KeyAdmission, usage: KeyUsage) =>
-      new KeyVerification(verifier, admission, usage),
-    inject: [KeyVerifier, KeyAdmission, KeyUsage],
-  },
-  {
-    provide: ApiKeyAuthenticator,
-    useFactory: (verifier: KeyVerifier, admission: KeyAdmission, secrets: KeySecrets, settings: ApiKeysSettings) =>
-      new ApiKeyAuthenticator(verifier, admission, secrets, settings),
-    inject: [KeyVerifier, KeyAdmission, KeySecrets, API_KEYS_SETTINGS],
-  },
+  KeyVerifier,
+  KeyLimitsStore,
+  KeyAdmission,
+  KeyVerification,
+  ApiKeyAuthenticator,
   KeySessionView,
   KeyHoldings,
   ApiKeysService,

@@ -1,5 +1,4 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
-import { Database } from '../common/database/database.js';
 import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/host/port.js';
 import { RootPages } from '../common/http/root-pages.js';
@@ -24,11 +23,7 @@ import { VerificationService } from './verification/verification.service.js';
 
 const providers: Provider[] = [
   { provide: DEVICE_SETTINGS, useFactory: resolveDeviceOptions, inject: [DEVICE_OPTIONS] },
-  {
-    provide: DeviceAuthorizationStore,
-    useFactory: (database: Database) => new DeviceAuthorizationStore(database),
-    inject: [Database],
-  },
+  DeviceAuthorizationStore,
   DeviceRoutes,
   UserCodeDigests,
   DeviceClients,

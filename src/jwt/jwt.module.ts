@@ -1,21 +1,14 @@
 import { Inject, Logger, Module, type Provider } from '@nestjs/common';
-import { CredentialCache } from '../common/cache/credential-cache.js';
-import { Clock } from '../common/clock.js';
-import { Database } from '../common/database/database.js';
 import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { Cors, PUBLIC_DOCUMENT } from '../common/http/cors.js';
 import { RootRoutes } from '../common/http/root-routes.js';
-import { JwtCodec } from '../common/keys/jwt.codec.js';
 import { isSymmetric } from '../common/keys/signing-algorithm.js';
 import { WIPE_RETIRED } from '../common/keys/signing-key.store.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
-import { GuardedFetch } from '../common/outbound/guarded-fetch.js';
-import { SubjectStore } from '../common/subjects/subject.store.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
-import { TokenStore } from '../common/tokens/token.store.js';
 import { OutsideTokens } from './issuers/outside-tokens.js';
 import { JWKS_PATHS, JwksController } from './jwks.controller.js';
 import { JwksDocument } from './jwks.document.js';
@@ -31,35 +24,9 @@ import { RevokedJwtStore } from './revoked-jwt.store.js';
 
 const providers: Provider[] = [
   { provide: JWT_SETTINGS, useFactory: resolveJwtOptions, inject: [JWT_OPTIONS, CORE_SETTINGS] },
-  { provide: RevokedJwtStore, useFactory: (database: Database) => new RevokedJwtStore(database), inject: [Database] },
-  {
-    provide: JwtReader,
-    useFactory: (
-      codec: JwtCodec,
-      cache: CredentialCache,
-      revoked: RevokedJwtStore,
-      tokens: TokenStore,
-      subjects: SubjectStore,
-      ports: HostPorts,
-      clock: Clock,
-      outbound: GuardedFetch,
-      settings: JwtSettings,
-    ) => {
-      const outside = new OutsideTokens(settings.trustedIssuers, outbound, clock, settings.leewaySeconds);
-      return new JwtReader(codec, outside, cache, revoked, tokens, subjects, ports, clock, settings);
-    },
-    inject: [
-      JwtCodec,
-      CredentialCache,
-      RevokedJwtStore,
-      TokenStore,
-      SubjectStore,
-      HostPorts,
-      Clock,
-      GuardedFetch,
-      JWT_SETTINGS,
-    ],
-  },
+  RevokedJwtStore,
+  OutsideTokens,
+  JwtReader,
   JwksDocument,
   JwtIssuer,
   JwtService,
