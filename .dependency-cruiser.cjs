@@ -1,14 +1,13 @@
 const CAPABILITIES = '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking)';
 const LEVEL_0 = '^src/common/(errors|principal|crypto|clock|html)';
-const LEVEL_2 =
-  '^src/common/(guards|grants|http|registries|registry[.]providers|common[.]module|auth-core[.]module|capability|index)';
+const LEVEL_2 = '^src/common/(guards|grants|http|extension|common[.]module|auth-core[.]module|capability|index)';
 
 /** The import arrows of docs/architecture.md. */
 module.exports = {
   forbidden: [
     {
       name: 'no-sibling-capability',
-      comment: 'A capability never imports another: what it needs goes through common/host or a registry.',
+      comment: 'A capability never imports another: what it needs goes through common/host or its extension.',
       severity: 'error',
       from: { path: `^src/${CAPABILITIES}/` },
       to: { path: `^src/${CAPABILITIES}/`, pathNot: '^src/$1/' },

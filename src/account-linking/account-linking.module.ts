@@ -1,12 +1,7 @@
-import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
-import { Database } from '../common/database/database.js';
+import { Module, type OnModuleInit, type Provider } from '@nestjs/common';
+import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/host/port.js';
-import type { SignInPagePart } from '../common/host/contributors.js';
-import type { SignInMethods } from '../common/host/sign-in-methods.js';
-import { CAPABILITIES, SIGN_IN_METHODS, SIGN_IN_PAGE_PARTS, SUBJECT_HOLDINGS } from '../common/registries.js';
-import type { Registry } from '../common/registry.js';
-import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
-import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
+import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { ACCOUNT_LINKING_OPTIONS, ConfigurableModuleClass } from './account-linking.module-definition.js';
 import { ACCOUNT_LINKING_SETTINGS, resolveAccountLinkingOptions } from './account-linking.options.js';
 import { LinkedAccountController } from './linked-accounts/linked-account.controller.js';
@@ -32,12 +27,8 @@ import { LinkStatesService } from './states/link-states.service.js';
 
 const providers: Provider[] = [
   { provide: ACCOUNT_LINKING_SETTINGS, useFactory: resolveAccountLinkingOptions, inject: [ACCOUNT_LINKING_OPTIONS] },
-  {
-    provide: LinkedAccountStore,
-    useFactory: (database: Database) => new LinkedAccountStore(database),
-    inject: [Database],
-  },
-  { provide: LinkStateStore, useFactory: (database: Database) => new LinkStateStore(database), inject: [Database] },
+  LinkedAccountStore,
+  LinkStateStore,
   ProviderDirectory,
   LinkStatesService,
   TokenVault,
@@ -67,21 +58,19 @@ const providers: Provider[] = [
 })
 export class AccountLinkingModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
-    @Inject(CAPABILITIES) capabilities: Registry<object>,
-    @Inject(SIGN_IN_METHODS) methods: Registry<SignInMethods>,
-    @Inject(SUBJECT_HOLDINGS) holdings: Registry<SubjectHoldings>,
-    @Inject(SIGN_IN_PAGE_PARTS) parts: Registry<SignInPagePart>,
+    extensions: Extensions,
     private readonly ports: HostPorts,
     buttons: ProviderButtons,
     accounts: LinkedAccountsService,
-    sweeper: Sweeper,
   ) {
     super();
-    capabilities.add('accountLinking', this);
-    methods.add('linked accounts', accounts);
-    holdings.add('linked accounts', accounts.holdings);
-    parts.add('providers', buttons);
-    sweeper.add(sweepWhere('auth_link_state', 'id', 'expires_at < now()'));
+    extensions.add({
+      name: 'accountLinking',
+      signInMethods: accounts,
+      signInPage: (continueTo) => buttons.partOf(continueTo),
+      onSubjectEnd: (tx, subjectId, end) => accounts.onSubjectEnd(tx, subjectId, end),
+      sweeps: [sweepWhere('auth_link_state', 'id', 'expires_at < now()')],
+    });
   }
 
   onModuleInit(): void {

@@ -1,19 +1,8 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { CredentialCache } from '../common/cache/credential-cache.js';
-import { Database } from '../common/database/database.js';
-import { AUTHENTICATORS } from '../common/guards/auth.guard.js';
-import type { Authenticator } from '../common/guards/authenticator.js';
-import { HostPorts } from '../common/host/port.js';
-import type { SignInMethods } from '../common/host/sign-in-methods.js';
+import { Extensions } from '../common/extensions.js';
 import type { UserDirectory } from '../common/host/user-directory.js';
-import { AuthCookies } from '../common/http/cookies.js';
-import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
-import { BEARER_READERS, CAPABILITIES, SIGN_IN_METHODS, SUBJECT_HOLDINGS } from '../common/registries.js';
-import type { Registry } from '../common/registry.js';
-import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
-import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
-import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
+import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
 import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.options.js';
 import { CallbackTokens } from './one-time-tokens/callback-tokens.js';
@@ -45,24 +34,13 @@ import { UsersService } from './users/users.service.js';
 
 const providers: Provider[] = [
   { provide: ACCOUNTS_SETTINGS, useFactory: resolveAccountsOptions, inject: [ACCOUNTS_OPTIONS] },
-  { provide: UserStore, useFactory: (database: Database) => new UserStore(database), inject: [Database] },
-  { provide: SessionStore, useFactory: (database: Database) => new SessionStore(database), inject: [Database] },
-  {
-    provide: SessionVerifier,
-    useFactory: (
-      store: SessionStore,
-      cache: CredentialCache,
-      cookies: AuthCookies,
-      settings: AccountsSettings,
-      core: CoreSettings,
-    ) => new SessionVerifier(store, cache, cookies, settings.session, core.legacyCredentials),
-    inject: [SessionStore, CredentialCache, AuthCookies, ACCOUNTS_SETTINGS, CORE_SETTINGS],
-  },
-  {
-    provide: OneTimeTokenStore,
-    useFactory: (database: Database) => new OneTimeTokenStore(database),
-    inject: [Database],
-  },
+  UserStore,
+  SessionStore,
+  SessionVerifier,
+  SessionTokenReader,
+  SessionCookieAuthenticator,
+  PasswordMethod,
+  OneTimeTokenStore,
   OneTimeTokens,
   CallbackTokens,
   BroughtSessions,
@@ -93,46 +71,47 @@ const providers: Provider[] = [
 })
 export class AccountsModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
-    @Inject(CAPABILITIES) capabilities: Registry<object>,
-    @Inject(AUTHENTICATORS) authenticators: Registry<Authenticator>,
-    @Inject(BEARER_READERS) readers: Registry<BearerTokenReader>,
-    @Inject(SUBJECT_HOLDINGS) private readonly holdings: Registry<SubjectHoldings>,
-    @Inject(SIGN_IN_METHODS) methods: Registry<SignInMethods>,
+    private readonly extensions: Extensions,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
     private readonly moduleRef: ModuleRef,
     private readonly store: UserStore,
-    private readonly ports: HostPorts,
     sessions: SessionsService,
     port: AccountSessions,
-    verifier: SessionVerifier,
-    sessionStore: SessionStore,
-    cookies: AuthCookies,
-    sweeper: Sweeper,
+    cookie: SessionCookieAuthenticator,
+    reader: SessionTokenReader,
+    password: PasswordMethod,
   ) {
     super();
-    capabilities.add('accounts', this);
-    ports.sessions.fill(port, 'accounts');
-    methods.add('credential', new PasswordMethod(ports));
-    const { expiresInSeconds } = settings.session;
-    authenticators.add('session', new SessionCookieAuthenticator(verifier, sessionStore, cookies, expiresInSeconds));
-    readers.add('session', new SessionTokenReader(verifier));
-    holdings.add('sessions', sessions.holdings);
-    sweeper.add(sweepWhere('auth_one_time_token', 'token_hash', 'expires_at < now()'));
-    sweeper.add(
-      sweepWhere(
-        'auth_session',
-        'id',
-        `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token_family f
-           WHERE f.session_id = auth_session.id::text AND f.expires_at > now() AND f.revoked_at IS NULL)`,
-      ),
-    );
+    extensions.add({
+      name: 'accounts',
+      ports: { sessions: port },
+      authenticators: [cookie],
+      bearerReaders: [reader],
+      signInMethods: password,
+      onSubjectEnd: (tx, subjectId, end) => sessions.onSubjectEnd(tx, subjectId, end),
+      sweeps: [
+        sweepWhere('auth_one_time_token', 'token_hash', 'expires_at < now()'),
+        sweepWhere(
+          'auth_session',
+          'id',
+          `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token_family f
+             WHERE f.session_id = auth_session.id::text AND f.expires_at > now() AND f.revoked_at IS NULL)`,
+        ),
+      ],
+    });
   }
 
-  /** Now, and not in the constructor: a directory that the host provides has its own dependencies only once every provider is made. */
+  /**
+   * Now, and not in the constructor: a directory that the host provides has its own dependencies only once every provider is made. So it is
+   * the last as well that hears of the end of a user, when all that hangs on the user has ended.
+   */
   async onModuleInit(): Promise<void> {
-    const directory = await this.directory();
-    this.ports.users.fill(directory, 'accounts');
-    if (directory.end) this.holdings.add('users', directory as UserDirectory & SubjectHoldings);
+    const users = await this.directory();
+    this.extensions.add({
+      name: 'accounts.users',
+      ports: { users },
+      onSubjectEnd: async (tx, subjectId, end) => users.end?.(tx, subjectId, end),
+    });
   }
 
   /** The host's directory, made by Nest when it is a class, or our own table. */

@@ -1,7 +1,5 @@
-import { Inject, Module } from '@nestjs/common';
-import { CAPABILITIES, SIGN_IN_CONTRIBUTORS } from '../common/registries.js';
-import type { Registry } from '../common/registry.js';
-import type { SignInContributor } from '../common/host/contributors.js';
+import { Module } from '@nestjs/common';
+import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/host/port.js';
 import { BearerController } from './bearer.controller.js';
 import { BEARER_OPTIONS, ConfigurableModuleClass } from './bearer.module-definition.js';
@@ -16,14 +14,12 @@ import { BearerService } from './bearer.service.js';
 })
 export class BearerModule extends ConfigurableModuleClass {
   constructor(
-    @Inject(CAPABILITIES) capabilities: Registry<object>,
-    @Inject(SIGN_IN_CONTRIBUTORS) contributors: Registry<SignInContributor>,
+    extensions: Extensions,
     private readonly ports: HostPorts,
     bearer: BearerService,
   ) {
     super();
-    capabilities.add('bearer', this);
-    contributors.add('bearer', bearer);
+    extensions.add({ name: 'bearer', onSignIn: (tx, signIn) => bearer.onSignIn(tx, signIn) });
   }
 
   onModuleInit(): void {

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../common/database/database.js';
 import type { Transaction } from '../common/database/transaction.js';
 import { AuthError } from '../common/errors/auth-error.js';
-import type { SignInContributor } from '../common/host/contributors.js';
 import { HostPorts } from '../common/host/port.js';
 import type { SignIn } from '../common/host/sessions.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
@@ -27,7 +26,7 @@ export interface BearerTokens {
 
 /** First-party access and refresh tokens. They belong to the session they were made from and end with it. */
 @Injectable()
-export class BearerService implements SignInContributor {
+export class BearerService {
   constructor(
     private readonly database: Database,
     private readonly issuer: TokenIssuer,

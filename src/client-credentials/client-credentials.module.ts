@@ -1,15 +1,13 @@
-import { Inject, Logger, Module, type BeforeApplicationShutdown, type Provider } from '@nestjs/common';
+import { Logger, Module, type BeforeApplicationShutdown, type Provider } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Database } from '../common/database/database.js';
 import { AuthEvents } from '../common/events/auth-events.js';
+import { Extensions } from '../common/extensions.js';
 import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
 import { AnswerReader } from '../common/outbound/answer-reader.js';
 import { GuardedFetch } from '../common/outbound/guarded-fetch.js';
-import type { Grant } from '../common/grants/grant.js';
-import { CAPABILITIES, GRANTS } from '../common/registries.js';
-import type { Registry } from '../common/registry.js';
 import { SecretBox } from '../common/secrets/secret-box.js';
-import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
+import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { CLIENT_CREDENTIALS_OPTIONS, ConfigurableModuleClass } from './client-credentials.module-definition.js';
 import { OUTBOUND_SETTINGS, resolveClientCredentialsOptions } from './client-credentials.options.js';
 import { ClientCredentialsGrant } from './grant/client-credentials.grant.js';
@@ -56,23 +54,23 @@ const providers: Provider[] = [
 @Module({ providers, exports: [ClientCredentialsService, OutboundFetch] })
 export class ClientCredentialsModule extends ConfigurableModuleClass implements BeforeApplicationShutdown {
   constructor(
-    @Inject(CAPABILITIES) capabilities: Registry<object>,
-    @Inject(GRANTS) grants: Registry<Grant>,
+    extensions: Extensions,
     grant: ClientCredentialsGrant,
-    sweeper: Sweeper,
     private readonly tokens: OutboundTokens,
   ) {
     super();
-    capabilities.add('clientCredentials', this);
-    grants.add(grant.grantType, grant);
-    // Rows of configurations that are no more. One that is in use is written to at every refresh.
-    sweeper.add(
-      sweepWhere(
-        'auth_client_credential',
-        'id',
-        `greatest(updated_at, expires_at, lease_expires_at) < now() - interval '30 days'`,
-      ),
-    );
+    extensions.add({
+      name: 'clientCredentials',
+      grants: [grant],
+      sweeps: [
+        // Rows of configurations that are no more. One that is in use is written to at every refresh.
+        sweepWhere(
+          'auth_client_credential',
+          'id',
+          `greatest(updated_at, expires_at, lease_expires_at) < now() - interval '30 days'`,
+        ),
+      ],
+    });
   }
 
   /** Before the data source closes. */

@@ -1,6 +1,7 @@
-import { Inject, Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
+import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { CommonModule } from './common.module.js';
+import { Extensions } from './extensions.js';
 import {
   AUTH_DATA_SOURCE,
   CORE_OPTIONS,
@@ -9,8 +10,6 @@ import {
   type AuthCoreOptions,
   type AuthStaticOptions,
 } from './options/core-options.js';
-import { CAPABILITIES } from './registries.js';
-import type { Registry } from './registry.js';
 
 export interface AuthCoreAsyncOptions extends AuthStaticOptions, Pick<ModuleMetadata, 'imports'> {
   readonly useFactory: (...dependencies: never[]) => AuthCoreOptions | Promise<AuthCoreOptions>;
@@ -23,8 +22,9 @@ export interface AuthCoreAsyncOptions extends AuthStaticOptions, Pick<ModuleMeta
  */
 @Module({})
 export class AuthCoreModule {
-  constructor(@Inject(CAPABILITIES) capabilities: Registry<object>) {
-    capabilities.add('core', this);
+  constructor(extensions: Extensions) {
+    // It gives nothing: by its name it is found when the module is imported twice.
+    extensions.add({ name: 'core' });
   }
 
   static forRoot(options: AuthCoreOptions & AuthStaticOptions): DynamicModule {

@@ -1,6 +1,5 @@
 import {
   Global,
-  Inject,
   Module,
   type OnApplicationBootstrap,
   type NestModule,
@@ -17,11 +16,12 @@ import { Database } from './database/database.js';
 import { InvalidationChannel } from './database/invalidation.js';
 import { SchemaCheck } from './database/schema-check.js';
 import { AuthEvents } from './events/auth-events.js';
+import { extensionProviders } from './extension.providers.js';
+import { Extensions } from './extensions.js';
 import { TokenEndpoint } from './grants/token-endpoint.js';
 import { AdministrationGuard } from './guards/administration.js';
-import { AuthGuard, AUTHENTICATORS } from './guards/auth.guard.js';
+import { AuthGuard } from './guards/auth.guard.js';
 import { BrowserSession } from './guards/browser-session.js';
-import type { Authenticator } from './guards/authenticator.js';
 import { AuthContext } from './host/auth-context.js';
 import { HostPorts } from './host/port.js';
 import { AuthErrorFilter } from './http/auth-error.filter.js';
@@ -36,23 +36,17 @@ import { RootPages } from './http/root-pages.js';
 import { RootRoutes } from './http/root-routes.js';
 import { SignInContinuations } from './http/sign-in-continuations.js';
 import { keyProviders } from './keys/key.providers.js';
-import { SigningKeys } from './keys/signing-keys.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { resolveCoreOptions } from './options/resolve-core-options.js';
 import { outboundProviders } from './outbound/outbound.providers.js';
-import type { Registry } from './registry.js';
 import { SecretBox } from './secrets/secret-box.js';
-import { forgottenSubjects } from './subjects/forgotten-subjects.js';
-import { SubjectLifecycle, type SubjectHoldings } from './subjects/subject.lifecycle.js';
+import { SubjectLifecycle } from './subjects/subject.lifecycle.js';
 import { SubjectStore } from './subjects/subject.store.js';
-import { Sweeper, sweepWhere } from './sweeper/sweeper.js';
-import type { BearerTokenReader } from './tokens/bearer-token-reader.js';
+import { Sweeper } from './sweeper/sweeper.js';
 import { TokenIssuer } from './tokens/token.issuer.js';
 import { TokenRevoker } from './tokens/token.revoker.js';
-import { FORGET_SUCCESSORS, TokenStore } from './tokens/token.store.js';
-import { BEARER_READERS, SUBJECT_HOLDINGS } from './registries.js';
-import { registryProviders } from './registry.providers.js';
+import { TokenStore } from './tokens/token.store.js';
 
 /** Wires plain classes, which know nothing of Nest, with what they need. */
 const kernel: Provider[] = [
@@ -116,32 +110,9 @@ const kernel: Provider[] = [
   },
   {
     provide: Sweeper,
-    useFactory: (database: Database, settings: CoreSettings, keys: SigningKeys) => {
-      const sweeper = new Sweeper(database, settings.sweep);
-      // Refresh tokens expire with their family, so evidence of a replay survives until then (RFC 9700 4.14.2).
-      sweeper.add(
-        sweepWhere(
-          'auth_token',
-          'id',
-          `expires_at < now() - interval '1 hour' AND (kind = 'access' OR expires_at < now() - interval '1 day')`,
-        ),
-      );
-      // Empty ones only: a cascade through many tokens would make of one batch a long transaction.
-      sweeper.add(
-        sweepWhere(
-          'auth_token_family',
-          'id',
-          `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token t WHERE t.family_id = auth_token_family.id)`,
-        ),
-      );
-      sweeper.add({ name: 'successors of refresh tokens', statement: FORGET_SUCCESSORS });
-      sweeper.add(forgottenSubjects(keys));
-      sweeper.add(
-        sweepWhere('auth_rate_limit', 'key', `expire < extract(epoch FROM now() - interval '1 hour') * 1000`),
-      );
-      return sweeper;
-    },
-    inject: [Database, CORE_SETTINGS, SigningKeys],
+    useFactory: (database: Database, extensions: Extensions, settings: CoreSettings) =>
+      new Sweeper(database, extensions, settings.sweep),
+    inject: [Database, Extensions, CORE_SETTINGS],
   },
   { provide: TokenStore, useFactory: (database: Database) => new TokenStore(database), inject: [Database] },
   {
@@ -170,10 +141,10 @@ const kernel: Provider[] = [
       database: Database,
       subjects: SubjectStore,
       revoker: TokenRevoker,
-      holdings: Registry<SubjectHoldings>,
+      extensions: Extensions,
       events: AuthEvents,
-    ) => new SubjectLifecycle(database, subjects, revoker, holdings, events),
-    inject: [Database, SubjectStore, TokenRevoker, SUBJECT_HOLDINGS, AuthEvents],
+    ) => new SubjectLifecycle(database, subjects, revoker, extensions, events),
+    inject: [Database, SubjectStore, TokenRevoker, Extensions, AuthEvents],
   },
 ];
 
@@ -194,10 +165,10 @@ const edges: Provider[] = [
  */
 @Global()
 @Module({
-  providers: [...kernel, ...registryProviders, ...edges],
+  providers: [...kernel, ...extensionProviders, ...edges],
   exports: [
     ...kernel,
-    ...registryProviders,
+    ...extensionProviders,
     AuthGuard,
     AdministrationGuard,
     AuthErrorFilter,
@@ -214,9 +185,7 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     private readonly schema: SchemaCheck,
     private readonly channel: InvalidationChannel,
     private readonly sweeper: Sweeper,
-    @Inject(AUTHENTICATORS) private readonly authenticators: Registry<Authenticator>,
-    @Inject(BEARER_READERS) private readonly readers: Registry<BearerTokenReader>,
-    @Inject(SUBJECT_HOLDINGS) private readonly holdings: Registry<SubjectHoldings>,
+    private readonly extensions: Extensions,
     private readonly config: ApplicationConfig,
     private readonly filter: AuthErrorFilter,
     private readonly routes: AuthRoutes,
@@ -234,7 +203,7 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
 
   async onApplicationBootstrap(): Promise<void> {
     await this.schema.run();
-    for (const registry of [this.authenticators, this.readers, this.holdings]) registry.freeze();
+    this.extensions.freeze();
     this.channel.start();
     this.sweeper.start();
   }

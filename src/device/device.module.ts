@@ -1,25 +1,13 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
-import { Database } from '../common/database/database.js';
-import type { Grant } from '../common/grants/grant.js';
-import type { MetadataContributor, SessionHoldings } from '../common/host/contributors.js';
+import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/host/port.js';
-import { AuthRoutes } from '../common/http/auth-routes.js';
-import { Cors, type CorsPolicy } from '../common/http/cors.js';
 import { RootPages } from '../common/http/root-pages.js';
-import {
-  CAPABILITIES,
-  GRANTS,
-  METADATA_CONTRIBUTORS,
-  SESSION_HOLDINGS,
-  SUBJECT_HOLDINGS,
-} from '../common/registries.js';
-import type { Registry } from '../common/registry.js';
-import type { SubjectHoldings } from '../common/subjects/subject.lifecycle.js';
-import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
+import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { DeviceAuthorizationStore } from './authorizations/device-authorization.store.js';
 import { UserCodeDigests } from './authorizations/user-code-digests.js';
 import { ConfigurableModuleClass, DEVICE_OPTIONS } from './device.module-definition.js';
 import { DEVICE_SETTINGS, resolveDeviceOptions, type DeviceSettings } from './device.options.js';
+import { DeviceRoutes } from './device-routes.js';
 import { DeviceAuthorizationController } from './issue/device-authorization.controller.js';
 import { DeviceClients } from './issue/device-clients.js';
 import { DeviceIssuerService } from './issue/device-issuer.service.js';
@@ -33,17 +21,10 @@ import { VerificationController } from './verification/verification.controller.j
 import { VerificationPage } from './verification/verification-page.js';
 import { VerificationService } from './verification/verification.service.js';
 
-const OAUTH_ROUTES = ['/device', '/oauth2/device_authorization', '/oauth/device_authorization'];
-/** What devices call, some of them browsers; what users call is for the host's own pages. */
-const DEVICE_ROUTES = ['/device/code', '/device/token', '/oauth2/device_authorization', '/oauth/device_authorization'];
-
 const providers: Provider[] = [
   { provide: DEVICE_SETTINGS, useFactory: resolveDeviceOptions, inject: [DEVICE_OPTIONS] },
-  {
-    provide: DeviceAuthorizationStore,
-    useFactory: (database: Database) => new DeviceAuthorizationStore(database),
-    inject: [Database],
-  },
+  DeviceAuthorizationStore,
+  DeviceRoutes,
   UserCodeDigests,
   DeviceClients,
   DeviceIssuerService,
@@ -63,42 +44,25 @@ const providers: Provider[] = [
 })
 export class DeviceModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
-    @Inject(CAPABILITIES) capabilities: Registry<object>,
-    @Inject(GRANTS) grants: Registry<Grant>,
-    @Inject(METADATA_CONTRIBUTORS) metadata: Registry<MetadataContributor>,
-    @Inject(SESSION_HOLDINGS) sessionHoldings: Registry<SessionHoldings>,
-    @Inject(SUBJECT_HOLDINGS) subjectHoldings: Registry<SubjectHoldings>,
+    extensions: Extensions,
     @Inject(DEVICE_SETTINGS) private readonly settings: DeviceSettings,
     private readonly ports: HostPorts,
     private readonly pages: RootPages,
     private readonly page: VerificationPage,
-    private readonly cors: Cors,
-    private readonly routes: AuthRoutes,
+    private readonly routes: DeviceRoutes,
     store: DeviceAuthorizationStore,
     grant: DeviceCodeGrant,
-    sweeper: Sweeper,
   ) {
     super();
-    capabilities.add('device', this);
-    for (const path of OAUTH_ROUTES) routes.speakOAuth(path);
-    if (settings.enabled) {
-      grants.add(grant.grantType, grant);
-      metadata.add('device', { metadata: endpointOf });
-    }
-    sessionHoldings.add('device approvals', { end: (tx, { sessionIds }) => store.withdraw(tx, sessionIds) });
-    subjectHoldings.add('device approvals', { end: (tx, subjectId) => store.removeOf(tx, subjectId) });
-    // A while after its end, so that a device that polls late is told that its code has expired.
-    sweeper.add(sweepWhere('auth_device_authorization', 'id', `expires_at < now() - interval '10 minutes'`));
+    extensions.add({
+      name: 'device',
+      ...(settings.enabled && { grants: [grant], metadata: endpointOf }),
+      onSessionEnd: (tx, { sessionIds }) => store.withdraw(tx, sessionIds),
+      onSubjectEnd: (tx, subjectId) => store.removeOf(tx, subjectId),
+      // A while after its end, so that a device that polls late is told that its code has expired.
+      sweeps: [sweepWhere('auth_device_authorization', 'id', `expires_at < now() - interval '10 minutes'`)],
+    });
   }
-
-  /** As at the token endpoint. */
-  private readonly ofClients: CorsPolicy = {
-    methods: 'POST',
-    origins: async (origin) => {
-      const server = this.ports.authorizationServer;
-      return server.filled && server.get().allowsOrigin(origin);
-    },
-  };
 
   onModuleInit(): void {
     if (!this.ports.sessions.filled)
@@ -106,7 +70,7 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
         'device needs sessions of users who approve. Add accounts to AuthModule.forRoot, or import AccountsModule.forRoot().',
       );
     const { enabled, pagePath } = this.settings;
-    if (enabled) for (const path of DEVICE_ROUTES) this.cors.open(this.routes.pathOf(path, 'POST'), this.ofClients);
+    if (enabled) this.routes.openToBrowsers();
     if (enabled && pagePath !== null) this.pages.serve(pagePath, this.page);
   }
 }

@@ -1,24 +1,14 @@
 import { Inject, Logger, Module, type Provider } from '@nestjs/common';
-import { CredentialCache } from '../common/cache/credential-cache.js';
-import { Clock } from '../common/clock.js';
-import { Database } from '../common/database/database.js';
-import type { SessionContributor } from '../common/host/contributors.js';
+import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { Cors, PUBLIC_DOCUMENT } from '../common/http/cors.js';
 import { RootRoutes } from '../common/http/root-routes.js';
-import { JwtCodec } from '../common/keys/jwt.codec.js';
 import { isSymmetric } from '../common/keys/signing-algorithm.js';
 import { WIPE_RETIRED } from '../common/keys/signing-key.store.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
-import { GuardedFetch } from '../common/outbound/guarded-fetch.js';
-import { BEARER_READERS, CAPABILITIES, SESSION_CONTRIBUTORS } from '../common/registries.js';
-import type { Registry } from '../common/registry.js';
-import { SubjectStore } from '../common/subjects/subject.store.js';
-import { Sweeper, sweepWhere } from '../common/sweeper/sweeper.js';
-import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
-import { TokenStore } from '../common/tokens/token.store.js';
+import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { OutsideTokens } from './issuers/outside-tokens.js';
 import { JWKS_PATHS, JwksController } from './jwks.controller.js';
 import { JwksDocument } from './jwks.document.js';
@@ -34,38 +24,13 @@ import { RevokedJwtStore } from './revoked-jwt.store.js';
 
 const providers: Provider[] = [
   { provide: JWT_SETTINGS, useFactory: resolveJwtOptions, inject: [JWT_OPTIONS, CORE_SETTINGS] },
-  { provide: RevokedJwtStore, useFactory: (database: Database) => new RevokedJwtStore(database), inject: [Database] },
-  {
-    provide: JwtReader,
-    useFactory: (
-      codec: JwtCodec,
-      cache: CredentialCache,
-      revoked: RevokedJwtStore,
-      tokens: TokenStore,
-      subjects: SubjectStore,
-      ports: HostPorts,
-      clock: Clock,
-      outbound: GuardedFetch,
-      settings: JwtSettings,
-    ) => {
-      const outside = new OutsideTokens(settings.trustedIssuers, outbound, clock, settings.leewaySeconds);
-      return new JwtReader(codec, outside, cache, revoked, tokens, subjects, ports, clock, settings);
-    },
-    inject: [
-      JwtCodec,
-      CredentialCache,
-      RevokedJwtStore,
-      TokenStore,
-      SubjectStore,
-      HostPorts,
-      Clock,
-      GuardedFetch,
-      JWT_SETTINGS,
-    ],
-  },
+  RevokedJwtStore,
+  OutsideTokens,
+  JwtReader,
   JwksDocument,
   JwtIssuer,
   JwtService,
+  JwtSessionHeader,
 ];
 
 /** JWTs for services that verify offline, the key set they need, and its rotation. Needs accounts, whose sessions the tokens stand for. */
@@ -78,9 +43,7 @@ export class JwtModule extends ConfigurableModuleClass {
   private readonly logger = new Logger('AuthJwt');
 
   constructor(
-    @Inject(CAPABILITIES) capabilities: Registry<object>,
-    @Inject(BEARER_READERS) readers: Registry<BearerTokenReader>,
-    @Inject(SESSION_CONTRIBUTORS) contributors: Registry<SessionContributor>,
+    extensions: Extensions,
     @Inject(JWT_SETTINGS) private readonly settings: JwtSettings,
     private readonly ports: HostPorts,
     private readonly keys: SigningKeys,
@@ -89,17 +52,20 @@ export class JwtModule extends ConfigurableModuleClass {
     private readonly rootRoutes: RootRoutes,
     private readonly cors: Cors,
     reader: JwtReader,
-    issuer: JwtIssuer,
-    sweeper: Sweeper,
+    header: JwtSessionHeader,
   ) {
     super();
-    capabilities.add('jwt', this);
-    readers.add('jwt', reader);
-    if (settings.setAuthJwt) contributors.add('jwt', new JwtSessionHeader(issuer));
+    extensions.add({
+      name: 'jwt',
+      bearerReaders: [reader],
+      onGetSession: (current, principal) => header.onGetSession(current, principal),
+      sweeps: [
+        { name: 'auth_signing_key', statement: WIPE_RETIRED },
+        sweepWhere('auth_revoked_jwt', 'jti', 'expires_at < now()'),
+      ],
+    });
     keys.configure({ rotationSeconds: settings.rotationSeconds, keySetMaxAgeSeconds: settings.jwksMaxAgeSeconds });
     keys.want(settings.algorithm, settings.maxExpiresInSeconds);
-    sweeper.add({ name: 'auth_signing_key', statement: WIPE_RETIRED });
-    sweeper.add(sweepWhere('auth_revoked_jwt', 'jti', 'expires_at < now()'));
   }
 
   onModuleInit(): void {

@@ -1,19 +1,20 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { tag } from '../common/cache/tags.js';
-import type { CredentialCache, VerifiedCredential } from '../common/cache/credential-cache.js';
-import type { Clock } from '../common/clock.js';
+import { CredentialCache, type VerifiedCredential } from '../common/cache/credential-cache.js';
+import { Clock } from '../common/clock.js';
 import { sha256 } from '../common/crypto.js';
 import { AuthError } from '../common/errors/auth-error.js';
-import type { HostPorts } from '../common/host/port.js';
-import { ACCESS_TOKEN_TYPE, looksLikeJwt, type JwtCodec, type VerifiedClaims } from '../common/keys/jwt.codec.js';
+import { HostPorts } from '../common/host/port.js';
+import { ACCESS_TOKEN_TYPE, looksLikeJwt, JwtCodec, type VerifiedClaims } from '../common/keys/jwt.codec.js';
 import { createPrincipal, type AuthPrincipal } from '../common/principal/auth-principal.js';
 import { parseScope } from '../common/principal/scopes.js';
-import type { SubjectStore } from '../common/subjects/subject.store.js';
+import { SubjectStore } from '../common/subjects/subject.store.js';
 import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
-import type { TokenStore } from '../common/tokens/token.store.js';
+import { TokenStore } from '../common/tokens/token.store.js';
 import { claimedIssuer, expectedIssuer } from './expected-issuer.js';
-import { customClaimsOf, type OutsideTokens } from './issuers/outside-tokens.js';
-import type { JwtSettings } from './jwt.options.js';
-import type { RevokedJwtStore } from './revoked-jwt.store.js';
+import { customClaimsOf, OutsideTokens } from './issuers/outside-tokens.js';
+import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
+import { RevokedJwtStore } from './revoked-jwt.store.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -22,6 +23,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * on (key, session, user, client, the token itself) ends, and looked at again every `cacheTtl`, the bound if a notice of that is lost.
  * Whom they are meant for is checked by the guard.
  */
+@Injectable()
 export class JwtReader implements BearerTokenReader {
   readonly credentialType = 'jwt';
 
@@ -34,7 +36,7 @@ export class JwtReader implements BearerTokenReader {
     private readonly subjects: SubjectStore,
     private readonly ports: HostPorts,
     private readonly clock: Clock,
-    private readonly settings: Pick<JwtSettings, 'issuer' | 'defaultAudience' | 'leewaySeconds' | 'clientId' | 'type'>,
+    @Inject(JWT_SETTINGS) private readonly settings: JwtSettings,
   ) {}
 
   matches(token: string): boolean {

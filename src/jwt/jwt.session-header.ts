@@ -1,21 +1,25 @@
-import { Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuthError } from '../common/errors/auth-error.js';
 import { isFirstParty } from '../common/guards/session-auth.js';
-import type { SessionContributor } from '../common/host/contributors.js';
 import type { CurrentSession } from '../common/host/sessions.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
-import type { JwtIssuer } from './jwt.issuer.js';
+import { JwtIssuer } from './jwt.issuer.js';
+import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
 
 const HEADER = 'set-auth-jwt';
 
 /** Puts a token into the answer of `GET /get-session`, as better-auth does. Only for the user himself: a client gets no token with his scopes. */
-export class JwtSessionHeader implements SessionContributor {
+@Injectable()
+export class JwtSessionHeader {
   private readonly logger = new Logger('AuthJwt');
 
-  constructor(private readonly issuer: JwtIssuer) {}
+  constructor(
+    private readonly issuer: JwtIssuer,
+    @Inject(JWT_SETTINGS) private readonly settings: JwtSettings,
+  ) {}
 
   async onGetSession(current: CurrentSession, principal: AuthPrincipal) {
-    if (!isFirstParty(principal)) return {};
+    if (!this.settings.setAuthJwt || !isFirstParty(principal)) return {};
     try {
       const { token } = await this.issuer.issue(principal, {}, current);
       return { headers: { [HEADER]: token } };

@@ -1,4 +1,5 @@
-import type { Database, Statement } from '../common/database/database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement } from '../common/database/database.js';
 import type { Transaction } from '../common/database/transaction.js';
 
 const FIND: Statement = { name: 'auth_revoked_jwt_find', text: 'SELECT jti FROM auth_revoked_jwt WHERE jti = $1' };
@@ -8,6 +9,7 @@ const INSERT: Statement = {
 };
 
 /** Every statement about revoked JWTs. */
+@Injectable()
 export class RevokedJwtStore {
   constructor(private readonly database: Database) {}
 

@@ -1,29 +1,39 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleInit, type Provider } from '@nestjs/common';
+import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/host/port.js';
+import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
-import { CAPABILITIES } from '../common/registries.js';
-import type { Registry } from '../common/registry.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
-import { authorizeProviders } from './authorize/authorize.providers.js';
+import { authorizeProviders, authorizeSweeps } from './authorize/authorize.providers.js';
 import { InteractionController } from './authorize/interaction.controller.js';
-import { clientControllers, clientProviders } from './clients/clients.providers.js';
+import { InteractionPages } from './authorize/interaction.pages.js';
+import { OAuthQueries } from './authorize/oauth-queries.js';
+import { clientControllers, clientProviders, clientSweeps } from './clients/clients.providers.js';
 import { InitialAccessTokens } from './clients/initial-access-tokens.js';
 import { OAuthClientsService } from './clients/oauth-clients.service.js';
 import { ConnectedApplicationsController } from './consent/connected-applications.controller.js';
 import { ConsentController } from './consent/consent.controller.js';
 import { ConsentsService } from './consent/consents.service.js';
 import { IntrospectionController } from './introspection/introspection.controller.js';
+import { ClientSessions } from './logout/client-sessions.js';
 import { EndSessionController } from './logout/end-session.controller.js';
-import { logoutProviders } from './logout/logout.providers.js';
+import { logoutProviders, logoutSweeps } from './logout/logout.providers.js';
 import { MetadataDocument } from './metadata/metadata.document.js';
 import { ConfigurableModuleClass, OAUTH_PROVIDER_OPTIONS } from './oauth-provider.module-definition.js';
-import { OAUTH_PROVIDER_SETTINGS, resolveOAuthProviderOptions } from './oauth-provider.settings.js';
+import {
+  OAUTH_PROVIDER_SETTINGS,
+  resolveOAuthProviderOptions,
+  type OAuthProviderSettings,
+} from './oauth-provider.settings.js';
 import { OAuthServer } from './oauth-server.js';
-import { ProviderRegistration } from './provider-registration.js';
+import { ProviderRoutes } from './provider-routes.js';
 import { RefusedMethodsController } from './refused-methods.controller.js';
 import { RevocationController } from './revocation/revocation.controller.js';
+import { AuthorizationCodeGrant } from './token/authorization-code.grant.js';
+import { RefreshTokenGrant } from './token/refresh-token.grant.js';
 import { TokenController } from './token/token.controller.js';
 import { tokenProviders } from './token/token.providers.js';
+import { ClientSessionView } from './userinfo/client-session.view.js';
 import { UserinfoController } from './userinfo/userinfo.controller.js';
 
 const providers: Provider[] = [
@@ -38,7 +48,7 @@ const providers: Provider[] = [
   ...logoutProviders,
   OAuthServer,
   MetadataDocument,
-  ProviderRegistration,
+  ProviderRoutes,
 ];
 
 /** The authorization server and OpenID provider. Needs accounts, whose users sign in, and jwt, which publishes the keys. */
@@ -61,13 +71,40 @@ const providers: Provider[] = [
 })
 export class OAuthProviderModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationBootstrap {
   constructor(
-    @Inject(CAPABILITIES) private readonly capabilities: Registry<object>,
+    private readonly extensions: Extensions,
     private readonly ports: HostPorts,
-    private readonly registration: ProviderRegistration,
+    private readonly routes: ProviderRoutes,
     private readonly metadata: MetadataDocument,
+    @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
+    server: OAuthServer,
+    codes: AuthorizationCodeGrant,
+    refreshes: RefreshTokenGrant,
+    queries: OAuthQueries,
+    pages: InteractionPages,
+    clients: OAuthClientsService,
+    clientSession: ClientSessionView,
+    clientSessions: ClientSessions,
+    consents: ConsentsService,
+    keys: SigningKeys,
   ) {
     super();
-    capabilities.add('oauthProvider', this);
+    extensions.add({
+      name: 'oauthProvider',
+      ports: { authorizationServer: server, signInContinuation: queries },
+      grants: [codes, refreshes],
+      signInPage: (continueTo) => pages.partOf(continueTo),
+      sessionOf: (principal) => clientSession.sessionOf(principal),
+      onSessionEnd: (tx, { sessionIds }) => clientSessions.end(tx, sessionIds),
+      onSubjectEnd: async (tx, subjectId, end) => {
+        await consents.onSubjectEnd(tx, subjectId, end);
+        // Nobody would answer for the clients of a deleted user. Those of a disabled one stay; administration decides.
+        if (end === 'forgotten') await clients.deleteOwnedBy(tx, subjectId);
+      },
+      sweeps: [...clientSweeps, ...authorizeSweeps, ...logoutSweeps],
+    });
+    const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
+    keys.want(settings.accessTokenAlgorithm, longest);
+    for (const algorithm of settings.idTokenAlgorithms) keys.want(algorithm, longest, { exact: true });
   }
 
   onModuleInit(): void {
@@ -75,11 +112,11 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       throw new Error(
         'oauthProvider needs sessions to authorize with. Add accounts to AuthModule.forRoot, or import AccountsModule.forRoot().',
       );
-    if (!this.capabilities.has('jwt'))
+    if (!this.extensions.has('jwt'))
       throw new Error(
         'oauthProvider signs ID tokens with keys that jwt publishes. Add jwt to AuthModule.forRoot, or import JwtModule.forRoot().',
       );
-    this.registration.openToBrowsers();
+    this.routes.openToBrowsers();
     this.metadata.serve();
   }
 

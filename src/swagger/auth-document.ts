@@ -1,11 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
-import { AUTHENTICATORS } from '../common/guards/auth.guard.js';
-import type { Authenticator } from '../common/guards/authenticator.js';
+import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { AuthCookies } from '../common/http/cookies.js';
-import type { Registry } from '../common/registry.js';
 import { describeRoutes, PUBLIC_EXTENSION } from './describe-routes.js';
 import { markingConverter, settleNames } from './own-schema-names.js';
 
@@ -60,7 +58,7 @@ export function createAuthDocument(
   const session = document.components?.securitySchemes?.['session'];
   if (session && 'in' in session) session.name = app.get(AuthCookies).nameOf('session_token');
   // Try-it-out must send a credential where this application looks for it.
-  for (const { scheme, headerName } of app.get<Registry<Authenticator>>(AUTHENTICATORS).all) {
+  for (const { scheme, headerName } of app.get(Extensions).authenticators) {
     const described = document.components?.securitySchemes?.[scheme];
     if (headerName !== undefined && described && 'in' in described) described.name = headerName;
   }

@@ -1,7 +1,6 @@
-import { Injectable, Inject, Module } from '@nestjs/common';
-import type { SignInPageContent, SignInPagePart } from '../../src/common/host/contributors.js';
-import { SIGN_IN_PAGE_PARTS } from '../../src/common/registries.js';
-import type { Registry } from '../../src/common/registry.js';
+import { Injectable, Module } from '@nestjs/common';
+import { Extensions } from '../../src/common/extensions.js';
+import type { SignInPageContent } from '../../src/common/host/sign-in-page.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { send } from '../support/http.js';
@@ -12,7 +11,7 @@ import { signUp, TEST_PASSWORD } from '../support/users.js';
 const HOSTILE = `</strong><script>alert(1)</script>"'\`&`;
 
 @Injectable()
-class TestPart implements SignInPagePart {
+class TestPart {
   static content: SignInPageContent | null = null;
   static asked: string[] = [];
 
@@ -24,8 +23,8 @@ class TestPart implements SignInPagePart {
 
 @Module({ providers: [TestPart] })
 class TestPartModule {
-  constructor(@Inject(SIGN_IN_PAGE_PARTS) parts: Registry<SignInPagePart>, part: TestPart) {
-    parts.add('test', part);
+  constructor(extensions: Extensions, part: TestPart) {
+    extensions.add({ name: 'test', signInPage: (continueTo) => part.partOf(continueTo) });
   }
 }
 

@@ -48,7 +48,7 @@ describe('architecture', () => {
     ['level-1-below-level-2', 'src/common/tokens/zz-probe.ts', `import '../http/reply.js';`],
     ['level-0-is-plain', 'src/common/principal/zz-probe.ts', `import '@nestjs/common';`],
     ['swagger-is-optional', 'src/bearer/zz-probe.ts', `import '@nestjs/swagger';`],
-    ['demo-is-a-host', 'demo/zz-probe.ts', `import '../src/common/registry.js';`],
+    ['demo-is-a-host', 'demo/zz-probe.ts', `import '../src/common/extensions.js';`],
   ])('the rule %s can fail', (rule, path, code) => {
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, `${code}\n`);

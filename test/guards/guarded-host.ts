@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Injectable, Module, Post, Body } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, Post, Body } from '@nestjs/common';
 import {
   AnyScope,
   ApiKeyAuth,
@@ -14,10 +14,9 @@ import {
   type AuthPrincipal,
   type HostUser,
 } from '../../src/index.js';
-import { AUTHENTICATORS } from '../../src/common/guards/auth.guard.js';
+import { Extensions } from '../../src/common/extensions.js';
 import type { Authenticator } from '../../src/common/guards/authenticator.js';
 import { header, type HeaderBag } from '../../src/common/http/headers.js';
-import type { Registry } from '../../src/common/registry.js';
 
 /** Scopes of every session in these tests. */
 export const HELD_SCOPES = ['reports:read', 'reports:list'];
@@ -51,8 +50,8 @@ export class TestKeyAuthenticator implements Authenticator {
 
 @Module({ providers: [TestKeyAuthenticator], exports: [TestKeyAuthenticator] })
 export class TestKeyModule {
-  constructor(@Inject(AUTHENTICATORS) registry: Registry<Authenticator>, authenticator: TestKeyAuthenticator) {
-    registry.add('testKey', authenticator);
+  constructor(extensions: Extensions, authenticator: TestKeyAuthenticator) {
+    extensions.add({ name: 'testKey', authenticators: [authenticator] });
   }
 }
 

@@ -1,11 +1,8 @@
-import { Inject, Injectable, Module } from '@nestjs/common';
+import { Injectable, Module } from '@nestjs/common';
 import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { OAuthProviderOptions } from '../../src/index.js';
-import { GRANTS, METADATA_CONTRIBUTORS } from '../../src/common/registries.js';
-import type { Grant } from '../../src/common/grants/grant.js';
-import type { MetadataContributor } from '../../src/common/host/contributors.js';
-import type { Registry } from '../../src/common/registry.js';
+import { Extensions } from '../../src/common/extensions.js';
 import { createTestApp, TEST_ISSUER, type TestApp, type TestAppOptions } from '../support/app.js';
 import { TEST_CLIENTS } from '../support/client-tokens.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -15,16 +12,13 @@ const BASE = `${TEST_ISSUER}/api/auth`;
 
 @Injectable()
 class Contribution {
-  constructor(
-    @Inject(METADATA_CONTRIBUTORS) contributors: Registry<MetadataContributor>,
-    @Inject(GRANTS) grants: Registry<Grant>,
-  ) {
-    grants.add('urn:test:grant', {
-      grantType: 'urn:test:grant',
-      parameters: [],
-      handle: () => Promise.reject(new Error('not asked for')),
+  constructor(extensions: Extensions) {
+    const handle = () => Promise.reject(new Error('not asked for'));
+    extensions.add({
+      name: 'test',
+      grants: [{ grantType: 'urn:test:grant', parameters: [], handle }],
+      metadata: (urlOf) => ({ something_endpoint: urlOf('/something') }),
     });
-    contributors.add('test', { metadata: (urlOf) => ({ something_endpoint: urlOf('/something') }) });
   }
 }
 

@@ -1,7 +1,6 @@
-import { Inject, Injectable, Module } from '@nestjs/common';
-import type { SignInContinuation } from '../../src/common/host/contributors.js';
-import { SIGN_IN_CONTINUATIONS } from '../../src/common/registries.js';
-import type { Registry } from '../../src/common/registry.js';
+import { Injectable, Module } from '@nestjs/common';
+import { Extensions } from '../../src/common/extensions.js';
+import type { SignInContinuation } from '../../src/common/host/sign-in-continuation.js';
 import { AuthError } from '../../src/index.js';
 
 /** Stands for the provider's authorization requests: knows one query, and remembers what it was asked. */
@@ -23,7 +22,7 @@ export class TestContinuation implements SignInContinuation {
 
 @Module({ providers: [TestContinuation] })
 export class TestContinuationModule {
-  constructor(@Inject(SIGN_IN_CONTINUATIONS) registry: Registry<SignInContinuation>, continuation: TestContinuation) {
-    registry.add('test', continuation);
+  constructor(extensions: Extensions, continuation: TestContinuation) {
+    extensions.add({ name: 'test', ports: { signInContinuation: continuation } });
   }
 }

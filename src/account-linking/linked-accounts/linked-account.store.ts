@@ -1,4 +1,5 @@
-import type { Database, Executor, Statement } from '../../common/database/database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Executor, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 export interface LinkedAccountRow {
@@ -102,6 +103,7 @@ const REMOVE_ALL: Statement = {
 };
 
 /** Every statement about linked accounts. */
+@Injectable()
 export class LinkedAccountStore {
   constructor(private readonly database: Database) {}
 

@@ -3,11 +3,9 @@ import { Database, type Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
+import { Extensions } from '../../common/extensions.js';
 import type { SignInMethod, SignInMethods } from '../../common/host/sign-in-methods.js';
-import { SIGN_IN_METHODS } from '../../common/registries.js';
-import type { Registry } from '../../common/registry.js';
-import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
-import { SubjectStore } from '../../common/subjects/subject.store.js';
+import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { accountNotFound } from '../account-linking.errors.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
 import { ProviderDirectory } from '../providers/provider-directory.js';
@@ -42,7 +40,7 @@ export class LinkedAccountsService implements SignInMethods {
     private readonly subjects: SubjectStore,
     private readonly events: AuthEvents,
     private readonly providers: ProviderDirectory,
-    @Inject(SIGN_IN_METHODS) private readonly methods: Registry<SignInMethods>,
+    private readonly extensions: Extensions,
     @Inject(ACCOUNT_LINKING_SETTINGS) private readonly settings: AccountLinkingSettings,
   ) {}
 
@@ -93,23 +91,21 @@ export class LinkedAccountsService implements SignInMethods {
   }
 
   /**
-   * What the kernel calls when the user is disabled or forgotten. A disabled user's tokens end, the identity stays his: without it
+   * When the user is disabled or forgotten. A disabled user's tokens end, the identity stays his: without it
    * he would come back through the same provider as somebody new.
    */
-  readonly holdings: SubjectHoldings = {
-    end: async (tx, subjectId, end) => {
-      await this.states.removeOf(tx, subjectId);
-      if (end === 'disabled') await this.store.dropTokens(tx, subjectId);
-      if (end === 'forgotten') await this.store.removeAll(tx, subjectId);
-    },
-  };
+  async onSubjectEnd(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
+    await this.states.removeOf(tx, subjectId);
+    if (end === 'disabled') await this.store.dropTokens(tx, subjectId);
+    if (end === 'forgotten') await this.store.removeAll(tx, subjectId);
+  }
 
   /** Oldest first. */
   private async owned(executor: Executor, userId: string): Promise<{ source: SignInMethods; method: SignInMethod }[]> {
     const owned: { source: SignInMethods; method: SignInMethod }[] = [];
     // One after the other: a transaction has one connection.
-    for (const source of this.methods.all)
-      for (const method of await source.list(executor, userId)) owned.push({ source, method });
+    for (const { signInMethods: source } of this.extensions.all)
+      if (source) for (const method of await source.list(executor, userId)) owned.push({ source, method });
     return owned.sort((left, right) => left.method.createdAt.getTime() - right.method.createdAt.getTime());
   }
 }

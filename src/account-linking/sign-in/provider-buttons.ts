@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { SignInPageContent, SignInPagePart } from '../../common/host/contributors.js';
+import type { SignInPageContent } from '../../common/host/sign-in-page.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { ProviderDirectory } from '../providers/provider-directory.js';
 
 /** The providers on the sign-in page: a form each, since a trip leaves a row and a cookie. */
 @Injectable()
-export class ProviderButtons implements SignInPagePart {
+export class ProviderButtons {
   constructor(
     private readonly providers: ProviderDirectory,
     private readonly routes: AuthRoutes,

@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import type { Database, Statement } from '../../common/database/database.js';
+import { Database, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 export type CallbackRoute = 'callback' | 'oauth2/callback';
@@ -77,6 +78,7 @@ const REMOVE_OF: Statement = {
 };
 
 /** Every statement about trips to providers. */
+@Injectable()
 export class LinkStateStore {
   constructor(private readonly database: Database) {}
 

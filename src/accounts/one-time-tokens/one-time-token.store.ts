@@ -1,4 +1,5 @@
-import type { Database, Statement } from '../../common/database/database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement } from '../../common/database/database.js';
 
 const INSERT: Statement = {
   name: 'auth_one_time_token_insert',
@@ -12,6 +13,7 @@ const CONSUME: Statement = {
 };
 
 /** Every statement about one-time tokens. */
+@Injectable()
 export class OneTimeTokenStore {
   constructor(private readonly database: Database) {}
 

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { SignInPageContent, SignInPagePart } from '../../common/host/contributors.js';
+import { Extensions } from '../../common/extensions.js';
 import { HostPorts } from '../../common/host/port.js';
+import type { SignInPageContent } from '../../common/host/sign-in-page.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { requireCallbackUrl } from '../../common/http/callback-url.js';
 import { onwardAfterForm } from '../../common/http/onward.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import { TrustedOrigins } from '../../common/http/trusted-origins.js';
-import { SIGN_IN_PAGE_PARTS } from '../../common/registries.js';
-import type { Registry } from '../../common/registry.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { CallbackTokens } from '../one-time-tokens/callback-tokens.js';
 import { SessionReplies } from '../sessions/session.replies.js';
@@ -34,7 +33,7 @@ export class SignInPages {
     private readonly replies: SessionReplies,
     private readonly ports: HostPorts,
     private readonly routes: AuthRoutes,
-    @Inject(SIGN_IN_PAGE_PARTS) private readonly parts: Registry<SignInPagePart>,
+    private readonly extensions: Extensions,
     private readonly origins: TrustedOrigins,
     private readonly callbackTokens: CallbackTokens,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
@@ -108,8 +107,8 @@ export class SignInPages {
   }
 
   private async contentFor(continueTo: string): Promise<SignInPageContent> {
-    const parts = await Promise.all(this.parts.all.map((part) => part.partOf(continueTo)));
-    const contents = parts.filter((content) => content !== null);
+    const parts = await Promise.all(this.extensions.all.map((extension) => extension.signInPage?.(continueTo)));
+    const contents = parts.flatMap((content) => content ?? []);
     const client = contents.find((content) => content.client)?.client;
     const emailHint = contents.find((content) => content.emailHint !== undefined)?.emailHint;
     return {

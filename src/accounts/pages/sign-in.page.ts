@@ -1,6 +1,6 @@
 import type { AuthError } from '../../common/errors/auth-error.js';
 import { commonErrorHeaders } from '../../common/errors/rendered-error.js';
-import type { SignInPageButton, SignInPageContent } from '../../common/host/contributors.js';
+import type { SignInPageButton, SignInPageContent } from '../../common/host/sign-in-page.js';
 import { html, type Html } from '../../common/html.js';
 import { page } from '../../common/http/page.js';
 import type { HttpReply } from '../../common/http/reply.js';

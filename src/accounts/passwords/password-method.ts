@@ -1,11 +1,13 @@
+import { Injectable } from '@nestjs/common';
 import type { Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
-import type { HostPorts } from '../../common/host/port.js';
+import { HostPorts } from '../../common/host/port.js';
 import type { SignInMethod, SignInMethods } from '../../common/host/sign-in-methods.js';
 
 const PROVIDER_ID = 'credential';
 
 /** The password as a sign-in method. */
+@Injectable()
 export class PasswordMethod implements SignInMethods {
   constructor(private readonly ports: HostPorts) {}
 

@@ -1,17 +1,20 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { AuthenticationRequest, Authenticator } from '../../common/guards/authenticator.js';
 import { AuthContext } from '../../common/host/auth-context.js';
 import { toHeaderBag, type HeaderBag } from '../../common/http/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import type { AuthCookies } from '../../common/http/cookies.js';
-import type { SessionStore } from './session.store.js';
-import { SESSION_COOKIE, type SessionVerifier, type VerifiedSession } from './session.verifier.js';
+import { AuthCookies } from '../../common/http/cookies.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { SessionStore } from './session.store.js';
+import { SESSION_COOKIE, SessionVerifier, type VerifiedSession } from './session.verifier.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 
 /** Between the values of one cookie name; no token has one in it. */
 const SEPARATOR = ' ';
 
 /** The session cookie. What it presents is every value of the cookie that is a token by its shape: one as a rule. */
+@Injectable()
 export class SessionCookieAuthenticator implements Authenticator {
   readonly scheme = 'session';
   readonly challenge = 'Cookie';
@@ -21,7 +24,7 @@ export class SessionCookieAuthenticator implements Authenticator {
     private readonly verifier: SessionVerifier,
     private readonly store: SessionStore,
     private readonly cookies: AuthCookies,
-    private readonly lifetimeSeconds: number,
+    @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
   present(headers: HeaderBag): string | undefined {
@@ -65,7 +68,7 @@ export class SessionCookieAuthenticator implements Authenticator {
     const answer = AuthContext.scope?.cookies;
     if (wasExtended && answer?.isOpen) {
       const brought = toHeaderBag((headers ?? {}) as HeaderBag);
-      answer.add(this.cookies.replace(brought, SESSION_COOKIE, token, this.lifetimeSeconds));
+      answer.add(this.cookies.replace(brought, SESSION_COOKIE, token, this.settings.session.expiresInSeconds));
     }
     return principal;
   }

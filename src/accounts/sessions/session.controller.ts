@@ -1,17 +1,15 @@
-import { Body, Get, Headers, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Get, Headers, HttpCode, Post } from '@nestjs/common';
 import type { z } from 'zod';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { Extensions } from '../../common/extensions.js';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
-import type { SessionContributor } from '../../common/host/contributors.js';
 import type { SessionView } from '../../common/host/sessions.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import { HttpReply } from '../../common/http/reply.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { SESSION_CONTRIBUTORS } from '../../common/registries.js';
-import type { Registry } from '../../common/registry.js';
 import { CurrentSessionAnswer, RevokeSessionBody, SessionSchema, StatusAnswer } from '../account.schemas.js';
 import { SessionReplies } from './session.replies.js';
 import { SessionsService, type IdentifiedSession } from './sessions.service.js';
@@ -25,7 +23,7 @@ export class SessionController {
   constructor(
     private readonly sessions: SessionsService,
     private readonly replies: SessionReplies,
-    @Inject(SESSION_CONTRIBUTORS) private readonly contributors: Registry<SessionContributor>,
+    private readonly extensions: Extensions,
   ) {}
 
   @Get('get-session')
@@ -38,7 +36,7 @@ export class SessionController {
   })
   async getSession(@Headers() headers: HeaderBag): Promise<HttpReply> {
     const identified = await this.sessions.identified(headers);
-    if (identified) return this.contributed(identified);
+    if (identified) return this.extended(identified);
     const reply = new HttpReply(null).header('Pragma', 'no-cache');
     return reply.cookie(...(await this.replies.clearedIfDead(headers)));
   }
@@ -122,11 +120,11 @@ export class SessionController {
     return { status: true };
   }
 
-  private async contributed({ current, principal }: IdentifiedSession): Promise<HttpReply> {
+  private async extended({ current, principal }: IdentifiedSession): Promise<HttpReply> {
     const headers: Record<string, string> = {};
     let session = current.session;
-    for (const contributor of this.contributors.all) {
-      const addition = await contributor.onGetSession?.(current, principal);
+    for (const extension of this.extensions.all) {
+      const addition = await extension.onGetSession?.(current, principal);
       Object.assign(headers, addition?.headers);
       session = { ...session, ...addition?.session };
     }

@@ -1,10 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
-import type { SessionHoldings } from '../../common/host/contributors.js';
-import { SESSION_HOLDINGS } from '../../common/registries.js';
-import type { Registry } from '../../common/registry.js';
+import { Extensions } from '../../common/extensions.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 
 declare module '../../common/events/auth-events.js' {
@@ -20,7 +18,7 @@ export class SessionEnds {
     private readonly database: Database,
     private readonly revoker: TokenRevoker,
     private readonly events: AuthEvents,
-    @Inject(SESSION_HOLDINGS) private readonly holdings: Registry<SessionHoldings>,
+    private readonly extensions: Extensions,
   ) {}
 
   /** @param select deletes rows of this user, and says whose ids they were */
@@ -32,7 +30,7 @@ export class SessionEnds {
   async within(tx: Transaction, subjectId: string, sessionIds: readonly string[], reason: string): Promise<void> {
     if (sessionIds.length === 0) return;
     await this.revoker.revoke(tx, { sessionIds }, reason);
-    for (const holding of this.holdings.all) await holding.end(tx, { subjectId, sessionIds });
+    for (const extension of this.extensions.all) await extension.onSessionEnd?.(tx, { subjectId, sessionIds });
     tx.afterCommit(() => {
       for (const sessionId of sessionIds) this.events.emit('session.ended', { sessionId, subjectId, reason });
     });

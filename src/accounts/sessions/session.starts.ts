@@ -4,11 +4,9 @@ import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
-import type { SignInContributor } from '../../common/host/contributors.js';
+import { Extensions } from '../../common/extensions.js';
 import type { RequestHeaders, SessionStart, SignIn, StartedSession } from '../../common/host/sessions.js';
 import { toHeaderBag } from '../../common/http/headers.js';
-import { SIGN_IN_CONTRIBUTORS } from '../../common/registries.js';
-import type { Registry } from '../../common/registry.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
@@ -46,7 +44,7 @@ export class SessionStarts {
     private readonly subjects: SubjectStore,
     private readonly revoker: TokenRevoker,
     private readonly events: AuthEvents,
-    @Inject(SIGN_IN_CONTRIBUTORS) private readonly contributors: Registry<SignInContributor>,
+    private readonly extensions: Extensions,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -69,6 +67,13 @@ export class SessionStarts {
   async makeRoom(tx: Transaction, { id, subject }: Pick<SessionRow, 'id' | 'subject'>): Promise<void> {
     const ended = await this.store.endSurplus(tx, subject, id, this.settings.session.maxPerUser);
     await this.ends.within(tx, subject, ended, 'more sessions than maxPerUser');
+  }
+
+  /** What the answer to a sign-in has besides the session. */
+  async additions(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
+    const additions: Record<string, unknown> = {};
+    for (const extension of this.extensions.all) Object.assign(additions, await extension.onSignIn?.(tx, signIn));
+    return additions;
   }
 
   private async endReplaced(sessions: readonly BroughtSession[]): Promise<void> {
@@ -119,11 +124,5 @@ export class SessionStarts {
     this.revoker.invalidate(tx, [tag('session', row.id)]);
     tx.afterCommit(() => this.events.emit('session.renewed', { sessionId: row.id, subjectId: row.subject }));
     return row;
-  }
-
-  private async additions(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
-    const additions: Record<string, unknown> = {};
-    for (const contributor of this.contributors.all) Object.assign(additions, await contributor.onSignIn(tx, signIn));
-    return additions;
   }
 }

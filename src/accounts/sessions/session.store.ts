@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import type { Database, Executor, Statement } from '../../common/database/database.js';
+import { Database, type Executor, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 export interface SessionRow {
@@ -116,6 +117,7 @@ const IS_WITHIN: Statement = {
 };
 
 /** Every statement about sessions. */
+@Injectable()
 export class SessionStore {
   constructor(private readonly database: Database) {}
 

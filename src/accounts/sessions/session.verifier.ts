@@ -1,13 +1,15 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { tag } from '../../common/cache/tags.js';
-import type { CredentialCache, VerifiedCredential } from '../../common/cache/credential-cache.js';
+import { CredentialCache, type VerifiedCredential } from '../../common/cache/credential-cache.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { AuthContext } from '../../common/host/auth-context.js';
-import type { AuthCookies } from '../../common/http/cookies.js';
+import { AuthCookies } from '../../common/http/cookies.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { createPrincipal, type AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { BearerTokenReader } from '../../common/tokens/bearer-token-reader.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
-import type { AccountsSettings } from '../accounts.options.js';
-import type { SessionRow, SessionStore } from './session.store.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { type SessionRow, SessionStore } from './session.store.js';
 
 export const SESSION_COOKIE = 'session_token';
 /** better-auth's own tokens carry neither prefix nor checksum. */
@@ -24,19 +26,20 @@ export interface VerifiedSession {
 }
 
 /** Session tokens: shape, then memory, then one statement. The one place that says whether a session token is good. */
+@Injectable()
 export class SessionVerifier {
   constructor(
     private readonly store: SessionStore,
     private readonly cache: CredentialCache,
     private readonly cookies: AuthCookies,
-    private readonly settings: AccountsSettings['session'],
-    private readonly legacy: boolean,
+    @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
+    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
   ) {}
 
   /** Whether a bearer value is a session token, bare or signed as `set-auth-token` gives it; told by its shape alone. */
   matches(value: string): boolean {
     const token = value.split('.', 1)[0]!;
-    return token.startsWith(`${TOKEN_PREFIX.session}_`) || (this.legacy && LEGACY_TOKEN.test(token));
+    return token.startsWith(`${TOKEN_PREFIX.session}_`) || (this.core.legacyCredentials && LEGACY_TOKEN.test(token));
   }
 
   /** The bare token of a bearer value. @returns null when it is signed and the signature is not ours */
@@ -47,7 +50,7 @@ export class SessionVerifier {
 
   /** Whether a bare token is one by its shape. */
   isToken(token: string): boolean {
-    return isWellFormedToken(token, TOKEN_PREFIX.session) || (this.legacy && LEGACY_TOKEN.test(token));
+    return isWellFormedToken(token, TOKEN_PREFIX.session) || (this.core.legacyCredentials && LEGACY_TOKEN.test(token));
   }
 
   async verify(token: string, scheme: SessionScheme): Promise<VerifiedSession | null> {
@@ -78,7 +81,7 @@ export class SessionVerifier {
 
   private extend(id: string, scheme: SessionScheme): Promise<SessionRow | null> {
     return this.store.extend(id, {
-      lifetimeSeconds: this.settings.expiresInSeconds,
+      lifetimeSeconds: this.settings.session.expiresInSeconds,
       withCookie: scheme === 'session',
     });
   }
@@ -88,7 +91,7 @@ export class SessionVerifier {
    * equally long. A use as bearer does not count for the cookie, which did not come along.
    */
   private isDue(row: SessionRow, scheme: SessionScheme): boolean {
-    const { updateAgeSeconds, expiresInSeconds } = this.settings;
+    const { updateAgeSeconds, expiresInSeconds } = this.settings.session;
     if (!row.remember || row.idle_ms < updateAgeSeconds * 1000) return false;
     if (scheme === 'session') return AuthContext.scope?.cookies?.isOpen === true;
     return row.remaining_ms <= (expiresInSeconds - updateAgeSeconds) * 1000;
@@ -96,6 +99,7 @@ export class SessionVerifier {
 }
 
 /** Session tokens as bearer. */
+@Injectable()
 export class SessionTokenReader implements BearerTokenReader {
   readonly credentialType = 'session';
 

@@ -3,11 +3,9 @@ import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { AUTHENTICATORS } from '../../common/guards/auth.guard.js';
-import type { Authenticator } from '../../common/guards/authenticator.js';
+import { Extensions } from '../../common/extensions.js';
 import { presentedCredential } from '../../common/guards/presented-credential.js';
 import { AuthContext } from '../../common/host/auth-context.js';
-import type { SessionContributor } from '../../common/host/contributors.js';
 import { HostPorts } from '../../common/host/port.js';
 import type {
   CurrentSession,
@@ -19,10 +17,7 @@ import type {
 } from '../../common/host/sessions.js';
 import { toHeaderBag } from '../../common/http/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { SESSION_CONTRIBUTORS } from '../../common/registries.js';
-import type { Registry } from '../../common/registry.js';
-import { SubjectStore } from '../../common/subjects/subject.store.js';
-import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
+import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { BroughtSessions } from './brought-sessions.js';
@@ -48,8 +43,7 @@ export class SessionsService {
     private readonly ends: SessionEnds,
     private readonly brought: BroughtSessions,
     private readonly ports: HostPorts,
-    @Inject(AUTHENTICATORS) private readonly authenticators: Registry<Authenticator>,
-    @Inject(SESSION_CONTRIBUTORS) private readonly sessionContributors: Registry<SessionContributor>,
+    private readonly extensions: Extensions,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -97,8 +91,8 @@ export class SessionsService {
       if (['jwt', 'external_jwt'].includes(principal.credentialType)) return null;
       if (principal.sessionId !== null) return this.find(principal.sessionId);
     }
-    for (const contributor of this.sessionContributors.all) {
-      const current = await contributor.sessionOf?.(principal);
+    for (const extension of this.extensions.all) {
+      const current = await extension.sessionOf?.(principal);
       if (current) return current;
     }
     return null;
@@ -176,16 +170,15 @@ export class SessionsService {
       throw AuthError.forbidden('SESSION_NOT_FRESH', 'Session is not fresh');
   }
 
-  /** What the kernel calls when the user is disabled or forgotten. */
-  readonly holdings: SubjectHoldings = {
-    end: async (tx, subjectId, end) =>
-      this.ends.within(tx, subjectId, await this.store.endAll(tx, subjectId, null), end),
-  };
+  /** When the user is disabled or forgotten. */
+  async onSubjectEnd(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
+    await this.ends.within(tx, subjectId, await this.store.endAll(tx, subjectId, null), end);
+  }
 
   private async identify(headers: RequestHeaders): Promise<AuthPrincipal | null> {
     const bag = toHeaderBag(headers);
     try {
-      const presented = presentedCredential(bag, undefined, this.authenticators.all);
+      const presented = presentedCredential(bag, undefined, this.extensions.authenticators);
       if (!presented) return null;
       const { authenticator, credential } = presented;
       const address = AuthContext.scope?.address ?? (() => null);

@@ -2,13 +2,12 @@ import { v7 as uuid } from 'uuid';
 import type { Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { HostUser, NewHostUser, UserDirectory } from '../../common/host/user-directory.js';
-import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
 import type { SubjectEnd } from '../../common/subjects/subject.store.js';
 import { checkPassword, hashPassword } from '../passwords/password-hasher.js';
 import type { UserRow, UserStore } from './user.store.js';
 
 /** The default user directory: our own table. */
-export class TableUserDirectory implements UserDirectory, SubjectHoldings {
+export class TableUserDirectory implements UserDirectory {
   constructor(private readonly store: UserStore) {}
 
   async find(subjectId: string): Promise<HostUser | null> {

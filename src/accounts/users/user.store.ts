@@ -1,4 +1,5 @@
-import type { Database, Executor, Statement } from '../../common/database/database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Executor, type Statement } from '../../common/database/database.js';
 
 export interface UserRow {
   id: string;
@@ -59,6 +60,7 @@ const UPGRADE_PASSWORD: Statement = {
 const REMOVE: Statement = { name: 'auth_user_remove', text: 'DELETE FROM auth_user WHERE id = $1 RETURNING id' };
 
 /** Every statement about `auth_user`. */
+@Injectable()
 export class UserStore {
   constructor(private readonly database: Database) {}
 

@@ -1,4 +1,5 @@
-import type { Database, Executor } from '../../common/database/database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { KeyOwner } from '../api-keys.options.js';
 import { COUNT_KEYS, filterValues, listStatement, type KeyListing } from './api-key.list.js';
@@ -31,6 +32,7 @@ export interface Succession {
 }
 
 /** Every management statement about keys. Ownership is in the WHERE clauses; `owner` null means anybody's. */
+@Injectable()
 export class ApiKeyStore {
   constructor(private readonly database: Database) {}
 

@@ -1,15 +1,16 @@
+import { Injectable } from '@nestjs/common';
 import { tag } from '../../common/cache/tags.js';
 import type { Transaction } from '../../common/database/transaction.js';
-import type { AuthEvents } from '../../common/events/auth-events.js';
-import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
 import type { SubjectEnd } from '../../common/subjects/subject.store.js';
-import type { TokenRevoker } from '../../common/tokens/token.revoker.js';
+import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import type { KeyOwner } from '../api-keys.options.js';
-import type { ApiKeyStore } from './api-key.store.js';
+import { ApiKeyStore } from './api-key.store.js';
 import { ownersOf } from './key-owner.js';
 
 /** Keys end with their owner, in the same transaction (T025). Those of a forgotten one are deleted. */
-export class KeyHoldings implements SubjectHoldings {
+@Injectable()
+export class KeyHoldings {
   constructor(
     private readonly store: ApiKeyStore,
     private readonly revoker: TokenRevoker,

@@ -1,7 +1,14 @@
 import { createHmac, hash, hkdfSync } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { mintToken, isWellFormedToken } from '../../common/tokens/token-format.js';
-import type { ApiKeysSettings, ConfigurationSettings, KeyFormat } from '../api-keys.settings.js';
+import {
+  API_KEYS_SETTINGS,
+  type ApiKeysSettings,
+  type ConfigurationSettings,
+  type KeyFormat,
+} from '../api-keys.settings.js';
 import type { Succession } from './api-key.store.js';
 
 const START_LENGTH = 4;
@@ -9,16 +16,17 @@ const START_LENGTH = 4;
 const LEGACY_KEY = /^[A-Za-z0-9_-]{0,32}[A-Za-z]{64}$/;
 
 /** Makes, recognises and digests the secrets of keys. */
+@Injectable()
 export class KeySecrets {
   private readonly hmacKeys: readonly Buffer[];
 
-  /** @param secrets the core secrets, newest first */
   constructor(
-    private readonly settings: ApiKeysSettings,
-    secrets: readonly string[],
-    private readonly legacy: boolean,
+    @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
+    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
   ) {
-    this.hmacKeys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, 'nest-authority', 'api keys', 32)));
+    this.hmacKeys = core.secrets.map((secret) =>
+      Buffer.from(hkdfSync('sha256', secret, 'nest-authority', 'api keys', 32)),
+    );
   }
 
   /** A new secret with what is stored of it. `key` is the only place where it exists in plain text. */
@@ -42,10 +50,10 @@ export class KeySecrets {
   /** Whether the text can be a key at all: prefix, alphabet, length, checksum. Garbage costs no query (T020). */
   isWellFormed(text: string): boolean {
     const first = this.formatOf(text);
-    if (!first) return this.legacy && LEGACY_KEY.test(text);
+    if (!first) return this.core.legacyCredentials && LEGACY_KEY.test(text);
     const sameLead = this.settings.formats.filter(({ prefix }) => prefix === first.prefix);
     if (sameLead.some(({ prefix, keyLength }) => isWellFormedToken(text, lead(prefix), keyLength))) return true;
-    return this.legacy && LEGACY_KEY.test(text);
+    return this.core.legacyCredentials && LEGACY_KEY.test(text);
   }
 
   /** Digests under every algorithm in use, so that a change of algorithm or of the secret leaves old keys good. */

@@ -1,15 +1,16 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { AuthenticationRequest, Authenticator } from '../../common/guards/authenticator.js';
 import type { ApiKeyRequirement } from '../../common/guards/decorators.js';
 import { AuthContext, type RequestScope } from '../../common/host/auth-context.js';
 import { header, type HeaderBag } from '../../common/http/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import type { ApiKeysSettings } from '../api-keys.settings.js';
-import type { KeySecrets } from '../keys/key-secrets.js';
+import { API_KEYS_SETTINGS, type ApiKeysSettings } from '../api-keys.settings.js';
+import { KeySecrets } from '../keys/key-secrets.js';
 import { grants } from '../permissions.js';
-import type { KeyAdmission } from './key-admission.js';
+import { KeyAdmission } from './key-admission.js';
 import { lackingPermissions, refusalForStrangers } from './key-refusal.js';
-import type { KeyVerifier } from './key-verifier.js';
+import { KeyVerifier } from './key-verifier.js';
 import type { CurrentKey, KeyState } from './verified-key.js';
 
 interface Payment {
@@ -18,6 +19,7 @@ interface Payment {
 }
 
 /** Keys on requests: in a header of their own, as `Authorization: ApiKey`, or as `Authorization: Bearer` with one of our prefixes. Never in the query (T028). */
+@Injectable()
 export class ApiKeyAuthenticator implements Authenticator {
   readonly scheme = 'apiKey';
   readonly challenge = 'ApiKey';
@@ -32,7 +34,7 @@ export class ApiKeyAuthenticator implements Authenticator {
     private readonly verifier: KeyVerifier,
     private readonly admission: KeyAdmission,
     private readonly secrets: KeySecrets,
-    private readonly settings: ApiKeysSettings,
+    @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
   ) {
     this.headerName = settings.headers[0]!;
   }

@@ -1,12 +1,14 @@
+import { Injectable } from '@nestjs/common';
 import type { AuthError } from '../../common/errors/auth-error.js';
-import type { AuthEvents } from '../../common/events/auth-events.js';
-import type { KeyLimitsStore } from './key-limits.store.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
+import { KeyLimitsStore } from './key-limits.store.js';
 import { distinctRefusal, rateLimited, usageExceeded } from './key-refusal.js';
-import type { KeyUsage } from './key-usage.js';
-import type { KeyVerifier } from './key-verifier.js';
+import { KeyUsage } from './key-usage.js';
+import { KeyVerifier } from './key-verifier.js';
 import type { KeyState } from './verified-key.js';
 
 /** Counts a request of a good key and spends its limits: nothing for a key without limits, one statement for one with. */
+@Injectable()
 export class KeyAdmission {
   constructor(
     private readonly limits: KeyLimitsStore,

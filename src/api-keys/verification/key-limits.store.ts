@@ -1,4 +1,5 @@
-import type { Database, Statement } from '../../common/database/database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement } from '../../common/database/database.js';
 import type { RateLimitSettings } from '../api-keys.settings.js';
 
 /** What one attempt to spend found. Times in milliseconds by the database's clock. */
@@ -72,6 +73,7 @@ const SPEND: Statement = {
 const MAX_ATTEMPTS = 5;
 
 /** Spends the window and the quota of keys. */
+@Injectable()
 export class KeyLimitsStore {
   constructor(private readonly database: Database) {}
 

@@ -1,13 +1,14 @@
+import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { isSubset } from '../../common/principal/scopes.js';
 import type { KeyOwner } from '../api-keys.options.js';
 import type { VerifyApiKey } from '../keys/api-key.commands.js';
 import { toView, type ApiKeyView } from '../keys/api-key.view.js';
 import { grants } from '../permissions.js';
-import type { KeyAdmission } from './key-admission.js';
+import { KeyAdmission } from './key-admission.js';
 import { distinctRefusal } from './key-refusal.js';
-import type { KeyUsage } from './key-usage.js';
-import type { KeyFinding, KeyVerifier } from './key-verifier.js';
+import { KeyUsage } from './key-usage.js';
+import { type KeyFinding, KeyVerifier } from './key-verifier.js';
 
 /** As better-auth's `verifyApiKey` answers; a bad key is no exception. */
 export type KeyVerdict =
@@ -22,6 +23,7 @@ export interface KeyVerdictError {
 }
 
 /** Verifies a key somebody else was given, with the reason when it is not good. Counts as one request. */
+@Injectable()
 export class KeyVerification {
   constructor(
     private readonly verifier: KeyVerifier,

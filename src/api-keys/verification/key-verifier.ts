@@ -1,14 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { tag } from '../../common/cache/tags.js';
-import type { CredentialCache, VerifiedCredential } from '../../common/cache/credential-cache.js';
+import { CredentialCache, type VerifiedCredential } from '../../common/cache/credential-cache.js';
 import { sha256 } from '../../common/crypto.js';
-import type { AuthEvents } from '../../common/events/auth-events.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { KeyRefusal } from '../api-keys.events.js';
-import type { ApiKeysSettings } from '../api-keys.settings.js';
+import { API_KEYS_SETTINGS, type ApiKeysSettings } from '../api-keys.settings.js';
 import type { ApiKeyRow } from '../keys/api-key.row.js';
-import type { ApiKeyStore } from '../keys/api-key.store.js';
-import type { KeySecrets } from '../keys/key-secrets.js';
+import { ApiKeyStore } from '../keys/api-key.store.js';
+import { KeySecrets } from '../keys/key-secrets.js';
 import { isAllowedFrom, toKeyPrincipal, toState, type KeyState } from './verified-key.js';
 import type { Refused } from './key-refusal.js';
 
@@ -32,12 +33,13 @@ class RefusedLoad extends Error {
 }
 
 /** The one place that says whether a key is good: memory, then shape, then one statement. Limits are spent elsewhere. */
+@Injectable()
 export class KeyVerifier {
   constructor(
     private readonly store: ApiKeyStore,
     private readonly secrets: KeySecrets,
     private readonly cache: CredentialCache,
-    private readonly settings: ApiKeysSettings,
+    @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
     private readonly events: AuthEvents,
   ) {}
 

@@ -9,7 +9,7 @@ export interface GrantRequest {
   readonly resources: readonly string[];
 }
 
-/** One way to get tokens at the token endpoint. Capabilities add theirs to the registry of grants. */
+/** One way to get tokens at the token endpoint. Capabilities add theirs by their extension. */
 export interface Grant {
   /** The `grant_type`. */
   readonly grantType: string;

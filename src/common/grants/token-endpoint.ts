@@ -1,19 +1,17 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
+import { Extensions } from '../extensions.js';
 import type { Client, TokenResponse } from '../host/authorization-server.js';
 import { HostPorts } from '../host/port.js';
 import type { HeaderBag } from '../http/headers.js';
-import { GRANTS } from '../registries.js';
-import type { Registry } from '../registry.js';
 import { presentedClient } from './client-authentication.js';
 import { readForm, type OAuthForm } from './oauth-form.js';
-import type { Grant } from './grant.js';
 
 /** The token endpoint (RFC 6749 3.2): one object behind every address that serves it. */
 @Injectable()
 export class TokenEndpoint {
   constructor(
-    @Inject(GRANTS) private readonly grants: Registry<Grant>,
+    private readonly extensions: Extensions,
     private readonly ports: HostPorts,
   ) {}
 
@@ -34,7 +32,7 @@ export class TokenEndpoint {
   }
 
   private run(client: Client, grantType: string, form: OAuthForm): Promise<TokenResponse> {
-    const grant = this.grants.get(grantType);
+    const grant = this.extensions.grants.find((one) => one.grantType === grantType);
     if (!grant) throw AuthError.oauth('unsupported_grant_type', 'This grant_type is not offered');
     if (!client.grantTypes.has(grantType))
       throw AuthError.oauth('unauthorized_client', 'This client may not use this grant_type');

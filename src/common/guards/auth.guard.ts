@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
 import type { ChallengeContext } from '../errors/render-challenge.js';
+import { Extensions } from '../extensions.js';
 import { HostPorts } from '../host/port.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { isSubset } from '../principal/scopes.js';
@@ -12,13 +13,10 @@ import {
   type GuardedRequest,
   type PrincipalLoaders,
 } from '../http/request-scope.js';
-import type { Registry } from '../registry.js';
 import { letIn } from './admission.js';
 import { policyOf, type AuthPolicy } from './auth-policy.js';
 import type { Authenticator } from './authenticator.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
-
-export const AUTHENTICATORS = Symbol('nest-authority:authenticators');
 
 /**
  * Guards a route: any of the accepted schemes, decided by the presented credential; then what the scheme and the scopes ask.
@@ -39,7 +37,7 @@ export class AuthGuard implements CanActivate {
 
   constructor(
     private readonly ports: HostPorts,
-    @Inject(AUTHENTICATORS) private readonly authenticators: Registry<Authenticator>,
+    private readonly extensions: Extensions,
     @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
   ) {}
 
@@ -69,7 +67,7 @@ export class AuthGuard implements CanActivate {
 
   private presentedTo(policy: AuthPolicy, request: GuardedRequest): PresentedCredential | null {
     const rawHeaders = request.raw?.rawHeaders ?? request.rawHeaders;
-    const presented = presentedCredential(request.headers, rawHeaders, this.authenticators.all);
+    const presented = presentedCredential(request.headers, rawHeaders, this.extensions.authenticators);
     if (!presented || policy.schemes.has(presented.authenticator.scheme)) return presented;
     // A cookie that this route does not take is not a credential here: browsers send it everywhere.
     if (presented.authenticator.carrier === 'cookie') return null;
@@ -134,7 +132,10 @@ export class AuthGuard implements CanActivate {
   }
 
   private challengesOf(policy: AuthPolicy): string[] {
-    const accepted = [...policy.schemes.keys()].flatMap((scheme) => this.authenticators.get(scheme) ?? []);
+    const { authenticators } = this.extensions;
+    const accepted = [...policy.schemes.keys()].flatMap((name) =>
+      authenticators.filter(({ scheme }) => scheme === name),
+    );
     const inHeaders = accepted.filter(({ carrier }) => carrier === 'header');
     // A cookie is no HTTP authentication scheme; it is named only where nothing else is taken. A route whose schemes nobody
     // registered fails closed, and RFC 9110 15.5.2 still wants a challenge.

@@ -8,7 +8,7 @@ export interface AuthenticationRequest {
   address(): string | null;
 }
 
-/** One way to prove identity on a request. Capabilities add theirs to the registry of authenticators. */
+/** One way to prove identity on a request. Capabilities add theirs by their extension. */
 export interface Authenticator {
   /** Name in `@Auth(…)`: `bearer`, `apiKey`, `session`. */
   readonly scheme: string;

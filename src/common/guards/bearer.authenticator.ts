@@ -1,6 +1,6 @@
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { AuthError } from '../errors/auth-error.js';
-import type { Registry } from '../registry.js';
+import type { Extensions } from '../extensions.js';
 import type { BearerTokenReader } from '../tokens/bearer-token-reader.js';
 import type { Authenticator } from './authenticator.js';
 import { BearerStrategy } from './bearer.strategy.js';
@@ -26,7 +26,7 @@ export class BearerAuthenticator implements Authenticator {
   private readonly anyToken: BearerStrategy;
 
   constructor(
-    private readonly readers: Registry<BearerTokenReader>,
+    private readonly extensions: Pick<Extensions, 'bearerReaders'>,
     private readonly issuer: string,
     realm: string,
   ) {
@@ -81,7 +81,7 @@ export class BearerAuthenticator implements Authenticator {
   }
 
   private readerOf(token: string): BearerTokenReader | undefined {
-    for (const reader of this.readers.all) if (reader.matches(token)) return reader;
+    for (const reader of this.extensions.bearerReaders) if (reader.matches(token)) return reader;
     return undefined;
   }
 }

@@ -1,19 +1,17 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
+import { Extensions } from '../extensions.js';
 import type { HeaderBag } from '../http/headers.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
-import type { Registry } from '../registry.js';
-import { AUTHENTICATORS } from './auth.guard.js';
-import type { Authenticator } from './authenticator.js';
 
 /** Who sits at the browser, by its session cookie alone: for pages, which strangers may see as well. */
 @Injectable()
 export class BrowserSession {
-  constructor(@Inject(AUTHENTICATORS) private readonly authenticators: Registry<Authenticator>) {}
+  constructor(private readonly extensions: Extensions) {}
 
   /** @returns null without a live session. @throws AuthError 503 when the database cannot answer */
   async principal(headers: HeaderBag): Promise<AuthPrincipal | null> {
-    const cookie = this.authenticators.get('session');
+    const cookie = this.extensions.authenticators.find(({ scheme }) => scheme === 'session');
     const credential = cookie?.present(headers);
     if (!cookie || credential === undefined) return null;
     try {

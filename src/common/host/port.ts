@@ -1,6 +1,7 @@
 import type { AuthorizationServer } from './authorization-server.js';
-import type { UserDirectory } from './user-directory.js';
 import type { Sessions } from './sessions.js';
+import type { SignInContinuation } from './sign-in-continuation.js';
+import type { UserDirectory } from './user-directory.js';
 
 /** A place that one capability fills at start and others read, so that they need not know one another. */
 export class Port<T> {
@@ -12,7 +13,8 @@ export class Port<T> {
   ) {}
 
   /** @throws Error when it is filled already; stops the boot */
-  fill(value: T, owner: string): void {
+  fill(value: T | undefined, owner: string): void {
+    if (value === undefined) return;
     if (this.filling) {
       throw new Error(
         `The ${this.noun} is given by ${this.filling.owner} and again by ${owner}. Import only one of them, once.`,
@@ -32,6 +34,14 @@ export class Port<T> {
   }
 }
 
+/** What one capability fills of the ports. */
+export interface PortFillings {
+  readonly users?: UserDirectory;
+  readonly sessions?: Sessions;
+  readonly authorizationServer?: AuthorizationServer;
+  readonly signInContinuation?: SignInContinuation;
+}
+
 /** The ports of the kernel. */
 export class HostPorts {
   readonly users = new Port<UserDirectory>(
@@ -43,4 +53,16 @@ export class HostPorts {
     'authorization server',
     'Enable oauthProvider in AuthModule.forRoot.',
   );
+  readonly signInContinuation = new Port<SignInContinuation>(
+    'sign-in continuation',
+    'Enable oauthProvider in AuthModule.forRoot.',
+  );
+
+  /** @throws Error when one of them is filled already; stops the boot */
+  fill({ users, sessions, authorizationServer, signInContinuation }: PortFillings, owner: string): void {
+    this.users.fill(users, owner);
+    this.sessions.fill(sessions, owner);
+    this.authorizationServer.fill(authorizationServer, owner);
+    this.signInContinuation.fill(signInContinuation, owner);
+  }
 }

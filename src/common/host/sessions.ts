@@ -12,7 +12,7 @@ export interface SessionView {
   readonly updatedAt: Date;
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
-  /** Added by get-session contributors, e.g. `apiKey`. */
+  /** Added by extensions, e.g. `apiKey`. */
   readonly [member: string]: unknown;
 }
 
@@ -39,13 +39,13 @@ export interface SessionStart {
    * Null: it gets one of its own, beside what else there is.
    */
   readonly headers: RequestHeaders | null;
-  /** Whether the answer has a body, and so can carry what sign-in contributors add; a redirect has none, and they are not asked. */
+  /** Whether the answer has a body, and so can carry what extensions add; a redirect has none, and they are not asked. */
   readonly answersWithBody: boolean;
   /** Spends what the session is given for, in the transaction that starts it. Throws where that is gone; then none starts. */
   readonly spend?: (tx: Transaction) => Promise<void>;
 }
 
-/** What a sign-in gives: the session, its secret, and what contributors add (bearer: access and refresh token). */
+/** What a sign-in gives: the session, its secret, and what extensions add (bearer: access and refresh token). */
 export interface StartedSession {
   readonly session: SessionView;
   /** The secret; shown once. */

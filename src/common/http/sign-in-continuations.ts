@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { SignInContinuation, StartedSignIn } from '../host/contributors.js';
-import { SIGN_IN_CONTINUATIONS } from '../registries.js';
-import type { Registry } from '../registry.js';
+import { Injectable } from '@nestjs/common';
+import { HostPorts } from '../host/port.js';
+import type { StartedSignIn } from '../host/sign-in-continuation.js';
 
 /** An authorization request that waits for this sign-in; it has been checked. */
 export interface WaitingRequest {
@@ -14,7 +13,7 @@ export interface WaitingRequest {
 /** Finds what goes on after a sign-in, for the routes that start sessions. */
 @Injectable()
 export class SignInContinuations {
-  constructor(@Inject(SIGN_IN_CONTINUATIONS) private readonly registry: Registry<SignInContinuation>) {}
+  constructor(private readonly ports: HostPorts) {}
 
   /**
    * Checks the query before anybody signs in for it: with a bad one no session is started.
@@ -23,8 +22,9 @@ export class SignInContinuations {
    * @throws AuthError 400 `INVALID_SIGNATURE`
    */
   async find(oauthQuery: string | undefined): Promise<WaitingRequest | null> {
-    const [continuation] = this.registry.all;
-    if (!continuation || oauthQuery === undefined) return null;
+    const { signInContinuation: port } = this.ports;
+    if (!port.filled || oauthQuery === undefined) return null;
+    const continuation = port.get();
     const url = await continuation.resume(oauthQuery, null);
     return { url, resume: (session) => continuation.resume(oauthQuery, session) };
   }

@@ -2,16 +2,12 @@ import { tag } from '../cache/tags.js';
 import type { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import type { AuthEvents } from '../events/auth-events.js';
-import type { Registry } from '../registry.js';
 import type { TokenRevoker } from '../tokens/token.revoker.js';
 import type { SubjectEnd, SubjectStore } from './subject.store.js';
 
-/** What a capability keeps for subjects besides tokens: sessions, keys, consents, linked accounts. */
-export interface SubjectHoldings {
-  /**
-   * Ends (or, when the subject is forgotten, deletes) what the subject holds, in this transaction.
-   */
-  end(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void>;
+/** What capabilities keep for subjects besides tokens: sessions, keys, consents, linked accounts. Of `Extension`, which stands above this. */
+interface SubjectHolder {
+  onSubjectEnd?(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void>;
 }
 
 /** Ends all that a subject holds, in one transaction, also against writes in flight (T036). */
@@ -20,7 +16,7 @@ export class SubjectLifecycle {
     private readonly database: Database,
     private readonly subjects: SubjectStore,
     private readonly revoker: TokenRevoker,
-    private readonly holdings: Registry<SubjectHoldings>,
+    private readonly extensions: { readonly all: readonly SubjectHolder[] },
     private readonly events: AuthEvents,
   ) {}
 
@@ -34,7 +30,7 @@ export class SubjectLifecycle {
     await this.subjects.end(tx, subjectId, end);
     await this.revoker.revoke(tx, { subject: subjectId }, end);
     this.revoker.invalidate(tx, [tag('subject', subjectId)]);
-    for (const holding of this.holdings.all) await holding.end(tx, subjectId, end);
+    for (const holder of this.extensions.all) await holder.onSubjectEnd?.(tx, subjectId, end);
     tx.afterCommit(() => this.events.emit('subject.ended', { subjectId, end }));
   }
 

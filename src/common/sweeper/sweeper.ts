@@ -30,19 +30,15 @@ const LEAD_ON: Statement = {
 /** Deletes expired rows in small batches, on one node at a time, judged by the database's clock (T120). */
 export class Sweeper {
   private readonly logger = new Logger('AuthSweeper');
-  private readonly tasks: SweepTask[] = [];
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<unknown> | undefined;
   private stopped = false;
 
   constructor(
     private readonly database: Database,
+    private readonly extensions: { readonly sweeps: readonly SweepTask[] },
     private readonly settings: { readonly enabled: boolean; readonly intervalSeconds: number },
   ) {}
-
-  add(task: SweepTask): void {
-    this.tasks.push(task);
-  }
 
   start(): void {
     if (!this.settings.enabled) return;
@@ -62,9 +58,10 @@ export class Sweeper {
    * @returns rows deleted by task
    */
   async sweep(): Promise<Record<string, number>> {
-    const deleted = Object.fromEntries(this.tasks.map((task) => [task.name, 0]));
+    const { sweeps } = this.extensions;
+    const deleted = Object.fromEntries(sweeps.map((task) => [task.name, 0]));
     if (!(await this.isFree())) return deleted;
-    for (const task of this.tasks) {
+    for (const task of sweeps) {
       await this.runTask(task, (rows) => (deleted[task.name]! += rows)).catch((error: unknown) => {
         const reason = (error instanceof AuthError && error.detail) || String(error);
         this.logger.warn(`sweeping ${task.name} failed, will be tried again: ${reason}`);

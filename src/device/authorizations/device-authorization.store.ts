@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import type { Database, Statement } from '../../common/database/database.js';
+import { Database, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 /** What an approved device is given: tokens of the authorization server, or a session of its own. */
@@ -123,6 +124,7 @@ const REMOVE_OF: Statement = {
 };
 
 /** Every statement about devices that wait. */
+@Injectable()
 export class DeviceAuthorizationStore {
   constructor(private readonly database: Database) {}
 

@@ -1,13 +1,15 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import type { VerifiedCredential } from '../../common/cache/credential-cache.js';
 import { tag } from '../../common/cache/tags.js';
-import type { Clock } from '../../common/clock.js';
+import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { RemoteKeySet } from '../../common/keys/remote-key-set.js';
 import { RESERVED_CLAIMS } from '../../common/keys/reserved-claims.js';
-import type { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
+import { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { createPrincipal } from '../../common/principal/auth-principal.js';
 import { parseScope } from '../../common/principal/scopes.js';
+import { JWT_SETTINGS, type JwtSettings } from '../jwt.options.js';
 import { issuerKeySet } from './issuer-key-set.js';
 import type { TrustedIssuerSettings } from './trusted-issuer.options.js';
 
@@ -17,17 +19,20 @@ interface TrustedIssuer {
 }
 
 /** Access tokens of issuers outside that the host trusts (RFC 9068 4, RFC 8725). */
+@Injectable()
 export class OutsideTokens {
   private readonly issuers: ReadonlyMap<string, TrustedIssuer>;
 
   constructor(
-    trusted: readonly TrustedIssuerSettings[],
     outbound: GuardedFetch,
     private readonly clock: Clock,
-    private readonly leewaySeconds: number,
+    @Inject(JWT_SETTINGS) private readonly settings: JwtSettings,
   ) {
     this.issuers = new Map(
-      trusted.map((settings) => [settings.issuer, { settings, keys: issuerKeySet(settings, outbound) }]),
+      settings.trustedIssuers.map((trusted) => [
+        trusted.issuer,
+        { settings: trusted, keys: issuerKeySet(trusted, outbound) },
+      ]),
     );
   }
 
@@ -45,7 +50,7 @@ export class OutsideTokens {
         algorithms: [...settings.algorithms],
         typ: settings.type,
         requiredClaims: ['iss', 'aud', 'exp', 'sub'],
-        clockTolerance: this.leewaySeconds,
+        clockTolerance: this.settings.leewaySeconds,
         currentDate: this.clock.now(),
       });
       return this.credentialOf(issuer, payload);

@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import type { Database, Executor, Statement } from '../../common/database/database.js';
+import { Database, type Executor, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { ClaimsRequest } from '../../common/host/authorization-server.js';
 
@@ -71,6 +72,7 @@ const REMOVE_GRANTED: Statement = {
 };
 
 /** Every statement about authorization codes. */
+@Injectable()
 export class AuthorizationCodeStore {
   constructor(private readonly database: Database) {}
 

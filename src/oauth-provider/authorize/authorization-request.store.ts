@@ -1,6 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
-import type { Database, Statement } from '../../common/database/database.js';
+import { Database, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { isWellFormedToken, mintToken } from '../../common/tokens/token-format.js';
 import type { AuthorizationParameters } from './authorization-parameters.js';
@@ -49,6 +50,7 @@ const ANSWER_OF: Statement = {
 };
 
 /** Every statement about waiting authorization requests. */
+@Injectable()
 export class AuthorizationRequestStore {
   constructor(private readonly database: Database) {}
 

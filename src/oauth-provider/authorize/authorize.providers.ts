@@ -1,5 +1,4 @@
 import type { Provider } from '@nestjs/common';
-import { Database } from '../../common/database/database.js';
 import { sweepWhere, type SweepTask } from '../../common/sweeper/sweeper.js';
 import { ConsentStore } from '../consent/consent.store.js';
 import { ConsentsService } from '../consent/consents.service.js';
@@ -19,17 +18,9 @@ import { OAuthQueries } from './oauth-queries.js';
 
 /** The authorization endpoint, and the question of consent. */
 export const authorizeProviders: Provider[] = [
-  {
-    provide: AuthorizationRequestStore,
-    useFactory: (database: Database) => new AuthorizationRequestStore(database),
-    inject: [Database],
-  },
-  {
-    provide: AuthorizationCodeStore,
-    useFactory: (database: Database) => new AuthorizationCodeStore(database),
-    inject: [Database],
-  },
-  { provide: ConsentStore, useFactory: (database: Database) => new ConsentStore(database), inject: [Database] },
+  AuthorizationRequestStore,
+  AuthorizationCodeStore,
+  ConsentStore,
   RequestObjectSource,
   RequestObjectVerifier,
   RequestObjects,

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { html, type Html } from '../../common/html.js';
-import type { SignInPageContent, SignInPagePart } from '../../common/host/contributors.js';
 import { HostPorts } from '../../common/host/port.js';
+import type { SignInPageContent } from '../../common/host/sign-in-page.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { page } from '../../common/http/page.js';
 import { HttpReply } from '../../common/http/reply.js';
@@ -16,7 +16,7 @@ import { InteractionUrls } from './interaction-urls.js';
 
 /** Built-in pages on which users of waiting requests are asked. */
 @Injectable()
-export class InteractionPages implements SignInPagePart {
+export class InteractionPages {
   constructor(
     private readonly authorizations: AuthorizeService,
     private readonly consents: ConsentStore,

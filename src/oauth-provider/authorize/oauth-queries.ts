@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { SignInContinuation, StartedSignIn } from '../../common/host/contributors.js';
+import type { SignInContinuation, StartedSignIn } from '../../common/host/sign-in-continuation.js';
 import { AuthCookies } from '../../common/http/cookies.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';

@@ -1,4 +1,5 @@
-import type { Database, Statement } from '../../common/database/database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement } from '../../common/database/database.js';
 
 const SPEND: Statement = {
   name: 'auth_client_assertion_spend',
@@ -7,6 +8,7 @@ const SPEND: Statement = {
 };
 
 /** Every statement about assertions that were used. */
+@Injectable()
 export class ClientAssertionStore {
   constructor(private readonly database: Database) {}
 

@@ -1,4 +1,5 @@
-import type { Database, Executor } from '../../common/database/database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
 import {
@@ -69,6 +70,7 @@ export interface ClientFilter {
 }
 
 /** Every statement about clients. */
+@Injectable()
 export class ClientStore {
   constructor(private readonly database: Database) {}
 

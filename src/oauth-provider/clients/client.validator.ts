@@ -1,7 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Grant } from '../../common/grants/grant.js';
-import { GRANTS } from '../../common/registries.js';
-import type { Registry } from '../../common/registry.js';
+import { Extensions } from '../../common/extensions.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { invalidMetadata, type ClientMetadataDraft } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
@@ -34,7 +32,7 @@ export function metadataRules(settings: OAuthProviderSettings, grantTypes: reado
 export class ClientValidator {
   constructor(
     private readonly sectors: SectorIdentifiers,
-    @Inject(GRANTS) private readonly grants: Registry<Grant>,
+    private readonly extensions: Extensions,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
@@ -62,7 +60,8 @@ export class ClientValidator {
 
   /** A client that is nobody's idea but its own acts for users only (T095). */
   private grantsOf(author: ClientAuthor): string[] {
-    if (author === 'trusted') return [...TRUSTED_GRANTS, ...this.grants.names()];
-    return this.grants.has(DEVICE_CODE) ? [...OWN_GRANTS, DEVICE_CODE] : OWN_GRANTS;
+    const offered = this.extensions.grants.map(({ grantType }) => grantType);
+    if (author === 'trusted') return [...TRUSTED_GRANTS, ...offered];
+    return offered.includes(DEVICE_CODE) ? [...OWN_GRANTS, DEVICE_CODE] : OWN_GRANTS;
   }
 }

@@ -1,5 +1,4 @@
 import type { Provider, Type } from '@nestjs/common';
-import { Database } from '../../common/database/database.js';
 import { sweepWhere, type SweepTask } from '../../common/sweeper/sweeper.js';
 import { ClientAssertionStore } from './client-assertion.store.js';
 import { ClientAssertionVerifier } from './client-assertion.verifier.js';
@@ -7,7 +6,6 @@ import { ClientAuthenticator } from './client-authenticator.js';
 import { ClientConfigurations } from './client-configurations.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientGuesses } from './client-guesses.js';
-import { ClientHoldings } from './client-holdings.js';
 import { ClientKeys } from './client-keys.js';
 import { ClientOrigins } from './client-origins.js';
 import { ClientSignatures } from './client-signatures.js';
@@ -30,17 +28,9 @@ import { SectorIdentifiers } from './sector-identifiers.js';
 
 /** All that knows, makes and changes clients. */
 export const clientProviders: Provider[] = [
-  { provide: ClientStore, useFactory: (database: Database) => new ClientStore(database), inject: [Database] },
-  {
-    provide: InitialAccessTokenStore,
-    useFactory: (database: Database) => new InitialAccessTokenStore(database),
-    inject: [Database],
-  },
-  {
-    provide: ClientAssertionStore,
-    useFactory: (database: Database) => new ClientAssertionStore(database),
-    inject: [Database],
-  },
+  ClientStore,
+  InitialAccessTokenStore,
+  ClientAssertionStore,
   ClientDirectory,
   ClientKeys,
   ClientSignatures,
@@ -59,7 +49,6 @@ export const clientProviders: Provider[] = [
   ClientRegistrations,
   ClientConfigurations,
   OwnClientsService,
-  ClientHoldings,
 ];
 
 export const clientControllers: Type[] = [

@@ -1,4 +1,5 @@
-import type { Database, Statement } from '../../common/database/database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 export interface InitialAccessTokenRow {
@@ -48,6 +49,7 @@ const DELETE: Statement = {
 };
 
 /** Every statement about initial access tokens (RFC 7591 3). */
+@Injectable()
 export class InitialAccessTokenStore {
   constructor(private readonly database: Database) {}
 

@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import type { Database, Statement } from '../../common/database/database.js';
+import { Database, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 export interface ConsentRow {
@@ -55,6 +56,7 @@ const WITHDRAW_ALL: Statement = {
 };
 
 /** Every statement about consents. The owner is in every WHERE. */
+@Injectable()
 export class ConsentStore {
   constructor(private readonly database: Database) {}
 

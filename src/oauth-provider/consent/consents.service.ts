@@ -3,8 +3,7 @@ import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
-import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js';
-import { SubjectStore } from '../../common/subjects/subject.store.js';
+import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { AuthorizationCodeStore } from '../authorize/authorization-code.store.js';
 import { ClientDirectory } from '../clients/client-directory.js';
@@ -87,13 +86,11 @@ export class ConsentsService {
     });
   }
 
-  /** What the kernel calls when the user is disabled or forgotten; his tokens end by themselves. */
-  readonly holdings: SubjectHoldings = {
-    end: async (tx, subjectId, end) => {
-      await this.codes.removeGranted(tx, subjectId, null);
-      if (end === 'forgotten') await this.store.withdrawAll(tx, subjectId);
-    },
-  };
+  /** When the user is disabled or forgotten; their tokens end by themselves. */
+  async onSubjectEnd(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
+    await this.codes.removeGranted(tx, subjectId, null);
+    if (end === 'forgotten') await this.store.withdrawAll(tx, subjectId);
+  }
 
   private async endTokens(tx: Transaction, subjectId: string, clientId: string): Promise<boolean> {
     // Waits for every exchange that is giving the client something of his, so that the statements below see it.

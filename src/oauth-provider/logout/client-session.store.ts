@@ -1,4 +1,5 @@
-import type { Database, Statement } from '../../common/database/database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 /** A later sign-in at the same client counts as new, so that rows are swept by age. */
@@ -29,6 +30,7 @@ const END: Statement = {
 };
 
 /** Every statement about which clients a session signed in to, and what ends with it. */
+@Injectable()
 export class ClientSessionStore {
   constructor(private readonly database: Database) {}
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { ClientGrant } from '../../common/host/authorization-server.js';
-import type { SessionHoldings } from '../../common/host/contributors.js';
 import { ClientDirectory } from '../clients/client-directory.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { ClientSessionStore } from './client-session.store.js';
@@ -12,7 +11,7 @@ const MAX_FRAMES = 50;
 
 /** Which clients a session signed in to, of those that want to hear of its end (OIDC Back-Channel and Front-Channel Logout). */
 @Injectable()
-export class ClientSessions implements SessionHoldings {
+export class ClientSessions {
   constructor(
     private readonly store: ClientSessionStore,
     private readonly directory: ClientDirectory,
@@ -34,7 +33,8 @@ export class ClientSessions implements SessionHoldings {
     return clients.flatMap((client) => (client && isFrame(client.metadata.frontchannel_logout_uri) ? [client] : []));
   }
 
-  async end(tx: Transaction, { sessionIds }: { readonly sessionIds: readonly string[] }): Promise<void> {
+  /** What clients want to hear of the end of these sessions becomes due, in the transaction that ends them. */
+  async end(tx: Transaction, sessionIds: readonly string[]): Promise<void> {
     const withoutRow = this.directory.staticIdsWhere(({ backchannel_logout_uri: uri }) => uri !== undefined);
     const due = await this.store.end(tx, sessionIds, withoutRow);
     if (due > 0) tx.afterCommit(() => this.deliveries.kick());

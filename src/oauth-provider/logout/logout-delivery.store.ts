@@ -1,4 +1,5 @@
-import type { Database, Statement } from '../../common/database/database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement } from '../../common/database/database.js';
 
 export interface DueDelivery {
   id: string;
@@ -53,6 +54,7 @@ const FAILED: Statement = {
 };
 
 /** Every statement about logout tokens on their way. */
+@Injectable()
 export class LogoutDeliveryStore {
   constructor(private readonly database: Database) {}
 

@@ -1,5 +1,4 @@
 import type { Provider } from '@nestjs/common';
-import { Database } from '../../common/database/database.js';
 import { sweepWhere, type SweepTask } from '../../common/sweeper/sweeper.js';
 import { ClientSessionStore } from './client-session.store.js';
 import { ClientSessions } from './client-sessions.js';
@@ -13,16 +12,8 @@ import { LogoutService } from './logout.service.js';
 import { LogoutTokens } from './logout-tokens.js';
 
 export const logoutProviders: Provider[] = [
-  {
-    provide: ClientSessionStore,
-    useFactory: (database: Database) => new ClientSessionStore(database),
-    inject: [Database],
-  },
-  {
-    provide: LogoutDeliveryStore,
-    useFactory: (database: Database) => new LogoutDeliveryStore(database),
-    inject: [Database],
-  },
+  ClientSessionStore,
+  LogoutDeliveryStore,
   ClientSessions,
   LogoutTokens,
   LogoutSender,

@@ -1,12 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { Grant } from '../../common/grants/grant.js';
-import type { MetadataContributor } from '../../common/host/contributors.js';
+import { Extensions } from '../../common/extensions.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { HttpReply } from '../../common/http/reply.js';
 import { RootRoutes } from '../../common/http/root-routes.js';
-import { GRANTS, METADATA_CONTRIBUTORS } from '../../common/registries.js';
-import type { Registry } from '../../common/registry.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { providerMetadata, type ProviderFacts } from './provider-metadata.js';
 
@@ -23,8 +20,7 @@ export class MetadataDocument {
   constructor(
     private readonly routes: AuthRoutes,
     private readonly rootRoutes: RootRoutes,
-    @Inject(GRANTS) private readonly grants: Registry<Grant>,
-    @Inject(METADATA_CONTRIBUTORS) private readonly contributors: Registry<MetadataContributor>,
+    private readonly extensions: Extensions,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
@@ -36,10 +32,11 @@ export class MetadataDocument {
   /** To be called from `onApplicationBootstrap`, when everybody has registered. */
   assemble(): void {
     const urlOf: ProviderFacts['urlOf'] = (route, method) => this.routes.urlOf(route, method);
-    const facts = { urlOf, grantTypes: this.grants.names() };
-    const contributed = this.contributors.all.map((contributor) => contributor.metadata(urlOf));
+    const { all, grants } = this.extensions;
+    const facts = { urlOf, grantTypes: grants.map(({ grantType }) => grantType) };
+    const added = all.map((extension) => extension.metadata?.(urlOf));
     this.metadata = Object.freeze(
-      Object.assign(providerMetadata(this.settings, facts), ...contributed) as object as Record<string, unknown>,
+      Object.assign(providerMetadata(this.settings, facts), ...added) as object as Record<string, unknown>,
     );
   }
 

@@ -9,7 +9,7 @@ import { claimsOfScopes } from './supported-claims.js';
 export interface ProviderFacts {
   /** Absolute address of a route, relative to the prefix. */
   readonly urlOf: (route: string, method?: string) => string;
-  /** Of the registry of grants. */
+  /** Of all grants there are. */
   readonly grantTypes: readonly string[];
 }
 

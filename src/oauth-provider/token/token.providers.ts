@@ -1,7 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { IntrospectionService } from '../introspection/introspection.service.js';
 import { RevocationService } from '../revocation/revocation.service.js';
-import { ClientSessionContributor } from '../userinfo/client-session.contributor.js';
+import { ClientSessionView } from '../userinfo/client-session.view.js';
 import { UserClaims } from '../userinfo/user-claims.js';
 import { Userinfo } from '../userinfo/userinfo.js';
 import { AuthorizationCodeGrant } from './authorization-code.grant.js';
@@ -17,7 +17,7 @@ import { TokenHolders } from './token-holders.js';
 export const tokenProviders: Provider[] = [
   SubjectIdentifiers,
   UserClaims,
-  ClientSessionContributor,
+  ClientSessionView,
   CustomClaims,
   IdTokens,
   IdTokenHints,

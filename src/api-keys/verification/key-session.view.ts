@@ -1,7 +1,8 @@
-import type { SessionContributor } from '../../common/host/contributors.js';
-import type { HostPorts } from '../../common/host/port.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { HostPorts } from '../../common/host/port.js';
 import type { CurrentSession } from '../../common/host/sessions.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { API_KEYS_SETTINGS, type ApiKeysSettings } from '../api-keys.settings.js';
 import type { CurrentKey } from './verified-key.js';
 
 declare module '../../common/host/sessions.js' {
@@ -19,14 +20,15 @@ declare module '../../common/host/sessions.js' {
 const NO_EXPIRY_MILLISECONDS = 86_400_000;
 
 /** `GET /get-session` with a user's key: a session view that no row stands behind, with `session.apiKey`. */
-export class KeySessionContributor implements SessionContributor {
+@Injectable()
+export class KeySessionView {
   constructor(
     private readonly ports: HostPorts,
-    private readonly enabled: boolean,
+    @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
   ) {}
 
   async sessionOf(principal: AuthPrincipal): Promise<CurrentSession | null> {
-    if (!this.enabled || principal.credentialType !== 'api_key' || principal.kind !== 'user') return null;
+    if (!this.settings.sessions || principal.credentialType !== 'api_key' || principal.kind !== 'user') return null;
     const user = await this.ports.users.get().find(principal.subjectId);
     if (!user) return null;
     const now = new Date();

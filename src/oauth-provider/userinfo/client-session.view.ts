@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionContributor } from '../../common/host/contributors.js';
 import type { CurrentSession, SessionView } from '../../common/host/sessions.js';
 import type { HostUser } from '../../common/host/user-directory.js';
 import { HostPorts } from '../../common/host/port.js';
@@ -13,7 +12,7 @@ import { UserClaims } from './user-claims.js';
  * which the client knows him, and a view of the token in place of a session. There is no `token` in it: it opens nothing.
  */
 @Injectable()
-export class ClientSessionContributor implements SessionContributor {
+export class ClientSessionView {
   constructor(
     private readonly ports: HostPorts,
     private readonly directory: ClientDirectory,

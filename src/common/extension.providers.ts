@@ -1,0 +1,66 @@
+import type { Provider } from '@nestjs/common';
+import { CredentialCache } from './cache/credential-cache.js';
+import { Extensions } from './extensions.js';
+import { BearerAuthenticator } from './guards/bearer.authenticator.js';
+import { BearerStrategy } from './guards/bearer.strategy.js';
+import { HostPorts } from './host/port.js';
+import { SigningKeys } from './keys/signing-keys.js';
+import { CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
+import { forgottenSubjects } from './subjects/forgotten-subjects.js';
+import { sweepWhere, type SweepTask } from './sweeper/sweeper.js';
+import { AccessTokenReader } from './tokens/access-token.reader.js';
+import { FORGET_SUCCESSORS, TokenStore } from './tokens/token.store.js';
+
+/** The part of the kernel's wiring that is about extensions. Its own is the first, so that its tokens are found first. */
+export const extensionProviders: Provider[] = [
+  {
+    provide: Extensions,
+    useFactory: (
+      ports: HostPorts,
+      store: TokenStore,
+      cache: CredentialCache,
+      keys: SigningKeys,
+      { issuer, issuerUrl }: CoreSettings,
+    ) => {
+      const extensions = new Extensions(ports);
+      extensions.add({
+        name: 'kernel',
+        authenticators: [new BearerAuthenticator(extensions, issuer, issuerUrl.host)],
+        bearerReaders: [new AccessTokenReader(store, cache)],
+        sweeps: kernelSweeps(keys),
+      });
+      return extensions;
+    },
+    inject: [HostPorts, TokenStore, CredentialCache, SigningKeys, CORE_SETTINGS],
+  },
+  {
+    provide: BearerAuthenticator,
+    useFactory: ({ authenticators }: Extensions) => authenticators.find((one) => one instanceof BearerAuthenticator),
+    inject: [Extensions],
+  },
+  {
+    provide: BearerStrategy,
+    useFactory: (bearer: BearerAuthenticator) => bearer.strategy,
+    inject: [BearerAuthenticator],
+  },
+];
+
+function kernelSweeps(keys: SigningKeys): SweepTask[] {
+  return [
+    // Refresh tokens expire with their family, so evidence of a replay survives until then (RFC 9700 4.14.2).
+    sweepWhere(
+      'auth_token',
+      'id',
+      `expires_at < now() - interval '1 hour' AND (kind = 'access' OR expires_at < now() - interval '1 day')`,
+    ),
+    // Empty ones only: a cascade through many tokens would make of one batch a long transaction.
+    sweepWhere(
+      'auth_token_family',
+      'id',
+      `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token t WHERE t.family_id = auth_token_family.id)`,
+    ),
+    { name: 'successors of refresh tokens', statement: FORGET_SUCCESSORS },
+    forgottenSubjects(keys),
+    sweepWhere('auth_rate_limit', 'key', `expire < extract(epoch FROM now() - interval '1 hour') * 1000`),
+  ];
+}

@@ -1,0 +1,54 @@
+import type { Extension } from './extension.js';
+import type { Grant } from './grants/grant.js';
+import type { Authenticator } from './guards/authenticator.js';
+import type { HostPorts } from './host/port.js';
+import type { SweepTask } from './sweeper/sweeper.js';
+import type { BearerTokenReader } from './tokens/bearer-token-reader.js';
+
+/** What capabilities add at start, each list in the order they were added. Frozen at bootstrap, so that nothing joins while requests run. */
+export class Extensions {
+  readonly all: readonly Extension[] = [];
+  readonly authenticators: readonly Authenticator[] = [];
+  readonly bearerReaders: readonly BearerTokenReader[] = [];
+  readonly grants: readonly Grant[] = [];
+  readonly sweeps: readonly SweepTask[] = [];
+
+  constructor(private readonly ports: HostPorts) {}
+
+  /** @throws Error when a name is taken, a port is filled, or the application has already started; stops the boot */
+  add(extension: Extension): void {
+    const { name, ports = {}, authenticators, bearerReaders, grants, sweeps } = Object.freeze(extension);
+    if (Object.isFrozen(this))
+      throw new Error(
+        `The capability "${name}" was added after the application had started. Add it in a constructor or in onModuleInit.`,
+      );
+    Object.assign(this, {
+      all: joined('capability', (one) => one.name, this.all, [extension]),
+      authenticators: joined('authenticator', (one) => one.scheme, this.authenticators, authenticators),
+      bearerReaders: joined('bearer token reader', (one) => one.credentialType, this.bearerReaders, bearerReaders),
+      grants: joined('grant', (one) => one.grantType, this.grants, grants),
+      sweeps: joined('sweep', (one) => one.name, this.sweeps, sweeps),
+    } satisfies Partial<Extensions>);
+    this.ports.fill(ports, name);
+  }
+
+  /** Whether the capability of this name is there. */
+  has(name: string): boolean {
+    return this.all.some((extension) => extension.name === name);
+  }
+
+  freeze(): void {
+    Object.freeze(this);
+  }
+}
+
+function joined<T>(noun: string, nameOf: (part: T) => string, known: readonly T[], added: readonly T[] = []) {
+  const parts = [...known, ...added];
+  const names = parts.map(nameOf);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new Error(
+      `The ${noun} "${twice}" is registered twice. Import its module once: either AuthModule.forRoot({ … }) or the single capability's forRoot().`,
+    );
+  return Object.freeze(parts);
+}
