@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v4 as uuid } from 'uuid';
+import { SingleFlight } from '../../common/cache/single-flight.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { accountNotFound, fromProviderFault } from '../account-linking.errors.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
@@ -19,7 +20,7 @@ const FAILED = 'FAILED_TO_REFRESH_ACCESS_TOKEN';
  */
 @Injectable()
 export class TokenRefresher {
-  private readonly running = new Map<string, Promise<LinkedAccountRow>>();
+  private readonly running = new SingleFlight<LinkedAccountRow>();
 
   constructor(
     private readonly store: LinkedAccountStore,
@@ -28,13 +29,8 @@ export class TokenRefresher {
   ) {}
 
   /** @throws AuthError 400 `REFRESH_TOKEN_NOT_FOUND`, or `code` with 400 when the provider says no, 502 when it cannot be had */
-  async refresh(row: LinkedAccountRow, client: ProviderClient, code = FAILED): Promise<LinkedAccountRow> {
-    const key = `${row.id} ${row.version}`;
-    const known = this.running.get(key);
-    if (known) return known;
-    const work = this.leaseOrWait(row, client, code).finally(() => this.running.delete(key));
-    this.running.set(key, work);
-    return work;
+  refresh(row: LinkedAccountRow, client: ProviderClient, code = FAILED): Promise<LinkedAccountRow> {
+    return this.running.run(`${row.id} ${row.version}`, () => this.leaseOrWait(row, client, code));
   }
 
   private async leaseOrWait(row: LinkedAccountRow, client: ProviderClient, code: string): Promise<LinkedAccountRow> {

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SingleFlight } from '../../common/cache/single-flight.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { AuthEvents } from '../../common/events/auth-events.js';
 import type { SecretBox } from '../../common/secrets/secret-box.js';
@@ -35,8 +36,8 @@ const MAX_POLL_MILLISECONDS = 250;
 export class OutboundTokens {
   private readonly logger = new Logger('AuthOutbound');
   private readonly held = new Map<string, HeldToken>();
-  private readonly pending = new Map<string, Promise<HeldToken>>();
-  private readonly refreshing = new Map<string, Promise<unknown>>();
+  private readonly pending = new SingleFlight<HeldToken>();
+  private readonly refreshing = new SingleFlight<void>();
   private readonly nextEarlyAttempt = new Map<string, number>();
   private readonly leaseMilliseconds: number;
   private stopped = false;
@@ -55,7 +56,7 @@ export class OutboundTokens {
   async get(target: Target): Promise<HeldToken> {
     const { name } = target.application;
     const held = this.held.get(name);
-    const token = held?.isFresh() ? held : await this.shared(name, target);
+    const token = held?.isFresh() ? held : await this.pending.run(name, () => this.acquire(target));
     if (token.isAging()) this.refreshEarly(target, token);
     return token;
   }
@@ -63,15 +64,7 @@ export class OutboundTokens {
   /** Waits for requests under way, so that nothing is lost that was paid for. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await Promise.allSettled([...this.pending.values(), ...this.refreshing.values()]);
-  }
-
-  private shared(name: string, target: Target): Promise<HeldToken> {
-    const running = this.pending.get(name);
-    if (running) return running;
-    const started = this.acquire(target).finally(() => this.pending.delete(name));
-    this.pending.set(name, started);
-    return started;
+    await Promise.all([this.pending.settled(), this.refreshing.settled()]);
   }
 
   private async acquire(target: Target): Promise<HeldToken> {
@@ -114,15 +107,16 @@ export class OutboundTokens {
     const { name } = target.application;
     if (this.refreshing.has(name) || this.stopped || performance.now() < (this.nextEarlyAttempt.get(name) ?? 0)) return;
     this.nextEarlyAttempt.set(name, performance.now() + EARLY_PAUSE_MILLISECONDS);
-    const work = this.fetchNext(target, token.earlyMilliseconds)
-      .then(async (next) => {
-        const readAt = new Moment();
+    void this.refreshing.run(name, async () => {
+      try {
+        if (await this.fetchNext(target, token.earlyMilliseconds)) return;
         // Another process was faster.
-        if (!next) this.hold(target, await this.store.find(target.key), readAt);
-      })
-      .catch((error: unknown) => this.logger.debug(`early refresh of "${name}" failed: ${String(error)}`))
-      .finally(() => this.refreshing.delete(name));
-    this.refreshing.set(name, work);
+        const readAt = new Moment();
+        this.hold(target, await this.store.find(target.key), readAt);
+      } catch (error) {
+        this.logger.debug(`early refresh of "${name}" failed: ${String(error)}`);
+      }
+    });
   }
 
   /** @returns null when another is at it, or was faster */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { LoadingCache } from '../../common/cache/loading-cache.js';
 import { tag } from '../../common/cache/tags.js';
 import { InvalidationChannel, type InvalidationListener } from '../../common/database/invalidation.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
@@ -16,9 +16,7 @@ const CLIENT_TAG = tag('client', '');
 export class ClientOrigins implements InvalidationListener {
   private readonly listed: ReadonlySet<string>;
   /** Answers of the database, kept as long as verified credentials: anybody can ask with any origin. */
-  private readonly known: LRUCache<string, boolean> | null;
-  /** Counts invalidations: what was read before one may not be kept after it. */
-  private generation = 0;
+  private readonly known: LoadingCache<boolean>;
 
   constructor(
     private readonly store: ClientStore,
@@ -31,8 +29,7 @@ export class ClientOrigins implements InvalidationListener {
       return metadata.token_endpoint_auth_method === 'none' ? originsOf(metadata.redirect_uris) : [];
     });
     this.listed = new Set([...settings.corsOrigins, ...ofClients]);
-    const ttl = core.cacheTtlSeconds * 1000;
-    this.known = ttl > 0 ? new LRUCache({ max: MAX_KNOWN, ttl }) : null;
+    this.known = new LoadingCache({ max: MAX_KNOWN, ttlMilliseconds: core.cacheTtlSeconds * 1000 });
     channel.subscribe(this);
   }
 
@@ -40,12 +37,7 @@ export class ClientOrigins implements InvalidationListener {
   readonly allows = async (origin: string): Promise<boolean> => {
     if (this.listed.has(origin)) return true;
     if (!isOrigin(origin)) return false;
-    const cached = this.known?.get(origin);
-    if (cached !== undefined) return cached;
-    const generation = this.generation;
-    const allowed = await this.store.allowsOrigin(origin);
-    if (generation === this.generation) this.known?.set(origin, allowed);
-    return allowed;
+    return (await this.known.getOrLoad(origin, () => this.store.allowsOrigin(origin))) ?? false;
   };
 
   drop(tags: readonly string[]): void {
@@ -53,8 +45,7 @@ export class ClientOrigins implements InvalidationListener {
   }
 
   flush(): void {
-    this.generation++;
-    this.known?.clear();
+    this.known.flush();
   }
 }
 
