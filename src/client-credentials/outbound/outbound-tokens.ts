@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleFlight } from '../../common/cache/single-flight.js';
+import { underLease } from '../../common/database/lease.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { AuthEvents } from '../../common/events/auth-events.js';
 import type { SecretBox } from '../../common/secrets/secret-box.js';
@@ -26,8 +26,6 @@ const WAIT_MARGIN_MILLISECONDS = 5_000;
 const BACK_OFF_MILLISECONDS = 5_000;
 const EARLY_PAUSE_MILLISECONDS = 1_000;
 const DATABASE_PAUSE_MILLISECONDS = 1_000;
-const FIRST_POLL_MILLISECONDS = 40;
-const MAX_POLL_MILLISECONDS = 250;
 
 /**
  * Tokens in memory, above the rows, above the providers. Callers of one process share one promise; processes share one row, whose lease is
@@ -79,18 +77,18 @@ export class OutboundTokens {
     }
   }
 
-  private async acquireByRow(target: Target): Promise<HeldToken> {
-    const waited = new Moment();
-    const patience = this.leaseMilliseconds + WAIT_MARGIN_MILLISECONDS;
-    for (let pause = FIRST_POLL_MILLISECONDS; ; pause = Math.min(pause * 1.5, MAX_POLL_MILLISECONDS)) {
-      const readAt = new Moment();
-      const row = await this.store.find(target.key);
-      const token = this.hold(target, row, readAt) ?? (await this.takeTurn(target, row));
-      if (token) return token;
-      if (this.stopped) throw AuthError.unavailable('the application is shutting down');
-      if (waited.elapsedMilliseconds() > patience) throw failed(target, 'timeout', 1_000);
-      await sleep(pause * (0.75 + Math.random() / 2));
-    }
+  private acquireByRow(target: Target): Promise<HeldToken> {
+    return underLease({
+      attempt: async () => {
+        const readAt = new Moment();
+        const row = await this.store.find(target.key);
+        const token = this.hold(target, row, readAt) ?? (await this.takeTurn(target, row));
+        if (!token && this.stopped) throw AuthError.unavailable('the application is shutting down');
+        return token;
+      },
+      patienceMilliseconds: this.leaseMilliseconds + WAIT_MARGIN_MILLISECONDS,
+      tooLate: () => failed(target, 'timeout', 1_000),
+    });
   }
 
   /** Fetches the token, unless another does. @throws AuthError 502 with the failure that all share */
