@@ -5,7 +5,7 @@ import type { MetadataContributor, SessionHoldings } from '../common/host/contri
 import { HostPorts } from '../common/host/port.js';
 import { AuthRoutes } from '../common/http/auth-routes.js';
 import { Cors, type CorsPolicy } from '../common/http/cors.js';
-import { RootPages } from '../common/http/root-pages.js';
+import { RootRoutes } from '../common/http/root-routes.js';
 import {
   CAPABILITIES,
   GRANTS,
@@ -70,7 +70,7 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
     @Inject(SUBJECT_HOLDINGS) subjectHoldings: Registry<SubjectHoldings>,
     @Inject(DEVICE_SETTINGS) private readonly settings: DeviceSettings,
     private readonly ports: HostPorts,
-    private readonly pages: RootPages,
+    private readonly rootRoutes: RootRoutes,
     private readonly page: VerificationPage,
     private readonly cors: Cors,
     private readonly routes: AuthRoutes,
@@ -107,7 +107,7 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
       );
     const { enabled, pagePath } = this.settings;
     if (enabled) for (const path of DEVICE_ROUTES) this.cors.open(this.routes.pathOf(path, 'POST'), this.ofClients);
-    if (enabled && pagePath !== null) this.pages.serve(pagePath, this.page);
+    if (enabled && pagePath !== null) this.rootRoutes.servePage(pagePath, this.page);
   }
 }
 
