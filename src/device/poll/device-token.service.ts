@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { DEVICE_CODE_GRANT } from '../../common/grants/grant.js';
 import { readForm } from '../../common/grants/oauth-form.js';
 import { TokenEndpoint } from '../../common/grants/token-endpoint.js';
 import type { TokenResponse } from '../../common/host/authorization-server.js';
 import type { Caller } from '../../common/host/caller.js';
-import { DEVICE_CODE_GRANT, DeviceClients } from '../issue/device-clients.js';
+import { DeviceClients } from '../issue/device-clients.js';
 import { DeviceSessionGrant, type DeviceSessionResponse } from './device-session.grant.js';
 
 /** `/device/token`: the token endpoint for this one grant, and the one place for apps that are no registered clients. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Grant } from '../../common/grants/grant.js';
+import { DEVICE_CODE_GRANT, type Grant } from '../../common/grants/grant.js';
 import { GRANTS } from '../../common/registries.js';
 import type { Registry } from '../../common/registry.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
@@ -13,7 +13,6 @@ export type ClientAuthor = 'self' | 'trusted';
 
 const OWN_GRANTS = ['authorization_code', 'refresh_token'];
 const TRUSTED_GRANTS = [...OWN_GRANTS, 'client_credentials'];
-const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** What metadata are measured by, whoever writes them. */
 export function metadataRules(settings: OAuthProviderSettings, grantTypes: readonly string[]): MetadataRules {
@@ -50,7 +49,7 @@ export class ClientValidator {
     const grants = [...this.grantsOf(author), ...(before?.grant_types ?? [])];
     const metadata = validateClientMetadata(draft, metadataRules(this.settings, grants));
     // OIDC Core 8.1: a redirect proves the sector, and devices get their tokens without one.
-    if (author === 'self' && metadata.subject_type === 'pairwise' && metadata.grant_types.includes(DEVICE_CODE))
+    if (author === 'self' && metadata.subject_type === 'pairwise' && metadata.grant_types.includes(DEVICE_CODE_GRANT))
       throw invalidMetadata('subject_type: pairwise and the device grant are given together by administration only');
     if (before && !keepsSubjects(before, metadata))
       throw invalidMetadata(
@@ -63,6 +62,6 @@ export class ClientValidator {
   /** A client that is nobody's idea but its own acts for users only (T095). */
   private grantsOf(author: ClientAuthor): string[] {
     if (author === 'trusted') return [...TRUSTED_GRANTS, ...this.grants.names()];
-    return this.grants.has(DEVICE_CODE) ? [...OWN_GRANTS, DEVICE_CODE] : OWN_GRANTS;
+    return this.grants.has(DEVICE_CODE_GRANT) ? [...OWN_GRANTS, DEVICE_CODE_GRANT] : OWN_GRANTS;
   }
 }
