@@ -32,6 +32,10 @@ export interface Client {
   readonly ownScopes: ReadonlySet<string>;
 }
 
+/** What pages show of a client. */
+export type ShownClient = Pick<Client, 'name' | 'isVerified'> &
+  Partial<Pick<Client, 'uri' | 'logoUri' | 'policyUri' | 'tosUri'>>;
+
 /** What a request presents of a client (RFC 6749 2.3, RFC 7521 4.2). */
 export type PresentedClient =
   | ({ readonly method: 'none'; readonly clientId: string } & PresentedInHeader)

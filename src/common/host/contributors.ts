@@ -1,5 +1,6 @@
 import type { Transaction } from '../database/transaction.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
+import type { ShownClient } from './authorization-server.js';
 import type { CurrentSession, SessionView, SignIn } from './sessions.js';
 
 /** Adds to what a sign-in answers, in the transaction that starts the session: bearer adds its tokens. */
@@ -67,12 +68,7 @@ export interface SignInPagePart {
 
 export interface SignInPageContent {
   /** Who asks: the client that sent the user here. */
-  readonly client?: {
-    readonly name: string;
-    readonly logoUri: string | null;
-    readonly policyUri: string | null;
-    readonly tosUri: string | null;
-  };
+  readonly client?: ShownClient;
   readonly emailHint?: string;
   /** Other ways to sign in. */
   readonly links?: readonly { readonly text: string; readonly href: string }[];
