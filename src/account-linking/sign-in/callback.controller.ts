@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
-import { HttpReply } from '../../common/http/reply.js';
+import { redirectTo, type HttpReply } from '../../common/http/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm, CrossSite, GetAlone } from '../../common/http/request.guard.js';
 import { CallbackQuery } from '../account-linking.schemas.js';
@@ -82,9 +82,4 @@ export class CallbackController {
     for (const [name, value] of Object.entries(body)) if (value !== undefined) url.searchParams.set(name, value);
     return redirectTo(url.href);
   }
-}
-
-/** The address that leads here held a code: the next one is not told. */
-function redirectTo(url: string): HttpReply {
-  return new HttpReply('').header('Location', url).header('Referrer-Policy', 'no-referrer');
 }

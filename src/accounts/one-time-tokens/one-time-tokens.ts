@@ -1,15 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { digestToBytes, randomBase62, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import type { Caller } from '../../common/host/caller.js';
-import type { SignInContributor } from '../../common/host/contributors.js';
 import type { HostUser } from '../../common/host/user-directory.js';
 import { addressKey } from '../../common/http/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
-import { SIGN_IN_CONTRIBUTORS } from '../../common/registries.js';
-import type { Registry } from '../../common/registry.js';
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { SessionStarts } from '../sessions/session.starts.js';
 import { SessionStore } from '../sessions/session.store.js';
@@ -49,7 +46,6 @@ export class OneTimeTokens {
     private readonly signIns: SignInService,
     private readonly limits: RateLimits,
     private readonly events: AuthEvents,
-    @Inject(SIGN_IN_CONTRIBUTORS) private readonly contributors: Registry<SignInContributor>,
   ) {}
 
   /**
@@ -88,8 +84,7 @@ export class OneTimeTokens {
       if (!row) throw sessionNotFound();
       await this.starts.makeRoom(tx, row);
       const signIn = toSignIn(row);
-      const additions: Record<string, unknown> = {};
-      for (const contributor of this.contributors.all) Object.assign(additions, await contributor.onSignIn(tx, signIn));
+      const additions = await this.starts.additions(tx, signIn);
       const { sessionId, subjectId } = signIn;
       tx.afterCommit(() => {
         this.events.emit('session.started', { sessionId, subjectId });

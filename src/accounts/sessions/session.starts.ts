@@ -121,7 +121,8 @@ export class SessionStarts {
     return row;
   }
 
-  private async additions(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
+  /** What contributors add to the answer of a sign-in. */
+  async additions(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
     const additions: Record<string, unknown> = {};
     for (const contributor of this.contributors.all) Object.assign(additions, await contributor.onSignIn(tx, signIn));
     return additions;

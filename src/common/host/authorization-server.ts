@@ -1,5 +1,8 @@
 import type { Transaction } from '../database/transaction.js';
 
+/** Ids of clients are no longer. */
+export const MAX_CLIENT_ID_LENGTH = 255;
+
 /** How a client proves itself at the token endpoint (RFC 7591 2, OIDC Core 9). */
 export const CLIENT_AUTH_METHODS = [
   'client_secret_basic',

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LoadingCache } from '../../common/cache/loading-cache.js';
 import { tag } from '../../common/cache/tags.js';
 import { InvalidationChannel } from '../../common/database/invalidation.js';
+import { MAX_CLIENT_ID_LENGTH } from '../../common/host/authorization-server.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
@@ -12,8 +13,6 @@ import { NO_POLICY, type ClientMetadata } from './client-metadata.js';
 import { ClientStore, type ClientRow } from './client.store.js';
 import type { RegisteredClient } from './registered-client.js';
 import { staticClientRows } from './static-clients.js';
-
-const MAX_CLIENT_ID_LENGTH = 255;
 
 /** A client with what proves it; never leaves this capability. */
 export interface KnownClient {

@@ -2,7 +2,7 @@ import { CLIENT_AUTH_METHODS } from '../../common/host/authorization-server.js';
 import { PROMPTS } from '../authorize/authorization-parameters.js';
 import { CLIENT_ALGORITHMS } from '../clients/client-algorithms.js';
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { claimsOfScopes } from './supported-claims.js';
+import { supportedClaims } from './supported-claims.js';
 
 /** What the document is made of besides the options. */
 export interface ProviderFacts {
@@ -83,7 +83,7 @@ function openId(settings: OAuthProviderSettings) {
     id_token_signing_alg_values_supported: settings.idTokenAlgorithms,
     userinfo_signing_alg_values_supported: settings.idTokenAlgorithms,
     claim_types_supported: ['normal'],
-    claims_supported: claimsOfScopes(settings.scopes),
+    claims_supported: supportedClaims(settings.scopes),
   };
 }
 
