@@ -1,10 +1,9 @@
 import { Body, HttpCode, Post, Req } from '@nestjs/common';
 import type { z } from 'zod';
-import { html } from '../../common/html.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { requireCallbackUrl } from '../../common/http/callback-url.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
-import { page } from '../../common/http/page.js';
+import { onwardPage } from '../../common/http/onward.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
@@ -51,11 +50,6 @@ export class ProviderButtonController {
     const callbackUrl = await requireCallbackUrl(form.continue, this.origins);
     const { url, cookie } = await this.trips.begin(client, { ...PLAIN_TRIP, callbackUrl }, callerOf(request));
     const { displayName } = client.settings;
-    return onwardPage(displayName, url).cookie(cookie);
+    return onwardPage(url, { title: `To ${displayName}`, text: `Continue at ${displayName}` }).cookie(cookie);
   }
-}
-
-function onwardPage(provider: string, url: string): HttpReply<string> {
-  const title = `To ${provider}`;
-  return page({ title, continueTo: url, body: html`<p><a id="onward" href="${url}">Continue at ${provider}</a></p>` });
 }

@@ -4,6 +4,7 @@ import { tag } from '../../common/cache/tags.js';
 import { InvalidationChannel, type InvalidationListener } from '../../common/database/invalidation.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { scriptOriginsOf } from './client-metadata.js';
 import { ClientStore } from './client.store.js';
 import { staticMetadata } from './static-metadata.js';
 
@@ -24,10 +25,7 @@ export class ClientOrigins implements InvalidationListener {
     @Inject(CORE_SETTINGS) core: CoreSettings,
     @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
   ) {
-    const ofClients = settings.clients.flatMap((client) => {
-      const metadata = staticMetadata(client, settings);
-      return metadata.token_endpoint_auth_method === 'none' ? originsOf(metadata.redirect_uris) : [];
-    });
+    const ofClients = settings.clients.flatMap((client) => scriptOriginsOf(staticMetadata(client, settings)));
     this.listed = new Set([...settings.corsOrigins, ...ofClients]);
     this.known = new LoadingCache({ max: MAX_KNOWN, ttlMilliseconds: core.cacheTtlSeconds * 1000 });
     channel.subscribe(this);
@@ -51,12 +49,4 @@ export class ClientOrigins implements InvalidationListener {
 
 function isOrigin(text: string): boolean {
   return text.length <= MAX_ORIGIN_LENGTH && URL.canParse(text) && new URL(text).origin === text;
-}
-
-/** Those of addresses that scripts can come from; a scheme of an app has none. */
-function originsOf(uris: readonly string[]): string[] {
-  return uris
-    .filter((uri) => URL.canParse(uri))
-    .map((uri) => new URL(uri).origin)
-    .filter((origin) => origin !== 'null');
 }
