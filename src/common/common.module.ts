@@ -32,7 +32,6 @@ import { AuthCookies } from './http/cookies.js';
 import { Cors } from './http/cors.js';
 import { AuthEdge } from './http/edge.js';
 import { standBesideGlobals } from './http/host-globals.js';
-import { RootPages } from './http/root-pages.js';
 import { RootRoutes } from './http/root-routes.js';
 import { SignInContinuations } from './http/sign-in-continuations.js';
 import { keyProviders } from './keys/key.providers.js';
@@ -153,7 +152,6 @@ const edges: Provider[] = [
   AdministrationGuard,
   AuthErrorFilter,
   RootRoutes,
-  RootPages,
   SignInContinuations,
   TokenEndpoint,
   BrowserSession,
@@ -173,7 +171,6 @@ const edges: Provider[] = [
     AdministrationGuard,
     AuthErrorFilter,
     RootRoutes,
-    RootPages,
     SignInContinuations,
     TokenEndpoint,
     BrowserSession,

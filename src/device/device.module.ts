@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/host/port.js';
-import { RootPages } from '../common/http/root-pages.js';
+import { RootRoutes } from '../common/http/root-routes.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { DeviceAuthorizationStore } from './authorizations/device-authorization.store.js';
 import { UserCodeDigests } from './authorizations/user-code-digests.js';
@@ -47,7 +47,7 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
     extensions: Extensions,
     @Inject(DEVICE_SETTINGS) private readonly settings: DeviceSettings,
     private readonly ports: HostPorts,
-    private readonly pages: RootPages,
+    private readonly rootRoutes: RootRoutes,
     private readonly page: VerificationPage,
     private readonly routes: DeviceRoutes,
     store: DeviceAuthorizationStore,
@@ -71,7 +71,7 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
       );
     const { enabled, pagePath } = this.settings;
     if (enabled) this.routes.openToBrowsers();
-    if (enabled && pagePath !== null) this.pages.serve(pagePath, this.page);
+    if (enabled && pagePath !== null) this.rootRoutes.servePage(pagePath, this.page);
   }
 }
 

@@ -82,7 +82,7 @@ export class JwtModule extends ConfigurableModuleClass {
     for (const path of JWKS_PATHS) this.cors.open(this.routes.pathOf(`/${path}`), PUBLIC_DOCUMENT);
     const { jwksEndpoint } = this.settings;
     if (jwksEndpoint !== null && !this.isServed(jwksEndpoint)) {
-      this.rootRoutes.serve(jwksEndpoint, 'management', this.document.answer);
+      this.rootRoutes.serveDocument(jwksEndpoint, 'management', this.document.answer);
     }
   }
 

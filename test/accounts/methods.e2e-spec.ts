@@ -46,10 +46,8 @@ describe('RFC 8176 how a user proved who he is', () => {
     const from = {
       epoch: 0,
       rememberMe: true,
-      ipAddress: null,
-      userAgent: null,
+      caller: { headers: {}, address: null, userAgent: null },
       answersWithBody: false,
-      headers: null,
     };
     const started = await ports.sessions.get().start(user, from);
     expect(await methodsOf(started.session.id)).toEqual([]);

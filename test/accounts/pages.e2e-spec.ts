@@ -124,6 +124,7 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
     TestPart.content = {
       client: {
         name: HOSTILE,
+        isVerified: true,
         logoUri: 'https://client.example/logo.png?a="><script>',
         policyUri: 'javascript:alert(1)',
         tosUri: 'https://client.example/terms',

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JWK, JWTPayload } from 'jose';
 import { Database } from '../../src/common/database/database.js';
+import { InvalidationChannel } from '../../src/common/database/invalidation.js';
 import { SecretBox } from '../../src/common/secrets/secret-box.js';
-import { ClientDirectory } from '../../src/oauth-provider/clients/client-directory.js';
 import { clientSecretContext } from '../../src/oauth-provider/clients/client-secret.js';
 import { ClientStore } from '../../src/oauth-provider/clients/client.store.js';
 import { TEST_ISSUER, TEST_SECRET, type TestApp } from '../support/app.js';
@@ -98,7 +98,7 @@ describe('client assertions', () => {
     const status = async (secret: string) => (await present(await assertionOf(name, bytes(secret)))).status;
     const change = async (assignments: string, values: unknown[] = []) => {
       await host.sql(`UPDATE auth_oauth_client SET ${assignments} WHERE client_id = '${name}'`, values);
-      host.app.get(ClientDirectory).flush();
+      host.app.get(InvalidationChannel).dropLocal([`client:${name}`]);
     };
     expect([await status(SECRET), await status(old)]).toEqual([200, 401]);
     await change(`previous_secret_box = $1, previous_secret_expires_at = now() + interval '1 hour'`, [sealed(old)]);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { v4 as uuid } from 'uuid';
+import { SingleFlight } from '../../common/cache/single-flight.js';
+import { underLease } from '../../common/database/lease.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { accountNotFound, fromProviderFault } from '../account-linking.errors.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
@@ -8,7 +9,6 @@ import type { ProviderClient } from '../providers/provider.client.js';
 import { LinkedAccountStore, type LinkedAccountRow } from './linked-account.store.js';
 import { TokenVault } from './token-vault.js';
 
-const POLL_MILLISECONDS = 100;
 /** Metadata, token and key set: what one refresh may ask the provider for, one after the other. */
 const CALLS_PER_REFRESH = 3;
 const FAILED = 'FAILED_TO_REFRESH_ACCESS_TOKEN';
@@ -19,7 +19,7 @@ const FAILED = 'FAILED_TO_REFRESH_ACCESS_TOKEN';
  */
 @Injectable()
 export class TokenRefresher {
-  private readonly running = new Map<string, Promise<LinkedAccountRow>>();
+  private readonly running = new SingleFlight<LinkedAccountRow>();
 
   constructor(
     private readonly store: LinkedAccountStore,
@@ -28,39 +28,27 @@ export class TokenRefresher {
   ) {}
 
   /** @throws AuthError 400 `REFRESH_TOKEN_NOT_FOUND`, or `code` with 400 when the provider says no, 502 when it cannot be had */
-  async refresh(row: LinkedAccountRow, client: ProviderClient, code = FAILED): Promise<LinkedAccountRow> {
-    const key = `${row.id} ${row.version}`;
-    const known = this.running.get(key);
-    if (known) return known;
-    const work = this.leaseOrWait(row, client, code).finally(() => this.running.delete(key));
-    this.running.set(key, work);
-    return work;
+  refresh(row: LinkedAccountRow, client: ProviderClient, code = FAILED): Promise<LinkedAccountRow> {
+    return this.running.run(`${row.id} ${row.version}`, () => this.refreshOnce(row, client, code));
   }
 
-  private async leaseOrWait(row: LinkedAccountRow, client: ProviderClient, code: string): Promise<LinkedAccountRow> {
+  private refreshOnce(row: LinkedAccountRow, client: ProviderClient, code: string): Promise<LinkedAccountRow> {
     const leaseSeconds = this.settings.requestTimeoutSeconds * CALLS_PER_REFRESH + 1;
-    const deadline = performance.now() + leaseSeconds * 1000;
-    do {
-      const leaseId = uuid();
-      if (await this.store.lease(row.id, row.version, leaseId, leaseSeconds))
-        return this.exchange(row, client, leaseId, code);
-      const outcome = await this.waitForOther(row, deadline, code);
-      if (outcome) return outcome;
-    } while (performance.now() < deadline);
-    throw failed(code, 'another process is refreshing and does not come to an end');
-  }
-
-  /** @returns the new row, or null when the other has died and the lease can be tried for again */
-  private async waitForOther(row: LinkedAccountRow, deadline: number, code: string): Promise<LinkedAccountRow | null> {
-    for (;;) {
-      const [current] = await this.store.find(row.subject, { id: row.id });
-      if (!current) throw accountNotFound();
-      if (current.version !== row.version) return current;
-      // Given back without new tokens: asking the provider again at once would not help him.
-      if (current.lease_remaining_ms === null) throw failed(code, 'the refresh of another caller failed');
-      if (current.lease_remaining_ms <= 0 || performance.now() >= deadline) return null;
-      await sleep(POLL_MILLISECONDS);
-    }
+    return underLease({
+      attempt: async (hasWaited) => {
+        const current = hasWaited ? await this.current(row) : row;
+        if (current.version !== row.version) return current;
+        const { lease_remaining_ms: leaseMilliseconds } = current;
+        // Given back without new tokens: asking the provider again at once would not help.
+        if (hasWaited && leaseMilliseconds === null) throw failed(code, 'the refresh of another caller failed');
+        if (leaseMilliseconds !== null && leaseMilliseconds > 0) return null;
+        const leaseId = uuid();
+        const isTaken = await this.store.lease(row.id, row.version, leaseId, leaseSeconds);
+        return isTaken ? this.exchange(row, client, leaseId, code) : null;
+      },
+      patienceMilliseconds: leaseSeconds * 1000,
+      tooLate: () => failed(code, 'another process is refreshing and does not come to an end'),
+    });
   }
 
   private async exchange(
@@ -74,6 +62,7 @@ export class TokenRefresher {
       if (!refreshToken) throw AuthError.badRequest('REFRESH_TOKEN_NOT_FOUND', 'Refresh token not found');
       const tokens = await client.refresh(refreshToken);
       const saved = await this.store.finish(row.id, leaseId, this.vault.seal(row.id, tokens, row.scopes, row));
+      // The lease was lost: unlinked, or signed in with anew, which brought tokens as well.
       return saved ?? (await this.current(row));
     } catch (error) {
       await this.store.release(row.id, leaseId);
@@ -81,7 +70,7 @@ export class TokenRefresher {
     }
   }
 
-  /** The lease was lost: unlinked, or signed in with anew, which brought tokens as well. */
+  /** @throws AuthError 400 `ACCOUNT_NOT_FOUND` when it was unlinked */
   private async current(row: LinkedAccountRow): Promise<LinkedAccountRow> {
     const [current] = await this.store.find(row.subject, { id: row.id });
     if (!current) throw accountNotFound();

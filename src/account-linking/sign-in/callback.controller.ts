@@ -2,11 +2,9 @@ import { Body, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
-import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
-import { header } from '../../common/http/headers.js';
-import { HttpReply } from '../../common/http/reply.js';
-import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { redirectTo, type HttpReply } from '../../common/http/reply.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm, CrossSite, GetAlone } from '../../common/http/request.guard.js';
 import { CallbackQuery } from '../account-linking.schemas.js';
 import type { CallbackRoute } from '../states/link-state.store.js';
@@ -22,7 +20,6 @@ type Parameters = z.infer<typeof CallbackQuery>;
 export class CallbackController {
   constructor(
     private readonly callbacks: CallbackService,
-    private readonly addresses: ClientAddress,
     private readonly routes: AuthRoutes,
   ) {}
 
@@ -75,9 +72,7 @@ export class CallbackController {
     query: Parameters,
     request: GuardedRequest,
   ): Promise<HttpReply> {
-    const userAgent = header(request.headers, 'user-agent') ?? null;
-    const origin = { headers: request.headers, ipAddress: this.addresses.of(request), userAgent };
-    const { url, carrier } = await this.callbacks.arrive(id, route, query, origin);
+    const { url, carrier } = await this.callbacks.arrive(id, route, query, callerOf(request));
     const reply = redirectTo(url);
     return carrier ? reply.cookie(...carrier.cookies) : reply;
   }
@@ -87,9 +82,4 @@ export class CallbackController {
     for (const [name, value] of Object.entries(body)) if (value !== undefined) url.searchParams.set(name, value);
     return redirectTo(url.href);
   }
-}
-
-/** The address that leads here held a code: the next one is not told. */
-function redirectTo(url: string): HttpReply {
-  return new HttpReply('').header('Location', url).header('Referrer-Policy', 'no-referrer');
 }

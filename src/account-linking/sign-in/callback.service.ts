@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
+import type { Caller } from '../../common/host/caller.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { SessionCarrier } from '../../common/host/sessions.js';
 import type { HeaderBag } from '../../common/http/headers.js';
@@ -24,12 +25,6 @@ export interface CallbackParameters {
   readonly iss?: string | undefined;
   /** Apple: the name, as JSON, at the first sign-in only. */
   readonly user?: string | undefined;
-}
-
-export interface CallbackOrigin {
-  readonly headers: HeaderBag;
-  readonly ipAddress: string | null;
-  readonly userAgent: string | null;
 }
 
 /** Where the browser goes now, and its new session if it has one. */
@@ -58,17 +53,17 @@ export class CallbackService {
     providerId: string,
     route: CallbackRoute,
     parameters: CallbackParameters,
-    origin: CallbackOrigin,
+    caller: Caller,
   ): Promise<Arrived> {
     let errorUrl: string | null = null;
     try {
       const client = this.providers.find(providerId);
       if (!client) throw new LinkingFailure('oauth_provider_not_found', 'no provider of this name');
       if (!parameters.state) throw new LinkingFailure('state_not_found', 'the response carries no state');
-      const trip = await this.states.finish({ state: parameters.state, providerId, route }, origin.headers);
+      const trip = await this.states.finish({ state: parameters.state, providerId, route }, caller.headers);
       errorUrl = trip ? trip.row.error_callback_url : await this.states.errorUrlOf(parameters.state);
       if (!trip) throw new LinkingFailure('state_mismatch', 'the state is unknown, spent, or not of this browser');
-      return await this.complete(client, route, trip, parameters, origin);
+      return await this.complete(client, route, trip, parameters, caller);
     } catch (error) {
       const code = codeOnRoute(this.failureCode(error), route);
       const description = error instanceof LinkingFailure ? error.description : null;
@@ -81,10 +76,10 @@ export class CallbackService {
     route: CallbackRoute,
     trip: Trip,
     parameters: CallbackParameters,
-    origin: CallbackOrigin,
+    caller: Caller,
   ): Promise<Arrived> {
     const { row } = trip;
-    await this.requireSameUser(row, origin.headers);
+    await this.requireSameUser(row, caller.headers);
     const arrival = await this.redeem(client, route, trip, parameters);
     if (row.purpose === 'link') {
       await this.linker.link(arrival, { subjectId: row.subject!, sessionId: row.session_id! });
@@ -92,9 +87,9 @@ export class CallbackService {
     }
     const { user, epoch, isNew } = await this.linker.signIn(arrival, row.requests_sign_up);
     const sessions = this.ports.sessions.get();
-    const started = await sessions.start(user, { epoch, rememberMe: true, answersWithBody: false, ...origin });
+    const started = await sessions.start(user, { epoch, rememberMe: true, answersWithBody: false, caller });
     const url = (isNew ? row.new_user_callback_url : null) ?? row.callback_url;
-    return { url: await sessions.sendBack(started, url), carrier: sessions.carry(started, origin.headers) };
+    return { url: await sessions.sendBack(started, url), carrier: sessions.carry(started, caller.headers) };
   }
 
   /** A link that one user began does not end in the browser of another, who signed in meanwhile. */

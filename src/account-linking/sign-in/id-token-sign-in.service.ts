@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
+import type { Caller } from '../../common/host/caller.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { SessionCarrier, StartedSession } from '../../common/host/sessions.js';
 import type { HostUser } from '../../common/host/user-directory.js';
@@ -10,7 +11,6 @@ import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../accoun
 import { givenName } from '../providers/given-name.js';
 import type { ProviderClient } from '../providers/provider.client.js';
 import { ProviderFault } from '../providers/provider-fault.js';
-import type { CallbackOrigin } from './callback.service.js';
 import { IdentityLinker, type Arrival, type LinkingSession } from './identity-linker.js';
 import { LinkingFailure } from './linking-failure.js';
 
@@ -65,17 +65,17 @@ export class IdTokenSignInService {
     client: ProviderClient,
     given: PresentedIdToken,
     wish: IdTokenWish,
-    origin: CallbackOrigin,
+    caller: Caller,
   ): Promise<IdTokenSignIn> {
     const arrival = await this.verify(client, given).catch(async (error: unknown) => {
-      await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
+      await this.limits.consume(BY_ADDRESS, addressKey(caller.address));
       throw error;
     });
     const { user, epoch } = await answering(() => this.linker.signIn(arrival, wish.requestsSignUp));
     const sessions = this.ports.sessions.get();
     const { answersWithBody } = wish;
-    const started = await sessions.start(user, { epoch, rememberMe: true, answersWithBody, ...origin });
-    return { user, started, carrier: sessions.carry(started, origin.headers) };
+    const started = await sessions.start(user, { epoch, rememberMe: true, answersWithBody, caller });
+    return { user, started, carrier: sessions.carry(started, caller.headers) };
   }
 
   /** @throws AuthError as `signIn`, and 409 `SOCIAL_ACCOUNT_ALREADY_LINKED` */

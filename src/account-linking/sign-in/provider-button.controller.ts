@@ -1,13 +1,11 @@
 import { Body, HttpCode, Post, Req } from '@nestjs/common';
 import type { z } from 'zod';
-import { html } from '../../common/html.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { requireCallbackUrl } from '../../common/http/callback-url.js';
-import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
-import { page } from '../../common/http/page.js';
+import { onwardPage } from '../../common/http/onward.js';
 import type { HttpReply } from '../../common/http/reply.js';
-import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
 import { TrustedOrigins } from '../../common/http/trusted-origins.js';
 import { providerNotFound } from '../account-linking.errors.js';
@@ -31,7 +29,6 @@ export class ProviderButtonController {
   constructor(
     private readonly trips: TripService,
     private readonly providers: ProviderDirectory,
-    private readonly addresses: ClientAddress,
     private readonly origins: TrustedOrigins,
   ) {}
 
@@ -51,14 +48,8 @@ export class ProviderButtonController {
     const client = this.providers.find(form.provider);
     if (!client) throw providerNotFound();
     const callbackUrl = await requireCallbackUrl(form.continue, this.origins);
-    const origin = { headers: request.headers, ipAddress: this.addresses.of(request) };
-    const { url, cookie } = await this.trips.begin(client, { ...PLAIN_TRIP, callbackUrl }, origin);
+    const { url, cookie } = await this.trips.begin(client, { ...PLAIN_TRIP, callbackUrl }, callerOf(request));
     const { displayName } = client.settings;
-    return onwardPage(displayName, url).cookie(cookie);
+    return onwardPage(url, { title: `To ${displayName}`, text: `Continue at ${displayName}` }).cookie(cookie);
   }
-}
-
-function onwardPage(provider: string, url: string): HttpReply<string> {
-  const title = `To ${provider}`;
-  return page({ title, continueTo: url, body: html`<p><a id="onward" href="${url}">Continue at ${provider}</a></p>` });
 }

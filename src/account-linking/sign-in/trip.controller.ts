@@ -5,12 +5,10 @@ import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { requireCallbackUrl, type CallbackFault } from '../../common/http/callback-url.js';
-import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
-import { header } from '../../common/http/headers.js';
 import { sentOn } from '../../common/http/onward.js';
 import { HttpReply } from '../../common/http/reply.js';
-import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsPageForm } from '../../common/http/request.guard.js';
 import { SignInContinuations } from '../../common/http/sign-in-continuations.js';
 import { TrustedOrigins } from '../../common/http/trusted-origins.js';
@@ -51,7 +49,6 @@ export class TripController {
     private readonly trips: TripService,
     private readonly idTokens: IdTokenSignInService,
     private readonly providers: ProviderDirectory,
-    private readonly addresses: ClientAddress,
     private readonly continuations: SignInContinuations,
     private readonly origins: TrustedOrigins,
   ) {}
@@ -127,7 +124,7 @@ export class TripController {
   ): Promise<HttpReply> {
     const waiting = await this.continuations.find(body.oauth_query);
     const wish = { requestsSignUp: body.requestSignUp ?? false, answersWithBody: waiting === null };
-    const { user, started, carrier } = await this.idTokens.signIn(client, idToken, wish, this.originOf(request));
+    const { user, started, carrier } = await this.idTokens.signIn(client, idToken, wish, callerOf(request));
     const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
     const reply = waiting
       ? new HttpReply({
@@ -158,7 +155,7 @@ export class TripController {
       parameters: { ...wish.additionalParams, ...(wish.loginHint && { login_hint: wish.loginHint }) },
       requestsSignUp: wish.requestSignUp ?? false,
     };
-    const { url, cookie } = await this.trips.begin(client, trip, this.originOf(request));
+    const { url, cookie } = await this.trips.begin(client, trip, callerOf(request));
     const redirect = wish.disableRedirect !== true;
     const reply = new HttpReply({ url, redirect }).cookie(cookie);
     return redirect ? sentOn(reply.header('Location', url), url, request) : reply;
@@ -172,11 +169,6 @@ export class TripController {
     const client = this.providers.find(providerId);
     if (!client) throw providerNotFound();
     return client;
-  }
-
-  private originOf(request: GuardedRequest) {
-    const userAgent = header(request.headers, 'user-agent') ?? null;
-    return { headers: request.headers, ipAddress: this.addresses.of(request), userAgent };
   }
 }
 

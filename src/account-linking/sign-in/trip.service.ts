@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../common/host/caller.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { addressKey } from '../../common/http/client-address.js';
-import type { HeaderBag } from '../../common/http/headers.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { fromProviderFault } from '../account-linking.errors.js';
 import type { ProviderClient } from '../providers/provider.client.js';
@@ -22,11 +22,6 @@ export interface TripWish {
   readonly requestsSignUp: boolean;
 }
 
-export interface TripOrigin {
-  readonly headers: HeaderBag;
-  readonly ipAddress: string | null;
-}
-
 /** Each makes a row and may ask the provider for its metadata. Wide, since many users may stand behind one address. */
 const BY_ADDRESS: RateLimit = { name: 'link-start-address', max: 300, windowSeconds: 60 };
 /** Of who is signed in; others behind the same address do not count against them. */
@@ -45,9 +40,9 @@ export class TripService {
    * @returns the provider's address and the cookie that binds the trip to the browser
    * @throws AuthError 502 `PROVIDER_UNAVAILABLE`, 429
    */
-  async begin(client: ProviderClient, wish: TripWish, origin: TripOrigin): Promise<{ url: string; cookie: string }> {
+  async begin(client: ProviderClient, wish: TripWish, caller: Caller): Promise<{ url: string; cookie: string }> {
     if (wish.linker) await this.limits.consume(BY_SESSION, wish.linker.sessionId);
-    else await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
+    else await this.limits.consume(BY_ADDRESS, addressKey(caller.address));
     const { providerId } = client.settings;
     const trip = await this.states.begin(
       {
@@ -62,7 +57,7 @@ export class TripService {
         newUserCallbackUrl: wish.newUserCallbackUrl,
         errorCallbackUrl: wish.errorCallbackUrl,
       },
-      origin.headers,
+      caller.headers,
     );
     try {
       const redirectUri = this.redirectUri(providerId, wish.route);

@@ -4,16 +4,14 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import { OwnSiteGuard } from '../../common/http/own-site.guard.js';
 import type { HttpReply } from '../../common/http/reply.js';
-import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { OneTimeTokenAnswer, OneTimeTokenBody, StartedSessionAnswer } from '../account.schemas.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
-import { signInOriginOf } from '../sign-in/sign-in-origin.js';
 import { OneTimeTokens } from './one-time-tokens.js';
 
 const TAG = 'Sessions';
@@ -29,7 +27,6 @@ export class OneTimeTokenController {
   constructor(
     private readonly tokens: OneTimeTokens,
     private readonly replies: SessionReplies,
-    private readonly addresses: ClientAddress,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -68,7 +65,7 @@ export class OneTimeTokenController {
     @Body({ schema: OneTimeTokenBody }) { token }: z.infer<typeof OneTimeTokenBody>,
     @Req() request: GuardedRequest,
   ): Promise<HttpReply> {
-    const { user, started } = await this.tokens.redeem(token, signInOriginOf(request, this.addresses));
+    const { user, started } = await this.tokens.redeem(token, callerOf(request));
     return this.replies.signedIn({ ...startedBody(started), user }, started, request.headers);
   }
 

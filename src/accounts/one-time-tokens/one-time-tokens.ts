@@ -3,6 +3,7 @@ import { digestToBytes, randomBase62, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
+import type { Caller } from '../../common/host/caller.js';
 import type { HostUser } from '../../common/host/user-directory.js';
 import { addressKey } from '../../common/http/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
@@ -11,7 +12,6 @@ import { SessionStarts } from '../sessions/session.starts.js';
 import { SessionStore } from '../sessions/session.store.js';
 import { toSignIn, toView } from '../sessions/session.view.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
-import type { SignInOrigin } from '../sign-in/sign-in-origin.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { OneTimeTokenStore } from './one-time-token.store.js';
 
@@ -62,24 +62,25 @@ export class OneTimeTokens {
   }
 
   /** @throws AuthError 400 `INVALID_TOKEN` or `SESSION_NOT_FOUND`, 403 what forbids this user to sign in, 429 */
-  async redeem(token: string, origin: SignInOrigin): Promise<{ user: HostUser; started: SignInResult }> {
-    await this.limits.consume(BY_ADDRESS, addressKey(origin.ipAddress));
+  async redeem(token: string, caller: Caller): Promise<{ user: HostUser; started: SignInResult }> {
+    await this.limits.consume(BY_ADDRESS, addressKey(caller.address));
     // Spent by itself and first: what goes wrong later does not bring it back.
     const fromSessionId = TOKEN.test(token) ? await this.store.consume(hashOf(token)) : null;
     if (fromSessionId === null) throw AuthError.badRequest('INVALID_TOKEN', 'Invalid token');
     const current = await this.sessions.find(fromSessionId);
     if (!current) throw sessionNotFound();
     await this.signIns.requireAdmitted(current.user);
-    const started = await this.startBeside(fromSessionId, origin);
-    await this.starts.endOthers(origin.headers, current.user.id);
+    const started = await this.startBeside(fromSessionId, caller);
+    await this.starts.endOthers(caller.headers, current.user.id);
     return { user: current.user, started };
   }
 
-  private async startBeside(fromSessionId: string, origin: SignInOrigin): Promise<SignInResult> {
+  private async startBeside(fromSessionId: string, { address: ipAddress, userAgent }: Caller): Promise<SignInResult> {
     const token = mintToken(TOKEN_PREFIX.session);
     return this.database.transaction(async (tx) => {
       const from = await this.sessions.hold(tx, fromSessionId, { withUser: true });
-      const row = from && (await this.sessionStore.copy(tx, fromSessionId, { tokenHash: hashOf(token), ...origin }));
+      const copy = { tokenHash: hashOf(token), ipAddress, userAgent };
+      const row = from && (await this.sessionStore.copy(tx, fromSessionId, copy));
       if (!row) throw sessionNotFound();
       await this.starts.makeRoom(tx, row);
       const signIn = toSignIn(row);

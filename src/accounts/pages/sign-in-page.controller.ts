@@ -1,12 +1,10 @@
 import { Body, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HttpReply } from '../../common/http/reply.js';
-import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
-import { signInOriginOf, type SignInOrigin } from '../sign-in/sign-in-origin.js';
 import { SignInForm, SignInPageQuery, SignUpForm, type SignInFields, type SignUpFields } from './page.schemas.js';
 import { SignInPages } from './sign-in-pages.service.js';
 
@@ -15,10 +13,7 @@ const TAG = 'Pages';
 /** Sign-in and sign-up for browsers without script. */
 @AuthController()
 export class SignInPageController {
-  constructor(
-    private readonly pages: SignInPages,
-    private readonly addresses: ClientAddress,
-  ) {}
+  constructor(private readonly pages: SignInPages) {}
 
   @Get('sign-in')
   @RendersPage()
@@ -33,7 +28,7 @@ export class SignInPageController {
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'The form of the sign-in page', hidden: true })
   signIn(@Body({ schema: SignInForm }) form: SignInFields, @Req() request: GuardedRequest): Promise<HttpReply> {
-    return this.pages.signIn(form, this.originOf(request));
+    return this.pages.signIn(form, callerOf(request));
   }
 
   @Get('sign-up')
@@ -49,10 +44,6 @@ export class SignInPageController {
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'The form of the sign-up page', hidden: true })
   signUp(@Body({ schema: SignUpForm }) form: SignUpFields, @Req() request: GuardedRequest): Promise<HttpReply> {
-    return this.pages.signUp(form, this.originOf(request));
-  }
-
-  private originOf(request: GuardedRequest): SignInOrigin {
-    return signInOriginOf(request, this.addresses);
+    return this.pages.signUp(form, callerOf(request));
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { Extensions } from '../../common/extensions.js';
+import type { Caller } from '../../common/host/caller.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { SignInPageContent } from '../../common/host/sign-in-page.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
@@ -12,7 +13,6 @@ import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js
 import { CallbackTokens } from '../one-time-tokens/callback-tokens.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import type { SignInResult } from '../sessions/sessions.service.js';
-import type { SignInOrigin } from '../sign-in/sign-in-origin.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { signedUpPage } from './account.page.js';
 import type { SignInFields, SignUpFields } from './page.schemas.js';
@@ -45,22 +45,22 @@ export class SignInPages {
     return this.render(kind, await this.target(query.continue), { email: query.login_hint }, null);
   }
 
-  async signIn({ email, password, continue: target }: SignInFields, origin: SignInOrigin): Promise<HttpReply> {
+  async signIn({ email, password, continue: target }: SignInFields, caller: Caller): Promise<HttpReply> {
     const continueTo = await this.target(target);
     return this.trying('sign-in', continueTo, { email }, async () => {
-      const { started } = await this.signIns.signIn({ email, password, ...HOW }, origin);
-      return this.goOn(continueTo, started, origin);
+      const { started } = await this.signIns.signIn({ email, password, ...HOW }, caller);
+      return this.goOn(continueTo, started, caller);
     });
   }
 
-  async signUp({ name, email, password, continue: target }: SignUpFields, origin: SignInOrigin): Promise<HttpReply> {
+  async signUp({ name, email, password, continue: target }: SignUpFields, caller: Caller): Promise<HttpReply> {
     const continueTo = await this.target(target);
     return this.trying('sign-up', continueTo, { name, email }, async () => {
       this.signIns.requireSignUp();
       if (name === '') throw AuthError.badRequest('NAME_MISSING', 'Say how you are called');
       if (!isShowable(name)) throw AuthError.badRequest('NAME_UNSEEN', UNSEEN);
-      const { started } = await this.signIns.signUp({ name, email, password, image: null, ...HOW }, origin);
-      if (started) return this.goOn(continueTo, started, origin);
+      const { started } = await this.signIns.signUp({ name, email, password, image: null, ...HOW }, caller);
+      if (started) return this.goOn(continueTo, started, caller);
       return signedUpPage(this.addressOf('sign-in', continueTo), this.settings.requireEmailVerification);
     });
   }
@@ -80,7 +80,7 @@ export class SignInPages {
     }
   }
 
-  private async goOn(continueTo: string, started: SignInResult, { headers }: SignInOrigin): Promise<HttpReply> {
+  private async goOn(continueTo: string, started: SignInResult, { headers }: Caller): Promise<HttpReply> {
     const { cookies } = this.replies.carrier(started, headers);
     return onwardAfterForm(await this.callbackTokens.addTo(continueTo, started), headers).cookie(...cookies);
   }

@@ -2,6 +2,7 @@ import type { AuthError } from '../../common/errors/auth-error.js';
 import { commonErrorHeaders } from '../../common/errors/rendered-error.js';
 import type { SignInPageButton, SignInPageContent } from '../../common/host/sign-in-page.js';
 import { html, type Html } from '../../common/html.js';
+import { clientCard, clientLinks, isWebAddress } from '../../common/http/client-card.js';
 import { page } from '../../common/http/page.js';
 import type { HttpReply } from '../../common/http/reply.js';
 
@@ -32,22 +33,15 @@ export function signInPage(model: SignInPageModel): HttpReply<string> {
     status: failure?.status ?? 200,
     formActions: [...(content.formActions ?? []), ...(continueTo.startsWith('/') ? [] : [continueTo])],
     body: html`
-      ${clientPart(content.client)}
+      ${content.client && clientCard(content.client, html`to continue to <strong>${content.client.name}</strong>`)}
       ${failure && html`<p id="error" class="error" role="alert">${failure.description}</p>`}
       ${model.takesPassword && formPart(model)} ${otherWays(content, model.takesPassword)} ${otherPagePart(model)}
-      ${noticesPart(content.client)}
+      ${content.client && clientLinks(content.client)}
     `,
   });
   const headers = failure ? commonErrorHeaders(failure) : {};
   for (const [name, value] of Object.entries(headers)) reply.header(name, String(value));
   return reply;
-}
-
-function clientPart(client: SignInPageContent['client']): Html | undefined {
-  if (!client) return undefined;
-  const logo = webAddress(client.logoUri);
-  return html`${logo && html`<img class="logo" src="${logo}" alt="" referrerpolicy="no-referrer" />`}
-    <p>to continue to <strong>${client.name}</strong></p>`;
 }
 
 function formPart(model: SignInPageModel): Html {
@@ -113,28 +107,6 @@ function otherPagePart({ kind, otherPage }: SignInPageModel): Html | null {
     : html`<p class="soft">You have an account? <a href="${otherPage}">Sign in</a></p>`;
 }
 
-function noticesPart(client: SignInPageContent['client']): Html | null {
-  if (!client) return null;
-  const notices = [
-    [client.policyUri, 'Privacy policy'],
-    [client.tosUri, 'Terms of service'],
-  ] as const;
-  const items = notices.map(([uri, text]) => {
-    const address = webAddress(uri);
-    return address && html`<li><a href="${address}" rel="noopener noreferrer">${text} of ${client.name}</a></li>`;
-  });
-  return items.some(Boolean)
-    ? html`<ul class="soft">
-        ${items}
-      </ul>`
-    : null;
-}
-
-/** What a client has registered is shown only when it leads to the web: `javascript:` would run as ours. */
-function webAddress(uri: string | null): string | null {
-  return uri !== null && /^https?:\/\//i.test(uri) && URL.canParse(uri) ? uri : null;
-}
-
 function isOwnOrWeb(href: string): boolean {
-  return /^\/(?!\/)/.test(href) || webAddress(href) !== null;
+  return /^\/(?!\/)/.test(href) || isWebAddress(href);
 }

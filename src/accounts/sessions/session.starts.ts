@@ -5,15 +5,15 @@ import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
-import type { RequestHeaders, SessionStart, SignIn, StartedSession } from '../../common/host/sessions.js';
-import { toHeaderBag } from '../../common/http/headers.js';
+import type { SessionStart, SignIn, StartedSession } from '../../common/host/sessions.js';
+import type { HeaderBag } from '../../common/http/headers.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { BroughtSessions, type BroughtSession } from './brought-sessions.js';
 import { SessionEnds } from './session.ends.js';
-import { MAX_USER_AGENT_LENGTH, SessionStore, type NewSession, type SessionRow } from './session.store.js';
+import { SessionStore, type NewSession, type SessionRow } from './session.store.js';
 import { toSignIn, toView } from './session.view.js';
 
 declare module '../../common/events/auth-events.js' {
@@ -50,7 +50,7 @@ export class SessionStarts {
 
   /** @throws AuthError 401 when the user was disabled or the password changed since `epoch` was read */
   async start(start: ScopedStart): Promise<StartedSession> {
-    const brought = start.headers === null ? [] : await this.brought.live(toHeaderBag(start.headers));
+    const brought = await this.brought.live(start.caller.headers);
     const own = brought.find(({ subjectId }) => subjectId === start.subjectId);
     const started = await this.give(start, own);
     await this.endReplaced(brought.filter((one) => one !== own));
@@ -58,8 +58,8 @@ export class SessionStarts {
   }
 
   /** Ends what a browser brings of other users, when it gets a session of this one in another way than by `start`. */
-  async endOthers(headers: RequestHeaders, userId: string): Promise<void> {
-    const brought = await this.brought.live(toHeaderBag(headers));
+  async endOthers(headers: HeaderBag, userId: string): Promise<void> {
+    const brought = await this.brought.live(headers);
     await this.endReplaced(brought.filter(({ subjectId }) => subjectId !== userId));
   }
 
@@ -100,8 +100,8 @@ export class SessionStarts {
       scopes: start.scopes,
       remember: start.rememberMe,
       methods: start.methods ?? [],
-      ipAddress: start.ipAddress,
-      userAgent: start.userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+      ipAddress: start.caller.address,
+      userAgent: start.caller.userAgent,
       lifetimeSeconds: start.rememberMe ? this.settings.session.expiresInSeconds : NOT_REMEMBERED_SECONDS,
     };
   }

@@ -30,7 +30,6 @@ export interface NewSession {
   readonly lifetimeSeconds: number;
 }
 
-export const MAX_USER_AGENT_LENGTH = 512;
 const COLUMNS = `id, auth_session.subject, scopes, remember, amr, ip_address, user_agent, auth_session.created_at, updated_at, expires_at,
   (extract(epoch FROM expires_at - now()) * 1000)::float8 AS remaining_ms, (extract(epoch FROM now() - updated_at) * 1000)::float8 AS idle_ms`;
 /** Alive: not expired, or kept by refresh tokens that were made from it. */
@@ -132,13 +131,7 @@ export class SessionStore {
     fromId: string,
     { tokenHash, ipAddress, userAgent }: Pick<NewSession, 'tokenHash' | 'ipAddress' | 'userAgent'>,
   ): Promise<SessionRow | null> {
-    return this.one(tx, COPY, [
-      fromId,
-      uuid(),
-      tokenHash,
-      ipAddress,
-      userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
-    ]);
+    return this.one(tx, COPY, [fromId, uuid(), tokenHash, ipAddress, userAgent]);
   }
 
   /** Gives a session all but its id anew. @returns null when no live session of this user has this token */

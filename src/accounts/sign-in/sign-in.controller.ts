@@ -2,12 +2,11 @@ import { Body, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { requireCallbackUrl } from '../../common/http/callback-url.js';
-import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import { sentOn } from '../../common/http/onward.js';
 import type { HttpReply } from '../../common/http/reply.js';
-import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsPageForm } from '../../common/http/request.guard.js';
 import { SignInContinuations, type WaitingRequest } from '../../common/http/sign-in-continuations.js';
 import { TrustedOrigins } from '../../common/http/trusted-origins.js';
@@ -15,7 +14,6 @@ import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } fro
 import { CallbackTokens } from '../one-time-tokens/callback-tokens.js';
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
-import { signInOriginOf } from './sign-in-origin.js';
 import { PASSWORD_METHODS, SignInService } from './sign-in.service.js';
 
 const TAG = 'Sign-in';
@@ -27,7 +25,6 @@ export class SignInController {
     private readonly signIns: SignInService,
     private readonly sessions: SessionsService,
     private readonly replies: SessionReplies,
-    private readonly addresses: ClientAddress,
     private readonly continuations: SignInContinuations,
     private readonly origins: TrustedOrigins,
     private readonly callbackTokens: CallbackTokens,
@@ -60,7 +57,7 @@ export class SignInController {
       rememberMe: body.rememberMe ?? true,
       answersWithBody: waiting === null,
     };
-    const { user, started } = await this.signIns.signUp(command, signInOriginOf(request, this.addresses));
+    const { user, started } = await this.signIns.signUp(command, callerOf(request));
     if (!started) return { token: null, user };
     if (waiting) return this.resumed(waiting, started, request);
     return this.replies.signedIn({ ...startedBody(started), user }, started, request.headers);
@@ -90,7 +87,7 @@ export class SignInController {
     const waiting = await this.continuations.find(body.oauth_query);
     const { email, password, rememberMe = true } = body;
     const command = { email, password, rememberMe, answersWithBody: waiting === null };
-    const { user, started } = await this.signIns.signIn(command, signInOriginOf(request, this.addresses));
+    const { user, started } = await this.signIns.signIn(command, callerOf(request));
     if (waiting) return this.resumed(waiting, started, request);
     const url = callbackUrl && (await this.callbackTokens.addTo(callbackUrl, started));
     const reply = this.replies.signedIn(

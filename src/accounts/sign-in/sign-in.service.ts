@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
+import type { Caller } from '../../common/host/caller.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { SessionStart } from '../../common/host/sessions.js';
 import {
@@ -16,7 +17,6 @@ import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js
 import { normaliseEmail, unicodeSpelling } from '../../common/email.js';
 import { checkPassword } from '../passwords/password-hasher.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
-import type { SignInOrigin } from './sign-in-origin.js';
 import { TakenAddresses } from './taken-addresses.js';
 
 declare module '../../common/events/auth-events.js' {
@@ -86,13 +86,10 @@ export class SignInService {
   }
 
   /** @returns the user, and his session unless sign-up does not sign in */
-  async signUp(
-    command: SignUpCommand,
-    origin: SignInOrigin,
-  ): Promise<{ user: HostUser; started: SignInResult | null }> {
+  async signUp(command: SignUpCommand, caller: Caller): Promise<{ user: HostUser; started: SignInResult | null }> {
     const create = this.requireSignUp();
-    await this.limits.check(BY_ADDRESS, addressKey(origin.ipAddress));
-    await this.limits.consume(SIGN_UPS_BY_ADDRESS, addressKey(origin.ipAddress));
+    await this.limits.check(BY_ADDRESS, addressKey(caller.address));
+    await this.limits.consume(SIGN_UPS_BY_ADDRESS, addressKey(caller.address));
     const email = requireEmail(command.email);
     this.requirePassword(command.password);
     const draft = { email, emailVerified: false, name: command.name, image: command.image };
@@ -100,10 +97,10 @@ export class SignInService {
     const other = unicodeSpelling(email);
     const isTaken = other !== null && (await this.ports.users.get().findByEmail(other)) !== null;
     const user = isTaken ? null : await create({ ...draft, password: command.password });
-    if (!user) return { user: this.taken.answer(draft, origin.ipAddress), started: null };
+    if (!user) return { user: this.taken.answer(draft, caller.address), started: null };
     this.events.emit('user.created', { subjectId: user.id });
     if (!this.taken.signsIn) return { user: this.taken.shown(user), started: null };
-    return { user, started: await this.startFor(user, { epoch: 0, ...howOf(command), ...origin }) };
+    return { user, started: await this.startFor(user, { epoch: 0, ...howOf(command), caller }) };
   }
 
   /** @see Sessions.admit */
@@ -112,18 +109,18 @@ export class SignInService {
   }
 
   /** One answer and one duration for an unknown user, a wrong password and a disabled user. */
-  async signIn(command: SignInCommand, origin: SignInOrigin): Promise<{ user: HostUser; started: SignInResult }> {
+  async signIn(command: SignInCommand, caller: Caller): Promise<{ user: HostUser; started: SignInResult }> {
     const email = requireEmail(command.email);
-    const pair = `${email} ${addressKey(origin.ipAddress)}`;
+    const pair = `${email} ${addressKey(caller.address)}`;
     // Counted before the password is looked at: parallel guesses would all pass a check that counts afterwards.
-    const hit = await this.limits.consumeForNow(BY_ADDRESS, addressKey(origin.ipAddress));
+    const hit = await this.limits.consumeForNow(BY_ADDRESS, addressKey(caller.address));
     await this.limits.consume(BY_ACCOUNT_AND_ADDRESS, pair);
-    await this.requireNotGuessed(email, origin);
-    const { user, epoch } = await this.authenticate(email, command.password, origin);
+    await this.requireNotGuessed(email, caller);
+    const { user, epoch } = await this.authenticate(email, command.password, caller);
     if (hit) await this.limits.takeBack(hit);
     await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, pair);
     await this.requireAdmitted(user);
-    return { user, started: await this.startFor(user, { epoch, ...howOf(command), ...origin }) };
+    return { user, started: await this.startFor(user, { epoch, ...howOf(command), caller }) };
   }
 
   /** Whether this user may have a session now. @throws AuthError 403 `EMAIL_NOT_VERIFIED`, or the host's veto */
@@ -156,22 +153,22 @@ export class SignInService {
   }
 
   /** @throws AuthError 429 when the account has been guessed at too often, unless the user is at home where this comes from */
-  private async requireNotGuessed(email: string, { ipAddress }: SignInOrigin): Promise<void> {
+  private async requireNotGuessed(email: string, { address }: Caller): Promise<void> {
     try {
       await this.limits.check(BY_ACCOUNT, email);
     } catch (error) {
       if (!(error instanceof AuthError) || error.status !== 429) throw error;
       const user = await this.ports.users.get().findByEmail(email);
-      const here = addressKey(ipAddress);
+      const here = addressKey(address);
       const isAtHome = user && (await this.sessions.list(user.id)).some((one) => addressKey(one.ipAddress) === here);
-      if (!isAtHome || ipAddress === null) throw error;
+      if (!isAtHome || address === null) throw error;
     }
   }
 
   private async authenticate(
     email: string,
     password: string,
-    origin: SignInOrigin,
+    caller: Caller,
   ): Promise<{ user: HostUser; epoch: number }> {
     const users = this.ports.users.get();
     const user = await findByAddress(users, email);
@@ -183,7 +180,7 @@ export class SignInService {
       : await users.verifyPassword!(user.id, password);
     if (user && matches && epoch !== null) return { user, epoch };
     const reason = user === null ? 'unknown user' : matches ? 'disabled' : 'wrong password';
-    this.events.emit('sign-in.failed', { subjectId: user?.id ?? null, ipAddress: origin.ipAddress, reason });
+    this.events.emit('sign-in.failed', { subjectId: user?.id ?? null, ipAddress: caller.address, reason });
     await this.limits.consume(BY_ACCOUNT, email);
     throw invalidCredentials(reason);
   }

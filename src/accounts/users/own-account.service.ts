@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
+import type { Caller } from '../../common/host/caller.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { HostUser } from '../../common/host/user-directory.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
-import type { SignInOrigin } from '../sign-in/sign-in-origin.js';
 import { PASSWORD_METHODS, SignInService } from '../sign-in/sign-in.service.js';
 import { UsersService } from './users.service.js';
 
@@ -46,7 +46,7 @@ export class OwnAccountService {
   async changePassword(
     principal: AuthPrincipal,
     change: ChangePassword,
-    origin: SignInOrigin,
+    caller: Caller,
   ): Promise<{ user: HostUser; started: SignInResult | null }> {
     const users = this.ports.users.get();
     this.signIns.requirePassword(change.newPassword);
@@ -72,7 +72,7 @@ export class OwnAccountService {
       answersWithBody: true,
       methods: PASSWORD_METHODS,
       scopes: [...principal.scopes],
-      ...origin,
+      caller,
     });
     return { user, started };
   }

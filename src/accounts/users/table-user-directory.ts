@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import { claimsOfScopes, claimsOfUser } from '../../common/host/standard-claims.js';
 import type { HostUser, NewHostUser, UserDirectory } from '../../common/host/user-directory.js';
 import type { SubjectEnd } from '../../common/subjects/subject.store.js';
 import { checkPassword, hashPassword } from '../passwords/password-hasher.js';
@@ -55,7 +56,8 @@ export class TableUserDirectory implements UserDirectory {
 
   async claims(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>> {
     const row = await this.store.find(subjectId);
-    return row ? claimsOf(row, new Set(scopes)) : {};
+    const user = toUser(row);
+    return row && user ? claimsOf(row, user, new Set(scopes)) : {};
   }
 
   /** A forgotten user's row goes in the transaction that ends what he holds. */
@@ -70,40 +72,11 @@ export class TableUserDirectory implements UserDirectory {
   }
 }
 
-const CLAIMS_BY_SCOPE: Readonly<Record<string, readonly string[]>> = {
-  profile: [
-    'given_name',
-    'family_name',
-    'middle_name',
-    'nickname',
-    'preferred_username',
-    'profile',
-    'website',
-    'gender',
-    'birthdate',
-    'zoneinfo',
-    'locale',
-  ],
-  address: ['address'],
-  phone: ['phone_number', 'phone_number_verified'],
-};
-
-/** OIDC Core 5.4: which claims a scope asks for. */
-function claimsOf(row: UserRow, scopes: ReadonlySet<string>): Record<string, unknown> {
-  const claims: Record<string, unknown> = {};
-  for (const [scope, names] of Object.entries(CLAIMS_BY_SCOPE)) {
-    if (!scopes.has(scope)) continue;
-    for (const name of names) if (Object.hasOwn(row.claims, name)) claims[name] = row.claims[name];
-  }
-  if (scopes.has('profile')) {
-    Object.assign(
-      claims,
-      { name: row.name, updated_at: Math.floor(row.updated_at.getTime() / 1000) },
-      row.image && { picture: row.image },
-    );
-  }
-  if (scopes.has('email')) Object.assign(claims, { email: row.email, email_verified: row.email_verified });
-  return claims;
+/** What columns say, and of the other claims that these scopes open (OIDC Core 5.4) what the row has. */
+function claimsOf(row: UserRow, user: HostUser, scopes: ReadonlySet<string>): Record<string, unknown> {
+  // A picture is in a column alone: whoever took theirs away has none.
+  const names = claimsOfScopes(scopes).filter((name) => name !== 'picture' && Object.hasOwn(row.claims, name));
+  return { ...Object.fromEntries(names.map((name) => [name, row.claims[name]])), ...claimsOfUser(user, scopes) };
 }
 
 function toUser(row: UserRow | null): HostUser | null {

@@ -3,10 +3,9 @@ import type { z } from 'zod';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HttpReply } from '../../common/http/reply.js';
-import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import {
   ChangePasswordAnswer,
@@ -17,7 +16,6 @@ import {
   UpdateUserBody,
 } from '../account.schemas.js';
 import { SessionReplies } from '../sessions/session.replies.js';
-import { signInOriginOf } from '../sign-in/sign-in-origin.js';
 import { OwnAccountService } from './own-account.service.js';
 
 const TAG = 'Account';
@@ -29,7 +27,6 @@ export class UserController {
   constructor(
     private readonly account: OwnAccountService,
     private readonly replies: SessionReplies,
-    private readonly addresses: ClientAddress,
   ) {}
 
   @Post('update-user')
@@ -66,8 +63,7 @@ export class UserController {
     @Body({ schema: ChangePasswordBody }) body: z.infer<typeof ChangePasswordBody>,
     @Req() request: GuardedRequest,
   ): Promise<unknown> {
-    const origin = signInOriginOf(request, this.addresses);
-    const { user, started } = await this.account.changePassword(principal, body, origin);
+    const { user, started } = await this.account.changePassword(principal, body, callerOf(request));
     if (!started) return { token: null, user };
     return this.replies.signedIn({ token: started.token, user }, started, request.headers);
   }

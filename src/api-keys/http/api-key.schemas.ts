@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bodySchema } from '../../common/http/schema.pipe.js';
+import { bodySchema, wholeNumber } from '../../common/http/schema.pipe.js';
 import { PermissionsSchema } from '../permissions.schema.js';
 
 const IDENTITY = ['id', 'userId', 'user_id', 'referenceId', 'ownerId', 'ownerKind', 'createdBy', 'role'];
@@ -142,20 +142,14 @@ const query = <Shape extends z.ZodRawShape>(id: string, shape: Shape) =>
       Object.fromEntries(Object.entries(value as object).filter(([, one]) => one !== '' && one !== 'undefined')),
     z.object(shape).meta({ id }),
   );
-const whole = (max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,10}$/, 'Give a whole number')
-    .transform(Number)
-    .refine((value) => value <= max, `Give at most ${max}`);
 const listing = {
   configId,
   enabled: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
   status: z.enum(['active', 'disabled', 'expired', 'revoked']).optional(),
   search: z.string().max(100).optional(),
-  expiringWithin: whole(MAX_INTEGER).optional(),
-  limit: whole(500).optional(),
-  offset: whole(1_000_000).optional(),
+  expiringWithin: wholeNumber(MAX_INTEGER).optional(),
+  limit: wholeNumber(500).optional(),
+  offset: wholeNumber(1_000_000).optional(),
   sortBy: z.enum(['createdAt', 'updatedAt', 'name', 'expiresAt', 'lastRequest', 'requestCount']).optional(),
   sortDirection: z.enum(['asc', 'desc']).optional(),
 };

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { SingleFlight } from '../../common/cache/single-flight.js';
+import { underLease } from '../../common/database/lease.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { AuthEvents } from '../../common/events/auth-events.js';
 import type { SecretBox } from '../../common/secrets/secret-box.js';
@@ -25,8 +26,6 @@ const WAIT_MARGIN_MILLISECONDS = 5_000;
 const BACK_OFF_MILLISECONDS = 5_000;
 const EARLY_PAUSE_MILLISECONDS = 1_000;
 const DATABASE_PAUSE_MILLISECONDS = 1_000;
-const FIRST_POLL_MILLISECONDS = 40;
-const MAX_POLL_MILLISECONDS = 250;
 
 /**
  * Tokens in memory, above the rows, above the providers. Callers of one process share one promise; processes share one row, whose lease is
@@ -35,8 +34,8 @@ const MAX_POLL_MILLISECONDS = 250;
 export class OutboundTokens {
   private readonly logger = new Logger('AuthOutbound');
   private readonly held = new Map<string, HeldToken>();
-  private readonly pending = new Map<string, Promise<HeldToken>>();
-  private readonly refreshing = new Map<string, Promise<unknown>>();
+  private readonly pending = new SingleFlight<HeldToken>();
+  private readonly refreshing = new SingleFlight<void>();
   private readonly nextEarlyAttempt = new Map<string, number>();
   private readonly leaseMilliseconds: number;
   private stopped = false;
@@ -55,7 +54,7 @@ export class OutboundTokens {
   async get(target: Target): Promise<HeldToken> {
     const { name } = target.application;
     const held = this.held.get(name);
-    const token = held?.isFresh() ? held : await this.shared(name, target);
+    const token = held?.isFresh() ? held : await this.pending.run(name, () => this.acquire(target));
     if (token.isAging()) this.refreshEarly(target, token);
     return token;
   }
@@ -63,15 +62,7 @@ export class OutboundTokens {
   /** Waits for requests under way, so that nothing is lost that was paid for. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await Promise.allSettled([...this.pending.values(), ...this.refreshing.values()]);
-  }
-
-  private shared(name: string, target: Target): Promise<HeldToken> {
-    const running = this.pending.get(name);
-    if (running) return running;
-    const started = this.acquire(target).finally(() => this.pending.delete(name));
-    this.pending.set(name, started);
-    return started;
+    await Promise.all([this.pending.settled(), this.refreshing.settled()]);
   }
 
   private async acquire(target: Target): Promise<HeldToken> {
@@ -86,18 +77,18 @@ export class OutboundTokens {
     }
   }
 
-  private async acquireByRow(target: Target): Promise<HeldToken> {
-    const waited = new Moment();
-    const patience = this.leaseMilliseconds + WAIT_MARGIN_MILLISECONDS;
-    for (let pause = FIRST_POLL_MILLISECONDS; ; pause = Math.min(pause * 1.5, MAX_POLL_MILLISECONDS)) {
-      const readAt = new Moment();
-      const row = await this.store.find(target.key);
-      const token = this.hold(target, row, readAt) ?? (await this.takeTurn(target, row));
-      if (token) return token;
-      if (this.stopped) throw AuthError.unavailable('the application is shutting down');
-      if (waited.elapsedMilliseconds() > patience) throw failed(target, 'timeout', 1_000);
-      await sleep(pause * (0.75 + Math.random() / 2));
-    }
+  private acquireByRow(target: Target): Promise<HeldToken> {
+    return underLease({
+      attempt: async () => {
+        const readAt = new Moment();
+        const row = await this.store.find(target.key);
+        const token = this.hold(target, row, readAt) ?? (await this.takeTurn(target, row));
+        if (!token && this.stopped) throw AuthError.unavailable('the application is shutting down');
+        return token;
+      },
+      patienceMilliseconds: this.leaseMilliseconds + WAIT_MARGIN_MILLISECONDS,
+      tooLate: () => failed(target, 'timeout', 1_000),
+    });
   }
 
   /** Fetches the token, unless another does. @throws AuthError 502 with the failure that all share */
@@ -114,15 +105,16 @@ export class OutboundTokens {
     const { name } = target.application;
     if (this.refreshing.has(name) || this.stopped || performance.now() < (this.nextEarlyAttempt.get(name) ?? 0)) return;
     this.nextEarlyAttempt.set(name, performance.now() + EARLY_PAUSE_MILLISECONDS);
-    const work = this.fetchNext(target, token.earlyMilliseconds)
-      .then(async (next) => {
-        const readAt = new Moment();
+    void this.refreshing.run(name, async () => {
+      try {
+        if (await this.fetchNext(target, token.earlyMilliseconds)) return;
         // Another process was faster.
-        if (!next) this.hold(target, await this.store.find(target.key), readAt);
-      })
-      .catch((error: unknown) => this.logger.debug(`early refresh of "${name}" failed: ${String(error)}`))
-      .finally(() => this.refreshing.delete(name));
-    this.refreshing.set(name, work);
+        const readAt = new Moment();
+        this.hold(target, await this.store.find(target.key), readAt);
+      } catch (error) {
+        this.logger.debug(`early refresh of "${name}" failed: ${String(error)}`);
+      }
+    });
   }
 
   /** @returns null when another is at it, or was faster */

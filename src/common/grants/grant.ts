@@ -1,5 +1,8 @@
 import type { Client, TokenResponse } from '../host/authorization-server.js';
 
+/** The `grant_type` of the device flow (RFC 8628 3.4). */
+export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
 /** A token request whose client is proven and allowed to use this grant. */
 export interface GrantRequest {
   readonly client: Client;

@@ -1,5 +1,8 @@
 import type { Transaction } from '../database/transaction.js';
 
+/** Ids of clients are no longer. */
+export const MAX_CLIENT_ID_LENGTH = 255;
+
 /** How a client proves itself at the token endpoint (RFC 7591 2, OIDC Core 9). */
 export const CLIENT_AUTH_METHODS = [
   'client_secret_basic',
@@ -31,6 +34,10 @@ export interface Client {
   /** Scopes it has as itself, with the client credentials grant. */
   readonly ownScopes: ReadonlySet<string>;
 }
+
+/** What pages show of a client. */
+export type ShownClient = Pick<Client, 'name' | 'isVerified'> &
+  Partial<Pick<Client, 'uri' | 'logoUri' | 'policyUri' | 'tosUri'>>;
 
 /** What a request presents of a client (RFC 6749 2.3, RFC 7521 4.2). */
 export type PresentedClient =

@@ -1,5 +1,6 @@
 import type { Transaction } from '../database/transaction.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
+import type { Caller, HeaderBag } from './caller.js';
 import type { HostUser, NewHostUser } from './user-directory.js';
 
 /** A session as the routes show it. Holds no secret: `token` is a handle that `/revoke-session` takes and that authenticates nothing. */
@@ -22,7 +23,7 @@ export interface CurrentSession {
 }
 
 /** Request headers: Node's object, or a Fetch `Headers`. */
-export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>> | Headers;
+export type RequestHeaders = HeaderBag | Headers;
 
 export interface SessionStart {
   readonly subjectId: string;
@@ -32,13 +33,8 @@ export interface SessionStart {
   readonly rememberMe: boolean;
   /** How he proved who he is, as RFC 8176 names it (`pwd`). Default: nothing is known of it. */
   readonly methods?: readonly string[];
-  readonly ipAddress: string | null;
-  readonly userAgent: string | null;
-  /**
-   * Headers of the browser that signs in. Of the live sessions in its cookies, one of the same user is renewed, and the others end (T031).
-   * Null: it gets one of its own, beside what else there is.
-   */
-  readonly headers: RequestHeaders | null;
+  /** Of the live sessions in the cookies that come along, one of the same user is renewed, and the others end (T031). */
+  readonly caller: Caller;
   /** Whether the answer has a body, and so can carry what extensions add; a redirect has none, and they are not asked. */
   readonly answersWithBody: boolean;
   /** Spends what the session is given for, in the transaction that starts it. Throws where that is gone; then none starts. */

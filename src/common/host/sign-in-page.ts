@@ -1,12 +1,9 @@
+import type { ShownClient } from './authorization-server.js';
+
 /** What a capability puts on the sign-in page. Texts, not HTML: the page escapes them. */
 export interface SignInPageContent {
   /** Who asks: the client that sent the user here. */
-  readonly client?: {
-    readonly name: string;
-    readonly logoUri: string | null;
-    readonly policyUri: string | null;
-    readonly tosUri: string | null;
-  };
+  readonly client?: ShownClient;
   readonly emailHint?: string;
   /** Other ways to sign in. */
   readonly links?: readonly { readonly text: string; readonly href: string }[];

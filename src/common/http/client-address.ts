@@ -105,7 +105,7 @@ export function parseRange(text: string): AddressRange | null {
 }
 
 /** What limits count by: an IPv4 address, or the /64 of an IPv6 one, since a single line owns that many (T014). */
-export function addressKey(address: string | null): string {
+export function addressKey(address: string | null | undefined): string {
   if (!address) return 'unknown';
   return isIPv6(address) ? `${expandIPv6(address).slice(0, 4).join(':')}::/64` : address;
 }

@@ -1,7 +1,7 @@
+import type { HeaderBag } from '../host/caller.js';
 import type { RequestHeaders } from '../host/sessions.js';
 
-/** Lower-cased request headers as Node gives them. */
-export type HeaderBag = Readonly<Record<string, string | string[] | undefined>>;
+export type { HeaderBag };
 
 export function toHeaderBag(headers: RequestHeaders): HeaderBag {
   // By its method, not by instanceof: there is more than one Headers class (undici's, other realms).

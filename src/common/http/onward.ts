@@ -25,8 +25,9 @@ export function sentOn(told: HttpReply, url: string, request: GuardedRequest): H
   return onwardAfterForm(url, request.headers).cookie(...told.cookies);
 }
 
-function onwardPage(url: string): HttpReply {
-  return page({ title: 'One moment', continueTo: url, body: html`<p><a id="onward" href="${url}">Continue</a></p>` });
+/** A page that goes on by itself. @param url checked by the caller */
+export function onwardPage(url: string, { title = 'One moment', text = 'Continue' } = {}): HttpReply<string> {
+  return page({ title, continueTo: url, body: html`<p><a id="onward" href="${url}">${text}</a></p>` });
 }
 
 function navigates(headers: HeaderBag): boolean {

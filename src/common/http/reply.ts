@@ -38,6 +38,11 @@ export class HttpReply<T = unknown> {
   }
 }
 
+/** Sends a browser on, with the route's own status. The address that it leaves may hold a code or an ID token: the next one is not told. */
+export function redirectTo(url: string): HttpReply {
+  return new HttpReply('').header('Location', url).header('Referrer-Policy', 'no-referrer');
+}
+
 /** For a HEAD of a route whose GET changes something: it is there, and nothing was done (RFC 9110 9.2.1). */
 export function nothingForHead(): HttpReply<string> {
   return new HttpReply('').withStatus(200).header('Cache-Control', 'no-store');

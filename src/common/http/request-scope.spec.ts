@@ -1,6 +1,6 @@
 import { ExecutionContextHost } from '@nestjs/core/internal';
 import type { IncomingMessage } from 'node:http';
-import { requestOf, scopeOf, setScope, type EdgeScope, type GuardedRequest } from './request-scope.js';
+import { callerOf, requestOf, scopeOf, setScope, type EdgeScope, type GuardedRequest } from './request-scope.js';
 
 /** A request that has come in through the edge. */
 function arrived(): GuardedRequest {
@@ -47,5 +47,16 @@ describe('request scope', () => {
     expect(scopeOf(other)).not.toBe(scopeOf(wrapped));
     expect(scopeOf(other)).toMatchObject({ ours: false, principal: null, fault: null });
     expect(Reflect.ownKeys(raw)).toEqual(['headers']);
+  });
+
+  it('tells who sends the request, with as much of the user agent as a row takes', () => {
+    const request = { headers: { 'user-agent': 'x'.repeat(1_000), cookie: 'a=b' } } as unknown as GuardedRequest;
+    setScope(request as unknown as IncomingMessage, { address: () => '192.0.2.1' } as EdgeScope);
+    expect(callerOf(request)).toEqual({
+      headers: request.headers,
+      address: '192.0.2.1',
+      userAgent: 'x'.repeat(512),
+    });
+    expect(callerOf({ headers: {} })).toEqual({ headers: {}, address: null, userAgent: null });
   });
 });

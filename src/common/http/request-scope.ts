@@ -6,7 +6,8 @@ import type { AnswerCookies, RequestScope } from '../host/auth-context.js';
 import type { Client } from '../host/authorization-server.js';
 import type { HostUser } from '../host/user-directory.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
-import type { HeaderBag } from './headers.js';
+import type { Caller } from '../host/caller.js';
+import { header, type HeaderBag } from './headers.js';
 import type { BodyKind } from './request-body.js';
 
 /** A request of either adapter: Express gives Node's own, Fastify wraps it as `raw`. */
@@ -64,6 +65,9 @@ export interface EdgeScope extends RequestScope {
   admitted?: Map<object, AuthPrincipal | null>;
 }
 
+/** What the columns take. */
+const MAX_USER_AGENT_LENGTH = 512;
+
 /** A scope is found by its request alone: nothing that a sender can write leads to one. */
 const scopes = new WeakMap<object, EdgeScope>();
 
@@ -96,6 +100,12 @@ export function scopeOf(request: GuardedRequest): EdgeScope {
   };
   scopes.set(carrierOf(request), scope);
   return scope;
+}
+
+export function callerOf(request: GuardedRequest): Caller {
+  const { headers } = request;
+  const userAgent = header(headers, 'user-agent')?.slice(0, MAX_USER_AGENT_LENGTH) ?? null;
+  return { headers, address: scopeOf(request).address(), userAgent };
 }
 
 /** The scope that the edge has opened, if it has. */

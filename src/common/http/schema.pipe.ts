@@ -19,6 +19,15 @@ export function bodySchema<Shape extends z.ZodRawShape>(
   return schema;
 }
 
+/** A whole number as queries write it. */
+export function wholeNumber(max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, 'Give a whole number')
+    .transform(Number)
+    .refine((value) => value <= max, `Give at most ${max}`);
+}
+
 /** Applies the schema of `@Body({ schema })`, `@Query({ schema })` and `@Param({ schema })` on our controllers. */
 @Injectable()
 export class AuthSchemaPipe implements PipeTransform {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { SingleFlight } from '../cache/single-flight.js';
 import { FairQueue, QueueFull } from './fair-queue.js';
 import type { GuardedFetch, GuardedRequestInit } from './guarded-fetch.js';
 import { OutboundFault } from './outbound-fault.js';
@@ -34,7 +35,7 @@ const MAX_HOSTS = 1_000;
  */
 export class OutsiderFetch {
   private readonly queue = new FairQueue(LIMITS);
-  private readonly flights = new Map<string, Promise<Outcome>>();
+  private readonly flights = new SingleFlight<Outcome>();
   private readonly addresses = new LRUCache<string, KnownAddress>({ max: MAX_ADDRESSES, ttl: ANSWER_MILLISECONDS });
   private readonly proven = new LRUCache<string, true>({ max: MAX_HOSTS });
   private readonly resting = new LRUCache<string, { until: number; milliseconds: number }>({ max: MAX_HOSTS });
@@ -48,22 +49,19 @@ export class OutsiderFetch {
    */
   async fetch(party: string, address: string, init: OutsiderRequestInit = {}): Promise<Response> {
     const key = `${init.headers?.['accept'] ?? ''} ${address}`;
-    const outcome = await (this.flights.get(key) ?? this.keptOf(key) ?? this.start(key, address, party, init));
+    const outcome = await this.flights.run(key, () => this.keptOrAsked(key, address, party, init));
     if ('fault' in outcome) throw outcome.fault;
     // Each reader has a body of their own.
     return outcome.response.clone();
   }
 
-  private start(key: string, address: string, party: string, init: GuardedRequestInit): Promise<Outcome> {
-    const flight = this.outcomeOf(address, party, init)
-      .then((outcome) => {
-        const known = this.addresses.get(key);
-        if (known) known.last = outcome;
-        return outcome;
-      })
-      .finally(() => this.flights.delete(key));
-    this.flights.set(key, flight);
-    return flight;
+  private async keptOrAsked(key: string, address: string, party: string, init: GuardedRequestInit): Promise<Outcome> {
+    const kept = this.keptOf(key);
+    if (kept) return kept;
+    const outcome = await this.outcomeOf(address, party, init);
+    const known = this.addresses.get(key);
+    if (known) known.last = outcome;
+    return outcome;
   }
 
   /** @returns null when the address may be asked; it then has one fetch less */

@@ -1,16 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { presentedClient } from '../../common/grants/client-authentication.js';
+import { DEVICE_CODE_GRANT } from '../../common/grants/grant.js';
 import type { OAuthForm } from '../../common/grants/oauth-form.js';
-import type { Client } from '../../common/host/authorization-server.js';
+import { MAX_CLIENT_ID_LENGTH, type Client } from '../../common/host/authorization-server.js';
 import { HostPorts } from '../../common/host/port.js';
 import { header, type HeaderBag } from '../../common/http/headers.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
-
-/** RFC 8628 3.4. */
-export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
-/** As long as ids of registered clients may be. */
-const MAX_CLIENT_ID_LENGTH = 255;
 
 /** Who asks: a client of the authorization server, or an app that the host alone knows. */
 export type DeviceClient =

@@ -2,11 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { readForm, type OAuthForm } from '../../common/grants/oauth-form.js';
-import { AuthContext } from '../../common/host/auth-context.js';
+import type { Caller } from '../../common/host/caller.js';
 import { HostPorts } from '../../common/host/port.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { addressKey } from '../../common/http/client-address.js';
-import { header, type HeaderBag } from '../../common/http/headers.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import { mintToken } from '../../common/tokens/token-format.js';
@@ -20,7 +19,6 @@ import { DeviceClients, type DeviceClient } from './device-clients.js';
 export const DEVICE_CODE_PREFIX = 'nad';
 /** User codes that may turn out to be taken, one after the other. */
 const MAX_ATTEMPTS = 5;
-const MAX_USER_AGENT_LENGTH = 512;
 const MAX_SCOPE_LENGTH = 1_024;
 /** Nobody needs to be known to get codes, and each is a row. Wide, since many devices may stand behind one address. */
 const BY_ADDRESS: RateLimit = { name: 'device-issue-address', max: 60, windowSeconds: 60 };
@@ -53,13 +51,12 @@ export class DeviceIssuerService {
   ) {}
 
   /** @throws AuthError of RFC 6749 5.2, `invalid_target` (RFC 8707 2), 429 after too many from one address */
-  async issue(headers: HeaderBag, body: unknown): Promise<DeviceAuthorizationResponse> {
+  async issue({ headers, address, userAgent }: Caller, body: unknown): Promise<DeviceAuthorizationResponse> {
     const form = readForm(body, ['resource']);
     // better-auth's servers let it name the one user who may approve; here nobody names a user for whom he asks.
     if (form.parameters['user_id'] !== undefined) throw AuthError.invalidRequest('user_id is not taken');
     const client = await this.clients.admit(headers, form);
     const requested = this.requested(client, form);
-    const address = AuthContext.scope?.address() ?? null;
     // Last of all checks: a request that gets nothing costs no statement.
     if (client.registered && !client.registered.isPublic) await this.limits.consume(BY_CLIENT, client.clientId);
     else await this.limits.consume(BY_ADDRESS, addressKey(address));
@@ -70,7 +67,7 @@ export class DeviceIssuerService {
       gives: client.registered ? 'tokens' : 'session',
       ...requested,
       ipAddress: address,
-      userAgent: header(headers, 'user-agent')?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+      userAgent,
       pollIntervalSeconds: this.settings.intervalSeconds,
       lifetimeSeconds: this.settings.lifetimeSeconds,
     });

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { Grant, GrantRequest } from '../../common/grants/grant.js';
+import { DEVICE_CODE_GRANT, type Grant, type GrantRequest } from '../../common/grants/grant.js';
 import type { ClientGrant, TokenResponse } from '../../common/host/authorization-server.js';
 import { HostPorts } from '../../common/host/port.js';
 import { isSubset } from '../../common/principal/scopes.js';
-import { DEVICE_CODE_GRANT } from '../issue/device-clients.js';
 import { DevicePolling } from './device-polling.js';
 
 /** Tokens for a device of a registered client (RFC 8628 3.4). */

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { AuthContext } from '../../common/host/auth-context.js';
+import type { Caller } from '../../common/host/caller.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { StartedSession } from '../../common/host/sessions.js';
-import { header, type HeaderBag } from '../../common/http/headers.js';
 import { formatScope } from '../../common/principal/scopes.js';
 import { DevicePolling, type ApprovedDevice } from './device-polling.js';
 
@@ -26,9 +25,9 @@ export class DeviceSessionGrant {
     private readonly ports: HostPorts,
   ) {}
 
-  async handle(clientId: string, deviceCode: string | undefined, headers: HeaderBag): Promise<DeviceSessionResponse> {
+  async handle(clientId: string, deviceCode: string | undefined, caller: Caller): Promise<DeviceSessionResponse> {
     const approved = await this.polling.poll(deviceCode, clientId, 'session');
-    const { token, session } = await this.start(approved, headers);
+    const { token, session } = await this.start(approved, caller);
     return {
       access_token: token,
       token_type: 'Bearer',
@@ -37,16 +36,15 @@ export class DeviceSessionGrant {
     };
   }
 
-  private async start(approved: ApprovedDevice, headers: HeaderBag): Promise<StartedSession> {
+  private async start(approved: ApprovedDevice, caller: Caller): Promise<StartedSession> {
     const user = await this.ports.users.get().find(approved.subject);
     if (!user) throw AuthError.invalidGrant('device code: the user has ended');
     try {
       return await this.ports.sessions.get().start(user, {
         epoch: approved.epoch,
         rememberMe: true,
-        ipAddress: AuthContext.scope?.address() ?? null,
-        userAgent: header(headers, 'user-agent') ?? null,
-        headers: null,
+        // A device is not the user's browser: no session that its request brings is renewed or ended.
+        caller: { ...caller, headers: {} },
         answersWithBody: false,
         spend: (tx) => this.polling.spend(tx, approved),
       });

@@ -1,8 +1,8 @@
-import { Body, Headers, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Body, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
-import type { HeaderBag } from '../../common/http/headers.js';
 import { HttpReply } from '../../common/http/reply.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { AcceptsForm, CrossSite } from '../../common/http/request.guard.js';
 import { DeviceEnabledGuard } from '../device-enabled.guard.js';
 import { DeviceTokenAnswer } from '../device.schemas.js';
@@ -28,7 +28,7 @@ export class DeviceTokenController {
     shape: 'oauth',
     errors: { 400: `${WAITING}, invalid_grant, invalid_request, unauthorized_client`, 401: 'invalid_client' },
   })
-  async token(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<HttpReply> {
-    return new HttpReply(await this.tokens.answer(headers, body)).header('Pragma', 'no-cache');
+  async token(@Req() request: GuardedRequest, @Body() body: unknown): Promise<HttpReply> {
+    return new HttpReply(await this.tokens.answer(callerOf(request), body)).header('Pragma', 'no-cache');
   }
 }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { DEVICE_CODE_GRANT } from '../../common/grants/grant.js';
 import { readForm } from '../../common/grants/oauth-form.js';
 import { TokenEndpoint } from '../../common/grants/token-endpoint.js';
 import type { TokenResponse } from '../../common/host/authorization-server.js';
-import type { HeaderBag } from '../../common/http/headers.js';
-import { DEVICE_CODE_GRANT, DeviceClients } from '../issue/device-clients.js';
+import type { Caller } from '../../common/host/caller.js';
+import { DeviceClients } from '../issue/device-clients.js';
 import { DeviceSessionGrant, type DeviceSessionResponse } from './device-session.grant.js';
 
 /** `/device/token`: the token endpoint for this one grant, and the one place for apps that are no registered clients. */
@@ -17,15 +18,15 @@ export class DeviceTokenService {
   ) {}
 
   /** @throws AuthError of RFC 6749 5.2 and RFC 8628 3.5 */
-  async answer(headers: HeaderBag, body: unknown): Promise<TokenResponse | DeviceSessionResponse> {
+  async answer(caller: Caller, body: unknown): Promise<TokenResponse | DeviceSessionResponse> {
     const form = readForm(body, ['resource']);
     const { grant_type: grantType, device_code: deviceCode } = form.parameters;
     if (grantType === undefined) throw AuthError.invalidRequest('grant_type is missing');
     if (grantType !== DEVICE_CODE_GRANT)
       throw AuthError.oauth('unsupported_grant_type', 'This endpoint takes the device code alone');
-    const stranger = await this.clients.unregistered(headers, form);
+    const stranger = await this.clients.unregistered(caller.headers, form);
     return stranger === null
-      ? this.endpoint.answer(headers, body)
-      : this.sessions.handle(stranger, deviceCode, headers);
+      ? this.endpoint.answer(caller.headers, body)
+      : this.sessions.handle(stranger, deviceCode, caller);
   }
 }

@@ -5,7 +5,7 @@ import type { CurrentSession } from '../../common/host/sessions.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { HttpReply } from '../../common/http/reply.js';
-import type { RootPage, RootPageRequest } from '../../common/http/root-pages.js';
+import type { RootPage, RootPageRequest } from '../../common/http/root-routes.js';
 import type { Decision, WaitingRow } from '../authorizations/device-authorization.store.js';
 import { formatUserCode, normaliseUserCode } from '../authorizations/user-code.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
@@ -36,7 +36,7 @@ export class VerificationPage implements RootPage {
 
   async submit(request: RootPageRequest): Promise<HttpReply> {
     const typed = request.fields['user_code'] ?? '';
-    const current = await this.currentOf(request.headers);
+    const current = await this.currentOf(request.caller.headers);
     if (!current) return this.toSignIn(typed);
     try {
       return await this.proceed(typed, request, current);
@@ -50,7 +50,7 @@ export class VerificationPage implements RootPage {
 
   private async proceed(
     typed: string,
-    { fields, address }: RootPageRequest,
+    { fields, caller: { address } }: RootPageRequest,
     current: CurrentSession,
   ): Promise<HttpReply> {
     const verifier = verifierOf(current);
@@ -67,7 +67,9 @@ export class VerificationPage implements RootPage {
 
   private async confirm(row: WaitingRow, typed: string, { user }: CurrentSession): Promise<HttpReply> {
     const server = this.ports.authorizationServer;
-    const client = row.gives === 'tokens' && server.filled ? await server.get().findClient(row.client_id) : null;
+    const registered = row.gives === 'tokens' && server.filled ? await server.get().findClient(row.client_id) : null;
+    // An app that is not registered goes by its id, for which the host has vouched.
+    const client = registered ?? { name: row.client_id, isVerified: true };
     return confirmPage(this.action, { row, userCode: this.shown(typed), client, userName: user.email });
   }
 

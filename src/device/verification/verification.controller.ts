@@ -4,9 +4,8 @@ import type { z } from 'zod';
 import { Auth, CurrentPrincipal, OptionalAuth } from '../../common/guards/decorators.js';
 import { isFirstParty, SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { ClientAddress } from '../../common/http/client-address.js';
 import { DescribeRoute } from '../../common/http/describe-route.js';
-import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { GetAlone } from '../../common/http/request.guard.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { formatScope } from '../../common/principal/scopes.js';
@@ -27,10 +26,7 @@ const DECISION_ERRORS = { ...UNKNOWN, 401: 'unauthorized', 403: "access_denied: 
 @AuthController()
 @UseGuards(DeviceEnabledGuard)
 export class VerificationController {
-  constructor(
-    private readonly verification: VerificationService,
-    private readonly addresses: ClientAddress,
-  ) {}
+  constructor(private readonly verification: VerificationService) {}
 
   @Get('device')
   @GetAlone()
@@ -52,7 +48,7 @@ export class VerificationController {
     @Req() request: GuardedRequest,
   ) {
     const verifier = isFirstParty(principal) ? toVerifier(principal!) : null;
-    const row = await this.verification.open(userCode, verifier, this.addresses.of(request));
+    const row = await this.verification.open(userCode, verifier, callerOf(request).address);
     const isOwn = verifier !== null && row.subject === verifier.subjectId;
     const facts = isOwn ? { client_id: row.client_id, scope: formatScope(row.scopes), ...resourceOf(row) } : {};
     return { user_code: userCode, status: row.status, ...facts };
@@ -95,7 +91,7 @@ export class VerificationController {
   }
 
   private async decide(userCode: string, decision: Decision, principal: AuthPrincipal, request: GuardedRequest) {
-    await this.verification.decide(userCode, decision, toVerifier(principal), this.addresses.of(request));
+    await this.verification.decide(userCode, decision, toVerifier(principal), callerOf(request).address);
     return { success: true };
   }
 }

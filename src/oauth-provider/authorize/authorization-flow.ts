@@ -208,7 +208,7 @@ export class AuthorizationFlow {
   }
 
   private async wait({ client, parameters }: PendingAuthorization, user: BrowserUser | null) {
-    await this.limits.consume(BY_ADDRESS, addressKey(AuthContext.scope?.address() ?? null));
+    await this.limits.consume(BY_ADDRESS, addressKey(AuthContext.scope?.address()));
     const { requestTtlSeconds } = this.settings;
     const lifetimeSeconds = user ? requestTtlSeconds : Math.min(requestTtlSeconds, SIGN_IN_SECONDS);
     return this.requests.insert(client.clientId, parameters, lifetimeSeconds);

@@ -6,7 +6,7 @@ import { html, type Html } from '../../common/html.js';
 import type { HeaderBag } from '../../common/http/headers.js';
 import { onwardAfterForm } from '../../common/http/onward.js';
 import { page } from '../../common/http/page.js';
-import { HttpReply } from '../../common/http/reply.js';
+import { HttpReply, redirectTo } from '../../common/http/reply.js';
 import { responseUrl, type AuthorizationOutcome, type AuthorizationResponse } from './authorization-response.js';
 
 /** Sends the form of the response mode `form_post`; without scripts the button does. */
@@ -43,7 +43,7 @@ export class AuthorizationReplies {
 
 function sentTo(url: string, { status, ownForm }: ReplyOptions): HttpReply {
   if (ownForm) return onwardAfterForm(url, ownForm);
-  return new HttpReply('').withStatus(status).header('Location', url).header('Referrer-Policy', 'no-referrer');
+  return redirectTo(url).withStatus(status);
 }
 
 function told(url: string): HttpReply {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { html, type Html } from '../../common/html.js';
+import { html } from '../../common/html.js';
 import { HostPorts } from '../../common/host/port.js';
 import type { SignInPageContent } from '../../common/host/sign-in-page.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
@@ -31,10 +31,9 @@ export class InteractionPages {
     const handle = this.urls.handleOf(continueTo);
     const pending = handle === null ? null : await this.authorizations.findLive(handle);
     if (!pending) return null;
-    const { name, logoUri, policyUri, tosUri } = pending.client;
     const { loginHint } = pending.parameters;
     return {
-      client: { name, logoUri, policyUri, tosUri },
+      client: pending.client,
       // Who has consented before goes straight on to the client.
       formActions: targetsOf(pending),
       ...(loginHint !== null && { emailHint: loginHint }),
@@ -51,7 +50,7 @@ export class InteractionPages {
         <input type="hidden" name="request" value="${handle}" />
         <input type="hidden" name="selected" value="true" />
         <input type="hidden" name="account" value="${principal.subjectId}" />
-        <button id="continue" type="submit">Continue as ${await this.nameOf(principal)}</button>
+        <button id="continue" type="submit">Continue as <strong>${await this.nameOf(principal)}</strong></button>
       </form>
       <p><a id="another" href="${another}">Use another account</a></p>
     `;
@@ -77,9 +76,8 @@ export class InteractionPages {
     return page({ title: `${pending.client.name} asks for access`, body, formActions: targetsOf(pending) });
   }
 
-  private async nameOf({ subjectId }: AuthPrincipal): Promise<Html> {
-    const user = await this.ports.users.get().find(subjectId);
-    return html`<strong>${user?.email ?? subjectId}</strong>`;
+  private async nameOf({ subjectId }: AuthPrincipal): Promise<string> {
+    return (await this.ports.users.get().find(subjectId))?.email ?? subjectId;
   }
 }
 

@@ -6,10 +6,8 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import type { ClientAuthMethod } from '../../common/host/authorization-server.js';
 import { ClientAssertionStore } from './client-assertion.store.js';
 import type { KnownClient } from './client-directory.js';
-import { CLIENT_SIGNATURE_ALGORITHMS, ClientSignatures, isSecretAlgorithm } from './client-signatures.js';
+import { ClientSignatures, isSecretAlgorithm } from './client-signatures.js';
 
-/** `token_endpoint_auth_signing_alg_values_supported` (RFC 8414 2). */
-export const ASSERTION_ALGORITHMS = CLIENT_SIGNATURE_ALGORITHMS;
 /** Absent, or one of these: a JWT that was made for something else is no assertion (RFC 8725 3.11). */
 const TYPES = new Set([undefined, 'JWT', 'jwt', 'client-authentication+jwt']);
 

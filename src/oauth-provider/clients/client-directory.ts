@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { LoadingCache } from '../../common/cache/loading-cache.js';
 import { tag } from '../../common/cache/tags.js';
-import type { InvalidationListener } from '../../common/database/invalidation.js';
 import { InvalidationChannel } from '../../common/database/invalidation.js';
+import { MAX_CLIENT_ID_LENGTH } from '../../common/host/authorization-server.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
@@ -14,9 +14,6 @@ import { ClientStore, type ClientRow } from './client.store.js';
 import type { RegisteredClient } from './registered-client.js';
 import { staticClientRows } from './static-clients.js';
 
-const MAX_CLIENT_ID_LENGTH = 255;
-const CLIENT_TAG = tag('client', '');
-
 /** A client with what proves it; never leaves this capability. */
 export interface KnownClient {
   readonly client: RegisteredClient;
@@ -25,13 +22,9 @@ export interface KnownClient {
 
 /** Clients in memory, no longer than verified credentials, and dropped when they change. */
 @Injectable()
-export class ClientDirectory implements InvalidationListener {
-  private readonly known: LRUCache<string, KnownClient> | null;
+export class ClientDirectory {
+  private readonly known: LoadingCache<KnownClient>;
   private readonly staticRows: ReadonlyMap<string, ClientRow>;
-  /** Callers that ask for one client at the same time share one reading. */
-  private readonly loads = new Map<string, Promise<KnownClient | null>>();
-  /** Counts invalidations: what was read before one may not be kept after it. */
-  private generation = 0;
 
   constructor(
     private readonly store: ClientStore,
@@ -41,10 +34,13 @@ export class ClientDirectory implements InvalidationListener {
     @Inject(CORE_SETTINGS) core: CoreSettings,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {
-    const ttl = core.cacheTtlSeconds * 1000;
-    this.known = ttl > 0 ? new LRUCache({ max: core.cacheSize, ttl }) : null;
+    this.known = new LoadingCache({
+      max: core.cacheSize,
+      ttlMilliseconds: core.cacheTtlSeconds * 1000,
+      tagsOf: ({ client }) => [tag('client', client.clientId)],
+    });
     this.staticRows = staticClientRows(settings, box);
-    channel.subscribe(this);
+    channel.subscribe(this.known);
   }
 
   /** @returns null when there is none, or it is disabled */
@@ -58,28 +54,16 @@ export class ClientDirectory implements InvalidationListener {
 
   /** One that is in memory. */
   recall(clientId: string): KnownClient | undefined {
-    return this.known?.get(clientId);
+    return this.known.get(clientId);
   }
 
   /** As it is now, whatever is in memory. */
   async reload(clientId: string): Promise<KnownClient | null> {
     if (clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH) return null;
-    const pending = this.loads.get(clientId);
-    if (pending) return pending;
-    const started = this.loadAndKeep(clientId).finally(() => {
-      if (this.loads.get(clientId) === started) this.loads.delete(clientId);
+    return this.known.reload(clientId, async () => {
+      const row = await this.load(clientId);
+      return !row || row.disabled ? null : { row, client: toClient(row, this.settings) };
     });
-    this.loads.set(clientId, started);
-    return started;
-  }
-
-  private async loadAndKeep(clientId: string): Promise<KnownClient | null> {
-    const generation = this.generation;
-    const row = await this.load(clientId);
-    if (!row || row.disabled) return null;
-    const found = { row, client: toClient(row, this.settings) };
-    if (generation === this.generation) this.known?.set(clientId, found);
-    return found;
   }
 
   /** Whether options name it; then nobody changes it over HTTP. */
@@ -95,18 +79,6 @@ export class ClientDirectory implements InvalidationListener {
   /** Ids of the clients of the options whose metadata is so; for statements, which see only those of the table. */
   staticIdsWhere(holds: (metadata: ClientMetadata) => boolean): string[] {
     return [...this.staticRows.values()].filter((row) => holds(row.metadata)).map((row) => row.client_id);
-  }
-
-  drop(tags: readonly string[]): void {
-    this.generation++;
-    this.loads.clear();
-    for (const one of tags) if (one.startsWith(CLIENT_TAG)) this.known?.delete(one.slice(CLIENT_TAG.length));
-  }
-
-  flush(): void {
-    this.generation++;
-    this.loads.clear();
-    this.known?.clear();
   }
 
   /** A client of the options has no row, but a subject, by which its end is known and its tokens are held. */

@@ -67,7 +67,7 @@ export class ClientGuesses {
 }
 
 function callerAddress(): string {
-  return addressKey(AuthContext.scope?.address() ?? null);
+  return addressKey(AuthContext.scope?.address());
 }
 
 function pair(clientId: string | null, address: string): string {

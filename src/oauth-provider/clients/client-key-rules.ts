@@ -1,8 +1,9 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { MIN_RSA_BITS } from '../../common/keys/signing-algorithm.js';
+import { RSA_ALGORITHMS } from './client-algorithms.js';
 
 type Key = Readonly<Record<string, unknown>>;
 
-const RSA_SIGNING = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 const KEY_AGREEMENT = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'];
 
 interface Kind {
@@ -16,7 +17,7 @@ interface Kind {
 const KINDS: Readonly<Record<string, Kind>> = {
   RSA: {
     parts: ['n', 'e'],
-    signing: RSA_SIGNING,
+    signing: RSA_ALGORITHMS,
     encryption: ['RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512', 'RSA1_5'],
   },
   'EC P-256': { parts: ['x', 'y'], signing: ['ES256'], encryption: KEY_AGREEMENT },
@@ -28,8 +29,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 const PRIVATE_PARTS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const MAX_KEYS = 20;
 const MAX_PART_LENGTH = 1_400;
-/** RFC 7518 3.3. The upper bound keeps a verification cheap. */
-const MIN_RSA_BITS = 2_048;
+/** Keeps a verification cheap. */
 const MAX_RSA_BITS = 8_192;
 
 /**

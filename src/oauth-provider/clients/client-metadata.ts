@@ -66,6 +66,12 @@ export interface ClientPolicy {
   readonly accessTokenFormat: 'opaque' | 'jwt' | null;
 }
 
+/** Where scripts of a public client come from: its redirect addresses, for an app's own scheme has no origin. */
+export function scriptOriginsOf({ redirect_uris: uris, token_endpoint_auth_method: method }: ClientMetadata): string[] {
+  if (method !== 'none') return [];
+  return [...new Set(uris.filter((uri) => /^https?:/i.test(uri)).map((uri) => new URL(uri).origin))];
+}
+
 /** RFC 7591 2: who names no method has the default, and may send the secret either way. @param isNamed whether the method was */
 export function furtherMethods(
   { token_endpoint_auth_method: method }: ClientMetadata,

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { LoadingCache } from '../../common/cache/loading-cache.js';
 import { tag } from '../../common/cache/tags.js';
 import { InvalidationChannel, type InvalidationListener } from '../../common/database/invalidation.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { scriptOriginsOf } from './client-metadata.js';
 import { ClientStore } from './client.store.js';
 import { staticMetadata } from './static-metadata.js';
 
@@ -16,9 +17,7 @@ const CLIENT_TAG = tag('client', '');
 export class ClientOrigins implements InvalidationListener {
   private readonly listed: ReadonlySet<string>;
   /** Answers of the database, kept as long as verified credentials: anybody can ask with any origin. */
-  private readonly known: LRUCache<string, boolean> | null;
-  /** Counts invalidations: what was read before one may not be kept after it. */
-  private generation = 0;
+  private readonly known: LoadingCache<boolean>;
 
   constructor(
     private readonly store: ClientStore,
@@ -26,13 +25,9 @@ export class ClientOrigins implements InvalidationListener {
     @Inject(CORE_SETTINGS) core: CoreSettings,
     @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
   ) {
-    const ofClients = settings.clients.flatMap((client) => {
-      const metadata = staticMetadata(client, settings);
-      return metadata.token_endpoint_auth_method === 'none' ? originsOf(metadata.redirect_uris) : [];
-    });
+    const ofClients = settings.clients.flatMap((client) => scriptOriginsOf(staticMetadata(client, settings)));
     this.listed = new Set([...settings.corsOrigins, ...ofClients]);
-    const ttl = core.cacheTtlSeconds * 1000;
-    this.known = ttl > 0 ? new LRUCache({ max: MAX_KNOWN, ttl }) : null;
+    this.known = new LoadingCache({ max: MAX_KNOWN, ttlMilliseconds: core.cacheTtlSeconds * 1000 });
     channel.subscribe(this);
   }
 
@@ -40,12 +35,7 @@ export class ClientOrigins implements InvalidationListener {
   readonly allows = async (origin: string): Promise<boolean> => {
     if (this.listed.has(origin)) return true;
     if (!isOrigin(origin)) return false;
-    const cached = this.known?.get(origin);
-    if (cached !== undefined) return cached;
-    const generation = this.generation;
-    const allowed = await this.store.allowsOrigin(origin);
-    if (generation === this.generation) this.known?.set(origin, allowed);
-    return allowed;
+    return (await this.known.getOrLoad(origin, () => this.store.allowsOrigin(origin))) ?? false;
   };
 
   drop(tags: readonly string[]): void {
@@ -53,19 +43,10 @@ export class ClientOrigins implements InvalidationListener {
   }
 
   flush(): void {
-    this.generation++;
-    this.known?.clear();
+    this.known.flush();
   }
 }
 
 function isOrigin(text: string): boolean {
   return text.length <= MAX_ORIGIN_LENGTH && URL.canParse(text) && new URL(text).origin === text;
-}
-
-/** Those of addresses that scripts can come from; a scheme of an app has none. */
-function originsOf(uris: readonly string[]): string[] {
-  return uris
-    .filter((uri) => URL.canParse(uri))
-    .map((uri) => new URL(uri).origin)
-    .filter((origin) => origin !== 'null');
 }

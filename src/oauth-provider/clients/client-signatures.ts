@@ -1,19 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { decodeProtectedHeader, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
 import { SecretBox } from '../../common/secrets/secret-box.js';
+import { KEY_ALGORITHMS, SECRET_ALGORITHMS } from './client-algorithms.js';
 import type { KnownClient } from './client-directory.js';
 import { ClientKeys } from './client-keys.js';
 import { liveSecrets } from './client-secret.js';
-
-/** Never a symmetric one: what proves a client by its key must not be made of the key's public half. Never `none`. */
-const KEY_ALGORITHMS = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-];
-/** Of clients whose secret is an HMAC key; ours are as long as HS256 asks (RFC 7518 3.2), not longer. */
-const SECRET_ALGORITHMS = ['HS256'];
-/** All that clients may sign with, an assertion (RFC 7523) or a request (RFC 9101). */
-export const CLIENT_SIGNATURE_ALGORITHMS: readonly string[] = [...KEY_ALGORITHMS, ...SECRET_ALGORITHMS];
 
 type Key = JWTVerifyGetKey | Uint8Array;
 

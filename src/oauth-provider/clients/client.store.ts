@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
-import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
+import { scriptOriginsOf, type ClientMetadata, type ClientPolicy } from './client-metadata.js';
 import {
   ALLOWS_ORIGIN,
   COUNT,
@@ -87,7 +87,7 @@ export class ClientStore {
       client.ownerId,
       JSON.stringify(client.metadata),
       JSON.stringify(client.policy),
-      originsOf(client.metadata),
+      scriptOriginsOf(client.metadata),
       client.secret?.hash ?? null,
       client.secret?.box ?? null,
       client.secret?.lifetimeSeconds ?? null,
@@ -113,7 +113,7 @@ export class ClientStore {
       clientId,
       JSON.stringify(metadata),
       JSON.stringify(policy),
-      originsOf(metadata),
+      scriptOriginsOf(metadata),
       secret?.hash ?? null,
       secret?.box ?? null,
     ]);
@@ -132,7 +132,7 @@ export class ClientStore {
       JSON.stringify(before.policy),
       JSON.stringify(after.metadata),
       JSON.stringify(after.policy),
-      originsOf(after.metadata),
+      scriptOriginsOf(after.metadata),
     ]);
     return rows.length > 0;
   }
@@ -180,10 +180,4 @@ export class ClientStore {
     const [counted] = await tx.query<{ count: number }>(COUNT_OPEN, []);
     return counted!.count;
   }
-}
-
-/** Of a public client's redirect addresses: browsers may call us from there. */
-function originsOf({ redirect_uris: redirects, token_endpoint_auth_method: method }: ClientMetadata): string[] {
-  if (method !== 'none') return [];
-  return [...new Set(redirects.filter((uri) => /^https?:/i.test(uri)).map((uri) => new URL(uri).origin))];
 }

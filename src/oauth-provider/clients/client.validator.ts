@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Extensions } from '../../common/extensions.js';
+import { DEVICE_CODE_GRANT } from '../../common/grants/grant.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { invalidMetadata, type ClientMetadataDraft } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
@@ -11,7 +12,6 @@ export type ClientAuthor = 'self' | 'trusted';
 
 const OWN_GRANTS = ['authorization_code', 'refresh_token'];
 const TRUSTED_GRANTS = [...OWN_GRANTS, 'client_credentials'];
-const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** What metadata are measured by, whoever writes them. */
 export function metadataRules(settings: OAuthProviderSettings, grantTypes: readonly string[]): MetadataRules {
@@ -48,7 +48,7 @@ export class ClientValidator {
     const grants = [...this.grantsOf(author), ...(before?.grant_types ?? [])];
     const metadata = validateClientMetadata(draft, metadataRules(this.settings, grants));
     // OIDC Core 8.1: a redirect proves the sector, and devices get their tokens without one.
-    if (author === 'self' && metadata.subject_type === 'pairwise' && metadata.grant_types.includes(DEVICE_CODE))
+    if (author === 'self' && metadata.subject_type === 'pairwise' && metadata.grant_types.includes(DEVICE_CODE_GRANT))
       throw invalidMetadata('subject_type: pairwise and the device grant are given together by administration only');
     if (before && !keepsSubjects(before, metadata))
       throw invalidMetadata(
@@ -62,6 +62,6 @@ export class ClientValidator {
   private grantsOf(author: ClientAuthor): string[] {
     const offered = this.extensions.grants.map(({ grantType }) => grantType);
     if (author === 'trusted') return [...TRUSTED_GRANTS, ...offered];
-    return offered.includes(DEVICE_CODE) ? [...OWN_GRANTS, DEVICE_CODE] : OWN_GRANTS;
+    return offered.includes(DEVICE_CODE_GRANT) ? [...OWN_GRANTS, DEVICE_CODE_GRANT] : OWN_GRANTS;
   }
 }

@@ -56,7 +56,7 @@ export class Registrants {
     if (registrant.origin === 'user') await this.limits.consume(PER_REGISTRANT, `user ${registrant.userId}`);
     else if (registrant.origin === 'initial_access_token')
       await this.limits.consume(PER_REGISTRANT, `token ${registrant.tokenHash.toString('hex')}`);
-    else await this.limits.consume(PER_ADDRESS, addressKey(AuthContext.scope?.address() ?? null));
+    else await this.limits.consume(PER_ADDRESS, addressKey(AuthContext.scope?.address()));
     if (registrant.origin === 'nobody') throw unauthorized(registrant.reason);
     return registrant;
   }

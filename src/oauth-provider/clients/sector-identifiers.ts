@@ -53,7 +53,7 @@ export class SectorIdentifiers {
 
 function callerKey(): string {
   const scope = AuthContext.scope;
-  return scope?.principal ? `subject ${scope.principal.subjectId}` : addressKey(scope?.address() ?? null);
+  return scope?.principal ? `subject ${scope.principal.subjectId}` : addressKey(scope?.address());
 }
 
 /** The host that clients of one sector share (OIDC Core 8.1); '' for a client that is a sector of its own, such as a native app. */

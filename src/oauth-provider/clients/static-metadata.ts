@@ -1,4 +1,5 @@
 import { AuthError } from '../../common/errors/auth-error.js';
+import { DEVICE_CODE_GRANT } from '../../common/grants/grant.js';
 import { MIN_SYMMETRIC_BYTES } from '../../common/keys/signing-algorithm.js';
 import { requireKnownKeys } from '../../common/options/known-keys.js';
 import type { StaticClientOptions } from '../oauth-provider.options.js';
@@ -29,12 +30,7 @@ const OPTION_NAMES = [
 ] as const satisfies readonly (keyof StaticClientOptions)[];
 const LISTS = ['redirectUris', 'scopes', 'grantTypes', 'clientCredentialsScopes', 'resources'] as const;
 /** Whether the grants beyond these exist is only known when every capability has added its own. */
-const GRANTS = [
-  'authorization_code',
-  'refresh_token',
-  'client_credentials',
-  'urn:ietf:params:oauth:grant-type:device_code',
-];
+const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE_GRANT];
 
 /** For messages: where it stands. */
 export function optionName({ clientId }: StaticClientOptions): string {

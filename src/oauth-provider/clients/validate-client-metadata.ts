@@ -1,5 +1,7 @@
+import { DEVICE_CODE_GRANT } from '../../common/grants/grant.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
 import { calledAddressFault, secureAddressFault, webAddressFault } from './address-rules.js';
+import { CLIENT_ALGORITHMS, KEY_ALGORITHMS, SECRET_ALGORITHMS } from './client-algorithms.js';
 import { canVerify, keySetFault } from './client-key-rules.js';
 import { withDefaults } from './client-metadata-defaults.js';
 import { invalidMetadata, invalidRedirectUri, type ClientMetadataDraft } from './client-metadata-input.js';
@@ -23,23 +25,6 @@ export interface MetadataRules {
   readonly allowPrivateNetwork: boolean;
 }
 
-/** Of assertions: what our secrets are long enough for. */
-const SYMMETRIC = ['HS256'];
-/** Of assertions and request objects. `none` is no signature. */
-const ASYMMETRIC = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-];
-const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 /** Shown to users as links. */
 const SHOWN = ['client_uri', 'logo_uri', 'policy_uri', 'tos_uri'] as const;
 /** Browsers are sent there on our behalf. */
@@ -90,7 +75,7 @@ function checkGrants(
   if (!grants.every((grant) => rules.grantTypes.has(grant))) return 'grant_types: one of them is not offered';
   if (
     grants.includes('refresh_token') &&
-    !grants.some((grant) => grant === 'authorization_code' || grant === DEVICE_CODE)
+    !grants.some((grant) => grant === 'authorization_code' || grant === DEVICE_CODE_GRANT)
   )
     return 'grant_types: refresh_token needs a grant that gives refresh tokens';
   if (grants.includes('client_credentials') && method === 'none')
@@ -129,10 +114,10 @@ function checkAuthentication({
   if (alg === undefined) return null;
   if (method === 'private_key_jwt' && jwks && !canVerify(jwks, alg))
     return 'token_endpoint_auth_signing_alg: no key of jwks fits it';
-  const known = [...ASYMMETRIC, ...SYMMETRIC].includes(alg);
+  const known = CLIENT_ALGORITHMS.includes(alg);
   const fits =
-    (method !== 'private_key_jwt' || ASYMMETRIC.includes(alg)) &&
-    (method !== 'client_secret_jwt' || SYMMETRIC.includes(alg));
+    (method !== 'private_key_jwt' || KEY_ALGORITHMS.includes(alg)) &&
+    (method !== 'client_secret_jwt' || SECRET_ALGORITHMS.includes(alg));
   return known && fits ? null : 'token_endpoint_auth_signing_alg: not offered for this method';
 }
 
@@ -148,7 +133,7 @@ function checkAlgorithms(metadata: ClientMetadata, rules: MetadataRules) {
 function checkRequests(metadata: ClientMetadata, { requestObjects, allowPrivateNetwork }: MetadataRules) {
   const { request_object_signing_alg: alg, jwks, require_signed_request_object: isRequired } = metadata;
   if (isRequired === true && !requestObjects) return 'require_signed_request_object: request objects are not offered';
-  if (alg !== undefined && (!ASYMMETRIC.includes(alg) || (jwks && !canVerify(jwks, alg))))
+  if (alg !== undefined && (!KEY_ALGORITHMS.includes(alg) || (jwks && !canVerify(jwks, alg))))
     return 'request_object_signing_alg: not offered, or no key of jwks fits it';
   for (const uri of metadata.request_uris ?? []) {
     // OIDC Core 6.2: the fragment may be the digest of what stands there.

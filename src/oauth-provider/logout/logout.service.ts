@@ -6,7 +6,7 @@ import type { CurrentSession } from '../../common/host/sessions.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { header, type HeaderBag } from '../../common/http/headers.js';
 import { onwardAfterForm } from '../../common/http/onward.js';
-import { HttpReply } from '../../common/http/reply.js';
+import { HttpReply, redirectTo } from '../../common/http/reply.js';
 import { wantsJson } from '../../common/http/wants-json.js';
 import { registeredItself } from '../clients/registered-client.js';
 import { IdTokenHints } from '../token/id-token-hints.js';
@@ -145,9 +145,4 @@ function addressOf(parameters: Readonly<Record<string, string | undefined>>): st
 /** What better-auth's client takes for a redirect. */
 function toldToGo(url: string): HttpReply {
   return new HttpReply({ redirect: true, url }).withStatus(200);
-}
-
-/** With the route's own status. The address that leads here may hold an ID token: the next one is not told. */
-function redirectTo(address: string): HttpReply {
-  return new HttpReply('').header('Location', address).header('Referrer-Policy', 'no-referrer');
 }

@@ -26,7 +26,7 @@ export class MetadataDocument {
 
   /** To be called from `onModuleInit`. */
   serve(): void {
-    for (const path of this.paths()) this.rootRoutes.serve(path, 'oauth', async () => this.answer());
+    for (const path of this.paths()) this.rootRoutes.serveDocument(path, 'oauth', async () => this.answer());
   }
 
   /** To be called from `onApplicationBootstrap`, when everybody has registered. */

@@ -1,9 +1,8 @@
 import { CLIENT_AUTH_METHODS } from '../../common/host/authorization-server.js';
 import { PROMPTS } from '../authorize/authorization-parameters.js';
-import { ASSERTION_ALGORITHMS } from '../clients/client-assertion.verifier.js';
+import { CLIENT_ALGORITHMS } from '../clients/client-algorithms.js';
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { REQUEST_OBJECT_ALGORITHMS } from '../request-objects/request-object.verifier.js';
-import { claimsOfScopes } from './supported-claims.js';
+import { supportedClaims } from './supported-claims.js';
 
 /** What the document is made of besides the options. */
 export interface ProviderFacts {
@@ -49,11 +48,11 @@ function endpoints(settings: OAuthProviderSettings, urlOf: ProviderFacts['urlOf'
 function clientAuthentication() {
   return {
     token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
-    token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    token_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS,
     introspection_endpoint_auth_methods_supported: PROVING_METHODS,
-    introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    introspection_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS,
     revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
-    revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    revocation_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS,
   };
 }
 
@@ -73,7 +72,7 @@ function authorizationRequests(settings: OAuthProviderSettings) {
     request_uri_parameter_supported: settings.requestObjects,
     ...(settings.requestObjects && {
       require_request_uri_registration: true,
-      request_object_signing_alg_values_supported: REQUEST_OBJECT_ALGORITHMS,
+      request_object_signing_alg_values_supported: CLIENT_ALGORITHMS,
     }),
   };
 }
@@ -84,7 +83,7 @@ function openId(settings: OAuthProviderSettings) {
     id_token_signing_alg_values_supported: settings.idTokenAlgorithms,
     userinfo_signing_alg_values_supported: settings.idTokenAlgorithms,
     claim_types_supported: ['normal'],
-    claims_supported: claimsOfScopes(settings.scopes),
+    claims_supported: supportedClaims(settings.scopes),
   };
 }
 

@@ -4,12 +4,10 @@ import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { parseBody } from '../../common/http/request-body.js';
 import { ClientDirectory } from '../clients/client-directory.js';
-import { CLIENT_SIGNATURE_ALGORITHMS, ClientSignatures } from '../clients/client-signatures.js';
+import { CLIENT_ALGORITHMS } from '../clients/client-algorithms.js';
+import { ClientSignatures } from '../clients/client-signatures.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-
-/** `request_object_signing_alg_values_supported` (OIDC Discovery 3). Never `none`: an object that proves nothing is refused (T060). */
-export const REQUEST_OBJECT_ALGORITHMS = CLIENT_SIGNATURE_ALGORITHMS;
 
 /** Absent, or one of these: a JWT that was made for something else is no request (RFC 9101 10.8, RFC 8725 3.11). */
 const TYPES = new Set([undefined, 'jwt', 'oauth-authz-req+jwt', 'application/oauth-authz-req+jwt']);
@@ -63,7 +61,7 @@ function requireReadable(claims: JWTPayload): void {
 function checkHeader(object: string, { metadata }: RegisteredClient): void {
   const { alg, typ } = readHeader(object);
   if (!TYPES.has(typeof typ === 'string' ? typ.toLowerCase() : typ)) throw refused('typ is of something else');
-  if (alg === undefined || !REQUEST_OBJECT_ALGORITHMS.includes(alg)) throw refused('alg is not taken');
+  if (alg === undefined || !CLIENT_ALGORITHMS.includes(alg)) throw refused('alg is not taken');
   const registered = metadata.request_object_signing_alg;
   if (registered !== undefined && registered !== alg) throw refused('alg is not the registered one');
 }

@@ -1,12 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Client } from '../../common/host/authorization-server.js';
 import { HostPorts } from '../../common/host/port.js';
-import type { HostUser } from '../../common/host/user-directory.js';
+import { CLAIM_SCOPES, claimsOfUser } from '../../common/host/standard-claims.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { withNameParts } from './name-parts.js';
-
-/** Scopes that open claims (OIDC Core 5.4). */
-const CLAIM_SCOPES = ['profile', 'email', 'address', 'phone'];
 
 /** Claims about users, from the user directory and the host's hook. */
 @Injectable()
@@ -25,7 +22,7 @@ export class UserClaims {
     const users = this.ports.users.get();
     const user = await users.find(subjectId);
     if (!user) return null;
-    const claims = (await users.claims?.(subjectId, scopes)) ?? defaultClaims(user, new Set(scopes));
+    const claims = (await users.claims?.(subjectId, scopes)) ?? claimsOfUser(user, new Set(scopes));
     const known = scopes.includes('profile') ? withNameParts(claims) : claims;
     const all = { ...known, ...(await this.settings.hooks.customClaims?.({ user, client, scopes })) };
     // OIDC Core 5.3.2: a claim without a value is left out, not null.
@@ -37,16 +34,4 @@ export class UserClaims {
     const all = (await this.ofScopes(client, subjectId, CLAIM_SCOPES)) ?? {};
     return Object.fromEntries(names.filter((name) => Object.hasOwn(all, name)).map((name) => [name, all[name]]));
   }
-}
-
-/** For directories that know of no claims. */
-function defaultClaims(user: HostUser, scopes: ReadonlySet<string>): Record<string, unknown> {
-  return {
-    ...(scopes.has('profile') && {
-      name: user.name,
-      updated_at: Math.floor(user.updatedAt.getTime() / 1000),
-      ...(user.image && { picture: user.image }),
-    }),
-    ...(scopes.has('email') && { email: user.email, email_verified: user.emailVerified }),
-  };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isDisplayName } from '../../../common/display-name.js';
-import { bodySchema } from '../../../common/http/schema.pipe.js';
+import { bodySchema, wholeNumber } from '../../../common/http/schema.pipe.js';
 
 const MAX_INTEGER = 2_147_483_647;
 const MAX_OFFSET = 1_000_000;
@@ -76,14 +76,7 @@ export const AdminCreateClientBody = z
 export const AdminUpdateClientBody = z.looseObject({ ...metadata, policy }).meta({ id: 'AuthAdminUpdateClientBody' });
 export const AdminRotateClientBody = bodySchema('AuthAdminRotateClientBody', { overlapSeconds });
 
-const whole = (max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,10}$/, 'Give a whole number')
-    .transform(Number)
-    .refine((value) => value <= max, `Give at most ${max}`)
-    .optional();
-const page = { limit: whole(500), offset: whole(MAX_OFFSET) };
+const page = { limit: wholeNumber(500).optional(), offset: wholeNumber(MAX_OFFSET).optional() };
 export const PageQuery = z.object(page).meta({ id: 'AuthOAuthPageQuery' });
 export const AdminListClientsQuery = z
   .object({

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { createPrincipal } from '../principal/auth-principal.js';
 import { CredentialCache, type VerifiedCredential } from './credential-cache.js';
+import { LoadingCache } from './loading-cache.js';
 
 function credential(id: string, tags: string[] = [`token:${id}`], remainingMilliseconds = 60_000): VerifiedCredential {
   const principal = createPrincipal({
@@ -25,7 +26,7 @@ function held(value: VerifiedCredential | null) {
   return { load, answer, count: () => count };
 }
 
-describe('credential cache', () => {
+describe('loading cache, as verified credentials use it', () => {
   let cache: CredentialCache;
   beforeEach(() => {
     cache = new CredentialCache(5_000, 100);
@@ -133,5 +134,33 @@ describe('credential cache', () => {
     small.get('a');
     await small.getOrLoad('c', async () => credential('c'));
     expect(['a', 'b', 'c'].map((id) => small.get(id) !== undefined)).toEqual([true, false, true]);
+  });
+});
+
+describe('loading cache', () => {
+  it('reads anew when told to, and keeps that', async () => {
+    const cache = new LoadingCache<number>({ max: 10, ttlMilliseconds: 5_000 });
+    await cache.getOrLoad('a', async () => 1);
+    expect(await cache.reload('a', async () => 2)).toBe(2);
+    expect(cache.get('a')).toBe(2);
+    // Gone meanwhile: what is in memory is left to who drops it.
+    expect(await cache.reload('a', async () => null)).toBeNull();
+    expect(cache.get('a')).toBe(2);
+  });
+
+  it('keeps a no that is a value', async () => {
+    const cache = new LoadingCache<boolean>({ max: 10, ttlMilliseconds: 5_000 });
+    expect(await cache.getOrLoad('a', async () => false)).toBe(false);
+    expect(await cache.getOrLoad('a', async () => true)).toBe(false);
+  });
+
+  it('what replaces a value goes by its own tags', async () => {
+    const cache = new LoadingCache<string>({ max: 10, ttlMilliseconds: 5_000, tagsOf: (value) => [`is:${value}`] });
+    await cache.getOrLoad('a', async () => 'old');
+    await cache.reload('a', async () => 'new');
+    cache.drop(['is:old']);
+    expect(cache.get('a')).toBe('new');
+    cache.drop(['is:new']);
+    expect(cache.get('a')).toBeUndefined();
   });
 });

@@ -1,0 +1,97 @@
+import { LRUCache } from 'lru-cache';
+import type { InvalidationListener } from '../database/invalidation.js';
+import { SingleFlight } from './single-flight.js';
+
+export interface LoadingCacheOptions<Value> {
+  /** How many are kept; the least used go first. */
+  readonly max: number;
+  /** 0: nothing is kept; loads are shared all the same. */
+  readonly ttlMilliseconds: number;
+  /** For how long a value is good, where that may be less. */
+  readonly remainingMillisecondsOf?: (value: Value) => number;
+  /** What a value goes with: one of them dropped, and it is gone. Default: nothing but a flush. */
+  readonly tagsOf?: (value: Value) => readonly string[];
+}
+
+interface Entry<Value> {
+  readonly value: Value;
+  /** `performance.now()` after which the entry is worth nothing. */
+  readonly deadline: number;
+}
+
+/**
+ * What was read from the database, in memory until it is too old or has changed. Those who ask for one key at the same time share one load.
+ * Neither failures nor null are kept: what is not there is asked for again.
+ */
+export class LoadingCache<Value extends {}> implements InvalidationListener {
+  private readonly entries: LRUCache<string, Entry<Value>>;
+  private readonly keysByTag = new Map<string, Set<string>>();
+  private readonly loads = new SingleFlight<Value | null>();
+  /** Counts invalidations: what was read before one may not be kept after it. */
+  private generation = 0;
+
+  constructor(private readonly options: LoadingCacheOptions<Value>) {
+    this.entries = new LRUCache({ max: options.max, dispose: ({ value }, key) => this.unlink(key, value) });
+  }
+
+  /** From memory alone. */
+  get(key: string): Value | undefined {
+    const entry = this.entries.get(key);
+    if (!entry) return undefined;
+    if (entry.deadline > performance.now()) return entry.value;
+    this.entries.delete(key);
+    return undefined;
+  }
+
+  async getOrLoad(key: string, load: () => Promise<Value | null>): Promise<Value | null> {
+    return this.get(key) ?? this.reload(key, load);
+  }
+
+  /** As it is now, whatever is in memory. */
+  reload(key: string, load: () => Promise<Value | null>): Promise<Value | null> {
+    return this.loads.run(key, async () => {
+      const { generation } = this;
+      const value = await load();
+      if (value !== null && generation === this.generation) this.keep(key, value);
+      return value;
+    });
+  }
+
+  drop(tags: readonly string[]): void {
+    this.abandonLoads();
+    for (const tag of tags) {
+      for (const key of this.keysByTag.get(tag) ?? []) this.entries.delete(key);
+    }
+  }
+
+  flush(): void {
+    this.abandonLoads();
+    this.entries.clear();
+  }
+
+  private keep(key: string, value: Value): void {
+    const { ttlMilliseconds, remainingMillisecondsOf, tagsOf } = this.options;
+    const lifetime = Math.min(ttlMilliseconds, remainingMillisecondsOf?.(value) ?? Number.POSITIVE_INFINITY);
+    if (lifetime <= 0) return;
+    this.entries.set(key, { value, deadline: performance.now() + lifetime });
+    for (const tag of tagsOf?.(value) ?? []) {
+      const keys = this.keysByTag.get(tag);
+      if (keys) keys.add(key);
+      else this.keysByTag.set(tag, new Set([key]));
+    }
+  }
+
+  /** A load under way has read the row before the change: it is not kept, and later callers must not share it. */
+  private abandonLoads(): void {
+    this.generation++;
+    this.loads.abandon();
+  }
+
+  private unlink(key: string, value: Value): void {
+    for (const tag of this.options.tagsOf?.(value) ?? []) {
+      const keys = this.keysByTag.get(tag);
+      keys?.delete(key);
+      if (keys?.size === 0) this.keysByTag.delete(tag);
+    }
+  }
+}

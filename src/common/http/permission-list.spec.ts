@@ -1,0 +1,39 @@
+import { permissionList, type Permissions } from './permission-list.js';
+
+const items = (permissions: Permissions, isNew?: (one: string) => boolean) =>
+  [...String(permissionList(permissions, isNew)).matchAll(/<li>(.*?)<\/li>/g)].map(([, text]) => text);
+
+describe('what a client will be able to do', () => {
+  it('scopes in words where they have any, claims and resources by name', () => {
+    expect(
+      items({
+        scopes: ['openid', 'offline_access', 'films:watch'],
+        claims: ['birthdate'],
+        resources: ['https://api/'],
+      }),
+    ).toEqual([
+      'Know who you are',
+      'Keep access when you are signed out here',
+      'Use <code>films:watch</code>',
+      'See <code>birthdate</code>',
+      'Act for you at <code>https://api/</code>',
+    ]);
+  });
+
+  it('says so where it is nothing', () => {
+    expect(items({ scopes: [], resources: [] })).toEqual(['Recognise you, and nothing else']);
+  });
+
+  it('marks what is new', () => {
+    expect(items({ scopes: ['openid', 'email'], resources: [] }, (one) => one === 'email')).toEqual([
+      'Know who you are',
+      'See your e-mail address <strong class="new">new</strong>',
+    ]);
+  });
+
+  it.each(['constructor', '__proto__', '<script>'])('T008 the scope %s means nothing', (scope) => {
+    expect(items({ scopes: [scope], resources: [] })).toEqual([
+      `Use <code>${scope.replace('<', '&lt;').replace('>', '&gt;')}</code>`,
+    ]);
+  });
+});
