@@ -190,7 +190,7 @@ export class ApiKeysService {
     await this.lifecycle.end(ownerSubject(owner), end);
   }
 
-  /** Lets a disabled owner have keys again. What ended stays ended. @returns false when he was never disabled */
+  /** Lets a disabled owner have keys again. What ended stays ended. @returns false when they were never disabled */
   async enableOwner(owner: KeyOwner): Promise<boolean> {
     return this.lifecycle.enable(ownerSubject(owner));
   }

@@ -33,8 +33,8 @@ export class JwtIssuer {
   ) {}
 
   /**
-   * @param principal the user himself: his session, or a token of a first-party app
-   * @param current his session, when the caller has it already
+   * @param principal the user in person: their session, or a token of a first-party app
+   * @param current the user's session, when the caller has it already
    * @throws AuthError 400 `INVALID_AUDIENCE`, `INVALID_SCOPE`; 401 when the session has ended; 503 without keys
    */
   async issue(principal: AuthPrincipal, asked: JwtRequest = {}, current?: CurrentSession): Promise<IssuedJwt> {

@@ -93,8 +93,8 @@ export class LinkedAccountsService implements SignInMethods {
   }
 
   /**
-   * What the kernel calls when the user is disabled or forgotten. A disabled user's tokens end, the identity stays his: without it
-   * he would come back through the same provider as somebody new.
+   * What the kernel calls when the user is disabled or forgotten. A disabled user's tokens end, the identity stays theirs: without it
+  * they would come back through the same provider as somebody new.
    */
   readonly holdings: SubjectHoldings = {
     end: async (tx, subjectId, end) => {

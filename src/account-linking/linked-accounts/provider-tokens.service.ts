@@ -37,7 +37,7 @@ export interface AccountInfo {
 /** An access token that lives less than this is refreshed first. */
 const REFRESH_BELOW_MILLISECONDS = 5_000;
 
-/** Tokens that a user's providers gave us, for host code that calls them in his name, and for the routes. */
+/** Tokens that a user's providers gave us, for host code that calls them in the user's name, and for the routes. */
 @Injectable()
 export class ProviderTokensService {
   constructor(

@@ -56,7 +56,7 @@ export class TokenRefresher {
       const [current] = await this.store.find(row.subject, { id: row.id });
       if (!current) throw accountNotFound();
       if (current.version !== row.version) return current;
-      // Given back without new tokens: asking the provider again at once would not help him.
+      // Given back without new tokens: asking the provider again at once would not help the user.
       if (current.lease_remaining_ms === null) throw failed(code, 'the refresh of another caller failed');
       if (current.lease_remaining_ms <= 0 || performance.now() >= deadline) return null;
       await sleep(POLL_MILLISECONDS);

@@ -63,7 +63,7 @@ export class UsersService {
     return { id: row.id };
   }
 
-  /** Bans: he cannot sign in, and his sessions, tokens and keys have ended when this returns, also those being made right now. */
+  /** Bans: they cannot sign in, and their sessions, tokens and keys have ended when this returns, also those being made right now. */
   async disable(userId: string): Promise<void> {
     await this.lifecycle.end(userId, 'disabled');
   }
@@ -74,7 +74,7 @@ export class UsersService {
   }
 
   /**
-   * Deletes the user and all that he holds. A directory of the host's is asked to delete its row in the same transaction (`end`), or after
+   * Deletes the user and all that they hold. A directory of the host's is asked to delete its row in the same transaction (`end`), or after
    * the commit (`remove`); should that fail, call this again.
    */
   async forget(userId: string): Promise<void> {

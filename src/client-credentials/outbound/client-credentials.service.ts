@@ -36,7 +36,7 @@ export class ClientCredentialsService {
     const { credential } = await this.tokens.get(this.targetOf(applicationName));
     return {
       ...credential,
-      // A caller may change the dates he is given, not those of others.
+      // A caller may change the dates they are given, not those of others.
       accessTokenExpiresAt: new Date(credential.accessTokenExpiresAt),
       createdAt: new Date(credential.createdAt),
       updatedAt: new Date(credential.updatedAt),

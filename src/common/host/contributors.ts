@@ -13,7 +13,7 @@ export interface SessionContributor {
   sessionOf?(principal: AuthPrincipal): Promise<CurrentSession | null>;
   /**
    * Called with every session that is answered over HTTP.
-   * @param principal who asked: what is added must not exceed what he may do
+   * @param principal who asked: what is added must not exceed what they may do
    */
   onGetSession?(
     current: CurrentSession,
@@ -32,7 +32,7 @@ export interface StartedSignIn {
   readonly sessionId: string;
   readonly subjectId: string;
   readonly authenticatedAt: Date;
-  /** How he proved himself (RFC 8176). */
+  /** How the user proved who they are (RFC 8176). */
   readonly methods: readonly string[];
 }
 

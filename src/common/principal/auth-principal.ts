@@ -67,7 +67,7 @@ export interface AuthPrincipal {
   readonly scopes: ReadonlySet<string>;
   /** Audiences the credential is limited to; empty means this server only. */
   readonly audience: readonly string[];
-  /** When the user last proved who he is; null for clients and keys. */
+  /** When the user last proved who they are; null for clients and keys. */
   readonly authenticatedAt: Date | null;
   /** Null: does not expire. */
   readonly expiresAt: Date | null;

@@ -106,7 +106,7 @@ function resourceOf({ resources }: WaitingRow): { resource?: string | string[] }
   return { resource: resources.length === 1 ? resources[0]! : resources };
 }
 
-/** @param principal the user himself: it has a session */
+/** @param principal the user in person: it has a session */
 function toVerifier({ subjectId, sessionId, authenticatedAt }: AuthPrincipal): Verifier {
   return { subjectId, sessionId: sessionId!, authenticatedAt };
 }

@@ -4,7 +4,7 @@ import type { SubjectHoldings } from '../../common/subjects/subject.lifecycle.js
 import type { SubjectEnd } from '../../common/subjects/subject.store.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
 
-/** Clients of a user who is deleted go with him: nobody would answer for them. Those of a disabled one stay; administration decides. */
+/** Clients of a user who is deleted go with them: nobody would answer for them. Those of a disabled one stay; administration decides. */
 @Injectable()
 export class ClientHoldings implements SubjectHoldings {
   constructor(private readonly clients: OAuthClientsService) {}

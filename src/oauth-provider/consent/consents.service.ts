@@ -53,7 +53,7 @@ export class ConsentsService {
     return this.store.list(subjectId);
   }
 
-  /** @throws AuthError 404 when he has none of this id */
+  /** @throws AuthError 404 when the user has none of this id */
   async get(subjectId: string, id: string): Promise<ConsentRow> {
     const row = UUID.test(id) ? await this.store.findById(subjectId, id) : null;
     if (!row) throw AuthError.notFound('There is no such consent');
@@ -87,7 +87,7 @@ export class ConsentsService {
     });
   }
 
-  /** What the kernel calls when the user is disabled or forgotten; his tokens end by themselves. */
+  /** What the kernel calls when the user is disabled or forgotten; their tokens end by themselves. */
   readonly holdings: SubjectHoldings = {
     end: async (tx, subjectId, end) => {
       await this.codes.removeGranted(tx, subjectId, null);
@@ -96,7 +96,7 @@ export class ConsentsService {
   };
 
   private async endTokens(tx: Transaction, subjectId: string, clientId: string): Promise<boolean> {
-    // Waits for every exchange that is giving the client something of his, so that the statements below see it.
+    // Waits for every exchange that is giving the client something of the user's, so that the statements below see it.
     await this.subjects.lock(tx, subjectId);
     const withdrawn = await this.store.withdraw(tx, subjectId, clientId);
     await this.codes.removeGranted(tx, subjectId, clientId);
