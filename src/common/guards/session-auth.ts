@@ -21,7 +21,7 @@ export function isFirstParty(principal: AuthPrincipal | undefined | null): boole
 export class FirstPartyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (isFirstParty(principalOf(context))) return true;
-    throw AuthError.invalidToken('this route is for the user himself, not for a client that acts for him');
+    throw AuthError.invalidToken('this route is for the user in person, not for a client that acts for them');
   }
 }
 

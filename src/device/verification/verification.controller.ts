@@ -41,7 +41,7 @@ export class VerificationController {
     tag: TAG,
     summary: 'The device behind a user code',
     description:
-      'A signed-in user who asks first is the one who may approve or deny; he alone is told client and scope.',
+      'A signed-in user who asks first is the one who may approve or deny; they alone are told client and scope.',
     response: DeviceStatusAnswer,
     shape: 'oauth',
     errors: UNKNOWN,
