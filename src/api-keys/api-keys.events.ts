@@ -8,7 +8,7 @@ interface KeyFacts {
   configId: string;
 }
 
-/** Why a presented key was refused. Strangers get one answer for all of them (house rule 13). */
+/** Why a presented key was refused. Strangers get one answer for all of them. */
 export type KeyRefusal =
   | 'malformed'
   | 'unknown'

@@ -63,7 +63,7 @@ export class JwtIssuer {
 
   private audienceOf(asked: string | readonly string[] = this.settings.defaultAudience): string | string[] {
     const list = [...new Set(typeof asked === 'string' ? [asked] : asked)];
-    // Exact match (house rule 14). The refused value is not repeated: it is the caller's text.
+    // Exact match, no prefix (RFC 7519 4.1.3). The refused value is not repeated: it is the caller's text.
     if (list.length === 0 || !list.every((one) => this.settings.audiences.has(one)))
       throw new AuthError({
         status: 400,

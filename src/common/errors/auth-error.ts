@@ -126,7 +126,7 @@ export class AuthError extends Error {
     return new AuthError({ status: 401, code: 'UNAUTHORIZED', error: 'unauthorized', description: 'Unauthorized' });
   }
 
-  /** A credential was presented and is not good. The reason is private: strangers get one answer (house rule 13). */
+  /** A credential was presented and is not good. The reason is private: strangers get one answer, whatever is wrong with it. */
   static invalidToken(detail: string): AuthError {
     return new AuthError({
       status: 401,

@@ -82,7 +82,7 @@ export interface RefreshedGrant {
   readonly authenticatedAt: Date | null;
 }
 
-/** `reason` is private: strangers get one answer for all of them (house rule 13). */
+/** `reason` is private: strangers get one answer for all of them. */
 export type RefreshRefusal =
   'malformed' | 'unknown' | 'expired' | 'revoked' | 'reused' | 'wrong_client' | 'scope' | 'audience';
 export type RefreshOutcome =

@@ -20,7 +20,7 @@ import { namedClaims } from './claims-parameter.js';
 import { nextStep, type BrowserUser, type InteractionStep } from './interaction-step.js';
 import { InteractionUrls } from './interaction-urls.js';
 
-/** Carries the waiting request to a consent page of the host's that sends no `consent_code` (seed: the cookie-based flow). */
+/** Carries the waiting request to a consent page of the host's that sends no `consent_code` (the older cookie-based flow of better-auth). */
 export const CONSENT_COOKIE = 'oidc_consent_prompt';
 
 /** Each is a row that a stranger may ask for. Wide, since a whole office may stand behind one address. */
