@@ -155,7 +155,7 @@ describe('T070 to T077 what an authorization code buys', () => {
       expect(answerIn(await ask(browser, client, open), client)).toMatchObject({ error: 'invalid_request' });
   });
 
-  it('R5 neither codes nor tokens stand in the database', async () => {
+  it('T019 neither codes nor tokens stand in the database', async () => {
     const grant = await obtainCode(browser, WEB, { scope: SCOPE });
     const { body } = await exchange(host, WEB, grant);
     const rows = await host.sql(
