@@ -32,7 +32,14 @@ export interface LinkedAccountView {
   readonly scopes: readonly string[];
 }
 
-/** The ways by which users sign in, for host code and for the routes. */
+/**
+ * The ways by which users sign in, for host code and for the routes.
+ *
+ * @example
+ * const accounts = app.get(LinkedAccountsService);
+ * const [first] = await accounts.listAll('user-1');
+ * if (first) await accounts.unlink('user-1', { providerId: first.providerId, accountId: first.accountId });
+ */
 @Injectable()
 export class LinkedAccountsService implements SignInMethods {
   constructor(
@@ -94,7 +101,7 @@ export class LinkedAccountsService implements SignInMethods {
 
   /**
    * What the kernel calls when the user is disabled or forgotten. A disabled user's tokens end, the identity stays theirs: without it
-  * they would come back through the same provider as somebody new.
+   * they would come back through the same provider as somebody new.
    */
   readonly holdings: SubjectHoldings = {
     end: async (tx, subjectId, end) => {

@@ -36,7 +36,13 @@ export type SignInResult = StartedSession;
 /** A session, and the credential by which a request got at it. */
 export type IdentifiedSession = { readonly current: CurrentSession; readonly principal: AuthPrincipal };
 
-/** Sessions, for host code and for the routes. */
+/**
+ * Sessions, for host code and for the routes.
+ *
+ * @example
+ * const current = await app.get(SessionsService).getSession({ headers: { cookie } });
+ * console.log(current?.user.email ?? 'nobody');
+ */
 @Injectable()
 export class SessionsService {
   constructor(

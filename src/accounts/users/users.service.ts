@@ -20,7 +20,14 @@ export interface SeedUser {
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
-/** Users, for host code. Trusted: no request and no permission is looked at. */
+/**
+ * Users, for host code. Trusted: no request and no permission is looked at.
+ *
+ * @example
+ * const users = app.get(UsersService);
+ * const { id } = await users.seed({ email: 'ada@example.com', password: 'correct horse battery staple' });
+ * await users.disable(id); // sessions, tokens and keys have ended when this returns
+ */
 @Injectable()
 export class UsersService {
   constructor(

@@ -14,7 +14,12 @@ declare module '../../common/events/auth-events.js' {
   }
 }
 
-/** Tokens for downstream APIs, fetched from other servers with client credentials. For the server only: there is no route. */
+/**
+ * Tokens for downstream APIs, fetched from other servers with client credentials. For the server only: there is no route.
+ *
+ * @example
+ * const { accessToken } = await app.get(ClientCredentialsService).getToken('graph-api');
+ */
 @Injectable()
 export class ClientCredentialsService {
   private readonly targets = new Map<string, Target>();

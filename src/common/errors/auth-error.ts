@@ -47,7 +47,12 @@ const OAUTH_CODE_BY_STATUS: Readonly<Record<number, OAuthErrorCode>> = {
   503: 'temporarily_unavailable',
 };
 
-/** The one error type. How it looks on the wire is decided by the three renderers beside it, never here. */
+/**
+ * The one error type. How it looks on the wire is decided by the three renderers beside it, never here.
+ *
+ * @example
+ * throw new AuthError({ status: 402, code: 'PLAN_EXHAUSTED', description: 'Your plan has no reports left' });
+ */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly status: number;

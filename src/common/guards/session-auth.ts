@@ -28,6 +28,9 @@ export class FirstPartyGuard implements CanActivate {
 /**
  * For routes by which users manage their own account: takes the session cookie, a session token or a first-party access token.
  * An OAuth access token, a JWT or an API key opens none of them, whatever its scopes.
+ *
+ * @example
+ * ``` class Account { @Delete() @SessionAuth() close(@CurrentUser() user: HostUser) {} } ```
  */
 export function SessionAuth(): AuthDecorator {
   return applyDecorators(Auth('session', 'bearer'), UseGuards(FirstPartyGuard)) as AuthDecorator;

@@ -30,7 +30,13 @@ export interface ConnectedApplication {
   readonly updatedAt: Date;
 }
 
-/** What users have granted, and how they take it back. */
+/**
+ * What users have granted, and how they take it back.
+ *
+ * @example
+ * const consents = app.get(ConsentsService);
+ * for (const { clientId } of await consents.applications('user-1')) await consents.withdraw('user-1', clientId);
+ */
 @Injectable()
 export class ConsentsService {
   constructor(
