@@ -2,11 +2,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const PROGRAMS = textsOf(['src', 'demo', 'test', 'bench', 'examples'], /\.(ts|mjs)$/);
-const DOCUMENTS = new Map([
-  ...textsOf(['docs', '.github'], /\.md$/),
-  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'].map((path) => [path, read(path)] as const),
-]);
-const EVERYTHING = [...PROGRAMS, ...DOCUMENTS];
+const FRONT = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'].map(
+  (path) => [path, read(path)] as const,
+);
+const EVERYTHING = [...PROGRAMS, ...textsOf(['docs', '.github'], /\.md$/), ...FRONT];
 
 describe.each([
   { table: 'docs/threats.md', ids: /\bT\d{3}\b/g },
@@ -55,10 +54,28 @@ describe('references', () => {
     expect(missing).toEqual([]);
   });
 
+  it('to a file of the code map lead to one', () => {
+    const missing = ['docs/architecture.md', 'CONTRIBUTING.md'].flatMap((document) =>
+      [...read(document).matchAll(/`([\w./-]+\.ts)`/g)]
+        .filter(([, name]) => !PROGRAMS.some(([path]) => `/${path}`.endsWith(`/${name}`)))
+        .map(([name]) => `${document}: ${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it('to papers that are not here do not stand anywhere', () => {
     const foreign = /\b(house rule|rule \d+|R[1-9]\b(?!\d)|seed \d+|design\.md|reference\/)/;
     expect(linesWith(foreign)).toEqual([]);
   });
+});
+
+it('the words of the glossary are those of the code', () => {
+  const code = PROGRAMS.map(([, text]) => text).join('\n');
+  const words = [...read('docs/glossary.md').matchAll(/^\| ([a-z][\w, -]*?) +\|/gm)].flatMap(([, cell]) =>
+    cell!.split(', '),
+  );
+  expect(words.length).toBeGreaterThan(40);
+  expect(words.filter((word) => !new RegExp(word.replaceAll(/[ -]/g, '[ _-]?'), 'i').test(code))).toEqual([]);
 });
 
 it('people, clients and owners are they', () => {
