@@ -59,7 +59,7 @@ export function unguardedRow(name: string, server: Server): Row {
   return { name, server, drive: repeat({ url: `${server.url}/unguarded` }) };
 }
 
-/** A user of his own, with everything a sign-up gives. */
+/** A user of its own, with everything a sign-up gives. */
 export async function signUp(server: Server): Promise<BenchUser> {
   const json = { email: `bench-${process.pid}-${Date.now()}@example.com`, password: 'bench-password', name: 'Bench' };
   const reply = await send(`${server.url}/api/auth/sign-up/email`, { json });

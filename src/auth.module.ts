@@ -63,7 +63,10 @@ const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule
  * Everything at once. Import it in the root module, beside TypeOrmModule.
  *
  * @example
- * AuthModule.forRoot({ issuer: 'https://app.example.com', secret: process.env.AUTH_SECRET! })
+ * const imports = [
+ *   TypeOrmModule.forRoot(authDataSource({ url: process.env.DATABASE_URL! })),
+ *   AuthModule.forRoot({ issuer: 'https://app.example.com', secret: process.env.AUTH_SECRET!, apiKeys: true }),
+ * ];
  */
 @Module({})
 export class AuthModule {

@@ -69,13 +69,23 @@ const TABLES = {
 export type AuthTables = keyof typeof TABLES;
 const ALL_TABLES = Object.keys(TABLES) as AuthTables[];
 
-/** Entities of these capabilities and of the kernel, for `entities` of the data source. Default: all. */
+/**
+ * Entities of these capabilities and of the kernel, for `entities` of the data source. Default: all.
+ *
+ * @example
+ * TypeOrmModule.forRoot({ type: 'postgres', url: process.env.DATABASE_URL!, entities: authEntities(['accounts', 'bearer']) });
+ */
 export function authEntities(tables: readonly AuthTables[] = ALL_TABLES): Class[] {
   const entities = new Set(tablesOf(tables).flatMap((set) => set.entities));
   return [...markOwn([...entities])];
 }
 
-/** Migrations of these capabilities and of the kernel, for `migrations` of the data source. Default: all. */
+/**
+ * Migrations of these capabilities and of the kernel, for `migrations` of the data source. Default: all.
+ *
+ * @example
+ * new DataSource({ type: 'postgres', url: process.env.DATABASE_URL!, migrations: authMigrations(['accounts', 'bearer']) });
+ */
 export function authMigrations(tables: readonly AuthTables[] = ALL_TABLES): Class<MigrationInterface>[] {
   const migrations = new Set(tablesOf(tables).flatMap((set) => set.migrations));
   return [...markOwn([...migrations].map(inSchemaOnce))];
@@ -103,7 +113,7 @@ export interface AuthDataSourceOptions {
  * project's statements run on a pool of their own, with time limits of their own, of as many connections again.
  *
  * @example
- * TypeOrmModule.forRoot(authDataSource({ url: process.env.DATABASE_URL!, entities: [Report], migrationsRun: true }))
+ * TypeOrmModule.forRoot(authDataSource({ url: process.env.DATABASE_URL!, entities: [Report], migrationsRun: true }));
  */
 export function authDataSource(options: AuthDataSourceOptions): DataSourceOptions {
   return {

@@ -43,7 +43,13 @@ const providers: Provider[] = [
   IdTokenSignInService,
 ];
 
-/** Sign-in through external providers, and their accounts linked to users. Needs accounts, whose sessions it starts. */
+/**
+ * Sign-in through external providers, and their accounts linked to users. Needs accounts, whose sessions it starts.
+ *
+ * @example
+ * const providers = [{ providerId: 'google', clientId, clientSecret }];
+ * const imports = [AuthCoreModule.forRoot({ issuer, secret }), AccountsModule.forRoot(), AccountLinkingModule.forRoot({ providers })];
+ */
 @Module({
   controllers: [
     TripController,

@@ -3,7 +3,7 @@ import { bodySchema } from '../common/http/schema.pipe.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import { RESERVED_PARAMETERS } from './providers/resolve-provider.js';
 
-/** Nobody names the user he acts for. */
+/** Nobody names the user they act for. */
 const SERVER_ONLY = ['userId'];
 
 const providerName = z.string().min(1).max(64).meta({ example: 'google' });

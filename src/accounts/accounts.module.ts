@@ -56,7 +56,12 @@ const providers: Provider[] = [
   UsersService,
 ];
 
-/** E-mail sign-up and sign-in, sessions, and a user table for hosts that bring none. Fills the kernel's two ports. */
+/**
+ * E-mail sign-up and sign-in, sessions, and a user table for hosts that bring none. Fills the kernel's two ports.
+ *
+ * @example
+ * const imports = [AuthCoreModule.forRoot({ issuer, secret }), AccountsModule.forRoot({ session: { expiresIn: '7d' } })];
+ */
 @Module({
   controllers: [
     OneTimeTokenController,

@@ -8,7 +8,7 @@ interface KeyFacts {
   configId: string;
 }
 
-/** Why a presented key was refused. Strangers get one answer for all of them (house rule 13). */
+/** Why a presented key was refused. Strangers get one answer for all of them. */
 export type KeyRefusal =
   | 'malformed'
   | 'unknown'
@@ -27,7 +27,7 @@ declare module '../common/events/auth-events.js' {
     'api-key.rotated': KeyFacts & { successorId: string; overlapSeconds: number };
     'api-key.revoked': KeyFacts & { reason: string };
     'api-key.deleted': KeyFacts;
-    /** All keys of an owner ended with him. */
+    /** All keys of an owner ended with them. */
     'api-key.owner-ended': { ownerKind: KeyOwnerKind; ownerId: string; keyIds: readonly string[]; reason: string };
     /** `keyId` is null when no key of ours was presented. */
     'api-key.verification-failed': { keyId: string | null; reason: KeyRefusal };

@@ -48,7 +48,12 @@ const providers: Provider[] = [
   OwnApiKeysService,
 ];
 
-/** API keys for users, organisations and services. Their owner's routes need accounts, whose sessions they are managed with. */
+/**
+ * API keys for users, organisations and services. Their owner's routes need accounts, whose sessions they are managed with.
+ *
+ * @example
+ * const imports = [AuthCoreModule.forRoot({ issuer, secret }), ApiKeysModule.forRoot({ prefix: 'acme_' })];
+ */
 @Module({ controllers: [ApiKeysController, AdminApiKeysController], providers, exports: [ApiKeysService] })
 export class ApiKeysModule
   extends ConfigurableModuleClass

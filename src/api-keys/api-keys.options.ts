@@ -94,7 +94,7 @@ export interface ApiKeysOptions extends ApiKeyConfiguration {
   readonly configurations?: readonly (ApiKeyConfiguration & { readonly configId: string })[];
   /** Headers that carry a key, besides `Authorization: ApiKey` and `Bearer`. Default `x-api-key`. */
   readonly apiKeyHeaders?: string | readonly string[];
-  /** `GET /get-session` and `getSession()` answer a user's key with his session view and `session.apiKey`. Default false. */
+  /** `GET /get-session` and `getSession()` answer a user's key with the user's session view and `session.apiKey`. Default false. */
   readonly enableSessionForAPIKeys?: boolean;
   /** How often `lastRequest` and `requestCount` are written. Default `'60s'`, 1 s to 1 h. */
   readonly usageInterval?: Duration;
@@ -108,7 +108,7 @@ export type KeyAction = 'create' | 'read' | 'update' | 'revoke' | 'delete' | 'ro
 
 /** Run inside the flow; throw an AuthError to veto. */
 export interface ApiKeyHooks {
-  /** Whether this caller may do this with keys of an owner other than himself. Default: never. */
+  /** Whether this caller may do this with keys of an owner other than themselves. Default: never. */
   authorizeOwner?(request: {
     readonly principal: AuthPrincipal;
     readonly owner: KeyOwner;

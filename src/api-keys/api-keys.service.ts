@@ -50,6 +50,9 @@ export interface ApiKeyPage {
 /**
  * API keys, for host code and administration. Trusted: no caller and no ceiling is looked at. Every change is one transaction that also
  * tells the other processes to drop what they remember of the key.
+ *
+ * @example
+ * const { key } = await app.get(ApiKeysService).create({ owner: { kind: 'user', id: 'user-1' }, name: 'CI' });
  */
 @Injectable()
 export class ApiKeysService {
@@ -190,7 +193,7 @@ export class ApiKeysService {
     await this.lifecycle.end(ownerSubject(owner), end);
   }
 
-  /** Lets a disabled owner have keys again. What ended stays ended. @returns false when he was never disabled */
+  /** Lets a disabled owner have keys again. What ended stays ended. @returns false when they were never disabled */
   async enableOwner(owner: KeyOwner): Promise<boolean> {
     return this.lifecycle.enable(ownerSubject(owner));
   }

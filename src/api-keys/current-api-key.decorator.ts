@@ -2,7 +2,12 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { principalOf } from '../common/guards/admission.js';
 import type { CurrentKey } from './verification/verified-key.js';
 
-/** The API key of the request: id, configuration, name, owner, metadata, permissions. Null when it came with another credential. */
+/**
+ * The API key of the request: id, configuration, name, owner, metadata, permissions. Null when it came with another credential.
+ *
+ * @example
+ * ``` class Reports { @Get() @ApiKeyAuth() list(@CurrentApiKey() key: { id: string; name: string | null } | null) {} } ```
+ */
 export const CurrentApiKey = createParamDecorator((_data: unknown, context: ExecutionContext): CurrentKey | null => {
   return (principalOf(context)?.claims['apiKey'] as CurrentKey | undefined) ?? null;
 });

@@ -34,7 +34,7 @@ export interface UpdateOwnKey extends OwnKeyFields {
 
 type OtherOwner = Pick<CreateOwnKey, 'organizationId' | 'serviceId'>;
 
-/** Keys as their owner manages them: the caller's own, and those of organisations and services that the host's hook opens to him. */
+/** Keys as their owner manages them: the caller's own, and those of organisations and services that the host's hook opens to them. */
 @Injectable()
 export class OwnApiKeysService {
   constructor(
@@ -118,7 +118,7 @@ export class OwnApiKeysService {
     );
   }
 
-  /** The owner a request names, once the caller may act for him; the caller himself when it names none. */
+  /** The owner a request names, once the caller may act for it; the caller when it names none. */
   private async otherOwner(
     principal: AuthPrincipal,
     { organizationId, serviceId }: OtherOwner,

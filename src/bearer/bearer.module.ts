@@ -6,7 +6,12 @@ import { BEARER_OPTIONS, ConfigurableModuleClass } from './bearer.module-definit
 import { BEARER_SETTINGS, resolveBearerOptions } from './bearer.options.js';
 import { BearerService } from './bearer.service.js';
 
-/** Access tokens with rotating refresh tokens for first-party mobile and single-page apps. Needs accounts, whose sessions they belong to. */
+/**
+ * Access tokens with rotating refresh tokens for first-party mobile and single-page apps. Needs accounts, whose sessions they belong to.
+ *
+ * @example
+ * const imports = [AuthCoreModule.forRoot({ issuer, secret }), BearerModule.forRoot({ refreshToken: { enabled: true } })];
+ */
 @Module({
   controllers: [BearerController],
   providers: [{ provide: BEARER_SETTINGS, useFactory: resolveBearerOptions, inject: [BEARER_OPTIONS] }, BearerService],

@@ -24,7 +24,14 @@ export interface BearerTokens {
   readonly expiresIn: number;
 }
 
-/** First-party access and refresh tokens. They belong to the session they were made from and end with it. */
+/**
+ * First-party access and refresh tokens. They belong to the session they were made from and end with it.
+ *
+ * @example
+ * const bearer = app.get(BearerService);
+ * const { accessToken, refreshToken } = await bearer.issue(principal);
+ * if (refreshToken) await bearer.refresh(refreshToken); // the old one is spent
+ */
 @Injectable()
 export class BearerService {
   constructor(

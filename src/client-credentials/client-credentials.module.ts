@@ -50,7 +50,13 @@ const providers: Provider[] = [
   ClientCredentialsGrant,
 ];
 
-/** Client credentials (RFC 6749 4.4), both ways: the grant by which our clients get tokens, and tokens that this server fetches from others. */
+/**
+ * Client credentials (RFC 6749 4.4), both ways: the grant by which our clients get tokens, and tokens that this server fetches from others.
+ *
+ * @example
+ * const outbound = { applications: { 'graph-api': { scope: ['https://graph.microsoft.com/.default'] } } };
+ * const imports = [AuthCoreModule.forRoot({ issuer, secret }), ClientCredentialsModule.forRoot({ outbound })];
+ */
 @Module({ providers, exports: [ClientCredentialsService, OutboundFetch] })
 export class ClientCredentialsModule extends ConfigurableModuleClass implements BeforeApplicationShutdown {
   constructor(

@@ -19,6 +19,9 @@ export interface AuthCoreAsyncOptions extends AuthStaticOptions, Pick<ModuleMeta
 /**
  * Secret, issuer and data source, given once. Hosts that import single capabilities import this too;
  * `AuthModule.forRoot` does it for them.
+ *
+ * @example
+ * const imports = [AuthCoreModule.forRoot({ issuer, secret }), AccountsModule.forRoot({})];
  */
 @Module({})
 export class AuthCoreModule {

@@ -13,7 +13,7 @@ export function accessDenied(): AuthError {
   return AuthError.oauth('access_denied', 'The user has denied the request');
 }
 
-/** Of the device code (RFC 8628 3.5) and, for the user, of the code he has typed. */
+/** Of the device code (RFC 8628 3.5) and, for the user, of the code they have typed. */
 export function expired(): AuthError {
   return AuthError.oauth('expired_token', 'The code has expired; start again on the device');
 }

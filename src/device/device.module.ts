@@ -37,7 +37,12 @@ const providers: Provider[] = [
   VerificationPage,
 ];
 
-/** Device authorization (RFC 8628). Needs accounts, whose users approve; with oauthProvider devices are registered clients. */
+/**
+ * Device authorization (RFC 8628). Needs accounts, whose users approve; with oauthProvider devices are registered clients.
+ *
+ * @example
+ * const imports = [AuthCoreModule.forRoot({ issuer, secret }), DeviceModule.forRoot({ expiresIn: '10m' })];
+ */
 @Module({
   controllers: [DeviceAuthorizationController, DeviceTokenController, VerificationController],
   providers,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bodySchema } from '../common/http/schema.pipe.js';
 
-/** Nobody names the user he acts for. */
+/** Nobody names the user they act for. */
 const SERVER_ONLY = ['userId', 'user_id'];
 
 // Of any length: one that is too long is a code that there is not (T105); the body has its own limit.

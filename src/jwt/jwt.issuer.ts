@@ -33,8 +33,8 @@ export class JwtIssuer {
   ) {}
 
   /**
-   * @param principal the user himself: his session, or a token of a first-party app
-   * @param current his session, when the caller has it already
+   * @param principal the user in person: their session, or a token of a first-party app
+   * @param current the user's session, when the caller has it already
    * @throws AuthError 400 `INVALID_AUDIENCE`, `INVALID_SCOPE`; 401 when the session has ended; 503 without keys
    */
   async issue(principal: AuthPrincipal, asked: JwtRequest = {}, current?: CurrentSession): Promise<IssuedJwt> {
@@ -63,7 +63,7 @@ export class JwtIssuer {
 
   private audienceOf(asked: string | readonly string[] = this.settings.defaultAudience): string | string[] {
     const list = [...new Set(typeof asked === 'string' ? [asked] : asked)];
-    // Exact match (house rule 14). The refused value is not repeated: it is the caller's text.
+    // Exact match, no prefix (RFC 7519 4.1.3). The refused value is not repeated: it is the caller's text.
     if (list.length === 0 || !list.every((one) => this.settings.audiences.has(one)))
       throw new AuthError({
         status: 400,

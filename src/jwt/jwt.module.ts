@@ -33,7 +33,12 @@ const providers: Provider[] = [
   JwtSessionHeader,
 ];
 
-/** JWTs for services that verify offline, the key set they need, and its rotation. Needs accounts, whose sessions the tokens stand for. */
+/**
+ * JWTs for services that verify offline, the key set they need, and its rotation. Needs accounts, whose sessions the tokens stand for.
+ *
+ * @example
+ * const imports = [AuthCoreModule.forRoot({ issuer, secret }), JwtModule.forRoot({ algorithm: 'ES256' })];
+ */
 @Module({
   controllers: [JwtController, JwksController, KeysController],
   providers,

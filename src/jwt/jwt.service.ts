@@ -35,7 +35,14 @@ export interface VerifyOptions {
   readonly type?: string;
 }
 
-/** JWTs for host code. Keys are rotated, imported and withdrawn by `SigningKeys`. */
+/**
+ * JWTs for host code. Keys are rotated, imported and withdrawn by `SigningKeys`.
+ *
+ * @example
+ * const jwts = app.get(JwtService);
+ * const token = await jwts.sign({ report: 42 }, { subject: 'user-1', audience: 'https://print.example.com', expiresIn: '5m' });
+ * const { sub } = await jwts.verify(token, { audience: 'https://print.example.com' });
+ */
 @Injectable()
 export class JwtService {
   constructor(

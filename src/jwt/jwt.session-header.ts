@@ -8,7 +8,7 @@ import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
 
 const HEADER = 'set-auth-jwt';
 
-/** Puts a token into the answer of `GET /get-session`, as better-auth does. Only for the user himself: a client gets no token with his scopes. */
+/** Puts a token into the answer of `GET /get-session`, as better-auth does. Only for the user in person: a client gets no token with the user's scopes. */
 @Injectable()
 export class JwtSessionHeader {
   private readonly logger = new Logger('AuthJwt');

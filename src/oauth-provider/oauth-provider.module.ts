@@ -51,7 +51,12 @@ const providers: Provider[] = [
   ProviderRoutes,
 ];
 
-/** The authorization server and OpenID provider. Needs accounts, whose users sign in, and jwt, which publishes the keys. */
+/**
+ * The authorization server and OpenID provider. Needs accounts, whose users sign in, and jwt, which publishes the keys.
+ *
+ * @example
+ * const imports = [AuthCoreModule.forRoot({ issuer, secret }), OAuthProviderModule.forRoot({ dynamicRegistration: 'authenticated' })];
+ */
 @Module({
   controllers: [
     AuthorizeController,

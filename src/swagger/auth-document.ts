@@ -42,6 +42,10 @@ interface Operation {
 /**
  * Makes the API document of an application: as `SwaggerModule.createDocument`, with the security, the schemas and the error answers of
  * every route of ours and of every route of the host that our decorators guard.
+ *
+ * @example
+ * const document = createAuthDocument(app, new DocumentBuilder().setTitle('Reports').build());
+ * SwaggerModule.setup('docs', app, document);
  */
 export function createAuthDocument(
   app: INestApplication,
@@ -86,7 +90,13 @@ function oauth2Scheme(app: INestApplication): SecurityScheme | undefined {
   };
 }
 
-/** The pass over a finished document: public routes lose inherited security, and the schemes in use are described. */
+/**
+ * The pass over a finished document: public routes lose inherited security, and the schemes in use are described.
+ *
+ * @example
+ * const made = SwaggerModule.createDocument(app, new DocumentBuilder().build());
+ * SwaggerModule.setup('docs', app, setupAuthSwagger(made));
+ */
 export function setupAuthSwagger(document: OpenAPIObject): OpenAPIObject {
   const used = new Set<string>();
   for (const path of Object.values(document.paths)) {

@@ -42,7 +42,7 @@ function describeController(controller: Type): void {
 
 /**
  * Several schemes on one route are alternatives: one security requirement each (OpenAPI: OR). A host's route that takes bearer tokens
- * takes those of OAuth clients; our own are for the user himself.
+ * takes those of OAuth clients; our own are for the user in person.
  */
 function securityOf(policy: AuthPolicy | null, isOwn: boolean): MethodDecorator[] {
   if (!policy) return [];

@@ -147,7 +147,7 @@ describe('ID tokens that an app got by itself', () => {
     expect([plain.status, plain.body.code]).toEqual([404, 'ID_TOKEN_NOT_SUPPORTED']);
   });
 
-  it("T112 401 OAUTH_LINK_ERROR: somebody's address is no way into his account", async () => {
+  it("T112 401 OAUTH_LINK_ERROR: somebody's address is no way into their account", async () => {
     const good = claims();
     await localUser(host, good.email);
     const answer = await signIn(new Browser(), await upstream.sign(good));

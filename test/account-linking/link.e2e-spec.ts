@@ -25,7 +25,7 @@ describe('linking', () => {
 
   const user = async () => localUser(host, somebody(idp).email);
 
-  it("200 /oauth2/link with the seed's body and answer, and the older callback", async () => {
+  it("200 /oauth2/link with the body and answer of better-auth's client, and the older callback", async () => {
     const { browser } = await user();
     const body = {
       providerId: 'test-idp',

@@ -65,7 +65,7 @@ describe('a host with its own user table', () => {
     expect([answer.status, answer.body.code]).toEqual([400, 'FAILED_TO_UNLINK_LAST_ACCOUNT']);
   });
 
-  it('302 the trusted provider lets a member in by his verified address', async () => {
+  it('302 the trusted provider lets a member in by their verified address', async () => {
     const { email } = somebody(linking.idp);
     const { id } = await signUp(linking.host.url, { email });
     const browser = new Browser();
@@ -73,7 +73,7 @@ describe('a host with its own user table', () => {
     expect(await userIdOf(linking.host, browser)).toBe(id);
   });
 
-  it('disabled: tokens end and he stays out, the identity stays his; forgotten: it is free', async () => {
+  it('disabled: tokens end and they stay out, the identity stays theirs; forgotten: it is free', async () => {
     const { email, person } = somebody(linking.idp);
     const browser = new Browser();
     await signInThrough(linking.host, browser);

@@ -99,7 +99,7 @@ describe('tokens of a real provider', () => {
     }
   });
 
-  it('R5 tokens are kept encrypted, each in a box of its own', async () => {
+  it('T110 tokens are kept encrypted, each in a box of its own', async () => {
     const [one, two] = [await signedIn(), await signedIn()];
     const { body } = await post(linking.host, one.browser, 'get-access-token', { accountId: one.account.id });
     const rows = await linking.host.sql<{ text: string }>(

@@ -15,7 +15,7 @@ class WhoController {
   }
 }
 
-describe('RFC 8176 how a user proved who he is', () => {
+describe('RFC 8176 how a user proved who they are', () => {
   let host: TestApp;
   beforeAll(async () => {
     host = await createTestApp({ controllers: [WhoController] });

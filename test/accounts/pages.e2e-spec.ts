@@ -61,7 +61,7 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
     expect(page.text).toContain('href="/api/auth/sign-up?continue=%2Fhome%3Fa%3D1"');
   });
 
-  it('T041 the account page knows its user by the cookie of his browser, not by a token that somebody else may have', async () => {
+  it('T041 the account page knows its user by the cookie of their browser, not by a token that somebody else may have', async () => {
     const user = await signUp(host.url);
     const page = `${host.url}/api/auth/account`;
     expect((await send(page, { headers: { cookie: user.cookie } })).status).toBe(200);

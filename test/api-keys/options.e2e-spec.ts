@@ -65,7 +65,7 @@ describe('options of API keys', () => {
     expect(() => resolveApiKeysOptions(options)).toThrow(message);
   });
 
-  it("the seed's options start, with prefixes that contain one another", () => {
+  it("the options of better-auth's plugin start, with prefixes that contain one another", () => {
     const settings = resolveApiKeysOptions({
       prefix: 'sk_',
       keyLength: 32,

@@ -21,7 +21,7 @@ describe('owners of keys', () => {
   });
   afterAll(() => host.close());
 
-  it('200 a member makes, lists, reads, changes and ends keys of his organisation', async () => {
+  it('200 a member makes, lists, reads, changes and ends keys of their organisation', async () => {
     const made = await host.call(member, 'create', { name: 'acme key', organizationId: 'acme' });
     expect(made.body).toMatchObject({ referenceId: 'acme', ownerKind: 'organization', createdBy: member.id });
     const { id, key } = made.body;
@@ -55,7 +55,7 @@ describe('owners of keys', () => {
     expect([answer.status, answer.body.code]).toEqual([400, 'ORGANIZATION_ID_REQUIRED']);
   });
 
-  it("an organisation's key outlives its creator; the creator's own keys end with him", async () => {
+  it("an organisation's key outlives its creator; the creator's own keys end with them", async () => {
     const { UsersService } = await import('../../src/index.js');
     const admin = await signUp(host.url);
     const own = await host.issue({ owner: admin });

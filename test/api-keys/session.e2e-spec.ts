@@ -55,7 +55,7 @@ describe.each(['express', 'fastify'] as const)('GET /get-session with a key on %
     }
   });
 
-  it('401 at the routes of the user himself: a key is no session', async () => {
+  it('401 at the routes of the user in person: a key is no session', async () => {
     const { key } = await host.issue({ owner: ada });
     for (const path of ['list-sessions', 'api-key/list'])
       expect((await send(`${host.url}/api/auth/${path}`, { headers: { 'x-api-key': key } })).status).toBe(401);

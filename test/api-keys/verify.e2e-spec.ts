@@ -100,7 +100,7 @@ describe('verifying keys', () => {
     expect(await code({ ipAddress: undefined })).toBe('IP_ADDRESS_NOT_ALLOWED');
   });
 
-  it('401 for strangers; a user learns of his own keys only, and asking about another spends nothing', async () => {
+  it('401 for strangers; a user learns of their own keys only, and asking about another spends nothing', async () => {
     const { id, key } = await host.issue({ owner: ada, remaining: 5 });
     expect((await send(`${host.url}/api/auth/api-key/verify`, { body: { key } })).status).toBe(401);
     expect((await ask({ key }, eve.token)).body).toMatchObject({ valid: false, error: { code: 'INVALID_API_KEY' } });

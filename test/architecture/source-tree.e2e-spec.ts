@@ -77,7 +77,7 @@ const CAPABILITIES = readdirSync('src', { withFileTypes: true })
   }));
 const ROOT_FILES = ['auth.module.ts', 'auth.options.ts', 'auth.schema.ts', 'index.ts'];
 
-/** House rule 24. The copy lives below the project, so that its imports find the packages. */
+/** Capabilities can be left out (CONTRIBUTING.md). The copy lives below the project, so that its imports find the packages. */
 describe.each(CAPABILITIES)('without the capability $folder', ({ folder, option }) => {
   const copy = join('.data', `removal-${folder}-${process.pid}`);
   afterAll(() => rmSync(copy, { recursive: true, force: true }));

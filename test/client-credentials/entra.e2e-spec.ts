@@ -113,7 +113,7 @@ describe('outbound tokens, from npm oidc-provider under the paths of Entra ID', 
     return error as AuthError;
   };
 
-  it('answers the record of seed 003, and the second call from the cache', async () => {
+  it('answers the documented record, and the second call from the cache', async () => {
     const before = await entra.tokenRequests();
     const first = await service.getToken('graph-api');
     expect(Object.keys(first).toSorted()).toEqual(

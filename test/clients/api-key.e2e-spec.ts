@@ -61,8 +61,8 @@ describe.each(['express', 'fastify'] as const)('apiKeyClient() of better-auth 1.
     expect(refused.error!.message).toContain('remaining');
   });
 
-  // The calls of the user's document, as they stand there; `apiKey.revoke` and `expiresAt` are in no type of 1.7.5.
-  it('runs the calls of the seed word for word', async () => {
+  // The calls as the plugin's older documentation shows them; `apiKey.revoke` and `expiresAt` are in no type of 1.7.5.
+  it('runs the documented calls word for word', async () => {
     const authClient = clientOf(ada) as any;
 
     const { data: key } = await authClient.apiKey.create({

@@ -7,7 +7,7 @@ import { send } from '../support/http.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 import { CLIENTS, type LooseClient } from './clients.js';
 
-describe('seed 000, JWT, word for word', () => {
+describe('the documented set-up and calls of the JWT plugin, word for word', () => {
   let host: TestApp;
   let user: SignedInUser;
   beforeAll(async () => {

@@ -38,7 +38,7 @@ describe.each(['express', 'fastify'] as const)('oauthProviderClient() 1.7.5: man
   const created = async () =>
     (await oauth2()['createClient']!({ client_name: 'Mine', redirect_uris: [CALLBACK] })).data;
 
-  it('createClient, getClients, getClient: the owner sees his own, the secret only once', async () => {
+  it('createClient, getClients, getClient: the owner sees their own, the secret only once', async () => {
     const client = await created();
     expect(client).toMatchObject({
       client_id: expect.any(String),
@@ -85,7 +85,7 @@ describe.each(['express', 'fastify'] as const)('oauthProviderClient() 1.7.5: man
     expect((await oauth2()['publicClient']!({ query: { client_id: 'nobody' } })).error).toMatchObject({ status: 404 });
   });
 
-  it('register: with the session of the user, who owns what he registered', async () => {
+  it('register: with the session of the user, who owns what they registered', async () => {
     const { data, error } = await oauth2()['register']!({ client_name: 'Registered', redirect_uris: [CALLBACK] });
     expect([error, data.registration_access_token]).toEqual([null, expect.any(String)]);
     expect((await oauth2()['getClients']!()).data).toMatchObject([{ client_id: data.client_id }]);

@@ -30,7 +30,7 @@ describe.each(['express', 'fastify'] as const)('oauthProviderClient() 1.7.5: int
     return page.follow(`${AUTHORIZE}?${authorizeQuery(WEB, { code_challenge: pkce().challenge, ...change })}`);
   }
 
-  /** A user in a browser of his own. */
+  /** A user in a browser of their own. */
   async function signedUp(): Promise<ClientPage> {
     const page = new ClientPage(host);
     const { error } = await page.client['signUp']!['email']!(newcomer());

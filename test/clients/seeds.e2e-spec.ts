@@ -3,7 +3,7 @@ import { BearerAuth, CurrentPrincipal, SessionsService, type AuthPrincipal } fro
 import { createTestApp, type TestApp } from '../support/app.js';
 import { CLIENTS } from './clients.js';
 
-/** The seeds' `server.ts`: `auth.api.getSession({ headers })` by hand, and the guard that does the same. */
+/** An application of better-auth, its `server.ts`: `auth.api.getSession({ headers })` by hand, and the guard that does the same. */
 @Controller()
 class DataController {
   constructor(private readonly sessions: SessionsService) {}
@@ -29,7 +29,7 @@ class DataController {
   }
 }
 
-/** What a browser's localStorage does in the seeds. */
+/** What a browser's localStorage does in its client. */
 class Storage {
   private readonly items = new Map<string, string>();
   setItem = (key: string, value: string) => void this.items.set(key, value);
@@ -37,7 +37,7 @@ class Storage {
 }
 
 describe.each(CLIENTS)(
-  'the seeds, word for word, with better-auth/client $version on $adapter',
+  'a whole application, word for word, with better-auth/client $version on $adapter',
   ({ version, adapter, create }) => {
     let host: TestApp;
     const credentials = { email: 'user@example.com', password: 'securepassword', name: 'User' };
@@ -59,13 +59,13 @@ describe.each(CLIENTS)(
     });
     afterAll(() => host.close());
 
-    /** The seeds' server answers `{ error }` with 401. */
+    /** The application's server answers `{ error }` with 401. */
     const call = async (path: string, token: string | null) => {
       const response = await fetch(`${host.url}${path}`, { headers: { Authorization: `Bearer ${token}` } });
       return { status: response.status, body: (await response.json()) as Record<string, unknown> };
     };
 
-    it('001 1: data.session.id is the bearer token', async () => {
+    it('data.session.id is the bearer token', async () => {
       const authClient = create({ baseURL: host.url });
       const { data } = await authClient['signIn']!['email']!({
         email: 'user@example.com',
@@ -77,7 +77,7 @@ describe.each(CLIENTS)(
       expect(token).toBe(data.token);
     });
 
-    it('001 2 and 3: a client with the header lists the sessions', async () => {
+    it('a client with the header lists the sessions', async () => {
       const token = localStorage.getItem('bearer_token');
       const authClient = create({
         baseURL: host.url,
@@ -88,7 +88,7 @@ describe.each(CLIENTS)(
       expect(JSON.stringify(data)).not.toContain(token);
     });
 
-    it('001 4: the token on one call only', async () => {
+    it('the token on one call only', async () => {
       const token = localStorage.getItem('bearer_token');
       const authClient = create({ baseURL: host.url });
       const { data } = await authClient['user']!['listSessions']!({
@@ -99,7 +99,7 @@ describe.each(CLIENTS)(
       expect(without).toMatchObject({ data: null, error: { status: 401, code: 'UNAUTHORIZED' } });
     });
 
-    it('001 5: the token opens the host, through getSession({ headers }) and through the guard', async () => {
+    it('the token opens the host, through getSession({ headers }) and through the guard', async () => {
       const token = localStorage.getItem('bearer_token');
       const byHand = await call('/data', token);
       expect(byHand).toMatchObject({ status: 200, body: { data: 'for user@example.com' } });
@@ -111,7 +111,7 @@ describe.each(CLIENTS)(
       expect((await call('/api/protected', 'not-a-token')).status).toBe(401);
     });
 
-    it('000 bearer: accessToken and refreshToken at sign-in, token.refresh gives a new pair', async () => {
+    it('accessToken and refreshToken at sign-in, token.refresh gives a new pair', async () => {
       const authClient = create({ baseURL: host.url });
       const { data } = await authClient['signIn']!['email']!({ email: 'user@example.com', password: 'securepassword' });
       const accessToken = data.accessToken;
@@ -133,7 +133,7 @@ describe.each(CLIENTS)(
       expect(bad.error).toMatchObject({ status: 401, code: 'INVALID_REFRESH_TOKEN' });
     });
 
-    it('000 bearer: the session ends, and with it both tokens', async () => {
+    it('the session ends, and with it both tokens', async () => {
       const authClient = create({ baseURL: host.url });
       const { data } = await authClient['signIn']!['email']!({ email: 'user@example.com', password: 'securepassword' });
       const bearer = { fetchOptions: { headers: { Authorization: `Bearer ${data.accessToken}` } } };

@@ -45,7 +45,7 @@ describe('the web client of the demo', () => {
     expect([status, text]).toEqual([400, expect.stringContaining('(access_denied)')]);
   });
 
-  it('OIDC Core 3.1 signs a user in, calls the API for him, and signs him out', async () => {
+  it('OIDC Core 3.1 signs a user in, calls the API for them, and signs them out', async () => {
     const browser = new Navigator(node, issuer);
     const { cookie, handle } = await begin(browser);
     const back = await browser.post('/api/auth/oauth2/consent', { consent_code: handle, accept: 'true' });

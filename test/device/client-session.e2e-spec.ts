@@ -18,7 +18,7 @@ describe("GET /get-session with a client's token", () => {
   }
   const session = (bearer: string) => send(`${host.url}/api/auth/get-session`, { bearer });
 
-  it('openid alone: who he is, and nothing about him', async () => {
+  it('openid alone: who it is, and nothing about them', async () => {
     const { status, body } = await session(await tokenFor('openid'));
     expect(status).toBe(200);
     expect(body.user).toEqual({ id: user.id });
@@ -69,7 +69,7 @@ describe("GET /get-session with a client's token", () => {
     expect((await session(second)).body.user).toEqual({ id: other.id });
   });
 
-  it('the user finds the client among his applications, and takes it back, offline_access as well', async () => {
+  it('the user finds the client among their applications, and takes it back, offline_access as well', async () => {
     const other = await signUp(host.url);
     const codes = await host.approved(other, { scope: 'openid offline_access' });
     const { body } = await host.pollInTime(codes.device_code);

@@ -41,7 +41,7 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
     expect((await send(`${host.url}/device`, { method: 'HEAD' })).status).toBe(200);
   });
 
-  it('sends a stranger to the sign-in page, which sends him back with his code', async () => {
+  it('sends a stranger to the sign-in page, which sends them back with their code', async () => {
     const { body } = await host.ask();
     const answer = await submit({ user_code: body.user_code.toLowerCase() }, null);
     expect(answer.status).toBe(303);

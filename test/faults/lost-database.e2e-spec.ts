@@ -69,7 +69,7 @@ describe('T117 the database is lost', () => {
     const pool = poolOf(host);
     await until('no connection is leaked', () => pool.totalCount <= 4 && pool.idleCount === pool.totalCount);
     await until('and none stays open behind it', () => proxy.connectionCount <= 5);
-    // A refresh token that was in the air belongs to him still.
+    // A refresh token that was in the air belongs to its holder still.
     const { body } = await post(host, 'token/issue', user.token);
     expect((await refresh(host, body.refreshToken)).status).toBe(200);
     user = { ...user, refreshToken: body.refreshToken };

@@ -18,7 +18,7 @@ describe('@CurrentClient', () => {
   let host: TestApp;
   afterEach(() => host.close());
 
-  it('200 the client of an OAuth token, by name; nobody for the user himself', async () => {
+  it('200 the client of an OAuth token, by name; nobody for the user in person', async () => {
     host = await createTestApp({ controllers: [WhichController], auth: providerOptions() });
     const browser = new Navigator(host);
     await browser.signUp();

@@ -62,7 +62,7 @@ describe.each(['express', 'fastify'] as const)('The principal on %s', (adapter) 
     ['access token', () => ({ authorization: `Bearer ${user.accessToken}` }), 'bearer', 'access_token'],
     ['session token', () => ({ authorization: `Bearer ${user.token}` }), 'bearer', 'session'],
     ['cookie', () => ({ cookie: user.cookie }), 'session', 'session'],
-  ])('200 by %s: whose it is, how he came, and nothing secret', async (_name, headers, scheme, credentialType) => {
+  ])('200 by %s: whose it is, how they came, and nothing secret', async (_name, headers, scheme, credentialType) => {
     const answer = await send(`${host.url}/principal`, { headers: headers() as Record<string, string> });
     expect(answer.body.auth).toEqual({
       kind: 'user',

@@ -22,7 +22,7 @@ describe('CSRF protection of the host beside the authorization server', () => {
       expect(paths).toEqual(expect.arrayContaining([`/api/auth/oauth2/${name}`, `/api/auth/oauth/${name}`]));
     const device = ['/api/auth/device/code', '/api/auth/device/token', '/api/auth/oauth2/device_authorization'];
     expect(paths).toEqual(expect.arrayContaining(device));
-    // What acts for the user by his cookie is never among them.
+    // What acts for the user by their cookie is never among them.
     const own = ['consent', 'continue', 'end-session/confirm', 'create-client', 'delete-consent'];
     for (const name of own) expect(paths).not.toContain(`/api/auth/oauth2/${name}`);
     for (const name of ['device/approve', 'device/deny', 'sign-in']) expect(paths).not.toContain(`/api/auth/${name}`);

@@ -134,7 +134,7 @@ describe.each(CASES)('a host with its own users: $kind ids, directory as $form',
     expect((await api('get-session', { bearer: user.token })).body).toBeNull();
   });
 
-  it('forget removes the row and ends everything; find answers null; enable does not bring him back', async () => {
+  it('forget removes the row and ends everything; find answers null; enable does not bring them back', async () => {
     const user = await signUp(host.url);
     expect((await users.find(user.id))?.email).toBe(user.email);
     expect((await users.findByEmail(` ${user.email.toUpperCase()} `))?.id).toBe(user.id);

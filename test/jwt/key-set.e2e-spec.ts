@@ -103,7 +103,7 @@ describe.each(['express', 'fastify'] as const)('the key set on %s', (adapter) =>
 });
 
 describe('the key set of each algorithm', () => {
-  it('RFC 7518 6 members by key type, and the jwksEndpoint of the seeds is the route that exists', async () => {
+  it('RFC 7518 6 members by key type, and the jwksEndpoint of better-auth is the route that exists', async () => {
     const host = await createTestApp({ auth: { jwt: { jwksEndpoint: '/api/auth/.well-known/jwks.json' } } });
     const keys = host.app.get(SigningKeys);
     for (const algorithm of ['EdDSA', 'RS256', 'PS256', 'ES384', 'ES512'] as const) keys.want(algorithm, 60);

@@ -106,7 +106,7 @@ describe('OIDC Core 10.1.1 a key set that rotates without anyone noticing', () =
     }
     expect(verifiers.map(({ failures }) => failures)).toEqual(verifiers.map(() => 0));
     expect(kids.size).toBe(ROTATIONS + 1);
-    // The simulation can fail: whoever keeps a copy longer than he may misses keys.
+    // The simulation can fail: whoever keeps a copy longer than they may misses keys.
     expect(careless.failures).toBeGreaterThan(0);
     // What nobody needs any more has left the key set.
     expect(statesOf(await keysOf(prompt).list())).toEqual(['current']);

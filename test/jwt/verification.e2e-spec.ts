@@ -54,7 +54,7 @@ describe('T048 T036 what ends a token', () => {
     expect([(await probe(jwt)).status, (await probe(bound)).status]).toEqual([401, 401]);
   });
 
-  it('T036 401 for a deleted user as long as a token of his may live, also when rows are swept', async () => {
+  it('T036 401 for a deleted user as long as a token of theirs may live, also when rows are swept', async () => {
     const long = await createTestApp({ controllers: [ProbeController], auth: { jwt: { maxExpiresIn: '30d' } } });
     try {
       const who = await signUp(long.url);

@@ -99,7 +99,7 @@ describe('OIDC Core 3.1.2.1 who it is', () => {
     expect(answerIn(picked, WEB)).toHaveProperty('code');
   });
 
-  it('3.1.2.1 an account is picked as it was shown: whoever signed in since then is asked himself', async () => {
+  it('3.1.2.1 an account is picked as it was shown: whoever signed in since then is asked in person', async () => {
     const page = await ask(browser, WEB, { prompt: 'select_account' });
     const { text } = await browser.get(page.location!);
     const fields = [...text.matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(([, name, value]) => [
@@ -150,7 +150,7 @@ describe('OIDC Core 3.1.2.1 who it is', () => {
     expect((await ask(other, WEB, { id_token_hint: hint })).location).toContain('/sign-in?');
   });
 
-  it('3.1.2.1 id_token_hint: whoever signs in instead is not him, and nobody goes round in circles', async () => {
+  it('3.1.2.1 id_token_hint: whoever signs in instead is not that user, and nobody goes round in circles', async () => {
     const hint = await idToken();
     const other = new Navigator(host);
     const page = await ask(other, WEB, { id_token_hint: hint });

@@ -95,7 +95,7 @@ describe.each(['express', 'fastify'] as const)('the authorization code flow on %
     expect(answer.status).toBe(200);
     expect(answer.body).not.toHaveProperty('id_token');
     expect(answer.body).not.toHaveProperty('refresh_token');
-    // No management route: the token stands for a client, not for the user himself.
+    // No management route: the token stands for a client, not for the user in person.
     expect((await send(`${host.url}/api/auth/list-sessions`, { bearer: answer.body.access_token })).status).toBe(401);
   });
 

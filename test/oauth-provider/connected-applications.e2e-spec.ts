@@ -64,7 +64,7 @@ describe('connected applications', () => {
     expect((await refresh(WEB, web)).body.error).toBe('invalid_grant');
     expect((await refresh(APP, app)).status).toBe(200);
     expect((await exchange(host, WEB, pending)).body.error).toBe('invalid_grant');
-    // And the next time he is asked again.
+    // And the next time the user is asked again.
     const asked = await browser.get(`${AUTHORIZE}?${authorizeQuery(WEB, { scope, code_challenge: pkce().challenge })}`);
     expect(asked.location).toContain('/oauth2/consent?');
     expect((await call('oauth2/applications/web', { method: 'DELETE' })).body.withdrawn).toBe(false);

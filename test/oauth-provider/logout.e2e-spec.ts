@@ -201,7 +201,7 @@ describe('what the page after a logout says', () => {
     ]);
   });
 
-  it("F45: who signs out of his own session is told that the hint's lives", async () => {
+  it("F45: who signs out of their own session is told that the hint's lives", async () => {
     const meant = await signUp(host.url);
     const other = await signUp(host.url);
     const question = await endSession(host, { id_token_hint: await idTokenFor(host, meant, 'shop') }, other.cookie);

@@ -72,7 +72,7 @@ describe("wire 12.3 the host's own pages", () => {
     expect((await exchange(host, WEB, { code: codeIn(answered.body.url), verifier })).status).toBe(200);
   });
 
-  it('seed 002 { accept, consent_code } -> { redirectURI }, also of a refusal', async () => {
+  it('as better-auth documents it, { accept, consent_code } -> { redirectURI }, also of a refusal', async () => {
     const consentCode = new URLSearchParams(queryOf((await ask(browser, WEB)).location)).get('consent_code')!;
     const { body } = await post(CONSENT, { accept: false, consent_code: consentCode });
     expect(body.redirectURI).toMatch(/^https:\/\/web\.example\/callback\?error=access_denied&.*state=a-state&iss=/);
@@ -80,7 +80,7 @@ describe("wire 12.3 the host's own pages", () => {
     expect(again.status).toBe(400);
   });
 
-  it('seed 002 { accept } alone: the signed cookie names the request; without it, or forged, 400', async () => {
+  it('as better-auth documents it, { accept } alone: the signed cookie names the request; without it, or forged, 400', async () => {
     await ask(browser, WEB);
     expect(browser.cookie).toContain('oidc_consent_prompt=');
     const { status, body } = await post(CONSENT, { accept: true });

@@ -61,7 +61,7 @@ describe('dynamic client registration (RFC 7591)', () => {
     expect(await provesItself(host, body.client_id, body.client_secret)).toBe(true);
   });
 
-  it('201 the string forms of objects in seed 002, and the alias', async () => {
+  it('201 the string forms of objects that better-auth documents, and the alias', async () => {
     const answer = await send(`${host.url}/api/auth/oauth/register`, {
       bearer: user.token,
       body: {

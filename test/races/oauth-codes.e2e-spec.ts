@@ -122,7 +122,7 @@ describe('races of authorization codes and consent, on two applications', () => 
     expect(await liveFamilies(here(), userId)).toBe(0);
   });
 
-  it('T084 an exchange that waits for a user who is being ended holds none of his sessions', async () => {
+  it('T084 an exchange that waits for a user who is being ended holds none of their sessions', async () => {
     const grant = await obtainCode(browser, WEB, { scope: OFFLINE });
     await sql.run('BEGIN');
     await sql.run('UPDATE auth_subject SET disabled_at = now(), epoch = epoch + 1 WHERE subject = $1', [userId]);

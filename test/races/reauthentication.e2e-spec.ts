@@ -62,7 +62,7 @@ describe('F46: races of signing in again, on two applications', () => {
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);
       const answer = answers.find(({ body }) => body.token !== undefined)!;
       const alive = await sessionOf(cookiesOf(answer));
-      // Whoever signed out has ended the session he had; what came after that is a new one.
+      // Whoever signed out has ended the session they had; what came after that is a new one.
       expect(alive === null ? [] : [alive.session.id]).toEqual(await rows());
       expect(await rows()).not.toContain(user.sessionId);
       expect(await sessionOf(user.cookie)).toBeNull();

@@ -61,7 +61,7 @@ describe('claims that are asked for by name (OIDC Core 5.5)', () => {
     expect(decodeJwt(answer.text)).toMatchObject({ sub: user.id, iss: TEST_ISSUER, aud: 'signed' });
   });
 
-  it('R4 200 also where a claim is too long for an ID token: it is left out there, and userinfo tells it', async () => {
+  it('200 also where a claim is too long for an ID token: it is left out there, and userinfo tells it', async () => {
     const long = await signUp(host.url);
     const website = `https://ada.example/${'x'.repeat(9_000)}`;
     await host.sql('UPDATE auth_user SET claims = $2 WHERE id = $1', [long.id, JSON.stringify({ website })]);

@@ -64,7 +64,7 @@ export function somebody(
   return { person, email: String(claims['email'] ?? email) };
 }
 
-/** A user of ours with a password, signed in in a browser of his own. */
+/** A user of ours with a password, signed in in a browser of their own. */
 export async function localUser(
   host: TestApp,
   email: string,

@@ -69,7 +69,7 @@ export class Navigator {
     return this.keep(await pending.type('form').send(new URLSearchParams(form).toString()));
   }
 
-  /** Signs a new user up. @returns his id */
+  /** Signs a new user up. @returns their id */
   async signUp(email = `u${randomBytes(6).toString('hex')}@example.com`): Promise<string> {
     const body = { email, password: 'correct horse battery', name: 'Anna Ha' };
     const pending = this.prepared(request(this.host.url).post('/api/auth/sign-up/email')).set('origin', this.origin);

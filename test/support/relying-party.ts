@@ -36,7 +36,7 @@ const MAX_STEPS = 15;
 /** Somebody with an account and a browser, who fills in our pages and says yes to everything. */
 export class Person {
   readonly browser: Browser;
-  /** Pages he was shown: `sign-in`, `consent`, `sign-out`. */
+  /** Pages the user was shown: `sign-in`, `consent`, `sign-out`. */
   readonly seen: string[] = [];
 
   private constructor(
@@ -53,7 +53,7 @@ export class Person {
     return new Person(host, id, email);
   }
 
-  /** Goes where a client sends him, until he is back at a client. */
+  /** Goes where a client sends the user, until they are back at a client. */
   async go(start: URL | string): Promise<Landing> {
     let url = new URL(start);
     let form: URLSearchParams | null = null;

@@ -6,7 +6,7 @@ type Host = Pick<TestApp, 'url'>;
 export const refresh = (host: Host, refreshToken: string): Promise<Answer> =>
   send(`${host.url}/api/auth/token/refresh`, { body: { refreshToken } });
 
-/** Status of a route that wants the user himself: 200 with a live session or access token, else 401. */
+/** Status of a route that wants the user in person: 200 with a live session or access token, else 401. */
 export const guarded = async (host: Host, bearer: string): Promise<number> =>
   (await send(`${host.url}/api/auth/list-sessions`, { bearer })).status;
 

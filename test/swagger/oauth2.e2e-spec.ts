@@ -44,7 +44,7 @@ describe('the scheme oauth2 of the API document', () => {
     expect(securityOf(document, '/host/bearer')).toEqual([{ bearer: [] }, { oauth2: [] }]);
     expect(securityOf(document, '/host/scoped')).toContainEqual({ oauth2: ['read:data'] });
     expect(securityOf(document, '/host/session')).toEqual([{ session: [] }]);
-    // A client's token opens no route by which a user manages his account.
+    // A client's token opens no route by which users manage their account.
     expect(securityOf(document, '/api/auth/list-sessions')).not.toContainEqual({ oauth2: [] });
   });
 

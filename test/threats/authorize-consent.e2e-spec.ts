@@ -112,7 +112,7 @@ describe.each(['express', 'fastify'] as const)('the question of consent, on %s',
     await expectRefused(400, () => answer(anna, '', true));
   });
 
-  it("T062 another user at the same browser is asked himself, and sees nothing of the first one's question", async () => {
+  it("T062 another user at the same browser is asked in person, and sees nothing of the first one's question", async () => {
     const handle = await askedForConsent(anna, WEB);
     const page = await eve.get(`${CONSENT}?request=${handle}`);
     expect(page.location).toBe(`${CONTINUE}?request=${handle}`);

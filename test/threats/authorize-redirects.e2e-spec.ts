@@ -144,7 +144,7 @@ describe.each(['express', 'fastify'] as const)('where an authorization may answe
     ['empty', { client_id: '' }],
     ['of 10 KB', { client_id: 'x'.repeat(10_000) }],
     ['with a quote', { client_id: "' OR 1=1 --" }],
-  ])('R3 a client_id that is %s: 400, no Location', async (_name, change) =>
+  ])('RFC 6749 4.1.2.1 a client_id that is %s: 400, no Location', async (_name, change) =>
     expectErrorPage(await ask(browser, WEB, change)),
   );
 

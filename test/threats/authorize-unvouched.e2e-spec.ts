@@ -40,7 +40,7 @@ describe.each(['express', 'fastify'] as const)(
     });
     afterAll(() => host.close());
 
-    /** Nobody goes anywhere but by his own hand, and sees where. */
+    /** Nobody goes anywhere but by their own hand, and sees where. */
     const expectStopped = (page: Page, error: string) => {
       expectErrorPage(page);
       expect(page.text).toContain(`<code>(${error})</code>`);

@@ -131,7 +131,7 @@ describe('T099 guesses of user codes', () => {
     expect((await guess(wrongCode(0), from)).status).toBe(429);
   });
 
-  it('T099 who has opened his code gets on with it, whatever others try from his address', async () => {
+  it('T099 who has opened their code gets on with it, whatever others try from their address', async () => {
     const from = '192.0.2.1';
     const { body } = await host.ask();
     expect((await guess(body.user_code, from, user)).status).toBe(200);
@@ -141,7 +141,7 @@ describe('T099 guesses of user codes', () => {
     expect((await host.pollInTime(body.device_code)).status).toBe(200);
   });
 
-  it('T099 who is refused at a full address has not used up tries of his own', async () => {
+  it('T099 who is refused at a full address has not used up tries of their own', async () => {
     expect((await guess(wrongCode(0), '192.0.2.1', await signUp(host.url))).status).toBe(404);
     await fill(95);
     expect(await statuses(8, (index) => guess(wrongCode(index), '192.0.2.1', user))).toEqual(Array(8).fill(429));

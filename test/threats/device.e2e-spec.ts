@@ -26,7 +26,7 @@ describe('threats to the device flow', () => {
       expect((await host.pollInTime(body.device_code)).body.error).toBe('authorization_pending');
     });
 
-    it('T100 somebody else: 403, and he is told neither client nor scope', async () => {
+    it('T100 somebody else: 403, and they are told neither client nor scope', async () => {
       const { body } = await host.ask({ scope: 'openid' });
       const opened = await host.open(body.user_code, user);
       expect(opened.body).toEqual({ user_code: body.user_code, status: 'pending', client_id: 'tv', scope: 'openid' });
@@ -82,7 +82,7 @@ describe('threats to the device flow', () => {
     expect((await host.pollInTime(body.device_code)).body.error).toBe('authorization_pending');
   });
 
-  it("T101 another site opens nothing in a user's browser, and burns none of his tries", async () => {
+  it("T101 another site opens nothing in a user's browser, and burns none of their tries", async () => {
     const { body } = await host.ask();
     const url = `${host.url}/api/auth/device?user_code=${body.user_code}`;
     const crossSite = { cookie: user.cookie, 'sec-fetch-site': 'cross-site' };
@@ -200,7 +200,7 @@ describe('threats to the device flow', () => {
         });
     });
 
-    it('T105 nobody names the user for whom he approves', async () => {
+    it('T105 nobody names the user for whom they approve', async () => {
       const { body } = await host.ask();
       await host.open(body.user_code, user);
       const answer = await send(`${host.url}/api/auth/device/approve`, {

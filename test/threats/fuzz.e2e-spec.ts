@@ -166,7 +166,7 @@ const CHEAP: Record<string, Record<string, string>> = {
   'change-password': { newPassword: 'short' },
 };
 
-describe.each(['express', 'fastify'] as const)('R4 no client input gives 5xx on %s', (adapter) => {
+describe.each(['express', 'fastify'] as const)('no client input gives 5xx on %s', (adapter) => {
   let target: Target;
   beforeAll(async () => {
     target = await createTarget(adapter);

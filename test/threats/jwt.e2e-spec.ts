@@ -82,7 +82,7 @@ const FORGERIES: [string, Forge][] = [
     ];
   }),
   ['T044 signed by somebody else under our kid', () => signed({}, theirs)],
-  ['T044 signed by somebody else under his own kid', () => signed({ header: { kid: 'evil' } }, theirs)],
+  ['T044 signed by somebody else under their own kid', () => signed({ header: { kid: 'evil' } }, theirs)],
   ...KIDS.map((kid): [string, Forge] => [
     `T045 kid ${String(JSON.stringify(kid)).slice(0, 40)}`,
     () => signed({ header: { kid } }),

@@ -151,7 +151,7 @@ describe('secrets and ends of OAuth clients', () => {
     expect((await send(route, { bearer: body.registration_access_token })).status).toBe(401);
   });
 
-  it('T036 clients of a user who is deleted go with him; those of a disabled one stay', async () => {
+  it('T036 clients of a user who is deleted go with them; those of a disabled one stay', async () => {
     const owner = await signUp(host.url);
     const { body } = await register(host, SMALLEST, { bearer: owner.token });
     const known = async () => (await administer(host, 'GET', `oauth-clients/${body.client_id}`)).status;

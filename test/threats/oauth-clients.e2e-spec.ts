@@ -100,7 +100,7 @@ describe('threats to OAuth clients', () => {
       }
     });
 
-    it('T093 a user may have so many clients, also when he asks for all at once', async () => {
+    it('T093 a user may have so many clients, also when they ask for all at once', async () => {
       const small = await createClientHost(
         { dynamicRegistration: { mode: 'authenticated', maxPerUser: 2 } },
         { databaseUrl: host.databaseUrl },

@@ -221,7 +221,7 @@ describe('sessions', () => {
       expect((await signInWith(user, {})).status).toBe(401);
     });
 
-    it('T036 enable lets him sign in again, and brings nothing back', async () => {
+    it('T036 enable lets them sign in again, and brings nothing back', async () => {
       const user = await signUp(host.url);
       await users().disable(user.id);
       expect(await users().enable(user.id)).toBe(true);

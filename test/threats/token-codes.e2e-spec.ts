@@ -155,7 +155,7 @@ describe('T070 to T077 what an authorization code buys', () => {
       expect(answerIn(await ask(browser, client, open), client)).toMatchObject({ error: 'invalid_request' });
   });
 
-  it('R5 neither codes nor tokens stand in the database', async () => {
+  it('T019 neither codes nor tokens stand in the database', async () => {
     const grant = await obtainCode(browser, WEB, { scope: SCOPE });
     const { body } = await exchange(host, WEB, grant);
     const rows = await host.sql(
@@ -202,7 +202,7 @@ describe('T070 to T077 what an authorization code buys', () => {
     ['sign-out', () => browser.post('/api/auth/sign-out', {})],
     ['disabling the user', () => host.app.get(UsersService).disable(userId)],
     ['forgetting the user', () => host.app.get(UsersService).forget(userId)],
-    ['the end of his sessions', () => host.sql('DELETE FROM auth_session WHERE subject = $1', [userId])],
+    ['the end of their sessions', () => host.sql('DELETE FROM auth_session WHERE subject = $1', [userId])],
   ])('T084 %s ends codes that wait, those of offline_access too', async (_name, end) => {
     const grant = await obtainCode(browser, WEB, { scope: SCOPE });
     await end();

@@ -30,7 +30,14 @@ export interface LinkedAccountView {
   readonly scopes: readonly string[];
 }
 
-/** The ways by which users sign in, for host code and for the routes. */
+/**
+ * The ways by which users sign in, for host code and for the routes.
+ *
+ * @example
+ * const accounts = app.get(LinkedAccountsService);
+ * const [first] = await accounts.listAll('user-1');
+ * if (first) await accounts.unlink('user-1', { providerId: first.providerId, accountId: first.accountId });
+ */
 @Injectable()
 export class LinkedAccountsService implements SignInMethods {
   constructor(
@@ -91,8 +98,8 @@ export class LinkedAccountsService implements SignInMethods {
   }
 
   /**
-   * When the user is disabled or forgotten. A disabled user's tokens end, the identity stays his: without it
-   * he would come back through the same provider as somebody new.
+   * When the user is disabled or forgotten. A disabled user's tokens end, the identity stays theirs: without it
+   * they would come back through the same provider as somebody new.
    */
   async onSubjectEnd(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
     await this.states.removeOf(tx, subjectId);

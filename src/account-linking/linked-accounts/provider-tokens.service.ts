@@ -37,7 +37,14 @@ export interface AccountInfo {
 /** An access token that lives less than this is refreshed first. */
 const REFRESH_BELOW_MILLISECONDS = 5_000;
 
-/** Tokens that a user's providers gave us, for host code that calls them in his name, and for the routes. */
+/**
+ * Tokens that a user's providers gave us, for host code that calls them in the user's name, and for the routes.
+ *
+ * @example
+ * const tokens = app.get(ProviderTokensService);
+ * const { accessToken } = await tokens.accessToken('user-1', { providerId: 'github', accountId: null });
+ * await fetch('https://api.github.com/user', { headers: { authorization: `Bearer ${accessToken}` } });
+ */
 @Injectable()
 export class ProviderTokensService {
   constructor(

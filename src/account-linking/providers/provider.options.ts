@@ -6,7 +6,7 @@ export interface ExternalProfile {
   /** The provider's lasting id of this person, within the issuer. Never an e-mail address (T113). */
   readonly subject: string;
   readonly email: string | null;
-  /** Whether the provider says that the address is his. */
+  /** Whether the provider says that the address is theirs. */
   readonly emailVerified: boolean;
   readonly name: string | null;
   readonly image: string | null;

@@ -148,7 +148,7 @@ export class IdentityLinker {
     return known;
   }
 
-  /** The account of this user from now on; his own again is no error. @throws LinkingFailure when it is another's */
+  /** The account of this user from now on; their own again is no error. @throws LinkingFailure when it is another's */
   private async insert(tx: Transaction, arrival: Arrival, subjectId: string): Promise<void> {
     const { provider, identity, tokens, scopes } = arrival;
     const { issuer, profile } = identity;

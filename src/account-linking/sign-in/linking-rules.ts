@@ -11,7 +11,7 @@ interface Candidate {
 }
 
 /**
- * Whether somebody who comes from a provider is let in as the user with his e-mail address, who has not asked for it: only where both sides
+ * Whether somebody who comes from a provider is let in as the user with that e-mail address, who has not asked for it: only where both sides
  * have verified the address and the provider is trusted with that (T112).
  * @returns why not, or null
  */
@@ -28,7 +28,7 @@ export function mayLinkImplicitly(
 }
 
 /**
- * Whether a signed-in user may link this account. He has proven both; the address still has to be the same and the provider's to be verified,
+ * Whether a signed-in user may link this account. They have proven both; the address still has to be the same and the provider's to be verified,
  * unless the host takes any (`allowDifferentEmails`) or trusts the provider.
  * @returns why not, or null
  */

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** How the user proved who he is (RFC 8176). Sessions that were there before say nothing about it. */
+/** How the user proved who they are (RFC 8176). Sessions that were there before say nothing about it. */
 export class SessionMethods1700000000210 implements MigrationInterface {
   readonly name = 'SessionMethods1700000000210';
 

@@ -34,6 +34,10 @@ const BY_SESSION: RateLimit = { name: 'one-time-token-session', max: 30, windowS
 /**
  * Hands a session to an app or a site that cannot keep our cookie: a token, good once and for a minute, buys a session of the same user beside
  * it, which was proven when and as the first one was and ends when that one would have.
+ *
+ * @example
+ * const session = await app.get(AuthContext).session();
+ * const token = session && (await app.get(OneTimeTokens).make({ sessionId: session.id, subjectId: session.userId }));
  */
 @Injectable()
 export class OneTimeTokens {

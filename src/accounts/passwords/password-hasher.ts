@@ -27,7 +27,12 @@ export interface PasswordCheck {
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** Hashes a new password (scrypt, off the main thread), NFKC-normalised as better-auth does. */
+/**
+ * Hashes a new password (scrypt, off the main thread), NFKC-normalised as better-auth does.
+ *
+ * @example
+ * const stored = await hashPassword('correct horse battery staple'); // $scrypt$ln=…
+ */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const key = await derive(password, salt, COST);
@@ -37,6 +42,10 @@ export async function hashPassword(password: string): Promise<string> {
 /**
  * Checks a password against a stored hash, of ours or of better-auth's.
  * It takes the same time for a good hash, an old hash and none at all (pass null for an unknown user): the work of a current hash is always done.
+ *
+ * @example
+ * const { matches, outdated } = await checkPassword(password, stored);
+ * if (matches && outdated) stored = await hashPassword(password);
  */
 export async function checkPassword(password: string, stored: string | null): Promise<PasswordCheck> {
   const current = stored === null ? null : CURRENT.exec(stored);

@@ -23,7 +23,7 @@ export class AuthSession {
   @Column({ type: 'boolean', default: true })
   remember!: boolean;
 
-  /** How the user proved who he is (RFC 8176), e.g. `pwd`; empty when somebody else vouched for him. */
+  /** How the user proved who they are (RFC 8176), e.g. `pwd`; empty when somebody else vouched for them. */
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   amr!: string[];
 
@@ -33,7 +33,7 @@ export class AuthSession {
   @Column({ name: 'user_agent', type: 'text', nullable: true })
   userAgent!: string | null;
 
-  /** When the user proved who he is. */
+  /** When the user proved who they are. */
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 

@@ -68,7 +68,7 @@ export class SessionReplies {
   }
 }
 
-/** Members of a sign-in or sign-up answer. These two alone carry the session token: as `token`, `session.token` and `session.id` (the seeds' bearer token). */
+/** Members of a sign-in or sign-up answer. These two alone carry the session token: as `token`, `session.token` and `session.id` (where older better-auth applications look for it). */
 export function startedBody(started: SignInResult): Record<string, unknown> {
   return {
     token: started.token,

@@ -75,7 +75,7 @@ const HOLD: Statement = {
   name: 'auth_session_hold',
   text: `SELECT ${COLUMNS} FROM auth_session WHERE id = $1 AND ${ALIVE} FOR SHARE`,
 };
-/** Locks in the order in which they are named, which is that of whoever ends a user: him first, his sessions later. */
+/** Locks in the order in which they are named, which is that of whoever ends a user: the user first, their sessions later. */
 const HOLD_WITH_USER: Statement = {
   name: 'auth_session_hold_with_user',
   text: `SELECT ${COLUMNS} FROM auth_subject JOIN auth_session ON auth_session.subject = auth_subject.subject

@@ -31,7 +31,13 @@ export type SignInResult = StartedSession;
 /** A session, and the credential by which a request got at it. */
 export type IdentifiedSession = { readonly current: CurrentSession; readonly principal: AuthPrincipal };
 
-/** Sessions, for host code and for the routes. */
+/**
+ * Sessions, for host code and for the routes.
+ *
+ * @example
+ * const current = await app.get(SessionsService).getSession({ headers: { cookie } });
+ * console.log(current?.user.email ?? 'nobody');
+ */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -105,7 +111,7 @@ export class SessionsService {
 
   /**
    * Starts a session for somebody whose identity has just been proven, or renews the one they have.
-   * @throws AuthError 401 when the user was disabled or changed his password since `epoch` was read
+   * @throws AuthError 401 when the user was disabled or changed their password since `epoch` was read
    */
   start(start: ScopedStart): Promise<SignInResult> {
     return this.starts.start(start);
@@ -141,8 +147,8 @@ export class SessionsService {
 
   /**
    * Ends every earlier proof of identity of this user: sign-ins under way with the old password get nothing.
-   * @param epoch what `SubjectStore.epoch` said before the user proved that he may do this
-   * @param renewal `change` is what he changes, in the same transaction; `endSessions` ends all that was given before as well
+   * @param epoch what `SubjectStore.epoch` said before the user proved that they may do this
+   * @param renewal `change` is what they change, in the same transaction; `endSessions` ends all that was given before as well
    * @returns the epoch for a session to start now
    * @throws AuthError 401 when somebody else was faster: the proof is worth nothing any more
    */
@@ -161,7 +167,7 @@ export class SessionsService {
     });
   }
 
-  /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who he is longer ago than `freshAge` */
+  /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who they are longer ago than `freshAge` */
   async requireFresh(principal: AuthPrincipal): Promise<void> {
     const { freshAgeSeconds } = this.settings.session;
     if (freshAgeSeconds === 0) return;
@@ -188,7 +194,7 @@ export class SessionsService {
       await authenticator.admit?.(principal);
       return principal;
     } catch (error) {
-      // A good credential over its limit is no stranger: he is told to come back (T023).
+      // A good credential over its limit is no stranger: they are told to come back (T023).
       if (error instanceof AuthError && error.status < 500 && error.status !== 429) return null;
       throw error;
     }

@@ -85,7 +85,7 @@ export class SignInService {
     return users.create.bind(users);
   }
 
-  /** @returns the user, and his session unless sign-up does not sign in */
+  /** @returns the user, and their session unless sign-up does not sign in */
   async signUp(command: SignUpCommand, caller: Caller): Promise<{ user: HostUser; started: SignInResult | null }> {
     const create = this.requireSignUp();
     await this.limits.check(BY_ADDRESS, addressKey(caller.address));

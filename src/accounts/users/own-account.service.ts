@@ -15,7 +15,7 @@ export interface ChangePassword {
   readonly revokeOtherSessions?: boolean | undefined;
 }
 
-/** Rules of what a user may do with his own account. */
+/** Rules of what a user may do with their own account. */
 @Injectable()
 export class OwnAccountService {
   constructor(

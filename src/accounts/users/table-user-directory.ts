@@ -60,7 +60,7 @@ export class TableUserDirectory implements UserDirectory {
     return row && user ? claimsOf(row, user, new Set(scopes)) : {};
   }
 
-  /** A forgotten user's row goes in the transaction that ends what he holds. */
+  /** A forgotten user's row goes in the transaction that ends what they hold. */
   async end(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
     if (end === 'forgotten') await this.store.remove(tx, subjectId);
   }

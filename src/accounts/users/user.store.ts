@@ -91,7 +91,7 @@ export class UserStore {
     return row?.password_hash ?? null;
   }
 
-  /** @returns null when there is no such user or he has no password */
+  /** @returns null when there is no such user or they have no password */
   async withPassword(id: string, executor: Executor): Promise<UserRow | null> {
     return this.one(WITH_PASSWORD, [id], executor);
   }

@@ -20,7 +20,14 @@ export interface SeedUser {
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
-/** Users, for host code. Trusted: no request and no permission is looked at. */
+/**
+ * Users, for host code. Trusted: no request and no permission is looked at.
+ *
+ * @example
+ * const users = app.get(UsersService);
+ * const { id } = await users.seed({ email: 'ada@example.com', password: 'correct horse battery staple' });
+ * await users.disable(id); // sessions, tokens and keys have ended when this returns
+ */
 @Injectable()
 export class UsersService {
   constructor(
@@ -63,7 +70,7 @@ export class UsersService {
     return { id: row.id };
   }
 
-  /** Bans: he cannot sign in, and his sessions, tokens and keys have ended when this returns, also those being made right now. */
+  /** Bans: they cannot sign in, and their sessions, tokens and keys have ended when this returns, also those being made right now. */
   async disable(userId: string): Promise<void> {
     await this.lifecycle.end(userId, 'disabled');
   }
@@ -74,7 +81,7 @@ export class UsersService {
   }
 
   /**
-   * Deletes the user and all that he holds. A directory of the host's is asked to delete its row in the same transaction (`end`), or after
+   * Deletes the user and all that they hold. A directory of the host's is asked to delete its row in the same transaction (`end`), or after
    * the commit (`remove`); should that fail, call this again.
    */
   async forget(userId: string): Promise<void> {

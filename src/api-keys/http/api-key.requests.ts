@@ -39,7 +39,7 @@ interface NamedOwner {
   readonly serviceId?: string | undefined;
 }
 
-/** The owner an administrator names; null when he names none. @throws AuthError 400 when he names several */
+/** The owner an administrator names; null when they name none. @throws AuthError 400 when they name several */
 export function ownerIn({ userId, organizationId, serviceId }: NamedOwner): KeyOwner | null {
   const owners: KeyOwner[] = [];
   if (userId !== undefined) owners.push({ kind: 'user', id: userId });

@@ -34,7 +34,7 @@ const SIGNED_IN = { 401: 'UNAUTHORIZED' };
 const NO_SESSION = { code: 'UNAUTHORIZED_SESSION', message: 'Unauthorized or invalid session' };
 const ONE_KEY = { ...SIGNED_IN, 404: "KEY_NOT_FOUND: unknown, somebody else's or deleted" };
 
-/** Keys of the caller, on better-auth's wire. Managed with his session, never with a key. */
+/** Keys of the caller, on better-auth's wire. Managed with their session, never with a key. */
 @AuthController('api-key')
 export class ApiKeysController {
   constructor(private readonly keys: OwnApiKeysService) {}

@@ -1,7 +1,7 @@
 import type { KeyOwner } from '../api-keys.options.js';
 import type { Permissions } from '../permissions.js';
 
-/** What anybody may say of a key he makes or changes; the ceilings of the configuration are checked where callers are not trusted. */
+/** What anybody may say of a key they make or change; the ceilings of the configuration are checked where callers are not trusted. */
 export interface KeyFields {
   readonly name?: string | null;
   /** Seconds from now; null: does not expire. */

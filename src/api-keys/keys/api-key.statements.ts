@@ -40,13 +40,13 @@ export const DELETE: Statement = {
   text: `UPDATE auth_api_key SET deleted_at = now(), revoked_at = COALESCE(revoked_at, now()), revoked_reason = COALESCE(revoked_reason, $4)
          WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE} RETURNING ${KEY_COLUMNS}`,
 };
-/** All that one owner holds, when he is disabled. */
+/** All that one owner holds, when they are disabled. */
 export const REVOKE_ALL: Statement = {
   name: 'auth_api_key_revoke_all',
   text: `UPDATE auth_api_key SET revoked_at = now(), revoked_reason = $3, updated_at = now()
          WHERE owner_kind = $1 AND owner_id = $2 AND revoked_at IS NULL RETURNING id`,
 };
-/** All that one owner held, when he is forgotten. */
+/** All that one owner held, when they are forgotten. */
 export const FORGET_ALL: Statement = {
   name: 'auth_api_key_forget_all',
   text: 'DELETE FROM auth_api_key WHERE owner_kind = $1 AND owner_id = $2 RETURNING id',

@@ -61,7 +61,7 @@ export function toNewRow(
 }
 
 /**
- * Keeps the owner from ending until the key is his, so that whoever ends him ends the key too.
+ * Keeps the owner from ending until the key is theirs, so that whoever ends the owner ends the key too.
  * @throws AuthError 400 `OWNER_NOT_FOUND`
  */
 export async function holdOwner(

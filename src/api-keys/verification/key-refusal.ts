@@ -35,7 +35,7 @@ export function distinctRefusal(reason: KeyRefusal): AuthError {
   return new AuthError({ ...DISTINCT[reason], error: 'invalid_token', detail: reason });
 }
 
-/** The one answer for strangers: whether a key is unknown, disabled, expired or revoked is not theirs to know (house rule 13). */
+/** The one answer for strangers: whether a key is unknown, disabled, expired or revoked is not theirs to know. */
 export function refusalForStrangers({ reason, keyId }: Refused): AuthError {
   return new AuthError({ ...INVALID, error: 'invalid_token', detail: `${reason}${keyId ? `, key ${keyId}` : ''}` });
 }

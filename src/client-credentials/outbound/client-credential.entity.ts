@@ -28,7 +28,7 @@ export class AuthClientCredential {
   @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
   expiresAt!: Date | null;
 
-  /** Whoever holds this may ask the provider; it runs out, should he die. */
+  /** Whoever holds this may ask the provider; it runs out, should they die. */
   @Column({ name: 'lease_id', type: 'uuid', nullable: true })
   leaseId!: string | null;
 

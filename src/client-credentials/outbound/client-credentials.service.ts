@@ -14,7 +14,12 @@ declare module '../../common/events/auth-events.js' {
   }
 }
 
-/** Tokens for downstream APIs, fetched from other servers with client credentials. For the server only: there is no route. */
+/**
+ * Tokens for downstream APIs, fetched from other servers with client credentials. For the server only: there is no route.
+ *
+ * @example
+ * const { accessToken } = await app.get(ClientCredentialsService).getToken('graph-api');
+ */
 @Injectable()
 export class ClientCredentialsService {
   private readonly targets = new Map<string, Target>();
@@ -36,7 +41,7 @@ export class ClientCredentialsService {
     const { credential } = await this.tokens.get(this.targetOf(applicationName));
     return {
       ...credential,
-      // A caller may change the dates he is given, not those of others.
+      // A caller may change the dates they are given, not those of others.
       accessTokenExpiresAt: new Date(credential.accessTokenExpiresAt),
       createdAt: new Date(credential.createdAt),
       updatedAt: new Date(credential.updatedAt),

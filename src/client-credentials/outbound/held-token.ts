@@ -1,4 +1,4 @@
-/** The token of one application, as the row says (seed 003). */
+/** The token of one application, as its row says. */
 export interface ClientCredential {
   readonly id: string;
   readonly applicationName: string;

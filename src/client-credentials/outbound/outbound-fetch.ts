@@ -7,8 +7,8 @@ import { ClientCredentialsService } from './client-credentials.service.js';
  * `fetch` with the token of an application.
  *
  * @example
- * constructor(outbound: OutboundFetch) { this.graph = outbound.for('graph-api'); }
- * const users = await this.graph('https://graph.microsoft.com/v1.0/users');
+ * const graph = app.get(OutboundFetch).for('graph-api');
+ * const answer = await graph('https://graph.microsoft.com/v1.0/users');
  */
 @Injectable()
 export class OutboundFetch {

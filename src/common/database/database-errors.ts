@@ -31,7 +31,6 @@ interface DriverError {
   code?: unknown;
   message?: unknown;
   driverError?: unknown;
-  constraint?: unknown;
   severity?: unknown;
 }
 
@@ -65,12 +64,6 @@ export function isUnavailable(error: unknown): boolean {
   if (code?.length === 5 && UNAVAILABLE_CLASSES.has(code.slice(0, 2))) return true;
   if (isRetryable(error)) return true;
   return CONNECTION_MESSAGES.test(String(driverError(error).message ?? ''));
-}
-
-/** The unique index or constraint a statement ran into (SQLSTATE 23505), if it did. */
-export function violatedConstraint(error: unknown): string | undefined {
-  const inner = driverError(error);
-  return inner.code === '23505' && typeof inner.constraint === 'string' ? inner.constraint : undefined;
 }
 
 /** A failed statement as what the client may see: 503 when the database is the reason, the error itself otherwise. */

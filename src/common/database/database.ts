@@ -69,7 +69,7 @@ export class Database implements Executor {
   }
 
   /**
-   * Runs `work` inside a transaction the host has opened with its EntityManager, so that ours and his change together.
+   * Runs `work` inside a transaction the host has opened with its EntityManager, so that our rows and the host's change together.
    * What follows the commit runs when `settle` of the result is called after it.
    */
   async join<T>(

@@ -47,7 +47,12 @@ const OAUTH_CODE_BY_STATUS: Readonly<Record<number, OAuthErrorCode>> = {
   503: 'temporarily_unavailable',
 };
 
-/** The one error type. How it looks on the wire is decided by the three renderers beside it, never here. */
+/**
+ * The one error type. How it looks on the wire is decided by the three renderers beside it, never here.
+ *
+ * @example
+ * throw new AuthError({ status: 402, code: 'PLAN_EXHAUSTED', description: 'Your plan has no reports left' });
+ */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly status: number;
@@ -126,7 +131,7 @@ export class AuthError extends Error {
     return new AuthError({ status: 401, code: 'UNAUTHORIZED', error: 'unauthorized', description: 'Unauthorized' });
   }
 
-  /** A credential was presented and is not good. The reason is private: strangers get one answer (house rule 13). */
+  /** A credential was presented and is not good. The reason is private: strangers get one answer, whatever is wrong with it. */
   static invalidToken(detail: string): AuthError {
     return new AuthError({
       status: 401,

@@ -11,7 +11,7 @@ export interface ChallengeContext {
 /**
  * An error on a guarded route: the management body plus one `WWW-Authenticate` per accepted scheme.
  * Without a credential the challenge is bare; with a bad one it names the error (RFC 6750 3).
- * The scheme that failed is not told apart: a stranger learns what the route takes, not what he almost had.
+ * The scheme that failed is not told apart: a stranger learns what the route takes, not what they almost had.
  */
 export function renderChallenge(error: AuthError, context: ChallengeContext): RenderedError {
   const rendered = renderManagementError(error);

@@ -80,7 +80,7 @@ describe('rendering of errors', () => {
     ['management', renderManagementError],
     ['OAuth', renderOAuthError],
     ['challenge', (error) => renderChallenge(error, CONTEXT)],
-  ])('R1 %s: nothing private leaves', (_name, render) => {
+  ])('RFC 6749 5.2 %s: nothing private leaves', (_name, render) => {
     expect(JSON.stringify(render(NASTY))).not.toContain('private');
     expect(JSON.stringify(render(AuthError.internal(new Error('select * from secrets'))))).not.toContain('secrets');
   });

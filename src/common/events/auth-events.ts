@@ -27,7 +27,14 @@ export type AnyAuthEvent = {
   [Name in AuthEventName]: { name: Name; event: AuthEventMap[Name]; at: Date };
 }[AuthEventName];
 
-/** Typed emitter. A listener that fails is logged and never fails the request that caused the event. */
+/**
+ * Typed emitter. A listener that fails is logged and never fails the request that caused the event.
+ *
+ * @example
+ * const events = app.get(AuthEvents);
+ * events.on('subject.ended', ({ subjectId, end }) => console.log(`${subjectId} was ${end}`));
+ * events.onAny(({ name, event, at }) => console.log(at, name, event)); // an audit log
+ */
 @Injectable()
 export class AuthEvents {
   private readonly logger = new Logger('AuthEvents');

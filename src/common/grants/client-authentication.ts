@@ -4,8 +4,6 @@ import { header, type HeaderBag } from '../http/headers.js';
 
 /** RFC 7523 2.2. */
 export const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-/** Form fields by which a client presents itself. */
-export const CLIENT_PARAMETERS = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'] as const;
 
 const BASIC = /^basic +([A-Za-z0-9+/_=-]*)$/i;
 /** RFC 6749 appendix A.1 and A.2: VSCHAR. */

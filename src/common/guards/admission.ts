@@ -25,6 +25,15 @@ export function principalOf(context: ExecutionContext): AuthPrincipal | null {
  * Lets a principal in from a guard of the host, or from one that stands in for `AuthGuard` in a test (`overrideGuard`); make it with
  * `createPrincipal`. What is written to `request.auth` by hand is no identity here.
  * @throws Error outside an HTTP request
+ *
+ * @example
+ * class MeshGuard implements CanActivate {
+ *   canActivate(context: ExecutionContext) {
+ *     const credential = { scheme: 'mesh', credentialType: 'certificate', credentialId: 'a-serial' };
+ *     putPrincipal(context, createPrincipal({ kind: 'client', subjectId: 'billing', ...credential }));
+ *     return true;
+ *   }
+ * }
  */
 export function putPrincipal(context: ExecutionContext, principal: AuthPrincipal): void {
   const request = requestOf(context);

@@ -23,6 +23,9 @@ import { presentedCredential, type PresentedCredential } from './presented-crede
  * Sets `request.auth` (and `request.user`, as Passport does), for the host to read. Stacked decorators apply it several times; it works once.
  * In a context that is no HTTP request (messages, sockets, subscriptions) only public and optional handlers let anybody in.
  * @throws AuthError 400 two credentials, 401 none or a bad one, 403 lacking scope, 429 over a limit of the credential
+ *
+ * @example
+ * const providers = [{ provide: APP_GUARD, useExisting: AuthGuard }]; // every route, unless it is public
  */
 @Injectable()
 export class AuthGuard implements CanActivate {

@@ -15,6 +15,9 @@ interface PassportActions {
  * The bearer scheme as a Passport strategy, restricted to the `Authorization` header: passport-http-bearer also takes tokens from
  * query and body, where they end up in logs and histories (RFC 9700 4.3, OAuth 2.1 5.1). A host that uses Passport mounts this one:
  * `passport.use(app.get(BearerStrategy))`.
+ *
+ * @example
+ * passport.use(app.get(BearerStrategy));
  */
 export class BearerStrategy extends Strategy<VerifyFunction> {
   constructor(verify: VerifyBearer, options: IStrategyOptions) {

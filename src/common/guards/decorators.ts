@@ -33,28 +33,51 @@ function acceptScheme(scheme: string, requirement?: object): MethodDecorator & C
 /**
  * Takes any of these schemes, decided by the credential that is presented: `bearer`, `apiKey`, `session` (the cookie).
  * Without arguments: `bearer` and `apiKey`. A scheme that no capability registered fails closed.
+ *
+ * @example
+ * ``` class Reports { @Get() @Auth('bearer', 'apiKey', 'session') list() {} } ```
  */
 export function Auth(...schemes: readonly string[]): AuthDecorator {
   const accepted = schemes.length > 0 ? schemes : ['bearer', 'apiKey'];
   return guarded(...accepted.map((scheme) => acceptScheme(scheme)));
 }
 
-/** Takes `Authorization: Bearer` (RFC 6750) with an access token, a session token or a JWT. Beside `@ApiKeyAuth` it means either. */
+/**
+ * Takes `Authorization: Bearer` (RFC 6750) with an access token, a session token or a JWT. Beside `@ApiKeyAuth` it means either.
+ *
+ * @example
+ * ``` class Reports { @Get() @BearerAuth() @Scopes('reports:read') list() {} } ```
+ */
 export function BearerAuth(requirement?: BearerRequirement): AuthDecorator {
   return guarded(acceptScheme('bearer', requirement));
 }
 
-/** Takes an API key. Beside `@BearerAuth` it means either. */
+/**
+ * Takes an API key. Beside `@BearerAuth` it means either.
+ *
+ * @example
+ * ``` class Reports { @Get() @ApiKeyAuth({ permissions: { reports: ['read'] } }) list() {} } ```
+ */
 export function ApiKeyAuth(requirement?: ApiKeyRequirement): AuthDecorator {
   return guarded(acceptScheme('apiKey', requirement));
 }
 
-/** Asks for all of these scopes; those of the class and of the method add up. Lacking one: 403 `insufficient_scope`. */
+/**
+ * Asks for all of these scopes; those of the class and of the method add up. Lacking one: 403 `insufficient_scope`.
+ *
+ * @example
+ * ``` class Reports { @Get() @Scopes('reports:read', 'reports:list') list() {} } ```
+ */
 export function Scopes(...scopes: readonly string[]): AuthDecorator {
   return guarded(appendMetadata(SCOPES_KEY, checked('Scopes', scopes)));
 }
 
-/** Asks for one of these scopes. On class and method: one of each. */
+/**
+ * Asks for one of these scopes. On class and method: one of each.
+ *
+ * @example
+ * ``` class Reports { @Get() @AnyScope('reports:read', 'reports:admin') list() {} } ```
+ */
 export function AnyScope(...scopes: readonly string[]): AuthDecorator {
   return guarded(appendMetadata(ANY_SCOPE_KEY, [checked('AnyScope', scopes)]));
 }
@@ -62,28 +85,51 @@ export function AnyScope(...scopes: readonly string[]): AuthDecorator {
 /**
  * No credential needed and none looked at, also below a guarded class or a global guard. On a class it is for the methods that
  * declare nothing: one that asks for a scheme or a scope is guarded.
+ *
+ * @example
+ * ``` class Reports { @Get('samples') @Public() samples() {} } ```
  */
 export function Public(): AuthDecorator {
   return applyDecorators(SetMetadata(PUBLIC_KEY, true)) as AuthDecorator;
 }
 
-/** A caller without a credential is let in without identity; a bad credential is still refused. */
+/**
+ * A caller without a credential is let in without identity; a bad credential is still refused.
+ *
+ * @example
+ * ``` class Reports { @Get() @BearerAuth() @OptionalAuth() list(@CurrentUser() user: HostUser | null) {} } ```
+ */
 export function OptionalAuth(): AuthDecorator {
   return guarded(SetMetadata(OPTIONAL_KEY, true));
 }
 
-/** The principal that the guard let in; null on public routes, for strangers on optional ones, and outside HTTP requests. */
+/**
+ * The principal that the guard let in; null on public routes, for strangers on optional ones, and outside HTTP requests.
+ *
+ * @example
+ * ``` class Reports { @Get() @BearerAuth() list(@CurrentPrincipal() principal: AuthPrincipal) {} } ```
+ */
 export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   principalOf(context),
 );
 
-/** The user behind the principal, as the user directory gives them; null for clients. Loaded only where it is asked for. */
+/**
+ * The user behind the principal, as the user directory gives them; null for clients. Loaded only where it is asked for.
+ *
+ * @example
+ * ``` class Reports { @Get() @BearerAuth() list(@CurrentUser() user: HostUser | null) {} } ```
+ */
 export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext) => {
   const principal = principalOf(context);
   return principal?.kind === 'user' ? (loadersOf(context)?.user(principal.subjectId) ?? null) : null;
 });
 
-/** The OAuth client that presents the credential (`Client`); null where it was given to none. Loaded only where it is asked for. */
+/**
+ * The OAuth client that presents the credential (`Client`); null where it was given to none. Loaded only where it is asked for.
+ *
+ * @example
+ * ``` class Reports { @Get() @BearerAuth() list(@CurrentClient() client: Client | null) {} } ```
+ */
 export const CurrentClient = createParamDecorator((_data: unknown, context: ExecutionContext) => {
   const clientId = principalOf(context)?.clientId ?? null;
   return clientId === null ? null : (loadersOf(context)?.client(clientId) ?? null);

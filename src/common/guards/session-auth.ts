@@ -4,10 +4,10 @@ import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { principalOf } from './admission.js';
 import { Auth, type AuthDecorator } from './decorators.js';
 
-/** Credentials that stand for the user himself. A JWT is for services: whoever it was shown to must not manage the account with it. */
+/** Credentials that stand for the user in person. A JWT is for services: whoever it was shown to must not manage the account with it. */
 const FIRST_PARTY_CREDENTIALS: ReadonlySet<string> = new Set(['session', 'access_token']);
 
-/** Whether a principal is the user himself: his session, or a token of a first-party app. No client and no key acts as the user. */
+/** Whether a principal is the user in person: their session, or a token of a first-party app. No client and no key acts as the user. */
 export function isFirstParty(principal: AuthPrincipal | undefined | null): boolean {
   return (
     principal?.kind === 'user' &&
@@ -21,13 +21,16 @@ export function isFirstParty(principal: AuthPrincipal | undefined | null): boole
 export class FirstPartyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (isFirstParty(principalOf(context))) return true;
-    throw AuthError.invalidToken('this route is for the user himself, not for a client that acts for him');
+    throw AuthError.invalidToken('this route is for the user in person, not for a client that acts for them');
   }
 }
 
 /**
- * For routes by which a user manages his own account: takes the session cookie, a session token or a first-party access token.
+ * For routes by which users manage their own account: takes the session cookie, a session token or a first-party access token.
  * An OAuth access token, a JWT or an API key opens none of them, whatever its scopes.
+ *
+ * @example
+ * ``` class Account { @Delete() @SessionAuth() close(@CurrentUser() user: HostUser) {} } ```
  */
 export function SessionAuth(): AuthDecorator {
   return applyDecorators(Auth('session', 'bearer'), UseGuards(FirstPartyGuard)) as AuthDecorator;

@@ -28,6 +28,14 @@ export interface RequestScope {
 /**
  * Session, user and principal of the request being served, anywhere in host code: inject it into any service.
  * Outside a request everything is null.
+ *
+ * @example
+ * class AuditLog {
+ *   constructor(private readonly auth: AuthContext) {}
+ *   async write(action: string) {
+ *     console.log(action, this.auth.principal?.credentialId, (await this.auth.user())?.email);
+ *   }
+ * }
  */
 @Injectable()
 export class AuthContext {

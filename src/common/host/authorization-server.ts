@@ -90,7 +90,7 @@ export interface ClientGrant {
   readonly nonce?: string | null;
   readonly claims?: ClaimsRequest | null;
   readonly acr?: string | null;
-  /** How the user proved himself (RFC 8176). */
+  /** How the user proved who they are (RFC 8176). */
   readonly amr?: readonly string[];
   /** False: no refresh token whatever the scopes; the client credentials grant (RFC 6749 4.4.3). */
   readonly refreshable: boolean;
@@ -113,7 +113,7 @@ export interface TokenResponse {
 export interface PreparedTokens {
   /**
    * Writes them; one or two statements.
-   * @throws AuthError 400 `invalid_grant` when the user or his session has ended, 401 `invalid_client` when the client has
+   * @throws AuthError 400 `invalid_grant` when the user or their session has ended, 401 `invalid_client` when the client has
    */
   store(tx: Transaction): Promise<TokenResponse>;
 }
@@ -149,7 +149,7 @@ export interface AuthorizationServer {
   /** Asks the host whether this user may use this client at all. @throws AuthError the host's veto */
   admitUser(client: Client, subjectId: string, scopes: readonly string[]): Promise<void>;
   /**
-   * Remembers what a user has granted a client elsewhere than at the authorization endpoint, so that he finds it in the list of his
+   * Remembers what a user has granted a client elsewhere than at the authorization endpoint, so that they find it in the list of their
    * applications and can take it back. In the transaction that gives the tokens, after `store`.
    */
   recordConsent(

@@ -31,7 +31,7 @@ export interface SessionStart {
   readonly epoch: number;
   /** False: the cookie goes with the browser and the session lasts a day. */
   readonly rememberMe: boolean;
-  /** How he proved who he is, as RFC 8176 names it (`pwd`). Default: nothing is known of it. */
+  /** How the user proved who they are, as RFC 8176 names it (`pwd`). Default: nothing is known of it. */
   readonly methods?: readonly string[];
   /** Of the live sessions in the cookies that come along, one of the same user is renewed, and the others end (T031). */
   readonly caller: Caller;
@@ -66,7 +66,7 @@ export interface SignIn {
   readonly sessionId: string;
   readonly scopes: readonly string[];
   readonly authenticatedAt: Date;
-  /** How he proved who he is (RFC 8176); empty: nothing is known of it. */
+  /** How the user proved who they are (RFC 8176); empty: nothing is known of it. */
   readonly methods: readonly string[];
 }
 
@@ -119,6 +119,6 @@ export interface Sessions {
    * @param continueTo where it goes with the session: root-relative, or an address on a trusted origin; checked again by the page
    */
   signInUrl(continueTo: string, options?: SignInPageOptions): string;
-  /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who he is too long ago */
+  /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who they are too long ago */
   requireFresh(principal: AuthPrincipal): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Executor } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 
-/** One way by which a user can sign in: his password, or an account at an external provider. */
+/** One way by which a user can sign in: their password, or an account at an external provider. */
 export interface SignInMethod {
   /** Unique among the user's methods. */
   readonly id: string;
@@ -11,7 +11,7 @@ export interface SignInMethod {
   readonly accountId: string;
   readonly userId: string;
   readonly scopes: readonly string[];
-  /** Whether it would let him in today; false e.g. when the provider is not configured any more. */
+  /** Whether it would let them in today; false e.g. when the provider is not configured any more. */
   readonly usable: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;

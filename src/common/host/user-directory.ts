@@ -3,7 +3,7 @@ import type { Executor } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import type { SubjectEnd } from '../subjects/subject.store.js';
 
-/** A user as this project needs to know him. Ids are opaque text: a host with integer ids gives `String(id)`. */
+/** A user as this project needs to know them. Ids are opaque text: a host with integer ids gives `String(id)`. */
 export interface HostUser {
   readonly id: string;
   readonly email: string;
@@ -46,12 +46,12 @@ export interface UserDirectory {
   /** Whether this is the user's password. Without it, sign-in by password is refused. Must take the same time for a user without one. */
   verifyPassword?(subjectId: string, password: string): Promise<boolean>;
   /**
-   * Since when the user has a password and when it was last changed, as far as known; null when he has none. Without this method a password
-   * does not count as a sign-in method, and his last linked account stays.
+   * Since when the user has a password and when it was last changed, as far as known; null when they have none. Without this method a password
+   * does not count as a sign-in method, and their last linked account stays.
    * @param executor ask through it: inside a transaction it is the one connection there is
    */
   passwordDates?(subjectId: string, executor: Executor): Promise<{ createdAt: Date; updatedAt: Date } | null>;
-  /** Takes the password away; he signs in elsewhere. Without this method it stays. */
+  /** Takes the password away; the user signs in elsewhere. Without this method it stays. */
   removePassword?(subjectId: string, tx: Transaction): Promise<void>;
   /**
    * Prepares a change of password: hash it here, where nothing is locked.
@@ -60,11 +60,11 @@ export interface UserDirectory {
    */
   preparePassword?(subjectId: string, password: string): Promise<(tx: Transaction) => Promise<void>>;
   /**
-   * Runs inside the transaction that ends what the user holds: `disabled` may mark his row, `forgotten` delete it, and then both happen
+   * Runs inside the transaction that ends what the user holds: `disabled` may mark the row, `forgotten` delete it, and then both happen
    * or neither does. For users in the same database. Use `tx.query` only: another connection would wait for one that waits for it.
    */
   end?(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void>;
-  /** Deletes the user, after his sessions, tokens and keys have ended and that is committed. For users who live elsewhere. */
+  /** Deletes the user, after their sessions, tokens and keys have ended and that is committed. For users who live elsewhere. */
   remove?(subjectId: string): Promise<void>;
   /** OpenID Connect claims for these scopes. Default: those of the members above. */
   claims?(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>>;

@@ -24,7 +24,12 @@ class OurFault {
   }
 }
 
-/** The only exception filter. A host's own errors stay its own. */
+/**
+ * The only exception filter. A host's own errors stay its own.
+ *
+ * @example
+ * const providers = [{ provide: APP_FILTER, useExisting: AuthErrorFilter }]; // answers every AuthError of yours as ours
+ */
 @Injectable()
 @Catch(OurFault)
 export class AuthErrorFilter implements ExceptionFilter {

@@ -13,6 +13,9 @@ export interface CsrfExclusion {
  * Routes of ours that other sites may post to, such as a provider's form_post callback, for the host's own CSRF protection:
  * `app.enableCsrfProtection({ exclude: authCsrfExclusions(app) })`. None of them trusts a cookie that such a post brings along; every
  * other route of ours checks the origin itself.
+ *
+ * @example
+ * app.enableCsrfProtection({ exclude: authCsrfExclusions(app) });
  */
 export function authCsrfExclusions(app: INestApplicationContext): CsrfExclusion[] {
   const prefix = app.get<string>(ROUTE_PREFIX);

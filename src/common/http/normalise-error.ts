@@ -22,7 +22,7 @@ const TEXT_BY_STATUS: Readonly<Record<number, string>> = {
   415: 'The media type is not supported',
 };
 
-/** Turns whatever was thrown on one of our paths into the one error type. Never leaks a message it did not write (R1). */
+/** Turns whatever was thrown on one of our paths into the one error type. Never leaks a message it did not write. */
 export function normaliseError(thrown: unknown): AuthError {
   const known = toAuthError(thrown);
   if (known instanceof AuthError) return known;

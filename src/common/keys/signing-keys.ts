@@ -28,7 +28,14 @@ const UNKNOWN_KID_COOLDOWN_MILLISECONDS = 1_000;
 /** Names we give are thumbprints; only such a name may be a key of ours that this process has not heard of yet. */
 const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
 
-/** The keys of this server: to sign and verify with, to publish, and to administer. */
+/**
+ * The keys of this server: to sign and verify with, to publish, and to administer.
+ *
+ * @example
+ * const keys = app.get(SigningKeys);
+ * const [next] = await keys.rotate('ES256'); // published now, signs when verifiers can know it
+ * if (next) await keys.revoke(next.kid); // out of use at once, on every node
+ */
 export class SigningKeys {
   private policy: KeyPolicy = {
     algorithms: new Set(),

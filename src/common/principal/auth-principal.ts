@@ -67,7 +67,7 @@ export interface AuthPrincipal {
   readonly scopes: ReadonlySet<string>;
   /** Audiences the credential is limited to; empty means this server only. */
   readonly audience: readonly string[];
-  /** When the user last proved who he is; null for clients and keys. */
+  /** When the user last proved who they are; null for clients and keys. */
   readonly authenticatedAt: Date | null;
   /** Null: does not expire. */
   readonly expiresAt: Date | null;
@@ -79,7 +79,19 @@ export interface AuthPrincipal {
 export type AuthPrincipalInit = Pick<AuthPrincipal, 'subjectId' | 'scheme' | 'credentialType' | 'credentialId'> &
   Partial<Omit<AuthPrincipal, 'scopes'>> & { scopes?: Iterable<string> };
 
-/** Makes a frozen principal, for tests and for guards of the host. */
+/**
+ * Makes a frozen principal, for tests and for guards of the host.
+ *
+ * @example
+ * const principal = createPrincipal({
+ *   subjectId: 'user-1',
+ *   scheme: 'bearer',
+ *   credentialType: 'access_token',
+ *   credentialId: 'a-token',
+ *   scopes: ['reports:read'],
+ * });
+ * principal.scopes.has('reports:read'); // true
+ */
 export function createPrincipal(init: AuthPrincipalInit): AuthPrincipal {
   return Object.freeze({
     kind: init.kind ?? 'user',

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * What the kernel knows of anybody who holds credentials: an opaque id and whether he may hold any. It is no user table;
+ * What the kernel knows of anybody who holds credentials: an opaque id and whether they may hold any. It is no user table;
  * users belong to the host. Every write that gives a subject something locks this row (see SubjectStore.hold).
  */
 @Entity({ name: 'auth_subject' })

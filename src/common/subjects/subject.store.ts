@@ -39,8 +39,8 @@ const ENABLE: Statement = {
 export type SubjectEnd = 'disabled' | 'forgotten';
 
 /**
- * The state of subjects, and the lock that makes "all that he holds ends" true against writes in flight: whoever gives a
- * subject a credential shares the row's lock until his commit, whoever ends the subject takes it alone.
+ * The state of subjects, and the lock that makes "all that they hold ends" true against writes in flight: whoever gives a
+ * subject a credential shares the row's lock until the commit, whoever ends the subject takes it alone.
  */
 export class SubjectStore {
   constructor(private readonly database: Database) {}

@@ -20,7 +20,7 @@ const LEAD: Statement = {
 };
 /**
  * One batch at a time: the lock lives as long as the batch's transaction. Who has begun waits for it, also when another node began
- * between two of his batches: else both would give up.
+ * between two of its batches: else both would give up.
  */
 const LEAD_ON: Statement = {
   name: 'auth_sweep_lead_on',

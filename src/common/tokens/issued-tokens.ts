@@ -15,7 +15,7 @@ export interface TokenGrant {
   readonly authenticatedAt?: Date | null;
   /** What the caller wants to find again with the family. */
   readonly context?: Readonly<Record<string, unknown>> | null;
-  /** Made by the caller, who has put it into what he signs. Default: an opaque one, made here. */
+  /** Made by the caller, who has put it into what they sign. Default: an opaque one, made here. */
   readonly accessToken?: MintedToken;
   readonly accessTtlSeconds: number;
   /** Absolute lifetime of the family from now. Null: no refresh token, the family ends with the access token. */
@@ -82,7 +82,7 @@ export interface RefreshedGrant {
   readonly authenticatedAt: Date | null;
 }
 
-/** `reason` is private: strangers get one answer for all of them (house rule 13). */
+/** `reason` is private: strangers get one answer for all of them. */
 export type RefreshRefusal =
   'malformed' | 'unknown' | 'expired' | 'revoked' | 'reused' | 'wrong_client' | 'scope' | 'audience';
 export type RefreshOutcome =

@@ -42,7 +42,7 @@ export class AuthTokenFamily {
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   audience!: string[];
 
-  /** When the user last proved who he is. */
+  /** When the user last proved who they are. */
   @Column({ name: 'authenticated_at', type: 'timestamptz', nullable: true })
   authenticatedAt!: Date | null;
 

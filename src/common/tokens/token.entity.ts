@@ -1,7 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { AuthTokenFamily } from './token-family.entity.js';
 
-/** One opaque access or refresh token. Only its SHA-256 is stored (T019, R5). */
+/** One opaque access or refresh token. Only its SHA-256 is stored (T019). */
 @Entity({ name: 'auth_token' })
 @Index('auth_token_hash', ['hash'], { unique: true })
 @Index('auth_token_family_id', ['familyId'])

@@ -40,18 +40,18 @@ export class AuthDeviceAuthorization {
   @Column({ type: 'text', nullable: true })
   subject!: string | null;
 
-  /** The session in which he approved. */
+  /** The session in which they approved. */
   @Column({ name: 'session_id', type: 'text', nullable: true })
   sessionId!: string | null;
 
-  /** How the approver had proved himself (RFC 8176). */
+  /** How the approver had proved who they are (RFC 8176). */
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   amr!: string[];
 
   @Column({ name: 'authenticated_at', type: 'timestamptz', nullable: true })
   authenticatedAt!: Date | null;
 
-  /** The user's epoch when he approved: a proof of identity from before a change of password starts nothing after it. */
+  /** The user's epoch when they approved: a proof of identity from before a change of password starts nothing after it. */
   @Column({ type: 'integer', nullable: true })
   epoch!: number | null;
 

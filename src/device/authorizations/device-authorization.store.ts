@@ -57,7 +57,7 @@ export interface DecisionBy {
   readonly sessionId: string;
   readonly authenticatedAt: Date | null;
   readonly epoch: number;
-  /** How he had proved himself (RFC 8176). */
+  /** How they had proved who they are (RFC 8176). */
   readonly methods: readonly string[];
 }
 

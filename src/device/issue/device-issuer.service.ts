@@ -53,7 +53,7 @@ export class DeviceIssuerService {
   /** @throws AuthError of RFC 6749 5.2, `invalid_target` (RFC 8707 2), 429 after too many from one address */
   async issue({ headers, address, userAgent }: Caller, body: unknown): Promise<DeviceAuthorizationResponse> {
     const form = readForm(body, ['resource']);
-    // better-auth's servers let it name the one user who may approve; here nobody names a user for whom he asks.
+    // better-auth's servers let it name the one user who may approve; here nobody names a user for whom they ask.
     if (form.parameters['user_id'] !== undefined) throw AuthError.invalidRequest('user_id is not taken');
     const client = await this.clients.admit(headers, form);
     const requested = this.requested(client, form);

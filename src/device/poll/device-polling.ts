@@ -25,7 +25,7 @@ export class DevicePolling {
 
   /**
    * Counts a poll of a client that has proven itself. In this order: whose code it is, the interval, the end, the user's decision.
-   * @returns what he has approved
+   * @returns what the user has approved
    * @throws AuthError 400 `invalid_grant`, `slow_down`, `expired_token`, `authorization_pending`, `access_denied`
    */
   async poll(deviceCode: string | undefined, clientId: string, gives: DeviceGift): Promise<ApprovedDevice> {

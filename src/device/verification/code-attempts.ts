@@ -13,7 +13,7 @@ const MAX_WRONG = 5;
  */
 const ADDRESS_CHANCE = 2 ** -28;
 const [MIN_WRONG_OF_ADDRESS, MAX_WRONG_OF_ADDRESS] = [20, 100];
-/** Of one user over all of his sessions: he may try again on another device, and new sessions do not help him forever. */
+/** Of one user over all of their sessions: they may try again on another device, and new sessions do not help them forever. */
 const MAX_WRONG_OF_ACCOUNT = 10;
 
 export interface Guesser {

@@ -41,7 +41,7 @@ export class VerificationPage implements RootPage {
     try {
       return await this.proceed(typed, request, current);
     } catch (error) {
-      // He can put these right himself: the form again, with a word about it.
+      // The user can put these right: the form again, with a word about it.
       if (error instanceof AuthError && [400, 404, 429].includes(error.status))
         return entryPage(this.action, { userCode: this.shown(typed), error });
       throw error;

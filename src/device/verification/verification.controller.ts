@@ -37,7 +37,7 @@ export class VerificationController {
     tag: TAG,
     summary: 'The device behind a user code',
     description:
-      'A signed-in user who asks first is the one who may approve or deny; he alone is told client and scope.',
+      'A signed-in user who asks first is the one who may approve or deny; they alone are told client and scope.',
     response: DeviceStatusAnswer,
     shape: 'oauth',
     errors: UNKNOWN,
@@ -102,7 +102,7 @@ function resourceOf({ resources }: WaitingRow): { resource?: string | string[] }
   return { resource: resources.length === 1 ? resources[0]! : resources };
 }
 
-/** @param principal the user himself: it has a session */
+/** @param principal the user in person: it has a session */
 function toVerifier({ subjectId, sessionId, authenticatedAt }: AuthPrincipal): Verifier {
   return { subjectId, sessionId: sessionId!, authenticatedAt };
 }

@@ -19,7 +19,7 @@ declare module '../../common/events/auth-events.js' {
   }
 }
 
-/** The user himself, by his session; no client that acts for him. */
+/** The user in person, by their session; no client that acts for them. */
 export interface Verifier {
   readonly subjectId: string;
   readonly sessionId: string;
@@ -40,14 +40,14 @@ export class VerificationService {
   ) {}
 
   /**
-   * The device behind a code. A user who opens one that is nobody's makes it his.
-   * @param verifier null: somebody without a session, who makes nothing his
+   * The device behind a code. A user who opens one that is nobody's makes it theirs.
+   * @param verifier null: somebody without a session, who makes nothing theirs
    * @throws AuthError 404 for a code that there is not, 400 `expired_token`, 429 after too many wrong ones
    */
   async open(typed: string, verifier: Verifier | null, address: string | null): Promise<WaitingRow> {
     const hashes = this.digests.ofTyped(typed);
     if (!hashes) throw unknownUserCode();
-    // His own needs no guess, and he gets on with it whatever others try from his address.
+    // Their own needs no guess, and they get on with it whatever others try from their address.
     const row =
       (verifier && (await this.store.findClaimed(hashes, verifier.subjectId))) ??
       (await this.attempts.counted({ ...verifier, address }, async () => {
@@ -74,7 +74,7 @@ export class VerificationService {
     await this.settle(row, decision, verifier);
   }
 
-  /** Why this user may not decide on a code that he has not opened. Counts as a guess. */
+  /** Why this user may not decide on a code that they have not opened. Counts as a guess. */
   private async reasonOf(hashes: readonly Buffer[], verifier: Verifier, address: string | null): Promise<AuthError> {
     const row = await this.attempts.counted({ ...verifier, address }, () => this.store.find(hashes));
     if (!row) return unknownUserCode();
@@ -97,7 +97,7 @@ export class VerificationService {
     const epoch = await this.subjects.epoch(subjectId);
     if (epoch === null) throw AuthError.unauthenticated();
     await this.database.transaction(async (tx) => {
-      // Whoever ends the session waits, and then takes the approval back; after him there is none to give.
+      // Whoever ends the session waits, and then takes the approval back; after that there is none to give.
       const session = await this.ports.sessions.get().hold(tx, sessionId);
       if (!session) throw AuthError.unauthenticated();
       const by = { ...verifier, epoch, methods: session.methods };

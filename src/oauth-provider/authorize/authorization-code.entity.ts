@@ -44,7 +44,7 @@ export class AuthAuthorizationCode {
   @Column({ type: 'text', nullable: true })
   acr!: string | null;
 
-  /** How the user proved himself (RFC 8176). */
+  /** How the user proved who they are (RFC 8176). */
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   amr!: string[];
 

@@ -20,7 +20,7 @@ import { namedClaims } from './claims-parameter.js';
 import { nextStep, type BrowserUser, type InteractionStep } from './interaction-step.js';
 import { InteractionUrls } from './interaction-urls.js';
 
-/** Carries the waiting request to a consent page of the host's that sends no `consent_code` (seed: the cookie-based flow). */
+/** Carries the waiting request to a consent page of the host's that sends no `consent_code` (the older cookie-based flow of better-auth). */
 export const CONSENT_COOKIE = 'oidc_consent_prompt';
 
 /** Each is a row that a stranger may ask for. Wide, since a whole office may stand behind one address. */
@@ -68,7 +68,7 @@ export class AuthorizationFlow {
       return outcome ?? this.advance(pending, principal);
     }
     const waiting = pending.waiting ?? (await this.wait(pending, user));
-    // From here on only he may answer, in this session (T062).
+    // From here on only this user may answer, in this session (T062).
     if (step === 'consent') await this.requests.ask(waiting.row.id, user!.sessionId, this.settings.requestTtlSeconds);
     const { client, parameters } = pending;
     const { handle } = waiting;
@@ -98,8 +98,8 @@ export class AuthorizationFlow {
   }
 
   /**
-   * The user has answered the page of consent, and what he grants is remembered with the code, or not at all.
-   * @param granted null: he refuses
+   * The user has answered the page of consent, and what they grant is remembered with the code, or not at all.
+   * @param granted null: the user refuses
    * @throws AuthError 403 when the request was answered before, or another session was asked (T062, T063)
    */
   async decide(

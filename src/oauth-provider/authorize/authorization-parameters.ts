@@ -21,7 +21,7 @@ export interface AuthorizationParameters {
   readonly prompts: readonly Prompt[];
   readonly maxAgeSeconds: number | null;
   readonly loginHint: string | null;
-  /** `sub` of the ID token of the hint, or asked for by name: the user has to be him. */
+  /** `sub` of the ID token of the hint, or asked for by name: the user has to be that one. */
   readonly hintedSubject: string | null;
   readonly claims: ClaimsRequest | null;
 }

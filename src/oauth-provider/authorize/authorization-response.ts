@@ -39,7 +39,7 @@ export function responseUrl({ redirectUri, parameters }: AuthorizationResponse):
   return `${redirectUri}${separator}${new URLSearchParams({ ...parameters }).toString()}`;
 }
 
-/** RFC 9207: whoever answers says who he is, with a code and with an error (T066). */
+/** RFC 9207: whoever answers says who it is, with a code and with an error (T066). */
 function respond(target: ResponseTarget, issuer: string, parameters: Record<string, string>): AuthorizationResponse {
   const { redirectUri, responseMode, state } = target;
   return { redirectUri, responseMode, parameters: { ...parameters, ...(state !== null && { state }), iss: issuer } };

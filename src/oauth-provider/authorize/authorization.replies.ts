@@ -14,7 +14,7 @@ const SUBMIT = 'document.forms[0].submit()';
 const SUBMIT_SOURCE = `'sha256-${hash('sha256', SUBMIT, 'base64')}'`;
 
 export interface ReplyOptions {
-  /** A script asks: it is told where to go (wire of better-auth: `{ redirect, url }`; seed: `redirectURI`). */
+  /** A script asks: it is told where to go (`{ redirect, url }` for better-auth's client, `redirectURI` for its older one). */
   readonly json: boolean;
   /** After a form 303, so that what was posted is not posted on (T068). */
   readonly status: 302 | 303;

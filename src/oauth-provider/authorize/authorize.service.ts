@@ -20,7 +20,7 @@ export type WaitingAuthorization = PendingAuthorization & {
   readonly waiting: NonNullable<PendingAuthorization['waiting']>;
 };
 
-/** Parameters that say who asks and how he is answered; while they are ambiguous nobody is sent anywhere. */
+/** Parameters that say who asks and how the answer goes back; while they are ambiguous nobody is sent anywhere. */
 const ADDRESS: readonly string[] = ['client_id', 'redirect_uri', 'response_mode', 'state'];
 
 interface ReadRequest {
@@ -77,13 +77,13 @@ export class AuthorizeService {
   }
 
   /**
-   * The user has picked this account, his own.
+   * The user has picked this account, their own.
    * @param shownId whose account the page has shown; null: it does not say
    */
   async selectAccount(handle: string, principal: AuthPrincipal, shownId: string | null): Promise<AuthorizationOutcome> {
     const pending = await this.find(handle);
     const { waiting } = pending;
-    // Somebody else has signed in since then: he picks for himself, also when his sign-in would have done as a choice.
+    // Somebody else has signed in since then: they pick for themselves, also when their sign-in would have done as a choice.
     if (shownId !== null && shownId !== principal.subjectId) return this.flow.askForAccount(pending);
     if (!principal.sessionId || !(await this.requests.selectSession(waiting.row.id, principal.sessionId)))
       throw answeredBefore();
@@ -92,7 +92,7 @@ export class AuthorizeService {
 
   /**
    * The user's answer to the question of consent.
-   * @param scopes those he grants, among the ones asked for; null: all of them
+   * @param scopes those the user grants, among the ones asked for; null: all of them
    */
   async consent(
     handle: string,

@@ -44,7 +44,7 @@ export function requestedSubject(request: ClaimsRequest | null): string | null {
   throw AuthError.invalidRequest('claims may ask for one sub, and as a text');
 }
 
-/** Names of claims that a user is asked for beyond his scopes; `sub` and those about the sign-in are nobody's secret. */
+/** Names of claims that a user is asked for beyond the scopes; `sub` and those about the sign-in are nobody's secret. */
 export function namedClaims(request: ClaimsRequest | null): string[] {
   const names = [...Object.keys(request?.userinfo ?? {}), ...Object.keys(request?.id_token ?? {})];
   return [...new Set(names)]

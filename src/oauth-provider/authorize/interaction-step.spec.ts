@@ -32,7 +32,7 @@ function facts(prompts: Prompt[], change: Partial<InteractionFacts> = {}, parame
 describe('OIDC Core 3.1.2.3 what has to happen next', () => {
   const fresh = { waitingSince: at(-50), user: user(at(-10)) };
   it.each<[string, InteractionFacts, string]>([
-    ['nothing, when he is signed in and has agreed', facts([]), 'code'],
+    ['nothing, when they are signed in and have agreed', facts([]), 'code'],
     ['sign in, without a session', facts([], { user: null }), 'sign_in'],
     ['sign up, when the client asks for it', facts(['create'], { user: null }), 'sign_up'],
     ['sign up, also of somebody who is signed in', facts(['create']), 'sign_up'],

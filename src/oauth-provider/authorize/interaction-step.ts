@@ -1,13 +1,13 @@
 import type { AuthorizationParameters } from './authorization-parameters.js';
 
-/** Who sits at the browser, as far as his session tells. */
+/** Who sits at the browser, as far as the session tells. */
 export interface BrowserUser {
   readonly sessionId: string;
   readonly subjectId: string;
-  /** By which the client knows him. */
+  /** By which the client knows the user. */
   readonly subject: string;
   readonly authenticatedAt: Date;
-  /** How he proved himself (RFC 8176). */
+  /** How they proved who they are (RFC 8176). */
   readonly methods: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export interface InteractionFacts {
   readonly user: BrowserUser | null;
   /** When the request began to wait; null: it has just come. */
   readonly waitingSince: Date | null;
-  /** The session he picked on the page of accounts. */
+  /** The session picked on the page of accounts. */
   readonly selectedSessionId: string | null;
   readonly consents: boolean;
   /** Nobody is asked, unless the client asks for it. */
@@ -34,7 +34,7 @@ export type InteractionStep =
   | 'login_required'
   | 'consent_required';
 
-/** What has to happen next, in the order of OIDC Core 3.1.2.3 and 3.1.2.4: who is it, which of his accounts, does he agree. */
+/** What has to happen next, in the order of OIDC Core 3.1.2.3 and 3.1.2.4: who is it, which of their accounts, do they agree. */
 export function nextStep(facts: InteractionFacts): InteractionStep {
   const { parameters, user } = facts;
   const prompts = new Set(parameters.prompts);
@@ -50,7 +50,7 @@ export function nextStep(facts: InteractionFacts): InteractionStep {
   return isAsked ? 'consent' : 'code';
 }
 
-/** What is missing until it is known who he is; null: nothing. */
+/** What is missing until it is known who they are; null: nothing. */
 function identification(facts: InteractionFacts): 'sign_in' | 'sign_up' | 'login_required' | null {
   const { parameters, user } = facts;
   const prompts = new Set(parameters.prompts);
@@ -59,7 +59,7 @@ function identification(facts: InteractionFacts): 'sign_in' | 'sign_up' | 'login
   const isFresh = signedInSince(facts);
   if ((prompts.has('login') || prompts.has('create') || isTooOld(facts)) && !isFresh) return step;
   if (parameters.hintedSubject === null || parameters.hintedSubject === user.subject) return null;
-  // He was asked, and somebody else came: asking again would go round in circles.
+  // They were asked, and somebody else came: asking again would go round in circles.
   return isFresh ? 'login_required' : 'sign_in';
 }
 

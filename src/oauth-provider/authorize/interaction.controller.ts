@@ -63,7 +63,7 @@ export class InteractionController {
     tag: 'OAuth',
     summary: "Go on from a page of the host's own",
     description:
-      '`selected` says that the signed-in account is the one the user picked; with `account`, the id he was shown, only while it is that one.',
+      '`selected` says that the signed-in account is the one the user picked; with `account`, the id they were shown, only while it is that one.',
     shape: 'oauth',
     errors: { 400: 'invalid_request', 401: 'unauthorized' },
   })

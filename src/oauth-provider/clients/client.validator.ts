@@ -7,7 +7,7 @@ import type { ClientMetadata } from './client-metadata.js';
 import { keepsSubjects, SectorIdentifiers } from './sector-identifiers.js';
 import { validateClientMetadata, type MetadataRules } from './validate-client-metadata.js';
 
-/** Who writes: somebody for his own client, or administration, options and the host's code. */
+/** Who writes: somebody for their own client, or administration, options and the host's code. */
 export type ClientAuthor = 'self' | 'trusted';
 
 const OWN_GRANTS = ['authorization_code', 'refresh_token'];

@@ -23,7 +23,12 @@ export interface NewInitialAccessTokenInput {
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Tokens that let their holder register clients (RFC 7591 3). */
+/**
+ * Tokens that let their holder register clients (RFC 7591 3).
+ *
+ * @example
+ * const { token } = await app.get(InitialAccessTokens).create({ name: 'partner portal', lifetimeSeconds: 86_400 });
+ */
 @Injectable()
 export class InitialAccessTokens {
   constructor(

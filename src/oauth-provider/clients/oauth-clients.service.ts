@@ -44,7 +44,16 @@ const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 500;
 const MAX_OVERLAP_SECONDS = 90 * 86_400;
 
-/** OAuth clients, for the host's own code and its administration. Nothing here asks who calls. */
+/**
+ * OAuth clients, for the host's own code and its administration. Nothing here asks who calls.
+ *
+ * @example
+ * const clients = app.get(OAuthClientsService);
+ * const { client_id: clientId } = await clients.register({
+ *   metadata: { client_name: 'Reports', redirect_uris: ['https://reports.example/callback'] },
+ * });
+ * await clients.rotateSecret(clientId, { overlapSeconds: 3_600 });
+ */
 @Injectable()
 export class OAuthClientsService {
   constructor(

@@ -1,7 +1,7 @@
 import { invalidMetadata } from './client-metadata-input.js';
 import type { ClientPolicy } from './client-metadata.js';
 
-/** What nobody may say of his own client, in every spelling that clients of this kind of server use. */
+/** What nobody may say of their own client, in every spelling that clients of this kind of server use. */
 const PRIVILEGED = [
   'skip_consent',
   'skipConsent',
@@ -29,8 +29,8 @@ const PRIVILEGED = [
 ];
 
 /**
- * Refuses by name what only the server may set (T095). A value that changes nothing is let through: who reads his client and sends it
- * back sends what he read (RFC 7592 2.2).
+ * Refuses by name what only the server may set (T095). A value that changes nothing is let through: who reads their client and sends it
+ * back sends what they read (RFC 7592 2.2).
  * @param current what the client was answered as; leave it out at registration
  * @throws AuthError 400 `invalid_client_metadata`
  */

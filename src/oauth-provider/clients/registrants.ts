@@ -34,7 +34,7 @@ export function bearerOf(headers: HeaderBag): string | null {
   return BEARER.exec(header(headers, 'authorization') ?? '')?.[1] ?? null;
 }
 
-/** Says who registers a client, and whether he may (T093). */
+/** Says who registers a client, and whether they may (T093). */
 @Injectable()
 export class Registrants {
   constructor(

@@ -12,7 +12,7 @@ export interface ConsentPageModel {
   readonly asked: Granted;
   /** Where the client may go with it without having named it (RFC 8707 2.2). */
   readonly reachable: readonly string[];
-  /** What they have granted before; null: nothing. */
+  /** What the user has granted before; null: nothing. */
   readonly granted: Granted | null;
 }
 

@@ -29,7 +29,13 @@ export interface ConnectedApplication {
   readonly updatedAt: Date;
 }
 
-/** What users have granted, and how they take it back. */
+/**
+ * What users have granted, and how they take it back.
+ *
+ * @example
+ * const consents = app.get(ConsentsService);
+ * for (const { clientId } of await consents.applications('user-1')) await consents.withdraw('user-1', clientId);
+ */
 @Injectable()
 export class ConsentsService {
   constructor(
@@ -52,7 +58,7 @@ export class ConsentsService {
     return this.store.list(subjectId);
   }
 
-  /** @throws AuthError 404 when he has none of this id */
+  /** @throws AuthError 404 when the user has none of this id */
   async get(subjectId: string, id: string): Promise<ConsentRow> {
     const row = UUID.test(id) ? await this.store.findById(subjectId, id) : null;
     if (!row) throw AuthError.notFound('There is no such consent');
@@ -93,7 +99,7 @@ export class ConsentsService {
   }
 
   private async endTokens(tx: Transaction, subjectId: string, clientId: string): Promise<boolean> {
-    // Waits for every exchange that is giving the client something of his, so that the statements below see it.
+    // Waits for every exchange that is giving the client something of the user's, so that the statements below see it.
     await this.subjects.lock(tx, subjectId);
     const withdrawn = await this.store.withdraw(tx, subjectId, clientId);
     await this.codes.removeGranted(tx, subjectId, clientId);

@@ -13,8 +13,8 @@ const CLIENTS: Statement = {
   text: 'SELECT client_id FROM auth_client_session WHERE session_id = $1 ORDER BY created_at, client_id LIMIT $2',
 };
 /**
- * Codes under exchange are left to whoever holds them: he finds the session ended and gives nothing for them. Waiting for his lock would
- * be a deadlock, since he waits for the session's.
+ * Codes under exchange are left to whoever holds them: that exchange finds the session ended and gives nothing for them. Waiting for its lock
+ * would be a deadlock, since it waits for the session's.
  */
 const END: Statement = {
   name: 'auth_client_session_end',

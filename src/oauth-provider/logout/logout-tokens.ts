@@ -9,7 +9,7 @@ import { SubjectIdentifiers } from '../token/subject-identifiers.js';
 /** `typ` of logout tokens (OIDC Back-Channel Logout 2.4), so that none is taken for an ID token. */
 export const LOGOUT_TOKEN_TYPE = 'logout+jwt';
 /** What the token is about (OIDC Back-Channel Logout 2.4). */
-export const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const LIFETIME_SECONDS = 120;
 
 /** Signs logout tokens (OIDC Back-Channel Logout 2.4): a new one for each attempt, with the algorithm of the client's ID tokens. */

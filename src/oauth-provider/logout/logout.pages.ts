@@ -43,7 +43,7 @@ export class LogoutPages {
 
   /**
    * The end, with a frame for each client that is told by the browser (OIDC Front-Channel Logout 3). The browser goes on when the frames
-   * have loaded, the user whenever he likes.
+   * have loaded, the user whenever they like.
    */
   signedOut({ told, sessionId, request, meantLives, goesOn }: SignedOut): HttpReply {
     const { returnTo, client } = request;

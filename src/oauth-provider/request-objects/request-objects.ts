@@ -17,7 +17,7 @@ export class RequestObjects {
   ) {}
 
   /**
-   * @param client whom `client_id` beside the object names; not proven, but only his keys are good
+   * @param client that `client_id` beside the object names; not proven, but only its keys are good
    * @returns the parameters that count: those of the request object, and of it alone (RFC 9101 6.3); without one, those given
    * @throws AuthError 400 `request_not_supported`, `request_uri_not_supported`, `registration_not_supported`, `invalid_request`,
    * `invalid_request_uri`, `invalid_request_object`

@@ -62,8 +62,8 @@ export class AuthorizationCodeGrant implements Grant {
   }
 
   /**
-   * Tokens first, then the code, in one transaction: whoever ends a user or a client locks him before his codes, and who locked the other
-   * way round would wait for him and be waited for.
+   * Tokens first, then the code, in one transaction: whoever ends a user or a client locks them before their codes, and the other
+   * way round would be a deadlock.
    * @returns null when the code was spent meanwhile; then nothing was written
    */
   private async buy(row: AuthorizationCodeRow, prepared: PreparedTokens): Promise<TokenResponse | null> {

@@ -62,7 +62,7 @@ export class ClientTokens {
     const refreshTtlSeconds = refreshes ? this.settings.refreshTtlSeconds : null;
     // T040: nothing outlives its family, and what is signed says its end itself.
     const ttl = Math.min(this.accessTtlOf(access.audience), refreshTtlSeconds ?? Infinity);
-    // T084: what was granted for the user's absence does not end with his session.
+    // T084: what was granted for the user's absence does not end with their session.
     const sessionId = refreshes ? null : grant.sessionId;
     const accessToken = await this.mint(client, { ...grant, ...access, sessionId }, ttl);
     const idToken = grant.scopes.includes('openid') ? await this.idTokens.sign(grant, accessToken.text) : undefined;

@@ -5,7 +5,7 @@ import type { ClientGrant } from '../../common/host/authorization-server.js';
 import { HostPorts } from '../../common/host/port.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 
-/** Locks whom tokens are given to until they are written, so that whoever ends him meanwhile ends them too (T036, T084). */
+/** Locks whom tokens are given to until they are written, so that whoever ends the user meanwhile ends the tokens too (T036, T084). */
 @Injectable()
 export class TokenHolders {
   constructor(
@@ -13,7 +13,7 @@ export class TokenHolders {
     private readonly subjects: SubjectStore,
   ) {}
 
-  /** @throws AuthError 400 `invalid_grant` when the user or his session has ended */
+  /** @throws AuthError 400 `invalid_grant` when the user or their session has ended */
   async hold(tx: Transaction, { subjectKind, subjectId, sessionId }: ClientGrant): Promise<void> {
     // The client itself is held by the statement that writes its tokens. The order is that of whoever ends them: user, session, client.
     if (subjectKind === 'client') return;

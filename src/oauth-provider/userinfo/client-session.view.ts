@@ -8,8 +8,8 @@ import { SubjectIdentifiers } from '../token/subject-identifiers.js';
 import { UserClaims } from './user-claims.js';
 
 /**
- * `GET /get-session` with a token that a client was given: with `openid` its user, as far as its scopes show him and by the name under
- * which the client knows him, and a view of the token in place of a session. There is no `token` in it: it opens nothing.
+ * `GET /get-session` with a token that a client was given: with `openid` its user, as far as its scopes show them and by the name under
+ * which the client knows them, and a view of the token in place of a session. There is no `token` in it: it opens nothing.
  */
 @Injectable()
 export class ClientSessionView {

@@ -24,7 +24,7 @@ interface UserinfoGrant {
   readonly token: AccessTokenRow;
 }
 
-/** The userinfo endpoint (OIDC Core 5.3): claims about the user, for the client that holds his access token. */
+/** The userinfo endpoint (OIDC Core 5.3): claims about the user, for the client that holds the access token. */
 @Injectable()
 export class Userinfo {
   constructor(
@@ -69,7 +69,7 @@ export class Userinfo {
 
   /** Reads what memory does not keep of a token. @throws AuthError 401 when it, its user or its client has ended meanwhile (T088) */
   private async grantOf({ kind, clientId, credentialId }: AuthPrincipal): Promise<UserinfoGrant> {
-    // Whoever signed in to us is nobody's user at a client: he has get-session.
+    // Whoever signed in to us is nobody's user at a client: they have get-session.
     if (clientId === null) throw AuthError.insufficientScope(['openid']);
     if (kind !== 'user') throw AuthError.invalidToken('the token is about no user');
     const [token, client] = await Promise.all([

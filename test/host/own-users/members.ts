@@ -92,7 +92,7 @@ function toUser(row: MemberRow | null): HostUser | null {
   );
 }
 
-/** As a class, made by Nest: ends a member in the transaction that ends what he holds. */
+/** As a class, made by Nest: ends a member in the transaction that ends what they hold. */
 @Injectable()
 export class MemberDirectory implements UserDirectory {
   private readonly members = memberDirectory((sql, values) => this.dataSource.query(sql, values));
