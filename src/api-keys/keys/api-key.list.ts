@@ -1,6 +1,6 @@
 import type { Statement } from '../../common/database/database.js';
 import type { KeyOwner } from '../api-keys.options.js';
-import { KEY_COLUMNS } from './api-key.row.js';
+import { KEY_ROW } from './api-key.columns.js';
 
 /** What lists can be sorted by. */
 export const SORTABLE = {
@@ -57,7 +57,7 @@ const LISTS: ReadonlyMap<string, Statement> = new Map(
       `${name} ${direction}`,
       {
         name: `auth_api_key_list_${column}_${direction}`,
-        text: `SELECT ${KEY_COLUMNS} FROM auth_api_key WHERE ${MATCHES}
+        text: `SELECT ${KEY_ROW} FROM auth_api_key WHERE ${MATCHES}
                ORDER BY ${column} ${direction} NULLS LAST, id ${direction} LIMIT $8 OFFSET $9`,
       },
     ]),

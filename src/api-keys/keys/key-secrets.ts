@@ -2,7 +2,7 @@ import { createHmac, hash, hkdfSync } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { mintToken, isWellFormedToken } from '../../common/tokens/token-format.js';
 import type { ApiKeysSettings, ConfigurationSettings, KeyFormat } from '../api-keys.settings.js';
-import type { Succession } from './api-key.store.js';
+import type { MintedKey } from './api-key.columns.js';
 
 const START_LENGTH = 4;
 /** better-auth's keys: any prefix and 64 letters, without a checksum. */
@@ -22,7 +22,7 @@ export class KeySecrets {
   }
 
   /** A new secret with what is stored of it. `key` is the only place where it exists in plain text. */
-  mint(configuration: ConfigurationSettings): { key: string; stored: Succession } {
+  mint(configuration: ConfigurationSettings): { key: string; stored: MintedKey } {
     const { prefix, keyLength, hashAlgorithm } = configuration;
     const key = mintToken(lead(prefix), keyLength);
     const stored = {
