@@ -1,3 +1,17 @@
+import {
+  bigint,
+  boolean,
+  bytes,
+  identifier,
+  integer,
+  json,
+  orNull,
+  text,
+  texts,
+  time,
+  type Column,
+  type RowOf,
+} from '../../common/database/columns.js';
 import type { KeyOwnerKind } from '../api-keys.options.js';
 import type { Permissions } from '../permissions.js';
 
@@ -8,35 +22,15 @@ import type { Permissions } from '../permissions.js';
  */
 type Role = 'minted' | 'fixed' | 'setting' | 'serverSetting' | 'state' | 'hidden';
 
-/** A type of PostgreSQL, and what is read of it. */
-interface Type<T> {
-  readonly sql: string;
-  readonly nullable?: true;
-  /** Of a new key that was not told otherwise. */
+export interface KeyColumn<T = unknown, R extends Role = Role> extends Column<T> {
+  readonly role: R;
+  /** Of a new key that was not told otherwise. Default: null. */
   readonly initial?: T;
 }
 
-export interface KeyColumn<T = unknown, R extends Role = Role> extends Type<T> {
-  readonly column: string;
-  readonly role: R;
-}
-
-const UUID: Type<string> = { sql: 'uuid' };
-const TEXT: Type<string> = { sql: 'text' };
-const OWNER_KIND: Type<KeyOwnerKind> = { sql: 'text' };
-const TEXTS: Type<readonly string[]> = { sql: 'text[]', initial: [] };
-const BYTES: Type<Buffer> = { sql: 'bytea' };
-const TRUE: Type<boolean> = { sql: 'boolean', initial: true };
-const INTEGER: Type<number> = { sql: 'integer' };
-const BIGINT: Type<number> = { sql: 'bigint' };
-const TIME: Type<Date> = { sql: 'timestamptz' };
-const METADATA: Type<Record<string, unknown>> = { sql: 'jsonb' };
-const PERMISSIONS: Type<Permissions> = { sql: 'jsonb' };
-const orNull = <T>(type: Type<T>): Type<T | null> => ({ ...type, nullable: true, initial: null });
-
 const as =
   <R extends Role>(role: R) =>
-  <T>(column: string, type: Type<T>): KeyColumn<T, R> => ({ ...type, column, role });
+  <T>(column: Column<T>, initial?: T): KeyColumn<T, R> => ({ ...column, role, initial });
 const minted = as('minted');
 const fixed = as('fixed');
 const setting = as('setting');
@@ -50,57 +44,55 @@ const hidden = as('hidden');
  * http/ where requests and answers have it. What is left out is red: its check in key-fields.ts to the compiler, the rest to tests.
  */
 export const KEY_COLUMNS = {
-  id: minted('id', UUID),
-  configId: fixed('config_id', TEXT),
-  name: setting('name', orNull(TEXT)),
+  id: minted(identifier('id')),
+  configId: fixed(text('config_id')),
+  name: setting(orNull(text('name'))),
   /** First characters of the key. */
-  start: minted('start', TEXT),
-  prefix: minted('prefix', orNull(TEXT)),
+  start: minted(text('start')),
+  prefix: minted(orNull(text('prefix'))),
   /** Id of the owner. */
-  referenceId: fixed('owner_id', TEXT),
+  referenceId: fixed(text('owner_id')),
   /** Milliseconds. */
-  refillInterval: serverSetting('refill_interval_ms', orNull(BIGINT)),
-  refillAmount: serverSetting('refill_amount', orNull(INTEGER)),
-  lastRefillAt: state('last_refill_at', orNull(TIME)),
-  enabled: serverSetting('enabled', TRUE),
+  refillInterval: serverSetting(orNull(bigint('refill_interval_ms'))),
+  refillAmount: serverSetting(orNull(integer('refill_amount'))),
+  lastRefillAt: state(orNull(time('last_refill_at'))),
+  enabled: serverSetting(boolean('enabled'), true),
   /** False: no limit, whatever the configuration says. */
-  rateLimitEnabled: serverSetting('rate_limit_enabled', TRUE),
+  rateLimitEnabled: serverSetting(boolean('rate_limit_enabled'), true),
   /** Milliseconds; null: as the configuration says. */
-  rateLimitTimeWindow: serverSetting('rate_limit_window_ms', orNull(BIGINT)),
-  rateLimitMax: serverSetting('rate_limit_max', orNull(INTEGER)),
-  requestCount: state('request_count', BIGINT),
+  rateLimitTimeWindow: serverSetting(orNull(bigint('rate_limit_window_ms'))),
+  rateLimitMax: serverSetting(orNull(integer('rate_limit_max'))),
+  requestCount: state(bigint('request_count')),
   /** Requests left; null: no quota. */
-  remaining: serverSetting('remaining', orNull(INTEGER)),
-  lastRequest: state('last_request_at', orNull(TIME)),
-  expiresAt: state('expires_at', orNull(TIME)),
-  createdAt: state('created_at', TIME),
-  updatedAt: state('updated_at', TIME),
-  permissions: setting('permissions', orNull(PERMISSIONS)),
-  metadata: setting('metadata', orNull(METADATA)),
-  scopes: setting('scopes', TEXTS),
+  remaining: serverSetting(orNull(integer('remaining'))),
+  lastRequest: state(orNull(time('last_request_at'))),
+  expiresAt: state(orNull(time('expires_at'))),
+  createdAt: state(time('created_at')),
+  updatedAt: state(time('updated_at')),
+  permissions: setting(orNull(json<Permissions>('permissions'))),
+  metadata: setting(orNull(json<Record<string, unknown>>('metadata'))),
+  scopes: setting(texts('scopes'), []),
   /** Addresses and CIDR ranges; empty: anywhere. */
-  allowedIps: setting('allowed_ips', TEXTS),
-  ownerKind: fixed('owner_kind', OWNER_KIND),
+  allowedIps: setting(texts('allowed_ips'), []),
+  ownerKind: fixed(text<KeyOwnerKind>('owner_kind')),
   /** The user who made it; null: the host or administration. */
-  createdBy: fixed('created_by', orNull(TEXT)),
-  revokedAt: state('revoked_at', orNull(TIME)),
-  revokedReason: state('revoked_reason', orNull(TEXT)),
+  createdBy: fixed(orNull(text('created_by'))),
+  revokedAt: state(orNull(time('revoked_at'))),
+  revokedReason: state(orNull(text('revoked_reason'))),
   /** The successor, once it has been rotated. */
-  rotatedTo: state('rotated_to', orNull(UUID)),
-  rotatedFrom: state('rotated_from', orNull(UUID)),
-  hash: hidden('hash', BYTES),
-  windowStartedAt: hidden('window_started_at', orNull(TIME)),
-  windowCount: hidden('window_count', INTEGER),
-  counterId: hidden('counter_id', orNull(UUID)),
-  deletedAt: hidden('deleted_at', orNull(TIME)),
+  rotatedTo: state(orNull(identifier('rotated_to'))),
+  rotatedFrom: state(orNull(identifier('rotated_from'))),
+  hash: hidden(bytes('hash')),
+  windowStartedAt: hidden(orNull(time('window_started_at'))),
+  windowCount: hidden(integer('window_count')),
+  counterId: hidden(orNull(identifier('counter_id'))),
+  deletedAt: hidden(orNull(time('deleted_at'))),
 };
 
 type Columns = typeof KEY_COLUMNS;
 type MemberOf<R extends Role> = { [M in keyof Columns]: Columns[M]['role'] extends R ? M : never }[keyof Columns];
 /** The members of these roles. */
-export type KeyPart<R extends Role> = {
-  readonly [M in keyof Pick<Columns, MemberOf<R>>]: Exclude<Columns[M]['initial'], undefined>;
-};
+export type KeyPart<R extends Role> = RowOf<Pick<Columns, MemberOf<R>>>;
 
 /** A key as the store reads it: what can be shown, and how it stands by the database's clock. */
 export interface ApiKeyRow extends KeyPart<Exclude<Role, 'hidden'>> {
@@ -131,7 +123,7 @@ export function columnsOf(...roles: readonly Role[]): (KeyColumn & { readonly me
 /** Of a SELECT or RETURNING: an ApiKeyRow. 64-bit integers are read as numbers; all that is stored there is below 2^53. */
 export const KEY_ROW = [
   ...columnsOf('minted', 'fixed', 'setting', 'serverSetting', 'state').map(
-    ({ column, sql, member }) => `${column}${sql === BIGINT.sql ? '::float8' : ''} AS "${member}"`,
+    ({ column, type, member }) => `${column}${type === 'bigint' ? '::float8' : ''} AS "${member}"`,
   ),
   'COALESCE(expires_at <= now(), false) AS expired',
   '(extract(epoch FROM expires_at - now()) * 1000)::float8 AS "remainingMilliseconds"',

@@ -13,7 +13,7 @@ export type NewApiKey = MintedKey & KeyPart<'fixed'> & KeyChange;
 
 const names = (columns: Columns) => columns.map(({ column }) => column).join(', ');
 const parameters = (columns: Columns, first: number) =>
-  columns.map(({ sql }, index) => `$${first + index}::${sql}`).join(', ');
+  columns.map(({ value }, index) => value(`$${first + index}`)).join(', ');
 const valuesOf = (columns: Columns, from: object) =>
   columns.map(({ member, initial }): unknown => Reflect.get(from, member) ?? initial);
 
@@ -113,9 +113,9 @@ const flagOf = (member: keyof KeyChange) =>
  */
 export const UPDATE: Statement = {
   name: 'auth_api_key_update',
-  text: `UPDATE auth_api_key SET ${SETTINGS.map(({ column, sql }, index) => {
+  text: `UPDATE auth_api_key SET ${SETTINGS.map(({ column, value }, index) => {
     const flag = FIRST_SETTING + index * 2;
-    return `${column} = CASE WHEN $${flag}::boolean THEN $${flag + 1}::${sql} ELSE ${column} END`;
+    return `${column} = CASE WHEN $${flag}::boolean THEN ${value(`$${flag + 1}`)} ELSE ${column} END`;
   }).join(', ')},
            last_refill_at = CASE WHEN ${flagOf('refillInterval')} THEN now() ELSE last_refill_at END,
            window_started_at = CASE WHEN ${flagOf('rateLimitTimeWindow')} OR ${flagOf('rateLimitMax')} THEN NULL ELSE window_started_at END,
