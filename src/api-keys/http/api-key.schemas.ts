@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bodySchema } from '../../common/http/schema.pipe.js';
 import { columnsOf } from '../keys/api-key.columns.js';
+import { SORTABLE } from '../keys/api-key.list.js';
 import { PermissionsSchema } from '../permissions.schema.js';
 
 /** Of the columns that are not a key's settings, what a request may name all the same. */
@@ -127,7 +128,7 @@ const listing = {
   expiringWithin: whole(MAX_INTEGER).optional(),
   limit: whole(500).optional(),
   offset: whole(1_000_000).optional(),
-  sortBy: z.enum(['createdAt', 'updatedAt', 'name', 'expiresAt', 'lastRequest', 'requestCount']).optional(),
+  sortBy: z.enum(SORTABLE).optional(),
   sortDirection: z.enum(['asc', 'desc']).optional(),
 };
 
