@@ -51,7 +51,10 @@ export interface PresentedState {
   readonly route: CallbackRoute;
 }
 
-const INSERT: Statement = { name: 'auth_link_state_insert', text: STATE.text };
+const INSERT: Statement = {
+  name: 'auth_link_state_insert',
+  text: STATE.text,
+};
 /**
  * Who presents it in the wrong browser or at the wrong provider does not spend it for the right one. A spent row is good for nothing but its
  * error address, until it is swept.
