@@ -15,15 +15,14 @@ import {
   type ApiKeysSettings,
   type ConfigurationSettings,
 } from './api-keys.settings.js';
+import type { ApiKeyRow } from './keys/api-key.columns.js';
 import type { CreateApiKey, RotateApiKey, UpdateApiKey, VerifyApiKey } from './keys/api-key.commands.js';
 import type { KeyListing } from './keys/api-key.list.js';
-import type { ApiKeyRow } from './keys/api-key.row.js';
 import { ApiKeyStore } from './keys/api-key.store.js';
 import { toView, type ApiKeyView, type ApiKeyWithSecret } from './keys/api-key.view.js';
-import { holdOwner, requireOwner, toNewRow } from './keys/key-creation.js';
 import { keyErrors } from './keys/key-errors.js';
-import { ownerSubject } from './keys/key-owner.js';
-import { toColumns } from './keys/key-fields.js';
+import { checkFields, toNewKey } from './keys/key-fields.js';
+import { holdOwner, ownerOf, ownerSubject, requireOwner } from './keys/key-owner.js';
 import { KeySecrets } from './keys/key-secrets.js';
 import { KeyUsage } from './verification/key-usage.js';
 import { KeyVerification, type KeyVerdict } from './verification/key-verification.js';
@@ -77,14 +76,14 @@ export class ApiKeysService {
   async create(command: CreateApiKey, scope: KeyScope = {}): Promise<ApiKeyWithSecret> {
     const configuration = this.configuration(command.configId);
     const { key, stored } = this.secrets.mint(configuration);
-    const newRow = toNewRow(command, configuration, stored);
+    const newKey = toNewKey(command, configuration, stored);
     await requireOwner(command.owner, this.ports);
     const row = await this.database.transaction(async (tx) => {
       if (scope.isBounded) await this.requireRoom(tx, command.owner, configuration, 1);
       await holdOwner(tx, command.owner, this.subjects);
       await scope.within?.(tx);
-      const inserted = await this.store.insert(tx, newRow);
-      tx.afterCommit(() => this.events.emit('api-key.created', { ...facts(inserted), createdBy: inserted.created_by }));
+      const inserted = await this.store.insert(tx, newKey);
+      tx.afterCommit(() => this.events.emit('api-key.created', { ...facts(inserted), createdBy: inserted.createdBy }));
       return inserted;
     });
     return { ...this.view(row), key };
@@ -109,10 +108,10 @@ export class ApiKeysService {
     const changed = Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [name]));
     if (changed.length === 0) throw keyErrors.nothingToUpdate();
     const before = await this.row(keyId, owner);
-    const columns = toColumns(change, before, this.configuration(before.config_id));
+    const checked = checkFields(change, before, this.configuration(before.configId));
     const row = await this.database.transaction(async (tx) => {
       await within?.(tx);
-      const updated = await this.store.update(tx, keyId, owner, columns);
+      const updated = await this.store.update(tx, keyId, owner, checked);
       if (!updated) throw keyErrors.revoked();
       this.drop(tx, updated.id);
       tx.afterCommit(() => this.events.emit('api-key.updated', { ...facts(updated), changed }));
@@ -158,11 +157,11 @@ export class ApiKeysService {
     { owner = null, within, isBounded }: KeyScope = {},
   ): Promise<ApiKeyWithSecret> {
     const before = await this.row(keyId, owner);
-    const configuration = this.configuration(before.config_id);
+    const configuration = this.configuration(before.configId);
     const overlapSeconds = command.overlap ?? configuration.rotationOverlapSeconds;
     const { key, stored } = this.secrets.mint(configuration);
     const row = await this.database.transaction(async (tx) => {
-      const holder: KeyOwner = { kind: before.owner_kind, id: before.owner_id };
+      const holder = ownerOf(before);
       if (isBounded) await this.requireRoom(tx, holder, configuration, 0);
       await holdOwner(tx, holder, this.subjects);
       await within?.(tx);
@@ -220,7 +219,7 @@ export class ApiKeysService {
 
   /** A row as it is shown, with the use that has not been written yet. */
   view(row: ApiKeyRow): ApiKeyView {
-    return toView(row, this.settings.configurations.get(row.config_id), this.usage.of(row.id));
+    return toView(row, this.settings.configurations.get(row.configId), this.usage.of(row.id));
   }
 
   private async row(keyId: string, owner: KeyOwner | null): Promise<ApiKeyRow> {
@@ -237,11 +236,11 @@ export class ApiKeysService {
 
 function requireRotatable(row: ApiKeyRow | null): void {
   if (!row) throw keyErrors.notFound();
-  if (row.rotated_to !== null) throw keyErrors.alreadyRotated();
-  if (row.revoked_at !== null) throw keyErrors.revoked();
+  if (row.rotatedTo !== null) throw keyErrors.alreadyRotated();
+  if (row.revokedAt !== null) throw keyErrors.revoked();
   if (row.expired) throw keyErrors.expired();
 }
 
 function facts(row: ApiKeyRow) {
-  return { keyId: row.id, ownerKind: row.owner_kind, ownerId: row.owner_id, configId: row.config_id };
+  return { keyId: row.id, ownerKind: row.ownerKind, ownerId: row.referenceId, configId: row.configId };
 }

@@ -12,7 +12,8 @@ import type { KeyListing } from './keys/api-key.list.js';
 import { ApiKeyStore } from './keys/api-key.store.js';
 import type { ApiKeyView, ApiKeyWithSecret } from './keys/api-key.view.js';
 import { keyErrors } from './keys/key-errors.js';
-import { PermissionsSchema } from './permissions.schema.js';
+import { parsePermissions } from './keys/key-fields.js';
+import { ownerOf } from './keys/key-owner.js';
 import { isWithin } from './permissions.js';
 import { KeyVerification, type KeyVerdict } from './verification/key-verification.js';
 
@@ -52,10 +53,10 @@ export class OwnApiKeysService {
     const { configId } = configuration;
     await this.settings.hooks.beforeCreate?.({ principal, owner, configId, name: command.name ?? null });
     const fields = withinCeilings(command, configuration);
-    if (configuration.requireName && !command.name)
-      throw AuthError.badRequest('NAME_REQUIRED', 'API Key name is required.');
+    // Where a name is required, an empty one is none.
+    const name = configuration.requireName ? command.name || null : command.name;
     return this.keys.create(
-      { ...fields, owner, configId, createdBy: principal.subjectId },
+      { ...fields, name, owner, configId, createdBy: principal.subjectId },
       { within: this.sessionLives(principal), isBounded: true },
     );
   }
@@ -148,7 +149,7 @@ export class OwnApiKeysService {
     if (!this.settings.hooks.authorizeOwner || !isUuid(keyId)) return self;
     const row = await this.store.find(keyId, null);
     if (!row) return self;
-    const owner = { kind: row.owner_kind, id: row.owner_id };
+    const owner = ownerOf(row);
     return (await this.mayManage(principal, owner, action)) ? owner : self;
   }
 
@@ -192,10 +193,4 @@ function withinCeilings<Fields extends OwnKeyFields>(
   const asked = permissions === undefined ? undefined : parsePermissions(permissions);
   if (asked && !isWithin(asked, maxPermissions!)) throw keyErrors.tooWide('permissions');
   return { ...others, ...(asked !== undefined && { permissions: asked }), ...(scopes !== undefined && { scopes }) };
-}
-
-function parsePermissions(value: unknown): KeyFields['permissions'] {
-  const parsed = PermissionsSchema.nullable().safeParse(value);
-  if (!parsed.success) throw AuthError.validation(['[body.permissions] Give resources with lists of actions']);
-  return parsed.data;
 }

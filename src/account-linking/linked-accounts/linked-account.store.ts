@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { bytes, orNull, secondsFromNow, texts } from '../../common/database/columns.js';
 import { Database, type Executor, type Statement } from '../../common/database/database.js';
+import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 export interface LinkedAccountRow {
@@ -21,13 +23,14 @@ export interface LinkedAccountRow {
   lease_remaining_ms: number | null;
 }
 
-/** Tokens as they are kept. Lifetimes in seconds from now. */
-export interface SealedTokens {
-  readonly box: Buffer | null;
-  readonly scopes: readonly string[];
-  readonly accessExpiresInSeconds: number | null;
-  readonly refreshExpiresInSeconds: number | null;
-}
+/** Tokens as they are kept; they come first in every statement that writes them. */
+const TOKENS = insertInto('auth_linked_account', {
+  box: orNull(bytes('tokens')),
+  scopes: texts('scopes'),
+  accessExpiresInSeconds: orNull(secondsFromNow('access_expires_at')),
+  refreshExpiresInSeconds: orNull(secondsFromNow('refresh_expires_at')),
+});
+export type SealedTokens = Inserted<typeof TOKENS>;
 
 export interface NewLinkedAccount {
   readonly id: string;
@@ -45,8 +48,7 @@ export type AccountSelector =
 const COLUMNS = `id, subject, provider_id, issuer, account_id, scopes, tokens, access_expires_at, refresh_expires_at, version, created_at,
   updated_at, (extract(epoch FROM access_expires_at - now()) * 1000)::float8 AS access_remaining_ms,
   (extract(epoch FROM lease_until - now()) * 1000)::float8 AS lease_remaining_ms`;
-const TOKENS = `tokens = $3, scopes = $4, access_expires_at = now() + $5::int * interval '1 second',
-  refresh_expires_at = now() + $6::int * interval '1 second', version = version + 1, lease_id = NULL, lease_until = NULL, updated_at = now()`;
+const SET_TOKENS = `(${TOKENS.columns}) = (${TOKENS.parameters}), version = version + 1, lease_id = NULL, lease_until = NULL, updated_at = now()`;
 
 const FIND_IDENTITY: Statement = {
   name: 'auth_linked_account_find_identity',
@@ -63,8 +65,8 @@ const LIST: Statement = {
 };
 const INSERT: Statement = {
   name: 'auth_linked_account_insert',
-  text: `INSERT INTO auth_linked_account (id, subject, tokens, scopes, access_expires_at, refresh_expires_at, provider_id, issuer, account_id)
-         VALUES ($1, $2, $3, $4, now() + $5::int * interval '1 second', now() + $6::int * interval '1 second', $7, $8, $9)
+  text: `INSERT INTO auth_linked_account (${TOKENS.columns}, id, subject, provider_id, issuer, account_id)
+         VALUES (${TOKENS.parameters}, $5, $6, $7, $8, $9)
          ON CONFLICT (issuer, account_id) DO NOTHING RETURNING ${COLUMNS}`,
 };
 const COUNT: Statement = {
@@ -73,7 +75,7 @@ const COUNT: Statement = {
 };
 const SAVE: Statement = {
   name: 'auth_linked_account_save',
-  text: `UPDATE auth_linked_account SET ${TOKENS} WHERE id = $1 AND subject = $2 RETURNING ${COLUMNS}`,
+  text: `UPDATE auth_linked_account SET ${SET_TOKENS} WHERE id = $5 AND subject = $6 RETURNING ${COLUMNS}`,
 };
 const LEASE: Statement = {
   name: 'auth_linked_account_lease',
@@ -82,7 +84,7 @@ const LEASE: Statement = {
 };
 const FINISH: Statement = {
   name: 'auth_linked_account_finish',
-  text: `UPDATE auth_linked_account SET ${TOKENS} WHERE id = $1 AND lease_id = $2 RETURNING ${COLUMNS}`,
+  text: `UPDATE auth_linked_account SET ${SET_TOKENS} WHERE id = $5 AND lease_id = $6 RETURNING ${COLUMNS}`,
 };
 const RELEASE: Statement = {
   name: 'auth_linked_account_release',
@@ -128,7 +130,7 @@ export class LinkedAccountStore {
   /** @returns null when the identity is linked already, to whomever: the unique index decides */
   async insert(tx: Transaction, account: NewLinkedAccount): Promise<LinkedAccountRow | null> {
     const { id, subject, providerId, issuer, accountId, tokens } = account;
-    return this.one(tx, INSERT, [id, subject, ...columnsOf(tokens), providerId, issuer, accountId]);
+    return this.one(tx, INSERT, [...TOKENS.values(tokens), id, subject, providerId, issuer, accountId]);
   }
 
   async count(tx: Transaction, subject: string): Promise<number> {
@@ -143,7 +145,7 @@ export class LinkedAccountStore {
     tokens: SealedTokens,
     executor: Executor = this.database,
   ): Promise<LinkedAccountRow | null> {
-    return this.one(executor, SAVE, [id, subject, ...columnsOf(tokens)]);
+    return this.one(executor, SAVE, [...TOKENS.values(tokens), id, subject]);
   }
 
   /** Takes the right to refresh. @returns false when somebody has it, or has used it since `version` was read */
@@ -153,7 +155,7 @@ export class LinkedAccountStore {
 
   /** @returns null when the lease was lost: the account was unlinked, ended or signed in with anew */
   async finish(id: string, leaseId: string, tokens: SealedTokens): Promise<LinkedAccountRow | null> {
-    return this.one(this.database, FINISH, [id, leaseId, ...columnsOf(tokens)]);
+    return this.one(this.database, FINISH, [...TOKENS.values(tokens), id, leaseId]);
   }
 
   async release(id: string, leaseId: string): Promise<void> {
@@ -181,8 +183,4 @@ export class LinkedAccountStore {
     const [row] = await executor.query<LinkedAccountRow>(statement, values);
     return row ?? null;
   }
-}
-
-function columnsOf(tokens: SealedTokens): unknown[] {
-  return [tokens.box, tokens.scopes, tokens.accessExpiresInSeconds, tokens.refreshExpiresInSeconds];
 }

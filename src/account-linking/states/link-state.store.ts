@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
+import { boolean, bytes, identifier, orNull, secondsFromNow, text, texts } from '../../common/database/columns.js';
 import { Database, type Statement } from '../../common/database/database.js';
+import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 export type CallbackRoute = 'callback' | 'oauth2/callback';
@@ -19,22 +21,27 @@ export interface LinkStateRow {
   error_callback_url: string | null;
 }
 
-export interface NewLinkState {
-  readonly stateHash: Buffer;
-  readonly browserHash: Buffer;
-  readonly providerId: string;
-  readonly route: CallbackRoute;
-  readonly purpose: 'sign-in' | 'link';
-  readonly subject: string | null;
-  readonly sessionId: string | null;
+const STATE = insertInto('auth_link_state', {
+  id: identifier('id'),
+  stateHash: bytes('state_hash'),
+  browserHash: bytes('browser_hash'),
+  providerId: text('provider_id'),
+  route: text<CallbackRoute>('route'),
+  purpose: text<'sign-in' | 'link'>('purpose'),
+  subject: orNull(text('subject')),
+  sessionId: orNull(text('session_id')),
+  secrets: bytes('secrets'),
+  scopes: texts('scopes'),
+  requestsSignUp: boolean('requests_sign_up'),
+  callbackUrl: text('callback_url'),
+  newUserCallbackUrl: orNull(text('new_user_callback_url')),
+  errorCallbackUrl: orNull(text('error_callback_url')),
+  lifetimeSeconds: secondsFromNow('expires_at'),
+});
+
+export interface NewLinkState extends Omit<Inserted<typeof STATE>, 'id' | 'secrets'> {
   /** @param id of the row, which the box is bound to */
   readonly sealSecrets: (id: string) => Buffer;
-  readonly scopes: readonly string[];
-  readonly requestsSignUp: boolean;
-  readonly callbackUrl: string;
-  readonly newUserCallbackUrl: string | null;
-  readonly errorCallbackUrl: string | null;
-  readonly lifetimeSeconds: number;
 }
 
 export interface PresentedState {
@@ -47,9 +54,7 @@ export interface PresentedState {
 
 const INSERT: Statement = {
   name: 'auth_link_state_insert',
-  text: `INSERT INTO auth_link_state (id, state_hash, browser_hash, provider_id, route, purpose, subject, session_id, secrets, scopes,
-           requests_sign_up, callback_url, new_user_callback_url, error_callback_url, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now() + $15::int * interval '1 second')`,
+  text: STATE.text,
 };
 /**
  * Who presents it in the wrong browser or at the wrong provider does not spend it for the right one. A spent row is good for nothing but its
@@ -84,23 +89,7 @@ export class LinkStateStore {
 
   async insert(state: NewLinkState): Promise<void> {
     const id = uuid();
-    await this.database.query(INSERT, [
-      id,
-      state.stateHash,
-      state.browserHash,
-      state.providerId,
-      state.route,
-      state.purpose,
-      state.subject,
-      state.sessionId,
-      state.sealSecrets(id),
-      state.scopes,
-      state.requestsSignUp,
-      state.callbackUrl,
-      state.newUserCallbackUrl,
-      state.errorCallbackUrl,
-      state.lifetimeSeconds,
-    ]);
+    await this.database.query(INSERT, STATE.values({ ...state, id, secrets: state.sealSecrets(id) }));
   }
 
   /** @returns the one of these that the newest trip under way is bound to */

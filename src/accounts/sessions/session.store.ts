@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
+import { boolean, bytes, orNull, secondsFromNow, text, texts } from '../../common/database/columns.js';
 import { Database, type Executor, type Statement } from '../../common/database/database.js';
+import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 export interface SessionRow {
@@ -19,16 +21,18 @@ export interface SessionRow {
   idle_ms: number;
 }
 
-export interface NewSession {
-  readonly tokenHash: Buffer;
-  readonly subject: string;
-  readonly scopes: readonly string[];
-  readonly remember: boolean;
-  readonly methods: readonly string[];
-  readonly ipAddress: string | null;
-  readonly userAgent: string | null;
-  readonly lifetimeSeconds: number;
-}
+/** Written when a session starts, and when it is renewed. */
+const STARTED = insertInto('auth_session', {
+  tokenHash: bytes('token_hash'),
+  subject: text('subject'),
+  scopes: texts('scopes'),
+  remember: boolean('remember'),
+  methods: texts('amr'),
+  ipAddress: orNull(text('ip_address')),
+  userAgent: orNull(text('user_agent')),
+  lifetimeSeconds: secondsFromNow('expires_at'),
+});
+export type NewSession = Inserted<typeof STARTED>;
 
 const COLUMNS = `id, auth_session.subject, scopes, remember, amr, ip_address, user_agent, auth_session.created_at, updated_at, expires_at,
   (extract(epoch FROM expires_at - now()) * 1000)::float8 AS remaining_ms, (extract(epoch FROM now() - updated_at) * 1000)::float8 AS idle_ms`;
@@ -38,8 +42,7 @@ const ALIVE = `(expires_at > now() OR EXISTS (SELECT FROM auth_token_family f WH
 
 const INSERT: Statement = {
   name: 'auth_session_insert',
-  text: `INSERT INTO auth_session (id, token_hash, subject, scopes, remember, ip_address, user_agent, amr, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::int * interval '1 second') RETURNING ${COLUMNS}`,
+  text: `INSERT INTO auth_session (id, ${STARTED.columns}) VALUES (${STARTED.next}, ${STARTED.parameters}) RETURNING ${COLUMNS}`,
 };
 /** Proven when and as the other one was, and no longer alive than it. */
 const COPY: Statement = {
@@ -51,9 +54,8 @@ const COPY: Statement = {
 /** The token that was brought is in the WHERE clause: of two who bring it, one renews. */
 const RENEW: Statement = {
   name: 'auth_session_renew',
-  text: `UPDATE auth_session SET token_hash = $2, scopes = $4, remember = $5, ip_address = $6, user_agent = $7, amr = $8, created_at = now(),
-           updated_at = now(), expires_at = now() + $9::int * interval '1 second'
-         WHERE token_hash = $1 AND subject = $3 AND expires_at > now() RETURNING ${COLUMNS}`,
+  text: `UPDATE auth_session SET (${STARTED.columns}) = (${STARTED.parameters}), created_at = now(), updated_at = now()
+         WHERE token_hash = ${STARTED.next} AND subject = ${STARTED.parameter('subject')} AND expires_at > now() RETURNING ${COLUMNS}`,
 };
 const FIND_LIVE: Statement = {
   name: 'auth_session_find_live',
@@ -121,7 +123,7 @@ export class SessionStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: Transaction, session: NewSession): Promise<SessionRow> {
-    const [row] = await tx.query<SessionRow>(INSERT, [uuid(), ...columnsOf(session)]);
+    const [row] = await tx.query<SessionRow>(INSERT, [...STARTED.values(session), uuid()]);
     return row!;
   }
 
@@ -136,7 +138,7 @@ export class SessionStore {
 
   /** Gives a session all but its id anew. @returns null when no live session of this user has this token */
   async renew(tx: Transaction, broughtHash: Buffer, session: NewSession): Promise<SessionRow | null> {
-    return this.one(tx, RENEW, [broughtHash, ...columnsOf(session)]);
+    return this.one(tx, RENEW, [...STARTED.values(session), broughtHash]);
   }
 
   /** Of many tokens those that are live sessions. */
@@ -215,9 +217,4 @@ export class SessionStore {
   private async ids(tx: Transaction, statement: Statement, values: readonly unknown[]): Promise<string[]> {
     return (await tx.query<{ id: string }>(statement, values)).map((row) => row.id);
   }
-}
-
-function columnsOf(session: NewSession): unknown[] {
-  const { tokenHash, subject, scopes, remember, ipAddress, userAgent, methods, lifetimeSeconds } = session;
-  return [tokenHash, subject, scopes, remember, ipAddress, userAgent, methods, lifetimeSeconds];
 }

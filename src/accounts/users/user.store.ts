@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { boolean, json, orNull, text } from '../../common/database/columns.js';
 import { Database, type Executor, type Statement } from '../../common/database/database.js';
+import { insertInto, type Inserted } from '../../common/database/insert.js';
 
 export interface UserRow {
   id: string;
@@ -12,15 +14,16 @@ export interface UserRow {
   updated_at: Date;
 }
 
-export interface NewUserRow {
-  readonly id: string;
-  readonly email: string;
-  readonly emailVerified: boolean;
-  readonly name: string;
-  readonly image: string | null;
-  readonly passwordHash: string | null;
-  readonly claims: Readonly<Record<string, unknown>>;
-}
+const USER = insertInto('auth_user', {
+  id: text('id'),
+  email: text('email'),
+  emailVerified: boolean('email_verified'),
+  name: text('name'),
+  image: orNull(text('image')),
+  passwordHash: orNull(text('password_hash')),
+  claims: json<Readonly<Record<string, unknown>>>('claims'),
+});
+export type NewUserRow = Inserted<typeof USER>;
 
 const COLUMNS = 'id, email, email_verified, name, image, claims, created_at, updated_at';
 const FIND: Statement = { name: 'auth_user_find', text: `SELECT ${COLUMNS} FROM auth_user WHERE id = $1` };
@@ -30,12 +33,11 @@ const FIND_BY_EMAIL: Statement = {
 };
 const INSERT: Statement = {
   name: 'auth_user_insert',
-  text: `INSERT INTO auth_user (id, email, email_verified, name, image, password_hash, claims) VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (email) DO NOTHING RETURNING ${COLUMNS}`,
+  text: `${USER.text} ON CONFLICT (email) DO NOTHING RETURNING ${COLUMNS}`,
 };
 const UPSERT: Statement = {
   name: 'auth_user_upsert',
-  text: `INSERT INTO auth_user (id, email, email_verified, name, image, password_hash, claims) VALUES ($1, $2, $3, $4, $5, $6, $7)
+  text: `${USER.text}
          ON CONFLICT (email) DO UPDATE SET email_verified = excluded.email_verified, name = excluded.name, image = excluded.image,
            claims = excluded.claims, updated_at = now() RETURNING ${COLUMNS}`,
 };
@@ -74,12 +76,12 @@ export class UserStore {
 
   /** @returns null when the address is taken: the unique index decides, not a look before */
   async insert(user: NewUserRow, executor?: Executor): Promise<UserRow | null> {
-    return this.one(INSERT, columnsOf(user), executor);
+    return this.one(INSERT, USER.values(user), executor);
   }
 
   /** For seeding: creates the user, or updates the one with this e-mail address; the password of an existing one stays. */
   async upsert(user: NewUserRow): Promise<UserRow> {
-    return (await this.one(UPSERT, columnsOf(user)))!;
+    return (await this.one(UPSERT, USER.values(user)))!;
   }
 
   async update(id: string, change: { name?: string; image?: string | null }): Promise<UserRow | null> {
@@ -117,16 +119,4 @@ export class UserStore {
     const [row] = await executor.query<UserRow>(statement, values);
     return row ?? null;
   }
-}
-
-function columnsOf(user: NewUserRow): unknown[] {
-  return [
-    user.id,
-    user.email,
-    user.emailVerified,
-    user.name,
-    user.image,
-    user.passwordHash,
-    JSON.stringify(user.claims),
-  ];
 }

@@ -1,35 +1,21 @@
 import { z } from 'zod';
 import { bodySchema, wholeNumber } from '../../common/http/schema.pipe.js';
+import { columnsOf } from '../keys/api-key.columns.js';
+import { SORTABLE } from '../keys/api-key.list.js';
 import { PermissionsSchema } from '../permissions.schema.js';
 
-const IDENTITY = ['id', 'userId', 'user_id', 'referenceId', 'ownerId', 'ownerKind', 'createdBy', 'role'];
-const STATE = [
-  'key',
-  'hash',
-  'start',
-  'createdAt',
-  'updatedAt',
-  'revokedAt',
-  'revokedReason',
-  'deletedAt',
-  'disabled',
-  'requestCount',
-  'lastRequest',
-  'lastRefillAt',
-  'rotatedTo',
-  'rotatedFrom',
+/** Of the columns that are not a key's settings, what a request may name all the same. */
+const NAMED = ['configId', 'prefix', 'enabled', 'expiresAt'];
+/**
+ * Refused by name on the routes of owners (T009, T016, T017): every column that an owner does not set, and what callers take for one.
+ * `permissions` and `scopes` join them where no ceiling is configured.
+ */
+const SERVER_ONLY = [
+  ...columnsOf('minted', 'fixed', 'serverSetting', 'state')
+    .map(({ member }) => member)
+    .filter((member) => !NAMED.includes(member)),
+  ...['userId', 'user_id', 'ownerId', 'role', 'key', 'hash', 'deletedAt', 'disabled', 'rateLimit'],
 ];
-const LIMITS = [
-  'remaining',
-  'refillAmount',
-  'refillInterval',
-  'rateLimitMax',
-  'rateLimitTimeWindow',
-  'rateLimitEnabled',
-  'rateLimit',
-];
-/** Refused by name on the routes of owners (T009, T016, T017). `permissions` and `scopes` join them where no ceiling is configured. */
-const SERVER_ONLY = [...IDENTITY, ...STATE, ...LIMITS];
 
 const MAX_INTEGER = 2_147_483_647;
 const keyId = z.string().min(1).max(255).meta({ example: '01993f6e-…' });
@@ -68,6 +54,8 @@ const ownPermissions = z.unknown().optional().meta({
   description:
     'Resource to actions, within `maxPermissions` of the configuration; without it the server alone sets them.',
 });
+/** What owners say of a key, made or changed. */
+const ownFields = { expiresIn, expiresAt, metadata, allowedIps, scopes, permissions: ownPermissions };
 const organizationId = z.string().min(1).max(255).optional();
 const serviceId = z.string().min(1).max(255).optional();
 
@@ -75,12 +63,7 @@ export const CreateApiKeyBody = bodySchema(
   'AuthCreateApiKeyBody',
   {
     name,
-    expiresIn,
-    expiresAt,
-    metadata,
-    allowedIps,
-    scopes,
-    permissions: ownPermissions,
+    ...ownFields,
     configId,
     prefix: z.string().max(32).optional().meta({ description: 'Chooses the configuration with this prefix.' }),
     organizationId,
@@ -90,18 +73,7 @@ export const CreateApiKeyBody = bodySchema(
 );
 export const UpdateApiKeyBody = bodySchema(
   'AuthUpdateApiKeyBody',
-  {
-    keyId,
-    configId,
-    name,
-    enabled: z.boolean().optional(),
-    expiresIn,
-    expiresAt,
-    metadata,
-    allowedIps,
-    scopes,
-    permissions: ownPermissions,
-  },
+  { keyId, configId, name, enabled: z.boolean().optional(), ...ownFields },
   [...SERVER_ONLY, 'prefix'],
 );
 export const ApiKeyIdBody = bodySchema('AuthApiKeyIdBody', { keyId, configId }, SERVER_ONLY);
@@ -150,7 +122,7 @@ const listing = {
   expiringWithin: wholeNumber(MAX_INTEGER).optional(),
   limit: wholeNumber(500).optional(),
   offset: wholeNumber(1_000_000).optional(),
-  sortBy: z.enum(['createdAt', 'updatedAt', 'name', 'expiresAt', 'lastRequest', 'requestCount']).optional(),
+  sortBy: z.enum(SORTABLE).optional(),
   sortDirection: z.enum(['asc', 'desc']).optional(),
 };
 
@@ -174,10 +146,7 @@ const limitFields = {
 const trustedFields = {
   name,
   enabled: z.boolean().optional(),
-  expiresIn,
-  expiresAt,
-  metadata,
-  allowedIps,
+  ...ownFields,
   scopes: z.array(z.string().max(128)).max(100).optional(),
   permissions: PermissionsSchema.nullish(),
   ...limitFields,

@@ -1,34 +1,17 @@
 import type { KeyOwner } from '../api-keys.options.js';
 import type { Permissions } from '../permissions.js';
+import type { KeyPart } from './api-key.columns.js';
 
 /** What anybody may say of a key they make or change; the ceilings of the configuration are checked where callers are not trusted. */
-export interface KeyFields {
-  readonly name?: string | null;
+export interface KeyFields extends Partial<KeyPart<'setting'>> {
   /** Seconds from now; null: does not expire. */
   readonly expiresIn?: number | null;
   /** Instead of `expiresIn`. */
   readonly expiresAt?: Date | null;
-  readonly metadata?: Readonly<Record<string, unknown>> | null;
-  readonly permissions?: Permissions | null;
-  readonly scopes?: readonly string[];
-  /** Addresses and CIDR ranges; empty: anywhere. */
-  readonly allowedIps?: readonly string[];
 }
 
 /** What the server alone may set. */
-export interface ServerKeyFields {
-  readonly enabled?: boolean;
-  /** False: no limit, whatever the configuration says. */
-  readonly rateLimitEnabled?: boolean;
-  /** Milliseconds; null: as the configuration says. */
-  readonly rateLimitTimeWindow?: number | null;
-  readonly rateLimitMax?: number | null;
-  /** Requests left; null: no quota. */
-  readonly remaining?: number | null;
-  readonly refillAmount?: number | null;
-  /** Milliseconds. */
-  readonly refillInterval?: number | null;
-}
+export interface ServerKeyFields extends Partial<KeyPart<'serverSetting'>> {}
 
 /** Trusted: no ceiling is looked at. A type of its own, never filled from a request body as it comes (CVE-2025-61928). */
 export interface CreateApiKey extends KeyFields, ServerKeyFields {

@@ -1,16 +1,9 @@
 import type { Statement } from '../../common/database/database.js';
 import type { KeyOwner } from '../api-keys.options.js';
-import { KEY_COLUMNS } from './api-key.row.js';
+import { KEY_COLUMNS, KEY_ROW } from './api-key.columns.js';
 
 /** What lists can be sorted by. */
-export const SORTABLE = {
-  createdAt: 'created_at',
-  updatedAt: 'updated_at',
-  name: 'name',
-  expiresAt: 'expires_at',
-  lastRequest: 'last_request_at',
-  requestCount: 'request_count',
-} as const;
+export const SORTABLE = ['createdAt', 'updatedAt', 'name', 'expiresAt', 'lastRequest', 'requestCount'] as const;
 
 export interface KeyFilter {
   /** Absent: of every owner. */
@@ -30,7 +23,7 @@ export interface KeyListing extends KeyFilter {
   readonly limit?: number;
   readonly offset?: number;
   /** Default `createdAt`. */
-  readonly sortBy?: keyof typeof SORTABLE;
+  readonly sortBy?: (typeof SORTABLE)[number];
   /** Default `desc`. */
   readonly sortDirection?: 'asc' | 'desc';
 }
@@ -52,15 +45,18 @@ export const COUNT_KEYS: Statement = {
 
 /** One statement per order. The id makes every order total, so that pages neither repeat nor miss a row. */
 const LISTS: ReadonlyMap<string, Statement> = new Map(
-  Object.entries(SORTABLE).flatMap(([name, column]) =>
-    (['asc', 'desc'] as const).map((direction) => [
-      `${name} ${direction}`,
-      {
-        name: `auth_api_key_list_${column}_${direction}`,
-        text: `SELECT ${KEY_COLUMNS} FROM auth_api_key WHERE ${MATCHES}
-               ORDER BY ${column} ${direction} NULLS LAST, id ${direction} LIMIT $8 OFFSET $9`,
-      },
-    ]),
+  SORTABLE.flatMap((member) =>
+    (['asc', 'desc'] as const).map((direction) => {
+      const { column } = KEY_COLUMNS[member];
+      return [
+        `${member} ${direction}`,
+        {
+          name: `auth_api_key_list_${column}_${direction}`,
+          text: `SELECT ${KEY_ROW} FROM auth_api_key WHERE ${MATCHES}
+                 ORDER BY ${column} ${direction} NULLS LAST, id ${direction} LIMIT $8 OFFSET $9`,
+        },
+      ];
+    }),
   ),
 );
 

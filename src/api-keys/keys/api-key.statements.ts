@@ -1,21 +1,40 @@
 import type { Statement } from '../../common/database/database.js';
-import { KEY_COLUMNS } from './api-key.row.js';
+import { columnsOf, KEY_ROW, type KeyChange, type KeyPart, type MintedKey } from './api-key.columns.js';
+
+type Columns = ReturnType<typeof columnsOf>;
+const MINTED = columnsOf('minted');
+const SETTINGS = columnsOf('setting', 'serverSetting');
+/** What the maker of a key says, and what its successor has too. */
+const GIVEN = [...columnsOf('fixed'), ...SETTINGS];
+const NEW = [...MINTED, ...GIVEN];
+
+/** A key to insert. Settings that are absent are those of a new key. */
+export type NewApiKey = MintedKey & KeyPart<'fixed'> & KeyChange;
+
+const names = (columns: Columns) => columns.map(({ column }) => column).join(', ');
+const parameters = (columns: Columns, first: number) =>
+  columns.map(({ value }, index) => value(`$${first + index}`)).join(', ');
+const valuesOf = (columns: Columns, from: object) =>
+  columns.map(({ member, initial }): unknown => Reflect.get(from, member) ?? initial);
 
 /** `$2`, `$3`: the owner the key must belong to; null: anybody's, for host code and administration. */
 const OF_OWNER = '($2::text IS NULL OR (owner_kind = $2 AND owner_id = $3))';
 const VISIBLE = 'deleted_at IS NULL';
 const CAN_CHANGE = `id = $1 AND ${OF_OWNER} AND ${VISIBLE} AND revoked_at IS NULL`;
 
+/** `$1`: the digest; `$2`, `$3`: the end, or seconds until it; the columns follow. A quota that is refilled starts its interval. */
 export const INSERT: Statement = {
   name: 'auth_api_key_insert',
-  text: `INSERT INTO auth_api_key (id, config_id, hash, prefix, start, name, owner_kind, owner_id, created_by, enabled, metadata,
-           permissions, scopes, allowed_ips, rate_limit_enabled, rate_limit_window_ms, rate_limit_max, remaining, refill_amount,
-           refill_interval_ms, last_refill_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14, $15, $16, $17, $18, $19, $20,
-           CASE WHEN $20::bigint IS NOT NULL THEN now() END,
-           COALESCE($21::timestamptz, now() + $22::float8 * interval '1 second'))
-         RETURNING ${KEY_COLUMNS}`,
+  text: `INSERT INTO auth_api_key (hash, expires_at, last_refill_at, ${names(NEW)})
+         VALUES ($1, COALESCE($2::timestamptz, now() + $3::float8 * interval '1 second'),
+           CASE WHEN $${4 + NEW.findIndex(({ member }) => member === 'refillInterval')}::bigint IS NOT NULL THEN now() END,
+           ${parameters(NEW, 4)})
+         RETURNING ${KEY_ROW}`,
 };
+export function insertValues(key: NewApiKey): unknown[] {
+  return [key.hash, key.expiresAt, key.expiresIn, ...valuesOf(NEW, key)];
+}
+
 export const COUNT_OF_OWNER: Statement = {
   name: 'auth_api_key_count_of_owner',
   text: `SELECT count(*) FILTER (WHERE revoked_at IS NULL AND rotated_to IS NULL AND (expires_at IS NULL OR expires_at > now()))::int AS held,
@@ -25,20 +44,20 @@ export const COUNT_OF_OWNER: Statement = {
 /** Whatever its state, so that the reason of a refusal can be told apart. */
 export const FIND_BY_HASH: Statement = {
   name: 'auth_api_key_find_hash',
-  text: `SELECT ${KEY_COLUMNS}, hash FROM auth_api_key WHERE hash = ANY($1::bytea[]) LIMIT 1`,
+  text: `SELECT ${KEY_ROW}, hash FROM auth_api_key WHERE hash = ANY($1::bytea[]) LIMIT 1`,
 };
 export const FIND: Statement = {
   name: 'auth_api_key_find',
-  text: `SELECT ${KEY_COLUMNS} FROM auth_api_key WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE}`,
+  text: `SELECT ${KEY_ROW} FROM auth_api_key WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE}`,
 };
 export const REVOKE: Statement = {
   name: 'auth_api_key_revoke',
-  text: `UPDATE auth_api_key SET revoked_at = now(), revoked_reason = $4, updated_at = now() WHERE ${CAN_CHANGE} RETURNING ${KEY_COLUMNS}`,
+  text: `UPDATE auth_api_key SET revoked_at = now(), revoked_reason = $4, updated_at = now() WHERE ${CAN_CHANGE} RETURNING ${KEY_ROW}`,
 };
 export const DELETE: Statement = {
   name: 'auth_api_key_delete',
   text: `UPDATE auth_api_key SET deleted_at = now(), revoked_at = COALESCE(revoked_at, now()), revoked_reason = COALESCE(revoked_reason, $4)
-         WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE} RETURNING ${KEY_COLUMNS}`,
+         WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE} RETURNING ${KEY_ROW}`,
 };
 /** All that one owner holds, when they are disabled. */
 export const REVOKE_ALL: Statement = {
@@ -59,21 +78,21 @@ export const RETIRE: Statement = {
          WHERE ${CAN_CHANGE} AND rotated_to IS NULL AND (expires_at IS NULL OR expires_at > now()) RETURNING id`,
 };
 /**
- * The successor is what its predecessor was, with another secret and a fresh life of the same length, up to the configured maximum. LEAST
- * passes over nulls: without a maximum (`$6`) a key without an end has a successor without one.
+ * The successor is what its predecessor was, with another secret (`$2` and what follows `$3`) and a fresh life of the same length, up to the
+ * configured maximum. LEAST passes over nulls: without a maximum (`$3`) a key without an end has a successor without one.
  */
 export const SUCCEED: Statement = {
   name: 'auth_api_key_succeed',
-  text: `INSERT INTO auth_api_key (id, hash, prefix, start, rotated_from, config_id, name, owner_kind, owner_id, created_by, enabled,
-           metadata, permissions, scopes, allowed_ips, rate_limit_enabled, rate_limit_window_ms, rate_limit_max, window_started_at,
-           window_count, remaining, refill_amount, refill_interval_ms, last_refill_at, expires_at)
-         SELECT $2, $3, $4, $5, id, config_id, name, owner_kind, owner_id, created_by, enabled,
-           metadata, permissions, scopes, allowed_ips, rate_limit_enabled, rate_limit_window_ms, rate_limit_max, window_started_at,
-           window_count, remaining, refill_amount, refill_interval_ms, COALESCE(last_refill_at, created_at),
-           now() + LEAST(expires_at - created_at, $6::float8 * interval '1 second')
+  text: `INSERT INTO auth_api_key (rotated_from, hash, expires_at, last_refill_at, window_started_at, window_count, ${names(NEW)})
+         SELECT id, $2, now() + LEAST(expires_at - created_at, $3::float8 * interval '1 second'), COALESCE(last_refill_at, created_at),
+           window_started_at, window_count, ${parameters(MINTED, 4)}, ${names(GIVEN)}
          FROM auth_api_key WHERE id = $1
-         RETURNING ${KEY_COLUMNS}`,
+         RETURNING ${KEY_ROW}`,
 };
+export function successorValues(id: string, next: MintedKey, maxLifetimeSeconds: number | null): unknown[] {
+  return [id, next.hash, maxLifetimeSeconds, ...valuesOf(MINTED, next)];
+}
+
 export const HAND_OVER_COUNTERS: Statement = {
   name: 'auth_api_key_hand_over',
   text: 'UPDATE auth_api_key SET counter_id = $2 WHERE id = $1 OR counter_id = $1 RETURNING id',
@@ -81,48 +100,36 @@ export const HAND_OVER_COUNTERS: Statement = {
 /** Locks the row for a rotation and reads it as it is before the rotation shortens its life. */
 export const LOCK: Statement = {
   name: 'auth_api_key_lock',
-  text: `SELECT ${KEY_COLUMNS} FROM auth_api_key WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE} FOR NO KEY UPDATE`,
+  text: `SELECT ${KEY_ROW} FROM auth_api_key WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE} FOR NO KEY UPDATE`,
 };
 
-const CHANGEABLE: Readonly<Record<string, string>> = {
-  name: 'text',
-  enabled: 'boolean',
-  metadata: 'jsonb',
-  permissions: 'jsonb',
-  scopes: 'text[]',
-  allowed_ips: 'text[]',
-  rate_limit_enabled: 'boolean',
-  rate_limit_window_ms: 'bigint',
-  rate_limit_max: 'integer',
-  remaining: 'integer',
-  refill_amount: 'integer',
-  refill_interval_ms: 'bigint',
-};
-
-/** What an update may name, in the order of its parameters. */
-export const CHANGEABLE_COLUMNS = Object.keys(CHANGEABLE);
-const FIRST = 4;
-const EXPIRY = FIRST + CHANGEABLE_COLUMNS.length * 2;
+const FIRST_SETTING = 7;
+const flagOf = (member: keyof KeyChange) =>
+  `$${FIRST_SETTING + 2 * SETTINGS.findIndex((setting) => setting.member === member)}::boolean`;
 
 /**
- * One statement for every update: a flag and a value per column, so that it is planned once. A new refill interval starts now, and a new
- * window or maximum opens a new window.
+ * One statement for every update: a flag and a value per setting, so that it is planned once. A new refill interval starts now, and a new
+ * window or maximum opens a new window. `$4` to `$6`: whether the end changes, the end, or seconds until it.
  */
 export const UPDATE: Statement = {
   name: 'auth_api_key_update',
-  text: `UPDATE auth_api_key SET ${CHANGEABLE_COLUMNS.map((column, index) => {
-    const flag = FIRST + index * 2;
-    return `${column} = CASE WHEN $${flag}::boolean THEN $${flag + 1}::${CHANGEABLE[column]} ELSE ${column} END`;
+  text: `UPDATE auth_api_key SET ${SETTINGS.map(({ column, value }, index) => {
+    const flag = FIRST_SETTING + index * 2;
+    return `${column} = CASE WHEN $${flag}::boolean THEN ${value(`$${flag + 1}`)} ELSE ${column} END`;
   }).join(', ')},
-           last_refill_at = CASE WHEN $${flagOf('refill_interval_ms')}::boolean THEN now() ELSE last_refill_at END,
-           window_started_at = CASE WHEN $${flagOf('rate_limit_window_ms')}::boolean OR $${flagOf('rate_limit_max')}::boolean
-             THEN NULL ELSE window_started_at END,
-           expires_at = CASE WHEN $${EXPIRY}::boolean
-             THEN COALESCE($${EXPIRY + 1}::timestamptz, now() + $${EXPIRY + 2}::float8 * interval '1 second') ELSE expires_at END,
+           last_refill_at = CASE WHEN ${flagOf('refillInterval')} THEN now() ELSE last_refill_at END,
+           window_started_at = CASE WHEN ${flagOf('rateLimitTimeWindow')} OR ${flagOf('rateLimitMax')} THEN NULL ELSE window_started_at END,
+           expires_at = CASE WHEN $4::boolean
+             THEN COALESCE($5::timestamptz, now() + $6::float8 * interval '1 second') ELSE expires_at END,
            updated_at = now()
-         WHERE ${CAN_CHANGE} RETURNING ${KEY_COLUMNS}`,
+         WHERE ${CAN_CHANGE} RETURNING ${KEY_ROW}`,
 };
-
-function flagOf(column: string): number {
-  return FIRST + CHANGEABLE_COLUMNS.indexOf(column) * 2;
+/** What follows id and owner. */
+export function changeValues(change: KeyChange): unknown[] {
+  const { expiresAt, expiresIn } = change;
+  const settings = SETTINGS.flatMap(({ member }) => {
+    const value: unknown = Reflect.get(change, member);
+    return [value !== undefined, value];
+  });
+  return [expiresAt !== undefined || expiresIn !== undefined, expiresAt, expiresIn, ...settings];
 }

@@ -3,9 +3,9 @@ import { Database, type Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { KeyOwner } from '../api-keys.options.js';
 import { COUNT_KEYS, filterValues, listStatement, type KeyListing } from './api-key.list.js';
-import type { ApiKeyRow, ApiKeyRowChange, NewApiKeyRow } from './api-key.row.js';
+import type { ApiKeyRow, KeyChange, MintedKey } from './api-key.columns.js';
 import {
-  CHANGEABLE_COLUMNS,
+  changeValues,
   COUNT_OF_OWNER,
   DELETE,
   FIND,
@@ -13,61 +13,35 @@ import {
   FORGET_ALL,
   HAND_OVER_COUNTERS,
   INSERT,
+  insertValues,
   LOCK,
   REVOKE,
   REVOKE_ALL,
   RETIRE,
   SUCCEED,
+  successorValues,
   UPDATE,
+  type NewApiKey,
 } from './api-key.statements.js';
 
 export const DEFAULT_PAGE = 100;
-
-/** The new secret of a rotation. */
-export interface Succession {
-  readonly id: string;
-  readonly hash: Buffer;
-  readonly prefix: string;
-  readonly start: string;
-}
 
 /** Every management statement about keys. Ownership is in the WHERE clauses; `owner` null means anybody's. */
 @Injectable()
 export class ApiKeyStore {
   constructor(private readonly database: Database) {}
 
-  async insert(tx: Transaction, key: NewApiKeyRow): Promise<ApiKeyRow> {
-    const [row] = await tx.query<ApiKeyRow>(INSERT, [
-      key.id,
-      key.config_id,
-      key.hash,
-      key.prefix,
-      key.start,
-      key.name,
-      key.owner_kind,
-      key.owner_id,
-      key.created_by,
-      key.enabled,
-      key.metadata,
-      key.permissions,
-      key.scopes,
-      key.allowed_ips,
-      key.rate_limit_enabled,
-      key.rate_limit_window_ms,
-      key.rate_limit_max,
-      key.remaining,
-      key.refill_amount,
-      key.refill_interval_ms,
-      key.expires_at,
-      key.lifetime_seconds,
-    ]);
-    return row!;
+  async insert(tx: Transaction, key: NewApiKey): Promise<ApiKeyRow> {
+    return (await this.one(tx, INSERT, insertValues(key)))!;
   }
 
   /** @param hashes digests of one secret under every algorithm in use */
-  async findByHash(hashes: readonly Buffer[]): Promise<(ApiKeyRow & { hash: Buffer }) | null> {
-    const [row] = await this.database.query<ApiKeyRow & { hash: Buffer }>(FIND_BY_HASH, [hashes]);
-    return row ?? null;
+  async findByHash(hashes: readonly Buffer[]): Promise<{ row: ApiKeyRow; hash: Buffer } | null> {
+    const [found] = await this.database.query<ApiKeyRow & { hash: Buffer }>(FIND_BY_HASH, [hashes]);
+    if (!found) return null;
+    // The row is what can be shown; the digest goes no further than to where it is compared.
+    const { hash, ...row } = found;
+    return { row, hash };
   }
 
   /** Exact while the owner is locked. */
@@ -93,17 +67,8 @@ export class ApiKeyStore {
   }
 
   /** @returns null when there is no such key of this owner, or it is revoked */
-  async update(
-    tx: Transaction,
-    id: string,
-    owner: KeyOwner | null,
-    change: ApiKeyRowChange,
-  ): Promise<ApiKeyRow | null> {
-    const given = change as Readonly<Record<string, unknown>>;
-    const columns = CHANGEABLE_COLUMNS.flatMap((column) => [given[column] !== undefined, given[column] ?? null]);
-    const changesExpiry = change.expires_at !== undefined || change.lifetime_seconds !== undefined;
-    const expiry = [changesExpiry, change.expires_at ?? null, change.lifetime_seconds ?? null];
-    return this.one(tx, UPDATE, [id, ...ownerValues(owner), ...columns, ...expiry]);
+  async update(tx: Transaction, id: string, owner: KeyOwner | null, change: KeyChange): Promise<ApiKeyRow | null> {
+    return this.one(tx, UPDATE, [id, ...ownerValues(owner), ...changeValues(change)]);
   }
 
   async revoke(tx: Transaction, id: string, owner: KeyOwner | null, reason: string): Promise<ApiKeyRow | null> {
@@ -134,18 +99,11 @@ export class ApiKeyStore {
     tx: Transaction,
     id: string,
     owner: KeyOwner | null,
-    next: Succession,
+    next: MintedKey,
     limits: { readonly overlapSeconds: number; readonly maxLifetimeSeconds: number | null },
   ): Promise<ApiKeyRow | null> {
     // First the copy, as the predecessor's expiry says how long keys of this line live; then the retirement, which decides the race.
-    const successor = await this.one(tx, SUCCEED, [
-      id,
-      next.id,
-      next.hash,
-      next.prefix,
-      next.start,
-      limits.maxLifetimeSeconds,
-    ]);
+    const successor = await this.one(tx, SUCCEED, successorValues(id, next, limits.maxLifetimeSeconds));
     const retired = await tx.query(RETIRE, [id, ...ownerValues(owner), next.id, limits.overlapSeconds]);
     if (!successor || retired.length === 0) return null;
     await tx.query(HAND_OVER_COUNTERS, [id, next.id]);

@@ -4,8 +4,10 @@ import { parseRange } from '../../common/http/client-address.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
 import type { ConfigurationSettings } from '../api-keys.settings.js';
 import { PermissionsSchema } from '../permissions.schema.js';
-import type { KeyFields, ServerKeyFields } from './api-key.commands.js';
-import type { ApiKeyRow, ApiKeyRowChange } from './api-key.row.js';
+import type { Permissions } from '../permissions.js';
+import type { ApiKeyRow, KeyChange, MintedKey } from './api-key.columns.js';
+import type { CreateApiKey, KeyFields, UpdateApiKey } from './api-key.commands.js';
+import type { NewApiKey } from './api-key.statements.js';
 import { effectiveLimit } from './api-key.view.js';
 
 const MAX_NAME_LENGTH = 100;
@@ -16,39 +18,65 @@ const MAX_MILLISECONDS = 3_650 * 86_400_000;
 /** How far the clocks of caller and database may lie apart. */
 const CLOCK_LEEWAY_SECONDS = 60;
 
-/** A key before a change, or the start of a new one. */
-export type KeyBefore = Pick<
-  ApiKeyRow,
-  | 'rate_limit_enabled'
-  | 'rate_limit_window_ms'
-  | 'rate_limit_max'
-  | 'refill_amount'
-  | 'refill_interval_ms'
-  | 'remaining'
->;
+/** A command with what the configuration adds, as a row. @throws AuthError 400 */
+export function toNewKey(command: CreateApiKey, configuration: ConfigurationSettings, stored: MintedKey): NewApiKey {
+  const { owner, createdBy = null, permissions, scopes, expiresAt, expiresIn } = command;
+  const fields = {
+    ...command,
+    ...quotaOf(command, configuration),
+    name: command.name ?? null,
+    permissions: permissions === undefined ? configuration.defaultPermissions : permissions,
+    scopes: scopes ?? configuration.defaultScopes,
+    // An explicit null asks for a key without end, which a configured maximum does not allow.
+    ...(expiresAt === undefined &&
+      (expiresIn === undefined || (expiresIn === null && configuration.boundsLifetime)) && {
+        expiresIn: configuration.expiresInSeconds,
+      }),
+  };
+  return {
+    ...checkFields(fields, null, configuration),
+    ...stored,
+    configId: configuration.configId,
+    ownerKind: owner.kind,
+    referenceId: owner.id,
+    createdBy,
+  };
+}
+
+/** Naming any part of a quota replaces the configured one. A refill without a balance starts full. */
+function quotaOf({ remaining, refillAmount, refillInterval }: CreateApiKey, { quota }: ConfigurationSettings) {
+  if (remaining === undefined && refillAmount === undefined && refillInterval === undefined) return quota;
+  return { remaining: remaining === undefined ? (refillAmount ?? null) : remaining };
+}
 
 /**
- * Checks what is said of a key against its configuration and turns it into columns. Absent members stay absent. The same rules hold
- * for trusted callers: they keep the rows sound; ceilings for users are checked elsewhere.
+ * Checks what is said of a key against its configuration. The same rules hold for trusted callers: they keep the rows sound; ceilings for
+ * users are checked elsewhere.
+ * @param before the key; null: it is new
  * @throws AuthError 400
  */
-export function toColumns(
-  fields: KeyFields & ServerKeyFields,
-  before: KeyBefore,
+export function checkFields(
+  fields: UpdateApiKey,
+  before: ApiKeyRow | null,
   configuration: ConfigurationSettings,
-): ApiKeyRowChange {
-  const columns: ApiKeyRowChange = {
-    ...(fields.name !== undefined && { name: checkName(fields.name, configuration) }),
-    ...(fields.enabled !== undefined && { enabled: fields.enabled }),
-    ...(fields.metadata !== undefined && { metadata: checkMetadata(fields.metadata, configuration) }),
-    ...(fields.permissions !== undefined && { permissions: checkPermissions(fields.permissions) }),
-    ...(fields.scopes !== undefined && { scopes: checkScopes(fields.scopes) }),
-    ...(fields.allowedIps !== undefined && { allowed_ips: checkIps(fields.allowedIps) }),
-    ...lifetimeColumns(fields, configuration),
-    ...limitColumns(fields),
+): KeyChange {
+  const change: KeyChange = {
+    name: fields.name === undefined ? undefined : checkName(fields.name, configuration),
+    enabled: fields.enabled,
+    metadata: fields.metadata === undefined ? undefined : checkMetadata(fields.metadata, configuration),
+    permissions: fields.permissions === undefined ? undefined : parsePermissions(fields.permissions),
+    scopes: fields.scopes && checkScopes(fields.scopes),
+    allowedIps: fields.allowedIps && checkIps(fields.allowedIps),
+    ...checkLifetime(fields, configuration),
+    rateLimitEnabled: fields.rateLimitEnabled,
+    rateLimitTimeWindow: within(fields, 'rateLimitTimeWindow', 1, MAX_MILLISECONDS),
+    rateLimitMax: within(fields, 'rateLimitMax', 1, MAX_INTEGER),
+    remaining: within(fields, 'remaining', 0, MAX_INTEGER),
+    refillAmount: within(fields, 'refillAmount', 1, MAX_INTEGER),
+    refillInterval: within(fields, 'refillInterval', 1_000, MAX_MILLISECONDS),
   };
-  checkLimits({ ...before, ...columns }, columns, configuration);
-  return columns;
+  requireWhole(change, before, configuration);
+  return change;
 }
 
 function checkName(name: string | null, configuration: ConfigurationSettings): string | null {
@@ -65,9 +93,12 @@ function checkName(name: string | null, configuration: ConfigurationSettings): s
 }
 
 /** T030: bounded in size and depth, and kept as data. */
-function checkMetadata(metadata: KeyFields['metadata'], { metadata: limits }: ConfigurationSettings): string | null {
+function checkMetadata(
+  metadata: Record<string, unknown> | null,
+  { metadata: limits }: ConfigurationSettings,
+): Record<string, unknown> | null {
   if (!limits.enabled) throw AuthError.badRequest('METADATA_DISABLED', 'Metadata is disabled.');
-  if (metadata === null || metadata === undefined) return null;
+  if (metadata === null) return null;
   if (typeof metadata !== 'object' || Array.isArray(metadata)) {
     throw AuthError.badRequest('INVALID_METADATA_TYPE', 'metadata must be an object or undefined');
   }
@@ -81,7 +112,8 @@ function checkMetadata(metadata: KeyFields['metadata'], { metadata: limits }: Co
   if (Buffer.byteLength(text) > limits.maxBytes) {
     throw AuthError.badRequest('METADATA_TOO_LARGE', `Metadata must not exceed ${limits.maxBytes} bytes of JSON`);
   }
-  return text;
+  // As it will be read: a copy, which nobody can change after it was checked.
+  return JSON.parse(text);
 }
 
 /** What survives JSON and jsonb unchanged: JSON makes `null` of 1e309, jsonb refuses NUL and lone surrogates (T003, T010). */
@@ -95,13 +127,11 @@ function isStorable(value: unknown, depth: number): boolean {
   return entries.every(([key, member]) => key !== '__proto__' && isStorable(key, 0) && isStorable(member, depth - 1));
 }
 
-function checkPermissions(permissions: KeyFields['permissions']): string | null {
-  if (permissions === null) return null;
-  const parsed = PermissionsSchema.safeParse(permissions);
-  if (!parsed.success) {
-    throw AuthError.validation(parsed.error.issues.map((issue) => `[body.permissions] ${issue.message}`).slice(0, 3));
-  }
-  return JSON.stringify(parsed.data);
+/** @throws AuthError 400 */
+export function parsePermissions(value: unknown): Permissions | null {
+  const parsed = PermissionsSchema.nullable().safeParse(value);
+  if (!parsed.success) throw AuthError.validation(['[body.permissions] Give resources with lists of actions']);
+  return parsed.data;
 }
 
 function checkScopes(scopes: readonly string[]): string[] {
@@ -120,10 +150,10 @@ function checkIps(addresses: readonly string[]): string[] {
   return unique;
 }
 
-function lifetimeColumns(
+function checkLifetime(
   { expiresIn, expiresAt }: KeyFields,
   { minExpiresInSeconds, maxExpiresInSeconds, boundsLifetime }: ConfigurationSettings,
-): ApiKeyRowChange {
+): Pick<KeyChange, 'expiresAt' | 'expiresIn'> {
   if (expiresIn === undefined && expiresAt === undefined) return {};
   if (expiresIn !== undefined && expiresAt !== undefined && (expiresIn !== null || expiresAt !== null)) {
     throw AuthError.badRequest('CONFLICTING_EXPIRATION', 'Give either expiresIn or expiresAt');
@@ -139,51 +169,41 @@ function lifetimeColumns(
   if (seconds === null ? boundsLifetime : seconds > maxExpiresInSeconds + leeway) {
     throw AuthError.badRequest('EXPIRES_IN_IS_TOO_LARGE', 'The expiresIn is larger than the predefined maximum value.');
   }
-  return { expires_at: expiresAt ?? null, lifetime_seconds: expiresAt ? null : seconds };
+  return { expiresAt: expiresAt ?? null, expiresIn: expiresAt ? null : seconds };
 }
 
-function limitColumns(fields: ServerKeyFields): ApiKeyRowChange {
-  const { rateLimitEnabled, rateLimitTimeWindow, rateLimitMax, remaining, refillAmount, refillInterval } = fields;
-  return {
-    ...(rateLimitEnabled !== undefined && { rate_limit_enabled: rateLimitEnabled }),
-    ...(rateLimitTimeWindow !== undefined && {
-      rate_limit_window_ms: within('rateLimitTimeWindow', rateLimitTimeWindow, 1, MAX_MILLISECONDS),
-    }),
-    ...(rateLimitMax !== undefined && { rate_limit_max: within('rateLimitMax', rateLimitMax, 1, MAX_INTEGER) }),
-    ...(remaining !== undefined && { remaining: within('remaining', remaining, 0, MAX_INTEGER) }),
-    ...(refillAmount !== undefined && { refill_amount: within('refillAmount', refillAmount, 1, MAX_INTEGER) }),
-    ...(refillInterval !== undefined && {
-      refill_interval_ms: within('refillInterval', refillInterval, 1_000, MAX_MILLISECONDS),
-    }),
-  };
+type Count = 'rateLimitTimeWindow' | 'rateLimitMax' | 'remaining' | 'refillAmount' | 'refillInterval';
+
+function within(fields: UpdateApiKey, name: Count, min: number, max: number): number | null | undefined {
+  const value = fields[name];
+  if (value !== undefined && value !== null && (!Number.isInteger(value) || value < min || value > max)) {
+    throw AuthError.validation([`[body.${name}] Give a whole number from ${min} to ${max}`]);
+  }
+  return value;
 }
 
-function checkLimits(after: KeyBefore, change: ApiKeyRowChange, configuration: ConfigurationSettings): void {
-  if (after.refill_interval_ms !== null && after.refill_amount === null) {
+/** A quota or a limit with one half missing would silently be none. */
+function requireWhole(change: KeyChange, before: ApiKeyRow | null, configuration: ConfigurationSettings): void {
+  const after = (member: Count) => (change[member] === undefined ? (before?.[member] ?? null) : change[member]);
+  if (after('refillInterval') !== null && after('refillAmount') === null) {
     throw AuthError.badRequest(
       'REFILL_AMOUNT_AND_INTERVAL_REQUIRED',
       'refillAmount is required when refillInterval is provided',
     );
   }
-  if (after.refill_amount !== null && after.refill_interval_ms === null) {
+  if (after('refillAmount') !== null && after('refillInterval') === null) {
     throw AuthError.badRequest(
       'REFILL_INTERVAL_AND_AMOUNT_REQUIRED',
       'refillInterval is required when refillAmount is provided',
     );
   }
-  // A limit with one half missing would silently be none.
-  const asksForLimit = [change.rate_limit_max, change.rate_limit_window_ms].some((value) => typeof value === 'number');
-  if (
-    (asksForLimit || change.rate_limit_enabled === true) &&
-    effectiveLimit({ ...after, rate_limit_enabled: true }, configuration) === null
-  ) {
+  const asksForLimit = typeof change.rateLimitMax === 'number' || typeof change.rateLimitTimeWindow === 'number';
+  const limit = {
+    rateLimitEnabled: true,
+    rateLimitMax: after('rateLimitMax'),
+    rateLimitTimeWindow: after('rateLimitTimeWindow'),
+  };
+  if ((asksForLimit || change.rateLimitEnabled === true) && effectiveLimit(limit, configuration) === null) {
     throw AuthError.badRequest('INCOMPLETE_RATE_LIMIT', 'Give both rateLimitMax and rateLimitTimeWindow');
   }
-}
-
-function within(name: string, value: number | null, min: number, max: number): number | null {
-  if (value !== null && (!Number.isInteger(value) || value < min || value > max)) {
-    throw AuthError.validation([`[body.${name}] Give a whole number from ${min} to ${max}`]);
-  }
-  return value;
 }

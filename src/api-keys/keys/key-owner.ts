@@ -1,4 +1,14 @@
+import type { Transaction } from '../../common/database/transaction.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { HostPorts } from '../../common/host/port.js';
+import type { SubjectStore } from '../../common/subjects/subject.store.js';
 import type { KeyOwner, KeyOwnerKind } from '../api-keys.options.js';
+import type { ApiKeyRow } from './api-key.columns.js';
+import { keyErrors } from './key-errors.js';
+
+export function ownerOf({ ownerKind, referenceId }: Pick<ApiKeyRow, 'ownerKind' | 'referenceId'>): KeyOwner {
+  return { kind: ownerKind, id: referenceId };
+}
 
 /** The kernel's name of an owner. Users go by their id; others are told apart from them by their kind. */
 export function ownerSubject({ kind, id }: KeyOwner): string {
@@ -12,4 +22,29 @@ export function ownersOf(subject: string): KeyOwner[] {
   if ((kind === 'organization' || kind === 'service') && rest.length > 0)
     owners.push({ kind: kind as KeyOwnerKind, id: rest.join(':') });
   return owners;
+}
+
+/**
+ * Keeps the owner from ending until the key is theirs, so that whoever ends them ends the key too.
+ * @throws AuthError 400 `OWNER_NOT_FOUND`
+ */
+export async function holdOwner(
+  tx: Transaction,
+  owner: KeyOwner,
+  subjects: SubjectStore,
+  epoch?: number,
+): Promise<void> {
+  try {
+    await subjects.hold(tx, ownerSubject(owner), epoch);
+  } catch (error) {
+    if (error instanceof AuthError && error.status === 401) throw keyErrors.ownerGone();
+    throw error;
+  }
+}
+
+/** Users are known to a directory, where there is one; organisations and services to the host alone. */
+export async function requireOwner(owner: KeyOwner, ports: HostPorts): Promise<void> {
+  if (owner.id === '' || owner.id.length > 255) throw keyErrors.ownerGone();
+  if (owner.kind === 'user' && ports.users.filled && !(await ports.users.get().find(owner.id)))
+    throw keyErrors.ownerGone();
 }

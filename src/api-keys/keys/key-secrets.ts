@@ -9,7 +9,7 @@ import {
   type ConfigurationSettings,
   type KeyFormat,
 } from '../api-keys.settings.js';
-import type { Succession } from './api-key.store.js';
+import type { MintedKey } from './api-key.columns.js';
 
 const START_LENGTH = 4;
 /** better-auth's keys: any prefix and 64 letters, without a checksum. */
@@ -30,7 +30,7 @@ export class KeySecrets {
   }
 
   /** A new secret with what is stored of it. `key` is the only place where it exists in plain text. */
-  mint(configuration: ConfigurationSettings): { key: string; stored: Succession } {
+  mint(configuration: ConfigurationSettings): { key: string; stored: MintedKey } {
     const { prefix, keyLength, hashAlgorithm } = configuration;
     const key = mintToken(lead(prefix), keyLength);
     const stored = {

@@ -4,6 +4,7 @@ import { isSubset } from '../../common/principal/scopes.js';
 import type { KeyOwner } from '../api-keys.options.js';
 import type { VerifyApiKey } from '../keys/api-key.commands.js';
 import { toView, type ApiKeyView } from '../keys/api-key.view.js';
+import { ownerOf } from '../keys/key-owner.js';
 import { grants } from '../permissions.js';
 import { KeyAdmission } from './key-admission.js';
 import { distinctRefusal } from './key-refusal.js';
@@ -40,9 +41,8 @@ export class KeyVerification {
     mayKnow: (owner: KeyOwner) => boolean | Promise<boolean> = () => true,
   ): Promise<KeyVerdict> {
     const finding = await this.verifier.find(question.key, () => question.address ?? null);
-    const owner = finding.ok ? finding.state.row : finding.owner;
-    if (owner && !(await mayKnow({ kind: owner.owner_kind, id: owner.owner_id })))
-      return refused(distinctRefusal('unknown'));
+    const owner = finding.ok ? ownerOf(finding.state.row) : finding.owner;
+    if (owner && !(await mayKnow(owner))) return refused(distinctRefusal('unknown'));
     if (!finding.ok) return refused(distinctRefusal(finding.reason));
     try {
       this.requireAsked(finding, question);
@@ -59,7 +59,7 @@ export class KeyVerification {
     const { row } = finding.state;
     const { configId, permissions, scopes } = question;
     const reason =
-      configId !== undefined && configId !== row.config_id
+      configId !== undefined && configId !== row.configId
         ? 'wrong_configuration'
         : permissions !== undefined && !grants(row.permissions, permissions)
           ? 'permissions'

@@ -6,9 +6,11 @@ import { sha256 } from '../../common/crypto.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { KeyRefusal } from '../api-keys.events.js';
+import type { KeyOwner } from '../api-keys.options.js';
 import { API_KEYS_SETTINGS, type ApiKeysSettings } from '../api-keys.settings.js';
-import type { ApiKeyRow } from '../keys/api-key.row.js';
+import type { ApiKeyRow } from '../keys/api-key.columns.js';
 import { ApiKeyStore } from '../keys/api-key.store.js';
+import { ownerOf } from '../keys/key-owner.js';
 import { KeySecrets } from '../keys/key-secrets.js';
 import { isAllowedFrom, toKeyPrincipal, toState, type KeyState } from './verified-key.js';
 import type { Refused } from './key-refusal.js';
@@ -18,15 +20,14 @@ export interface FoundKey {
   readonly state: KeyState;
 }
 /** Whose key was refused, where there is one. */
-export type RefusedKey = { readonly ok: false; readonly owner?: KeyOwnerColumns } & Refused;
+export type RefusedKey = { readonly ok: false; readonly owner?: KeyOwner } & Refused;
 export type KeyFinding = ({ readonly ok: true } & FoundKey) | RefusedKey;
-type KeyOwnerColumns = Pick<ApiKeyRow, 'owner_kind' | 'owner_id'>;
 
 /** A load that found no good key; travels through the cache, which keeps only good ones. */
 class RefusedLoad extends Error {
   constructor(
     readonly refused: Refused,
-    readonly owner: KeyOwnerColumns | undefined,
+    readonly owner: KeyOwner | undefined,
   ) {
     super(refused.reason);
   }
@@ -47,7 +48,7 @@ export class KeyVerifier {
   async find(key: string, address: () => string | null): Promise<KeyFinding> {
     const finding = await this.look(key);
     if (finding.ok && finding.state.allowed && !isAllowedFrom(finding.state, address())) {
-      return { ...this.refuse('address', finding.state.row.id), owner: finding.state.row };
+      return { ...this.refuse('address', finding.state.row.id), owner: ownerOf(finding.state.row) };
     }
     if (!finding.ok) this.refuse(finding.reason, finding.keyId);
     return finding;
@@ -81,25 +82,23 @@ export class KeyVerifier {
 
   private async load(key: string): Promise<VerifiedCredential> {
     const digests = this.secrets.digests(key);
-    const row = await this.store.findByHash(digests);
-    const reason = this.reasonAgainst(row, digests);
-    if (!row || reason) {
-      const known = row !== null && reason !== 'unknown';
-      throw new RefusedLoad({ reason: reason ?? 'unknown', keyId: known ? row.id : null }, known ? row : undefined);
-    }
+    const found = await this.store.findByHash(digests);
+    if (!found || !digests.some((digest) => digest.length === found.hash.length && timingSafeEqual(digest, found.hash)))
+      throw new RefusedLoad({ reason: 'unknown', keyId: null }, undefined);
+    const { row } = found;
+    const reason = this.reasonAgainst(row);
+    if (reason) throw new RefusedLoad({ reason, keyId: row.id }, ownerOf(row));
     return {
       principal: toKeyPrincipal(row),
-      tags: [tag('apikey', row.id), ...(row.owner_kind === 'user' ? [tag('subject', row.owner_id)] : [])],
-      remainingMilliseconds: row.remaining_ms ?? Infinity,
-      state: toState(row, this.settings.configurations.get(row.config_id)!),
+      tags: [tag('apikey', row.id), ...(row.ownerKind === 'user' ? [tag('subject', row.referenceId)] : [])],
+      remainingMilliseconds: row.remainingMilliseconds ?? Infinity,
+      state: toState(row, this.settings.configurations.get(row.configId)!),
     };
   }
 
-  private reasonAgainst(row: (ApiKeyRow & { hash: Buffer }) | null, digests: readonly Buffer[]): KeyRefusal | null {
-    if (!row || !digests.some((digest) => digest.length === row.hash.length && timingSafeEqual(digest, row.hash)))
-      return 'unknown';
-    if (!this.settings.configurations.has(row.config_id)) return 'wrong_configuration';
-    if (row.revoked_at !== null) return 'revoked';
+  private reasonAgainst(row: ApiKeyRow): KeyRefusal | null {
+    if (!this.settings.configurations.has(row.configId)) return 'wrong_configuration';
+    if (row.revokedAt !== null) return 'revoked';
     if (row.expired) return 'expired';
     return row.enabled ? null : 'disabled';
   }

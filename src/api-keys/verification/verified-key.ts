@@ -4,8 +4,9 @@ import { parseRange } from '../../common/http/client-address.js';
 import { createPrincipal, type AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { KeyOwner } from '../api-keys.options.js';
 import type { ConfigurationSettings } from '../api-keys.settings.js';
-import type { ApiKeyRow } from '../keys/api-key.row.js';
+import type { ApiKeyRow } from '../keys/api-key.columns.js';
 import { effectiveLimit } from '../keys/api-key.view.js';
+import { ownerOf } from '../keys/key-owner.js';
 import type { Permissions } from '../permissions.js';
 
 /** `claims.apiKey` of a principal; what `@CurrentApiKey()` gives. */
@@ -33,7 +34,7 @@ export function toState(row: ApiKeyRow, configuration: ConfigurationSettings): K
     row,
     configuration,
     isLimited: row.remaining !== null || effectiveLimit(row, configuration) !== null,
-    allowed: toAllowList(row.allowed_ips),
+    allowed: toAllowList(row.allowedIps),
   };
 }
 
@@ -46,13 +47,13 @@ export function isAllowedFrom({ allowed }: KeyState, address: string | null): bo
 /** A key of an organisation or a service acts for itself: it is no user, whatever its id looks like. */
 export function toKeyPrincipal(row: ApiKeyRow): AuthPrincipal {
   return createPrincipal({
-    kind: row.owner_kind === 'user' ? 'user' : 'client',
-    subjectId: row.owner_id,
+    kind: row.ownerKind === 'user' ? 'user' : 'client',
+    subjectId: row.referenceId,
     scheme: 'apiKey',
     credentialType: 'api_key',
     credentialId: row.id,
     scopes: row.scopes,
-    expiresAt: row.expires_at,
+    expiresAt: row.expiresAt,
     claims: { apiKey: toCurrentKey(row) },
   });
 }
@@ -60,9 +61,9 @@ export function toKeyPrincipal(row: ApiKeyRow): AuthPrincipal {
 function toCurrentKey(row: ApiKeyRow): CurrentKey {
   return deepFreeze({
     id: row.id,
-    configId: row.config_id,
+    configId: row.configId,
     name: row.name,
-    owner: { kind: row.owner_kind, id: row.owner_id },
+    owner: ownerOf(row),
     metadata: row.metadata,
     permissions: row.permissions,
   });

@@ -1,5 +1,7 @@
 import type { JWK } from 'jose';
+import { bytes, integer, json, milliseconds, orNull, secondsFromNow, text } from '../database/columns.js';
 import type { Executor, Statement } from '../database/database.js';
+import { insertInto, type Inserted } from '../database/insert.js';
 import type { Transaction } from '../database/transaction.js';
 import type { SigningAlgorithm } from './signing-algorithm.js';
 
@@ -24,16 +26,17 @@ export interface SigningKeyRows {
   readonly rows: readonly SigningKeyRow[];
 }
 
-export interface NewSigningKey {
-  readonly kid: string;
-  readonly algorithm: SigningAlgorithm;
-  readonly publicJwk: JWK | null;
-  readonly privateKey: Buffer | null;
-  readonly longestTokenSeconds: number;
-  readonly activeMs: number | null;
-  /** Seconds from now; null: when it is superseded and its tokens have expired. */
-  readonly retiresInSeconds: number | null;
-}
+const NEW_KEY = insertInto('auth_signing_key', {
+  kid: text('kid'),
+  algorithm: text<SigningAlgorithm>('algorithm'),
+  publicJwk: orNull(json<JWK>('public_jwk')),
+  privateKey: orNull(bytes('private_key')),
+  longestTokenSeconds: integer('longest_token_seconds'),
+  activeMs: orNull(milliseconds('active_from')),
+  /** Null: when it is superseded and its tokens have expired. */
+  retiresInSeconds: orNull(secondsFromNow('retires_at')),
+});
+export type NewSigningKey = Inserted<typeof NEW_KEY>;
 
 /**
  * How long a retired key is published beyond its longest token: 60 s of clock skew at verifiers, and 60 s in which a process that has
@@ -65,9 +68,7 @@ const LOCK: Statement = {
 };
 const INSERT: Statement = {
   name: 'auth_signing_key_insert',
-  text: `INSERT INTO auth_signing_key (kid, algorithm, public_jwk, private_key, longest_token_seconds, active_from, retires_at)
-         VALUES ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000), now() + $7::int * interval '1 second')
-         ON CONFLICT (kid) DO NOTHING RETURNING kid`,
+  text: `${NEW_KEY.text} ON CONFLICT (kid) DO NOTHING RETURNING kid`,
 };
 const LENGTHEN: Statement = {
   name: 'auth_signing_key_lengthen',
@@ -108,16 +109,7 @@ export class SigningKeyStore {
 
   /** @returns false when the kid was used before, by whatever key */
   async insert(tx: Transaction, key: NewSigningKey): Promise<boolean> {
-    const rows = await tx.query(INSERT, [
-      key.kid,
-      key.algorithm,
-      key.publicJwk && JSON.stringify(key.publicJwk),
-      key.privateKey,
-      key.longestTokenSeconds,
-      key.activeMs,
-      key.retiresInSeconds,
-    ]);
-    return rows.length > 0;
+    return (await tx.query(INSERT, NEW_KEY.values(key))).length > 0;
   }
 
   /** Remembers that these keys may sign tokens that live so long. */

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
+import { bytes, identifier, integer, orNull, secondsFromNow, text, texts } from '../../common/database/columns.js';
 import { Database, type Statement } from '../../common/database/database.js';
+import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 /** What an approved device is given: tokens of the authorization server, or a session of its own. */
@@ -8,18 +10,20 @@ export type DeviceGift = 'tokens' | 'session';
 export type DeviceStatus = 'pending' | 'approved' | 'denied';
 export type Decision = Exclude<DeviceStatus, 'pending'>;
 
-export interface NewDeviceAuthorization {
-  readonly deviceCodeHash: Buffer;
-  readonly userCodeHash: Buffer;
-  readonly clientId: string;
-  readonly gives: DeviceGift;
-  readonly scopes: readonly string[];
-  readonly resources: readonly string[];
-  readonly ipAddress: string | null;
-  readonly userAgent: string | null;
-  readonly pollIntervalSeconds: number;
-  readonly lifetimeSeconds: number;
-}
+const DEVICE = insertInto('auth_device_authorization', {
+  id: identifier('id'),
+  deviceCodeHash: bytes('device_code_hash'),
+  userCodeHash: bytes('user_code_hash'),
+  clientId: text('client_id'),
+  gives: text<DeviceGift>('gives'),
+  scopes: texts('scopes'),
+  resources: texts('resources'),
+  ipAddress: orNull(text('ip_address')),
+  userAgent: orNull(text('user_agent')),
+  pollIntervalSeconds: integer('poll_interval_seconds'),
+  lifetimeSeconds: secondsFromNow('expires_at'),
+});
+export type NewDeviceAuthorization = Omit<Inserted<typeof DEVICE>, 'id'>;
 
 /** What a poll finds. */
 export interface PolledRow {
@@ -63,10 +67,7 @@ export interface DecisionBy {
 
 const INSERT: Statement = {
   name: 'auth_device_insert',
-  text: `INSERT INTO auth_device_authorization (id, device_code_hash, user_code_hash, client_id, gives, scopes, resources, ip_address,
-           user_agent, poll_interval_seconds, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11::int * interval '1 second')
-         ON CONFLICT (user_code_hash) DO NOTHING RETURNING id`,
+  text: `${DEVICE.text} ON CONFLICT (user_code_hash) DO NOTHING RETURNING id`,
 };
 /** Timers fire early and networks hurry: a poll is early when it comes before this much ahead of its due time. */
 const SLACK = `least(1, poll_interval_seconds / 2.0) * interval '1 second'`;
@@ -130,20 +131,7 @@ export class DeviceAuthorizationStore {
 
   /** @returns false when the user code is taken */
   async insert(row: NewDeviceAuthorization): Promise<boolean> {
-    const inserted = await this.database.query(INSERT, [
-      uuid(),
-      row.deviceCodeHash,
-      row.userCodeHash,
-      row.clientId,
-      row.gives,
-      row.scopes,
-      row.resources,
-      row.ipAddress,
-      row.userAgent,
-      row.pollIntervalSeconds,
-      row.lifetimeSeconds,
-    ]);
-    return inserted.length > 0;
+    return (await this.database.query(INSERT, DEVICE.values({ ...row, id: uuid() }))).length > 0;
   }
 
   /** Counts a poll. @returns null when the code is unknown, spent or another client's */

@@ -1,6 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
+import {
+  boolean,
+  bytes,
+  identifier,
+  json,
+  orNull,
+  secondsFromNow,
+  text,
+  texts,
+  time,
+} from '../../common/database/columns.js';
 import { Database, type Executor, type Statement } from '../../common/database/database.js';
+import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { ClaimsRequest } from '../../common/host/authorization-server.js';
 
@@ -23,22 +35,26 @@ export interface AuthorizationCodeRow {
   expired: boolean;
 }
 
-export interface NewAuthorizationCode {
-  readonly hash: Buffer;
-  readonly clientId: string;
-  readonly subjectId: string;
-  readonly sessionId: string;
-  readonly redirectUri: string;
-  readonly redirectUriGiven: boolean;
-  readonly codeChallenge: string | null;
-  readonly scopes: readonly string[];
-  readonly resources: readonly string[];
-  readonly nonce: string | null;
-  readonly acr: string | null;
-  readonly amr: readonly string[];
-  readonly claims: ClaimsRequest | null;
-  readonly authenticatedAt: Date;
-  readonly lifetimeSeconds: number;
+const CODE = insertInto('auth_authorization_code', {
+  id: identifier('id'),
+  hash: bytes('hash'),
+  clientId: text('client_id'),
+  subjectId: text('subject'),
+  sessionId: text('session_id'),
+  redirectUri: text('redirect_uri'),
+  redirectUriGiven: boolean('redirect_uri_given'),
+  codeChallenge: orNull(text('code_challenge')),
+  scopes: texts('scopes'),
+  resources: texts('resources'),
+  nonce: orNull(text('nonce')),
+  acr: orNull(text('acr')),
+  amr: texts('amr'),
+  claims: orNull(json<ClaimsRequest>('claims')),
+  authenticatedAt: time('authenticated_at'),
+  lifetimeSeconds: secondsFromNow('expires_at'),
+});
+
+export interface NewAuthorizationCode extends Omit<Inserted<typeof CODE>, 'id'> {
   /** It stands on a remembered consent, which must still be there. */
   readonly needsConsent: boolean;
 }
@@ -47,12 +63,10 @@ const INSERT: Statement = {
   name: 'auth_authorization_code_insert',
   // The consent is held until the commit: whoever withdraws it waits for this code and ends it, or was first and there is none (T084).
   text: `WITH consent AS (
-           SELECT FROM auth_consent WHERE subject = $4 AND client_id = $3 AND scopes @> $9 AND resources @> $10 FOR SHARE)
-         INSERT INTO auth_authorization_code (id, hash, client_id, subject, session_id, redirect_uri, redirect_uri_given,
-           code_challenge, scopes, resources, nonce, acr, amr, claims, authenticated_at, expires_at)
-         SELECT $1::uuid, $2::bytea, $3::text, $4::text, $5::text, $6::text, $7::boolean, $8::text, $9::text[], $10::text[], $11::text,
-           $12::text, $13::text[], $14::jsonb, $15::timestamptz, now() + $16::int * interval '1 second'
-         WHERE NOT $17::boolean OR EXISTS (SELECT FROM consent) RETURNING id`,
+           SELECT FROM auth_consent WHERE subject = ${CODE.parameter('subjectId')} AND client_id = ${CODE.parameter('clientId')}
+             AND scopes @> ${CODE.parameter('scopes')} AND resources @> ${CODE.parameter('resources')} FOR SHARE)
+         INSERT INTO auth_authorization_code (${CODE.columns}) SELECT ${CODE.parameters}
+         WHERE NOT ${CODE.next}::boolean OR EXISTS (SELECT FROM consent) RETURNING id`,
 };
 const FIND: Statement = {
   name: 'auth_authorization_code_find',
@@ -78,26 +92,8 @@ export class AuthorizationCodeStore {
 
   /** @returns false when the consent it stands on has been withdrawn */
   async insert(executor: Executor, code: NewAuthorizationCode): Promise<boolean> {
-    const rows = await executor.query(INSERT, [
-      uuid(),
-      code.hash,
-      code.clientId,
-      code.subjectId,
-      code.sessionId,
-      code.redirectUri,
-      code.redirectUriGiven,
-      code.codeChallenge,
-      code.scopes,
-      code.resources,
-      code.nonce,
-      code.acr,
-      code.amr,
-      code.claims && JSON.stringify(code.claims),
-      code.authenticatedAt,
-      code.lifetimeSeconds,
-      code.needsConsent,
-    ]);
-    return rows.length > 0;
+    const values = [...CODE.values({ ...code, id: uuid() }), code.needsConsent];
+    return (await executor.query(INSERT, values)).length > 0;
   }
 
   async find(hash: Buffer): Promise<AuthorizationCodeRow | null> {

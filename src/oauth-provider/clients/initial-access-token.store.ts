@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { bytes, identifier, integer, orNull, secondsFromNow, text } from '../../common/database/columns.js';
 import { Database, type Statement } from '../../common/database/database.js';
+import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 export interface InitialAccessTokenRow {
@@ -10,22 +12,22 @@ export interface InitialAccessTokenRow {
   created_at: Date;
 }
 
-export interface NewInitialAccessToken {
-  readonly id: string;
-  readonly hash: Buffer;
-  readonly name: string | null;
+const TOKEN = insertInto('auth_initial_access_token', {
+  id: identifier('id'),
+  hash: bytes('hash'),
+  name: orNull(text('name')),
   /** Null: any number. */
-  readonly uses: number | null;
+  uses: orNull(integer('remaining_uses')),
   /** Null: no end. */
-  readonly lifetimeSeconds: number | null;
-}
+  lifetimeSeconds: orNull(secondsFromNow('expires_at')),
+});
+export type NewInitialAccessToken = Inserted<typeof TOKEN>;
 
 const COLUMNS = 'id, name, remaining_uses, expires_at, created_at';
 const LIVE = '(expires_at IS NULL OR expires_at > now()) AND (remaining_uses IS NULL OR remaining_uses > 0)';
 const INSERT: Statement = {
   name: 'auth_initial_access_token_insert',
-  text: `INSERT INTO auth_initial_access_token (id, hash, name, remaining_uses, expires_at)
-         VALUES ($1, $2, $3, $4, now() + $5::int * interval '1 second') RETURNING ${COLUMNS}`,
+  text: `${TOKEN.text} RETURNING ${COLUMNS}`,
 };
 const IS_LIVE: Statement = {
   name: 'auth_initial_access_token_is_live',
@@ -53,8 +55,8 @@ const DELETE: Statement = {
 export class InitialAccessTokenStore {
   constructor(private readonly database: Database) {}
 
-  async insert({ id, hash, name, uses, lifetimeSeconds }: NewInitialAccessToken): Promise<InitialAccessTokenRow> {
-    const [row] = await this.database.query<InitialAccessTokenRow>(INSERT, [id, hash, name, uses, lifetimeSeconds]);
+  async insert(token: NewInitialAccessToken): Promise<InitialAccessTokenRow> {
+    const [row] = await this.database.query<InitialAccessTokenRow>(INSERT, TOKEN.values(token));
     return row!;
   }
 

@@ -1,0 +1,130 @@
+import {
+  bigint,
+  boolean,
+  bytes,
+  identifier,
+  integer,
+  json,
+  orNull,
+  text,
+  texts,
+  time,
+  type Column,
+  type RowOf,
+} from '../../common/database/columns.js';
+import type { KeyOwnerKind } from '../api-keys.options.js';
+import type { Permissions } from '../permissions.js';
+
+/**
+ * Who gives a column its value, and what becomes of it: `minted` with the secret, anew for a successor; `fixed` when the key is made; `setting`
+ * by whoever makes or changes the key; `serverSetting` by the server alone; a successor has the last three too. `state` is written by statements
+ * of its own, and `hidden` is neither read nor shown.
+ */
+type Role = 'minted' | 'fixed' | 'setting' | 'serverSetting' | 'state' | 'hidden';
+
+export interface KeyColumn<T = unknown, R extends Role = Role> extends Column<T> {
+  readonly role: R;
+  /** Of a new key that was not told otherwise. Default: null. */
+  readonly initial?: T;
+}
+
+const as =
+  <R extends Role>(role: R) =>
+  <T>(column: Column<T>, initial?: T): KeyColumn<T, R> => ({ ...column, role, initial });
+const minted = as('minted');
+const fixed = as('fixed');
+const setting = as('setting');
+const serverSetting = as('serverSetting');
+const state = as('state');
+const hidden = as('hidden');
+
+/**
+ * The columns of `auth_api_key` by the names that commands, rows and answers have for them, in the order of the answers: all of these follow
+ * from here, and so do the statements. A new field is a line here with its check in key-fields.ts, for which the compiler asks; a migration
+ * with its property of the entity, which test/architecture compares; and a line in the schemas of http/, one of requests and one of answers.
+ */
+export const KEY_COLUMNS = {
+  id: minted(identifier('id')),
+  configId: fixed(text('config_id')),
+  name: setting(orNull(text('name'))),
+  /** First characters of the key. */
+  start: minted(text('start')),
+  prefix: minted(orNull(text('prefix'))),
+  /** Id of the owner. */
+  referenceId: fixed(text('owner_id')),
+  /** Milliseconds. */
+  refillInterval: serverSetting(orNull(bigint('refill_interval_ms'))),
+  refillAmount: serverSetting(orNull(integer('refill_amount'))),
+  lastRefillAt: state(orNull(time('last_refill_at'))),
+  enabled: serverSetting(boolean('enabled'), true),
+  /** False: no limit, whatever the configuration says. */
+  rateLimitEnabled: serverSetting(boolean('rate_limit_enabled'), true),
+  /** Milliseconds; null: as the configuration says. */
+  rateLimitTimeWindow: serverSetting(orNull(bigint('rate_limit_window_ms'))),
+  rateLimitMax: serverSetting(orNull(integer('rate_limit_max'))),
+  requestCount: state(bigint('request_count')),
+  /** Requests left; null: no quota. */
+  remaining: serverSetting(orNull(integer('remaining'))),
+  lastRequest: state(orNull(time('last_request_at'))),
+  expiresAt: state(orNull(time('expires_at'))),
+  createdAt: state(time('created_at')),
+  updatedAt: state(time('updated_at')),
+  permissions: setting(orNull(json<Permissions>('permissions'))),
+  metadata: setting(orNull(json<Record<string, unknown>>('metadata'))),
+  scopes: setting(texts('scopes'), []),
+  /** Addresses and CIDR ranges; empty: anywhere. */
+  allowedIps: setting(texts('allowed_ips'), []),
+  ownerKind: fixed(text<KeyOwnerKind>('owner_kind')),
+  /** The user who made it; null: the host or administration. */
+  createdBy: fixed(orNull(text('created_by'))),
+  revokedAt: state(orNull(time('revoked_at'))),
+  revokedReason: state(orNull(text('revoked_reason'))),
+  /** The successor, once it has been rotated. */
+  rotatedTo: state(orNull(identifier('rotated_to'))),
+  rotatedFrom: state(orNull(identifier('rotated_from'))),
+  hash: hidden(bytes('hash')),
+  windowStartedAt: hidden(orNull(time('window_started_at'))),
+  windowCount: hidden(integer('window_count')),
+  counterId: hidden(orNull(identifier('counter_id'))),
+  deletedAt: hidden(orNull(time('deleted_at'))),
+};
+
+type Columns = typeof KEY_COLUMNS;
+type MemberOf<R extends Role> = { [M in keyof Columns]: Columns[M]['role'] extends R ? M : never }[keyof Columns];
+/** The members of these roles. */
+export type KeyPart<R extends Role> = RowOf<Pick<Columns, MemberOf<R>>>;
+
+/** A key as the store reads it: what can be shown, and how it stands by the database's clock. */
+export interface ApiKeyRow extends KeyPart<Exclude<Role, 'hidden'>> {
+  readonly expired: boolean;
+  readonly remainingMilliseconds: number | null;
+}
+
+/** What a new secret brings into its row. */
+export interface MintedKey extends KeyPart<'minted'> {
+  readonly hash: Buffer;
+}
+
+type Settings = KeyPart<'setting' | 'serverSetting'>;
+/** What is said of a key, checked. Every setting is there, so that none goes unchecked; undefined: nothing was said. */
+export type KeyChange = { readonly [M in keyof Settings]: Settings[M] | undefined } & {
+  /** Seconds from now. Both null: does not expire. */
+  readonly expiresIn?: number | null;
+  readonly expiresAt?: Date | null;
+};
+
+/** The columns of these roles, each with the name of its member. */
+export function columnsOf(...roles: readonly Role[]): (KeyColumn & { readonly member: string })[] {
+  return Object.entries<KeyColumn>(KEY_COLUMNS).flatMap(([member, column]) =>
+    roles.includes(column.role) ? [{ ...column, member }] : [],
+  );
+}
+
+/** Of a SELECT or RETURNING: an ApiKeyRow. 64-bit integers are read as numbers; all that is stored there is below 2^53. */
+export const KEY_ROW = [
+  ...columnsOf('minted', 'fixed', 'setting', 'serverSetting', 'state').map(
+    ({ column, type, member }) => `${column}${type === 'bigint' ? '::float8' : ''} AS "${member}"`,
+  ),
+  'COALESCE(expires_at <= now(), false) AS expired',
+  '(extract(epoch FROM expires_at - now()) * 1000)::float8 AS "remainingMilliseconds"',
+].join(', ');
