@@ -6,13 +6,13 @@ const INTERNAL = ['CommonModule'];
 
 /** What an example may use without saying where it comes from. */
 const CONTEXT = `
-import { Delete, Get, type CanActivate, type ExecutionContext, type INestApplication } from '@nestjs/common';
+import { Delete, Get, type Logger, type CanActivate, type ExecutionContext, type INestApplication } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import passport from 'passport';
 import { DataSource } from 'typeorm';
-declare const app: INestApplication;
+declare const app: INestApplication, logger: Logger;
 declare const issuer: string, secret: string, clientId: string, clientSecret: string, cookie: string, password: string;
 declare const principal: AuthPrincipal;
 declare let stored: string;

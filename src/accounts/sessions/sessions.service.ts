@@ -36,7 +36,7 @@ export type IdentifiedSession = { readonly current: CurrentSession; readonly pri
  *
  * @example
  * const current = await app.get(SessionsService).getSession({ headers: { cookie } });
- * console.log(current?.user.email ?? 'nobody');
+ * logger.log(`asked by ${current?.user.email ?? 'nobody'}`);
  */
 @Injectable()
 export class SessionsService {

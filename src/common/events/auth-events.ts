@@ -32,8 +32,8 @@ export type AnyAuthEvent = {
  *
  * @example
  * const events = app.get(AuthEvents);
- * events.on('subject.ended', ({ subjectId, end }) => console.log(`${subjectId} was ${end}`));
- * events.onAny(({ name, event, at }) => console.log(at, name, event)); // an audit log
+ * events.on('subject.ended', ({ subjectId, end }) => logger.log(`${subjectId} was ${end}`));
+ * events.onAny(({ name, event, at }) => logger.log({ at, name, event })); // an audit log
  */
 @Injectable()
 export class AuthEvents {

@@ -33,7 +33,7 @@ export interface RequestScope {
  * class AuditLog {
  *   constructor(private readonly auth: AuthContext) {}
  *   async write(action: string) {
- *     console.log(action, this.auth.principal?.credentialId, (await this.auth.user())?.email);
+ *     logger.log({ action, by: this.auth.principal?.credentialId, email: (await this.auth.user())?.email });
  *   }
  * }
  */
