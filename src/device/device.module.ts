@@ -3,8 +3,7 @@ import { Database } from '../common/database/database.js';
 import type { Grant } from '../common/grants/grant.js';
 import type { MetadataContributor, SessionHoldings } from '../common/host/contributors.js';
 import { HostPorts } from '../common/host/port.js';
-import { AuthRoutes } from '../common/http/auth-routes.js';
-import { Cors, type CorsPolicy } from '../common/http/cors.js';
+import { Cors } from '../common/http/cors.js';
 import { RootPages } from '../common/http/root-pages.js';
 import {
   CAPABILITIES,
@@ -32,10 +31,6 @@ import { CodeAttempts } from './verification/code-attempts.js';
 import { VerificationController } from './verification/verification.controller.js';
 import { VerificationPage } from './verification/verification-page.js';
 import { VerificationService } from './verification/verification.service.js';
-
-const OAUTH_ROUTES = ['/device', '/oauth2/device_authorization', '/oauth/device_authorization'];
-/** What devices call, some of them browsers; what users call is for the host's own pages. */
-const DEVICE_ROUTES = ['/device/code', '/device/token', '/oauth2/device_authorization', '/oauth/device_authorization'];
 
 const providers: Provider[] = [
   { provide: DEVICE_SETTINGS, useFactory: resolveDeviceOptions, inject: [DEVICE_OPTIONS] },
@@ -73,14 +68,12 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
     private readonly pages: RootPages,
     private readonly page: VerificationPage,
     private readonly cors: Cors,
-    private readonly routes: AuthRoutes,
     store: DeviceAuthorizationStore,
     grant: DeviceCodeGrant,
     sweeper: Sweeper,
   ) {
     super();
     capabilities.add('device', this);
-    for (const path of OAUTH_ROUTES) routes.speakOAuth(path);
     if (settings.enabled) {
       grants.add(grant.grantType, grant);
       metadata.add('device', { metadata: endpointOf });
@@ -92,12 +85,9 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
   }
 
   /** As at the token endpoint. */
-  private readonly ofClients: CorsPolicy = {
-    methods: 'POST',
-    origins: async (origin) => {
-      const server = this.ports.authorizationServer;
-      return server.filled && server.get().allowsOrigin(origin);
-    },
+  private readonly allowsOrigin = async (origin: string): Promise<boolean> => {
+    const server = this.ports.authorizationServer;
+    return server.filled && server.get().allowsOrigin(origin);
   };
 
   onModuleInit(): void {
@@ -106,7 +96,7 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
         'device needs sessions of users who approve. Add accounts to AuthModule.forRoot, or import AccountsModule.forRoot().',
       );
     const { enabled, pagePath } = this.settings;
-    if (enabled) for (const path of DEVICE_ROUTES) this.cors.open(this.routes.pathOf(path, 'POST'), this.ofClients);
+    if (enabled) this.cors.openTo('devices', this.allowsOrigin);
     if (enabled && pagePath !== null) this.pages.serve(pagePath, this.page);
   }
 }

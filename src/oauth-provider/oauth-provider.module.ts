@@ -20,7 +20,6 @@ import { ConfigurableModuleClass, OAUTH_PROVIDER_OPTIONS } from './oauth-provide
 import { OAUTH_PROVIDER_SETTINGS, resolveOAuthProviderOptions } from './oauth-provider.settings.js';
 import { OAuthServer } from './oauth-server.js';
 import { ProviderRegistration } from './provider-registration.js';
-import { RefusedMethodsController } from './refused-methods.controller.js';
 import { RevocationController } from './revocation/revocation.controller.js';
 import { TokenController } from './token/token.controller.js';
 import { tokenProviders } from './token/token.providers.js';
@@ -53,7 +52,6 @@ const providers: Provider[] = [
     RevocationController,
     UserinfoController,
     EndSessionController,
-    RefusedMethodsController,
     ...clientControllers,
   ],
   providers,
@@ -63,7 +61,6 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
   constructor(
     @Inject(CAPABILITIES) private readonly capabilities: Registry<object>,
     private readonly ports: HostPorts,
-    private readonly registration: ProviderRegistration,
     private readonly metadata: MetadataDocument,
   ) {
     super();
@@ -79,7 +76,6 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       throw new Error(
         'oauthProvider signs ID tokens with keys that jwt publishes. Add jwt to AuthModule.forRoot, or import JwtModule.forRoot().',
       );
-    this.registration.openToBrowsers();
     this.metadata.serve();
   }
 

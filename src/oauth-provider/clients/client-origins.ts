@@ -1,7 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { tag } from '../../common/cache/tags.js';
 import { InvalidationChannel, type InvalidationListener } from '../../common/database/invalidation.js';
+import { Cors } from '../../common/http/cors.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientStore } from './client.store.js';
@@ -13,7 +14,7 @@ const CLIENT_TAG = tag('client', '');
 
 /** Origins, besides the trusted ones, whose scripts may call the endpoints that public clients call from browsers. */
 @Injectable()
-export class ClientOrigins implements InvalidationListener {
+export class ClientOrigins implements InvalidationListener, OnModuleInit {
   private readonly listed: ReadonlySet<string>;
   /** Answers of the database, kept as long as verified credentials: anybody can ask with any origin. */
   private readonly known: LRUCache<string, boolean> | null;
@@ -22,9 +23,10 @@ export class ClientOrigins implements InvalidationListener {
 
   constructor(
     private readonly store: ClientStore,
+    private readonly cors: Cors,
     channel: InvalidationChannel,
     @Inject(CORE_SETTINGS) core: CoreSettings,
-    @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {
     const ofClients = settings.clients.flatMap((client) => {
       const metadata = staticMetadata(client, settings);
@@ -34,6 +36,13 @@ export class ClientOrigins implements InvalidationListener {
     const ttl = core.cacheTtlSeconds * 1000;
     this.known = ttl > 0 ? new LRUCache({ max: MAX_KNOWN, ttl }) : null;
     channel.subscribe(this);
+  }
+
+  /** Anybody's scripts register where anybody may. */
+  onModuleInit(): void {
+    const { mode } = this.settings.registration;
+    this.cors.openTo('clients', this.allows);
+    if (mode !== 'off') this.cors.openTo('registrants', mode === 'open' ? 'any' : this.allows);
   }
 
   /** @param origin as the browser spells it, or whatever else a request has for one */
