@@ -1,13 +1,13 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/host/port.js';
+import { Cors } from '../common/http/cors.js';
 import { RootRoutes } from '../common/http/root-routes.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { DeviceAuthorizationStore } from './authorizations/device-authorization.store.js';
 import { UserCodeDigests } from './authorizations/user-code-digests.js';
 import { ConfigurableModuleClass, DEVICE_OPTIONS } from './device.module-definition.js';
 import { DEVICE_SETTINGS, resolveDeviceOptions, type DeviceSettings } from './device.options.js';
-import { DeviceRoutes } from './device-routes.js';
 import { DeviceAuthorizationController } from './issue/device-authorization.controller.js';
 import { DeviceClients } from './issue/device-clients.js';
 import { DeviceIssuerService } from './issue/device-issuer.service.js';
@@ -24,7 +24,6 @@ import { VerificationService } from './verification/verification.service.js';
 const providers: Provider[] = [
   { provide: DEVICE_SETTINGS, useFactory: resolveDeviceOptions, inject: [DEVICE_OPTIONS] },
   DeviceAuthorizationStore,
-  DeviceRoutes,
   UserCodeDigests,
   DeviceClients,
   DeviceIssuerService,
@@ -54,7 +53,7 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
     private readonly ports: HostPorts,
     private readonly rootRoutes: RootRoutes,
     private readonly page: VerificationPage,
-    private readonly routes: DeviceRoutes,
+    private readonly cors: Cors,
     store: DeviceAuthorizationStore,
     grant: DeviceCodeGrant,
   ) {
@@ -69,13 +68,19 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
     });
   }
 
+  /** As at the token endpoint. */
+  private readonly allowsOrigin = async (origin: string): Promise<boolean> => {
+    const server = this.ports.authorizationServer;
+    return server.filled && server.get().allowsOrigin(origin);
+  };
+
   onModuleInit(): void {
     if (!this.ports.sessions.filled)
       throw new Error(
         'device needs sessions of users who approve. Add accounts to AuthModule.forRoot, or import AccountsModule.forRoot().',
       );
     const { enabled, pagePath } = this.settings;
-    if (enabled) this.routes.openToBrowsers();
+    if (enabled) this.cors.openTo('devices', this.allowsOrigin);
     if (enabled && pagePath !== null) this.rootRoutes.servePage(pagePath, this.page);
   }
 }

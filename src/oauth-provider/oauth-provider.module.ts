@@ -26,8 +26,6 @@ import {
   type OAuthProviderSettings,
 } from './oauth-provider.settings.js';
 import { OAuthServer } from './oauth-server.js';
-import { ProviderRoutes } from './provider-routes.js';
-import { RefusedMethodsController } from './refused-methods.controller.js';
 import { RevocationController } from './revocation/revocation.controller.js';
 import { AuthorizationCodeGrant } from './token/authorization-code.grant.js';
 import { RefreshTokenGrant } from './token/refresh-token.grant.js';
@@ -48,7 +46,6 @@ const providers: Provider[] = [
   ...logoutProviders,
   OAuthServer,
   MetadataDocument,
-  ProviderRoutes,
 ];
 
 /**
@@ -68,7 +65,6 @@ const providers: Provider[] = [
     RevocationController,
     UserinfoController,
     EndSessionController,
-    RefusedMethodsController,
     ...clientControllers,
   ],
   providers,
@@ -78,7 +74,6 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
   constructor(
     private readonly extensions: Extensions,
     private readonly ports: HostPorts,
-    private readonly routes: ProviderRoutes,
     private readonly metadata: MetadataDocument,
     @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
     server: OAuthServer,
@@ -121,7 +116,6 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       throw new Error(
         'oauthProvider signs ID tokens with keys that jwt publishes. Add jwt to AuthModule.forRoot, or import JwtModule.forRoot().',
       );
-    this.routes.openToBrowsers();
     this.metadata.serve();
   }
 

@@ -3,7 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { ApiExcludeEndpoint, ApiExtension, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { AdministrationGuard } from '../common/guards/administration.js';
 import { isDeclared, OWN_ROUTES_KEY, policyOf, type AuthPolicy } from '../common/guards/auth-policy.js';
-import { ROUTE_DESCRIPTION, type RouteDescription } from '../common/http/describe-route.js';
+import { descriptionOf, type RouteDescription } from '../common/http/describe-route.js';
 import { errorSchema } from './error-schemas.js';
 
 /** Marks operations that need no credential, until `setupAuthSwagger` makes `security: []` of it. */
@@ -26,10 +26,10 @@ function describeController(controller: Type): void {
     if (name === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) continue;
     if (Reflect.hasOwnMetadata(DONE, handler)) continue;
     Reflect.defineMetadata(DONE, true, handler);
-    const description = Reflect.getMetadata(ROUTE_DESCRIPTION, handler) as RouteDescription | undefined;
+    const description = descriptionOf(handler);
     const policy = isDeclared(handler, controller) ? policyOf(handler, controller) : null;
     // On the class: a tag on the method would stand beside the one swagger makes of the class's name.
-    if (description) ApiTags(description.tag)(controller);
+    if (description?.tag !== undefined) ApiTags(description.tag)(controller);
     const decorators = [
       ...securityOf(policy, Reflect.getMetadata(OWN_ROUTES_KEY, controller) === true),
       ...administrationOf(controller),

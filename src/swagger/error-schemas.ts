@@ -1,3 +1,5 @@
+import type { ErrorShape } from '../common/http/describe-route.js';
+
 type ErrorSchema = { type: string; required: string[]; properties: Record<string, object> };
 
 /**
@@ -5,12 +7,7 @@ type ErrorSchema = { type: string; required: string[]; properties: Record<string
  * @param guarded whether a guard of ours may have given it: then `error` says so in the words of RFC 6750
  * @param codes the text of the answer, which begins with its codes, e.g. `INVALID_EMAIL, PASSWORD_TOO_SHORT`
  */
-export function errorSchema(
-  shape: 'management' | 'oauth',
-  status: number,
-  codes: string,
-  guarded: boolean,
-): ErrorSchema {
+export function errorSchema(shape: ErrorShape, status: number, codes: string, guarded: boolean): ErrorSchema {
   const code = /^[A-Z_]+|^[a-z_]+(?=[,:]|$)/.exec(codes)?.[0] ?? DEFAULT_CODES[status] ?? 'BAD_REQUEST';
   if (shape === 'oauth') {
     return {

@@ -11,6 +11,7 @@ import {
 import { OWN_ROUTES_KEY } from '../guards/auth-policy.js';
 import { AuthErrorFilter } from './auth-error.filter.js';
 import { MarkRoutes } from './mounted-routes.js';
+import { RefuseOtherMethods } from './only-methods.decorator.js';
 import { ReplyInterceptor } from './reply.js';
 import { RequestGuard } from './request.guard.js';
 import { AuthSchemaPipe } from './schema.pipe.js';
@@ -23,6 +24,7 @@ export function AuthController(path = ''): ClassDecorator {
   return applyDecorators(
     Controller({ path, version: VERSION_NEUTRAL }),
     SetMetadata(OWN_ROUTES_KEY, true),
+    RefuseOtherMethods(),
     MarkRoutes(path),
     UseGuards(RequestGuard),
     UsePipes(AuthSchemaPipe),

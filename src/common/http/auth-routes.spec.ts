@@ -1,5 +1,7 @@
 import type { ApplicationConfig } from '@nestjs/core';
 import { AuthRoutes } from './auth-routes.js';
+import { OAuthEndpoint } from './oauth-endpoint.decorator.js';
+import { MarkRoutes } from './mounted-routes.js';
 
 const under = (globalPrefix: string) =>
   new AuthRoutes({ getGlobalPrefix: () => globalPrefix } as ApplicationConfig, '/api/auth');
@@ -39,11 +41,20 @@ describe('T012 which paths are ours', () => {
   });
 
   it('knows which routes speak OAuth, and claimed paths outside the prefix', () => {
+    @MarkRoutes('')
+    class Controller {
+      @OAuthEndpoint('POST', 'token', { summary: 'tokens' })
+      token() {}
+    }
     const routes = under('');
-    routes.speakOAuth('/oauth2');
+    const router = { post: () => undefined };
+    routes.mounted.watch(router as unknown as Parameters<typeof routes.mounted.watch>[0]);
+    (router.post as (path: string, handler: unknown) => void)('/api/auth/oauth2/token', Controller.prototype.token);
     routes.claim('/device', 'oauth');
-    expect(routes.shapeOf('/oauth2/token')).toBe('oauth');
-    expect(routes.shapeOf('/oauth2x')).toBe('management');
+    routes.claim('/api/auth/.well-known/x', 'oauth');
+    for (const route of ['/oauth2/token', '/oauth2/token/x', '/.well-known/x'])
+      expect(routes.shapeOf(route)).toBe('oauth');
+    for (const route of ['/oauth2', '/oauth2/tokenx']) expect(routes.shapeOf(route)).toBe('management');
     expect(routes.match('/device')).toEqual({ route: '/device', exact: true });
     expect(routes.match('/devices')).toBeNull();
     expect(routes.shapeOf('/device/x')).toBe('oauth');

@@ -1,10 +1,9 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { CORE_SETTINGS, DEFAULT_ROUTE_PREFIX, ROUTE_PREFIX, type CoreSettings } from '../options/core-options.js';
-import { MountedRoutes } from './mounted-routes.js';
+import { descriptionOf, type ErrorShape } from './describe-route.js';
+import { MountedRoutes, type MountedRoute } from './mounted-routes.js';
 import { proxyPathOf } from './proxy-path.js';
-
-export type ErrorShape = 'management' | 'oauth';
 
 /**
  * Path tricks that routers and proxies may read differently: empty and dot segments, matrix parameters, encoded separators (T012). One slash
@@ -16,8 +15,10 @@ const AMBIGUOUS_PATH = /\/\/|[;\\]|%2e|%2f|%5c|%00|\/\.{1,2}(?:\/|$)/i;
 @Injectable()
 export class AuthRoutes {
   private readonly issuerUrl: Pick<URL, 'origin' | 'pathname'>;
-  private readonly oauthPaths: string[] = [];
-  private readonly extraPaths = new Map<string, { readonly shape: ErrorShape; readonly below: boolean }>();
+  private readonly extraPaths = new Map<
+    string,
+    { readonly route: string; readonly shape: ErrorShape; readonly below: boolean }
+  >();
   private proxy: string | undefined;
   /** What the edge sees Nest register. */
   readonly mounted = new MountedRoutes();
@@ -31,17 +32,13 @@ export class AuthRoutes {
     this.issuerUrl = settings?.issuerUrl ?? { origin: '', pathname: '' };
   }
 
-  /** Routes below this path, relative to the prefix, speak the OAuth error shape. For capabilities, at start. */
-  speakOAuth(path: string): void {
-    this.oauthPaths.push(path);
-  }
-
   /**
-   * A path outside the prefix that is ours too, e.g. `/device`. For capabilities, at start.
+   * A path that no controller has and that is ours too, e.g. `/device`. For capabilities, at start.
    * @param below false: what lies below the path is the host's. Default true
    */
   claim(path: string, shape: ErrorShape, { below = true }: { readonly below?: boolean } = {}): void {
-    this.extraPaths.set(path, { shape, below });
+    const route = this.match(path)?.route ?? path.toLowerCase();
+    this.extraPaths.set(path, { route, shape, below });
   }
 
   /** Where the routes are mounted: what the router says, or before it has been asked the host's global prefix and ours. */
@@ -110,11 +107,12 @@ export class AuthRoutes {
     return null;
   }
 
+  /** Of the route and of what nobody has below it, as the controllers say it. */
   shapeOf(route: string): ErrorShape {
     const isBelow = (path: string) => route === path || route.startsWith(`${path}/`);
-    if (this.oauthPaths.some(isBelow)) return 'oauth';
-    for (const [path, { shape }] of this.extraPaths) if (isBelow(path.toLowerCase())) return shape;
-    return 'management';
+    const speaksOAuth = ({ handler }: MountedRoute) => descriptionOf(handler)?.shape === 'oauth';
+    if (this.mounted.all.some((one) => isBelow(one.pattern) && speaksOAuth(one))) return 'oauth';
+    return [...this.extraPaths.values()].find((one) => isBelow(one.route))?.shape ?? 'management';
   }
 }
 

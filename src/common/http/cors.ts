@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, SetMetadata } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AuthRoutes } from './auth-routes.js';
 import { beforeHeaders, writeCors, type CorsVerdict } from './cors-headers.js';
 import { header } from './headers.js';
 import { normaliseError } from './normalise-error.js';
+import { onlyMethodsOf } from './only-methods.decorator.js';
 import type { EdgeScope } from './request-scope.js';
 import { TrustedOrigins } from './trusted-origins.js';
 
@@ -15,6 +16,14 @@ export interface CorsPolicy {
   /** `any`: a public document. Else asked for each origin as the browser spells it. */
   readonly origins: 'any' | ((origin: string) => boolean | Promise<boolean>);
 }
+
+/** Whose scripts may call a route. Which origins those have, says the capability that knows them (`Cors.openTo`). */
+export type ScriptsOf = 'clients' | 'registrants' | 'devices';
+
+const OPEN_TO = 'nest-authority:open-to';
+
+/** Marks a route that scripts of other origins may call, if some capability says which. */
+export const OpenTo = (whom: ScriptsOf) => SetMetadata(OPEN_TO, whom);
 
 const PARAMETER = /\/:[^/]+$/;
 const LAST_SEGMENT = /\/[^/]+$/;
@@ -37,6 +46,17 @@ export class Cors {
     private readonly routes: AuthRoutes,
     private readonly origins: TrustedOrigins,
   ) {}
+
+  /** Opens all routes that are for these scripts. To be called from `onModuleInit`: the router has them by then. */
+  openTo(whom: ScriptsOf, origins: CorsPolicy['origins']): void {
+    const theirs = this.routes.mounted.all.filter(({ handler }) => Reflect.getMetadata(OPEN_TO, handler) === whom);
+    for (const pattern of new Set(theirs.map((route) => route.pattern))) {
+      const routes = theirs.filter((route) => route.pattern === pattern);
+      const { path, handler } = routes[0]!;
+      const methods = onlyMethodsOf(handler)?.methods ?? routes.map(({ method }) => method).join(', ');
+      this.open(path, { methods, origins });
+    }
+  }
 
   /** To be called from `onModuleInit`. @param path absolute; below the route prefix, or claimed; its last segment may be a `:parameter` */
   open(path: string, policy: CorsPolicy): void {

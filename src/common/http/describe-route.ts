@@ -1,11 +1,15 @@
 import { SetMetadata } from '@nestjs/common';
 import type { z } from 'zod';
 
-export const ROUTE_DESCRIPTION = 'nest-authority:route-description';
+const ROUTE_DESCRIPTION = 'nest-authority:route-description';
+
+/** The body of errors: better-auth's, or that of RFC 6749 5.2. */
+export type ErrorShape = 'management' | 'oauth';
 
 /** What the API document says of one of our routes. Kept as plain metadata: `@nestjs/swagger` is optional (see src/swagger). */
 export interface RouteDescription {
-  readonly tag: string;
+  /** What is hidden needs none. */
+  readonly tag?: string;
   readonly summary: string;
   readonly description?: string;
   /** Schema of the success answer; the same object that types it. */
@@ -14,11 +18,15 @@ export interface RouteDescription {
   readonly status?: number;
   /** Error answers: status to codes. 400, 403 (origin) and 503 are added where they apply to every route. */
   readonly errors?: Readonly<Record<number, string>>;
-  /** Body or answer shape of errors. Default `management`. */
-  readonly shape?: 'management' | 'oauth';
+  /** Of errors, on the route and on all paths below it. Default `management`. */
+  readonly shape?: ErrorShape;
   /** Left out of the document: aliases of a documented route. */
   readonly hidden?: boolean;
 }
 
 export const DescribeRoute = (description: RouteDescription): MethodDecorator =>
   SetMetadata(ROUTE_DESCRIPTION, description);
+
+export function descriptionOf(handler: object): RouteDescription | undefined {
+  return Reflect.getMetadata(ROUTE_DESCRIPTION, handler) as RouteDescription | undefined;
+}

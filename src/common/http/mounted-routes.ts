@@ -19,15 +19,29 @@ export function MarkRoutes(controllerPath: string): ClassDecorator {
   };
 }
 
+/** A route of ours as the router has it. */
+export interface MountedRoute {
+  readonly method: string;
+  /** Relative to the route prefix, e.g. `/oauth2/register/:clientId`. */
+  readonly pattern: string;
+  readonly path: string;
+  /** Bears the metadata of the controller's method. */
+  readonly handler: object;
+}
+
 /** Where the router has our routes: written down while Nest registers them, since global prefix, exclusions and modules move them. */
 export class MountedRoutes {
   /** By method and pattern. */
-  private readonly paths = new Map<string, string>();
+  private readonly routes = new Map<string, MountedRoute>();
   private readonly found = new Set<string>();
 
   /** What the patterns stand below, e.g. `/v1/api/auth`; more than one where the host has moved some of the routes. */
   get bases(): readonly string[] {
     return [...this.found];
+  }
+
+  get all(): readonly MountedRoute[] {
+    return [...this.routes.values()];
   }
 
   /** To be called before Nest registers routes. */
@@ -45,7 +59,8 @@ export class MountedRoutes {
 
   /** @param route relative to the prefix; its parameters may be filled in. @returns undefined where the router has none */
   find(route: string, method: string): string | undefined {
-    return this.paths.get(`${method} ${route}`) ?? this.paths.get(`ALL ${route}`) ?? this.fill(route, method);
+    const known = this.routes.get(`${method} ${route}`) ?? this.routes.get(`ALL ${route}`);
+    return known?.path ?? this.fill(route, method);
   }
 
   private note(method: string, path: unknown, handler: unknown): void {
@@ -54,15 +69,14 @@ export class MountedRoutes {
     const pattern = patterns.filter((one) => path.endsWith(one)).sort((a, b) => b.length - a.length)[0];
     if (pattern === undefined) return;
     const key = `${method} ${pattern}`;
-    if (!this.paths.has(key)) this.paths.set(key, path);
+    if (!this.routes.has(key)) this.routes.set(key, { method, pattern, path, handler });
     this.found.add(path.slice(0, path.length - pattern.length));
   }
 
   /** Of a route whose pattern has parameters. */
   private fill(route: string, method: string): string | undefined {
     const segments = route.split('/');
-    for (const [key, path] of this.paths) {
-      const [itsMethod, pattern] = key.split(' ') as [string, string];
+    for (const { method: itsMethod, pattern, path } of this.routes.values()) {
       const its = pattern.split('/');
       const fits = (segment: string, index: number) => segment === segments[index] || segment.startsWith(':');
       if (itsMethod === method && its.length === segments.length && its.every(fits))

@@ -1,9 +1,8 @@
-import { Body, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { Body, Req, UseGuards } from '@nestjs/common';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
+import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
 import { HttpReply } from '../../common/http/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
-import { AcceptsForm, CrossSite } from '../../common/http/request.guard.js';
 import { DeviceEnabledGuard } from '../device-enabled.guard.js';
 import { DeviceCodeAnswer } from '../device.schemas.js';
 import { DeviceIssuerService } from './device-issuer.service.js';
@@ -14,16 +13,15 @@ import { DeviceIssuerService } from './device-issuer.service.js';
 export class DeviceAuthorizationController {
   constructor(private readonly issuer: DeviceIssuerService) {}
 
-  @Post(['device/code', 'oauth2/device_authorization', 'oauth/device_authorization'])
-  @HttpCode(200)
-  @CrossSite()
-  @AcceptsForm()
-  @DescribeRoute({
+  @OAuthEndpoint('POST', '/device/code', {
+    aliases: ['device_authorization'],
+    form: true,
+    crossSite: true,
+    browsers: 'devices',
     tag: 'Device',
     summary: 'Codes for a device (RFC 8628 3.1)',
     description: 'Form or JSON: `client_id`, `scope`, `resource`; confidential clients prove themselves.',
     response: DeviceCodeAnswer,
-    shape: 'oauth',
     errors: {
       400: 'invalid_request, invalid_scope, invalid_target, unauthorized_client',
       401: 'invalid_client',

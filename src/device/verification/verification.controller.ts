@@ -1,10 +1,10 @@
 import { OwnSiteGuard } from '../../common/http/own-site.guard.js';
-import { Body, Get, HttpCode, Post, Query, Req, UseGuards } from '@nestjs/common';
+import { Body, Query, Req, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import { Auth, CurrentPrincipal, OptionalAuth } from '../../common/guards/decorators.js';
 import { isFirstParty, SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
+import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { GetAlone } from '../../common/http/request.guard.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
@@ -28,18 +28,16 @@ const DECISION_ERRORS = { ...UNKNOWN, 401: 'unauthorized', 403: "access_denied: 
 export class VerificationController {
   constructor(private readonly verification: VerificationService) {}
 
-  @Get('device')
   @GetAlone()
   @UseGuards(OwnSiteGuard)
   @Auth('session', 'bearer')
   @OptionalAuth()
-  @DescribeRoute({
+  @OAuthEndpoint('GET', '/device', {
     tag: TAG,
     summary: 'The device behind a user code',
     description:
       'A signed-in user who asks first is the one who may approve or deny; they alone are told client and scope.',
     response: DeviceStatusAnswer,
-    shape: 'oauth',
     errors: UNKNOWN,
   })
   async open(
@@ -54,14 +52,11 @@ export class VerificationController {
     return { user_code: userCode, status: row.status, ...facts };
   }
 
-  @Post('device/approve')
-  @HttpCode(200)
   @SessionAuth()
-  @DescribeRoute({
+  @OAuthEndpoint('POST', '/device/approve', {
     tag: TAG,
     summary: 'Let the device in',
     response: DecidedAnswer,
-    shape: 'oauth',
     errors: DECISION_ERRORS,
   })
   approve(
@@ -72,14 +67,11 @@ export class VerificationController {
     return this.decide(body.userCode, 'approved', principal, request);
   }
 
-  @Post('device/deny')
-  @HttpCode(200)
   @SessionAuth()
-  @DescribeRoute({
+  @OAuthEndpoint('POST', '/device/deny', {
     tag: TAG,
     summary: 'Turn the device away',
     response: DecidedAnswer,
-    shape: 'oauth',
     errors: DECISION_ERRORS,
   })
   deny(

@@ -1,16 +1,19 @@
-import { Body, Get, Headers, HttpCode, Post, Query, Req } from '@nestjs/common';
+import { Body, Headers, HttpCode, Query, Req } from '@nestjs/common';
 import { BrowserSession } from '../../common/guards/browser-session.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
+import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
 import { nothingForHead, type HttpReply } from '../../common/http/reply.js';
 import type { GuardedRequest } from '../../common/http/request-scope.js';
-import { AcceptsForm, CrossSite, RendersPage } from '../../common/http/request.guard.js';
 import { wantsJson } from '../../common/http/wants-json.js';
 import { AuthorizationReplies } from './authorization.replies.js';
 import { AuthorizeService } from './authorize.service.js';
 
-const ERRORS = { 400: 'A page, while client and redirect address are not proven; after that errors go to the client.' };
+const CONTRACT = {
+  methods: 'GET, HEAD, POST',
+  page: true,
+  errors: { 400: 'A page, while client and redirect address are not proven; after that errors go to the client.' },
+} as const;
 
 /** The authorization endpoint (RFC 6749 3.1), under both of its names. */
 @AuthController()
@@ -21,15 +24,13 @@ export class AuthorizeController {
     private readonly replies: AuthorizationReplies,
   ) {}
 
-  @RendersPage()
-  @Get(['oauth2/authorize', 'oauth/authorize'])
-  @DescribeRoute({
-    tag: 'OAuth',
+  /** A redirect brings its own status; what a script is told, and a page, is 200. */
+  @HttpCode(200)
+  @OAuthEndpoint('GET', 'authorize', {
+    ...CONTRACT,
     summary: 'Ask a user for an authorization code (RFC 6749 4.1.1, OIDC Core 3.1.2.1)',
     description: 'For browsers: redirects. A script that fetches it gets `{ redirect: true, url }`.',
     status: 302,
-    shape: 'oauth',
-    errors: ERRORS,
   })
   async authorize(
     @Headers() headers: HeaderBag,
@@ -42,12 +43,13 @@ export class AuthorizeController {
   }
 
   /** A form from another site brings no cookie (SameSite=Lax); the navigation it is answered with does. */
-  @RendersPage()
-  @Post(['oauth2/authorize', 'oauth/authorize'])
-  @HttpCode(303)
-  @CrossSite()
-  @AcceptsForm()
-  @DescribeRoute({ tag: 'OAuth', summary: 'The same by a form', status: 303, shape: 'oauth', errors: ERRORS })
+  @OAuthEndpoint('POST', 'authorize', {
+    ...CONTRACT,
+    form: true,
+    crossSite: true,
+    summary: 'The same by a form',
+    status: 303,
+  })
   async authorizeByForm(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<HttpReply> {
     return this.replies.of(await this.authorizations.begin(body, 'unknown'), { json: wantsJson(headers), status: 303 });
   }

@@ -1,14 +1,14 @@
-import { Body, Get, Headers, HttpCode, Post, Query, Req } from '@nestjs/common';
+import { Body, Headers, Query, Req } from '@nestjs/common';
 import { z } from 'zod';
 import { BrowserSession } from '../../common/guards/browser-session.js';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
+import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import { scopeOf, type GuardedRequest } from '../../common/http/request-scope.js';
-import { AcceptsForm, GetAlone, RendersPage } from '../../common/http/request.guard.js';
+import { GetAlone } from '../../common/http/request.guard.js';
 import { bodySchema } from '../../common/http/schema.pipe.js';
 import { wantsJson } from '../../common/http/wants-json.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
@@ -16,8 +16,6 @@ import { AuthorizationReplies } from './authorization.replies.js';
 import { AuthorizeService } from './authorize.service.js';
 import { InteractionPages } from './interaction.pages.js';
 import { OAuthQueries } from './oauth-queries.js';
-
-const HIDDEN = { tag: 'OAuth', shape: 'oauth', hidden: true } as const;
 
 const RequestQuery = z.object({ request: z.string().max(256) });
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
@@ -42,10 +40,8 @@ export class InteractionController {
   ) {}
 
   /** Asks nobody for anything that was not asked for by the request: what was validated then counts (T065). */
-  @RendersPage()
-  @Get(['oauth2/continue', 'oauth/continue'])
+  @OAuthEndpoint('GET', 'continue', { page: true, summary: 'Go on with an authorization request', hidden: true })
   @GetAlone()
-  @DescribeRoute({ ...HIDDEN, summary: 'Go on with an authorization request', status: 302 })
   async resume(
     @Headers() headers: HeaderBag,
     @Query({ schema: RequestQuery }) query: z.infer<typeof RequestQuery>,
@@ -54,17 +50,13 @@ export class InteractionController {
     return this.replies.of(outcome, { json: wantsJson(headers), status: 302 });
   }
 
-  @RendersPage()
-  @Post(['oauth2/continue', 'oauth/continue'])
-  @HttpCode(200)
-  @AcceptsForm()
   @SessionAuth()
-  @DescribeRoute({
-    tag: 'OAuth',
+  @OAuthEndpoint('POST', 'continue', {
+    form: true,
+    page: true,
     summary: "Go on from a page of the host's own",
     description:
       '`selected` says that the signed-in account is the one the user picked; with `account`, the id they were shown, only while it is that one.',
-    shape: 'oauth',
     errors: { 400: 'invalid_request', 401: 'unauthorized' },
   })
   async continue(
@@ -81,9 +73,7 @@ export class InteractionController {
     return this.replies.of(outcome, { json: !isForm || wantsJson(headers), status: 303, ownForm: headers });
   }
 
-  @RendersPage()
-  @Get(['oauth2/select-account', 'oauth/select-account'])
-  @DescribeRoute({ ...HIDDEN, summary: 'The page of accounts' })
+  @OAuthEndpoint('GET', 'select-account', { page: true, summary: 'The page of accounts', hidden: true })
   async accounts(
     @Headers() headers: HeaderBag,
     @Query({ schema: RequestQuery }) query: z.infer<typeof RequestQuery>,

@@ -6,6 +6,7 @@ import type { ClientAuthMethod, PresentedClient } from '../../common/host/author
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { AuthContext } from '../../common/host/auth-context.js';
 import { AuthRoutes } from '../../common/http/auth-routes.js';
+import { oauthPaths } from '../../common/http/oauth-endpoint.decorator.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientAssertionVerifier, claimedClient } from './client-assertion.verifier.js';
 import { ClientDirectory, type KnownClient } from './client-directory.js';
@@ -100,11 +101,7 @@ export class ClientAuthenticator {
   /** What an assertion may call this server (RFC 7523 3, OIDC Core 9). */
   private namesOf(endpoint: ClientEndpoint): string[] {
     const { issuer } = this.settings;
-    const paths = [...new Set<ClientEndpoint>(['token', endpoint])];
-    return [
-      issuer,
-      ...paths.flatMap((path) => ['oauth2', 'oauth'].map((folder) => this.routes.urlOf(`/${folder}/${path}`, 'POST'))),
-    ];
+    return [issuer, ...oauthPaths('token', endpoint).map((path) => this.routes.urlOf(`/${path}`, 'POST'))];
   }
 }
 

@@ -1,7 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { LoadingCache } from '../../common/cache/loading-cache.js';
 import { tag } from '../../common/cache/tags.js';
 import { InvalidationChannel, type InvalidationListener } from '../../common/database/invalidation.js';
+import { Cors } from '../../common/http/cors.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { scriptOriginsOf } from './client-metadata.js';
@@ -14,21 +15,29 @@ const CLIENT_TAG = tag('client', '');
 
 /** Origins, besides the trusted ones, whose scripts may call the endpoints that public clients call from browsers. */
 @Injectable()
-export class ClientOrigins implements InvalidationListener {
+export class ClientOrigins implements InvalidationListener, OnModuleInit {
   private readonly listed: ReadonlySet<string>;
   /** Answers of the database, kept as long as verified credentials: anybody can ask with any origin. */
   private readonly known: LoadingCache<boolean>;
 
   constructor(
     private readonly store: ClientStore,
+    private readonly cors: Cors,
     channel: InvalidationChannel,
     @Inject(CORE_SETTINGS) core: CoreSettings,
-    @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {
     const ofClients = settings.clients.flatMap((client) => scriptOriginsOf(staticMetadata(client, settings)));
     this.listed = new Set([...settings.corsOrigins, ...ofClients]);
     this.known = new LoadingCache({ max: MAX_KNOWN, ttlMilliseconds: core.cacheTtlSeconds * 1000 });
     channel.subscribe(this);
+  }
+
+  /** Anybody's scripts register where anybody may. */
+  onModuleInit(): void {
+    const { mode } = this.settings.registration;
+    this.cors.openTo('clients', this.allows);
+    if (mode !== 'off') this.cors.openTo('registrants', mode === 'open' ? 'any' : this.allows);
   }
 
   /** @param origin as the browser spells it, or whatever else a request has for one */

@@ -1,14 +1,13 @@
-import { Body, Get, Headers, HttpCode, Post, Query, Req } from '@nestjs/common';
+import { Body, Headers, Query, Req } from '@nestjs/common';
 import { z } from 'zod';
 import { BrowserSession } from '../../common/guards/browser-session.js';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
+import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
 import type { HttpReply } from '../../common/http/reply.js';
 import { scopeOf, type GuardedRequest } from '../../common/http/request-scope.js';
-import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
 import { wantsJson } from '../../common/http/wants-json.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { AuthorizeService } from '../authorize/authorize.service.js';
@@ -28,9 +27,7 @@ export class ConsentController {
     private readonly queries: OAuthQueries,
   ) {}
 
-  @RendersPage()
-  @Get(['oauth2/consent', 'oauth/consent'])
-  @DescribeRoute({ tag: 'OAuth', summary: 'The page of consent', shape: 'oauth', hidden: true })
+  @OAuthEndpoint('GET', 'consent', { page: true, summary: 'The page of consent', hidden: true })
   async ask(
     @Headers() headers: HeaderBag,
     @Query({ schema: RequestQuery }) query: z.infer<typeof RequestQuery>,
@@ -38,18 +35,14 @@ export class ConsentController {
     return this.pages.consent(query.request, await this.sessions.principal(headers));
   }
 
-  @RendersPage()
-  @Post(['oauth2/consent', 'oauth/consent'])
-  @HttpCode(200)
-  @AcceptsForm()
   @SessionAuth()
-  @DescribeRoute({
-    tag: 'OAuth',
+  @OAuthEndpoint('POST', 'consent', {
+    form: true,
+    page: true,
     summary: 'Allow or deny an authorization request',
     description:
       'Names the request by `consent_code`, by `oauth_query`, or by the cookie that came with the redirect to the consent page. JSON answers tell where the browser goes.',
     response: ConsentAnswer,
-    shape: 'oauth',
     errors: { 400: 'invalid_request, invalid_signature, invalid_scope', 401: 'unauthorized', 403: 'access_denied' },
   })
   async answer(

@@ -1,12 +1,11 @@
-import { Body, Headers, HttpCode, Post } from '@nestjs/common';
+import { Body, Headers } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { presentedClient } from '../../common/grants/client-authentication.js';
 import { readForm } from '../../common/grants/oauth-form.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
+import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
 import { HttpReply } from '../../common/http/reply.js';
-import { AcceptsForm, CrossSite } from '../../common/http/request.guard.js';
 import { ClientAuthenticator } from '../clients/client-authenticator.js';
 import { introspectionSchema } from './introspection.answer.js';
 import { IntrospectionService } from './introspection.service.js';
@@ -19,17 +18,14 @@ export class IntrospectionController {
     private readonly introspection: IntrospectionService,
   ) {}
 
-  @Post(['oauth2/introspect', 'oauth/introspect'])
-  @HttpCode(200)
-  @CrossSite()
-  @AcceptsForm()
-  @DescribeRoute({
-    tag: 'OAuth',
+  @OAuthEndpoint('POST', 'introspect', {
+    methods: 'POST',
+    form: true,
+    crossSite: true,
     summary: 'Whether a token is good (RFC 7662)',
     description:
       'For confidential clients: the one that the token was given to, or one that stands for its audience. Others learn nothing.',
     response: introspectionSchema,
-    shape: 'oauth',
     errors: { 400: 'invalid_request', 401: 'invalid_client' },
   })
   async introspect(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<HttpReply> {

@@ -8,7 +8,7 @@ import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-pr
 import { providerMetadata, type ProviderFacts } from './provider-metadata.js';
 
 /** Names below `/.well-known/`. */
-export const DOCUMENTS = ['openid-configuration', 'oauth-authorization-server'];
+const DOCUMENTS = ['openid-configuration', 'oauth-authorization-server'];
 /** A new capability is seen within the hour. */
 const MAX_AGE_SECONDS = 3_600;
 

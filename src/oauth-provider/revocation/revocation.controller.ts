@@ -1,11 +1,10 @@
-import { Body, Headers, HttpCode, Post } from '@nestjs/common';
+import { Body, Headers } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { presentedClient } from '../../common/grants/client-authentication.js';
 import { readForm } from '../../common/grants/oauth-form.js';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
 import type { HeaderBag } from '../../common/http/headers.js';
-import { AcceptsForm, CrossSite } from '../../common/http/request.guard.js';
+import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
 import { ClientAuthenticator } from '../clients/client-authenticator.js';
 import { RevocationService } from './revocation.service.js';
 
@@ -21,16 +20,14 @@ export class RevocationController {
    * RFC 7009 2.2: 200, whether or not there was such a token; what is in the answer does not matter, and clients that read JSON want some. The
    * hint is not needed to find it.
    */
-  @Post(['oauth2/revoke', 'oauth/revoke'])
-  @HttpCode(200)
-  @CrossSite()
-  @AcceptsForm()
-  @DescribeRoute({
-    tag: 'OAuth',
+  @OAuthEndpoint('POST', 'revoke', {
+    methods: 'POST',
+    form: true,
+    crossSite: true,
+    browsers: 'clients',
     summary: 'Ends a token (RFC 7009)',
     description:
       'A refresh token ends with every token of its grant. Unknown tokens and those of other clients: 200, no effect.',
-    shape: 'oauth',
     errors: { 400: 'invalid_request', 401: 'invalid_client' },
   })
   async revoke(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<Record<string, never>> {

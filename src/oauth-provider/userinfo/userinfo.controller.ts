@@ -1,19 +1,16 @@
-import { Body, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
+import { Body, Inject, Query, Req } from '@nestjs/common';
 import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
+import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
 import type { HttpReply } from '../../common/http/reply.js';
-import { AcceptsForm, CrossSite } from '../../common/http/request.guard.js';
 import { scopeOf, type GuardedRequest } from '../../common/http/request-scope.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { UserinfoAnswer } from './userinfo.schemas.js';
 import { Userinfo } from './userinfo.js';
 
-/** Where userinfo is, relative to the route prefix. */
-export const USERINFO_PATHS = ['oauth2/userinfo', 'oauth/userinfo'];
-const DESCRIPTION = {
-  tag: 'OAuth',
+const CONTRACT = {
+  methods: 'GET, HEAD, POST',
+  browsers: 'clients',
   summary: 'Claims about the user of an access token (OIDC Core 5.3)',
-  shape: 'oauth',
   response: UserinfoAnswer,
   errors: { 400: 'invalid_request', 401: 'invalid_token', 403: 'insufficient_scope' },
 } as const;
@@ -26,17 +23,17 @@ export class UserinfoController {
     @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
   ) {}
 
-  @Get(USERINFO_PATHS)
-  @DescribeRoute(DESCRIPTION)
+  @OAuthEndpoint('GET', 'userinfo', CONTRACT)
   get(@Req() request: GuardedRequest, @Query() query: unknown): Promise<HttpReply> {
     return this.answer(request, query, null);
   }
 
-  @Post(USERINFO_PATHS)
-  @HttpCode(200)
-  @CrossSite()
-  @AcceptsForm()
-  @DescribeRoute({ ...DESCRIPTION, description: 'The token may also be the form field `access_token` (RFC 6750 2.2).' })
+  @OAuthEndpoint('POST', 'userinfo', {
+    ...CONTRACT,
+    form: true,
+    crossSite: true,
+    description: 'The token may also be the form field `access_token` (RFC 6750 2.2).',
+  })
   post(@Req() request: GuardedRequest, @Query() query: unknown, @Body() body: unknown): Promise<HttpReply> {
     return this.answer(request, query, scopeOf(request).bodyKind === 'form' ? body : null);
   }

@@ -1,11 +1,10 @@
-import { Body, Delete, Get, Headers, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Headers, Param } from '@nestjs/common';
 import type { z } from 'zod';
 import { CurrentPrincipal } from '../../../common/guards/decorators.js';
 import { AuthController } from '../../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../../common/http/describe-route.js';
 import type { HeaderBag } from '../../../common/http/headers.js';
+import { OAuthEndpoint } from '../../../common/http/oauth-endpoint.decorator.js';
 import { HttpReply } from '../../../common/http/reply.js';
-import { CrossSite } from '../../../common/http/request.guard.js';
 import type { AuthPrincipal } from '../../../common/principal/auth-principal.js';
 import { ClientConfigurations } from '../client-configurations.js';
 import { ClientRegistrations } from '../client-registrations.js';
@@ -17,8 +16,6 @@ import { RegistrantAuth } from './registrant.guard.js';
 const TAG = 'OAuth clients';
 const FAULTS = { 400: 'invalid_redirect_uri, invalid_client_metadata', 413: 'invalid_client_metadata' };
 const CONFIGURATION_FAULTS = { 401: 'invalid_token', 409: 'invalid_request: the client was changed meanwhile' };
-const ROUTES = ['oauth2/register', 'oauth/register'];
-const CLIENT_ROUTES = ROUTES.map((route) => `${route}/:clientId`);
 
 /** Registration (RFC 7591, OIDC Registration) and the client configuration endpoint (RFC 7592), under both of their names. */
 @AuthController()
@@ -29,18 +26,17 @@ export class RegistrationController {
     private readonly configurations: ClientConfigurations,
   ) {}
 
-  @Post(ROUTES)
-  @HttpCode(201)
-  @CrossSite()
   @RegistrantAuth()
-  @DescribeRoute({
+  @OAuthEndpoint('POST', 'register', {
+    methods: 'POST',
+    crossSite: true,
+    browsers: 'registrants',
     tag: TAG,
     summary: 'Register a client (RFC 7591)',
     description:
       'With a session, an initial access token, or by anybody, as the server is configured. `jwks` and `metadata` are taken as objects and as texts of JSON.',
     response: ClientInformationSchema,
     status: 201,
-    shape: 'oauth',
     errors: { ...FAULTS, 401: 'invalid_token', 403: 'access_denied', 429: 'temporarily_unavailable' },
   })
   async register(
@@ -52,25 +48,23 @@ export class RegistrationController {
     return new HttpReply(await this.registrations.register(registrant, body, true)).header('Pragma', 'no-cache');
   }
 
-  @Get(CLIENT_ROUTES)
-  @DescribeRoute({
+  @OAuthEndpoint('GET', 'register/:clientId', {
+    browsers: 'registrants',
     tag: TAG,
     summary: 'Read a client with its registration access token (RFC 7592 2.1)',
     response: ClientInformationSchema,
-    shape: 'oauth',
     errors: CONFIGURATION_FAULTS,
   })
   read(@Headers() headers: HeaderBag, @Param('clientId') clientId: string) {
     return this.configurations.read(clientId, headers);
   }
 
-  @Put(CLIENT_ROUTES)
-  @CrossSite()
-  @DescribeRoute({
+  @OAuthEndpoint('PUT', 'register/:clientId', {
+    crossSite: true,
+    browsers: 'registrants',
     tag: TAG,
     summary: 'Replace what a client registered (RFC 7592 2.2)',
     response: ClientInformationSchema,
-    shape: 'oauth',
     errors: { ...FAULTS, ...CONFIGURATION_FAULTS },
   })
   replace(
@@ -81,14 +75,12 @@ export class RegistrationController {
     return this.configurations.replace(clientId, headers, body);
   }
 
-  @Delete(CLIENT_ROUTES)
-  @HttpCode(204)
-  @CrossSite()
-  @DescribeRoute({
+  @OAuthEndpoint('DELETE', 'register/:clientId', {
+    crossSite: true,
+    browsers: 'registrants',
     tag: TAG,
     summary: 'Delete a client (RFC 7592 2.3)',
     status: 204,
-    shape: 'oauth',
     errors: CONFIGURATION_FAULTS,
   })
   delete(@Headers() headers: HeaderBag, @Param('clientId') clientId: string): Promise<void> {
