@@ -1,8 +1,5 @@
-import {
-  resolveAccountLinkingOptions,
-  type AccountLinkingOptions,
-} from '../../src/account-linking/account-linking.options.js';
-import type { ProviderOptions } from '../../src/index.js';
+import { resolveAccountLinkingOptions, type AccountLinkingOptions } from './account-linking.options.js';
+import type { ProviderOptions } from './providers/provider.options.js';
 
 const CLIENT = { clientId: 'c', clientSecret: 's' };
 const resolve = (...providers: ProviderOptions[]) => resolveAccountLinkingOptions({ providers }).providers;
