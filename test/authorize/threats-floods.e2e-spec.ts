@@ -1,8 +1,8 @@
-import { Sweeper } from '../../src/common/sweeper/sweeper.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { answerIn, ask, askedForConsent, expectErrorPage, handleIn } from '../support/authorization.js';
 import { send } from '../support/http.js';
 import { AUTHORIZE, authorizeQuery, Navigator, pkce, providerOptions, WEB } from '../support/oauth.js';
+import { sweep } from '../support/sweep.js';
 
 /** Requests of one address that may wait, in a minute. */
 const MAX_REQUESTS = 120;
@@ -184,7 +184,7 @@ describe('rows of authorization requests', () => {
     await ask(new Navigator(host), WEB);
     await browser.post('/api/auth/oauth2/consent', { consent_code: handle, accept: 'false' });
     await host.sql(`UPDATE auth_authorization_request SET expires_at = now() - interval '1 second'`);
-    await host.app.get(Sweeper).sweep();
+    await sweep(host);
     expect(await host.sql('SELECT answered_at IS NOT NULL AS answered FROM auth_authorization_request')).toEqual([
       { answered: true },
     ]);

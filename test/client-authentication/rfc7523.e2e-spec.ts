@@ -11,6 +11,7 @@ import { TEST_ISSUER, TEST_SECRET, type TestApp } from '../support/app.js';
 import * as oauth from '../support/client-auth.js';
 import type { Answer } from '../support/http.js';
 import { insertOldClient } from '../support/old-clients.js';
+import { sweep } from '../support/sweep.js';
 
 const { MACHINE, TOKEN_URL, assertionOf, byAssertion, clientKey } = oauth;
 const GRANT = { grant_type: 'client_credentials' };
@@ -241,10 +242,9 @@ describe('client assertions', () => {
   });
 
   it('T120 what was used is swept when it cannot be used any more', async () => {
-    const { Sweeper } = await import('../../src/common/sweeper/sweeper.js');
     await host.sql(`UPDATE auth_client_assertion SET expires_at = now() - interval '2 minutes'`);
     await present(await assertionOf('signer', es256()));
-    await host.app.get(Sweeper).sweep();
+    await sweep(host);
     expect(await host.sql('SELECT count(*)::int AS n FROM auth_client_assertion')).toEqual([{ n: 1 }]);
   });
 });

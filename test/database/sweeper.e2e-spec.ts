@@ -1,6 +1,6 @@
-import { Sweeper } from '../../src/common/sweeper/sweeper.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { connectSql, type SqlClient } from '../support/sql-client.js';
+import { sweep } from '../support/sweep.js';
 import { guarded, refresh } from '../support/tokens.js';
 import { signUp } from '../support/users.js';
 
@@ -32,7 +32,6 @@ describe('T120 expired rows', () => {
   });
   beforeEach(() => sql.run('TRUNCATE test_deleted'));
 
-  const sweepers = () => hosts.map((host) => host.app.get(Sweeper));
   const count = async (text: string) => (await sql.run<{ n: number }>(`SELECT count(*)::int AS n FROM ${text}`))[0]!.n;
 
   /** Families that ended two days ago, with the refresh tokens they were rotated through. */
@@ -52,7 +51,7 @@ describe('T120 expired rows', () => {
 
   it('T120 12,000 of them go in batches, on one of two nodes at a time, each once', async () => {
     await expiredFamilies();
-    const results = await Promise.all(sweepers().map((sweeper) => sweeper.sweep()));
+    const results = await Promise.all(hosts.map(sweep));
     const total = (name: string) => results.reduce((sum, result) => sum + result[name]!, 0);
     expect([total('auth_token'), total('auth_token_family')]).toEqual([FAMILIES * TOKENS_EACH, FAMILIES]);
     expect(await count(`auth_token_family WHERE subject = 'swept'`)).toBe(0);
@@ -66,10 +65,10 @@ describe('T120 expired rows', () => {
     await expiredFamilies();
     await sql.run('BEGIN');
     await sql.run(`SELECT pg_advisory_xact_lock(hashtext('nest-authority sweep'))`);
-    const idle = await sweepers()[0]!.sweep();
+    const idle = await sweep(hosts[0]!);
     expect(new Set(Object.values(idle))).toEqual(new Set([0]));
     await sql.run('COMMIT');
-    await sweepers()[1]!.sweep();
+    await sweep(hosts[1]!);
     expect(await count(`auth_token_family WHERE subject = 'swept'`)).toBe(0);
   });
 
@@ -79,10 +78,10 @@ describe('T120 expired rows', () => {
     const held = await sql.run(
       `SELECT id FROM auth_token WHERE family_id IN (SELECT id FROM auth_token_family WHERE subject = 'swept') LIMIT 3 FOR UPDATE`,
     );
-    await sweepers()[0]!.sweep();
+    await sweep(hosts[0]!);
     expect(await count(`auth_token WHERE consumed_at < now() - interval '1 day'`)).toBe(held.length);
     await sql.run('COMMIT');
-    await sweepers()[0]!.sweep();
+    await sweep(hosts[0]!);
     expect(await count(`auth_token_family WHERE subject = 'swept'`)).toBe(0);
   });
 
@@ -100,7 +99,7 @@ describe('T120 expired rows', () => {
        WHERE f.id = t.family_id AND f.subject = $1 AND t.kind = 'access' AND t.parent_id IS NULL`,
       [user.id],
     );
-    const swept = await sweepers()[0]!.sweep();
+    const swept = await sweep(hosts[0]!);
     expect(swept['auth_token']).toBe(1);
     expect((await refresh(host, user.refreshToken)).status).toBe(401);
     expect((await refresh(host, body.refreshToken)).status).toBe(401);
@@ -118,7 +117,7 @@ describe('T120 expired rows', () => {
       `UPDATE auth_token t SET expires_at = f.expires_at FROM auth_token_family f WHERE f.id = t.family_id AND f.subject = $1`,
       [gone.id],
     );
-    await sweepers()[0]!.sweep();
+    await sweep(hosts[0]!);
     const alive = (id: string) => count(`auth_session WHERE subject = '${id}'`);
     expect([await alive(user.id), await alive(kept.id), await alive(gone.id)]).toEqual([1, 1, 0]);
     expect((await refresh(host, kept.refreshToken)).status).toBe(200);

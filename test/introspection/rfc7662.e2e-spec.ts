@@ -1,12 +1,11 @@
 import { Database } from '../../src/common/database/database.js';
-import { SigningKeys } from '../../src/common/keys/signing-keys.js';
 import { clientSubject } from '../../src/common/subjects/client-subject.js';
 import { SubjectLifecycle } from '../../src/common/subjects/subject.lifecycle.js';
 import { SubjectStore } from '../../src/common/subjects/subject.store.js';
 import { TokenIssuer } from '../../src/common/tokens/token.issuer.js';
 import { TokenRevoker } from '../../src/common/tokens/token.revoker.js';
 import { mintToken, TOKEN_PREFIX } from '../../src/common/tokens/token-format.js';
-import { JwtService, type StaticClientOptions } from '../../src/index.js';
+import { JwtService, SigningKeys, type StaticClientOptions } from '../../src/index.js';
 import { TEST_ISSUER, type TestApp } from '../support/app.js';
 import * as oauth from '../support/client-auth.js';
 import { send, type Answer } from '../support/http.js';

@@ -1,4 +1,3 @@
-import { Sweeper } from '../../src/common/sweeper/sweeper.js';
 import type { StaticClientOptions } from '../../src/index.js';
 import { LogoutDeliveries } from '../../src/oauth-provider/logout/logout-deliveries.js';
 import type { TestApp } from '../support/app.js';
@@ -7,6 +6,7 @@ import { send } from '../support/http.js';
 import { createLogoutHost, idTokenFor, logoutClient } from '../support/logout.js';
 import { insertOldClient } from '../support/old-clients.js';
 import { connectSql, type SqlClient } from '../support/sql-client.js';
+import { sweep } from '../support/sweep.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
 import { startUpstream, type Upstream } from '../support/upstream.js';
@@ -88,12 +88,12 @@ describe('Back-Channel Logout 2.5, deliveries', () => {
     }
     await until('given up', async () => (await rows())[0]!.given_up);
     expect(new Set(receiver.seen.map(({ form }) => form.get('logout_token'))).size).toBe(8);
-    await host.app.get(Sweeper).sweep();
+    await sweep(host);
     expect(await rows()).toHaveLength(1);
     await sql.run(`UPDATE auth_logout_delivery SET created_at = now() - interval '3 days'`);
     await sql.run(`INSERT INTO auth_client_session (session_id, client_id, subject, created_at)
       VALUES ('old', 'shop', 'x', now() - interval '401 days'), ('new', 'shop', 'x', now())`);
-    await host.app.get(Sweeper).sweep();
+    await sweep(host);
     expect(await rows()).toEqual([]);
     expect(await sql.run('SELECT session_id FROM auth_client_session')).toEqual([{ session_id: 'new' }]);
   });

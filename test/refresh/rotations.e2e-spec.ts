@@ -1,6 +1,6 @@
-import { Sweeper } from '../../src/common/sweeper/sweeper.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
+import { sweep } from '../support/sweep.js';
 import { signUp } from '../support/users.js';
 
 describe('F10: what rotations of refresh tokens leave behind', () => {
@@ -26,7 +26,7 @@ describe('F10: what rotations of refresh tokens leave behind', () => {
     expect(second.status).toBe(200);
     expect(await sealed()).toBe(1);
     await pass();
-    await host.app.get(Sweeper).sweep();
+    await sweep(host);
     expect(await sealed()).toBe(0);
     // What was rotated long ago is still known: its return ends the family (RFC 9700 4.14.2).
     expect((await refresh(user.refreshToken)).status).toBe(401);
