@@ -1,18 +1,9 @@
-import type { StaticClientOptions } from '../../src/index.js';
-import { provesItself } from '../support/clients.js';
-import { AUTHORIZE, authorizeQuery, exchange, pkce } from '../support/oauth.js';
+import { CALLBACK, provesItself } from '../support/clients.js';
+import { AUTHORIZE, authorizeQuery, exchange, pkce, WEB } from '../support/oauth.js';
 import { ClientPage } from '../support/provider-client.js';
 import { createIssuerHost, type IssuerHost } from '../support/relying-party.js';
 import { TEST_PASSWORD } from '../support/users.js';
 
-const CALLBACK = 'https://client.example/callback';
-const WEB: StaticClientOptions = {
-  clientId: 'web',
-  clientSecret: 'web-secret-web-secret-web-secret-01',
-  name: 'Web',
-  redirectUris: ['https://web.example/callback'],
-  scopes: ['openid', 'profile', 'email', 'offline_access'],
-};
 let count = 0;
 
 describe.each(['express', 'fastify'] as const)('oauthProviderClient() 1.7.5: management, on %s', (adapter) => {

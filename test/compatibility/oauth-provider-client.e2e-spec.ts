@@ -1,17 +1,9 @@
-import type { StaticClientOptions } from '../../src/index.js';
-import { AUTHORIZE, authorizeQuery, exchange, pkce } from '../support/oauth.js';
+import { AUTHORIZE, authorizeQuery, exchange, pkce, WEB as SHARED } from '../support/oauth.js';
 import { ClientPage } from '../support/provider-client.js';
 import { createIssuerHost, type IssuerHost } from '../support/relying-party.js';
 import { TEST_PASSWORD } from '../support/users.js';
 
-const WEB: StaticClientOptions = {
-  clientId: 'web',
-  clientSecret: 'web-secret-web-secret-web-secret-01',
-  name: 'Web',
-  redirectUris: ['https://web.example/callback'],
-  scopes: ['openid', 'profile', 'email', 'offline_access'],
-  metadata: { post_logout_redirect_uris: ['https://web.example/bye'] },
-};
+const WEB = { ...SHARED, metadata: { post_logout_redirect_uris: ['https://web.example/bye'] } };
 let count = 0;
 
 /** The host's own pages, on which the unmodified client runs: the protocol of signed queries from end to end. */

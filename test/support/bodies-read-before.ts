@@ -65,7 +65,7 @@ export function introspect(url: string, body: string): Promise<Answer> {
     body,
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
-      authorization: basic('web', WEB.clientSecret!),
+      ...basic('web', WEB.clientSecret!),
     },
   });
 }

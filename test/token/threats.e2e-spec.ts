@@ -175,7 +175,7 @@ describe('T070 to T077 what an authorization code buys', () => {
     ['__proto__', 'code=a&__proto__=x', 'invalid_request'],
   ])('T003 a form with %s', async (_name, form, error) => {
     const headers = {
-      authorization: basic(WEB.clientId, WEB.clientSecret!),
+      ...basic(WEB.clientId, WEB.clientSecret!),
       'content-type': 'application/x-www-form-urlencoded',
     };
     const body = `grant_type=authorization_code&${form}`;
@@ -190,7 +190,7 @@ describe('T070 to T077 what an authorization code buys', () => {
     ['booleans', { code: true }],
   ])('T009 a JSON body with %s: 400', async (_name, change) => {
     const body = { grant_type: 'authorization_code', ...(change as object) };
-    const headers = { authorization: basic(WEB.clientId, WEB.clientSecret!) };
+    const headers = basic(WEB.clientId, WEB.clientSecret!);
     const answered = await send(`${host.url}/api/auth/oauth2/token`, { body, headers });
     expect([answered.status, ['invalid_request', 'invalid_grant']]).toEqual([
       400,
