@@ -11,6 +11,7 @@ import {
   userIdOf,
   type LinkingHost,
 } from '../support/linking.js';
+import { sweep } from '../support/sweep.js';
 import { locationOf, post, travel } from '../support/travel.js';
 
 describe('linking', () => {
@@ -168,9 +169,8 @@ describe('linking', () => {
     await signInThrough(host, new Browser());
     const states = await host.sql('SELECT encode(secrets, $1) AS secrets FROM auth_link_state', ['escape']);
     expect(JSON.stringify(states)).not.toContain('codeVerifier');
-    const { Sweeper } = await import('../../src/common/sweeper/sweeper.js');
     await host.sql(`UPDATE auth_link_state SET expires_at = now() - interval '1 second'`);
-    await host.app.get(Sweeper).sweep();
+    await sweep(host);
     expect(await host.sql('SELECT 1 FROM auth_link_state')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { LinkedAccountsService, UsersService } from '../../src/index.js';
-import { MemberDirectory, memberMigration } from '../host/own-users/members.js';
+import { MemberDirectory, memberMigration } from '../support/members.js';
 import { Browser } from '../support/browser.js';
 import {
   accountsOf,

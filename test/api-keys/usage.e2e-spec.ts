@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { Database } from '../../src/common/database/database.js';
-import { Sweeper } from '../../src/common/sweeper/sweeper.js';
 import { KeyUsage } from '../../src/api-keys/verification/key-usage.js';
 import { createKeyApp, type KeyApp } from '../support/api-keys.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { sweep } from '../support/sweep.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
 describe('usage of keys', () => {
@@ -89,7 +89,7 @@ describe('usage of keys', () => {
     await host.sql(`UPDATE auth_api_key SET expires_at = now() - interval '91 days' WHERE id = $1`, [expired!.id]);
     await host.sql(`UPDATE auth_api_key SET expires_at = now() - interval '89 days' WHERE id = $1`, [fresh!.id]);
     await host.sql(`UPDATE auth_api_key SET revoked_at = now() - interval '91 days' WHERE id = $1`, [revoked!.id]);
-    await host.app.get(Sweeper).sweep();
+    await sweep(host);
     const left = await host.sql<{ id: string }>('SELECT id FROM auth_api_key WHERE id = ANY($1)', [
       [live, expired, fresh, revoked].map((key) => key!.id),
     ]);

@@ -2,11 +2,11 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { OutboundFetch, type OutboundOptions } from '../../src/index.js';
-import { Sweeper } from '../../src/common/sweeper/sweeper.js';
 import type { TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
 import { failureOf, forgiveFailure, outboundHost, outboundTo, tokenOf, UPSTREAM_SECRET } from '../support/outbound.js';
 import { selfSigned } from '../support/self-signed.js';
+import { sweep } from '../support/sweep.js';
 import { granted, startUpstream, tokenBody, type Upstream } from '../support/upstream.js';
 
 @Controller('relay')
@@ -136,7 +136,7 @@ describe('calling out with a token', () => {
     await Promise.all([tokenOf(host, 'crm'), tokenOf(host, 'lax')]);
     await host.sql(`UPDATE auth_client_credential SET updated_at = now() - interval '31 days', expires_at = now() - interval '31 days'
                     WHERE application_name = 'crm'`);
-    expect(await host.app.get(Sweeper).sweep()).toMatchObject({ auth_client_credential: 1 });
+    expect(await sweep(host)).toMatchObject({ auth_client_credential: 1 });
     expect(await host.sql('SELECT application_name FROM auth_client_credential')).toEqual([
       { application_name: 'lax' },
     ]);

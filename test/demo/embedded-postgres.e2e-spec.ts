@@ -4,9 +4,9 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { isAlive } from '../../demo/embedded-postgres/process-table.js';
+import { until } from '../support/until.js';
 
 const LAUNCHER = new URL('../../dist/demo/embedded-postgres/start-embedded-postgres.js', import.meta.url).href;
 const EXIT_WITH_PARENT = new URL('../../dist/demo/exit-with-parent.js', import.meta.url).href;
@@ -53,7 +53,7 @@ describe('startEmbeddedPostgres', () => {
 
   afterEach(async () => {
     for (const child of children.splice(0)) child.kill('SIGKILL');
-    await until(async () => (await postmasterPid()) === undefined);
+    await until('no server is left', async () => (await postmasterPid()) === undefined);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
@@ -86,7 +86,7 @@ describe('startEmbeddedPostgres', () => {
     const exited = once(child, 'exit');
     await ending();
     await exited;
-    await until(async () => !isAlive(server!) && !isAlive(keeper) && !(await accepts(port)));
+    await until('all are gone', async () => !isAlive(server!) && !isAlive(keeper) && !(await accepts(port)));
   }
 
   const tell = (started: Started, word: string) => started.child.stdin!.write(word);
@@ -148,7 +148,7 @@ describe('startEmbeddedPostgres', () => {
     const keeper = await keeperPid();
     await expectNothingLeftAfter(async () => {
       process.kill(keeper, 'SIGKILL');
-      await until(async () => !isAlive(keeper));
+      await until('the keeper is gone', () => !isAlive(keeper));
       tell(started, 'stop');
     }, started);
   });
@@ -159,12 +159,12 @@ describe('startEmbeddedPostgres', () => {
     first.child.kill('SIGSTOP');
     process.kill(keeper, 'SIGKILL');
     first.child.kill('SIGKILL');
-    await until(async () => !isAlive(keeper));
+    await until('the keeper is gone', () => !isAlive(keeper));
     expect(isAlive(orphan!)).toBe(true);
 
     const second = await start();
     expect(second.problem).toBeUndefined();
-    await until(async () => !isAlive(orphan!));
+    await until('the orphan is gone', () => !isAlive(orphan!));
     expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
@@ -228,12 +228,4 @@ function accepts(port: number): Promise<boolean> {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
     socket.once('connect', () => socket.destroy());
   });
-}
-
-async function until(condition: () => Promise<boolean>, deadlineMs = 10_000): Promise<void> {
-  const deadline = Date.now() + deadlineMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Not so after ${deadlineMs} ms.`);
-    await sleep(50);
-  }
 }

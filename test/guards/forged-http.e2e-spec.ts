@@ -17,7 +17,7 @@ import {
 import { createTestApp, type Adapter, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
 import { signUp, type SignedInUser } from '../support/users.js';
-import { FORGED, NOBODY, seen } from './forged.js';
+import { FORGED, NOBODY, seen } from '../support/forged-identity.js';
 
 /** A guard of the host that lets somebody in by our function. */
 class HostGuard implements CanActivate {

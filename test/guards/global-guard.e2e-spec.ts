@@ -9,7 +9,7 @@ import {
   PlainController,
   TestKeyAuthenticator,
   TestKeyModule,
-} from './guarded-host.js';
+} from '../support/guarded-host.js';
 
 describe.each([
   ['express', 'useExisting'],

@@ -2,7 +2,7 @@ import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { send, type Answer } from '../support/http.js';
 import { rawHeader, rawRequest, sendRaw } from '../support/raw.js';
 import { signUp, type SignedInUser } from '../support/users.js';
-import { GUARDED_CONTROLLERS, HELD_SCOPES, TestKeyAuthenticator, TestKeyModule } from './guarded-host.js';
+import { GUARDED_CONTROLLERS, HELD_SCOPES, TestKeyAuthenticator, TestKeyModule } from '../support/guarded-host.js';
 
 const REALM = `realm="${new URL(TEST_ISSUER).host}"`;
 

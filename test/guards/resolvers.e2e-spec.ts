@@ -17,7 +17,7 @@ import {
 import { createTestApp, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
 import { signUp, type SignedInUser } from '../support/users.js';
-import { FORGED, NOBODY, seen } from './forged.js';
+import { FORGED, NOBODY, seen } from '../support/forged-identity.js';
 
 const TYPES = `
   type Query { public: String optional: String bearer: String session: String }

@@ -21,7 +21,7 @@ import {
 } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { freePort } from '../support/free-port.js';
-import { FORGED, NOBODY, seen } from './forged.js';
+import { FORGED, NOBODY, seen } from '../support/forged-identity.js';
 
 const GUARDED = ['bearer', 'session-auth', 'key', 'scopes', 'auth'];
 const OPEN = ['public', 'optional', 'plain'];

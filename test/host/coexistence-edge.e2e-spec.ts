@@ -1,6 +1,6 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import { send } from '../support/http.js';
-import { hosts } from './hosts.js';
+import { hosts } from '../support/shop-hosts.js';
 
 const ADAPTERS = ['express', 'fastify'] as const;
 

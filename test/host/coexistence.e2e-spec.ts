@@ -4,8 +4,8 @@ import { AuthGuard } from '../../src/index.js';
 import type { TestAppOptions } from '../support/app.js';
 import { send } from '../support/http.js';
 import { signUp, TEST_PASSWORD } from '../support/users.js';
-import { HostCatchAll, HostilePipe, TrimPipe } from './host-app.js';
-import { hosts, type Configure } from './hosts.js';
+import { HostCatchAll, HostilePipe, TrimPipe } from '../support/shop.js';
+import { hosts, type Configure } from '../support/shop-hosts.js';
 
 const ADAPTERS = ['express', 'fastify'] as const;
 

@@ -13,8 +13,8 @@ import type { Adapter, TestAppOptions } from '../support/app.js';
 import { providerOptions } from '../support/oauth.js';
 import { send } from '../support/http.js';
 import { TEST_PASSWORD } from '../support/users.js';
-import { WrapInterceptor } from './host-app.js';
-import { hosts } from './hosts.js';
+import { WrapInterceptor } from '../support/shop.js';
+import { hosts } from '../support/shop-hosts.js';
 
 /** Answers from a cache that knows nothing of who asks. */
 @Injectable()

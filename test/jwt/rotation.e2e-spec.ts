@@ -1,9 +1,9 @@
 import { decodeProtectedHeader } from 'jose';
-import { Sweeper } from '../../src/common/sweeper/sweeper.js';
 import { SigningKeys } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
 import { ageKeys, readKeys, statesOf } from '../support/keys.js';
+import { sweep } from '../support/sweep.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
 const ADMIN = { guard: { canActivate: () => true } };
@@ -69,7 +69,7 @@ describe('the life of a signing key', () => {
   });
 
   it('T051 the sweeper destroys the private half of a retired key and keeps its name', async () => {
-    await host.app.get(Sweeper).sweep();
+    await sweep(host);
     const rows = await host.sql<{ gone: boolean }>(
       'SELECT private_key IS NULL AS gone FROM auth_signing_key ORDER BY active_from',
     );

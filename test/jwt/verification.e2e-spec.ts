@@ -2,10 +2,10 @@ import { Controller, Get } from '@nestjs/common';
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { BearerAuth, JwtService, SigningKeys, UsersService, type StaticClientOptions } from '../../src/index.js';
-import { Sweeper } from '../../src/common/sweeper/sweeper.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
 import { exchange, Navigator, obtainCode, providerOptions, WEB } from '../support/oauth.js';
+import { sweep } from '../support/sweep.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
 @Controller('probe')
@@ -64,10 +64,10 @@ describe('T048 T036 what ends a token', () => {
       expect(await status()).toBe(200);
       await long.app.get(UsersService).forget(who.id);
       await long.sql(`UPDATE auth_subject SET forgotten_at = now() - interval '29 days' WHERE subject = $1`, [who.id]);
-      await long.app.get(Sweeper).sweep();
+      await sweep(long);
       expect(await status()).toBe(401);
       await long.sql(`UPDATE auth_subject SET forgotten_at = now() - interval '32 days' WHERE subject = $1`, [who.id]);
-      expect((await long.app.get(Sweeper).sweep())['auth_subject']).toBe(1);
+      expect((await sweep(long))['auth_subject']).toBe(1);
     } finally {
       await long.close();
     }

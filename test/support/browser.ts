@@ -19,7 +19,9 @@ export class Browser {
   /** For `fetchOptions.customFetchImpl`. */
   readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
-    headers.set('origin', this.origin);
+    // A navigation by GET has none, and a form may be on a page of somebody else's.
+    const isNavigation = (init.method ?? 'GET') === 'GET' && headers.get('accept')?.startsWith('text/html');
+    if (!isNavigation && !headers.has('origin')) headers.set('origin', this.origin);
     if (this.cookies.size > 0) headers.set('cookie', this.cookieHeader());
     const url = input instanceof Request ? input.url : String(input);
     this.lastRequest = {

@@ -6,21 +6,17 @@ import { HostPorts } from '../../src/common/host/port.js';
 import type { AuthOptions, OAuthProviderOptions, StaticClientOptions } from '../../src/index.js';
 import { createTestApp, TEST_ISSUER, type TestApp, type TestAppOptions } from './app.js';
 import { send, type Answer } from './http.js';
+import { basic, WEB } from './oauth.js';
 import { watchPool } from './pool.js';
 import type { SignedInUser } from './users.js';
 
+export { basic, WEB };
 export const API = 'https://api.example.com';
 export const OTHER_API = 'https://other.example.com';
 export const TOKEN_URL = `${TEST_ISSUER}/api/auth/oauth2/token`;
 export const CALLBACK = 'https://client.example/callback';
 
 /** Clients of most tests: id and secret tell what they are. */
-export const WEB: StaticClientOptions = {
-  clientId: 'web',
-  clientSecret: 'secret of web',
-  redirectUris: [CALLBACK],
-  scopes: ['openid', 'email', 'offline_access', 'reports:read'],
-};
 export const RIVAL: StaticClientOptions = { ...WEB, clientId: 'rival', clientSecret: 'secret of rival' };
 export const SPA: StaticClientOptions = { clientId: 'spa', redirectUris: [CALLBACK], scopes: WEB.scopes };
 export const MACHINE: StaticClientOptions = {
@@ -44,12 +40,6 @@ export interface OAuthAppOptions extends Omit<TestAppOptions, 'auth'> {
 export function createOAuthApp({ clients, provider, auth, ...rest }: OAuthAppOptions): Promise<TestApp> {
   const oauthProvider = { clients, resources: [{ resource: API }, { resource: OTHER_API }], ...provider };
   return createTestApp({ ...rest, auth: { jwt: true, clientCredentials: true, oauthProvider, ...auth } });
-}
-
-/** RFC 6749 2.3.1. */
-export function basic(clientId: string, secret: string): Record<string, string> {
-  const encode = (text: string) => encodeURIComponent(text).replaceAll('%20', '+');
-  return { authorization: `Basic ${Buffer.from(`${encode(clientId)}:${encode(secret)}`).toString('base64')}` };
 }
 
 export const proof = ({ clientId, clientSecret }: StaticClientOptions) => basic(clientId, clientSecret!);

@@ -50,7 +50,7 @@ export const administer = (host: Pick<TestApp, 'url'>, method: string, path: str
 /** Whether the token endpoint knows the client by this secret: with a code that nobody has, 400 `invalid_grant` is a yes. */
 export async function provesItself(host: Pick<TestApp, 'url'>, clientId: string, secret: string): Promise<boolean> {
   const answer = await send(`${host.url}/api/auth/oauth2/token`, {
-    headers: { authorization: basic(clientId, secret), 'content-type': 'application/x-www-form-urlencoded' },
+    headers: { ...basic(clientId, secret), 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ grant_type: 'authorization_code', code: 'nobody', redirect_uri: CALLBACK }).toString(),
   });
   const outcome = `${answer.status} ${String(answer.body?.error)}`;

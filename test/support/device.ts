@@ -1,6 +1,7 @@
 import type { DeviceOptions, StaticClientOptions } from '../../src/index.js';
 import { createTestApp, type TestApp, type TestAppOptions } from './app.js';
 import { send, type Answer } from './http.js';
+import { basic } from './oauth.js';
 import type { SignedInUser } from './users.js';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -12,7 +13,7 @@ export const TV = { clientId: 'tv', name: 'Living <Room> TV' };
 /** A console that has one, and an app that has no such grant. */
 export const CONSOLE = { clientId: 'console', clientSecret: 'a secret of the console 0123456789' };
 export const WEB_APP = { clientId: 'web-app', clientSecret: 'a secret of the web app 0123456789' };
-export const BASIC = `Basic ${Buffer.from(`${CONSOLE.clientId}:${encodeURIComponent(CONSOLE.clientSecret)}`).toString('base64')}`;
+export const BASIC = basic(CONSOLE.clientId, CONSOLE.clientSecret).authorization;
 
 const CLIENTS: StaticClientOptions[] = [
   { ...TV, scopes: SCOPES, grantTypes: [DEVICE_GRANT, 'refresh_token'] },

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import request from 'supertest';
 import type { AuthOptions, OAuthProviderOptions, StaticClientOptions } from '../../src/index.js';
 import { TEST_ISSUER, type TestApp } from './app.js';
+import { Browser } from './browser.js';
 import { send, type Answer } from './http.js';
 
 /** A confidential client, a public one, and another confidential one. */
@@ -46,52 +46,50 @@ export interface Page {
   readonly text: string;
 }
 
-/** A browser without scripts: a cookie jar, navigations, and forms sent from our own pages. */
+/** A browser at one host: navigations, and forms sent from our own pages. */
 export class Navigator {
-  private readonly jar = new Map<string, string>();
+  private readonly browser: Browser;
 
   constructor(
     readonly host: Pick<TestApp, 'url'>,
-    private readonly origin = TEST_ISSUER,
-  ) {}
+    origin = TEST_ISSUER,
+  ) {
+    this.browser = new Browser(origin);
+  }
 
   get cookie(): string {
-    return [...this.jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    return this.browser.cookieHeader();
   }
 
   async get(path: string): Promise<Page> {
-    return this.keep(await this.prepared(request(this.host.url).get(path)));
+    return pageOf(await this.browser.fetch(this.host.url + path, { headers: HTML }));
   }
 
   /** @param origin of the page that has the form; default ours */
-  async post(path: string, form: Record<string, string>, origin = this.origin): Promise<Page> {
-    const pending = this.prepared(request(this.host.url).post(path)).set('origin', origin);
-    return this.keep(await pending.type('form').send(new URLSearchParams(form).toString()));
+  async post(path: string, form: Record<string, string>, origin?: string): Promise<Page> {
+    const headers = { ...HTML, 'content-type': FORM, ...(origin !== undefined && { origin }) };
+    const body = new URLSearchParams(form).toString();
+    return pageOf(await this.browser.fetch(this.host.url + path, { method: 'POST', headers, body }));
   }
 
   /** Signs a new user up. @returns their id */
   async signUp(email = `u${randomBytes(6).toString('hex')}@example.com`): Promise<string> {
     const body = { email, password: 'correct horse battery', name: 'Anna Ha' };
-    const pending = this.prepared(request(this.host.url).post('/api/auth/sign-up/email')).set('origin', this.origin);
-    const answer = await pending.send(body);
-    this.keep(answer);
-    return (answer.body as { user: { id: string } }).user.id;
+    const answer = await this.browser.fetch(`${this.host.url}/api/auth/sign-up/email`, {
+      method: 'POST',
+      headers: { ...HTML, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return ((await answer.json()) as { user: { id: string } }).user.id;
   }
+}
 
-  private prepared(pending: request.Test): request.Test {
-    return pending.redirects(0).set('accept', 'text/html').set('cookie', this.cookie);
-  }
+const HTML = { accept: 'text/html' };
+const FORM = 'application/x-www-form-urlencoded';
 
-  private keep(answer: request.Response): Page {
-    for (const line of (answer.headers['set-cookie'] as unknown as string[] | undefined) ?? []) {
-      const [pair = ''] = line.split(';', 1);
-      const at = pair.indexOf('=');
-      if (/max-age=0/i.test(line)) this.jar.delete(pair.slice(0, at));
-      else this.jar.set(pair.slice(0, at), pair.slice(at + 1));
-    }
-    const headers = answer.headers as Record<string, string>;
-    return { status: answer.status, location: headers['location'], headers, text: answer.text };
-  }
+async function pageOf(response: Response): Promise<Page> {
+  const headers = Object.fromEntries(response.headers);
+  return { status: response.status, location: headers['location'], headers, text: await response.text() };
 }
 
 export const AUTHORIZE = '/api/auth/oauth2/authorize';
@@ -144,14 +142,16 @@ export async function tokenRequest(
 ): Promise<Answer> {
   const given = Object.entries(form).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const body = new URLSearchParams(given);
-  const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' };
+  const headers: Record<string, string> = { 'content-type': FORM };
   if (client.clientSecret === undefined) body.set('client_id', client.clientId);
-  else headers['authorization'] = basic(client.clientId, client.clientSecret);
+  else Object.assign(headers, basic(client.clientId, client.clientSecret));
   return send(`${host.url}/api/auth/oauth2/token`, { body: body.toString(), headers });
 }
 
-export function basic(clientId: string, secret: string): string {
-  return `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString('base64')}`;
+/** RFC 6749 2.3.1. */
+export function basic(clientId: string, secret: string): { authorization: string } {
+  const encode = (text: string) => encodeURIComponent(text).replaceAll('%20', '+');
+  return { authorization: `Basic ${Buffer.from(`${encode(clientId)}:${encode(secret)}`).toString('base64')}` };
 }
 
 /** Exchanges a code. */

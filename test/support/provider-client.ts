@@ -1,6 +1,6 @@
 import { oauthProviderClient } from '@better-auth/oauth-provider/client';
 import { createAuthClient } from 'better-auth/client';
-import type { LooseClient, Outcome } from '../clients/clients.js';
+import type { LooseClient, Outcome } from './better-auth-clients.js';
 import { Browser } from './browser.js';
 import type { IssuerHost } from './relying-party.js';
 
