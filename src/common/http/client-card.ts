@@ -10,9 +10,8 @@ export function clientCard({ logoUri, isVerified }: ShownClient, sentence: Html)
 
 /** The card of a client that wants access to an account. */
 export function accessCard(client: ShownClient, accountName: string): Html {
-  const sentence = html`<strong>${client.name}</strong> asks for access to your account
-    <strong>${accountName}</strong>.`;
-  return clientCard(client, sentence);
+  const account = html`<strong>${accountName}</strong>`;
+  return clientCard(client, html`<strong>${client.name}</strong> asks for access to your account ${account}.`);
 }
 
 /** Where users read more about a client. */
