@@ -8,7 +8,7 @@ import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import { digestToBytes, sha256 } from '../common/crypto.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../common/tokens/token-format.js';
 import type { IssuedTokens } from '../common/tokens/issued-tokens.js';
-import { TokenIssuer } from '../common/tokens/token.issuer.js';
+import { refusedRefresh, TokenIssuer } from '../common/tokens/token.issuer.js';
 import { TokenRevoker } from '../common/tokens/token.revoker.js';
 import { TokenStore } from '../common/tokens/token.store.js';
 import { BEARER_SETTINGS, type BearerSettings } from './bearer.options.js';
@@ -70,19 +70,11 @@ export class BearerService {
    * @throws AuthError 401 `INVALID_REFRESH_TOKEN`, one answer whatever the reason
    */
   async refresh(refreshToken: string): Promise<BearerTokens> {
-    const outcome = await this.issuer.refresh({
-      refreshToken,
-      clientId: null,
-      accessTtlSeconds: this.settings.accessTtlSeconds,
-    });
-    if (outcome.ok) return toBearerTokens(outcome.tokens);
-    throw new AuthError({
-      status: 401,
-      code: 'INVALID_REFRESH_TOKEN',
-      error: 'invalid_grant',
-      description: 'Invalid refresh token',
-      detail: outcome.reason,
-    });
+    try {
+      return toBearerTokens(await this.rotated(refreshToken));
+    } catch (error) {
+      throw refusalOf(error);
+    }
   }
 
   /** Ends the family of a refresh token of ours (RFC 7009 2.1). An unknown one is no error (2.2). */
@@ -92,6 +84,17 @@ export class BearerService {
       const row = await this.store.lockRefresh(tx, digestToBytes(sha256(refreshToken)));
       if (row && row.client_id === null) await this.revoker.revoke(tx, { familyId: row.family_id }, 'revoked');
     });
+  }
+
+  private async rotated(refreshToken: string): Promise<IssuedTokens> {
+    if (!isWellFormedToken(refreshToken, TOKEN_PREFIX.refresh)) throw refusedRefresh('malformed');
+    const issued = await this.database.transaction(async (tx) => {
+      const presented = await this.issuer.present(tx, refreshToken, null);
+      const { scopes, audience } = presented;
+      return this.issuer.rotate(tx, presented, { scopes, audience, accessTtlSeconds: this.settings.accessTtlSeconds });
+    });
+    if (!issued) throw refusedRefresh('reused');
+    return issued;
   }
 
   private async issueIn(tx: Transaction, signIn: SignIn): Promise<BearerTokens> {
@@ -106,6 +109,18 @@ export class BearerService {
     });
     return toBearerTokens(issued);
   }
+}
+
+/** RFC 6749 5.2 says 400 of what first-party apps hear as 401, as of any credential that is not good. */
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof AuthError) || error.error !== 'invalid_grant') return error;
+  return new AuthError({
+    status: 401,
+    code: 'INVALID_REFRESH_TOKEN',
+    error: 'invalid_grant',
+    description: 'Invalid refresh token',
+    detail: error.detail,
+  });
 }
 
 function toBearerTokens(issued: IssuedTokens): BearerTokens {

@@ -6,7 +6,7 @@ const INTERNAL = ['CommonModule'];
 
 /** What an example may use without saying where it comes from. */
 const CONTEXT = `
-import { Delete, Get, type Logger, type CanActivate, type ExecutionContext, type INestApplication } from '@nestjs/common';
+import { Delete, Get, Inject, type Logger, type CanActivate, type ExecutionContext, type INestApplication } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -17,6 +17,9 @@ declare const issuer: string, secret: string, clientId: string, clientSecret: st
 declare const principal: AuthPrincipal;
 declare let stored: string;
 declare class Report {}
+declare class Tenants {
+  has(tenant: string, subjectId: string): Promise<boolean>;
+}
 `;
 
 const { options } = ts.parseJsonConfigFileContent(

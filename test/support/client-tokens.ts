@@ -1,6 +1,8 @@
 import { Database } from '../../src/common/database/database.js';
 import type { ClaimsRequest, TokenResponse } from '../../src/common/host/authorization-server.js';
 import { HostPorts } from '../../src/common/host/port.js';
+import type { IssuedTokens } from '../../src/common/tokens/issued-tokens.js';
+import { TokenIssuer } from '../../src/common/tokens/token.issuer.js';
 import type { OAuthProviderOptions } from '../../src/index.js';
 import type { TestApp } from './app.js';
 
@@ -76,4 +78,14 @@ export async function grantOwnToken(host: TestApp, clientId: string, scopes: rea
     refreshable: false,
   });
   return (await host.app.get(Database).transaction((tx) => prepared.store(tx))).access_token;
+}
+
+/** Rotates a refresh token of a client by the kernel's own path. @throws AuthError when it is refused */
+export function rotate(host: TestApp, refreshToken: string, clientId: string): Promise<IssuedTokens | null> {
+  const issuer = host.app.get(TokenIssuer);
+  return host.app.get(Database).transaction(async (tx) => {
+    const presented = await issuer.present(tx, refreshToken, clientId);
+    const { scopes, audience } = presented;
+    return issuer.rotate(tx, presented, { scopes, audience, accessTtlSeconds: 60 });
+  });
 }

@@ -32,17 +32,12 @@ export class SessionCookieAuthenticator implements Authenticator {
     return tokens.length > 0 ? tokens.join(SEPARATOR) : undefined;
   }
 
-  claims(): boolean {
-    return false;
+  authenticate(presented: string, { headers }: AuthenticationRequest): AuthPrincipal | Promise<AuthPrincipal> {
+    const known = presented.includes(SEPARATOR) ? undefined : this.verifier.recall(presented, 'session');
+    return known ? this.kept(known, presented, headers) : this.verify(presented, headers);
   }
 
-  recall(presented: string): AuthPrincipal | undefined {
-    if (presented.includes(SEPARATOR)) return undefined;
-    const session = this.verifier.recall(presented, 'session');
-    return session && this.kept(session, presented, AuthContext.scope?.headers);
-  }
-
-  async authenticate(presented: string, { headers }: AuthenticationRequest): Promise<AuthPrincipal> {
+  private async verify(presented: string, headers: HeaderBag): Promise<AuthPrincipal> {
     const token = presented.includes(SEPARATOR) ? await this.oneOf(presented.split(SEPARATOR)) : presented;
     const session = await this.verifier.verify(token, 'session');
     if (!session) throw AuthError.invalidToken('no live session for this cookie');

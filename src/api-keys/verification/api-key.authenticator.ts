@@ -10,7 +10,7 @@ import { KeySecrets } from '../keys/key-secrets.js';
 import { grants } from '../permissions.js';
 import { KeyAdmission } from './key-admission.js';
 import { lackingPermissions, refusalForStrangers } from './key-refusal.js';
-import { KeyVerifier } from './key-verifier.js';
+import { KeyVerifier, type FoundKey } from './key-verifier.js';
 import type { CurrentKey, KeyState } from './verified-key.js';
 
 interface Payment {
@@ -55,19 +55,21 @@ export class ApiKeyAuthenticator implements Authenticator {
     return this.secrets.formatOf(bearerValue) !== undefined;
   }
 
-  /** A key with an allow list is not recalled: whether it may pass depends on the request. */
-  recall(credential: string): AuthPrincipal | undefined {
-    const found = this.verifier.recall(credential);
-    if (!found || found.state.allowed) return undefined;
-    this.states.set(found.principal, found.state);
-    return found.principal;
+  /** Whether a key with an allow list may pass depends on the request, also when it is in memory. */
+  authenticate(credential: string, request: AuthenticationRequest): AuthPrincipal | Promise<AuthPrincipal> {
+    const known = this.verifier.recall(credential);
+    return known && !known.state.allowed ? this.noted(known) : this.verify(credential, request);
   }
 
-  async authenticate(credential: string, request: AuthenticationRequest): Promise<AuthPrincipal> {
-    const finding = await this.verifier.find(credential, request.address);
+  private async verify(credential: string, { address }: AuthenticationRequest): Promise<AuthPrincipal> {
+    const finding = await this.verifier.find(credential, address);
     if (!finding.ok) throw refusalForStrangers(finding);
-    this.states.set(finding.principal, finding.state);
-    return finding.principal;
+    return this.noted(finding);
+  }
+
+  private noted({ principal, state }: FoundKey): AuthPrincipal {
+    this.states.set(principal, state);
+    return principal;
   }
 
   authorize(principal: AuthPrincipal, requirement: unknown): void {

@@ -22,14 +22,31 @@ import { presentedCredential, type PresentedCredential } from './presented-crede
  * Guards a route: any of the accepted schemes, decided by the presented credential; then what the scheme and the scopes ask.
  * Sets `request.auth` (and `request.user`, as Passport does), for the host to read. Stacked decorators apply it several times; it works once.
  * In a context that is no HTTP request (messages, sockets, subscriptions) only public and optional handlers let anybody in.
+ *
+ * A host may extend it and override `allows` and `refusal`. The constructor takes nothing, so that a subclass may inject what it needs;
+ * the other methods are `#`, so that none of its names can take their place.
  * @throws AuthError 400 two credentials, 401 none or a bad one, 403 lacking scope, 429 over a limit of the credential
  *
  * @example
  * const providers = [{ provide: APP_GUARD, useExisting: AuthGuard }]; // every route, unless it is public
+ *
+ * @example
+ * class TenantGuard extends AuthGuard {
+ *   constructor(@Inject(Tenants) private readonly tenants: Tenants) {
+ *     super();
+ *   }
+ *
+ *   protected override allows(principal: AuthPrincipal, context: ExecutionContext): Promise<boolean> {
+ *     const { params } = context.switchToHttp().getRequest<{ params: { tenant: string } }>();
+ *     return this.tenants.has(params.tenant, principal.subjectId);
+ *   }
+ * }
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  private readonly logger = new Logger('AuthGuard');
+  @Inject(HostPorts) private readonly ports!: HostPorts;
+  @Inject(Extensions) private readonly extensions!: Extensions;
+  @Inject(CORE_SETTINGS) private readonly settings!: CoreSettings;
   private readonly told = new Set<string>();
   private readonly challenges = new WeakMap<AuthPolicy, ChallengeContext>();
   private readonly load: PrincipalLoaders = {
@@ -38,37 +55,59 @@ export class AuthGuard implements CanActivate {
       this.ports.authorizationServer.filled ? this.ports.authorizationServer.get().findClient(clientId) : null,
   };
 
-  constructor(
-    private readonly ports: HostPorts,
-    private readonly extensions: Extensions,
-    @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
-  ) {}
-
   /** Answers at once when the credential is in memory: on the hot path even a settled promise is measurable. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    try {
+      const entry = this.#enforce(context);
+      return typeof entry === 'boolean' ? entry : entry.catch((error: unknown) => this.#refuse(error, context));
+    } catch (error) {
+      return this.#refuse(error, context);
+    }
+  }
+
+  /**
+   * Whether a principal who fulfils all that the route asks may enter: for what only the host knows, such as the tenant of an address.
+   * Not asked about strangers, whom only public and optional routes let in. Asked as often as the guard stands on the route, and before
+   * anything is counted or spent where it is the first one there.
+   * @returns true; anything else, also nothing, is 403 `FORBIDDEN`. What it throws is the answer instead.
+   */
+  protected allows(_principal: AuthPrincipal, _context: ExecutionContext): boolean | Promise<boolean> {
+    return true;
+  }
+
+  /**
+   * What is thrown in place of a refusal of this guard, e.g. an error that the host's own filter renders. Whatever it returns, nobody
+   * is let in.
+   * @param error its `status`, `code` and `description` are what the caller would be told; `detail` is for the log alone
+   */
+  protected refusal(error: AuthError, _context: ExecutionContext): Error {
+    return error;
+  }
+
+  #refuse(error: unknown, context: ExecutionContext): never {
+    throw error instanceof AuthError ? (this.refusal(error, context) ?? error) : error;
+  }
+
+  #enforce(context: ExecutionContext): boolean | Promise<boolean> {
     const policy = policyOf(context.getHandler(), context.getClass());
     if (policy.isPublic) return true;
     const request = requestOf(context);
-    if (!request) return this.enterWithoutRequest(context, policy);
+    if (!request) return this.#enterWithoutRequest(context, policy);
     const scope = scopeOf(request);
-    if (scope.admitted?.has(policy)) return true;
-    scope.challenge = this.challengeOf(policy);
-    const presented = this.presentedTo(policy, request);
-    if (!presented) return this.enter(null, policy, request, scope);
-    const { authenticator, credential } = presented;
-    const known = authenticator.recall?.(credential);
-    if (known) {
-      const spending = this.admit(known, authenticator, policy);
-      return spending
-        ? spending.then(() => this.enter(known, policy, request, scope))
-        : this.enter(known, policy, request, scope);
-    }
-    return this.authenticate(authenticator, credential, policy, scope).then((principal) =>
-      this.enter(principal, policy, request, scope),
-    );
+    const admitted = scope.admitted?.get(policy);
+    // Another guard has let them in, and spent what that costs; a subclass may ask more than it did.
+    if (admitted !== undefined) return admitted === null || this.#ask(admitted, context);
+    scope.challenge = this.#challengeOf(policy);
+    const presented = this.#presentedTo(policy, request);
+    if (!presented) return enterAsStranger(policy, scope);
+    const found = identify(presented, scope);
+    const entry = { context, policy, request, scope, authenticator: presented.authenticator };
+    return found instanceof Promise
+      ? found.then((principal) => this.#enter(principal, entry))
+      : this.#enter(found, entry);
   }
 
-  private presentedTo(policy: AuthPolicy, request: GuardedRequest): PresentedCredential | null {
+  #presentedTo(policy: AuthPolicy, request: GuardedRequest): PresentedCredential | null {
     const rawHeaders = request.raw?.rawHeaders ?? request.rawHeaders;
     const presented = presentedCredential(request.headers, rawHeaders, this.extensions.authenticators);
     if (!presented || policy.schemes.has(presented.authenticator.scheme)) return presented;
@@ -77,64 +116,49 @@ export class AuthGuard implements CanActivate {
     throw AuthError.invalidToken(`this route does not take ${presented.authenticator.scheme}`);
   }
 
-  private async authenticate(
-    authenticator: Authenticator,
-    credential: string,
-    policy: AuthPolicy,
-    scope: EdgeScope,
-  ): Promise<AuthPrincipal | null> {
-    try {
-      const principal = await authenticator.authenticate(credential, scope);
-      await this.admit(principal, authenticator, policy);
-      return principal;
-    } catch (error) {
-      // A bad cookie is no identity and no error: the browser sends it whether the user means it or not.
-      if (authenticator.carrier === 'cookie' && error instanceof AuthError && error.status === 401) return null;
-      throw error;
-    }
+  #enter(principal: AuthPrincipal | null, entry: Entry): boolean | Promise<boolean> {
+    if (!principal) return enterAsStranger(entry.policy, entry.scope);
+    const waiting = this.#admit(principal, entry);
+    return waiting ? waiting.then(() => this.#letIn(principal, entry)) : this.#letIn(principal, entry);
   }
 
-  /** What the scheme and the scopes ask comes first, so that a request that is refused for them spends nothing. */
-  private admit(principal: AuthPrincipal, authenticator: Authenticator, policy: AuthPolicy): Promise<void> | void {
-    authenticator.authorize?.(principal, policy.schemes.get(authenticator.scheme));
-    requireScopes(principal, policy);
-    return authenticator.admit?.(principal);
-  }
-
-  private enter(
-    principal: AuthPrincipal | null,
-    policy: AuthPolicy,
-    request: GuardedRequest,
-    scope: EdgeScope,
-  ): boolean {
-    if (!principal && !policy.isOptional) throw AuthError.unauthenticated();
-    if (principal) {
-      letIn(request, scope, policy, principal);
-      scope.load = this.load;
-    } else {
-      (scope.admitted ??= new Map()).set(policy, null);
-    }
+  #letIn(principal: AuthPrincipal, { policy, request, scope }: Entry): true {
+    letIn(request, scope, policy, principal);
+    scope.load = this.load;
     return true;
   }
 
+  /** What the scheme, the scopes and the host ask comes first, so that a request that is refused for them spends nothing. */
+  #admit(principal: AuthPrincipal, { authenticator, policy, context }: Entry): Promise<void> | void {
+    authenticator.authorize?.(principal, policy.schemes.get(authenticator.scheme));
+    requireScopes(principal, policy);
+    const asked = this.#ask(principal, context);
+    return asked === true ? authenticator.admit?.(principal) : asked.then(() => authenticator.admit?.(principal));
+  }
+
+  #ask(principal: AuthPrincipal, context: ExecutionContext): true | Promise<true> {
+    const answer = this.allows(principal, context);
+    return answer === true ? answer : Promise.resolve(answer).then(requireYes);
+  }
+
   /** A message or a socket brings no credential that we can read: where one is asked for, its sender is told so. */
-  private enterWithoutRequest(context: ExecutionContext, policy: AuthPolicy): boolean {
+  #enterWithoutRequest(context: ExecutionContext, policy: AuthPolicy): boolean {
     if (policy.isOptional) return true;
     const error = unsupportedContext(context.getType<string>());
-    if (!this.told.has(error.description)) this.logger.warn(error.description);
+    if (!this.told.has(error.description)) new Logger('AuthGuard').warn(error.description);
     this.told.add(error.description);
     throw error;
   }
 
-  private challengeOf(policy: AuthPolicy): ChallengeContext {
+  #challengeOf(policy: AuthPolicy): ChallengeContext {
     const known = this.challenges.get(policy);
     if (known) return known;
-    const challenge = { schemes: this.challengesOf(policy), realm: this.settings.issuerUrl.host };
+    const challenge = { schemes: this.#challengesOf(policy), realm: this.settings.issuerUrl.host };
     this.challenges.set(policy, challenge);
     return challenge;
   }
 
-  private challengesOf(policy: AuthPolicy): string[] {
+  #challengesOf(policy: AuthPolicy): string[] {
     const { authenticators } = this.extensions;
     const accepted = [...policy.schemes.keys()].flatMap((name) =>
       authenticators.filter(({ scheme }) => scheme === name),
@@ -145,6 +169,39 @@ export class AuthGuard implements CanActivate {
     const named = inHeaders.length > 0 ? inHeaders : accepted;
     return named.length > 0 ? named.map(({ challenge }) => challenge) : ['Bearer'];
   }
+}
+
+/** Who presents a credential on which route. */
+interface Entry {
+  readonly context: ExecutionContext;
+  readonly policy: AuthPolicy;
+  readonly request: GuardedRequest;
+  readonly scope: EdgeScope;
+  readonly authenticator: Authenticator;
+}
+
+/** @returns null for a bad cookie, which is no identity and no error: the browser sends it whether the user means it or not */
+function identify(
+  { authenticator, credential }: PresentedCredential,
+  scope: EdgeScope,
+): AuthPrincipal | null | Promise<AuthPrincipal | null> {
+  const found = authenticator.authenticate(credential, scope);
+  if (authenticator.carrier !== 'cookie' || !(found instanceof Promise)) return found;
+  return found.catch((error: unknown) => {
+    if (error instanceof AuthError && error.status === 401) return null;
+    throw error;
+  });
+}
+
+function enterAsStranger(policy: AuthPolicy, scope: EdgeScope): boolean {
+  if (!policy.isOptional) throw AuthError.unauthenticated();
+  (scope.admitted ??= new Map()).set(policy, null);
+  return true;
+}
+
+function requireYes(answer: boolean): true {
+  if (answer === true) return answer;
+  throw AuthError.forbidden('FORBIDDEN', 'Forbidden', 'the guard of the host said no');
 }
 
 function unsupportedContext(type: string): AuthError {

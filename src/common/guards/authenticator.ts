@@ -20,14 +20,13 @@ export interface Authenticator {
   readonly carrier: 'header' | 'cookie';
   /** The credential in a carrier of its own (`x-api-key`, a cookie); undefined when there is none. */
   present(headers: HeaderBag): string | undefined;
-  /** Whether the value of `Authorization: Bearer` is of this scheme, told by its shape alone. */
-  claims(bearerValue: string): boolean;
+  /** Whether the value of `Authorization: Bearer` is of this scheme, told by its shape alone. Absent: never. */
+  claims?(bearerValue: string): boolean;
   /**
-   * The principal of a credential that was verified a moment ago and needs no look at the database. Undefined: ask `authenticate`.
+   * Answers at once when the credential was verified a moment ago and needs no look at the database (ADR 6).
+   * @throws AuthError when the credential is not good; the reason is in `detail`
    */
-  recall?(credential: string): AuthPrincipal | undefined;
-  /** @throws AuthError when the credential is not good; the reason is in `detail` */
-  authenticate(credential: string, request: AuthenticationRequest): Promise<AuthPrincipal>;
+  authenticate(credential: string, request: AuthenticationRequest): AuthPrincipal | Promise<AuthPrincipal>;
   /** Checks what a decorator asks beyond scopes, e.g. permissions or audience. @throws AuthError 403 or 401 */
   authorize?(principal: AuthPrincipal, requirement: unknown): void;
   /**

@@ -15,22 +15,19 @@ export interface BearerRequirement {
   readonly issuer?: string | readonly string[];
 }
 
-/** `Authorization: Bearer`: hands the token to the one reader whose shape it has. */
+/** `Authorization: Bearer`: hands the token to the one reader whose shape it has. What no other scheme claims comes here (ADR 13). */
 export class BearerAuthenticator implements Authenticator {
   readonly scheme = 'bearer';
   readonly challenge = 'Bearer';
   readonly carrier = 'header';
   /** For hosts that use Passport: takes what a route with a bare `@BearerAuth()` takes. */
   readonly strategy: BearerStrategy;
-  /** Takes any good token; what the route asks of it is checked by `authorize`. */
-  private readonly anyToken: BearerStrategy;
 
   constructor(
     private readonly extensions: Pick<Extensions, 'bearerReaders'>,
     private readonly issuer: string,
     realm: string,
   ) {
-    this.anyToken = new BearerStrategy((token) => this.read(token), { realm });
     this.strategy = new BearerStrategy((token) => this.readForUs(token), { realm });
   }
 
@@ -38,16 +35,10 @@ export class BearerAuthenticator implements Authenticator {
     return undefined;
   }
 
-  claims(bearerValue: string): boolean {
-    return this.readerOf(bearerValue) !== undefined;
-  }
-
-  recall(credential: string): AuthPrincipal | undefined {
-    return this.readerOf(credential)?.recall?.(credential);
-  }
-
-  authenticate(credential: string): Promise<AuthPrincipal> {
-    return this.anyToken.principalOf(`Bearer ${credential}`);
+  /** Takes any good token; what the route asks of it is checked by `authorize`. */
+  authenticate(token: string): AuthPrincipal | Promise<AuthPrincipal> {
+    const reader = this.readerOf(token);
+    return reader?.recall?.(token) ?? liveToken(reader, token);
   }
 
   authorize(principal: AuthPrincipal, requirement: unknown): void {
@@ -71,17 +62,19 @@ export class BearerAuthenticator implements Authenticator {
   }
 
   private async readForUs(token: string): Promise<AuthPrincipal | null> {
-    const principal = await this.read(token);
+    const principal = (await this.readerOf(token)?.read(token)) ?? null;
     if (principal) this.authorize(principal, undefined);
     return principal;
-  }
-
-  private async read(token: string): Promise<AuthPrincipal | null> {
-    return (await this.readerOf(token)?.read(token)) ?? null;
   }
 
   private readerOf(token: string): BearerTokenReader | undefined {
     for (const reader of this.extensions.bearerReaders) if (reader.matches(token)) return reader;
     return undefined;
   }
+}
+
+async function liveToken(reader: BearerTokenReader | undefined, token: string): Promise<AuthPrincipal> {
+  const principal = await reader?.read(token);
+  if (!principal) throw AuthError.invalidToken('no live token');
+  return principal;
 }

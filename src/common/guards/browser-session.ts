@@ -15,7 +15,7 @@ export class BrowserSession {
     const credential = cookie?.present(headers);
     if (!cookie || credential === undefined) return null;
     try {
-      return cookie.recall?.(credential) ?? (await cookie.authenticate(credential, { headers, address: () => null }));
+      return await cookie.authenticate(credential, { headers, address: () => null });
     } catch (error) {
       if (error instanceof AuthError && error.status < 500) return null;
       throw error;

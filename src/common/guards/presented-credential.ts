@@ -46,12 +46,19 @@ function fromAuthorization(
   if (credential === undefined || credential.length > MAX_CREDENTIAL_LENGTH || !VALUE.test(credential)) {
     throw AuthError.invalidRequest('The Authorization header is malformed');
   }
-  const authenticator =
-    own ??
-    authenticators.find((one) => one.claims(credential)) ??
-    authenticators.find((one) => one.scheme === 'bearer');
+  const authenticator = own ?? ofBearerValue(credential, authenticators);
   if (!authenticator) throw AuthError.invalidToken('no registered scheme takes this bearer value');
   return { authenticator, credential };
+}
+
+/** The bearer scheme itself takes what no other one claims. */
+function ofBearerValue(value: string, authenticators: readonly Authenticator[]): Authenticator | undefined {
+  let bearer: Authenticator | undefined;
+  for (const one of authenticators) {
+    if (one.claims?.(value)) return one;
+    if (one.scheme === 'bearer') bearer = one;
+  }
+  return bearer;
 }
 
 function ofScheme(name: string, authenticators: readonly Authenticator[]): Authenticator | undefined {

@@ -52,38 +52,10 @@ export interface IssuedTokens {
   readonly refreshTokenExpiresAt: Date | null;
 }
 
-export interface RefreshRequest {
-  readonly refreshToken: string;
-  /** The client that presents it; null for first-party apps. It must be the one the family belongs to. */
-  readonly clientId: string | null;
-  /** Narrower scopes for this access token only; the family keeps its own (RFC 6749 6, T083). */
-  readonly scopes?: readonly string[];
-  /** Fewer audiences, likewise (RFC 8707 2.2). */
-  readonly audience?: readonly string[];
-  /** Whether a family that has none may be refreshed for this audience with these scopes. Default: never. */
-  readonly mayReach?: (reach: TokenReach) => boolean;
-  /** Fits what was asked, and may be had, to where it is for; never to more. */
-  readonly fit?: (reach: TokenReach) => TokenReach;
-  /** A function of the audience where that decides. */
-  readonly accessTtlSeconds: number | ((audience: readonly string[]) => number);
-  /**
-   * Makes the access token out of what the family says. Default: an opaque one. Called inside the transaction: it must not need the
-   * database (T118).
-   */
-  readonly mintAccessToken?: (grant: RefreshedGrant, ttlSeconds: number) => Promise<MintedToken>;
+/** What the access token of a rotation is to be; the refresh token and the family stay what they are (RFC 6749 6, T083). */
+export interface RotatedAccess extends TokenReach {
+  /** Default: an opaque one, made here. */
+  readonly accessToken?: MintedToken;
+  /** The row's is cut at the end of the family. */
+  readonly accessTtlSeconds: number;
 }
-
-/** What a refreshed access token will say. */
-export interface RefreshedGrant {
-  readonly subjectId: string;
-  readonly sessionId: string | null;
-  readonly scopes: readonly string[];
-  readonly audience: readonly string[];
-  readonly authenticatedAt: Date | null;
-}
-
-/** `reason` is private: strangers get one answer for all of them. */
-export type RefreshRefusal =
-  'malformed' | 'unknown' | 'expired' | 'revoked' | 'reused' | 'wrong_client' | 'scope' | 'audience';
-export type RefreshOutcome =
-  { ok: true; replayed: boolean; tokens: IssuedTokens } | { ok: false; reason: RefreshRefusal };

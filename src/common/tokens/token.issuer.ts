@@ -1,22 +1,13 @@
 import { v7 as uuid } from 'uuid';
 import { digestToBytes, sha256 } from '../crypto.js';
-import type { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { AuthError } from '../errors/auth-error.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { SecretBox } from '../secrets/secret-box.js';
-import { isSubset } from '../principal/scopes.js';
-import { isWellFormedToken, mintToken, TOKEN_PREFIX } from './token-format.js';
+import { mintToken, TOKEN_PREFIX } from './token-format.js';
 import type { TokenRevoker } from './token.revoker.js';
-import type {
-  IssuedTokens,
-  MintedToken,
-  RefreshOutcome,
-  RefreshRefusal,
-  RefreshRequest,
-  TokenGrant,
-} from './issued-tokens.js';
-import type { NewToken, RefreshTokenRow, StoredToken } from './token.rows.js';
+import type { IssuedTokens, MintedToken, RotatedAccess, TokenGrant } from './issued-tokens.js';
+import type { NewToken, PresentedRefreshToken, RefreshTokenRow, StoredToken } from './token.rows.js';
 import { REPLAY_WINDOW_SECONDS, type TokenStore } from './token.store.js';
 
 export function mintAccessToken(): MintedToken {
@@ -35,7 +26,6 @@ interface Pair {
 /** THE issuing path: no token of ours is made anywhere else. */
 export class TokenIssuer {
   constructor(
-    private readonly database: Database,
     private readonly store: TokenStore,
     private readonly revoker: TokenRevoker,
     private readonly secrets: SecretBox,
@@ -94,78 +84,66 @@ export class TokenIssuer {
   }
 
   /**
-   * Rotates a refresh token: the presented one is spent and its successors inserted in one statement, under the lock of the family.
-   * A repeat inside the window gets the same successors; any later repeat means a copy exists, and the family ends.
-   * The revocation is committed before the refusal is returned.
-   * @throws AuthError 429 when the family was rotated too often within a minute; nothing is spent
+   * Locks the family of a refresh token and judges the token; `rotate` goes on in the same transaction.
+   * @param clientId the client that presents it, null for first-party apps; the family must be theirs
+   * @throws AuthError 400 `invalid_grant`, one answer whatever the reason; nothing was written
    */
-  async refresh(request: RefreshRequest): Promise<RefreshOutcome> {
-    if (!isWellFormedToken(request.refreshToken, TOKEN_PREFIX.refresh)) return { ok: false, reason: 'malformed' };
-    return this.database.transaction(async (tx) => {
-      const digest = sha256(request.refreshToken);
-      const row = await this.store.lockRefresh(tx, digestToBytes(digest));
-      const refusal = refusalOf(row, request);
-      if (!row || refusal) return { ok: false, reason: refusal ?? 'unknown' };
-      if (this.boundsRotations && row.rotated_too_often) throw AuthError.tooManyRequests(MINUTE_SECONDS);
-      const asked = { scopes: request.scopes ?? row.scopes, audience: request.audience ?? row.audience };
-      const { scopes, audience } = request.fit?.(asked) ?? asked;
-      const ttl =
-        typeof request.accessTtlSeconds === 'number' ? request.accessTtlSeconds : request.accessTtlSeconds(audience);
-      // What is signed says its end itself: that of the family, where it comes first (T040). The row's is cut when it is written.
-      const signedTtl = Math.min(ttl, row.family_remaining_seconds);
-      const { subject: subjectId, session_id: sessionId, authenticated_at: authenticatedAt } = row;
-      const grant = { subjectId, sessionId, scopes, audience, authenticatedAt };
-      const access = await (request.mintAccessToken ?? mintAccessToken)(grant, signedTtl);
-      const pair: Pair = { accessToken: access.text, refreshToken: mintToken(TOKEN_PREFIX.refresh), scopes, audience };
-      const box = this.secrets.seal(JSON.stringify(pair), successorContext(digest));
-      const rotated = await this.store.rotate(tx, row.id, box, { scopes, audience }, [
-        newToken('access', access, ttl),
-        newToken('refresh', { id: uuid(), text: pair.refreshToken }, 1),
-      ]);
-      if (rotated.length === 0) return this.replay(tx, row, digest, { scopes, audience });
-      const { family_id: familyId, client_id: clientId } = row;
-      tx.afterCommit(() => this.events.emit('tokens.refreshed', { familyId, subjectId, clientId }));
-      return { ok: true, replayed: false, tokens: toIssued(row, pair, rotated) };
-    });
+  async present(tx: Transaction, refreshToken: string, clientId: string | null): Promise<PresentedRefreshToken> {
+    const digest = sha256(refreshToken);
+    const row = await this.store.lockRefresh(tx, digestToBytes(digest));
+    if (!row) throw refusedRefresh('unknown');
+    if (row.client_id !== clientId) throw refusedRefresh('wrong_client');
+    if (row.family_ended) throw refusedRefresh('revoked');
+    if (row.expired) throw refusedRefresh('expired');
+    return { ...row, digest };
   }
 
-  private async replay(
-    tx: Transaction,
-    row: RefreshTokenRow,
-    digest: string,
-    asked: { readonly scopes: readonly string[]; readonly audience: readonly string[] },
-  ): Promise<RefreshOutcome> {
-    const consumed = await this.store.readConsumed(tx, row.id);
-    if (!consumed || consumed.seconds_ago === null) return { ok: false, reason: 'revoked' };
+  /**
+   * Spends the presented token and inserts its successors, in one statement. A repeat inside the window gets the successors that are
+   * there, whatever it asks for: the caller compares. Any later repeat means a copy exists, and the family ends.
+   * @returns null when the family has ended so. Refuse after the commit: thrown inside `tx`, the refusal would undo the end.
+   * @throws AuthError 429 when the family was rotated too often within a minute, 400 `invalid_grant` when the token was revoked;
+   * nothing is spent
+   */
+  async rotate(tx: Transaction, presented: PresentedRefreshToken, access: RotatedAccess): Promise<IssuedTokens | null> {
+    if (this.boundsRotations && presented.rotated_too_often) throw AuthError.tooManyRequests(MINUTE_SECONDS);
+    const { scopes, audience, accessTtlSeconds, accessToken = mintAccessToken() } = access;
+    const pair: Pair = {
+      accessToken: accessToken.text,
+      refreshToken: mintToken(TOKEN_PREFIX.refresh),
+      scopes,
+      audience,
+    };
+    const box = this.secrets.seal(JSON.stringify(pair), successorContext(presented.digest));
+    const rotated = await this.store.rotate(tx, presented.id, box, { scopes, audience }, [
+      newToken('access', accessToken, accessTtlSeconds),
+      newToken('refresh', { id: uuid(), text: pair.refreshToken }, 1),
+    ]);
+    if (rotated.length === 0) return this.replay(tx, presented);
+    const { family_id: familyId, subject: subjectId, client_id: clientId } = presented;
+    tx.afterCommit(() => this.events.emit('tokens.refreshed', { familyId, subjectId, clientId }));
+    return toIssued(presented, pair, rotated);
+  }
+
+  private async replay(tx: Transaction, presented: PresentedRefreshToken): Promise<IssuedTokens | null> {
+    const { id, family_id: familyId, subject: subjectId, client_id: clientId, digest } = presented;
+    const consumed = await this.store.readConsumed(tx, id);
+    if (!consumed || consumed.seconds_ago === null) throw refusedRefresh('revoked');
     const text = consumed.successor && this.secrets.open(consumed.successor, successorContext(digest));
     const inWindow = consumed.seconds_ago <= REPLAY_WINDOW_SECONDS && !consumed.successor_consumed;
-    if (inWindow && text) {
-      const pair = JSON.parse(text) as Pair;
-      // Another request with the same token is no repeat; it is refused, but proves no theft inside the window.
-      if (!sameMembers(pair.scopes, asked.scopes)) return { ok: false, reason: 'scope' };
-      if (!sameMembers(pair.audience ?? row.audience, asked.audience)) return { ok: false, reason: 'audience' };
-      return {
-        ok: true,
-        replayed: true,
-        tokens: toIssued(row, pair, await this.store.readChildren(tx, row.family_id, row.id)),
-      };
-    }
-    await this.revoker.revoke(tx, { familyId: row.family_id }, 'refresh token reuse');
-    const { family_id: familyId, subject: subjectId, client_id: clientId } = row;
+    if (inWindow && text)
+      return toIssued(presented, JSON.parse(text) as Pair, await this.store.readChildren(tx, familyId, id));
+    await this.revoker.revoke(tx, { familyId }, 'refresh token reuse');
     tx.afterCommit(() => this.events.emit('tokens.reuse-detected', { familyId, subjectId, clientId }));
-    return { ok: false, reason: 'reused' };
+    return null;
   }
 }
 
-function refusalOf(row: RefreshTokenRow | null, request: RefreshRequest): RefreshRefusal | null {
-  if (!row) return 'unknown';
-  if (row.client_id !== request.clientId) return 'wrong_client';
-  if (row.family_ended) return 'revoked';
-  if (row.expired) return 'expired';
-  if (!isSubset(request.scopes ?? [], new Set(row.scopes))) return 'scope';
-  if (isSubset(request.audience ?? [], new Set(row.audience))) return null;
-  const reach = { scopes: request.scopes ?? row.scopes, audience: request.audience ?? [] };
-  return row.audience.length === 0 && request.mayReach?.(reach) ? null : 'audience';
+/** One answer for whatever is wrong with a refresh token (house rule 13); the reason is for the log. */
+export function refusedRefresh(
+  reason: 'malformed' | 'unknown' | 'wrong_client' | 'revoked' | 'expired' | 'reused',
+): AuthError {
+  return AuthError.invalidGrant(`refresh token: ${reason}`);
 }
 
 function newToken(kind: NewToken['kind'], { id, text }: MintedToken, lifetimeSeconds: number): NewToken {
@@ -202,8 +180,4 @@ function expiryOf(rows: readonly StoredToken[], kind: StoredToken['kind']): Date
 
 function successorContext(digest: string): string {
   return `refresh-successor:${digest}`;
-}
-
-function sameMembers(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && isSubset(left, new Set(right));
 }

@@ -60,6 +60,12 @@ export interface RefreshTokenRow {
   rotated_too_often: boolean;
 }
 
+/** One that may be rotated. */
+export interface PresentedRefreshToken extends RefreshTokenRow {
+  /** SHA-256 of its text: what its successors are sealed for. */
+  readonly digest: string;
+}
+
 /** A token that a client was given, access or refresh, in whatever state. */
 export interface ClientTokenRow {
   id: string;

@@ -43,25 +43,22 @@ export class ClientAssertionVerifier {
    * Uses the assertion up when nothing is wrong with it.
    * @param methods those that the client may use
    * @param audiences names of this server; the assertion is meant for one of them
-   * @returns what is wrong, for the log; null: it proves the client
+   * @throws AuthError 401 `invalid_client`, whose detail is what is wrong
    */
-  async faultOf(
+  async verify(
     assertion: string,
     known: KnownClient,
     methods: readonly ClientAuthMethod[],
     audiences: readonly string[],
-  ): Promise<string | null> {
-    let claims: JWTPayload;
-    try {
-      claims = await this.proven(assertion, known, methods, audiences);
-    } catch (error) {
+  ): Promise<void> {
+    const claims = await this.proven(assertion, known, methods, audiences).catch((error: unknown) => {
       // Whatever it is, also a key set that cannot be fetched, is the client's to mend.
-      return `assertion: ${error instanceof AuthError ? error.detail : String(error)}`;
-    }
+      throw AuthError.invalidClient(`assertion: ${error instanceof AuthError ? error.detail : String(error)}`);
+    });
     // Last, so that only what is good in all else is remembered.
     const hash = digestToBytes(sha256(`${known.client.clientId}\0${claims.jti}`));
     const isFirst = await this.store.spend(hash, claims.exp! + LEEWAY_SECONDS);
-    return isFirst ? null : 'assertion: jti was used before';
+    if (!isFirst) throw AuthError.invalidClient('assertion: jti was used before');
   }
 
   private async proven(

@@ -47,16 +47,17 @@ export class ClientAuthenticator {
   }
 
   private async attempt(presented: PresentedClient, endpoint: ClientEndpoint): Promise<RegisteredClient> {
-    const faults: string[] = [];
-    for (const reading of readingsOf(presented)) {
-      const verdict = await this.judge(reading, endpoint);
-      if (typeof verdict !== 'string') {
-        if (isGuessable(reading)) await this.guesses.check(idOf(presented));
-        return verdict;
-      }
-      faults.push(verdict);
-    }
     const clientId = idOf(presented);
+    const faults: string[] = [];
+    for await (const one of this.tries(presented)) {
+      try {
+        const client = await this.proven(one, endpoint);
+        if (isGuessable(one.reading)) await this.guesses.check(clientId);
+        return client;
+      } catch (error) {
+        faults.push(faultIn(error));
+      }
+    }
     const reason = faults[0]!;
     this.events.emit('oauth-client.authentication-failed', {
       clientId,
@@ -65,37 +66,35 @@ export class ClientAuthenticator {
       ipAddress: AuthContext.scope?.address() ?? null,
       reason,
     });
-    // Two readings are one try: what is counted is how often somebody asks.
+    // However many tries: what is counted is how often somebody asks.
     await this.guesses.count(clientId);
     throw AuthError.invalidClient(`client ${JSON.stringify(clientId)}: ${reason}`, isInHeader(presented));
   }
 
-  /** @returns the client, or why it is not proven */
-  private async judge(presented: PresentedClient, endpoint: ClientEndpoint): Promise<RegisteredClient | string> {
-    const clientId = idOf(presented);
-    const recalled = clientId === null ? undefined : this.directory.recall(clientId);
-    if (recalled && (await this.faultOf(presented, recalled, endpoint)) === null) return recalled.client;
-    // What was in memory may be old, another process may have changed it; and a wrong guess costs the same for every name.
-    const known = clientId === null ? null : await this.directory.reload(clientId);
-    const fault = await this.faultOf(presented, known, endpoint);
-    return known && fault === null ? known.client : (fault ?? 'unknown or disabled');
+  /**
+   * Each reading against memory, then once more against the row. What was in memory may be old, another process may have changed it;
+   * and a wrong guess costs the same for every name.
+   */
+  private async *tries(presented: PresentedClient): AsyncGenerator<Try> {
+    for (const reading of readingsOf(presented)) {
+      const clientId = idOf(reading);
+      const recalled = clientId === null ? undefined : this.directory.recall(clientId);
+      if (recalled) yield { reading, known: recalled };
+      yield { reading, known: clientId === null ? null : await this.directory.reload(clientId) };
+    }
   }
 
-  /** @returns what is wrong, for the log; null: it is proven, if there is such a client */
-  private async faultOf(
-    presented: PresentedClient,
-    known: KnownClient | null,
-    endpoint: ClientEndpoint,
-  ): Promise<string | null> {
-    const { method } = presented;
-    if (method === 'client_assertion')
-      return known && this.assertions.faultOf(presented.assertion, known, methodsOf(known), this.namesOf(endpoint));
-    const secretFault = method === 'none' ? null : secretFaultOf(known?.row ?? null, presented.secret);
-    if (!known) return null;
+  /** @throws AuthError 401 `invalid_client`, whose detail is what is wrong */
+  private async proven({ reading, known }: Try, endpoint: ClientEndpoint): Promise<RegisteredClient> {
+    // First, so that it takes as long where there is no client (T081).
+    const secretFault = 'secret' in reading ? secretFaultOf(known?.row ?? null, reading.secret) : null;
+    if (!known) throw AuthError.invalidClient('unknown or disabled');
     const methods = methodsOf(known);
-    if (!methods.includes(method))
-      return `it presented itself by ${method}${isInHeader(presented) ? ' in the header' : ''}, its methods are ${methods.join(', ')}`;
-    return secretFault;
+    if (reading.method === 'client_assertion')
+      await this.assertions.verify(reading.assertion, known, methods, this.namesOf(endpoint));
+    else if (!methods.includes(reading.method)) throw AuthError.invalidClient(notOf(methods, reading));
+    if (secretFault !== null) throw AuthError.invalidClient(secretFault);
+    return known.client;
   }
 
   /** What an assertion may call this server (RFC 7523 3, OIDC Core 9). */
@@ -103,6 +102,22 @@ export class ClientAuthenticator {
     const { issuer } = this.settings;
     return [issuer, ...oauthPaths('token', endpoint).map((path) => this.routes.urlOf(`/${path}`, 'POST'))];
   }
+}
+
+/** One way to read what was presented, and the client as one place knows it. */
+interface Try {
+  readonly reading: PresentedClient;
+  readonly known: KnownClient | null;
+}
+
+/** What is wrong. @throws what says nothing about the client: a database that cannot answer, a counter that is full */
+function faultIn(error: unknown): string {
+  if (error instanceof AuthError && error.error === 'invalid_client') return error.detail!;
+  throw error;
+}
+
+function notOf(methods: readonly string[], reading: PresentedClient): string {
+  return `it presented itself by ${reading.method}${isInHeader(reading) ? ' in the header' : ''}, its methods are ${methods.join(', ')}`;
 }
 
 /** A header of Basic may be read in two ways. */

@@ -12,14 +12,7 @@ import type {
 import { AuthRoutes } from '../../common/http/auth-routes.js';
 import { ACCESS_TOKEN_TYPE, JwtCodec, type JwtSigner } from '../../common/keys/jwt.codec.js';
 import { formatScope } from '../../common/principal/scopes.js';
-import type {
-  IssuedTokens,
-  MintedToken,
-  RefreshedGrant,
-  RefreshRequest,
-  TokenGrant,
-  TokenReach,
-} from '../../common/tokens/issued-tokens.js';
+import type { IssuedTokens, MintedToken, TokenGrant, TokenReach } from '../../common/tokens/issued-tokens.js';
 import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
 import { TokenStore } from '../../common/tokens/token.store.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
@@ -35,6 +28,18 @@ export interface GrantContext {
   readonly claims?: ClaimsRequest;
   readonly acr?: string;
   readonly amr?: readonly string[];
+}
+
+/** What an access token will say. */
+interface AccessGrant extends TokenReach {
+  readonly subjectId: string;
+  readonly sessionId: string | null;
+  readonly authenticatedAt: Date | null;
+}
+
+/** What a client asks for when it refreshes. Absent: all that was granted. */
+export interface RefreshWish extends Partial<TokenReach> {
+  readonly refreshToken: string;
 }
 
 /** Makes the tokens that clients are given, all of them in the one issuing path of the kernel. */
@@ -92,16 +97,13 @@ export class ClientTokens {
     };
   }
 
-  /**
-   * A signer for `TokenIssuer.refresh`, which makes the token inside its transaction: all that needs the database is asked before.
-   * @param request as it will be given to `TokenIssuer.refresh`
-   */
-  async refresher(
+  /** What mints the access token of a refresh under the lock of its family: all that needs the database is asked before (T118). */
+  async refreshMint(
     client: Client,
-    request: Pick<RefreshRequest, 'refreshToken' | 'scopes' | 'audience'>,
-  ): Promise<(grant: RefreshedGrant, ttlSeconds: number) => Promise<MintedToken>> {
+    wish: RefreshWish,
+  ): Promise<(grant: AccessGrant, ttlSeconds: number) => Promise<MintedToken>> {
     const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
-    const custom = await this.customOfRefresh(client, request);
+    const custom = await this.customOfRefresh(client, wish);
     return async (grant, ttlSeconds) =>
       this.isJwt(client, grant.audience)
         ? this.mintJwt({ sign, client, grant, ttlSeconds, custom })
@@ -110,7 +112,7 @@ export class ClientTokens {
 
   private async customOfRefresh(
     client: Client,
-    { refreshToken, scopes, audience }: Pick<RefreshRequest, 'refreshToken' | 'scopes' | 'audience'>,
+    { refreshToken, scopes, audience }: RefreshWish,
   ): Promise<Record<string, unknown>> {
     if (!this.customClaims.areInAccessTokens) return {};
     const row = await this.tokens.findOfClient(digestToBytes(sha256(refreshToken)));
@@ -121,7 +123,7 @@ export class ClientTokens {
 
   private customOf(
     client: Client,
-    { subjectId, scopes, audience }: Pick<RefreshedGrant, 'subjectId' | 'scopes' | 'audience'>,
+    { subjectId, scopes, audience }: Pick<AccessGrant, 'subjectId' | 'scopes' | 'audience'>,
   ): Promise<Record<string, unknown>> {
     const resources = audience.filter((one) => one !== this.userinfoUrl);
     return this.customClaims.ofAccessToken({ client, subjectId, scopes, resources });
@@ -155,7 +157,7 @@ export class ClientTokens {
     return this.routes.urlOf('/oauth2/userinfo');
   }
 
-  private async mint(client: Client, grant: RefreshedGrant, ttlSeconds: number): Promise<MintedToken> {
+  private async mint(client: Client, grant: AccessGrant, ttlSeconds: number): Promise<MintedToken> {
     if (!this.isJwt(client, grant.audience)) return mintAccessToken();
     const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
     return this.mintJwt({ sign, client, grant, ttlSeconds, custom: await this.customOf(client, grant) });
@@ -192,7 +194,7 @@ export class ClientTokens {
 interface JwtToMint {
   readonly sign: JwtSigner;
   readonly client: Client;
-  readonly grant: RefreshedGrant;
+  readonly grant: AccessGrant;
   readonly ttlSeconds: number;
   /** Of the host; none of them reserved. */
   readonly custom: Readonly<Record<string, unknown>>;

@@ -1,14 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
 import type { Client, TokenResponse } from '../../common/host/authorization-server.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
-import type { IssuedTokens, RefreshRefusal } from '../../common/tokens/issued-tokens.js';
-import { TokenIssuer } from '../../common/tokens/token.issuer.js';
+import type { IssuedTokens, TokenReach } from '../../common/tokens/issued-tokens.js';
+import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
+import { refusedRefresh, TokenIssuer } from '../../common/tokens/token.issuer.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { reachableResources } from './client-resources.js';
-import { ClientTokens, toResponse, type GrantContext } from './client-tokens.js';
+import { ClientTokens, toResponse, type GrantContext, type RefreshWish } from './client-tokens.js';
 import { IdTokens } from './id-tokens.js';
 
 /** RFC 6749 6, with rotation (RFC 9700 4.14). */
@@ -18,6 +20,7 @@ export class RefreshTokenGrant implements Grant {
   readonly parameters = ['refresh_token', 'scope'];
 
   constructor(
+    private readonly database: Database,
     private readonly issuer: TokenIssuer,
     private readonly tokens: ClientTokens,
     private readonly idTokens: IdTokens,
@@ -25,30 +28,34 @@ export class RefreshTokenGrant implements Grant {
   ) {}
 
   async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
-    const { refresh_token: refreshToken, scope } = parameters;
-    if (refreshToken === undefined) throw AuthError.invalidRequest('refresh_token is missing');
-    const scopes = scope === undefined ? undefined : parseScope(scope);
-    if (scopes === null) throw refusal('scope');
-    const asked = {
-      refreshToken,
-      ...(scopes && { scopes }),
-      ...(resources.length > 0 && { audience: [...new Set(resources)] }),
-    };
-    const outcome = await this.issuer.refresh({
-      ...asked,
-      clientId: client.clientId,
-      mayReach: ({ scopes: granted, audience }) => this.mayReach(client, audience, granted),
-      fit: (reach) => this.tokens.fit(reach),
-      accessTtlSeconds: (audience) => this.tokens.accessTtlOf(audience),
-      mintAccessToken: await this.tokens.refresher(client, asked),
+    const wish = wishOf(parameters, resources);
+    const mint = await this.tokens.refreshMint(client, wish);
+    const issued = await this.database.transaction(async (tx) => {
+      const presented = await this.issuer.present(tx, wish.refreshToken, client.clientId);
+      const reach = this.tokens.fit(this.narrowed(presented, wish, client));
+      const accessTtlSeconds = this.tokens.accessTtlOf(reach.audience);
+      // What is signed says its end itself: that of the family, where it comes first (T040).
+      const signedTtlSeconds = Math.min(accessTtlSeconds, presented.family_remaining_seconds);
+      const { subject: subjectId, session_id: sessionId, authenticated_at: authenticatedAt } = presented;
+      const accessToken = await mint({ subjectId, sessionId, authenticatedAt, ...reach }, signedTtlSeconds);
+      const tokens = await this.issuer.rotate(tx, presented, { ...reach, accessToken, accessTtlSeconds });
+      if (tokens) requireSameRequest(tokens, reach);
+      return tokens;
     });
-    if (!outcome.ok) throw refusal(outcome.reason);
-    return toResponse(outcome.tokens, await this.idToken(client, outcome.tokens));
+    if (!issued) throw refusedRefresh('reused');
+    return toResponse(issued, await this.idToken(client, issued));
   }
 
-  private mayReach(client: Client, resources: readonly string[], scopes: readonly string[]): boolean {
-    const reachable = reachableResources(client as RegisteredClient, scopes, this.settings);
-    return isSubset(resources, new Set(reachable));
+  /** RFC 6749 6, RFC 8707 2.2: fewer than were granted, never others; where no resource was, those that the client may have anyway. */
+  private narrowed(granted: TokenReach, asked: Partial<TokenReach>, client: Client): TokenReach {
+    const { scopes = granted.scopes, audience = granted.audience } = asked;
+    if (!isSubset(scopes, new Set(granted.scopes))) throw beyondScope();
+    const reachable =
+      granted.audience.length > 0
+        ? granted.audience
+        : reachableResources(client as RegisteredClient, scopes, this.settings);
+    if (!isSubset(audience, new Set(reachable))) throw beyondResources();
+    return { scopes, audience };
   }
 
   /**
@@ -73,9 +80,31 @@ export class RefreshTokenGrant implements Grant {
   }
 }
 
-/** One answer for whatever is wrong with the token; what is wrong with the request is told (T083). */
-function refusal(reason: RefreshRefusal): AuthError {
-  if (reason === 'scope') return AuthError.oauth('invalid_scope', 'The scope is malformed or more than was granted');
-  if (reason === 'audience') return AuthError.oauth('invalid_target', 'A resource was not granted');
-  return AuthError.invalidGrant(`refresh token: ${reason}`);
+function wishOf(parameters: GrantRequest['parameters'], resources: readonly string[]): RefreshWish {
+  const { refresh_token: refreshToken, scope } = parameters;
+  if (refreshToken === undefined) throw AuthError.invalidRequest('refresh_token is missing');
+  const scopes = scope === undefined ? undefined : parseScope(scope);
+  if (scopes === null) throw beyondScope();
+  // Garbage costs no statement (T020).
+  if (!isWellFormedToken(refreshToken, TOKEN_PREFIX.refresh)) throw refusedRefresh('malformed');
+  return { refreshToken, scopes, audience: resources.length > 0 ? [...new Set(resources)] : undefined };
+}
+
+/** Another request with the same token is no repeat; it is refused, but proves no theft inside the window. */
+function requireSameRequest(issued: TokenReach, asked: TokenReach): void {
+  if (!sameMembers(issued.scopes, asked.scopes)) throw beyondScope();
+  if (!sameMembers(issued.audience, asked.audience)) throw beyondResources();
+}
+
+function sameMembers(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && isSubset(left, new Set(right));
+}
+
+// What is wrong with the request is told; what is wrong with the token is not (T083).
+function beyondScope(): AuthError {
+  return AuthError.oauth('invalid_scope', 'The scope is malformed or more than was granted');
+}
+
+function beyondResources(): AuthError {
+  return AuthError.oauth('invalid_target', 'A resource was not granted');
 }
