@@ -64,19 +64,10 @@ export class RefreshTokenGrant implements Grant {
    */
   private async idToken(client: Client, issued: IssuedTokens): Promise<string | undefined> {
     if (!issued.scopes.includes('openid')) return undefined;
-    const { claims, acr, amr } = (issued.context ?? {}) as GrantContext;
-    const { subjectId, sessionId, scopes, authenticatedAt } = issued;
-    const grant = {
-      client,
-      subjectId,
-      sessionId,
-      scopes,
-      authenticatedAt,
-      claims: claims ?? null,
-      acr: acr ?? null,
-      amr: amr ?? [],
-    };
-    return this.idTokens.sign({ ...grant, nonce: null }, issued.accessToken);
+    const context = (issued.context ?? {}) as GrantContext;
+    const { subjectId, sessionId, scopes, authenticatedAt, accessToken } = issued;
+    const grant = { ...context, nonce: null, client, subjectId, sessionId, scopes, authenticatedAt };
+    return this.idTokens.sign(grant, accessToken);
   }
 }
 
