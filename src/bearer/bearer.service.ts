@@ -39,7 +39,7 @@ export class BearerService implements SignInContributor {
 
   /** Adds the pair to a sign-in answer, in the transaction that starts the session. */
   async onSignIn(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
-    return this.settings.refreshEnabled ? { ...(await this.issueIn(tx, signIn)) } : {};
+    return this.settings.refreshToken.enabled ? { ...(await this.issueIn(tx, signIn)) } : {};
   }
 
   /**
@@ -48,7 +48,7 @@ export class BearerService implements SignInContributor {
    * @throws AuthError 400 `REFRESH_TOKEN_DISABLED`; 401 when the session has ended, or for a token made from it
    */
   async issue(principal: AuthPrincipal): Promise<BearerTokens> {
-    if (!this.settings.refreshEnabled)
+    if (!this.settings.refreshToken.enabled)
       throw AuthError.badRequest('REFRESH_TOKEN_DISABLED', 'Refresh tokens are not enabled');
     if (principal.credentialType !== 'session')
       throw AuthError.invalidToken(`${principal.credentialType}: a pair is made by the session only`);
@@ -67,7 +67,7 @@ export class BearerService implements SignInContributor {
     const outcome = await this.issuer.refresh({
       refreshToken,
       clientId: null,
-      accessTtlSeconds: this.settings.accessTtlSeconds,
+      accessTtlSeconds: this.settings.expiresInSeconds,
     });
     if (outcome.ok) return toBearerTokens(outcome.tokens);
     throw new AuthError({
@@ -95,8 +95,8 @@ export class BearerService implements SignInContributor {
       source: 'session',
       scopes: signIn.scopes,
       authenticatedAt: signIn.authenticatedAt,
-      accessTtlSeconds: this.settings.accessTtlSeconds,
-      refreshTtlSeconds: this.settings.refreshTtlSeconds,
+      accessTtlSeconds: this.settings.expiresInSeconds,
+      refreshTtlSeconds: this.settings.refreshToken.expiresInSeconds,
     });
     return toBearerTokens(issued);
   }

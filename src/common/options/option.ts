@@ -1,0 +1,116 @@
+import { isScopeToken } from '../principal/scopes.js';
+import { resolveSeconds, type Duration } from './duration.js';
+import type { OptionKind } from './option-kinds.js';
+
+/**
+ * What one option may be, and what becomes of it. Made by the functions below, put together to a table of all options of a block
+ * (`OptionsOf`), and read by `readOptions`.
+ */
+export interface Option<Given, Setting> {
+  /** What it may be; checked first, of all options of a block. None: its own module checks it. */
+  readonly kinds: readonly OptionKind[];
+  /** What stands for it when it is left out. Without one its setting is null then. */
+  readonly fallback?: Given;
+  /** Follows its name among the settings. */
+  readonly unit?: 'Seconds';
+  /** @throws Error with option, fault and remedy */
+  readonly read: (value: Given, option: string) => Setting;
+}
+
+export type Seconds<Setting> = Option<Duration, Setting> & { readonly unit: 'Seconds' };
+
+interface Limits {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Of these kinds, and taken as it is given: its own module checks what remains, or nothing does. */
+export function given<Given>(...kinds: readonly OptionKind[]): Option<Given, Given | null> {
+  return { kinds, read: (value) => value };
+}
+
+/** True or false. */
+export function flag(): Option<boolean, boolean | null>;
+export function flag(fallback: boolean): Option<boolean, boolean>;
+export function flag(fallback?: boolean): Option<boolean, boolean | null> {
+  return { kinds: ['flag'], fallback, read: (value) => value };
+}
+
+/** A duration between two others, in seconds; its setting has the unit in its name. */
+export function duration(limits: Limits): Seconds<number | null>;
+export function duration(limits: Limits & { readonly fallback: Duration }): Seconds<number>;
+export function duration({ fallback, ...limits }: Limits & { readonly fallback?: Duration }): Seconds<number | null> {
+  return {
+    kinds: ['duration'],
+    fallback,
+    unit: 'Seconds',
+    read: (value, option) => resolveSeconds(option, value, limits),
+  };
+}
+
+/** A whole number between two others. */
+export function count(limits: Limits): Option<number, number | null>;
+export function count(limits: Limits & { readonly fallback: number }): Option<number, number>;
+export function count({ fallback, ...limits }: Limits & { readonly fallback?: number }): Option<number, number | null> {
+  return { kinds: ['number'], fallback, read: (value, option) => requireCount(option, value, limits) };
+}
+
+/** One of these texts. */
+export function choice<Text extends string>(texts: readonly Text[]): Option<Text, Text | null>;
+export function choice<Text extends string>(texts: readonly Text[], fallback: Text): Option<Text, Text>;
+export function choice<Text extends string>(texts: readonly Text[], fallback?: Text): Option<Text, Text | null> {
+  return { kinds: ['text'], fallback, read: (value, option) => requireChoice(option, value, texts) };
+}
+
+interface TextRules {
+  readonly fits: (text: string) => boolean;
+  /** Fault and remedy, after the name and the text: `is no path. Give one such as '/keys'.` */
+  readonly otherwise: string;
+}
+
+/** A text that fits. */
+export function text(rules: TextRules): Option<string, string | null>;
+export function text(rules: TextRules & { readonly fallback: string }): Option<string, string>;
+export function text({
+  fits,
+  otherwise,
+  fallback,
+}: TextRules & { readonly fallback?: string }): Option<string, string | null> {
+  const read = (value: string, option: string) => {
+    if (fits(value)) return value;
+    throw new Error(`${option}: ${JSON.stringify(value)} ${otherwise}`);
+  };
+  return { kinds: ['text'], fallback, read };
+}
+
+/** Texts, in this order. */
+export function texts(): Option<readonly string[], readonly string[]> {
+  return { kinds: ['texts'], fallback: [], read: (value) => Object.freeze([...value]) };
+}
+
+/** A function. */
+export function hook<Hook>(): Option<Hook, Hook | null> {
+  return given('function');
+}
+
+/** @throws Error with option, fault and remedy */
+export function requireCount(option: string, value: number, { min, max }: Limits): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new Error(`${option}: ${value} is out of range. Give a whole number from ${min} to ${max}.`);
+}
+
+/** @throws Error with option, fault and remedy */
+export function requireChoice<Text extends string>(option: string, value: unknown, offered: readonly Text[]): Text {
+  const chosen = offered.find((one) => one === value);
+  if (chosen !== undefined) return chosen;
+  throw new Error(`${option}: ${JSON.stringify(value)} is not offered. Give one of ${offered.join(', ')}.`);
+}
+
+/** @throws Error with option, fault and remedy */
+export function requireScopes(option: string, scopes: readonly string[]): readonly string[] {
+  const bad = scopes.find((scope) => !isScopeToken(scope));
+  if (bad === undefined) return Object.freeze([...new Set(scopes)]);
+  throw new Error(
+    `${option}: ${JSON.stringify(bad)} is no scope. Use printable ASCII without spaces and quotes (RFC 6749 3.3).`,
+  );
+}
