@@ -79,7 +79,7 @@ export const JWT_OPTIONS = {
     fits: isIssuer,
     otherwise: 'is no address without query, fragment and credentials. Give one, or leave it out to use issuer.',
   }),
-  audience: given('text', 'texts'),
+  audience: given(['text', 'texts']),
   clientId: text({
     fits: (id) => id !== '' && id.length <= 255,
     otherwise: 'is no client id. Give a text of 1 to 255 characters.',
@@ -91,7 +91,7 @@ export const JWT_OPTIONS = {
     otherwise: "is no absolute path. Give one such as '/.well-known/jwks.json'.",
   }),
   jwksMaxAge: duration({ fallback: '5m', min: 0, max: DAY_SECONDS }),
-  keyRotation: block({ enabled: flag(), interval: given<Duration>('duration') }),
+  keyRotation: block({ enabled: flag(), interval: given<Duration>('duration', '90d') }),
   leeway: duration({ fallback: 5, min: 0, max: 60 }),
   setAuthJwt: flag(false),
   trustedIssuers: given('blocks'),
@@ -153,7 +153,7 @@ function resolveRotation(
   algorithm: SigningAlgorithm,
   jwksMaxAgeSeconds: number,
 ): number | null {
-  const seconds = resolveSeconds('jwt.keyRotation.interval', interval ?? '90d', {
+  const seconds = resolveSeconds('jwt.keyRotation.interval', interval, {
     min: publicationLeadSeconds(jwksMaxAgeSeconds),
     max: 3_650 * DAY_SECONDS,
   });

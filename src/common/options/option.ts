@@ -1,6 +1,6 @@
 import { isScopeToken } from '../principal/scopes.js';
 import { resolveSeconds, type Duration } from './duration.js';
-import type { OptionKind } from './option-kinds.js';
+import { requireKind, type OptionKind } from './option-kinds.js';
 
 /**
  * What one option may be, and what becomes of it. Made by the functions below, put together to a table of all options of a block
@@ -24,9 +24,11 @@ interface Limits {
   readonly max: number;
 }
 
-/** Of these kinds, and taken as it is given: its own module checks what remains, or nothing does. */
-export function given<Given>(...kinds: readonly OptionKind[]): Option<Given, Given | null> {
-  return { kinds, read: (value) => value };
+/** Of one of these kinds, and taken as it is given: its own module checks what remains, or nothing does. */
+export function given<Given>(kinds: OptionKind | readonly OptionKind[]): Option<Given, Given | null>;
+export function given<Given>(kinds: OptionKind | readonly OptionKind[], fallback: Given): Option<Given, Given>;
+export function given<Given>(kinds: OptionKind | readonly OptionKind[], fallback?: Given): Option<Given, Given | null> {
+  return { kinds: [kinds].flat(), fallback, read: (value) => value };
 }
 
 /** True or false. */
@@ -56,10 +58,13 @@ export function count({ fallback, ...limits }: Limits & { readonly fallback?: nu
 }
 
 /** One of these texts. */
-export function choice<Text extends string>(texts: readonly Text[]): Option<Text, Text | null>;
-export function choice<Text extends string>(texts: readonly Text[], fallback: Text): Option<Text, Text>;
-export function choice<Text extends string>(texts: readonly Text[], fallback?: Text): Option<Text, Text | null> {
-  return { kinds: ['text'], fallback, read: (value, option) => requireChoice(option, value, texts) };
+export function choice<const Text extends string>(offered: readonly Text[]): Option<Text, Text | null>;
+export function choice<const Text extends string>(offered: readonly Text[], fallback: Text): Option<Text, Text>;
+export function choice<const Text extends string>(
+  offered: readonly Text[],
+  fallback?: Text,
+): Option<Text, Text | null> {
+  return { kinds: ['text'], fallback, read: (value, option) => requireChoice(option, value, offered) };
 }
 
 interface TextRules {
@@ -88,9 +93,25 @@ export function texts(): Option<readonly string[], readonly string[]> {
   return { kinds: ['texts'], fallback: [], read: (value) => Object.freeze([...value]) };
 }
 
+/** Scopes (RFC 6749 3.3), each once. */
+export function scopes(): Option<readonly string[], readonly string[]> {
+  return { kinds: ['texts'], fallback: [], read: (value, option) => requireScopes(option, value) };
+}
+
 /** A function. */
 export function hook<Hook>(): Option<Hook, Hook | null> {
   return given('function');
+}
+
+/** An object whose members of these names are functions. It stays what it is: functions may want their object, which may have more. */
+export function hooks<Hooks extends object>(
+  names: Readonly<Record<keyof Hooks & string, 'function'>>,
+): Option<Partial<Hooks>, Partial<Hooks>> {
+  const read = (value: Partial<Hooks>, option: string) => {
+    for (const name of Object.keys(names)) requireKind(`${option}.${name}`, Reflect.get(value, name), ['function']);
+    return value;
+  };
+  return { kinds: ['block'], fallback: {}, read };
 }
 
 /** @throws Error with option, fault and remedy */
@@ -107,9 +128,9 @@ export function requireChoice<Text extends string>(option: string, value: unknow
 }
 
 /** @throws Error with option, fault and remedy */
-export function requireScopes(option: string, scopes: readonly string[]): readonly string[] {
-  const bad = scopes.find((scope) => !isScopeToken(scope));
-  if (bad === undefined) return Object.freeze([...new Set(scopes)]);
+export function requireScopes(option: string, tokens: readonly string[]): readonly string[] {
+  const bad = tokens.find((token) => !isScopeToken(token));
+  if (bad === undefined) return Object.freeze([...new Set(tokens)]);
   throw new Error(
     `${option}: ${JSON.stringify(bad)} is no scope. Use printable ASCII without spaces and quotes (RFC 6749 3.3).`,
   );

@@ -7,9 +7,9 @@ type Complete<Given> = (given: Required<Given>) => Required<Given>;
 type Declared<Given> = Option<Given, unknown> & { readonly members?: Complete<Given> };
 
 /** A table of all options of a block: `const OPTIONS = { … } satisfies OptionsOf<JwtOptions>`. One that is missing is a type error. */
-export type OptionsOf<Block> = { readonly [Name in keyof Block]-?: Declared<NonNullable<Block[Name]>> };
+export type OptionsOf<Given> = { readonly [Name in keyof Given]-?: Declared<NonNullable<Given[Name]>> };
 
-type Block<Table> = Option<GivenOf<Table>, SettingsOf<Table>> & { readonly members?: Complete<GivenOf<Table>> };
+type BlockOption<Table> = Option<GivenOf<Table>, SettingsOf<Table>> & { readonly members?: Complete<GivenOf<Table>> };
 interface AnyOption extends Omit<Option<never, unknown>, 'fallback'> {
   readonly fallback?: unknown;
 }
@@ -20,38 +20,38 @@ type GivenOf<Table> = {
 
 /** What is made of a table's options: frozen, nothing optional, null for what has no default; durations in seconds, which their names say. */
 export type SettingsOf<Table> = {
-  readonly [Name in keyof Table as Table[Name] extends { readonly unit: 'Seconds' }
-    ? `${Name & string}Seconds`
-    : Name]: Table[Name] extends Option<infer _Given, infer Setting> ? Setting : never;
+  readonly [
+    Name in keyof Table as Table[Name] extends { readonly unit: 'Seconds' } ? `${Name & string}Seconds` : Name
+  ]: Table[Name] extends Option<infer _Given, infer Setting> ? Setting : never;
 };
 
 /**
  * Checks the options of a block by their table and fills in the defaults: first the names, then of what kind each value is, then each value.
- * @param block where they stand, e.g. `accounts.session`; empty for those at the top
+ * @param path where they stand, e.g. `accounts.session`; empty for those at the top
  * @throws Error with option, fault and remedy; stops the boot
  */
 export function readOptions<Table extends AnyTable>(
-  block: string,
+  path: string,
   options: object | undefined,
   table: Table,
 ): SettingsOf<Table> {
-  requireBlock(block, options);
-  if (block !== '') requireKnownKeys<object>(block, options, Object.keys(table) as never[]);
+  requireBlock(path, options);
+  if (path !== '') requireKnownKeys<object>(path, options, Object.keys(table) as never[]);
   const values = Object.entries(table).map(([name, option]) => {
     const value: unknown = options && (options as Readonly<Record<string, unknown>>)[name];
-    const path = block === '' ? name : `${block}.${name}`;
-    if (option.kinds.length > 0) requireKind(path, value, option.kinds);
-    return { name: `${name}${option.unit ?? ''}`, path, option, value: value ?? option.fallback };
+    const where = path === '' ? name : `${path}.${name}`;
+    if (option.kinds.length > 0) requireKind(where, value, option.kinds);
+    return { name: `${name}${option.unit ?? ''}`, where, option, value: value ?? option.fallback };
   });
-  const settings = values.map(({ name, path, option, value }) => [
+  const settings = values.map(({ name, where, option, value }) => [
     name,
-    value === undefined ? null : option.read(value as never, path),
+    value === undefined ? null : option.read(value as never, where),
   ]);
   // What the table says of its options is what has just been read by it.
   return Object.freeze(Object.fromEntries(settings)) as SettingsOf<Table>;
 }
 
 /** Options within options. A block that is left out has the defaults of its members. */
-export function block<Table extends AnyTable>(table: Table): Block<Table> {
+export function block<Table extends AnyTable>(table: Table): BlockOption<Table> {
   return { kinds: ['block'], fallback: {}, read: (value, option) => readOptions(option, value, table) };
 }

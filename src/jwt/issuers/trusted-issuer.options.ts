@@ -22,7 +22,7 @@ export interface TrustedIssuerOptions {
 
 export const TRUSTED_ISSUER_OPTIONS = {
   issuer: given('text'),
-  audience: given('text', 'texts'),
+  audience: given(['text', 'texts']),
   jwksUri: given('text'),
   algorithms: given('texts'),
   type: given('text'),
