@@ -1,10 +1,12 @@
-import { requireKnownKeys } from './known-keys.js';
 import type { Option } from './option.js';
 import { requireBlock, requireKind } from './option-kinds.js';
 
 /** Makes the compiler ask for each member of a block, also of those that may be left out. */
 type Complete<Given> = (given: Required<Given>) => Required<Given>;
-type Declared<Given> = Option<Given, unknown> & { readonly members?: Complete<Given> };
+interface Declared<Given> extends Omit<Option<Given, unknown>, 'fallback'> {
+  readonly fallback?: Partial<Given>;
+  readonly members?: Complete<Given>;
+}
 
 /** A table of all options of a block: `const OPTIONS = { … } satisfies OptionsOf<JwtOptions>`. One that is missing is a type error. */
 export type OptionsOf<Given> = { readonly [Name in keyof Given]-?: Declared<NonNullable<Given[Name]>> };
@@ -36,7 +38,7 @@ export function readOptions<Table extends AnyTable>(
   table: Table,
 ): SettingsOf<Table> {
   requireBlock(path, options);
-  if (path !== '') requireKnownKeys<object>(path, options, Object.keys(table) as never[]);
+  if (path !== '') requireKnownKeys(path, options, Object.keys(table));
   const values = Object.entries(table).map(([name, option]) => {
     const value: unknown = options && (options as Readonly<Record<string, unknown>>)[name];
     const where = path === '' ? name : `${path}.${name}`;
@@ -54,4 +56,14 @@ export function readOptions<Table extends AnyTable>(
 /** Options within options. A block that is left out has the defaults of its members. */
 export function block<Table extends AnyTable>(table: Table): BlockOption<Table> {
   return { kinds: ['block'], fallback: {}, read: (value, option) => readOptions(option, value, table) };
+}
+
+/**
+ * Refuses options that do not exist: a misspelt one would otherwise be a default that nobody chose.
+ * @throws Error naming the unknown option and the known ones; stops the boot
+ */
+export function requireKnownKeys(path: string, given: object | undefined, known: readonly string[]): void {
+  const unknown = Object.keys(given ?? {}).find((key) => !known.includes(key));
+  if (unknown !== undefined)
+    throw new Error(`${path}: there is no option "${unknown}". Known are: ${known.join(', ')}.`);
 }
