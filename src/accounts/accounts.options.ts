@@ -70,7 +70,7 @@ export const ACCOUNTS_OPTIONS = {
     updateAge: given<Duration>('duration'),
     freshAge: duration({ fallback: '1d', min: 0, max: 400 * DAY_SECONDS }),
     maxPerUser: count({ fallback: 100, min: 1, max: 10_000 }),
-    scopes: scopes(),
+    scopes: scopes([]),
   }),
   oneTimeToken: block({
     clientRequests: flag(true),

@@ -94,8 +94,10 @@ export function texts(): Option<readonly string[], readonly string[]> {
 }
 
 /** Scopes (RFC 6749 3.3), each once. */
-export function scopes(): Option<readonly string[], readonly string[]> {
-  return { kinds: ['texts'], fallback: [], read: (value, option) => requireScopes(option, value) };
+export function scopes(): Option<readonly string[], readonly string[] | null>;
+export function scopes(fallback: readonly string[]): Option<readonly string[], readonly string[]>;
+export function scopes(fallback?: readonly string[]): Option<readonly string[], readonly string[] | null> {
+  return { kinds: ['texts'], fallback, read: (value, option) => requireScopes(option, value) };
 }
 
 /** A function. */
@@ -115,8 +117,8 @@ export function hooks<Hooks extends object>(
 }
 
 /** @throws Error with option, fault and remedy */
-export function requireCount(option: string, value: number, { min, max }: Limits): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
+export function requireCount(option: string, value: number | null, { min, max }: Limits): number {
+  if (value !== null && Number.isInteger(value) && value >= min && value <= max) return value;
   throw new Error(`${option}: ${value} is out of range. Give a whole number from ${min} to ${max}.`);
 }
 

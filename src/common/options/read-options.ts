@@ -11,7 +11,10 @@ interface Declared<Given> extends Omit<Option<Given, unknown>, 'fallback'> {
 /** A table of all options of a block: `const OPTIONS = { … } satisfies OptionsOf<JwtOptions>`. One that is missing is a type error. */
 export type OptionsOf<Given> = { readonly [Name in keyof Given]-?: Declared<NonNullable<Given[Name]>> };
 
-type BlockOption<Table> = Option<GivenOf<Table>, SettingsOf<Table>> & { readonly members?: Complete<GivenOf<Table>> };
+/** Options within options. */
+export interface BlockOption<Table, Absent = never> extends Option<GivenOf<Table>, SettingsOf<Table> | Absent> {
+  readonly members?: Complete<GivenOf<Table>>;
+}
 interface AnyOption extends Omit<Option<never, unknown>, 'fallback'> {
   readonly fallback?: unknown;
 }
@@ -56,6 +59,11 @@ export function readOptions<Table extends AnyTable>(
 /** Options within options. A block that is left out has the defaults of its members. */
 export function block<Table extends AnyTable>(table: Table): BlockOption<Table> {
   return { kinds: ['block'], fallback: {}, read: (value, option) => readOptions(option, value, table) };
+}
+
+/** Options within options, null when they are left out. */
+export function optionalBlock<Table extends AnyTable>(table: Table): BlockOption<Table, null> {
+  return { kinds: ['block'], read: (value, option) => readOptions(option, value, table) };
 }
 
 /**
