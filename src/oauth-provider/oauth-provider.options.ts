@@ -1,52 +1,10 @@
-import type { Client, ClientAuthMethod } from '../common/host/authorization-server.js';
+import type { Client } from '../common/host/authorization-server.js';
 import type { HostUser } from '../common/host/user-directory.js';
-import type { SigningAlgorithm } from '../common/keys/signing-algorithm.js';
+import { DEFAULT_SIGNING_ALGORITHM, type SigningAlgorithm } from '../common/keys/signing-algorithm.js';
 import type { Duration } from '../common/options/duration.js';
-import type { ClientMetadata } from './clients/client-metadata.js';
-
-/** A client that options name. It exists as long as they do, and nobody changes it over HTTP. */
-export interface StaticClientOptions {
-  readonly clientId: string;
-  /** Left out for a public client; there without a value it stops the boot, unless the method is `none`. */
-  readonly clientSecret?: string;
-  /** Shown to users. Default: `clientId`. */
-  readonly name?: string;
-  /** Addresses it may have users sent back to, compared character by character. Default: none. */
-  readonly redirectUris?: readonly string[];
-  /** Scopes users may grant it. Default: `defaultScopes`. */
-  readonly scopes?: readonly string[];
-  /**
-   * Default: with `redirectUris` `authorization_code`, and `refresh_token` when it may ask for `offline_access`, as of every client; with
-   * `clientCredentialsScopes` `client_credentials`.
-   */
-  readonly grantTypes?: readonly string[];
-  /** Default: `client_secret_basic` with a secret (`client_secret_post` is taken from it too), else `none`. */
-  readonly tokenEndpointAuthMethod?: ClientAuthMethod;
-  /** Of the same house: see `skipConsentForFirstParty`. Default false. */
-  readonly firstParty?: boolean;
-  /** Never asks the user: you vouch for it, whoever can prove to be it. Default false. */
-  readonly skipConsent?: boolean;
-  /** Whether what a user has granted it is asked again: false each time, true never. Default: the server's rule, `rememberConsent`. */
-  readonly rememberConsent?: boolean;
-  /** Default: the server's rule, `oauth21` and `requirePKCE`. */
-  readonly requirePkce?: boolean;
-  /** Scopes it has as itself. Default: none; if `grantTypes` names `client_credentials`, those of `scopes` that are about no user. */
-  readonly clientCredentialsScopes?: readonly string[];
-  /**
-   * Resources it may ask tokens for. Default: all of `resources`. A confidential client that names them stands for them: it may introspect
-   * every token that is meant for one of them (RFC 7662).
-   */
-  readonly resources?: readonly string[];
-  /** Default: the server's. */
-  readonly accessTokenFormat?: 'opaque' | 'jwt';
-  /** Which claims about the user its ID tokens carry. Default: the server's rule, `idTokenClaims`. */
-  readonly idTokenClaims?: IdTokenClaims;
-  /** Anything else that RFC 7591 and OpenID Connect name, in their own names; checked as in a registration. */
-  readonly metadata?: Partial<ClientMetadata>;
-}
-
-/** Those asked for by name (OIDC Core 5.5), or those of the scopes as well (5.4), for clients that do not ask userinfo. */
-export type IdTokenClaims = 'requested' | 'scope';
+import { choice, duration, flag, given, hooks, scopes, texts } from '../common/options/option.js';
+import type { OptionsOf } from '../common/options/read-options.js';
+import type { IdTokenClaims, StaticClientOptions } from './clients/static-client.options.js';
 
 /** An API that tokens are asked for by `resource` (RFC 8707). */
 export interface ResourceOptions {
@@ -176,3 +134,57 @@ export interface OAuthProviderHooks {
     readonly scopes: readonly string[];
   }): void | Promise<void>;
 }
+
+const MINUTE_SECONDS = 60;
+const DAY_SECONDS = 86_400;
+const LIFETIME = { min: 1, max: 7 * DAY_SECONDS };
+
+export const OAUTH_PROVIDER_OPTIONS = {
+  issuer: given('text'),
+  clients: given<readonly StaticClientOptions[]>('blocks', []),
+  scopes: scopes(),
+  defaultScopes: scopes(),
+  resources: given<readonly ResourceOptions[]>('blocks', []),
+  accessTokenTTL: duration({ fallback: '1h', ...LIFETIME }),
+  refreshTokenTTL: duration({ fallback: '30d', min: MINUTE_SECONDS, max: 400 * DAY_SECONDS }),
+  idTokenTTL: duration({ fallback: '1h', ...LIFETIME }),
+  codeTTL: duration({ fallback: MINUTE_SECONDS, min: 1, max: 10 * MINUTE_SECONDS }),
+  requestTTL: duration({ fallback: '1h', min: MINUTE_SECONDS, max: DAY_SECONDS }),
+  accessTokenFormat: choice(['opaque', 'jwt'], 'opaque'),
+  accessTokenAlgorithm: given<SigningAlgorithm>('text', DEFAULT_SIGNING_ALGORITHM),
+  idTokenAlgorithms: given<readonly SigningAlgorithm[]>('texts', ['RS256', 'ES256', 'EdDSA']),
+  idTokenClaims: choice(['requested', 'scope'], 'requested'),
+  oauth21: flag(true),
+  requirePKCE: flag(),
+  loginPage: given('text'),
+  consentPage: given('text'),
+  selectAccountPage: given('text'),
+  signUpPage: given('text'),
+  rememberConsent: choice(['provable', 'always'], 'provable'),
+  skipConsentForFirstParty: flag(false),
+  dynamicRegistration: given<NonNullable<OAuthProviderOptions['dynamicRegistration']>>(['text', 'block'], 'off'),
+  requestObjects: flag(false),
+  redirectSchemes: texts(),
+  pairwiseSecret: given('text'),
+  corsOrigins: texts(),
+  hooks: hooks<OAuthProviderHooks>({
+    customClaims: 'function',
+    customIdTokenClaims: 'function',
+    customAccessTokenClaims: 'function',
+    beforeAuthorization: 'function',
+  }),
+} satisfies OptionsOf<OAuthProviderOptions>;
+
+export const RESOURCE_OPTIONS = {
+  resource: given('text'),
+  scopes: scopes(),
+  accessTokenFormat: choice(['opaque', 'jwt']),
+  accessTokenTTL: duration(LIFETIME),
+} satisfies OptionsOf<ResourceOptions>;
+
+export const REGISTRATION_OPTIONS = {
+  mode: given('text'),
+  secretTTL: duration({ min: MINUTE_SECONDS, max: 3_650 * DAY_SECONDS }),
+  maxPerUser: given('number', 25),
+  maxOpenPerHour: given('number', 1_000),
+} satisfies OptionsOf<Exclude<OAuthProviderOptions['dynamicRegistration'], string | undefined>>;
