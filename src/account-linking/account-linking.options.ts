@@ -4,7 +4,7 @@ import { requirePageAddress } from '../common/options/page-address.js';
 import { block, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 import type { NormaliseTokenAnswer } from '../common/outbound/answer-reader.js';
 import type { ProviderOptions, ProviderSettings } from './providers/provider.options.js';
-import { resolveProvider } from './providers/resolve-provider.js';
+import { resolveProvider } from './providers/provider.settings.js';
 
 /** When an external account may be tied to a user. Strict by default. */
 export interface LinkingOptions {

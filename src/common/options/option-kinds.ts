@@ -52,21 +52,3 @@ function nounOf(value: unknown): string {
   const nouns: Readonly<Record<string, string>> = { string: 'a text', boolean: String(value), object: 'an object' };
   return nouns[typeof value] ?? `a ${typeof value}`;
 }
-
-/** A kind for every option of a block. */
-export type OptionKinds<Options> = { readonly [Name in keyof Required<Options>]: OptionKind | readonly OptionKind[] };
-
-/** @throws Error naming the option, the fault and the remedy; stops the boot */
-export function requireKinds<Options extends object>(
-  option: string,
-  given: Options | undefined,
-  kinds: OptionKinds<Options>,
-): void {
-  requireBlock(option, given);
-  for (const [name, wanted] of Object.entries(kinds) as [string, OptionKind | readonly OptionKind[]][])
-    requireKind(
-      `${option === '' ? '' : `${option}.`}${name}`,
-      (given as Record<string, unknown> | undefined)?.[name],
-      [wanted].flat() as OptionKind[],
-    );
-}
