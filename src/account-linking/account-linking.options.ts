@@ -33,6 +33,7 @@ export interface LinkingOptions {
 export interface AccountLinkingOptions {
   /** Where users may come from. Default: none. */
   readonly providers?: readonly ProviderOptions[];
+  /** When an external account may be tied to a user. Default: strict. */
   readonly linking?: LinkingOptions;
   /** How long a user may take at the provider. Default `'10m'`, 1 minute to 1 hour. */
   readonly stateExpiresIn?: Duration;

@@ -7,8 +7,8 @@ import { block, readOptions, type OptionsOf, type SettingsOf } from '../common/o
 /** E-mail sign-up and sign-in, and sessions. */
 export interface AccountsOptions {
   /**
-   * Where users live. Default: a table of ours (`auth_user`). A class (made by Nest) or an object of the host's: then there is no table
-   * of ours for users, and migrations and entities of `users` are not needed.
+   * Where users live: a class (made by Nest) or an object of the host's. Then there is no table of ours for users, and migrations and entities
+   * of `users` are not needed. Default: a table of ours (`auth_user`).
    */
   readonly users?: Type<UserDirectory> | UserDirectory;
   readonly signUp?: {
@@ -17,7 +17,7 @@ export interface AccountsOptions {
     /** Starts a session at sign-up. Default true. */
     readonly autoSignIn?: boolean;
   };
-  /** Refuses sign-in until `emailVerified`. Default false. */
+  /** Refuses sign-in until `emailVerified`, which your code sets. Default false. */
   readonly requireEmailVerification?: boolean;
   readonly password?: {
     /** Characters. Default 8, which is the least. */
@@ -28,13 +28,19 @@ export interface AccountsOptions {
   readonly session?: {
     /** Life of a session that is not used. Default `'7d'`, 1 minute to 400 days. */
     readonly expiresIn?: Duration;
-    /** A session older than this since its last extension is extended when used. Default `'1d'`, or `expiresIn` when shorter. */
+    /** A session older than this since its last extension is extended when used; 0: every use does. Default `'1d'`, or `expiresIn` when shorter. */
     readonly updateAge?: Duration;
-    /** How long after sign-in sensitive routes may be used. Default `'1d'`, 0 turns the check off. */
+    /**
+     * How long after sign-in sessions may be listed, accounts unlinked and the user deleted without a password. Default `'1d'`, 0 turns the
+     * check off.
+     */
     readonly freshAge?: Duration;
-    /** Sessions that one user may have at a time: when one more starts, the oldest ends. Default 100, 1 to 10000. */
+    /**
+     * Sessions that one user may have at a time: when one more starts, the oldest ends with its tokens. Two that start at one moment may be
+     * one too many until the next. Default 100, 1 to 10000.
+     */
     readonly maxPerUser?: number;
-    /** Scopes of a first-party session and of the tokens made from it. Default: none. */
+    /** Scopes of a first-party session and of the tokens made from it: what `@Scopes` finds. Default: none. */
     readonly scopes?: readonly string[];
   };
   /** Hands sessions to apps and sites that cannot keep our cookie, by a token that is good once and for 60 seconds. */
@@ -52,7 +58,9 @@ export interface AccountsOptions {
 
 /** Run inside the flow; throw an AuthError to veto. */
 export interface AccountsHooks {
+  /** Throws to refuse somebody as a user. */
   beforeSignUp?(user: Omit<NewHostUser, 'password'>): void | Promise<void>;
+  /** Throws to refuse a sign-in. */
   beforeSignIn?(user: HostUser): void | Promise<void>;
   /** Replaces `session.scopes` for this user. */
   resolveScopes?(user: HostUser): readonly string[] | Promise<readonly string[]>;

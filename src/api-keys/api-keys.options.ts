@@ -78,7 +78,7 @@ export interface ApiKeyConfiguration {
 
 /** Give `window` and `max`, or better-auth's names of them. */
 export interface ApiKeyRateLimit {
-  /** Default true. */
+  /** False: there is no limit. Default true. */
   readonly enabled?: boolean;
   /** Milliseconds; also as `timeWindow`. */
   readonly window?: number;

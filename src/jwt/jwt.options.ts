@@ -29,33 +29,35 @@ export type SessionJwtType = 'at+jwt' | 'JWT';
 /** JWTs for services that verify offline, and the key set they need. */
 export interface JwtOptions {
   /**
-   * Signature algorithm of new tokens: `ES256` (default), `EdDSA`, `RS256`, `PS256`, `ES384`, `ES512` or `HS256`. With `HS256` nothing
+   * Signature algorithm of new tokens: `ES256`, `EdDSA`, `RS256`, `PS256`, `ES384`, `ES512` or `HS256`. With `HS256` nothing
    * is published, so only this server, or a service you gave the imported secret, can verify a token.
+   * Default `ES256`.
    */
   readonly algorithm?: SigningAlgorithm;
   /** Lifetime of a token. Default `'15m'`, at most 7 days. */
   readonly expiresIn?: Duration;
   /** Longest lifetime `JwtService.sign` may give. Retired keys are published that much longer. Default: 1 day, or `expiresIn` when longer. */
   readonly maxExpiresIn?: Duration;
-  /** The `iss` claim of tokens made from sessions; those of OAuth clients name the issuer of `AuthModule.forRoot`, which is the default. */
+  /** The `iss` claim of tokens made from sessions; those of OAuth clients name the issuer of `AuthModule.forRoot`. Default: that one, too. */
   readonly issuer?: string;
   /** Audiences a token may be asked for, besides this server. A token that asks for none is for this server (its issuer). Default: none. */
   readonly audience?: string | readonly string[];
   /** The `client_id` of tokens made from sessions (RFC 9068 2.2): the app of this house that the user sits at. Default: `issuer` of `forRoot`. */
   readonly clientId?: string;
-  /** `typ` of tokens made from sessions. Default `at+jwt` (RFC 9068 2.1); `JWT` for services that refuse it. */
+  /** `typ` of tokens made from sessions; `JWT` is for services that refuse the other. Default `at+jwt` (RFC 9068 2.1). */
   readonly type?: SessionJwtType;
   /** Adds claims to every token. Reserved ones (`iss`, `sub`, `aud`, `scope`, …) are refused. */
   readonly customClaims?: CustomClaims;
   /** A further path of the key set, absolute at the application's root, e.g. `/.well-known/jwks.json`; no global prefix moves it. */
   readonly jwksEndpoint?: string;
   /**
-   * How long verifiers may keep a copy of the key set (`Cache-Control`). A new key is published that much earlier than it signs.
+   * How long verifiers may keep a copy of the key set (`Cache-Control`). A new key is published that much, and a minute, earlier
+   * than it signs.
    * Default `'5m'`, at most 1 day.
    */
   readonly jwksMaxAge?: Duration;
   readonly keyRotation?: {
-    /** Default true; false with HS256, whose verifiers would not hear of it. */
+    /** A key is replaced when it is old. Default true; false with `HS256`, whose verifiers would not hear of it. */
     readonly enabled?: boolean;
     /** Age at which a key is replaced. Default `'90d'`. */
     readonly interval?: Duration;

@@ -12,9 +12,9 @@ export interface ResourceOptions {
   readonly resource: string;
   /** Scopes its tokens may have. Default: all. */
   readonly scopes?: readonly string[];
-  /** Default: the client's, else the server's. */
+  /** Form of its tokens. Default: the client's, else the server's. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
-  /** At most 7 days. Default: the server's; the shortest of several wins. */
+  /** Life of its tokens, at most 7 days. Default: the server's; the shortest of several wins. */
   readonly accessTokenTTL?: Duration;
 }
 
@@ -23,7 +23,7 @@ export type RegistrationMode = 'off' | 'authenticated' | 'open';
 
 /** The authorization server (OAuth 2.1) and OpenID provider. Needs accounts and, for `openid` and JWT access tokens, jwt. */
 export interface OAuthProviderOptions {
-  /** Default: the issuer of `AuthModule.forRoot`; another one is refused. */
+  /** Says the issuer once more. Default: that of `AuthModule.forRoot`; another one is refused. */
   readonly issuer?: string;
   /** Clients that are named here. Default: none. */
   readonly clients?: readonly StaticClientOptions[];
@@ -33,19 +33,19 @@ export interface OAuthProviderOptions {
   readonly defaultScopes?: readonly string[];
   /** APIs that tokens can be asked for. Default: none. */
   readonly resources?: readonly ResourceOptions[];
-  /** Default `'1h'`, at most 7 days. */
+  /** Life of an access token. Default `'1h'`, at most 7 days. */
   readonly accessTokenTTL?: Duration;
-  /** Absolute life of a chain of refresh tokens. Default `'30d'`, at most 400 days. */
+  /** Absolute life of a chain of refresh tokens; refreshing does not extend it. Default `'30d'`, at most 400 days. */
   readonly refreshTokenTTL?: Duration;
-  /** Default `'1h'`, at most 7 days. */
+  /** Life of an ID token. Default `'1h'`, at most 7 days. */
   readonly idTokenTTL?: Duration;
-  /** Default 60 seconds, at most 10 minutes (T073). */
+  /** Life of an authorization code. Default 60 seconds, at most 10 minutes (T073). */
   readonly codeTTL?: Duration;
   /** How long a request waits for its user; for somebody to sign in at most 30 minutes of it. Default `'1h'`, 1 minute to 1 day. */
   readonly requestTTL?: Duration;
-  /** Of tokens for this server, and of resources and clients that name none. Default `opaque`. */
+  /** Form of tokens for this server, and of resources and clients that name none: `opaque`, or `jwt` (RFC 9068). Default `opaque`. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
-  /** Of JWT access tokens. Default `ES256`. */
+  /** Signature algorithm of JWT access tokens. Default `ES256`. */
   readonly accessTokenAlgorithm?: SigningAlgorithm;
   /** Algorithms a client may choose for ID tokens and signed userinfo. Default `RS256 ES256 EdDSA`; the first is that of clients that choose none. */
   readonly idTokenAlgorithms?: readonly SigningAlgorithm[];
@@ -63,13 +63,16 @@ export interface OAuthProviderOptions {
    * (all they were called with) or `consent_code`; a page of consent that sends neither answers the one that was asked last in that browser.
    */
   readonly loginPage?: string;
+  /** Asks for consent; likewise. */
   readonly consentPage?: string;
+  /** Asks which account is meant; likewise. */
   readonly selectAccountPage?: string;
+  /** Makes new users; likewise. Default: the page of sign-in. */
   readonly signUpPage?: string;
   /**
-   * Whose users are not asked again for what they have granted. `provable` (default): clients that prove themselves, and public ones at an
+   * Whose users are not asked again for what they have granted. `provable`: clients that prove themselves, and public ones at an
    * https address; an app at a loopback address or a scheme of its own asks each time, since anybody may go by its id (RFC 8252 8.6).
-   * `always`: every client.
+   * `always`: every client. Default `provable`.
    */
   readonly rememberConsent?: 'provable' | 'always';
   /** Clients marked `firstParty` ask nobody for consent. Default false. */
@@ -78,6 +81,7 @@ export interface OAuthProviderOptions {
   readonly dynamicRegistration?:
     | RegistrationMode
     | {
+        /** Who may: `off`, `authenticated` or `open`. */
         readonly mode: RegistrationMode;
         /** Life of secrets of registered clients. Default: no end. */
         readonly secretTTL?: Duration;
@@ -97,7 +101,8 @@ export interface OAuthProviderOptions {
   /** Key of pairwise subject identifiers, at least 32 characters. Default: derived from the oldest `secret`, so that they change when it goes. */
   readonly pairwiseSecret?: string;
   /**
-   * Origins, besides those of public clients and `trustedOrigins`, whose scripts may call token, userinfo and revocation. There the host's
+   * Origins, besides those of public clients and `trustedOrigins`, whose scripts may call token, userinfo, revocation and device
+   * authorization. There the host's
    * own CORS allows nobody. Default: none.
    */
   readonly corsOrigins?: readonly string[];
@@ -127,7 +132,7 @@ export interface OAuthProviderHooks {
     /** RFC 8707; empty: this server. */
     readonly resources: readonly string[];
   }): Record<string, unknown> | Promise<Record<string, unknown>>;
-  /** Whether this user may use this client at all. */
+  /** Whether this user may use this client at all: throws to keep them from it, and the client hears of it. */
   beforeAuthorization?(context: {
     readonly subjectId: string;
     readonly client: Client;

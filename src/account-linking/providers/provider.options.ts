@@ -28,13 +28,17 @@ export interface ProviderOptions {
   readonly displayName?: string;
   /** A list where the provider knows web, Android and iOS as different clients: the first signs in on the web, ID tokens may be for any of them. */
   readonly clientId: string | readonly string[];
+  /** Left out for a public client. */
   readonly clientSecret?: string;
   /** OpenID Connect issuer; its metadata is discovered. For OAuth 2 without discovery: the name under which identities are kept, default the origin of `authorizationUrl`. */
   readonly issuer?: string;
   /** The issuer's address with `/.well-known/openid-configuration`; another way to give `issuer`. */
   readonly discoveryUrl?: string;
+  /** Authorization endpoint of a provider without discovery; given together with the next two. */
   readonly authorizationUrl?: string;
+  /** Its token endpoint. */
   readonly tokenUrl?: string;
+  /** Where it says who somebody is. */
   readonly userInfoUrl?: string;
   /** Scopes always asked for. Default `openid profile email` with OpenID Connect, none without. */
   readonly scopes?: readonly string[];

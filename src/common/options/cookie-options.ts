@@ -8,8 +8,9 @@ export interface CookieOptions {
   readonly prefix?: string;
   /**
    * Uses the `__Host-` prefix, which no sibling host can write, instead of `__Secure-`. Needs an https issuer and no `domain`.
-   * Left out: so it is where both are given, and cookies under the `__Secure-` name are read as well, so that nobody is signed out by the
-   * change of name. True: those are not read. False: `__Secure-`.
+   * True: cookies under
+   * the `__Secure-` name are not read. False: `__Secure-`. Default: true where it can be, and cookies under the `__Secure-` name are read as
+   * well, so that nobody is signed out by the change of name.
    */
   readonly hostPrefix?: boolean;
   /**

@@ -33,7 +33,8 @@ export interface AuthCoreOptions {
   /** Verified credentials kept in memory. Default 10000. */
   readonly cacheSize?: number;
   /**
-   * Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges or `'loopback'`. Default: none, the header is ignored.
+   * Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges or `'loopback'`; a line of the log says when one is missing.
+   * Default: none, the header is ignored.
    */
   readonly trustProxy?: readonly string[];
   /**
@@ -55,18 +56,24 @@ export interface AuthCoreOptions {
    */
   readonly allowPrivateNetwork?: boolean;
   /**
-   * Stops the boot when the database answers and migrations of ours have not run. Default true. False is for those who make the tables in
+   * Stops the boot when the database answers and migrations of ours have not run, and on a PostgreSQL before 13. Default true. False is for those who make the tables in
    * another way, or only after the start: until then every request that needs a table is answered 503.
    */
   readonly checkMigrations?: boolean;
-  /** Expired rows are deleted in the background, by one node at a time. Default true, every 10 minutes. */
-  readonly sweep?: { readonly enabled?: boolean; readonly interval?: Duration };
+  readonly sweep?: {
+    /** Expired rows are deleted in the background, by one node at a time. Default true. */
+    readonly enabled?: boolean;
+    /** How often. Default `'10m'`, 1 second to 1 day. */
+    readonly interval?: Duration;
+  };
 }
 
 /** Options that Nest must know before any async factory has run. */
 export interface AuthStaticOptions {
-  /** Path under which the routes are mounted. Default `/api/auth`. */
-  readonly routes?: { readonly prefix?: string };
+  readonly routes?: {
+    /** Path under which the routes are mounted, below your global prefix. Default `/api/auth`. */
+    readonly prefix?: string;
+  };
   /** Name of the TypeORM data source. Default: the default one. */
   readonly dataSource?: string;
 }

@@ -1,11 +1,9 @@
 import type { Option } from './option.js';
 import { requireBlock, requireKind } from './option-kinds.js';
 
-/** Makes the compiler ask for each member of a block, also of those that may be left out. */
-type Complete<Given> = (given: Required<Given>) => Required<Given>;
 interface Declared<Given> extends Omit<Option<Given, unknown>, 'fallback'> {
   readonly fallback?: Partial<Given>;
-  readonly members?: Complete<Given>;
+  readonly members?: OptionsOf<Given>;
 }
 
 /** A table of all options of a block: `const OPTIONS = { … } satisfies OptionsOf<JwtOptions>`. One that is missing is a type error. */
@@ -13,8 +11,9 @@ export type OptionsOf<Given> = { readonly [Name in keyof Given]-?: Declared<NonN
 
 /** Options within options. */
 export interface BlockOption<Table, Absent = never> extends Option<GivenOf<Table>, SettingsOf<Table> | Absent> {
-  readonly members?: Complete<GivenOf<Table>>;
+  readonly members: Table;
 }
+
 interface AnyOption extends Omit<Option<never, unknown>, 'fallback'> {
   readonly fallback?: unknown;
 }
@@ -58,12 +57,12 @@ export function readOptions<Table extends AnyTable>(
 
 /** Options within options. A block that is left out has the defaults of its members. */
 export function block<Table extends AnyTable>(table: Table): BlockOption<Table> {
-  return { kinds: ['block'], fallback: {}, read: (value, option) => readOptions(option, value, table) };
+  return { kinds: ['block'], fallback: {}, members: table, read: (value, option) => readOptions(option, value, table) };
 }
 
 /** Options within options, null when they are left out. */
 export function optionalBlock<Table extends AnyTable>(table: Table): BlockOption<Table, null> {
-  return { kinds: ['block'], read: (value, option) => readOptions(option, value, table) };
+  return { kinds: ['block'], members: table, read: (value, option) => readOptions(option, value, table) };
 }
 
 /**

@@ -8,6 +8,7 @@ export type IdTokenClaims = 'requested' | 'scope';
 
 /** A client that options name. It exists as long as they do, and nobody changes it over HTTP. */
 export interface StaticClientOptions {
+  /** Its id. */
   readonly clientId: string;
   /** Left out for a public client; there without a value it stops the boot, unless the method is `none`. */
   readonly clientSecret?: string;
@@ -18,19 +19,19 @@ export interface StaticClientOptions {
   /** Scopes users may grant it. Default: `defaultScopes`. */
   readonly scopes?: readonly string[];
   /**
-   * Default: with `redirectUris` `authorization_code`, and `refresh_token` when it may ask for `offline_access`, as of every client; with
+   * Grants it may use. Default: with `redirectUris` `authorization_code`, and `refresh_token` when it may ask for `offline_access`, as of every client; with
    * `clientCredentialsScopes` `client_credentials`.
    */
   readonly grantTypes?: readonly string[];
-  /** Default: `client_secret_basic` with a secret (`client_secret_post` is taken from it too), else `none`. */
+  /** How it proves itself, also `client_secret_jwt` or `private_key_jwt`. Default: `client_secret_basic` with a secret (`client_secret_post` is taken from it too), else `none`. */
   readonly tokenEndpointAuthMethod?: ClientAuthMethod;
-  /** Of the same house: see `skipConsentForFirstParty`. Default false. */
+  /** Of the same house: see `skipConsentForFirstParty` of the provider. Default false. */
   readonly firstParty?: boolean;
   /** Never asks the user: you vouch for it, whoever can prove to be it. Default false. */
   readonly skipConsent?: boolean;
   /** Whether what a user has granted it is asked again: false each time, true never. Default: the server's rule, `rememberConsent`. */
   readonly rememberConsent?: boolean;
-  /** Default: the server's rule, `oauth21` and `requirePKCE`. */
+  /** PKCE for it. Default: the server's rule, `oauth21` and `requirePKCE`. */
   readonly requirePkce?: boolean;
   /** Scopes it has as itself. Default: none; if `grantTypes` names `client_credentials`, those of `scopes` that are about no user. */
   readonly clientCredentialsScopes?: readonly string[];
@@ -39,7 +40,7 @@ export interface StaticClientOptions {
    * every token that is meant for one of them (RFC 7662).
    */
   readonly resources?: readonly string[];
-  /** Default: the server's. */
+  /** Form of its access tokens. Default: the server's. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
   /** Which claims about the user its ID tokens carry. Default: the server's rule, `idTokenClaims`. */
   readonly idTokenClaims?: IdTokenClaims;
