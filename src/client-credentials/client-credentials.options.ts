@@ -8,7 +8,7 @@ export interface ClientCredentialsOptions {
   readonly outbound?: OutboundOptions;
 }
 
-export const CLIENT_CREDENTIALS_OPTIONS = {
+const CLIENT_CREDENTIALS_OPTIONS = {
   outbound: block(OUTBOUND_OPTIONS),
 } satisfies OptionsOf<ClientCredentialsOptions>;
 

@@ -38,13 +38,8 @@ import { SignInContinuations } from './http/sign-in-continuations.js';
 import { keyProviders } from './keys/key.providers.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { RateLimits } from './limits/rate-limits.js';
-import {
-  AUTH_DATA_SOURCE,
-  CORE_OPTIONS,
-  CORE_SETTINGS,
-  resolveCoreOptions,
-  type CoreSettings,
-} from './options/core-options.js';
+import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, resolveCoreOptions } from './options/core-options.js';
+import type { CoreSettings } from './options/core-options.js';
 import { outboundProviders } from './outbound/outbound.providers.js';
 import type { Registry } from './registry.js';
 import { SecretBox } from './secrets/secret-box.js';
