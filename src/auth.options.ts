@@ -3,12 +3,17 @@ import type { AccountsOptions } from './accounts/accounts.options.js';
 import type { ApiKeysOptions } from './api-keys/api-keys.options.js';
 import type { BearerOptions } from './bearer/bearer.options.js';
 import type { ClientCredentialsOptions } from './client-credentials/client-credentials.options.js';
-import type { AuthCoreOptions, AuthStaticOptions } from './common/options/core-options.js';
-import { requireKnownKeys } from './common/options/known-keys.js';
+import {
+  AUTH_CORE_OPTIONS,
+  AUTH_STATIC_OPTIONS,
+  type AuthCoreOptions,
+  type AuthStaticOptions,
+} from './common/options/core-options.js';
+import { given } from './common/options/option.js';
+import { readOptions, requireKnownKeys } from './common/options/read-options.js';
 import type { DeviceOptions } from './device/device.options.js';
 import type { JwtOptions } from './jwt/jwt.options.js';
 import type { OAuthProviderOptions } from './oauth-provider/oauth-provider.options.js';
-import { requireKinds, type OptionKinds } from './common/options/option-kinds.js';
 
 /** One block per capability; a block that is absent (or false) leaves the capability out. */
 export interface AuthCapabilityOptions {
@@ -50,6 +55,8 @@ export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];
 /** On unless they are switched off. */
 const DEFAULT_CAPABILITIES: ReadonlySet<AuthCapability> = new Set(['accounts', 'bearer']);
 
+const CAPABILITY_OPTIONS = Object.fromEntries(AUTH_CAPABILITIES.map((name) => [name, given(['flag', 'block'])]));
+
 /** Which capabilities these options ask for. */
 export function enabledCapabilities(options: AuthCapabilityOptions): AuthCapability[] {
   return AUTH_CAPABILITIES.filter((name) => {
@@ -74,8 +81,9 @@ export function blockOf<Name extends AuthCapability>(
  */
 export function checkOptions(options: AuthOptions, enabled: readonly AuthCapability[]): AuthOptions {
   if (!options || typeof options !== 'object') throw new Error('AuthModule.forRoot: give at least { issuer, secret }.');
-  requireKnownKeys('AuthModule.forRoot', options, [...CORE_KEYS, ...AUTH_CAPABILITIES]);
-  requireKinds<AuthCapabilityOptions & AuthStaticOptions>('', options, CAPABILITY_KINDS);
+  const table = { ...AUTH_STATIC_OPTIONS, ...CAPABILITY_OPTIONS };
+  requireKnownKeys('AuthModule.forRoot', options, Object.keys({ ...AUTH_CORE_OPTIONS, ...table }));
+  readOptions('', options, table);
   for (const name of AUTH_CAPABILITIES) {
     const wanted = options[name] !== undefined && options[name] !== false;
     if (wanted && !enabled.includes(name))
@@ -89,34 +97,3 @@ export function checkOptions(options: AuthOptions, enabled: readonly AuthCapabil
   }
   return options;
 }
-
-const CAPABILITY_KINDS: OptionKinds<AuthCapabilityOptions & AuthStaticOptions> = {
-  accounts: ['flag', 'block'],
-  bearer: ['flag', 'block'],
-  accountLinking: ['flag', 'block'],
-  apiKeys: ['flag', 'block'],
-  clientCredentials: ['flag', 'block'],
-  device: ['flag', 'block'],
-  jwt: ['flag', 'block'],
-  oauthProvider: ['flag', 'block'],
-  routes: 'block',
-  dataSource: 'text',
-};
-
-const CORE_KEYS: readonly (keyof (AuthCoreOptions & AuthStaticOptions))[] = [
-  'issuer',
-  'secret',
-  'trustedOrigins',
-  'cacheTtl',
-  'cacheSize',
-  'trustProxy',
-  'rateLimits',
-  'legacyCredentials',
-  'cookies',
-  'administration',
-  'allowPrivateNetwork',
-  'checkMigrations',
-  'sweep',
-  'routes',
-  'dataSource',
-];

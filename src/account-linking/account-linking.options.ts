@@ -1,29 +1,10 @@
-import { resolveSeconds, type Duration } from '../common/options/duration.js';
-import { requireKnownKeys } from '../common/options/known-keys.js';
-import type { NormaliseTokenAnswer } from '../common/outbound/answer-reader.js';
+import type { Duration } from '../common/options/duration.js';
+import { duration, flag, given, hook, texts } from '../common/options/option.js';
 import { requirePageAddress } from '../common/options/page-address.js';
+import { block, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
+import type { NormaliseTokenAnswer } from '../common/outbound/answer-reader.js';
 import type { ProviderOptions, ProviderSettings } from './providers/provider.options.js';
-import { resolveProvider } from './providers/resolve-provider.js';
-import { requireKinds, type OptionKinds } from '../common/options/option-kinds.js';
-
-const KINDS: OptionKinds<AccountLinkingOptions> = {
-  providers: 'blocks',
-  linking: 'block',
-  stateExpiresIn: 'duration',
-  requestTimeout: 'duration',
-  errorUrl: 'text',
-  normaliseTokenAnswer: 'function',
-};
-const LINKING_KINDS: OptionKinds<LinkingOptions> = {
-  enabled: 'flag',
-  trustedProviders: 'texts',
-  disableImplicitLinking: 'flag',
-  requireLocalEmailVerified: 'flag',
-  requireProviderEmailVerified: 'flag',
-  allowDifferentEmails: 'flag',
-  allowUnlinkingAll: 'flag',
-  updateUserInfoOnLink: 'flag',
-};
+import { resolveProvider } from './providers/provider.settings.js';
 
 /** When an external account may be tied to a user. Strict by default. */
 export interface LinkingOptions {
@@ -52,6 +33,7 @@ export interface LinkingOptions {
 export interface AccountLinkingOptions {
   /** Where users may come from. Default: none. */
   readonly providers?: readonly ProviderOptions[];
+  /** When an external account may be tied to a user. Default: strict. */
   readonly linking?: LinkingOptions;
   /** How long a user may take at the provider. Default `'10m'`, 1 minute to 1 hour. */
   readonly stateExpiresIn?: Duration;
@@ -66,79 +48,53 @@ export interface AccountLinkingOptions {
   readonly errorUrl?: string;
 }
 
-export interface AccountLinkingSettings {
+export const ACCOUNT_LINKING_OPTIONS = {
+  providers: given<readonly ProviderOptions[]>('blocks', []),
+  linking: block({
+    enabled: flag(true),
+    trustedProviders: texts(),
+    disableImplicitLinking: flag(false),
+    requireLocalEmailVerified: flag(true),
+    requireProviderEmailVerified: flag(true),
+    allowDifferentEmails: flag(false),
+    allowUnlinkingAll: flag(false),
+    updateUserInfoOnLink: flag(false),
+  }),
+  stateExpiresIn: duration({ fallback: '10m', min: 60, max: 3_600 }),
+  requestTimeout: duration({ fallback: '5s', min: 1, max: 30 }),
+  normaliseTokenAnswer: hook(),
+  errorUrl: given('text'),
+} satisfies OptionsOf<AccountLinkingOptions>;
+
+type Given = SettingsOf<typeof ACCOUNT_LINKING_OPTIONS>;
+
+/** What `resolveAccountLinkingOptions` makes of the above: nothing optional, frozen. */
+export interface AccountLinkingSettings extends Omit<Given, 'providers' | 'linking'> {
   readonly providers: readonly ProviderSettings[];
-  readonly linking: Readonly<Required<Omit<LinkingOptions, 'trustedProviders'>>> & {
-    readonly trustedProviders: ReadonlySet<string>;
-  };
-  readonly stateSeconds: number;
-  readonly requestTimeoutSeconds: number;
-  readonly normaliseTokenAnswer: NormaliseTokenAnswer | null;
-  readonly errorUrl: string | null;
+  readonly linking: Omit<Given['linking'], 'trustedProviders'> & { readonly trustedProviders: ReadonlySet<string> };
 }
 
 export const ACCOUNT_LINKING_SETTINGS = Symbol('nest-authority:account-linking-settings');
 
-const LINKING_OPTIONS = [
-  'enabled',
-  'trustedProviders',
-  'disableImplicitLinking',
-  'requireLocalEmailVerified',
-  'requireProviderEmailVerified',
-  'allowDifferentEmails',
-  'allowUnlinkingAll',
-  'updateUserInfoOnLink',
-] as const satisfies readonly (keyof LinkingOptions)[];
-
 /** @throws Error with option and remedy; stops the boot */
 export function resolveAccountLinkingOptions(options: AccountLinkingOptions | undefined): AccountLinkingSettings {
-  const names = [
-    'providers',
-    'linking',
-    'stateExpiresIn',
-    'requestTimeout',
-    'normaliseTokenAnswer',
-    'errorUrl',
-  ] as const;
-  requireKnownKeys('accountLinking', options, names);
-  requireKinds('accountLinking', options, KINDS);
-  requireKinds('accountLinking.linking', options?.linking, LINKING_KINDS);
-  requireKnownKeys('accountLinking.linking', options?.linking, LINKING_OPTIONS);
-  const providers = (options?.providers ?? []).map(resolveProvider);
+  const settings = readOptions('accountLinking', options, ACCOUNT_LINKING_OPTIONS);
+  const providers = settings.providers.map(resolveProvider);
   const ids = providers.map(({ providerId }) => providerId);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw new Error(`accountLinking.providers: ${twice} is listed twice. Rename one.`);
-  const { linking } = options ?? {};
-  const trusted = linking?.trustedProviders ?? [];
-  const unknown = trusted.find((id) => !ids.includes(id));
+  const trustedProviders = new Set(settings.linking.trustedProviders);
+  const unknown = [...trustedProviders].find((id) => !ids.includes(id));
   if (unknown !== undefined)
     throw new Error(
       `accountLinking.linking.trustedProviders: there is no provider ${JSON.stringify(unknown)}. Give a providerId of the list.`,
     );
+  const rules = { origins: null, takesQuery: false };
   return Object.freeze({
+    ...settings,
     providers: Object.freeze(providers),
-    linking: Object.freeze({
-      enabled: linking?.enabled ?? true,
-      trustedProviders: new Set(trusted),
-      disableImplicitLinking: linking?.disableImplicitLinking ?? false,
-      requireLocalEmailVerified: linking?.requireLocalEmailVerified ?? true,
-      requireProviderEmailVerified: linking?.requireProviderEmailVerified ?? true,
-      allowDifferentEmails: linking?.allowDifferentEmails ?? false,
-      allowUnlinkingAll: linking?.allowUnlinkingAll ?? false,
-      updateUserInfoOnLink: linking?.updateUserInfoOnLink ?? false,
-    }),
-    stateSeconds: resolveSeconds('accountLinking.stateExpiresIn', options?.stateExpiresIn ?? '10m', {
-      min: 60,
-      max: 3_600,
-    }),
-    requestTimeoutSeconds: resolveSeconds('accountLinking.requestTimeout', options?.requestTimeout ?? '5s', {
-      min: 1,
-      max: 30,
-    }),
-    normaliseTokenAnswer: options?.normaliseTokenAnswer ?? null,
+    linking: Object.freeze({ ...settings.linking, trustedProviders }),
     errorUrl:
-      options?.errorUrl === undefined
-        ? null
-        : requirePageAddress('accountLinking.errorUrl', options.errorUrl, { origins: null, takesQuery: false }),
+      settings.errorUrl === null ? null : requirePageAddress('accountLinking.errorUrl', settings.errorUrl, rules),
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bodySchema } from '../common/http/schema.pipe.js';
 import { isScopeToken } from '../common/principal/scopes.js';
-import { RESERVED_PARAMETERS } from './providers/resolve-provider.js';
+import { RESERVED_PARAMETERS } from './providers/provider.settings.js';
 
 /** Nobody names the user they act for. */
 const SERVER_ONLY = ['userId'];

@@ -1,15 +1,14 @@
 import type { Type } from '@nestjs/common';
-import { resolveSeconds, type Duration } from '../common/options/duration.js';
-import { requireKnownKeys } from '../common/options/known-keys.js';
-import { isScopeToken } from '../common/principal/scopes.js';
 import type { HostUser, NewHostUser, UserDirectory } from '../common/host/user-directory.js';
-import { requireKinds, type OptionKinds } from '../common/options/option-kinds.js';
+import { resolveSeconds, type Duration } from '../common/options/duration.js';
+import { choice, count, duration, flag, given, hooks, scopes } from '../common/options/option.js';
+import { block, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 
 /** E-mail sign-up and sign-in, and sessions. */
 export interface AccountsOptions {
   /**
-   * Where users live. Default: a table of ours (`auth_user`). A class (made by Nest) or an object of the host's: then there is no table
-   * of ours for users, and migrations and entities of `users` are not needed.
+   * Where users live: a class (made by Nest) or an object of the host's. Then there is no table of ours for users, and migrations and entities
+   * of `users` are not needed. Default: a table of ours (`auth_user`).
    */
   readonly users?: Type<UserDirectory> | UserDirectory;
   readonly signUp?: {
@@ -18,7 +17,7 @@ export interface AccountsOptions {
     /** Starts a session at sign-up. Default true. */
     readonly autoSignIn?: boolean;
   };
-  /** Refuses sign-in until `emailVerified`. Default false. */
+  /** Refuses sign-in until `emailVerified`, which your code sets. Default false. */
   readonly requireEmailVerification?: boolean;
   readonly password?: {
     /** Characters. Default 8, which is the least. */
@@ -29,13 +28,19 @@ export interface AccountsOptions {
   readonly session?: {
     /** Life of a session that is not used. Default `'7d'`, 1 minute to 400 days. */
     readonly expiresIn?: Duration;
-    /** A session older than this since its last extension is extended when used. Default `'1d'`, or `expiresIn` when shorter. */
+    /** A session older than this since its last extension is extended when used; 0: every use does. Default `'1d'`, or `expiresIn` when shorter. */
     readonly updateAge?: Duration;
-    /** How long after sign-in sensitive routes may be used. Default `'1d'`, 0 turns the check off. */
+    /**
+     * How long after sign-in sessions may be listed, accounts unlinked and the user deleted without a password. Default `'1d'`, 0 turns the
+     * check off.
+     */
     readonly freshAge?: Duration;
-    /** Sessions that one user may have at a time: when one more starts, the oldest ends. Default 100, 1 to 10000. */
+    /**
+     * Sessions that one user may have at a time: when one more starts, the oldest ends with its tokens. Two that start at one moment may be
+     * one too many until the next. Default 100, 1 to 10000.
+     */
     readonly maxPerUser?: number;
-    /** Scopes of a first-party session and of the tokens made from it. Default: none. */
+    /** Scopes of a first-party session and of the tokens made from it: what `@Scopes` finds. Default: none. */
     readonly scopes?: readonly string[];
   };
   /** Hands sessions to apps and sites that cannot keep our cookie, by a token that is good once and for 60 seconds. */
@@ -53,146 +58,63 @@ export interface AccountsOptions {
 
 /** Run inside the flow; throw an AuthError to veto. */
 export interface AccountsHooks {
+  /** Throws to refuse somebody as a user. */
   beforeSignUp?(user: Omit<NewHostUser, 'password'>): void | Promise<void>;
+  /** Throws to refuse a sign-in. */
   beforeSignIn?(user: HostUser): void | Promise<void>;
   /** Replaces `session.scopes` for this user. */
   resolveScopes?(user: HostUser): readonly string[] | Promise<readonly string[]>;
 }
 
-export interface AccountsSettings {
-  readonly users: Type<UserDirectory> | UserDirectory | null;
-  readonly signUp: { readonly enabled: boolean; readonly autoSignIn: boolean };
-  readonly requireEmailVerification: boolean;
-  readonly password: { readonly minLength: number; readonly maxLength: number };
-  readonly session: {
-    readonly expiresInSeconds: number;
-    readonly updateAgeSeconds: number;
-    readonly freshAgeSeconds: number;
-    readonly maxPerUser: number;
-    readonly scopes: readonly string[];
-  };
-  readonly oneTimeToken: { readonly clientRequests: boolean; readonly inCallback: 'none' | 'apps' | 'all' };
-  readonly hooks: AccountsHooks;
+const DAY_SECONDS = 86_400;
+
+export const ACCOUNTS_OPTIONS = {
+  users: given(['function', 'block']),
+  signUp: block({ enabled: flag(true), autoSignIn: flag(true) }),
+  requireEmailVerification: flag(false),
+  password: block({ minLength: given('number', 8), maxLength: given('number', 128) }),
+  session: block({
+    expiresIn: duration({ fallback: '7d', min: 60, max: 400 * DAY_SECONDS }),
+    updateAge: given<Duration>('duration'),
+    freshAge: duration({ fallback: '1d', min: 0, max: 400 * DAY_SECONDS }),
+    maxPerUser: count({ fallback: 100, min: 1, max: 10_000 }),
+    scopes: scopes([]),
+  }),
+  oneTimeToken: block({
+    clientRequests: flag(true),
+    inCallback: choice(['none', 'apps', 'all'], 'none'),
+  }),
+  hooks: hooks<AccountsHooks>({ beforeSignUp: 'function', beforeSignIn: 'function', resolveScopes: 'function' }),
+} satisfies OptionsOf<AccountsOptions>;
+
+type Given = SettingsOf<typeof ACCOUNTS_OPTIONS>;
+
+/** What `resolveAccountsOptions` makes of the above: nothing optional, frozen. */
+export interface AccountsSettings extends Omit<Given, 'session'> {
+  readonly session: Omit<Given['session'], 'updateAge'> & { readonly updateAgeSeconds: number };
 }
 
 export const ACCOUNTS_SETTINGS = Symbol('nest-authority:accounts-settings');
 
-const KINDS: OptionKinds<AccountsOptions> = {
-  users: ['function', 'block'],
-  signUp: 'block',
-  requireEmailVerification: 'flag',
-  password: 'block',
-  session: 'block',
-  oneTimeToken: 'block',
-  hooks: 'block',
-};
-const SESSION_KINDS: OptionKinds<NonNullable<AccountsOptions['session']>> = {
-  expiresIn: 'duration',
-  updateAge: 'duration',
-  freshAge: 'duration',
-  maxPerUser: 'number',
-  scopes: 'texts',
-};
-const HOOK_KINDS: OptionKinds<AccountsHooks> = {
-  beforeSignUp: 'function',
-  beforeSignIn: 'function',
-  resolveScopes: 'function',
-};
-const DAY_SECONDS = 86_400;
-
 /** @throws Error with option and remedy; stops the boot */
 export function resolveAccountsOptions(options: AccountsOptions | undefined): AccountsSettings {
-  requireKnownOptions(options);
-  const password = { minLength: options?.password?.minLength ?? 8, maxLength: options?.password?.maxLength ?? 128 };
+  const settings = readOptions('accounts', options, ACCOUNTS_OPTIONS);
+  const { minLength, maxLength } = settings.password;
   if (
-    !Number.isInteger(password.minLength) ||
-    password.minLength < 8 ||
-    !Number.isInteger(password.maxLength) ||
-    password.maxLength < password.minLength ||
-    password.maxLength > 1_024
-  ) {
+    !Number.isInteger(minLength) ||
+    minLength < 8 ||
+    !Number.isInteger(maxLength) ||
+    maxLength < minLength ||
+    maxLength > 1_024
+  )
     throw new Error(
       'accounts.password: minLength must be at least 8 (ASVS 6.2.1) and maxLength between minLength and 1024.',
     );
-  }
-  const scopes = options?.session?.scopes ?? [];
-  const bad = scopes.find((scope) => !isScopeToken(scope));
-  if (bad !== undefined)
-    throw new Error(
-      `accounts.session.scopes: ${JSON.stringify(bad)} is no scope. Use printable ASCII without spaces and quotes (RFC 6749 3.3).`,
-    );
-  const expiresInSeconds = resolveSeconds(
-    'accounts.session.expiresIn',
-    options?.session?.expiresIn ?? 7 * DAY_SECONDS,
-    { min: 60, max: 400 * DAY_SECONDS },
+  const { updateAge, ...session } = settings.session;
+  const updateAgeSeconds = resolveSeconds(
+    'accounts.session.updateAge',
+    updateAge ?? Math.min(DAY_SECONDS, session.expiresInSeconds),
+    { min: 0, max: session.expiresInSeconds },
   );
-  return Object.freeze({
-    users: options?.users ?? null,
-    signUp: Object.freeze({
-      enabled: options?.signUp?.enabled ?? true,
-      autoSignIn: options?.signUp?.autoSignIn ?? true,
-    }),
-    requireEmailVerification: options?.requireEmailVerification ?? false,
-    password: Object.freeze(password),
-    session: Object.freeze({
-      expiresInSeconds,
-      updateAgeSeconds: resolveSeconds(
-        'accounts.session.updateAge',
-        options?.session?.updateAge ?? Math.min(DAY_SECONDS, expiresInSeconds),
-        { min: 0, max: expiresInSeconds },
-      ),
-      freshAgeSeconds: resolveSeconds('accounts.session.freshAge', options?.session?.freshAge ?? DAY_SECONDS, {
-        min: 0,
-        max: 400 * DAY_SECONDS,
-      }),
-      maxPerUser: resolveMaxPerUser(options?.session?.maxPerUser),
-      scopes: Object.freeze([...scopes]),
-    }),
-    oneTimeToken: resolveOneTimeToken(options?.oneTimeToken),
-    hooks: options?.hooks ?? {},
-  });
-}
-
-function resolveMaxPerUser(given = 100): number {
-  if (!Number.isInteger(given) || given < 1 || given > 10_000)
-    throw new Error(`accounts.session.maxPerUser: ${given} is no number of sessions. Give a whole number, 1 to 10000.`);
-  return given;
-}
-
-function resolveOneTimeToken(given: AccountsOptions['oneTimeToken']): AccountsSettings['oneTimeToken'] {
-  const inCallback = given?.inCallback ?? 'none';
-  if (!['none', 'apps', 'all'].includes(inCallback))
-    throw new Error(
-      `accounts.oneTimeToken.inCallback: ${JSON.stringify(inCallback)} is not known. Give 'none', 'apps' or 'all'.`,
-    );
-  return Object.freeze({ clientRequests: given?.clientRequests ?? true, inCallback });
-}
-
-function requireKnownOptions(options: AccountsOptions | undefined): void {
-  const blocks = [
-    'users',
-    'signUp',
-    'requireEmailVerification',
-    'password',
-    'session',
-    'oneTimeToken',
-    'hooks',
-  ] as const;
-  requireKnownKeys('accounts', options, blocks);
-  requireKinds('accounts', options, KINDS);
-  requireKinds('accounts.signUp', options?.signUp, { enabled: 'flag', autoSignIn: 'flag' });
-  requireKinds('accounts.password', options?.password, { minLength: 'number', maxLength: 'number' });
-  requireKinds('accounts.session', options?.session, SESSION_KINDS);
-  requireKinds('accounts.oneTimeToken', options?.oneTimeToken, { clientRequests: 'flag', inCallback: 'text' });
-  requireKinds('accounts.hooks', options?.hooks, HOOK_KINDS);
-  requireKnownKeys('accounts.oneTimeToken', options?.oneTimeToken, ['clientRequests', 'inCallback']);
-  requireKnownKeys('accounts.signUp', options?.signUp, ['enabled', 'autoSignIn']);
-  requireKnownKeys('accounts.password', options?.password, ['minLength', 'maxLength']);
-  requireKnownKeys('accounts.session', options?.session, [
-    'expiresIn',
-    'updateAge',
-    'freshAge',
-    'maxPerUser',
-    'scopes',
-  ]);
+  return Object.freeze({ ...settings, session: Object.freeze({ ...session, updateAgeSeconds }) });
 }

@@ -1,4 +1,6 @@
 import type { Duration } from '../common/options/duration.js';
+import { choice, count, duration, flag, given, hooks, scopes, text } from '../common/options/option.js';
+import { optionalBlock, type OptionsOf } from '../common/options/read-options.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import type { Permissions } from './permissions.js';
 
@@ -76,7 +78,7 @@ export interface ApiKeyConfiguration {
 
 /** Give `window` and `max`, or better-auth's names of them. */
 export interface ApiKeyRateLimit {
-  /** Default true. */
+  /** False: there is no limit. Default true. */
   readonly enabled?: boolean;
   /** Milliseconds; also as `timeWindow`. */
   readonly window?: number;
@@ -122,3 +124,63 @@ export interface ApiKeyHooks {
     readonly name: string | null;
   }): void | Promise<void>;
 }
+
+const DAY_SECONDS = 86_400;
+export const YEARS_10_SECONDS = 3_650 * DAY_SECONDS;
+export const MAX_COUNT = 2_147_483_647;
+export const MAX_MILLISECONDS = YEARS_10_SECONDS * 1_000;
+/** Ends in an underscore, so that scanners and people see where the prefix ends (T020). */
+const PREFIX = /^[A-Za-z](?:[A-Za-z0-9_-]{0,30})_$/;
+const prefix = {
+  fits: (one: string) => PREFIX.test(one),
+  otherwise:
+    "is no prefix. Give 2 to 32 letters, digits, dashes and underscores that begin with a letter and end in an underscore, such as 'sk_' or 'sk_live_'.",
+};
+const keyLength = { min: 20, max: 64 };
+
+export const CONFIGURATION_OPTIONS = {
+  prefix: text({ fallback: 'nak_', ...prefix }),
+  keyLength: count({ fallback: 32, ...keyLength }),
+  hashAlgorithm: choice(['sha256', 'sha512', 'hmac'], 'sha256'),
+  earlierFormats: given<NonNullable<ApiKeyConfiguration['earlierFormats']>>('blocks', []),
+  references: choice(['user', 'organization', 'service']),
+  rateLimit: optionalBlock({
+    enabled: flag(true),
+    window: given<number>('number'),
+    max: given<number>('number'),
+    timeWindow: given<number>('number'),
+    maxRequests: given<number>('number'),
+  }),
+  quota: optionalBlock({
+    remaining: given<number>('number'),
+    refillAmount: count({ min: 1, max: MAX_COUNT }),
+    refillInterval: count({ min: 1_000, max: MAX_MILLISECONDS }),
+  }),
+  expiresIn: given('duration'),
+  minExpiresIn: duration({ fallback: 1, min: 1, max: YEARS_10_SECONDS }),
+  maxExpiresIn: given('duration'),
+  maxPerOwner: count({ fallback: 100, min: 1, max: 100_000 }),
+  requireName: flag(false),
+  enableMetadata: flag(true),
+  maxMetadataBytes: count({ fallback: 4_096, min: 2, max: 32_768 }),
+  maxMetadataDepth: count({ fallback: 5, min: 1, max: 20 }),
+  defaultPermissions: given('block'),
+  maxPermissions: given('block'),
+  defaultScopes: scopes([]),
+  maxScopes: scopes(),
+  rotationOverlap: given('duration'),
+  maxRotationOverlap: duration({ fallback: '30d', min: 0, max: 365 * DAY_SECONDS }),
+} satisfies OptionsOf<ApiKeyConfiguration>;
+
+/** Of `earlierFormats`. */
+export const FORMAT_OPTIONS = { prefix: text(prefix), keyLength: count(keyLength) };
+
+export const API_KEYS_OPTIONS = {
+  ...CONFIGURATION_OPTIONS,
+  configurations: given('blocks'),
+  apiKeyHeaders: given<string | readonly string[]>(['text', 'texts'], 'x-api-key'),
+  enableSessionForAPIKeys: flag(false),
+  usageInterval: duration({ fallback: '60s', min: 1, max: 3_600 }),
+  retention: given('duration'),
+  hooks: hooks<ApiKeyHooks>({ authorizeOwner: 'function', beforeCreate: 'function' }),
+} satisfies OptionsOf<ApiKeysOptions>;

@@ -1,4 +1,8 @@
-import type { ApiKeyHooks, KeyHashAlgorithm, KeyOwnerKind } from './api-keys.options.js';
+import { resolveSeconds } from '../common/options/duration.js';
+import { readOptions, type SettingsOf } from '../common/options/read-options.js';
+import { TOKEN_PREFIX } from '../common/tokens/token-format.js';
+import { API_KEYS_OPTIONS, CONFIGURATION_OPTIONS, type ApiKeyHooks, type ApiKeysOptions } from './api-keys.options.js';
+import { formatsOf, resolveConfiguration } from './configuration.settings.js';
 import type { Permissions } from './permissions.js';
 
 export const DEFAULT_CONFIGURATION = 'default';
@@ -17,13 +21,22 @@ export interface RateLimitSettings {
   readonly max: number;
 }
 
+export type GivenConfiguration = SettingsOf<typeof CONFIGURATION_OPTIONS>;
+/** What is made anew of what was given. */
+type Remade =
+  | 'earlierFormats'
+  | 'rateLimit'
+  | 'quota'
+  | 'expiresIn'
+  | 'maxExpiresIn'
+  | 'rotationOverlap'
+  | 'enableMetadata'
+  | 'maxMetadataBytes'
+  | 'maxMetadataDepth';
+
 /** One configuration with nothing optional. */
-export interface ConfigurationSettings {
+export interface ConfigurationSettings extends Omit<GivenConfiguration, Remade> {
   readonly configId: string;
-  readonly prefix: string;
-  readonly keyLength: number;
-  readonly hashAlgorithm: KeyHashAlgorithm;
-  readonly references: KeyOwnerKind | null;
   readonly rateLimit: RateLimitSettings | null;
   readonly quota: {
     readonly remaining: number;
@@ -31,20 +44,13 @@ export interface ConfigurationSettings {
     readonly refillInterval: number | null;
   } | null;
   readonly expiresInSeconds: number | null;
-  readonly minExpiresInSeconds: number;
   readonly maxExpiresInSeconds: number;
   /** Whether the maximum was asked for, so that a key without end is not allowed. */
   readonly boundsLifetime: boolean;
-  readonly maxPerOwner: number;
-  readonly requireName: boolean;
   readonly metadata: { readonly enabled: boolean; readonly maxBytes: number; readonly maxDepth: number };
-  readonly defaultPermissions: Permissions | null;
   /** Null: users may not name permissions at all. */
   readonly maxPermissions: Permissions | null;
-  readonly defaultScopes: readonly string[];
-  readonly maxScopes: readonly string[] | null;
   readonly rotationOverlapSeconds: number;
-  readonly maxRotationOverlapSeconds: number;
 }
 
 /** What `resolveApiKeysOptions` makes of the options: nothing optional, frozen. */
@@ -61,3 +67,73 @@ export interface ApiKeysSettings {
 }
 
 export const API_KEYS_SETTINGS = Symbol('nest-authority:api-keys-settings');
+
+const DAY_SECONDS = 86_400;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
+/** Headers that mean something else; a key in one of them would be read as that. */
+const TAKEN_HEADERS = new Set(['authorization', 'cookie', 'host', 'origin', 'content-type', 'content-length']);
+const CONFIG_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** @throws Error with option and remedy; stops the boot */
+export function resolveApiKeysOptions(options: ApiKeysOptions | undefined): ApiKeysSettings {
+  const given = readOptions('apiKeys', options, API_KEYS_OPTIONS);
+  const configurations = new Map([
+    [DEFAULT_CONFIGURATION, resolveConfiguration('apiKeys', DEFAULT_CONFIGURATION, given)],
+  ]);
+  const formats: KeyFormat[] = formatsOf('apiKeys', DEFAULT_CONFIGURATION, given);
+  for (const { configId, ...rest } of given.configurations ?? []) {
+    if (typeof configId !== 'string' || !CONFIG_ID.test(configId) || configurations.has(configId))
+      throw new Error(
+        `apiKeys.configurations: the configId ${JSON.stringify(configId)} is no name or is given twice. Give each its own, of letters, digits, dot, dash, underscore; "default" is the outer block.`,
+      );
+    const path = `apiKeys.configurations[${configId}]`;
+    const configuration = readOptions(path, rest, CONFIGURATION_OPTIONS);
+    configurations.set(configId, resolveConfiguration(path, configId, configuration));
+    formats.push(...formatsOf(path, configId, configuration));
+  }
+  refuseCollisions(formats);
+  const longestOverlap = Math.max(...[...configurations.values()].map((one) => one.maxRotationOverlapSeconds));
+  return Object.freeze({
+    configurations,
+    formats: Object.freeze(formats.toSorted((left, right) => right.prefix.length - left.prefix.length)),
+    headers: resolveHeaders(given.apiKeyHeaders),
+    sessions: given.enableSessionForAPIKeys,
+    usageIntervalSeconds: given.usageIntervalSeconds,
+    // A rotated key spends the counters of its successor's row, which must not be swept before it.
+    retentionSeconds: resolveSeconds(
+      'apiKeys.retention',
+      given.retention ?? Math.max(90 * DAY_SECONDS, longestOverlap),
+      { min: longestOverlap, max: 3_650 * DAY_SECONDS },
+    ),
+    hooks: given.hooks,
+  });
+}
+
+/** The prefix alone says what a secret is; two meanings of one prefix would be told apart by trial. */
+function refuseCollisions(formats: readonly KeyFormat[]): void {
+  const taken = Object.values(TOKEN_PREFIX).map((prefix) => `${prefix}_`);
+  for (const [index, { prefix, configId }] of formats.entries()) {
+    const token = taken.find((one) => prefix.startsWith(one));
+    if (token !== undefined) {
+      throw new Error(`apiKeys: the prefix "${prefix}" begins like the tokens "${token}…". Give keys another prefix.`);
+    }
+    const other = formats.find(
+      (one, position) => position < index && one.prefix === prefix && one.configId !== configId,
+    );
+    if (other) {
+      throw new Error(
+        `apiKeys: the configurations "${other.configId}" and "${configId}" have the same prefix "${prefix}". Give each its own.`,
+      );
+    }
+  }
+}
+
+function resolveHeaders(given: string | readonly string[]): readonly string[] {
+  const headers = [given].flat().map((name) => name.toLowerCase());
+  const bad = headers.find((name) => !HEADER_NAME.test(name) || TAKEN_HEADERS.has(name));
+  if (bad !== undefined || headers.length === 0 || headers.length > 8)
+    throw new Error(
+      `apiKeys.apiKeyHeaders: ${JSON.stringify(bad ?? given)} cannot carry keys. Give one to eight header names such as 'x-api-key'.`,
+    );
+  return Object.freeze([...new Set(headers)]);
+}

@@ -1,6 +1,6 @@
-import { requireKnownKeys } from '../common/options/known-keys.js';
-import { resolveSeconds, type Duration } from '../common/options/duration.js';
-import { requireKinds } from '../common/options/option-kinds.js';
+import type { Duration } from '../common/options/duration.js';
+import { duration, flag } from '../common/options/option.js';
+import { block, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 
 /** Access tokens with rotating refresh tokens for first-party mobile and single-page apps. */
 export interface BearerOptions {
@@ -14,42 +14,31 @@ export interface BearerOptions {
   };
 }
 
-export interface BearerSettings {
-  readonly accessTtlSeconds: number;
-  readonly refreshEnabled: boolean;
-  readonly refreshTtlSeconds: number;
-}
+const DAY_SECONDS = 86_400;
+
+export const BEARER_OPTIONS = {
+  expiresIn: duration({ fallback: '15m', min: 10, max: 7 * DAY_SECONDS }),
+  refreshToken: block({
+    enabled: flag(false),
+    expiresIn: duration({ fallback: '30d', min: 60, max: 400 * DAY_SECONDS }),
+  }),
+} satisfies OptionsOf<BearerOptions>;
+
+export type BearerSettings = SettingsOf<typeof BEARER_OPTIONS>;
 
 export const BEARER_SETTINGS = Symbol('nest-authority:bearer-settings');
 
-const DAY_SECONDS = 86_400;
-
 /** @throws Error with option and remedy; stops the boot */
 export function resolveBearerOptions(options: BearerOptions | undefined): BearerSettings {
-  requireKnownKeys('bearer', options, ['expiresIn', 'refreshToken']);
-  requireKinds('bearer', options, { expiresIn: 'duration', refreshToken: 'block' });
-  requireKinds('bearer.refreshToken', options?.refreshToken, { enabled: 'flag', expiresIn: 'duration' });
-  requireKnownKeys('bearer.refreshToken', options?.refreshToken, ['enabled', 'expiresIn']);
-  const settings = Object.freeze({
-    accessTtlSeconds: resolveSeconds('bearer.expiresIn', options?.expiresIn ?? '15m', {
-      min: 10,
-      max: 7 * DAY_SECONDS,
-    }),
-    refreshEnabled: options?.refreshToken?.enabled ?? false,
-    refreshTtlSeconds: resolveSeconds('bearer.refreshToken.expiresIn', options?.refreshToken?.expiresIn ?? '30d', {
-      min: 60,
-      max: 400 * DAY_SECONDS,
-    }),
-  });
-  if (settings.refreshEnabled && settings.refreshTtlSeconds < settings.accessTtlSeconds) {
+  const settings = readOptions('bearer', options, BEARER_OPTIONS);
+  const { enabled, expiresInSeconds } = settings.refreshToken;
+  if (enabled && expiresInSeconds < settings.expiresInSeconds)
     throw new Error(
       'bearer.refreshToken.expiresIn: it is shorter than bearer.expiresIn, so no refresh token could ever be used. Make it longer.',
     );
-  }
-  if (!settings.refreshEnabled && options?.refreshToken?.expiresIn !== undefined) {
+  if (!enabled && options?.refreshToken?.expiresIn !== undefined)
     throw new Error(
       'bearer.refreshToken.expiresIn is given but refresh tokens are off. Set bearer.refreshToken.enabled to true or leave it out.',
     );
-  }
   return settings;
 }

@@ -45,7 +45,7 @@ export class BearerService {
 
   /** Adds the pair to a sign-in answer, in the transaction that starts the session. */
   async onSignIn(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
-    return this.settings.refreshEnabled ? { ...(await this.issueIn(tx, signIn)) } : {};
+    return this.settings.refreshToken.enabled ? { ...(await this.issueIn(tx, signIn)) } : {};
   }
 
   /**
@@ -54,7 +54,7 @@ export class BearerService {
    * @throws AuthError 400 `REFRESH_TOKEN_DISABLED`; 401 when the session has ended, or for a token made from it
    */
   async issue(principal: AuthPrincipal): Promise<BearerTokens> {
-    if (!this.settings.refreshEnabled)
+    if (!this.settings.refreshToken.enabled)
       throw AuthError.badRequest('REFRESH_TOKEN_DISABLED', 'Refresh tokens are not enabled');
     if (principal.credentialType !== 'session')
       throw AuthError.invalidToken(`${principal.credentialType}: a pair is made by the session only`);
@@ -91,7 +91,7 @@ export class BearerService {
     const issued = await this.database.transaction(async (tx) => {
       const presented = await this.issuer.present(tx, refreshToken, null);
       const { scopes, audience } = presented;
-      return this.issuer.rotate(tx, presented, { scopes, audience, accessTtlSeconds: this.settings.accessTtlSeconds });
+      return this.issuer.rotate(tx, presented, { scopes, audience, accessTtlSeconds: this.settings.expiresInSeconds });
     });
     if (!issued) throw refusedRefresh('reused');
     return issued;
@@ -104,8 +104,8 @@ export class BearerService {
       source: 'session',
       scopes: signIn.scopes,
       authenticatedAt: signIn.authenticatedAt,
-      accessTtlSeconds: this.settings.accessTtlSeconds,
-      refreshTtlSeconds: this.settings.refreshTtlSeconds,
+      accessTtlSeconds: this.settings.expiresInSeconds,
+      refreshTtlSeconds: this.settings.refreshToken.expiresInSeconds,
     });
     return toBearerTokens(issued);
   }

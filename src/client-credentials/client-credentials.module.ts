@@ -15,7 +15,7 @@ import { ClientCredentialStore } from './outbound/client-credential.store.js';
 import { ClientCredentialsService } from './outbound/client-credentials.service.js';
 import { OutboundFetch } from './outbound/outbound-fetch.js';
 import { OutboundTokens } from './outbound/outbound-tokens.js';
-import type { OutboundSettings } from './outbound/resolve-outbound-options.js';
+import type { OutboundSettings } from './outbound/outbound.settings.js';
 import { TokenRequester } from './outbound/token-requester.js';
 
 const providers: Provider[] = [

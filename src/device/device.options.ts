@@ -1,7 +1,7 @@
-import { resolveSeconds, type Duration } from '../common/options/duration.js';
-import { requireKnownKeys } from '../common/options/known-keys.js';
+import type { Duration } from '../common/options/duration.js';
+import { count, duration, flag, hook, requireCount, text } from '../common/options/option.js';
+import { block, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 import { DEFAULT_USER_CODE_ALPHABET, type UserCodeFormat } from './authorizations/user-code.js';
-import { requireKinds, type OptionKinds } from '../common/options/option-kinds.js';
 
 /** Sign-in on televisions, consoles and command lines (RFC 8628). */
 export interface DeviceOptions {
@@ -33,71 +33,63 @@ export interface DeviceOptions {
   validateClient?(clientId: string): boolean | Promise<boolean>;
 }
 
-/** What `resolveDeviceOptions` makes of the above. */
-export interface DeviceSettings {
-  readonly enabled: boolean;
-  /** A path of this server, or an absolute address. */
-  readonly verificationUri: string;
-  /** Path on this server at which the built-in page stands; null: the host has its own. */
-  readonly pagePath: string | null;
-  readonly intervalSeconds: number;
-  readonly lifetimeSeconds: number;
-  readonly userCode: UserCodeFormat;
-  readonly validateClient: ((clientId: string) => boolean | Promise<boolean>) | null;
-}
-
-export const DEVICE_SETTINGS = Symbol('nest-authority:device-settings');
-
-const KINDS: OptionKinds<DeviceOptions> = {
-  enabled: 'flag',
-  verificationUri: 'text',
-  page: 'flag',
-  interval: 'duration',
-  expiresIn: 'duration',
-  userCode: 'block',
-  validateClient: 'function',
-};
 const MINUTE_SECONDS = 60;
 /** RFC 8628 6.1 gives nine digits as the least of its examples. */
 const MIN_CODES = 1e9;
 /** Without dot segments, which browsers take out. */
 const PLAIN_PATH = /^(\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
 
+export const DEVICE_OPTIONS = {
+  enabled: flag(true),
+  verificationUri: text({
+    fallback: '/device',
+    fits: (uri) => PLAIN_PATH.test(uri) || isPageAddress(uri),
+    otherwise:
+      "is neither a path nor an http(s) address. Give e.g. '/device', without pattern characters, or a complete address without credentials and fragment.",
+  }),
+  page: flag(),
+  interval: duration({ fallback: 5, min: 1, max: MINUTE_SECONDS }),
+  expiresIn: duration({ fallback: '15m', min: MINUTE_SECONDS, max: 30 * MINUTE_SECONDS }),
+  userCode: block({
+    alphabet: text({
+      fallback: DEFAULT_USER_CODE_ALPHABET,
+      fits: isAlphabet,
+      otherwise: 'is no alphabet. Give 10 to 64 different printable ASCII characters without dash, dot and underscore.',
+    }),
+    length: count({ fallback: 8, min: 6, max: 32 }),
+    grouping: count({ fallback: 4, min: 0, max: 32 }),
+  }),
+  validateClient: hook(),
+} satisfies OptionsOf<DeviceOptions>;
+
+type Given = SettingsOf<typeof DEVICE_OPTIONS>;
+
+/** What `resolveDeviceOptions` makes of the above: nothing optional, frozen. */
+export interface DeviceSettings extends Omit<Given, 'page' | 'userCode'> {
+  /** Path on this server at which the built-in page stands; null: the host has its own. */
+  readonly pagePath: string | null;
+  readonly userCode: UserCodeFormat;
+}
+
+export const DEVICE_SETTINGS = Symbol('nest-authority:device-settings');
+
 /** @throws Error with option and remedy; stops the boot */
 export function resolveDeviceOptions(options: DeviceOptions | undefined): DeviceSettings {
-  const given = options ?? {};
-  const names = ['enabled', 'verificationUri', 'page', 'interval', 'expiresIn', 'userCode', 'validateClient'] as const;
-  requireKnownKeys('device', given, names);
-  requireKinds('device', given, KINDS);
-  requireKinds('device.userCode', given.userCode, { alphabet: 'text', length: 'number', grouping: 'number' });
-  requireKnownKeys('device.userCode', given.userCode, ['alphabet', 'length', 'grouping']);
-  if (given.validateClient !== undefined && typeof given.validateClient !== 'function')
-    throw new Error('device.validateClient: give a function of the client id that says true or false.');
+  const { page, userCode, ...settings } = readOptions('device', options, DEVICE_OPTIONS);
   return Object.freeze({
-    enabled: given.enabled ?? true,
-    ...resolvePage(given),
-    intervalSeconds: resolveSeconds('device.interval', given.interval ?? 5, { min: 1, max: MINUTE_SECONDS }),
-    lifetimeSeconds: resolveSeconds('device.expiresIn', given.expiresIn ?? '15m', {
-      min: MINUTE_SECONDS,
-      max: 30 * MINUTE_SECONDS,
-    }),
-    userCode: resolveUserCode(given.userCode ?? {}),
-    validateClient: given.validateClient ? (clientId: string) => given.validateClient!(clientId) : null,
+    ...settings,
+    pagePath: resolvePage(settings.verificationUri, page),
+    userCode: resolveUserCode(userCode),
+    validateClient: settings.validateClient && ((clientId: string) => options!.validateClient!(clientId)),
   });
 }
 
-function resolvePage(given: DeviceOptions): Pick<DeviceSettings, 'verificationUri' | 'pagePath'> {
-  const uri = given.verificationUri ?? '/device';
-  if (PLAIN_PATH.test(uri)) return { verificationUri: uri, pagePath: (given.page ?? true) ? uri : null };
-  if (!isPageAddress(uri))
-    throw new Error(
-      `device.verificationUri: ${JSON.stringify(uri)} is neither a path nor an http(s) address. Give e.g. '/device', without pattern characters, or a complete address without credentials and fragment.`,
-    );
-  if (given.page)
-    throw new Error(
-      'device.page: the built-in page stands on this server. Give verificationUri as a path, or leave page out.',
-    );
-  return { verificationUri: uri, pagePath: null };
+function resolvePage(uri: string, page: boolean | null): string | null {
+  if (PLAIN_PATH.test(uri)) return (page ?? true) ? uri : null;
+  if (!page) return null;
+  throw new Error(
+    'device.page: the built-in page stands on this server. Give verificationUri as a path, or leave page out.',
+  );
 }
 
 function isPageAddress(uri: string): boolean {
@@ -107,24 +99,15 @@ function isPageAddress(uri: string): boolean {
   );
 }
 
-function resolveUserCode(given: NonNullable<DeviceOptions['userCode']>): UserCodeFormat {
-  const alphabet = given.alphabet ?? DEFAULT_USER_CODE_ALPHABET;
-  const length = given.length ?? 8;
-  const groupSize = given.grouping ?? 4;
-  if (!/^[!-~]{10,64}$/.test(alphabet) || /[-._]/.test(alphabet) || new Set(alphabet).size !== alphabet.length)
-    throw new Error(
-      'device.userCode.alphabet: give 10 to 64 different printable ASCII characters without dash, dot and underscore.',
-    );
-  requireCount('device.userCode.length', length, { min: 6, max: 32 });
-  requireCount('device.userCode.grouping', groupSize, { min: 0, max: length });
+function isAlphabet(letters: string): boolean {
+  return /^[!-~]{10,64}$/.test(letters) && !/[-._]/.test(letters) && new Set(letters).size === letters.length;
+}
+
+function resolveUserCode({ alphabet, length, grouping }: Given['userCode']): UserCodeFormat {
+  requireCount('device.userCode.grouping', grouping, { min: 0, max: length });
   if (alphabet.length ** length < MIN_CODES)
     throw new Error(
       `device.userCode: ${length} of ${alphabet.length} characters can be guessed. Give more of either, for a billion codes at least (RFC 8628 6.1).`,
     );
-  return Object.freeze({ alphabet, length, groupSize });
-}
-
-function requireCount(option: string, value: number, limits: { min: number; max: number }): void {
-  if (Number.isInteger(value) && value >= limits.min && value <= limits.max) return;
-  throw new Error(`${option}: ${value} is out of range. Give a whole number from ${limits.min} to ${limits.max}.`);
+  return Object.freeze({ alphabet, length, groupSize: grouping });
 }

@@ -1,4 +1,4 @@
-import { resolveCoreOptions } from '../common/options/resolve-core-options.js';
+import { resolveCoreOptions } from '../common/options/core-options.js';
 import { resolveJwtOptions, type JwtOptions } from './jwt.options.js';
 
 const ISSUER = 'https://auth.example.com';

@@ -3,21 +3,20 @@ import type { SessionView } from '../common/host/sessions.js';
 import { publicationLeadSeconds } from '../common/keys/key-schedule.js';
 import {
   DEFAULT_SIGNING_ALGORITHM,
-  isSigningAlgorithm,
   isSymmetric,
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
 } from '../common/keys/signing-algorithm.js';
 import { ACCESS_TOKEN_TYPE } from '../common/keys/jwt.codec.js';
 import type { CoreSettings } from '../common/options/core-options.js';
-import { requireKnownKeys } from '../common/options/known-keys.js';
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
+import { choice, duration, flag, given, hook, text } from '../common/options/option.js';
+import { block, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 import {
   resolveTrustedIssuers,
   type TrustedIssuerOptions,
   type TrustedIssuerSettings,
 } from './issuers/trusted-issuer.options.js';
-import { requireKinds, type OptionKinds } from '../common/options/option-kinds.js';
 
 /** Adds claims of the host. Members that are `undefined` are left out. */
 export type CustomClaims = (context: {
@@ -30,33 +29,35 @@ export type SessionJwtType = 'at+jwt' | 'JWT';
 /** JWTs for services that verify offline, and the key set they need. */
 export interface JwtOptions {
   /**
-   * Signature algorithm of new tokens: `ES256` (default), `EdDSA`, `RS256`, `PS256`, `ES384`, `ES512` or `HS256`. With `HS256` nothing
+   * Signature algorithm of new tokens: `ES256`, `EdDSA`, `RS256`, `PS256`, `ES384`, `ES512` or `HS256`. With `HS256` nothing
    * is published, so only this server, or a service you gave the imported secret, can verify a token.
+   * Default `ES256`.
    */
   readonly algorithm?: SigningAlgorithm;
   /** Lifetime of a token. Default `'15m'`, at most 7 days. */
   readonly expiresIn?: Duration;
   /** Longest lifetime `JwtService.sign` may give. Retired keys are published that much longer. Default: 1 day, or `expiresIn` when longer. */
   readonly maxExpiresIn?: Duration;
-  /** The `iss` claim of tokens made from sessions; those of OAuth clients name the issuer of `AuthModule.forRoot`, which is the default. */
+  /** The `iss` claim of tokens made from sessions; those of OAuth clients name the issuer of `AuthModule.forRoot`. Default: that one, too. */
   readonly issuer?: string;
   /** Audiences a token may be asked for, besides this server. A token that asks for none is for this server (its issuer). Default: none. */
   readonly audience?: string | readonly string[];
   /** The `client_id` of tokens made from sessions (RFC 9068 2.2): the app of this house that the user sits at. Default: `issuer` of `forRoot`. */
   readonly clientId?: string;
-  /** `typ` of tokens made from sessions. Default `at+jwt` (RFC 9068 2.1); `JWT` for services that refuse it. */
+  /** `typ` of tokens made from sessions; `JWT` is for services that refuse the other. Default `at+jwt` (RFC 9068 2.1). */
   readonly type?: SessionJwtType;
   /** Adds claims to every token. Reserved ones (`iss`, `sub`, `aud`, `scope`, …) are refused. */
   readonly customClaims?: CustomClaims;
   /** A further path of the key set, absolute at the application's root, e.g. `/.well-known/jwks.json`; no global prefix moves it. */
   readonly jwksEndpoint?: string;
   /**
-   * How long verifiers may keep a copy of the key set (`Cache-Control`). A new key is published that much earlier than it signs.
+   * How long verifiers may keep a copy of the key set (`Cache-Control`). A new key is published that much, and a minute, earlier
+   * than it signs.
    * Default `'5m'`, at most 1 day.
    */
   readonly jwksMaxAge?: Duration;
   readonly keyRotation?: {
-    /** Default true; false with HS256, whose verifiers would not hear of it. */
+    /** A key is replaced when it is old. Default true; false with `HS256`, whose verifiers would not hear of it. */
     readonly enabled?: boolean;
     /** Age at which a key is replaced. Default `'90d'`. */
     readonly interval?: Duration;
@@ -69,167 +70,98 @@ export interface JwtOptions {
   readonly trustedIssuers?: readonly TrustedIssuerOptions[];
 }
 
+const DAY_SECONDS = 86_400;
+const PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
+
+export const JWT_OPTIONS = {
+  algorithm: choice(SIGNING_ALGORITHMS, DEFAULT_SIGNING_ALGORITHM),
+  expiresIn: duration({ fallback: '15m', min: 1, max: 7 * DAY_SECONDS }),
+  maxExpiresIn: given('duration'),
+  issuer: text({
+    fits: isIssuer,
+    otherwise: 'is no address without query, fragment and credentials. Give one, or leave it out to use issuer.',
+  }),
+  audience: given(['text', 'texts']),
+  clientId: text({
+    fits: (id) => id !== '' && id.length <= 255,
+    otherwise: 'is no client id. Give a text of 1 to 255 characters.',
+  }),
+  type: choice<SessionJwtType>([ACCESS_TOKEN_TYPE, 'JWT'], ACCESS_TOKEN_TYPE),
+  customClaims: hook(),
+  jwksEndpoint: text({
+    fits: (path) => PATH.test(path),
+    otherwise: "is no absolute path. Give one such as '/.well-known/jwks.json'.",
+  }),
+  jwksMaxAge: duration({ fallback: '5m', min: 0, max: DAY_SECONDS }),
+  keyRotation: block({ enabled: flag(), interval: given<Duration>('duration', '90d') }),
+  leeway: duration({ fallback: 5, min: 0, max: 60 }),
+  setAuthJwt: flag(false),
+  trustedIssuers: given('blocks'),
+} satisfies OptionsOf<JwtOptions>;
+
+type Given = SettingsOf<typeof JWT_OPTIONS>;
+
 /** What `resolveJwtOptions` makes of the above: nothing optional, frozen. */
-export interface JwtSettings {
-  readonly algorithm: SigningAlgorithm;
-  readonly expiresInSeconds: number;
+export interface JwtSettings extends Omit<Given, 'maxExpiresIn' | 'audience' | 'keyRotation' | 'trustedIssuers'> {
   readonly maxExpiresInSeconds: number;
   readonly issuer: string;
   /** Of tokens that ask for none: this server. */
   readonly defaultAudience: string;
   readonly audiences: ReadonlySet<string>;
   readonly clientId: string;
-  readonly type: SessionJwtType;
-  readonly customClaims: CustomClaims | null;
-  readonly jwksEndpoint: string | null;
-  readonly jwksMaxAgeSeconds: number;
   /** Null: keys are replaced on request only. */
   readonly rotationSeconds: number | null;
-  readonly leewaySeconds: number;
-  readonly setAuthJwt: boolean;
   readonly trustedIssuers: readonly TrustedIssuerSettings[];
 }
 
 export const JWT_SETTINGS = Symbol('nest-authority:jwt-settings');
 
-const DAY_SECONDS = 86_400;
-const PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
-
-const OPTION_NAMES = [
-  'algorithm',
-  'expiresIn',
-  'maxExpiresIn',
-  'issuer',
-  'audience',
-  'clientId',
-  'type',
-  'customClaims',
-  'jwksEndpoint',
-  'jwksMaxAge',
-  'keyRotation',
-  'leeway',
-  'setAuthJwt',
-  'trustedIssuers',
-] as const satisfies readonly (keyof JwtOptions)[];
-
-const KINDS: OptionKinds<JwtOptions> = {
-  algorithm: 'text',
-  expiresIn: 'duration',
-  maxExpiresIn: 'duration',
-  issuer: 'text',
-  clientId: 'text',
-  type: 'text',
-  audience: ['text', 'texts'],
-  customClaims: 'function',
-  jwksEndpoint: 'text',
-  jwksMaxAge: 'duration',
-  keyRotation: 'block',
-  leeway: 'duration',
-  setAuthJwt: 'flag',
-  trustedIssuers: 'blocks',
-};
-
 /** @throws Error with option and remedy; stops the boot */
 export function resolveJwtOptions(options: JwtOptions | undefined, core: CoreSettings): JwtSettings {
-  const given = options ?? {};
-  requireKnownKeys('jwt', given, OPTION_NAMES);
-  requireKinds('jwt', given, KINDS);
-  requireKinds('jwt.keyRotation', given.keyRotation, { enabled: 'flag', interval: 'duration' });
-  requireKnownKeys('jwt.keyRotation', given.keyRotation, ['enabled', 'interval']);
-  const algorithm = resolveAlgorithm(given.algorithm);
-  const expiresInSeconds = resolveSeconds('jwt.expiresIn', given.expiresIn ?? '15m', { min: 1, max: 7 * DAY_SECONDS });
-  const jwksMaxAgeSeconds = resolveSeconds('jwt.jwksMaxAge', given.jwksMaxAge ?? '5m', { min: 0, max: DAY_SECONDS });
+  const { maxExpiresIn, audience, keyRotation, ...settings } = readOptions('jwt', options, JWT_OPTIONS);
+  const { algorithm, expiresInSeconds, jwksMaxAgeSeconds, issuer, clientId, trustedIssuers } = settings;
   return Object.freeze({
-    algorithm,
-    expiresInSeconds,
-    maxExpiresInSeconds: resolveSeconds(
-      'jwt.maxExpiresIn',
-      given.maxExpiresIn ?? Math.max(DAY_SECONDS, expiresInSeconds),
-      { min: expiresInSeconds, max: 400 * DAY_SECONDS },
-    ),
-    issuer: resolveIssuer(given.issuer, core),
+    ...settings,
+    maxExpiresInSeconds: resolveSeconds('jwt.maxExpiresIn', maxExpiresIn ?? Math.max(DAY_SECONDS, expiresInSeconds), {
+      min: expiresInSeconds,
+      max: 400 * DAY_SECONDS,
+    }),
+    issuer: issuer ?? core.issuer,
     defaultAudience: core.issuer,
-    audiences: new Set([core.issuer, ...resolveAudiences(given.audience)]),
-    clientId: resolveClientId(given.clientId ?? core.issuer),
-    type: resolveType(given.type ?? ACCESS_TOKEN_TYPE),
-    customClaims: resolveCustomClaims(given.customClaims),
-    jwksEndpoint: resolvePath(given.jwksEndpoint),
-    jwksMaxAgeSeconds,
-    rotationSeconds: resolveRotation(given.keyRotation, algorithm, jwksMaxAgeSeconds),
-    leewaySeconds: resolveSeconds('jwt.leeway', given.leeway ?? 5, { min: 0, max: 60 }),
-    setAuthJwt: given.setAuthJwt ?? false,
-    trustedIssuers: resolveTrustedIssuers(
-      given.trustedIssuers ?? [],
-      [core.issuer, given.issuer],
-      core.allowPrivateNetwork,
-    ),
+    audiences: new Set([core.issuer, ...requireAudiences(audience ?? [])]),
+    clientId: clientId ?? core.issuer,
+    rotationSeconds: resolveRotation(keyRotation, algorithm, jwksMaxAgeSeconds),
+    trustedIssuers: resolveTrustedIssuers(trustedIssuers ?? [], [core.issuer, issuer], core.allowPrivateNetwork),
   });
 }
 
-function resolveAlgorithm(algorithm: unknown = DEFAULT_SIGNING_ALGORITHM): SigningAlgorithm {
-  if (isSigningAlgorithm(algorithm)) return algorithm;
-  throw new Error(
-    `jwt.algorithm: ${JSON.stringify(algorithm)} is not offered. Give one of ${SIGNING_ALGORITHMS.join(', ')}.`,
-  );
-}
-
 /** Compared character by character by every verifier (RFC 7519 4.1.1), so it is taken exactly as it is given. */
-function resolveIssuer(issuer: unknown, core: CoreSettings): string {
-  if (issuer === undefined) return core.issuer;
-  const url = typeof issuer === 'string' && URL.canParse(issuer) ? new URL(issuer) : null;
-  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username || url.password)
-    throw new Error(
-      `jwt.issuer: ${JSON.stringify(issuer)} is no address without query, fragment and credentials. Give one, or leave it out to use issuer.`,
-    );
-  return issuer as string;
+function isIssuer(issuer: string): boolean {
+  const url = URL.canParse(issuer) ? new URL(issuer) : null;
+  return url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
 }
 
-function resolveAudiences(audience: string | readonly string[] = []): readonly string[] {
-  const list = typeof audience === 'string' ? [audience] : audience;
-  const wrong = list.find((one) => typeof one !== 'string' || one === '' || one.length > 512);
-  if (wrong !== undefined)
-    throw new Error(
-      `jwt.audience: ${JSON.stringify(wrong)} is no audience. Give texts of 1 to 512 characters, usually addresses.`,
-    );
-  return list;
-}
-
-function resolveClientId(clientId: unknown): string {
-  if (typeof clientId === 'string' && clientId !== '' && clientId.length <= 255) return clientId;
-  throw new Error(`jwt.clientId: ${JSON.stringify(clientId)} is no client id. Give a text of 1 to 255 characters.`);
-}
-
-function resolveType(type: unknown): SessionJwtType {
-  if (type === 'at+jwt' || type === 'JWT') return type;
-  throw new Error(`jwt.type: ${JSON.stringify(type)} is not offered. Give at+jwt or JWT.`);
-}
-
-function resolveCustomClaims(hook: unknown): CustomClaims | null {
-  if (hook === undefined) return null;
-  if (typeof hook === 'function') return hook as CustomClaims;
-  throw new Error('jwt.customClaims: give a function ({ user, session }) => claims, or leave it out.');
-}
-
-function resolvePath(path: unknown): string | null {
-  if (path === undefined) return null;
-  if (typeof path === 'string' && PATH.test(path)) return path;
+function requireAudiences(audience: string | readonly string[]): readonly string[] {
+  const list = [audience].flat();
+  const wrong = list.find((one) => one === '' || one.length > 512);
+  if (wrong === undefined) return list;
   throw new Error(
-    `jwt.jwksEndpoint: ${JSON.stringify(path)} is no absolute path. Give one such as '/.well-known/jwks.json'.`,
+    `jwt.audience: ${JSON.stringify(wrong)} is no audience. Give texts of 1 to 512 characters, usually addresses.`,
   );
 }
 
 function resolveRotation(
-  rotation: JwtOptions['keyRotation'],
+  { enabled, interval }: Given['keyRotation'],
   algorithm: SigningAlgorithm,
   jwksMaxAgeSeconds: number,
 ): number | null {
-  const interval = resolveSeconds('jwt.keyRotation.interval', rotation?.interval ?? '90d', {
+  const seconds = resolveSeconds('jwt.keyRotation.interval', interval, {
     min: publicationLeadSeconds(jwksMaxAgeSeconds),
     max: 3_650 * DAY_SECONDS,
   });
-  if (isSymmetric(algorithm) && rotation?.enabled)
+  if (isSymmetric(algorithm) && enabled)
     throw new Error(
       'jwt.keyRotation: with HS256 nothing is published, so nobody would hear of the new secret. Leave it out, or use ES256.',
     );
-  return (rotation?.enabled ?? !isSymmetric(algorithm)) ? interval : null;
+  return (enabled ?? !isSymmetric(algorithm)) ? seconds : null;
 }

@@ -5,8 +5,8 @@ export type {
   OAuthProviderOptions,
   RegistrationMode,
   ResourceOptions,
-  StaticClientOptions,
 } from './oauth-provider.options.js';
+export type { StaticClientOptions } from './clients/static-client.options.js';
 export type { ClientInformation, OAuthClientView } from './clients/client-information.js';
 export type { ClientPolicyInput } from './clients/client-policy-rules.js';
 export type { SeedClient } from './clients/client-seeds.js';

@@ -1,52 +1,10 @@
-import type { Client, ClientAuthMethod } from '../common/host/authorization-server.js';
+import type { Client } from '../common/host/authorization-server.js';
 import type { HostUser } from '../common/host/user-directory.js';
-import type { SigningAlgorithm } from '../common/keys/signing-algorithm.js';
+import { DEFAULT_SIGNING_ALGORITHM, type SigningAlgorithm } from '../common/keys/signing-algorithm.js';
 import type { Duration } from '../common/options/duration.js';
-import type { ClientMetadata } from './clients/client-metadata.js';
-
-/** A client that options name. It exists as long as they do, and nobody changes it over HTTP. */
-export interface StaticClientOptions {
-  readonly clientId: string;
-  /** Left out for a public client; there without a value it stops the boot, unless the method is `none`. */
-  readonly clientSecret?: string;
-  /** Shown to users. Default: `clientId`. */
-  readonly name?: string;
-  /** Addresses it may have users sent back to, compared character by character. Default: none. */
-  readonly redirectUris?: readonly string[];
-  /** Scopes users may grant it. Default: `defaultScopes`. */
-  readonly scopes?: readonly string[];
-  /**
-   * Default: with `redirectUris` `authorization_code`, and `refresh_token` when it may ask for `offline_access`, as of every client; with
-   * `clientCredentialsScopes` `client_credentials`.
-   */
-  readonly grantTypes?: readonly string[];
-  /** Default: `client_secret_basic` with a secret (`client_secret_post` is taken from it too), else `none`. */
-  readonly tokenEndpointAuthMethod?: ClientAuthMethod;
-  /** Of the same house: see `skipConsentForFirstParty`. Default false. */
-  readonly firstParty?: boolean;
-  /** Never asks the user: you vouch for it, whoever can prove to be it. Default false. */
-  readonly skipConsent?: boolean;
-  /** Whether what a user has granted it is asked again: false each time, true never. Default: the server's rule, `rememberConsent`. */
-  readonly rememberConsent?: boolean;
-  /** Default: the server's rule, `oauth21` and `requirePKCE`. */
-  readonly requirePkce?: boolean;
-  /** Scopes it has as itself. Default: none; if `grantTypes` names `client_credentials`, those of `scopes` that are about no user. */
-  readonly clientCredentialsScopes?: readonly string[];
-  /**
-   * Resources it may ask tokens for. Default: all of `resources`. A confidential client that names them stands for them: it may introspect
-   * every token that is meant for one of them (RFC 7662).
-   */
-  readonly resources?: readonly string[];
-  /** Default: the server's. */
-  readonly accessTokenFormat?: 'opaque' | 'jwt';
-  /** Which claims about the user its ID tokens carry. Default: the server's rule, `idTokenClaims`. */
-  readonly idTokenClaims?: IdTokenClaims;
-  /** Anything else that RFC 7591 and OpenID Connect name, in their own names; checked as in a registration. */
-  readonly metadata?: Partial<ClientMetadata>;
-}
-
-/** Those asked for by name (OIDC Core 5.5), or those of the scopes as well (5.4), for clients that do not ask userinfo. */
-export type IdTokenClaims = 'requested' | 'scope';
+import { choice, duration, flag, given, hooks, scopes, texts } from '../common/options/option.js';
+import type { OptionsOf } from '../common/options/read-options.js';
+import type { IdTokenClaims, StaticClientOptions } from './clients/static-client.options.js';
 
 /** An API that tokens are asked for by `resource` (RFC 8707). */
 export interface ResourceOptions {
@@ -54,9 +12,9 @@ export interface ResourceOptions {
   readonly resource: string;
   /** Scopes its tokens may have. Default: all. */
   readonly scopes?: readonly string[];
-  /** Default: the client's, else the server's. */
+  /** Form of its tokens. Default: the client's, else the server's. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
-  /** At most 7 days. Default: the server's; the shortest of several wins. */
+  /** Life of its tokens, at most 7 days. Default: the server's; the shortest of several wins. */
   readonly accessTokenTTL?: Duration;
 }
 
@@ -65,7 +23,7 @@ export type RegistrationMode = 'off' | 'authenticated' | 'open';
 
 /** The authorization server (OAuth 2.1) and OpenID provider. Needs accounts and, for `openid` and JWT access tokens, jwt. */
 export interface OAuthProviderOptions {
-  /** Default: the issuer of `AuthModule.forRoot`; another one is refused. */
+  /** Says the issuer once more. Default: that of `AuthModule.forRoot`; another one is refused. */
   readonly issuer?: string;
   /** Clients that are named here. Default: none. */
   readonly clients?: readonly StaticClientOptions[];
@@ -75,19 +33,19 @@ export interface OAuthProviderOptions {
   readonly defaultScopes?: readonly string[];
   /** APIs that tokens can be asked for. Default: none. */
   readonly resources?: readonly ResourceOptions[];
-  /** Default `'1h'`, at most 7 days. */
+  /** Life of an access token. Default `'1h'`, at most 7 days. */
   readonly accessTokenTTL?: Duration;
-  /** Absolute life of a chain of refresh tokens. Default `'30d'`, at most 400 days. */
+  /** Absolute life of a chain of refresh tokens; refreshing does not extend it. Default `'30d'`, at most 400 days. */
   readonly refreshTokenTTL?: Duration;
-  /** Default `'1h'`, at most 7 days. */
+  /** Life of an ID token. Default `'1h'`, at most 7 days. */
   readonly idTokenTTL?: Duration;
-  /** Default 60 seconds, at most 10 minutes (T073). */
+  /** Life of an authorization code. Default 60 seconds, at most 10 minutes (T073). */
   readonly codeTTL?: Duration;
   /** How long a request waits for its user; for somebody to sign in at most 30 minutes of it. Default `'1h'`, 1 minute to 1 day. */
   readonly requestTTL?: Duration;
-  /** Of tokens for this server, and of resources and clients that name none. Default `opaque`. */
+  /** Form of tokens for this server, and of resources and clients that name none: `opaque`, or `jwt` (RFC 9068). Default `opaque`. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
-  /** Of JWT access tokens. Default `ES256`. */
+  /** Signature algorithm of JWT access tokens. Default `ES256`. */
   readonly accessTokenAlgorithm?: SigningAlgorithm;
   /** Algorithms a client may choose for ID tokens and signed userinfo. Default `RS256 ES256 EdDSA`; the first is that of clients that choose none. */
   readonly idTokenAlgorithms?: readonly SigningAlgorithm[];
@@ -105,13 +63,16 @@ export interface OAuthProviderOptions {
    * (all they were called with) or `consent_code`; a page of consent that sends neither answers the one that was asked last in that browser.
    */
   readonly loginPage?: string;
+  /** Asks for consent; likewise. */
   readonly consentPage?: string;
+  /** Asks which account is meant; likewise. */
   readonly selectAccountPage?: string;
+  /** Makes new users; likewise. Default: the page of sign-in. */
   readonly signUpPage?: string;
   /**
-   * Whose users are not asked again for what they have granted. `provable` (default): clients that prove themselves, and public ones at an
+   * Whose users are not asked again for what they have granted. `provable`: clients that prove themselves, and public ones at an
    * https address; an app at a loopback address or a scheme of its own asks each time, since anybody may go by its id (RFC 8252 8.6).
-   * `always`: every client.
+   * `always`: every client. Default `provable`.
    */
   readonly rememberConsent?: 'provable' | 'always';
   /** Clients marked `firstParty` ask nobody for consent. Default false. */
@@ -120,6 +81,7 @@ export interface OAuthProviderOptions {
   readonly dynamicRegistration?:
     | RegistrationMode
     | {
+        /** Who may: `off`, `authenticated` or `open`. */
         readonly mode: RegistrationMode;
         /** Life of secrets of registered clients. Default: no end. */
         readonly secretTTL?: Duration;
@@ -139,7 +101,8 @@ export interface OAuthProviderOptions {
   /** Key of pairwise subject identifiers, at least 32 characters. Default: derived from the oldest `secret`, so that they change when it goes. */
   readonly pairwiseSecret?: string;
   /**
-   * Origins, besides those of public clients and `trustedOrigins`, whose scripts may call token, userinfo and revocation. There the host's
+   * Origins, besides those of public clients and `trustedOrigins`, whose scripts may call token, userinfo, revocation and device
+   * authorization. There the host's
    * own CORS allows nobody. Default: none.
    */
   readonly corsOrigins?: readonly string[];
@@ -169,10 +132,64 @@ export interface OAuthProviderHooks {
     /** RFC 8707; empty: this server. */
     readonly resources: readonly string[];
   }): Record<string, unknown> | Promise<Record<string, unknown>>;
-  /** Whether this user may use this client at all. */
+  /** Whether this user may use this client at all: throws to keep them from it, and the client hears of it. */
   beforeAuthorization?(context: {
     readonly subjectId: string;
     readonly client: Client;
     readonly scopes: readonly string[];
   }): void | Promise<void>;
 }
+
+const MINUTE_SECONDS = 60;
+const DAY_SECONDS = 86_400;
+const LIFETIME = { min: 1, max: 7 * DAY_SECONDS };
+
+export const OAUTH_PROVIDER_OPTIONS = {
+  issuer: given('text'),
+  clients: given<readonly StaticClientOptions[]>('blocks', []),
+  scopes: scopes(),
+  defaultScopes: scopes(),
+  resources: given<readonly ResourceOptions[]>('blocks', []),
+  accessTokenTTL: duration({ fallback: '1h', ...LIFETIME }),
+  refreshTokenTTL: duration({ fallback: '30d', min: MINUTE_SECONDS, max: 400 * DAY_SECONDS }),
+  idTokenTTL: duration({ fallback: '1h', ...LIFETIME }),
+  codeTTL: duration({ fallback: MINUTE_SECONDS, min: 1, max: 10 * MINUTE_SECONDS }),
+  requestTTL: duration({ fallback: '1h', min: MINUTE_SECONDS, max: DAY_SECONDS }),
+  accessTokenFormat: choice(['opaque', 'jwt'], 'opaque'),
+  accessTokenAlgorithm: given<SigningAlgorithm>('text', DEFAULT_SIGNING_ALGORITHM),
+  idTokenAlgorithms: given<readonly SigningAlgorithm[]>('texts', ['RS256', 'ES256', 'EdDSA']),
+  idTokenClaims: choice(['requested', 'scope'], 'requested'),
+  oauth21: flag(true),
+  requirePKCE: flag(),
+  loginPage: given('text'),
+  consentPage: given('text'),
+  selectAccountPage: given('text'),
+  signUpPage: given('text'),
+  rememberConsent: choice(['provable', 'always'], 'provable'),
+  skipConsentForFirstParty: flag(false),
+  dynamicRegistration: given<NonNullable<OAuthProviderOptions['dynamicRegistration']>>(['text', 'block'], 'off'),
+  requestObjects: flag(false),
+  redirectSchemes: texts(),
+  pairwiseSecret: given('text'),
+  corsOrigins: texts(),
+  hooks: hooks<OAuthProviderHooks>({
+    customClaims: 'function',
+    customIdTokenClaims: 'function',
+    customAccessTokenClaims: 'function',
+    beforeAuthorization: 'function',
+  }),
+} satisfies OptionsOf<OAuthProviderOptions>;
+
+export const RESOURCE_OPTIONS = {
+  resource: given('text'),
+  scopes: scopes(),
+  accessTokenFormat: choice(['opaque', 'jwt']),
+  accessTokenTTL: duration(LIFETIME),
+} satisfies OptionsOf<ResourceOptions>;
+
+export const REGISTRATION_OPTIONS = {
+  mode: given('text'),
+  secretTTL: duration({ min: MINUTE_SECONDS, max: 3_650 * DAY_SECONDS }),
+  maxPerUser: given('number', 25),
+  maxOpenPerHour: given('number', 1_000),
+} satisfies OptionsOf<Exclude<OAuthProviderOptions['dynamicRegistration'], string | undefined>>;

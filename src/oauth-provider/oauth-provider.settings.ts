@@ -1,21 +1,18 @@
-import { DEFAULT_SIGNING_ALGORITHM, type SigningAlgorithm } from '../common/keys/signing-algorithm.js';
+import { isSigningAlgorithm, isSymmetric, type SigningAlgorithm } from '../common/keys/signing-algorithm.js';
 import type { CoreSettings } from '../common/options/core-options.js';
-import { resolveSeconds } from '../common/options/duration.js';
-import { requireKnownKeys } from '../common/options/known-keys.js';
+import { requireChoice } from '../common/options/option.js';
 import { requirePageAddress } from '../common/options/page-address.js';
+import { readOptions, type SettingsOf } from '../common/options/read-options.js';
 import { resolveOrigin } from '../common/options/trusted-origins.js';
-import { isScopeToken } from '../common/principal/scopes.js';
-import { resolveLifetimes } from './lifetimes.js';
-import { requireAlgorithm, requirePairwiseSecret } from './provider-key-options.js';
-import type {
-  OAuthProviderHooks,
-  OAuthProviderOptions,
-  RegistrationMode,
-  ResourceOptions,
-  StaticClientOptions,
+import { STATIC_CLIENT_OPTIONS } from './clients/static-client.options.js';
+import {
+  OAUTH_PROVIDER_OPTIONS,
+  REGISTRATION_OPTIONS,
+  RESOURCE_OPTIONS,
+  type OAuthProviderOptions,
+  type RegistrationMode,
+  type ResourceOptions,
 } from './oauth-provider.options.js';
-import { HOOK_KINDS, PROVIDER_KINDS, REGISTRATION_KINDS, RESOURCE_KINDS } from './oauth-provider.kinds.js';
-import { requireKinds } from '../common/options/option-kinds.js';
 import { requireRedirectSchemes } from './redirect-schemes.js';
 
 export interface ResourceSettings {
@@ -26,10 +23,21 @@ export interface ResourceSettings {
   readonly accessTtlSeconds: number | null;
 }
 
+type Given = SettingsOf<typeof OAUTH_PROVIDER_OPTIONS>;
+type AsGiven =
+  | 'clients'
+  | 'accessTokenFormat'
+  | 'accessTokenAlgorithm'
+  | 'idTokenAlgorithms'
+  | 'idTokenClaims'
+  | 'rememberConsent'
+  | 'skipConsentForFirstParty'
+  | 'requestObjects'
+  | 'hooks';
+
 /** What `resolveOAuthProviderOptions` makes of the options: nothing optional, frozen. */
-export interface OAuthProviderSettings {
+export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly issuer: string;
-  readonly clients: readonly StaticClientOptions[];
   readonly scopes: ReadonlySet<string>;
   readonly defaultScopes: readonly string[];
   readonly resources: ReadonlyMap<string, ResourceSettings>;
@@ -38,10 +46,6 @@ export interface OAuthProviderSettings {
   readonly idTokenTtlSeconds: number;
   readonly codeTtlSeconds: number;
   readonly requestTtlSeconds: number;
-  readonly accessTokenFormat: 'opaque' | 'jwt';
-  readonly accessTokenAlgorithm: SigningAlgorithm;
-  readonly idTokenAlgorithms: readonly SigningAlgorithm[];
-  readonly idTokenClaims: 'requested' | 'scope';
   /** `byDefault`: for clients that do not say; null: for those that did not register themselves. */
   readonly pkce: { readonly everyone: boolean; readonly byDefault: boolean | null };
   readonly pages: {
@@ -50,15 +54,12 @@ export interface OAuthProviderSettings {
     readonly selectAccount: string | null;
     readonly signUp: string | null;
   };
-  readonly rememberConsent: 'provable' | 'always';
-  readonly skipConsentForFirstParty: boolean;
   readonly registration: {
     readonly mode: RegistrationMode;
     readonly secretTtlSeconds: number | null;
     readonly maxPerUser: number;
     readonly maxOpenPerHour: number;
   };
-  readonly requestObjects: boolean;
   /** Besides those named after a domain. */
   readonly redirectSchemes: ReadonlySet<string>;
   /** Of the core: whether clients may name inner addresses for us to call. */
@@ -66,7 +67,6 @@ export interface OAuthProviderSettings {
   /** Null: derived from `secret`. */
   readonly pairwiseSecret: string | null;
   readonly corsOrigins: ReadonlySet<string>;
-  readonly hooks: OAuthProviderHooks;
 }
 
 export const OAUTH_PROVIDER_SETTINGS = Symbol('nest-authority:oauth-provider-settings');
@@ -79,165 +79,101 @@ export function isAboutUsers(scope: string): boolean {
   return (OPENID_SCOPES as readonly string[]).includes(scope);
 }
 
-const MINUTE_SECONDS = 60;
-const DAY_SECONDS = 86_400;
-const OPTION_NAMES = [
-  'issuer',
-  'clients',
-  'scopes',
-  'defaultScopes',
-  'resources',
-  'accessTokenTTL',
-  'refreshTokenTTL',
-  'idTokenTTL',
-  'codeTTL',
-  'requestTTL',
-  'accessTokenFormat',
-  'accessTokenAlgorithm',
-  'idTokenAlgorithms',
-  'idTokenClaims',
-  'oauth21',
-  'requirePKCE',
-  'loginPage',
-  'consentPage',
-  'selectAccountPage',
-  'signUpPage',
-  'rememberConsent',
-  'skipConsentForFirstParty',
-  'dynamicRegistration',
-  'requestObjects',
-  'redirectSchemes',
-  'pairwiseSecret',
-  'corsOrigins',
-  'hooks',
-] as const satisfies readonly (keyof OAuthProviderOptions)[];
+const MIN_PAIRWISE_SECRET = 32;
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveOAuthProviderOptions(
   options: OAuthProviderOptions | undefined,
   core: CoreSettings,
 ): OAuthProviderSettings {
-  const given = options ?? {};
-  requireKnownKeys('oauthProvider', given, OPTION_NAMES);
-  requireKinds('oauthProvider', given, PROVIDER_KINDS);
-  requireKinds('oauthProvider.hooks', given.hooks, HOOK_KINDS);
-  if (given.issuer !== undefined && given.issuer.replace(/\/$/, '') !== core.issuer)
+  const given = readOptions('oauthProvider', options, OAUTH_PROVIDER_OPTIONS);
+  if (given.issuer !== null && given.issuer.replace(/\/$/, '') !== core.issuer)
     throw new Error(
       `oauthProvider.issuer: ${JSON.stringify(given.issuer)} is not the issuer of AuthModule.forRoot. Leave it out: a server has one.`,
     );
-  const scopes = requireScopes('oauthProvider.scopes', given.scopes ?? OPENID_SCOPES);
-  const defaultScopes = requireScopes(
-    'oauthProvider.defaultScopes',
-    given.defaultScopes ?? scopes.filter(isAboutUsers),
-  );
+  for (const [index, client] of given.clients.entries())
+    readOptions(`oauthProvider.clients[${index}]`, client, STATIC_CLIENT_OPTIONS);
+  const scopes = given.scopes ?? OPENID_SCOPES;
   return Object.freeze({
     issuer: core.issuer,
-    clients: Object.freeze([...(given.clients ?? [])]),
+    clients: Object.freeze([...given.clients]),
     scopes: new Set(scopes),
-    defaultScopes,
-    resources: resolveResources(given.resources ?? []),
-    ...resolveLifetimes(given),
-    accessTokenFormat: requireOneOf('oauthProvider.accessTokenFormat', given.accessTokenFormat ?? 'opaque', [
-      'opaque',
-      'jwt',
-    ]),
-    accessTokenAlgorithm: requireAlgorithm(
-      'accessTokenAlgorithm',
-      given.accessTokenAlgorithm ?? DEFAULT_SIGNING_ALGORITHM,
-    ),
-    idTokenAlgorithms: (given.idTokenAlgorithms ?? ['RS256', 'ES256', 'EdDSA']).map((one) =>
-      requireAlgorithm('idTokenAlgorithms', one),
-    ),
-    idTokenClaims: requireOneOf('oauthProvider.idTokenClaims', given.idTokenClaims ?? 'requested', [
-      'requested',
-      'scope',
-    ]),
+    defaultScopes: given.defaultScopes ?? Object.freeze(scopes.filter(isAboutUsers)),
+    resources: resolveResources(given.resources),
+    accessTtlSeconds: given.accessTokenTTLSeconds,
+    refreshTtlSeconds: given.refreshTokenTTLSeconds,
+    idTokenTtlSeconds: given.idTokenTTLSeconds,
+    codeTtlSeconds: given.codeTTLSeconds,
+    requestTtlSeconds: given.requestTTLSeconds,
+    accessTokenFormat: given.accessTokenFormat,
+    accessTokenAlgorithm: requireAlgorithm('accessTokenAlgorithm', given.accessTokenAlgorithm),
+    idTokenAlgorithms: given.idTokenAlgorithms.map((one) => requireAlgorithm('idTokenAlgorithms', one)),
+    idTokenClaims: given.idTokenClaims,
     pkce: resolvePkce(given),
     pages: resolvePages(given, core),
-    rememberConsent: requireOneOf('oauthProvider.rememberConsent', given.rememberConsent ?? 'provable', [
-      'provable',
-      'always',
-    ]),
-    skipConsentForFirstParty: given.skipConsentForFirstParty ?? false,
-    registration: resolveRegistration(given.dynamicRegistration ?? 'off'),
-    requestObjects: given.requestObjects ?? false,
-    redirectSchemes: requireRedirectSchemes(given.redirectSchemes ?? []),
+    rememberConsent: given.rememberConsent,
+    skipConsentForFirstParty: given.skipConsentForFirstParty,
+    registration: resolveRegistration(given.dynamicRegistration),
+    requestObjects: given.requestObjects,
+    redirectSchemes: requireRedirectSchemes(given.redirectSchemes),
     allowPrivateNetwork: core.allowPrivateNetwork,
     pairwiseSecret: requirePairwiseSecret(given.pairwiseSecret),
-    corsOrigins: new Set((given.corsOrigins ?? []).map((one) => resolveOrigin('oauthProvider.corsOrigins', one))),
-    hooks: given.hooks ?? {},
+    corsOrigins: new Set(given.corsOrigins.map((one) => resolveOrigin('oauthProvider.corsOrigins', one))),
+    hooks: given.hooks,
   });
 }
 
-function resolvePages(given: OAuthProviderOptions, core: CoreSettings): OAuthProviderSettings['pages'] {
+function resolvePages(given: Given, core: CoreSettings): OAuthProviderSettings['pages'] {
   const rules = { origins: core.trustedOrigins, takesQuery: true };
   const page = (name: 'loginPage' | 'consentPage' | 'selectAccountPage' | 'signUpPage') =>
-    given[name] === undefined ? null : requirePageAddress(`oauthProvider.${name}`, given[name], rules);
+    given[name] === null ? null : requirePageAddress(`oauthProvider.${name}`, given[name], rules);
   const [login, consent, selectAccount] = [page('loginPage'), page('consentPage'), page('selectAccountPage')];
   return Object.freeze({ login, consent, selectAccount, signUp: page('signUpPage') });
 }
 
-function resolvePkce(given: OAuthProviderOptions): OAuthProviderSettings['pkce'] {
-  const everyone = given.oauth21 ?? true;
-  if (everyone && given.requirePKCE === false)
+function resolvePkce({ oauth21: everyone, requirePKCE }: Given): OAuthProviderSettings['pkce'] {
+  if (everyone && requirePKCE === false)
     throw new Error(
       'oauthProvider.requirePKCE: OAuth 2.1 asks for PKCE of every client. Give oauth21: false as well, if a client cannot.',
     );
-  return Object.freeze({ everyone, byDefault: given.requirePKCE ?? null });
+  return Object.freeze({ everyone, byDefault: requirePKCE });
 }
 
-function resolveRegistration(
-  given: NonNullable<OAuthProviderOptions['dynamicRegistration']>,
-): OAuthProviderSettings['registration'] {
-  const block = typeof given === 'string' ? { mode: given } : given;
-  requireKinds('oauthProvider.dynamicRegistration', block, REGISTRATION_KINDS);
-  requireKnownKeys('oauthProvider.dynamicRegistration', block, ['mode', 'secretTTL', 'maxPerUser', 'maxOpenPerHour']);
+function resolveRegistration(given: Given['dynamicRegistration']): OAuthProviderSettings['registration'] {
+  const option = 'oauthProvider.dynamicRegistration';
+  const block = readOptions(option, typeof given === 'string' ? { mode: given } : given, REGISTRATION_OPTIONS);
   return Object.freeze({
-    mode: requireOneOf('oauthProvider.dynamicRegistration', block.mode, ['off', 'authenticated', 'open']),
-    secretTtlSeconds:
-      block.secretTTL === undefined
-        ? null
-        : resolveSeconds('oauthProvider.dynamicRegistration.secretTTL', block.secretTTL, {
-            min: MINUTE_SECONDS,
-            max: 3_650 * DAY_SECONDS,
-          }),
-    maxPerUser: block.maxPerUser ?? 25,
-    maxOpenPerHour: block.maxOpenPerHour ?? 1_000,
+    mode: requireChoice(option, block.mode, ['off', 'authenticated', 'open']),
+    secretTtlSeconds: block.secretTTLSeconds,
+    maxPerUser: block.maxPerUser,
+    maxOpenPerHour: block.maxOpenPerHour,
   });
 }
 
 function resolveResources(list: readonly ResourceOptions[]): ReadonlyMap<string, ResourceSettings> {
   return new Map(
     list.map((one, index) => {
-      requireKinds(`oauthProvider.resources[${index}]`, one, RESOURCE_KINDS);
-      const name = `oauthProvider.resources: ${JSON.stringify(one.resource)}`;
-      if (!URL.canParse(one.resource) || one.resource.includes('#'))
-        throw new Error(`${name} is no absolute address without fragment (RFC 8707 2).`);
-      requireKnownKeys(name, one, ['resource', 'scopes', 'accessTokenFormat', 'accessTokenTTL']);
-      const settings: ResourceSettings = {
-        resource: one.resource,
-        scopes: one.scopes ? new Set(requireScopes(name, one.scopes)) : null,
-        accessTokenFormat: one.accessTokenFormat ?? null,
-        accessTtlSeconds:
-          one.accessTokenTTL === undefined
-            ? null
-            : resolveSeconds(`${name} accessTokenTTL`, one.accessTokenTTL, { min: 1, max: 7 * DAY_SECONDS }),
-      };
-      return [one.resource, settings] as const;
+      const given = readOptions(`oauthProvider.resources[${index}]`, one, RESOURCE_OPTIONS);
+      const { resource, scopes, accessTokenFormat, accessTokenTTLSeconds: accessTtlSeconds } = given;
+      if (resource === null || !URL.canParse(resource) || resource.includes('#'))
+        throw new Error(
+          `oauthProvider.resources: ${JSON.stringify(one.resource)} is no absolute address without fragment (RFC 8707 2).`,
+        );
+      return [resource, { resource, scopes: scopes && new Set(scopes), accessTokenFormat, accessTtlSeconds }];
     }),
   );
 }
 
-function requireScopes(name: string, scopes: readonly string[]): readonly string[] {
-  const bad = scopes.find((scope) => !isScopeToken(scope));
-  if (bad !== undefined)
-    throw new Error(
-      `${name}: ${JSON.stringify(bad)} is no scope. Use printable ASCII without spaces and quotes (RFC 6749 3.3).`,
-    );
-  return Object.freeze([...new Set(scopes)]);
+function requireAlgorithm(name: string, value: unknown): SigningAlgorithm {
+  if (isSigningAlgorithm(value) && !isSymmetric(value)) return value;
+  throw new Error(
+    `oauthProvider.${name}: ${JSON.stringify(value)} is no algorithm with a public key. Give e.g. RS256, ES256 or EdDSA.`,
+  );
 }
 
-function requireOneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
-  if (allowed.includes(value)) return value;
-  throw new Error(`${name}: ${JSON.stringify(value)} is not offered. Give one of ${allowed.join(', ')}.`);
+function requirePairwiseSecret(secret: string | null): string | null {
+  if (secret === null || secret.length >= MIN_PAIRWISE_SECRET) return secret;
+  throw new Error(
+    `oauthProvider.pairwiseSecret: ${secret.length} characters are too few. Give ${MIN_PAIRWISE_SECRET} or more.`,
+  );
 }

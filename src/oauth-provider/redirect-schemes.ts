@@ -10,9 +10,8 @@ const SCHEME = /^[a-z][a-z0-9+.-]*$/;
 /** @throws Error with option and remedy; stops the boot */
 export function requireRedirectSchemes(given: readonly string[]): ReadonlySet<string> {
   const remedy = `Give schemes of applications as they stand before the colon, e.g. ['cursor', 'vscode'].`;
-  if (!Array.isArray(given)) throw new Error(`oauthProvider.redirectSchemes: it is no list. ${remedy}`);
-  for (const scheme of given as unknown[]) {
-    const isScheme = typeof scheme === 'string' && SCHEME.test(scheme);
+  for (const scheme of given) {
+    const isScheme = SCHEME.test(scheme);
     if (isScheme && !FOREIGN.has(scheme)) continue;
     const fault = isScheme ? 'is no scheme of an application' : 'is no scheme (RFC 3986 3.1, in small letters)';
     throw new Error(`oauthProvider.redirectSchemes: ${JSON.stringify(scheme)} ${fault}. ${remedy}`);

@@ -1,7 +1,7 @@
 import { DocumentBuilder } from '@nestjs/swagger';
 import type { ApiKeysOptions } from '../../src/index.js';
 import { createAuthDocument } from '../../src/swagger/index.js';
-import { resolveApiKeysOptions } from '../../src/api-keys/resolve-api-keys-options.js';
+import { resolveApiKeysOptions } from '../../src/api-keys/api-keys.settings.js';
 import { createKeyApp } from '../support/api-keys.js';
 import { send } from '../support/http.js';
 import { signUp } from '../support/users.js';

@@ -1,4 +1,4 @@
-import { resolveCoreOptions } from '../../src/common/options/resolve-core-options.js';
+import { resolveCoreOptions } from '../../src/common/options/core-options.js';
 import { SecretBox } from '../../src/common/secrets/secret-box.js';
 import type { OAuthProviderOptions, StaticClientOptions } from '../../src/index.js';
 import { staticClientRow, staticClientRows } from '../../src/oauth-provider/clients/static-clients.js';

@@ -1,11 +1,11 @@
 import { AuthModule, type AuthOptions } from '../../src/index.js';
 import { resolveAccountLinkingOptions } from '../../src/account-linking/account-linking.options.js';
 import { resolveAccountsOptions } from '../../src/accounts/accounts.options.js';
-import { resolveApiKeysOptions } from '../../src/api-keys/resolve-api-keys-options.js';
+import { resolveApiKeysOptions } from '../../src/api-keys/api-keys.settings.js';
 import { checkOptions } from '../../src/auth.options.js';
 import { resolveBearerOptions } from '../../src/bearer/bearer.options.js';
 import { resolveClientCredentialsOptions } from '../../src/client-credentials/client-credentials.options.js';
-import { resolveCoreOptions } from '../../src/common/options/resolve-core-options.js';
+import { resolveCoreOptions } from '../../src/common/options/core-options.js';
 import { resolveDeviceOptions } from '../../src/device/device.options.js';
 import { resolveJwtOptions } from '../../src/jwt/jwt.options.js';
 import { resolveOAuthProviderOptions } from '../../src/oauth-provider/oauth-provider.settings.js';

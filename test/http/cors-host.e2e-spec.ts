@@ -3,7 +3,7 @@ import { tag } from '../../src/common/cache/tags.js';
 import { Database } from '../../src/common/database/database.js';
 import { SubjectLifecycle } from '../../src/common/subjects/subject.lifecycle.js';
 import { TokenRevoker } from '../../src/common/tokens/token.revoker.js';
-import { resolveCoreOptions } from '../../src/common/options/resolve-core-options.js';
+import { resolveCoreOptions } from '../../src/common/options/core-options.js';
 import { resolveOAuthProviderOptions } from '../../src/oauth-provider/oauth-provider.settings.js';
 import { ClientStore } from '../../src/oauth-provider/clients/client.store.js';
 import { createTestApp, testOptions, type TestApp, type TestAppOptions } from '../support/app.js';

@@ -1,5 +1,5 @@
 import type { AuthCoreOptions } from '../../src/index.js';
-import { resolveCoreOptions } from '../../src/common/options/resolve-core-options.js';
+import { resolveCoreOptions } from '../../src/common/options/core-options.js';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/app.js';
 import { cookiesOf, send } from '../support/http.js';
 import { TEST_PASSWORD } from '../support/users.js';

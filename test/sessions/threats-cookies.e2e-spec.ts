@@ -1,5 +1,5 @@
 import { resolveAccountsOptions } from '../../src/accounts/accounts.options.js';
-import { resolveCoreOptions } from '../../src/common/options/resolve-core-options.js';
+import { resolveCoreOptions } from '../../src/common/options/core-options.js';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/app.js';
 import { send, type Answer } from '../support/http.js';
 

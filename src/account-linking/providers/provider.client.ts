@@ -16,7 +16,7 @@ import { configure } from './provider-configuration.js';
 import type { ConfigurationOptions } from './provider-fetch.js';
 import { ProviderFault } from './provider-fault.js';
 import type { ExternalProfile, ProviderClaims, ProviderSettings } from './provider.options.js';
-import { requireUrl } from './resolve-provider.js';
+import { requireUrl } from './provider.settings.js';
 import { toProviderFault } from './to-provider-fault.js';
 
 /** What a provider gave us. Lifetimes in seconds, as of the answer. */

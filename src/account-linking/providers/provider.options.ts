@@ -1,3 +1,6 @@
+import { choice, flag, given, hook, texts } from '../../common/options/option.js';
+import { type OptionsOf, type SettingsOf } from '../../common/options/read-options.js';
+
 /** Members of an ID token, a userinfo answer, or both. Nothing is known of their types. */
 export type ProviderClaims = Readonly<Record<string, unknown>>;
 
@@ -25,13 +28,17 @@ export interface ProviderOptions {
   readonly displayName?: string;
   /** A list where the provider knows web, Android and iOS as different clients: the first signs in on the web, ID tokens may be for any of them. */
   readonly clientId: string | readonly string[];
+  /** Left out for a public client. */
   readonly clientSecret?: string;
   /** OpenID Connect issuer; its metadata is discovered. For OAuth 2 without discovery: the name under which identities are kept, default the origin of `authorizationUrl`. */
   readonly issuer?: string;
   /** The issuer's address with `/.well-known/openid-configuration`; another way to give `issuer`. */
   readonly discoveryUrl?: string;
+  /** Authorization endpoint of a provider without discovery; given together with the next two. */
   readonly authorizationUrl?: string;
+  /** Its token endpoint. */
   readonly tokenUrl?: string;
+  /** Where it says who somebody is. */
   readonly userInfoUrl?: string;
   /** Scopes always asked for. Default `openid profile email` with OpenID Connect, none without. */
   readonly scopes?: readonly string[];
@@ -61,6 +68,38 @@ export interface ProviderOptions {
   readonly apple?: { readonly teamId: string; readonly keyId: string; readonly privateKey: string };
 }
 
+export const PROVIDER_OPTIONS = {
+  providerId: given('text'),
+  preset: given('text'),
+  displayName: given('text'),
+  clientId: given(['text', 'texts']),
+  clientSecret: given('text'),
+  issuer: given('text'),
+  discoveryUrl: given('text'),
+  authorizationUrl: given('text'),
+  tokenUrl: given('text'),
+  userInfoUrl: given('text'),
+  scopes: given('texts'),
+  pkce: flag(true),
+  authentication: choice(['basic', 'post', 'none']),
+  requireIssuer: flag(),
+  responseMode: choice(['query', 'form_post'], 'query'),
+  authorizationParams: given('block', {}),
+  idTokenAudiences: texts(),
+  disableSignUp: flag(false),
+  disableImplicitSignUp: flag(false),
+  mapProfile: hook(),
+  tenantId: given('text'),
+  authority: given('text'),
+  apple: given('block'),
+} satisfies OptionsOf<ProviderOptions>;
+
+export const APPLE_OPTIONS = {
+  teamId: given('text'),
+  keyId: given('text'),
+  privateKey: given('text'),
+} satisfies OptionsOf<NonNullable<ProviderOptions['apple']>>;
+
 /** What is peculiar to the ID tokens that a provider gives to native apps. */
 export interface IdTokenPeculiarities {
   /**
@@ -72,30 +111,17 @@ export interface IdTokenPeculiarities {
   readonly issuerWithoutScheme: boolean;
 }
 
-/** What `resolveProvider` makes of it. */
-export interface ProviderSettings {
+/** What `resolveProvider` makes of the above and of its preset: nothing optional, frozen. */
+export interface ProviderSettings extends SettingsOf<typeof PROVIDER_OPTIONS> {
   readonly providerId: string;
   readonly displayName: string;
   readonly clientId: string;
-  readonly clientSecret: string | null;
   /** Null: plain OAuth 2, without ID token. */
   readonly discovery: URL | null;
   /** Issuer of identities at a plain OAuth 2 provider; with discovery the ID token says it. */
   readonly issuer: string;
-  readonly authorizationUrl: string | null;
-  readonly tokenUrl: string | null;
-  readonly userInfoUrl: string | null;
   readonly scopes: readonly string[];
-  readonly pkce: boolean;
-  readonly authentication: 'basic' | 'post' | 'none' | null;
-  readonly requireIssuer: boolean | null;
-  readonly responseMode: 'query' | 'form_post';
-  readonly authorizationParams: Readonly<Record<string, string>>;
-  readonly idTokenAudiences: readonly string[];
   readonly idTokens: IdTokenPeculiarities;
-  readonly disableSignUp: boolean;
-  readonly disableImplicitSignUp: boolean;
-  readonly apple: ProviderOptions['apple'] | null;
   /** Reads the profile from the claims; the preset's first, then the host's changes. */
   readonly toProfile: (claims: ProviderClaims) => ExternalProfile;
   /** Address of the provider's list of e-mail addresses, where userinfo does not say which are verified (GitHub). */

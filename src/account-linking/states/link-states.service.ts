@@ -46,10 +46,10 @@ export class LinkStatesService {
       stateHash: digestToBytes(sha256(state)),
       browserHash: digestToBytes(sha256(browser)),
       sealSecrets: (id) => this.box.seal(JSON.stringify(secrets), contextOf(id)),
-      lifetimeSeconds: this.settings.stateSeconds,
+      lifetimeSeconds: this.settings.stateExpiresInSeconds,
     });
     // The provider leads back from another site, also where the session does not come along from there.
-    const cookie = this.cookies.write(STATE_COOKIE, browser, this.settings.stateSeconds, {
+    const cookie = this.cookies.write(STATE_COOKIE, browser, this.settings.stateExpiresInSeconds, {
       returnsFromOtherSites: true,
     });
     return { ...secrets, state, cookie };

@@ -2,7 +2,7 @@ import { createHash, createPublicKey, X509Certificate, type KeyObject } from 'no
 import { readFile } from 'node:fs/promises';
 import { isMissing, readPrivateKey } from './option-checks.js';
 import type { MicrosoftProviderOptions, OAuthPrivateKeyOptions, OutboundProviderOptions } from './outbound.options.js';
-import type { ProviderKind } from './resolve-provider.js';
+import type { ProviderKind } from './provider.settings.js';
 
 /** How we prove to a token endpoint who we are. */
 export type ClientAuthentication =

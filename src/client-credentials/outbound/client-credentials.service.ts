@@ -5,7 +5,7 @@ import { credentialKey } from './credential-key.js';
 import type { ClientCredential } from './held-token.js';
 import { applicationNotFound, providerInvalid, providerNotConfigured } from './outbound-errors.js';
 import { OutboundTokens, type Target } from './outbound-tokens.js';
-import { kindOf, type OutboundSettings } from './resolve-outbound-options.js';
+import { kindOf, type OutboundSettings } from './outbound.settings.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {

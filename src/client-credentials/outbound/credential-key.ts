@@ -1,8 +1,8 @@
 import type { SecretBox } from '../../common/secrets/secret-box.js';
 import type { ClientAuthentication } from './client-authentication.js';
 import type { CredentialKey } from './client-credential.store.js';
-import type { OutboundApplication } from './resolve-outbound-options.js';
-import type { UsableProvider } from './resolve-provider.js';
+import type { OutboundApplication } from './outbound.settings.js';
+import type { UsableProvider } from './provider.settings.js';
 
 /**
  * The row of an application under its configuration. A token of another tenant, client, secret, scope or authority is in another row and is

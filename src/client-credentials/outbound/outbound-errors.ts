@@ -1,5 +1,5 @@
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { ProviderKind } from './resolve-provider.js';
+import type { ProviderKind } from './provider.settings.js';
 
 function prefixed(kind: ProviderKind, code: string): string {
   return kind === 'microsoft' ? `MICROSOFT_${code}` : code;

@@ -7,8 +7,8 @@ import type { SecretBox } from '../../common/secrets/secret-box.js';
 import type { ClientCredentialStore, CredentialKey, CredentialRow, Lease } from './client-credential.store.js';
 import { HeldToken, MIN_LEFT_MILLISECONDS, Moment } from './held-token.js';
 import { tokenRequestFailed } from './outbound-errors.js';
-import type { OutboundApplication } from './resolve-outbound-options.js';
-import type { UsableProvider } from './resolve-provider.js';
+import type { OutboundApplication } from './outbound.settings.js';
+import type { UsableProvider } from './provider.settings.js';
 import type { GrantedToken, TokenOutcome } from './token-answer.js';
 import { STEPS_OF_A_REQUEST, type TokenRequester } from './token-requester.js';
 

@@ -1,5 +1,7 @@
 import type { JsonWebKey } from 'node:crypto';
 import type { Duration } from '../../common/options/duration.js';
+import { duration, given, hook } from '../../common/options/option.js';
+import type { OptionsOf } from '../../common/options/read-options.js';
 import type { NormaliseTokenAnswer } from '../../common/outbound/answer-reader.js';
 
 /** Tokens that this server fetches from other servers, keeps and refreshes (RFC 6749 4.4, as client). */
@@ -79,3 +81,42 @@ export interface OAuthPrivateKeyOptions {
   /** `kid` of the header, by which the provider finds the public key. */
   readonly keyId?: string;
 }
+
+export const OUTBOUND_OPTIONS = {
+  applications: given<NonNullable<OutboundOptions['applications']>>('block', {}),
+  providers: given<NonNullable<OutboundOptions['providers']>>('block', {}),
+  timeout: duration({ fallback: '2s', min: 1, max: 10 }),
+  normaliseTokenAnswer: hook<NormaliseTokenAnswer>(),
+} satisfies OptionsOf<OutboundOptions>;
+
+export const APPLICATION_OPTIONS = {
+  scope: given('texts'),
+  provider: given('text'),
+  parameters: given<Readonly<Record<string, string>>>('block', {}),
+} satisfies OptionsOf<OutboundApplicationOptions>;
+
+// Of no kind: what is missing of a provider, and be it null or empty, is told when a token is asked for.
+
+export const MICROSOFT_PROVIDER_OPTIONS = {
+  kind: given([]),
+  tenantId: given([]),
+  authority: given([]),
+  certificate: given([]),
+  clientId: given([]),
+  clientSecret: given([]),
+  assertion: given([]),
+  assertionFile: given([]),
+} satisfies OptionsOf<MicrosoftProviderOptions>;
+
+export const OUTBOUND_PROVIDER_OPTIONS = {
+  kind: given([]),
+  tokenEndpoint: given([]),
+  issuer: given([]),
+  authMethod: given([]),
+  privateKey: given([]),
+  defaultExpiresIn: given([]),
+  clientId: given([]),
+  clientSecret: given([]),
+  assertion: given([]),
+  assertionFile: given([]),
+} satisfies OptionsOf<OutboundProviderOptions>;

@@ -1,6 +1,6 @@
 import type { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { OutboundFault } from '../../common/outbound/outbound-fault.js';
-import type { EndpointSource } from './resolve-provider.js';
+import type { EndpointSource } from './provider.settings.js';
 
 export interface TokenEndpoint {
   readonly url: string;

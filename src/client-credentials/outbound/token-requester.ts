@@ -3,8 +3,8 @@ import type { AnswerReader } from '../../common/outbound/answer-reader.js';
 import type { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { OutboundFault } from '../../common/outbound/outbound-fault.js';
 import { ASSERTION_TYPE, signAssertion } from './client-assertion.js';
-import type { OutboundApplication } from './resolve-outbound-options.js';
-import type { UsableProvider } from './resolve-provider.js';
+import type { OutboundApplication } from './outbound.settings.js';
+import type { UsableProvider } from './provider.settings.js';
 import { readRefusal, readTokenAnswer, type RefusedToken, type TokenOutcome } from './token-answer.js';
 import { MetadataRefused, TokenEndpoints, type TokenEndpoint } from './token-endpoint.js';
 

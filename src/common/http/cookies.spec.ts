@@ -1,5 +1,5 @@
 import type { CookieOptions } from '../options/cookie-options.js';
-import { resolveCoreOptions } from '../options/resolve-core-options.js';
+import { resolveCoreOptions } from '../options/core-options.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { AuthCookies } from './cookies.js';
 import { readCookies, toHeaderBag } from './headers.js';

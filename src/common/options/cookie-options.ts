@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { requireKnownKeys } from './known-keys.js';
+import { flag, given, text } from './option.js';
+import type { OptionsOf, SettingsOf } from './read-options.js';
 
 /** The cookies of this server. */
 export interface CookieOptions {
@@ -7,8 +8,9 @@ export interface CookieOptions {
   readonly prefix?: string;
   /**
    * Uses the `__Host-` prefix, which no sibling host can write, instead of `__Secure-`. Needs an https issuer and no `domain`.
-   * Left out: so it is where both are given, and cookies under the `__Secure-` name are read as well, so that nobody is signed out by the
-   * change of name. True: those are not read. False: `__Secure-`.
+   * True: cookies under
+   * the `__Secure-` name are not read. False: `__Secure-`. Default: true where it can be, and cookies under the `__Secure-` name are read as
+   * well, so that nobody is signed out by the change of name.
    */
   readonly hostPrefix?: boolean;
   /**
@@ -40,34 +42,40 @@ export interface CookieSettings {
   readonly partitioned: boolean;
 }
 
-const KNOWN = ['prefix', 'hostPrefix', 'domain', 'sameSite', 'partitioned'] as const;
 const PREFIX = /^[A-Za-z0-9._-]{1,64}$/;
 const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const;
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/;
 /** Registries below the two letters of a country, such as `co.uk`: browsers refuse a cookie for all of them. */
 const REGISTRY = /^(ac|co|com|edu|go|gob|gov|gv|ltd|me|mil|ne|net|nom|or|org|plc|sch)\.[a-z]{2}$/;
 
+export const COOKIE_OPTIONS = {
+  prefix: text({
+    fallback: 'better-auth',
+    fits: (prefix) => PREFIX.test(prefix),
+    otherwise: 'cannot be part of a cookie name. Use letters, digits, dot, dash, underscore.',
+  }),
+  hostPrefix: flag(),
+  domain: given('text'),
+  sameSite: given<keyof typeof SAME_SITE>('text', 'lax'),
+  partitioned: flag(false),
+} satisfies OptionsOf<CookieOptions>;
+
 /** @throws Error whose message names the option, the fault and the remedy */
-export function resolveCookies(options: CookieOptions | undefined, issuer: URL): CookieSettings {
-  requireKnownKeys('cookies', options, KNOWN);
-  const prefix = options?.prefix ?? 'better-auth';
-  if (typeof prefix !== 'string' || !PREFIX.test(prefix))
-    throw new Error(
-      `cookies.prefix: ${JSON.stringify(prefix)} cannot be part of a cookie name. Use letters, digits, dot, dash, underscore.`,
-    );
+export function resolveCookies(options: SettingsOf<typeof COOKIE_OPTIONS>, issuer: URL): CookieSettings {
+  const { prefix, hostPrefix, partitioned } = options;
   const secure = issuer.protocol === 'https:';
-  const domain = options?.domain === undefined ? null : resolveDomain(options.domain, issuer.hostname);
-  const sameSite = resolveSameSite(options?.sameSite, secure);
-  if (options?.partitioned && sameSite !== 'None')
+  const domain = options.domain === null ? null : resolveDomain(options.domain, issuer.hostname);
+  const sameSite = resolveSameSite(options.sameSite, secure);
+  if (partitioned && sameSite !== 'None')
     throw new Error(
       "cookies.partitioned: browsers take it with SameSite=None only. Set cookies.sameSite: 'none', or leave it out.",
     );
-  const prefixes = resolvePrefixes(options?.hostPrefix, secure, domain);
-  return Object.freeze({ prefix, ...prefixes, secure, domain, sameSite, partitioned: options?.partitioned ?? false });
+  const prefixes = resolvePrefixes(hostPrefix, secure, domain);
+  return Object.freeze({ prefix, ...prefixes, secure, domain, sameSite, partitioned });
 }
 
 function resolvePrefixes(
-  hostPrefix: boolean | undefined,
+  hostPrefix: boolean | null,
   secure: boolean,
   domain: string | null,
 ): Pick<CookieSettings, 'namePrefix' | 'readPrefixes'> {
@@ -81,16 +89,16 @@ function resolvePrefixes(
     );
   if (!secure) return { namePrefix: '', readPrefixes: [''] };
   if (hostPrefix) return { namePrefix: '__Host-', readPrefixes: ['__Host-'] };
-  const namePrefix = hostPrefix === undefined && domain === null ? '__Host-' : '__Secure-';
+  const namePrefix = hostPrefix === null && domain === null ? '__Host-' : '__Secure-';
   return { namePrefix, readPrefixes: ['__Host-', '__Secure-'] };
 }
 
 /** RFC 6265 5.3: a browser takes a domain that is the host or above it, and is no registry's. A leading dot means nothing (5.2.3). */
-function resolveDomain(given: string, host: string): string {
+function resolveDomain(name: string, host: string): string {
   const fault = (what: string, remedy: string) =>
-    new Error(`cookies.domain: ${JSON.stringify(given)} ${what}. ${remedy}`);
+    new Error(`cookies.domain: ${JSON.stringify(name)} ${what}. ${remedy}`);
   const example = 'Give a host name such as example.com, or leave it out.';
-  const domain = given.toLowerCase().replace(/^\./, '');
+  const domain = name.toLowerCase().replace(/^\./, '');
   if (isIP(host) !== 0) throw fault('is for an issuer with a name, not with an address', 'Leave it out.');
   if (isIP(domain) !== 0 || !HOST_NAME.test(domain)) throw fault('is no host name of two labels or more', example);
   if (REGISTRY.test(domain)) throw fault('is a registry, whose cookies browsers refuse', example);
@@ -99,13 +107,12 @@ function resolveDomain(given: string, host: string): string {
   return domain;
 }
 
-function resolveSameSite(given: string | undefined, secure: boolean): CookieSettings['sameSite'] {
-  if (given === undefined) return 'Lax';
-  if (!Object.hasOwn(SAME_SITE, given))
-    throw new Error(`cookies.sameSite: ${JSON.stringify(given)} is unknown. Give 'lax', 'strict' or 'none'.`);
-  if (given === 'none' && !secure)
+function resolveSameSite(name: keyof typeof SAME_SITE, secure: boolean): CookieSettings['sameSite'] {
+  if (!Object.hasOwn(SAME_SITE, name))
+    throw new Error(`cookies.sameSite: ${JSON.stringify(name)} is unknown. Give 'lax', 'strict' or 'none'.`);
+  if (name === 'none' && !secure)
     throw new Error(
       "cookies.sameSite: browsers take SameSite=None with Secure only, which needs an https issuer. Use one, or 'lax'.",
     );
-  return SAME_SITE[given as keyof typeof SAME_SITE];
+  return SAME_SITE[name];
 }

@@ -1,7 +1,10 @@
 import type { CanActivate, Type } from '@nestjs/common';
-import type { CookieOptions, CookieSettings } from './cookie-options.js';
+import { isLoopbackHost } from '../loopback-host.js';
+import { COOKIE_OPTIONS, resolveCookies, type CookieOptions, type CookieSettings } from './cookie-options.js';
 import type { Duration } from './duration.js';
-import type { OriginCheck, OriginRules } from './trusted-origins.js';
+import { count, duration, flag, given, texts } from './option.js';
+import { block, readOptions, type OptionsOf, type SettingsOf } from './read-options.js';
+import { resolveTrustedOrigins, type OriginCheck, type OriginRules } from './trusted-origins.js';
 
 /** Settings that all capabilities share; given once, to `AuthModule.forRoot` or `AuthCoreModule.forRoot`. */
 export interface AuthCoreOptions {
@@ -30,7 +33,8 @@ export interface AuthCoreOptions {
   /** Verified credentials kept in memory. Default 10000. */
   readonly cacheSize?: number;
   /**
-   * Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges or `'loopback'`. Default: none, the header is ignored.
+   * Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges or `'loopback'`; a line of the log says when one is missing.
+   * Default: none, the header is ignored.
    */
   readonly trustProxy?: readonly string[];
   /**
@@ -52,40 +56,61 @@ export interface AuthCoreOptions {
    */
   readonly allowPrivateNetwork?: boolean;
   /**
-   * Stops the boot when the database answers and migrations of ours have not run. Default true. False is for those who make the tables in
+   * Stops the boot when the database answers and migrations of ours have not run, and on a PostgreSQL before 13. Default true. False is for those who make the tables in
    * another way, or only after the start: until then every request that needs a table is answered 503.
    */
   readonly checkMigrations?: boolean;
-  /** Expired rows are deleted in the background, by one node at a time. Default true, every 10 minutes. */
-  readonly sweep?: { readonly enabled?: boolean; readonly interval?: Duration };
+  readonly sweep?: {
+    /** Expired rows are deleted in the background, by one node at a time. Default true. */
+    readonly enabled?: boolean;
+    /** How often. Default `'10m'`, 1 second to 1 day. */
+    readonly interval?: Duration;
+  };
 }
 
+/** Options that Nest must know before any async factory has run. */
+export interface AuthStaticOptions {
+  readonly routes?: {
+    /** Path under which the routes are mounted, below your global prefix. Default `/api/auth`. */
+    readonly prefix?: string;
+  };
+  /** Name of the TypeORM data source. Default: the default one. */
+  readonly dataSource?: string;
+}
+
+export const AUTH_CORE_OPTIONS = {
+  issuer: given('text'),
+  secret: given(['text', 'texts']),
+  trustedOrigins: given(['list', 'function']),
+  cacheTtl: duration({ fallback: '5s', min: 0, max: 60 }),
+  cacheSize: count({ fallback: 10_000, min: 100, max: 10_000_000 }),
+  trustProxy: texts(),
+  rateLimits: flag(true),
+  legacyCredentials: flag(false),
+  cookies: block(COOKIE_OPTIONS),
+  administration: block({ guard: given<Type<CanActivate> | CanActivate>(['function', 'block']) }),
+  allowPrivateNetwork: flag(false),
+  checkMigrations: flag(true),
+  sweep: block({ enabled: flag(true), interval: duration({ fallback: '10m', min: 1, max: 86_400 }) }),
+} satisfies OptionsOf<AuthCoreOptions>;
+
+export const AUTH_STATIC_OPTIONS = {
+  routes: block({ prefix: given<string>('text') }),
+  dataSource: given('text'),
+} satisfies OptionsOf<AuthStaticOptions>;
+
+type Given = SettingsOf<typeof AUTH_CORE_OPTIONS>;
+
 /** What `resolveCoreOptions` makes of the above: nothing optional, frozen. */
-export interface CoreSettings {
+export interface CoreSettings extends Omit<Given, 'secret' | 'trustedOrigins' | 'cookies' | 'administration'> {
   readonly issuer: string;
   readonly issuerUrl: Readonly<URL>;
   /** Newest first. */
   readonly secrets: readonly string[];
   /** The issuer's origin is one of the exact ones. */
   readonly trustedOrigins: OriginRules;
-  readonly cacheTtlSeconds: number;
-  readonly cacheSize: number;
-  readonly trustProxy: readonly string[];
-  readonly rateLimits: boolean;
-  readonly legacyCredentials: boolean;
-  readonly administrationGuard: Type<CanActivate> | CanActivate | null;
   readonly cookies: CookieSettings;
-  readonly allowPrivateNetwork: boolean;
-  readonly checkMigrations: boolean;
-  readonly sweep: { readonly enabled: boolean; readonly intervalSeconds: number };
-}
-
-/** Options that Nest must know before any async factory has run. */
-export interface AuthStaticOptions {
-  /** Path under which the routes are mounted. Default `/api/auth`. */
-  readonly routes?: { readonly prefix?: string };
-  /** Name of the TypeORM data source. Default: the default one. */
-  readonly dataSource?: string;
+  readonly administrationGuard: Type<CanActivate> | CanActivate | null;
 }
 
 export const DEFAULT_ROUTE_PREFIX = '/api/auth';
@@ -93,3 +118,69 @@ export const CORE_OPTIONS = Symbol('nest-authority:core-options');
 export const CORE_SETTINGS = Symbol('nest-authority:core-settings');
 export const ROUTE_PREFIX = Symbol('nest-authority:route-prefix');
 export const AUTH_DATA_SOURCE = Symbol('nest-authority:data-source');
+
+const MIN_SECRET_LENGTH = 32;
+
+/**
+ * Checks the core options and fills in the defaults.
+ * @throws Error whose message names the option, the fault and the remedy; stops the boot.
+ */
+export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSettings {
+  if (!options || typeof options !== 'object')
+    throw new Error(
+      'Give { issuer, secret } to AuthModule.forRoot, or import AuthCoreModule.forRoot({ issuer, secret }) beside single capabilities.',
+    );
+  const {
+    secret: _,
+    trustedOrigins,
+    cookies,
+    administration,
+    ...settings
+  } = readOptions('', options, AUTH_CORE_OPTIONS);
+  const issuerUrl = resolveIssuer(options.issuer);
+  return Object.freeze({
+    ...settings,
+    issuer: issuerUrl.href.replace(/\/$/, ''),
+    issuerUrl,
+    secrets: resolveSecrets(options.secret),
+    trustedOrigins: resolveTrustedOrigins(trustedOrigins, issuerUrl.origin),
+    cookies: resolveCookies(cookies, issuerUrl),
+    administrationGuard: administration.guard,
+  });
+}
+
+function resolveIssuer(issuer: string): URL {
+  const url = URL.canParse(issuer) ? new URL(issuer) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new Error(
+      `issuer: ${JSON.stringify(issuer)} is no http(s) address. Give the public base address, e.g. https://auth.example.com.`,
+    );
+  }
+  if (url.search || url.hash || url.username || url.password) {
+    throw new Error('issuer: a query, a fragment or credentials are not allowed in it (RFC 8414 2). Remove them.');
+  }
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+    throw new Error(`issuer: ${url.href} is plain http on a host that is not loopback. Use https.`);
+  }
+  return url;
+}
+
+function resolveSecrets(secret: unknown): readonly string[] {
+  const secrets = Array.isArray(secret) ? secret : [secret];
+  if (secrets.length === 0) throw new Error('secret: the list is empty. Give at least one secret of 32 characters.');
+  for (const [index, value] of secrets.entries()) {
+    const name = Array.isArray(secret) ? `secret[${index}]` : 'secret';
+    if (typeof value !== 'string' || value.length < MIN_SECRET_LENGTH) {
+      throw new Error(
+        `${name}: it is missing or shorter than ${MIN_SECRET_LENGTH} characters. Make one with: openssl rand -base64 32`,
+      );
+    }
+    if (new Set(value).size < 8) {
+      throw new Error(
+        `${name}: it has fewer than 8 different characters and can be guessed. Make one with: openssl rand -base64 32`,
+      );
+    }
+  }
+  if (new Set(secrets).size !== secrets.length) throw new Error('secret: the same secret is listed twice. Remove one.');
+  return Object.freeze([...(secrets as string[])]);
+}

@@ -1,8 +1,5 @@
-/** What the value of an option is; its own module checks the rest. */
+/** What the value of an option is, before anything is asked about the value itself. */
 export type OptionKind = keyof typeof KINDS;
-
-/** A kind for every option of a block, so that none is forgotten; several where it may be either. */
-export type OptionKinds<Options> = { readonly [Name in keyof Required<Options>]: OptionKind | readonly OptionKind[] };
 
 interface Kind {
   readonly noun: string;
@@ -29,26 +26,20 @@ const KINDS = {
 } as const satisfies Record<string, Kind>;
 
 /**
- * Refuses options of another kind than they are documented with: a text in place of a list would be taken apart letter by letter, and
+ * Refuses a value of another kind than the option is documented with: a text in place of a list would be taken apart letter by letter, and
  * whatever is not false would be true. The message never repeats the value, which may be a secret.
- * @param option where they stand, e.g. `accounts.session`; empty for those at the top
  * @throws Error naming the option, the fault and the remedy; stops the boot
  */
-export function requireKinds<Options extends object>(
-  option: string,
-  given: Options | undefined,
-  kinds: OptionKinds<Options>,
-): void {
-  if (given === undefined) return;
-  if (!isBlock(given)) throw new Error(`${option}: it is ${nounOf(given)}. Give an object with options.`);
-  for (const [name, wanted] of Object.entries(kinds) as [string, OptionKind | readonly OptionKind[]][]) {
-    const value: unknown = (given as Record<string, unknown>)[name];
-    if (value === undefined) continue;
-    const allowed = [wanted].flat() as OptionKind[];
-    if (allowed.some((kind) => KINDS[kind].fits(value))) continue;
-    const nouns = allowed.map((kind) => KINDS[kind].noun).join(', or ');
-    throw new Error(`${option === '' ? '' : `${option}.`}${name}: it is ${nounOf(value)}. Give ${nouns}.`);
-  }
+export function requireKind(option: string, value: unknown, kinds: readonly OptionKind[]): void {
+  if (value === undefined || kinds.some((kind) => KINDS[kind].fits(value))) return;
+  const nouns = kinds.map((kind) => KINDS[kind].noun).join(', or ');
+  throw new Error(`${option}: it is ${nounOf(value)}. Give ${nouns}.`);
+}
+
+/** @throws Error likewise, of a block of options */
+export function requireBlock(option: string, value: unknown): void {
+  if (value === undefined || isBlock(value)) return;
+  throw new Error(`${option}: it is ${nounOf(value)}. Give an object with options.`);
 }
 
 function nounOf(value: unknown): string {

@@ -1,6 +1,5 @@
-import type { AuthCoreOptions } from './core-options.js';
 import { resolveSeconds } from './duration.js';
-import { resolveCoreOptions } from './resolve-core-options.js';
+import { resolveCoreOptions, type AuthCoreOptions } from './core-options.js';
 
 const LIMITS = { min: 0, max: 31_536_000 };
 const SECRET = 'thirty-two characters of a secret';

@@ -55,7 +55,7 @@ const NEEDS_AUTHORITY = /-extension$/;
  * @throws Error with option, fault and remedy; stops the boot
  */
 export function resolveTrustedOrigins(given: unknown, issuerOrigin: string): OriginRules {
-  const entries: readonly unknown[] = Array.isArray(given) ? given : given === undefined ? [] : [given];
+  const entries: readonly unknown[] = Array.isArray(given) ? given : [given ?? []].flat();
   if (typeof given === 'string')
     throw new Error(`trustedOrigins: ${JSON.stringify(given)} is no list. Give an array, or a function.`);
   const texts = entries.filter((entry) => typeof entry !== 'function');

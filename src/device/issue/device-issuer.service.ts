@@ -69,7 +69,7 @@ export class DeviceIssuerService {
       ipAddress: address,
       userAgent,
       pollIntervalSeconds: this.settings.intervalSeconds,
-      lifetimeSeconds: this.settings.lifetimeSeconds,
+      lifetimeSeconds: this.settings.expiresInSeconds,
     });
     return this.answer(deviceCode, formatUserCode(userCode, this.settings.userCode));
   }
@@ -110,7 +110,7 @@ export class DeviceIssuerService {
       user_code: userCode,
       verification_uri: address,
       verification_uri_complete: complete.href,
-      expires_in: this.settings.lifetimeSeconds,
+      expires_in: this.settings.expiresInSeconds,
       interval: this.settings.intervalSeconds,
     };
   }

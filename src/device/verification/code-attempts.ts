@@ -38,7 +38,7 @@ export class CodeAttempts {
 
   constructor(
     private readonly limits: RateLimits,
-    @Inject(DEVICE_SETTINGS) { lifetimeSeconds: windowSeconds, userCode }: DeviceSettings,
+    @Inject(DEVICE_SETTINGS) { expiresInSeconds: windowSeconds, userCode }: DeviceSettings,
   ) {
     const bound = { windowSeconds, boundsGuesses: true } as const;
     this.bySession = { name: 'device-code-session', max: MAX_WRONG, ...bound };

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { requireKnownKeys } from '../../common/options/known-keys.js';
+import { given } from '../../common/options/option.js';
+import { readOptions, type OptionsOf } from '../../common/options/read-options.js';
 import { addressKind } from '../../common/outbound/address-kind.js';
-import { requireKinds } from '../../common/options/option-kinds.js';
 
 /** Algorithms an outside issuer may use. Symmetric ones never: its key set is public. */
 const OUTSIDE_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
@@ -20,6 +20,14 @@ export interface TrustedIssuerOptions {
   readonly type?: string;
 }
 
+export const TRUSTED_ISSUER_OPTIONS = {
+  issuer: given('text'),
+  audience: given(['text', 'texts']),
+  jwksUri: given('text'),
+  algorithms: given('texts'),
+  type: given('text'),
+} satisfies OptionsOf<TrustedIssuerOptions>;
+
 export interface TrustedIssuerSettings {
   readonly issuer: string;
   readonly audiences: readonly string[];
@@ -31,7 +39,7 @@ export interface TrustedIssuerSettings {
 /** @throws Error with option and remedy; stops the boot */
 export function resolveTrustedIssuers(
   list: readonly TrustedIssuerOptions[],
-  own: readonly (string | undefined)[],
+  own: readonly (string | null)[],
   allowPrivateNetwork: boolean,
 ): readonly TrustedIssuerSettings[] {
   const names = list.map(({ issuer }) => issuer);
@@ -47,30 +55,21 @@ function resolveOne(
   ownIssuer: string,
   allowPrivateNetwork: boolean,
 ): TrustedIssuerSettings {
-  const algorithms = options.algorithms ?? OUTSIDE_ALGORITHMS;
   const name = `jwt.trustedIssuers (${JSON.stringify(options.issuer)})`;
-  requireKinds(name, options, {
-    issuer: 'text',
-    audience: ['text', 'texts'],
-    jwksUri: 'text',
-    algorithms: 'texts',
-    type: 'text',
-  });
-  requireKnownKeys(name, options, ['issuer', 'audience', 'jwksUri', 'algorithms', 'type']);
-  const wrong = algorithms.find((algorithm) => !OUTSIDE_ALGORITHMS.includes(algorithm));
-  if (wrong !== undefined || algorithms.length === 0)
+  const { audience, jwksUri, algorithms, type } = readOptions(name, options, TRUSTED_ISSUER_OPTIONS);
+  const wrong = algorithms?.find((algorithm) => !OUTSIDE_ALGORITHMS.includes(algorithm));
+  if (wrong !== undefined || algorithms?.length === 0)
     throw new Error(`${name}: algorithms are some of ${OUTSIDE_ALGORITHMS.join(', ')}.`);
-  for (const address of [options.issuer, options.jwksUri ?? options.issuer]) {
+  for (const address of [options.issuer, jwksUri ?? options.issuer]) {
     const fault = faultOf(address, allowPrivateNetwork);
     if (fault) throw new Error(`${name}: ${JSON.stringify(address)} ${fault}. Give an https address.`);
   }
-  const { audience = ownIssuer } = options;
   return Object.freeze({
     issuer: options.issuer,
-    audiences: typeof audience === 'string' ? [audience] : [...audience],
-    jwksUri: options.jwksUri ?? null,
-    algorithms: [...algorithms],
-    type: options.type ?? 'at+jwt',
+    audiences: [audience ?? ownIssuer].flat(),
+    jwksUri,
+    algorithms: [...(algorithms ?? OUTSIDE_ALGORITHMS)],
+    type: type ?? 'at+jwt',
   });
 }
 

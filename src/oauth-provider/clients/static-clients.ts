@@ -1,12 +1,10 @@
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import type { SecretBox } from '../../common/secrets/secret-box.js';
 import { isAboutUsers, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import type { StaticClientOptions } from '../oauth-provider.options.js';
 import { furtherMethods, NO_POLICY } from './client-metadata.js';
 import { clientSecretContext } from './client-secret.js';
 import type { ClientRow } from './client.store.js';
-import { requireKinds } from '../../common/options/option-kinds.js';
-import { CLIENT_KINDS } from '../oauth-provider.kinds.js';
+import type { StaticClientOptions } from './static-client.options.js';
 import { staticMetadata } from './static-metadata.js';
 
 const BOOT = new Date();
@@ -16,8 +14,7 @@ const BOOT = new Date();
  */
 export function staticClientRows(settings: OAuthProviderSettings, box: SecretBox): ReadonlyMap<string, ClientRow> {
   const rows = new Map<string, ClientRow>();
-  for (const [index, options] of settings.clients.entries()) {
-    requireKinds(`oauthProvider.clients[${index}]`, options, CLIENT_KINDS);
+  for (const options of settings.clients) {
     const { clientId } = options;
     if (!clientId) throw new Error('oauthProvider.clients: one has no clientId. Give each its own.');
     if (rows.has(clientId))

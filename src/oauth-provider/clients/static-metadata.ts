@@ -1,34 +1,15 @@
 import { AuthError } from '../../common/errors/auth-error.js';
 import { DEVICE_CODE_GRANT } from '../../common/grants/grant.js';
 import { MIN_SYMMETRIC_BYTES } from '../../common/keys/signing-algorithm.js';
-import { requireKnownKeys } from '../../common/options/known-keys.js';
-import type { StaticClientOptions } from '../oauth-provider.options.js';
+import { readOptions, requireKnownKeys } from '../../common/options/read-options.js';
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { METADATA_MEMBERS, readClientMetadata } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
 import { metadataRules } from './client.validator.js';
+import { STATIC_CLIENT_OPTIONS, type StaticClientOptions } from './static-client.options.js';
 import { UNSUPPORTED_MEMBERS } from './unsupported-metadata.js';
 import { validateClientMetadata, type MetadataRules } from './validate-client-metadata.js';
 
-const OPTION_NAMES = [
-  'clientId',
-  'clientSecret',
-  'name',
-  'redirectUris',
-  'scopes',
-  'grantTypes',
-  'tokenEndpointAuthMethod',
-  'firstParty',
-  'skipConsent',
-  'rememberConsent',
-  'requirePkce',
-  'clientCredentialsScopes',
-  'resources',
-  'accessTokenFormat',
-  'idTokenClaims',
-  'metadata',
-] as const satisfies readonly (keyof StaticClientOptions)[];
-const LISTS = ['redirectUris', 'scopes', 'grantTypes', 'clientCredentialsScopes', 'resources'] as const;
 /** Whether the grants beyond these exist is only known when every capability has added its own. */
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE_GRANT];
 
@@ -88,18 +69,11 @@ function rulesFor({ scopes = [] }: StaticClientOptions, settings: OAuthProviderS
 
 function checkShape(options: StaticClientOptions): void {
   const name = optionName(options);
-  requireKnownKeys(name, options, OPTION_NAMES);
-  for (const list of LISTS)
-    if (options[list] !== undefined && !isTexts(options[list]))
-      throw new Error(`${name}: ${list} is no list of texts. Give an array.`);
+  readOptions(name, options, STATIC_CLIENT_OPTIONS);
   const known = METADATA_MEMBERS as readonly string[];
   const metadata = options.metadata ?? {};
   const others = Object.fromEntries(Object.entries(metadata).filter(([member]) => !UNSUPPORTED_MEMBERS.has(member)));
-  requireKnownKeys<Record<string, unknown>>(`${name}: metadata`, others, known);
-}
-
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+  requireKnownKeys(`${name}: metadata`, others, known);
 }
 
 /** Whether it can prove itself in the way that it is to. */

@@ -1,8 +1,13 @@
-import { requireKnownKeys } from '../../common/options/known-keys.js';
 import { resolveSeconds, type Duration } from '../../common/options/duration.js';
+import { readOptions } from '../../common/options/read-options.js';
 import { resolveAuthentication, type ClientAuthentication } from './client-authentication.js';
 import { checkEndpoint, isMissing } from './option-checks.js';
-import type { MicrosoftProviderOptions, OutboundProviderOptions } from './outbound.options.js';
+import {
+  MICROSOFT_PROVIDER_OPTIONS,
+  OUTBOUND_PROVIDER_OPTIONS,
+  type MicrosoftProviderOptions,
+  type OutboundProviderOptions,
+} from './outbound.options.js';
 
 /** Decides the error codes: Microsoft's carry the prefix `MICROSOFT_`. */
 export type ProviderKind = 'microsoft' | 'oauth';
@@ -31,18 +36,6 @@ export interface UnusableProvider {
 export type ResolvedProvider = UsableProvider | UnusableProvider;
 
 const DEFAULT_AUTHORITY = 'https://login.microsoftonline.com';
-const CREDENTIAL_KEYS = ['clientSecret', 'assertion', 'assertionFile'] as const;
-const MICROSOFT_KEYS = ['kind', 'tenantId', 'clientId', 'authority', 'certificate', ...CREDENTIAL_KEYS] as const;
-const OAUTH_KEYS = [
-  'kind',
-  'tokenEndpoint',
-  'issuer',
-  'clientId',
-  'authMethod',
-  'privateKey',
-  'defaultExpiresIn',
-  ...CREDENTIAL_KEYS,
-] as const;
 const TENANT = /^[A-Za-z0-9][A-Za-z0-9.-]{0,254}$/;
 /** They stand for "any tenant", which an application that signs in as itself cannot mean. */
 const SHARED_TENANTS = new Set(['common', 'organizations', 'consumers']);
@@ -85,7 +78,7 @@ export function resolveProvider(
 }
 
 function microsoftEndpoint(option: string, given: MicrosoftProviderOptions): EndpointSource | null {
-  requireKnownKeys(option, given, MICROSOFT_KEYS);
+  readOptions(option, given, MICROSOFT_PROVIDER_OPTIONS);
   const { tenantId } = given;
   const authority = isMissing(given.authority) ? DEFAULT_AUTHORITY : given.authority!;
   const base = checkEndpoint(`${option}.authority`, authority.includes('://') ? authority : `https://${authority}`);
@@ -98,7 +91,7 @@ function microsoftEndpoint(option: string, given: MicrosoftProviderOptions): End
 function oauthEndpoint(option: string, given: OutboundProviderOptions): EndpointSource | null {
   if (given.kind !== undefined && given.kind !== 'oauth')
     throw new Error(`${option}.kind: give 'microsoft' or 'oauth'.`);
-  requireKnownKeys(option, given, OAUTH_KEYS);
+  readOptions(option, given, OUTBOUND_PROVIDER_OPTIONS);
   const { tokenEndpoint, issuer } = given;
   if (!isMissing(tokenEndpoint) && !isMissing(issuer))
     throw new Error(`${option}: tokenEndpoint and issuer are both given. Leave one of them out.`);

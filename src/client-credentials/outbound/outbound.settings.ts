@@ -1,12 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { requireKnownKeys } from '../../common/options/known-keys.js';
-import { resolveSeconds } from '../../common/options/duration.js';
+import { readOptions, type SettingsOf } from '../../common/options/read-options.js';
 import type { NormaliseTokenAnswer } from '../../common/outbound/answer-reader.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
 import { isMissing } from './option-checks.js';
-import type { OutboundApplicationOptions, OutboundOptions } from './outbound.options.js';
-import { resolveProvider, type ProviderKind, type ResolvedProvider } from './resolve-provider.js';
-import { requireKinds } from '../../common/options/option-kinds.js';
+import { APPLICATION_OPTIONS, type OUTBOUND_OPTIONS, type OutboundApplicationOptions } from './outbound.options.js';
+import { resolveProvider, type ProviderKind, type ResolvedProvider } from './provider.settings.js';
 
 export interface OutboundApplication {
   readonly name: string;
@@ -43,25 +41,18 @@ const RESERVED_PARAMETERS = new Set([
  * a host should start without the secrets of every API it may call.
  * @throws Error with option and remedy; stops the boot
  */
-export function resolveOutboundOptions(options: OutboundOptions = {}): OutboundSettings {
+export function resolveOutboundOptions(given: SettingsOf<typeof OUTBOUND_OPTIONS>): OutboundSettings {
   const root = 'clientCredentials.outbound';
-  requireKnownKeys(root, options, ['applications', 'providers', 'timeout', 'normaliseTokenAnswer']);
-  requireKinds(root, options, {
-    applications: 'block',
-    providers: 'block',
-    timeout: 'duration',
-    normaliseTokenAnswer: 'function',
-  });
   const providers = new Map(
-    entriesOf(`${root}.providers`, options.providers).map(([name, given]) => [
+    entriesOf(`${root}.providers`, given.providers).map(([name, one]) => [
       name,
-      resolveProvider(`${root}.providers.${name}`, name, given ?? {}),
+      resolveProvider(`${root}.providers.${name}`, name, one ?? {}),
     ]),
   );
   const applications = new Map(
-    entriesOf(`${root}.applications`, options.applications).map(([name, given]) => [
+    entriesOf(`${root}.applications`, given.applications).map(([name, one]) => [
       name,
-      resolveApplication(`${root}.applications.${name}`, name, given),
+      resolveApplication(`${root}.applications.${name}`, name, one),
     ]),
   );
   for (const { providerName, name, scope } of applications.values()) {
@@ -77,8 +68,8 @@ export function resolveOutboundOptions(options: OutboundOptions = {}): OutboundS
     applications,
     providers,
     defaultKind: providers.size === 0 || providers.has(DEFAULT_PROVIDER) ? 'microsoft' : 'oauth',
-    timeoutMilliseconds: resolveSeconds(`${root}.timeout`, options.timeout ?? '2s', { min: 1, max: 10 }) * 1000,
-    normaliseTokenAnswer: options.normaliseTokenAnswer ?? null,
+    timeoutMilliseconds: given.timeoutSeconds * 1000,
+    normaliseTokenAnswer: given.normaliseTokenAnswer,
   });
 }
 
@@ -88,15 +79,10 @@ export function kindOf(providers: ReadonlyMap<string, ResolvedProvider>, name: s
 }
 
 function resolveApplication(option: string, name: string, given: OutboundApplicationOptions): OutboundApplication {
-  requireKnownKeys(option, given, ['scope', 'provider', 'parameters']);
-  requireKinds(option, given, { scope: 'texts', provider: 'text', parameters: 'block' });
-  const { scope, provider, parameters } = given ?? {};
-  const good =
-    Array.isArray(scope) &&
-    scope.length <= MAX_SCOPES &&
-    scope.every((token) => typeof token === 'string' && isScopeToken(token));
-  if (!good) throw new Error(`${option}.scope: give an array of at most ${MAX_SCOPES} scopes, e.g. ['orders:read'].`);
-  for (const [key, value] of Object.entries(parameters ?? {})) {
+  const { scope, provider, parameters } = readOptions(option, given, APPLICATION_OPTIONS);
+  if (scope === null || scope.length > MAX_SCOPES || !scope.every(isScopeToken))
+    throw new Error(`${option}.scope: give an array of at most ${MAX_SCOPES} scopes, e.g. ['orders:read'].`);
+  for (const [key, value] of Object.entries(parameters)) {
     if (RESERVED_PARAMETERS.has(key)) throw new Error(`${option}.parameters.${key}: this member is not yours to set.`);
     if (typeof value !== 'string') throw new Error(`${option}.parameters.${key}: give a text.`);
   }
@@ -108,10 +94,8 @@ function resolveApplication(option: string, name: string, given: OutboundApplica
   });
 }
 
-function entriesOf<T>(option: string, record: Readonly<Record<string, T>> | undefined): [string, T][] {
-  if (record !== undefined && (record === null || typeof record !== 'object' || Array.isArray(record)))
-    throw new Error(`${option}: give an object, names to settings.`);
-  const entries = Object.entries(record ?? {});
+function entriesOf<T>(option: string, record: Readonly<Record<string, T>>): [string, T][] {
+  const entries = Object.entries(record);
   const bad = entries.find(([name]) => !NAME.test(name));
   if (bad) throw new Error(`${option}: ${JSON.stringify(bad[0])} is no name. Use 1 to 200 printable ASCII characters.`);
   return entries;

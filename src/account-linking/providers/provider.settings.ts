@@ -1,63 +1,18 @@
 import { isLoopbackHost } from '../../common/loopback-host.js';
-import { requireKnownKeys } from '../../common/options/known-keys.js';
+import { readOptions } from '../../common/options/read-options.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
 import { presetOf, PRESET_NAMES } from './presets.js';
 import { standardProfile, tidied } from './profiles.js';
-import type { ExternalProfile, ProviderClaims, ProviderOptions, ProviderSettings } from './provider.options.js';
-import { requireKinds, type OptionKinds } from '../../common/options/option-kinds.js';
-
-const KINDS: OptionKinds<ProviderOptions> = {
-  providerId: 'text',
-  preset: 'text',
-  displayName: 'text',
-  clientId: ['text', 'texts'],
-  clientSecret: 'text',
-  issuer: 'text',
-  discoveryUrl: 'text',
-  authorizationUrl: 'text',
-  tokenUrl: 'text',
-  userInfoUrl: 'text',
-  scopes: 'texts',
-  pkce: 'flag',
-  authentication: 'text',
-  requireIssuer: 'flag',
-  responseMode: 'text',
-  authorizationParams: 'block',
-  idTokenAudiences: 'texts',
-  disableSignUp: 'flag',
-  disableImplicitSignUp: 'flag',
-  mapProfile: 'function',
-  tenantId: 'text',
-  authority: 'text',
-  apple: 'block',
-};
+import {
+  APPLE_OPTIONS,
+  PROVIDER_OPTIONS,
+  type ExternalProfile,
+  type ProviderClaims,
+  type ProviderOptions,
+  type ProviderSettings,
+} from './provider.options.js';
 
 const PROVIDER_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
-const OPTION_NAMES = [
-  'providerId',
-  'preset',
-  'displayName',
-  'clientId',
-  'clientSecret',
-  'issuer',
-  'discoveryUrl',
-  'authorizationUrl',
-  'tokenUrl',
-  'userInfoUrl',
-  'scopes',
-  'pkce',
-  'authentication',
-  'requireIssuer',
-  'responseMode',
-  'authorizationParams',
-  'idTokenAudiences',
-  'disableSignUp',
-  'disableImplicitSignUp',
-  'mapProfile',
-  'tenantId',
-  'authority',
-  'apple',
-] as const satisfies readonly (keyof ProviderOptions)[];
 const DISCOVERY_PATH = '/.well-known/openid-configuration';
 /** Parameters of the authorization request that are ours alone. */
 export const RESERVED_PARAMETERS: ReadonlySet<string> = new Set(
@@ -73,9 +28,8 @@ export function resolveProvider(given: ProviderOptions): ProviderSettings {
     throw new Error(
       `accountLinking.providers: ${JSON.stringify(given.providerId)} is no providerId. Use letters, digits, dot, dash and underscore; "credential" is the password.`,
     );
-  requireKnownKeys(option, given, OPTION_NAMES);
-  requireKinds(option, given, KINDS);
-  requireKnownKeys(`${option}.apple`, given.apple, ['teamId', 'keyId', 'privateKey']);
+  readOptions(option, given, PROVIDER_OPTIONS);
+  readOptions(`${option}.apple`, given.apple, APPLE_OPTIONS);
   const presetName = given.preset ?? (hasAddress(given) ? undefined : given.providerId);
   const preset = presetName === undefined ? undefined : presetOf(presetName);
   if (presetName !== undefined && !preset)
@@ -83,29 +37,22 @@ export function resolveProvider(given: ProviderOptions): ProviderSettings {
       `${option}: give issuer, discoveryUrl or authorizationUrl, or one of the presets ${PRESET_NAMES.join(', ')}.`,
     );
   const options: ProviderOptions = { ...preset?.defaults(given), ...defined(given) };
+  const settings = readOptions(option, options, PROVIDER_OPTIONS);
   const [clientId, ...otherIds] = clientIdsOf(option, options.clientId);
   const isPlain = options.authorizationUrl !== undefined;
   const scopes = options.scopes ?? (isPlain ? [] : ['openid', 'profile', 'email']);
   checkScopes(option, scopes, isPlain);
   return Object.freeze({
+    ...settings,
     providerId: options.providerId,
     displayName: options.displayName ?? preset?.displayName ?? options.providerId,
     clientId: clientId!,
-    clientSecret: options.clientSecret ?? null,
     ...addressesOf(option, options),
     scopes: Object.freeze([...scopes]),
-    pkce: options.pkce ?? true,
-    authentication:
-      oneOf(`${option}.authentication`, options.authentication, ['basic', 'post', 'none']) ??
-      (options.clientSecret || options.apple ? null : 'none'),
-    requireIssuer: options.requireIssuer ?? null,
-    responseMode: oneOf(`${option}.responseMode`, options.responseMode, ['query', 'form_post']) ?? 'query',
-    authorizationParams: checkParameters(option, options.authorizationParams ?? {}),
-    idTokenAudiences: Object.freeze([...otherIds, ...(options.idTokenAudiences ?? [])]),
+    authentication: settings.authentication ?? (options.clientSecret || options.apple ? null : 'none'),
+    authorizationParams: checkParameters(option, settings.authorizationParams),
+    idTokenAudiences: Object.freeze([...otherIds, ...settings.idTokenAudiences]),
     idTokens: Object.freeze({ hashedNonce: false, issuerWithoutScheme: false, ...preset?.idTokens }),
-    disableSignUp: options.disableSignUp ?? false,
-    disableImplicitSignUp: options.disableImplicitSignUp ?? false,
-    apple: options.apple ?? null,
     toProfile: profileReader(preset?.toProfile ?? standardProfile, options.mapProfile),
     emailsUrl: preset?.emailsPath === undefined ? null : `${options.userInfoUrl}${preset.emailsPath}`,
   });
@@ -117,11 +64,6 @@ function clientIdsOf(option: string, given: unknown): string[] {
   throw new Error(
     `${option}.clientId: it is missing. Give the id that the provider has registered, or a list of them.`,
   );
-}
-
-function oneOf<T extends string>(option: string, given: T | undefined, known: readonly T[]): T | undefined {
-  if (given === undefined || known.includes(given)) return given;
-  throw new Error(`${option}: ${JSON.stringify(given)} is not known. Give one of ${known.join(', ')}.`);
 }
 
 function hasAddress(options: ProviderOptions): boolean {
