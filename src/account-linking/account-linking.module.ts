@@ -1,6 +1,6 @@
 import { Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { Extensions } from '../common/extensions.js';
-import { HostPorts } from '../common/host/port.js';
+import { HostPorts } from '../common/ports/port.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { ACCOUNT_LINKING_OPTIONS, ConfigurableModuleClass } from './account-linking.module-definition.js';
 import { ACCOUNT_LINKING_SETTINGS, resolveAccountLinkingOptions } from './account-linking.options.js';

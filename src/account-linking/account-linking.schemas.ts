@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bodySchema } from '../common/http/schema.pipe.js';
+import { bodySchema } from '../common/http/request/schema.pipe.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import { RESERVED_PARAMETERS } from './providers/provider.settings.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bodySchema } from '../common/http/schema.pipe.js';
+import { bodySchema } from '../common/http/request/schema.pipe.js';
 import { isShowable, UNSEEN } from './users/user-name.js';
 
 const SERVER_ONLY = ['id', 'userId', 'role', 'emailVerified', 'createdAt', 'updatedAt', 'disabledAt', 'banned'];

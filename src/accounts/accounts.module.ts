@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Extensions } from '../common/extensions.js';
-import type { UserDirectory } from '../common/host/user-directory.js';
+import type { UserDirectory } from '../common/ports/user-directory.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
 import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.options.js';

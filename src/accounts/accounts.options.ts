@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { HostUser, NewHostUser, UserDirectory } from '../common/host/user-directory.js';
+import type { HostUser, NewHostUser, UserDirectory } from '../common/ports/user-directory.js';
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import { choice, count, duration, flag, given, hooks, scopes } from '../common/options/option.js';
 import { block, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';

@@ -4,7 +4,7 @@ import { tag } from '../common/cache/tags.js';
 import { Database } from '../common/database/database.js';
 import type { Transaction } from '../common/database/transaction.js';
 import { AuthEvents } from '../common/events/auth-events.js';
-import { HostPorts } from '../common/host/port.js';
+import { HostPorts } from '../common/ports/port.js';
 import { SubjectLifecycle } from '../common/subjects/subject.lifecycle.js';
 import { SubjectStore } from '../common/subjects/subject.store.js';
 import { TokenRevoker } from '../common/tokens/token.revoker.js';

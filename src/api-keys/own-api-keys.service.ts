@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import type { Transaction } from '../common/database/transaction.js';
 import { AuthError } from '../common/errors/auth-error.js';
-import { HostPorts } from '../common/host/port.js';
+import { HostPorts } from '../common/ports/port.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import type { KeyAction, KeyOwner } from './api-keys.options.js';
 import { API_KEYS_SETTINGS, type ApiKeysSettings, type ConfigurationSettings } from './api-keys.settings.js';

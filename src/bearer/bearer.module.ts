@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Extensions } from '../common/extensions.js';
-import { HostPorts } from '../common/host/port.js';
+import { HostPorts } from '../common/ports/port.js';
 import { BearerController } from './bearer.controller.js';
 import { BEARER_OPTIONS, ConfigurableModuleClass } from './bearer.module-definition.js';
 import { BEARER_SETTINGS, resolveBearerOptions } from './bearer.options.js';

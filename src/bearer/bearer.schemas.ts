@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bodySchema } from '../common/http/schema.pipe.js';
+import { bodySchema } from '../common/http/request/schema.pipe.js';
 
 export const RefreshBody = bodySchema('AuthRefreshBody', {
   refreshToken: z.string().min(1).max(512).meta({ example: 'nar_…' }),

@@ -3,7 +3,7 @@ import { CredentialCache } from './cache/credential-cache.js';
 import { Extensions } from './extensions.js';
 import { BearerAuthenticator } from './guards/bearer.authenticator.js';
 import { BearerStrategy } from './guards/bearer.strategy.js';
-import { HostPorts } from './host/port.js';
+import { HostPorts } from './ports/port.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { forgottenSubjects } from './subjects/forgotten-subjects.js';

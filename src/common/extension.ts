@@ -1,10 +1,10 @@
 import type { Transaction } from './database/transaction.js';
 import type { Grant } from './grants/grant.js';
 import type { Authenticator } from './guards/authenticator.js';
-import type { PortFillings } from './host/port.js';
-import type { CurrentSession, SessionView, SignIn } from './host/sessions.js';
-import type { SignInMethods } from './host/sign-in-methods.js';
-import type { SignInPageContent } from './host/sign-in-page.js';
+import type { PortFillings } from './ports/port.js';
+import type { CurrentSession, SessionView, SignIn } from './ports/sessions.js';
+import type { SignInMethods } from './ports/sign-in-methods.js';
+import type { SignInPageContent } from './ports/sign-in-page.js';
 import type { AuthPrincipal } from './principal/auth-principal.js';
 import type { SubjectEnd } from './subjects/subject.store.js';
 import type { SweepTask } from './sweeper/sweeper.js';

@@ -1,7 +1,7 @@
 import type { Extension } from './extension.js';
 import { Extensions } from './extensions.js';
-import type { SignInContinuation } from './host/sign-in-continuation.js';
-import { HostPorts } from './host/port.js';
+import type { SignInContinuation } from './ports/sign-in-continuation.js';
+import { HostPorts } from './ports/port.js';
 
 const ONCE = 'is registered twice. Import its module once: either AuthModule.forRoot({ … }) or the single capability';
 

@@ -1,7 +1,7 @@
 import type { Extension } from './extension.js';
 import type { Grant } from './grants/grant.js';
 import type { Authenticator } from './guards/authenticator.js';
-import type { HostPorts } from './host/port.js';
+import type { HostPorts } from './ports/port.js';
 import type { SweepTask } from './sweeper/sweeper.js';
 import type { BearerTokenReader } from './tokens/bearer-token-reader.js';
 

@@ -29,13 +29,13 @@ export {
   type AuthDecorator,
 } from './guards/decorators.js';
 export { SessionAuth } from './guards/session-auth.js';
-export { AuthContext } from './host/auth-context.js';
-export type { Client } from './host/authorization-server.js';
-export type { CurrentSession, RequestHeaders, SessionView } from './host/sessions.js';
-export type { SignInMethod } from './host/sign-in-methods.js';
-export type { HostUser, NewHostUser, UserDirectory } from './host/user-directory.js';
-export { authCsrfExclusions, type CsrfExclusion } from './http/csrf-exclusions.js';
-export { AuthErrorFilter } from './http/auth-error.filter.js';
+export { AuthContext } from './ports/auth-context.js';
+export type { Client } from './ports/authorization-server.js';
+export type { CurrentSession, RequestHeaders, SessionView } from './ports/sessions.js';
+export type { SignInMethod } from './ports/sign-in-methods.js';
+export type { HostUser, NewHostUser, UserDirectory } from './ports/user-directory.js';
+export { authCsrfExclusions, type CsrfExclusion } from './http/routes/csrf-exclusions.js';
+export { AuthErrorFilter } from './http/edge/auth-error.filter.js';
 export type { KeyImport } from './keys/key-material.js';
 export type { KeyState } from './keys/key-schedule.js';
 export type { KeyStart } from './keys/key-writer.js';

@@ -1,8 +1,8 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { Extensions } from '../common/extensions.js';
-import { HostPorts } from '../common/host/port.js';
-import { Cors } from '../common/http/cors.js';
-import { RootRoutes } from '../common/http/root-routes.js';
+import { HostPorts } from '../common/ports/port.js';
+import { Cors } from '../common/http/edge/cors.js';
+import { RootRoutes } from '../common/http/edge/root-routes.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { DeviceAuthorizationStore } from './authorizations/device-authorization.store.js';
 import { UserCodeDigests } from './authorizations/user-code-digests.js';

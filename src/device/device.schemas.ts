@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bodySchema } from '../common/http/schema.pipe.js';
+import { bodySchema } from '../common/http/request/schema.pipe.js';
 
 /** Nobody names the user they act for. */
 const SERVER_ONLY = ['userId', 'user_id'];

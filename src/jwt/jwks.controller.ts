@@ -1,9 +1,9 @@
 import { Delete, Get, Headers, Patch, Post, Put } from '@nestjs/common';
 import { AuthError } from '../common/errors/auth-error.js';
-import { AuthController } from '../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../common/http/describe-route.js';
-import type { HttpReply } from '../common/http/reply.js';
-import { CrossSite } from '../common/http/request.guard.js';
+import { AuthController } from '../common/http/edge/auth-controller.decorator.js';
+import { DescribeRoute } from '../common/http/routes/describe-route.js';
+import type { HttpReply } from '../common/http/request/reply.js';
+import { CrossSite } from '../common/http/origins/request.guard.js';
 import { JwksDocument } from './jwks.document.js';
 import { KeySetAnswer } from './jwt.schemas.js';
 

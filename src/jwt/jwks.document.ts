@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HttpReply } from '../common/http/reply.js';
+import { HttpReply } from '../common/http/request/reply.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 
 /** The answer of every route that serves the key set. */

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { AuthError } from '../common/errors/auth-error.js';
-import { HostPorts } from '../common/host/port.js';
-import type { CurrentSession } from '../common/host/sessions.js';
+import { HostPorts } from '../common/ports/port.js';
+import type { CurrentSession } from '../common/ports/sessions.js';
 import { JwtCodec } from '../common/keys/jwt.codec.js';
 import { RESERVED_CLAIMS } from '../common/keys/reserved-claims.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';

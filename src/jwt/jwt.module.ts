@@ -1,9 +1,9 @@
 import { Inject, Logger, Module, type Provider } from '@nestjs/common';
 import { Extensions } from '../common/extensions.js';
-import { HostPorts } from '../common/host/port.js';
-import { AuthRoutes } from '../common/http/auth-routes.js';
-import { Cors, PUBLIC_DOCUMENT } from '../common/http/cors.js';
-import { RootRoutes } from '../common/http/root-routes.js';
+import { HostPorts } from '../common/ports/port.js';
+import { AuthRoutes } from '../common/http/routes/auth-routes.js';
+import { Cors, PUBLIC_DOCUMENT } from '../common/http/edge/cors.js';
+import { RootRoutes } from '../common/http/edge/root-routes.js';
 import { isSymmetric } from '../common/keys/signing-algorithm.js';
 import { WIPE_RETIRED } from '../common/keys/signing-key.store.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';

@@ -1,5 +1,5 @@
-import type { HostUser } from '../common/host/user-directory.js';
-import type { SessionView } from '../common/host/sessions.js';
+import type { HostUser } from '../common/ports/user-directory.js';
+import type { SessionView } from '../common/ports/sessions.js';
 import { publicationLeadSeconds } from '../common/keys/key-schedule.js';
 import {
   DEFAULT_SIGNING_ALGORITHM,

@@ -4,7 +4,7 @@ import { CredentialCache, type VerifiedCredential } from '../common/cache/creden
 import { Clock } from '../common/clock.js';
 import { sha256 } from '../common/crypto.js';
 import { AuthError } from '../common/errors/auth-error.js';
-import { HostPorts } from '../common/host/port.js';
+import { HostPorts } from '../common/ports/port.js';
 import { ACCESS_TOKEN_TYPE, looksLikeJwt, JwtCodec, type VerifiedClaims } from '../common/keys/jwt.codec.js';
 import { createPrincipal, type AuthPrincipal } from '../common/principal/auth-principal.js';
 import { parseScope } from '../common/principal/scopes.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bodySchema } from '../common/http/schema.pipe.js';
+import { bodySchema } from '../common/http/request/schema.pipe.js';
 import { SIGNING_ALGORITHMS } from '../common/keys/signing-algorithm.js';
 
 const MAX_AUDIENCES = 10;

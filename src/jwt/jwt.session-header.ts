@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuthError } from '../common/errors/auth-error.js';
 import { isFirstParty } from '../common/guards/session-auth.js';
-import type { CurrentSession } from '../common/host/sessions.js';
+import type { CurrentSession } from '../common/ports/sessions.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import { JwtIssuer } from './jwt.issuer.js';
 import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';

@@ -1,8 +1,8 @@
 import { Body, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import { AdministrationGuard } from '../common/guards/administration.js';
-import { AuthController } from '../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../common/http/describe-route.js';
+import { AuthController } from '../common/http/edge/auth-controller.decorator.js';
+import { DescribeRoute } from '../common/http/routes/describe-route.js';
 import { SigningKeys, type SigningKeyInfo } from '../common/keys/signing-keys.js';
 import { RotateKeysBody, SigningKeyList } from './jwt.schemas.js';
 

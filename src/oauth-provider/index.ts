@@ -6,15 +6,15 @@ export type {
   RegistrationMode,
   ResourceOptions,
 } from './oauth-provider.options.js';
-export type { StaticClientOptions } from './clients/static-client.options.js';
+export type { StaticClientOptions } from './static-client.options.js';
 export type { ClientInformation, OAuthClientView } from './clients/client-information.js';
-export type { ClientPolicyInput } from './clients/client-policy-rules.js';
+export type { ClientPolicyInput } from './clients/metadata/client-policy-rules.js';
 export type { SeedClient } from './clients/client-seeds.js';
 export {
   InitialAccessTokens,
   type InitialAccessTokenView,
   type NewInitialAccessTokenInput,
-} from './clients/initial-access-tokens.js';
+} from './registration/initial-access-tokens.js';
 export {
   OAuthClientsService,
   type ClientMetadataInput,

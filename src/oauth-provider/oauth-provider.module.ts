@@ -1,20 +1,30 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleInit, type Provider } from '@nestjs/common';
 import { Extensions } from '../common/extensions.js';
-import { HostPorts } from '../common/host/port.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
+import { HostPorts } from '../common/ports/port.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
 import { authorizeProviders, authorizeSweeps } from './authorize/authorize.providers.js';
+import { ConsentController } from './authorize/consent.controller.js';
 import { InteractionController } from './authorize/interaction.controller.js';
 import { InteractionPages } from './authorize/interaction.pages.js';
 import { OAuthQueries } from './authorize/oauth-queries.js';
-import { clientControllers, clientProviders, clientSweeps } from './clients/clients.providers.js';
-import { InitialAccessTokens } from './clients/initial-access-tokens.js';
+import { claimsProviders } from './claims/claims.providers.js';
+import { AdminOAuthClientsController } from './clients/admin-oauth-clients.controller.js';
+import {
+  clientAuthenticationProviders,
+  clientAuthenticationSweeps,
+} from './clients/authentication/client-authentication.providers.js';
+import { clientProviders } from './clients/clients.providers.js';
 import { OAuthClientsService } from './clients/oauth-clients.service.js';
+import { codeProviders, codeSweeps } from './codes/codes.providers.js';
 import { ConnectedApplicationsController } from './consent/connected-applications.controller.js';
-import { ConsentController } from './consent/consent.controller.js';
+import { ConsentStore } from './consent/consent.store.js';
 import { ConsentsService } from './consent/consents.service.js';
+import { IdTokenHints } from './id-tokens/id-token-hints.js';
+import { IdTokens } from './id-tokens/id-tokens.js';
 import { IntrospectionController } from './introspection/introspection.controller.js';
+import { IntrospectionService } from './introspection/introspection.service.js';
 import { ClientSessions } from './logout/client-sessions.js';
 import { EndSessionController } from './logout/end-session.controller.js';
 import { logoutProviders, logoutSweeps } from './logout/logout.providers.js';
@@ -25,14 +35,23 @@ import {
   resolveOAuthProviderOptions,
   type OAuthProviderSettings,
 } from './oauth-provider.settings.js';
-import { OAuthServer } from './oauth-server.js';
+import { OwnClientsController } from './own-clients/own-clients.controller.js';
+import { OwnClientsService } from './own-clients/own-clients.service.js';
+import { AdminInitialAccessTokensController } from './registration/admin-initial-access-tokens.controller.js';
+import { InitialAccessTokens } from './registration/initial-access-tokens.js';
+import { RegistrationController } from './registration/registration.controller.js';
+import { registrationProviders, registrationSweeps } from './registration/registration.providers.js';
+import { requestObjectProviders } from './request-objects/request-objects.providers.js';
 import { RevocationController } from './revocation/revocation.controller.js';
+import { RevocationService } from './revocation/revocation.service.js';
 import { AuthorizationCodeGrant } from './token/authorization-code.grant.js';
+import { OAuthServer } from './token/oauth-server.js';
 import { RefreshTokenGrant } from './token/refresh-token.grant.js';
 import { TokenController } from './token/token.controller.js';
 import { tokenProviders } from './token/token.providers.js';
 import { ClientSessionView } from './userinfo/client-session.view.js';
 import { UserinfoController } from './userinfo/userinfo.controller.js';
+import { Userinfo } from './userinfo/userinfo.js';
 
 const providers: Provider[] = [
   {
@@ -41,10 +60,23 @@ const providers: Provider[] = [
     inject: [OAUTH_PROVIDER_OPTIONS, CORE_SETTINGS],
   },
   ...clientProviders,
+  ...clientAuthenticationProviders,
+  ...registrationProviders,
+  OwnClientsService,
+  ...claimsProviders,
+  IdTokens,
+  IdTokenHints,
+  ...codeProviders,
+  ConsentStore,
+  ConsentsService,
   ...tokenProviders,
+  ...requestObjectProviders,
   ...authorizeProviders,
+  IntrospectionService,
+  RevocationService,
+  Userinfo,
+  ClientSessionView,
   ...logoutProviders,
-  OAuthServer,
   MetadataDocument,
 ];
 
@@ -65,7 +97,10 @@ const providers: Provider[] = [
     RevocationController,
     UserinfoController,
     EndSessionController,
-    ...clientControllers,
+    RegistrationController,
+    OwnClientsController,
+    AdminOAuthClientsController,
+    AdminInitialAccessTokensController,
   ],
   providers,
   exports: [ConsentsService, OAuthClientsService, InitialAccessTokens],
@@ -100,7 +135,13 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
         // Nobody would answer for the clients of a deleted user. Those of a disabled one stay; administration decides.
         if (end === 'forgotten') await clients.deleteOwnedBy(tx, subjectId);
       },
-      sweeps: [...clientSweeps, ...authorizeSweeps, ...logoutSweeps],
+      sweeps: [
+        ...clientAuthenticationSweeps,
+        ...registrationSweeps,
+        ...codeSweeps,
+        ...authorizeSweeps,
+        ...logoutSweeps,
+      ],
     });
     const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
     keys.want(settings.accessTokenAlgorithm, longest);

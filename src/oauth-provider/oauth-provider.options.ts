@@ -1,10 +1,10 @@
-import type { Client } from '../common/host/authorization-server.js';
-import type { HostUser } from '../common/host/user-directory.js';
+import type { Client } from '../common/ports/authorization-server.js';
+import type { HostUser } from '../common/ports/user-directory.js';
 import { DEFAULT_SIGNING_ALGORITHM, type SigningAlgorithm } from '../common/keys/signing-algorithm.js';
 import type { Duration } from '../common/options/duration.js';
 import { choice, duration, flag, given, hooks, scopes, texts } from '../common/options/option.js';
 import type { OptionsOf } from '../common/options/read-options.js';
-import type { IdTokenClaims, StaticClientOptions } from './clients/static-client.options.js';
+import type { IdTokenClaims, StaticClientOptions } from './static-client.options.js';
 
 /** An API that tokens are asked for by `resource` (RFC 8707). */
 export interface ResourceOptions {

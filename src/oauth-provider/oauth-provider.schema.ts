@@ -1,8 +1,8 @@
-import { AuthAuthorizationCode } from './authorize/authorization-code.entity.js';
+import { AuthAuthorizationCode } from './codes/authorization-code.entity.js';
 import { AuthAuthorizationRequest } from './authorize/authorization-request.entity.js';
-import { AuthClientAssertion } from './clients/client-assertion.entity.js';
+import { AuthClientAssertion } from './clients/authentication/client-assertion.entity.js';
 import { AuthOAuthClient } from './clients/client.entity.js';
-import { AuthInitialAccessToken } from './clients/initial-access-token.entity.js';
+import { AuthInitialAccessToken } from './registration/initial-access-token.entity.js';
 import { AuthConsent } from './consent/consent.entity.js';
 import { AuthClientSession } from './logout/client-session.entity.js';
 import { AuthLogoutDelivery } from './logout/logout-delivery.entity.js';

@@ -4,7 +4,7 @@ import { requireChoice } from '../common/options/option.js';
 import { requirePageAddress } from '../common/options/page-address.js';
 import { readOptions, type SettingsOf } from '../common/options/read-options.js';
 import { resolveOrigin } from '../common/options/trusted-origins.js';
-import { STATIC_CLIENT_OPTIONS } from './clients/static-client.options.js';
+import { STATIC_CLIENT_OPTIONS } from './static-client.options.js';
 import {
   OAUTH_PROVIDER_OPTIONS,
   REGISTRATION_OPTIONS,
@@ -70,6 +70,9 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
 }
 
 export const OAUTH_PROVIDER_SETTINGS = Symbol('nest-authority:oauth-provider-settings');
+
+/** The one authentication context class there is: no claim about its strength (OIDC Core 2). */
+export const SUPPORTED_ACR = '0';
 
 /** Scopes that OpenID Connect defines (Core 5.4, 11). */
 export const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;

@@ -1,9 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
 import { Extensions } from '../common/extensions.js';
-import { HostPorts } from '../common/host/port.js';
-import { AuthRoutes } from '../common/http/auth-routes.js';
-import { AuthCookies } from '../common/http/cookies.js';
+import { HostPorts } from '../common/ports/port.js';
+import { AuthRoutes } from '../common/http/routes/auth-routes.js';
+import { AuthCookies } from '../common/http/request/cookies.js';
 import { describeRoutes, PUBLIC_EXTENSION } from './describe-routes.js';
 import { markingConverter, settleNames } from './own-schema-names.js';
 

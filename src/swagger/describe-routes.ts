@@ -2,8 +2,8 @@ import { RequestMethod, type INestApplication, type Type } from '@nestjs/common'
 import { ModulesContainer } from '@nestjs/core';
 import { ApiExcludeEndpoint, ApiExtension, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { AdministrationGuard } from '../common/guards/administration.js';
-import { isDeclared, OWN_ROUTES_KEY, policyOf, type AuthPolicy } from '../common/guards/auth-policy.js';
-import { descriptionOf, type RouteDescription } from '../common/http/describe-route.js';
+import { isDeclared, OWN_ROUTES_KEY, policyOf, type AuthPolicy } from '../common/http/routes/auth-policy.js';
+import { descriptionOf, type RouteDescription } from '../common/http/routes/describe-route.js';
 import { errorSchema } from './error-schemas.js';
 
 /** Marks operations that need no credential, until `setupAuthSwagger` makes `security: []` of it. */

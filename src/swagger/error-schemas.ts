@@ -1,4 +1,4 @@
-import type { ErrorShape } from '../common/http/describe-route.js';
+import type { ErrorShape } from '../common/http/routes/describe-route.js';
 
 type ErrorSchema = { type: string; required: string[]; properties: Record<string, object> };
 

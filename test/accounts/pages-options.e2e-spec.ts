@@ -3,7 +3,7 @@ import { createTestApp, type TestApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { expectPage, sendForm, textOf, visit } from '../support/pages.js';
 import { signUp, TEST_PASSWORD } from '../support/users.js';
-import { HostPorts } from '../../src/common/host/port.js';
+import { HostPorts } from '../../src/common/ports/port.js';
 
 const PATH = '/api/auth/sign-in';
 

@@ -1,6 +1,6 @@
 import { Injectable, Module } from '@nestjs/common';
 import { Extensions } from '../../src/common/extensions.js';
-import type { SignInPageContent } from '../../src/common/host/sign-in-page.js';
+import type { SignInPageContent } from '../../src/common/ports/sign-in-page.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { send } from '../support/http.js';

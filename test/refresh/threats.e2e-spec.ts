@@ -1,5 +1,5 @@
 import { AuthEvents, type AnyAuthEvent } from '../../src/index.js';
-import { AuthCookies } from '../../src/common/http/cookies.js';
+import { AuthCookies } from '../../src/common/http/request/cookies.js';
 import { mintToken } from '../../src/common/tokens/token-format.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Req } from '@nestjs/common';
 import { Database } from '../../src/common/database/database.js';
-import { HostPorts } from '../../src/common/host/port.js';
+import { HostPorts } from '../../src/common/ports/port.js';
 import { Auth } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';

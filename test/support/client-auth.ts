@@ -1,8 +1,8 @@
 import { SignJWT, exportJWK, generateKeyPair, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { Database } from '../../src/common/database/database.js';
-import type { TokenResponse } from '../../src/common/host/authorization-server.js';
-import { HostPorts } from '../../src/common/host/port.js';
+import type { TokenResponse } from '../../src/common/ports/authorization-server.js';
+import { HostPorts } from '../../src/common/ports/port.js';
 import type { AuthOptions, OAuthProviderOptions, StaticClientOptions } from '../../src/index.js';
 import { createTestApp, TEST_ISSUER, type TestApp, type TestAppOptions } from './app.js';
 import { send, type Answer } from './http.js';

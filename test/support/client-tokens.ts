@@ -1,6 +1,6 @@
 import { Database } from '../../src/common/database/database.js';
-import type { ClaimsRequest, TokenResponse } from '../../src/common/host/authorization-server.js';
-import { HostPorts } from '../../src/common/host/port.js';
+import type { ClaimsRequest, TokenResponse } from '../../src/common/ports/authorization-server.js';
+import { HostPorts } from '../../src/common/ports/port.js';
 import type { IssuedTokens } from '../../src/common/tokens/issued-tokens.js';
 import { TokenIssuer } from '../../src/common/tokens/token.issuer.js';
 import type { OAuthProviderOptions } from '../../src/index.js';

@@ -1,6 +1,6 @@
 import { Injectable, Module } from '@nestjs/common';
 import { Extensions } from '../../src/common/extensions.js';
-import type { SignInContinuation } from '../../src/common/host/sign-in-continuation.js';
+import type { SignInContinuation } from '../../src/common/ports/sign-in-continuation.js';
 import { AuthError } from '../../src/index.js';
 
 /** Stands for the provider's authorization requests: knows one query, and remembers what it was asked. */

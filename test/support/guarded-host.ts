@@ -16,7 +16,7 @@ import {
 } from '../../src/index.js';
 import { Extensions } from '../../src/common/extensions.js';
 import type { Authenticator } from '../../src/common/guards/authenticator.js';
-import { header, type HeaderBag } from '../../src/common/http/headers.js';
+import { header, type HeaderBag } from '../../src/common/http/request/headers.js';
 
 /** Scopes of every session in these tests. */
 export const HELD_SCOPES = ['reports:read', 'reports:list'];

@@ -1,6 +1,6 @@
 import { Database } from '../../src/common/database/database.js';
-import type { PreparedTokens } from '../../src/common/host/authorization-server.js';
-import { HostPorts } from '../../src/common/host/port.js';
+import type { PreparedTokens } from '../../src/common/ports/authorization-server.js';
+import { HostPorts } from '../../src/common/ports/port.js';
 import type { StaticClientOptions } from '../../src/index.js';
 import { createTestApp, type TestApp, type TestAppOptions } from './app.js';
 import { send, type Answer } from './http.js';

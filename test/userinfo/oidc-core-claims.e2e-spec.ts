@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import type { ClaimsRequest } from '../../src/common/host/authorization-server.js';
+import type { ClaimsRequest } from '../../src/common/ports/authorization-server.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { grantTokens, TEST_CLIENTS } from '../support/client-tokens.js';
 import { send } from '../support/http.js';

@@ -4,7 +4,7 @@ import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
-import type { SignInMethod, SignInMethods } from '../../common/host/sign-in-methods.js';
+import type { SignInMethod, SignInMethods } from '../../common/ports/sign-in-methods.js';
 import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { accountNotFound } from '../account-linking.errors.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';

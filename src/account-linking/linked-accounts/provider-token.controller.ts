@@ -2,8 +2,8 @@ import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import {
   AccessTokenAnswer,

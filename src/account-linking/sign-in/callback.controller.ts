@@ -1,11 +1,11 @@
 import { Body, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { z } from 'zod';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { AuthRoutes } from '../../common/http/auth-routes.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
-import { redirectTo, type HttpReply } from '../../common/http/reply.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
-import { AcceptsForm, CrossSite, GetAlone } from '../../common/http/request.guard.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
+import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import { redirectTo, type HttpReply } from '../../common/http/request/reply.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { AcceptsForm, CrossSite, GetAlone } from '../../common/http/origins/request.guard.js';
 import { CallbackQuery } from '../account-linking.schemas.js';
 import type { CallbackRoute } from '../states/link-state.store.js';
 import { CallbackService } from './callback.service.js';

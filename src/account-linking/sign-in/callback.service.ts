@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { Caller } from '../../common/host/caller.js';
-import { HostPorts } from '../../common/host/port.js';
-import type { SessionCarrier } from '../../common/host/sessions.js';
-import type { HeaderBag } from '../../common/http/headers.js';
+import type { Caller } from '../../common/ports/caller.js';
+import { HostPorts } from '../../common/ports/port.js';
+import type { SessionCarrier } from '../../common/ports/sessions.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
 import { givenName } from '../providers/given-name.js';
 import type { ProviderClient } from '../providers/provider.client.js';
 import { ProviderDirectory } from '../providers/provider-directory.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AuthRoutes } from '../../common/http/auth-routes.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';

@@ -1,10 +1,10 @@
 import { Get, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
-import { errorPage } from '../../common/http/error-page.js';
-import type { HttpReply } from '../../common/http/reply.js';
-import { RendersPage } from '../../common/http/request.guard.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import { errorPage } from '../../common/http/pages/error-page.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
+import { RendersPage } from '../../common/http/origins/request.guard.js';
 import { ErrorAddresses } from './error-addresses.js';
 
 const text = z.string().max(2_048).optional();

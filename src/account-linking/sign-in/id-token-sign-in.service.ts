@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { Caller } from '../../common/host/caller.js';
-import { HostPorts } from '../../common/host/port.js';
-import type { SessionCarrier, StartedSession } from '../../common/host/sessions.js';
-import type { HostUser } from '../../common/host/user-directory.js';
-import { addressKey } from '../../common/http/client-address.js';
+import type { Caller } from '../../common/ports/caller.js';
+import { HostPorts } from '../../common/ports/port.js';
+import type { SessionCarrier, StartedSession } from '../../common/ports/sessions.js';
+import type { HostUser } from '../../common/ports/user-directory.js';
+import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { alreadyLinked, fromProviderFault, refused } from '../account-linking.errors.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';

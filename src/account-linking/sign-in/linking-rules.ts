@@ -1,5 +1,5 @@
 import { normaliseEmail } from '../../common/email.js';
-import type { HostUser } from '../../common/host/user-directory.js';
+import type { HostUser } from '../../common/ports/user-directory.js';
 import type { AccountLinkingSettings } from '../account-linking.options.js';
 import type { ExternalIdentity } from '../providers/provider.client.js';
 import type { ProviderSettings } from '../providers/provider.options.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../common/host/caller.js';
-import { AuthRoutes } from '../../common/http/auth-routes.js';
-import { addressKey } from '../../common/http/client-address.js';
+import type { Caller } from '../../common/ports/caller.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
+import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { fromProviderFault } from '../account-linking.errors.js';
 import type { ProviderClient } from '../providers/provider.client.js';

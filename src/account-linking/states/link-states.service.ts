@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { digestToBytes, randomBase62, sha256 } from '../../common/crypto.js';
-import { AuthCookies } from '../../common/http/cookies.js';
-import type { HeaderBag } from '../../common/http/headers.js';
+import { AuthCookies } from '../../common/http/request/cookies.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
 import { LinkStateStore, type CallbackRoute, type LinkStateRow, type NewLinkState } from './link-state.store.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { StartedSession } from '../../common/host/sessions.js';
-import { requireCallbackUrl } from '../../common/http/callback-url.js';
-import { TrustedOrigins } from '../../common/http/trusted-origins.js';
+import type { StartedSession } from '../../common/ports/sessions.js';
+import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
+import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { isLoopbackHost } from '../../common/loopback-host.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';

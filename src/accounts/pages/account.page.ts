@@ -1,7 +1,7 @@
-import type { HostUser } from '../../common/host/user-directory.js';
+import type { HostUser } from '../../common/ports/user-directory.js';
 import { html } from '../../common/html.js';
-import { page } from '../../common/http/page.js';
-import type { HttpReply } from '../../common/http/reply.js';
+import { page } from '../../common/http/pages/page.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
 
 /** Where a sign-in ends that was meant for nothing else. */
 export function accountPage(user: HostUser, signOutAction: string): HttpReply<string> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bodySchema } from '../../common/http/schema.pipe.js';
+import { bodySchema } from '../../common/http/request/schema.pipe.js';
 
 /** Long enough for an authorization request that waits. */
 const address = z.string().max(8_192).optional();

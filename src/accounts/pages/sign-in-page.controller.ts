@@ -1,10 +1,10 @@
 import { Body, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import type { z } from 'zod';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
-import type { HttpReply } from '../../common/http/reply.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
-import { AcceptsForm, RendersPage } from '../../common/http/request.guard.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
 import { SignInForm, SignInPageQuery, SignUpForm, type SignInFields, type SignUpFields } from './page.schemas.js';
 import { SignInPages } from './sign-in-pages.service.js';
 

@@ -1,10 +1,10 @@
 import type { AuthError } from '../../common/errors/auth-error.js';
 import { commonErrorHeaders } from '../../common/errors/rendered-error.js';
-import type { SignInPageButton, SignInPageContent } from '../../common/host/sign-in-page.js';
+import type { SignInPageButton, SignInPageContent } from '../../common/ports/sign-in-page.js';
 import { html, type Html } from '../../common/html.js';
-import { clientCard, clientLinks, isWebAddress } from '../../common/http/client-card.js';
-import { page } from '../../common/http/page.js';
-import type { HttpReply } from '../../common/http/reply.js';
+import { clientCard, clientLinks, isWebAddress } from '../../common/http/pages/client-card.js';
+import { page } from '../../common/http/pages/page.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
 
 /** What the sign-in page and the sign-up page show. */
 export interface SignInPageModel {

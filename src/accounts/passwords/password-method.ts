@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
-import { HostPorts } from '../../common/host/port.js';
-import type { SignInMethod, SignInMethods } from '../../common/host/sign-in-methods.js';
+import { HostPorts } from '../../common/ports/port.js';
+import type { SignInMethod, SignInMethods } from '../../common/ports/sign-in-methods.js';
 
 const PROVIDER_ID = 'credential';
 

@@ -10,10 +10,10 @@ import type {
   SignIn,
   SignInPageOptions,
   StartedSession,
-} from '../../common/host/sessions.js';
-import type { HostUser, NewHostUser } from '../../common/host/user-directory.js';
-import { AuthRoutes } from '../../common/http/auth-routes.js';
-import { toHeaderBag } from '../../common/http/headers.js';
+} from '../../common/ports/sessions.js';
+import type { HostUser, NewHostUser } from '../../common/ports/user-directory.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
+import { toHeaderBag } from '../../common/http/request/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { CallbackTokens } from '../one-time-tokens/callback-tokens.js';
 import { SignInService } from '../sign-in/sign-in.service.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
-import { AuthCookies } from '../../common/http/cookies.js';
-import type { HeaderBag } from '../../common/http/headers.js';
+import { AuthCookies } from '../../common/http/request/cookies.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
 import { SESSION_COOKIE, SessionVerifier } from './session.verifier.js';
 import { SessionStore } from './session.store.js';
 

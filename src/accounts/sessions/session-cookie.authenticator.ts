@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { AuthenticationRequest, Authenticator } from '../../common/guards/authenticator.js';
-import { AuthContext } from '../../common/host/auth-context.js';
-import { toHeaderBag, type HeaderBag } from '../../common/http/headers.js';
+import { AuthContext } from '../../common/ports/auth-context.js';
+import { toHeaderBag, type HeaderBag } from '../../common/http/request/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { AuthCookies } from '../../common/http/cookies.js';
+import { AuthCookies } from '../../common/http/request/cookies.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { SessionStore } from './session.store.js';
 import { SESSION_COOKIE, SessionVerifier, type VerifiedSession } from './session.verifier.js';

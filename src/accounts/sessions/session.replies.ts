@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { SessionCarrier } from '../../common/host/sessions.js';
-import { AuthCookies } from '../../common/http/cookies.js';
-import { type HeaderBag } from '../../common/http/headers.js';
-import { HttpReply } from '../../common/http/reply.js';
+import type { SessionCarrier } from '../../common/ports/sessions.js';
+import { AuthCookies } from '../../common/http/request/cookies.js';
+import { type HeaderBag } from '../../common/http/request/headers.js';
+import { HttpReply } from '../../common/http/request/reply.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { BroughtSessions } from './brought-sessions.js';

@@ -1,4 +1,4 @@
-import type { SessionView, SignIn } from '../../common/host/sessions.js';
+import type { SessionView, SignIn } from '../../common/ports/sessions.js';
 import type { SessionRow } from './session.store.js';
 
 /** A session as a source of tokens. */

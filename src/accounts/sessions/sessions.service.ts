@@ -5,8 +5,8 @@ import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { Extensions } from '../../common/extensions.js';
 import { presentedCredential } from '../../common/guards/presented-credential.js';
-import { AuthContext } from '../../common/host/auth-context.js';
-import { HostPorts } from '../../common/host/port.js';
+import { AuthContext } from '../../common/ports/auth-context.js';
+import { HostPorts } from '../../common/ports/port.js';
 import type {
   CurrentSession,
   HoldOptions,
@@ -14,8 +14,8 @@ import type {
   SessionView,
   SignIn,
   StartedSession,
-} from '../../common/host/sessions.js';
-import { toHeaderBag } from '../../common/http/headers.js';
+} from '../../common/ports/sessions.js';
+import { toHeaderBag } from '../../common/http/request/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';

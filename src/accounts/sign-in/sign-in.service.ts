@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
-import type { Caller } from '../../common/host/caller.js';
-import { HostPorts } from '../../common/host/port.js';
-import type { SessionStart } from '../../common/host/sessions.js';
+import type { Caller } from '../../common/ports/caller.js';
+import { HostPorts } from '../../common/ports/port.js';
+import type { SessionStart } from '../../common/ports/sessions.js';
 import {
   findByAddress,
   type HostUser,
   type NewHostUser,
   type UserDirectory,
-} from '../../common/host/user-directory.js';
-import { addressKey } from '../../common/http/client-address.js';
+} from '../../common/ports/user-directory.js';
+import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';

@@ -3,8 +3,8 @@ import { v7 as uuid } from 'uuid';
 import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
-import { HostPorts } from '../../common/host/port.js';
-import type { HostUser, NewHostUser } from '../../common/host/user-directory.js';
+import { HostPorts } from '../../common/ports/port.js';
+import type { HostUser, NewHostUser } from '../../common/ports/user-directory.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 

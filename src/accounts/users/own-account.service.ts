@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { Caller } from '../../common/host/caller.js';
-import { HostPorts } from '../../common/host/port.js';
-import type { HostUser } from '../../common/host/user-directory.js';
+import type { Caller } from '../../common/ports/caller.js';
+import { HostPorts } from '../../common/ports/port.js';
+import type { HostUser } from '../../common/ports/user-directory.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';

@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import type { Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
-import { claimsOfScopes, claimsOfUser } from '../../common/host/standard-claims.js';
-import type { HostUser, NewHostUser, UserDirectory } from '../../common/host/user-directory.js';
+import { claimsOfScopes, claimsOfUser } from '../../common/ports/standard-claims.js';
+import type { HostUser, NewHostUser, UserDirectory } from '../../common/ports/user-directory.js';
 import type { SubjectEnd } from '../../common/subjects/subject.store.js';
 import { checkPassword, hashPassword } from '../passwords/password-hasher.js';
 import type { UserRow, UserStore } from './user.store.js';

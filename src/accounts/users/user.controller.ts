@@ -2,10 +2,10 @@ import { Body, HttpCode, Post, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
-import type { HttpReply } from '../../common/http/reply.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import {
   ChangePasswordAnswer,

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { HostPorts } from '../../common/host/port.js';
-import { findByAddress, type HostUser } from '../../common/host/user-directory.js';
+import { HostPorts } from '../../common/ports/port.js';
+import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
 import { SubjectLifecycle } from '../../common/subjects/subject.lifecycle.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { normaliseEmail } from '../../common/email.js';

@@ -2,8 +2,8 @@ import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } fro
 import type { z } from 'zod';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AdministrationGuard } from '../../common/guards/administration.js';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { DescribeRoute } from '../../common/http/describe-route.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { ApiKeysService } from '../api-keys.service.js';
 import type { ApiKeyView, ApiKeyWithSecret } from '../keys/api-key.view.js';
 import { answerPage, ownerIn, toFields, toListing } from './api-key.requests.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bodySchema, wholeNumber } from '../../common/http/schema.pipe.js';
+import { bodySchema, wholeNumber } from '../../common/http/request/schema.pipe.js';
 import { columnsOf } from '../keys/api-key.columns.js';
 import { SORTABLE } from '../keys/api-key.list.js';
 import { PermissionsSchema } from '../permissions.schema.js';

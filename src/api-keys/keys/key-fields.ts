@@ -1,6 +1,6 @@
 import { displayNameFault, normaliseDisplayName } from '../../common/display-name.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { parseRange } from '../../common/http/client-address.js';
+import { parseRange } from '../../common/http/request/client-address.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
 import type { ConfigurationSettings } from '../api-keys.settings.js';
 import { PermissionsSchema } from '../permissions.schema.js';

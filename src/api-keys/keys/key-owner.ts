@@ -1,6 +1,6 @@
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { HostPorts } from '../../common/host/port.js';
+import type { HostPorts } from '../../common/ports/port.js';
 import type { SubjectStore } from '../../common/subjects/subject.store.js';
 import type { KeyOwner, KeyOwnerKind } from '../api-keys.options.js';
 import type { ApiKeyRow } from './api-key.columns.js';

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HostPorts } from '../../common/host/port.js';
-import type { CurrentSession } from '../../common/host/sessions.js';
+import { HostPorts } from '../../common/ports/port.js';
+import type { CurrentSession } from '../../common/ports/sessions.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { API_KEYS_SETTINGS, type ApiKeysSettings } from '../api-keys.settings.js';
 import type { CurrentKey } from './verified-key.js';
 
-declare module '../../common/host/sessions.js' {
+declare module '../../common/ports/sessions.js' {
   interface SessionView {
     /** The key behind this view, when the request came with one. */
     readonly apiKey?: CurrentKey;

@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net';
 import { isIPv6 } from 'node:net';
-import { parseRange } from '../../common/http/client-address.js';
+import { parseRange } from '../../common/http/request/client-address.js';
 import { createPrincipal, type AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { KeyOwner } from '../api-keys.options.js';
 import type { ConfigurationSettings } from '../api-keys.settings.js';

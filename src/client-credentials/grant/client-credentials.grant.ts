@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
-import type { TokenResponse } from '../../common/host/authorization-server.js';
-import { HostPorts } from '../../common/host/port.js';
+import type { TokenResponse } from '../../common/ports/authorization-server.js';
+import { HostPorts } from '../../common/ports/port.js';
 
 /**
  * Tokens for a client that acts for itself (RFC 6749 4.4): its own id as the subject, its own scopes, never a refresh token or an ID token

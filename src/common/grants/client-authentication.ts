@@ -1,6 +1,6 @@
 import { AuthError } from '../errors/auth-error.js';
-import type { PresentedClient } from '../host/authorization-server.js';
-import { header, type HeaderBag } from '../http/headers.js';
+import type { PresentedClient } from '../ports/authorization-server.js';
+import { header, type HeaderBag } from '../http/request/headers.js';
 
 /** RFC 7523 2.2. */
 export const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';

@@ -1,4 +1,4 @@
-import type { Client, TokenResponse } from '../host/authorization-server.js';
+import type { Client, TokenResponse } from '../ports/authorization-server.js';
 
 /** The `grant_type` of the device flow (RFC 8628 3.4). */
 export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';

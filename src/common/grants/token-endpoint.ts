@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
 import { Extensions } from '../extensions.js';
-import type { Client, TokenResponse } from '../host/authorization-server.js';
-import { HostPorts } from '../host/port.js';
-import type { HeaderBag } from '../http/headers.js';
+import type { Client, TokenResponse } from '../ports/authorization-server.js';
+import { HostPorts } from '../ports/port.js';
+import type { HeaderBag } from '../http/request/headers.js';
 import { presentedClient } from './client-authentication.js';
 import { readForm, type OAuthForm } from './oauth-form.js';
 

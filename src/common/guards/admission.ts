@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { requestOf, scopeOf, type EdgeScope, type GuardedRequest } from '../http/request-scope.js';
+import { requestOf, scopeOf, type EdgeScope, type GuardedRequest } from '../http/request/request-scope.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
-import { policyOf, type AuthPolicy } from './auth-policy.js';
+import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
 
 /**
  * Lets a principal in for one policy. `request.auth` and `request.user` are for the host to read; we never do, since middleware, other

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type CanActivate, type ExecutionContext } f
 import { AuthError } from '../errors/auth-error.js';
 import type { ChallengeContext } from '../errors/render-challenge.js';
 import { Extensions } from '../extensions.js';
-import { HostPorts } from '../host/port.js';
+import { HostPorts } from '../ports/port.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { isSubset } from '../principal/scopes.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
@@ -12,9 +12,9 @@ import {
   type EdgeScope,
   type GuardedRequest,
   type PrincipalLoaders,
-} from '../http/request-scope.js';
+} from '../http/request/request-scope.js';
 import { letIn } from './admission.js';
-import { policyOf, type AuthPolicy } from './auth-policy.js';
+import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
 

@@ -1,5 +1,5 @@
 import type { AuthPrincipal } from '../principal/auth-principal.js';
-import type { HeaderBag } from '../http/headers.js';
+import type { HeaderBag } from '../http/request/headers.js';
 
 /** What an authenticator may look at besides the credential. */
 export interface AuthenticationRequest {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
 import { Extensions } from '../extensions.js';
-import type { HeaderBag } from '../http/headers.js';
+import type { HeaderBag } from '../http/request/headers.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 
 /** Who sits at the browser, by its session cookie alone: for pages, which strangers may see as well. */

@@ -7,10 +7,10 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { isScopeToken } from '../principal/scopes.js';
-import { AuthErrorFilter } from '../http/auth-error.filter.js';
-import { requestOf, scopeOf, type PrincipalLoaders } from '../http/request-scope.js';
+import { AuthErrorFilter } from '../http/edge/auth-error.filter.js';
+import { requestOf, scopeOf, type PrincipalLoaders } from '../http/request/request-scope.js';
 import { principalOf } from './admission.js';
-import { ANY_SCOPE_KEY, OPTIONAL_KEY, PUBLIC_KEY, SCHEME_KEY_PREFIX, SCOPES_KEY } from './auth-policy.js';
+import { ANY_SCOPE_KEY, OPTIONAL_KEY, PUBLIC_KEY, SCHEME_KEY_PREFIX, SCOPES_KEY } from '../http/routes/auth-policy.js';
 import { AuthGuard } from './auth.guard.js';
 import type { BearerRequirement } from './bearer.authenticator.js';
 

@@ -1,6 +1,6 @@
 import { AuthError } from '../errors/auth-error.js';
 import { createPrincipal } from '../principal/auth-principal.js';
-import type { HeaderBag } from '../http/headers.js';
+import type { HeaderBag } from '../http/request/headers.js';
 import type { Authenticator } from './authenticator.js';
 import { presentedCredential } from './presented-credential.js';
 

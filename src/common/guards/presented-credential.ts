@@ -1,5 +1,5 @@
 import { AuthError } from '../errors/auth-error.js';
-import { header, type HeaderBag } from '../http/headers.js';
+import { header, type HeaderBag } from '../http/request/headers.js';
 import type { Authenticator } from './authenticator.js';
 
 export interface PresentedCredential {

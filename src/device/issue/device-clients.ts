@@ -3,9 +3,9 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { presentedClient } from '../../common/grants/client-authentication.js';
 import { DEVICE_CODE_GRANT } from '../../common/grants/grant.js';
 import type { OAuthForm } from '../../common/grants/oauth-form.js';
-import { MAX_CLIENT_ID_LENGTH, type Client } from '../../common/host/authorization-server.js';
-import { HostPorts } from '../../common/host/port.js';
-import { header, type HeaderBag } from '../../common/http/headers.js';
+import { MAX_CLIENT_ID_LENGTH, type Client } from '../../common/ports/authorization-server.js';
+import { HostPorts } from '../../common/ports/port.js';
+import { header, type HeaderBag } from '../../common/http/request/headers.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
 
 /** Who asks: a client of the authorization server, or an app that the host alone knows. */

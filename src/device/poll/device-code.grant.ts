@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { DEVICE_CODE_GRANT, type Grant, type GrantRequest } from '../../common/grants/grant.js';
-import type { ClientGrant, TokenResponse } from '../../common/host/authorization-server.js';
-import { HostPorts } from '../../common/host/port.js';
+import type { ClientGrant, TokenResponse } from '../../common/ports/authorization-server.js';
+import { HostPorts } from '../../common/ports/port.js';
 import { isSubset } from '../../common/principal/scopes.js';
 import { DevicePolling } from './device-polling.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { Caller } from '../../common/host/caller.js';
-import { HostPorts } from '../../common/host/port.js';
-import type { StartedSession } from '../../common/host/sessions.js';
+import type { Caller } from '../../common/ports/caller.js';
+import { HostPorts } from '../../common/ports/port.js';
+import type { StartedSession } from '../../common/ports/sessions.js';
 import { formatScope } from '../../common/principal/scopes.js';
 import { DevicePolling, type ApprovedDevice } from './device-polling.js';
 

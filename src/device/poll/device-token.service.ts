@@ -3,8 +3,8 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { DEVICE_CODE_GRANT } from '../../common/grants/grant.js';
 import { readForm } from '../../common/grants/oauth-form.js';
 import { TokenEndpoint } from '../../common/grants/token-endpoint.js';
-import type { TokenResponse } from '../../common/host/authorization-server.js';
-import type { Caller } from '../../common/host/caller.js';
+import type { TokenResponse } from '../../common/ports/authorization-server.js';
+import type { Caller } from '../../common/ports/caller.js';
 import { DeviceClients } from '../issue/device-clients.js';
 import { DeviceSessionGrant, type DeviceSessionResponse } from './device-session.grant.js';
 

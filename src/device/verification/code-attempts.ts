@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { addressKey } from '../../common/http/client-address.js';
+import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit, type RateLimitHit } from '../../common/limits/rate-limits.js';
 import { Turns } from '../../common/limits/turns.js';
 import type { UserCodeFormat } from '../authorizations/user-code.js';

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { HostPorts } from '../../common/host/port.js';
-import type { CurrentSession } from '../../common/host/sessions.js';
-import type { HeaderBag } from '../../common/http/headers.js';
-import { AuthRoutes } from '../../common/http/auth-routes.js';
-import { HttpReply } from '../../common/http/reply.js';
-import type { RootPage, RootPageRequest } from '../../common/http/root-routes.js';
+import { HostPorts } from '../../common/ports/port.js';
+import type { CurrentSession } from '../../common/ports/sessions.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
+import { HttpReply } from '../../common/http/request/reply.js';
+import type { RootPage, RootPageRequest } from '../../common/http/edge/root-routes.js';
 import type { Decision, WaitingRow } from '../authorizations/device-authorization.store.js';
 import { formatUserCode, normaliseUserCode } from '../authorizations/user-code.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';

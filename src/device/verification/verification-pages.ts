@@ -1,10 +1,10 @@
 import type { AuthError } from '../../common/errors/auth-error.js';
-import type { ShownClient } from '../../common/host/authorization-server.js';
+import type { ShownClient } from '../../common/ports/authorization-server.js';
 import { html } from '../../common/html.js';
-import { accessCard, clientLinks } from '../../common/http/client-card.js';
-import { page } from '../../common/http/page.js';
-import { permissionList } from '../../common/http/permission-list.js';
-import type { HttpReply } from '../../common/http/reply.js';
+import { accessCard, clientLinks } from '../../common/http/pages/client-card.js';
+import { page } from '../../common/http/pages/page.js';
+import { permissionList } from '../../common/http/pages/permission-list.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
 import type { Decision, WaitingRow } from '../authorizations/device-authorization.store.js';
 
 export interface EntryModel {

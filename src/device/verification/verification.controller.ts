@@ -1,12 +1,12 @@
-import { OwnSiteGuard } from '../../common/http/own-site.guard.js';
+import { OwnSiteGuard } from '../../common/http/origins/own-site.guard.js';
 import { Body, Query, Req, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import { Auth, CurrentPrincipal, OptionalAuth } from '../../common/guards/decorators.js';
 import { isFirstParty, SessionAuth } from '../../common/guards/session-auth.js';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request-scope.js';
-import { GetAlone } from '../../common/http/request.guard.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { GetAlone } from '../../common/http/origins/request.guard.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { formatScope } from '../../common/principal/scopes.js';
 import type { Decision, WaitingRow } from '../authorizations/device-authorization.store.js';

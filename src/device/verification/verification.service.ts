@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
-import { HostPorts } from '../../common/host/port.js';
+import { HostPorts } from '../../common/ports/port.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import {
   DeviceAuthorizationStore,

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { AuthorizationParameters } from './authorization-parameters.js';
+import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
 
 /** An authorization request that waits for the user: kept here, so that nothing about it can change on the way (T065). */
 @Entity({ name: 'auth_authorization_request' })

@@ -1,15 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { OAuthForm } from '../../common/grants/oauth-form.js';
-import { OAuthServer } from '../oauth-server.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
-import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { OAuthServer } from '../token/oauth-server.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
+import { OAUTH_PROVIDER_SETTINGS, SUPPORTED_ACR, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { requiresPkce } from '../clients/requires-pkce.js';
-import { IdTokenHints } from '../token/id-token-hints.js';
-import { SUPPORTED_ACR } from '../token/id-tokens.js';
-import { PROMPTS, type AuthorizationParameters, type Prompt, type ResponseMode } from './authorization-parameters.js';
-import { readClaimsParameter, requestedSubject } from './claims-parameter.js';
-import { isCodeChallenge } from './pkce.js';
+import { IdTokenHints } from '../id-tokens/id-token-hints.js';
+import {
+  PROMPTS,
+  type AuthorizationParameters,
+  type Prompt,
+  type ResponseMode,
+} from '../codes/authorization-parameters.js';
+import { readClaimsParameter, requestedSubject } from '../claims/claims-parameter.js';
+import { isCodeChallenge } from '../codes/pkce.js';
 
 /** Bytes in UTF-8. Whoever asks is a stranger, and what they ask waits in a row. */
 const MAX_BYTES = {

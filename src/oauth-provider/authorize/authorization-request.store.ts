@@ -4,7 +4,7 @@ import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { isWellFormedToken, mintToken } from '../../common/tokens/token-format.js';
-import type { AuthorizationParameters } from './authorization-parameters.js';
+import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
 
 export interface AuthorizationRequestRow {
   id: string;

@@ -1,6 +1,6 @@
 import type { AuthError } from '../../common/errors/auth-error.js';
 import { toOAuthText } from '../../common/errors/rendered-error.js';
-import type { ResponseMode } from './authorization-parameters.js';
+import type { ResponseMode } from '../codes/authorization-parameters.js';
 
 /** Where an authorization ends, or goes on. */
 export type AuthorizationOutcome =

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthError } from '../../common/errors/auth-error.js';
 import { hash } from 'node:crypto';
-import { errorPage } from '../../common/http/error-page.js';
+import { errorPage } from '../../common/http/pages/error-page.js';
 import { html, type Html } from '../../common/html.js';
-import type { HeaderBag } from '../../common/http/headers.js';
-import { onwardAfterForm } from '../../common/http/onward.js';
-import { page } from '../../common/http/page.js';
-import { HttpReply, redirectTo } from '../../common/http/reply.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
+import { onwardAfterForm } from '../../common/http/pages/onward.js';
+import { page } from '../../common/http/pages/page.js';
+import { HttpReply, redirectTo } from '../../common/http/request/reply.js';
 import { responseUrl, type AuthorizationOutcome, type AuthorizationResponse } from './authorization-response.js';
 
 /** Sends the form of the response mode `form_post`; without scripts the button does. */

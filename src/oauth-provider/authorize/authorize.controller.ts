@@ -1,11 +1,11 @@
 import { Body, Headers, HttpCode, Query, Req } from '@nestjs/common';
 import { BrowserSession } from '../../common/guards/browser-session.js';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import type { HeaderBag } from '../../common/http/headers.js';
-import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
-import { nothingForHead, type HttpReply } from '../../common/http/reply.js';
-import type { GuardedRequest } from '../../common/http/request-scope.js';
-import { wantsJson } from '../../common/http/wants-json.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
+import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
+import { nothingForHead, type HttpReply } from '../../common/http/request/reply.js';
+import type { GuardedRequest } from '../../common/http/request/request-scope.js';
+import { wantsJson } from '../../common/http/request/wants-json.js';
 import { AuthorizationReplies } from './authorization.replies.js';
 import { AuthorizeService } from './authorize.service.js';
 

@@ -3,7 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { readForm, type OAuthForm } from '../../common/grants/oauth-form.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { ClientDirectory } from '../clients/client-directory.js';
-import { registeredItself, type RegisteredClient } from '../clients/registered-client.js';
+import { registeredItself, type RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { RequestObjects } from '../request-objects/request-objects.js';
 import { answeredBefore, AuthorizationFlow, type PendingAuthorization } from './authorization-flow.js';

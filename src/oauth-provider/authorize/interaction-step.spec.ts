@@ -1,4 +1,4 @@
-import type { AuthorizationParameters, Prompt } from './authorization-parameters.js';
+import type { AuthorizationParameters, Prompt } from '../codes/authorization-parameters.js';
 import { nextStep, type InteractionFacts } from './interaction-step.js';
 
 const NOON = new Date('2026-01-01T12:00:00Z');

@@ -1,15 +1,4 @@
-import type { AuthorizationParameters } from './authorization-parameters.js';
-
-/** Who sits at the browser, as far as the session tells. */
-export interface BrowserUser {
-  readonly sessionId: string;
-  readonly subjectId: string;
-  /** By which the client knows the user. */
-  readonly subject: string;
-  readonly authenticatedAt: Date;
-  /** How they proved who they are (RFC 8176). */
-  readonly methods: readonly string[];
-}
+import type { AuthorizationParameters, BrowserUser } from '../codes/authorization-parameters.js';
 
 export interface InteractionFacts {
   readonly parameters: AuthorizationParameters;

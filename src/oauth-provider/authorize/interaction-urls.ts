@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { HostPorts } from '../../common/host/port.js';
-import { AuthRoutes } from '../../common/http/auth-routes.js';
+import { HostPorts } from '../../common/ports/port.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import type { AuthorizationParameters } from './authorization-parameters.js';
+import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
 import { HANDLE_PARAMETER, signQuery } from './signed-query.js';
 
 /** A waiting request, as pages are told of it. */

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { html } from '../../common/html.js';
-import { HostPorts } from '../../common/host/port.js';
-import type { SignInPageContent } from '../../common/host/sign-in-page.js';
-import { AuthRoutes } from '../../common/http/auth-routes.js';
-import { page } from '../../common/http/page.js';
-import { HttpReply } from '../../common/http/reply.js';
+import { HostPorts } from '../../common/ports/port.js';
+import type { SignInPageContent } from '../../common/ports/sign-in-page.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
+import { page } from '../../common/http/pages/page.js';
+import { HttpReply } from '../../common/http/request/reply.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { consentPage } from '../consent/consent.page.js';
 import { ConsentStore } from '../consent/consent.store.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { SignInContinuation, StartedSignIn } from '../../common/host/sign-in-continuation.js';
-import { AuthCookies } from '../../common/http/cookies.js';
-import type { HeaderBag } from '../../common/http/headers.js';
+import type { SignInContinuation, StartedSignIn } from '../../common/ports/sign-in-continuation.js';
+import { AuthCookies } from '../../common/http/request/cookies.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
 import { createPrincipal } from '../../common/principal/auth-principal.js';
 import { CONSENT_COOKIE } from './authorization-flow.js';

@@ -2,16 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LoadingCache } from '../../common/cache/loading-cache.js';
 import { tag } from '../../common/cache/tags.js';
 import { InvalidationChannel } from '../../common/database/invalidation.js';
-import { MAX_CLIENT_ID_LENGTH } from '../../common/host/authorization-server.js';
+import { MAX_CLIENT_ID_LENGTH } from '../../common/ports/authorization-server.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
 import { clientSubject } from '../../common/subjects/client-subject.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { NO_POLICY, type ClientMetadata } from './client-metadata.js';
+import { NO_POLICY, type ClientMetadata } from './metadata/client-metadata.js';
 import { ClientStore, type ClientRow } from './client.store.js';
-import type { RegisteredClient } from './registered-client.js';
+import type { RegisteredClient } from './metadata/registered-client.js';
 import { staticClientRows } from './static-clients.js';
 
 /** A client with what proves it; never leaves this capability. */

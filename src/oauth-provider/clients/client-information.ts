@@ -1,10 +1,10 @@
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
-import type { ClientPolicyInput } from './client-policy-rules.js';
+import type { ClientPolicyInput } from './metadata/client-policy-rules.js';
 import { secretKindOf } from './client-secrets.js';
-import { NO_POLICY, type ClientMetadata } from './client-metadata.js';
+import { NO_POLICY, type ClientMetadata } from './metadata/client-metadata.js';
 import type { ClientRow } from './client.store.js';
 import { requiresPkce } from './requires-pkce.js';
-import type { ClientOrigin } from './registered-client.js';
+import type { ClientOrigin } from './metadata/registered-client.js';
 
 /** What is answered once, when it is made. */
 export interface FreshSecrets {

@@ -2,12 +2,12 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { LoadingCache } from '../../common/cache/loading-cache.js';
 import { tag } from '../../common/cache/tags.js';
 import { InvalidationChannel, type InvalidationListener } from '../../common/database/invalidation.js';
-import { Cors } from '../../common/http/cors.js';
+import { Cors } from '../../common/http/edge/cors.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { scriptOriginsOf } from './client-metadata.js';
+import { scriptOriginsOf } from './metadata/client-metadata.js';
 import { ClientStore } from './client.store.js';
-import { staticMetadata } from './static-metadata.js';
+import { staticMetadata } from './metadata/static-metadata.js';
 
 const MAX_ORIGIN_LENGTH = 255;
 const MAX_KNOWN = 1_000;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { timingSafeEqual } from 'node:crypto';
 import { constantTimeEqual, digestToBytes, sha256 } from '../../common/crypto.js';
-import type { ClientAuthMethod } from '../../common/host/authorization-server.js';
+import type { ClientAuthMethod } from '../../common/ports/authorization-server.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
 import { isWellFormedToken, mintToken } from '../../common/tokens/token-format.js';
 import { clientSecretContext } from './client-secret.js';

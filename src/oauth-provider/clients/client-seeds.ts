@@ -6,12 +6,12 @@ import { MIN_SYMMETRIC_BYTES } from '../../common/keys/signing-algorithm.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { invalidMetadata, readClientMetadata, type ClientMetadataDraft } from './client-metadata-input.js';
-import { mergePolicy, policyOnTheWire } from './client-policy-rules.js';
+import { invalidMetadata, readClientMetadata, type ClientMetadataDraft } from './metadata/client-metadata-input.js';
+import { mergePolicy, policyOnTheWire } from './metadata/client-policy-rules.js';
 import { ClientSecrets, secretKindOf } from './client-secrets.js';
 import { ClientStore, type StoredSecret } from './client.store.js';
-import { furtherMethods, type ClientMetadata } from './client-metadata.js';
-import { ClientValidator } from './client.validator.js';
+import { furtherMethods, type ClientMetadata } from './metadata/client-metadata.js';
+import { ClientValidator } from './metadata/client.validator.js';
 
 /** A client that exists as soon as the server does: metadata of RFC 7591, with what registration would have made up. */
 export interface SeedClient extends Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { ClientMetadata } from './client-metadata.js';
+import type { ClientMetadata } from './metadata/client-metadata.js';
 
 /**
  * A registered OAuth client (RFC 7591). Its secret is stored as SHA-256; one that is an HMAC key is stored encrypted instead (T098).

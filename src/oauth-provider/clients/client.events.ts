@@ -1,4 +1,4 @@
-import type { ClientOrigin } from './registered-client.js';
+import type { ClientOrigin } from './metadata/registered-client.js';
 
 /** Who and which; never a secret. */
 interface ClientFacts {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
-import { scriptOriginsOf, type ClientMetadata, type ClientPolicy } from './client-metadata.js';
+import { scriptOriginsOf, type ClientMetadata, type ClientPolicy } from './metadata/client-metadata.js';
 import {
   ALLOWS_ORIGIN,
   COUNT,
@@ -18,7 +18,7 @@ import {
   UPDATE,
   UPSERT,
 } from './client.statements.js';
-import type { ClientOrigin } from './registered-client.js';
+import type { ClientOrigin } from './metadata/registered-client.js';
 
 export interface ClientRow {
   client_id: string;

@@ -10,11 +10,11 @@ import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.sto
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import type { FreshSecrets } from './client-information.js';
-import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
+import type { ClientMetadata, ClientPolicy } from './metadata/client-metadata.js';
 import { ClientSecrets, digest, secretKindOf } from './client-secrets.js';
 import './client.events.js';
 import { ClientStore, type ClientDescription, type ClientRow } from './client.store.js';
-import type { ClientOrigin } from './registered-client.js';
+import type { ClientOrigin } from './metadata/registered-client.js';
 
 const CLIENT_ID_LENGTH = 32;
 

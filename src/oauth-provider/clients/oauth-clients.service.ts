@@ -6,12 +6,17 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientDirectory } from './client-directory.js';
 import { clientView, type OAuthClientView } from './client-information.js';
-import { readClientMetadata } from './client-metadata-input.js';
-import { changedMetadata } from './client-metadata-defaults.js';
-import { furtherMethods } from './client-metadata.js';
-import { mergePolicy, methodsOfPatch, policyOnTheWire, type ClientPolicyInput } from './client-policy-rules.js';
+import { readClientMetadata } from './metadata/client-metadata-input.js';
+import { changedMetadata } from './metadata/client-metadata-defaults.js';
+import { furtherMethods } from './metadata/client-metadata.js';
+import {
+  mergePolicy,
+  methodsOfPatch,
+  policyOnTheWire,
+  type ClientPolicyInput,
+} from './metadata/client-policy-rules.js';
 import { ClientSeeds, type SeedClient } from './client-seeds.js';
-import { ClientValidator } from './client.validator.js';
+import { ClientValidator } from './metadata/client.validator.js';
 import { ClientStore, type ClientRow } from './client.store.js';
 import { ClientWriter, type WrittenClient } from './client.writer.js';
 

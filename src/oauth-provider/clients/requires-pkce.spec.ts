@@ -1,6 +1,6 @@
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { NO_POLICY } from './client-metadata.js';
-import type { ClientOrigin, RegisteredClient } from './registered-client.js';
+import { NO_POLICY } from './metadata/client-metadata.js';
+import type { ClientOrigin, RegisteredClient } from './metadata/registered-client.js';
 import { requiresPkce } from './requires-pkce.js';
 
 type Policy = OAuthProviderSettings['pkce'];

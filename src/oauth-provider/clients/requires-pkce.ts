@@ -1,6 +1,6 @@
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
-import type { ClientPolicy } from './client-metadata.js';
-import { registeredItself, type RegisteredClient } from './registered-client.js';
+import type { ClientPolicy } from './metadata/client-metadata.js';
+import { registeredItself, type RegisteredClient } from './metadata/registered-client.js';
 
 /** Whether a client has to use PKCE (RFC 9700 2.1.1). A public one always has: nothing else binds its code to it. */
 export function requiresPkce(

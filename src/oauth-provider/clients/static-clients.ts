@@ -1,11 +1,11 @@
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import type { SecretBox } from '../../common/secrets/secret-box.js';
 import { isAboutUsers, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { furtherMethods, NO_POLICY } from './client-metadata.js';
+import { furtherMethods, NO_POLICY } from './metadata/client-metadata.js';
 import { clientSecretContext } from './client-secret.js';
 import type { ClientRow } from './client.store.js';
-import type { StaticClientOptions } from './static-client.options.js';
-import { staticMetadata } from './static-metadata.js';
+import type { StaticClientOptions } from '../static-client.options.js';
+import { staticMetadata } from './metadata/static-metadata.js';
 
 const BOOT = new Date();
 /**

@@ -1,7 +1,7 @@
-import type { Client } from '../../common/host/authorization-server.js';
+import type { Client } from '../../common/ports/authorization-server.js';
 import { html, type Html } from '../../common/html.js';
-import { accessCard, clientLinks } from '../../common/http/client-card.js';
-import { permissionList } from '../../common/http/permission-list.js';
+import { accessCard, clientLinks } from '../../common/http/pages/client-card.js';
+import { permissionList } from '../../common/http/pages/permission-list.js';
 import type { Granted } from './consent.store.js';
 
 export interface ConsentPageModel {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bodySchema } from '../../common/http/schema.pipe.js';
+import { bodySchema } from '../../common/http/request/schema.pipe.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import type { ConsentRow } from './consent.store.js';
 

@@ -5,7 +5,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
-import { AuthorizationCodeStore } from '../authorize/authorization-code.store.js';
+import { AuthorizationCodeStore } from '../codes/authorization-code.store.js';
 import { ClientDirectory } from '../clients/client-directory.js';
 import { ConsentStore, type ConsentRow } from './consent.store.js';
 

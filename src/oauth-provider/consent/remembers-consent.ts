@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../../common/loopback-host.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
 
 /**

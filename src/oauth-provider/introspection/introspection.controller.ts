@@ -2,11 +2,11 @@ import { Body, Headers } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { presentedClient } from '../../common/grants/client-authentication.js';
 import { readForm } from '../../common/grants/oauth-form.js';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import type { HeaderBag } from '../../common/http/headers.js';
-import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
-import { HttpReply } from '../../common/http/reply.js';
-import { ClientAuthenticator } from '../clients/client-authenticator.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
+import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
+import { HttpReply } from '../../common/http/request/reply.js';
+import { ClientAuthenticator } from '../clients/authentication/client.authenticator.js';
 import { introspectionSchema } from './introspection.answer.js';
 import { IntrospectionService } from './introspection.service.js';
 

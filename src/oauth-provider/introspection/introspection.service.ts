@@ -6,9 +6,9 @@ import type { ClientTokenRow } from '../../common/tokens/token.rows.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenStore } from '../../common/tokens/token.store.js';
 import { ClientDirectory } from '../clients/client-directory.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { SubjectIdentifiers } from '../token/subject-identifiers.js';
+import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 import { activeAnswer, INACTIVE, type IntrospectionAnswer } from './introspection.answer.js';
 
 /** Whether it has expired is for its row to say. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/database/transaction.js';
-import type { ClientGrant } from '../../common/host/authorization-server.js';
+import type { ClientGrant } from '../../common/ports/authorization-server.js';
 import { ClientDirectory } from '../clients/client-directory.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { ClientSessionStore } from './client-session.store.js';
 import { LogoutDeliveries } from './logout-deliveries.js';
 

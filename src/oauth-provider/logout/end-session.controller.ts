@@ -1,9 +1,9 @@
 import { Body, Headers, Query, Req } from '@nestjs/common';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import type { HeaderBag } from '../../common/http/headers.js';
-import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
-import { nothingForHead, type HttpReply } from '../../common/http/reply.js';
-import type { GuardedRequest } from '../../common/http/request-scope.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
+import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
+import { nothingForHead, type HttpReply } from '../../common/http/request/reply.js';
+import type { GuardedRequest } from '../../common/http/request/request-scope.js';
 import { LogoutService } from './logout.service.js';
 
 const CONTRACT = {

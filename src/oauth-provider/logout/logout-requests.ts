@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { ClientDirectory } from '../clients/client-directory.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
-import { IdTokenHints, type IdTokenHint } from '../token/id-token-hints.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
+import { IdTokenHints, type IdTokenHint } from '../id-tokens/id-token-hints.js';
 import { withQuery } from './with-query.js';
 
 /** So that a page can carry the request in a sealed form field. */

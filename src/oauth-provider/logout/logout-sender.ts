@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { OutboundFault } from '../../common/outbound/outbound-fault.js';
 import { ClientDirectory } from '../clients/client-directory.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { LogoutDeliveryStore, MAX_ATTEMPTS, type DueDelivery } from './logout-delivery.store.js';
 import { LogoutTokens } from './logout-tokens.js';
 

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { JwtCodec } from '../../common/keys/jwt.codec.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { IdTokens } from '../token/id-tokens.js';
-import { SubjectIdentifiers } from '../token/subject-identifiers.js';
+import { IdTokens } from '../id-tokens/id-tokens.js';
+import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 
 /** `typ` of logout tokens (OIDC Back-Channel Logout 2.4), so that none is taken for an ID token. */
 export const LOGOUT_TOKEN_TYPE = 'logout+jwt';

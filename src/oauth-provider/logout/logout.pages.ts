@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CurrentSession } from '../../common/host/sessions.js';
+import type { CurrentSession } from '../../common/ports/sessions.js';
 import { html, type Html } from '../../common/html.js';
-import { page } from '../../common/http/page.js';
-import type { HttpReply } from '../../common/http/reply.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import { page } from '../../common/http/pages/page.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import type { LogoutRequest } from './logout-requests.js';
 import { withQuery } from './with-query.js';

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { Extensions } from '../../common/extensions.js';
-import { AuthRoutes } from '../../common/http/auth-routes.js';
-import { HttpReply } from '../../common/http/reply.js';
-import { RootRoutes } from '../../common/http/root-routes.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
+import { HttpReply } from '../../common/http/request/reply.js';
+import { RootRoutes } from '../../common/http/edge/root-routes.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { providerMetadata, type ProviderFacts } from './provider-metadata.js';
 

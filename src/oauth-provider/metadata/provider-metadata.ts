@@ -1,6 +1,6 @@
-import { CLIENT_AUTH_METHODS } from '../../common/host/authorization-server.js';
-import { PROMPTS } from '../authorize/authorization-parameters.js';
-import { CLIENT_ALGORITHMS } from '../clients/client-algorithms.js';
+import { CLIENT_AUTH_METHODS } from '../../common/ports/authorization-server.js';
+import { PROMPTS } from '../codes/authorization-parameters.js';
+import { CLIENT_ALGORITHMS } from '../clients/metadata/client-algorithms.js';
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { supportedClaims } from './supported-claims.js';
 

@@ -1,4 +1,4 @@
-import { claimsOfScopes } from '../../common/host/standard-claims.js';
+import { claimsOfScopes } from '../../common/ports/standard-claims.js';
 
 /** Claims about the token itself (OIDC Core 2). */
 const OF_TOKENS = ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'sid', 'at_hash'];

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { OutboundFault } from '../../common/outbound/outbound-fault.js';
 import { OutsiderFetch } from '../../common/outbound/outsider-fetch.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 
 const HEADERS = { accept: 'application/oauth-authz-req+jwt, application/jwt' };
 

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
 import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { parseBody } from '../../common/http/request-body.js';
+import { parseBody } from '../../common/http/request/request-body.js';
 import { ClientDirectory } from '../clients/client-directory.js';
-import { CLIENT_ALGORITHMS } from '../clients/client-algorithms.js';
-import { ClientSignatures } from '../clients/client-signatures.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import { CLIENT_ALGORITHMS } from '../clients/metadata/client-algorithms.js';
+import { ClientSignatures } from '../clients/authentication/client-signatures.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 
 /** Absent, or one of these: a JWT that was made for something else is no request (RFC 9101 10.8, RFC 8725 3.11). */

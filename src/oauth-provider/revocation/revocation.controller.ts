@@ -2,10 +2,10 @@ import { Body, Headers } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { presentedClient } from '../../common/grants/client-authentication.js';
 import { readForm } from '../../common/grants/oauth-form.js';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import type { HeaderBag } from '../../common/http/headers.js';
-import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
-import { ClientAuthenticator } from '../clients/client-authenticator.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
+import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
+import { ClientAuthenticator } from '../clients/authentication/client.authenticator.js';
 import { RevocationService } from './revocation.service.js';
 
 /** Revocation (RFC 7009), under both of its names. */

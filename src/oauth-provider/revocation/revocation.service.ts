@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
-import type { Client } from '../../common/host/authorization-server.js';
+import type { Client } from '../../common/ports/authorization-server.js';
 import { looksLikeJwt } from '../../common/keys/jwt.codec.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';

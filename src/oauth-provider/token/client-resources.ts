@@ -1,5 +1,5 @@
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { isAboutUsers, type OAuthProviderSettings, type ResourceSettings } from '../oauth-provider.settings.js';
 
 type Settings = Pick<OAuthProviderSettings, 'resources'>;

@@ -8,19 +8,19 @@ import type {
   ClientGrant,
   PreparedTokens,
   TokenResponse,
-} from '../../common/host/authorization-server.js';
-import { AuthRoutes } from '../../common/http/auth-routes.js';
+} from '../../common/ports/authorization-server.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { ACCESS_TOKEN_TYPE, JwtCodec, type JwtSigner } from '../../common/keys/jwt.codec.js';
 import { formatScope } from '../../common/principal/scopes.js';
 import type { IssuedTokens, MintedToken, TokenGrant, TokenReach } from '../../common/tokens/issued-tokens.js';
 import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
 import { TokenStore } from '../../common/tokens/token.store.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { ClientSessions } from '../logout/client-sessions.js';
 import { OAUTH_PROVIDER_SETTINGS, OPENID_SCOPES, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { CustomClaims } from './custom-claims.js';
-import { IdTokens } from './id-tokens.js';
-import { SubjectIdentifiers } from './subject-identifiers.js';
+import { CustomClaims } from '../claims/custom-claims.js';
+import { IdTokens } from '../id-tokens/id-tokens.js';
+import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 import { TokenHolders } from './token-holders.js';
 
 /** What the family of a client's tokens remembers for later: userinfo, and ID tokens after a refresh. */

@@ -2,16 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
-import type { Client, TokenResponse } from '../../common/host/authorization-server.js';
+import type { Client, TokenResponse } from '../../common/ports/authorization-server.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
 import type { IssuedTokens, TokenReach } from '../../common/tokens/issued-tokens.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { refusedRefresh, TokenIssuer } from '../../common/tokens/token.issuer.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { reachableResources } from './client-resources.js';
 import { ClientTokens, toResponse, type GrantContext, type RefreshWish } from './client-tokens.js';
-import { IdTokens } from './id-tokens.js';
+import { IdTokens } from '../id-tokens/id-tokens.js';
 
 /** RFC 6749 6, with rotation (RFC 9700 4.14). */
 @Injectable()

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { ClientGrant } from '../../common/host/authorization-server.js';
-import { HostPorts } from '../../common/host/port.js';
+import type { ClientGrant } from '../../common/ports/authorization-server.js';
+import { HostPorts } from '../../common/ports/port.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 
 /** Locks whom tokens are given to until they are written, so that whoever ends the user meanwhile ends the tokens too (T036, T084). */

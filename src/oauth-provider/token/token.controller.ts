@@ -1,9 +1,9 @@
 import { Body, Headers } from '@nestjs/common';
 import { TokenEndpoint } from '../../common/grants/token-endpoint.js';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import type { HeaderBag } from '../../common/http/headers.js';
-import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
-import { HttpReply } from '../../common/http/reply.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
+import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
+import { HttpReply } from '../../common/http/request/reply.js';
 
 /** The token endpoint, under both of its names. */
 @AuthController()

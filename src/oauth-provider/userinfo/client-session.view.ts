@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { CurrentSession, SessionView } from '../../common/host/sessions.js';
-import type { HostUser } from '../../common/host/user-directory.js';
-import { HostPorts } from '../../common/host/port.js';
+import type { CurrentSession, SessionView } from '../../common/ports/sessions.js';
+import type { HostUser } from '../../common/ports/user-directory.js';
+import { HostPorts } from '../../common/ports/port.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { ClientDirectory } from '../clients/client-directory.js';
-import { SubjectIdentifiers } from '../token/subject-identifiers.js';
-import { UserClaims } from './user-claims.js';
+import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
+import { UserClaims } from '../claims/user-claims.js';
 
 /**
  * `GET /get-session` with a token that a client was given: with `openid` its user, as far as its scopes show them and by the name under

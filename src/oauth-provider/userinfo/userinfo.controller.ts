@@ -1,8 +1,8 @@
 import { Body, Inject, Query, Req } from '@nestjs/common';
-import { AuthController } from '../../common/http/auth-controller.decorator.js';
-import { OAuthEndpoint } from '../../common/http/oauth-endpoint.decorator.js';
-import type { HttpReply } from '../../common/http/reply.js';
-import { scopeOf, type GuardedRequest } from '../../common/http/request-scope.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
+import { scopeOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { UserinfoAnswer } from './userinfo.schemas.js';
 import { Userinfo } from './userinfo.js';

@@ -1,18 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { BearerAuthenticator } from '../../common/guards/bearer.authenticator.js';
-import { HttpReply } from '../../common/http/reply.js';
+import { HttpReply } from '../../common/http/request/reply.js';
 import { JwtCodec } from '../../common/keys/jwt.codec.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { AccessTokenRow } from '../../common/tokens/token.rows.js';
 import { TokenStore } from '../../common/tokens/token.store.js';
 import { ClientDirectory } from '../clients/client-directory.js';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientTokens, type GrantContext } from '../token/client-tokens.js';
-import { SubjectIdentifiers } from '../token/subject-identifiers.js';
+import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 import { presentedToken, type UserinfoRequest } from './presented-token.js';
-import { UserClaims } from './user-claims.js';
+import { UserClaims } from '../claims/user-claims.js';
 
 /** Credentials of the bearer scheme that are access tokens. */
 const ACCESS_TOKENS: ReadonlySet<string> = new Set(['access_token', 'jwt']);

@@ -1,0 +1,34 @@
+import {
+  applyDecorators,
+  Controller,
+  SetMetadata,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  UsePipes,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
+import { OWN_ROUTES_KEY } from '../routes/auth-policy.js';
+import { AuthErrorFilter } from './auth-error.filter.js';
+import { MarkRoutes } from '../routes/mounted-routes.js';
+import { RefuseOtherMethods } from '../routes/only-methods.decorator.js';
+import { ReplyInterceptor } from '../request/reply.js';
+import { RequestGuard } from '../origins/request.guard.js';
+import { AuthSchemaPipe } from '../request/schema.pipe.js';
+
+/**
+ * A controller of this project: version-neutral, mounted under the route prefix by its module, with our pipe, filter and checks bound to
+ * it, and the host's global pipes, filters and interceptors kept off (host-globals.ts). Global guards of the host still run around it.
+ */
+export function AuthController(path = ''): ClassDecorator {
+  return applyDecorators(
+    Controller({ path, version: VERSION_NEUTRAL }),
+    SetMetadata(OWN_ROUTES_KEY, true),
+    RefuseOtherMethods(),
+    MarkRoutes(path),
+    UseGuards(RequestGuard),
+    UsePipes(AuthSchemaPipe),
+    UseInterceptors(ReplyInterceptor),
+    UseFilters(AuthErrorFilter),
+  );
+}

@@ -1,0 +1,97 @@
+import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { AuthError } from '../../errors/auth-error.js';
+import { FaultLog } from '../../errors/fault-log.js';
+import { renderChallenge, withChallenge } from '../../errors/render-challenge.js';
+import { renderManagementError } from '../../errors/render-management-error.js';
+import { renderOAuthError } from '../../errors/render-oauth-error.js';
+import type { RenderedError } from '../../errors/rendered-error.js';
+import { AuthContext } from '../../ports/auth-context.js';
+import { AuthRoutes } from '../routes/auth-routes.js';
+import { pageOfError } from '../pages/error-page.js';
+import { normaliseError } from './normalise-error.js';
+import { refuseMessage, refuseSocket, type SocketLike } from './refusals.js';
+import { scopeOf, type EdgeScope, type GuardedRequest } from '../request/request-scope.js';
+
+/**
+ * What the filter takes: an AuthError anywhere, anything on a path of ours. Nest selects filters by `instanceof` alone, before
+ * any of them runs; a catch-all that hands errors back would keep a host's own filters from ever seeing them.
+ */
+class OurFault {
+  static [Symbol.hasInstance](error: unknown): boolean {
+    const scope = AuthContext.scope as EdgeScope | undefined;
+    return error instanceof AuthError || scope?.ours === true;
+  }
+}
+
+/**
+ * The only exception filter. A host's own errors stay its own.
+ *
+ * @example
+ * const providers = [{ provide: APP_FILTER, useExisting: AuthErrorFilter }]; // answers every AuthError of yours as ours
+ */
+@Injectable()
+@Catch(OurFault)
+export class AuthErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('AuthError');
+  private readonly faults = new FaultLog();
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly routes: AuthRoutes,
+  ) {}
+
+  /** Answers HTTP, messages and sockets; what it throws again is for a library to answer, such as a resolver's error. */
+  catch(exception: unknown, host: ArgumentsHost): unknown {
+    const type = host.getType<string>();
+    if (type === 'rpc' || type === 'ws') {
+      const error = normaliseError(exception);
+      this.log(error, exception);
+      return type === 'rpc' ? refuseMessage(error) : refuseSocket(error, host.switchToWs().getClient<SocketLike>());
+    }
+    if (type !== 'http') throw exception;
+    this.answer(
+      exception,
+      host.switchToHttp().getRequest<GuardedRequest>(),
+      host.switchToHttp().getResponse<unknown>(),
+    );
+    return undefined;
+  }
+
+  /** The same for routes that are mounted on the adapter itself, below Nest's filters. */
+  answer(exception: unknown, request: GuardedRequest, response: unknown): void {
+    const error = normaliseError(exception);
+    this.log(error, exception);
+    this.write(response, this.render(error, scopeOf(request)));
+  }
+
+  private render(error: AuthError, scope: EdgeScope): RenderedError | RenderedError<string> {
+    // RFC 9110 15.5.2 wants the challenge with a 401 whatever its body is.
+    if (scope.rendersPage)
+      return scope.challenge ? withChallenge(pageOfError(error), error, scope.challenge) : pageOfError(error);
+    if (scope.ours && this.routes.shapeOf(scope.route) === 'oauth') {
+      const rendered = renderOAuthError(error);
+      return scope.challenge ? withChallenge(rendered, error, scope.challenge) : rendered;
+    }
+    const rendered = scope.challenge ? renderChallenge(error, scope.challenge) : renderManagementError(error);
+    if (scope.toStrangers && error.code === 'UNAUTHORIZED') Object.assign(rendered.body, scope.toStrangers);
+    return rendered;
+  }
+
+  private write(response: unknown, rendered: RenderedError | RenderedError<string>): void {
+    const adapter = this.adapterHost.httpAdapter;
+    if (adapter.isHeadersSent(response)) return;
+    for (const [name, value] of Object.entries(rendered.headers)) adapter.setHeader(response, name, value as string);
+    adapter.reply(response, rendered.body, rendered.status);
+  }
+
+  private log(error: AuthError, exception: unknown): void {
+    const line = `${error.status} ${error.code}: ${error.detail ?? error.description}`;
+    // A client that is turned away does not learn why, whoever runs it asks us.
+    if (error.error === 'invalid_client') return this.logger.warn(line);
+    // A context that we do not serve is told of once, by the guard.
+    if (error.status < 500 || error.status === 501) return this.logger.debug(line);
+    const stack = this.faults.stackOf(error.cause ?? exception);
+    this.logger.error(line, stack);
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AuthRoutes } from '../routes/auth-routes.js';
+import { beforeHeaders, writeCors, type CorsVerdict } from './cors-headers.js';
+import { header } from '../request/headers.js';
+import { normaliseError } from './normalise-error.js';
+import { onlyMethodsOf } from '../routes/only-methods.decorator.js';
+import { OPEN_TO, type ScriptsOf } from '../routes/open-to.decorator.js';
+import type { EdgeScope } from '../request/request-scope.js';
+import { TrustedOrigins } from '../origins/trusted-origins.js';
+
+/** Which scripts of other origins may call a route. */
+export interface CorsPolicy {
+  /** As in `Access-Control-Allow-Methods`, e.g. `GET, HEAD`. */
+  readonly methods: string;
+  /** `any`: a public document. Else asked for each origin as the browser spells it. */
+  readonly origins: 'any' | ((origin: string) => boolean | Promise<boolean>);
+}
+
+const PARAMETER = /\/:[^/]+$/;
+const LAST_SEGMENT = /\/[^/]+$/;
+const ANYTHING = '/*';
+
+/** For documents that hold nothing but what everybody may know: discovery, key sets. */
+export const PUBLIC_DOCUMENT: CorsPolicy = Object.freeze({ methods: 'GET, HEAD', origins: 'any' });
+
+/**
+ * CORS of the routes that scripts of other origins are meant to call (Fetch 3.2). On them our word counts and not that of the host's own
+ * CORS, which knows nothing of clients: it is replaced when the headers are written. None of them trusts a cookie, and credentials
+ * are allowed only where the host allows them to an origin that it also trusts (`trustedOrigins`). Other routes are left to the host.
+ */
+@Injectable()
+export class Cors {
+  private readonly policies = new Map<string, CorsPolicy>();
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly routes: AuthRoutes,
+    private readonly origins: TrustedOrigins,
+  ) {}
+
+  /** Opens all routes that are for these scripts. To be called from `onModuleInit`: the router has them by then. */
+  openTo(whom: ScriptsOf, origins: CorsPolicy['origins']): void {
+    const theirs = this.routes.mounted.all.filter(({ handler }) => Reflect.getMetadata(OPEN_TO, handler) === whom);
+    for (const pattern of new Set(theirs.map((route) => route.pattern))) {
+      const routes = theirs.filter((route) => route.pattern === pattern);
+      const { path, handler } = routes[0]!;
+      const methods = onlyMethodsOf(handler)?.methods ?? routes.map(({ method }) => method).join(', ');
+      this.open(path, { methods, origins });
+    }
+  }
+
+  /** To be called from `onModuleInit`. @param path absolute; below the route prefix, or claimed; its last segment may be a `:parameter` */
+  open(path: string, policy: CorsPolicy): void {
+    const adapter = this.adapterHost.httpAdapter;
+    const route = this.routes.match(path)?.route;
+    if (!adapter || route === undefined) return;
+    this.policies.set(route.replace(PARAMETER, ANYTHING), policy);
+    // The host's CORS answers before, if it has one; either way `attend` puts our headers on.
+    adapter.options(path, (_request: unknown, response: unknown) => {
+      adapter.setHeader(response, 'Allow', `${policy.methods}, OPTIONS`);
+      adapter.reply(response, undefined, 204);
+    });
+  }
+
+  /**
+   * Sees to it that the answer bears our headers, whoever writes it. Works once for a request, and never rejects: what keeps us from
+   * knowing is a fault of the request.
+   * @returns nothing when there is nothing to wait for
+   */
+  attend(scope: EdgeScope, request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
+    const policy = scope.ours ? this.policyOf(scope.route) : undefined;
+    const origin = header(request.headers, 'origin');
+    if (!policy || scope.cors || (origin === undefined && policy.origins !== 'any')) return scope.cors;
+    const verdict: CorsVerdict = {
+      asker: origin ?? null,
+      allowed: policy.origins === 'any' ? '*' : null,
+      isTrusted: false,
+      isPreflight: request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined,
+      methods: policy.methods,
+    };
+    beforeHeaders(response, () => writeCors(response, verdict));
+    scope.cors = this.decide(policy, verdict, scope);
+    return scope.cors;
+  }
+
+  private policyOf(route: string): CorsPolicy | undefined {
+    return this.policies.get(route) ?? this.policies.get(route.replace(LAST_SEGMENT, ANYTHING));
+  }
+
+  private async decide(policy: CorsPolicy, verdict: CorsVerdict, scope: EdgeScope): Promise<void> {
+    const { asker } = verdict;
+    if (asker === null) return;
+    try {
+      verdict.isTrusted = await this.origins.trusts(asker, scope);
+      if (policy.origins === 'any') return;
+      if (verdict.isTrusted || (await policy.origins(asker))) verdict.allowed = asker;
+    } catch (error) {
+      scope.fault ??= normaliseError(error);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AuthError } from '../../errors/auth-error.js';
+import { renderManagementError } from '../../errors/render-management-error.js';
+import { renderOAuthError } from '../../errors/render-oauth-error.js';
+import { AuthContext } from '../../ports/auth-context.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../options/core-options.js';
+import { beforeSending, keepBody, replayBodies, scopeExceptionLayer, type FastifyLike } from './adapter-hooks.js';
+import { ResponseCookies } from './answer-cookies.js';
+import { AuthRoutes } from '../routes/auth-routes.js';
+import { ClientAddress } from '../request/client-address.js';
+import { Cors } from './cors.js';
+import { bytesOf, foreignBody, isReadAlready, type ForeignBody, type ReadByOthers } from '../request/foreign-body.js';
+import { IssuerNotice } from './issuer-notice.js';
+import {
+  bodyKind,
+  checkEncoding,
+  MAX_BODY_BYTES,
+  parseBody,
+  parseForm,
+  tooLarge,
+  unsupported,
+  type BodyKind,
+} from '../request/request-body.js';
+import { findScope, setScope, type EdgeScope } from '../request/request-scope.js';
+
+type Next = (error?: unknown) => void;
+/** Express answers `req.body` set by us; body-parser then finds the stream finished and steps aside. */
+type EdgeRequest = ReadByOthers & { originalUrl?: string };
+
+/**
+ * First middleware of the application, installed on the adapter itself before the host's parsers. It opens the request's scope and,
+ * on our paths, reads the body itself: strict, bounded, and whatever parsers, limits or none the host has configured.
+ * What it finds wrong is kept in the scope and thrown by our controllers' guard, so that the host's security headers, CSRF check
+ * and CORS come first and one filter renders it; only an oversized body is answered on the spot, since it is not read to its end.
+ */
+@Injectable()
+export class AuthEdge {
+  private readonly issuer: IssuerNotice;
+
+  constructor(
+    adapterHost: HttpAdapterHost,
+    private readonly routes: AuthRoutes,
+    private readonly addresses: ClientAddress,
+    private readonly cors: Cors,
+    @Inject(CORE_SETTINGS) settings: CoreSettings,
+  ) {
+    this.issuer = new IssuerNotice(settings);
+    // Emits once, also when the adapter was there before: in `Test.createTestingModule` it comes after the providers.
+    adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
+  }
+
+  private install(adapter: HttpAdapterHost['httpAdapter'] | null): void {
+    // An application context without HTTP: a worker, a command line.
+    if (!adapter) return;
+    this.routes.mounted.watch(adapter);
+    adapter.use((request: EdgeRequest, response: ServerResponse, next: Next) => this.handle(request, response, next));
+    scopeExceptionLayer(adapter, (request) => this.open(request));
+    if (adapter.getType() !== 'fastify') return;
+    const fastify = adapter.getInstance<FastifyLike>();
+    replayBodies(fastify);
+    beforeSending(fastify, (request, response) => this.cors.attend(this.open(request), request, response));
+  }
+
+  /** The scope of the request, made when it is first asked for. */
+  private open(request: EdgeRequest): EdgeScope {
+    const known = findScope(request);
+    if (known) return known;
+    this.addresses.notice(request);
+    const [path, query] = splitUrl(request.originalUrl ?? request.url ?? '/');
+    const match = this.routes.match(path);
+    if (match) this.issuer.notice(request);
+    const scope: EdgeScope = {
+      headers: request.headers,
+      request,
+      address: () => this.addresses.of(request),
+      principal: null,
+      ours: match !== null,
+      route: match?.route ?? '',
+      fault: match && (match.exact ? faultOf(() => parseForm(query)) : AuthError.notFound()),
+    };
+    setScope(request, scope);
+    return scope;
+  }
+
+  private handle(request: EdgeRequest, response: ServerResponse, next: Next): void {
+    const scope = this.open(request);
+    scope.cookies = new ResponseCookies(response);
+    if (!scope.ours) return void AuthContext.run(scope, next);
+    // Asked for before the body is read, which must not wait: the client may go meanwhile.
+    const cors = this.cors.attend(scope, request, response);
+    if (!hasBody(request)) {
+      // A media type of nothing: clients send it with an empty POST, and Fastify would refuse it.
+      delete request.headers['content-type'];
+      return cors ? void cors.then(() => AuthContext.run(scope, next)) : void AuthContext.run(scope, next);
+    }
+    this.readBody(request, response, scope)
+      .then(() => cors)
+      .then(
+        () => AuthContext.run(scope, next),
+        (error: unknown) => AuthContext.run(scope, () => next(error)),
+      );
+  }
+
+  private async readBody(request: EdgeRequest, response: ServerResponse, scope: EdgeScope): Promise<void> {
+    const kind = bodyKind(request.headers['content-type']);
+    scope.bodyKind = kind;
+    if (kind === 'other') {
+      // Left unread: a route of the host below our prefix may want it.
+      scope.fault ??= unsupported('Send application/json or application/x-www-form-urlencoded');
+      return;
+    }
+    if (isReadAlready(request)) return this.takeOver(request, response, scope, kind);
+    const bytes = await readBytes(request);
+    if (!bytes) return this.refuseLarge(response, scope);
+    this.parse(request, scope, kind, bytes);
+  }
+
+  private parse(request: EdgeRequest, scope: EdgeScope, kind: BodyKind, bytes: Buffer): void {
+    keepBody(request, bytes);
+    request.body = {};
+    scope.fault ??= faultOf(() => {
+      checkEncoding(request.headers['content-type'], request.headers['content-encoding']);
+      request.body = parseBody(kind, bytes);
+    });
+  }
+
+  /** The stream has been read before us: by a parser on the host's own Express, by the platform of a function. */
+  private async takeOver(
+    request: EdgeRequest,
+    response: ServerResponse,
+    scope: EdgeScope,
+    kind: BodyKind,
+  ): Promise<void> {
+    const length = bytesOf(request)?.length ?? Number(request.headers['content-length'] ?? 0);
+    if (length > MAX_BODY_BYTES) return this.refuseLarge(response, scope);
+    let found: ForeignBody | undefined;
+    scope.fault ??= faultOf(() => (found = foreignBody(request, kind)));
+    if (found && 'bytes' in found) return this.parse(request, scope, kind, found.bytes);
+    // Sent in pieces or inflated by the parser: the header does not say how much it is.
+    if (found && Buffer.byteLength(JSON.stringify(found.parsed)) > MAX_BODY_BYTES)
+      return this.refuseLarge(response, scope);
+    keepBody(request, Buffer.alloc(0));
+    request.body = found?.parsed ?? {};
+  }
+
+  private async refuseLarge(response: ServerResponse, scope: EdgeScope): Promise<void> {
+    await scope.cors;
+    const rendered =
+      this.routes.shapeOf(scope.route) === 'management'
+        ? renderManagementError(tooLarge())
+        : renderOAuthError(tooLarge());
+    const body = JSON.stringify(rendered.body);
+    response.writeHead(rendered.status, {
+      ...rendered.headers,
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
+      Connection: 'close',
+    });
+    response.end(body);
+    // Never settles: nothing may run after the answer.
+    await new Promise(() => undefined);
+  }
+}
+
+function splitUrl(url: string): [path: string, query: string] {
+  const mark = url.indexOf('?');
+  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+}
+
+function hasBody(request: EdgeRequest): boolean {
+  const length = request.headers['content-length'];
+  // Platforms of functions do not hand every header on.
+  if (length === undefined && request.rawBody !== undefined && bytesOf(request)?.length) return true;
+  return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
+function faultOf(check: () => unknown): AuthError | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof AuthError) return error;
+    throw error;
+  }
+}
+
+/** @returns null when there is more than allowed; the rest is not buffered */
+function readBytes(request: IncomingMessage): Promise<Buffer | null> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return Promise.resolve(null);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= MAX_BODY_BYTES) return void chunks.push(chunk);
+      request.removeAllListeners('data').pause();
+      resolve(null);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    // All of them mean that the client has gone: no fault of ours, and nobody to answer.
+    if (request.destroyed) return reject(AuthError.badRequest('BAD_REQUEST', 'The request was aborted'));
+    const aborted = () => reject(AuthError.badRequest('BAD_REQUEST', 'The request was aborted'));
+    request.on('error', aborted);
+    request.on('close', aborted);
+  });
+}

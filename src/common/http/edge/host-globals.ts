@@ -1,0 +1,64 @@
+import type { ExecutionContext, NestInterceptor, PipeTransform } from '@nestjs/common';
+import type { ApplicationConfig } from '@nestjs/core';
+import { OWN_ROUTES_KEY } from '../routes/auth-policy.js';
+import { AuthContext } from '../../ports/auth-context.js';
+import type { AuthErrorFilter } from './auth-error.filter.js';
+import type { EdgeScope } from '../request/request-scope.js';
+
+/** Nest's holder of an enhancer that is made anew for each request. */
+interface RequestWrapper {
+  getInstanceByContextId(...args: never[]): { instance: unknown } | undefined;
+}
+
+/**
+ * Sets this project beside what the host has made global.
+ * - Nest asks the filter that was added last first: ours comes last, so that a catch-all of the host does not take our errors. It
+ *   takes only what is ours, so the host's errors still find the host's filter.
+ * - Global pipes run before those of a controller, and would check, trim or refuse our bodies: they are spared on our controllers.
+ * - Global interceptors wrap, rename, cache or cut off answers whose shape a standard fixes: our answers pass them by.
+ */
+export function standBesideGlobals(config: ApplicationConfig, filter: AuthErrorFilter): void {
+  config.useGlobalFilters(filter);
+  replaceEach(config.getGlobalPipes(), sparingPipe);
+  replaceEach(config.getGlobalInterceptors(), sparingInterceptor);
+  replaceEach<RequestWrapper>(config.getGlobalRequestPipes(), (wrapper) => ofRequest(wrapper, sparingPipe));
+  replaceEach<RequestWrapper>(config.getGlobalRequestInterceptors(), (wrapper) =>
+    ofRequest(wrapper, sparingInterceptor),
+  );
+}
+
+function replaceEach<T extends object>(list: T[], make: (one: T) => T): void {
+  for (const [index, one] of list.entries()) list[index] = make(one);
+}
+
+function sparingPipe(pipe: PipeTransform): PipeTransform {
+  const isOurs = () => (AuthContext.scope as EdgeScope | undefined)?.served === true;
+  // Made from the pipe itself, so that `instanceof` still tells what it is.
+  return Object.assign(Object.create(pipe) as PipeTransform, {
+    transform: ((value, metadata) =>
+      isOurs() ? value : pipe.transform(value, metadata)) as PipeTransform['transform'],
+  });
+}
+
+function sparingInterceptor(interceptor: NestInterceptor): NestInterceptor {
+  const isOurs = (context: ExecutionContext) => Reflect.getMetadata(OWN_ROUTES_KEY, context.getClass()) === true;
+  return Object.assign(Object.create(interceptor) as NestInterceptor, {
+    intercept: ((context, next) =>
+      isOurs(context) ? next.handle() : interceptor.intercept(context, next)) as NestInterceptor['intercept'],
+  });
+}
+
+function ofRequest<T extends PipeTransform | NestInterceptor>(
+  wrapper: RequestWrapper,
+  sparing: (one: T) => T,
+): RequestWrapper {
+  return Object.assign(Object.create(wrapper) as RequestWrapper, {
+    getInstanceByContextId: (...args: never[]) => {
+      const found = wrapper.getInstanceByContextId(...args);
+      // The instance of a request is there once its constructor has run; before that it is a placeholder.
+      return found?.instance
+        ? Object.assign(Object.create(found) as typeof found, { instance: sparing(found.instance as T) })
+        : found;
+    },
+  });
+}

@@ -1,0 +1,39 @@
+import { Logger } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { isLoopbackHost } from '../../loopback-host.js';
+import type { CoreSettings } from '../../options/core-options.js';
+
+/**
+ * Says once that somebody on this machine has opened another address than the issuer: `127.0.0.1` and `localhost` are one server, and to a
+ * browser they are two, with cookies of their own. Away from loopback a server has many names, and none of them is a mistake.
+ */
+export class IssuerNotice {
+  private readonly logger = new Logger('Issuer');
+  private isOver: boolean;
+
+  constructor(private readonly settings: Pick<CoreSettings, 'issuer' | 'issuerUrl'>) {
+    this.isOver = !isLoopbackHost(settings.issuerUrl.hostname);
+  }
+
+  /** Asked of every request to our routes, so it looks at one flag first. */
+  notice({ headers }: Pick<IncomingMessage, 'headers'>): void {
+    if (this.isOver) return;
+    // A proxy calls us by the address it likes.
+    if (headers['x-forwarded-host'] !== undefined || headers.forwarded !== undefined) return;
+    const { protocol, origin } = this.settings.issuerUrl;
+    const arrived = originOf(`${protocol}//${headers.host}`);
+    if (arrived === null || arrived === origin) return;
+    this.isOver = true;
+    this.logger.warn(
+      `issuer: a request came to ${arrived}, and the issuer is ${this.settings.issuer}. Cookies, redirects and the check of origins go by the ` +
+        `issuer. Open ${origin} in the browser, or set the option issuer to the address that you open.`,
+    );
+  }
+}
+
+/** @returns the origin when it is one of this machine */
+function originOf(address: string): string | null {
+  if (!URL.canParse(address)) return null;
+  const { hostname, origin } = new URL(address);
+  return isLoopbackHost(hostname) ? origin : null;
+}

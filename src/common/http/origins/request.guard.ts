@@ -1,0 +1,85 @@
+import { applyDecorators, Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { AuthError } from '../../errors/auth-error.js';
+import { checkOrigin } from './origin-check.js';
+import { unsupported } from '../request/request-body.js';
+import { scopeOf, type EdgeScope, type GuardedRequest } from '../request/request-scope.js';
+import { TrustedOrigins } from './trusted-origins.js';
+import { isBrowserForm, wantsJson } from '../request/wants-json.js';
+
+export const CROSS_SITE_KEY = 'nest-authority:cross-site';
+const FORMS_KEY = 'nest-authority:forms';
+const PAGE_KEY = 'nest-authority:page';
+const PAGE_FORM_KEY = 'nest-authority:page-form';
+const UNAUTHORIZED_KEY = 'nest-authority:unauthorized';
+const GET_ALONE_KEY = 'nest-authority:get-alone';
+
+/** Marks a route that other sites may post to (token, revocation, form_post callbacks); it must not trust a cookie. */
+export const CrossSite = () => SetMetadata(CROSS_SITE_KEY, true);
+
+/** Marks a route that takes a form as well as JSON. Any page can send a form without asking, so a route takes one by name (T006). */
+export const AcceptsForm = () => SetMetadata(FORMS_KEY, true);
+
+/** Marks a route that a browser navigates to: what goes wrong on it is shown as a page, unless JSON is asked for. */
+export const RendersPage = () => SetMetadata(PAGE_KEY, true);
+
+/**
+ * Marks a route that takes forms of the host's pages as well: what goes wrong with one is shown as a page.
+ * @param switches fields that are true or false: a form has texts only, and its `on`, `true` and `false` are read as JSON would say them
+ */
+export const AcceptsPageForm = (...switches: readonly string[]) =>
+  applyDecorators(AcceptsForm(), SetMetadata(PAGE_FORM_KEY, switches));
+
+/** What a stranger is told on a route for which clients know another code than `UNAUTHORIZED`. */
+export const AnswersStrangers = (told: NonNullable<EdgeScope['toStrangers']>) => SetMetadata(UNAUTHORIZED_KEY, told);
+
+/**
+ * Marks a GET that changes something: routers bring HEAD to it too, which must have no effect (RFC 9110 9.2.1), and is refused.
+ */
+export const GetAlone = () => SetMetadata(GET_ALONE_KEY, true);
+
+/** First guard of our controllers: throws what the edge found, refuses spellings of a path and kinds of a body that the route does not have, checks the origin. */
+@Injectable()
+export class RequestGuard implements CanActivate {
+  constructor(private readonly origins: TrustedOrigins) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    const scope = scopeOf(request);
+    const handler = context.getHandler();
+    scope.served = true;
+    const switches = Reflect.getMetadata(PAGE_FORM_KEY, handler) as readonly string[] | undefined;
+    scope.toStrangers = Reflect.getMetadata(UNAUTHORIZED_KEY, handler) as EdgeScope['toStrangers'];
+    scope.rendersPage =
+      (Reflect.getMetadata(PAGE_KEY, handler) === true && !wantsJson(request.headers)) ||
+      (switches !== undefined && isBrowserForm(scope.bodyKind, request.headers));
+    if (scope.fault) throw scope.fault;
+    if (!isSpelledExactly(request)) throw AuthError.notFound();
+    if (request.method === 'HEAD' && Reflect.getMetadata(GET_ALONE_KEY, handler) === true)
+      throw AuthError.methodNotAllowed('GET');
+    if (scope.bodyKind === 'form' && Reflect.getMetadata(FORMS_KEY, handler) !== true)
+      throw unsupported('Send application/json');
+    if (Reflect.getMetadata(CROSS_SITE_KEY, handler) !== true) {
+      await checkOrigin(request.method ?? 'GET', request.headers, this.origins);
+    }
+    if (scope.bodyKind === 'form' && switches) readSwitches(request.body, switches);
+    return true;
+  }
+}
+
+function readSwitches(body: unknown, names: readonly string[]): void {
+  if (typeof body !== 'object' || body === null) return;
+  const fields = body as Record<string, unknown>;
+  for (const name of names) {
+    const text = fields[name];
+    if (text === 'on' || text === 'true') fields[name] = true;
+    if (text === 'false') fields[name] = false;
+  }
+}
+
+/** Express matches without regard to case, Fastify decodes first; limits and logs by path must see what the handler sees (T012). */
+function isSpelledExactly(request: GuardedRequest): boolean {
+  const pattern = request.route?.path ?? request.routeOptions?.url;
+  if (typeof pattern !== 'string') return true;
+  const path = (request.originalUrl ?? '').split('?', 1)[0]!.split('/');
+  return pattern.split('/').every((segment, index) => segment.startsWith(':') || segment === path[index]);
+}

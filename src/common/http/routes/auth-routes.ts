@@ -1,0 +1,126 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { CORE_SETTINGS, DEFAULT_ROUTE_PREFIX, ROUTE_PREFIX, type CoreSettings } from '../../options/core-options.js';
+import { descriptionOf, type ErrorShape } from './describe-route.js';
+import { MountedRoutes, type MountedRoute } from './mounted-routes.js';
+import { proxyPathOf } from './proxy-path.js';
+
+/**
+ * Path tricks that routers and proxies may read differently: empty and dot segments, matrix parameters, encoded separators (T012). One slash
+ * at the end is none: the router of the host decides whether it is the same route, as it does for the host's own.
+ */
+const AMBIGUOUS_PATH = /\/\/|[;\\]|%2e|%2f|%5c|%00|\/\.{1,2}(?:\/|$)/i;
+
+/** Knows which paths are this project's, wherever the host has moved them, and which error shape each speaks. */
+@Injectable()
+export class AuthRoutes {
+  private readonly issuerUrl: Pick<URL, 'origin' | 'pathname'>;
+  private readonly extraPaths = new Map<
+    string,
+    { readonly route: string; readonly shape: ErrorShape; readonly below: boolean }
+  >();
+  private proxy: string | undefined;
+  /** What the edge sees Nest register. */
+  readonly mounted = new MountedRoutes();
+
+  constructor(
+    private readonly config: ApplicationConfig,
+    // Optional, so that a forgotten core module is told in our words (see CommonModule).
+    @Optional() @Inject(ROUTE_PREFIX) private readonly prefix: string = DEFAULT_ROUTE_PREFIX,
+    @Optional() @Inject(CORE_SETTINGS) settings?: Pick<CoreSettings, 'issuerUrl'>,
+  ) {
+    this.issuerUrl = settings?.issuerUrl ?? { origin: '', pathname: '' };
+  }
+
+  /**
+   * A path that no controller has and that is ours too, e.g. `/device`. For capabilities, at start.
+   * @param below false: what lies below the path is the host's. Default true
+   */
+  claim(path: string, shape: ErrorShape, { below = true }: { readonly below?: boolean } = {}): void {
+    const route = this.match(path)?.route ?? path.toLowerCase();
+    this.extraPaths.set(path, { route, shape, below });
+  }
+
+  /** Where the routes are mounted: what the router says, or before it has been asked the host's global prefix and ours. */
+  get basePaths(): readonly string[] {
+    if (this.mounted.bases.length > 0) return this.mounted.bases;
+    return [this.config.getGlobalPrefix().replace(/^\/*/, '/').replace(/\/+$/, '') + this.prefix];
+  }
+
+  get basePath(): string {
+    return this.basePaths[0]!;
+  }
+
+  /** Where the router has a route. @param route relative to our prefix, e.g. `/oauth2/token` */
+  pathOf(route: string, method = 'GET'): string {
+    return this.mounted.find(route, method) ?? this.basePath + route;
+  }
+
+  /** The same as browsers see it, for links and redirects. */
+  publicPathOf(route: string, method?: string): string {
+    return this.proxyPath + this.pathOf(route, method);
+  }
+
+  /** The same as an absolute address, for what is announced. Made of the issuer, never of the request's host (T013). */
+  urlOf(route: string, method?: string): string {
+    return this.issuerUrl.origin + this.publicPathOf(route, method);
+  }
+
+  /** The absolute address of a page at the application's root; one that is absolute already stays as it is. */
+  rootUrlOf(address: string): string {
+    return address.startsWith('/') ? this.issuerUrl.origin + this.proxyPath + address : address;
+  }
+
+  /** To be called once Nest has registered its routes; without any (a worker, a command line) there is nothing to contradict. */
+  check(): void {
+    if (this.mounted.bases.length > 0) void this.proxyPath;
+  }
+
+  /** @throws Error when issuer and routes contradict one another; stops the boot */
+  get proxyPath(): string {
+    this.proxy ??= proxyPathOf(
+      this.issuerUrl.pathname.replace(/\/$/, ''),
+      this.basePaths.map((basePath) => ({ basePath, prefix: this.prefix })),
+    );
+    return this.proxy;
+  }
+
+  /**
+   * @param path raw request path, without the query
+   * @returns the path relative to our prefix, or null when it is the host's. Spellings a router might still take as ours count as ours.
+   */
+  match(path: string): { route: string; exact: boolean } | null {
+    const plain = decodePath(path)
+      .toLowerCase()
+      .replace(/(?<=[^/])\/$/, '');
+    for (const mounted of this.basePaths) {
+      const base = mounted.toLowerCase();
+      if (plain !== base && !plain.startsWith(`${base}/`)) continue;
+      const exact = path.startsWith(mounted) && !AMBIGUOUS_PATH.test(path);
+      return { route: plain.slice(base.length), exact };
+    }
+    for (const [claimed, { below }] of this.extraPaths) {
+      const lower = claimed.toLowerCase();
+      if (plain === lower || (below && plain.startsWith(`${lower}/`)))
+        return { route: plain, exact: path.startsWith(claimed) && !AMBIGUOUS_PATH.test(path) };
+    }
+    return null;
+  }
+
+  /** Of the route and of what nobody has below it, as the controllers say it. */
+  shapeOf(route: string): ErrorShape {
+    const isBelow = (path: string) => route === path || route.startsWith(`${path}/`);
+    const speaksOAuth = ({ handler }: MountedRoute) => descriptionOf(handler)?.shape === 'oauth';
+    if (this.mounted.all.some((one) => isBelow(one.pattern) && speaksOAuth(one))) return 'oauth';
+    return [...this.extraPaths.values()].find((one) => isBelow(one.route))?.shape ?? 'management';
+  }
+}
+
+function decodePath(path: string): string {
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Client } from '../../common/ports/authorization-server.js';
+import { HostPorts } from '../../common/ports/port.js';
+import { RESERVED_CLAIMS } from '../../common/keys/reserved-claims.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+
+/** Bytes of JSON: beside all else a token still fits a header. */
+const MAX_BYTES = 2_048;
+
+/** What a token that the host adds claims to is about. */
+export interface ClaimedToken {
+  readonly client: Client;
+  readonly subjectId: string;
+  readonly scopes: readonly string[];
+}
+
+/** Claims of the host in JWTs of clients. It may read its database: never call it inside a transaction. */
+@Injectable()
+export class CustomClaims {
+  constructor(
+    private readonly ports: HostPorts,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  async ofIdToken({ client, subjectId, scopes }: ClaimedToken): Promise<Record<string, unknown>> {
+    const hook = this.settings.hooks.customIdTokenClaims;
+    const user = hook ? await this.ports.users.get().find(subjectId) : null;
+    return hook && user ? checked('customIdTokenClaims', await hook({ user, client, scopes })) : {};
+  }
+
+  get areInAccessTokens(): boolean {
+    return this.settings.hooks.customAccessTokenClaims !== undefined;
+  }
+
+  async ofAccessToken(
+    token: ClaimedToken & { readonly resources: readonly string[] },
+  ): Promise<Record<string, unknown>> {
+    const hook = this.settings.hooks.customAccessTokenClaims;
+    if (!hook) return {};
+    const { client, subjectId, scopes, resources } = token;
+    const user = subjectId === client.clientId ? null : await this.ports.users.get().find(subjectId);
+    return checked('customAccessTokenClaims', await hook({ user, client, scopes, resources }));
+  }
+}
+
+/** @throws Error naming what the host has to change */
+function checked(name: string, claims: Record<string, unknown> | undefined): Record<string, unknown> {
+  const given = claims ?? {};
+  const reserved = Object.keys(given).filter((claim) => RESERVED_CLAIMS.has(claim));
+  if (reserved.length > 0)
+    throw new Error(
+      `oauthProvider.hooks.${name} returned ${reserved.join(', ')}: reserved for the server. Give your claims other names.`,
+    );
+  const bytes = Buffer.byteLength(JSON.stringify(given));
+  if (bytes > MAX_BYTES)
+    throw new Error(`oauthProvider.hooks.${name} returned ${bytes} bytes. Give at most ${MAX_BYTES}.`);
+  return given;
+}

@@ -1,0 +1,30 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { hmacSha256 } from '../../common/crypto.js';
+import type { Client } from '../../common/ports/authorization-server.js';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
+import { sectorHostOf } from '../clients/metadata/sector-identifiers.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+
+/** How clients know users: by their own id, or by one that is another at every sector (OIDC Core 8). */
+@Injectable()
+export class SubjectIdentifiers {
+  private readonly key: string;
+
+  constructor(
+    @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
+    @Inject(CORE_SETTINGS) core: CoreSettings,
+  ) {
+    // The oldest secret, so that adding a newer one before it changes nobody's identifier.
+    this.key = settings.pairwiseSecret ?? `pairwise subject identifiers ${core.secrets.at(-1)}`;
+  }
+
+  /** The `sub` by which this client knows this subject. */
+  of(client: Client, subjectId: string): string {
+    const { metadata } = client as RegisteredClient;
+    if (metadata.subject_type !== 'pairwise' || subjectId === client.clientId) return subjectId;
+    const sector = sectorHostOf(metadata) || `client ${client.clientId}`;
+    // OIDC Core 8.1: the local id is the last part, so that no two pairs read alike.
+    return hmacSha256(this.key, `${sector}\0${subjectId}`).toString('base64url');
+  }
+}

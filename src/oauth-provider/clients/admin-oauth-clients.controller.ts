@@ -1,0 +1,122 @@
+import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
+import type { z } from 'zod';
+import { AdministrationGuard } from '../../common/guards/administration.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import type { OAuthClientView } from './client-information.js';
+import { OAuthClientsService } from './oauth-clients.service.js';
+import { ClientDoneSchema, ClientPageSchema, ClientViewSchema } from './client.answers.js';
+import { toClientChange, toClientInput } from './client.requests.js';
+import {
+  AdminCreateClientBody,
+  AdminListClientsQuery,
+  AdminRotateClientBody,
+  AdminUpdateClientBody,
+} from './client.schemas.js';
+
+const TAG = 'Administration: OAuth clients';
+const CLOSED = { 401: 'The guard of the host says no', 404: 'Administration is off' };
+const ONE_CLIENT = { ...CLOSED, 404: 'NOT_FOUND, or administration is off' };
+const FAULTS = 'INVALID_REDIRECT_URI, INVALID_CLIENT_METADATA';
+
+/** Any client, with what only the server may set. Open as the host's `administration.guard` says; off without it. */
+@AuthController('admin/oauth-clients')
+@UseGuards(AdministrationGuard)
+export class AdminOAuthClientsController {
+  constructor(private readonly clients: OAuthClientsService) {}
+
+  @Post()
+  @HttpCode(201)
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Make a client',
+    response: ClientViewSchema,
+    status: 201,
+    errors: { ...CLOSED, 400: FAULTS },
+  })
+  create(
+    @Body({ schema: AdminCreateClientBody }) body: z.infer<typeof AdminCreateClientBody>,
+  ): Promise<OAuthClientView> {
+    return this.clients.register(toClientInput(body));
+  }
+
+  @Get()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'List registered clients',
+    description: 'The newest first, 100 a page, at most 500. Clients of the options are not in it.',
+    response: ClientPageSchema,
+    errors: CLOSED,
+  })
+  list(@Query({ schema: AdminListClientsQuery }) query: z.infer<typeof AdminListClientsQuery>) {
+    return this.clients.list(query);
+  }
+
+  @Get(':clientId')
+  @DescribeRoute({ tag: TAG, summary: 'One client', response: ClientViewSchema, errors: ONE_CLIENT })
+  get(@Param('clientId') clientId: string): Promise<OAuthClientView> {
+    return this.clients.get(clientId);
+  }
+
+  @Patch(':clientId')
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Change a client and its policy',
+    description: 'What is left out stays; null takes it away.',
+    response: ClientViewSchema,
+    errors: { ...ONE_CLIENT, 400: `${FAULTS}, CLIENT_OF_OPTIONS`, 409: 'CLIENT_CHANGED' },
+  })
+  update(
+    @Param('clientId') clientId: string,
+    @Body({ schema: AdminUpdateClientBody }) body: z.infer<typeof AdminUpdateClientBody>,
+  ): Promise<OAuthClientView> {
+    return this.clients.update(clientId, toClientChange(body));
+  }
+
+  @Post(':clientId/rotate-secret')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    summary: "Replace a client's secret",
+    response: ClientViewSchema,
+    errors: { ...ONE_CLIENT, 400: 'CLIENT_HAS_NO_SECRET, CLIENT_OF_OPTIONS, INVALID_OVERLAP' },
+  })
+  rotateSecret(
+    @Param('clientId') clientId: string,
+    @Body({ schema: AdminRotateClientBody }) body: z.infer<typeof AdminRotateClientBody>,
+  ): Promise<OAuthClientView> {
+    return this.clients.rotateSecret(clientId, body);
+  }
+
+  @Post(':clientId/disable')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Stop a client',
+    description: 'Its tokens and codes end at once, for good.',
+    response: ClientViewSchema,
+    errors: ONE_CLIENT,
+  })
+  disable(@Param('clientId') clientId: string): Promise<OAuthClientView> {
+    return this.clients.disable(clientId);
+  }
+
+  @Post(':clientId/enable')
+  @HttpCode(200)
+  @DescribeRoute({ tag: TAG, summary: 'Let a client work again', response: ClientViewSchema, errors: ONE_CLIENT })
+  enable(@Param('clientId') clientId: string): Promise<OAuthClientView> {
+    return this.clients.enable(clientId);
+  }
+
+  @Delete(':clientId')
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Delete a client, its tokens and its consents',
+    response: ClientDoneSchema,
+    errors: { ...ONE_CLIENT, 400: 'CLIENT_OF_OPTIONS' },
+  })
+  async delete(@Param('clientId') clientId: string) {
+    await this.clients.delete(clientId);
+    return { success: true };
+  }
+}

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
+import { Clock } from '../../../common/clock.js';
+import { digestToBytes, sha256 } from '../../../common/crypto.js';
+import { AuthError } from '../../../common/errors/auth-error.js';
+import type { ClientAuthMethod } from '../../../common/ports/authorization-server.js';
+import { ClientAssertionStore } from './client-assertion.store.js';
+import type { KnownClient } from '../client-directory.js';
+import { ClientSignatures, isSecretAlgorithm } from './client-signatures.js';
+
+/** Absent, or one of these: a JWT that was made for something else is no assertion (RFC 8725 3.11). */
+const TYPES = new Set([undefined, 'JWT', 'jwt', 'client-authentication+jwt']);
+
+const MAX_LENGTH = 8_192;
+/**
+ * How far ahead `exp` may be: some libraries (Authlib) make assertions for an hour. Each is good once all the same, and its use is remembered
+ * until then.
+ */
+export const MAX_ASSERTION_SECONDS = 3_600;
+/** Clocks of clients that differ from ours. */
+const LEEWAY_SECONDS = 30;
+
+/** Whose assertion a text says it is. Not proven: it only picks the client that is asked about it. @returns null when it says nothing */
+export function claimedClient(assertion: string): string | null {
+  try {
+    const { iss } = decodeJwt(assertion);
+    return typeof iss === 'string' ? iss : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Assertions by which clients prove themselves (RFC 7523 2.2 and 3, OIDC Core 9). Each is good once (T085). */
+@Injectable()
+export class ClientAssertionVerifier {
+  constructor(
+    private readonly signatures: ClientSignatures,
+    private readonly store: ClientAssertionStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Uses the assertion up when nothing is wrong with it.
+   * @param methods those that the client may use
+   * @param audiences names of this server; the assertion is meant for one of them
+   * @throws AuthError 401 `invalid_client`, whose detail is what is wrong
+   */
+  async verify(
+    assertion: string,
+    known: KnownClient,
+    methods: readonly ClientAuthMethod[],
+    audiences: readonly string[],
+  ): Promise<void> {
+    const claims = await this.proven(assertion, known, methods, audiences).catch((error: unknown) => {
+      // Whatever it is, also a key set that cannot be fetched, is the client's to mend.
+      throw AuthError.invalidClient(`assertion: ${error instanceof AuthError ? error.detail : String(error)}`);
+    });
+    // Last, so that only what is good in all else is remembered.
+    const hash = digestToBytes(sha256(`${known.client.clientId}\0${claims.jti}`));
+    const isFirst = await this.store.spend(hash, claims.exp! + LEEWAY_SECONDS);
+    if (!isFirst) throw AuthError.invalidClient('assertion: jti was used before');
+  }
+
+  private async proven(
+    assertion: string,
+    known: KnownClient,
+    methods: readonly ClientAuthMethod[],
+    audiences: readonly string[],
+  ): Promise<JWTPayload> {
+    if (assertion.length > MAX_LENGTH) throw new Error('too long');
+    const { alg, typ } = decodeProtectedHeader(assertion);
+    if (!TYPES.has(typ)) throw new Error('typ is of something else');
+    const { clientId: name, metadata } = known.client;
+    const registered = metadata.token_endpoint_auth_signing_alg;
+    if (registered !== undefined && registered !== alg) throw new Error('alg is not the registered one');
+    if (!methods.includes(isSecretAlgorithm(alg) ? 'client_secret_jwt' : 'private_key_jwt'))
+      throw new Error(`no method of this client signs with ${JSON.stringify(alg)}`);
+    const payload = await this.signatures.verify(assertion, known, {
+      issuer: name,
+      subject: name,
+      audience: [...audiences],
+      requiredClaims: ['exp', 'jti'],
+      clockTolerance: LEEWAY_SECONDS,
+      currentDate: this.clock.now(),
+    });
+    this.check(payload, audiences);
+    return payload;
+  }
+
+  /** What jose does not look at. */
+  private check({ aud, exp, iat, jti }: JWTPayload, audiences: readonly string[]): void {
+    const now = this.clock.epochSeconds();
+    // One that is meant for others as well could be brought here by one of them.
+    if (![aud].flat().every((one) => audiences.includes(one!))) throw new Error('aud names others as well');
+    if (exp! > now + MAX_ASSERTION_SECONDS + LEEWAY_SECONDS) throw new Error('exp is too far ahead');
+    if (iat !== undefined && iat > now + LEEWAY_SECONDS) throw new Error('iat is in the future');
+    if (typeof jti !== 'string' || jti === '') throw new Error('jti is no text');
+  }
+}

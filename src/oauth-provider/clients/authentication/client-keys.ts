@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { RemoteKeySet } from '../../../common/keys/remote-key-set.js';
+import { fetchJson } from '../../../common/outbound/fetch-json.js';
+import { OutsiderFetch } from '../../../common/outbound/outsider-fetch.js';
+import type { ClientMetadata } from '../metadata/client-metadata.js';
+
+const MAX_REMOTE_SETS = 500;
+const MAX_AGE_MILLISECONDS = 5 * 60_000;
+const MAX_STALE_MILLISECONDS = 60 * 60_000;
+/** A client that changed its key waits no longer than this. */
+const COOLDOWN_MILLISECONDS = 5_000;
+
+/** Public keys of clients: registered by value (`jwks`) or by address (`jwks_uri`, RFC 7591 2). */
+@Injectable()
+export class ClientKeys {
+  private readonly local = new WeakMap<object, JWTVerifyGetKey>();
+  private readonly remote = new LRUCache<string, RemoteKeySet>({ max: MAX_REMOTE_SETS });
+
+  constructor(private readonly outbound: OutsiderFetch) {}
+
+  /**
+   * @returns what finds the key that fits a header, for `jwtVerify`; null when the client has registered none. It throws JOSEError when no
+   * key or more than one fits, and AuthError 503 when the keys cannot be fetched.
+   * @throws JOSEError when what is registered is no key set
+   */
+  of({ jwks, jwks_uri: address }: Pick<ClientMetadata, 'jwks' | 'jwks_uri'>): JWTVerifyGetKey | null {
+    if (jwks) return this.ofValue(jwks);
+    return address === undefined ? null : this.ofAddress(address).keyOf;
+  }
+
+  private ofValue(jwks: NonNullable<ClientMetadata['jwks']>): JWTVerifyGetKey {
+    const known = this.local.get(jwks);
+    if (known) return known;
+    const made = createLocalJWKSet(jwks as JSONWebKeySet);
+    this.local.set(jwks, made);
+    return made;
+  }
+
+  private ofAddress(address: string): RemoteKeySet {
+    const known = this.remote.get(address);
+    if (known) return known;
+    const made = new RemoteKeySet({
+      owner: address,
+      fetch: () => fetchJson({ fetch: (...asked) => this.outbound.fetch(`keys ${address}`, ...asked) }, address),
+      maxAgeMilliseconds: MAX_AGE_MILLISECONDS,
+      maxStaleMilliseconds: MAX_STALE_MILLISECONDS,
+      cooldownMilliseconds: COOLDOWN_MILLISECONDS,
+    });
+    this.remote.set(address, made);
+    return made;
+  }
+}

@@ -1,0 +1,92 @@
+import type { JWK } from 'jose';
+import type { ClientAuthMethod } from '../../../common/ports/authorization-server.js';
+import type { SigningAlgorithm } from '../../../common/keys/signing-algorithm.js';
+
+/** What a client registers (RFC 7591 2, OIDC Registration 2, OIDC logout), validated and with its defaults filled in. */
+export interface ClientMetadata {
+  readonly redirect_uris: readonly string[];
+  readonly token_endpoint_auth_method: ClientAuthMethod;
+  /** Algorithm of its assertions; absent: any that its method takes. */
+  readonly token_endpoint_auth_signing_alg?: string;
+  readonly grant_types: readonly string[];
+  readonly response_types: readonly string[];
+  readonly application_type: 'web' | 'native';
+  readonly client_name?: string;
+  readonly client_uri?: string;
+  readonly logo_uri?: string;
+  readonly policy_uri?: string;
+  readonly tos_uri?: string;
+  readonly contacts?: readonly string[];
+  /** Space-separated; absent: the server's default scopes. */
+  readonly scope?: string;
+  readonly jwks_uri?: string;
+  readonly jwks?: { readonly keys: readonly JWK[] };
+  readonly software_id?: string;
+  readonly software_version?: string;
+  readonly software_statement?: string;
+  readonly subject_type?: 'public' | 'pairwise';
+  readonly sector_identifier_uri?: string;
+  readonly id_token_signed_response_alg?: SigningAlgorithm;
+  /** Ours: which claims about the user ID tokens carry. Absent: the server's rule. */
+  readonly id_token_claims?: 'requested' | 'scope';
+  /** Absent: userinfo is plain JSON. */
+  readonly userinfo_signed_response_alg?: SigningAlgorithm;
+  readonly request_object_signing_alg?: string;
+  readonly request_uris?: readonly string[];
+  readonly require_signed_request_object?: boolean;
+  /** Seconds. */
+  readonly default_max_age?: number;
+  readonly require_auth_time?: boolean;
+  readonly default_acr_values?: readonly string[];
+  readonly initiate_login_uri?: string;
+  readonly post_logout_redirect_uris?: readonly string[];
+  readonly backchannel_logout_uri?: string;
+  readonly backchannel_logout_session_required?: boolean;
+  readonly frontchannel_logout_uri?: string;
+  readonly frontchannel_logout_session_required?: boolean;
+  /** Free members of the client's own (better-auth's `metadata`). */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What only options, administration or the host's code may say of a client, never the client itself (T095). */
+export interface ClientPolicy {
+  /** Null: the server's rule. */
+  readonly requirePkce: boolean | null;
+  readonly skipConsent: boolean;
+  /** Null: the server's rule. */
+  readonly rememberConsent: boolean | null;
+  readonly isFirstParty: boolean;
+  /** Scopes of the client credentials grant (RFC 6749 4.4). */
+  readonly ownScopes: readonly string[];
+  /** Resources it may ask tokens for (RFC 8707); null: every configured one. */
+  readonly resources: readonly string[] | null;
+  /** Authentication methods that are taken besides the registered one. */
+  readonly furtherAuthMethods: readonly ClientAuthMethod[];
+  /** Null: the server's rule. */
+  readonly accessTokenFormat: 'opaque' | 'jwt' | null;
+}
+
+/** Where scripts of a public client come from: its redirect addresses, for an app's own scheme has no origin. */
+export function scriptOriginsOf({ redirect_uris: uris, token_endpoint_auth_method: method }: ClientMetadata): string[] {
+  if (method !== 'none') return [];
+  return [...new Set(uris.filter((uri) => /^https?:/i.test(uri)).map((uri) => new URL(uri).origin))];
+}
+
+/** RFC 7591 2: who names no method has the default, and may send the secret either way. @param isNamed whether the method was */
+export function furtherMethods(
+  { token_endpoint_auth_method: method }: ClientMetadata,
+  isNamed: boolean,
+): Pick<ClientPolicy, 'furtherAuthMethods'> {
+  return { furtherAuthMethods: isNamed || method !== 'client_secret_basic' ? [] : ['client_secret_post'] };
+}
+
+export const NO_POLICY: ClientPolicy = Object.freeze({
+  requirePkce: null,
+  skipConsent: false,
+  rememberConsent: null,
+  isFirstParty: false,
+  ownScopes: Object.freeze([]),
+  resources: null,
+  furtherAuthMethods: Object.freeze([]),
+  accessTokenFormat: null,
+});

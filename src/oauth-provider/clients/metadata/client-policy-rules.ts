@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { isSubset } from '../../../common/principal/scopes.js';
+import { isAboutUsers, type OAuthProviderSettings } from '../../oauth-provider.settings.js';
+import { invalidMetadata } from './client-metadata-input.js';
+import { furtherMethods, type ClientMetadata, type ClientPolicy } from './client-metadata.js';
+
+const WIRE = z
+  .object({
+    require_pkce: z.boolean(),
+    skip_consent: z.boolean(),
+    first_party: z.boolean(),
+    client_credentials_scopes: z.array(z.string().max(128)).max(100),
+    enable_end_session: z.literal(true, 'every client may end sessions here; it cannot be taken away'),
+  })
+  .partial();
+
+/** What administration and the host's code say of a client. What is left out stays as it is. */
+export interface ClientPolicyInput {
+  /** Null: the server's rule. */
+  readonly requirePkce?: boolean | null;
+  /** Never asks the user. */
+  readonly skipConsent?: boolean;
+  /** Whether what a user has granted it is asked again; null: the server's rule. */
+  readonly rememberConsent?: boolean | null;
+  /** Of the same house: see `skipConsentForFirstParty`. */
+  readonly firstParty?: boolean;
+  /** Scopes it has as itself. */
+  readonly clientCredentialsScopes?: readonly string[];
+  /** Resources it may ask tokens for; null: every configured one. */
+  readonly resources?: readonly string[] | null;
+  /** Null: the server's rule. */
+  readonly accessTokenFormat?: 'opaque' | 'jwt' | null;
+}
+
+/**
+ * The policy after a change.
+ * @throws AuthError 400 `invalid_client_metadata` for scopes and resources that there are not
+ */
+export function mergePolicy(
+  before: Partial<ClientPolicy>,
+  input: ClientPolicyInput,
+  metadata: ClientMetadata,
+  settings: OAuthProviderSettings,
+): Partial<ClientPolicy> {
+  const policy: Partial<ClientPolicy> = {
+    ...before,
+    ...(input.requirePkce !== undefined && { requirePkce: input.requirePkce }),
+    ...(input.skipConsent !== undefined && { skipConsent: input.skipConsent }),
+    ...(input.rememberConsent !== undefined && { rememberConsent: input.rememberConsent }),
+    ...(input.firstParty !== undefined && { isFirstParty: input.firstParty }),
+    ...(input.clientCredentialsScopes !== undefined && { ownScopes: [...new Set(input.clientCredentialsScopes)] }),
+    ...(input.resources !== undefined && { resources: input.resources }),
+    ...(input.accessTokenFormat !== undefined && { accessTokenFormat: input.accessTokenFormat }),
+  };
+  const fault = policyFault(policy, metadata, settings);
+  if (fault !== null) throw invalidMetadata(fault);
+  return policy;
+}
+
+/**
+ * What better-auth's wire, a seed and RFC 7591's form say of the policy beside the metadata, for those who may say it.
+ * @throws AuthError 400 `invalid_client_metadata` for a value of another type: left out it would be a wish that nobody carries out (F48)
+ */
+export function policyOnTheWire(input: Readonly<Record<string, unknown>>): ClientPolicyInput {
+  const given = Object.fromEntries(Object.keys(WIRE.shape).map((name) => [name, input[name] ?? undefined]));
+  const result = WIRE.safeParse(given);
+  if (!result.success) {
+    const { path, message } = result.error.issues[0]!;
+    throw invalidMetadata(`${path.join('.')}: ${message}`);
+  }
+  const { require_pkce, skip_consent, first_party, client_credentials_scopes } = result.data;
+  return {
+    ...(require_pkce !== undefined && { requirePkce: require_pkce }),
+    ...(skip_consent !== undefined && { skipConsent: skip_consent }),
+    ...(first_party !== undefined && { firstParty: first_party }),
+    ...(client_credentials_scopes !== undefined && { clientCredentialsScopes: client_credentials_scopes }),
+  };
+}
+
+/** What a change of metadata says of the ways to send the secret: nothing, unless it names the method. */
+export function methodsOfPatch(
+  after: ClientMetadata,
+  patch: Readonly<Record<string, unknown>>,
+): Partial<Pick<ClientPolicy, 'furtherAuthMethods'>> {
+  const named = patch['token_endpoint_auth_method'];
+  return named === undefined ? {} : furtherMethods(after, named !== null && named !== '');
+}
+
+/** The same of metadata that take the place of others: who reads them and sends them back changes nothing (RFC 7592 2.2). */
+export function methodsAfter(
+  before: { readonly metadata: ClientMetadata; readonly policy: Partial<ClientPolicy> },
+  after: ClientMetadata,
+  named: unknown,
+): Pick<ClientPolicy, 'furtherAuthMethods'> {
+  const { furtherAuthMethods = [] } = before.policy;
+  const isSame = named === before.metadata.token_endpoint_auth_method;
+  return isSame ? { furtherAuthMethods } : furtherMethods(after, named !== undefined && named !== null);
+}
+
+function policyFault(
+  { ownScopes = [], resources }: Partial<ClientPolicy>,
+  metadata: ClientMetadata,
+  settings: OAuthProviderSettings,
+): string | null {
+  if (!isSubset(ownScopes, settings.scopes)) return 'clientCredentialsScopes: one of them is not offered';
+  // T106: a client as itself is no user, and has none to tell of.
+  if (ownScopes.some(isAboutUsers)) return 'clientCredentialsScopes: those of OpenID Connect are of users';
+  if (ownScopes.length > 0 && metadata.token_endpoint_auth_method === 'none')
+    return 'clientCredentialsScopes: they are for clients that prove themselves';
+  if (resources && !resources.every((one) => settings.resources.has(one)))
+    return 'resources: one of them is not configured';
+  return null;
+}

@@ -1,0 +1,113 @@
+import { AuthError } from '../../../common/errors/auth-error.js';
+import { DEVICE_CODE_GRANT } from '../../../common/grants/grant.js';
+import { MIN_SYMMETRIC_BYTES } from '../../../common/keys/signing-algorithm.js';
+import { readOptions, requireKnownKeys } from '../../../common/options/read-options.js';
+import type { OAuthProviderSettings } from '../../oauth-provider.settings.js';
+import { METADATA_MEMBERS, readClientMetadata } from './client-metadata-input.js';
+import type { ClientMetadata } from './client-metadata.js';
+import { metadataRules } from './client.validator.js';
+import { STATIC_CLIENT_OPTIONS, type StaticClientOptions } from '../../static-client.options.js';
+import { UNSUPPORTED_MEMBERS } from './unsupported-metadata.js';
+import { validateClientMetadata, type MetadataRules } from './validate-client-metadata.js';
+
+/** Whether the grants beyond these exist is only known when every capability has added its own. */
+const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE_GRANT];
+
+/** For messages: where it stands. */
+export function optionName({ clientId }: StaticClientOptions): string {
+  return `oauthProvider.clients: ${JSON.stringify(clientId)}`;
+}
+
+/**
+ * What a client of the options would have registered, by the rules for everybody (F09, F44, F48): what can never work would be found by the
+ * first user otherwise.
+ * @throws Error with option and remedy; stops the boot
+ */
+export function staticMetadata(options: StaticClientOptions, settings: OAuthProviderSettings): ClientMetadata {
+  checkShape(options);
+  const scopes = options.scopes ?? settings.defaultScopes;
+  const ownGrants = options.clientCredentialsScopes?.length ? ['client_credentials'] : [];
+  const grants = options.grantTypes ?? (options.redirectUris?.length ? undefined : ownGrants);
+  const method = options.tokenEndpointAuthMethod ?? (options.clientSecret === undefined ? 'none' : undefined);
+  const given = {
+    ...options.metadata,
+    ...(options.idTokenClaims !== undefined && { id_token_claims: options.idTokenClaims }),
+    ...(options.name !== undefined && { client_name: options.name }),
+    redirect_uris: options.redirectUris ?? [],
+    ...(method !== undefined && { token_endpoint_auth_method: method }),
+    ...(grants && { grant_types: grants }),
+    scope: scopes.join(' '),
+  };
+  checkProof(options, given);
+  checkAlgorithms(options, given, settings);
+  return read(options, given, ownGrants, settings);
+}
+
+function read(
+  options: StaticClientOptions,
+  given: Readonly<Record<string, unknown>>,
+  ownGrants: readonly string[],
+  settings: OAuthProviderSettings,
+): ClientMetadata {
+  try {
+    // A list of scopes without entries is one; a text without words would be none.
+    const draft = { ...readClientMetadata(given), scope: String(given['scope']) };
+    const metadata = validateClientMetadata(draft, rulesFor(options, settings));
+    const isItselfToo = options.grantTypes === undefined && options.redirectUris?.length;
+    return isItselfToo ? { ...metadata, grant_types: [...metadata.grant_types, ...ownGrants] } : metadata;
+  } catch (error) {
+    if (!(error instanceof AuthError)) throw error;
+    throw new Error(`${optionName(options)}: ${error.description}. Correct it, or leave it out.`, { cause: error });
+  }
+}
+
+/** It may have scopes that only it has, and no grant at all: then it introspects. */
+function rulesFor({ scopes = [] }: StaticClientOptions, settings: OAuthProviderSettings): MetadataRules {
+  const all = new Set([...settings.scopes, ...settings.defaultScopes, ...scopes]);
+  return { ...metadataRules(settings, GRANTS), scopes: all, isConfigured: true };
+}
+
+function checkShape(options: StaticClientOptions): void {
+  const name = optionName(options);
+  readOptions(name, options, STATIC_CLIENT_OPTIONS);
+  const known = METADATA_MEMBERS as readonly string[];
+  const metadata = options.metadata ?? {};
+  const others = Object.fromEntries(Object.entries(metadata).filter(([member]) => !UNSUPPORTED_MEMBERS.has(member)));
+  requireKnownKeys(`${name}: metadata`, others, known);
+}
+
+/** Whether it can prove itself in the way that it is to. */
+function checkProof(options: StaticClientOptions, metadata: Readonly<Record<string, unknown>>): void {
+  const { clientSecret } = options;
+  const name = optionName(options);
+  // A secret that was to come from the environment and did not must not leave a client that proves nothing.
+  if ('clientSecret' in options && !clientSecret && options.tokenEndpointAuthMethod === undefined)
+    throw new Error(
+      `${name}: clientSecret has no value. Is a variable of the environment missing? Leave it out, or give tokenEndpointAuthMethod 'none', for a public client.`,
+    );
+  const { jwks, jwks_uri: address } = metadata;
+  const method = String(metadata['token_endpoint_auth_method'] ?? 'client_secret_basic');
+  if (method.startsWith('client_secret_') && !clientSecret)
+    throw new Error(`${name} has no clientSecret for ${method}. Give it one, or another tokenEndpointAuthMethod.`);
+  if (method === 'client_secret_jwt' && Buffer.byteLength(clientSecret!) < MIN_SYMMETRIC_BYTES)
+    throw new Error(`${name}: a secret that signs has ${MIN_SYMMETRIC_BYTES} bytes or more (RFC 7518 3.2).`);
+  if (method === 'private_key_jwt' && !jwks === !address)
+    throw new Error(`${name} needs either metadata.jwks or metadata.jwks_uri for private_key_jwt.`);
+  if (method === 'none' && clientSecret !== undefined)
+    throw new Error(`${name} has a clientSecret and the method none. Leave one of them out.`);
+}
+
+/** Whether there will be a key for what is signed for it. */
+function checkAlgorithms(
+  options: StaticClientOptions,
+  metadata: Readonly<Record<string, unknown>>,
+  { idTokenAlgorithms: offered }: OAuthProviderSettings,
+): void {
+  for (const name of ['id_token_signed_response_alg', 'userinfo_signed_response_alg'] as const) {
+    const algorithm = metadata[name];
+    if (algorithm === undefined || (offered as readonly unknown[]).includes(algorithm)) continue;
+    throw new Error(
+      `${optionName(options)} has ${name} ${JSON.stringify(algorithm).replaceAll('"', '')}, for which no key is kept. Add it to oauthProvider.idTokenAlgorithms, or give one of ${offered.join(', ')}.`,
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import {
+  boolean,
+  bytes,
+  identifier,
+  json,
+  orNull,
+  secondsFromNow,
+  text,
+  texts,
+  time,
+} from '../../common/database/columns.js';
+import { Database, type Executor, type Statement } from '../../common/database/database.js';
+import { insertInto, type Inserted } from '../../common/database/insert.js';
+import type { Transaction } from '../../common/database/transaction.js';
+import type { ClaimsRequest } from '../../common/ports/authorization-server.js';
+
+export interface AuthorizationCodeRow {
+  id: string;
+  client_id: string;
+  subject: string;
+  session_id: string;
+  redirect_uri: string;
+  redirect_uri_given: boolean;
+  code_challenge: string | null;
+  scopes: string[];
+  resources: string[];
+  nonce: string | null;
+  acr: string | null;
+  amr: string[];
+  claims: ClaimsRequest | null;
+  authenticated_at: Date;
+  consumed: boolean;
+  expired: boolean;
+}
+
+const CODE = insertInto('auth_authorization_code', {
+  id: identifier('id'),
+  hash: bytes('hash'),
+  clientId: text('client_id'),
+  subjectId: text('subject'),
+  sessionId: text('session_id'),
+  redirectUri: text('redirect_uri'),
+  redirectUriGiven: boolean('redirect_uri_given'),
+  codeChallenge: orNull(text('code_challenge')),
+  scopes: texts('scopes'),
+  resources: texts('resources'),
+  nonce: orNull(text('nonce')),
+  acr: orNull(text('acr')),
+  amr: texts('amr'),
+  claims: orNull(json<ClaimsRequest>('claims')),
+  authenticatedAt: time('authenticated_at'),
+  lifetimeSeconds: secondsFromNow('expires_at'),
+});
+
+export interface NewAuthorizationCode extends Omit<Inserted<typeof CODE>, 'id'> {
+  /** It stands on a remembered consent, which must still be there. */
+  readonly needsConsent: boolean;
+}
+
+const INSERT: Statement = {
+  name: 'auth_authorization_code_insert',
+  // The consent is held until the commit: whoever withdraws it waits for this code and ends it, or was first and there is none (T084).
+  text: `WITH consent AS (
+           SELECT FROM auth_consent WHERE subject = ${CODE.parameter('subjectId')} AND client_id = ${CODE.parameter('clientId')}
+             AND scopes @> ${CODE.parameter('scopes')} AND resources @> ${CODE.parameter('resources')} FOR SHARE)
+         INSERT INTO auth_authorization_code (${CODE.columns}) SELECT ${CODE.parameters}
+         WHERE NOT ${CODE.next}::boolean OR EXISTS (SELECT FROM consent) RETURNING id`,
+};
+const FIND: Statement = {
+  name: 'auth_authorization_code_find',
+  text: `SELECT id, client_id, subject, session_id, redirect_uri, redirect_uri_given, code_challenge, scopes, resources, nonce, acr, amr,
+           claims, authenticated_at, consumed_at IS NOT NULL AS consumed, expires_at <= now() AS expired
+         FROM auth_authorization_code WHERE hash = $1`,
+};
+const CONSUME: Statement = {
+  name: 'auth_authorization_code_consume',
+  text: `UPDATE auth_authorization_code SET consumed_at = now()
+         WHERE id = $1 AND consumed_at IS NULL AND expires_at > now() RETURNING id`,
+};
+
+const REMOVE_GRANTED: Statement = {
+  name: 'auth_authorization_code_remove_granted',
+  text: 'DELETE FROM auth_authorization_code WHERE subject = $1 AND ($2::text IS NULL OR client_id = $2)',
+};
+
+/** Every statement about authorization codes. */
+@Injectable()
+export class AuthorizationCodeStore {
+  constructor(private readonly database: Database) {}
+
+  /** @returns false when the consent it stands on has been withdrawn */
+  async insert(executor: Executor, code: NewAuthorizationCode): Promise<boolean> {
+    const values = [...CODE.values({ ...code, id: uuid() }), code.needsConsent];
+    return (await executor.query(INSERT, values)).length > 0;
+  }
+
+  async find(hash: Buffer): Promise<AuthorizationCodeRow | null> {
+    const [row] = await this.database.query<AuthorizationCodeRow>(FIND, [hash]);
+    return row ?? null;
+  }
+
+  /** @returns false when it was spent before, or has expired (T070) */
+  async consume(tx: Transaction, id: string): Promise<boolean> {
+    return (await tx.query(CONSUME, [id])).length > 0;
+  }
+
+  /** Codes of one user, spent or not. @param clientId null: of every client */
+  async removeGranted(tx: Transaction, subjectId: string, clientId: string | null): Promise<void> {
+    await tx.query(REMOVE_GRANTED, [subjectId, clientId]);
+  }
+}

@@ -1,0 +1,160 @@
+import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import type { z } from 'zod';
+import { CurrentPrincipal } from '../../common/guards/decorators.js';
+import { SessionAuth } from '../../common/guards/session-auth.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import { HttpReply } from '../../common/http/request/reply.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { OAuthQueries } from '../authorize/oauth-queries.js';
+import { OwnClientsService } from './own-clients.service.js';
+import {
+  ClientCardSchema,
+  ClientInformationSchema,
+  ClientListSchema,
+  PublicClientSchema,
+} from '../clients/client.answers.js';
+import {
+  ClientIdBody,
+  ClientIdQuery,
+  ClientMetadataBody,
+  ClientOfQueryBody,
+  RotateClientSecretBody,
+  UpdateClientBody,
+} from '../clients/client.schemas.js';
+
+const TAG = 'OAuth clients';
+const FAULTS = { 400: 'INVALID_REDIRECT_URI, INVALID_CLIENT_METADATA' };
+const ONE_CLIENT = { 401: "UNAUTHORIZED: no session, or somebody else's client", 404: 'NOT_FOUND' };
+
+/** Clients of the caller, on better-auth's wire. */
+@AuthController('oauth2')
+export class OwnClientsController {
+  constructor(
+    private readonly clients: OwnClientsService,
+    private readonly queries: OAuthQueries,
+  ) {}
+
+  @Post('create-client')
+  @HttpCode(201)
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Make a client',
+    description: 'Under the policy and the limits of registration. `client_secret` is shown in this answer only.',
+    response: ClientInformationSchema,
+    status: 201,
+    errors: { ...FAULTS, 403: 'REGISTRATION_OFF, CLIENT_LIMIT_REACHED' },
+  })
+  create(
+    @CurrentPrincipal() { subjectId }: AuthPrincipal,
+    @Body({ schema: ClientMetadataBody }) body: z.infer<typeof ClientMetadataBody>,
+  ) {
+    return this.clients.create(subjectId, body);
+  }
+
+  @Get('get-clients')
+  @SessionAuth()
+  @DescribeRoute({ tag: TAG, summary: "The caller's clients", response: ClientListSchema })
+  list(@CurrentPrincipal() { subjectId }: AuthPrincipal) {
+    return this.clients.list(subjectId);
+  }
+
+  @Get('get-client')
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: "One of the caller's clients",
+    response: ClientInformationSchema,
+    errors: ONE_CLIENT,
+  })
+  get(
+    @CurrentPrincipal() { subjectId }: AuthPrincipal,
+    @Query({ schema: ClientIdQuery }) query: z.infer<typeof ClientIdQuery>,
+  ) {
+    return this.clients.get(subjectId, query.client_id);
+  }
+
+  @Post('update-client')
+  @HttpCode(200)
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Change a client',
+    response: ClientInformationSchema,
+    errors: { ...FAULTS, ...ONE_CLIENT, 409: 'CLIENT_CHANGED' },
+  })
+  update(
+    @CurrentPrincipal() { subjectId }: AuthPrincipal,
+    @Body({ schema: UpdateClientBody }) body: z.infer<typeof UpdateClientBody>,
+  ) {
+    return this.clients.update(subjectId, body.client_id, body.update);
+  }
+
+  @Post('client/rotate-secret')
+  @HttpCode(200)
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: "Replace a client's secret",
+    description: 'The old one ends at once, or stays good for `overlapSeconds`.',
+    response: ClientInformationSchema,
+    errors: { ...ONE_CLIENT, 400: 'CLIENT_HAS_NO_SECRET, INVALID_OVERLAP' },
+  })
+  rotateSecret(
+    @CurrentPrincipal() { subjectId }: AuthPrincipal,
+    @Body({ schema: RotateClientSecretBody }) body: z.infer<typeof RotateClientSecretBody>,
+  ) {
+    return this.clients.rotateSecret(subjectId, body.client_id, body.overlapSeconds);
+  }
+
+  @Post('delete-client')
+  @HttpCode(200)
+  @SessionAuth()
+  @DescribeRoute({ tag: TAG, summary: 'Delete a client, its tokens and its consents', errors: ONE_CLIENT })
+  async delete(
+    @CurrentPrincipal() { subjectId }: AuthPrincipal,
+    @Body({ schema: ClientIdBody }) body: z.infer<typeof ClientIdBody>,
+  ): Promise<HttpReply> {
+    await this.clients.delete(subjectId, body.client_id);
+    return new HttpReply(null);
+  }
+
+  @Get('public-client')
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'What a consent page shows of a client',
+    response: PublicClientSchema,
+    errors: { 404: 'NOT_FOUND' },
+  })
+  publicClient(@Query({ schema: ClientIdQuery }) query: z.infer<typeof ClientIdQuery>) {
+    return this.clients.publicView(query.client_id);
+  }
+
+  @Post('public-client-prelogin')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    summary: "What the host's own sign-in page shows of a client",
+    description: 'Needs no session: the signed query proves that the client has sent the user.',
+    response: PublicClientSchema,
+    errors: { 400: 'INVALID_SIGNATURE, UNKNOWN_REQUEST, REQUEST_ANSWERED, REQUEST_EXPIRED', 404: 'NOT_FOUND' },
+  })
+  async publicClientBeforeSignIn(@Body({ schema: ClientOfQueryBody }) body: z.infer<typeof ClientOfQueryBody>) {
+    await this.queries.requireClient(body.oauth_query, body.client_id);
+    return this.clients.publicView(body.client_id);
+  }
+
+  @Get('client/:id')
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Id, name and icon of a client',
+    response: ClientCardSchema,
+    errors: { 404: 'NOT_FOUND' },
+  })
+  card(@Param('id') id: string) {
+    return this.clients.card(id);
+  }
+}

@@ -1,0 +1,62 @@
+import { Body, Delete, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import type { z } from 'zod';
+import { AdministrationGuard } from '../../common/guards/administration.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import { InitialAccessTokens } from './initial-access-tokens.js';
+import {
+  ClientDoneSchema,
+  InitialAccessTokenPageSchema,
+  NewInitialAccessTokenSchema,
+} from '../clients/client.answers.js';
+import { CreateInitialAccessTokenBody, PageQuery } from '../clients/client.schemas.js';
+
+const TAG = 'Administration: OAuth clients';
+const CLOSED = { 401: 'The guard of the host says no', 404: 'Administration is off' };
+const DEFAULT_LIMIT = 100;
+
+/** Tokens that let their holders register clients (RFC 7591 3). */
+@AuthController('admin/initial-access-tokens')
+@UseGuards(AdministrationGuard)
+export class AdminInitialAccessTokensController {
+  constructor(private readonly tokens: InitialAccessTokens) {}
+
+  @Post()
+  @HttpCode(201)
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'Make an initial access token',
+    description: 'Good where registration is not off.',
+    response: NewInitialAccessTokenSchema,
+    status: 201,
+    errors: CLOSED,
+  })
+  create(@Body({ schema: CreateInitialAccessTokenBody }) body: z.infer<typeof CreateInitialAccessTokenBody>) {
+    const { expiresIn, ...input } = body;
+    return this.tokens.create({ ...input, lifetimeSeconds: expiresIn });
+  }
+
+  @Get()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'List initial access tokens',
+    response: InitialAccessTokenPageSchema,
+    errors: CLOSED,
+  })
+  list(@Query({ schema: PageQuery }) { limit = DEFAULT_LIMIT, offset = 0 }: z.infer<typeof PageQuery>) {
+    return this.tokens.list(limit, offset);
+  }
+
+  @Delete(':id')
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'End an initial access token',
+    description: 'Clients that it has registered stay.',
+    response: ClientDoneSchema,
+    errors: { ...CLOSED, 404: 'NOT_FOUND, or administration is off' },
+  })
+  async revoke(@Param('id') id: string) {
+    await this.tokens.revoke(id);
+    return { success: true };
+  }
+}
