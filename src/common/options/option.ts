@@ -126,8 +126,7 @@ export function requireCount(option: string, value: number | null, { min, max }:
 export function requireChoice<Text extends string>(option: string, value: unknown, offered: readonly Text[]): Text {
   const chosen = offered.find((one) => one === value);
   if (chosen !== undefined) return chosen;
-  const remedy = offered.length === 2 ? offered.join(' or ') : `one of ${offered.join(', ')}`;
-  throw new Error(`${option}: ${JSON.stringify(value)} is not offered. Give ${remedy}.`);
+  throw new Error(`${option}: ${JSON.stringify(value)} is not offered. Give one of ${offered.join(', ')}.`);
 }
 
 /** @throws Error with option, fault and remedy */
