@@ -86,7 +86,7 @@ export const JWT_OPTIONS = {
     fits: (id) => id !== '' && id.length <= 255,
     otherwise: 'is no client id. Give a text of 1 to 255 characters.',
   }),
-  type: choice<SessionJwtType>([ACCESS_TOKEN_TYPE, 'JWT'], ACCESS_TOKEN_TYPE),
+  type: given<SessionJwtType>('text', ACCESS_TOKEN_TYPE),
   customClaims: hook(),
   jwksEndpoint: text({
     fits: (path) => PATH.test(path),
@@ -130,6 +130,7 @@ export function resolveJwtOptions(options: JwtOptions | undefined, core: CoreSet
     defaultAudience: core.issuer,
     audiences: new Set([core.issuer, ...requireAudiences(audience ?? [])]),
     clientId: clientId ?? core.issuer,
+    type: requireType(settings.type),
     rotationSeconds: resolveRotation(keyRotation, algorithm, jwksMaxAgeSeconds),
     trustedIssuers: resolveTrustedIssuers(trustedIssuers ?? [], [core.issuer, issuer], core.allowPrivateNetwork),
   });
@@ -139,6 +140,11 @@ export function resolveJwtOptions(options: JwtOptions | undefined, core: CoreSet
 function isIssuer(issuer: string): boolean {
   const url = URL.canParse(issuer) ? new URL(issuer) : null;
   return url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
+}
+
+function requireType(type: SessionJwtType): SessionJwtType {
+  if (type === ACCESS_TOKEN_TYPE || type === 'JWT') return type;
+  throw new Error(`jwt.type: ${JSON.stringify(type)} is not offered. Give at+jwt or JWT.`);
 }
 
 function requireAudiences(audience: string | readonly string[]): readonly string[] {
