@@ -2,12 +2,46 @@ const CAPABILITIES = '(accounts|api-keys|bearer|jwt|oauth-provider|device|client
 const LEVEL_0 = '^src/common/(errors|principal|crypto|clock|html)';
 const LEVEL_2 = '^src/common/(guards|grants|http|extension|common[.]module|auth-core[.]module|capability|index)';
 
+/** The rooms of a folder, from the bottom up: a room imports from those before it. */
+const ROOMS = {
+  'common/http': ['request', 'origins', 'pages', 'routes', 'edge'],
+  'account-linking': ['providers', 'states', 'linked-accounts', 'sign-in'],
+  'api-keys': ['keys', 'verification', 'management'],
+  'client-credentials': ['outbound', 'grant'],
+  device: ['authorizations', 'issue', 'verification', 'poll'],
+  jwt: ['issuers'],
+  'oauth-provider': [
+    'clients/metadata',
+    'clients',
+    'clients/authentication',
+    'registration',
+    'claims',
+    'codes',
+    'id-tokens',
+    'consent',
+    'logout',
+    'token',
+    'request-objects',
+    'authorize',
+    'own-clients',
+    'introspection',
+    'revocation',
+    'userinfo',
+    'metadata',
+  ],
+};
+
+const filesOf = (folder, rooms) => `^src/${folder}/(${rooms.join('|')})/[^/]+$`;
+const upwards = Object.entries(ROOMS).flatMap(([folder, rooms]) =>
+  rooms.slice(0, -1).map((room, level) => [filesOf(folder, [room]), filesOf(folder, rooms.slice(level + 1))]),
+);
+
 /** The import arrows of docs/architecture.md. */
 module.exports = {
   forbidden: [
     {
       name: 'no-sibling-capability',
-      comment: 'A capability never imports another: what it needs goes through common/host or its extension.',
+      comment: 'A capability never imports another: what it needs goes through common/ports or its extension.',
       severity: 'error',
       from: { path: `^src/${CAPABILITIES}/` },
       to: { path: `^src/${CAPABILITIES}/`, pathNot: '^src/$1/' },
@@ -39,6 +73,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/common/', pathNot: LEVEL_2 },
       to: { path: LEVEL_2 },
+    },
+    ...upwards.map(([from, to]) => ({
+      name: 'rooms-are-levels',
+      comment: 'A room of a capability, or of common/http, knows only those below it (ROOMS).',
+      severity: 'error',
+      from: { path: from },
+      to: { path: to },
+    })),
+    {
+      name: 'rooms-do-not-know-their-module',
+      comment: 'What a room has is listed by the module of its capability, or by its own *.providers.ts.',
+      severity: 'error',
+      from: { path: `^src/${CAPABILITIES}/[^/]+/` },
+      to: { path: '[.]module[.]ts$' },
     },
     {
       name: 'swagger-is-optional',

@@ -9,19 +9,19 @@ import { LinkedAccountStore } from './linked-accounts/linked-account.store.js';
 import { LinkedAccountsService } from './linked-accounts/linked-accounts.service.js';
 import { ProviderTokenController } from './linked-accounts/provider-token.controller.js';
 import { ProviderTokensService } from './linked-accounts/provider-tokens.service.js';
-import { TokenRefresher } from './linked-accounts/token-refresher.js';
-import { TokenVault } from './linked-accounts/token-vault.js';
-import { ProviderDirectory } from './providers/provider-directory.js';
+import { TokenRefresher } from './linked-accounts/token.refresher.js';
+import { TokenVault } from './linked-accounts/token.vault.js';
+import { ProviderDirectory } from './providers/provider.directory.js';
 import { CallbackController } from './sign-in/callback.controller.js';
 import { CallbackService } from './sign-in/callback.service.js';
 import { ErrorAddresses } from './sign-in/error-addresses.js';
 import { ErrorPageController } from './sign-in/error-page.controller.js';
 import { IdTokenSignInService } from './sign-in/id-token-sign-in.service.js';
-import { IdentityLinker } from './sign-in/identity-linker.js';
+import { IdentityLinker } from './sign-in/identity.linker.js';
 import { ProviderButtonController } from './sign-in/provider-button.controller.js';
 import { ProviderButtons } from './sign-in/provider-buttons.js';
-import { TripController } from './sign-in/trip.controller.js';
-import { TripService } from './sign-in/trip.service.js';
+import { TripController } from './sign-in/provider-redirect.controller.js';
+import { ProviderRedirectsService } from './sign-in/provider-redirects.service.js';
 import { LinkStateStore } from './states/link-state.store.js';
 import { LinkStatesService } from './states/link-states.service.js';
 
@@ -37,7 +37,7 @@ const providers: Provider[] = [
   ProviderTokensService,
   IdentityLinker,
   ErrorAddresses,
-  TripService,
+  ProviderRedirectsService,
   ProviderButtons,
   CallbackService,
   IdTokenSignInService,

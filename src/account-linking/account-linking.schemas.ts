@@ -102,7 +102,7 @@ export const CallbackQuery = bodySchema('AuthCallbackQuery', {
   device_id: parameter,
 });
 
-export const TripAnswer = z
+export const ProviderRedirectAnswer = z
   .object({
     url: z.string().meta({ description: 'Where to send the browser.' }),
     redirect: z.boolean().meta({ description: 'False when the caller asked for it, and with an ID token.' }),

@@ -1,15 +1,15 @@
-import type { KeyOwnerKind } from './api-keys.options.js';
+import type { ApiKeyOwnerKind } from './api-keys.options.js';
 
 /** Who and which; never the secret. */
 interface KeyFacts {
   keyId: string;
-  ownerKind: KeyOwnerKind;
+  ownerKind: ApiKeyOwnerKind;
   ownerId: string;
   configId: string;
 }
 
 /** Why a presented key was refused. Strangers get one answer for all of them. */
-export type KeyRefusal =
+export type ApiKeyRefusal =
   | 'malformed'
   | 'unknown'
   | 'disabled'
@@ -28,9 +28,9 @@ declare module '../common/events/auth-events.js' {
     'api-key.revoked': KeyFacts & { reason: string };
     'api-key.deleted': KeyFacts;
     /** All keys of an owner ended with them. */
-    'api-key.owner-ended': { ownerKind: KeyOwnerKind; ownerId: string; keyIds: readonly string[]; reason: string };
+    'api-key.owner-ended': { ownerKind: ApiKeyOwnerKind; ownerId: string; keyIds: readonly string[]; reason: string };
     /** `keyId` is null when no key of ours was presented. */
-    'api-key.verification-failed': { keyId: string | null; reason: KeyRefusal };
+    'api-key.verification-failed': { keyId: string | null; reason: ApiKeyRefusal };
     'api-key.limited': { keyId: string; limit: 'rate' | 'quota'; retryAfterSeconds: number | null };
   }
 }

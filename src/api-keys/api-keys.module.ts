@@ -10,39 +10,39 @@ import { Database } from '../common/database/database.js';
 import { Extensions } from '../common/extensions.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { API_KEYS_OPTIONS, ConfigurableModuleClass } from './api-keys.module-definition.js';
-import { ApiKeysService } from './api-keys.service.js';
+import { ApiKeysService } from './management/api-keys.service.js';
 import { API_KEYS_SETTINGS, resolveApiKeysOptions, type ApiKeysSettings } from './api-keys.settings.js';
-import { AdminApiKeysController } from './http/admin-api-keys.controller.js';
-import { ApiKeysController } from './http/api-keys.controller.js';
+import { AdminApiKeysController } from './management/admin-api-keys.controller.js';
+import { ApiKeysController } from './management/api-keys.controller.js';
 import { ApiKeyStore } from './keys/api-key.store.js';
-import { KeyHoldings } from './keys/key-holdings.js';
-import { KeySecrets } from './keys/key-secrets.js';
-import { OwnApiKeysService } from './own-api-keys.service.js';
+import { ApiKeyHoldings } from './keys/api-key.holdings.js';
+import { ApiKeySecrets } from './keys/api-key.secrets.js';
+import { OwnApiKeysService } from './management/own-api-keys.service.js';
 import { ApiKeyAuthenticator } from './verification/api-key.authenticator.js';
-import { KeyAdmission } from './verification/key-admission.js';
-import { KeyLimitsStore } from './verification/key-limits.store.js';
-import { KeySessionView } from './verification/key-session.view.js';
-import { KeyUsage } from './verification/key-usage.js';
-import { KeyVerification } from './verification/key-verification.js';
-import { KeyVerifier } from './verification/key-verifier.js';
+import { ApiKeyLimiter } from './verification/api-key.limiter.js';
+import { ApiKeyLimitsStore } from './verification/api-key-limits.store.js';
+import { ApiKeySessionView } from './verification/api-key-session.view.js';
+import { ApiKeyUsage } from './verification/api-key.usage.js';
+import { ApiKeyVerificationService } from './verification/api-key-verification.service.js';
+import { ApiKeyVerifier } from './verification/api-key.verifier.js';
 
 const providers: Provider[] = [
   { provide: API_KEYS_SETTINGS, useFactory: resolveApiKeysOptions, inject: [API_KEYS_OPTIONS] },
-  KeySecrets,
+  ApiKeySecrets,
   ApiKeyStore,
   {
-    provide: KeyUsage,
+    provide: ApiKeyUsage,
     useFactory: (database: Database, settings: ApiKeysSettings) =>
-      new KeyUsage(database, settings.usageIntervalSeconds),
+      new ApiKeyUsage(database, settings.usageIntervalSeconds),
     inject: [Database, API_KEYS_SETTINGS],
   },
-  KeyVerifier,
-  KeyLimitsStore,
-  KeyAdmission,
-  KeyVerification,
+  ApiKeyVerifier,
+  ApiKeyLimitsStore,
+  ApiKeyLimiter,
+  ApiKeyVerificationService,
   ApiKeyAuthenticator,
-  KeySessionView,
-  KeyHoldings,
+  ApiKeySessionView,
+  ApiKeyHoldings,
   ApiKeysService,
   OwnApiKeysService,
 ];
@@ -62,9 +62,9 @@ export class ApiKeysModule
     extensions: Extensions,
     @Inject(API_KEYS_SETTINGS) settings: ApiKeysSettings,
     authenticator: ApiKeyAuthenticator,
-    sessions: KeySessionView,
-    holdings: KeyHoldings,
-    private readonly usage: KeyUsage,
+    sessions: ApiKeySessionView,
+    holdings: ApiKeyHoldings,
+    private readonly usage: ApiKeyUsage,
   ) {
     super();
     const kept = `interval '${settings.retentionSeconds} seconds'`;

@@ -5,17 +5,17 @@ import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import type { Permissions } from './permissions.js';
 
 /** What an owner is. An organisation's or a service's key outlives the user who made it. */
-export type KeyOwnerKind = 'user' | 'organization' | 'service';
+export type ApiKeyOwnerKind = 'user' | 'organization' | 'service';
 
 /** Whose key it is. */
-export interface KeyOwner {
-  readonly kind: KeyOwnerKind;
+export interface ApiKeyOwner {
+  readonly kind: ApiKeyOwnerKind;
   /** Opaque id. */
   readonly id: string;
 }
 
 /** `hmac`: HMAC-SHA256 under the core `secret`, so that a copy of the table alone cannot even be searched for a known key. */
-export type KeyHashAlgorithm = 'sha256' | 'sha512' | 'hmac';
+export type ApiKeyHashAlgorithm = 'sha256' | 'sha512' | 'hmac';
 
 /** How keys of one kind look, and what they may do. */
 export interface ApiKeyConfiguration {
@@ -24,11 +24,11 @@ export interface ApiKeyConfiguration {
   /** Random bytes in a key. Default 32, 20 to 64. */
   readonly keyLength?: number;
   /** How keys are stored. Default `sha256`. It may be changed at any time: keys made under another algorithm stay good. */
-  readonly hashAlgorithm?: KeyHashAlgorithm;
+  readonly hashAlgorithm?: ApiKeyHashAlgorithm;
   /** Prefixes and lengths this configuration had before, whose keys stay good. Default: none. */
   readonly earlierFormats?: readonly { readonly prefix?: string; readonly keyLength?: number }[];
   /** Who the keys are for. Default: any owner; other owners than the caller only as `authorizeOwner` allows. */
-  readonly references?: KeyOwnerKind;
+  readonly references?: ApiKeyOwnerKind;
   /**
    * Limit per key: `max` requests per `window`, which starts with the first request after the previous window has ended. Default: none.
    * Read when a key is used, so that a change reaches all keys without a limit of their own.
@@ -106,20 +106,20 @@ export interface ApiKeysOptions extends ApiKeyConfiguration {
 }
 
 /** What a caller wants to do with a key. */
-export type KeyAction = 'create' | 'read' | 'update' | 'revoke' | 'delete' | 'rotate' | 'verify';
+export type ApiKeyAction = 'create' | 'read' | 'update' | 'revoke' | 'delete' | 'rotate' | 'verify';
 
 /** Run inside the flow; throw an AuthError to veto. */
 export interface ApiKeyHooks {
   /** Whether this caller may do this with keys of an owner other than themselves. Default: never. */
   authorizeOwner?(request: {
     readonly principal: AuthPrincipal;
-    readonly owner: KeyOwner;
-    readonly action: KeyAction;
+    readonly owner: ApiKeyOwner;
+    readonly action: ApiKeyAction;
   }): boolean | Promise<boolean>;
   /** Called before a caller's key is made. */
   beforeCreate?(request: {
     readonly principal: AuthPrincipal;
-    readonly owner: KeyOwner;
+    readonly owner: ApiKeyOwner;
     readonly configId: string;
     readonly name: string | null;
   }): void | Promise<void>;

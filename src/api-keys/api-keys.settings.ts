@@ -8,7 +8,7 @@ import type { Permissions } from './permissions.js';
 export const DEFAULT_CONFIGURATION = 'default';
 
 /** Shape of a key: told apart by prefix, checked before any look-up. */
-export interface KeyFormat {
+export interface ApiKeyFormat {
   readonly configId: string;
   /** With its underscore. */
   readonly prefix: string;
@@ -57,7 +57,7 @@ export interface ConfigurationSettings extends Omit<GivenConfiguration, Remade> 
 export interface ApiKeysSettings {
   readonly configurations: ReadonlyMap<string, ConfigurationSettings>;
   /** Longest prefix first. */
-  readonly formats: readonly KeyFormat[];
+  readonly formats: readonly ApiKeyFormat[];
   /** Lower case. */
   readonly headers: readonly string[];
   readonly sessions: boolean;
@@ -80,7 +80,7 @@ export function resolveApiKeysOptions(options: ApiKeysOptions | undefined): ApiK
   const configurations = new Map([
     [DEFAULT_CONFIGURATION, resolveConfiguration('apiKeys', DEFAULT_CONFIGURATION, given)],
   ]);
-  const formats: KeyFormat[] = formatsOf('apiKeys', DEFAULT_CONFIGURATION, given);
+  const formats: ApiKeyFormat[] = formatsOf('apiKeys', DEFAULT_CONFIGURATION, given);
   for (const { configId, ...rest } of given.configurations ?? []) {
     if (typeof configId !== 'string' || !CONFIG_ID.test(configId) || configurations.has(configId))
       throw new Error(
@@ -110,7 +110,7 @@ export function resolveApiKeysOptions(options: ApiKeysOptions | undefined): ApiK
 }
 
 /** The prefix alone says what a secret is; two meanings of one prefix would be told apart by trial. */
-function refuseCollisions(formats: readonly KeyFormat[]): void {
+function refuseCollisions(formats: readonly ApiKeyFormat[]): void {
   const taken = Object.values(TOKEN_PREFIX).map((prefix) => `${prefix}_`);
   for (const [index, { prefix, configId }] of formats.entries()) {
     const token = taken.find((one) => prefix.startsWith(one));

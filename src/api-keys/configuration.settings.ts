@@ -2,7 +2,7 @@ import { resolveSeconds } from '../common/options/duration.js';
 import { requireCount } from '../common/options/option.js';
 import { readOptions } from '../common/options/read-options.js';
 import { FORMAT_OPTIONS, MAX_COUNT, MAX_MILLISECONDS, YEARS_10_SECONDS } from './api-keys.options.js';
-import type { ConfigurationSettings, GivenConfiguration, KeyFormat } from './api-keys.settings.js';
+import type { ConfigurationSettings, GivenConfiguration, ApiKeyFormat } from './api-keys.settings.js';
 import { isWithin, type Permissions } from './permissions.js';
 import { PermissionsSchema } from './permissions.schema.js';
 
@@ -40,7 +40,7 @@ export function resolveConfiguration(path: string, configId: string, given: Give
 }
 
 /** The shape of new keys first, then those of earlier ones. */
-export function formatsOf(path: string, configId: string, given: GivenConfiguration): KeyFormat[] {
+export function formatsOf(path: string, configId: string, given: GivenConfiguration): ApiKeyFormat[] {
   const { prefix, keyLength } = given;
   const earlier = given.earlierFormats.map((format) => {
     const one = readOptions(`${path}.earlierFormats`, format, FORMAT_OPTIONS);

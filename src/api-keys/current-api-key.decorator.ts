@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { principalOf } from '../common/guards/admission.js';
-import type { CurrentKey } from './verification/verified-key.js';
+import type { AuthenticatedApiKey } from './verification/api-key.state.js';
 
 /**
  * The API key of the request: id, configuration, name, owner, metadata, permissions. Null when it came with another credential.
@@ -8,6 +8,8 @@ import type { CurrentKey } from './verification/verified-key.js';
  * @example
  * ``` class Reports { @Get() @ApiKeyAuth() list(@CurrentApiKey() key: { id: string; name: string | null } | null) {} } ```
  */
-export const CurrentApiKey = createParamDecorator((_data: unknown, context: ExecutionContext): CurrentKey | null => {
-  return (principalOf(context)?.claims['apiKey'] as CurrentKey | undefined) ?? null;
-});
+export const CurrentApiKey = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): AuthenticatedApiKey | null => {
+    return (principalOf(context)?.claims['apiKey'] as AuthenticatedApiKey | undefined) ?? null;
+  },
+);

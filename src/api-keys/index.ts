@@ -1,27 +1,27 @@
 export { ApiKeysModule } from './api-keys.module.js';
-export type { KeyRefusal } from './api-keys.events.js';
+export type { ApiKeyRefusal } from './api-keys.events.js';
 export type {
   ApiKeyConfiguration,
   ApiKeyHooks,
   ApiKeyRateLimit,
   ApiKeysOptions,
-  KeyAction,
-  KeyHashAlgorithm,
-  KeyOwner,
-  KeyOwnerKind,
+  ApiKeyAction,
+  ApiKeyHashAlgorithm,
+  ApiKeyOwner,
+  ApiKeyOwnerKind,
 } from './api-keys.options.js';
-export { ApiKeysService, type ApiKeyPage, type KeyScope } from './api-keys.service.js';
+export { ApiKeysService, type ApiKeyPage, type KeyConditions } from './management/api-keys.service.js';
 export { CurrentApiKey } from './current-api-key.decorator.js';
 export type {
   CreateApiKey,
-  KeyFields,
+  ApiKeyFields,
   RotateApiKey,
-  ServerKeyFields,
+  ServerApiKeyFields,
   UpdateApiKey,
   VerifyApiKey,
 } from './keys/api-key.commands.js';
-export type { KeyFilter, KeyListing } from './keys/api-key.list.js';
+export type { ApiKeyFilter, ApiKeyListing } from './keys/api-key.list.js';
 export type { ApiKeyView, ApiKeyWithSecret } from './keys/api-key.view.js';
 export type { Permissions } from './permissions.js';
-export type { KeyVerdict, KeyVerdictError } from './verification/key-verification.js';
-export type { CurrentKey } from './verification/verified-key.js';
+export type { ApiKeyVerification, ApiKeyVerificationError } from './verification/api-key-verification.service.js';
+export type { AuthenticatedApiKey } from './verification/api-key.state.js';

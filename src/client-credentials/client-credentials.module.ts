@@ -16,7 +16,7 @@ import { ClientCredentialsService } from './outbound/client-credentials.service.
 import { OutboundFetch } from './outbound/outbound-fetch.js';
 import { OutboundTokens } from './outbound/outbound-tokens.js';
 import type { OutboundSettings } from './outbound/outbound.settings.js';
-import { TokenRequester } from './outbound/token-requester.js';
+import { TokenRequester } from './outbound/token.requester.js';
 
 const providers: Provider[] = [
   { provide: OUTBOUND_SETTINGS, useFactory: resolveClientCredentialsOptions, inject: [CLIENT_CREDENTIALS_OPTIONS] },

@@ -34,7 +34,7 @@ import { AuthEdge } from './http/edge/edge.js';
 import { standBesideGlobals } from './http/edge/host-globals.js';
 import { RootRoutes } from './http/edge/root-routes.js';
 import { SignInContinuations } from './ports/sign-in-continuations.js';
-import { keyProviders } from './keys/key.providers.js';
+import { signingKeyProviders } from './keys/signing-key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, resolveCoreOptions } from './options/core-options.js';
 import type { CoreSettings } from './options/core-options.js';
@@ -131,7 +131,7 @@ const kernel: Provider[] = [
     ) => new TokenIssuer(store, revoker, box, events, rateLimits),
     inject: [TokenStore, TokenRevoker, SecretBox, AuthEvents, CORE_SETTINGS],
   },
-  ...keyProviders,
+  ...signingKeyProviders,
   { provide: SubjectStore, useFactory: (database: Database) => new SubjectStore(database), inject: [Database] },
   {
     provide: SubjectLifecycle,

@@ -1,6 +1,6 @@
 import type { HostUser } from '../common/ports/user-directory.js';
 import type { SessionView } from '../common/ports/sessions.js';
-import { publicationLeadSeconds } from '../common/keys/key-schedule.js';
+import { publicationLeadSeconds } from '../common/keys/signing-key.schedule.js';
 import {
   DEFAULT_SIGNING_ALGORITHM,
   isSymmetric,

@@ -7,9 +7,9 @@ export type {
   ResourceOptions,
 } from './oauth-provider.options.js';
 export type { StaticClientOptions } from './static-client.options.js';
-export type { ClientInformation, OAuthClientView } from './clients/client-information.js';
+export type { ClientInformation, OAuthClientView } from './clients/client.information.js';
 export type { ClientPolicyInput } from './clients/metadata/client-policy-rules.js';
-export type { SeedClient } from './clients/client-seeds.js';
+export type { SeedClient } from './clients/client.seeds.js';
 export {
   InitialAccessTokens,
   type InitialAccessTokenView,

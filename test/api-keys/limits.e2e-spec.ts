@@ -16,7 +16,7 @@ class TwiceController {
   @ApiKeyAuth()
   @BearerAuth()
   async look() {
-    const { headers } = AuthContext.scope!;
+    const { headers } = AuthContext.requestContext!;
     await this.sessions.getSession({ headers: new Headers(Object.entries(headers as Record<string, string>)) });
     return { name: (await this.context.current())?.apiKey?.name };
   }

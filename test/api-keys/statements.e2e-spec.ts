@@ -65,8 +65,8 @@ describe('statements per keyed request', () => {
     await times(30, () => host.use(key));
     expect(await host.sql('SELECT request_count::int AS n FROM auth_api_key WHERE id = $1', [id])).toEqual([{ n: 0 }]);
     expect((await host.keys.get(id)).requestCount).toBe(30);
-    const { KeyUsage } = await import('../../src/api-keys/verification/key-usage.js');
-    expect(await during(() => host.app.get(KeyUsage).flush())).toEqual(['auth_api_key_usage']);
+    const { ApiKeyUsage } = await import('../../src/api-keys/verification/api-key.usage.js');
+    expect(await during(() => host.app.get(ApiKeyUsage).flush())).toEqual(['auth_api_key_usage']);
     expect(await host.sql('SELECT request_count::int AS n FROM auth_api_key WHERE id = $1', [id])).toEqual([{ n: 30 }]);
     expect((await host.keys.get(id)).requestCount).toBe(30);
   });

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { Database } from '../../src/common/database/database.js';
-import { KeyUsage } from '../../src/api-keys/verification/key-usage.js';
+import { ApiKeyUsage } from '../../src/api-keys/verification/api-key.usage.js';
 import { createKeyApp, type KeyApp } from '../support/api-keys.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { sweep } from '../support/sweep.js';
@@ -47,7 +47,7 @@ describe('usage of keys', () => {
 
   it('a failed write fails no request, is tried again and loses nothing', async () => {
     const { id, key } = await host.issue({ owner: ada });
-    const usage = host.app.get(KeyUsage);
+    const usage = host.app.get(ApiKeyUsage);
     await usage.flush();
     const locker = new Client({ connectionString: database.url });
     await locker.connect();
@@ -71,7 +71,7 @@ describe('usage of keys', () => {
 
   it('two nodes that write the same keys at once add up', async () => {
     const keys = await Promise.all(Array.from({ length: 30 }, () => host.issue({ owner: ada })));
-    const [one, two] = [new KeyUsage(host.app.get(Database), 60), new KeyUsage(host.app.get(Database), 60)];
+    const [one, two] = [new ApiKeyUsage(host.app.get(Database), 60), new ApiKeyUsage(host.app.get(Database), 60)];
     for (const { id } of keys) one.note(id);
     for (const { id } of keys.toReversed()) two.note(id);
     await Promise.all([one.flush(), two.flush()]);

@@ -24,8 +24,8 @@ async function columnsOfStatements(): Promise<Map<string, string[]>> {
   for (const path of readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }))
     if (path.endsWith('.ts') && readFileSync(join(SOURCE, path), 'utf8').includes('= insertInto('))
       await import(`../../src/${path.replace(/\.ts$/, '.js')}`);
-  const { KEY_COLUMNS } = await import('../../src/api-keys/keys/api-key.columns.js');
-  note('auth_api_key', KEY_COLUMNS);
+  const { API_KEY_COLUMNS } = await import('../../src/api-keys/keys/api-key.columns.js');
+  note('auth_api_key', API_KEY_COLUMNS);
   return found;
 }
 

@@ -8,7 +8,7 @@ import type { SignInMethod, SignInMethods } from '../../common/ports/sign-in-met
 import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { accountNotFound } from '../account-linking.errors.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
-import { ProviderDirectory } from '../providers/provider-directory.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
 import { LinkStateStore } from '../states/link-state.store.js';
 import { LinkedAccountStore, type AccountSelector } from './linked-account.store.js';
 

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { accountNotFound, fromProviderFault } from '../account-linking.errors.js';
 import type { ProviderClient } from '../providers/provider.client.js';
-import { ProviderDirectory } from '../providers/provider-directory.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
 import type { ExternalProfile, ProviderClaims } from '../providers/provider.options.js';
 import { LinkedAccountStore, type AccountSelector, type LinkedAccountRow } from './linked-account.store.js';
-import { TokenRefresher } from './token-refresher.js';
-import { TokenVault, type KeptTokens } from './token-vault.js';
+import { TokenRefresher } from './token.refresher.js';
+import { TokenVault, type KeptTokens } from './token.vault.js';
 
 export interface ProviderAccessToken {
   readonly accessToken: string;

@@ -11,7 +11,7 @@ import {
 } from 'openid-client';
 import { withoutNulls } from '../../common/outbound/foreign-json.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
-import { IdTokenVerifier } from './id-token-verifier.js';
+import { IdTokenVerifier } from './id-token.verifier.js';
 import { configure } from './provider-configuration.js';
 import type { ConfigurationOptions } from './provider-fetch.js';
 import { ProviderFault } from './provider-fault.js';

@@ -4,7 +4,7 @@ import { AuthController } from '../../common/http/edge/auth-controller.decorator
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { redirectTo, type HttpReply } from '../../common/http/request/reply.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { AcceptsForm, CrossSite, GetAlone } from '../../common/http/origins/request.guard.js';
 import { CallbackQuery } from '../account-linking.schemas.js';
 import type { CallbackRoute } from '../states/link-state.store.js';

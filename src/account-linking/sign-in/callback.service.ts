@@ -6,15 +6,15 @@ import type { SessionCarrier } from '../../common/ports/sessions.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { givenName } from '../providers/given-name.js';
 import type { ProviderClient } from '../providers/provider.client.js';
-import { ProviderDirectory } from '../providers/provider-directory.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
 import { ProviderFault } from '../providers/provider-fault.js';
 import type { ProviderClaims } from '../providers/provider.options.js';
 import type { CallbackRoute, LinkStateRow } from '../states/link-state.store.js';
-import { LinkStatesService, type Trip } from '../states/link-states.service.js';
+import { LinkStatesService, type BegunProviderRedirect } from '../states/link-states.service.js';
 import { ErrorAddresses, tidyDescription } from './error-addresses.js';
-import { IdentityLinker, type Arrival } from './identity-linker.js';
+import { IdentityLinker, type Arrival } from './identity.linker.js';
 import { codeOnRoute, LinkingFailure } from './linking-failure.js';
-import { TripService } from './trip.service.js';
+import { ProviderRedirectsService } from './provider-redirects.service.js';
 
 /** Parameters of an authorization response (RFC 6749 4.1.2, RFC 9207). */
 export interface CallbackParameters {
@@ -42,7 +42,7 @@ export class CallbackService {
 
   constructor(
     private readonly states: LinkStatesService,
-    private readonly trips: TripService,
+    private readonly trips: ProviderRedirectsService,
     private readonly linker: IdentityLinker,
     private readonly providers: ProviderDirectory,
     private readonly ports: HostPorts,
@@ -74,7 +74,7 @@ export class CallbackService {
   private async complete(
     client: ProviderClient,
     route: CallbackRoute,
-    trip: Trip,
+    trip: BegunProviderRedirect,
     parameters: CallbackParameters,
     caller: Caller,
   ): Promise<Arrived> {
@@ -104,7 +104,7 @@ export class CallbackService {
   private async redeem(
     client: ProviderClient,
     route: CallbackRoute,
-    trip: Trip,
+    trip: BegunProviderRedirect,
     { code, state, error, error_description: description, iss, user }: CallbackParameters,
   ): Promise<Arrival> {
     if (await client.hasWrongIssuer(iss)) throw new LinkingFailure('issuer_mismatch', 'iss names another issuer');

@@ -5,7 +5,7 @@ import { SecretBox } from '../../common/secrets/secret-box.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
 
 /** What is told where a trip ends that failed: a code, and what the provider says in its own words. */
-export interface TripError {
+export interface ProviderRedirectError {
   readonly code: string;
   readonly description: string | null;
 }
@@ -32,7 +32,7 @@ export class ErrorAddresses {
   ) {}
 
   /** @param given `errorCallbackURL` of the trip */
-  of(given: string | null, error: TripError): string {
+  of(given: string | null, error: ProviderRedirectError): string {
     const base = given ?? this.settings.errorUrl;
     const url = new URL(base ?? this.routes.urlOf('/error'), this.core.issuer);
     url.searchParams.set('error', error.code);
@@ -46,11 +46,11 @@ export class ErrorAddresses {
   }
 
   /** Whether these words came from a provider: anybody can write an address of our page, and what it shows would seem to be ours. */
-  isProven(error: TripError, proof: string | undefined): boolean {
+  isProven(error: ProviderRedirectError, proof: string | undefined): boolean {
     return proof !== undefined && this.proofs(error).includes(proof);
   }
 
-  private proofs({ code, description }: TripError): string[] {
+  private proofs({ code, description }: ProviderRedirectError): string[] {
     return this.box.digests(`${code}\0${description}`, CONTEXT).map((digest) => digest.toString('base64url'));
   }
 }

@@ -11,7 +11,7 @@ import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../accoun
 import { givenName } from '../providers/given-name.js';
 import type { ProviderClient } from '../providers/provider.client.js';
 import { ProviderFault } from '../providers/provider-fault.js';
-import { IdentityLinker, type Arrival, type LinkingSession } from './identity-linker.js';
+import { IdentityLinker, type Arrival, type LinkingSession } from './identity.linker.js';
 import { LinkingFailure } from './linking-failure.js';
 
 /** An ID token that an app got from the provider by itself, with what came beside it. */

@@ -5,15 +5,15 @@ import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { onwardPage } from '../../common/http/pages/onward.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { providerNotFound } from '../account-linking.errors.js';
 import { ProviderButtonForm } from '../account-linking.schemas.js';
-import { ProviderDirectory } from '../providers/provider-directory.js';
-import { TripService, type TripWish } from './trip.service.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
+import { ProviderRedirectsService, type ProviderRedirectWish } from './provider-redirects.service.js';
 
-const PLAIN_TRIP: Omit<TripWish, 'callbackUrl'> = {
+const PLAIN_TRIP: Omit<ProviderRedirectWish, 'callbackUrl'> = {
   route: 'callback',
   linker: null,
   newUserCallbackUrl: null,
@@ -27,7 +27,7 @@ const PLAIN_TRIP: Omit<TripWish, 'callbackUrl'> = {
 @AuthController()
 export class ProviderButtonController {
   constructor(
-    private readonly trips: TripService,
+    private readonly trips: ProviderRedirectsService,
     private readonly providers: ProviderDirectory,
     private readonly origins: TrustedOrigins,
   ) {}

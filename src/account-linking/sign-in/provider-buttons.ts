@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SignInPageContent } from '../../common/ports/sign-in-page.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
-import { ProviderDirectory } from '../providers/provider-directory.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
 
 /** The providers on the sign-in page: a form each, since a trip leaves a row and a cookie. */
 @Injectable()

@@ -7,15 +7,15 @@ import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../accoun
 import { LinkStateStore, type CallbackRoute, type LinkStateRow, type NewLinkState } from './link-state.store.js';
 
 /** The two secrets that go to the provider as a hash and come back as themselves. */
-export interface TripSecrets {
+export interface LinkStateSecrets {
   readonly codeVerifier: string;
   readonly nonce: string;
 }
 
-export type NewTrip = Omit<NewLinkState, 'stateHash' | 'browserHash' | 'sealSecrets' | 'lifetimeSeconds'>;
+export type NewProviderRedirect = Omit<NewLinkState, 'stateHash' | 'browserHash' | 'sealSecrets' | 'lifetimeSeconds'>;
 
 /** A trip that has come back. */
-export interface Trip extends TripSecrets {
+export interface BegunProviderRedirect extends LinkStateSecrets {
   readonly row: LinkStateRow;
 }
 
@@ -37,10 +37,13 @@ export class LinkStatesService {
   ) {}
 
   /** @returns the secrets, the state, and the cookie line that binds them to this browser */
-  async begin(trip: NewTrip, headers: HeaderBag): Promise<TripSecrets & { state: string; cookie: string }> {
+  async begin(
+    trip: NewProviderRedirect,
+    headers: HeaderBag,
+  ): Promise<LinkStateSecrets & { state: string; cookie: string }> {
     const state = randomBase62(SECRET_LENGTH);
     const browser = (await this.liveBrowser(headers)) ?? randomBase62(SECRET_LENGTH);
-    const secrets: TripSecrets = { codeVerifier: randomBase62(SECRET_LENGTH), nonce: randomBase62(SECRET_LENGTH) };
+    const secrets: LinkStateSecrets = { codeVerifier: randomBase62(SECRET_LENGTH), nonce: randomBase62(SECRET_LENGTH) };
     await this.store.insert({
       ...trip,
       stateHash: digestToBytes(sha256(state)),
@@ -59,7 +62,7 @@ export class LinkStatesService {
   async finish(
     presented: { state: string; providerId: string; route: CallbackRoute },
     headers: HeaderBag,
-  ): Promise<Trip | null> {
+  ): Promise<BegunProviderRedirect | null> {
     const browserHashes = this.browserHashes(headers).map(({ hash }) => hash);
     if (browserHashes.length === 0) return null;
     const row = await this.store.consume({
@@ -70,7 +73,7 @@ export class LinkStatesService {
     });
     const opened = row && this.box.open(row.secrets, contextOf(row.id));
     // Sealed under a secret that has been removed: the user starts again.
-    return row && opened ? { row, ...(JSON.parse(opened) as TripSecrets) } : null;
+    return row && opened ? { row, ...(JSON.parse(opened) as LinkStateSecrets) } : null;
   }
 
   /** The value of this browser that a trip under way stands on. One that none does is not taken up: nobody knows who has set it. */

@@ -7,7 +7,7 @@ import { AuthController } from '../../common/http/edge/auth-controller.decorator
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { OwnSiteGuard } from '../../common/http/origins/own-site.guard.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { OneTimeTokenAnswer, OneTimeTokenBody, StartedSessionAnswer } from '../account.schemas.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
 import { SignInForm, SignInPageQuery, SignUpForm, type SignInFields, type SignUpFields } from './page.schemas.js';
 import { SignInPages } from './sign-in-pages.service.js';

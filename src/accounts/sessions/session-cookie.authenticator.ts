@@ -60,7 +60,7 @@ export class SessionCookieAuthenticator implements Authenticator {
 
   /** Whatever extends the session sends the cookie again, with as long a life. */
   private kept({ principal, wasExtended }: VerifiedSession, token: string, headers: object | undefined): AuthPrincipal {
-    const answer = AuthContext.scope?.cookies;
+    const answer = AuthContext.requestContext?.cookies;
     if (wasExtended && answer?.isOpen) {
       const brought = toHeaderBag((headers ?? {}) as HeaderBag);
       answer.add(this.cookies.replace(brought, SESSION_COOKIE, token, this.settings.session.expiresInSeconds));

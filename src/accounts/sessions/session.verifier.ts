@@ -93,7 +93,7 @@ export class SessionVerifier {
   private isDue(row: SessionRow, scheme: SessionScheme): boolean {
     const { updateAgeSeconds, expiresInSeconds } = this.settings.session;
     if (!row.remember || row.idle_ms < updateAgeSeconds * 1000) return false;
-    if (scheme === 'session') return AuthContext.scope?.cookies?.isOpen === true;
+    if (scheme === 'session') return AuthContext.requestContext?.cookies?.isOpen === true;
     return row.remaining_ms <= (expiresInSeconds - updateAgeSeconds) * 1000;
   }
 }

@@ -187,7 +187,7 @@ export class SessionsService {
       const presented = presentedCredential(bag, undefined, this.extensions.authenticators);
       if (!presented) return null;
       const { authenticator, credential } = presented;
-      const address = AuthContext.scope?.address ?? (() => null);
+      const address = AuthContext.requestContext?.address ?? (() => null);
       const principal = await authenticator.authenticate(credential, { headers: bag, address });
       // What is meant for other servers, or comes from them, is no session here.
       authenticator.authorize?.(principal, undefined);

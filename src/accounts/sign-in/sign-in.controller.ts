@@ -6,7 +6,7 @@ import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { sentOn } from '../../common/http/pages/onward.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { AcceptsPageForm } from '../../common/http/origins/request.guard.js';
 import { SignInContinuations, type WaitingRequest } from '../../common/ports/sign-in-continuations.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';

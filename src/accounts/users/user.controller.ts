@@ -5,7 +5,7 @@ import { SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import {
   ChangePasswordAnswer,

@@ -12,7 +12,7 @@ import {
   type Column,
   type RowOf,
 } from '../../common/database/columns.js';
-import type { KeyOwnerKind } from '../api-keys.options.js';
+import type { ApiKeyOwnerKind } from '../api-keys.options.js';
 import type { Permissions } from '../permissions.js';
 
 /**
@@ -22,7 +22,7 @@ import type { Permissions } from '../permissions.js';
  */
 type Role = 'minted' | 'fixed' | 'setting' | 'serverSetting' | 'state' | 'hidden';
 
-export interface KeyColumn<T = unknown, R extends Role = Role> extends Column<T> {
+export interface ApiKeyColumn<T = unknown, R extends Role = Role> extends Column<T> {
   readonly role: R;
   /** Of a new key that was not told otherwise. Default: null. */
   readonly initial?: T;
@@ -30,7 +30,7 @@ export interface KeyColumn<T = unknown, R extends Role = Role> extends Column<T>
 
 const as =
   <R extends Role>(role: R) =>
-  <T>(column: Column<T>, initial?: T): KeyColumn<T, R> => ({ ...column, role, initial });
+  <T>(column: Column<T>, initial?: T): ApiKeyColumn<T, R> => ({ ...column, role, initial });
 const minted = as('minted');
 const fixed = as('fixed');
 const setting = as('setting');
@@ -40,10 +40,10 @@ const hidden = as('hidden');
 
 /**
  * The columns of `auth_api_key` by the names that commands, rows and answers have for them, in the order of the answers: all of these follow
- * from here, and so do the statements. A new field is a line here with its check in key-fields.ts, for which the compiler asks; a migration
+ * from here, and so do the statements. A new field is a line here with its check in api-key.fields.ts, for which the compiler asks; a migration
  * with its property of the entity, which test/architecture compares; and a line in the schemas of http/, one of requests and one of answers.
  */
-export const KEY_COLUMNS = {
+export const API_KEY_COLUMNS = {
   id: minted(identifier('id')),
   configId: fixed(text('config_id')),
   name: setting(orNull(text('name'))),
@@ -74,7 +74,7 @@ export const KEY_COLUMNS = {
   scopes: setting(texts('scopes'), []),
   /** Addresses and CIDR ranges; empty: anywhere. */
   allowedIps: setting(texts('allowed_ips'), []),
-  ownerKind: fixed(text<KeyOwnerKind>('owner_kind')),
+  ownerKind: fixed(text<ApiKeyOwnerKind>('owner_kind')),
   /** The user who made it; null: the host or administration. */
   createdBy: fixed(orNull(text('created_by'))),
   revokedAt: state(orNull(time('revoked_at'))),
@@ -89,39 +89,39 @@ export const KEY_COLUMNS = {
   deletedAt: hidden(orNull(time('deleted_at'))),
 };
 
-type Columns = typeof KEY_COLUMNS;
+type Columns = typeof API_KEY_COLUMNS;
 type MemberOf<R extends Role> = { [M in keyof Columns]: Columns[M]['role'] extends R ? M : never }[keyof Columns];
 /** The members of these roles. */
-export type KeyPart<R extends Role> = RowOf<Pick<Columns, MemberOf<R>>>;
+export type ApiKeyPart<R extends Role> = RowOf<Pick<Columns, MemberOf<R>>>;
 
 /** A key as the store reads it: what can be shown, and how it stands by the database's clock. */
-export interface ApiKeyRow extends KeyPart<Exclude<Role, 'hidden'>> {
+export interface ApiKeyRow extends ApiKeyPart<Exclude<Role, 'hidden'>> {
   readonly expired: boolean;
   readonly remainingMilliseconds: number | null;
 }
 
 /** What a new secret brings into its row. */
-export interface MintedKey extends KeyPart<'minted'> {
+export interface MintedApiKey extends ApiKeyPart<'minted'> {
   readonly hash: Buffer;
 }
 
-type Settings = KeyPart<'setting' | 'serverSetting'>;
+type Settings = ApiKeyPart<'setting' | 'serverSetting'>;
 /** What is said of a key, checked. Every setting is there, so that none goes unchecked; undefined: nothing was said. */
-export type KeyChange = { readonly [M in keyof Settings]: Settings[M] | undefined } & {
+export type ApiKeyChange = { readonly [M in keyof Settings]: Settings[M] | undefined } & {
   /** Seconds from now. Both null: does not expire. */
   readonly expiresIn?: number | null;
   readonly expiresAt?: Date | null;
 };
 
 /** The columns of these roles, each with the name of its member. */
-export function columnsOf(...roles: readonly Role[]): (KeyColumn & { readonly member: string })[] {
-  return Object.entries<KeyColumn>(KEY_COLUMNS).flatMap(([member, column]) =>
+export function columnsOf(...roles: readonly Role[]): (ApiKeyColumn & { readonly member: string })[] {
+  return Object.entries<ApiKeyColumn>(API_KEY_COLUMNS).flatMap(([member, column]) =>
     roles.includes(column.role) ? [{ ...column, member }] : [],
   );
 }
 
 /** Of a SELECT or RETURNING: an ApiKeyRow. 64-bit integers are read as numbers; all that is stored there is below 2^53. */
-export const KEY_ROW = [
+export const API_KEY_ROW = [
   ...columnsOf('minted', 'fixed', 'setting', 'serverSetting', 'state').map(
     ({ column, type, member }) => `${column}${type === 'bigint' ? '::float8' : ''} AS "${member}"`,
   ),

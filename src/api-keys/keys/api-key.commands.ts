@@ -1,9 +1,9 @@
-import type { KeyOwner } from '../api-keys.options.js';
+import type { ApiKeyOwner } from '../api-keys.options.js';
 import type { Permissions } from '../permissions.js';
-import type { KeyPart } from './api-key.columns.js';
+import type { ApiKeyPart } from './api-key.columns.js';
 
 /** What anybody may say of a key they make or change; the ceilings of the configuration are checked where callers are not trusted. */
-export interface KeyFields extends Partial<KeyPart<'setting'>> {
+export interface ApiKeyFields extends Partial<ApiKeyPart<'setting'>> {
   /** Seconds from now; null: does not expire. */
   readonly expiresIn?: number | null;
   /** Instead of `expiresIn`. */
@@ -11,11 +11,11 @@ export interface KeyFields extends Partial<KeyPart<'setting'>> {
 }
 
 /** What the server alone may set. */
-export interface ServerKeyFields extends Partial<KeyPart<'serverSetting'>> {}
+export interface ServerApiKeyFields extends Partial<ApiKeyPart<'serverSetting'>> {}
 
 /** Trusted: no ceiling is looked at. A type of its own, never filled from a request body as it comes (CVE-2025-61928). */
-export interface CreateApiKey extends KeyFields, ServerKeyFields {
-  readonly owner: KeyOwner;
+export interface CreateApiKey extends ApiKeyFields, ServerApiKeyFields {
+  readonly owner: ApiKeyOwner;
   /** Default `default`. */
   readonly configId?: string;
   /** The user who makes it. Default: nobody. */
@@ -23,7 +23,7 @@ export interface CreateApiKey extends KeyFields, ServerKeyFields {
 }
 
 /** Trusted; members that are absent stay as they are. */
-export interface UpdateApiKey extends KeyFields, ServerKeyFields {}
+export interface UpdateApiKey extends ApiKeyFields, ServerApiKeyFields {}
 
 export interface RotateApiKey {
   /** Seconds the old key lives on. Default: `rotationOverlap` of the configuration. */

@@ -1,13 +1,13 @@
 import type { Statement } from '../../common/database/database.js';
-import type { KeyOwner } from '../api-keys.options.js';
-import { KEY_COLUMNS, KEY_ROW } from './api-key.columns.js';
+import type { ApiKeyOwner } from '../api-keys.options.js';
+import { API_KEY_COLUMNS, API_KEY_ROW } from './api-key.columns.js';
 
 /** What lists can be sorted by. */
 export const SORTABLE = ['createdAt', 'updatedAt', 'name', 'expiresAt', 'lastRequest', 'requestCount'] as const;
 
-export interface KeyFilter {
+export interface ApiKeyFilter {
   /** Absent: of every owner. */
-  readonly owner?: KeyOwner;
+  readonly owner?: ApiKeyOwner;
   readonly configId?: string;
   readonly enabled?: boolean;
   /** `active`: neither disabled nor expired nor revoked. */
@@ -18,7 +18,7 @@ export interface KeyFilter {
   readonly expiringWithinSeconds?: number;
 }
 
-export interface KeyListing extends KeyFilter {
+export interface ApiKeyListing extends ApiKeyFilter {
   /** Default 100, at most 500. */
   readonly limit?: number;
   readonly offset?: number;
@@ -47,12 +47,12 @@ export const COUNT_KEYS: Statement = {
 const LISTS: ReadonlyMap<string, Statement> = new Map(
   SORTABLE.flatMap((member) =>
     (['asc', 'desc'] as const).map((direction) => {
-      const { column } = KEY_COLUMNS[member];
+      const { column } = API_KEY_COLUMNS[member];
       return [
         `${member} ${direction}`,
         {
           name: `auth_api_key_list_${column}_${direction}`,
-          text: `SELECT ${KEY_ROW} FROM auth_api_key WHERE ${MATCHES}
+          text: `SELECT ${API_KEY_ROW} FROM auth_api_key WHERE ${MATCHES}
                  ORDER BY ${column} ${direction} NULLS LAST, id ${direction} LIMIT $8 OFFSET $9`,
         },
       ];
@@ -60,11 +60,11 @@ const LISTS: ReadonlyMap<string, Statement> = new Map(
   ),
 );
 
-export function listStatement(listing: KeyListing): Statement {
+export function listStatement(listing: ApiKeyListing): Statement {
   return LISTS.get(`${listing.sortBy ?? 'createdAt'} ${listing.sortDirection ?? 'desc'}`)!;
 }
 
-export function filterValues(filter: KeyFilter): unknown[] {
+export function filterValues(filter: ApiKeyFilter): unknown[] {
   return [
     filter.owner?.kind ?? null,
     filter.owner?.id ?? null,

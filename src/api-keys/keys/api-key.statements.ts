@@ -1,5 +1,5 @@
 import type { Statement } from '../../common/database/database.js';
-import { columnsOf, KEY_ROW, type KeyChange, type KeyPart, type MintedKey } from './api-key.columns.js';
+import { columnsOf, API_KEY_ROW, type ApiKeyChange, type ApiKeyPart, type MintedApiKey } from './api-key.columns.js';
 
 type Columns = ReturnType<typeof columnsOf>;
 const MINTED = columnsOf('minted');
@@ -9,7 +9,7 @@ const GIVEN = [...columnsOf('fixed'), ...SETTINGS];
 const NEW = [...MINTED, ...GIVEN];
 
 /** A key to insert. Settings that are absent are those of a new key. */
-export type NewApiKey = MintedKey & KeyPart<'fixed'> & KeyChange;
+export type NewApiKey = MintedApiKey & ApiKeyPart<'fixed'> & ApiKeyChange;
 
 const names = (columns: Columns) => columns.map(({ column }) => column).join(', ');
 const parameters = (columns: Columns, first: number) =>
@@ -29,7 +29,7 @@ export const INSERT: Statement = {
          VALUES ($1, COALESCE($2::timestamptz, now() + $3::float8 * interval '1 second'),
            CASE WHEN $${4 + NEW.findIndex(({ member }) => member === 'refillInterval')}::bigint IS NOT NULL THEN now() END,
            ${parameters(NEW, 4)})
-         RETURNING ${KEY_ROW}`,
+         RETURNING ${API_KEY_ROW}`,
 };
 export function insertValues(key: NewApiKey): unknown[] {
   return [key.hash, key.expiresAt, key.expiresIn, ...valuesOf(NEW, key)];
@@ -44,20 +44,20 @@ export const COUNT_OF_OWNER: Statement = {
 /** Whatever its state, so that the reason of a refusal can be told apart. */
 export const FIND_BY_HASH: Statement = {
   name: 'auth_api_key_find_hash',
-  text: `SELECT ${KEY_ROW}, hash FROM auth_api_key WHERE hash = ANY($1::bytea[]) LIMIT 1`,
+  text: `SELECT ${API_KEY_ROW}, hash FROM auth_api_key WHERE hash = ANY($1::bytea[]) LIMIT 1`,
 };
 export const FIND: Statement = {
   name: 'auth_api_key_find',
-  text: `SELECT ${KEY_ROW} FROM auth_api_key WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE}`,
+  text: `SELECT ${API_KEY_ROW} FROM auth_api_key WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE}`,
 };
 export const REVOKE: Statement = {
   name: 'auth_api_key_revoke',
-  text: `UPDATE auth_api_key SET revoked_at = now(), revoked_reason = $4, updated_at = now() WHERE ${CAN_CHANGE} RETURNING ${KEY_ROW}`,
+  text: `UPDATE auth_api_key SET revoked_at = now(), revoked_reason = $4, updated_at = now() WHERE ${CAN_CHANGE} RETURNING ${API_KEY_ROW}`,
 };
 export const DELETE: Statement = {
   name: 'auth_api_key_delete',
   text: `UPDATE auth_api_key SET deleted_at = now(), revoked_at = COALESCE(revoked_at, now()), revoked_reason = COALESCE(revoked_reason, $4)
-         WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE} RETURNING ${KEY_ROW}`,
+         WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE} RETURNING ${API_KEY_ROW}`,
 };
 /** All that one owner holds, when they are disabled. */
 export const REVOKE_ALL: Statement = {
@@ -87,9 +87,9 @@ export const SUCCEED: Statement = {
          SELECT id, $2, now() + LEAST(expires_at - created_at, $3::float8 * interval '1 second'), COALESCE(last_refill_at, created_at),
            window_started_at, window_count, ${parameters(MINTED, 4)}, ${names(GIVEN)}
          FROM auth_api_key WHERE id = $1
-         RETURNING ${KEY_ROW}`,
+         RETURNING ${API_KEY_ROW}`,
 };
-export function successorValues(id: string, next: MintedKey, maxLifetimeSeconds: number | null): unknown[] {
+export function successorValues(id: string, next: MintedApiKey, maxLifetimeSeconds: number | null): unknown[] {
   return [id, next.hash, maxLifetimeSeconds, ...valuesOf(MINTED, next)];
 }
 
@@ -100,11 +100,11 @@ export const HAND_OVER_COUNTERS: Statement = {
 /** Locks the row for a rotation and reads it as it is before the rotation shortens its life. */
 export const LOCK: Statement = {
   name: 'auth_api_key_lock',
-  text: `SELECT ${KEY_ROW} FROM auth_api_key WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE} FOR NO KEY UPDATE`,
+  text: `SELECT ${API_KEY_ROW} FROM auth_api_key WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE} FOR NO KEY UPDATE`,
 };
 
 const FIRST_SETTING = 7;
-const flagOf = (member: keyof KeyChange) =>
+const flagOf = (member: keyof ApiKeyChange) =>
   `$${FIRST_SETTING + 2 * SETTINGS.findIndex((setting) => setting.member === member)}::boolean`;
 
 /**
@@ -122,10 +122,10 @@ export const UPDATE: Statement = {
            expires_at = CASE WHEN $4::boolean
              THEN COALESCE($5::timestamptz, now() + $6::float8 * interval '1 second') ELSE expires_at END,
            updated_at = now()
-         WHERE ${CAN_CHANGE} RETURNING ${KEY_ROW}`,
+         WHERE ${CAN_CHANGE} RETURNING ${API_KEY_ROW}`,
 };
 /** What follows id and owner. */
-export function changeValues(change: KeyChange): unknown[] {
+export function changeValues(change: ApiKeyChange): unknown[] {
   const { expiresAt, expiresIn } = change;
   const settings = SETTINGS.flatMap(({ member }) => {
     const value: unknown = Reflect.get(change, member);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
-import type { KeyOwner } from '../api-keys.options.js';
-import { COUNT_KEYS, filterValues, listStatement, type KeyListing } from './api-key.list.js';
-import type { ApiKeyRow, KeyChange, MintedKey } from './api-key.columns.js';
+import type { ApiKeyOwner } from '../api-keys.options.js';
+import { COUNT_KEYS, filterValues, listStatement, type ApiKeyListing } from './api-key.list.js';
+import type { ApiKeyRow, ApiKeyChange, MintedApiKey } from './api-key.columns.js';
 import {
   changeValues,
   COUNT_OF_OWNER,
@@ -45,7 +45,7 @@ export class ApiKeyStore {
   }
 
   /** Exact while the owner is locked. */
-  async countOf(tx: Transaction, owner: KeyOwner, configId: string): Promise<{ held: number; made_today: number }> {
+  async countOf(tx: Transaction, owner: ApiKeyOwner, configId: string): Promise<{ held: number; made_today: number }> {
     const [row] = await tx.query<{ held: number; made_today: number }>(COUNT_OF_OWNER, [
       owner.kind,
       owner.id,
@@ -54,11 +54,11 @@ export class ApiKeyStore {
     return row!;
   }
 
-  async find(id: string, owner: KeyOwner | null): Promise<ApiKeyRow | null> {
+  async find(id: string, owner: ApiKeyOwner | null): Promise<ApiKeyRow | null> {
     return this.one(this.database, FIND, [id, ...ownerValues(owner)]);
   }
 
-  async list(listing: KeyListing): Promise<{ rows: ApiKeyRow[]; total: number }> {
+  async list(listing: ApiKeyListing): Promise<{ rows: ApiKeyRow[]; total: number }> {
     const filter = filterValues(listing);
     const values = [...filter, listing.limit ?? DEFAULT_PAGE, listing.offset ?? 0];
     const rows = await this.database.query<ApiKeyRow>(listStatement(listing), values);
@@ -67,27 +67,32 @@ export class ApiKeyStore {
   }
 
   /** @returns null when there is no such key of this owner, or it is revoked */
-  async update(tx: Transaction, id: string, owner: KeyOwner | null, change: KeyChange): Promise<ApiKeyRow | null> {
+  async update(
+    tx: Transaction,
+    id: string,
+    owner: ApiKeyOwner | null,
+    change: ApiKeyChange,
+  ): Promise<ApiKeyRow | null> {
     return this.one(tx, UPDATE, [id, ...ownerValues(owner), ...changeValues(change)]);
   }
 
-  async revoke(tx: Transaction, id: string, owner: KeyOwner | null, reason: string): Promise<ApiKeyRow | null> {
+  async revoke(tx: Transaction, id: string, owner: ApiKeyOwner | null, reason: string): Promise<ApiKeyRow | null> {
     return this.one(tx, REVOKE, [id, ...ownerValues(owner), reason]);
   }
 
-  async delete(tx: Transaction, id: string, owner: KeyOwner | null, reason: string): Promise<ApiKeyRow | null> {
+  async delete(tx: Transaction, id: string, owner: ApiKeyOwner | null, reason: string): Promise<ApiKeyRow | null> {
     return this.one(tx, DELETE, [id, ...ownerValues(owner), reason]);
   }
 
-  async revokeAll(tx: Transaction, owner: KeyOwner, reason: string): Promise<string[]> {
+  async revokeAll(tx: Transaction, owner: ApiKeyOwner, reason: string): Promise<string[]> {
     return this.ids(await tx.query<{ id: string }>(REVOKE_ALL, [owner.kind, owner.id, reason]));
   }
 
-  async forgetAll(tx: Transaction, owner: KeyOwner): Promise<string[]> {
+  async forgetAll(tx: Transaction, owner: ApiKeyOwner): Promise<string[]> {
     return this.ids(await tx.query<{ id: string }>(FORGET_ALL, [owner.kind, owner.id]));
   }
 
-  async lock(tx: Transaction, id: string, owner: KeyOwner | null): Promise<ApiKeyRow | null> {
+  async lock(tx: Transaction, id: string, owner: ApiKeyOwner | null): Promise<ApiKeyRow | null> {
     return this.one(tx, LOCK, [id, ...ownerValues(owner)]);
   }
 
@@ -98,8 +103,8 @@ export class ApiKeyStore {
   async rotate(
     tx: Transaction,
     id: string,
-    owner: KeyOwner | null,
-    next: MintedKey,
+    owner: ApiKeyOwner | null,
+    next: MintedApiKey,
     limits: { readonly overlapSeconds: number; readonly maxLifetimeSeconds: number | null },
   ): Promise<ApiKeyRow | null> {
     // First the copy, as the predecessor's expiry says how long keys of this line live; then the retirement, which decides the race.
@@ -120,6 +125,6 @@ export class ApiKeyStore {
   }
 }
 
-function ownerValues(owner: KeyOwner | null): [kind: string | null, id: string | null] {
+function ownerValues(owner: ApiKeyOwner | null): [kind: string | null, id: string | null] {
   return [owner?.kind ?? null, owner?.id ?? null];
 }

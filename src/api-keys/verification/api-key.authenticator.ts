@@ -2,16 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { AuthenticationRequest, Authenticator } from '../../common/guards/authenticator.js';
 import type { ApiKeyRequirement } from '../../common/guards/decorators.js';
-import { AuthContext, type RequestScope } from '../../common/ports/auth-context.js';
+import { AuthContext, type RequestContext } from '../../common/ports/auth-context.js';
 import { header, type HeaderBag } from '../../common/http/request/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { API_KEYS_SETTINGS, type ApiKeysSettings } from '../api-keys.settings.js';
-import { KeySecrets } from '../keys/key-secrets.js';
+import { ApiKeySecrets } from '../keys/api-key.secrets.js';
 import { grants } from '../permissions.js';
-import { KeyAdmission } from './key-admission.js';
-import { lackingPermissions, refusalForStrangers } from './key-refusal.js';
-import { KeyVerifier, type FoundKey } from './key-verifier.js';
-import type { CurrentKey, KeyState } from './verified-key.js';
+import { ApiKeyLimiter } from './api-key.limiter.js';
+import { lackingPermissions, refusalForStrangers } from './api-key.refusal.js';
+import { ApiKeyVerifier, type FoundApiKey } from './api-key.verifier.js';
+import type { AuthenticatedApiKey, ApiKeyState } from './api-key.state.js';
 
 interface Payment {
   readonly keyId: string;
@@ -26,14 +26,14 @@ export class ApiKeyAuthenticator implements Authenticator {
   readonly carrier = 'header';
   readonly headerName: string;
   /** Found with the principal; read again when the request is admitted. */
-  private readonly states = new WeakMap<AuthPrincipal, KeyState>();
+  private readonly states = new WeakMap<AuthPrincipal, ApiKeyState>();
   /** What a request has paid for: looking at its key twice costs once (T022). */
-  private readonly payments = new WeakMap<RequestScope, Payment>();
+  private readonly payments = new WeakMap<RequestContext, Payment>();
 
   constructor(
-    private readonly verifier: KeyVerifier,
-    private readonly admission: KeyAdmission,
-    private readonly secrets: KeySecrets,
+    private readonly verifier: ApiKeyVerifier,
+    private readonly admission: ApiKeyLimiter,
+    private readonly secrets: ApiKeySecrets,
     @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
   ) {
     this.headerName = settings.headers[0]!;
@@ -67,7 +67,7 @@ export class ApiKeyAuthenticator implements Authenticator {
     return this.noted(finding);
   }
 
-  private noted({ principal, state }: FoundKey): AuthPrincipal {
+  private noted({ principal, state }: FoundApiKey): AuthPrincipal {
     this.states.set(principal, state);
     return principal;
   }
@@ -75,7 +75,7 @@ export class ApiKeyAuthenticator implements Authenticator {
   authorize(principal: AuthPrincipal, requirement: unknown): void {
     const asked = (requirement as ApiKeyRequirement | undefined)?.permissions;
     if (asked === undefined) return;
-    const { permissions } = principal.claims['apiKey'] as CurrentKey;
+    const { permissions } = principal.claims['apiKey'] as AuthenticatedApiKey;
     if (grants(permissions, asked)) return;
     this.verifier.refuse('permissions', principal.credentialId);
     throw lackingPermissions();
@@ -84,16 +84,16 @@ export class ApiKeyAuthenticator implements Authenticator {
   admit(principal: AuthPrincipal): Promise<void> | void {
     const state = this.states.get(principal);
     if (!state) return undefined;
-    const scope = AuthContext.scope;
-    const paid = scope && this.payments.get(scope);
+    const requestContext = AuthContext.requestContext;
+    const paid = requestContext && this.payments.get(requestContext);
     if (paid && paid.keyId === state.row.id) return paid.done;
     const done = state.isLimited ? this.pay(state) : this.admission.count(state);
-    if (scope) this.payments.set(scope, { keyId: state.row.id, done });
+    if (requestContext) this.payments.set(requestContext, { keyId: state.row.id, done });
     return done;
   }
 
   /** A key that died between look-up and payment is refused like any other. */
-  private async pay(state: KeyState): Promise<void> {
+  private async pay(state: ApiKeyState): Promise<void> {
     try {
       await this.admission.admit(state);
     } catch (error) {

@@ -9,8 +9,8 @@ import { HeldToken, MIN_LEFT_MILLISECONDS, Moment } from './held-token.js';
 import { tokenRequestFailed } from './outbound-errors.js';
 import type { OutboundApplication } from './outbound.settings.js';
 import type { UsableProvider } from './provider.settings.js';
-import type { GrantedToken, TokenOutcome } from './token-answer.js';
-import { STEPS_OF_A_REQUEST, type TokenRequester } from './token-requester.js';
+import type { GrantedToken, TokenResult } from './token.response.js';
+import { STEPS_OF_A_REQUEST, type TokenRequester } from './token.requester.js';
 
 /** What a token is fetched for, and where it is kept. */
 export interface Target {
@@ -140,7 +140,7 @@ export class OutboundTokens {
     return token;
   }
 
-  private async fail(target: Target, lease: Lease, outcome: TokenOutcome): Promise<null> {
+  private async fail(target: Target, lease: Lease, outcome: TokenResult): Promise<null> {
     const failure = outcome.ok ? 'lifetime_too_short' : outcome.failure;
     const { numbers = [], retryAfterSeconds = 0 } = outcome.ok ? {} : outcome;
     const { name } = target.application;

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { requestOf, scopeOf, type EdgeScope, type GuardedRequest } from '../http/request/request-scope.js';
+import { requestOf, contextOf, type EdgeContext, type GuardedRequest } from '../http/request/request-context.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
 
@@ -7,9 +7,14 @@ import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
  * Lets a principal in for one policy. `request.auth` and `request.user` are for the host to read; we never do, since middleware, other
  * libraries and, outside HTTP, the sender write there too.
  */
-export function letIn(request: GuardedRequest, scope: EdgeScope, policy: AuthPolicy, principal: AuthPrincipal): void {
-  (scope.admitted ??= new Map()).set(policy, principal);
-  scope.principal = principal;
+export function letIn(
+  request: GuardedRequest,
+  requestContext: EdgeContext,
+  policy: AuthPolicy,
+  principal: AuthPrincipal,
+): void {
+  (requestContext.admitted ??= new Map()).set(policy, principal);
+  requestContext.principal = principal;
   // A host may have made them read-only; then they are its own.
   Reflect.set(request, 'auth', principal);
   Reflect.set(request, 'user', principal);
@@ -18,7 +23,7 @@ export function letIn(request: GuardedRequest, scope: EdgeScope, policy: AuthPol
 /** The principal that a guard has let in to this handler; null without one. */
 export function principalOf(context: ExecutionContext): AuthPrincipal | null {
   const request = requestOf(context);
-  return (request && scopeOf(request).admitted?.get(policyOf(context.getHandler(), context.getClass()))) ?? null;
+  return (request && contextOf(request).admitted?.get(policyOf(context.getHandler(), context.getClass()))) ?? null;
 }
 
 /**
@@ -38,5 +43,5 @@ export function principalOf(context: ExecutionContext): AuthPrincipal | null {
 export function putPrincipal(context: ExecutionContext, principal: AuthPrincipal): void {
   const request = requestOf(context);
   if (!request) throw new Error('putPrincipal: there is no HTTP request here to let a principal in to.');
-  letIn(request, scopeOf(request), policyOf(context.getHandler(), context.getClass()), principal);
+  letIn(request, contextOf(request), policyOf(context.getHandler(), context.getClass()), principal);
 }

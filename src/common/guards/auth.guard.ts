@@ -8,11 +8,11 @@ import { isSubset } from '../principal/scopes.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import {
   requestOf,
-  scopeOf,
-  type EdgeScope,
+  contextOf,
+  type EdgeContext,
   type GuardedRequest,
   type PrincipalLoaders,
-} from '../http/request/request-scope.js';
+} from '../http/request/request-context.js';
 import { letIn } from './admission.js';
 import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
@@ -93,15 +93,15 @@ export class AuthGuard implements CanActivate {
     if (policy.isPublic) return true;
     const request = requestOf(context);
     if (!request) return this.#enterWithoutRequest(context, policy);
-    const scope = scopeOf(request);
-    const admitted = scope.admitted?.get(policy);
+    const requestContext = contextOf(request);
+    const admitted = requestContext.admitted?.get(policy);
     // Another guard has let them in, and spent what that costs; a subclass may ask more than it did.
     if (admitted !== undefined) return admitted === null || this.#ask(admitted, context);
-    scope.challenge = this.#challengeOf(policy);
+    requestContext.challenge = this.#challengeOf(policy);
     const presented = this.#presentedTo(policy, request);
-    if (!presented) return enterAsStranger(policy, scope);
-    const found = identify(presented, scope);
-    const entry = { context, policy, request, scope, authenticator: presented.authenticator };
+    if (!presented) return enterAsStranger(policy, requestContext);
+    const found = identify(presented, requestContext);
+    const entry = { context, policy, request, requestContext, authenticator: presented.authenticator };
     return found instanceof Promise
       ? found.then((principal) => this.#enter(principal, entry))
       : this.#enter(found, entry);
@@ -117,14 +117,14 @@ export class AuthGuard implements CanActivate {
   }
 
   #enter(principal: AuthPrincipal | null, entry: Entry): boolean | Promise<boolean> {
-    if (!principal) return enterAsStranger(entry.policy, entry.scope);
+    if (!principal) return enterAsStranger(entry.policy, entry.requestContext);
     const waiting = this.#admit(principal, entry);
     return waiting ? waiting.then(() => this.#letIn(principal, entry)) : this.#letIn(principal, entry);
   }
 
-  #letIn(principal: AuthPrincipal, { policy, request, scope }: Entry): true {
-    letIn(request, scope, policy, principal);
-    scope.load = this.load;
+  #letIn(principal: AuthPrincipal, { policy, request, requestContext }: Entry): true {
+    letIn(request, requestContext, policy, principal);
+    requestContext.load = this.load;
     return true;
   }
 
@@ -176,16 +176,16 @@ interface Entry {
   readonly context: ExecutionContext;
   readonly policy: AuthPolicy;
   readonly request: GuardedRequest;
-  readonly scope: EdgeScope;
+  readonly requestContext: EdgeContext;
   readonly authenticator: Authenticator;
 }
 
 /** @returns null for a bad cookie, which is no identity and no error: the browser sends it whether the user means it or not */
 function identify(
   { authenticator, credential }: PresentedCredential,
-  scope: EdgeScope,
+  requestContext: EdgeContext,
 ): AuthPrincipal | null | Promise<AuthPrincipal | null> {
-  const found = authenticator.authenticate(credential, scope);
+  const found = authenticator.authenticate(credential, requestContext);
   if (authenticator.carrier !== 'cookie' || !(found instanceof Promise)) return found;
   return found.catch((error: unknown) => {
     if (error instanceof AuthError && error.status === 401) return null;
@@ -193,9 +193,9 @@ function identify(
   });
 }
 
-function enterAsStranger(policy: AuthPolicy, scope: EdgeScope): boolean {
+function enterAsStranger(policy: AuthPolicy, requestContext: EdgeContext): boolean {
   if (!policy.isOptional) throw AuthError.unauthenticated();
-  (scope.admitted ??= new Map()).set(policy, null);
+  (requestContext.admitted ??= new Map()).set(policy, null);
   return true;
 }
 

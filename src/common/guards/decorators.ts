@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { isScopeToken } from '../principal/scopes.js';
 import { AuthErrorFilter } from '../http/edge/auth-error.filter.js';
-import { requestOf, scopeOf, type PrincipalLoaders } from '../http/request/request-scope.js';
+import { requestOf, contextOf, type PrincipalLoaders } from '../http/request/request-context.js';
 import { principalOf } from './admission.js';
 import { ANY_SCOPE_KEY, OPTIONAL_KEY, PUBLIC_KEY, SCHEME_KEY_PREFIX, SCOPES_KEY } from '../http/routes/auth-policy.js';
 import { AuthGuard } from './auth.guard.js';
@@ -137,7 +137,7 @@ export const CurrentClient = createParamDecorator((_data: unknown, context: Exec
 
 function loadersOf(context: ExecutionContext): PrincipalLoaders | undefined {
   const request = requestOf(context);
-  return request ? scopeOf(request).load : undefined;
+  return request ? contextOf(request).load : undefined;
 }
 
 /** Adds to what stands there already, also on a class this one extends: a decorator used twice asks for both. */

@@ -1,7 +1,7 @@
 import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import type { Clock } from '../clock.js';
 import { AuthError } from '../errors/auth-error.js';
-import type { RingKey } from './key-ring.js';
+import type { RingKey } from './signing-key.ring.js';
 import type { SigningAlgorithm } from './signing-algorithm.js';
 import type { SigningKeys } from './signing-keys.js';
 

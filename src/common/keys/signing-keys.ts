@@ -3,11 +3,11 @@ import type { Database } from '../database/database.js';
 import type { InvalidationChannel } from '../database/invalidation.js';
 import { AuthError } from '../errors/auth-error.js';
 import type { SecretBox } from '../secrets/secret-box.js';
-import { readKey, type KeyImport } from './key-material.js';
-import type { KeyRing, KeySetDocument, RingKey } from './key-ring.js';
-import { NO_DEMAND, type KeyPolicy, type KeyState } from './key-schedule.js';
-import type { KeyStart, KeyWriter } from './key-writer.js';
-import { LiveKeyRing } from './live-key-ring.js';
+import { readKey, type SigningKeyImport } from './signing-key.material.js';
+import type { SigningKeyRing, KeySetDocument, RingKey } from './signing-key.ring.js';
+import { NO_DEMAND, type SigningKeyPolicy, type SigningKeyState } from './signing-key.schedule.js';
+import type { SigningKeyStart, SigningKeyWriter } from './signing-key.writer.js';
+import { LiveSigningKeyRing } from './live-signing-key.ring.js';
 import { isSymmetric, type SigningAlgorithm } from './signing-algorithm.js';
 import type { SigningKeyStore } from './signing-key.store.js';
 
@@ -15,7 +15,7 @@ import type { SigningKeyStore } from './signing-key.store.js';
 export interface SigningKeyInfo {
   readonly kid: string;
   readonly algorithm: SigningAlgorithm;
-  readonly state: KeyState;
+  readonly state: SigningKeyState;
   readonly createdAt: Date;
   /** Null: it verifies only. */
   readonly activeFrom: Date | null;
@@ -37,7 +37,7 @@ const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
  * if (next) await keys.revoke(next.kid); // out of use at once, on every node
  */
 export class SigningKeys {
-  private policy: KeyPolicy = {
+  private policy: SigningKeyPolicy = {
     algorithms: new Set(),
     exact: new Set(),
     longestTokenSeconds: 0,
@@ -45,23 +45,23 @@ export class SigningKeys {
     keySetMaxAgeSeconds: 0,
   };
 
-  private readonly live: LiveKeyRing;
+  private readonly live: LiveSigningKeyRing;
 
   constructor(
     database: Database,
     store: SigningKeyStore,
-    private readonly writer: KeyWriter,
+    private readonly writer: SigningKeyWriter,
     box: SecretBox,
     private readonly clock: Clock,
     private readonly channel: InvalidationChannel,
     /** What has been read longer ago is read again before it is used. */
     private readonly cacheTtlSeconds: number,
   ) {
-    this.live = new LiveKeyRing(database, store, writer, box, clock, () => this.policy);
+    this.live = new LiveSigningKeyRing(database, store, writer, box, clock, () => this.policy);
   }
 
   /** Sets how keys rotate and are published. For the capability that owns them, before the application starts. */
-  configure(policy: Pick<KeyPolicy, 'rotationSeconds' | 'keySetMaxAgeSeconds'>): void {
+  configure(policy: Pick<SigningKeyPolicy, 'rotationSeconds' | 'keySetMaxAgeSeconds'>): void {
     this.policy = { ...this.policy, ...policy };
   }
 
@@ -150,7 +150,7 @@ export class SigningKeys {
    * @param options.start default `published`: once every verifier can have heard of it; `now` when they know it already
    * @throws Error naming what is wrong with the key
    */
-  async import(given: KeyImport, options: { readonly start?: KeyStart } = {}): Promise<SigningKeyInfo> {
+  async import(given: SigningKeyImport, options: { readonly start?: SigningKeyStart } = {}): Promise<SigningKeyInfo> {
     const material = await readKey(given);
     const start = material.privateJwk === null ? 'never' : (options.start ?? 'published');
     if (isSymmetric(material.algorithm) && start === 'never')
@@ -193,12 +193,12 @@ export class SigningKeys {
   }
 
   /** The keys, no older than anything else that is kept in memory, heard of or not. @throws AuthError 503 when they cannot be had */
-  private async current(): Promise<KeyRing> {
+  private async current(): Promise<SigningKeyRing> {
     const { known, ageMilliseconds } = this.live;
     return known && ageMilliseconds < this.cacheTtlSeconds * 1000 ? known : this.live.refresh();
   }
 
-  private orKnown(error: unknown): KeyRing {
+  private orKnown(error: unknown): SigningKeyRing {
     if (this.live.known) return this.live.known;
     throw error;
   }

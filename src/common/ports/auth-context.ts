@@ -14,7 +14,7 @@ export interface AnswerCookies {
 }
 
 /** What one request knows of its caller. The guard fills `principal`. */
-export interface RequestScope {
+export interface RequestContext {
   readonly headers: RequestHeaders;
   /** Address of the client as far as trusted proxies tell; null when it cannot be known. Computed when asked for. */
   readonly address: () => string | null;
@@ -39,22 +39,22 @@ export interface RequestScope {
  */
 @Injectable()
 export class AuthContext {
-  private static readonly storage = new AsyncLocalStorage<RequestScope>();
+  private static readonly storage = new AsyncLocalStorage<RequestContext>();
 
   constructor(private readonly ports: HostPorts) {}
 
-  /** Runs `next` with this scope as the current request. For the HTTP layer. */
-  static run<T>(scope: RequestScope, next: () => T): T {
-    return AuthContext.storage.run(scope, next);
+  /** Runs `next` with this context as that of the current request. For the HTTP layer. */
+  static run<T>(requestContext: RequestContext, next: () => T): T {
+    return AuthContext.storage.run(requestContext, next);
   }
 
-  static get scope(): RequestScope | undefined {
+  static get requestContext(): RequestContext | undefined {
     return AuthContext.storage.getStore();
   }
 
   /** The identity a guard found; null on routes without one. */
   get principal(): AuthPrincipal | null {
-    return AuthContext.scope?.principal ?? null;
+    return AuthContext.requestContext?.principal ?? null;
   }
 
   async session(): Promise<SessionView | null> {
@@ -70,9 +70,9 @@ export class AuthContext {
 
   /** Works on unguarded routes as well: the credential is looked at when first asked for. */
   async current(): Promise<CurrentSession | null> {
-    const scope = AuthContext.scope;
-    if (!scope) return null;
-    scope.current ??= this.ports.sessions.get().current(scope.headers);
-    return scope.current;
+    const requestContext = AuthContext.requestContext;
+    if (!requestContext) return null;
+    requestContext.current ??= this.ports.sessions.get().current(requestContext.headers);
+    return requestContext.current;
   }
 }

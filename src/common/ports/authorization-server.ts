@@ -70,7 +70,7 @@ export interface ClaimsRequest {
 }
 
 /** What a client is given: all that its tokens will say. */
-export interface ClientGrant {
+export interface TokenOrder {
   readonly client: Client;
   /** The user; the client itself with the client credentials grant. */
   readonly subjectId: string;
@@ -154,8 +154,8 @@ export interface AuthorizationServer {
    */
   recordConsent(
     tx: Transaction,
-    grant: Pick<ClientGrant, 'client' | 'subjectId' | 'scopes' | 'resources'>,
+    grant: Pick<TokenOrder, 'client' | 'subjectId' | 'scopes' | 'resources'>,
   ): Promise<void>;
   /** Mints and signs, before the transaction: signing may need the database (T118). */
-  prepare(grant: ClientGrant): Promise<PreparedTokens>;
+  prepare(grant: TokenOrder): Promise<PreparedTokens>;
 }

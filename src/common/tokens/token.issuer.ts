@@ -139,7 +139,7 @@ export class TokenIssuer {
   }
 }
 
-/** One answer for whatever is wrong with a refresh token (house rule 13); the reason is for the log. */
+/** One answer for whatever is wrong with a refresh token; the reason is for the log. */
 export function refusedRefresh(
   reason: 'malformed' | 'unknown' | 'wrong_client' | 'revoked' | 'expired' | 'reused',
 ): AuthError {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { DEVICE_CODE_GRANT, type Grant, type GrantRequest } from '../../common/grants/grant.js';
-import type { ClientGrant, TokenResponse } from '../../common/ports/authorization-server.js';
+import type { TokenOrder, TokenResponse } from '../../common/ports/authorization-server.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { isSubset } from '../../common/principal/scopes.js';
 import { DevicePolling } from './device-polling.js';
@@ -24,7 +24,7 @@ export class DeviceCodeGrant implements Grant {
     const server = this.ports.authorizationServer.get();
     const later = approved.resources.length === 0 && resources.length > 0;
     const granted = later ? server.laterResourcesFor(client, resources, approved.scopes) : approved.resources;
-    const grant: ClientGrant = {
+    const grant: TokenOrder = {
       client,
       subjectId: approved.subject,
       subjectKind: 'user',

@@ -2,7 +2,7 @@ import { Body, Req, UseGuards } from '@nestjs/common';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
 import { HttpReply } from '../../common/http/request/reply.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { DeviceEnabledGuard } from '../device-enabled.guard.js';
 import { DeviceTokenAnswer } from '../device.schemas.js';
 import { DeviceTokenService } from './device-token.service.js';

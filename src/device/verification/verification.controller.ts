@@ -5,7 +5,7 @@ import { Auth, CurrentPrincipal, OptionalAuth } from '../../common/guards/decora
 import { isFirstParty, SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { GetAlone } from '../../common/http/origins/request.guard.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { formatScope } from '../../common/principal/scopes.js';

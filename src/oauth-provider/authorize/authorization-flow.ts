@@ -15,7 +15,7 @@ import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 import { AuthorizationCodes } from '../codes/authorization-codes.js';
 import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
 import { AuthorizationRequestStore, type AuthorizationRequestRow } from './authorization-request.store.js';
-import { codeResponse, errorResponse, type AuthorizationOutcome } from './authorization-response.js';
+import { codeResponse, errorResponse, type AuthorizationResult } from './authorization-response.js';
 import { namedClaims } from '../claims/claims-parameter.js';
 import type { BrowserUser } from '../codes/authorization-parameters.js';
 import { nextStep, type InteractionStep } from './interaction-step.js';
@@ -58,7 +58,7 @@ export class AuthorizationFlow {
   ) {}
 
   /** @param principal the session at the browser. @throws AuthError 429 after too many requests of an address that had to wait */
-  async advance(pending: PendingAuthorization, principal: AuthPrincipal | null): Promise<AuthorizationOutcome> {
+  async advance(pending: PendingAuthorization, principal: AuthPrincipal | null): Promise<AuthorizationResult> {
     const user = this.userOf(pending.client, principal);
     const step = await this.stepOf(pending, user);
     if (step === 'login_required' || step === 'consent_required')
@@ -84,7 +84,7 @@ export class AuthorizationFlow {
    * @returns where it is taken up again
    * @throws AuthError 429
    */
-  async postpone(pending: PendingAuthorization): Promise<AuthorizationOutcome> {
+  async postpone(pending: PendingAuthorization): Promise<AuthorizationResult> {
     const { handle } = await this.wait(pending, null);
     return { kind: 'interaction', url: this.urls.resume(handle) };
   }
@@ -93,7 +93,7 @@ export class AuthorizationFlow {
     client,
     parameters,
     waiting,
-  }: PendingAuthorization & { readonly waiting: object }): AuthorizationOutcome {
+  }: PendingAuthorization & { readonly waiting: object }): AuthorizationResult {
     const request = { handle: waiting.handle, clientId: client.clientId, parameters };
     return { kind: 'interaction', url: this.urls.of('select_account', request) };
   }
@@ -107,7 +107,7 @@ export class AuthorizationFlow {
     pending: PendingAuthorization & { readonly waiting: object },
     user: BrowserUser,
     granted: readonly string[] | null,
-  ): Promise<AuthorizationOutcome> {
+  ): Promise<AuthorizationResult> {
     const { client, waiting } = pending;
     const parameters = { ...pending.parameters, scopes: granted ?? [] };
     const refusal =
@@ -160,7 +160,7 @@ export class AuthorizationFlow {
    * Nobody has to be asked. A request that has waited is spent with its code.
    * @returns null when the consent has gone meanwhile; then nothing was written
    */
-  private async grant(pending: PendingAuthorization, user: BrowserUser): Promise<AuthorizationOutcome | null> {
+  private async grant(pending: PendingAuthorization, user: BrowserUser): Promise<AuthorizationResult | null> {
     const { client, parameters, waiting } = pending;
     const veto = await this.vetoOf(client, user, parameters.scopes);
     if (veto) return this.refuse(pending, veto);
@@ -195,7 +195,7 @@ export class AuthorizationFlow {
     }
   }
 
-  private async refuse(pending: PendingAuthorization, error: AuthError): Promise<AuthorizationOutcome> {
+  private async refuse(pending: PendingAuthorization, error: AuthError): Promise<AuthorizationResult> {
     const { waiting } = pending;
     if (waiting)
       await this.database.transaction(async (tx) => {
@@ -204,12 +204,12 @@ export class AuthorizationFlow {
     return this.response(pending, error);
   }
 
-  private response({ parameters }: PendingAuthorization, error: AuthError): AuthorizationOutcome {
+  private response({ parameters }: PendingAuthorization, error: AuthError): AuthorizationResult {
     return { kind: 'response', response: errorResponse(parameters, this.settings.issuer, error) };
   }
 
   private async wait({ client, parameters }: PendingAuthorization, user: BrowserUser | null) {
-    await this.limits.consume(BY_ADDRESS, addressKey(AuthContext.scope?.address()));
+    await this.limits.consume(BY_ADDRESS, addressKey(AuthContext.requestContext?.address()));
     const { requestTtlSeconds } = this.settings;
     const lifetimeSeconds = user ? requestTtlSeconds : Math.min(requestTtlSeconds, SIGN_IN_SECONDS);
     return this.requests.insert(client.clientId, parameters, lifetimeSeconds);

@@ -3,7 +3,7 @@ import { toOAuthText } from '../../common/errors/rendered-error.js';
 import type { ResponseMode } from '../codes/authorization-parameters.js';
 
 /** Where an authorization ends, or goes on. */
-export type AuthorizationOutcome =
+export type AuthorizationResult =
   /** A page of this server or of the host. */
   | { readonly kind: 'interaction'; readonly url: string; readonly cookie?: string }
   /** Back to the client, with a code or an error. */

@@ -7,7 +7,7 @@ import type { HeaderBag } from '../../common/http/request/headers.js';
 import { onwardAfterForm } from '../../common/http/pages/onward.js';
 import { page } from '../../common/http/pages/page.js';
 import { HttpReply, redirectTo } from '../../common/http/request/reply.js';
-import { responseUrl, type AuthorizationOutcome, type AuthorizationResponse } from './authorization-response.js';
+import { responseUrl, type AuthorizationResult, type AuthorizationResponse } from './authorization-response.js';
 
 /** Sends the form of the response mode `form_post`; without scripts the button does. */
 const SUBMIT = 'document.forms[0].submit()';
@@ -25,7 +25,7 @@ export interface ReplyOptions {
 /** How an authorization travels. */
 @Injectable()
 export class AuthorizationReplies {
-  of(outcome: AuthorizationOutcome, options: ReplyOptions): HttpReply {
+  of(outcome: AuthorizationResult, options: ReplyOptions): HttpReply {
     const { json } = options;
     if (outcome.kind === 'interaction') {
       const reply = json ? told(outcome.url) : sentTo(outcome.url, options);

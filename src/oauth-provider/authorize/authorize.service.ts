@@ -2,14 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { readForm, type OAuthForm } from '../../common/grants/oauth-form.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { ClientDirectory } from '../clients/client-directory.js';
+import { ClientDirectory } from '../clients/client.directory.js';
 import { registeredItself, type RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { RequestObjects } from '../request-objects/request-objects.js';
 import { answeredBefore, AuthorizationFlow, type PendingAuthorization } from './authorization-flow.js';
 import { AuthorizationRequestParser, readResponseMode, type ProvenRedirect } from './authorization-request.parser.js';
 import { AuthorizationRequestStore } from './authorization-request.store.js';
-import { errorResponse, type AuthorizationOutcome, type ResponseTarget } from './authorization-response.js';
+import { errorResponse, type AuthorizationResult, type ResponseTarget } from './authorization-response.js';
 import { canBeAnsweredAt, matchesRedirectUri } from './redirect-uri.js';
 
 /** A request that is spent, or an answer that is not this user's to give: nothing of it goes on to the client. */
@@ -48,7 +48,7 @@ export class AuthorizeService {
    * @param principal the session at the browser; `unknown` when the request cannot tell (a form from another site brings no cookie)
    * @throws AuthError for the page of errors
    */
-  async begin(source: unknown, principal: AuthPrincipal | null | 'unknown'): Promise<AuthorizationOutcome> {
+  async begin(source: unknown, principal: AuthPrincipal | null | 'unknown'): Promise<AuthorizationResult> {
     const read = readRequest(source);
     const client = await this.requireClient(read.form.parameters['client_id']);
     const resolved = read.fault ? read : await this.resolve(read.form, client);
@@ -69,7 +69,7 @@ export class AuthorizeService {
   }
 
   /** Goes on with a request that has waited. @throws AuthError for the page of errors */
-  async resume(handle: string, principal: AuthPrincipal | null): Promise<AuthorizationOutcome> {
+  async resume(handle: string, principal: AuthPrincipal | null): Promise<AuthorizationResult> {
     const pending = await this.find(handle);
     const { client, parameters } = pending;
     const isTrusted = isKnown(principal) || parameters.prompts.includes('none') || !registeredItself(client);
@@ -80,7 +80,7 @@ export class AuthorizeService {
    * The user has picked this account, their own.
    * @param shownId whose account the page has shown; null: it does not say
    */
-  async selectAccount(handle: string, principal: AuthPrincipal, shownId: string | null): Promise<AuthorizationOutcome> {
+  async selectAccount(handle: string, principal: AuthPrincipal, shownId: string | null): Promise<AuthorizationResult> {
     const pending = await this.find(handle);
     const { waiting } = pending;
     // Somebody else has signed in since then: they pick for themselves, also when their sign-in would have done as a choice.
@@ -98,7 +98,7 @@ export class AuthorizeService {
     handle: string,
     principal: AuthPrincipal,
     answer: { readonly accept: boolean; readonly scopes: readonly string[] | null },
-  ): Promise<AuthorizationOutcome> {
+  ): Promise<AuthorizationResult> {
     const pending = await this.find(handle);
     const user = this.flow.userOf(pending.client, principal);
     if (!user) throw AuthError.unauthenticated();
@@ -158,8 +158,8 @@ export class AuthorizeService {
 
   private async answering(
     target: ResponseTarget & { readonly isTrusted: boolean },
-    work: () => Promise<AuthorizationOutcome>,
-  ): Promise<AuthorizationOutcome> {
+    work: () => Promise<AuthorizationResult>,
+  ): Promise<AuthorizationResult> {
     try {
       return await work();
     } catch (error) {

@@ -7,7 +7,7 @@ import { AuthController } from '../../common/http/edge/auth-controller.decorator
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
-import { scopeOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { contextOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { wantsJson } from '../../common/http/request/wants-json.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { AuthorizeService } from './authorize.service.js';
@@ -64,5 +64,5 @@ export class ConsentController {
 
 /** A form of the built-in page is answered with a redirect, everything else with JSON. */
 function isScript(request: GuardedRequest): boolean {
-  return scopeOf(request).bodyKind !== 'form' || wantsJson(request.headers);
+  return contextOf(request).bodyKind !== 'form' || wantsJson(request.headers);
 }

@@ -7,7 +7,7 @@ import { AuthController } from '../../common/http/edge/auth-controller.decorator
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
-import { scopeOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { contextOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { GetAlone } from '../../common/http/origins/request.guard.js';
 import { bodySchema } from '../../common/http/request/schema.pipe.js';
 import { wantsJson } from '../../common/http/request/wants-json.js';
@@ -69,7 +69,7 @@ export class InteractionController {
       ? await this.authorizations.selectAccount(handle, principal, body.account ?? null)
       : await this.authorizations.resume(handle, principal);
     const { headers } = request;
-    const isForm = body.request !== undefined || scopeOf(request).bodyKind === 'form';
+    const isForm = body.request !== undefined || contextOf(request).bodyKind === 'form';
     return this.replies.of(outcome, { json: !isForm || wantsJson(headers), status: 303, ownForm: headers });
   }
 

@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { AdministrationGuard } from '../../common/guards/administration.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
-import type { OAuthClientView } from './client-information.js';
+import type { OAuthClientView } from './client.information.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
-import { ClientDoneSchema, ClientPageSchema, ClientViewSchema } from './client.answers.js';
+import { ClientDoneAnswer, ClientPageAnswer, ClientViewAnswer } from './client.answers.js';
 import { toClientChange, toClientInput } from './client.requests.js';
 import {
   AdminCreateClientBody,
@@ -30,7 +30,7 @@ export class AdminOAuthClientsController {
   @DescribeRoute({
     tag: TAG,
     summary: 'Make a client',
-    response: ClientViewSchema,
+    response: ClientViewAnswer,
     status: 201,
     errors: { ...CLOSED, 400: FAULTS },
   })
@@ -45,7 +45,7 @@ export class AdminOAuthClientsController {
     tag: TAG,
     summary: 'List registered clients',
     description: 'The newest first, 100 a page, at most 500. Clients of the options are not in it.',
-    response: ClientPageSchema,
+    response: ClientPageAnswer,
     errors: CLOSED,
   })
   list(@Query({ schema: AdminListClientsQuery }) query: z.infer<typeof AdminListClientsQuery>) {
@@ -53,7 +53,7 @@ export class AdminOAuthClientsController {
   }
 
   @Get(':clientId')
-  @DescribeRoute({ tag: TAG, summary: 'One client', response: ClientViewSchema, errors: ONE_CLIENT })
+  @DescribeRoute({ tag: TAG, summary: 'One client', response: ClientViewAnswer, errors: ONE_CLIENT })
   get(@Param('clientId') clientId: string): Promise<OAuthClientView> {
     return this.clients.get(clientId);
   }
@@ -63,7 +63,7 @@ export class AdminOAuthClientsController {
     tag: TAG,
     summary: 'Change a client and its policy',
     description: 'What is left out stays; null takes it away.',
-    response: ClientViewSchema,
+    response: ClientViewAnswer,
     errors: { ...ONE_CLIENT, 400: `${FAULTS}, CLIENT_OF_OPTIONS`, 409: 'CLIENT_CHANGED' },
   })
   update(
@@ -78,7 +78,7 @@ export class AdminOAuthClientsController {
   @DescribeRoute({
     tag: TAG,
     summary: "Replace a client's secret",
-    response: ClientViewSchema,
+    response: ClientViewAnswer,
     errors: { ...ONE_CLIENT, 400: 'CLIENT_HAS_NO_SECRET, CLIENT_OF_OPTIONS, INVALID_OVERLAP' },
   })
   rotateSecret(
@@ -94,7 +94,7 @@ export class AdminOAuthClientsController {
     tag: TAG,
     summary: 'Stop a client',
     description: 'Its tokens and codes end at once, for good.',
-    response: ClientViewSchema,
+    response: ClientViewAnswer,
     errors: ONE_CLIENT,
   })
   disable(@Param('clientId') clientId: string): Promise<OAuthClientView> {
@@ -103,7 +103,7 @@ export class AdminOAuthClientsController {
 
   @Post(':clientId/enable')
   @HttpCode(200)
-  @DescribeRoute({ tag: TAG, summary: 'Let a client work again', response: ClientViewSchema, errors: ONE_CLIENT })
+  @DescribeRoute({ tag: TAG, summary: 'Let a client work again', response: ClientViewAnswer, errors: ONE_CLIENT })
   enable(@Param('clientId') clientId: string): Promise<OAuthClientView> {
     return this.clients.enable(clientId);
   }
@@ -112,7 +112,7 @@ export class AdminOAuthClientsController {
   @DescribeRoute({
     tag: TAG,
     summary: 'Delete a client, its tokens and its consents',
-    response: ClientDoneSchema,
+    response: ClientDoneAnswer,
     errors: { ...ONE_CLIENT, 400: 'CLIENT_OF_OPTIONS' },
   })
   async delete(@Param('clientId') clientId: string) {

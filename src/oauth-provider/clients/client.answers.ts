@@ -3,7 +3,7 @@ import { z } from 'zod';
 const text = z.string();
 const date = z.iso.datetime();
 /** RFC 7591 3.2.1 with better-auth's older twins; every registered member is in it too. */
-export const ClientInformationSchema = z
+export const ClientInformationAnswer = z
   .looseObject({
     client_id: text,
     client_id_issued_at: z.int().meta({ description: 'Seconds since 1970.' }),
@@ -33,8 +33,8 @@ export const ClientInformationSchema = z
     updatedAt: date,
   })
   .meta({ id: 'AuthOAuthClientInformation' });
-export const ClientListSchema = ClientInformationSchema.array();
-export const PublicClientSchema = z
+export const ClientListAnswer = ClientInformationAnswer.array();
+export const PublicClientAnswer = z
   .object({
     client_id: text,
     client_name: text.optional(),
@@ -46,13 +46,13 @@ export const PublicClientSchema = z
     redirect_uris: text.array(),
   })
   .meta({ id: 'AuthPublicOAuthClient' });
-export const ClientCardSchema = z
+export const ClientCardAnswer = z
   .object({ clientId: text, name: text, icon: text.nullable() })
   .meta({ id: 'AuthOAuthClientCard' });
 
-export const ClientViewSchema = z
+export const ClientViewAnswer = z
   .looseObject({
-    ...ClientInformationSchema.shape,
+    ...ClientInformationAnswer.shape,
     registeredBy: text,
     client_credentials_scopes: text.array(),
     policy: z.object({
@@ -66,8 +66,8 @@ export const ClientViewSchema = z
     }),
   })
   .meta({ id: 'AuthAdminOAuthClient' });
-export const ClientPageSchema = z
-  .object({ clients: ClientViewSchema.array(), total: z.int() })
+export const ClientPageAnswer = z
+  .object({ clients: ClientViewAnswer.array(), total: z.int() })
   .meta({ id: 'AuthAdminOAuthClientPage' });
 
 const initialAccessToken = {
@@ -77,10 +77,10 @@ const initialAccessToken = {
   expiresAt: date.nullable(),
   createdAt: date,
 };
-export const InitialAccessTokenPageSchema = z
+export const InitialAccessTokenPageAnswer = z
   .object({ tokens: z.object(initialAccessToken).array(), total: z.int() })
   .meta({ id: 'AuthInitialAccessTokenPage' });
-export const NewInitialAccessTokenSchema = z
+export const NewInitialAccessTokenAnswer = z
   .object({ ...initialAccessToken, token: text.meta({ description: 'Shown here only.' }) })
   .meta({ id: 'AuthNewInitialAccessToken' });
-export const ClientDoneSchema = z.object({ success: z.boolean() }).meta({ id: 'AuthOAuthClientSuccess' });
+export const ClientDoneAnswer = z.object({ success: z.boolean() }).meta({ id: 'AuthOAuthClientSuccess' });

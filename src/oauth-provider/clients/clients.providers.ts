@@ -1,12 +1,12 @@
 import type { Provider } from '@nestjs/common';
 import { ClientStore } from './client.store.js';
-import { ClientDirectory } from './client-directory.js';
-import { ClientOrigins } from './client-origins.js';
+import { ClientDirectory } from './client.directory.js';
+import { ClientOrigins } from './client.origins.js';
 import { SectorIdentifiers } from './metadata/sector-identifiers.js';
 import { ClientValidator } from './metadata/client.validator.js';
-import { ClientSecrets } from './client-secrets.js';
+import { ClientSecrets } from './client.secrets.js';
 import { ClientWriter } from './client.writer.js';
-import { ClientSeeds } from './client-seeds.js';
+import { ClientSeeds } from './client.seeds.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
 
 /** All that knows, makes and changes clients. */

@@ -4,8 +4,8 @@ import type { Transaction } from '../../common/database/transaction.js';
 import { normaliseDisplayName } from '../../common/display-name.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { ClientDirectory } from './client-directory.js';
-import { clientView, type OAuthClientView } from './client-information.js';
+import { ClientDirectory } from './client.directory.js';
+import { clientView, type OAuthClientView } from './client.information.js';
 import { readClientMetadata } from './metadata/client-metadata-input.js';
 import { changedMetadata } from './metadata/client-metadata-defaults.js';
 import { furtherMethods } from './metadata/client-metadata.js';
@@ -15,7 +15,7 @@ import {
   policyOnTheWire,
   type ClientPolicyInput,
 } from './metadata/client-policy-rules.js';
-import { ClientSeeds, type SeedClient } from './client-seeds.js';
+import { ClientSeeds, type SeedClient } from './client.seeds.js';
 import { ClientValidator } from './metadata/client.validator.js';
 import { ClientStore, type ClientRow } from './client.store.js';
 import { ClientWriter, type WrittenClient } from './client.writer.js';

@@ -6,7 +6,7 @@ import { AuthEvents } from '../../common/events/auth-events.js';
 import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { AuthorizationCodeStore } from '../codes/authorization-code.store.js';
-import { ClientDirectory } from '../clients/client-directory.js';
+import { ClientDirectory } from '../clients/client.directory.js';
 import { ConsentStore, type ConsentRow } from './consent.store.js';
 
 declare module '../../common/events/auth-events.js' {

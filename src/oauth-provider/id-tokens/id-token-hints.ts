@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { JwtCodec, type VerifiedClaims } from '../../common/keys/jwt.codec.js';
-import { ClientDirectory } from '../clients/client-directory.js';
+import { ClientDirectory } from '../clients/client.directory.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ID_TOKEN_TYPE } from './id-tokens.js';

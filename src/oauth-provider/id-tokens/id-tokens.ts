@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Client, ClientGrant } from '../../common/ports/authorization-server.js';
+import type { Client, TokenOrder } from '../../common/ports/authorization-server.js';
 import { JwtCodec } from '../../common/keys/jwt.codec.js';
 import { RESERVED_CLAIMS } from '../../common/keys/reserved-claims.js';
 import type { SigningAlgorithm } from '../../common/keys/signing-algorithm.js';
@@ -17,7 +17,7 @@ const MAX_USER_CLAIM_BYTES = 2_048;
 
 /** What an ID token needs to know of a grant. */
 export type IdTokenGrant = Pick<
-  ClientGrant,
+  TokenOrder,
   'client' | 'subjectId' | 'sessionId' | 'scopes' | 'authenticatedAt' | 'nonce' | 'claims' | 'acr' | 'amr'
 >;
 

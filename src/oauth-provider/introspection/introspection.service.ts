@@ -5,7 +5,7 @@ import { ACCESS_TOKEN_TYPE, JwtCodec, looksLikeJwt } from '../../common/keys/jwt
 import type { ClientTokenRow } from '../../common/tokens/token.rows.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenStore } from '../../common/tokens/token.store.js';
-import { ClientDirectory } from '../clients/client-directory.js';
+import { ClientDirectory } from '../clients/client.directory.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { SubjectIdentifiers } from '../claims/subject-identifiers.js';

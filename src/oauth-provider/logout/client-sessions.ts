@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/database/transaction.js';
-import type { ClientGrant } from '../../common/ports/authorization-server.js';
-import { ClientDirectory } from '../clients/client-directory.js';
+import type { TokenOrder } from '../../common/ports/authorization-server.js';
+import { ClientDirectory } from '../clients/client.directory.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { ClientSessionStore } from './client-session.store.js';
 import { LogoutDeliveries } from './logout-deliveries.js';
@@ -19,7 +19,7 @@ export class ClientSessions {
   ) {}
 
   /** Remembers that an ID token was given; one statement for a client that wants to hear, none for others. */
-  async note(tx: Transaction, grant: Pick<ClientGrant, 'client' | 'sessionId' | 'subjectId'>): Promise<void> {
+  async note(tx: Transaction, grant: Pick<TokenOrder, 'client' | 'sessionId' | 'subjectId'>): Promise<void> {
     const { metadata, clientId } = grant.client as RegisteredClient;
     const { sessionId, subjectId } = grant;
     const listens = metadata.backchannel_logout_uri ?? metadata.frontchannel_logout_uri;

@@ -3,7 +3,7 @@ import { AuthController } from '../../common/http/edge/auth-controller.decorator
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
 import { nothingForHead, type HttpReply } from '../../common/http/request/reply.js';
-import type { GuardedRequest } from '../../common/http/request/request-scope.js';
+import type { GuardedRequest } from '../../common/http/request/request-context.js';
 import { LogoutService } from './logout.service.js';
 
 const CONTRACT = {

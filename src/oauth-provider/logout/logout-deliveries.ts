@@ -2,7 +2,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { AuthError } from '../../common/errors/auth-error.js';
 import { DeliveryLanes, type Place } from './delivery-lanes.js';
 import { LogoutDeliveryStore, type DueClient, type DueDelivery } from './logout-delivery.store.js';
-import { LogoutSender } from './logout-sender.js';
+import { LogoutSender } from './logout.sender.js';
 
 const POLL_MILLISECONDS = 5_000;
 /** Clients that one look asks for. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { ClientDirectory } from '../clients/client-directory.js';
+import { ClientDirectory } from '../clients/client.directory.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { IdTokenHints, type IdTokenHint } from '../id-tokens/id-token-hints.js';
 import { withQuery } from './with-query.js';

@@ -7,7 +7,7 @@ import { LogoutDeliveryStore } from './logout-delivery.store.js';
 import { LogoutConfirmations } from './logout-confirmations.js';
 import { LogoutPages } from './logout.pages.js';
 import { LogoutRequests } from './logout-requests.js';
-import { LogoutSender } from './logout-sender.js';
+import { LogoutSender } from './logout.sender.js';
 import { LogoutService } from './logout.service.js';
 import { LogoutTokens } from './logout-tokens.js';
 

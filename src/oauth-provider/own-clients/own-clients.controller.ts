@@ -9,10 +9,10 @@ import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { OAuthQueries } from '../authorize/oauth-queries.js';
 import { OwnClientsService } from './own-clients.service.js';
 import {
-  ClientCardSchema,
-  ClientInformationSchema,
-  ClientListSchema,
-  PublicClientSchema,
+  ClientCardAnswer,
+  ClientInformationAnswer,
+  ClientListAnswer,
+  PublicClientAnswer,
 } from '../clients/client.answers.js';
 import {
   ClientIdBody,
@@ -42,7 +42,7 @@ export class OwnClientsController {
     tag: TAG,
     summary: 'Make a client',
     description: 'Under the policy and the limits of registration. `client_secret` is shown in this answer only.',
-    response: ClientInformationSchema,
+    response: ClientInformationAnswer,
     status: 201,
     errors: { ...FAULTS, 403: 'REGISTRATION_OFF, CLIENT_LIMIT_REACHED' },
   })
@@ -55,7 +55,7 @@ export class OwnClientsController {
 
   @Get('get-clients')
   @SessionAuth()
-  @DescribeRoute({ tag: TAG, summary: "The caller's clients", response: ClientListSchema })
+  @DescribeRoute({ tag: TAG, summary: "The caller's clients", response: ClientListAnswer })
   list(@CurrentPrincipal() { subjectId }: AuthPrincipal) {
     return this.clients.list(subjectId);
   }
@@ -65,7 +65,7 @@ export class OwnClientsController {
   @DescribeRoute({
     tag: TAG,
     summary: "One of the caller's clients",
-    response: ClientInformationSchema,
+    response: ClientInformationAnswer,
     errors: ONE_CLIENT,
   })
   get(
@@ -81,7 +81,7 @@ export class OwnClientsController {
   @DescribeRoute({
     tag: TAG,
     summary: 'Change a client',
-    response: ClientInformationSchema,
+    response: ClientInformationAnswer,
     errors: { ...FAULTS, ...ONE_CLIENT, 409: 'CLIENT_CHANGED' },
   })
   update(
@@ -98,7 +98,7 @@ export class OwnClientsController {
     tag: TAG,
     summary: "Replace a client's secret",
     description: 'The old one ends at once, or stays good for `overlapSeconds`.',
-    response: ClientInformationSchema,
+    response: ClientInformationAnswer,
     errors: { ...ONE_CLIENT, 400: 'CLIENT_HAS_NO_SECRET, INVALID_OVERLAP' },
   })
   rotateSecret(
@@ -125,7 +125,7 @@ export class OwnClientsController {
   @DescribeRoute({
     tag: TAG,
     summary: 'What a consent page shows of a client',
-    response: PublicClientSchema,
+    response: PublicClientAnswer,
     errors: { 404: 'NOT_FOUND' },
   })
   publicClient(@Query({ schema: ClientIdQuery }) query: z.infer<typeof ClientIdQuery>) {
@@ -138,7 +138,7 @@ export class OwnClientsController {
     tag: TAG,
     summary: "What the host's own sign-in page shows of a client",
     description: 'Needs no session: the signed query proves that the client has sent the user.',
-    response: PublicClientSchema,
+    response: PublicClientAnswer,
     errors: { 400: 'INVALID_SIGNATURE, UNKNOWN_REQUEST, REQUEST_ANSWERED, REQUEST_EXPIRED', 404: 'NOT_FOUND' },
   })
   async publicClientBeforeSignIn(@Body({ schema: ClientOfQueryBody }) body: z.infer<typeof ClientOfQueryBody>) {
@@ -151,7 +151,7 @@ export class OwnClientsController {
   @DescribeRoute({
     tag: TAG,
     summary: 'Id, name and icon of a client',
-    response: ClientCardSchema,
+    response: ClientCardAnswer,
     errors: { 404: 'NOT_FOUND' },
   })
   card(@Param('id') id: string) {

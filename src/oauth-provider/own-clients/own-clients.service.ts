@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { ClientDirectory } from '../clients/client-directory.js';
-import { clientInformation, type ClientInformation } from '../clients/client-information.js';
+import { ClientDirectory } from '../clients/client.directory.js';
+import { clientInformation, type ClientInformation } from '../clients/client.information.js';
 import { readClientMetadata } from '../clients/metadata/client-metadata-input.js';
 import { changedMetadata } from '../clients/metadata/client-metadata-defaults.js';
 import { methodsOfPatch } from '../clients/metadata/client-policy-rules.js';

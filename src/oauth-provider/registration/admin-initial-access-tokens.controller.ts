@@ -5,9 +5,9 @@ import { AuthController } from '../../common/http/edge/auth-controller.decorator
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { InitialAccessTokens } from './initial-access-tokens.js';
 import {
-  ClientDoneSchema,
-  InitialAccessTokenPageSchema,
-  NewInitialAccessTokenSchema,
+  ClientDoneAnswer,
+  InitialAccessTokenPageAnswer,
+  NewInitialAccessTokenAnswer,
 } from '../clients/client.answers.js';
 import { CreateInitialAccessTokenBody, PageQuery } from '../clients/client.schemas.js';
 
@@ -27,7 +27,7 @@ export class AdminInitialAccessTokensController {
     tag: TAG,
     summary: 'Make an initial access token',
     description: 'Good where registration is not off.',
-    response: NewInitialAccessTokenSchema,
+    response: NewInitialAccessTokenAnswer,
     status: 201,
     errors: CLOSED,
   })
@@ -40,7 +40,7 @@ export class AdminInitialAccessTokensController {
   @DescribeRoute({
     tag: TAG,
     summary: 'List initial access tokens',
-    response: InitialAccessTokenPageSchema,
+    response: InitialAccessTokenPageAnswer,
     errors: CLOSED,
   })
   list(@Query({ schema: PageQuery }) { limit = DEFAULT_LIMIT, offset = 0 }: z.infer<typeof PageQuery>) {
@@ -52,7 +52,7 @@ export class AdminInitialAccessTokensController {
     tag: TAG,
     summary: 'End an initial access token',
     description: 'Clients that it has registered stay.',
-    response: ClientDoneSchema,
+    response: ClientDoneAnswer,
     errors: { ...CLOSED, 404: 'NOT_FOUND, or administration is off' },
   })
   async revoke(@Param('id') id: string) {

@@ -4,7 +4,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { clientInformation, type ClientInformation } from '../clients/client-information.js';
+import { clientInformation, type ClientInformation } from '../clients/client.information.js';
 import { readClientMetadata } from '../clients/metadata/client-metadata-input.js';
 import { furtherMethods } from '../clients/metadata/client-metadata.js';
 import { ClientValidator } from '../clients/metadata/client.validator.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { ClientSecrets, digest } from '../clients/client-secrets.js';
+import { ClientSecrets, digest } from '../clients/client.secrets.js';
 import { InitialAccessTokenStore, type InitialAccessTokenRow } from './initial-access-token.store.js';
 
 export interface InitialAccessTokenView {

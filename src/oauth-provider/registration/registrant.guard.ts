@@ -8,8 +8,8 @@ import {
 } from '@nestjs/common';
 import { OPTIONAL_KEY, SCHEME_KEY_PREFIX } from '../../common/http/routes/auth-policy.js';
 import { AuthGuard } from '../../common/guards/auth.guard.js';
-import type { GuardedRequest } from '../../common/http/request/request-scope.js';
-import { ClientSecrets } from '../clients/client-secrets.js';
+import type { GuardedRequest } from '../../common/http/request/request-context.js';
+import { ClientSecrets } from '../clients/client.secrets.js';
 import { bearerOf } from './registrants.js';
 
 /** The guard of every route, but for initial access tokens, which are no identity and mean nothing anywhere else. */

@@ -9,7 +9,7 @@ import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { RateLimits } from '../../common/limits/rate-limits.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { ClientSecrets, digest } from '../clients/client-secrets.js';
+import { ClientSecrets, digest } from '../clients/client.secrets.js';
 import { InitialAccessTokenStore } from './initial-access-token.store.js';
 
 /** Who registers a client. */
@@ -56,7 +56,7 @@ export class Registrants {
     if (registrant.origin === 'user') await this.limits.consume(PER_REGISTRANT, `user ${registrant.userId}`);
     else if (registrant.origin === 'initial_access_token')
       await this.limits.consume(PER_REGISTRANT, `token ${registrant.tokenHash.toString('hex')}`);
-    else await this.limits.consume(PER_ADDRESS, addressKey(AuthContext.scope?.address()));
+    else await this.limits.consume(PER_ADDRESS, addressKey(AuthContext.requestContext?.address()));
     if (registrant.origin === 'nobody') throw unauthorized(registrant.reason);
     return registrant;
   }

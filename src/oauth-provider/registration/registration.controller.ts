@@ -9,7 +9,7 @@ import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { ClientConfigurations } from './client-configurations.js';
 import { ClientRegistrations } from './client-registrations.js';
 import { Registrants } from './registrants.js';
-import { ClientInformationSchema } from '../clients/client.answers.js';
+import { ClientInformationAnswer } from '../clients/client.answers.js';
 import { ClientMetadataBody } from '../clients/client.schemas.js';
 import { RegistrantAuth } from './registrant.guard.js';
 
@@ -35,7 +35,7 @@ export class RegistrationController {
     summary: 'Register a client (RFC 7591)',
     description:
       'With a session, an initial access token, or by anybody, as the server is configured. `jwks` and `metadata` are taken as objects and as texts of JSON.',
-    response: ClientInformationSchema,
+    response: ClientInformationAnswer,
     status: 201,
     errors: { ...FAULTS, 401: 'invalid_token', 403: 'access_denied', 429: 'temporarily_unavailable' },
   })
@@ -52,7 +52,7 @@ export class RegistrationController {
     browsers: 'registrants',
     tag: TAG,
     summary: 'Read a client with its registration access token (RFC 7592 2.1)',
-    response: ClientInformationSchema,
+    response: ClientInformationAnswer,
     errors: CONFIGURATION_FAULTS,
   })
   read(@Headers() headers: HeaderBag, @Param('clientId') clientId: string) {
@@ -64,7 +64,7 @@ export class RegistrationController {
     browsers: 'registrants',
     tag: TAG,
     summary: 'Replace what a client registered (RFC 7592 2.2)',
-    response: ClientInformationSchema,
+    response: ClientInformationAnswer,
     errors: { ...FAULTS, ...CONFIGURATION_FAULTS },
   })
   replace(

@@ -3,7 +3,7 @@ import { decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters 
 import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { parseBody } from '../../common/http/request/request-body.js';
-import { ClientDirectory } from '../clients/client-directory.js';
+import { ClientDirectory } from '../clients/client.directory.js';
 import { CLIENT_ALGORITHMS } from '../clients/metadata/client-algorithms.js';
 import { ClientSignatures } from '../clients/authentication/client-signatures.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';

@@ -5,7 +5,7 @@ import type { Transaction } from '../../common/database/transaction.js';
 import type {
   ClaimsRequest,
   Client,
-  ClientGrant,
+  TokenOrder,
   PreparedTokens,
   TokenResponse,
 } from '../../common/ports/authorization-server.js';
@@ -59,7 +59,7 @@ export class ClientTokens {
   ) {}
 
   /** @see AuthorizationServer.prepare */
-  async prepare(grant: ClientGrant): Promise<PreparedTokens> {
+  async prepare(grant: TokenOrder): Promise<PreparedTokens> {
     const { client } = grant;
     const access = this.fit({ scopes: grant.scopes, audience: grant.accessResources ?? grant.resources });
     const refreshes =
@@ -201,7 +201,7 @@ interface JwtToMint {
 }
 
 /** Null: there is nothing to remember. */
-function contextOf({ claims, acr, amr }: ClientGrant): Record<string, unknown> | null {
+function contextOf({ claims, acr, amr }: TokenOrder): Record<string, unknown> | null {
   const context: GrantContext = { ...(claims && { claims }), ...(acr && { acr }), ...(amr?.length && { amr }) };
   return Object.keys(context).length > 0 ? { ...context } : null;
 }

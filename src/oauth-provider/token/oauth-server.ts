@@ -3,7 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import type {
   AuthorizationServer,
   Client,
-  ClientGrant,
+  TokenOrder,
   PreparedTokens,
   PresentedClient,
 } from '../../common/ports/authorization-server.js';
@@ -11,8 +11,8 @@ import { isSubset, parseScope } from '../../common/principal/scopes.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { ConsentStore } from '../consent/consent.store.js';
 import { ClientAuthenticator } from '../clients/authentication/client.authenticator.js';
-import { ClientDirectory } from '../clients/client-directory.js';
-import { ClientOrigins } from '../clients/client-origins.js';
+import { ClientDirectory } from '../clients/client.directory.js';
+import { ClientOrigins } from '../clients/client.origins.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, SUPPORTED_ACR, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { allowedResources, laterResources } from './client-resources.js';
@@ -73,12 +73,12 @@ export class OAuthServer implements AuthorizationServer {
 
   recordConsent(
     tx: Transaction,
-    { client, subjectId, scopes, resources }: Pick<ClientGrant, 'client' | 'subjectId' | 'scopes' | 'resources'>,
+    { client, subjectId, scopes, resources }: Pick<TokenOrder, 'client' | 'subjectId' | 'scopes' | 'resources'>,
   ): Promise<void> {
     return this.consents.grant(tx, subjectId, client.clientId, { scopes, resources, claims: [] });
   }
 
-  prepare(grant: ClientGrant): Promise<PreparedTokens> {
+  prepare(grant: TokenOrder): Promise<PreparedTokens> {
     return this.tokens.prepare(grant);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { ClientGrant } from '../../common/ports/authorization-server.js';
+import type { TokenOrder } from '../../common/ports/authorization-server.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 
@@ -14,7 +14,7 @@ export class TokenHolders {
   ) {}
 
   /** @throws AuthError 400 `invalid_grant` when the user or their session has ended */
-  async hold(tx: Transaction, { subjectKind, subjectId, sessionId }: ClientGrant): Promise<void> {
+  async hold(tx: Transaction, { subjectKind, subjectId, sessionId }: TokenOrder): Promise<void> {
     // The client itself is held by the statement that writes its tokens. The order is that of whoever ends them: user, session, client.
     if (subjectKind === 'client') return;
     if (sessionId === null) return this.holdUser(tx, subjectId);

@@ -3,7 +3,7 @@ import type { CurrentSession, SessionView } from '../../common/ports/sessions.js
 import type { HostUser } from '../../common/ports/user-directory.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { ClientDirectory } from '../clients/client-directory.js';
+import { ClientDirectory } from '../clients/client.directory.js';
 import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 import { UserClaims } from '../claims/user-claims.js';
 

@@ -2,7 +2,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { readForm } from '../../common/grants/oauth-form.js';
 import type { BearerAuthenticator } from '../../common/guards/bearer.authenticator.js';
 import { presentedCredential } from '../../common/guards/presented-credential.js';
-import type { GuardedRequest } from '../../common/http/request/request-scope.js';
+import type { GuardedRequest } from '../../common/http/request/request-context.js';
 
 /** RFC 6750 2.1. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;

@@ -2,7 +2,7 @@ import { Body, Inject, Query, Req } from '@nestjs/common';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
-import { scopeOf, type GuardedRequest } from '../../common/http/request/request-scope.js';
+import { contextOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { UserinfoAnswer } from './userinfo.schemas.js';
 import { Userinfo } from './userinfo.js';
@@ -35,11 +35,11 @@ export class UserinfoController {
     description: 'The token may also be the form field `access_token` (RFC 6750 2.2).',
   })
   post(@Req() request: GuardedRequest, @Query() query: unknown, @Body() body: unknown): Promise<HttpReply> {
-    return this.answer(request, query, scopeOf(request).bodyKind === 'form' ? body : null);
+    return this.answer(request, query, contextOf(request).bodyKind === 'form' ? body : null);
   }
 
   private answer(request: GuardedRequest, query: unknown, form: unknown): Promise<HttpReply> {
-    scopeOf(request).challenge = { schemes: ['Bearer'], realm: this.settings.issuerUrl.host };
+    contextOf(request).challenge = { schemes: ['Bearer'], realm: this.settings.issuerUrl.host };
     return this.userinfo.answer({ request, query, form });
   }
 }

@@ -6,7 +6,7 @@ import { JwtCodec } from '../../common/keys/jwt.codec.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { AccessTokenRow } from '../../common/tokens/token.rows.js';
 import { TokenStore } from '../../common/tokens/token.store.js';
-import { ClientDirectory } from '../clients/client-directory.js';
+import { ClientDirectory } from '../clients/client.directory.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientTokens, type GrantContext } from '../token/client-tokens.js';

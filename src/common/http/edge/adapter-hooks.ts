@@ -2,10 +2,10 @@ import type { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { AuthContext } from '../../ports/auth-context.js';
-import type { EdgeScope } from '../request/request-scope.js';
+import type { EdgeContext } from '../request/request-context.js';
 
 type Adapter = HttpAdapterHost['httpAdapter'];
-type OpenScope = (request: IncomingMessage) => EdgeScope;
+type OpenScope = (request: IncomingMessage) => EdgeContext;
 type AdapterRequest = IncomingMessage & { raw?: IncomingMessage };
 type Next = (error?: unknown) => void;
 
@@ -22,7 +22,7 @@ export function keepBody(request: IncomingMessage, bytes: Buffer): void {
 }
 
 /**
- * Runs Nest's exception layer in the scope of its request. Errors from before our middleware (CSRF protection on Fastify) reach it
+ * Runs Nest's exception layer in the context of its request. Errors from before our middleware (CSRF protection on Fastify) reach it
  * without, and the filter would take a path of ours for the host's.
  */
 export function scopeExceptionLayer(adapter: Adapter, open: OpenScope): void {

@@ -11,7 +11,7 @@ import { AuthRoutes } from '../routes/auth-routes.js';
 import { pageOfError } from '../pages/error-page.js';
 import { normaliseError } from './normalise-error.js';
 import { refuseMessage, refuseSocket, type SocketLike } from './refusals.js';
-import { scopeOf, type EdgeScope, type GuardedRequest } from '../request/request-scope.js';
+import { contextOf, type EdgeContext, type GuardedRequest } from '../request/request-context.js';
 
 /**
  * What the filter takes: an AuthError anywhere, anything on a path of ours. Nest selects filters by `instanceof` alone, before
@@ -19,8 +19,8 @@ import { scopeOf, type EdgeScope, type GuardedRequest } from '../request/request
  */
 class OurFault {
   static [Symbol.hasInstance](error: unknown): boolean {
-    const scope = AuthContext.scope as EdgeScope | undefined;
-    return error instanceof AuthError || scope?.ours === true;
+    const requestContext = AuthContext.requestContext as EdgeContext | undefined;
+    return error instanceof AuthError || requestContext?.ours === true;
   }
 }
 
@@ -62,19 +62,24 @@ export class AuthErrorFilter implements ExceptionFilter {
   answer(exception: unknown, request: GuardedRequest, response: unknown): void {
     const error = normaliseError(exception);
     this.log(error, exception);
-    this.write(response, this.render(error, scopeOf(request)));
+    this.write(response, this.render(error, contextOf(request)));
   }
 
-  private render(error: AuthError, scope: EdgeScope): RenderedError | RenderedError<string> {
+  private render(error: AuthError, requestContext: EdgeContext): RenderedError | RenderedError<string> {
     // RFC 9110 15.5.2 wants the challenge with a 401 whatever its body is.
-    if (scope.rendersPage)
-      return scope.challenge ? withChallenge(pageOfError(error), error, scope.challenge) : pageOfError(error);
-    if (scope.ours && this.routes.shapeOf(scope.route) === 'oauth') {
+    if (requestContext.rendersPage)
+      return requestContext.challenge
+        ? withChallenge(pageOfError(error), error, requestContext.challenge)
+        : pageOfError(error);
+    if (requestContext.ours && this.routes.shapeOf(requestContext.route) === 'oauth') {
       const rendered = renderOAuthError(error);
-      return scope.challenge ? withChallenge(rendered, error, scope.challenge) : rendered;
+      return requestContext.challenge ? withChallenge(rendered, error, requestContext.challenge) : rendered;
     }
-    const rendered = scope.challenge ? renderChallenge(error, scope.challenge) : renderManagementError(error);
-    if (scope.toStrangers && error.code === 'UNAUTHORIZED') Object.assign(rendered.body, scope.toStrangers);
+    const rendered = requestContext.challenge
+      ? renderChallenge(error, requestContext.challenge)
+      : renderManagementError(error);
+    if (requestContext.toStrangers && error.code === 'UNAUTHORIZED')
+      Object.assign(rendered.body, requestContext.toStrangers);
     return rendered;
   }
 

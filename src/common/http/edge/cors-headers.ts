@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 
 /** What CORS says to one request. */
-export interface CorsVerdict {
+export interface CorsDecision {
   /** The `Origin` of the request; null: none. */
   readonly asker: string | null;
   /** Value of `Access-Control-Allow-Origin`; null: not allowed. */
@@ -27,7 +27,7 @@ const ALLOWED_HEADERS = 'Authorization, Content-Type';
 const MAX_AGE_SECONDS = '3600';
 
 /** Replaces what the host's CORS has said, unless it lets an origin that the host trusts send credentials. */
-export function writeCors(response: ServerResponse, verdict: CorsVerdict): void {
+export function writeCors(response: ServerResponse, verdict: CorsDecision): void {
   if (keepsCredentials(response, verdict)) return addTo(response, EXPOSE, EXPOSED);
   for (const name of [ALLOW_ORIGIN, ALLOW_CREDENTIALS, ...OF_PREFLIGHT]) response.removeHeader(name);
   if (verdict.allowed !== '*') addTo(response, 'Vary', 'Origin');
@@ -42,7 +42,7 @@ export function writeCors(response: ServerResponse, verdict: CorsVerdict): void 
 }
 
 /** Clients that send cookies with every call (better-auth's) would be refused a `*` by their browser. */
-function keepsCredentials(response: ServerResponse, { isTrusted, asker }: CorsVerdict): boolean {
+function keepsCredentials(response: ServerResponse, { isTrusted, asker }: CorsDecision): boolean {
   return (
     isTrusted && response.getHeader(ALLOW_ORIGIN) === asker && String(response.getHeader(ALLOW_CREDENTIALS)) === 'true'
   );

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AuthRoutes } from '../routes/auth-routes.js';
-import { beforeHeaders, writeCors, type CorsVerdict } from './cors-headers.js';
+import { beforeHeaders, writeCors, type CorsDecision } from './cors-headers.js';
 import { header } from '../request/headers.js';
 import { normaliseError } from './normalise-error.js';
 import { onlyMethodsOf } from '../routes/only-methods.decorator.js';
 import { OPEN_TO, type ScriptsOf } from '../routes/open-to.decorator.js';
-import type { EdgeScope } from '../request/request-scope.js';
+import type { EdgeContext } from '../request/request-context.js';
 import { TrustedOrigins } from '../origins/trusted-origins.js';
 
 /** Which scripts of other origins may call a route. */
@@ -69,11 +69,12 @@ export class Cors {
    * knowing is a fault of the request.
    * @returns nothing when there is nothing to wait for
    */
-  attend(scope: EdgeScope, request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
-    const policy = scope.ours ? this.policyOf(scope.route) : undefined;
+  attend(requestContext: EdgeContext, request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
+    const policy = requestContext.ours ? this.policyOf(requestContext.route) : undefined;
     const origin = header(request.headers, 'origin');
-    if (!policy || scope.cors || (origin === undefined && policy.origins !== 'any')) return scope.cors;
-    const verdict: CorsVerdict = {
+    if (!policy || requestContext.cors || (origin === undefined && policy.origins !== 'any'))
+      return requestContext.cors;
+    const verdict: CorsDecision = {
       asker: origin ?? null,
       allowed: policy.origins === 'any' ? '*' : null,
       isTrusted: false,
@@ -81,23 +82,23 @@ export class Cors {
       methods: policy.methods,
     };
     beforeHeaders(response, () => writeCors(response, verdict));
-    scope.cors = this.decide(policy, verdict, scope);
-    return scope.cors;
+    requestContext.cors = this.decide(policy, verdict, requestContext);
+    return requestContext.cors;
   }
 
   private policyOf(route: string): CorsPolicy | undefined {
     return this.policies.get(route) ?? this.policies.get(route.replace(LAST_SEGMENT, ANYTHING));
   }
 
-  private async decide(policy: CorsPolicy, verdict: CorsVerdict, scope: EdgeScope): Promise<void> {
+  private async decide(policy: CorsPolicy, verdict: CorsDecision, requestContext: EdgeContext): Promise<void> {
     const { asker } = verdict;
     if (asker === null) return;
     try {
-      verdict.isTrusted = await this.origins.trusts(asker, scope);
+      verdict.isTrusted = await this.origins.trusts(asker, requestContext);
       if (policy.origins === 'any') return;
       if (verdict.isTrusted || (await policy.origins(asker))) verdict.allowed = asker;
     } catch (error) {
-      scope.fault ??= normaliseError(error);
+      requestContext.fault ??= normaliseError(error);
     }
   }
 }

@@ -23,16 +23,16 @@ import {
   unsupported,
   type BodyKind,
 } from '../request/request-body.js';
-import { findScope, setScope, type EdgeScope } from '../request/request-scope.js';
+import { findContext, setContext, type EdgeContext } from '../request/request-context.js';
 
 type Next = (error?: unknown) => void;
 /** Express answers `req.body` set by us; body-parser then finds the stream finished and steps aside. */
 type EdgeRequest = ReadByOthers & { originalUrl?: string };
 
 /**
- * First middleware of the application, installed on the adapter itself before the host's parsers. It opens the request's scope and,
+ * First middleware of the application, installed on the adapter itself before the host's parsers. It opens the request's context and,
  * on our paths, reads the body itself: strict, bounded, and whatever parsers, limits or none the host has configured.
- * What it finds wrong is kept in the scope and thrown by our controllers' guard, so that the host's security headers, CSRF check
+ * What it finds wrong is kept in the context and thrown by our controllers' guard, so that the host's security headers, CSRF check
  * and CORS come first and one filter renders it; only an oversized body is answered on the spot, since it is not read to its end.
  */
 @Injectable()
@@ -63,15 +63,15 @@ export class AuthEdge {
     beforeSending(fastify, (request, response) => this.cors.attend(this.open(request), request, response));
   }
 
-  /** The scope of the request, made when it is first asked for. */
-  private open(request: EdgeRequest): EdgeScope {
-    const known = findScope(request);
+  /** The context of the request, made when it is first asked for. */
+  private open(request: EdgeRequest): EdgeContext {
+    const known = findContext(request);
     if (known) return known;
     this.addresses.notice(request);
     const [path, query] = splitUrl(request.originalUrl ?? request.url ?? '/');
     const match = this.routes.match(path);
     if (match) this.issuer.notice(request);
-    const scope: EdgeScope = {
+    const requestContext: EdgeContext = {
       headers: request.headers,
       request,
       address: () => this.addresses.of(request),
@@ -80,47 +80,49 @@ export class AuthEdge {
       route: match?.route ?? '',
       fault: match && (match.exact ? faultOf(() => parseForm(query)) : AuthError.notFound()),
     };
-    setScope(request, scope);
-    return scope;
+    setContext(request, requestContext);
+    return requestContext;
   }
 
   private handle(request: EdgeRequest, response: ServerResponse, next: Next): void {
-    const scope = this.open(request);
-    scope.cookies = new ResponseCookies(response);
-    if (!scope.ours) return void AuthContext.run(scope, next);
+    const requestContext = this.open(request);
+    requestContext.cookies = new ResponseCookies(response);
+    if (!requestContext.ours) return void AuthContext.run(requestContext, next);
     // Asked for before the body is read, which must not wait: the client may go meanwhile.
-    const cors = this.cors.attend(scope, request, response);
+    const cors = this.cors.attend(requestContext, request, response);
     if (!hasBody(request)) {
       // A media type of nothing: clients send it with an empty POST, and Fastify would refuse it.
       delete request.headers['content-type'];
-      return cors ? void cors.then(() => AuthContext.run(scope, next)) : void AuthContext.run(scope, next);
+      return cors
+        ? void cors.then(() => AuthContext.run(requestContext, next))
+        : void AuthContext.run(requestContext, next);
     }
-    this.readBody(request, response, scope)
+    this.readBody(request, response, requestContext)
       .then(() => cors)
       .then(
-        () => AuthContext.run(scope, next),
-        (error: unknown) => AuthContext.run(scope, () => next(error)),
+        () => AuthContext.run(requestContext, next),
+        (error: unknown) => AuthContext.run(requestContext, () => next(error)),
       );
   }
 
-  private async readBody(request: EdgeRequest, response: ServerResponse, scope: EdgeScope): Promise<void> {
+  private async readBody(request: EdgeRequest, response: ServerResponse, requestContext: EdgeContext): Promise<void> {
     const kind = bodyKind(request.headers['content-type']);
-    scope.bodyKind = kind;
+    requestContext.bodyKind = kind;
     if (kind === 'other') {
       // Left unread: a route of the host below our prefix may want it.
-      scope.fault ??= unsupported('Send application/json or application/x-www-form-urlencoded');
+      requestContext.fault ??= unsupported('Send application/json or application/x-www-form-urlencoded');
       return;
     }
-    if (isReadAlready(request)) return this.takeOver(request, response, scope, kind);
+    if (isReadAlready(request)) return this.takeOver(request, response, requestContext, kind);
     const bytes = await readBytes(request);
-    if (!bytes) return this.refuseLarge(response, scope);
-    this.parse(request, scope, kind, bytes);
+    if (!bytes) return this.refuseLarge(response, requestContext);
+    this.parse(request, requestContext, kind, bytes);
   }
 
-  private parse(request: EdgeRequest, scope: EdgeScope, kind: BodyKind, bytes: Buffer): void {
+  private parse(request: EdgeRequest, requestContext: EdgeContext, kind: BodyKind, bytes: Buffer): void {
     keepBody(request, bytes);
     request.body = {};
-    scope.fault ??= faultOf(() => {
+    requestContext.fault ??= faultOf(() => {
       checkEncoding(request.headers['content-type'], request.headers['content-encoding']);
       request.body = parseBody(kind, bytes);
     });
@@ -130,25 +132,25 @@ export class AuthEdge {
   private async takeOver(
     request: EdgeRequest,
     response: ServerResponse,
-    scope: EdgeScope,
+    requestContext: EdgeContext,
     kind: BodyKind,
   ): Promise<void> {
     const length = bytesOf(request)?.length ?? Number(request.headers['content-length'] ?? 0);
-    if (length > MAX_BODY_BYTES) return this.refuseLarge(response, scope);
+    if (length > MAX_BODY_BYTES) return this.refuseLarge(response, requestContext);
     let found: ForeignBody | undefined;
-    scope.fault ??= faultOf(() => (found = foreignBody(request, kind)));
-    if (found && 'bytes' in found) return this.parse(request, scope, kind, found.bytes);
+    requestContext.fault ??= faultOf(() => (found = foreignBody(request, kind)));
+    if (found && 'bytes' in found) return this.parse(request, requestContext, kind, found.bytes);
     // Sent in pieces or inflated by the parser: the header does not say how much it is.
     if (found && Buffer.byteLength(JSON.stringify(found.parsed)) > MAX_BODY_BYTES)
-      return this.refuseLarge(response, scope);
+      return this.refuseLarge(response, requestContext);
     keepBody(request, Buffer.alloc(0));
     request.body = found?.parsed ?? {};
   }
 
-  private async refuseLarge(response: ServerResponse, scope: EdgeScope): Promise<void> {
-    await scope.cors;
+  private async refuseLarge(response: ServerResponse, requestContext: EdgeContext): Promise<void> {
+    await requestContext.cors;
     const rendered =
-      this.routes.shapeOf(scope.route) === 'management'
+      this.routes.shapeOf(requestContext.route) === 'management'
         ? renderManagementError(tooLarge())
         : renderOAuthError(tooLarge());
     const body = JSON.stringify(rendered.body);

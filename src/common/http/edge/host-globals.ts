@@ -3,7 +3,7 @@ import type { ApplicationConfig } from '@nestjs/core';
 import { OWN_ROUTES_KEY } from '../routes/auth-policy.js';
 import { AuthContext } from '../../ports/auth-context.js';
 import type { AuthErrorFilter } from './auth-error.filter.js';
-import type { EdgeScope } from '../request/request-scope.js';
+import type { EdgeContext } from '../request/request-context.js';
 
 /** Nest's holder of an enhancer that is made anew for each request. */
 interface RequestWrapper {
@@ -32,7 +32,7 @@ function replaceEach<T extends object>(list: T[], make: (one: T) => T): void {
 }
 
 function sparingPipe(pipe: PipeTransform): PipeTransform {
-  const isOurs = () => (AuthContext.scope as EdgeScope | undefined)?.served === true;
+  const isOurs = () => (AuthContext.requestContext as EdgeContext | undefined)?.served === true;
   // Made from the pipe itself, so that `instanceof` still tells what it is.
   return Object.assign(Object.create(pipe) as PipeTransform, {
     transform: ((value, metadata) =>

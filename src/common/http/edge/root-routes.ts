@@ -10,7 +10,7 @@ import { header } from '../request/headers.js';
 import { checkOrigin } from '../origins/origin-check.js';
 import type { HttpReply } from '../request/reply.js';
 import { parseForm, unsupported } from '../request/request-body.js';
-import { callerOf, scopeOf, type GuardedRequest } from '../request/request-scope.js';
+import { callerOf, contextOf, type GuardedRequest } from '../request/request-context.js';
 import { TrustedOrigins } from '../origins/trusted-origins.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -94,12 +94,12 @@ export class RootRoutes {
     make: RootRoute['get'],
     { rendersPage = false }: RootRoute,
   ): Promise<void> {
-    const scope = scopeOf(request);
-    scope.served = true;
-    scope.rendersPage = rendersPage;
-    if (scope.fault) throw scope.fault;
+    const requestContext = contextOf(request);
+    requestContext.served = true;
+    requestContext.rendersPage = rendersPage;
+    if (requestContext.fault) throw requestContext.fault;
     // Express finds the page by another spelling of its path as well.
-    if (rendersPage && !scope.ours) throw AuthError.notFound();
+    if (rendersPage && !requestContext.ours) throw AuthError.notFound();
     const reply = await make(request);
     const adapter = this.adapterHost.httpAdapter;
     for (const [name, value] of Object.entries(reply.headers)) adapter.setHeader(response, name, value);
@@ -108,7 +108,7 @@ export class RootRoutes {
 
   private async sentBy(request: GuardedRequest): Promise<RootPageRequest> {
     await checkOrigin('POST', request.headers, this.origins);
-    if (scopeOf(request).bodyKind !== 'form') throw unsupported('Send the form');
+    if (contextOf(request).bodyKind !== 'form') throw unsupported('Send the form');
     return { caller: callerOf(request), fields: fieldsOf(request.body) };
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthError } from '../../errors/auth-error.js';
 import { header } from '../request/headers.js';
-import type { GuardedRequest } from '../request/request-scope.js';
+import type { GuardedRequest } from '../request/request-context.js';
 import { TrustedOrigins } from './trusted-origins.js';
 
 /**

@@ -2,7 +2,7 @@ import { applyDecorators, Injectable, SetMetadata, type CanActivate, type Execut
 import { AuthError } from '../../errors/auth-error.js';
 import { checkOrigin } from './origin-check.js';
 import { unsupported } from '../request/request-body.js';
-import { scopeOf, type EdgeScope, type GuardedRequest } from '../request/request-scope.js';
+import { contextOf, type EdgeContext, type GuardedRequest } from '../request/request-context.js';
 import { TrustedOrigins } from './trusted-origins.js';
 import { isBrowserForm, wantsJson } from '../request/wants-json.js';
 
@@ -30,7 +30,7 @@ export const AcceptsPageForm = (...switches: readonly string[]) =>
   applyDecorators(AcceptsForm(), SetMetadata(PAGE_FORM_KEY, switches));
 
 /** What a stranger is told on a route for which clients know another code than `UNAUTHORIZED`. */
-export const AnswersStrangers = (told: NonNullable<EdgeScope['toStrangers']>) => SetMetadata(UNAUTHORIZED_KEY, told);
+export const AnswersStrangers = (told: NonNullable<EdgeContext['toStrangers']>) => SetMetadata(UNAUTHORIZED_KEY, told);
 
 /**
  * Marks a GET that changes something: routers bring HEAD to it too, which must have no effect (RFC 9110 9.2.1), and is refused.
@@ -44,24 +44,24 @@ export class RequestGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const scope = scopeOf(request);
+    const requestContext = contextOf(request);
     const handler = context.getHandler();
-    scope.served = true;
+    requestContext.served = true;
     const switches = Reflect.getMetadata(PAGE_FORM_KEY, handler) as readonly string[] | undefined;
-    scope.toStrangers = Reflect.getMetadata(UNAUTHORIZED_KEY, handler) as EdgeScope['toStrangers'];
-    scope.rendersPage =
+    requestContext.toStrangers = Reflect.getMetadata(UNAUTHORIZED_KEY, handler) as EdgeContext['toStrangers'];
+    requestContext.rendersPage =
       (Reflect.getMetadata(PAGE_KEY, handler) === true && !wantsJson(request.headers)) ||
-      (switches !== undefined && isBrowserForm(scope.bodyKind, request.headers));
-    if (scope.fault) throw scope.fault;
+      (switches !== undefined && isBrowserForm(requestContext.bodyKind, request.headers));
+    if (requestContext.fault) throw requestContext.fault;
     if (!isSpelledExactly(request)) throw AuthError.notFound();
     if (request.method === 'HEAD' && Reflect.getMetadata(GET_ALONE_KEY, handler) === true)
       throw AuthError.methodNotAllowed('GET');
-    if (scope.bodyKind === 'form' && Reflect.getMetadata(FORMS_KEY, handler) !== true)
+    if (requestContext.bodyKind === 'form' && Reflect.getMetadata(FORMS_KEY, handler) !== true)
       throw unsupported('Send application/json');
     if (Reflect.getMetadata(CROSS_SITE_KEY, handler) !== true) {
       await checkOrigin(request.method ?? 'GET', request.headers, this.origins);
     }
-    if (scope.bodyKind === 'form' && switches) readSwitches(request.body, switches);
+    if (requestContext.bodyKind === 'form' && switches) readSwitches(request.body, switches);
     return true;
   }
 }

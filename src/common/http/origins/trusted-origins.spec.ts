@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { CoreSettings } from '../../options/core-options.js';
 import { resolveTrustedOrigins } from '../../options/trusted-origins.js';
-import type { EdgeScope } from '../request/request-scope.js';
+import type { EdgeContext } from '../request/request-context.js';
 import { TrustedOrigins } from './trusted-origins.js';
 
 const ISSUER = 'https://auth.example';
@@ -21,7 +21,7 @@ describe('F28: a function that never answers', () => {
       ISSUER,
     );
     const origins = new TrustedOrigins({ issuer: ISSUER, trustedOrigins } as CoreSettings);
-    const answer = origins.trusts(TENANT, { request: {} as IncomingMessage } as EdgeScope);
+    const answer = origins.trusts(TENANT, { request: {} as IncomingMessage } as EdgeContext);
     await jest.advanceTimersByTimeAsync(4_999);
     expect(asked).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuthContext } from '../../ports/auth-context.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../options/core-options.js';
 import { namesOrigin, type OriginCheck } from '../../options/trusted-origins.js';
-import type { EdgeScope } from '../request/request-scope.js';
+import type { EdgeContext } from '../request/request-context.js';
 
 const MAX_LENGTH = 512;
 /** Anybody can send any origin: the log is told of so many, once each. */
@@ -27,29 +27,29 @@ export class TrustedOrigins implements OriginTrust {
 
   /**
    * @param origin as browsers send it, or an app's scheme with `://`
-   * @param scope of the request it is asked for; outside one nobody asks the functions
+   * @param requestContext of the request it is asked for; outside one nobody asks the functions
    */
   async trusts(
     origin: string,
-    scope: EdgeScope | undefined = AuthContext.scope as EdgeScope | undefined,
+    requestContext: EdgeContext | undefined = AuthContext.requestContext as EdgeContext | undefined,
   ): Promise<boolean> {
     const { trustedOrigins } = this.settings;
     if (origin.length > MAX_LENGTH || origin === 'null') return false;
     if (namesOrigin(trustedOrigins, origin)) return true;
-    if (trustedOrigins.checks.length === 0 || !scope?.request) return this.refuse(origin);
-    const answers = this.answers.get(scope) ?? new Map<string, Promise<boolean>>();
-    this.answers.set(scope, answers);
-    const answer = answers.get(origin) ?? this.ask(origin, scope.request);
+    if (trustedOrigins.checks.length === 0 || !requestContext?.request) return this.refuse(origin);
+    const answers = this.answers.get(requestContext) ?? new Map<string, Promise<boolean>>();
+    this.answers.set(requestContext, answers);
+    const answer = answers.get(origin) ?? this.ask(origin, requestContext.request);
     answers.set(origin, answer);
     return (await answer) || this.refuse(origin);
   }
 
-  private async ask(origin: string, request: NonNullable<EdgeScope['request']>): Promise<boolean> {
+  private async ask(origin: string, request: NonNullable<EdgeContext['request']>): Promise<boolean> {
     for (const check of this.settings.trustedOrigins.checks) if (await this.askOne(check, origin, request)) return true;
     return false;
   }
 
-  private async askOne(check: OriginCheck, origin: string, request: NonNullable<EdgeScope['request']>) {
+  private async askOne(check: OriginCheck, origin: string, request: NonNullable<EdgeContext['request']>) {
     try {
       const answer: unknown = await inTime(check(origin, request));
       if (typeof answer !== 'boolean')

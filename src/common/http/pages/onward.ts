@@ -2,7 +2,7 @@ import { html } from '../../html.js';
 import { header, type HeaderBag } from '../request/headers.js';
 import { page } from './page.js';
 import { HttpReply } from '../request/reply.js';
-import { scopeOf, type GuardedRequest } from '../request/request-scope.js';
+import { contextOf, type GuardedRequest } from '../request/request-context.js';
 import { isBrowserForm } from '../request/wants-json.js';
 
 /**
@@ -21,7 +21,7 @@ export function onwardAfterForm(url: string, headers: HeaderBag): HttpReply {
 
 /** An answer that tells a script where to go: a browser that sent a form of some page is sent there instead, with the same cookies. */
 export function sentOn(told: HttpReply, url: string, request: GuardedRequest): HttpReply {
-  if (!isBrowserForm(scopeOf(request).bodyKind, request.headers)) return told;
+  if (!isBrowserForm(contextOf(request).bodyKind, request.headers)) return told;
   return onwardAfterForm(url, request.headers).cookie(...told.cookies);
 }
 

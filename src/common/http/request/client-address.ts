@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { header } from './headers.js';
-import type { GuardedRequest } from './request-scope.js';
+import type { GuardedRequest } from './request-context.js';
 
 const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1/128'],

@@ -5,7 +5,7 @@ import { digestToBytes, sha256 } from '../../../common/crypto.js';
 import { AuthError } from '../../../common/errors/auth-error.js';
 import type { ClientAuthMethod } from '../../../common/ports/authorization-server.js';
 import { ClientAssertionStore } from './client-assertion.store.js';
-import type { KnownClient } from '../client-directory.js';
+import type { KnownClient } from '../client.directory.js';
 import { ClientSignatures, isSecretAlgorithm } from './client-signatures.js';
 
 /** Absent, or one of these: a JWT that was made for something else is no assertion (RFC 8725 3.11). */

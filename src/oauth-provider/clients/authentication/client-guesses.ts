@@ -67,7 +67,7 @@ export class ClientGuesses {
 }
 
 function callerAddress(): string {
-  return addressKey(AuthContext.scope?.address());
+  return addressKey(AuthContext.requestContext?.address());
 }
 
 function pair(clientId: string | null, address: string): string {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { decodeProtectedHeader, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
 import { SecretBox } from '../../../common/secrets/secret-box.js';
 import { KEY_ALGORITHMS, SECRET_ALGORITHMS } from '../metadata/client-algorithms.js';
-import type { KnownClient } from '../client-directory.js';
+import type { KnownClient } from '../client.directory.js';
 import { ClientKeys } from './client-keys.js';
 import { liveSecrets } from '../client-secret.js';
 

@@ -9,7 +9,7 @@ import { AuthRoutes } from '../../../common/http/routes/auth-routes.js';
 import { oauthPaths } from '../../../common/http/routes/oauth-endpoint.decorator.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../../oauth-provider.settings.js';
 import { ClientAssertionVerifier, claimedClient } from './client-assertion.verifier.js';
-import { ClientDirectory, type KnownClient } from '../client-directory.js';
+import { ClientDirectory, type KnownClient } from '../client.directory.js';
 import { ClientGuesses } from './client-guesses.js';
 import '../client.events.js';
 import type { ClientRow } from '../client.store.js';
@@ -63,7 +63,7 @@ export class ClientAuthenticator {
       clientId,
       endpoint,
       method: presented.method,
-      ipAddress: AuthContext.scope?.address() ?? null,
+      ipAddress: AuthContext.requestContext?.address() ?? null,
       reason,
     });
     // However many tries: what is counted is how often somebody asks.

@@ -5,7 +5,7 @@ import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../../oauth
 import { invalidMetadata, type ClientMetadataDraft } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
 import { keepsSubjects, SectorIdentifiers } from './sector-identifiers.js';
-import { validateClientMetadata, type MetadataRules } from './validate-client-metadata.js';
+import { validateClientMetadata, type MetadataRules } from './client-metadata.rules.js';
 
 /** Who writes: somebody for their own client, or administration, options and the host's code. */
 export type ClientAuthor = 'self' | 'trusted';

@@ -52,8 +52,10 @@ export class SectorIdentifiers {
 }
 
 function callerKey(): string {
-  const scope = AuthContext.scope;
-  return scope?.principal ? `subject ${scope.principal.subjectId}` : addressKey(scope?.address());
+  const requestContext = AuthContext.requestContext;
+  return requestContext?.principal
+    ? `subject ${requestContext.principal.subjectId}`
+    : addressKey(requestContext?.address());
 }
 
 /** The host that clients of one sector share (OIDC Core 8.1); '' for a client that is a sector of its own, such as a native app. */

@@ -8,7 +8,7 @@ import type { ClientMetadata } from './client-metadata.js';
 import { metadataRules } from './client.validator.js';
 import { STATIC_CLIENT_OPTIONS, type StaticClientOptions } from '../../static-client.options.js';
 import { UNSUPPORTED_MEMBERS } from './unsupported-metadata.js';
-import { validateClientMetadata, type MetadataRules } from './validate-client-metadata.js';
+import { validateClientMetadata, type MetadataRules } from './client-metadata.rules.js';
 
 /** Whether the grants beyond these exist is only known when every capability has added its own. */
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE_GRANT];

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { tag } from '../../common/cache/tags.js';
+import type { Transaction } from '../../common/database/transaction.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
+import type { SubjectEnd } from '../../common/subjects/subject.store.js';
+import { TokenRevoker } from '../../common/tokens/token.revoker.js';
+import type { ApiKeyOwner } from '../api-keys.options.js';
+import { ApiKeyStore } from './api-key.store.js';
+import { ownersOf } from './api-key.owner.js';
+
+/** Keys end with their owner, in the same transaction (T025). Those of a forgotten one are deleted. */
+@Injectable()
+export class ApiKeyHoldings {
+  constructor(
+    private readonly store: ApiKeyStore,
+    private readonly revoker: TokenRevoker,
+    private readonly events: AuthEvents,
+  ) {}
+
+  async end(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
+    for (const owner of ownersOf(subjectId)) await this.endOwner(tx, owner, end);
+  }
+
+  private async endOwner(tx: Transaction, owner: ApiKeyOwner, end: SubjectEnd): Promise<void> {
+    const reason = `owner ${end}`;
+    const keyIds =
+      end === 'forgotten' ? await this.store.forgetAll(tx, owner) : await this.store.revokeAll(tx, owner, reason);
+    if (keyIds.length === 0) return;
+    this.revoker.invalidate(
+      tx,
+      keyIds.map((id) => tag('apikey', id)),
+    );
+    const facts = { ownerKind: owner.kind, ownerId: owner.id, keyIds, reason };
+    tx.afterCommit(() => this.events.emit('api-key.owner-ended', facts));
+  }
+}

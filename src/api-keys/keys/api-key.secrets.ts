@@ -1,0 +1,77 @@
+import { createHmac, hash, hkdfSync } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { mintToken, isWellFormedToken } from '../../common/tokens/token-format.js';
+import {
+  API_KEYS_SETTINGS,
+  type ApiKeysSettings,
+  type ConfigurationSettings,
+  type ApiKeyFormat,
+} from '../api-keys.settings.js';
+import type { MintedApiKey } from './api-key.columns.js';
+
+const START_LENGTH = 4;
+/** better-auth's keys: any prefix and 64 letters, without a checksum. */
+const LEGACY_KEY = /^[A-Za-z0-9_-]{0,32}[A-Za-z]{64}$/;
+
+/** Makes, recognises and digests the secrets of keys. */
+@Injectable()
+export class ApiKeySecrets {
+  private readonly hmacKeys: readonly Buffer[];
+
+  constructor(
+    @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
+    @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
+  ) {
+    this.hmacKeys = core.secrets.map((secret) =>
+      Buffer.from(hkdfSync('sha256', secret, 'nest-authority', 'api keys', 32)),
+    );
+  }
+
+  /** A new secret with what is stored of it. `key` is the only place where it exists in plain text. */
+  mint(configuration: ConfigurationSettings): { key: string; stored: MintedApiKey } {
+    const { prefix, keyLength, hashAlgorithm } = configuration;
+    const key = mintToken(lead(prefix), keyLength);
+    const stored = {
+      id: uuid(),
+      hash: this.digest(key, hashAlgorithm),
+      prefix,
+      start: key.slice(0, prefix.length + START_LENGTH),
+    };
+    return { key, stored };
+  }
+
+  /** The format whose prefix the text has; the longest one counts. Told by shape alone. */
+  formatOf(text: string): ApiKeyFormat | undefined {
+    return this.settings.formats.find(({ prefix }) => text.startsWith(prefix));
+  }
+
+  /** Whether the text can be a key at all: prefix, alphabet, length, checksum. Garbage costs no query (T020). */
+  isWellFormed(text: string): boolean {
+    const first = this.formatOf(text);
+    if (!first) return this.core.legacyCredentials && LEGACY_KEY.test(text);
+    const sameLead = this.settings.formats.filter(({ prefix }) => prefix === first.prefix);
+    if (sameLead.some(({ prefix, keyLength }) => isWellFormedToken(text, lead(prefix), keyLength))) return true;
+    return this.core.legacyCredentials && LEGACY_KEY.test(text);
+  }
+
+  /** Digests under every algorithm in use, so that a change of algorithm or of the secret leaves old keys good. */
+  digests(key: string): Buffer[] {
+    return [
+      hash('sha256', key, 'buffer'),
+      hash('sha512', key, 'buffer'),
+      ...this.hmacKeys.map((secret) => createHmac('sha256', secret).update(key).digest()),
+    ];
+  }
+
+  private digest(key: string, algorithm: ConfigurationSettings['hashAlgorithm']): Buffer {
+    if (algorithm === 'hmac') return createHmac('sha256', this.hmacKeys[0]!).update(key).digest();
+    return hash(algorithm, key, 'buffer');
+  }
+}
+
+/** The token format adds the underscore itself. */
+function lead(prefix: string): string {
+  return prefix.slice(0, -1);
+}

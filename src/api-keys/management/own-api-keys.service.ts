@@ -1,0 +1,196 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import type { Transaction } from '../../common/database/transaction.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { HostPorts } from '../../common/ports/port.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import type { ApiKeyAction, ApiKeyOwner } from '../api-keys.options.js';
+import { API_KEYS_SETTINGS, type ApiKeysSettings, type ConfigurationSettings } from '../api-keys.settings.js';
+import { ApiKeysService, type ApiKeyPage } from './api-keys.service.js';
+import type { ApiKeyFields, VerifyApiKey } from '../keys/api-key.commands.js';
+import type { ApiKeyListing } from '../keys/api-key.list.js';
+import { ApiKeyStore } from '../keys/api-key.store.js';
+import type { ApiKeyView, ApiKeyWithSecret } from '../keys/api-key.view.js';
+import { keyErrors } from '../keys/api-key.errors.js';
+import { parsePermissions } from '../keys/api-key.fields.js';
+import { ownerOf } from '../keys/api-key.owner.js';
+import { isWithin } from '../permissions.js';
+import { ApiKeyVerificationService, type ApiKeyVerification } from '../verification/api-key-verification.service.js';
+
+/** What a caller may say; nothing in it grants identity or lifts a limit. Permissions are looked at here, since only some may name them. */
+export interface OwnApiKeyFields extends Omit<ApiKeyFields, 'permissions'> {
+  readonly permissions?: unknown;
+}
+
+export interface CreateOwnApiKey extends OwnApiKeyFields {
+  readonly configId?: string;
+  readonly prefix?: string;
+  readonly organizationId?: string;
+  readonly serviceId?: string;
+}
+
+export interface UpdateOwnApiKey extends OwnApiKeyFields {
+  readonly enabled?: boolean;
+}
+
+type OtherOwner = Pick<CreateOwnApiKey, 'organizationId' | 'serviceId'>;
+
+/** Keys as their owner manages them: the caller's own, and those of organisations and services that the host's hook opens to them. */
+@Injectable()
+export class OwnApiKeysService {
+  constructor(
+    private readonly keys: ApiKeysService,
+    private readonly store: ApiKeyStore,
+    private readonly verification: ApiKeyVerificationService,
+    private readonly ports: HostPorts,
+    @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
+  ) {}
+
+  /** @throws AuthError 400; 403 above a ceiling or for an owner the caller may not act for */
+  async create(principal: AuthPrincipal, command: CreateOwnApiKey): Promise<ApiKeyWithSecret> {
+    const configuration = this.configurationFor(command);
+    const owner = await this.otherOwner(principal, command, 'create', configuration);
+    const { configId } = configuration;
+    await this.settings.hooks.beforeCreate?.({ principal, owner, configId, name: command.name ?? null });
+    const fields = withinCeilings(command, configuration);
+    // Where a name is required, an empty one is none.
+    const name = configuration.requireName ? command.name || null : command.name;
+    return this.keys.create(
+      { ...fields, name, owner, configId, createdBy: principal.subjectId },
+      { within: this.sessionLives(principal), isBounded: true },
+    );
+  }
+
+  async get(principal: AuthPrincipal, keyId: string, configId?: string): Promise<ApiKeyView> {
+    const key = await this.keys.get(keyId, await this.ownerOf(principal, keyId, 'read'));
+    if (configId !== undefined && key.configId !== configId) throw keyErrors.notFound();
+    return key;
+  }
+
+  async list(principal: AuthPrincipal, listing: ApiKeyListing & OtherOwner): Promise<ApiKeyPage> {
+    const owner = await this.otherOwner(principal, listing, 'read');
+    return this.keys.list({ ...listing, owner });
+  }
+
+  async update(principal: AuthPrincipal, keyId: string, change: UpdateOwnApiKey): Promise<ApiKeyView> {
+    const owner = await this.ownerOf(principal, keyId, 'update');
+    const { configId } = await this.keys.get(keyId, owner);
+    return this.keys.update(keyId, withinCeilings(change, this.keys.configuration(configId)), {
+      owner,
+      within: this.sessionLives(principal),
+    });
+  }
+
+  async revoke(principal: AuthPrincipal, keyId: string, reason?: string): Promise<void> {
+    await this.keys.revoke(keyId, reason ?? 'revoked by its owner', {
+      owner: await this.ownerOf(principal, keyId, 'revoke'),
+    });
+  }
+
+  async delete(principal: AuthPrincipal, keyId: string): Promise<void> {
+    await this.keys.delete(keyId, { owner: await this.ownerOf(principal, keyId, 'delete') });
+  }
+
+  /** @param overlap seconds. @throws AuthError 400 `OVERLAP_TOO_LONG` and what `ApiKeysService.rotate` throws */
+  async rotate(principal: AuthPrincipal, keyId: string, overlap?: number): Promise<ApiKeyWithSecret> {
+    const owner = await this.ownerOf(principal, keyId, 'rotate');
+    const { configId } = await this.keys.get(keyId, owner);
+    const { maxRotationOverlapSeconds } = this.keys.configuration(configId);
+    if (overlap !== undefined && overlap > maxRotationOverlapSeconds) {
+      throw AuthError.badRequest(
+        'OVERLAP_TOO_LONG',
+        `The overlap must not exceed ${maxRotationOverlapSeconds} seconds`,
+      );
+    }
+    const command = overlap === undefined ? {} : { overlap };
+    return this.keys.rotate(keyId, command, { owner, within: this.sessionLives(principal), isBounded: true });
+  }
+
+  /**
+   * A service may ask about any key; anybody else about their own, and about others as the hook says.
+   * @throws AuthError 403 `insufficient_scope` for a client that acts for a user without the scope
+   */
+  async verify(principal: AuthPrincipal, question: VerifyApiKey): Promise<ApiKeyVerification> {
+    // A user who lets a client in has not said that it may try keys.
+    if (principal.kind === 'user' && principal.clientId !== null && !principal.scopes.has(VERIFY_SCOPE))
+      throw AuthError.insufficientScope([VERIFY_SCOPE]);
+    return this.verification.verify(question, (owner) =>
+      principal.kind === 'client' ? true : this.mayManage(principal, owner, 'verify'),
+    );
+  }
+
+  /** The owner a request names, once the caller may act for it; the caller when it names none. */
+  private async otherOwner(
+    principal: AuthPrincipal,
+    { organizationId, serviceId }: OtherOwner,
+    action: ApiKeyAction,
+    configuration?: ConfigurationSettings,
+  ): Promise<ApiKeyOwner> {
+    if (organizationId !== undefined && serviceId !== undefined)
+      throw AuthError.badRequest('CONFLICTING_OWNER', 'Give either organizationId or serviceId');
+    const owner: ApiKeyOwner =
+      organizationId !== undefined
+        ? { kind: 'organization', id: organizationId }
+        : serviceId !== undefined
+          ? { kind: 'service', id: serviceId }
+          : { kind: 'user', id: principal.subjectId };
+    const references = configuration?.references ?? owner.kind;
+    if (references !== owner.kind) {
+      const code = references === 'organization' ? 'ORGANIZATION_ID_REQUIRED' : 'OWNER_KIND_NOT_ALLOWED';
+      throw AuthError.badRequest(code, `Keys of this configuration belong to a ${references}`);
+    }
+    if (!(await this.mayManage(principal, owner, action))) throw keyErrors.ownerNotAllowed(owner.kind);
+    return owner;
+  }
+
+  /** Who a key must belong to for this caller. Without a hook that is the caller, and no look-up is needed to know it. */
+  private async ownerOf(principal: AuthPrincipal, keyId: string, action: ApiKeyAction): Promise<ApiKeyOwner> {
+    const self: ApiKeyOwner = { kind: 'user', id: principal.subjectId };
+    if (!this.settings.hooks.authorizeOwner || !isUuid(keyId)) return self;
+    const row = await this.store.find(keyId, null);
+    if (!row) return self;
+    const owner = ownerOf(row);
+    return (await this.mayManage(principal, owner, action)) ? owner : self;
+  }
+
+  private async mayManage(principal: AuthPrincipal, owner: ApiKeyOwner, action: ApiKeyAction): Promise<boolean> {
+    if (owner.kind === 'user' && principal.kind === 'user' && owner.id === principal.subjectId) return true;
+    return (await this.settings.hooks.authorizeOwner?.({ principal, owner, action })) === true;
+  }
+
+  /** By name or by prefix; the two must agree. */
+  private configurationFor({ configId, prefix }: CreateOwnApiKey): ConfigurationSettings {
+    if (prefix === undefined) return this.keys.configuration(configId);
+    const byPrefix = [...this.settings.configurations.values()].find((one) => one.prefix === prefix);
+    if (!byPrefix || (configId !== undefined && byPrefix.configId !== configId)) {
+      throw AuthError.badRequest('INVALID_PREFIX', 'There is no API key configuration with this prefix');
+    }
+    return byPrefix;
+  }
+
+  /** A session that ends while its key is being made or changed gets nothing: whoever ended it meant this too. */
+  private sessionLives(principal: AuthPrincipal): (tx: Transaction) => Promise<void> {
+    return async (tx) => {
+      if (principal.sessionId === null || !this.ports.sessions.filled) return;
+      const session = await this.ports.sessions.get().hold(tx, principal.sessionId);
+      if (!session) throw AuthError.invalidToken('the session has ended');
+    };
+  }
+}
+
+/** Of clients that act for a user, where the host offers it. */
+const VERIFY_SCOPE = 'api-key:verify';
+
+/** Users may narrow what the configuration allows, never widen it. Without a ceiling these are the server's to set (T017). */
+function withinCeilings<Fields extends OwnApiKeyFields>(
+  fields: Fields,
+  { maxPermissions, maxScopes }: ConfigurationSettings,
+): Omit<Fields, 'permissions' | 'scopes'> & ApiKeyFields {
+  const { permissions, scopes, ...others } = fields;
+  if (permissions !== undefined && maxPermissions === null) throw keyErrors.serverOnly('permissions');
+  if (scopes !== undefined && maxScopes === null) throw keyErrors.serverOnly('scopes');
+  if (scopes?.some((scope) => !maxScopes!.includes(scope))) throw keyErrors.tooWide('scopes');
+  const asked = permissions === undefined ? undefined : parsePermissions(permissions);
+  if (asked && !isWithin(asked, maxPermissions!)) throw keyErrors.tooWide('permissions');
+  return { ...others, ...(asked !== undefined && { permissions: asked }), ...(scopes !== undefined && { scopes }) };
+}

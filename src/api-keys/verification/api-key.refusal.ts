@@ -1,0 +1,79 @@
+import { AuthError, type AuthErrorInit } from '../../common/errors/auth-error.js';
+import type { ApiKeyRefusal } from '../api-keys.events.js';
+import type { LimitState } from './api-key-limits.store.js';
+
+type Answer = Pick<AuthErrorInit, 'status' | 'code' | 'description'>;
+
+const INVALID: Answer = { status: 401, code: 'INVALID_API_KEY', description: 'Invalid API key' };
+const LACKING: Answer = {
+  status: 403,
+  code: 'INSUFFICIENT_API_KEY_PERMISSIONS',
+  description: 'The API key lacks the permissions for this',
+};
+
+/** What `verify` says, to those who may know. */
+const DISTINCT: Readonly<Record<ApiKeyRefusal, Answer>> = {
+  malformed: INVALID,
+  unknown: INVALID,
+  wrong_configuration: INVALID,
+  disabled: { status: 401, code: 'KEY_DISABLED', description: 'API Key is disabled' },
+  expired: { status: 401, code: 'KEY_EXPIRED', description: 'API Key has expired' },
+  revoked: { status: 401, code: 'KEY_REVOKED', description: 'API Key is revoked' },
+  address: { status: 401, code: 'IP_ADDRESS_NOT_ALLOWED', description: 'API Key may not be used from this address' },
+  permissions: LACKING,
+  scopes: LACKING,
+};
+
+/** A key that was refused, and why. The reason is for the log, the event and `verify`. */
+export interface Refused {
+  readonly reason: ApiKeyRefusal;
+  readonly keyId: string | null;
+}
+
+/** The refusal with its own code. */
+export function distinctRefusal(reason: ApiKeyRefusal): AuthError {
+  return new AuthError({ ...DISTINCT[reason], error: 'invalid_token', detail: reason });
+}
+
+/** The one answer for strangers: whether a key is unknown, disabled, expired or revoked is not theirs to know. */
+export function refusalForStrangers({ reason, keyId }: Refused): AuthError {
+  return new AuthError({ ...INVALID, error: 'invalid_token', detail: `${reason}${keyId ? `, key ${keyId}` : ''}` });
+}
+
+/** RFC 6750 3.1: a good key that may not do this. */
+export function lackingPermissions(): AuthError {
+  return new AuthError({ ...LACKING, error: 'insufficient_scope' });
+}
+
+/** 429 with what a client needs to come back in time (RFC 9110 10.2.3, draft-ietf-httpapi-ratelimit-headers). */
+export function rateLimited(state: LimitState): AuthError {
+  const resetMilliseconds = Math.max(1, Math.ceil(state.reset_ms ?? 0));
+  const resetSeconds = Math.ceil(resetMilliseconds / 1000);
+  const max = String(state.max ?? 0);
+  return new AuthError({
+    status: 429,
+    code: 'RATE_LIMITED',
+    description: 'Rate limit exceeded',
+    retryAfterSeconds: resetSeconds,
+    details: { tryAgainIn: resetMilliseconds },
+    headers: {
+      RateLimit: `"key";r=0;t=${resetSeconds}`,
+      'RateLimit-Policy': `"key";q=${max};w=${Math.ceil((state.window_ms ?? 0) / 1000)}`,
+      'X-RateLimit-Limit': max,
+      'X-RateLimit-Remaining': '0',
+      'X-RateLimit-Reset': String(resetSeconds),
+    },
+  });
+}
+
+/** The quota is used up. `Retry-After` only where a refill is coming. */
+export function usageExceeded(state: LimitState): AuthError {
+  const refillMilliseconds = state.refill_in_ms === null ? null : Math.max(1, Math.ceil(state.refill_in_ms));
+  return new AuthError({
+    status: 429,
+    code: 'USAGE_EXCEEDED',
+    description: 'API Key has reached its usage limit',
+    details: { remaining: 0, ...(refillMilliseconds !== null && { tryAgainIn: refillMilliseconds }) },
+    ...(refillMilliseconds !== null && { retryAfterSeconds: Math.ceil(refillMilliseconds / 1000) }),
+  });
+}

@@ -1,0 +1,87 @@
+import { BlockList } from 'node:net';
+import { isIPv6 } from 'node:net';
+import { parseRange } from '../../common/http/request/client-address.js';
+import { createPrincipal, type AuthPrincipal } from '../../common/principal/auth-principal.js';
+import type { ApiKeyOwner } from '../api-keys.options.js';
+import type { ConfigurationSettings } from '../api-keys.settings.js';
+import type { ApiKeyRow } from '../keys/api-key.columns.js';
+import { effectiveLimit } from '../keys/api-key.view.js';
+import { ownerOf } from '../keys/api-key.owner.js';
+import type { Permissions } from '../permissions.js';
+
+/** `claims.apiKey` of a principal; what `@CurrentApiKey()` gives. */
+export interface AuthenticatedApiKey {
+  readonly id: string;
+  readonly configId: string;
+  readonly name: string | null;
+  readonly owner: ApiKeyOwner;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  readonly permissions: Permissions | null;
+}
+
+/** What is kept in memory of a good key, besides the principal. */
+export interface ApiKeyState {
+  readonly row: ApiKeyRow;
+  readonly configuration: ConfigurationSettings;
+  /** Whether using it takes a statement. */
+  readonly isLimited: boolean;
+  /** Null: it may be used from anywhere. */
+  readonly allowed: BlockList | null;
+}
+
+export function toState(row: ApiKeyRow, configuration: ConfigurationSettings): ApiKeyState {
+  return {
+    row,
+    configuration,
+    isLimited: row.remaining !== null || effectiveLimit(row, configuration) !== null,
+    allowed: toAllowList(row.allowedIps),
+  };
+}
+
+export function isAllowedFrom({ allowed }: ApiKeyState, address: string | null): boolean {
+  if (allowed === null) return true;
+  // An address that cannot be known is on no list.
+  return address !== null && allowed.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+/** A key of an organisation or a service acts for itself: it is no user, whatever its id looks like. */
+export function toApiKeyPrincipal(row: ApiKeyRow): AuthPrincipal {
+  return createPrincipal({
+    kind: row.ownerKind === 'user' ? 'user' : 'client',
+    subjectId: row.referenceId,
+    scheme: 'apiKey',
+    credentialType: 'api_key',
+    credentialId: row.id,
+    scopes: row.scopes,
+    expiresAt: row.expiresAt,
+    claims: { apiKey: toCurrentKey(row) },
+  });
+}
+
+function toCurrentKey(row: ApiKeyRow): AuthenticatedApiKey {
+  return deepFreeze({
+    id: row.id,
+    configId: row.configId,
+    name: row.name,
+    owner: ownerOf(row),
+    metadata: row.metadata,
+    permissions: row.permissions,
+  });
+}
+
+function toAllowList(ranges: readonly string[]): BlockList | null {
+  if (ranges.length === 0) return null;
+  const list = new BlockList();
+  for (const range of ranges.flatMap((text) => parseRange(text) ?? []))
+    list.addSubnet(range.address, range.prefix, range.family);
+  return list;
+}
+
+/** Depth is bounded by what the store accepts. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}

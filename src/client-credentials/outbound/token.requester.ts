@@ -1,0 +1,122 @@
+import type { Clock } from '../../common/clock.js';
+import type { AnswerReader } from '../../common/outbound/answer-reader.js';
+import type { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
+import { OutboundFault } from '../../common/outbound/outbound-fault.js';
+import { ASSERTION_TYPE, signAssertion } from './client-assertion.js';
+import type { OutboundApplication } from './outbound.settings.js';
+import type { UsableProvider } from './provider.settings.js';
+import { readRefusal, readTokenResponse, type RefusedToken, type TokenResult } from './token.response.js';
+import { MetadataRefused, TokenEndpoints, type TokenEndpoint } from './token-endpoint.js';
+
+/** The longest one token request takes: assertion, discovery, answer; each within the time-out. */
+export const STEPS_OF_A_REQUEST = 3;
+const MAX_ASSERTION_CHARACTERS = 16_384;
+
+/** What a request carries to say who we are. */
+interface ClientProof {
+  readonly form: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What must never come back to us as an error code. */
+  readonly secrets: readonly string[];
+}
+
+class AssertionUnavailable extends Error {}
+
+/** Asks a token endpoint for a token (RFC 6749 4.4.2). Holds no database connection. */
+export class TokenRequester {
+  private readonly endpoints: TokenEndpoints;
+
+  constructor(
+    private readonly guarded: GuardedFetch,
+    private readonly clock: Clock,
+    private readonly timeoutMilliseconds: number,
+    private readonly answers: AnswerReader,
+  ) {
+    this.endpoints = new TokenEndpoints(guarded, timeoutMilliseconds);
+  }
+
+  /** One request. Whatever goes wrong is an outcome. */
+  async request(application: OutboundApplication, provider: UsableProvider): Promise<TokenResult> {
+    try {
+      const endpoint = await this.endpoints.locate(provider.endpoint);
+      const { form, headers, secrets } = await this.authenticate(provider, endpoint);
+      const answer = await this.guarded.fetch(endpoint.url, {
+        method: 'POST',
+        headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        body: new URLSearchParams({
+          grant_type: 'client_credentials',
+          ...(application.scope.length > 0 && { scope: application.scope.join(' ') }),
+          ...application.parameters,
+          ...form,
+        }),
+        timeoutMilliseconds: this.timeoutMilliseconds,
+      });
+      return readTokenResponse(answer.status, answer.headers, await answer.text(), {
+        scope: application.scope,
+        defaultLifetimeSeconds: provider.defaultLifetimeSeconds,
+        secrets,
+        provider: provider.name,
+        answers: this.answers,
+      });
+    } catch (error) {
+      return toOutcome(error);
+    }
+  }
+
+  private async authenticate(provider: UsableProvider, endpoint: TokenEndpoint): Promise<ClientProof> {
+    const { clientId, authentication } = provider;
+    switch (authentication.method) {
+      case 'client_secret_basic': {
+        // RFC 6749 2.3.1: both are form-encoded before they are joined.
+        const pair = `${formEncoded(clientId)}:${formEncoded(authentication.secret)}`;
+        const headers = { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+        return { form: {}, headers, secrets: [authentication.secret] };
+      }
+      case 'client_secret_post':
+        return {
+          form: { client_id: clientId, client_secret: authentication.secret },
+          headers: {},
+          secrets: [authentication.secret],
+        };
+      case 'private_key_jwt': {
+        const assertion = await signAssertion(authentication, clientId, endpoint.audience, this.clock.epochSeconds());
+        return asAssertion(clientId, assertion);
+      }
+      case 'assertion':
+        return asAssertion(clientId, await this.readAssertion(authentication.read));
+    }
+  }
+
+  /** The host's function may hang or fail, and its error may hold anything. */
+  private async readAssertion(read: () => Promise<string>): Promise<string> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, failed) => {
+      timer = setTimeout(() => failed(new AssertionUnavailable()), this.timeoutMilliseconds);
+    });
+    try {
+      const assertion = await Promise.race([read(), late]);
+      if (typeof assertion === 'string' && assertion !== '' && assertion.length <= MAX_ASSERTION_CHARACTERS)
+        return assertion;
+      throw new AssertionUnavailable();
+    } catch {
+      throw new AssertionUnavailable();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function asAssertion(clientId: string, assertion: string): ClientProof {
+  const form = { client_id: clientId, client_assertion_type: ASSERTION_TYPE, client_assertion: assertion };
+  return { form, headers: {}, secrets: [assertion] };
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ v: text }).toString().slice(2);
+}
+
+function toOutcome(error: unknown): RefusedToken {
+  if (error instanceof MetadataRefused) return readRefusal(error.answer.status, error.answer.headers, null, []);
+  if (error instanceof OutboundFault) return { ok: false, failure: error.reason };
+  return { ok: false, failure: error instanceof AssertionUnavailable ? 'assertion_unavailable' : 'request_failed' };
+}

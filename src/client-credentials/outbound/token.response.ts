@@ -1,0 +1,120 @@
+import type { AnswerReader } from '../../common/outbound/answer-reader.js';
+import { parseTokenAnswer, type ForeignObject } from '../../common/outbound/foreign-json.js';
+
+/** What a token request came to. */
+export type TokenResult = GrantedToken | RefusedToken;
+
+export interface GrantedToken {
+  readonly ok: true;
+  readonly accessToken: string;
+  readonly scope: string;
+  readonly lifetimeSeconds: number;
+}
+
+export interface RefusedToken {
+  readonly ok: false;
+  /** The provider's `error`, or a word of ours such as `timeout`, `http_503`, `malformed_answer`. Public. */
+  readonly failure: string;
+  /** Numbers of the provider that narrow the failure down, for the log: Microsoft's `error_codes`. */
+  readonly numbers?: readonly number[];
+  /** What the provider asked for by `Retry-After`, in seconds. */
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+export interface Expectation {
+  /** Asked for; granted too when the answer names none (RFC 6749 5.1). */
+  readonly scope: readonly string[];
+  readonly defaultLifetimeSeconds: number | null;
+  /** A provider that sends our request back must not get it published as its error code. */
+  readonly secrets: readonly string[];
+  /** By its name in the options. */
+  readonly provider: string;
+  readonly answers: AnswerReader;
+}
+
+/** Longer than any provider grants; what claims to live longer is asked for again after a day. */
+const MAX_LIFETIME_SECONDS = 86_400;
+const MAX_TOKEN_CHARACTERS = 32_768;
+/** RFC 6750 2.1 is narrower than what providers send; this much is safe in a header. */
+const TOKEN = /^[\x21-\x7e]+$/;
+/** RFC 6749 3.3. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
+const ERROR_CODE = /^[a-z]{2,20}(?:_[a-z]{1,20}){0,4}$/;
+const MAX_RETRY_AFTER_SECONDS = 3_600;
+const MAX_NUMBERS = 5;
+
+/** Reads the answer of a token endpoint (RFC 6749 5.1, 5.2). Nothing of a bad answer is taken over but its error code. */
+export function readTokenResponse(status: number, headers: Headers, text: string, expected: Expectation): TokenResult {
+  const body = parseTokenAnswer(text);
+  if (status < 200 || status > 299) return readRefusal(status, headers, body, expected.secrets);
+  const read = body && expected.answers.tokenAnswer(expected.provider, body);
+  if (!read) return malformed(expected, null);
+  // Some say no with 200 (RFC 6749 5.2 has 400 for it).
+  const refusal = read['access_token'] === undefined ? errorCode(read['error'], expected.secrets) : null;
+  if (refusal !== null) return readRefusal(status, headers, read, expected.secrets);
+  return readGrant(read, expected);
+}
+
+function readGrant(read: ForeignObject, expected: Expectation): TokenResult {
+  const { access_token: accessToken, token_type: tokenType, scope = expected.scope.join(' ') } = read;
+  if (typeof accessToken !== 'string' || accessToken.length > MAX_TOKEN_CHARACTERS || !TOKEN.test(accessToken))
+    return malformed(expected, 'access_token');
+  if (tokenType !== 'Bearer') return malformed(expected, 'token_type');
+  if (typeof scope !== 'string' || (scope !== '' && !SCOPE.test(scope))) return malformed(expected, 'scope');
+  const lifetimeSeconds = readLifetime(read['expires_in'], expected.defaultLifetimeSeconds);
+  if (lifetimeSeconds === null) return malformed(expected, 'expires_in');
+  return { ok: true, accessToken, scope, lifetimeSeconds };
+}
+
+/** @param member whose lack or content is to blame; null: there is nothing to read */
+function malformed({ answers, provider }: Expectation, member: string | null): RefusedToken {
+  answers.say(
+    provider,
+    member === null ? 'its token answer cannot be read' : `"${member}" of its token answer is missing or not usable`,
+  );
+  return { ok: false, failure: 'malformed_answer' };
+}
+
+/** Whole seconds, at most a day. @returns null when absent without a default, or 0 */
+function readLifetime(seconds: unknown, fallback: number | null): number | null {
+  if (typeof seconds !== 'number') return fallback;
+  return seconds > 0 ? Math.floor(Math.min(seconds, MAX_LIFETIME_SECONDS)) : null;
+}
+
+/** An answer that is no token (RFC 6749 5.2): its error code or its status, and when to come back. */
+export function readRefusal(
+  status: number,
+  headers: Headers,
+  body: ForeignObject | null,
+  secrets: readonly string[],
+): RefusedToken {
+  const numbers = body?.['error_codes'];
+  return {
+    ok: false,
+    failure: errorCode(body?.['error'], secrets) ?? `http_${status}`,
+    ...(Array.isArray(numbers) && { numbers: numbers.filter(isSmallNumber).slice(0, MAX_NUMBERS) }),
+    retryAfterSeconds: readRetryAfter(headers),
+  };
+}
+
+function errorCode(value: unknown, secrets: readonly string[]): string | null {
+  if (typeof value !== 'string' || !ERROR_CODE.test(value)) return null;
+  return secrets.some((secret) => value.includes(secret)) ? null : value;
+}
+
+function isSmallNumber(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < 1e9;
+}
+
+/** Seconds or a date (RFC 9110 10.2.3); at most an hour, so that a typing error elsewhere does not stop us for a year. */
+function readRetryAfter(headers: Headers): number | undefined {
+  const text = headers.get('retry-after')?.trim() ?? '';
+  const seconds = /^\d{1,15}$/.test(text) ? Number(text) : (Date.parse(text) - dateOf(headers)) / 1000;
+  return seconds > 0 ? Math.min(Math.ceil(seconds), MAX_RETRY_AFTER_SECONDS) : undefined;
+}
+
+/** The provider's clock, where it tells. */
+function dateOf(headers: Headers): number {
+  const date = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(date) ? Date.now() : date;
+}

@@ -1,0 +1,69 @@
+import { ExecutionContextHost } from '@nestjs/core/internal';
+import type { IncomingMessage } from 'node:http';
+import {
+  callerOf,
+  requestOf,
+  contextOf,
+  setContext,
+  type EdgeContext,
+  type GuardedRequest,
+} from './request-context.js';
+
+/** A request that has come in through the edge. */
+function arrived(): GuardedRequest {
+  const request = { headers: {} } as GuardedRequest;
+  setContext(request as unknown as IncomingMessage, {} as EdgeContext);
+  return request;
+}
+
+function executionContext(type: string, args: unknown[]): ExecutionContextHost {
+  const context = new ExecutionContextHost(args as never);
+  context.setType(type);
+  return context;
+}
+
+describe('request context', () => {
+  it('finds the request of HTTP and of GraphQL', () => {
+    const request = arrived();
+    expect(requestOf(executionContext('http', [request]))).toBe(request);
+    expect(requestOf(executionContext('graphql', [{}, {}, { req: request }, {}]))).toBe(request);
+    const wrapped = { headers: {}, raw: request } as unknown as GuardedRequest;
+    expect(requestOf(executionContext('http', [wrapped]))).toBe(wrapped);
+  });
+
+  it.each(['http', 'graphql', 'rpc', 'ws', 'rmq', 'telegraf'])(
+    'F01: takes no message for a request in the context %s, whatever its members',
+    (type) => {
+      const forged = { auth: { kind: 'user' }, headers: {}, raw: { headers: {} }, url: '/', req: { headers: {} } };
+      for (const message of [forged, { headers: {} }, { raw: 'x' }, 'text', 7, null, undefined, []])
+        expect(requestOf(executionContext(type, [message, message, message, message]))).toBeNull();
+    },
+  );
+
+  it('F01: a context of messages has none, also when a request has been put into the message', () => {
+    const request = arrived();
+    for (const type of ['rpc', 'ws'])
+      expect(requestOf(executionContext(type, [request, request, { req: request }]))).toBeNull();
+  });
+
+  it('is one per request, whichever of its two objects asks, and writes nothing into it', () => {
+    const raw = { headers: {} };
+    const wrapped = { headers: {}, raw } as unknown as GuardedRequest;
+    expect(contextOf(wrapped)).toBe(contextOf(raw as GuardedRequest));
+    const other = { headers: {} } as GuardedRequest;
+    expect(contextOf(other)).not.toBe(contextOf(wrapped));
+    expect(contextOf(other)).toMatchObject({ ours: false, principal: null, fault: null });
+    expect(Reflect.ownKeys(raw)).toEqual(['headers']);
+  });
+
+  it('tells who sends the request, with as much of the user agent as a row takes', () => {
+    const request = { headers: { 'user-agent': 'x'.repeat(1_000), cookie: 'a=b' } } as unknown as GuardedRequest;
+    setContext(request as unknown as IncomingMessage, { address: () => '192.0.2.1' } as EdgeContext);
+    expect(callerOf(request)).toEqual({
+      headers: request.headers,
+      address: '192.0.2.1',
+      userAgent: 'x'.repeat(512),
+    });
+    expect(callerOf({ headers: {} })).toEqual({ headers: {}, address: null, userAgent: null });
+  });
+});

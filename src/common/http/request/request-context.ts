@@ -1,0 +1,123 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import type { AuthError } from '../../errors/auth-error.js';
+import type { ChallengeContext } from '../../errors/render-challenge.js';
+import type { AnswerCookies, RequestContext } from '../../ports/auth-context.js';
+import type { Client } from '../../ports/authorization-server.js';
+import type { HostUser } from '../../ports/user-directory.js';
+import type { AuthPrincipal } from '../../principal/auth-principal.js';
+import type { Caller } from '../../ports/caller.js';
+import { header, type HeaderBag } from './headers.js';
+import type { BodyKind } from './request-body.js';
+
+/** A request of either adapter: Express gives Node's own, Fastify wraps it as `raw`. */
+export interface GuardedRequest {
+  headers: HeaderBag;
+  rawHeaders?: string[];
+  raw?: IncomingMessage;
+  url?: string;
+  originalUrl?: string;
+  method?: string;
+  /** As the edge has read it. */
+  body?: unknown;
+  /** The pattern that matched, on Express. */
+  route?: { path?: unknown };
+  /** The same on Fastify. */
+  routeOptions?: { url?: unknown };
+  ip?: string;
+  socket?: { remoteAddress?: string };
+}
+
+/** Reads who is behind a principal, when somebody asks. */
+export interface PrincipalLoaders {
+  readonly user: (subjectId: string) => Promise<HostUser | null>;
+  readonly client: (clientId: string) => Promise<Client | null>;
+}
+
+/** What this project remembers of one request, from the edge to the filter. */
+export interface EdgeContext extends RequestContext {
+  readonly headers: HeaderBag;
+  /** Node's own, on either adapter. */
+  readonly request?: IncomingMessage;
+  /** Set by the edge, which has the response. */
+  cookies?: AnswerCookies;
+  /** The path belongs to this project's routes. */
+  ours: boolean;
+  /** The path, relative to the route prefix; only when ours. */
+  route: string;
+  /** What the edge found wrong before routing; thrown by the guard of our controllers. */
+  fault: AuthError | null;
+  /** Settled when it is known which CORS headers the answer bears; absent where they are the host's affair. */
+  cors?: Promise<void>;
+  /** A controller of this project serves the request; set by its first guard. */
+  served?: boolean;
+  /** The route is for people: its errors are pages. Set by the first guard of our controllers. */
+  rendersPage?: boolean;
+  /** In place of `UNAUTHORIZED` and its text. Set by the first guard of our controllers. */
+  toStrangers?: { readonly code: string; readonly message: string } | undefined;
+  /** How the body was written; absent without a body. */
+  bodyKind?: BodyKind;
+  /** Set by the auth guard: what the route accepts. */
+  challenge?: ChallengeContext;
+  /** Set by the auth guard. */
+  load?: PrincipalLoaders;
+  /** Whom the auth guard has found for each policy that it has enforced on this request; null: a stranger who may enter. */
+  admitted?: Map<object, AuthPrincipal | null>;
+}
+
+/** What the columns take. */
+const MAX_USER_AGENT_LENGTH = 512;
+
+/** A context is found by its request alone: nothing that a sender can write leads to one. */
+const contexts = new WeakMap<object, EdgeContext>();
+
+/**
+ * The HTTP request that a guard or a decorator is about; in GraphQL it is in the third argument. Only what has come in through the edge
+ * is one: a message, a socket or what a library hands over in place of a request is data of its sender.
+ */
+export function requestOf(context: ExecutionContext): GuardedRequest | null {
+  const type = context.getType<string>();
+  if (type !== 'http' && type !== 'graphql') return null;
+  const candidate: unknown =
+    type === 'http' ? context.getArgByIndex(0) : context.getArgByIndex<{ req?: unknown } | null>(2)?.req;
+  if (typeof candidate !== 'object' || candidate === null) return null;
+  const request = candidate as GuardedRequest;
+  return contexts.has(carrierOf(request)) ? request : null;
+}
+
+/** The context of a request that an adapter has handed us; made on the spot when the edge did not run. */
+export function contextOf(request: GuardedRequest): EdgeContext {
+  const known = contexts.get(carrierOf(request));
+  if (known) return known;
+  const requestContext: EdgeContext = {
+    headers: request.headers,
+    request: (request.raw ?? request) as IncomingMessage,
+    address: () => null,
+    principal: null,
+    ours: false,
+    route: '',
+    fault: null,
+  };
+  contexts.set(carrierOf(request), requestContext);
+  return requestContext;
+}
+
+export function callerOf(request: GuardedRequest): Caller {
+  const { headers } = request;
+  const userAgent = header(headers, 'user-agent')?.slice(0, MAX_USER_AGENT_LENGTH) ?? null;
+  return { headers, address: contextOf(request).address(), userAgent };
+}
+
+/** The context that the edge has opened, if it has. */
+export function findContext(request: IncomingMessage): EdgeContext | undefined {
+  return contexts.get(request);
+}
+
+export function setContext(request: IncomingMessage, requestContext: EdgeContext): void {
+  contexts.set(request, requestContext);
+}
+
+function carrierOf(request: GuardedRequest): object {
+  const { raw } = request;
+  return typeof raw === 'object' && raw !== null ? raw : request;
+}

@@ -1,0 +1,166 @@
+import { Logger } from '@nestjs/common';
+import type { Clock } from '../clock.js';
+import type { Database } from '../database/database.js';
+import type { InvalidationListener } from '../database/invalidation.js';
+import { AuthError } from '../errors/auth-error.js';
+import type { SecretBox } from '../secrets/secret-box.js';
+import { SigningKeyRing, UnreadableKeyError } from './signing-key.ring.js';
+import {
+  NO_DEMAND,
+  RING_REFRESH_SECONDS,
+  RING_STALE_SECONDS,
+  type SigningKeyDemand,
+  type SigningKeyPolicy,
+} from './signing-key.schedule.js';
+import type { SigningKeyWriter } from './signing-key.writer.js';
+import type { SigningKeyRows, SigningKeyStore } from './signing-key.store.js';
+
+/**
+ * The ring of keys as this process knows it: read at boot, whenever a notification says that keys changed, and every 30 seconds. A
+ * database that is away holds up neither the boot nor the verification of tokens.
+ */
+export class LiveSigningKeyRing implements InvalidationListener {
+  private readonly logger = new Logger('AuthSigningKeys');
+  private ring: SigningKeyRing | null = null;
+  /** `performance.now()` of the last reading that worked, and of the last one that was tried. */
+  private readAt = Number.NEGATIVE_INFINITY;
+  private triedAt = Number.NEGATIVE_INFINITY;
+  private reading: Promise<SigningKeyRing> | null = null;
+  private outdated = false;
+  private started = false;
+  private complaint = '';
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly store: SigningKeyStore,
+    private readonly writer: SigningKeyWriter,
+    private readonly box: SecretBox,
+    private readonly clock: Clock,
+    private readonly policy: () => SigningKeyPolicy,
+  ) {}
+
+  /** What was read last, however long ago; null: never. */
+  get known(): SigningKeyRing | null {
+    return this.ring;
+  }
+
+  /** Whether what is known may be used to sign, and shown as complete. */
+  get isFresh(): boolean {
+    return this.ageMilliseconds < RING_STALE_SECONDS * 1000;
+  }
+
+  /** Since the last reading that worked; infinite before the first. */
+  get ageMilliseconds(): number {
+    return performance.now() - this.readAt;
+  }
+
+  /** Since the last attempt to read began; infinite while one is under way, which is then shared. */
+  get idleMilliseconds(): number {
+    return this.reading ? Number.POSITIVE_INFINITY : performance.now() - this.triedAt;
+  }
+
+  /**
+   * Reads or makes the keys and keeps them up to date. A database that cannot answer yet is asked again in the background.
+   * @throws Error when the database answers and the secret does not open the keys; stops the boot
+   */
+  async start(): Promise<void> {
+    try {
+      await this.refresh();
+    } catch (error) {
+      const cause = error instanceof AuthError ? error.cause : error;
+      if (cause instanceof UnreadableKeyError || !(error instanceof AuthError)) throw cause;
+      this.complain(error);
+    }
+    this.started = true;
+    this.timer = setInterval(() => this.refreshInBackground(), RING_REFRESH_SECONDS * 1000).unref();
+  }
+
+  async stop(): Promise<void> {
+    this.started = false;
+    clearInterval(this.timer);
+    await this.reading?.catch(() => undefined);
+  }
+
+  /** Takes over rows that a write has returned, once it is committed. */
+  async adopt(rows: SigningKeyRows): Promise<void> {
+    // A reading under way may have taken its snapshot after these rows were read and before they were committed: younger by its time,
+    // and yet without them. So it ends first, and when it was such a one, the keys are read again.
+    await this.reading?.catch(() => undefined);
+    const kept = this.keep(rows, await SigningKeyRing.open(rows, this.box, this.ring));
+    if (kept.asOfMs > rows.nowMs) await this.refresh({ ...NO_DEMAND });
+  }
+
+  /**
+   * Reads the keys, and makes those that are missing or due. Calls at the same time share one reading.
+   * @throws AuthError 503 when the keys cannot be had
+   */
+  async refresh(demand: SigningKeyDemand = NO_DEMAND): Promise<SigningKeyRing> {
+    if (this.reading && demand === NO_DEMAND) return this.reading;
+    const before = this.reading?.catch(() => undefined);
+    const reading = Promise.resolve(before)
+      .then(() => this.read(demand))
+      .finally(() => {
+        if (this.reading === reading) this.reading = null;
+        // Something changed while the rows were being read.
+        if (this.outdated && this.started) this.refreshInBackground();
+      });
+    this.reading = reading;
+    return reading;
+  }
+
+  drop(tags: readonly string[]): void {
+    if (tags.some((one) => one.startsWith('key:'))) this.flush();
+  }
+
+  flush(): void {
+    if (!this.started) return;
+    this.outdated = true;
+    if (!this.reading) this.refreshInBackground();
+  }
+
+  private async read(demand: SigningKeyDemand): Promise<SigningKeyRing> {
+    this.triedAt = performance.now();
+    this.outdated = false;
+    try {
+      const seen = await this.store.load(this.database);
+      // First of all, since nothing may be written under a secret that does not open what is there.
+      const ring = await SigningKeyRing.open(seen, this.box, this.ring);
+      if (!this.writer.hasWork(seen, this.policy(), demand)) return this.keep(seen, ring);
+      const written = await this.writer.settle(seen, this.policy(), demand);
+      return this.keep(written, await SigningKeyRing.open(written, this.box, ring));
+    } catch (error) {
+      throw toUnavailable(error);
+    }
+  }
+
+  private keep(seen: SigningKeyRows, ring: SigningKeyRing): SigningKeyRing {
+    this.complaint = '';
+    this.readAt = performance.now();
+    this.clock.synchronise(new Date(seen.nowMs));
+    // An older reading may arrive after a younger one.
+    if (!this.ring || ring.asOfMs >= this.ring.asOfMs) this.ring = ring;
+    return this.ring;
+  }
+
+  private refreshInBackground(): void {
+    this.refresh().catch((error: unknown) => this.complain(error));
+  }
+
+  /** Says the same thing once, however often it is tried again; a database that is not there yet is no loss. */
+  private complain(error: unknown): void {
+    const detail = error instanceof AuthError ? (error.detail ?? error.message) : String(error);
+    const message = `the signing keys could not be read, will be tried again: ${detail}`;
+    const isFirst = detail !== this.complaint;
+    this.complaint = detail;
+    if (!isFirst) return;
+    if (this.ring !== null || (error as Error).cause instanceof UnreadableKeyError) this.logger.warn(message);
+    else this.logger.debug(message);
+  }
+}
+
+/** The keys cannot be had now; the reason goes to the log, never to the client. */
+function toUnavailable(error: unknown): unknown {
+  if (error instanceof UnreadableKeyError) return AuthError.unavailable(error.message, error);
+  return error;
+}

@@ -1,0 +1,115 @@
+import { importJWK, type CryptoKey, type JWK } from 'jose';
+import { sha256 } from '../crypto.js';
+import type { SecretBox } from '../secrets/secret-box.js';
+import { stateOf, type SigningKeyState } from './signing-key.schedule.js';
+import { isSymmetric, type SigningAlgorithm } from './signing-algorithm.js';
+import type { SigningKeyRow, SigningKeyRows } from './signing-key.store.js';
+
+export type JoseKey = CryptoKey | Uint8Array;
+
+/** A key in memory, ready for use. */
+export interface RingKey {
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly row: SigningKeyRow;
+  /** Null: a symmetric key whose secret cannot be read. */
+  readonly verifyKey: JoseKey | null;
+  /** Null: it verifies only. */
+  readonly signKey: JoseKey | null;
+}
+
+/** A key that should sign was encrypted under a secret that is not configured. */
+export class UnreadableKeyError extends Error {
+  override readonly name = 'UnreadableKeyError';
+
+  constructor(kids: readonly string[]) {
+    super(
+      `secret: it does not open the signing keys in the database (${kids.join(', ')}). Give the secret they were made with, or both as secret: [new, old], until they are encrypted anew.`,
+    );
+  }
+}
+
+export interface KeySetDocument {
+  readonly body: { readonly keys: readonly JWK[] };
+  readonly etag: string;
+}
+
+/** What a sealed private key is sealed for: opened under another kid, it does not open. */
+export const sealContext = (kid: string): string => `signing-key:${kid}`;
+
+/** All keys as of one reading of the table. Immutable; what a key is at a moment is told by the clock. */
+export class SigningKeyRing {
+  private readonly byKid: ReadonlyMap<string, RingKey>;
+  private document: { readonly kids: string; readonly set: KeySetDocument } | undefined;
+
+  private constructor(
+    readonly keys: readonly RingKey[],
+    /** When the rows were read, by the database's clock. */
+    readonly asOfMs: number,
+  ) {
+    this.byKid = new Map(keys.map((key) => [key.kid, key]));
+  }
+
+  /**
+   * @param before keys that are open already stay so, also when another process has encrypted them under a secret not known here yet
+   * @throws UnreadableKeyError when a key that signs now or next cannot be opened
+   */
+  static async open(
+    { nowMs, rows }: SigningKeyRows,
+    box: SecretBox,
+    before: SigningKeyRing | null,
+  ): Promise<SigningKeyRing> {
+    const keys = await Promise.all(rows.map((row) => openKey(row, box, before?.byKid.get(row.kid))));
+    const shut = keys.filter((key) => key.signKey === null && stateOf(key.row, nowMs) !== 'retired');
+    if (shut.length > 0) throw new UnreadableKeyError(shut.map((key) => key.kid));
+    return new SigningKeyRing(keys, nowMs);
+  }
+
+  /**
+   * The key that signs: the current one of the algorithm, or, until its first one is known to verifiers, the youngest current one
+   * of any other.
+   */
+  signer(algorithm: SigningAlgorithm, nowMs: number): RingKey | null {
+    const current = this.keys.filter((key) => key.signKey !== null && stateOf(key.row, nowMs) === 'current');
+    return current.findLast((key) => key.algorithm === algorithm) ?? current.at(-1) ?? null;
+  }
+
+  /** By exact name, in memory: a `kid` is never a path, an address or a query (T045). */
+  verifier(kid: string, nowMs: number): RingKey | null {
+    const key = this.byKid.get(kid);
+    return key && key.verifyKey !== null && isPublished(key, nowMs) ? key : null;
+  }
+
+  /** Public halves only, made member by member when the key was born (T050). */
+  keySet(nowMs: number): KeySetDocument {
+    const published = this.keys.filter((key) => key.row.public_jwk !== null && isPublished(key, nowMs));
+    const kids = published.map((key) => key.kid).join(' ');
+    if (this.document?.kids !== kids) {
+      const keys = published.map(({ kid, algorithm, row }) => ({ ...row.public_jwk, kid, alg: algorithm, use: 'sig' }));
+      this.document = {
+        kids,
+        set: { body: { keys: keys as JWK[] }, etag: `"${sha256(JSON.stringify(keys)).slice(0, 22)}"` },
+      };
+    }
+    return this.document.set;
+  }
+
+  states(nowMs: number): (RingKey & { readonly state: SigningKeyState })[] {
+    return this.keys
+      .filter((key) => isPublished(key, nowMs))
+      .map((key) => ({ ...key, state: stateOf(key.row, nowMs) }));
+  }
+}
+
+function isPublished({ row }: RingKey, nowMs: number): boolean {
+  return row.published_until_ms === null || row.published_until_ms > nowMs;
+}
+
+async function openKey(row: SigningKeyRow, box: SecretBox, before: RingKey | undefined): Promise<RingKey> {
+  const { kid, algorithm } = row;
+  if (before && (before.signKey !== null || row.private_key === null)) return { ...before, row };
+  const sealed = row.private_key && box.open(row.private_key, sealContext(kid));
+  const signKey = sealed === null ? null : await importJWK(JSON.parse(sealed) as JWK, algorithm);
+  const verifyKey = isSymmetric(algorithm) ? signKey : await importJWK(row.public_jwk!, algorithm);
+  return { kid, algorithm, row, verifyKey, signKey };
+}

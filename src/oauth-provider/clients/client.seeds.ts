@@ -1,0 +1,96 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { tag } from '../../common/cache/tags.js';
+import { Database } from '../../common/database/database.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { MIN_SYMMETRIC_BYTES } from '../../common/keys/signing-algorithm.js';
+import { parseScope } from '../../common/principal/scopes.js';
+import { TokenRevoker } from '../../common/tokens/token.revoker.js';
+import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { invalidMetadata, readClientMetadata, type ClientMetadataDraft } from './metadata/client-metadata-input.js';
+import { mergePolicy, policyOnTheWire } from './metadata/client-policy-rules.js';
+import { ClientSecrets, secretKindOf } from './client.secrets.js';
+import { ClientStore, type StoredSecret } from './client.store.js';
+import { furtherMethods, type ClientMetadata } from './metadata/client-metadata.js';
+import { ClientValidator } from './metadata/client.validator.js';
+
+/** A client that exists as soon as the server does: metadata of RFC 7591, with what registration would have made up. */
+export interface SeedClient extends Readonly<Record<string, unknown>> {
+  readonly client_id: string;
+  readonly client_secret?: string;
+  readonly require_pkce?: boolean;
+  readonly skip_consent?: boolean;
+  readonly first_party?: boolean;
+  /** Default: those of `scope` that are no user's, with the grant client_credentials. */
+  readonly client_credentials_scopes?: readonly string[];
+}
+
+/** RFC 6749 appendix A.1 and A.2: VSCHAR. */
+const VSCHARS = /^[\x20-\x7E]{1,255}$/;
+
+/** Puts clients with given ids and secrets in place, e.g. from a file at start. */
+@Injectable()
+export class ClientSeeds {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ClientStore,
+    private readonly secrets: ClientSecrets,
+    private readonly validator: ClientValidator,
+    private readonly revoker: TokenRevoker,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  /** Inserts the client, or makes it what is given. @throws Error naming the client and what is wrong with it */
+  async put(seed: SeedClient): Promise<void> {
+    try {
+      await this.write(seed);
+    } catch (error) {
+      if (!(error instanceof AuthError) || error.status >= 500) throw error;
+      throw new Error(`client ${JSON.stringify(seed.client_id)}: ${error.description}`, { cause: error });
+    }
+  }
+
+  private async write(seed: SeedClient): Promise<void> {
+    const { client_id: clientId } = seed;
+    const given = readClientMetadata(seed);
+    const metadata = await this.validator.validate(withMethod(given, seed.client_secret), 'trusted');
+    const policy = mergePolicy({}, policyOf(seed, metadata), metadata, this.settings);
+    const isMethodNamed = given.token_endpoint_auth_method !== undefined;
+    const client = {
+      clientId: requireText('client_id', clientId),
+      metadata,
+      policy: { ...policy, ...furtherMethods(metadata, isMethodNamed) },
+      secret: this.secretOf(seed, metadata),
+    };
+    await this.database.transaction(async (tx) => {
+      await this.store.upsert(tx, client);
+      this.revoker.invalidate(tx, [tag('client', clientId)]);
+    });
+  }
+
+  private secretOf(seed: SeedClient, { token_endpoint_auth_method: method }: ClientMetadata): StoredSecret | null {
+    if (secretKindOf(method) === 'none') return null;
+    const secret = requireText('client_secret', seed.client_secret);
+    if (secretKindOf(method) === 'sealed' && secret.length < MIN_SYMMETRIC_BYTES)
+      throw invalidMetadata(`client_secret: one that signs has ${MIN_SYMMETRIC_BYTES} bytes or more (RFC 7518 3.2)`);
+    return this.secrets.keep(seed.client_id, method, secret, null);
+  }
+}
+
+/** Without a secret and without keys it is a public client. */
+function withMethod(draft: ClientMetadataDraft, secret: string | undefined): ClientMetadataDraft {
+  const isSilent = draft.token_endpoint_auth_method === undefined && secret === undefined;
+  return isSilent ? { ...draft, token_endpoint_auth_method: 'none' } : draft;
+}
+
+function policyOf(seed: SeedClient, { scope, grant_types: grants }: ClientMetadata) {
+  const ofNoUser = (parseScope(scope ?? '') ?? []).filter((one) => !isAboutUsers(one));
+  return {
+    clientCredentialsScopes: grants.includes('client_credentials') ? ofNoUser : [],
+    ...policyOnTheWire(seed),
+  };
+}
+
+function requireText(name: string, value: unknown): string {
+  if (typeof value === 'string' && VSCHARS.test(value)) return value;
+  throw AuthError.badRequest('VALIDATION_ERROR', `${name}: give printable ASCII, at most 255 characters`);
+}
