@@ -81,7 +81,7 @@ const providers: Provider[] = [
 ];
 
 /**
- * The authorization server and OpenID provider. Needs accounts, whose users sign in, and jwt, which publishes the keys.
+ * The authorization server and OpenID provider. Needs accounts, where users sign in, and jwt, which publishes the signing keys.
  *
  * @example
  * const imports = [AuthCoreModule.forRoot({ issuer, secret }), OAuthProviderModule.forRoot({ dynamicRegistration: 'authenticated' })];
@@ -132,7 +132,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       onSessionEnd: (tx, { sessionIds }) => clientSessions.end(tx, sessionIds),
       onSubjectEnd: async (tx, subjectId, end) => {
         await consents.onSubjectEnd(tx, subjectId, end);
-        // Nobody would answer for the clients of a deleted user. Those of a disabled one stay; administration decides.
+        // A deleted user's clients have no owner left and go too. Those of a disabled user stay; administration decides.
         if (end === 'forgotten') await clients.deleteOwnedBy(tx, subjectId);
       },
       sweeps: [

@@ -6,76 +6,77 @@ import { choice, duration, flag, given, hooks, scopes, texts } from '../common/o
 import type { OptionsOf } from '../common/options/read-options.js';
 import type { IdTokenClaims, StaticClientOptions } from './static-client.options.js';
 
-/** An API that tokens are asked for by `resource` (RFC 8707). */
+/** An API that clients request tokens for by `resource` (RFC 8707). */
 export interface ResourceOptions {
-  /** Absolute address without fragment: the token's `aud`. */
+  /** Absolute URL without a fragment; becomes the token's `aud`. */
   readonly resource: string;
   /** Scopes its tokens may have. Default: all. */
   readonly scopes?: readonly string[];
-  /** Form of its tokens. Default: the client's, else the server's. */
+  /** Format of its tokens. Default: the client's, else the server's. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
-  /** Life of its tokens, at most 7 days. Default: the server's; the shortest of several wins. */
+  /** Lifetime of its tokens, at most 7 days; the shortest of several resources wins. Default: the server's. */
   readonly accessTokenTTL?: Duration;
 }
 
-/** Nobody, signed-in users and holders of an initial access token, or anybody. */
+/** Who may register clients: nobody; signed-in users and holders of an initial access token; anybody. */
 export type RegistrationMode = 'off' | 'authenticated' | 'open';
 
-/** The authorization server (OAuth 2.1) and OpenID provider. Needs accounts and, for `openid` and JWT access tokens, jwt. */
+/** The authorization server (OAuth 2.1) and OpenID provider. Needs accounts and jwt. */
 export interface OAuthProviderOptions {
-  /** Says the issuer once more. Default: that of `AuthModule.forRoot`; another one is refused. */
+  /** The issuer again; any other than the default is refused. Default: that of `AuthModule.forRoot`. */
   readonly issuer?: string;
-  /** Clients that are named here. Default: none. */
+  /** Clients configured here. Default: none. */
   readonly clients?: readonly StaticClientOptions[];
-  /** Scopes there are. Default: `openid profile email address phone offline_access`. */
+  /** Scopes that this server offers. Default: `openid profile email address phone offline_access`. */
   readonly scopes?: readonly string[];
   /** Scopes of a client that registers none. Default: those of `scopes` that OpenID Connect defines. */
   readonly defaultScopes?: readonly string[];
-  /** APIs that tokens can be asked for. Default: none. */
+  /** APIs that clients can request tokens for. Default: none. */
   readonly resources?: readonly ResourceOptions[];
-  /** Life of an access token. Default `'1h'`, at most 7 days. */
+  /** Lifetime of an access token. Default `'1h'`, at most 7 days. */
   readonly accessTokenTTL?: Duration;
-  /** Absolute life of a chain of refresh tokens; refreshing does not extend it. Default `'30d'`, at most 400 days. */
+  /** Absolute lifetime of a chain of refresh tokens; refreshing does not extend it. Default `'30d'`, at most 400 days. */
   readonly refreshTokenTTL?: Duration;
-  /** Life of an ID token. Default `'1h'`, at most 7 days. */
+  /** Lifetime of an ID token. Default `'1h'`, at most 7 days. */
   readonly idTokenTTL?: Duration;
-  /** Life of an authorization code. Default 60 seconds, at most 10 minutes (T073). */
+  /** Lifetime of an authorization code. Default 60 seconds, at most 10 minutes (T073). */
   readonly codeTTL?: Duration;
-  /** How long a request waits for its user; for somebody to sign in at most 30 minutes of it. Default `'1h'`, 1 minute to 1 day. */
+  /** How long an authorization request waits for the user's answer; for a sign-in at most 30 minutes. Default `'1h'`, 1 minute to 1 day. */
   readonly requestTTL?: Duration;
-  /** Form of tokens for this server, and of resources and clients that name none: `opaque`, or `jwt` (RFC 9068). Default `opaque`. */
+  /** Format of tokens for this server, and for resources and clients that name none: `opaque`, or `jwt` (RFC 9068). Default `opaque`. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
   /** Signature algorithm of JWT access tokens. Default `ES256`. */
   readonly accessTokenAlgorithm?: SigningAlgorithm;
-  /** Algorithms a client may choose for ID tokens and signed userinfo. Default `RS256 ES256 EdDSA`; the first is that of clients that choose none. */
+  /** Algorithms for ID tokens and signed userinfo; a client that chooses none gets the first. Default `RS256 ES256 EdDSA`. */
   readonly idTokenAlgorithms?: readonly SigningAlgorithm[];
-  /** Which claims about the user ID tokens carry; a client may say so itself (`id_token_claims`). Default `requested`. */
+  /** Which claims about the user ID tokens carry; a client may choose for itself (`id_token_claims`). Default `requested`. */
   readonly idTokenClaims?: IdTokenClaims;
-  /** PKCE for every client, as OAuth 2.1 asks. Default true. */
+  /** PKCE for every client, as OAuth 2.1 requires. Default true. */
   readonly oauth21?: boolean;
   /**
-   * The same, with `oauth21: false`, for clients that do not say (`require_pkce`). Public clients always use it. Default: clients of
-   * options and administration use it, confidential clients that registered themselves need not.
+   * With `oauth21: false`: whether clients that do not set `require_pkce` must use PKCE. Public clients always must. Default: clients of
+   * options and administration must, confidential clients that registered themselves need not.
    */
   readonly requirePKCE?: boolean;
   /**
-   * The host's own pages, relative or on a trusted origin, without fragment. Default: built-in ones. What they send back names the request: `oauth_query`
-   * (all they were called with) or `consent_code`; a page of consent that sends neither answers the one that was asked last in that browser.
+   * The host's own sign-in page, relative or on a trusted origin, without fragment. What it sends back names the request: `oauth_query`
+   * (the whole query it was called with) or `consent_code`; a consent page that sends neither answers the request asked last in that
+   * browser. Default: the built-in page.
    */
   readonly loginPage?: string;
-  /** Asks for consent; likewise. */
+  /** The host's own page that asks for consent; likewise. */
   readonly consentPage?: string;
-  /** Asks which account is meant; likewise. */
+  /** The host's own page that asks which account to use; likewise. */
   readonly selectAccountPage?: string;
-  /** Makes new users; likewise. Default: the page of sign-in. */
+  /** The host's own page that makes new users; likewise. Default: the sign-in page. */
   readonly signUpPage?: string;
   /**
-   * Whose users are not asked again for what they have granted. `provable`: clients that prove themselves, and public ones at an
-   * https address; an app at a loopback address or a scheme of its own asks each time, since anybody may go by its id (RFC 8252 8.6).
-   * `always`: every client. Default `provable`.
+   * Which clients may reuse an earlier consent without asking the user again. `provable`: clients that authenticate, and public ones with
+   * an https redirect URI; an app on a loopback address or with a scheme of its own asks each time, since any app can use its client id
+   * (RFC 8252 8.6). `always`: every client. Default `provable`.
    */
   readonly rememberConsent?: 'provable' | 'always';
-  /** Clients marked `firstParty` ask nobody for consent. Default false. */
+  /** Clients marked `firstParty` never ask for consent. Default false. */
   readonly skipConsentForFirstParty?: boolean;
   /** Who may register clients (RFC 7591). Default `off`. */
   readonly dynamicRegistration?:
@@ -83,35 +84,34 @@ export interface OAuthProviderOptions {
     | {
         /** Who may: `off`, `authenticated` or `open`. */
         readonly mode: RegistrationMode;
-        /** Life of secrets of registered clients. Default: no end. */
+        /** Lifetime of the secrets of registered clients. Default: no end. */
         readonly secretTTL?: Duration;
         /** Clients one user may have. Default 25. */
         readonly maxPerUser?: number;
-        /** Clients that open registration makes in an hour, all in all. Default 1000. */
+        /** Clients that open registration may create per hour, in total. Default 1000. */
         readonly maxOpenPerHour?: number;
       };
-  /** Request objects by `request` and `request_uri` (RFC 9101). Default false: refused with the standard codes. */
+  /** Request objects by `request` and `request_uri` (RFC 9101); false refuses them with the standard error codes. Default false. */
   readonly requestObjects?: boolean;
   /**
-   * Schemes of applications that are named after no domain, as they stand before the colon: `['cursor', 'vscode']` lets native clients be sent
-   * back to `cursor://…`. Any application on a device may take such a scheme, so only those are taken that are listed. Default: none; those
-   * named after a domain (`com.example.app:/callback`, RFC 8252 7.1) need no entry.
+   * Schemes of applications that are not named after a domain, without the colon: `['cursor', 'vscode']` lets native clients redirect to
+   * `cursor://…`. Any application on a device can claim such a scheme, so each must be listed. Default: none; schemes named after a domain
+   * (`com.example.app:/callback`, RFC 8252 7.1) need no entry.
    */
   readonly redirectSchemes?: readonly string[];
-  /** Key of pairwise subject identifiers, at least 32 characters. Default: derived from the oldest `secret`, so that they change when it goes. */
+  /** Key of pairwise subject identifiers, 32 characters or more. Default: derived from the oldest `secret`; removing it changes them. */
   readonly pairwiseSecret?: string;
   /**
    * Origins, besides those of public clients and `trustedOrigins`, whose scripts may call token, userinfo, revocation and device
-   * authorization. There the host's
-   * own CORS allows nobody. Default: none.
+   * authorization. The host's own CORS has no effect there. Default: none.
    */
   readonly corsOrigins?: readonly string[];
   readonly hooks?: OAuthProviderHooks;
 }
 
-/** Run inside the flow; throw an AuthError to veto. */
+/** Called during the flow; throw an AuthError to veto. */
 export interface OAuthProviderHooks {
-  /** Adds claims to userinfo and, where they were asked for by name, to ID tokens. */
+  /** Adds claims to userinfo and, where a client requests them by name, to ID tokens. */
   customClaims?(context: {
     readonly user: HostUser;
     readonly client: Client;
@@ -123,7 +123,7 @@ export interface OAuthProviderHooks {
     readonly client: Client;
     readonly scopes: readonly string[];
   }): Record<string, unknown> | Promise<Record<string, unknown>>;
-  /** Adds claims to access tokens of clients that are JWTs; likewise. */
+  /** Adds claims to clients' access tokens that are JWTs; likewise. */
   customAccessTokenClaims?(context: {
     /** Null: the client acts for itself. */
     readonly user: HostUser | null;
@@ -132,7 +132,7 @@ export interface OAuthProviderHooks {
     /** RFC 8707; empty: this server. */
     readonly resources: readonly string[];
   }): Record<string, unknown> | Promise<Record<string, unknown>>;
-  /** Whether this user may use this client at all: throws to keep them from it, and the client hears of it. */
+  /** Called before a user authorizes a client: throw to refuse; the client gets the error. */
   beforeAuthorization?(context: {
     readonly subjectId: string;
     readonly client: Client;

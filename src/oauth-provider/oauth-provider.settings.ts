@@ -35,7 +35,7 @@ type AsGiven =
   | 'requestObjects'
   | 'hooks';
 
-/** What `resolveOAuthProviderOptions` makes of the options: nothing optional, frozen. */
+/** The options as `resolveOAuthProviderOptions` resolves them: nothing optional, frozen. */
 export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly issuer: string;
   readonly scopes: ReadonlySet<string>;
@@ -46,7 +46,7 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly idTokenTtlSeconds: number;
   readonly codeTtlSeconds: number;
   readonly requestTtlSeconds: number;
-  /** `byDefault`: for clients that do not say; null: for those that did not register themselves. */
+  /** `byDefault`: for clients that do not say; null: required unless the client registered itself. */
   readonly pkce: { readonly everyone: boolean; readonly byDefault: boolean | null };
   readonly pages: {
     readonly login: string | null;
@@ -60,9 +60,9 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
     readonly maxPerUser: number;
     readonly maxOpenPerHour: number;
   };
-  /** Besides those named after a domain. */
+  /** Besides schemes named after a domain. */
   readonly redirectSchemes: ReadonlySet<string>;
-  /** Of the core: whether clients may name inner addresses for us to call. */
+  /** From the core options: whether this server may call private addresses that clients name. */
   readonly allowPrivateNetwork: boolean;
   /** Null: derived from `secret`. */
   readonly pairwiseSecret: string | null;
@@ -71,13 +71,13 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
 
 export const OAUTH_PROVIDER_SETTINGS = Symbol('nest-authority:oauth-provider-settings');
 
-/** The one authentication context class there is: no claim about its strength (OIDC Core 2). */
+/** The only authentication context class supported; it says nothing about strength (OIDC Core 2). */
 export const SUPPORTED_ACR = '0';
 
 /** Scopes that OpenID Connect defines (Core 5.4, 11). */
 export const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
 
-/** A client has none of these as itself (RFC 6749 4.4, T106): they are about a user. */
+/** Scopes about a user, which a client never gets for itself (RFC 6749 4.4, T106). */
 export function isAboutUsers(scope: string): boolean {
   return (OPENID_SCOPES as readonly string[]).includes(scope);
 }
@@ -160,7 +160,7 @@ function resolveResources(list: readonly ResourceOptions[]): ReadonlyMap<string,
       const { resource, scopes, accessTokenFormat, accessTokenTTLSeconds: accessTtlSeconds } = given;
       if (resource === null || !URL.canParse(resource) || resource.includes('#'))
         throw new Error(
-          `oauthProvider.resources: ${JSON.stringify(one.resource)} is no absolute address without fragment (RFC 8707 2).`,
+          `oauthProvider.resources: ${JSON.stringify(one.resource)} is not an absolute URL without a fragment (RFC 8707 2).`,
         );
       return [resource, { resource, scopes: scopes && new Set(scopes), accessTokenFormat, accessTtlSeconds }];
     }),
@@ -170,7 +170,7 @@ function resolveResources(list: readonly ResourceOptions[]): ReadonlyMap<string,
 function requireAlgorithm(name: string, value: unknown): SigningAlgorithm {
   if (isSigningAlgorithm(value) && !isSymmetric(value)) return value;
   throw new Error(
-    `oauthProvider.${name}: ${JSON.stringify(value)} is no algorithm with a public key. Give e.g. RS256, ES256 or EdDSA.`,
+    `oauthProvider.${name}: ${JSON.stringify(value)} is not an algorithm with a public key. Give e.g. RS256, ES256 or EdDSA.`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** Schemes that open something else than an application, or run what stands behind them. */
+/** Schemes that belong to something other than one application, or that run the text after the colon. */
 const FOREIGN = new Set(
   `http https ws wss ftp ftps sftp file data blob filesystem javascript vbscript livescript about view-source jar intent content
    android-app resource res chrome edge opera brave moz-extension mailto tel sms callto sip sips facetime geo maps news nntp irc ircs ssh
@@ -13,7 +13,7 @@ export function requireRedirectSchemes(given: readonly string[]): ReadonlySet<st
   for (const scheme of given) {
     const isScheme = SCHEME.test(scheme);
     if (isScheme && !FOREIGN.has(scheme)) continue;
-    const fault = isScheme ? 'is no scheme of an application' : 'is no scheme (RFC 3986 3.1, in small letters)';
+    const fault = isScheme ? 'is not the scheme of an application' : 'is not a scheme (RFC 3986 3.1, in lower case)';
     throw new Error(`oauthProvider.redirectSchemes: ${JSON.stringify(scheme)} ${fault}. ${remedy}`);
   }
   return new Set(given);

@@ -3,48 +3,51 @@ import { choice, flag, given } from '../common/options/option.js';
 import type { OptionsOf } from '../common/options/read-options.js';
 import type { ClientMetadata } from './clients/metadata/client-metadata.js';
 
-/** Those asked for by name (OIDC Core 5.5), or those of the scopes as well (5.4), for clients that do not ask userinfo. */
+/** Claims requested by name (OIDC Core 5.5), or also those of the scopes (5.4), for clients that do not call userinfo. */
 export type IdTokenClaims = 'requested' | 'scope';
 
-/** A client that options name. It exists as long as they do, and nobody changes it over HTTP. */
+/** A client configured in options. It exists as long as its entry does, and cannot be changed over HTTP. */
 export interface StaticClientOptions {
   /** Its id. */
   readonly clientId: string;
-  /** Left out for a public client; there without a value it stops the boot, unless the method is `none`. */
+  /** Left out for a public client. Given without a value, it stops the boot, unless the method is `none`. */
   readonly clientSecret?: string;
   /** Shown to users. Default: `clientId`. */
   readonly name?: string;
-  /** Addresses it may have users sent back to, compared character by character. Default: none. */
+  /** Redirect URIs, compared character by character. Default: none. */
   readonly redirectUris?: readonly string[];
   /** Scopes users may grant it. Default: `defaultScopes`. */
   readonly scopes?: readonly string[];
   /**
-   * Grants it may use. Default: with `redirectUris` `authorization_code`, and `refresh_token` when it may ask for `offline_access`, as of every client; with
-   * `clientCredentialsScopes` `client_credentials`.
+   * Grants it may use. Default: with `redirectUris` `authorization_code`, plus `refresh_token` if it may ask for `offline_access`, as for
+   * every client; with `clientCredentialsScopes` `client_credentials`.
    */
   readonly grantTypes?: readonly string[];
-  /** How it proves itself, also `client_secret_jwt` or `private_key_jwt`. Default: `client_secret_basic` with a secret (`client_secret_post` is taken from it too), else `none`. */
+  /**
+   * How it authenticates, also `client_secret_jwt` or `private_key_jwt`. Default: `client_secret_basic` with a secret (`client_secret_post`
+   * is accepted too), else `none`.
+   */
   readonly tokenEndpointAuthMethod?: ClientAuthMethod;
-  /** Of the same house: see `skipConsentForFirstParty` of the provider. Default false. */
+  /** Belongs to the host's own organisation: see `skipConsentForFirstParty` of the provider. Default false. */
   readonly firstParty?: boolean;
-  /** Never asks the user: you vouch for it, whoever can prove to be it. Default false. */
+  /** Never asks the user for consent: you vouch for every caller that can present itself as this client. Default false. */
   readonly skipConsent?: boolean;
-  /** Whether what a user has granted it is asked again: false each time, true never. Default: the server's rule, `rememberConsent`. */
+  /** Whether a user's earlier consent is reused: false never, true always. Default: the server's rule, `rememberConsent`. */
   readonly rememberConsent?: boolean;
-  /** PKCE for it. Default: the server's rule, `oauth21` and `requirePKCE`. */
+  /** Whether it must use PKCE. Default: the server's rule, `oauth21` and `requirePKCE`. */
   readonly requirePkce?: boolean;
-  /** Scopes it has as itself. Default: none; if `grantTypes` names `client_credentials`, those of `scopes` that are about no user. */
+  /** Scopes it may get for itself. Default: none; with `client_credentials` in `grantTypes`, those of `scopes` not about users. */
   readonly clientCredentialsScopes?: readonly string[];
   /**
-   * Resources it may ask tokens for. Default: all of `resources`. A confidential client that names them stands for them: it may introspect
-   * every token that is meant for one of them (RFC 7662).
+   * Resources it may request tokens for. A confidential client that names resources acts for them: it may introspect every token meant for
+   * one of them (RFC 7662). Default: all of `resources`.
    */
   readonly resources?: readonly string[];
-  /** Form of its access tokens. Default: the server's. */
+  /** Format of its access tokens. Default: the server's. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
   /** Which claims about the user its ID tokens carry. Default: the server's rule, `idTokenClaims`. */
   readonly idTokenClaims?: IdTokenClaims;
-  /** Anything else that RFC 7591 and OpenID Connect name, in their own names; checked as in a registration. */
+  /** Other metadata of RFC 7591 and OpenID Connect, under its own names; validated as in a registration. */
   readonly metadata?: Partial<ClientMetadata>;
 }
 

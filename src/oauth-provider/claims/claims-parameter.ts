@@ -7,7 +7,7 @@ import { parseBody } from '../../common/http/request/request-body.js';
 const MAX_BYTES = 2_048;
 const MAX_CLAIMS = 60;
 
-/** A number with an exponent is written out where it is stored, and `1e308` has 309 digits. */
+/** `jsonb` stores a number with an exponent as plain digits: `1e308` becomes 309 of them. */
 const claimValue = z.json().refine((json) => !hasExponent(json), 'a number is out of range');
 const one = z
   .object({
@@ -19,7 +19,7 @@ const one = z
 const claims = z
   .record(z.string().min(1).max(128), one)
   .refine((map) => Object.keys(map).length <= MAX_CLAIMS, 'too many claims');
-/** Other members are for other places, and are left alone (OIDC Core 5.5). */
+/** Members for other places are ignored (OIDC Core 5.5). */
 const ClaimsParameter = z.object({ userinfo: claims.optional(), id_token: claims.optional() });
 
 /** Reads the `claims` parameter (OIDC Core 5.5). @throws AuthError 400 `invalid_request` */
@@ -32,9 +32,9 @@ export function readClaimsParameter(text: string | undefined): ClaimsRequest | n
 }
 
 /**
- * A `sub` that the ID token must have (OIDC Core 5.5.1). Whatever else is asked for is refused, not passed over: an answer about another
- * user is what the client must never get (OIDC Core 3.1.2.2).
- * @throws AuthError 400 `invalid_request` when it is no text, or one of several
+ * The `sub` that the ID token must have (OIDC Core 5.5.1). Anything but one text is refused rather than ignored: the client must never get
+ * a response about another user (OIDC Core 3.1.2.2).
+ * @throws AuthError 400 `invalid_request` when it is not a text, or one of several
  */
 export function requestedSubject(request: ClaimsRequest | null): string | null {
   const { value, values } = request?.id_token?.['sub'] ?? {};
@@ -44,7 +44,7 @@ export function requestedSubject(request: ClaimsRequest | null): string | null {
   throw AuthError.invalidRequest('claims may ask for one sub, and as a text');
 }
 
-/** Names of claims that a user is asked for beyond the scopes; `sub` and those about the sign-in are nobody's secret. */
+/** Names of requested claims that need consent beyond the scopes; `sub` and claims about the sign-in do not. */
 export function namedClaims(request: ClaimsRequest | null): string[] {
   const names = [...Object.keys(request?.userinfo ?? {}), ...Object.keys(request?.id_token ?? {})];
   return [...new Set(names)]
@@ -57,7 +57,7 @@ function hasExponent(json: unknown): boolean {
   return typeof json === 'object' && json !== null && Object.values(json).some(hasExponent);
 }
 
-/** As strict as a body: what it names is stored, and PostgreSQL takes neither NUL nor half a character (T003). */
+/** As strict as for a request body: the result is stored, and PostgreSQL accepts neither NUL nor half a surrogate pair (T003). */
 function parseJson(text: string): unknown {
   try {
     return parseBody('json', Buffer.from(text));

@@ -3,5 +3,5 @@ import { SubjectIdentifiers } from './subject-identifiers.js';
 import { UserClaims } from './user-claims.js';
 import { CustomClaims } from './custom-claims.js';
 
-/** What is said of a user, and by which identifier. */
+/** Claims about users, and the identifiers by which clients know them. */
 export const claimsProviders: Provider[] = [SubjectIdentifiers, UserClaims, CustomClaims];

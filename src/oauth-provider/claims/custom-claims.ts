@@ -4,17 +4,17 @@ import { HostPorts } from '../../common/ports/port.js';
 import { RESERVED_CLAIMS } from '../../common/keys/reserved-claims.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 
-/** Bytes of JSON: beside all else a token still fits a header. */
+/** Bytes of JSON: with everything else the token still fits a header. */
 const MAX_BYTES = 2_048;
 
-/** What a token that the host adds claims to is about. */
+/** The token that the host adds claims to. */
 export interface ClaimedToken {
   readonly client: Client;
   readonly subjectId: string;
   readonly scopes: readonly string[];
 }
 
-/** Claims of the host in JWTs of clients. It may read its database: never call it inside a transaction. */
+/** The host's claims in clients' JWTs. A hook may query the database: never call it inside a transaction. */
 @Injectable()
 export class CustomClaims {
   constructor(

@@ -1,6 +1,6 @@
 /**
- * Given and family name out of a display name, for directories that know no better: the last word is the family name, and one word alone
- * is a given name. Nothing when either is known.
+ * Splits a display name, for directories that know only that: the last word is the family name, a single word the given name. A directory
+ * that gives either name keeps its claims as they are.
  */
 export function withNameParts(claims: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { name } = claims;

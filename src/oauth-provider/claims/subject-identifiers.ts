@@ -6,7 +6,7 @@ import type { RegisteredClient } from '../clients/metadata/registered-client.js'
 import { sectorHostOf } from '../clients/metadata/sector-identifiers.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 
-/** How clients know users: by their own id, or by one that is another at every sector (OIDC Core 8). */
+/** The `sub` by which clients know users: the user's own id, or one that differs per sector (OIDC Core 8). */
 @Injectable()
 export class SubjectIdentifiers {
   private readonly key: string;
@@ -15,7 +15,7 @@ export class SubjectIdentifiers {
     @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
     @Inject(CORE_SETTINGS) core: CoreSettings,
   ) {
-    // The oldest secret, so that adding a newer one before it changes nobody's identifier.
+    // The oldest secret: putting a newer one before it must not change any identifier.
     this.key = settings.pairwiseSecret ?? `pairwise subject identifiers ${core.secrets.at(-1)}`;
   }
 
@@ -24,7 +24,7 @@ export class SubjectIdentifiers {
     const { metadata } = client as RegisteredClient;
     if (metadata.subject_type !== 'pairwise' || subjectId === client.clientId) return subjectId;
     const sector = sectorHostOf(metadata) || `client ${client.clientId}`;
-    // OIDC Core 8.1: the local id is the last part, so that no two pairs read alike.
+    // OIDC Core 8.1. The user's id comes last, so that no two pairs give the same text.
     return hmacSha256(this.key, `${sector}\0${subjectId}`).toString('base64url');
   }
 }

@@ -29,7 +29,7 @@ export class UserClaims {
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null && value !== undefined));
   }
 
-  /** Those of these claims that there are, whatever the scopes (OIDC Core 5.5). */
+  /** The claims of `names` that have a value, whatever the scopes (OIDC Core 5.5). */
   async named(client: Client, subjectId: string, names: readonly string[]): Promise<Record<string, unknown>> {
     const all = (await this.ofScopes(client, subjectId, CLAIM_SCOPES)) ?? {};
     return Object.fromEntries(names.filter((name) => Object.hasOwn(all, name)).map((name) => [name, all[name]]));

@@ -19,7 +19,7 @@ const CLOSED = { 401: 'The guard of the host says no', 404: 'Administration is o
 const ONE_CLIENT = { ...CLOSED, 404: 'NOT_FOUND, or administration is off' };
 const FAULTS = 'INVALID_REDIRECT_URI, INVALID_CLIENT_METADATA';
 
-/** Any client, with what only the server may set. Open as the host's `administration.guard` says; off without it. */
+/** All clients, with what only the server may set. The host's `administration.guard` decides who may call; off without it. */
 @AuthController('admin/oauth-clients')
 @UseGuards(AdministrationGuard)
 export class AdminOAuthClientsController {

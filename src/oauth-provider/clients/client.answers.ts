@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const text = z.string();
 const date = z.iso.datetime();
-/** RFC 7591 3.2.1 with better-auth's older twins; every registered member is in it too. */
+/** RFC 7591 3.2.1, better-auth's older names for the same, and every registered member. */
 export const ClientInformationAnswer = z
   .looseObject({
     client_id: text,

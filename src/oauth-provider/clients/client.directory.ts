@@ -14,13 +14,13 @@ import { ClientStore, type ClientRow } from './client.store.js';
 import type { RegisteredClient } from './metadata/registered-client.js';
 import { staticClientRows } from './static-clients.js';
 
-/** A client with what proves it; never leaves this capability. */
+/** A client with its secrets; never leaves this capability. */
 export interface KnownClient {
   readonly client: RegisteredClient;
   readonly row: ClientRow;
 }
 
-/** Clients in memory, no longer than verified credentials, and dropped when they change. */
+/** Caches clients, no longer than verified credentials; a change drops them. */
 @Injectable()
 export class ClientDirectory {
   private readonly known: LoadingCache<KnownClient>;
@@ -43,7 +43,7 @@ export class ClientDirectory {
     channel.subscribe(this.known);
   }
 
-  /** @returns null when there is none, or it is disabled */
+  /** @returns null when it is unknown or disabled */
   async find(clientId: string): Promise<RegisteredClient | null> {
     return (await this.findWithSecrets(clientId))?.client ?? null;
   }
@@ -52,12 +52,12 @@ export class ClientDirectory {
     return this.recall(clientId) ?? this.reload(clientId);
   }
 
-  /** One that is in memory. */
+  /** From the cache only. */
   recall(clientId: string): KnownClient | undefined {
     return this.known.get(clientId);
   }
 
-  /** As it is now, whatever is in memory. */
+  /** Reads it anew, whatever is cached. */
   async reload(clientId: string): Promise<KnownClient | null> {
     if (clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH) return null;
     return this.known.reload(clientId, async () => {
@@ -66,22 +66,22 @@ export class ClientDirectory {
     });
   }
 
-  /** Whether options name it; then nobody changes it over HTTP. */
+  /** Whether options configure it; then it cannot be changed over HTTP. */
   isStatic(clientId: string): boolean {
     return this.staticRows.has(clientId);
   }
 
-  /** The row of a client, disabled or not; never from memory. */
+  /** The row of a client, disabled or not; never from the cache. */
   async row(clientId: string): Promise<ClientRow | null> {
     return clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH ? null : this.load(clientId);
   }
 
-  /** Ids of the clients of the options whose metadata is so; for statements, which see only those of the table. */
+  /** Ids of the static clients whose metadata matches; for statements, which only see clients of the table. */
   staticIdsWhere(holds: (metadata: ClientMetadata) => boolean): string[] {
     return [...this.staticRows.values()].filter((row) => holds(row.metadata)).map((row) => row.client_id);
   }
 
-  /** A client of the options has no row, but a subject, by which its end is known and its tokens are held. */
+  /** A static client has no row, but a subject, which says whether it has ended and is locked when tokens are issued. */
   private async load(clientId: string): Promise<ClientRow | null> {
     const row = this.staticRows.get(clientId);
     if (!row) return this.store.find(clientId);
@@ -89,7 +89,7 @@ export class ClientDirectory {
   }
 }
 
-/** @param row of the table, or of the options */
+/** @param row from the table, or from the options */
 export function toClient(row: ClientRow, settings: OAuthProviderSettings): RegisteredClient {
   const { metadata } = row;
   const policy = Object.freeze({ ...NO_POLICY, ...row.policy });
@@ -106,7 +106,7 @@ export function toClient(row: ClientRow, settings: OAuthProviderSettings): Regis
     isVerified: row.registered_by !== 'open',
     grantTypes: new Set(metadata.grant_types),
     scopes: new Set(scopes),
-    // T106: a client has no identity to tell and nobody to be absent.
+    // T106: without a user there are no claims to give, and no offline access.
     ownScopes: new Set(policy.ownScopes.filter((scope) => !isAboutUsers(scope))),
     metadata: Object.freeze(metadata),
     policy,

@@ -2,8 +2,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { ClientMetadata } from './metadata/client-metadata.js';
 
 /**
- * A registered OAuth client (RFC 7591). Its secret is stored as SHA-256; one that is an HMAC key is stored encrypted instead (T098).
- * Whether it is disabled is told by its subject (`client:<id>`).
+ * A registered OAuth client (RFC 7591). Its secret is stored as SHA-256; one that is an HMAC key is stored encrypted instead (T098). Its
+ * subject (`client:<id>`) says whether it is disabled.
  */
 @Entity({ name: 'auth_oauth_client' })
 @Index('auth_oauth_client_owner', ['ownerId'])
@@ -13,7 +13,7 @@ export class AuthOAuthClient {
   @PrimaryColumn({ name: 'client_id', type: 'text', primaryKeyConstraintName: 'auth_oauth_client_pkey' })
   clientId!: string;
 
-  /** `options`, `administration`, `user`, `initial_access_token`, `open`: who registered it. */
+  /** Who registered it: `options`, `administration`, `user`, `initial_access_token`, `open`. */
   @Column({ name: 'registered_by', type: 'text' })
   registeredBy!: string;
 
@@ -29,7 +29,7 @@ export class AuthOAuthClient {
   @Column({ type: 'jsonb', default: () => `'{}'` })
   policy!: Record<string, unknown>;
 
-  /** Origins of its redirect addresses when it is public: browsers may call the token endpoint from them (CORS). */
+  /** Origins of a public client's redirect URIs: their scripts may call the token endpoint (CORS). */
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   origins!: string[];
 
@@ -44,7 +44,7 @@ export class AuthOAuthClient {
   @Column({ name: 'secret_expires_at', type: 'timestamptz', nullable: true })
   secretExpiresAt!: Date | null;
 
-  /** The secret before the last rotation; good until the moment below. */
+  /** The secret before the last rotation; valid until `previous_secret_expires_at`. */
   @Column({ name: 'previous_secret_hash', type: 'bytea', nullable: true })
   previousSecretHash!: Buffer | null;
 

@@ -1,6 +1,6 @@
 import type { ClientOrigin } from './metadata/registered-client.js';
 
-/** Who and which; never a secret. */
+/** Never holds a secret. */
 interface ClientFacts {
   clientId: string;
   ownerId: string | null;
@@ -14,7 +14,7 @@ declare module '../../common/events/auth-events.js' {
     'oauth-client.disabled': { clientId: string };
     'oauth-client.enabled': { clientId: string };
     'oauth-client.deleted': { clientId: string };
-    /** `reason` is for the log; whoever tried was told one thing for all of them. `clientId` is what was presented, be it anybody's. */
+    /** `reason` is for the log; the caller gets the same error for all of them. `clientId` is as presented, not proven. */
     'oauth-client.authentication-failed': {
       clientId: string | null;
       endpoint: 'token' | 'introspect' | 'revoke';

@@ -6,13 +6,15 @@ import type { ClientRow } from './client.store.js';
 import { requiresPkce } from './requires-pkce.js';
 import type { ClientOrigin } from './metadata/registered-client.js';
 
-/** What is answered once, when it is made. */
+/** Secrets that are shown once, when they are made. */
 export interface FreshSecrets {
   readonly secret?: string;
   readonly registrationToken?: string;
 }
 
-/** A client as it is answered: RFC 7591 3.2.1, better-auth's members, and the camelCase twins of its older wire. Holds a secret only when it is new. */
+/**
+ * A client as RFC 7591 3.2.1 returns it, with better-auth's members and their older camelCase names. Holds a secret only when it is new.
+ */
 export interface ClientInformation extends Partial<Omit<ClientMetadata, 'scope'>> {
   readonly client_id: string;
   /** Seconds since 1970. */
@@ -29,7 +31,7 @@ export interface ClientInformation extends Partial<Omit<ClientMetadata, 'scope'>
   readonly name: string;
   readonly icon?: string;
   readonly user_id?: string;
-  /** Whether it has to use PKCE, by its own wish or by the server's rule. */
+  /** Whether it must use PKCE, by its own wish or by the server's rule. */
   readonly require_pkce: boolean;
   readonly skip_consent: boolean;
   /** Every client may end sessions (OIDC RP-Initiated Logout). */
@@ -41,7 +43,7 @@ export interface ClientInformation extends Partial<Omit<ClientMetadata, 'scope'>
   readonly updatedAt: Date;
 }
 
-/** The same with what only administration sees and sets. */
+/** Client information with what only administration sees and sets. */
 export interface OAuthClientView extends ClientInformation {
   readonly registeredBy: ClientOrigin;
   readonly policy: Required<ClientPolicyInput>;

@@ -17,7 +17,7 @@ const CLIENT_TAG = tag('client', '');
 @Injectable()
 export class ClientOrigins implements InvalidationListener, OnModuleInit {
   private readonly listed: ReadonlySet<string>;
-  /** Answers of the database, kept as long as verified credentials: anybody can ask with any origin. */
+  /** Cached lookups, kept as long as verified credentials: any caller can send any origin. */
   private readonly known: LoadingCache<boolean>;
 
   constructor(
@@ -33,14 +33,14 @@ export class ClientOrigins implements InvalidationListener, OnModuleInit {
     channel.subscribe(this);
   }
 
-  /** Anybody's scripts register where anybody may. */
+  /** With open registration, scripts of any origin may register clients. */
   onModuleInit(): void {
     const { mode } = this.settings.registration;
     this.cors.openTo('clients', this.allows);
     if (mode !== 'off') this.cors.openTo('registrants', mode === 'open' ? 'any' : this.allows);
   }
 
-  /** @param origin as the browser spells it, or whatever else a request has for one */
+  /** @param origin as a browser spells it, or any other text that a caller sends for one */
   readonly allows = async (origin: string): Promise<boolean> => {
     if (this.listed.has(origin)) return true;
     if (!isOrigin(origin)) return false;

@@ -2,7 +2,7 @@ import type { OAuthClientChange, OAuthClientInput } from './oauth-clients.servic
 import type { AdminCreateClientBody, AdminUpdateClientBody } from './client.schemas.js';
 import type { z } from 'zod';
 
-/** A checked body as a command: the members of RFC 7591 stand beside what administration says. */
+/** Splits a validated body into metadata (RFC 7591) and what administration sets. */
 export function toClientInput(body: z.infer<typeof AdminCreateClientBody>): OAuthClientInput {
   const { ownerId, ...change } = body;
   return { ...toClientChange(change), metadata: toClientChange(change).metadata ?? {}, ownerId: ownerId ?? null };

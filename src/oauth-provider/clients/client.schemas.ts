@@ -18,7 +18,7 @@ const overlapSeconds = z
   .optional()
   .meta({ description: 'Seconds in which the old secret stays good. Default 0: it ends now.' });
 
-/** For the API document: what is checked, and how it is refused, is RFC 7591's and not a schema's. */
+/** For the API document only: `readClientMetadata` validates, since RFC 7591 defines the errors. */
 const metadata = {
   redirect_uris: texts(['https://client.example.com/callback']),
   token_endpoint_auth_method: text('client_secret_basic'),

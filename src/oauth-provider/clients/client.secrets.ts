@@ -10,7 +10,7 @@ import type { ClientRow, StoredSecret } from './client.store.js';
 /** Prefixes tell the secrets of this capability apart, also from tokens (T041). */
 const PREFIX = { secret: 'nacs', registration: 'nrat', initialAccess: 'nait' } as const;
 
-/** How a method's secret is kept: one that is an HMAC key is used again, so it is encrypted; others are only checked (T098). */
+/** How a method's secret is stored: an HMAC key is needed again, so it is encrypted; others are only compared (T098). */
 export type SecretKind = 'none' | 'hashed' | 'sealed';
 
 export function secretKindOf(method: ClientAuthMethod): SecretKind {
@@ -18,7 +18,7 @@ export function secretKindOf(method: ClientAuthMethod): SecretKind {
   return method === 'client_secret_basic' || method === 'client_secret_post' ? 'hashed' : 'none';
 }
 
-/** Makes and keeps the secrets of clients. Each is answered once, when it is made. */
+/** Makes, stores and compares secrets of clients. Each is shown once, when it is made. */
 @Injectable()
 export class ClientSecrets {
   constructor(private readonly box: SecretBox) {}
@@ -50,7 +50,6 @@ export class ClientSecrets {
     return { hash: digest(secret), box: null, lifetimeSeconds };
   }
 
-  /** Whether this is the client's current secret. */
   isCurrent(row: ClientRow, secret: string): boolean {
     if (row.secret_hash) return timingSafeEqual(row.secret_hash, digest(secret));
     const sealed = row.secret_box && this.box.open(row.secret_box, clientSecretContext(row.client_id));
@@ -58,7 +57,7 @@ export class ClientSecrets {
   }
 }
 
-/** As it is stored. */
+/** The stored form of a secret or token. */
 export function digest(secret: string): Buffer {
   return digestToBytes(sha256(secret));
 }

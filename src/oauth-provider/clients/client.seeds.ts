@@ -13,21 +13,21 @@ import { ClientStore, type StoredSecret } from './client.store.js';
 import { furtherMethods, type ClientMetadata } from './metadata/client-metadata.js';
 import { ClientValidator } from './metadata/client.validator.js';
 
-/** A client that exists as soon as the server does: metadata of RFC 7591, with what registration would have made up. */
+/** A client that exists from the start: metadata of RFC 7591, with the id and secret that registration would make. */
 export interface SeedClient extends Readonly<Record<string, unknown>> {
   readonly client_id: string;
   readonly client_secret?: string;
   readonly require_pkce?: boolean;
   readonly skip_consent?: boolean;
   readonly first_party?: boolean;
-  /** Default: those of `scope` that are no user's, with the grant client_credentials. */
+  /** Default: with the grant client_credentials, those of `scope` that are not about users. */
   readonly client_credentials_scopes?: readonly string[];
 }
 
 /** RFC 6749 appendix A.1 and A.2: VSCHAR. */
 const VSCHARS = /^[\x20-\x7E]{1,255}$/;
 
-/** Puts clients with given ids and secrets in place, e.g. from a file at start. */
+/** Creates or replaces clients with given ids and secrets, e.g. from a file at start. */
 @Injectable()
 export class ClientSeeds {
   constructor(
@@ -39,7 +39,7 @@ export class ClientSeeds {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  /** Inserts the client, or makes it what is given. @throws Error naming the client and what is wrong with it */
+  /** Inserts the client, or replaces it. @throws Error naming the client and what is wrong with it */
   async put(seed: SeedClient): Promise<void> {
     try {
       await this.write(seed);
@@ -76,7 +76,7 @@ export class ClientSeeds {
   }
 }
 
-/** Without a secret and without keys it is a public client. */
+/** Without a method and a secret it is a public client. */
 function withMethod(draft: ClientMetadataDraft, secret: string | undefined): ClientMetadataDraft {
   const isSilent = draft.token_endpoint_auth_method === undefined && secret === undefined;
   return isSilent ? { ...draft, token_endpoint_auth_method: 'none' } : draft;

@@ -8,7 +8,7 @@ const COLUMNS = `c.client_id, c.registered_by, c.owner_id, c.metadata, c.policy,
 const FROM = `FROM auth_oauth_client c JOIN auth_subject s ON s.subject = 'client:' || c.client_id`;
 const LISTED = `($1::text IS NULL OR c.owner_id = $1)
   AND ($2::text IS NULL OR c.client_id = $2 OR position(lower($2) IN lower(c.metadata->>'client_name')) > 0)`;
-const SECRET_OF_THE_PAST = `previous_secret_hash = CASE WHEN $5::int > 0 THEN secret_hash END,
+const PREVIOUS_SECRET = `previous_secret_hash = CASE WHEN $5::int > 0 THEN secret_hash END,
   previous_secret_box = CASE WHEN $5::int > 0 THEN secret_box END,
   previous_secret_expires_at = CASE WHEN $5::int > 0 THEN LEAST(now() + $5::int * interval '1 second', secret_expires_at) END`;
 
@@ -28,7 +28,7 @@ export const INSERT: Statement = {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::int * interval '1 second', $10)
          ON CONFLICT (client_id) DO NOTHING RETURNING client_id`,
 };
-/** A client that was deleted is there again; one that was disabled stays so. A secret that stays keeps the one before it. */
+/** Revives a deleted client; a disabled one stays disabled. An unchanged secret keeps the previous one valid. */
 export const UPSERT: Statement = {
   name: 'auth_oauth_client_upsert',
   text: `WITH subject AS (INSERT INTO auth_subject (subject) VALUES ('client:' || $1)
@@ -40,7 +40,7 @@ export const UPSERT: Statement = {
            previous_secret_hash = CASE WHEN excluded.secret_hash = c.secret_hash THEN c.previous_secret_hash END,
            previous_secret_box = NULL, updated_at = now()`,
 };
-/** Only over what was read: two writers do not undo one another's change unseen. */
+/** Only a row that is still as it was read: two writers do not overwrite each other unnoticed. */
 export const UPDATE: Statement = {
   name: 'auth_oauth_client_update',
   text: `UPDATE auth_oauth_client SET metadata = $4, policy = $5, origins = $6, updated_at = now()
@@ -48,7 +48,7 @@ export const UPDATE: Statement = {
 };
 export const REPLACE_SECRET: Statement = {
   name: 'auth_oauth_client_replace_secret',
-  text: `UPDATE auth_oauth_client SET ${SECRET_OF_THE_PAST}, secret_hash = $2, secret_box = $3,
+  text: `UPDATE auth_oauth_client SET ${PREVIOUS_SECRET}, secret_hash = $2, secret_box = $3,
            secret_expires_at = now() + $4::int * interval '1 second', updated_at = now()
          WHERE client_id = $1 AND metadata->>'token_endpoint_auth_method' = $6 RETURNING client_id`,
 };
@@ -59,7 +59,7 @@ export const DELETE: Statement = {
               deliveries AS (DELETE FROM auth_logout_delivery WHERE client_id = $1)
          DELETE FROM auth_oauth_client WHERE client_id = $1 RETURNING client_id`,
 };
-/** Spent ones stay: a replay must find them (T071). */
+/** Spent ones stay, so that a replay is detected (T071). */
 export const END_CODES: Statement = {
   name: 'auth_oauth_client_end_codes',
   text: 'DELETE FROM auth_authorization_code WHERE client_id = $1 AND consumed_at IS NULL',
@@ -76,7 +76,7 @@ export const OWNED: Statement = {
   name: 'auth_oauth_client_owned',
   text: 'SELECT client_id FROM auth_oauth_client WHERE owner_id = $1 ORDER BY client_id',
 };
-/** Open registrations one after the other, so that their number is exact. */
+/** Serialises open registrations, so that their number is exact. */
 export const LOCK_OPEN: Statement = {
   name: 'auth_oauth_client_lock_open',
   text: `SELECT pg_advisory_xact_lock(hashtext('nest-authority open registration'))`,

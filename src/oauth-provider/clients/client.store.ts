@@ -31,7 +31,7 @@ export interface ClientRow {
   secret_expires_at: Date | null;
   previous_secret_hash: Buffer | null;
   previous_secret_box: Buffer | null;
-  /** By the database's clock, as of the reading. */
+  /** By the database's clock at the time of reading. */
   secret_live: boolean;
   previous_secret_live: boolean;
   disabled: boolean;
@@ -39,7 +39,7 @@ export interface ClientRow {
   updated_at: Date;
 }
 
-/** A client's secret as it is kept: hashed, or encrypted when it is an HMAC key. */
+/** A client's secret as it is stored: hashed, or encrypted when it is an HMAC key. */
 export interface StoredSecret {
   readonly hash: Buffer | null;
   readonly box: Buffer | null;
@@ -57,7 +57,7 @@ export interface NewClient {
   readonly registrationTokenHash: Buffer | null;
 }
 
-/** What a client says and is allowed; `origins` follow from the metadata. */
+/** What a client registered and what it is allowed; `origins` follow from the metadata. */
 export interface ClientDescription {
   readonly metadata: ClientMetadata;
   readonly policy: Partial<ClientPolicy>;
@@ -96,7 +96,7 @@ export class ClientStore {
     return rows.length > 0;
   }
 
-  /** Whether a live public client has a redirect address of this origin. */
+  /** Whether a live public client has a redirect URI of this origin. */
   async allowsOrigin(origin: string): Promise<boolean> {
     return (await this.database.query(ALLOWS_ORIGIN, [origin])).length > 0;
   }
@@ -119,7 +119,7 @@ export class ClientStore {
     ]);
   }
 
-  /** @returns false when it is not any more what it was when it was read */
+  /** @returns false when the row has changed since it was read */
   async update(
     tx: Transaction,
     clientId: string,
@@ -138,10 +138,10 @@ export class ClientStore {
   }
 
   /**
-   * @param secret null: it has none any more
-   * @param overlapSeconds how long the one before it stays good
-   * @param method the client's; it decides how a secret is kept
-   * @returns false when the client is gone, or authenticates otherwise by now
+   * @param secret null: the client no longer has one
+   * @param overlapSeconds how long the previous one stays valid
+   * @param method the client's authentication method; it decides how a secret is stored
+   * @returns false when the client is gone, or its method has changed
    */
   async replaceSecret(
     tx: Transaction,
@@ -153,7 +153,7 @@ export class ClientStore {
     return (await tx.query(REPLACE_SECRET, [clientId, hash, box, lifetimeSeconds, overlapSeconds, method])).length > 0;
   }
 
-  /** With its consents, and what it is to be told of ended sessions. @returns false when there is none */
+  /** Also deletes its consents, its sessions and its logout deliveries. @returns false when there is none */
   async delete(tx: Transaction, clientId: string): Promise<boolean> {
     return (await tx.query(DELETE, [clientId])).length > 0;
   }
@@ -162,7 +162,7 @@ export class ClientStore {
     await tx.query(END_CODES, [clientId]);
   }
 
-  /** The newest first. */
+  /** Newest first. */
   async list(filter: ClientFilter, limit: number, offset: number): Promise<{ rows: ClientRow[]; total: number }> {
     const values = [filter.ownerId, filter.search];
     const rows = await this.database.query<ClientRow>(LIST, [...values, limit, offset]);
@@ -174,7 +174,7 @@ export class ClientStore {
     return (await tx.query<{ client_id: string }>(OWNED, [ownerId])).map((row) => row.client_id);
   }
 
-  /** Clients that open registration made in the last hour; nobody else adds one before this transaction ends. */
+  /** Clients that open registration made in the last hour; no other is added before this transaction ends. */
   async countOpen(tx: Transaction): Promise<number> {
     await tx.query(LOCK_OPEN, []);
     const [counted] = await tx.query<{ count: number }>(COUNT_OPEN, []);

@@ -25,7 +25,7 @@ export interface ClientCreation {
   readonly policy: Partial<ClientPolicy>;
   /** Whether it gets a registration access token (RFC 7592). */
   readonly isSelfManaged: boolean;
-  /** Runs first in the transaction: limits, and what buys the registration. */
+  /** Runs first in the transaction: checks limits and spends the initial access token. */
   readonly admit?: (tx: Transaction) => Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export interface WrittenClient {
   readonly fresh: FreshSecrets;
 }
 
-/** Writes clients whose metadata have been validated. Whoever reads one from memory, in any process, hears of it at the commit. */
+/** Writes clients whose metadata has been validated. At the commit every process drops them from its cache. */
 @Injectable()
 export class ClientWriter {
   constructor(
@@ -61,7 +61,7 @@ export class ClientWriter {
         secret: secret === undefined ? null : this.secrets.keep(clientId, method, secret, lifetime),
         registrationTokenHash: registrationToken === undefined ? null : digest(registrationToken),
       });
-      // Browsers may call us from where it lives, and we may have said no a moment ago.
+      // Scripts of its origins may call us now (CORS), and a refusal may still be cached.
       if (method === 'none') this.revoker.invalidate(tx, [tag('client', clientId)]);
       const { ownerId, registeredBy } = client;
       tx.afterCommit(() => this.events.emit('oauth-client.registered', { clientId, ownerId, registeredBy }));
@@ -75,8 +75,8 @@ export class ClientWriter {
 
   /**
    * @param before as it was read and as the change was validated against
-   * @returns with a new secret when the new way to authenticate needs another one
-   * @throws AuthError 409 `CLIENT_CHANGED` when somebody else was faster
+   * @returns with a new secret when the new authentication method needs another one
+   * @throws AuthError 409 `CLIENT_CHANGED` when another change came first
    */
   async change(before: ClientRow, after: ClientDescription): Promise<WrittenClient> {
     const { client_id: clientId, owner_id: ownerId } = before;
@@ -95,7 +95,7 @@ export class ClientWriter {
   }
 
   /**
-   * @param overlapSeconds how long the old secret stays good; 0: it ends now (T098)
+   * @param overlapSeconds how long the old secret stays valid; 0: it ends now (T098)
    * @throws AuthError 400 `CLIENT_HAS_NO_SECRET`, 409 `CLIENT_CHANGED`
    */
   async rotateSecret(before: ClientRow, overlapSeconds: number): Promise<WrittenClient> {
@@ -113,9 +113,9 @@ export class ClientWriter {
     return { row, fresh: { secret } };
   }
 
-  /** Ends a client and all that it was given (T107). @param end forgotten: it is deleted */
+  /** Ends a client and all that was issued to it (T107). @param end forgotten: it is deleted */
   async end(tx: Transaction, clientId: string, end: SubjectEnd): Promise<void> {
-    // First: it waits for every transaction that is giving the client something.
+    // First, since it waits for every transaction that is issuing something to the client.
     await this.subjects.end(tx, clientSubject(clientId), end);
     await this.revoker.revoke(tx, { clientId }, `client ${end}`);
     await this.store.endCodes(tx, clientId);
@@ -124,7 +124,7 @@ export class ClientWriter {
     tx.afterCommit(() => this.events.emit(name, { clientId }));
   }
 
-  /** What ended stays ended. */
+  /** Its tokens and codes stay ended. */
   async enable(tx: Transaction, clientId: string): Promise<void> {
     await this.subjects.enable(tx, clientSubject(clientId));
     this.revoker.invalidate(tx, [tag('client', clientId)]);
@@ -143,7 +143,7 @@ export class ClientWriter {
     if (!(await this.store.replaceSecret(tx, clientId, kept, { overlapSeconds, method }))) throw changedMeanwhile();
   }
 
-  /** Secrets that nobody keeps an eye on expire. */
+  /** Secrets expire, except those that administration looks after. */
   private secretLifetimeOf(origin: ClientOrigin): number | null {
     return origin === 'administration' ? null : this.settings.registration.secretTtlSeconds;
   }

@@ -9,7 +9,7 @@ import { ClientWriter } from './client.writer.js';
 import { ClientSeeds } from './client.seeds.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
 
-/** All that knows, makes and changes clients. */
+/** Providers that find, make and change clients. */
 export const clientProviders: Provider[] = [
   ClientStore,
   ClientDirectory,

@@ -26,12 +26,12 @@ export type ClientMetadataInput = Readonly<Record<string, unknown>>;
 export interface OAuthClientInput {
   readonly metadata: ClientMetadataInput;
   readonly policy?: ClientPolicyInput;
-  /** The user who may manage it with their session. Default: nobody. */
+  /** The user who may manage it with their session. Default: none. */
   readonly ownerId?: string | null;
 }
 
 export interface OAuthClientChange {
-  /** What is left out stays; null takes it away. */
+  /** Members left out stay; null removes one. */
   readonly metadata?: ClientMetadataInput;
   readonly policy?: ClientPolicyInput;
 }
@@ -50,7 +50,7 @@ const MAX_LIMIT = 500;
 const MAX_OVERLAP_SECONDS = 90 * 86_400;
 
 /**
- * OAuth clients, for the host's own code and its administration. Nothing here asks who calls.
+ * OAuth clients, for the host's own code and its administration. Nothing here checks who calls.
  *
  * @example
  * const clients = app.get(OAuthClientsService);
@@ -72,7 +72,7 @@ export class OAuthClientsService {
   ) {}
 
   /**
-   * @returns with `client_secret`, this once, when the client has one
+   * @returns with `client_secret` if it has one, shown this once only
    * @throws AuthError 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 3.2.2)
    */
   async register(input: OAuthClientInput): Promise<OAuthClientView> {
@@ -95,7 +95,7 @@ export class OAuthClientsService {
     );
   }
 
-  /** Registered ones, the newest first; those of the options are not among them. */
+  /** Registered clients, newest first; without static ones. */
   async list(listing: OAuthClientListing = {}): Promise<{ clients: OAuthClientView[]; total: number }> {
     const { ownerId = null, limit = DEFAULT_LIMIT, offset = 0 } = listing;
     const search = listing.search === undefined ? null : normaliseDisplayName(listing.search);
@@ -122,7 +122,7 @@ export class OAuthClientsService {
   }
 
   /**
-   * @returns with the new `client_secret`, this once
+   * @returns with the new `client_secret`, shown this once only
    * @throws AuthError 404, 400 `CLIENT_OF_OPTIONS`, `CLIENT_HAS_NO_SECRET`, `INVALID_OVERLAP`
    */
   async rotateSecret(clientId: string, options: { readonly overlapSeconds?: number | undefined } = {}) {
@@ -130,33 +130,33 @@ export class OAuthClientsService {
     return this.view(await this.writer.rotateSecret(await this.readOwn(clientId), overlapSeconds));
   }
 
-  /** Its tokens and codes end with it, everywhere at once (T107). @throws AuthError 404 */
+  /** Its tokens and codes end too, in every process at once (T107). @throws AuthError 404 */
   async disable(clientId: string): Promise<OAuthClientView> {
     await this.read(clientId);
     await this.database.transaction((tx) => this.writer.end(tx, clientId, 'disabled'));
     return this.get(clientId);
   }
 
-  /** What ended stays ended. @throws AuthError 404 */
+  /** Its tokens and codes stay ended. @throws AuthError 404 */
   async enable(clientId: string): Promise<OAuthClientView> {
     await this.read(clientId);
     await this.database.transaction((tx) => this.writer.enable(tx, clientId));
     return this.get(clientId);
   }
 
-  /** With its tokens, codes and consents. @throws AuthError 404, 400 `CLIENT_OF_OPTIONS` */
+  /** Also deletes its tokens, codes and consents. @throws AuthError 404, 400 `CLIENT_OF_OPTIONS` */
   async delete(clientId: string): Promise<void> {
     await this.readOwn(clientId);
     await this.database.transaction((tx) => this.writer.end(tx, clientId, 'forgotten'));
   }
 
-  /** The same inside a transaction that changes more. */
+  /** Deletes a user's clients in a transaction that changes more. */
   async deleteOwnedBy(tx: Transaction, ownerId: string): Promise<void> {
     for (const clientId of await this.store.ownedBy(tx, ownerId)) await this.writer.end(tx, clientId, 'forgotten');
   }
 
   /**
-   * Makes clients with given ids and secrets exist as given; for a file that the host reads at start. A disabled one stays disabled.
+   * Creates or replaces clients with given ids and secrets, e.g. from a file that the host reads at start. A disabled one stays disabled.
    * @throws Error naming the client and what is wrong with it
    */
   async seed(clients: readonly SeedClient[]): Promise<void> {

@@ -9,7 +9,7 @@ import { staticMetadata } from './metadata/static-metadata.js';
 
 const BOOT = new Date();
 /**
- * The rows that clients of the options would have, by their ids. Of two with one id the last would count, whatever the first forbids.
+ * The rows that static clients would have, by client id. A repeated id is refused: the last entry would silently win.
  * @throws Error with option and remedy; stops the boot
  */
 export function staticClientRows(settings: OAuthProviderSettings, box: SecretBox): ReadonlyMap<string, ClientRow> {
@@ -64,7 +64,7 @@ export function staticClientRow(
   };
 }
 
-/** With the grant client_credentials, unless it is told: what it may have that is about no user. */
+/** Default with the grant client_credentials: those of its scopes that are not about users. */
 function ownScopesOf({ clientCredentialsScopes, grantTypes, scopes }: StaticClientOptions): readonly string[] {
   const isItself = grantTypes?.includes('client_credentials') === true;
   return clientCredentialsScopes ?? (isItself ? (scopes ?? []).filter((scope) => !isAboutUsers(scope)) : []);

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { ClaimsRequest } from '../../common/ports/authorization-server.js';
 
-/** A code (RFC 6749 4.1.2). Spent ones stay for as long as their tokens may live, so that a replay finds them (T071). */
+/** An authorization code (RFC 6749 4.1.2). A spent one stays while its tokens may live, so that a replay is detected (T071). */
 @Entity({ name: 'auth_authorization_code' })
 @Index('auth_authorization_code_hash', ['hash'], { unique: true })
 @Index('auth_authorization_code_session', ['sessionId'])
@@ -44,7 +44,7 @@ export class AuthAuthorizationCode {
   @Column({ type: 'text', nullable: true })
   acr!: string | null;
 
-  /** How the user proved who they are (RFC 8176). */
+  /** How the user authenticated (RFC 8176). */
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   amr!: string[];
 

@@ -55,13 +55,13 @@ const CODE = insertInto('auth_authorization_code', {
 });
 
 export interface NewAuthorizationCode extends Omit<Inserted<typeof CODE>, 'id'> {
-  /** It stands on a remembered consent, which must still be there. */
+  /** It relies on a remembered consent, which must still exist. */
   readonly needsConsent: boolean;
 }
 
 const INSERT: Statement = {
   name: 'auth_authorization_code_insert',
-  // The consent is held until the commit: whoever withdraws it waits for this code and ends it, or was first and there is none (T084).
+  // The consent stays locked until the commit: a withdrawal waits and then removes this code, or came first and no code is written (T084).
   text: `WITH consent AS (
            SELECT FROM auth_consent WHERE subject = ${CODE.parameter('subjectId')} AND client_id = ${CODE.parameter('clientId')}
              AND scopes @> ${CODE.parameter('scopes')} AND resources @> ${CODE.parameter('resources')} FOR SHARE)
@@ -90,7 +90,7 @@ const REMOVE_GRANTED: Statement = {
 export class AuthorizationCodeStore {
   constructor(private readonly database: Database) {}
 
-  /** @returns false when the consent it stands on has been withdrawn */
+  /** @returns false when the consent it relies on has been withdrawn */
   async insert(executor: Executor, code: NewAuthorizationCode): Promise<boolean> {
     const values = [...CODE.values({ ...code, id: uuid() }), code.needsConsent];
     return (await executor.query(INSERT, values)).length > 0;

@@ -9,7 +9,7 @@ import type { AuthorizationParameters, BrowserUser } from './authorization-param
 
 const CODE_PREFIX = 'nacd';
 
-/** Makes and finds codes; only their hashes are kept. */
+/** Makes and finds codes; only their hashes are stored. */
 @Injectable()
 export class AuthorizationCodes {
   constructor(
@@ -19,7 +19,7 @@ export class AuthorizationCodes {
 
   /**
    * @param executor the transaction that spends the request, or the database where nothing has to be spent
-   * @param needsConsent whether it stands on a remembered consent
+   * @param needsConsent whether it relies on a remembered consent
    * @returns null when that has been withdrawn meanwhile
    */
   async issue(

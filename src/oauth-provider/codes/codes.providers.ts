@@ -3,11 +3,10 @@ import { sweepWhere, type SweepTask } from '../../common/sweeper/sweeper.js';
 import { AuthorizationCodeStore } from './authorization-code.store.js';
 import { AuthorizationCodes } from './authorization-codes.js';
 
-/** Authorization codes. */
 export const codeProviders: Provider[] = [AuthorizationCodeStore, AuthorizationCodes];
 
 export const codeSweeps: readonly SweepTask[] = [
-  // A spent code is evidence until its tokens have died (T071).
+  // A replay is detected by the spent code, which stays until its tokens have ended (T071).
   sweepWhere(
     'auth_authorization_code',
     'id',

@@ -21,7 +21,7 @@ const TAG = 'Connected applications';
 const UNAUTHORIZED = { 401: 'UNAUTHORIZED' };
 const NOT_FOUND = { ...UNAUTHORIZED, 404: 'NOT_FOUND' };
 
-/** What the user has granted to clients; and the same on better-auth's wire. */
+/** What the user has granted to clients, also on better-auth's wire. */
 @AuthController()
 @SessionAuth()
 export class ConnectedApplicationsController {

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** What a user has granted a client, for good: scopes, resources, and claims asked for by name. */
+/** What a user has granted a client, until withdrawn: scopes, resources, and claims requested by name. */
 @Entity({ name: 'auth_consent' })
 @Index('auth_consent_subject_client', ['subject', 'clientId'], { unique: true })
 @Index('auth_consent_client', ['clientId'])

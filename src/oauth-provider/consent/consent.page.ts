@@ -10,13 +10,13 @@ export interface ConsentPageModel {
   readonly client: Client;
   readonly userName: string;
   readonly asked: Granted;
-  /** Where the client may go with it without having named it (RFC 8707 2.2). */
+  /** Resources that accept the token although the client has not named them (RFC 8707 2.2). */
   readonly reachable: readonly string[];
   /** What the user has granted before; null: nothing. */
   readonly granted: Granted | null;
 }
 
-/** The question of consent; what is new since the last answer is marked. */
+/** Asks for consent; what is new since the last consent is marked. */
 export function consentPage({ action, handle, client, userName, asked, reachable, granted }: ConsentPageModel): Html {
   const known = new Set([...(granted?.scopes ?? []), ...(granted?.claims ?? []), ...(granted?.resources ?? [])]);
   return html`

@@ -14,7 +14,7 @@ export interface ConsentRow {
   updated_at: Date;
 }
 
-/** What is granted. */
+/** What a client asks for, or has been granted. */
 export interface Granted {
   readonly scopes: readonly string[];
   readonly resources: readonly string[];
@@ -55,7 +55,7 @@ const WITHDRAW_ALL: Statement = {
   text: 'DELETE FROM auth_consent WHERE subject = $1',
 };
 
-/** Every statement about consents. The owner is in every WHERE. */
+/** Every statement about consents. Every WHERE names the user. */
 @Injectable()
 export class ConsentStore {
   constructor(private readonly database: Database) {}
@@ -70,7 +70,7 @@ export class ConsentStore {
     return row ?? null;
   }
 
-  /** The user's, youngest first, at most 500. */
+  /** Last changed first, at most 500. */
   async list(subjectId: string): Promise<ConsentRow[]> {
     return this.database.query<ConsentRow>(LIST, [subjectId]);
   }
@@ -97,8 +97,8 @@ export class ConsentStore {
 }
 
 /**
- * Whether a consent covers what is asked now; a scope more is asked for again (T062). Without a consent nothing is covered, not even a
- * request for no scope: its code would still tell the client who the user is, and no code is written without a consent to stand on.
+ * Whether a consent covers what is asked now; for one scope more the user is asked again (T062). Without a consent nothing is covered, not
+ * even a request without scopes: its code would still tell the client who the user is, and no code is written without a consent.
  */
 export function covers(consent: ConsentRow | null, asked: Granted): boolean {
   if (!consent) return false;

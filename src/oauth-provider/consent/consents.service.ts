@@ -15,10 +15,10 @@ declare module '../../common/events/auth-events.js' {
   }
 }
 
-/** An application that a user has granted something. */
+/** An application that a user has granted access. */
 export interface ConnectedApplication {
   readonly clientId: string;
-  /** Null: the client is disabled or gone. */
+  /** Null: the client is disabled or deleted. */
   readonly name: string | null;
   readonly icon: string | null;
   readonly uri: string | null;
@@ -48,7 +48,7 @@ export class ConsentsService {
     private readonly events: AuthEvents,
   ) {}
 
-  /** Youngest first, at most 500. */
+  /** Last changed first, at most 500. */
   async applications(subjectId: string): Promise<ConnectedApplication[]> {
     const rows = await this.store.list(subjectId);
     return Promise.all(rows.map((row) => this.describe(row)));
@@ -58,7 +58,7 @@ export class ConsentsService {
     return this.store.list(subjectId);
   }
 
-  /** @throws AuthError 404 when the user has none of this id */
+  /** @throws AuthError 404 when the user has no consent with this id */
   async get(subjectId: string, id: string): Promise<ConsentRow> {
     const row = UUID.test(id) ? await this.store.findById(subjectId, id) : null;
     if (!row) throw AuthError.notFound('There is no such consent');
@@ -66,8 +66,8 @@ export class ConsentsService {
   }
 
   /**
-   * Takes back all that this user has granted this client: consent, codes, and every token, also those of `offline_access`.
-   * @returns false when there was no consent; what a client got without one ends as well
+   * Withdraws all that this user has granted this client: consent, codes, and every token, also those of `offline_access`.
+   * @returns false when there was no consent; what the client got without one ends as well
    */
   async withdraw(subjectId: string, clientId: string): Promise<boolean> {
     return this.database.transaction(async (tx) => {
@@ -77,7 +77,10 @@ export class ConsentsService {
     });
   }
 
-  /** Leaves these scopes granted; what was issued for more ends. @throws AuthError 400 for a scope that was not granted, 404 */
+  /**
+   * Keeps only these scopes granted; the client's codes and tokens of this user end.
+   * @throws AuthError 400 for a scope that was not granted, 404
+   */
   async narrow(subjectId: string, id: string, scopes: readonly string[]): Promise<ConsentRow> {
     const row = await this.get(subjectId, id);
     if (!scopes.every((scope) => row.scopes.includes(scope)))
@@ -92,14 +95,14 @@ export class ConsentsService {
     });
   }
 
-  /** When the user is disabled or forgotten; their tokens end by themselves. */
+  /** Called when the user is disabled or forgotten; their tokens end elsewhere. */
   async onSubjectEnd(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
     await this.codes.removeGranted(tx, subjectId, null);
     if (end === 'forgotten') await this.store.withdrawAll(tx, subjectId);
   }
 
   private async endTokens(tx: Transaction, subjectId: string, clientId: string): Promise<boolean> {
-    // Waits for every exchange that is giving the client something of the user's, so that the statements below see it.
+    // Waits for every transaction that is issuing the client something for this user, so that the statements below see it.
     await this.subjects.lock(tx, subjectId);
     const withdrawn = await this.store.withdraw(tx, subjectId, clientId);
     await this.codes.removeGranted(tx, subjectId, clientId);

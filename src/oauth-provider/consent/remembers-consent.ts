@@ -3,8 +3,8 @@ import type { RegisteredClient } from '../clients/metadata/registered-client.js'
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
 
 /**
- * Whether a consent that was given before answers a request of this client (RFC 8252 8.6, OAuth 2.1). Anybody may go by the id of a public
- * client; only an https address that is not on the user's own machine leads nobody else the code.
+ * Whether an earlier consent answers a request of this client (RFC 8252 8.6, OAuth 2.1). Any app can use the id of a public client; only an
+ * https redirect URI off the user's machine is sure to lead the code to the real one.
  */
 export function remembersConsent(
   client: RegisteredClient,

@@ -9,17 +9,17 @@ import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 
 const LEEWAY_SECONDS = 60;
 
-/** Whom a client means: an ID token of ours that it was given once (OIDC Core 3.1.2.1, RP-Initiated Logout 2). */
+/** The user a client means, named by an ID token that we once issued to it (OIDC Core 3.1.2.1, RP-Initiated Logout 2). */
 export interface IdTokenHint {
-  /** The one the token was given to. */
+  /** The client that the token was issued to. */
   readonly client: RegisteredClient;
-  /** By which that client knows the user. */
+  /** The `sub` by which that client knows the user. */
   readonly subject: string;
-  /** Null: it was given outside a session. */
+  /** Null: it was issued outside a session. */
   readonly sessionId: string | null;
 }
 
-/** Reads ID tokens that come back as hints. They prove who was meant and nothing else, so one that has expired will do. */
+/** Reads ID tokens that come back as hints. They only say which user is meant, so an expired one is accepted. */
 @Injectable()
 export class IdTokenHints {
   constructor(
@@ -29,7 +29,7 @@ export class IdTokenHints {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  /** @throws AuthError 400 `invalid_request` unless it is an ID token of ours for a client that there is; 503 without keys */
+  /** @throws AuthError 400 `invalid_request` unless it is an ID token of ours for an existing client; 503 without signing keys */
   async read(text: string): Promise<IdTokenHint> {
     const { sub, sid, aud } = await this.claimsOf(text);
     const client = typeof aud === 'string' ? await this.directory.find(aud) : null;

@@ -3,24 +3,24 @@ import { v7 as uuid } from 'uuid';
 import type { SigningAlgorithm } from '../../common/keys/signing-algorithm.js';
 import type { JWTPayload } from 'jose';
 
-/** What an ID token says (OIDC Core 2). */
+/** What goes into an ID token (OIDC Core 2). */
 export interface IdTokenFacts {
   readonly issuer: string;
   readonly clientId: string;
-  /** By which the client knows the user. */
+  /** The `sub` by which the client knows the user. */
   readonly subject: string;
   readonly authenticatedAt: Date | null;
   readonly nonce: string | null;
   readonly acr: string | null;
   readonly amr: readonly string[];
   readonly sessionId: string | null;
-  /** The access token beside it; null: there is none (a logout hint). */
+  /** The access token issued with it; null: none (a logout hint). */
   readonly accessToken: string | null;
-  /** Claims about the user that were asked for by name. */
+  /** Claims about the user, and the host's own. */
   readonly userClaims: Readonly<Record<string, unknown>>;
 }
 
-/** The claims but `iat` and `exp`. Claims about the user never replace those about the token. */
+/** All claims but `iat` and `exp`. Claims about the user never replace those about the token. */
 export function idTokenClaims(facts: IdTokenFacts, algorithm: SigningAlgorithm): JWTPayload {
   return {
     ...facts.userClaims,

@@ -12,10 +12,10 @@ import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 
 export const ID_TOKEN_TYPE = 'JWT';
 
-/** Room for claims about the user, in bytes of JSON: beside the longest nonce, the token still fits what a JWT of ours may be long. */
+/** Limit for claims about the user, in bytes of JSON: even with the longest nonce, the token stays within our limit for JWTs. */
 const MAX_USER_CLAIM_BYTES = 2_048;
 
-/** What an ID token needs to know of a grant. */
+/** What an ID token takes from a token order. */
 export type IdTokenGrant = Pick<
   TokenOrder,
   'client' | 'subjectId' | 'sessionId' | 'scopes' | 'authenticatedAt' | 'nonce' | 'claims' | 'acr' | 'amr'
@@ -54,24 +54,24 @@ export class IdTokens {
     });
   }
 
-  /** Claims of the scopes are userinfo's to tell (OIDC Core 5.4), unless the client does not ask it; here are those asked for by name. */
+  /** Claims requested by name. Those of the scopes are in userinfo (OIDC Core 5.4), and here only for clients that do not call it. */
   private async userClaimsOf({ client, subjectId, scopes, claims }: IdTokenGrant): Promise<Record<string, unknown>> {
     const asked = Object.keys(claims?.id_token ?? {});
     const rule = (client as RegisteredClient).metadata.id_token_claims ?? this.settings.idTokenClaims;
     const named = asked.length > 0 ? await this.userClaims.named(client, subjectId, asked) : {};
     const ofScopes = rule === 'scope' ? await this.userClaims.ofScopes(client, subjectId, scopes) : null;
     const all = Object.entries({ ...named, ...ofScopes });
-    // What is about the token is ours to say, also where there is nothing to say.
+    // Claims about the token are only ours to set, also where we leave them out.
     return fitting(Object.fromEntries(all.filter(([name]) => !RESERVED_CLAIMS.has(name))));
   }
 
-  /** Of all that is signed for this client about its users. */
+  /** Signs everything for this client about its users. */
   algorithmOf(client: Client): SigningAlgorithm {
     return (client as RegisteredClient).metadata.id_token_signed_response_alg ?? this.settings.idTokenAlgorithms[0]!;
   }
 }
 
-/** In the order in which they were asked for. That a claim is not returned is no error (OIDC Core 5.5.1); userinfo has room for it. */
+/** Keeps claims in the order requested while there is room. Leaving one out is not an error (OIDC Core 5.5.1); userinfo has room for it. */
 function fitting(claims: Readonly<Record<string, unknown>>): Record<string, unknown> {
   let room = MAX_USER_CLAIM_BYTES;
   const fits = ([name, value]: [string, unknown]) => {

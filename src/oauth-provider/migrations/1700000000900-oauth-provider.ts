@@ -115,7 +115,7 @@ const TABLES = [
   'auth_oauth_client',
 ];
 
-/** Clients, requests, codes, consents, and what clients are told of ended sessions. */
+/** Clients, authorization requests, codes, consents, client sessions and logout deliveries. */
 export class OAuthProvider1700000000900 implements MigrationInterface {
   readonly name = 'OAuthProvider1700000000900';
 

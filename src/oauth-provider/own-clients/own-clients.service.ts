@@ -17,7 +17,7 @@ import { Registrants } from '../registration/registrants.js';
 const MAX_LISTED = 500;
 type Input = Readonly<Record<string, unknown>>;
 
-/** Clients of a signed-in user, on better-auth's wire: their own, and nobody else's, are shown and changed. */
+/** A signed-in user's own clients, on better-auth's wire. */
 @Injectable()
 export class OwnClientsService {
   constructor(
@@ -31,7 +31,7 @@ export class OwnClientsService {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  /** Under the same policy and limits as registration. @throws AuthError as `ClientRegistrations.register`; 403 when it is off */
+  /** Under the policy and limits of registration. @throws AuthError as `ClientRegistrations.register`; 403 when registration is off */
   create(userId: string, input: Input): Promise<ClientInformation> {
     this.registrants.requireSwitchedOn();
     return this.registrations.register({ origin: 'user', userId }, input, false);
@@ -42,12 +42,12 @@ export class OwnClientsService {
     return rows.map((row) => clientInformation(row, this.settings));
   }
 
-  /** @throws AuthError 404 unknown, 401 somebody else's */
+  /** @throws AuthError 404 for an unknown client, 401 for another user's */
   async get(userId: string, clientId: string): Promise<ClientInformation> {
     return clientInformation(await this.owned(userId, clientId), this.settings);
   }
 
-  /** What is left out stays; null takes it away. The result is validated as a whole (T097). */
+  /** Members left out stay; null removes one. The result is validated as a whole (T097). */
   async update(userId: string, clientId: string, patch: Input): Promise<ClientInformation> {
     const row = await this.changeable(userId, clientId);
     const current = JSON.parse(JSON.stringify(clientInformation(row, this.settings))) as Input;
@@ -77,7 +77,7 @@ export class OwnClientsService {
     await this.clients.delete(clientId);
   }
 
-  /** What anybody who is asked for consent may know of a client. @throws AuthError 404 */
+  /** What a user who is asked for consent may know of a client. @throws AuthError 404 */
   async publicView(clientId: string) {
     const client = await this.directory.find(clientId);
     if (!client) throw AuthError.notFound('There is no such client');
@@ -85,25 +85,25 @@ export class OwnClientsService {
     return { client_id: clientId, client_name, client_uri, logo_uri, contacts, tos_uri, policy_uri, redirect_uris: [] };
   }
 
-  /** The same in the three words of the older wire. @throws AuthError 404 */
+  /** The same in the three members of the older wire. @throws AuthError 404 */
   async card(clientId: string) {
     const client = await this.directory.find(clientId);
     if (!client) throw AuthError.notFound('There is no such client');
     return { clientId, name: client.name, icon: client.logoUri };
   }
 
-  /** What administration has disabled stays as it was disabled. @throws AuthError 403 `CLIENT_DISABLED`, and those of `owned` */
+  /** What administration has disabled cannot be changed. @throws AuthError 403 `CLIENT_DISABLED`, and those of `owned` */
   private async changeable(userId: string, clientId: string): Promise<ClientRow> {
     const row = await this.owned(userId, clientId);
     if (!row.disabled) return row;
     throw AuthError.forbidden('CLIENT_DISABLED', 'The client was disabled by the administration of this server');
   }
 
-  /** On better-auth's wire: 404 for one that there is not, 401 for somebody else's. */
+  /** As on better-auth's wire: 404 for an unknown client, 401 for another user's. */
   private async owned(userId: string, clientId: string): Promise<ClientRow> {
     const row = await this.store.find(clientId);
     if (!row) throw AuthError.notFound('There is no such client');
     if (row.owner_id === userId) return row;
-    throw AuthError.invalidToken(`client ${clientId} is somebody else's`);
+    throw AuthError.invalidToken(`client ${clientId} belongs to another user`);
   }
 }

@@ -29,11 +29,11 @@ export class ClientConfigurations {
   /** RFC 7592 2.1. @throws AuthError 401 `invalid_token` */
   async read(clientId: string, headers: HeaderBag): Promise<ClientInformation> {
     const { row, token } = await this.authenticate(clientId, headers);
-    return this.answer(row, token);
+    return this.information(row, token);
   }
 
   /**
-   * RFC 7592 2.2: what is sent takes the place of what there was; a member that is left out is gone, or its default.
+   * RFC 7592 2.2: what is sent replaces the stored metadata; a member left out is removed, or gets its default.
    * @throws AuthError 400 of RFC 7591 3.2.2, 401 `invalid_token`, 409 `CLIENT_CHANGED`
    */
   async replace(
@@ -43,7 +43,7 @@ export class ClientConfigurations {
   ): Promise<ClientInformation> {
     const { row, token } = await this.authenticate(clientId, headers);
     this.requireIdentity(row, input);
-    const current = JSON.parse(JSON.stringify(this.answer(row, token))) as Record<string, unknown>;
+    const current = JSON.parse(JSON.stringify(this.information(row, token))) as Record<string, unknown>;
     refusePrivileged(input, current);
     const metadata = await this.validator.validate(readClientMetadata(input), 'self', row.metadata);
     const policy = {
@@ -51,7 +51,7 @@ export class ClientConfigurations {
       ...methodsAfter(row, metadata, input['token_endpoint_auth_method']),
     };
     const changed = await this.writer.change(row, { metadata, policy });
-    return this.answer(changed.row, token, changed.fresh.secret);
+    return this.information(changed.row, token, changed.fresh.secret);
   }
 
   /** RFC 7592 2.3. @throws AuthError 401 `invalid_token` */
@@ -60,7 +60,7 @@ export class ClientConfigurations {
     await this.database.transaction((tx) => this.writer.end(tx, clientId, 'forgotten'));
   }
 
-  /** One answer for an unknown client, a disabled one and a wrong token (RFC 7592 2.1). */
+  /** One error for an unknown client, a disabled one and a wrong token (RFC 7592 2.1). */
   private async authenticate(clientId: string, headers: HeaderBag): Promise<{ row: ClientRow; token: string }> {
     const token = bearerOf(headers);
     const row =
@@ -68,7 +68,7 @@ export class ClientConfigurations {
         ? await this.store.findByToken(clientId, digest(token))
         : null;
     if (row && token !== null) return { row, token };
-    throw unauthorized(`no registration access token of client ${clientId.slice(0, 64)}`);
+    throw unauthorized(`no valid registration access token for client ${clientId.slice(0, 64)}`);
   }
 
   /** RFC 7592 2.2: the client says who it is, and cannot choose its secret. */
@@ -79,8 +79,8 @@ export class ClientConfigurations {
       throw invalidMetadata('client_secret: it is not the current one, and only the server makes another');
   }
 
-  /** RFC 7592 3 asks for the token; it is the one that was presented, and nothing stored could tell it. */
-  private answer(row: ClientRow, registrationToken: string, secret?: string): ClientInformation {
+  /** RFC 7592 3 requires the token in the response: the presented one, since only its hash is stored. */
+  private information(row: ClientRow, registrationToken: string, secret?: string): ClientInformation {
     const fresh = { registrationToken, ...(secret !== undefined && { secret }) };
     return clientInformation(row, this.settings, fresh, this.registrations.configurationUri(row.client_id));
   }

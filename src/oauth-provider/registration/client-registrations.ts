@@ -16,7 +16,7 @@ import { unauthorized, type Registrant } from './registrants.js';
 
 const HOUR_SECONDS = 3_600;
 
-/** Registers clients that somebody asks for themselves: RFC 7591, and better-auth's `create-client`. */
+/** Registers clients for callers other than administration: RFC 7591, and better-auth's `create-client`. */
 @Injectable()
 export class ClientRegistrations {
   constructor(
@@ -30,9 +30,9 @@ export class ClientRegistrations {
   ) {}
 
   /**
-   * @param isSelfManaged whether the answer carries a registration access token (RFC 7592)
+   * @param isSelfManaged whether the client gets a registration access token (RFC 7592)
    * @throws AuthError 400 of RFC 7591 3.2.2; 401 when the initial access token was spent meanwhile, or the user has ended; 403
-   *   `CLIENT_LIMIT_REACHED`; 429 when open registration has made its clients of this hour
+   *   `CLIENT_LIMIT_REACHED`; 429 when open registration has reached its limit for this hour
    */
   async register(
     registrant: Registrant,
@@ -50,7 +50,7 @@ export class ClientRegistrations {
       metadata,
       policy,
       isSelfManaged,
-      admit: (tx) => this.admit(tx, registrant),
+      admit: (tx) => this.requireAllowance(tx, registrant),
     });
     const uri = isSelfManaged ? this.configurationUri(row.client_id) : undefined;
     return clientInformation(row, this.settings, fresh, uri);
@@ -61,8 +61,8 @@ export class ClientRegistrations {
     return this.routes.urlOf(`/oauth2/register/${encodeURIComponent(clientId)}`);
   }
 
-  /** Limits are counted where nobody else adds a client before this transaction ends, so they are exact. */
-  private async admit(tx: Transaction, registrant: Registrant): Promise<void> {
+  /** Limits are counted under locks that last until this transaction ends, so they are exact. */
+  private async requireAllowance(tx: Transaction, registrant: Registrant): Promise<void> {
     if (registrant.origin === 'initial_access_token') {
       if (!(await this.tokens.use(tx, registrant.tokenHash))) throw unauthorized('the initial access token was spent');
       return;

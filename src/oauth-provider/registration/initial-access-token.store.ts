@@ -64,7 +64,7 @@ export class InitialAccessTokenStore {
     return (await this.database.query(IS_LIVE, [hash])).length > 0;
   }
 
-  /** Spends one use, in the transaction of the registration that it buys. @returns false when none is left */
+  /** Spends one use, in the transaction of its registration. @returns false when none is left */
   async use(tx: Transaction, hash: Buffer): Promise<boolean> {
     return (await tx.query(USE, [hash])).length > 0;
   }

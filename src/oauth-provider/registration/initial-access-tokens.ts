@@ -36,7 +36,7 @@ export class InitialAccessTokens {
     private readonly secrets: ClientSecrets,
   ) {}
 
-  /** @returns with the token, this once */
+  /** @returns with the token, shown this once only */
   async create(input: NewInitialAccessTokenInput): Promise<InitialAccessTokenView & { readonly token: string }> {
     const token = this.secrets.mintInitialAccessToken();
     const row = await this.store.insert({
@@ -49,13 +49,13 @@ export class InitialAccessTokens {
     return { ...toView(row), token };
   }
 
-  /** The newest first. */
+  /** Newest first. */
   async list(limit: number, offset: number): Promise<{ tokens: InitialAccessTokenView[]; total: number }> {
     const { rows, total } = await this.store.list(limit, offset);
     return { tokens: rows.map(toView), total };
   }
 
-  /** Clients that it has registered stay. @throws AuthError 404 */
+  /** Clients registered with it stay. @throws AuthError 404 */
   async revoke(id: string): Promise<void> {
     if (UUID.test(id) && (await this.store.delete(id))) return;
     throw AuthError.notFound('There is no such token');

@@ -12,7 +12,7 @@ import type { GuardedRequest } from '../../common/http/request/request-context.j
 import { ClientSecrets } from '../clients/client.secrets.js';
 import { bearerOf } from './registrants.js';
 
-/** The guard of every route, but for initial access tokens, which are no identity and mean nothing anywhere else. */
+/** The ordinary guard, except that it passes initial access tokens: they identify nobody, and are known only here. */
 @Injectable()
 export class RegistrantGuard implements CanActivate {
   constructor(
@@ -26,7 +26,7 @@ export class RegistrantGuard implements CanActivate {
   }
 }
 
-/** Lets in whoever may register clients in some mode; the mode is looked at behind it. */
+/** Passes every caller that may register clients in some mode; `Registrants` checks the mode. */
 export function RegistrantAuth(): MethodDecorator {
   return applyDecorators(
     SetMetadata(`${SCHEME_KEY_PREFIX}session`, {}),

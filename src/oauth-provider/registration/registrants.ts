@@ -24,9 +24,9 @@ interface Nobody {
   readonly reason: string;
 }
 
-/** Of those whom nobody knows. */
+/** Per address, for callers that are not identified. */
 const PER_ADDRESS = { name: 'oauth-register', max: 20, windowSeconds: 60 };
-/** Of one user, or of the holders of one token: they are not refused for what others do from their address. */
+/** Per user, or per initial access token: they are not refused for what others do from their address. */
 const PER_REGISTRANT = { name: 'oauth-register-known', max: 60, windowSeconds: 60 };
 const BEARER = /^bearer +(\S+)$/i;
 
@@ -34,7 +34,7 @@ export function bearerOf(headers: HeaderBag): string | null {
   return BEARER.exec(header(headers, 'authorization') ?? '')?.[1] ?? null;
 }
 
-/** Says who registers a client, and whether they may (T093). */
+/** Identifies who registers a client, and whether they may (T093). */
 @Injectable()
 export class Registrants {
   constructor(
@@ -46,9 +46,9 @@ export class Registrants {
   ) {}
 
   /**
-   * @param principal whom the guard has found
-   * @throws AuthError 403 `access_denied` when registration is off; 401 when it is for somebody known; 403 for a session's cookie from
-   *   another origin; 429
+   * @param principal as the guard identified it
+   * @throws AuthError 403 `access_denied` when registration is off; 401 when the mode wants an identified caller; 403 for a session cookie
+   *   from another origin; 429
    */
   async identify(headers: HeaderBag, principal: AuthPrincipal | null): Promise<Registrant> {
     this.requireSwitchedOn();
@@ -77,7 +77,7 @@ export class Registrants {
       throw AuthError.forbidden('REGISTRATION_OFF', 'This server does not register clients');
   }
 
-  /** Other sites may post here, so what the browser adds by itself counts from our own origins only (T033). */
+  /** Other sites may post here, so a cookie, which the browser adds by itself, counts from our own origins only (T033). */
   private async isMeant(principal: AuthPrincipal, headers: HeaderBag, isOpen: boolean): Promise<boolean> {
     if (principal.scheme !== 'session') return true;
     try {
@@ -89,7 +89,7 @@ export class Registrants {
     }
   }
 
-  /** Looked at first, so that nobody has us fetch anything for a token that is no good; spent by the registration itself. */
+  /** Checked first, so that nothing is fetched for an invalid token; the registration itself spends it. */
   private async holderOf(token: string): Promise<Registrant | Nobody> {
     const tokenHash = digest(token);
     if (await this.tokens.isLive(tokenHash)) return { origin: 'initial_access_token', tokenHash };
@@ -97,7 +97,7 @@ export class Registrants {
   }
 }
 
-/** RFC 6750 3, in the OAuth shape. */
+/** RFC 6750 3, as an OAuth error. */
 export function unauthorized(detail: string): AuthError {
   return new AuthError({
     status: 401,

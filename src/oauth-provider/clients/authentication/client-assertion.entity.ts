@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** The `jti` of an assertion that was used: it is good once (RFC 7523 3, T085). */
+/** The `jti` of a used assertion: each is good once (RFC 7523 3, T085). */
 @Entity({ name: 'auth_client_assertion' })
 @Index('auth_client_assertion_expiry', ['expiresAt'])
 export class AuthClientAssertion {

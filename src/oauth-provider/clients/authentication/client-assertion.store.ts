@@ -7,14 +7,14 @@ const SPEND: Statement = {
          ON CONFLICT (hash) DO NOTHING RETURNING hash`,
 };
 
-/** Every statement about assertions that were used. */
+/** Every statement about used assertions. */
 @Injectable()
 export class ClientAssertionStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Uses an assertion up, alone among all processes.
-   * @param expiresAtSeconds since 1970: until when it would be taken
+   * Marks an assertion as used; only one caller in all processes succeeds.
+   * @param expiresAtSeconds since 1970: until when it would be accepted
    * @returns false when it was used before
    */
   async spend(hash: Buffer, expiresAtSeconds: number): Promise<boolean> {

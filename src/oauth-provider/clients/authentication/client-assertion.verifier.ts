@@ -8,19 +8,22 @@ import { ClientAssertionStore } from './client-assertion.store.js';
 import type { KnownClient } from '../client.directory.js';
 import { ClientSignatures, isSecretAlgorithm } from './client-signatures.js';
 
-/** Absent, or one of these: a JWT that was made for something else is no assertion (RFC 8725 3.11). */
+/** Accepted values of `typ`: a JWT made for another purpose is not an assertion (RFC 8725 3.11). */
 const TYPES = new Set([undefined, 'JWT', 'jwt', 'client-authentication+jwt']);
 
 const MAX_LENGTH = 8_192;
 /**
- * How far ahead `exp` may be: some libraries (Authlib) make assertions for an hour. Each is good once all the same, and its use is remembered
+ * How far ahead `exp` may be: some libraries (Authlib) make assertions for an hour. Each is still good only once, and its use is stored
  * until then.
  */
 export const MAX_ASSERTION_SECONDS = 3_600;
-/** Clocks of clients that differ from ours. */
+/** For clients whose clocks differ from ours. */
 const LEEWAY_SECONDS = 30;
 
-/** Whose assertion a text says it is. Not proven: it only picks the client that is asked about it. @returns null when it says nothing */
+/**
+ * The client that an assertion claims to be from. Not proven: it only selects the client to verify it for.
+ * @returns null when it names none
+ */
 export function claimedClient(assertion: string): string | null {
   try {
     const { iss } = decodeJwt(assertion);
@@ -30,7 +33,7 @@ export function claimedClient(assertion: string): string | null {
   }
 }
 
-/** Assertions by which clients prove themselves (RFC 7523 2.2 and 3, OIDC Core 9). Each is good once (T085). */
+/** Verifies assertions by which clients authenticate (RFC 7523 2.2 and 3, OIDC Core 9). Each is good once (T085). */
 @Injectable()
 export class ClientAssertionVerifier {
   constructor(
@@ -40,10 +43,10 @@ export class ClientAssertionVerifier {
   ) {}
 
   /**
-   * Uses the assertion up when nothing is wrong with it.
+   * Verifies an assertion, and marks a valid one as used.
    * @param methods those that the client may use
-   * @param audiences names of this server; the assertion is meant for one of them
-   * @throws AuthError 401 `invalid_client`, whose detail is what is wrong
+   * @param audiences names of this server; the assertion may name no others
+   * @throws AuthError 401 `invalid_client`, whose detail is the fault
    */
   async verify(
     assertion: string,
@@ -52,10 +55,10 @@ export class ClientAssertionVerifier {
     audiences: readonly string[],
   ): Promise<void> {
     const claims = await this.proven(assertion, known, methods, audiences).catch((error: unknown) => {
-      // Whatever it is, also a key set that cannot be fetched, is the client's to mend.
+      // Every fault is for the client to fix, also a key set that cannot be fetched.
       throw AuthError.invalidClient(`assertion: ${error instanceof AuthError ? error.detail : String(error)}`);
     });
-    // Last, so that only what is good in all else is remembered.
+    // Last, so that only valid assertions are stored.
     const hash = digestToBytes(sha256(`${known.client.clientId}\0${claims.jti}`));
     const isFirst = await this.store.spend(hash, claims.exp! + LEEWAY_SECONDS);
     if (!isFirst) throw AuthError.invalidClient('assertion: jti was used before');
@@ -69,7 +72,7 @@ export class ClientAssertionVerifier {
   ): Promise<JWTPayload> {
     if (assertion.length > MAX_LENGTH) throw new Error('too long');
     const { alg, typ } = decodeProtectedHeader(assertion);
-    if (!TYPES.has(typ)) throw new Error('typ is of something else');
+    if (!TYPES.has(typ)) throw new Error('typ is that of another kind of JWT');
     const { clientId: name, metadata } = known.client;
     const registered = metadata.token_endpoint_auth_signing_alg;
     if (registered !== undefined && registered !== alg) throw new Error('alg is not the registered one');
@@ -87,13 +90,13 @@ export class ClientAssertionVerifier {
     return payload;
   }
 
-  /** What jose does not look at. */
+  /** What jose does not check. */
   private check({ aud, exp, iat, jti }: JWTPayload, audiences: readonly string[]): void {
     const now = this.clock.epochSeconds();
-    // One that is meant for others as well could be brought here by one of them.
+    // Another server that it is meant for could replay it here.
     if (![aud].flat().every((one) => audiences.includes(one!))) throw new Error('aud names others as well');
     if (exp! > now + MAX_ASSERTION_SECONDS + LEEWAY_SECONDS) throw new Error('exp is too far ahead');
     if (iat !== undefined && iat > now + LEEWAY_SECONDS) throw new Error('iat is in the future');
-    if (typeof jti !== 'string' || jti === '') throw new Error('jti is no text');
+    if (typeof jti !== 'string' || jti === '') throw new Error('jti is not a text');
   }
 }

@@ -7,7 +7,7 @@ import { ClientAssertionVerifier } from './client-assertion.verifier.js';
 import { ClientGuesses } from './client-guesses.js';
 import { ClientAuthenticator } from './client.authenticator.js';
 
-/** How clients prove who they are. */
+/** Providers that authenticate clients. */
 export const clientAuthenticationProviders: Provider[] = [
   ClientAssertionStore,
   ClientKeys,

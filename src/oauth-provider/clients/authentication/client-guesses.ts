@@ -6,33 +6,33 @@ import { Turns } from '../../../common/limits/turns.js';
 
 const WINDOW_SECONDS = 300;
 const BY_CLIENT_AND_ADDRESS: RateLimit = { name: 'client-pair', max: 20, windowSeconds: WINDOW_SECONDS };
-/** Wider, since many clients may stand behind one address. */
+/** Wider, since many clients may share one address. */
 const BY_ADDRESS: RateLimit = { name: 'client-address', max: 100, windowSeconds: WINDOW_SECONDS };
 
-/** Addresses whose failures a process remembers; above it every short secret is checked. */
+/** Failing addresses that a process remembers; above that, every short secret is checked against the counters. */
 const MAX_ADDRESSES = 10_000;
 
 /**
- * Bounds the guessing of client credentials (T081, RFC 6819 4.3.5): failures are counted, and refused with 429 above the bound; success never
- * is counted. A credential of 256 bits is not found by guessing, so the right one passes whatever others behind its address have tried; a short
- * secret passes only while the counters have room, or whoever ignores 429 would find it. The counters are shared by all processes; honest
- * clients cost no statement.
+ * Limits the guessing of client credentials (T081, RFC 6819 4.3.5): failures are counted, and refused with 429 above the limit; successes
+ * are not counted. A credential of 256 bits cannot be guessed, so the right one passes however often others at its address have failed; a
+ * short secret passes only below the limit, since a guesser could ignore the 429. All processes share the counters; honest clients cost no
+ * statement.
  */
 @Injectable()
 export class ClientGuesses {
   private readonly turns = new Turns();
-  /** When the failures of an address end to count, in milliseconds of the monotonic clock. In the order in which they end. */
+  /** By address: until when its failures count, in milliseconds of the monotonic clock. Ordered by that time. */
   private readonly failedUntil = new Map<string, number>();
   private manyFailedUntil = 0;
 
   constructor(private readonly limits: RateLimits) {}
 
-  /** Guesses of one secret one by one: many at once would all be looked at before the first of them is counted. */
+  /** Runs attempts for one client and address one by one: parallel ones would all be checked before the first failure is counted. */
   inTurn<T>(clientId: string | null, attempt: () => Promise<T>): Promise<T> {
     return this.turns.take(pair(clientId, callerAddress()), attempt);
   }
 
-  /** Counts a failure. @throws AuthError 429 when it is one too many */
+  /** Counts a failure. @throws AuthError 429 above the limit */
   async count(clientId: string | null): Promise<void> {
     const address = callerAddress();
     this.note(address);
@@ -41,9 +41,9 @@ export class ClientGuesses {
   }
 
   /**
-   * Before a short secret that is right is taken. Asks the database where this process has seen the address fail; a guesser has one try
-   * more for each process that has not.
-   * @throws AuthError 429 when the counters are full
+   * Called before a correct short secret is accepted. Asks the database only where this process has seen the address fail; a guesser gets
+   * one more try for each process that has not.
+   * @throws AuthError 429 when a limit is reached
    */
   async check(clientId: string | null): Promise<void> {
     const address = callerAddress();

@@ -9,7 +9,7 @@ import type { ClientMetadata } from '../metadata/client-metadata.js';
 const MAX_REMOTE_SETS = 500;
 const MAX_AGE_MILLISECONDS = 5 * 60_000;
 const MAX_STALE_MILLISECONDS = 60 * 60_000;
-/** A client that changed its key waits no longer than this. */
+/** A client that changed its key waits at most this long. */
 const COOLDOWN_MILLISECONDS = 5_000;
 
 /** Public keys of clients: registered by value (`jwks`) or by address (`jwks_uri`, RFC 7591 2). */
@@ -21,9 +21,9 @@ export class ClientKeys {
   constructor(private readonly outbound: OutsiderFetch) {}
 
   /**
-   * @returns what finds the key that fits a header, for `jwtVerify`; null when the client has registered none. It throws JOSEError when no
-   * key or more than one fits, and AuthError 503 when the keys cannot be fetched.
-   * @throws JOSEError when what is registered is no key set
+   * @returns the key lookup for `jwtVerify`; null when the client has registered no keys. The lookup throws JOSEError when no key or more
+   *   than one fits, and AuthError 503 when the keys cannot be fetched.
+   * @throws JOSEError when what is registered is not a key set
    */
   of({ jwks, jwks_uri: address }: Pick<ClientMetadata, 'jwks' | 'jwks_uri'>): JWTVerifyGetKey | null {
     if (jwks) return this.ofValue(jwks);

@@ -8,12 +8,12 @@ import { liveSecrets } from '../client-secret.js';
 
 type Key = JWTVerifyGetKey | Uint8Array;
 
-/** Whether a client signs with its secret when it signs so. */
+/** Whether a client signs with its secret under this algorithm. */
 export function isSecretAlgorithm(algorithm: string | undefined): boolean {
   return algorithm !== undefined && SECRET_ALGORITHMS.includes(algorithm);
 }
 
-/** Verifies what clients sign, by the keys they have registered or by the secret that is kept for it. */
+/** Verifies what clients sign, with their registered keys or their stored secret. */
 @Injectable()
 export class ClientSignatures {
   constructor(
@@ -22,8 +22,8 @@ export class ClientSignatures {
   ) {}
 
   /**
-   * @returns the claims, of which only what `options` ask for has been looked at
-   * @throws Error when the client has not signed it so, or a claim is not as asked; AuthError 503 when its keys cannot be fetched
+   * @returns the claims; only what `options` ask for has been checked
+   * @throws Error when the client has not signed it, or a claim does not match; AuthError 503 when its keys cannot be fetched
    */
   async verify(
     jwt: string,
@@ -36,23 +36,23 @@ export class ClientSignatures {
   }
 }
 
-/** Tries the keys in turn: while a secret is replaced, two are good. */
+/** Tries the keys in turn: during an overlap two secrets are valid. */
 async function verifiedByOne(
   jwt: string,
   keys: readonly (Key | null)[],
   options: JWTVerifyOptions,
 ): Promise<JWTPayload> {
-  let fault: unknown = new Error('the client has no key for it');
+  let lastError: unknown = new Error('the client has no key for it');
   for (const key of keys) {
     if (key === null) continue;
     try {
-      // jose tells a key from what finds one by its type; the overloads want to be told apart as well.
+      // jose takes a key or a lookup; only its overloads tell them apart.
       return (await jwtVerify(jwt, key as JWTVerifyGetKey, options)).payload;
     } catch (error) {
-      fault = error;
+      lastError = error;
     }
   }
-  throw fault;
+  throw lastError;
 }
 
 function encoded(secret: string): Uint8Array {

@@ -15,16 +15,16 @@ import '../client.events.js';
 import type { ClientRow } from '../client.store.js';
 import type { RegisteredClient } from '../metadata/registered-client.js';
 
-/** Fewer characters than these are not trusted to hold 256 bits, or anything near: who asks often enough finds them. */
+/** A shorter secret is not trusted to hold anything near 256 bits: enough attempts might find it. */
 const UNGUESSABLE_CHARACTERS = 32;
 
-/** Stands in for the secret of a client that there is not: the comparison takes as long (T081). */
+/** Compared with when there is no such client, so that the comparison takes as long (T081). */
 const NOBODY = Buffer.alloc(32);
 
-/** Endpoints at which clients prove themselves. An assertion may be meant for the one it is sent to. */
+/** Endpoints where clients authenticate. An assertion may name the one it is sent to as its audience. */
 export type ClientEndpoint = 'token' | 'introspect' | 'revoke';
 
-/** Proves clients (RFC 6749 2.3, RFC 7523, OIDC Core 9). */
+/** Authenticates clients (RFC 6749 2.3, RFC 7523, OIDC Core 9). */
 @Injectable()
 export class ClientAuthenticator {
   constructor(
@@ -37,9 +37,9 @@ export class ClientAuthenticator {
   ) {}
 
   /**
-   * The credential is looked at whatever others have guessed: one that is right passes, unless it is short enough to be guessed itself.
-   * Only failures are counted (T081).
-   * @throws AuthError 401 `invalid_client`, one answer whatever the reason; 429 after too many of them
+   * The credential is checked however often others have failed: a correct one passes, unless it is short enough to be guessed. Only
+   * failures are counted (T081).
+   * @throws AuthError 401 `invalid_client`, the same for every reason; 429 after too many failures
    */
   async authenticate(presented: PresentedClient, endpoint: ClientEndpoint = 'token'): Promise<RegisteredClient> {
     const attempt = () => this.attempt(presented, endpoint);
@@ -66,14 +66,14 @@ export class ClientAuthenticator {
       ipAddress: AuthContext.requestContext?.address() ?? null,
       reason,
     });
-    // However many tries: what is counted is how often somebody asks.
+    // Once per request, however many tries it took.
     await this.guesses.count(clientId);
     throw AuthError.invalidClient(`client ${JSON.stringify(clientId)}: ${reason}`, isInHeader(presented));
   }
 
   /**
-   * Each reading against memory, then once more against the row. What was in memory may be old, another process may have changed it;
-   * and a wrong guess costs the same for every name.
+   * Each reading against the cache, then against the row: the cached client may be outdated, and a wrong guess must cost the same for every
+   * client id.
    */
   private async *tries(presented: PresentedClient): AsyncGenerator<Try> {
     for (const reading of readingsOf(presented)) {
@@ -84,9 +84,9 @@ export class ClientAuthenticator {
     }
   }
 
-  /** @throws AuthError 401 `invalid_client`, whose detail is what is wrong */
+  /** @throws AuthError 401 `invalid_client`, whose detail is the fault */
   private async proven({ reading, known }: Try, endpoint: ClientEndpoint): Promise<RegisteredClient> {
-    // First, so that it takes as long where there is no client (T081).
+    // First, so that an unknown client takes as long (T081).
     const secretFault = 'secret' in reading ? secretFaultOf(known?.row ?? null, reading.secret) : null;
     if (!known) throw AuthError.invalidClient('unknown or disabled');
     const methods = methodsOf(known);
@@ -97,20 +97,20 @@ export class ClientAuthenticator {
     return known.client;
   }
 
-  /** What an assertion may call this server (RFC 7523 3, OIDC Core 9). */
+  /** The audiences by which an assertion may name this server (RFC 7523 3, OIDC Core 9). */
   private namesOf(endpoint: ClientEndpoint): string[] {
     const { issuer } = this.settings;
     return [issuer, ...oauthPaths('token', endpoint).map((path) => this.routes.urlOf(`/${path}`, 'POST'))];
   }
 }
 
-/** One way to read what was presented, and the client as one place knows it. */
+/** One reading of what was presented, and the client from the cache or the table. */
 interface Try {
   readonly reading: PresentedClient;
   readonly known: KnownClient | null;
 }
 
-/** What is wrong. @throws what says nothing about the client: a database that cannot answer, a counter that is full */
+/** The client's fault, for the log. @throws every other error: a database that cannot answer, a counter that is full */
 function faultIn(error: unknown): string {
   if (error instanceof AuthError && error.error === 'invalid_client') return error.detail!;
   throw error;
@@ -120,7 +120,7 @@ function notOf(methods: readonly string[], reading: PresentedClient): string {
   return `it presented itself by ${reading.method}${isInHeader(reading) ? ' in the header' : ''}, its methods are ${methods.join(', ')}`;
 }
 
-/** A header of Basic may be read in two ways. */
+/** A Basic header can be read in two ways: decoded, and as written. */
 function readingsOf(presented: PresentedClient): PresentedClient[] {
   if (presented.method === 'client_assertion' || !presented.asWritten) return [presented];
   const { clientId, secret } = presented.asWritten;
@@ -148,7 +148,7 @@ function methodsOf({ client }: KnownClient): ClientAuthMethod[] {
   return [client.metadata.token_endpoint_auth_method, ...client.policy.furtherAuthMethods];
 }
 
-/** Of the current secret, and of the one before it while both live. @returns what is wrong, for the log; null: nothing */
+/** Compares with the current secret, and with the previous one during an overlap. @returns the fault, for the log; null: none */
 function secretFaultOf(row: ClientRow | null, secret: string): string | null {
   const given = digestToBytes(sha256(secret));
   const isCurrent = timingSafeEqual(given, row?.secret_hash ?? NOBODY);

@@ -1,30 +1,30 @@
 import { addressKind } from '../../../common/outbound/address-kind.js';
 import { isIP } from 'node:net';
 
-/** RFC 3986: the characters of a URI. A wildcard is refused although `*` is one: somewhere it would be taken for a pattern. */
+/** RFC 3986: the characters of a URI, except `*`: some reader of the address might take it for a pattern. */
 const URI_CHARACTERS = /^(?!.*\*)[A-Za-z0-9\-._~:/?[\]@!$&'()+,;=%]+$/;
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
-/** What stands before the path, as it is written: parsers disagree about several `@`. */
+/** The authority as written: parsers disagree about several `@`. */
 const AUTHORITY = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?]*)/;
 const WEB = /^https?:$/;
-/** Host and port of a web address. A port as anybody counts: no zero before it, and not left out behind its colon. */
+/** Host and port of a web address. The port has no leading zero, and is not empty after its colon. */
 const WEB_PARTS = /^https?:\/\/(\[[^\]/?]*\]|[^:/?[\]]+)(?::([1-9]\d{0,4}))?(\/[^?]*)?(?:\?.*)?$/;
-/** RFC 3986 5.2.4: they are taken away before the address is used. */
+/** RFC 3986 5.2.4: parsers remove these segments before they use the address. */
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
-/** RFC 8252 7.3, as written: other spellings are names and numbers that somebody else may hold. */
+/** RFC 8252 7.3, in these spellings only: another one may lead to another machine. */
 const LOOPBACK = /^(?:127\.0\.0\.1|\[::1\]|localhost)$/;
-/** Names of this machine and of its network (RFC 6761, 6762, 8375), and names without a dot, which only a search list makes whole. */
+/** Names of this machine and of its network (RFC 6761, 6762, 8375), and names without a dot, which a DNS search list completes. */
 const INNER_NAME = /^(?:[^.]*|(?:.*\.)?(?:localhost|local|internal|home\.arpa))\.?$/;
 const MAX_LENGTH = 2_048;
 
-/** Whether it is http on this machine, for applications that listen there (RFC 8252 7.3). */
+/** Whether it is http on a loopback host, for applications that listen there (RFC 8252 7.3). */
 export function isLoopbackRedirect(uri: string): boolean {
   return uri.startsWith('http://') && LOOPBACK.test(WEB_PARTS.exec(uri)?.[1] ?? '');
 }
 
 /**
- * Why a text is no address that all parsers read alike; null when it is one (F09): a browser makes `https:/a` an address of the page it is on.
- * Without a fragment.
+ * Why an address is refused; null when all parsers read it alike (F09): browsers, for one, resolve `https:/a` against the page they are on.
+ * Fragments are refused too.
  */
 export function addressFault(uri: string): string | null {
   if (uri.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`;
@@ -37,13 +37,13 @@ export function addressFault(uri: string): string | null {
   return WEB.test(url.protocol) ? spellingFault(uri, url) : null;
 }
 
-/** Why an address is none that we show; null when it is one. */
+/** Why we do not show an address as a link; null when we do. */
 export function webAddressFault(uri: string): string | null {
   const fault = addressFault(uri);
   return fault ?? (WEB.test(new URL(uri).protocol) ? null : 'it is no https address');
 }
 
-/** Why an address is none that browsers are sent to on our behalf; null when it is one. */
+/** Why we do not send browsers to an address; null when we do. */
 export function secureAddressFault(uri: string): string | null {
   const fault = webAddressFault(uri);
   if (fault !== null) return fault;
@@ -51,8 +51,8 @@ export function secureAddressFault(uri: string): string | null {
 }
 
 /**
- * Why an address is none that we call; null when it is one. What GuardedFetch would never reach is not registered either; what a name
- * resolves to is seen when it is called.
+ * Why we do not call an address; null when we do. Refuses at registration what GuardedFetch would never reach; what a name resolves to is
+ * checked at the call.
  */
 export function calledAddressFault(uri: string, allowPrivateNetwork: boolean): string | null {
   const fault = secureAddressFault(uri);

@@ -7,7 +7,7 @@ type Key = Readonly<Record<string, unknown>>;
 const KEY_AGREEMENT = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'];
 
 interface Kind {
-  /** What such a key is made of (RFC 7518 6, RFC 8037 2). */
+  /** Members that such a key has (RFC 7518 6, RFC 8037 2). */
   readonly parts: readonly string[];
   readonly signing: readonly string[];
   readonly encryption: readonly string[];
@@ -33,8 +33,8 @@ const MAX_PART_LENGTH = 1_400;
 const MAX_RSA_BITS = 8_192;
 
 /**
- * Why a key set is none that a client may register; null when it is one (RFC 7517 5): public keys only, each of which is imported here, fits
- * what it says it is for, and can be told from the others.
+ * Why a client may not register a key set; null when it may (RFC 7517 5): public keys only, each of which can be imported, fits its
+ * declared use, and can be told from the others.
  */
 export function keySetFault(keySet: Key): string | null {
   const keys = keySet['keys'];
@@ -47,7 +47,7 @@ export function keySetFault(keySet: Key): string | null {
   return ambiguity(keys as Key[]);
 }
 
-/** Whether one of the keys verifies this algorithm; without one, whether any of them verifies anything. */
+/** Whether one of the keys can verify this algorithm; without one, whether any can verify at all. */
 export function canVerify(keySet: { readonly keys: readonly object[] }, algorithm?: string): boolean {
   return (keySet.keys as readonly Key[]).some((key) => {
     const algorithms = signingAlgorithms(key);
@@ -106,7 +106,7 @@ function importFault(key: Key): string | null {
     : 'the exponent of an RSA key is none';
 }
 
-/** By `kid`, and without one by what it verifies: nothing else says which key has signed. */
+/** Keys are told apart by `kid`, or without one by what they verify: nothing else says which key has signed. */
 function ambiguity(keys: readonly Key[]): string | null {
   const ids = keys.map((key) => key['kid']).filter((kid) => kid !== undefined);
   if (new Set(ids).size < ids.length) return 'two keys have one kid';

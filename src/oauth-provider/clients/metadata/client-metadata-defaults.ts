@@ -5,12 +5,12 @@ import { applicationTypeOf } from './redirect-uri-rules.js';
 
 type Defaults = Pick<ClientMetadata, 'grant_types' | 'response_types' | 'application_type'>;
 
-/** Members that follow from others, unless they are named. */
+/** Members that are derived from others unless given. */
 const FOLLOWING = ['grant_types', 'response_types', 'application_type'] as const;
 
 /**
- * Fills in what was not said (RFC 7591 2). Who may ask for `offline_access` gets refresh tokens: a scope that nothing comes of would be
- * granted for nothing (F40, OIDC Core 11).
+ * Fills in defaults (RFC 7591 2). A client that may ask for `offline_access` gets refresh tokens: otherwise users would grant a scope
+ * without effect (F40, OIDC Core 11).
  * @param defaultScopes of a client that names none
  */
 export function withDefaults(draft: ClientMetadataDraft, defaultScopes: readonly string[]): ClientMetadata {
@@ -23,8 +23,8 @@ export function withDefaults(draft: ClientMetadataDraft, defaultScopes: readonly
 }
 
 /**
- * Stored metadata with a change over them. What had followed from what is changed now follows again; what was named stays.
- * @returns to be read like any other input
+ * Stored metadata with a change applied. Members that had their derived value are derived again; those given stay.
+ * @returns input for `readClientMetadata`
  */
 export function changedMetadata(
   before: ClientMetadata,

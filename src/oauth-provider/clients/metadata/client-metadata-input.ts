@@ -10,7 +10,7 @@ const MAX_BODY_BYTES = 32_768;
 const MAX_METADATA_BYTES = 4_096;
 const CONTROL_CHARACTERS = /[\x00-\x1F\x7F-\x9F\u2028\u2029\u202A-\u202E\u2066-\u2069]/;
 
-/** An object among them may have a member `toString`, and then cannot be made a text. */
+/** Checked before joining: an object with a member `toString` cannot be made a text. */
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 const isClean = (text: string) => !CONTROL_CHARACTERS.test(text) && text.isWellFormed();
@@ -27,11 +27,11 @@ const shownName = z
   })
   .transform(normaliseDisplayName);
 
-/** RFC 7591 2: a list is a list. A text with separators in it would be read otherwise by whoever reads it next (F09). */
+/** RFC 7591 2: an array. A text with separators might be split differently by its next reader (F09). */
 const list = (entry: z.ZodType<string>, max: number) => entry.array().max(max);
 const words = list(word, 20);
 const uris = list(uri, 50);
-/** Objects, or their JSON. */
+/** An object, or its JSON. */
 const object = z.preprocess(
   (value) => (typeof value === 'string' ? parseObject(value) : value),
   z.record(z.string(), z.unknown()),
@@ -77,12 +77,12 @@ const SHAPE = {
   metadata: object.refine((value) => JSON.stringify(value).length <= MAX_METADATA_BYTES, `it is larger than 4 KiB`),
 };
 const SCHEMA = z.object(SHAPE).partial();
-/** Every member that is known here. */
+/** Every known member. */
 export const METADATA_MEMBERS = Object.keys(SHAPE) as readonly (keyof typeof SHAPE)[];
-/** RFC 7591 2.2: members for people in a language, e.g. `client_name#de`. Not kept. */
+/** RFC 7591 2.2: names in one language, e.g. `client_name#de`. Checked, not kept. */
 const NAME_IN_A_LANGUAGE = /^client_name#/;
 
-/** What a client asked for, each member of its type; what the members mean together is not looked at yet. */
+/** Client metadata whose members have the right types; whether they fit together is not checked yet. */
 export type ClientMetadataDraft = Omit<z.infer<typeof SCHEMA>, 'jwks'> & {
   jwks?: Record<string, unknown> & { keys?: readonly JWK[] };
 };
@@ -133,7 +133,7 @@ function tooLarge(): AuthError {
   });
 }
 
-/** As strictly as a body: the text was not looked into when the body was read. What cannot be parsed stays a text, which is refused. */
+/** As strict as for a request body, whose parser did not look into this text. What cannot be parsed stays a text, which is refused. */
 function parseObject(value: string): unknown {
   try {
     return parseBody('json', Buffer.from(value));

@@ -9,17 +9,17 @@ import { invalidMetadata, invalidRedirectUri, type ClientMetadataDraft } from '.
 import type { ClientMetadata } from './client-metadata.js';
 import { redirectUriFault } from './redirect-uri-rules.js';
 
-/** What the server offers to whoever writes the metadata. */
+/** What the server allows in client metadata. */
 export interface MetadataRules {
   readonly scopes: ReadonlySet<string>;
   /** Of a client that names none. */
   readonly defaultScopes: readonly string[];
   readonly grantTypes: ReadonlySet<string>;
-  /** Of the options: then it may have no grant, and only introspect, and be a sector of its own without a web address. */
+  /** The client is configured in options: it may have no grant, and only introspect, and be its own sector without a web address. */
   readonly isConfigured: boolean;
-  /** Of ID tokens and signed userinfo. */
+  /** For ID tokens and signed userinfo. */
   readonly signingAlgorithms: readonly string[];
-  /** Schemes of applications that are named after no domain. */
+  /** Schemes of applications that are not named after a domain. */
   readonly redirectSchemes: ReadonlySet<string>;
   readonly requestObjects: boolean;
   readonly allowPrivateNetwork: boolean;
@@ -27,9 +27,9 @@ export interface MetadataRules {
 
 /** Shown to users as links. */
 const SHOWN = ['client_uri', 'logo_uri', 'policy_uri', 'tos_uri'] as const;
-/** Browsers are sent there on our behalf. */
+/** We send browsers there. */
 const OPENED = ['initiate_login_uri', 'frontchannel_logout_uri'] as const;
-/** Called by us. */
+/** We call them. */
 const CALLED = ['jwks_uri', 'sector_identifier_uri', 'backchannel_logout_uri'] as const;
 const URI_FRAGMENT = /^[A-Za-z0-9\-._~:/?@!$&'()*+,;=%]*$/;
 
@@ -48,8 +48,8 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * Fills in defaults (RFC 7591 2) and checks what the members mean, also together; the same on every write (T094, T095, T097).
- * Fetches nothing: what `sector_identifier_uri` says is SectorIdentifiers' to check.
+ * Fills in defaults (RFC 7591 2) and checks each member and how they fit together; the same on every write (T094, T095, T097). Fetches
+ * nothing: SectorIdentifiers checks what `sector_identifier_uri` says.
  * @throws AuthError 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 3.2.2); one bad entry refuses all
  */
 export function validateClientMetadata(draft: ClientMetadataDraft, rules: MetadataRules): ClientMetadata {
@@ -129,14 +129,14 @@ function checkAlgorithms(metadata: ClientMetadata, rules: MetadataRules) {
   return null;
 }
 
-/** RFC 9101: what a client says of its requests, which only counts where there are request objects. */
+/** RFC 9101: what a client says about its request objects; it has an effect only where they are offered. */
 function checkRequests(metadata: ClientMetadata, { requestObjects, allowPrivateNetwork }: MetadataRules) {
   const { request_object_signing_alg: alg, jwks, require_signed_request_object: isRequired } = metadata;
   if (isRequired === true && !requestObjects) return 'require_signed_request_object: request objects are not offered';
   if (alg !== undefined && (!KEY_ALGORITHMS.includes(alg) || (jwks && !canVerify(jwks, alg))))
     return 'request_object_signing_alg: not offered, or no key of jwks fits it';
   for (const uri of metadata.request_uris ?? []) {
-    // OIDC Core 6.2: the fragment may be the digest of what stands there.
+    // OIDC Core 6.2: the fragment may be the digest of the document.
     const [address = '', fragment = ''] = uri.split(/#(.*)/s, 2);
     const fault = calledAddressFault(address, allowPrivateNetwork);
     if (fault !== null) return `request_uris: ${fault}`;
@@ -156,7 +156,7 @@ function checkAddresses(metadata: ClientMetadata, { allowPrivateNetwork }: Metad
     const fault = metadata[name] === undefined ? null : faultOf(metadata[name]);
     if (fault !== null) return `${name}: ${fault}`;
   }
-  // OIDC Registration 2 knows no exception for development here.
+  // OIDC Registration 2 requires https here, without an exception for development.
   return /^https:/.test(metadata.initiate_login_uri ?? 'https:') ? null : 'initiate_login_uri: it is no https address';
 }
 
@@ -172,7 +172,7 @@ function checkLogout(metadata: ClientMetadata, { redirectSchemes }: MetadataRule
   return isHome ? null : 'frontchannel_logout_uri: it is of no origin of redirect_uris';
 }
 
-/** OIDC Core 8.1: who knows users by pairwise identifiers is one host, or names its sector. */
+/** OIDC Core 8.1: a client with pairwise identifiers has redirect URIs on one host, or names its sector. */
 function checkSector(metadata: ClientMetadata, { isConfigured }: MetadataRules) {
   if (isConfigured || metadata.subject_type !== 'pairwise' || metadata.sector_identifier_uri !== undefined) return null;
   const hosts = new Set(metadata.redirect_uris.map((uri) => new URL(uri).host));

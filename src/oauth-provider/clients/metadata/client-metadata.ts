@@ -6,7 +6,7 @@ import type { SigningAlgorithm } from '../../../common/keys/signing-algorithm.js
 export interface ClientMetadata {
   readonly redirect_uris: readonly string[];
   readonly token_endpoint_auth_method: ClientAuthMethod;
-  /** Algorithm of its assertions; absent: any that its method takes. */
+  /** Algorithm of its assertions; absent: any that its method allows. */
   readonly token_endpoint_auth_signing_alg?: string;
   readonly grant_types: readonly string[];
   readonly response_types: readonly string[];
@@ -27,7 +27,7 @@ export interface ClientMetadata {
   readonly subject_type?: 'public' | 'pairwise';
   readonly sector_identifier_uri?: string;
   readonly id_token_signed_response_alg?: SigningAlgorithm;
-  /** Ours: which claims about the user ID tokens carry. Absent: the server's rule. */
+  /** Our own: which claims about the user ID tokens carry. Absent: the server's rule. */
   readonly id_token_claims?: 'requested' | 'scope';
   /** Absent: userinfo is plain JSON. */
   readonly userinfo_signed_response_alg?: SigningAlgorithm;
@@ -44,11 +44,11 @@ export interface ClientMetadata {
   readonly backchannel_logout_session_required?: boolean;
   readonly frontchannel_logout_uri?: string;
   readonly frontchannel_logout_session_required?: boolean;
-  /** Free members of the client's own (better-auth's `metadata`). */
+  /** The client's own free members (better-auth's `metadata`). */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** What only options, administration or the host's code may say of a client, never the client itself (T095). */
+/** What only options, administration or the host's code may set for a client, never the client itself (T095). */
 export interface ClientPolicy {
   /** Null: the server's rule. */
   readonly requirePkce: boolean | null;
@@ -60,19 +60,19 @@ export interface ClientPolicy {
   readonly ownScopes: readonly string[];
   /** Resources it may ask tokens for (RFC 8707); null: every configured one. */
   readonly resources: readonly string[] | null;
-  /** Authentication methods that are taken besides the registered one. */
+  /** Authentication methods accepted besides the registered one. */
   readonly furtherAuthMethods: readonly ClientAuthMethod[];
   /** Null: the server's rule. */
   readonly accessTokenFormat: 'opaque' | 'jwt' | null;
 }
 
-/** Where scripts of a public client come from: its redirect addresses, for an app's own scheme has no origin. */
+/** Origins of a public client's scripts: those of its web redirect URIs, since an app's own scheme has no origin. */
 export function scriptOriginsOf({ redirect_uris: uris, token_endpoint_auth_method: method }: ClientMetadata): string[] {
   if (method !== 'none') return [];
   return [...new Set(uris.filter((uri) => /^https?:/i.test(uri)).map((uri) => new URL(uri).origin))];
 }
 
-/** RFC 7591 2: who names no method has the default, and may send the secret either way. @param isNamed whether the method was */
+/** RFC 7591 2: a client that names no method has the default, and may send the secret either way. @param isNamed whether it named one */
 export function furtherMethods(
   { token_endpoint_auth_method: method }: ClientMetadata,
   isNamed: boolean,

@@ -14,19 +14,19 @@ const WIRE = z
   })
   .partial();
 
-/** What administration and the host's code say of a client. What is left out stays as it is. */
+/** What administration and the host's code set for a client. Members left out stay as they are. */
 export interface ClientPolicyInput {
   /** Null: the server's rule. */
   readonly requirePkce?: boolean | null;
-  /** Never asks the user. */
+  /** Never asks the user for consent. */
   readonly skipConsent?: boolean;
-  /** Whether what a user has granted it is asked again; null: the server's rule. */
+  /** Whether a user's earlier consent is reused; null: the server's rule. */
   readonly rememberConsent?: boolean | null;
-  /** Of the same house: see `skipConsentForFirstParty`. */
+  /** Belongs to the host's own organisation: see `skipConsentForFirstParty`. */
   readonly firstParty?: boolean;
-  /** Scopes it has as itself. */
+  /** Scopes it may get for itself. */
   readonly clientCredentialsScopes?: readonly string[];
-  /** Resources it may ask tokens for; null: every configured one. */
+  /** Resources it may request tokens for; null: every configured one. */
   readonly resources?: readonly string[] | null;
   /** Null: the server's rule. */
   readonly accessTokenFormat?: 'opaque' | 'jwt' | null;
@@ -34,7 +34,7 @@ export interface ClientPolicyInput {
 
 /**
  * The policy after a change.
- * @throws AuthError 400 `invalid_client_metadata` for scopes and resources that there are not
+ * @throws AuthError 400 `invalid_client_metadata` for unknown scopes and resources
  */
 export function mergePolicy(
   before: Partial<ClientPolicy>,
@@ -58,8 +58,8 @@ export function mergePolicy(
 }
 
 /**
- * What better-auth's wire, a seed and RFC 7591's form say of the policy beside the metadata, for those who may say it.
- * @throws AuthError 400 `invalid_client_metadata` for a value of another type: left out it would be a wish that nobody carries out (F48)
+ * The policy that better-auth's wire, a seed or RFC 7591's form carries beside the metadata, for authors who may set it.
+ * @throws AuthError 400 `invalid_client_metadata` for a value of the wrong type: ignored, it would be a setting without effect (F48)
  */
 export function policyOnTheWire(input: Readonly<Record<string, unknown>>): ClientPolicyInput {
   const given = Object.fromEntries(Object.keys(WIRE.shape).map((name) => [name, input[name] ?? undefined]));
@@ -77,7 +77,7 @@ export function policyOnTheWire(input: Readonly<Record<string, unknown>>): Clien
   };
 }
 
-/** What a change of metadata says of the ways to send the secret: nothing, unless it names the method. */
+/** The authentication methods after a patch of the metadata: as before, unless it names the method. */
 export function methodsOfPatch(
   after: ClientMetadata,
   patch: Readonly<Record<string, unknown>>,
@@ -86,7 +86,7 @@ export function methodsOfPatch(
   return named === undefined ? {} : furtherMethods(after, named !== null && named !== '');
 }
 
-/** The same of metadata that take the place of others: who reads them and sends them back changes nothing (RFC 7592 2.2). */
+/** The same for metadata that replaces the old: a client that sends back what it read changes nothing (RFC 7592 2.2). */
 export function methodsAfter(
   before: { readonly metadata: ClientMetadata; readonly policy: Partial<ClientPolicy> },
   after: ClientMetadata,
@@ -103,7 +103,7 @@ function policyFault(
   settings: OAuthProviderSettings,
 ): string | null {
   if (!isSubset(ownScopes, settings.scopes)) return 'clientCredentialsScopes: one of them is not offered';
-  // T106: a client as itself is no user, and has none to tell of.
+  // T106: a client that acts for itself has no user to give claims about.
   if (ownScopes.some(isAboutUsers)) return 'clientCredentialsScopes: those of OpenID Connect are of users';
   if (ownScopes.length > 0 && metadata.token_endpoint_auth_method === 'none')
     return 'clientCredentialsScopes: they are for clients that prove themselves';

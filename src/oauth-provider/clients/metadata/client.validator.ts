@@ -7,13 +7,13 @@ import type { ClientMetadata } from './client-metadata.js';
 import { keepsSubjects, SectorIdentifiers } from './sector-identifiers.js';
 import { validateClientMetadata, type MetadataRules } from './client-metadata.rules.js';
 
-/** Who writes: somebody for their own client, or administration, options and the host's code. */
+/** `self`: the client or its owner. `trusted`: administration, options or the host's code. */
 export type ClientAuthor = 'self' | 'trusted';
 
 const OWN_GRANTS = ['authorization_code', 'refresh_token'];
 const TRUSTED_GRANTS = [...OWN_GRANTS, 'client_credentials'];
 
-/** What metadata are measured by, whoever writes them. */
+/** The rules for client metadata; only the grant types depend on the author. */
 export function metadataRules(settings: OAuthProviderSettings, grantTypes: readonly string[]): MetadataRules {
   return {
     scopes: settings.scopes,
@@ -37,7 +37,7 @@ export class ClientValidator {
   ) {}
 
   /**
-   * @param before what its own side changes: grants that it has from administration it may keep
+   * @param before the stored metadata when its own side changes it: grants given by administration may stay
    * @throws AuthError 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 3.2.2); 429
    */
   async validate(
@@ -47,7 +47,7 @@ export class ClientValidator {
   ): Promise<ClientMetadata> {
     const grants = [...this.grantsOf(author), ...(before?.grant_types ?? [])];
     const metadata = validateClientMetadata(draft, metadataRules(this.settings, grants));
-    // OIDC Core 8.1: a redirect proves the sector, and devices get their tokens without one.
+    // OIDC Core 8.1: a redirect proves the sector, and the device grant has none.
     if (author === 'self' && metadata.subject_type === 'pairwise' && metadata.grant_types.includes(DEVICE_CODE_GRANT))
       throw invalidMetadata('subject_type: pairwise and the device grant are given together by administration only');
     if (before && !keepsSubjects(before, metadata))
@@ -58,7 +58,7 @@ export class ClientValidator {
     return metadata;
   }
 
-  /** A client that is nobody's idea but its own acts for users only (T095). */
+  /** A client that registered itself may only act for users, never as itself (T095). */
   private grantsOf(author: ClientAuthor): string[] {
     const offered = this.extensions.grants.map(({ grantType }) => grantType);
     if (author === 'trusted') return [...TRUSTED_GRANTS, ...offered];

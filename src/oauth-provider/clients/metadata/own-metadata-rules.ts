@@ -1,7 +1,7 @@
 import { invalidMetadata } from './client-metadata-input.js';
 import type { ClientPolicy } from './client-metadata.js';
 
-/** What nobody may say of their own client, in every spelling that clients of this kind of server use. */
+/** What clients and owners may not set, in every spelling that servers of this kind use. */
 const PRIVILEGED = [
   'skip_consent',
   'skipConsent',
@@ -29,9 +29,9 @@ const PRIVILEGED = [
 ];
 
 /**
- * Refuses by name what only the server may set (T095). A value that changes nothing is let through: who reads their client and sends it
- * back sends what they read (RFC 7592 2.2).
- * @param current what the client was answered as; leave it out at registration
+ * Refuses by name what only the server may set (T095). An unchanged value passes, so that a client can send back what it read (RFC 7592
+ * 2.2).
+ * @param current the client information as last sent; leave it out at registration
  * @throws AuthError 400 `invalid_client_metadata`
  */
 export function refusePrivileged(
@@ -47,8 +47,8 @@ export function refusePrivileged(
 }
 
 /**
- * The policy after a change that the client's own side asked for: it may bind itself to PKCE, and not free itself.
- * @param current what the client was answered as; leave it out at registration
+ * The policy after a change by the client or its owner: they may require PKCE, but not waive it.
+ * @param current the client information as last sent; leave it out at registration
  * @throws AuthError 400 `invalid_client_metadata`
  */
 export function ownPolicy(

@@ -1,17 +1,17 @@
 import { addressFault, isLoopbackRedirect } from './address-rules.js';
 
-/** Parameters of the answer (RFC 6749 4.1.2, RFC 9207, OIDC Session): each must be in it once (T057). */
-const ANSWER_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri', 'session_state'];
+/** Parameters of the authorization response (RFC 6749 4.1.2, RFC 9207, OIDC Session): each must be in it once (T057). */
+const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri', 'session_state'];
 const WEB = /^https?:/i;
-/** RFC 8252 7.1: a domain name, the other way round. javascript, data, file and the like are none. */
+/** RFC 8252 7.1: a reversed domain name. `javascript`, `data`, `file` and the like do not match. */
 const DOMAIN_SCHEME = /^[a-z](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
 
 export type ApplicationType = 'web' | 'native';
 
 /**
- * Why an address is none to send users back to; null when it is one (RFC 6749 3.1.2, RFC 8252 7, RFC 9700 2.1, T057, T094).
- * - Web: https, also on loopback hosts; plain http on loopback hosts, for development. The implicit grant, for which OpenID Connect
- *   forbids them to web applications, does not exist here.
+ * Why a redirect URI is refused; null when it is not (RFC 6749 3.1.2, RFC 8252 7, RFC 9700 2.1, T057, T094).
+ * - Web: https, also on loopback hosts; plain http on loopback hosts, for development. OpenID Connect forbids these to web applications
+ *   only with the implicit grant, which does not exist here.
  * - Native: the same, and schemes of the application's own: named after a domain (RFC 8252 7.1), or listed in the options.
  */
 export function redirectUriFault(
@@ -22,7 +22,7 @@ export function redirectUriFault(
   const fault = addressFault(uri);
   if (fault !== null) return fault;
   const url = new URL(uri);
-  const repeated = ANSWER_PARAMETERS.find((name) => url.searchParams.has(name));
+  const repeated = RESPONSE_PARAMETERS.find((name) => url.searchParams.has(name));
   if (repeated !== undefined) return `it carries the parameter ${repeated}, which is one of the answer`;
   if (url.protocol === 'https:') return null;
   if (url.protocol === 'http:') return isLoopbackRedirect(uri) ? null : 'plain http is for loopback addresses only';
@@ -30,8 +30,8 @@ export function redirectUriFault(
 }
 
 /**
- * What kind of application has these addresses, when it does not say (RFC 8252 7): nothing but an application has a scheme of its own,
- * and who is called on this machine alone runs there.
+ * The application type of a client that does not say (RFC 8252 7): only a native application has a scheme of its own, and one with loopback
+ * redirect URIs alone runs on the user's machine.
  */
 export function applicationTypeOf(redirects: readonly string[], others: readonly string[]): ApplicationType {
   const hasOwnScheme = [...redirects, ...others].some((uri) => !WEB.test(uri));
@@ -44,6 +44,6 @@ function schemeFault(url: URL, uri: string, redirectSchemes: ReadonlySet<string>
   const rest = uri.slice(url.protocol.length);
   if (redirectSchemes.has(scheme)) return rest.startsWith('/') ? null : 'a path begins with a slash';
   if (!DOMAIN_SCHEME.test(scheme)) return 'a scheme of its own is named after a domain, e.g. com.example.app';
-  // There is no authority that could stand behind two slashes.
+  // Two slashes would announce an authority, and there is none.
   return /^\/(?!\/)/.test(rest) ? null : 'behind a scheme of its own stands one slash, e.g. com.example.app:/callback';
 }

@@ -3,12 +3,12 @@ import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
 
 export type ClientOrigin = 'options' | 'administration' | 'user' | 'initial_access_token' | 'open';
 
-/** Whom nobody of this house has entered: it said itself who it is and where it lives (RFC 7591). */
+/** Whether the client came by registration (RFC 7591): nobody here vouches for what it says of itself. */
 export function registeredItself({ registeredBy }: Pick<RegisteredClient, 'registeredBy'>): boolean {
   return registeredBy !== 'options' && registeredBy !== 'administration';
 }
 
-/** A client as this capability knows it: what grants see of it, and what it registered. Frozen; shared by requests. */
+/** A client as this capability knows it: what grants see of it, and what it registered. Frozen, since requests share it. */
 export interface RegisteredClient extends Client {
   readonly metadata: ClientMetadata;
   readonly policy: ClientPolicy;

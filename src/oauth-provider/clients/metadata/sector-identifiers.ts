@@ -7,12 +7,12 @@ import { OutsiderFetch } from '../../../common/outbound/outsider-fetch.js';
 import { invalidMetadata } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
 
-/** Of one user, or of one address of those who are none, registrations and changes together: each has us fetch what it names (T096). */
+/** Per user, or per address of callers without one, for registrations and changes together: each makes us fetch what it names (T096). */
 const FETCHES: RateLimit = { name: 'oauth-sector', max: 20, windowSeconds: 60 };
 
 /**
- * Whether a client belongs to the sector it names (OIDC Registration 5). The one address that is fetched when a client registers, through
- * the guarded fetch: who could name any sector would learn the identifiers that users have there.
+ * Checks that a client belongs to the sector it names (OIDC Registration 5); otherwise it could learn the identifiers that users have in
+ * any sector. The document is the only thing fetched when a client registers, through the guarded fetch.
  */
 @Injectable()
 export class SectorIdentifiers {
@@ -22,8 +22,8 @@ export class SectorIdentifiers {
   ) {}
 
   /**
-   * @param author of whom `self` is limited
-   * @throws AuthError 400 `invalid_client_metadata` when the document cannot be had, or lacks a redirect address; 429
+   * @param author `self` is rate limited
+   * @throws AuthError 400 `invalid_client_metadata` when the document cannot be fetched, or lacks a redirect URI; 429
    */
   async check(
     { sector_identifier_uri: address, redirect_uris: redirects }: ClientMetadata,
@@ -43,7 +43,7 @@ export class SectorIdentifiers {
       const response = await this.outbound.fetch(`sector of ${caller}`, address, { headers });
       if (response.status !== 200) throw new Error(`status ${response.status}`);
       const document: unknown = await response.json();
-      if (!Array.isArray(document)) throw new Error('no array');
+      if (!Array.isArray(document)) throw new Error('the document is not an array');
       return new Set(document);
     } catch (error) {
       throw invalidMetadata('sector_identifier_uri: its document cannot be fetched', String(error));
@@ -64,15 +64,15 @@ export function sectorHostOf({ sector_identifier_uri: document, redirect_uris: r
 }
 
 /**
- * Whether users have the names that they had for this client. Tokens that it was given before speak of users by the names of now, which
- * must be those of then (OIDC Core 12.2); and no redirect has proven that whoever holds them belongs to another sector.
+ * Whether users keep their `sub` for this client. With another one, its older tokens would name users differently than before (OIDC Core
+ * 12.2), and no redirect has proven that their holder belongs to the new sector.
  */
 export function keepsSubjects(before: ClientMetadata, after: ClientMetadata): boolean {
   const [isPairwise, wasPairwise] = [after, before].map(({ subject_type: type }) => type === 'pairwise');
   return isPairwise === wasPairwise && (!isPairwise || sectorHostOf(before) === sectorHostOf(after));
 }
 
-/** What follows an app's own scheme is anybody's to write, and this machine is every app's: neither says whose the client is. */
+/** Only an https host other than loopback says whose the client is: any app can use a private scheme or a loopback address. */
 function provenHost(redirectUri: string | undefined): string {
   const host = redirectUri !== undefined && /^https:/i.test(redirectUri) ? hostOf(redirectUri) : '';
   return isLoopbackHost(host) ? '' : host;

@@ -10,17 +10,17 @@ import { STATIC_CLIENT_OPTIONS, type StaticClientOptions } from '../../static-cl
 import { UNSUPPORTED_MEMBERS } from './unsupported-metadata.js';
 import { validateClientMetadata, type MetadataRules } from './client-metadata.rules.js';
 
-/** Whether the grants beyond these exist is only known when every capability has added its own. */
+/** Fixed here: the grants that capabilities add are not known yet. */
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE_GRANT];
 
-/** For messages: where it stands. */
+/** For messages: the option that configures the client. */
 export function optionName({ clientId }: StaticClientOptions): string {
   return `oauthProvider.clients: ${JSON.stringify(clientId)}`;
 }
 
 /**
- * What a client of the options would have registered, by the rules for everybody (F09, F44, F48): what can never work would be found by the
- * first user otherwise.
+ * The metadata of a static client, by the rules for all clients (F09, F44, F48): what can never work stops the boot, before a user finds
+ * it.
  * @throws Error with option and remedy; stops the boot
  */
 export function staticMetadata(options: StaticClientOptions, settings: OAuthProviderSettings): ClientMetadata {
@@ -50,7 +50,7 @@ function read(
   settings: OAuthProviderSettings,
 ): ClientMetadata {
   try {
-    // A list of scopes without entries is one; a text without words would be none.
+    // An empty list of scopes stays one; an empty text would be read as absent.
     const draft = { ...readClientMetadata(given), scope: String(given['scope']) };
     const metadata = validateClientMetadata(draft, rulesFor(options, settings));
     const isItselfToo = options.grantTypes === undefined && options.redirectUris?.length;
@@ -61,7 +61,7 @@ function read(
   }
 }
 
-/** It may have scopes that only it has, and no grant at all: then it introspects. */
+/** It may have scopes that only it has, and no grant: then it only introspects. */
 function rulesFor({ scopes = [] }: StaticClientOptions, settings: OAuthProviderSettings): MetadataRules {
   const all = new Set([...settings.scopes, ...settings.defaultScopes, ...scopes]);
   return { ...metadataRules(settings, GRANTS), scopes: all, isConfigured: true };
@@ -76,11 +76,11 @@ function checkShape(options: StaticClientOptions): void {
   requireKnownKeys(`${name}: metadata`, others, known);
 }
 
-/** Whether it can prove itself in the way that it is to. */
+/** Checks that it has what its authentication method needs. */
 function checkProof(options: StaticClientOptions, metadata: Readonly<Record<string, unknown>>): void {
   const { clientSecret } = options;
   const name = optionName(options);
-  // A secret that was to come from the environment and did not must not leave a client that proves nothing.
+  // A secret that is missing from the environment must not make the client public.
   if ('clientSecret' in options && !clientSecret && options.tokenEndpointAuthMethod === undefined)
     throw new Error(
       `${name}: clientSecret has no value. Is a variable of the environment missing? Leave it out, or give tokenEndpointAuthMethod 'none', for a public client.`,
@@ -97,7 +97,7 @@ function checkProof(options: StaticClientOptions, metadata: Readonly<Record<stri
     throw new Error(`${name} has a clientSecret and the method none. Leave one of them out.`);
 }
 
-/** Whether there will be a key for what is signed for it. */
+/** Checks that there will be a signing key for what is signed for it. */
 function checkAlgorithms(
   options: StaticClientOptions,
   metadata: Readonly<Record<string, unknown>>,

@@ -1,4 +1,6 @@
-/** Members by which a client asks for protection that this server does not give (RFC 9449, 8705, 9126, 9701, JARM, OIDC Registration 2). */
+/**
+ * Members by which a client asks for protection that this server does not offer (RFC 9449, 8705, 9126, 9701, JARM, OIDC Registration 2).
+ */
 const UNSUPPORTED = [
   'dpop_bound_access_tokens',
   'tls_client_certificate_bound_access_tokens',
@@ -24,8 +26,8 @@ const UNSUPPORTED = [
 export const UNSUPPORTED_MEMBERS: ReadonlySet<string> = new Set(UNSUPPORTED);
 
 /**
- * Why metadata ask for what cannot be had; null when they do not (F48). Whoever asks for bound tokens and gets bearer tokens without a
- * word believes in a protection that there is not; other members that we do not know are left out of the answer (RFC 7591 2).
+ * The unsupported protection that metadata asks for; null when there is none (F48). A client that asks for bound tokens and silently gets
+ * bearer tokens would rely on a protection it does not have; other unknown members are left out (RFC 7591 2).
  */
 export function unsupportedFault(input: Readonly<Record<string, unknown>>): string | null {
   const isAsked = (name: string) =>
