@@ -19,8 +19,11 @@ export class ClientSessions {
   ) {}
 
   /** Remembers that an ID token was given; one statement for a client that wants to hear, none for others. */
-  async note(tx: Transaction, grant: Pick<TokenOrder, 'client' | 'sessionId' | 'subjectId'>): Promise<void> {
-    const { metadata, clientId } = grant.client as RegisteredClient;
+  async note(
+    tx: Transaction,
+    grant: Pick<TokenOrder<RegisteredClient>, 'client' | 'sessionId' | 'subjectId'>,
+  ): Promise<void> {
+    const { metadata, clientId } = grant.client;
     const { sessionId, subjectId } = grant;
     const listens = metadata.backchannel_logout_uri ?? metadata.frontchannel_logout_uri;
     if (sessionId !== null && listens !== undefined) await this.store.note(tx, { sessionId, clientId, subjectId });

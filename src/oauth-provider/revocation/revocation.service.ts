@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
-import type { Client } from '../../common/ports/authorization-server.js';
 import { looksLikeJwt } from '../../common/keys/jwt.codec.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { TokenStore } from '../../common/tokens/token.store.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 
 const REASON = 'revoked by its client';
 
@@ -22,7 +22,7 @@ export class RevocationService {
    * A refresh token ends with all that came from the same grant; also one that was rotated, since its client wants the grant gone. An access
    * token ends alone, and with its grant when nothing could come of that any more. What is unknown, or another client's, stays as it is.
    */
-  async revoke(client: Client, token: string): Promise<void> {
+  async revoke(client: RegisteredClient, token: string): Promise<void> {
     if (!isShapedLikeToken(token)) return;
     await this.database.transaction(async (tx) => {
       const found = await this.tokens.findOfClient(digestToBytes(sha256(token)), tx);

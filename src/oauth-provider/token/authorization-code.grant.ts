@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
-import type { Client, PreparedTokens, TokenResponse } from '../../common/ports/authorization-server.js';
+import type { PreparedTokens, TokenResponse } from '../../common/ports/authorization-server.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { AuthorizationCodes } from '../codes/authorization-codes.js';
 import { AuthorizationCodeStore, type AuthorizationCodeRow } from '../codes/authorization-code.store.js';
@@ -14,7 +14,7 @@ import { ClientTokens } from './client-tokens.js';
 
 /** RFC 6749 4.1.3 with RFC 7636 4.5. */
 @Injectable()
-export class AuthorizationCodeGrant implements Grant {
+export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
   readonly grantType = 'authorization_code';
   readonly parameters = ['code', 'redirect_uri', 'code_verifier'];
 
@@ -31,7 +31,7 @@ export class AuthorizationCodeGrant implements Grant {
    * Client, redirect address and verifier come before the code is spent, so that only its owner can spend it; and what is signed is
    * signed before, so that nothing can fail between the code's end and the tokens' beginning.
    */
-  async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
+  async handle({ client, parameters, resources }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
     const { code, redirect_uri: redirectUri, code_verifier: verifier } = parameters;
     if (code === undefined) throw AuthError.invalidRequest('code is missing');
     const row = await this.codes.find(code);
@@ -81,10 +81,14 @@ export class AuthorizationCodeGrant implements Grant {
   }
 
   /** RFC 8707 2.2: fewer than were granted, never others; where none was named before, those that the client may have anyway. */
-  private resourcesOf({ resources: granted, scopes }: AuthorizationCodeRow, client: Client, asked: readonly string[]) {
+  private resourcesOf(
+    { resources: granted, scopes }: AuthorizationCodeRow,
+    client: RegisteredClient,
+    asked: readonly string[],
+  ) {
     if (asked.length === 0) return { granted, chosen: granted };
     if (granted.length === 0) {
-      const later = laterResources(client as RegisteredClient, asked, scopes, this.settings);
+      const later = laterResources(client, asked, scopes, this.settings);
       return { granted: later, chosen: later };
     }
     if (!asked.every((one) => granted.includes(one)))

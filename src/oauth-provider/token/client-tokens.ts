@@ -4,7 +4,6 @@ import { digestToBytes, sha256 } from '../../common/crypto.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type {
   ClaimsRequest,
-  Client,
   TokenOrder,
   PreparedTokens,
   TokenResponse,
@@ -59,7 +58,7 @@ export class ClientTokens {
   ) {}
 
   /** @see AuthorizationServer.prepare */
-  async prepare(grant: TokenOrder): Promise<PreparedTokens> {
+  async prepare(grant: TokenOrder<RegisteredClient>): Promise<PreparedTokens> {
     const { client } = grant;
     const access = this.fit({ scopes: grant.scopes, audience: grant.accessResources ?? grant.resources });
     const refreshes =
@@ -99,7 +98,7 @@ export class ClientTokens {
 
   /** What mints the access token of a refresh under the lock of its family: all that needs the database is asked before (T118). */
   async refreshMint(
-    client: Client,
+    client: RegisteredClient,
     wish: RefreshWish,
   ): Promise<(grant: AccessGrant, ttlSeconds: number) => Promise<MintedToken>> {
     const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
@@ -111,7 +110,7 @@ export class ClientTokens {
   }
 
   private async customOfRefresh(
-    client: Client,
+    client: RegisteredClient,
     { refreshToken, scopes, audience }: RefreshWish,
   ): Promise<Record<string, unknown>> {
     if (!this.customClaims.areInAccessTokens) return {};
@@ -122,7 +121,7 @@ export class ClientTokens {
   }
 
   private customOf(
-    client: Client,
+    client: RegisteredClient,
     { subjectId, scopes, audience }: Pick<AccessGrant, 'subjectId' | 'scopes' | 'audience'>,
   ): Promise<Record<string, unknown>> {
     const resources = audience.filter((one) => one !== this.userinfoUrl);
@@ -157,16 +156,15 @@ export class ClientTokens {
     return this.routes.urlOf('/oauth2/userinfo');
   }
 
-  private async mint(client: Client, grant: AccessGrant, ttlSeconds: number): Promise<MintedToken> {
+  private async mint(client: RegisteredClient, grant: AccessGrant, ttlSeconds: number): Promise<MintedToken> {
     if (!this.isJwt(client, grant.audience)) return mintAccessToken();
     const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
     return this.mintJwt({ sign, client, grant, ttlSeconds, custom: await this.customOf(client, grant) });
   }
 
-  private isJwt(client: Client, audience: readonly string[]): boolean {
+  private isJwt(client: RegisteredClient, audience: readonly string[]): boolean {
     const ofResources = audience.flatMap((one) => this.settings.resources.get(one)?.accessTokenFormat ?? []);
-    const format =
-      ofResources[0] ?? (client as RegisteredClient).policy.accessTokenFormat ?? this.settings.accessTokenFormat;
+    const format = ofResources[0] ?? client.policy.accessTokenFormat ?? this.settings.accessTokenFormat;
     return format === 'jwt';
   }
 
@@ -193,7 +191,7 @@ export class ClientTokens {
 
 interface JwtToMint {
   readonly sign: JwtSigner;
-  readonly client: Client;
+  readonly client: RegisteredClient;
   readonly grant: AccessGrant;
   readonly ttlSeconds: number;
   /** Of the host; none of them reserved. */

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
-import type { Client, TokenResponse } from '../../common/ports/authorization-server.js';
+import type { TokenResponse } from '../../common/ports/authorization-server.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
 import type { IssuedTokens, TokenReach } from '../../common/tokens/issued-tokens.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
@@ -15,7 +15,7 @@ import { IdTokens } from '../id-tokens/id-tokens.js';
 
 /** RFC 6749 6, with rotation (RFC 9700 4.14). */
 @Injectable()
-export class RefreshTokenGrant implements Grant {
+export class RefreshTokenGrant implements Grant<RegisteredClient> {
   readonly grantType = 'refresh_token';
   readonly parameters = ['refresh_token', 'scope'];
 
@@ -27,7 +27,7 @@ export class RefreshTokenGrant implements Grant {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
+  async handle({ client, parameters, resources }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
     const wish = wishOf(parameters, resources);
     const mint = await this.tokens.refreshMint(client, wish);
     const issued = await this.database.transaction(async (tx) => {
@@ -47,13 +47,11 @@ export class RefreshTokenGrant implements Grant {
   }
 
   /** RFC 6749 6, RFC 8707 2.2: fewer than were granted, never others; where no resource was, those that the client may have anyway. */
-  private narrowed(granted: TokenReach, asked: Partial<TokenReach>, client: Client): TokenReach {
+  private narrowed(granted: TokenReach, asked: Partial<TokenReach>, client: RegisteredClient): TokenReach {
     const { scopes = granted.scopes, audience = granted.audience } = asked;
     if (!isSubset(scopes, new Set(granted.scopes))) throw beyondScope();
     const reachable =
-      granted.audience.length > 0
-        ? granted.audience
-        : reachableResources(client as RegisteredClient, scopes, this.settings);
+      granted.audience.length > 0 ? granted.audience : reachableResources(client, scopes, this.settings);
     if (!isSubset(audience, new Set(reachable))) throw beyondResources();
     return { scopes, audience };
   }
@@ -62,7 +60,7 @@ export class RefreshTokenGrant implements Grant {
    * OIDC Core 12.2: about the same sign-in. After the commit: should signing fail, the refresh token is presented again and gets
    * the same successors.
    */
-  private async idToken(client: Client, issued: IssuedTokens): Promise<string | undefined> {
+  private async idToken(client: RegisteredClient, issued: IssuedTokens): Promise<string | undefined> {
     if (!issued.scopes.includes('openid')) return undefined;
     const context = (issued.context ?? {}) as GrantContext;
     const { subjectId, sessionId, scopes, authenticatedAt, accessToken } = issued;
