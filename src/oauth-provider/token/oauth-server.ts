@@ -17,7 +17,7 @@ import { OAUTH_PROVIDER_SETTINGS, SUPPORTED_ACR, type OAuthProviderSettings } fr
 import { allowedResources, laterResources } from './client-resources.js';
 import { ClientTokens } from './client-tokens.js';
 
-/** What other capabilities see of this one: the filling of the kernel's port. */
+/** What other capabilities see of this one: it fills the kernel's port. */
 @Injectable()
 export class OAuthServer implements AuthorizationServer<RegisteredClient> {
   readonly acr = SUPPORTED_ACR;
@@ -82,7 +82,7 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
   }
 }
 
-/** OIDC Core 11: asked for by a client that gets no refresh tokens, `offline_access` is ignored; granted it would promise what never comes. */
+/** OIDC Core 11: `offline_access` is ignored for a client that gets no refresh tokens; granting it would promise one. */
 function isOfUse(scope: string, client: RegisteredClient): boolean {
   return scope !== 'offline_access' || client.grantTypes.has('refresh_token');
 }

@@ -34,7 +34,7 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
       const presented = await this.issuer.present(tx, wish.refreshToken, client.clientId);
       const reach = this.tokens.fit(this.narrowed(presented, wish, client));
       const accessTtlSeconds = this.tokens.accessTtlOf(reach.audience);
-      // What is signed says its end itself: that of the family, where it comes first (T040).
+      // A JWT carries its own expiry: it must not be later than that of the family (T040).
       const signedTtlSeconds = Math.min(accessTtlSeconds, presented.family_remaining_seconds);
       const { subject: subjectId, session_id: sessionId, authenticated_at: authenticatedAt } = presented;
       const accessToken = await mint({ subjectId, sessionId, authenticatedAt, ...reach }, signedTtlSeconds);
@@ -46,7 +46,7 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
     return toResponse(issued, await this.idToken(client, issued));
   }
 
-  /** RFC 6749 6, RFC 8707 2.2: fewer than were granted, never others; where no resource was, those that the client may have anyway. */
+  /** RFC 6749 6, RFC 8707 2.2: a subset of the grant. If no resource was granted, any that the client may use with these scopes. */
   private narrowed(granted: TokenReach, asked: Partial<TokenReach>, client: RegisteredClient): TokenReach {
     const { scopes = granted.scopes, audience = granted.audience } = asked;
     if (!isSubset(scopes, new Set(granted.scopes))) throw beyondScope();
@@ -57,8 +57,8 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
   }
 
   /**
-   * OIDC Core 12.2: about the same sign-in. After the commit: should signing fail, the refresh token is presented again and gets
-   * the same successors.
+   * OIDC Core 12.2: for the same sign-in. Signed after the commit: if signing fails, the client can present the refresh token again and
+   * gets the same successors.
    */
   private async idToken(client: RegisteredClient, issued: IssuedTokens): Promise<string | undefined> {
     if (!issued.scopes.includes('openid')) return undefined;
@@ -74,12 +74,12 @@ function wishOf(parameters: GrantRequest['parameters'], resources: readonly stri
   if (refreshToken === undefined) throw AuthError.invalidRequest('refresh_token is missing');
   const scopes = scope === undefined ? undefined : parseScope(scope);
   if (scopes === null) throw beyondScope();
-  // Garbage costs no statement (T020).
+  // A malformed token costs no statement (T020).
   if (!isWellFormedToken(refreshToken, TOKEN_PREFIX.refresh)) throw refusedRefresh('malformed');
   return { refreshToken, scopes, audience: resources.length > 0 ? [...new Set(resources)] : undefined };
 }
 
-/** Another request with the same token is no repeat; it is refused, but proves no theft inside the window. */
+/** A different request with the same token is not a retry. It is refused; inside the replay window it does not count as theft. */
 function requireSameRequest(issued: TokenReach, asked: TokenReach): void {
   if (!sameMembers(issued.scopes, asked.scopes)) throw beyondScope();
   if (!sameMembers(issued.audience, asked.audience)) throw beyondResources();
@@ -89,7 +89,7 @@ function sameMembers(left: readonly string[], right: readonly string[]): boolean
   return left.length === right.length && isSubset(left, new Set(right));
 }
 
-// What is wrong with the request is told; what is wrong with the token is not (T083).
+// The client learns what is wrong with its request, never what is wrong with the token (T083).
 function beyondScope(): AuthError {
   return AuthError.oauth('invalid_scope', 'The scope is malformed or more than was granted');
 }
