@@ -33,8 +33,8 @@ export class LogoutService {
   ) {}
 
   /**
-   * Only a client that signed this session in can send an ID token hint for it: then the session ends at once. Anybody can make a browser
-   * send a request without a hint: then the user is asked (T092).
+   * Only a client that was given an ID token of this session can send it as the hint: then the session ends at once. Anybody can make a
+   * browser send a request without a hint: then the user is asked (T092).
    */
   async begin(headers: HeaderBag, query: unknown): Promise<HttpReply> {
     const { parameters } = readForm(query);
