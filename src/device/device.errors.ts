@@ -1,6 +1,6 @@
 import { AuthError } from '../common/errors/auth-error.js';
 
-/** RFC 8628 3.5. @param intervalSeconds that the device has to keep from now on */
+/** RFC 8628 3.5. @param intervalSeconds the device must keep from now on */
 export function slowDown(intervalSeconds: number): AuthError {
   return AuthError.oauth('slow_down', `Wait ${intervalSeconds} seconds between two polls`);
 }
@@ -13,12 +13,12 @@ export function accessDenied(): AuthError {
   return AuthError.oauth('access_denied', 'The user has denied the request');
 }
 
-/** Of the device code (RFC 8628 3.5) and, for the user, of the code they have typed. */
+/** For the device code (RFC 8628 3.5), and for the code that the user typed. */
 export function expired(): AuthError {
   return AuthError.oauth('expired_token', 'The code has expired; start again on the device');
 }
 
-/** One answer for every code that is not there, whatever was typed (T105). */
+/** The same error for every unknown code, whatever was typed (T105). */
 export function unknownUserCode(): AuthError {
   return AuthError.notFound('There is no device with this code');
 }

@@ -63,12 +63,12 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
       ...(settings.enabled && { grants: [grant], metadata: endpointOf }),
       onSessionEnd: (tx, { sessionIds }) => store.withdraw(tx, sessionIds),
       onSubjectEnd: (tx, subjectId) => store.removeOf(tx, subjectId),
-      // A while after its end, so that a device that polls late is told that its code has expired.
+      // Some time after they expire, so that a device that polls late is told that its code has expired.
       sweeps: [sweepWhere('auth_device_authorization', 'id', `expires_at < now() - interval '10 minutes'`)],
     });
   }
 
-  /** As at the token endpoint. */
+  /** The same origins as at the token endpoint. */
   private readonly allowsOrigin = async (origin: string): Promise<boolean> => {
     const server = this.ports.authorizationServer;
     return server.filled && server.get().allowsOrigin(origin);

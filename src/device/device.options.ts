@@ -8,35 +8,35 @@ export interface DeviceOptions {
   /** False: the routes answer 404. Default true. */
   readonly enabled?: boolean;
   /**
-   * Where users enter the code: a path of this server, or the absolute address of a page of the host's. Default `/device`.
+   * Where users enter the code: a path of this server, or the absolute address of the host's own page. Default `/device`.
    */
   readonly verificationUri?: string;
   /** Serves the built-in page at `verificationUri`. Default true for a path, and impossible for an address. */
   readonly page?: boolean;
   /** Seconds between two polls of a device. Default 5, at most 60. */
   readonly interval?: Duration;
-  /** Life of a code. Default `'15m'`, at most `'30m'` (T099). */
+  /** Lifetime of a code. Default `'15m'`, at most `'30m'` (T099). */
   readonly expiresIn?: Duration;
   readonly userCode?: {
     /** 10 to 64 different printable ASCII characters without separators. Default `BCDFGHJKLMNPQRSTVWXZ`. */
     readonly alphabet?: string;
-    /** Characters, 6 to 32. Default 8. Together with the alphabet a billion codes at least (RFC 8628 6.1). */
+    /** Characters, 6 to 32. Default 8. With the alphabet it must allow at least a billion codes (RFC 8628 6.1). */
     readonly length?: number;
     /** Characters between two dashes, 0 for none. Default 4. */
     readonly grouping?: number;
   };
   /**
-   * Which clients may ask for codes. Default: with oauthProvider the registered ones that have the grant, without it every one. For a
-   * registered client it may say no. A client that is not registered, and that it lets in, gets a session of the user, not a token with
-   * scopes: let in your own apps only.
+   * Which clients may ask for codes. Default: with oauthProvider, the registered ones that have the grant; without it, every client. The
+   * hook can refuse a registered client. A client that is not registered, and that the hook allows, gets a session of the user, not a token
+   * with scopes: allow only your own apps.
    */
   validateClient?(clientId: string): boolean | Promise<boolean>;
 }
 
 const MINUTE_SECONDS = 60;
-/** RFC 8628 6.1 gives nine digits as the least of its examples. */
+/** The weakest example of RFC 8628 6.1 has nine digits. */
 const MIN_CODES = 1e9;
-/** Without dot segments, which browsers take out. */
+/** Without dot segments, which browsers remove. */
 const PLAIN_PATH = /^(\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
 
 export const DEVICE_OPTIONS = {
@@ -54,7 +54,8 @@ export const DEVICE_OPTIONS = {
     alphabet: text({
       fallback: DEFAULT_USER_CODE_ALPHABET,
       fits: isAlphabet,
-      otherwise: 'is no alphabet. Give 10 to 64 different printable ASCII characters without dash, dot and underscore.',
+      otherwise:
+        'is not an alphabet. Give 10 to 64 different printable ASCII characters without dash, dot and underscore.',
     }),
     length: count({ fallback: 8, min: 6, max: 32 }),
     grouping: count({ fallback: 4, min: 0, max: 32 }),
@@ -64,9 +65,9 @@ export const DEVICE_OPTIONS = {
 
 type Given = SettingsOf<typeof DEVICE_OPTIONS>;
 
-/** What `resolveDeviceOptions` makes of the above: nothing optional, frozen. */
+/** The resolved options: every member present, frozen. */
 export interface DeviceSettings extends Omit<Given, 'page' | 'userCode'> {
-  /** Path on this server at which the built-in page stands; null: the host has its own. */
+  /** Path of the built-in page on this server; null: the host has its own. */
   readonly pagePath: string | null;
   readonly userCode: UserCodeFormat;
 }
@@ -107,7 +108,7 @@ function resolveUserCode({ alphabet, length, grouping }: Given['userCode']): Use
   requireCount('device.userCode.grouping', grouping, { min: 0, max: length });
   if (alphabet.length ** length < MIN_CODES)
     throw new Error(
-      `device.userCode: ${length} of ${alphabet.length} characters can be guessed. Give more of either, for a billion codes at least (RFC 8628 6.1).`,
+      `device.userCode: ${length} of ${alphabet.length} characters are too easy to guess. Give more of either: there must be at least a billion codes (RFC 8628 6.1).`,
     );
   return Object.freeze({ alphabet, length, groupSize: grouping });
 }

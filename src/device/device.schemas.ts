@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { bodySchema } from '../common/http/request/schema.pipe.js';
 
-/** Nobody names the user they act for. */
+/** No caller may name the user that it acts for. */
 const SERVER_ONLY = ['userId', 'user_id'];
 
-// Of any length: one that is too long is a code that there is not (T105); the body has its own limit.
+// Any length: one that is too long is an unknown code (T105), and the body has its own limit.
 export const UserCodeBody = bodySchema('AuthUserCodeBody', { userCode: z.string() }, SERVER_ONLY);
 export const UserCodeQuery = bodySchema('AuthUserCodeQuery', { user_code: z.string() });
 

@@ -29,7 +29,7 @@ describe('options of device', () => {
     ['device.userCode.alphabet', { userCode: { alphabet: '0123456789-' } }],
     ['device.userCode.length', { userCode: { length: 5 } }],
     ['device.userCode.grouping', { userCode: { grouping: 9 } }],
-    ['device.userCode: 8 of 10 characters can be guessed', { userCode: { alphabet: '0123456789' } }],
+    ['device.userCode: 8 of 10 characters are too easy to guess', { userCode: { alphabet: '0123456789' } }],
     ['there is no option "verification_uri"', { verification_uri: '/x' } as DeviceOptions],
   ])('%s stops the boot: %j', (message, options) => {
     expect(() => resolve(options)).toThrow(message);

@@ -70,8 +70,8 @@ export interface ClaimsRequest {
 }
 
 /** What a client is given: all that its tokens will say. */
-export interface TokenOrder {
-  readonly client: Client;
+export interface TokenOrder<C extends Client = Client> {
+  readonly client: C;
   /** The user; the client itself with the client credentials grant. */
   readonly subjectId: string;
   readonly subjectKind: 'user' | 'client';
@@ -118,44 +118,47 @@ export interface PreparedTokens {
   store(tx: Transaction): Promise<TokenResponse>;
 }
 
-/** Port: clients and what they are given. Filled by the oauth-provider capability. */
-export interface AuthorizationServer {
+/**
+ * Port: clients and what they are given. Filled by the oauth-provider capability.
+ * @typeParam C what the implementation itself knows of a client: callers hand back only clients that it gave them
+ */
+export interface AuthorizationServer<C extends Client = Client> {
   /** The authentication context class of every sign-in here (OIDC Core 2). */
   readonly acr: string;
   /** All there are. */
   readonly scopes: ReadonlySet<string>;
   /** @returns null when there is none, or it is disabled */
-  findClient(clientId: string): Promise<Client | null>;
+  findClient(clientId: string): Promise<C | null>;
   /** Whether this is the id of a client, be it disabled: nobody else may go by it. */
   isClientId(clientId: string): Promise<boolean>;
   /** Whether scripts of this origin are those of a public client, or listed (Fetch 3.2). */
   allowsOrigin(origin: string): Promise<boolean>;
   /** @throws AuthError 401 `invalid_client`, one answer whatever the reason (T081) */
-  authenticateClient(presented: PresentedClient): Promise<Client>;
+  authenticateClient(presented: PresentedClient): Promise<C>;
   /**
    * Scopes for what was asked: never more, and never silently less (T061).
    * @param asked the `scope` parameter; absent: all that the client may have
    * @throws AuthError 400 `invalid_scope`
    */
-  scopesFor(client: Client, asked: string | undefined, subjectKind: 'user' | 'client'): string[];
+  scopesFor(client: C, asked: string | undefined, subjectKind: 'user' | 'client'): string[];
   /** The resources of a request, checked (RFC 8707 2). @throws AuthError 400 `invalid_target` */
-  resourcesFor(client: Client, asked: readonly string[]): string[];
+  resourcesFor(client: C, asked: readonly string[]): string[];
   /**
    * The resources of a token request whose grant named none (RFC 8707 2.2): those that the client may have anyway, if they take some of
    * what was granted.
    * @throws AuthError 400 `invalid_target`
    */
-  laterResourcesFor(client: Client, asked: readonly string[], scopes: readonly string[]): string[];
+  laterResourcesFor(client: C, asked: readonly string[], scopes: readonly string[]): string[];
   /** Asks the host whether this user may use this client at all. @throws AuthError the host's veto */
-  admitUser(client: Client, subjectId: string, scopes: readonly string[]): Promise<void>;
+  admitUser(client: C, subjectId: string, scopes: readonly string[]): Promise<void>;
   /**
    * Remembers what a user has granted a client elsewhere than at the authorization endpoint, so that they find it in the list of their
    * applications and can take it back. In the transaction that gives the tokens, after `store`.
    */
   recordConsent(
     tx: Transaction,
-    grant: Pick<TokenOrder, 'client' | 'subjectId' | 'scopes' | 'resources'>,
+    grant: Pick<TokenOrder<C>, 'client' | 'subjectId' | 'scopes' | 'resources'>,
   ): Promise<void>;
   /** Mints and signs, before the transaction: signing may need the database (T118). */
-  prepare(grant: TokenOrder): Promise<PreparedTokens>;
+  prepare(grant: TokenOrder<C>): Promise<PreparedTokens>;
 }

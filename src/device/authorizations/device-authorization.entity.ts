@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** One device that waits for a user (RFC 8628 3.2). The row is deleted by the one poll that gets the tokens. */
+/** A device that waits for its user (RFC 8628 3.2). The one poll that gets the tokens deletes the row. */
 @Entity({ name: 'auth_device_authorization' })
 @Index('auth_device_authorization_device_code', ['deviceCodeHash'], { unique: true })
 @Index('auth_device_authorization_user_code', ['userCodeHash'], { unique: true })
@@ -15,14 +15,14 @@ export class AuthDeviceAuthorization {
   @Column({ name: 'device_code_hash', type: 'bytea' })
   deviceCodeHash!: Buffer;
 
-  /** Keyed digest of the user code: it is too short for a plain one. */
+  /** Keyed digest of the user code, which is too short for a plain hash. */
   @Column({ name: 'user_code_hash', type: 'bytea' })
   userCodeHash!: Buffer;
 
   @Column({ name: 'client_id', type: 'text' })
   clientId!: string;
 
-  /** `tokens` for a registered client, `session` for one that only the option `validateClient` knows. */
+  /** `tokens` for a registered client, `session` for a client that is not registered. */
   @Column({ type: 'text' })
   gives!: string;
 
@@ -36,7 +36,7 @@ export class AuthDeviceAuthorization {
   @Column({ type: 'text', default: () => `'pending'` })
   status!: string;
 
-  /** The user who opened it first; nobody else can decide. */
+  /** The user who opened it first; only they can decide. */
   @Column({ type: 'text', nullable: true })
   subject!: string | null;
 
@@ -44,14 +44,14 @@ export class AuthDeviceAuthorization {
   @Column({ name: 'session_id', type: 'text', nullable: true })
   sessionId!: string | null;
 
-  /** How the approver had proved who they are (RFC 8176). */
+  /** How the user had signed in to that session (RFC 8176). */
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   amr!: string[];
 
   @Column({ name: 'authenticated_at', type: 'timestamptz', nullable: true })
   authenticatedAt!: Date | null;
 
-  /** The user's epoch when they approved: a proof of identity from before a change of password starts nothing after it. */
+  /** The user's epoch when they approved: an approval from before a change of password starts no session after it. */
   @Column({ type: 'integer', nullable: true })
   epoch!: number | null;
 
@@ -65,7 +65,7 @@ export class AuthDeviceAuthorization {
   @Column({ name: 'poll_interval_seconds', type: 'integer' })
   pollIntervalSeconds!: number;
 
-  /** When the next poll is due. One well before it is told to slow down. */
+  /** When the next poll is due; one that comes well before is told to slow down. */
   @Column({ name: 'next_poll_at', type: 'timestamptz', default: () => 'now()' })
   nextPollAt!: Date;
 

@@ -5,7 +5,7 @@ import { Database, type Statement } from '../../common/database/database.js';
 import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
-/** What an approved device is given: tokens of the authorization server, or a session of its own. */
+/** What an approved device gets: tokens of the authorization server, or a session of its own. */
 export type DeviceGift = 'tokens' | 'session';
 export type DeviceStatus = 'pending' | 'approved' | 'denied';
 export type Decision = Exclude<DeviceStatus, 'pending'>;
@@ -25,7 +25,7 @@ const DEVICE = insertInto('auth_device_authorization', {
 });
 export type NewDeviceAuthorization = Omit<Inserted<typeof DEVICE>, 'id'>;
 
-/** What a poll finds. */
+/** What a poll reads. */
 export interface PolledRow {
   id: string;
   status: DeviceStatus;
@@ -41,7 +41,7 @@ export interface PolledRow {
   epoch: number | null;
 }
 
-/** What a user sees of a device that waits. */
+/** What a user sees of a waiting device. */
 export interface WaitingRow {
   id: string;
   client_id: string;
@@ -61,7 +61,7 @@ export interface DecisionBy {
   readonly sessionId: string;
   readonly authenticatedAt: Date | null;
   readonly epoch: number;
-  /** How they had proved who they are (RFC 8176). */
+  /** How they had signed in to that session (RFC 8176). */
   readonly methods: readonly string[];
 }
 
@@ -69,14 +69,14 @@ const INSERT: Statement = {
   name: 'auth_device_insert',
   text: `${DEVICE.text} ON CONFLICT (user_code_hash) DO NOTHING RETURNING id`,
 };
-/** Timers fire early and networks hurry: a poll is early when it comes before this much ahead of its due time. */
+/** Timers and networks vary: a poll is early only if it comes more than this before its due time. */
 const SLACK = `least(1, poll_interval_seconds / 2.0) * interval '1 second'`;
 const EARLY = `now() < next_poll_at - ${SLACK}`;
-/** A poll that was held up on its way moves the due time of the next one by no more than what is over this, so that a schedule is kept. */
+/** A late poll delays the due time of the next one only by what exceeds this, so that a device can keep its schedule. */
 const LATENESS = `(poll_interval_seconds - least(1, poll_interval_seconds / 2.0)) / 2 * interval '1 second'`;
 /**
- * RFC 8628 3.5: who polls too early waits 5 seconds longer from then on. `next_poll_at` is when the next poll is due, counted from when this
- * one was due. A poll in another client's name changes nothing.
+ * RFC 8628 3.5: a device that polls too early must wait 5 seconds longer from then on. `next_poll_at` counts from when this poll was due. A
+ * poll by another client changes nothing.
  */
 const POLL: Statement = {
   name: 'auth_device_poll',
@@ -112,7 +112,7 @@ const DECIDE: Statement = {
   text: `UPDATE auth_device_authorization SET status = $3, session_id = $4, authenticated_at = $5, epoch = $6, amr = $7
          WHERE id = $1 AND subject = $2 AND status = 'pending' AND expires_at > now() RETURNING id`,
 };
-/** Rows that a poll or a decision holds are left to it: it will find the subject or the session ended. Waiting could be a deadlock. */
+/** Skips rows that a poll or a decision has locked: those find the user or the session ended. Waiting could deadlock. */
 const WITHDRAW: Statement = {
   name: 'auth_device_withdraw',
   text: `UPDATE auth_device_authorization SET status = 'denied' WHERE id IN (
@@ -124,7 +124,7 @@ const REMOVE_OF: Statement = {
            SELECT id FROM auth_device_authorization WHERE subject = $1 FOR UPDATE SKIP LOCKED)`,
 };
 
-/** Every statement about devices that wait. */
+/** Statements about waiting devices. */
 @Injectable()
 export class DeviceAuthorizationStore {
   constructor(private readonly database: Database) {}
@@ -134,43 +134,43 @@ export class DeviceAuthorizationStore {
     return (await this.database.query(INSERT, DEVICE.values({ ...row, id: uuid() }))).length > 0;
   }
 
-  /** Counts a poll. @returns null when the code is unknown, spent or another client's */
+  /** Records a poll. @returns null when the code is unknown, spent or another client's */
   async poll(deviceCodeHash: Buffer, clientId: string, gives: DeviceGift): Promise<PolledRow | null> {
     const [row] = await this.database.query<PolledRow>(POLL, [deviceCodeHash, clientId, gives]);
     return row ?? null;
   }
 
-  /** Spends an approved code. @returns false when it is not approved any more, or spent */
+  /** Spends an approved code. @returns false when it is spent, expired or no longer approved */
   async consume(tx: Transaction, id: string): Promise<boolean> {
     return (await tx.query(CONSUME, [id])).length > 0;
   }
 
-  /** @param userCodeHashes under every secret */
+  /** @param userCodeHashes digests of one user code, under every secret */
   async find(userCodeHashes: readonly Buffer[]): Promise<WaitingRow | null> {
     const [row] = await this.database.query<WaitingRow>(FIND, [userCodeHashes]);
     return row ?? null;
   }
 
-  /** One that this user has opened before. */
+  /** The one that this user has opened before. */
   async findClaimed(userCodeHashes: readonly Buffer[], subjectId: string): Promise<WaitingRow | null> {
     const [row] = await this.database.query<WaitingRow>(FIND_CLAIMED, [userCodeHashes, subjectId]);
     return row ?? null;
   }
 
-  /** Makes it this user's to decide, if it is nobody's. */
+  /** Reserves the decision for this user, unless it is reserved. */
   async claim(userCodeHashes: readonly Buffer[], subjectId: string): Promise<WaitingRow | null> {
     const [row] = await this.database.query<WaitingRow>(CLAIM, [userCodeHashes, subjectId]);
     return row ?? null;
   }
 
-  /** @returns false when it has been decided, or has expired, meanwhile */
+  /** @returns false when it has been decided or has expired meanwhile */
   async decide(tx: Transaction, id: string, decision: Decision, by: DecisionBy): Promise<boolean> {
     const { subjectId, sessionId, authenticatedAt, epoch, methods } = by;
     const values = [id, subjectId, decision, sessionId, authenticatedAt, epoch, methods];
     return (await tx.query(DECIDE, values)).length > 0;
   }
 
-  /** Takes approvals back that nobody has used, with the sessions in which they were given. */
+  /** Withdraws the unused approvals that were given in these sessions, which end. */
   async withdraw(tx: Transaction, sessionIds: readonly string[]): Promise<void> {
     await tx.query(WITHDRAW, [sessionIds]);
   }

@@ -3,7 +3,7 @@ import { SecretBox } from '../../common/secrets/secret-box.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
 import { normaliseUserCode } from './user-code.js';
 
-/** What is stored of user codes, and looked for. */
+/** The digests under which user codes are stored and found. */
 @Injectable()
 export class UserCodeDigests {
   constructor(
@@ -11,12 +11,12 @@ export class UserCodeDigests {
     @Inject(DEVICE_SETTINGS) private readonly settings: DeviceSettings,
   ) {}
 
-  /** @returns the one to store first, then those under older secrets */
+  /** @returns first the digest to store, then those under older secrets */
   of(userCode: string): readonly Buffer[] {
     return this.box.digests(userCode, 'user-code');
   }
 
-  /** @param typed by somebody; null when it cannot be a code */
+  /** @param typed what a user typed. @returns null when it cannot be a code */
   ofTyped(typed: string): readonly Buffer[] | null {
     const code = normaliseUserCode(typed, this.settings.userCode);
     return code === null ? null : this.of(code);

@@ -2,7 +2,7 @@ import { randomText } from '../../common/crypto.js';
 
 /** What user codes look like (RFC 8628 6.1). */
 export interface UserCodeFormat {
-  /** Characters that may occur; each once. */
+  /** Characters that may occur, each listed once. */
   readonly alphabet: string;
   /** Characters of the alphabet in a code. */
   readonly length: number;
@@ -10,12 +10,12 @@ export interface UserCodeFormat {
   readonly groupSize: number;
 }
 
-/** No vowels, so that no word comes out, and no digits, so that none is taken for a letter: 8 of these carry 34.5 bits (RFC 8628 6.1). */
+/** No vowels, so that codes form no words; no digits, which look like letters. 8 characters carry 34.5 bits (RFC 8628 6.1). */
 export const DEFAULT_USER_CODE_ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ';
 
-/** What people put between the groups of a code. Nothing but these is forgiven. */
+/** What users type between the groups of a code; all of it is ignored, and nothing else. */
 const SEPARATORS = /[\s._\p{Dash_Punctuation}]/gu;
-/** Longer than any code with its separators: refused unread (T105). */
+/** No code with separators is longer; longer texts are refused unread (T105). */
 const MAX_TYPED_LENGTH = 128;
 
 /** A new code, without dashes. */
@@ -32,8 +32,8 @@ export function formatUserCode(code: string, { groupSize }: UserCodeFormat): str
 }
 
 /**
- * What somebody typed, as it was minted: without separators, and in the one case of the alphabet where it has one.
- * @returns null when it cannot be a code; then nobody needs to look it up
+ * What a user typed, in the form that was minted: without separators, and in the case of the alphabet if it has only one.
+ * @returns null when it cannot be a code, so that no statement is needed
  */
 export function normaliseUserCode(typed: string, { alphabet, length }: UserCodeFormat): string | null {
   if (typed.length > MAX_TYPED_LENGTH) return null;
@@ -42,7 +42,7 @@ export function normaliseUserCode(typed: string, { alphabet, length }: UserCodeF
   return [...code].every((character) => alphabet.includes(character)) ? code : null;
 }
 
-/** ASCII letters only: Unicode folds other characters into them (the Kelvin sign is a k, an eszett two letters). */
+/** ASCII letters only: Unicode maps other characters to them (the Kelvin sign to k, an eszett to SS). */
 function inCaseOf(alphabet: string, code: string): string {
   if (!/[a-z]/.test(alphabet)) return code.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase());
   if (!/[A-Z]/.test(alphabet)) return code.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());

@@ -8,7 +8,7 @@ import { HostPorts } from '../../common/ports/port.js';
 import { header, type HeaderBag } from '../../common/http/request/headers.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
 
-/** Who asks: a client of the authorization server, or an app that the host alone knows. */
+/** The client that asks: registered at the authorization server, or known to the host alone. */
 export type DeviceClient =
   { readonly clientId: string; readonly registered: Client } | { readonly clientId: string; readonly registered: null };
 
@@ -21,13 +21,13 @@ export class DeviceClients {
   ) {}
 
   /**
-   * The client of a request for codes (RFC 8628 3.1), proven and allowed to use the grant. Before anything else of the request is looked
-   * at (T104).
+   * The client of a request for codes (RFC 8628 3.1), authenticated and allowed to use the grant. Checked before the rest of the request
+   * (T104).
    * @throws AuthError 401 `invalid_client`, 400 `unauthorized_client`
    */
   async admit(headers: HeaderBag, form: OAuthForm): Promise<DeviceClient> {
-    const stranger = await this.unregistered(headers, form);
-    if (stranger !== null) return { clientId: stranger, registered: null };
+    const unregistered = await this.unregistered(headers, form);
+    if (unregistered !== null) return { clientId: unregistered, registered: null };
     const presented = presentedClient(headers, form.parameters);
     const client = await this.ports.authorizationServer.get().authenticateClient(presented);
     if (!client.grantTypes.has(DEVICE_CODE_GRANT) || !((await this.settings.validateClient?.(client.clientId)) ?? true))
@@ -36,23 +36,23 @@ export class DeviceClients {
   }
 
   /**
-   * The id of a client that is not registered and that the host lets in.
-   * @returns null when it is for the authorization server to say who asks
-   * @throws AuthError 400 `invalid_request` without a client, 401 `invalid_client` when the host does not let it in
+   * The id of a client that is not registered and that the host allows.
+   * @returns null when the authorization server must authenticate the client
+   * @throws AuthError 400 `invalid_request` without a client, 401 `invalid_client` when the host refuses it
    */
   async unregistered(headers: HeaderBag, { parameters }: OAuthForm): Promise<string | null> {
     const server = this.ports.authorizationServer;
     const { validateClient } = this.settings;
-    // Without the hook nobody but the authorization server knows clients, if there is one.
+    // Without the hook, only the authorization server knows clients, if there is one.
     if (server.filled && !validateClient) return null;
     if (!server.filled && parameters['client_id'] === undefined && header(headers, 'authorization') === undefined)
       throw AuthError.invalidRequest('client_id is missing');
     const presented = presentedClient(headers, parameters);
-    // Also of one that is disabled: it must not come back as an app of the host's, which gets more.
+    // Also when it is disabled: it must not return as an unregistered client, which gets a whole session.
     if (server.filled && (presented.method !== 'none' || (await server.get().isClientId(presented.clientId))))
       return null;
     if (presented.method !== 'none' || presented.clientId.length > MAX_CLIENT_ID_LENGTH)
-      throw AuthError.invalidClient('a client without registration has no secret and a short id');
+      throw AuthError.invalidClient('a client that is not registered must send a short id and no secret');
     if (validateClient && !(await validateClient(presented.clientId)))
       throw AuthError.invalidClient(`device.validateClient refuses ${JSON.stringify(presented.clientId)}`);
     return presented.clientId;

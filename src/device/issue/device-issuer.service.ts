@@ -15,14 +15,14 @@ import { UserCodeDigests } from '../authorizations/user-code-digests.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
 import { DeviceClients, type DeviceClient } from './device-clients.js';
 
-/** First part of device codes. */
+/** Prefix of device codes. */
 export const DEVICE_CODE_PREFIX = 'nad';
-/** User codes that may turn out to be taken, one after the other. */
+/** User codes to try when one is taken. */
 const MAX_ATTEMPTS = 5;
 const MAX_SCOPE_LENGTH = 1_024;
-/** Nobody needs to be known to get codes, and each is a row. Wide, since many devices may stand behind one address. */
+/** Getting codes may need no credential, and each is a row. Wide, since many devices may share one address. */
 const BY_ADDRESS: RateLimit = { name: 'device-issue-address', max: 60, windowSeconds: 60 };
-/** A client that has proven itself answers for what it asks, and is not refused for what others ask from its address. */
+/** A confidential client has its own limit, and is not refused for what others ask for from its address. */
 const BY_CLIENT: RateLimit = { name: 'device-issue-client', max: 600, windowSeconds: 60 };
 
 /** RFC 8628 3.2. */
@@ -37,7 +37,7 @@ export interface DeviceAuthorizationResponse {
   readonly interval: number;
 }
 
-/** Gives codes to devices. One statement and one that counts, but for a user code that is taken. */
+/** Gives codes to devices. Two statements: the rate limit and the insert, which repeats when a user code is taken. */
 @Injectable()
 export class DeviceIssuerService {
   constructor(
@@ -53,11 +53,11 @@ export class DeviceIssuerService {
   /** @throws AuthError of RFC 6749 5.2, `invalid_target` (RFC 8707 2), 429 after too many from one address */
   async issue({ headers, address, userAgent }: Caller, body: unknown): Promise<DeviceAuthorizationResponse> {
     const form = readForm(body, ['resource']);
-    // better-auth's servers let it name the one user who may approve; here nobody names a user for whom they ask.
+    // On better-auth's servers it names the one user who may approve; here no caller may name a user.
     if (form.parameters['user_id'] !== undefined) throw AuthError.invalidRequest('user_id is not taken');
     const client = await this.clients.admit(headers, form);
     const requested = this.requested(client, form);
-    // Last of all checks: a request that gets nothing costs no statement.
+    // The last check, so that a refused request costs no statement.
     if (client.registered && !client.registered.isPublic) await this.limits.consume(BY_CLIENT, client.clientId);
     else await this.limits.consume(BY_ADDRESS, addressKey(address));
     const deviceCode = mintToken(DEVICE_CODE_PREFIX);
@@ -71,7 +71,7 @@ export class DeviceIssuerService {
       pollIntervalSeconds: this.settings.intervalSeconds,
       lifetimeSeconds: this.settings.expiresInSeconds,
     });
-    return this.answer(deviceCode, formatUserCode(userCode, this.settings.userCode));
+    return this.responseOf(deviceCode, formatUserCode(userCode, this.settings.userCode));
   }
 
   private requested({ registered }: DeviceClient, { parameters, repeated }: OAuthForm) {
@@ -84,15 +84,15 @@ export class DeviceIssuerService {
       };
     }
     const { scope = '' } = parameters;
-    // Nobody knows these scopes beforehand, and they are kept.
+    // These scopes are not known beforehand, and they are stored: limit them.
     const scopes = scope.length <= MAX_SCOPE_LENGTH ? parseScope(scope) : null;
     if (!scopes) throw AuthError.oauth('invalid_scope', 'The scope is malformed or too long');
-    // A session is for this server alone.
+    // A session is for this server only.
     if (resources.length > 0) throw AuthError.oauth('invalid_target', 'There are no resources for this client');
     return { scopes, resources: [] };
   }
 
-  /** Stores the row under a user code that is free. */
+  /** Stores the row under a free user code. */
   private async reserve(row: Omit<NewDeviceAuthorization, 'userCodeHash'>): Promise<string> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const userCode = mintUserCode(this.settings.userCode);
@@ -101,7 +101,7 @@ export class DeviceIssuerService {
     throw AuthError.unavailable(`${MAX_ATTEMPTS} user codes in a row were taken: there are too many live ones`);
   }
 
-  private answer(deviceCode: string, userCode: string): DeviceAuthorizationResponse {
+  private responseOf(deviceCode: string, userCode: string): DeviceAuthorizationResponse {
     const address = this.routes.rootUrlOf(this.settings.verificationUri);
     const complete = new URL(address);
     complete.searchParams.set('user_code', userCode);

@@ -43,14 +43,14 @@ export class DeviceCodeGrant implements Grant {
     return this.database.transaction(async (tx) => {
       await this.polling.spend(tx, approved);
       const tokens = await prepared.store(tx);
-      // What its user has seen.
+      // Only the resources that the user saw, not those that the poll named later.
       await server.recordConsent(tx, { ...grant, resources: approved.resources });
       return tokens;
     });
   }
 }
 
-/** RFC 8707 2.2: of what was asked with the codes, never more; where nothing was, what the client may have anyway. */
+/** RFC 8707 2.2: a subset of `resources`; all of them when the poll names none. */
 function narrowed(resources: readonly string[], asked: readonly string[]): readonly string[] {
   if (asked.length === 0) return resources;
   if (isSubset(asked, new Set(resources))) return [...new Set(asked)];

@@ -11,20 +11,20 @@ import {
 import { accessDenied, authorizationPending, expired, slowDown } from '../device.errors.js';
 import { DEVICE_CODE_PREFIX } from '../issue/device-issuer.service.js';
 
-/** An authorization that a user has approved, and that nobody has used. */
+/** An authorization that its user has approved, and that is not spent. */
 export interface ApprovedDevice extends PolledRow {
   readonly subject: string;
   readonly session_id: string;
   readonly epoch: number;
 }
 
-/** What a device is told while it waits (RFC 8628 3.5). One statement a poll. */
+/** Polls of waiting devices (RFC 8628 3.5). One statement per poll. */
 @Injectable()
 export class DevicePolling {
   constructor(private readonly store: DeviceAuthorizationStore) {}
 
   /**
-   * Counts a poll of a client that has proven itself. In this order: whose code it is, the interval, the end, the user's decision.
+   * Records a poll of an authenticated client. Checks in this order: client of the code, interval, expiry, the user's decision.
    * @returns what the user has approved
    * @throws AuthError 400 `invalid_grant`, `slow_down`, `expired_token`, `authorization_pending`, `access_denied`
    */
@@ -40,7 +40,7 @@ export class DevicePolling {
     return row as ApprovedDevice;
   }
 
-  /** Spends it, in the transaction that writes what it buys. @throws AuthError 400 `invalid_grant` when another poll was faster (T103) */
+  /** Spends the code in the transaction that stores what it buys. @throws AuthError 400 `invalid_grant` when another poll won (T103) */
   async spend(tx: Transaction, { id }: ApprovedDevice): Promise<void> {
     if (!(await this.store.consume(tx, id))) throw AuthError.invalidGrant('device code: spent, expired or withdrawn');
   }

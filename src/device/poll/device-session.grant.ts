@@ -6,18 +6,18 @@ import type { StartedSession } from '../../common/ports/sessions.js';
 import { formatScope } from '../../common/principal/scopes.js';
 import { DevicePolling, type ApprovedDevice } from './device-polling.js';
 
-/** What a device gets that no authorization server knows; better-auth's wire. */
+/** The token response for a client that is not registered; better-auth's wire. */
 export interface DeviceSessionResponse {
   /** A session token. */
   readonly access_token: string;
   readonly token_type: 'Bearer';
   /** Seconds. */
   readonly expires_in: number;
-  /** As it was asked for; a session has the host's own scopes. */
+  /** As requested; the session itself has the host's own scopes. */
   readonly scope: string;
 }
 
-/** A session of its own for a device: it is listed, ended and counted like every other of the user's. */
+/** Gives a device a session of its own, listed, ended and counted like every other session of the user. */
 @Injectable()
 export class DeviceSessionGrant {
   constructor(
@@ -43,19 +43,19 @@ export class DeviceSessionGrant {
       return await this.ports.sessions.get().start(user, {
         epoch: approved.epoch,
         rememberMe: true,
-        // A device is not the user's browser: no session that its request brings is renewed or ended.
+        // Without headers: a device is not the user's browser, so that no session in its cookies is renewed or ended.
         caller: { ...caller, headers: {} },
         answersWithBody: false,
         spend: (tx) => this.polling.spend(tx, approved),
       });
     } catch (error) {
-      throw inWordsOfTheGrant(error);
+      throw toGrantError(error);
     }
   }
 }
 
-/** The session store speaks to people who sign in; a device is told in codes of RFC 8628 3.5. */
-function inWordsOfTheGrant(error: unknown): unknown {
+/** The errors of a sign-in as the OAuth error codes that a device knows (RFC 8628 3.5). */
+function toGrantError(error: unknown): unknown {
   if (!(error instanceof AuthError)) return error;
   if (error.status === 401) return AuthError.invalidGrant(error.detail ?? error.description);
   if (error.status === 403) return AuthError.oauth('access_denied', error.description, error.detail);

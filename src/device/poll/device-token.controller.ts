@@ -9,7 +9,7 @@ import { DeviceTokenService } from './device-token.service.js';
 
 const WAITING = 'authorization_pending, slow_down, access_denied, expired_token';
 
-/** Where devices poll, on better-auth's wire. Registered clients may as well use the token endpoint. */
+/** Where devices poll on better-auth's wire. Registered clients may also use the token endpoint. */
 @AuthController()
 @UseGuards(DeviceEnabledGuard)
 export class DeviceTokenController {

@@ -8,7 +8,7 @@ import type { Caller } from '../../common/ports/caller.js';
 import { DeviceClients } from '../issue/device-clients.js';
 import { DeviceSessionGrant, type DeviceSessionResponse } from './device-session.grant.js';
 
-/** `/device/token`: the token endpoint for this one grant, and the one place for apps that are no registered clients. */
+/** `/device/token`: the token endpoint for this one grant, and the only one for clients that are not registered. */
 @Injectable()
 export class DeviceTokenService {
   constructor(
@@ -24,9 +24,9 @@ export class DeviceTokenService {
     if (grantType === undefined) throw AuthError.invalidRequest('grant_type is missing');
     if (grantType !== DEVICE_CODE_GRANT)
       throw AuthError.oauth('unsupported_grant_type', 'This endpoint takes the device code alone');
-    const stranger = await this.clients.unregistered(caller.headers, form);
-    return stranger === null
+    const unregistered = await this.clients.unregistered(caller.headers, form);
+    return unregistered === null
       ? this.endpoint.answer(caller.headers, body)
-      : this.sessions.handle(stranger, deviceCode, caller);
+      : this.sessions.handle(unregistered, deviceCode, caller);
   }
 }

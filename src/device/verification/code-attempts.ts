@@ -5,15 +5,15 @@ import { Turns } from '../../common/limits/turns.js';
 import type { UserCodeFormat } from '../authorizations/user-code.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
 
-/** T099: five wrong codes in the life of a code are one chance in 2^32 with the default alphabet (RFC 8628 5.1). */
+/** T099: five wrong codes in the lifetime of a code are a chance of 2^-32 with the default alphabet (RFC 8628 5.1). */
 const MAX_WRONG = 5;
 /**
- * Of one address, behind which many users may stand: as many wrong codes as leave one chance in 2^28 to hit a code in its life, 95 of the default
- * alphabet. Whoever would use what they hit needs a session, and has five of them.
+ * For one address, which many users may share: as many wrong codes as leave a chance of 2^-28 to hit a code in its lifetime, 95 with the
+ * default alphabet. To use a code that was hit, an attacker needs a session, which has only five.
  */
 const ADDRESS_CHANCE = 2 ** -28;
 const [MIN_WRONG_OF_ADDRESS, MAX_WRONG_OF_ADDRESS] = [20, 100];
-/** Of one user over all of their sessions: they may try again on another device, and new sessions do not help them forever. */
+/** For one user over all their sessions: they may try again in a second one, but more sessions do not give more guesses. */
 const MAX_WRONG_OF_ACCOUNT = 10;
 
 export interface Guesser {
@@ -23,9 +23,9 @@ export interface Guesser {
 }
 
 /**
- * Wrong user codes are few by session and by account, and by address prefix of those who have no session; an address as a whole has a wide bound,
- * so that one guesser does not lock out all who share it. A right one is not counted, but only after it was found to be right:
- * guesses at the same moment would all pass a check that counts afterwards. `rateLimits: false` changes nothing here.
+ * Limits wrong user codes: narrowly for a session, an account, and the address prefix of callers without a session; widely for the whole
+ * address, so that one guesser does not lock out all who share it. A guess is counted before its code is looked up, and the count is taken
+ * back if the code was right: simultaneous guesses would all pass a check that counts afterwards. `rateLimits: false` has no effect here.
  */
 @Injectable()
 export class CodeAttempts {
@@ -33,7 +33,7 @@ export class CodeAttempts {
   private readonly byAccount: RateLimit;
   private readonly byAddress: RateLimit;
   private readonly ofStrangers: RateLimit;
-  /** A right code fills its place for as long as it is looked up: six users behind one address would refuse one another. */
+  /** A right code counts while it is looked up: without turns, six users behind one address would refuse one another. */
   private readonly turns = new Turns();
 
   constructor(
@@ -48,20 +48,20 @@ export class CodeAttempts {
   }
 
   /**
-   * @param look finds what the code stands for; null is a wrong guess
-   * @throws AuthError 429 with `Retry-After`; nothing was looked up then
+   * @param find looks the code up; null is a wrong guess
+   * @throws AuthError 429 with `Retry-After`; the code was not looked up then
    */
-  async counted<T>(guesser: Guesser, look: () => Promise<T | null>): Promise<T | null> {
+  async counted<T>(guesser: Guesser, find: () => Promise<T | null>): Promise<T | null> {
     const counters = this.countersOf(guesser);
     return this.inTurn(counters, async () => {
       const hits = await this.count(counters);
-      const found = await look();
+      const found = await find();
       if (found !== null) await this.takeBack(hits);
       return found;
     });
   }
 
-  /** Always in the order of the counters, so that no two wait for one another. */
+  /** Always in the order of the counters, so that two callers never wait for each other. */
   private inTurn<T>([counter, ...others]: readonly [RateLimit, string][], job: () => Promise<T>): Promise<T> {
     if (!counter) return job();
     const [{ name }, key] = counter;
@@ -77,9 +77,9 @@ export class CodeAttempts {
     return counters;
   }
 
-  /** Where one counter is full, all are as they were: who is refused has not guessed. */
+  /** When one counter is full, the others are restored: a refused caller has not guessed. */
   private async count(counters: readonly [RateLimit, string][]): Promise<RateLimitHit[]> {
-    // A flood is turned away by reading; nothing is written and no lock is waited for.
+    // Read first: a flood is refused without writes and without waiting for locks.
     for (const counter of counters) await this.limits.check(...counter);
     const hits: RateLimitHit[] = [];
     for (const counter of counters) {

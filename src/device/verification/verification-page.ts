@@ -18,8 +18,8 @@ const DECISIONS: ReadonlyMap<string | undefined, Decision> = new Map([
 ]);
 
 /**
- * The built-in page. Looking at it, also with a code in its address, does nothing: a code is looked up when the form is sent, and decided
- * when that of the next page is (T101). So no link burns the tries of whoever follows it.
+ * The built-in page. Opening it, even with a code in the address, does nothing: its form looks the code up, and the form of the next page
+ * decides (T101). So a link cannot use up the attempts of the user who follows it.
  */
 @Injectable()
 export class VerificationPage implements RootPage {
@@ -41,7 +41,7 @@ export class VerificationPage implements RootPage {
     try {
       return await this.proceed(typed, request, current);
     } catch (error) {
-      // The user can put these right: the form again, with a word about it.
+      // Errors that the user can correct: show the form again, with the reason.
       if (error instanceof AuthError && [400, 404, 429].includes(error.status))
         return entryPage(this.action, { userCode: this.shown(typed), error });
       throw error;
@@ -68,12 +68,12 @@ export class VerificationPage implements RootPage {
   private async confirm(row: WaitingRow, typed: string, { user }: CurrentSession): Promise<HttpReply> {
     const server = this.ports.authorizationServer;
     const registered = row.gives === 'tokens' && server.filled ? await server.get().findClient(row.client_id) : null;
-    // An app that is not registered goes by its id, for which the host has vouched.
+    // A client that is not registered is shown by its id, which the host has allowed.
     const client = registered ?? { name: row.client_id, isVerified: true };
     return confirmPage(this.action, { row, userCode: this.shown(typed), client, userName: user.email });
   }
 
-  /** By the cookie alone: a client that has a token of the user is not the user. */
+  /** By the cookie only: a client that holds a token of the user is not the user. */
   private currentOf({ cookie }: HeaderBag): Promise<CurrentSession | null> {
     return this.ports.sessions.get().current({ cookie });
   }
@@ -85,13 +85,13 @@ export class VerificationPage implements RootPage {
     return new HttpReply('').withStatus(303).header('Location', url).header('Cache-Control', 'no-store');
   }
 
-  /** A code as the device shows it; nothing of what cannot be one. */
+  /** The code as the device shows it; empty when it cannot be a code. */
   private shown(typed: string): string {
     const code = normaliseUserCode(typed, this.settings.userCode);
     return code === null ? '' : formatUserCode(code, this.settings.userCode);
   }
 
-  /** Path of the page as browsers see it, also behind a proxy that adds to it. */
+  /** Path of the page as browsers see it, also behind a proxy that adds a prefix. */
   private get action(): string {
     return new URL(this.routes.rootUrlOf(this.settings.verificationUri)).pathname;
   }

@@ -8,7 +8,7 @@ import type { HttpReply } from '../../common/http/request/reply.js';
 import type { Decision, WaitingRow } from '../authorizations/device-authorization.store.js';
 
 export interface EntryModel {
-  /** Filled in; empty: nothing. */
+  /** Filled into the form; may be empty. */
   readonly userCode: string;
   readonly error?: AuthError;
 }
@@ -47,7 +47,7 @@ export function entryPage(action: string, { userCode, error }: EntryModel): Http
   return reply;
 }
 
-/** Shows who asks, for what, from where and when, and asks to compare the codes (RFC 8628 3.3.1, 5.4). */
+/** Shows the client, what it asks for, from where and when, and asks the user to compare the codes (RFC 8628 3.3.1, 5.4). */
 export function confirmPage(action: string, { row, userCode, client, userName }: ConfirmModel): HttpReply<string> {
   const body = html`${accessCard(client, userName)}
     <p>Your device must show exactly this code:</p>
@@ -80,7 +80,7 @@ export function outcomePage(decision: Decision): HttpReply<string> {
     : page({ title: 'Device turned away', body: html`<p id="done">The device gets no access to your account.</p>` });
 }
 
-/** In UTC: without script the page does not know where its reader is. */
+/** In UTC: without scripts the page does not know the user's time zone. */
 function shortTime(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -22,7 +22,7 @@ const UNKNOWN = {
 };
 const DECISION_ERRORS = { ...UNKNOWN, 401: 'unauthorized', 403: "access_denied: somebody else's" };
 
-/** What a page of the host's calls: look at a code, then approve or deny it (better-auth's wire). */
+/** For the host's own page: look at a code, then approve or deny it (better-auth's wire). */
 @AuthController()
 @UseGuards(DeviceEnabledGuard)
 export class VerificationController {
@@ -88,13 +88,13 @@ export class VerificationController {
   }
 }
 
-/** As it was asked for: one is a text, several are a list (better-auth's wire). */
+/** One resource is a text, several are a list (better-auth's wire). */
 function resourceOf({ resources }: WaitingRow): { resource?: string | string[] } {
   if (resources.length === 0) return {};
   return { resource: resources.length === 1 ? resources[0]! : resources };
 }
 
-/** @param principal the user in person: it has a session */
+/** @param principal of the user in person, so it has a session */
 function toVerifier({ subjectId, sessionId, authenticatedAt }: AuthPrincipal): Verifier {
   return { subjectId, sessionId: sessionId!, authenticatedAt };
 }

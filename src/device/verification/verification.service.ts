@@ -19,14 +19,14 @@ declare module '../../common/events/auth-events.js' {
   }
 }
 
-/** The user in person, by their session; no client that acts for them. */
+/** The user in person, by their session; never a client that acts for them. */
 export interface Verifier {
   readonly subjectId: string;
   readonly sessionId: string;
   readonly authenticatedAt: Date | null;
 }
 
-/** What users do with codes (RFC 8628 3.3). Whoever opens a code first is the one who decides (T100). */
+/** What users do with codes (RFC 8628 3.3). The user who opens a code first decides (T100). */
 @Injectable()
 export class VerificationService {
   constructor(
@@ -40,14 +40,14 @@ export class VerificationService {
   ) {}
 
   /**
-   * The device behind a code. A user who opens one that is nobody's makes it theirs.
-   * @param verifier null: somebody without a session, who makes nothing theirs
-   * @throws AuthError 404 for a code that there is not, 400 `expired_token`, 429 after too many wrong ones
+   * The device behind a code. The first user who opens it reserves the decision.
+   * @param verifier null: a caller without a session, who reserves nothing
+   * @throws AuthError 404 for an unknown code, 400 `expired_token`, 429 after too many wrong codes
    */
   async open(typed: string, verifier: Verifier | null, address: string | null): Promise<WaitingRow> {
     const hashes = this.digests.ofTyped(typed);
     if (!hashes) throw unknownUserCode();
-    // Their own needs no guess, and they get on with it whatever others try from their address.
+    // A code that they opened before is not a guess: others who guess from the same address cannot block it.
     const row =
       (verifier && (await this.store.findClaimed(hashes, verifier.subjectId))) ??
       (await this.attempts.counted({ ...verifier, address }, async () => {
@@ -61,7 +61,7 @@ export class VerificationService {
 
   /**
    * Approves or denies, once.
-   * @throws AuthError 404 unknown, 400 `invalid_request` for one that was not opened or is decided, 400 `expired_token`, 403 for somebody else's
+   * @throws AuthError 404 unknown, 400 `invalid_request` if not opened or already decided, `expired_token`, 403 if another user opened it
    */
   async decide(typed: string, decision: Decision, verifier: Verifier, address: string | null): Promise<void> {
     const hashes = this.digests.ofTyped(typed);
@@ -83,7 +83,7 @@ export class VerificationService {
     return row.subject === null ? notClaimed() : claimedByAnother();
   }
 
-  /** The host's say on this user and this client, as at the authorization endpoint. */
+  /** Asks the host about this user and this client, as the authorization endpoint does. */
   private async admit({ gives, client_id: clientId, scopes }: WaitingRow, subjectId: string): Promise<void> {
     if (gives === 'session') return;
     const server = this.ports.authorizationServer.get();
@@ -97,7 +97,7 @@ export class VerificationService {
     const epoch = await this.subjects.epoch(subjectId);
     if (epoch === null) throw AuthError.unauthenticated();
     await this.database.transaction(async (tx) => {
-      // Whoever ends the session waits, and then takes the approval back; after that there is none to give.
+      // Ending the session waits for this lock and then withdraws the approval; a session that has ended cannot approve.
       const session = await this.ports.sessions.get().hold(tx, sessionId);
       if (!session) throw AuthError.unauthenticated();
       const by = { ...verifier, epoch, methods: session.methods };

@@ -21,15 +21,15 @@ import type { BrowserUser } from '../codes/authorization-parameters.js';
 import { nextStep, type InteractionStep } from './interaction-step.js';
 import { InteractionUrls } from './interaction-urls.js';
 
-/** Carries the waiting request to a consent page of the host's that sends no `consent_code` (the older cookie-based flow of better-auth). */
+/** Names the waiting request for a consent page of the host that sends no `consent_code` (better-auth's older, cookie-based flow). */
 export const CONSENT_COOKIE = 'oidc_consent_prompt';
 
-/** Each is a row that a stranger may ask for. Wide, since a whole office may stand behind one address. */
+/** Every waiting request is a row, which needs no credential. Wide, since a whole office may share one address. */
 const BY_ADDRESS: RateLimit = { name: 'authorize-address', max: 120, windowSeconds: 60 };
-/** How long a request waits for somebody to sign in; it is nobody's until then. */
+/** How long a request may wait for a sign-in: short, since no user stands behind it yet. */
 const SIGN_IN_SECONDS = 1_800;
 
-/** A request that is being decided: one that has just come, or one that has waited. */
+/** A request to be decided: one that has just arrived, or one that has waited. */
 export interface PendingAuthorization {
   readonly client: RegisteredClient;
   readonly parameters: AuthorizationParameters;
@@ -41,7 +41,7 @@ const DESCRIPTIONS = {
   consent_required: 'The user has to agree',
 } as const;
 
-/** Moves an authorization to its next step: a page, a code, or a refusal (OIDC Core 3.1.2). */
+/** Takes an authorization to its next step: a page, a code, or a refusal (OIDC Core 3.1.2). */
 @Injectable()
 export class AuthorizationFlow {
   constructor(
@@ -57,19 +57,19 @@ export class AuthorizationFlow {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  /** @param principal the session at the browser. @throws AuthError 429 after too many requests of an address that had to wait */
+  /** @param principal the browser's session. @throws AuthError 429 when too many requests from one address had to wait */
   async advance(pending: PendingAuthorization, principal: AuthPrincipal | null): Promise<AuthorizationResult> {
     const user = this.userOf(pending.client, principal);
     const step = await this.stepOf(pending, user);
     if (step === 'login_required' || step === 'consent_required')
       return this.refuse(pending, AuthError.oauth(step, DESCRIPTIONS[step]));
     if (step === 'code') {
-      // A consent that is withdrawn at this moment sends the user to be asked again.
-      const outcome = await this.grant(pending, user!);
-      return outcome ?? this.advance(pending, principal);
+      // Null: the consent was withdrawn at this moment, so the user is asked again.
+      const result = await this.grant(pending, user!);
+      return result ?? this.advance(pending, principal);
     }
     const waiting = pending.waiting ?? (await this.wait(pending, user));
-    // From here on only this user may answer, in this session (T062).
+    // From here on only this session may answer (T062).
     if (step === 'consent') await this.requests.ask(waiting.row.id, user!.sessionId, this.settings.requestTtlSeconds);
     const { client, parameters } = pending;
     const { handle } = waiting;
@@ -80,8 +80,8 @@ export class AuthorizationFlow {
   }
 
   /**
-   * Puts a request aside until a page or a navigation comes back to it.
-   * @returns where it is taken up again
+   * Stores a request until a page or a navigation resumes it.
+   * @returns the address that resumes it
    * @throws AuthError 429
    */
   async postpone(pending: PendingAuthorization): Promise<AuthorizationResult> {
@@ -99,8 +99,8 @@ export class AuthorizationFlow {
   }
 
   /**
-   * The user has answered the page of consent, and what they grant is remembered with the code, or not at all.
-   * @param granted null: the user refuses
+   * The user has answered the consent page. The consent is stored in one transaction with the code.
+   * @param granted scopes; null: the user refuses
    * @throws AuthError 403 when the request was answered before, or another session was asked (T062, T063)
    */
   async decide(
@@ -157,8 +157,8 @@ export class AuthorizationFlow {
   }
 
   /**
-   * Nobody has to be asked. A request that has waited is spent with its code.
-   * @returns null when the consent has gone meanwhile; then nothing was written
+   * Makes the code without asking the user. A request that has waited is spent in the same transaction.
+   * @returns null when the consent was withdrawn meanwhile; then nothing was written
    */
   private async grant(pending: PendingAuthorization, user: BrowserUser): Promise<AuthorizationResult | null> {
     const { client, parameters, waiting } = pending;
@@ -180,7 +180,7 @@ export class AuthorizationFlow {
     return policy.skipConsent || (isFirstParty && this.settings.skipConsentForFirstParty);
   }
 
-  /** What the host has against it: for the client to hear, as a refusal of the user is. */
+  /** The host's objection, which goes to the client like a refusal by the user; null: none. */
   private async vetoOf(
     client: RegisteredClient,
     { subjectId }: BrowserUser,
@@ -216,7 +216,7 @@ export class AuthorizationFlow {
   }
 }
 
-/** What a user has to have granted for this request. */
+/** What the user must have granted for this request. */
 export function askedOf({ scopes, resources, claims }: AuthorizationParameters): Granted {
   return { scopes, resources, claims: namedClaims(claims) };
 }

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
 
-/** An authorization request that waits for the user: kept here, so that nothing about it can change on the way (T065). */
+/** An authorization request that waits for its user: stored here, so that the browser cannot change it (T065). */
 @Entity({ name: 'auth_authorization_request' })
 @Index('auth_authorization_request_handle', ['handleHash'], { unique: true })
 @Index('auth_authorization_request_expiry', ['expiresAt'])
@@ -9,7 +9,7 @@ export class AuthAuthorizationRequest {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_authorization_request_pkey' })
   id!: string;
 
-  /** SHA-256 of the opaque handle by which pages name it. */
+  /** SHA-256 of the opaque handle that pages carry. */
   @Column({ name: 'handle_hash', type: 'bytea' })
   handleHash!: Buffer;
 
@@ -20,15 +20,15 @@ export class AuthAuthorizationRequest {
   @Column({ type: 'jsonb' })
   parameters!: AuthorizationParameters;
 
-  /** The session whose user was asked for consent; only it may answer (T062). */
+  /** The session that was asked for consent; only it may answer (T062). */
   @Column({ name: 'session_id', type: 'text', nullable: true })
   sessionId!: string | null;
 
-  /** The session that the user has picked on the page of accounts. */
+  /** The session that the user picked on the account page. */
   @Column({ name: 'selected_session_id', type: 'text', nullable: true })
   selectedSessionId!: string | null;
 
-  /** Answered, with a code or a refusal: nothing more comes of it (T063). */
+  /** When it ended, in a code or an error; it cannot be answered again (T063). */
   @Column({ name: 'answered_at', type: 'timestamptz', nullable: true })
   answeredAt!: Date | null;
 

@@ -15,28 +15,28 @@ import {
 import { readClaimsParameter, requestedSubject } from '../claims/claims-parameter.js';
 import { isCodeChallenge } from '../codes/pkce.js';
 
-/** Bytes in UTF-8. Whoever asks is a stranger, and what they ask waits in a row. */
+/** Bytes in UTF-8. Requests need no credential, and are stored in a row. */
 const MAX_BYTES = {
   state: 2_048,
-  // It has to fit an ID token as well.
+  // It must also fit into an ID token.
   nonce: 512,
   login_hint: 2_048,
   display: 2_048,
   list: 2_048,
-  // The row of a request has 4 KB, and other columns.
+  // The row may take 4 KB, with its other columns.
   request: 3_584,
 } as const;
-/** A hint is an e-mail address (RFC 5321 4.5.3.1) or a name as short; a longer one says nothing to us and is not kept. */
+/** A hint is an e-mail address (RFC 5321 4.5.3.1) or a short name; a longer one is of no use and is dropped. */
 const MAX_HINT_BYTES = 320;
 const MAX_LIST = 20;
 
-/** Where errors go once client and redirect address are proven. */
+/** The redirect address of a request, found to be registered; errors go there. */
 export interface ProvenRedirect {
   readonly redirectUri: string;
   readonly redirectUriGiven: boolean;
 }
 
-/** Checks an authorization request; the redirect address has been proven before, so that every error here may go to it. */
+/** Checks an authorization request. Its redirect address was checked before, so that every error here may go there. */
 @Injectable()
 export class AuthorizationRequestParser {
   constructor(
@@ -74,7 +74,7 @@ export class AuthorizationRequestParser {
     });
   }
 
-  /** Whom the ID token of the hint, or the claim `sub`, means. Nobody is two users (OIDC Core 3.1.2.1, 5.5.1). */
+  /** The user that `id_token_hint` or the requested claim `sub` names; both must name the same one (OIDC Core 3.1.2.1, 5.5.1). */
   private async readHints(
     text: string | undefined,
     requested: string | null,
@@ -82,7 +82,7 @@ export class AuthorizationRequestParser {
   ): Promise<string | null> {
     if (text === undefined) return requested;
     const hint = await this.hints.read(text);
-    // Somebody else's hint says nothing about whom this client means.
+    // An ID token of another client does not say which user this client means.
     if (hint.client.clientId !== client.clientId) throw AuthError.invalidRequest('id_token_hint is for another client');
     if (requested === null || requested === hint.subject) return hint.subject;
     throw AuthError.oauth('login_required', 'id_token_hint and claims ask for different users');
@@ -103,14 +103,14 @@ export class AuthorizationRequestParser {
   }
 }
 
-/** @throws AuthError `invalid_request`; told in the default mode */
+/** @throws AuthError `invalid_request`, which is then sent in the default mode */
 export function readResponseMode(given: string | undefined): ResponseMode {
   if (given === undefined || given === 'query') return 'query';
   if (given === 'form_post') return 'form_post';
   throw AuthError.invalidRequest('response_mode is not offered');
 }
 
-/** No token ever comes through the front channel (RFC 9700 2.1.2, T058). */
+/** Code flow only: no token goes through the front channel (RFC 9700 2.1.2, T058). */
 function requireCodeFlow(responseType: string | undefined, client: RegisteredClient): void {
   if (responseType === undefined) throw AuthError.invalidRequest('response_type is missing');
   if (responseType !== 'code') throw AuthError.oauth('unsupported_response_type', 'response_type must be code');
@@ -149,19 +149,19 @@ function readLoginHint(text: string | undefined): string | null {
   return hint !== null && Buffer.byteLength(hint) <= MAX_HINT_BYTES ? hint : null;
 }
 
-/** All together: each of them may be long, but not all of them at once. */
+/** Each parameter may be long, but not all of them together. */
 function requireSmall(parameters: AuthorizationParameters): AuthorizationParameters {
   if (Buffer.byteLength(JSON.stringify(parameters)) <= MAX_BYTES.request) return parameters;
   throw AuthError.invalidRequest('The request is too long');
 }
 
-/** It has to fit an ID token, where a control character takes six bytes. */
+/** Measured as JSON, since it goes into an ID token, where a control character takes six bytes. */
 function requireNonce(text: string | undefined): string | null {
   if (text !== undefined) requireShort('nonce', JSON.stringify(text).slice(1, -1));
   return text ?? null;
 }
 
-/** OIDC Core 5.5.1.1: an essential `acr` that cannot be had is a failed authentication. */
+/** OIDC Core 5.5.1.1: an essential `acr` that cannot be met fails the authentication. */
 function requireAcr(claims: AuthorizationParameters['claims']): void {
   const asked = claims?.id_token?.['acr'];
   if (!asked?.essential) return;

@@ -71,7 +71,7 @@ export class AuthorizationRequestStore {
     return { handle, row: row! };
   }
 
-  /** Also one that was answered, and one that has expired until it is swept: its user is told so. */
+  /** Also finds answered and expired requests until they are swept, so that the user can be told. */
   async find(handle: string): Promise<AuthorizationRequestRow | null> {
     if (!isWellFormedToken(handle, HANDLE_PREFIX)) return null;
     const [row] = await this.database.query<AuthorizationRequestRow>(FIND, [digestToBytes(sha256(handle))]);
@@ -79,8 +79,8 @@ export class AuthorizationRequestStore {
   }
 
   /**
-   * The user of this session is being asked; only they may answer (T062).
-   * @param lifetimeSeconds of the request since it was made; what waited for a sign-in was given less
+   * Records that this session is asked for consent; only it may answer (T062).
+   * @param lifetimeSeconds from when the request was stored; one that waited for a sign-in had a shorter one
    */
   async ask(id: string, sessionId: string, lifetimeSeconds: number): Promise<void> {
     await this.database.query(ASK, [id, sessionId, lifetimeSeconds]);
@@ -92,8 +92,8 @@ export class AuthorizationRequestStore {
   }
 
   /**
-   * Spends the request: of several answers one counts (T063).
-   * @param askedSessionId the session that answers a question; null: nobody had to be asked
+   * Spends the request: of several answers, only one counts (T063).
+   * @param askedSessionId the session that answers the consent page; null: the user was not asked
    * @returns false when it was answered before, has expired, or another session was asked
    */
   async answer(tx: Transaction, id: string, askedSessionId: string | null): Promise<boolean> {

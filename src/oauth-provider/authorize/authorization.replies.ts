@@ -9,32 +9,32 @@ import { page } from '../../common/http/pages/page.js';
 import { HttpReply, redirectTo } from '../../common/http/request/reply.js';
 import { responseUrl, type AuthorizationResult, type AuthorizationResponse } from './authorization-response.js';
 
-/** Sends the form of the response mode `form_post`; without scripts the button does. */
+/** Submits the form of the response mode `form_post`; without scripts the user presses its button. */
 const SUBMIT = 'document.forms[0].submit()';
 const SUBMIT_SOURCE = `'sha256-${hash('sha256', SUBMIT, 'base64')}'`;
 
 export interface ReplyOptions {
-  /** A script asks: it is told where to go (`{ redirect, url }` for better-auth's client, `redirectURI` for its older one). */
+  /** A script asks: it gets the address as JSON (`{ redirect, url }` for better-auth's client, `redirectURI` for its older one). */
   readonly json: boolean;
-  /** After a form 303, so that what was posted is not posted on (T068). */
+  /** 303 after a form, so that the browser does not post its fields on (T068). */
   readonly status: 302 | 303;
-  /** Headers of a form of a page of ours, whose policy would hold up redirects. */
+  /** Headers of the request, if a form of our own page sent it: the page's CSP would block a redirect. */
   readonly ownForm?: HeaderBag;
 }
 
-/** How an authorization travels. */
+/** Turns the result of an authorization into an HTTP reply. */
 @Injectable()
 export class AuthorizationReplies {
-  of(outcome: AuthorizationResult, options: ReplyOptions): HttpReply {
+  of(result: AuthorizationResult, options: ReplyOptions): HttpReply {
     const { json } = options;
-    if (outcome.kind === 'interaction') {
-      const reply = json ? told(outcome.url) : sentTo(outcome.url, options);
-      return outcome.cookie === undefined ? reply : reply.cookie(outcome.cookie);
+    if (result.kind === 'interaction') {
+      const reply = json ? told(result.url) : sentTo(result.url, options);
+      return result.cookie === undefined ? reply : reply.cookie(result.cookie);
     }
-    const { response } = outcome;
-    if (outcome.kind === 'error') {
-      if (json) throw outcome.error;
-      return unvouchedError(outcome.error, response);
+    const { response } = result;
+    if (result.kind === 'error') {
+      if (json) throw result.error;
+      return unverifiedError(result.error, response);
     }
     if (response.responseMode === 'form_post') return json ? toldToPost(response) : formPost(response);
     return json ? told(responseUrl(response)) : sentTo(responseUrl(response), options);
@@ -50,13 +50,13 @@ function told(url: string): HttpReply {
   return new HttpReply({ redirect: true, url, redirectURI: url, redirect_uri: url });
 }
 
-/** A form cannot be told as an address: the page that asked makes it. */
+/** A form post is not an address: the page that asked must build the form. */
 function toldToPost({ redirectUri, parameters }: AuthorizationResponse): HttpReply {
   return new HttpReply({ redirect: false, method: 'POST', url: redirectUri, parameters });
 }
 
-/** RFC 9700 4.11.2: who registered themselves shall not have us send people on who have not even signed in. */
-function unvouchedError({ status, description, error }: AuthError, response: AuthorizationResponse): HttpReply {
+/** RFC 9700 4.11.2: a client that registered itself must not use us to redirect users who are not even signed in. */
+function unverifiedError({ status, description, error }: AuthError, response: AuthorizationResponse): HttpReply {
   const { host, protocol } = new URL(response.redirectUri);
   const target = html`Go on to <strong>${host || protocol}</strong>`;
   const further = html`<p>
@@ -70,13 +70,13 @@ function unvouchedError({ status, description, error }: AuthError, response: Aut
   return errorPage({ status, message: description, code: error, further });
 }
 
-/** OAuth 2.0 Form Post Response Mode 2. The one page of ours with a script, named in its policy by its hash. */
+/** OAuth 2.0 Form Post Response Mode 2. The only page of ours with a script, which its CSP allows by hash. */
 function formPost(response: AuthorizationResponse): HttpReply {
   return page({
     title: 'Back to the application',
     // prettier-ignore
     body: html`${postForm(response, html`Continue`)}<script>${SUBMIT}</script>`,
-    // Chromium holds it against each redirect of the client's callback, when the code is spent already; there is no other form here.
+    // Chromium applies form-action to every redirect of the client's callback, after the code is spent; the page has no other form.
     formActions: 'anywhere',
     scriptSources: [SUBMIT_SOURCE],
   }).header('Referrer-Policy', 'no-referrer');

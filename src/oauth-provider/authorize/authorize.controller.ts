@@ -24,7 +24,7 @@ export class AuthorizeController {
     private readonly replies: AuthorizationReplies,
   ) {}
 
-  /** A redirect brings its own status; what a script is told, and a page, is 200. */
+  /** A redirect sets its own status; JSON for scripts and pages have 200. */
   @HttpCode(200)
   @OAuthEndpoint('GET', 'authorize', {
     ...CONTRACT,
@@ -38,11 +38,11 @@ export class AuthorizeController {
     @Req() request: GuardedRequest,
   ): Promise<HttpReply> {
     if (request.method === 'HEAD') return nothingForHead();
-    const outcome = await this.authorizations.begin(query, await this.sessions.principal(headers));
-    return this.replies.of(outcome, { json: wantsJson(headers), status: 302 });
+    const result = await this.authorizations.begin(query, await this.sessions.principal(headers));
+    return this.replies.of(result, { json: wantsJson(headers), status: 302 });
   }
 
-  /** A form from another site brings no cookie (SameSite=Lax); the navigation it is answered with does. */
+  /** A form from another site brings no cookie (SameSite=Lax); the redirect that follows does. */
   @OAuthEndpoint('POST', 'authorize', {
     ...CONTRACT,
     form: true,

@@ -9,7 +9,7 @@ import { InteractionPages } from './interaction.pages.js';
 import { OAuthQueries } from './oauth-queries.js';
 import { AuthorizationReplies } from './authorization.replies.js';
 
-/** The authorization endpoint, and what its user is asked. */
+/** The authorization endpoint, and the pages that ask its users. */
 export const authorizeProviders: Provider[] = [
   AuthorizationRequestStore,
   AuthorizationRequestParser,
@@ -22,7 +22,7 @@ export const authorizeProviders: Provider[] = [
 ];
 
 export const authorizeSweeps: readonly SweepTask[] = [
-  // One that nobody has answered is nobody's; an answered one tells its user so for a day.
+  // Unanswered requests can go once they expire; answered ones stay a day, so that a resubmitted page can say so.
   sweepWhere(
     'auth_authorization_request',
     'id',

@@ -12,20 +12,20 @@ import { AuthorizationRequestStore } from './authorization-request.store.js';
 import { errorResponse, type AuthorizationResult, type ResponseTarget } from './authorization-response.js';
 import { canBeAnsweredAt, matchesRedirectUri } from './redirect-uri.js';
 
-/** A request that is spent, or an answer that is not this user's to give: nothing of it goes on to the client. */
+/** The request is spent, or this user may not answer it: the client is not told. */
 const NOT_FOR_CLIENT: ReadonlySet<string> = new Set(['REQUEST_ANSWERED', 'CONSENT_NOT_ASKED']);
 
-/** A request that waits, with its client. */
+/** A waiting request, with its client. */
 export type WaitingAuthorization = PendingAuthorization & {
   readonly waiting: NonNullable<PendingAuthorization['waiting']>;
 };
 
-/** Parameters that say who asks and how the answer goes back; while they are ambiguous nobody is sent anywhere. */
+/** Parameters that name the client and say how to respond; while they are ambiguous, nothing is redirected. */
 const ADDRESS: readonly string[] = ['client_id', 'redirect_uri', 'response_mode', 'state'];
 
 interface ReadRequest {
   readonly form: OAuthForm;
-  /** For the client to hear, once it is known where. */
+  /** Sent to the client, once its redirect address is known. */
   readonly fault: AuthError | null;
 }
 
@@ -42,11 +42,11 @@ export class AuthorizeService {
   ) {}
 
   /**
-   * Client and redirect address come first: until both are proven nobody is sent anywhere (RFC 6749 4.1.2.1). After that every error
-   * of the request goes to the client; that of a client which registered itself only by the user's own hand, until they are known, unless
-   * it has asked that nobody be asked (RFC 9700 4.11.2).
-   * @param principal the session at the browser; `unknown` when the request cannot tell (a form from another site brings no cookie)
-   * @throws AuthError for the page of errors
+   * Client and redirect address are checked first: until then the browser is not redirected (RFC 6749 4.1.2.1). After that every error goes
+   * to the client. If the client registered itself and the user is unknown, a page asks the user before going on, except with `prompt=none`
+   * (RFC 9700 4.11.2).
+   * @param principal the browser's session; `unknown` when the request cannot tell (a form from another site brings no cookie)
+   * @throws AuthError shown on the error page
    */
   async begin(source: unknown, principal: AuthPrincipal | null | 'unknown'): Promise<AuthorizationResult> {
     const read = readRequest(source);
@@ -61,29 +61,29 @@ export class AuthorizeService {
     };
     const isSilent = given['prompt'] === 'none';
     const isTrusted = isSilent || isKnown(principal) || !registeredItself(client);
-    return this.answering({ ...target, isTrusted }, async () => {
+    return this.respondingTo({ ...target, isTrusted }, async () => {
       if (resolved.fault) throw resolved.fault;
       const pending = { client, parameters: await this.parser.parse(resolved.form, client, redirect), waiting: null };
       return principal === 'unknown' ? this.flow.postpone(pending) : this.flow.advance(pending, principal);
     });
   }
 
-  /** Goes on with a request that has waited. @throws AuthError for the page of errors */
+  /** Goes on with a request that has waited. @throws AuthError shown on the error page */
   async resume(handle: string, principal: AuthPrincipal | null): Promise<AuthorizationResult> {
     const pending = await this.find(handle);
     const { client, parameters } = pending;
     const isTrusted = isKnown(principal) || parameters.prompts.includes('none') || !registeredItself(client);
-    return this.answering({ ...parameters, isTrusted }, () => this.flow.advance(pending, principal));
+    return this.respondingTo({ ...parameters, isTrusted }, () => this.flow.advance(pending, principal));
   }
 
   /**
-   * The user has picked this account, their own.
-   * @param shownId whose account the page has shown; null: it does not say
+   * The user has picked the account that they are signed in with.
+   * @param shownId id of the user that the page showed; null: the page does not say
    */
   async selectAccount(handle: string, principal: AuthPrincipal, shownId: string | null): Promise<AuthorizationResult> {
     const pending = await this.find(handle);
     const { waiting } = pending;
-    // Somebody else has signed in since then: they pick for themselves, also when their sign-in would have done as a choice.
+    // Another user has signed in since the page was shown: that user must pick, even if their sign-in could count as a choice.
     if (shownId !== null && shownId !== principal.subjectId) return this.flow.askForAccount(pending);
     if (!principal.sessionId || !(await this.requests.selectSession(waiting.row.id, principal.sessionId)))
       throw answeredBefore();
@@ -91,8 +91,8 @@ export class AuthorizeService {
   }
 
   /**
-   * The user's answer to the question of consent.
-   * @param scopes those the user grants, among the ones asked for; null: all of them
+   * The user's answer to the consent page.
+   * @param answer its scopes are those that the user grants, among the ones asked for; null: all of them
    */
   async consent(
     handle: string,
@@ -106,7 +106,7 @@ export class AuthorizeService {
     const granted = answer.scopes ?? asked;
     if (!granted.every((scope) => asked.includes(scope)))
       throw AuthError.oauth('invalid_scope', 'More was granted than was asked for');
-    return this.answering({ ...pending.parameters, isTrusted: true }, () =>
+    return this.respondingTo({ ...pending.parameters, isTrusted: true }, () =>
       this.flow.decide(pending, user, answer.accept ? granted : null),
     );
   }
@@ -115,7 +115,7 @@ export class AuthorizeService {
   async find(handle: string): Promise<WaitingAuthorization> {
     const row = await this.requests.find(handle);
     const client = row && (await this.directory.find(row.client_id));
-    // While it waited the address may have been taken from the client: then nobody is sent there.
+    // The client may have lost this redirect address meanwhile: then the browser must not be sent there.
     const isProven = client && isRegistered(row.parameters.redirectUri, client);
     if (!row || !client || !isProven)
       throw AuthError.badRequest(
@@ -131,7 +131,7 @@ export class AuthorizeService {
     return { client, parameters: row.parameters, waiting: { handle, row } };
   }
 
-  /** The same for pages that only show it; null when it cannot be answered any more. */
+  /** As `find`, for pages that only show the request. @returns null when it can no longer be answered */
   async findLive(handle: string): Promise<WaitingAuthorization | null> {
     return this.find(handle).catch((error: unknown) => {
       if (error instanceof AuthError && error.status < 500) return null;
@@ -146,7 +146,7 @@ export class AuthorizeService {
     return client;
   }
 
-  /** A request object that cannot be had leaves the plain parameters to say where the error goes. */
+  /** When there is no valid request object, the plain parameters say where the error goes. */
   private async resolve(plain: OAuthForm, client: RegisteredClient): Promise<ReadRequest> {
     try {
       return { form: await this.requestObjects.resolve(plain, client), fault: null };
@@ -156,7 +156,7 @@ export class AuthorizeService {
     }
   }
 
-  private async answering(
+  private async respondingTo(
     target: ResponseTarget & { readonly isTrusted: boolean },
     work: () => Promise<AuthorizationResult>,
   ): Promise<AuthorizationResult> {
@@ -171,8 +171,8 @@ export class AuthorizeService {
 }
 
 /**
- * A parameter that is sent twice or is no text is for the client to hear about, like every other fault of its request (RFC 6749 4.1.2.1, T001).
- * @throws AuthError for the page of errors, when it is one of the address
+ * A parameter that is repeated or not a text is reported to the client, like every other fault of its request (RFC 6749 4.1.2.1, T001).
+ * @throws AuthError shown on the error page, when it is a parameter of `ADDRESS`
  */
 function readRequest(source: unknown): ReadRequest {
   try {
@@ -184,7 +184,7 @@ function readRequest(source: unknown): ReadRequest {
   }
 }
 
-/** @throws AuthError for the page of errors: nobody is sent to an address that is not the client's (T054, T055) */
+/** @throws AuthError shown on the error page: an address that the client has not registered gets no redirect (T054, T055) */
 function proveRedirect({ parameters }: OAuthForm, client: RegisteredClient): ProvenRedirect {
   const given = parameters['redirect_uri'];
   const registered = client.metadata.redirect_uris;
@@ -193,13 +193,13 @@ function proveRedirect({ parameters }: OAuthForm, client: RegisteredClient): Pro
       throw AuthError.oauth('invalid_redirect', 'redirect_uri is not registered for this client');
     return { redirectUri: requireUsable(given), redirectUriGiven: true };
   }
-  // RFC 6749 3.1.2.3 lets it be left out where there is one; OpenID Connect never does (Core 3.1.2.1).
+  // RFC 6749 3.1.2.3: optional for a client with one address; OpenID Connect always requires it (Core 3.1.2.1).
   const isOpenId = parameters['scope']?.split(' ').includes('openid') ?? false;
   if (registered.length !== 1 || isOpenId) throw AuthError.invalidRequest('redirect_uri is missing');
   return { redirectUri: requireUsable(registered[0]!), redirectUriGiven: false };
 }
 
-/** Options of the host register without asking anybody. */
+/** Checked here, because clients from the options are registered unchecked. */
 function requireUsable(redirectUri: string): string {
   if (canBeAnsweredAt(redirectUri)) return redirectUri;
   throw AuthError.oauth('invalid_redirect', 'redirect_uri has a fragment, or a parameter of the response');
@@ -209,7 +209,7 @@ function isKnown(principal: AuthPrincipal | null | 'unknown'): boolean {
   return principal !== null && principal !== 'unknown';
 }
 
-/** RFC 6749 4.1.2.1 has no status: who has asked too often hears so directly, and when to come back. */
+/** RFC 6749 4.1.2.1 has no code for 429: the browser gets it directly, with `Retry-After`. */
 function isForClient({ status, code }: AuthError): boolean {
   return status < 500 && status !== 429 && !NOT_FOR_CLIENT.has(code);
 }

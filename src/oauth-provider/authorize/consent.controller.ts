@@ -16,7 +16,7 @@ import { InteractionPages } from './interaction.pages.js';
 import { OAuthQueries } from './oauth-queries.js';
 import { ConsentAnswer, ConsentBody, RequestQuery } from '../consent/consent.schemas.js';
 
-/** The question of consent and its answer. */
+/** The consent page and its answer. */
 @AuthController()
 export class ConsentController {
   constructor(
@@ -54,15 +54,15 @@ export class ConsentController {
       { handle: body.consent_code, oauthQuery: body.oauth_query },
       request.headers,
     );
-    const outcome = await this.authorizations.consent(handle, principal, {
+    const result = await this.authorizations.consent(handle, principal, {
       accept: body.accept,
       scopes: body.scope ?? null,
     });
-    return this.replies.of(outcome, { json: isScript(request), status: 303, ownForm: request.headers });
+    return this.replies.of(result, { json: isScript(request), status: 303, ownForm: request.headers });
   }
 }
 
-/** A form of the built-in page is answered with a redirect, everything else with JSON. */
+/** The form of the built-in page gets a redirect, everything else JSON. */
 function isScript(request: GuardedRequest): boolean {
   return contextOf(request).bodyKind !== 'form' || wantsJson(request.headers);
 }

@@ -3,12 +3,12 @@ import type { AuthorizationParameters, BrowserUser } from '../codes/authorizatio
 export interface InteractionFacts {
   readonly parameters: AuthorizationParameters;
   readonly user: BrowserUser | null;
-  /** When the request began to wait; null: it has just come. */
+  /** When the request began to wait; null: it has just arrived. */
   readonly waitingSince: Date | null;
-  /** The session picked on the page of accounts. */
+  /** The session picked on the account page. */
   readonly selectedSessionId: string | null;
   readonly consents: boolean;
-  /** Nobody is asked, unless the client asks for it. */
+  /** No consent is asked for, unless the client wants it (`prompt=consent`). */
   readonly skipsConsent: boolean;
   readonly now: Date;
 }
@@ -19,11 +19,11 @@ export type InteractionStep =
   | 'select_account'
   | 'consent'
   | 'code'
-  /** Nobody may be asked, and somebody would have to be (OIDC Core 3.1.2.6). */
+  /** `prompt=none`, but the user would have to be asked (OIDC Core 3.1.2.6). */
   | 'login_required'
   | 'consent_required';
 
-/** What has to happen next, in the order of OIDC Core 3.1.2.3 and 3.1.2.4: who is it, which of their accounts, do they agree. */
+/** What must happen next, in the order of OIDC Core 3.1.2.3 and 3.1.2.4: sign-in, choice of account, consent. */
 export function nextStep(facts: InteractionFacts): InteractionStep {
   const { parameters, user } = facts;
   const prompts = new Set(parameters.prompts);
@@ -39,7 +39,7 @@ export function nextStep(facts: InteractionFacts): InteractionStep {
   return isAsked ? 'consent' : 'code';
 }
 
-/** What is missing until it is known who they are; null: nothing. */
+/** The step that is missing to know the user; null: none. */
 function identification(facts: InteractionFacts): 'sign_in' | 'sign_up' | 'login_required' | null {
   const { parameters, user } = facts;
   const prompts = new Set(parameters.prompts);
@@ -48,11 +48,11 @@ function identification(facts: InteractionFacts): 'sign_in' | 'sign_up' | 'login
   const isFresh = signedInSince(facts);
   if ((prompts.has('login') || prompts.has('create') || isTooOld(facts)) && !isFresh) return step;
   if (parameters.hintedSubject === null || parameters.hintedSubject === user.subject) return null;
-  // They were asked, and somebody else came: asking again would go round in circles.
+  // The user was asked, and another one signed in: asking again could repeat forever.
   return isFresh ? 'login_required' : 'sign_in';
 }
 
-/** A sign-in that this request has waited for answers whatever it asked of a sign-in. */
+/** A sign-in that happened while this request waited meets every demand it made of a sign-in. */
 function signedInSince({ user, waitingSince }: InteractionFacts): boolean {
   return user !== null && waitingSince !== null && user.authenticatedAt > waitingSince;
 }

@@ -7,7 +7,7 @@ import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-pr
 import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
 import { HANDLE_PARAMETER, signQuery } from './signed-query.js';
 
-/** A waiting request, as pages are told of it. */
+/** A waiting request, as pages get it. */
 export interface PageRequest {
   readonly handle: string;
   readonly clientId: string;
@@ -16,7 +16,7 @@ export interface PageRequest {
 
 export type InteractionPage = 'sign_in' | 'sign_up' | 'select_account' | 'consent';
 
-/** Addresses of the pages that users are asked on: the host's own, or built-in ones. */
+/** Addresses of the pages that ask users: the host's own, or the built-in ones. */
 @Injectable()
 export class InteractionUrls {
   constructor(
@@ -27,12 +27,12 @@ export class InteractionUrls {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  /** Where a request is taken up again. */
+  /** The address that resumes a request. */
   resume(handle: string): string {
     return `${this.routes.publicPathOf('/oauth2/continue')}?request=${encodeURIComponent(handle)}`;
   }
 
-  /** The handle in an address that `resume` made; null when it is another address. */
+  /** The handle in an address made by `resume`; null for any other address. */
   handleOf(address: string): string | null {
     const mark = address.indexOf('?');
     if (mark < 0 || address.slice(0, mark) !== this.resume('').split('?', 1)[0]) return null;
@@ -57,7 +57,7 @@ export class InteractionUrls {
     return { sign_in: login, sign_up: signUp ?? login, select_account: selectAccount, consent }[page];
   }
 
-  /** The parameters as they were validated, never as they were sent. */
+  /** The validated parameters, never those that were sent. */
   private signedQuery({ handle, clientId, parameters }: PageRequest): string {
     const now = this.clock.now().getTime();
     const shown: Record<string, string | null> = {

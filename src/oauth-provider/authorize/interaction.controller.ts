@@ -28,7 +28,7 @@ const ContinueBody = bodySchema('AuthContinueBody', {
   request: z.string().max(256).optional(),
 });
 
-/** Where waiting requests go on, and the page of accounts. */
+/** Resumes waiting requests, and shows the account page. */
 @AuthController()
 export class InteractionController {
   constructor(
@@ -39,15 +39,15 @@ export class InteractionController {
     private readonly queries: OAuthQueries,
   ) {}
 
-  /** Asks nobody for anything that was not asked for by the request: what was validated then counts (T065). */
+  /** Takes only the handle: the parameters that were validated and stored count (T065). */
   @OAuthEndpoint('GET', 'continue', { page: true, summary: 'Go on with an authorization request', hidden: true })
   @GetAlone()
   async resume(
     @Headers() headers: HeaderBag,
     @Query({ schema: RequestQuery }) query: z.infer<typeof RequestQuery>,
   ): Promise<HttpReply> {
-    const outcome = await this.authorizations.resume(query.request, await this.sessions.principal(headers));
-    return this.replies.of(outcome, { json: wantsJson(headers), status: 302 });
+    const result = await this.authorizations.resume(query.request, await this.sessions.principal(headers));
+    return this.replies.of(result, { json: wantsJson(headers), status: 302 });
   }
 
   @SessionAuth()
@@ -65,12 +65,12 @@ export class InteractionController {
     @Body({ schema: ContinueBody }) body: z.infer<typeof ContinueBody>,
   ): Promise<HttpReply> {
     const handle = await this.queries.handleOf({ handle: body.request, oauthQuery: body.oauth_query }, request.headers);
-    const outcome = body.selected
+    const result = body.selected
       ? await this.authorizations.selectAccount(handle, principal, body.account ?? null)
       : await this.authorizations.resume(handle, principal);
     const { headers } = request;
     const isForm = body.request !== undefined || contextOf(request).bodyKind === 'form';
-    return this.replies.of(outcome, { json: !isForm || wantsJson(headers), status: 303, ownForm: headers });
+    return this.replies.of(result, { json: !isForm || wantsJson(headers), status: 303, ownForm: headers });
   }
 
   @OAuthEndpoint('GET', 'select-account', { page: true, summary: 'The page of accounts', hidden: true })

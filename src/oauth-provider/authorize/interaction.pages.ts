@@ -14,7 +14,7 @@ import { AuthorizeService, type WaitingAuthorization } from './authorize.service
 import { askedOf } from './authorization-flow.js';
 import { InteractionUrls } from './interaction-urls.js';
 
-/** Built-in pages on which users of waiting requests are asked. */
+/** The built-in pages that ask the user of a waiting request. */
 @Injectable()
 export class InteractionPages {
   constructor(
@@ -26,7 +26,7 @@ export class InteractionPages {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  /** Who asks, on the sign-in page. */
+  /** The part of the sign-in page that shows the client. */
   async partOf(continueTo: string): Promise<SignInPageContent | null> {
     const handle = this.urls.handleOf(continueTo);
     const pending = handle === null ? null : await this.authorizations.findLive(handle);
@@ -34,7 +34,7 @@ export class InteractionPages {
     const { loginHint } = pending.parameters;
     return {
       client: pending.client,
-      // Who has consented before goes straight on to the client.
+      // A user who has consented before goes straight on to the client.
       formActions: targetsOf(pending),
       ...(loginHint !== null && { emailHint: loginHint }),
     };
@@ -57,7 +57,7 @@ export class InteractionPages {
     return page({ title: 'Choose an account', body, formActions: targetsOf(pending) });
   }
 
-  /** Only the session that is asked sees the question; another one is asked itself. */
+  /** Shown only to the session that was asked; any other session resumes the request and is asked itself. */
   async consent(handle: string, principal: AuthPrincipal | null): Promise<HttpReply> {
     const pending = await this.authorizations.find(handle);
     if (!principal?.sessionId || pending.waiting.row.session_id !== principal.sessionId)
@@ -81,7 +81,7 @@ export class InteractionPages {
   }
 }
 
-/** Where the answer sends the browser; Chromium wants to know before (CSP form-action). */
+/** Where the form's redirect leads; Chromium checks it against CSP form-action. */
 function targetsOf({ parameters }: WaitingAuthorization): string[] {
   return [parameters.redirectUri];
 }

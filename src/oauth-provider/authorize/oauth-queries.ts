@@ -12,7 +12,7 @@ import { responseUrl } from './authorization-response.js';
 import { InteractionUrls } from './interaction-urls.js';
 import { readSignedQuery } from './signed-query.js';
 
-/** Finds the waiting request that a page of the host means, and takes requests up after a sign-in. */
+/** Finds the waiting request that a page of the host names, and resumes requests after a sign-in. */
 @Injectable()
 export class OAuthQueries implements SignInContinuation {
   constructor(
@@ -23,7 +23,7 @@ export class OAuthQueries implements SignInContinuation {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws AuthError 400 when there is none, or the signed query is none of ours */
+  /** @throws AuthError 400 when no request is named, or the signed query is not valid */
   async handleOf(
     given: { readonly handle?: string | undefined; readonly oauthQuery?: string | undefined },
     headers: HeaderBag,
@@ -35,15 +35,15 @@ export class OAuthQueries implements SignInContinuation {
     return handles.length === 1 ? handles[0]! : this.waitingOf(handles);
   }
 
-  /** The first that still waits; a browser may bring several (RFC 6265 4.2.2). */
+  /** The first that still waits; a browser may send several cookies of one name (RFC 6265 4.2.2). */
   private async waitingOf(handles: readonly string[]): Promise<string> {
     for (const handle of handles) if (await this.authorizations.findLive(handle)) return handle;
     return handles[0]!;
   }
 
   /**
-   * A request that has gone meanwhile, or whose client has, is no fault of the sign-in: the user has a session, and the address where the request
-   * would go on shows what has become of it.
+   * The sign-in does not fail when the request or its client has gone meanwhile: the user has a session, and the returned address shows
+   * what became of the request.
    */
   async resume(oauthQuery: string, session: StartedSignIn | null): Promise<string> {
     const handle = this.verify(oauthQuery);
@@ -57,17 +57,17 @@ export class OAuthQueries implements SignInContinuation {
 
   private async resumeLive(handle: string, session: StartedSignIn | null): Promise<string> {
     const { parameters } = await this.authorizations.find(handle);
-    // The answer of `form_post` is a page, which only a navigation gets.
+    // `form_post` responds with a page, which only a navigation can show.
     if (!session || parameters.responseMode === 'form_post') return this.urls.resume(handle);
     const credential = { scheme: 'session', credentialType: 'session', credentialId: session.sessionId };
-    const outcome = await this.authorizations.resume(
+    const result = await this.authorizations.resume(
       handle,
       createPrincipal({ ...session, ...credential, claims: { amr: session.methods } }),
     );
-    return outcome.kind === 'interaction' ? outcome.url : responseUrl(outcome.response);
+    return result.kind === 'interaction' ? result.url : responseUrl(result.response);
   }
 
-  /** Lets pass who was sent here by this client's request, which still waits. @throws AuthError 400; 404 for any other client */
+  /** Requires that the query is of a waiting request of this client. @throws AuthError 400; 404 for any other client */
   async requireClient(oauthQuery: string, clientId: string): Promise<void> {
     const { client } = await this.authorizations.find(this.verify(oauthQuery));
     if (client.clientId !== clientId) throw AuthError.notFound('There is no such client');

@@ -1,14 +1,14 @@
-/** The port as it is counted: other spellings of it are other addresses. */
+/** The port without leading zeros: another spelling is another address. */
 const LOOPBACK = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::([1-9]\d{0,4}))?((?:\/[^?#]*)?(?:\?[^#]*)?)$/;
 const LOCALHOST = 'http://localhost';
-/** What a browser does not take for an address of the page it is on. */
+/** An absolute address: a browser would resolve `https:x` against the current page. */
 const WHOLE = /^(?!https?:)|^https?:\/\/[^/]/i;
-/** What an answer says (RFC 6749 4.1.2, RFC 9207): each must be in it once. */
-const ANSWER_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'];
-/** RFC 3986 2: what is not in it cannot stand in a header either. */
+/** Parameters of an authorization response (RFC 6749 4.1.2, RFC 9207): each must occur once. */
+const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'];
+/** Characters outside RFC 3986 2, which a header cannot hold either. */
 const NO_URI_CHARACTER = /[^\x21-\x7E]/;
 
-/** Whether parameters can be added to it, so that whoever reads them finds each of them once (T057), and no fragment hides them (RFC 6749 3.1.2). */
+/** Whether a response can be added to it: every parameter then occurs once (T057), and no fragment hides them (RFC 6749 3.1.2). */
 export function canBeAnsweredAt(redirectUri: string): boolean {
   if (
     !WHOLE.test(redirectUri) ||
@@ -18,13 +18,13 @@ export function canBeAnsweredAt(redirectUri: string): boolean {
   )
     return false;
   const { searchParams } = new URL(redirectUri);
-  return !ANSWER_PARAMETERS.some((name) => searchParams.has(name));
+  return !RESPONSE_PARAMETERS.some((name) => searchParams.has(name));
 }
 
 /**
- * Whether a redirect address is one of those registered: character by character (RFC 9700 2.1). The one exception is the port of a
- * loopback address, which an application on somebody's machine cannot know before (RFC 8252 7.3); of `localhost`, a name that resolves to
- * whatever somebody says (RFC 8252 8.3), for native applications only (RFC 9700 4.1.3).
+ * Whether a redirect address is registered, compared character by character (RFC 9700 2.1). The one exception is the port of a loopback
+ * address, which an application on a user's machine cannot know in advance (RFC 8252 7.3). For `localhost`, a name that may resolve to
+ * another machine (RFC 8252 8.3), the exception is for native applications only (RFC 9700 4.1.3).
  */
 export function matchesRedirectUri(
   given: string,

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Client } from '../../common/ports/authorization-server.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { RESERVED_CLAIMS } from '../../common/keys/reserved-claims.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 
 /** Bytes of JSON: with everything else the token still fits a header. */
@@ -9,7 +9,7 @@ const MAX_BYTES = 2_048;
 
 /** The token that the host adds claims to. */
 export interface ClaimedToken {
-  readonly client: Client;
+  readonly client: RegisteredClient;
   readonly subjectId: string;
   readonly scopes: readonly string[];
 }

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hmacSha256 } from '../../common/crypto.js';
-import type { Client } from '../../common/ports/authorization-server.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { sectorHostOf } from '../clients/metadata/sector-identifiers.js';
@@ -20,8 +19,8 @@ export class SubjectIdentifiers {
   }
 
   /** The `sub` by which this client knows this subject. */
-  of(client: Client, subjectId: string): string {
-    const { metadata } = client as RegisteredClient;
+  of(client: RegisteredClient, subjectId: string): string {
+    const { metadata } = client;
     if (metadata.subject_type !== 'pairwise' || subjectId === client.clientId) return subjectId;
     const sector = sectorHostOf(metadata) || `client ${client.clientId}`;
     // OIDC Core 8.1. The user's id comes last, so that no two pairs give the same text.

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Client } from '../../common/ports/authorization-server.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { CLAIM_SCOPES, claimsOfUser } from '../../common/ports/standard-claims.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { withNameParts } from './name-parts.js';
 
@@ -15,7 +15,7 @@ export class UserClaims {
 
   /** Claims of these scopes, without `sub`; null when there is no such user. */
   async ofScopes(
-    client: Client,
+    client: RegisteredClient,
     subjectId: string,
     scopes: readonly string[],
   ): Promise<Record<string, unknown> | null> {
@@ -30,7 +30,7 @@ export class UserClaims {
   }
 
   /** The claims of `names` that have a value, whatever the scopes (OIDC Core 5.5). */
-  async named(client: Client, subjectId: string, names: readonly string[]): Promise<Record<string, unknown>> {
+  async named(client: RegisteredClient, subjectId: string, names: readonly string[]): Promise<Record<string, unknown>> {
     const all = (await this.ofScopes(client, subjectId, CLAIM_SCOPES)) ?? {};
     return Object.fromEntries(names.filter((name) => Object.hasOwn(all, name)).map((name) => [name, all[name]]));
   }

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import type { Executor } from '../../common/database/database.js';
-import type { Client } from '../../common/ports/authorization-server.js';
 import { isWellFormedToken, mintToken } from '../../common/tokens/token-format.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, SUPPORTED_ACR, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { AuthorizationCodeStore, type AuthorizationCodeRow } from './authorization-code.store.js';
 import type { AuthorizationParameters, BrowserUser } from './authorization-parameters.js';
@@ -24,7 +24,7 @@ export class AuthorizationCodes {
    */
   async issue(
     executor: Executor,
-    client: Client,
+    client: RegisteredClient,
     parameters: AuthorizationParameters,
     user: BrowserUser,
     needsConsent: boolean,

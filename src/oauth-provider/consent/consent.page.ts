@@ -1,13 +1,13 @@
-import type { Client } from '../../common/ports/authorization-server.js';
 import { html, type Html } from '../../common/html.js';
 import { accessCard, clientLinks } from '../../common/http/pages/client-card.js';
 import { permissionList } from '../../common/http/pages/permission-list.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import type { Granted } from './consent.store.js';
 
 export interface ConsentPageModel {
   readonly action: string;
   readonly handle: string;
-  readonly client: Client;
+  readonly client: RegisteredClient;
   readonly userName: string;
   readonly asked: Granted;
   /** Resources that accept the token although the client has not named them (RFC 8707 2.2). */

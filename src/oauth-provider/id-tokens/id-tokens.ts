@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Client, TokenOrder } from '../../common/ports/authorization-server.js';
+import type { TokenOrder } from '../../common/ports/authorization-server.js';
 import { JwtCodec } from '../../common/keys/jwt.codec.js';
 import { RESERVED_CLAIMS } from '../../common/keys/reserved-claims.js';
 import type { SigningAlgorithm } from '../../common/keys/signing-algorithm.js';
@@ -17,7 +17,7 @@ const MAX_USER_CLAIM_BYTES = 2_048;
 
 /** What an ID token takes from a token order. */
 export type IdTokenGrant = Pick<
-  TokenOrder,
+  TokenOrder<RegisteredClient>,
   'client' | 'subjectId' | 'sessionId' | 'scopes' | 'authenticatedAt' | 'nonce' | 'claims' | 'acr' | 'amr'
 >;
 
@@ -57,7 +57,7 @@ export class IdTokens {
   /** Claims requested by name. Those of the scopes are in userinfo (OIDC Core 5.4), and here only for clients that do not call it. */
   private async userClaimsOf({ client, subjectId, scopes, claims }: IdTokenGrant): Promise<Record<string, unknown>> {
     const asked = Object.keys(claims?.id_token ?? {});
-    const rule = (client as RegisteredClient).metadata.id_token_claims ?? this.settings.idTokenClaims;
+    const rule = client.metadata.id_token_claims ?? this.settings.idTokenClaims;
     const named = asked.length > 0 ? await this.userClaims.named(client, subjectId, asked) : {};
     const ofScopes = rule === 'scope' ? await this.userClaims.ofScopes(client, subjectId, scopes) : null;
     const all = Object.entries({ ...named, ...ofScopes });
@@ -66,8 +66,8 @@ export class IdTokens {
   }
 
   /** Signs everything for this client about its users. */
-  algorithmOf(client: Client): SigningAlgorithm {
-    return (client as RegisteredClient).metadata.id_token_signed_response_alg ?? this.settings.idTokenAlgorithms[0]!;
+  algorithmOf(client: RegisteredClient): SigningAlgorithm {
+    return client.metadata.id_token_signed_response_alg ?? this.settings.idTokenAlgorithms[0]!;
   }
 }
 

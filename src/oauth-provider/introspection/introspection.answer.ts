@@ -22,10 +22,10 @@ export const introspectionSchema = z.object({
 });
 export type IntrospectionAnswer = z.infer<typeof introspectionSchema>;
 
-/** All that is said of a token that is not live, not known, or not the asking client's business. */
+/** The whole answer for a token that is not live, not known, or that the asking client may not know about. */
 export const INACTIVE: IntrospectionAnswer = Object.freeze({ active: false });
 
-/** What the token says, in the words of a JWT access token (RFC 9068 2.2), whichever form it has. */
+/** What the token says, with the claims of a JWT access token (RFC 9068 2.2), also for an opaque token. */
 export function activeAnswer(token: ClientTokenRow, subject: string, issuer: string): IntrospectionAnswer {
   const { audience } = token;
   return {
@@ -40,7 +40,7 @@ export function activeAnswer(token: ClientTokenRow, subject: string, issuer: str
     exp: epochSeconds(token.expires_at),
     iat: epochSeconds(token.created_at),
     jti: token.id,
-    // A refresh token opens nothing, and must not look as if it did.
+    // A refresh token gives no access, and must not look as if it did.
     ...(token.kind === 'access' && { token_type: 'Bearer' as const }),
   };
 }

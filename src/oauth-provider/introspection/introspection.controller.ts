@@ -31,7 +31,7 @@ export class IntrospectionController {
   async introspect(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<HttpReply> {
     const { parameters } = readForm(body);
     const client = await this.clients.authenticate(presentedClient(headers, parameters), 'introspect');
-    // T086: whoever can name a public client could ask in its name.
+    // T086: anybody can use the id of a public client, so it proves nothing.
     if (client.isPublic) throw AuthError.invalidClient(`client ${client.clientId} is public and asks to introspect`);
     const { token } = parameters;
     if (token === undefined) throw AuthError.invalidRequest('token is missing');

@@ -11,10 +11,10 @@ import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-pr
 import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 import { activeAnswer, INACTIVE, type IntrospectionAnswer } from './introspection.answer.js';
 
-/** Whether it has expired is for its row to say. */
+/** Wide, because the token's row decides whether it has expired. */
 const LEEWAY_SECONDS = 60;
 
-/** Says whether a token is good (RFC 7662): what the guard would say of it, to those whose business it is. One statement. */
+/** Introspection (RFC 7662): agrees with the guard, and answers only clients that may know the token. One statement. */
 @Injectable()
 export class IntrospectionService {
   constructor(
@@ -25,18 +25,18 @@ export class IntrospectionService {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  /** @param asking the client that asks, proven */
+  /** @param asking the authenticated client that asks */
   async introspect(asking: RegisteredClient, token: string): Promise<IntrospectionAnswer> {
     if (!(await this.isGenuine(token))) return INACTIVE;
     const row = await this.tokens.findOfClient(digestToBytes(sha256(token)));
     if (!row?.live || !this.mayKnow(asking, row)) return INACTIVE;
     const holder = row.client_id === asking.clientId ? asking : await this.directory.find(row.client_id);
-    // T088: what a disabled client holds is worth nothing.
+    // T088: tokens of a disabled client are not valid.
     if (!holder) return INACTIVE;
     return activeAnswer(row, this.identifiers.of(holder, row.subject), this.settings.issuer);
   }
 
-  /** Shape and checksum of ours; of a JWT the signature too (RFC 7662 4), whose key may have been withdrawn. No statement. */
+  /** Checks shape and checksum; of a JWT also the signature (RFC 7662 4), whose key may have been withdrawn. No statement. */
   private async isGenuine(token: string): Promise<boolean> {
     if (!looksLikeJwt(token))
       return isWellFormedToken(token, TOKEN_PREFIX.access) || isWellFormedToken(token, TOKEN_PREFIX.refresh);
@@ -54,8 +54,8 @@ export class IntrospectionService {
   }
 
   /**
-   * T087: the client that the token was given to; and of access tokens those for which the token is meant: a client whose id is in the
-   * audience, or that is linked by name to a resource in it.
+   * T087: the client that holds the token; of an access token also its audience: a client whose id is in the audience, or whose policy
+   * names a resource in it.
    */
   private mayKnow(asking: RegisteredClient, { client_id: holder, kind, audience }: ClientTokenRow): boolean {
     if (holder === asking.clientId) return true;

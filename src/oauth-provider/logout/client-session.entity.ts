@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A client that a session signed in to and that wants to hear of its end (OIDC Back-Channel and Front-Channel Logout). */
+/** A client that a session signed in to, to be told when the session ends (OIDC Back-Channel and Front-Channel Logout). */
 @Entity({ name: 'auth_client_session' })
 @Index('auth_client_session_client', ['clientId'])
 export class AuthClientSession {

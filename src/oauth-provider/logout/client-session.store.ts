@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
-/** A later sign-in at the same client counts as new, so that rows are swept by age. */
+/** A later sign-in at the same client renews `created_at`, since rows are swept by age. */
 const NOTE: Statement = {
   name: 'auth_client_session_note',
   text: `INSERT INTO auth_client_session (session_id, client_id, subject) VALUES ($1, $2, $3)
@@ -13,8 +13,8 @@ const CLIENTS: Statement = {
   text: 'SELECT client_id FROM auth_client_session WHERE session_id = $1 ORDER BY created_at, client_id LIMIT $2',
 };
 /**
- * Codes under exchange are left to whoever holds them: that exchange finds the session ended and gives nothing for them. Waiting for its lock
- * would be a deadlock, since it waits for the session's.
+ * A code that is being exchanged is locked, and skipped: its exchange waits for the session's lock, so waiting for it would deadlock. It
+ * then finds the session ended and gives no tokens.
  */
 const END: Statement = {
   name: 'auth_client_session_end',
@@ -29,7 +29,7 @@ const END: Statement = {
          RETURNING id`,
 };
 
-/** Every statement about which clients a session signed in to, and what ends with it. */
+/** Statements about the clients that a session signed in to, and about what ends with the session. */
 @Injectable()
 export class ClientSessionStore {
   constructor(private readonly database: Database) {}
@@ -47,8 +47,8 @@ export class ClientSessionStore {
   }
 
   /**
-   * Ends what was kept for these sessions, and writes a delivery for each client that is to be told.
-   * @param staticClientIds clients to be told that have no row
+   * Ends what was kept for these sessions, and writes a delivery for each client that must be told.
+   * @param staticClientIds clients without a row (from the options) that must be told
    * @returns how many deliveries are due
    */
   async end(tx: Transaction, sessionIds: readonly string[], staticClientIds: readonly string[]): Promise<number> {

@@ -6,10 +6,10 @@ import type { RegisteredClient } from '../clients/metadata/registered-client.js'
 import { ClientSessionStore } from './client-session.store.js';
 import { LogoutDeliveries } from './logout-deliveries.js';
 
-/** Frames on one page, and so clients that are told by the browser. */
+/** The most frames on one page, and so clients that the browser tells. */
 const MAX_FRAMES = 50;
 
-/** Which clients a session signed in to, of those that want to hear of its end (OIDC Back-Channel and Front-Channel Logout). */
+/** The clients of a session that must be told when it ends (OIDC Back-Channel and Front-Channel Logout). */
 @Injectable()
 export class ClientSessions {
   constructor(
@@ -18,22 +18,25 @@ export class ClientSessions {
     private readonly deliveries: LogoutDeliveries,
   ) {}
 
-  /** Remembers that an ID token was given; one statement for a client that wants to hear, none for others. */
-  async note(tx: Transaction, grant: Pick<TokenOrder, 'client' | 'sessionId' | 'subjectId'>): Promise<void> {
-    const { metadata, clientId } = grant.client as RegisteredClient;
+  /** Remembers that a client got an ID token: one statement if it has registered a logout address, none otherwise. */
+  async note(
+    tx: Transaction,
+    grant: Pick<TokenOrder<RegisteredClient>, 'client' | 'sessionId' | 'subjectId'>,
+  ): Promise<void> {
+    const { metadata, clientId } = grant.client;
     const { sessionId, subjectId } = grant;
     const listens = metadata.backchannel_logout_uri ?? metadata.frontchannel_logout_uri;
     if (sessionId !== null && listens !== undefined) await this.store.note(tx, { sessionId, clientId, subjectId });
   }
 
-  /** Clients that are told by frames in the browser. Ask before the session ends. */
+  /** The clients that frames in the browser tell. Call it before the session ends. */
   async frontChannelClients(sessionId: string): Promise<RegisteredClient[]> {
     const ids = await this.store.clientsOf(sessionId, MAX_FRAMES);
     const clients = await Promise.all(ids.map((id) => this.directory.find(id)));
     return clients.flatMap((client) => (client && isFrame(client.metadata.frontchannel_logout_uri) ? [client] : []));
   }
 
-  /** What clients want to hear of the end of these sessions becomes due, in the transaction that ends them. */
+  /** Writes the deliveries that tell clients about the end of these sessions, in the transaction that ends them. */
   async end(tx: Transaction, sessionIds: readonly string[]): Promise<void> {
     const withoutRow = this.directory.staticIdsWhere(({ backchannel_logout_uri: uri }) => uri !== undefined);
     const due = await this.store.end(tx, sessionIds, withoutRow);
@@ -41,7 +44,7 @@ export class ClientSessions {
   }
 }
 
-/** Options are not checked as registrations are. */
+/** Addresses from the options are not checked as those of registrations are. */
 function isFrame(address: string | undefined): boolean {
   return address !== undefined && URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 }

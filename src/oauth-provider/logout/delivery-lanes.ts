@@ -4,11 +4,11 @@ import { InFlight } from '../../common/outbound/in-flight.js';
 /** Where a delivery goes. */
 export interface Destination {
   readonly clientId: string;
-  /** Null: the client wants to hear nothing any more. */
+  /** Null: the client no longer wants to be told. */
   readonly address: string | null;
 }
 
-/** A place that is taken. */
+/** A place that a delivery has taken. */
 export interface Place {
   readonly lane: Lane;
   readonly names: readonly string[];
@@ -18,33 +18,33 @@ type Lane = 'proven' | 'new' | 'slow';
 
 const TOTAL = 64;
 const PER_CLIENT_AND_HOST = 2;
-/** Those who have never answered, or not lately, leave room for those who do. */
+/** Clients that have not answered yet, or keep failing, leave room for those that answer. */
 const MAX_OF_LANE: Readonly<Record<Lane, number>> = { proven: TOTAL, new: 48, slow: 8 };
-/** So many failures in a row are no accident. */
+/** Failures in a row after which a client counts as slow. */
 const SLOW_AFTER = 2;
 const MAX_CLIENTS = 10_000;
 const CLIENT = 'client ';
 
 /**
- * Which deliveries may be under way in this process: two to a client and two to a host, and of clients that fail again and again a few in
- * all, so that nobody waits for those who let us wait.
+ * Says which deliveries may run in this process at once: two per client, two per host, and a few in all for clients that keep failing, so
+ * that slow clients do not delay the others.
  */
 export class DeliveryLanes {
   private readonly running = new InFlight({ total: TOTAL, perName: PER_CLIENT_AND_HOST });
   private readonly ofLane: Record<Lane, number> = { proven: 0, new: 0, slow: 0 };
-  /** Failures in a row; 0: the last one was delivered. */
+  /** Failures in a row by client id; 0: the last delivery succeeded. */
   private readonly failures = new LRUCache<string, number>({ max: MAX_CLIENTS });
 
   get room(): number {
     return TOTAL - this.running.size;
   }
 
-  /** Clients that have all the places that one may have. */
+  /** Ids of the clients that have used up their places. */
   busyClients(): string[] {
     return this.running.full().flatMap((name) => (name.startsWith(CLIENT) ? [name.slice(CLIENT.length)] : []));
   }
 
-  /** @param failed attempts that were made in vain, by any process. @returns null when there is no place now */
+  /** @param failed attempts that failed, in any process. @returns null when no place is free */
   take({ clientId, address }: Destination, failed: number): Place | null {
     const lane = this.laneOf(clientId, failed);
     const host = address !== null && URL.canParse(address) ? [`host ${new URL(address).host}`] : [];

@@ -13,7 +13,7 @@ const CONTRACT = {
   errors: { 400: 'a page with the reason' },
 } as const;
 
-/** The `end_session_endpoint`, under each of its names. */
+/** The `end_session_endpoint`, under all its names. */
 @AuthController()
 export class EndSessionController {
   constructor(private readonly logout: LogoutService) {}

@@ -5,15 +5,15 @@ import type { LogoutRequest } from './logout-requests.js';
 
 const CONTEXT = 'end-session-confirmation';
 
-/** What a user was asked: of this session, with these parameters. */
+/** What the user was asked: whether to end this session, for a request with these parameters. */
 export interface LogoutConfirmation {
   readonly sessionId: string;
-  /** Which the client meant, where that is another one. */
+  /** The session that the client meant, if it is another one. */
   readonly meantSessionId: string | null;
   readonly parameters: Readonly<Record<string, string | undefined>>;
 }
 
-/** Carries a request through the page that asks the user: nobody can change it there, and it is good for one session only. */
+/** Carries a request through the page that asks the user: sealed against changes, and good for one session only. */
 @Injectable()
 export class LogoutConfirmations {
   constructor(private readonly box: SecretBox) {}
@@ -32,7 +32,7 @@ export class LogoutConfirmations {
     return this.box.seal(JSON.stringify(confirmation), CONTEXT).toString('base64url');
   }
 
-  /** @throws AuthError 400 `invalid_request` for what was not sealed here */
+  /** @throws AuthError 400 `invalid_request` when this server did not seal it */
   open(text: string | undefined): LogoutConfirmation {
     const opened = text === undefined ? null : this.box.open(Buffer.from(text, 'base64url'), CONTEXT);
     if (opened === null) throw AuthError.invalidRequest('The confirmation is not one of this server');

@@ -5,14 +5,14 @@ import { LogoutDeliveryStore, type DueClient, type DueDelivery } from './logout-
 import { LogoutSender } from './logout.sender.js';
 
 const POLL_MILLISECONDS = 5_000;
-/** Clients that one look asks for. */
+/** Due clients that one run reads. */
 const MAX_DUE_CLIENTS = 500;
 const CLIENTS_AT_ONCE = 20;
 
 /**
- * Sends logout tokens (OIDC Back-Channel Logout 2.5). What is to be sent is in a table, written with the end of the session; every node
- * looks there after its own commits and now and then, so that a token outlives the process that should have sent it. Each look takes one
- * delivery of each client that has a place free, and each delivery that comes to its end brings about another look: nobody waits for others.
+ * Sends logout tokens (OIDC Back-Channel Logout 2.5). Deliveries are rows, written in the transaction that ends the session. Every process
+ * reads them after its own commits and every 5 seconds, so that a delivery survives the process that wrote it. Each run starts one delivery
+ * per client that has a free place, and each finished delivery starts another run, so that no client waits for another.
  */
 @Injectable()
 export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -20,11 +20,11 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
   private readonly lanes = new DeliveryLanes();
   private readonly underWay = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
-  /** Somebody kicked while a look was under way: it may have looked already. */
+  private running: Promise<void> | undefined;
+  /** Another delivery came due while this run was reading. */
   private again = false;
   private stopped = true;
-  /** Said once, not with every look into a database that is away. */
+  /** The last run failed. An unreachable database is logged once, not with every run. */
   private failing = false;
   private hasWorked = false;
 
@@ -39,34 +39,34 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
     this.kick();
   }
 
-  /** Before the host closes its connections. What is under way comes to its end, what is due stays for the next process. */
+  /** Before the host closes its connections. Running deliveries finish; due ones stay for the next process. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
     await this.settled();
   }
 
-  /** When nothing is under way any more. */
+  /** Resolves when no run and no delivery is under way. */
   async settled(): Promise<void> {
-    while (this.looking || this.underWay.size > 0) await Promise.all([this.looking, ...this.underWay]);
+    while (this.running || this.underWay.size > 0) await Promise.all([this.running, ...this.underWay]);
   }
 
-  /** Sends what is due, in the background. */
+  /** Starts the due deliveries, in the background. */
   kick(): void {
     this.again = true;
     if (this.stopped) return;
-    this.looking ??= this.look().finally(() => {
-      this.looking = undefined;
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
       if (this.again) this.kick();
     });
   }
 
   /** Never fails. */
-  private async look(): Promise<void> {
+  private async run(): Promise<void> {
     try {
       while (this.again && !this.stopped) {
         this.again = false;
-        // More may be due to those who have been given something, as long as they have a place free.
+        // Clients that were just served may have more that is due, and a free place.
         if (await this.startDue()) this.again = true;
       }
       this.failing = false;
@@ -76,12 +76,12 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
     }
   }
 
-  /** @returns whether a delivery has been begun */
+  /** @returns whether a delivery was started */
   private async startDue(): Promise<boolean> {
     if (this.lanes.room === 0) return false;
     let hasBegun = false;
     const due = await this.store.due(this.lanes.busyClients(), MAX_DUE_CLIENTS);
-    // A few at a time: the first need not wait until the last has been looked at.
+    // In batches, so that the first deliveries do not wait until the last client was looked up.
     for (let from = 0; from < due.length && this.lanes.room > 0; from += CLIENTS_AT_ONCE)
       if (await this.startOf(due.slice(from, from + CLIENTS_AT_ONCE))) hasBegun = true;
     return hasBegun;
@@ -101,7 +101,7 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
       }
       return claimed.length > 0;
     } finally {
-      // Of clients whose deliveries another node has taken meanwhile.
+      // Left over: places of clients whose deliveries another process has claimed.
       for (const place of places.values()) this.lanes.leave(place);
     }
   }
@@ -122,7 +122,7 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
       .then((hasWorked) => {
         this.lanes.leave(place);
         this.underWay.delete(work);
-        // The next look is the timer's when the database is away: it is not asked again at once.
+        // When the database is unreachable, the timer starts the next run: do not ask again at once.
         if (hasWorked) this.kick();
       });
     this.underWay.add(work);
@@ -132,7 +132,7 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
     this.again = false;
     const reason = (error instanceof AuthError && error.detail) || String(error);
     const message = `logout tokens wait: ${reason}`;
-    // A database that has not been there yet is no loss; one that is away says so once.
+    // Debug level while the database has never answered; after that, one warning for each outage.
     if (this.failing || !this.hasWorked) this.logger.debug(message);
     else this.logger.warn(message);
     this.failing = true;

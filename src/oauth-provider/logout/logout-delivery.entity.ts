@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A logout token that a client is to be sent: written with the end of the session, delivered after it, also after a restart. */
+/** A logout token that must be sent to a client: written in the transaction that ends the session, delivered later, also after a restart. */
 @Entity({ name: 'auth_logout_delivery' })
 @Index('auth_logout_delivery_due', ['nextAttemptAt'])
 export class AuthLogoutDelivery {
@@ -19,7 +19,7 @@ export class AuthLogoutDelivery {
   @Column({ type: 'integer', default: 0 })
   attempts!: number;
 
-  /** Also the end of the lease of whoever delivers it now. Null: given up. */
+  /** While a process delivers it, also the end of that process's lease. Null: given up. */
   @Column({ name: 'next_attempt_at', type: 'timestamptz', nullable: true, default: () => 'now()' })
   nextAttemptAt!: Date | null;
 

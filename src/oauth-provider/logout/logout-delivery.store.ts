@@ -6,23 +6,23 @@ export interface DueDelivery {
   client_id: string;
   subject: string;
   session_id: string;
-  /** This one counted. */
+  /** Including the current one. */
   attempts: number;
 }
 
-/** A client to which something is due. */
+/** A client with a due delivery. */
 export interface DueClient {
   client_id: string;
-  /** The most attempts that have been made in vain at one of them. */
+  /** The highest number of failed attempts among its due deliveries. */
   failures: number;
 }
 
-/** Attempts at one delivery; with the waits below the last one is made 15 hours after the first. */
+/** Attempts at one delivery; with the waits below, the last one comes 15 hours after the first. */
 export const MAX_ATTEMPTS = 8;
-/** The wait after attempt n is so many seconds times 4 to the power of n - 1. Longer than an attempt takes: it is the lease too. */
+/** The wait after attempt n is this times 4 to the power of n - 1. Longer than an attempt takes, since it is the lease too. */
 const FIRST_WAIT_SECONDS = 10;
 
-/** Clients without failures first, then those who wait longest. */
+/** Clients without failures first, then those that wait longest. */
 const DUE: Statement = {
   name: 'auth_logout_delivery_clients',
   text: `SELECT client_id, max(attempts) AS failures FROM auth_logout_delivery
@@ -30,8 +30,8 @@ const DUE: Statement = {
          GROUP BY client_id ORDER BY max(attempts), min(next_attempt_at) LIMIT $2`,
 };
 /**
- * One of each client, the oldest. Who takes a row makes it due again later in the same statement: other nodes pass it by, and a crash in
- * the middle of an attempt costs a wait and no delivery.
+ * The oldest due delivery of each client. The same statement moves its next attempt into the future: other processes skip it, and a crash
+ * during an attempt delays the delivery but does not lose it.
  */
 const CLAIM: Statement = {
   name: 'auth_logout_delivery_claim',
@@ -53,22 +53,22 @@ const FAILED: Statement = {
          WHERE id = $1 RETURNING next_attempt_at IS NULL AS given_up`,
 };
 
-/** Every statement about logout tokens on their way. */
+/** Statements about deliveries of logout tokens. */
 @Injectable()
 export class LogoutDeliveryStore {
   constructor(private readonly database: Database) {}
 
-  /** Clients to which something is due, those without failures first. @param busy clients that are not asked for */
+  /** Clients with due deliveries, those without failures first. @param busy ids of clients to leave out */
   async due(busy: readonly string[], limit: number): Promise<DueClient[]> {
     return this.database.query<DueClient>(DUE, [busy, limit]);
   }
 
-  /** Takes one due delivery of each of these clients for one attempt. */
+  /** Claims one due delivery of each of these clients, for one attempt. */
   async claim(clientIds: readonly string[]): Promise<DueDelivery[]> {
     return this.database.query<DueDelivery>(CLAIM, [clientIds]);
   }
 
-  /** Delivered, or not wanted any more. */
+  /** The delivery was accepted, or the client no longer wants it. */
   async finish(id: string): Promise<void> {
     await this.database.query(DONE, [id]);
   }

@@ -10,7 +10,7 @@ const MAX_RETURN_LENGTH = 8_192;
 
 /** A request of OIDC RP-Initiated Logout 2 that has passed every check. */
 export interface LogoutRequest {
-  /** Who asks, as far as it is told. */
+  /** The client that asks, if the request names it. */
   readonly client: RegisteredClient | null;
   readonly hint: IdTokenHint | null;
   /** Where the browser goes afterwards; an address that the client has registered. */
@@ -22,7 +22,7 @@ export interface LogoutRequest {
 
 type Parameters = Readonly<Record<string, string | undefined>>;
 
-/** Checks logout requests. `logout_hint` and `ui_locales` are taken and have no effect. */
+/** Checks logout requests. `logout_hint` and `ui_locales` are accepted and have no effect. */
 @Injectable()
 export class LogoutRequests {
   constructor(
@@ -30,13 +30,13 @@ export class LogoutRequests {
     private readonly directory: ClientDirectory,
   ) {}
 
-  /** @throws AuthError 400 `invalid_request`; then nobody is sent anywhere (T092) */
+  /** @throws AuthError 400 `invalid_request`; the browser is not redirected then (T092) */
   async read(parameters: Parameters): Promise<LogoutRequest> {
     const { id_token_hint: text, client_id: clientId, post_logout_redirect_uri: address } = parameters;
     const hint = text === undefined ? null : await this.hints.read(text);
     const client = await this.clientOf(hint, clientId);
     const redirectUri = address === undefined ? null : requireRegistered(client, address);
-    // Without an address nobody is told it; the page need not carry it either.
+    // Without an address there is nowhere to send the state, and the page need not carry it.
     const state = (redirectUri !== null && parameters['state']) || null;
     const returnTo = redirectUri === null ? null : withQuery(redirectUri, state === null ? {} : { state });
     if ((returnTo?.length ?? 0) > MAX_RETURN_LENGTH) throw AuthError.invalidRequest('The state is too long');
@@ -53,7 +53,7 @@ export class LogoutRequests {
   }
 }
 
-/** Character by character (OIDC RP-Initiated Logout 2). Options are not checked as registrations are: no address is none to go to. */
+/** Compares character by character (OIDC RP-Initiated Logout 2). Options are not checked as registrations are, so it must also parse. */
 function requireRegistered(client: RegisteredClient | null, address: string): string {
   if (!client) throw AuthError.invalidRequest('post_logout_redirect_uri needs an id_token_hint or a client_id');
   if (client.metadata.post_logout_redirect_uris?.includes(address) && URL.canParse(address)) return address;

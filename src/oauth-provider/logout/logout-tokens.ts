@@ -6,9 +6,9 @@ import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-pr
 import { IdTokens } from '../id-tokens/id-tokens.js';
 import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 
-/** `typ` of logout tokens (OIDC Back-Channel Logout 2.4), so that none is taken for an ID token. */
+/** `typ` of logout tokens (OIDC Back-Channel Logout 2.4): tells them from ID tokens. */
 export const LOGOUT_TOKEN_TYPE = 'logout+jwt';
-/** What the token is about (OIDC Back-Channel Logout 2.4). */
+/** The member of `events` that makes it a logout token (OIDC Back-Channel Logout 2.4). */
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const LIFETIME_SECONDS = 120;
 

@@ -8,29 +8,29 @@ import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-pr
 import type { LogoutRequest } from './logout-requests.js';
 import { withQuery } from './with-query.js';
 
-/** A logout that is over. */
+/** A logout that has happened. */
 export interface SignedOut {
-  /** Clients that are told by the browser. */
+  /** Clients that the browser tells, by frames. */
   readonly told: readonly RegisteredClient[];
-  /** The session that has ended; null: this browser had none. */
+  /** The session that ended; null: this browser had none. */
   readonly sessionId: string | null;
   readonly request: LogoutRequest;
-  /** Whether the session that the client meant is another one, and lives. */
+  /** Whether the client meant another session, which is still alive. */
   readonly meantLives: boolean;
   /** Whether the browser goes on to the client by itself. */
   readonly goesOn: boolean;
 }
 
-/** What users see of logout. */
+/** The logout pages that users see. */
 @Injectable()
 export class LogoutPages {
   constructor(@Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings) {}
 
-  /** Asks. A name that anybody may have chosen is not shown here (T093). @param sealed the request, for the form to bring back */
+  /** Asks the user. The name of an unverified client is not shown (T093). @param sealed the request, which the form sends back */
   confirm({ user }: CurrentSession, { client, returnTo }: LogoutRequest, sealed: string): HttpReply {
     return page({
       title: 'Sign out?',
-      // Relative, so that it is right wherever the host and its proxy have mounted this.
+      // Relative, so that it works wherever the host and its proxy mount these routes.
       body: html`<p>You are signed in as <strong>${user.email}</strong>.</p>
         ${client?.isVerified && html`<p>${client.name} asks you to sign out.</p>`}
         <form method="post" action="end-session/confirm">
@@ -42,8 +42,8 @@ export class LogoutPages {
   }
 
   /**
-   * The end, with a frame for each client that is told by the browser (OIDC Front-Channel Logout 3). The browser goes on when the frames
-   * have loaded, the user whenever they like.
+   * The last page, with a frame for each client that the browser tells (OIDC Front-Channel Logout 3). The browser continues when the
+   * frames have loaded; users can continue at once.
    */
   signedOut({ told, sessionId, request, meantLives, goesOn }: SignedOut): HttpReply {
     const { returnTo, client } = request;
@@ -69,13 +69,13 @@ export class LogoutPages {
   }
 }
 
-/** A name that anybody may have chosen says nothing about where the link leads (T093). */
+/** Shown in place of the client's name: an unverified name does not tell where the link leads (T093). */
 function hostOf(address: string): string {
   const { host, protocol } = new URL(address);
   return host || protocol;
 }
 
-/** It may run what it needs to forget its user in its own origin, and cannot take the page elsewhere. */
+/** Sandboxed: the client's script may end its session in its own origin, but cannot navigate our page. */
 function frame(address: string): Html {
   return html`<iframe
     src="${address}"

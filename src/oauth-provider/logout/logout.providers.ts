@@ -25,8 +25,8 @@ export const logoutProviders: Provider[] = [
 ];
 
 /**
- * What was given up stays two days, for whoever asks why. Sessions that expire end nothing here, since nobody ends them: their clients are
- * forgotten when the longest-lived cookie would be, counted from the last sign-in.
+ * Deliveries that were given up stay two days, for operators who ask why. A session that merely expires does not delete its rows here: they
+ * go when the longest-lived cookie would have expired, counted from the last sign-in.
  */
 export const logoutSweeps: readonly SweepTask[] = [
   sweepWhere('auth_logout_delivery', 'id', `created_at < now() - interval '2 days'`),

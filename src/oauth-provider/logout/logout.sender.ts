@@ -6,7 +6,7 @@ import type { RegisteredClient } from '../clients/metadata/registered-client.js'
 import { LogoutDeliveryStore, MAX_ATTEMPTS, type DueDelivery } from './logout-delivery.store.js';
 import { LogoutTokens } from './logout-tokens.js';
 
-/** OIDC Back-Channel Logout 2.8; some frameworks answer 204 by themselves. */
+/** OIDC Back-Channel Logout 2.8; some frameworks turn an empty 200 into 204. */
 const ACCEPTED = new Set([200, 204]);
 
 /** Makes one attempt at one delivery (OIDC Back-Channel Logout 2.5). */
@@ -21,13 +21,13 @@ export class LogoutSender {
     private readonly outbound: GuardedFetch,
   ) {}
 
-  /** Where the client wants to be told; null: nowhere, or there is no such client any more. */
+  /** The client's `backchannel_logout_uri`; null: it has none, or the client no longer exists. */
   async addressOf(clientId: string): Promise<string | null> {
     return (await this.directory.find(clientId))?.metadata.backchannel_logout_uri ?? null;
   }
 
   /**
-   * @returns whether there is nothing more to do
+   * @returns whether the delivery is finished: accepted, or no longer wanted
    * @throws AuthError 503 when the database cannot answer; the row is due again when its lease ends
    */
   async attempt(delivery: DueDelivery): Promise<boolean> {
@@ -43,7 +43,7 @@ export class LogoutSender {
     return false;
   }
 
-  /** @returns why it was not accepted; null: it was */
+  /** @returns why the client did not accept it; null when it did */
   private async send(client: RegisteredClient, address: string, delivery: DueDelivery): Promise<string | null> {
     const token = await this.tokens.sign(client, delivery.subject, delivery.session_id);
     try {

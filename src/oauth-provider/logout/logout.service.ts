@@ -16,7 +16,7 @@ import { LogoutPages } from './logout.pages.js';
 import { LogoutRequests, type LogoutRequest } from './logout-requests.js';
 import { withQuery } from './with-query.js';
 
-/** Parameters of OIDC RP-Initiated Logout 2 that have an effect. */
+/** The parameters of OIDC RP-Initiated Logout 2 that have an effect here. */
 const PARAMETERS = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'];
 
 /** Logout that a client begins (OIDC RP-Initiated Logout 1.0). */
@@ -33,8 +33,8 @@ export class LogoutService {
   ) {}
 
   /**
-   * A hint for this session comes from a client that was told of it, and ends it. Anybody can bring about a request without one: then the
-   * user is asked (T092).
+   * Only a client that was given an ID token of this session can send it as the hint: then the session ends at once. Anybody can make a
+   * browser send a request without a hint: then the user is asked (T092).
    */
   async begin(headers: HeaderBag, query: unknown): Promise<HttpReply> {
     const { parameters } = readForm(query);
@@ -47,13 +47,13 @@ export class LogoutService {
     return this.pages.confirm(session, request, this.confirmations.seal(request, session.session.id));
   }
 
-  /** A form from another site brings no cookie (SameSite=Lax); the browser's own navigation to the same address does. */
+  /** A form from another site brings no cookie (SameSite=Lax), so the reply redirects to the same address: that navigation does. */
   async beginByForm(headers: HeaderBag, body: unknown): Promise<HttpReply> {
     if (wantsJson(headers) || (await this.sessionOf(headers))) return this.begin(headers, body);
     return redirectTo(addressOf(readForm(body).parameters));
   }
 
-  /** A script shows neither the question nor the frames of front-channel logout: then it is told to go where they are shown. */
+  /** A script cannot show the question or the frames of front-channel logout: it is told the address of the page that does. */
   private async beginByScript(
     { session, isHinted, headers }: { session: CurrentSession | null; isHinted: boolean; headers: HeaderBag },
     request: LogoutRequest,
@@ -67,7 +67,7 @@ export class LogoutService {
     return this.left(headers, () => (returnTo === null ? new HttpReply(null).withStatus(200) : toldToGo(returnTo)));
   }
 
-  /** The user's yes. The request is checked again: its client may have changed meanwhile. */
+  /** The user has confirmed. The request is checked again, since its client may have changed meanwhile. */
   async confirm(headers: HeaderBag, body: unknown): Promise<HttpReply> {
     const { sessionId, meantSessionId, parameters } = this.confirmations.open(readForm(body).parameters['request']);
     const request = await this.requests.read(parameters);
@@ -78,7 +78,7 @@ export class LogoutService {
     return this.signOut(headers, session, request, leave, meantSessionId);
   }
 
-  /** The browser's session, by its cookie alone. */
+  /** The browser's session, found by its cookie only. */
   private sessionOf(headers: HeaderBag): Promise<CurrentSession | null> {
     return this.ports.sessions.get().current({ cookie: header(headers, 'cookie') });
   }
@@ -99,7 +99,7 @@ export class LogoutService {
     });
   }
 
-  /** What a hint means may live in another browser, and is told of, not ended by whoever holds the hint. */
+  /** The hinted session may live in another browser. The page says so; holding the hint is not enough to end it. */
   private withoutSession(headers: HeaderBag, request: LogoutRequest, leave = redirectTo): Promise<HttpReply> {
     const goesOn = mayBeSentTo(request);
     const { returnTo } = request;
@@ -115,18 +115,18 @@ export class LogoutService {
   }
 
   /**
-   * The cookies go, and every session that is in them: one that was left would be the only one, and be taken for the user's.
-   * @param answer made when they have ended
+   * Ends every session that the cookies name, and clears the cookies: a session that was left would become the browser's session.
+   * @param reply called after they have ended
    */
-  private async left(headers: HeaderBag, answer: () => HttpReply | Promise<HttpReply>): Promise<HttpReply> {
+  private async left(headers: HeaderBag, reply: () => HttpReply | Promise<HttpReply>): Promise<HttpReply> {
     const cookies = await this.ports.sessions.get().leave(headers);
-    return (await answer()).cookie(...cookies);
+    return (await reply()).cookie(...cookies);
   }
 }
 
 /**
- * Whether a browser without a session goes to the client by itself. A client that registered itself has us send nobody on whom we do not
- * know (RFC 9700 4.11.2); a hint changes nothing, they may have got it for themselves.
+ * Whether a browser without a session is redirected to the client. Not to a client that registered itself: its request must not redirect a
+ * browser whose user we do not know (RFC 9700 4.11.2). A hint does not help: an attacker can get one for their own account.
  */
 function mayBeSentTo({ client }: LogoutRequest): boolean {
   return client === null || !registeredItself(client);
@@ -136,13 +136,13 @@ function identityOf({ session, user }: CurrentSession): { subjectId: string; ses
   return { subjectId: user.id, sessionId: session.id };
 }
 
-/** Relative to the route's folder. */
+/** The address of this request, relative to the route's folder. */
 function addressOf(parameters: Readonly<Record<string, string | undefined>>): string {
   const known = PARAMETERS.flatMap((name) => (parameters[name] === undefined ? [] : [[name, parameters[name]]]));
   return withQuery('end-session', Object.fromEntries(known) as Record<string, string>);
 }
 
-/** What better-auth's client takes for a redirect. */
+/** What better-auth's client follows as a redirect. */
 function toldToGo(url: string): HttpReply {
   return new HttpReply({ redirect: true, url }).withStatus(200);
 }

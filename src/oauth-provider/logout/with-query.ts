@@ -1,6 +1,6 @@
 /**
- * Adds parameters to an address and leaves what is there as it was spelled: the client may compare it.
- * @returns what is not ASCII percent-encoded: it goes into a header (T015)
+ * Adds parameters to an address and leaves the rest as it is spelled, since the client may compare it.
+ * @returns the address with everything but ASCII percent-encoded, since it goes into a header (T015)
  */
 export function withQuery(address: string, parameters: Readonly<Record<string, string>>): string {
   const [rest = '', fragment] = address.split('#', 2);

@@ -7,12 +7,12 @@ import { RootRoutes } from '../../common/http/edge/root-routes.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { providerMetadata, type ProviderFacts } from './provider-metadata.js';
 
-/** Names below `/.well-known/`. */
+/** Names of the document below `/.well-known/`. */
 const DOCUMENTS = ['openid-configuration', 'oauth-authorization-server'];
-/** A new capability is seen within the hour. */
+/** Clients see a changed configuration within the hour. */
 const MAX_AGE_SECONDS = 3_600;
 
-/** The discovery document, under all its names: one text, made once at start. */
+/** The discovery document, under all its names: made once, at start. */
 @Injectable()
 export class MetadataDocument {
   private metadata: Readonly<Record<string, unknown>> | null = null;
@@ -24,12 +24,12 @@ export class MetadataDocument {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  /** To be called from `onModuleInit`. */
+  /** Call it from `onModuleInit`. */
   serve(): void {
-    for (const path of this.paths()) this.rootRoutes.serveDocument(path, 'oauth', async () => this.answer());
+    for (const path of this.paths()) this.rootRoutes.serveDocument(path, 'oauth', async () => this.reply());
   }
 
-  /** To be called from `onApplicationBootstrap`, when everybody has registered. */
+  /** Call it from `onApplicationBootstrap`, when all extensions have been added. */
   assemble(): void {
     const urlOf: ProviderFacts['urlOf'] = (route, method) => this.routes.urlOf(route, method);
     const { all, grants } = this.extensions;
@@ -41,8 +41,8 @@ export class MetadataDocument {
   }
 
   /**
-   * At the root, which is where the issuer is; an issuer with a path has its documents where RFC 8414 3.1 and OIDC Discovery 4.1 look for
-   * them, and still at the root for a proxy that takes the path away. Below our own routes, in both forms, for better-auth's clients.
+   * At the root, for an issuer without a path. For an issuer with one: where RFC 8414 3.1 and OIDC Discovery 4.1 put it, and still at the
+   * root for a proxy that strips the path. For better-auth's clients: below our own base paths, in both forms.
    */
   private paths(): Set<string> {
     const issuerPath = new URL(this.settings.issuer).pathname.replace(/\/$/, '');
@@ -56,7 +56,7 @@ export class MetadataDocument {
     );
   }
 
-  private answer(): HttpReply {
+  private reply(): HttpReply {
     if (!this.metadata) throw AuthError.unavailable('the application has not started yet');
     return new HttpReply(this.metadata).header('Cache-Control', `public, max-age=${MAX_AGE_SECONDS}`);
   }

@@ -4,20 +4,20 @@ import { CLIENT_ALGORITHMS } from '../clients/metadata/client-algorithms.js';
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { supportedClaims } from './supported-claims.js';
 
-/** What the document is made of besides the options. */
+/** What the document depends on besides the settings. */
 export interface ProviderFacts {
   /** Absolute address of a route, relative to the prefix. */
   readonly urlOf: (route: string, method?: string) => string;
-  /** Of all grants there are. */
+  /** The `grant_type` of every grant. */
   readonly grantTypes: readonly string[];
 }
 
-/** Methods that prove something; introspection is for those who do (RFC 7662 2.1). */
+/** Methods by which a client proves itself, as introspection requires (RFC 7662 2.1). */
 const PROVING_METHODS = CLIENT_AUTH_METHODS.filter((method) => method !== 'none');
 
 /**
- * The metadata of this server (OIDC Discovery 3, RFC 8414 2): what works as it is configured, and nothing else. The same on every node,
- * since nothing of a request is in it (T091).
+ * The metadata of this server (OIDC Discovery 3, RFC 8414 2): only what works with its configuration. The same in every process, since it
+ * contains nothing of a request (T091).
  */
 export function providerMetadata(settings: OAuthProviderSettings, facts: ProviderFacts): Record<string, unknown> {
   return {
@@ -67,7 +67,7 @@ function authorizationRequests(settings: OAuthProviderSettings) {
     ui_locales_supported: ['en'],
     acr_values_supported: ['0'],
     claims_parameter_supported: true,
-    // Said also when false: `request_uri` is true where nothing is said (OIDC Discovery 3).
+    // Stated even when false: the default of `request_uri_parameter_supported` is true (OIDC Discovery 3).
     request_parameter_supported: settings.requestObjects,
     request_uri_parameter_supported: settings.requestObjects,
     ...(settings.requestObjects && {

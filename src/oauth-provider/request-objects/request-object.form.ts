@@ -1,12 +1,12 @@
 import type { JWTPayload } from 'jose';
 import { readForm, type OAuthForm } from '../../common/grants/oauth-form.js';
 
-/** Claims about the JWT itself (RFC 7519 4.1). They are no parameters. */
+/** Claims about the JWT itself (RFC 7519 4.1), not parameters. */
 const OF_THE_JWT = new Set(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']);
 
 /**
- * The parameters that a verified request object holds. Numbers stand as numbers in it and `claims` as an object (RFC 9101 4, OIDC Core
- * 6.1): they become the texts that they are in a query. So does what has no business to be a list or an object, which no check then takes.
+ * The parameters in a verified request object. It holds numbers as JSON numbers and `claims` as a JSON object (RFC 9101 4, OIDC Core 6.1):
+ * they become the texts that a query would hold. Any other list or object becomes its JSON text, which the later checks refuse.
  * @throws AuthError 400 `invalid_request` for a value that is too long
  */
 export function requestObjectForm(claims: JWTPayload): OAuthForm {

@@ -6,15 +6,16 @@ import type { RegisteredClient } from '../clients/metadata/registered-client.js'
 
 const HEADERS = { accept: 'application/oauth-authz-req+jwt, application/jwt' };
 
-/** Gets request objects that are given by reference (RFC 9101 5.2, OIDC Core 6.2). */
+/** Fetches request objects that a request passes by reference (RFC 9101 5.2, OIDC Core 6.2). */
 @Injectable()
 export class RequestObjectSource {
   constructor(private readonly outbound: OutsiderFetch) {}
 
   /**
-   * Fetched anew, since the client may change the object at any time; asked for many times in a second, the last answer serves again.
-   * @throws AuthError 400 `temporarily_unavailable` when too many are asked for; `invalid_request_uri` when the address is not registered, or gives no object. Then nothing else is asked: anyone
-   * can send a request, but only the client says where we call (T060, T096; RFC 9101 10.4.1).
+   * Fetched anew, since the client may change the object at any time; under many requests the last response serves again for a moment. Only
+   * registered addresses are fetched: anyone can send a request, but only the client says where we call (T060, T096; RFC 9101 10.4.1).
+   * @throws AuthError 400 `temporarily_unavailable` after too many fetches; `invalid_request_uri` when the address is not registered, or
+   * gives no object
    */
   async fetch(address: string, { clientId, metadata }: RegisteredClient): Promise<string> {
     const registered = metadata.request_uris ?? [];
@@ -23,7 +24,7 @@ export class RequestObjectSource {
       throw AuthError.oauth('invalid_request_uri', 'request_uri is not registered for this client');
     try {
       const response = await this.outbound.fetch(clientId, target, { headers: HEADERS });
-      // A redirect is no answer either: it would lead to an address that nobody registered (RFC 9101 10.4.2).
+      // Redirects are not followed: they would lead to an address that is not registered (RFC 9101 10.4.2).
       if (response.status === 200) return (await response.text()).trim();
       throw notThere(`it answered ${response.status}`);
     } catch (error) {
@@ -36,8 +37,8 @@ export class RequestObjectSource {
 }
 
 /**
- * The fragment tells a server that keeps objects when to fetch them again (OIDC Core 6.2). It is not compared, and no proof of what is
- * fetched: clients register it before the object exists, and the signature proves more.
+ * The fragment tells a server that caches objects when to fetch them again (OIDC Core 6.2). It is neither compared nor used as a hash of
+ * the object: clients register the address before the object exists, and the signature proves more.
  */
 function withoutFragment(address: string): string {
   return address.split('#', 1)[0]!;

@@ -9,12 +9,12 @@ import { ClientSignatures } from '../clients/authentication/client-signatures.js
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 
-/** Absent, or one of these: a JWT that was made for something else is no request (RFC 9101 10.8, RFC 8725 3.11). */
+/** Accepted `typ` headers; it may be absent. A JWT made for another purpose is not a request (RFC 9101 10.8, RFC 8725 3.11). */
 const TYPES = new Set([undefined, 'jwt', 'oauth-authz-req+jwt', 'application/oauth-authz-req+jwt']);
-/** Clocks of clients that differ from ours. */
+/** Tolerated difference between a client's clock and ours. */
 const LEEWAY_SECONDS = 30;
 
-/** Proves that a request object is its client's, and meant for us (RFC 9101 6.2 and 10.8). */
+/** Checks that the client signed the request object, and for this server (RFC 9101 6.2 and 10.8). */
 @Injectable()
 export class RequestObjectVerifier {
   constructor(
@@ -36,7 +36,7 @@ export class RequestObjectVerifier {
       this.check(claims, client.clientId);
       return claims;
     } catch (error) {
-      // Whatever it is, also a key set that cannot be fetched, is the client's to mend.
+      // Every fault here, including a key set that cannot be fetched, is the client's to repair.
       throw refused(error instanceof AuthError ? (error.detail ?? error.description) : String(error));
     }
   }
@@ -46,22 +46,23 @@ export class RequestObjectVerifier {
     if (claims['client_id'] !== clientId) throw new Error('client_id is not that of the parameter (RFC 9101 6.3)');
     if (iss !== undefined && iss !== clientId) throw new Error('iss is not the client');
     if (aud !== undefined && ![aud].flat().includes(this.settings.issuer)) throw new Error('aud is not this server');
-    // Else one text could be both: a request here, and what proves the client at the token endpoint (RFC 9101 10.8).
+    // Otherwise one JWT could be both a request here and a client assertion at the token endpoint (RFC 9101 10.8).
     if (sub === clientId) throw new Error('sub is the client, as in a client assertion');
     if (claims['request'] !== undefined || claims['request_uri'] !== undefined)
       throw new Error('it holds another request object (RFC 9101 4)');
   }
 }
 
-/** As strict as a query or a body: JSON can hold what PostgreSQL does not take, and what was broken on its way (T003, T004, T008). */
+/** As strict as for a query or a body: JSON can hold text that PostgreSQL refuses, and broken Unicode (T003, T004, T008). */
 function requireReadable(claims: JWTPayload): void {
   parseBody('json', Buffer.from(JSON.stringify(claims)));
 }
 
 function checkHeader(object: string, { metadata }: RegisteredClient): void {
   const { alg, typ } = readHeader(object);
-  if (!TYPES.has(typeof typ === 'string' ? typ.toLowerCase() : typ)) throw refused('typ is of something else');
-  if (alg === undefined || !CLIENT_ALGORITHMS.includes(alg)) throw refused('alg is not taken');
+  if (!TYPES.has(typeof typ === 'string' ? typ.toLowerCase() : typ))
+    throw refused('typ is not that of a request object');
+  if (alg === undefined || !CLIENT_ALGORITHMS.includes(alg)) throw refused('alg is not supported');
   const registered = metadata.request_object_signing_alg;
   if (registered !== undefined && registered !== alg) throw refused('alg is not the registered one');
 }

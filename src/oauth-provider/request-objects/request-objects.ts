@@ -17,8 +17,8 @@ export class RequestObjects {
   ) {}
 
   /**
-   * @param client that `client_id` beside the object names; not proven, but only its keys are good
-   * @returns the parameters that count: those of the request object, and of it alone (RFC 9101 6.3); without one, those given
+   * @param client named by the `client_id` beside the object; not authenticated, but the object must be signed with its keys
+   * @returns the parameters that count: only those of the request object (RFC 9101 6.3), or the plain ones when there is none
    * @throws AuthError 400 `request_not_supported`, `request_uri_not_supported`, `registration_not_supported`, `invalid_request`,
    * `invalid_request_uri`, `invalid_request_object`
    */
@@ -28,7 +28,7 @@ export class RequestObjects {
     if (!this.settings.requestObjects) refuse(value, address);
     if (value !== undefined && address !== undefined)
       throw AuthError.invalidRequest('request and request_uri exclude each other');
-    // RFC 9101 10.5: whoever could leave the object out could change what it says.
+    // RFC 9101 10.5: an attacker who may leave the object out may change the parameters.
     if (value === undefined && address === undefined) {
       if (client.metadata.require_signed_request_object)
         throw AuthError.invalidRequest('This client has to send a signed request object');
@@ -41,7 +41,7 @@ export class RequestObjects {
   }
 }
 
-/** OIDC Core 3.1.2.6. Nothing is fetched to find that out (T060). */
+/** OIDC Core 3.1.2.6. Refused before anything is fetched (T060). */
 function refuse(value: string | undefined, address: string | undefined): void {
   if (value !== undefined) throw AuthError.oauth('request_not_supported', 'Request objects are not offered');
   if (address !== undefined) throw AuthError.oauth('request_uri_not_supported', 'Request objects are not offered');

@@ -17,8 +17,8 @@ export class RevocationController {
   ) {}
 
   /**
-   * RFC 7009 2.2: 200, whether or not there was such a token; what is in the answer does not matter, and clients that read JSON want some. The
-   * hint is not needed to find it.
+   * RFC 7009 2.2: 200, whether or not the token existed. The body does not matter; `{}` suits clients that parse JSON. `token_type_hint` is
+   * not needed to find the token.
    */
   @OAuthEndpoint('POST', 'revoke', {
     methods: 'POST',

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
-import type { Client } from '../../common/ports/authorization-server.js';
 import { looksLikeJwt } from '../../common/keys/jwt.codec.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { TokenStore } from '../../common/tokens/token.store.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 
 const REASON = 'revoked by its client';
 
-/** Ends tokens at the wish of the client that holds them (RFC 7009), in every process. */
+/** Ends tokens for the client that holds them (RFC 7009), in every process. */
 @Injectable()
 export class RevocationService {
   constructor(
@@ -19,10 +19,10 @@ export class RevocationService {
   ) {}
 
   /**
-   * A refresh token ends with all that came from the same grant; also one that was rotated, since its client wants the grant gone. An access
-   * token ends alone, and with its grant when nothing could come of that any more. What is unknown, or another client's, stays as it is.
+   * A refresh token ends its whole family, even if it was rotated before: the client wants the grant gone. An access token ends alone, or
+   * with its family when that has no refresh token. Unknown tokens and those of other clients stay as they are.
    */
-  async revoke(client: Client, token: string): Promise<void> {
+  async revoke(client: RegisteredClient, token: string): Promise<void> {
     if (!isShapedLikeToken(token)) return;
     await this.database.transaction(async (tx) => {
       const found = await this.tokens.findOfClient(digestToBytes(sha256(token)), tx);
@@ -33,7 +33,7 @@ export class RevocationService {
   }
 }
 
-/** Garbage costs no statement. A JWT is found by its text: one that was changed is another, and unknown. */
+/** A malformed token costs no statement. A JWT is found by the hash of its text, so a changed one is unknown. */
 function isShapedLikeToken(token: string): boolean {
   return (
     looksLikeJwt(token) ||

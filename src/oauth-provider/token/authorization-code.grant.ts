@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
-import type { Client, PreparedTokens, TokenResponse } from '../../common/ports/authorization-server.js';
+import type { PreparedTokens, TokenResponse } from '../../common/ports/authorization-server.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { AuthorizationCodes } from '../codes/authorization-codes.js';
 import { AuthorizationCodeStore, type AuthorizationCodeRow } from '../codes/authorization-code.store.js';
@@ -14,7 +14,7 @@ import { ClientTokens } from './client-tokens.js';
 
 /** RFC 6749 4.1.3 with RFC 7636 4.5. */
 @Injectable()
-export class AuthorizationCodeGrant implements Grant {
+export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
   readonly grantType = 'authorization_code';
   readonly parameters = ['code', 'redirect_uri', 'code_verifier'];
 
@@ -28,10 +28,10 @@ export class AuthorizationCodeGrant implements Grant {
   ) {}
 
   /**
-   * Client, redirect address and verifier come before the code is spent, so that only its owner can spend it; and what is signed is
-   * signed before, so that nothing can fail between the code's end and the tokens' beginning.
+   * Client, redirect address and verifier are checked before the code is spent, so that only its owner can spend it. Tokens are signed
+   * before too, so that nothing can fail between spending the code and storing the tokens.
    */
-  async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
+  async handle({ client, parameters, resources }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
     const { code, redirect_uri: redirectUri, code_verifier: verifier } = parameters;
     if (code === undefined) throw AuthError.invalidRequest('code is missing');
     const row = await this.codes.find(code);
@@ -62,9 +62,8 @@ export class AuthorizationCodeGrant implements Grant {
   }
 
   /**
-   * Tokens first, then the code, in one transaction: whoever ends a user or a client locks them before their codes, and the other
-   * way round would be a deadlock.
-   * @returns null when the code was spent meanwhile; then nothing was written
+   * Lock order (docs/architecture.md): user, session, client, code. The reverse deadlocks.
+   * @returns null when another request spent the code first; then nothing was written
    */
   private async buy(row: AuthorizationCodeRow, prepared: PreparedTokens): Promise<TokenResponse | null> {
     const spent = AuthError.invalidGrant('the code was spent before');
@@ -80,11 +79,15 @@ export class AuthorizationCodeGrant implements Grant {
     }
   }
 
-  /** RFC 8707 2.2: fewer than were granted, never others; where none was named before, those that the client may have anyway. */
-  private resourcesOf({ resources: granted, scopes }: AuthorizationCodeRow, client: Client, asked: readonly string[]) {
+  /** RFC 8707 2.2: a subset of the grant. If the authorization request named none, any that the client may use with these scopes. */
+  private resourcesOf(
+    { resources: granted, scopes }: AuthorizationCodeRow,
+    client: RegisteredClient,
+    asked: readonly string[],
+  ) {
     if (asked.length === 0) return { granted, chosen: granted };
     if (granted.length === 0) {
-      const later = laterResources(client as RegisteredClient, asked, scopes, this.settings);
+      const later = laterResources(client, asked, scopes, this.settings);
       return { granted: later, chosen: later };
     }
     if (!asked.every((one) => granted.includes(one)))
@@ -92,7 +95,7 @@ export class AuthorizationCodeGrant implements Grant {
     return { granted, chosen: [...new Set(asked)] };
   }
 
-  /** RFC 6749 4.1.2: a second use means a copy. What the first one bought ends, and that is committed before anybody hears of it (T071). */
+  /** RFC 6749 4.1.2: a second use means that the code was copied. The tokens it bought end; that is committed before the refusal (T071). */
   private async refuseReplay(row: AuthorizationCodeRow): Promise<never> {
     await this.database.transaction((tx) =>
       this.revoker.revoke(tx, { sourceId: row.id }, 'authorization code replayed'),
@@ -106,13 +109,14 @@ function requireOwner(row: AuthorizationCodeRow | null, clientId: string): asser
   if (row.client_id !== clientId) throw AuthError.invalidGrant("another client's code");
 }
 
-/** RFC 6749 4.1.3: what the authorization request named, the token request names again. */
+/** RFC 6749 4.1.3: the token request repeats the `redirect_uri` of the authorization request. */
 function requireRedirect(row: AuthorizationCodeRow, redirectUri: string | undefined): void {
   if (redirectUri === undefined && !row.redirect_uri_given) return;
-  if (redirectUri !== row.redirect_uri) throw AuthError.invalidGrant('redirect_uri is another one');
+  if (redirectUri !== row.redirect_uri)
+    throw AuthError.invalidGrant('redirect_uri is not that of the authorization request');
 }
 
-/** RFC 7636 4.6; a verifier without a challenge is a downgrade somebody made (RFC 9700 4.8.2). */
+/** RFC 7636 4.6. A verifier without a challenge means that an attacker removed the challenge (RFC 9700 4.8.2). */
 function requireVerifier(row: AuthorizationCodeRow, verifier: string | undefined): void {
   if (verifier !== undefined && !isCodeVerifier(verifier))
     throw AuthError.invalidRequest('code_verifier is no verifier (RFC 7636 4.1)');

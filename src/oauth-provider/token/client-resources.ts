@@ -4,7 +4,7 @@ import { isAboutUsers, type OAuthProviderSettings, type ResourceSettings } from 
 
 type Settings = Pick<OAuthProviderSettings, 'resources'>;
 
-/** Those of a request, checked (RFC 8707 2). @throws AuthError 400 `invalid_target` */
+/** The resources of a request, checked (RFC 8707 2). @throws AuthError 400 `invalid_target` */
 export function allowedResources(client: RegisteredClient, asked: readonly string[], settings: Settings): string[] {
   const list = [...new Set(asked)];
   const allowed = new Set(resourcesOf(client, settings).map(({ resource }) => resource));
@@ -13,8 +13,8 @@ export function allowedResources(client: RegisteredClient, asked: readonly strin
 }
 
 /**
- * Those that a client names at the token endpoint alone (RFC 8707 2.2). The user was told where else it may go with what they granted.
- * @throws AuthError 400 `invalid_target`, also for a resource that takes nothing of it
+ * Resources that a client names only at the token endpoint (RFC 8707 2.2). The consent page has listed them for the user.
+ * @throws AuthError 400 `invalid_target`, also for a resource that accepts none of the scopes
  */
 export function laterResources(
   client: RegisteredClient,
@@ -27,7 +27,7 @@ export function laterResources(
   throw AuthError.oauth('invalid_target', 'A resource takes none of the scopes that were granted');
 }
 
-/** Where a client may go with these scopes besides this server. */
+/** The resources, besides this server, at which a client may use these scopes. */
 export function reachableResources(client: RegisteredClient, scopes: readonly string[], settings: Settings): string[] {
   return resourcesOf(client, settings)
     .filter((one) => takesSome(one, scopes))
@@ -40,7 +40,7 @@ function resourcesOf({ policy }: RegisteredClient, { resources }: Settings): Res
   );
 }
 
-/** Scopes of OpenID Connect are userinfo's, whatever the resource takes. */
+/** OpenID Connect scopes are for userinfo, whatever scopes the resource accepts. */
 function takesSome({ scopes: taken }: ResourceSettings, scopes: readonly string[]): boolean {
   return scopes.some((scope) => taken === null || taken.has(scope) || isAboutUsers(scope));
 }

@@ -4,7 +4,6 @@ import { digestToBytes, sha256 } from '../../common/crypto.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type {
   ClaimsRequest,
-  Client,
   TokenOrder,
   PreparedTokens,
   TokenResponse,
@@ -23,7 +22,7 @@ import { IdTokens } from '../id-tokens/id-tokens.js';
 import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 import { TokenHolders } from './token-holders.js';
 
-/** What the family of a client's tokens remembers for later: userinfo, and ID tokens after a refresh. */
+/** What a token family keeps of its grant: userinfo, and ID tokens after a refresh, need it. */
 export interface GrantContext {
   readonly claims?: ClaimsRequest;
   readonly acr?: string;
@@ -37,12 +36,12 @@ interface AccessGrant extends TokenReach {
   readonly authenticatedAt: Date | null;
 }
 
-/** What a client asks for when it refreshes. Absent: all that was granted. */
+/** What a client asks for when it refreshes. An absent member means all that was granted. */
 export interface RefreshWish extends Partial<TokenReach> {
   readonly refreshToken: string;
 }
 
-/** Makes the tokens that clients are given, all of them in the one issuing path of the kernel. */
+/** Makes all tokens of clients, through the kernel's one `TokenIssuer`. */
 @Injectable()
 export class ClientTokens {
   constructor(
@@ -59,15 +58,15 @@ export class ClientTokens {
   ) {}
 
   /** @see AuthorizationServer.prepare */
-  async prepare(grant: TokenOrder): Promise<PreparedTokens> {
+  async prepare(grant: TokenOrder<RegisteredClient>): Promise<PreparedTokens> {
     const { client } = grant;
     const access = this.fit({ scopes: grant.scopes, audience: grant.accessResources ?? grant.resources });
     const refreshes =
       grant.refreshable && grant.scopes.includes('offline_access') && client.grantTypes.has('refresh_token');
     const refreshTtlSeconds = refreshes ? this.settings.refreshTtlSeconds : null;
-    // T040: nothing outlives its family, and what is signed says its end itself.
+    // T040: no token outlives its family, and a JWT carries its own expiry.
     const ttl = Math.min(this.accessTtlOf(access.audience), refreshTtlSeconds ?? Infinity);
-    // T084: what was granted for the user's absence does not end with their session.
+    // T084: with `offline_access` the tokens outlive the user's session.
     const sessionId = refreshes ? null : grant.sessionId;
     const accessToken = await this.mint(client, { ...grant, ...access, sessionId }, ttl);
     const idToken = grant.scopes.includes('openid') ? await this.idTokens.sign(grant, accessToken.text) : undefined;
@@ -97,9 +96,9 @@ export class ClientTokens {
     };
   }
 
-  /** What mints the access token of a refresh under the lock of its family: all that needs the database is asked before (T118). */
+  /** @returns a function that mints the access token under the family's lock; all it needs of the database is read here (T118) */
   async refreshMint(
-    client: Client,
+    client: RegisteredClient,
     wish: RefreshWish,
   ): Promise<(grant: AccessGrant, ttlSeconds: number) => Promise<MintedToken>> {
     const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
@@ -111,7 +110,7 @@ export class ClientTokens {
   }
 
   private async customOfRefresh(
-    client: Client,
+    client: RegisteredClient,
     { refreshToken, scopes, audience }: RefreshWish,
   ): Promise<Record<string, unknown>> {
     if (!this.customClaims.areInAccessTokens) return {};
@@ -122,22 +121,22 @@ export class ClientTokens {
   }
 
   private customOf(
-    client: Client,
+    client: RegisteredClient,
     { subjectId, scopes, audience }: Pick<AccessGrant, 'subjectId' | 'scopes' | 'audience'>,
   ): Promise<Record<string, unknown>> {
     const resources = audience.filter((one) => one !== this.userinfoUrl);
     return this.customClaims.ofAccessToken({ client, subjectId, scopes, resources });
   }
 
-  /** Seconds; the shortest of the resources'. */
+  /** Seconds; the shortest lifetime that the resources or the server set. */
   accessTtlOf(resources: readonly string[]): number {
     const own = resources.flatMap((one) => this.settings.resources.get(one)?.accessTtlSeconds ?? []);
     return Math.min(this.settings.accessTtlSeconds, ...own);
   }
 
   /**
-   * RFC 8707 2.2: a token for resources has the scopes that they take, and those of OpenID Connect, which are userinfo's.
-   * @param reach its audience are resources, with or without userinfo
+   * RFC 8707 2.2: a token for resources keeps the scopes that they accept, and those of OpenID Connect, which are for userinfo.
+   * @param reach its audience lists resources, with or without userinfo
    */
   fit({ scopes, audience }: TokenReach): TokenReach {
     const resources = audience.filter((one) => one !== this.userinfoUrl);
@@ -147,7 +146,7 @@ export class ClientTokens {
     return { scopes: scopes.filter(fits), audience: this.audienceOf(scopes, resources) };
   }
 
-  /** RFC 8707: empty means this server. With `openid` userinfo takes the token as well. */
+  /** RFC 8707: empty means this server. With `openid` userinfo accepts the token as well. */
   private audienceOf(scopes: readonly string[], resources: readonly string[]): string[] {
     if (resources.length === 0) return [];
     return [...resources, ...(scopes.includes('openid') ? [this.userinfoUrl] : [])];
@@ -157,20 +156,19 @@ export class ClientTokens {
     return this.routes.urlOf('/oauth2/userinfo');
   }
 
-  private async mint(client: Client, grant: AccessGrant, ttlSeconds: number): Promise<MintedToken> {
+  private async mint(client: RegisteredClient, grant: AccessGrant, ttlSeconds: number): Promise<MintedToken> {
     if (!this.isJwt(client, grant.audience)) return mintAccessToken();
     const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
     return this.mintJwt({ sign, client, grant, ttlSeconds, custom: await this.customOf(client, grant) });
   }
 
-  private isJwt(client: Client, audience: readonly string[]): boolean {
+  private isJwt(client: RegisteredClient, audience: readonly string[]): boolean {
     const ofResources = audience.flatMap((one) => this.settings.resources.get(one)?.accessTokenFormat ?? []);
-    const format =
-      ofResources[0] ?? (client as RegisteredClient).policy.accessTokenFormat ?? this.settings.accessTokenFormat;
+    const format = ofResources[0] ?? client.policy.accessTokenFormat ?? this.settings.accessTokenFormat;
     return format === 'jwt';
   }
 
-  /** RFC 9068 2.2. Its `jti` is its row, where its end is known. */
+  /** RFC 9068 2.2. `jti` is the id of its row, which says whether it was revoked. */
   private async mintJwt({ sign, client, grant, ttlSeconds, custom }: JwtToMint): Promise<MintedToken> {
     const { id } = mintAccessToken();
     const audience = grant.audience.length > 0 ? [...grant.audience] : [this.settings.issuer];
@@ -181,7 +179,7 @@ export class ClientTokens {
       aud: audience.length === 1 ? audience[0]! : audience,
       jti: id,
       client_id: client.clientId,
-      // better-auth's resource servers read this one.
+      // better-auth's resource servers read `azp`.
       azp: client.clientId,
       ...(grant.scopes.length > 0 && { scope: formatScope(grant.scopes) }),
       ...(grant.sessionId !== null && { sid: grant.sessionId }),
@@ -193,14 +191,14 @@ export class ClientTokens {
 
 interface JwtToMint {
   readonly sign: JwtSigner;
-  readonly client: Client;
+  readonly client: RegisteredClient;
   readonly grant: AccessGrant;
   readonly ttlSeconds: number;
-  /** Of the host; none of them reserved. */
+  /** Claims of the host; none of them reserved. */
   readonly custom: Readonly<Record<string, unknown>>;
 }
 
-/** Null: there is nothing to remember. */
+/** @returns null when there is nothing to keep */
 function contextOf({ claims, acr, amr }: TokenOrder): Record<string, unknown> | null {
   const context: GrantContext = { ...(claims && { claims }), ...(acr && { acr }), ...(amr?.length && { amr }) };
   return Object.keys(context).length > 0 ? { ...context } : null;
@@ -210,7 +208,7 @@ function isOpenIdScope(scope: string): boolean {
   return (OPENID_SCOPES as readonly string[]).includes(scope);
 }
 
-/** RFC 6749 5.1. The scope is always told, since it may be less than was asked. */
+/** RFC 6749 5.1. Always with `scope`, since it may be less than was asked for. */
 export function toResponse(issued: IssuedTokens, idToken: string | undefined): TokenResponse {
   return {
     access_token: issued.accessToken,

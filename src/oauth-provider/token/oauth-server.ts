@@ -2,10 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type {
   AuthorizationServer,
-  Client,
-  TokenOrder,
   PreparedTokens,
   PresentedClient,
+  TokenOrder,
 } from '../../common/ports/authorization-server.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
 import type { Transaction } from '../../common/database/transaction.js';
@@ -18,9 +17,9 @@ import { OAUTH_PROVIDER_SETTINGS, SUPPORTED_ACR, type OAuthProviderSettings } fr
 import { allowedResources, laterResources } from './client-resources.js';
 import { ClientTokens } from './client-tokens.js';
 
-/** What other capabilities see of this one: the filling of the kernel's port. */
+/** What other capabilities see of this one: it fills the kernel's port. */
 @Injectable()
-export class OAuthServer implements AuthorizationServer {
+export class OAuthServer implements AuthorizationServer<RegisteredClient> {
   readonly acr = SUPPORTED_ACR;
 
   constructor(
@@ -52,22 +51,22 @@ export class OAuthServer implements AuthorizationServer {
     return this.authenticator.authenticate(presented);
   }
 
-  scopesFor(client: Client, asked: string | undefined, subjectKind: 'user' | 'client'): string[] {
+  scopesFor(client: RegisteredClient, asked: string | undefined, subjectKind: 'user' | 'client'): string[] {
     const allowed = subjectKind === 'user' ? client.scopes : client.ownScopes;
     const scopes = asked === undefined ? [...allowed] : parseScope(asked);
     if (scopes && isSubset(scopes, allowed)) return scopes.filter((scope) => isOfUse(scope, client));
     throw AuthError.oauth('invalid_scope', 'The scope is malformed, unknown or not for this client');
   }
 
-  resourcesFor(client: Client, asked: readonly string[]): string[] {
-    return allowedResources(client as RegisteredClient, asked, this.settings);
+  resourcesFor(client: RegisteredClient, asked: readonly string[]): string[] {
+    return allowedResources(client, asked, this.settings);
   }
 
-  laterResourcesFor(client: Client, asked: readonly string[], scopes: readonly string[]): string[] {
-    return laterResources(client as RegisteredClient, asked, scopes, this.settings);
+  laterResourcesFor(client: RegisteredClient, asked: readonly string[], scopes: readonly string[]): string[] {
+    return laterResources(client, asked, scopes, this.settings);
   }
 
-  async admitUser(client: Client, subjectId: string, scopes: readonly string[]): Promise<void> {
+  async admitUser(client: RegisteredClient, subjectId: string, scopes: readonly string[]): Promise<void> {
     await this.settings.hooks.beforeAuthorization?.({ subjectId, client, scopes });
   }
 
@@ -78,12 +77,12 @@ export class OAuthServer implements AuthorizationServer {
     return this.consents.grant(tx, subjectId, client.clientId, { scopes, resources, claims: [] });
   }
 
-  prepare(grant: TokenOrder): Promise<PreparedTokens> {
+  prepare(grant: TokenOrder<RegisteredClient>): Promise<PreparedTokens> {
     return this.tokens.prepare(grant);
   }
 }
 
-/** OIDC Core 11: asked for by a client that gets no refresh tokens, `offline_access` is ignored; granted it would promise what never comes. */
-function isOfUse(scope: string, client: Client): boolean {
+/** OIDC Core 11: `offline_access` is ignored for a client that gets no refresh tokens; granting it would promise one. */
+function isOfUse(scope: string, client: RegisteredClient): boolean {
   return scope !== 'offline_access' || client.grantTypes.has('refresh_token');
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
-import type { Client, TokenResponse } from '../../common/ports/authorization-server.js';
+import type { TokenResponse } from '../../common/ports/authorization-server.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
 import type { IssuedTokens, TokenReach } from '../../common/tokens/issued-tokens.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
@@ -15,7 +15,7 @@ import { IdTokens } from '../id-tokens/id-tokens.js';
 
 /** RFC 6749 6, with rotation (RFC 9700 4.14). */
 @Injectable()
-export class RefreshTokenGrant implements Grant {
+export class RefreshTokenGrant implements Grant<RegisteredClient> {
   readonly grantType = 'refresh_token';
   readonly parameters = ['refresh_token', 'scope'];
 
@@ -27,14 +27,14 @@ export class RefreshTokenGrant implements Grant {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
+  async handle({ client, parameters, resources }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
     const wish = wishOf(parameters, resources);
     const mint = await this.tokens.refreshMint(client, wish);
     const issued = await this.database.transaction(async (tx) => {
       const presented = await this.issuer.present(tx, wish.refreshToken, client.clientId);
       const reach = this.tokens.fit(this.narrowed(presented, wish, client));
       const accessTtlSeconds = this.tokens.accessTtlOf(reach.audience);
-      // What is signed says its end itself: that of the family, where it comes first (T040).
+      // A JWT carries its own expiry: it must not be later than that of the family (T040).
       const signedTtlSeconds = Math.min(accessTtlSeconds, presented.family_remaining_seconds);
       const { subject: subjectId, session_id: sessionId, authenticated_at: authenticatedAt } = presented;
       const accessToken = await mint({ subjectId, sessionId, authenticatedAt, ...reach }, signedTtlSeconds);
@@ -46,23 +46,21 @@ export class RefreshTokenGrant implements Grant {
     return toResponse(issued, await this.idToken(client, issued));
   }
 
-  /** RFC 6749 6, RFC 8707 2.2: fewer than were granted, never others; where no resource was, those that the client may have anyway. */
-  private narrowed(granted: TokenReach, asked: Partial<TokenReach>, client: Client): TokenReach {
+  /** RFC 6749 6, RFC 8707 2.2: a subset of the grant. If no resource was granted, any that the client may use with these scopes. */
+  private narrowed(granted: TokenReach, asked: Partial<TokenReach>, client: RegisteredClient): TokenReach {
     const { scopes = granted.scopes, audience = granted.audience } = asked;
     if (!isSubset(scopes, new Set(granted.scopes))) throw beyondScope();
     const reachable =
-      granted.audience.length > 0
-        ? granted.audience
-        : reachableResources(client as RegisteredClient, scopes, this.settings);
+      granted.audience.length > 0 ? granted.audience : reachableResources(client, scopes, this.settings);
     if (!isSubset(audience, new Set(reachable))) throw beyondResources();
     return { scopes, audience };
   }
 
   /**
-   * OIDC Core 12.2: about the same sign-in. After the commit: should signing fail, the refresh token is presented again and gets
-   * the same successors.
+   * OIDC Core 12.2: for the same sign-in. Signed after the commit: if signing fails, the client can present the refresh token again and
+   * gets the same successors.
    */
-  private async idToken(client: Client, issued: IssuedTokens): Promise<string | undefined> {
+  private async idToken(client: RegisteredClient, issued: IssuedTokens): Promise<string | undefined> {
     if (!issued.scopes.includes('openid')) return undefined;
     const context = (issued.context ?? {}) as GrantContext;
     const { subjectId, sessionId, scopes, authenticatedAt, accessToken } = issued;
@@ -76,12 +74,12 @@ function wishOf(parameters: GrantRequest['parameters'], resources: readonly stri
   if (refreshToken === undefined) throw AuthError.invalidRequest('refresh_token is missing');
   const scopes = scope === undefined ? undefined : parseScope(scope);
   if (scopes === null) throw beyondScope();
-  // Garbage costs no statement (T020).
+  // A malformed token costs no statement (T020).
   if (!isWellFormedToken(refreshToken, TOKEN_PREFIX.refresh)) throw refusedRefresh('malformed');
   return { refreshToken, scopes, audience: resources.length > 0 ? [...new Set(resources)] : undefined };
 }
 
-/** Another request with the same token is no repeat; it is refused, but proves no theft inside the window. */
+/** A different request with the same token is not a retry. It is refused; inside the replay window it does not count as theft. */
 function requireSameRequest(issued: TokenReach, asked: TokenReach): void {
   if (!sameMembers(issued.scopes, asked.scopes)) throw beyondScope();
   if (!sameMembers(issued.audience, asked.audience)) throw beyondResources();
@@ -91,7 +89,7 @@ function sameMembers(left: readonly string[], right: readonly string[]): boolean
   return left.length === right.length && isSubset(left, new Set(right));
 }
 
-// What is wrong with the request is told; what is wrong with the token is not (T083).
+// The client learns what is wrong with its request, never what is wrong with the token (T083).
 function beyondScope(): AuthError {
   return AuthError.oauth('invalid_scope', 'The scope is malformed or more than was granted');
 }

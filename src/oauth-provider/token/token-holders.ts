@@ -5,7 +5,7 @@ import type { TokenOrder } from '../../common/ports/authorization-server.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 
-/** Locks whom tokens are given to until they are written, so that whoever ends the user meanwhile ends the tokens too (T036, T084). */
+/** Locks the user and session that tokens are for until the tokens are written, so that ending either also ends the tokens (T036, T084). */
 @Injectable()
 export class TokenHolders {
   constructor(
@@ -15,7 +15,7 @@ export class TokenHolders {
 
   /** @throws AuthError 400 `invalid_grant` when the user or their session has ended */
   async hold(tx: Transaction, { subjectKind, subjectId, sessionId }: TokenOrder): Promise<void> {
-    // The client itself is held by the statement that writes its tokens. The order is that of whoever ends them: user, session, client.
+    // The statement that writes the tokens holds the client itself. Lock order: docs/architecture.md.
     if (subjectKind === 'client') return;
     if (sessionId === null) return this.holdUser(tx, subjectId);
     const held = await this.ports.sessions.get().hold(tx, sessionId, { withUser: true });

@@ -5,7 +5,7 @@ import { AuthorizationCodeGrant } from './authorization-code.grant.js';
 import { RefreshTokenGrant } from './refresh-token.grant.js';
 import { OAuthServer } from './oauth-server.js';
 
-/** The grants of users, and all that makes tokens of clients. */
+/** The grants for users, and what makes the tokens of clients. */
 export const tokenProviders: Provider[] = [
   TokenHolders,
   ClientTokens,

@@ -8,8 +8,8 @@ import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 import { UserClaims } from '../claims/user-claims.js';
 
 /**
- * `GET /get-session` with a token that a client was given: with `openid` its user, as far as its scopes show them and by the name under
- * which the client knows them, and a view of the token in place of a session. There is no `token` in it: it opens nothing.
+ * `GET /get-session` with a client's access token that has `openid`: its user, with the claims that its scopes allow and the `sub` by which
+ * the client knows them, and a view of the access token in place of a session. Without the member `token`, so that it gives no access.
  */
 @Injectable()
 export class ClientSessionView {
@@ -30,7 +30,7 @@ export class ClientSessionView {
     if (!client || !user) return null;
     const id = this.identifiers.of(client, user.id);
     const claims = await this.claims.ofScopes(client, user.id, [...scopes]);
-    // Less than a session and a user have, for whoever has less than the user.
+    // Fewer members than a session and a user have: the client may see less than the user.
     return {
       session: viewOf(principal, id) as SessionView,
       user: { ...claims, ...shownOf(user, scopes), id } as unknown as HostUser,
@@ -52,7 +52,7 @@ function viewOf(principal: AuthPrincipal, userId: string): Omit<SessionView, 'to
   };
 }
 
-/** The user in the members that better-auth's clients read, by the scopes that show the claims of the same meaning (OIDC Core 5.4). */
+/** The members that better-auth's clients read, each shown if the scopes give the claim of the same meaning (OIDC Core 5.4). */
 function shownOf(user: HostUser, scopes: ReadonlySet<string>): Partial<HostUser> {
   return {
     ...(scopes.has('profile') && { name: user.name, image: user.image ?? null, updatedAt: user.updatedAt }),

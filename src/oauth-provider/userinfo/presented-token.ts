@@ -11,13 +11,13 @@ const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 export interface UserinfoRequest {
   readonly request: GuardedRequest;
   readonly query: unknown;
-  /** Fields of the form; null: the body is none. */
+  /** Fields of the form; null: the body is not a form. */
   readonly form: unknown;
 }
 
 /**
- * The access token of a request: in the header, or in the form of a POST (RFC 6750 2.1, 2.2). Never in the address, where it ends up in
- * logs and histories (RFC 9700 4.3.2), and never in two places at once.
+ * The access token of a request: from the header, or from the form of a POST (RFC 6750 2.1, 2.2). Never from the address, which ends up in
+ * logs and histories (RFC 9700 4.3.2), and never from two places at once.
  * @throws AuthError 400 `invalid_request` for two of them or one in the query, 401 without an error code for none
  */
 export function presentedToken({ request, query, form }: UserinfoRequest, bearer: BearerAuthenticator): string {

@@ -15,7 +15,7 @@ const CONTRACT = {
   errors: { 400: 'invalid_request', 401: 'invalid_token', 403: 'insufficient_scope' },
 } as const;
 
-/** The userinfo endpoint. It takes an access token and nothing else: no cookie, and no session token. */
+/** The userinfo endpoint. It accepts access tokens only: neither cookies nor session tokens. */
 @AuthController()
 export class UserinfoController {
   constructor(
@@ -25,7 +25,7 @@ export class UserinfoController {
 
   @OAuthEndpoint('GET', 'userinfo', CONTRACT)
   get(@Req() request: GuardedRequest, @Query() query: unknown): Promise<HttpReply> {
-    return this.answer(request, query, null);
+    return this.reply(request, query, null);
   }
 
   @OAuthEndpoint('POST', 'userinfo', {
@@ -35,10 +35,10 @@ export class UserinfoController {
     description: 'The token may also be the form field `access_token` (RFC 6750 2.2).',
   })
   post(@Req() request: GuardedRequest, @Query() query: unknown, @Body() body: unknown): Promise<HttpReply> {
-    return this.answer(request, query, contextOf(request).bodyKind === 'form' ? body : null);
+    return this.reply(request, query, contextOf(request).bodyKind === 'form' ? body : null);
   }
 
-  private answer(request: GuardedRequest, query: unknown, form: unknown): Promise<HttpReply> {
+  private reply(request: GuardedRequest, query: unknown, form: unknown): Promise<HttpReply> {
     contextOf(request).challenge = { schemes: ['Bearer'], realm: this.settings.issuerUrl.host };
     return this.userinfo.answer({ request, query, form });
   }

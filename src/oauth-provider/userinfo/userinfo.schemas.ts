@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the API document says of userinfo; the user directory and the host's hook may know more claims. */
+/** Userinfo in the API document; the user directory and the host's hook may add claims. */
 export const UserinfoAnswer = z
   .looseObject({
     sub: z.string().meta({ description: 'By which this client knows the user' }),

@@ -14,17 +14,17 @@ import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 import { presentedToken, type UserinfoRequest } from './presented-token.js';
 import { UserClaims } from '../claims/user-claims.js';
 
-/** Credentials of the bearer scheme that are access tokens. */
+/** Credential types of the bearer scheme that are access tokens. */
 const ACCESS_TOKENS: ReadonlySet<string> = new Set(['access_token', 'jwt']);
 const USERINFO_TYPE = 'JWT';
 
-/** A live token of a client's, with what it was given for. */
+/** A live access token, with the client that holds it. */
 interface UserinfoGrant {
   readonly client: RegisteredClient;
   readonly token: AccessTokenRow;
 }
 
-/** The userinfo endpoint (OIDC Core 5.3): claims about the user, for the client that holds the access token. */
+/** Userinfo (OIDC Core 5.3): claims about the user, for the client that holds the access token. */
 @Injectable()
 export class Userinfo {
   constructor(
@@ -61,17 +61,17 @@ export class Userinfo {
   private requireMeant(principal: AuthPrincipal): void {
     const { audience } = principal;
     if (principal.issuer !== null || !ACCESS_TOKENS.has(principal.credentialType))
-      throw AuthError.invalidToken('no access token of ours');
+      throw AuthError.invalidToken('not an access token of this server');
     const isMeant = [this.settings.issuer, this.clientTokens.userinfoUrl].some((one) => audience.includes(one));
     if (audience.length > 0 && !isMeant) throw AuthError.invalidToken('the token is not meant for userinfo');
     if (!principal.scopes.has('openid')) throw AuthError.insufficientScope(['openid']);
   }
 
-  /** Reads what memory does not keep of a token. @throws AuthError 401 when it, its user or its client has ended meanwhile (T088) */
+  /** Reads what the credential cache does not keep. @throws AuthError 401 when the token, its user or its client has ended (T088) */
   private async grantOf({ kind, clientId, credentialId }: AuthPrincipal): Promise<UserinfoGrant> {
-    // Whoever signed in to us is nobody's user at a client: they have get-session.
+    // A token of a sign-in here belongs to no client: such callers use get-session.
     if (clientId === null) throw AuthError.insufficientScope(['openid']);
-    if (kind !== 'user') throw AuthError.invalidToken('the token is about no user');
+    if (kind !== 'user') throw AuthError.invalidToken('the token is not about a user');
     const [token, client] = await Promise.all([
       this.tokens.findAccessById(credentialId),
       this.directory.find(clientId),
