@@ -17,13 +17,13 @@ export function alreadyLinked(): AuthError {
   });
 }
 
-/** 401: sign-in or linking is refused. The reason is the code; nothing of the provider's is in it. */
+/** 401: sign-in or linking is refused. The code gives the reason; it holds nothing from the provider. */
 export function refused(code: string, description: string, detail?: string): AuthError {
   return new AuthError({ status: 401, code, error: 'access_denied', description, detail });
 }
 
 /**
- * A provider's fault as a client may see it: 400 when it said no, 502 when it could not be had or talked nonsense.
+ * A provider's fault as callers may see it: 400 when it refused, 502 when it was unavailable or sent something invalid.
  * @param code stable; the provider's own code goes to the log
  */
 export function fromProviderFault(error: unknown, code: string, description: string): unknown {

@@ -44,7 +44,7 @@ const providers: Provider[] = [
 ];
 
 /**
- * Sign-in through external providers, and their accounts linked to users. Needs accounts, whose sessions it starts.
+ * Sign-in through external providers, whose accounts are linked to users. Needs accounts, since it starts sessions.
  *
  * @example
  * const providers = [{ providerId: 'google', clientId, clientSecret }];

@@ -6,13 +6,16 @@ const resolve = (...providers: ProviderOptions[]) => resolveAccountLinkingOption
 
 describe('options of account linking', () => {
   it.each<[string, AccountLinkingOptions]>([
-    ['is no providerId', { providers: [{ providerId: 'a/b', ...CLIENT, issuer: 'https://x.example' }] }],
-    ['is no providerId', { providers: [{ providerId: 'credential', ...CLIENT, issuer: 'https://x.example' }] }],
+    ['is not a providerId', { providers: [{ providerId: 'a/b', ...CLIENT, issuer: 'https://x.example' }] }],
+    ['is not a providerId', { providers: [{ providerId: 'credential', ...CLIENT, issuer: 'https://x.example' }] }],
     ['one of the presets google', { providers: [{ providerId: 'unknown', ...CLIENT }] }],
     ['clientId: it is missing', { providers: [{ providerId: 'google', clientId: '' }] }],
     ['is plain http', { providers: [{ providerId: 'x', ...CLIENT, issuer: 'http://x.example' }] }],
     ['is plain http', { providers: [{ providerId: 'x', ...CLIENT, issuer: 'http://127.x.example' }] }],
-    ['is no http(s) address', { providers: [{ providerId: 'x', ...CLIENT, authorizationUrl: 'https://x.example/a' }] }],
+    [
+      'is not an http(s) address',
+      { providers: [{ providerId: 'x', ...CLIENT, authorizationUrl: 'https://x.example/a' }] },
+    ],
     ['it must end with', { providers: [{ providerId: 'x', ...CLIENT, discoveryUrl: 'https://x.example/meta' }] }],
     [
       'different issuers',
@@ -28,7 +31,7 @@ describe('options of account linking', () => {
       },
     ],
     ['needs the scope openid', { providers: [{ providerId: 'google', ...CLIENT, scopes: ['email'] }] }],
-    ['is no scope', { providers: [{ providerId: 'google', ...CLIENT, scopes: ['openid email'] }] }],
+    ['is not a scope', { providers: [{ providerId: 'google', ...CLIENT, scopes: ['openid email'] }] }],
     ['nonce is set by us', { providers: [{ providerId: 'google', ...CLIENT, authorizationParams: { nonce: 'x' } }] }],
     [
       'is listed twice',
@@ -73,7 +76,7 @@ describe('options of account linking', () => {
       'accountLinking.linking: there is no option "disableImplicitLink"',
       { linking: { disableImplicitLink: true } as never },
     ],
-    ['is no tenant', { providers: [{ providerId: 'microsoft', ...CLIENT, tenantId: 'a/b' }] }],
+    ['is not a tenant', { providers: [{ providerId: 'microsoft', ...CLIENT, tenantId: 'a/b' }] }],
     [
       "give the tenant's id",
       { providers: [{ providerId: 'microsoft', ...CLIENT, authority: 'https://login.example' }] },

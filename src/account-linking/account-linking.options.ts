@@ -6,45 +6,45 @@ import type { NormaliseTokenAnswer } from '../common/outbound/answer-reader.js';
 import type { ProviderOptions, ProviderSettings } from './providers/provider.options.js';
 import { resolveProvider } from './providers/provider.settings.js';
 
-/** When an external account may be tied to a user. Strict by default. */
+/** When an external account may be linked to a user. Strict by default. */
 export interface LinkingOptions {
-  /** False: accounts at providers make users of their own and are never linked to one. Default true. */
+  /** False: every account at a provider gets a user of its own and is never linked to another. Default true. */
   readonly enabled?: boolean;
   /**
-   * Providers whose word about an e-mail address is enough to sign in as the user who has that address (implicit linking). Name only those
-   * that own the address or check it at every change. Default: none.
+   * Providers that are trusted with e-mail addresses: an account there may sign in as the user who has the same address (implicit linking). Name
+   * only providers that own the address or check it at every change. Default: none.
    */
   readonly trustedProviders?: readonly string[];
-  /** No account is linked at sign-in, whoever vouches for it. Default false. */
+  /** No account is linked at sign-in, not even by a trusted provider. Default false. */
   readonly disableImplicitLinking?: boolean;
-  /** Implicit linking only to a user whose own address is verified: nobody waits for you in an account you have not made. Default true. */
+  /** Implicit linking only to a user whose own address is verified: an attacker who signed up with your address must not get your sign-ins. Default true. */
   readonly requireLocalEmailVerified?: boolean;
-  /** Implicit linking only with an address that the provider calls verified. Default true. */
+  /** Implicit linking only with an address that the provider has verified. Default true. */
   readonly requireProviderEmailVerified?: boolean;
-  /** A signed-in user may link an account with another, or without, or with an unverified e-mail address. Default false. */
+  /** A signed-in user may link an account whose e-mail address is another one, missing or unverified. Default false. */
   readonly allowDifferentEmails?: boolean;
-  /** The last sign-in method may be removed; the user then cannot come back. Default false. */
+  /** The last sign-in method may be removed; the user then cannot sign in again. Default false. */
   readonly allowUnlinkingAll?: boolean;
-  /** Name and image are taken over from the provider when a signed-in user links it. Default false. */
+  /** When a signed-in user links an account, its name and image become the user's. Default false. */
   readonly updateUserInfoOnLink?: boolean;
 }
 
 /** Sign-in and linking through external providers. */
 export interface AccountLinkingOptions {
-  /** Where users may come from. Default: none. */
+  /** The external providers. Default: none. */
   readonly providers?: readonly ProviderOptions[];
-  /** When an external account may be tied to a user. Default: strict. */
+  /** When an external account may be linked to a user. Default: strict. */
   readonly linking?: LinkingOptions;
   /** How long a user may take at the provider. Default `'10m'`, 1 minute to 1 hour. */
   readonly stateExpiresIn?: Duration;
   /** Time for one call to a provider. Default `'5s'`, 1 to 30 seconds. */
   readonly requestTimeout?: Duration;
   /**
-   * For token answers that are odder than RFC 6749 5.1 and than what is read anyway (null, no type, scopes as a list, digits as a text): gets
-   * `providerId` and the answer as it came, returns the one that is meant. Default: none.
+   * For token responses that differ from RFC 6749 5.1 by more than is read anyway (null, no type, scopes as a list, digits as a text): gets
+   * `providerId` and the response as it came, returns it corrected. Default: none.
    */
   readonly normaliseTokenAnswer?: NormaliseTokenAnswer;
-  /** Where a failed sign-in ends that named no `errorCallbackURL`; gets `?error=…`. Default: our page `<prefix>/error`. */
+  /** Where a failed sign-in without `errorCallbackURL` ends; gets `?error=…`. Default: our page `<prefix>/error`. */
   readonly errorUrl?: string;
 }
 
@@ -68,7 +68,7 @@ export const ACCOUNT_LINKING_OPTIONS = {
 
 type Given = SettingsOf<typeof ACCOUNT_LINKING_OPTIONS>;
 
-/** What `resolveAccountLinkingOptions` makes of the above: nothing optional, frozen. */
+/** The resolved options: all defaults filled in, frozen. */
 export interface AccountLinkingSettings extends Omit<Given, 'providers' | 'linking'> {
   readonly providers: readonly ProviderSettings[];
   readonly linking: Omit<Given['linking'], 'trustedProviders'> & { readonly trustedProviders: ReadonlySet<string> };

@@ -3,7 +3,7 @@ import { bodySchema } from '../common/http/request/schema.pipe.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import { RESERVED_PARAMETERS } from './providers/provider.settings.js';
 
-/** Nobody names the user they act for. */
+/** A request never names the user it acts for. */
 const SERVER_ONLY = ['userId'];
 
 const providerName = z.string().min(1).max(64).meta({ example: 'google' });

@@ -1,6 +1,6 @@
 import type { ApiKeyOwnerKind } from './api-keys.options.js';
 
-/** Who and which; never the secret. */
+/** The key and its owner; never the secret. */
 interface KeyFacts {
   keyId: string;
   ownerKind: ApiKeyOwnerKind;
@@ -8,7 +8,7 @@ interface KeyFacts {
   configId: string;
 }
 
-/** Why a presented key was refused. Strangers get one answer for all of them. */
+/** Why a presented key was refused. Callers of a guarded route cannot tell the reasons for a 401 apart. */
 export type ApiKeyRefusal =
   | 'malformed'
   | 'unknown'
@@ -27,9 +27,9 @@ declare module '../common/events/auth-events.js' {
     'api-key.rotated': KeyFacts & { successorId: string; overlapSeconds: number };
     'api-key.revoked': KeyFacts & { reason: string };
     'api-key.deleted': KeyFacts;
-    /** All keys of an owner ended with them. */
+    /** The owner was disabled or forgotten, and all their keys ended too. */
     'api-key.owner-ended': { ownerKind: ApiKeyOwnerKind; ownerId: string; keyIds: readonly string[]; reason: string };
-    /** `keyId` is null when no key of ours was presented. */
+    /** `keyId` is null when what was presented is not one of our keys. */
     'api-key.verification-failed': { keyId: string | null; reason: ApiKeyRefusal };
     'api-key.limited': { keyId: string; limit: 'rate' | 'quota'; retryAfterSeconds: number | null };
   }

@@ -48,7 +48,7 @@ const providers: Provider[] = [
 ];
 
 /**
- * API keys for users, organisations and services. Their owner's routes need accounts, whose sessions they are managed with.
+ * API keys for users, organisations and services. The routes for owners need accounts, since keys are managed with a session.
  *
  * @example
  * const imports = [AuthCoreModule.forRoot({ issuer, secret }), ApiKeysModule.forRoot({ prefix: 'acme_' })];
@@ -81,12 +81,12 @@ export class ApiKeysModule
     this.usage.start();
   }
 
-  /** Before the server closes: the data source is surely there. */
+  /** Before the server closes, while the data source is certainly open. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.usage.drain();
   }
 
-  /** After the last request has been answered. */
+  /** After the last reply has been sent. */
   async onApplicationShutdown(): Promise<void> {
     await this.usage.flush();
   }

@@ -4,17 +4,17 @@ import { optionalBlock, type OptionsOf } from '../common/options/read-options.js
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import type { Permissions } from './permissions.js';
 
-/** What an owner is. An organisation's or a service's key outlives the user who made it. */
+/** Kind of owner. A key of an organisation or a service outlives the user who made it. */
 export type ApiKeyOwnerKind = 'user' | 'organization' | 'service';
 
-/** Whose key it is. */
+/** The owner of a key. */
 export interface ApiKeyOwner {
   readonly kind: ApiKeyOwnerKind;
   /** Opaque id. */
   readonly id: string;
 }
 
-/** `hmac`: HMAC-SHA256 under the core `secret`, so that a copy of the table alone cannot even be searched for a known key. */
+/** `hmac`: HMAC-SHA256 under the core `secret`, so that a copy of the table alone does not even show whether it holds a known key. */
 export type ApiKeyHashAlgorithm = 'sha256' | 'sha512' | 'hmac';
 
 /** How keys of one kind look, and what they may do. */
@@ -23,15 +23,15 @@ export interface ApiKeyConfiguration {
   readonly prefix?: string;
   /** Random bytes in a key. Default 32, 20 to 64. */
   readonly keyLength?: number;
-  /** How keys are stored. Default `sha256`. It may be changed at any time: keys made under another algorithm stay good. */
+  /** Hash under which keys are stored. Default `sha256`. It may be changed at any time: keys made under another algorithm stay valid. */
   readonly hashAlgorithm?: ApiKeyHashAlgorithm;
-  /** Prefixes and lengths this configuration had before, whose keys stay good. Default: none. */
+  /** Prefixes and lengths that this configuration had before; their keys stay valid. Default: none. */
   readonly earlierFormats?: readonly { readonly prefix?: string; readonly keyLength?: number }[];
-  /** Who the keys are for. Default: any owner; other owners than the caller only as `authorizeOwner` allows. */
+  /** Kind of owner that the keys are for. Default: any; for owners other than the caller only as `authorizeOwner` allows. */
   readonly references?: ApiKeyOwnerKind;
   /**
    * Limit per key: `max` requests per `window`, which starts with the first request after the previous window has ended. Default: none.
-   * Read when a key is used, so that a change reaches all keys without a limit of their own.
+   * Read at each use, so that a change applies to all keys without a limit of their own.
    */
   readonly rateLimit?: ApiKeyRateLimit;
   /** Quota that new keys start with. Default: none. */
@@ -43,15 +43,15 @@ export interface ApiKeyConfiguration {
     /** Milliseconds, 1000 at least; given together with `refillAmount`. */
     readonly refillInterval?: number;
   };
-  /** Lifetime of keys that name none. Default: they do not expire. */
+  /** Lifetime of keys that are made without one. Default: they do not expire. */
   readonly expiresIn?: Duration;
   /** Shortest lifetime that may be asked for. Default 1 second. */
   readonly minExpiresIn?: Duration;
-  /** Longest lifetime that may be asked for. Default 10 years. Given explicitly, it also bounds keys that name none. */
+  /** Longest lifetime that may be asked for. Default 10 years. Given explicitly, it also bounds keys that are made without a lifetime. */
   readonly maxExpiresIn?: Duration;
   /**
-   * Keys of this kind that one owner may have by the routes of users, 1 to 100000. Default 100. Revoked and expired ones, and those that were
-   * replaced, do not count; ten times as many may be made in a day, rotations and deleted ones included. Administration and host code may exceed it.
+   * Keys of this kind that one owner may have through the routes for users, 1 to 100000. Default 100. Revoked, expired and rotated keys do not
+   * count. Ten times as many may be made in a day, including rotations and deleted keys. Administration and host code may exceed it.
    */
   readonly maxPerOwner?: number;
   /** Refuses keys without a name. Default false. */
@@ -62,21 +62,21 @@ export interface ApiKeyConfiguration {
   readonly maxMetadataBytes?: number;
   /** Levels of nesting. Default 5, at most 20. */
   readonly maxMetadataDepth?: number;
-  /** Given to keys that ask for none. Default: none. */
+  /** Permissions of keys that ask for none. Default: none. */
   readonly defaultPermissions?: Permissions;
-  /** What users may ask for. Default: nothing; permissions are then given by administration only. */
+  /** Permissions that users may ask for. Default: none; only administration can then give permissions. */
   readonly maxPermissions?: Permissions;
   /** Scopes (`@Scopes`) of keys that ask for none. Default: none. */
   readonly defaultScopes?: readonly string[];
-  /** Scopes users may ask for. Default: none; scopes are then given by administration only. */
+  /** Scopes that users may ask for. Default: none; only administration can then give scopes. */
   readonly maxScopes?: readonly string[];
-  /** How long a rotated key lives on when the call does not say. Default `'1d'`, or `maxRotationOverlap` when shorter. */
+  /** How long a rotated key stays valid when the call does not say. Default `'1d'`, or `maxRotationOverlap` when shorter. */
   readonly rotationOverlap?: Duration;
   /** Longest overlap that may be asked for. Default `'30d'`, at most 365 days. */
   readonly maxRotationOverlap?: Duration;
 }
 
-/** Give `window` and `max`, or better-auth's names of them. */
+/** Give `window` and `max`, or better-auth's names for them. */
 export interface ApiKeyRateLimit {
   /** False: there is no limit. Default true. */
   readonly enabled?: boolean;
@@ -84,19 +84,19 @@ export interface ApiKeyRateLimit {
   readonly window?: number;
   /** Requests per window; also as `maxRequests`. */
   readonly max?: number;
-  /** better-auth's name of `window`. */
+  /** better-auth's name for `window`. */
   readonly timeWindow?: number;
-  /** better-auth's name of `max`. */
+  /** better-auth's name for `max`. */
   readonly maxRequests?: number;
 }
 
-/** API keys for users, organisations and services. The members of ApiKeyConfiguration are those of the configuration `default`. */
+/** API keys for users, organisations and services. The members of ApiKeyConfiguration describe the configuration `default`. */
 export interface ApiKeysOptions extends ApiKeyConfiguration {
   /** Further kinds of keys, e.g. live and test keys, each with a prefix of its own. They inherit nothing from `default`. */
   readonly configurations?: readonly (ApiKeyConfiguration & { readonly configId: string })[];
   /** Headers that carry a key, besides `Authorization: ApiKey` and `Bearer`. Default `x-api-key`. */
   readonly apiKeyHeaders?: string | readonly string[];
-  /** `GET /get-session` and `getSession()` answer a user's key with the user's session view and `session.apiKey`. Default false. */
+  /** `GET /get-session` and `getSession()` accept a user's key and return the user's session view with `session.apiKey`. Default false. */
   readonly enableSessionForAPIKeys?: boolean;
   /** How often `lastRequest` and `requestCount` are written. Default `'60s'`, 1 s to 1 h. */
   readonly usageInterval?: Duration;
@@ -108,7 +108,7 @@ export interface ApiKeysOptions extends ApiKeyConfiguration {
 /** What a caller wants to do with a key. */
 export type ApiKeyAction = 'create' | 'read' | 'update' | 'revoke' | 'delete' | 'rotate' | 'verify';
 
-/** Run inside the flow; throw an AuthError to veto. */
+/** Called during a request; throw an AuthError to veto it. */
 export interface ApiKeyHooks {
   /** Whether this caller may do this with keys of an owner other than themselves. Default: never. */
   authorizeOwner?(request: {
@@ -134,7 +134,7 @@ const PREFIX = /^[A-Za-z](?:[A-Za-z0-9_-]{0,30})_$/;
 const prefix = {
   fits: (one: string) => PREFIX.test(one),
   otherwise:
-    "is no prefix. Give 2 to 32 letters, digits, dashes and underscores that begin with a letter and end in an underscore, such as 'sk_' or 'sk_live_'.",
+    "is not a prefix. Give 2 to 32 letters, digits, dashes and underscores that begin with a letter and end in an underscore, such as 'sk_' or 'sk_live_'.",
 };
 const keyLength = { min: 20, max: 64 };
 
@@ -172,7 +172,7 @@ export const CONFIGURATION_OPTIONS = {
   maxRotationOverlap: duration({ fallback: '30d', min: 0, max: 365 * DAY_SECONDS }),
 } satisfies OptionsOf<ApiKeyConfiguration>;
 
-/** Of `earlierFormats`. */
+/** Options of one entry of `earlierFormats`. */
 export const FORMAT_OPTIONS = { prefix: text(prefix), keyLength: count(keyLength) };
 
 export const API_KEYS_OPTIONS = {

@@ -7,10 +7,10 @@ import type { Permissions } from './permissions.js';
 
 export const DEFAULT_CONFIGURATION = 'default';
 
-/** Shape of a key: told apart by prefix, checked before any look-up. */
+/** Shape of a key, checked before any look-up. The prefix tells formats apart. */
 export interface ApiKeyFormat {
   readonly configId: string;
-  /** With its underscore. */
+  /** Including the underscore at its end. */
   readonly prefix: string;
   /** Random bytes. */
   readonly keyLength: number;
@@ -22,7 +22,7 @@ export interface RateLimitSettings {
 }
 
 export type GivenConfiguration = SettingsOf<typeof CONFIGURATION_OPTIONS>;
-/** What is made anew of what was given. */
+/** Members whose form in the settings differs from the options. */
 type Remade =
   | 'earlierFormats'
   | 'rateLimit'
@@ -34,7 +34,7 @@ type Remade =
   | 'maxMetadataBytes'
   | 'maxMetadataDepth';
 
-/** One configuration with nothing optional. */
+/** One configuration, with all defaults filled in. */
 export interface ConfigurationSettings extends Omit<GivenConfiguration, Remade> {
   readonly configId: string;
   readonly rateLimit: RateLimitSettings | null;
@@ -45,15 +45,15 @@ export interface ConfigurationSettings extends Omit<GivenConfiguration, Remade> 
   } | null;
   readonly expiresInSeconds: number | null;
   readonly maxExpiresInSeconds: number;
-  /** Whether the maximum was asked for, so that a key without end is not allowed. */
+  /** Whether `maxExpiresIn` was given: then every key must expire. */
   readonly boundsLifetime: boolean;
   readonly metadata: { readonly enabled: boolean; readonly maxBytes: number; readonly maxDepth: number };
-  /** Null: users may not name permissions at all. */
+  /** Null: users may not ask for permissions. */
   readonly maxPermissions: Permissions | null;
   readonly rotationOverlapSeconds: number;
 }
 
-/** What `resolveApiKeysOptions` makes of the options: nothing optional, frozen. */
+/** The resolved options: all defaults filled in, frozen. */
 export interface ApiKeysSettings {
   readonly configurations: ReadonlyMap<string, ConfigurationSettings>;
   /** Longest prefix first. */
@@ -70,7 +70,7 @@ export const API_KEYS_SETTINGS = Symbol('nest-authority:api-keys-settings');
 
 const DAY_SECONDS = 86_400;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
-/** Headers that mean something else; a key in one of them would be read as that. */
+/** Headers with a meaning of their own; a key in one of them would be misread. */
 const TAKEN_HEADERS = new Set(['authorization', 'cookie', 'host', 'origin', 'content-type', 'content-length']);
 const CONFIG_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -84,7 +84,7 @@ export function resolveApiKeysOptions(options: ApiKeysOptions | undefined): ApiK
   for (const { configId, ...rest } of given.configurations ?? []) {
     if (typeof configId !== 'string' || !CONFIG_ID.test(configId) || configurations.has(configId))
       throw new Error(
-        `apiKeys.configurations: the configId ${JSON.stringify(configId)} is no name or is given twice. Give each its own, of letters, digits, dot, dash, underscore; "default" is the outer block.`,
+        `apiKeys.configurations: the configId ${JSON.stringify(configId)} is not a name or is given twice. Give each its own, of letters, digits, dot, dash, underscore; "default" is the outer block.`,
       );
     const path = `apiKeys.configurations[${configId}]`;
     const configuration = readOptions(path, rest, CONFIGURATION_OPTIONS);
@@ -99,7 +99,7 @@ export function resolveApiKeysOptions(options: ApiKeysOptions | undefined): ApiK
     headers: resolveHeaders(given.apiKeyHeaders),
     sessions: given.enableSessionForAPIKeys,
     usageIntervalSeconds: given.usageIntervalSeconds,
-    // A rotated key spends the counters of its successor's row, which must not be swept before it.
+    // A rotated key spends the counters in its successor's row, which must not be swept first.
     retentionSeconds: resolveSeconds(
       'apiKeys.retention',
       given.retention ?? Math.max(90 * DAY_SECONDS, longestOverlap),
@@ -109,7 +109,7 @@ export function resolveApiKeysOptions(options: ApiKeysOptions | undefined): ApiK
   });
 }
 
-/** The prefix alone says what a secret is; two meanings of one prefix would be told apart by trial. */
+/** The prefix alone decides what kind of credential a text is; with one prefix for two kinds both would have to be tried. */
 function refuseCollisions(formats: readonly ApiKeyFormat[]): void {
   const taken = Object.values(TOKEN_PREFIX).map((prefix) => `${prefix}_`);
   for (const [index, { prefix, configId }] of formats.entries()) {

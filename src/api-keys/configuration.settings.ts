@@ -39,7 +39,7 @@ export function resolveConfiguration(path: string, configId: string, given: Give
   });
 }
 
-/** The shape of new keys first, then those of earlier ones. */
+/** The format of new keys first, then the earlier formats. */
 export function formatsOf(path: string, configId: string, given: GivenConfiguration): ApiKeyFormat[] {
   const { prefix, keyLength } = given;
   const earlier = given.earlierFormats.map((format) => {

@@ -3,7 +3,7 @@ import { principalOf } from '../common/guards/admission.js';
 import type { AuthenticatedApiKey } from './verification/api-key.state.js';
 
 /**
- * The API key of the request: id, configuration, name, owner, metadata, permissions. Null when it came with another credential.
+ * The API key of the request: id, configuration, name, owner, metadata, permissions. Null when the request came with another credential.
  *
  * @example
  * ``` class Reports { @Get() @ApiKeyAuth() list(@CurrentApiKey() key: { id: string; name: string | null } | null) {} } ```

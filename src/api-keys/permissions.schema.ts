@@ -5,10 +5,10 @@ const NAME = z
   .min(1)
   .max(64)
   .regex(/^[A-Za-z0-9_.:*/-]+$/);
-/** Names that mean something to JavaScript objects (T008, T026). */
+/** Names with a meaning on JavaScript objects (T008, T026). */
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString', 'valueOf']);
 
-/** Resource to actions, bounded. */
+/** Resource to actions, both bounded in number and length. */
 export const PermissionsSchema = z
   .record(NAME, z.array(NAME).max(64))
   .refine((value) => Object.keys(value).length <= 64, 'Too many resources')

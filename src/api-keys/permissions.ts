@@ -1,9 +1,7 @@
 /** Resource to actions. Names are compared exactly; there are no wildcards. */
 export type Permissions = Readonly<Record<string, readonly string[]>>;
 
-/**
- * Whether all that is asked for is granted. Only own properties count, and an empty question is never answered with yes (T026).
- */
+/** Whether everything asked for is granted. Only own properties count, and asking for nothing is never granted (T026). */
 export function grants(granted: Permissions | null, asked: Permissions): boolean {
   const resources = Object.entries(asked);
   if (granted === null || resources.length === 0) return false;
@@ -13,7 +11,7 @@ export function grants(granted: Permissions | null, asked: Permissions): boolean
   });
 }
 
-/** Whether `permissions` stay below `ceiling`: a resource without actions asks for nothing. */
+/** Whether `permissions` stay within `ceiling`. A resource without actions asks for nothing, so it fits. */
 export function isWithin(permissions: Permissions, ceiling: Permissions): boolean {
   return Object.entries(permissions).every(([resource, actions]) => {
     const allowed = Object.hasOwn(ceiling, resource) ? ceiling[resource]! : [];

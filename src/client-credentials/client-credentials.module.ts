@@ -69,7 +69,7 @@ export class ClientCredentialsModule extends ConfigurableModuleClass implements 
       name: 'clientCredentials',
       grants: [grant],
       sweeps: [
-        // Rows of configurations that are no more. One that is in use is written to at every refresh.
+        // Rows of configurations that are no longer used. A row in use is written at every refresh.
         sweepWhere(
           'auth_client_credential',
           'id',

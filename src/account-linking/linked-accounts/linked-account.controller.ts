@@ -58,7 +58,7 @@ export class LinkedAccountController {
 }
 
 /**
- * Both generations of the wire: with `providerId` the account's id is the provider's, without it is that of our row.
+ * Serves both generations of better-auth's wire: `accountId` is the provider's id beside `providerId`, else that of our row.
  * @throws AuthError 400 `VALIDATION_ERROR` with neither
  */
 export function selectorOf(body: z.infer<typeof AccountBody>): AccountSelector {

@@ -15,7 +15,7 @@ export class AuthLinkedAccount {
   @Column({ name: 'provider_id', type: 'text' })
   providerId!: string;
 
-  /** With `accountId` the identity, whatever the provider is called here (T113). */
+  /** Identifies the account together with `accountId`, whatever name the provider has here (T113). */
   @Column({ type: 'text' })
   issuer!: string;
 
@@ -26,7 +26,7 @@ export class AuthLinkedAccount {
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   scopes!: string[];
 
-  /** Access, refresh and ID token, encrypted. Null: none, or ended with a disabled user. */
+  /** Access, refresh and ID token, encrypted. Null: none, or dropped when the user was disabled. */
   @Column({ type: 'bytea', nullable: true })
   tokens!: Buffer | null;
 
@@ -40,7 +40,7 @@ export class AuthLinkedAccount {
   @Column({ type: 'integer', default: 0 })
   version!: number;
 
-  /** Who is refreshing the tokens, in whichever process. */
+  /** Lease of the process that is refreshing the tokens. */
   @Column({ name: 'lease_id', type: 'uuid', nullable: true })
   leaseId!: string | null;
 

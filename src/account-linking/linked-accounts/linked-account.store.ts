@@ -17,13 +17,13 @@ export interface LinkedAccountRow {
   version: number;
   created_at: Date;
   updated_at: Date;
-  /** Milliseconds the access token still lives, by the database's clock; null when it is not known to expire. */
+  /** Milliseconds until the access token expires, by the database's clock; null when no expiry is known. */
   access_remaining_ms: number | null;
-  /** Null: nobody refreshes the tokens. Past: whoever did has died. */
+  /** Null: no refresh is under way. Negative: the process that took the lease has died. */
   lease_remaining_ms: number | null;
 }
 
-/** Tokens as they are kept; they come first in every statement that writes them. */
+/** Tokens as stored; their parameters come first in every statement that writes them. */
 const TOKENS = insertInto('auth_linked_account', {
   box: orNull(bytes('tokens')),
   scopes: texts('scopes'),
@@ -117,7 +117,7 @@ export class LinkedAccountStore {
     return this.one(executor, FIND_IDENTITY, [issuer, accountId]);
   }
 
-  /** Ownership is in the WHERE clause. @returns at most two: more than one is an ambiguous selector */
+  /** The WHERE clause checks the owner. @returns at most two: more than one means an ambiguous selector */
   async find(subject: string, which: AccountSelector): Promise<LinkedAccountRow[]> {
     const values = 'id' in which ? [which.id, null, null] : [null, which.providerId, which.accountId];
     return this.database.query<LinkedAccountRow>(FIND, [subject, ...values]);
@@ -127,7 +127,7 @@ export class LinkedAccountStore {
     return executor.query<LinkedAccountRow>(LIST, [subject]);
   }
 
-  /** @returns null when the identity is linked already, to whomever: the unique index decides */
+  /** @returns null when the identity is linked already, to any user: the unique index decides */
   async insert(tx: Transaction, account: NewLinkedAccount): Promise<LinkedAccountRow | null> {
     const { id, subject, providerId, issuer, accountId, tokens } = account;
     return this.one(tx, INSERT, [...TOKENS.values(tokens), id, subject, providerId, issuer, accountId]);
@@ -148,12 +148,12 @@ export class LinkedAccountStore {
     return this.one(executor, SAVE, [...TOKENS.values(tokens), id, subject]);
   }
 
-  /** Takes the right to refresh. @returns false when somebody has it, or has used it since `version` was read */
+  /** Takes the lease to refresh. @returns false when another call has it, or has changed the tokens since `version` was read */
   async lease(id: string, version: number, leaseId: string, seconds: number): Promise<boolean> {
     return (await this.database.query(LEASE, [id, version, leaseId, seconds])).length > 0;
   }
 
-  /** @returns null when the lease was lost: the account was unlinked, ended or signed in with anew */
+  /** @returns null when the lease was lost: the account was unlinked, lost its tokens or signed in again */
   async finish(id: string, leaseId: string, tokens: SealedTokens): Promise<LinkedAccountRow | null> {
     return this.one(this.database, FINISH, [...TOKENS.values(tokens), id, leaseId]);
   }

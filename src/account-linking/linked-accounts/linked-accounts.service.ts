@@ -31,7 +31,7 @@ export interface LinkedAccountView {
 }
 
 /**
- * The ways by which users sign in, for host code and for the routes.
+ * The sign-in methods of users, for host code and for the routes.
  *
  * @example
  * const accounts = app.get(LinkedAccountsService);
@@ -58,12 +58,12 @@ export class LinkedAccountsService implements SignInMethods {
   }
 
   /**
-   * Removes one sign-in method. Sign-ins under way with it get nothing; sessions go on.
-   * @throws AuthError 400 `ACCOUNT_NOT_FOUND`, also when several fit; 400 `FAILED_TO_UNLINK_LAST_ACCOUNT` (T116)
+   * Removes one sign-in method. Sign-ins under way with it fail; sessions go on.
+   * @throws AuthError 400 `ACCOUNT_NOT_FOUND`, also when several match; 400 `FAILED_TO_UNLINK_LAST_ACCOUNT` (T116)
    */
   async unlink(userId: string, which: AccountSelector): Promise<void> {
     await this.database.transaction(async (tx) => {
-      // Alone: of two who take one method each, the second finds that there is one left.
+      // Under the lock: of two requests that remove one method each, the second sees that only one is left.
       const epoch = await this.subjects.lock(tx, userId);
       const owned = await this.owned(tx, userId);
       const [target, ...more] = owned.filter(({ method }) => fits(method, which));
@@ -98,8 +98,8 @@ export class LinkedAccountsService implements SignInMethods {
   }
 
   /**
-   * When the user is disabled or forgotten. A disabled user's tokens end, the identity stays theirs: without it
-   * they would come back through the same provider as somebody new.
+   * Removes a forgotten user's accounts. A disabled user's tokens are dropped, but the accounts stay linked: otherwise the
+   * user could come back through the same provider as a new one.
    */
   async onSubjectEnd(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
     await this.states.removeOf(tx, subjectId);

@@ -29,16 +29,16 @@ export interface RefreshedTokens {
 
 export interface AccountInfo {
   readonly user: { id: string } & Omit<ExternalProfile, 'subject'>;
-  /** What the provider says, as it says it. */
+  /** The provider's claims, unchanged. */
   readonly data: ProviderClaims;
   readonly account: { readonly id: string; readonly providerId: string; readonly accountId: string };
 }
 
-/** An access token that lives less than this is refreshed first. */
+/** An access token with less time left than this is refreshed first. */
 const REFRESH_BELOW_MILLISECONDS = 5_000;
 
 /**
- * Tokens that a user's providers gave us, for host code that calls them in the user's name, and for the routes.
+ * Tokens that a user's providers gave us, for host code that calls them for the user, and for the routes.
  *
  * @example
  * const tokens = app.get(ProviderTokensService);
@@ -55,8 +55,8 @@ export class ProviderTokensService {
   ) {}
 
   /**
-   * A live access token of one of the user's accounts, refreshed when fewer than 5 s remain.
-   * @throws AuthError 400 `ACCOUNT_NOT_FOUND`, `PROVIDER_NOT_SUPPORTED`, `FAILED_TO_GET_ACCESS_TOKEN`; 502 when the provider cannot be had
+   * A valid access token of one of the user's accounts, refreshed when fewer than 5 s remain.
+   * @throws AuthError 400 `ACCOUNT_NOT_FOUND`, `PROVIDER_NOT_SUPPORTED`, `FAILED_TO_GET_ACCESS_TOKEN`; 502 when the provider fails
    */
   async accessToken(userId: string, which: AccountSelector): Promise<ProviderAccessToken> {
     const found = await this.require(userId, which);
@@ -70,7 +70,7 @@ export class ProviderTokensService {
   }
 
   /**
-   * Refreshes now; several callers at once cause one request to the provider.
+   * Refreshes now; concurrent callers cause one request to the provider.
    * @throws AuthError as `accessToken`, and 400 `REFRESH_TOKEN_NOT_FOUND`, `FAILED_TO_REFRESH_ACCESS_TOKEN`
    */
   async refresh(userId: string, which: AccountSelector): Promise<RefreshedTokens> {
@@ -89,12 +89,12 @@ export class ProviderTokensService {
     };
   }
 
-  /** What the provider says of the user today. @throws AuthError as `accessToken` */
+  /** What the provider says about the user now. @throws AuthError as `accessToken` */
   async info(userId: string, which: AccountSelector): Promise<AccountInfo> {
     const found = await this.require(userId, which);
     const { row, kept } = await this.live(found.row, found.client);
     try {
-      // The ID token was verified when it came; it may have expired since, and says who, not whether.
+      // The ID token was verified when it came. It may have expired since, but it is only read for who the user is.
       const idClaims = kept.idToken && found.client.settings.discovery ? claimsOf(kept.idToken) : null;
       const { profile, claims } = await found.client.identify(kept.accessToken, idClaims, {}, 'always');
       const { subject, ...user } = profile;
@@ -112,7 +112,7 @@ export class ProviderTokensService {
     const kept = this.vault.open(row);
     const isExpiring = row.access_remaining_ms !== null && row.access_remaining_ms < REFRESH_BELOW_MILLISECONDS;
     if (kept?.accessToken && !isExpiring) return { row, kept: withAccess(kept) };
-    if (!kept?.refreshToken) throw noAccessToken('there is none that lives, and no refresh token');
+    if (!kept?.refreshToken) throw noAccessToken('no access token is valid, and there is no refresh token');
     const fresh = await this.refresher.refresh(row, client, 'FAILED_TO_GET_ACCESS_TOKEN');
     return { row: fresh, kept: withAccess(this.vault.open(fresh)) };
   }
@@ -127,7 +127,7 @@ export class ProviderTokensService {
 }
 
 function withAccess(kept: KeptTokens | null): KeptTokens & { accessToken: string } {
-  if (!kept?.accessToken) throw noAccessToken('the provider gave none');
+  if (!kept?.accessToken) throw noAccessToken('the provider gave no access token');
   return { ...kept, accessToken: kept.accessToken };
 }
 

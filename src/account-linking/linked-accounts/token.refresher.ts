@@ -9,13 +9,13 @@ import type { ProviderClient } from '../providers/provider.client.js';
 import { LinkedAccountStore, type LinkedAccountRow } from './linked-account.store.js';
 import { TokenVault } from './token.vault.js';
 
-/** Metadata, token and key set: what one refresh may ask the provider for, one after the other. */
+/** One refresh may ask the provider for metadata, token and key set, one after the other. */
 const CALLS_PER_REFRESH = 3;
 const FAILED = 'FAILED_TO_REFRESH_ACCESS_TOKEN';
 
 /**
- * Refreshes an account's tokens once, however many ask and in however many processes: the right to do so is a lease in the row, so that no
- * connection is held while the provider thinks, and a process that dies gives it up by time.
+ * Refreshes an account's tokens once for all concurrent callers in all processes. The right to refresh is a lease in the row, so that no
+ * connection is held while the provider works, and the lease of a process that dies runs out.
  */
 @Injectable()
 export class TokenRefresher {
@@ -27,7 +27,7 @@ export class TokenRefresher {
     @Inject(ACCOUNT_LINKING_SETTINGS) private readonly settings: AccountLinkingSettings,
   ) {}
 
-  /** @throws AuthError 400 `REFRESH_TOKEN_NOT_FOUND`, or `code` with 400 when the provider says no, 502 when it cannot be had */
+  /** @throws AuthError 400 `REFRESH_TOKEN_NOT_FOUND`, or `code` with 400 when the provider refuses, 502 when it fails */
   refresh(row: LinkedAccountRow, client: ProviderClient, code = FAILED): Promise<LinkedAccountRow> {
     return this.running.run(`${row.id} ${row.version}`, () => this.refreshOnce(row, client, code));
   }
@@ -39,7 +39,7 @@ export class TokenRefresher {
         const current = hasWaited ? await this.current(row) : row;
         if (current.version !== row.version) return current;
         const { lease_remaining_ms: leaseMilliseconds } = current;
-        // Given back without new tokens: asking the provider again at once would not help.
+        // The lease was given back without new tokens: asking the provider again at once would not help.
         if (hasWaited && leaseMilliseconds === null) throw failed(code, 'the refresh of another caller failed');
         if (leaseMilliseconds !== null && leaseMilliseconds > 0) return null;
         const leaseId = uuid();
@@ -47,7 +47,7 @@ export class TokenRefresher {
         return isTaken ? this.exchange(row, client, leaseId, code) : null;
       },
       patienceMilliseconds: leaseSeconds * 1000,
-      tooLate: () => failed(code, 'another process is refreshing and does not come to an end'),
+      tooLate: () => failed(code, 'another process is refreshing and has not finished in time'),
     });
   }
 
@@ -62,7 +62,7 @@ export class TokenRefresher {
       if (!refreshToken) throw AuthError.badRequest('REFRESH_TOKEN_NOT_FOUND', 'Refresh token not found');
       const tokens = await client.refresh(refreshToken);
       const saved = await this.store.finish(row.id, leaseId, this.vault.seal(row.id, tokens, row.scopes, row));
-      // The lease was lost: unlinked, or signed in with anew, which brought tokens as well.
+      // The lease was lost: the account was unlinked, or a new sign-in brought tokens as well.
       return saved ?? (await this.current(row));
     } catch (error) {
       await this.store.release(row.id, leaseId);

@@ -3,14 +3,14 @@ import { SecretBox } from '../../common/secrets/secret-box.js';
 import type { ProviderTokens } from '../providers/provider.client.js';
 import type { LinkedAccountRow, SealedTokens } from './linked-account.store.js';
 
-/** Tokens of a provider as they are kept, encrypted. */
+/** Tokens of a provider, as stored encrypted. */
 export interface KeptTokens {
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
   readonly idToken: string | null;
 }
 
-/** Seals and opens provider tokens, each account's in a box of its own. */
+/** Seals and opens provider tokens; what is sealed is bound to its account. */
 @Injectable()
 export class TokenVault {
   constructor(private readonly box: SecretBox) {}
@@ -22,8 +22,8 @@ export class TokenVault {
   }
 
   /**
-   * @param asked scopes that were asked for, for providers that do not say what they granted
-   * @param before what is kept: a provider that sends no new refresh token means the old one (RFC 6749 6)
+   * @param asked the requested scopes, for providers that do not say what they granted
+   * @param before the row as stored: without a new refresh token the old one stays in use (RFC 6749 6)
    */
   seal(id: string, tokens: ProviderTokens, asked: readonly string[], before: LinkedAccountRow | null): SealedTokens {
     const old = before && this.open(before);
@@ -32,7 +32,7 @@ export class TokenVault {
       refreshToken: tokens.refreshToken ?? old?.refreshToken ?? null,
       idToken: tokens.idToken ?? old?.idToken ?? null,
     };
-    // An ID token that came alone says nothing of the access token that is kept, which ends when it would have.
+    // An ID token that came alone says nothing about the stored access token, whose scopes and expiry stay.
     const keptAccess = tokens.accessToken === null && kept.accessToken !== null ? before : null;
     return {
       box: this.box.seal(JSON.stringify(kept), contextOf(id)),

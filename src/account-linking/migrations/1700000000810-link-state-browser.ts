@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A trip looks for others of its browser. */
+/** A provider redirect looks for others of its browser. */
 export class LinkStateBrowser1700000000810 implements MigrationInterface {
   readonly name = 'LinkStateBrowser1700000000810';
 

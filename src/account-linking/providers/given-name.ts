@@ -1,8 +1,8 @@
 import type { ProviderClaims } from './provider.options.js';
 
 /**
- * Apple tells the name once, beside the token: `{"name":{"firstName":"…","lastName":"…"},"email":"…"}`, by way of the browser or the app. Only
- * the name is taken: it is no proof of anything.
+ * Apple sends the name once, beside the token and through the browser or the app: `{"name":{"firstName":"…","lastName":"…"},"email":"…"}`. Only
+ * the name is read, since none of this is proven.
  */
 export function givenName(user: unknown): ProviderClaims {
   const { name } = (user ?? {}) as { name?: { firstName?: unknown; lastName?: unknown } | null };

@@ -6,7 +6,7 @@ import { ProviderFault } from './provider-fault.js';
 import type { ProviderClaims, ProviderSettings } from './provider.options.js';
 
 const CLOCK_TOLERANCE_SECONDS = 30;
-/** Keys of the provider's only: with HS256 whoever knows our client secret could sign. */
+/** Only the provider's own keys: with HS256 anyone who knows our client secret could sign. */
 const SIGNATURES = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
 
 /** Checks ID tokens that did not come from the token endpoint (OIDC Core 3.1.3.7). */
@@ -19,8 +19,8 @@ export class IdTokenVerifier {
   ) {}
 
   /**
-   * @param nonce what the app had sent; a token with another one or with none is refused. Undefined: the app has sent none, and what the
-   *   provider's SDK put there by itself says nothing (OIDC Core 3.1.3.7, 11)
+   * @param nonce what the app sent; a token with another one or with none is refused. Undefined: the app sent none, and a nonce that the
+   *   provider's SDK added by itself is not checked (OIDC Core 3.1.3.7, 11)
    * @throws ProviderFault, or what jose throws
    */
   async verify(token: string, nonce: string | undefined, configuration: Configuration): Promise<ProviderClaims> {
@@ -30,16 +30,16 @@ export class IdTokenVerifier {
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       requiredClaims: ['iss', 'sub', 'iat', 'exp'],
     });
-    // OIDC Core 3.1.3.7, 3: made for others as well, it may have come through them.
+    // OIDC Core 3.1.3.7, 3: a token for other audiences too may have come to us through one of them.
     const audiences = [payload.aud ?? []].flat();
     if (!audiences.every((audience) => this.audiences.includes(audience)))
-      throw new ProviderFault('invalid', 'the ID token is for somebody else as well');
+      throw new ProviderFault('invalid', 'the ID token is for another audience as well');
     // Entra's metadata for many tenants names its issuers by a template.
     const issuer = configuration.serverMetadata().issuer.replace('{tenantid}', String(payload['tid'] ?? ''));
     if (!this.isIssuer(payload.iss, issuer)) throw new ProviderFault('invalid', 'the ID token is of another issuer');
     if (nonce !== undefined && !this.isNonce(payload, nonce))
-      throw new ProviderFault('invalid', 'the nonce of the ID token is another one');
-    // Identities are kept under one name of the issuer.
+      throw new ProviderFault('invalid', 'the ID token has another nonce');
+    // Identities are stored under one form of the issuer.
     return { ...payload, iss: issuer };
   }
 
@@ -56,7 +56,7 @@ export class IdTokenVerifier {
   private isNonce({ nonce: claim, nonce_supported: isSupported }: JWTPayload, nonce: string): boolean {
     if (claim === nonce) return true;
     if (!this.settings.idTokens.hashedNonce) return false;
-    // Apple signs that a platform passes no nonce on. Where it would, a token without one is refused.
+    // Apple's token says when a platform passes no nonce on. Otherwise a token without a nonce is refused.
     if (claim === undefined) return isSupported === false || isSupported === 'false';
     return typeof claim === 'string' && claim.toLowerCase() === digestToBytes(sha256(nonce)).toString('hex');
   }

@@ -8,7 +8,7 @@ interface Preset {
   readonly displayName: string;
   readonly defaults: (options: ProviderOptions) => Partial<ProviderOptions>;
   readonly toProfile: (claims: ProviderClaims) => ExternalProfile;
-  /** Where its addresses are listed, below `userInfoUrl`. */
+  /** Path of its list of e-mail addresses, below `userInfoUrl`. */
   readonly emailsPath?: string;
   readonly idTokens?: Partial<IdTokenPeculiarities>;
 }
@@ -45,7 +45,7 @@ const PRESETS: Readonly<Record<ProviderPreset, Preset>> = {
   },
   apple: {
     displayName: 'Apple',
-    // Apple insists on form_post when it is asked for name or e-mail.
+    // Apple requires form_post when it is asked for name or e-mail.
     defaults: () => ({
       issuer: 'https://appleid.apple.com',
       scopes: ['openid', 'name', 'email'],
@@ -86,9 +86,9 @@ function microsoft(options: ProviderOptions): Partial<ProviderOptions> {
   const tenant = options.tenantId ?? 'common';
   if (!/^[A-Za-z0-9.-]+$/.test(tenant))
     throw new Error(
-      `accountLinking.providers[${options.providerId}].tenantId: ${JSON.stringify(tenant)} is no tenant. Give its id or domain, or 'common'.`,
+      `accountLinking.providers[${options.providerId}].tenantId: ${JSON.stringify(tenant)} is not a tenant. Give its id or domain, or 'common'.`,
     );
-  // Elsewhere the issuer of many tenants is a template that only the real authority is trusted to fill in.
+  // For many tenants the issuer is a template, which only Microsoft's own authority is trusted to fill in.
   if (authority !== MICROSOFT && !TENANT_ID.test(tenant))
     throw new Error(
       `accountLinking.providers[${options.providerId}].tenantId: with another authority give the tenant's id, not ${JSON.stringify(tenant)}.`,

@@ -3,12 +3,12 @@ import type { ExternalProfile, ProviderClaims } from './provider.options.js';
 const MAX_NAME_LENGTH = 255;
 const MAX_IMAGE_LENGTH = 2_048;
 
-/** OIDC Core 5.1. `id` is read where there is no `sub`: plain OAuth 2 providers call it so. */
+/** OIDC Core 5.1. `id` is read where there is no `sub`: plain OAuth 2 providers use that name. */
 export function standardProfile(claims: ProviderClaims): ExternalProfile {
   return {
     subject: idOf(claims['sub'] ?? claims['id']),
     email: textOf(claims['email']),
-    // A text where OIDC asks for a boolean: Apple.
+    // Apple sends a text where OIDC asks for a boolean.
     emailVerified: claims['email_verified'] === true || claims['email_verified'] === 'true',
     name: nameOf(claims['name'], [claims['given_name'], claims['family_name']].filter(Boolean).join(' ')),
     image: imageOf(claims['picture']),
@@ -29,7 +29,7 @@ export function microsoftProfile(claims: ProviderClaims): ExternalProfile {
   };
 }
 
-/** The address comes from the list of addresses, which says what is verified. */
+/** The address comes from the list of addresses, which says which are verified. */
 export function githubProfile(claims: ProviderClaims): ExternalProfile {
   const list = Array.isArray(claims['emails']) ? (claims['emails'] as unknown[]) : [];
   const entries = list.filter((entry): entry is Record<string, unknown> => typeof entry === 'object' && entry !== null);
@@ -54,19 +54,19 @@ export function discordProfile(claims: ProviderClaims): ExternalProfile {
   };
 }
 
-/** A profile as it is typed, whatever a host's `mapProfile` has handed through: the types of claims are nobody's promise. */
+/** Makes a profile match its type, whatever a host's `mapProfile` returned: nothing guarantees the types of claims. */
 export function tidied(profile: { readonly [Member in keyof ExternalProfile]: unknown }): ExternalProfile {
   return {
     subject: idOf(profile.subject),
     email: textOf(profile.email),
-    // The text 'false' is true enough for an `if`.
+    // The text 'false' would be truthy.
     emailVerified: profile.emailVerified === true,
     name: nameOf(profile.name),
     image: imageOf(profile.image),
   };
 }
 
-/** Ids are texts, or whole numbers at older APIs; anything else is no id. */
+/** Ids are texts, or whole numbers at older APIs; anything else is not an id. */
 function idOf(value: unknown): string {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : '';
   return typeof value === 'string' && value.length <= 255 && isStorable(value) ? value.trim() : '';
@@ -86,7 +86,7 @@ function imageOf(value: unknown): string | null {
   return text !== null && text.length <= MAX_IMAGE_LENGTH && /^https?:\/\/[^\s]+$/i.test(text) ? text : null;
 }
 
-/** PostgreSQL keeps neither NUL nor half a character (T003). */
+/** PostgreSQL stores neither NUL nor lone surrogates (T003). */
 function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }

@@ -19,7 +19,7 @@ const APPLE_AUDIENCE = 'https://appleid.apple.com';
 /** Reads the provider's metadata where it has some. @throws what openid-client throws */
 export async function configure(provider: ProviderSettings, options: ConfigurationOptions): Promise<Configuration> {
   const fetch = providerFetch(options);
-  // The guarded fetch decides who may be called without TLS: loopback, and only in tests.
+  // The guarded fetch decides which hosts may be called without TLS: loopback, and only in tests.
   const execute = [allowInsecureRequests];
   const client = { client_id: provider.clientId };
   if (provider.discovery === null) {
@@ -37,7 +37,7 @@ export async function configure(provider: ProviderSettings, options: Configurati
   return discovery(provider.discovery, provider.clientId, client, authentication(provider), {
     [customFetch]: fetch,
     timeout: options.timeoutSeconds,
-    // The signature too, though the ID token comes from the token endpoint itself (OIDC Core 3.1.3.7, T115).
+    // Checks the signature too, though the ID token comes from the token endpoint itself (OIDC Core 3.1.3.7, T115).
     execute: [...execute, enableNonRepudiationChecks],
   });
 }
@@ -59,7 +59,7 @@ function authentication(provider: ProviderSettings): ClientAuth {
   const [basic, post] = [ClientSecretBasic(secret), ClientSecretPost(secret)];
   return (server, client, body, headers) => {
     const methods = server.token_endpoint_auth_methods_supported;
-    // Without metadata: in the body, which providers without discovery read more often.
+    // Without metadata the secret goes into the body, which providers without discovery accept more often.
     const byMetadata =
       provider.discovery === null ? post : (methods?.includes('client_secret_basic') ?? true) ? basic : post;
     const chosen = provider.authentication === null ? byMetadata : provider.authentication === 'basic' ? basic : post;
@@ -67,7 +67,7 @@ function authentication(provider: ProviderSettings): ClientAuth {
   };
 }
 
-/** Apple's client secret is a JWT of five minutes that we sign. */
+/** Apple's client secret is a JWT that we sign, valid for five minutes. */
 function appleAuthentication(provider: ProviderSettings, apple: NonNullable<ProviderSettings['apple']>): ClientAuth {
   const sign = async (): Promise<string> =>
     new SignJWT({})

@@ -2,8 +2,8 @@
 export type ProviderFaultKind = 'refused' | 'invalid' | 'unavailable';
 
 /**
- * A provider said no (`refused`: an OAuth error answer), said something that does not hold (`invalid`: a wrong signature, nonce,
- * issuer, shape), or nothing (`unavailable`). The message goes to the log; of the provider only its error code is in it, never a body.
+ * A provider refused (`refused`: an OAuth error response), sent something invalid (`invalid`: a wrong signature, nonce, issuer, shape), or
+ * did not reply (`unavailable`). The message goes to the log; from the provider it holds only the error code, never a body.
  */
 export class ProviderFault extends Error {
   override readonly name = 'ProviderFault';

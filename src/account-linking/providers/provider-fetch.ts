@@ -25,7 +25,7 @@ const MAX_ANSWER_BYTES = 262_144;
 
 /**
  * Every call to a provider goes through the guarded fetch: bounded in time and size, no redirects, no private network. openid-client and
- * jose read answers to the letter, so answers are made right before they see them (RFC 6749 5.1, OpenID Connect Discovery 4.2).
+ * jose read replies strictly, so deviations are corrected before they see them (RFC 6749 5.1, OpenID Connect Discovery 4.2).
  */
 export function providerFetch(options: ConfigurationOptions): CustomFetch {
   return async (url, init) => {
@@ -36,7 +36,7 @@ export function providerFetch(options: ConfigurationOptions): CustomFetch {
       timeoutMilliseconds: options.timeoutSeconds * 1000,
       maxBytes: MAX_ANSWER_BYTES,
     });
-    // What is signed or encrypted is not ours to change.
+    // Signed or encrypted content must stay as it is.
     if (/^application\/(?:[\w-]+\+)?jwt\b/i.test(response.headers.get('content-type') ?? '')) return response;
     const text = await response.text();
     return isTokenRequest(init)
@@ -51,14 +51,14 @@ function isTokenRequest({ method, body }: Request): boolean {
 
 function tokenAnswer(response: Response, text: string, { providerId, answers }: ConfigurationOptions): Response {
   const found = parseTokenAnswer(text);
-  if (!found) answers.say(providerId, `its token answer with status ${response.status} is no JSON object`);
+  if (!found) answers.say(providerId, `its token answer with status ${response.status} is not a JSON object`);
   if (!response.ok || !found) return rewritten(response, text, found, withoutNulls);
   const read = answers.tokenAnswer(providerId, found);
   if (!read) throw new ProviderFault('invalid', 'the token answer cannot be read');
   const isRefusal = typeof read['error'] === 'string' && read['error'] !== '' && read['access_token'] === undefined;
   if (!isRefusal && read['access_token'] === undefined)
     answers.say(providerId, '"access_token" is missing from its token answer');
-  // GitHub and others say no with 200 (RFC 6749 5.2 has 400 for it); some say yes with 201.
+  // GitHub and others refuse with status 200 instead of 400 (RFC 6749 5.2); some grant with 201.
   return asJson(response, read, isRefusal ? 400 : 200);
 }
 
@@ -79,7 +79,7 @@ function rewritten(
   return new Response(response.body === null ? null : text, { status, headers });
 }
 
-/** Whatever media type it had: it was read as JSON. */
+/** Sets the media type, whatever it was: the body was read as JSON. */
 function asJson({ headers: before }: Response, body: ForeignObject, status: number): Response {
   const headers = new Headers(before);
   headers.set('content-type', 'application/json');

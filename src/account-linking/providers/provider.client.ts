@@ -19,18 +19,18 @@ import type { ExternalProfile, ProviderClaims, ProviderSettings } from './provid
 import { requireUrl } from './provider.settings.js';
 import { toProviderFault } from './to-provider-fault.js';
 
-/** What a provider gave us. Lifetimes in seconds, as of the answer. */
+/** Tokens that a provider gave us. Lifetimes in seconds, from the token response on. */
 export interface ProviderTokens {
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
   readonly idToken: string | null;
   readonly accessExpiresInSeconds: number | null;
   readonly refreshExpiresInSeconds: number | null;
-  /** Null: as asked for. */
+  /** Null: as requested. */
   readonly scopes: readonly string[] | null;
 }
 
-/** Somebody at a provider: the key is (issuer, subject), both non-empty (T113). */
+/** A person at a provider, identified by (issuer, subject), both non-empty (T113). */
 export interface ExternalIdentity {
   readonly issuer: string;
   readonly profile: ExternalProfile;
@@ -55,12 +55,12 @@ export interface AuthorizationAnswer {
   readonly codeVerifier: string;
 }
 
-type Answer = TokenEndpointResponse & TokenEndpointResponseHelpers;
+type TokenResponse = TokenEndpointResponse & TokenEndpointResponseHelpers;
 
 const METADATA_LIFETIME_MILLISECONDS = 3_600_000;
 const METADATA_RETRY_MILLISECONDS = 60_000;
 
-/** One provider, as a client sees it. Holds no state of any user, and no database connection. */
+/** We as a client of one provider. Holds neither user state nor a database connection. */
 export class ProviderClient {
   private readonly idTokens: IdTokenVerifier;
   private configured: { promise: Promise<Configuration>; until: number } | undefined;
@@ -72,11 +72,11 @@ export class ProviderClient {
     this.idTokens = new IdTokenVerifier(settings, options);
   }
 
-  /** Where to send the user. @throws ProviderFault when the metadata cannot be had, or names no place to send a browser to */
+  /** Where to send the user. @throws ProviderFault when the metadata cannot be read, or names no usable authorization endpoint */
   async authorizationUrl(request: AuthorizationRequest): Promise<string> {
     const parameters = await this.authorizationParameters(request);
     return this.guarded(async (configuration) => {
-      // What metadata says has been checked by nobody, and a browser goes wherever it is sent.
+      // Nothing else has checked this part of the metadata, and a browser goes wherever it is sent.
       requireUrl('authorization_endpoint', configuration.serverMetadata().authorization_endpoint);
       return buildAuthorizationUrl(configuration, parameters).href;
     });
@@ -100,7 +100,7 @@ export class ProviderClient {
     };
   }
 
-  /** Whether `iss` of an authorization response names somebody else, or is missing where it must be there (RFC 9207 2.4). */
+  /** Whether `iss` of an authorization response names another issuer, or is missing where it is required (RFC 9207 2.4). */
   async hasWrongIssuer(iss: string | undefined): Promise<boolean> {
     const metadata = (await this.configuration()).serverMetadata();
     const required = this.settings.requireIssuer ?? metadata.authorization_response_iss_parameter_supported === true;
@@ -123,14 +123,14 @@ export class ProviderClient {
     });
   }
 
-  /** What is null in them is absent, so that userinfo is asked for it. */
-  private claimsOf(response: Answer): ProviderClaims | null {
+  /** Null claims count as absent, so that userinfo is asked for them. */
+  private claimsOf(response: TokenResponse): ProviderClaims | null {
     const claims = this.settings.discovery ? response.claims() : undefined;
     return claims === undefined ? null : withoutNulls(claims);
   }
 
   /**
-   * Who the tokens are for: the ID token, completed by userinfo where it says too little. `extra` is what came beside, e.g. Apple's name.
+   * Whom the tokens are for: from the ID token, completed by userinfo where claims are missing. `extra`: what came beside it, e.g. Apple's name.
    * @throws ProviderFault also when there is no subject
    */
   async identify(
@@ -142,7 +142,7 @@ export class ProviderClient {
     const hasAll = idClaims?.['email'] !== undefined && idClaims['name'] !== undefined;
     const isComplete = hasAll && askUserInfo !== 'always';
     const info = isComplete || accessToken === null ? {} : await this.userInfo(accessToken, idClaims);
-    // Asked today, userinfo is the younger of the two; `sub` is the same in both, or it was refused.
+    // With `always` the ID token is an old one, so userinfo wins. `sub` is the same in both: `fetchUserInfo` checks it.
     const claims = askUserInfo === 'always' ? { ...extra, ...idClaims, ...info } : { ...extra, ...info, ...idClaims };
     const issuer = this.settings.discovery ? String(idClaims?.['iss'] ?? '') : this.settings.issuer;
     const profile = this.settings.toProfile(claims);
@@ -155,7 +155,7 @@ export class ProviderClient {
     return this.guarded(async (configuration) => toTokens(await refreshTokenGrant(configuration, refreshToken)));
   }
 
-  /** Claims of an ID token that an app got by itself; null when this provider makes none. @throws ProviderFault when it does not hold */
+  /** Claims of an ID token that an app got by itself; null when this provider issues none. @throws ProviderFault when it is invalid */
   async verifyIdToken(token: string, nonce: string | undefined): Promise<ProviderClaims | null> {
     if (!this.settings.discovery) return null;
     return this.guarded(async (configuration) => {
@@ -170,7 +170,7 @@ export class ProviderClient {
       if (this.settings.discovery) return fetchUserInfo(configuration, accessToken, String(idClaims?.['sub'] ?? ''));
       const claims = await this.readJson(configuration, accessToken, userinfo_endpoint);
       if (typeof claims !== 'object' || claims === null || Array.isArray(claims))
-        throw new ProviderFault('invalid', 'the profile is no JSON object');
+        throw new ProviderFault('invalid', 'the profile is not a JSON object');
       const { emailsUrl } = this.settings;
       const emails = emailsUrl === null ? {} : { emails: await this.readJson(configuration, accessToken, emailsUrl) };
       return { ...claims, ...emails };
@@ -192,7 +192,7 @@ export class ProviderClient {
     }
   }
 
-  /** Read once and again after an hour, in the background: nobody waits for it who has the one of before. A first failure is not kept. */
+  /** Read once, and again after an hour in the background, while callers use the old one. A first failure is not kept. */
   private configuration(): Promise<Configuration> {
     const known = this.configured;
     const now = performance.now();
@@ -216,7 +216,7 @@ export class ProviderClient {
   }
 }
 
-function toTokens(response: Answer): ProviderTokens {
+function toTokens(response: TokenResponse): ProviderTokens {
   const refreshLifetime = response['refresh_token_expires_in'] ?? response['refresh_expires_in'];
   return {
     accessToken: response.access_token,
@@ -224,12 +224,12 @@ function toTokens(response: Answer): ProviderTokens {
     idToken: response.id_token ?? null,
     accessExpiresInSeconds: lifetimeOf(response.expires_in),
     refreshExpiresInSeconds: lifetimeOf(refreshLifetime),
-    // GitHub separates with commas. What is no scope cannot be asked for again, nor perhaps be stored (T003).
+    // GitHub separates scopes with commas. What is not a scope cannot be requested again, and perhaps not be stored (T003).
     scopes: response.scope === undefined ? null : response.scope.split(/[ ,]+/).filter(isScopeToken),
   };
 }
 
-/** Providers write what they like: nothing, nonsense, or a million years. */
+/** Providers send anything: no lifetime, nonsense, or a million years. */
 function lifetimeOf(value: unknown): number | null {
   const seconds = Number(value ?? Number.NaN);
   return Number.isFinite(seconds) ? Math.min(Math.max(Math.floor(seconds), 0), 400 * 86_400) : null;

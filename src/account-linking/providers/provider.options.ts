@@ -1,15 +1,15 @@
 import { choice, flag, given, hook, texts } from '../../common/options/option.js';
 import { type OptionsOf, type SettingsOf } from '../../common/options/read-options.js';
 
-/** Members of an ID token, a userinfo answer, or both. Nothing is known of their types. */
+/** Claims of an ID token, of userinfo, or of both. Their types are not known. */
 export type ProviderClaims = Readonly<Record<string, unknown>>;
 
-/** Who somebody is at a provider. */
+/** A person as a provider describes them. */
 export interface ExternalProfile {
-  /** The provider's lasting id of this person, within the issuer. Never an e-mail address (T113). */
+  /** The provider's permanent id of this person, unique within the issuer. Never an e-mail address (T113). */
   readonly subject: string;
   readonly email: string | null;
-  /** Whether the provider says that the address is theirs. */
+  /** Whether the provider says that the address belongs to this person. */
   readonly emailVerified: boolean;
   readonly name: string | null;
   readonly image: string | null;
@@ -22,15 +22,18 @@ export interface ExternalProfile {
 export interface ProviderOptions {
   /** Name in routes and in the redirect addresses `<issuer>/api/auth/callback/<providerId>` and `…/oauth2/callback/<providerId>`. */
   readonly providerId: string;
-  /** `google`, `microsoft`, `github`, `gitlab`, `apple`, `discord` or `slack`. Default: the one named as `providerId`, when no address is given. */
+  /** `google`, `microsoft`, `github`, `gitlab`, `apple`, `discord` or `slack`. Default: the one whose name is the `providerId`, when no address is given. */
   readonly preset?: string;
-  /** On the sign-in page. Default: the name of the preset's provider, else `providerId`. */
+  /** Name on the sign-in page. Default: the name of the preset's provider, else `providerId`. */
   readonly displayName?: string;
   /** A list where the provider knows web, Android and iOS as different clients: the first signs in on the web, ID tokens may be for any of them. */
   readonly clientId: string | readonly string[];
-  /** Left out for a public client. */
+  /** Leave it out for a public client. */
   readonly clientSecret?: string;
-  /** OpenID Connect issuer; its metadata is discovered. For OAuth 2 without discovery: the name under which identities are kept, default the origin of `authorizationUrl`. */
+  /**
+   * OpenID Connect issuer; its metadata is discovered. For OAuth 2 without discovery: the name under which identities are stored, default the
+   * origin of `authorizationUrl`.
+   */
   readonly issuer?: string;
   /** The issuer's address with `/.well-known/openid-configuration`; another way to give `issuer`. */
   readonly discoveryUrl?: string;
@@ -38,9 +41,9 @@ export interface ProviderOptions {
   readonly authorizationUrl?: string;
   /** Its token endpoint. */
   readonly tokenUrl?: string;
-  /** Where it says who somebody is. */
+  /** Its endpoint for the user's profile. */
   readonly userInfoUrl?: string;
-  /** Scopes always asked for. Default `openid profile email` with OpenID Connect, none without. */
+  /** Scopes that are always requested. Default `openid profile email` with OpenID Connect, none without. */
   readonly scopes?: readonly string[];
   /** PKCE with S256 (RFC 7636). Default true. */
   readonly pkce?: boolean;
@@ -48,23 +51,23 @@ export interface ProviderOptions {
   readonly authentication?: 'basic' | 'post' | 'none';
   /** Refuses an authorization response without `iss` (RFC 9207). Default: when the metadata announces it. A wrong `iss` is always refused. */
   readonly requireIssuer?: boolean;
-  /** How the provider answers. Default `query`; `form_post` arrives without cookies and is turned into a redirect. */
+  /** How the authorization response comes back. Default `query`; `form_post` arrives without cookies and is turned into a redirect. */
   readonly responseMode?: 'query' | 'form_post';
   /** Further parameters of the authorization request, e.g. `{ prompt: 'select_account' }`. */
   readonly authorizationParams?: Readonly<Record<string, string>>;
-  /** Client ids, besides `clientId`, for which ID tokens sent by native apps may have been made. Default none. */
+  /** Client ids, besides `clientId`, that ID tokens from native apps may be made for. Default none. */
   readonly idTokenAudiences?: readonly string[];
-  /** Nobody becomes a user through this provider. Default false. */
+  /** This provider's accounts make no new users. Default false. */
   readonly disableSignUp?: boolean;
-  /** Only who asks for it (`requestSignUp`) becomes a user. Default false. */
+  /** This provider's accounts make a new user only where the request has `requestSignUp`. Default false. */
   readonly disableImplicitSignUp?: boolean;
-  /** Replaces members of the profile read from the claims. What is not of its type counts as absent: only `true` is verified. */
+  /** Replaces members of the profile read from the claims. A member of another type counts as absent: only `true` means verified. */
   readonly mapProfile?: (claims: ProviderClaims) => Partial<ExternalProfile>;
   /** Preset `microsoft`: a tenant id or domain, `common`, `organizations` or `consumers`. Default `common`. */
   readonly tenantId?: string;
   /** Preset `microsoft`: host of a national cloud. Default `https://login.microsoftonline.com`. With another host `tenantId` must be an id. */
   readonly authority?: string;
-  /** Preset `apple`: instead of a `clientSecret`, which Apple lets live for six months at most. */
+  /** Preset `apple`: instead of a `clientSecret`, which Apple limits to six months. */
   readonly apple?: { readonly teamId: string; readonly keyId: string; readonly privateKey: string };
 }
 
@@ -100,29 +103,29 @@ export const APPLE_OPTIONS = {
   privateKey: given('text'),
 } satisfies OptionsOf<NonNullable<ProviderOptions['apple']>>;
 
-/** What is peculiar to the ID tokens that a provider gives to native apps. */
+/** How a provider's ID tokens for native apps differ from the standard. */
 export interface IdTokenPeculiarities {
   /**
-   * The app sends the provider the SHA-256 of its nonce, in hex, and us the nonce itself; `nonce_supported: false` says that the platform
-   * of the app passes none on.
+   * The app sends the provider the SHA-256 of its nonce, in hex, and us the nonce itself; `nonce_supported: false` says that the app's
+   * platform passes none on.
    */
   readonly hashedNonce: boolean;
   /** `iss` may be the issuer without `https://`. */
   readonly issuerWithoutScheme: boolean;
 }
 
-/** What `resolveProvider` makes of the above and of its preset: nothing optional, frozen. */
+/** The options resolved with the preset: all defaults filled in, frozen. */
 export interface ProviderSettings extends SettingsOf<typeof PROVIDER_OPTIONS> {
   readonly providerId: string;
   readonly displayName: string;
   readonly clientId: string;
   /** Null: plain OAuth 2, without ID token. */
   readonly discovery: URL | null;
-  /** Issuer of identities at a plain OAuth 2 provider; with discovery the ID token says it. */
+  /** Issuer of identities at a plain OAuth 2 provider; with discovery it comes from the ID token. */
   readonly issuer: string;
   readonly scopes: readonly string[];
   readonly idTokens: IdTokenPeculiarities;
-  /** Reads the profile from the claims; the preset's first, then the host's changes. */
+  /** Reads the profile from the claims: first by the preset, then by the host's `mapProfile`. */
   readonly toProfile: (claims: ProviderClaims) => ExternalProfile;
   /** Address of the provider's list of e-mail addresses, where userinfo does not say which are verified (GitHub). */
   readonly emailsUrl: string | null;

@@ -14,7 +14,7 @@ import {
 
 const PROVIDER_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 const DISCOVERY_PATH = '/.well-known/openid-configuration';
-/** Parameters of the authorization request that are ours alone. */
+/** Parameters of the authorization request that only we set. */
 export const RESERVED_PARAMETERS: ReadonlySet<string> = new Set(
   'response_type response_mode client_id client_secret redirect_uri scope state nonce code_challenge code_challenge_method request request_uri'.split(
     ' ',
@@ -26,7 +26,7 @@ export function resolveProvider(given: ProviderOptions): ProviderSettings {
   const option = `accountLinking.providers[${given.providerId}]`;
   if (!PROVIDER_ID.test(given.providerId ?? '') || given.providerId === 'credential')
     throw new Error(
-      `accountLinking.providers: ${JSON.stringify(given.providerId)} is no providerId. Use letters, digits, dot, dash and underscore; "credential" is the password.`,
+      `accountLinking.providers: ${JSON.stringify(given.providerId)} is not a providerId. Use letters, digits, dot, dash and underscore; "credential" is the password.`,
     );
   readOptions(option, given, PROVIDER_OPTIONS);
   readOptions(`${option}.apple`, given.apple, APPLE_OPTIONS);
@@ -70,7 +70,7 @@ function hasAddress(options: ProviderOptions): boolean {
   return Boolean(options.issuer ?? options.discoveryUrl ?? options.authorizationUrl);
 }
 
-/** Members that are undefined say nothing, and must not hide a preset's. */
+/** Drops undefined members, which must not hide a preset's. */
 function defined(options: ProviderOptions): ProviderOptions {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
@@ -110,7 +110,7 @@ function issuerOfDiscovery(option: string, url: string | undefined): string | un
 export function requireUrl(option: string, text: unknown): URL {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.hash !== '')
-    throw new Error(`${option}: ${JSON.stringify(text)} is no http(s) address. Give the provider's, complete.`);
+    throw new Error(`${option}: ${JSON.stringify(text)} is not an http(s) address. Give the provider's, complete.`);
   if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
     throw new Error(`${option}: ${url.href} is plain http. Use https; http is for providers on loopback, in tests.`);
   return url;
@@ -123,7 +123,7 @@ function trimmed(url: string): string {
 function checkScopes(option: string, scopes: readonly string[], isPlain: boolean): void {
   const bad = scopes.find((scope) => !isScopeToken(scope));
   if (bad !== undefined)
-    throw new Error(`${option}.scopes: ${JSON.stringify(bad)} is no scope (RFC 6749 3.3). One entry for each.`);
+    throw new Error(`${option}.scopes: ${JSON.stringify(bad)} is not a scope (RFC 6749 3.3). One entry for each.`);
   if (!isPlain && !scopes.includes('openid'))
     throw new Error(`${option}.scopes: OpenID Connect needs the scope openid. Add it, or give the OAuth 2 addresses.`);
 }

@@ -3,11 +3,11 @@ import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallenge
 import { OutboundFault } from '../../common/outbound/outbound-fault.js';
 import { ProviderFault } from './provider-fault.js';
 
-/** jose says so when the key set cannot be had, as against a token that does not hold. */
+/** Codes of jose for a key set that cannot be read; the others mean an invalid token. */
 const NO_KEYS: ReadonlySet<string> = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 const ERROR_CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 
-/** Sorts what openid-client, jose and the guarded fetch throw, and says whose it is. */
+/** Turns what openid-client, jose and the guarded fetch throw into a fault that names the provider. */
 export function toProviderFault(error: unknown, providerId: string): ProviderFault {
   const { kind, message } = sorted(error);
   const owner = `provider "${providerId}": `;
@@ -31,7 +31,7 @@ function sorted(error: unknown): ProviderFault {
   return new ProviderFault('invalid', isNamingMember(cause) ? `${text}: ${cause.message}` : text);
 }
 
-/** What openid-client wraps: a fixed sentence that names the member, without its value. What lies deeper may quote the answer. */
+/** openid-client's own cause is a fixed sentence that names the member without its value. Deeper causes may quote the reply. */
 function isNamingMember(cause: unknown): cause is Error {
   return cause instanceof Error && cause.name === 'OperationProcessingError';
 }
@@ -46,7 +46,7 @@ function codeOf(text: string): string {
   return ERROR_CODE.test(text) || text.startsWith('unexpected answer') ? text : 'an error of its own';
 }
 
-/** Libraries wrap: the reason is somewhere down the chain of causes. */
+/** Libraries wrap errors: the reason is somewhere in the chain of causes. */
 function find<T>(error: unknown, type: abstract new (...args: never[]) => T): T | undefined {
   for (let depth = 0, current = error; depth < 5 && current; depth++) {
     if (current instanceof type) return current;

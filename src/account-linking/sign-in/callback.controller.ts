@@ -15,7 +15,7 @@ const DESCRIPTION = 'Redirects to `callbackURL`, or to `errorCallbackURL` with `
 
 type Parameters = z.infer<typeof CallbackQuery>;
 
-/** Where providers send browsers back to. Both addresses can be registered; each trip uses the one of the route it began on. */
+/** Where providers send browsers back to. Either address can be registered; a redirect comes back to the one that matches the route it began on. */
 @AuthController()
 export class CallbackController {
   constructor(
@@ -35,7 +35,7 @@ export class CallbackController {
     return this.arrive(id, 'callback', query, request);
   }
 
-  /** A form from another site brings no cookie (SameSite=Lax); the browser's own navigation does. */
+  /** A form posted by another site brings no cookie (SameSite=Lax); the GET that this redirects to does. */
   @Post('callback/:id')
   @HttpCode(303)
   @CrossSite()

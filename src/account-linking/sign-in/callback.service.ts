@@ -27,7 +27,7 @@ export interface CallbackParameters {
   readonly user?: string | undefined;
 }
 
-/** Where the browser goes now, and its new session if it has one. */
+/** Where the browser goes next, and its new session if it has one. */
 export interface Arrived {
   readonly url: string;
   readonly carrier: SessionCarrier | null;
@@ -35,14 +35,14 @@ export interface Arrived {
 
 const ERROR_CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 
-/** Brings browsers back from providers. Whatever is wrong ends in a redirect with `error`; only our own faults are answered as such. */
+/** Receives browsers that come back from providers. Every failure ends in a redirect with `error`; only our own errors are thrown. */
 @Injectable()
 export class CallbackService {
   private readonly logger = new Logger('AccountLinking');
 
   constructor(
     private readonly states: LinkStatesService,
-    private readonly trips: ProviderRedirectsService,
+    private readonly redirects: ProviderRedirectsService,
     private readonly linker: IdentityLinker,
     private readonly providers: ProviderDirectory,
     private readonly ports: HostPorts,
@@ -60,10 +60,10 @@ export class CallbackService {
       const client = this.providers.find(providerId);
       if (!client) throw new LinkingFailure('oauth_provider_not_found', 'no provider of this name');
       if (!parameters.state) throw new LinkingFailure('state_not_found', 'the response carries no state');
-      const trip = await this.states.finish({ state: parameters.state, providerId, route }, caller.headers);
-      errorUrl = trip ? trip.row.error_callback_url : await this.states.errorUrlOf(parameters.state);
-      if (!trip) throw new LinkingFailure('state_mismatch', 'the state is unknown, spent, or not of this browser');
-      return await this.complete(client, route, trip, parameters, caller);
+      const redirect = await this.states.finish({ state: parameters.state, providerId, route }, caller.headers);
+      errorUrl = redirect ? redirect.row.error_callback_url : await this.states.errorUrlOf(parameters.state);
+      if (!redirect) throw new LinkingFailure('state_mismatch', 'the state is unknown, spent, or not of this browser');
+      return await this.complete(client, route, redirect, parameters, caller);
     } catch (error) {
       const code = codeOnRoute(this.failureCode(error), route);
       const description = error instanceof LinkingFailure ? error.description : null;
@@ -74,13 +74,13 @@ export class CallbackService {
   private async complete(
     client: ProviderClient,
     route: CallbackRoute,
-    trip: BegunProviderRedirect,
+    redirect: BegunProviderRedirect,
     parameters: CallbackParameters,
     caller: Caller,
   ): Promise<Arrived> {
-    const { row } = trip;
+    const { row } = redirect;
     await this.requireSameUser(row, caller.headers);
-    const arrival = await this.redeem(client, route, trip, parameters);
+    const arrival = await this.redeem(client, route, redirect, parameters);
     if (row.purpose === 'link') {
       await this.linker.link(arrival, { subjectId: row.subject!, sessionId: row.session_id! });
       return { url: row.callback_url, carrier: null };
@@ -92,7 +92,7 @@ export class CallbackService {
     return { url: await sessions.sendBack(started, url), carrier: sessions.carry(started, caller.headers) };
   }
 
-  /** A link that one user began does not end in the browser of another, who signed in meanwhile. */
+  /** A link that one user began must not be completed after another user has signed in in the same browser. */
   private async requireSameUser(row: LinkStateRow, headers: HeaderBag): Promise<void> {
     if (row.purpose !== 'link') return;
     const current = await this.ports.sessions.get().current(headers);
@@ -100,36 +100,36 @@ export class CallbackService {
       throw new LinkingFailure('state_mismatch', 'another user is signed in now');
   }
 
-  /** No database connection is held in here. */
+  /** Holds no database connection. */
   private async redeem(
     client: ProviderClient,
     route: CallbackRoute,
-    trip: BegunProviderRedirect,
+    redirect: BegunProviderRedirect,
     { code, state, error, error_description: description, iss, user }: CallbackParameters,
   ): Promise<Arrival> {
     if (await client.hasWrongIssuer(iss)) throw new LinkingFailure('issuer_mismatch', 'iss names another issuer');
     if (error !== undefined)
       throw new LinkingFailure(
         ERROR_CODE.test(error) ? error : 'invalid_callback_request',
-        'the provider says so',
+        'the provider refused',
         tidyDescription(description),
       );
     if (!code) throw new LinkingFailure('no_code', 'the response carries no code');
-    const redirectUri = this.trips.redirectUri(client.settings.providerId, route);
-    const { codeVerifier, nonce } = trip;
+    const redirectUri = this.redirects.redirectUri(client.settings.providerId, route);
+    const { codeVerifier, nonce } = redirect;
     const { tokens, idClaims } = await failingWith('invalid_code', () =>
       client.exchange({ redirectUri, state: state!, code, iss, nonce, codeVerifier }),
     );
     const identity = await failingWith('unable_to_get_user_info', () =>
       client.identify(tokens.accessToken, idClaims, nameFrom(user)),
     );
-    return { provider: client.settings, identity, tokens, scopes: trip.row.scopes };
+    return { provider: client.settings, identity, tokens, scopes: redirect.row.scopes };
   }
 
-  /** @throws what is a fault of ours */
+  /** @throws our own errors */
   private failureCode(error: unknown): string {
     if (error instanceof LinkingFailure) {
-      // What cannot be read is a fault that only the host can mend; a no is the user's or the provider's.
+      // An invalid response is a warning, since only the host can fix it; a refusal is up to the user or the provider.
       if (error.isFault) this.logger.warn(error.message);
       else this.logger.debug(error.message);
       return error.code;
@@ -140,14 +140,14 @@ export class CallbackService {
     }
     if (!(error instanceof AuthError) || error.status >= 500) throw error;
     this.logger.debug(`${error.code}: ${error.detail ?? error.description}`);
-    // The subject ended meanwhile, or the host said no in words of its own.
+    // `UNAUTHORIZED`: the subject ended meanwhile. Any other code is a veto of the host.
     return error.status === 401 && error.code === 'UNAUTHORIZED'
       ? 'unable_to_create_session'
       : error.code.toLowerCase();
   }
 }
 
-/** What a provider refuses or says wrongly ends with `code`; a provider that cannot be had is told as that. */
+/** A refusal or an invalid response becomes `code`; an unavailable provider is reported as such. */
 async function failingWith<T>(code: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -158,7 +158,7 @@ async function failingWith<T>(code: string, call: () => Promise<T>): Promise<T> 
   }
 }
 
-/** Apple's form carries it as JSON. */
+/** Apple's form carries the name as JSON. */
 function nameFrom(user: string | undefined): ProviderClaims {
   try {
     return user === undefined ? {} : givenName(JSON.parse(user));

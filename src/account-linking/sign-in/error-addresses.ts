@@ -4,14 +4,14 @@ import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-opti
 import { SecretBox } from '../../common/secrets/secret-box.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
 
-/** What is told where a trip ends that failed: a code, and what the provider says in its own words. */
+/** What the target of a failed redirect is told: a code, and the provider's own words. */
 export interface ProviderRedirectError {
   readonly code: string;
   readonly description: string | null;
 }
 
 const MAX_DESCRIPTION_CHARACTERS = 256;
-/** Controls, what turns the direction of text, what is not seen, every kind of space; quotes and backslash (RFC 6749 4.1.2.1); markup. */
+/** Control characters, text direction marks, invisible characters, every kind of space; quotes and backslash (RFC 6749 4.1.2.1); markup. */
 const NO_WORDS = /[\p{C}\p{Z}\p{DI}"\\<>]+/gu;
 const CONTEXT = 'account-linking error page';
 
@@ -21,7 +21,7 @@ export function tidyDescription(text: string | undefined): string | null {
   return words === '' ? null : Array.from(words).slice(0, MAX_DESCRIPTION_CHARACTERS).join('');
 }
 
-/** Where browsers are sent whose trip failed: the app's address, else the host's, else our page. */
+/** Where browsers go after a failed provider redirect: the app's address, else the host's, else our page. */
 @Injectable()
 export class ErrorAddresses {
   constructor(
@@ -31,7 +31,7 @@ export class ErrorAddresses {
     @Inject(ACCOUNT_LINKING_SETTINGS) private readonly settings: AccountLinkingSettings,
   ) {}
 
-  /** @param given `errorCallbackURL` of the trip */
+  /** @param given `errorCallbackURL` of the redirect */
   of(given: string | null, error: ProviderRedirectError): string {
     const base = given ?? this.settings.errorUrl;
     const url = new URL(base ?? this.routes.urlOf('/error'), this.core.issuer);
@@ -41,11 +41,11 @@ export class ErrorAddresses {
       if (base === null) url.searchParams.set('proof', this.proofs(error)[0]!);
     }
     if (!base?.startsWith('/')) return url.href;
-    // Dots have been taken out: what is left of `/.//host` would be another host (T069).
+    // The URL parser removes dot segments: `/.//host` would become `//host`, which is another host (T069).
     return `${url.pathname.startsWith('//') ? '/.' : ''}${url.pathname}${url.search}${url.hash}`;
   }
 
-  /** Whether these words came from a provider: anybody can write an address of our page, and what it shows would seem to be ours. */
+  /** Whether these words came from a provider: anyone can link to our page, and what it shows would seem to be ours. */
   isProven(error: ProviderRedirectError, proof: string | undefined): boolean {
     return proof !== undefined && this.proofs(error).includes(proof);
   }

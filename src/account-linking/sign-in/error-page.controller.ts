@@ -10,7 +10,7 @@ import { ErrorAddresses } from './error-addresses.js';
 const text = z.string().max(2_048).optional();
 const ErrorQuery = z.object({ error: z.string().max(512).optional(), error_description: text, proof: text });
 const CODE = /^[A-Za-z0-9_.'-]{1,64}$/;
-/** What helps where trying again does not. */
+/** Advice for errors where trying again does not help. */
 const ADVICE: ReadonlyMap<string, string> = new Map([
   [
     'account_not_linked',
@@ -22,8 +22,8 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Where a failed sign-in ends that named no address of its own. Shows the code and nothing that is no code; words of the provider only when
- * it was we who sent the browser here with them.
+ * Where a failed sign-in without an error address ends. Shows the code only if it has the form of one, and the provider's words only if we sent
+ * the browser here with them.
  */
 @AuthController()
 export class ErrorPageController {

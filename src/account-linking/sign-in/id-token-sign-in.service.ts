@@ -17,7 +17,7 @@ import { LinkingFailure } from './linking-failure.js';
 /** An ID token that an app got from the provider by itself, with what came beside it. */
 export interface PresentedIdToken {
   readonly token: string;
-  /** The nonce the app had sent; then the token has to hold it. */
+  /** The nonce that the app sent; then the token must hold it. */
   readonly nonce?: string | null | undefined;
   readonly accessToken?: string | null | undefined;
   readonly refreshToken?: string | null | undefined;
@@ -37,10 +37,10 @@ export interface IdTokenSignIn {
   readonly carrier: SessionCarrier;
 }
 
-/** Of tokens that are no good: a signature is not guessed, so a good one passes whatever others have sent from its address. */
+/** Counts bad tokens only: a signature cannot be guessed, so a good token passes, whatever others have sent from its address. */
 const BY_ADDRESS: RateLimit = { name: 'link-id-token-address', max: 60, windowSeconds: 60 };
 
-/** Codes of the direct answer for the failures of the redirect. */
+/** Codes of the direct reply for the failure codes of the redirect. */
 const CODES: Readonly<Record<string, string>> = {
   email_not_found: 'USER_EMAIL_NOT_FOUND',
   email_does_not_match: 'LINKING_DIFFERENT_EMAILS_NOT_ALLOWED',
@@ -60,7 +60,7 @@ export class IdTokenSignInService {
     @Inject(ACCOUNT_LINKING_SETTINGS) private readonly settings: AccountLinkingSettings,
   ) {}
 
-  /** @throws AuthError 401 `INVALID_TOKEN`, 404 `ID_TOKEN_NOT_SUPPORTED`, and why the rules refuse */
+  /** @throws AuthError 401 `INVALID_TOKEN`, 404 `ID_TOKEN_NOT_SUPPORTED`, and the codes of the linking rules */
   async signIn(
     client: ProviderClient,
     given: PresentedIdToken,
@@ -71,7 +71,7 @@ export class IdTokenSignInService {
       await this.limits.consume(BY_ADDRESS, addressKey(caller.address));
       throw error;
     });
-    const { user, epoch } = await answering(() => this.linker.signIn(arrival, wish.requestsSignUp));
+    const { user, epoch } = await withAuthErrors(() => this.linker.signIn(arrival, wish.requestsSignUp));
     const sessions = this.ports.sessions.get();
     const { answersWithBody } = wish;
     const started = await sessions.start(user, { epoch, rememberMe: true, answersWithBody, caller });
@@ -82,7 +82,7 @@ export class IdTokenSignInService {
   async link(client: ProviderClient, given: PresentedIdToken, linker: LinkingSession): Promise<void> {
     if (!this.settings.linking.enabled) throw refused('LINKING_NOT_ALLOWED', 'Linking is not allowed');
     const arrival = await this.verify(client, given);
-    await answering(() => this.linker.link(arrival, linker));
+    await withAuthErrors(() => this.linker.link(arrival, linker));
   }
 
   private async verify(client: ProviderClient, given: PresentedIdToken): Promise<Arrival> {
@@ -90,7 +90,7 @@ export class IdTokenSignInService {
       const claims = await client.verifyIdToken(given.token, given.nonce || undefined);
       if (!claims)
         throw new AuthError({ status: 404, code: 'ID_TOKEN_NOT_SUPPORTED', description: 'id_token not supported' });
-      // Without the access token beside it: whose that is nobody has said.
+      // The access token beside it is not used here: nothing proves whose it is.
       const identity = await client.identify(null, claims, givenName(given.user));
       const tokens = {
         accessToken: given.accessToken ?? null,
@@ -109,7 +109,7 @@ export class IdTokenSignInService {
   }
 }
 
-async function answering<T>(call: () => Promise<T>): Promise<T> {
+async function withAuthErrors<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

@@ -15,7 +15,7 @@ import type { ProviderSettings } from '../providers/provider.options.js';
 import { LinkingFailure } from './linking-failure.js';
 import { mayLinkExplicitly, mayLinkImplicitly } from './linking-rules.js';
 
-/** Of one user: far more than people have. Links that are made at one moment may be a few too many. */
+/** Per user: far more than people have. Links made at the same moment may exceed it by a few. */
 const MAX_ACCOUNTS = 50;
 
 /** What came back from a provider, verified. */
@@ -23,7 +23,7 @@ export interface Arrival {
   readonly provider: ProviderSettings;
   readonly identity: ExternalIdentity;
   readonly tokens: ProviderTokens;
-  /** Scopes that were asked for. */
+  /** The requested scopes. */
   readonly scopes: readonly string[];
 }
 
@@ -35,12 +35,12 @@ export interface LinkingSession {
 
 export interface ResolvedUser {
   readonly user: HostUser;
-  /** As read before the identity was looked up: what ends it meanwhile makes it an old one. */
+  /** Read before the identity was looked up, so that it is out of date if the user ends or unlinks meanwhile. */
   readonly epoch: number;
   readonly isNew: boolean;
 }
 
-/** Ties external identities to users. The unique index on (issuer, subject) has the last word (T116). */
+/** Links external identities to users. The unique index on (issuer, subject) decides races (T116). */
 @Injectable()
 export class IdentityLinker {
   constructor(
@@ -67,7 +67,7 @@ export class IdentityLinker {
     return this.signUp(arrival, email, requestsSignUp);
   }
 
-  /** Links to the user of a session, which must live until this is committed. @throws LinkingFailure */
+  /** Links to the user of a session, which must not end before this is committed. @throws LinkingFailure */
   async link(arrival: Arrival, { subjectId, sessionId }: LinkingSession): Promise<void> {
     const users = this.ports.users.get();
     const user = await users.find(subjectId);
@@ -86,12 +86,12 @@ export class IdentityLinker {
       await users.update?.(subjectId, { ...(name !== null && { name }), ...(image !== null && { image }) });
   }
 
-  /** @returns null when nobody has this identity */
+  /** @returns null when no user has this identity */
   private async known({ identity, tokens, scopes }: Arrival): Promise<ResolvedUser | null> {
     const account = await this.store.findIdentity(identity.issuer, identity.profile.subject);
     if (!account) return null;
     const epoch = await this.requireEpoch(account.subject);
-    // After the epoch: an account that is unlinked from here on takes the epoch with it.
+    // After the epoch was read: unlinking the account from here on makes that epoch out of date.
     const saved = await this.store.save(
       account.id,
       account.subject,
@@ -106,7 +106,7 @@ export class IdentityLinker {
     const epoch = await this.requireEpoch(user.id);
     const refusal = mayLinkImplicitly(this.settings.linking, arrival, user);
     if (refusal) {
-      // The user with this address may have come a moment ago, by this very identity in another tab.
+      // The user with this address may just have signed up with this same identity in another tab.
       const known = await this.known(arrival);
       if (known) return known;
       throw new LinkingFailure(refusal, 'the rules for linking at sign-in');
@@ -127,7 +127,7 @@ export class IdentityLinker {
       (provider.disableImplicitSignUp && !requestsSignUp) ||
       !(users.createIn ?? users.create)
     )
-      throw new LinkingFailure('signup_disabled', 'nobody becomes a user this way');
+      throw new LinkingFailure('signup_disabled', 'this provider makes no new users');
     const { emailVerified, image } = profile;
     const draft = { email, emailVerified, name: profile.name ?? email.split('@', 1)[0]!, image };
     await this.ports.sessions.get().admit(draft);
@@ -142,13 +142,13 @@ export class IdentityLinker {
       return created;
     });
     if (user) return { user, epoch: 0, isNew: true };
-    // Somebody took the address meanwhile: the same person in another tab, or another one.
+    // The address was taken meanwhile: by the same person in another tab, or by another user.
     const known = await this.known(arrival);
     if (!known) throw new LinkingFailure('account_not_linked', 'the address was taken meanwhile');
     return known;
   }
 
-  /** The account of this user from now on; their own again is no error. @throws LinkingFailure when it is another's */
+  /** Links the account to this user; linking their own again is not an error. @throws LinkingFailure when it is another user's */
   private async insert(tx: Transaction, arrival: Arrival, subjectId: string): Promise<void> {
     const { provider, identity, tokens, scopes } = arrival;
     const { issuer, profile } = identity;

@@ -1,4 +1,4 @@
-/** Why a sign-in or a link did not come about: the `error` of the redirect. Codes of the 1.7 wire. */
+/** Why a sign-in or a link failed: the `error` of the redirect. Codes of better-auth 1.7. */
 export type LinkingFailureCode =
   | 'state_not_found'
   | 'state_mismatch'
@@ -20,7 +20,7 @@ export type LinkingFailureCode =
   | 'unable_to_create_session'
   | (string & {});
 
-/** Ends a trip. The code goes to the browser, the detail to the log. */
+/** Ends a provider redirect. The code goes to the browser, the detail to the log. */
 export class LinkingFailure extends Error {
   override readonly name = 'LinkingFailure';
 
@@ -29,14 +29,14 @@ export class LinkingFailure extends Error {
     readonly detail: string,
     /** The provider's own words, for the user. */
     readonly description: string | null = null,
-    /** Whether the provider's answer did not hold or could not be read. */
+    /** Whether the provider sent something invalid or unreadable. */
     readonly isFault = false,
   ) {
     super(`${code}: ${detail}`);
   }
 }
 
-/** The same on the callback of the 1.6 generation. */
+/** better-auth 1.6 has other codes, used on its callback route. */
 const CODES_1_6: Readonly<Record<string, string>> = {
   no_code: 'oAuth_code_missing',
   invalid_code: 'oauth_code_verification_failed',

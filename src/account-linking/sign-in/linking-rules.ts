@@ -11,8 +11,8 @@ interface Candidate {
 }
 
 /**
- * Whether somebody who comes from a provider is let in as the user with that e-mail address, who has not asked for it: only where both sides
- * have verified the address and the provider is trusted with that (T112).
+ * Whether a person from a provider may sign in as the user with the same e-mail address, who did not ask for it: only where both sides have
+ * verified the address and the provider is trusted with it (T112).
  * @returns why not, or null
  */
 export function mayLinkImplicitly(
@@ -28,8 +28,8 @@ export function mayLinkImplicitly(
 }
 
 /**
- * Whether a signed-in user may link this account. They have proven both; the address still has to be the same and the provider's to be verified,
- * unless the host takes any (`allowDifferentEmails`) or trusts the provider.
+ * Whether a signed-in user may link this account. They have proven that both are theirs; still the addresses must be the same, and the provider's
+ * verified unless the provider is trusted. `allowDifferentEmails` drops both conditions.
  * @returns why not, or null
  */
 export function mayLinkExplicitly(

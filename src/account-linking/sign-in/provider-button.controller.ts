@@ -13,7 +13,7 @@ import { ProviderButtonForm } from '../account-linking.schemas.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { ProviderRedirectsService, type ProviderRedirectWish } from './provider-redirects.service.js';
 
-const PLAIN_TRIP: Omit<ProviderRedirectWish, 'callbackUrl'> = {
+const PLAIN_REDIRECT: Omit<ProviderRedirectWish, 'callbackUrl'> = {
   route: 'callback',
   linker: null,
   newUserCallbackUrl: null,
@@ -23,18 +23,18 @@ const PLAIN_TRIP: Omit<ProviderRedirectWish, 'callbackUrl'> = {
   requestsSignUp: false,
 };
 
-/** What the buttons of the sign-in page send: begins a trip without script. */
+/** Serves the buttons of the sign-in page: begins a provider redirect without script. */
 @AuthController()
 export class ProviderButtonController {
   constructor(
-    private readonly trips: ProviderRedirectsService,
+    private readonly redirects: ProviderRedirectsService,
     private readonly providers: ProviderDirectory,
     private readonly origins: TrustedOrigins,
   ) {}
 
   /**
-   * Answers a page that goes on by itself, not a redirect: Chromium holds the form policy of the sign-in page against every hop of a chain of
-   * redirects, and nobody knows beforehand over which hosts a provider leads.
+   * Replies with a page that goes on by itself instead of a redirect: Chromium applies the `form-action` policy of the sign-in page to every hop of
+   * a chain of redirects, and the hosts of a provider's chain are not known beforehand.
    */
   @Post('sign-in/provider')
   @HttpCode(200)
@@ -48,7 +48,7 @@ export class ProviderButtonController {
     const client = this.providers.find(form.provider);
     if (!client) throw providerNotFound();
     const callbackUrl = await requireCallbackUrl(form.continue, this.origins);
-    const { url, cookie } = await this.trips.begin(client, { ...PLAIN_TRIP, callbackUrl }, callerOf(request));
+    const { url, cookie } = await this.redirects.begin(client, { ...PLAIN_REDIRECT, callbackUrl }, callerOf(request));
     const { displayName } = client.settings;
     return onwardPage(url, { title: `To ${displayName}`, text: `Continue at ${displayName}` }).cookie(cookie);
   }

@@ -3,7 +3,7 @@ import type { SignInPageContent } from '../../common/ports/sign-in-page.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 
-/** The providers on the sign-in page: a form each, since a trip leaves a row and a cookie. */
+/** The providers on the sign-in page: a form each, since a provider redirect stores a row and sets a cookie. */
 @Injectable()
 export class ProviderButtons {
   constructor(

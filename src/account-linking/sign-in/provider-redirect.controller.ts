@@ -46,7 +46,7 @@ type Wish = Partial<z.infer<typeof OAuth2SignInBody>>;
 @AuthController()
 export class TripController {
   constructor(
-    private readonly trips: ProviderRedirectsService,
+    private readonly redirects: ProviderRedirectsService,
     private readonly idTokens: IdTokenSignInService,
     private readonly providers: ProviderDirectory,
     private readonly continuations: SignInContinuations,
@@ -155,7 +155,7 @@ export class TripController {
     request: GuardedRequest,
   ): Promise<HttpReply> {
     const waiting = linker === null ? await this.continuations.find(wish.oauth_query) : null;
-    const trip = {
+    const providerRedirect = {
       route,
       linker,
       callbackUrl: waiting?.url ?? (await this.checked(wish.callbackURL, 'INVALID_CALLBACK_URL')) ?? '/',
@@ -165,7 +165,7 @@ export class TripController {
       parameters: { ...wish.additionalParams, ...(wish.loginHint && { login_hint: wish.loginHint }) },
       requestsSignUp: wish.requestSignUp ?? false,
     };
-    const { url, cookie } = await this.trips.begin(client, trip, callerOf(request));
+    const { url, cookie } = await this.redirects.begin(client, providerRedirect, callerOf(request));
     const redirect = wish.disableRedirect !== true;
     const reply = new HttpReply({ url, redirect }).cookie(cookie);
     return redirect ? sentOn(reply.header('Location', url), url, request) : reply;

@@ -9,7 +9,7 @@ import type { CallbackRoute } from '../states/link-state.store.js';
 import { LinkStatesService } from '../states/link-states.service.js';
 import type { LinkingSession } from './identity.linker.js';
 
-/** A wish to go to a provider. Addresses have been checked. */
+/** A request to send a browser to a provider. Its addresses have been checked. */
 export interface ProviderRedirectWish {
   readonly route: CallbackRoute;
   /** Null: to sign in. */
@@ -22,9 +22,9 @@ export interface ProviderRedirectWish {
   readonly requestsSignUp: boolean;
 }
 
-/** Each makes a row and may ask the provider for its metadata. Wide, since many users may stand behind one address. */
+/** Each redirect stores a row and may ask the provider for its metadata. Wide, since many users may share one address. */
 const BY_ADDRESS: RateLimit = { name: 'link-start-address', max: 300, windowSeconds: 60 };
-/** Of who is signed in; others behind the same address do not count against them. */
+/** For signed-in users; others behind the same address do not count against them. */
 const BY_SESSION: RateLimit = { name: 'link-start-session', max: 20, windowSeconds: 60 };
 
 /** Sends browsers to providers. */
@@ -37,7 +37,7 @@ export class ProviderRedirectsService {
   ) {}
 
   /**
-   * @returns the provider's address and the cookie that binds the trip to the browser
+   * @returns the provider's address and the cookie that binds the redirect to the browser
    * @throws AuthError 502 `PROVIDER_UNAVAILABLE`, 429
    */
   async begin(
@@ -48,7 +48,7 @@ export class ProviderRedirectsService {
     if (wish.linker) await this.limits.consume(BY_SESSION, wish.linker.sessionId);
     else await this.limits.consume(BY_ADDRESS, addressKey(caller.address));
     const { providerId } = client.settings;
-    const trip = await this.states.begin(
+    const begun = await this.states.begin(
       {
         providerId,
         route: wish.route,
@@ -66,18 +66,18 @@ export class ProviderRedirectsService {
     try {
       const redirectUri = this.redirectUri(providerId, wish.route);
       const url = await client.authorizationUrl({
-        ...trip,
+        ...begun,
         redirectUri,
         scopes: wish.scopes,
         parameters: wish.parameters,
       });
-      return { url, cookie: trip.cookie };
+      return { url, cookie: begun.cookie };
     } catch (error) {
       throw fromProviderFault(error, 'PROVIDER_UNAVAILABLE', 'The provider cannot be reached');
     }
   }
 
-  /** What is registered at the provider. Made of the issuer, never of the request's host (T013). */
+  /** The redirect URI that is registered at the provider. Made from the issuer, never from the request's host (T013). */
   redirectUri(providerId: string, route: CallbackRoute): string {
     return this.routes.urlOf(`/${route}/${providerId}`);
   }

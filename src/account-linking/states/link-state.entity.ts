@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** One trip of a browser to a provider. The row is spent by the one callback that fits it, and swept later. */
+/** One provider redirect of a browser. The row is spent by the one callback that matches it, and swept later. */
 @Entity({ name: 'auth_link_state' })
 @Index('auth_link_state_hash', ['stateHash'], { unique: true })
 @Index('auth_link_state_browser', ['browserHash'])
@@ -29,11 +29,11 @@ export class AuthLinkState {
   @Column({ type: 'text' })
   purpose!: string;
 
-  /** Who links; null when signing in. */
+  /** The user who links; null when signing in. */
   @Column({ type: 'text', nullable: true })
   subject!: string | null;
 
-  /** The session that links; it must live until the account is linked. */
+  /** The session that links; it must not end before the account is linked. */
   @Column({ name: 'session_id', type: 'text', nullable: true })
   sessionId!: string | null;
 

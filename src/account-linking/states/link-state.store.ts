@@ -40,13 +40,13 @@ const STATE = insertInto('auth_link_state', {
 });
 
 export interface NewLinkState extends Omit<Inserted<typeof STATE>, 'id' | 'secrets'> {
-  /** @param id of the row, which the box is bound to */
+  /** @param id of the row, to which the sealed secrets are bound */
   readonly sealSecrets: (id: string) => Buffer;
 }
 
 export interface PresentedState {
   readonly stateHash: Buffer;
-  /** Of every value of the cookie. */
+  /** One for every value of the cookie. */
   readonly browserHashes: readonly Buffer[];
   readonly providerId: string;
   readonly route: CallbackRoute;
@@ -57,8 +57,8 @@ const INSERT: Statement = {
   text: STATE.text,
 };
 /**
- * Who presents it in the wrong browser or at the wrong provider does not spend it for the right one. A spent row is good for nothing but its
- * error address, until it is swept.
+ * A state presented in the wrong browser or at the wrong provider is not spent, so that the right one can still use it. A spent row serves only
+ * for its error address, until it is swept.
  */
 const CONSUME: Statement = {
   name: 'auth_link_state_consume',
@@ -82,7 +82,7 @@ const REMOVE_OF: Statement = {
   text: 'DELETE FROM auth_link_state WHERE subject = $1',
 };
 
-/** Every statement about trips to providers. */
+/** Every statement about provider redirects. */
 @Injectable()
 export class LinkStateStore {
   constructor(private readonly database: Database) {}
@@ -92,7 +92,7 @@ export class LinkStateStore {
     await this.database.query(INSERT, STATE.values({ ...state, id, secrets: state.sealSecrets(id) }));
   }
 
-  /** @returns the one of these that the newest trip under way is bound to */
+  /** @returns the one of these that the newest redirect under way is bound to */
   async findBrowser(browserHashes: readonly Buffer[]): Promise<Buffer | null> {
     const [row] = await this.database.query<{ browser_hash: Buffer }>(FIND_BROWSER, [browserHashes]);
     return row?.browser_hash ?? null;
@@ -105,13 +105,13 @@ export class LinkStateStore {
     return row ?? null;
   }
 
-  /** Where a trip ends that failed, also of a state that is spent or expired. @returns null when it named no address, or is not known any more */
+  /** Where a failed redirect ends, even when its state is spent or expired. @returns null when it has no error address, or is unknown */
   async errorUrlOf(stateHash: Buffer): Promise<string | null> {
     const [row] = await this.database.query<{ error_callback_url: string | null }>(ERROR_URL, [stateHash]);
     return row?.error_callback_url ?? null;
   }
 
-  /** Trips that a user has begun to link an account. */
+  /** Removes the redirects that a user has begun to link an account. */
   async removeOf(tx: Transaction, subjectId: string): Promise<void> {
     await tx.query(REMOVE_OF, [subjectId]);
   }

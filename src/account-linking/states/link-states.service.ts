@@ -6,7 +6,7 @@ import { SecretBox } from '../../common/secrets/secret-box.js';
 import { ACCOUNT_LINKING_SETTINGS, type AccountLinkingSettings } from '../account-linking.options.js';
 import { LinkStateStore, type CallbackRoute, type LinkStateRow, type NewLinkState } from './link-state.store.js';
 
-/** The two secrets that go to the provider as a hash and come back as themselves. */
+/** The secrets of a provider redirect: what proves that the code and the ID token belong to it. */
 export interface LinkStateSecrets {
   readonly codeVerifier: string;
   readonly nonce: string;
@@ -14,7 +14,7 @@ export interface LinkStateSecrets {
 
 export type NewProviderRedirect = Omit<NewLinkState, 'stateHash' | 'browserHash' | 'sealSecrets' | 'lifetimeSeconds'>;
 
-/** A trip that has come back. */
+/** A provider redirect that has come back. */
 export interface BegunProviderRedirect extends LinkStateSecrets {
   readonly row: LinkStateRow;
 }
@@ -24,8 +24,8 @@ const STATE_COOKIE = 'state';
 const SECRET_LENGTH = 43;
 
 /**
- * `state` values: one-shot, ten minutes, bound to the browser (a signed cookie), to provider, route and purpose, and for linking to user and
- * session (T111). The cookie is one per browser, not one per trip, so that two tabs do not spoil one another.
+ * `state` values: good once and for ten minutes, bound to the browser (a signed cookie), to provider, route and purpose, and for linking to user
+ * and session (T111). There is one cookie per browser, not per redirect, so that two tabs do not overwrite each other's.
  */
 @Injectable()
 export class LinkStatesService {
@@ -38,27 +38,27 @@ export class LinkStatesService {
 
   /** @returns the secrets, the state, and the cookie line that binds them to this browser */
   async begin(
-    trip: NewProviderRedirect,
+    redirect: NewProviderRedirect,
     headers: HeaderBag,
   ): Promise<LinkStateSecrets & { state: string; cookie: string }> {
     const state = randomBase62(SECRET_LENGTH);
     const browser = (await this.liveBrowser(headers)) ?? randomBase62(SECRET_LENGTH);
     const secrets: LinkStateSecrets = { codeVerifier: randomBase62(SECRET_LENGTH), nonce: randomBase62(SECRET_LENGTH) };
     await this.store.insert({
-      ...trip,
+      ...redirect,
       stateHash: digestToBytes(sha256(state)),
       browserHash: digestToBytes(sha256(browser)),
       sealSecrets: (id) => this.box.seal(JSON.stringify(secrets), contextOf(id)),
       lifetimeSeconds: this.settings.stateExpiresInSeconds,
     });
-    // The provider leads back from another site, also where the session does not come along from there.
+    // The browser comes back from the provider's site, so this cookie must be sent then, even where the session cookie is not.
     const cookie = this.cookies.write(STATE_COOKIE, browser, this.settings.stateExpiresInSeconds, {
       returnsFromOtherSites: true,
     });
     return { ...secrets, state, cookie };
   }
 
-  /** Spends a state. @returns null, one answer whatever is wrong with it */
+  /** Spends a state. @returns null, whatever is wrong with it */
   async finish(
     presented: { state: string; providerId: string; route: CallbackRoute },
     headers: HeaderBag,
@@ -72,11 +72,11 @@ export class LinkStatesService {
       route: presented.route,
     });
     const opened = row && this.box.open(row.secrets, contextOf(row.id));
-    // Sealed under a secret that has been removed: the user starts again.
+    // Null when sealed under a secret that has been removed: the user starts again.
     return row && opened ? { row, ...(JSON.parse(opened) as LinkStateSecrets) } : null;
   }
 
-  /** The value of this browser that a trip under way stands on. One that none does is not taken up: nobody knows who has set it. */
+  /** The cookie value of this browser that a redirect under way is bound to. Any other value is not reused: an attacker may have set it. */
   private async liveBrowser(headers: HeaderBag): Promise<string | undefined> {
     const brought = this.browserHashes(headers);
     if (brought.length === 0) return undefined;
@@ -84,13 +84,13 @@ export class LinkStatesService {
     return live === null ? undefined : brought.find(({ hash }) => hash.equals(live))?.value;
   }
 
-  /** Every value that the browser brings: there may be several under one name (RFC 6265 4.2.2). */
+  /** Every value that the browser sends: there may be several under one name (RFC 6265 4.2.2). */
   private browserHashes(headers: HeaderBag): { readonly value: string; readonly hash: Buffer }[] {
     const values = this.cookies.values(headers, STATE_COOKIE);
     return values.map((value) => ({ value, hash: digestToBytes(sha256(value)) }));
   }
 
-  /** `errorCallbackURL` of a state that is not good, or not any more: it was checked when the trip began. */
+  /** `errorCallbackURL` of a state that is invalid, spent or expired: it was checked when the redirect began. */
   async errorUrlOf(state: string): Promise<string | null> {
     return this.store.errorUrlOf(digestToBytes(sha256(state)));
   }

@@ -16,15 +16,15 @@ import type { ApiKeyOwnerKind } from '../api-keys.options.js';
 import type { Permissions } from '../permissions.js';
 
 /**
- * Who gives a column its value, and what becomes of it: `minted` with the secret, anew for a successor; `fixed` when the key is made; `setting`
- * by whoever makes or changes the key; `serverSetting` by the server alone; a successor has the last three too. `state` is written by statements
- * of its own, and `hidden` is neither read nor shown.
+ * Who sets a column, and when: `minted` with the secret, new for each successor; `fixed` once, when the key is made; `setting` by the caller who
+ * makes or changes the key; `serverSetting` by the server only. A successor takes over the last three. `state` is written by statements of its
+ * own; `hidden` is neither read nor shown.
  */
 type Role = 'minted' | 'fixed' | 'setting' | 'serverSetting' | 'state' | 'hidden';
 
 export interface ApiKeyColumn<T = unknown, R extends Role = Role> extends Column<T> {
   readonly role: R;
-  /** Of a new key that was not told otherwise. Default: null. */
+  /** Value in a new key when none is given. Default: null. */
   readonly initial?: T;
 }
 
@@ -39,9 +39,9 @@ const state = as('state');
 const hidden = as('hidden');
 
 /**
- * The columns of `auth_api_key` by the names that commands, rows and answers have for them, in the order of the answers: all of these follow
- * from here, and so do the statements. A new field is a line here with its check in api-key.fields.ts, for which the compiler asks; a migration
- * with its property of the entity, which test/architecture compares; and a line in the schemas of http/, one of requests and one of answers.
+ * The columns of `auth_api_key` under the names that commands, rows and answers use, in the order of the answers. Types and statements are
+ * derived from here. A new field needs a line here and its check in api-key.fields.ts (the compiler asks for it); a migration and a property of
+ * the entity (test/architecture compares them); a line in api-key.schemas.ts and one in api-key.answers.ts.
  */
 export const API_KEY_COLUMNS = {
   id: minted(identifier('id')),
@@ -79,7 +79,7 @@ export const API_KEY_COLUMNS = {
   createdBy: fixed(orNull(text('created_by'))),
   revokedAt: state(orNull(time('revoked_at'))),
   revokedReason: state(orNull(text('revoked_reason'))),
-  /** The successor, once it has been rotated. */
+  /** Id of the successor, once the key has been rotated. */
   rotatedTo: state(orNull(identifier('rotated_to'))),
   rotatedFrom: state(orNull(identifier('rotated_from'))),
   hash: hidden(bytes('hash')),
@@ -91,22 +91,22 @@ export const API_KEY_COLUMNS = {
 
 type Columns = typeof API_KEY_COLUMNS;
 type MemberOf<R extends Role> = { [M in keyof Columns]: Columns[M]['role'] extends R ? M : never }[keyof Columns];
-/** The members of these roles. */
+/** The members whose columns have these roles. */
 export type ApiKeyPart<R extends Role> = RowOf<Pick<Columns, MemberOf<R>>>;
 
-/** A key as the store reads it: what can be shown, and how it stands by the database's clock. */
+/** A key as the store reads it: what can be shown, and its remaining lifetime by the database's clock. */
 export interface ApiKeyRow extends ApiKeyPart<Exclude<Role, 'hidden'>> {
   readonly expired: boolean;
   readonly remainingMilliseconds: number | null;
 }
 
-/** What a new secret brings into its row. */
+/** The columns that are filled with a new secret. */
 export interface MintedApiKey extends ApiKeyPart<'minted'> {
   readonly hash: Buffer;
 }
 
 type Settings = ApiKeyPart<'setting' | 'serverSetting'>;
-/** What is said of a key, checked. Every setting is there, so that none goes unchecked; undefined: nothing was said. */
+/** Checked values for a key. Every setting is a required member, so that none goes unchecked; undefined: not given. */
 export type ApiKeyChange = { readonly [M in keyof Settings]: Settings[M] | undefined } & {
   /** Seconds from now. Both null: does not expire. */
   readonly expiresIn?: number | null;
@@ -120,7 +120,7 @@ export function columnsOf(...roles: readonly Role[]): (ApiKeyColumn & { readonly
   );
 }
 
-/** Of a SELECT or RETURNING: an ApiKeyRow. 64-bit integers are read as numbers; all that is stored there is below 2^53. */
+/** List for a SELECT or RETURNING that gives an ApiKeyRow. 64-bit integers are read as numbers; all stored values are below 2^53. */
 export const API_KEY_ROW = [
   ...columnsOf('minted', 'fixed', 'setting', 'serverSetting', 'state').map(
     ({ column, type, member }) => `${column}${type === 'bigint' ? '::float8' : ''} AS "${member}"`,

@@ -2,7 +2,7 @@ import type { ApiKeyOwner } from '../api-keys.options.js';
 import type { Permissions } from '../permissions.js';
 import type { ApiKeyPart } from './api-key.columns.js';
 
-/** What anybody may say of a key they make or change; the ceilings of the configuration are checked where callers are not trusted. */
+/** Fields that any caller may set; the ceilings of the configuration are checked where callers are not trusted. */
 export interface ApiKeyFields extends Partial<ApiKeyPart<'setting'>> {
   /** Seconds from now; null: does not expire. */
   readonly expiresIn?: number | null;
@@ -10,23 +10,23 @@ export interface ApiKeyFields extends Partial<ApiKeyPart<'setting'>> {
   readonly expiresAt?: Date | null;
 }
 
-/** What the server alone may set. */
+/** Fields that only the server may set. */
 export interface ServerApiKeyFields extends Partial<ApiKeyPart<'serverSetting'>> {}
 
-/** Trusted: no ceiling is looked at. A type of its own, never filled from a request body as it comes (CVE-2025-61928). */
+/** Trusted: ceilings are not checked. A type of its own, so that no request body is passed on unchanged (CVE-2025-61928). */
 export interface CreateApiKey extends ApiKeyFields, ServerApiKeyFields {
   readonly owner: ApiKeyOwner;
   /** Default `default`. */
   readonly configId?: string;
-  /** The user who makes it. Default: nobody. */
+  /** The user who makes it. Default: none. */
   readonly createdBy?: string | null;
 }
 
-/** Trusted; members that are absent stay as they are. */
+/** Trusted. Absent members stay as they are. */
 export interface UpdateApiKey extends ApiKeyFields, ServerApiKeyFields {}
 
 export interface RotateApiKey {
-  /** Seconds the old key lives on. Default: `rotationOverlap` of the configuration. */
+  /** Seconds for which the old key stays valid. Default: `rotationOverlap` of the configuration. */
   readonly overlap?: number;
 }
 

@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * One API key; of its secret only a digest is stored (T019). Columns that a request writes are in no index, so that those updates stay
- * HOT (T027).
+ * One API key; of its secret only a digest is stored (T019). Columns written by requests are in no index, so that their updates stay HOT
+ * (heap-only tuples, T027).
  */
 @Entity({ name: 'auth_api_key' })
 @Index('auth_api_key_hash', ['hash'], { unique: true })
@@ -93,7 +93,7 @@ export class AuthApiKey {
   @Column({ name: 'last_request_at', type: 'timestamptz', nullable: true })
   lastRequestAt!: Date | null;
 
-  /** Whose window and quota this key spends: its successor's after a rotation, so that rotating doubles nothing. Null: its own. */
+  /** The key whose window and quota this one spends: after a rotation its successor, so that rotating doubles neither. Null: itself. */
   @Column({ name: 'counter_id', type: 'uuid', nullable: true })
   counterId!: string | null;
 
@@ -106,7 +106,7 @@ export class AuthApiKey {
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 
-  /** Last change by somebody; use does not count. */
+  /** Last change by management; use of the key does not count. */
   @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
   updatedAt!: Date;
 

@@ -1,8 +1,8 @@
 import { AuthError } from '../../common/errors/auth-error.js';
 
-/** Errors of the management routes, in better-auth's codes where it has them. */
+/** Errors of the management routes, with better-auth's codes where it has them. */
 export const keyErrors = {
-  /** Unknown, foreign and deleted look alike (T018). */
+  /** The same for unknown keys, deleted keys and keys of other owners (T018). */
   notFound: () =>
     new AuthError({ status: 404, code: 'KEY_NOT_FOUND', error: 'invalid_request', description: 'API Key not found' }),
   revoked: () => AuthError.badRequest('KEY_REVOKED', 'The API key is revoked and cannot be changed'),

@@ -15,10 +15,10 @@ const MAX_IPS = 100;
 const MAX_SCOPES = 100;
 const MAX_INTEGER = 2_147_483_647;
 const MAX_MILLISECONDS = 3_650 * 86_400_000;
-/** How far the clocks of caller and database may lie apart. */
+/** How far the clocks of the caller and the database may differ. */
 const CLOCK_LEEWAY_SECONDS = 60;
 
-/** A command with what the configuration adds, as a row. @throws AuthError 400 */
+/** The row for a new key: the command, with the defaults of the configuration. @throws AuthError 400 */
 export function toNewKey(command: CreateApiKey, configuration: ConfigurationSettings, stored: MintedApiKey): NewApiKey {
   const { owner, createdBy = null, permissions, scopes, expiresAt, expiresIn } = command;
   const fields = {
@@ -27,7 +27,7 @@ export function toNewKey(command: CreateApiKey, configuration: ConfigurationSett
     name: command.name ?? null,
     permissions: permissions === undefined ? configuration.defaultPermissions : permissions,
     scopes: scopes ?? configuration.defaultScopes,
-    // An explicit null asks for a key without end, which a configured maximum does not allow.
+    // An explicit null asks for a key that does not expire, which a configured maximum does not allow.
     ...(expiresAt === undefined &&
       (expiresIn === undefined || (expiresIn === null && configuration.boundsLifetime)) && {
         expiresIn: configuration.expiresInSeconds,
@@ -43,16 +43,16 @@ export function toNewKey(command: CreateApiKey, configuration: ConfigurationSett
   };
 }
 
-/** Naming any part of a quota replaces the configured one. A refill without a balance starts full. */
+/** Giving any part of a quota replaces the configured one. With a refill but no balance, it starts full. */
 function quotaOf({ remaining, refillAmount, refillInterval }: CreateApiKey, { quota }: ConfigurationSettings) {
   if (remaining === undefined && refillAmount === undefined && refillInterval === undefined) return quota;
   return { remaining: remaining === undefined ? (refillAmount ?? null) : remaining };
 }
 
 /**
- * Checks what is said of a key against its configuration. The same rules hold for trusted callers: they keep the rows sound; ceilings for
+ * Checks fields against the configuration of the key. The rules hold for trusted callers too, since they keep rows consistent; the ceilings for
  * users are checked elsewhere.
- * @param before the key; null: it is new
+ * @param before the key before the change; null: a new key
  * @throws AuthError 400
  */
 export function checkFields(
@@ -92,7 +92,7 @@ function checkName(name: string | null, configuration: ConfigurationSettings): s
   return shown;
 }
 
-/** T030: bounded in size and depth, and kept as data. */
+/** T030: metadata is bounded in size and depth, and stays plain data. */
 function checkMetadata(
   metadata: Record<string, unknown> | null,
   { metadata: limits }: ConfigurationSettings,
@@ -112,11 +112,11 @@ function checkMetadata(
   if (Buffer.byteLength(text) > limits.maxBytes) {
     throw AuthError.badRequest('METADATA_TOO_LARGE', `Metadata must not exceed ${limits.maxBytes} bytes of JSON`);
   }
-  // As it will be read: a copy, which nobody can change after it was checked.
+  // A copy, as it will be read back: the caller cannot change it after the check.
   return JSON.parse(text);
 }
 
-/** What survives JSON and jsonb unchanged: JSON makes `null` of 1e309, jsonb refuses NUL and lone surrogates (T003, T010). */
+/** Whether JSON and jsonb keep the value unchanged: JSON turns 1e309 into `null`, jsonb refuses NUL and lone surrogates (T003, T010). */
 function isStorable(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
   if (typeof value === 'number') return Number.isFinite(value);
@@ -182,7 +182,7 @@ function within(fields: UpdateApiKey, name: Count, min: number, max: number): nu
   return value;
 }
 
-/** A quota or a limit with one half missing would silently be none. */
+/** With one half missing, a quota or a limit would silently not apply. */
 function requireWhole(change: ApiKeyChange, before: ApiKeyRow | null, configuration: ConfigurationSettings): void {
   const after = (member: Count) => (change[member] === undefined ? (before?.[member] ?? null) : change[member]);
   if (after('refillInterval') !== null && after('refillAmount') === null) {

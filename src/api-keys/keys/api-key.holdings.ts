@@ -8,7 +8,7 @@ import type { ApiKeyOwner } from '../api-keys.options.js';
 import { ApiKeyStore } from './api-key.store.js';
 import { ownersOf } from './api-key.owner.js';
 
-/** Keys end with their owner, in the same transaction (T025). Those of a forgotten one are deleted. */
+/** Keys end with their owner, in the same transaction (T025). The keys of a forgotten owner are deleted. */
 @Injectable()
 export class ApiKeyHoldings {
   constructor(

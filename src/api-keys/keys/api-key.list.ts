@@ -2,7 +2,7 @@ import type { Statement } from '../../common/database/database.js';
 import type { ApiKeyOwner } from '../api-keys.options.js';
 import { API_KEY_COLUMNS, API_KEY_ROW } from './api-key.columns.js';
 
-/** What lists can be sorted by. */
+/** Members that lists can be sorted by. */
 export const SORTABLE = ['createdAt', 'updatedAt', 'name', 'expiresAt', 'lastRequest', 'requestCount'] as const;
 
 export interface ApiKeyFilter {
@@ -12,9 +12,9 @@ export interface ApiKeyFilter {
   readonly enabled?: boolean;
   /** `active`: neither disabled nor expired nor revoked. */
   readonly status?: 'active' | 'disabled' | 'expired' | 'revoked';
-  /** Part of the name, without regard to case. */
+  /** Part of the name; case does not matter. */
   readonly search?: string;
-  /** Alive, and expiring within so many seconds. */
+  /** Enabled, not revoked, and expiring within this many seconds. */
   readonly expiringWithinSeconds?: number;
 }
 

@@ -10,12 +10,12 @@ export function ownerOf({ ownerKind, referenceId }: Pick<ApiKeyRow, 'ownerKind' 
   return { kind: ownerKind, id: referenceId };
 }
 
-/** The kernel's name of an owner. Users go by their id; others are told apart from them by their kind. */
+/** Subject id of an owner: a user's own id; other owners' ids get their kind as a prefix. */
 export function ownerSubject({ kind, id }: ApiKeyOwner): string {
   return kind === 'user' ? id : `${kind}:${id}`;
 }
 
-/** Every owner a subject of the kernel can be: ending more than was meant is safer than less. */
+/** Every owner that a subject id can mean: ending too many keys is safer than too few. */
 export function ownersOf(subject: string): ApiKeyOwner[] {
   const [kind, ...rest] = subject.split(':');
   const owners: ApiKeyOwner[] = [{ kind: 'user', id: subject }];
@@ -25,7 +25,7 @@ export function ownersOf(subject: string): ApiKeyOwner[] {
 }
 
 /**
- * Keeps the owner from ending until the key is theirs, so that whoever ends them ends the key too.
+ * Holds the owner until the key is committed, so that ending them ends this key too.
  * @throws AuthError 400 `OWNER_NOT_FOUND`
  */
 export async function holdOwner(
@@ -42,7 +42,7 @@ export async function holdOwner(
   }
 }
 
-/** Users are known to a directory, where there is one; organisations and services to the host alone. */
+/** Users are looked up where there is a user directory; organisations and services are known to the host only. */
 export async function requireOwner(owner: ApiKeyOwner, ports: HostPorts): Promise<void> {
   if (owner.id === '' || owner.id.length > 255) throw keyErrors.ownerGone();
   if (owner.kind === 'user' && ports.users.filled && !(await ports.users.get().find(owner.id)))

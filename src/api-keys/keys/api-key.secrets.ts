@@ -29,7 +29,7 @@ export class ApiKeySecrets {
     );
   }
 
-  /** A new secret with what is stored of it. `key` is the only place where it exists in plain text. */
+  /** A new secret, and what is stored of it. `key` is its only copy in plain text. */
   mint(configuration: ConfigurationSettings): { key: string; stored: MintedApiKey } {
     const { prefix, keyLength, hashAlgorithm } = configuration;
     const key = mintToken(lead(prefix), keyLength);
@@ -42,7 +42,7 @@ export class ApiKeySecrets {
     return { key, stored };
   }
 
-  /** The format whose prefix the text has; the longest one counts. Told by shape alone. */
+  /** The format with the longest prefix that the text begins with. No look-up. */
   formatOf(text: string): ApiKeyFormat | undefined {
     return this.settings.formats.find(({ prefix }) => text.startsWith(prefix));
   }
@@ -56,7 +56,7 @@ export class ApiKeySecrets {
     return this.core.legacyCredentials && LEGACY_KEY.test(text);
   }
 
-  /** Digests under every algorithm in use, so that a change of algorithm or of the secret leaves old keys good. */
+  /** Digests under every algorithm in use, so that old keys stay valid after a change of algorithm or secret. */
   digests(key: string): Buffer[] {
     return [
       hash('sha256', key, 'buffer'),

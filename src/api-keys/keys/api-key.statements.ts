@@ -4,11 +4,11 @@ import { columnsOf, API_KEY_ROW, type ApiKeyChange, type ApiKeyPart, type Minted
 type Columns = ReturnType<typeof columnsOf>;
 const MINTED = columnsOf('minted');
 const SETTINGS = columnsOf('setting', 'serverSetting');
-/** What the maker of a key says, and what its successor has too. */
+/** Given when a key is made, and copied to its successor. */
 const GIVEN = [...columnsOf('fixed'), ...SETTINGS];
 const NEW = [...MINTED, ...GIVEN];
 
-/** A key to insert. Settings that are absent are those of a new key. */
+/** A key to insert. Absent settings get their initial value. */
 export type NewApiKey = MintedApiKey & ApiKeyPart<'fixed'> & ApiKeyChange;
 
 const names = (columns: Columns) => columns.map(({ column }) => column).join(', ');
@@ -17,12 +17,12 @@ const parameters = (columns: Columns, first: number) =>
 const valuesOf = (columns: Columns, from: object) =>
   columns.map(({ member, initial }): unknown => Reflect.get(from, member) ?? initial);
 
-/** `$2`, `$3`: the owner the key must belong to; null: anybody's, for host code and administration. */
+/** `$2`, `$3`: the owner the key must belong to; null: any owner, for host code and administration. */
 const OF_OWNER = '($2::text IS NULL OR (owner_kind = $2 AND owner_id = $3))';
 const VISIBLE = 'deleted_at IS NULL';
 const CAN_CHANGE = `id = $1 AND ${OF_OWNER} AND ${VISIBLE} AND revoked_at IS NULL`;
 
-/** `$1`: the digest; `$2`, `$3`: the end, or seconds until it; the columns follow. A quota that is refilled starts its interval. */
+/** `$1`: the digest; `$2`, `$3`: the expiry, or seconds until it; then the columns. A refill interval starts now. */
 export const INSERT: Statement = {
   name: 'auth_api_key_insert',
   text: `INSERT INTO auth_api_key (hash, expires_at, last_refill_at, ${names(NEW)})
@@ -41,7 +41,7 @@ export const COUNT_OF_OWNER: Statement = {
            count(*) FILTER (WHERE created_at > now() - interval '1 day')::int AS made_today
          FROM auth_api_key WHERE owner_kind = $1 AND owner_id = $2 AND config_id = $3`,
 };
-/** Whatever its state, so that the reason of a refusal can be told apart. */
+/** Finds keys in any state, so that a refusal can give its reason. */
 export const FIND_BY_HASH: Statement = {
   name: 'auth_api_key_find_hash',
   text: `SELECT ${API_KEY_ROW}, hash FROM auth_api_key WHERE hash = ANY($1::bytea[]) LIMIT 1`,
@@ -59,18 +59,18 @@ export const DELETE: Statement = {
   text: `UPDATE auth_api_key SET deleted_at = now(), revoked_at = COALESCE(revoked_at, now()), revoked_reason = COALESCE(revoked_reason, $4)
          WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE} RETURNING ${API_KEY_ROW}`,
 };
-/** All that one owner holds, when they are disabled. */
+/** All keys of an owner who is disabled. */
 export const REVOKE_ALL: Statement = {
   name: 'auth_api_key_revoke_all',
   text: `UPDATE auth_api_key SET revoked_at = now(), revoked_reason = $3, updated_at = now()
          WHERE owner_kind = $1 AND owner_id = $2 AND revoked_at IS NULL RETURNING id`,
 };
-/** All that one owner held, when they are forgotten. */
+/** All keys of an owner who is forgotten. */
 export const FORGET_ALL: Statement = {
   name: 'auth_api_key_forget_all',
   text: 'DELETE FROM auth_api_key WHERE owner_kind = $1 AND owner_id = $2 RETURNING id',
 };
-/** One successor: the condition on `rotated_to` lets one of many rotations through. */
+/** A key has one successor: the condition on `rotated_to` lets one of several concurrent rotations through. */
 export const RETIRE: Statement = {
   name: 'auth_api_key_retire',
   text: `UPDATE auth_api_key SET rotated_to = $4, updated_at = now(),
@@ -78,8 +78,8 @@ export const RETIRE: Statement = {
          WHERE ${CAN_CHANGE} AND rotated_to IS NULL AND (expires_at IS NULL OR expires_at > now()) RETURNING id`,
 };
 /**
- * The successor is what its predecessor was, with another secret (`$2` and what follows `$3`) and a fresh life of the same length, up to the
- * configured maximum. LEAST passes over nulls: without a maximum (`$3`) a key without an end has a successor without one.
+ * Copies a key, with a new secret (`$2` and what follows `$3`) and a new lifetime of the same length, up to the configured maximum (`$3`). LEAST
+ * ignores nulls: without a maximum, the successor of a key that does not expire does not expire either.
  */
 export const SUCCEED: Statement = {
   name: 'auth_api_key_succeed',
@@ -97,7 +97,7 @@ export const HAND_OVER_COUNTERS: Statement = {
   name: 'auth_api_key_hand_over',
   text: 'UPDATE auth_api_key SET counter_id = $2 WHERE id = $1 OR counter_id = $1 RETURNING id',
 };
-/** Locks the row for a rotation and reads it as it is before the rotation shortens its life. */
+/** Locks the row for a rotation and reads it before the rotation shortens its lifetime. */
 export const LOCK: Statement = {
   name: 'auth_api_key_lock',
   text: `SELECT ${API_KEY_ROW} FROM auth_api_key WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE} FOR NO KEY UPDATE`,
@@ -109,7 +109,7 @@ const flagOf = (member: keyof ApiKeyChange) =>
 
 /**
  * One statement for every update: a flag and a value per setting, so that it is planned once. A new refill interval starts now, and a new
- * window or maximum opens a new window. `$4` to `$6`: whether the end changes, the end, or seconds until it.
+ * window or maximum opens a new window. `$4` to `$6`: whether the expiry changes, the expiry, or seconds until it.
  */
 export const UPDATE: Statement = {
   name: 'auth_api_key_update',
@@ -124,7 +124,7 @@ export const UPDATE: Statement = {
            updated_at = now()
          WHERE ${CAN_CHANGE} RETURNING ${API_KEY_ROW}`,
 };
-/** What follows id and owner. */
+/** The parameters after id and owner. */
 export function changeValues(change: ApiKeyChange): unknown[] {
   const { expiresAt, expiresIn } = change;
   const settings = SETTINGS.flatMap(({ member }) => {

@@ -26,7 +26,7 @@ import {
 
 export const DEFAULT_PAGE = 100;
 
-/** Every management statement about keys. Ownership is in the WHERE clauses; `owner` null means anybody's. */
+/** All statements that manage keys. The WHERE clauses check the owner; `owner` null means any owner. */
 @Injectable()
 export class ApiKeyStore {
   constructor(private readonly database: Database) {}
@@ -39,7 +39,7 @@ export class ApiKeyStore {
   async findByHash(hashes: readonly Buffer[]): Promise<{ row: ApiKeyRow; hash: Buffer } | null> {
     const [found] = await this.database.query<ApiKeyRow & { hash: Buffer }>(FIND_BY_HASH, [hashes]);
     if (!found) return null;
-    // The row is what can be shown; the digest goes no further than to where it is compared.
+    // The row may be shown, so the digest is kept apart; only the comparison needs it.
     const { hash, ...row } = found;
     return { row, hash };
   }
@@ -97,8 +97,8 @@ export class ApiKeyStore {
   }
 
   /**
-   * Replaces a key by its successor, which takes its settings and its counters; the old one lives for the overlap.
-   * @returns null when it is dead or has a successor already
+   * Replaces a key by a successor, which takes over its settings and counters; the old key stays valid for the overlap.
+   * @returns null when the key has ended or has a successor already
    */
   async rotate(
     tx: Transaction,
@@ -107,7 +107,7 @@ export class ApiKeyStore {
     next: MintedApiKey,
     limits: { readonly overlapSeconds: number; readonly maxLifetimeSeconds: number | null },
   ): Promise<ApiKeyRow | null> {
-    // First the copy, as the predecessor's expiry says how long keys of this line live; then the retirement, which decides the race.
+    // First the copy, which reads the lifetime from the predecessor's expiry; then RETIRE, which shortens that expiry and decides the race.
     const successor = await this.one(tx, SUCCEED, successorValues(id, next, limits.maxLifetimeSeconds));
     const retired = await tx.query(RETIRE, [id, ...ownerValues(owner), next.id, limits.overlapSeconds]);
     if (!successor || retired.length === 0) return null;

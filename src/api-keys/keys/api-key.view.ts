@@ -9,12 +9,12 @@ export interface ApiKeyView extends Omit<ApiKeyRow, 'expired' | 'remainingMillis
   readonly rateLimitTimeWindow: number | null;
 }
 
-/** A key with its secret; the answer of create and rotate, and the only place where it is shown. */
+/** A key with its secret: the result of create and rotate, and the only place where the secret is shown. */
 export interface ApiKeyWithSecret extends ApiKeyView {
   readonly key: string;
 }
 
-/** Use that has not been written yet. */
+/** Use that is counted but not written yet. */
 export interface PendingUsage {
   readonly count: number;
   readonly lastRequest: Date | null;
@@ -36,7 +36,7 @@ export function toView(
   };
 }
 
-/** The limit a key has now: its own numbers, else those of its configuration. The statement that counts reads them the same way. */
+/** The limit that applies to a key: its own numbers, else those of its configuration. The statement that counts has the same rule. */
 export function effectiveLimit(
   key: Pick<ApiKeyRow, 'rateLimitEnabled' | 'rateLimitTimeWindow' | 'rateLimitMax'>,
   configuration: ConfigurationSettings | undefined,

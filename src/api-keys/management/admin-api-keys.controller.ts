@@ -21,7 +21,7 @@ const CLOSED = { 401: 'The guard of the host says no', 404: 'Administration is o
 const ONE_KEY = { ...CLOSED, 404: 'KEY_NOT_FOUND, or administration is off' };
 const AdminRotateBody = RotateApiKeyBody.pick({ overlap: true }).meta({ id: 'AuthAdminRotateApiKeyBody' });
 
-/** Any owner's keys, with the fields that only the server may set. Open as the host's `administration.guard` says; off without it. */
+/** Keys of any owner, with the fields that only the server may set. Guarded by the host's `administration.guard`; off without it. */
 @AuthController('admin/api-keys')
 @UseGuards(AdministrationGuard)
 export class AdminApiKeysController {

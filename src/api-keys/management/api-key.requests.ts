@@ -11,13 +11,13 @@ type Fields<Body extends DatedBody> = Omit<Body, 'expiresAt' | 'metadata'> & {
   metadata?: Readonly<Record<string, unknown>> | null;
 };
 
-/** A checked body as a command: dates become dates. What `metadata` holds is checked by the service, whoever gives it. */
+/** Turns a checked body into a command: texts become dates. The service checks what `metadata` holds, for all callers. */
 export function toFields<Body extends DatedBody>({ expiresAt, ...others }: Body): Fields<Body> {
   const date = expiresAt === undefined || expiresAt === null ? expiresAt : new Date(expiresAt);
   return { ...others, ...(date !== undefined && { expiresAt: date }) } as Fields<Body>;
 }
 
-/** A checked query as a listing. */
+/** Turns a checked query into a listing. */
 export function toListing<Query extends { readonly expiringWithin?: number | undefined }>({
   expiringWithin,
   ...others
@@ -25,7 +25,7 @@ export function toListing<Query extends { readonly expiringWithin?: number | und
   return { ...others, expiringWithinSeconds: expiringWithin };
 }
 
-/** `limit` and `offset` come back when they were given, as the better-auth client expects. */
+/** Repeats `limit` and `offset` when they were given, as the better-auth client expects. */
 export function answerPage(
   page: ApiKeyPage,
   { limit, offset }: { readonly limit?: number | undefined; readonly offset?: number | undefined },

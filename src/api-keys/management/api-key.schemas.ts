@@ -4,11 +4,11 @@ import { columnsOf } from '../keys/api-key.columns.js';
 import { SORTABLE } from '../keys/api-key.list.js';
 import { PermissionsSchema } from '../permissions.schema.js';
 
-/** Of the columns that are not a key's settings, what a request may name all the same. */
+/** Columns that are not settings, but that a request may name all the same. */
 const NAMED = ['configId', 'prefix', 'enabled', 'expiresAt'];
 /**
- * Refused by name on the routes of owners (T009, T016, T017): every column that an owner does not set, and what callers take for one.
- * `permissions` and `scopes` join them where no ceiling is configured.
+ * Refused by name on the routes for owners (T009, T016, T017): every column that owners cannot set, and names that look like one. Where no
+ * ceiling is configured, `permissions` and `scopes` are refused too.
  */
 const SERVER_ONLY = [
   ...columnsOf('minted', 'fixed', 'serverSetting', 'state')
@@ -54,7 +54,7 @@ const ownPermissions = z.unknown().optional().meta({
   description:
     'Resource to actions, within `maxPermissions` of the configuration; without it the server alone sets them.',
 });
-/** What owners say of a key, made or changed. */
+/** Fields that owners may set when they make or change a key. */
 const ownFields = { expiresIn, expiresAt, metadata, allowedIps, scopes, permissions: ownPermissions };
 const organizationId = z.string().min(1).max(255).optional();
 const serviceId = z.string().min(1).max(255).optional();
@@ -107,7 +107,7 @@ export const VerifyApiKeyBody = bodySchema('AuthVerifyApiKeyBody', {
     .meta({ description: 'Where the request came from; needed for keys with an allow list.' }),
 });
 
-/** Query values are text; an empty one, and the text a client makes of `undefined`, mean absent (T002). */
+/** Query values are texts. An empty one, and the text `undefined` that some clients send, mean absent (T002). */
 const query = <Shape extends z.ZodRawShape>(id: string, shape: Shape) =>
   z.preprocess(
     (value) =>

@@ -30,11 +30,11 @@ import {
 
 const TAG = 'API keys';
 const SIGNED_IN = { 401: 'UNAUTHORIZED' };
-/** Where a key is made or changed, better-auth has a code of its own. */
+/** better-auth has a code of its own for create and update without a session. */
 const NO_SESSION = { code: 'UNAUTHORIZED_SESSION', message: 'Unauthorized or invalid session' };
 const ONE_KEY = { ...SIGNED_IN, 404: "KEY_NOT_FOUND: unknown, somebody else's or deleted" };
 
-/** Keys of the caller, on better-auth's wire. Managed with their session, never with a key. */
+/** The caller's keys, on better-auth's wire. Managed with the caller's session, never with a key. */
 @AuthController('api-key')
 export class ApiKeysController {
   constructor(private readonly keys: OwnApiKeysService) {}

@@ -27,28 +27,28 @@ import { ApiKeySecrets } from '../keys/api-key.secrets.js';
 import { ApiKeyUsage } from '../verification/api-key.usage.js';
 import { ApiKeyVerificationService, type ApiKeyVerification } from '../verification/api-key-verification.service.js';
 
-/** So many times `maxPerOwner`: who makes and deletes keys in turn leaves rows, which are kept for a while. */
+/** Multiple of `maxPerOwner`: deleted keys keep their rows for a while, so making and deleting in turn is bounded too. */
 const MADE_A_DAY = 10;
 
 /** Further conditions of a change. */
 export interface KeyConditions {
-  /** The key must be of this owner; another's is answered as unknown. Default: anybody's. */
+  /** The key must belong to this owner; any other key counts as unknown. Default: any owner. */
   readonly owner?: ApiKeyOwner | null;
-  /** Runs first in the transaction, e.g. to keep the caller's session from ending; throws to veto. */
+  /** Runs in the transaction before the change, e.g. to keep the caller's session from ending; throws to veto. */
   readonly within?: (tx: Transaction) => Promise<void>;
-  /** Whether `maxPerOwner` holds. Default false: host code and administration may exceed it. */
+  /** Whether `maxPerOwner` applies. Default false: host code and administration may exceed it. */
   readonly isBounded?: boolean;
 }
 
 export interface ApiKeyPage {
   readonly apiKeys: ApiKeyView[];
-  /** All that match, before paging. */
+  /** Number of matching keys, before paging. */
   readonly total: number;
 }
 
 /**
- * API keys, for host code and administration. Trusted: no caller and no ceiling is looked at. Every change is one transaction that also
- * tells the other processes to drop what they remember of the key.
+ * API keys, for host code and administration. Trusted: neither the caller nor ceilings are checked. Every change is one transaction, which also
+ * tells all processes to drop the key from their caches.
  *
  * @example
  * const { key } = await app.get(ApiKeysService).create({ owner: { kind: 'user', id: 'user-1' }, name: 'CI' });
@@ -70,18 +70,18 @@ export class ApiKeysService {
   ) {}
 
   /**
-   * Makes a key. The answer is the only place where its secret is shown.
+   * Makes a key. The result is the only place where its secret is shown.
    * @throws AuthError 400, also `OWNER_NOT_FOUND` for a user who is unknown or disabled
    */
-  async create(command: CreateApiKey, scope: KeyConditions = {}): Promise<ApiKeyWithSecret> {
+  async create(command: CreateApiKey, conditions: KeyConditions = {}): Promise<ApiKeyWithSecret> {
     const configuration = this.configuration(command.configId);
     const { key, stored } = this.secrets.mint(configuration);
     const newKey = toNewKey(command, configuration, stored);
     await requireOwner(command.owner, this.ports);
     const row = await this.database.transaction(async (tx) => {
-      if (scope.isBounded) await this.requireRoom(tx, command.owner, configuration, 1);
+      if (conditions.isBounded) await this.requireRoom(tx, command.owner, configuration, 1);
       await holdOwner(tx, command.owner, this.subjects);
-      await scope.within?.(tx);
+      await conditions.within?.(tx);
       const inserted = await this.store.insert(tx, newKey);
       tx.afterCommit(() => this.events.emit('api-key.created', { ...facts(inserted), createdBy: inserted.createdBy }));
       return inserted;
@@ -94,15 +94,15 @@ export class ApiKeysService {
     return this.view(await this.row(keyId, owner));
   }
 
-  /** Newest first unless told otherwise; 100 a page, at most 500. */
+  /** Newest first by default; 100 a page, at most 500. */
   async list(listing: ApiKeyListing = {}): Promise<ApiKeyPage> {
     const { rows, total } = await this.store.list(listing);
     return { apiKeys: rows.map((row) => this.view(row)), total };
   }
 
   /**
-   * Changes a key; what is not named stays. A revoked key stays revoked.
-   * @throws AuthError 404 `KEY_NOT_FOUND`, 400 `KEY_REVOKED`, `NO_VALUES_TO_UPDATE` or what is wrong with a value
+   * Changes a key; absent members stay as they are. A revoked key stays revoked.
+   * @throws AuthError 404 `KEY_NOT_FOUND`, 400 `KEY_REVOKED`, `NO_VALUES_TO_UPDATE` or the code for a wrong value
    */
   async update(keyId: string, change: UpdateApiKey, { owner = null, within }: KeyConditions = {}): Promise<ApiKeyView> {
     const changed = Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [name]));
@@ -121,8 +121,8 @@ export class ApiKeysService {
   }
 
   /**
-   * Ends a key for good; its row stays visible. Revoking it again is no error.
-   * @param reason private, shown to its owner in lists. Default `revoked`
+   * Ends a key for good; its row stays visible. Revoking it again is not an error.
+   * @param reason shown in lists of keys, never to a caller with the key. Default `revoked`
    * @throws AuthError 404 `KEY_NOT_FOUND`
    */
   async revoke(keyId: string, reason = 'revoked', { owner = null }: KeyConditions = {}): Promise<void> {
@@ -147,8 +147,8 @@ export class ApiKeysService {
   }
 
   /**
-   * Replaces a key: the successor has its settings, its counters and a fresh life; the old key lives on for the overlap. Of many
-   * rotations of one key, one succeeds.
+   * Replaces a key: the successor takes over its settings and counters and has a new lifetime; the old key stays valid for the overlap. Of
+   * several concurrent rotations of one key, one succeeds.
    * @throws AuthError 404 `KEY_NOT_FOUND`, 409 `KEY_ALREADY_ROTATED`, 400 `KEY_REVOKED` or `KEY_EXPIRED`
    */
   async rotate(
@@ -180,24 +180,24 @@ export class ApiKeysService {
   }
 
   /**
-   * Whether a key is good, with the reason when it is not. Counts as one request and spends its limits; a bad key is no exception.
+   * Whether a key is valid, with the reason when it is not. Counts as one request and spends its limits. Does not throw for a bad key.
    * @throws AuthError 503 when the database cannot answer
    */
   async verify(question: VerifyApiKey): Promise<ApiKeyVerification> {
     return this.verification.verify(question);
   }
 
-  /** Ends all keys of an organisation or a service, also those being made right now. Users end through `UsersService`. */
+  /** Ends all keys of an organisation or a service, including those being made right now. Users are ended by `UsersService`. */
   async endOwner(owner: ApiKeyOwner, end: 'disabled' | 'forgotten'): Promise<void> {
     await this.lifecycle.end(ownerSubject(owner), end);
   }
 
-  /** Lets a disabled owner have keys again. What ended stays ended. @returns false when they were never disabled */
+  /** Lets a disabled owner have keys again. Keys that ended stay ended. @returns false when they were never disabled */
   async enableOwner(owner: ApiKeyOwner): Promise<boolean> {
     return this.lifecycle.enable(ownerSubject(owner));
   }
 
-  /** Counted where nobody else adds a key of this owner before the transaction ends, so that it is exact. */
+  /** Locks the owner until the transaction ends, so that no other key of theirs is added and the count is exact. */
   private async requireRoom(
     tx: Transaction,
     owner: ApiKeyOwner,
@@ -228,7 +228,7 @@ export class ApiKeysService {
     return row;
   }
 
-  /** @param keyId of the row: what callers give may be the same UUID in capitals, which names no cached key */
+  /** @param keyId the row's: callers may give the same UUID in capitals, which matches no cached key */
   private drop(tx: Transaction, keyId: string): void {
     this.revoker.invalidate(tx, [tag('apikey', keyId)]);
   }

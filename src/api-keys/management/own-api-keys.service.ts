@@ -17,7 +17,7 @@ import { ownerOf } from '../keys/api-key.owner.js';
 import { isWithin } from '../permissions.js';
 import { ApiKeyVerificationService, type ApiKeyVerification } from '../verification/api-key-verification.service.js';
 
-/** What a caller may say; nothing in it grants identity or lifts a limit. Permissions are looked at here, since only some may name them. */
+/** Fields that a caller may set; none of them grants identity or lifts a limit. `permissions` is parsed here, after it is clear that they may be set. */
 export interface OwnApiKeyFields extends Omit<ApiKeyFields, 'permissions'> {
   readonly permissions?: unknown;
 }
@@ -35,7 +35,7 @@ export interface UpdateOwnApiKey extends OwnApiKeyFields {
 
 type OtherOwner = Pick<CreateOwnApiKey, 'organizationId' | 'serviceId'>;
 
-/** Keys as their owner manages them: the caller's own, and those of organisations and services that the host's hook opens to them. */
+/** Keys as callers manage them: their own, and those of organisations and services where the host's hook allows it. */
 @Injectable()
 export class OwnApiKeysService {
   constructor(
@@ -53,7 +53,7 @@ export class OwnApiKeysService {
     const { configId } = configuration;
     await this.settings.hooks.beforeCreate?.({ principal, owner, configId, name: command.name ?? null });
     const fields = withinCeilings(command, configuration);
-    // Where a name is required, an empty one is none.
+    // Where a name is required, an empty one counts as missing.
     const name = configuration.requireName ? command.name || null : command.name;
     return this.keys.create(
       { ...fields, name, owner, configId, createdBy: principal.subjectId },
@@ -107,11 +107,11 @@ export class OwnApiKeysService {
   }
 
   /**
-   * A service may ask about any key; anybody else about their own, and about others as the hook says.
+   * A service may ask about any key; other callers about their own, and about others as the hook allows.
    * @throws AuthError 403 `insufficient_scope` for a client that acts for a user without the scope
    */
   async verify(principal: AuthPrincipal, question: VerifyApiKey): Promise<ApiKeyVerification> {
-    // A user who lets a client in has not said that it may try keys.
+    // Consent for a client does not by itself allow it to try keys.
     if (principal.kind === 'user' && principal.clientId !== null && !principal.scopes.has(VERIFY_SCOPE))
       throw AuthError.insufficientScope([VERIFY_SCOPE]);
     return this.verification.verify(question, (owner) =>
@@ -119,7 +119,7 @@ export class OwnApiKeysService {
     );
   }
 
-  /** The owner a request names, once the caller may act for it; the caller when it names none. */
+  /** The owner that a request names, if the caller may act for them; the caller when it names none. */
   private async otherOwner(
     principal: AuthPrincipal,
     { organizationId, serviceId }: OtherOwner,
@@ -143,7 +143,7 @@ export class OwnApiKeysService {
     return owner;
   }
 
-  /** Who a key must belong to for this caller. Without a hook that is the caller, and no look-up is needed to know it. */
+  /** The owner that a key must have for this caller to reach it. Without a hook that is the caller, known without a look-up. */
   private async ownerOf(principal: AuthPrincipal, keyId: string, action: ApiKeyAction): Promise<ApiKeyOwner> {
     const self: ApiKeyOwner = { kind: 'user', id: principal.subjectId };
     if (!this.settings.hooks.authorizeOwner || !isUuid(keyId)) return self;
@@ -168,7 +168,7 @@ export class OwnApiKeysService {
     return byPrefix;
   }
 
-  /** A session that ends while its key is being made or changed gets nothing: whoever ended it meant this too. */
+  /** A change fails when its session ends meanwhile: ending the session is meant to stop this too. */
   private sessionLives(principal: AuthPrincipal): (tx: Transaction) => Promise<void> {
     return async (tx) => {
       if (principal.sessionId === null || !this.ports.sessions.filled) return;
@@ -178,10 +178,10 @@ export class OwnApiKeysService {
   }
 }
 
-/** Of clients that act for a user, where the host offers it. */
+/** Scope that a client needs to verify keys for a user, where the host offers it. */
 const VERIFY_SCOPE = 'api-key:verify';
 
-/** Users may narrow what the configuration allows, never widen it. Without a ceiling these are the server's to set (T017). */
+/** Users may narrow what the configuration allows, never widen it. Without a ceiling only the server sets these (T017). */
 function withinCeilings<Fields extends OwnApiKeyFields>(
   fields: Fields,
   { maxPermissions, maxScopes }: ConfigurationSettings,

@@ -4,7 +4,7 @@ export class ApiKeys1700000000400 implements MigrationInterface {
   readonly name = 'ApiKeys1700000000400';
 
   async up(runner: QueryRunner): Promise<void> {
-    // Room on every page for the versions that limits and usage counters write (HOT updates).
+    // Leaves room on every page for the row versions that limits and usage counters write (HOT updates).
     await runner.query(`
       CREATE TABLE "auth_api_key" (
         "id" uuid NOT NULL CONSTRAINT "auth_api_key_pkey" PRIMARY KEY,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../../common/database/database.js';
 import type { RateLimitSettings } from '../api-keys.settings.js';
 
-/** What one attempt to spend found. Times in milliseconds by the database's clock. */
+/** Result of one attempt to spend. Times in milliseconds by the database's clock. */
 export interface LimitState {
   spent: boolean;
   /** The presented key is enabled, not revoked and not expired. */
@@ -14,7 +14,7 @@ export interface LimitState {
   /** Until the window ends. */
   reset_ms: number | null;
   remaining: number | null;
-  /** Until the next refill; null: none is coming. */
+  /** Until the next refill; null: there is none. */
   refill_in_ms: number | null;
 }
 
@@ -26,28 +26,28 @@ const LIMITED = `(${WINDOW} IS NOT NULL AND ${MAX} IS NOT NULL)`;
 const RUNNING = `COALESCE(k.window_started_at + ${WINDOW} * ${MS} > now(), false)`;
 const WINDOW_FULL = `(${LIMITED} AND ${RUNNING} AND k.window_count >= ${MAX})`;
 
-/** Whole intervals since the last refill; the next one is counted from the end of the last whole one, so that it does not drift. */
+/** Whole intervals since the last refill. The next refill counts from the end of the last whole interval, so that refills do not drift. */
 const REFILLED_AT = 'COALESCE(k.last_refill_at, k.created_at)';
 const INTERVALS = `floor(extract(epoch FROM now() - ${REFILLED_AT}) * 1000 / k.refill_interval_ms)`;
 const REFILL_DUE = `COALESCE(k.remaining IS NOT NULL AND ${INTERVALS} >= 1, false)`;
-/** Raised to the refill amount, never added up over missed intervals, and never lowered (T024). */
+/** A refill raises the balance to the refill amount; missed intervals do not add up, and it never lowers the balance (T024). */
 const BALANCE = `(CASE WHEN ${REFILL_DUE} THEN GREATEST(k.remaining, k.refill_amount) ELSE k.remaining END)`;
 const QUOTA_EMPTY = `COALESCE(${BALANCE} <= 0, false)`;
 
 const isAlive = (row: string) =>
   `(${row}.enabled AND ${row}.revoked_at IS NULL AND (${row}.expires_at IS NULL OR ${row}.expires_at > now()))`;
 /**
- * `$1` is the presented key; the row whose counters it spends is another one after a rotation. Which one is read afresh, and a row that
- * has just handed its counters over spends nothing: a cached key that has been rotated meanwhile must not spend twice.
+ * `$1` is the presented key. After a rotation it spends the counters of another row, which is looked up each time. A row that has handed its
+ * counters over spends nothing, so that a cached key that was rotated meanwhile does not spend twice.
  */
 const COUNTER = `k.id = (SELECT COALESCE(p.counter_id, p.id) FROM auth_api_key p WHERE p.id = $1::uuid) AND k.counter_id IS NULL`;
-/** Of one and the same row the version under lock counts, so that a key that is being revoked spends nothing more. */
+/** When both are one row, its locked version counts, so that a key that is being revoked spends nothing more. */
 const ALIVE = `(CASE WHEN k.id = $1::uuid THEN ${isAlive('k')}
   ELSE EXISTS (SELECT FROM auth_api_key p WHERE p.id = $1 AND ${isAlive('p')}) END)`;
 
 /**
- * Limit first, then quota, both or neither, in one conditional statement that is exact across processes (T021). A refused request writes
- * nothing; what refused it is read in the same round trip.
+ * Spends the rate limit, then the quota, both or neither, in one conditional statement that is exact across processes (T021). A refused request
+ * writes nothing; the reason is read in the same round trip.
  */
 const SPEND: Statement = {
   name: 'auth_api_key_spend',
@@ -69,7 +69,7 @@ const SPEND: Statement = {
            (extract(epoch FROM ${REFILLED_AT} + (${INTERVALS} + 1) * k.refill_interval_ms * ${MS} - now()) * 1000)::float8
          FROM auth_api_key k WHERE ${COUNTER} AND NOT EXISTS (SELECT FROM spent)`,
 };
-/** The refusal and its reason are read at two moments; when others changed the row between them, the whole question is asked again. */
+/** The refusal and its reason are read at two moments; when the row changed between them, the statement runs again. */
 const MAX_ATTEMPTS = 5;
 
 /** Spends the window and the quota of keys. */
@@ -77,7 +77,7 @@ const MAX_ATTEMPTS = 5;
 export class ApiKeyLimitsStore {
   constructor(private readonly database: Database) {}
 
-  /** @returns what was found; null when the row is gone */
+  /** @returns null when the row is gone */
   async spend(keyId: string, fallback: RateLimitSettings | null): Promise<LimitState | null> {
     const values = [keyId, fallback?.windowMilliseconds ?? null, fallback?.max ?? null];
     for (let attempt = 1; ; attempt++) {

@@ -11,15 +11,15 @@ declare module '../../common/ports/sessions.js' {
     readonly apiKey?: AuthenticatedApiKey;
   }
   interface CurrentSession {
-    /** The same; where the documents of better-auth look for it. */
+    /** The same, where better-auth's documentation expects it. */
     readonly apiKey?: AuthenticatedApiKey;
   }
 }
 
-/** Clients want an end of every session; that of a key without expiry is set anew with every answer. */
+/** Clients expect every session to expire. For a key that does not expire, each reply says one day from now. */
 const NO_EXPIRY_MILLISECONDS = 86_400_000;
 
-/** `GET /get-session` with a user's key: a session view that no row stands behind, with `session.apiKey`. */
+/** `GET /get-session` with a user's key: a session view without a session row, with `session.apiKey`. */
 @Injectable()
 export class ApiKeySessionView {
   constructor(

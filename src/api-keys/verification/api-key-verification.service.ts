@@ -11,7 +11,7 @@ import { distinctRefusal } from './api-key.refusal.js';
 import { ApiKeyUsage } from './api-key.usage.js';
 import { type ApiKeyLookup, ApiKeyVerifier } from './api-key.verifier.js';
 
-/** As better-auth's `verifyApiKey` answers; a bad key is no exception. */
+/** In the shape of better-auth's `verifyApiKey`; a bad key is a result, not an error. */
 export type ApiKeyVerification =
   | { readonly valid: true; readonly error: null; readonly key: ApiKeyView }
   | { readonly valid: false; readonly error: ApiKeyVerificationError; readonly key: null };
@@ -23,31 +23,31 @@ export interface ApiKeyVerificationError {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** Verifies a key somebody else was given, with the reason when it is not good. Counts as one request. */
+/** Verifies a key that another party presented to the caller, with the reason when it is not valid. Counts as one request. */
 @Injectable()
 export class ApiKeyVerificationService {
   constructor(
     private readonly verifier: ApiKeyVerifier,
-    private readonly admission: ApiKeyLimiter,
+    private readonly limiter: ApiKeyLimiter,
     private readonly usage: ApiKeyUsage,
   ) {}
 
   /**
-   * @param mayKnow whether the asker may know of keys of this owner; otherwise the answer is that of an unknown key, and nothing is spent
+   * @param mayKnow whether the caller may know of keys of this owner; if not, the result is that of an unknown key, and nothing is spent
    * @throws AuthError 503 when the database cannot answer
    */
   async verify(
     question: VerifyApiKey,
     mayKnow: (owner: ApiKeyOwner) => boolean | Promise<boolean> = () => true,
   ): Promise<ApiKeyVerification> {
-    const finding = await this.verifier.find(question.key, () => question.address ?? null);
-    const owner = finding.ok ? ownerOf(finding.state.row) : finding.owner;
+    const lookup = await this.verifier.find(question.key, () => question.address ?? null);
+    const owner = lookup.ok ? ownerOf(lookup.state.row) : lookup.owner;
     if (owner && !(await mayKnow(owner))) return refused(distinctRefusal('unknown'));
-    if (!finding.ok) return refused(distinctRefusal(finding.reason));
+    if (!lookup.ok) return refused(distinctRefusal(lookup.reason));
     try {
-      this.requireAsked(finding, question);
-      const { row, configuration } = finding.state;
-      const remaining = await this.admission.admit(finding.state);
+      this.requireAsked(lookup, question);
+      const { row, configuration } = lookup.state;
+      const remaining = await this.limiter.admit(lookup.state);
       return { valid: true, error: null, key: toView({ ...row, remaining }, configuration, this.usage.of(row.id)) };
     } catch (error) {
       if (error instanceof AuthError && error.status < 500) return refused(error);
@@ -55,15 +55,15 @@ export class ApiKeyVerificationService {
     }
   }
 
-  private requireAsked(finding: ApiKeyLookup & { ok: true }, question: VerifyApiKey): void {
-    const { row } = finding.state;
+  private requireAsked(lookup: ApiKeyLookup & { ok: true }, question: VerifyApiKey): void {
+    const { row } = lookup.state;
     const { configId, permissions, scopes } = question;
     const reason =
       configId !== undefined && configId !== row.configId
         ? 'wrong_configuration'
         : permissions !== undefined && !grants(row.permissions, permissions)
           ? 'permissions'
-          : scopes !== undefined && (scopes.length === 0 || !isSubset(scopes, finding.principal.scopes))
+          : scopes !== undefined && (scopes.length === 0 || !isSubset(scopes, lookup.principal.scopes))
             ? 'scopes'
             : null;
     if (reason === null) return;

@@ -18,21 +18,21 @@ interface Payment {
   readonly done: Promise<void> | void;
 }
 
-/** Keys on requests: in a header of their own, as `Authorization: ApiKey`, or as `Authorization: Bearer` with one of our prefixes. Never in the query (T028). */
+/** Reads keys from a header of their own, `Authorization: ApiKey`, or `Authorization: Bearer` with one of our prefixes. Never from the query (T028). */
 @Injectable()
 export class ApiKeyAuthenticator implements Authenticator {
   readonly scheme = 'apiKey';
   readonly challenge = 'ApiKey';
   readonly carrier = 'header';
   readonly headerName: string;
-  /** Found with the principal; read again when the request is admitted. */
+  /** Kept when the principal is found; read again by `admit`. */
   private readonly states = new WeakMap<AuthPrincipal, ApiKeyState>();
-  /** What a request has paid for: looking at its key twice costs once (T022). */
+  /** What a request has paid for: checking its key twice costs once (T022). */
   private readonly payments = new WeakMap<RequestContext, Payment>();
 
   constructor(
     private readonly verifier: ApiKeyVerifier,
-    private readonly admission: ApiKeyLimiter,
+    private readonly limiter: ApiKeyLimiter,
     private readonly secrets: ApiKeySecrets,
     @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
   ) {
@@ -55,16 +55,16 @@ export class ApiKeyAuthenticator implements Authenticator {
     return this.secrets.formatOf(bearerValue) !== undefined;
   }
 
-  /** Whether a key with an allow list may pass depends on the request, also when it is in memory. */
+  /** A key with an allow list is checked against each request's address, also when it is in memory. */
   authenticate(credential: string, request: AuthenticationRequest): AuthPrincipal | Promise<AuthPrincipal> {
     const known = this.verifier.recall(credential);
     return known && !known.state.allowed ? this.noted(known) : this.verify(credential, request);
   }
 
   private async verify(credential: string, { address }: AuthenticationRequest): Promise<AuthPrincipal> {
-    const finding = await this.verifier.find(credential, address);
-    if (!finding.ok) throw refusalForStrangers(finding);
-    return this.noted(finding);
+    const lookup = await this.verifier.find(credential, address);
+    if (!lookup.ok) throw refusalForStrangers(lookup);
+    return this.noted(lookup);
   }
 
   private noted({ principal, state }: FoundApiKey): AuthPrincipal {
@@ -87,15 +87,15 @@ export class ApiKeyAuthenticator implements Authenticator {
     const requestContext = AuthContext.requestContext;
     const paid = requestContext && this.payments.get(requestContext);
     if (paid && paid.keyId === state.row.id) return paid.done;
-    const done = state.isLimited ? this.pay(state) : this.admission.count(state);
+    const done = state.isLimited ? this.pay(state) : this.limiter.count(state);
     if (requestContext) this.payments.set(requestContext, { keyId: state.row.id, done });
     return done;
   }
 
-  /** A key that died between look-up and payment is refused like any other. */
+  /** A key that ended between look-up and payment gets the error of any bad key. */
   private async pay(state: ApiKeyState): Promise<void> {
     try {
-      await this.admission.admit(state);
+      await this.limiter.admit(state);
     } catch (error) {
       if (error instanceof AuthError && error.status === 401)
         throw refusalForStrangers({ reason: 'revoked', keyId: state.row.id });

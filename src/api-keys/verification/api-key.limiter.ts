@@ -7,7 +7,7 @@ import { ApiKeyUsage } from './api-key.usage.js';
 import { ApiKeyVerifier } from './api-key.verifier.js';
 import type { ApiKeyState } from './api-key.state.js';
 
-/** Counts a request of a good key and spends its limits: nothing for a key without limits, one statement for one with. */
+/** Counts a request with a valid key and spends its limits: one statement for a key with limits, none for a key without. */
 @Injectable()
 export class ApiKeyLimiter {
   constructor(
@@ -19,7 +19,7 @@ export class ApiKeyLimiter {
 
   /**
    * @returns the quota left, null without one
-   * @throws AuthError 429 `RATE_LIMITED` or `USAGE_EXCEEDED`; 401 when the key died since it was looked up
+   * @throws AuthError 429 `RATE_LIMITED` or `USAGE_EXCEEDED`; 401 when the key ended since it was looked up
    */
   async admit(state: ApiKeyState): Promise<number | null> {
     const left = state.isLimited ? await this.spend(state) : null;
@@ -27,7 +27,7 @@ export class ApiKeyLimiter {
     return left;
   }
 
-  /** For a key without limits, at once. */
+  /** For a key without limits; synchronous. */
   count(state: ApiKeyState): void {
     this.usage.note(state.row.id);
   }

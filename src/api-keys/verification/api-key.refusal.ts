@@ -2,17 +2,17 @@ import { AuthError, type AuthErrorInit } from '../../common/errors/auth-error.js
 import type { ApiKeyRefusal } from '../api-keys.events.js';
 import type { LimitState } from './api-key-limits.store.js';
 
-type Answer = Pick<AuthErrorInit, 'status' | 'code' | 'description'>;
+type PublicError = Pick<AuthErrorInit, 'status' | 'code' | 'description'>;
 
-const INVALID: Answer = { status: 401, code: 'INVALID_API_KEY', description: 'Invalid API key' };
-const LACKING: Answer = {
+const INVALID: PublicError = { status: 401, code: 'INVALID_API_KEY', description: 'Invalid API key' };
+const LACKING: PublicError = {
   status: 403,
   code: 'INSUFFICIENT_API_KEY_PERMISSIONS',
   description: 'The API key lacks the permissions for this',
 };
 
-/** What `verify` says, to those who may know. */
-const DISTINCT: Readonly<Record<ApiKeyRefusal, Answer>> = {
+/** What `verify` tells callers who may know the reason. */
+const DISTINCT: Readonly<Record<ApiKeyRefusal, PublicError>> = {
   malformed: INVALID,
   unknown: INVALID,
   wrong_configuration: INVALID,
@@ -30,22 +30,22 @@ export interface Refused {
   readonly keyId: string | null;
 }
 
-/** The refusal with its own code. */
+/** The error with the code of its reason. */
 export function distinctRefusal(reason: ApiKeyRefusal): AuthError {
   return new AuthError({ ...DISTINCT[reason], error: 'invalid_token', detail: reason });
 }
 
-/** The one answer for strangers: whether a key is unknown, disabled, expired or revoked is not theirs to know. */
+/** One error for all reasons: a stranger must not learn whether a key is unknown, disabled, expired or revoked. */
 export function refusalForStrangers({ reason, keyId }: Refused): AuthError {
   return new AuthError({ ...INVALID, error: 'invalid_token', detail: `${reason}${keyId ? `, key ${keyId}` : ''}` });
 }
 
-/** RFC 6750 3.1: a good key that may not do this. */
+/** RFC 6750 3.1: the key is valid but may not do this. */
 export function lackingPermissions(): AuthError {
   return new AuthError({ ...LACKING, error: 'insufficient_scope' });
 }
 
-/** 429 with what a client needs to come back in time (RFC 9110 10.2.3, draft-ietf-httpapi-ratelimit-headers). */
+/** 429 with the headers that say when to try again (RFC 9110 10.2.3, draft-ietf-httpapi-ratelimit-headers). */
 export function rateLimited(state: LimitState): AuthError {
   const resetMilliseconds = Math.max(1, Math.ceil(state.reset_ms ?? 0));
   const resetSeconds = Math.ceil(resetMilliseconds / 1000);
@@ -66,7 +66,7 @@ export function rateLimited(state: LimitState): AuthError {
   });
 }
 
-/** The quota is used up. `Retry-After` only where a refill is coming. */
+/** The quota is used up. `Retry-After` only where there is a refill. */
 export function usageExceeded(state: LimitState): AuthError {
   const refillMilliseconds = state.refill_in_ms === null ? null : Math.max(1, Math.ceil(state.refill_in_ms));
   return new AuthError({

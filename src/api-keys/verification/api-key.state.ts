@@ -19,7 +19,7 @@ export interface AuthenticatedApiKey {
   readonly permissions: Permissions | null;
 }
 
-/** What is kept in memory of a good key, besides the principal. */
+/** What is cached of a valid key, besides its principal. */
 export interface ApiKeyState {
   readonly row: ApiKeyRow;
   readonly configuration: ConfigurationSettings;
@@ -40,11 +40,11 @@ export function toState(row: ApiKeyRow, configuration: ConfigurationSettings): A
 
 export function isAllowedFrom({ allowed }: ApiKeyState, address: string | null): boolean {
   if (allowed === null) return true;
-  // An address that cannot be known is on no list.
+  // An unknown address is on no list.
   return address !== null && allowed.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
-/** A key of an organisation or a service acts for itself: it is no user, whatever its id looks like. */
+/** A key of an organisation or a service is never a user, even if its owner's id looks like one. */
 export function toApiKeyPrincipal(row: ApiKeyRow): AuthPrincipal {
   return createPrincipal({
     kind: row.ownerKind === 'user' ? 'user' : 'client',

@@ -8,14 +8,14 @@ interface Tally {
   last: number;
 }
 
-/** A batch is at most so many rows; more pending keys than this are written before the interval is over. */
 const BATCH_KEYS = 1_000;
+/** With this many keys pending, they are written before the interval is over. */
 const FLUSH_AT_KEYS = 10_000;
-/** While the database is away, use of no more keys than this is remembered. */
+/** While the database cannot be reached, use of at most this many keys is remembered. */
 const MAX_KEYS = 100_000;
 const NO_USE: PendingUsage = Object.freeze({ count: 0, lastRequest: null });
 
-/** Rows are locked in order, so that two nodes that write the same keys do not deadlock. Ages, not times: the database's clock counts. */
+/** Rows are locked in order, so that two processes that write the same keys do not deadlock. Ages, not times: the database's clock decides. */
 const WRITE: Statement = {
   name: 'auth_api_key_usage',
   text: `WITH used AS (SELECT * FROM unnest($1::uuid[], $2::int[], $3::float8[]) AS u(id, n, age_ms)),
@@ -58,7 +58,7 @@ export class ApiKeyUsage {
     if (this.closing || this.pending.size >= FLUSH_AT_KEYS) void this.flush();
   }
 
-  /** Use that this process has not written yet; reads add it to what the row says. */
+  /** Use that this process has not written yet; reads add it to the values of the row. */
   of(keyId: string): PendingUsage {
     const tallies = [this.pending.get(keyId), this.writing.get(keyId)].filter((tally) => tally !== undefined);
     if (tallies.length === 0) return NO_USE;
@@ -74,7 +74,7 @@ export class ApiKeyUsage {
     return this.running;
   }
 
-  /** From here on every request is written at once: the end of the process may be near. */
+  /** From now on every request is written at once, since the process may end soon. */
   async drain(): Promise<void> {
     this.closing = true;
     clearInterval(this.timer);

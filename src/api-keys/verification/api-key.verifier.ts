@@ -19,11 +19,11 @@ export interface FoundApiKey {
   readonly principal: AuthPrincipal;
   readonly state: ApiKeyState;
 }
-/** Whose key was refused, where there is one. */
+/** `owner` is that of the key, where the key exists. */
 export type RefusedApiKey = { readonly ok: false; readonly owner?: ApiKeyOwner } & Refused;
 export type ApiKeyLookup = ({ readonly ok: true } & FoundApiKey) | RefusedApiKey;
 
-/** A load that found no good key; travels through the cache, which keeps only good ones. */
+/** Thrown by a load that found no valid key, since the cache keeps whatever a load returns. */
 class RefusedLoad extends Error {
   constructor(
     readonly refused: Refused,
@@ -33,7 +33,7 @@ class RefusedLoad extends Error {
   }
 }
 
-/** The one place that says whether a key is good: memory, then shape, then one statement. Limits are spent elsewhere. */
+/** The one place that decides whether a key is valid: memory, then shape, then one statement. Limits are spent elsewhere. */
 @Injectable()
 export class ApiKeyVerifier {
   constructor(
@@ -44,23 +44,23 @@ export class ApiKeyVerifier {
     private readonly events: AuthEvents,
   ) {}
 
-  /** @param address computes where the request came from; asked for only by keys with an allow list */
+  /** @param address computes where the request came from; called only for keys with an allow list */
   async find(key: string, address: () => string | null): Promise<ApiKeyLookup> {
-    const finding = await this.look(key);
-    if (finding.ok && finding.state.allowed && !isAllowedFrom(finding.state, address())) {
-      return { ...this.refuse('address', finding.state.row.id), owner: ownerOf(finding.state.row) };
+    const lookup = await this.look(key);
+    if (lookup.ok && lookup.state.allowed && !isAllowedFrom(lookup.state, address())) {
+      return { ...this.refuse('address', lookup.state.row.id), owner: ownerOf(lookup.state.row) };
     }
-    if (!finding.ok) this.refuse(finding.reason, finding.keyId);
-    return finding;
+    if (!lookup.ok) this.refuse(lookup.reason, lookup.keyId);
+    return lookup;
   }
 
-  /** A good key that is in memory; its shape was looked at when it was put there. */
+  /** A valid key that is in memory; its shape was checked before it was put there. */
   recall(key: string): FoundApiKey | undefined {
     const cached = this.cache.get(cacheKey(key));
     return cached && { principal: cached.principal, state: cached.state as ApiKeyState };
   }
 
-  /** Tells whoever listens that a key was refused. */
+  /** Emits the event for a refused key. */
   refuse(reason: ApiKeyRefusal, keyId: string | null): RefusedApiKey {
     this.events.emit('api-key.verification-failed', { keyId, reason });
     return { ok: false, reason, keyId };
@@ -72,7 +72,7 @@ export class ApiKeyVerifier {
     if (!this.secrets.isWellFormed(key)) return { ok: false, reason: 'malformed', keyId: null };
     try {
       const loaded = await this.cache.getOrLoad(cacheKey(key), () => this.load(key));
-      return loaded?.state ? toFinding(loaded) : { ok: false, reason: 'unknown', keyId: null };
+      return loaded?.state ? toLookup(loaded) : { ok: false, reason: 'unknown', keyId: null };
     } catch (error) {
       if (error instanceof RefusedLoad)
         return { ok: false, ...error.refused, ...(error.owner && { owner: error.owner }) };
@@ -104,11 +104,11 @@ export class ApiKeyVerifier {
   }
 }
 
-/** A name of its own: the cache is shared, and a token in a key's header must not be found as one. */
+/** A suffix of its own: the cache is shared, and a token sent in an API key header must not be found as a key. */
 function cacheKey(key: string): string {
   return `${sha256(key)}.key`;
 }
 
-function toFinding({ principal, state }: VerifiedCredential): ApiKeyLookup {
+function toLookup({ principal, state }: VerifiedCredential): ApiKeyLookup {
   return { ok: true, principal, state: state as ApiKeyState };
 }

@@ -7,7 +7,7 @@ import { HostPorts } from '../../common/ports/port.js';
 
 /**
  * Tokens for a client that acts for itself (RFC 6749 4.4): its own id as the subject, its own scopes, never a refresh token or an ID token
- * (T106). It is reached through the token endpoint, and so only where there is an authorization server.
+ * (T106). Reached through the token endpoint, so only where there is an authorization server.
  */
 @Injectable()
 export class ClientCredentialsGrant implements Grant {
@@ -19,9 +19,9 @@ export class ClientCredentialsGrant implements Grant {
     private readonly database: Database,
   ) {}
 
-  /** @throws AuthError 400 `unauthorized_client`, `invalid_scope`, `invalid_target`; 401 `invalid_client` when it has ended meanwhile */
+  /** @throws AuthError 400 `unauthorized_client`, `invalid_scope`, `invalid_target`; 401 `invalid_client` when the client has ended meanwhile */
   async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
-    // One without scopes of its own may do nothing as itself, whatever grants it has registered.
+    // A client without scopes of its own may do nothing as itself, even if it has registered this grant type.
     if (client.isPublic || client.ownScopes.size === 0)
       throw AuthError.oauth('unauthorized_client', 'This client may not act for itself');
     const server = this.ports.authorizationServer.get();
@@ -37,7 +37,7 @@ export class ClientCredentialsGrant implements Grant {
       authenticatedAt: null,
       refreshable: false,
     });
-    // Nothing is spent for it, and a client is held by the statement that writes its token.
+    // One statement is enough: no code or token is spent, and the statement that writes the token also holds the client.
     return this.database.single((tx) => prepared.store(tx));
   }
 }

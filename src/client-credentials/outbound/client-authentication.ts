@@ -4,7 +4,7 @@ import { isMissing, readPrivateKey } from './option-checks.js';
 import type { MicrosoftProviderOptions, OAuthPrivateKeyOptions, OutboundProviderOptions } from './outbound.options.js';
 import type { ProviderKind } from './provider.settings.js';
 
-/** How we prove to a token endpoint who we are. */
+/** How we authenticate at a token endpoint. */
 export type ClientAuthentication =
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
   | {
@@ -13,7 +13,7 @@ export type ClientAuthentication =
       readonly algorithm: string;
       /** `kid` or `x5t#S256`. */
       readonly header: Readonly<Record<string, string>>;
-      /** Names the key without telling it. */
+      /** Identifies the key without revealing it. */
       readonly thumbprint: string;
     }
   | { readonly method: 'assertion'; readonly read: () => Promise<string> };
@@ -69,7 +69,7 @@ function certificateAuthentication(
   try {
     certificate = new X509Certificate(given.certificate);
   } catch {
-    throw new Error(`${option}.certificate: this is no certificate. Give it as PEM text.`);
+    throw new Error(`${option}.certificate: this is not a certificate. Give it as PEM text.`);
   }
   if (key.asymmetricKeyType !== 'rsa') throw new Error(`${option}.privateKey: Microsoft takes RSA keys. Give one.`);
   if (!certificate.checkPrivateKey(key))

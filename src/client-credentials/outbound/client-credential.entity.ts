@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** The token of one application under one configuration, and who is fetching the next one. */
+/** The token of one application under one configuration, and the lease of the process that fetches the next one. */
 @Entity({ name: 'auth_client_credential' })
 @Index('auth_client_credential_application', ['applicationName', 'configuration'], { unique: true })
 export class AuthClientCredential {
@@ -10,11 +10,11 @@ export class AuthClientCredential {
   @Column({ name: 'application_name', type: 'text' })
   applicationName!: string;
 
-  /** HMAC of provider, endpoint, client, credential, scopes and parameters: any change of them starts a row of its own. */
+  /** HMAC of provider, endpoint, client, credential, scopes and parameters: a change of any of them leads to another row. */
   @Column({ type: 'bytea' })
   configuration!: Buffer;
 
-  /** Sealed. Null until a first request succeeded. */
+  /** Encrypted. Null until a first request has succeeded. */
   @Column({ name: 'access_token', type: 'bytea', nullable: true })
   accessToken!: Buffer | null;
 
@@ -28,7 +28,7 @@ export class AuthClientCredential {
   @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
   expiresAt!: Date | null;
 
-  /** Whoever holds this may ask the provider; it runs out, should they die. */
+  /** The process that holds the lease may ask the provider. It runs out, in case that process dies. */
   @Column({ name: 'lease_id', type: 'uuid', nullable: true })
   leaseId!: string | null;
 
@@ -38,15 +38,15 @@ export class AuthClientCredential {
   @Column({ name: 'lease_expires_at', type: 'timestamptz', nullable: true })
   leaseExpiresAt!: Date | null;
 
-  /** Why the last request failed, as it is told to callers. */
+  /** Why the last request failed, as callers are told. */
   @Column({ type: 'text', nullable: true })
   failure!: string | null;
 
-  /** Nobody asks again before. */
+  /** No process asks again before this time. */
   @Column({ name: 'failed_until', type: 'timestamptz', nullable: true })
   failedUntil!: Date | null;
 
-  /** When a token was first kept. */
+  /** When a token was first stored. */
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 

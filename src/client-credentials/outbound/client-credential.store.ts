@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { Database, Statement } from '../../common/database/database.js';
 
-/** Names one row. */
+/** Identifies one row. */
 export interface CredentialKey {
   readonly applicationName: string;
   readonly configuration: Buffer;
@@ -44,7 +44,7 @@ const FIND: Statement = {
   name: 'auth_client_credential_find',
   text: `SELECT ${COLUMNS} FROM auth_client_credential WHERE application_name = $1 AND configuration = $2`,
 };
-/** One winner: the row's lock orders the claims, and each later one sees the lease, the failure or the new token of an earlier one. */
+/** One claim wins: the row lock puts claims in order, and each later one sees the lease, the failure or the new token of an earlier one. */
 const CLAIM: Statement = {
   name: 'auth_client_credential_claim',
   text: `INSERT INTO auth_client_credential AS c (id, application_name, configuration, lease_id, leased_at, lease_expires_at)
@@ -56,7 +56,7 @@ const CLAIM: Statement = {
              AND (c.expires_at IS NULL OR c.expires_at <= now() + $6::float8 * ${MILLISECOND})
          RETURNING id`,
 };
-/** The lifetime counts from before the request was sent: never longer than the provider meant. */
+/** The lifetime counts from before the request was sent, so it is never longer than the provider meant. */
 const KEEP: Statement = {
   name: 'auth_client_credential_keep',
   text: `UPDATE auth_client_credential
@@ -82,8 +82,8 @@ export class ClientCredentialStore {
 
   /**
    * Takes the lease.
-   * @param belowMilliseconds only while the token has no more left than this
-   * @returns null while another holds it, after a failure that still counts, or when the token has more left
+   * @param belowMilliseconds takes it only while the token has at most this much time left
+   * @returns null while another process holds it, while a failure is shared, or when the token has more time left
    */
   async claim(key: CredentialKey, leaseMilliseconds: number, belowMilliseconds: number): Promise<Lease | null> {
     const id = uuid();
@@ -91,12 +91,12 @@ export class ClientCredentialStore {
     return (await this.one(CLAIM, values)) && { key, id };
   }
 
-  /** @returns null when the lease has run out and another holds it */
+  /** @returns null when the lease has run out and another process has taken it */
   async keep(lease: Lease, token: KeptToken): Promise<CredentialRow | null> {
     return this.one(KEEP, [...idOf(lease), token.sealedToken, token.scope, token.lifetimeSeconds]);
   }
 
-  /** Nobody asks again for so long. @returns null when the lease has run out and another holds it */
+  /** No process asks again until the back-off is over. @returns null as `keep` */
   async fail(lease: Lease, failure: string, backOffMilliseconds: number): Promise<CredentialRow | null> {
     return this.one(FAIL, [...idOf(lease), failure, backOffMilliseconds]);
   }

@@ -15,7 +15,7 @@ declare module '../../common/events/auth-events.js' {
 }
 
 /**
- * Tokens for downstream APIs, fetched from other servers with client credentials. For the server only: there is no route.
+ * Tokens for downstream APIs, fetched from other servers with client credentials. For host code only: there is no route.
  *
  * @example
  * const { accessToken } = await app.get(ClientCredentialsService).getToken('graph-api');
@@ -31,17 +31,17 @@ export class ClientCredentialsService {
   ) {}
 
   /**
-   * A token with more than 60 seconds left by the database's clock, from memory, from the database or from the provider. However many
-   * callers and processes ask, the provider is asked once, also when it fails.
+   * A token with more than 60 seconds left by the database's clock, from memory, the database or the provider. For all concurrent callers in all
+   * processes the provider is asked once, also when it fails.
    * @throws AuthError 404 `MICROSOFT_APPLICATION_NOT_FOUND`, 500 `MICROSOFT_PROVIDER_NOT_CONFIGURED`,
-   *   500 `MICROSOFT_PROVIDER_INVALID_CONFIG`, 502 `MICROSOFT_TOKEN_REQUEST_FAILED` (for other providers than Microsoft without the
-   *   prefix); 503 when the database cannot answer and memory holds no token
+   *   500 `MICROSOFT_PROVIDER_INVALID_CONFIG`, 502 `MICROSOFT_TOKEN_REQUEST_FAILED` (without the prefix for other providers
+   *   than Microsoft); 503 when the database cannot answer and memory holds no token
    */
   async getToken(applicationName: string): Promise<ClientCredential> {
     const { credential } = await this.tokens.get(this.targetOf(applicationName));
     return {
       ...credential,
-      // A caller may change the dates they are given, not those of others.
+      // Copies, so that a caller that changes its dates does not change those of others.
       accessTokenExpiresAt: new Date(credential.accessTokenExpiresAt),
       createdAt: new Date(credential.createdAt),
       updatedAt: new Date(credential.updatedAt),

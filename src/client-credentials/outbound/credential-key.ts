@@ -5,8 +5,8 @@ import type { OutboundApplication } from './outbound.settings.js';
 import type { UsableProvider } from './provider.settings.js';
 
 /**
- * The row of an application under its configuration. A token of another tenant, client, secret, scope or authority is in another row and is
- * never found (T110). An HMAC, so that a copy of the table is no help in guessing the secret.
+ * Key of the row of an application under its configuration. A token of another tenant, client, secret, scope or authority is in another row and
+ * is never found (T110). An HMAC, so that a copy of the table does not help to guess the secret.
  */
 export function credentialKey(
   box: SecretBox,
@@ -32,7 +32,7 @@ function credentialOf(authentication: ClientAuthentication): readonly string[] {
   switch (authentication.method) {
     case 'private_key_jwt':
       return [authentication.method, authentication.algorithm, authentication.thumbprint];
-    // Another one for every request: it is the client that counts.
+    // The assertion is new for every request; only the client counts.
     case 'assertion':
       return [authentication.method];
     default:

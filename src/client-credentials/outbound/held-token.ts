@@ -1,4 +1,4 @@
-/** The token of one application, as its row says. */
+/** The token of one application, as stored in its row. */
 export interface ClientCredential {
   readonly id: string;
   readonly applicationName: string;
@@ -6,34 +6,34 @@ export interface ClientCredential {
   readonly accessTokenExpiresAt: Date;
   /** Granted, separated by spaces. */
   readonly scope: string;
-  /** When a token of this application was first kept. */
+  /** When a token of this application was first stored. */
   readonly createdAt: Date;
   /** When the token was last refreshed. */
   readonly updatedAt: Date;
 }
 
-/** A token with less left is not handed out: it must survive the journey and the work at its destination. */
+/** A token with less time left is not handed out: it must stay valid on the way to the API and while the API works. */
 export const MIN_LEFT_MILLISECONDS = 60_000;
 const EARLY_MAX_MILLISECONDS = 300_000;
 
-/** A moment on both clocks of this process. */
+/** A point in time on both clocks of this process. */
 export class Moment {
   private readonly monotonic = performance.now();
   private readonly wall = Date.now();
 
-  /** The larger of two: one clock stands still while the machine is suspended, the other may be set back. */
+  /** The larger of the two: the monotonic clock stops while the machine is suspended, the wall clock may be set back. */
   elapsedMilliseconds(): number {
     return Math.max(performance.now() - this.monotonic, Date.now() - this.wall);
   }
 }
 
-/** A token in memory. Its lifetime is the database's, counted from before the row was asked for, so never longer than true. */
+/** A token in memory. Its remaining time comes from the database and counts from before the row was read, so it is never too long. */
 export class HeldToken {
   private trustedMilliseconds: number;
 
   /**
    * @param remainingMilliseconds by the database's clock, as of `readAt` or later
-   * @param memoryMilliseconds how long the row need not be looked at again
+   * @param memoryMilliseconds how long the row need not be read again
    */
   constructor(
     readonly credential: ClientCredential,
@@ -46,24 +46,24 @@ export class HeldToken {
     this.earlyMilliseconds = MIN_LEFT_MILLISECONDS + earlyWindow(lifetimeSeconds * 1000);
   }
 
-  /** With less left than this, the next token is fetched in the background while this one still serves. */
+  /** With less time left than this, the next token is fetched in the background while this one is still used. */
   readonly earlyMilliseconds: number;
 
   isUsable(): boolean {
     return this.leftMilliseconds() > MIN_LEFT_MILLISECONDS;
   }
 
-  /** Usable, and the row was looked at a short time ago. */
+  /** Usable, and the row was read a short time ago. */
   isFresh(): boolean {
     return this.isUsable() && this.readAt.elapsedMilliseconds() < this.trustedMilliseconds;
   }
 
-  /** The row cannot be read now: this token serves on, and the row is not asked for at every call. */
+  /** The row cannot be read now: keeps using this token, without trying to read the row at every call. */
   trustFor(milliseconds: number): void {
     this.trustedMilliseconds = this.readAt.elapsedMilliseconds() + milliseconds;
   }
 
-  /** Whether it is time to fetch the next token, while this one still serves. */
+  /** Whether it is time to fetch the next token, while this one is still used. */
   isAging(): boolean {
     return this.leftMilliseconds() <= this.earlyMilliseconds;
   }
@@ -73,7 +73,7 @@ export class HeldToken {
   }
 }
 
-/** A tenth of the lifetime and 5 minutes at most; a quarter of what can be used, so that short tokens are not fetched without end. */
+/** At most a tenth of the lifetime, 5 minutes, and a quarter of the usable time, so that short-lived tokens are not fetched all the time. */
 function earlyWindow(lifetimeMilliseconds: number): number {
   return Math.min(
     EARLY_MAX_MILLISECONDS,

@@ -36,8 +36,8 @@ export function providerInvalid(kind: ProviderKind, provider: string, problem: s
 }
 
 /**
- * 502 `MICROSOFT_TOKEN_REQUEST_FAILED`, with the provider's error code or a word of ours, never its body (T109).
- * @param retryAfterSeconds until when nobody of us asks again
+ * 502 `MICROSOFT_TOKEN_REQUEST_FAILED`, with the provider's error code or one of ours, never its body (T109).
+ * @param retryAfterSeconds until a process asks the provider again
  */
 export function tokenRequestFailed(
   kind: ProviderKind,

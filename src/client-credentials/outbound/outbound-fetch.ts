@@ -8,7 +8,7 @@ import { ClientCredentialsService } from './client-credentials.service.js';
  *
  * @example
  * const graph = app.get(OutboundFetch).for('graph-api');
- * const answer = await graph('https://graph.microsoft.com/v1.0/users');
+ * const response = await graph('https://graph.microsoft.com/v1.0/users');
  */
 @Injectable()
 export class OutboundFetch {
@@ -17,14 +17,14 @@ export class OutboundFetch {
     @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
   ) {}
 
-  /** A `fetch` that adds this application's header to every request. Nothing is asked for until it is called. */
+  /** A `fetch` that adds this application's token to every request. The token is fetched when it is called. */
   for(applicationName: string): typeof fetch {
     return (input, init) => this.fetch(applicationName, input, init);
   }
 
   /**
-   * As the global `fetch`, with `Authorization: Bearer` (RFC 6750 2.1). On a redirect to another origin `fetch` drops the header.
-   * @throws TypeError when the address is not https (RFC 6750 5.3); loopback is exempt, and with `allowPrivateNetwork` so is everything
+   * Like the global `fetch`, with `Authorization: Bearer` (RFC 6750 2.1). On a redirect to another origin `fetch` drops the header.
+   * @throws TypeError when the address is not https (RFC 6750 5.3); loopback is exempt, and with `allowPrivateNetwork` every address
    * @throws AuthError as {@link ClientCredentialsService.getToken}
    */
   async fetch(

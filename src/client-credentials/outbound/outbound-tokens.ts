@@ -19,17 +19,17 @@ export interface Target {
   readonly key: CredentialKey;
 }
 
-/** The work of the database around a request, within the lease. */
+/** Time for the database's work before and after a request, within the lease. */
 const LEASE_MARGIN_MILLISECONDS = 4_000;
 const WAIT_MARGIN_MILLISECONDS = 5_000;
-/** A failure is shared for so long, or for what the provider asked by `Retry-After`. */
+/** How long a failure is shared, unless the provider's `Retry-After` is longer. */
 const BACK_OFF_MILLISECONDS = 5_000;
 const EARLY_PAUSE_MILLISECONDS = 1_000;
 const DATABASE_PAUSE_MILLISECONDS = 1_000;
 
 /**
- * Tokens in memory, above the rows, above the providers. Callers of one process share one promise; processes share one row, whose lease is
- * taken by one conditional statement, so that one of them asks the provider and the others re-read (T108). No connection is held meanwhile.
+ * Tokens from memory, else from their rows, else from the providers. Callers in one process share one promise. Processes share one row and take
+ * its lease by one conditional statement, so that one asks the provider and the others read again (T108). No connection is held meanwhile.
  */
 export class OutboundTokens {
   private readonly logger = new Logger('AuthOutbound');
@@ -50,7 +50,7 @@ export class OutboundTokens {
     this.leaseMilliseconds = settings.timeoutMilliseconds * STEPS_OF_A_REQUEST + LEASE_MARGIN_MILLISECONDS;
   }
 
-  /** @throws AuthError 502 when there is no token and none to be had; 503 when the database cannot tell */
+  /** @throws AuthError 502 when there is no token and the provider gives none; 503 when the database cannot answer */
   async get(target: Target): Promise<HeldToken> {
     const { name } = target.application;
     const held = this.held.get(name);
@@ -59,7 +59,7 @@ export class OutboundTokens {
     return token;
   }
 
-  /** Waits for requests under way, so that nothing is lost that was paid for. */
+  /** Waits for requests under way, so that no token that was fetched is lost. */
   async stop(): Promise<void> {
     this.stopped = true;
     await Promise.all([this.pending.settled(), this.refreshing.settled()]);
@@ -70,7 +70,7 @@ export class OutboundTokens {
       return await this.acquireByRow(target);
     } catch (error) {
       const held = this.held.get(target.application.name);
-      // The database is away, not the token.
+      // The database cannot be reached, but the token is still valid.
       if (!held?.isUsable() || !(error instanceof AuthError) || error.status !== 503) throw error;
       held.trustFor(DATABASE_PAUSE_MILLISECONDS);
       return held;
@@ -91,16 +91,16 @@ export class OutboundTokens {
     });
   }
 
-  /** Fetches the token, unless another does. @throws AuthError 502 with the failure that all share */
+  /** Fetches the token, unless another process does. @throws AuthError 502 with the shared failure */
   private async takeTurn(target: Target, row: CredentialRow | null): Promise<HeldToken | null> {
     if (isAhead(row?.failed_ms)) throw failed(target, row!.failure!, row!.failed_ms!);
     if (isAhead(row?.lease_ms)) return null;
-    // A token with time left that could not be opened (its row was tampered with) is replaced whatever it has left.
+    // A token that could not be decrypted (its row was tampered with) is replaced, however much time it has left.
     const below = Math.max(MIN_LEFT_MILLISECONDS, (row?.remaining_ms ?? 0) + 1);
     return this.fetchNext(target, below);
   }
 
-  /** Not awaited by anyone: the caller has a token, and a failure is told by the log and tried again later. */
+  /** Not awaited: the caller has a token. A failure is logged, and the refresh tried again later. */
   private refreshEarly(target: Target, token: HeldToken): void {
     const { name } = target.application;
     if (this.refreshing.has(name) || this.stopped || performance.now() < (this.nextEarlyAttempt.get(name) ?? 0)) return;
@@ -117,15 +117,15 @@ export class OutboundTokens {
     });
   }
 
-  /** @returns null when another is at it, or was faster */
+  /** @returns null when another process is fetching, or was faster */
   private async fetchNext(target: Target, belowMilliseconds: number): Promise<HeldToken | null> {
     const started = new Moment();
     const lease = await this.store.claim(target.key, this.leaseMilliseconds, belowMilliseconds);
     if (!lease) return null;
-    const outcome = await this.requester.request(target.application, target.provider);
+    const result = await this.requester.request(target.application, target.provider);
     const isWorthKeeping =
-      outcome.ok && outcome.lifetimeSeconds * 1000 - started.elapsedMilliseconds() > MIN_LEFT_MILLISECONDS;
-    return isWorthKeeping ? this.keep(target, lease, outcome) : this.fail(target, lease, outcome);
+      result.ok && result.lifetimeSeconds * 1000 - started.elapsedMilliseconds() > MIN_LEFT_MILLISECONDS;
+    return isWorthKeeping ? this.keep(target, lease, result) : this.fail(target, lease, result);
   }
 
   private async keep(target: Target, lease: Lease, granted: GrantedToken): Promise<HeldToken | null> {
@@ -140,9 +140,9 @@ export class OutboundTokens {
     return token;
   }
 
-  private async fail(target: Target, lease: Lease, outcome: TokenResult): Promise<null> {
-    const failure = outcome.ok ? 'lifetime_too_short' : outcome.failure;
-    const { numbers = [], retryAfterSeconds = 0 } = outcome.ok ? {} : outcome;
+  private async fail(target: Target, lease: Lease, result: TokenResult): Promise<null> {
+    const failure = result.ok ? 'lifetime_too_short' : result.failure;
+    const { numbers = [], retryAfterSeconds = 0 } = result.ok ? {} : result;
     const { name } = target.application;
     const backOff = Math.max(BACK_OFF_MILLISECONDS, retryAfterSeconds * 1000);
     const row = await this.store.fail(lease, failure, backOff);
@@ -152,7 +152,7 @@ export class OutboundTokens {
     throw failed(target, failure, row.failed_ms ?? backOff);
   }
 
-  /** Takes the row's token into memory. @returns null when it has none that may be handed out */
+  /** Takes the row's token into memory. @returns null when the row has none that may be handed out */
   private hold(target: Target, row: CredentialRow | null, readAt: Moment): HeldToken | null {
     if (!row?.access_token || row.remaining_ms === null) return null;
     const accessToken = this.box.open(row.access_token, contextOf(target.key));
@@ -182,7 +182,7 @@ function failed({ application, provider }: Target, failure: string, retryMillise
   return tokenRequestFailed(provider.kind, application.name, failure, Math.ceil(retryMilliseconds / 1000));
 }
 
-/** Sealed for this row: copied into another one it cannot be opened. */
+/** Binds a sealed token to its row: copied into another row it cannot be opened. */
 function contextOf(key: CredentialKey): string {
   return `client-credential:${key.applicationName}:${key.configuration.toString('base64url')}`;
 }

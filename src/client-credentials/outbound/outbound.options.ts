@@ -9,15 +9,15 @@ export interface OutboundOptions {
   /** By the name that `getToken` takes. Default: none. */
   readonly applications?: Readonly<Record<string, OutboundApplicationOptions>>;
   /**
-   * Where tokens come from, by name. The one named `microsoft` is Microsoft Entra ID; another tenant takes another name and
+   * Where tokens come from, by name. The name `microsoft` means Microsoft Entra ID; give another tenant another name and
    * `kind: 'microsoft'`. Default: none.
    */
   readonly providers?: Readonly<Record<string, MicrosoftProviderOptions | OutboundProviderOptions>>;
-  /** For one answer of a provider, from name resolution to the last byte. Default `'2s'`, 1 to 10 seconds. */
+  /** Time for one reply of a provider, from name resolution to the last byte. Default `'2s'`, 1 to 10 seconds. */
   readonly timeout?: Duration;
   /**
-   * For token answers that are odder than RFC 6749 5.1 and than what is read anyway (null, no type, scopes as a list, digits as a text): gets
-   * the provider's name and the answer as it came, returns the one that is meant. Default: none.
+   * For token responses that differ from RFC 6749 5.1 by more than is read anyway (null, no type, scopes as a list, digits as a text): gets the
+   * provider's name and the response as it came, returns it corrected. Default: none.
    */
   readonly normaliseTokenAnswer?: NormaliseTokenAnswer;
 }
@@ -33,7 +33,7 @@ export interface OutboundApplicationOptions {
 }
 
 /**
- * Microsoft Entra ID. Give one of `clientSecret`, `certificate`, `assertion` and `assertionFile`. What is missing or empty is told when a
+ * Microsoft Entra ID. Give one of `clientSecret`, `certificate`, `assertion` and `assertionFile`. A missing or empty value is reported when a
  * token is asked for (500 `MICROSOFT_PROVIDER_INVALID_CONFIG`), and logged at start.
  */
 export interface MicrosoftProviderOptions {
@@ -68,7 +68,7 @@ export interface OutboundProviderOptions {
   readonly assertion?: (() => string | Promise<string>) | undefined;
   readonly assertionFile?: string | undefined;
   /**
-   * Lifetime of tokens whose answer names none (`expires_in` is only recommended, RFC 6749 5.1). Default: such an answer is refused.
+   * Lifetime of tokens whose response names none (`expires_in` is only recommended, RFC 6749 5.1). Default: such a response is refused.
    */
   readonly defaultExpiresIn?: Duration | undefined;
 }
@@ -76,7 +76,7 @@ export interface OutboundProviderOptions {
 export interface OAuthPrivateKeyOptions {
   /** PEM (PKCS #8, PKCS #1, SEC 1) without a passphrase, or a JWK. */
   readonly key: string | JsonWebKey;
-  /** Of JWS, e.g. `PS256`, `ES256`, `EdDSA`. Must suit the key. */
+  /** JWS algorithm, e.g. `PS256`, `ES256`, `EdDSA`. Must suit the key. */
   readonly algorithm: string;
   /** `kid` of the header, by which the provider finds the public key. */
   readonly keyId?: string;
@@ -95,7 +95,7 @@ export const APPLICATION_OPTIONS = {
   parameters: given<Readonly<Record<string, string>>>('block', {}),
 } satisfies OptionsOf<OutboundApplicationOptions>;
 
-// Of no kind: what is missing of a provider, and be it null or empty, is told when a token is asked for.
+// Types are not checked here: a value that is missing, null or empty is reported when a token is asked for.
 
 export const MICROSOFT_PROVIDER_OPTIONS = {
   kind: given([]),

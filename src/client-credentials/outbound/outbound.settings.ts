@@ -9,7 +9,7 @@ import { resolveProvider, type ProviderKind, type ResolvedProvider } from './pro
 export interface OutboundApplication {
   readonly name: string;
   readonly providerName: string;
-  /** Sorted, each once. */
+  /** Sorted, without duplicates. */
   readonly scope: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -17,7 +17,7 @@ export interface OutboundApplication {
 export interface OutboundSettings {
   readonly applications: ReadonlyMap<string, OutboundApplication>;
   readonly providers: ReadonlyMap<string, ResolvedProvider>;
-  /** Whose error codes an unknown application is told with. */
+  /** Decides the error code for an unknown application. */
   readonly defaultKind: ProviderKind;
   readonly timeoutMilliseconds: number;
   readonly normaliseTokenAnswer: NormaliseTokenAnswer | null;
@@ -26,7 +26,7 @@ export interface OutboundSettings {
 export const DEFAULT_PROVIDER = 'microsoft';
 const NAME = /^[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?$/;
 const MAX_SCOPES = 100;
-/** What the request itself is made of. */
+/** Parameters that only we set. */
 const RESERVED_PARAMETERS = new Set([
   'grant_type',
   'scope',
@@ -37,8 +37,8 @@ const RESERVED_PARAMETERS = new Set([
 ]);
 
 /**
- * Checks the options and fills in the defaults. A provider that lacks a value is left to `getToken`, which has error codes for that:
- * a host should start without the secrets of every API it may call.
+ * Checks the options and fills in the defaults. A provider that lacks a value is reported by `getToken`, which has error codes for
+ * it: a host should be able to start without the secrets of every API it may call.
  * @throws Error with option and remedy; stops the boot
  */
 export function resolveOutboundOptions(given: SettingsOf<typeof OUTBOUND_OPTIONS>): OutboundSettings {
@@ -73,7 +73,7 @@ export function resolveOutboundOptions(given: SettingsOf<typeof OUTBOUND_OPTIONS
   });
 }
 
-/** The kind of a provider, also of one that is not configured. */
+/** The kind of a provider, even of one that is not configured. */
 export function kindOf(providers: ReadonlyMap<string, ResolvedProvider>, name: string): ProviderKind {
   return providers.get(name)?.kind ?? (name === DEFAULT_PROVIDER ? 'microsoft' : 'oauth');
 }
@@ -97,6 +97,7 @@ function resolveApplication(option: string, name: string, given: OutboundApplica
 function entriesOf<T>(option: string, record: Readonly<Record<string, T>>): [string, T][] {
   const entries = Object.entries(record);
   const bad = entries.find(([name]) => !NAME.test(name));
-  if (bad) throw new Error(`${option}: ${JSON.stringify(bad[0])} is no name. Use 1 to 200 printable ASCII characters.`);
+  if (bad)
+    throw new Error(`${option}: ${JSON.stringify(bad[0])} is not a name. Use 1 to 200 printable ASCII characters.`);
   return entries;
 }

@@ -12,7 +12,7 @@ import {
 /** Decides the error codes: Microsoft's carry the prefix `MICROSOFT_`. */
 export type ProviderKind = 'microsoft' | 'oauth';
 
-/** Where the token endpoint is, or the issuer that tells. */
+/** The token endpoint, or the issuer whose metadata names it. */
 export type EndpointSource = { readonly tokenEndpoint: string } | { readonly issuer: string };
 
 export interface UsableProvider {
@@ -22,11 +22,11 @@ export interface UsableProvider {
   readonly endpoint: EndpointSource;
   readonly clientId: string;
   readonly authentication: ClientAuthentication;
-  /** For answers that name no lifetime; null: they are refused. */
+  /** For token responses that name no lifetime; null: they are refused. */
   readonly defaultLifetimeSeconds: number | null;
 }
 
-/** One that lacks a value. Told by name only. */
+/** A provider that lacks values. `problem` gives their names only. */
 export interface UnusableProvider {
   readonly name: string;
   readonly kind: ProviderKind;
@@ -37,7 +37,7 @@ export type ResolvedProvider = UsableProvider | UnusableProvider;
 
 const DEFAULT_AUTHORITY = 'https://login.microsoftonline.com';
 const TENANT = /^[A-Za-z0-9][A-Za-z0-9.-]{0,254}$/;
-/** They stand for "any tenant", which an application that signs in as itself cannot mean. */
+/** They mean "any tenant"; an application that signs in as itself must name its tenant. */
 const SHARED_TENANTS = new Set(['common', 'organizations', 'consumers']);
 const DAY_SECONDS = 86_400;
 
@@ -84,7 +84,9 @@ function microsoftEndpoint(option: string, given: MicrosoftProviderOptions): End
   const base = checkEndpoint(`${option}.authority`, authority.includes('://') ? authority : `https://${authority}`);
   if (isMissing(tenantId)) return null;
   if (!TENANT.test(tenantId!) || SHARED_TENANTS.has(tenantId!))
-    throw new Error(`${option}.tenantId: ${JSON.stringify(tenantId)} is no tenant. Give the directory's id or domain.`);
+    throw new Error(
+      `${option}.tenantId: ${JSON.stringify(tenantId)} is not a tenant. Give the directory's id or domain.`,
+    );
   return { tokenEndpoint: `${base.replace(/\/$/, '')}/${tenantId}/oauth2/v2.0/token` };
 }
 
@@ -98,7 +100,7 @@ function oauthEndpoint(option: string, given: OutboundProviderOptions): Endpoint
   if (!isMissing(tokenEndpoint)) return { tokenEndpoint: checkEndpoint(`${option}.tokenEndpoint`, tokenEndpoint!) };
   if (isMissing(issuer)) return null;
   checkEndpoint(`${option}.issuer`, issuer!);
-  // As it was given: it is compared with the document's, character by character (RFC 8414 3.3).
+  // Unchanged: it is compared with the issuer in the metadata character by character (RFC 8414 3.3).
   return { issuer: issuer! };
 }
 

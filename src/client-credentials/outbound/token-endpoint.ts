@@ -8,7 +8,7 @@ export interface TokenEndpoint {
   readonly audience: string;
 }
 
-/** The issuer answered, with something else than its metadata. */
+/** The issuer replied, but not with its metadata. */
 export class MetadataRefused extends Error {
   constructor(readonly answer: Response) {
     super(`the issuer answered ${answer.status}`);
@@ -17,7 +17,7 @@ export class MetadataRefused extends Error {
 
 const KEEP_MILLISECONDS = 600_000;
 
-/** Finds token endpoints; what discovery told is kept for ten minutes. */
+/** Finds token endpoints; discovered ones are kept for ten minutes. */
 export class TokenEndpoints {
   private readonly found = new Map<string, { readonly endpoint: TokenEndpoint; readonly until: number }>();
 
@@ -26,7 +26,7 @@ export class TokenEndpoints {
     private readonly timeoutMilliseconds: number,
   ) {}
 
-  /** @throws OutboundFault when there is no answer or one that does not hold; MetadataRefused at another status */
+  /** @throws OutboundFault when there is no reply, or its metadata is invalid; MetadataRefused for a status other than 200 */
   async locate(source: EndpointSource): Promise<TokenEndpoint> {
     if ('tokenEndpoint' in source) return { url: source.tokenEndpoint, audience: source.tokenEndpoint };
     const known = this.found.get(source.issuer);
@@ -40,11 +40,10 @@ export class TokenEndpoints {
   private async discover(issuer: string): Promise<TokenEndpoint> {
     const timeoutMilliseconds = this.timeoutMilliseconds / 2;
     const headers = { accept: 'application/json' };
-    let answer = await this.guarded.fetch(openidAddress(issuer), { headers, timeoutMilliseconds });
-    if (answer.status === 404)
-      answer = await this.guarded.fetch(oauthAddress(issuer), { headers, timeoutMilliseconds });
-    if (answer.status !== 200) throw new MetadataRefused(answer);
-    return readMetadata(issuer, await answer.text());
+    let reply = await this.guarded.fetch(openidAddress(issuer), { headers, timeoutMilliseconds });
+    if (reply.status === 404) reply = await this.guarded.fetch(oauthAddress(issuer), { headers, timeoutMilliseconds });
+    if (reply.status !== 200) throw new MetadataRefused(reply);
+    return readMetadata(issuer, await reply.text());
   }
 }
 
@@ -65,7 +64,7 @@ function readMetadata(issuer: string, text: string): TokenEndpoint {
   } catch {
     metadata = null;
   }
-  // RFC 8414 3.3: a document that names another issuer is not to be used.
+  // RFC 8414 3.3: metadata that names another issuer must not be used.
   const url = metadata?.issuer === issuer ? metadata.token_endpoint : undefined;
   if (typeof url !== 'string' || !URL.canParse(url))
     throw new OutboundFault('malformed_answer', 'the metadata is not that of the issuer');

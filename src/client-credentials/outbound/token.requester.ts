@@ -8,15 +8,15 @@ import type { UsableProvider } from './provider.settings.js';
 import { readRefusal, readTokenResponse, type RefusedToken, type TokenResult } from './token.response.js';
 import { MetadataRefused, TokenEndpoints, type TokenEndpoint } from './token-endpoint.js';
 
-/** The longest one token request takes: assertion, discovery, answer; each within the time-out. */
+/** Steps of one token request: assertion, discovery, token response. Each takes the time-out at most. */
 export const STEPS_OF_A_REQUEST = 3;
 const MAX_ASSERTION_CHARACTERS = 16_384;
 
-/** What a request carries to say who we are. */
+/** What a request carries to authenticate us. */
 interface ClientProof {
   readonly form: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
-  /** What must never come back to us as an error code. */
+  /** Texts that must never be taken for an error code. */
   readonly secrets: readonly string[];
 }
 
@@ -35,12 +35,12 @@ export class TokenRequester {
     this.endpoints = new TokenEndpoints(guarded, timeoutMilliseconds);
   }
 
-  /** One request. Whatever goes wrong is an outcome. */
+  /** One request. Never throws: every failure is a result. */
   async request(application: OutboundApplication, provider: UsableProvider): Promise<TokenResult> {
     try {
       const endpoint = await this.endpoints.locate(provider.endpoint);
       const { form, headers, secrets } = await this.authenticate(provider, endpoint);
-      const answer = await this.guarded.fetch(endpoint.url, {
+      const reply = await this.guarded.fetch(endpoint.url, {
         method: 'POST',
         headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
         body: new URLSearchParams({
@@ -51,7 +51,7 @@ export class TokenRequester {
         }),
         timeoutMilliseconds: this.timeoutMilliseconds,
       });
-      return readTokenResponse(answer.status, answer.headers, await answer.text(), {
+      return readTokenResponse(reply.status, reply.headers, await reply.text(), {
         scope: application.scope,
         defaultLifetimeSeconds: provider.defaultLifetimeSeconds,
         secrets,
@@ -59,7 +59,7 @@ export class TokenRequester {
         answers: this.answers,
       });
     } catch (error) {
-      return toOutcome(error);
+      return toRefusedToken(error);
     }
   }
 
@@ -67,7 +67,7 @@ export class TokenRequester {
     const { clientId, authentication } = provider;
     switch (authentication.method) {
       case 'client_secret_basic': {
-        // RFC 6749 2.3.1: both are form-encoded before they are joined.
+        // RFC 6749 2.3.1: id and secret are form-encoded before they are joined.
         const pair = `${formEncoded(clientId)}:${formEncoded(authentication.secret)}`;
         const headers = { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
         return { form: {}, headers, secrets: [authentication.secret] };
@@ -87,7 +87,7 @@ export class TokenRequester {
     }
   }
 
-  /** The host's function may hang or fail, and its error may hold anything. */
+  /** The host's function may hang or fail; its error may contain a secret and is dropped. */
   private async readAssertion(read: () => Promise<string>): Promise<string> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, failed) => {
@@ -115,7 +115,7 @@ function formEncoded(text: string): string {
   return new URLSearchParams({ v: text }).toString().slice(2);
 }
 
-function toOutcome(error: unknown): RefusedToken {
+function toRefusedToken(error: unknown): RefusedToken {
   if (error instanceof MetadataRefused) return readRefusal(error.answer.status, error.answer.headers, null, []);
   if (error instanceof OutboundFault) return { ok: false, failure: error.reason };
   return { ok: false, failure: error instanceof AssertionUnavailable ? 'assertion_unavailable' : 'request_failed' };

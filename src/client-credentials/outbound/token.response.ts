@@ -1,7 +1,7 @@
 import type { AnswerReader } from '../../common/outbound/answer-reader.js';
 import { parseTokenAnswer, type ForeignObject } from '../../common/outbound/foreign-json.js';
 
-/** What a token request came to. */
+/** Result of a token request. */
 export type TokenResult = GrantedToken | RefusedToken;
 
 export interface GrantedToken {
@@ -13,29 +13,29 @@ export interface GrantedToken {
 
 export interface RefusedToken {
   readonly ok: false;
-  /** The provider's `error`, or a word of ours such as `timeout`, `http_503`, `malformed_answer`. Public. */
+  /** The provider's `error`, or a code of ours such as `timeout`, `http_503`, `malformed_answer`. Public. */
   readonly failure: string;
-  /** Numbers of the provider that narrow the failure down, for the log: Microsoft's `error_codes`. */
+  /** Numbers of the provider for the failure, for the log: Microsoft's `error_codes`. */
   readonly numbers?: readonly number[];
   /** What the provider asked for by `Retry-After`, in seconds. */
   readonly retryAfterSeconds?: number | undefined;
 }
 
 export interface Expectation {
-  /** Asked for; granted too when the answer names none (RFC 6749 5.1). */
+  /** Asked for; also what is granted when the response names none (RFC 6749 5.1). */
   readonly scope: readonly string[];
   readonly defaultLifetimeSeconds: number | null;
-  /** A provider that sends our request back must not get it published as its error code. */
+  /** Must not be published as an error code when a provider sends our request back. */
   readonly secrets: readonly string[];
-  /** By its name in the options. */
+  /** Its name in the options. */
   readonly provider: string;
   readonly answers: AnswerReader;
 }
 
-/** Longer than any provider grants; what claims to live longer is asked for again after a day. */
+/** Longer than any provider grants; a token that claims a longer life is fetched again after a day. */
 const MAX_LIFETIME_SECONDS = 86_400;
 const MAX_TOKEN_CHARACTERS = 32_768;
-/** RFC 6750 2.1 is narrower than what providers send; this much is safe in a header. */
+/** Providers send more characters than RFC 6750 2.1 allows; these are safe in a header. */
 const TOKEN = /^[\x21-\x7e]+$/;
 /** RFC 6749 3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
@@ -43,13 +43,13 @@ const ERROR_CODE = /^[a-z]{2,20}(?:_[a-z]{1,20}){0,4}$/;
 const MAX_RETRY_AFTER_SECONDS = 3_600;
 const MAX_NUMBERS = 5;
 
-/** Reads the answer of a token endpoint (RFC 6749 5.1, 5.2). Nothing of a bad answer is taken over but its error code. */
+/** Reads a token response (RFC 6749 5.1, 5.2). Of a bad one only the error code is used. */
 export function readTokenResponse(status: number, headers: Headers, text: string, expected: Expectation): TokenResult {
   const body = parseTokenAnswer(text);
   if (status < 200 || status > 299) return readRefusal(status, headers, body, expected.secrets);
   const read = body && expected.answers.tokenAnswer(expected.provider, body);
   if (!read) return malformed(expected, null);
-  // Some say no with 200 (RFC 6749 5.2 has 400 for it).
+  // Some providers refuse with status 200 instead of 400 (RFC 6749 5.2).
   const refusal = read['access_token'] === undefined ? errorCode(read['error'], expected.secrets) : null;
   if (refusal !== null) return readRefusal(status, headers, read, expected.secrets);
   return readGrant(read, expected);
@@ -66,7 +66,7 @@ function readGrant(read: ForeignObject, expected: Expectation): TokenResult {
   return { ok: true, accessToken, scope, lifetimeSeconds };
 }
 
-/** @param member whose lack or content is to blame; null: there is nothing to read */
+/** @param member that is missing or wrong; null: nothing could be read */
 function malformed({ answers, provider }: Expectation, member: string | null): RefusedToken {
   answers.say(
     provider,
@@ -81,7 +81,7 @@ function readLifetime(seconds: unknown, fallback: number | null): number | null 
   return seconds > 0 ? Math.floor(Math.min(seconds, MAX_LIFETIME_SECONDS)) : null;
 }
 
-/** An answer that is no token (RFC 6749 5.2): its error code or its status, and when to come back. */
+/** A response without a token (RFC 6749 5.2): its error code or its status, and when to try again. */
 export function readRefusal(
   status: number,
   headers: Headers,
@@ -106,14 +106,14 @@ function isSmallNumber(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) < 1e9;
 }
 
-/** Seconds or a date (RFC 9110 10.2.3); at most an hour, so that a typing error elsewhere does not stop us for a year. */
+/** Seconds or a date (RFC 9110 10.2.3); at most an hour, so that a provider's mistake does not stop us for a year. */
 function readRetryAfter(headers: Headers): number | undefined {
   const text = headers.get('retry-after')?.trim() ?? '';
   const seconds = /^\d{1,15}$/.test(text) ? Number(text) : (Date.parse(text) - dateOf(headers)) / 1000;
   return seconds > 0 ? Math.min(Math.ceil(seconds), MAX_RETRY_AFTER_SECONDS) : undefined;
 }
 
-/** The provider's clock, where it tells. */
+/** The provider's time, where it sends a `Date` header. */
 function dateOf(headers: Headers): number {
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? Date.now() : date;
