@@ -12,7 +12,6 @@ import { SessionStarts } from '../sessions/session.starts.js';
 import { SessionStore } from '../sessions/session.store.js';
 import { toSignIn, toView } from '../sessions/session.view.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
-import { SignInService } from '../sign-in/sign-in.service.js';
 import { OneTimeTokenStore } from './one-time-token.store.js';
 
 declare module '../../common/events/auth-events.js' {
@@ -47,7 +46,6 @@ export class OneTimeTokens {
     private readonly sessionStore: SessionStore,
     private readonly sessions: SessionsService,
     private readonly starts: SessionStarts,
-    private readonly signIns: SignInService,
     private readonly limits: RateLimits,
     private readonly events: AuthEvents,
   ) {}
@@ -73,7 +71,7 @@ export class OneTimeTokens {
     if (fromSessionId === null) throw AuthError.badRequest('INVALID_TOKEN', 'Invalid token');
     const current = await this.sessions.find(fromSessionId);
     if (!current) throw sessionNotFound();
-    await this.signIns.requireAdmitted(current.user);
+    await this.starts.requireMaySignIn(current.user);
     const started = await this.startBeside(fromSessionId, caller);
     await this.starts.endOthers(caller.headers, current.user.id);
     return { user: current.user, started };

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { SessionCarrier } from '../../common/ports/sessions.js';
+import type { SessionCarrier, SessionTransport } from '../../common/ports/session-transport.js';
 import { AuthCookies } from '../../common/http/request/cookies.js';
 import { type HeaderBag } from '../../common/http/request/headers.js';
 import { HttpReply } from '../../common/http/request/reply.js';
@@ -14,7 +14,7 @@ const COOKIES = [SESSION_COOKIE, 'session_data', NOT_REMEMBERED_COOKIE];
 
 /** How sessions travel: cookies in better-auth's names and format, and `set-auth-token` for clients that keep no cookies. */
 @Injectable()
-export class SessionReplies {
+export class SessionReplies implements SessionTransport {
   constructor(
     private readonly cookies: AuthCookies,
     private readonly brought: BroughtSessions,
@@ -25,14 +25,14 @@ export class SessionReplies {
   /** Gives the new session to the browser and to bearer clients. */
   signedIn<T>(body: T, started: SignInResult, headers: HeaderBag): HttpReply<T> {
     const reply = new HttpReply(body);
-    const { cookies, exposed } = this.carrier(started, headers);
+    const { cookies, exposed } = this.carry(started, headers);
     reply.cookie(...cookies);
     for (const [name, value] of Object.entries(exposed)) reply.expose(name, value);
     return reply;
   }
 
   /** The same for a reply that another capability makes. */
-  carrier({ token, remember }: SignInResult, headers: HeaderBag): SessionCarrier {
+  carry({ token, remember }: SignInResult, headers: HeaderBag): SessionCarrier {
     const exposed = { 'set-auth-token': this.cookies.sign(token) };
     if (!remember) {
       const lines = this.cookies.replace(headers, SESSION_COOKIE, token, null);
@@ -41,6 +41,11 @@ export class SessionReplies {
     const lines = this.cookies.replace(headers, SESSION_COOKIE, token, this.settings.session.expiresInSeconds);
     const wasNotRemembered = this.cookies.isPresent(headers, NOT_REMEMBERED_COOKIE);
     return { cookies: [...lines, ...(wasNotRemembered ? this.cookies.clear(NOT_REMEMBERED_COOKIE) : [])], exposed };
+  }
+
+  async leave(headers: HeaderBag): Promise<readonly string[]> {
+    await this.sessions.endBrought(headers, 'signed out');
+    return this.cleared();
   }
 
   signedOut<T>(body: T): HttpReply<T> {

@@ -3,9 +3,11 @@ import { tag } from '../../common/cache/tags.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
 import type { SessionStart, SignIn, StartedSession } from '../../common/ports/sessions.js';
+import type { HostUser } from '../../common/ports/user-directory.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
@@ -47,6 +49,19 @@ export class SessionStarts {
     private readonly extensions: Extensions,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
+
+  /** Whether this user may have a session now. @throws AuthError 403 `EMAIL_NOT_VERIFIED`, or the host's veto */
+  async requireMaySignIn(user: HostUser): Promise<void> {
+    if (this.settings.requireEmailVerification && !user.emailVerified)
+      throw AuthError.forbidden('EMAIL_NOT_VERIFIED', 'Email not verified');
+    await this.settings.hooks.beforeSignIn?.(user);
+  }
+
+  /** As `start`, with the scopes that the host gives this user. */
+  async startFor(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession> {
+    const scopes = (await this.settings.hooks.resolveScopes?.(user)) ?? this.settings.session.scopes;
+    return this.start({ ...start, subjectId: user.id, scopes });
+  }
 
   /** @throws AuthError 401 when the user was disabled or the password changed since `epoch` was read */
   async start(start: ScopedStart): Promise<StartedSession> {

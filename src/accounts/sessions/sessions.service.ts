@@ -11,6 +11,7 @@ import type {
   CurrentSession,
   HoldOptions,
   RequestHeaders,
+  Sessions,
   SessionView,
   SignIn,
   StartedSession,
@@ -39,7 +40,7 @@ export type IdentifiedSession = { readonly current: CurrentSession; readonly pri
  * logger.log(`asked by ${current?.user.email ?? 'nobody'}`);
  */
 @Injectable()
-export class SessionsService {
+export class SessionsService implements Sessions {
   constructor(
     private readonly database: Database,
     private readonly store: SessionStore,

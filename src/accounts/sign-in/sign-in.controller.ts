@@ -11,9 +11,9 @@ import { AcceptsPageForm } from '../../common/http/origins/request.guard.js';
 import { SignInContinuations, type WaitingRequest } from '../../common/ports/sign-in-continuations.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } from '../account.schemas.js';
-import { CallbackTokens } from '../one-time-tokens/callback-tokens.js';
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
+import { AccountSignInFlow } from './account-sign-in-flow.js';
 import { PASSWORD_METHODS, SignInService } from './sign-in.service.js';
 
 const TAG = 'Sign-in';
@@ -23,11 +23,11 @@ const TAG = 'Sign-in';
 export class SignInController {
   constructor(
     private readonly signIns: SignInService,
+    private readonly flow: AccountSignInFlow,
     private readonly sessions: SessionsService,
     private readonly replies: SessionReplies,
     private readonly continuations: SignInContinuations,
     private readonly origins: TrustedOrigins,
-    private readonly callbackTokens: CallbackTokens,
   ) {}
 
   @Post('sign-up/email')
@@ -89,7 +89,7 @@ export class SignInController {
     const command = { email, password, rememberMe, answersWithBody: waiting === null };
     const { user, started } = await this.signIns.signIn(command, callerOf(request));
     if (waiting) return this.resumed(waiting, started, request);
-    const url = callbackUrl && (await this.callbackTokens.addTo(callbackUrl, started));
+    const url = callbackUrl && (await this.flow.sendBack(started, callbackUrl));
     const reply = this.replies.signedIn(
       { redirect: url !== undefined, ...(url !== undefined && { url }), ...startedBody(started), user },
       started,

@@ -3,20 +3,16 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
-import type { SessionStart } from '../../common/ports/sessions.js';
-import {
-  findByAddress,
-  type HostUser,
-  type NewHostUser,
-  type UserDirectory,
-} from '../../common/ports/user-directory.js';
+import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { normaliseEmail, unicodeSpelling } from '../../common/email.js';
 import { checkPassword } from '../passwords/password-hasher.js';
+import { SessionStarts } from '../sessions/session.starts.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
+import { AccountSignInFlow } from './account-sign-in-flow.js';
 import { TakenAddresses } from './taken-addresses.js';
 
 declare module '../../common/events/auth-events.js' {
@@ -67,45 +63,30 @@ export class SignInService {
     private readonly ports: HostPorts,
     private readonly subjects: SubjectStore,
     private readonly sessions: SessionsService,
+    private readonly starts: SessionStarts,
+    private readonly flow: AccountSignInFlow,
     private readonly limits: RateLimits,
     private readonly events: AuthEvents,
     private readonly taken: TakenAddresses,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
-  get canSignUp(): boolean {
-    return this.settings.signUp.enabled && this.ports.users.get().create !== undefined;
-  }
-
-  /** @returns what makes a user. @throws AuthError 400 `EMAIL_PASSWORD_SIGN_UP_DISABLED` */
-  requireSignUp(): NonNullable<UserDirectory['create']> {
-    const users = this.ports.users.get();
-    if (!this.settings.signUp.enabled || !users.create)
-      throw AuthError.badRequest('EMAIL_PASSWORD_SIGN_UP_DISABLED', 'Email and password sign up is not enabled');
-    return users.create.bind(users);
-  }
-
   /** @returns the user, and their session unless sign-up does not sign in */
   async signUp(command: SignUpCommand, caller: Caller): Promise<{ user: HostUser; started: SignInResult | null }> {
-    const create = this.requireSignUp();
+    const create = this.flow.requireSignUp();
     await this.limits.check(BY_ADDRESS, addressKey(caller.address));
     await this.limits.consume(SIGN_UPS_BY_ADDRESS, addressKey(caller.address));
     const email = requireEmail(command.email);
     this.requirePassword(command.password);
     const draft = { email, emailVerified: false, name: command.name, image: command.image };
-    await this.admit(draft);
+    await this.flow.requireMaySignUp(draft);
     const other = unicodeSpelling(email);
     const isTaken = other !== null && (await this.ports.users.get().findByEmail(other)) !== null;
     const user = isTaken ? null : await create({ ...draft, password: command.password });
     if (!user) return { user: this.taken.answer(draft, caller.address), started: null };
     this.events.emit('user.created', { subjectId: user.id });
     if (!this.taken.signsIn) return { user: this.taken.shown(user), started: null };
-    return { user, started: await this.startFor(user, { epoch: 0, ...howOf(command), caller }) };
-  }
-
-  /** @see Sessions.admit */
-  async admit(draft: Omit<NewHostUser, 'password'>): Promise<void> {
-    await this.settings.hooks.beforeSignUp?.(draft);
+    return { user, started: await this.starts.startFor(user, { epoch: 0, ...howOf(command), caller }) };
   }
 
   /** One answer and one duration for an unknown user, a wrong password and a disabled user. */
@@ -119,20 +100,7 @@ export class SignInService {
     const { user, epoch } = await this.authenticate(email, command.password, caller);
     if (hit) await this.limits.takeBack(hit);
     await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, pair);
-    await this.requireAdmitted(user);
-    return { user, started: await this.startFor(user, { epoch, ...howOf(command), caller }) };
-  }
-
-  /** Whether this user may have a session now. @throws AuthError 403 `EMAIL_NOT_VERIFIED`, or the host's veto */
-  async requireAdmitted(user: HostUser): Promise<void> {
-    this.requireVerified(user);
-    await this.settings.hooks.beforeSignIn?.(user);
-  }
-
-  /** Sign-in of a user whose identity another capability has proven. @see Sessions.start */
-  async start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SignInResult> {
-    await this.requireAdmitted(user);
-    return this.startFor(user, start);
+    return { user, started: await this.flow.start(user, { epoch, ...howOf(command), caller }) };
   }
 
   /** Whether this is the user's password, counted as a sign-in attempt is. @throws AuthError 400 `INVALID_PASSWORD` */
@@ -183,16 +151,6 @@ export class SignInService {
     this.events.emit('sign-in.failed', { subjectId: user?.id ?? null, ipAddress: caller.address, reason });
     await this.limits.consume(BY_ACCOUNT, email);
     throw invalidCredentials(reason);
-  }
-
-  private requireVerified(user: HostUser): void {
-    if (this.settings.requireEmailVerification && !user.emailVerified)
-      throw AuthError.forbidden('EMAIL_NOT_VERIFIED', 'Email not verified');
-  }
-
-  private async startFor(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SignInResult> {
-    const scopes = (await this.settings.hooks.resolveScopes?.(user)) ?? this.settings.session.scopes;
-    return this.sessions.start({ ...start, subjectId: user.id, scopes });
   }
 }
 

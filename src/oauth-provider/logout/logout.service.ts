@@ -119,7 +119,7 @@ export class LogoutService {
    * @param answer made when they have ended
    */
   private async left(headers: HeaderBag, answer: () => HttpReply | Promise<HttpReply>): Promise<HttpReply> {
-    const cookies = await this.ports.sessions.get().leave(headers);
+    const cookies = await this.ports.sessionTransport.get().leave(headers);
     return (await answer()).cookie(...cookies);
   }
 }

@@ -7,7 +7,7 @@ import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import { PASSWORD_METHODS, SignInService } from '../sign-in/sign-in.service.js';
-import { UsersService } from './users.service.js';
+import { UsersService } from '../users/users.service.js';
 
 export interface ChangePassword {
   readonly currentPassword: string;
