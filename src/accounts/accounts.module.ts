@@ -106,8 +106,8 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
   }
 
   /**
-   * Now, and not in the constructor: a directory that the host provides has its own dependencies only once every provider is made. So it is
-   * the last as well that hears of the end of a user, when all that hangs on the user has ended.
+   * Here, not in the constructor: a directory that the host provides has its own dependencies only once every provider is made. Being added
+   * last, it also hears last of the end of a user, when all that the user held has ended.
    */
   async onModuleInit(): Promise<void> {
     const users = await this.directory();
@@ -127,7 +127,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     try {
       known = this.moduleRef.get(users, { strict: false });
     } catch {
-      // Nobody provides it.
+      // The host does not provide it, so Nest makes it below.
     }
     return requireDirectory(known ?? (await this.moduleRef.create(users)));
   }

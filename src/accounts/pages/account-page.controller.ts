@@ -13,7 +13,7 @@ import { accountPage, signedOutPage } from './account.page.js';
 
 const TAG = 'Pages';
 
-/** Says who is signed in, and signs them out, without script. */
+/** Shows who is signed in and signs them out, without script. */
 @AuthController()
 export class AccountPageController {
   constructor(
@@ -42,7 +42,7 @@ export class AccountPageController {
     return signedOutPage(this.signInUrl).cookie(...(await this.replies.leave(headers)));
   }
 
-  /** By the cookie alone: whoever else has a token of the user is not at their browser. */
+  /** By the cookie alone: a token of the user does not show that they are at this browser. */
   private currentOf(headers: HeaderBag): Promise<CurrentSession | null> {
     return this.sessions.current({ cookie: header(headers, 'cookie') });
   }

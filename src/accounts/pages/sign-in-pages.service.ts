@@ -22,7 +22,7 @@ import { isShowable, UNSEEN } from '../users/user-name.js';
 type Kind = SignInPageModel['kind'];
 type Entered = { readonly name?: string; readonly email?: string | undefined };
 
-/** The session of a page has to last as the one of the JSON route does; its answer carries no tokens. */
+/** A session from a page lasts as long as one from the JSON route; a redirect carries no tokens. */
 const HOW = { rememberMe: true, answersWithBody: false };
 
 /** Sign-in and sign-up by forms: the same rules, limits and sessions as the JSON routes, answered by pages and redirects. */
@@ -70,7 +70,7 @@ export class SignInPages {
     return given ? requireCallbackUrl(given, this.origins) : this.routes.publicPathOf('/account');
   }
 
-  /** What is the user's to mend comes back with the form; the rest is an error page. */
+  /** Shows the form again with errors that the user can correct; others become an error page. */
   private async trying(kind: Kind, continueTo: string, entered: Entered, attempt: () => Promise<HttpReply>) {
     try {
       return await attempt();

@@ -31,7 +31,7 @@ export class SessionReplies implements SessionTransport {
     return reply;
   }
 
-  /** The same for a reply that another capability makes. */
+  /** The same for replies that are made elsewhere. */
   carry({ token, remember }: SignInResult, headers: HeaderBag): SessionCarrier {
     const exposed = { 'set-auth-token': this.cookies.sign(token) };
     if (!remember) {
@@ -57,12 +57,12 @@ export class SessionReplies implements SessionTransport {
     return COOKIES.flatMap((name) => this.cookies.clear(name));
   }
 
-  /** The same where the browser keeps a cookie whose session has ended; else none. */
+  /** The same when the browser has a session cookie but no live session; otherwise none. */
   async clearedIfDead(headers: HeaderBag): Promise<string[]> {
     return (await this.brought.areDead(headers)) ? this.cleared() : [];
   }
 
-  /** Extends the session of the cookie the request came with, and sets the cookie again with as long a life. */
+  /** Extends the session of the request's cookie, and sets the cookie again with the same lifetime. */
   async renewed<T>(body: T, principal: AuthPrincipal, headers: HeaderBag): Promise<HttpReply<T>> {
     const reply = new HttpReply(body);
     if (principal.scheme !== 'session') return reply;
@@ -73,7 +73,10 @@ export class SessionReplies implements SessionTransport {
   }
 }
 
-/** Members of a sign-in or sign-up answer. These two alone carry the session token: as `token`, `session.token` and `session.id` (where older better-auth applications look for it). */
+/**
+ * Members of an answer that starts a session. Only such answers carry the session token: as `token`, `session.token` and `session.id` (where
+ * older better-auth applications look for it).
+ */
 export function startedBody(started: SignInResult): Record<string, unknown> {
   return {
     token: started.token,

@@ -119,7 +119,7 @@ export class SignInController {
     return url ? requireCallbackUrl(url, this.origins) : undefined;
   }
 
-  /** The answer of a sign-in for which an authorization request has waited (better-auth replaces it so). */
+  /** The reply to a sign-in that an authorization request was waiting for, as better-auth gives it. */
   private async resumed(waiting: WaitingRequest, started: SignInResult, request: GuardedRequest): Promise<HttpReply> {
     const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
     const url = await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: PASSWORD_METHODS });

@@ -17,7 +17,7 @@ import { TakenAddresses } from './taken-addresses.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
-    /** `reason` is for the log; the client was told one thing for all of them. */
+    /** `reason` is for the log; the client gets the same error for all of them. */
     'sign-in.failed': {
       subjectId: string | null;
       ipAddress: string | null;
@@ -46,17 +46,17 @@ export interface SignInCommand {
 
 /** RFC 8176 2. */
 export const PASSWORD_METHODS: readonly string[] = ['pwd'];
-/** What has failed from one address: who signs in with the right password leaves no trace in it, however many they are. */
+/** Failed attempts from one address; a sign-in with the right password does not count. */
 const BY_ADDRESS: RateLimit = { name: 'sign-in-address', max: 60, windowSeconds: 60 };
 const SIGN_UPS_BY_ADDRESS: RateLimit = { name: 'sign-up-address', max: 60, windowSeconds: 60 };
 const BY_ACCOUNT_AND_ADDRESS: RateLimit = { name: 'sign-in-pair', max: 10, windowSeconds: 600 };
 /**
- * Passwords can be guessed, so an account has a bound over all addresses. It is wide, and does not hold where the user is known to be: from an
- * address of a session of theirs the right password opens the account whatever strangers try from elsewhere.
+ * Passwords can be guessed, so an account has a limit over all addresses. It is wide, and does not apply to an address from which the user has
+ * a session: there the right password opens the account, whatever strangers try from elsewhere.
  */
 const BY_ACCOUNT: RateLimit = { name: 'sign-in-account', max: 100, windowSeconds: 3_600 };
 
-/** E-mail sign-up and sign-in. */
+/** Sign-up and sign-in by e-mail address and password. */
 @Injectable()
 export class SignInService {
   constructor(
@@ -89,11 +89,11 @@ export class SignInService {
     return { user, started: await this.starts.startFor(user, { epoch: 0, ...howOf(command), caller }) };
   }
 
-  /** One answer and one duration for an unknown user, a wrong password and a disabled user. */
+  /** An unknown user, a wrong password and a disabled user get the same error after the same time. */
   async signIn(command: SignInCommand, caller: Caller): Promise<{ user: HostUser; started: SignInResult }> {
     const email = requireEmail(command.email);
     const pair = `${email} ${addressKey(caller.address)}`;
-    // Counted before the password is looked at: parallel guesses would all pass a check that counts afterwards.
+    // Counted before the password is checked: parallel guesses would all pass a check that counts afterwards.
     const hit = await this.limits.consumeForNow(BY_ADDRESS, addressKey(caller.address));
     await this.limits.consume(BY_ACCOUNT_AND_ADDRESS, pair);
     await this.requireNotGuessed(email, caller);
@@ -120,7 +120,7 @@ export class SignInService {
     if (password.length > maxLength) throw AuthError.badRequest('PASSWORD_TOO_LONG', 'Password too long');
   }
 
-  /** @throws AuthError 429 when the account has been guessed at too often, unless the user is at home where this comes from */
+  /** @throws AuthError 429 after too many guesses at the account, unless the user has a session from this address */
   private async requireNotGuessed(email: string, { address }: Caller): Promise<void> {
     try {
       await this.limits.check(BY_ACCOUNT, email);
@@ -128,8 +128,9 @@ export class SignInService {
       if (!(error instanceof AuthError) || error.status !== 429) throw error;
       const user = await this.ports.users.get().findByEmail(email);
       const here = addressKey(address);
-      const isAtHome = user && (await this.sessions.list(user.id)).some((one) => addressKey(one.ipAddress) === here);
-      if (!isAtHome || address === null) throw error;
+      const isKnownAddress =
+        user && (await this.sessions.list(user.id)).some((one) => addressKey(one.ipAddress) === here);
+      if (!isKnownAddress || address === null) throw error;
     }
   }
 
@@ -140,7 +141,7 @@ export class SignInService {
   ): Promise<{ user: HostUser; epoch: number }> {
     const users = this.ports.users.get();
     const user = await findByAddress(users, email);
-    // Before the password is checked: whoever changes it meanwhile makes this epoch an old one.
+    // Read before the password is checked, so that a change of password meanwhile makes this epoch stale.
     const epoch = user ? await this.subjects.epoch(user.id) : null;
     const hopeless = user === null || !users.verifyPassword || password.length > this.settings.password.maxLength;
     const matches = hopeless
