@@ -30,8 +30,8 @@ export function consentPage({ action, handle, client, userName, asked, reachable
     <form method="post" action="${action}">
       <input type="hidden" name="consent_code" value="${handle}" />
       <div class="row">
-        <button id="deny" class="plain" type="submit" name="accept" value="false">Deny</button>
         <button id="allow" type="submit" name="accept" value="true">Allow</button>
+        <button id="deny" class="plain" type="submit" name="accept" value="false">Deny</button>
       </div>
     </form>
     ${clientLinks(client)}
