@@ -5,6 +5,7 @@ const LEVEL_2 = '^src/common/(guards|grants|http|extension|common[.]module|auth-
 /** The rooms of a folder, from the bottom up: a room imports from those before it. */
 const ROOMS = {
   'common/http': ['request', 'origins', 'pages', 'routes', 'edge'],
+  accounts: ['passwords', 'users', 'sessions', 'one-time-tokens', 'sign-in', 'own-account', 'pages'],
   'account-linking': ['providers', 'states', 'linked-accounts', 'sign-in'],
   'api-keys': ['keys', 'verification', 'management'],
   'client-credentials': ['outbound', 'grant'],

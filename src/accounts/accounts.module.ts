@@ -5,15 +5,15 @@ import type { UserDirectory } from '../common/ports/user-directory.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
 import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.options.js';
-import { CallbackTokens } from './one-time-tokens/callback-tokens.js';
 import { OneTimeTokenController } from './one-time-tokens/one-time-token.controller.js';
 import { OneTimeTokenStore } from './one-time-tokens/one-time-token.store.js';
 import { OneTimeTokens } from './one-time-tokens/one-time-tokens.js';
+import { OwnAccountService } from './own-account/own-account.service.js';
+import { UserController } from './own-account/user.controller.js';
 import { AccountPageController } from './pages/account-page.controller.js';
 import { SignInPageController } from './pages/sign-in-page.controller.js';
 import { SignInPages } from './pages/sign-in-pages.service.js';
 import { PasswordMethod } from './passwords/password-method.js';
-import { AccountSessions } from './sessions/account-sessions.js';
 import { SessionController } from './sessions/session.controller.js';
 import { SessionReplies } from './sessions/session.replies.js';
 import { SessionStore } from './sessions/session.store.js';
@@ -23,12 +23,11 @@ import { SessionStarts } from './sessions/session.starts.js';
 import { SessionTokenReader, SessionVerifier } from './sessions/session.verifier.js';
 import { BroughtSessions } from './sessions/brought-sessions.js';
 import { SessionsService } from './sessions/sessions.service.js';
+import { AccountSignInFlow } from './sign-in/account-sign-in-flow.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 import { TakenAddresses } from './sign-in/taken-addresses.js';
-import { OwnAccountService } from './users/own-account.service.js';
 import { TableUserDirectory } from './users/table-user-directory.js';
-import { UserController } from './users/user.controller.js';
 import { UserStore } from './users/user.store.js';
 import { UsersService } from './users/users.service.js';
 
@@ -42,22 +41,21 @@ const providers: Provider[] = [
   PasswordMethod,
   OneTimeTokenStore,
   OneTimeTokens,
-  CallbackTokens,
   BroughtSessions,
   SessionEnds,
   SessionStarts,
   SessionReplies,
   SessionsService,
   TakenAddresses,
+  AccountSignInFlow,
   SignInService,
-  AccountSessions,
   SignInPages,
   OwnAccountService,
   UsersService,
 ];
 
 /**
- * E-mail sign-up and sign-in, sessions, and a user table for hosts that bring none. Fills the kernel's two ports.
+ * E-mail sign-up and sign-in, sessions, and a user table for hosts that have none. Fills the kernel's ports for users, sessions and sign-in.
  *
  * @example
  * const imports = [AuthCoreModule.forRoot({ issuer, secret }), AccountsModule.forRoot({ session: { expiresIn: '7d' } })];
@@ -81,7 +79,8 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     private readonly moduleRef: ModuleRef,
     private readonly store: UserStore,
     sessions: SessionsService,
-    port: AccountSessions,
+    replies: SessionReplies,
+    flow: AccountSignInFlow,
     cookie: SessionCookieAuthenticator,
     reader: SessionTokenReader,
     password: PasswordMethod,
@@ -89,7 +88,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     super();
     extensions.add({
       name: 'accounts',
-      ports: { sessions: port },
+      ports: { sessions, sessionTransport: replies, signInFlow: flow },
       authenticators: [cookie],
       bearerReaders: [reader],
       signInMethods: password,
@@ -107,8 +106,8 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
   }
 
   /**
-   * Now, and not in the constructor: a directory that the host provides has its own dependencies only once every provider is made. So it is
-   * the last as well that hears of the end of a user, when all that hangs on the user has ended.
+   * Here, not in the constructor: a directory that the host provides has its own dependencies only once every provider is made. Being added
+   * last, it also hears last of the end of a user, when all that the user held has ended.
    */
   async onModuleInit(): Promise<void> {
     const users = await this.directory();
@@ -128,7 +127,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     try {
       known = this.moduleRef.get(users, { strict: false });
     } catch {
-      // Nobody provides it.
+      // The host does not provide it, so Nest makes it below.
     }
     return requireDirectory(known ?? (await this.moduleRef.create(users)));
   }

@@ -7,12 +7,12 @@ import { block, readOptions, type OptionsOf, type SettingsOf } from '../common/o
 /** E-mail sign-up and sign-in, and sessions. */
 export interface AccountsOptions {
   /**
-   * Where users live: a class (made by Nest) or an object of the host's. Then there is no table of ours for users, and migrations and entities
-   * of `users` are not needed. Default: a table of ours (`auth_user`).
+   * Where users live: a class (made by Nest) or an object of the host's. Then the migrations and entities of `users` are not needed. Default:
+   * our own table (`auth_user`).
    */
   readonly users?: Type<UserDirectory> | UserDirectory;
   readonly signUp?: {
-    /** Anybody may make an account. Default true. */
+    /** Anybody may create an account. Default true. */
     readonly enabled?: boolean;
     /** Starts a session at sign-up. Default true. */
     readonly autoSignIn?: boolean;
@@ -26,9 +26,12 @@ export interface AccountsOptions {
     readonly maxLength?: number;
   };
   readonly session?: {
-    /** Life of a session that is not used. Default `'7d'`, 1 minute to 400 days. */
+    /** Lifetime of a session that is not used. Default `'7d'`, 1 minute to 400 days. */
     readonly expiresIn?: Duration;
-    /** A session older than this since its last extension is extended when used; 0: every use does. Default `'1d'`, or `expiresIn` when shorter. */
+    /**
+     * A session is extended when it is used and its last extension is older than this; 0: at every use. Default `'1d'`, or `expiresIn` when
+     * shorter.
+     */
     readonly updateAge?: Duration;
     /**
      * How long after sign-in sessions may be listed, accounts unlinked and the user deleted without a password. Default `'1d'`, 0 turns the
@@ -36,11 +39,11 @@ export interface AccountsOptions {
      */
     readonly freshAge?: Duration;
     /**
-     * Sessions that one user may have at a time: when one more starts, the oldest ends with its tokens. Two that start at one moment may be
-     * one too many until the next. Default 100, 1 to 10000.
+     * Sessions that one user may have at a time: when one more starts, the oldest ends with its tokens. Two that start at the same moment may
+     * exceed this by one until the next sign-in. Default 100, 1 to 10000.
      */
     readonly maxPerUser?: number;
-    /** Scopes of a first-party session and of the tokens made from it: what `@Scopes` finds. Default: none. */
+    /** Scopes of a first-party session and of the tokens made from it, for `@Scopes` to check. Default: none. */
     readonly scopes?: readonly string[];
   };
   /** Hands sessions to apps and sites that cannot keep our cookie, by a token that is good once and for 60 seconds. */
@@ -48,8 +51,9 @@ export interface AccountsOptions {
     /** Signed-in callers may ask for one (`/one-time-token/generate`). False leaves that to host code (`OneTimeTokens`). Default true. */
     readonly clientRequests?: boolean;
     /**
-     * Which callback addresses a sign-in gives one to, as the parameter `ott`: `apps` those of own schemes (`myapp://callback`), `all` also those
-     * on other origins than the issuer's. Default `none`: whoever reads the address in time has the session.
+     * Which callback addresses of a sign-in get such a token, as the parameter `ott`: `apps` those with a scheme of their own
+     * (`myapp://callback`), `all` also those on other origins than the issuer's. Default `none`, since anyone who reads the address in time
+     * gets the session.
      */
     readonly inCallback?: 'none' | 'apps' | 'all';
   };
@@ -58,7 +62,7 @@ export interface AccountsOptions {
 
 /** Run inside the flow; throw an AuthError to veto. */
 export interface AccountsHooks {
-  /** Throws to refuse somebody as a user. */
+  /** Throws to refuse a new user. */
   beforeSignUp?(user: Omit<NewHostUser, 'password'>): void | Promise<void>;
   /** Throws to refuse a sign-in. */
   beforeSignIn?(user: HostUser): void | Promise<void>;

@@ -87,7 +87,7 @@ describe('pages of accounts under options', () => {
   });
 
   const urls = (app: TestApp) => {
-    const sessions = app.app.get(HostPorts).sessions.get();
-    return { signInUrl: sessions.signInUrl.bind(sessions) };
+    const flow = app.app.get(HostPorts).signInFlow.get();
+    return { signInUrl: flow.signInUrl.bind(flow) };
   };
 });

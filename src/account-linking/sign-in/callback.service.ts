@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
-import type { SessionCarrier } from '../../common/ports/sessions.js';
+import type { SessionCarrier } from '../../common/ports/session-transport.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { givenName } from '../providers/given-name.js';
 import type { ProviderClient } from '../providers/provider.client.js';
@@ -86,10 +86,11 @@ export class CallbackService {
       return { url: row.callback_url, carrier: null };
     }
     const { user, epoch, isNew } = await this.linker.signIn(arrival, row.requests_sign_up);
-    const sessions = this.ports.sessions.get();
-    const started = await sessions.start(user, { epoch, rememberMe: true, answersWithBody: false, caller });
+    const flow = this.ports.signInFlow.get();
+    const started = await flow.start(user, { epoch, rememberMe: true, answersWithBody: false, caller });
     const url = (isNew ? row.new_user_callback_url : null) ?? row.callback_url;
-    return { url: await sessions.sendBack(started, url), carrier: sessions.carry(started, caller.headers) };
+    const carrier = this.ports.sessionTransport.get().carry(started, caller.headers);
+    return { url: await flow.sendBack(started, url), carrier };
   }
 
   /** A link that one user began must not be completed after another user has signed in in the same browser. */

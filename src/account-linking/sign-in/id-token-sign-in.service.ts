@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
-import type { SessionCarrier, StartedSession } from '../../common/ports/sessions.js';
+import type { SessionCarrier } from '../../common/ports/session-transport.js';
+import type { StartedSession } from '../../common/ports/sessions.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
@@ -72,10 +73,9 @@ export class IdTokenSignInService {
       throw error;
     });
     const { user, epoch } = await withAuthErrors(() => this.linker.signIn(arrival, wish.requestsSignUp));
-    const sessions = this.ports.sessions.get();
     const { answersWithBody } = wish;
-    const started = await sessions.start(user, { epoch, rememberMe: true, answersWithBody, caller });
-    return { user, started, carrier: sessions.carry(started, caller.headers) };
+    const started = await this.ports.signInFlow.get().start(user, { epoch, rememberMe: true, answersWithBody, caller });
+    return { user, started, carrier: this.ports.sessionTransport.get().carry(started, caller.headers) };
   }
 
   /** @throws AuthError as `signIn`, and 409 `SOCIAL_ACCOUNT_ALREADY_LINKED` */

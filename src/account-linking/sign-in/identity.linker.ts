@@ -130,7 +130,7 @@ export class IdentityLinker {
       throw new LinkingFailure('signup_disabled', 'this provider makes no new users');
     const { emailVerified, image } = profile;
     const draft = { email, emailVerified, name: profile.name ?? email.split('@', 1)[0]!, image };
-    await this.ports.sessions.get().admit(draft);
+    await this.ports.signInFlow.get().requireMaySignUp(draft);
     const person = { ...draft, password: null };
     const before = users.createIn ? null : await users.create?.(person);
     const user = await this.database.transaction(async (tx) => {

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** How the user proved who they are (RFC 8176). Sessions that were there before say nothing about it. */
+/** How the user proved who they are (RFC 8176). Empty for earlier sessions. */
 export class SessionMethods1700000000210 implements MigrationInterface {
   readonly name = 'SessionMethods1700000000210';
 

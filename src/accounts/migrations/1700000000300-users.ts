@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The default user table. Not for hosts that bring their own users. */
+/** The default user table. Not for hosts that have their own users. */
 export class Users1700000000300 implements MigrationInterface {
   readonly name = 'Users1700000000300';
 

@@ -43,7 +43,7 @@ export class OneTimeTokenController {
     return this.make(principal);
   }
 
-  /** The same for callers who know that it changes something. */
+  /** The same by POST, for callers that never change state by GET. */
   @Post('one-time-token/generate')
   @HttpCode(200)
   @SessionAuth()

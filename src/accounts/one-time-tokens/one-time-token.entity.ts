@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** Buys one session beside the one it was made from. The row is deleted by the one who presents it. */
+/** Buys one session beside the one it was made from. Redeeming the token deletes the row. */
 @Entity({ name: 'auth_one_time_token' })
 @Index('auth_one_time_token_expiry', ['expiresAt'])
 export class AuthOneTimeToken {

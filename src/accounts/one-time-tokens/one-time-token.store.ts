@@ -22,7 +22,7 @@ export class OneTimeTokenStore {
     return (await this.database.query(INSERT, [tokenHash, sessionId, lifetimeSeconds])).length > 0;
   }
 
-  /** Spends the token, whatever becomes of it. @returns the session it was made from; null when it is unknown, spent or expired */
+  /** Spends the token, whether or not a session starts. @returns the session it was made from; null when it is unknown, spent or expired */
   async consume(tokenHash: Buffer): Promise<string | null> {
     const [row] = await this.database.query<{ session_id: string }>(CONSUME, [tokenHash]);
     return row?.session_id ?? null;

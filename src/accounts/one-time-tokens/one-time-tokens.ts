@@ -12,7 +12,6 @@ import { SessionStarts } from '../sessions/session.starts.js';
 import { SessionStore } from '../sessions/session.store.js';
 import { toSignIn, toView } from '../sessions/session.view.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
-import { SignInService } from '../sign-in/sign-in.service.js';
 import { OneTimeTokenStore } from './one-time-token.store.js';
 
 declare module '../../common/events/auth-events.js' {
@@ -23,17 +22,17 @@ declare module '../../common/events/auth-events.js' {
   }
 }
 
-/** 190 bits, in the length of better-auth's. */
+/** 190 bits; as long as better-auth's. */
 const TOKEN_LENGTH = 32;
 const TOKEN = /^[A-Za-z0-9]{32}$/;
 const LIFETIME_SECONDS = 60;
 const BY_ADDRESS: RateLimit = { name: 'one-time-token-address', max: 60, windowSeconds: 60 };
-/** Each may become a session of its own. */
+/** Each token may become a session of its own. */
 const BY_SESSION: RateLimit = { name: 'one-time-token-session', max: 30, windowSeconds: 60 };
 
 /**
  * Hands a session to an app or a site that cannot keep our cookie: a token, good once and for a minute, buys a session of the same user beside
- * it, which was proven when and as the first one was and ends when that one would have.
+ * it, with the sign-in time, the methods and the expiry of the first one.
  *
  * @example
  * const session = await app.get(AuthContext).session();
@@ -47,7 +46,6 @@ export class OneTimeTokens {
     private readonly sessionStore: SessionStore,
     private readonly sessions: SessionsService,
     private readonly starts: SessionStarts,
-    private readonly signIns: SignInService,
     private readonly limits: RateLimits,
     private readonly events: AuthEvents,
   ) {}
@@ -65,15 +63,15 @@ export class OneTimeTokens {
     return token;
   }
 
-  /** @throws AuthError 400 `INVALID_TOKEN` or `SESSION_NOT_FOUND`, 403 what forbids this user to sign in, 429 */
+  /** @throws AuthError 400 `INVALID_TOKEN` or `SESSION_NOT_FOUND`, 403 when the user may not sign in, 429 */
   async redeem(token: string, caller: Caller): Promise<{ user: HostUser; started: SignInResult }> {
     await this.limits.consume(BY_ADDRESS, addressKey(caller.address));
-    // Spent by itself and first: what goes wrong later does not bring it back.
+    // Spent first, outside the transaction below: a failure there does not make it valid again.
     const fromSessionId = TOKEN.test(token) ? await this.store.consume(hashOf(token)) : null;
     if (fromSessionId === null) throw AuthError.badRequest('INVALID_TOKEN', 'Invalid token');
     const current = await this.sessions.find(fromSessionId);
     if (!current) throw sessionNotFound();
-    await this.signIns.requireAdmitted(current.user);
+    await this.starts.requireMaySignIn(current.user);
     const started = await this.startBeside(fromSessionId, caller);
     await this.starts.endOthers(caller.headers, current.user.id);
     return { user: current.user, started };

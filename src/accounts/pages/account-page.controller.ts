@@ -1,5 +1,4 @@
 import { Get, Headers, HttpCode, Post } from '@nestjs/common';
-import { HostPorts } from '../../common/ports/port.js';
 import type { CurrentSession } from '../../common/ports/sessions.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
@@ -9,17 +8,18 @@ import { HttpReply } from '../../common/http/request/reply.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { AccountSignInFlow } from '../sign-in/account-sign-in-flow.js';
 import { accountPage, signedOutPage } from './account.page.js';
 
 const TAG = 'Pages';
 
-/** Says who is signed in, and signs them out, without script. */
+/** Shows who is signed in and signs them out, without script. */
 @AuthController()
 export class AccountPageController {
   constructor(
     private readonly sessions: SessionsService,
     private readonly replies: SessionReplies,
-    private readonly ports: HostPorts,
+    private readonly flow: AccountSignInFlow,
     private readonly routes: AuthRoutes,
   ) {}
 
@@ -39,10 +39,10 @@ export class AccountPageController {
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'The form that signs out', hidden: true })
   async signOut(@Headers() headers: HeaderBag): Promise<HttpReply> {
-    return signedOutPage(this.signInUrl).cookie(...(await this.ports.sessions.get().leave(headers)));
+    return signedOutPage(this.signInUrl).cookie(...(await this.replies.leave(headers)));
   }
 
-  /** By the cookie alone: whoever else has a token of the user is not at their browser. */
+  /** By the cookie alone: a token of the user does not show that they are at this browser. */
   private currentOf(headers: HeaderBag): Promise<CurrentSession | null> {
     return this.sessions.current({ cookie: header(headers, 'cookie') });
   }
@@ -52,6 +52,6 @@ export class AccountPageController {
   }
 
   private get signInUrl(): string {
-    return this.ports.sessions.get().signInUrl(this.address);
+    return this.flow.signInUrl(this.address);
   }
 }

@@ -3,7 +3,7 @@ import { html } from '../../common/html.js';
 import { page } from '../../common/http/pages/page.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 
-/** Where a sign-in ends that was meant for nothing else. */
+/** Where a sign-in leads that was not begun for another page. */
 export function accountPage(user: HostUser, signOutAction: string): HttpReply<string> {
   return page({
     title: 'Signed in',

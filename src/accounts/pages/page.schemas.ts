@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { bodySchema } from '../../common/http/request/schema.pipe.js';
 
-/** Long enough for an authorization request that waits. */
+/** Long enough for a waiting authorization request. */
 const address = z.string().max(8_192).optional();
 const email = z.string().max(320).default('');
 const password = z.string().max(4_096).default('');
 
-/** What is missing or malformed is told on the page, so these take anything that is text, and a hint as long as a client may give it. */
+/** The page itself reports what is missing or malformed, so these take any text, and a hint as long as a client may send. */
 export const SignInPageQuery = z.object({ continue: address, login_hint: z.string().max(2_048).optional() });
 export const SignInForm = bodySchema('AuthSignInForm', { email, password, continue: address });
 export const SignUpForm = bodySchema('AuthSignUpForm', {

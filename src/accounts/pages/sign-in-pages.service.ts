@@ -10,9 +10,9 @@ import { onwardAfterForm } from '../../common/http/pages/onward.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
-import { CallbackTokens } from '../one-time-tokens/callback-tokens.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import type { SignInResult } from '../sessions/sessions.service.js';
+import { AccountSignInFlow } from '../sign-in/account-sign-in-flow.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { signedUpPage } from './account.page.js';
 import type { SignInFields, SignUpFields } from './page.schemas.js';
@@ -22,7 +22,7 @@ import { isShowable, UNSEEN } from '../users/user-name.js';
 type Kind = SignInPageModel['kind'];
 type Entered = { readonly name?: string; readonly email?: string | undefined };
 
-/** The session of a page has to last as the one of the JSON route does; its answer carries no tokens. */
+/** A session from a page lasts as long as one from the JSON route; a redirect carries no tokens. */
 const HOW = { rememberMe: true, answersWithBody: false };
 
 /** Sign-in and sign-up by forms: the same rules, limits and sessions as the JSON routes, answered by pages and redirects. */
@@ -30,18 +30,18 @@ const HOW = { rememberMe: true, answersWithBody: false };
 export class SignInPages {
   constructor(
     private readonly signIns: SignInService,
+    private readonly flow: AccountSignInFlow,
     private readonly replies: SessionReplies,
     private readonly ports: HostPorts,
     private readonly routes: AuthRoutes,
     private readonly extensions: Extensions,
     private readonly origins: TrustedOrigins,
-    private readonly callbackTokens: CallbackTokens,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
   /** @throws AuthError 403 `INVALID_CALLBACK_URL`; 400 for a sign-up page where sign-up is off */
   async show(kind: Kind, query: { continue?: string | undefined; login_hint?: string | undefined }) {
-    if (kind === 'sign-up') this.signIns.requireSignUp();
+    if (kind === 'sign-up') this.flow.requireSignUp();
     return this.render(kind, await this.target(query.continue), { email: query.login_hint }, null);
   }
 
@@ -56,7 +56,7 @@ export class SignInPages {
   async signUp({ name, email, password, continue: target }: SignUpFields, caller: Caller): Promise<HttpReply> {
     const continueTo = await this.target(target);
     return this.trying('sign-up', continueTo, { name, email }, async () => {
-      this.signIns.requireSignUp();
+      this.flow.requireSignUp();
       if (name === '') throw AuthError.badRequest('NAME_MISSING', 'Say how you are called');
       if (!isShowable(name)) throw AuthError.badRequest('NAME_UNSEEN', UNSEEN);
       const { started } = await this.signIns.signUp({ name, email, password, image: null, ...HOW }, caller);
@@ -70,7 +70,7 @@ export class SignInPages {
     return given ? requireCallbackUrl(given, this.origins) : this.routes.publicPathOf('/account');
   }
 
-  /** What is the user's to mend comes back with the form; the rest is an error page. */
+  /** Shows the form again with errors that the user can correct; others become an error page. */
   private async trying(kind: Kind, continueTo: string, entered: Entered, attempt: () => Promise<HttpReply>) {
     try {
       return await attempt();
@@ -81,8 +81,8 @@ export class SignInPages {
   }
 
   private async goOn(continueTo: string, started: SignInResult, { headers }: Caller): Promise<HttpReply> {
-    const { cookies } = this.replies.carrier(started, headers);
-    return onwardAfterForm(await this.callbackTokens.addTo(continueTo, started), headers).cookie(...cookies);
+    const { cookies } = this.replies.carry(started, headers);
+    return onwardAfterForm(await this.flow.sendBack(started, continueTo), headers).cookie(...cookies);
   }
 
   private async render(kind: Kind, continueTo: string, entered: Entered, failure: AuthError | null) {
@@ -97,13 +97,13 @@ export class SignInPages {
       failure,
       takesPassword: this.ports.users.get().verifyPassword !== undefined,
       minPasswordLength: this.settings.password.minLength,
-      otherPage: other === 'sign-in' || this.signIns.canSignUp ? this.addressOf(other, continueTo) : null,
+      otherPage: other === 'sign-in' || this.flow.canSignUp ? this.addressOf(other, continueTo) : null,
       content,
     });
   }
 
   private addressOf(kind: Kind, continueTo: string): string {
-    return this.ports.sessions.get().signInUrl(continueTo, { signUp: kind === 'sign-up' });
+    return this.flow.signInUrl(continueTo, { signUp: kind === 'sign-up' });
   }
 
   private async contentFor(continueTo: string): Promise<SignInPageContent> {

@@ -9,20 +9,20 @@ import type { HttpReply } from '../../common/http/request/reply.js';
 /** What the sign-in page and the sign-up page show. */
 export interface SignInPageModel {
   readonly kind: 'sign-in' | 'sign-up';
-  /** Where the form is sent. */
+  /** Address that the form is sent to. */
   readonly action: string;
   /** Where the browser goes with its session; checked. */
   readonly continueTo: string;
   readonly name: string;
   readonly email: string;
-  /** What went wrong at the last attempt. */
+  /** Why the last attempt failed. */
   readonly failure: AuthError | null;
-  /** False: nobody has a password here. */
+  /** False: users have no passwords here. */
   readonly takesPassword: boolean;
   readonly minPasswordLength: number;
-  /** The other of the two pages; null where sign-up is off. */
+  /** Address of the other of the two pages; null: sign-up is off. */
   readonly otherPage: string | null;
-  /** From the capabilities. */
+  /** What capabilities add. */
   readonly content: SignInPageContent;
 }
 

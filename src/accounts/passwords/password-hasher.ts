@@ -8,7 +8,7 @@ interface Cost {
 
 const KEY_BYTES = 64;
 const SALT_BYTES = 16;
-/** OWASP's third choice: 32 MiB a hash. More memory would let a few sign-ins at once push the server out of it. */
+/** OWASP's third choice: 32 MiB per hash. With more, a few sign-ins at once could exhaust the server's memory. */
 const COST: Cost = { N: 2 ** 15, r: 8, p: 3 };
 /** better-auth: `<32 hex salt>:<128 hex key>`, the salt used as its hex text. */
 const LEGACY_COST: Cost = { N: 2 ** 14, r: 16, p: 1 };
@@ -20,7 +20,7 @@ const MAX_CONCURRENT = 3;
 
 export interface PasswordCheck {
   readonly matches: boolean;
-  /** The stored hash is of an older kind: store a new one now that the password is known. */
+  /** The stored hash is of an older kind and should be replaced now that the password is known. */
   readonly outdated: boolean;
 }
 
@@ -40,8 +40,8 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Checks a password against a stored hash, of ours or of better-auth's.
- * It takes the same time for a good hash, an old hash and none at all (pass null for an unknown user): the work of a current hash is always done.
+ * Checks a password against a stored hash, ours or better-auth's.
+ * Takes the same time for a current hash, an old one and none (pass null for an unknown user): a current hash is always computed.
  *
  * @example
  * const { matches, outdated } = await checkPassword(password, stored);

@@ -28,7 +28,7 @@ export class PasswordMethod implements SignInMethods {
   }
 }
 
-/** A user has one password: the user's id tells it. */
+/** A user has one password, so the user's id identifies it. */
 function idOf(subjectId: string): string {
   return `${PROVIDER_ID}:${subjectId}`;
 }

@@ -5,14 +5,14 @@ import type { HeaderBag } from '../../common/http/request/headers.js';
 import { SESSION_COOKIE, SessionVerifier } from './session.verifier.js';
 import { SessionStore } from './session.store.js';
 
-/** A live session, and the token by which a browser has brought it. */
+/** A live session and its token from the cookies of a browser. */
 export interface BroughtSession {
   readonly id: string;
   readonly subjectId: string;
   readonly token: string;
 }
 
-/** The live sessions in the cookies of a request: one as a rule, several where a browser has several cookies of one name. */
+/** The live sessions in the cookies of a request: usually one, several when a browser has several cookies of one name. */
 @Injectable()
 export class BroughtSessions {
   constructor(
@@ -21,7 +21,7 @@ export class BroughtSessions {
     private readonly store: SessionStore,
   ) {}
 
-  /** In the order of the cookies. Looks at the database, since what is in memory may have ended elsewhere. */
+  /** In the order of the cookies. Reads the database, since a session in memory may have ended in another process. */
   async live(headers: HeaderBag): Promise<BroughtSession[]> {
     const tokens = this.cookies.allValues(headers, SESSION_COOKIE).filter((value) => this.verifier.isToken(value));
     if (tokens.length === 0) return [];
@@ -33,7 +33,7 @@ export class BroughtSessions {
     });
   }
 
-  /** Whether the browser keeps a cookie for nothing: none of its values is a live session. */
+  /** Whether the browser has a session cookie, but no live session. */
   async areDead(headers: HeaderBag): Promise<boolean> {
     return this.cookies.isPresent(headers, SESSION_COOKIE) && (await this.live(headers)).length === 0;
   }

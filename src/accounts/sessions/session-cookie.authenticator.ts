@@ -10,10 +10,10 @@ import { SessionStore } from './session.store.js';
 import { SESSION_COOKIE, SessionVerifier, type VerifiedSession } from './session.verifier.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 
-/** Between the values of one cookie name; no token has one in it. */
+/** Separates the values of one cookie name; no token contains it. */
 const SEPARATOR = ' ';
 
-/** The session cookie. What it presents is every value of the cookie that is a token by its shape: one as a rule. */
+/** The session cookie. `present` gives every value of it that has the shape of a token: usually one. */
 @Injectable()
 export class SessionCookieAuthenticator implements Authenticator {
   readonly scheme = 'session';
@@ -45,8 +45,8 @@ export class SessionCookieAuthenticator implements Authenticator {
   }
 
   /**
-   * RFC 6265 4.2.2: a request may bear several values of one name, and their order is no rank. The live one counts. Live ones of several
-   * users are nobody's, for reading as well: a page of the wrong account takes what its user enters. Signing in ends them all but one.
+   * RFC 6265 4.2.2: a request may carry several values of one name, and their order means nothing. The live one counts. Live ones of several
+   * users are refused, even for reading: users would enter their data on a page of another account. The next sign-in ends all but one.
    */
   private async oneOf(tokens: readonly string[]): Promise<string> {
     const hashes = tokens.map((token) => digestToBytes(sha256(token)));
@@ -58,12 +58,12 @@ export class SessionCookieAuthenticator implements Authenticator {
     return tokens[index]!;
   }
 
-  /** Whatever extends the session sends the cookie again, with as long a life. */
+  /** A request that extends the session sets the cookie again, with the same lifetime. */
   private kept({ principal, wasExtended }: VerifiedSession, token: string, headers: object | undefined): AuthPrincipal {
-    const answer = AuthContext.requestContext?.cookies;
-    if (wasExtended && answer?.isOpen) {
+    const outgoing = AuthContext.requestContext?.cookies;
+    if (wasExtended && outgoing?.isOpen) {
       const brought = toHeaderBag((headers ?? {}) as HeaderBag);
-      answer.add(this.cookies.replace(brought, SESSION_COOKIE, token, this.settings.session.expiresInSeconds));
+      outgoing.add(this.cookies.replace(brought, SESSION_COOKIE, token, this.settings.session.expiresInSeconds));
     }
     return principal;
   }

@@ -41,7 +41,7 @@ export class SessionController {
     return reply.cookie(...(await this.replies.clearedIfDead(headers)));
   }
 
-  /** better-auth answers so unless `deferSessionRefresh` is on, which there is no need for here. */
+  /** As better-auth answers unless `deferSessionRefresh` is on, which is not needed here. */
   @Post('get-session')
   @DescribeRoute({
     tag: TAG,

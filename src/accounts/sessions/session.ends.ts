@@ -11,7 +11,7 @@ declare module '../../common/events/auth-events.js' {
   }
 }
 
-/** The one way sessions end: with their tokens and what other capabilities keep for them, in one transaction. */
+/** The only way sessions end: with their tokens and what other capabilities keep for them, in one transaction. */
 @Injectable()
 export class SessionEnds {
   constructor(
@@ -21,7 +21,7 @@ export class SessionEnds {
     private readonly extensions: Extensions,
   ) {}
 
-  /** @param select deletes rows of this user, and says whose ids they were */
+  /** @param select deletes rows of this user and returns their ids */
   async those(subjectId: string, reason: string, select: (tx: Transaction) => Promise<string[]>): Promise<void> {
     await this.database.transaction(async (tx) => this.within(tx, subjectId, await select(tx), reason));
   }

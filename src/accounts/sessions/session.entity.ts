@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** One sign-in on one device. The row's absence is the session's end. */
+/** One sign-in on one device. A session ends when its row is deleted. */
 @Entity({ name: 'auth_session' })
 @Index('auth_session_token', ['tokenHash'], { unique: true })
 @Index('auth_session_subject', ['subject'])
@@ -19,11 +19,11 @@ export class AuthSession {
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   scopes!: string[];
 
-  /** False: ends with the browser, a day at most, and is not extended. */
+  /** False: ends with the browser, after a day at most, and is not extended. */
   @Column({ type: 'boolean', default: true })
   remember!: boolean;
 
-  /** How the user proved who they are (RFC 8176), e.g. `pwd`; empty when somebody else vouched for them. */
+  /** How the user proved who they are (RFC 8176), e.g. `pwd`; empty: not known. */
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   amr!: string[];
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { SessionCarrier } from '../../common/ports/sessions.js';
+import type { SessionCarrier, SessionTransport } from '../../common/ports/session-transport.js';
 import { AuthCookies } from '../../common/http/request/cookies.js';
 import { type HeaderBag } from '../../common/http/request/headers.js';
 import { HttpReply } from '../../common/http/request/reply.js';
@@ -14,7 +14,7 @@ const COOKIES = [SESSION_COOKIE, 'session_data', NOT_REMEMBERED_COOKIE];
 
 /** How sessions travel: cookies in better-auth's names and format, and `set-auth-token` for clients that keep no cookies. */
 @Injectable()
-export class SessionReplies {
+export class SessionReplies implements SessionTransport {
   constructor(
     private readonly cookies: AuthCookies,
     private readonly brought: BroughtSessions,
@@ -25,14 +25,14 @@ export class SessionReplies {
   /** Gives the new session to the browser and to bearer clients. */
   signedIn<T>(body: T, started: SignInResult, headers: HeaderBag): HttpReply<T> {
     const reply = new HttpReply(body);
-    const { cookies, exposed } = this.carrier(started, headers);
+    const { cookies, exposed } = this.carry(started, headers);
     reply.cookie(...cookies);
     for (const [name, value] of Object.entries(exposed)) reply.expose(name, value);
     return reply;
   }
 
-  /** The same for a reply that another capability makes. */
-  carrier({ token, remember }: SignInResult, headers: HeaderBag): SessionCarrier {
+  /** The same for replies that are made elsewhere. */
+  carry({ token, remember }: SignInResult, headers: HeaderBag): SessionCarrier {
     const exposed = { 'set-auth-token': this.cookies.sign(token) };
     if (!remember) {
       const lines = this.cookies.replace(headers, SESSION_COOKIE, token, null);
@@ -41,6 +41,11 @@ export class SessionReplies {
     const lines = this.cookies.replace(headers, SESSION_COOKIE, token, this.settings.session.expiresInSeconds);
     const wasNotRemembered = this.cookies.isPresent(headers, NOT_REMEMBERED_COOKIE);
     return { cookies: [...lines, ...(wasNotRemembered ? this.cookies.clear(NOT_REMEMBERED_COOKIE) : [])], exposed };
+  }
+
+  async leave(headers: HeaderBag): Promise<readonly string[]> {
+    await this.sessions.endBrought(headers, 'signed out');
+    return this.cleared();
   }
 
   signedOut<T>(body: T): HttpReply<T> {
@@ -52,12 +57,12 @@ export class SessionReplies {
     return COOKIES.flatMap((name) => this.cookies.clear(name));
   }
 
-  /** The same where the browser keeps a cookie whose session has ended; else none. */
+  /** The same when the browser has a session cookie but no live session; otherwise none. */
   async clearedIfDead(headers: HeaderBag): Promise<string[]> {
     return (await this.brought.areDead(headers)) ? this.cleared() : [];
   }
 
-  /** Extends the session of the cookie the request came with, and sets the cookie again with as long a life. */
+  /** Extends the session of the request's cookie, and sets the cookie again with the same lifetime. */
   async renewed<T>(body: T, principal: AuthPrincipal, headers: HeaderBag): Promise<HttpReply<T>> {
     const reply = new HttpReply(body);
     if (principal.scheme !== 'session') return reply;
@@ -68,7 +73,10 @@ export class SessionReplies {
   }
 }
 
-/** Members of a sign-in or sign-up answer. These two alone carry the session token: as `token`, `session.token` and `session.id` (where older better-auth applications look for it). */
+/**
+ * Members of an answer that starts a session. Only such answers carry the session token: as `token`, `session.token` and `session.id` (where
+ * older better-auth applications look for it).
+ */
 export function startedBody(started: SignInResult): Record<string, unknown> {
   return {
     token: started.token,

@@ -3,9 +3,11 @@ import { tag } from '../../common/cache/tags.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
 import type { SessionStart, SignIn, StartedSession } from '../../common/ports/sessions.js';
+import type { HostUser } from '../../common/ports/user-directory.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
@@ -19,20 +21,20 @@ import { toSignIn, toView } from './session.view.js';
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
     'session.started': { sessionId: string; subjectId: string };
-    /** Its user has signed in again: the session goes on under a new token. */
+    /** The user has signed in again: the session continues with a new token. */
     'session.renewed': { sessionId: string; subjectId: string };
   }
 }
 
-/** What a sign-in asks for, with the scopes that the host gives. */
+/** A session to start, with the scopes that the host gives it. */
 export type ScopedStart = SessionStart & { readonly scopes: readonly string[] };
 
 const NOT_REMEMBERED_SECONDS = 86_400;
 
 /**
- * The one way a sign-in gets its session. Users who sign in again in the browser in which they are signed in renew the session that they have
- * (OIDC Core 3.1.2.1): it keeps its id, and so the `sid` and the tokens of every client, and gets a new token, so that whoever had the old
- * one has nothing (T031). A session of another user ends.
+ * How every sign-in gets its session. Users who sign in again in the same browser renew the session that they have (OIDC Core 3.1.2.1): it
+ * keeps its id, and so the `sid` and the tokens of every client, and gets a new token, so that the old one is worthless to anybody who copied
+ * it (T031). A session of another user ends.
  */
 @Injectable()
 export class SessionStarts {
@@ -48,6 +50,19 @@ export class SessionStarts {
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
+  /** Whether this user may have a session now. @throws AuthError 403 `EMAIL_NOT_VERIFIED`, or the host's veto */
+  async requireMaySignIn(user: HostUser): Promise<void> {
+    if (this.settings.requireEmailVerification && !user.emailVerified)
+      throw AuthError.forbidden('EMAIL_NOT_VERIFIED', 'Email not verified');
+    await this.settings.hooks.beforeSignIn?.(user);
+  }
+
+  /** As `start`, with the scopes that the host gives this user. */
+  async startFor(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession> {
+    const scopes = (await this.settings.hooks.resolveScopes?.(user)) ?? this.settings.session.scopes;
+    return this.start({ ...start, subjectId: user.id, scopes });
+  }
+
   /** @throws AuthError 401 when the user was disabled or the password changed since `epoch` was read */
   async start(start: ScopedStart): Promise<StartedSession> {
     const brought = await this.brought.live(start.caller.headers);
@@ -57,19 +72,19 @@ export class SessionStarts {
     return started;
   }
 
-  /** Ends what a browser brings of other users, when it gets a session of this one in another way than by `start`. */
+  /** Ends sessions of other users in the cookies of a browser that got a session of this user other than by `start`. */
   async endOthers(headers: HeaderBag, userId: string): Promise<void> {
     const brought = await this.brought.live(headers);
     await this.endReplaced(brought.filter(({ subjectId }) => subjectId !== userId));
   }
 
-  /** Ends the oldest sessions of a user who has more than `maxPerUser`, now that this one is there. */
+  /** Ends the oldest sessions of a user who, with this new one, has more than `maxPerUser`. */
   async makeRoom(tx: Transaction, { id, subject }: Pick<SessionRow, 'id' | 'subject'>): Promise<void> {
     const ended = await this.store.endSurplus(tx, subject, id, this.settings.session.maxPerUser);
     await this.ends.within(tx, subject, ended, 'more sessions than maxPerUser');
   }
 
-  /** What the answer to a sign-in has besides the session. */
+  /** What extensions add to the answer of a sign-in. */
   async additions(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
     const additions: Record<string, unknown> = {};
     for (const extension of this.extensions.all) Object.assign(additions, await extension.onSignIn?.(tx, signIn));
@@ -114,8 +129,8 @@ export class SessionStarts {
   }
 
   /**
-   * Access and refresh tokens that the session itself has are copies of its old token, and end with it; what clients were given stays.
-   * @returns null when the session has ended meanwhile, or a rival has renewed it: the token that was brought is worth nothing then
+   * The session's own access and refresh tokens came from its old token and end with it; tokens of clients stay.
+   * @returns null when the session has ended meanwhile, or another request has renewed it and the presented token is no longer valid
    */
   private async renew(tx: Transaction, own: BroughtSession, session: NewSession): Promise<SessionRow | null> {
     const row = await this.store.renew(tx, digestToBytes(sha256(own.token)), session);

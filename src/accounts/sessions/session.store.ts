@@ -36,7 +36,7 @@ export type NewSession = Inserted<typeof STARTED>;
 
 const COLUMNS = `id, auth_session.subject, scopes, remember, amr, ip_address, user_agent, auth_session.created_at, updated_at, expires_at,
   (extract(epoch FROM expires_at - now()) * 1000)::float8 AS remaining_ms, (extract(epoch FROM now() - updated_at) * 1000)::float8 AS idle_ms`;
-/** Alive: not expired, or kept by refresh tokens that were made from it. */
+/** Alive: not expired, or kept alive by refresh tokens that were made from it. */
 const ALIVE = `(expires_at > now() OR EXISTS (SELECT FROM auth_token_family f WHERE f.session_id = auth_session.id::text
   AND f.revoked_at IS NULL AND f.expires_at > now()))`;
 
@@ -44,14 +44,14 @@ const INSERT: Statement = {
   name: 'auth_session_insert',
   text: `INSERT INTO auth_session (id, ${STARTED.columns}) VALUES (${STARTED.next}, ${STARTED.parameters}) RETURNING ${COLUMNS}`,
 };
-/** Proven when and as the other one was, and no longer alive than it. */
+/** With the sign-in time, the methods and the expiry of the other one. */
 const COPY: Statement = {
   name: 'auth_session_copy',
   text: `INSERT INTO auth_session (id, token_hash, subject, scopes, remember, amr, ip_address, user_agent, created_at, expires_at)
          SELECT $2, $3, s.subject, s.scopes, s.remember, s.amr, $4, $5, s.created_at, s.expires_at
          FROM auth_session s WHERE s.id = $1 AND s.expires_at > now() RETURNING ${COLUMNS}`,
 };
-/** The token that was brought is in the WHERE clause: of two who bring it, one renews. */
+/** The presented token is in the WHERE clause: of two requests that present it, one renews. */
 const RENEW: Statement = {
   name: 'auth_session_renew',
   text: `UPDATE auth_session SET (${STARTED.columns}) = (${STARTED.parameters}), created_at = now(), updated_at = now()
@@ -77,7 +77,7 @@ const HOLD: Statement = {
   name: 'auth_session_hold',
   text: `SELECT ${COLUMNS} FROM auth_session WHERE id = $1 AND ${ALIVE} FOR SHARE`,
 };
-/** Locks in the order in which they are named, which is that of whoever ends a user: the user first, their sessions later. */
+/** Locks in the order of the names after `OF`: the user, then the session (docs/architecture.md, "Lock order"). */
 const HOLD_WITH_USER: Statement = {
   name: 'auth_session_hold_with_user',
   text: `SELECT ${COLUMNS} FROM auth_subject JOIN auth_session ON auth_session.subject = auth_subject.subject
@@ -105,7 +105,7 @@ const END_ALL: Statement = {
   name: 'auth_session_end_all',
   text: 'DELETE FROM auth_session WHERE subject = $1 AND ($2::uuid IS NULL OR id <> $2) RETURNING id',
 };
-/** Dead rows first, then the oldest. One that somebody holds, or ends already, is left for the next time: nobody waits here. */
+/** Dead rows first, then the oldest. A row that another transaction has locked is left for the next time, so that this never waits. */
 const END_SURPLUS: Statement = {
   name: 'auth_session_end_surplus',
   text: `DELETE FROM auth_session WHERE id IN (SELECT id FROM auth_session WHERE id IN (
@@ -136,12 +136,12 @@ export class SessionStore {
     return this.one(tx, COPY, [fromId, uuid(), tokenHash, ipAddress, userAgent]);
   }
 
-  /** Gives a session all but its id anew. @returns null when no live session of this user has this token */
+  /** Replaces all of a session but its id. @returns null when no live session of this user has this token */
   async renew(tx: Transaction, broughtHash: Buffer, session: NewSession): Promise<SessionRow | null> {
     return this.one(tx, RENEW, [...STARTED.values(session), broughtHash]);
   }
 
-  /** Of many tokens those that are live sessions. */
+  /** The live sessions of these tokens. */
   async findLive(tokenHashes: readonly Buffer[]): Promise<{ id: string; subject: string; token_hash: Buffer }[]> {
     return this.database.query(FIND_LIVE, [tokenHashes]);
   }
@@ -158,7 +158,7 @@ export class SessionStore {
     return (await this.database.query(IS_ALIVE, [id])).length > 0;
   }
 
-  /** Keeps the session from ending until the transaction has given it something. @returns null when it has ended */
+  /** Keeps the session from ending until this transaction ends. @returns null when it has ended */
   async hold(tx: Transaction, id: string): Promise<SessionRow | null> {
     return this.one(tx, HOLD, [id]);
   }
@@ -174,7 +174,7 @@ export class SessionStore {
   }
 
   /**
-   * @param withCookie whether the browser is given its cookie again at the same time: `updated_at` says when that was last
+   * @param withCookie whether the browser gets its cookie again at the same time: `updated_at` is when that last happened
    * @returns null when it is not remembered, or has ended
    */
   async extend(
@@ -184,7 +184,7 @@ export class SessionStore {
     return this.one(this.database, EXTEND, [id, lifetimeSeconds, withCookie]);
   }
 
-  /** Whether less than so many seconds have passed since a moment, by the database's clock. */
+  /** Whether fewer than this many seconds have passed since a moment, by the database's clock. */
   async isWithin(since: Date, seconds: number): Promise<boolean> {
     const [row] = await this.database.query<{ within: boolean }>(IS_WITHIN, [since, seconds]);
     return row!.within;
@@ -199,12 +199,12 @@ export class SessionStore {
     return this.ids(tx, END_ONE, [subject, id]);
   }
 
-  /** @param spareId this one lives on */
+  /** @param spareId a session that stays */
   async endAll(tx: Transaction, subject: string, spareId: string | null): Promise<string[]> {
     return this.ids(tx, END_ALL, [subject, spareId]);
   }
 
-  /** @param spareId this one lives on, and counts */
+  /** @param spareId a session that stays, and counts */
   async endSurplus(tx: Transaction, subject: string, spareId: string, max: number): Promise<string[]> {
     return this.ids(tx, END_SURPLUS, [subject, spareId, max - 1]);
   }

@@ -18,14 +18,14 @@ const LEGACY_TOKEN = /^[A-Za-z0-9]{32}$/;
 /** How a session token was presented: `bearer`, or `session` (the cookie). */
 export type SessionScheme = 'bearer' | 'session';
 
-/** A session token that was found good. */
+/** A valid session token. */
 export interface VerifiedSession {
   readonly principal: AuthPrincipal;
-  /** It has just been extended by its cookie: the browser must keep that as long. */
+  /** Its cookie has just extended it, so the browser must get the cookie again with the new lifetime. */
   readonly wasExtended: boolean;
 }
 
-/** Session tokens: shape, then memory, then one statement. The one place that says whether a session token is good. */
+/** Verifies session tokens: shape, then memory, then one statement. Only this class decides whether a session token is valid. */
 @Injectable()
 export class SessionVerifier {
   constructor(
@@ -36,7 +36,7 @@ export class SessionVerifier {
     @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
   ) {}
 
-  /** Whether a bearer value is a session token, bare or signed as `set-auth-token` gives it; told by its shape alone. */
+  /** Whether a bearer value has the shape of a session token, bare or signed as in `set-auth-token`. */
   matches(value: string): boolean {
     const token = value.split('.', 1)[0]!;
     return token.startsWith(`${TOKEN_PREFIX.session}_`) || (this.core.legacyCredentials && LEGACY_TOKEN.test(token));
@@ -48,7 +48,7 @@ export class SessionVerifier {
     return this.cookies.unsign(value.includes('%') ? percentDecoded(value) : value) ?? null;
   }
 
-  /** Whether a bare token is one by its shape. */
+  /** Whether a bare token has the shape of a session token. */
   isToken(token: string): boolean {
     return isWellFormedToken(token, TOKEN_PREFIX.session) || (this.core.legacyCredentials && LEGACY_TOKEN.test(token));
   }
@@ -60,7 +60,7 @@ export class SessionVerifier {
     return credential && toVerified(credential);
   }
 
-  /** A token that is in memory. */
+  /** As `verify`, but from memory alone. */
   recall(token: string, scheme: SessionScheme): VerifiedSession | undefined {
     const credential = this.cache.get(cacheKey(sha256(token), scheme));
     return credential && toVerified(credential);
@@ -87,8 +87,8 @@ export class SessionVerifier {
   }
 
   /**
-   * Sliding: extended when used, at most once per `updateAge`. By the cookie only where the answer can carry it again: row and cookie live
-   * equally long. A use as bearer does not count for the cookie, which did not come along.
+   * Sliding: extended when used, at most once per `updateAge`. The cookie extends only when the reply can set it again, so that row and cookie
+   * expire together. A use as bearer does not delay the next extension by cookie, since the browser got no new cookie.
    */
   private isDue(row: SessionRow, scheme: SessionScheme): boolean {
     const { updateAgeSeconds, expiresInSeconds } = this.settings.session;
@@ -120,7 +120,7 @@ export class SessionTokenReader implements BearerTokenReader {
   }
 }
 
-/** One session presented in two ways is two principals. */
+/** A session presented in two ways gives two principals. */
 function cacheKey(digest: string, scheme: SessionScheme): string {
   return scheme === 'session' ? `${digest}.cookie` : digest;
 }

@@ -11,6 +11,7 @@ import type {
   CurrentSession,
   HoldOptions,
   RequestHeaders,
+  Sessions,
   SessionView,
   SignIn,
   StartedSession,
@@ -28,7 +29,7 @@ import { toSignIn, toView } from './session.view.js';
 
 export type SignInResult = StartedSession;
 
-/** A session, and the credential by which a request got at it. */
+/** A session, and the principal that a request for it was made by. */
 export type IdentifiedSession = { readonly current: CurrentSession; readonly principal: AuthPrincipal };
 
 /**
@@ -39,7 +40,7 @@ export type IdentifiedSession = { readonly current: CurrentSession; readonly pri
  * logger.log(`asked by ${current?.user.email ?? 'nobody'}`);
  */
 @Injectable()
-export class SessionsService {
+export class SessionsService implements Sessions {
   constructor(
     private readonly database: Database,
     private readonly store: SessionStore,
@@ -56,8 +57,8 @@ export class SessionsService {
   /**
    * Session and user behind a request, as `auth.api.getSession({ headers })` gives them: by cookie, session token, access token or API key.
    * @param request anything with `headers`: Node's object or a Fetch `Headers`
-   * @returns null without a good credential
-   * @throws AuthError 429 for a good key over its limit, 503 when the database cannot answer
+   * @returns null without a valid credential
+   * @throws AuthError 429 for a valid key over its limit, 503 when the database cannot answer
    */
   async getSession(request: { headers: RequestHeaders }): Promise<CurrentSession | null> {
     return this.current(request.headers);
@@ -89,8 +90,8 @@ export class SessionsService {
   }
 
   /**
-   * The session of a principal a guard has found. A JWT is made for services and shows them no session (as at better-auth). A token that
-   * a client was given shows no more than its scopes allow, which is for the capability that gave it to say.
+   * The session of a principal that a guard has authenticated. A JWT is made for services and shows them no session (as in better-auth). A
+   * client's token shows no more than its scopes allow, which the capability that issued it decides.
    */
   async sessionOf(principal: AuthPrincipal): Promise<CurrentSession | null> {
     if (principal.clientId === null) {
@@ -104,20 +105,20 @@ export class SessionsService {
     return null;
   }
 
-  /** Whether the session outlives the browser; false as well when it has ended. */
+  /** Whether the session outlives the browser; also false when it has ended. */
   async isRemembered(sessionId: string): Promise<boolean> {
     return (await this.store.find(sessionId))?.remember ?? false;
   }
 
   /**
-   * Starts a session for somebody whose identity has just been proven, or renews the one they have.
+   * Starts a session for a user whose identity has just been proven, or renews the one they have.
    * @throws AuthError 401 when the user was disabled or changed their password since `epoch` was read
    */
   start(start: ScopedStart): Promise<SignInResult> {
     return this.starts.start(start);
   }
 
-  /** Gives a session its full life again. @returns false when it is not remembered, or has ended */
+  /** Gives a session its full lifetime again. @returns false when it is not remembered, or has ended */
   async extend(sessionId: string): Promise<boolean> {
     const lifetimeSeconds = this.settings.session.expiresInSeconds;
     return (await this.store.extend(sessionId, { lifetimeSeconds, withCookie: true })) !== null;
@@ -134,23 +135,23 @@ export class SessionsService {
     await this.ends.those(userId, reason, (tx) => this.store.end(tx, userId, either));
   }
 
-  /** Ends every live session that a browser brings in its cookies, whoever's it is. */
+  /** Ends every live session in the cookies of a browser, of all users. */
   async endBrought(headers: RequestHeaders, reason: string): Promise<void> {
     for (const { subjectId, id } of await this.brought.live(toHeaderBag(headers)))
       await this.end(subjectId, id, reason);
   }
 
-  /** Ends all sessions of this user. @param spareId one that lives on */
+  /** Ends all sessions of this user. @param spareId a session that stays */
   async endAll(userId: string, spareId: string | null = null, reason = 'revoked'): Promise<void> {
     await this.ends.those(userId, reason, (tx) => this.store.endAll(tx, userId, spareId));
   }
 
   /**
-   * Ends every earlier proof of identity of this user: sign-ins under way with the old password get nothing.
+   * Makes every earlier proof of identity of this user worthless: a sign-in under way with the old password gets no session.
    * @param epoch what `SubjectStore.epoch` said before the user proved that they may do this
-   * @param renewal `change` is what they change, in the same transaction; `endSessions` ends all that was given before as well
+   * @param renewal `change` is what they change, in the same transaction; `endSessions`: also ends all sessions and tokens given before
    * @returns the epoch for a session to start now
-   * @throws AuthError 401 when somebody else was faster: the proof is worth nothing any more
+   * @throws AuthError 401 when another change came first and made the proof worthless
    */
   async renew(
     userId: string,
@@ -189,12 +190,12 @@ export class SessionsService {
       const { authenticator, credential } = presented;
       const address = AuthContext.requestContext?.address ?? (() => null);
       const principal = await authenticator.authenticate(credential, { headers: bag, address });
-      // What is meant for other servers, or comes from them, is no session here.
+      // A token for another server, or from one, is not a session here.
       authenticator.authorize?.(principal, undefined);
       await authenticator.admit?.(principal);
       return principal;
     } catch (error) {
-      // A good credential over its limit is no stranger: they are told to come back (T023).
+      // The caller of a valid credential over its limit is told to come back later (T023).
       if (error instanceof AuthError && error.status < 500 && error.status !== 429) return null;
       throw error;
     }

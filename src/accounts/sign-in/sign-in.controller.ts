@@ -11,9 +11,9 @@ import { AcceptsPageForm } from '../../common/http/origins/request.guard.js';
 import { SignInContinuations, type WaitingRequest } from '../../common/ports/sign-in-continuations.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } from '../account.schemas.js';
-import { CallbackTokens } from '../one-time-tokens/callback-tokens.js';
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
+import { AccountSignInFlow } from './account-sign-in-flow.js';
 import { PASSWORD_METHODS, SignInService } from './sign-in.service.js';
 
 const TAG = 'Sign-in';
@@ -23,11 +23,11 @@ const TAG = 'Sign-in';
 export class SignInController {
   constructor(
     private readonly signIns: SignInService,
+    private readonly flow: AccountSignInFlow,
     private readonly sessions: SessionsService,
     private readonly replies: SessionReplies,
     private readonly continuations: SignInContinuations,
     private readonly origins: TrustedOrigins,
-    private readonly callbackTokens: CallbackTokens,
   ) {}
 
   @Post('sign-up/email')
@@ -89,7 +89,7 @@ export class SignInController {
     const command = { email, password, rememberMe, answersWithBody: waiting === null };
     const { user, started } = await this.signIns.signIn(command, callerOf(request));
     if (waiting) return this.resumed(waiting, started, request);
-    const url = callbackUrl && (await this.callbackTokens.addTo(callbackUrl, started));
+    const url = callbackUrl && (await this.flow.sendBack(started, callbackUrl));
     const reply = this.replies.signedIn(
       { redirect: url !== undefined, ...(url !== undefined && { url }), ...startedBody(started), user },
       started,
@@ -119,7 +119,7 @@ export class SignInController {
     return url ? requireCallbackUrl(url, this.origins) : undefined;
   }
 
-  /** The answer of a sign-in for which an authorization request has waited (better-auth replaces it so). */
+  /** The reply to a sign-in that an authorization request was waiting for, as better-auth gives it. */
   private async resumed(waiting: WaitingRequest, started: SignInResult, request: GuardedRequest): Promise<HttpReply> {
     const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
     const url = await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: PASSWORD_METHODS });

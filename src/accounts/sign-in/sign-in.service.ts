@@ -3,25 +3,21 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
-import type { SessionStart } from '../../common/ports/sessions.js';
-import {
-  findByAddress,
-  type HostUser,
-  type NewHostUser,
-  type UserDirectory,
-} from '../../common/ports/user-directory.js';
+import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { normaliseEmail, unicodeSpelling } from '../../common/email.js';
 import { checkPassword } from '../passwords/password-hasher.js';
+import { SessionStarts } from '../sessions/session.starts.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
+import { AccountSignInFlow } from './account-sign-in-flow.js';
 import { TakenAddresses } from './taken-addresses.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
-    /** `reason` is for the log; the client was told one thing for all of them. */
+    /** `reason` is for the log; the client gets the same error for all of them. */
     'sign-in.failed': {
       subjectId: string | null;
       ipAddress: string | null;
@@ -50,89 +46,61 @@ export interface SignInCommand {
 
 /** RFC 8176 2. */
 export const PASSWORD_METHODS: readonly string[] = ['pwd'];
-/** What has failed from one address: who signs in with the right password leaves no trace in it, however many they are. */
+/** Failed attempts from one address; a sign-in with the right password does not count. */
 const BY_ADDRESS: RateLimit = { name: 'sign-in-address', max: 60, windowSeconds: 60 };
 const SIGN_UPS_BY_ADDRESS: RateLimit = { name: 'sign-up-address', max: 60, windowSeconds: 60 };
 const BY_ACCOUNT_AND_ADDRESS: RateLimit = { name: 'sign-in-pair', max: 10, windowSeconds: 600 };
 /**
- * Passwords can be guessed, so an account has a bound over all addresses. It is wide, and does not hold where the user is known to be: from an
- * address of a session of theirs the right password opens the account whatever strangers try from elsewhere.
+ * Passwords can be guessed, so an account has a limit over all addresses. It is wide, and does not apply to an address from which the user has
+ * a session: there the right password opens the account, whatever strangers try from elsewhere.
  */
 const BY_ACCOUNT: RateLimit = { name: 'sign-in-account', max: 100, windowSeconds: 3_600 };
 
-/** E-mail sign-up and sign-in. */
+/** Sign-up and sign-in by e-mail address and password. */
 @Injectable()
 export class SignInService {
   constructor(
     private readonly ports: HostPorts,
     private readonly subjects: SubjectStore,
     private readonly sessions: SessionsService,
+    private readonly starts: SessionStarts,
+    private readonly flow: AccountSignInFlow,
     private readonly limits: RateLimits,
     private readonly events: AuthEvents,
     private readonly taken: TakenAddresses,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
-  get canSignUp(): boolean {
-    return this.settings.signUp.enabled && this.ports.users.get().create !== undefined;
-  }
-
-  /** @returns what makes a user. @throws AuthError 400 `EMAIL_PASSWORD_SIGN_UP_DISABLED` */
-  requireSignUp(): NonNullable<UserDirectory['create']> {
-    const users = this.ports.users.get();
-    if (!this.settings.signUp.enabled || !users.create)
-      throw AuthError.badRequest('EMAIL_PASSWORD_SIGN_UP_DISABLED', 'Email and password sign up is not enabled');
-    return users.create.bind(users);
-  }
-
   /** @returns the user, and their session unless sign-up does not sign in */
   async signUp(command: SignUpCommand, caller: Caller): Promise<{ user: HostUser; started: SignInResult | null }> {
-    const create = this.requireSignUp();
+    const create = this.flow.requireSignUp();
     await this.limits.check(BY_ADDRESS, addressKey(caller.address));
     await this.limits.consume(SIGN_UPS_BY_ADDRESS, addressKey(caller.address));
     const email = requireEmail(command.email);
     this.requirePassword(command.password);
     const draft = { email, emailVerified: false, name: command.name, image: command.image };
-    await this.admit(draft);
+    await this.flow.requireMaySignUp(draft);
     const other = unicodeSpelling(email);
     const isTaken = other !== null && (await this.ports.users.get().findByEmail(other)) !== null;
     const user = isTaken ? null : await create({ ...draft, password: command.password });
     if (!user) return { user: this.taken.answer(draft, caller.address), started: null };
     this.events.emit('user.created', { subjectId: user.id });
     if (!this.taken.signsIn) return { user: this.taken.shown(user), started: null };
-    return { user, started: await this.startFor(user, { epoch: 0, ...howOf(command), caller }) };
+    return { user, started: await this.starts.startFor(user, { epoch: 0, ...howOf(command), caller }) };
   }
 
-  /** @see Sessions.admit */
-  async admit(draft: Omit<NewHostUser, 'password'>): Promise<void> {
-    await this.settings.hooks.beforeSignUp?.(draft);
-  }
-
-  /** One answer and one duration for an unknown user, a wrong password and a disabled user. */
+  /** An unknown user, a wrong password and a disabled user get the same error after the same time. */
   async signIn(command: SignInCommand, caller: Caller): Promise<{ user: HostUser; started: SignInResult }> {
     const email = requireEmail(command.email);
     const pair = `${email} ${addressKey(caller.address)}`;
-    // Counted before the password is looked at: parallel guesses would all pass a check that counts afterwards.
+    // Counted before the password is checked: parallel guesses would all pass a check that counts afterwards.
     const hit = await this.limits.consumeForNow(BY_ADDRESS, addressKey(caller.address));
     await this.limits.consume(BY_ACCOUNT_AND_ADDRESS, pair);
     await this.requireNotGuessed(email, caller);
     const { user, epoch } = await this.authenticate(email, command.password, caller);
     if (hit) await this.limits.takeBack(hit);
     await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, pair);
-    await this.requireAdmitted(user);
-    return { user, started: await this.startFor(user, { epoch, ...howOf(command), caller }) };
-  }
-
-  /** Whether this user may have a session now. @throws AuthError 403 `EMAIL_NOT_VERIFIED`, or the host's veto */
-  async requireAdmitted(user: HostUser): Promise<void> {
-    this.requireVerified(user);
-    await this.settings.hooks.beforeSignIn?.(user);
-  }
-
-  /** Sign-in of a user whose identity another capability has proven. @see Sessions.start */
-  async start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SignInResult> {
-    await this.requireAdmitted(user);
-    return this.startFor(user, start);
+    return { user, started: await this.flow.start(user, { epoch, ...howOf(command), caller }) };
   }
 
   /** Whether this is the user's password, counted as a sign-in attempt is. @throws AuthError 400 `INVALID_PASSWORD` */
@@ -152,7 +120,7 @@ export class SignInService {
     if (password.length > maxLength) throw AuthError.badRequest('PASSWORD_TOO_LONG', 'Password too long');
   }
 
-  /** @throws AuthError 429 when the account has been guessed at too often, unless the user is at home where this comes from */
+  /** @throws AuthError 429 after too many guesses at the account, unless the user has a session from this address */
   private async requireNotGuessed(email: string, { address }: Caller): Promise<void> {
     try {
       await this.limits.check(BY_ACCOUNT, email);
@@ -160,8 +128,9 @@ export class SignInService {
       if (!(error instanceof AuthError) || error.status !== 429) throw error;
       const user = await this.ports.users.get().findByEmail(email);
       const here = addressKey(address);
-      const isAtHome = user && (await this.sessions.list(user.id)).some((one) => addressKey(one.ipAddress) === here);
-      if (!isAtHome || address === null) throw error;
+      const isKnownAddress =
+        user && (await this.sessions.list(user.id)).some((one) => addressKey(one.ipAddress) === here);
+      if (!isKnownAddress || address === null) throw error;
     }
   }
 
@@ -172,7 +141,7 @@ export class SignInService {
   ): Promise<{ user: HostUser; epoch: number }> {
     const users = this.ports.users.get();
     const user = await findByAddress(users, email);
-    // Before the password is checked: whoever changes it meanwhile makes this epoch an old one.
+    // Read before the password is checked, so that a change of password meanwhile makes this epoch stale.
     const epoch = user ? await this.subjects.epoch(user.id) : null;
     const hopeless = user === null || !users.verifyPassword || password.length > this.settings.password.maxLength;
     const matches = hopeless
@@ -183,16 +152,6 @@ export class SignInService {
     this.events.emit('sign-in.failed', { subjectId: user?.id ?? null, ipAddress: caller.address, reason });
     await this.limits.consume(BY_ACCOUNT, email);
     throw invalidCredentials(reason);
-  }
-
-  private requireVerified(user: HostUser): void {
-    if (this.settings.requireEmailVerification && !user.emailVerified)
-      throw AuthError.forbidden('EMAIL_NOT_VERIFIED', 'Email not verified');
-  }
-
-  private async startFor(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SignInResult> {
-    const scopes = (await this.settings.hooks.resolveScopes?.(user)) ?? this.settings.session.scopes;
-    return this.sessions.start({ ...start, subjectId: user.id, scopes });
   }
 }
 

@@ -11,7 +11,7 @@ import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
     /**
-     * Somebody wanted to sign up with the address of this user, and was told nothing of them: tell the user by mail. Comes at most three times
+     * A sign-up was tried with the address of this user, and was not told that it is taken: tell the user by mail. Comes at most three times
      * an hour for one user.
      */
     'sign-up.taken': { subjectId: string; ipAddress: string | null };
@@ -20,10 +20,10 @@ declare module '../../common/events/auth-events.js' {
 
 type Draft = Omit<NewHostUser, 'password'>;
 
-/** So that strangers do not fill the owner's mailbox. */
+/** Keeps strangers from filling the owner's mailbox. */
 const BY_OWNER: RateLimit = { name: 'sign-up-taken', max: 3, windowSeconds: 3_600 };
 
-/** Sign-up with an address that somebody has: who has an account here is not for strangers to know (T081). */
+/** Sign-up with an address that is taken: strangers must not learn who has an account here (T081). */
 @Injectable()
 export class TakenAddresses {
   private readonly logger = new Logger('Accounts');
@@ -36,14 +36,14 @@ export class TakenAddresses {
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
-  /** Whether a sign-up starts a session, and so tells by itself that the address was free. */
+  /** Whether a sign-up starts a session, which by itself tells that the address was free. */
   get signsIn(): boolean {
     return this.settings.signUp.autoSignIn && !this.settings.requireEmailVerification;
   }
 
   /**
-   * Where new users get no session, the answer is the one that they get, about nobody, and as soon; only the owner of the address hears of it.
-   * @throws AuthError 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL` where they would get one
+   * Where sign-up starts no session: a made-up user, answered as a new one is and as fast; only the owner of the address hears of it.
+   * @throws AuthError 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL` where sign-up starts a session
    */
   answer(draft: Draft, ipAddress: string | null): HostUser {
     if (this.signsIn) {
@@ -53,15 +53,15 @@ export class TakenAddresses {
         description: 'User already exists. Use another email.',
       });
     }
-    // Not waited for: the answer must not come later than a new user's.
+    // Not awaited: the answer must not come later than that of a new user.
     void this.tellOwner(draft.email, ipAddress);
     const now = this.clock.now();
     return this.shown({ id: uuid(), ...draft, createdAt: now, updatedAt: now });
   }
 
   /**
-   * What a sign-up without a session shows of its user: nothing by which one who is nobody could be told from them. What ids of the host's own
-   * users look like is not known here, so neither answer shows one.
+   * What a sign-up without a session shows of its user: nothing that tells a real user from a made-up one. The format of ids of the host's own
+   * users is not known here, so both get a random id.
    */
   shown({ id, name, email, emailVerified, image, createdAt, updatedAt }: HostUser): HostUser {
     const isOurs = this.settings.users === null;

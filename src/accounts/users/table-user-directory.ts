@@ -60,21 +60,21 @@ export class TableUserDirectory implements UserDirectory {
     return row && user ? claimsOf(row, user, new Set(scopes)) : {};
   }
 
-  /** A forgotten user's row goes in the transaction that ends what they hold. */
+  /** Deletes the row of a forgotten user in the transaction that ends what they hold. */
   async end(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
     if (end === 'forgotten') await this.store.remove(tx, subjectId);
   }
 
   private async insert(user: NewHostUser, tx?: Transaction): Promise<HostUser | null> {
-    // Hashed before the address is known to be free: a taken one takes as long (T081).
+    // Hashed before the address is known to be free, so that a taken one takes as long (T081).
     const passwordHash = user.password === null ? null : await hashPassword(user.password);
     return toUser(await this.store.insert({ ...user, id: uuid(), passwordHash, claims: {} }, tx));
   }
 }
 
-/** What columns say, and of the other claims that these scopes open (OIDC Core 5.4) what the row has. */
+/** Claims from columns, and those of the other claims of these scopes (OIDC Core 5.4) that the row has. */
 function claimsOf(row: UserRow, user: HostUser, scopes: ReadonlySet<string>): Record<string, unknown> {
-  // A picture is in a column alone: whoever took theirs away has none.
+  // A picture comes from its column only, so that users who removed theirs have none.
   const names = claimsOfScopes(scopes).filter((name) => name !== 'picture' && Object.hasOwn(row.claims, name));
   return { ...Object.fromEntries(names.map((name) => [name, row.claims[name]])), ...claimsOfUser(user, scopes) };
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** The default user, for hosts that bring none. */
+/** A user, for hosts that have no user table of their own. */
 @Entity({ name: 'auth_user' })
 @Index('auth_user_email', ['email'], { unique: true })
 export class AuthUser {
@@ -20,7 +20,7 @@ export class AuthUser {
   @Column({ type: 'text', nullable: true })
   image!: string | null;
 
-  /** scrypt; better-auth's format is read and replaced at the next sign-in. Null: signs in elsewhere. */
+  /** scrypt; better-auth's format is read and replaced at the next sign-in. Null: the user has no password. */
   @Column({ name: 'password_hash', type: 'text', nullable: true })
   passwordHash!: string | null;
 

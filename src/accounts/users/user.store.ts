@@ -74,12 +74,12 @@ export class UserStore {
     return this.one(FIND_BY_EMAIL, [email]);
   }
 
-  /** @returns null when the address is taken: the unique index decides, not a look before */
+  /** @returns null when the address is taken, which the unique index decides */
   async insert(user: NewUserRow, executor?: Executor): Promise<UserRow | null> {
     return this.one(INSERT, USER.values(user), executor);
   }
 
-  /** For seeding: creates the user, or updates the one with this e-mail address; the password of an existing one stays. */
+  /** For seeding: creates the user, or updates the one with this e-mail address; an existing password stays. */
   async upsert(user: NewUserRow): Promise<UserRow> {
     return (await this.one(UPSERT, USER.values(user)))!;
   }
@@ -102,7 +102,7 @@ export class UserStore {
     await executor.query(SET_PASSWORD, [id, hash]);
   }
 
-  /** Replaces a hash by a stronger one of the same password, unless the password was changed meanwhile. */
+  /** Replaces a hash with a stronger one of the same password, unless the password has changed meanwhile. */
   async upgradePassword(id: string, before: string, after: string): Promise<void> {
     await this.database.query(UPGRADE_PASSWORD, [id, before, after]);
   }

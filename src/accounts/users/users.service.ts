@@ -21,7 +21,7 @@ export interface SeedUser {
 }
 
 /**
- * Users, for host code. Trusted: no request and no permission is looked at.
+ * Users, for host code. Trusted: checks no permissions.
  *
  * @example
  * const users = app.get(UsersService);
@@ -47,7 +47,7 @@ export class UsersService {
   }
 
   /**
-   * Creates the user or updates the one with this e-mail address, in the default table. The password of an existing user stays.
+   * Creates the user or updates the one with this e-mail address, in the default table. An existing password stays.
    * @throws AuthError 400 `INVALID_EMAIL`; Error when the users are the host's
    */
   async seed(user: SeedUser): Promise<{ id: string }> {
@@ -70,19 +70,19 @@ export class UsersService {
     return { id: row.id };
   }
 
-  /** Bans: they cannot sign in, and their sessions, tokens and keys have ended when this returns, also those being made right now. */
+  /** Bans the user: they cannot sign in, and their sessions, tokens and API keys, also those being made, have ended when this returns. */
   async disable(userId: string): Promise<void> {
     await this.lifecycle.end(userId, 'disabled');
   }
 
-  /** Lets a disabled user sign in again. What ended stays ended. @returns false when there is no such user */
+  /** Lets a disabled user sign in again. What ended (sessions, tokens, API keys) stays ended. @returns false when there is no such user */
   async enable(userId: string): Promise<boolean> {
     return this.lifecycle.enable(userId);
   }
 
   /**
    * Deletes the user and all that they hold. A directory of the host's is asked to delete its row in the same transaction (`end`), or after
-   * the commit (`remove`); should that fail, call this again.
+   * the commit (`remove`); if that fails, call this again.
    */
   async forget(userId: string): Promise<void> {
     await this.lifecycle.end(userId, 'forgotten');

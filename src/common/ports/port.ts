@@ -1,6 +1,8 @@
 import type { AuthorizationServer } from './authorization-server.js';
+import type { SessionTransport } from './session-transport.js';
 import type { Sessions } from './sessions.js';
 import type { SignInContinuation } from './sign-in-continuation.js';
+import type { SignInFlow } from './sign-in-flow.js';
 import type { UserDirectory } from './user-directory.js';
 
 /** A place that one capability fills at start and others read, so that they need not know one another. */
@@ -38,6 +40,8 @@ export class Port<T> {
 export interface PortFillings {
   readonly users?: UserDirectory;
   readonly sessions?: Sessions;
+  readonly sessionTransport?: SessionTransport;
+  readonly signInFlow?: SignInFlow;
   readonly authorizationServer?: AuthorizationServer;
   readonly signInContinuation?: SignInContinuation;
 }
@@ -49,6 +53,8 @@ export class HostPorts {
     'Enable accounts in AuthModule.forRoot, or give accounts.users your own.',
   );
   readonly sessions = new Port<Sessions>('session store', 'Enable accounts in AuthModule.forRoot.');
+  readonly sessionTransport = new Port<SessionTransport>('session transport', 'Enable accounts in AuthModule.forRoot.');
+  readonly signInFlow = new Port<SignInFlow>('sign-in flow', 'Enable accounts in AuthModule.forRoot.');
   readonly authorizationServer = new Port<AuthorizationServer>(
     'authorization server',
     'Enable oauthProvider in AuthModule.forRoot.',
@@ -59,10 +65,12 @@ export class HostPorts {
   );
 
   /** @throws Error when one of them is filled already; stops the boot */
-  fill({ users, sessions, authorizationServer, signInContinuation }: PortFillings, owner: string): void {
-    this.users.fill(users, owner);
-    this.sessions.fill(sessions, owner);
-    this.authorizationServer.fill(authorizationServer, owner);
-    this.signInContinuation.fill(signInContinuation, owner);
+  fill(fillings: PortFillings, owner: string): void {
+    this.users.fill(fillings.users, owner);
+    this.sessions.fill(fillings.sessions, owner);
+    this.sessionTransport.fill(fillings.sessionTransport, owner);
+    this.signInFlow.fill(fillings.signInFlow, owner);
+    this.authorizationServer.fill(fillings.authorizationServer, owner);
+    this.signInContinuation.fill(fillings.signInContinuation, owner);
   }
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/transaction.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import type { Caller, HeaderBag } from './caller.js';
-import type { HostUser, NewHostUser } from './user-directory.js';
+import type { HostUser } from './user-directory.js';
 
 /** A session as the routes show it. Holds no secret: `token` is a handle that `/revoke-session` takes and that authenticates nothing. */
 export interface SessionView {
@@ -50,12 +50,6 @@ export interface StartedSession {
   readonly additions: Readonly<Record<string, unknown>>;
 }
 
-/** How a new session travels: complete `Set-Cookie` lines, and headers that scripts of other origins read. */
-export interface SessionCarrier {
-  readonly cookies: readonly string[];
-  readonly exposed: Readonly<Record<string, string>>;
-}
-
 export interface HoldOptions {
   readonly withUser?: boolean;
 }
@@ -68,13 +62,6 @@ export interface SignIn {
   readonly authenticatedAt: Date;
   /** How the user proved who they are (RFC 8176); empty: nothing is known of it. */
   readonly methods: readonly string[];
-}
-
-export interface SignInPageOptions {
-  /** E-mail address that the page fills in (`login_hint` of OIDC Core 3.1.2.1). */
-  readonly loginHint?: string;
-  /** The page for new users (`prompt=create`). Without effect where sign-up is off. */
-  readonly signUp?: boolean;
 }
 
 /** Port: sessions, filled by the accounts capability. */
@@ -90,35 +77,6 @@ export interface Sessions {
    * @returns null when it has ended, or its user has
    */
   hold(tx: Transaction, sessionId: string, options?: HoldOptions): Promise<SignIn | null>;
-  /**
-   * Asks the host whether this person may become a user. For whoever creates one.
-   * @throws AuthError the host's veto
-   */
-  admit(user: Omit<NewHostUser, 'password'>): Promise<void>;
-  /**
-   * Starts a session for a user whose identity has just been proven, or renews the one they have, with the host's checks and scopes.
-   * @throws AuthError 403 `EMAIL_NOT_VERIFIED`, the host's veto, or 401 when the user was disabled or renewed since `epoch` was read
-   */
-  start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession>;
-  /** What gives the session to the browser. @param headers of the browser, as `start` was given them */
-  carry(started: StartedSession, headers: RequestHeaders): SessionCarrier;
-  /**
-   * Where the browser goes with the new session: the callback address, with a one-time token in it where the options want one.
-   * @param callbackUrl checked; without effect on root-relative ones
-   */
-  sendBack(started: StartedSession, callbackUrl: string): Promise<string>;
-  /** Ends one session of this user and all tokens made from it; without effect when it has ended. @param reason for events */
-  end(session: { readonly subjectId: string; readonly sessionId: string }, reason: string): Promise<void>;
-  /**
-   * Signs a browser out: ends every live session in its cookies, whoever's it is.
-   * @returns complete `Set-Cookie` lines that take them out of the browser
-   */
-  leave(headers: RequestHeaders): Promise<readonly string[]>;
-  /**
-   * The page where a browser without a session gets one, root-relative.
-   * @param continueTo where it goes with the session: root-relative, or an address on a trusted origin; checked again by the page
-   */
-  signInUrl(continueTo: string, options?: SignInPageOptions): string;
   /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who they are too long ago */
   requireFresh(principal: AuthPrincipal): Promise<void>;
 }

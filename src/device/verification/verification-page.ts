@@ -81,7 +81,7 @@ export class VerificationPage implements RootPage {
   private toSignIn(typed: string): HttpReply {
     const userCode = this.shown(typed);
     const query = userCode === '' ? '' : `?${new URLSearchParams({ user_code: userCode })}`;
-    const url = this.ports.sessions.get().signInUrl(`${this.action}${query}`);
+    const url = this.ports.signInFlow.get().signInUrl(`${this.action}${query}`);
     return new HttpReply('').withStatus(303).header('Location', url).header('Cache-Control', 'no-store');
   }
 

@@ -44,7 +44,7 @@ export class InteractionUrls {
     if (own !== null) return `${own}${own.includes('?') ? '&' : '?'}${this.signedQuery(request)}`;
     const { handle, parameters } = request;
     if (page === 'sign_in' || page === 'sign_up')
-      return this.ports.sessions.get().signInUrl(this.resume(handle), {
+      return this.ports.signInFlow.get().signInUrl(this.resume(handle), {
         ...(parameters.loginHint !== null && { loginHint: parameters.loginHint }),
         signUp: page === 'sign_up',
       });

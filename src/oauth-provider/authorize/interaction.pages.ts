@@ -43,7 +43,7 @@ export class InteractionPages {
   async accounts(handle: string, principal: AuthPrincipal | null): Promise<HttpReply> {
     const pending = await this.authorizations.find(handle);
     if (!principal) return sentTo(this.urls.resume(handle));
-    const another = this.ports.sessions.get().signInUrl(this.urls.resume(handle));
+    const another = this.ports.signInFlow.get().signInUrl(this.urls.resume(handle));
     const body = html`
       <p>${pending.client.name} asks for your account.</p>
       <form method="post" action="${this.routes.publicPathOf('/oauth2/continue', 'POST')}">

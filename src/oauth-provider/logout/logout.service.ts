@@ -119,7 +119,7 @@ export class LogoutService {
    * @param reply called after they have ended
    */
   private async left(headers: HeaderBag, reply: () => HttpReply | Promise<HttpReply>): Promise<HttpReply> {
-    const cookies = await this.ports.sessions.get().leave(headers);
+    const cookies = await this.ports.sessionTransport.get().leave(headers);
     return (await reply()).cookie(...cookies);
   }
 }

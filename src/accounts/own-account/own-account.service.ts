@@ -7,7 +7,7 @@ import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import { PASSWORD_METHODS, SignInService } from '../sign-in/sign-in.service.js';
-import { UsersService } from './users.service.js';
+import { UsersService } from '../users/users.service.js';
 
 export interface ChangePassword {
   readonly currentPassword: string;
@@ -15,7 +15,7 @@ export interface ChangePassword {
   readonly revokeOtherSessions?: boolean | undefined;
 }
 
-/** Rules of what a user may do with their own account. */
+/** The rules for what users may do with their own account. */
 @Injectable()
 export class OwnAccountService {
   constructor(
@@ -39,7 +39,7 @@ export class OwnAccountService {
       ...(change.name !== undefined && { name: change.name }),
       ...(change.image !== undefined && { image: change.image }),
     });
-    if (!updated) throw AuthError.invalidToken('the user does not exist any more');
+    if (!updated) throw AuthError.invalidToken('the user no longer exists');
   }
 
   /** Checks the current password, sets the new one, and makes every earlier proof of identity worthless. */
@@ -51,7 +51,7 @@ export class OwnAccountService {
     const users = this.ports.users.get();
     this.signIns.requirePassword(change.newPassword);
     const user = await this.require(principal.subjectId);
-    // Before the password is checked: of two who show the old one, the slower has proven nothing.
+    // Read before the password is checked, so that of two changes with the same old password only the first succeeds.
     const epoch = await this.subjects.epoch(user.id);
     if (epoch === null) throw AuthError.invalidToken('the user was disabled meanwhile');
     await this.signIns.confirmPassword(user, change.currentPassword);
@@ -64,7 +64,7 @@ export class OwnAccountService {
       endSessions,
     });
     if (!endSessions) return { user, started: null };
-    // The caller's own session ends with the others and is replaced: a copied token does not outlive the change.
+    // The caller's own session ends too and is replaced, so that a copied token does not outlive the change.
     const started = await this.sessions.start({
       subjectId: user.id,
       epoch: renewed,
@@ -86,7 +86,7 @@ export class OwnAccountService {
 
   private async require(userId: string): Promise<HostUser> {
     const user = await this.ports.users.get().find(userId);
-    if (!user) throw AuthError.invalidToken('the user does not exist any more');
+    if (!user) throw AuthError.invalidToken('the user no longer exists');
     return user;
   }
 }

@@ -20,7 +20,7 @@ import { OwnAccountService } from './own-account.service.js';
 
 const TAG = 'Account';
 
-/** What a user may do with their own account, on better-auth's wire. */
+/** What users may do with their own account, on better-auth's wire. */
 @AuthController()
 @SessionAuth()
 export class UserController {

@@ -1,0 +1,19 @@
+import type { HeaderBag } from './caller.js';
+import type { StartedSession } from './sessions.js';
+
+/** How a new session travels: complete `Set-Cookie` lines, and headers that scripts of other origins read. */
+export interface SessionCarrier {
+  readonly cookies: readonly string[];
+  readonly exposed: Readonly<Record<string, string>>;
+}
+
+/** Port: how sessions get into a browser and out of it, filled by the accounts capability. */
+export interface SessionTransport {
+  /** What gives the session to the browser. @param headers of the browser, as it was started with */
+  carry(started: StartedSession, headers: HeaderBag): SessionCarrier;
+  /**
+   * Signs a browser out: ends every live session in its cookies, of all users.
+   * @returns complete `Set-Cookie` lines that take them out of the browser
+   */
+  leave(headers: HeaderBag): Promise<readonly string[]>;
+}
