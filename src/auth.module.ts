@@ -35,7 +35,7 @@ export interface AuthAsyncOptions extends AuthStaticOptions, Pick<ModuleMetadata
 
 const AUTH_OPTIONS = Symbol('nest-authority:options');
 
-/** What every capability's async registration shares. */
+/** The arguments that the async registrations of all capabilities share. */
 interface Shared extends AuthStaticOptions {
   readonly imports: DynamicModule[];
   readonly inject: symbol[];
@@ -46,7 +46,7 @@ const block =
   (options: AuthOptions) =>
     blockOf(options, name);
 
-/** The one table of capabilities. To remove one, delete its line here, its lines in auth.options.ts and auth.schema.ts, and its folder. */
+/** The table of capabilities. To remove one, delete its line here, its lines in auth.options.ts and auth.schema.ts, and its folder. */
 const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule>> = {
   accounts: (shared) => AccountsModule.forRootAsync({ ...shared, useFactory: block('accounts') }),
   accountLinking: (shared) => AccountLinkingModule.forRootAsync({ ...shared, useFactory: block('accountLinking') }),
@@ -60,7 +60,7 @@ const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule
 };
 
 /**
- * Everything at once. Import it in the root module, beside TypeOrmModule.
+ * All capabilities in one module. Import it in the root module, beside TypeOrmModule.
  *
  * @example
  * const imports = [
@@ -106,7 +106,7 @@ export class AuthModule {
   }
 }
 
-/** Keeps the options where every capability's factory finds them. */
+/** Provides the options to the factory of every capability. */
 @Module({})
 class AuthOptionsHolder {}
 

@@ -25,7 +25,7 @@ export interface AuthCapabilityOptions {
   readonly accountLinking?: AccountLinkingOptions | boolean;
   /** API keys for users, organisations and services. */
   readonly apiKeys?: ApiKeysOptions | boolean;
-  /** Tokens that this server fetches from other servers and keeps (`outbound`), and the grant client_credentials of the token endpoint. Off by default. */
+  /** Tokens that this server fetches from other servers and keeps (`outbound`), and the client_credentials grant. Off by default. */
   readonly clientCredentials?: ClientCredentialsOptions | boolean;
   /** Sign-in on televisions, consoles and command lines (RFC 8628). Needs accounts. Off by default. */
   readonly device?: DeviceOptions | boolean;
@@ -52,7 +52,7 @@ export const AUTH_CAPABILITIES = [
 /** One of them, as `capabilities` names it. */
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];
 
-/** On unless they are switched off. */
+/** On unless switched off. */
 const DEFAULT_CAPABILITIES: ReadonlySet<AuthCapability> = new Set(['accounts', 'bearer']);
 
 const CAPABILITY_OPTIONS = Object.fromEntries(AUTH_CAPABILITIES.map((name) => [name, given(['flag', 'block'])]));
@@ -65,7 +65,7 @@ export function enabledCapabilities(options: AuthCapabilityOptions): AuthCapabil
   });
 }
 
-/** The block of one capability, as its module wants it. */
+/** The options of one capability; `true` and an absent block become `{}`. */
 export function blockOf<Name extends AuthCapability>(
   options: AuthCapabilityOptions,
   name: Name,
@@ -75,7 +75,7 @@ export function blockOf<Name extends AuthCapability>(
 }
 
 /**
- * Checks what no single capability can see.
+ * Checks what concerns more than one capability: unknown names, and options of capabilities that are not enabled.
  * @param enabled the capabilities whose modules exist; in `forRootAsync` they are named before the options are known
  * @throws Error with the contradiction and the remedy; stops the boot
  */

@@ -65,7 +65,7 @@ const TABLES = {
   oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
 } satisfies Record<string, Tables>;
 
-/** What to name in `tables`: capabilities, or `sessions` in place of `accounts`. */
+/** Names for `tables`: capabilities, or `sessions` in place of `accounts`. */
 export type AuthTables = keyof typeof TABLES;
 const ALL_TABLES = Object.keys(TABLES) as AuthTables[];
 
@@ -102,15 +102,15 @@ export interface AuthDataSourceOptions {
   readonly migrations?: MixedList<Function>;
   /** Runs missing migrations at start. Default false. */
   readonly migrationsRun?: boolean;
-  /** Connections of the host's pool at the most, and as many again of this project's own. Default 10. */
+  /** Most connections in the host's pool; this project's own pool has as many again. Default 10. */
   readonly poolSize?: number;
-  /** Schema of all tables, ours and the host's. It has to exist. Default: the first of the role's search path. */
+  /** Schema of all tables, ours and the host's. It must exist. Default: the first of the role's search path. */
   readonly schema?: string;
 }
 
 /**
- * Options for `TypeOrmModule.forRoot`: our entities and migrations beside the host's. Nothing in them bears on the host's own queries; this
- * project's statements run on a pool of their own, with time limits of their own, of as many connections again.
+ * Options for `TypeOrmModule.forRoot`: our entities and migrations beside the host's. They do not affect the host's own queries: this
+ * project's statements run on a second pool of the same size, with its own time limits.
  *
  * @example
  * TypeOrmModule.forRoot(authDataSource({ url: process.env.DATABASE_URL!, entities: [Report], migrationsRun: true }));
@@ -129,7 +129,7 @@ export function authDataSource(options: AuthDataSourceOptions): DataSourceOption
   };
 }
 
-/** The same class for the same migration, however often it is asked for. */
+/** Wraps each migration once, so that repeated calls return the same class. */
 function inSchemaOnce(migration: Class<MigrationInterface>): Class<MigrationInterface> {
   const known = wrapped.get(migration) ?? inSchema(migration);
   wrapped.set(migration, known);

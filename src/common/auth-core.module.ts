@@ -26,7 +26,7 @@ export interface AuthCoreAsyncOptions extends AuthStaticOptions, Pick<ModuleMeta
 @Module({})
 export class AuthCoreModule {
   constructor(extensions: Extensions) {
-    // It gives nothing: by its name it is found when the module is imported twice.
+    // The extension is empty; its name makes a second import of this module a boot error.
     extensions.add({ name: 'core' });
   }
 
@@ -58,11 +58,11 @@ export class AuthCoreModule {
   }
 }
 
-/** @throws Error when the prefix is no plain path; stops the boot */
+/** @throws Error when the prefix is not a plain path; stops the boot */
 export function normalisePrefix(prefix: string): string {
   if (!/^(\/[A-Za-z0-9._~-]+)+$/.test(prefix)) {
     throw new Error(
-      `routes.prefix: ${JSON.stringify(prefix)} is no path. Give one such as '/api/auth', with a leading and without a trailing slash.`,
+      `routes.prefix: ${JSON.stringify(prefix)} is not a path. Give one such as '/api/auth', with a leading and without a trailing slash.`,
     );
   }
   return prefix;

@@ -4,12 +4,12 @@ import { CommonModule } from './common.module.js';
 import { DEFAULT_ROUTE_PREFIX, type AuthStaticOptions } from './options/core-options.js';
 import { normalisePrefix } from './auth-core.module.js';
 
-/** Extras of every capability's module definition: what Nest must know before async factories run. */
+/** Options of every capability that Nest must know before async factories run. */
 const EXTRAS: AuthStaticOptions = { routes: { prefix: DEFAULT_ROUTE_PREFIX } };
 
 /**
- * The base class of a capability's module: `forRoot(options?)` and `forRootAsync`, the kernel imported, its controllers under the route
- * prefix. The options are found under the token.
+ * The base class of a capability's module: has `forRoot(options?)` and `forRootAsync`, imports the kernel, and mounts its controllers
+ * under the route prefix. The options are provided under `MODULE_OPTIONS_TOKEN`.
  */
 export function defineCapability<Options extends object>(moduleName: string) {
   const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<Options>({ moduleName })
@@ -17,7 +17,7 @@ export function defineCapability<Options extends object>(moduleName: string) {
     .setExtras(EXTRAS, asCapability)
     .build();
   const { forRoot } = ConfigurableModuleClass;
-  // Nest's own needs an object; every option of ours has a default.
+  // Nest's `forRoot` requires an object; ours may be called without one, since every option has a default.
   ConfigurableModuleClass.forRoot = function (options) {
     return forRoot.call(this, options ?? ({} as Options));
   };

@@ -1,6 +1,6 @@
 /**
- * Time for JWT claims and in-process timers. The lifetime of a row is judged by SQL `now()`, never by this clock (T120);
- * `synchronise` lets it follow the database, so that claims and rows agree.
+ * Time for JWT claims and in-process timers. Whether a row has expired is decided by SQL `now()`, never by this clock (T120);
+ * `synchronise` sets this clock to the database's, so that claims and rows agree.
  */
 export class Clock {
   private offsetMilliseconds = 0;

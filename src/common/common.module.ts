@@ -47,9 +47,9 @@ import { TokenIssuer } from './tokens/token.issuer.js';
 import { TokenRevoker } from './tokens/token.revoker.js';
 import { TokenStore } from './tokens/token.store.js';
 
-/** Wires plain classes, which know nothing of Nest, with what they need. */
+/** Providers of the kernel. Most of its classes know nothing of Nest, so a factory builds them. */
 const kernel: Provider[] = [
-  // Optional, so that a forgotten core module is told in our words and not as an unresolved dependency.
+  // Optional, so that a forgotten core module gives our message and not Nest's "unresolved dependency".
   { provide: CORE_SETTINGS, useFactory: resolveCoreOptions, inject: [{ token: CORE_OPTIONS, optional: true }] },
   Clock,
   HostPorts,
@@ -80,7 +80,7 @@ const kernel: Provider[] = [
     provide: CredentialCache,
     useFactory: (settings: CoreSettings, channel: InvalidationChannel) => {
       const cache = new CredentialCache(settings.cacheTtlSeconds * 1000, settings.cacheSize);
-      // Without a lifetime it keeps nothing that there were to drop.
+      // With a lifetime of 0 the cache is empty, so it has nothing to drop.
       if (settings.cacheTtlSeconds > 0) channel.subscribe(cache);
       return cache;
     },
@@ -157,8 +157,8 @@ const edges: Provider[] = [
 ];
 
 /**
- * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards, which is the host's:
- * all that the guard needs must be visible there.
+ * The kernel, provided once. Global, because Nest builds a guard in the module of the controller it guards. That module may be the
+ * host's, and must see everything the guard needs.
  */
 @Global()
 @Module({
@@ -187,12 +187,12 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     private readonly routes: AuthRoutes,
   ) {}
 
-  /** The one hook of Nest that runs after the host has set its globals and before routes are made of them. */
+  /** The only hook of Nest that runs after the host has set its global pipes, filters and interceptors, and before Nest builds routes. */
   configure(): void {
     standBesideGlobals(this.config, this.filter);
   }
 
-  /** The router has our routes by now. @throws Error when the issuer names others; stops the boot */
+  /** The router has our routes by now. @throws Error when they contradict the issuer; stops the boot */
   onModuleInit(): void {
     this.routes.check();
   }

@@ -7,7 +7,7 @@ export function base62Length(bytes: number): number {
   return Math.ceil((bytes * 8) / Math.log2(62));
 }
 
-/** Uniform random base62 text. Bytes of 248 and above are thrown away, so that no character is likelier than another. */
+/** Uniform random base62 text. Bytes of 248 and above are discarded, so that no character is likelier than another. */
 export function randomBase62(length: number): string {
   let text = '';
   while (text.length < length) {
@@ -18,7 +18,7 @@ export function randomBase62(length: number): string {
   return text;
 }
 
-/** Uniform random text of these characters, for what people read and type. */
+/** Uniform random text of these characters, for codes that people read and type. */
 export function randomText(alphabet: string, length: number): string {
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]!).join('');
 }
@@ -43,7 +43,7 @@ export function hmacSha256(key: string | Uint8Array, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 
-/** Compares without telling by time where two texts differ. Both sides are hashed, so lengths do not leak either. */
+/** Compares two texts in constant time. Both are hashed first, so that their lengths do not leak either. */
 export function constantTimeEqual(left: string, right: string): boolean {
   return timingSafeEqual(hash('sha256', left, 'buffer'), hash('sha256', right, 'buffer'));
 }

@@ -1,17 +1,17 @@
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
-/** Drawn as nothing, or turning what follows around: two names that look the same would be two (UTS 39 5.4). */
+/** Invisible characters, and those that reverse the direction of text: they make different names look the same (UTS 39 5.4). */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
-/** Joiners that an emoji is made of, and the sign that it is to be drawn as a picture. */
+/** Joiners inside an emoji, and the variation selector that draws it as a picture. */
 const EMOJI_PARTS =
   /(?<=\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?)(?:\u200D(?=\p{Extended_Pictographic})|\uFE0F)/gu;
 /** Joiners of scripts that cannot be written without them (RFC 5892 A.1, A.2). */
 const SCRIPT_JOINERS =
   /(?<=[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}])[\u200C\u200D](?=[\p{L}\p{M}])/gu;
-/** Something that is seen. The braille pattern without dots is a symbol, and blank. */
+/** A visible character. The braille pattern without dots counts as a symbol although it is blank. */
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 const BLANK_SYMBOL = /\u2800/gu;
 
-/** Why a text is no name to show to people; null when it is one. */
+/** Why a text cannot be shown as a name; null when it can. */
 export function displayNameFault(name: string): string | null {
   if (!name.isWellFormed() || CONTROL.test(name)) return 'it has characters that are not allowed';
   if (INVISIBLE.test(name.replace(EMOJI_PARTS, '').replace(SCRIPT_JOINERS, '')))
@@ -23,7 +23,7 @@ export function isDisplayName(name: string): boolean {
   return displayNameFault(name) === null;
 }
 
-/** One form for names that look the same (Unicode NFKC), without space around it. */
+/** Unicode NFKC, trimmed: names that look the same become equal. */
 export function normaliseDisplayName(name: string): string {
   return name.normalize('NFKC').trim();
 }

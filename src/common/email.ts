@@ -1,16 +1,16 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 
 const MAX_LENGTH = 254;
-/** One @, no space, control or invisible character, a dot in the domain. Whether it exists only a message to it can tell. */
+/** One @, no space, control or invisible character, a dot in the domain. Only a message sent to it can show that it exists. */
 const SHAPE =
   /^[^\s@<>()[\]\\,;:"\p{Cc}\p{Cf}\uFFFD]+@[^\s@<>()[\]\\,;:"\p{Cc}\p{Cf}\uFFFD]+\.[^\s@.<>()[\]\\,;:"\p{Cc}\p{Cf}\uFFFD]+$/u;
-/** What NFC itself turns into ASCII: the Greek question mark, the Greek varia and the Kelvin sign. */
+/** Characters that NFC turns into ASCII: the Greek question mark, the Greek varia and the Kelvin sign. */
 const BECOMES_ASCII = /[\u037E\u1FEF\u212A]/;
 
 /**
- * The one form in which e-mail addresses are stored and compared: trimmed, NFC, ASCII lower case, the domain in ASCII. No Unicode folding: a dotless i
- * makes another address and a Kelvin sign makes none, never a way into somebody's account (T114).
- * @returns null when it is no address
+ * The form in which e-mail addresses are stored and compared: trimmed, NFC, ASCII lower case, the domain in ASCII. No Unicode case
+ * folding, which could turn one user's address into another's: a dotless i stays a different letter, a Kelvin sign is refused (T114).
+ * @returns null when it is not an address
  */
 export function normaliseEmail(text: string): string | null {
   if (text.length > MAX_LENGTH || BECOMES_ASCII.test(text)) return null;
@@ -23,8 +23,8 @@ export function normaliseEmail(text: string): string | null {
 }
 
 /**
- * The same address with its domain in Unicode: how it was stored before domains were brought to ASCII.
- * @returns null when that is no other spelling
+ * The same address with its domain in Unicode: how it was stored before domains were converted to ASCII.
+ * @returns null when that spelling is the same
  */
 export function unicodeSpelling(email: string): string | null {
   const at = email.lastIndexOf('@');
@@ -33,8 +33,8 @@ export function unicodeSpelling(email: string): string | null {
 }
 
 /**
- * IDNA: one domain, one account, however it is spelt. A label that would become plain ASCII only looks like the one that it would become,
- * and makes no address (T114).
+ * Converts the domain by IDNA, so that both spellings of a domain lead to one account. Null when a non-ASCII label would become plain
+ * ASCII: it only looks like that ASCII label and belongs to nobody (T114).
  */
 function withAsciiDomain(email: string): string | null {
   const at = email.lastIndexOf('@');

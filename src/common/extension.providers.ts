@@ -11,7 +11,7 @@ import { sweepWhere, type SweepTask } from './sweeper/sweeper.js';
 import { AccessTokenReader } from './tokens/access-token.reader.js';
 import { FORGET_SUCCESSORS, TokenStore } from './tokens/token.store.js';
 
-/** The part of the kernel's wiring that is about extensions. Its own is the first, so that its tokens are found first. */
+/** Providers of the extensions. The kernel's own extension is added first, so that its token readers are asked first. */
 export const extensionProviders: Provider[] = [
   {
     provide: Extensions,
@@ -47,13 +47,13 @@ export const extensionProviders: Provider[] = [
 
 function kernelSweeps(keys: SigningKeys): SweepTask[] {
   return [
-    // Refresh tokens expire with their family, so evidence of a replay survives until then (RFC 9700 4.14.2).
+    // Refresh tokens expire with their family, so a replay can be detected until then (RFC 9700 4.14.2).
     sweepWhere(
       'auth_token',
       'id',
       `expires_at < now() - interval '1 hour' AND (kind = 'access' OR expires_at < now() - interval '1 day')`,
     ),
-    // Empty ones only: a cascade through many tokens would make of one batch a long transaction.
+    // Only families without tokens: a cascade through many tokens would turn one batch into a long transaction.
     sweepWhere(
       'auth_token_family',
       'id',

@@ -11,23 +11,23 @@ import type { SweepTask } from './sweeper/sweeper.js';
 import type { BearerTokenReader } from './tokens/bearer-token-reader.js';
 
 /**
- * What a capability gives to the others: one literal in the constructor of its module. Where several have a hook, it is called in the order
- * in which they were added; nothing security-relevant may depend on that order.
+ * What a capability gives to the others: one literal in the constructor of its module. When several have the same hook, they are called
+ * in the order in which they were added; nothing security-relevant may depend on that order.
  */
 export interface Extension {
-  /** The capability's, as in the options. Unique. */
+  /** Name of the capability, as in the options. Unique. */
   readonly name: string;
-  /** Ports that it fills. */
+  /** Ports that this capability fills. */
   readonly ports?: PortFillings;
-  /** Ways to prove identity on a request; one of each scheme. */
+  /** Ways to prove identity on a request; one for each scheme. */
   readonly authenticators?: readonly Authenticator[];
-  /** Kinds of tokens under the bearer scheme; one of each credential type. */
+  /** Readers of tokens under the bearer scheme; one for each credential type. */
   readonly bearerReaders?: readonly BearerTokenReader[];
-  /** Ways to get tokens at the token endpoint; one of each `grant_type`. */
+  /** Ways to get tokens at the token endpoint; one for each `grant_type`. */
   readonly grants?: readonly Grant[];
-  /** Rows that go when they are of no use any more. */
+  /** Rows to delete once they are no longer needed. */
   readonly sweeps?: readonly SweepTask[];
-  /** The ways of one kind by which users sign in. */
+  /** Lists and removes the users' sign-in methods of one kind. */
   readonly signInMethods?: SignInMethods;
   /**
    * Adds members to the authorization server's metadata (RFC 8414 2). Asked once, when the application has started.
@@ -35,28 +35,28 @@ export interface Extension {
    */
   metadata?(urlOf: (route: string, method?: string) => string): Readonly<Record<string, unknown>>;
   /**
-   * Puts something on the sign-in page. Texts, not HTML: the page escapes them.
-   * @param continueTo the root-relative address at which the browser will continue
-   * @returns null when it has nothing to say to this page
+   * Adds content to the sign-in page. Texts, not HTML: the page escapes them.
+   * @param continueTo the root-relative address to which the browser goes after the sign-in
+   * @returns null when it has nothing to add
    */
   signInPage?(continueTo: string): Promise<SignInPageContent | null>;
-  /** Adds members to what a sign-in answers, in the transaction that starts the session. */
+  /** Adds members to the reply of a sign-in, in the transaction that starts the session. */
   onSignIn?(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>>;
-  /** A session view for a principal without a session of its own, such as an API key; null when it is not this capability's. */
+  /** A session view for a principal without a session, such as an API key; null when the principal is not this capability's. */
   sessionOf?(principal: AuthPrincipal): Promise<CurrentSession | null>;
   /**
-   * Adds headers, or members of the session, to every session that `GET /get-session` answers.
-   * @param principal who asked: what is added must not exceed what they may do
+   * Adds headers, or members of the session, to every session that `GET /get-session` returns.
+   * @param principal the caller: what is added must not exceed their rights
    */
   onGetSession?(
     current: CurrentSession,
     principal: AuthPrincipal,
   ): Promise<{ readonly headers?: Readonly<Record<string, string>>; readonly session?: Partial<SessionView> }>;
-  /** Ends what it keeps for these sessions of one user besides tokens, in the transaction that ends them. */
+  /** Ends what this capability keeps for these sessions of one user besides tokens, in the transaction that ends them. */
   onSessionEnd?(
     tx: Transaction,
     ended: { readonly subjectId: string; readonly sessionIds: readonly string[] },
   ): Promise<void>;
-  /** Ends (or, when the subject is forgotten, deletes) what it keeps for this subject besides tokens, in the same transaction. */
+  /** Ends (or, when the subject is forgotten, deletes) what this capability keeps for it besides tokens, in the same transaction. */
   onSubjectEnd?(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { HostPorts } from './ports/port.js';
 import type { SweepTask } from './sweeper/sweeper.js';
 import type { BearerTokenReader } from './tokens/bearer-token-reader.js';
 
-/** What capabilities add at start, each list in the order they were added. Frozen at bootstrap, so that nothing joins while requests run. */
+/** All extensions, each list in the order they were added. Frozen at bootstrap, so that nothing is added while requests run. */
 export class Extensions {
   readonly all: readonly Extension[] = [];
   readonly authenticators: readonly Authenticator[] = [];
@@ -32,7 +32,7 @@ export class Extensions {
     this.ports.fill(ports, name);
   }
 
-  /** Whether the capability of this name is there. */
+  /** Whether a capability of this name was added. */
   has(name: string): boolean {
     return this.all.some((extension) => extension.name === name);
   }

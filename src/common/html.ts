@@ -1,4 +1,4 @@
-/** What may stand between tags and between the quotes of an attribute once it has been escaped. */
+/** A value that the `html` tag can insert between tags or inside a quoted attribute. */
 export type HtmlValue = Html | string | number | false | null | undefined | readonly HtmlValue[];
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -10,7 +10,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 
-/** Markup made by the `html` tag. Nothing else makes it, so that no text of a client or a user is ever taken for markup. */
+/** Markup made by the `html` tag, and only by it, so that no text of a client or a user is ever taken for markup. */
 export class Html {
   private constructor(private readonly markup: string) {}
 
@@ -25,9 +25,9 @@ export class Html {
 }
 
 /**
- * Template tag for HTML: every value is escaped for text and for attributes in quotes (write the quotes), unless this tag has made it.
- * A list is its members one after the other; null, undefined and false are nothing.
- * An address in `href` or `src` has to be checked before: escaping does not stop `javascript:`.
+ * Template tag for HTML: escapes every value for text and for quoted attributes (write the quotes), unless this tag made the value.
+ * A list is inserted member by member; null, undefined and false insert nothing.
+ * Check an address before putting it into `href` or `src`: escaping does not stop `javascript:`.
  */
 export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
   return Html.of(strings, values);

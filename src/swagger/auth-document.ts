@@ -40,8 +40,8 @@ interface Operation {
 }
 
 /**
- * Makes the API document of an application: as `SwaggerModule.createDocument`, with the security, the schemas and the error answers of
- * every route of ours and of every route of the host that our decorators guard.
+ * Makes the API document of an application, as `SwaggerModule.createDocument` does, and adds the security, the schemas and the error
+ * replies of all our routes and of every route of the host that our decorators guard.
  *
  * @example
  * const document = createAuthDocument(app, new DocumentBuilder().setTitle('Reports').build());
@@ -61,7 +61,7 @@ export function createAuthDocument(
   const document = setupAuthSwagger(made);
   const session = document.components?.securitySchemes?.['session'];
   if (session && 'in' in session) session.name = app.get(AuthCookies).nameOf('session_token');
-  // Try-it-out must send a credential where this application looks for it.
+  // "Try it out" must send the credential in the header that this application reads.
   for (const { scheme, headerName } of app.get(Extensions).authenticators) {
     const described = document.components?.securitySchemes?.[scheme];
     if (headerName !== undefined && described && 'in' in described) described.name = headerName;
@@ -69,7 +69,7 @@ export function createAuthDocument(
   return document;
 }
 
-/** The authorization server of this application; undefined when it has none. Swagger UI completes its flow with PKCE. */
+/** The OAuth scheme of this application's authorization server; undefined without one. Swagger UI adds PKCE to the flow. */
 function oauth2Scheme(app: INestApplication): SecurityScheme | undefined {
   const { authorizationServer } = app.get(HostPorts);
   if (!authorizationServer.filled) return undefined;
@@ -91,7 +91,7 @@ function oauth2Scheme(app: INestApplication): SecurityScheme | undefined {
 }
 
 /**
- * The pass over a finished document: public routes lose inherited security, and the schemes in use are described.
+ * Completes a document: public routes lose inherited security, and the schemes in use are described.
  *
  * @example
  * const made = SwaggerModule.createDocument(app, new DocumentBuilder().build());
@@ -119,7 +119,7 @@ export function setupAuthSwagger(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
-/** Without an authorization server there is nobody to get such a token from. */
+/** Without an authorization server nothing issues tokens for this scheme. */
 function dropOAuth2(operation: Operation): void {
   if (operation.security) operation.security = operation.security.filter((requirement) => !('oauth2' in requirement));
 }

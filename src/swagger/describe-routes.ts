@@ -10,7 +10,7 @@ import { errorSchema } from './error-schemas.js';
 export const PUBLIC_EXTENSION = 'x-auth-public';
 const DONE = 'nest-authority:described';
 
-/** Puts swagger's metadata on every route that ours speaks about. Idempotent. */
+/** Sets swagger's metadata on every route that carries ours. Idempotent. */
 export function describeRoutes(app: INestApplication): void {
   for (const module of app.get(ModulesContainer).values()) {
     for (const { metatype } of module.controllers.values()) if (metatype) describeController(metatype as Type);
@@ -22,13 +22,13 @@ function describeController(controller: Type): void {
   for (const name of Object.getOwnPropertyNames(prototype)) {
     const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
     const handler = descriptor?.value as Function | undefined;
-    // The class itself carries a path too.
+    // `constructor` is the class itself, which carries a path too.
     if (name === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) continue;
     if (Reflect.hasOwnMetadata(DONE, handler)) continue;
     Reflect.defineMetadata(DONE, true, handler);
     const description = descriptionOf(handler);
     const policy = isDeclared(handler, controller) ? policyOf(handler, controller) : null;
-    // On the class: a tag on the method would stand beside the one swagger makes of the class's name.
+    // On the class, where it replaces the tag that swagger makes from the class's name; on the method there would be two.
     if (description?.tag !== undefined) ApiTags(description.tag)(controller);
     const decorators = [
       ...securityOf(policy, Reflect.getMetadata(OWN_ROUTES_KEY, controller) === true),
@@ -41,8 +41,8 @@ function describeController(controller: Type): void {
 }
 
 /**
- * Several schemes on one route are alternatives: one security requirement each (OpenAPI: OR). A host's route that takes bearer tokens
- * takes those of OAuth clients; our own are for the user in person.
+ * Several schemes on one route are alternatives: one security requirement each (OpenAPI: OR). A host's route that accepts bearer tokens
+ * also accepts those of OAuth clients; our own routes serve the user only.
  */
 function securityOf(policy: AuthPolicy | null, isOwn: boolean): MethodDecorator[] {
   if (!policy) return [];
@@ -53,7 +53,7 @@ function securityOf(policy: AuthPolicy | null, isOwn: boolean): MethodDecorator[
   return policy.isOptional ? [...schemes, ApiSecurity({}) as MethodDecorator] : schemes;
 }
 
-/** Their guard is the host's. What it asks we do not know; a bearer token is assumed, and the host's own description wins. */
+/** The host's guard protects these routes. We do not know what it asks for, so we assume a bearer token; the host may describe it otherwise. */
 function administrationOf(controller: Type): MethodDecorator[] {
   const guards = (Reflect.getMetadata('__guards__', controller) as unknown[] | undefined) ?? [];
   return guards.includes(AdministrationGuard) ? [ApiSecurity('administration') as MethodDecorator] : [];
@@ -76,7 +76,7 @@ function successOf(
       }) as MethodDecorator,
     ];
   }
-  // Swagger documents the success of a route only while it has no other answers: ours would hide the host's.
+  // Swagger documents the success of a route only while it has no other responses. Our error responses would hide it, so it is added.
   const known = Reflect.getMetadata('swagger/apiResponse', handler) as Record<string, unknown> | undefined;
   if (!policy || Object.keys(known ?? {}).length > 0) return [];
   const status = Reflect.getMetadata('__httpCode__', handler) as number | undefined;

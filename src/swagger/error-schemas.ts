@@ -3,9 +3,9 @@ import type { ErrorShape } from '../common/http/routes/describe-route.js';
 type ErrorSchema = { type: string; required: string[]; properties: Record<string, object> };
 
 /**
- * JSON schema of an error answer in one of the two shapes, with the code it would carry as example.
- * @param guarded whether a guard of ours may have given it: then `error` says so in the words of RFC 6750
- * @param codes the text of the answer, which begins with its codes, e.g. `INVALID_EMAIL, PASSWORD_TOO_SHORT`
+ * JSON schema of an error reply in one of the two shapes, with its code as the example.
+ * @param codes the description of the reply, which begins with its codes, e.g. `INVALID_EMAIL, PASSWORD_TOO_SHORT`
+ * @param guarded whether our guard protects the route: its errors have the member `error` (RFC 6750)
  */
 export function errorSchema(shape: ErrorShape, status: number, codes: string, guarded: boolean): ErrorSchema {
   const code = /^[A-Z_]+|^[a-z_]+(?=[,:]|$)/.exec(codes)?.[0] ?? DEFAULT_CODES[status] ?? 'BAD_REQUEST';

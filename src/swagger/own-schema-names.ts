@@ -9,13 +9,13 @@ interface WithJsonSchema {
   };
 }
 
-/** Stands behind the names of our schemas while swagger puts them beside the host's, which may have the same. */
+/** Suffix of our schema names while swagger collects them, since the host's schemas may have the same names. */
 const MARK = '.nest-authority';
 const OWN_NAME = /^Auth[A-Z]/;
 const REF = '#/components/schemas/';
 const TO_COMPONENT = /^#\/components\/schemas\/(.*)$/;
 
-/** Converts schemas as swagger does by itself, and marks the names of ours. @param host the host's own converter, which comes first */
+/** Converts schemas as swagger does by default, and marks the names of ours. @param host the host's own converter, which comes first */
 export function markingConverter(host: Converter | undefined): Converter {
   return (schema, context) => {
     const given = host?.(schema, context);
@@ -33,7 +33,7 @@ export function markingConverter(host: Converter | undefined): Converter {
   };
 }
 
-/** Takes the marks away again: a name that a class of the host's has is the host's, and ours gets a number. */
+/** Removes the marks again. When the host has a schema of the same name, it keeps the name and ours gets a number. */
 export function settleNames(document: OpenAPIObject): OpenAPIObject {
   const schemas = document.components?.schemas ?? {};
   const settled = new Map<string, string>();
@@ -57,7 +57,7 @@ export function settleNames(document: OpenAPIObject): OpenAPIObject {
   };
 }
 
-/** @param pattern of references to schemas, with their name as its group; they become references to components */
+/** Renames references to schemas, and points them at components. @param pattern of such a reference; its group is the name */
 function withRefs(value: unknown, pattern: RegExp, rename: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((one) => withRefs(one, pattern, rename));
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;

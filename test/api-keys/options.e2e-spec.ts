@@ -27,7 +27,7 @@ describe('options of API keys', () => {
     ['half a limit', { rateLimit: { max: 5 } }, /rateLimit: give both/],
     ['half a refill', { quota: { remaining: 1, refillAmount: 1 } }, /together/],
     ['defaults above the ceiling', { defaultPermissions: { a: ['b'] }, maxPermissions: {} }, /exceed maxPermissions/],
-    ['a scope with a space', { maxScopes: ['a b'] }, /"a b" is no scope/],
+    ['a scope with a space', { maxScopes: ['a b'] }, /"a b" is not a scope/],
     ['a header that means something else', { apiKeyHeaders: 'Authorization' }, /cannot carry keys/],
     ['a misspelt option', { maxPermission: {} } as ApiKeysOptions, /^apiKeys: there is no option "maxPermission"/],
     [

@@ -167,7 +167,7 @@ describe.each(['express', 'fastify'] as const)('F27: clients as they are, on %s'
         [/no client was presented/, token({})],
         [/malformed/, token({}, { authorization: 'Basic !!!' })],
         [/no colon/, token({}, { authorization: `Basic ${Buffer.from(SECRET).toString('base64')}` })],
-        [/proves no client/, token({}, { authorization: `Bearer ${SECRET}` })],
+        [/does not authenticate clients/, token({}, { authorization: `Bearer ${SECRET}` })],
         [/assertion/, token(oauth.byAssertion('ey.ey.ey', { client_id: 'machine' }))],
         [/public/, submit('oauth2/introspect', { token: SECRET, client_id: 'spa' })],
         [/unknown/, submit('oauth2/device_authorization', { client_id: 'no\nbody' })],

@@ -72,7 +72,7 @@ describe('a wrong option stops the boot with a sentence that says what to change
       { trustedOrigins: ['https://a.example/x'] },
       /^trustedOrigins: .*Give scheme:\/\/host/,
     ],
-    ['a wildcard origin', { trustedOrigins: ['*'] }, /^trustedOrigins: "\*" is no pattern/],
+    ['a wildcard origin', { trustedOrigins: ['*'] }, /^trustedOrigins: "\*" is not a pattern/],
     ['a proxy that is no address', { trustProxy: ['proxy.local'] }, /^trustProxy: "proxy\.local".*Give e\.g\./],
     ['a cache that lives too long', { cacheTtl: '1h' }, /^cacheTtl: .*Give 0 to 60 seconds/],
     ['a cookie prefix with a space', { cookies: { prefix: 'a b' } }, /^cookies\.prefix: .*Use letters/],
@@ -82,8 +82,12 @@ describe('a wrong option stops the boot with a sentence that says what to change
       { routes: { prefix: '/auth/' } },
       /^routes\.prefix: .*Give one such as '\/api\/auth'/,
     ],
-    ['an unknown option', { acounts: {} }, /there is no option "acounts"\. Known are: .*accounts, bearer/],
-    ['a lifetime that is none', { bearer: { expiresIn: 'soon' } }, /^bearer\.expiresIn: "soon" is no duration\. Give/],
+    ['an unknown option', { acounts: {} }, /there is no option "acounts"\. Known options: .*accounts, bearer/],
+    [
+      'a lifetime that is none',
+      { bearer: { expiresIn: 'soon' } },
+      /^bearer\.expiresIn: "soon" is not a duration\. Give/,
+    ],
     [
       'a lifetime out of range',
       { bearer: { expiresIn: '30d' } },
@@ -113,20 +117,20 @@ describe('a wrong option stops the boot with a sentence that says what to change
     [
       'a scope with a space',
       { accounts: { session: { scopes: ['a b'] } } },
-      /^accounts\.session\.scopes: "a b" is no scope\. Use/,
+      /^accounts\.session\.scopes: "a b" is not a scope\. Use/,
     ],
     ['bearer without accounts', { accounts: false }, /^bearer needs sessions.*Add accounts to AuthModule\.forRoot/],
     [
       'an unknown option of accounts',
       { accounts: { signup: { enabled: false } } },
-      /accounts.*"signup".*Known are: .*signUp/,
+      /accounts.*"signup".*Known options: .*signUp/,
     ],
     [
       'an unknown option within a block',
       { accounts: { session: { expires: '1d' } } },
-      /accounts\.session.*"expires".*Known are: .*expiresIn/,
+      /accounts\.session.*"expires".*Known options: .*expiresIn/,
     ],
-    ['an unknown option of bearer', { bearer: { refresh: {} } }, /bearer.*"refresh".*Known are: .*refreshToken/],
+    ['an unknown option of bearer', { bearer: { refresh: {} } }, /bearer.*"refresh".*Known options: .*refreshToken/],
   ])('%s', async (_name, change, expected) => {
     expect(await boot(change)).toMatch(expected);
   });

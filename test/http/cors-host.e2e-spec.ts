@@ -121,6 +121,6 @@ describe('corsOrigins', () => {
   it('a listed origin that browsers would never send stops the boot, with the option and the remedy', () => {
     const settings = () =>
       resolveOAuthProviderOptions({ corsOrigins: ['https://app.example/path'] }, resolveCoreOptions(testOptions()));
-    expect(settings).toThrow(/^oauthProvider\.corsOrigins: .* is no origin\. Give scheme:\/\/host/);
+    expect(settings).toThrow(/^oauthProvider\.corsOrigins: .* is not an origin\. Give scheme:\/\/host/);
   });
 });

@@ -60,7 +60,7 @@ describe('F28: options of the cookies', () => {
     [{ domain: 'a.auth.shop.example.com' }, /^cookies\.domain: .*neither the host/],
     [{ domain: 'op.example.com' }, /^cookies\.domain: .*neither the host/],
     [{ domain: 'xample.com' }, /^cookies\.domain: .*neither the host/],
-    [{ domain: 'com' }, /^cookies\.domain: "com" is no host name of two labels/],
+    [{ domain: 'com' }, /^cookies\.domain: "com" is not a host name of two labels/],
     [{ domain: '.com' }, /^cookies\.domain: .*two labels/],
     [{ domain: '' }, /^cookies\.domain: .*two labels/],
     [{ domain: '..example.com' }, /^cookies\.domain: .*two labels/],
@@ -84,7 +84,7 @@ describe('F28: options of the cookies', () => {
     [{ partitioned: true, sameSite: 'strict' }, /^cookies\.partitioned: /],
     [{ partitioned: 'yes', sameSite: 'none' }, /^cookies\.partitioned: it is a text\. Give true or false/],
     [{ hostPrefix: 'no' }, /^cookies\.hostPrefix: it is a text\. Give true or false/],
-    [{ secure: true }, /^cookies: there is no option "secure"\. Known are: prefix, hostPrefix, domain/],
+    [{ secure: true }, /^cookies: there is no option "secure"\. Known options: prefix, hostPrefix, domain/],
   ])('F28: %j stops the boot', (cookies, message, issuer = HTTPS) => {
     expect(() => resolveCoreOptions({ issuer, secret: TEST_SECRET, cookies })).toThrow(message);
   });

@@ -1,20 +1,20 @@
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { LoadingCache } from './loading-cache.js';
 
-/** A credential that was found good, with all that can end it. */
+/** A credential that was verified, with everything that can end it. */
 export interface VerifiedCredential {
   readonly principal: AuthPrincipal;
-  /** What ends it: `subject:…`, `session:…`, `family:…`, `token:…`, `key:…`, `client:…`. */
+  /** Dropping one of these ends it: `subject:…`, `session:…`, `family:…`, `token:…`, `key:…`, `client:…`. */
   readonly tags: readonly string[];
   /** Milliseconds until it expires by the database's clock; `Infinity` when it does not. */
   readonly remainingMilliseconds: number;
-  /** What the verifier that made it wants to find again, e.g. the row's limits. */
+  /** Kept for the verifier that made it, e.g. the row's limits. */
   readonly state?: unknown;
 }
 
 /**
- * Verified credentials in memory, found by the digest of the secret. One for all verifiers, so that one bound and one
- * notification serve them all.
+ * Verified credentials in memory, by the digest of the secret. One cache for all verifiers, so that one size limit and one
+ * notification cover them all.
  */
 export class CredentialCache extends LoadingCache<VerifiedCredential> {
   constructor(ttlMilliseconds: number, max: number) {

@@ -3,38 +3,38 @@ import type { InvalidationListener } from '../database/invalidation.js';
 import { SingleFlight } from './single-flight.js';
 
 export interface LoadingCacheOptions<Value> {
-  /** How many are kept; the least used go first. */
+  /** Largest number of entries; the least recently used go first. */
   readonly max: number;
-  /** 0: nothing is kept; loads are shared all the same. */
+  /** 0: nothing is kept, but simultaneous loads are still shared. */
   readonly ttlMilliseconds: number;
-  /** For how long a value is good, where that may be less. */
+  /** How long a value is valid, when that may be less than `ttlMilliseconds`. */
   readonly remainingMillisecondsOf?: (value: Value) => number;
-  /** What a value goes with: one of them dropped, and it is gone. Default: nothing but a flush. */
+  /** Tags of a value: dropping one of them removes it. Default: none, only a flush removes it early. */
   readonly tagsOf?: (value: Value) => readonly string[];
 }
 
 interface Entry<Value> {
   readonly value: Value;
-  /** `performance.now()` after which the entry is worth nothing. */
+  /** `performance.now()` after which the entry is no longer used. */
   readonly deadline: number;
 }
 
 /**
- * What was read from the database, in memory until it is too old or has changed. Those who ask for one key at the same time share one load.
- * Neither failures nor null are kept: what is not there is asked for again.
+ * Keeps values read from the database in memory until they are too old or have changed. Callers that ask for one key at the same time
+ * share one load. Neither failures nor null are kept: the next caller loads again.
  */
 export class LoadingCache<Value extends {}> implements InvalidationListener {
   private readonly entries: LRUCache<string, Entry<Value>>;
   private readonly keysByTag = new Map<string, Set<string>>();
   private readonly loads = new SingleFlight<Value | null>();
-  /** Counts invalidations: what was read before one may not be kept after it. */
+  /** Counts invalidations: a value whose load began before one must not be kept after it. */
   private generation = 0;
 
   constructor(private readonly options: LoadingCacheOptions<Value>) {
     this.entries = new LRUCache({ max: options.max, dispose: ({ value }, key) => this.unlink(key, value) });
   }
 
-  /** From memory alone. */
+  /** From memory only. */
   get(key: string): Value | undefined {
     const entry = this.entries.get(key);
     if (!entry) return undefined;
@@ -47,7 +47,7 @@ export class LoadingCache<Value extends {}> implements InvalidationListener {
     return this.get(key) ?? this.reload(key, load);
   }
 
-  /** As it is now, whatever is in memory. */
+  /** Loads the current value, even when one is in memory. */
   reload(key: string, load: () => Promise<Value | null>): Promise<Value | null> {
     return this.loads.run(key, async () => {
       const { generation } = this;
@@ -81,7 +81,7 @@ export class LoadingCache<Value extends {}> implements InvalidationListener {
     }
   }
 
-  /** A load under way has read the row before the change: it is not kept, and later callers must not share it. */
+  /** A running load may have read the row before the change: its value is not kept, and later callers must not share it. */
   private abandonLoads(): void {
     this.generation++;
     this.loads.abandon();

@@ -1,4 +1,4 @@
-/** One piece of work per key at a time: whoever asks while it is under way shares it, and its failure. */
+/** Runs one piece of work per key at a time; callers that ask while it runs share its result or failure. */
 export class SingleFlight<T> {
   private readonly running = new Map<string, Promise<T>>();
 
@@ -6,7 +6,7 @@ export class SingleFlight<T> {
     const running = this.running.get(key);
     if (running) return running;
     const started = work().finally(() => {
-      // Another may be under way by then, since this one was abandoned.
+      // This work may have been abandoned, and newer work may be running under its key.
       if (this.running.get(key) === started) this.running.delete(key);
     });
     this.running.set(key, started);
@@ -17,12 +17,12 @@ export class SingleFlight<T> {
     return this.running.has(key);
   }
 
-  /** What is under way goes on for those who wait for it; whoever asks from now on has it done anew. */
+  /** Running work continues for the callers that wait for it; later callers start it anew. */
   abandon(): void {
     this.running.clear();
   }
 
-  /** Waits until all that is under way has ended, well or not. */
+  /** Waits until all running work has succeeded or failed. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.running.values());
   }

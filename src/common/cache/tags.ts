@@ -1,7 +1,7 @@
 /** What can end a cached credential. `key` is a signing key; `token` an access token's row or the `jti` of a JWT. */
 export type TagKind = 'subject' | 'session' | 'family' | 'client' | 'token' | 'key' | 'apikey';
 
-/** One tag of a cached credential, as it travels in a notification: one line, no control characters. */
+/** A tag of a cached credential, in the form that notifications carry: one line, no control characters. */
 export function tag(kind: TagKind, id: string): string {
   return `${kind}:${id.replaceAll(/[\x00-\x1F]/g, ' ')}`;
 }

@@ -1,18 +1,18 @@
-/** A column, as statements write it and code names it. */
+/** A column of a table: its SQL, and the type of its values. */
 export interface Column<T = unknown> {
   readonly column: string;
-  /** Of PostgreSQL. */
+  /** PostgreSQL type. */
   readonly type: string;
   readonly nullable: boolean;
-  /** The SQL of its value. @param parameter e.g. `$1` */
+  /** The SQL expression that writes a value. @param parameter e.g. `$1` */
   readonly value: (parameter: string) => string;
-  /** Never there: it tells the compiler what the column holds. */
+  /** Never set: it tells the compiler what the column holds. */
   readonly holds?: T;
 }
 
-/** Columns by the names of their members. */
+/** Columns by member name. */
 export type Columns = Readonly<Record<string, Column>>;
-/** What these columns hold, by name. */
+/** The values of these columns, by member name. */
 export type RowOf<C extends Columns> = { readonly [Member in keyof C]: Exclude<C[Member]['holds'], undefined> };
 
 const column = (name: string, type: string, value = (parameter: string) => `${parameter}::${type}`) => ({
@@ -31,13 +31,13 @@ export const integer = (name: string): Column<number> => column(name, 'integer')
 /** Below 2^53. */
 export const bigint = (name: string): Column<number> => column(name, 'bigint');
 export const time = (name: string): Column<Date> => column(name, 'timestamptz');
-/** Of an object, never of a list: the driver makes JSON of the one and an array of PostgreSQL of the other. */
+/** For an object, never a list: the driver sends an object as JSON, but a list as a PostgreSQL array. */
 export const json = <T extends object>(name: string): Column<T> => column(name, 'jsonb');
 
-/** A time that is given as seconds from now, by the database's clock. */
+/** A time, given as seconds from now by the database's clock. */
 export const secondsFromNow = (name: string): Column<number> =>
   column(name, 'timestamptz', (parameter) => `now() + ${parameter}::int * interval '1 second'`);
-/** A time that is given as milliseconds since 1970. */
+/** A time, given as milliseconds since 1970. */
 export const milliseconds = (name: string): Column<number> =>
   column(name, 'timestamptz', (parameter) => `to_timestamp(${parameter}::float8 / 1000)`);
 

@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { AuthError } from '../errors/auth-error.js';
 import { searchPath } from './own-schema.js';
 
-/** Under these a lost database, a silent network or a locked row becomes a quick 503. They are ours alone: a host's query takes its time. */
+/** With these limits a lost database, a silent network or a locked row soon becomes a 503. They do not apply to the host's queries. */
 const LIMITS = {
   connectionTimeoutMillis: 2_000,
   query_timeout: 2_500,
@@ -15,19 +15,19 @@ const LIMITS = {
   keepAlive: true,
 } as const;
 /**
- * What our statements take for granted, whatever database, role or address set: dates as the driver reads them, days of 24 hours, and the
- * level that all that is said about locks here is said of.
+ * Settings that our statements rely on, whatever the database, role or address sets: dates as the driver reads them, days of 24 hours, and
+ * the isolation level for which our locks are designed.
  */
 const SESSION = ['datestyle=ISO,YMD', 'timezone=UTC', 'default_transaction_isolation=read\\ committed'];
-/** Of these, an address of the host's means its own queries. */
+/** Parameters that, in the host's database address, are meant for its own queries. */
 const NOT_OURS = [...Object.keys(LIMITS), 'options', 'application_name'];
 const GOODBYE_MILLISECONDS = 1_000;
 
 type HostPool = Pool & { readonly Client: new (config: ClientConfig) => Client };
 
 /**
- * The pg pool of this project, beside the host's: the same server and credentials, as many connections, limits of its own. Neither waits for
- * the other's connections. Nothing that hangs on a pool is kept: a data source that is initialised anew brings another one.
+ * The pg pool of this project, beside the host's: the same server and credentials, the same size, its own limits. Neither waits for the
+ * other's connections. Callers must not keep a pool: a data source that is initialised again brings a new one.
  */
 export class Connections {
   private source: HostPool | undefined;
@@ -46,13 +46,13 @@ export class Connections {
     return this.own;
   }
 
-  /** A connection that no pool knows, under the same limits. @throws AuthError 503 while the data source is not connected */
+  /** A connection outside the pools, with the same limits. @throws AuthError 503 while the data source is not connected */
   single(name: string): Client {
     const host = this.hostPool;
     return new host.Client({ ...configOf(host, this.schema), application_name: name });
   }
 
-  /** Ends the connections that are idle, and the others when they are given back. A silent network is not waited for. */
+  /** Ends idle connections now, and the others when they are released. Does not wait for a silent network. */
   async close(): Promise<void> {
     const { own } = this;
     this.own = undefined;
@@ -80,7 +80,7 @@ export class Connections {
 function makePool(host: HostPool, schema: string | undefined): Pool {
   const BoundPool = host.constructor as new (config: PoolConfig) => Pool;
   const pool = new BoundPool({ ...configOf(host, schema), max: host.options.max, allowExitOnIdle: true });
-  // An idle connection that is lost is news for nobody; without a listener it ends the process (T117).
+  // Losing an idle connection does not matter, but without a listener the 'error' event ends the process (T117).
   pool.on('error', () => undefined);
   guardConnections(pool);
   return pool;
@@ -92,7 +92,7 @@ function configOf({ options }: HostPool, schema: string | undefined): PoolConfig
   const session = schema === undefined ? SESSION : [...SESSION, `search_path=${escaped(searchPath(schema))}`];
   return {
     ...options,
-    // Not enumerable in the pool's options, and absent from them where the address carries it.
+    // `password` is not enumerable in the pool's options, and absent when the address contains it.
     ...(options.password !== undefined && { password: options.password }),
     ...(connectionString !== undefined && { connectionString }),
     ...LIMITS,
@@ -100,7 +100,7 @@ function configOf({ options }: HostPool, schema: string | undefined): PoolConfig
   };
 }
 
-/** What stands in an address wins over what is given beside it. */
+/** Removes those parameters from the address, where they would override ours; returns its `options`, to be merged with ours. */
 function splitAddress(address: string | undefined): [address: string | undefined, options?: string | undefined] {
   if (address === undefined || !URL.canParse(address)) return [address];
   const url = new URL(address);
@@ -111,15 +111,15 @@ function splitAddress(address: string | undefined): [address: string | undefined
   return [url.href, options];
 }
 
-/** In `options` blanks separate, and a backslash takes their meaning away. */
+/** In `options` spaces separate settings; a backslash escapes a space. */
 function escaped(value: string): string {
   return value.replace(/[\\ ]/g, '\\$&');
 }
 
 /**
- * A connection that hears of its end while nobody listens emits an 'error' that ends the process (T117). The pool listens while it is
- * idle and its user while they work; in between nobody does, and one chunk from the network may hold both the answer that hands the
- * connection over and the news of its end.
+ * A connection that ends while nothing listens for 'error' ends the process (T117). The pool listens while the connection is idle, its
+ * user while it is in use. Between the two nothing would listen, and one chunk from the network may both complete the hand-over and report
+ * the end.
  */
 function guardConnections(pool: Pool): void {
   const known = new WeakSet<PoolClient>();

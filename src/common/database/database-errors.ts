@@ -1,12 +1,12 @@
 import { AuthError } from '../errors/auth-error.js';
 
 /**
- * SQLSTATE classes and codes that say "not now" and nothing about the credential (T117, T118); 28 and 3D000 among them, which a
- * database that is being replaced or restored answers.
+ * SQLSTATE classes and codes that mean "not now" and say nothing about the credential (T117, T118). Among them 28 and 3D000, which a
+ * database returns while it is being replaced or restored.
  */
 const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58', 'F0', 'XX']);
 const UNAVAILABLE_CODES = new Set(['25006', '25P03', '3D000', '55000', '55P03']);
-/** The tables are not, or not all, as this version wants them, or its role may not use them: a migration or a GRANT is missing. */
+/** Tables or columns of this version are missing, or the role may not use them: a migration or a GRANT is missing. */
 const UNPREPARED_CODES = new Set(['3F000', '42501', '42703', '42P01']);
 const RETRYABLE_CODES = new Set(['40001', '40P01']);
 /** A text or a JSON text with characters PostgreSQL cannot hold. */
@@ -50,8 +50,8 @@ export function isRetryable(error: unknown): boolean {
 }
 
 /**
- * Whether a failed COMMIT has certainly undone everything: the server answered it with an error and lives on. A fatal error or a lost
- * connection says nothing, and neither does a severity in another language.
+ * Whether a failed COMMIT has certainly undone everything: the server reported an error and stayed up. After a fatal error or a lost
+ * connection this is unknown, and also when the severity is in another language.
  */
 export function isRolledBack(error: unknown): boolean {
   return isRetryable(error) || driverError(error).severity === 'ERROR';
@@ -66,7 +66,7 @@ export function isUnavailable(error: unknown): boolean {
   return CONNECTION_MESSAGES.test(String(driverError(error).message ?? ''));
 }
 
-/** A failed statement as what the client may see: 503 when the database is the reason, the error itself otherwise. */
+/** Converts the error of a failed statement: an AuthError 503 when the database is the reason, otherwise the error itself. */
 export function toAuthError(error: unknown): unknown {
   if (error instanceof AuthError) return error;
   // Last line of defence: schemas refuse NUL and lone surrogates before they get here (T003).

@@ -5,7 +5,7 @@ import type { Connections } from './connections.js';
 import { isRetryable, isRolledBack, isUnavailable, toAuthError } from './database-errors.js';
 import { OpenTransaction, type Transaction } from './transaction.js';
 
-/** A prepared statement: planned once per connection under its name. */
+/** A prepared statement: parsed once per connection under its name. */
 export interface Statement {
   /** Unique, at most 63 characters. */
   readonly name: string;
@@ -19,14 +19,14 @@ export interface Executor {
 
 const MAX_ATTEMPTS = 4;
 const RETRY_JITTER_MILLISECONDS = 40;
-/** No attempt begins after this: PostgreSQL takes a second to see a deadlock, and a request has five (T118). */
+/** No attempt begins after this: PostgreSQL takes a second to detect a deadlock, and a request has five (T118). */
 const RETRY_MILLISECONDS = 2_000;
-/** Named, because all that is said about locks here is said of this level; a host's default may be another. */
+/** Explicit, because our locks are designed for this level and the host's default may be another. */
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 
 /**
- * All statements of this project go through here, on a pg pool of its own: named statements on a raw pool cost a third of a repository
- * call, and failures of the database become 503 in one place.
+ * Runs all statements of this project, on its own pg pool: named statements on a raw pool cost a third of a repository call, and
+ * failures of the database become 503 in one place.
  */
 export class Database implements Executor {
   constructor(private readonly connections: Connections) {}
@@ -43,17 +43,17 @@ export class Database implements Executor {
   }
 
   /**
-   * Runs `work` in one transaction on one connection. A serialization failure or deadlock runs it again, a few times.
-   * `work` must therefore have no effect outside `tx`; what follows a commit goes through `tx.afterCommit`.
-   * @throws AuthError 503 when the database cannot answer or the outcome of the COMMIT is unknown
+   * Runs `work` in one transaction on one connection. After a serialization failure or deadlock it runs again, a few times.
+   * `work` must therefore have no effect outside `tx`; effects after the commit go through `tx.afterCommit`.
+   * @throws AuthError 503 when the database cannot answer or it is unknown whether the COMMIT succeeded
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.retrying(() => this.attempt(work));
   }
 
   /**
-   * Runs `work` that is a single statement, and so its own transaction: no BEGIN, no COMMIT.
-   * @throws Error when it is more than one; AuthError 503 when the database cannot answer
+   * Runs `work` that consists of one statement, which is its own transaction: no BEGIN, no COMMIT.
+   * @throws Error at a second statement; AuthError 503 when the database cannot answer
    */
   async single<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     let hasRun = false;
@@ -70,7 +70,7 @@ export class Database implements Executor {
 
   /**
    * Runs `work` inside a transaction the host has opened with its EntityManager, so that our rows and the host's change together.
-   * What follows the commit runs when `settle` of the result is called after it.
+   * Call `settle` of the result after the commit: it runs the `afterCommit` actions.
    */
   async join<T>(
     manager: EntityManager,
@@ -86,7 +86,7 @@ export class Database implements Executor {
     }
   }
 
-  /** What lost against another transaction was rolled back whole, and may run again while there is time. */
+  /** A transaction that lost against another one was rolled back completely, and may run again while there is time. */
   private async retrying<T>(run: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + RETRY_MILLISECONDS;
     for (let attempt = 1; ; attempt++) {
@@ -126,15 +126,15 @@ export class Database implements Executor {
 
   private async commit(client: PoolClient, tx: OpenTransaction): Promise<void> {
     try {
-      const outcome = await client.query('COMMIT');
-      // PostgreSQL answers ROLLBACK to the COMMIT of a failed transaction.
-      if (outcome.command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
+      const result = await client.query('COMMIT');
+      // The COMMIT of a failed transaction succeeds, with the command tag ROLLBACK.
+      if (result.command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
     } catch (error) {
       if (isRolledBack(error)) throw error;
       tx.broken = true;
-      // It may have committed. Caches are dropped as if it had; the client is told to come back.
+      // It may have committed: drop the caches as if it had, and tell the client to retry.
       tx.dropCaches();
-      throw AuthError.unavailable('the outcome of the COMMIT is unknown', error);
+      throw AuthError.unavailable('it is unknown whether the COMMIT succeeded', error);
     }
   }
 
@@ -159,7 +159,7 @@ async function runOnManager(
   values: readonly unknown[],
 ): Promise<object[]> {
   const result: unknown = await manager.query(statement.text, values as unknown[]);
-  // TypeORM answers [rows, count] to UPDATE and DELETE, and rows to everything else.
+  // TypeORM returns [rows, count] for UPDATE and DELETE, and rows for everything else.
   const rows = Array.isArray(result) && result.length === 2 && Array.isArray(result[0]) ? result[0] : result;
   return rows as object[];
 }

@@ -1,23 +1,23 @@
 import type { Columns, RowOf } from './columns.js';
 
-/** What is written into a table, each column said once and by name, so that no two can be swapped unseen. */
+/** An INSERT with its columns and values by name, so that two values cannot be swapped unnoticed. */
 export interface Insertion<C extends Columns> {
-  /** `INSERT INTO … VALUES (…)`; what follows (ON CONFLICT, RETURNING) is the statement's own. */
+  /** `INSERT INTO … VALUES (…)`; the statement appends ON CONFLICT, RETURNING and the like. */
   readonly text: string;
-  /** Names and parameters, for statements that are more than an insert. */
+  /** Names and parameters, for statements that only contain an insert. */
   readonly columns: string;
   readonly parameters: string;
-  /** The first parameter of the statement's own. */
+  /** The next free parameter, e.g. `$9`. */
   readonly next: string;
-  /** Of one member, e.g. `$3`. */
+  /** The parameter of a member, e.g. `$3`. */
   parameter(member: keyof C): string;
-  /** In the order of the parameters. */
+  /** The values in the order of the parameters. */
   values(row: RowOf<C>): unknown[];
 }
-/** What an insertion takes, by name. */
+/** The row that an insertion takes. */
 export type Inserted<I> = I extends Insertion<infer C> ? RowOf<C> : never;
 
-/** Made where the module is loaded, never per call. */
+/** Call it when a module is loaded, not per statement. */
 export function insertInto<C extends Columns>(table: string, given: C): Insertion<C> {
   const members = Object.keys(given);
   const columns = Object.values(given)

@@ -10,22 +10,22 @@ const FIRST_RETRY_MILLISECONDS = 100;
 const MAX_RETRY_MILLISECONDS = 5_000;
 const HEARTBEAT_MILLISECONDS = 15_000;
 const GOODBYE_MILLISECONDS = 1_000;
-/** A notice to oneself; no tag of a credential begins so. */
+/** Prefix of a notification to this process itself; no tag of a credential begins like this. */
 const ECHO = 'echo:';
 const ECHO_MILLISECONDS = 5_000;
 const SEND_ECHO: Statement = { name: 'auth_echo', text: 'SELECT pg_notify($1, $2)' };
 
 export interface InvalidationListener {
-  /** Tags of credentials that changed somewhere. */
+  /** Credentials with these tags have changed, in this or another process. */
   drop(tags: readonly string[]): void;
   /** Notifications may have been missed: everything must go. */
   flush(): void;
 }
 
 /**
- * Hears the revocations of every process over one dedicated connection (LISTEN/NOTIFY).
- * When the connection is lost, it is made again and all caches are flushed, since notifications are not kept for the absent;
- * until then the cache's own lifetime bounds how long a revoked credential lives.
+ * Receives the revocations of all processes over one dedicated connection (LISTEN/NOTIFY).
+ * When the connection is lost, it is made again and all caches are flushed, since PostgreSQL does not keep notifications;
+ * until then the lifetime of cache entries bounds how long a revoked credential still works.
  */
 export class InvalidationChannel {
   private readonly logger = new Logger('AuthInvalidation');
@@ -34,9 +34,9 @@ export class InvalidationChannel {
   private timer: NodeJS.Timeout | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private retryMilliseconds = FIRST_RETRY_MILLISECONDS;
-  /** Whether there was ever a connection: a database that is not there yet is no loss. */
+  /** Whether there was ever a connection: while the database is not up yet, failures are logged as debug only. */
   private connected = false;
-  /** The notice that has to come round, and when it is given up. */
+  /** The echo that has to arrive, and the timer after which it counts as lost. */
   private awaited = '';
   private proof: NodeJS.Timeout | undefined;
   private deaf = false;
@@ -53,7 +53,7 @@ export class InvalidationChannel {
     if (this.started && this.listeners.length === 1) void this.connect();
   }
 
-  /** Starts listening in the background, once there is somebody to tell; the boot does not wait for the database. */
+  /** Starts listening in the background once there is a listener; the boot does not wait for the database. */
   start(): void {
     this.started = true;
     if (this.listeners.length > 0) void this.connect();
@@ -66,12 +66,12 @@ export class InvalidationChannel {
     clearTimeout(this.proof);
     const client = this.client;
     this.client = undefined;
-    // A silent network never answers the goodbye.
+    // On a silent network `end` never resolves.
     if (client)
       await Promise.race([client.end().catch(() => undefined), sleep(GOODBYE_MILLISECONDS, null, { ref: false })]);
   }
 
-  /** Drops tags in this process, without waiting for the notification to come round. */
+  /** Drops tags in this process, without waiting for the notification to arrive. */
   readonly dropLocal = (tags: readonly string[]): void => {
     for (const listener of this.listeners) listener.drop(tags);
   };
@@ -109,8 +109,8 @@ export class InvalidationChannel {
   }
 
   /**
-   * That LISTEN succeeded proves nothing: behind a pooler it is said to a session that others get. So a notice goes out on another
-   * connection, and has to come round.
+   * A successful LISTEN proves nothing: behind a pooler it may have run in a database session that is given to others. So an echo is sent
+   * on another connection, and must arrive here.
    */
   private async prove(): Promise<void> {
     const echo = ECHO + randomUUID();
@@ -118,10 +118,10 @@ export class InvalidationChannel {
     try {
       await this.database.query(SEND_ECHO, [INVALIDATION_CHANNEL, echo]);
     } catch {
-      // A database that is away is told of by whoever needs it.
+      // Callers that need the database report that it is away.
       return;
     }
-    // It may have come round already, before the statement that sent it was answered.
+    // The echo may have arrived before the statement that sent it returned.
     if (this.stopped || this.awaited !== echo) return;
     clearTimeout(this.proof);
     this.proof = setTimeout(() => this.miss(), ECHO_MILLISECONDS).unref();
@@ -132,11 +132,11 @@ export class InvalidationChannel {
     this.deaf = true;
     this.logger.warn(
       'LISTEN succeeded, but notifications do not arrive: give the data source a direct address (a pooler in transaction mode keeps them ' +
-        'from us). Until then what other processes revoke is noticed when cacheTtl has passed.',
+        'from us). Until then this process notices revocations by other processes only after cacheTtl.',
     );
   }
 
-  /** A network that went silent reports nothing by itself. One beat at a time: its own time limit ends it. */
+  /** Queries regularly, because a network that went silent raises no error. One query at a time; `query_timeout` ends it. */
   private beat(client: Client): void {
     clearInterval(this.heartbeat);
     let isOut = false;

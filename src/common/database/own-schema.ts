@@ -4,7 +4,7 @@ type Class<T = object> = new () => T;
 
 const OWN = new WeakSet<object>();
 
-/** Notes that these entities or migrations are this project's, among the host's in one data source. */
+/** Marks entities or migrations as this project's, to tell them from the host's in the same data source. */
 export function markOwn<T extends object>(classes: readonly T[]): readonly T[] {
   for (const one of classes) OWN.add(one);
   return classes;
@@ -15,11 +15,11 @@ export function isOwn(target: unknown): boolean {
 }
 
 /**
- * The migration as one that works in the data source's `schema`: our SQL names no schema, and TypeORM does not set the search path. It is
- * put back, since the host's migrations may follow in the same transaction.
+ * Wraps a migration so that it runs in the data source's `schema`: our SQL names no schema, and TypeORM does not set the search path. The
+ * old path is restored, since the host's migrations may follow in the same transaction.
  */
 export function inSchema(Migration: Class<MigrationInterface>): Class<MigrationInterface> {
-  // TypeORM takes name and order from the class's name.
+  // TypeORM takes the name and order of a migration from its class name, so the wrapper keeps it.
   const { [Migration.name]: Wrapped } = {
     [Migration.name]: class extends Migration {
       override async up(runner: QueryRunner): Promise<void> {
@@ -43,12 +43,12 @@ async function withSearchPath(runner: QueryRunner, work: () => Promise<void>): P
   await setSearchPath(runner, before!.path);
 }
 
-/** Not in a `finally`: what fails is rolled back, this setting with it. */
+/** Restored without `finally`: a failed migration is rolled back, and this setting with it. */
 async function setSearchPath(runner: QueryRunner, path: string): Promise<void> {
   await runner.query(`SELECT set_config('search_path', $1, false)`, [path]);
 }
 
-/** `schema` as the one place where our names are looked up. */
+/** A search path with only this schema. */
 export function searchPath(schema: string): string {
   return `"${schema.replaceAll('"', '""')}"`;
 }

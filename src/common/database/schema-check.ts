@@ -6,10 +6,10 @@ import type { Database } from './database.js';
 import { isOwn } from './own-schema.js';
 
 const UNDEFINED_TABLE = '42P01';
-/** What there is in any case. */
+/** Tables that every host has. */
 const KERNEL_TABLES = ['auth_subject', 'auth_token_family', 'auth_token', 'auth_rate_limit'];
 
-/** `gen_random_uuid()` of the server itself came with it. */
+/** The first version with a built-in `gen_random_uuid()`. */
 const OLDEST_VERSION = 13;
 const VERSION = `current_setting('server_version_num')::int AS version`;
 
@@ -19,7 +19,7 @@ interface Found {
   readonly names: readonly string[];
 }
 
-/** Whether the database is as this version of our statements wants it; asked once, at boot. */
+/** Checks once, at boot, whether the database fits our statements: its version, tables and migrations. */
 export class SchemaCheck {
   private readonly logger = new Logger('SchemaCheck');
 
@@ -30,7 +30,7 @@ export class SchemaCheck {
   ) {}
 
   /**
-   * A database that is away is no reason not to start; one that answers and lacks our tables is.
+   * A database that cannot be reached does not stop the boot; one that answers and lacks our tables does.
    * @throws Error naming the option or the migrations, and the remedy; stops the boot
    */
   async run(): Promise<void> {
@@ -50,7 +50,7 @@ export class SchemaCheck {
     );
   }
 
-  /** By its class each is found; by its name whichever TypeORM meets first. */
+  /** Warns of host entities with our names: TypeORM finds an entity by class reliably, but by name the first match. */
   private tellOfNamesakes(own: readonly EntityMetadata[]): void {
     const names = new Set(own.map(({ name }) => name));
     const namesakes = this.dataSource.entityMetadatas.filter(({ name, target }) => names.has(name) && !isOwn(target));
@@ -61,7 +61,7 @@ export class SchemaCheck {
       );
   }
 
-  /** The migrations that have not run, where the data source names ours; else the tables that are not there. */
+  /** The migrations that have not run, if the data source lists ours; otherwise the missing tables. */
   private async missing(own: readonly EntityMetadata[]): Promise<string[]> {
     const wanted = this.dataSource.migrations
       .filter((one) => isOwn(one.constructor))
@@ -104,7 +104,7 @@ function requireVersion(version: number): void {
   );
 }
 
-/** Our statements name tables and columns as the entities do; a prefix or a naming strategy that changes them would split the two. */
+/** Our statements use the names declared in the entities, so a prefix or a naming strategy must not change them. */
 function requireOwnNames(metadata: EntityMetadata): void {
   const { tables, columns } = getMetadataArgsStorage();
   const table = tables.find(({ target }) => target === metadata.target)?.name;

@@ -1,6 +1,6 @@
 import type { Executor, Statement } from './database.js';
 
-/** Channel of cache invalidation; the payload is a list of tags, one per line. */
+/** Channel for cache invalidation; the payload is a list of tags, one per line. */
 export const INVALIDATION_CHANNEL = 'nest_authority';
 /** PostgreSQL allows 8000 bytes in one notification. */
 const MAX_PAYLOAD_BYTES = 7_000;
@@ -9,13 +9,13 @@ const NOTIFY: Statement = {
   text: 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload',
 };
 
-/** One open transaction. Everything inside it uses its one connection: a pool of size 1 must do (T118). */
+/** An open transaction. Everything inside it uses its one connection: a pool of size 1 must suffice (T118). */
 export interface Transaction extends Executor {
-  /** Registers what happens after the commit, such as events. Never runs when the transaction rolls back. */
+  /** Registers an action to run after the commit, such as an event. It does not run when the transaction rolls back. */
   afterCommit(action: () => void): void;
   /**
-   * Drops cached credentials that carry one of these tags when this transaction commits: `local` in this process at once,
-   * every other process by a notification that is part of the transaction.
+   * Drops cached credentials with one of these tags when this transaction commits: in this process by calling `local`,
+   * in the others by a notification that is part of the transaction.
    */
   invalidate(tags: readonly string[], local: (tags: readonly string[]) => void): void;
 }
@@ -44,7 +44,7 @@ export class OpenTransaction implements Transaction {
     this.drops.push(() => local(tags));
   }
 
-  /** Sends the notification as the last statement: NOTIFY takes a database-wide lock at commit, held shortest so. */
+  /** Sends the notification as the last statement, because NOTIFY takes a database-wide lock at commit. */
   async announce(): Promise<void> {
     if (this.tags.length === 0) return;
     await this.run(NOTIFY, [INVALIDATION_CHANNEL, toPayloads(this.tags)]);

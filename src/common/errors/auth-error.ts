@@ -21,16 +21,16 @@ export interface AuthErrorInit {
   status: number;
   /** Stable machine code of the management shape, UPPER_SNAKE_CASE. */
   code: string;
-  /** OAuth code of the same fault. Default: derived from the status. */
+  /** OAuth error code. Default: derived from the status. */
   error?: OAuthErrorCode;
-  /** Public sentence; leaves the process. */
+  /** Public sentence; sent to the client. */
   description: string;
-  /** Private sentence; goes to the log and to events only. */
+  /** Private sentence; goes only to the log and to events. */
   detail?: string;
   cause?: unknown;
   /** Seconds after which a retry makes sense; sent as `Retry-After`. */
   retryAfterSeconds?: number;
-  /** Scopes the route asks for (RFC 6750 3, `scope` attribute). */
+  /** Scopes that the route requires (RFC 6750 3, `scope` attribute). */
   requiredScopes?: readonly string[];
   /** Further public members of the management body. */
   details?: Readonly<Record<string, unknown>>;
@@ -48,7 +48,7 @@ const OAUTH_CODE_BY_STATUS: Readonly<Record<number, OAuthErrorCode>> = {
 };
 
 /**
- * The one error type. How it looks on the wire is decided by the three renderers beside it, never here.
+ * The only error type that this project sends to clients. The three renderers beside it decide its form on the wire.
  *
  * @example
  * throw new AuthError({ status: 402, code: 'PLAN_EXHAUSTED', description: 'Your plan has no reports left' });
@@ -87,7 +87,7 @@ export class AuthError extends Error {
     return new AuthError({ status: 400, code: 'INVALID_REQUEST', error: 'invalid_request', description, detail });
   }
 
-  /** The body or the query does not fit its schema. `issues` are public sentences that never repeat the input. */
+  /** The body or the query does not match its schema. `issues` are public sentences that never repeat the input. */
   static validation(issues: readonly string[]): AuthError {
     return new AuthError({
       status: 400,
@@ -97,14 +97,14 @@ export class AuthError extends Error {
     });
   }
 
-  /** A fault of an OAuth request that no other constructor names (RFC 6749 4.1.2.1 and 5.2, RFC 7591 3.2.2, RFC 8707 2). Status 400. */
+  /** An OAuth error that has no method of its own here (RFC 6749 4.1.2.1 and 5.2, RFC 7591 3.2.2, RFC 8707 2). Status 400. */
   static oauth(error: OAuthErrorCode, description: string, detail?: string): AuthError {
     return new AuthError({ status: 400, code: error.toUpperCase(), error, description, detail });
   }
 
   /**
-   * The client is unknown, disabled, or did not prove itself: one answer for all of them (RFC 6749 5.2, T081).
-   * @param challenge whether it tried HTTP Basic, and must be told the scheme
+   * The client is unknown, disabled, or did not prove itself; the reply does not say which (RFC 6749 5.2, T081).
+   * @param challenge whether it tried HTTP Basic, and so must get a challenge
    */
   static invalidClient(detail: string, challenge = false): AuthError {
     return new AuthError({
@@ -117,7 +117,7 @@ export class AuthError extends Error {
     });
   }
 
-  /** The code, refresh token or device code is not good for this client (RFC 6749 5.2); the reason is private. */
+  /** The code, refresh token or device code is not valid for this client (RFC 6749 5.2); the reason is private. */
   static invalidGrant(detail: string): AuthError {
     return AuthError.oauth(
       'invalid_grant',
@@ -131,7 +131,7 @@ export class AuthError extends Error {
     return new AuthError({ status: 401, code: 'UNAUTHORIZED', error: 'unauthorized', description: 'Unauthorized' });
   }
 
-  /** A credential was presented and is not good. The reason is private: strangers get one answer, whatever is wrong with it. */
+  /** A credential was presented and is not valid. The reason is private: the reply is the same, whatever is wrong with it. */
   static invalidToken(detail: string): AuthError {
     return new AuthError({
       status: 401,
@@ -142,7 +142,7 @@ export class AuthError extends Error {
     });
   }
 
-  /** RFC 6750 3.1: a good credential that lacks scope. */
+  /** RFC 6750 3.1: a valid credential without the required scopes. */
   static insufficientScope(requiredScopes: readonly string[]): AuthError {
     return new AuthError({
       status: 403,
@@ -161,7 +161,7 @@ export class AuthError extends Error {
     return new AuthError({ status: 404, code: 'NOT_FOUND', error: 'invalid_request', description });
   }
 
-  /** RFC 9110 15.5.6. @param allow the methods the resource has, e.g. `GET, HEAD` */
+  /** RFC 9110 15.5.6. @param allow the methods that the resource supports, e.g. `GET, HEAD` */
   static methodNotAllowed(allow: string): AuthError {
     return new AuthError({
       status: 405,
@@ -180,7 +180,7 @@ export class AuthError extends Error {
     return new AuthError({ status: 429, code, description, retryAfterSeconds });
   }
 
-  /** The database cannot answer, or what a COMMIT did is not known. Never used for a bad credential. */
+  /** The database cannot answer, or it is unknown whether a COMMIT succeeded. Never used for a bad credential. */
   static unavailable(detail: string, cause?: unknown): AuthError {
     return new AuthError({
       status: 503,
@@ -193,7 +193,7 @@ export class AuthError extends Error {
     });
   }
 
-  /** A fault of ours. The cause goes to the log; the client learns nothing about it. */
+  /** An error of this server. The cause goes to the log; the client learns nothing about it. */
   static internal(cause: unknown): AuthError {
     return new AuthError({
       status: 500,

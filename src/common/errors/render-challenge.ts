@@ -11,7 +11,7 @@ export interface ChallengeContext {
 /**
  * An error on a guarded route: the management body plus one `WWW-Authenticate` per accepted scheme.
  * Without a credential the challenge is bare; with a bad one it names the error (RFC 6750 3).
- * The scheme that failed is not told apart: a stranger learns what the route takes, not what they almost had.
+ * All schemes get the same error: it does not show which of them failed, only which the route accepts.
  */
 export function renderChallenge(error: AuthError, context: ChallengeContext): RenderedError {
   const rendered = renderManagementError(error);
@@ -19,13 +19,13 @@ export function renderChallenge(error: AuthError, context: ChallengeContext): Re
   return withChallenge(rendered, error, context);
 }
 
-/** Adds the challenges that the error calls for to its rendering, in whatever shape that is. */
+/** Adds the challenges that the error requires, to a rendering of any shape. */
 export function withChallenge<Body>(
   rendered: RenderedError<Body>,
   error: AuthError,
   context: ChallengeContext,
 ): RenderedError<Body> {
-  // RFC 6750 3.1 knows three errors, with 400, 401 and 403: a 404 or 409 says nothing about the credential.
+  // RFC 6750 3.1 defines three errors, with 400, 401 and 403; other statuses say nothing about the credential.
   const isMalformed = error.status === 400 && error.error === 'invalid_request';
   if (error.status !== 401 && error.error !== 'insufficient_scope' && !isMalformed) return rendered;
   const attributes = [`realm="${context.realm}"`];

@@ -1,6 +1,6 @@
 import type { AuthError } from './auth-error.js';
 
-/** What a renderer returns: everything the HTTP layer has to write. */
+/** Result of a renderer: everything that the HTTP layer has to write. */
 export interface RenderedError<Body = Record<string, unknown>> {
   status: number;
   headers: Record<string, string | string[]>;
@@ -8,7 +8,7 @@ export interface RenderedError<Body = Record<string, unknown>> {
   body: Body;
 }
 
-/** Headers that every shape shares. `X-Retry-After` is what the better-auth client reads on 429. */
+/** Headers common to all shapes. The better-auth client reads `X-Retry-After` on 429. */
 export function commonErrorHeaders(error: AuthError): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = { 'Cache-Control': 'no-store' };
   for (const [name, value] of Object.entries(error.headers)) headers[name] = toHeaderText(value);
@@ -20,7 +20,7 @@ export function commonErrorHeaders(error: AuthError): Record<string, string | st
   return headers;
 }
 
-/** Anything but printable ASCII becomes a space: it could split a header, or make Node refuse the whole answer (T015). */
+/** Anything but printable ASCII becomes a space: it could split a header, or make Node refuse to send the reply (T015). */
 function toHeaderText(text: string): string {
   return text.replaceAll(/[^\x20-\x7E]/g, ' ');
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 
 /**
- * Facts, told after the commit. They carry no secret and revoke nothing. Capabilities add their own by declaration merging.
+ * Events and their members. Emitted after the commit, without secrets. Capabilities add their own by declaration merging.
  */
 export interface AuthEventMap {
   'tokens.issued': {
@@ -12,7 +12,7 @@ export interface AuthEventMap {
     scopes: readonly string[];
   };
   'tokens.refreshed': { familyId: string; subjectId: string; clientId: string | null };
-  /** A refresh token that had been rotated was presented again: somebody has a copy. Its family is dead. */
+  /** A rotated refresh token was presented again, so a copy exists. Its family was revoked. */
   'tokens.reuse-detected': { familyId: string; subjectId: string; clientId: string | null };
   'tokens.revoked': { selector: string; id: string; reason: string };
   'user.created': { subjectId: string };
@@ -22,7 +22,7 @@ export interface AuthEventMap {
 
 export type AuthEventName = keyof AuthEventMap;
 export type AuthEventListener<Name extends AuthEventName> = (event: AuthEventMap[Name]) => void | Promise<void>;
-/** What a listener of all events gets. */
+/** The argument of a listener of all events. */
 export type AnyAuthEvent = {
   [Name in AuthEventName]: { name: Name; event: AuthEventMap[Name]; at: Date };
 }[AuthEventName];
@@ -49,7 +49,7 @@ export class AuthEvents {
     return () => set.delete(listener as (event: never) => void);
   }
 
-  /** Hears every event, e.g. for an audit log. @returns a function that removes the listener */
+  /** Listens to every event, e.g. for an audit log. @returns a function that removes the listener */
   onAny(listener: (event: AnyAuthEvent) => void | Promise<void>): () => void {
     this.observers.add(listener);
     return () => this.observers.delete(listener);

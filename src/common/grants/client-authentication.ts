@@ -10,9 +10,9 @@ const BASIC = /^basic +([A-Za-z0-9+/_=-]*)$/i;
 const VSCHARS = /^[\x20-\x7E]+$/;
 
 /**
- * Reads how a client presents itself (RFC 6749 2.3, RFC 7521 4.2). Exactly one way: two are an error, whichever is right.
- * @param form the body's fields, each a text
- * @throws AuthError 400 `invalid_request` for two ways at once; 401 `invalid_client` for none, or a header that cannot be read
+ * Reads how a client presents itself (RFC 6749 2.3, RFC 7521 4.2). Exactly one way is allowed: two are an error, even if one is right.
+ * @param form the fields of the body
+ * @throws AuthError 400 `invalid_request` for two ways at once; 401 `invalid_client` for none, or for an unreadable header
  */
 export function presentedClient(
   headers: HeaderBag,
@@ -37,11 +37,11 @@ export function presentedClient(
 
 interface Reading {
   readonly clientId: string;
-  /** Empty: none (RFC 6749 2.3.1 lets a client without a secret leave it so). */
+  /** Empty: the client has no secret (RFC 6749 2.3.1). */
   readonly secret: string;
 }
 
-/** @param readings that agree with `client_id` */
+/** @param readings those that agree with `client_id` */
 function inHeader([first, second]: readonly Reading[]): PresentedClient {
   if (!first) throw AuthError.invalidRequest('client_id is not the client of the Authorization header');
   const more = { inHeader: true, ...(second && { asWritten: second }) } as const;
@@ -52,9 +52,9 @@ function inHeader([first, second]: readonly Reading[]): PresentedClient {
 }
 
 /**
- * RFC 6749 2.3.1: both parts are form-encoded before they are joined by the first colon. Many clients join them as they are: a `+` or `%`
- * then reads otherwise, and both readings stand.
- * @returns one or two; undefined when there is no Authorization header of this scheme
+ * RFC 6749 2.3.1: id and secret are form-encoded and then joined by a colon. Many clients do not encode them; then a `+` or `%` has
+ * another meaning, so both readings are returned.
+ * @returns one or two; undefined without an Authorization header
  */
 function basicReadings(headers: HeaderBag): readonly Reading[] | undefined {
   const value = header(headers, 'authorization');
@@ -62,7 +62,7 @@ function basicReadings(headers: HeaderBag): readonly Reading[] | undefined {
   const encoded = BASIC.exec(value)?.[1];
   if (encoded === undefined) {
     if (/^basic\b/i.test(value)) throw AuthError.invalidClient('the Basic header is malformed', true);
-    throw AuthError.invalidClient('an Authorization scheme that proves no client', true);
+    throw AuthError.invalidClient('the Authorization scheme does not authenticate clients', true);
   }
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');

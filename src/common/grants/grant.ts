@@ -3,23 +3,23 @@ import type { Client, TokenResponse } from '../ports/authorization-server.js';
 /** The `grant_type` of the device flow (RFC 8628 3.4). */
 export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
-/** A token request whose client is proven and allowed to use this grant. */
+/** A token request. Its client is authenticated and may use this grant. */
 export interface GrantRequest<C extends Client = Client> {
   readonly client: C;
-  /** Only those that the grant names in `parameters`; each at most once, never empty (RFC 6749 3.2). */
+  /** Only the parameters that the grant names; each at most once, never empty (RFC 6749 3.2). */
   readonly parameters: Readonly<Record<string, string | undefined>>;
-  /** RFC 8707: the one parameter that may be repeated. */
+  /** The values of `resource`, the only parameter that may be repeated (RFC 8707). */
   readonly resources: readonly string[];
 }
 
 /**
- * One way to get tokens at the token endpoint. Capabilities add theirs by their extension.
+ * A way to get tokens at the token endpoint. Capabilities add grants by their extension.
  * @typeParam C what the grant knows of a client: more than `Client` only in the capability whose port authenticates them
  */
 export interface Grant<C extends Client = Client> {
   /** The `grant_type`. */
   readonly grantType: string;
-  /** The form fields it may see, besides `resource`. */
+  /** The form fields that the grant receives, besides `resource`. */
   readonly parameters: readonly string[];
   /** @throws AuthError of RFC 6749 5.2, or of the grant's own specification */
   handle(request: GrantRequest<C>): Promise<TokenResponse>;

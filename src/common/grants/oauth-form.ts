@@ -2,17 +2,17 @@ import { AuthError } from '../errors/auth-error.js';
 
 const MAX_VALUE_LENGTH = 16_384;
 
-/** Parameters of an OAuth request (RFC 6749 3.1, 3.2). An empty one is an absent one. */
+/** Parameters of an OAuth request (RFC 6749 3.1, 3.2). An empty parameter counts as absent. */
 export interface OAuthForm {
   readonly parameters: Readonly<Record<string, string | undefined>>;
-  /** Those that may be repeated. */
+  /** The parameters that may be repeated. */
   readonly repeated: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
  * Reads the parameters of a form, a query or a JSON object.
  * @param repeatable names that may occur more than once (`resource`, RFC 8707 2)
- * @throws AuthError 400 `invalid_request` for a parameter that is repeated, or no text
+ * @throws AuthError 400 `invalid_request` for a parameter that is repeated, too long or not a text
  */
 export function readForm(source: unknown, repeatable: readonly string[] = []): OAuthForm {
   const parameters: Record<string, string> = {};
@@ -29,7 +29,7 @@ export function readForm(source: unknown, repeatable: readonly string[] = []): O
   return { parameters, repeated };
 }
 
-/** JSON callers may write numbers and booleans as such. */
+/** Callers that send JSON may write numbers and booleans without quotes. */
 function requireText(name: string, value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (value === null || value === undefined) return '';

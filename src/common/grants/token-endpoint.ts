@@ -7,7 +7,7 @@ import type { HeaderBag } from '../http/request/headers.js';
 import { presentedClient } from './client-authentication.js';
 import { readForm, type OAuthForm } from './oauth-form.js';
 
-/** The token endpoint (RFC 6749 3.2): one object behind every address that serves it. */
+/** The token endpoint (RFC 6749 3.2): one service behind all its paths. */
 @Injectable()
 export class TokenEndpoint {
   constructor(
@@ -16,8 +16,8 @@ export class TokenEndpoint {
   ) {}
 
   /**
-   * The order: the form, then who asks, then what for. So a stranger learns nothing about grants, and a client that may not use one
-   * learns it before anything is looked up.
+   * Reads the form, then authenticates the client, then looks at the grant. In this order an unknown caller learns nothing about grants,
+   * and a client that may not use a grant is refused before anything is looked up.
    * @param body as the edge has parsed it
    * @throws AuthError of RFC 6749 5.2
    */

@@ -5,21 +5,21 @@ import type { RingKey } from './signing-key.ring.js';
 import type { SigningAlgorithm } from './signing-algorithm.js';
 import type { SigningKeys } from './signing-keys.js';
 
-/** `typ` of access tokens (RFC 9068 2.1); nothing else opens a guarded route. */
+/** `typ` of access tokens (RFC 9068 2.1); guarded routes accept no other. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
-/** Longest token that is looked at; the same as for any bearer value. */
+/** Longest accepted token, in characters; the same as for any bearer value. */
 export const MAX_JWT_LENGTH = 8_192;
 const SHAPE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*$/;
-/** All that our own tokens carry. `crit`, `b64`, `jku`, `x5u`, `jwk`, `x5c` and whatever else is refused unread (T046, T047). */
+/** The header members of our own tokens. `crit`, `b64`, `jku`, `x5u`, `jwk`, `x5c` and any other are refused unread (T046, T047). */
 const HEADER_MEMBERS = new Set(['alg', 'kid', 'typ']);
 
 export interface JwtToSign {
   /** `typ` of the header. */
   readonly type: string;
   readonly algorithm: SigningAlgorithm;
-  /** Seconds; at most what was announced with `SigningKeys.want`. */
+  /** In seconds; at most the lifetime given to `SigningKeys.want`. */
   readonly lifetimeSeconds: number;
-  /** All claims but `iat` and `exp`, which are set here. */
+  /** All claims but `iat` and `exp`, which `sign` sets. */
   readonly claims: JWTPayload;
 }
 
@@ -27,18 +27,18 @@ export interface JwtToSign {
 export type JwtSigner = (token: Omit<JwtToSign, 'algorithm'>) => Promise<string>;
 
 export interface JwtExpectation {
-  /** `typ`, or one of several. */
+  /** The `typ`, or the allowed ones. */
   readonly type: string | readonly string[];
   readonly issuer: string;
-  /** One of these; left out when the caller decides about the audience. */
+  /** The token must name one of these; leave it out when the caller checks the audience. */
   readonly audience?: readonly string[];
-  /** Clock skew that is forgiven, in seconds, at most 60. */
+  /** Tolerated clock skew in seconds, at most 60. */
   readonly leewaySeconds: number;
-  /** What a token that has expired is. Default `refused`; `tolerated` is for hints, which open nothing (OIDC RP-Initiated Logout 2). */
+  /** How an expired token is treated. Default `refused`; `tolerated` is for hints, which authorize nothing (OIDC RP-Initiated Logout 2). */
   readonly expired?: 'refused' | 'tolerated';
 }
 
-/** Claims of a verified token: those that every token of ours has are there and have their types. */
+/** Claims of a verified token. The claims that all our tokens have are present and of the right type. */
 export type VerifiedClaims = JWTPayload & Required<Pick<JWTPayload, 'iss' | 'sub' | 'aud' | 'exp' | 'iat' | 'jti'>>;
 
 export interface VerifiedJwt {
@@ -49,8 +49,8 @@ export interface VerifiedJwt {
 }
 
 /**
- * Whether a text is a JWT by its looks: it begins as `{"` does in base64url, and has three segments. Asked of every bearer value, so
- * it does not look at every letter.
+ * Whether a text looks like a JWT: it begins as `{"` does in base64url, and has three segments. Called for every bearer value, so it does
+ * not check every character.
  */
 export function looksLikeJwt(text: string): boolean {
   if (!text.startsWith('ey')) return false;
@@ -58,7 +58,7 @@ export function looksLikeJwt(text: string): boolean {
   return second > 0 && text.indexOf('.') !== second && !text.includes('.', second + 1);
 }
 
-/** Signs and verifies our own JWTs (RFC 7519) as RFC 8725 asks: the key is picked by `kid` and brings its algorithm with it. */
+/** Signs and verifies our own JWTs (RFC 7519, RFC 8725): `kid` selects the key, and the key, not the header, determines the algorithm. */
 export class JwtCodec {
   constructor(
     private readonly keys: SigningKeys,
@@ -70,7 +70,7 @@ export class JwtCodec {
     return (await this.signer(token.algorithm))(token);
   }
 
-  /** A signer that has its key and so may be used inside a transaction. @throws AuthError 503 without keys */
+  /** A signer that already has its key, and so may be used inside a transaction. @throws AuthError 503 without keys */
   async signer(algorithm: SigningAlgorithm): Promise<JwtSigner> {
     const key = await this.keys.signer(algorithm);
     return (token) => this.signWith(key, token);
@@ -98,7 +98,7 @@ export class JwtCodec {
   /** @throws AuthError 401 with the reason in `detail`; 503 when the keys cannot be read */
   async verify(token: string, expected: JwtExpectation): Promise<VerifiedJwt> {
     const header = readHeader(token);
-    if (!header) throw AuthError.invalidToken('JWT: malformed, or with header members that are not taken');
+    if (!header) throw AuthError.invalidToken('JWT: malformed, or with header members that are not accepted');
     const types = [expected.type].flat();
     if (!types.includes(header.typ)) throw AuthError.invalidToken(`JWT: typ is not ${types.join(' or ')}`);
     const key = await this.keys.verifier(header.kid);
@@ -119,7 +119,7 @@ export class JwtCodec {
     }
   }
 
-  /** What jose does not look at: the types of claims, numbers that are no times, a token from the future. */
+  /** Checks what jose does not: the types of claims, numbers that are not times, a token from the future. */
   private checked(claims: JWTPayload, leewaySeconds: number): VerifiedClaims {
     const { sub, jti, aud, exp, iat, nbf } = claims;
     const isText = (value: unknown) => typeof value === 'string' && value !== '';
@@ -128,7 +128,7 @@ export class JwtCodec {
     if (!isText(sub) || !isText(jti) || audiences.length === 0 || !audiences.every(isText))
       throw AuthError.invalidToken('JWT: sub, jti or aud is of the wrong type');
     if (!isTime(exp) || !isTime(iat) || (nbf !== undefined && !isTime(nbf)))
-      throw AuthError.invalidToken('JWT: a time is no time');
+      throw AuthError.invalidToken('JWT: exp, iat or nbf is not a time');
     if (iat! > this.clock.epochSeconds() + leewaySeconds) throw AuthError.invalidToken('JWT: iat is in the future');
     return claims as VerifiedClaims;
   }
@@ -140,7 +140,7 @@ interface Header {
   readonly typ: string;
 }
 
-/** @returns null unless the header is exactly `{ alg, kid, typ }`, all texts, and every segment is spelled canonically (RFC 7515 2) */
+/** @returns null unless the header is exactly `{ alg, kid, typ }`, all texts, and every segment is canonical base64url (RFC 7515 2) */
 function readHeader(token: string): Header | null {
   if (token.length > MAX_JWT_LENGTH || !SHAPE.test(token)) return null;
   const segments = token.split('.');

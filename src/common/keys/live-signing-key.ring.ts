@@ -16,13 +16,13 @@ import type { SigningKeyWriter } from './signing-key.writer.js';
 import type { SigningKeyRows, SigningKeyStore } from './signing-key.store.js';
 
 /**
- * The ring of keys as this process knows it: read at boot, whenever a notification says that keys changed, and every 30 seconds. A
- * database that is away holds up neither the boot nor the verification of tokens.
+ * The signing keys as this process knows them: read at boot, when a notification says that keys changed, and every 30 seconds. A
+ * database that is away delays neither the boot nor the verification of tokens.
  */
 export class LiveSigningKeyRing implements InvalidationListener {
   private readonly logger = new Logger('AuthSigningKeys');
   private ring: SigningKeyRing | null = null;
-  /** `performance.now()` of the last reading that worked, and of the last one that was tried. */
+  /** `performance.now()` of the last successful read, and of the last attempt. */
   private readAt = Number.NEGATIVE_INFINITY;
   private triedAt = Number.NEGATIVE_INFINITY;
   private reading: Promise<SigningKeyRing> | null = null;
@@ -40,28 +40,28 @@ export class LiveSigningKeyRing implements InvalidationListener {
     private readonly policy: () => SigningKeyPolicy,
   ) {}
 
-  /** What was read last, however long ago; null: never. */
+  /** The keys that were read last, however long ago; null: never. */
   get known(): SigningKeyRing | null {
     return this.ring;
   }
 
-  /** Whether what is known may be used to sign, and shown as complete. */
+  /** Whether the known keys are recent enough to sign with, and to be published as complete. */
   get isFresh(): boolean {
     return this.ageMilliseconds < RING_STALE_SECONDS * 1000;
   }
 
-  /** Since the last reading that worked; infinite before the first. */
+  /** Time since the last successful read; infinite before the first. */
   get ageMilliseconds(): number {
     return performance.now() - this.readAt;
   }
 
-  /** Since the last attempt to read began; infinite while one is under way, which is then shared. */
+  /** Time since the last attempt to read began; infinite while one is running, because `refresh` then shares it. */
   get idleMilliseconds(): number {
     return this.reading ? Number.POSITIVE_INFINITY : performance.now() - this.triedAt;
   }
 
   /**
-   * Reads or makes the keys and keeps them up to date. A database that cannot answer yet is asked again in the background.
+   * Reads or makes the keys and keeps them up to date. While the database cannot answer, it retries in the background.
    * @throws Error when the database answers and the secret does not open the keys; stops the boot
    */
   async start(): Promise<void> {
@@ -82,18 +82,18 @@ export class LiveSigningKeyRing implements InvalidationListener {
     await this.reading?.catch(() => undefined);
   }
 
-  /** Takes over rows that a write has returned, once it is committed. */
+  /** Takes over the rows that a write returned, after its commit. */
   async adopt(rows: SigningKeyRows): Promise<void> {
-    // A reading under way may have taken its snapshot after these rows were read and before they were committed: younger by its time,
-    // and yet without them. So it ends first, and when it was such a one, the keys are read again.
+    // A read that is running may have taken its snapshot after these rows were read but before their commit: its time is later, yet it
+    // lacks them. So wait for it, and if it was such a read, read the keys again.
     await this.reading?.catch(() => undefined);
     const kept = this.keep(rows, await SigningKeyRing.open(rows, this.box, this.ring));
     if (kept.asOfMs > rows.nowMs) await this.refresh({ ...NO_DEMAND });
   }
 
   /**
-   * Reads the keys, and makes those that are missing or due. Calls at the same time share one reading.
-   * @throws AuthError 503 when the keys cannot be had
+   * Reads the keys, and makes those that are missing or due. Simultaneous calls share one read.
+   * @throws AuthError 503 when the keys cannot be read
    */
   async refresh(demand: SigningKeyDemand = NO_DEMAND): Promise<SigningKeyRing> {
     if (this.reading && demand === NO_DEMAND) return this.reading;
@@ -102,7 +102,7 @@ export class LiveSigningKeyRing implements InvalidationListener {
       .then(() => this.read(demand))
       .finally(() => {
         if (this.reading === reading) this.reading = null;
-        // Something changed while the rows were being read.
+        // Keys changed while the rows were being read.
         if (this.outdated && this.started) this.refreshInBackground();
       });
     this.reading = reading;
@@ -124,7 +124,7 @@ export class LiveSigningKeyRing implements InvalidationListener {
     this.outdated = false;
     try {
       const seen = await this.store.load(this.database);
-      // First of all, since nothing may be written under a secret that does not open what is there.
+      // First, because nothing may be written with a secret that does not open the existing keys.
       const ring = await SigningKeyRing.open(seen, this.box, this.ring);
       if (!this.writer.hasWork(seen, this.policy(), demand)) return this.keep(seen, ring);
       const written = await this.writer.settle(seen, this.policy(), demand);
@@ -138,7 +138,7 @@ export class LiveSigningKeyRing implements InvalidationListener {
     this.complaint = '';
     this.readAt = performance.now();
     this.clock.synchronise(new Date(seen.nowMs));
-    // An older reading may arrive after a younger one.
+    // An older read may end after a newer one.
     if (!this.ring || ring.asOfMs >= this.ring.asOfMs) this.ring = ring;
     return this.ring;
   }
@@ -147,7 +147,7 @@ export class LiveSigningKeyRing implements InvalidationListener {
     this.refresh().catch((error: unknown) => this.complain(error));
   }
 
-  /** Says the same thing once, however often it is tried again; a database that is not there yet is no loss. */
+  /** Logs the same failure once, however often it is tried again; as debug only while no keys were ever read. */
   private complain(error: unknown): void {
     const detail = error instanceof AuthError ? (error.detail ?? error.message) : String(error);
     const message = `the signing keys could not be read, will be tried again: ${detail}`;
@@ -159,7 +159,7 @@ export class LiveSigningKeyRing implements InvalidationListener {
   }
 }
 
-/** The keys cannot be had now; the reason goes to the log, never to the client. */
+/** Keys that cannot be opened become a 503; the reason goes to the log, never to the client. */
 function toUnavailable(error: unknown): unknown {
   if (error instanceof UnreadableKeyError) return AuthError.unavailable(error.message, error);
   return error;

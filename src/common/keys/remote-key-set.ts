@@ -9,25 +9,25 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthError } from '../errors/auth-error.js';
 
-/** Where the keys of somebody else are, and how often they are asked. */
+/** Where another party's key set is fetched, and how often. */
 export interface KeySetSource {
-  /** Whose keys; for messages. */
+  /** Owner of the keys, for messages. */
   readonly owner: string;
-  /** Fetches the set. @throws Error for whatever goes wrong */
+  /** Fetches the key set. @throws Error when that fails */
   readonly fetch: () => Promise<Record<string, unknown>>;
   readonly maxAgeMilliseconds: number;
-  /** A key set that cannot be read again is still believed for this long. */
+  /** How long a key set is still trusted when it cannot be fetched again. */
   readonly maxStaleMilliseconds: number;
-  /** Between two fetches, whatever became of the first: unknown `kid` values cannot be used to make us call out (T052). */
+  /** Least time between two fetches, also after a failure, so that unknown `kid` values cannot make us call out at will (T052). */
   readonly cooldownMilliseconds: number;
 }
 
-/** From when a fetch began. */
+/** How long a caller with usable keys waits for a fetch, counted from its start. */
 const PATIENCE_MILLISECONDS = 250;
 
 type LocalKeySet = ReturnType<typeof createLocalJWKSet>;
 
-/** A key set elsewhere (RFC 7517 5), fetched when it is needed, shared by all who wait. */
+/** A remote key set (RFC 7517 5), fetched when needed; waiting callers share one fetch. */
 export class RemoteKeySet {
   private keys: LocalKeySet | null = null;
   private fetchedAt = Number.NEGATIVE_INFINITY;
@@ -38,8 +38,8 @@ export class RemoteKeySet {
   constructor(private readonly source: KeySetSource) {}
 
   /**
-   * The one key that fits the header's `kid` and `alg`.
-   * @throws JOSEError when there is none; AuthError 503 when the key set cannot be had
+   * The key that matches the header's `kid` and `alg`.
+   * @throws JOSEError when there is none; AuthError 503 when the key set cannot be fetched
    */
   readonly keyOf = async (header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> => {
     if (this.age() > this.source.maxAgeMilliseconds) await this.refreshSoon();
@@ -54,7 +54,7 @@ export class RemoteKeySet {
 
   private known(): LocalKeySet {
     if (this.keys && this.isBelieved()) return this.keys;
-    throw AuthError.unavailable(`the key set of ${this.source.owner} cannot be had: ${this.lastFault}`);
+    throw AuthError.unavailable(`the key set of ${this.source.owner} cannot be fetched: ${this.lastFault}`);
   }
 
   private isBelieved(): boolean {
@@ -69,7 +69,7 @@ export class RemoteKeySet {
     return this.fetching !== null || performance.now() - this.triedAt > this.source.cooldownMilliseconds;
   }
 
-  /** Whoever has keys that are still believed waits a moment for newer ones, not until a server that hangs is given up. */
+  /** While the keys are still trusted, waits only a moment for newer ones, not for the time-out of a server that hangs. */
   private async refreshSoon(): Promise<void> {
     const work = this.refresh();
     if (!this.isBelieved()) return work;
@@ -77,7 +77,7 @@ export class RemoteKeySet {
     if (patience > 0) await Promise.race([work, sleep(patience, undefined, { ref: false })]);
   }
 
-  /** Never fails: what is known already, if anything, is used on. */
+  /** Never fails: the keys that are already known, if any, remain in use. */
   private async refresh(): Promise<void> {
     if (!this.mayFetch()) return;
     this.fetching ??= this.fetchKeys()

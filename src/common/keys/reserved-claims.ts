@@ -1,6 +1,6 @@
 /**
- * Claims that say who issued a token, for whom, to whom, how it was proven and what it opens. They are the server's alone: custom
- * claims never set them (RFC 7519 4.1, RFC 8693 4, RFC 9068 2.2, OIDC Core 2, T049).
+ * Claims that say who issued a token, about whom, for whom, how the user proved who they are and what the token allows. Only the server
+ * sets them, never custom claims (RFC 7519 4.1, RFC 8693 4, RFC 9068 2.2, OIDC Core 2, T049).
  */
 export const RESERVED_CLAIMS: ReadonlySet<string> = new Set([
   'iss',

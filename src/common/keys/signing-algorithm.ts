@@ -3,7 +3,7 @@ export const SIGNING_ALGORITHMS = ['ES256', 'EdDSA', 'RS256', 'PS256', 'ES384', 
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
 export const DEFAULT_SIGNING_ALGORITHM: SigningAlgorithm = 'ES256';
-/** RFC 7518 3.3 asks for 2048 bits or more. */
+/** RFC 7518 3.3 requires 2048 bits or more. */
 export const MIN_RSA_BITS = 2_048;
 /** RFC 7518 3.2: a key for HS256 is at least as long as its hash. */
 export const MIN_SYMMETRIC_BYTES = 32;

@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * One signing key. Its state is no column but follows from the times, judged by the database's clock: `next` before `active_from`,
- * `current` until a younger key of the algorithm is active, then `retired`. So no process has to be awake for a key to change state.
+ * One signing key. Its state is not a column but follows from the times, by the database's clock: `next` before `active_from`,
+ * `current` until a younger key of the algorithm is active, then `retired`. So a key changes state without any process running.
  * Rows stay for ever, without their private half, so that a `kid` is never used twice (T051).
  */
 @Entity({ name: 'auth_signing_key' })
@@ -18,23 +18,23 @@ export class AuthSigningKey {
   @Column({ name: 'public_jwk', type: 'jsonb', nullable: true })
   publicJwk!: Record<string, unknown> | null;
 
-  /** The private JWK, encrypted; null once the key signs no more. */
+  /** The private JWK, encrypted; null once the key no longer signs. */
   @Column({ name: 'private_key', type: 'bytea', nullable: true })
   privateKey!: Buffer | null;
 
-  /** When it starts to sign. Null: it verifies only. */
+  /** When the key starts to sign. Null: it only verifies. */
   @Column({ name: 'active_from', type: 'timestamptz', nullable: true })
   activeFrom!: Date | null;
 
-  /** Lifetime of the longest token it may have signed, in seconds; it is published that much longer than it signs. */
+  /** Lifetime of the longest-lived token it may have signed, in seconds; it stays published that long after it stops signing. */
   @Column({ name: 'longest_token_seconds', type: 'integer' })
   longestTokenSeconds!: number;
 
-  /** A fixed end of its publication: of a key that verifies only, or whose algorithm nobody wants any more. */
+  /** A fixed end of publication: for a key that only verifies, or whose algorithm is no longer in use. */
   @Column({ name: 'retires_at', type: 'timestamptz', nullable: true })
   retiresAt!: Date | null;
 
-  /** Withdrawn before its time: out of the key set at once. */
+  /** When it was revoked; it left the key set at once. */
   @Column({ name: 'revoked_at', type: 'timestamptz', nullable: true })
   revokedAt!: Date | null;
 

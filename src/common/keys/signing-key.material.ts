@@ -9,27 +9,27 @@ import {
   type SigningAlgorithm,
 } from './signing-algorithm.js';
 
-/** A key outside the database: what is stored encrypted, and what may be shown. */
+/** A key outside the database: the private half, which is stored encrypted, and the public half. */
 export interface SigningKeyMaterial {
   readonly kid: string;
   readonly algorithm: SigningAlgorithm;
-  /** Null: the key verifies only. */
+  /** Null: the key only verifies. */
   readonly privateJwk: JWK | null;
   /** Null: the key is symmetric and has no public half. */
   readonly publicJwk: JWK | null;
 }
 
-/** A key that comes from elsewhere, e.g. from the system this one replaces. */
+/** A key from another system, e.g. from the one that this server replaces. */
 export interface SigningKeyImport {
-  /** PEM text (PKCS #8, SEC 1, PKCS #1 or SPKI) or a JWK. With its private half it can sign; a public key verifies only. */
+  /** PEM text (PKCS #8, SEC 1, PKCS #1 or SPKI) or a JWK. A private key can sign; a public key only verifies. */
   readonly key: string | JWK;
-  /** Needed where the key does not say it: RSA keys serve RS256 and PS256. Default: the JWK's `alg`, else by key type. */
+  /** Needed when the key allows several: an RSA key works for RS256 and PS256. Default: the JWK's `alg`, else by key type. */
   readonly algorithm?: SigningAlgorithm;
-  /** Name in token headers. Default: the JWK's `kid`, else the thumbprint (RFC 7638). */
+  /** The `kid` in token headers. Default: the JWK's `kid`, else the thumbprint (RFC 7638). */
   readonly kid?: string;
 }
 
-/** Members of a JWK that may leave the process (RFC 7517 9.3, RFC 7518 6). Everything else stays, whatever it is called (T050). */
+/** The only members of a JWK that may be published (RFC 7517 9.3, RFC 7518 6, T050). */
 const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e'] as const;
 const DEFAULT_BY_KEY: Readonly<Record<string, SigningAlgorithm>> = {
   'EC P-256': 'ES256',
@@ -41,7 +41,7 @@ const DEFAULT_BY_KEY: Readonly<Record<string, SigningAlgorithm>> = {
 };
 const KID = /^[A-Za-z0-9._~:-]{1,128}$/;
 
-/** Makes a key. Its `kid` is the thumbprint of its public half, so that no two keys ever share one (T051). */
+/** Makes a key. Its `kid` is the thumbprint of its public half, so that two keys never share one (T051). */
 export async function generateKey(algorithm: SigningAlgorithm): Promise<SigningKeyMaterial> {
   if (isSymmetric(algorithm)) {
     const k = randomBytes(MIN_SYMMETRIC_BYTES).toString('base64url');
@@ -96,7 +96,7 @@ function algorithmOf(jwk: JWK, asked: SigningAlgorithm | undefined): SigningAlgo
   const shape = isSigningAlgorithm(algorithm) ? KEY_SHAPE[algorithm] : undefined;
   if (!shape || shape.kty !== jwk.kty || shape.crv !== jwk.crv) {
     throw new Error(
-      `key import: a ${jwk.kty} key${jwk.crv ? ` on ${jwk.crv}` : ''} does not serve ${algorithm}. Give the algorithm of the key.`,
+      `key import: a ${jwk.kty} key${jwk.crv ? ` on ${jwk.crv}` : ''} cannot be used for ${algorithm}. Give the algorithm of the key.`,
     );
   }
   return algorithm as SigningAlgorithm;

@@ -10,11 +10,11 @@ import { SigningKeyWriter } from './signing-key.writer.js';
 import { SigningKeyStore } from './signing-key.store.js';
 import { SigningKeys } from './signing-keys.js';
 
-/** The part of the kernel's wiring that is about signing keys. */
+/** Providers of CommonModule for signing keys. */
 export const signingKeyProviders: Provider[] = [
   SigningKeyStore,
   {
-    // Reads and writes nothing until a capability that signs tokens has started it.
+    // Reads and writes nothing until a capability that signs tokens calls `start`.
     provide: SigningKeys,
     useFactory: (
       database: Database,

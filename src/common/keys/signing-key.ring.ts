@@ -14,17 +14,17 @@ export interface RingKey {
   readonly row: SigningKeyRow;
   /** Null: a symmetric key whose secret cannot be read. */
   readonly verifyKey: JoseKey | null;
-  /** Null: it verifies only. */
+  /** Null: the key only verifies. */
   readonly signKey: JoseKey | null;
 }
 
-/** A key that should sign was encrypted under a secret that is not configured. */
+/** A key that should sign was encrypted with a secret that is not configured. */
 export class UnreadableKeyError extends Error {
   override readonly name = 'UnreadableKeyError';
 
   constructor(kids: readonly string[]) {
     super(
-      `secret: it does not open the signing keys in the database (${kids.join(', ')}). Give the secret they were made with, or both as secret: [new, old], until they are encrypted anew.`,
+      `secret: it does not open the signing keys in the database (${kids.join(', ')}). Give the secret that encrypted them, or both as secret: [new, old], until they are encrypted with the new one.`,
     );
   }
 }
@@ -34,10 +34,10 @@ export interface KeySetDocument {
   readonly etag: string;
 }
 
-/** What a sealed private key is sealed for: opened under another kid, it does not open. */
+/** Context in which a private key is sealed, so that it does not open under another kid. */
 export const sealContext = (kid: string): string => `signing-key:${kid}`;
 
-/** All keys as of one reading of the table. Immutable; what a key is at a moment is told by the clock. */
+/** All signing keys as of one read of the table. Immutable; the state of a key follows from the time given to each method. */
 export class SigningKeyRing {
   private readonly byKid: ReadonlyMap<string, RingKey>;
   private document: { readonly kids: string; readonly set: KeySetDocument } | undefined;
@@ -51,7 +51,7 @@ export class SigningKeyRing {
   }
 
   /**
-   * @param before keys that are open already stay so, also when another process has encrypted them under a secret not known here yet
+   * @param before its opened keys are reused, also when another process has since encrypted them with a secret not known here yet
    * @throws UnreadableKeyError when a key that signs now or next cannot be opened
    */
   static async open(
@@ -66,21 +66,21 @@ export class SigningKeyRing {
   }
 
   /**
-   * The key that signs: the current one of the algorithm, or, until its first one is known to verifiers, the youngest current one
-   * of any other.
+   * The key that signs: the current key of the algorithm or, until verifiers can know its first key, the youngest current key of
+   * another algorithm.
    */
   signer(algorithm: SigningAlgorithm, nowMs: number): RingKey | null {
     const current = this.keys.filter((key) => key.signKey !== null && stateOf(key.row, nowMs) === 'current');
     return current.findLast((key) => key.algorithm === algorithm) ?? current.at(-1) ?? null;
   }
 
-  /** By exact name, in memory: a `kid` is never a path, an address or a query (T045). */
+  /** Looked up in memory by exact name: a `kid` is never used as a path, an address or a query (T045). */
   verifier(kid: string, nowMs: number): RingKey | null {
     const key = this.byKid.get(kid);
     return key && key.verifyKey !== null && isPublished(key, nowMs) ? key : null;
   }
 
-  /** Public halves only, made member by member when the key was born (T050). */
+  /** Public halves only, copied member by member when the key was made (T050). */
   keySet(nowMs: number): KeySetDocument {
     const published = this.keys.filter((key) => key.row.public_jwk !== null && isPublished(key, nowMs));
     const kids = published.map((key) => key.kid).join(' ');

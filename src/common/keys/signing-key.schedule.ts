@@ -1,20 +1,20 @@
 import type { SigningAlgorithm } from './signing-algorithm.js';
 import type { SigningKeyRow, SigningKeyRows } from './signing-key.store.js';
 
-/** Every process reads the keys again at least this often, whether it was notified or not. */
+/** Every process reads the keys again at least this often, with or without a notification. */
 export const RING_REFRESH_SECONDS = 30;
-/** A process whose keys are older than this signs nothing until it has read them again. */
+/** A process that read its keys longer ago than this signs nothing until it has read them again. */
 export const RING_STALE_SECONDS = 60;
 
-/** What the host wants of its keys. */
+/** How signing keys are chosen, rotated and published. */
 export interface SigningKeyPolicy {
-  /** Algorithms to keep a signing key for. */
+  /** Algorithms that need a signing key. */
   readonly algorithms: ReadonlySet<SigningAlgorithm>;
-  /** Those of them for which no other may sign in the meantime: their first key signs at once. */
+  /** Algorithms for which no other may stand in: their first key signs at once. */
   readonly exact: ReadonlySet<SigningAlgorithm>;
-  /** Lifetime of the longest token that may be signed. */
+  /** Lifetime of the longest-lived token that may be signed. */
   readonly longestTokenSeconds: number;
-  /** Age at which a key is replaced; null: never by itself. */
+  /** Age at which a key is replaced; null: only on demand. */
   readonly rotationSeconds: number | null;
   /** How long a verifier may keep a copy of the key set (`Cache-Control: max-age`). */
   readonly keySetMaxAgeSeconds: number;
@@ -22,9 +22,9 @@ export interface SigningKeyPolicy {
 
 /** A reason to make keys now. */
 export interface SigningKeyDemand {
-  /** Replace the current keys of these algorithms, in order. */
+  /** Algorithms whose current key is to be replaced, after the usual publication lead. */
   readonly rotate: ReadonlySet<SigningAlgorithm>;
-  /** These lost their current key and cannot wait. */
+  /** Algorithms that may have lost their current key, and so need one that signs at once. */
   readonly urgent: ReadonlySet<SigningAlgorithm>;
 }
 
@@ -36,12 +36,12 @@ export interface PlannedKey {
   readonly activeMs: number;
 }
 
-/** Published and not yet used, signing, only verifying. */
+/** `next`: published but not used yet; `current`: signs; `retired`: only verifies. */
 export type SigningKeyState = 'next' | 'current' | 'retired';
 
 /**
- * Seconds between the birth of a key and its first signature: one life of a verifier's copy, taken at the last moment at which a
- * process may still have answered without the new key, and a reserve for clocks (OIDC Core 10.1.1).
+ * Seconds between the making of a key and its first signature: the time in which a process may still publish a key set without it, then
+ * the time for which a verifier may keep that copy, and a reserve for clock skew (OIDC Core 10.1.1).
  */
 export function publicationLeadSeconds(keySetMaxAgeSeconds: number): number {
   return keySetMaxAgeSeconds + RING_REFRESH_SECONDS + 30;
@@ -52,7 +52,7 @@ export function stateOf(key: Pick<SigningKeyRow, 'active_ms' | 'superseded_ms'>,
   return key.active_ms > nowMs ? 'next' : 'current';
 }
 
-/** Which keys to make, and when they start to sign. Nothing to make is the usual answer; the same rows give the same plan anywhere. */
+/** Which keys to make, and when they start to sign. Usually none. A pure function: the same rows give the same plan in every process. */
 export function planKeys(
   { nowMs, rows }: SigningKeyRows,
   policy: SigningKeyPolicy,
@@ -77,7 +77,7 @@ export function planKeys(
 interface Situation {
   readonly nowMs: number;
   readonly policy: SigningKeyPolicy;
-  /** Some key can sign, if only one of another algorithm. */
+  /** Some key can sign, perhaps one of another algorithm. */
   readonly canSign: boolean;
   readonly urgent: boolean;
   readonly rotate: boolean;
@@ -87,12 +87,12 @@ interface Situation {
 function startOfNew(rows: readonly SigningKeyRow[], situation: Situation): number | null {
   const { nowMs, policy, canSign, urgent, rotate } = situation;
   const current = rows.find((row) => stateOf(row, nowMs) === 'current');
-  // Nobody can hold a copy of a key set that has never had a key; and without any key there is nothing to wait with.
+  // At once, if it cannot wait or nothing else could sign meanwhile. No verifier holds a copy of a key set that never had a key.
   if (!current && (urgent || !canSign)) return nowMs;
-  // One is on its way: whoever wanted to rotate adopts it (T053).
+  // A next key exists already, and serves as the result of this rotation (T053).
   if (rows.some((row) => stateOf(row, nowMs) === 'next')) return null;
   const earliest = nowMs + publicationLeadSeconds(policy.keySetMaxAgeSeconds) * 1000;
-  // Another algorithm signs until this one is known to verifiers.
+  // Another algorithm signs until verifiers can know this key.
   if (!current || rotate) return earliest;
   if (policy.rotationSeconds === null) return null;
   const due = current.active_ms! + policy.rotationSeconds * 1000;
@@ -100,7 +100,7 @@ function startOfNew(rows: readonly SigningKeyRow[], situation: Situation): numbe
 }
 
 /**
- * Current keys of algorithms that nobody wants any more, once every wanted algorithm has its own current key: until then they may
+ * Current keys of algorithms that are no longer in use, once every algorithm in use has its own current key; until then the old keys may
  * have to sign.
  */
 export function keysToRetire({ nowMs, rows }: SigningKeyRows, { algorithms }: SigningKeyPolicy): string[] {

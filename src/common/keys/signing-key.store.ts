@@ -13,11 +13,11 @@ export interface SigningKeyRow {
   private_key: Buffer | null;
   longest_token_seconds: number;
   created_ms: number;
-  /** Null: verifies only. */
+  /** Null: the key only verifies. */
   active_ms: number | null;
   /** When a younger key of the algorithm takes over; null while none is known. */
   superseded_ms: number | null;
-  /** When it leaves the key set; null while it is not known. */
+  /** When it leaves the key set; null while that is not known. */
   published_until_ms: number | null;
 }
 
@@ -33,19 +33,19 @@ const NEW_KEY = insertInto('auth_signing_key', {
   privateKey: orNull(bytes('private_key')),
   longestTokenSeconds: integer('longest_token_seconds'),
   activeMs: orNull(milliseconds('active_from')),
-  /** Null: when it is superseded and its tokens have expired. */
+  /** Null: it retires once it is superseded and its tokens have expired. */
   retiresInSeconds: orNull(secondsFromNow('retires_at')),
 });
 export type NewSigningKey = Inserted<typeof NEW_KEY>;
 
 /**
- * How long a retired key is published beyond its longest token: 60 s of clock skew at verifiers, and 60 s in which a process that has
- * not yet heard of its successor may still have signed with it.
+ * How long a retired key stays published after its longest-lived token: 60 s for clock skew at verifiers, and 60 s in which a process that
+ * does not know its successor yet may still have signed with it.
  */
 export const RETIREMENT_MARGIN_SECONDS = 120;
 
 const LINGER = `(longest_token_seconds + ${RETIREMENT_MARGIN_SECONDS}) * interval '1 second'`;
-/** A key stops to sign when a younger one of its algorithm starts, or when it was retired because nobody wants its algorithm any more. */
+/** A key stops signing when a younger one of its algorithm starts, or when it was retired because its algorithm is no longer in use. */
 const KEYS = `SELECT k.*, LEAST(lead(active_from) OVER (PARTITION BY algorithm ORDER BY active_from), retires_at - ${LINGER}) AS superseded_at
   FROM auth_signing_key k`;
 const PUBLISHED_UNTIL = `CASE WHEN active_from IS NULL THEN retires_at ELSE superseded_at + ${LINGER} END`;
@@ -61,7 +61,7 @@ const LOAD: Statement = {
            WHERE revoked_at IS NULL AND COALESCE(${PUBLISHED_UNTIL} > now(), true)
          ) AS published ON true ORDER BY active_ms NULLS FIRST, kid`,
 };
-/** One process at a time plans and writes; waiting is bounded by lock_timeout. */
+/** Lets one process at a time plan and write keys; `lock_timeout` bounds the wait. */
 const LOCK: Statement = {
   name: 'auth_signing_key_lock',
   text: `SELECT pg_advisory_xact_lock(hashtext('nest-authority signing keys'))`,
@@ -86,7 +86,7 @@ const REVOKE: Statement = {
   name: 'auth_signing_key_revoke',
   text: 'UPDATE auth_signing_key SET revoked_at = now(), private_key = NULL WHERE kid = $1 AND revoked_at IS NULL RETURNING kid',
 };
-/** What a symmetric key signed is verified with the same key, so it stays as long as it is published. */
+/** Deletes private halves that no longer sign. A symmetric key also verifies, so it stays as long as it is published. */
 export const WIPE_RETIRED: Statement = {
   name: 'auth_signing_key_wipe',
   text: `UPDATE auth_signing_key SET private_key = NULL WHERE kid IN (
@@ -97,7 +97,7 @@ export const WIPE_RETIRED: Statement = {
 
 /** Every statement about signing keys. */
 export class SigningKeyStore {
-  /** All that is in the key set or will sign, oldest first, with the database's time. */
+  /** All keys that are published or will sign, oldest first, with the database's time. */
   async load(executor: Executor): Promise<SigningKeyRows> {
     const rows = await executor.query<SigningKeyRow & { now_ms: number }>(LOAD, []);
     return { nowMs: rows[0]!.now_ms, rows: rows.filter((row) => row.kid !== null) };
@@ -107,17 +107,17 @@ export class SigningKeyStore {
     await tx.query(LOCK, []);
   }
 
-  /** @returns false when the kid was used before, by whatever key */
+  /** @returns false when any key has used this kid before */
   async insert(tx: Transaction, key: NewSigningKey): Promise<boolean> {
     return (await tx.query(INSERT, NEW_KEY.values(key))).length > 0;
   }
 
-  /** Remembers that these keys may sign tokens that live so long. */
+  /** Records that these keys may sign tokens with this lifetime. */
   async lengthen(tx: Transaction, kids: readonly string[], longestTokenSeconds: number): Promise<void> {
     await tx.query(LENGTHEN, [kids, longestTokenSeconds]);
   }
 
-  /** These sign no more; they stay published until their tokens have expired. */
+  /** Stops these keys from signing; they stay published until their tokens have expired. */
   async retire(tx: Transaction, kids: readonly string[]): Promise<void> {
     await tx.query(RETIRE, [kids]);
   }

@@ -23,7 +23,7 @@ import {
   type SigningKeyStore,
 } from './signing-key.store.js';
 
-/** What every process listens for: some signing key changed. */
+/** Tag that tells every process that some signing key changed. */
 export const SIGNING_KEYS_TAG = tag('key', 'signing');
 
 declare module '../events/auth-events.js' {
@@ -33,12 +33,12 @@ declare module '../events/auth-events.js' {
   }
 }
 
-/** When an imported key starts to sign; `published`: once every verifier can have heard of it. */
+/** When an imported key starts to sign; `published`: once every verifier can know it. */
 export type SigningKeyStart = 'now' | 'published' | 'never';
 
 type Candidates = ReadonlyMap<SigningAlgorithm, SigningKeyMaterial>;
 
-/** Every change of signing keys: planned and written under one lock, so that two processes never make two of what should be one. */
+/** Makes all changes of signing keys. Plans and writes under one lock, so that two processes never both make the same key. */
 export class SigningKeyWriter {
   constructor(
     private readonly database: Database,
@@ -48,7 +48,7 @@ export class SigningKeyWriter {
     private readonly events: AuthEvents,
   ) {}
 
-  /** Whether these rows ask for a write: a key to make, a lifetime to note, an encryption to renew. */
+  /** Whether these rows need a write: a key to make or retire, a lifetime to record, an encryption to renew. */
   hasWork(seen: SigningKeyRows, policy: SigningKeyPolicy, demand: SigningKeyDemand): boolean {
     return (
       planKeys(seen, policy, demand).length > 0 ||
@@ -58,9 +58,9 @@ export class SigningKeyWriter {
     );
   }
 
-  /** Does what the rows ask for. @param seen what made the caller ask; the decision is taken again under the lock */
+  /** Makes the changes that the rows need. @param seen rows read before; the decision is made again under the lock */
   async settle(seen: SigningKeyRows, policy: SigningKeyPolicy, demand = NO_DEMAND): Promise<SigningKeyRows> {
-    // Made beforehand, since an RSA key takes its time; of two processes that made one, the second throws its own away.
+    // Made before taking the lock, since making an RSA key is slow. When two processes make one, the second discards its own.
     const planned = planKeys(seen, policy, demand);
     const made = planned.map(async ({ algorithm }) => [algorithm, await generateKey(algorithm)] as const);
     const candidates: Candidates = new Map(await Promise.all(made));
@@ -85,7 +85,7 @@ export class SigningKeyWriter {
     });
   }
 
-  /** Withdraws a key that got into wrong hands; its algorithm gets a new one that signs at once. */
+  /** Revokes a leaked key; a new key of its algorithm signs at once. */
   async revoke(kid: string, policy: SigningKeyPolicy): Promise<{ revoked: boolean; rows: SigningKeyRows }> {
     return this.database.transaction(async (tx) => {
       await this.store.lock(tx);
@@ -138,20 +138,20 @@ export class SigningKeyWriter {
       retiresInSeconds: activeMs === null ? longestTokenSeconds + RETIREMENT_MARGIN_SECONDS : null,
     });
     if (!inserted)
-      throw new Error(`signing key ${kid}: this kid was used before. A kid names one key for ever; give another.`);
+      throw new Error(`signing key ${kid}: this kid was used before. A kid names one key for ever; give another one.`);
     tx.invalidate([SIGNING_KEYS_TAG], this.channel.dropLocal);
     const activeFrom = activeMs === null ? null : new Date(activeMs);
     tx.afterCommit(() => this.events.emit('signing-key.created', { kid, algorithm, activeFrom }));
   }
 
-  /** Keys that will sign longer-lived tokens than is noted with them. */
+  /** Keys that may sign tokens with a longer lifetime than their rows record. */
   private tooShort({ nowMs, rows }: SigningKeyRows, policy: SigningKeyPolicy): string[] {
     return rows
       .filter((row) => stateOf(row, nowMs) !== 'retired' && row.longest_token_seconds < policy.longestTokenSeconds)
       .map((row) => row.kid);
   }
 
-  /** Keys that an older secret encrypted are encrypted under the newest; the old secret may then be removed. */
+  /** Encrypts keys with the newest secret that an older one encrypted; the old secret may then be removed. */
   private async rewrap(tx: Transaction, { rows }: SigningKeyRows): Promise<void> {
     for (const row of rows) {
       const sealed = this.rewrapped(row);
@@ -159,7 +159,7 @@ export class SigningKeyWriter {
     }
   }
 
-  /** The private key under the newest secret; null when it is already, or cannot be opened. */
+  /** The private key encrypted with the newest secret; null when it already is, or cannot be opened. */
   private rewrapped({ kid, private_key: sealed }: SigningKeyRow): Buffer | null {
     if (sealed === null || this.box.isCurrent(sealed)) return null;
     const text = this.box.open(sealed, sealContext(kid));

@@ -17,19 +17,19 @@ export interface SigningKeyInfo {
   readonly algorithm: SigningAlgorithm;
   readonly state: SigningKeyState;
   readonly createdAt: Date;
-  /** Null: it verifies only. */
+  /** Null: the key only verifies. */
   readonly activeFrom: Date | null;
   /** When it leaves the key set; null while no successor is known. */
   readonly publishedUntil: Date | null;
 }
 
-/** An unknown `kid` makes a process read the keys again, but never more often than this, and all who wait share one reading (T052). */
+/** An unknown `kid` makes a process read the keys again, but never more often than this, and waiting callers share one read (T052). */
 const UNKNOWN_KID_COOLDOWN_MILLISECONDS = 1_000;
-/** Names we give are thumbprints; only such a name may be a key of ours that this process has not heard of yet. */
+/** Our own kids are thumbprints; only a kid of this form can be a key of ours that this process does not know yet. */
 const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * The keys of this server: to sign and verify with, to publish, and to administer.
+ * The signing keys of this server: signs, verifies, publishes and administers them.
  *
  * @example
  * const keys = app.get(SigningKeys);
@@ -54,7 +54,7 @@ export class SigningKeys {
     box: SecretBox,
     private readonly clock: Clock,
     private readonly channel: InvalidationChannel,
-    /** What has been read longer ago is read again before it is used. */
+    /** Keys read longer ago than this are read again before they are used. */
     private readonly cacheTtlSeconds: number,
   ) {
     this.live = new LiveSigningKeyRing(database, store, writer, box, clock, () => this.policy);
@@ -66,8 +66,8 @@ export class SigningKeys {
   }
 
   /**
-   * Asks for a key of this algorithm and for tokens that live so long. For capabilities that sign, before the application starts.
-   * @param options.exact no other algorithm will do: the first key of this one signs at once, and not only when verifiers know it
+   * Requests a key of this algorithm, for tokens of this lifetime. For capabilities that sign, before the application starts.
+   * @param options.exact no other algorithm may stand in: the first key of this one signs at once, not only once verifiers can know it
    */
   want(algorithm: SigningAlgorithm, longestTokenSeconds: number, options: { readonly exact?: boolean } = {}): void {
     this.policy = {
@@ -89,14 +89,14 @@ export class SigningKeys {
     return key;
   }
 
-  /** The lifetime no token may exceed, in seconds. */
+  /** Longest allowed lifetime of a token, in seconds. */
   get longestTokenSeconds(): number {
     return this.policy.longestTokenSeconds;
   }
 
   /**
-   * The published key of this name; null when there is none.
-   * @throws AuthError 503 when this process cannot know, because it could not read the keys
+   * The published key of this kid; null when there is none.
+   * @throws AuthError 503 when this process cannot tell, because it could not read the keys
    */
   async verifier(kid: string): Promise<RingKey | null> {
     const ring = await this.current().catch((error: unknown) => this.orKnown(error));
@@ -110,8 +110,7 @@ export class SigningKeys {
   }
 
   /**
-   * The public key set (RFC 7517 5) and how long a copy of it may be kept: not at all while this process cannot tell whether it is
-   * complete.
+   * The public key set (RFC 7517 5) and how long verifiers may keep a copy: 0 while this process cannot tell whether the set is complete.
    * @throws AuthError 503 when the keys have never been read
    */
   async keySet(): Promise<KeySetDocument & { readonly maxAgeSeconds: number }> {
@@ -121,8 +120,8 @@ export class SigningKeys {
   }
 
   /**
-   * Replaces the current keys: the new ones are published now and sign once no verifier can hold a key set without them. A rotation
-   * that is under way is adopted.
+   * Replaces the current keys: the new ones are published now, and sign once no verifier can hold a key set without them. During a
+   * rotation this has no further effect.
    * @returns all keys, oldest first
    */
   async rotate(algorithm?: SigningAlgorithm): Promise<SigningKeyInfo[]> {
@@ -145,9 +144,9 @@ export class SigningKeys {
   }
 
   /**
-   * Takes a key in from elsewhere. A private key signs from `start` on, when its algorithm is the one in use; a public one lets tokens of the system that this one replaces be
-   * verified, for as long as our longest token lives.
-   * @param options.start default `published`: once every verifier can have heard of it; `now` when they know it already
+   * Imports a key. A private key signs from `start` on, if its algorithm is in use; a public key verifies tokens of the system that this
+   * server replaces, for as long as our longest-lived token.
+   * @param options.start default `published`: once every verifier can know it; `now` when they know it already
    * @throws Error naming what is wrong with the key
    */
   async import(given: SigningKeyImport, options: { readonly start?: SigningKeyStart } = {}): Promise<SigningKeyInfo> {
@@ -155,7 +154,7 @@ export class SigningKeys {
     const start = material.privateJwk === null ? 'never' : (options.start ?? 'published');
     if (isSymmetric(material.algorithm) && start === 'never')
       throw new Error(
-        'key import: a symmetric key that only verifies is not taken in. Give start "now" or "published".',
+        'key import: a symmetric key that only verifies cannot be imported. Give start "now" or "published".',
       );
     await this.live.refresh();
     await this.live.adopt(await this.writer.import(material, this.policy, start));
@@ -164,8 +163,8 @@ export class SigningKeys {
   }
 
   /**
-   * Withdraws a key that may be in wrong hands, at once and everywhere here; verifiers that hold a copy of the key set believe it for
-   * one more `max-age`. When it was the current key, its successor signs at once.
+   * Revokes a key that may have leaked, at once and on every node; verifiers with a copy of the key set still trust it for up to
+   * `max-age`. When it was the current key, its successor signs at once.
    * @returns false when there is no such key
    */
   async revoke(kid: string): Promise<boolean> {
@@ -175,7 +174,7 @@ export class SigningKeys {
   }
 
   /**
-   * Reads or makes the keys and keeps them up to date. A database that cannot answer yet is asked again in the background.
+   * Reads or makes the keys and keeps them up to date. While the database cannot answer, it retries in the background.
    * @throws Error when the database answers and the secret does not open the keys; stops the boot
    */
   async start(): Promise<void> {
@@ -187,12 +186,12 @@ export class SigningKeys {
     await this.live.stop();
   }
 
-  /** Reads the keys now instead of within 30 seconds. @throws AuthError 503 when they cannot be had */
+  /** Reads the keys now instead of within 30 seconds. @throws AuthError 503 when they cannot be read */
   async refresh(): Promise<void> {
     await this.live.refresh();
   }
 
-  /** The keys, no older than anything else that is kept in memory, heard of or not. @throws AuthError 503 when they cannot be had */
+  /** The keys, read no longer ago than `cacheTtl`, even if notifications were lost. @throws AuthError 503 when they cannot be read */
   private async current(): Promise<SigningKeyRing> {
     const { known, ageMilliseconds } = this.live;
     return known && ageMilliseconds < this.cacheTtlSeconds * 1000 ? known : this.live.refresh();
@@ -203,7 +202,7 @@ export class SigningKeys {
     throw error;
   }
 
-  /** Never before the last reading, whose times are finer than the clock's: a key that was current then is current now. */
+  /** Never before the last read, whose time is more exact than this clock's: a key that was current then stays current. */
   private nowMs(): number {
     return Math.max(this.clock.now().getTime(), this.live.known?.asOfMs ?? 0);
   }

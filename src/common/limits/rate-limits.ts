@@ -8,15 +8,15 @@ export interface RateLimit {
   /** Hits allowed per window. */
   readonly max: number;
   readonly windowSeconds: number;
-  /** Bounds the guessing of something short enough to be guessed: it is no limit on traffic, and `rateLimits: false` does not lift it. */
+  /** Bounds guesses of a short secret, not traffic: `rateLimits: false` does not switch it off. */
   readonly boundsGuesses?: true;
 }
 
-/** One hit that was counted, and that may be taken back. */
+/** A counted hit that may be taken back. */
 export interface RateLimitHit {
   readonly limit: RateLimit;
   readonly key: string;
-  /** When its window ends, in milliseconds since 1970, by the database's clock: names the window. */
+  /** When its window ends, in milliseconds since 1970, by the database's clock. Identifies the window. */
   readonly windowEnd: string;
 }
 
@@ -26,7 +26,7 @@ interface Counter {
   readonly remaining: number;
 }
 
-/** The database's clock: a process whose own is wrong counts as all others do. */
+/** By the database's clock, so that a process whose own clock is wrong counts as the others do. */
 const NOW_MILLISECONDS = `(extract(epoch FROM now()) * 1000)::bigint`;
 const COUNTER = `points, expire, (expire - ${NOW_MILLISECONDS})::float8 AS remaining`;
 
@@ -43,13 +43,13 @@ const READ: Statement = {
   text: `SELECT ${COUNTER} FROM auth_rate_limit WHERE key = $1 AND expire > ${NOW_MILLISECONDS}`,
 };
 const RESET: Statement = { name: 'auth_rate_limit_reset', text: 'DELETE FROM auth_rate_limit WHERE key = $1' };
-/** Never into a window that began later: its hits are others, and taking one of them back would be one more than is allowed. */
+/** Only in the window of the hit: taking a hit back in a later window would allow one too many there. */
 const TAKE_BACK: Statement = {
   name: 'auth_rate_limit_take_back',
   text: 'UPDATE auth_rate_limit SET points = points - 1 WHERE key = $1 AND points > 0 AND expire = $2',
 };
 
-/** Limits by address and by sign-in, counted in PostgreSQL and so across processes. One statement a hit. */
+/** Limits by address and by sign-in, counted in PostgreSQL and so across processes. One statement per hit. */
 export class RateLimits {
   constructor(
     private readonly database: Database,
@@ -64,8 +64,8 @@ export class RateLimits {
   }
 
   /**
-   * Counts one hit that may turn out to be none. One that is refused is not counted.
-   * @returns what `takeBack` wants; null: this limit is switched off
+   * Counts one hit that the caller may take back later. A refused hit is not counted.
+   * @returns the hit to give to `takeBack`; null: this limit is switched off
    * @throws AuthError as `consume`
    */
   async consumeForNow(limit: RateLimit, key: string): Promise<RateLimitHit | null> {
@@ -81,7 +81,7 @@ export class RateLimits {
     await this.database.query(TAKE_BACK, [counterOf(limit, key), windowEnd]);
   }
 
-  /** @throws AuthError 429 when the window is full already; counts nothing */
+  /** Counts nothing. @throws AuthError 429 when the window is already full */
   async check(limit: RateLimit, key: string): Promise<void> {
     if (!this.applies(limit)) return;
     const [counter] = await this.database.query<Counter>(READ, [counterOf(limit, key)]);
@@ -103,7 +103,7 @@ export class RateLimits {
   }
 }
 
-/** Keys hold addresses and e-mails; the counter needs to tell them apart, not to know them. */
+/** Hashed, because keys contain IP and e-mail addresses, and the counter only has to tell them apart. */
 function counterOf(limit: RateLimit, key: string): string {
   return `${limit.name}:${sha256(key)}`;
 }

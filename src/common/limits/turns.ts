@@ -1,8 +1,8 @@
-/** One at a time for one key, in this process; the others wait in the order in which they came. */
+/** Runs one job per key at a time, in this process; the others wait in the order in which they came. */
 export class Turns {
   private readonly last = new Map<string, Promise<unknown>>();
 
-  /** @throws what the job throws, which ends its turn as well */
+  /** @throws what the job throws; the next job then runs */
   async take<T>(key: string, job: () => Promise<T>): Promise<T> {
     const turn = afterwards(this.last.get(key), job);
     const end = turn.then(ignore, ignore);
@@ -21,5 +21,5 @@ async function afterwards<T>(before: Promise<unknown> | undefined, job: () => Pr
 }
 
 function ignore(): void {
-  // Whoever took the turn hears of it.
+  // The caller that ran the job gets its error.
 }

@@ -8,33 +8,32 @@ export interface CookieOptions {
   readonly prefix?: string;
   /**
    * Uses the `__Host-` prefix, which no sibling host can write, instead of `__Secure-`. Needs an https issuer and no `domain`.
-   * True: cookies under
-   * the `__Secure-` name are not read. False: `__Secure-`. Default: true where it can be, and cookies under the `__Secure-` name are read as
-   * well, so that nobody is signed out by the change of name.
+   * True: cookies under the `__Secure-` name are not read. False: `__Secure-`. Default: true where possible, and cookies under the
+   * `__Secure-` name are read as well, so that the change of name signs nobody out.
    */
   readonly hostPrefix?: boolean;
   /**
-   * Sends the cookies to all hosts below this one, e.g. `example.com` for an issuer at `auth.example.com`. Every one of them can then read
-   * and replace them. The issuer's host or a parent of it. Default: none, the cookies are the issuer's host alone.
+   * Sends the cookies to all hosts below this one, e.g. `example.com` for an issuer at `auth.example.com`. All these hosts can then read
+   * and replace them. Must be the issuer's host or a parent of it. Default: none, only the issuer's host gets the cookies.
    */
   readonly domain?: string;
   /**
-   * Whether the cookies come along from pages of other sites: `lax`: on links only; `strict`: never; `none`: always, which needs an https
+   * Whether browsers send the cookies with requests from other sites: `lax`: on links only; `strict`: never; `none`: always, which needs an https
    * issuer. Default `lax`.
    */
   readonly sameSite?: 'lax' | 'strict' | 'none';
-  /** Keeps a jar for each site that embeds this server (CHIPS). Needs `sameSite: 'none'`. Default false. */
+  /** Keeps separate cookies for each site that embeds this server (CHIPS). Needs `sameSite: 'none'`. Default false. */
   readonly partitioned?: boolean;
 }
 
-/** What goes before the name of a cookie, and is a promise of the browser's about it (RFC 6265bis 4.1.3). */
+/** Prefix of a cookie's name, by which the browser guarantees how the cookie was set (RFC 6265bis 4.1.3). */
 export type CookieNamePrefix = '' | '__Secure-' | '__Host-';
 
 export interface CookieSettings {
   readonly prefix: string;
-  /** What cookies are written under. */
+  /** Prefix under which cookies are written. */
   readonly namePrefix: CookieNamePrefix;
-  /** What they are read under, the one that is harder to forge first. */
+  /** Prefixes under which they are read; the one that is harder to forge comes first. */
   readonly readPrefixes: readonly CookieNamePrefix[];
   readonly secure: boolean;
   readonly domain: string | null;
@@ -45,7 +44,7 @@ export interface CookieSettings {
 const PREFIX = /^[A-Za-z0-9._-]{1,64}$/;
 const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const;
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/;
-/** Registries below the two letters of a country, such as `co.uk`: browsers refuse a cookie for all of them. */
+/** Registries below a country code, such as `co.uk`: browsers refuse cookies for a registry. */
 const REGISTRY = /^(ac|co|com|edu|go|gob|gov|gv|ltd|me|mil|ne|net|nom|or|org|plc|sch)\.[a-z]{2}$/;
 
 export const COOKIE_OPTIONS = {
@@ -93,14 +92,14 @@ function resolvePrefixes(
   return { namePrefix, readPrefixes: ['__Host-', '__Secure-'] };
 }
 
-/** RFC 6265 5.3: a browser takes a domain that is the host or above it, and is no registry's. A leading dot means nothing (5.2.3). */
+/** RFC 6265 5.3: browsers accept the host's own domain or a parent of it that is not a registry. A leading dot is ignored (5.2.3). */
 function resolveDomain(name: string, host: string): string {
   const fault = (what: string, remedy: string) =>
     new Error(`cookies.domain: ${JSON.stringify(name)} ${what}. ${remedy}`);
   const example = 'Give a host name such as example.com, or leave it out.';
   const domain = name.toLowerCase().replace(/^\./, '');
   if (isIP(host) !== 0) throw fault('is for an issuer with a name, not with an address', 'Leave it out.');
-  if (isIP(domain) !== 0 || !HOST_NAME.test(domain)) throw fault('is no host name of two labels or more', example);
+  if (isIP(domain) !== 0 || !HOST_NAME.test(domain)) throw fault('is not a host name of two labels or more', example);
   if (REGISTRY.test(domain)) throw fault('is a registry, whose cookies browsers refuse', example);
   if (host !== domain && !host.endsWith(`.${domain}`))
     throw fault(`is neither the host of the issuer (${host}) nor above it`, 'Give one of them, or leave it out.');

@@ -14,16 +14,16 @@ export interface AuthCoreOptions {
    */
   readonly issuer: string;
   /**
-   * At least 32 characters of randomness, from which every signing and encryption key is derived. An array rotates:
+   * At least 32 random characters, from which the keys for signing and encryption are derived. An array is for rotation:
    * the first one signs and encrypts, all of them verify and decrypt.
    */
   readonly secret: string | readonly string[];
   /**
    * Origins besides the issuer's that browsers and apps may call from and be sent back to: Origin check, CORS, callback addresses.
    * - `https://app.example.com`: this origin.
-   * - `https://*.example.com`: every name one label below. Whoever can have a name there is trusted.
+   * - `https://*.example.com`: every name one label below. Anyone who can get a name there is trusted.
    * - `myapp://`, `exp://`, `chrome-extension://<id>`, `myapp://callback`: an app's own scheme, with or without its host.
-   * - A function, as an entry or in place of the list: asked once for each origin of a request that no text names; anything but `true` is a no.
+   * - A function, as an entry or in place of the list: called once for each origin of a request that no text matches; only `true` trusts it.
    *
    * Default: none.
    */
@@ -33,31 +33,31 @@ export interface AuthCoreOptions {
   /** Verified credentials kept in memory. Default 10000. */
   readonly cacheSize?: number;
   /**
-   * Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges or `'loopback'`; a line of the log says when one is missing.
+   * Proxies whose `X-Forwarded-For` is trusted: addresses, CIDR ranges or `'loopback'`; the log says when one is missing.
    * Default: none, the header is ignored.
    */
   readonly trustProxy?: readonly string[];
   /**
-   * Limits by address and by sign-in. Default true. The limits of an API key are not meant, nor is the bound on guesses of the user codes of
-   * devices (RFC 8628 5.1), which is always there. False is for tests, or where something in front of this server limits.
+   * Limits by address and by sign-in. Default true. Does not affect the limits of an API key, nor the bound on guesses of device user codes
+   * (RFC 8628 5.1), which always applies. False is for tests, or when something in front of this server limits requests.
    */
   readonly rateLimits?: boolean;
-  /** Looks up credentials made by better-auth, which carry no checksum, as well. Default false. */
+  /** Also looks up credentials made by better-auth, which carry no checksum. Default false. */
   readonly legacyCredentials?: boolean;
   readonly cookies?: CookieOptions;
   /**
-   * Opens the routes under `/admin` to whom this guard lets through. Without it they do not exist. The guard is the host's: a class
-   * (made by Nest) or an object.
+   * Opens the routes under `/admin` to callers that this guard lets through. Without it they do not exist. The guard is the host's: a class
+   * (which Nest instantiates) or an object.
    */
   readonly administration?: { readonly guard: Type<CanActivate> | CanActivate };
   /**
    * Lets outbound requests (token endpoints, discovery) reach loopback and private addresses, loopback also by plain http.
-   * Default false: an address in options or in somebody's metadata must not open the network this server stands in (T096).
+   * Default false: an address in options or in a client's metadata must not give access to this server's network (T096).
    */
   readonly allowPrivateNetwork?: boolean;
   /**
-   * Stops the boot when the database answers and migrations of ours have not run, and on a PostgreSQL before 13. Default true. False is for those who make the tables in
-   * another way, or only after the start: until then every request that needs a table is answered 503.
+   * Stops the boot when the database answers and our migrations have not run, and on PostgreSQL before 13. Default true. False is for hosts
+   * that create the tables in another way, or only after the start: until then requests that need a table get 503.
    */
   readonly checkMigrations?: boolean;
   readonly sweep?: {
@@ -101,13 +101,13 @@ export const AUTH_STATIC_OPTIONS = {
 
 type Given = SettingsOf<typeof AUTH_CORE_OPTIONS>;
 
-/** What `resolveCoreOptions` makes of the above: nothing optional, frozen. */
+/** Core options as `resolveCoreOptions` returns them: checked, with defaults, frozen. */
 export interface CoreSettings extends Omit<Given, 'secret' | 'trustedOrigins' | 'cookies' | 'administration'> {
   readonly issuer: string;
   readonly issuerUrl: Readonly<URL>;
   /** Newest first. */
   readonly secrets: readonly string[];
-  /** The issuer's origin is one of the exact ones. */
+  /** Includes the issuer's origin. */
   readonly trustedOrigins: OriginRules;
   readonly cookies: CookieSettings;
   readonly administrationGuard: Type<CanActivate> | CanActivate | null;
@@ -153,7 +153,7 @@ function resolveIssuer(issuer: string): URL {
   const url = URL.canParse(issuer) ? new URL(issuer) : null;
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new Error(
-      `issuer: ${JSON.stringify(issuer)} is no http(s) address. Give the public base address, e.g. https://auth.example.com.`,
+      `issuer: ${JSON.stringify(issuer)} is not an http(s) address. Give the public base address, e.g. https://auth.example.com.`,
     );
   }
   if (url.search || url.hash || url.username || url.password) {

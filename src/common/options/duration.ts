@@ -5,13 +5,13 @@ export type Duration = number | string;
 
 /**
  * Reads a duration option as whole seconds.
- * @throws Error with the option's name, what was given and what is allowed; stops the boot.
+ * @throws Error with the option, the given value and the allowed range; stops the boot
  */
 export function resolveSeconds(option: string, value: Duration, limits: { min: number; max: number }): number {
   const seconds = typeof value === 'number' ? value : parseMilliseconds(value) / 1000;
   if (!Number.isFinite(seconds) || !Number.isInteger(seconds)) {
     throw new Error(
-      `${option}: ${JSON.stringify(value)} is no duration. Give whole seconds or a text such as '15m' or '7d'.`,
+      `${option}: ${JSON.stringify(value)} is not a duration. Give whole seconds or a text such as '15m' or '7d'.`,
     );
   }
   if (seconds < limits.min || seconds > limits.max) {

@@ -1,4 +1,4 @@
-/** What the value of an option is, before anything is asked about the value itself. */
+/** The kind of an option's value; checked before the value itself. */
 export type OptionKind = keyof typeof KINDS;
 
 interface Kind {
@@ -12,7 +12,7 @@ const isBlock = (value: unknown) => typeof value === 'object' && value !== null 
 const KINDS = {
   text: { noun: 'a text', fits: isText },
   texts: { noun: "a list of texts, such as ['a', 'b']", fits: (value) => Array.isArray(value) && value.every(isText) },
-  /** Of members that its own module tells apart. */
+  /** Its own module checks the members. */
   list: { noun: 'a list', fits: Array.isArray },
   flag: { noun: 'true or false', fits: (value) => typeof value === 'boolean' },
   number: { noun: 'a number', fits: (value) => Number.isFinite(value) },
@@ -26,8 +26,8 @@ const KINDS = {
 } as const satisfies Record<string, Kind>;
 
 /**
- * Refuses a value of another kind than the option is documented with: a text in place of a list would be taken apart letter by letter, and
- * whatever is not false would be true. The message never repeats the value, which may be a secret.
+ * Refuses a value whose kind is not the documented one. Without this check a text in place of a list would be read letter by letter, and
+ * every value but false would count as true. The message never repeats the value, which may be a secret.
  * @throws Error naming the option, the fault and the remedy; stops the boot
  */
 export function requireKind(option: string, value: unknown, kinds: readonly OptionKind[]): void {
@@ -36,7 +36,7 @@ export function requireKind(option: string, value: unknown, kinds: readonly Opti
   throw new Error(`${option}: it is ${nounOf(value)}. Give ${nouns}.`);
 }
 
-/** @throws Error likewise, of a block of options */
+/** As `requireKind`, for a block of options. @throws Error naming the option, the fault and the remedy; stops the boot */
 export function requireBlock(option: string, value: unknown): void {
   if (value === undefined || isBlock(value)) return;
   throw new Error(`${option}: it is ${nounOf(value)}. Give an object with options.`);

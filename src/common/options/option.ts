@@ -3,15 +3,15 @@ import { resolveSeconds, type Duration } from './duration.js';
 import { requireKind, type OptionKind } from './option-kinds.js';
 
 /**
- * What one option may be, and what becomes of it. Made by the functions below, put together to a table of all options of a block
- * (`OptionsOf`), and read by `readOptions`.
+ * What values one option takes, and what setting becomes of them. The functions below make options; a table holds all options of a
+ * block (`OptionsOf`), and `readOptions` reads values by it.
  */
 export interface Option<Given, Setting> {
-  /** What it may be; checked first, of all options of a block. None: its own module checks it. */
+  /** Kinds of value it accepts; checked for all options of a block before any value is read. Empty: its own module checks it. */
   readonly kinds: readonly OptionKind[];
-  /** What stands for it when it is left out. Without one its setting is null then. */
+  /** Used when the option is left out. Without a fallback the setting is null. */
   readonly fallback?: Given;
-  /** Follows its name among the settings. */
+  /** Suffix of its name among the settings. */
   readonly unit?: 'Seconds';
   /** @throws Error with option, fault and remedy */
   readonly read: (value: Given, option: string) => Setting;
@@ -24,7 +24,7 @@ interface Limits {
   readonly max: number;
 }
 
-/** Of one of these kinds, and taken as it is given: its own module checks what remains, or nothing does. */
+/** A value of one of these kinds, passed on unchanged; any further check is done by its own module. */
 export function given<Given>(kinds: OptionKind | readonly OptionKind[]): Option<Given, Given | null>;
 export function given<Given>(kinds: OptionKind | readonly OptionKind[], fallback: Given): Option<Given, Given>;
 export function given<Given>(kinds: OptionKind | readonly OptionKind[], fallback?: Given): Option<Given, Given | null> {
@@ -38,7 +38,7 @@ export function flag(fallback?: boolean): Option<boolean, boolean | null> {
   return { kinds: ['flag'], fallback, read: (value) => value };
 }
 
-/** A duration between two others, in seconds; its setting has the unit in its name. */
+/** A duration between `min` and `max`, in seconds; its setting has the unit in its name. */
 export function duration(limits: Limits): Seconds<number | null>;
 export function duration(limits: Limits & { readonly fallback: Duration }): Seconds<number>;
 export function duration({ fallback, ...limits }: Limits & { readonly fallback?: Duration }): Seconds<number | null> {
@@ -50,7 +50,7 @@ export function duration({ fallback, ...limits }: Limits & { readonly fallback?:
   };
 }
 
-/** A whole number between two others. */
+/** A whole number from `min` to `max`. */
 export function count(limits: Limits): Option<number, number | null>;
 export function count(limits: Limits & { readonly fallback: number }): Option<number, number>;
 export function count({ fallback, ...limits }: Limits & { readonly fallback?: number }): Option<number, number | null> {
@@ -69,11 +69,11 @@ export function choice<const Text extends string>(
 
 interface TextRules {
   readonly fits: (text: string) => boolean;
-  /** Fault and remedy, after the name and the text: `is no path. Give one such as '/keys'.` */
+  /** Fault and remedy, appended to the name and the text: `is not a path. Give one such as '/keys'.` */
   readonly otherwise: string;
 }
 
-/** A text that fits. */
+/** A text that passes `fits`. */
 export function text(rules: TextRules): Option<string, string | null>;
 export function text(rules: TextRules & { readonly fallback: string }): Option<string, string>;
 export function text({
@@ -88,12 +88,12 @@ export function text({
   return { kinds: ['text'], fallback, read };
 }
 
-/** Texts, in this order. */
+/** A list of texts, in the given order. */
 export function texts(): Option<readonly string[], readonly string[]> {
   return { kinds: ['texts'], fallback: [], read: (value) => Object.freeze([...value]) };
 }
 
-/** Scopes (RFC 6749 3.3), each once. */
+/** Scopes (RFC 6749 3.3), without duplicates. */
 export function scopes(): Option<readonly string[], readonly string[] | null>;
 export function scopes(fallback: readonly string[]): Option<readonly string[], readonly string[]>;
 export function scopes(fallback?: readonly string[]): Option<readonly string[], readonly string[] | null> {
@@ -105,7 +105,7 @@ export function hook<Hook>(): Option<Hook, Hook | null> {
   return given('function');
 }
 
-/** An object whose members of these names are functions. It stays what it is: functions may want their object, which may have more. */
+/** An object whose members of these names are functions. It is not copied: its functions may use `this` and other members. */
 export function hooks<Hooks extends object>(
   names: Readonly<Record<keyof Hooks & string, 'function'>>,
 ): Option<Partial<Hooks>, Partial<Hooks>> {
@@ -134,6 +134,6 @@ export function requireScopes(option: string, tokens: readonly string[]): readon
   const bad = tokens.find((token) => !isScopeToken(token));
   if (bad === undefined) return Object.freeze([...new Set(tokens)]);
   throw new Error(
-    `${option}: ${JSON.stringify(bad)} is no scope. Use printable ASCII without spaces and quotes (RFC 6749 3.3).`,
+    `${option}: ${JSON.stringify(bad)} is not a scope. Use printable ASCII without spaces and quotes (RFC 6749 3.3).`,
   );
 }

@@ -6,10 +6,10 @@ interface Declared<Given> extends Omit<Option<Given, unknown>, 'fallback'> {
   readonly members?: OptionsOf<Given>;
 }
 
-/** A table of all options of a block: `const OPTIONS = { … } satisfies OptionsOf<JwtOptions>`. One that is missing is a type error. */
+/** A table of all options of a block: `const OPTIONS = { … } satisfies OptionsOf<JwtOptions>`. A missing option is a type error. */
 export type OptionsOf<Given> = { readonly [Name in keyof Given]-?: Declared<NonNullable<Given[Name]>> };
 
-/** Options within options. */
+/** An option that is itself a block of options. */
 export interface BlockOption<Table, Absent = never> extends Option<GivenOf<Table>, SettingsOf<Table> | Absent> {
   readonly members: Table;
 }
@@ -22,7 +22,7 @@ type GivenOf<Table> = {
   readonly [Name in keyof Table]?: Table[Name] extends Option<infer Given, infer _Setting> ? Given : never;
 };
 
-/** What is made of a table's options: frozen, nothing optional, null for what has no default; durations in seconds, which their names say. */
+/** The settings read by a table: frozen, none optional, null without a value or default; names of durations end in `Seconds`. */
 export type SettingsOf<Table> = {
   readonly [
     Name in keyof Table as Table[Name] extends { readonly unit: 'Seconds' } ? `${Name & string}Seconds` : Name
@@ -30,8 +30,8 @@ export type SettingsOf<Table> = {
 };
 
 /**
- * Checks the options of a block by their table and fills in the defaults: first the names, then of what kind each value is, then each value.
- * @param path where they stand, e.g. `accounts.session`; empty for those at the top
+ * Checks the options of a block by their table and fills in the defaults: first the names, then the kind of each value, then each value.
+ * @param path of the block, e.g. `accounts.session`; empty at the top
  * @throws Error with option, fault and remedy; stops the boot
  */
 export function readOptions<Table extends AnyTable>(
@@ -51,26 +51,26 @@ export function readOptions<Table extends AnyTable>(
     name,
     value === undefined ? null : option.read(value as never, where),
   ]);
-  // What the table says of its options is what has just been read by it.
+  // The cast is safe: every member was just read by the table that declares its type.
   return Object.freeze(Object.fromEntries(settings)) as SettingsOf<Table>;
 }
 
-/** Options within options. A block that is left out has the defaults of its members. */
+/** A block within a block. When it is left out, its members have their defaults. */
 export function block<Table extends AnyTable>(table: Table): BlockOption<Table> {
   return { kinds: ['block'], fallback: {}, members: table, read: (value, option) => readOptions(option, value, table) };
 }
 
-/** Options within options, null when they are left out. */
+/** A block within a block; null when it is left out. */
 export function optionalBlock<Table extends AnyTable>(table: Table): BlockOption<Table, null> {
   return { kinds: ['block'], members: table, read: (value, option) => readOptions(option, value, table) };
 }
 
 /**
- * Refuses options that do not exist: a misspelt one would otherwise be a default that nobody chose.
+ * Refuses options that do not exist: a misspelt option would silently leave its default in force.
  * @throws Error naming the unknown option and the known ones; stops the boot
  */
 export function requireKnownKeys(path: string, given: object | undefined, known: readonly string[]): void {
   const unknown = Object.keys(given ?? {}).find((key) => !known.includes(key));
   if (unknown !== undefined)
-    throw new Error(`${path}: there is no option "${unknown}". Known are: ${known.join(', ')}.`);
+    throw new Error(`${path}: there is no option "${unknown}". Known options: ${known.join(', ')}.`);
 }

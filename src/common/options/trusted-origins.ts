@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
 /**
- * Says of one origin whether it is trusted for this request (Node's own, on either adapter). Only `true` is a yes; what throws, rejects
- * or has not answered after 5 seconds is a no. Asked once for each origin of a request, and only for origins that no text of the list names.
+ * Decides whether an origin is trusted for this request (Node's own, on either adapter). Only `true` trusts it; an error, a rejection or
+ * no result after 5 seconds does not. Called once for each origin of a request, and only for origins that no text of the list matches.
  */
 export type OriginCheck = (origin: string, request: IncomingMessage) => boolean | Promise<boolean>;
 
-/** The option `trustedOrigins`, taken apart. */
+/** The option `trustedOrigins`, parsed. */
 export interface OriginRules {
   /** Serialised http(s) origins, as browsers send them; the issuer's first. */
   readonly exact: ReadonlySet<string>;
@@ -22,42 +22,42 @@ interface OriginWildcard {
   readonly protocol: string;
   /** With its leading dot, in ASCII. */
   readonly suffix: string;
-  /** Empty: the scheme's own. */
+  /** Empty: the default port of the scheme. */
   readonly port: string;
 }
 
 interface OwnScheme {
   readonly scheme: string;
-  /** What follows the two slashes; null: any. */
+  /** The text after the two slashes; null: any. */
   readonly authority: string | null;
 }
 
-/** An address of an app, `myapp://callback?x=1` or `myapp:/callback`, cut where a parser of any platform cuts it. */
+/** An address of an app, `myapp://callback?x=1` or `myapp:/callback`, split where the parsers of all platforms split it. */
 const OWN_ADDRESS = /^([a-z][a-z0-9+.-]*):\/(?:\/([^/?#]*))?/i;
 const OWN_ENTRY = /^([a-z][a-z0-9+.-]*):\/(?:\/([^/?#*@\\\s]*))?\/?$/i;
-/** With a host as people write it: its own letters, capitals, the port of the scheme. */
+/** An origin as people write it: the host may have non-ASCII letters and capitals, and the default port may be given. */
 const PLAIN_ORIGIN = /^https?:\/\/[^/?#@\\*%\s]+\/?$/i;
 /** One label of a host name, as URL writes it. */
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/;
-/** Endings below which strangers register names of their own; every top-level domain is one as well. */
+/** Registries of names, such as `.co.uk`, below which anyone can get a name. Top-level domains are refused by their one label. */
 const SHARED_ENDING = /^\.(?:ac|co|com|edu|gov|ne|net|or|org)\.[a-z]{2}$/;
-/** Schemes that a browser or a phone acts on by itself. */
+/** Schemes that browsers or phones handle themselves. */
 const NO_APP = new Set(
   'about android-app blob content data file filesystem ftp http https intent jar javascript mailto sms tel vbscript view-source ws wss'.split(
     ' ',
   ),
 );
-/** All extensions of a browser share the scheme: without the id any of them would be trusted. */
+/** All extensions of a browser share one scheme: without an id every extension would be trusted. */
 const NEEDS_AUTHORITY = /-extension$/;
 
 /**
- * @param issuerOrigin trusted in any case
+ * @param issuerOrigin always trusted
  * @throws Error with option, fault and remedy; stops the boot
  */
 export function resolveTrustedOrigins(given: unknown, issuerOrigin: string): OriginRules {
   const entries: readonly unknown[] = Array.isArray(given) ? given : [given ?? []].flat();
   if (typeof given === 'string')
-    throw new Error(`trustedOrigins: ${JSON.stringify(given)} is no list. Give an array, or a function.`);
+    throw new Error(`trustedOrigins: ${JSON.stringify(given)} is not a list. Give an array, or a function.`);
   const texts = entries.filter((entry) => typeof entry !== 'function');
   const plain = texts.filter((text) => !isOwn(text) && !String(text).includes('*'));
   return Object.freeze({
@@ -68,33 +68,33 @@ export function resolveTrustedOrigins(given: unknown, issuerOrigin: string): Ori
   });
 }
 
-/** An origin as browsers send it, of one that is written as people do (`https://bücher.example:443`). @throws Error naming the option */
+/** Converts an origin as people write it (`https://bücher.example:443`) to the form that browsers send. @throws Error naming the option */
 export function resolveOrigin(option: string, origin: unknown): string {
   const isPlain = typeof origin === 'string' && PLAIN_ORIGIN.test(origin) && URL.canParse(origin);
   const url = isPlain ? new URL(origin) : null;
-  // Numbers are addresses, and there is more than one way to write those.
+  // An IP address that URL would rewrite, such as `2130706433`, is refused: there are too many ways to write one.
   if (!url || (isIP(url.hostname) !== 0 && !String(origin).includes(url.hostname))) {
     throw new Error(
-      `${option}: ${JSON.stringify(origin)} is no origin. Give scheme://host[:port], without path or wildcard.`,
+      `${option}: ${JSON.stringify(origin)} is not an origin. Give scheme://host[:port], without path or wildcard.`,
     );
   }
   return url.origin;
 }
 
-/** Whether the texts of the list name this origin. @param origin as a browser sends it in `Origin` */
+/** Whether a text of the list matches this origin. @param origin as a browser sends it in `Origin` */
 export function namesOrigin({ exact, wildcards, schemes }: OriginRules, origin: string): boolean {
   if (exact.has(origin)) return true;
   if (!isWeb(origin)) return namesOwnAddress(schemes, origin);
   if (wildcards.length === 0 || !URL.canParse(origin)) return false;
   const url = new URL(origin);
-  // Anything beside the origin itself, a user or a question mark, has fooled somebody before.
+  // Exactly the origin: a user part or a question mark could make a foreign host end in the suffix.
   return url.origin === origin && wildcards.some((wildcard) => matches(wildcard, url));
 }
 
 /**
- * The origin that has to be trusted before a browser may be sent to this address: of the web its origin, of an app the address itself up
- * to its path.
- * @returns null when there is none that anybody could trust
+ * The origin that must be trusted before a browser may be sent to this address: for a web address its origin, for an app's address the
+ * part before its path.
+ * @returns null when the address can never be trusted
  */
 export function originOfAddress(address: string): string | null {
   if (!isWeb(address)) {
@@ -136,7 +136,7 @@ function resolveWildcard(entry: unknown): OriginWildcard {
   const isNamed = labels.every((label) => LABEL.test(label)) && /[a-z]/.test(labels.at(-1) ?? '');
   if (!url || !isNamed)
     throw new Error(
-      `trustedOrigins: ${JSON.stringify(entry)} is no pattern. Give scheme://*.domain[:port], e.g. https://*.example.com; the star stands for exactly one label.`,
+      `trustedOrigins: ${JSON.stringify(entry)} is not a pattern. Give scheme://*.domain[:port], e.g. https://*.example.com; the star stands for exactly one label.`,
     );
   const isLocal = suffix === '.localhost';
   if ((labels.length < 2 && !isLocal) || SHARED_ENDING.test(suffix))
@@ -150,7 +150,7 @@ function resolveScheme(entry: unknown): OwnScheme {
   const parts = OWN_ENTRY.exec(String(entry));
   if (!parts)
     throw new Error(
-      `trustedOrigins: ${JSON.stringify(entry)} is no scheme of an app. Give scheme:// or scheme://host, without path, port pattern or wildcard.`,
+      `trustedOrigins: ${JSON.stringify(entry)} is not the scheme of an app. Give scheme:// or scheme://host, without path, port pattern or wildcard.`,
     );
   const [scheme, authority] = [parts[1]!.toLowerCase(), parts[2]?.toLowerCase() ?? ''];
   if (NO_APP.has(scheme))

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * `private`: RFC 1918, RFC 4193, RFC 6598. `forbidden`: link-local (cloud metadata lives there), unspecified, multicast, reserved,
+ * `private`: RFC 1918, RFC 4193, RFC 6598. `forbidden`: link-local (where cloud metadata is served), unspecified, multicast, reserved,
  * documentation and every form that embeds another address (mapped, NAT64, 6to4, Teredo).
  */
 export type AddressKind = 'public' | 'loopback' | 'private' | 'forbidden';
@@ -23,16 +23,16 @@ const FORBIDDEN = listOf(
   ],
   ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
 );
-/** All of IPv6 that is routed today (RFC 4291 2.4); what is outside it needs no list. */
+/** All IPv6 addresses that are routed today (RFC 4291 2.4); everything else is refused without a list. */
 const GLOBAL_UNICAST = listOf([], ['2000::/3']);
 
-/** What kind of network an IP address leads to. A text that is no address is forbidden. */
+/** What kind of network an IP address belongs to. A text that is not an address is forbidden. */
 export function addressKind(address: string): AddressKind {
   const version = isIP(address);
-  // A zone names an interface of this machine: link-local by nature.
+  // A zone (`%`) names an interface of this machine, so the address is link-local.
   if (version === 0 || address.includes('%')) return 'forbidden';
   const family = version === 6 ? 'ipv6' : 'ipv4';
-  // `check` would judge a mapped address by the rules of IPv4; here it is refused as the disguise it is.
+  // Refused outright: `check` would apply the IPv4 rules to a mapped address.
   if (family === 'ipv6' && isMapped(address)) return 'forbidden';
   if (LOOPBACK.check(address, family)) return 'loopback';
   if (PRIVATE.check(address, family)) return 'private';

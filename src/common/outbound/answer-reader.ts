@@ -1,17 +1,17 @@
 import type { Logger } from '@nestjs/common';
 import { asObject, normaliseTokenAnswer, type ForeignObject, type Unreadable } from './foreign-json.js';
 
-/** Makes of a provider's token answer one that RFC 6749 5.1 describes. Gets what was parsed; what it returns is read on. */
+/** Turns a provider's parsed token response into one that RFC 6749 5.1 describes; the result is then read in place of the original. */
 export type NormaliseTokenAnswer = (
   provider: string,
   answer: Readonly<Record<string, unknown>>,
 ) => Readonly<Record<string, unknown>>;
 
-/** What cannot be read is said once in this time, of each member. */
+/** The same message is logged once in this time. */
 const SILENCE_MILLISECONDS = 60_000;
 const MAX_SAID = 1_000;
 
-/** Reads answers of one kind of providers leniently, and says which member of whose it could not read. Never a value. */
+/** Reads token responses of providers leniently, and logs which member of which provider it could not read; never a value. */
 export class AnswerReader {
   private readonly said = new Map<string, number>();
 
@@ -20,7 +20,7 @@ export class AnswerReader {
     private readonly hook: NormaliseTokenAnswer | null,
   ) {}
 
-  /** A successful answer of a token endpoint. @returns null when the host's hook has made nothing of it */
+  /** Reads a successful token response. @returns null when the host's hook threw or did not return an object */
   tokenAnswer(provider: string, answer: ForeignObject): Record<string, unknown> | null {
     const given = this.hooked(provider, answer);
     return given && normaliseTokenAnswer(given, this.unreadable(provider, 'token answer'));
@@ -44,10 +44,10 @@ export class AnswerReader {
     if (!this.hook) return answer;
     try {
       const made = asObject(this.hook(provider, structuredClone(answer)));
-      if (!made) this.say(provider, 'normaliseTokenAnswer returned no object');
+      if (!made) this.say(provider, 'normaliseTokenAnswer did not return an object');
       return made;
     } catch (error) {
-      // Its message may hold what it was given.
+      // Only the name of the error: its message may quote the response.
       this.say(provider, `normaliseTokenAnswer threw ${error instanceof Error ? error.name : typeof error}`);
       return null;
     }

@@ -1,21 +1,21 @@
 import { InFlight } from './in-flight.js';
 
-/** Whose work it is, and where it goes. */
+/** For whom a job runs, and which host it calls. */
 export interface Share {
   readonly party: string;
   readonly host: string;
-  /** The host has answered before. Some places are for such alone: those who keep us waiting cannot take them all. */
+  /** The host has answered before. Some places are reserved for such hosts, so that hosts that keep us waiting cannot take them all. */
   readonly isProven: boolean;
 }
 
 export interface FairQueueLimits {
   readonly total: number;
   readonly unproven: number;
-  /** Of one party, and to one host. */
+  /** For one party, and for one host. */
   readonly perName: number;
   readonly waiting: number;
   readonly waitingPerParty: number;
-  /** Who has waited so long is sent away. */
+  /** A job that has waited this long is refused. */
   readonly waitMilliseconds: number;
 }
 
@@ -24,16 +24,16 @@ interface Waiter {
   readonly start: () => void;
 }
 
-/** The queue is full, or a place in it was of no use. */
+/** The queue is full, or the job has waited in it too long. */
 export class QueueFull extends Error {
   override readonly name = 'QueueFull';
 }
 
-/** A few jobs at a time; those who wait are served by turns, one of each party. */
+/** Runs a few jobs at a time; waiting jobs start in turns, one of each party. */
 export class FairQueue {
   private readonly running: InFlight;
   private unproven = 0;
-  /** In the order in which parties are served. */
+  /** Waiting jobs by party, in the order in which parties are served. */
   private readonly waiting = new Map<string, Waiter[]>();
   private waitingCount = 0;
 
@@ -94,7 +94,7 @@ export class FairQueue {
       const next = line.find(({ share }) => this.hasRoom(share));
       if (!next) continue;
       this.remove(party, next);
-      // To the end: the others have their turn first.
+      // Move the party to the end: the others have their turn first.
       if (line.length > 0) {
         this.waiting.delete(party);
         this.waiting.set(party, line);

@@ -2,7 +2,7 @@ import type { GuardedRequestInit } from './guarded-fetch.js';
 
 const HEADERS = { accept: 'application/json, application/jwk-set+json' };
 
-/** `GuardedFetch`, or what stands before it. */
+/** `GuardedFetch`, or a wrapper of it. */
 export interface Fetcher {
   fetch(address: string, init: Limits & Pick<GuardedRequestInit, 'headers'>): Promise<Response>;
 }
@@ -12,7 +12,7 @@ type Limits = Pick<GuardedRequestInit, 'timeoutMilliseconds' | 'maxBytes'>;
 /**
  * Fetches a JSON object; no redirect is followed.
  * @param limits default: those of `GuardedFetch`
- * @throws Error for whatever goes wrong
+ * @throws Error when the fetch fails, the status is not 200 or the body is not a JSON object
  */
 export async function fetchJson(
   outbound: Fetcher,
@@ -23,6 +23,6 @@ export async function fetchJson(
   if (response.status !== 200) throw new Error(`${address} answered ${response.status}`);
   const document: unknown = await response.json();
   if (typeof document !== 'object' || document === null || Array.isArray(document))
-    throw new Error(`${address} answered no JSON object`);
+    throw new Error(`the body of ${address} is not a JSON object`);
   return document as Record<string, unknown>;
 }

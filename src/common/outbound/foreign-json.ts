@@ -1,16 +1,16 @@
-/** A JSON object of somebody else. Nothing is known of its members. */
+/** A JSON object from another server. Its members are unchecked. */
 export type ForeignObject = Readonly<Record<string, unknown>>;
 
-/** Hears of a member that cannot be read, by its name. It counts as absent. */
+/** Called with the name of a member that cannot be read, and so counts as absent. */
 export type Unreadable = (member: string) => void;
 
-/** `Bearer` in the spellings that are about; what is of another type is not for a Bearer header (RFC 6749 7.1). */
+/** `Bearer` in the spellings that servers use. A token of another type must not go into a Bearer header (RFC 6749 7.1). */
 const BEARER = /^bearer(?:[ _-]?token)?$/i;
 const SECONDS = /^\d{1,15}(?:\.\d{1,9})?$/;
 const LIFETIMES = ['expires_in', 'refresh_token_expires_in', 'refresh_expires_in'];
 const TOKENS = ['access_token', 'refresh_token', 'id_token'];
 
-/** An object by its text: JSON, whatever the header says. @returns null when it is none */
+/** Parses a JSON object, whatever the content type says. @returns null when the text is not one */
 export function parseForeignObject(text: string): ForeignObject | null {
   try {
     return asObject(JSON.parse(text));
@@ -19,7 +19,7 @@ export function parseForeignObject(text: string): ForeignObject | null {
   }
 }
 
-/** An answer of a token endpoint by its text: JSON, or a form as it was before RFC 6749. @returns null when it is neither */
+/** Parses a token response: JSON, or a form as in drafts before RFC 6749. @returns null when the text is neither */
 export function parseTokenAnswer(text: string): ForeignObject | null {
   const object = parseForeignObject(text);
   const written = text.trim();
@@ -32,12 +32,12 @@ export function asObject(value: unknown): ForeignObject | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
 }
 
-/** Many servers write null where they have nothing to say. */
+/** Many servers write null for absent members. */
 export function withoutNulls(object: ForeignObject): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** An answer of a token endpoint (RFC 6749 5.1) as it is meant: no type is Bearer, a list of scopes is their text, digits are a number. */
+/** Corrects a token response (RFC 6749 5.1): a missing type becomes Bearer, a list of scopes a text, digits a number. */
 export function normaliseTokenAnswer(answer: ForeignObject, unreadable: Unreadable): Record<string, unknown> {
   const read = withoutNulls(answer);
   const set = (member: string, value: unknown): void => {
@@ -65,7 +65,7 @@ export function normaliseTokenAnswer(answer: ForeignObject, unreadable: Unreadab
   return read;
 }
 
-/** Metadata of a server (OpenID Connect Discovery 3, RFC 8414 2): lists are lists, also those that are written as a text. */
+/** Corrects a server's metadata (OpenID Connect Discovery 3, RFC 8414 2): lists written as a text become lists. */
 export function normaliseMetadata(document: ForeignObject, unreadable: Unreadable): Record<string, unknown> {
   const entries = Object.entries(withoutNulls(document)).flatMap(([member, value]) => {
     if (value === '') return [];
@@ -79,13 +79,13 @@ export function normaliseMetadata(document: ForeignObject, unreadable: Unreadabl
   return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
-/** Claims of a userinfo answer (OIDC Core 5.3.2): an id that is a number is its digits. */
+/** Corrects the claims of a userinfo response (OIDC Core 5.3.2): a numeric `sub` becomes a text. */
 export function normaliseClaims(claims: ForeignObject): Record<string, unknown> {
   const read = withoutNulls(claims);
   return Number.isSafeInteger(read['sub']) ? { ...read, sub: String(read['sub']) } : read;
 }
 
-/** A key set (RFC 7517 5) whose keys may hold null. */
+/** Removes null members from the keys of a key set (RFC 7517 5). */
 export function normaliseKeySet(keySet: ForeignObject): Record<string, unknown> {
   const { keys } = keySet;
   return Array.isArray(keys) ? { ...keySet, keys: keys.map((key) => withoutNulls(asObject(key) ?? {})) } : keySet;
@@ -112,7 +112,7 @@ function scopeOf(value: unknown, unreadable: () => void): string | undefined {
   return texts.join(' ').trim().replaceAll(/\s+/g, ' ');
 }
 
-/** What is no Bearer keeps its name: whoever asked has to refuse it. */
+/** A type other than Bearer keeps its name; the caller must refuse it. */
 function typeOf(value: unknown, unreadable: () => void): unknown {
   const [type, ...more] = [value].flat();
   if (type === undefined || type === '') return 'Bearer';

@@ -11,7 +11,7 @@ export interface GuardedRequestInit {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | URLSearchParams | null;
-  /** From the name's resolution to the last byte. Default 2000. */
+  /** From the look-up of the name to the last byte. Default 2000. */
   readonly timeoutMilliseconds?: number;
   /** Default 65536. */
   readonly maxBytes?: number;
@@ -20,20 +20,20 @@ export interface GuardedRequestInit {
 const DEFAULT_TIMEOUT_MILLISECONDS = 2_000;
 const DEFAULT_MAX_BYTES = 65_536;
 const MAX_HEADER_BYTES = 16_384;
-/** The statuses that a WHATWG `Response` takes no body with. */
+/** Statuses for which a WHATWG `Response` must not have a body. */
 const BODILESS = new Set([204, 205, 304]);
 
 /**
- * The only way this project calls an address that comes from configuration or from elsewhere (T096): https, the name resolved once,
- * every address of it public, the connection pinned to those addresses, no redirects, no proxies, bounded in time and size.
- * With `allowPrivateNetwork` loopback and private addresses are reached too, loopback also by http; link-local ones never are.
+ * The only way in which this project calls an address from configuration or from others (T096): https only, the name resolved once, all
+ * its addresses public, the connection pinned to those addresses, no redirects, no proxies, limited in time and size.
+ * With `allowPrivateNetwork` loopback and private addresses are allowed too, loopback also by http; link-local ones never are.
  */
 export class GuardedFetch {
   constructor(private readonly settings: { readonly allowPrivateNetwork: boolean }) {}
 
   /**
-   * Any status is an answer, a redirect as well.
-   * @throws OutboundFault when there is none
+   * Resolves for any status, also that of a redirect.
+   * @throws OutboundFault when there is no response
    */
   async fetch(address: string | URL, init: GuardedRequestInit = {}): Promise<Response> {
     const url = parse(address);
@@ -50,7 +50,7 @@ export class GuardedFetch {
 
   private check(url: URL, addresses: readonly LookupAddress[]): void {
     const kinds = new Set(addresses.map(({ address }) => addressKind(address)));
-    // One bad address spoils the name: which of them a connection takes is not ours to say.
+    // One bad address is enough to refuse the name: we do not control which address a connection uses.
     const reachable = [...kinds].every(
       (kind) => kind === 'public' || (kind !== 'forbidden' && this.settings.allowPrivateNetwork),
     );
@@ -64,7 +64,7 @@ export class GuardedFetch {
 function parse(address: string | URL): URL {
   const url = URL.canParse(String(address)) ? new URL(address) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw new OutboundFault('address_refused', 'no http(s) address without credentials in it');
+    throw new OutboundFault('address_refused', 'not an http(s) address, or one that contains credentials');
   }
   return url;
 }
@@ -79,7 +79,7 @@ function exchange(
   const options: RequestOptions = {
     method: init.method ?? 'GET',
     headers: { 'accept-encoding': 'identity', ...(body && { 'content-length': body.length }), ...init.headers },
-    // A connection of its own: one from a pool would have been made to addresses that nobody has checked now.
+    // A new connection: a pooled one may lead to an address that this call has not checked.
     agent: false,
     lookup: pinnedTo(addresses),
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -105,7 +105,7 @@ async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Bu
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    // What was not asked for is not unpacked: a small answer could become a huge one.
+    // We asked for no compression. Unpacking anyway could turn a small body into a huge one.
     if (encoding !== 'identity') throw new OutboundFault('malformed_answer', 'the answer is compressed');
     for await (const chunk of incoming as AsyncIterable<Buffer>) {
       size += chunk.length;

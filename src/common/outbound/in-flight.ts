@@ -1,4 +1,4 @@
-/** Counts what is under way, in all and by name (a client, a host): nobody takes more than their share. */
+/** Counts running work, in total and by name (a client, a host), so that no name takes more than its share. */
 export class InFlight {
   private readonly counts = new Map<string, number>();
   private total = 0;
@@ -13,7 +13,7 @@ export class InFlight {
     return this.counts.get(name) ?? 0;
   }
 
-  /** Names that have all they may have. */
+  /** Names that have reached their limit. */
   full(): string[] {
     return [...this.counts].flatMap(([name, count]) => (count < this.limits.perName ? [] : [name]));
   }

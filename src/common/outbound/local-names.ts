@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 
-/** What a machine says of names by itself, beside the DNS. */
+/** What this machine's own configuration says about names, besides the DNS. */
 export interface LocalNames {
-  /** Addresses of the hosts file by lower-case name. */
+  /** Addresses in the hosts file, by lower-case name. */
   readonly hosts: ReadonlyMap<string, readonly string[]>;
-  /** Domains that a short name is tried in (`search`, resolv.conf(5)). */
+  /** Domains in which a short name is tried (`search`, resolv.conf(5)). */
   readonly search: readonly string[];
-  /** A name with so many dots is tried as it is first (`options ndots`). */
+  /** A name with at least this many dots is first tried as it is (`options ndots`). */
   readonly ndots: number;
 }
 
@@ -24,8 +24,8 @@ const RESOLVER_FILE = '/etc/resolv.conf';
 let known: { readonly names: LocalNames; readonly until: number } | undefined;
 
 /**
- * The hosts file and the search list, read anew after a few seconds. On the spot: they are small, and reading in the background takes a
- * thread of the few that database connections need for their own look-ups.
+ * The hosts file and the search list, read again after a few seconds. Read synchronously: the files are small, and an asynchronous read
+ * takes one of the few threads that database connections need for their own look-ups.
  */
 export function localNames(): LocalNames {
   if (!known || performance.now() >= known.until)
@@ -47,7 +47,7 @@ export function parseHosts(text: string): ReadonlyMap<string, readonly string[]>
   return hosts;
 }
 
-/** resolv.conf(5): the last `search` or `domain` counts. The servers are Node's to know. */
+/** resolv.conf(5): the last `search` or `domain` counts. Node itself reads the servers. */
 export function parseResolver(text: string): Pick<LocalNames, 'search' | 'ndots'> {
   let search: string[] = [];
   let ndots = 1;
@@ -68,7 +68,7 @@ function linesOf(text: string): string[] {
   return text.split(/\r?\n/).map((line) => line.replace(/[#;].*$/, '').trim());
 }
 
-/** A machine without the file has nothing to say. */
+/** Empty when the file does not exist or cannot be read. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -3,20 +3,20 @@ import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { localNames, type LocalNames } from './local-names.js';
 
-/** One question to one server; the deadline of the whole request ends them all. */
+/** Limit of one query to one server; the deadline of the whole request ends all queries. */
 const TRY_MILLISECONDS = 1_000;
 const TRIES = 2;
-/** Some servers never answer for IPv6: who has addresses of one family waits no longer for the other (RFC 8305 3). */
+/** Some servers never answer for IPv6: once one family has addresses, the other is awaited only this long (RFC 8305 3). */
 const LATE_FAMILY_MILLISECONDS = 200;
-/** The name exists not, or not in this family. */
+/** The name does not exist, or has no address of this family. */
 const ABSENT: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA']);
 const LOOPBACK = ['127.0.0.1', '::1'];
 
 /**
- * The addresses of a host: of itself, of the hosts file, or of the DNS with the search list of this machine. The DNS is asked by c-ares
- * and not by the system's `getaddrinfo`: of that only a few run at a time in the whole process, nobody can call one off, and database
- * connections need them too. The servers are those of `dns.getServers()`, which a host may set.
- * @param signal calls it off
+ * The addresses of a host: the host itself when it is an address, else from the hosts file, or from the DNS with this machine's search
+ * list. The DNS is asked by c-ares and not by the system's `getaddrinfo`: only a few of those calls can run at a time in the whole
+ * process, they cannot be cancelled, and database connections need them too. The servers are `dns.getServers()`, which a host may set.
+ * @param signal cancels the look-up
  * @throws Error with the `code` of the DNS
  */
 export async function lookUp(host: string, signal: AbortSignal): Promise<LookupAddress[]> {
@@ -40,29 +40,29 @@ export async function lookUp(host: string, signal: AbortSignal): Promise<LookupA
   }
 }
 
-/** Names under which the DNS is asked, in turn (resolv.conf(5)). One that ends with a dot is meant as it is. */
+/** The names to ask the DNS for, in this order (resolv.conf(5)). A name that ends with a dot is used as it is. */
 export function spellings(host: string, { search, ndots }: Pick<LocalNames, 'search' | 'ndots'>): string[] {
   if (host.endsWith('.')) return [host];
   const longer = search.map((domain) => `${host}.${domain}`);
   return host.split('.').length - 1 >= ndots ? [host, ...longer] : [...longer, host];
 }
 
-/** `localhost` and what is below it are this machine, whatever anybody says (RFC 6761 6.3). */
+/** Addresses known without the DNS. `localhost` and names below it are this machine, whatever the DNS says (RFC 6761 6.3). */
 function ownAddresses(host: string, { hosts }: LocalNames): readonly string[] {
   const name = host.toLowerCase().replace(/\.$/, '');
   return hosts.get(name) ?? (/(?:^|\.)localhost$/.test(name) ? LOOPBACK : []);
 }
 
-/** One for each look-up, since calling off means all that a resolver is at. */
+/** A resolver for each look-up, since `cancel` ends all queries of a resolver. */
 function makeResolver(): promises.Resolver {
   const resolver = new promises.Resolver({ timeout: TRY_MILLISECONDS, tries: TRIES });
-  // Not by a named import: that stays bound to what was set before.
+  // Not by a named import, which would not see servers that the host sets later.
   const servers = dns.getServers();
   if (servers.join() !== resolver.getServers().join()) resolver.setServers(servers);
   return resolver;
 }
 
-/** @throws what the DNS says, when neither family has an address and one of them might */
+/** @throws the DNS error, when no address was found and a family failed, so that it might have one */
 async function resolve(resolver: promises.Resolver, name: string): Promise<LookupAddress[]> {
   const families = [resolver.resolve4(name), resolver.resolve6(name)].map((asked) => asked.then(settle, fault));
   const first = await Promise.race(families);

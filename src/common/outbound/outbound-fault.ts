@@ -1,8 +1,8 @@
-/** Why an outbound request gave no answer. Stable words; they may leave the process. */
+/** Why an outbound request got no response. Stable words, which may be shown to callers. */
 export type OutboundFaultReason =
   'address_refused' | 'timeout' | 'unreachable' | 'answer_too_large' | 'malformed_answer' | 'overloaded';
 
-/** An outbound request that gave no answer. The message names the host at most: never a path, a header or a body. */
+/** An outbound request that got no response. The message names at most the host, never a path, a header or a body. */
 export class OutboundFault extends Error {
   override readonly name = 'OutboundFault';
 

@@ -3,7 +3,7 @@ import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { GuardedFetch } from './guarded-fetch.js';
 import { OutsiderFetch } from './outsider-fetch.js';
 
-/** Wires what calls out, for CommonModule. */
+/** Providers of CommonModule for outbound requests. */
 export const outboundProviders: Provider[] = [
   {
     provide: GuardedFetch,

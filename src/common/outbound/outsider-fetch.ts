@@ -6,36 +6,36 @@ import { OutboundFault } from './outbound-fault.js';
 
 export type OutsiderRequestInit = Pick<GuardedRequestInit, 'headers' | 'timeoutMilliseconds' | 'maxBytes'>;
 
-/** What one address gave. */
-type Outcome = { readonly response: Response } | { readonly fault: OutboundFault };
+/** The result of fetching one address. */
+type FetchResult = { readonly response: Response } | { readonly fault: OutboundFault };
 
 interface KnownAddress {
   /** Fetches that may still be made at once. */
   credit: number;
   creditAt: number;
-  last: Outcome | null;
+  last: FetchResult | null;
 }
 
 const LIMITS = { total: 24, unproven: 16, perName: 2, waiting: 256, waitingPerParty: 32, waitMilliseconds: 5_000 };
-/** Of one address at once, and again in a second; in between the last answer serves once more. */
+/** Fetches of one address in a burst, and how many more each second adds; beyond that the last result is reused. */
 const BURST = 30;
 const PER_SECOND = 2;
-/** An answer that old serves nobody. */
+/** A result older than this is not reused. */
 const ANSWER_MILLISECONDS = 5_000;
 const MAX_ADDRESSES = 200;
-/** A host that let us wait in vain is left alone: so long at first, twice as long each time. */
+/** A host that timed out is not asked for this long, and twice as long after each further time-out. */
 const FIRST_REST_MILLISECONDS = 2_000;
 const MAX_REST_MILLISECONDS = 60_000;
 const MAX_HOSTS = 1_000;
 
 /**
- * Fetches documents that outsiders have us fetch: request objects, key sets and sectors of clients. They share a few places of their own,
- * so that however many are asked for, and however long their servers take, our own calls (providers, outbound tokens, trusted issuers) go
- * out as before. Those of one moment for one address are one fetch (T096).
+ * Fetches documents at addresses that clients name: request objects, key sets and sectors. These fetches share a few places of their own,
+ * so that our own calls (providers, outbound tokens, trusted issuers) never wait for them, however many there are and however slow their
+ * servers. Simultaneous fetches of one address are one request (T096).
  */
 export class OutsiderFetch {
   private readonly queue = new FairQueue(LIMITS);
-  private readonly flights = new SingleFlight<Outcome>();
+  private readonly flights = new SingleFlight<FetchResult>();
   private readonly addresses = new LRUCache<string, KnownAddress>({ max: MAX_ADDRESSES, ttl: ANSWER_MILLISECONDS });
   private readonly proven = new LRUCache<string, true>({ max: MAX_HOSTS });
   private readonly resting = new LRUCache<string, { until: number; milliseconds: number }>({ max: MAX_HOSTS });
@@ -44,28 +44,33 @@ export class OutsiderFetch {
 
   /**
    * As `GuardedFetch.fetch`, by GET.
-   * @param party whose address it is: a client, or whoever registers one. Nobody's requests take the places of all the others
-   * @throws OutboundFault, also `overloaded` when too many are asked for at once
+   * @param party who named the address: a client, or the registrant of one. No party can take the places of all the others
+   * @throws OutboundFault, also `overloaded` when too many fetches wait
    */
   async fetch(party: string, address: string, init: OutsiderRequestInit = {}): Promise<Response> {
     const key = `${init.headers?.['accept'] ?? ''} ${address}`;
-    const outcome = await this.flights.run(key, () => this.keptOrAsked(key, address, party, init));
-    if ('fault' in outcome) throw outcome.fault;
-    // Each reader has a body of their own.
-    return outcome.response.clone();
+    const result = await this.flights.run(key, () => this.keptOrAsked(key, address, party, init));
+    if ('fault' in result) throw result.fault;
+    // The response may be shared; a clone gives each caller its own body to read.
+    return result.response.clone();
   }
 
-  private async keptOrAsked(key: string, address: string, party: string, init: GuardedRequestInit): Promise<Outcome> {
+  private async keptOrAsked(
+    key: string,
+    address: string,
+    party: string,
+    init: GuardedRequestInit,
+  ): Promise<FetchResult> {
     const kept = this.keptOf(key);
     if (kept) return kept;
-    const outcome = await this.outcomeOf(address, party, init);
+    const result = await this.resultOf(address, party, init);
     const known = this.addresses.get(key);
-    if (known) known.last = outcome;
-    return outcome;
+    if (known) known.last = result;
+    return result;
   }
 
-  /** @returns null when the address may be asked; it then has one fetch less */
-  private keptOf(key: string): Outcome | null {
+  /** @returns null when the address may be fetched; its credit is then one less */
+  private keptOf(key: string): FetchResult | null {
     const now = performance.now();
     const known = this.addresses.get(key) ?? { credit: BURST, creditAt: now, last: null };
     const earned = ((now - known.creditAt) / 1_000) * PER_SECOND;
@@ -77,7 +82,7 @@ export class OutsiderFetch {
     return null;
   }
 
-  private async outcomeOf(address: string, party: string, init: GuardedRequestInit): Promise<Outcome> {
+  private async resultOf(address: string, party: string, init: GuardedRequestInit): Promise<FetchResult> {
     try {
       const { host } = new URL(address);
       this.requireAwake(host);
@@ -86,13 +91,13 @@ export class OutsiderFetch {
     } catch (error) {
       if (error instanceof OutboundFault) return { fault: error };
       if (error instanceof QueueFull) return { fault: new OutboundFault('overloaded', 'too many requests wait') };
-      if (error instanceof TypeError) return { fault: new OutboundFault('address_refused', 'no http(s) address') };
+      if (error instanceof TypeError) return { fault: new OutboundFault('address_refused', 'not an http(s) address') };
       throw error;
     }
   }
 
   private async ask(address: string, host: string, init: GuardedRequestInit): Promise<Response> {
-    // Others may have waited there in vain while this one had no place.
+    // Checked again: while this fetch was queued, another may have timed out at the host.
     this.requireAwake(host);
     try {
       const response = await this.guarded.fetch(address, init);
@@ -114,7 +119,7 @@ export class OutsiderFetch {
     this.proven.delete(host);
     const before = this.resting.get(host);
     const now = performance.now();
-    // Two that waited at the same time are one experience.
+    // Simultaneous time-outs count as one.
     if (before && now < before.until) return;
     const milliseconds = before ? Math.min(before.milliseconds * 2, MAX_REST_MILLISECONDS) : FIRST_REST_MILLISECONDS;
     this.resting.set(host, { until: now + milliseconds, milliseconds });

@@ -5,28 +5,28 @@ import { HostPorts } from './port.js';
 import type { CurrentSession, RequestHeaders, SessionView } from './sessions.js';
 import type { HostUser } from './user-directory.js';
 
-/** `Set-Cookie` lines that go with the answer to a request, whoever writes it. */
+/** `Set-Cookie` lines to add to the reply of a request, even when the host writes the reply. */
 export interface AnswerCookies {
   /** Whether the headers have not been sent yet. */
   readonly isOpen: boolean;
-  /** Complete lines. One for a cookie that the answer sets or clears by itself is left out. */
+  /** Adds complete lines, except for cookies that the reply itself sets or clears. */
   add(lines: readonly string[]): void;
 }
 
-/** What one request knows of its caller. The guard fills `principal`. */
+/** What is known of the caller of one request. The guard sets `principal`. */
 export interface RequestContext {
   readonly headers: RequestHeaders;
-  /** Address of the client as far as trusted proxies tell; null when it cannot be known. Computed when asked for. */
+  /** IP address of the caller, as far as trusted proxies tell it; null when it cannot be known. Computed on demand. */
   readonly address: () => string | null;
   principal: AuthPrincipal | null;
-  /** Absent where the answer can carry no cookie. */
+  /** Absent when the reply cannot carry cookies. */
   readonly cookies?: AnswerCookies;
   /** Loaded once per request, on demand. */
   current?: Promise<CurrentSession | null>;
 }
 
 /**
- * Session, user and principal of the request being served, anywhere in host code: inject it into any service.
+ * Session, user and principal of the current request, for any code of the host: inject it into any service.
  * Outside a request everything is null.
  *
  * @example
@@ -43,7 +43,7 @@ export class AuthContext {
 
   constructor(private readonly ports: HostPorts) {}
 
-  /** Runs `next` with this context as that of the current request. For the HTTP layer. */
+  /** Runs `next` with this context of the current request. For the HTTP layer. */
   static run<T>(requestContext: RequestContext, next: () => T): T {
     return AuthContext.storage.run(requestContext, next);
   }
@@ -52,7 +52,7 @@ export class AuthContext {
     return AuthContext.storage.getStore();
   }
 
-  /** The identity a guard found; null on routes without one. */
+  /** The identity that the guard found; null on routes without a guard. */
   get principal(): AuthPrincipal | null {
     return AuthContext.requestContext?.principal ?? null;
   }
@@ -61,14 +61,14 @@ export class AuthContext {
     return (await this.current())?.session ?? null;
   }
 
-  /** The user behind the principal or the session; null for clients and strangers. */
+  /** The user behind the principal or the session; null for a client, or without a valid credential. */
   async user(): Promise<HostUser | null> {
     const principal = this.principal;
     if (principal) return principal.kind === 'user' ? this.ports.users.get().find(principal.subjectId) : null;
     return (await this.current())?.user ?? null;
   }
 
-  /** Works on unguarded routes as well: the credential is looked at when first asked for. */
+  /** Works on unguarded routes too: the credential is checked on the first call. */
   async current(): Promise<CurrentSession | null> {
     const requestContext = AuthContext.requestContext;
     if (!requestContext) return null;

@@ -1,9 +1,9 @@
 import type { Transaction } from '../database/transaction.js';
 
-/** Ids of clients are no longer. */
+/** Longest id of a client, in characters. */
 export const MAX_CLIENT_ID_LENGTH = 255;
 
-/** How a client proves itself at the token endpoint (RFC 7591 2, OIDC Core 9). */
+/** How clients authenticate at the token endpoint (RFC 7591 2, OIDC Core 9). */
 export const CLIENT_AUTH_METHODS = [
   'client_secret_basic',
   'client_secret_post',
@@ -13,7 +13,7 @@ export const CLIENT_AUTH_METHODS = [
 ] as const;
 export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];
 
-/** An OAuth client (RFC 6749 2) as grants and pages know it. Holds no secret. */
+/** An OAuth client (RFC 6749 2) as grants and pages know it. Contains no secret. */
 export interface Client {
   readonly clientId: string;
   /** `client_name`, or the id where none is registered. */
@@ -22,24 +22,24 @@ export interface Client {
   readonly logoUri: string | null;
   readonly policyUri: string | null;
   readonly tosUri: string | null;
-  /** Has no secret and proves nothing (RFC 6749 2.1). */
+  /** It has no credentials and cannot authenticate (RFC 6749 2.1). */
   readonly isPublic: boolean;
-  /** Of the same house as this server; the host may skip its consent. */
+  /** It belongs to the operator of this server; the host may skip the consent page for it. */
   readonly isFirstParty: boolean;
-  /** False: registered by somebody nobody knows; pages say so (T093). */
+  /** False: registered by an unknown registrant; pages say so (T093). */
   readonly isVerified: boolean;
   readonly grantTypes: ReadonlySet<string>;
-  /** Scopes that users may grant it. */
+  /** Scopes that users may grant to it. */
   readonly scopes: ReadonlySet<string>;
-  /** Scopes it has as itself, with the client credentials grant. */
+  /** Scopes it may have for itself, by the client credentials grant. */
   readonly ownScopes: ReadonlySet<string>;
 }
 
-/** What pages show of a client. */
+/** The members of a client that pages show. */
 export type ShownClient = Pick<Client, 'name' | 'isVerified'> &
   Partial<Pick<Client, 'uri' | 'logoUri' | 'policyUri' | 'tosUri'>>;
 
-/** What a request presents of a client (RFC 6749 2.3, RFC 7521 4.2). */
+/** The client id and credentials in a request (RFC 6749 2.3, RFC 7521 4.2). */
 export type PresentedClient =
   | ({ readonly method: 'none'; readonly clientId: string } & PresentedInHeader)
   | ({
@@ -49,14 +49,14 @@ export type PresentedClient =
     } & PresentedInHeader)
   | { readonly method: 'client_assertion'; readonly clientId: string | null; readonly assertion: string };
 
-/** What is known of a client that came in an `Authorization: Basic` header. */
+/** Set for a client that was presented in an `Authorization: Basic` header. */
 export interface PresentedInHeader {
   readonly inHeader?: true;
-  /** The same header as a client has written it that did not form-encode id and secret, where that is another reading. */
+  /** The second reading of the header, for clients that do not form-encode id and secret; absent when both readings are equal. */
   readonly asWritten?: { readonly clientId: string; readonly secret: string };
 }
 
-/** One claim asked for by name (OIDC Core 5.5.1). */
+/** How one claim is requested (OIDC Core 5.5.1). */
 export interface ClaimRequest {
   readonly essential?: boolean;
   readonly value?: unknown;
@@ -69,22 +69,22 @@ export interface ClaimsRequest {
   readonly id_token?: Readonly<Record<string, ClaimRequest | null>>;
 }
 
-/** What a client is given: all that its tokens will say. */
+/** Order for the tokens of a client: everything that they will say. */
 export interface TokenOrder<C extends Client = Client> {
   readonly client: C;
-  /** The user; the client itself with the client credentials grant. */
+  /** The user, or the client itself with the client credentials grant. */
   readonly subjectId: string;
   readonly subjectKind: 'user' | 'client';
-  /** The session in which the user said yes; the tokens end with it unless `offline_access` was granted (T084). */
+  /** The session in which the user consented; the tokens end with it unless `offline_access` was granted (T084). */
   readonly sessionId: string | null;
   /** `authorization_code`, `device_code`, `client_credentials`. */
   readonly source: string;
-  /** Id of what was spent for it, so that a replay finds the tokens. */
+  /** Id of the code or device code that was spent, so that a replay finds the tokens. */
   readonly sourceId: string | null;
   readonly scopes: readonly string[];
   /** RFC 8707; empty: this server. */
   readonly resources: readonly string[];
-  /** Those of the access token, where it is for fewer of them (RFC 8707 2.2). Default: `resources`. */
+  /** Resources of the access token, when it is for fewer of them (RFC 8707 2.2). Default: `resources`. */
   readonly accessResources?: readonly string[];
   readonly authenticatedAt: Date | null;
   readonly nonce?: string | null;
@@ -92,7 +92,7 @@ export interface TokenOrder<C extends Client = Client> {
   readonly acr?: string | null;
   /** How the user proved who they are (RFC 8176). */
   readonly amr?: readonly string[];
-  /** False: no refresh token whatever the scopes; the client credentials grant (RFC 6749 4.4.3). */
+  /** False: no refresh token, whatever the scopes; for the client credentials grant (RFC 6749 4.4.3). */
   readonly refreshable: boolean;
 }
 
@@ -109,56 +109,56 @@ export interface TokenResponse {
   readonly id_token?: string;
 }
 
-/** Tokens that are signed and not yet valid: `store` makes them so, in the transaction that spends what buys them. */
+/** Tokens that are signed but not yet valid. `store` makes them valid, in the transaction that spends the code or the like. */
 export interface PreparedTokens {
   /**
-   * Writes them; one or two statements.
+   * Writes the tokens, in one or two statements.
    * @throws AuthError 400 `invalid_grant` when the user or their session has ended, 401 `invalid_client` when the client has
    */
   store(tx: Transaction): Promise<TokenResponse>;
 }
 
 /**
- * Port: clients and what they are given. Filled by the oauth-provider capability.
+ * Port: clients and their tokens. Filled by the oauth-provider capability.
  * @typeParam C what the implementation itself knows of a client: callers hand back only clients that it gave them
  */
 export interface AuthorizationServer<C extends Client = Client> {
-  /** The authentication context class of every sign-in here (OIDC Core 2). */
+  /** The authentication context class of all sign-ins at this server (OIDC Core 2). */
   readonly acr: string;
-  /** All there are. */
+  /** All scopes of this server. */
   readonly scopes: ReadonlySet<string>;
-  /** @returns null when there is none, or it is disabled */
+  /** @returns null when the client is unknown or disabled */
   findClient(clientId: string): Promise<C | null>;
-  /** Whether this is the id of a client, be it disabled: nobody else may go by it. */
+  /** Whether this id belongs to a client, even a disabled one: no other subject may use it. */
   isClientId(clientId: string): Promise<boolean>;
-  /** Whether scripts of this origin are those of a public client, or listed (Fetch 3.2). */
+  /** Whether scripts of this origin may call: it belongs to a public client, or is listed in the options (Fetch 3.2). */
   allowsOrigin(origin: string): Promise<boolean>;
-  /** @throws AuthError 401 `invalid_client`, one answer whatever the reason (T081) */
+  /** @throws AuthError 401 `invalid_client`, the same whatever the reason (T081) */
   authenticateClient(presented: PresentedClient): Promise<C>;
   /**
-   * Scopes for what was asked: never more, and never silently less (T061).
-   * @param asked the `scope` parameter; absent: all that the client may have
+   * The scopes for a request: never more than asked for, and never silently fewer (T061).
+   * @param asked the `scope` parameter; absent: all scopes that the client may have
    * @throws AuthError 400 `invalid_scope`
    */
   scopesFor(client: C, asked: string | undefined, subjectKind: 'user' | 'client'): string[];
-  /** The resources of a request, checked (RFC 8707 2). @throws AuthError 400 `invalid_target` */
+  /** Checks the resources of a request (RFC 8707 2). @throws AuthError 400 `invalid_target` */
   resourcesFor(client: C, asked: readonly string[]): string[];
   /**
-   * The resources of a token request whose grant named none (RFC 8707 2.2): those that the client may have anyway, if they take some of
-   * what was granted.
+   * Checks the resources of a token request whose grant named none (RFC 8707 2.2): allowed are those that the client may have anyway,
+   * if they accept some of the granted scopes.
    * @throws AuthError 400 `invalid_target`
    */
   laterResourcesFor(client: C, asked: readonly string[], scopes: readonly string[]): string[];
-  /** Asks the host whether this user may use this client at all. @throws AuthError the host's veto */
+  /** Asks the host whether this user may use this client. @throws AuthError the host's veto */
   admitUser(client: C, subjectId: string, scopes: readonly string[]): Promise<void>;
   /**
-   * Remembers what a user has granted a client elsewhere than at the authorization endpoint, so that they find it in the list of their
-   * applications and can take it back. In the transaction that gives the tokens, after `store`.
+   * Records a consent that a user gave outside the authorization endpoint, so that they find the client in the list of their applications
+   * and can withdraw it. Call it in the transaction that stores the tokens, after `store`.
    */
   recordConsent(
     tx: Transaction,
     grant: Pick<TokenOrder<C>, 'client' | 'subjectId' | 'scopes' | 'resources'>,
   ): Promise<void>;
-  /** Mints and signs, before the transaction: signing may need the database (T118). */
-  prepare(grant: TokenOrder<C>): Promise<PreparedTokens>;
+  /** Mints and signs the tokens. Call it before the transaction, because signing may need the database (T118). */
+  prepare(grant: TokenOrder): Promise<PreparedTokens>;
 }

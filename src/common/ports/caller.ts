@@ -1,12 +1,12 @@
-/** Lower-cased request headers as Node gives them. */
+/** Request headers with lower-case names, as Node gives them. */
 export type HeaderBag = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Who sends a request, as far as it and the proxies that are trusted tell. */
+/** The sender of a request, as far as the request and trusted proxies tell. */
 export interface Caller {
-  /** With the cookies of a browser. */
+  /** Includes the cookies of a browser. */
   readonly headers: HeaderBag;
   /** IP address; null when it cannot be known. */
   readonly address: string | null;
-  /** Cut to what a row takes; null: none was sent. */
+  /** Shortened to the length of the column; null: none was sent. */
   readonly userAgent: string | null;
 }

@@ -5,7 +5,7 @@ import type { SignInContinuation } from './sign-in-continuation.js';
 import type { SignInFlow } from './sign-in-flow.js';
 import type { UserDirectory } from './user-directory.js';
 
-/** A place that one capability fills at start and others read, so that they need not know one another. */
+/** A place that one capability fills at start and others read, so that they do not depend on each other. */
 export class Port<T> {
   private filling: { value: T; owner: string } | undefined;
 
@@ -14,7 +14,7 @@ export class Port<T> {
     private readonly remedy: string,
   ) {}
 
-  /** @throws Error when it is filled already; stops the boot */
+  /** @throws Error when it is already filled; stops the boot */
   fill(value: T | undefined, owner: string): void {
     if (value === undefined) return;
     if (this.filling) {
@@ -29,14 +29,14 @@ export class Port<T> {
     return this.filling !== undefined;
   }
 
-  /** @throws Error with the remedy when nobody filled it */
+  /** @throws Error with the remedy when it is not filled */
   get(): T {
     if (!this.filling) throw new Error(`There is no ${this.noun}. ${this.remedy}`);
     return this.filling.value;
   }
 }
 
-/** What one capability fills of the ports. */
+/** The ports that one capability fills. */
 export interface PortFillings {
   readonly users?: UserDirectory;
   readonly sessions?: Sessions;

@@ -3,7 +3,7 @@ import type { AuthPrincipal } from '../principal/auth-principal.js';
 import type { Caller, HeaderBag } from './caller.js';
 import type { HostUser } from './user-directory.js';
 
-/** A session as the routes show it. Holds no secret: `token` is a handle that `/revoke-session` takes and that authenticates nothing. */
+/** A session as the routes show it. Contains no secret: `token` is a handle for `/revoke-session`, which authenticates nothing. */
 export interface SessionView {
   readonly id: string;
   readonly token: string;
@@ -22,26 +22,26 @@ export interface CurrentSession {
   readonly user: HostUser;
 }
 
-/** Request headers: Node's object, or a Fetch `Headers`. */
+/** Request headers: Node's object or a Fetch `Headers`. */
 export type RequestHeaders = HeaderBag | Headers;
 
 export interface SessionStart {
   readonly subjectId: string;
-  /** What `SubjectStore.epoch` said before the proof of identity. */
+  /** Result of `SubjectStore.epoch` before the proof of identity. */
   readonly epoch: number;
-  /** False: the cookie goes with the browser and the session lasts a day. */
+  /** False: the browser drops the cookie when it closes, and the session lasts a day. */
   readonly rememberMe: boolean;
-  /** How the user proved who they are, as RFC 8176 names it (`pwd`). Default: nothing is known of it. */
+  /** How the user proved who they are, in the values of RFC 8176 (`pwd`). Default: unknown. */
   readonly methods?: readonly string[];
-  /** Of the live sessions in the cookies that come along, one of the same user is renewed, and the others end (T031). */
+  /** Of the live sessions in the caller's cookies, one of the same user is renewed, and the others end (T031). */
   readonly caller: Caller;
-  /** Whether the answer has a body, and so can carry what extensions add; a redirect has none, and they are not asked. */
+  /** Whether the reply has a body for the members that extensions add. A redirect has none; then they are not asked. */
   readonly answersWithBody: boolean;
-  /** Spends what the session is given for, in the transaction that starts it. Throws where that is gone; then none starts. */
+  /** Spends what the session is started for, such as a code, in the same transaction. Throws when it was already spent; then no session starts. */
   readonly spend?: (tx: Transaction) => Promise<void>;
 }
 
-/** What a sign-in gives: the session, its secret, and what extensions add (bearer: access and refresh token). */
+/** Result of a sign-in: the session, its secret, and what extensions add (bearer: access and refresh token). */
 export interface StartedSession {
   readonly session: SessionView;
   /** The secret; shown once. */
@@ -60,21 +60,21 @@ export interface SignIn {
   readonly sessionId: string;
   readonly scopes: readonly string[];
   readonly authenticatedAt: Date;
-  /** How the user proved who they are (RFC 8176); empty: nothing is known of it. */
+  /** How the user proved who they are (RFC 8176); empty: unknown. */
   readonly methods: readonly string[];
 }
 
 /** Port: sessions, filled by the accounts capability. */
 export interface Sessions {
-  /** Session and user behind a request's cookie or bearer credential; null when there is none, never an error for a bad one. */
+  /** Session and user behind a request's cookie or bearer credential; null without a valid one, never an error. */
   current(headers: RequestHeaders): Promise<CurrentSession | null>;
   find(sessionId: string): Promise<CurrentSession | null>;
-  /** Whether the session has not ended; cheaper than `find`. */
+  /** Whether the session is still alive; cheaper than `find`. */
   isAlive(sessionId: string): Promise<boolean>;
   /**
-   * Keeps a session from ending until this transaction has given it something.
-   * @param options `withUser`: and its user, who is locked first
-   * @returns null when it has ended, or its user has
+   * Locks a session, so that it cannot end before this transaction commits.
+   * @param options `withUser`: locks its user too, and first
+   * @returns null when the session or its user has ended
    */
   hold(tx: Transaction, sessionId: string, options?: HoldOptions): Promise<SignIn | null>;
   /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who they are too long ago */

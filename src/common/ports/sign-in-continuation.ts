@@ -1,19 +1,19 @@
-/** A session that has just been started. */
+/** A session that has just started. */
 export interface StartedSignIn {
   readonly sessionId: string;
   readonly subjectId: string;
   readonly authenticatedAt: Date;
-  /** How they proved who they are (RFC 8176). */
+  /** How the user proved who they are (RFC 8176). */
   readonly methods: readonly string[];
 }
 
-/** Port: takes an authorization request up again that waited for a sign-in. Filled by the oauth-provider capability. */
+/** Port: resumes an authorization request that waited for a sign-in. Filled by the oauth-provider capability. */
 export interface SignInContinuation {
   /**
-   * @param oauthQuery what the sign-in page was called with and has sent along (`oauth_query`)
-   * @param session the one that has just been started; null: tell only where a browser goes once it has one
-   * @returns where the browser goes now
-   * @throws AuthError 400 `INVALID_SIGNATURE` when it is not ours, was changed or has expired
+   * @param oauthQuery the query of the sign-in page, as the page sent it back (`oauth_query`)
+   * @param session the session that has just started; null: only return where the browser will go once it has one
+   * @returns where the browser goes next
+   * @throws AuthError 400 `INVALID_SIGNATURE` when the query is not ours, was changed or has expired
    */
   resume(oauthQuery: string, session: StartedSignIn | null): Promise<string>;
 }

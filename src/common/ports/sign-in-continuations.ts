@@ -2,23 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { HostPorts } from './port.js';
 import type { StartedSignIn } from './sign-in-continuation.js';
 
-/** An authorization request that waits for this sign-in; it has been checked. */
+/** A checked authorization request that waits for a sign-in. */
 export interface WaitingRequest {
-  /** Where a browser with a session takes it up. */
+  /** Where a browser with a session resumes the request. */
   readonly url: string;
-  /** @returns where the browser goes now that it has this session */
+  /** @returns where the browser goes with this session */
   resume(session: StartedSignIn): Promise<string>;
 }
 
-/** Finds what goes on after a sign-in, for the routes that start sessions. */
+/** Finds the authorization request that waits for a sign-in, for the routes that start sessions. */
 @Injectable()
 export class SignInContinuations {
   constructor(private readonly ports: HostPorts) {}
 
   /**
-   * Checks the query before anybody signs in for it: with a bad one no session is started.
+   * Checks the query before the sign-in, so that a bad one starts no session.
    * @param oauthQuery the member `oauth_query` of the body
-   * @returns null when nothing waits, or nobody here knows such queries
+   * @returns null when no request waits, or the oauth-provider capability is absent
    * @throws AuthError 400 `INVALID_SIGNATURE`
    */
   async find(oauthQuery: string | undefined): Promise<WaitingRequest | null> {

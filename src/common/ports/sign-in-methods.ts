@@ -1,7 +1,7 @@
 import type { Executor } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 
-/** One way by which a user can sign in: their password, or an account at an external provider. */
+/** A way for a user to sign in: their password, or an account at an external provider. */
 export interface SignInMethod {
   /** Unique among the user's methods. */
   readonly id: string;
@@ -11,18 +11,18 @@ export interface SignInMethod {
   readonly accountId: string;
   readonly userId: string;
   readonly scopes: readonly string[];
-  /** Whether it would let them in today; false e.g. when the provider is not configured any more. */
+  /** Whether the user can sign in by it now; false e.g. when the provider is no longer configured. */
   readonly usable: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
 /**
- * What a capability contributes to the sign-in methods of a user. "Never the last one away" counts over all of them, under the lock of
- * `SubjectStore.lock`: whoever removes one takes it first and lists within the same transaction.
+ * The sign-in methods of users that one capability keeps. The rule that the last method stays counts those of all capabilities: before
+ * removing one, take `SubjectStore.lock` and list them in the same transaction.
  */
 export interface SignInMethods {
   list(executor: Executor, subjectId: string): Promise<SignInMethod[]>;
-  /** @returns false when the user has no method of this id here, or it cannot be removed */
+  /** @returns false when this capability has no such method of the user, or it cannot be removed */
   remove(tx: Transaction, subjectId: string, methodId: string): Promise<boolean>;
 }

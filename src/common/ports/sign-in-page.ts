@@ -1,15 +1,15 @@
 import type { ShownClient } from './authorization-server.js';
 
-/** What a capability puts on the sign-in page. Texts, not HTML: the page escapes them. */
+/** What a capability adds to the sign-in page. Texts, not HTML: the page escapes them. */
 export interface SignInPageContent {
-  /** Who asks: the client that sent the user here. */
+  /** The client that sent the user here. */
   readonly client?: ShownClient;
   readonly emailHint?: string;
   /** Other ways to sign in. */
   readonly links?: readonly { readonly text: string; readonly href: string }[];
-  /** Ways that begin with a form: a button each, sent by POST to an address of ours. */
+  /** Other ways to sign in that begin with a form: each is a button that sends a POST to one of our routes. */
   readonly buttons?: readonly SignInPageButton[];
-  /** Addresses at which the browser may end up when it has signed in: the redirect address of the client. Chromium must know them. */
+  /** Where redirects may lead after the sign-in form: the client's redirect address. Chromium checks them against `form-action`. */
   readonly formActions?: readonly string[];
 }
 

@@ -22,15 +22,15 @@ const OF_SCOPES: Readonly<Record<string, readonly string[]>> = {
   phone: ['phone_number', 'phone_number_verified'],
 };
 
-/** Scopes that open claims (OIDC Core 5.4). */
+/** Scopes that request claims (OIDC Core 5.4). */
 export const CLAIM_SCOPES: readonly string[] = Object.keys(OF_SCOPES);
 
-/** Names of the claims that these scopes open. */
+/** Names of the claims that these scopes request. */
 export function claimsOfScopes(scopes: ReadonlySet<string>): string[] {
   return Object.entries(OF_SCOPES).flatMap(([scope, claims]) => (scopes.has(scope) ? claims : []));
 }
 
-/** Those of them that every user has. */
+/** The values of those claims that every user has. */
 export function claimsOfUser(user: HostUser, scopes: ReadonlySet<string>): Record<string, unknown> {
   return {
     ...(scopes.has('profile') && {

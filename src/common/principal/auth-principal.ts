@@ -1,6 +1,6 @@
 /**
- * A set that nobody can change after it was made: the principal is shared by all requests that present its credential. It only holds a
- * Set, since a frozen or extended one can still be changed through `Set.prototype`.
+ * An immutable set, because all requests with one credential share its principal. It wraps a Set, since a frozen or extended Set can
+ * still be changed through `Set.prototype`.
  */
 class ScopeSet implements ReadonlySet<string> {
   readonly #scopes: ReadonlySet<string>;
@@ -44,15 +44,15 @@ class ScopeSet implements ReadonlySet<string> {
 }
 
 /**
- * The one identity every credential resolves to. Frozen; given by `@CurrentPrincipal()`.
- * Nothing in it is a secret: it may be logged and serialised.
+ * The identity that a credential resolves to, of one shape for all credentials. Frozen; `@CurrentPrincipal()` gives it.
+ * It contains no secret: it may be logged and serialised.
  */
 export interface AuthPrincipal {
-  /** `user`: somebody's session, token or key. `client`: an application acting for itself. */
+  /** `user`: the session, token or API key of a user. `client`: an application acting for itself. */
   readonly kind: 'user' | 'client';
   /** Opaque id of the user, organisation or client this credential acts for. */
   readonly subjectId: string;
-  /** Trusted outside issuer of the credential; null: this server. Ids of an outside issuer are told apart from ours by its name. */
+  /** Trusted outside issuer of the credential; null: this server. Ids are unique per issuer only. */
   readonly issuer: string | null;
   /** OAuth client the credential was issued to, if any. */
   readonly clientId: string | null;
@@ -67,7 +67,7 @@ export interface AuthPrincipal {
   readonly scopes: ReadonlySet<string>;
   /** Audiences the credential is limited to; empty means this server only. */
   readonly audience: readonly string[];
-  /** When the user last proved who they are; null for clients and keys. */
+  /** When the user last proved who they are; null for clients and API keys. */
   readonly authenticatedAt: Date | null;
   /** Null: does not expire. */
   readonly expiresAt: Date | null;
@@ -75,7 +75,7 @@ export interface AuthPrincipal {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** What a principal cannot do without; the rest has defaults: a user, without scopes. */
+/** The required members of a principal, and optional others. Default: a user without scopes. */
 export type AuthPrincipalInit = Pick<AuthPrincipal, 'subjectId' | 'scheme' | 'credentialType' | 'credentialId'> &
   Partial<Omit<AuthPrincipal, 'scopes'>> & { scopes?: Iterable<string> };
 

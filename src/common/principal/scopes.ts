@@ -6,7 +6,7 @@ export function isScopeToken(value: string): boolean {
 }
 
 /**
- * Splits a `scope` parameter. Duplicates fall together, order is kept.
+ * Splits a `scope` parameter. Duplicates are removed, the order is kept.
  * @returns `null` when a token breaks the grammar of RFC 6749 3.3.
  */
 export function parseScope(value: string): string[] | null {
@@ -18,7 +18,7 @@ export function formatScope(scopes: Iterable<string>): string {
   return [...scopes].join(' ');
 }
 
-/** Whether every scope asked for is among those held. An empty request is a subset of everything. */
+/** Whether every requested scope is among those held. An empty request is a subset of everything. */
 export function isSubset(asked: Iterable<string>, held: ReadonlySet<string>): boolean {
   for (const scope of asked) if (!held.has(scope)) return false;
   return true;

@@ -15,8 +15,8 @@ interface DerivedSecret {
 }
 
 /**
- * Encrypts what must be used again (AES-256-GCM under a key derived from `secret`) and signs what leaves and returns.
- * The newest secret encrypts and signs; every listed one decrypts and verifies, so that a secret can be rotated.
+ * Encrypts secrets that must be read again (AES-256-GCM under a key derived from `secret`), and signs values that leave the server and
+ * come back. The newest secret encrypts and signs; every listed one decrypts and verifies, so that a secret can be rotated.
  */
 export class SecretBox {
   private readonly derived: readonly DerivedSecret[];
@@ -30,7 +30,7 @@ export class SecretBox {
     }));
   }
 
-  /** @param context what the text is, e.g. `refresh-successor:<row id>`; a box opened under another context fails. */
+  /** @param context what the text is, e.g. `signing-key:<kid>`; the box opens only under the same context */
   seal(text: string, context: string): Buffer {
     const newest = this.derived[0]!;
     const iv = randomBytes(IV_BYTES);
@@ -40,7 +40,7 @@ export class SecretBox {
     return Buffer.concat([Buffer.of(VERSION), newest.keyId, iv, cipher.getAuthTag(), sealed]);
   }
 
-  /** @returns null when no listed secret opens it: it was sealed under a removed one, for another context, or tampered with. */
+  /** @returns null when no listed secret opens it: it was sealed under a removed secret or another context, or was changed */
   open(box: Buffer, context: string): string | null {
     const keyId = box.subarray(1, 1 + KEY_ID_BYTES);
     const match = this.derived.find((derived) => derived.keyId.equals(keyId));
@@ -56,28 +56,28 @@ export class SecretBox {
     }
   }
 
-  /** Whether the newest secret sealed this box; false means: seal it again. */
+  /** Whether the newest secret sealed this box; if not, seal it again. */
   isCurrent(box: Buffer): boolean {
     return this.derived[0]!.keyId.equals(box.subarray(1, 1 + KEY_ID_BYTES));
   }
 
   /**
-   * Keyed digests of a text that is too short for a plain hash: whoever has the table alone cannot try all texts. The first one is
-   * stored, under the newest secret; what was stored under an older one is found by the others.
+   * Keyed digests of a text that is too short for a plain hash: without the key, a copy of the table does not allow trying all texts.
+   * Store the first digest, made with the newest secret; look up by all of them, to find rows stored under an older secret.
    * @param context what the text is, e.g. `user-code`
    */
   digests(text: string, context: string): Buffer[] {
     return this.derived.map(({ digestKey }) => hmacSha256(digestKey, `${context}\0${text}`));
   }
 
-  /** Base64 (standard, padded) HMAC-SHA256 under the raw secret: the signature of better-auth's cookies. */
+  /** Base64 (standard, padded) HMAC-SHA256 with the secret itself: the signature of better-auth's cookies. */
   sign(value: string): string {
     return hmacSha256(this.derived[0]!.secret, value).toString('base64');
   }
 
   verify(value: string, signature: string): boolean {
     const given = Buffer.from(signature, 'base64');
-    // Exact text only: base64 decoders forgive trailing bits, and a second spelling of one signature is a second token.
+    // Exact text only: base64 decoders ignore trailing bits, so one signature would have several spellings.
     if (given.length !== 32 || given.toString('base64') !== signature) return false;
     return this.derived.some((derived) => timingSafeEqual(hmacSha256(derived.secret, value), given));
   }

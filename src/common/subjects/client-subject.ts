@@ -1,6 +1,6 @@
 /**
- * The name under which a client is kept among the subjects: clients end as users do, and what they are given in flight is found by who
- * ends them. Their capability makes the row with the client.
+ * The id of a client's row among the subjects. With this row a client ends as a user does, and tokens issued at that moment end too. The
+ * capability that stores clients creates it together with the client.
  */
 export function clientSubject(clientId: string): string {
   return `client:${clientId}`;

@@ -2,8 +2,8 @@ import type { SigningKeys } from '../keys/signing-keys.js';
 import { sweepWhere, type SweepTask } from '../sweeper/sweeper.js';
 
 /**
- * Rows of subjects that were forgotten. A signed token without a session is ended by this row alone, so it stays until the longest one
- * has expired (T036); a day more is for clocks, and for tokens under way. How long they live is known when all capabilities are there.
+ * Deletes rows of forgotten subjects. Only this row ends a JWT without a session, so it stays until the longest-lived JWT has expired
+ * (T036), and a day more for clock skew and writes in flight. That lifetime is known only once all capabilities have started, hence the getter.
  */
 export function forgottenSubjects(keys: Pick<SigningKeys, 'longestTokenSeconds'>): SweepTask {
   const name = 'auth_subject';

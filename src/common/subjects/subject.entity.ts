@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * What the kernel knows of anybody who holds credentials: an opaque id and whether they may hold any. It is no user table;
+ * What the kernel knows of a holder of credentials: an opaque id, and whether it may hold any. This is not a user table;
  * users belong to the host. Every write that gives a subject something locks this row (see SubjectStore.hold).
  */
 @Entity({ name: 'auth_subject' })
@@ -9,14 +9,14 @@ export class AuthSubject {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'auth_subject_pkey' })
   subject!: string;
 
-  /** Grows with every event that ends earlier proofs of identity: password change, disable, forget. */
+  /** Increased by every event that makes earlier proofs of identity worthless: password change, disable, forget. */
   @Column({ type: 'integer', default: 0 })
   epoch!: number;
 
   @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true })
   disabledAt!: Date | null;
 
-  /** The subject was deleted; the row stays a day, so that writes in flight find it. */
+  /** When the subject was deleted. The row stays for a while, so that writes in flight and signed tokens find it. */
   @Column({ name: 'forgotten_at', type: 'timestamptz', nullable: true })
   forgottenAt!: Date | null;
 

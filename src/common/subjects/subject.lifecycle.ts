@@ -5,12 +5,12 @@ import type { AuthEvents } from '../events/auth-events.js';
 import type { TokenRevoker } from '../tokens/token.revoker.js';
 import type { SubjectEnd, SubjectStore } from './subject.store.js';
 
-/** What capabilities keep for subjects besides tokens: sessions, keys, consents, linked accounts. Of `Extension`, which stands above this. */
+/** What capabilities keep for subjects besides tokens. A part of `Extension`, which this file must not import. */
 interface SubjectHolder {
   onSubjectEnd?(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void>;
 }
 
-/** Ends all that a subject holds, in one transaction, also against writes in flight (T036). */
+/** Ends everything that a subject holds, in one transaction, including what writes in flight give it (T036). */
 export class SubjectLifecycle {
   constructor(
     private readonly database: Database,
@@ -24,9 +24,9 @@ export class SubjectLifecycle {
     await this.database.transaction((tx) => this.endIn(tx, subjectId, end));
   }
 
-  /** The same inside a transaction that changes more, e.g. deletes the user's row. */
+  /** The same inside a transaction that does more, e.g. deletes the user's row. */
   async endIn(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
-    // First: it waits for every transaction that is giving this subject something, so that the statements below see it.
+    // First, because it waits for every transaction that gives this subject something, so that the statements below see that.
     await this.subjects.end(tx, subjectId, end);
     await this.revoker.revoke(tx, { subject: subjectId }, end);
     this.revoker.invalidate(tx, [tag('subject', subjectId)]);
@@ -34,7 +34,7 @@ export class SubjectLifecycle {
     tx.afterCommit(() => this.events.emit('subject.ended', { subjectId, end }));
   }
 
-  /** Lets a disabled subject sign in again. What ended stays ended. @returns false when there is no such subject */
+  /** Lets a disabled subject sign in again. Ended credentials stay ended. @returns false when there is no such subject */
   async enable(subjectId: string): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const enabled = await this.subjects.enable(tx, subjectId);

@@ -35,24 +35,24 @@ const ENABLE: Statement = {
   text: 'UPDATE auth_subject SET disabled_at = NULL WHERE subject = $1 AND forgotten_at IS NULL RETURNING subject',
 };
 
-/** Why everything a subject holds comes to its end. */
+/** Why everything that a subject holds ends. */
 export type SubjectEnd = 'disabled' | 'forgotten';
 
 /**
- * The state of subjects, and the lock that makes "all that they hold ends" true against writes in flight: whoever gives a
- * subject a credential shares the row's lock until the commit, whoever ends the subject takes it alone.
+ * The state of subjects, and the lock by which ending a subject also ends what writes in flight give it: a transaction that gives a
+ * subject a credential takes a shared lock on the row, one that ends the subject an exclusive lock.
  */
 export class SubjectStore {
   constructor(private readonly database: Database) {}
 
-  /** Epoch to pass to `hold` later. Read it before the proof of identity is checked. Null: disabled or forgotten. */
+  /** The epoch to pass to `hold` later. Read it before checking the proof of identity. Null: disabled or forgotten. */
   async epoch(subjectId: string): Promise<number | null> {
     const [row] = await this.database.query<SubjectRow>(READ, [subjectId]);
     if (!row) return 0;
     return row.ended ? null : row.epoch;
   }
 
-  /** As `epoch`, of a subject that must have a row: what is given to a client is held by it. */
+  /** As `epoch`, and creates a missing row: tokens of a client are issued only while its row exists. */
   async ensure(subjectId: string): Promise<number | null> {
     const row = await this.read(this.database, READ, subjectId);
     return row.ended ? null : row.epoch;
@@ -60,7 +60,7 @@ export class SubjectStore {
 
   /**
    * Locks the subject for the rest of the transaction, before it is given anything.
-   * @param epoch what `epoch()` said when the identity was proven; leave it out when the proof is inside this transaction
+   * @param epoch result of `epoch()` when the identity was proven; leave it out when the proof is inside this transaction
    * @throws AuthError 401 when the subject was disabled, forgotten or renewed meanwhile
    */
   async hold(tx: Transaction, subjectId: string, epoch?: number): Promise<void> {
@@ -71,21 +71,21 @@ export class SubjectStore {
   }
 
   /**
-   * Locks the subject alone: for counting what it holds (the last sign-in method) before one of them goes.
+   * Locks the subject exclusively: to count what it holds before removing something (the last sign-in method must stay).
    * @returns the epoch, for `renew` in the same transaction
    */
   async lock(tx: Transaction, subjectId: string): Promise<number> {
     return (await this.read(tx, LOCK, subjectId)).epoch;
   }
 
-  /** Marks the end. Must come first in the transaction that ends what the subject holds: it waits for writes in flight. */
+  /** Marks the subject as ended. Must come first in the transaction that ends what it holds, because it waits for writes in flight. */
   async end(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
     await tx.query(END, [subjectId, end]);
   }
 
   /**
-   * Makes every proof of identity up to now worthless, and lets only one of several rivals do so.
-   * @param epoch what `epoch()` said before the proof that allows this
+   * Makes every earlier proof of identity worthless. Of several concurrent calls with one epoch only one succeeds.
+   * @param epoch result of `epoch()` before the proof that allows this
    * @returns the new epoch, for what is given to the subject afterwards
    * @throws AuthError 401 when the subject was disabled, forgotten or renewed meanwhile
    */

@@ -2,25 +2,25 @@ import { Logger } from '@nestjs/common';
 import type { Database, Statement } from '../database/database.js';
 import { AuthError } from '../errors/auth-error.js';
 
-/** One kind of rows that are of no use any more. */
+/** Deletes one kind of rows that are no longer needed. */
 export interface SweepTask {
   readonly name: string;
   /**
-   * Deletes at most $1 rows, those locked by others left out (`FOR UPDATE SKIP LOCKED`), and returns one row for each.
+   * Deletes at most $1 rows, skips those that others have locked (`FOR UPDATE SKIP LOCKED`), and returns one row for each.
    */
   readonly statement: Statement;
 }
 
 const BATCH_ROWS = 1_000;
 const MAX_BATCHES = 200;
-/** Whether no other node is sweeping. Who finds one leaves it to that. */
+/** Whether no other node is sweeping. If one is, this node leaves the work to it. */
 const LEAD: Statement = {
   name: 'auth_sweep_lead',
   text: `SELECT pg_try_advisory_xact_lock(hashtext('nest-authority sweep')) AS leads`,
 };
 /**
- * One batch at a time: the lock lives as long as the batch's transaction. Who has begun waits for it, also when another node began
- * between two of its batches: else both would give up.
+ * Taken for each batch: the lock lasts as long as the batch's transaction. A node that has begun waits for the lock, because another node
+ * may begin between two of its batches; if both only tried it, both could give up.
  */
 const LEAD_ON: Statement = {
   name: 'auth_sweep_lead_on',
@@ -54,7 +54,7 @@ export class Sweeper {
   }
 
   /**
-   * Runs every task once, unless another node is at it. A task that fails is logged and does not keep the others from running.
+   * Runs every task once, unless another node is sweeping. A task that fails is logged; the others still run.
    * @returns rows deleted by task
    */
   async sweep(): Promise<Record<string, number>> {
@@ -75,7 +75,7 @@ export class Sweeper {
       const [row] = await this.database.query<{ leads: boolean }>(LEAD, []);
       return row!.leads;
     } catch {
-      // Said by the next request that needs the database.
+      // Not logged here: the next request that needs the database reports it.
       return false;
     }
   }
@@ -92,7 +92,7 @@ export class Sweeper {
   }
 }
 
-/** A task that deletes by a condition on one table. `condition` is SQL of ours, never input. */
+/** A task that deletes by a condition on one table. `condition` is our own SQL, never input. */
 export function sweepWhere(table: string, key: string, condition: string): SweepTask {
   return {
     name: table,

@@ -7,7 +7,7 @@ import { isWellFormedToken, TOKEN_PREFIX } from './token-format.js';
 import type { AccessTokenRow } from './token.rows.js';
 import type { TokenStore } from './token.store.js';
 
-/** Opaque access tokens: shape, then memory, then one statement. */
+/** Reads opaque access tokens: checks the shape, then the cache, then the database by one statement. */
 export class AccessTokenReader implements BearerTokenReader {
   readonly credentialType = 'access_token';
 
@@ -20,7 +20,7 @@ export class AccessTokenReader implements BearerTokenReader {
     return token.startsWith(`${TOKEN_PREFIX.access}_`);
   }
 
-  /** A digest that is in memory was made from a well-formed token: its shape need not be looked at again. */
+  /** Does not check the shape: a digest in the cache was made from a well-formed token. */
   recall(token: string): AuthPrincipal | undefined {
     return this.cache.get(sha256(token))?.principal;
   }

@@ -1,4 +1,4 @@
-/** What a sign-in, code, device approval or client buys. */
+/** The tokens to issue for a sign-in, code, device approval or client. */
 export interface TokenGrant {
   readonly subjectId: string;
   /** Default `user`. */
@@ -10,25 +10,25 @@ export interface TokenGrant {
   readonly sourceId?: string | null;
   readonly scopes: readonly string[];
   readonly audience?: readonly string[];
-  /** What the access token may, where that is less than what refreshing may ask for (RFC 8707 2.2). Default: all. */
+  /** Scopes and audience of the access token, when they are fewer than those of the family (RFC 8707 2.2). Default: all. */
   readonly access?: TokenReach;
   readonly authenticatedAt?: Date | null;
-  /** What the caller wants to find again with the family. */
+  /** Data of the caller, stored with the family. */
   readonly context?: Readonly<Record<string, unknown>> | null;
-  /** Made by the caller, who has put it into what they sign. Default: an opaque one, made here. */
+  /** Made by the caller, when something it has signed already names the token (`jti`, `at_hash`). Default: a new opaque one. */
   readonly accessToken?: MintedToken;
   readonly accessTtlSeconds: number;
-  /** Absolute lifetime of the family from now. Null: no refresh token, the family ends with the access token. */
+  /** Absolute lifetime of the family, from now. Null: no refresh token; the family ends with the access token. */
   readonly refreshTtlSeconds: number | null;
 }
 
-/** What a token is good for, and where. */
+/** What a token allows, and at which resources. */
 export interface TokenReach {
   readonly scopes: readonly string[];
   readonly audience: readonly string[];
 }
 
-/** A token before it is valid: its text, and the id its row will have. */
+/** A token that is not stored yet: its text, and the id of its future row. */
 export interface MintedToken {
   readonly id: string;
   readonly text: string;
@@ -39,23 +39,23 @@ export interface IssuedTokens {
   readonly subjectId: string;
   readonly clientId: string | null;
   readonly sessionId: string | null;
-  /** Of this access token. */
+  /** Scopes of this access token, as `audience` is its audience. */
   readonly scopes: readonly string[];
   readonly audience: readonly string[];
   readonly authenticatedAt: Date | null;
   readonly context: Readonly<Record<string, unknown>> | null;
   readonly accessToken: string;
   readonly accessTokenExpiresAt: Date;
-  /** `expires_in`: by the database's clock, as of now. */
+  /** `expires_in`, by the database's clock. */
   readonly accessTokenRemainingSeconds: number;
   readonly refreshToken: string | null;
   readonly refreshTokenExpiresAt: Date | null;
 }
 
-/** What the access token of a rotation is to be; the refresh token and the family stay what they are (RFC 6749 6, T083). */
+/** The access token to make in a rotation; the scopes and audience of the family do not change (RFC 6749 6, T083). */
 export interface RotatedAccess extends TokenReach {
-  /** Default: an opaque one, made here. */
+  /** Default: a new opaque one. */
   readonly accessToken?: MintedToken;
-  /** The row's is cut at the end of the family. */
+  /** The row expires with the family at the latest. */
   readonly accessTtlSeconds: number;
 }

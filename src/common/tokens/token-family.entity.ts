@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * All tokens that came from one sign-in, code or device approval, and what ends them together.
- * `revoked_at` is checked by every redemption, so that a token inserted after the revocation is born dead.
+ * All tokens that came from one sign-in, code or device approval; they end together.
+ * Every use of a token checks `revoked_at` of its family, so that a token inserted after the revocation is never valid.
  */
 @Entity({ name: 'auth_token_family' })
 @Index('auth_token_family_subject', ['subject'])
@@ -27,15 +27,15 @@ export class AuthTokenFamily {
   @Column({ name: 'session_id', type: 'text', nullable: true })
   sessionId!: string | null;
 
-  /** What bought the first token: `session`, `authorization_code`, `device_code`, `client_credentials`. */
+  /** What the first token was issued for: `session`, `authorization_code`, `device_code`, `client_credentials`. */
   @Column({ type: 'text' })
   source!: string;
 
-  /** Id of the code that bought it, so that a replayed code finds its tokens. */
+  /** Id of the code, so that a replayed code finds its tokens. */
   @Column({ name: 'source_id', type: 'text', nullable: true })
   sourceId!: string | null;
 
-  /** What was granted; a narrower refresh does not change it. */
+  /** The granted scopes; a refresh for fewer does not change them. */
   @Column({ type: 'text', array: true })
   scopes!: string[];
 
@@ -46,14 +46,14 @@ export class AuthTokenFamily {
   @Column({ name: 'authenticated_at', type: 'timestamptz', nullable: true })
   authenticatedAt!: Date | null;
 
-  /** What the issuing capability wants to find again, e.g. the claims that were asked for (OIDC Core 5.5). */
+  /** Data of the issuing capability, e.g. the requested claims (OIDC Core 5.5). */
   @Column({ type: 'jsonb', nullable: true })
   context!: Record<string, unknown> | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 
-  /** Absolute end of every token in it; set at issue and never extended (T040). */
+  /** Absolute end of all its tokens; set when it is issued and never extended (T040). */
   @Column({ name: 'expires_at', type: 'timestamptz' })
   expiresAt!: Date;
 

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { base62Length, encodeBase62, randomBase62 } from '../crypto.js';
 
-/** Typed prefixes: a secret of one kind is refused in another's place before any look-up (T041). */
+/** Prefixes by kind, so that a secret of one kind is refused in place of another before any query (T041). */
 export const TOKEN_PREFIX = { session: 'nas', access: 'naa', refresh: 'nar' } as const;
 
 const CHECKSUM_LENGTH = 6;
@@ -13,7 +13,7 @@ function checksum(text: string): string {
 }
 
 /**
- * Makes a secret: `prefix_` + base62 of random bytes + 6 characters of base62 CRC32 over all that stands before.
+ * Makes a secret: `prefix_` + base62 of random bytes + 6 base62 characters with the CRC32 of all that precedes them.
  * @param entropyBytes default 32
  */
 export function mintToken(prefix: string, entropyBytes = DEFAULT_ENTROPY_BYTES): string {
@@ -23,7 +23,7 @@ export function mintToken(prefix: string, entropyBytes = DEFAULT_ENTROPY_BYTES):
 
 /**
  * Whether a text has exactly the shape of a secret with this prefix, checksum included.
- * Garbage is refused here, without a query (T020); it says nothing about whether the secret is known.
+ * Refuses garbage without a query (T020); does not tell whether the secret is known.
  */
 export function isWellFormedToken(text: string, prefix: string, entropyBytes = DEFAULT_ENTROPY_BYTES): boolean {
   const bodyLength = prefix.length + 1 + base62Length(entropyBytes);

@@ -40,11 +40,11 @@ export class AuthToken {
   @Column({ name: 'expires_at', type: 'timestamptz' })
   expiresAt!: Date;
 
-  /** A refresh token was rotated at this moment. */
+  /** When this refresh token was rotated. */
   @Column({ name: 'consumed_at', type: 'timestamptz', nullable: true })
   consumedAt!: Date | null;
 
-  /** The tokens it was rotated into, encrypted, for a repeat of the same request inside the replay window. */
+  /** The tokens it was rotated into, encrypted, for a repeat of the request inside the replay window. */
   @Column({ type: 'bytea', nullable: true })
   successor!: Buffer | null;
 

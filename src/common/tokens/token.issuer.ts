@@ -23,20 +23,20 @@ interface Pair {
   audience?: readonly string[];
 }
 
-/** THE issuing path: no token of ours is made anywhere else. */
+/** Issues and rotates opaque access and refresh tokens. Nothing else inserts token rows. */
 export class TokenIssuer {
   constructor(
     private readonly store: TokenStore,
     private readonly revoker: TokenRevoker,
     private readonly secrets: SecretBox,
     private readonly events: AuthEvents,
-    /** Whether a family may be rotated so often in a minute and no more: a client could make rows without end. */
+    /** Whether rotations of a family per minute are limited, so that a client cannot make rows without end. */
     private readonly boundsRotations: boolean,
   ) {}
 
   /**
-   * Issues an access token and, if asked for, a refresh token, as a new family, in one statement of the caller's transaction.
-   * The caller holds the subject (`SubjectStore.hold`) and consumes what buys it in the same transaction.
+   * Issues an access token and, if requested, a refresh token, as a new family, in one statement of the caller's transaction.
+   * In the same transaction the caller must hold the subject (`SubjectStore.hold`) and consume the code or the like.
    * @throws AuthError 401 `invalid_client` when the client was disabled or deleted meanwhile
    */
   async issue(tx: Transaction, grant: TokenGrant): Promise<IssuedTokens> {
@@ -84,9 +84,9 @@ export class TokenIssuer {
   }
 
   /**
-   * Locks the family of a refresh token and judges the token; `rotate` goes on in the same transaction.
-   * @param clientId the client that presents it, null for first-party apps; the family must be theirs
-   * @throws AuthError 400 `invalid_grant`, one answer whatever the reason; nothing was written
+   * Locks the family of a refresh token and checks the token; call `rotate` next, in the same transaction.
+   * @param clientId the client that presents it, null for first-party apps; the family must belong to it
+   * @throws AuthError 400 `invalid_grant`, the same whatever the reason; nothing was written
    */
   async present(tx: Transaction, refreshToken: string, clientId: string | null): Promise<PresentedRefreshToken> {
     const digest = sha256(refreshToken);
@@ -99,9 +99,9 @@ export class TokenIssuer {
   }
 
   /**
-   * Spends the presented token and inserts its successors, in one statement. A repeat inside the window gets the successors that are
-   * there, whatever it asks for: the caller compares. Any later repeat means a copy exists, and the family ends.
-   * @returns null when the family has ended so. Refuse after the commit: thrown inside `tx`, the refusal would undo the end.
+   * Spends the presented token and inserts its successors, in one statement. A repeat inside the replay window gets the same successors,
+   * whatever it requests: the caller must compare. A later repeat means that a copy of the token exists, and ends the family.
+   * @returns null when a repeat ended the family. Throw the error after the commit: thrown inside `tx`, it would undo the revocation.
    * @throws AuthError 429 when the family was rotated too often within a minute, 400 `invalid_grant` when the token was revoked;
    * nothing is spent
    */
@@ -139,7 +139,7 @@ export class TokenIssuer {
   }
 }
 
-/** One answer for whatever is wrong with a refresh token; the reason is for the log. */
+/** The same error whatever is wrong with a refresh token; the reason is for the log. */
 export function refusedRefresh(
   reason: 'malformed' | 'unknown' | 'wrong_client' | 'revoked' | 'expired' | 'reused',
 ): AuthError {

@@ -5,7 +5,7 @@ import type { AuthEvents } from '../events/auth-events.js';
 import type { FamilySelector } from './token.rows.js';
 import type { TokenStore } from './token.store.js';
 
-/** The one way tokens end: in the transaction of what ends them, with every process told at its commit. */
+/** Revokes tokens, always in the transaction of the event that ends them; every process is notified at its commit. */
 export class TokenRevoker {
   constructor(
     private readonly store: TokenStore,
@@ -13,7 +13,7 @@ export class TokenRevoker {
     private readonly events: AuthEvents,
   ) {}
 
-  /** @returns ids of the families that were alive and are not any more */
+  /** @returns ids of the families that this call ended */
   async revoke(tx: Transaction, selector: FamilySelector, reason: string): Promise<string[]> {
     const families = await this.store.revoke(tx, selector, reason);
     tx.invalidate([...selectorTags(selector), ...families.map((id) => tag('family', id))], this.channel.dropLocal);
@@ -24,7 +24,7 @@ export class TokenRevoker {
     return families;
   }
 
-  /** Ends one access token and nothing else of its family. @returns whether it was alive */
+  /** Ends one access token; the rest of its family lives on. @returns whether it was alive */
   async revokeAccess(tx: Transaction, tokenId: string, reason: string): Promise<boolean> {
     const ended = await this.store.revokeAccess(tx, tokenId);
     this.invalidate(tx, [tag('token', tokenId)]);
@@ -32,7 +32,7 @@ export class TokenRevoker {
     return ended;
   }
 
-  /** Drops cached credentials with these tags at the commit; for credentials that are no tokens, such as sessions and keys. */
+  /** Drops cached credentials with these tags at the commit; for credentials other than tokens, such as sessions and API keys. */
   invalidate(tx: Transaction, tags: readonly string[]): void {
     tx.invalidate(tags, this.channel.dropLocal);
   }

@@ -26,7 +26,7 @@ export interface StoredToken {
   remaining_seconds: number;
 }
 
-/** A live access token with what its family says. */
+/** A live access token, joined with its family. */
 export interface AccessTokenRow {
   id: string;
   scopes: string[];
@@ -42,7 +42,7 @@ export interface AccessTokenRow {
   context: Record<string, unknown> | null;
 }
 
-/** A refresh token under the lock of its family. */
+/** A refresh token whose family is locked. */
 export interface RefreshTokenRow {
   id: string;
   family_id: string;
@@ -56,17 +56,17 @@ export interface RefreshTokenRow {
   family_remaining_seconds: number;
   expired: boolean;
   family_ended: boolean;
-  /** It was not rotated yet, and others of its family were too often within a minute. */
+  /** It is not rotated yet, but its family has reached the limit of rotations per minute. */
   rotated_too_often: boolean;
 }
 
-/** One that may be rotated. */
+/** A refresh token that may be rotated. */
 export interface PresentedRefreshToken extends RefreshTokenRow {
-  /** SHA-256 of its text: what its successors are sealed for. */
+  /** SHA-256 of its text; part of the context in which its successors are sealed. */
   readonly digest: string;
 }
 
-/** A token that a client was given, access or refresh, in whatever state. */
+/** An access or refresh token that was issued to a client, in any state. */
 export interface ClientTokenRow {
   id: string;
   kind: 'access' | 'refresh';
@@ -79,25 +79,25 @@ export interface ClientTokenRow {
   client_id: string;
   session_id: string | null;
   live: boolean;
-  /** The family has a refresh token, and so a life of its own. */
+  /** The family has a refresh token, and so outlives the access token. */
   refreshable: boolean;
 }
 
-/** What a refresh token became, when it was found already consumed. */
+/** The rotation of a refresh token that was already consumed. */
 export interface ConsumedTokenRow {
   successor: Buffer | null;
   seconds_ago: number;
-  /** The successor was itself rotated: the one presented is a grandparent. */
+  /** The successor was itself rotated or revoked. */
   successor_consumed: boolean;
 }
 
-/** What a revocation is about. Exactly one member, but for what one user has granted one client. */
+/** Selects the families to revoke. One member each, except for all that one user has granted to one client. */
 export type FamilySelector =
   | { subject: string; grantedTo: string }
   | { familyId: string }
   | { sessionId: string }
   | { sessionIds: readonly string[] }
-  /** What a session was given for itself, not for a client. */
+  /** Tokens that were issued to the session itself, not to a client. */
   | { ownTokensOf: string }
   | { subject: string }
   | { clientId: string }

@@ -18,8 +18,8 @@ const TOKEN_ROWS = 'unnest($1::uuid[], $2::text[], $3::bytea[], $4::int[]) AS t(
 
 const INSERT_FAMILY: Statement = {
   name: 'auth_token_family_insert',
-  // A client is held until the commit, as a subject is: one that was disabled gets nothing, and what it got in flight is seen by
-  // who disables it (T107).
+  // The client's subject is locked until the commit: a disabled client gets nothing, and disabling it waits for this insert and ends
+  // these tokens too (T107).
   text: `WITH client AS (
            SELECT FROM auth_subject WHERE subject = $17 AND disabled_at IS NULL AND forgotten_at IS NULL FOR SHARE),
          family AS (
@@ -55,12 +55,12 @@ const REVOKE_ACCESS: Statement = {
   name: 'auth_token_revoke_access',
   text: `UPDATE auth_token SET revoked_at = now() WHERE id = $1 AND kind = 'access' AND revoked_at IS NULL RETURNING id`,
 };
-/** Seconds in which a repeated refresh gets the same successor: lost answers, two tabs (T038). */
+/** Seconds in which a repeated refresh gets the same successors, for lost replies and for two tabs (T038). */
 export const REPLAY_WINDOW_SECONDS = 10;
-/** Of one family; each leaves two rows. */
+/** Limit for one family; each rotation leaves two rows. */
 const MAX_ROTATIONS_PER_MINUTE = 60;
 
-/** Those of families that nobody rotates any more; of the others the next rotation does it. */
+/** Deletes successors in families that are no longer rotated; in the others the next rotation does this. */
 export const FORGET_SUCCESSORS: Statement = {
   name: 'auth_token_forget_successors',
   text: `UPDATE auth_token SET successor = NULL WHERE id IN (
@@ -79,7 +79,7 @@ const LOCK_REFRESH: Statement = {
          WHERE t.hash = $1 AND t.kind = 'refresh'
          FOR UPDATE OF f`,
 };
-/** Tokens that were kept, sealed, for a repeat that can no longer come are kept no longer. */
+/** Also deletes sealed successors in the family whose replay window has passed. */
 const ROTATE: Statement = {
   name: 'auth_token_rotate',
   text: `WITH cleared AS (
@@ -142,11 +142,11 @@ const REVOKE_OWN: Statement = {
          WHERE session_id = $1 AND client_id IS NULL AND revoked_at IS NULL RETURNING id`,
 };
 
-/** Every statement about tokens and their families. Rules live in the callers; single use lives here, in the WHERE clauses. */
+/** All statements about tokens and their families. Callers apply the rules; only single use is enforced here, by the WHERE clauses. */
 export class TokenStore {
   constructor(private readonly database: Database) {}
 
-  /** @returns no rows when the family is a client's and the client has ended */
+  /** @returns no rows when the family belongs to a client that has ended */
   async insert(
     executor: Executor,
     family: NewFamily,
@@ -180,30 +180,30 @@ export class TokenStore {
     return row ?? null;
   }
 
-  /** The token of this id: what a JWT names as its `jti`. */
+  /** The access token with this id; a JWT names it as `jti`. */
   async findAccessById(id: string): Promise<AccessTokenRow | null> {
     const [row] = await this.database.query<AccessTokenRow>(FIND_ACCESS_BY_ID, [id]);
     return row ?? null;
   }
 
-  /** The token with this digest, unless no client was given it (first-party tokens are nobody else's business). */
+  /** The token with this digest if it was issued to a client; first-party tokens are not shown to clients. */
   async findOfClient(hash: Buffer, executor: Executor = this.database): Promise<ClientTokenRow | null> {
     const [row] = await executor.query<ClientTokenRow>(FIND_OF_CLIENT, [hash]);
     return row ?? null;
   }
 
-  /** Ends one access token; its family lives on. @returns false when there is none of this id, or it has ended */
+  /** Ends one access token; its family lives on. @returns false when it does not exist or has already been revoked */
   async revokeAccess(tx: Transaction, tokenId: string): Promise<boolean> {
     return (await tx.query(REVOKE_ACCESS, [tokenId])).length > 0;
   }
 
-  /** Locks the family, so that of many presentations of one token one at a time is judged. */
+  /** Locks the family, so that simultaneous presentations of one token are checked one after another. */
   async lockRefresh(tx: Transaction, hash: Buffer): Promise<RefreshTokenRow | null> {
     const [row] = await tx.query<RefreshTokenRow>(LOCK_REFRESH, [hash]);
     return row ?? null;
   }
 
-  /** Consumes the parent and inserts its successors in one statement. @returns no rows when it was consumed before */
+  /** Consumes the parent and inserts its successors in one statement. @returns no rows when it was already consumed or revoked */
   async rotate(
     tx: Transaction,
     parentId: string,
@@ -223,7 +223,7 @@ export class TokenStore {
     return tx.query<StoredToken>(READ_CHILDREN, [familyId, parentId]);
   }
 
-  /** The one way families end. @returns ids of the families that were alive */
+  /** Revokes families; the only way in which they end early. @returns ids of the families that were alive */
   async revoke(tx: Transaction, selector: FamilySelector, reason: string): Promise<string[]> {
     const end = async (statement: Statement, values: readonly unknown[]) =>
       (await tx.query<{ id: string }>(statement, [...values, reason])).map((row) => row.id);
