@@ -40,8 +40,7 @@ const hidden = as('hidden');
 
 /**
  * The columns of `auth_api_key` by the names that commands, rows and answers have for them, in the order of the answers: all of these follow
- * from here, and so do the statements. A new field is a line here with its check in api-key.fields.ts, for which the compiler asks; a migration
- * with its property of the entity, which test/architecture compares; and a line in the schemas of http/, one of requests and one of answers.
+ * from here, and so do the statements. What else a new field needs is in CONTRIBUTING.md.
  */
 export const API_KEY_COLUMNS = {
   id: minted(identifier('id')),
