@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import ts from 'typescript';
 import { send } from '../support/http.js';
 import { basic } from '../support/oauth.js';
 
@@ -79,6 +80,8 @@ const CLIENT = {
 };
 const CORE = { issuer: 'http://localhost:3000', secret: SECRET, cacheTtl: 0, sweep: { enabled: false } };
 
+const DECORATORS = { experimentalDecorators: true, emitDecoratorMetadata: true };
+
 /** A copy of all that the lines are about, in which somebody follows them. */
 class Copy {
   readonly root = mkdtempSync(join(tmpdir(), 'nest-authority-how-to-'));
@@ -118,6 +121,16 @@ class Copy {
     writeFileSync(join(this.root, path), code);
   }
 
+  /** Beside each file, so that they load as a host's do; no cache has seen them, and none should keep them. */
+  compile(): void {
+    const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, ...DECORATORS };
+    for (const path of ['src', 'test/support'].flatMap((folder) => files(join(this.root, folder)))) {
+      if (!path.endsWith('.ts')) continue;
+      const { outputText } = ts.transpileModule(readFileSync(path, 'utf8'), { compilerOptions });
+      writeFileSync(path.replace(/\.ts$/, '.js'), outputText);
+    }
+  }
+
   load<Module>(path: string): Promise<Module> {
     return import(join(this.root, path)) as Promise<Module>;
   }
@@ -146,10 +159,10 @@ describe('a grant and an option, added by these lines in a copy', () => {
     copy = new Copy();
     addGrant();
     addOption();
-    support = await copy.load('test/support/app.ts');
-    boot = await copy.load('test/support/boot-error.ts');
-    library = await copy.load('src/index.ts');
-    // Every file of the copy is transpiled, which no cache has seen.
+    copy.compile();
+    support = await copy.load('test/support/app.js');
+    boot = await copy.load('test/support/boot-error.js');
+    library = await copy.load('src/index.js');
   }, 180_000);
   afterAll(() => copy.remove());
 
@@ -202,7 +215,7 @@ describe('a grant and an option, added by these lines in a copy', () => {
       expect([status, token.scope, token.token_type]).toEqual([200, 'read', 'Bearer']);
       const document = await send(`${host.url}/.well-known/oauth-authorization-server`);
       expect(document.body.grant_types_supported).toContain(TOY);
-      const { BEARER_SETTINGS } = await copy.load<{ BEARER_SETTINGS: symbol }>('src/bearer/bearer.options.ts');
+      const { BEARER_SETTINGS } = await copy.load<{ BEARER_SETTINGS: symbol }>('src/bearer/bearer.options.js');
       expect(host.app.get(BEARER_SETTINGS, { strict: false })).toMatchObject({ toys: 5 });
     } finally {
       await host.close();
