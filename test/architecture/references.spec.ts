@@ -78,6 +78,10 @@ it('the words of the glossary are those of the code', () => {
   expect(words.filter((word) => !new RegExp(word.replaceAll(/[ -]/g, '[ _-]?'), 'i').test(code))).toEqual([]);
 });
 
+it('no merge is left unfinished', () => {
+  expect(linesWith(/^(> ?){7}|^<{7}/)).toEqual([]);
+});
+
 it('people, clients and owners are they', () => {
   expect(linesWith(/\b(he|him|his|himself|she|her|hers|herself)\b/i)).toEqual([]);
 });

@@ -1,44 +1,6 @@
-import { Global, Module, type DynamicModule, type Type } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
-import { DataSource } from 'typeorm';
-import {
-  AccountsModule,
-  authDataSource,
-  AuthCoreModule,
-  AuthModule,
-  BearerModule,
-  type AuthOptions,
-} from '../../src/index.js';
+import { AccountsModule, AuthCoreModule, AuthModule, BearerModule, type AuthOptions } from '../../src/index.js';
 import { TEST_ISSUER, TEST_SECRET } from '../support/app.js';
-
-/** Gives the data source without connecting it: a boot that must fail needs no database. */
-@Global()
-@Module({
-  providers: [
-    { provide: DataSource, useValue: new DataSource(authDataSource({ url: 'postgres://localhost/unused' })) },
-  ],
-  exports: [DataSource],
-})
-class UnconnectedDataSource {}
-
-type Imports = (Type | DynamicModule)[];
-
-/** @returns the message that stopped the boot; fails when nothing did */
-async function bootError(imports: () => Imports): Promise<string> {
-  try {
-    const moduleRef = await Test.createTestingModule({ imports: [UnconnectedDataSource, ...imports()] }).compile();
-    const app = moduleRef.createNestApplication();
-    app.useLogger(false);
-    try {
-      await app.init();
-    } finally {
-      await app.close();
-    }
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error('The application started.');
-}
+import { bootError, type Imports } from '../support/boot-error.js';
 
 const core = { issuer: TEST_ISSUER, secret: TEST_SECRET, cacheTtl: 0, sweep: { enabled: false } };
 const boot = (change: object) => bootError(() => [AuthModule.forRoot({ ...core, ...change } as AuthOptions)]);

@@ -40,8 +40,7 @@ const hidden = as('hidden');
 
 /**
  * The columns of `auth_api_key` under the names that commands, rows and answers use, in the order of the answers. Types and statements are
- * derived from here. A new field needs a line here and its check in api-key.fields.ts (the compiler asks for it); a migration and a property of
- * the entity (test/architecture compares them); a line in api-key.schemas.ts and one in api-key.answers.ts.
+ * derived from here. CONTRIBUTING.md says what else a new field needs.
  */
 export const API_KEY_COLUMNS = {
   id: minted(identifier('id')),
