@@ -34,7 +34,7 @@ export function unicodeSpelling(email: string): string | null {
 
 /**
  * Converts the domain by IDNA, so that both spellings of a domain lead to one account. Null when a non-ASCII label would become plain
- * ASCII: it only looks like that ASCII label and belongs to nobody (T114).
+ * ASCII: it only looks like that ASCII label, and so the address is refused (T114).
  */
 function withAsciiDomain(email: string): string | null {
   const at = email.lastIndexOf('@');

@@ -6,7 +6,7 @@ import { isDeclared, OWN_ROUTES_KEY, policyOf, type AuthPolicy } from '../common
 import { descriptionOf, type RouteDescription } from '../common/http/routes/describe-route.js';
 import { errorSchema } from './error-schemas.js';
 
-/** Marks operations that need no credential, until `setupAuthSwagger` makes `security: []` of it. */
+/** Marks operations that need no credential; `setupAuthSwagger` replaces the mark by `security: []`. */
 export const PUBLIC_EXTENSION = 'x-auth-public';
 const DONE = 'nest-authority:described';
 

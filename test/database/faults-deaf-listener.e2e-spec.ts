@@ -90,7 +90,7 @@ describe('F15: a node that LISTENs and does not hear', () => {
       const about = (text: string) => logs.filter((line) => line.text.includes(text)).length;
       await until('it is told', () => about('notifications do not arrive') > 0);
       proxy.hear(true);
-      await until('it hears again', () => about('heard again') > 0, 40);
+      await until('it hears again', () => about('received again') > 0, 40);
       expect(about('notifications do not arrive')).toBe(1);
       expect(logs.find(({ text }) => text.includes('notifications do not arrive'))?.level).toBe('warn');
     }));
@@ -103,7 +103,7 @@ describe('F15: a node that LISTENs and does not hear', () => {
       const logs = keepLogs(host);
       await waitForListeners(sql, 1);
       await silent.set('silent');
-      await until('it is told', () => logs.some(({ text }) => text.includes('not hearing revocations')), 40);
+      await until('it is told', () => logs.some(({ text }) => text.includes('not receiving revocations')), 40);
       await silent.set('open');
     });
     await sql.close();

@@ -13,7 +13,7 @@ function credential(id: string, tags: string[] = [`token:${id}`], remainingMilli
   return { principal, tags, remainingMilliseconds };
 }
 
-/** A load that answers when it is told to. */
+/** A load that resolves when the test says so. */
 function held(value: VerifiedCredential | null) {
   let answer!: () => void;
   let count = 0;
@@ -143,7 +143,7 @@ describe('loading cache', () => {
     await cache.getOrLoad('a', async () => 1);
     expect(await cache.reload('a', async () => 2)).toBe(2);
     expect(cache.get('a')).toBe(2);
-    // Gone meanwhile: what is in memory is left to who drops it.
+    // The row is gone, but only `drop` removes its value from memory.
     expect(await cache.reload('a', async () => null)).toBeNull();
     expect(cache.get('a')).toBe(2);
   });

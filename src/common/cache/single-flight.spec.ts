@@ -1,6 +1,6 @@
 import { SingleFlight } from './single-flight.js';
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test says so. */
 function held<T>() {
   let resolve!: (value: T) => void;
   let reject!: (error: Error) => void;

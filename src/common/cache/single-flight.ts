@@ -17,7 +17,7 @@ export class SingleFlight<T> {
     return this.running.has(key);
   }
 
-  /** Running work continues for the callers that wait for it; later callers start it anew. */
+  /** Running work continues for the callers that wait for it; later callers start it again. */
   abandon(): void {
     this.running.clear();
   }

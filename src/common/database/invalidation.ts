@@ -105,7 +105,7 @@ export class InvalidationChannel {
     if (!this.deaf) return;
     this.deaf = false;
     this.flush();
-    this.logger.log('revocations of other processes are heard again');
+    this.logger.log('revocations of other processes are received again');
   }
 
   /**
@@ -139,15 +139,15 @@ export class InvalidationChannel {
   /** Queries regularly, because a network that went silent raises no error. One query at a time; `query_timeout` ends it. */
   private beat(client: Client): void {
     clearInterval(this.heartbeat);
-    let isOut = false;
+    let isPending = false;
     this.heartbeat = setInterval(() => {
-      if (isOut) return;
-      isOut = true;
+      if (isPending) return;
+      isPending = true;
       client
         .query('SELECT 1')
         .then(() => this.prove())
         .catch((error: unknown) => this.lost(client, error))
-        .finally(() => (isOut = false));
+        .finally(() => (isPending = false));
     }, HEARTBEAT_MILLISECONDS).unref();
   }
 
@@ -158,7 +158,7 @@ export class InvalidationChannel {
     clearTimeout(this.proof);
     client?.end().catch(() => undefined);
     this.flush();
-    const message = `not hearing revocations, will reconnect: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `not receiving revocations, will reconnect: ${error instanceof Error ? error.message : String(error)}`;
     if (this.connected) this.logger.warn(message);
     else this.logger.debug(message);
     this.timer = setTimeout(() => void this.connect(), this.retryMilliseconds).unref();

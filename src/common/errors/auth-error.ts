@@ -34,7 +34,7 @@ export interface AuthErrorInit {
   requiredScopes?: readonly string[];
   /** Further public members of the management body. */
   details?: Readonly<Record<string, unknown>>;
-  /** Further response headers. */
+  /** Further headers of the reply. */
   headers?: Readonly<Record<string, string>>;
 }
 

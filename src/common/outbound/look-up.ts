@@ -67,25 +67,25 @@ async function resolve(resolver: promises.Resolver, name: string): Promise<Looku
   const families = [resolver.resolve4(name), resolver.resolve6(name)].map((asked) => asked.then(settle, fault));
   const first = await Promise.race(families);
   const late = first.addresses.length > 0 ? sleep(LATE_FAMILY_MILLISECONDS, NOTHING, { ref: false }) : undefined;
-  const answers = await Promise.all(families.map((family) => (late ? Promise.race([family, late]) : family)));
-  const found = answers.flatMap(({ addresses }) => addresses);
-  const failed = answers.find(({ error }) => error !== undefined);
+  const results = await Promise.all(families.map((family) => (late ? Promise.race([family, late]) : family)));
+  const found = results.flatMap(({ addresses }) => addresses);
+  const failed = results.find(({ error }) => error !== undefined);
   if (found.length === 0 && failed) throw failed.error;
   return found.map(toAddress);
 }
 
-interface FamilyAnswer {
+interface FamilyResult {
   readonly addresses: readonly string[];
   readonly error?: unknown;
 }
 
-const NOTHING: FamilyAnswer = { addresses: [] };
+const NOTHING: FamilyResult = { addresses: [] };
 
-function settle(addresses: string[]): FamilyAnswer {
+function settle(addresses: string[]): FamilyResult {
   return { addresses };
 }
 
-function fault(error: unknown): FamilyAnswer {
+function fault(error: unknown): FamilyResult {
   return ABSENT.has((error as { code?: unknown } | null)?.code) ? NOTHING : { addresses: [], error };
 }
 

@@ -66,7 +66,7 @@ export interface UserDirectory {
   end?(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void>;
   /** Deletes the user, after the transaction that ended their sessions, tokens and API keys. For users in another database. */
   remove?(subjectId: string): Promise<void>;
-  /** OpenID Connect claims for these scopes. Default: those of the members above. */
+  /** OpenID Connect claims for these scopes. Default: made from the members of `HostUser`. */
   claims?(subjectId: string, scopes: readonly string[]): Promise<Record<string, unknown>>;
 }
 
