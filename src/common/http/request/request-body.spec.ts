@@ -73,7 +73,7 @@ describe('request body', () => {
     ['no object', '[]'],
     ['null', 'null'],
     ['two values', '{}{}'],
-    ['a key that is no text', '{"\\ud800":1}'],
+    ['a key that is not valid text', '{"\\ud800":1}'],
     ['U+FFFD', '{"a":"\ufffd"}'],
     ['invalid UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
     ['UTF-16', Buffer.from('{"a":1}', 'utf16le')],
