@@ -46,7 +46,7 @@ describe('options of jwt', () => {
       { trustedIssuers: [{ issuer: 'https://idp.example.com', jwksUri: 'https://169.254.169.254/k' }] },
       /inner network/,
     ],
-    [{ trustedIssuers: [{ issuer: 'https://idp.example.com', algorithms: ['HS256'] }] }, /algorithms are some of/],
+    [{ trustedIssuers: [{ issuer: 'https://idp.example.com', algorithms: ['HS256'] }] }, /algorithms must be some of/],
     [{ trustedIssuers: [{ issuer: ISSUER }] }, /is this server itself/],
     [{ trustedIssuers: [{ issuer: 'https://a.example', audiences: ['x'] }] }, /no option "audiences".*audience/],
     [{ trustedIssuers: [{ issuer: 'https://a.example' }, { issuer: 'https://a.example' }] }, /listed twice/],
