@@ -25,13 +25,13 @@ describe('options of jwt', () => {
 
   it.each<[object, RegExp]>([
     [{ algorithm: 'none' }, /jwt\.algorithm: "none" is not offered/],
-    [{ algorithm: 'HS256', keyRotation: { enabled: true } }, /nobody would hear of the new secret/],
+    [{ algorithm: 'HS256', keyRotation: { enabled: true } }, /verifiers would not get the new secret/],
     [{ expiresIn: 0 }, /jwt\.expiresIn: 0 is out of range/],
     [{ expiresIn: '8d' }, /jwt\.expiresIn/],
     [{ expiresIn: '2h', maxExpiresIn: '1h' }, /jwt\.maxExpiresIn/],
     [{ keyRotation: { interval: '5m' } }, /jwt\.keyRotation\.interval: "5m" is out of range/],
-    [{ jwksEndpoint: 'jwks.json' }, /no absolute path/],
-    [{ jwksEndpoint: '/keys/:id' }, /no absolute path/],
+    [{ jwksEndpoint: 'jwks.json' }, /not an absolute path/],
+    [{ jwksEndpoint: '/keys/:id' }, /not an absolute path/],
     [{ audience: [''] }, /jwt\.audience/],
     [{ issuer: 'nobody' }, /jwt\.issuer/],
     [{ leeway: 61 }, /jwt\.leeway/],

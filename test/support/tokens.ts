@@ -6,7 +6,7 @@ type Host = Pick<TestApp, 'url'>;
 export const refresh = (host: Host, refreshToken: string): Promise<Answer> =>
   send(`${host.url}/api/auth/token/refresh`, { body: { refreshToken } });
 
-/** Status of a route that wants the user in person: 200 with a live session or access token, else 401. */
+/** Status of a route for the user in person: 200 with a live session or access token, else 401. */
 export const guarded = async (host: Host, bearer: string): Promise<number> =>
   (await send(`${host.url}/api/auth/list-sessions`, { bearer })).status;
 
@@ -24,7 +24,7 @@ export async function liveLeaves(host: Pick<TestApp, 'sql'>, subject: string): P
   return row!.count;
 }
 
-/** Everything of a subject that could still open a door: sessions, and tokens of living families. */
+/** Everything of a subject that could still be used: sessions, and tokens of live families. */
 export async function aliveThings(host: Pick<TestApp, 'sql'>, subject: string): Promise<number> {
   const [row] = await host.sql<{ count: number }>(
     `SELECT ((SELECT count(*) FROM auth_session WHERE subject = $1 AND expires_at > now())
