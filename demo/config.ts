@@ -43,7 +43,7 @@ export const DEMO_USER = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the environment. @throws Error that names the variable and what it should hold */
+/** Reads the environment. @throws Error that names the variable and what it should contain */
 export function readConfig(env: Environment): DemoConfig {
   const port = readPort(env['PORT']);
   const dataFolder = '.data';

@@ -25,7 +25,7 @@ export interface BearerTokens {
 }
 
 /**
- * First-party access and refresh tokens. They belong to the session they were made from and end with it.
+ * First-party access and refresh tokens. They belong to the session that they were made from and end with it.
  *
  * @example
  * const bearer = app.get(BearerService);
@@ -67,7 +67,7 @@ export class BearerService {
 
   /**
    * Rotates a refresh token.
-   * @throws AuthError 401 `INVALID_REFRESH_TOKEN`, one answer whatever the reason
+   * @throws AuthError 401 `INVALID_REFRESH_TOKEN`, the same for every reason
    */
   async refresh(refreshToken: string): Promise<BearerTokens> {
     try {

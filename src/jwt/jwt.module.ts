@@ -91,7 +91,7 @@ export class JwtModule extends ConfigurableModuleClass {
     }
   }
 
-  /** @throws Error when the database answers and `secret` does not open its keys; stops the boot */
+  /** @throws Error when the database answers and `secret` does not decrypt its keys; stops the boot */
   async onApplicationBootstrap(): Promise<void> {
     await this.keys.start();
   }

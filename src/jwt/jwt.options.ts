@@ -120,7 +120,7 @@ export interface JwtSettings extends Omit<Given, 'maxExpiresIn' | 'audience' | '
   readonly defaultAudience: string;
   readonly audiences: ReadonlySet<string>;
   readonly clientId: string;
-  /** Null: keys are replaced on request only. */
+  /** Null: keys are replaced only on request. */
   readonly rotationSeconds: number | null;
   readonly trustedIssuers: readonly TrustedIssuerSettings[];
 }

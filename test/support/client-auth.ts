@@ -24,7 +24,7 @@ export const MACHINE: StaticClientOptions = {
   clientSecret: 'secret of machine',
   clientCredentialsScopes: ['reports:read', 'reports:write'],
 };
-/** Stands for an API. */
+/** A client for an API that introspects tokens. */
 export const RESOURCE_SERVER: StaticClientOptions = {
   clientId: 'api',
   clientSecret: 'secret of api',

@@ -27,7 +27,7 @@ const OWN_OPTIONS: Readonly<Record<string, keyof StaticClientOptions>> = {
   client_name: 'name',
 };
 
-/** Every way in which client metadata come in, on one host. */
+/** The ways ("doors") in which client metadata come in, on one host. */
 export class ClientDoors {
   private constructor(
     readonly host: TestApp,
@@ -56,7 +56,7 @@ export class ClientDoors {
     return send(`${this.host.url}/api/auth/oauth2/${route}`, { body, bearer: this.user.token });
   }
 
-  /** What each way says to these metadata: `taken`, or the error. */
+  /** What each door says to these metadata: `taken`, or the error. */
   async ask(given: Metadata): Promise<Record<string, string>> {
     const whole = { ...SMALLEST, ...given };
     const { body: made } = await this.register(SMALLEST);
@@ -122,7 +122,7 @@ export class ClientDoors {
   }
 }
 
-/** All ways give this error; the last two in words that name the client and the member. */
+/** All doors give this error; the last two in words that name the client and the member. */
 export function refusedAs(error: string, member: string): Record<string, unknown> {
   const word = `400 ${error}`;
   return {

@@ -56,7 +56,7 @@ export async function startDeafProxy(databaseUrl: string): Promise<DeafProxy> {
   };
 }
 
-/** @returns 0 while the message is not whole */
+/** @returns 0 while the message is incomplete */
 function endOfMessage(bytes: Buffer): number {
   if (bytes.length < HEADER_BYTES) return 0;
   const end = 1 + bytes.readUInt32BE(1);

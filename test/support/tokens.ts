@@ -13,7 +13,7 @@ export const guarded = async (host: Host, bearer: string): Promise<number> =>
 export const post = (host: Host, route: string, bearer: string, body: unknown = {}): Promise<Answer> =>
   send(`${host.url}/api/auth/${route}`, { body, bearer });
 
-/** Live refresh tokens of a subject: not rotated, not expired, family alive. */
+/** Live refresh tokens of a subject: not rotated, not expired, in a live family. */
 export async function liveLeaves(host: Pick<TestApp, 'sql'>, subject: string): Promise<number> {
   const [row] = await host.sql<{ count: number }>(
     `SELECT count(*)::int AS count FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id

@@ -16,7 +16,7 @@ export type Behaviour =
 export interface Upstream {
   readonly origin: string;
   readonly seen: SeenRequest[];
-  /** From now on. */
+  /** Sets the reply from now on. */
   answer(behaviour: Behaviour): void;
   close(): Promise<void>;
 }

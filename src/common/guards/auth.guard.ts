@@ -170,7 +170,7 @@ export class AuthGuard implements CanActivate {
   }
 }
 
-/** Who presents a credential on which route. */
+/** A credential that was presented, and the route. */
 interface Entry {
   readonly context: ExecutionContext;
   readonly policy: AuthPolicy;
@@ -179,7 +179,7 @@ interface Entry {
   readonly authenticator: Authenticator;
 }
 
-/** @returns null for a bad cookie, which is no identity and no error: the browser sends it whether the user means it or not */
+/** @returns null for a bad cookie, which counts as no credential: browsers send cookies even when the user does not mean to */
 function identify(
   { authenticator, credential }: PresentedCredential,
   requestContext: EdgeContext,

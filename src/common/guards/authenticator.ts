@@ -4,7 +4,7 @@ import type { HeaderBag } from '../http/request/headers.js';
 /** What an authenticator may use besides the credential. */
 export interface AuthenticationRequest {
   readonly headers: HeaderBag;
-  /** Address of the client as far as trusted proxies tell; null when it cannot be known. Computed when asked for. */
+  /** Address of the client, as far as trusted proxies tell; null when it cannot be known. Computed on demand. */
   address(): string | null;
 }
 

@@ -1,7 +1,7 @@
 import { Strategy, type IStrategyOptions, type VerifyFunction } from 'passport-http-bearer';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 
-/** Looks a bearer token up. @returns null when it is not good */
+/** Verifies a bearer token. @returns null when it is not valid */
 export type VerifyBearer = (token: string) => Promise<AuthPrincipal | null>;
 
 /**

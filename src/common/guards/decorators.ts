@@ -94,7 +94,7 @@ export function Public(): AuthDecorator {
 }
 
 /**
- * A caller without a credential is let in without identity; a bad credential is still refused.
+ * Lets a caller in without a credential; a bad credential is still refused.
  *
  * @example
  * ``` class Reports { @Get() @BearerAuth() @OptionalAuth() list(@CurrentUser() user: HostUser | null) {} } ```

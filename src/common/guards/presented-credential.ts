@@ -7,7 +7,7 @@ export interface PresentedCredential {
   readonly credential: string;
 }
 
-/** RFC 9110 11.4: the name of a scheme, and what it carries. */
+/** RFC 9110 11.4: the name of a scheme, and its credentials. */
 const CREDENTIALS = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+)(?: +(.*)|\b.*)?$/;
 /** RFC 6750 2.1: b64token, plus the percent-encoding of better-auth's signed tokens. */
 const VALUE = /^[A-Za-z0-9\-._~+/%]+=*$/;

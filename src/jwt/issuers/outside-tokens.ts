@@ -40,7 +40,7 @@ export class OutsideTokens {
     return this.issuers.has(issuer);
   }
 
-  /** @throws AuthError 401 with the reason in `detail`; 503 when the issuer's keys cannot be had */
+  /** @throws AuthError 401 with the reason in `detail`; 503 when the issuer's keys are not available */
   async verify(issuer: string, token: string): Promise<VerifiedCredential> {
     const { settings, keys } = this.issuers.get(issuer)!;
     try {

@@ -88,7 +88,7 @@ export class AuthEdge {
     const requestContext = this.open(request);
     requestContext.cookies = new ResponseCookies(response);
     if (!requestContext.ours) return void AuthContext.run(requestContext, next);
-    // Before the body is read, and without waiting for the decision: the client may disconnect while we wait.
+    // Started before the body is read, without waiting for the decision: the client may disconnect while we wait.
     const cors = this.cors.attend(requestContext, request, response);
     if (!hasBody(request)) {
       // Clients send a media type with an empty POST; Fastify would refuse it.

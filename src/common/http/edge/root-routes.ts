@@ -117,7 +117,7 @@ function shownTo(request: GuardedRequest): RootPageRequest {
   return { caller: callerOf(request), fields: fieldsOf(parseForm(query)) };
 }
 
-/** @throws AuthError 400 `invalid_request` for a field that is repeated */
+/** @throws AuthError 400 `invalid_request` for a repeated field */
 function fieldsOf(parsed: unknown): Record<string, string> {
   const fields = (parsed ?? {}) as Record<string, string | string[]>;
   const repeated = Object.values(fields).some((value) => typeof value !== 'string');

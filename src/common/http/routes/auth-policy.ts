@@ -13,7 +13,7 @@ export const OWN_ROUTES_KEY = 'nest-authority:own-routes';
 /** Schemes of a guarded route that names none (`@Scopes` alone, or the guard as APP_GUARD). */
 const DEFAULT_SCHEMES = ['bearer', 'apiKey'];
 
-/** What a route asks of its callers. */
+/** What a route requires of its callers. */
 export interface AuthPolicy {
   readonly isPublic: boolean;
   readonly isOptional: boolean;
@@ -53,7 +53,7 @@ function isPublic(handler: Target, controller: Target): boolean {
   return has(OWN_ROUTES_KEY, controller);
 }
 
-/** Whether a target asks for a scheme or a scope. */
+/** Whether a target requires a scheme or a scope. */
 function asks(target: Target): boolean {
   return (
     schemesOf(target).size > 0 || Reflect.hasMetadata(SCOPES_KEY, target) || Reflect.hasMetadata(ANY_SCOPE_KEY, target)
