@@ -7,7 +7,7 @@ export function homePage(user: SignedIn | null, issuer: string): string {
   if (!user)
     return documentOf(
       'Web client',
-      `<p>Another application. You are not signed in here yet.</p>
+      `<p>An application of somebody else. It knows nobody yet.</p>
        <p><a class="button" id="sign-in-with" href="/sign-in">Sign in with ${escaped(issuer)}</a></p>`,
     );
   return documentOf(

@@ -67,8 +67,7 @@ export class JwtReader implements BearerTokenReader {
     if (type !== ACCESS_TOKEN_TYPE && !isOfSession) throw AuthError.invalidToken('JWT: not an access token');
     if (typeof claims['client_id'] === 'string' && !isOfSession)
       return this.loadOfClient(kid, claims, remainingMilliseconds);
-    if (issuer !== this.settings.issuer)
-      throw AuthError.invalidToken('JWT: it names the issuer of client tokens, but not a client');
+    if (issuer !== this.settings.issuer) throw AuthError.invalidToken('JWT: issued for clients, but names no client');
     const principal = toPrincipal({ ...claims, client_id: undefined });
     await this.requireAlive(principal);
     return { principal, tags: tagsOf(kid, principal), remainingMilliseconds };

@@ -21,8 +21,8 @@ export class AdministrationGuard implements CanActivate {
     const given = this.settings.administrationGuard;
     if (given === null) throw AuthError.notFound();
     this.guard ??= this.resolve(given);
-    const answer = (await this.guard).canActivate(context);
-    const allowed = isObservable(answer) ? await firstValueFrom(answer) : await answer;
+    const result = (await this.guard).canActivate(context);
+    const allowed = isObservable(result) ? await firstValueFrom(result) : await result;
     if (!allowed) throw AuthError.forbidden('FORBIDDEN', 'Forbidden', 'the administration guard refused');
     return true;
   }
