@@ -15,7 +15,7 @@ export interface Call {
 
 const agent = new Agent({ keepAlive: true });
 
-/** One request as a browser or a client of OAuth makes it; `fetch` says of itself that it is a script, and is answered otherwise. */
+/** One request as a browser or an OAuth client sends it; `fetch` identifies itself as a script and would get other replies. */
 export function send(url: string, { headers = {}, json, form }: Call = {}): Promise<Reply> {
   const body = json ? JSON.stringify(json) : form && new URLSearchParams(form).toString();
   const type = json ? 'application/json' : 'application/x-www-form-urlencoded';
@@ -47,7 +47,7 @@ export function send(url: string, { headers = {}, json, form }: Call = {}): Prom
   });
 }
 
-/** The JSON of an answer. @throws Error when its status is another one */
+/** The JSON of a reply. @throws Error for another status */
 export function readJson<Answer>(reply: Reply, status = 200): Answer {
   if (reply.status !== status) throw new Error(`status ${reply.status}: ${reply.location ?? reply.text}`);
   return JSON.parse(reply.text) as Answer;

@@ -16,7 +16,7 @@ export interface FixedRequest {
   readonly method?: 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** In place of `headers`: one set for each connection. */
+  /** Replaces `headers`: one set for each connection. */
   readonly headersByConnection?: readonly Readonly<Record<string, string>>[];
 }
 
@@ -34,12 +34,12 @@ export function repeat({ headersByConnection, ...request }: FixedRequest): Drive
       },
     });
     if (result.non2xx > 0 || result.errors > 0)
-      throw new Error(`${request.url}: ${result.non2xx} answers were no success, ${result.errors} failed`);
+      throw new Error(`${request.url}: ${result.non2xx} replies were not 2xx, ${result.errors} requests failed`);
     return { operations: result.requests.total, seconds: result.duration };
   };
 }
 
-/** Flows whose requests need the answers of earlier ones: each worker runs its own, one after the other. @throws what a run throws */
+/** Flows whose requests need earlier replies: each worker runs its own flow, again and again. @throws what a run throws */
 export function runFlows(workers: readonly (() => Promise<void>)[]): Driver {
   return async (seconds) => {
     const start = performance.now();

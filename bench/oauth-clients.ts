@@ -5,7 +5,7 @@ export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 export const REDIRECT_URI = 'http://127.0.0.1/callback';
 export const SCOPE = 'read:data';
 
-/** Always the same, since only the server is measured. */
+/** Fixed, since only the server is measured. */
 export const VERIFIER = 'a-code-verifier-of-the-bench-that-is-43-or-more-characters-long';
 export const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 

@@ -48,7 +48,7 @@ function many<T>(make: () => T): T[] {
   return Array.from({ length: CONNECTIONS }, make);
 }
 
-/** Where the browser is sent by an authorization request. */
+/** Where an authorization request sends the browser. */
 async function authorize(base: string, { cookie }: BenchUser, scope: string): Promise<URL> {
   const query = new URLSearchParams({
     response_type: 'code',
@@ -65,7 +65,7 @@ async function authorize(base: string, { cookie }: BenchUser, scope: string): Pr
   return new URL(location, base);
 }
 
-/** The user agrees once; from then on nobody is asked. */
+/** The user consents once; later requests do not ask again. */
 async function consent(base: string, user: BenchUser, scope: string): Promise<void> {
   const page = await authorize(base, user, scope);
   const handle = page.searchParams.get('request');
@@ -85,7 +85,7 @@ async function codeFlow(base: string, user: BenchUser, scope: string): Promise<T
   });
 }
 
-/** @returns one refresh, which the next one goes on from */
+/** @returns a function that refreshes once, starting from the token of the call before */
 async function beginChain(base: string, user: BenchUser): Promise<() => Promise<void>> {
   const scope = `offline_access ${SCOPE}`;
   await consent(base, user, scope);

@@ -1,4 +1,4 @@
-/** Of one row in one round; everything but the last is for each operation: a request, or a whole flow. */
+/** One row in one round; all but the last figure are per operation: a request, or a whole flow. */
 export interface Sample {
   readonly cpuMicroseconds: number;
   /** Without BEGIN and COMMIT, which `transactions` counts. */
@@ -11,7 +11,7 @@ export interface Sample {
 type Samples = ReadonlyMap<string, readonly Sample[]>;
 type Figure = Exclude<keyof Sample, 'byName'>;
 
-/** Below it a statement is one of the background: sweeps, batches of usage. */
+/** Statements below this count run in the background: sweeps, batches of usage. */
 const IN_THE_BACKGROUND = 0.05;
 
 /** Medians; CPU as a ratio to the row named `unguarded`. */

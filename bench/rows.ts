@@ -22,7 +22,7 @@ export interface BenchUser {
 
 type Headers = Record<string, string>;
 
-/** One guarded route after the other, each with a credential of its kind. */
+/** One row per guarded route, each with a credential of its kind. */
 export async function guardedRows(server: Server, uncached: Server, user: BenchUser): Promise<Row[]> {
   const bearer = bearerOf(user.sessionToken);
   const keyOf = async (configId: string) => {
@@ -32,7 +32,7 @@ export async function guardedRows(server: Server, uncached: Server, user: BenchU
   };
   const issue = async () =>
     bearerOf(readJson<{ token: string }>(await send(`${server.url}/api/auth/token`, { headers: bearer })).token);
-  // One for each connection: requests that show the same token at the same time would share one verification.
+  // One for each connection: simultaneous requests with the same token would share one verification.
   const jwts = await Promise.all(Array.from({ length: CONNECTIONS }, issue));
   const row = (name: string, path: string, headers: Headers): Row => ({
     name,
@@ -59,7 +59,7 @@ export function unguardedRow(name: string, server: Server): Row {
   return { name, server, drive: repeat({ url: `${server.url}/unguarded` }) };
 }
 
-/** A user of its own, with everything a sign-up gives. */
+/** A new user, with everything that sign-up returns. */
 export async function signUp(server: Server): Promise<BenchUser> {
   const json = { email: `bench-${process.pid}-${Date.now()}@example.com`, password: 'bench-password', name: 'Bench' };
   const reply = await send(`${server.url}/api/auth/sign-up/email`, { json });

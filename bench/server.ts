@@ -35,7 +35,7 @@ class BenchController {
   }
 }
 
-/** The same routes in an application that does not have us, as the base of the comparison. */
+/** The same routes in an application without us, as the base of the comparison. */
 @Module({ controllers: [BareController] })
 class BareModule {}
 
@@ -55,7 +55,7 @@ class BareModule {}
       oauthProvider: PROVIDER,
       clientCredentials: true,
       device: {},
-      // Without the cache every request is the first sight of its credential.
+      // Without the cache every request verifies its credential anew.
       ...(process.env['UNCACHED'] && { cacheTtl: 0 }),
     }),
   ],

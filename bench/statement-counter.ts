@@ -1,15 +1,15 @@
 import { Client } from 'pg';
 
-/** What has gone to PostgreSQL since the start. */
+/** Statements sent to PostgreSQL since the start. */
 export interface StatementCounts {
-  /** Without what opens and closes transactions. */
+  /** Without BEGIN, COMMIT and ROLLBACK. */
   readonly statements: number;
   readonly transactions: number;
   /** Statements by their names. */
   readonly byName: Readonly<Record<string, number>>;
 }
 
-/** Counts on every connection of this process: those that the pool lends for one statement, and those that transactions hold. */
+/** Counts on every connection of this process: those that the pool lends for one statement, and those that a transaction holds. */
 export function countStatements(): () => StatementCounts {
   const byName: Record<string, number> = {};
   let statements = 0;

@@ -3,7 +3,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 
 const digest = (text: string) => hash('sha256', text, 'buffer');
 
-/** Opens the administration routes to one bearer token. A real host would ask its own users for a role. */
+/** Opens the administration routes to one bearer token. A real host would check a role of its own users. */
 export class AdminTokenGuard implements CanActivate {
   private readonly expected: Buffer;
 

@@ -12,14 +12,14 @@ import { PingController } from './ping.controller.js';
 const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
 
 /**
- * Gives the data source without connecting it: `TypeOrmModule.forRoot` would hold up the start until the database answers.
- * A host that may wait for its database imports `TypeOrmModule.forRoot(authDataSource({ url }))` instead.
+ * Provides the data source without connecting it: `TypeOrmModule.forRoot` would delay the start until the database answers. A host that may
+ * wait for its database imports `TypeOrmModule.forRoot(authDataSource({ url }))` instead.
  */
 @Global()
 @Module({})
 class DataSourceModule {
   static forRoot(url: string): DynamicModule {
-    // `/ready` asks on the host's own pool, and a load balancer does not wait.
+    // `/ready` queries on the host's own pool, and a load balancer does not wait.
     const extra = { connectionTimeoutMillis: 2_000, query_timeout: 2_500 };
     const dataSource = new DataSource({ ...authDataSource({ url }), extra });
     return {

@@ -3,23 +3,23 @@ import type { SeedClient } from 'nest-authority';
 import { WEB_CLIENT } from './web-client/web-client.config.js';
 
 /**
- * What AUTH_CLIENTS_FILE holds: client metadata of RFC 7591 with `client_id`, `client_secret` and `require_pkce`.
- * @throws Error that names the variable; the metadata are checked by the library when the clients are put in place
+ * The content of AUTH_CLIENTS_FILE: client metadata of RFC 7591 with `client_id`, `client_secret` and `require_pkce`.
+ * @throws Error that names the variable; the library checks the metadata when it seeds the clients
  */
 export function readClients(file: string): SeedClient[] {
   const records: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (!Array.isArray(records)) throw new Error(`AUTH_CLIENTS_FILE: ${file} holds no JSON array.`);
+  if (!Array.isArray(records)) throw new Error(`AUTH_CLIENTS_FILE: ${file} is not a JSON array.`);
   const isClient = (one: unknown) => typeof (one as SeedClient | null)?.client_id === 'string';
   if (!records.every(isClient)) throw new Error(`AUTH_CLIENTS_FILE: an entry of ${file} has no client_id.`);
   return records as SeedClient[];
 }
 
-/** The client of /docs among the built-in ones. */
+/** The built-in client that /docs uses. */
 export const DOCS_CLIENT = 'demo-app';
 
 /**
- * One client of each kind, to try things with: a public one (also that of /docs), a confidential one (that of the web client), a device, and
- * a service.
+ * One client of each kind, for trying things: a public one (also for /docs), a confidential one (for the web client), a device, and a
+ * service.
  * @param webClientOrigin null: the web client is off
  */
 export function builtInClients(issuer: string, webClientOrigin: string | null): SeedClient[] {
@@ -58,7 +58,7 @@ export function builtInClients(issuer: string, webClientOrigin: string | null): 
   ];
 }
 
-/** Where Swagger UI is sent back to. An issuer by plain http on another host than this machine can have none. */
+/** Redirect addresses of Swagger UI. None for an issuer that uses plain http on a host other than this machine. */
 export function docsCallbacks(issuer: string): string[] {
   if (!URL.canParse(issuer)) return [];
   const { protocol, hostname, origin } = new URL(issuer);

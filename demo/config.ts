@@ -14,23 +14,23 @@ export interface DemoConfig {
   readonly secrets: readonly string[];
   readonly trustProxy: readonly string[];
   readonly rateLimits: boolean;
-  /** Opens the administration routes to this bearer token; null: they do not exist. */
+  /** Opens the administration routes to this bearer token; null: these routes do not exist. */
   readonly adminToken: string | null;
   readonly users: readonly SeedUser[];
   /** OAuth clients that exist from the start. */
   readonly clients: readonly SeedClient[];
-  /** PKCE for every client; false: a client's `require_pkce` decides. */
+  /** True: PKCE for every client; false: a client's `require_pkce` decides. */
   readonly oauth21: boolean;
   readonly dynamicRegistration: 'off' | 'authenticated' | 'open';
   /** External providers for sign-in and linking. */
   readonly providers: readonly ProviderOptions[];
-  /** APIs that the demo calls with tokens of its own. */
+  /** APIs that the demo calls with its own tokens. */
   readonly outbound: OutboundConfig;
   /** Lets outbound requests reach loopback and private addresses. */
   readonly allowPrivateNetwork: boolean;
-  /** Where the web client listens that signs users in with this demo; null: off. */
+  /** Port of the web client, which signs users in with this demo; null: off. */
   readonly webClientPort: number | null;
-  /** Folder of the embedded database and of the secret that was made once. */
+  /** Folder of the embedded database and of the generated secret. */
   readonly dataFolder: string;
 }
 
@@ -43,7 +43,7 @@ export const DEMO_USER = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the environment. @throws Error that names the variable and what it should hold */
+/** Reads the environment. @throws Error that names the variable and what it should contain */
 export function readConfig(env: Environment): DemoConfig {
   const port = readPort(env['PORT']);
   const dataFolder = '.data';
@@ -74,26 +74,26 @@ export function readConfig(env: Environment): DemoConfig {
 function readPort(text: string | undefined): number {
   const port = Number(text || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`PORT: ${text} is no port. Give 0 to 65535.`);
+    throw new Error(`PORT: ${text} is not a port. Give 0 to 65535.`);
   return port;
 }
 
 function readSwitch(name: string, text: string | undefined, fallback: boolean): boolean {
   if (!text) return fallback;
   if (text === 'on' || text === 'off') return text === 'on';
-  throw new Error(`${name}: ${JSON.stringify(text)} is neither on nor off.`);
+  throw new Error(`${name}: ${JSON.stringify(text)} is not on or off.`);
 }
 
 function readFlag(name: string, text: string | undefined, fallback = false): boolean {
   if (!text) return fallback;
   if (text === 'true' || text === 'false') return text === 'true';
-  throw new Error(`${name}: ${JSON.stringify(text)} is neither true nor false.`);
+  throw new Error(`${name}: ${JSON.stringify(text)} is not true or false.`);
 }
 
 function readRegistration(text: string | undefined): DemoConfig['dynamicRegistration'] {
   if (!text) return 'authenticated';
   if (text === 'off' || text === 'authenticated' || text === 'open') return text;
-  throw new Error(`AUTH_DYNAMIC_REGISTRATION: ${JSON.stringify(text)} is none of off, authenticated and open.`);
+  throw new Error(`AUTH_DYNAMIC_REGISTRATION: ${JSON.stringify(text)} is not off, authenticated or open.`);
 }
 
 function list(text: string | undefined): string[] {
@@ -103,7 +103,7 @@ function list(text: string | undefined): string[] {
     .filter((entry) => entry !== '');
 }
 
-/** Made once, so that sessions survive a restart of the demo. */
+/** Generated once, so that sessions survive a restart of the demo. */
 function readOrMakeSecret(folder: string): string {
   const file = join(folder, 'secret');
   if (!existsSync(file)) {
@@ -111,7 +111,7 @@ function readOrMakeSecret(folder: string): string {
     try {
       writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
     } catch (error) {
-      // Another node of the demo made it at the same moment.
+      // Another node of the demo created it at the same moment.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
@@ -128,7 +128,7 @@ interface UserRecord extends Record<string, unknown> {
 
 function readUsers(file: string): SeedUser[] {
   const records = JSON.parse(readFileSync(file, 'utf8')) as UserRecord[];
-  if (!Array.isArray(records)) throw new Error(`AUTH_USERS_FILE: ${file} holds no JSON array.`);
+  if (!Array.isArray(records)) throw new Error(`AUTH_USERS_FILE: ${file} is not a JSON array.`);
   return records.map(({ email, password, email_verified, name, picture, ...claims }) => ({
     email,
     ...(password !== undefined && { password }),

@@ -6,16 +6,16 @@ import type { DemoConfig } from './config.js';
 
 const RETRY_MILLISECONDS = 1_000;
 const LOCK_RETRY_MILLISECONDS = 200;
-/** Longest statement of a migration; a network that fell silent is given up after it. */
+/** Longest statement of a migration; after it a silent network is given up. */
 const MIGRATION_MILLISECONDS = 10_000;
 const STOP_MILLISECONDS = 2_000;
-/** What there is from the start. */
+/** What exists from the start. */
 type Seeds = Pick<DemoConfig, 'users' | 'clients'>;
-/** One node migrates and seeds; the others wait. */
+/** Advisory lock: one node migrates and seeds, the others wait. */
 const LOCK_KEY = 4_127_331;
 
 /**
- * Connects, migrates and seeds in the background, again and again until it works: the demo starts with the database away, says so at
+ * Connects, migrates and seeds in the background, again and again until it works: the demo starts without the database, reports that at
  * `/ready`, and recovers by itself.
  */
 @Injectable()
@@ -38,7 +38,7 @@ export class DemoDatabase {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    // A silent network never answers the goodbye of a connection; the process ends without it.
+    // Closing a connection on a silent network never finishes; the process ends without it.
     await Promise.race([this.disconnect(), sleep(STOP_MILLISECONDS)]);
   }
 
@@ -91,12 +91,12 @@ export class DemoDatabase {
         await lock.release();
       }
     } finally {
-      // Closing the connection gives the lock back.
+      // Closing the connection releases the lock.
       await Promise.race([migrator.destroy(), sleep(STOP_MILLISECONDS)]);
     }
   }
 
-  /** One that can never be taken is left out, and said: trying again would not help it, and the others do not wait for it. */
+  /** A client that is refused for good is logged and left out: retrying would not help, and the other clients should not wait for it. */
   private async put(client: Seeds['clients'][number]): Promise<void> {
     try {
       await this.clients.seed([client]);

@@ -2,12 +2,12 @@ import { BadGatewayException, Controller, Get, Inject, NotFoundException, Param 
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Auth, AuthError, ClientCredentialsService, OutboundFetch } from 'nest-authority';
 
-/** Address to call, by application. */
+/** Addresses to call, by application. */
 export const DOWNSTREAM = Symbol('demo:downstream');
 const TIMEOUT_MILLISECONDS = 5_000;
 const MAX_CHARACTERS = 65_536;
 
-/** Calls another API with the token that the library fetched and keeps. */
+/** Calls another API with the token that the library fetched and caches. */
 @Controller('downstream')
 @ApiTags('Host routes')
 export class DownstreamController {
@@ -22,7 +22,7 @@ export class DownstreamController {
   @ApiOperation({ summary: 'Calls the API of an application of AUTH_OUTBOUND_FILE with its cached token' })
   async call(@Param('application') application: string) {
     const address = this.addresses.get(application);
-    // Tells an application that does not exist from one that has no address to call.
+    // Tells an unknown application from one without an address to call.
     await this.credentials.getToken(application);
     if (address === undefined) throw new NotFoundException(`AUTH_OUTBOUND_FILE names no url for this application`);
     try {

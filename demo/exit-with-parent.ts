@@ -1,9 +1,8 @@
 const SHUTDOWN_DEADLINE_MS = 10_000;
 
 /**
- * Ends this process in order when the supervisor is gone, also when that was killed: the kernel then closes the channel
- * between the two. Does nothing in a process that was started without such a channel. The channel alone does not keep
- * the process alive.
+ * Shuts this process down when the supervisor has ended, even by a kill: the kernel then closes the channel between the two. Does nothing
+ * in a process that was started without such a channel. The channel alone does not keep the process alive.
  */
 export function exitWithParent(shutdown: () => Promise<void>): void {
   if (process.connected === undefined) return;

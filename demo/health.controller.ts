@@ -12,7 +12,7 @@ export class HealthController {
     private readonly lifecycle: Lifecycle,
   ) {}
 
-  /** The process is alive; says nothing of the database. */
+  /** The process is alive; says nothing about the database. */
   @Get('health')
   @ApiOperation({ summary: 'The process is alive' })
   @Header('Cache-Control', 'no-store')
@@ -20,7 +20,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Requests can be served: not while the database is away, nor while the process is going down. */
+  /** Requests can be served: false while the database is away, and during shutdown. */
   @Get('ready')
   @ApiOperation({ summary: 'Requests can be served' })
   @Header('Cache-Control', 'no-store')

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 
-/** Whether the process is going down, and what it still has to answer. */
+/** Whether the process is shutting down, and which replies are still open. */
 @Injectable()
 export class Lifecycle {
   closing = false;
   private readonly open = new Set<ServerResponse>();
 
-  /** From now on every answer, also one that is under way, is the last on its connection: a client would lose the next request. */
+  /** From now on every reply, also an open one, is the last on its connection: otherwise a client would lose its next request. */
   close(): void {
     this.closing = true;
     for (const response of this.open) endConnection(response);

@@ -15,9 +15,9 @@ import { Lifecycle } from './lifecycle.js';
 import { WEB_CLIENT, webClientSecret } from './web-client/web-client.config.js';
 import { WebClient } from './web-client/web-client.js';
 
-/** Between "not ready" and closing the door, so that load balancers stop sending first. */
+/** Time between "not ready" and closing, so that load balancers stop sending first. */
 const DRAIN_MILLISECONDS = 1_000;
-/** Requests in flight have so long to finish; then also those go whose client never finished sending. */
+/** Requests in flight have this long to finish; then connections are closed, also those whose client never finished sending. */
 const FINISH_MILLISECONDS = 5_000;
 
 async function start(): Promise<void> {
@@ -54,7 +54,7 @@ async function addressOf(webClient: WebClient | null): Promise<string> {
   return (await webClient.start()) ? webClient.origin : `off: port ${new URL(webClient.origin).port} is taken`;
 }
 
-/** The Authorize button of /docs signs in with the demo itself. Swagger UI reckons a wrong address to come back to. */
+/** The Authorize button of /docs signs in with the demo itself. The redirect address that Swagger UI computes is wrong. */
 function docsSignIn({ issuer, clients }: DemoConfig) {
   const [oauth2RedirectUrl] = docsCallbacks(issuer);
   const hasClient = clients.some((client) => client.client_id === DOCS_CLIENT);
@@ -72,7 +72,7 @@ function webClientOf({ webClientPort: port, clients, issuer }: DemoConfig): WebC
   return new WebClient({ port, issuer, clientId: WEB_CLIENT, clientSecret });
 }
 
-/** Readiness goes off, requests in flight finish, jobs and connections close, then the database. */
+/** Readiness goes off, requests in flight finish, jobs and connections close, then the database stops. */
 function stopOnSignals(app: INestApplication, stopDatabase: () => Promise<void>): void {
   let stopping: Promise<void> | undefined;
   const stop = () => {
@@ -94,7 +94,7 @@ function stopOnSignals(app: INestApplication, stopDatabase: () => Promise<void>)
   exitWithParent(stop);
 }
 
-/** A client that trickles its headers or body does not hold a connection for minutes (T005). */
+/** A client that sends its headers or body slowly must not hold a connection for minutes (T005). */
 function limitSlowClients(server: Server): void {
   server.headersTimeout = 10_000;
   server.requestTimeout = 15_000;

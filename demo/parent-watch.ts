@@ -4,8 +4,8 @@ const POLL_MS = 500;
 const SHELLS = new Set(['sh', 'dash', 'bash', 'ash', 'busybox', 'zsh']);
 
 /**
- * Calls back once when the process that started us is gone. npm puts a shell in between, which on some systems stays
- * there and outlives npm; on Linux the process behind such a shell is watched too.
+ * Calls back once the process that started us has ended. npm puts a shell in between, which on some systems stays and outlives npm; on
+ * Linux we also watch the process behind such a shell.
  */
 export function onParentGone(callback: () => void): void {
   const behindShell = isShell(process.ppid);

@@ -1,6 +1,6 @@
 /**
- * What `npm start` runs: the demo in a process of its own, which hears each signal once (a terminal and npm both send
- * Ctrl-C) and which does not stay behind when npm, its shell or this process is killed.
+ * What `npm start` runs: starts the demo as a process of its own, which gets each signal once (a terminal and npm both send Ctrl-C) and
+ * which does not stay behind when npm, its shell or this process is killed.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -12,7 +12,7 @@ const PARENT_GONE_DEADLINE_MS = 10_000;
 
 const demo = spawn(process.execPath, [fileURLToPath(new URL('./main.js', import.meta.url))], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-  // Out of the terminal's process group: its Ctrl-C reaches the demo through us alone.
+  // Outside the terminal's process group: its Ctrl-C reaches the demo only through us.
   detached: process.platform !== 'win32',
 });
 

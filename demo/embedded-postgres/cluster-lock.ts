@@ -14,17 +14,17 @@ interface LockHolder {
 export type LockState = 'free' | 'held' | 'closing' | 'abandoned';
 
 const POLL_MS = 100;
-/** A program that is being stopped right now gets this long to let go. */
+/** A program that is stopping right now gets this long to release the lock. */
 const HELD_DEADLINE_MS = 3_000;
 /** The keeper of a killed program needs up to ten seconds to stop PostgreSQL. */
 const CLOSING_DEADLINE_MS = 15_000;
-/** An unreadable lock that is younger than this is one that is being written. */
+/** An unreadable lock younger than this is still being written. */
 const WRITING_MS = 2_000;
 
 /**
- * Takes the cluster for this process, waiting a little for one that is on its way out. PostgreSQL's own lock file does
- * not suffice: it does not exist yet while the cluster is made, and it does not tell an orphan from a neighbour.
- * @throws EmbeddedPostgresError when a living program uses the cluster
+ * Locks the cluster for this process, and waits a little for a process that is stopping. PostgreSQL's own lock file is not enough: it does
+ * not exist while the cluster is created, and it does not tell an orphan from a running neighbour.
+ * @throws EmbeddedPostgresError when a running program uses the cluster
  */
 export async function takeLock(lockFile: string): Promise<void> {
   const startedAt = Date.now();
@@ -41,7 +41,7 @@ export async function takeLock(lockFile: string): Promise<void> {
   }
 }
 
-/** Adds the keeper, so that after our sudden death the next start knows whom to wait for. */
+/** Adds the keeper, so that after our sudden death the next start knows which process to wait for. */
 export async function recordKeeper(lockFile: string, keeperPid: number): Promise<void> {
   const holder: LockHolder = { ...ourselves(), keeperPid, keeperStartMark: startMarkOf(keeperPid) };
   const draft = `${lockFile}.${process.pid}`;
@@ -49,7 +49,7 @@ export async function recordKeeper(lockFile: string, keeperPid: number): Promise
   await rename(draft, lockFile);
 }
 
-/** What a lock file says about the cluster beside it: `closing` means that only the keeper is left. */
+/** What a lock file says about its cluster: `closing` means that only the keeper is left. */
 export function lockState(lockFile: string): LockState {
   let holder: LockHolder;
   try {
@@ -78,12 +78,12 @@ async function tryTake(lockFile: string): Promise<boolean> {
   }
 }
 
-/** Moves the lock away before it is deleted: of two programs that find it abandoned only one succeeds. */
+/** Moves the lock away before deleting it: of two programs that find it abandoned only one succeeds. */
 async function discard(lockFile: string): Promise<void> {
   const grave = `${lockFile}.${process.pid}`;
   try {
     await rename(lockFile, grave);
-    // Another one was quicker and had already put its own lock there: give that back.
+    // Another program was quicker and has already put its own lock there: give it back.
     if (lockState(grave) !== 'abandoned') await rename(grave, lockFile);
     else await rm(grave, { force: true });
   } catch (cause) {

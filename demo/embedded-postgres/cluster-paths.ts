@@ -2,20 +2,20 @@ import { chmod, mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 
-/** Where one cluster keeps its things: all of them siblings of the data directory, which belongs to PostgreSQL. */
+/** Files of one cluster: all of them next to the data directory, which belongs to PostgreSQL. */
 export interface ClusterPaths {
   readonly dataDirectory: string;
   readonly parentDirectory: string;
   readonly logFile: string;
   readonly lockFile: string;
   readonly passwordFile: string;
-  /** Names that start so are half-made clusters; whoever holds the lock may delete them. */
+  /** Names with this prefix are half-made clusters; the holder of the lock may delete them. */
   readonly scratchPrefix: string;
 }
 
 /**
- * Makes the parent directory and names the files in it. The parent's real path is used, so that one cluster reached
- * through two symbolic links is still one cluster.
+ * Creates the parent directory and names the files in it. It uses the parent's real path, so that one cluster reached through two symbolic
+ * links is still one cluster.
  */
 export async function clusterPaths(dataDirectory: string): Promise<ClusterPaths> {
   const wanted = resolve(dataDirectory);
@@ -34,7 +34,7 @@ export async function clusterPaths(dataDirectory: string): Promise<ClusterPaths>
 async function makeParent(directory: string): Promise<string> {
   try {
     const made = await mkdir(directory, { recursive: true });
-    // Root starts PostgreSQL as another user, who has to pass; a strict umask must not stand in the way.
+    // Root starts PostgreSQL as another user, who must be able to enter the directory, even under a strict umask.
     if (made !== undefined && process.getuid?.() === 0) await chmod(directory, 0o711);
     return await realpath(directory);
   } catch (cause) {

@@ -17,14 +17,13 @@ interface ClusterOrder {
   readonly binaries: PostgresBinaries;
   readonly paths: ClusterPaths;
   readonly runAs: RunAs;
-  /** False: any local connection is let in, and nothing waits for the disk. */
+  /** False: any local connection is accepted, and nothing waits for the disk. */
   readonly durable: boolean;
 }
 
 /**
- * Makes the cluster unless it is there, and returns the superuser's password (undefined for a throw-away cluster).
- * The caller holds the lock. initdb works in a scratch directory that is renamed when it is done, so a data directory
- * is never half made.
+ * Creates the cluster unless it exists, and returns the superuser's password (undefined for a throw-away cluster). The caller holds the
+ * lock. initdb works in a scratch directory that is renamed at the end, so a data directory is never half made.
  */
 export async function ensureCluster(order: ClusterOrder): Promise<string | undefined> {
   const { paths, runAs, durable } = order;
@@ -55,14 +54,14 @@ async function isCluster(dataDirectory: string): Promise<boolean> {
   return control !== undefined && version !== undefined;
 }
 
-/** The password outlives the cluster and is written before it: a cluster whose password is lost would be of no use. */
+/** The password outlives the cluster and is written before it: a cluster without its password would be useless. */
 async function ensurePassword(paths: ClusterPaths, clusterExists: boolean): Promise<string> {
   const text = await readFile(paths.passwordFile, 'utf8').catch(ignoreMissing);
   if (text !== undefined) return (JSON.parse(text) as { superuserPassword: string }).superuserPassword;
   if (clusterExists) {
     throw new EmbeddedPostgresError(
-      `The database in ${paths.dataDirectory} is there but its password file ${paths.passwordFile} is not; ` +
-        'restore it, or move the database away to start anew.',
+      `The database in ${paths.dataDirectory} exists but its password file ${paths.passwordFile} does not; ` +
+        'restore the file, or move the database away to start anew.',
     );
   }
   const superuserPassword = randomBytes(PASSWORD_BYTES).toString('base64url');
@@ -90,7 +89,7 @@ async function create(order: ClusterOrder, password: string | undefined): Promis
   }
 }
 
-/** What lies where the data should be is kept: it is not ours to delete. An empty directory is simply used. */
+/** Whatever is in the place of the data is kept: we must not delete it. An empty directory is simply used. */
 async function moveAside(dataDirectory: string): Promise<void> {
   const entries = await readdir(dataDirectory).catch(ignoreMissing);
   if (entries === undefined) return;

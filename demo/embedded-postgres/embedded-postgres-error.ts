@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 const LAST_LOG_LINES = 8;
 
 /**
- * The embedded PostgreSQL could not be used. The message is all a reader of the terminal gets, so it says what
- * happened in one sentence, quotes what was printed last, and names the way out.
+ * The embedded PostgreSQL could not be used. The terminal shows only the message, so it says in one sentence what happened, quotes the last
+ * output, and names the way out.
  */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
@@ -18,7 +18,7 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-/** The text of a log that may not exist; a missing log must not hide the failure that it would explain. */
+/** The text of a log that may not exist: a missing log must not hide the error that it would explain. */
 export function readLog(logFile: string): string {
   try {
     return readFileSync(logFile, 'utf8');

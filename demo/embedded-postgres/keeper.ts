@@ -1,23 +1,23 @@
 /**
- * The keeper: a process of its own session between the program and PostgreSQL. PostgreSQL must not outlive the program,
- * however that dies, and must not hear the terminal's Ctrl-C before the program has finished with it. The program holds
- * the other end of our standard input; the kernel closes it for a program that can no longer do so itself.
+ * The keeper: a process between the program and PostgreSQL, in a session of its own. PostgreSQL must not outlive the program, however the
+ * program dies, and must not get the terminal's Ctrl-C before the program has finished with it. The program holds the other end of our
+ * standard input; when the program is killed, the kernel closes it.
  */
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { SHUTDOWN_SIGNALS, SHUTDOWN_STEP_MS } from './postmaster.js';
 
-/** Handed over as JSON, the only argument. */
+/** Passed as JSON, the only argument. */
 export interface KeeperOrder {
   readonly command: string;
   readonly args: readonly string[];
   readonly identity: { readonly uid?: number; readonly gid?: number };
-  /** Deleted when PostgreSQL was stopped as ordered; kept when it ended by itself, for whoever wants to know why. */
+  /** Deleted when PostgreSQL was stopped as ordered; kept when it ended by itself, so that the cause can be found. */
   readonly removeAfterwards: readonly string[];
 }
 
 const order = JSON.parse(process.argv[2] ?? '') as KeeperOrder;
-// Our own output is the log file already; PostgreSQL shares it.
+// Our own output already goes to the log file; PostgreSQL shares it.
 const server = spawn(order.command, order.args, { ...order.identity, stdio: ['ignore', 'inherit', 'inherit'] });
 let stopping = false;
 

@@ -8,14 +8,14 @@ import type { KeeperOrder } from './keeper.js';
 import { killOrphanNow, stopOrphan } from './postmaster.js';
 import { environmentForPostgres } from './run-as.js';
 
-/** A running keeper, seen from the program. */
+/** A running keeper, as the program sees it. */
 export interface Keeper {
   hasExited(): boolean;
-  /** Ends the pipe and waits until PostgreSQL, and then the keeper, are gone. */
+  /** Closes the pipe and waits until PostgreSQL, and then the keeper, have ended. */
   stop(): Promise<void>;
 }
 
-/** Starts the keeper, which starts PostgreSQL. Both write to the log file of the cluster, which begins anew. */
+/** Starts the keeper, which starts PostgreSQL. Both write to the log file of the cluster, which is emptied first. */
 export async function launchKeeper(order: KeeperOrder, paths: ClusterPaths): Promise<Keeper> {
   const program = fileURLToPath(new URL('./keeper.js', import.meta.url));
   const log = openSync(paths.logFile, 'w', 0o600);
@@ -29,7 +29,7 @@ export async function launchKeeper(order: KeeperOrder, paths: ClusterPaths): Pro
   closeSync(log);
   child.stdin?.on('error', () => undefined);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
-  // Neither may keep the program alive that forgot to stop them; when it ends, the pipe does.
+  // Neither may keep a program alive that forgot to stop them; when the program ends, so does the pipe.
   child.unref();
   unrefPipe(child);
   if (child.pid !== undefined) await recordKeeper(paths.lockFile, child.pid);
@@ -42,7 +42,7 @@ export async function launchKeeper(order: KeeperOrder, paths: ClusterPaths): Pro
       child.stdin?.end();
       if (!hasExited(child)) await ended;
       process.off('exit', atExit);
-      // Nothing is left of it unless the keeper was killed.
+      // Finds nothing unless the keeper was killed.
       await stopOrphan(paths.dataDirectory);
     },
   };

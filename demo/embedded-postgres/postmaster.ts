@@ -5,21 +5,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { commandLineOf, isAlive } from './process-table.js';
 
-/** Fast shutdown, immediate shutdown, and the kernel's; PostgreSQL recovers from each of them. */
+/** Fast shutdown, immediate shutdown, kill; PostgreSQL recovers from each of them. */
 export const SHUTDOWN_SIGNALS = ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const;
 export const SHUTDOWN_STEP_MS = 5_000;
 
 const POLL_MS = 50;
 
 /**
- * Stops the server that a killed program (and a killed keeper) left behind on this data. To be called with the lock
- * held, when no one else can be its rightful owner.
+ * Stops the server that a killed program (and a killed keeper) left behind on this data. Call it with the lock held, when no other process
+ * can own that server.
  */
 export async function stopOrphan(dataDirectory: string): Promise<void> {
   const pid = recordedPid(dataDirectory);
   if (pid === undefined || !isAlive(pid)) return;
   if (!isPostmasterOf(pid, dataDirectory)) {
-    // The number went to a stranger, and PostgreSQL would take the stranger for a postmaster and refuse to start.
+    // Another process has this number now; PostgreSQL would take that process for a postmaster and refuse to start.
     if (commandLineOf(pid) !== undefined) await rm(pidFile(dataDirectory), { force: true });
     return;
   }
@@ -34,14 +34,14 @@ export async function stopOrphan(dataDirectory: string): Promise<void> {
   throw new EmbeddedPostgresError(`An earlier PostgreSQL (process ${pid}) on ${dataDirectory} cannot be stopped.`);
 }
 
-/** The same at once and without waiting, for the `exit` event of a process whose keeper is gone. */
+/** The same without waiting, for the `exit` event of a process whose keeper has ended. */
 export function killOrphanNow(dataDirectory: string): void {
   const pid = recordedPid(dataDirectory);
   if (pid === undefined || !isPostmasterOf(pid, dataDirectory)) return;
   try {
     process.kill(pid, 'SIGQUIT');
   } catch {
-    // Gone in this very moment.
+    // It has just ended.
   }
 }
 

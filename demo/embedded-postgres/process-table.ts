@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** True when a process of this number runs, whoever owns it. One that merely waits to be reaped does not run. */
+/** True when a process with this number runs, whoever owns it. A zombie does not run. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -12,8 +12,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * Tells two processes apart that were given the same number one after the other.
- * @returns undefined where the system does not say (Windows)
+ * Tells two processes apart that had the same number one after the other.
+ * @returns undefined where the system does not tell (Windows)
  */
 export function startMarkOf(pid: number): string | undefined {
   if (process.platform === 'linux') {
@@ -24,20 +24,20 @@ export function startMarkOf(pid: number): string | undefined {
   return ps(pid, 'lstart=');
 }
 
-/** True while the process that had this number and start mark runs. Where the system does not tell, the number decides. */
+/** True while the process with this number and start mark runs. Where the system has no start marks, the number decides. */
 export function isSameProcess(pid: number, startMark: string | undefined): boolean {
   if (!isAlive(pid)) return false;
   const current = startMarkOf(pid);
   return current === undefined || startMark === undefined || current === startMark;
 }
 
-/** The command line of a process, or undefined when there is none or the system does not say (Windows). */
+/** The command line of a process; undefined when there is none or the system does not tell (Windows). */
 export function commandLineOf(pid: number): string | undefined {
   if (process.platform === 'linux') return read(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ');
   return ps(pid, 'command=');
 }
 
-/** Fields of /proc/<pid>/stat from the third on; the second is a name that may itself hold blanks and brackets. */
+/** Fields of /proc/<pid>/stat from the third on; the second is a name that may itself contain spaces and brackets. */
 function statFields(pid: number): string[] | undefined {
   const stat = read(`/proc/${pid}/stat`);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -8,13 +8,13 @@ import type { PostgresBinaries } from './binaries.js';
 import type { ClusterPaths } from './cluster-paths.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 
-/** How PostgreSQL's programs are started, and who has to own their files for that. */
+/** How to start PostgreSQL's programs, and who must own their files for that. */
 export interface RunAs {
-  /** Words put before the program: none, or `unshare` with its options. */
+  /** Words before the program: none, or `unshare` with its options. */
   readonly prefix: readonly string[];
   readonly uid?: number;
   readonly gid?: number;
-  /** Set only when we are root and may therefore give files away. */
+  /** Set only when we are root and may therefore change the owner of files. */
   readonly fileOwner?: { readonly uid: number; readonly gid: number };
 }
 
@@ -22,10 +22,9 @@ const PROBE_DEADLINE_MS = 10_000;
 const OVERFLOW_ID = 65_534;
 
 /**
- * PostgreSQL refuses to run as root. Root therefore starts it as the user who already owns the data, else as nobody;
- * where that user cannot reach the programs or the data (a checkout below a 0700 /root), inside a user namespace in
- * which root is called nobody. Nothing is added to the machine and nothing is copied. The same namespace helps a user
- * without an entry in /etc/passwd, whom initdb refuses.
+ * PostgreSQL refuses to run as root. Root therefore starts it as the user who already owns the data, else as nobody. Where that user cannot
+ * reach the programs or the data (a checkout below a 0700 /root), it runs in a user namespace in which root is called nobody. Nothing is
+ * added to the machine and nothing is copied. The same namespace helps a user without an entry in /etc/passwd, whom initdb refuses.
  */
 export async function chooseRunAs(binaries: PostgresBinaries, paths: ClusterPaths): Promise<RunAs> {
   const refusals: string[] = [];
@@ -36,9 +35,9 @@ export async function chooseRunAs(binaries: PostgresBinaries, paths: ClusterPath
   }
   throw new EmbeddedPostgresError(
     process.getuid?.() === 0
-      ? 'PostgreSQL refuses to run as root, user nobody may not enter ' +
+      ? 'PostgreSQL refuses to run as root, the user nobody may not enter ' +
           `${paths.parentDirectory} or run ${binaries.postgres} (see the permissions of the directories above them), ` +
-          'and this system does not let root make a user namespace.'
+          'and this system does not let root create a user namespace.'
       : `The program ${binaries.postgres} cannot be run in ${paths.parentDirectory}.`,
     { output: refusals.join('\n') },
   );
@@ -51,13 +50,13 @@ export function commandFor(runAs: RunAs, program: string, args: readonly string[
   return { command, args: rest, identity };
 }
 
-/** Makes `path` and what lies below it belong to the one who will use it; does nothing when it does already. */
+/** Gives `path` and everything below it to the user who will use it; does nothing when that user owns it already. */
 export async function giveTo(runAs: RunAs, path: string): Promise<void> {
   const owner = runAs.fileOwner;
   if (owner === undefined || (await stat(path)).uid === owner.uid) return;
   const entries = await readdir(path, { recursive: true }).catch(() => []);
   for (const entry of entries) await lchown(join(path, entry), owner.uid, owner.gid);
-  // The top last: when this is cut off in the middle, the next start does it again.
+  // The top directory last: after an interruption the next start repeats it.
   await lchown(path, owner.uid, owner.gid);
 }
 

@@ -14,20 +14,20 @@ import { stopOrphan } from './postmaster.js';
 import { chooseRunAs, commandFor, type RunAs } from './run-as.js';
 
 export interface EmbeddedPostgresOptions {
-  /** Where PostgreSQL keeps its files. Log, lock and password file are made beside it, with its name. */
+  /** Where PostgreSQL keeps its files. Log, lock and password file are next to it, with its name. */
   readonly dataDirectory: string;
   /** True: kept, password-protected, safe against power loss. False: for tests; fast, open, deleted at the end. */
   readonly durable: boolean;
   /** @default 100, and 200 for a throw-away cluster */
   readonly maxConnections?: number;
-  /** @default a free one, another at each start */
+  /** @default a free one, different at each start */
   readonly port?: number;
 }
 
 export interface EmbeddedPostgres {
   readonly url: string;
   readonly port: number;
-  /** Idempotent. Without it the server is stopped as well, soon after this process has ended in whatever way. */
+  /** Idempotent. If it is not called, the server still stops soon after this process has ended, however it ended. */
   stop(): Promise<void>;
 }
 
@@ -40,20 +40,20 @@ interface Plan {
   readonly removeAfterwards: readonly string[];
 }
 
-/** Long, since after a crash PostgreSQL replays its log before it lets anyone in. */
+/** Long, since after a crash PostgreSQL replays its log before it accepts connections. */
 const READY_DEADLINE_MS = 60_000;
 const READY_POLL_MS = 25;
-/** A password is refused for so long by another server on the port, before ours gives up. */
+/** Another server on the port may refuse the password for this long before ours gives up. */
 const STRANGER_DEADLINE_MS = 3_000;
 const CONNECT_DEADLINE_MS = 5_000;
 const START_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 400;
 const PORT_TAKEN = /Address already in use|could not bind|Only one usage of each socket/;
-/** Backends of a killed server that have not noticed yet. */
+/** Backends of a killed server that have not noticed it yet. */
 const PREDECESSOR_LEAVING = /shared memory block|lock file "postmaster\.pid" already exists/;
 
 /**
- * Starts a PostgreSQL out of node_modules on 127.0.0.1 and waits until it answers.
+ * Starts a PostgreSQL from node_modules on 127.0.0.1 and waits until it answers.
  * @throws EmbeddedPostgresError with a message for the terminal
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -80,7 +80,7 @@ async function startServer(plan: Plan): Promise<EmbeddedPostgres> {
     const problem = await whenReady(keeper, url, plan.paths.dataDirectory);
     if (problem === undefined) {
       let stopped: Promise<void> | undefined;
-      // The keeper has deleted the same already, unless it or PostgreSQL died early.
+      // The keeper has deleted these already, unless it or PostgreSQL died early.
       const stop = () => keeper.stop().then(() => removeAll(plan.removeAfterwards));
       return { url, port, stop: () => (stopped ??= stop()) };
     }
@@ -113,7 +113,7 @@ function keeperOrder({ postgres, paths, runAs, options, removeAfterwards }: Plan
   };
 }
 
-/** @returns the sentence that says why it did not work, or undefined when the server answers */
+/** @returns a sentence that says why it failed, or undefined when the server answers */
 async function whenReady(keeper: Keeper, url: string, dataDirectory: string): Promise<string | undefined> {
   const startedAt = Date.now();
   while (Date.now() < startedAt + READY_DEADLINE_MS) {
@@ -128,7 +128,7 @@ async function whenReady(keeper: Keeper, url: string, dataDirectory: string): Pr
   return `The embedded PostgreSQL did not answer within ${READY_DEADLINE_MS / 1000} seconds`;
 }
 
-/** Asks for the data directory, because another server may have got the port first and would answer as well. */
+/** Asks for the data directory, because another server may have taken the port first and would answer as well. */
 async function ask(url: string): Promise<string | Error> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_DEADLINE_MS });
   client.on('error', () => undefined);

@@ -16,11 +16,11 @@ export interface SignInOptions {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Of the application. */
+  /** Origin of the web client. */
   readonly origin: string;
 }
 
-/** Kept until the browser comes back. */
+/** Kept until the browser returns. */
 export interface PendingSignIn {
   readonly url: string;
   readonly verifier: string;
@@ -30,13 +30,13 @@ export interface PendingSignIn {
 
 export interface SignedIn {
   readonly idToken: string;
-  /** What userinfo says. */
+  /** Claims from userinfo. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** What a guarded route of the demo says of the access token. */
+  /** The answer of a guarded route of the demo to the access token. */
   readonly principal: unknown;
 }
 
-/** The flow as any OpenID Connect client does it: discovery, code with PKCE, userinfo, an API call, logout. */
+/** The flow of any OpenID Connect client: discovery, code with PKCE, userinfo, an API call, logout. */
 export class SignIn {
   private configuration: Promise<Configuration> | undefined;
 
@@ -56,7 +56,7 @@ export class SignIn {
     return { url: url.href, verifier, state, nonce };
   }
 
-  /** @throws Error what the provider or the library says; `AuthorizationResponseError` when the user has refused */
+  /** @throws Error of the provider or the library; `AuthorizationResponseError` when the user has refused */
   async finish(callback: URL, pending: PendingSignIn): Promise<SignedIn> {
     const configuration = await this.configured();
     const tokens = await authorizationCodeGrant(configuration, callback, {
@@ -79,7 +79,7 @@ export class SignIn {
     return buildEndSessionUrl(configuration, parameters).href;
   }
 
-  /** Once; again after a failure, since the provider may have been away. */
+  /** Discovers once, and again after a failure, since the provider may have been down. */
   private configured(): Promise<Configuration> {
     const { issuer, clientId, clientSecret } = this.options;
     this.configuration ??= discovery(new URL(issuer), clientId, clientSecret, undefined, {

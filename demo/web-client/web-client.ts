@@ -13,7 +13,7 @@ export interface WebClientOptions {
   readonly clientSecret: string;
 }
 
-/** What this application remembers of one browser. */
+/** What this application knows about one browser. */
 interface BrowserState {
   pending?: Awaited<ReturnType<SignIn['begin']>>;
   user?: SignedIn;
@@ -23,8 +23,8 @@ const COOKIE = 'web_client_session';
 const MAX_BROWSERS = 1_000;
 
 /**
- * An application of somebody else, at an origin of its own, that lets users sign in with this demo: OpenID Connect with `openid-client`,
- * nothing of nest-authority. Its sessions are in memory.
+ * Another application, at an origin of its own, that lets users sign in with this demo: OpenID Connect with `openid-client`, without
+ * nest-authority. Its sessions are in memory.
  */
 export class WebClient {
   private readonly browsers = new Map<string, BrowserState>();
@@ -42,7 +42,7 @@ export class WebClient {
     return webClientOrigin(this.options.port);
   }
 
-  /** @returns false when the port is taken; the demo does without it then */
+  /** @returns false when the port is taken; the demo then runs without it */
   start(): Promise<boolean> {
     return new Promise((resolve) => {
       this.server.once('error', () => resolve(false));
@@ -57,7 +57,7 @@ export class WebClient {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // The cookie has to be there when the browser comes back to the registered address.
+    // The browser returns to the registered address, so the cookie must be set there.
     if (request.headers.host !== new URL(this.origin).host) return redirect(response, this.origin);
     const url = new URL(request.url ?? '/', this.origin);
     const browser = this.browserOf(request, response);
@@ -100,7 +100,7 @@ export class WebClient {
   }
 }
 
-/** What the provider said, for example that the user has refused; else what went wrong here. */
+/** The provider's message, for example that the user has refused; else our own error. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof AuthorizationResponseError)) return String(error);
   return `${error.error_description ?? 'The provider refused'} (${error.error})`;

@@ -7,7 +7,7 @@ import { BEARER_SETTINGS, resolveBearerOptions } from './bearer.options.js';
 import { BearerService } from './bearer.service.js';
 
 /**
- * Access tokens with rotating refresh tokens for first-party mobile and single-page apps. Needs accounts, whose sessions they belong to.
+ * Access tokens with rotating refresh tokens for first-party mobile and single-page apps. Needs accounts: the tokens belong to sessions.
  *
  * @example
  * const imports = [AuthCoreModule.forRoot({ issuer, secret }), BearerModule.forRoot({ refreshToken: { enabled: true } })];

@@ -7,7 +7,7 @@ export interface BearerOptions {
   /** Lifetime of an access token. Default `'15m'`, 10 seconds to 7 days. */
   readonly expiresIn?: Duration;
   readonly refreshToken?: {
-    /** Sign-in answers carry `accessToken` and `refreshToken`. Default false: the session token is the only bearer token. */
+    /** Sign-in answers contain `accessToken` and `refreshToken`. Default false: the session token is the only bearer token. */
     readonly enabled?: boolean;
     /** Absolute lifetime from sign-in, however often it is rotated. Default `'30d'`, at most 400 days. */
     readonly expiresIn?: Duration;

@@ -13,19 +13,19 @@ import { TokenRevoker } from '../common/tokens/token.revoker.js';
 import { TokenStore } from '../common/tokens/token.store.js';
 import { BEARER_SETTINGS, type BearerSettings } from './bearer.options.js';
 
-/** What the routes answer. Dates are ISO on the wire. */
+/** The answer of the routes. Dates are ISO on the wire. */
 export interface BearerTokens {
   readonly accessToken: string;
   readonly accessTokenExpiresAt: Date;
   readonly refreshToken: string;
   readonly refreshTokenExpiresAt: Date;
   readonly tokenType: 'Bearer';
-  /** Seconds, as of now. */
+  /** Seconds from now. */
   readonly expiresIn: number;
 }
 
 /**
- * First-party access and refresh tokens. They belong to the session they were made from and end with it.
+ * First-party access and refresh tokens. They belong to the session that they were made from and end with it.
  *
  * @example
  * const bearer = app.get(BearerService);
@@ -43,21 +43,21 @@ export class BearerService {
     @Inject(BEARER_SETTINGS) private readonly settings: BearerSettings,
   ) {}
 
-  /** Adds the pair to a sign-in answer, in the transaction that starts the session. */
+  /** Adds a pair to a sign-in answer, in the transaction that starts the session. */
   async onSignIn(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
     return this.settings.refreshToken.enabled ? { ...(await this.issueIn(tx, signIn)) } : {};
   }
 
   /**
-   * Makes a pair for the session of this principal, e.g. after a sign-in by redirect, whose answer could carry none.
-   * @param principal the session itself: a token that made a family, with a life of its own, would live for ever by it (T040)
+   * Makes a pair for the session of this principal, e.g. after a sign-in by redirect, whose answer cannot contain tokens.
+   * @param principal the session itself: if a token could start a new family, it would never really expire (T040)
    * @throws AuthError 400 `REFRESH_TOKEN_DISABLED`; 401 when the session has ended, or for a token made from it
    */
   async issue(principal: AuthPrincipal): Promise<BearerTokens> {
     if (!this.settings.refreshToken.enabled)
       throw AuthError.badRequest('REFRESH_TOKEN_DISABLED', 'Refresh tokens are not enabled');
     if (principal.credentialType !== 'session')
-      throw AuthError.invalidToken(`${principal.credentialType}: a pair is made by the session only`);
+      throw AuthError.invalidToken(`${principal.credentialType}: only the session itself can make a pair`);
     return this.database.transaction(async (tx) => {
       const session = await this.ports.sessions.get().hold(tx, principal.sessionId ?? '');
       if (!session) throw AuthError.invalidToken('the session has ended');
@@ -67,7 +67,7 @@ export class BearerService {
 
   /**
    * Rotates a refresh token.
-   * @throws AuthError 401 `INVALID_REFRESH_TOKEN`, one answer whatever the reason
+   * @throws AuthError 401 `INVALID_REFRESH_TOKEN`, the same for every reason
    */
   async refresh(refreshToken: string): Promise<BearerTokens> {
     try {
@@ -77,7 +77,7 @@ export class BearerService {
     }
   }
 
-  /** Ends the family of a refresh token of ours (RFC 7009 2.1). An unknown one is no error (2.2). */
+  /** Ends the family of a refresh token of ours (RFC 7009 2.1). An unknown token is not an error (2.2). */
   async revoke(refreshToken: string): Promise<void> {
     if (!isWellFormedToken(refreshToken, TOKEN_PREFIX.refresh)) return;
     await this.database.transaction(async (tx) => {
@@ -111,7 +111,7 @@ export class BearerService {
   }
 }
 
-/** RFC 6749 5.2 says 400 of what first-party apps hear as 401, as of any credential that is not good. */
+/** RFC 6749 5.2 says 400, but first-party apps get 401, as for any bad credential. */
 function refusalOf(error: unknown): unknown {
   if (!(error instanceof AuthError) || error.error !== 'invalid_grant') return error;
   return new AuthError({

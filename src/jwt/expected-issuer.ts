@@ -1,6 +1,6 @@
 import type { JwtSettings } from './jwt.options.js';
 
-/** `iss` as the unverified payload has it; undefined when that cannot be read. */
+/** `iss` of the unverified payload; undefined when it cannot be read. */
 export function claimedIssuer(token: string): string | undefined {
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString('utf8'));
@@ -12,9 +12,9 @@ export function claimedIssuer(token: string): string | undefined {
 }
 
 /**
- * The `iss` that an access token of ours must have. `jwt.issuer` names what is made from sessions; a client's token names the
- * authorization server, as its metadata does (RFC 9068 2.2, 4).
- * @param claimed only picks one of the two; the signature then proves it
+ * The `iss` that an access token of ours must have. Tokens made from sessions name `jwt.issuer`; a client's token names the authorization
+ * server, as its metadata does (RFC 9068 2.2, 4).
+ * @param claimed only selects one of the two; the signature then proves it
  */
 export function expectedIssuer(
   claimed: string | undefined,

@@ -7,7 +7,7 @@ import { CrossSite } from '../common/http/origins/request.guard.js';
 import { JwksDocument } from './jwks.document.js';
 import { KeySetAnswer } from './jwt.schemas.js';
 
-/** Where the key set is, relative to the route prefix. */
+/** Paths of the key set, relative to the route prefix. */
 export const JWKS_PATHS = ['jwks', '.well-known/jwks.json', 'oauth2/jwks', 'oauth/jwks'];
 const HIDDEN = { tag: 'JWT', summary: '405', hidden: true };
 

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { HttpReply } from '../common/http/request/reply.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 
-/** The answer of every route that serves the key set. */
+/** The reply of every route that serves the key set. */
 @Injectable()
 export class JwksDocument {
   constructor(private readonly keys: SigningKeys) {}
 
-  /** @returns 304 without a body when the caller has this very key set (RFC 9110 13.1.2). @throws AuthError 503 without keys */
+  /** @returns 304 without a body when the caller already has this key set (RFC 9110 13.1.2). @throws AuthError 503 without keys */
   readonly answer = async (ifNoneMatch: string | undefined): Promise<HttpReply> => {
     const { body, etag, maxAgeSeconds } = await this.keys.keySet();
     const reply = new HttpReply(body)

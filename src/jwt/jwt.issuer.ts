@@ -9,11 +9,11 @@ import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import { formatScope, isSubset, parseScope } from '../common/principal/scopes.js';
 import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
 
-/** What a token is asked for. */
+/** What the caller asks of a token. */
 export interface JwtRequest {
   /** Default: this server. */
   readonly audience?: string | readonly string[];
-  /** Space-separated (RFC 6749 3.3). Default: all that the credential has. */
+  /** Space-separated (RFC 6749 3.3). Default: all scopes of the credential. */
   readonly scope?: string;
 }
 
@@ -23,7 +23,7 @@ export interface IssuedJwt {
   readonly expiresIn: number;
 }
 
-/** Makes access tokens (RFC 9068) out of sessions, for services that verify them offline. */
+/** Makes access tokens (RFC 9068) from sessions, for services that verify them offline. */
 @Injectable()
 export class JwtIssuer {
   constructor(
@@ -63,7 +63,7 @@ export class JwtIssuer {
 
   private audienceOf(asked: string | readonly string[] = this.settings.defaultAudience): string | string[] {
     const list = [...new Set(typeof asked === 'string' ? [asked] : asked)];
-    // Exact match, no prefix (RFC 7519 4.1.3). The refused value is not repeated: it is the caller's text.
+    // Exact match, no prefix (RFC 7519 4.1.3). The message does not repeat the refused value: it is the caller's text.
     if (list.length === 0 || !list.every((one) => this.settings.audiences.has(one)))
       throw new AuthError({
         status: 400,

@@ -34,7 +34,7 @@ const providers: Provider[] = [
 ];
 
 /**
- * JWTs for services that verify offline, the key set they need, and its rotation. Needs accounts, whose sessions the tokens stand for.
+ * JWTs for services that verify offline, with a key set that rotates. Needs accounts: the tokens stand for sessions.
  *
  * @example
  * const imports = [AuthCoreModule.forRoot({ issuer, secret }), JwtModule.forRoot({ algorithm: 'ES256' })];
@@ -81,7 +81,7 @@ export class JwtModule extends ConfigurableModuleClass {
     }
     if (isSymmetric(this.settings.algorithm)) {
       this.logger.warn(
-        'jwt.algorithm is HS256: the key set publishes nothing, and whoever can verify a token can also make one. Use ES256 for services that verify offline.',
+        'jwt.algorithm is HS256: the key set is empty, and anyone who can verify a token can also make one. Use ES256 for services that verify offline.',
       );
     }
     for (const path of JWKS_PATHS) this.cors.open(this.routes.pathOf(`/${path}`), PUBLIC_DOCUMENT);
@@ -91,7 +91,7 @@ export class JwtModule extends ConfigurableModuleClass {
     }
   }
 
-  /** @throws Error when the database answers and `secret` does not open its keys; stops the boot */
+  /** @throws Error when the database answers and `secret` does not decrypt its keys; stops the boot */
   async onApplicationBootstrap(): Promise<void> {
     await this.keys.start();
   }
@@ -100,7 +100,7 @@ export class JwtModule extends ConfigurableModuleClass {
     await this.keys.stop();
   }
 
-  /** Whether the controller has this path already. */
+  /** Whether the controller already serves this path. */
   private isServed(path: string): boolean {
     return JWKS_PATHS.some((known) => path === this.routes.pathOf(`/${known}`));
   }

@@ -29,44 +29,55 @@ export type SessionJwtType = 'at+jwt' | 'JWT';
 /** JWTs for services that verify offline, and the key set they need. */
 export interface JwtOptions {
   /**
-   * Signature algorithm of new tokens: `ES256`, `EdDSA`, `RS256`, `PS256`, `ES384`, `ES512` or `HS256`. With `HS256` nothing
-   * is published, so only this server, or a service you gave the imported secret, can verify a token.
-   * Default `ES256`.
+   * Signature algorithm of new tokens: `ES256`, `EdDSA`, `RS256`, `PS256`, `ES384`, `ES512` or `HS256`. With `HS256` no key is published,
+   * so only this server, or a service that has the imported secret, can verify a token. Default `ES256`.
    */
   readonly algorithm?: SigningAlgorithm;
   /** Lifetime of a token. Default `'15m'`, at most 7 days. */
   readonly expiresIn?: Duration;
-  /** Longest lifetime `JwtService.sign` may give. Retired keys are published that much longer. Default: 1 day, or `expiresIn` when longer. */
+  /**
+   * Longest lifetime that `JwtService.sign` accepts. Retired keys stay published that much longer. Default: 1 day, or `expiresIn` when
+   * longer.
+   */
   readonly maxExpiresIn?: Duration;
-  /** The `iss` claim of tokens made from sessions; those of OAuth clients name the issuer of `AuthModule.forRoot`. Default: that one, too. */
+  /**
+   * The `iss` claim of tokens made from sessions; those of OAuth clients name the issuer of `AuthModule.forRoot`. Default: the issuer of
+   * `AuthModule.forRoot`.
+   */
   readonly issuer?: string;
-  /** Audiences a token may be asked for, besides this server. A token that asks for none is for this server (its issuer). Default: none. */
+  /**
+   * Audiences that a token may be asked for, besides this server. A token without a requested audience is for this server (its issuer).
+   * Default: none.
+   */
   readonly audience?: string | readonly string[];
-  /** The `client_id` of tokens made from sessions (RFC 9068 2.2): the app of this house that the user sits at. Default: `issuer` of `forRoot`. */
+  /**
+   * The `client_id` of tokens made from sessions (RFC 9068 2.2): your own app, in which the user signed in. Default: `issuer` of `forRoot`.
+   */
   readonly clientId?: string;
-  /** `typ` of tokens made from sessions; `JWT` is for services that refuse the other. Default `at+jwt` (RFC 9068 2.1). */
+  /** `typ` of tokens made from sessions; `JWT` is for services that refuse `at+jwt`. Default `at+jwt` (RFC 9068 2.1). */
   readonly type?: SessionJwtType;
   /** Adds claims to every token. Reserved ones (`iss`, `sub`, `aud`, `scope`, …) are refused. */
   readonly customClaims?: CustomClaims;
-  /** A further path of the key set, absolute at the application's root, e.g. `/.well-known/jwks.json`; no global prefix moves it. */
+  /** Another path of the key set, absolute at the application's root, e.g. `/.well-known/jwks.json`; no global prefix moves it. */
   readonly jwksEndpoint?: string;
   /**
-   * How long verifiers may keep a copy of the key set (`Cache-Control`). A new key is published that much, and a minute, earlier
-   * than it signs.
-   * Default `'5m'`, at most 1 day.
+   * How long verifiers may keep a copy of the key set (`Cache-Control`). A new key is published this long, and a minute more, before it
+   * signs. Default `'5m'`, at most 1 day.
    */
   readonly jwksMaxAge?: Duration;
   readonly keyRotation?: {
-    /** A key is replaced when it is old. Default true; false with `HS256`, whose verifiers would not hear of it. */
+    /**
+     * Keys are replaced when they reach the age `interval`. Default true; false with `HS256`, whose verifiers would not get the new key.
+     */
     readonly enabled?: boolean;
     /** Age at which a key is replaced. Default `'90d'`. */
     readonly interval?: Duration;
   };
-  /** Clock skew that is forgiven when a token is verified. Default 5 seconds, at most 60. */
+  /** Clock skew that is accepted when a token is verified. Default 5 seconds, at most 60. */
   readonly leeway?: Duration;
-  /** `GET /get-session` answers with a token in the header `set-auth-jwt`. Default false. */
+  /** `GET /get-session` returns a token in the header `set-auth-jwt`. Default false. */
   readonly setAuthJwt?: boolean;
-  /** Issuers outside whose access tokens `@BearerAuth({ issuer })` takes. Default: none. */
+  /** Outside issuers whose access tokens `@BearerAuth({ issuer })` takes. Default: none. */
   readonly trustedIssuers?: readonly TrustedIssuerOptions[];
 }
 
@@ -79,18 +90,18 @@ export const JWT_OPTIONS = {
   maxExpiresIn: given('duration'),
   issuer: text({
     fits: isIssuer,
-    otherwise: 'is no address without query, fragment and credentials. Give one, or leave it out to use issuer.',
+    otherwise: 'is not an address without query, fragment and credentials. Give one, or leave it out to use issuer.',
   }),
   audience: given(['text', 'texts']),
   clientId: text({
     fits: (id) => id !== '' && id.length <= 255,
-    otherwise: 'is no client id. Give a text of 1 to 255 characters.',
+    otherwise: 'is not a client id. Give a text of 1 to 255 characters.',
   }),
   type: given<SessionJwtType>('text', ACCESS_TOKEN_TYPE),
   customClaims: hook(),
   jwksEndpoint: text({
     fits: (path) => PATH.test(path),
-    otherwise: "is no absolute path. Give one such as '/.well-known/jwks.json'.",
+    otherwise: "is not an absolute path. Give one such as '/.well-known/jwks.json'.",
   }),
   jwksMaxAge: duration({ fallback: '5m', min: 0, max: DAY_SECONDS }),
   keyRotation: block({ enabled: flag(), interval: given<Duration>('duration', '90d') }),
@@ -101,15 +112,15 @@ export const JWT_OPTIONS = {
 
 type Given = SettingsOf<typeof JWT_OPTIONS>;
 
-/** What `resolveJwtOptions` makes of the above: nothing optional, frozen. */
+/** The options as `resolveJwtOptions` returns them: complete and frozen. */
 export interface JwtSettings extends Omit<Given, 'maxExpiresIn' | 'audience' | 'keyRotation' | 'trustedIssuers'> {
   readonly maxExpiresInSeconds: number;
   readonly issuer: string;
-  /** Of tokens that ask for none: this server. */
+  /** Audience of tokens that ask for none: this server. */
   readonly defaultAudience: string;
   readonly audiences: ReadonlySet<string>;
   readonly clientId: string;
-  /** Null: keys are replaced on request only. */
+  /** Null: keys are replaced only on request. */
   readonly rotationSeconds: number | null;
   readonly trustedIssuers: readonly TrustedIssuerSettings[];
 }
@@ -136,7 +147,7 @@ export function resolveJwtOptions(options: JwtOptions | undefined, core: CoreSet
   });
 }
 
-/** Compared character by character by every verifier (RFC 7519 4.1.1), so it is taken exactly as it is given. */
+/** Every verifier compares it character by character (RFC 7519 4.1.1), so it is used exactly as given. */
 function isIssuer(issuer: string): boolean {
   const url = URL.canParse(issuer) ? new URL(issuer) : null;
   return url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
@@ -152,7 +163,7 @@ function requireAudiences(audience: string | readonly string[]): readonly string
   const wrong = list.find((one) => one === '' || one.length > 512);
   if (wrong === undefined) return list;
   throw new Error(
-    `jwt.audience: ${JSON.stringify(wrong)} is no audience. Give texts of 1 to 512 characters, usually addresses.`,
+    `jwt.audience: ${JSON.stringify(wrong)} is not an audience. Give texts of 1 to 512 characters, usually addresses.`,
   );
 }
 
@@ -167,7 +178,7 @@ function resolveRotation(
   });
   if (isSymmetric(algorithm) && enabled)
     throw new Error(
-      'jwt.keyRotation: with HS256 nothing is published, so nobody would hear of the new secret. Leave it out, or use ES256.',
+      'jwt.keyRotation: with HS256 no key is published, so verifiers would not get the new secret. Leave it out, or use ES256.',
     );
   return (enabled ?? !isSymmetric(algorithm)) ? seconds : null;
 }

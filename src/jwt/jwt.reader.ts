@@ -19,9 +19,9 @@ import { RevokedJwtStore } from './revoked-jwt.store.js';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Access tokens that are JWTs, under the bearer scheme: told by their shape, then found in memory until they expire or what they stand
- * on (key, session, user, client, the token itself) ends, and looked at again every `cacheTtl`, the bound if a notice of that is lost.
- * Whom they are meant for is checked by the guard.
+ * Access tokens that are JWTs, under the bearer scheme: recognised by their shape, then cached until they expire or until something they
+ * depend on (key, session, user, client, the token itself) ends. If the notice of that end is lost, they are checked again after
+ * `cacheTtl`. The guard checks for whom they are meant.
  */
 @Injectable()
 export class JwtReader implements BearerTokenReader {
@@ -53,7 +53,7 @@ export class JwtReader implements BearerTokenReader {
 
   private async load(token: string): Promise<VerifiedCredential> {
     const claimed = claimedIssuer(token);
-    // Only picks the keys to try; the signature then proves the claim.
+    // Only selects the keys to try; the signature then proves the claim.
     if (claimed !== undefined && this.outside.trusts(claimed)) return this.outside.verify(claimed, token);
     const issuer = expectedIssuer(claimed, this.settings);
     const { kid, type, claims } = await this.codec.verify(token, {
@@ -63,37 +63,34 @@ export class JwtReader implements BearerTokenReader {
     });
     const remainingMilliseconds = claims.exp * 1000 - this.clock.now().getTime();
     const isOfSession = this.isOfSession(claims);
-    // Other JWTs of ours have this type too (ID tokens, signed userinfo, what the host signs), and open nothing.
-    if (type !== ACCESS_TOKEN_TYPE && !isOfSession) throw AuthError.invalidToken('JWT: no access token');
+    // Other JWTs of ours have this type too (ID tokens, signed userinfo, what the host signs), and they open nothing.
+    if (type !== ACCESS_TOKEN_TYPE && !isOfSession) throw AuthError.invalidToken('JWT: not an access token');
     if (typeof claims['client_id'] === 'string' && !isOfSession)
       return this.loadOfClient(kid, claims, remainingMilliseconds);
-    if (issuer !== this.settings.issuer) throw AuthError.invalidToken("JWT: a client's issuer, and no client");
+    if (issuer !== this.settings.issuer) throw AuthError.invalidToken('JWT: issued for clients, but names no client');
     const principal = toPrincipal({ ...claims, client_id: undefined });
     await this.requireAlive(principal);
     return { principal, tags: tagsOf(kid, principal), remainingMilliseconds };
   }
 
-  /** Both claims are ours alone, and a token of a client's has the second, whatever the client is called. */
+  /** Only we set these claims. A client's token always has `azp`, whatever the client's id is. */
   private isOfSession(claims: VerifiedClaims): boolean {
     return claims['client_id'] === this.settings.clientId && claims['azp'] === undefined;
   }
 
-  /**
-   * A token that a client was given has a row: its family, session, user and client end there, and its subject is told there when `sub`
-   * is pairwise.
-   */
+  /** A token of a client has a row, which ends with its family, session, user or client, and holds the subject when `sub` is pairwise. */
   private async loadOfClient(kid: string, claims: VerifiedClaims, lifetime: number): Promise<VerifiedCredential> {
     const [row, revoked] = UUID.test(claims.jti)
       ? await Promise.all([this.tokens.findAccessById(claims.jti), this.revoked.has(claims.jti)])
       : [null, false];
-    if (!row || revoked) throw AuthError.invalidToken('JWT: ended, or none of ours');
+    if (!row || revoked) throw AuthError.invalidToken('JWT: it has ended or is not ours');
     const principal = toPrincipal({ ...claims, sub: row.subject }, row.subject_kind);
     const tags = [...tagsOf(kid, principal), tag('family', row.family_id)];
     if (row.session_id) tags.push(tag('session', row.session_id));
     return { principal, tags, remainingMilliseconds: Math.min(lifetime, row.remaining_ms) };
   }
 
-  /** A signature says what was true when it was made. @throws AuthError 401 when the token, its session or its subject has ended */
+  /** A signature only proves what was true when it was made. @throws AuthError 401 when the token, its session or its subject has ended */
   private async requireAlive({ credentialId, sessionId, subjectId }: AuthPrincipal): Promise<void> {
     const [revoked, alive] = await Promise.all([
       this.revoked.has(credentialId),

@@ -12,11 +12,11 @@ import { claimedIssuer, expectedIssuer } from './expected-issuer.js';
 import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
 import { RevokedJwtStore } from './revoked-jwt.store.js';
 
-/** `typ` of tokens that host code signs, unless it says otherwise. Such a token opens no guarded route. */
+/** `typ` of tokens that host code signs, by default. Such a token opens no guarded route. */
 const HOST_TOKEN_TYPE = 'JWT';
 
 export interface SignOptions {
-  /** `sub`: whom the token is about. */
+  /** `sub`: the subject of the token. */
   readonly subject: string;
   /** `aud`. Default: this server. */
   readonly audience?: string | readonly string[];
@@ -29,9 +29,9 @@ export interface SignOptions {
 }
 
 export interface VerifyOptions {
-  /** The token must be meant for one of these. Default: this server. */
+  /** The token's audience must be one of these. Default: this server. */
   readonly audience?: string | readonly string[];
-  /** `typ` the token must have. Default `JWT`. */
+  /** `typ` that the token must have. Default `JWT`. */
   readonly type?: string;
 }
 
@@ -55,8 +55,8 @@ export class JwtService {
   ) {}
 
   /**
-   * Signs claims with the current key; `iss`, `iat`, `exp` and `jti` are set.
-   * @throws Error for a reserved claim or too long a life; AuthError 503 without keys
+   * Signs claims with the current key; `iss`, `iat`, `exp` and `jti` are added.
+   * @throws Error for a reserved claim or too long a lifetime; AuthError 503 without keys
    */
   async sign(claims: Readonly<Record<string, unknown>>, options: SignOptions): Promise<string> {
     const reserved = Object.keys(claims).filter((name) => RESERVED_CLAIMS.has(name));
@@ -85,8 +85,8 @@ export class JwtService {
   }
 
   /**
-   * Checks signature, `typ`, `iss`, `aud`, `exp`, `nbf` and that the token was not revoked. The end of a session is not looked at.
-   * @throws AuthError 401, one answer whatever the reason; 503 when the keys or the database cannot answer
+   * Checks signature, `typ`, `iss`, `aud`, `exp`, `nbf` and that the token was not revoked. It does not check whether a session has ended.
+   * @throws AuthError 401, the same for every reason; 503 when the keys or the database are not available
    */
   async verify(token: string, options: VerifyOptions = {}): Promise<VerifiedClaims> {
     const { audience = this.settings.defaultAudience, type = HOST_TOKEN_TYPE } = options;
@@ -98,9 +98,9 @@ export class JwtService {
   }
 
   /**
-   * Ends one token before its time, on every process of this server. Services that verify offline take it until it expires.
+   * Ends one token before it expires, on every process of this server. Services that verify offline accept it until it expires.
    * @param tokenOrJti an access token, or the `jti` of any token
-   * @throws AuthError 401 when a token is given that is none of ours
+   * @throws AuthError 401 for a token that is not ours
    */
   async revoke(tokenOrJti: string): Promise<void> {
     const { leewaySeconds, maxExpiresInSeconds } = this.settings;
@@ -111,7 +111,7 @@ export class JwtService {
     const remaining = claims ? claims.exp - this.clock.epochSeconds() : maxExpiresInSeconds;
     await this.database.transaction(async (tx) => {
       await this.revoked.add(tx, jti, Math.max(0, remaining) + leewaySeconds);
-      // A client's token has a row, where introspection looks.
+      // Introspection looks at the row that a client's token has.
       if (isUuid(jti)) await this.revoker.revokeAccess(tx, jti, 'revoked by the host');
       else this.revoker.invalidate(tx, [tag('token', jti)]);
     });

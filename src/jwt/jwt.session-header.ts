@@ -8,7 +8,10 @@ import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
 
 const HEADER = 'set-auth-jwt';
 
-/** Puts a token into the answer of `GET /get-session`, as better-auth does. Only for the user in person: a client gets no token with the user's scopes. */
+/**
+ * Adds a token to the reply of `GET /get-session`, as better-auth does. Only for the user in person: a client must not get the user's
+ * scopes.
+ */
 @Injectable()
 export class JwtSessionHeader {
   private readonly logger = new Logger('AuthJwt');
@@ -24,7 +27,7 @@ export class JwtSessionHeader {
       const { token } = await this.issuer.issue(principal, {}, current);
       return { headers: { [HEADER]: token } };
     } catch (error) {
-      // The session is what was asked for; it is answered without the token.
+      // The caller asked for the session, so it is returned without the token.
       const detail = error instanceof AuthError ? (error.detail ?? error.description) : String(error);
       this.logger.error(`no ${HEADER} header: ${detail}`);
       return {};

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A JWT that was revoked before it expired. The row goes when the token has expired anyway. */
+/** A JWT that was revoked before it expired. The row is deleted when the token has expired. */
 @Entity({ name: 'auth_revoked_jwt' })
 @Index('auth_revoked_jwt_expiry', ['expiresAt'])
 export class AuthRevokedJwt {

@@ -17,7 +17,7 @@ export class RevokedJwtStore {
     return (await this.database.query(FIND, [jti])).length > 0;
   }
 
-  /** @param remainingSeconds until no verifier of ours would take the token any more */
+  /** @param remainingSeconds until no verifier of ours would accept the token any more */
   async add(tx: Transaction, jti: string, remainingSeconds: number): Promise<void> {
     await tx.query(INSERT, [jti, remainingSeconds]);
   }

@@ -76,6 +76,11 @@ it('the words of the glossary are those of the code', () => {
   );
   expect(words.length).toBeGreaterThan(40);
   expect(words.filter((word) => !new RegExp(word.replaceAll(/[ -]/g, '[ _-]?'), 'i').test(code))).toEqual([]);
+  const names = [...read('docs/glossary.md').matchAll(/^\|.*\|.*\| (.*) \|$/gm)].flatMap(([, cell]) =>
+    [...cell!.matchAll(/`…?(\w+)/g)].map(([, name]) => name!),
+  );
+  expect(names.length).toBeGreaterThan(40);
+  expect(names.filter((name) => !code.includes(name))).toEqual([]);
 });
 
 it('no merge is left unfinished', () => {

@@ -129,7 +129,7 @@ describe('the key set of each algorithm', () => {
       auth: { jwt: { algorithm: 'HS256' } },
       configure: (app) => app.useLogger({ ...silent, warn: (text: string) => warnings.push(text) }),
     });
-    expect(warnings.join()).toContain('HS256: the key set publishes nothing');
+    expect(warnings.join()).toContain('HS256: the key set is empty');
     const answer = await send(`${host.url}/api/auth/jwks`);
     expect([answer.status, answer.body]).toEqual([200, { keys: [] }]);
     await host.close();

@@ -80,5 +80,5 @@ describe.each(['at+jwt', 'JWT'] as const)('JWTs of sessions with jwt.type %s', (
 it('F29: jwt.type and jwt.clientId with another value stop the boot', async () => {
   const start = (jwt: object) => createTestApp({ auth: { jwt } });
   await expect(start({ type: 'jwt' })).rejects.toThrow('jwt.type: "jwt" is not offered. Give at+jwt or JWT.');
-  await expect(start({ clientId: '' })).rejects.toThrow('jwt.clientId: "" is no client id');
+  await expect(start({ clientId: '' })).rejects.toThrow('jwt.clientId: "" is not a client id');
 });

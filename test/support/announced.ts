@@ -1,6 +1,6 @@
 import { send } from './http.js';
 
-/** An address that a client, a page or a document has been told of. */
+/** An address that we publish to a client, on a page or in a document. */
 export interface Announced {
   readonly told: string;
   readonly address: string;
@@ -9,7 +9,7 @@ export interface Announced {
 
 const POSTED = ['token', 'introspection', 'revocation', 'registration', 'device_authorization'];
 
-/** What the discovery document, the device flow and the pages announce. @param base where GET routes of ours are */
+/** The addresses in the discovery document, the device flow and the pages. @param base where our GET routes are */
 export async function announced(url: string, base: string, document: Record<string, unknown>): Promise<Announced[]> {
   const found: Announced[] = Object.entries(document).flatMap(([told, address]) => {
     if (!told.endsWith('_endpoint') && !told.endsWith('_uri')) return [];
@@ -30,7 +30,7 @@ export async function announced(url: string, base: string, document: Record<stri
   return [...found, { told: 'sign-in page', address: signIn }, ...links];
 }
 
-/** Asks each of them: whatever it says, something of ours is there. */
+/** Requests each of them: whatever it answers, a route of ours must be there. */
 export async function expectAnswers(addresses: readonly Announced[]): Promise<void> {
   for (const { told, address, body } of addresses) {
     const answer = await send(address, body ? { body } : {});

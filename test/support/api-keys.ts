@@ -66,7 +66,7 @@ export class HostController {
 
 export const ADMIN_TOKEN = 'test administration token';
 
-/** Stands for the guard a host brings. */
+/** Stands for the host's own guard. */
 export class TestAdminGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     return (
@@ -83,7 +83,7 @@ export interface KeyApp extends TestApp {
   admin(path: string, options?: { method?: string; body?: unknown }): Promise<Answer>;
   /** A request of a host route with this key. */
   use(key: string, path?: string): Promise<Answer>;
-  /** A key made by host code. */
+  /** A key created by host code. */
   issue(
     command: Omit<CreateApiKey, 'owner'> & { owner: SignedInUser | CreateApiKey['owner'] },
   ): Promise<ApiKeyWithSecret>;

@@ -12,11 +12,11 @@ export type Adapter = 'express' | 'fastify';
 
 export interface TestAppOptions {
   readonly adapter?: Adapter;
-  /** In place of a new one, e.g. around an Express of the host's own. */
+  /** Replaces a new one, e.g. for an Express of the host's own. */
   readonly httpAdapter?: AbstractHttpAdapter;
   /** Merged over `testOptions()`. */
   readonly auth?: Partial<AuthOptions>;
-  /** In place of `AuthModule.forRoot(testOptions(auth))`. */
+  /** Replaces `AuthModule.forRoot(testOptions(auth))`. */
   readonly authModule?: DynamicModule;
   readonly imports?: (Type<NestModule> | Type | object)[];
   readonly controllers?: Type[];
@@ -30,7 +30,7 @@ export interface TestAppOptions {
   readonly databaseUrl?: string;
   /** Default: a free one. */
   readonly port?: number;
-  /** What the host gives to `NestFactory.create`: parsers, cookies, CORS … */
+  /** What the host passes to `NestFactory.create`: parsers, cookies, CORS … */
   readonly appOptions?: NestApplicationOptions;
   /** Host settings before `init`: global prefix, pipes, versioning … */
   readonly configure?: (app: INestApplication) => unknown;
@@ -81,7 +81,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   });
   const moduleRef = await Test.createTestingModule({
     imports: [
-      // A busy machine may be slower than our time limits; any other failure of the boot is the test's to see.
+      // A busy machine may exceed our time limits; the test must see any other failure of the boot.
       TypeOrmModule.forRoot({ ...source, retryAttempts: 5, retryDelay: 500, toRetry: isConnectionTimeout }),
       options.authModule ?? AuthModule.forRoot(testOptions(options.auth)),
       ...((options.imports ?? []) as Type[]),
@@ -98,7 +98,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   try {
     await app.listen(options.port ?? 0, '127.0.0.1');
   } catch (error) {
-    // A boot that is meant to fail must not leave a pool behind that keeps jest alive.
+    // A boot that is meant to fail must not leave a pool behind: it would keep jest alive.
     await app.close();
     await database.drop();
     throw error;

@@ -4,7 +4,7 @@ import { rawRequest, sendRaw, type RawAnswer } from './raw.js';
 import { signUp, type SignedInUser } from './users.js';
 
 export const AUTH = '/api/auth';
-/** Every route that takes a body, with a body that would be good but for its placeholders. `open`: needs no identity. */
+/** Every route that takes a body, with a body that is valid except for its placeholders. `open`: needs no identity. */
 export const POST_ROUTES: readonly { route: string; open: boolean; body: Record<string, string> }[] = [
   { route: 'sign-up/email', open: true, body: { email: 'new@example.com', password: 'a long password', name: 'New' } },
   { route: 'sign-in/email', open: true, body: { email: 'somebody@example.com', password: 'a long password' } },
@@ -15,7 +15,7 @@ export const POST_ROUTES: readonly { route: string; open: boolean; body: Record<
   { route: 'change-password', open: false, body: { currentPassword: 'not the one', newPassword: 'a new password' } },
   { route: 'delete-user', open: false, body: { password: 'not the one' } },
 ];
-/** Routes that take no body and change something. */
+/** Routes without a body that change something. */
 export const BARE_POST_ROUTES = ['sign-out', 'revoke-sessions', 'revoke-other-sessions', 'token/issue'];
 export const GET_ROUTES = ['get-session', 'list-sessions', 'user/list-sessions'];
 
@@ -24,7 +24,7 @@ const TABLES = ['auth_user', 'auth_session', 'auth_token', 'auth_token_family', 
 /** An application under attack, with one honest user. */
 export interface Target extends TestApp {
   readonly user: SignedInUser;
-  /** Sends bytes as they are, as the honest user when `signedIn`. */
+  /** Sends raw bytes, as the honest user when `signedIn`. */
   attack(method: string, path: string, attack?: Attack): Promise<RawAnswer>;
   /** Fails unless the answer is a 4xx in the management shape. */
   expectRefused(answer: RawAnswer | Answer, statuses?: readonly number[]): void;

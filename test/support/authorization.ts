@@ -7,12 +7,12 @@ export const CONTINUE = '/api/auth/oauth2/continue';
 
 type Change = Record<string, string | undefined>;
 
-/** An authorization request with PKCE, but for what `change` says. */
+/** An authorization request with PKCE, valid except for `change`. */
 export function ask(browser: Navigator, client: StaticClientOptions, change: Change = {}): Promise<Page> {
   return browser.get(`${AUTHORIZE}?${authorizeQuery(client, { code_challenge: pkce().challenge, ...change })}`);
 }
 
-/** The handle in an address of a page of ours. */
+/** The handle in the address of a page of ours. */
 export function handleIn(page: Page): string {
   const url = new URL(page.location ?? '', TEST_ISSUER);
   const continueTo = url.searchParams.get('continue');
@@ -21,7 +21,7 @@ export function handleIn(page: Page): string {
   return handle;
 }
 
-/** A request that waits for this browser's consent. @returns its handle */
+/** A request that waits for consent in this browser. @returns its handle */
 export async function askedForConsent(browser: Navigator, client: StaticClientOptions, change: Change = {}) {
   const page = await ask(browser, client, change);
   if (!page.location?.includes('/oauth2/consent?')) throw new Error(`not asked: ${page.status} ${page.location}`);
@@ -32,7 +32,7 @@ export function answer(browser: Navigator, handle: string, accept: boolean, orig
   return browser.post(CONSENT, { consent_code: handle, accept: String(accept) }, origin);
 }
 
-/** Parameters with which the client is answered; they stand in the address it has registered. */
+/** The parameters of the authorization response; they stand in the client's registered address. */
 export function answerIn(page: Page, client: StaticClientOptions): Record<string, string> {
   const [redirectUri] = client.redirectUris!;
   if (!page.location?.startsWith(redirectUri!)) throw new Error(`not at the client: ${page.status} ${page.location}`);
@@ -40,7 +40,7 @@ export function answerIn(page: Page, client: StaticClientOptions): Record<string
   return Object.fromEntries(new URL(page.location).searchParams);
 }
 
-/** The page of errors, and nobody is sent anywhere. */
+/** The error page; the browser is not redirected. */
 export function expectErrorPage(page: Page, status = 400): void {
   expect([page.status, page.location]).toEqual([status, undefined]);
   expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
@@ -48,7 +48,7 @@ export function expectErrorPage(page: Page, status = 400): void {
   expectPageHeaders(page);
 }
 
-/** T067: no page of ours stands in a frame, is kept, or tells others its address. */
+/** T067: no page of ours may be framed or cached, or send its address as referrer. */
 export function expectPageHeaders(page: Page): void {
   expect(page.headers['content-security-policy']).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
   expect(page.headers['x-frame-options']).toBe('DENY');
@@ -56,7 +56,7 @@ export function expectPageHeaders(page: Page): void {
   expect(page.headers['cache-control']).toBe('no-store');
 }
 
-/** Families of tokens of clients that a subject has, and that have neither ended nor lost their last live token. */
+/** Token families of clients that a subject has, that have not ended and still have a live token. */
 export async function liveFamilies(host: Pick<TestApp, 'sql'>, subject: string): Promise<number> {
   const [row] = await host.sql<{ count: number }>(
     `SELECT count(*)::int AS count FROM auth_token_family f

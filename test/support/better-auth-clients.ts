@@ -2,7 +2,7 @@ import { createAuthClient as createClient17 } from 'better-auth/client';
 import { createAuthClient as createClient16 } from 'better-auth-16/client';
 import { Browser } from './browser.js';
 
-/** Outcome of every call of the client. */
+/** Result of every call of the client. */
 export interface Outcome<Data = any> {
   readonly data: Data;
   readonly error: { code?: string; message?: string; status: number; statusText: string } | null;
@@ -14,7 +14,7 @@ export interface LooseClient {
   readonly [name: string]: LooseClient;
 }
 
-/** Both lines of the unmodified client that this project promises to serve; one on each adapter, since neither knows of the other. */
+/** Both major lines of the unmodified client that this project supports; one on each adapter, since neither depends on the other. */
 export const CLIENTS = [
   { version: '1.7.25', adapter: 'express', create: createClient17 as unknown as (options: object) => LooseClient },
   { version: '1.6.34', adapter: 'fastify', create: createClient16 as unknown as (options: object) => LooseClient },
@@ -26,7 +26,7 @@ let count = 0;
 
 export const freshEmail = () => `client-${++count}@example.com`;
 
-/** What the tests do again and again with one version of the client against one host. */
+/** Helpers for one version of the client against one host. */
 export class ClientKit {
   constructor(
     private readonly create: (options: object) => LooseClient,

@@ -7,10 +7,10 @@ import { send, type Answer } from './http.js';
 
 type Read = IncomingMessage & { rawBody?: unknown; body?: unknown };
 
-/** Puts on the request what some reader of its body keeps. */
+/** Puts on the request what a reader of its body keeps. */
 export type Keep = (request: Read, bytes: Buffer) => void;
 
-/** As functions platforms do: reads the body, keeps something of it, and hands the request to the application. */
+/** As functions platforms do: reads the body, keeps some of it, and passes the request to the application. */
 export async function platform(application: RequestListener, keep: Keep): Promise<{ url: string; close(): void }> {
   const server = createServer((request, response) => {
     void buffer(request).then((bytes) => {
@@ -23,7 +23,7 @@ export async function platform(application: RequestListener, keep: Keep): Promis
   return { url: `http://127.0.0.1:${port}`, close: () => void server.close() };
 }
 
-/** What the content type says, as the parsers of platforms read it. */
+/** The parsed body by its content type, as the parsers of platforms do it. */
 export function parsed(request: IncomingMessage, bytes: Buffer): unknown {
   const type = request.headers['content-type'] ?? '';
   if (type.startsWith('application/json')) return JSON.parse(bytes.toString());
@@ -38,7 +38,7 @@ export function parsed(request: IncomingMessage, bytes: Buffer): unknown {
 
 let count = 0;
 
-/** Bodies of both kinds get through, and what our own parsers refuse is refused. */
+/** Bodies of both kinds are accepted, and what our own parsers refuse is refused. */
 export async function expectBodies(url: string): Promise<void> {
   const email = `read-${Date.now()}-${++count}@example.com`;
   const person = { email, password: 'correct horse battery staple', name: 'Ädä' };
@@ -55,7 +55,7 @@ export async function expectBodies(url: string): Promise<void> {
   expect(replaced.status).toBe(400);
   const large = await send(`${url}/api/auth/sign-in/email`, { body: { email: 'x'.repeat(70_000) } });
   expect(large.status).toBe(413);
-  // The application serves on, and a body that is none is none.
+  // The application keeps serving, and a request without a body has none.
   expect((await send(`${url}/api/auth/get-session`)).status).toBe(200);
   expect((await send(`${url}/api/auth/sign-out`, { method: 'POST', bearer: signedUp.body.token })).status).toBe(200);
 }
@@ -70,7 +70,7 @@ export function introspect(url: string, body: string): Promise<Answer> {
   });
 }
 
-/** 500 with a code of its own, soon and for both kinds. */
+/** 500 with a code of its own, quickly and for both kinds. */
 export async function expectTold(url: string, kinds: readonly ('json' | 'form')[]): Promise<void> {
   for (const kind of kinds) {
     const answer =

@@ -6,10 +6,10 @@ interface Cookie {
   readonly attributes: Readonly<Record<string, string | true>>;
 }
 
-/** What a browser adds to fetch: a cookie jar, the Origin of the page, and a memory of the last exchange. */
+/** What a browser adds to fetch: a cookie jar, the Origin of the page, and the cookies of the last reply. */
 export class Browser {
   readonly cookies = new Map<string, Cookie>();
-  /** Complete `Set-Cookie` lines of the last answer. */
+  /** Complete `Set-Cookie` lines of the last reply. */
   lastCookies: string[] = [];
   lastRequest: { url: string; method: string; headers: Headers; body: string | null } | undefined;
   lastResponse: Response | undefined;
@@ -19,7 +19,7 @@ export class Browser {
   /** For `fetchOptions.customFetchImpl`. */
   readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
-    // A navigation by GET has none, and a form may be on a page of somebody else's.
+    // A GET navigation has no Origin, and a form may be on a page of another site.
     const isNavigation = (init.method ?? 'GET') === 'GET' && headers.get('accept')?.startsWith('text/html');
     if (!isNavigation && !headers.has('origin')) headers.set('origin', this.origin);
     if (this.cookies.size > 0) headers.set('cookie', this.cookieHeader());

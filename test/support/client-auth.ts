@@ -16,7 +16,7 @@ export const OTHER_API = 'https://other.example.com';
 export const TOKEN_URL = `${TEST_ISSUER}/api/auth/oauth2/token`;
 export const CALLBACK = 'https://client.example/callback';
 
-/** Clients of most tests: id and secret tell what they are. */
+/** Clients of most tests; id and secret say what they are. */
 export const RIVAL: StaticClientOptions = { ...WEB, clientId: 'rival', clientSecret: 'secret of rival' };
 export const SPA: StaticClientOptions = { clientId: 'spa', redirectUris: [CALLBACK], scopes: WEB.scopes };
 export const MACHINE: StaticClientOptions = {
@@ -24,7 +24,7 @@ export const MACHINE: StaticClientOptions = {
   clientSecret: 'secret of machine',
   clientCredentialsScopes: ['reports:read', 'reports:write'],
 };
-/** Stands for an API. */
+/** A client for an API that introspects tokens. */
 export const RESOURCE_SERVER: StaticClientOptions = {
   clientId: 'api',
   clientSecret: 'secret of api',
@@ -54,7 +54,7 @@ export function submit(
   return send(`${host.url}/api/auth/${route}`, { body: new URLSearchParams(fields), headers });
 }
 
-/** What the code flow would give, made through the port that it uses. */
+/** The tokens that the code flow would give, made through the port that it uses. */
 export async function tokensFor(
   host: Pick<TestApp, 'app'>,
   { clientId }: StaticClientOptions,
@@ -89,7 +89,7 @@ export async function clientKey(alg = 'ES256', kid = alg): Promise<ClientKey> {
   return { privateKey, alg, jwk: { ...(await exportJWK(publicKey)), kid, use: 'sig' } };
 }
 
-/** A good assertion of `name`, but for what `claims` and `header` change; undefined takes a claim away. */
+/** A valid assertion of `name`, except for `claims` and `header`; undefined removes a claim. */
 export function assertionOf(
   name: string,
   key: ClientKey | Uint8Array,
@@ -112,7 +112,7 @@ export const byAssertion = (assertion: string, fields: Record<string, string> = 
   ...fields,
 });
 
-/** Names of the statements that go through the application's pool; `transaction` for a connection taken for one. */
+/** Names of the statements that go through the application's pool; `transaction` for a connection taken for a transaction. */
 export function watchStatements(host: Pick<TestApp, 'app'>): (work: () => Promise<unknown>) => Promise<string[]> {
   let seen: string[] = [];
   watchPool(host, (name) => seen.push(name));

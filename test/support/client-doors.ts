@@ -19,7 +19,7 @@ import { signUp, type SignedInUser } from './users.js';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** Members of RFC 7591 that are options of their own. */
+/** Members of RFC 7591 that have an option of their own. */
 const OWN_OPTIONS: Readonly<Record<string, keyof StaticClientOptions>> = {
   redirect_uris: 'redirectUris',
   token_endpoint_auth_method: 'tokenEndpointAuthMethod',
@@ -27,7 +27,7 @@ const OWN_OPTIONS: Readonly<Record<string, keyof StaticClientOptions>> = {
   client_name: 'name',
 };
 
-/** Every way by which a client's metadata come in, over one host. */
+/** The ways ("doors") in which client metadata come in, on one host. */
 export class ClientDoors {
   private constructor(
     readonly host: TestApp,
@@ -39,7 +39,7 @@ export class ClientDoors {
   static async open(provider: OAuthProviderOptions = {}, core: Partial<AuthOptions> = {}): Promise<ClientDoors> {
     const dynamicRegistration = { mode: 'authenticated', maxPerUser: 10_000 } as const;
     const host = await createClientHost({ dynamicRegistration, ...provider }, core);
-    // A start takes its time on a busy machine: a connection that waits for it is not ended under the next request.
+    // A start is slow on a busy machine: the idle connection must not be closed before the next request.
     (host.app.getHttpServer() as Server).keepAliveTimeout = 120_000;
     return new ClientDoors(host, await signUp(host.url), provider, core);
   }
@@ -56,19 +56,19 @@ export class ClientDoors {
     return send(`${this.host.url}/api/auth/oauth2/${route}`, { body, bearer: this.user.token });
   }
 
-  /** What each door says to a client with these metadata: `taken`, or the error. */
+  /** What each door says to these metadata: `taken`, or the error. */
   async ask(given: Metadata): Promise<Record<string, string>> {
     const whole = { ...SMALLEST, ...given };
     const { body: made } = await this.register(SMALLEST);
     const { client_id: id, registration_access_token: bearer } = made;
     const route = `${this.host.url}/api/auth/oauth2/register/${id}`;
     return {
-      register: verdict(await this.register(whole)),
-      create: verdict(await this.own('create-client', whole)),
-      update: verdict(await this.own('update-client', { client_id: id, update: given })),
-      put: verdict(await send(route, { method: 'PUT', body: { ...whole, client_id: id }, bearer })),
-      admin: verdict(await administer(this.host, 'POST', 'oauth-clients', whole)),
-      patch: verdict(await administer(this.host, 'PATCH', `oauth-clients/${id}`, given)),
+      register: takenOr(await this.register(whole)),
+      create: takenOr(await this.own('create-client', whole)),
+      update: takenOr(await this.own('update-client', { client_id: id, update: given })),
+      put: takenOr(await send(route, { method: 'PUT', body: { ...whole, client_id: id }, bearer })),
+      admin: takenOr(await administer(this.host, 'POST', 'oauth-clients', whole)),
+      patch: takenOr(await administer(this.host, 'PATCH', `oauth-clients/${id}`, given)),
       seed: await this.seeding(whole),
       options: await this.booting(whole),
     };
@@ -104,7 +104,7 @@ export class ClientDoors {
     const { url } = this.host.dataSource.options as { url: string };
     const source = new DataSource(authDataSource({ url, poolSize: 1 }));
     const auth = AuthModule.forRoot(testOptions(providerOptions(options, this.core)));
-    // Kept by hand: a start that is meant to fail leaves nobody who would close it.
+    // Kept here: an application that fails to start does not close it.
     const connection = TypeOrmModule.forRootAsync({
       useFactory: () => source.options,
       dataSourceFactory: () => (source.isInitialized ? Promise.resolve(source) : source.initialize()),
@@ -122,7 +122,7 @@ export class ClientDoors {
   }
 }
 
-/** All doors say this error; the last two in words that name the client and the member. */
+/** All doors give this error; the last two in words that name the client and the member. */
 export function refusedAs(error: string, member: string): Record<string, unknown> {
   const word = `400 ${error}`;
   return {
@@ -141,6 +141,6 @@ export const TAKEN = Object.fromEntries(
   ['register', 'create', 'update', 'put', 'admin', 'patch', 'seed', 'options'].map((door) => [door, 'taken']),
 );
 
-function verdict({ status, body }: Answer): string {
+function takenOr({ status, body }: Answer): string {
   return status < 300 ? 'taken' : `${status} ${String(body?.error ?? body?.code).toLowerCase()}`;
 }

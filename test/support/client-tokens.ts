@@ -8,7 +8,7 @@ import type { TestApp } from './app.js';
 
 const SECRET = 'a secret of a test client, long enough';
 
-/** Clients that most tests of tokens need; all of them are known by their options. */
+/** Clients that most token tests need; all of them are clients of the options. */
 export const TEST_CLIENTS: NonNullable<OAuthProviderOptions['clients']> = [
   { clientId: 'web', clientSecret: SECRET, redirectUris: ['https://web.example/callback'] },
   { clientId: 'spa', redirectUris: ['https://spa.example/callback'] },
@@ -28,7 +28,7 @@ export const TEST_CLIENTS: NonNullable<OAuthProviderOptions['clients']> = [
   { clientId: 'service', clientSecret: SECRET, clientCredentialsScopes: ['openid', 'reports'] },
 ];
 
-/** What a client asks for a user. */
+/** What a client asks of a user. */
 export interface TokensAsked {
   readonly clientId: string;
   readonly user: { readonly id: string; readonly sessionId: string };
@@ -38,7 +38,7 @@ export interface TokensAsked {
   readonly nonce?: string;
 }
 
-/** Gives a client tokens for a user, by the path that every grant takes. */
+/** Gives a client tokens for a user, in the same way as every grant. */
 export async function grantTokens(host: TestApp, asked: TokensAsked): Promise<TokenResponse> {
   const server = host.app.get(HostPorts).authorizationServer.get();
   const client = await server.findClient(asked.clientId);
@@ -80,7 +80,7 @@ export async function grantOwnToken(host: TestApp, clientId: string, scopes: rea
   return (await host.app.get(Database).transaction((tx) => prepared.store(tx))).access_token;
 }
 
-/** Rotates a refresh token of a client by the kernel's own path. @throws AuthError when it is refused */
+/** Rotates a client's refresh token by the kernel's own code. @throws AuthError when it is refused */
 export function rotate(host: TestApp, refreshToken: string, clientId: string): Promise<IssuedTokens | null> {
   const issuer = host.app.get(TokenIssuer);
   return host.app.get(Database).transaction(async (tx) => {

@@ -5,7 +5,7 @@ import { send, type Answer } from './http.js';
 import { basic, providerOptions } from './oauth.js';
 
 export const CALLBACK = 'https://client.example/callback';
-/** All that a registration needs. */
+/** The smallest valid registration. */
 export const SMALLEST = { redirect_uris: [CALLBACK] };
 const ADMINISTRATOR = { 'x-admin': 'yes' };
 
@@ -15,7 +15,7 @@ class AdminGuard implements CanActivate {
   }
 }
 
-/** A host with administration, and registration in some mode. */
+/** A host with administration and a registration mode. */
 export function createClientHost(
   provider: OAuthProviderOptions = {},
   {
@@ -43,23 +43,23 @@ export const register = (
   options: { bearer?: string; headers?: Record<string, string> } = {},
 ): Promise<Answer> => send(`${host.url}/api/auth/oauth2/register`, { body, ...options });
 
-/** A route of administration, as its guard wants it. */
+/** Calls an administration route as an administrator. */
 export const administer = (host: Pick<TestApp, 'url'>, method: string, path: string, body?: unknown): Promise<Answer> =>
   send(`${host.url}/api/auth/admin/${path}`, { method, headers: ADMINISTRATOR, ...(body !== undefined && { body }) });
 
-/** Whether the token endpoint knows the client by this secret: with a code that nobody has, 400 `invalid_grant` is a yes. */
+/** Whether the token endpoint accepts the client with this secret: for an unknown code, 400 `invalid_grant` means yes. */
 export async function provesItself(host: Pick<TestApp, 'url'>, clientId: string, secret: string): Promise<boolean> {
   const answer = await send(`${host.url}/api/auth/oauth2/token`, {
     headers: { ...basic(clientId, secret), 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ grant_type: 'authorization_code', code: 'nobody', redirect_uri: CALLBACK }).toString(),
   });
-  const outcome = `${answer.status} ${String(answer.body?.error)}`;
-  if (outcome !== '400 invalid_grant' && outcome !== '401 invalid_client' && outcome !== '400 invalid_request')
-    throw new Error(`token endpoint: ${outcome}`);
+  const result = `${answer.status} ${String(answer.body?.error)}`;
+  if (result !== '400 invalid_grant' && result !== '401 invalid_client' && result !== '400 invalid_request')
+    throw new Error(`token endpoint: ${result}`);
   return answer.status === 400;
 }
 
-/** Rows of clients. */
+/** Number of rows of clients. */
 export async function clientCount(host: Pick<TestApp, 'sql'>): Promise<number> {
   return (await host.sql<{ count: number }>('SELECT count(*)::int AS count FROM auth_oauth_client'))[0]!.count;
 }

@@ -3,7 +3,7 @@ import { Extensions } from '../../src/common/extensions.js';
 import type { SignInContinuation } from '../../src/common/ports/sign-in-continuation.js';
 import { AuthError } from '../../src/index.js';
 
-/** Stands for the provider's authorization requests: knows one query, and remembers what it was asked. */
+/** Replaces the provider's authorization requests: knows one query, and records what it was asked. */
 @Injectable()
 export class TestContinuation implements SignInContinuation {
   static readonly GOOD = 'client_id=test&sig=good';

@@ -47,7 +47,7 @@ export const preflight = (url: string, origin: string, method = 'POST'): Promise
     },
   });
 
-/** What a browser looks at. */
+/** The CORS headers that a browser reads. */
 export const corsOf = ({ headers }: Answer) => ({
   origin: headers.get('access-control-allow-origin'),
   credentials: headers.get('access-control-allow-credentials'),

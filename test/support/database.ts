@@ -3,13 +3,13 @@ import { Client } from 'pg';
 
 export interface TestDatabase {
   readonly url: string;
-  /** Ends every connection that is still open to it. */
+  /** Closes every connection that is still open to it. */
   drop(): Promise<void>;
 }
 
 /**
- * An empty database on the server that global-setup.mjs provides, so that test files do not see one another. Made from
- * template0 with fixed locale, so that a server given by TEST_DATABASE_URL sorts as the embedded one does.
+ * An empty database on the server of global-setup.mjs, so that test files do not see each other's rows. Created from template0 with a fixed
+ * locale, so that a server given by TEST_DATABASE_URL sorts like the embedded one.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${process.pid}_${randomBytes(6).toString('hex')}`;

@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export interface DeafProxy {
   /** The database's address through the proxy. */
   readonly url: string;
-  /** From now on notifications are handed on, or swallowed. */
+  /** True: notifications are passed on from now on. False: they are swallowed. */
   hear(hears: boolean): void;
   close(): Promise<void>;
 }
@@ -13,7 +13,10 @@ const NOTIFICATION = 'A'.charCodeAt(0);
 /** A message is its type and its length, which counts itself. */
 const HEADER_BYTES = 5;
 
-/** Stands between an application and PostgreSQL and swallows notifications, as a pooler in transaction mode does: LISTEN succeeds all the same. */
+/**
+ * Stands between an application and PostgreSQL and swallows notifications, as a pooler in transaction mode does, while LISTEN still
+ * succeeds.
+ */
 export async function startDeafProxy(databaseUrl: string): Promise<DeafProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
@@ -53,7 +56,7 @@ export async function startDeafProxy(databaseUrl: string): Promise<DeafProxy> {
   };
 }
 
-/** @returns 0 while the message is not whole */
+/** @returns 0 while the message is incomplete */
 function endOfMessage(bytes: Buffer): number {
   if (bytes.length < HEADER_BYTES) return 0;
   const end = 1 + bytes.readUInt32BE(1);

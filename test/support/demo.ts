@@ -9,7 +9,7 @@ import { send } from './http.js';
 import { until } from './until.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/demo/main.js', import.meta.url));
-/** A process that does not end when told so is ended, and its test fails. */
+/** A process that does not end after its signal is killed, and its test fails. */
 const OVERDUE_MILLISECONDS = 15_000;
 const ADDRESS = /address\s+http:\/\/localhost:(\d+)/;
 
@@ -44,12 +44,12 @@ export async function startDemo(databaseUrl: string, env: Record<string, string>
   });
   let output = '';
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (bytes) => void (output += String(bytes)));
-  // `close`, not `exit`: what it printed last may come after its end.
+  // `close`, not `exit`: the last output may arrive after the process has ended.
   const exited = once(child, 'close') as Promise<[number | null, string | null]>;
   void exited.then(() => rm(folder, { recursive: true, force: true }));
   const isUpOrOver = () => ADDRESS.test(output) || child.exitCode !== null || child.signalCode !== null;
   await until('the demo prints its address', isUpOrOver, 30).catch(async (error: unknown) => {
-    // Nobody else knows of it yet, and a run of tests does not end before its children.
+    // No caller knows the process yet, and a test run waits for its children.
     child.kill('SIGKILL');
     await exited;
     throw error;

@@ -10,7 +10,7 @@ export const API = 'https://films.example.com/';
 
 /** A television without a secret. */
 export const TV = { clientId: 'tv', name: 'Living <Room> TV' };
-/** A console that has one, and an app that has no such grant. */
+/** A console with a secret, and an app without the device grant. */
 export const CONSOLE = { clientId: 'console', clientSecret: 'a secret of the console 0123456789' };
 export const WEB_APP = { clientId: 'web-app', clientSecret: 'a secret of the web app 0123456789' };
 export const BASIC = basic(CONSOLE.clientId, CONSOLE.clientSecret).authorization;
@@ -22,15 +22,15 @@ const CLIENTS: StaticClientOptions[] = [
 ];
 
 export interface DeviceHost extends TestApp {
-  /** Codes for a client, by form unless `json`. */
+  /** Requests codes for a client, by form unless `json`. */
   ask(fields?: Record<string, string>, options?: AskOptions): Promise<Answer>;
-  /** One poll at `/device/token`, or where `at` says. */
+  /** One poll at `/device/token`, or at `at`. */
   poll(deviceCode: string, fields?: Record<string, string>, options?: AskOptions): Promise<Answer>;
   /** As `poll`, after the interval has passed. */
   pollInTime(deviceCode: string, fields?: Record<string, string>, options?: AskOptions): Promise<Answer>;
   open(userCode: string, user?: Caller): Promise<Answer>;
   decide(decision: 'approve' | 'deny', userCode: string, user?: Caller): Promise<Answer>;
-  /** Opens and approves, as that user. @returns the codes */
+  /** Opens and approves the code as that user. @returns the codes */
   approved(user: Caller, fields?: Record<string, string>): Promise<{ device_code: string; user_code: string }>;
 }
 

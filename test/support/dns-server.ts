@@ -2,14 +2,14 @@ import { createSocket } from 'node:dgram';
 import dns from 'node:dns';
 
 export interface DnsServer {
-  /** Names it was asked for, in order, each as often as it was. */
+  /** Names it was asked for, in order, with repeats. */
   readonly asked: string[];
-  /** IPv4 addresses by name. It says of no other name that there is none: it says nothing. */
+  /** IPv4 addresses by name. For other names it sends no reply at all, not even that there is no such name. */
   readonly records: Map<string, string[]>;
   close(): Promise<void>;
 }
 
-/** A DNS server that this process asks from now on, until it is closed. It answers for IPv4 only, and for what it is told. */
+/** A DNS server that this process uses from now on, until it is closed. It answers for IPv4 only, and only for its records. */
 export async function startDnsServer(): Promise<DnsServer> {
   const [asked, records] = [[] as string[], new Map<string, string[]>()];
   const socket = createSocket('udp4', (query, { port, address }) => {

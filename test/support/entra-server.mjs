@@ -1,5 +1,5 @@
-// A real provider (npm oidc-provider) under Microsoft Entra ID's paths, in a process of its own. Takes its settings as JSON in ENTRA:
-// { clients, scopes, lifetimeSeconds }. Tells its origin by a message; answers the number of token requests at /token-requests.
+// A real provider (npm oidc-provider) under Microsoft Entra ID's paths, in a process of its own. Takes its settings as JSON in ENTRA: {
+// clients, scopes, lifetimeSeconds }. Sends its origin as a message; /token-requests returns the number of token requests.
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
 
@@ -13,7 +13,7 @@ const server = createServer((request, response) => {
   if (request.url.endsWith('/oauth2/v2.0/token')) tokenRequests += 1;
   const provider = providers.get(request.url.split('/')[1]);
   if (!provider) return response.writeHead(404).end();
-  // Entra's discovery documents live below the tenant; the provider knows them at the root.
+  // Entra's discovery documents are below the tenant; the provider serves them at the root.
   request.url = request.url.replace(/^\/[^/]+\/v2\.0(?=\/\.well-known\/)/, '');
   return provider.callback()(request, response);
 });

@@ -15,7 +15,7 @@ export interface Entra {
 }
 
 /**
- * Starts npm `oidc-provider` under Entra's paths, as a process of its own: nobody here wrote it, and it runs outside jest's VM.
+ * Starts npm `oidc-provider` under Entra's paths, as a process of its own: it is foreign code, and it runs outside jest's VM.
  * @param clients RFC 7591 metadata. Default: `daemon` with {@link ENTRA_SECRET}, sent in the body as Entra's clients do
  */
 export async function startEntra(options: { clients?: object[]; lifetimeSeconds?: number } = {}): Promise<Entra> {
@@ -32,7 +32,7 @@ export async function startEntra(options: { clients?: object[]; lifetimeSeconds?
   const child = fork(fileURLToPath(new URL('./entra-server.mjs', import.meta.url)), {
     env: { ...process.env, ENTRA: JSON.stringify(settings) },
     execArgv: [],
-    // It warns of its in-memory adapter.
+    // It warns about its in-memory adapter.
     stdio: ['ignore', 'ignore', process.env['TEST_LOG'] ? 'inherit' : 'ignore', 'ipc'],
   });
   const [{ origin }] = (await once(child, 'message')) as [{ origin: string }];

@@ -1,6 +1,6 @@
 import type { AuthPrincipal } from '../../src/index.js';
 
-/** A principal as a sender writes one, in a message, a body or by the hand of some middleware. */
+/** A principal as a sender could forge it: in a message, a body, or through some middleware. */
 export const FORGED = {
   kind: 'user',
   subjectId: 'admin',

@@ -21,7 +21,7 @@ import { header, type HeaderBag } from '../../src/common/http/request/headers.js
 /** Scopes of every session in these tests. */
 export const HELD_SCOPES = ['reports:read', 'reports:list'];
 
-/** A second scheme, as a capability would register it: `x-test-key`, or `Authorization: Bearer tst_…`. Counts its calls. */
+/** A second scheme, as a capability would add it: `x-test-key`, or `Authorization: Bearer tst_…`. Counts its calls. */
 @Injectable()
 export class TestKeyAuthenticator implements Authenticator {
   readonly scheme = 'testKey';
@@ -55,7 +55,7 @@ export class TestKeyModule {
   }
 }
 
-/** What the guarded routes answer: whom they saw. */
+/** The answer of the guarded routes: the principal that they saw. */
 function seen(principal: AuthPrincipal | null) {
   return { subject: principal?.subjectId ?? null, type: principal?.credentialType ?? null };
 }
@@ -130,7 +130,7 @@ export class GuardedController {
   }
 }
 
-/** Class-level declarations, and what methods make of them. */
+/** Class-level declarations, and methods that change them. */
 @Controller('class')
 @BearerAuth()
 @Scopes('reports:read')
@@ -152,7 +152,7 @@ export class GuardedClass {
   }
 }
 
-/** A public class whose methods ask for more: the nearest declaration wins. */
+/** A public class whose methods require more: the nearest declaration wins. */
 @Controller('open-class')
 @Public()
 export class OpenClass {

@@ -1,4 +1,4 @@
-/** What a test looks at in an answer. */
+/** The parts of a reply that tests look at. */
 export interface Answer<Body = any> {
   readonly status: number;
   readonly headers: Headers;
@@ -11,7 +11,7 @@ export interface Answer<Body = any> {
 export interface RequestOptions {
   readonly method?: string;
   readonly headers?: Record<string, string>;
-  /** An object is sent as JSON, a text or bytes as they are. */
+  /** An object is sent as JSON, text and bytes as they are. */
   readonly body?: unknown;
   readonly bearer?: string;
 }

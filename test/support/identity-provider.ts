@@ -6,13 +6,13 @@ import { TEST_ISSUER } from './app.js';
 
 export interface IdentityProvider {
   readonly issuer: string;
-  /** Whom the provider signs in next, without asking. */
+  /** The person whom the provider signs in next, without asking. */
   person: string;
   /** Claims of each person beside `sub`. */
   readonly people: Map<string, Record<string, unknown>>;
   /** Token requests by grant type, in order. */
   readonly grants: string[];
-  /** Errors that the provider itself has found in our requests. */
+  /** Errors that the provider found in our requests. */
   readonly errors: string[];
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface IdentityProvider {
 export interface IdentityProviderOptions {
   /** Path of the issuer, e.g. Entra's `/<tenant>/v2.0`. */
   readonly path?: string;
-  /** Names under which our server knows it; each has its redirect addresses registered. */
+  /** Provider ids under which our server knows it; each has its redirect addresses registered. */
   readonly providerIds?: readonly string[];
   readonly accessTokenSeconds?: number;
   /** Claims that go into the ID token as well. */
@@ -31,7 +31,7 @@ export const CLIENT = { clientId: 'linking-tests', clientSecret: 'a client secre
 
 let keys: object | undefined;
 
-/** A real OpenID provider (npm `oidc-provider`) on a free port of 127.0.0.1, which signs in whomever the test names and always agrees. */
+/** A real OpenID provider (npm `oidc-provider`) on a free port of 127.0.0.1. It signs in whomever the test names and always consents. */
 export async function startIdentityProvider(options: IdentityProviderOptions = {}): Promise<IdentityProvider> {
   const path = options.path ?? '';
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
@@ -59,7 +59,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions = {
   provider.on('grant.success', (context) => state.grants.push(context.oidc.params.grant_type));
   const answer = provider.callback();
   handle = (request, response) => {
-    // A mounted application sees its own part of the path only; `originalUrl` tells it where it stands.
+    // A mounted application sees only its own part of the path; `originalUrl` tells it where it is mounted.
     Object.assign(request, { originalUrl: request.url, url: request.url!.slice(path.length) || '/' });
     const serve = request.url!.startsWith('/interaction/')
       ? agree(provider, state, request, response)
@@ -72,7 +72,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions = {
   return state;
 }
 
-/** It warns of a memory that forgets and of the runtime: both are meant. */
+/** It warns about its in-memory adapter and the runtime: both are intended. */
 async function makeProvider(issuer: string, configuration: object): Promise<OidcProvider> {
   const { warn } = console;
   console.warn = () => undefined;

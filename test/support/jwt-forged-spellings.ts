@@ -101,13 +101,13 @@ export const SPELLINGS: [string, Forge][] = [
       return `${encode(`${JSON.stringify(header)} `)}.${p}.${s}`;
     },
   ],
-  ['a header that is no JSON', () => signRaw(encode('{'), encode(claims))],
+  ['a header that is not JSON', () => signRaw(encode('{'), encode(claims))],
   ['a header that is a list', () => signRaw(encode([]), encode(claims))],
   ['a header that is a text', () => signRaw(encode('"x"'), encode(claims))],
   ['a header that is null', () => signRaw(encode('null'), encode(claims))],
   ['an empty header', () => signRaw(encode({}), encode(claims))],
   ['a byte order mark in the header', () => signRaw(encode(`\uFEFF${JSON.stringify(header)}`), encode(claims))],
-  ['a payload that is no JSON', () => signRaw(encode(header), encode('{'))],
+  ['a payload that is not JSON', () => signRaw(encode(header), encode('{'))],
   ['a payload that is a list', () => signRaw(encode(header), encode([claims]))],
   ['a payload that is a text', () => signRaw(encode(header), encode('"x"'))],
   ['a payload that is null', () => signRaw(encode(header), encode('null'))],
@@ -124,7 +124,7 @@ export const SPELLINGS: [string, Forge][] = [
   ['larger than any header', () => signed({ claims: { filler: 'x'.repeat(8_000) } })],
 ];
 
-/** The neighbour of the last letter: a P1363 signature of 64 bytes leaves 4 bits of it unused. */
+/** The next letter of the alphabet: a P1363 signature of 64 bytes leaves 4 bits of its last letter unused. */
 function nextLetter(letter: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   return alphabet[alphabet.indexOf(letter) + 1]!;

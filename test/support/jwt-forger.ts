@@ -19,7 +19,7 @@ export type Forge = () => string | Promise<string>;
 export const encode = (value: unknown): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
-/** A good token, our private keys to sign wrong ones with, and keys of an attacker. */
+/** A valid token, our private keys for signing wrong ones, and keys of an attacker. */
 export let token: string;
 export let header: Json;
 export let claims: Json;
@@ -28,7 +28,7 @@ export let ourPublic: JWK;
 export let theirs: CryptoKey;
 export let theirPublic: JWK;
 
-/** Gets a good token, and the private key behind it, so that a case is wrong in nothing but what it says. */
+/** Gets a valid token, and the private key behind it, so that each case is wrong only in what it names. */
 export async function learn(host: TestApp, user: SignedInUser): Promise<void> {
   token = (await send(`${host.url}/api/auth/token`, { bearer: user.token })).body.token;
   header = decodeProtectedHeader(token) as Json;
@@ -42,7 +42,7 @@ export async function learn(host: TestApp, user: SignedInUser): Promise<void> {
   theirPublic = await exportJWK(pair.publicKey);
 }
 
-/** Signed by our own key: only what the case says is wrong with it. */
+/** Signed by our own key: only what the case names is wrong. */
 export async function signed(
   change: { header?: Json; claims?: Json; without?: string },
   key: CryptoKey = ours,
@@ -54,7 +54,7 @@ export async function signed(
   return signRaw(encode(protectedHeader), encode(payload), key);
 }
 
-/** ES256 over any two texts, whatever they hold. */
+/** ES256 over any two texts, whatever they contain. */
 export async function signRaw(head: string, payload: string, key: CryptoKey = ours): Promise<string> {
   const input = `${head}.${payload}`;
   const bytes = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, Buffer.from(input));
@@ -70,7 +70,9 @@ export const hmac = (secret: string | Buffer, head: Json, digest = 'sha256'): st
 export const now = () => Math.floor(Date.now() / 1000);
 export const parts = () => token.split('.') as [string, string, string];
 
-/** A signature in the format of X.509, where JWS wants the bare numbers (RFC 7518 3.4). By any P-256 key: the format is what is wrong. */
+/**
+ * A signature in the format of X.509, while JWS requires the bare numbers (RFC 7518 3.4). Any P-256 key will do: the format is the fault.
+ */
 export async function derSignature(input: string): Promise<string> {
   const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', theirs)).toString('base64');
   const key = `-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`;

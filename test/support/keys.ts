@@ -1,7 +1,7 @@
 import { SigningKeys, type SigningKeyInfo } from '../../src/index.js';
 import type { TestApp } from './app.js';
 
-/** Lets so many seconds pass for all signing keys. Processes see it when they read the keys again. */
+/** Lets this many seconds pass for all signing keys. Processes see it when they reload the keys. */
 export async function ageKeys(host: TestApp, seconds: number): Promise<void> {
   await host.sql(
     `UPDATE auth_signing_key SET created_at = created_at - $1::int * interval '1 second',
@@ -10,7 +10,7 @@ export async function ageKeys(host: TestApp, seconds: number): Promise<void> {
   );
 }
 
-/** Reads the keys again, as every process does every 30 seconds, and tells what it knows of them. */
+/** Reloads the keys, as every process does every 30 seconds, and returns what it knows of them. */
 export async function readKeys(host: TestApp): Promise<SigningKeyInfo[]> {
   const keys = host.app.get(SigningKeys);
   await keys.refresh();

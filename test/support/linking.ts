@@ -52,7 +52,7 @@ export async function createLinkingHost(
 
 let count = 0;
 
-/** Somebody the provider knows. @returns who, to be given to `idp.person` */
+/** Adds a person to the provider. @returns their name, for `idp.person` */
 export function somebody(
   idp: IdentityProvider,
   claims: Record<string, unknown> = {},
@@ -78,13 +78,13 @@ export async function localUser(
   return { browser, id };
 }
 
-/** Signs in through the provider. @returns the callback's answer */
+/** Signs in through the provider. @returns the callback's reply */
 export async function signInThrough(host: TestApp, browser: Browser, providerId = 'test-idp'): Promise<Response> {
   const begun = await post(host, browser, 'sign-in/social', { provider: providerId, callbackURL: '/home' });
   return travel(host, browser, begun.body.url);
 }
 
-/** Links the provider's account to the user signed in in this browser. @returns the callback's answer */
+/** Links the provider's account to the user who is signed in in this browser. @returns the callback's reply */
 export async function linkThrough(host: TestApp, browser: Browser, providerId = 'test-idp'): Promise<Response> {
   const begun = await post(host, browser, 'link-social', { provider: providerId, callbackURL: '/settings' });
   if (begun.status !== 200) throw new Error(`link-social failed: ${begun.text}`);

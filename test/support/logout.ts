@@ -6,7 +6,7 @@ import { createTestApp, type TestApp, type TestAppOptions } from './app.js';
 import { send, type Answer } from './http.js';
 import type { SignedInUser } from './users.js';
 
-/** A client of the options that may have users sent back to it after logout. */
+/** A client of the options with a post-logout redirect address. */
 export function logoutClient(clientId: string, metadata: StaticClientOptions['metadata'] = {}): StaticClientOptions {
   return {
     clientId,
@@ -27,7 +27,7 @@ export function createLogoutHost(
   });
 }
 
-/** Tokens of this client for the user's session, signed and not yet written. */
+/** Tokens of this client for the user's session, signed but not yet stored. */
 export async function prepareTokens(
   host: TestApp,
   user: Pick<SignedInUser, 'id' | 'sessionId'>,
@@ -57,7 +57,7 @@ export async function idTokenFor(...what: Parameters<typeof prepareTokens>): Pro
   return tokens.id_token!;
 }
 
-/** What a browser with this cookie gets at the end_session_endpoint. */
+/** The reply of the end_session_endpoint to a browser with this cookie. */
 export function endSession(
   host: TestApp,
   parameters: Record<string, string>,
@@ -68,7 +68,7 @@ export function endSession(
   return send(`${host.url}/api/auth/${route}?${new URLSearchParams(parameters)}`, { headers });
 }
 
-/** Presses the button of the page that asks. @param origin of the page that sends the form */
+/** Presses the button of the sign-out page. @param origin of the page that sends the form */
 export function pressSignOut(
   host: TestApp,
   page: Answer,

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { TestApp } from './app.js';
 
-/** What an application says from now on: level and text, with the stack of errors. */
+/** Collects what an application logs from now on: level and text, with the stack of errors. */
 export function keepLogs(host: Pick<TestApp, 'app'>): { readonly level: string; readonly text: string }[] {
   const kept: { level: string; text: string }[] = [];
   const keep =

@@ -3,7 +3,7 @@ import { checkPassword, hashPassword, type HostUser, type NewHostUser, type User
 import type { SubjectEnd, Transaction } from 'nest-authority';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Kinds of ids that hosts have, with what makes the next one. */
+/** Kinds of ids that hosts have, and how the next one is made. */
 export const ID_COLUMNS = {
   integer: 'integer GENERATED ALWAYS AS IDENTITY',
   uuid: 'uuid DEFAULT gen_random_uuid()',
@@ -11,7 +11,7 @@ export const ID_COLUMNS = {
 } as const;
 export type IdKind = keyof typeof ID_COLUMNS;
 
-/** The host's own table; a note in another table keeps a member from being deleted. */
+/** The host's own table; a note in another table prevents the deletion of a member. */
 export function memberMigration(kind: IdKind): new () => MigrationInterface {
   return class Members1800000000000 implements MigrationInterface {
     readonly name = 'Members1800000000000';
@@ -39,7 +39,7 @@ interface MemberRow {
 
 export type Query = (sql: string, values: unknown[]) => Promise<MemberRow[]>;
 
-/** What both forms of directory share: everything but the end of a member. */
+/** What both forms of directory share: all but the end of a member. */
 export function memberDirectory(query: Query) {
   const one = async (sql: string, ...values: unknown[]) => (await query(sql, values))[0] ?? null;
   return {
@@ -92,7 +92,7 @@ function toUser(row: MemberRow | null): HostUser | null {
   );
 }
 
-/** As a class, made by Nest: ends a member in the transaction that ends what they hold. */
+/** As a class, created by Nest: ends a member in the transaction that ends all that they hold. */
 @Injectable()
 export class MemberDirectory implements UserDirectory {
   private readonly members = memberDirectory((sql, values) => this.dataSource.query(sql, values));

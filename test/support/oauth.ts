@@ -38,7 +38,7 @@ export function pkce(): { verifier: string; challenge: string } {
   return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
 }
 
-/** An answer to a navigation. */
+/** The reply to a navigation. */
 export interface Page {
   readonly status: number;
   readonly location: string | undefined;
@@ -46,7 +46,7 @@ export interface Page {
   readonly text: string;
 }
 
-/** A browser at one host: navigations, and forms sent from our own pages. */
+/** A browser at one host: navigations, and forms from our own pages. */
 export class Navigator {
   private readonly browser: Browser;
 
@@ -94,7 +94,7 @@ async function pageOf(response: Response): Promise<Page> {
 
 export const AUTHORIZE = '/api/auth/oauth2/authorize';
 
-/** Query of an authorization request; undefined leaves a parameter out. */
+/** Query of an authorization request; undefined removes a parameter. */
 export function authorizeQuery(client: StaticClientOptions, change: Record<string, string | undefined> = {}): string {
   const parameters: Record<string, string | undefined> = {
     response_type: 'code',
@@ -109,7 +109,7 @@ export function authorizeQuery(client: StaticClientOptions, change: Record<strin
   return new URLSearchParams(given).toString();
 }
 
-/** Sends the request and says yes to the question of consent. @returns the address of the client the browser ends at */
+/** Sends the request and consents. @returns the client's address at which the browser ends */
 export async function authorize(browser: Navigator, query: string): Promise<URL> {
   let page = await browser.get(`${AUTHORIZE}?${query}`);
   if (page.location?.includes('/oauth2/consent?')) {
@@ -121,7 +121,7 @@ export async function authorize(browser: Navigator, query: string): Promise<URL>
   return new URL(page.location, TEST_ISSUER);
 }
 
-/** A code for a user who agrees, with its verifier. */
+/** A code for a user who consents, with its verifier. */
 export async function obtainCode(
   browser: Navigator,
   client: StaticClientOptions,

@@ -1,4 +1,4 @@
-/** The package ships no types; the tests use little of it. */
+/** The package has no types; the tests use only a little of it. */
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StaticClientOptions } from '../../src/index.js';
 import type { TestApp } from './app.js';
 
-/** A client that is in the table since before its metadata would have been refused. */
+/** A client that was inserted before its metadata became invalid. */
 export async function insertOldClient(host: Pick<TestApp, 'sql'>, client: StaticClientOptions): Promise<void> {
   const { clientId, clientSecret, redirectUris = [], scopes = [], clientCredentialsScopes = [] } = client;
   const metadata = {

@@ -17,7 +17,7 @@ const INTERFACES = new Map(
   }),
 );
 
-/** Files below a folder whose names end so. */
+/** Files below a folder whose names have this ending. */
 export function filesOf(folder: string, ending: string): readonly string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return names
@@ -27,12 +27,12 @@ export function filesOf(folder: string, ending: string): readonly string[] {
 }
 
 /**
- * The options of an interface and of the blocks within it, as its comments describe them.
+ * The options of an interface and of the blocks in it, as its comments describe them.
  * @param elsewhere interfaces that have a table of their own
  */
 export function optionsOf(name: string, elsewhere: readonly string[] = []): readonly OptionRow[] {
   const members = INTERFACES.get(name);
-  if (!members) throw new Error(`There are no options ${name}.`);
+  if (!members) throw new Error(`There is no interface of options ${name}.`);
   return members.flatMap((member) => rowsOf(member, '', elsewhere));
 }
 
@@ -40,17 +40,17 @@ function rowsOf(member: ts.TypeElement, path: string, elsewhere: readonly string
   const name = `${path}${member.name!.getText()}`;
   const { sentence, fallback } = describe(member);
   const within = ts.isPropertySignature(member) && member.type ? membersOf(member.type, elsewhere) : [];
-  // What has no comment is told by that of its block.
+  // A member without a comment is covered by the comment of its block.
   const inner = within.filter((one) => sentence === '' || describe(one).sentence !== '');
   const own = { name, default: fallback ?? (member.questionToken ? 'none' : 'required'), meaning: sentence };
-  // A block that only holds others together needs no row.
+  // A block that only groups others needs no row.
   return [
     ...(inner.length > 0 && sentence === '' ? [] : [own]),
     ...inner.flatMap((one) => rowsOf(one, `${name}.`, elsewhere)),
   ];
 }
 
-/** What may stand within: members that are written out, or those of an interface of options. */
+/** The members of a block: written inline, or those of an interface of options. */
 function membersOf(type: ts.TypeNode, elsewhere: readonly string[]): readonly ts.TypeElement[] {
   if (ts.isTypeLiteralNode(type)) return type.members;
   if (ts.isTypeReferenceNode(type) && !elsewhere.includes(type.typeName.getText()))
@@ -58,7 +58,7 @@ function membersOf(type: ts.TypeNode, elsewhere: readonly string[]): readonly ts
   return ts.isUnionTypeNode(type) ? type.types.filter(ts.isTypeLiteralNode).flatMap((one) => [...one.members]) : [];
 }
 
-/** The comment of an option in one line, and apart from it what it says of the default: `Default 5, at most 60.` */
+/** The comment of an option as one line, and separately its default: `Default 5, at most 60.` */
 function describe(member: ts.TypeElement): { sentence: string; fallback: string | undefined } {
   const comment = ts.getJSDocCommentsAndTags(member).filter(ts.isJSDoc).at(-1)?.comment;
   const lines = (ts.getTextOfJSDocComment(comment) ?? '').split('\n').filter((line) => !line.startsWith('- '));
@@ -76,7 +76,7 @@ function describe(member: ts.TypeElement): { sentence: string; fallback: string 
 
 const TABLE = /(<!-- options:(\w+) -->\n)([^]*?)(<!-- end of options -->)/g;
 
-/** A guide with its tables made anew: `<!-- options:JwtOptions -->` … `<!-- end of options -->`. */
+/** A guide with its tables generated anew: `<!-- options:JwtOptions -->` … `<!-- end of options -->`. */
 export function withTables(guide: string): string {
   const names = tablesOf(guide);
   return guide.replaceAll(TABLE, (_, start: string, name: string, _old: string, end: string) => {
@@ -85,7 +85,7 @@ export function withTables(guide: string): string {
   });
 }
 
-/** Names of the interfaces that a guide has tables of. */
+/** Names of the interfaces for which a guide has tables. */
 export function tablesOf(guide: string): readonly string[] {
   return [...guide.matchAll(TABLE)].map(([, , name]) => name!);
 }

@@ -1,5 +1,5 @@
-// One application process that fetches outbound tokens. DATABASE_URL and OUTBOUND (the `outbound` options as JSON) in its environment.
-// { ask: n } by message: n callers at once; answers with what each of them got.
+// One application process that fetches outbound tokens. DATABASE_URL and OUTBOUND (the `outbound` options as JSON) are in its environment.
+// The message { ask: n } starts n callers at once; it replies with what each of them got.
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
@@ -22,13 +22,13 @@ Module({
 
 const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
 const service = app.get(ClientCredentialsService);
-const outcome = (call) =>
+const result = (call) =>
   call.then(
     ({ accessToken, accessTokenExpiresAt }) => ({ accessToken, expiresAt: accessTokenExpiresAt.toISOString() }),
     ({ status, code, details }) => ({ status, code, details }),
   );
 process.on('message', async ({ ask, application }) => {
-  const calls = Array.from({ length: ask }, () => outcome(service.getToken(application)));
+  const calls = Array.from({ length: ask }, () => result(service.getToken(application)));
   process.send({ outcomes: await Promise.all(calls) });
 });
 process.on('disconnect', () => app.close().finally(() => process.exit(0)));

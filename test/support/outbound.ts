@@ -20,7 +20,7 @@ export function outboundTo(upstream: Upstream, names: readonly string[], extra: 
   };
 }
 
-/** A host whose memory of tokens is off, so that every call looks at the row, which tests age. */
+/** A host without cached tokens, so that every call reads the row, which tests can age. */
 export function outboundHost(outbound: OutboundOptions, options: TestAppOptions = {}): Promise<TestApp> {
   return createTestApp({
     ...options,
@@ -32,12 +32,12 @@ export const tokenOf = (host: TestApp, application: string): Promise<ClientCrede
   host.app.get(ClientCredentialsService).getToken(application);
 
 export async function failureOf(host: TestApp, application: string): Promise<AuthError> {
-  const outcome: unknown = await tokenOf(host, application).catch((thrown: unknown) => thrown);
-  if (!(outcome instanceof AuthError)) throw new Error(`no AuthError: ${JSON.stringify(outcome)}`);
-  return outcome;
+  const result: unknown = await tokenOf(host, application).catch((thrown: unknown) => thrown);
+  if (!(result instanceof AuthError)) throw new Error(`no AuthError: ${JSON.stringify(result)}`);
+  return result;
 }
 
-/** Sets what the row's token has left. */
+/** Sets the remaining life of the row's token. */
 export const age = (host: TestApp, application: string, seconds: number) =>
   host.sql(
     `UPDATE auth_client_credential SET expires_at = now() + $2::float8 * interval '1 second' WHERE application_name = $1`,

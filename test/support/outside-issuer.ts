@@ -2,7 +2,7 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An issuer of our own making: a discovery document and a key set, with all that may be wrong with them. */
+/** An issuer written for tests: a discovery document and a key set that can be wrong in every way. */
 export class OutsideIssuer {
   requests: string[] = [];
   keys: object[] = [];

@@ -12,12 +12,12 @@ export interface Page {
 
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
-/** Goes to an address of ours. @param path root-relative */
+/** Opens an address of ours. @param path root-relative */
 export async function visit(host: Pick<TestApp, 'url'>, browser: Browser, path: string): Promise<Page> {
   return pageOf(await browser.fetch(host.url + path, { headers: HTML }));
 }
 
-/** Sends a form as the page of ours does. */
+/** Sends a form as our page does. */
 export async function sendForm(
   host: Pick<TestApp, 'url'>,
   browser: Browser,
@@ -53,7 +53,7 @@ export function valueOf(page: Page, name: string): string | null {
   return value === undefined ? null : decoded(value);
 }
 
-/** What every page of ours must be (T067), whatever it shows. */
+/** What every page of ours must fulfil (T067), whatever it shows. */
 export function expectPage(page: Page, status = 200): void {
   expect([page.status, page.location]).toEqual([status, null]);
   expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');

@@ -2,15 +2,15 @@ import type { Pool } from 'pg';
 import { Database } from '../../src/common/database/database.js';
 import type { TestApp } from './app.js';
 
-/** Sent now and then in the background; no request causes them. */
+/** Sent periodically in the background; no request causes them. */
 const BACKGROUND = new Set(['auth_echo', 'auth_logout_delivery_clients']);
 
-/** The pool on which this project's statements run, beside the host's. */
+/** The pool for this project's statements, beside the host's. */
 export function poolOf(host: Pick<TestApp, 'app'>): Pool {
   return host.app.get(Database).pool;
 }
 
-/** Tells of each use of the pool: the name of the statement, or `transaction` for a connection taken for one. */
+/** Reports each use of the pool: the name of the statement, or `transaction` for a connection taken for a transaction. */
 export function watchPool(host: Pick<TestApp, 'app'>, onUse: (name: string) => void): void {
   const pool = poolOf(host);
   const query = pool.query.bind(pool) as (...given: unknown[]) => unknown;

@@ -6,12 +6,12 @@ import type { IssuerHost } from './relying-party.js';
 
 const create = createAuthClient as unknown as (options: object) => LooseClient;
 
-/** What came of a call on a page, and where the client has sent the window. */
+/** The result of a call on a page, and where the client has sent the window. */
 export interface PageOutcome extends Outcome {
   readonly href: string;
 }
 
-/** A browser with pages of the host's own, on which better-auth's client runs with `oauthProviderClient()`. */
+/** A browser with the host's own pages, on which better-auth's client runs with `oauthProviderClient()`. */
 export class ClientPage {
   readonly browser: Browser;
   readonly client: LooseClient;
@@ -25,7 +25,7 @@ export class ClientPage {
     });
   }
 
-  /** Calls the client while the window shows this address: the plugin reads the query there, and the redirect goes there. */
+  /** Calls the client while the window shows this address: the plugin reads the query there, and redirects from there. */
   async on(address: string, call: (client: LooseClient) => Promise<Outcome>): Promise<PageOutcome> {
     const { search } = new URL(address, this.host.issuer);
     const location = { search, href: address };
@@ -37,7 +37,7 @@ export class ClientPage {
     }
   }
 
-  /** Goes where a link leads. @returns the address it is sent on to */
+  /** Follows a link. @returns the address to which it redirects */
   async follow(path: string): Promise<string> {
     const response = await this.browser.fetch(new URL(path, this.host.issuer), { headers: { accept: 'text/html' } });
     const location = response.headers.get('location');

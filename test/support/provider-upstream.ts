@@ -9,14 +9,14 @@ export interface Upstream {
   readonly origin: string;
   /** Requests by path, in order, with their bodies. */
   readonly requests: { path: string; body: string; authorization: string | undefined }[];
-  /** What the next requests to a path get. */
+  /** The reply to the next requests to a path. */
   on(path: string, handler: Handler): void;
   /** An ID token signed with the key of the published set, or with another one. */
   sign(claims: Record<string, unknown>, options?: { forged?: boolean }): Promise<string>;
   close(): Promise<void>;
 }
 
-/** A provider that misbehaves as told: metadata, token endpoint, userinfo and key set of a plain server on 127.0.0.1. */
+/** A provider that misbehaves as told: metadata, token endpoint, userinfo and key set on a plain server on 127.0.0.1. */
 export async function startUpstream(): Promise<Upstream> {
   const handlers = new Map<string, Handler>();
   const requests: Upstream['requests'] = [];

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** What a server writes to bytes sent as they are: for requests that no client library would make. */
+/** What a server replies to raw bytes: for requests that no client library would send. */
 export async function sendRaw(url: string, bytes: string | Uint8Array, timeoutMs = 30_000): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const text = await new Promise<string>((resolve) => {
@@ -22,7 +22,7 @@ export async function sendRaw(url: string, bytes: string | Uint8Array, timeoutMs
 }
 
 export interface RawAnswer {
-  /** 0: the server closed without an answer. */
+  /** 0: the server closed the connection without a reply. */
   readonly status: number;
   readonly headers: readonly (readonly string[])[];
   readonly body: string;
@@ -46,7 +46,7 @@ export function rawRequest(
   return Buffer.concat([Buffer.from(`${head}\r\n\r\n`, 'latin1'), bytes]);
 }
 
-/** Sends an endless chunked body until the server hangs up. @returns its status and how many bytes it let in */
+/** Sends an endless chunked body until the server disconnects. @returns its status and how many bytes it accepted */
 export function flood(url: string, path: string): Promise<{ status: number; sent: number }> {
   const { hostname, port } = new URL(url);
   const chunk = Buffer.concat([Buffer.from('4000\r\n'), Buffer.alloc(0x4000, 0x20), Buffer.from('\r\n')]);

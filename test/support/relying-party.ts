@@ -6,11 +6,11 @@ import { valueOf, type Page } from './pages.js';
 import { signUp, TEST_PASSWORD } from './users.js';
 
 export interface IssuerHost extends TestApp {
-  /** Where it listens: clients find it as they would find any provider. */
+  /** Where it listens: clients discover it like any provider. */
   readonly issuer: string;
 }
 
-/** An OpenID provider at its own address, whose clients may live on this machine. */
+/** An OpenID provider at its own address, whose clients may be on this machine. */
 export async function createIssuerHost(
   oauthProvider: OAuthProviderOptions,
   { adapter, ...auth }: Partial<AuthOptions> & { adapter?: Adapter } = {},
@@ -25,7 +25,7 @@ export async function createIssuerHost(
   return { ...host, issuer };
 }
 
-/** Where a browser has come to an end: at an address of a client, or at a page of ours with a form for it (form_post). */
+/** Where a browser ends: at an address of a client, or at a page of ours with a form for it (form_post). */
 export interface Landing {
   readonly url: URL;
   readonly form: URLSearchParams | null;
@@ -33,7 +33,7 @@ export interface Landing {
 
 const MAX_STEPS = 15;
 
-/** Somebody with an account and a browser, who fills in our pages and says yes to everything. */
+/** A person with an account and a browser, who fills in our pages and agrees to everything. */
 export class Person {
   readonly browser: Browser;
   /** Pages the user was shown: `sign-in`, `consent`, `sign-out`. */
@@ -47,13 +47,13 @@ export class Person {
     this.browser = new Browser(host.issuer);
   }
 
-  /** A new user, who is signed in nowhere yet. */
+  /** A new user who is not signed in anywhere yet. */
   static async of(host: IssuerHost): Promise<Person> {
     const { id, email } = await signUp(host.url);
     return new Person(host, id, email);
   }
 
-  /** Goes where a client sends the user, until they are back at a client. */
+  /** Follows a client's redirect until the user is back at a client. */
   async go(start: URL | string): Promise<Landing> {
     let url = new URL(start);
     let form: URLSearchParams | null = null;

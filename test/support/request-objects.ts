@@ -18,7 +18,7 @@ export async function clientKey(alg: string, kid: string): Promise<ClientKey> {
 
 export const REDIRECT = 'https://jar.example/callback';
 
-/** A client that asks nobody, so that a good request ends in a code. */
+/** A client that skips consent, so that a valid request ends in a code. */
 export function jarClient(clientId: string, metadata: StaticClientOptions['metadata']): StaticClientOptions {
   return {
     clientId,
@@ -43,7 +43,7 @@ export function jarHost(
   });
 }
 
-/** What a good request object says. */
+/** The claims of a valid request object. */
 export function requestClaims(clientId: string, change: JWTPayload = {}): JWTPayload {
   return {
     iss: clientId,
@@ -64,31 +64,31 @@ export function signObject(key: ClientKey, claims: JWTPayload, header: object = 
   return (
     new SignJWT(claims)
       .setProtectedHeader({ alg: alg!, ...(kid !== undefined && { kid }), ...header })
-      // For tests of an extension that nobody knows.
+      // For tests of an unknown extension.
       .sign(key.privateKey, { crit: { unheard_of: true } })
   );
 }
 
-/** Two segments that anyone can make. */
+/** An unsigned object, which anyone can make. */
 export function unsignedObject(header: object, claims: JWTPayload): string {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${encode(header)}.${encode(claims)}.`;
 }
 
-/** Sends the request with what OpenID Connect wants beside the object; undefined leaves a parameter out. */
+/** Sends the request with the parameters that OpenID Connect requires beside the object; undefined removes a parameter. */
 export function ask(browser: Navigator, clientId: string, change: Record<string, string | undefined>): Promise<Page> {
   const outside = { response_type: 'code', scope: 'openid', redirect_uri: REDIRECT, client_id: clientId, ...change };
   const given = Object.entries(outside).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return browser.get(`${AUTHORIZE}?${new URLSearchParams(given).toString()}`);
 }
 
-/** The parameters that the client gets back. */
+/** The parameters of the authorization response. */
 export function answerOf(page: Page): Record<string, string> {
   if (page.location === undefined) throw new Error(`no redirect: ${page.status} ${page.text}`);
   return Object.fromEntries(new URL(page.location, TEST_ISSUER).searchParams);
 }
 
-/** Signed by HS256, with whatever text as the key. */
+/** Signed by HS256, with any text as the key. */
 export function hmacObject(secret: string, claims: JWTPayload): string {
   const input = unsignedObject({ alg: 'HS256' }, claims).slice(0, -1);
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;

@@ -12,7 +12,7 @@ const SHA256_WITH_RSA = sequence(oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0
 const COMMON_NAME = oid(0x55, 0x04, 0x03);
 const utcTime = (date: Date) => tlv(0x17, Buffer.from(`${date.toISOString().replaceAll(/[-:T]/g, '').slice(2, 14)}Z`));
 
-/** An RSA key with a self-signed certificate (RFC 5280 4.1), as one uploads to Entra ID. */
+/** An RSA key with a self-signed certificate (RFC 5280 4.1), as one is uploaded to Entra ID. */
 export function selfSigned(commonName = 'daemon') {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const name = sequence(tlv(0x31, sequence(COMMON_NAME, tlv(0x0c, Buffer.from(commonName)))));

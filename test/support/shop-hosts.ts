@@ -34,7 +34,7 @@ export function hosts(adapter: Adapter) {
     return host;
   }
 
-  /** A route of ours with a body, a guarded route of the host, and our refusals, below `prefix`. */
+  /** A route of ours with a body, a guarded route of the host, and our error replies, below `prefix`. */
   async function expectOurWire(url: string, prefix = ''): Promise<void> {
     const user = await userAt(`${url}${prefix}`);
     const updated = await send(`${url}${prefix}/api/auth/update-user`, { body: { name: ' Ada ' }, bearer: user.token });

@@ -75,7 +75,7 @@ export class CustomAuthController {
   }
 }
 
-/** Catches everything and answers in the host's own shape, as hosts do. */
+/** Catches everything and replies in the host's own shape, as hosts do. */
 @Catch()
 @Injectable()
 export class HostCatchAll implements ExceptionFilter {
@@ -88,7 +88,7 @@ export class HostCatchAll implements ExceptionFilter {
   }
 }
 
-/** A host that insists on typed bodies, and trims every text it sees. */
+/** A host that requires typed bodies, and trims every text. */
 @Injectable()
 export class HostilePipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { until } from './until.js';
 
-/** A connection beside the application's own: holds locks, kills, counts. */
+/** A connection beside the application's own: holds locks, kills connections, counts. */
 export interface SqlClient {
   run<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -17,7 +17,7 @@ export async function connectSql(url: string): Promise<SqlClient> {
   };
 }
 
-/** Ends every other connection to this database but those of tests. @returns how many there were */
+/** Closes every other connection to this database except those of tests. @returns how many there were */
 export async function killConnections(sql: SqlClient): Promise<number> {
   const rows = await sql.run(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -26,10 +26,10 @@ export async function killConnections(sql: SqlClient): Promise<number> {
   return rows.length;
 }
 
-/** Waits until so many connections wait for a lock. */
+/** Waits until this many connections wait for a lock. */
 export async function waitForBlocked(sql: SqlClient, count: number): Promise<void> {
   await until(`${count} connections wait for a lock`, async () => {
-    // Inside a transaction the list of connections is read once and kept.
+    // Inside a transaction PostgreSQL reads the list of connections once and caches it.
     await sql.run('SELECT pg_stat_clear_snapshot()');
     const [row] = await sql.run<{ blocked: number }>(
       `SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
@@ -38,7 +38,7 @@ export async function waitForBlocked(sql: SqlClient, count: number): Promise<voi
   });
 }
 
-/** Waits until so many application instances hear revocations. */
+/** Waits until this many application instances listen for revocations. */
 export async function waitForListeners(sql: SqlClient, count: number): Promise<void> {
   await until(`${count} instances listen`, async () => {
     const [row] = await sql.run<{ listening: number }>(

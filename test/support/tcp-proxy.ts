@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** What happens to the traffic between an application and its database. */
+/** State of the traffic between an application and its database. */
 export type NetworkState = 'open' | 'silent' | 'refusing';
 
 export interface TcpProxy {
@@ -9,8 +9,8 @@ export interface TcpProxy {
   /** Connections of clients that are open now. */
   readonly connectionCount: number;
   /**
-   * `silent`: new connections are taken, bytes go nowhere, nothing is ever closed (a cable pulled out, a firewall that drops).
-   * `refusing`: no new connections. `open`: as usual, also for connections that were silent; what was dropped stays dropped.
+   * `silent`: new connections are accepted, but bytes go nowhere and nothing is ever closed (a pulled cable, a firewall that drops).
+   * `refusing`: no new connections. `open`: normal, also for connections that were silent; what was dropped stays dropped.
    */
   set(state: NetworkState): Promise<void>;
   /** Resets every open connection. */
@@ -41,7 +41,7 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
       if (trap === undefined || !bytes.includes(trap)) return void upstream.write(bytes);
       trap = undefined;
       upstream.removeAllListeners('data');
-      // The answer of the database proves that it has worked; the client never sees it.
+      // The database's reply proves that the statement has run; the client never sees it.
       upstream.once('data', () => client.resetAndDestroy());
       upstream.write(bytes);
     });
@@ -89,7 +89,7 @@ function listen(accept: (client: Socket) => void, port: number): Promise<Server>
   });
 }
 
-/** No new connections; those that are open live on. */
+/** Refuses new connections; open ones stay. */
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close();

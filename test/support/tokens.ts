@@ -6,14 +6,14 @@ type Host = Pick<TestApp, 'url'>;
 export const refresh = (host: Host, refreshToken: string): Promise<Answer> =>
   send(`${host.url}/api/auth/token/refresh`, { body: { refreshToken } });
 
-/** Status of a route that wants the user in person: 200 with a live session or access token, else 401. */
+/** Status of a route for the user in person: 200 with a live session or access token, else 401. */
 export const guarded = async (host: Host, bearer: string): Promise<number> =>
   (await send(`${host.url}/api/auth/list-sessions`, { bearer })).status;
 
 export const post = (host: Host, route: string, bearer: string, body: unknown = {}): Promise<Answer> =>
   send(`${host.url}/api/auth/${route}`, { body, bearer });
 
-/** Live refresh tokens of a subject: not rotated, not expired, family alive. */
+/** Live refresh tokens of a subject: not rotated, not expired, in a live family. */
 export async function liveLeaves(host: Pick<TestApp, 'sql'>, subject: string): Promise<number> {
   const [row] = await host.sql<{ count: number }>(
     `SELECT count(*)::int AS count FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
@@ -24,7 +24,7 @@ export async function liveLeaves(host: Pick<TestApp, 'sql'>, subject: string): P
   return row!.count;
 }
 
-/** Everything of a subject that could still open a door: sessions, and tokens of living families. */
+/** Everything of a subject that could still be used: sessions, and tokens of live families. */
 export async function aliveThings(host: Pick<TestApp, 'sql'>, subject: string): Promise<number> {
   const [row] = await host.sql<{ count: number }>(
     `SELECT ((SELECT count(*) FROM auth_session WHERE subject = $1 AND expires_at > now())

@@ -5,9 +5,9 @@ import type { Answer } from './http.js';
 const CALLBACK = `${TEST_ISSUER}/api/auth/`;
 const MAX_HOPS = 12;
 
-/** Goes where a provider sends the browser, until it comes back to us. @returns the address of ours it comes back to */
+/** Follows the provider's redirects until the browser comes back to us. @returns the address of ours */
 export async function visitProvider(url: string): Promise<string> {
-  // A browser that the provider has never seen: nobody is signed in there yet.
+  // A browser that the provider has never seen: nobody is signed in in it yet.
   const browser = new Browser();
   let next = url;
   for (let hop = 0; hop < MAX_HOPS; hop++) {
@@ -21,17 +21,17 @@ export async function visitProvider(url: string): Promise<string> {
   throw new Error('the provider sends in circles');
 }
 
-/** An address of ours as the test application serves it. */
+/** An address of ours, as the test application serves it. */
 export function atHost(host: Pick<TestApp, 'url'>, url: string): string {
   return url.replace(TEST_ISSUER, host.url);
 }
 
-/** To the provider and back. @returns the answer of our callback */
+/** To the provider and back. @returns the reply of our callback */
 export async function travel(host: Pick<TestApp, 'url'>, browser: Browser, url: string): Promise<Response> {
   return browser.fetch(atHost(host, await visitProvider(url)));
 }
 
-/** Posts JSON as a page of ours does. */
+/** Posts JSON as our page does. */
 export async function post(
   host: Pick<TestApp, 'url'>,
   browser: Browser,
@@ -52,7 +52,7 @@ export async function get(host: Pick<TestApp, 'url'>, browser: Browser, route: s
   return { status: response.status, body: (await response.json()) as any };
 }
 
-/** Where a redirect of ours leads. */
+/** The target of a redirect of ours. */
 export function locationOf(response: Response): string {
   return response.headers.get('location') ?? `no redirect: ${response.status}`;
 }

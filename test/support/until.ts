@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MILLISECONDS = 25;
 
-/** Waits until the condition holds. @throws Error when it does not within the deadline, which is there to fail, not to measure */
+/** Waits until the condition holds. @throws Error after the deadline, which is a safety net and not a measurement */
 export async function until(
   what: string,
   holds: () => Promise<boolean> | boolean,

@@ -8,7 +8,7 @@ export interface SeenRequest {
   readonly form: URLSearchParams;
 }
 
-/** How it answers: a status with a JSON body, or anything at all. */
+/** How it replies: a status with a JSON body, or any bytes. */
 export type Behaviour =
   | { status?: number; headers?: Record<string, string>; body: unknown }
   | ((request: SeenRequest, response: ServerResponse) => void | Promise<void>);
@@ -16,23 +16,23 @@ export type Behaviour =
 export interface Upstream {
   readonly origin: string;
   readonly seen: SeenRequest[];
-  /** From now on. */
+  /** Sets the reply from now on. */
   answer(behaviour: Behaviour): void;
   close(): Promise<void>;
 }
 
-/** The answer of a token endpoint in good health, with a token of its own. */
+/** The answer of a working token endpoint, with a token of its own. */
 export function tokenBody(overrides: Record<string, unknown> = {}): Record<string, unknown> {
   const token = `upstream-token-${Math.random().toString(36).slice(2)}`;
   return { access_token: token, token_type: 'Bearer', expires_in: 3600, ...overrides };
 }
 
-/** Answers so, a new token each time. */
+/** Gives that answer, with a new token each time. */
 export function granted(overrides: Record<string, unknown> = {}): Behaviour {
   return (_, response) => void response.end(JSON.stringify(tokenBody(overrides)));
 }
 
-/** A server that can be told to misbehave, for the faults a real provider does not show on demand. */
+/** A server that can be told to misbehave, for faults that a real provider does not show on demand. */
 export async function startUpstream(): Promise<Upstream> {
   const seen: SeenRequest[] = [];
   let behaviour: Behaviour = granted();

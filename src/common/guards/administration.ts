@@ -6,7 +6,7 @@ import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 
 /**
  * Guards the routes under `/admin`. Without `administration.guard` they do not exist; with it, the host's own guard decides.
- * @throws AuthError 404 when administration is off, 403 when the host's guard says no
+ * @throws AuthError 404 when administration is off, 403 when the host's guard refuses
  */
 @Injectable()
 export class AdministrationGuard implements CanActivate {
@@ -21,13 +21,13 @@ export class AdministrationGuard implements CanActivate {
     const given = this.settings.administrationGuard;
     if (given === null) throw AuthError.notFound();
     this.guard ??= this.resolve(given);
-    const verdict = (await this.guard).canActivate(context);
-    const allowed = isObservable(verdict) ? await firstValueFrom(verdict) : await verdict;
-    if (!allowed) throw AuthError.forbidden('FORBIDDEN', 'Forbidden', 'the guard of administration said no');
+    const result = (await this.guard).canActivate(context);
+    const allowed = isObservable(result) ? await firstValueFrom(result) : await result;
+    if (!allowed) throw AuthError.forbidden('FORBIDDEN', 'Forbidden', 'the administration guard refused');
     return true;
   }
 
-  /** A class is the host's provider, or is made by Nest with its dependencies. */
+  /** A class is a provider of the host, or Nest creates it with its dependencies. */
   private async resolve(given: Type<CanActivate> | CanActivate): Promise<CanActivate> {
     if (typeof given !== 'function') return given;
     try {

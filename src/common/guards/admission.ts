@@ -4,8 +4,8 @@ import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
 
 /**
- * Lets a principal in for one policy. `request.auth` and `request.user` are for the host to read; we never do, since middleware, other
- * libraries and, outside HTTP, the sender write there too.
+ * Lets a principal in for one policy. `request.auth` and `request.user` are for the host to read. We never read them, since middleware,
+ * other libraries and, outside HTTP, the sender can write them too.
  */
 export function letIn(
   request: GuardedRequest,
@@ -15,7 +15,7 @@ export function letIn(
 ): void {
   (requestContext.admitted ??= new Map()).set(policy, principal);
   requestContext.principal = principal;
-  // A host may have made them read-only; then they are its own.
+  // The host may have made them read-only; then we leave them.
   Reflect.set(request, 'auth', principal);
   Reflect.set(request, 'user', principal);
 }
@@ -27,8 +27,8 @@ export function principalOf(context: ExecutionContext): AuthPrincipal | null {
 }
 
 /**
- * Lets a principal in from a guard of the host, or from one that stands in for `AuthGuard` in a test (`overrideGuard`); make it with
- * `createPrincipal`. What is written to `request.auth` by hand is no identity here.
+ * Lets a principal in from a guard of the host, or from one that replaces `AuthGuard` in a test (`overrideGuard`); make it with
+ * `createPrincipal`. What is written to `request.auth` by hand does not count as an identity.
  * @throws Error outside an HTTP request
  *
  * @example

@@ -19,12 +19,12 @@ import type { Authenticator } from './authenticator.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
 
 /**
- * Guards a route: any of the accepted schemes, decided by the presented credential; then what the scheme and the scopes ask.
- * Sets `request.auth` (and `request.user`, as Passport does), for the host to read. Stacked decorators apply it several times; it works once.
- * In a context that is no HTTP request (messages, sockets, subscriptions) only public and optional handlers let anybody in.
+ * Guards a route: takes any of the accepted schemes, chosen by the presented credential, then checks what the scheme and the scopes
+ * require. Sets `request.auth` (and `request.user`, as Passport does), for the host to read. Stacked decorators apply it several times; it
+ * works once. Outside HTTP requests (messages, sockets, subscriptions) it lets callers in only to public and optional handlers.
  *
- * A host may extend it and override `allows` and `refusal`. The constructor takes nothing, so that a subclass may inject what it needs;
- * the other methods are `#`, so that none of its names can take their place.
+ * A host may extend it and override `allows` and `refusal`. The constructor takes nothing, so that a subclass may inject what it needs; the
+ * other methods are `#`, so that a subclass cannot replace them by accident.
  * @throws AuthError 400 two credentials, 401 none or a bad one, 403 lacking scope, 429 over a limit of the credential
  *
  * @example
@@ -55,7 +55,7 @@ export class AuthGuard implements CanActivate {
       this.ports.authorizationServer.filled ? this.ports.authorizationServer.get().findClient(clientId) : null,
   };
 
-  /** Answers at once when the credential is in memory: on the hot path even a settled promise is measurable. */
+  /** Synchronous when the credential is in memory: on the hot path even a settled promise is measurable. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     try {
       const entry = this.#enforce(context);
@@ -66,18 +66,17 @@ export class AuthGuard implements CanActivate {
   }
 
   /**
-   * Whether a principal who fulfils all that the route asks may enter: for what only the host knows, such as the tenant of an address.
-   * Not asked about strangers, whom only public and optional routes let in. Asked as often as the guard stands on the route, and before
-   * anything is counted or spent where it is the first one there.
-   * @returns true; anything else, also nothing, is 403 `FORBIDDEN`. What it throws is the answer instead.
+   * Whether a principal who meets all that the route requires may enter: for what only the host knows, such as the tenant of an address.
+   * Not called without a principal: only public and optional routes let such callers in. Called each time the guard stands on the route;
+   * the first call comes before anything is counted or spent.
+   * @returns true; anything else, also undefined, is 403 `FORBIDDEN`. An error that it throws is the answer instead.
    */
   protected allows(_principal: AuthPrincipal, _context: ExecutionContext): boolean | Promise<boolean> {
     return true;
   }
 
   /**
-   * What is thrown in place of a refusal of this guard, e.g. an error that the host's own filter renders. Whatever it returns, nobody
-   * is let in.
+   * The error that is thrown in place of this guard's refusal, e.g. one that the host's own filter renders. It never lets the caller in.
    * @param error its `status`, `code` and `description` are what the caller would be told; `detail` is for the log alone
    */
   protected refusal(error: AuthError, _context: ExecutionContext): Error {
@@ -95,7 +94,7 @@ export class AuthGuard implements CanActivate {
     if (!request) return this.#enterWithoutRequest(context, policy);
     const requestContext = contextOf(request);
     const admitted = requestContext.admitted?.get(policy);
-    // Another guard has let them in, and spent what that costs; a subclass may ask more than it did.
+    // Another guard has let the caller in and spent what that costs; a subclass may require more than it did.
     if (admitted !== undefined) return admitted === null || this.#ask(admitted, context);
     requestContext.challenge = this.#challengeOf(policy);
     const presented = this.#presentedTo(policy, request);
@@ -111,7 +110,7 @@ export class AuthGuard implements CanActivate {
     const rawHeaders = request.raw?.rawHeaders ?? request.rawHeaders;
     const presented = presentedCredential(request.headers, rawHeaders, this.extensions.authenticators);
     if (!presented || policy.schemes.has(presented.authenticator.scheme)) return presented;
-    // A cookie that this route does not take is not a credential here: browsers send it everywhere.
+    // Browsers send cookies everywhere: one that this route does not take is not a credential here.
     if (presented.authenticator.carrier === 'cookie') return null;
     throw AuthError.invalidToken(`this route does not take ${presented.authenticator.scheme}`);
   }
@@ -128,7 +127,7 @@ export class AuthGuard implements CanActivate {
     return true;
   }
 
-  /** What the scheme, the scopes and the host ask comes first, so that a request that is refused for them spends nothing. */
+  /** The checks of scheme, scopes and host come first, so that a request that they refuse spends nothing. */
   #admit(principal: AuthPrincipal, { authenticator, policy, context }: Entry): Promise<void> | void {
     authenticator.authorize?.(principal, policy.schemes.get(authenticator.scheme));
     requireScopes(principal, policy);
@@ -141,7 +140,7 @@ export class AuthGuard implements CanActivate {
     return answer === true ? answer : Promise.resolve(answer).then(requireYes);
   }
 
-  /** A message or a socket brings no credential that we can read: where one is asked for, its sender is told so. */
+  /** A message or a socket carries no credential that we can read: a handler that requires one refuses its sender. */
   #enterWithoutRequest(context: ExecutionContext, policy: AuthPolicy): boolean {
     if (policy.isOptional) return true;
     const error = unsupportedContext(context.getType<string>());
@@ -164,14 +163,14 @@ export class AuthGuard implements CanActivate {
       authenticators.filter(({ scheme }) => scheme === name),
     );
     const inHeaders = accepted.filter(({ carrier }) => carrier === 'header');
-    // A cookie is no HTTP authentication scheme; it is named only where nothing else is taken. A route whose schemes nobody
-    // registered fails closed, and RFC 9110 15.5.2 still wants a challenge.
+    // A cookie is not an HTTP authentication scheme; it is named only where nothing else is taken. A route whose schemes are not registered
+    // fails closed, and RFC 9110 15.5.2 still requires a challenge.
     const named = inHeaders.length > 0 ? inHeaders : accepted;
     return named.length > 0 ? named.map(({ challenge }) => challenge) : ['Bearer'];
   }
 }
 
-/** Who presents a credential on which route. */
+/** A credential that was presented, and the route. */
 interface Entry {
   readonly context: ExecutionContext;
   readonly policy: AuthPolicy;
@@ -180,7 +179,7 @@ interface Entry {
   readonly authenticator: Authenticator;
 }
 
-/** @returns null for a bad cookie, which is no identity and no error: the browser sends it whether the user means it or not */
+/** @returns null for a bad cookie, which counts as no credential: browsers send cookies even when the user does not mean to */
 function identify(
   { authenticator, credential }: PresentedCredential,
   requestContext: EdgeContext,
@@ -201,7 +200,7 @@ function enterAsStranger(policy: AuthPolicy, requestContext: EdgeContext): boole
 
 function requireYes(answer: boolean): true {
   if (answer === true) return answer;
-  throw AuthError.forbidden('FORBIDDEN', 'Forbidden', 'the guard of the host said no');
+  throw AuthError.forbidden('FORBIDDEN', 'Forbidden', 'allows() of the host refused');
 }
 
 function unsupportedContext(type: string): AuthError {

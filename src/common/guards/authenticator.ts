@@ -1,37 +1,37 @@
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import type { HeaderBag } from '../http/request/headers.js';
 
-/** What an authenticator may look at besides the credential. */
+/** What an authenticator may use besides the credential. */
 export interface AuthenticationRequest {
   readonly headers: HeaderBag;
-  /** Address of the client as far as trusted proxies tell; null when it cannot be known. Computed when asked for. */
+  /** Address of the client, as far as trusted proxies tell; null when it cannot be known. Computed on demand. */
   address(): string | null;
 }
 
-/** One way to prove identity on a request. Capabilities add theirs by their extension. */
+/** One way to prove identity on a request. Capabilities add theirs through their extension. */
 export interface Authenticator {
   /** Name in `@Auth(…)`: `bearer`, `apiKey`, `session`. */
   readonly scheme: string;
   /** Name in `WWW-Authenticate` (RFC 9110 11.1), e.g. `Bearer`; with the carrier `header` also taken in `Authorization`. */
   readonly challenge: string;
-  /** The header of its own that it reads, for the API document. */
+  /** The header of its own that it reads; shown in the API document. */
   readonly headerName?: string;
-  /** `header`: counts as a credential of its own. `cookie`: a header credential wins over it, and a bad one is no identity. */
+  /** `header`: counts as a credential of its own. `cookie`: a credential in a header wins over it, and a bad one counts as none. */
   readonly carrier: 'header' | 'cookie';
   /** The credential in a carrier of its own (`x-api-key`, a cookie); undefined when there is none. */
   present(headers: HeaderBag): string | undefined;
-  /** Whether the value of `Authorization: Bearer` is of this scheme, told by its shape alone. Absent: never. */
+  /** Whether the value of `Authorization: Bearer` has the shape of this scheme. Absent: never. */
   claims?(bearerValue: string): boolean;
   /**
-   * Answers at once when the credential was verified a moment ago and needs no look at the database (ADR 6).
+   * Synchronous when the credential was verified a moment ago and the database is not needed (ADR 6).
    * @throws AuthError when the credential is not good; the reason is in `detail`
    */
   authenticate(credential: string, request: AuthenticationRequest): AuthPrincipal | Promise<AuthPrincipal>;
-  /** Checks what a decorator asks beyond scopes, e.g. permissions or audience. @throws AuthError 403 or 401 */
+  /** Checks what a decorator requires beyond scopes, e.g. permissions or audience. @throws AuthError 403 or 401 */
   authorize?(principal: AuthPrincipal, requirement: unknown): void;
   /**
-   * Called last, when nothing else stands in the way: counts the request and spends what limits the credential, so that a refused
-   * request spends nothing. A request counts once, however often its credential is looked at. @throws AuthError 429, 401
+   * Called last, after all checks: counts the request and spends what limits the credential, so that a refused request spends nothing. A
+   * request counts once, however often its credential is verified. @throws AuthError 429, 401
    */
   admit?(principal: AuthPrincipal): Promise<void> | void;
 }

@@ -5,22 +5,22 @@ import type { BearerTokenReader } from '../tokens/bearer-token-reader.js';
 import type { Authenticator } from './authenticator.js';
 import { BearerStrategy } from './bearer.strategy.js';
 
-/** What `@BearerAuth({ … })` may ask. */
+/** What `@BearerAuth({ … })` may require. */
 export interface BearerRequirement {
   /** The token must be meant for this audience (RFC 9068 4, RFC 8707). */
   readonly audience?: string;
-  /**
-   * Issuers whose tokens are taken: this server's own and trusted outside ones (`jwt.trustedIssuers`). Default: only this server's.
-   */
+  /** Issuers whose tokens are taken: this server's and trusted outside ones (`jwt.trustedIssuers`). Default: only this server's. */
   readonly issuer?: string | readonly string[];
 }
 
-/** `Authorization: Bearer`: hands the token to the one reader whose shape it has. What no other scheme claims comes here (ADR 13). */
+/**
+ * `Authorization: Bearer`: passes the token to the one reader that knows its shape. Tokens that no other scheme claims come here (ADR 13).
+ */
 export class BearerAuthenticator implements Authenticator {
   readonly scheme = 'bearer';
   readonly challenge = 'Bearer';
   readonly carrier = 'header';
-  /** For hosts that use Passport: takes what a route with a bare `@BearerAuth()` takes. */
+  /** For hosts that use Passport: takes the same tokens as a route with a bare `@BearerAuth()`. */
   readonly strategy: BearerStrategy;
 
   constructor(
@@ -35,7 +35,7 @@ export class BearerAuthenticator implements Authenticator {
     return undefined;
   }
 
-  /** Takes any good token; what the route asks of it is checked by `authorize`. */
+  /** Takes any valid token; `authorize` checks what the route requires of it. */
   authenticate(token: string): AuthPrincipal | Promise<AuthPrincipal> {
     const reader = this.readerOf(token);
     return reader?.recall?.(token) ?? liveToken(reader, token);
@@ -44,9 +44,9 @@ export class BearerAuthenticator implements Authenticator {
   authorize(principal: AuthPrincipal, requirement: unknown): void {
     const { audience, issuer } = (requirement ?? {}) as BearerRequirement;
     this.requireIssuer(principal, issuer);
-    // The audiences of an outside issuer's tokens are part of our trust in it; its reader has checked them.
+    // The audiences of an outside issuer's tokens are part of our trust in it; the reader has checked them.
     if (principal.issuer !== null && audience === undefined) return;
-    // A token limited to other audiences is not meant for us; one without is first-party and meant for this issuer only.
+    // A token limited to other audiences is not meant for us; one without an audience is first-party and meant for this issuer only.
     const accepted = audience ?? this.issuer;
     const meant =
       principal.audience.length === 0

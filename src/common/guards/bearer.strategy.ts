@@ -1,12 +1,13 @@
 import { Strategy, type IStrategyOptions, type VerifyFunction } from 'passport-http-bearer';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 
-/** Looks a bearer token up. @returns null when it is not good */
+/** Verifies a bearer token. @returns null when it is not valid */
 export type VerifyBearer = (token: string) => Promise<AuthPrincipal | null>;
 
 /**
- * The bearer scheme as a Passport strategy, restricted to the `Authorization` header: passport-http-bearer also takes tokens from
- * query and body, where they end up in logs and histories (RFC 9700 4.3, OAuth 2.1 5.1). For hosts that use Passport; our guard reads tokens itself (ADR 13).
+ * The bearer scheme as a Passport strategy that reads only the `Authorization` header: passport-http-bearer also takes tokens from query
+ * and body, where they end up in logs and histories (RFC 9700 4.3, OAuth 2.1 5.1). For hosts that use Passport; our guard does not use it
+ * (ADR 13).
  *
  * @example
  * passport.use(app.get(BearerStrategy));

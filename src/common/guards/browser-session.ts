@@ -4,7 +4,7 @@ import { Extensions } from '../extensions.js';
 import type { HeaderBag } from '../http/request/headers.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 
-/** Who sits at the browser, by its session cookie alone: for pages, which strangers may see as well. */
+/** The user of a browser, by its session cookie alone: for pages, which may also be shown to users who are not signed in. */
 @Injectable()
 export class BrowserSession {
   constructor(private readonly extensions: Extensions) {}

@@ -16,7 +16,7 @@ import type { BearerRequirement } from './bearer.authenticator.js';
 
 export type AuthDecorator = ClassDecorator & MethodDecorator;
 
-/** What `@ApiKeyAuth({ … })` may ask. */
+/** What `@ApiKeyAuth({ … })` may require. */
 export interface ApiKeyRequirement {
   /** Resource to actions; every one of them must be granted to the key. */
   readonly permissions?: Readonly<Record<string, readonly string[]>>;
@@ -31,8 +31,8 @@ function acceptScheme(scheme: string, requirement?: object): MethodDecorator & C
 }
 
 /**
- * Takes any of these schemes, decided by the credential that is presented: `bearer`, `apiKey`, `session` (the cookie).
- * Without arguments: `bearer` and `apiKey`. A scheme that no capability registered fails closed.
+ * Takes any of these schemes, chosen by the credential that is presented: `bearer`, `apiKey`, `session` (the cookie). Without arguments:
+ * `bearer` and `apiKey`. A scheme that no capability registered fails closed.
  *
  * @example
  * ``` class Reports { @Get() @Auth('bearer', 'apiKey', 'session') list() {} } ```
@@ -63,7 +63,7 @@ export function ApiKeyAuth(requirement?: ApiKeyRequirement): AuthDecorator {
 }
 
 /**
- * Asks for all of these scopes; those of the class and of the method add up. Lacking one: 403 `insufficient_scope`.
+ * Requires all of these scopes; those of the class and of the method add up. Lacking one: 403 `insufficient_scope`.
  *
  * @example
  * ``` class Reports { @Get() @Scopes('reports:read', 'reports:list') list() {} } ```
@@ -73,7 +73,7 @@ export function Scopes(...scopes: readonly string[]): AuthDecorator {
 }
 
 /**
- * Asks for one of these scopes. On class and method: one of each.
+ * Requires one of these scopes. On class and method: one of each.
  *
  * @example
  * ``` class Reports { @Get() @AnyScope('reports:read', 'reports:admin') list() {} } ```
@@ -83,8 +83,8 @@ export function AnyScope(...scopes: readonly string[]): AuthDecorator {
 }
 
 /**
- * No credential needed and none looked at, also below a guarded class or a global guard. On a class it is for the methods that
- * declare nothing: one that asks for a scheme or a scope is guarded.
+ * Requires no credential and reads none, also below a guarded class or a global guard. On a class it covers the methods that declare
+ * nothing: a method that requires a scheme or a scope is guarded.
  *
  * @example
  * ``` class Reports { @Get('samples') @Public() samples() {} } ```
@@ -94,7 +94,7 @@ export function Public(): AuthDecorator {
 }
 
 /**
- * A caller without a credential is let in without identity; a bad credential is still refused.
+ * Lets a caller in without a credential; a bad credential is still refused.
  *
  * @example
  * ``` class Reports { @Get() @BearerAuth() @OptionalAuth() list(@CurrentUser() user: HostUser | null) {} } ```
@@ -104,7 +104,7 @@ export function OptionalAuth(): AuthDecorator {
 }
 
 /**
- * The principal that the guard let in; null on public routes, for strangers on optional ones, and outside HTTP requests.
+ * The principal that the guard let in; null on public routes, on optional ones without a credential, and outside HTTP requests.
  *
  * @example
  * ``` class Reports { @Get() @BearerAuth() list(@CurrentPrincipal() principal: AuthPrincipal) {} } ```
@@ -114,7 +114,7 @@ export const CurrentPrincipal = createParamDecorator((_data: unknown, context: E
 );
 
 /**
- * The user behind the principal, as the user directory gives them; null for clients. Loaded only where it is asked for.
+ * The user behind the principal, as the user directory returns them; null for clients. Loaded only where it is used.
  *
  * @example
  * ``` class Reports { @Get() @BearerAuth() list(@CurrentUser() user: HostUser | null) {} } ```
@@ -125,7 +125,7 @@ export const CurrentUser = createParamDecorator((_data: unknown, context: Execut
 });
 
 /**
- * The OAuth client that presents the credential (`Client`); null where it was given to none. Loaded only where it is asked for.
+ * The OAuth client that presents the credential (`Client`); null for a credential that belongs to no client. Loaded only where it is used.
  *
  * @example
  * ``` class Reports { @Get() @BearerAuth() list(@CurrentClient() client: Client | null) {} } ```
@@ -140,7 +140,7 @@ function loadersOf(context: ExecutionContext): PrincipalLoaders | undefined {
   return request ? contextOf(request).load : undefined;
 }
 
-/** Adds to what stands there already, also on a class this one extends: a decorator used twice asks for both. */
+/** Adds to existing metadata, also that of a base class: a decorator used twice requires both. */
 function appendMetadata(key: string, values: readonly unknown[]): MethodDecorator & ClassDecorator {
   return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor) => {
     const holder = (descriptor?.value ?? target) as object;

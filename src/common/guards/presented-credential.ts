@@ -7,15 +7,15 @@ export interface PresentedCredential {
   readonly credential: string;
 }
 
-/** RFC 9110 11.4: the name of a scheme, and what it carries. */
+/** RFC 9110 11.4: the name of a scheme, and its credentials. */
 const CREDENTIALS = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+)(?: +(.*)|\b.*)?$/;
 /** RFC 6750 2.1: b64token, plus the percent-encoding of better-auth's signed tokens. */
 const VALUE = /^[A-Za-z0-9\-._~+/%]+=*$/;
 const MAX_CREDENTIAL_LENGTH = 8_192;
 
 /**
- * Reads the headers once and says which one credential they present. The scheme is told by header and shape, never by trial.
- * A cookie counts only when no header presents anything.
+ * Reads the headers once and says which one credential they present. Header and shape decide the scheme; schemes are not tried in turn. A
+ * cookie counts only when no header presents a credential.
  * @throws AuthError 400 for two credentials in headers or a malformed `Authorization` of a scheme of ours (RFC 6750 2, 3.1)
  */
 export function presentedCredential(
@@ -40,7 +40,7 @@ function fromAuthorization(
   }
   const [, name = '', credential] = CREDENTIALS.exec(value) ?? [];
   const scheme = name.toLowerCase();
-  // What a challenge names is taken: each scheme under its own name, and Bearer for all whose shape tells them.
+  // Every scheme that a challenge names is taken: each under its own name, and under Bearer all that are known by their shape.
   const own = scheme === 'bearer' ? undefined : ofScheme(scheme, authenticators);
   if (scheme !== 'bearer' && !own) return null;
   if (credential === undefined || credential.length > MAX_CREDENTIAL_LENGTH || !VALUE.test(credential)) {
@@ -51,7 +51,7 @@ function fromAuthorization(
   return { authenticator, credential };
 }
 
-/** The bearer scheme itself takes what no other one claims. */
+/** The bearer scheme itself takes what no other scheme claims. */
 function ofBearerValue(value: string, authenticators: readonly Authenticator[]): Authenticator | undefined {
   let bearer: Authenticator | undefined;
   for (const one of authenticators) {
@@ -84,7 +84,7 @@ function fromOwnCarrier(
   return found;
 }
 
-/** Node keeps the first of two Authorization headers and drops the second without a word. */
+/** Node keeps the first of two Authorization headers and silently drops the second. */
 function countHeader(rawHeaders: readonly string[], name: string): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

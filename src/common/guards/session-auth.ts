@@ -4,10 +4,12 @@ import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { principalOf } from './admission.js';
 import { Auth, type AuthDecorator } from './decorators.js';
 
-/** Credentials that stand for the user in person. A JWT is for services: whoever it was shown to must not manage the account with it. */
+/**
+ * Credentials that stand for the user in person. A JWT is for services: a service that was shown one must not manage the account with it.
+ */
 const FIRST_PARTY_CREDENTIALS: ReadonlySet<string> = new Set(['session', 'access_token']);
 
-/** Whether a principal is the user in person: their session, or a token of a first-party app. No client and no key acts as the user. */
+/** Whether a principal is the user in person: their session, or a token of a first-party app. Clients and API keys never are. */
 export function isFirstParty(principal: AuthPrincipal | undefined | null): boolean {
   return (
     principal?.kind === 'user' &&
@@ -26,8 +28,8 @@ export class FirstPartyGuard implements CanActivate {
 }
 
 /**
- * For routes by which users manage their own account: takes the session cookie, a session token or a first-party access token.
- * An OAuth access token, a JWT or an API key opens none of them, whatever its scopes.
+ * For routes by which users manage their own account: takes the session cookie, a session token or a first-party access token. An OAuth
+ * access token, a JWT or an API key opens none of them, whatever its scopes.
  *
  * @example
  * ``` class Account { @Delete() @SessionAuth() close(@CurrentUser() user: HostUser) {} } ```

@@ -8,7 +8,7 @@ const MAX_AGE_MILLISECONDS = 10 * 60_000;
 const MAX_STALE_MILLISECONDS = 60 * 60_000;
 const COOLDOWN_MILLISECONDS = 30_000;
 
-/** The key set of an outside issuer. Each answer has 5 seconds and 256 KiB. */
+/** The key set of an outside issuer. Each request may take 5 seconds and return 256 KiB. */
 export function issuerKeySet({ issuer, jwksUri }: TrustedIssuerSettings, outbound: GuardedFetch): RemoteKeySet {
   return new RemoteKeySet({
     owner: issuer,
@@ -19,11 +19,11 @@ export function issuerKeySet({ issuer, jwksUri }: TrustedIssuerSettings, outboun
   });
 }
 
-/** OpenID Connect Discovery 4.3: the document must speak of the issuer that was asked for. */
+/** OpenID Connect Discovery 4.3: the document must name the issuer that was asked for. */
 async function discover(issuer: string, outbound: GuardedFetch): Promise<string> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const document = await fetchJson(outbound, address, LIMITS);
-  if (document['issuer'] !== issuer) throw new Error(`${address} speaks of another issuer`);
-  if (typeof document['jwks_uri'] !== 'string') throw new Error(`${address} names no jwks_uri`);
+  if (document['issuer'] !== issuer) throw new Error(`${address} names another issuer`);
+  if (typeof document['jwks_uri'] !== 'string') throw new Error(`${address} does not name a jwks_uri`);
   return document['jwks_uri'];
 }

@@ -18,7 +18,7 @@ interface TrustedIssuer {
   readonly keys: RemoteKeySet;
 }
 
-/** Access tokens of issuers outside that the host trusts (RFC 9068 4, RFC 8725). */
+/** Access tokens of outside issuers that the host trusts (RFC 9068 4, RFC 8725). */
 @Injectable()
 export class OutsideTokens {
   private readonly issuers: ReadonlyMap<string, TrustedIssuer>;
@@ -40,7 +40,7 @@ export class OutsideTokens {
     return this.issuers.has(issuer);
   }
 
-  /** @throws AuthError 401 with the reason in `detail`; 503 when the issuer's keys cannot be had */
+  /** @throws AuthError 401 with the reason in `detail`; 503 when the issuer's keys are not available */
   async verify(issuer: string, token: string): Promise<VerifiedCredential> {
     const { settings, keys } = this.issuers.get(issuer)!;
     try {
@@ -64,7 +64,7 @@ export class OutsideTokens {
     const { sub, exp, aud, jti } = payload;
     if (typeof sub !== 'string' || sub === '' || !Number.isFinite(exp) || exp! > 1e12)
       throw AuthError.invalidToken(`JWT of ${issuer}: sub or exp is of the wrong type`);
-    // An id of theirs must never be taken for an id of ours (ASVS 6.8.1, T113): the key is issuer and subject.
+    // An id of theirs must never be taken for one of ours (ASVS 6.8.1, T113): the subject is issuer and `sub` together.
     const subjectId = `${issuer}|${sub}`;
     const principal = createPrincipal({
       issuer,

@@ -3,20 +3,20 @@ import { given } from '../../common/options/option.js';
 import { readOptions, type OptionsOf } from '../../common/options/read-options.js';
 import { addressKind } from '../../common/outbound/address-kind.js';
 
-/** Algorithms an outside issuer may use. Symmetric ones never: its key set is public. */
+/** Algorithms that an outside issuer may use. No symmetric ones: its key set is public. */
 const OUTSIDE_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 
-/** An issuer outside whose access tokens are believed. */
+/** An outside issuer whose access tokens are accepted. */
 export interface TrustedIssuerOptions {
   /** Its `iss`, exactly. */
   readonly issuer: string;
-  /** Audiences of its tokens that mean us; a token must carry one of them. Default: our issuer. */
+  /** Audiences that stand for this server in its tokens; a token must have one of them. Default: our issuer. */
   readonly audience?: string | readonly string[];
   /** Where its key set is. Default: what its discovery document says (`<issuer>/.well-known/openid-configuration`). */
   readonly jwksUri?: string;
   /** Signature algorithms it may use. Default: every asymmetric one. */
   readonly algorithms?: readonly string[];
-  /** `typ` its access tokens carry. Default `at+jwt` (RFC 9068); many issuers say `JWT`, for their ID tokens as well. */
+  /** `typ` of its access tokens. Default `at+jwt` (RFC 9068); many issuers send `JWT`, for their ID tokens as well. */
   readonly type?: string;
 }
 
@@ -59,7 +59,7 @@ function resolveOne(
   const { audience, jwksUri, algorithms, type } = readOptions(name, options, TRUSTED_ISSUER_OPTIONS);
   const wrong = algorithms?.find((algorithm) => !OUTSIDE_ALGORITHMS.includes(algorithm));
   if (wrong !== undefined || algorithms?.length === 0)
-    throw new Error(`${name}: algorithms are some of ${OUTSIDE_ALGORITHMS.join(', ')}.`);
+    throw new Error(`${name}: algorithms must be some of ${OUTSIDE_ALGORITHMS.join(', ')}.`);
   for (const address of [options.issuer, jwksUri ?? options.issuer]) {
     const fault = faultOf(address, allowPrivateNetwork);
     if (fault) throw new Error(`${name}: ${JSON.stringify(address)} ${fault}. Give an https address.`);
@@ -73,9 +73,9 @@ function resolveOne(
   });
 }
 
-/** What is wrong with an address as it is written; where it leads is looked at when it is fetched. */
+/** What is wrong with an address as written; where it leads is checked when it is fetched. */
 function faultOf(address: unknown, allowPrivateNetwork: boolean): string | null {
-  if (typeof address !== 'string' || !URL.canParse(address)) return 'is no address';
+  if (typeof address !== 'string' || !URL.canParse(address)) return 'is not an address';
   const url = new URL(address);
   if (url.username || url.password || url.hash) return 'carries credentials or a fragment';
   if (allowPrivateNetwork) return /^https?:$/.test(url.protocol) ? null : 'is not http(s)';

@@ -5,36 +5,37 @@ import { AuthContext } from '../../ports/auth-context.js';
 import type { EdgeContext } from '../request/request-context.js';
 
 type Adapter = HttpAdapterHost['httpAdapter'];
-type OpenScope = (request: IncomingMessage) => EdgeContext;
+type OpenContext = (request: IncomingMessage) => EdgeContext;
 type AdapterRequest = IncomingMessage & { raw?: IncomingMessage };
 type Next = (error?: unknown) => void;
 
 const BODY: unique symbol = Symbol('nest-authority:body-bytes');
 const HEADERS: unique symbol = Symbol('nest-authority:body-headers');
-/** Headers by which Fastify tells that there is a body to parse. */
+/** Fastify decides by these headers whether there is a body to parse. */
 const BODY_HEADERS = ['content-type', 'content-length', 'transfer-encoding'] as const;
 
 type ReadRequest = IncomingMessage & { [BODY]?: Buffer; [HEADERS]?: Record<string, string | undefined> };
 
-/** Keeps the bytes of a body that has been read, for parsers that come later. */
+/** Keeps the bytes of a body that has been read, for parsers that run later. */
 export function keepBody(request: IncomingMessage, bytes: Buffer): void {
   (request as ReadRequest)[BODY] = bytes;
 }
 
 /**
- * Runs Nest's exception layer in the context of its request. Errors from before our middleware (CSRF protection on Fastify) reach it
- * without, and the filter would take a path of ours for the host's.
+ * Runs Nest's exception layer in the context of its request. Errors thrown before our middleware (CSRF protection on Fastify) have no
+ * context yet, and the filter would take a path of ours for the host's.
  */
-export function scopeExceptionLayer(adapter: Adapter, open: OpenScope): void {
+export function scopeExceptionLayer(adapter: Adapter, open: OpenContext): void {
   const setErrorHandler = adapter.setErrorHandler?.bind(adapter);
   const setNotFoundHandler = adapter.setNotFoundHandler?.bind(adapter);
-  const scoped = (request: AdapterRequest, next: () => unknown) => AuthContext.run(open(request.raw ?? request), next);
+  const inContext = (request: AdapterRequest, next: () => unknown) =>
+    AuthContext.run(open(request.raw ?? request), next);
   if (setErrorHandler) {
     adapter.setErrorHandler = (handler, ...rest) =>
       setErrorHandler(
-        // Four parameters tell Express that this is an error handler.
+        // Express recognises an error handler by its four parameters.
         (error: unknown, request: AdapterRequest, response: unknown, next: Next) =>
-          scoped(request, () => handler(error, request, response, next) as unknown),
+          inContext(request, () => handler(error, request, response, next) as unknown),
         ...rest,
       );
   }
@@ -42,13 +43,13 @@ export function scopeExceptionLayer(adapter: Adapter, open: OpenScope): void {
     adapter.setNotFoundHandler = (handler, ...rest) =>
       setNotFoundHandler(
         (request: AdapterRequest, response: unknown, next: Next) =>
-          scoped(request, () => handler(request, response, next) as unknown),
+          inContext(request, () => handler(request, response, next) as unknown),
         ...rest,
       );
   }
 }
 
-/** The part of Fastify that is used; the platform package is no dependency of ours. */
+/** The part of Fastify that we use; the platform package is not a dependency of ours. */
 export interface FastifyLike {
   addHook(
     name: 'preParsing',
@@ -73,7 +74,7 @@ export interface FastifyLike {
   ): unknown;
 }
 
-/** Runs before an answer of Fastify's is sent, also one that the host's CORS or CSRF hook gives before our middleware. */
+/** Runs before Fastify sends a reply, also one that the host's CORS or CSRF hook gives before our middleware runs. */
 export function beforeSending(
   fastify: FastifyLike,
   prepare: (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined,
@@ -86,8 +87,8 @@ export function beforeSending(
 }
 
 /**
- * Fastify would parse after our middleware has read the stream. It is told that there is no body, whatever hooks of the host make of
- * the stream before or after us, and is given our own reading of it; a hook of the host still finds the bytes.
+ * Fastify would parse the body after our middleware has read the stream. So we hide the body headers from it, whatever the host's hooks do
+ * with the stream, and give it the body that we have parsed; a hook of the host still finds the bytes.
  */
 export function replayBodies(fastify: FastifyLike): void {
   fastify.addHook('preParsing', async (request, _reply, payload) => {

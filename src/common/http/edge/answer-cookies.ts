@@ -4,7 +4,7 @@ import { beforeHeaders } from './cors-headers.js';
 
 const SET_COOKIE = 'Set-Cookie';
 
-/** Cookies that an answer carries besides its own, also one of the host's. They are written with the headers, on either adapter. */
+/** Cookies added to a reply, also to one of the host's. They are written together with the headers, on either adapter. */
 export class ResponseCookies implements AnswerCookies {
   private lines: Set<string> | undefined;
 
@@ -22,14 +22,14 @@ export class ResponseCookies implements AnswerCookies {
     for (const line of lines) this.lines.add(line);
   }
 
-  /** What the answer says of a cookie itself comes later, and counts: a sign-out is not undone by the session's renewal. */
+  /** A cookie that the reply itself sets comes later and wins: renewing the session must not undo a sign-out. */
   private write(): void {
     const given = [this.response.getHeader(SET_COOKIE) ?? []].flat().map(String);
     const names = new Set(given.map(nameOf));
     const added = [...(this.lines ?? [])].filter((line) => !names.has(nameOf(line)));
     if (added.length === 0) return;
     this.response.setHeader(SET_COOKIE, [...given, ...added]);
-    // A cache that kept the answer would give one browser's session to others (RFC 9111 7.3).
+    // A cache that stored the reply would give one browser's session to others (RFC 9111 7.3).
     this.response.setHeader('Cache-Control', 'no-store');
   }
 }

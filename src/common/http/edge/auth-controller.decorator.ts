@@ -17,8 +17,8 @@ import { RequestGuard } from '../origins/request.guard.js';
 import { AuthSchemaPipe } from '../request/schema.pipe.js';
 
 /**
- * A controller of this project: version-neutral, mounted under the route prefix by its module, with our pipe, filter and checks bound to
- * it, and the host's global pipes, filters and interceptors kept off (host-globals.ts). Global guards of the host still run around it.
+ * A controller of this project: version-neutral, mounted below the route prefix by its module, with our pipe, filter and checks. Global
+ * pipes, filters and interceptors of the host do not apply to it (host-globals.ts); global guards of the host still run.
  */
 export function AuthController(path = ''): ClassDecorator {
   return applyDecorators(

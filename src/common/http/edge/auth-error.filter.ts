@@ -14,8 +14,8 @@ import { refuseMessage, refuseSocket, type SocketLike } from './refusals.js';
 import { contextOf, type EdgeContext, type GuardedRequest } from '../request/request-context.js';
 
 /**
- * What the filter takes: an AuthError anywhere, anything on a path of ours. Nest selects filters by `instanceof` alone, before
- * any of them runs; a catch-all that hands errors back would keep a host's own filters from ever seeing them.
+ * What the filter catches: an AuthError anywhere, and any error on a path of ours. Nest selects filters by `instanceof` alone, before any
+ * of them runs: a catch-all that rethrows foreign errors would keep them from the host's own filters.
  */
 class OurFault {
   static [Symbol.hasInstance](error: unknown): boolean {
@@ -25,10 +25,10 @@ class OurFault {
 }
 
 /**
- * The only exception filter. A host's own errors stay its own.
+ * The only exception filter. The host's own errors are left to the host's filters.
  *
  * @example
- * const providers = [{ provide: APP_FILTER, useExisting: AuthErrorFilter }]; // answers every AuthError of yours as ours
+ * const providers = [{ provide: APP_FILTER, useExisting: AuthErrorFilter }]; // also renders every AuthError of your routes
  */
 @Injectable()
 @Catch(OurFault)
@@ -41,7 +41,7 @@ export class AuthErrorFilter implements ExceptionFilter {
     private readonly routes: AuthRoutes,
   ) {}
 
-  /** Answers HTTP, messages and sockets; what it throws again is for a library to answer, such as a resolver's error. */
+  /** Replies to HTTP requests, messages and sockets. In other contexts, such as resolvers, it rethrows for their library to answer. */
   catch(exception: unknown, host: ArgumentsHost): unknown {
     const type = host.getType<string>();
     if (type === 'rpc' || type === 'ws') {
@@ -58,7 +58,7 @@ export class AuthErrorFilter implements ExceptionFilter {
     return undefined;
   }
 
-  /** The same for routes that are mounted on the adapter itself, below Nest's filters. */
+  /** The same for routes that are mounted on the adapter itself, where Nest's filters do not run. */
   answer(exception: unknown, request: GuardedRequest, response: unknown): void {
     const error = normaliseError(exception);
     this.log(error, exception);
@@ -66,7 +66,7 @@ export class AuthErrorFilter implements ExceptionFilter {
   }
 
   private render(error: AuthError, requestContext: EdgeContext): RenderedError | RenderedError<string> {
-    // RFC 9110 15.5.2 wants the challenge with a 401 whatever its body is.
+    // RFC 9110 15.5.2 requires the challenge with every 401, whatever its body is.
     if (requestContext.rendersPage)
       return requestContext.challenge
         ? withChallenge(pageOfError(error), error, requestContext.challenge)
@@ -92,9 +92,9 @@ export class AuthErrorFilter implements ExceptionFilter {
 
   private log(error: AuthError, exception: unknown): void {
     const line = `${error.status} ${error.code}: ${error.detail ?? error.description}`;
-    // A client that is turned away does not learn why, whoever runs it asks us.
+    // A refused client does not learn why; the operator of the client asks us, so the reason is in the log.
     if (error.error === 'invalid_client') return this.logger.warn(line);
-    // A context that we do not serve is told of once, by the guard.
+    // 501 is an execution context that we do not serve; the guard has already warned once.
     if (error.status < 500 || error.status === 501) return this.logger.debug(line);
     const stack = this.faults.stackOf(error.cause ?? exception);
     this.logger.error(line, stack);

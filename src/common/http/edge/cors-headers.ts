@@ -1,12 +1,12 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 
-/** What CORS says to one request. */
+/** The CORS decision for one request. */
 export interface CorsDecision {
-  /** The `Origin` of the request; null: none. */
+  /** The `Origin` of the request; null when there is none. */
   readonly asker: string | null;
-  /** Value of `Access-Control-Allow-Origin`; null: not allowed. */
+  /** Value of `Access-Control-Allow-Origin`; null when the origin is not allowed. */
   allowed: string | null;
-  /** The host trusts the asker with the session cookie. */
+  /** The host trusts this origin with the session cookie. */
   isTrusted: boolean;
   readonly isPreflight: boolean;
   readonly methods: string;
@@ -20,28 +20,28 @@ const OF_PREFLIGHT = [
   'Access-Control-Allow-Headers',
   'Access-Control-Max-Age',
 ] as const;
-/** Header by which a script tells a bad token from a missing one (RFC 6750 3). */
+/** The header by which a script tells a bad token from a missing one (RFC 6750 3). */
 const EXPOSED = 'WWW-Authenticate';
 const ALLOWED_HEADERS = 'Authorization, Content-Type';
-/** How long a browser remembers a preflight: an hour. */
+/** How long a browser may cache a preflight: an hour. */
 const MAX_AGE_SECONDS = '3600';
 
-/** Replaces what the host's CORS has said, unless it lets an origin that the host trusts send credentials. */
-export function writeCors(response: ServerResponse, verdict: CorsDecision): void {
-  if (keepsCredentials(response, verdict)) return addTo(response, EXPOSE, EXPOSED);
+/** Replaces the host's CORS headers, unless they allow credentials to an origin that the host trusts. */
+export function writeCors(response: ServerResponse, decision: CorsDecision): void {
+  if (keepsCredentials(response, decision)) return addTo(response, EXPOSE, EXPOSED);
   for (const name of [ALLOW_ORIGIN, ALLOW_CREDENTIALS, ...OF_PREFLIGHT]) response.removeHeader(name);
-  if (verdict.allowed !== '*') addTo(response, 'Vary', 'Origin');
-  if (verdict.allowed === null) return;
-  response.setHeader(ALLOW_ORIGIN, verdict.allowed);
-  if (!verdict.isPreflight) return addTo(response, EXPOSE, EXPOSED);
+  if (decision.allowed !== '*') addTo(response, 'Vary', 'Origin');
+  if (decision.allowed === null) return;
+  response.setHeader(ALLOW_ORIGIN, decision.allowed);
+  if (!decision.isPreflight) return addTo(response, EXPOSE, EXPOSED);
   const [methods, headers, maxAge] = OF_PREFLIGHT;
-  response.setHeader(methods, verdict.methods);
-  // The star does not stand for Authorization (Fetch 3.3.6).
-  response.setHeader(headers, verdict.allowed === '*' ? `*, ${ALLOWED_HEADERS}` : ALLOWED_HEADERS);
+  response.setHeader(methods, decision.methods);
+  // `*` does not cover Authorization (Fetch 3.3.6).
+  response.setHeader(headers, decision.allowed === '*' ? `*, ${ALLOWED_HEADERS}` : ALLOWED_HEADERS);
   response.setHeader(maxAge, MAX_AGE_SECONDS);
 }
 
-/** Clients that send cookies with every call (better-auth's) would be refused a `*` by their browser. */
+/** Browsers refuse `*` to clients that send cookies with every call (better-auth's). */
 function keepsCredentials(response: ServerResponse, { isTrusted, asker }: CorsDecision): boolean {
   return (
     isTrusted && response.getHeader(ALLOW_ORIGIN) === asker && String(response.getHeader(ALLOW_CREDENTIALS)) === 'true'
@@ -59,11 +59,11 @@ function addTo(response: ServerResponse, name: string, entry: string): void {
 
 type WriteHead = (status: number, ...rest: unknown[]) => ServerResponse;
 
-/** Runs `apply` once all headers of the answer are set on the response, and before they are sent. */
+/** Runs `apply` after all headers are set on the response and before they are sent. */
 export function beforeHeaders(response: ServerResponse, apply: () => void): void {
   const writeHead = response.writeHead.bind(response) as WriteHead;
   const patched: WriteHead = (status, ...rest) => {
-    // Fastify gives its headers here instead of setting them.
+    // Fastify passes its headers here instead of setting them.
     const given = rest.at(-1);
     if (typeof given === 'object' && given !== null && !Array.isArray(given)) {
       rest.pop();

@@ -14,7 +14,7 @@ import { TrustedOrigins } from '../origins/trusted-origins.js';
 export interface CorsPolicy {
   /** As in `Access-Control-Allow-Methods`, e.g. `GET, HEAD`. */
   readonly methods: string;
-  /** `any`: a public document. Else asked for each origin as the browser spells it. */
+  /** `any`: a public document. A function is asked for each origin, as the browser spells it. */
   readonly origins: 'any' | ((origin: string) => boolean | Promise<boolean>);
 }
 
@@ -22,13 +22,13 @@ const PARAMETER = /\/:[^/]+$/;
 const LAST_SEGMENT = /\/[^/]+$/;
 const ANYTHING = '/*';
 
-/** For documents that hold nothing but what everybody may know: discovery, key sets. */
+/** For documents that are public anyway: discovery, key sets. */
 export const PUBLIC_DOCUMENT: CorsPolicy = Object.freeze({ methods: 'GET, HEAD', origins: 'any' });
 
 /**
- * CORS of the routes that scripts of other origins are meant to call (Fetch 3.2). On them our word counts and not that of the host's own
- * CORS, which knows nothing of clients: it is replaced when the headers are written. None of them trusts a cookie, and credentials
- * are allowed only where the host allows them to an origin that it also trusts (`trustedOrigins`). Other routes are left to the host.
+ * CORS of the routes that scripts of other origins are meant to call (Fetch 3.2). There our headers replace those of the host's own CORS,
+ * which knows nothing of clients, when the headers are written. None of these routes trusts a cookie, and credentials are allowed only
+ * where the host allows them to an origin that it also trusts (`trustedOrigins`). Other routes are left to the host.
  */
 @Injectable()
 export class Cors {
@@ -40,7 +40,7 @@ export class Cors {
     private readonly origins: TrustedOrigins,
   ) {}
 
-  /** Opens all routes that are for these scripts. To be called from `onModuleInit`: the router has them by then. */
+  /** Opens all routes that are marked for these scripts. Call it from `onModuleInit`: the router has the routes by then. */
   openTo(whom: ScriptsOf, origins: CorsPolicy['origins']): void {
     const theirs = this.routes.mounted.all.filter(({ handler }) => Reflect.getMetadata(OPEN_TO, handler) === whom);
     for (const pattern of new Set(theirs.map((route) => route.pattern))) {
@@ -51,13 +51,13 @@ export class Cors {
     }
   }
 
-  /** To be called from `onModuleInit`. @param path absolute; below the route prefix, or claimed; its last segment may be a `:parameter` */
+  /** Call it from `onModuleInit`. @param path absolute; below the route prefix, or claimed; its last segment may be a `:parameter` */
   open(path: string, policy: CorsPolicy): void {
     const adapter = this.adapterHost.httpAdapter;
     const route = this.routes.match(path)?.route;
     if (!adapter || route === undefined) return;
     this.policies.set(route.replace(PARAMETER, ANYTHING), policy);
-    // The host's CORS answers before, if it has one; either way `attend` puts our headers on.
+    // If the host has CORS, it replies first; either way `attend` adds our headers.
     adapter.options(path, (_request: unknown, response: unknown) => {
       adapter.setHeader(response, 'Allow', `${policy.methods}, OPTIONS`);
       adapter.reply(response, undefined, 204);
@@ -65,24 +65,24 @@ export class Cors {
   }
 
   /**
-   * Sees to it that the answer bears our headers, whoever writes it. Works once for a request, and never rejects: what keeps us from
-   * knowing is a fault of the request.
-   * @returns nothing when there is nothing to wait for
+   * Makes sure that the reply carries our headers, whoever writes it. Runs once per request and never rejects: an error while deciding
+   * becomes the fault of the request context.
+   * @returns undefined when there is nothing to wait for
    */
   attend(requestContext: EdgeContext, request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
     const policy = requestContext.ours ? this.policyOf(requestContext.route) : undefined;
     const origin = header(request.headers, 'origin');
     if (!policy || requestContext.cors || (origin === undefined && policy.origins !== 'any'))
       return requestContext.cors;
-    const verdict: CorsDecision = {
+    const decision: CorsDecision = {
       asker: origin ?? null,
       allowed: policy.origins === 'any' ? '*' : null,
       isTrusted: false,
       isPreflight: request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined,
       methods: policy.methods,
     };
-    beforeHeaders(response, () => writeCors(response, verdict));
-    requestContext.cors = this.decide(policy, verdict, requestContext);
+    beforeHeaders(response, () => writeCors(response, decision));
+    requestContext.cors = this.decide(policy, decision, requestContext);
     return requestContext.cors;
   }
 
@@ -90,13 +90,13 @@ export class Cors {
     return this.policies.get(route) ?? this.policies.get(route.replace(LAST_SEGMENT, ANYTHING));
   }
 
-  private async decide(policy: CorsPolicy, verdict: CorsDecision, requestContext: EdgeContext): Promise<void> {
-    const { asker } = verdict;
+  private async decide(policy: CorsPolicy, decision: CorsDecision, requestContext: EdgeContext): Promise<void> {
+    const { asker } = decision;
     if (asker === null) return;
     try {
-      verdict.isTrusted = await this.origins.trusts(asker, requestContext);
+      decision.isTrusted = await this.origins.trusts(asker, requestContext);
       if (policy.origins === 'any') return;
-      if (verdict.isTrusted || (await policy.origins(asker))) verdict.allowed = asker;
+      if (decision.isTrusted || (await policy.origins(asker))) decision.allowed = asker;
     } catch (error) {
       requestContext.fault ??= normaliseError(error);
     }

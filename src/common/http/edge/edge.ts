@@ -26,14 +26,14 @@ import {
 import { findContext, setContext, type EdgeContext } from '../request/request-context.js';
 
 type Next = (error?: unknown) => void;
-/** Express answers `req.body` set by us; body-parser then finds the stream finished and steps aside. */
+/** We set `req.body` on Express; body-parser then finds the stream finished and does nothing. */
 type EdgeRequest = ReadByOthers & { originalUrl?: string };
 
 /**
- * First middleware of the application, installed on the adapter itself before the host's parsers. It opens the request's context and,
- * on our paths, reads the body itself: strict, bounded, and whatever parsers, limits or none the host has configured.
- * What it finds wrong is kept in the context and thrown by our controllers' guard, so that the host's security headers, CSRF check
- * and CORS come first and one filter renders it; only an oversized body is answered on the spot, since it is not read to its end.
+ * First middleware of the application, installed on the adapter itself before the host's parsers. It opens the request's context and, on
+ * our paths, reads the body itself: strictly, with a size limit, and whatever parsers and limits the host has configured. A fault that it
+ * finds is kept in the context and thrown by the guard of our controllers, so that the host's security headers, CSRF check and CORS come
+ * first and one filter renders it. Only an oversized body is refused here, since it is not read to its end.
  */
 @Injectable()
 export class AuthEdge {
@@ -47,12 +47,12 @@ export class AuthEdge {
     @Inject(CORE_SETTINGS) settings: CoreSettings,
   ) {
     this.issuer = new IssuerNotice(settings);
-    // Emits once, also when the adapter was there before: in `Test.createTestingModule` it comes after the providers.
+    // Emits once, even when the adapter was there before: in `Test.createTestingModule` it is created after the providers.
     adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
   }
 
   private install(adapter: HttpAdapterHost['httpAdapter'] | null): void {
-    // An application context without HTTP: a worker, a command line.
+    // No adapter: an application context without HTTP, such as a worker or a command line.
     if (!adapter) return;
     this.routes.mounted.watch(adapter);
     adapter.use((request: EdgeRequest, response: ServerResponse, next: Next) => this.handle(request, response, next));
@@ -63,7 +63,7 @@ export class AuthEdge {
     beforeSending(fastify, (request, response) => this.cors.attend(this.open(request), request, response));
   }
 
-  /** The context of the request, made when it is first asked for. */
+  /** The context of the request, created on first use. */
   private open(request: EdgeRequest): EdgeContext {
     const known = findContext(request);
     if (known) return known;
@@ -88,10 +88,10 @@ export class AuthEdge {
     const requestContext = this.open(request);
     requestContext.cookies = new ResponseCookies(response);
     if (!requestContext.ours) return void AuthContext.run(requestContext, next);
-    // Asked for before the body is read, which must not wait: the client may go meanwhile.
+    // Started before the body is read, without waiting for the decision: the client may disconnect while we wait.
     const cors = this.cors.attend(requestContext, request, response);
     if (!hasBody(request)) {
-      // A media type of nothing: clients send it with an empty POST, and Fastify would refuse it.
+      // Clients send a media type with an empty POST; Fastify would refuse it.
       delete request.headers['content-type'];
       return cors
         ? void cors.then(() => AuthContext.run(requestContext, next))
@@ -109,7 +109,7 @@ export class AuthEdge {
     const kind = bodyKind(request.headers['content-type']);
     requestContext.bodyKind = kind;
     if (kind === 'other') {
-      // Left unread: a route of the host below our prefix may want it.
+      // Not read: a route of the host below our prefix may want the stream.
       requestContext.fault ??= unsupported('Send application/json or application/x-www-form-urlencoded');
       return;
     }
@@ -128,7 +128,7 @@ export class AuthEdge {
     });
   }
 
-  /** The stream has been read before us: by a parser on the host's own Express, by the platform of a function. */
+  /** The stream was read before us: by a parser on the host's own Express, or by a functions platform. */
   private async takeOver(
     request: EdgeRequest,
     response: ServerResponse,
@@ -140,7 +140,7 @@ export class AuthEdge {
     let found: ForeignBody | undefined;
     requestContext.fault ??= faultOf(() => (found = foreignBody(request, kind)));
     if (found && 'bytes' in found) return this.parse(request, requestContext, kind, found.bytes);
-    // Sent in pieces or inflated by the parser: the header does not say how much it is.
+    // Sent in chunks, or inflated by the parser: then Content-Length does not tell the size.
     if (found && Buffer.byteLength(JSON.stringify(found.parsed)) > MAX_BODY_BYTES)
       return this.refuseLarge(response, requestContext);
     keepBody(request, Buffer.alloc(0));
@@ -161,7 +161,7 @@ export class AuthEdge {
       Connection: 'close',
     });
     response.end(body);
-    // Never settles: nothing may run after the answer.
+    // Never settles: nothing may run after this reply.
     await new Promise(() => undefined);
   }
 }
@@ -173,7 +173,7 @@ function splitUrl(url: string): [path: string, query: string] {
 
 function hasBody(request: EdgeRequest): boolean {
   const length = request.headers['content-length'];
-  // Platforms of functions do not hand every header on.
+  // Functions platforms do not pass on every header.
   if (length === undefined && request.rawBody !== undefined && bytesOf(request)?.length) return true;
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
@@ -188,7 +188,7 @@ function faultOf(check: () => unknown): AuthError | null {
   }
 }
 
-/** @returns null when there is more than allowed; the rest is not buffered */
+/** @returns null when the body is larger than allowed; the rest is not buffered */
 function readBytes(request: IncomingMessage): Promise<Buffer | null> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return Promise.resolve(null);
   return new Promise((resolve, reject) => {
@@ -201,7 +201,7 @@ function readBytes(request: IncomingMessage): Promise<Buffer | null> {
       resolve(null);
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
-    // All of them mean that the client has gone: no fault of ours, and nobody to answer.
+    // Each of these means that the client has disconnected: not our fault, and there is nobody to answer.
     if (request.destroyed) return reject(AuthError.badRequest('BAD_REQUEST', 'The request was aborted'));
     const aborted = () => reject(AuthError.badRequest('BAD_REQUEST', 'The request was aborted'));
     request.on('error', aborted);

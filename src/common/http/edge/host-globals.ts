@@ -5,17 +5,17 @@ import { AuthContext } from '../../ports/auth-context.js';
 import type { AuthErrorFilter } from './auth-error.filter.js';
 import type { EdgeContext } from '../request/request-context.js';
 
-/** Nest's holder of an enhancer that is made anew for each request. */
+/** Nest's wrapper of a request-scoped enhancer. */
 interface RequestWrapper {
   getInstanceByContextId(...args: never[]): { instance: unknown } | undefined;
 }
 
 /**
- * Sets this project beside what the host has made global.
- * - Nest asks the filter that was added last first: ours comes last, so that a catch-all of the host does not take our errors. It
- *   takes only what is ours, so the host's errors still find the host's filter.
- * - Global pipes run before those of a controller, and would check, trim or refuse our bodies: they are spared on our controllers.
- * - Global interceptors wrap, rename, cache or cut off answers whose shape a standard fixes: our answers pass them by.
+ * Keeps this project and the host's global enhancers apart.
+ * - Nest asks the filter that was added last first. Ours is added last, so that a catch-all of the host does not get our errors. It catches
+ *   only what is ours, so the host's errors still reach the host's filter.
+ * - Global pipes run before those of a controller, and would check, trim or refuse our bodies: they are skipped on our controllers.
+ * - Global interceptors wrap, rename, cache or cut off bodies whose shape a standard fixes: they are skipped on our controllers too.
  */
 export function standBesideGlobals(config: ApplicationConfig, filter: AuthErrorFilter): void {
   config.useGlobalFilters(filter);
@@ -33,7 +33,7 @@ function replaceEach<T extends object>(list: T[], make: (one: T) => T): void {
 
 function sparingPipe(pipe: PipeTransform): PipeTransform {
   const isOurs = () => (AuthContext.requestContext as EdgeContext | undefined)?.served === true;
-  // Made from the pipe itself, so that `instanceof` still tells what it is.
+  // Created from the pipe itself, so that `instanceof` still works on it.
   return Object.assign(Object.create(pipe) as PipeTransform, {
     transform: ((value, metadata) =>
       isOurs() ? value : pipe.transform(value, metadata)) as PipeTransform['transform'],
@@ -55,7 +55,7 @@ function ofRequest<T extends PipeTransform | NestInterceptor>(
   return Object.assign(Object.create(wrapper) as RequestWrapper, {
     getInstanceByContextId: (...args: never[]) => {
       const found = wrapper.getInstanceByContextId(...args);
-      // The instance of a request is there once its constructor has run; before that it is a placeholder.
+      // The instance exists once its constructor has run; before that Nest holds a placeholder.
       return found?.instance
         ? Object.assign(Object.create(found) as typeof found, { instance: sparing(found.instance as T) })
         : found;

@@ -4,8 +4,8 @@ import { isLoopbackHost } from '../../loopback-host.js';
 import type { CoreSettings } from '../../options/core-options.js';
 
 /**
- * Says once that somebody on this machine has opened another address than the issuer: `127.0.0.1` and `localhost` are one server, and to a
- * browser they are two, with cookies of their own. Away from loopback a server has many names, and none of them is a mistake.
+ * Warns once when someone on this machine has opened another address than the issuer: `127.0.0.1` and `localhost` are one server, but a
+ * browser keeps separate cookies for each. Away from loopback a server may have many names, and none of them is a mistake.
  */
 export class IssuerNotice {
   private readonly logger = new Logger('Issuer');
@@ -15,10 +15,10 @@ export class IssuerNotice {
     this.isOver = !isLoopbackHost(settings.issuerUrl.hostname);
   }
 
-  /** Asked of every request to our routes, so it looks at one flag first. */
+  /** Called for every request to our routes, so it checks one flag first. */
   notice({ headers }: Pick<IncomingMessage, 'headers'>): void {
     if (this.isOver) return;
-    // A proxy calls us by the address it likes.
+    // A proxy may call us by any address.
     if (headers['x-forwarded-host'] !== undefined || headers.forwarded !== undefined) return;
     const { protocol, origin } = this.settings.issuerUrl;
     const arrived = originOf(`${protocol}//${headers.host}`);
@@ -31,7 +31,7 @@ export class IssuerNotice {
   }
 }
 
-/** @returns the origin when it is one of this machine */
+/** @returns the origin when it is a loopback one */
 function originOf(address: string): string | null {
   if (!URL.canParse(address)) return null;
   const { hostname, origin } = new URL(address);

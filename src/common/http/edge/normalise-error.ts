@@ -13,7 +13,7 @@ const CODE_BY_STATUS: Readonly<Record<number, string>> = {
   429: 'TOO_MANY_REQUESTS',
   503: 'SERVICE_UNAVAILABLE',
 };
-/** Texts of our own: messages of frameworks repeat what the client sent. */
+/** Our own texts: messages of frameworks repeat what the client sent. */
 const TEXT_BY_STATUS: Readonly<Record<number, string>> = {
   400: 'The request cannot be read',
   403: 'Forbidden',
@@ -22,7 +22,7 @@ const TEXT_BY_STATUS: Readonly<Record<number, string>> = {
   415: 'The media type is not supported',
 };
 
-/** Turns whatever was thrown on one of our paths into the one error type. Never leaks a message it did not write. */
+/** Turns anything that was thrown on one of our paths into the one error type. Never exposes a message that we did not write. */
 export function normaliseError(thrown: unknown): AuthError {
   const known = toAuthError(thrown);
   if (known instanceof AuthError) return known;
@@ -37,7 +37,7 @@ export function normaliseError(thrown: unknown): AuthError {
   });
 }
 
-/** Status of Nest's exceptions, of http-errors (Express parsers) and of Fastify's errors. */
+/** The status of Nest's exceptions, of http-errors (Express parsers) and of Fastify's errors. */
 function statusOf(thrown: unknown): number | undefined {
   if (thrown instanceof HttpException) return thrown.getStatus();
   const { statusCode, status } = (thrown ?? {}) as { statusCode?: unknown; status?: unknown };

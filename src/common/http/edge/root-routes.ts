@@ -15,33 +15,32 @@ import { TrustedOrigins } from '../origins/trusted-origins.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** Makes one public document. @param ifNoneMatch the `If-None-Match` of the request */
+/** Makes one public document. @param ifNoneMatch `If-None-Match` of the request */
 export type DocumentProducer = (ifNoneMatch: string | undefined) => Promise<HttpReply>;
 
 export interface RootPageRequest {
   readonly caller: Caller;
-  /** Of the query, or of the form that was sent. */
+  /** From the query, or from the form that was sent. */
   readonly fields: Readonly<Record<string, string | undefined>>;
 }
 
-/** A page with a form on it that is sent to the page's own address. */
+/** A page with a form that is sent to the page's own address. */
 export interface RootPage {
   show(request: RootPageRequest): Promise<HttpReply>;
-  /** The form comes from a trusted origin. */
+  /** Called only for forms from a trusted origin. */
   submit(request: RootPageRequest): Promise<HttpReply>;
 }
 
 interface RootRoute {
   readonly get: (request: GuardedRequest) => Promise<HttpReply>;
   readonly post?: (request: GuardedRequest) => Promise<HttpReply>;
-  /** Whether what goes wrong is shown as a page. */
+  /** Whether errors are shown as a page. */
   readonly rendersPage?: boolean;
 }
 
 /**
- * Documents and pages at addresses of the application's root: fixed ones, such as those under `/.well-known/`, and those that options choose.
- * They are mounted on the adapter itself, so that no global prefix and no versioning of the host moves them, and they come after the host's
- * security headers.
+ * Documents and pages at the application's root: fixed ones, such as those under `/.well-known/`, and those that options choose. They are
+ * mounted on the adapter itself, so that no global prefix or versioning of the host moves them, and after the host's security headers.
  */
 @Injectable()
 export class RootRoutes {
@@ -54,7 +53,7 @@ export class RootRoutes {
   ) {}
 
   /**
-   * A document that any origin may read. To be called from `onModuleInit`: Nest mounts its 404 after that.
+   * A document that any origin may read. Call it from `onModuleInit`: Nest mounts its 404 after that.
    * @param path absolute, without pattern characters
    */
   serveDocument(path: string, shape: ErrorShape, produce: DocumentProducer): void {
@@ -63,7 +62,7 @@ export class RootRoutes {
     this.mount(path, { get: ({ headers }) => produce(header(headers, 'if-none-match')) });
   }
 
-  /** To be called from `onModuleInit`: Nest mounts its 404 after that. @param path absolute, without pattern characters */
+  /** Call it from `onModuleInit`: Nest mounts its 404 after that. @param path absolute, without pattern characters */
   servePage(path: string, page: RootPage): void {
     this.routes.claim(path, 'management', { below: false });
     this.mount(path, {
@@ -82,7 +81,7 @@ export class RootRoutes {
       adapter[method](path, (request: GuardedRequest, response: unknown) => {
         const refuse = (error: unknown) => this.filter.answer(error, request, response);
         if (!make) return refuse(AuthError.methodNotAllowed(allowed));
-        // Returns nothing: a promise would be an answer to Fastify.
+        // Returns undefined: Fastify would take a promise for a reply.
         this.answer(request, response, make, route).catch(refuse);
       });
     }
@@ -98,7 +97,7 @@ export class RootRoutes {
     requestContext.served = true;
     requestContext.rendersPage = rendersPage;
     if (requestContext.fault) throw requestContext.fault;
-    // Express finds the page by another spelling of its path as well.
+    // Express also matches other spellings of the path.
     if (rendersPage && !requestContext.ours) throw AuthError.notFound();
     const reply = await make(request);
     const adapter = this.adapterHost.httpAdapter;
@@ -118,7 +117,7 @@ function shownTo(request: GuardedRequest): RootPageRequest {
   return { caller: callerOf(request), fields: fieldsOf(parseForm(query)) };
 }
 
-/** @throws AuthError 400 `invalid_request` for a field that is repeated */
+/** @throws AuthError 400 `invalid_request` for a repeated field */
 function fieldsOf(parsed: unknown): Record<string, string> {
   const fields = (parsed ?? {}) as Record<string, string | string[]>;
   const repeated = Object.values(fields).some((value) => typeof value !== 'string');

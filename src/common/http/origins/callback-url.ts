@@ -3,9 +3,9 @@ import { originOfAddress } from '../../options/trusted-origins.js';
 import type { OriginTrust } from './trusted-origins.js';
 
 const CONTROL_OR_BACKSLASH = /[\x00-\x20\x7F\\]/;
-/** Encoded slash or backslash in the path: some servers and browsers decode them before they decide whose address it is. */
+/** An encoded slash or backslash in the path: some servers and browsers decode it before they decide which host the address names. */
 const ENCODED_SEPARATOR = /%2f|%5c/i;
-/** Codes and texts of better-auth's wire. */
+/** Codes and texts of better-auth's wire format. */
 const DESCRIPTIONS = {
   INVALID_CALLBACK_URL: 'Invalid callbackURL',
   INVALID_ERROR_CALLBACK_URL: 'Invalid errorCallbackURL',
@@ -16,7 +16,7 @@ export type CallbackFault = keyof typeof DESCRIPTIONS;
 
 /**
  * Checks where a user may be sent: a root-relative path, or an address on a trusted origin or of a trusted app (T069).
- * @returns the address, what is not ASCII percent-encoded: it goes into a header (T015)
+ * @returns the address, with non-ASCII characters percent-encoded: it goes into a header (T015)
  * @throws AuthError 403 with `code`
  */
 export async function requireCallbackUrl(
@@ -31,7 +31,7 @@ export async function requireCallbackUrl(
 async function isTrusted(text: string, trust: OriginTrust): Promise<boolean> {
   if (CONTROL_OR_BACKSLASH.test(text)) return false;
   if (text.startsWith('/')) return !text.startsWith('//') && !ENCODED_SEPARATOR.test(text.split(/[?#]/, 1)[0]!);
-  // What URL cannot read nobody can add an error to.
+  // An address that URL cannot parse is refused: we could not add an error to it.
   const origin = URL.canParse(text) ? originOfAddress(text) : null;
   return origin !== null && (await trust.trusts(origin));
 }

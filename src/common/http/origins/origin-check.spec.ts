@@ -4,7 +4,7 @@ const ORIGINS = new Set(['https://app.example', 'http://localhost:3000', 'myapp:
 const TRUSTED = { trusts: (origin: string) => Promise.resolve(ORIGINS.has(origin)) };
 const ok = 'https://app.example';
 
-async function verdict(headers: Record<string, string>, method = 'POST'): Promise<string> {
+async function checked(headers: Record<string, string>, method = 'POST'): Promise<string> {
   try {
     await checkOrigin(method, headers, TRUSTED);
     return 'passes';
@@ -105,14 +105,14 @@ describe('T033 origin check', () => {
       'MISSING_OR_NULL_ORIGIN',
     ],
   ])('%s', async (_name, headers, expected) => {
-    expect(await verdict(headers)).toBe(expected);
+    expect(await checked(headers)).toBe(expected);
   });
 
   it.each(['GET', 'HEAD', 'OPTIONS'])('%s changes nothing and is not checked', async (method) => {
-    expect(await verdict({ origin: 'https://evil.example', cookie: 'a=b' }, method)).toBe('passes');
+    expect(await checked({ origin: 'https://evil.example', cookie: 'a=b' }, method)).toBe('passes');
   });
 
   it.each(['PUT', 'PATCH', 'DELETE', 'get'])('%s is checked', async (method) => {
-    expect(await verdict({ origin: 'https://evil.example' }, method)).toBe('INVALID_ORIGIN');
+    expect(await checked({ origin: 'https://evil.example' }, method)).toBe('INVALID_ORIGIN');
   });
 });

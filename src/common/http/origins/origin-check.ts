@@ -7,10 +7,10 @@ const ADDED_BY_BROWSERS = /^(?:basic|digest|ntlm|negotiate)\b/i;
 
 /**
  * CSRF and login CSRF (T033): a state-changing request that a browser may have sent by itself must come from a trusted origin.
- * - A request with an `Authorization` header is exempt: no page can add it across origins without a preflight. Not so those of schemes
- *   that browsers answer by themselves, e.g. because a proxy asks for a password before us.
+ * - A request with an `Authorization` header is exempt: no page can add one across origins without a preflight. Schemes that browsers
+ *   answer by themselves, e.g. because a proxy in front asks for a password, are not exempt.
  * - With an Origin or Referer: it must be trusted, with or without cookies.
- * - With neither: refused when a cookie comes along or the browser says that it is no same-origin request; else it is no browser.
+ * - With neither: refused when the request has a cookie or the browser says that it is not same-origin; else it is not from a browser.
  * @throws AuthError 403 `INVALID_ORIGIN`, `MISSING_OR_NULL_ORIGIN` or `CROSS_SITE_NAVIGATION_LOGIN_BLOCKED`
  */
 export async function checkOrigin(method: string, headers: HeaderBag, trust: OriginTrust): Promise<void> {
@@ -21,7 +21,7 @@ export async function checkOrigin(method: string, headers: HeaderBag, trust: Ori
   if (isKnown ? await trust.trusts(origin) : site === 'same-origin') return;
   const hasCookie = header(headers, 'cookie') !== undefined;
   const isForeignNavigation = site === 'cross-site' && header(headers, 'sec-fetch-mode') === 'navigate';
-  // With a cookie the origin is what is wrong (wire of better-auth); without an origin there is only the navigation to name.
+  // With a cookie we name the origin as the fault (better-auth's wire format); without an origin there is only the navigation to name.
   if (isForeignNavigation && !(isKnown && hasCookie)) {
     throw AuthError.forbidden(
       'CROSS_SITE_NAVIGATION_LOGIN_BLOCKED',
@@ -39,8 +39,8 @@ function isAddedByScript(authorization: string | undefined): boolean {
 }
 
 /**
- * `Origin`; else what Expo's client of better-auth names in its place, which no page can add across origins without a preflight; else the
- * origin of `Referer`. A Referer that cannot be read is an origin nobody trusts.
+ * `Origin`; else the header that better-auth's Expo client sends in its place, which no page can add across origins without a preflight;
+ * else the origin of `Referer`. A Referer that cannot be parsed counts as an untrusted origin.
  */
 function originOf(headers: HeaderBag): string | undefined {
   const origin = header(headers, 'origin');

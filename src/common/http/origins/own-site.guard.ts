@@ -5,8 +5,8 @@ import type { GuardedRequest } from '../request/request-context.js';
 import { TrustedOrigins } from './trusted-origins.js';
 
 /**
- * For a GET that changes something: opening a user code makes it the user's, asking for a one-time token makes one. A page of another site,
- * which could send a browser here with links and images, must not have that done for its user.
+ * For a GET that changes something: opening a user code ties it to the user, asking for a one-time token makes one. Another site can send a
+ * browser here with links and images, and must not cause that for its user.
  */
 @Injectable()
 export class OwnSiteGuard implements CanActivate {
@@ -16,6 +16,6 @@ export class OwnSiteGuard implements CanActivate {
     const { headers } = context.switchToHttp().getRequest<GuardedRequest>();
     if (header(headers, 'sec-fetch-site') !== 'cross-site') return true;
     if (await this.origins.trusts(header(headers, 'origin') ?? 'null')) return true;
-    throw AuthError.forbidden('INVALID_ORIGIN', 'Invalid origin', 'another site asks');
+    throw AuthError.forbidden('INVALID_ORIGIN', 'Invalid origin', 'the request came from another site');
   }
 }

@@ -16,28 +16,29 @@ const GET_ALONE_KEY = 'nest-authority:get-alone';
 /** Marks a route that other sites may post to (token, revocation, form_post callbacks); it must not trust a cookie. */
 export const CrossSite = () => SetMetadata(CROSS_SITE_KEY, true);
 
-/** Marks a route that takes a form as well as JSON. Any page can send a form without asking, so a route takes one by name (T006). */
+/** Marks a route that takes a form as well as JSON. Any page can send a form without a preflight, so a route has to opt in (T006). */
 export const AcceptsForm = () => SetMetadata(FORMS_KEY, true);
 
-/** Marks a route that a browser navigates to: what goes wrong on it is shown as a page, unless JSON is asked for. */
+/** Marks a route that a browser navigates to: its errors are shown as a page, unless the request asks for JSON. */
 export const RendersPage = () => SetMetadata(PAGE_KEY, true);
 
 /**
- * Marks a route that takes forms of the host's pages as well: what goes wrong with one is shown as a page.
- * @param switches fields that are true or false: a form has texts only, and its `on`, `true` and `false` are read as JSON would say them
+ * Marks a route that also takes forms from the host's pages: errors of such a form are shown as a page.
+ * @param switches boolean fields: a form holds texts only, so `on`, `true` and `false` are read as JSON booleans
  */
 export const AcceptsPageForm = (...switches: readonly string[]) =>
   applyDecorators(AcceptsForm(), SetMetadata(PAGE_FORM_KEY, switches));
 
-/** What a stranger is told on a route for which clients know another code than `UNAUTHORIZED`. */
+/** What a request without a credential is told, on a route for which clients know another code than `UNAUTHORIZED`. */
 export const AnswersStrangers = (told: NonNullable<EdgeContext['toStrangers']>) => SetMetadata(UNAUTHORIZED_KEY, told);
 
-/**
- * Marks a GET that changes something: routers bring HEAD to it too, which must have no effect (RFC 9110 9.2.1), and is refused.
- */
+/** Marks a GET that changes something: routers also send HEAD to it, which must have no effect (RFC 9110 9.2.1) and is refused. */
 export const GetAlone = () => SetMetadata(GET_ALONE_KEY, true);
 
-/** First guard of our controllers: throws what the edge found, refuses spellings of a path and kinds of a body that the route does not have, checks the origin. */
+/**
+ * First guard of our controllers: throws the fault that the edge found, refuses path spellings and body kinds that the route does not have,
+ * and checks the origin.
+ */
 @Injectable()
 export class RequestGuard implements CanActivate {
   constructor(private readonly origins: TrustedOrigins) {}
@@ -76,7 +77,7 @@ function readSwitches(body: unknown, names: readonly string[]): void {
   }
 }
 
-/** Express matches without regard to case, Fastify decodes first; limits and logs by path must see what the handler sees (T012). */
+/** Express matches case-insensitively, Fastify decodes first; limits and logs by path must see what the handler sees (T012). */
 function isSpelledExactly(request: GuardedRequest): boolean {
   const pattern = request.route?.path ?? request.routeOptions?.url;
   if (typeof pattern !== 'string') return true;

@@ -5,21 +5,21 @@ import { namesOrigin, type OriginCheck } from '../../options/trusted-origins.js'
 import type { EdgeContext } from '../request/request-context.js';
 
 const MAX_LENGTH = 512;
-/** Anybody can send any origin: the log is told of so many, once each. */
+/** Anybody can send any origin: the log names this many, once each. */
 const MAX_TOLD = 100;
-/** A function that has not answered by then has said no: whoever waits is somebody's browser. */
+/** A function that has not answered by then counts as a no: a user's browser is waiting. */
 const ANSWER_MILLISECONDS = 5_000;
 
-/** The part that the checks of origins and addresses need. */
+/** The part of `TrustedOrigins` that the checks of origins and addresses need. */
 export interface OriginTrust {
   trusts(origin: string): Promise<boolean>;
 }
 
-/** The one place that says which origins are trusted (`trustedOrigins`): for the origin check, CORS and callback addresses. */
+/** Decides which origins are trusted (`trustedOrigins`): for the origin check, CORS and callback addresses. */
 @Injectable()
 export class TrustedOrigins implements OriginTrust {
   private readonly logger = new Logger('TrustedOrigins');
-  /** What functions of the host's have said in a request: they are asked once. */
+  /** Answers of the host's functions per request: each is asked once. */
   private readonly answers = new WeakMap<object, Map<string, Promise<boolean>>>();
   private readonly told = new Set<string>();
 
@@ -27,7 +27,7 @@ export class TrustedOrigins implements OriginTrust {
 
   /**
    * @param origin as browsers send it, or an app's scheme with `://`
-   * @param requestContext of the request it is asked for; outside one nobody asks the functions
+   * @param requestContext the request that asks; without one the functions are not asked
    */
   async trusts(
     origin: string,
@@ -64,7 +64,7 @@ export class TrustedOrigins implements OriginTrust {
     }
   }
 
-  /** Tells whoever runs this server what to change, if it is theirs to change. */
+  /** Logs, once per origin, what the operator may want to change. */
   private refuse(origin: string): false {
     if (this.told.has(origin) || this.told.size >= MAX_TOLD) return false;
     this.told.add(origin);

@@ -1,7 +1,7 @@
 import type { ShownClient } from '../../ports/authorization-server.js';
 import { html, type Html } from '../../html.js';
 
-/** Who asks: the logo, a sentence that names the client, and a warning where anybody may have chosen the name (T093). */
+/** Who asks: the logo, a sentence that names the client, and a warning where anybody could have chosen the name (T093). */
 export function clientCard({ logoUri, isVerified }: ShownClient, sentence: Html): Html {
   return html`${isWebAddress(logoUri) && html`<img class="logo" src="${logoUri}" alt="" referrerpolicy="no-referrer" />`}
     <p>${sentence}</p>
@@ -14,7 +14,7 @@ export function accessCard(client: ShownClient, accountName: string): Html {
   return clientCard(client, html`<strong>${client.name}</strong> asks for access to your account ${account}.`);
 }
 
-/** Where users read more about a client. */
+/** Links with more about a client. */
 export function clientLinks({ name, uri, policyUri, tosUri }: ShownClient): Html | false {
   const links = [
     [uri, `Web site of ${name}`],
@@ -33,7 +33,7 @@ export function clientLinks({ name, uri, policyUri, tosUri }: ShownClient): Html
   );
 }
 
-/** What somebody else has written is shown only when it leads to the web: `javascript:` would run as ours. */
+/** An address that someone else has written becomes a link only when it is http(s): `javascript:` would run on our page. */
 export function isWebAddress(address: string | null | undefined): address is string {
   return /^https?:\/\//i.test(address ?? '') && URL.canParse(address!);
 }

@@ -9,15 +9,15 @@ export interface ErrorPageModel {
   readonly status: number;
   /** What happened, as a heading. Default `Something went wrong`. */
   readonly title?: string;
-  /** A public sentence. Stands in the element `error`, with the code. */
+  /** A public sentence. Shown in the element `error`, with the code. */
   readonly message: string;
-  /** The code of the protocol, for whoever runs the client. */
+  /** The protocol's error code, for the operator of the client. */
   readonly code?: string;
-  /** Below the sentence. Default nothing: who sent the browser is not proven. */
+  /** Shown below the sentence. Default nothing: it is not proven who sent the browser. */
   readonly further?: Html;
 }
 
-/** Where a browser ends up when a request cannot go on and there is nobody to send it back to. */
+/** Shown when a request cannot go on and there is nobody to send the browser back to. */
 export function errorPage({
   status,
   title = 'Something went wrong',
@@ -30,7 +30,7 @@ export function errorPage({
   return page({ title, body, status, ...(further && { formActions: 'anywhere' }) });
 }
 
-/** The page of an error; it shows the public text alone. */
+/** The page of an error; it shows only the public text. */
 export function pageOfError(error: AuthError): RenderedError<string> {
   const { status, error: code, description: message } = error;
   const { headers, body } = errorPage({ status, message, code });

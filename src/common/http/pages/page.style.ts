@@ -1,6 +1,6 @@
 /**
- * The style sheet of our pages. It stands in the page itself, named in the policy by its digest. Without quotes, ampersands and angle
- * brackets, so that escaping leaves it as it is.
+ * The style sheet of our pages. It stands in the page itself and is named in the policy by its digest. It has no quotes, ampersands or
+ * angle brackets, so that escaping does not change it.
  */
 export const PAGE_STYLE = `
 :root {

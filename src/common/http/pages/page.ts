@@ -5,33 +5,33 @@ import { HttpReply } from '../request/reply.js';
 
 /** One of our pages: a plain document without script. */
 export interface PageModel {
-  /** Of the window, and the heading. */
+  /** Title of the window, and the heading. */
   readonly title: string;
   readonly body: Html;
   /**
-   * Addresses to which a form of the page may end up besides this server: Chromium blocks the redirect after a form was sent, and
-   * every further one of the chain, when its origin is not named. `anywhere`: for a page whose one form is ours and is sent to a client,
-   * whose redirects nobody can name.
+   * Addresses, besides this server, to which a form of the page may lead: Chromium blocks the redirect after a form, and every further
+   * redirect, when its origin is not named. `anywhere`: for a page whose only form is ours and leads to a client, whose redirects nobody
+   * can list.
    */
   readonly formActions?: readonly string[] | 'anywhere';
   /** Addresses that the page shows in frames (front-channel logout). */
   readonly frameSources?: readonly string[];
-  /** Hashes of scripts in it (`'sha256-…'`). Default none; all but one of our pages have none. */
+  /** Hashes of its scripts (`'sha256-…'`). Default none; all but one of our pages have none. */
   readonly scriptSources?: readonly string[];
   /** Default 200. */
   readonly status?: number;
-  /** Where the browser goes on by itself; checked by the caller. No form policy applies to it. */
+  /** Where the page sends the browser by itself; checked by the caller. No form policy applies to it. */
   readonly continueTo?: string;
 }
 
 // prettier-ignore
 const STYLE_ELEMENT = html`<style>${PAGE_STYLE}</style>`;
 const STYLE_SOURCE = `'sha256-${hash('sha256', PAGE_STYLE, 'base64')}'`;
-/** What the grammar of CSP takes for a host: no IPv6, and nothing that ends a directive. */
+/** What CSP's grammar accepts as a host: no IPv6, and nothing that ends a directive. */
 const HOST_SOURCE = /^https?:\/\/[a-z0-9.-]+(?::\d+)?$/;
 const SCHEME_SOURCE = /^[a-z][a-z0-9+.-]*:$/;
 
-/** The whole document, with headers that let it run no script and stand in no frame (T067). They win over those of the host. */
+/** The whole document, with headers that forbid scripts and framing (T067). They replace the host's headers of the same names. */
 export function page(model: PageModel): HttpReply<string> {
   return new HttpReply(String(documentOf(model)))
     .withStatus(model.status ?? 200)
@@ -78,9 +78,9 @@ function policyOf({ formActions = [], frameSources = [], scriptSources = [] }: P
 }
 
 /**
- * Sources for addresses: the origin, or the scheme alone where CSP has no words for the origin (an app's own scheme, an IPv6 host, a host
+ * CSP sources for addresses: the origin, or only the scheme where CSP cannot express the origin (an app's own scheme, an IPv6 host, a host
  * with a semicolon in it).
- * @throws Error for what is no absolute address; a fault of the caller
+ * @throws Error for a text that is not an absolute address; a fault of the caller
  */
 function sourcesOf(addresses: readonly string[]): string[] {
   const sources = addresses.map((address) => {

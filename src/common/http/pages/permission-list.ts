@@ -1,15 +1,15 @@
 import { html, type Html } from '../../html.js';
 
-/** What a client is granted, or asks for. */
+/** Permissions that a client has or asks for. */
 export interface Permissions {
   readonly scopes: readonly string[];
-  /** Asked for by name (OIDC Core 5.5). */
+  /** Claims asked for by name (OIDC Core 5.5). */
   readonly claims?: readonly string[];
   /** APIs (RFC 8707). */
   readonly resources: readonly string[];
 }
 
-/** What the scopes of OpenID Connect mean to a user (Core 5.4, 11). */
+/** What OpenID Connect's scopes mean to a user (Core 5.4, 11). */
 const MEANINGS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     openid: 'Know who you are',
@@ -21,7 +21,7 @@ const MEANINGS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** What a client will be able to do. @param isNew whether to mark a permission as new since the last answer */
+/** Lists what a client will be able to do. @param isNew whether to mark a permission as new since the user's last consent */
 export function permissionList(
   { scopes, claims = [], resources }: Permissions,
   isNew: (permission: string) => boolean = () => false,

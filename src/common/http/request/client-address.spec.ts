@@ -26,8 +26,8 @@ describe('T014 client address', () => {
     ['an IPv6 proxy', '2001:db8:ffff::1', '2001:0DB8:0:0:0:0:0:0001', '2001:db8::1'],
     ['a zone', 'fe80::1%eth0', undefined, 'fe80::1'],
     ['a port', '127.0.0.1', '[2001:db8::1]:443', '2001:db8::1'],
-    ['octal-looking numbers are no address', '10.0.0.1', '0198.51.100.1', '10.0.0.1'],
-    ['a number is no address', '10.0.0.1', '3325256705', '10.0.0.1'],
+    ['octal-looking numbers are not an address', '10.0.0.1', '0198.51.100.1', '10.0.0.1'],
+    ['a number is not an address', '10.0.0.1', '3325256705', '10.0.0.1'],
   ])('%s', (_name, peer, forwarded, expected) => {
     expect(of(peer, forwarded)).toBe(expected);
   });

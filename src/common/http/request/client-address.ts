@@ -9,40 +9,40 @@ const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
-/** In this order: who sends the first is understood. */
+/** Headers that show a proxy in front. Only the first is read. */
 const FORWARDING = ['x-forwarded-for', 'forwarded'] as const;
 const SPELLED = { 'x-forwarded-for': 'X-Forwarded-For', forwarded: 'Forwarded' } as const;
 
-/** An address, or a range with its length written out: `10.0.0.0/` must not come to mean everybody. No zone: BlockList takes none. */
+/** An address, or a range with its length written out: `10.0.0.0/` must not mean everybody. No zone: BlockList does not take one. */
 const CIDR = /^([^/%]+)(?:\/(\d{1,3}))?$/;
-/** IPv4 in IPv6, as URLs write it. */
+/** IPv4-mapped IPv6, as URLs write it. */
 const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
-/** Peers that are likely to be a proxy of the host's own: nobody comes from there over the Internet. */
+/** Peers that are likely to be the host's own proxy: these addresses cannot be reached over the Internet. */
 const NEAR: readonly string[] = [...Object.values(NAMED_RANGES).flat(), '100.64.0.0/10'];
 
-/** Who is on the other end, as far as trusted proxies tell (T013, T014). */
+/** The address of the client, as far as trusted proxies tell (T013, T014). */
 export class ClientAddress {
   private readonly logger = new Logger('ClientAddress');
   private readonly trusted = new BlockList();
   private readonly near = new BlockList();
   private hasWarned = false;
 
-  /** @throws Error naming an entry that is no address, range or known name; stops the boot */
+  /** @throws Error naming an entry that is not an address, a range or a known name; stops the boot */
   constructor(trustProxy: readonly string[]) {
     for (const entry of trustProxy.flatMap((name) => NAMED_RANGES[name] ?? [name])) this.trust(entry);
     for (const { address, prefix, family } of NEAR.map((text) => parseRange(text)!))
       this.near.addSubnet(address, prefix, family);
   }
 
-  /** Address of the client: the right-most hop that is no trusted proxy. Null when it cannot be known. */
+  /** Address of the client: the right-most hop that is not a trusted proxy. Null when it cannot be known. */
   of(request: GuardedRequest): string | null {
     const peer = canonical((request.raw?.socket ?? request.socket)?.remoteAddress);
     if (!peer || !this.isTrusted(peer)) return peer;
     const hops = (header(request.headers, 'x-forwarded-for') ?? '').split(',').map((hop) => hop.trim());
     for (const hop of hops.reverse()) {
       const address = canonical(hop);
-      // A hop that cannot be read was written by nobody we trust: what stands left of it is worth nothing.
+      // A proxy that we trust does not write an unreadable hop, so everything left of it is worthless.
       if (!address) return peer;
       if (!this.isTrusted(address)) return address;
     }
@@ -50,8 +50,8 @@ export class ClientAddress {
   }
 
   /**
-   * Says once that a proxy stands in front which is not trusted: all who come through it then share its address, and the limits of it.
-   * Asked of every request, so it looks at headers first.
+   * Warns once about a proxy in front that is not trusted: all who come through it then share its address, and its limits. Called for every
+   * request, so it checks headers first.
    */
   notice(request: GuardedRequest): void {
     if (this.hasWarned) return;
@@ -62,7 +62,7 @@ export class ClientAddress {
     if (!remedy) return;
     this.hasWarned = true;
     this.logger.warn(
-      `trustProxy: ${peer} sends ${SPELLED[name]} and is not believed, so that all who come through it share one address, and the limits of one. ${remedy}`,
+      `trustProxy: ${peer} sends ${SPELLED[name]} and is not trusted, so all clients behind it share one address and its limits. ${remedy}`,
     );
   }
 
@@ -81,7 +81,7 @@ export class ClientAddress {
     const range = parseRange(entry);
     if (!range) {
       throw new Error(
-        `trustProxy: ${JSON.stringify(entry)} is no address and no CIDR range. Give e.g. '10.0.0.0/8' or 'loopback'.`,
+        `trustProxy: ${JSON.stringify(entry)} is not an address or a CIDR range. Give e.g. '10.0.0.0/8' or 'loopback'.`,
       );
     }
     this.trusted.addSubnet(range.address, range.prefix, range.family);
@@ -94,7 +94,7 @@ export interface AddressRange {
   readonly family: 'ipv4' | 'ipv6';
 }
 
-/** Reads an address or a CIDR range. @returns null when it is neither */
+/** Parses an address or a CIDR range. @returns null when it is neither */
 export function parseRange(text: string): AddressRange | null {
   const [, address = '', bits] = CIDR.exec(text) ?? [];
   const version = isIP(address);
@@ -104,7 +104,7 @@ export function parseRange(text: string): AddressRange | null {
   return prefix > width ? null : { address, prefix, family: version === 6 ? 'ipv6' : 'ipv4' };
 }
 
-/** What limits count by: an IPv4 address, or the /64 of an IPv6 one, since a single line owns that many (T014). */
+/** The key of limits by address: an IPv4 address, or the /64 of an IPv6 one, since a single line has that many addresses (T014). */
 export function addressKey(address: string | null | undefined): string {
   if (!address) return 'unknown';
   return isIPv6(address) ? `${expandIPv6(address).slice(0, 4).join(':')}::/64` : address;

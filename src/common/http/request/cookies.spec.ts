@@ -168,7 +168,7 @@ describe('RFC 6265 5.4 the Cookie header', () => {
   });
 });
 
-/** A character whose upper bits of base64 are the same: a second spelling of one signature. */
+/** Another character with the same upper bits in base64: a second spelling of one signature. */
 function nextLetter(last: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
   return alphabet[alphabet.indexOf(last) ^ 1]!;

@@ -3,12 +3,12 @@ import type { CoreSettings } from '../../options/core-options.js';
 import type { SecretBox } from '../../secrets/secret-box.js';
 import { readCookies, type HeaderBag } from './headers.js';
 
-/** Chromium and RFC 6265bis cap a cookie's life at 400 days; a longer one is a promise browsers do not keep (T032). */
+/** Chromium and RFC 6265bis cap a cookie's life at 400 days; browsers do not keep a longer one (T032). */
 const MAX_AGE_LIMIT_SECONDS = 34_560_000;
-/** As many cookies as a browser keeps for one host at least (RFC 6265 6.1): more values of one name are nobody's. */
+/** A browser keeps at least this many cookies for one host (RFC 6265 6.1); more values of one name are not from a browser. */
 const MAX_VALUES = 50;
 
-/** Where a cookie stands in a browser: with its path, what tells two of one name apart (RFC 6265 5.3). */
+/** Where a browser stores a cookie: with the path, this tells two cookies of one name apart (RFC 6265 5.3). */
 interface Place {
   readonly namePrefix: CookieNamePrefix;
   readonly domain: string | null;
@@ -16,7 +16,7 @@ interface Place {
 }
 
 export interface WriteOptions {
-  /** A cookie that must come back with a navigation from another site, whatever `cookies.sameSite` says of the session. */
+  /** The cookie must come back with a navigation from another site, whatever `cookies.sameSite` is. */
   readonly returnsFromOtherSites?: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface WriteOptions {
 export class AuthCookies {
   private readonly settings: CookieSettings;
   private readonly current: Place;
-  /** Every place in which this installation can have put a cookie that it still can name; the current one first. */
+  /** Every place where this installation can have set a cookie, as far as it can still name it; the current place first. */
   private readonly places: readonly Place[];
 
   constructor(
@@ -43,8 +43,8 @@ export class AuthCookies {
   }
 
   /**
-   * The values of a signed cookie that bear our signature, 50 at most: under the name that is hardest to forge of those that have one. What
-   * a sibling host has set under a weaker name does not count beside it.
+   * The values of a signed cookie that carry our signature, 50 at most. Only those under the name that is hardest to forge count, so that
+   * what a sibling host has set under a weaker name is ignored.
    */
   values(headers: HeaderBag, name: string): string[] {
     for (const prefix of this.settings.readPrefixes) {
@@ -54,7 +54,7 @@ export class AuthCookies {
     return [];
   }
 
-  /** Those under every name that is read: what a browser has of ours, for what ends it. */
+  /** The values under every name that we read: all that a browser has of ours, for code that ends them. */
   allValues(headers: HeaderBag, name: string): string[] {
     return [...new Set(this.settings.readPrefixes.flatMap((prefix) => this.valuesUnder(prefix, headers, name)))].slice(
       0,
@@ -62,7 +62,7 @@ export class AuthCookies {
     );
   }
 
-  /** Whether the request brings a cookie of this name, good or not, under any of the names it may have had. */
+  /** Whether the request has a cookie of this name, valid or not, under any of the names that it may have had. */
   isPresent(headers: HeaderBag, name: string): boolean {
     return this.places.some(({ namePrefix }) => readCookies(headers, this.nameUnder(namePrefix, name)).length > 0);
   }
@@ -78,14 +78,14 @@ export class AuthCookies {
     return this.secrets.verify(value, text.slice(separator + 1)) ? value : undefined;
   }
 
-  /** @param maxAgeSeconds null: goes with the browser */
+  /** @param maxAgeSeconds null: until the browser is closed */
   write(name: string, value: string, maxAgeSeconds: number | null, options?: WriteOptions): string {
     return this.line(this.current, name, encodeURIComponent(this.sign(value)), maxAgeSeconds, options);
   }
 
   /**
-   * The same in place of what the browser has brought under this name from other places: there it would be sent beside the new one.
-   * @returns complete `Set-Cookie` lines, the new one last: jars of programs know a cookie by its name alone
+   * The same, and clears what the browser has under this name in other places: it would be sent beside the new one.
+   * @returns complete `Set-Cookie` lines, the new one last: cookie jars of programs tell cookies apart by name only
    */
   replace(headers: HeaderBag, name: string, value: string, maxAgeSeconds: number | null): string[] {
     const older = this.places
@@ -94,7 +94,7 @@ export class AuthCookies {
     return [...older.map((place) => this.line(place, name, '', 0)), this.write(name, value, maxAgeSeconds)];
   }
 
-  /** Complete `Set-Cookie` lines that take a cookie out of the browser, wherever this installation may have put it. */
+  /** Complete `Set-Cookie` lines that delete a cookie wherever this installation may have set it. */
   clear(name: string): string[] {
     return this.places.map((place) => this.line(place, name, '', 0));
   }
@@ -128,7 +128,7 @@ export class AuthCookies {
   }
 }
 
-/** A name of any prefix, for the host alone or for the domain, in a jar of its own or not, as far as browsers take the combination. */
+/** Every combination of name prefix, domain and partition that browsers accept. */
 function placesOf({ secure, domain, partitioned }: CookieSettings): Place[] {
   const prefixes: CookieNamePrefix[] = secure ? ['__Host-', '__Secure-', ''] : [''];
   const domains = domain === null ? [null] : [domain, null];

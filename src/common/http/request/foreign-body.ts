@@ -2,22 +2,22 @@ import type { IncomingMessage } from 'node:http';
 import { AuthError } from '../../errors/auth-error.js';
 import { checkJson, type BodyKind } from './request-body.js';
 
-/** What parsers and platforms in front of us leave: Firebase and other functions keep the bytes as `rawBody`, parsers a `body`. */
+/** What parsers and platforms in front of us leave: functions platforms (Firebase) keep the bytes as `rawBody`, parsers set `body`. */
 export type ReadByOthers = IncomingMessage & { rawBody?: unknown; body?: unknown };
 
-/** The body of a request whose stream somebody else has read. */
+/** The body of a request whose stream was read before us. */
 export type ForeignBody = { readonly bytes: Buffer } | { readonly parsed: Record<string, unknown> };
 
 /**
- * Whether the stream has been read to its end before us. A client that went away leaves one that has not ended. What some functions
- * platforms hand over (Azure) is no stream at all and will never give a byte.
+ * Whether the stream was read to its end before us. It has not ended when the client disconnected. Some functions platforms (Azure) pass an
+ * object that is not a stream and will never give a byte.
  */
 export function isReadAlready(request: ReadByOthers): boolean {
   if (typeof request.readableEnded !== 'boolean') return true;
   return request.readableEnded || (request.readableDidRead && bytesOf(request) !== null);
 }
 
-/** The bytes that somebody in front of us has kept. */
+/** The bytes that a reader before us has kept. */
 export function bytesOf({ rawBody, body }: ReadByOthers): Buffer | null {
   for (const kept of [rawBody, body]) {
     if (kept instanceof Uint8Array) return Buffer.from(kept.buffer, kept.byteOffset, kept.byteLength);
@@ -27,8 +27,8 @@ export function bytesOf({ rawBody, body }: ReadByOthers): Buffer | null {
 }
 
 /**
- * What is left of a body that was read before us: its bytes, else what a parser of that content type made of them. Repeated names can be told only
- * where the parser kept them as a list.
+ * What is left of a body that was read before us: its bytes, else what a parser of that content type made of them. Repeated names are
+ * visible only where the parser kept them as a list.
  * @throws AuthError 400 for what our own parsers refuse, 500 `BODY_ALREADY_READ` when nothing is left
  */
 export function foreignBody(request: ReadByOthers, kind: BodyKind): ForeignBody {
@@ -42,7 +42,7 @@ export function foreignBody(request: ReadByOthers, kind: BodyKind): ForeignBody 
   return { parsed };
 }
 
-/** Parsers set an empty object also where they do not know the content type: that is no body, unless it is the one that was sent. */
+/** Parsers also set an empty object when they do not know the content type. That is not a body, unless `{}` is what was sent. */
 function isPlaceholder(body: object, request: ReadByOthers, kind: BodyKind): boolean {
   if (Array.isArray(body) || Object.keys(body).length > 0) return false;
   return kind === 'form' || Number(request.headers['content-length'] ?? 2) !== 2;

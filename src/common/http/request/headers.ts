@@ -4,19 +4,19 @@ import type { RequestHeaders } from '../../ports/sessions.js';
 export type { HeaderBag };
 
 export function toHeaderBag(headers: RequestHeaders): HeaderBag {
-  // By its method, not by instanceof: there is more than one Headers class (undici's, other realms).
+  // Tested by method, not by instanceof: there is more than one Headers class (undici's, other realms).
   return typeof headers.forEach === 'function' ? Object.fromEntries(headers as Headers) : (headers as HeaderBag);
 }
 
-/** One header as text; a header sent several times that may not be is the first one. */
+/** One header as text; the first value when a single-value header was sent several times. */
 export function header(headers: HeaderBag, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
 
 /**
- * The values of a cookie (RFC 6265 5.4), in the order of the header. There may be several (4.2.2): of other paths, of a parent domain, set by a
- * sibling host; nothing in a request says which one is whose.
+ * The values of a cookie (RFC 6265 5.4), in the order of the header. There may be several (4.2.2): of other paths, of a parent domain, set
+ * by a sibling host. Nothing in a request says which is which.
  */
 export function readCookies(headers: HeaderBag, name: string): string[] {
   const given = headers['cookie'];

@@ -4,14 +4,14 @@ import { map, type Observable } from 'rxjs';
 
 const EXPOSE_HEADERS = 'Access-Control-Expose-Headers';
 
-/** A body with headers and cookies to go with it; what a controller method returns when a plain body is not enough. */
+/** A body with headers and cookies; returned by a controller method when a plain body is not enough. */
 export class HttpReply<T = unknown> {
   readonly headers: Record<string, string> = {};
-  /** Names of headers that scripts of other origins may read; added to what the host's CORS exposes. */
+  /** Names of headers that scripts of other origins may read; added to those that the host's CORS exposes. */
   readonly exposed: string[] = [];
   /** Complete `Set-Cookie` lines. */
   readonly cookies: string[] = [];
-  /** In place of the route's own status. */
+  /** Replaces the route's own status. */
   status: number | undefined;
 
   constructor(readonly body: T) {}
@@ -26,7 +26,7 @@ export class HttpReply<T = unknown> {
     return this;
   }
 
-  /** A header that scripts of trusted origins read (CORS). */
+  /** A header that scripts of trusted origins may read (CORS). */
   expose(name: string, value: string): this {
     this.exposed.push(name);
     return this.header(name, value);
@@ -38,17 +38,17 @@ export class HttpReply<T = unknown> {
   }
 }
 
-/** Sends a browser on, with the route's own status. The address that it leaves may hold a code or an ID token: the next one is not told. */
+/** Redirects a browser, with the route's own status. `no-referrer`: the address that it leaves may hold a code or an ID token. */
 export function redirectTo(url: string): HttpReply {
   return new HttpReply('').header('Location', url).header('Referrer-Policy', 'no-referrer');
 }
 
-/** For a HEAD of a route whose GET changes something: it is there, and nothing was done (RFC 9110 9.2.1). */
+/** For a HEAD of a route whose GET changes something: the route exists, and nothing was done (RFC 9110 9.2.1). */
 export function nothingForHead(): HttpReply<string> {
   return new HttpReply('').withStatus(200).header('Cache-Control', 'no-store');
 }
 
-/** Writes the headers and cookies of an HttpReply, on either adapter. Answers of our routes are never cached, unless they say so. */
+/** Writes the headers and cookies of an HttpReply, on either adapter. Replies of our routes are never cached, unless they say so. */
 @Injectable()
 export class ReplyInterceptor implements NestInterceptor {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
@@ -66,10 +66,10 @@ export class ReplyInterceptor implements NestInterceptor {
     if (value.exposed.length > 0) this.expose(response, value.exposed);
     for (const line of value.cookies) adapter.appendHeader(response, 'Set-Cookie', line);
     if (value.status !== undefined) adapter.status(response, value.status);
-    // RFC 9110 15.4.5: this one has no content.
+    // RFC 9110 15.4.5: a 304 has no content.
     if (value.status === 304) return undefined;
     if (value.body !== null) return value.body;
-    // Both adapters answer a bare null with an empty body; clients are promised JSON.
+    // Both adapters send a bare null as an empty body; clients expect JSON.
     adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
     return 'null';
   }

@@ -46,9 +46,9 @@ describe('request body', () => {
   });
 
   it('T011 a name is repeated without a copy of what came before', async () => {
-    // Four times what a body has room for: with copies this takes longer than the runner waits,
+    // Four times the size of a body: if the parser copied, this would take longer than the runner waits,
     expect(parseForm('a&'.repeat(120_000))['a']).toHaveLength(120_000);
-    // which it notices only when timers have their turn.
+    // which the runner notices only when timers can run.
     await sleep(1);
   });
 
@@ -73,7 +73,7 @@ describe('request body', () => {
     ['no object', '[]'],
     ['null', 'null'],
     ['two values', '{}{}'],
-    ['a key that is no text', '{"\\ud800":1}'],
+    ['a key that is not valid text', '{"\\ud800":1}'],
     ['U+FFFD', '{"a":"\ufffd"}'],
     ['invalid UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
     ['UTF-16', Buffer.from('{"a":1}', 'utf16le')],

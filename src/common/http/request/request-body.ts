@@ -1,6 +1,6 @@
 import { AuthError } from '../../errors/auth-error.js';
 
-/** Bytes of a body on our routes (T005). */
+/** Largest body on our routes, in bytes (T005). */
 export const MAX_BODY_BYTES = 65_536;
 const MAX_DEPTH = 20;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
@@ -9,7 +9,7 @@ const FORM_TYPE = /^application\/x-www-form-urlencoded$/;
 
 export type BodyKind = 'json' | 'form' | 'none' | 'other';
 
-/** Which of our parsers a content type is for. A body without a type is taken for JSON. */
+/** Which of our parsers a content type selects. A body without a type is read as JSON. */
 export function bodyKind(contentType: string | undefined): BodyKind {
   if (contentType === undefined || contentType.trim() === '') return 'none';
   const [type] = contentType.split(';', 1);
@@ -60,7 +60,7 @@ export function parseForm(text: string): Record<string, string | string[]> {
     const value = separator < 0 ? '' : decodeComponent(pair.slice(separator + 1));
     checkKey(name);
     const before = Object.hasOwn(form, name) ? form[name] : undefined;
-    // In place: a body has room for 32,000 repeats, and copying what came before each of them takes seconds (T011).
+    // In place: a body has room for 32,000 repeats, and copying the list for each of them would take seconds (T011).
     if (Array.isArray(before)) before.push(value);
     else form[name] = before === undefined ? value : [before, value];
   }
@@ -77,7 +77,7 @@ function parseJson(text: string): unknown {
   return checkJson(value);
 }
 
-/** The rules for what a body may hold. @throws AuthError 400 */
+/** Checks what a body may hold. @throws AuthError 400 */
 export function checkJson(value: unknown): Record<string, unknown> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw AuthError.badRequest('BODY_MUST_BE_AN_OBJECT', 'Body must be an object');
@@ -105,7 +105,7 @@ function checkKey(key: string): void {
   }
 }
 
-/** U+FFFD stands where some decoder met what it could not read: two different secrets may have become one (T004). */
+/** U+FFFD marks bytes that some decoder could not read: two different secrets may have become the same text (T004). */
 function checkText(text: string): void {
   if (text.includes('\0') || text.includes('\uFFFD') || !text.isWellFormed()) {
     throw AuthError.badRequest('BAD_REQUEST', 'The request holds characters that are not allowed');

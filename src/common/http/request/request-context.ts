@@ -10,7 +10,7 @@ import type { Caller } from '../../ports/caller.js';
 import { header, type HeaderBag } from './headers.js';
 import type { BodyKind } from './request-body.js';
 
-/** A request of either adapter: Express gives Node's own, Fastify wraps it as `raw`. */
+/** A request of either adapter: Express passes Node's own, Fastify wraps it as `raw`. */
 export interface GuardedRequest {
   headers: HeaderBag;
   rawHeaders?: string[];
@@ -18,7 +18,7 @@ export interface GuardedRequest {
   url?: string;
   originalUrl?: string;
   method?: string;
-  /** As the edge has read it. */
+  /** As the edge has parsed it. */
   body?: unknown;
   /** The pattern that matched, on Express. */
   route?: { path?: unknown };
@@ -28,13 +28,13 @@ export interface GuardedRequest {
   socket?: { remoteAddress?: string };
 }
 
-/** Reads who is behind a principal, when somebody asks. */
+/** Loads the user or the client behind a principal, on demand. */
 export interface PrincipalLoaders {
   readonly user: (subjectId: string) => Promise<HostUser | null>;
   readonly client: (clientId: string) => Promise<Client | null>;
 }
 
-/** What this project remembers of one request, from the edge to the filter. */
+/** What this project knows of one request, from the edge to the filter. */
 export interface EdgeContext extends RequestContext {
   readonly headers: HeaderBag;
   /** Node's own, on either adapter. */
@@ -45,35 +45,35 @@ export interface EdgeContext extends RequestContext {
   ours: boolean;
   /** The path, relative to the route prefix; only when ours. */
   route: string;
-  /** What the edge found wrong before routing; thrown by the guard of our controllers. */
+  /** A fault that the edge found before routing; thrown by the guard of our controllers. */
   fault: AuthError | null;
-  /** Settled when it is known which CORS headers the answer bears; absent where they are the host's affair. */
+  /** Settles when the CORS headers are decided; absent where CORS is left to the host. */
   cors?: Promise<void>;
-  /** A controller of this project serves the request; set by its first guard. */
+  /** A controller of this project handles the request; set by its first guard. */
   served?: boolean;
   /** The route is for people: its errors are pages. Set by the first guard of our controllers. */
   rendersPage?: boolean;
-  /** In place of `UNAUTHORIZED` and its text. Set by the first guard of our controllers. */
+  /** Replaces `UNAUTHORIZED` and its text. Set by the first guard of our controllers. */
   toStrangers?: { readonly code: string; readonly message: string } | undefined;
-  /** How the body was written; absent without a body. */
+  /** The format of the body; absent without a body. */
   bodyKind?: BodyKind;
   /** Set by the auth guard: what the route accepts. */
   challenge?: ChallengeContext;
   /** Set by the auth guard. */
   load?: PrincipalLoaders;
-  /** Whom the auth guard has found for each policy that it has enforced on this request; null: a stranger who may enter. */
+  /** The principal that the auth guard found, for each policy that it enforced on this request; null: let in without a credential. */
   admitted?: Map<object, AuthPrincipal | null>;
 }
 
-/** What the columns take. */
+/** The length of the columns. */
 const MAX_USER_AGENT_LENGTH = 512;
 
-/** A context is found by its request alone: nothing that a sender can write leads to one. */
+/** A context is found by the request object alone: nothing that a sender can write leads to one. */
 const contexts = new WeakMap<object, EdgeContext>();
 
 /**
- * The HTTP request that a guard or a decorator is about; in GraphQL it is in the third argument. Only what has come in through the edge
- * is one: a message, a socket or what a library hands over in place of a request is data of its sender.
+ * The HTTP request of a guard or a decorator; in GraphQL it is in the third argument. Only a request that came in through the edge counts:
+ * a message, a socket, or what a library passes in place of a request is data of its sender.
  */
 export function requestOf(context: ExecutionContext): GuardedRequest | null {
   const type = context.getType<string>();
@@ -85,7 +85,7 @@ export function requestOf(context: ExecutionContext): GuardedRequest | null {
   return contexts.has(carrierOf(request)) ? request : null;
 }
 
-/** The context of a request that an adapter has handed us; made on the spot when the edge did not run. */
+/** The context of a request that an adapter has passed to us; created here when the edge did not run. */
 export function contextOf(request: GuardedRequest): EdgeContext {
   const known = contexts.get(carrierOf(request));
   if (known) return known;
@@ -108,7 +108,7 @@ export function callerOf(request: GuardedRequest): Caller {
   return { headers, address: contextOf(request).address(), userAgent };
 }
 
-/** The context that the edge has opened, if it has. */
+/** The context that the edge has opened, if any. */
 export function findContext(request: IncomingMessage): EdgeContext | undefined {
   return contexts.get(request);
 }

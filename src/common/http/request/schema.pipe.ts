@@ -6,7 +6,7 @@ const serverOnlyKeys = new WeakMap<object, ReadonlySet<string>>();
 const MAX_ISSUES = 5;
 
 /**
- * A body schema with fields that only the server may set. Unknown keys are stripped; these are refused by name, so that nobody
+ * A body schema with fields that only the server may set. Unknown keys are dropped, but these are refused by name, so that no caller
  * believes they took effect, and no body field ever grants identity (CVE-2025-61928, T009).
  */
 export function bodySchema<Shape extends z.ZodRawShape>(
@@ -19,7 +19,7 @@ export function bodySchema<Shape extends z.ZodRawShape>(
   return schema;
 }
 
-/** A whole number as queries write it. */
+/** A whole number in a query. */
 export function wholeNumber(max: number) {
   return z
     .string()

@@ -2,8 +2,8 @@ import { header, type HeaderBag } from './headers.js';
 import type { BodyKind } from './request-body.js';
 
 /**
- * Whether a script or a program sent this, and not a browser that goes somewhere: it reads JSON where a person sees a page or is sent on.
- * Browsers always ask for HTML when they navigate. Without that it is a script by its Fetch Metadata, or says that it wants JSON.
+ * Whether a script or a program sent this, and not a navigating browser: it gets JSON where a person gets a page or a redirect. Browsers
+ * always ask for HTML when they navigate. Without that it is a script by its Fetch Metadata, or it asks for JSON.
  */
 export function wantsJson(headers: HeaderBag): boolean {
   const accept = header(headers, 'accept') ?? '';
@@ -13,8 +13,7 @@ export function wantsJson(headers: HeaderBag): boolean {
 }
 
 /**
- * Whether a person's browser sent a form of some page: it is answered by a redirect, and errors by a page. A program that sends a form reads
- * JSON.
+ * Whether a person's browser sent a form from some page: it gets a redirect, and errors as a page. A program that sends a form gets JSON.
  */
 export function isBrowserForm(bodyKind: BodyKind | undefined, headers: HeaderBag): boolean {
   if (bodyKind !== 'form' || wantsJson(headers)) return false;

@@ -1,27 +1,27 @@
 import 'reflect-metadata';
 
-/** Metadata keys. Each scheme has its own, so that stacked decorators add up instead of overwriting one another. */
+/** Metadata keys. Each scheme has its own, so that stacked decorators add up instead of overwriting each other. */
 export const SCHEME_KEY_PREFIX = 'nest-authority:scheme:';
 export const PUBLIC_KEY = 'nest-authority:public';
 export const OPTIONAL_KEY = 'nest-authority:optional';
 export const SCOPES_KEY = 'nest-authority:scopes';
 export const ANY_SCOPE_KEY = 'nest-authority:any-scope';
 
-/** On our controllers: their routes say themselves who may call them, also below a host's guard as APP_GUARD. */
+/** Marks our controllers: their routes say themselves who may call them, also when the host uses the guard as APP_GUARD. */
 export const OWN_ROUTES_KEY = 'nest-authority:own-routes';
 
 /** Schemes of a guarded route that names none (`@Scopes` alone, or the guard as APP_GUARD). */
 const DEFAULT_SCHEMES = ['bearer', 'apiKey'];
 
-/** What a route asks of its callers. */
+/** What a route requires of its callers. */
 export interface AuthPolicy {
   readonly isPublic: boolean;
   readonly isOptional: boolean;
-  /** Accepted schemes with what each must fulfil beyond scopes. */
+  /** Accepted schemes, each with what it must fulfil beyond scopes. */
   readonly schemes: ReadonlyMap<string, unknown>;
-  /** All of these. */
+  /** The principal needs all of these. */
   readonly scopes: readonly string[];
-  /** One of each group. */
+  /** The principal needs one of each group. */
   readonly anyScope: readonly (readonly string[])[];
 }
 
@@ -29,7 +29,7 @@ type Target = Function;
 
 const policies = new WeakMap<Target, WeakMap<Target, AuthPolicy>>();
 
-/** Schemes: the nearest declaration wins. Scopes: class and method add up. Read once per route, then remembered. */
+/** Schemes: the nearest declaration wins. Scopes: class and method add up. Read once per route, then cached. */
 export function policyOf(handler: Target, controller: Target): AuthPolicy {
   const byController = policies.get(handler) ?? new WeakMap<Target, AuthPolicy>();
   policies.set(handler, byController);
@@ -40,12 +40,12 @@ export function policyOf(handler: Target, controller: Target): AuthPolicy {
   return policy;
 }
 
-/** Whether anything on the route or its class speaks about authentication. */
+/** Whether the route or its class declares anything about authentication. */
 export function isDeclared(handler: Target, controller: Target): boolean {
   return [handler, controller].some((target) => asks(target) || has(PUBLIC_KEY, target) || has(OPTIONAL_KEY, target));
 }
 
-/** The nearest declaration wins; a class that is public or optional says nothing about a method that asks for more. */
+/** The nearest declaration wins; a public or optional class does not cover a method that asks for more. */
 function isPublic(handler: Target, controller: Target): boolean {
   if (has(PUBLIC_KEY, handler)) return true;
   if (isDeclared(handler, controller))
@@ -53,7 +53,7 @@ function isPublic(handler: Target, controller: Target): boolean {
   return has(OWN_ROUTES_KEY, controller);
 }
 
-/** Whether a target asks for a scheme or a scope. */
+/** Whether a target requires a scheme or a scope. */
 function asks(target: Target): boolean {
   return (
     schemesOf(target).size > 0 || Reflect.hasMetadata(SCOPES_KEY, target) || Reflect.hasMetadata(ANY_SCOPE_KEY, target)

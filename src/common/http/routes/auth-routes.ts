@@ -6,12 +6,12 @@ import { MountedRoutes, type MountedRoute } from './mounted-routes.js';
 import { proxyPathOf } from './proxy-path.js';
 
 /**
- * Path tricks that routers and proxies may read differently: empty and dot segments, matrix parameters, encoded separators (T012). One slash
- * at the end is none: the router of the host decides whether it is the same route, as it does for the host's own.
+ * Path spellings that routers and proxies may read differently: empty and dot segments, matrix parameters, encoded separators (T012). One
+ * slash at the end is not among them: the host's router decides whether that is the same route, as for the host's own routes.
  */
 const AMBIGUOUS_PATH = /\/\/|[;\\]|%2e|%2f|%5c|%00|\/\.{1,2}(?:\/|$)/i;
 
-/** Knows which paths are this project's, wherever the host has moved them, and which error shape each speaks. */
+/** Knows which paths are ours, wherever the host has moved them, and the error shape of each. */
 @Injectable()
 export class AuthRoutes {
   private readonly issuerUrl: Pick<URL, 'origin' | 'pathname'>;
@@ -20,12 +20,12 @@ export class AuthRoutes {
     { readonly route: string; readonly shape: ErrorShape; readonly below: boolean }
   >();
   private proxy: string | undefined;
-  /** What the edge sees Nest register. */
+  /** The routes that the edge has seen Nest register. */
   readonly mounted = new MountedRoutes();
 
   constructor(
     private readonly config: ApplicationConfig,
-    // Optional, so that a forgotten core module is told in our words (see CommonModule).
+    // Optional, so that a missing core module is reported in our words (see CommonModule).
     @Optional() @Inject(ROUTE_PREFIX) private readonly prefix: string = DEFAULT_ROUTE_PREFIX,
     @Optional() @Inject(CORE_SETTINGS) settings?: Pick<CoreSettings, 'issuerUrl'>,
   ) {
@@ -33,15 +33,15 @@ export class AuthRoutes {
   }
 
   /**
-   * A path that no controller has and that is ours too, e.g. `/device`. For capabilities, at start.
-   * @param below false: what lies below the path is the host's. Default true
+   * A path of ours that no controller has, e.g. `/device`. Capabilities claim theirs at start.
+   * @param below false: paths below it are the host's. Default true
    */
   claim(path: string, shape: ErrorShape, { below = true }: { readonly below?: boolean } = {}): void {
     const route = this.match(path)?.route ?? path.toLowerCase();
     this.extraPaths.set(path, { route, shape, below });
   }
 
-  /** Where the routes are mounted: what the router says, or before it has been asked the host's global prefix and ours. */
+  /** Where the routes are mounted: as the router has them, or, before any is registered, the host's global prefix and ours. */
   get basePaths(): readonly string[] {
     if (this.mounted.bases.length > 0) return this.mounted.bases;
     return [this.config.getGlobalPrefix().replace(/^\/*/, '/').replace(/\/+$/, '') + this.prefix];
@@ -51,7 +51,7 @@ export class AuthRoutes {
     return this.basePaths[0]!;
   }
 
-  /** Where the router has a route. @param route relative to our prefix, e.g. `/oauth2/token` */
+  /** The path of a route in the router. @param route relative to our prefix, e.g. `/oauth2/token` */
   pathOf(route: string, method = 'GET'): string {
     return this.mounted.find(route, method) ?? this.basePath + route;
   }
@@ -61,22 +61,22 @@ export class AuthRoutes {
     return this.proxyPath + this.pathOf(route, method);
   }
 
-  /** The same as an absolute address, for what is announced. Made of the issuer, never of the request's host (T013). */
+  /** The same as an absolute address, for what we publish. Built from the issuer, never from the request's host (T013). */
   urlOf(route: string, method?: string): string {
     return this.issuerUrl.origin + this.publicPathOf(route, method);
   }
 
-  /** The absolute address of a page at the application's root; one that is absolute already stays as it is. */
+  /** The absolute address of a page at the application's root; an absolute address stays as it is. */
   rootUrlOf(address: string): string {
     return address.startsWith('/') ? this.issuerUrl.origin + this.proxyPath + address : address;
   }
 
-  /** To be called once Nest has registered its routes; without any (a worker, a command line) there is nothing to contradict. */
+  /** Call it once Nest has registered its routes; without any (a worker, a command line) nothing can contradict the issuer. */
   check(): void {
     if (this.mounted.bases.length > 0) void this.proxyPath;
   }
 
-  /** @throws Error when issuer and routes contradict one another; stops the boot */
+  /** @throws Error when issuer and routes contradict each other; stops the boot */
   get proxyPath(): string {
     this.proxy ??= proxyPathOf(
       this.issuerUrl.pathname.replace(/\/$/, ''),
@@ -87,7 +87,7 @@ export class AuthRoutes {
 
   /**
    * @param path raw request path, without the query
-   * @returns the path relative to our prefix, or null when it is the host's. Spellings a router might still take as ours count as ours.
+   * @returns the path relative to our prefix, or null when it is the host's. Spellings that a router might still match count as ours.
    */
   match(path: string): { route: string; exact: boolean } | null {
     const plain = decodePath(path)
@@ -107,7 +107,7 @@ export class AuthRoutes {
     return null;
   }
 
-  /** Of the route and of what nobody has below it, as the controllers say it. */
+  /** The error shape of a route, and of unknown paths below it, as the controllers declare it. */
   shapeOf(route: string): ErrorShape {
     const isBelow = (path: string) => route === path || route.startsWith(`${path}/`);
     const speaksOAuth = ({ handler }: MountedRoute) => descriptionOf(handler)?.shape === 'oauth';

@@ -3,7 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { ROUTE_PREFIX } from '../../options/core-options.js';
 import { CROSS_SITE_KEY } from '../origins/request.guard.js';
 
-/** A route as Nest's `exclude` takes it: without the host's global prefix, which Nest adds. */
+/** A route in the form of Nest's `exclude`: without the host's global prefix, which Nest adds. */
 export interface CsrfExclusion {
   readonly path: string;
   readonly method: RequestMethod;
@@ -11,8 +11,8 @@ export interface CsrfExclusion {
 
 /**
  * Routes of ours that other sites may post to, such as a provider's form_post callback, for the host's own CSRF protection:
- * `app.enableCsrfProtection({ exclude: authCsrfExclusions(app) })`. None of them trusts a cookie that such a post brings along; every
- * other route of ours checks the origin itself.
+ * `app.enableCsrfProtection({ exclude: authCsrfExclusions(app) })`. None of them trusts a cookie that comes with such a post; every other
+ * route of ours checks the origin itself.
  *
  * @example
  * app.enableCsrfProtection({ exclude: authCsrfExclusions(app) });

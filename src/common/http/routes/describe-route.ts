@@ -3,12 +3,12 @@ import type { z } from 'zod';
 
 const ROUTE_DESCRIPTION = 'nest-authority:route-description';
 
-/** The body of errors: better-auth's, or that of RFC 6749 5.2. */
+/** The shape of error bodies: better-auth's, or that of RFC 6749 5.2. */
 export type ErrorShape = 'management' | 'oauth';
 
-/** What the API document says of one of our routes. Kept as plain metadata: `@nestjs/swagger` is optional (see src/swagger). */
+/** What the API document says about one of our routes. Kept as plain metadata: `@nestjs/swagger` is optional (see src/swagger). */
 export interface RouteDescription {
-  /** What is hidden needs none. */
+  /** A hidden route needs none. */
   readonly tag?: string;
   readonly summary: string;
   readonly description?: string;
@@ -16,11 +16,11 @@ export interface RouteDescription {
   readonly response?: z.ZodType;
   /** Default 200. */
   readonly status?: number;
-  /** Error answers: status to codes. 400, 403 (origin) and 503 are added where they apply to every route. */
+  /** Error answers by status: their codes. 400, 403 (origin) and 503 are added where they apply to every route. */
   readonly errors?: Readonly<Record<number, string>>;
-  /** Of errors, on the route and on all paths below it. Default `management`. */
+  /** The shape of errors, on the route and on all paths below it. Default `management`. */
   readonly shape?: ErrorShape;
-  /** Left out of the document: aliases of a documented route. */
+  /** Not in the document: aliases of a documented route. */
   readonly hidden?: boolean;
 }
 

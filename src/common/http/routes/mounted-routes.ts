@@ -6,7 +6,10 @@ type Adapter = HttpAdapterHost['httpAdapter'];
 const PATTERNS_KEY = 'nest-authority:patterns';
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'all', 'head', 'options'] as const;
 
-/** Marks the handlers of a controller of ours with their patterns, relative to the route prefix. Nest hands the marks to the router. */
+/**
+ * Marks the handlers of a controller of ours with their patterns, relative to the route prefix. Nest passes the handlers, with the marks,
+ * to the router.
+ */
 export function MarkRoutes(controllerPath: string): ClassDecorator {
   return (controller) => {
     for (const { value: handler } of Object.values(Object.getOwnPropertyDescriptors(controller.prototype as object))) {
@@ -19,23 +22,23 @@ export function MarkRoutes(controllerPath: string): ClassDecorator {
   };
 }
 
-/** A route of ours as the router has it. */
+/** A route of ours as it is in the router. */
 export interface MountedRoute {
   readonly method: string;
   /** Relative to the route prefix, e.g. `/oauth2/register/:clientId`. */
   readonly pattern: string;
   readonly path: string;
-  /** Bears the metadata of the controller's method. */
+  /** Carries the metadata of the controller's method. */
   readonly handler: object;
 }
 
-/** Where the router has our routes: written down while Nest registers them, since global prefix, exclusions and modules move them. */
+/** Where our routes are in the router: recorded while Nest registers them, since global prefix, exclusions and modules move them. */
 export class MountedRoutes {
   /** By method and pattern. */
   private readonly routes = new Map<string, MountedRoute>();
   private readonly found = new Set<string>();
 
-  /** What the patterns stand below, e.g. `/v1/api/auth`; more than one where the host has moved some of the routes. */
+  /** The paths before the patterns, e.g. `/v1/api/auth`; more than one where the host has moved some of the routes. */
   get bases(): readonly string[] {
     return [...this.found];
   }
@@ -44,7 +47,7 @@ export class MountedRoutes {
     return [...this.routes.values()];
   }
 
-  /** To be called before Nest registers routes. */
+  /** Call it before Nest registers routes. */
   watch(adapter: Adapter): void {
     const router = adapter as unknown as Record<string, (...args: unknown[]) => unknown>;
     for (const method of METHODS) {
@@ -57,7 +60,7 @@ export class MountedRoutes {
     }
   }
 
-  /** @param route relative to the prefix; its parameters may be filled in. @returns undefined where the router has none */
+  /** @param route relative to the prefix; its parameters may be filled in. @returns undefined when the router does not have it */
   find(route: string, method: string): string | undefined {
     const known = this.routes.get(`${method} ${route}`) ?? this.routes.get(`ALL ${route}`);
     return known?.path ?? this.fill(route, method);
@@ -73,7 +76,7 @@ export class MountedRoutes {
     this.found.add(path.slice(0, path.length - pattern.length));
   }
 
-  /** Of a route whose pattern has parameters. */
+  /** The path of a route whose pattern has parameters. */
   private fill(route: string, method: string): string | undefined {
     const segments = route.split('/');
     for (const { method: itsMethod, pattern, path } of this.routes.values()) {

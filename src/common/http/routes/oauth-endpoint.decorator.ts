@@ -4,28 +4,28 @@ import { DescribeRoute, type RouteDescription } from './describe-route.js';
 import { OnlyMethods } from './only-methods.decorator.js';
 import { AcceptsForm, CrossSite, RendersPage } from '../origins/request.guard.js';
 
-/** Every endpoint is in both. */
+/** Every endpoint is below both. */
 const FOLDERS = ['oauth2', 'oauth'];
 
-/** What an endpoint promises besides its address. The status of the description is that of the answer, its tag `OAuth` if it has no other. */
+/** The contract of an endpoint besides its address. `status` is that of the success answer; the tag is `OAuth` by default. */
 export interface OAuthEndpointContract extends Omit<RouteDescription, 'shape'> {
-  /** Further names, which clients of other servers know. */
+  /** Further names, known to clients of other servers. */
   readonly aliases?: readonly string[];
-  /** All that the address has, e.g. `GET, HEAD, POST`: other methods are refused with 405, under its name and not its aliases. Default: 404. */
+  /** All methods of the address, e.g. `GET, HEAD, POST`: others are refused with 405, under its name but not its aliases. Default: 404. */
   readonly methods?: string;
   /** It takes a form as well as JSON. */
   readonly form?: true;
-  /** Other sites may send a browser's form here: it trusts no cookie that comes along. */
+  /** Other sites may send a browser's form here: the route does not trust a cookie that comes with it. */
   readonly crossSite?: true;
-  /** A browser navigates here: its errors are pages, unless JSON is asked for. */
+  /** A browser navigates here: errors are pages, unless the request asks for JSON. */
   readonly page?: true;
   /** Whose scripts may call it across origins. Default: left to the host's CORS. */
   readonly browsers?: ScriptsOf;
 }
 
 /**
- * An endpoint that OAuth clients, browsers on their behalf or devices call: its addresses, what it takes, who may call it, and its place
- * in the API document. Errors there, and on all paths below, are those of RFC 6749 5.2.
+ * An endpoint that OAuth clients, browsers on their behalf or devices call: its addresses, what it takes, who may call it, and its place in
+ * the API document. Errors there, and on all paths below it, have the shape of RFC 6749 5.2.
  * @param name e.g. `token`, for `oauth2/token` and `oauth/token`; `/device/token` is one address, relative to the route prefix
  */
 export function OAuthEndpoint(
@@ -46,7 +46,7 @@ export function OAuthEndpoint(
   );
 }
 
-/** Where endpoints are, relative to the route prefix. */
+/** The paths of endpoints, relative to the route prefix. */
 export function oauthPaths(...names: readonly string[]): string[] {
   return [
     ...new Set(FOLDERS.flatMap((folder) => names.map((name) => (name.startsWith('/') ? name : `${folder}/${name}`)))),

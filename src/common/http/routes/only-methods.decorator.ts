@@ -12,7 +12,8 @@ interface Only {
 }
 
 /**
- * Says which methods an address has: a client that uses another is told which (RFC 9110 15.5.6, T007). Without it, what nobody handles is 404.
+ * Declares all methods of an address: a client that uses another one is told which there are (RFC 9110 15.5.6, T007). Without it, a method
+ * without a handler is 404.
  * @param methods as in `Allow`, e.g. `GET, HEAD, POST`
  * @param paths relative to the route prefix
  */
@@ -23,7 +24,7 @@ export function onlyMethodsOf(handler: object): Only | undefined {
   return Reflect.getMetadata(ONLY_METHODS, handler) as Only | undefined;
 }
 
-/** Gives a controller what refuses the methods that its addresses do not have. It looks at no credential and trusts no cookie. */
+/** Adds handlers to a controller that refuse the methods its addresses do not have. They read no credential and trust no cookie. */
 export function RefuseOtherMethods(): ClassDecorator {
   return ({ prototype }) => {
     for (const { value: handler } of Object.values(Object.getOwnPropertyDescriptors(prototype as object))) {
@@ -35,7 +36,7 @@ export function RefuseOtherMethods(): ClassDecorator {
   };
 }
 
-/** Once for all handlers of an address: they have it under one name. */
+/** One refusal for all handlers of an address, under the address's first name. */
 function refuse(prototype: object, method: (typeof REFUSABLE)[number], { methods, paths }: Only): void {
   const name = `${method} ${paths[0]}`;
   const refusal = (): never => {

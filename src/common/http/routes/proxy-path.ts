@@ -1,16 +1,16 @@
-/** Where the routes are, as the router has them. */
+/** Where the router has the routes. */
 export interface Mount {
   /** E.g. `/v1/api/auth`. */
   readonly basePath: string;
-  /** Its own part of it, e.g. `/api/auth`; the rest is the host's global prefix. */
+  /** Our own part of it, e.g. `/api/auth`; the rest is the host's global prefix. */
   readonly prefix: string;
 }
 
 /**
- * What a proxy in front adds to our paths, told by the issuer's path:
- * - The issuer ends with the path of the routes, or with the host's global prefix: it names the application itself, as better-auth's
- *   `<base>/api/auth` does, and what comes before is the proxy's.
- * - Else all of it is the proxy's, which takes it away.
+ * What a proxy in front adds to our paths, read from the issuer's path:
+ * - If the issuer ends with the path of the routes, or with the host's global prefix, it names the application itself, as better-auth's
+ *   `<base>/api/auth` does, and the part before that is the proxy's.
+ * - Otherwise the whole path is the proxy's, which removes it.
  * @param issuerPath without a slash at the end; empty for an issuer without a path
  * @throws Error when the issuer names routes that are elsewhere; stops the boot
  */
@@ -26,7 +26,7 @@ export function proxyPathOf(issuerPath: string, mounts: readonly Mount[]): strin
   return issuerPath.slice(0, issuerPath.length - sharedLength(issuerPath, globalPrefix));
 }
 
-/** Length of the longest end of `path` that is a beginning of `prefix`, by whole segments. */
+/** Length of the longest suffix of `path` that is also a prefix of `prefix`, by whole segments. */
 function sharedLength(path: string, prefix: string): number {
   for (let start = 0; start < path.length; start = path.indexOf('/', start + 1)) {
     if (start < 0) return 0;
