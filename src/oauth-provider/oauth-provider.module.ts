@@ -15,6 +15,7 @@ import {
   clientAuthenticationProviders,
   clientAuthenticationSweeps,
 } from './clients/authentication/client-authentication.providers.js';
+import { requireOfferedGrants } from './clients/metadata/static-metadata.js';
 import { clientProviders } from './clients/clients.providers.js';
 import { OAuthClientsService } from './clients/oauth-clients.service.js';
 import { codeProviders, codeSweeps } from './codes/codes.providers.js';
@@ -110,7 +111,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     private readonly extensions: Extensions,
     private readonly ports: HostPorts,
     private readonly metadata: MetadataDocument,
-    @Inject(OAUTH_PROVIDER_SETTINGS) settings: OAuthProviderSettings,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
     server: OAuthServer,
     codes: AuthorizationCodeGrant,
     refreshes: RefreshTokenGrant,
@@ -157,6 +158,10 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       throw new Error(
         'oauthProvider signs ID tokens with keys that jwt publishes. Add jwt to AuthModule.forRoot, or import JwtModule.forRoot().',
       );
+    requireOfferedGrants(
+      this.settings,
+      this.extensions.grants.map(({ grantType }) => grantType),
+    );
     this.metadata.serve();
   }
 

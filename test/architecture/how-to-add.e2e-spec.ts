@@ -186,9 +186,7 @@ describe('a grant and an option, added by these lines in a copy', () => {
       'grant: ClientCredentialsGrant,': '\n    toy: ToyGrant,',
       'grants: [grant': ', toy',
     });
-    follow(4, ['`GRANTS`', '`static-metadata.ts`'], 'src/oauth-provider/clients/metadata/static-metadata.ts', {
-      "'client_credentials', DEVICE_CODE_GRANT": `, '${TOY}'`,
-    });
+    follow(4, ['`isForUsers = true`'], model.replace('client-credentials.grant', 'toy.grant'), {});
   }
 
   function addOption(): void {
@@ -225,7 +223,7 @@ describe('a grant and an option, added by these lines in a copy', () => {
   it.each([
     ['a wrong value', { toys: 10 }, 'bearer.toys: 10 is out of range. Give a whole number from 1 to 9.'],
     ['another kind', { toys: 'five' }, expect.stringMatching(/^bearer\.toys: .*number/)],
-    ['a name that is none', { toy: 5 }, 'bearer: there is no option "toy". Known are: toys, expiresIn, refreshToken.'],
+    ['a name that is none', { toy: 5 }, 'bearer: there is no option "toy". Known options: toys, expiresIn, refreshToken.'],
   ])('the option: %s stops the start with the sentence', async (_name, bearer, sentence) => {
     expect(await boot.bootError(() => [library.AuthModule.forRoot({ ...CORE, bearer })])).toEqual(sentence);
   });

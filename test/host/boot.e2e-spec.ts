@@ -44,6 +44,14 @@ describe('a wrong option stops the boot with a sentence that says what to change
       { routes: { prefix: '/auth/' } },
       /^routes\.prefix: .*Give one such as '\/api\/auth'/,
     ],
+    [
+      'a client with a grant that no capability adds',
+      {
+        jwt: true,
+        oauthProvider: { clients: [{ clientId: 'x', clientSecret: 's'.repeat(40), grantTypes: ['password'] }] },
+      },
+      /^oauthProvider\.clients: "x": grant_types: one of them is not offered\. Correct it/,
+    ],
     ['an unknown option', { acounts: {} }, /there is no option "acounts"\. Known options: .*accounts, bearer/],
     [
       'a lifetime that is none',

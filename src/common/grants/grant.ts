@@ -19,6 +19,8 @@ export interface GrantRequest<C extends Client = Client> {
 export interface Grant<C extends Client = Client> {
   /** The `grant_type`. */
   readonly grantType: string;
+  /** Every token of the grant is for a user who agreed, so that clients may register themselves for it (T095). Default false. */
+  readonly isForUsers?: boolean;
   /** The form fields that the grant receives, besides `resource`. */
   readonly parameters: readonly string[];
   /** @throws AuthError of RFC 6749 5.2, or of the grant's own specification */

@@ -11,6 +11,7 @@ import { DevicePolling } from './device-polling.js';
 @Injectable()
 export class DeviceCodeGrant implements Grant {
   readonly grantType = DEVICE_CODE_GRANT;
+  readonly isForUsers = true;
   readonly parameters = ['device_code'] as const;
 
   constructor(

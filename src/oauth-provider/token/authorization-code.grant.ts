@@ -16,6 +16,7 @@ import { ClientTokens } from './client-tokens.js';
 @Injectable()
 export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
   readonly grantType = 'authorization_code';
+  readonly isForUsers = true;
   readonly parameters = ['code', 'redirect_uri', 'code_verifier'];
 
   constructor(

@@ -17,6 +17,7 @@ import { IdTokens } from '../id-tokens/id-tokens.js';
 @Injectable()
 export class RefreshTokenGrant implements Grant<RegisteredClient> {
   readonly grantType = 'refresh_token';
+  readonly isForUsers = true;
   readonly parameters = ['refresh_token', 'scope'];
 
   constructor(

@@ -10,9 +10,6 @@ import { validateClientMetadata, type MetadataRules } from './client-metadata.ru
 /** `self`: the client or its owner. `trusted`: administration, options or the host's code. */
 export type ClientAuthor = 'self' | 'trusted';
 
-const OWN_GRANTS = ['authorization_code', 'refresh_token'];
-const TRUSTED_GRANTS = [...OWN_GRANTS, 'client_credentials'];
-
 /** The rules for client metadata; only the grant types depend on the author. */
 export function metadataRules(settings: OAuthProviderSettings, grantTypes: readonly string[]): MetadataRules {
   return {
@@ -60,8 +57,8 @@ export class ClientValidator {
 
   /** A client that registered itself may only act for users, never as itself (T095). */
   private grantsOf(author: ClientAuthor): string[] {
-    const offered = this.extensions.grants.map(({ grantType }) => grantType);
-    if (author === 'trusted') return [...TRUSTED_GRANTS, ...offered];
-    return offered.includes(DEVICE_CODE_GRANT) ? [...OWN_GRANTS, DEVICE_CODE_GRANT] : OWN_GRANTS;
+    const { grants } = this.extensions;
+    if (author === 'trusted') return ['client_credentials', ...grants.map(({ grantType }) => grantType)];
+    return grants.flatMap(({ grantType, isForUsers }) => (isForUsers ? [grantType] : []));
   }
 }

@@ -10,7 +10,7 @@ import { STATIC_CLIENT_OPTIONS, type StaticClientOptions } from '../../static-cl
 import { UNSUPPORTED_MEMBERS } from './unsupported-metadata.js';
 import { validateClientMetadata, type MetadataRules } from './client-metadata.rules.js';
 
-/** Fixed here: the grants that capabilities add are not known yet. */
+/** Allowed whether or not their capability is there. */
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE_GRANT];
 
 /** For messages: the option that configures the client. */
@@ -19,11 +19,23 @@ export function optionName({ clientId }: StaticClientOptions): string {
 }
 
 /**
+ * Checks the grant types once every module has said which grants it adds; before that, clients of the options may name any.
+ * @throws Error with option and remedy; stops the boot
+ */
+export function requireOfferedGrants(settings: OAuthProviderSettings, offered: readonly string[]): void {
+  for (const client of settings.clients) staticMetadata(client, settings, offered);
+}
+
+/**
  * The metadata of a static client, by the rules for all clients (F09, F44, F48): what can never work stops the boot, before a user finds
  * it.
  * @throws Error with option and remedy; stops the boot
  */
-export function staticMetadata(options: StaticClientOptions, settings: OAuthProviderSettings): ClientMetadata {
+export function staticMetadata(
+  options: StaticClientOptions,
+  settings: OAuthProviderSettings,
+  offered: readonly string[] = options.grantTypes ?? [],
+): ClientMetadata {
   checkShape(options);
   const scopes = options.scopes ?? settings.defaultScopes;
   const ownGrants = options.clientCredentialsScopes?.length ? ['client_credentials'] : [];
@@ -40,19 +52,19 @@ export function staticMetadata(options: StaticClientOptions, settings: OAuthProv
   };
   checkProof(options, given);
   checkAlgorithms(options, given, settings);
-  return read(options, given, ownGrants, settings);
+  return read(options, given, ownGrants, rulesFor(options, settings, offered));
 }
 
 function read(
   options: StaticClientOptions,
   given: Readonly<Record<string, unknown>>,
   ownGrants: readonly string[],
-  settings: OAuthProviderSettings,
+  rules: MetadataRules,
 ): ClientMetadata {
   try {
     // An empty list of scopes stays one; an empty text would be read as absent.
     const draft = { ...readClientMetadata(given), scope: String(given['scope']) };
-    const metadata = validateClientMetadata(draft, rulesFor(options, settings));
+    const metadata = validateClientMetadata(draft, rules);
     const isItselfToo = options.grantTypes === undefined && options.redirectUris?.length;
     return isItselfToo ? { ...metadata, grant_types: [...metadata.grant_types, ...ownGrants] } : metadata;
   } catch (error) {
@@ -62,9 +74,13 @@ function read(
 }
 
 /** It may have scopes that only it has, and no grant: then it only introspects. */
-function rulesFor({ scopes = [] }: StaticClientOptions, settings: OAuthProviderSettings): MetadataRules {
+function rulesFor(
+  { scopes = [] }: StaticClientOptions,
+  settings: OAuthProviderSettings,
+  offered: readonly string[],
+): MetadataRules {
   const all = new Set([...settings.scopes, ...settings.defaultScopes, ...scopes]);
-  return { ...metadataRules(settings, GRANTS), scopes: all, isConfigured: true };
+  return { ...metadataRules(settings, [...GRANTS, ...offered]), scopes: all, isConfigured: true };
 }
 
 function checkShape(options: StaticClientOptions): void {
