@@ -62,6 +62,13 @@ module.exports = {
       to: { path: `^src/${CAPABILITIES}/` },
     },
     {
+      name: 'capabilities-do-not-know-the-root',
+      comment: 'What the root puts together knows capabilities, and not the other way round.',
+      severity: 'error',
+      from: { path: `^src/${CAPABILITIES}/` },
+      to: { path: '^src/(auth[.]|index[.]|swagger/)' },
+    },
+    {
       name: 'level-0-is-plain',
       comment: 'errors, principal, crypto and clock import node built-ins and one another only.',
       severity: 'error',

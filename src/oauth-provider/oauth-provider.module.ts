@@ -50,7 +50,7 @@ import { OAuthServer } from './token/oauth-server.js';
 import { RefreshTokenGrant } from './token/refresh-token.grant.js';
 import { TokenController } from './token/token.controller.js';
 import { tokenProviders } from './token/token.providers.js';
-import { ClientSessionView } from './userinfo/client-session.view.js';
+import { AccessTokenSessionView } from './userinfo/access-token-session.view.js';
 import { UserinfoController } from './userinfo/userinfo.controller.js';
 import { Userinfo } from './userinfo/userinfo.js';
 
@@ -76,7 +76,7 @@ const providers: Provider[] = [
   IntrospectionService,
   RevocationService,
   Userinfo,
-  ClientSessionView,
+  AccessTokenSessionView,
   ...logoutProviders,
   MetadataDocument,
 ];
@@ -118,7 +118,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     queries: OAuthQueries,
     pages: InteractionPages,
     clients: OAuthClientsService,
-    clientSession: ClientSessionView,
+    clientSession: AccessTokenSessionView,
     clientSessions: ClientSessions,
     consents: ConsentsService,
     keys: SigningKeys,
@@ -158,14 +158,14 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       throw new Error(
         'oauthProvider signs ID tokens with keys that jwt publishes. Add jwt to AuthModule.forRoot, or import JwtModule.forRoot().',
       );
-    requireOfferedGrants(
-      this.settings,
-      this.extensions.grants.map(({ grantType }) => grantType),
-    );
     this.metadata.serve();
   }
 
   onApplicationBootstrap(): void {
+    requireOfferedGrants(
+      this.settings,
+      this.extensions.grants.map(({ grantType }) => grantType),
+    );
     this.metadata.assemble();
   }
 }

@@ -223,7 +223,11 @@ describe('a grant and an option, added by these lines in a copy', () => {
   it.each([
     ['a wrong value', { toys: 10 }, 'bearer.toys: 10 is out of range. Give a whole number from 1 to 9.'],
     ['another kind', { toys: 'five' }, expect.stringMatching(/^bearer\.toys: .*number/)],
-    ['a name that is none', { toy: 5 }, 'bearer: there is no option "toy". Known options: toys, expiresIn, refreshToken.'],
+    [
+      'a name that is none',
+      { toy: 5 },
+      'bearer: there is no option "toy". Known options: toys, expiresIn, refreshToken.',
+    ],
   ])('the option: %s stops the start with the sentence', async (_name, bearer, sentence) => {
     expect(await boot.bootError(() => [library.AuthModule.forRoot({ ...CORE, bearer })])).toEqual(sentence);
   });

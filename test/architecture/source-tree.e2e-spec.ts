@@ -25,6 +25,7 @@ describe('the import arrows', () => {
       ['common-knows-no-capability', 'src/common/zz-probe.ts', `import '../bearer/bearer.options.js';`],
       ['only-the-root-sees-capabilities', 'src/swagger/zz-probe.ts', `import '../bearer/bearer.options.js';`],
       ['level-1-below-level-2', 'src/common/tokens/zz-probe.ts', `import '../http/request/reply.js';`],
+      ['capabilities-do-not-know-the-root', 'src/device/zz-root.ts', `import '../auth.options.js';`],
       ['level-0-is-plain', 'src/common/principal/zz-probe.ts', `import '@nestjs/common';`],
       ['rooms-are-levels', 'src/oauth-provider/clients/zz-probe.ts', `import '../token/client-tokens.js';`],
       ['rooms-do-not-know-their-module', 'src/jwt/issuers/zz-probe.ts', `import '../jwt.module.js';`],

@@ -41,7 +41,7 @@ export class TokenRefresher {
         const { lease_remaining_ms: leaseMilliseconds } = current;
         // The lease was given back without new tokens: asking the provider again at once would not help.
         if (hasWaited && leaseMilliseconds === null) throw failed(code, 'the refresh of another caller failed');
-        if (leaseMilliseconds !== null && leaseMilliseconds > 0) return null;
+        if (hasWaited && leaseMilliseconds !== null && leaseMilliseconds > 0) return null;
         const leaseId = uuid();
         const isTaken = await this.store.lease(row.id, row.version, leaseId, leaseSeconds);
         return isTaken ? this.exchange(row, client, leaseId, code) : null;

@@ -160,5 +160,5 @@ export interface AuthorizationServer<C extends Client = Client> {
     grant: Pick<TokenOrder<C>, 'client' | 'subjectId' | 'scopes' | 'resources'>,
   ): Promise<void>;
   /** Mints and signs the tokens. Call it before the transaction, because signing may need the database (T118). */
-  prepare(grant: TokenOrder): Promise<PreparedTokens>;
+  prepare(order: TokenOrder): Promise<PreparedTokens>;
 }

@@ -25,7 +25,7 @@ export class DeviceCodeGrant implements Grant {
     const server = this.ports.authorizationServer.get();
     const later = approved.resources.length === 0 && resources.length > 0;
     const granted = later ? server.laterResourcesFor(client, resources, approved.scopes) : approved.resources;
-    const grant: TokenOrder = {
+    const order: TokenOrder = {
       client,
       subjectId: approved.subject,
       subjectKind: 'user',
@@ -40,12 +40,12 @@ export class DeviceCodeGrant implements Grant {
       amr: approved.amr,
       refreshable: true,
     };
-    const prepared = await server.prepare(grant);
+    const prepared = await server.prepare(order);
     return this.database.transaction(async (tx) => {
       await this.polling.spend(tx, approved);
       const tokens = await prepared.store(tx);
       // Only the resources that the user saw, not those that the poll named later.
-      await server.recordConsent(tx, { ...grant, resources: approved.resources });
+      await server.recordConsent(tx, { ...order, resources: approved.resources });
       return tokens;
     });
   }

@@ -11,7 +11,7 @@ function client(registeredBy: ClientOrigin, requirePkce: boolean | null, isPubli
   return { isPublic, registeredBy, policy: { ...NO_POLICY, requirePkce } } as unknown as RegisteredClient;
 }
 
-describe('RFC 9700 2.1.1 who has to use PKCE', () => {
+describe('T059 RFC 9700 2.1.1 who has to use PKCE', () => {
   it.each<[string, Policy, RegisteredClient, boolean]>([
     ['OAuth 2.1: everyone', OAUTH21, client('open', null), true],
     ['OAuth 2.1: also one that says it need not', OAUTH21, client('options', false), true],

@@ -58,39 +58,39 @@ export class ClientTokens {
   ) {}
 
   /** @see AuthorizationServer.prepare */
-  async prepare(grant: TokenOrder<RegisteredClient>): Promise<PreparedTokens> {
-    const { client } = grant;
-    const access = this.fit({ scopes: grant.scopes, audience: grant.accessResources ?? grant.resources });
+  async prepare(order: TokenOrder<RegisteredClient>): Promise<PreparedTokens> {
+    const { client } = order;
+    const access = this.fit({ scopes: order.scopes, audience: order.accessResources ?? order.resources });
     const refreshes =
-      grant.refreshable && grant.scopes.includes('offline_access') && client.grantTypes.has('refresh_token');
+      order.refreshable && order.scopes.includes('offline_access') && client.grantTypes.has('refresh_token');
     const refreshTtlSeconds = refreshes ? this.settings.refreshTtlSeconds : null;
     // T040: no token outlives its family, and a JWT carries its own expiry.
     const ttl = Math.min(this.accessTtlOf(access.audience), refreshTtlSeconds ?? Infinity);
     // T084: with `offline_access` the tokens outlive the user's session.
-    const sessionId = refreshes ? null : grant.sessionId;
-    const accessToken = await this.mint(client, { ...grant, ...access, sessionId }, ttl);
-    const idToken = grant.scopes.includes('openid') ? await this.idTokens.sign(grant, accessToken.text) : undefined;
+    const sessionId = refreshes ? null : order.sessionId;
+    const accessToken = await this.mint(client, { ...order, ...access, sessionId }, ttl);
+    const idToken = order.scopes.includes('openid') ? await this.idTokens.sign(order, accessToken.text) : undefined;
     const issued: TokenGrant = {
-      subjectId: grant.subjectId,
-      subjectKind: grant.subjectKind,
+      subjectId: order.subjectId,
+      subjectKind: order.subjectKind,
       clientId: client.clientId,
       sessionId,
-      source: grant.source,
-      sourceId: grant.sourceId,
-      scopes: grant.scopes,
-      audience: this.audienceOf(grant.scopes, grant.resources),
+      source: order.source,
+      sourceId: order.sourceId,
+      scopes: order.scopes,
+      audience: this.audienceOf(order.scopes, order.resources),
       access,
-      authenticatedAt: grant.authenticatedAt,
-      context: contextOf(grant),
+      authenticatedAt: order.authenticatedAt,
+      context: contextOf(order),
       accessToken,
       accessTtlSeconds: ttl,
       refreshTtlSeconds,
     };
     return {
       store: async (tx: Transaction) => {
-        await this.holders.hold(tx, grant);
+        await this.holders.hold(tx, order);
         const tokens = await this.issuer.issue(tx, issued);
-        if (idToken !== undefined) await this.clientSessions.note(tx, grant);
+        if (idToken !== undefined) await this.clientSessions.note(tx, order);
         return toResponse(tokens, idToken);
       },
     };

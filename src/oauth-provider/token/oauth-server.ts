@@ -77,8 +77,8 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
     return this.consents.grant(tx, subjectId, client.clientId, { scopes, resources, claims: [] });
   }
 
-  prepare(grant: TokenOrder<RegisteredClient>): Promise<PreparedTokens> {
-    return this.tokens.prepare(grant);
+  prepare(order: TokenOrder<RegisteredClient>): Promise<PreparedTokens> {
+    return this.tokens.prepare(order);
   }
 }
 

@@ -2,7 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { CORE_SETTINGS, DEFAULT_ROUTE_PREFIX, ROUTE_PREFIX, type CoreSettings } from '../../options/core-options.js';
 import { descriptionOf, type ErrorShape } from './describe-route.js';
-import { MountedRoutes, type MountedRoute } from './mounted-routes.js';
+import { MountedRoutes } from './mounted-routes.js';
 import { proxyPathOf } from './proxy-path.js';
 
 /**
@@ -20,6 +20,7 @@ export class AuthRoutes {
     { readonly route: string; readonly shape: ErrorShape; readonly below: boolean }
   >();
   private proxy: string | undefined;
+  private knownPatterns: readonly string[] | undefined;
   /** The routes that the edge has seen Nest register. */
   readonly mounted = new MountedRoutes();
 
@@ -107,11 +108,17 @@ export class AuthRoutes {
     return null;
   }
 
+  /** Read once: by the first request the router has every route. */
+  private get oauthPatterns(): readonly string[] {
+    return (this.knownPatterns ??= this.mounted.all
+      .filter(({ handler }) => descriptionOf(handler)?.shape === 'oauth')
+      .map(({ pattern }) => pattern));
+  }
+
   /** The error shape of a route, and of unknown paths below it, as the controllers declare it. */
   shapeOf(route: string): ErrorShape {
     const isBelow = (path: string) => route === path || route.startsWith(`${path}/`);
-    const speaksOAuth = ({ handler }: MountedRoute) => descriptionOf(handler)?.shape === 'oauth';
-    if (this.mounted.all.some((one) => isBelow(one.pattern) && speaksOAuth(one))) return 'oauth';
+    if (this.oauthPatterns.some(isBelow)) return 'oauth';
     return [...this.extraPaths.values()].find((one) => isBelow(one.route))?.shape ?? 'management';
   }
 }

@@ -48,17 +48,18 @@ export class ClientAuthenticator {
 
   private async attempt(presented: PresentedClient, endpoint: ClientEndpoint): Promise<RegisteredClient> {
     const clientId = idOf(presented);
-    const faults: string[] = [];
+    /** Of each reading the last fault, which is that of the row: the cached client may be outdated. */
+    const faults = new Map<PresentedClient, string>();
     for await (const one of this.tries(presented)) {
       try {
         const client = await this.proven(one, endpoint);
         if (isGuessable(one.reading)) await this.guesses.check(clientId);
         return client;
       } catch (error) {
-        faults.push(faultIn(error));
+        faults.set(one.reading, faultIn(error));
       }
     }
-    const reason = faults[0]!;
+    const [reason = ''] = faults.values();
     this.events.emit('oauth-client.authentication-failed', {
       clientId,
       endpoint,

@@ -12,7 +12,7 @@ import { UserClaims } from '../claims/user-claims.js';
  * the client knows them, and a view of the access token in place of a session. Without the member `token`, so that it gives no access.
  */
 @Injectable()
-export class ClientSessionView {
+export class AccessTokenSessionView {
   constructor(
     private readonly ports: HostPorts,
     private readonly directory: ClientDirectory,
