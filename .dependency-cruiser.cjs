@@ -70,7 +70,7 @@ module.exports = {
     },
     {
       name: 'level-0-is-plain',
-      comment: 'errors, principal, crypto and clock import node built-ins and one another only.',
+      comment: 'errors, principal, crypto, clock and html import node built-ins and one another only.',
       severity: 'error',
       from: { path: LEVEL_0 },
       to: { pathNot: `(${LEVEL_0}|^node:|^(crypto|zlib|util|buffer)$)`, dependencyTypesNot: ['core'] },

@@ -11,8 +11,8 @@ import type { SweepTask } from './sweeper/sweeper.js';
 import type { BearerTokenReader } from './tokens/bearer-token-reader.js';
 
 /**
- * What a capability gives to the others: one literal in the constructor of its module. When several have the same hook, they are called
- * in the order in which they were added; nothing security-relevant may depend on that order.
+ * What a capability gives to the others: one literal in the constructor of its module (accounts has a second in `onModuleInit`). When several
+ * have the same hook, they are called in the order in which they were added; nothing security-relevant may depend on that order.
  */
 export interface Extension {
   /** Name of the capability, as in the options. Unique. */

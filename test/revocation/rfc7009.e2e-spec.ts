@@ -80,7 +80,7 @@ describe.each(['express', 'fastify'] as const)('revocation on %s', (adapter) => 
     }
   });
 
-  it('T089 a refresh token that was rotated: the client wants the grant gone', async () => {
+  it('T089 2.1 a refresh token that was rotated: the client wants the grant gone', async () => {
     const { refresh_token: token } = await tokensFor(host, WEB, ada, OFFLINE);
     const next = await refresh(token!, 'web');
     await revoke(WEB, { token: token! });
@@ -88,7 +88,7 @@ describe.each(['express', 'fastify'] as const)('revocation on %s', (adapter) => 
     await expect(refresh(next!.refreshToken!, 'web')).rejects.toMatchObject(revoked);
   });
 
-  it('T072 T089 tokens of other clients and of nobody: 200 and no effect', async () => {
+  it('T072 T089 2.2 tokens of other clients and of nobody: 200 and no effect', async () => {
     const own = await tokensFor(host, WEB, ada, OFFLINE);
     const jwt = await tokensFor(host, JWT_WEB, ada);
     for (const other of [RIVAL, SPA, MACHINE])
@@ -169,7 +169,7 @@ describe.each(['express', 'fastify'] as const)('revocation on %s', (adapter) => 
     expect(await opens(token)).toBe(401);
   });
 
-  it('RFC 7009 2 a revocation is known to every process, whose caches forget it', async () => {
+  it('2 a revocation is known to every process, whose caches forget it', async () => {
     const options = { clients: CLIENTS, controllers: [HostController], auth: { cacheTtl: '60s' } as const };
     const second = await oauth.createOAuthApp({ ...options, databaseUrl: host.databaseUrl });
     for (const client of [WEB, JWT_WEB]) {

@@ -53,7 +53,7 @@ describe('races of authorization codes and consent, on two applications', () => 
       ])
     )[0]!.n;
 
-  it(`T070 ${PARALLEL} parallel exchanges of one code on two instances: one 200, no 5xx, and nothing stays alive`, async () => {
+  it(`T070 T071 ${PARALLEL} parallel exchanges of one code on two instances: one 200, no 5xx, and nothing stays alive`, async () => {
     const grant = await obtainCode(browser, WEB, { scope: OFFLINE });
     const answers = await spread(PARALLEL, (host) => exchange(host, WEB, grant));
     const refused = answers.map(outcome).filter((text) => text === '400 invalid_grant');

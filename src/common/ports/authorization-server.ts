@@ -77,7 +77,7 @@ export interface TokenOrder<C extends Client = Client> {
   readonly subjectKind: 'user' | 'client';
   /** The session in which the user consented; the tokens end with it unless `offline_access` was granted (T084). */
   readonly sessionId: string | null;
-  /** `authorization_code`, `device_code`, `client_credentials`. */
+  /** How they were bought: `authorization_code`, `device_code`, `client_credentials`; of another grant its grant type. */
   readonly source: string;
   /** Id of the code or device code that was spent, so that a replay finds the tokens. */
   readonly sourceId: string | null;

@@ -79,7 +79,7 @@ const LOCK_REFRESH: Statement = {
          WHERE t.hash = $1 AND t.kind = 'refresh'
          FOR UPDATE OF f`,
 };
-/** Also deletes sealed successors in the family whose replay window has passed. */
+/** Spends the parent once and inserts its successors; also deletes sealed successors in the family whose replay window has passed. */
 const ROTATE: Statement = {
   name: 'auth_token_rotate',
   text: `WITH cleared AS (

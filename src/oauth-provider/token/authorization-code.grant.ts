@@ -29,8 +29,8 @@ export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
   ) {}
 
   /**
-   * Client, redirect address and verifier are checked before the code is spent, so that only its owner can spend it. Tokens are signed
-   * before too, so that nothing can fail between spending the code and storing the tokens.
+   * Client, redirect address and verifier are checked first, so that only its owner can spend the code. Tokens are signed before the
+   * transaction; in it they are stored first and the code is spent last (ADR 11).
    */
   async handle({ client, parameters, resources }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
     const { code, redirect_uri: redirectUri, code_verifier: verifier } = parameters;
