@@ -7,10 +7,10 @@ import { authDataSource, AuthModule } from 'nest-authority';
   imports: [
     TypeOrmModule.forRoot(authDataSource({ url: process.env.DATABASE_URL!, migrationsRun: true })),
     AuthModule.forRoot({
-      // Where browsers reach this server: on another address they get INVALID_ORIGIN, and no cookies when it is https and they come by http.
+      // Where browsers reach this server. On another address they get INVALID_ORIGIN; if it is https, they get no cookies over http.
       issuer: process.env.ISSUER ?? 'http://localhost:3000',
       secret: process.env.AUTH_SECRET!,
-      accounts: { session: { scopes: ['reports:read'] } }, // of everybody who signs in; by default nobody has any
+      accounts: { session: { scopes: ['reports:read'] } }, // of every user; default: no scopes
     }),
   ],
   controllers: [ReportsController],
