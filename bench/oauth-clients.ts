@@ -17,7 +17,13 @@ export const PROVIDER: OAuthProviderOptions = {
   scopes: ['openid', 'profile', 'offline_access', SCOPE],
   clients: [
     { ...SERVICE, clientCredentialsScopes: [SCOPE] },
-    { clientId: APP, redirectUris: [REDIRECT_URI], scopes: ['openid', 'profile', 'offline_access', SCOPE] },
+    {
+      clientId: APP,
+      redirectUris: [REDIRECT_URI],
+      scopes: ['openid', 'profile', 'offline_access', SCOPE],
+      // Nobody proves a loopback address: without this every request would ask the user.
+      rememberConsent: true,
+    },
     { clientId: TV, grantTypes: [DEVICE_GRANT], scopes: [SCOPE] },
   ],
 };
