@@ -4,7 +4,7 @@ import { optionalBlock, type OptionsOf } from '../common/options/read-options.js
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import type { Permissions } from './permissions.js';
 
-/** Kind of owner. A key of an organisation or a service outlives the user who made it. */
+/** What an owner is. A key of an organisation or a service outlives the user who made it. */
 export type ApiKeyOwnerKind = 'user' | 'organization' | 'service';
 
 /** The owner of a key. */
@@ -27,7 +27,7 @@ export interface ApiKeyConfiguration {
   readonly hashAlgorithm?: ApiKeyHashAlgorithm;
   /** Prefixes and lengths that this configuration had before; their keys stay valid. Default: none. */
   readonly earlierFormats?: readonly { readonly prefix?: string; readonly keyLength?: number }[];
-  /** Kind of owner that the keys are for. Default: any; for owners other than the caller only as `authorizeOwner` allows. */
+  /** The only owners that the keys may have. Default: any owner; `authorizeOwner` must allow owners other than the caller. */
   readonly references?: ApiKeyOwnerKind;
   /**
    * Limit per key: `max` requests per `window`, which starts with the first request after the previous window has ended. Default: none.

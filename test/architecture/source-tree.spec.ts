@@ -18,6 +18,16 @@ describe('the source tree', () => {
     expect(long).toEqual([]);
   });
 
+  it('half of the files of src have at most 70 lines, nine of ten at most 150', () => {
+    const lengths = sources('src')
+      .filter(({ path }) => !path.endsWith('.spec.ts'))
+      .map(({ text }) => text.split('\n').length - 1)
+      .toSorted((one, other) => one - other);
+    const share = (part: number) => lengths[Math.floor(lengths.length * part)]!;
+    expect(share(0.5)).toBeLessThanOrEqual(70);
+    expect(share(0.9)).toBeLessThanOrEqual(150);
+  });
+
   it('the library never writes to the console, never synchronises a schema and never weakens the type checker', () => {
     const forbidden = /console\.|synchronize: *true|@ts-ignore|@ts-expect-error|\bas any\b/;
     const found = sources('src').filter(({ text }) => forbidden.test(text));

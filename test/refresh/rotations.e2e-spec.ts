@@ -1,6 +1,7 @@
 import { createTestApp, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
 import { sweep } from '../support/sweep.js';
+import { exchange, Navigator, obtainCode, providerOptions, tokenRequest, WEB } from '../support/oauth.js';
 import { signUp } from '../support/users.js';
 
 describe('F10: what rotations of refresh tokens leave behind', () => {
@@ -42,5 +43,30 @@ describe('F10: what rotations of refresh tokens leave behind', () => {
     expect((await refresh((await signUp(host.url)).refreshToken)).status).toBe(200);
     await host.sql(`UPDATE auth_token SET created_at = created_at - interval '1 minute'`);
     expect((await refresh(token)).status).toBe(200);
+  });
+});
+
+describe('F10: rotations of clients', () => {
+  let host: TestApp;
+  beforeAll(async () => {
+    host = await createTestApp({ auth: providerOptions({}, { rateLimits: true }) });
+  });
+  afterAll(() => host.close());
+
+  it('RFC 6749 6 above the bound a request for more than was granted is told so, any other gets 429, and the token lives', async () => {
+    const browser = new Navigator(host);
+    await browser.signUp();
+    const scope = 'openid offline_access';
+    let { refresh_token: token } = (await exchange(host, WEB, await obtainCode(browser, WEB, { scope }))).body;
+    const refresh = (change: Record<string, string> = {}) =>
+      tokenRequest(host, WEB, { grant_type: 'refresh_token', refresh_token: token, ...change });
+    for (let count = 0; count < 60; count++) token = (await refresh()).body.refresh_token;
+    const wider = await refresh({ scope: 'openid email' });
+    expect([wider.status, wider.body.error]).toEqual([400, 'invalid_scope']);
+    const elsewhere = await refresh({ resource: 'https://api.example' });
+    expect([elsewhere.status, elsewhere.body.error]).toEqual([400, 'invalid_target']);
+    expect((await refresh()).status).toBe(429);
+    await host.sql(`UPDATE auth_token SET created_at = created_at - interval '1 minute'`);
+    expect((await refresh()).status).toBe(200);
   });
 });

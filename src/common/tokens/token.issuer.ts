@@ -86,8 +86,7 @@ export class TokenIssuer {
   /**
    * Locks the family of a refresh token and checks the token; call `rotate` next, in the same transaction.
    * @param clientId the client that presents it, null for first-party apps; the family must belong to it
-   * @throws AuthError 400 `invalid_grant`, the same whatever the reason; 429 when the family was rotated too often within a minute; nothing
-   * was written
+   * @throws AuthError 400 `invalid_grant`, the same whatever the reason; nothing was written
    */
   async present(tx: Transaction, refreshToken: string, clientId: string | null): Promise<PresentedRefreshToken> {
     const digest = sha256(refreshToken);
@@ -96,18 +95,23 @@ export class TokenIssuer {
     if (row.client_id !== clientId) throw refusedRefresh('wrong_client');
     if (row.family_ended) throw refusedRefresh('revoked');
     if (row.expired) throw refusedRefresh('expired');
-    // Before anything is signed: a refused request must cost little.
-    if (this.boundsRotations && row.rotated_too_often) throw AuthError.tooManyRequests(MINUTE_SECONDS);
     return { ...row, digest };
+  }
+
+  /** `rotate` checks it too. Call it before signing, so that a refused request costs no signature. @throws AuthError 429 */
+  requireMayRotate({ rotated_too_often: isTooOften }: PresentedRefreshToken): void {
+    if (this.boundsRotations && isTooOften) throw AuthError.tooManyRequests(MINUTE_SECONDS);
   }
 
   /**
    * Spends the presented token and inserts its successors, in one statement. A repeat inside the replay window gets the same successors,
    * whatever it requests: the caller must compare. A later repeat means that a copy of the token exists, and ends the family.
    * @returns null when a repeat ended the family. Throw the error after the commit: thrown inside `tx`, it would undo the revocation.
-   * @throws AuthError 400 `invalid_grant` when the token was revoked; nothing is spent
+   * @throws AuthError 429 when the family was rotated too often within a minute, 400 `invalid_grant` when the token was revoked;
+   * nothing is spent
    */
   async rotate(tx: Transaction, presented: PresentedRefreshToken, access: RotatedAccess): Promise<IssuedTokens | null> {
+    this.requireMayRotate(presented);
     const { scopes, audience, accessTtlSeconds, accessToken = mintAccessToken() } = access;
     const pair: Pair = {
       accessToken: accessToken.text,

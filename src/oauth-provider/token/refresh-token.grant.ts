@@ -34,6 +34,7 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
     const issued = await this.database.transaction(async (tx) => {
       const presented = await this.issuer.present(tx, wish.refreshToken, client.clientId);
       const reach = this.tokens.fit(this.narrowed(presented, wish, client));
+      this.issuer.requireMayRotate(presented);
       const accessTtlSeconds = this.tokens.accessTtlOf(reach.audience);
       // A JWT carries its own expiry: it must not be later than that of the family (T040).
       const signedTtlSeconds = Math.min(accessTtlSeconds, presented.family_remaining_seconds);
