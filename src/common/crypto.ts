@@ -1,6 +1,45 @@
-import { createHmac, hash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomFillSync, randomInt, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { v7 } from 'uuid';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+const POOL_BYTES = 4_096;
+const pool = Buffer.alloc(POOL_BYTES);
+let taken = POOL_BYTES;
+
+/**
+ * Random bytes from a pool: one call of the generator costs as much as the bytes of a hundred ids. Bytes that were taken are wiped from
+ * the pool, so that no secret stays there.
+ * @param length at most 4,096
+ */
+export function takeRandom(length: number): Buffer {
+  if (taken + length > POOL_BYTES) {
+    randomFillSync(pool);
+    taken = 0;
+  }
+  const bytes = Buffer.from(pool.subarray(taken, taken + length));
+  pool.fill(0, taken, taken + length);
+  taken += length;
+  return bytes;
+}
+
+const ID_BYTES = 16;
+let lastMilliseconds = 0;
+let sequence = 0;
+
+/** A new id of a row: UUID version 7 (RFC 9562 5.7), in ascending order within this process. */
+export function newId(): string {
+  const random = takeRandom(ID_BYTES);
+  const now = Date.now();
+  if (now > lastMilliseconds) {
+    lastMilliseconds = now;
+    // Half of the range, so that counting up has room.
+    sequence = random.readUInt32LE() >>> 1;
+  } else {
+    sequence++;
+  }
+  return v7({ random, msecs: lastMilliseconds, seq: sequence });
+}
 
 /** Base62 characters that carry at least `bytes` bytes of entropy (5.954 bits each): 43 for 32 bytes. */
 export function base62Length(bytes: number): number {
@@ -11,7 +50,7 @@ export function base62Length(bytes: number): number {
 export function randomBase62(length: number): string {
   let text = '';
   while (text.length < length) {
-    for (const byte of randomBytes(length + 16)) {
+    for (const byte of takeRandom(length + 16)) {
       if (byte < 248 && text.length < length) text += BASE62[byte % 62];
     }
   }
@@ -39,7 +78,7 @@ export function digestToBytes(digest: string): Buffer {
   return Buffer.from(digest, 'base64url');
 }
 
-export function hmacSha256(key: string | Uint8Array, text: string): Buffer {
+export function hmacSha256(key: string | KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 

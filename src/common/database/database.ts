@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { AuthError } from '../errors/auth-error.js';
 import type { Connections } from './connections.js';
 import { isRetryable, isRolledBack, isUnavailable, toAuthError } from './database-errors.js';
@@ -38,7 +38,7 @@ export class Database implements Executor {
 
   /** @throws AuthError 503 when the database cannot answer */
   async query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
-    const result = await this.retrying(() => this.pool.query<Row>({ ...statement, values: values as unknown[] }));
+    const result = await this.retrying(() => this.pool.query<Row>(bound(statement, values)));
     return result.rows;
   }
 
@@ -148,8 +148,13 @@ export class Database implements Executor {
   }
 }
 
+/** Inherits from the statement: pg copies every own property of what it is given, by descriptors, for each query. */
+function bound(statement: Statement, values: readonly unknown[]): QueryConfig {
+  return Object.assign(Object.create(statement) as Statement, { values: values as unknown[] });
+}
+
 async function runOnClient(client: PoolClient, statement: Statement, values: readonly unknown[]): Promise<object[]> {
-  const result = await client.query<object>({ ...statement, values: values as unknown[] });
+  const result = await client.query<object>(bound(statement, values));
   return result.rows;
 }
 

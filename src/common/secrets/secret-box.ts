@@ -1,5 +1,13 @@
-import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { hmacSha256 } from '../crypto.js';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hash,
+  hkdfSync,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
+import { hmacSha256, takeRandom } from '../crypto.js';
 
 const VERSION = 1;
 const KEY_ID_BYTES = 4;
@@ -8,10 +16,11 @@ const TAG_BYTES = 16;
 const HEADER_BYTES = 1 + KEY_ID_BYTES + IV_BYTES + TAG_BYTES;
 
 interface DerivedSecret {
-  readonly secret: string;
   readonly keyId: Buffer;
-  readonly key: Buffer;
-  readonly digestKey: Buffer;
+  // Made once: OpenSSL takes longer to import a key than to use it.
+  readonly key: KeyObject;
+  readonly digestKey: KeyObject;
+  readonly signingKey: KeyObject;
 }
 
 /**
@@ -23,17 +32,17 @@ export class SecretBox {
 
   constructor(secrets: readonly string[]) {
     this.derived = secrets.map((secret) => ({
-      secret,
       keyId: hash('sha256', `nest-authority key id ${secret}`, 'buffer').subarray(0, KEY_ID_BYTES),
-      key: Buffer.from(hkdfSync('sha256', secret, 'nest-authority', 'encryption', 32)),
-      digestKey: Buffer.from(hkdfSync('sha256', secret, 'nest-authority', 'digest', 32)),
+      key: derivedKey(secret, 'encryption'),
+      digestKey: derivedKey(secret, 'digest'),
+      signingKey: createSecretKey(secret, 'utf8'),
     }));
   }
 
   /** @param context what the text is, e.g. `signing-key:<kid>`; the box opens only under the same context */
   seal(text: string, context: string): Buffer {
     const newest = this.derived[0]!;
-    const iv = randomBytes(IV_BYTES);
+    const iv = takeRandom(IV_BYTES);
     const cipher = createCipheriv('aes-256-gcm', newest.key, iv);
     cipher.setAAD(Buffer.from(context));
     const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
@@ -72,13 +81,17 @@ export class SecretBox {
 
   /** Base64 (standard, padded) HMAC-SHA256 with the secret itself: the signature of better-auth's cookies. */
   sign(value: string): string {
-    return hmacSha256(this.derived[0]!.secret, value).toString('base64');
+    return hmacSha256(this.derived[0]!.signingKey, value).toString('base64');
   }
 
   verify(value: string, signature: string): boolean {
     const given = Buffer.from(signature, 'base64');
     // Exact text only: base64 decoders ignore trailing bits, so one signature would have several spellings.
     if (given.length !== 32 || given.toString('base64') !== signature) return false;
-    return this.derived.some((derived) => timingSafeEqual(hmacSha256(derived.secret, value), given));
+    return this.derived.some((derived) => timingSafeEqual(hmacSha256(derived.signingKey, value), given));
   }
+}
+
+function derivedKey(secret: string, purpose: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'nest-authority', purpose, 32)));
 }

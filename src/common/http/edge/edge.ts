@@ -200,11 +200,12 @@ function readBytes(request: IncomingMessage): Promise<Buffer | null> {
       request.removeAllListeners('data').pause();
       resolve(null);
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
-    // Each of these means that the client has disconnected: not our fault, and there is nobody to answer.
-    if (request.destroyed) return reject(AuthError.badRequest('BAD_REQUEST', 'The request was aborted'));
+    // The client has disconnected: not our fault, and there is nobody to answer.
     const aborted = () => reject(AuthError.badRequest('BAD_REQUEST', 'The request was aborted'));
+    if (request.destroyed) return aborted();
+    request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', aborted);
-    request.on('close', aborted);
+    // Emitted after a complete body too: no error is made then, since its stack costs more than reading the body.
+    request.on('close', () => request.readableEnded || aborted());
   });
 }

@@ -10,19 +10,21 @@ import type { CoreSettings } from '../../options/core-options.js';
 export class IssuerNotice {
   private readonly logger = new Logger('Issuer');
   private isOver: boolean;
+  /** The last `Host` that was found right. */
+  private known: string | undefined;
 
   constructor(private readonly settings: Pick<CoreSettings, 'issuer' | 'issuerUrl'>) {
     this.isOver = !isLoopbackHost(settings.issuerUrl.hostname);
   }
 
-  /** Called for every request to our routes, so it checks one flag first. */
+  /** Called for every request to our routes, so it parses an address only once. */
   notice({ headers }: Pick<IncomingMessage, 'headers'>): void {
-    if (this.isOver) return;
+    if (this.isOver || (this.known !== undefined && headers.host === this.known)) return;
     // A proxy may call us by any address.
     if (headers['x-forwarded-host'] !== undefined || headers.forwarded !== undefined) return;
     const { protocol, origin } = this.settings.issuerUrl;
     const arrived = originOf(`${protocol}//${headers.host}`);
-    if (arrived === null || arrived === origin) return;
+    if (arrived === null || arrived === origin) return void (this.known = headers.host);
     this.isOver = true;
     this.logger.warn(
       `issuer: a request came to ${arrived}, and the issuer is ${this.settings.issuer}. Cookies, redirects and the check of origins go by the ` +

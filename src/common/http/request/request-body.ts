@@ -112,9 +112,12 @@ function checkText(text: string): void {
   }
 }
 
+/** Keeps nothing between two calls of `decode` that are not a stream. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
 function decodeUtf8(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch (error) {
     throw AuthError.badRequest('BAD_REQUEST', 'The body is not valid UTF-8', String(error));
   }

@@ -46,6 +46,7 @@ export class ClientGuesses {
    * @throws AuthError 429 when a limit is reached
    */
   async check(clientId: string | null): Promise<void> {
+    if (this.failedUntil.size === 0 && this.manyFailedUntil === 0) return;
     const address = callerAddress();
     const until = Math.max(this.failedUntil.get(address) ?? 0, this.manyFailedUntil);
     if (until <= performance.now()) return;
