@@ -1,6 +1,7 @@
-import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
 import type { Clock } from '../clock.js';
 import { AuthError } from '../errors/auth-error.js';
+import { compactJws } from './compact-jws.js';
 import type { RingKey } from './signing-key.ring.js';
 import type { SigningAlgorithm } from './signing-algorithm.js';
 import type { SigningKeys } from './signing-keys.js';
@@ -85,9 +86,8 @@ export class JwtCodec {
         `JWT: a lifetime of ${lifetimeSeconds} s is longer than the ${this.keys.longestTokenSeconds} s that keys are kept for. Raise jwt.maxExpiresIn.`,
       );
     const now = this.clock.epochSeconds();
-    const token = await new SignJWT({ ...claims, iat: now, exp: now + lifetimeSeconds })
-      .setProtectedHeader({ alg: key.algorithm, typ: type, kid: key.kid })
-      .sign(key.signKey!);
+    const header = { alg: key.algorithm, typ: type, kid: key.kid };
+    const token = await compactJws(header, { ...claims, iat: now, exp: now + lifetimeSeconds }, key.signKey!);
     if (token.length > MAX_JWT_LENGTH)
       throw new Error(
         `JWT: ${token.length} characters are more than the ${MAX_JWT_LENGTH} that fit a header. Put less into it.`,

@@ -1,11 +1,10 @@
 import { importJWK, type CryptoKey, type JWK } from 'jose';
+import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { sha256 } from '../crypto.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { stateOf, type SigningKeyState } from './signing-key.schedule.js';
 import { isSymmetric, type SigningAlgorithm } from './signing-algorithm.js';
 import type { SigningKeyRow, SigningKeyRows } from './signing-key.store.js';
-
-export type JoseKey = CryptoKey | Uint8Array;
 
 /** A key in memory, ready for use. */
 export interface RingKey {
@@ -13,9 +12,9 @@ export interface RingKey {
   readonly algorithm: SigningAlgorithm;
   readonly row: SigningKeyRow;
   /** Null: a symmetric key whose secret cannot be read. */
-  readonly verifyKey: JoseKey | null;
+  readonly verifyKey: CryptoKey | Uint8Array | null;
   /** Null: the key only verifies. */
-  readonly signKey: JoseKey | null;
+  readonly signKey: KeyObject | null;
 }
 
 /** A key that should sign was encrypted with a secret that is not configured. */
@@ -109,7 +108,13 @@ async function openKey(row: SigningKeyRow, box: SecretBox, before: RingKey | und
   const { kid, algorithm } = row;
   if (before && (before.signKey !== null || row.private_key === null)) return { ...before, row };
   const sealed = row.private_key && box.open(row.private_key, sealContext(kid));
-  const signKey = sealed === null ? null : await importJWK(JSON.parse(sealed) as JWK, algorithm);
-  const verifyKey = isSymmetric(algorithm) ? signKey : await importJWK(row.public_jwk!, algorithm);
-  return { kid, algorithm, row, verifyKey, signKey };
+  const privateJwk = sealed === null ? null : (JSON.parse(sealed) as JWK);
+  const verifyJwk = isSymmetric(algorithm) ? privateJwk : row.public_jwk;
+  const verifyKey = verifyJwk && (await importJWK(verifyJwk, algorithm));
+  return { kid, algorithm, row, verifyKey, signKey: privateJwk && keyObjectOf(privateJwk) };
+}
+
+function keyObjectOf(jwk: JWK): KeyObject {
+  if (jwk.kty === 'oct') return createSecretKey(jwk.k!, 'base64url');
+  return createPrivateKey({ key: jwk, format: 'jwk' });
 }
