@@ -49,29 +49,61 @@ export function scopeExceptionLayer(adapter: Adapter, open: OpenContext): void {
   }
 }
 
+type FastifyRequest = { raw: IncomingMessage & { body?: unknown }; body: unknown };
+type FastifyReply = { raw: ServerResponse };
+
 /** The part of Fastify that we use; the platform package is not a dependency of ours. */
 export interface FastifyLike {
+  addHook(name: 'onRequest', hook: (request: FastifyRequest, reply: FastifyReply, next: Next) => void): unknown;
   addHook(
     name: 'preParsing',
-    hook: (request: { raw: IncomingMessage }, reply: unknown, payload: Readable) => Promise<Readable>,
+    hook: (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      payload: Readable,
+      next: (error: null, payload: Readable) => void,
+    ) => void,
   ): unknown;
   addHook(
     name: 'preValidation',
-    hook: (
-      request: { raw: IncomingMessage & { body?: unknown }; body: unknown },
-      reply: unknown,
-      done: () => void,
-    ) => void,
+    hook: (request: FastifyRequest, reply: FastifyReply, next: () => void) => void,
   ): unknown;
   addHook(
     name: 'onSend',
     hook: (
-      request: { raw: IncomingMessage },
-      reply: { raw: ServerResponse },
+      request: FastifyRequest,
+      reply: FastifyReply,
       payload: unknown,
-      done: (error: null, payload: unknown) => void,
+      next: (error: null, payload: unknown) => void,
     ) => void,
   ): unknown;
+  /** Of the middleware plugin, once that is registered. */
+  use?: (...parameters: unknown[]) => unknown;
+}
+
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
+
+/**
+ * Installs our middleware as the first. On Fastify a hook does the same at a tenth of the cost; as soon as the host has middleware of its
+ * own, which run before that hook, ours goes before them.
+ */
+export function installFirst(
+  adapter: Adapter,
+  middleware: Middleware,
+  isDone: (request: IncomingMessage) => boolean,
+): void {
+  const fastify = adapter.getType() === 'fastify' ? adapter.getInstance<FastifyLike>() : null;
+  if (!fastify?.use) return void adapter.use(middleware);
+  const use = fastify.use.bind(fastify);
+  fastify.use = (...parameters) => {
+    fastify.use = use;
+    use(middleware);
+    return use(...parameters);
+  };
+  fastify.addHook('onRequest', ({ raw }, reply, next) => {
+    if (isDone(raw)) next();
+    else middleware(raw, reply.raw, next);
+  });
 }
 
 /** Runs before Fastify sends a reply, also one that the host's CORS or CSRF hook gives before our middleware runs. */
@@ -79,10 +111,10 @@ export function beforeSending(
   fastify: FastifyLike,
   prepare: (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined,
 ): void {
-  fastify.addHook('onSend', (request, reply, payload, done) => {
+  fastify.addHook('onSend', (request, reply, payload, next) => {
     const waiting = prepare(request.raw, reply.raw);
-    if (waiting) void waiting.then(() => done(null, payload));
-    else done(null, payload);
+    if (waiting) void waiting.then(() => next(null, payload));
+    else next(null, payload);
   });
 }
 
@@ -91,18 +123,21 @@ export function beforeSending(
  * with the stream, and give it the body that we have parsed; a hook of the host still finds the bytes.
  */
 export function replayBodies(fastify: FastifyLike): void {
-  fastify.addHook('preParsing', async (request, _reply, payload) => {
+  fastify.addHook('preParsing', (request, _reply, payload, next) => {
     const raw = request.raw as ReadRequest;
     const bytes = raw[BODY];
-    if (!bytes) return payload;
+    if (!bytes) return next(null, payload);
     raw[HEADERS] = Object.fromEntries(BODY_HEADERS.map((name) => [name, raw.headers[name]]));
     for (const name of BODY_HEADERS) delete raw.headers[name];
-    return Readable.from([bytes]);
+    next(null, Readable.from([bytes]));
   });
-  fastify.addHook('preValidation', (request, _reply, done) => {
+  fastify.addHook('preValidation', (request, _reply, next) => {
     const raw = request.raw as ReadRequest & { body?: unknown };
-    if (raw[BODY]) request.body = raw.body;
-    for (const [name, value] of Object.entries(raw[HEADERS] ?? {})) if (value !== undefined) raw.headers[name] = value;
-    done();
+    if (raw[BODY]) {
+      request.body = raw.body;
+      for (const [name, value] of Object.entries(raw[HEADERS] ?? {}))
+        if (value !== undefined) raw.headers[name] = value;
+    }
+    next();
   });
 }

@@ -6,7 +6,14 @@ import { renderManagementError } from '../../errors/render-management-error.js';
 import { renderOAuthError } from '../../errors/render-oauth-error.js';
 import { AuthContext } from '../../ports/auth-context.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../options/core-options.js';
-import { beforeSending, keepBody, replayBodies, scopeExceptionLayer, type FastifyLike } from './adapter-hooks.js';
+import {
+  beforeSending,
+  installFirst,
+  keepBody,
+  replayBodies,
+  scopeExceptionLayer,
+  type FastifyLike,
+} from './adapter-hooks.js';
 import { ResponseCookies } from './answer-cookies.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { ClientAddress } from '../request/client-address.js';
@@ -55,7 +62,11 @@ export class AuthEdge {
     // No adapter: an application context without HTTP, such as a worker or a command line.
     if (!adapter) return;
     this.routes.mounted.watch(adapter);
-    adapter.use((request: EdgeRequest, response: ServerResponse, next: Next) => this.handle(request, response, next));
+    installFirst(
+      adapter,
+      (request, response, next) => this.handle(request as EdgeRequest, response, next),
+      (request) => findContext(request)?.cookies !== undefined,
+    );
     scopeExceptionLayer(adapter, (request) => this.open(request));
     if (adapter.getType() !== 'fastify') return;
     const fastify = adapter.getInstance<FastifyLike>();

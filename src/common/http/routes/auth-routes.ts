@@ -11,6 +11,15 @@ import { proxyPathOf } from './proxy-path.js';
  */
 const AMBIGUOUS_PATH = /\/\/|[;\\]|%2e|%2f|%5c|%00|\/\.{1,2}(?:\/|$)/i;
 
+interface Place {
+  readonly path: string;
+  readonly lower: string;
+  /** Whether paths below it are ours too. */
+  readonly below: boolean;
+  /** It holds routes, which are named relative to it. */
+  readonly isBase: boolean;
+}
+
 /** Knows which paths are ours, wherever the host has moved them, and the error shape of each. */
 @Injectable()
 export class AuthRoutes {
@@ -20,6 +29,7 @@ export class AuthRoutes {
     { readonly route: string; readonly shape: ErrorShape; readonly below: boolean }
   >();
   private proxy: string | undefined;
+  private places: { readonly bases: number; readonly all: readonly Place[] } | undefined;
   private knownPatterns: readonly string[] | undefined;
   /** The routes that the edge has seen Nest register. */
   readonly mounted = new MountedRoutes();
@@ -40,6 +50,7 @@ export class AuthRoutes {
   claim(path: string, shape: ErrorShape, { below = true }: { readonly below?: boolean } = {}): void {
     const route = this.match(path)?.route ?? path.toLowerCase();
     this.extraPaths.set(path, { route, shape, below });
+    this.places = undefined;
   }
 
   /** Where the routes are mounted: as the router has them, or, before any is registered, the host's global prefix and ours. */
@@ -91,21 +102,33 @@ export class AuthRoutes {
    * @returns the path relative to our prefix, or null when it is the host's. Spellings that a router might still match count as ours.
    */
   match(path: string): { route: string; exact: boolean } | null {
-    const plain = decodePath(path)
-      .toLowerCase()
-      .replace(/(?<=[^/])\/$/, '');
-    for (const mounted of this.basePaths) {
-      const base = mounted.toLowerCase();
-      if (plain !== base && !plain.startsWith(`${base}/`)) continue;
+    const decoded = decodePath(path).toLowerCase();
+    const plain = /[^/]\/$/.test(decoded) ? decoded.slice(0, -1) : decoded;
+    for (const place of this.allPlaces()) {
+      const { lower, path: mounted, below, isBase } = place;
+      if (!plain.startsWith(lower)) continue;
+      if (plain.length > lower.length && !(below && plain[lower.length] === '/')) continue;
       const exact = path.startsWith(mounted) && !AMBIGUOUS_PATH.test(path);
-      return { route: plain.slice(base.length), exact };
-    }
-    for (const [claimed, { below }] of this.extraPaths) {
-      const lower = claimed.toLowerCase();
-      if (plain === lower || (below && plain.startsWith(`${lower}/`)))
-        return { route: plain, exact: path.startsWith(claimed) && !AMBIGUOUS_PATH.test(path) };
+      return { route: isBase ? plain.slice(lower.length) : plain, exact };
     }
     return null;
+  }
+
+  /** Kept, since every request of the host's is compared with them. */
+  private allPlaces(): readonly Place[] {
+    const { length } = this.mounted.bases;
+    if (this.places?.bases === length) return this.places.all;
+    const bases = this.basePaths.map((path) => ({ path, lower: path.toLowerCase(), below: true, isBase: true }));
+    const claimed = [...this.extraPaths].map(([path, { below }]) => ({
+      path,
+      lower: path.toLowerCase(),
+      below,
+      isBase: false,
+    }));
+    const all = [...bases, ...claimed];
+    // Until Nest has registered routes, the prefix may still change.
+    if (length > 0) this.places = { bases: length, all };
+    return all;
   }
 
   /** Read once: by the first request the router has every route. */

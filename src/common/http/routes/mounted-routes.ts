@@ -36,12 +36,8 @@ export interface MountedRoute {
 export class MountedRoutes {
   /** By method and pattern. */
   private readonly routes = new Map<string, MountedRoute>();
-  private readonly found = new Set<string>();
-
   /** The paths before the patterns, e.g. `/v1/api/auth`; more than one where the host has moved some of the routes. */
-  get bases(): readonly string[] {
-    return [...this.found];
-  }
+  readonly bases: string[] = [];
 
   get all(): readonly MountedRoute[] {
     return [...this.routes.values()];
@@ -73,7 +69,8 @@ export class MountedRoutes {
     if (pattern === undefined) return;
     const key = `${method} ${pattern}`;
     if (!this.routes.has(key)) this.routes.set(key, { method, pattern, path, handler });
-    this.found.add(path.slice(0, path.length - pattern.length));
+    const base = path.slice(0, path.length - pattern.length);
+    if (!this.bases.includes(base)) this.bases.push(base);
   }
 
   /** The path of a route whose pattern has parameters. */
