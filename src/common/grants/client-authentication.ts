@@ -82,6 +82,7 @@ function reading(clientId: string | null, secret: string | null): Reading | null
 }
 
 function formDecoded(text: string): string | null {
+  if (!/[%+]/.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

@@ -4,7 +4,6 @@ import {
   SetMetadata,
   UseFilters,
   UseGuards,
-  UseInterceptors,
   UsePipes,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
@@ -12,7 +11,6 @@ import { OWN_ROUTES_KEY } from '../routes/auth-policy.js';
 import { AuthErrorFilter } from './auth-error.filter.js';
 import { MarkRoutes } from '../routes/mounted-routes.js';
 import { RefuseOtherMethods } from '../routes/only-methods.decorator.js';
-import { ReplyInterceptor } from '../request/reply.js';
 import { RequestGuard } from '../origins/request.guard.js';
 import { AuthSchemaPipe } from '../request/schema.pipe.js';
 
@@ -28,7 +26,6 @@ export function AuthController(path = ''): ClassDecorator {
     MarkRoutes(path),
     UseGuards(RequestGuard),
     UsePipes(AuthSchemaPipe),
-    UseInterceptors(ReplyInterceptor),
     UseFilters(AuthErrorFilter),
   );
 }

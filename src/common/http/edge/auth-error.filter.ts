@@ -61,8 +61,10 @@ export class AuthErrorFilter implements ExceptionFilter {
   /** The same for routes that are mounted on the adapter itself, where Nest's filters do not run. */
   answer(exception: unknown, request: GuardedRequest, response: unknown): void {
     const error = normaliseError(exception);
+    const requestContext = contextOf(request);
     this.log(error, exception);
-    this.write(response, this.render(error, contextOf(request)));
+    requestContext.rendered = true;
+    this.write(response, this.render(error, requestContext));
   }
 
   private render(error: AuthError, requestContext: EdgeContext): RenderedError | RenderedError<string> {

@@ -20,6 +20,7 @@ import { ClientAddress } from '../request/client-address.js';
 import { Cors } from './cors.js';
 import { bytesOf, foreignBody, isReadAlready, type ForeignBody, type ReadByOthers } from '../request/foreign-body.js';
 import { IssuerNotice } from './issuer-notice.js';
+import { writeReplies } from './replies.js';
 import {
   bodyKind,
   checkEncoding,
@@ -68,6 +69,7 @@ export class AuthEdge {
       (request) => findContext(request)?.cookies !== undefined,
     );
     scopeExceptionLayer(adapter, (request) => this.open(request));
+    writeReplies(adapter);
     if (adapter.getType() !== 'fastify') return;
     const fastify = adapter.getInstance<FastifyLike>();
     replayBodies(fastify);

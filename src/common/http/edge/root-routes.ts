@@ -95,6 +95,7 @@ export class RootRoutes {
   ): Promise<void> {
     const requestContext = contextOf(request);
     requestContext.served = true;
+    requestContext.rendered = true;
     requestContext.rendersPage = rendersPage;
     if (requestContext.fault) throw requestContext.fault;
     // Express also matches other spellings of the path.

@@ -41,30 +41,57 @@ export const GetAlone = () => SetMetadata(GET_ALONE_KEY, true);
  */
 @Injectable()
 export class RequestGuard implements CanActivate {
+  private readonly known = new WeakMap<object, RouteMarks>();
+
   constructor(private readonly origins: TrustedOrigins) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const requestContext = contextOf(request);
-    const handler = context.getHandler();
+    const marks = this.marksOf(context.getHandler());
     requestContext.served = true;
-    const switches = Reflect.getMetadata(PAGE_FORM_KEY, handler) as readonly string[] | undefined;
-    requestContext.toStrangers = Reflect.getMetadata(UNAUTHORIZED_KEY, handler) as EdgeContext['toStrangers'];
+    requestContext.toStrangers = marks.toStrangers;
     requestContext.rendersPage =
-      (Reflect.getMetadata(PAGE_KEY, handler) === true && !wantsJson(request.headers)) ||
-      (switches !== undefined && isBrowserForm(requestContext.bodyKind, request.headers));
+      (marks.rendersPage && !wantsJson(request.headers)) ||
+      (marks.switches !== undefined && isBrowserForm(requestContext.bodyKind, request.headers));
     if (requestContext.fault) throw requestContext.fault;
     if (!isSpelledExactly(request)) throw AuthError.notFound();
-    if (request.method === 'HEAD' && Reflect.getMetadata(GET_ALONE_KEY, handler) === true)
-      throw AuthError.methodNotAllowed('GET');
-    if (requestContext.bodyKind === 'form' && Reflect.getMetadata(FORMS_KEY, handler) !== true)
-      throw unsupported('Send application/json');
-    if (Reflect.getMetadata(CROSS_SITE_KEY, handler) !== true) {
-      await checkOrigin(request.method ?? 'GET', request.headers, this.origins);
-    }
-    if (requestContext.bodyKind === 'form' && switches) readSwitches(request.body, switches);
+    if (request.method === 'HEAD' && marks.getAlone) throw AuthError.methodNotAllowed('GET');
+    if (requestContext.bodyKind === 'form' && !marks.acceptsForm) throw unsupported('Send application/json');
+    if (!marks.crossSite) await checkOrigin(request.method ?? 'GET', request.headers, this.origins);
+    if (requestContext.bodyKind === 'form' && marks.switches) readSwitches(request.body, marks.switches);
     return true;
   }
+
+  /** Read once for each handler: six look-ups of metadata take longer than all the checks. */
+  private marksOf(handler: object): RouteMarks {
+    const known = this.known.get(handler);
+    if (known) return known;
+    const marks = readMarks(handler);
+    this.known.set(handler, marks);
+    return marks;
+  }
+}
+
+interface RouteMarks {
+  readonly switches: readonly string[] | undefined;
+  readonly toStrangers: EdgeContext['toStrangers'];
+  readonly rendersPage: boolean;
+  readonly getAlone: boolean;
+  readonly acceptsForm: boolean;
+  readonly crossSite: boolean;
+}
+
+function readMarks(handler: object): RouteMarks {
+  const has = (key: string) => Reflect.getMetadata(key, handler) === true;
+  return {
+    switches: Reflect.getMetadata(PAGE_FORM_KEY, handler) as readonly string[] | undefined,
+    toStrangers: Reflect.getMetadata(UNAUTHORIZED_KEY, handler) as EdgeContext['toStrangers'],
+    rendersPage: has(PAGE_KEY),
+    getAlone: has(GET_ALONE_KEY),
+    acceptsForm: has(FORMS_KEY),
+    crossSite: has(CROSS_SITE_KEY),
+  };
 }
 
 function readSwitches(body: unknown, names: readonly string[]): void {
@@ -81,6 +108,8 @@ function readSwitches(body: unknown, names: readonly string[]): void {
 function isSpelledExactly(request: GuardedRequest): boolean {
   const pattern = request.route?.path ?? request.routeOptions?.url;
   if (typeof pattern !== 'string') return true;
-  const path = (request.originalUrl ?? '').split('?', 1)[0]!.split('/');
+  const url = (request.originalUrl ?? '').split('?', 1)[0]!;
+  if (url === pattern) return true;
+  const path = url.split('/');
   return pattern.split('/').every((segment, index) => segment.startsWith(':') || segment === path[index]);
 }

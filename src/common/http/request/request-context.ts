@@ -51,6 +51,8 @@ export interface EdgeContext extends RequestContext {
   cors?: Promise<void>;
   /** A controller of this project handles the request; set by its first guard. */
   served?: boolean;
+  /** The reply has all its headers: an error, or a document at the root. */
+  rendered?: boolean;
   /** The route is for people: its errors are pages. Set by the first guard of our controllers. */
   rendersPage?: boolean;
   /** Replaces `UNAUTHORIZED` and its text. Set by the first guard of our controllers. */

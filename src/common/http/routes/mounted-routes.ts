@@ -1,5 +1,6 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import 'reflect-metadata';
+import { OwnRouter } from './own-router.js';
 
 type Adapter = HttpAdapterHost['httpAdapter'];
 
@@ -46,12 +47,14 @@ export class MountedRoutes {
   /** Call it before Nest registers routes. */
   watch(adapter: Adapter): void {
     const router = adapter as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const own = OwnRouter.on(adapter);
     for (const method of METHODS) {
       const register = router[method]?.bind(adapter);
       if (!register) continue;
       router[method] = (...args: unknown[]) => {
-        this.note(method.toUpperCase(), args[0], args.at(-1));
-        return register(...args);
+        const [path, handler] = [args[0], args.at(-1)];
+        const isOurs = this.note(method.toUpperCase(), path, handler);
+        return isOurs && own ? own.add(method, path as string, handler as never) : register(...args);
       };
     }
   }
@@ -62,15 +65,17 @@ export class MountedRoutes {
     return known?.path ?? this.fill(route, method);
   }
 
-  private note(method: string, path: unknown, handler: unknown): void {
-    if (typeof path !== 'string' || typeof handler !== 'function') return;
+  /** @returns whether it is a route of ours */
+  private note(method: string, path: unknown, handler: unknown): boolean {
+    if (typeof path !== 'string' || typeof handler !== 'function') return false;
     const patterns = (Reflect.getMetadata(PATTERNS_KEY, handler) as string[] | undefined) ?? [];
     const pattern = patterns.filter((one) => path.endsWith(one)).sort((a, b) => b.length - a.length)[0];
-    if (pattern === undefined) return;
+    if (pattern === undefined) return false;
     const key = `${method} ${pattern}`;
     if (!this.routes.has(key)) this.routes.set(key, { method, pattern, path, handler });
     const base = path.slice(0, path.length - pattern.length);
     if (!this.bases.includes(base)) this.bases.push(base);
+    return true;
   }
 
   /** The path of a route whose pattern has parameters. */

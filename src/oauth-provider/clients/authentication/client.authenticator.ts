@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { timingSafeEqual } from 'node:crypto';
-import { digestToBytes, sha256 } from '../../../common/crypto.js';
+import { sha256Bytes } from '../../../common/crypto.js';
 import { AuthError } from '../../../common/errors/auth-error.js';
 import type { ClientAuthMethod, PresentedClient } from '../../../common/ports/authorization-server.js';
 import { AuthEvents } from '../../../common/events/auth-events.js';
@@ -50,14 +50,24 @@ export class ClientAuthenticator {
     const clientId = idOf(presented);
     /** Of each reading the last fault, which is that of the row: the cached client may be outdated. */
     const faults = new Map<PresentedClient, string>();
-    for await (const one of this.tries(presented)) {
+    const tried = async (reading: PresentedClient, known: KnownClient | null): Promise<RegisteredClient | null> => {
       try {
-        const client = await this.proven(one, endpoint);
-        if (isGuessable(one.reading)) await this.guesses.check(clientId);
+        const client = await this.proven(reading, known, endpoint);
+        if (isGuessable(reading)) await this.guesses.check(clientId);
         return client;
       } catch (error) {
-        faults.set(one.reading, faultIn(error));
+        faults.set(reading, faultIn(error));
+        return null;
       }
+    };
+    for (const reading of readingsOf(presented)) {
+      const id = idOf(reading);
+      const recalled = id === null ? undefined : this.directory.recall(id);
+      // Against the cache, then against the row: the cached client may be outdated, and a wrong guess must cost the same for every client id.
+      const client =
+        (recalled && (await tried(reading, recalled))) ??
+        (await tried(reading, id === null ? null : await this.directory.reload(id)));
+      if (client) return client;
     }
     const [reason = ''] = faults.values();
     this.events.emit('oauth-client.authentication-failed', {
@@ -72,21 +82,12 @@ export class ClientAuthenticator {
     throw AuthError.invalidClient(`client ${JSON.stringify(clientId)}: ${reason}`, isInHeader(presented));
   }
 
-  /**
-   * Each reading against the cache, then against the row: the cached client may be outdated, and a wrong guess must cost the same for every
-   * client id.
-   */
-  private async *tries(presented: PresentedClient): AsyncGenerator<Try> {
-    for (const reading of readingsOf(presented)) {
-      const clientId = idOf(reading);
-      const recalled = clientId === null ? undefined : this.directory.recall(clientId);
-      if (recalled) yield { reading, known: recalled };
-      yield { reading, known: clientId === null ? null : await this.directory.reload(clientId) };
-    }
-  }
-
   /** @throws AuthError 401 `invalid_client`, whose detail is the fault */
-  private async proven({ reading, known }: Try, endpoint: ClientEndpoint): Promise<RegisteredClient> {
+  private async proven(
+    reading: PresentedClient,
+    known: KnownClient | null,
+    endpoint: ClientEndpoint,
+  ): Promise<RegisteredClient> {
     // First, so that an unknown client takes as long (T081).
     const secretFault = 'secret' in reading ? secretFaultOf(known?.row ?? null, reading.secret) : null;
     if (!known) throw AuthError.invalidClient('unknown or disabled');
@@ -103,12 +104,6 @@ export class ClientAuthenticator {
     const { issuer } = this.settings;
     return [issuer, ...oauthPaths('token', endpoint).map((path) => this.routes.urlOf(`/${path}`, 'POST'))];
   }
-}
-
-/** One reading of what was presented, and the client from the cache or the table. */
-interface Try {
-  readonly reading: PresentedClient;
-  readonly known: KnownClient | null;
 }
 
 /** The client's fault, for the log. @throws every other error: a database that cannot answer, a counter that is full */
@@ -151,7 +146,7 @@ function methodsOf({ client }: KnownClient): ClientAuthMethod[] {
 
 /** Compares with the current secret, and with the previous one during an overlap. @returns the fault, for the log; null: none */
 function secretFaultOf(row: ClientRow | null, secret: string): string | null {
-  const given = digestToBytes(sha256(secret));
+  const given = sha256Bytes(secret);
   const isCurrent = timingSafeEqual(given, row?.secret_hash ?? NOBODY);
   const isPrevious = timingSafeEqual(given, row?.previous_secret_hash ?? NOBODY);
   if ((isCurrent && row?.secret_live === true) || (isPrevious && row?.previous_secret_live === true)) return null;
