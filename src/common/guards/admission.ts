@@ -13,17 +13,33 @@ export function letIn(
   policy: AuthPolicy,
   principal: AuthPrincipal,
 ): void {
-  (requestContext.admitted ??= new Map()).set(policy, principal);
+  noteAdmission(requestContext, policy, principal);
   requestContext.principal = principal;
-  // The host may have made them read-only; then we leave them.
-  Reflect.set(request, 'auth', principal);
-  Reflect.set(request, 'user', principal);
+  const forHost = request as { auth?: AuthPrincipal; user?: AuthPrincipal };
+  try {
+    forHost.auth = principal;
+    forHost.user = principal;
+  } catch {
+    // The host has made one of them read-only: each is set where that can be done.
+    Reflect.set(request, 'user', principal);
+  }
+}
+
+/** @param principal null: let in without a credential */
+export function noteAdmission(requestContext: EdgeContext, policy: AuthPolicy, principal: AuthPrincipal | null): void {
+  requestContext.admitted = { policy, principal, before: requestContext.admitted };
+}
+
+/** @returns undefined: this policy was not enforced yet; null: the caller was let in without a credential */
+export function admissionOf({ admitted }: EdgeContext, policy: AuthPolicy): AuthPrincipal | null | undefined {
+  for (let one = admitted; one; one = one.before) if (one.policy === policy) return one.principal;
+  return undefined;
 }
 
 /** The principal that a guard has let in to this handler; null without one. */
 export function principalOf(context: ExecutionContext): AuthPrincipal | null {
   const request = requestOf(context);
-  return (request && contextOf(request).admitted?.get(policyOf(context.getHandler(), context.getClass()))) ?? null;
+  return (request && admissionOf(contextOf(request), policyOf(context.getHandler(), context.getClass()))) ?? null;
 }
 
 /**

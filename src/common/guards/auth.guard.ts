@@ -13,7 +13,7 @@ import {
   type GuardedRequest,
   type PrincipalLoaders,
 } from '../http/request/request-context.js';
-import { letIn } from './admission.js';
+import { admissionOf, letIn, noteAdmission } from './admission.js';
 import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
@@ -93,7 +93,7 @@ export class AuthGuard implements CanActivate {
     const request = requestOf(context);
     if (!request) return this.#enterWithoutRequest(context, policy);
     const requestContext = contextOf(request);
-    const admitted = requestContext.admitted?.get(policy);
+    const admitted = admissionOf(requestContext, policy);
     // Another guard has let the caller in and spent what that costs; a subclass may require more than it did.
     if (admitted !== undefined) return admitted === null || this.#ask(admitted, context);
     requestContext.challenge = this.#challengeOf(policy);
@@ -194,7 +194,7 @@ function identify(
 
 function enterAsStranger(policy: AuthPolicy, requestContext: EdgeContext): boolean {
   if (!policy.isOptional) throw AuthError.unauthenticated();
-  (requestContext.admitted ??= new Map()).set(policy, null);
+  noteAdmission(requestContext, policy, null);
   return true;
 }
 

@@ -34,6 +34,14 @@ export interface PrincipalLoaders {
   readonly client: (clientId: string) => Promise<Client | null>;
 }
 
+/** The principal that the auth guard found for one policy that it enforced. A list, since nearly every request has one. */
+export interface Admission {
+  readonly policy: object;
+  /** Null: let in without a credential. */
+  readonly principal: AuthPrincipal | null;
+  readonly before: Admission | undefined;
+}
+
 /** What this project knows of one request, from the edge to the filter. */
 export interface EdgeContext extends RequestContext {
   readonly headers: HeaderBag;
@@ -63,8 +71,8 @@ export interface EdgeContext extends RequestContext {
   challenge?: ChallengeContext;
   /** Set by the auth guard. */
   load?: PrincipalLoaders;
-  /** The principal that the auth guard found, for each policy that it enforced on this request; null: let in without a credential. */
-  admitted?: Map<object, AuthPrincipal | null>;
+  /** Whom the auth guard has let in, the last first. */
+  admitted?: Admission;
 }
 
 /** The length of the columns. */
