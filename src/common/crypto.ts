@@ -1,5 +1,4 @@
 import { createHmac, hash, randomFillSync, randomInt, timingSafeEqual, type KeyObject } from 'node:crypto';
-import { v7 } from 'uuid';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -21,24 +20,6 @@ export function takeRandom(length: number): Buffer {
   pool.fill(0, taken, taken + length);
   taken += length;
   return bytes;
-}
-
-const ID_BYTES = 16;
-let lastMilliseconds = 0;
-let sequence = 0;
-
-/** A new id of a row: UUID version 7 (RFC 9562 5.7), in ascending order within this process. */
-export function newId(): string {
-  const random = takeRandom(ID_BYTES);
-  const now = Date.now();
-  if (now > lastMilliseconds) {
-    lastMilliseconds = now;
-    // Half of the range, so that counting up has room.
-    sequence = random.readUInt32LE() >>> 1;
-  } else {
-    sequence++;
-  }
-  return v7({ random, msecs: lastMilliseconds, seq: sequence });
 }
 
 /** Base62 characters that carry at least `bytes` bytes of entropy (5.954 bits each): 43 for 32 bytes. */

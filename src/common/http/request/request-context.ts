@@ -96,6 +96,10 @@ class ContextOf extends Carrier {
     this.#context = requestContext;
   }
 
+  static put(request: object, requestContext: EdgeContext): ContextOf {
+    return new ContextOf(request, requestContext);
+  }
+
   static find(request: object): EdgeContext | undefined {
     return #context in request ? request.#context : undefined;
   }
@@ -144,7 +148,7 @@ export function findContext(request: object): EdgeContext | undefined {
 }
 
 export function setContext(request: object, requestContext: EdgeContext): void {
-  new ContextOf(request, requestContext);
+  ContextOf.put(request, requestContext);
 }
 
 function carrierOf(request: GuardedRequest): object {
