@@ -54,7 +54,9 @@ export class MountedRoutes {
       router[method] = (...args: unknown[]) => {
         const [path, handler] = [args[0], args.at(-1)];
         const isOurs = this.note(method.toUpperCase(), path, handler);
-        return isOurs && own ? own.add(method, path as string, handler as never) : register(...args);
+        // A router answers OPTIONS itself where it has the path: the preflight belongs beside the route.
+        const isPreflight = method === 'options' && own?.has(path as string) === true;
+        return own && (isOurs || isPreflight) ? own.add(method, path as string, handler as never) : register(...args);
       };
     }
   }

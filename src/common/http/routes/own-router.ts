@@ -15,6 +15,7 @@ type ExpressRouter = Handler & Record<string, (...parameters: unknown[]) => unkn
  */
 export class OwnRouter {
   private readonly exact = new Map<string, Handler>();
+  private readonly paths = new Set<string>();
   private isMounted = false;
 
   private constructor(
@@ -33,11 +34,16 @@ export class OwnRouter {
   add(method: string, path: string, handler: Handler): void {
     if (!this.isMounted) this.adapter.use((...parameters: Parameters<Handler>) => this.handle(...parameters));
     this.isMounted = true;
+    this.paths.add(path);
     const key = `${method.toUpperCase()} ${path}`;
     // As in Express, the route that was added first wins.
     const isFirst = !this.exact.has(key) && !this.exact.has(`ALL ${path}`);
     if (!path.includes(':') && isFirst) this.exact.set(key, handler);
     this.router[method]!(path, handler);
+  }
+
+  has(path: string): boolean {
+    return this.paths.has(path);
   }
 
   private handle(request: IncomingMessage, response: ServerResponse, next: Next): unknown {
