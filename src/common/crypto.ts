@@ -54,12 +54,7 @@ export function sha256(text: string): string {
   return hash('sha256', text, 'base64url');
 }
 
-/** The same digest, as it is stored in a `bytea` column. */
-export function sha256Bytes(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
-}
-
-/** A digest of `sha256` as it is stored in a `bytea` column. */
+/** The same digest as it is stored in a `bytea` column. */
 export function digestToBytes(digest: string): Buffer {
   return Buffer.from(digest, 'base64url');
 }

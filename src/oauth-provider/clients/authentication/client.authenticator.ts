@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { timingSafeEqual } from 'node:crypto';
-import { sha256Bytes } from '../../../common/crypto.js';
+import { digestToBytes, sha256 } from '../../../common/crypto.js';
 import { AuthError } from '../../../common/errors/auth-error.js';
 import type { ClientAuthMethod, PresentedClient } from '../../../common/ports/authorization-server.js';
 import { AuthEvents } from '../../../common/events/auth-events.js';
@@ -146,7 +146,7 @@ function methodsOf({ client }: KnownClient): ClientAuthMethod[] {
 
 /** Compares with the current secret, and with the previous one during an overlap. @returns the fault, for the log; null: none */
 function secretFaultOf(row: ClientRow | null, secret: string): string | null {
-  const given = sha256Bytes(secret);
+  const given = digestToBytes(sha256(secret));
   const isCurrent = timingSafeEqual(given, row?.secret_hash ?? NOBODY);
   const isPrevious = timingSafeEqual(given, row?.previous_secret_hash ?? NOBODY);
   if ((isCurrent && row?.secret_live === true) || (isPrevious && row?.previous_secret_live === true)) return null;
