@@ -17,7 +17,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
  */
 export function writeReplies(adapter: Adapter): void {
   const passOn = adapter.reply.bind(adapter) as Reply;
-  const send = adapter.getType() === 'express' ? sendingJson(passOn) : passOn;
+  const send = adapter.getType() === 'express' ? sendingPlainly(passOn) : passOn;
   adapter.reply = (response: AdapterResponse, value: unknown, status?: number) => {
     const requestContext = findContext(response.request?.raw ?? response.req);
     if (!requestContext?.served) return passOn(response, value, status);
@@ -53,12 +53,14 @@ function expose(adapter: Adapter, response: AdapterResponse, names: readonly str
  * Express would hash each body for an ETag, and format it by the host's JSON settings: none of it is for replies that are not cached and
  * whose shape a standard fixes.
  */
-function sendingJson(passOn: Reply): Reply {
+function sendingPlainly(passOn: Reply): Reply {
   return (response, body, status) => {
-    if (typeof body !== 'object' || body === null) return passOn(response, body, status);
+    const isTyped = response.hasHeader('Content-Type');
+    const isText = typeof body === 'string' && isTyped;
+    if (!isText && (typeof body !== 'object' || body === null)) return passOn(response, body, status);
     if (status !== undefined) response.statusCode = status;
-    const text = JSON.stringify(body);
-    if (!response.hasHeader('Content-Type')) response.setHeader('Content-Type', JSON_TYPE);
+    const text = isText ? body : JSON.stringify(body);
+    if (!isTyped) response.setHeader('Content-Type', JSON_TYPE);
     response.setHeader('Content-Length', Buffer.byteLength(text));
     return response.end(text);
   };
