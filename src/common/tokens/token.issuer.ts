@@ -8,7 +8,8 @@ import { mintToken, TOKEN_PREFIX } from './token-format.js';
 import type { TokenRevoker } from './token.revoker.js';
 import type { IssuedTokens, MintedToken, RotatedAccess, TokenGrant } from './issued-tokens.js';
 import type { NewToken, PresentedRefreshToken, RefreshTokenRow, StoredToken } from './token.rows.js';
-import { REPLAY_WINDOW_SECONDS, type TokenStore } from './token.store.js';
+import { REPLAY_WINDOW_SECONDS } from './refresh.statements.js';
+import type { TokenStore } from './token.store.js';
 
 export function mintAccessToken(): MintedToken {
   return { id: uuid(), text: mintToken(TOKEN_PREFIX.access) };

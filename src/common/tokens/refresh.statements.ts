@@ -1,0 +1,56 @@
+import type { Statement } from '../database/database.js';
+import { REMAINING, TOKEN_ROWS } from './token.statements.js';
+
+/** Seconds in which a repeated refresh gets the same successors, for lost replies and for two tabs (T038). */
+export const REPLAY_WINDOW_SECONDS = 10;
+/** Limit for one family; each rotation leaves two rows. */
+const MAX_ROTATIONS_PER_MINUTE = 60;
+
+/** Deletes successors in families that are no longer rotated; in the others the next rotation does this. */
+export const FORGET_SUCCESSORS: Statement = {
+  name: 'auth_token_forget_successors',
+  text: `UPDATE auth_token SET successor = NULL WHERE id IN (
+           SELECT id FROM auth_token WHERE successor IS NOT NULL AND consumed_at < now() - interval '${REPLAY_WINDOW_SECONDS} seconds'
+           LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING id`,
+};
+
+export const LOCK_REFRESH: Statement = {
+  name: 'auth_token_lock_refresh',
+  text: `SELECT t.id, f.id AS family_id, f.subject, f.client_id, f.session_id, f.scopes, f.audience,
+           f.authenticated_at, f.context, greatest(0, floor(extract(epoch FROM f.expires_at - now())))::int AS family_remaining_seconds,
+           t.expires_at <= now() AS expired, (f.revoked_at IS NOT NULL OR f.expires_at <= now()) AS family_ended,
+           (t.consumed_at IS NULL AND (SELECT count(*) FROM auth_token r WHERE r.family_id = f.id AND r.kind = 'refresh'
+             AND r.parent_id IS NOT NULL AND r.created_at > now() - interval '1 minute') >= ${MAX_ROTATIONS_PER_MINUTE}) AS rotated_too_often
+         FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
+         WHERE t.hash = $1 AND t.kind = 'refresh'
+         FOR UPDATE OF f`,
+};
+/** Spends the parent once and inserts its successors; also deletes sealed successors in the family whose replay window has passed. */
+export const ROTATE: Statement = {
+  name: 'auth_token_rotate',
+  text: `WITH cleared AS (
+           UPDATE auth_token SET successor = NULL
+           WHERE family_id = (SELECT family_id FROM auth_token WHERE id = $5) AND successor IS NOT NULL
+             AND consumed_at < now() - interval '${REPLAY_WINDOW_SECONDS} seconds'),
+         parent AS (
+           UPDATE auth_token SET consumed_at = now(), successor = $6
+           WHERE id = $5 AND consumed_at IS NULL AND revoked_at IS NULL
+           RETURNING id, family_id)
+         INSERT INTO auth_token (id, family_id, parent_id, kind, hash, scopes, audience, expires_at)
+         SELECT t.id, parent.family_id, parent.id, t.kind, t.hash, $7, $8,
+                CASE t.kind WHEN 'refresh' THEN f.expires_at
+                     ELSE LEAST(now() + t.lifetime * interval '1 second', f.expires_at) END
+         FROM parent JOIN auth_token_family f ON f.id = parent.family_id, ${TOKEN_ROWS}
+         RETURNING id, kind, expires_at, ${REMAINING}`,
+};
+export const READ_CONSUMED: Statement = {
+  name: 'auth_token_read_consumed',
+  text: `SELECT p.successor, extract(epoch FROM now() - p.consumed_at)::float8 AS seconds_ago,
+           EXISTS (SELECT FROM auth_token s WHERE s.family_id = p.family_id AND s.parent_id = p.id AND s.kind = 'refresh'
+                     AND (s.consumed_at IS NOT NULL OR s.revoked_at IS NOT NULL)) AS successor_consumed
+         FROM auth_token p WHERE p.id = $1`,
+};
+export const READ_CHILDREN: Statement = {
+  name: 'auth_token_read_children',
+  text: `SELECT id, kind, expires_at, ${REMAINING} FROM auth_token WHERE family_id = $1 AND parent_id = $2`,
+};

@@ -1,0 +1,80 @@
+import type { Statement } from '../database/database.js';
+
+export const REMAINING = 'greatest(0, floor(extract(epoch FROM expires_at - now())))::int AS remaining_seconds';
+export const TOKEN_ROWS = 'unnest($1::uuid[], $2::text[], $3::bytea[], $4::int[]) AS t(id, kind, hash, lifetime)';
+
+export const INSERT_FAMILY: Statement = {
+  name: 'auth_token_family_insert',
+  // The client's subject is locked until the commit: a disabled client gets nothing, and disabling it waits for this insert and ends
+  // these tokens too (T107).
+  text: `WITH client AS (
+           SELECT FROM auth_subject WHERE subject = $17 AND disabled_at IS NULL AND forgotten_at IS NULL FOR SHARE),
+         family AS (
+           INSERT INTO auth_token_family (id, subject, subject_kind, client_id, session_id, source, source_id, scopes, audience,
+             authenticated_at, context, expires_at)
+           SELECT $5::uuid, $6, $7, $8, $9, $10, $11, $12::text[], $13::text[], $14::timestamptz, $15::jsonb,
+             now() + $16::int * interval '1 second'
+           WHERE $17::text IS NULL OR EXISTS (SELECT FROM client)
+           RETURNING id, scopes, audience, expires_at)
+         INSERT INTO auth_token (id, family_id, kind, hash, scopes, audience, expires_at)
+         SELECT t.id, family.id, t.kind, t.hash, CASE t.kind WHEN 'access' THEN $18::text[] ELSE family.scopes END,
+                CASE t.kind WHEN 'access' THEN $19::text[] ELSE family.audience END,
+                LEAST(now() + t.lifetime * interval '1 second', family.expires_at)
+         FROM family, ${TOKEN_ROWS}
+         RETURNING id, kind, expires_at, ${REMAINING}`,
+};
+const LIVE_ACCESS = `SELECT t.id, t.scopes, t.audience, t.expires_at, f.id AS family_id, f.subject, f.subject_kind, f.client_id, f.session_id,
+           f.authenticated_at, f.context, (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
+         FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
+         WHERE t.kind = 'access' AND t.expires_at > now() AND t.revoked_at IS NULL AND f.revoked_at IS NULL`;
+export const FIND_ACCESS: Statement = { name: 'auth_token_find_access', text: `${LIVE_ACCESS} AND t.hash = $1` };
+export const FIND_ACCESS_BY_ID: Statement = {
+  name: 'auth_token_find_access_by_id',
+  text: `${LIVE_ACCESS} AND t.id = $1`,
+};
+export const FIND_OF_CLIENT: Statement = {
+  name: 'auth_token_find_of_client',
+  text: `SELECT t.id, t.kind, t.scopes, t.audience, t.created_at, t.expires_at, f.id AS family_id, f.subject, f.client_id, f.session_id,
+           (t.expires_at > now() AND t.consumed_at IS NULL AND t.revoked_at IS NULL
+             AND f.expires_at > now() AND f.revoked_at IS NULL) AS live,
+           EXISTS (SELECT FROM auth_token r WHERE r.family_id = f.id AND r.kind = 'refresh') AS refreshable
+         FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
+         WHERE t.hash = $1 AND f.client_id IS NOT NULL`,
+};
+export const REVOKE_ACCESS: Statement = {
+  name: 'auth_token_revoke_access',
+  text: `UPDATE auth_token SET revoked_at = now() WHERE id = $1 AND kind = 'access' AND revoked_at IS NULL RETURNING id`,
+};
+const REVOKE_COLUMN = {
+  familyId: 'id',
+  sessionId: 'session_id',
+  subject: 'subject',
+  clientId: 'client_id',
+  sourceId: 'source_id',
+};
+
+function revokeStatement(column: string, type: string): Statement {
+  return {
+    name: `auth_token_family_revoke_${column}`,
+    text: `UPDATE auth_token_family SET revoked_at = now(), revoked_reason = $2
+           WHERE ${column} = ANY($1::${type}[]) AND revoked_at IS NULL RETURNING id`,
+  };
+}
+export const REVOKE: Readonly<Record<string, Statement>> = Object.fromEntries(
+  Object.entries(REVOKE_COLUMN).map(([key, column]) => [
+    key,
+    revokeStatement(column, column === 'id' ? 'uuid' : 'text'),
+  ]),
+);
+
+export const REVOKE_GRANTED: Statement = {
+  name: 'auth_token_family_revoke_granted',
+  text: `UPDATE auth_token_family SET revoked_at = now(), revoked_reason = $3
+         WHERE subject = $1 AND client_id = $2 AND revoked_at IS NULL RETURNING id`,
+};
+
+export const REVOKE_OWN: Statement = {
+  name: 'auth_token_family_revoke_own',
+  text: `UPDATE auth_token_family SET revoked_at = now(), revoked_reason = $2
+         WHERE session_id = $1 AND client_id IS NULL AND revoked_at IS NULL RETURNING id`,
+};
