@@ -123,13 +123,14 @@ const kernel: Provider[] = [
   {
     provide: TokenIssuer,
     useFactory: (
+      database: Database,
       store: TokenStore,
       revoker: TokenRevoker,
       box: SecretBox,
       events: AuthEvents,
       { rateLimits }: CoreSettings,
-    ) => new TokenIssuer(store, revoker, box, events, rateLimits),
-    inject: [TokenStore, TokenRevoker, SecretBox, AuthEvents, CORE_SETTINGS],
+    ) => new TokenIssuer(database, store, revoker, box, events, rateLimits),
+    inject: [Database, TokenStore, TokenRevoker, SecretBox, AuthEvents, CORE_SETTINGS],
   },
   ...signingKeyProviders,
   { provide: SubjectStore, useFactory: (database: Database) => new SubjectStore(database), inject: [Database] },

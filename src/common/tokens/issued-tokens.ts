@@ -54,8 +54,8 @@ export interface IssuedTokens {
 
 /** The access token to make in a rotation; the scopes and audience of the family do not change (RFC 6749 6, T083). */
 export interface RotatedAccess extends TokenReach {
-  /** Default: a new opaque one. */
-  readonly accessToken?: MintedToken;
+  /** Makes the token, unless the refresh token was spent before. Default: a new opaque one. */
+  readonly mint?: () => Promise<MintedToken>;
   /** The row expires with the family at the latest. */
   readonly accessTtlSeconds: number;
 }

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { digestToBytes, sha256 } from '../crypto.js';
+import type { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { AuthError } from '../errors/auth-error.js';
 import type { AuthEvents } from '../events/auth-events.js';
@@ -27,6 +28,7 @@ interface Pair {
 /** Issues and rotates opaque access and refresh tokens. Nothing else inserts token rows. */
 export class TokenIssuer {
   constructor(
+    private readonly database: Database,
     private readonly store: TokenStore,
     private readonly revoker: TokenRevoker,
     private readonly secrets: SecretBox,
@@ -85,35 +87,27 @@ export class TokenIssuer {
   }
 
   /**
-   * Locks the family of a refresh token and checks the token; call `rotate` next, in the same transaction.
+   * Reads a refresh token and checks it; call `rotate` next. Takes no lock: whatever changes meanwhile, `rotate` sees.
    * @param clientId the client that presents it, null for first-party apps; the family must belong to it
-   * @throws AuthError 400 `invalid_grant`, the same whatever the reason; nothing was written
+   * @throws AuthError 400 `invalid_grant`, the same whatever the reason
    */
-  async present(tx: Transaction, refreshToken: string, clientId: string | null): Promise<PresentedRefreshToken> {
+  async present(refreshToken: string, clientId: string | null): Promise<PresentedRefreshToken> {
     const digest = sha256(refreshToken);
-    const row = await this.store.lockRefresh(tx, digestToBytes(digest));
-    if (!row) throw refusedRefresh('unknown');
-    if (row.client_id !== clientId) throw refusedRefresh('wrong_client');
-    if (row.family_ended) throw refusedRefresh('revoked');
-    if (row.expired) throw refusedRefresh('expired');
-    return { ...row, digest };
-  }
-
-  /** `rotate` checks it too. Call it before signing, so that a refused request costs no signature. @throws AuthError 429 */
-  requireMayRotate({ rotated_too_often: isTooOften }: PresentedRefreshToken): void {
-    if (this.boundsRotations && isTooOften) throw AuthError.tooManyRequests(MINUTE_SECONDS);
+    return { ...requireLive(await this.store.findRefresh(digestToBytes(digest)), clientId), digest };
   }
 
   /**
    * Spends the presented token and inserts its successors, in one statement. A repeat inside the replay window gets the same successors,
    * whatever it requests: the caller must compare. A later repeat means that a copy of the token exists, and ends the family.
-   * @returns null when a repeat ended the family. Throw the error after the commit: thrown inside `tx`, it would undo the revocation.
-   * @throws AuthError 429 when the family was rotated too often within a minute, 400 `invalid_grant` when the token was revoked;
-   * nothing is spent
+   * @throws AuthError 429 when the family was rotated too often within a minute, 400 `invalid_grant` when the token or its family was
+   * revoked, and when a repeat ended the family
    */
-  async rotate(tx: Transaction, presented: PresentedRefreshToken, access: RotatedAccess): Promise<IssuedTokens | null> {
-    this.requireMayRotate(presented);
-    const { scopes, audience, accessTtlSeconds, accessToken = mintAccessToken() } = access;
+  async rotate(presented: PresentedRefreshToken, access: RotatedAccess): Promise<IssuedTokens> {
+    // A family has one token that is not spent: until this one is, nobody else rotates the family, and the count holds.
+    if (this.boundsRotations && presented.rotated_too_often) throw AuthError.tooManyRequests(MINUTE_SECONDS);
+    if (presented.spent) return this.replay(presented);
+    const { scopes, audience, accessTtlSeconds, mint } = access;
+    const accessToken = mint ? await mint() : mintAccessToken();
     const pair: Pair = {
       accessToken: accessToken.text,
       refreshToken: mintToken(TOKEN_PREFIX.refresh),
@@ -121,28 +115,43 @@ export class TokenIssuer {
       audience,
     };
     const box = this.secrets.seal(JSON.stringify(pair), successorContext(presented.digest));
-    const rotated = await this.store.rotate(tx, presented.id, box, { scopes, audience }, [
+    const rotated = await this.store.rotate(presented, box, { scopes, audience }, [
       newToken('access', accessToken, accessTtlSeconds),
       newToken('refresh', { id: uuid(), text: pair.refreshToken }, 1),
     ]);
-    if (rotated.length === 0) return this.replay(tx, presented);
+    if (rotated.length === 0) return this.replay(presented);
     const { family_id: familyId, subject: subjectId, client_id: clientId } = presented;
-    tx.afterCommit(() => this.events.emit('tokens.refreshed', { familyId, subjectId, clientId }));
+    this.events.emit('tokens.refreshed', { familyId, subjectId, clientId });
     return toIssued(presented, pair, rotated);
   }
 
-  private async replay(tx: Transaction, presented: PresentedRefreshToken): Promise<IssuedTokens | null> {
+  /** The token was spent before, or its family has ended: under the family's lock it is clear which. */
+  private async replay(presented: PresentedRefreshToken): Promise<IssuedTokens> {
     const { id, family_id: familyId, subject: subjectId, client_id: clientId, digest } = presented;
-    const consumed = await this.store.readConsumed(tx, id);
-    if (!consumed || consumed.seconds_ago === null) throw refusedRefresh('revoked');
-    const text = consumed.successor && this.secrets.open(consumed.successor, successorContext(digest));
-    const inWindow = consumed.seconds_ago <= REPLAY_WINDOW_SECONDS && !consumed.successor_consumed;
-    if (inWindow && text)
-      return toIssued(presented, JSON.parse(text) as Pair, await this.store.readChildren(tx, familyId, id));
-    await this.revoker.revoke(tx, { familyId }, 'refresh token reuse');
-    tx.afterCommit(() => this.events.emit('tokens.reuse-detected', { familyId, subjectId, clientId }));
-    return null;
+    const issued = await this.database.transaction(async (tx) => {
+      requireLive(await this.store.lockRefresh(tx, digestToBytes(digest)), clientId);
+      const consumed = await this.store.readConsumed(tx, id);
+      if (!consumed || consumed.seconds_ago === null) throw refusedRefresh('revoked');
+      const text = consumed.successor && this.secrets.open(consumed.successor, successorContext(digest));
+      const inWindow = consumed.seconds_ago <= REPLAY_WINDOW_SECONDS && !consumed.successor_consumed;
+      if (inWindow && text)
+        return toIssued(presented, JSON.parse(text) as Pair, await this.store.readChildren(tx, familyId, id));
+      await this.revoker.revoke(tx, { familyId }, 'refresh token reuse');
+      tx.afterCommit(() => this.events.emit('tokens.reuse-detected', { familyId, subjectId, clientId }));
+      return null;
+    });
+    // Not inside the transaction: the error would undo the revocation.
+    if (!issued) throw refusedRefresh('reused');
+    return issued;
   }
+}
+
+function requireLive(row: RefreshTokenRow | null, clientId: string | null): RefreshTokenRow {
+  if (!row) throw refusedRefresh('unknown');
+  if (row.client_id !== clientId) throw refusedRefresh('wrong_client');
+  if (row.family_ended) throw refusedRefresh('revoked');
+  if (row.expired) throw refusedRefresh('expired');
+  return row;
 }
 
 /** The same error whatever is wrong with a refresh token; the reason is for the log. */

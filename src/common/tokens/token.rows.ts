@@ -42,7 +42,7 @@ export interface AccessTokenRow {
   context: Record<string, unknown> | null;
 }
 
-/** A refresh token whose family is locked. */
+/** A refresh token with its family. */
 export interface RefreshTokenRow {
   id: string;
   family_id: string;
@@ -56,11 +56,13 @@ export interface RefreshTokenRow {
   family_remaining_seconds: number;
   expired: boolean;
   family_ended: boolean;
+  /** It was rotated or revoked. */
+  spent: boolean;
   /** It is not rotated yet, but its family has reached the limit of rotations per minute. */
   rotated_too_often: boolean;
 }
 
-/** A refresh token that may be rotated. */
+/** A refresh token that was good when it was read, or was spent before; `TokenIssuer.rotate` decides. */
 export interface PresentedRefreshToken extends RefreshTokenRow {
   /** SHA-256 of its text; part of the context in which its successors are sealed. */
   readonly digest: string;

@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { Database, Executor, Statement } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { clientSubject } from '../subjects/client-subject.js';
+import type { TokenReach } from './issued-tokens.js';
 import type {
   AccessTokenRow,
   ClientTokenRow,
@@ -12,7 +13,7 @@ import type {
   RefreshTokenRow,
   StoredToken,
 } from './token.rows.js';
-import { LOCK_REFRESH, READ_CHILDREN, READ_CONSUMED, ROTATE } from './refresh.statements.js';
+import { FIND_REFRESH, LOCK_REFRESH, READ_CHILDREN, READ_CONSUMED, ROTATE } from './refresh.statements.js';
 import {
   FIND_ACCESS,
   FIND_ACCESS_BY_ID,
@@ -79,21 +80,29 @@ export class TokenStore {
     return (await tx.query(REVOKE_ACCESS, [tokenId])).length > 0;
   }
 
+  async findRefresh(hash: Buffer): Promise<RefreshTokenRow | null> {
+    const [row] = await this.database.query<RefreshTokenRow>(FIND_REFRESH, [hash]);
+    return row ?? null;
+  }
+
   /** Locks the family, so that simultaneous presentations of one token are checked one after another. */
   async lockRefresh(tx: Transaction, hash: Buffer): Promise<RefreshTokenRow | null> {
     const [row] = await tx.query<RefreshTokenRow>(LOCK_REFRESH, [hash]);
     return row ?? null;
   }
 
-  /** Consumes the parent and inserts its successors in one statement. @returns no rows when it was already consumed or revoked */
+  /**
+   * Consumes the parent and inserts its successors in one statement, which is its own transaction.
+   * @returns no rows when the parent was already consumed or revoked, or the family has ended
+   */
   async rotate(
-    tx: Transaction,
-    parentId: string,
+    { id, family_id: familyId }: Pick<RefreshTokenRow, 'id' | 'family_id'>,
     successor: Buffer,
-    grant: { scopes: readonly string[]; audience: readonly string[] },
+    reach: TokenReach,
     tokens: readonly NewToken[],
   ): Promise<StoredToken[]> {
-    return tx.query<StoredToken>(ROTATE, [...tokenColumns(tokens), parentId, successor, grant.scopes, grant.audience]);
+    const values = [...tokenColumns(tokens), id, familyId, successor, reach.scopes, reach.audience];
+    return this.database.query<StoredToken>(ROTATE, values);
   }
 
   async readConsumed(tx: Transaction, tokenId: string): Promise<ConsumedTokenRow | null> {

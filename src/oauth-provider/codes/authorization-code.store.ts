@@ -55,8 +55,8 @@ const CODE = insertInto('auth_authorization_code', {
 });
 
 export interface NewAuthorizationCode extends Omit<Inserted<typeof CODE>, 'id'> {
-  /** It relies on a remembered consent, which must still exist. */
-  readonly needsConsent: boolean;
+  /** It relies on a remembered consent to its scopes, resources and these claims; null: on none. */
+  readonly consentedClaims: readonly string[] | null;
 }
 
 const INSERT: Statement = {
@@ -64,9 +64,10 @@ const INSERT: Statement = {
   // The consent stays locked until the commit: a withdrawal waits and then removes this code, or came first and no code is written (T084).
   text: `WITH consent AS (
            SELECT FROM auth_consent WHERE subject = ${CODE.parameter('subjectId')} AND client_id = ${CODE.parameter('clientId')}
-             AND scopes @> ${CODE.parameter('scopes')} AND resources @> ${CODE.parameter('resources')} FOR SHARE)
+             AND scopes @> ${CODE.parameter('scopes')} AND resources @> ${CODE.parameter('resources')} AND claims @> ${CODE.next}::text[]
+           FOR SHARE)
          INSERT INTO auth_authorization_code (${CODE.columns}) SELECT ${CODE.parameters}
-         WHERE NOT ${CODE.next}::boolean OR EXISTS (SELECT FROM consent) RETURNING id`,
+         WHERE ${CODE.next}::text[] IS NULL OR EXISTS (SELECT FROM consent) RETURNING id`,
 };
 const FIND: Statement = {
   name: 'auth_authorization_code_find',
@@ -90,9 +91,9 @@ const REMOVE_GRANTED: Statement = {
 export class AuthorizationCodeStore {
   constructor(private readonly database: Database) {}
 
-  /** @returns false when the consent it relies on has been withdrawn */
+  /** @returns false when it relies on a consent and none covers it */
   async insert(executor: Executor, code: NewAuthorizationCode): Promise<boolean> {
-    const values = [...CODE.values({ ...code, id: uuid() }), code.needsConsent];
+    const values = [...CODE.values({ ...code, id: uuid() }), code.consentedClaims];
     return (await executor.query(INSERT, values)).length > 0;
   }
 

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JWTPayload } from 'jose';
-import { digestToBytes, sha256 } from '../../common/crypto.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type {
   ClaimsRequest,
@@ -13,7 +12,6 @@ import { ACCESS_TOKEN_TYPE, JwtCodec, type JwtSigner } from '../../common/keys/j
 import { formatScope } from '../../common/principal/scopes.js';
 import type { IssuedTokens, MintedToken, TokenGrant, TokenReach } from '../../common/tokens/issued-tokens.js';
 import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
-import { TokenStore } from '../../common/tokens/token.store.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { ClientSessions } from '../logout/client-sessions.js';
 import { OAUTH_PROVIDER_SETTINGS, OPENID_SCOPES, type OAuthProviderSettings } from '../oauth-provider.settings.js';
@@ -36,11 +34,6 @@ interface AccessGrant extends TokenReach {
   readonly authenticatedAt: Date | null;
 }
 
-/** What a client asks for when it refreshes. An absent member means all that was granted. */
-export interface RefreshWish extends Partial<TokenReach> {
-  readonly refreshToken: string;
-}
-
 /** Makes all tokens of clients, through the kernel's one `TokenIssuer`. */
 @Injectable()
 export class ClientTokens {
@@ -50,7 +43,6 @@ export class ClientTokens {
     private readonly idTokens: IdTokens,
     private readonly customClaims: CustomClaims,
     private readonly clientSessions: ClientSessions,
-    private readonly tokens: TokenStore,
     private readonly codec: JwtCodec,
     private readonly identifiers: SubjectIdentifiers,
     private readonly routes: AuthRoutes,
@@ -96,30 +88,6 @@ export class ClientTokens {
     };
   }
 
-  /** @returns a function that mints the access token under the family's lock; all it needs of the database is read here (T118) */
-  async refreshMint(
-    client: RegisteredClient,
-    wish: RefreshWish,
-  ): Promise<(grant: AccessGrant, ttlSeconds: number) => Promise<MintedToken>> {
-    const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
-    const custom = await this.customOfRefresh(client, wish);
-    return async (grant, ttlSeconds) =>
-      this.isJwt(client, grant.audience)
-        ? this.mintJwt({ sign, client, grant, ttlSeconds, custom })
-        : mintAccessToken();
-  }
-
-  private async customOfRefresh(
-    client: RegisteredClient,
-    { refreshToken, scopes, audience }: RefreshWish,
-  ): Promise<Record<string, unknown>> {
-    if (!this.customClaims.areInAccessTokens) return {};
-    const row = await this.tokens.findOfClient(digestToBytes(sha256(refreshToken)));
-    if (!row?.live || row.client_id !== client.clientId) return {};
-    const reach = this.fit({ scopes: scopes ?? row.scopes, audience: audience ?? row.audience });
-    return this.customOf(client, { subjectId: row.subject, ...reach });
-  }
-
   private customOf(
     client: RegisteredClient,
     { subjectId, scopes, audience }: Pick<AccessGrant, 'subjectId' | 'scopes' | 'audience'>,
@@ -156,7 +124,8 @@ export class ClientTokens {
     return this.routes.urlOf('/oauth2/userinfo');
   }
 
-  private async mint(client: RegisteredClient, grant: AccessGrant, ttlSeconds: number): Promise<MintedToken> {
+  /** The access token of a grant or a refresh. It may read and sign, so no transaction may be open (T118). */
+  async mint(client: RegisteredClient, grant: AccessGrant, ttlSeconds: number): Promise<MintedToken> {
     if (!this.isJwt(client, grant.audience)) return mintAccessToken();
     const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
     return this.mintJwt({ sign, client, grant, ttlSeconds, custom: await this.customOf(client, grant) });
