@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { boolean, bytes, orNull, secondsFromNow, text, texts } from '../../common/database/columns.js';
 import { Database, type Executor, type Statement } from '../../common/database/database.js';
 import { insertInto, type Inserted } from '../../common/database/insert.js';
+import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 export interface SessionRow {
@@ -78,11 +79,11 @@ const HOLD: Statement = {
   text: `SELECT ${COLUMNS} FROM auth_session WHERE id = $1 AND ${ALIVE} FOR SHARE`,
 };
 /** Locks in the order of the names after `OF`: the user, then the session (docs/architecture.md, "Lock order"). */
-const HOLD_WITH_USER: Statement = {
-  name: 'auth_session_hold_with_user',
-  text: `SELECT ${COLUMNS} FROM auth_subject JOIN auth_session ON auth_session.subject = auth_subject.subject
-         WHERE id = $1 AND ${ALIVE} AND disabled_at IS NULL AND forgotten_at IS NULL FOR SHARE OF auth_subject, auth_session`,
-};
+const holdWithUser = (columns: string, when: string) => `SELECT ${columns}
+         FROM auth_subject JOIN auth_session ON auth_session.subject = auth_subject.subject
+         WHERE id = $1 AND ${ALIVE} AND disabled_at IS NULL AND forgotten_at IS NULL AND ${when} FOR SHARE OF auth_subject, auth_session`;
+const HOLD_WITH_USER: Statement = { name: 'auth_session_hold_with_user', text: holdWithUser(COLUMNS, 'true') };
+const holding = (when: string) => holdWithUser('', `auth_subject.subject = $2 AND ${when}`);
 const LIST: Statement = {
   name: 'auth_session_list',
   text: `SELECT ${COLUMNS} FROM auth_session WHERE subject = $1 AND ${ALIVE} ORDER BY created_at DESC, id DESC LIMIT 500`,
@@ -166,6 +167,11 @@ export class SessionStore {
   /** As `hold`, and keeps its user from ending too. @returns null when either has ended */
   async holdWithUser(tx: Transaction, id: string): Promise<SessionRow | null> {
     return this.one(tx, HOLD_WITH_USER, [id]);
+  }
+
+  /** The same inside another statement. */
+  holding(id: string, subject: string): StatementPart {
+    return { name: 'session', text: holding, values: [id, subject] };
   }
 
   /** The newest 500. */

@@ -1,3 +1,5 @@
+import type { StatementPart } from '../database/statement-part.js';
+
 /** The tokens to issue for a sign-in, code, device approval or client. */
 export interface TokenGrant {
   readonly subjectId: string;
@@ -20,6 +22,14 @@ export interface TokenGrant {
   readonly accessTtlSeconds: number;
   /** Absolute lifetime of the family, from now. Null: no refresh token; the family ends with the access token. */
   readonly refreshTtlSeconds: number | null;
+}
+
+/** What must be true in the statement that writes tokens; if it is not, nothing is written. Default: the caller has seen to it. */
+export interface IssueTerms {
+  /** Locks whom the tokens are for until they are written, so that ending them also ends the tokens. */
+  readonly holder?: StatementPart;
+  /** Spends what the tokens are given for. */
+  readonly spend?: StatementPart;
 }
 
 /** What a token allows, and at which resources. */

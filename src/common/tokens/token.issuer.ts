@@ -7,7 +7,7 @@ import type { AuthEvents } from '../events/auth-events.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { mintToken, TOKEN_PREFIX } from './token-format.js';
 import type { TokenRevoker } from './token.revoker.js';
-import type { IssuedTokens, MintedToken, RotatedAccess, TokenGrant } from './issued-tokens.js';
+import type { IssuedTokens, IssueTerms, MintedToken, RotatedAccess, TokenGrant } from './issued-tokens.js';
 import type { NewToken, PresentedRefreshToken, RefreshTokenRow, StoredToken } from './token.rows.js';
 import { REPLAY_WINDOW_SECONDS } from './refresh.statements.js';
 import type { TokenStore } from './token.store.js';
@@ -39,16 +39,23 @@ export class TokenIssuer {
 
   /**
    * Issues an access token and, if requested, a refresh token, as a new family, in one statement of the caller's transaction.
-   * In the same transaction the caller must hold the subject (`SubjectStore.hold`) and consume the code or the like.
-   * @throws AuthError 401 `invalid_client` when the client was disabled or deleted meanwhile
+   * Without terms the caller must hold the subject (`SubjectStore.hold`) and consume the code or the like in the same transaction.
+   * @returns null when there was nothing to spend; nothing was written
+   * @throws AuthError 401 `invalid_client` when the client was disabled or deleted meanwhile, 400 `invalid_grant` when the holder has ended
    */
-  async issue(tx: Transaction, grant: TokenGrant): Promise<IssuedTokens> {
+  async issue(tx: Transaction, grant: TokenGrant, terms?: Omit<IssueTerms, 'spend'>): Promise<IssuedTokens>;
+  async issue(tx: Transaction, grant: TokenGrant, terms: IssueTerms): Promise<IssuedTokens | null>;
+  async issue(tx: Transaction, grant: TokenGrant, terms: IssueTerms = {}): Promise<IssuedTokens | null> {
     const accessToken = grant.accessToken ?? mintAccessToken();
     const access = grant.access ?? { scopes: grant.scopes, audience: grant.audience ?? [] };
     const refreshToken = grant.refreshTtlSeconds === null ? null : mintToken(TOKEN_PREFIX.refresh);
     const tokens = [newToken('access', accessToken, grant.accessTtlSeconds)];
     if (refreshToken) tokens.push(newToken('refresh', { id: uuid(), text: refreshToken }, grant.refreshTtlSeconds!));
-    const { familyId, tokens: rows } = await this.store.insert(
+    const {
+      familyId,
+      tokens: rows,
+      missing,
+    } = await this.store.insert(
       tx,
       {
         subject: grant.subjectId,
@@ -64,9 +71,11 @@ export class TokenIssuer {
         lifetimeSeconds: grant.refreshTtlSeconds ?? grant.accessTtlSeconds,
       },
       tokens,
-      access,
+      { ...terms, access },
     );
-    if (rows.length === 0) throw AuthError.invalidClient(`client ${grant.clientId} has ended`);
+    if (missing === 'holder') throw AuthError.invalidGrant('the user or their session has ended');
+    if (missing === 'client') throw AuthError.invalidClient(`client ${grant.clientId} has ended`);
+    if (missing === 'spend') return null;
     const { subjectId, source, scopes } = grant;
     tx.afterCommit(() =>
       this.events.emit('tokens.issued', { familyId, subjectId, clientId: grant.clientId ?? null, source, scopes }),

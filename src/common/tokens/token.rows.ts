@@ -26,6 +26,20 @@ export interface StoredToken {
   remaining_seconds: number;
 }
 
+/** A token as it was inserted; all null: none was. */
+export type InsertedRow = { readonly [Member in keyof StoredToken]: StoredToken[Member] | null } & {
+  readonly holder_lives: boolean;
+  readonly client_lives: boolean;
+};
+
+/** What an insertion of a family has written, or what was missing. */
+export interface Insertion {
+  readonly familyId: string;
+  readonly tokens: readonly StoredToken[];
+  /** `holder`: user or session have ended; `spend`: there was nothing to spend. Null: the tokens were written. */
+  readonly missing: 'holder' | 'client' | 'spend' | null;
+}
+
 /** A live access token, joined with its family. */
 export interface AccessTokenRow {
   id: string;

@@ -1,28 +1,50 @@
 import type { Statement } from '../database/database.js';
+import { queryOf, type StatementPart } from '../database/statement-part.js';
 
 export const REMAINING = 'greatest(0, floor(extract(epoch FROM expires_at - now())))::int AS remaining_seconds';
 export const TOKEN_ROWS = 'unnest($1::uuid[], $2::text[], $3::bytea[], $4::int[]) AS t(id, kind, hash, lifetime)';
 
-export const INSERT_FAMILY: Statement = {
-  name: 'auth_token_family_insert',
+/** The order of the CTEs is the order of the locks (docs/architecture.md): user and session, client, then what is spent. */
+function insertFamilyText(holder: StatementPart, spend: StatementPart): string {
   // The client's subject is locked until the commit: a disabled client gets nothing, and disabling it waits for this insert and ends
   // these tokens too (T107).
-  text: `WITH client AS (
-           SELECT FROM auth_subject WHERE subject = $17 AND disabled_at IS NULL AND forgotten_at IS NULL FOR SHARE),
+  return `WITH held AS (${queryOf(holder, 'true', 19)}),
+         client AS (
+           SELECT FROM auth_subject WHERE subject = $17 AND disabled_at IS NULL AND forgotten_at IS NULL AND EXISTS (SELECT FROM held)
+           FOR SHARE),
+         spent AS (${queryOf(spend, 'EXISTS (SELECT FROM held) AND ($17::text IS NULL OR EXISTS (SELECT FROM client))', 19 + holder.values.length)}),
          family AS (
            INSERT INTO auth_token_family (id, subject, subject_kind, client_id, session_id, source, source_id, scopes, audience,
              authenticated_at, context, expires_at)
            SELECT $5::uuid, $6, $7, $8, $9, $10, $11, $12::text[], $13::text[], $14::timestamptz, $15::jsonb,
              now() + $16::int * interval '1 second'
-           WHERE $17::text IS NULL OR EXISTS (SELECT FROM client)
-           RETURNING id, scopes, audience, expires_at)
-         INSERT INTO auth_token (id, family_id, kind, hash, scopes, audience, expires_at)
-         SELECT t.id, family.id, t.kind, t.hash, CASE t.kind WHEN 'access' THEN $18::text[] ELSE family.scopes END,
-                CASE t.kind WHEN 'access' THEN $19::text[] ELSE family.audience END,
-                LEAST(now() + t.lifetime * interval '1 second', family.expires_at)
-         FROM family, ${TOKEN_ROWS}
-         RETURNING id, kind, expires_at, ${REMAINING}`,
-};
+           WHERE EXISTS (SELECT FROM spent)
+           RETURNING id, scopes, audience, expires_at),
+         written AS (
+           INSERT INTO auth_token (id, family_id, kind, hash, scopes, audience, expires_at)
+           SELECT t.id, family.id, t.kind, t.hash, CASE t.kind WHEN 'access' THEN $18::text[] ELSE family.scopes END,
+                  CASE t.kind WHEN 'access' THEN $19::text[] ELSE family.audience END,
+                  LEAST(now() + t.lifetime * interval '1 second', family.expires_at)
+           FROM family, ${TOKEN_ROWS}
+           RETURNING id, kind, expires_at, ${REMAINING})
+         SELECT written.*, EXISTS (SELECT FROM held) AS holder_lives, ($17::text IS NULL OR EXISTS (SELECT FROM client)) AS client_lives
+         FROM (SELECT) AS one LEFT JOIN written ON true`;
+}
+
+const insertions = new Map<string, Statement>();
+
+/**
+ * Writes a family with its tokens if the holder lives, the client lives and there was something to spend; otherwise nothing is spent either,
+ * and the one row says what was missing.
+ */
+export function insertFamily(holder: StatementPart, spend: StatementPart): Statement {
+  const name = `auth_token_family_insert${holder.name && `_${holder.name}`}${spend.name && `_${spend.name}`}`;
+  const known = insertions.get(name);
+  if (known) return known;
+  const statement = { name, text: insertFamilyText(holder, spend) };
+  insertions.set(name, statement);
+  return statement;
+}
 const LIVE_ACCESS = `SELECT t.id, t.scopes, t.audience, t.expires_at, f.id AS family_id, f.subject, f.subject_kind, f.client_id, f.session_id,
            f.authenticated_at, f.context, (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
          FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id

@@ -1,13 +1,16 @@
 import { v7 as uuid } from 'uuid';
 import type { Database, Executor, Statement } from '../database/database.js';
+import { ALWAYS } from '../database/statement-part.js';
 import type { Transaction } from '../database/transaction.js';
 import { clientSubject } from '../subjects/client-subject.js';
-import type { TokenReach } from './issued-tokens.js';
+import type { IssueTerms, TokenReach } from './issued-tokens.js';
 import type {
   AccessTokenRow,
   ClientTokenRow,
   ConsumedTokenRow,
   FamilySelector,
+  InsertedRow,
+  Insertion,
   NewFamily,
   NewToken,
   RefreshTokenRow,
@@ -18,7 +21,7 @@ import {
   FIND_ACCESS,
   FIND_ACCESS_BY_ID,
   FIND_OF_CLIENT,
-  INSERT_FAMILY,
+  insertFamily,
   REVOKE,
   REVOKE_ACCESS,
   REVOKE_GRANTED,
@@ -29,15 +32,15 @@ import {
 export class TokenStore {
   constructor(private readonly database: Database) {}
 
-  /** @returns no rows when the family belongs to a client that has ended */
+  /** Writes the family and its tokens, or nothing. */
   async insert(
     executor: Executor,
     family: NewFamily,
     tokens: readonly NewToken[],
-    access: { readonly scopes: readonly string[]; readonly audience: readonly string[] },
-  ): Promise<{ familyId: string; tokens: StoredToken[] }> {
+    { access, holder = ALWAYS, spend = ALWAYS }: { readonly access: TokenReach } & IssueTerms,
+  ): Promise<Insertion> {
     const familyId = uuid();
-    const rows = await executor.query<StoredToken>(INSERT_FAMILY, [
+    const rows = await executor.query<InsertedRow>(insertFamily(holder, spend), [
       ...tokenColumns(tokens),
       familyId,
       family.subject,
@@ -54,8 +57,10 @@ export class TokenStore {
       family.clientId === null ? null : clientSubject(family.clientId),
       access.scopes,
       access.audience,
+      ...holder.values,
+      ...spend.values,
     ]);
-    return { familyId, tokens: rows };
+    return { familyId, ...outcomeOf(rows) };
   }
 
   async findAccess(hash: Buffer): Promise<AccessTokenRow | null> {
@@ -124,6 +129,14 @@ export class TokenStore {
     const values = Array.isArray(value) ? value : [value];
     return values.length === 0 ? [] : end(REVOKE[key === 'sessionIds' ? 'sessionId' : key]!, [values]);
   }
+}
+
+function outcomeOf(rows: readonly InsertedRow[]): Omit<Insertion, 'familyId'> {
+  const tokens = rows.filter((row): row is InsertedRow & StoredToken => row.id !== null);
+  if (tokens.length > 0) return { tokens, missing: null };
+  const [row] = rows;
+  if (!row!.holder_lives) return { tokens, missing: 'holder' };
+  return { tokens, missing: row!.client_lives ? 'spend' : 'client' };
 }
 
 function tokenColumns(tokens: readonly NewToken[]): unknown[] {

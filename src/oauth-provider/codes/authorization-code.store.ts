@@ -13,6 +13,7 @@ import {
 } from '../../common/database/columns.js';
 import { Database, type Executor, type Statement } from '../../common/database/database.js';
 import { insertInto, type Inserted } from '../../common/database/insert.js';
+import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { ClaimsRequest } from '../../common/ports/authorization-server.js';
 
@@ -75,11 +76,8 @@ const FIND: Statement = {
            claims, authenticated_at, consumed_at IS NOT NULL AS consumed, expires_at <= now() AS expired
          FROM auth_authorization_code WHERE hash = $1`,
 };
-const CONSUME: Statement = {
-  name: 'auth_authorization_code_consume',
-  text: `UPDATE auth_authorization_code SET consumed_at = now()
-         WHERE id = $1 AND consumed_at IS NULL AND expires_at > now() RETURNING id`,
-};
+const spend = (when: string) => `UPDATE auth_authorization_code SET consumed_at = now()
+         WHERE id = $1 AND consumed_at IS NULL AND expires_at > now() AND ${when} RETURNING id`;
 
 const REMOVE_GRANTED: Statement = {
   name: 'auth_authorization_code_remove_granted',
@@ -102,9 +100,9 @@ export class AuthorizationCodeStore {
     return row ?? null;
   }
 
-  /** @returns false when it was spent before, or has expired (T070) */
-  async consume(tx: Transaction, id: string): Promise<boolean> {
-    return (await tx.query(CONSUME, [id])).length > 0;
+  /** Spends a code inside the statement that writes what it buys, unless it was spent before or has expired (T070). */
+  spending(id: string): StatementPart {
+    return { name: 'code', text: spend, values: [id] };
   }
 
   /** Codes of one user, spent or not. @param clientId null: of every client */

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JWTPayload } from 'jose';
+import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type {
   ClaimsRequest,
@@ -78,14 +79,28 @@ export class ClientTokens {
       accessTtlSeconds: ttl,
       refreshTtlSeconds,
     };
-    return {
-      store: async (tx: Transaction) => {
-        await this.holders.hold(tx, order);
-        const tokens = await this.issuer.issue(tx, issued);
-        if (idToken !== undefined) await this.clientSessions.note(tx, order);
-        return toResponse(tokens, idToken);
-      },
-    };
+    return this.prepared(order, issued, idToken);
+  }
+
+  private prepared(
+    order: TokenOrder<RegisteredClient>,
+    grant: TokenGrant,
+    idToken: string | undefined,
+  ): PreparedTokens {
+    const holder = this.holders.partOf(order);
+    const holdsFirst = this.holders.mustHoldFirst(order);
+    const notes = idToken !== undefined && this.clientSessions.mustNote(order);
+    const { holders, issuer, clientSessions } = this;
+    async function store(tx: Transaction): Promise<TokenResponse>;
+    async function store(tx: Transaction, spend: StatementPart): Promise<TokenResponse | null>;
+    async function store(tx: Transaction, spend?: StatementPart): Promise<TokenResponse | null> {
+      if (holdsFirst) await holders.hold(tx, order);
+      const tokens = await issuer.issue(tx, grant, { holder, spend });
+      if (tokens === null) return null;
+      if (notes) await clientSessions.note(tx, order);
+      return toResponse(tokens, idToken);
+    }
+    return { isOneStatement: !holdsFirst && !notes, store };
   }
 
   private customOf(
