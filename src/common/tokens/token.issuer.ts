@@ -6,8 +6,14 @@ import type { AuthEvents } from '../events/auth-events.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { mintToken, TOKEN_PREFIX } from './token-format.js';
 import type { TokenRevoker } from './token.revoker.js';
-import type { IssuedTokens, MintedToken, RotatedAccess, TokenGrant } from './issued-tokens.js';
-import type { NewToken, PresentedRefreshToken, RefreshTokenRow, StoredToken } from './token.rows.js';
+import {
+  isOwnToken,
+  type IssuedTokens,
+  type MintedToken,
+  type RotatedAccess,
+  type TokenGrant,
+} from './issued-tokens.js';
+import type { NewFamily, NewToken, PresentedRefreshToken, RefreshTokenRow, StoredToken } from './token.rows.js';
 import { REPLAY_WINDOW_SECONDS } from './refresh.statements.js';
 import type { TokenStore } from './token.store.js';
 
@@ -36,7 +42,8 @@ export class TokenIssuer {
   ) {}
 
   /**
-   * Issues an access token and, if requested, a refresh token, as a new family, in one statement of the caller's transaction.
+   * Issues an access token and, if requested, a refresh token, as a new family, in one statement of the caller's transaction. A client's own
+   * token needs no family.
    * In the same transaction the caller must hold the subject (`SubjectStore.hold`) and consume the code or the like.
    * @throws AuthError 401 `invalid_client` when the client was disabled or deleted meanwhile
    */
@@ -46,24 +53,9 @@ export class TokenIssuer {
     const refreshToken = grant.refreshTtlSeconds === null ? null : mintToken(TOKEN_PREFIX.refresh);
     const tokens = [newToken('access', accessToken, grant.accessTtlSeconds)];
     if (refreshToken) tokens.push(newToken('refresh', { id: uuid(), text: refreshToken }, grant.refreshTtlSeconds!));
-    const { familyId, tokens: rows } = await this.store.insert(
-      tx,
-      {
-        subject: grant.subjectId,
-        subjectKind: grant.subjectKind ?? 'user',
-        clientId: grant.clientId ?? null,
-        sessionId: grant.sessionId ?? null,
-        source: grant.source,
-        sourceId: grant.sourceId ?? null,
-        scopes: grant.scopes,
-        audience: grant.audience ?? [],
-        authenticatedAt: grant.authenticatedAt ?? null,
-        context: grant.context ?? null,
-        lifetimeSeconds: grant.refreshTtlSeconds ?? grant.accessTtlSeconds,
-      },
-      tokens,
-      access,
-    );
+    const { familyId, tokens: rows } = isOwnToken(grant)
+      ? { familyId: null, tokens: await this.store.insertOwn(tx, grant.clientId!, tokens[0]!, access) }
+      : await this.store.insert(tx, toFamily(grant), tokens, access);
     if (rows.length === 0) throw AuthError.invalidClient(`client ${grant.clientId} has ended`);
     const { subjectId, source, scopes } = grant;
     tx.afterCommit(() =>
@@ -150,6 +142,22 @@ export function refusedRefresh(
   reason: 'malformed' | 'unknown' | 'wrong_client' | 'revoked' | 'expired' | 'reused',
 ): AuthError {
   return AuthError.invalidGrant(`refresh token: ${reason}`);
+}
+
+function toFamily(grant: TokenGrant): NewFamily {
+  return {
+    subject: grant.subjectId,
+    subjectKind: grant.subjectKind ?? 'user',
+    clientId: grant.clientId ?? null,
+    sessionId: grant.sessionId ?? null,
+    source: grant.source,
+    sourceId: grant.sourceId ?? null,
+    scopes: grant.scopes,
+    audience: grant.audience ?? [],
+    authenticatedAt: grant.authenticatedAt ?? null,
+    context: grant.context ?? null,
+    lifetimeSeconds: grant.refreshTtlSeconds ?? grant.accessTtlSeconds,
+  };
 }
 
 function newToken(kind: NewToken['kind'], { id, text }: MintedToken, lifetimeSeconds: number): NewToken {

@@ -26,14 +26,15 @@ export interface StoredToken {
   remaining_seconds: number;
 }
 
-/** A live access token, joined with its family. */
+/** A live access token, joined with its family if it has one. */
 export interface AccessTokenRow {
   id: string;
   scopes: string[];
   audience: string[];
   expires_at: Date;
   remaining_ms: number;
-  family_id: string;
+  /** Null: a client's own token. */
+  family_id: string | null;
   subject: string;
   subject_kind: 'user' | 'client';
   client_id: string | null;
@@ -74,7 +75,8 @@ export interface ClientTokenRow {
   audience: string[];
   created_at: Date;
   expires_at: Date;
-  family_id: string;
+  /** Null: a client's own token. */
+  family_id: string | null;
   subject: string;
   client_id: string;
   session_id: string | null;

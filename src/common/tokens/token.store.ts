@@ -18,6 +18,7 @@ import {
   FIND_ACCESS_BY_ID,
   FIND_OF_CLIENT,
   INSERT_FAMILY,
+  INSERT_OWN,
   REVOKE,
   REVOKE_ACCESS,
   REVOKE_GRANTED,
@@ -55,6 +56,17 @@ export class TokenStore {
       access.audience,
     ]);
     return { familyId, tokens: rows };
+  }
+
+  /** @returns no row when the client has ended */
+  async insertOwn(
+    executor: Executor,
+    clientId: string,
+    { id, hash, lifetimeSeconds }: NewToken,
+    access: { readonly scopes: readonly string[]; readonly audience: readonly string[] },
+  ): Promise<StoredToken[]> {
+    const values = [id, clientId, hash, access.scopes, access.audience, lifetimeSeconds, clientSubject(clientId)];
+    return executor.query<StoredToken>(INSERT_OWN, values);
   }
 
   async findAccess(hash: Buffer): Promise<AccessTokenRow | null> {
