@@ -16,6 +16,7 @@ import { ClientCredentials1700000000700 } from './client-credentials/migrations/
 import { AuthClientCredential } from './client-credentials/outbound/client-credential.entity.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
 import { inSchema, markOwn } from './common/database/own-schema.js';
+import { ClientEpoch1700000000610 } from './common/migrations/1700000000610-client-epoch.js';
 import { SigningKeys1700000000500 } from './common/migrations/1700000000500-signing-keys.js';
 import { TokenContext1700000000600 } from './common/migrations/1700000000600-token-context.js';
 import { AuthSigningKey } from './common/keys/signing-key.entity.js';
@@ -40,7 +41,7 @@ interface Tables {
 
 const COMMON: Tables = {
   entities: [AuthSubject, AuthTokenFamily, AuthToken, AuthRateLimit],
-  migrations: [Common1700000000100, TokenContext1700000000600],
+  migrations: [Common1700000000100, TokenContext1700000000600, ClientEpoch1700000000610],
 };
 /** Adds the signing keys to the tables of a capability that signs tokens. */
 const withKeys = ({ entities, migrations }: Tables): Tables => ({

@@ -85,7 +85,8 @@ export class JwtReader implements BearerTokenReader {
       : [null, false];
     if (!row || revoked) throw AuthError.invalidToken('JWT: it has ended or is not ours');
     const principal = toPrincipal({ ...claims, sub: row.subject }, row.subject_kind);
-    const tags = [...tagsOf(kid, principal), tag('family', row.family_id)];
+    const tags = tagsOf(kid, principal);
+    if (row.family_id) tags.push(tag('family', row.family_id));
     if (row.session_id) tags.push(tag('session', row.session_id));
     return { principal, tags, remainingMilliseconds: Math.min(lifetime, row.remaining_ms) };
   }

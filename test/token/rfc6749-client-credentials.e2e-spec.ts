@@ -124,7 +124,7 @@ describe.each(['express', 'fastify'] as const)('client credentials on %s', (adap
     const during = oauth.watchStatements(host);
     for (const client of [MACHINE, JWT_MACHINE]) {
       await ask(client);
-      expect(await during(() => ask(client))).toEqual(['auth_token_family_insert']);
+      expect(await during(() => ask(client))).toEqual(['auth_token_insert_own']);
     }
   });
 

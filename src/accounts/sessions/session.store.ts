@@ -5,6 +5,7 @@ import { Database, type Executor, type Statement } from '../../common/database/d
 import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import { FAMILY_CLIENT_GOES_ON } from '../../common/tokens/token.statements.js';
 
 export interface SessionRow {
   id: string;
@@ -39,7 +40,7 @@ const COLUMNS = `id, auth_session.subject, scopes, remember, amr, ip_address, us
   (extract(epoch FROM expires_at - now()) * 1000)::float8 AS remaining_ms, (extract(epoch FROM now() - updated_at) * 1000)::float8 AS idle_ms`;
 /** Alive: not expired, or kept alive by refresh tokens that were made from it. */
 const ALIVE = `(expires_at > now() OR EXISTS (SELECT FROM auth_token_family f WHERE f.session_id = auth_session.id::text
-  AND f.revoked_at IS NULL AND f.expires_at > now()))`;
+  AND f.revoked_at IS NULL AND f.expires_at > now() AND ${FAMILY_CLIENT_GOES_ON}))`;
 
 const INSERT: Statement = {
   name: 'auth_session_insert',

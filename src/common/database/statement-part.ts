@@ -7,7 +7,8 @@ export interface StatementPart {
   readonly name: string;
   /**
    * The query; it returns a row when the rest may happen. A constant: the whole is prepared once under its name.
-   * @param when a condition, for its WHERE clause; its own parameters begin at `$1`
+   * Its parameters begin at `$1`.
+   * @param when a condition for its WHERE clause, without parameters
    */
   readonly text: (when: string) => string;
   readonly values: readonly unknown[];

@@ -32,6 +32,13 @@ export interface IssueTerms {
   readonly spend?: StatementPart;
 }
 
+/** Whether nothing but the token itself and its client can end it, and nothing can prolong it. */
+export function isOwnToken(grant: Omit<TokenGrant, 'accessToken'>): boolean {
+  const { subjectKind, subjectId, clientId, sessionId, sourceId, context, refreshTtlSeconds } = grant;
+  const hangsOn = [sessionId, sourceId, context, refreshTtlSeconds];
+  return subjectKind === 'client' && subjectId === clientId && hangsOn.every((one) => one == null);
+}
+
 /** What a token allows, and at which resources. */
 export interface TokenReach {
   readonly scopes: readonly string[];
@@ -45,7 +52,8 @@ export interface MintedToken {
 }
 
 export interface IssuedTokens {
-  readonly familyId: string;
+  /** Null: a client's own token, which has no family. */
+  readonly familyId: string | null;
   readonly subjectId: string;
   readonly clientId: string | null;
   readonly sessionId: string | null;

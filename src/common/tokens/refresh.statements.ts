@@ -1,5 +1,5 @@
 import type { Statement } from '../database/database.js';
-import { REMAINING, TOKEN_ROWS } from './token.statements.js';
+import { FAMILY_CLIENT_GOES_ON, REMAINING, TOKEN_ROWS } from './token.statements.js';
 
 /** Seconds in which a repeated refresh gets the same successors, for lost replies and for two tabs (T038). */
 export const REPLAY_WINDOW_SECONDS = 10;
@@ -19,7 +19,7 @@ export const FIND_REFRESH: Statement = {
   name: 'auth_token_find_refresh',
   text: `SELECT t.id, f.id AS family_id, f.subject, f.client_id, f.session_id, f.scopes, f.audience,
            f.authenticated_at, f.context, greatest(0, floor(extract(epoch FROM f.expires_at - now())))::int AS family_remaining_seconds,
-           t.expires_at <= now() AS expired, (f.revoked_at IS NOT NULL OR f.expires_at <= now()) AS family_ended,
+           t.expires_at <= now() AS expired, (f.revoked_at IS NOT NULL OR f.expires_at <= now() OR NOT ${FAMILY_CLIENT_GOES_ON}) AS family_ended,
            (t.consumed_at IS NOT NULL OR t.revoked_at IS NOT NULL) AS spent,
            (t.consumed_at IS NULL AND (SELECT count(*) FROM auth_token r WHERE r.family_id = f.id AND r.kind = 'refresh'
              AND r.parent_id IS NOT NULL AND r.created_at > now() - interval '1 minute') >= ${MAX_ROTATIONS_PER_MINUTE}) AS rotated_too_often

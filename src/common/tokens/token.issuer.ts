@@ -7,8 +7,15 @@ import type { AuthEvents } from '../events/auth-events.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { mintToken, TOKEN_PREFIX } from './token-format.js';
 import type { TokenRevoker } from './token.revoker.js';
-import type { IssuedTokens, IssueTerms, MintedToken, RotatedAccess, TokenGrant } from './issued-tokens.js';
-import type { NewToken, PresentedRefreshToken, RefreshTokenRow, StoredToken } from './token.rows.js';
+import {
+  isOwnToken,
+  type IssuedTokens,
+  type IssueTerms,
+  type MintedToken,
+  type RotatedAccess,
+  type TokenGrant,
+} from './issued-tokens.js';
+import type { NewFamily, NewToken, PresentedRefreshToken, RefreshTokenRow, StoredToken } from './token.rows.js';
 import { REPLAY_WINDOW_SECONDS } from './refresh.statements.js';
 import type { TokenStore } from './token.store.js';
 
@@ -38,7 +45,8 @@ export class TokenIssuer {
   ) {}
 
   /**
-   * Issues an access token and, if requested, a refresh token, as a new family, in one statement of the caller's transaction.
+   * Issues an access token and, if requested, a refresh token, as a new family, in one statement of the caller's transaction. A client's own
+   * token needs no family.
    * Without terms the caller must hold the subject (`SubjectStore.hold`) and consume the code or the like in the same transaction.
    * @returns null when there was nothing to spend; nothing was written
    * @throws AuthError 401 `invalid_client` when the client was disabled or deleted meanwhile, 400 `invalid_grant` when the holder has ended
@@ -51,28 +59,15 @@ export class TokenIssuer {
     const refreshToken = grant.refreshTtlSeconds === null ? null : mintToken(TOKEN_PREFIX.refresh);
     const tokens = [newToken('access', accessToken, grant.accessTtlSeconds)];
     if (refreshToken) tokens.push(newToken('refresh', { id: uuid(), text: refreshToken }, grant.refreshTtlSeconds!));
+    // A client's own token hangs on nothing that could be held or spent.
+    const isOwn = isOwnToken(grant) && !terms.holder && !terms.spend;
     const {
       familyId,
       tokens: rows,
       missing,
-    } = await this.store.insert(
-      tx,
-      {
-        subject: grant.subjectId,
-        subjectKind: grant.subjectKind ?? 'user',
-        clientId: grant.clientId ?? null,
-        sessionId: grant.sessionId ?? null,
-        source: grant.source,
-        sourceId: grant.sourceId ?? null,
-        scopes: grant.scopes,
-        audience: grant.audience ?? [],
-        authenticatedAt: grant.authenticatedAt ?? null,
-        context: grant.context ?? null,
-        lifetimeSeconds: grant.refreshTtlSeconds ?? grant.accessTtlSeconds,
-      },
-      tokens,
-      { ...terms, access },
-    );
+    } = isOwn
+      ? await this.store.insertOwn(tx, grant.clientId!, tokens[0]!, access)
+      : await this.store.insert(tx, toFamily(grant), tokens, { ...terms, access });
     if (missing === 'holder') throw AuthError.invalidGrant('the user or their session has ended');
     if (missing === 'client') throw AuthError.invalidClient(`client ${grant.clientId} has ended`);
     if (missing === 'spend') return null;
@@ -168,6 +163,22 @@ export function refusedRefresh(
   reason: 'malformed' | 'unknown' | 'wrong_client' | 'revoked' | 'expired' | 'reused',
 ): AuthError {
   return AuthError.invalidGrant(`refresh token: ${reason}`);
+}
+
+function toFamily(grant: TokenGrant): NewFamily {
+  return {
+    subject: grant.subjectId,
+    subjectKind: grant.subjectKind ?? 'user',
+    clientId: grant.clientId ?? null,
+    sessionId: grant.sessionId ?? null,
+    source: grant.source,
+    sourceId: grant.sourceId ?? null,
+    scopes: grant.scopes,
+    audience: grant.audience ?? [],
+    authenticatedAt: grant.authenticatedAt ?? null,
+    context: grant.context ?? null,
+    lifetimeSeconds: grant.refreshTtlSeconds ?? grant.accessTtlSeconds,
+  };
 }
 
 function newToken(kind: NewToken['kind'], { id, text }: MintedToken, lifetimeSeconds: number): NewToken {

@@ -32,22 +32,23 @@ export type InsertedRow = { readonly [Member in keyof StoredToken]: StoredToken[
   readonly client_lives: boolean;
 };
 
-/** What an insertion of a family has written, or what was missing. */
+/** What an insertion of tokens has written, or what was missing. */
 export interface Insertion {
-  readonly familyId: string;
+  readonly familyId: string | null;
   readonly tokens: readonly StoredToken[];
   /** `holder`: user or session have ended; `spend`: there was nothing to spend. Null: the tokens were written. */
   readonly missing: 'holder' | 'client' | 'spend' | null;
 }
 
-/** A live access token, joined with its family. */
+/** A live access token, joined with its family if it has one. */
 export interface AccessTokenRow {
   id: string;
   scopes: string[];
   audience: string[];
   expires_at: Date;
   remaining_ms: number;
-  family_id: string;
+  /** Null: a client's own token. */
+  family_id: string | null;
   subject: string;
   subject_kind: 'user' | 'client';
   client_id: string | null;
@@ -90,7 +91,8 @@ export interface ClientTokenRow {
   audience: string[];
   created_at: Date;
   expires_at: Date;
-  family_id: string;
+  /** Null: a client's own token. */
+  family_id: string | null;
   subject: string;
   client_id: string;
   session_id: string | null;

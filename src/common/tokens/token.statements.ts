@@ -1,22 +1,24 @@
 import type { Statement } from '../database/database.js';
 import { queryOf, type StatementPart } from '../database/statement-part.js';
+import { clientGoesOn } from '../subjects/client-subject.js';
 
 export const REMAINING = 'greatest(0, floor(extract(epoch FROM expires_at - now())))::int AS remaining_seconds';
 export const TOKEN_ROWS = 'unnest($1::uuid[], $2::text[], $3::bytea[], $4::int[]) AS t(id, kind, hash, lifetime)';
+const LIVE_EPOCH = 'SELECT epoch FROM auth_subject WHERE disabled_at IS NULL AND forgotten_at IS NULL';
 
-/** The order of the CTEs is the order of the locks (docs/architecture.md): user and session, client, then what is spent. */
+/**
+ * The order of the CTEs is the order of the locks: user and session, then what is spent (docs/architecture.md). The client is not locked: one
+ * that ends while this is under way has another epoch than the one that is written here (T107).
+ */
 function insertFamilyText(holder: StatementPart, spend: StatementPart): string {
-  // The client's subject is locked until the commit: a disabled client gets nothing, and disabling it waits for this insert and ends
-  // these tokens too (T107).
+  const mayBeWritten = 'EXISTS (SELECT FROM held) AND EXISTS (SELECT FROM client)';
   return `WITH held AS (${queryOf(holder, 'true', 19)}),
-         client AS (
-           SELECT FROM auth_subject WHERE subject = $17 AND disabled_at IS NULL AND forgotten_at IS NULL AND EXISTS (SELECT FROM held)
-           FOR SHARE),
-         spent AS (${queryOf(spend, 'EXISTS (SELECT FROM held) AND ($17::text IS NULL OR EXISTS (SELECT FROM client))', 19 + holder.values.length)}),
+         client AS (SELECT NULL::int AS epoch WHERE $17::text IS NULL UNION ALL ${LIVE_EPOCH} AND subject = $17),
+         spent AS (${queryOf(spend, mayBeWritten, 19 + holder.values.length)}),
          family AS (
-           INSERT INTO auth_token_family (id, subject, subject_kind, client_id, session_id, source, source_id, scopes, audience,
+           INSERT INTO auth_token_family (id, subject, subject_kind, client_id, client_epoch, session_id, source, source_id, scopes, audience,
              authenticated_at, context, expires_at)
-           SELECT $5::uuid, $6, $7, $8, $9, $10, $11, $12::text[], $13::text[], $14::timestamptz, $15::jsonb,
+           SELECT $5::uuid, $6, $7, $8, (SELECT epoch FROM client), $9, $10, $11, $12::text[], $13::text[], $14::timestamptz, $15::jsonb,
              now() + $16::int * interval '1 second'
            WHERE EXISTS (SELECT FROM spent)
            RETURNING id, scopes, audience, expires_at),
@@ -27,7 +29,7 @@ function insertFamilyText(holder: StatementPart, spend: StatementPart): string {
                   LEAST(now() + t.lifetime * interval '1 second', family.expires_at)
            FROM family, ${TOKEN_ROWS}
            RETURNING id, kind, expires_at, ${REMAINING})
-         SELECT written.*, EXISTS (SELECT FROM held) AS holder_lives, ($17::text IS NULL OR EXISTS (SELECT FROM client)) AS client_lives
+         SELECT written.*, EXISTS (SELECT FROM held) AS holder_lives, EXISTS (SELECT FROM client) AS client_lives
          FROM (SELECT) AS one LEFT JOIN written ON true`;
 }
 
@@ -45,10 +47,22 @@ export function insertFamily(holder: StatementPart, spend: StatementPart): State
   insertions.set(name, statement);
   return statement;
 }
-const LIVE_ACCESS = `SELECT t.id, t.scopes, t.audience, t.expires_at, f.id AS family_id, f.subject, f.subject_kind, f.client_id, f.session_id,
+/** A client's own access token: nothing hangs on it, so that it needs no family. */
+export const INSERT_OWN: Statement = {
+  name: 'auth_token_insert_own',
+  text: `INSERT INTO auth_token (id, client_id, client_epoch, kind, hash, scopes, audience, expires_at)
+         SELECT $1::uuid, $2, client.epoch, 'access', $3::bytea, $4::text[], $5::text[], now() + $6::int * interval '1 second'
+         FROM (${LIVE_EPOCH} AND subject = $7) AS client
+         RETURNING id, kind, expires_at, ${REMAINING}`,
+};
+const CLIENT = 'COALESCE(f.client_id, t.client_id)';
+const FAMILY = `FROM auth_token t LEFT JOIN auth_token_family f ON f.id = t.family_id`;
+const HOLDER = `f.id AS family_id, COALESCE(f.subject, t.client_id) AS subject, ${CLIENT} AS client_id, f.session_id`;
+const CLIENT_GOES_ON = clientGoesOn(CLIENT, 'COALESCE(f.client_epoch, t.client_epoch)');
+const LIVE_ACCESS = `SELECT t.id, t.scopes, t.audience, t.expires_at, ${HOLDER}, COALESCE(f.subject_kind, 'client') AS subject_kind,
            f.authenticated_at, f.context, (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
-         FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
-         WHERE t.kind = 'access' AND t.expires_at > now() AND t.revoked_at IS NULL AND f.revoked_at IS NULL`;
+         ${FAMILY}
+         WHERE t.kind = 'access' AND t.expires_at > now() AND t.revoked_at IS NULL AND f.revoked_at IS NULL AND ${CLIENT_GOES_ON}`;
 export const FIND_ACCESS: Statement = { name: 'auth_token_find_access', text: `${LIVE_ACCESS} AND t.hash = $1` };
 export const FIND_ACCESS_BY_ID: Statement = {
   name: 'auth_token_find_access_by_id',
@@ -56,12 +70,12 @@ export const FIND_ACCESS_BY_ID: Statement = {
 };
 export const FIND_OF_CLIENT: Statement = {
   name: 'auth_token_find_of_client',
-  text: `SELECT t.id, t.kind, t.scopes, t.audience, t.created_at, t.expires_at, f.id AS family_id, f.subject, f.client_id, f.session_id,
+  text: `SELECT t.id, t.kind, t.scopes, t.audience, t.created_at, t.expires_at, ${HOLDER},
            (t.expires_at > now() AND t.consumed_at IS NULL AND t.revoked_at IS NULL
-             AND f.expires_at > now() AND f.revoked_at IS NULL) AS live,
+             AND COALESCE(f.expires_at, t.expires_at) > now() AND f.revoked_at IS NULL AND ${CLIENT_GOES_ON}) AS live,
            EXISTS (SELECT FROM auth_token r WHERE r.family_id = f.id AND r.kind = 'refresh') AS refreshable
-         FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
-         WHERE t.hash = $1 AND f.client_id IS NOT NULL`,
+         ${FAMILY}
+         WHERE t.hash = $1 AND ${CLIENT} IS NOT NULL`,
 };
 export const REVOKE_ACCESS: Statement = {
   name: 'auth_token_revoke_access',
@@ -100,3 +114,6 @@ export const REVOKE_OWN: Statement = {
   text: `UPDATE auth_token_family SET revoked_at = now(), revoked_reason = $2
          WHERE session_id = $1 AND client_id IS NULL AND revoked_at IS NULL RETURNING id`,
 };
+
+/** Of a row \`f\` of \`auth_token_family\`: whether the client that it was issued to goes on; for every statement that asks whether a family lives. */
+export const FAMILY_CLIENT_GOES_ON = clientGoesOn('f.client_id', 'f.client_epoch');

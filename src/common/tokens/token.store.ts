@@ -21,6 +21,7 @@ import {
   FIND_ACCESS,
   FIND_ACCESS_BY_ID,
   FIND_OF_CLIENT,
+  INSERT_OWN,
   insertFamily,
   REVOKE,
   REVOKE_ACCESS,
@@ -61,6 +62,18 @@ export class TokenStore {
       ...spend.values,
     ]);
     return { familyId, ...outcomeOf(rows) };
+  }
+
+  /** Writes a client's own token, or nothing. */
+  async insertOwn(
+    executor: Executor,
+    clientId: string,
+    { id, hash, lifetimeSeconds }: NewToken,
+    access: TokenReach,
+  ): Promise<Insertion> {
+    const values = [id, clientId, hash, access.scopes, access.audience, lifetimeSeconds, clientSubject(clientId)];
+    const tokens = await executor.query<StoredToken>(INSERT_OWN, values);
+    return { familyId: null, tokens, missing: tokens.length > 0 ? null : 'client' };
   }
 
   async findAccess(hash: Buffer): Promise<AccessTokenRow | null> {

@@ -27,8 +27,10 @@ export class RevocationService {
     await this.database.transaction(async (tx) => {
       const found = await this.tokens.findOfClient(digestToBytes(sha256(token)), tx);
       if (found?.client_id !== client.clientId) return;
-      if (found.kind === 'access' && found.refreshable) await this.revoker.revokeAccess(tx, found.id, REASON);
-      else await this.revoker.revoke(tx, { familyId: found.family_id }, REASON);
+      const { family_id: familyId } = found;
+      const isAlone = familyId === null || (found.kind === 'access' && found.refreshable);
+      if (isAlone) await this.revoker.revokeAccess(tx, found.id, REASON);
+      else await this.revoker.revoke(tx, { familyId }, REASON);
     });
   }
 }
