@@ -30,6 +30,9 @@ interface Pair {
   audience?: readonly string[];
 }
 
+/** A grant whose access token is made. */
+type Minted = TokenGrant & Required<Pick<TokenGrant, 'accessToken' | 'access'>>;
+
 /** Issues and rotates opaque access and refresh tokens. Nothing else inserts token rows. */
 export class TokenIssuer {
   constructor(
@@ -43,7 +46,7 @@ export class TokenIssuer {
 
   /**
    * Issues an access token and, if requested, a refresh token, as a new family, in one statement of the caller's transaction. A client's own
-   * token needs no family.
+   * token has no family; as a JWT it has no row, and no statement (ADR 15).
    * In the same transaction the caller must hold the subject (`SubjectStore.hold`) and consume the code or the like.
    * @throws AuthError 401 `invalid_client` when the client was disabled or deleted meanwhile
    */
@@ -51,11 +54,9 @@ export class TokenIssuer {
     const accessToken = grant.accessToken ?? mintAccessToken();
     const access = grant.access ?? { scopes: grant.scopes, audience: grant.audience ?? [] };
     const refreshToken = grant.refreshTtlSeconds === null ? null : mintToken(TOKEN_PREFIX.refresh);
-    const tokens = [newToken('access', accessToken, grant.accessTtlSeconds)];
-    if (refreshToken) tokens.push(newToken('refresh', { id: uuid(), text: refreshToken }, grant.refreshTtlSeconds!));
     const { familyId, tokens: rows } = isOwnToken(grant)
-      ? { familyId: null, tokens: await this.store.insertOwn(tx, grant.clientId!, tokens[0]!, access) }
-      : await this.store.insert(tx, toFamily(grant), tokens, access);
+      ? { familyId: null, tokens: await this.writeOwn(tx, { ...grant, accessToken, access }) }
+      : await this.writeFamily(tx, { ...grant, accessToken, access }, refreshToken);
     if (rows.length === 0) throw AuthError.invalidClient(`client ${grant.clientId} has ended`);
     const { subjectId, source, scopes } = grant;
     tx.afterCommit(() =>
@@ -74,6 +75,19 @@ export class TokenIssuer {
       refreshToken,
       refreshTokenExpiresAt: expiryOf(rows, 'refresh'),
     };
+  }
+
+  private writeFamily(tx: Transaction, grant: Minted, refreshToken: string | null) {
+    const tokens = [newToken('access', grant.accessToken, grant.accessTtlSeconds)];
+    if (refreshToken) tokens.push(newToken('refresh', { id: uuid(), text: refreshToken }, grant.refreshTtlSeconds!));
+    return this.store.insert(tx, toFamily(grant), tokens, grant.access);
+  }
+
+  private async writeOwn(tx: Transaction, grant: Minted): Promise<StoredToken[]> {
+    const { clientId, accessToken, access, accessTtlSeconds } = grant;
+    const { id, expiresAt } = accessToken;
+    if (expiresAt) return [{ id, kind: 'access', expires_at: expiresAt, remaining_seconds: accessTtlSeconds }];
+    return this.store.insertOwn(tx, clientId!, newToken('access', accessToken, accessTtlSeconds), access);
   }
 
   /**

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JWTPayload } from 'jose';
+import { v7 as uuid } from 'uuid';
+import { Clock } from '../../common/clock.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type {
@@ -11,7 +13,14 @@ import type {
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { ACCESS_TOKEN_TYPE, JwtCodec, type JwtSigner } from '../../common/keys/jwt.codec.js';
 import { formatScope } from '../../common/principal/scopes.js';
-import type { IssuedTokens, MintedToken, TokenGrant, TokenReach } from '../../common/tokens/issued-tokens.js';
+import {
+  isOwnToken,
+  type IssuedTokens,
+  type MintedToken,
+  type TokenGrant,
+  type TokenReach,
+} from '../../common/tokens/issued-tokens.js';
+import { CLIENT_EPOCH } from '../../common/tokens/own-jwt.js';
 import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
 import { TokenStore } from '../../common/tokens/token.store.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
@@ -52,6 +61,7 @@ export class ClientTokens {
     private readonly clientSessions: ClientSessions,
     private readonly tokens: TokenStore,
     private readonly codec: JwtCodec,
+    private readonly clock: Clock,
     private readonly identifiers: SubjectIdentifiers,
     private readonly routes: AuthRoutes,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
@@ -68,9 +78,7 @@ export class ClientTokens {
     const ttl = Math.min(this.accessTtlOf(access.audience), refreshTtlSeconds ?? Infinity);
     // T084: with `offline_access` the tokens outlive the user's session.
     const sessionId = refreshes ? null : order.sessionId;
-    const accessToken = await this.mint(client, { ...order, ...access, sessionId }, ttl);
-    const idToken = order.scopes.includes('openid') ? await this.idTokens.sign(order, accessToken.text) : undefined;
-    const issued: TokenGrant = {
+    const grant: TokenGrant = {
       subjectId: order.subjectId,
       subjectKind: order.subjectKind,
       clientId: client.clientId,
@@ -82,14 +90,16 @@ export class ClientTokens {
       access,
       authenticatedAt: order.authenticatedAt,
       context: contextOf(order),
-      accessToken,
       accessTtlSeconds: ttl,
       refreshTtlSeconds,
     };
+    const isOwn = isOwnToken(grant);
+    const accessToken = await this.mint(client, { ...order, ...access, sessionId }, ttl, isOwn);
+    const idToken = order.scopes.includes('openid') ? await this.idTokens.sign(order, accessToken.text) : undefined;
     return {
       store: async (tx: Transaction) => {
         await this.holders.hold(tx, order);
-        const tokens = await this.issuer.issue(tx, issued);
+        const tokens = await this.issuer.issue(tx, { ...grant, accessToken });
         if (idToken !== undefined) await this.clientSessions.note(tx, order);
         return toResponse(tokens, idToken);
       },
@@ -156,10 +166,15 @@ export class ClientTokens {
     return this.routes.urlOf('/oauth2/userinfo');
   }
 
-  private async mint(client: RegisteredClient, grant: AccessGrant, ttlSeconds: number): Promise<MintedToken> {
+  private async mint(
+    client: RegisteredClient,
+    grant: AccessGrant,
+    ttlSeconds: number,
+    isOwn: boolean,
+  ): Promise<MintedToken> {
     if (!this.isJwt(client, grant.audience)) return mintAccessToken();
     const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
-    return this.mintJwt({ sign, client, grant, ttlSeconds, custom: await this.customOf(client, grant) });
+    return this.mintJwt({ sign, client, grant, ttlSeconds, custom: await this.customOf(client, grant), isOwn });
   }
 
   private isJwt(client: RegisteredClient, audience: readonly string[]): boolean {
@@ -168,9 +183,10 @@ export class ClientTokens {
     return format === 'jwt';
   }
 
-  /** RFC 9068 2.2. `jti` is the id of its row, which says whether it was revoked. */
-  private async mintJwt({ sign, client, grant, ttlSeconds, custom }: JwtToMint): Promise<MintedToken> {
-    const { id } = mintAccessToken();
+  /** RFC 9068 2.2. `jti` is the id of its row, which says whether it was revoked; a client's own token has none (ADR 15). */
+  private async mintJwt({ sign, client, grant, ttlSeconds, custom, isOwn = false }: JwtToMint): Promise<MintedToken> {
+    const id = uuid();
+    const issuedAt = this.clock.epochSeconds();
     const audience = grant.audience.length > 0 ? [...grant.audience] : [this.settings.issuer];
     const claims: JWTPayload = {
       ...custom,
@@ -184,8 +200,10 @@ export class ClientTokens {
       ...(grant.scopes.length > 0 && { scope: formatScope(grant.scopes) }),
       ...(grant.sessionId !== null && { sid: grant.sessionId }),
       ...(grant.authenticatedAt && { auth_time: Math.floor(grant.authenticatedAt.getTime() / 1000) }),
+      ...(isOwn && { [CLIENT_EPOCH]: client.epoch }),
     };
-    return { id, text: await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, claims }) };
+    const text = await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, issuedAt, claims });
+    return { id, text, ...(isOwn && { expiresAt: new Date((issuedAt + ttlSeconds) * 1000) }) };
   }
 }
 
@@ -196,6 +214,8 @@ interface JwtToMint {
   readonly ttlSeconds: number;
   /** Claims of the host; none of them reserved. */
   readonly custom: Readonly<Record<string, unknown>>;
+  /** It is the client's own, and gets no row. Default false. */
+  readonly isOwn?: boolean;
 }
 
 /** @returns null when there is nothing to keep */
