@@ -19,6 +19,8 @@ export interface JwtToSign {
   readonly algorithm: SigningAlgorithm;
   /** In seconds; at most the lifetime given to `SigningKeys.want`. */
   readonly lifetimeSeconds: number;
+  /** `iat`, in seconds since 1970. Default: now. */
+  readonly issuedAt?: number;
   /** All claims but `iat` and `exp`, which `sign` sets. */
   readonly claims: JWTPayload;
 }
@@ -78,13 +80,13 @@ export class JwtCodec {
 
   private async signWith(
     key: RingKey,
-    { type, lifetimeSeconds, claims }: Omit<JwtToSign, 'algorithm'>,
+    { type, lifetimeSeconds, issuedAt, claims }: Omit<JwtToSign, 'algorithm'>,
   ): Promise<string> {
     if (lifetimeSeconds > this.keys.longestTokenSeconds)
       throw new Error(
         `JWT: a lifetime of ${lifetimeSeconds} s is longer than the ${this.keys.longestTokenSeconds} s that keys are kept for. Raise jwt.maxExpiresIn.`,
       );
-    const now = this.clock.epochSeconds();
+    const now = issuedAt ?? this.clock.epochSeconds();
     const token = await new SignJWT({ ...claims, iat: now, exp: now + lifetimeSeconds })
       .setProtectedHeader({ alg: key.algorithm, typ: type, kid: key.kid })
       .sign(key.signKey!);

@@ -49,6 +49,8 @@ export interface TokenReach {
 export interface MintedToken {
   readonly id: string;
   readonly text: string;
+  /** Of a client's own JWT: when it expires. It gets no row (ADR 15). */
+  readonly expiresAt?: Date;
 }
 
 export interface IssuedTokens {

@@ -15,7 +15,14 @@ import {
   type RotatedAccess,
   type TokenGrant,
 } from './issued-tokens.js';
-import type { NewFamily, NewToken, PresentedRefreshToken, RefreshTokenRow, StoredToken } from './token.rows.js';
+import type {
+  Insertion,
+  NewFamily,
+  NewToken,
+  PresentedRefreshToken,
+  RefreshTokenRow,
+  StoredToken,
+} from './token.rows.js';
 import { REPLAY_WINDOW_SECONDS } from './refresh.statements.js';
 import type { TokenStore } from './token.store.js';
 
@@ -32,6 +39,9 @@ interface Pair {
   audience?: readonly string[];
 }
 
+/** A grant whose access token is made. */
+type Minted = TokenGrant & Required<Pick<TokenGrant, 'accessToken' | 'access'>>;
+
 /** Issues and rotates opaque access and refresh tokens. Nothing else inserts token rows. */
 export class TokenIssuer {
   constructor(
@@ -46,7 +56,7 @@ export class TokenIssuer {
 
   /**
    * Issues an access token and, if requested, a refresh token, as a new family, in one statement of the caller's transaction. A client's own
-   * token needs no family.
+   * token has no family; as a JWT it has no row, and no statement (ADR 15).
    * Without terms the caller must hold the subject (`SubjectStore.hold`) and consume the code or the like in the same transaction.
    * @returns null when there was nothing to spend; nothing was written
    * @throws AuthError 401 `invalid_client` when the client was disabled or deleted meanwhile, 400 `invalid_grant` when the holder has ended
@@ -57,17 +67,12 @@ export class TokenIssuer {
     const accessToken = grant.accessToken ?? mintAccessToken();
     const access = grant.access ?? { scopes: grant.scopes, audience: grant.audience ?? [] };
     const refreshToken = grant.refreshTtlSeconds === null ? null : mintToken(TOKEN_PREFIX.refresh);
-    const tokens = [newToken('access', accessToken, grant.accessTtlSeconds)];
-    if (refreshToken) tokens.push(newToken('refresh', { id: uuid(), text: refreshToken }, grant.refreshTtlSeconds!));
-    // A client's own token hangs on nothing that could be held or spent.
-    const isOwn = isOwnToken(grant) && !terms.holder && !terms.spend;
-    const {
-      familyId,
-      tokens: rows,
-      missing,
-    } = isOwn
-      ? await this.store.insertOwn(tx, grant.clientId!, tokens[0]!, access)
-      : await this.store.insert(tx, toFamily(grant), tokens, { ...terms, access });
+    const minted = { ...grant, accessToken, access };
+    // A client's own token hangs on nothing that could be spent.
+    const { familyId, tokens, missing } =
+      isOwnToken(grant) && !terms.spend
+        ? await this.writeOwn(tx, minted)
+        : await this.writeFamily(tx, minted, refreshToken, terms);
     if (missing === 'holder') throw AuthError.invalidGrant('the user or their session has ended');
     if (missing === 'client') throw AuthError.invalidClient(`client ${grant.clientId} has ended`);
     if (missing === 'spend') return null;
@@ -84,10 +89,30 @@ export class TokenIssuer {
       authenticatedAt: grant.authenticatedAt ?? null,
       context: grant.context ?? null,
       accessToken: accessToken.text,
-      ...accessExpiry(rows),
+      ...accessExpiry(tokens),
       refreshToken,
-      refreshTokenExpiresAt: expiryOf(rows, 'refresh'),
+      refreshTokenExpiresAt: expiryOf(tokens, 'refresh'),
     };
+  }
+
+  private writeFamily(
+    tx: Transaction,
+    grant: Minted,
+    refreshToken: string | null,
+    terms: IssueTerms,
+  ): Promise<Insertion> {
+    const tokens = [newToken('access', grant.accessToken, grant.accessTtlSeconds)];
+    if (refreshToken) tokens.push(newToken('refresh', { id: uuid(), text: refreshToken }, grant.refreshTtlSeconds!));
+    return this.store.insert(tx, toFamily(grant), tokens, { ...terms, access: grant.access });
+  }
+
+  private async writeOwn(tx: Transaction, grant: Minted): Promise<Insertion> {
+    const { clientId, accessToken, access, accessTtlSeconds } = grant;
+    const { id, expiresAt } = accessToken;
+    if (!expiresAt)
+      return this.store.insertOwn(tx, clientId!, newToken('access', accessToken, accessTtlSeconds), access);
+    const token = { id, kind: 'access', expires_at: expiresAt, remaining_seconds: accessTtlSeconds } as const;
+    return { familyId: null, tokens: [token], missing: null };
   }
 
   /**

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JWTPayload } from 'jose';
+import { v7 as uuid } from 'uuid';
+import { Clock } from '../../common/clock.js';
 import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type {
@@ -11,7 +13,14 @@ import type {
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { ACCESS_TOKEN_TYPE, JwtCodec, type JwtSigner } from '../../common/keys/jwt.codec.js';
 import { formatScope } from '../../common/principal/scopes.js';
-import type { IssuedTokens, MintedToken, TokenGrant, TokenReach } from '../../common/tokens/issued-tokens.js';
+import {
+  isOwnToken,
+  type IssuedTokens,
+  type MintedToken,
+  type TokenGrant,
+  type TokenReach,
+} from '../../common/tokens/issued-tokens.js';
+import { CLIENT_EPOCH } from '../../common/tokens/own-jwt.js';
 import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { ClientSessions } from '../logout/client-sessions.js';
@@ -33,6 +42,8 @@ interface AccessGrant extends TokenReach {
   readonly subjectId: string;
   readonly sessionId: string | null;
   readonly authenticatedAt: Date | null;
+  /** It is the client's own, and gets no row as a JWT (ADR 15). Default false. */
+  readonly isOwn?: boolean;
 }
 
 /** Makes all tokens of clients, through the kernel's one `TokenIssuer`. */
@@ -45,6 +56,7 @@ export class ClientTokens {
     private readonly customClaims: CustomClaims,
     private readonly clientSessions: ClientSessions,
     private readonly codec: JwtCodec,
+    private readonly clock: Clock,
     private readonly identifiers: SubjectIdentifiers,
     private readonly routes: AuthRoutes,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
@@ -61,9 +73,7 @@ export class ClientTokens {
     const ttl = Math.min(this.accessTtlOf(access.audience), refreshTtlSeconds ?? Infinity);
     // T084: with `offline_access` the tokens outlive the user's session.
     const sessionId = refreshes ? null : order.sessionId;
-    const accessToken = await this.mint(client, { ...order, ...access, sessionId }, ttl);
-    const idToken = order.scopes.includes('openid') ? await this.idTokens.sign(order, accessToken.text) : undefined;
-    const issued: TokenGrant = {
+    const grant: TokenGrant = {
       subjectId: order.subjectId,
       subjectKind: order.subjectKind,
       clientId: client.clientId,
@@ -75,11 +85,13 @@ export class ClientTokens {
       access,
       authenticatedAt: order.authenticatedAt,
       context: contextOf(order),
-      accessToken,
       accessTtlSeconds: ttl,
       refreshTtlSeconds,
     };
-    return this.prepared(order, issued, idToken);
+    const isOwn = isOwnToken(grant);
+    const accessToken = await this.mint(client, { ...order, ...access, sessionId, isOwn }, ttl);
+    const idToken = order.scopes.includes('openid') ? await this.idTokens.sign(order, accessToken.text) : undefined;
+    return this.prepared(order, { ...grant, accessToken }, idToken);
   }
 
   private prepared(
@@ -152,9 +164,10 @@ export class ClientTokens {
     return format === 'jwt';
   }
 
-  /** RFC 9068 2.2. `jti` is the id of its row, which says whether it was revoked. */
+  /** RFC 9068 2.2. `jti` is the id of its row, which says whether it was revoked; a client's own token has none (ADR 15). */
   private async mintJwt({ sign, client, grant, ttlSeconds, custom }: JwtToMint): Promise<MintedToken> {
-    const { id } = mintAccessToken();
+    const id = uuid();
+    const issuedAt = this.clock.epochSeconds();
     const audience = grant.audience.length > 0 ? [...grant.audience] : [this.settings.issuer];
     const claims: JWTPayload = {
       ...custom,
@@ -168,8 +181,10 @@ export class ClientTokens {
       ...(grant.scopes.length > 0 && { scope: formatScope(grant.scopes) }),
       ...(grant.sessionId !== null && { sid: grant.sessionId }),
       ...(grant.authenticatedAt && { auth_time: Math.floor(grant.authenticatedAt.getTime() / 1000) }),
+      ...(grant.isOwn && { [CLIENT_EPOCH]: client.epoch }),
     };
-    return { id, text: await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, claims }) };
+    const text = await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, issuedAt, claims });
+    return { id, text, ...(grant.isOwn && { expiresAt: new Date((issuedAt + ttlSeconds) * 1000) }) };
   }
 }
 
