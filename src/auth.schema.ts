@@ -16,17 +16,18 @@ import { ClientCredentials1700000000700 } from './client-credentials/migrations/
 import { AuthClientCredential } from './client-credentials/outbound/client-credential.entity.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
 import { inSchema, markOwn } from './common/database/own-schema.js';
+import { ClientEpoch1700000000610 } from './common/migrations/1700000000610-client-epoch.js';
+import { RevokedJwts1700000000510 } from './common/migrations/1700000000510-revoked-jwts.js';
 import { SigningKeys1700000000500 } from './common/migrations/1700000000500-signing-keys.js';
 import { TokenContext1700000000600 } from './common/migrations/1700000000600-token-context.js';
 import { AuthSigningKey } from './common/keys/signing-key.entity.js';
 import { AuthRateLimit } from './common/limits/rate-limit.entity.js';
 import { AuthSubject } from './common/subjects/subject.entity.js';
+import { AuthRevokedJwt } from './common/tokens/revoked-jwt.entity.js';
 import { AuthToken } from './common/tokens/token.entity.js';
 import { AuthTokenFamily } from './common/tokens/token-family.entity.js';
 import { AuthDeviceAuthorization } from './device/authorizations/device-authorization.entity.js';
 import { Device1700000001000 } from './device/migrations/1700000001000-device.js';
-import { RevokedJwts1700000000510 } from './jwt/migrations/1700000000510-revoked-jwts.js';
-import { AuthRevokedJwt } from './jwt/revoked-jwt.entity.js';
 import { OAUTH_PROVIDER_TABLES } from './oauth-provider/oauth-provider.schema.js';
 
 type Class<T = object> = new () => T;
@@ -40,12 +41,12 @@ interface Tables {
 
 const COMMON: Tables = {
   entities: [AuthSubject, AuthTokenFamily, AuthToken, AuthRateLimit],
-  migrations: [Common1700000000100, TokenContext1700000000600],
+  migrations: [Common1700000000100, TokenContext1700000000600, ClientEpoch1700000000610],
 };
-/** Adds the signing keys to the tables of a capability that signs tokens. */
+/** Adds the signing keys, and the JWTs that were revoked, to the tables of a capability that signs tokens. */
 const withKeys = ({ entities, migrations }: Tables): Tables => ({
-  entities: [AuthSigningKey, ...entities],
-  migrations: [SigningKeys1700000000500, ...migrations],
+  entities: [AuthSigningKey, AuthRevokedJwt, ...entities],
+  migrations: [SigningKeys1700000000500, RevokedJwts1700000000510, ...migrations],
 });
 
 const SESSION_MIGRATIONS = [Sessions1700000000200, SessionMethods1700000000210, OneTimeTokens1700000000240];
@@ -61,7 +62,7 @@ const TABLES = {
   apiKeys: { entities: [AuthApiKey], migrations: [ApiKeys1700000000400] },
   clientCredentials: { entities: [AuthClientCredential], migrations: [ClientCredentials1700000000700] },
   device: { entities: [AuthDeviceAuthorization], migrations: [Device1700000001000] },
-  jwt: withKeys({ entities: [AuthRevokedJwt], migrations: [RevokedJwts1700000000510] }),
+  jwt: withKeys({ entities: [], migrations: [] }),
   oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
 } satisfies Record<string, Tables>;
 

@@ -43,6 +43,7 @@ import { SecretBox } from './secrets/secret-box.js';
 import { SubjectLifecycle } from './subjects/subject.lifecycle.js';
 import { SubjectStore } from './subjects/subject.store.js';
 import { Sweeper } from './sweeper/sweeper.js';
+import { RevokedJwtStore } from './tokens/revoked-jwt.store.js';
 import { TokenIssuer } from './tokens/token.issuer.js';
 import { TokenRevoker } from './tokens/token.revoker.js';
 import { TokenStore } from './tokens/token.store.js';
@@ -114,22 +115,24 @@ const kernel: Provider[] = [
     inject: [Database, Extensions, CORE_SETTINGS],
   },
   { provide: TokenStore, useFactory: (database: Database) => new TokenStore(database), inject: [Database] },
+  { provide: RevokedJwtStore, useFactory: (database: Database) => new RevokedJwtStore(database), inject: [Database] },
   {
     provide: TokenRevoker,
-    useFactory: (store: TokenStore, channel: InvalidationChannel, events: AuthEvents) =>
-      new TokenRevoker(store, channel, events),
-    inject: [TokenStore, InvalidationChannel, AuthEvents],
+    useFactory: (store: TokenStore, jwts: RevokedJwtStore, channel: InvalidationChannel, events: AuthEvents) =>
+      new TokenRevoker(store, jwts, channel, events),
+    inject: [TokenStore, RevokedJwtStore, InvalidationChannel, AuthEvents],
   },
   {
     provide: TokenIssuer,
     useFactory: (
+      database: Database,
       store: TokenStore,
       revoker: TokenRevoker,
       box: SecretBox,
       events: AuthEvents,
       { rateLimits }: CoreSettings,
-    ) => new TokenIssuer(store, revoker, box, events, rateLimits),
-    inject: [TokenStore, TokenRevoker, SecretBox, AuthEvents, CORE_SETTINGS],
+    ) => new TokenIssuer(database, store, revoker, box, events, rateLimits),
+    inject: [Database, TokenStore, TokenRevoker, SecretBox, AuthEvents, CORE_SETTINGS],
   },
   ...signingKeyProviders,
   { provide: SubjectStore, useFactory: (database: Database) => new SubjectStore(database), inject: [Database] },

@@ -9,7 +9,8 @@ import { CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { forgottenSubjects } from './subjects/forgotten-subjects.js';
 import { sweepWhere, type SweepTask } from './sweeper/sweeper.js';
 import { AccessTokenReader } from './tokens/access-token.reader.js';
-import { FORGET_SUCCESSORS, TokenStore } from './tokens/token.store.js';
+import { FORGET_SUCCESSORS } from './tokens/refresh.statements.js';
+import { TokenStore } from './tokens/token.store.js';
 
 /** Providers of the extensions. The kernel's own extension is added first, so that its token readers are asked first. */
 export const extensionProviders: Provider[] = [

@@ -20,11 +20,9 @@ import { JwtReader } from './jwt.reader.js';
 import { JwtService } from './jwt.service.js';
 import { JwtSessionHeader } from './jwt.session-header.js';
 import { KeysController } from './keys.controller.js';
-import { RevokedJwtStore } from './revoked-jwt.store.js';
 
 const providers: Provider[] = [
   { provide: JWT_SETTINGS, useFactory: resolveJwtOptions, inject: [JWT_OPTIONS, CORE_SETTINGS] },
-  RevokedJwtStore,
   OutsideTokens,
   JwtReader,
   JwksDocument,

@@ -10,11 +10,12 @@ import { createPrincipal, type AuthPrincipal } from '../common/principal/auth-pr
 import { parseScope } from '../common/principal/scopes.js';
 import { SubjectStore } from '../common/subjects/subject.store.js';
 import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
+import { ownJwtOf, type OwnJwt } from '../common/tokens/own-jwt.js';
+import { RevokedJwtStore } from '../common/tokens/revoked-jwt.store.js';
 import { TokenStore } from '../common/tokens/token.store.js';
 import { claimedIssuer, expectedIssuer } from './expected-issuer.js';
 import { customClaimsOf, OutsideTokens } from './issuers/outside-tokens.js';
 import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
-import { RevokedJwtStore } from './revoked-jwt.store.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -78,16 +79,35 @@ export class JwtReader implements BearerTokenReader {
     return claims['client_id'] === this.settings.clientId && claims['azp'] === undefined;
   }
 
-  /** A token of a client has a row, which ends with its family, session, user or client, and holds the subject when `sub` is pairwise. */
+  /**
+   * A token that a client has for a user has a row, which ends with its family, session, user or client, and holds the subject when `sub` is
+   * pairwise.
+   */
   private async loadOfClient(kid: string, claims: VerifiedClaims, lifetime: number): Promise<VerifiedCredential> {
+    const own = ownJwtOf(claims);
+    if (own) return this.loadOwn(kid, claims, own, lifetime);
     const [row, revoked] = UUID.test(claims.jti)
       ? await Promise.all([this.tokens.findAccessById(claims.jti), this.revoked.has(claims.jti)])
       : [null, false];
     if (!row || revoked) throw AuthError.invalidToken('JWT: it has ended or is not ours');
     const principal = toPrincipal({ ...claims, sub: row.subject }, row.subject_kind);
-    const tags = [...tagsOf(kid, principal), tag('family', row.family_id)];
+    const tags = tagsOf(kid, principal);
+    if (row.family_id) tags.push(tag('family', row.family_id));
     if (row.session_id) tags.push(tag('session', row.session_id));
     return { principal, tags, remainingMilliseconds: Math.min(lifetime, row.remaining_ms) };
+  }
+
+  /** A client's own token has no row; it says itself in which epoch of its client it is good (ADR 15). */
+  private async loadOwn(
+    kid: string,
+    claims: VerifiedClaims,
+    own: OwnJwt,
+    remainingMilliseconds: number,
+  ): Promise<VerifiedCredential> {
+    if (!(await this.revoked.spares(own)))
+      throw AuthError.invalidToken('JWT: it was revoked, has expired, or its client has ended');
+    const principal = toPrincipal(claims, 'client');
+    return { principal, tags: tagsOf(kid, principal), remainingMilliseconds };
   }
 
   /** A signature only proves what was true when it was made. @throws AuthError 401 when the token, its session or its subject has ended */

@@ -1,16 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuid, validate as isUuid } from 'uuid';
-import { tag } from '../common/cache/tags.js';
+import { v7 as uuid } from 'uuid';
 import { Clock } from '../common/clock.js';
 import { Database } from '../common/database/database.js';
 import { AuthError } from '../common/errors/auth-error.js';
 import { ACCESS_TOKEN_TYPE, JwtCodec, looksLikeJwt, type VerifiedClaims } from '../common/keys/jwt.codec.js';
 import { RESERVED_CLAIMS } from '../common/keys/reserved-claims.js';
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
+import { RevokedJwtStore } from '../common/tokens/revoked-jwt.store.js';
 import { TokenRevoker } from '../common/tokens/token.revoker.js';
 import { claimedIssuer, expectedIssuer } from './expected-issuer.js';
 import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
-import { RevokedJwtStore } from './revoked-jwt.store.js';
 
 /** `typ` of tokens that host code signs, by default. Such a token opens no guarded route. */
 const HOST_TOKEN_TYPE = 'JWT';
@@ -109,11 +108,7 @@ export class JwtService {
     const claims = looksLikeJwt(tokenOrJti) ? (await this.codec.verify(tokenOrJti, expected)).claims : null;
     const jti = claims?.jti ?? tokenOrJti;
     const remaining = claims ? claims.exp - this.clock.epochSeconds() : maxExpiresInSeconds;
-    await this.database.transaction(async (tx) => {
-      await this.revoked.add(tx, jti, Math.max(0, remaining) + leewaySeconds);
-      // Introspection looks at the row that a client's token has.
-      if (isUuid(jti)) await this.revoker.revokeAccess(tx, jti, 'revoked by the host');
-      else this.revoker.invalidate(tx, [tag('token', jti)]);
-    });
+    const untilRefused = Math.max(0, remaining) + leewaySeconds;
+    await this.database.transaction((tx) => this.revoker.revokeJwt(tx, jti, untilRefused, 'revoked by the host'));
   }
 }

@@ -127,7 +127,7 @@ describe('T081 guessing the secrets of clients', () => {
     const during = oauth.watchStatements(host);
     await from(address, proof(MACHINE));
     const seen = await during(() => statuses(30, () => from(address, proof(MACHINE))));
-    expect(new Set(seen)).toEqual(new Set(['auth_token_family_insert']));
+    expect(new Set(seen)).toEqual(new Set(['auth_token_insert_own']));
     expect(await statuses(80, () => from(address, proof(MACHINE)))).toEqual(Array.from({ length: 80 }, () => 200));
   });
 });

@@ -81,11 +81,9 @@ export async function grantOwnToken(host: TestApp, clientId: string, scopes: rea
 }
 
 /** Rotates a client's refresh token by the kernel's own code. @throws AuthError when it is refused */
-export function rotate(host: TestApp, refreshToken: string, clientId: string): Promise<IssuedTokens | null> {
+export async function rotate(host: TestApp, refreshToken: string, clientId: string): Promise<IssuedTokens> {
   const issuer = host.app.get(TokenIssuer);
-  return host.app.get(Database).transaction(async (tx) => {
-    const presented = await issuer.present(tx, refreshToken, clientId);
-    const { scopes, audience } = presented;
-    return issuer.rotate(tx, presented, { scopes, audience, accessTtlSeconds: 60 });
-  });
+  const presented = await issuer.present(refreshToken, clientId);
+  const { scopes, audience } = presented;
+  return issuer.rotate(presented, { scopes, audience, accessTtlSeconds: 60 });
 }

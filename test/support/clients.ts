@@ -9,7 +9,7 @@ export const CALLBACK = 'https://client.example/callback';
 export const SMALLEST = { redirect_uris: [CALLBACK] };
 const ADMINISTRATOR = { 'x-admin': 'yes' };
 
-class AdminGuard implements CanActivate {
+export class AdminGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     return context.switchToHttp().getRequest<{ headers: Record<string, string> }>().headers['x-admin'] === 'yes';
   }

@@ -80,7 +80,7 @@ export class OneTimeTokens {
   private async startBeside(fromSessionId: string, { address: ipAddress, userAgent }: Caller): Promise<SignInResult> {
     const token = mintToken(TOKEN_PREFIX.session);
     return this.database.transaction(async (tx) => {
-      const from = await this.sessions.hold(tx, fromSessionId, { withUser: true });
+      const from = await this.sessionStore.holdWithUser(tx, fromSessionId);
       const copy = { tokenHash: hashOf(token), ipAddress, userAgent };
       const row = from && (await this.sessionStore.copy(tx, fromSessionId, copy));
       if (!row) throw sessionNotFound();

@@ -3,7 +3,9 @@ import { v7 as uuid } from 'uuid';
 import { boolean, bytes, orNull, secondsFromNow, text, texts } from '../../common/database/columns.js';
 import { Database, type Executor, type Statement } from '../../common/database/database.js';
 import { insertInto, type Inserted } from '../../common/database/insert.js';
+import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import { FAMILY_CLIENT_GOES_ON } from '../../common/tokens/token.statements.js';
 
 export interface SessionRow {
   id: string;
@@ -38,7 +40,7 @@ const COLUMNS = `id, auth_session.subject, scopes, remember, amr, ip_address, us
   (extract(epoch FROM expires_at - now()) * 1000)::float8 AS remaining_ms, (extract(epoch FROM now() - updated_at) * 1000)::float8 AS idle_ms`;
 /** Alive: not expired, or kept alive by refresh tokens that were made from it. */
 const ALIVE = `(expires_at > now() OR EXISTS (SELECT FROM auth_token_family f WHERE f.session_id = auth_session.id::text
-  AND f.revoked_at IS NULL AND f.expires_at > now()))`;
+  AND f.revoked_at IS NULL AND f.expires_at > now() AND ${FAMILY_CLIENT_GOES_ON}))`;
 
 const INSERT: Statement = {
   name: 'auth_session_insert',
@@ -78,11 +80,11 @@ const HOLD: Statement = {
   text: `SELECT ${COLUMNS} FROM auth_session WHERE id = $1 AND ${ALIVE} FOR SHARE`,
 };
 /** Locks in the order of the names after `OF`: the user, then the session (docs/architecture.md, "Lock order"). */
-const HOLD_WITH_USER: Statement = {
-  name: 'auth_session_hold_with_user',
-  text: `SELECT ${COLUMNS} FROM auth_subject JOIN auth_session ON auth_session.subject = auth_subject.subject
-         WHERE id = $1 AND ${ALIVE} AND disabled_at IS NULL AND forgotten_at IS NULL FOR SHARE OF auth_subject, auth_session`,
-};
+const holdWithUser = (columns: string, when: string) => `SELECT ${columns}
+         FROM auth_subject JOIN auth_session ON auth_session.subject = auth_subject.subject
+         WHERE id = $1 AND ${ALIVE} AND disabled_at IS NULL AND forgotten_at IS NULL AND ${when} FOR SHARE OF auth_subject, auth_session`;
+const HOLD_WITH_USER: Statement = { name: 'auth_session_hold_with_user', text: holdWithUser(COLUMNS, 'true') };
+const holding = (when: string) => holdWithUser('', `auth_subject.subject = $2 AND ${when}`);
 const LIST: Statement = {
   name: 'auth_session_list',
   text: `SELECT ${COLUMNS} FROM auth_session WHERE subject = $1 AND ${ALIVE} ORDER BY created_at DESC, id DESC LIMIT 500`,
@@ -166,6 +168,11 @@ export class SessionStore {
   /** As `hold`, and keeps its user from ending too. @returns null when either has ended */
   async holdWithUser(tx: Transaction, id: string): Promise<SessionRow | null> {
     return this.one(tx, HOLD_WITH_USER, [id]);
+  }
+
+  /** The same inside another statement. */
+  holding(id: string, subject: string): StatementPart {
+    return { name: 'session', text: holding, values: [id, subject] };
   }
 
   /** The newest 500. */

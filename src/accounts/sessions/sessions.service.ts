@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
+import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { Extensions } from '../../common/extensions.js';
@@ -9,7 +10,6 @@ import { AuthContext } from '../../common/ports/auth-context.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type {
   CurrentSession,
-  HoldOptions,
   RequestHeaders,
   Sessions,
   SessionView,
@@ -84,9 +84,13 @@ export class SessionsService implements Sessions {
     return row && this.withUser(row.subject, toView(row));
   }
 
-  async hold(tx: Transaction, sessionId: string, options: HoldOptions = {}): Promise<SignIn | null> {
-    const row = await (options.withUser ? this.store.holdWithUser(tx, sessionId) : this.store.hold(tx, sessionId));
+  async hold(tx: Transaction, sessionId: string): Promise<SignIn | null> {
+    const row = await this.store.hold(tx, sessionId);
     return row && toSignIn(row);
+  }
+
+  holding(sessionId: string, subjectId: string): StatementPart {
+    return this.store.holding(sessionId, subjectId);
   }
 
   /**

@@ -48,7 +48,8 @@ const OAUTH_CODE_BY_STATUS: Readonly<Record<number, OAuthErrorCode>> = {
 };
 
 /**
- * The only error type that this project sends to clients. The three renderers beside it decide its form on the wire.
+ * The only error type that this project sends to clients. The three renderers beside it decide its form on the wire. It has a stack trace from
+ * status 500 on, where the log prints it.
  *
  * @example
  * throw new AuthError({ status: 402, code: 'PLAN_EXHAUSTED', description: 'Your plan has no reports left' });
@@ -66,7 +67,11 @@ export class AuthError extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(init: AuthErrorInit) {
+    // Below 500 it is an answer to the client: its stack is never logged, and would cost more than most of the checks that refuse.
+    const { stackTraceLimit } = Error;
+    if (init.status < 500) Error.stackTraceLimit = 0;
     super(init.description, init.cause === undefined ? undefined : { cause: init.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.status = init.status;
     this.code = init.code;
     this.error = init.error ?? OAUTH_CODE_BY_STATUS[init.status] ?? 'invalid_request';

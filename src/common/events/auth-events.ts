@@ -5,7 +5,8 @@ import { Injectable, Logger } from '@nestjs/common';
  */
 export interface AuthEventMap {
   'tokens.issued': {
-    familyId: string;
+    /** Null: a client's own token, which has no family. */
+    familyId: string | null;
     subjectId: string;
     clientId: string | null;
     source: string;

@@ -20,6 +20,8 @@ export interface JwtToSign {
   readonly algorithm: SigningAlgorithm;
   /** In seconds; at most the lifetime given to `SigningKeys.want`. */
   readonly lifetimeSeconds: number;
+  /** `iat`, in seconds since 1970. Default: now. */
+  readonly issuedAt?: number;
   /** All claims but `iat` and `exp`, which `sign` sets. */
   readonly claims: JWTPayload;
 }
@@ -79,13 +81,13 @@ export class JwtCodec {
 
   private async signWith(
     key: RingKey,
-    { type, lifetimeSeconds, claims }: Omit<JwtToSign, 'algorithm'>,
+    { type, lifetimeSeconds, issuedAt, claims }: Omit<JwtToSign, 'algorithm'>,
   ): Promise<string> {
     if (lifetimeSeconds > this.keys.longestTokenSeconds)
       throw new Error(
         `JWT: a lifetime of ${lifetimeSeconds} s is longer than the ${this.keys.longestTokenSeconds} s that keys are kept for. Raise jwt.maxExpiresIn.`,
       );
-    const now = this.clock.epochSeconds();
+    const now = issuedAt ?? this.clock.epochSeconds();
     const header = { alg: key.algorithm, typ: type, kid: key.kid };
     const token = await compactJws(header, { ...claims, iat: now, exp: now + lifetimeSeconds }, key.signKey!);
     if (token.length > MAX_JWT_LENGTH)

@@ -13,6 +13,8 @@ export const RESERVED_CLAIMS: ReadonlySet<string> = new Set([
   'scope',
   'scp',
   'client_id',
+  // Ours alone: when a client's own token ends (ADR 15).
+  'client_epoch',
   'azp',
   'sid',
   'auth_time',

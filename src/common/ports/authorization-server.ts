@@ -1,3 +1,4 @@
+import type { StatementPart } from '../database/statement-part.js';
 import type { Transaction } from '../database/transaction.js';
 
 /** Longest id of a client, in characters. */
@@ -109,13 +110,20 @@ export interface TokenResponse {
   readonly id_token?: string;
 }
 
-/** Tokens that are signed but not yet valid. `store` makes them valid, in the transaction that spends the code or the like. */
+/** Tokens that are signed but not yet valid. `store` makes them valid. */
 export interface PreparedTokens {
+  /** Whether `store` is one statement, so that `Database.single` will do. */
+  readonly isOneStatement: boolean;
   /**
-   * Writes the tokens, in one or two statements.
+   * Writes the tokens, and before that holds user and session.
    * @throws AuthError 400 `invalid_grant` when the user or their session has ended, 401 `invalid_client` when the client has
    */
   store(tx: Transaction): Promise<TokenResponse>;
+  /**
+   * The same, and spends what they are given for, in the same statement.
+   * @returns null when there was nothing to spend; then nothing was written
+   */
+  store(tx: Transaction, spend: StatementPart): Promise<TokenResponse | null>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { StatementPart } from '../database/statement-part.js';
 import type { Transaction } from '../database/transaction.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import type { Caller, HeaderBag } from './caller.js';
@@ -50,10 +51,6 @@ export interface StartedSession {
   readonly additions: Readonly<Record<string, unknown>>;
 }
 
-export interface HoldOptions {
-  readonly withUser?: boolean;
-}
-
 /** A session as a source of tokens. */
 export interface SignIn {
   readonly subjectId: string;
@@ -71,12 +68,10 @@ export interface Sessions {
   find(sessionId: string): Promise<CurrentSession | null>;
   /** Whether the session is still alive; cheaper than `find`. */
   isAlive(sessionId: string): Promise<boolean>;
-  /**
-   * Locks a session, so that it cannot end before this transaction commits.
-   * @param options `withUser`: locks its user too, and first
-   * @returns null when the session or its user has ended
-   */
-  hold(tx: Transaction, sessionId: string, options?: HoldOptions): Promise<SignIn | null>;
+  /** Locks a session, so that it cannot end before this transaction commits. @returns null when it has ended */
+  hold(tx: Transaction, sessionId: string): Promise<SignIn | null>;
+  /** Locks the user and then the session, inside another statement. Holds while both live and the session is this user's. */
+  holding(sessionId: string, subjectId: string): StatementPart;
   /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who they are too long ago */
   requireFresh(principal: AuthPrincipal): Promise<void>;
 }

@@ -54,7 +54,8 @@ function toPrincipal(row: AccessTokenRow): AuthPrincipal {
 }
 
 function tagsOf(row: AccessTokenRow): string[] {
-  const tags = [tag('token', row.id), tag('family', row.family_id), tag('subject', row.subject)];
+  const tags = [tag('token', row.id), tag('subject', row.subject)];
+  if (row.family_id) tags.push(tag('family', row.family_id));
   if (row.session_id) tags.push(tag('session', row.session_id));
   if (row.client_id) tags.push(tag('client', row.client_id));
   return tags;

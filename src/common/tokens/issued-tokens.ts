@@ -1,3 +1,5 @@
+import type { StatementPart } from '../database/statement-part.js';
+
 /** The tokens to issue for a sign-in, code, device approval or client. */
 export interface TokenGrant {
   readonly subjectId: string;
@@ -22,6 +24,21 @@ export interface TokenGrant {
   readonly refreshTtlSeconds: number | null;
 }
 
+/** What must be true in the statement that writes tokens; if it is not, nothing is written. Default: the caller has seen to it. */
+export interface IssueTerms {
+  /** Locks whom the tokens are for until they are written, so that ending them also ends the tokens. */
+  readonly holder?: StatementPart;
+  /** Spends what the tokens are given for. */
+  readonly spend?: StatementPart;
+}
+
+/** Whether nothing but the token itself and its client can end it, and nothing can prolong it. */
+export function isOwnToken(grant: Omit<TokenGrant, 'accessToken'>): boolean {
+  const { subjectKind, subjectId, clientId, sessionId, sourceId, context, refreshTtlSeconds } = grant;
+  const hangsOn = [sessionId, sourceId, context, refreshTtlSeconds];
+  return subjectKind === 'client' && subjectId === clientId && hangsOn.every((one) => one == null);
+}
+
 /** What a token allows, and at which resources. */
 export interface TokenReach {
   readonly scopes: readonly string[];
@@ -32,10 +49,13 @@ export interface TokenReach {
 export interface MintedToken {
   readonly id: string;
   readonly text: string;
+  /** Of a client's own JWT: when it expires. It gets no row (ADR 15). */
+  readonly expiresAt?: Date;
 }
 
 export interface IssuedTokens {
-  readonly familyId: string;
+  /** Null: a client's own token, which has no family. */
+  readonly familyId: string | null;
   readonly subjectId: string;
   readonly clientId: string | null;
   readonly sessionId: string | null;
@@ -54,8 +74,8 @@ export interface IssuedTokens {
 
 /** The access token to make in a rotation; the scopes and audience of the family do not change (RFC 6749 6, T083). */
 export interface RotatedAccess extends TokenReach {
-  /** Default: a new opaque one. */
-  readonly accessToken?: MintedToken;
+  /** Makes the token, unless the refresh token was spent before. Default: a new opaque one. */
+  readonly mint?: () => Promise<MintedToken>;
   /** The row expires with the family at the latest. */
   readonly accessTtlSeconds: number;
 }

@@ -6,9 +6,9 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
  */
 @Entity({ name: 'auth_token_family' })
 @Index('auth_token_family_subject', ['subject'])
-@Index('auth_token_family_session', ['sessionId'])
-@Index('auth_token_family_client', ['clientId'])
-@Index('auth_token_family_source', ['sourceId'])
+@Index('auth_token_family_session', ['sessionId'], { where: 'session_id IS NOT NULL' })
+@Index('auth_token_family_client', ['clientId'], { where: 'client_id IS NOT NULL' })
+@Index('auth_token_family_source', ['sourceId'], { where: 'source_id IS NOT NULL' })
 @Index('auth_token_family_expiry', ['expiresAt'])
 export class AuthTokenFamily {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_token_family_pkey' })
@@ -23,6 +23,10 @@ export class AuthTokenFamily {
 
   @Column({ name: 'client_id', type: 'text', nullable: true })
   clientId!: string | null;
+
+  /** The epoch of the client's subject when this was issued: once the client has ended it is another one (T107). */
+  @Column({ name: 'client_epoch', type: 'integer', nullable: true })
+  clientEpoch!: number | null;
 
   @Column({ name: 'session_id', type: 'text', nullable: true })
   sessionId!: string | null;

@@ -1,21 +1,32 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { AuthTokenFamily } from './token-family.entity.js';
 
-/** One opaque access or refresh token. Only its SHA-256 is stored (T019). */
+/**
+ * One opaque access or refresh token, or the row of a JWT. Only its SHA-256 is stored (T019). It has a family, or it is a client's own access
+ * token, which ends with nothing but itself and its client, and so is this one row.
+ */
 @Entity({ name: 'auth_token' })
 @Index('auth_token_hash', ['hash'], { unique: true })
-@Index('auth_token_family_id', ['familyId'])
+@Index('auth_token_family_id', ['familyId'], { where: 'family_id IS NOT NULL' })
 @Index('auth_token_expiry', ['expiresAt'])
 export class AuthToken {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_token_pkey' })
   id!: string;
 
-  @Column({ name: 'family_id', type: 'uuid' })
-  familyId!: string;
+  @Column({ name: 'family_id', type: 'uuid', nullable: true })
+  familyId!: string | null;
 
-  @ManyToOne(() => AuthTokenFamily, { onDelete: 'CASCADE', nullable: false })
+  @ManyToOne(() => AuthTokenFamily, { onDelete: 'CASCADE', nullable: true })
   @JoinColumn({ name: 'family_id', foreignKeyConstraintName: 'auth_token_family_fkey' })
   family?: AuthTokenFamily;
+
+  /** Of a token without a family: the client that got it for itself. */
+  @Column({ name: 'client_id', type: 'text', nullable: true })
+  clientId!: string | null;
+
+  /** Of a token without a family, as in `AuthTokenFamily`. */
+  @Column({ name: 'client_epoch', type: 'integer', nullable: true })
+  clientEpoch!: number | null;
 
   /** The refresh token that was rotated into this one. */
   @Column({ name: 'parent_id', type: 'uuid', nullable: true })

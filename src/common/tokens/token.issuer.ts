@@ -1,14 +1,30 @@
 import { v7 as uuid } from 'uuid';
 import { digestToBytes, sha256 } from '../crypto.js';
+import type { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { AuthError } from '../errors/auth-error.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { mintToken, TOKEN_PREFIX } from './token-format.js';
 import type { TokenRevoker } from './token.revoker.js';
-import type { IssuedTokens, MintedToken, RotatedAccess, TokenGrant } from './issued-tokens.js';
-import type { NewToken, PresentedRefreshToken, RefreshTokenRow, StoredToken } from './token.rows.js';
-import { REPLAY_WINDOW_SECONDS, type TokenStore } from './token.store.js';
+import {
+  isOwnToken,
+  type IssuedTokens,
+  type IssueTerms,
+  type MintedToken,
+  type RotatedAccess,
+  type TokenGrant,
+} from './issued-tokens.js';
+import type {
+  Insertion,
+  NewFamily,
+  NewToken,
+  PresentedRefreshToken,
+  RefreshTokenRow,
+  StoredToken,
+} from './token.rows.js';
+import { REPLAY_WINDOW_SECONDS } from './refresh.statements.js';
+import type { TokenStore } from './token.store.js';
 
 export function mintAccessToken(): MintedToken {
   return { id: uuid(), text: mintToken(TOKEN_PREFIX.access) };
@@ -23,9 +39,13 @@ interface Pair {
   audience?: readonly string[];
 }
 
+/** A grant whose access token is made. */
+type Minted = TokenGrant & Required<Pick<TokenGrant, 'accessToken' | 'access'>>;
+
 /** Issues and rotates opaque access and refresh tokens. Nothing else inserts token rows. */
 export class TokenIssuer {
   constructor(
+    private readonly database: Database,
     private readonly store: TokenStore,
     private readonly revoker: TokenRevoker,
     private readonly secrets: SecretBox,
@@ -35,35 +55,27 @@ export class TokenIssuer {
   ) {}
 
   /**
-   * Issues an access token and, if requested, a refresh token, as a new family, in one statement of the caller's transaction.
-   * In the same transaction the caller must hold the subject (`SubjectStore.hold`) and consume the code or the like.
-   * @throws AuthError 401 `invalid_client` when the client was disabled or deleted meanwhile
+   * Issues an access token and, if requested, a refresh token, as a new family, in one statement of the caller's transaction. A client's own
+   * token has no family; as a JWT it has no row, and no statement (ADR 15).
+   * Without terms the caller must hold the subject (`SubjectStore.hold`) and consume the code or the like in the same transaction.
+   * @returns null when there was nothing to spend; nothing was written
+   * @throws AuthError 401 `invalid_client` when the client was disabled or deleted meanwhile, 400 `invalid_grant` when the holder has ended
    */
-  async issue(tx: Transaction, grant: TokenGrant): Promise<IssuedTokens> {
+  async issue(tx: Transaction, grant: TokenGrant, terms?: Omit<IssueTerms, 'spend'>): Promise<IssuedTokens>;
+  async issue(tx: Transaction, grant: TokenGrant, terms: IssueTerms): Promise<IssuedTokens | null>;
+  async issue(tx: Transaction, grant: TokenGrant, terms: IssueTerms = {}): Promise<IssuedTokens | null> {
     const accessToken = grant.accessToken ?? mintAccessToken();
     const access = grant.access ?? { scopes: grant.scopes, audience: grant.audience ?? [] };
     const refreshToken = grant.refreshTtlSeconds === null ? null : mintToken(TOKEN_PREFIX.refresh);
-    const tokens = [newToken('access', accessToken, grant.accessTtlSeconds)];
-    if (refreshToken) tokens.push(newToken('refresh', { id: uuid(), text: refreshToken }, grant.refreshTtlSeconds!));
-    const { familyId, tokens: rows } = await this.store.insert(
-      tx,
-      {
-        subject: grant.subjectId,
-        subjectKind: grant.subjectKind ?? 'user',
-        clientId: grant.clientId ?? null,
-        sessionId: grant.sessionId ?? null,
-        source: grant.source,
-        sourceId: grant.sourceId ?? null,
-        scopes: grant.scopes,
-        audience: grant.audience ?? [],
-        authenticatedAt: grant.authenticatedAt ?? null,
-        context: grant.context ?? null,
-        lifetimeSeconds: grant.refreshTtlSeconds ?? grant.accessTtlSeconds,
-      },
-      tokens,
-      access,
-    );
-    if (rows.length === 0) throw AuthError.invalidClient(`client ${grant.clientId} has ended`);
+    const minted = { ...grant, accessToken, access };
+    // A client's own token hangs on nothing that could be spent.
+    const { familyId, tokens, missing } =
+      isOwnToken(grant) && !terms.spend
+        ? await this.writeOwn(tx, minted)
+        : await this.writeFamily(tx, minted, refreshToken, terms);
+    if (missing === 'holder') throw AuthError.invalidGrant('the user or their session has ended');
+    if (missing === 'client') throw AuthError.invalidClient(`client ${grant.clientId} has ended`);
+    if (missing === 'spend') return null;
     const { subjectId, source, scopes } = grant;
     tx.afterCommit(() =>
       this.events.emit('tokens.issued', { familyId, subjectId, clientId: grant.clientId ?? null, source, scopes }),
@@ -77,42 +89,54 @@ export class TokenIssuer {
       authenticatedAt: grant.authenticatedAt ?? null,
       context: grant.context ?? null,
       accessToken: accessToken.text,
-      ...accessExpiry(rows),
+      ...accessExpiry(tokens),
       refreshToken,
-      refreshTokenExpiresAt: expiryOf(rows, 'refresh'),
+      refreshTokenExpiresAt: expiryOf(tokens, 'refresh'),
     };
   }
 
-  /**
-   * Locks the family of a refresh token and checks the token; call `rotate` next, in the same transaction.
-   * @param clientId the client that presents it, null for first-party apps; the family must belong to it
-   * @throws AuthError 400 `invalid_grant`, the same whatever the reason; nothing was written
-   */
-  async present(tx: Transaction, refreshToken: string, clientId: string | null): Promise<PresentedRefreshToken> {
-    const digest = sha256(refreshToken);
-    const row = await this.store.lockRefresh(tx, digestToBytes(digest));
-    if (!row) throw refusedRefresh('unknown');
-    if (row.client_id !== clientId) throw refusedRefresh('wrong_client');
-    if (row.family_ended) throw refusedRefresh('revoked');
-    if (row.expired) throw refusedRefresh('expired');
-    return { ...row, digest };
+  private writeFamily(
+    tx: Transaction,
+    grant: Minted,
+    refreshToken: string | null,
+    terms: IssueTerms,
+  ): Promise<Insertion> {
+    const tokens = [newToken('access', grant.accessToken, grant.accessTtlSeconds)];
+    if (refreshToken) tokens.push(newToken('refresh', { id: uuid(), text: refreshToken }, grant.refreshTtlSeconds!));
+    return this.store.insert(tx, toFamily(grant), tokens, { ...terms, access: grant.access });
   }
 
-  /** `rotate` checks it too. Call it before signing, so that a refused request costs no signature. @throws AuthError 429 */
-  requireMayRotate({ rotated_too_often: isTooOften }: PresentedRefreshToken): void {
-    if (this.boundsRotations && isTooOften) throw AuthError.tooManyRequests(MINUTE_SECONDS);
+  private async writeOwn(tx: Transaction, grant: Minted): Promise<Insertion> {
+    const { clientId, accessToken, access, accessTtlSeconds } = grant;
+    const { id, expiresAt } = accessToken;
+    if (!expiresAt)
+      return this.store.insertOwn(tx, clientId!, newToken('access', accessToken, accessTtlSeconds), access);
+    const token = { id, kind: 'access', expires_at: expiresAt, remaining_seconds: accessTtlSeconds } as const;
+    return { familyId: null, tokens: [token], missing: null };
+  }
+
+  /**
+   * Reads a refresh token and checks it; call `rotate` next. Takes no lock: whatever changes meanwhile, `rotate` sees.
+   * @param clientId the client that presents it, null for first-party apps; the family must belong to it
+   * @throws AuthError 400 `invalid_grant`, the same whatever the reason
+   */
+  async present(refreshToken: string, clientId: string | null): Promise<PresentedRefreshToken> {
+    const digest = sha256(refreshToken);
+    return { ...requireLive(await this.store.findRefresh(digestToBytes(digest)), clientId), digest };
   }
 
   /**
    * Spends the presented token and inserts its successors, in one statement. A repeat inside the replay window gets the same successors,
    * whatever it requests: the caller must compare. A later repeat means that a copy of the token exists, and ends the family.
-   * @returns null when a repeat ended the family. Throw the error after the commit: thrown inside `tx`, it would undo the revocation.
-   * @throws AuthError 429 when the family was rotated too often within a minute, 400 `invalid_grant` when the token was revoked;
-   * nothing is spent
+   * @throws AuthError 429 when the family was rotated too often within a minute, 400 `invalid_grant` when the token or its family was
+   * revoked, and when a repeat ended the family
    */
-  async rotate(tx: Transaction, presented: PresentedRefreshToken, access: RotatedAccess): Promise<IssuedTokens | null> {
-    this.requireMayRotate(presented);
-    const { scopes, audience, accessTtlSeconds, accessToken = mintAccessToken() } = access;
+  async rotate(presented: PresentedRefreshToken, access: RotatedAccess): Promise<IssuedTokens> {
+    // A family has one token that is not spent: until this one is, nobody else rotates the family, and the count holds.
+    if (this.boundsRotations && presented.rotated_too_often) throw AuthError.tooManyRequests(MINUTE_SECONDS);
+    if (presented.spent) return this.replay(presented);
+    const { scopes, audience, accessTtlSeconds, mint } = access;
+    const accessToken = mint ? await mint() : mintAccessToken();
     const pair: Pair = {
       accessToken: accessToken.text,
       refreshToken: mintToken(TOKEN_PREFIX.refresh),
@@ -120,28 +144,43 @@ export class TokenIssuer {
       audience,
     };
     const box = this.secrets.seal(JSON.stringify(pair), successorContext(presented.digest));
-    const rotated = await this.store.rotate(tx, presented.id, box, { scopes, audience }, [
+    const rotated = await this.store.rotate(presented, box, { scopes, audience }, [
       newToken('access', accessToken, accessTtlSeconds),
       newToken('refresh', { id: uuid(), text: pair.refreshToken }, 1),
     ]);
-    if (rotated.length === 0) return this.replay(tx, presented);
+    if (rotated.length === 0) return this.replay(presented);
     const { family_id: familyId, subject: subjectId, client_id: clientId } = presented;
-    tx.afterCommit(() => this.events.emit('tokens.refreshed', { familyId, subjectId, clientId }));
+    this.events.emit('tokens.refreshed', { familyId, subjectId, clientId });
     return toIssued(presented, pair, rotated);
   }
 
-  private async replay(tx: Transaction, presented: PresentedRefreshToken): Promise<IssuedTokens | null> {
+  /** The token was spent before, or its family has ended: under the family's lock it is clear which. */
+  private async replay(presented: PresentedRefreshToken): Promise<IssuedTokens> {
     const { id, family_id: familyId, subject: subjectId, client_id: clientId, digest } = presented;
-    const consumed = await this.store.readConsumed(tx, id);
-    if (!consumed || consumed.seconds_ago === null) throw refusedRefresh('revoked');
-    const text = consumed.successor && this.secrets.open(consumed.successor, successorContext(digest));
-    const inWindow = consumed.seconds_ago <= REPLAY_WINDOW_SECONDS && !consumed.successor_consumed;
-    if (inWindow && text)
-      return toIssued(presented, JSON.parse(text) as Pair, await this.store.readChildren(tx, familyId, id));
-    await this.revoker.revoke(tx, { familyId }, 'refresh token reuse');
-    tx.afterCommit(() => this.events.emit('tokens.reuse-detected', { familyId, subjectId, clientId }));
-    return null;
+    const issued = await this.database.transaction(async (tx) => {
+      requireLive(await this.store.lockRefresh(tx, digestToBytes(digest)), clientId);
+      const consumed = await this.store.readConsumed(tx, id);
+      if (!consumed || consumed.seconds_ago === null) throw refusedRefresh('revoked');
+      const text = consumed.successor && this.secrets.open(consumed.successor, successorContext(digest));
+      const inWindow = consumed.seconds_ago <= REPLAY_WINDOW_SECONDS && !consumed.successor_consumed;
+      if (inWindow && text)
+        return toIssued(presented, JSON.parse(text) as Pair, await this.store.readChildren(tx, familyId, id));
+      await this.revoker.revoke(tx, { familyId }, 'refresh token reuse');
+      tx.afterCommit(() => this.events.emit('tokens.reuse-detected', { familyId, subjectId, clientId }));
+      return null;
+    });
+    // Not inside the transaction: the error would undo the revocation.
+    if (!issued) throw refusedRefresh('reused');
+    return issued;
   }
+}
+
+function requireLive(row: RefreshTokenRow | null, clientId: string | null): RefreshTokenRow {
+  if (!row) throw refusedRefresh('unknown');
+  if (row.client_id !== clientId) throw refusedRefresh('wrong_client');
+  if (row.family_ended) throw refusedRefresh('revoked');
+  if (row.expired) throw refusedRefresh('expired');
+  return row;
 }
 
 /** The same error whatever is wrong with a refresh token; the reason is for the log. */
@@ -149,6 +188,22 @@ export function refusedRefresh(
   reason: 'malformed' | 'unknown' | 'wrong_client' | 'revoked' | 'expired' | 'reused',
 ): AuthError {
   return AuthError.invalidGrant(`refresh token: ${reason}`);
+}
+
+function toFamily(grant: TokenGrant): NewFamily {
+  return {
+    subject: grant.subjectId,
+    subjectKind: grant.subjectKind ?? 'user',
+    clientId: grant.clientId ?? null,
+    sessionId: grant.sessionId ?? null,
+    source: grant.source,
+    sourceId: grant.sourceId ?? null,
+    scopes: grant.scopes,
+    audience: grant.audience ?? [],
+    authenticatedAt: grant.authenticatedAt ?? null,
+    context: grant.context ?? null,
+    lifetimeSeconds: grant.refreshTtlSeconds ?? grant.accessTtlSeconds,
+  };
 }
 
 function newToken(kind: NewToken['kind'], { id, text }: MintedToken, lifetimeSeconds: number): NewToken {

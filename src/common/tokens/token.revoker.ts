@@ -1,7 +1,9 @@
+import { validate as isUuid } from 'uuid';
 import { tag } from '../cache/tags.js';
 import type { InvalidationChannel } from '../database/invalidation.js';
 import type { Transaction } from '../database/transaction.js';
 import type { AuthEvents } from '../events/auth-events.js';
+import type { RevokedJwtStore } from './revoked-jwt.store.js';
 import type { FamilySelector } from './token.rows.js';
 import type { TokenStore } from './token.store.js';
 
@@ -9,6 +11,7 @@ import type { TokenStore } from './token.store.js';
 export class TokenRevoker {
   constructor(
     private readonly store: TokenStore,
+    private readonly jwts: RevokedJwtStore,
     private readonly channel: InvalidationChannel,
     private readonly events: AuthEvents,
   ) {}
@@ -30,6 +33,19 @@ export class TokenRevoker {
     this.invalidate(tx, [tag('token', tokenId)]);
     if (ended) tx.afterCommit(() => this.events.emit('tokens.revoked', { selector: 'tokenId', id: tokenId, reason }));
     return ended;
+  }
+
+  /**
+   * Ends one JWT, with the row that it may have.
+   * @param remainingSeconds until no verifier of ours would accept it any more
+   */
+  async revokeJwt(tx: Transaction, jti: string, remainingSeconds: number, reason: string): Promise<void> {
+    const denied = await this.jwts.add(tx, jti, remainingSeconds);
+    // Introspection looks at the row that a token of a user has.
+    const ended = isUuid(jti) && (await this.store.revokeAccess(tx, jti));
+    this.invalidate(tx, [tag('token', jti)]);
+    if (denied || ended)
+      tx.afterCommit(() => this.events.emit('tokens.revoked', { selector: 'tokenId', id: jti, reason }));
   }
 
   /** Drops cached credentials with these tags at the commit; for credentials other than tokens, such as sessions and API keys. */

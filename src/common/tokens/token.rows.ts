@@ -26,14 +26,29 @@ export interface StoredToken {
   remaining_seconds: number;
 }
 
-/** A live access token, joined with its family. */
+/** A token as it was inserted; all null: none was. */
+export type InsertedRow = { readonly [Member in keyof StoredToken]: StoredToken[Member] | null } & {
+  readonly holder_lives: boolean;
+  readonly client_lives: boolean;
+};
+
+/** What an insertion of tokens has written, or what was missing. */
+export interface Insertion {
+  readonly familyId: string | null;
+  readonly tokens: readonly StoredToken[];
+  /** `holder`: user or session have ended; `spend`: there was nothing to spend. Null: the tokens were written. */
+  readonly missing: 'holder' | 'client' | 'spend' | null;
+}
+
+/** A live access token, joined with its family if it has one. */
 export interface AccessTokenRow {
   id: string;
   scopes: string[];
   audience: string[];
   expires_at: Date;
   remaining_ms: number;
-  family_id: string;
+  /** Null: a client's own token. */
+  family_id: string | null;
   subject: string;
   subject_kind: 'user' | 'client';
   client_id: string | null;
@@ -42,7 +57,7 @@ export interface AccessTokenRow {
   context: Record<string, unknown> | null;
 }
 
-/** A refresh token whose family is locked. */
+/** A refresh token with its family. */
 export interface RefreshTokenRow {
   id: string;
   family_id: string;
@@ -56,11 +71,13 @@ export interface RefreshTokenRow {
   family_remaining_seconds: number;
   expired: boolean;
   family_ended: boolean;
+  /** It was rotated or revoked. */
+  spent: boolean;
   /** It is not rotated yet, but its family has reached the limit of rotations per minute. */
   rotated_too_often: boolean;
 }
 
-/** A refresh token that may be rotated. */
+/** A refresh token that was good when it was read, or was spent before; `TokenIssuer.rotate` decides. */
 export interface PresentedRefreshToken extends RefreshTokenRow {
   /** SHA-256 of its text; part of the context in which its successors are sealed. */
   readonly digest: string;
@@ -74,7 +91,8 @@ export interface ClientTokenRow {
   audience: string[];
   created_at: Date;
   expires_at: Date;
-  family_id: string;
+  /** Null: a client's own token. */
+  family_id: string | null;
   subject: string;
   client_id: string;
   session_id: string | null;

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { bytes, identifier, integer, orNull, secondsFromNow, text, texts } from '../../common/database/columns.js';
 import { Database, type Statement } from '../../common/database/database.js';
 import { insertInto, type Inserted } from '../../common/database/insert.js';
+import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 
 /** What an approved device gets: tokens of the authorization server, or a session of its own. */
@@ -89,10 +90,9 @@ const POLL: Statement = {
          RETURNING id, status, expires_at <= now() AS expired, polled_early, poll_interval_seconds, scopes, resources, subject, session_id,
            authenticated_at, amr, epoch`,
 };
-const CONSUME: Statement = {
-  name: 'auth_device_consume',
-  text: `DELETE FROM auth_device_authorization WHERE id = $1 AND status = 'approved' AND expires_at > now() RETURNING id`,
-};
+const consume = (when: string) => `DELETE FROM auth_device_authorization
+         WHERE id = $1 AND status = 'approved' AND expires_at > now() AND ${when} RETURNING id`;
+const CONSUME: Statement = { name: 'auth_device_consume', text: consume('true') };
 const VIEW = `id, client_id, gives, status, expires_at <= now() AS expired, subject, scopes, resources, ip_address, user_agent, created_at`;
 const FIND: Statement = {
   name: 'auth_device_find',
@@ -143,6 +143,11 @@ export class DeviceAuthorizationStore {
   /** Spends an approved code. @returns false when it is spent, expired or no longer approved */
   async consume(tx: Transaction, id: string): Promise<boolean> {
     return (await tx.query(CONSUME, [id])).length > 0;
+  }
+
+  /** The same inside another statement. */
+  consuming(id: string): StatementPart {
+    return { name: 'device', text: consume, values: [id] };
   }
 
   /** @param userCodeHashes digests of one user code, under every secret */

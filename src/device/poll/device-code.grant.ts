@@ -5,7 +5,7 @@ import { DEVICE_CODE_GRANT, type Grant, type GrantRequest } from '../../common/g
 import type { TokenOrder, TokenResponse } from '../../common/ports/authorization-server.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { isSubset } from '../../common/principal/scopes.js';
-import { DevicePolling } from './device-polling.js';
+import { DevicePolling, spentBefore } from './device-polling.js';
 
 /** Tokens for a device of a registered client (RFC 8628 3.4). */
 @Injectable()
@@ -42,8 +42,8 @@ export class DeviceCodeGrant implements Grant {
     };
     const prepared = await server.prepare(order);
     return this.database.transaction(async (tx) => {
-      await this.polling.spend(tx, approved);
-      const tokens = await prepared.store(tx);
+      const tokens = await prepared.store(tx, this.polling.spending(approved));
+      if (tokens === null) throw spentBefore();
       // Only the resources that the user saw, not those that the poll named later.
       await server.recordConsent(tx, { ...order, resources: approved.resources });
       return tokens;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
+import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { isWellFormedToken } from '../../common/tokens/token-format.js';
@@ -42,6 +43,15 @@ export class DevicePolling {
 
   /** Spends the code in the transaction that stores what it buys. @throws AuthError 400 `invalid_grant` when another poll won (T103) */
   async spend(tx: Transaction, { id }: ApprovedDevice): Promise<void> {
-    if (!(await this.store.consume(tx, id))) throw AuthError.invalidGrant('device code: spent, expired or withdrawn');
+    if (!(await this.store.consume(tx, id))) throw spentBefore();
   }
+
+  /** The same inside the statement that stores it. */
+  spending({ id }: ApprovedDevice): StatementPart {
+    return this.store.consuming(id);
+  }
+}
+
+export function spentBefore(): AuthError {
+  return AuthError.invalidGrant('device code: spent, expired or withdrawn');
 }

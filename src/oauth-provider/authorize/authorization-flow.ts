@@ -60,14 +60,19 @@ export class AuthorizationFlow {
   /** @param principal the browser's session. @throws AuthError 429 when too many requests from one address had to wait */
   async advance(pending: PendingAuthorization, principal: AuthPrincipal | null): Promise<AuthorizationResult> {
     const user = this.userOf(pending.client, principal);
-    const step = await this.stepOf(pending, user);
+    return this.take(pending, user, await this.mayBeConsented(pending, user));
+  }
+
+  private async take(
+    pending: PendingAuthorization,
+    user: BrowserUser | null,
+    consents: boolean,
+  ): Promise<AuthorizationResult> {
+    const step = this.stepOf(pending, user, consents);
+    // Null: no consent covers the request, so the user is asked.
+    if (step === 'code') return (await this.grant(pending, user!)) ?? this.take(pending, user, false);
     if (step === 'login_required' || step === 'consent_required')
       return this.refuse(pending, AuthError.oauth(step, DESCRIPTIONS[step]));
-    if (step === 'code') {
-      // Null: the consent was withdrawn at this moment, so the user is asked again.
-      const result = await this.grant(pending, user!);
-      return result ?? this.advance(pending, principal);
-    }
     const waiting = pending.waiting ?? (await this.wait(pending, user));
     // From here on only this session may answer (T062).
     if (step === 'consent') await this.requests.ask(waiting.row.id, user!.sessionId, this.settings.requestTtlSeconds);
@@ -135,30 +140,40 @@ export class AuthorizationFlow {
     return { sessionId, subjectId, authenticatedAt, methods, subject: this.identifiers.of(client, subjectId) };
   }
 
-  private async stepOf(
+  /**
+   * Whether a remembered consent may answer the request. Whether it does, the statement that makes the code says. It is read before only
+   * where more hangs on it than the code: the host is asked for a veto on what the user has consented to, and on nothing else, and a request
+   * that has waited is spent in a transaction.
+   */
+  private async mayBeConsented(
     { client, parameters, waiting }: PendingAuthorization,
     user: BrowserUser | null,
-  ): Promise<InteractionStep> {
-    const skipsConsent = this.skipsConsent(client);
-    const consents =
-      user !== null &&
-      !skipsConsent &&
-      remembersConsent(client, parameters.redirectUri, this.settings) &&
-      covers(await this.consents.find(user.subjectId, client.clientId), askedOf(parameters));
+  ): Promise<boolean> {
+    if (user === null || this.skipsConsent(client) || !remembersConsent(client, parameters.redirectUri, this.settings))
+      return false;
+    if (waiting === null && this.settings.hooks.beforeAuthorization === undefined) return true;
+    return covers(await this.consents.find(user.subjectId, client.clientId), askedOf(parameters));
+  }
+
+  private stepOf(
+    { client, parameters, waiting }: PendingAuthorization,
+    user: BrowserUser | null,
+    consents: boolean,
+  ): InteractionStep {
     return nextStep({
       parameters,
       user,
       waitingSince: waiting?.row.created_at ?? null,
       selectedSessionId: waiting?.row.selected_session_id ?? null,
       consents,
-      skipsConsent,
+      skipsConsent: this.skipsConsent(client),
       now: this.clock.now(),
     });
   }
 
   /**
    * Makes the code without asking the user. A request that has waited is spent in the same transaction.
-   * @returns null when the consent was withdrawn meanwhile; then nothing was written
+   * @returns null when it needs a consent and none covers it; then nothing was written
    */
   private async grant(pending: PendingAuthorization, user: BrowserUser): Promise<AuthorizationResult | null> {
     const { client, parameters, waiting } = pending;

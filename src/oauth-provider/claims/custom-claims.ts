@@ -28,10 +28,6 @@ export class CustomClaims {
     return hook && user ? checked('customIdTokenClaims', await hook({ user, client, scopes })) : {};
   }
 
-  get areInAccessTokens(): boolean {
-    return this.settings.hooks.customAccessTokenClaims !== undefined;
-  }
-
   async ofAccessToken(
     token: ClaimedToken & { readonly resources: readonly string[] },
   ): Promise<Record<string, unknown>> {

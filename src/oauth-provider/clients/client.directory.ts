@@ -85,7 +85,8 @@ export class ClientDirectory {
   private async load(clientId: string): Promise<ClientRow | null> {
     const row = this.staticRows.get(clientId);
     if (!row) return this.store.find(clientId);
-    return { ...row, disabled: (await this.subjects.ensure(clientSubject(clientId))) === null };
+    const epoch = await this.subjects.ensure(clientSubject(clientId));
+    return epoch === null ? { ...row, disabled: true } : { ...row, epoch };
   }
 }
 
@@ -112,6 +113,7 @@ export function toClient(row: ClientRow, settings: OAuthProviderSettings): Regis
     policy,
     registeredBy: row.registered_by,
     ownerId: row.owner_id,
+    epoch: row.epoch,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   });

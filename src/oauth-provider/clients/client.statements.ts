@@ -4,7 +4,7 @@ const COLUMNS = `c.client_id, c.registered_by, c.owner_id, c.metadata, c.policy,
   c.previous_secret_hash, c.previous_secret_box, c.created_at, c.updated_at,
   COALESCE(c.secret_expires_at > now(), true) AS secret_live,
   COALESCE(c.previous_secret_expires_at > now(), false) AS previous_secret_live,
-  (s.disabled_at IS NOT NULL OR s.forgotten_at IS NOT NULL) AS disabled`;
+  (s.disabled_at IS NOT NULL OR s.forgotten_at IS NOT NULL) AS disabled, s.epoch`;
 const FROM = `FROM auth_oauth_client c JOIN auth_subject s ON s.subject = 'client:' || c.client_id`;
 const LISTED = `($1::text IS NULL OR c.owner_id = $1)
   AND ($2::text IS NULL OR c.client_id = $2 OR position(lower($2) IN lower(c.metadata->>'client_name')) > 0)`;

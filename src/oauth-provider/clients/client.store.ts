@@ -35,6 +35,8 @@ export interface ClientRow {
   secret_live: boolean;
   previous_secret_live: boolean;
   disabled: boolean;
+  /** Of the client's subject. */
+  epoch: number;
   created_at: Date;
   updated_at: Date;
 }

@@ -59,6 +59,7 @@ export function staticClientRow(
     secret_live: true,
     previous_secret_live: false,
     disabled: false,
+    epoch: 0,
     created_at: BOOT,
     updated_at: BOOT,
   };

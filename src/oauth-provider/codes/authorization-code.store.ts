@@ -13,6 +13,7 @@ import {
 } from '../../common/database/columns.js';
 import { Database, type Executor, type Statement } from '../../common/database/database.js';
 import { insertInto, type Inserted } from '../../common/database/insert.js';
+import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { ClaimsRequest } from '../../common/ports/authorization-server.js';
 
@@ -55,8 +56,8 @@ const CODE = insertInto('auth_authorization_code', {
 });
 
 export interface NewAuthorizationCode extends Omit<Inserted<typeof CODE>, 'id'> {
-  /** It relies on a remembered consent, which must still exist. */
-  readonly needsConsent: boolean;
+  /** It relies on a remembered consent to its scopes, resources and these claims; null: on none. */
+  readonly consentedClaims: readonly string[] | null;
 }
 
 const INSERT: Statement = {
@@ -64,9 +65,10 @@ const INSERT: Statement = {
   // The consent stays locked until the commit: a withdrawal waits and then removes this code, or came first and no code is written (T084).
   text: `WITH consent AS (
            SELECT FROM auth_consent WHERE subject = ${CODE.parameter('subjectId')} AND client_id = ${CODE.parameter('clientId')}
-             AND scopes @> ${CODE.parameter('scopes')} AND resources @> ${CODE.parameter('resources')} FOR SHARE)
+             AND scopes @> ${CODE.parameter('scopes')} AND resources @> ${CODE.parameter('resources')} AND claims @> ${CODE.next}::text[]
+           FOR SHARE)
          INSERT INTO auth_authorization_code (${CODE.columns}) SELECT ${CODE.parameters}
-         WHERE NOT ${CODE.next}::boolean OR EXISTS (SELECT FROM consent) RETURNING id`,
+         WHERE ${CODE.next}::text[] IS NULL OR EXISTS (SELECT FROM consent) RETURNING id`,
 };
 const FIND: Statement = {
   name: 'auth_authorization_code_find',
@@ -74,11 +76,8 @@ const FIND: Statement = {
            claims, authenticated_at, consumed_at IS NOT NULL AS consumed, expires_at <= now() AS expired
          FROM auth_authorization_code WHERE hash = $1`,
 };
-const CONSUME: Statement = {
-  name: 'auth_authorization_code_consume',
-  text: `UPDATE auth_authorization_code SET consumed_at = now()
-         WHERE id = $1 AND consumed_at IS NULL AND expires_at > now() RETURNING id`,
-};
+const spend = (when: string) => `UPDATE auth_authorization_code SET consumed_at = now()
+         WHERE id = $1 AND consumed_at IS NULL AND expires_at > now() AND ${when} RETURNING id`;
 
 const REMOVE_GRANTED: Statement = {
   name: 'auth_authorization_code_remove_granted',
@@ -90,9 +89,9 @@ const REMOVE_GRANTED: Statement = {
 export class AuthorizationCodeStore {
   constructor(private readonly database: Database) {}
 
-  /** @returns false when the consent it relies on has been withdrawn */
+  /** @returns false when it relies on a consent and none covers it */
   async insert(executor: Executor, code: NewAuthorizationCode): Promise<boolean> {
-    const values = [...CODE.values({ ...code, id: uuid() }), code.needsConsent];
+    const values = [...CODE.values({ ...code, id: uuid() }), code.consentedClaims];
     return (await executor.query(INSERT, values)).length > 0;
   }
 
@@ -101,9 +100,9 @@ export class AuthorizationCodeStore {
     return row ?? null;
   }
 
-  /** @returns false when it was spent before, or has expired (T070) */
-  async consume(tx: Transaction, id: string): Promise<boolean> {
-    return (await tx.query(CONSUME, [id])).length > 0;
+  /** Spends a code inside the statement that writes what it buys, unless it was spent before or has expired (T070). */
+  spending(id: string): StatementPart {
+    return { name: 'code', text: spend, values: [id] };
   }
 
   /** Codes of one user, spent or not. @param clientId null: of every client */

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import type { Executor } from '../../common/database/database.js';
 import { isWellFormedToken, mintToken } from '../../common/tokens/token-format.js';
+import { namedClaims } from '../claims/claims-parameter.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, SUPPORTED_ACR, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { AuthorizationCodeStore, type AuthorizationCodeRow } from './authorization-code.store.js';
@@ -20,7 +21,7 @@ export class AuthorizationCodes {
   /**
    * @param executor the transaction that spends the request, or the database where nothing has to be spent
    * @param needsConsent whether it relies on a remembered consent
-   * @returns null when that has been withdrawn meanwhile
+   * @returns null when none covers the request
    */
   async issue(
     executor: Executor,
@@ -46,7 +47,7 @@ export class AuthorizationCodes {
       claims: parameters.claims,
       authenticatedAt: user.authenticatedAt,
       lifetimeSeconds: this.settings.codeTtlSeconds,
-      needsConsent,
+      consentedClaims: needsConsent ? namedClaims(parameters.claims) : null,
     });
     return inserted ? code : null;
   }

@@ -9,6 +9,8 @@ import { LogoutDeliveries } from './logout-deliveries.js';
 /** The most frames on one page, and so clients that the browser tells. */
 const MAX_FRAMES = 50;
 
+type SignInAtClient = Pick<TokenOrder<RegisteredClient>, 'client' | 'sessionId' | 'subjectId'>;
+
 /** The clients of a session that must be told when it ends (OIDC Back-Channel and Front-Channel Logout). */
 @Injectable()
 export class ClientSessions {
@@ -18,15 +20,14 @@ export class ClientSessions {
     private readonly deliveries: LogoutDeliveries,
   ) {}
 
-  /** Remembers that a client got an ID token: one statement if it has registered a logout address, none otherwise. */
-  async note(
-    tx: Transaction,
-    grant: Pick<TokenOrder<RegisteredClient>, 'client' | 'sessionId' | 'subjectId'>,
-  ): Promise<void> {
-    const { metadata, clientId } = grant.client;
-    const { sessionId, subjectId } = grant;
-    const listens = metadata.backchannel_logout_uri ?? metadata.frontchannel_logout_uri;
-    if (sessionId !== null && listens !== undefined) await this.store.note(tx, { sessionId, clientId, subjectId });
+  /** Whether the client has registered a logout address, so that `note` has something to write. */
+  mustNote({ client: { metadata }, sessionId }: SignInAtClient): boolean {
+    return sessionId !== null && (metadata.backchannel_logout_uri ?? metadata.frontchannel_logout_uri) !== undefined;
+  }
+
+  /** Remembers that a client got an ID token. */
+  async note(tx: Transaction, { client: { clientId }, sessionId, subjectId }: SignInAtClient): Promise<void> {
+    if (sessionId !== null) await this.store.note(tx, { sessionId, clientId, subjectId });
   }
 
   /** The clients that frames in the browser tell. Call it before the session ends. */

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
-import type { PreparedTokens, TokenResponse } from '../../common/ports/authorization-server.js';
+import type { TokenResponse } from '../../common/ports/authorization-server.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { AuthorizationCodes } from '../codes/authorization-codes.js';
 import { AuthorizationCodeStore, type AuthorizationCodeRow } from '../codes/authorization-code.store.js';
@@ -30,7 +30,7 @@ export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
 
   /**
    * Client, redirect address and verifier are checked first, so that only its owner can spend the code. Tokens are signed before the
-   * transaction; in it they are stored first and the code is spent last (ADR 11).
+   * statement that holds user and session, spends the code and stores the tokens, all or nothing (ADR 11).
    */
   async handle({ client, parameters, resources }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
     const { code, redirect_uri: redirectUri, code_verifier: verifier } = parameters;
@@ -59,25 +59,10 @@ export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
       amr: row.amr,
       refreshable: true,
     });
-    return (await this.buy(row, prepared)) ?? this.refuseReplay(row);
-  }
-
-  /**
-   * Lock order (docs/architecture.md): user, session, client, code. The reverse deadlocks.
-   * @returns null when another request spent the code first; then nothing was written
-   */
-  private async buy(row: AuthorizationCodeRow, prepared: PreparedTokens): Promise<TokenResponse | null> {
-    const spent = AuthError.invalidGrant('the code was spent before');
-    try {
-      return await this.database.transaction(async (tx) => {
-        const response = await prepared.store(tx);
-        if (await this.store.consume(tx, row.id)) return response;
-        throw spent;
-      });
-    } catch (error) {
-      if (error === spent) return null;
-      throw error;
-    }
+    const run = prepared.isOneStatement ? 'single' : 'transaction';
+    const response = await this.database[run]((tx) => prepared.store(tx, this.store.spending(row.id)));
+    // Another request spent the code first.
+    return response ?? this.refuseReplay(row);
   }
 
   /** RFC 8707 2.2: a subset of the grant. If the authorization request named none, any that the client may use with these scopes. */

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JWTPayload } from 'jose';
-import { digestToBytes, sha256 } from '../../common/crypto.js';
+import { v7 as uuid } from 'uuid';
+import { Clock } from '../../common/clock.js';
+import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type {
   ClaimsRequest,
@@ -11,9 +13,15 @@ import type {
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { ACCESS_TOKEN_TYPE, JwtCodec, type JwtSigner } from '../../common/keys/jwt.codec.js';
 import { formatScope } from '../../common/principal/scopes.js';
-import type { IssuedTokens, MintedToken, TokenGrant, TokenReach } from '../../common/tokens/issued-tokens.js';
+import {
+  isOwnToken,
+  type IssuedTokens,
+  type MintedToken,
+  type TokenGrant,
+  type TokenReach,
+} from '../../common/tokens/issued-tokens.js';
+import { CLIENT_EPOCH } from '../../common/tokens/own-jwt.js';
 import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
-import { TokenStore } from '../../common/tokens/token.store.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { ClientSessions } from '../logout/client-sessions.js';
 import { OAUTH_PROVIDER_SETTINGS, OPENID_SCOPES, type OAuthProviderSettings } from '../oauth-provider.settings.js';
@@ -34,11 +42,8 @@ interface AccessGrant extends TokenReach {
   readonly subjectId: string;
   readonly sessionId: string | null;
   readonly authenticatedAt: Date | null;
-}
-
-/** What a client asks for when it refreshes. An absent member means all that was granted. */
-export interface RefreshWish extends Partial<TokenReach> {
-  readonly refreshToken: string;
+  /** It is the client's own, and gets no row as a JWT (ADR 15). Default false. */
+  readonly isOwn?: boolean;
 }
 
 /** Makes all tokens of clients, through the kernel's one `TokenIssuer`. */
@@ -50,8 +55,8 @@ export class ClientTokens {
     private readonly idTokens: IdTokens,
     private readonly customClaims: CustomClaims,
     private readonly clientSessions: ClientSessions,
-    private readonly tokens: TokenStore,
     private readonly codec: JwtCodec,
+    private readonly clock: Clock,
     private readonly identifiers: SubjectIdentifiers,
     private readonly routes: AuthRoutes,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
@@ -68,9 +73,7 @@ export class ClientTokens {
     const ttl = Math.min(this.accessTtlOf(access.audience), refreshTtlSeconds ?? Infinity);
     // T084: with `offline_access` the tokens outlive the user's session.
     const sessionId = refreshes ? null : order.sessionId;
-    const accessToken = await this.mint(client, { ...order, ...access, sessionId }, ttl);
-    const idToken = order.scopes.includes('openid') ? await this.idTokens.sign(order, accessToken.text) : undefined;
-    const issued: TokenGrant = {
+    const grant: TokenGrant = {
       subjectId: order.subjectId,
       subjectKind: order.subjectKind,
       clientId: client.clientId,
@@ -82,42 +85,34 @@ export class ClientTokens {
       access,
       authenticatedAt: order.authenticatedAt,
       context: contextOf(order),
-      accessToken,
       accessTtlSeconds: ttl,
       refreshTtlSeconds,
     };
-    return {
-      store: async (tx: Transaction) => {
-        await this.holders.hold(tx, order);
-        const tokens = await this.issuer.issue(tx, issued);
-        if (idToken !== undefined) await this.clientSessions.note(tx, order);
-        return toResponse(tokens, idToken);
-      },
-    };
+    const isOwn = isOwnToken(grant);
+    const accessToken = await this.mint(client, { ...order, ...access, sessionId, isOwn }, ttl);
+    const idToken = order.scopes.includes('openid') ? await this.idTokens.sign(order, accessToken.text) : undefined;
+    return this.prepared(order, { ...grant, accessToken }, idToken);
   }
 
-  /** @returns a function that mints the access token under the family's lock; all it needs of the database is read here (T118) */
-  async refreshMint(
-    client: RegisteredClient,
-    wish: RefreshWish,
-  ): Promise<(grant: AccessGrant, ttlSeconds: number) => Promise<MintedToken>> {
-    const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
-    const custom = await this.customOfRefresh(client, wish);
-    return async (grant, ttlSeconds) =>
-      this.isJwt(client, grant.audience)
-        ? this.mintJwt({ sign, client, grant, ttlSeconds, custom })
-        : mintAccessToken();
-  }
-
-  private async customOfRefresh(
-    client: RegisteredClient,
-    { refreshToken, scopes, audience }: RefreshWish,
-  ): Promise<Record<string, unknown>> {
-    if (!this.customClaims.areInAccessTokens) return {};
-    const row = await this.tokens.findOfClient(digestToBytes(sha256(refreshToken)));
-    if (!row?.live || row.client_id !== client.clientId) return {};
-    const reach = this.fit({ scopes: scopes ?? row.scopes, audience: audience ?? row.audience });
-    return this.customOf(client, { subjectId: row.subject, ...reach });
+  private prepared(
+    order: TokenOrder<RegisteredClient>,
+    grant: TokenGrant,
+    idToken: string | undefined,
+  ): PreparedTokens {
+    const holder = this.holders.partOf(order);
+    const holdsFirst = this.holders.mustHoldFirst(order);
+    const notes = idToken !== undefined && this.clientSessions.mustNote(order);
+    const { holders, issuer, clientSessions } = this;
+    async function store(tx: Transaction): Promise<TokenResponse>;
+    async function store(tx: Transaction, spend: StatementPart): Promise<TokenResponse | null>;
+    async function store(tx: Transaction, spend?: StatementPart): Promise<TokenResponse | null> {
+      if (holdsFirst) await holders.hold(tx, order);
+      const tokens = await issuer.issue(tx, grant, { holder, spend });
+      if (tokens === null) return null;
+      if (notes) await clientSessions.note(tx, order);
+      return toResponse(tokens, idToken);
+    }
+    return { isOneStatement: !holdsFirst && !notes, store };
   }
 
   private customOf(
@@ -156,7 +151,8 @@ export class ClientTokens {
     return this.routes.urlOf('/oauth2/userinfo');
   }
 
-  private async mint(client: RegisteredClient, grant: AccessGrant, ttlSeconds: number): Promise<MintedToken> {
+  /** The access token of a grant or a refresh. It may read and sign, so no transaction may be open (T118). */
+  async mint(client: RegisteredClient, grant: AccessGrant, ttlSeconds: number): Promise<MintedToken> {
     if (!this.isJwt(client, grant.audience)) return mintAccessToken();
     const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
     return this.mintJwt({ sign, client, grant, ttlSeconds, custom: await this.customOf(client, grant) });
@@ -168,9 +164,10 @@ export class ClientTokens {
     return format === 'jwt';
   }
 
-  /** RFC 9068 2.2. `jti` is the id of its row, which says whether it was revoked. */
+  /** RFC 9068 2.2. `jti` is the id of its row, which says whether it was revoked; a client's own token has none (ADR 15). */
   private async mintJwt({ sign, client, grant, ttlSeconds, custom }: JwtToMint): Promise<MintedToken> {
-    const { id } = mintAccessToken();
+    const id = uuid();
+    const issuedAt = this.clock.epochSeconds();
     const audience = grant.audience.length > 0 ? [...grant.audience] : [this.settings.issuer];
     const claims: JWTPayload = {
       ...custom,
@@ -184,8 +181,10 @@ export class ClientTokens {
       ...(grant.scopes.length > 0 && { scope: formatScope(grant.scopes) }),
       ...(grant.sessionId !== null && { sid: grant.sessionId }),
       ...(grant.authenticatedAt && { auth_time: Math.floor(grant.authenticatedAt.getTime() / 1000) }),
+      ...(grant.isOwn && { [CLIENT_EPOCH]: client.epoch }),
     };
-    return { id, text: await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, claims }) };
+    const text = await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, issuedAt, claims });
+    return { id, text, ...(grant.isOwn && { expiresAt: new Date((issuedAt + ttlSeconds) * 1000) }) };
   }
 }
 

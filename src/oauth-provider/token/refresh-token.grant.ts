@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
 import type { TokenResponse } from '../../common/ports/authorization-server.js';
@@ -10,8 +9,13 @@ import { refusedRefresh, TokenIssuer } from '../../common/tokens/token.issuer.js
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { reachableResources } from './client-resources.js';
-import { ClientTokens, toResponse, type GrantContext, type RefreshWish } from './client-tokens.js';
+import { ClientTokens, toResponse, type GrantContext } from './client-tokens.js';
 import { IdTokens } from '../id-tokens/id-tokens.js';
+
+/** What a client asks for when it refreshes. An absent member means all that was granted. */
+interface RefreshWish extends Partial<TokenReach> {
+  readonly refreshToken: string;
+}
 
 /** RFC 6749 6, with rotation (RFC 9700 4.14). */
 @Injectable()
@@ -21,7 +25,6 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
   readonly parameters = ['refresh_token', 'scope'];
 
   constructor(
-    private readonly database: Database,
     private readonly issuer: TokenIssuer,
     private readonly tokens: ClientTokens,
     private readonly idTokens: IdTokens,
@@ -30,21 +33,16 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
 
   async handle({ client, parameters, resources }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
     const wish = wishOf(parameters, resources);
-    const mint = await this.tokens.refreshMint(client, wish);
-    const issued = await this.database.transaction(async (tx) => {
-      const presented = await this.issuer.present(tx, wish.refreshToken, client.clientId);
-      const reach = this.tokens.fit(this.narrowed(presented, wish, client));
-      this.issuer.requireMayRotate(presented);
-      const accessTtlSeconds = this.tokens.accessTtlOf(reach.audience);
-      // A JWT carries its own expiry: it must not be later than that of the family (T040).
-      const signedTtlSeconds = Math.min(accessTtlSeconds, presented.family_remaining_seconds);
-      const { subject: subjectId, session_id: sessionId, authenticated_at: authenticatedAt } = presented;
-      const accessToken = await mint({ subjectId, sessionId, authenticatedAt, ...reach }, signedTtlSeconds);
-      const tokens = await this.issuer.rotate(tx, presented, { ...reach, accessToken, accessTtlSeconds });
-      if (tokens) requireSameRequest(tokens, reach);
-      return tokens;
-    });
-    if (!issued) throw refusedRefresh('reused');
+    const presented = await this.issuer.present(wish.refreshToken, client.clientId);
+    const reach = this.tokens.fit(this.narrowed(presented, wish, client));
+    const accessTtlSeconds = this.tokens.accessTtlOf(reach.audience);
+    const { subject: subjectId, session_id: sessionId, authenticated_at: authenticatedAt } = presented;
+    const grant = { subjectId, sessionId, authenticatedAt, ...reach };
+    // A JWT carries its own expiry: it must not be later than that of the family (T040).
+    const signedTtlSeconds = Math.min(accessTtlSeconds, presented.family_remaining_seconds);
+    const mint = () => this.tokens.mint(client, grant, signedTtlSeconds);
+    const issued = await this.issuer.rotate(presented, { ...reach, accessTtlSeconds, mint });
+    requireSameRequest(issued, reach);
     return toResponse(issued, await this.idToken(client, issued));
   }
 

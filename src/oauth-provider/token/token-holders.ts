@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { TokenOrder } from '../../common/ports/authorization-server.js';
@@ -13,16 +14,18 @@ export class TokenHolders {
     private readonly subjects: SubjectStore,
   ) {}
 
-  /** @throws AuthError 400 `invalid_grant` when the user or their session has ended */
-  async hold(tx: Transaction, { subjectKind, subjectId, sessionId }: TokenOrder): Promise<void> {
-    // The statement that writes the tokens holds the client itself. Lock order: docs/architecture.md.
-    if (subjectKind === 'client') return;
-    if (sessionId === null) return this.holdUser(tx, subjectId);
-    const held = await this.ports.sessions.get().hold(tx, sessionId, { withUser: true });
-    if (held?.subjectId !== subjectId) throw AuthError.invalidGrant('the session or its user has ended');
+  /** What holds user and session, inside the statement that writes the tokens; undefined for tokens without a session. */
+  partOf({ subjectId, sessionId }: Holders): StatementPart | undefined {
+    return sessionId === null ? undefined : this.ports.sessions.get().holding(sessionId, subjectId);
   }
 
-  private async holdUser(tx: Transaction, subjectId: string): Promise<void> {
+  /** Whether `hold` has to run first: there is a user, whose row may have to be created, but no session. */
+  mustHoldFirst({ subjectKind, sessionId }: Holders): boolean {
+    return subjectKind === 'user' && sessionId === null;
+  }
+
+  /** @throws AuthError 400 `invalid_grant` when the user has ended */
+  async hold(tx: Transaction, { subjectId }: Holders): Promise<void> {
     try {
       await this.subjects.hold(tx, subjectId);
     } catch (error) {
@@ -32,3 +35,5 @@ export class TokenHolders {
     }
   }
 }
+
+type Holders = Pick<TokenOrder, 'subjectKind' | 'subjectId' | 'sessionId'>;

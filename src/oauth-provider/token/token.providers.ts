@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { TokenHolders } from './token-holders.js';
 import { ClientTokens } from './client-tokens.js';
+import { JwtAccessTokens } from './jwt-access-tokens.js';
 import { AuthorizationCodeGrant } from './authorization-code.grant.js';
 import { RefreshTokenGrant } from './refresh-token.grant.js';
 import { OAuthServer } from './oauth-server.js';
@@ -9,6 +10,7 @@ import { OAuthServer } from './oauth-server.js';
 export const tokenProviders: Provider[] = [
   TokenHolders,
   ClientTokens,
+  JwtAccessTokens,
   AuthorizationCodeGrant,
   RefreshTokenGrant,
   OAuthServer,

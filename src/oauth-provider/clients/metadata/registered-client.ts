@@ -14,6 +14,8 @@ export interface RegisteredClient extends Client {
   readonly policy: ClientPolicy;
   readonly registeredBy: ClientOrigin;
   readonly ownerId: string | null;
+  /** Rises each time the client ends; tokens of an earlier epoch are worth nothing (T107). */
+  readonly epoch: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
