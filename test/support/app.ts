@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { DataSource } from 'typeorm';
 import { authDataSource, AuthModule, type AuthOptions, type AuthTables } from '../../src/index.js';
 import { createHttpAdapter, type Adapter } from './adapter.js';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { createMigratedDatabase } from './migrated-database.js';
 
 export type { Adapter };
 
@@ -66,12 +67,14 @@ function isConnectionTimeout(error: unknown): boolean {
   return error instanceof Error && error.message.includes('connection timeout');
 }
 
+async function databaseOf({ databaseUrl, tables, migrations }: TestAppOptions): Promise<TestDatabase> {
+  if (databaseUrl !== undefined) return { url: databaseUrl, drop: async () => undefined };
+  return tables || migrations ? createTestDatabase() : createMigratedDatabase();
+}
+
 /** A host application on a database of its own, migrated, listening on a free port of 127.0.0.1. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const database =
-    options.databaseUrl === undefined
-      ? await createTestDatabase()
-      : { url: options.databaseUrl, drop: async () => undefined };
+  const database = await databaseOf(options);
   const source = authDataSource({
     url: database.url,
     migrationsRun: true,
