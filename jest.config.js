@@ -20,6 +20,7 @@ export default {
       ...shared,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'],
+      setupFiles: ['<rootDir>/test/support/cheap-passwords.mjs'],
       globalSetup: './test/global-setup.mjs',
       globalTeardown: './test/global-teardown.mjs',
     },

@@ -9,6 +9,7 @@ import { readWebClientPort, webClientOrigin } from './web-client/web-client.conf
 
 export interface DemoConfig {
   readonly port: number;
+  readonly httpAdapter: 'express' | 'fastify';
   readonly databaseUrl: string | null;
   readonly issuer: string;
   readonly secrets: readonly string[];
@@ -51,6 +52,7 @@ export function readConfig(env: Environment): DemoConfig {
   const webClientPort = readWebClientPort(env['AUTH_WEB_CLIENT_PORT'], port);
   return {
     port,
+    httpAdapter: readAdapter(env['AUTH_HTTP_ADAPTER']),
     databaseUrl: env['DATABASE_URL'] || null,
     issuer,
     secrets: env['AUTH_SECRET'] ? list(env['AUTH_SECRET']) : [readOrMakeSecret(dataFolder)],
@@ -76,6 +78,12 @@ function readPort(text: string | undefined): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`PORT: ${text} is not a port. Give 0 to 65535.`);
   return port;
+}
+
+function readAdapter(text: string | undefined): DemoConfig['httpAdapter'] {
+  if (!text) return 'express';
+  if (text === 'express' || text === 'fastify') return text;
+  throw new Error(`AUTH_HTTP_ADAPTER: ${JSON.stringify(text)} is not express or fastify.`);
 }
 
 function readSwitch(name: string, text: string | undefined, fallback: boolean): boolean {

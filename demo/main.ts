@@ -1,5 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { createAuthDocument } from 'nest-authority/swagger';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -27,12 +29,12 @@ async function start(): Promise<void> {
       ? await startEmbeddedPostgres({ dataDirectory: join(config.dataFolder, 'postgres'), durable: true })
       : null;
   const databaseUrl = config.databaseUrl ?? embedded!.url;
-  const app = await NestFactory.create(AppModule.forRoot(config, databaseUrl), { logger: ['error', 'warn'] });
+  const adapter = config.httpAdapter === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
+  const app = await NestFactory.create(AppModule.forRoot(config, databaseUrl), adapter, { logger: ['error', 'warn'] });
+  const server = app.getHttpServer() as Server;
+  // Before either adapter sees the request: what it answers is then tracked too.
   const lifecycle = app.get(Lifecycle);
-  app.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
-    lifecycle.track(response);
-    next();
-  });
+  server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => lifecycle.track(response));
   const document = createAuthDocument(
     app,
     new DocumentBuilder().setTitle('nest-authority demo').setVersion('1').build(),
@@ -43,10 +45,11 @@ async function start(): Promise<void> {
     webClient?.stop();
     await embedded?.stop();
   });
-  limitSlowClients(app.getHttpServer() as Server);
-  await app.listen(config.port);
+  limitSlowClients(server);
+  // Without a host Fastify listens on loopback only, Express on every address.
+  await (config.httpAdapter === 'fastify' ? app.listen(config.port, '0.0.0.0') : app.listen(config.port));
   app.get(DemoDatabase).start(databaseUrl, config);
-  greet(config, app.getHttpServer() as Server, await addressOf(webClient));
+  greet(config, server, await addressOf(webClient));
 }
 
 async function addressOf(webClient: WebClient | null): Promise<string> {

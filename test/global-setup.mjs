@@ -1,5 +1,7 @@
 // Runs once before the e2e tests, outside their VM. Gives every test file TEST_POSTGRES_URL: a server on which it may
-// create databases. Without TEST_DATABASE_URL that is a throw-away cluster of the embedded PostgreSQL.
+// create databases, without TEST_DATABASE_URL a throw-away cluster of the embedded PostgreSQL; and TEST_TEMPLATE, a name for the database of this run
+// that others are copied from.
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +14,7 @@ const LAUNCHER = new URL('../demo/embedded-postgres/', import.meta.url);
 const COMPILED = new URL('../.cache/embedded-postgres/', import.meta.url);
 
 export default async function globalSetup() {
+  process.env.TEST_TEMPLATE = `test_template_${randomBytes(6).toString('hex')}`;
   if (process.env.TEST_DATABASE_URL) {
     process.env.TEST_POSTGRES_URL = process.env.TEST_DATABASE_URL;
     return;

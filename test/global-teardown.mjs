@@ -1,3 +1,9 @@
+import pg from 'pg';
+
 export default async function globalTeardown() {
-  await globalThis.stopTestCluster?.();
+  if (globalThis.stopTestCluster) return globalThis.stopTestCluster();
+  const client = new pg.Client({ connectionString: process.env.TEST_POSTGRES_URL });
+  await client.connect();
+  await client.query(`DROP DATABASE IF EXISTS ${process.env.TEST_TEMPLATE} WITH (FORCE)`);
+  await client.end();
 }

@@ -4,6 +4,7 @@ import { Module, type INestApplication } from '@nestjs/common';
 import { Column, DataSource, DefaultNamingStrategy, Entity, PrimaryColumn, type DataSourceOptions } from 'typeorm';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { authDataSource, AuthModule, authEntities, authMigrations, type AuthOptions } from '../../src/index.js';
+import { createHttpAdapter } from '../support/adapter.js';
 import { testOptions } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { send } from '../support/http.js';
@@ -67,7 +68,7 @@ describe('F19: the tables and what the data source says of them', () => {
       ],
     })
     class HostModule {}
-    const app = await NestFactory.create(HostModule, { logger: false, abortOnError: false });
+    const app = await NestFactory.create(HostModule, createHttpAdapter(), { logger: false, abortOnError: false });
     try {
       await app.listen(0, '127.0.0.1');
       return app;

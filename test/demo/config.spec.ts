@@ -17,6 +17,7 @@ describe('the environment of the demo', () => {
   it('has the defaults of the documentation', () => {
     expect(readConfig({ AUTH_SECRET: SECRET })).toMatchObject({
       port: 3000,
+      httpAdapter: 'express',
       databaseUrl: null,
       issuer: 'http://localhost:3000',
       trustProxy: [],
@@ -50,6 +51,7 @@ describe('the environment of the demo', () => {
     ];
     const config = readConfig({
       PORT: '4000',
+      AUTH_HTTP_ADAPTER: 'fastify',
       DATABASE_URL: 'postgres://db/x',
       AUTH_ISSUER: 'https://auth.example.com',
       AUTH_SECRET: `${SECRET}, ${SECRET}2`,
@@ -66,6 +68,7 @@ describe('the environment of the demo', () => {
     });
     expect(config).toMatchObject({
       port: 4000,
+      httpAdapter: 'fastify',
       databaseUrl: 'postgres://db/x',
       issuer: 'https://auth.example.com',
       secrets: [SECRET, `${SECRET}2`],
@@ -102,6 +105,7 @@ describe('the environment of the demo', () => {
     ['PORT', { PORT: 'eighty' }],
     ['AUTH_WEB_CLIENT_PORT', { AUTH_WEB_CLIENT_PORT: 'on' }],
     ['PORT', { PORT: '70000' }],
+    ['AUTH_HTTP_ADAPTER', { AUTH_HTTP_ADAPTER: 'koa' }],
     ['AUTH_RATE_LIMITS', { AUTH_RATE_LIMITS: 'maybe' }],
     ['AUTH_ALLOW_PRIVATE_NETWORK', { AUTH_ALLOW_PRIVATE_NETWORK: 'on' }],
     ['AUTH_OUTBOUND_FILE', { AUTH_OUTBOUND_FILE: file('array.json', []) }],

@@ -1,24 +1,26 @@
 import type { INestApplication } from '@nestjs/common';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import passport from 'passport';
 import { BearerStrategy } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
-interface ExpressLike {
-  get(path: string, ...handlers: unknown[]): void;
-}
+type Served = IncomingMessage & { user?: { subjectId: string } };
 
-/** A route of the host that knows nothing of Nest's guards. */
+/** A path of the host that knows nothing of Nest's guards. */
 function mountPassport(app: INestApplication): void {
   const authenticator = new passport.Passport();
   authenticator.use(app.get(BearerStrategy));
-  const express = app.getHttpAdapter().getInstance() as ExpressLike;
-  express.get(
-    '/passport',
-    authenticator.authenticate('bearer', { session: false }),
-    (request: { user: { subjectId: string } }, response: { json(body: unknown): void }) =>
-      response.json({ subject: request.user.subjectId }),
+  const authenticate = authenticator.authenticate('bearer', { session: false }) as (
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ) => void;
+  app.use('/passport', (request: Served, response: ServerResponse, next: (error?: unknown) => void) =>
+    authenticate(request, response, (error) =>
+      error === undefined ? response.end(JSON.stringify({ subject: request.user?.subjectId })) : next(error),
+    ),
   );
 }
 

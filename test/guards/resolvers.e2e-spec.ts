@@ -65,7 +65,13 @@ describe('F01: resolvers see whom the guard has let in', () => {
       // As hosts write it: over a socket, what the client sent on connecting takes the place of the request.
       context: (given: { req?: object; connectionParams?: object }) => ({ req: given.connectionParams ?? given.req }),
     });
-    host = await createTestApp({ auth: { apiKeys: true }, imports: [graphql], providers: [SeenResolver] });
+    // On Fastify the driver needs @as-integrations/fastify.
+    host = await createTestApp({
+      adapter: 'express',
+      auth: { apiKeys: true },
+      imports: [graphql],
+      providers: [SeenResolver],
+    });
     user = await signUp(host.url);
   });
   afterAll(() => host?.close());

@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
 import { readFileSync, readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { createHttpAdapter } from '../support/adapter.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { send } from '../support/http.js';
 import { signUp } from '../support/users.js';
@@ -26,7 +27,7 @@ describe('a second host application', () => {
     process.env['AUTH_SECRET'] = 'a secret for the scaffold only, 0123456789';
     // Loaded here, since the module reads its environment when it is loaded, as a host's does.
     const { AppModule } = await import('./scaffold/app.module.js');
-    app = await NestFactory.create(AppModule, { logger: false });
+    app = await NestFactory.create(AppModule, createHttpAdapter(), { logger: false });
     await app.listen(0, '127.0.0.1');
     url = `http://127.0.0.1:${(app.getHttpServer() as { address(): AddressInfo }).address().port}`;
   });

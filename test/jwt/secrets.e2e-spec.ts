@@ -4,6 +4,7 @@ import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, SignJWT } from 'jo
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { authDataSource, AuthModule, JwtService, SigningKeys } from '../../src/index.js';
+import { createHttpAdapter } from '../support/adapter.js';
 import { createTestApp, TEST_ISSUER, TEST_SECRET, type TestApp } from '../support/app.js';
 import { createTestDatabase } from '../support/database.js';
 import { send } from '../support/http.js';
@@ -88,7 +89,7 @@ async function createLazyApp(databaseUrl: string, secret = TEST_SECRET) {
   const moduleRef = await Test.createTestingModule({
     imports: [SourceModule, AuthModule.forRoot({ issuer: TEST_ISSUER, secret, rateLimits: false, jwt: {} })],
   }).compile();
-  const app = moduleRef.createNestApplication();
+  const app = moduleRef.createNestApplication(createHttpAdapter());
   app.useLogger({ log: () => undefined, error: keep, warn: keep });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address();

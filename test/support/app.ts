@@ -1,16 +1,18 @@
 import type { DynamicModule, INestApplication, NestApplicationOptions, NestModule, Type } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { AddressInfo } from 'node:net';
 import { DataSource } from 'typeorm';
 import { authDataSource, AuthModule, type AuthOptions, type AuthTables } from '../../src/index.js';
-import { createTestDatabase } from './database.js';
+import { createHttpAdapter, type Adapter } from './adapter.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { createMigratedDatabase } from './migrated-database.js';
 
-export type Adapter = 'express' | 'fastify';
+export type { Adapter };
 
 export interface TestAppOptions {
+  /** Default: what AUTH_HTTP_ADAPTER says. */
   readonly adapter?: Adapter;
   /** Replaces a new one, e.g. for an Express of the host's own. */
   readonly httpAdapter?: AbstractHttpAdapter;
@@ -65,12 +67,14 @@ function isConnectionTimeout(error: unknown): boolean {
   return error instanceof Error && error.message.includes('connection timeout');
 }
 
+async function databaseOf({ databaseUrl, tables, migrations }: TestAppOptions): Promise<TestDatabase> {
+  if (databaseUrl !== undefined) return { url: databaseUrl, drop: async () => undefined };
+  return tables || migrations ? createTestDatabase() : createMigratedDatabase();
+}
+
 /** A host application on a database of its own, migrated, listening on a free port of 127.0.0.1. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const database =
-    options.databaseUrl === undefined
-      ? await createTestDatabase()
-      : { url: options.databaseUrl, drop: async () => undefined };
+  const database = await databaseOf(options);
   const source = authDataSource({
     url: database.url,
     migrationsRun: true,
@@ -89,10 +93,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     controllers: options.controllers ?? [],
     providers: (options.providers ?? []) as Type[],
   }).compile();
-  const adapter = options.httpAdapter ?? (options.adapter === 'fastify' ? new FastifyAdapter() : undefined);
-  const app = adapter
-    ? moduleRef.createNestApplication(adapter, options.appOptions)
-    : moduleRef.createNestApplication(options.appOptions);
+  const adapter = options.httpAdapter ?? createHttpAdapter(options.adapter);
+  const app = moduleRef.createNestApplication(adapter, options.appOptions);
   app.useLogger(process.env['TEST_LOG'] ? ['error', 'warn', 'debug'] : false);
   options.configure?.(app);
   try {

@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { authDataSource } from '../../src/index.js';
+import { createHttpAdapter } from './adapter.js';
 
 /** Gives the data source without connecting it: a boot that must fail needs no database. */
 @Global()
@@ -19,7 +20,7 @@ export type Imports = (Type | DynamicModule)[];
 export async function bootError(imports: () => Imports): Promise<string> {
   try {
     const moduleRef = await Test.createTestingModule({ imports: [UnconnectedDataSource, ...imports()] }).compile();
-    const app = moduleRef.createNestApplication();
+    const app = moduleRef.createNestApplication(createHttpAdapter());
     app.useLogger(false);
     try {
       await app.init();

@@ -11,6 +11,7 @@ import {
   type SeedClient,
   type StaticClientOptions,
 } from '../../src/index.js';
+import { createHttpAdapter } from './adapter.js';
 import { testOptions, type TestApp } from './app.js';
 import { administer, createClientHost, register, SMALLEST } from './clients.js';
 import { send, type Answer } from './http.js';
@@ -111,7 +112,7 @@ export class ClientDoors {
     });
     try {
       const module = await Test.createTestingModule({ imports: [connection, auth] }).compile();
-      await module.createNestApplication({ logger: false }).init();
+      await module.createNestApplication(createHttpAdapter(), { logger: false }).init();
       await module.close();
       return 'taken';
     } catch (error) {

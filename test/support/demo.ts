@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_ADAPTER } from './adapter.js';
 import { TEST_ISSUER } from './app.js';
 import { send } from './http.js';
 import { until } from './until.js';
@@ -39,6 +40,7 @@ export async function startDemo(databaseUrl: string, env: Record<string, string>
       AUTH_ISSUER: TEST_ISSUER,
       AUTH_SECRET: 'a secret of the demo for tests only 0123456789',
       AUTH_RATE_LIMITS: 'off',
+      AUTH_HTTP_ADAPTER: DEFAULT_ADAPTER,
       ...env,
     },
   });

@@ -2,7 +2,8 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWT
 import { createHmac, randomBytes } from 'node:crypto';
 import { SecretBox } from '../../src/common/secrets/secret-box.js';
 import type { OAuthProviderOptions, StaticClientOptions } from '../../src/index.js';
-import { createTestApp, TEST_ISSUER, type Adapter, type TestApp } from './app.js';
+import { DEFAULT_ADAPTER, type Adapter } from './adapter.js';
+import { createTestApp, TEST_ISSUER, type TestApp } from './app.js';
 import { AUTHORIZE, pkce, providerOptions, type Navigator, type Page } from './oauth.js';
 
 /** A key of a client: the private half, and the public one as it is registered. */
@@ -34,7 +35,7 @@ export function jarClient(clientId: string, metadata: StaticClientOptions['metad
 export function jarHost(
   clients: readonly StaticClientOptions[],
   provider: OAuthProviderOptions = {},
-  adapter: Adapter = 'express',
+  adapter: Adapter = DEFAULT_ADAPTER,
   allowPrivateNetwork = true,
 ): Promise<TestApp> {
   return createTestApp({

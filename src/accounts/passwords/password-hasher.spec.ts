@@ -19,6 +19,13 @@ describe('password hasher', () => {
     expect(wrong.map(({ matches }) => matches)).toEqual([false, false, false, false]);
   });
 
+  it('a hash costs what it says', async () => {
+    const [, , , salt, key] = (await hashPassword('correct horse')).split('$');
+    const options = { N: 2 ** 15, r: 8, p: 3, maxmem: 256 * 2 ** 15 * 8 };
+    const derived = scryptSync('correct horse', Buffer.from(salt!, 'base64url'), 64, options);
+    expect(derived.toString('base64url')).toBe(key);
+  });
+
   it('salts: one password never hashes alike', async () => {
     expect(await hashPassword('x')).not.toBe(await hashPassword('x'));
   });
