@@ -74,6 +74,10 @@ export class AuthApiKey {
   @Column({ name: 'window_count', type: 'integer', default: 0 })
   windowCount!: number;
 
+  /** Of `windowCount`: permits that processes hold in memory. */
+  @Column({ name: 'window_held', type: 'integer', default: 0 })
+  windowHeld!: number;
+
   /** Requests left; null: no quota. */
   @Column({ type: 'integer', nullable: true })
   remaining!: number | null;

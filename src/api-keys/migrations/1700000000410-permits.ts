@@ -1,0 +1,14 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** How much of what a window has counted is not used yet, but held in the memory of some process. */
+export class Permits1700000000410 implements MigrationInterface {
+  readonly name = 'Permits1700000000410';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE "auth_api_key" ADD COLUMN "window_held" integer NOT NULL DEFAULT 0`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE "auth_api_key" DROP COLUMN "window_held"`);
+  }
+}
