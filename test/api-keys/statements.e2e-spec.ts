@@ -112,6 +112,7 @@ describe('statements per keyed request', () => {
       'window_started_at',
       'window_count',
       'window_held',
+      'window_taken',
       'remaining',
       'last_refill_at',
       'request_count',

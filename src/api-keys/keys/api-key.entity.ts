@@ -78,6 +78,10 @@ export class AuthApiKey {
   @Column({ name: 'window_held', type: 'integer', default: 0 })
   windowHeld!: number;
 
+  /** What the last spending took, written to be returned. */
+  @Column({ name: 'window_taken', type: 'integer', default: 0 })
+  windowTaken!: number;
+
   /** Requests left; null: no quota. */
   @Column({ type: 'integer', nullable: true })
   remaining!: number | null;

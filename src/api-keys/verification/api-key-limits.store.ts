@@ -26,18 +26,22 @@ export interface Spending {
 
 /** Result of one spending. Times in milliseconds by the database's clock. */
 export interface LimitState {
-  /** How many of those who wait got a permit. */
+  /** How many of those who wait got a permit. 0: a refusal, with what follows from `alive` on. */
   granted: number;
-  /** Permits to keep in memory, granted besides. */
+  /** Permits granted besides, to keep in memory. */
   extra: number;
+  /** Until the window ends or the presented key expires. Null without `extra`. */
+  good_for_ms: number | null;
+  /** See `HeldPermits`. Null without `extra`, unless refused. */
+  window: number | null;
   /** The row that counts. */
   counter_id: string;
-  /** See `HeldPermits`; null: no window has started. */
-  window: number | null;
   /** Permits of this window that are in other memories. */
   held_by_others: number;
   /** Permits that nobody has taken; null: the key has no limit. */
   left: number | null;
+  /** Requests left; null: no quota. */
+  remaining: number | null;
   /** The presented key is enabled, not revoked and not expired. */
   alive: boolean;
   window_full: boolean;
@@ -46,9 +50,6 @@ export interface LimitState {
   window_ms: number | null;
   /** Until the window ends. */
   reset_ms: number | null;
-  /** Until the presented key expires; null: it does not. */
-  expires_in_ms: number | null;
-  remaining: number | null;
   /** Until the next refill; null: there is none. */
   refill_in_ms: number | null;
 }
@@ -59,9 +60,9 @@ const WINDOW = '(CASE WHEN k.rate_limit_enabled THEN COALESCE(k.rate_limit_windo
 const MAX = '(CASE WHEN k.rate_limit_enabled THEN COALESCE(k.rate_limit_max, $3::int) END)';
 const LIMITED = `(${WINDOW} IS NOT NULL AND ${MAX} IS NOT NULL)`;
 const RUNNING = `COALESCE(k.window_started_at + ${WINDOW} * ${MS} > now(), false)`;
-const STARTED = '(extract(epoch FROM k.window_started_at) * 1000000)::bigint';
+const STARTED = `(date_part('epoch', k.window_started_at) * 1000000)::bigint`;
 /** `$6` to `$8` are what is given back: window, held, unused. */
-const IS_SAME_WINDOW = `COALESCE(${STARTED} = $6::bigint, false)`;
+const IS_SAME_WINDOW = `($6::bigint IS NOT NULL AND ${STARTED} = $6)`;
 const COUNTED = `(CASE WHEN ${RUNNING} THEN k.window_count - CASE WHEN ${IS_SAME_WINDOW} THEN $8::int ELSE 0 END ELSE 0 END)`;
 const HELD_BY_OTHERS = `(CASE WHEN ${RUNNING} THEN k.window_held - CASE WHEN ${IS_SAME_WINDOW} THEN $7::int ELSE 0 END ELSE 0 END)`;
 const WINDOW_FULL = `(${LIMITED} AND ${RUNNING} AND ${COUNTED} >= ${MAX})`;
@@ -87,43 +88,46 @@ const COUNTER = `k.id = (SELECT COALESCE(p.counter_id, p.id) FROM auth_api_key p
 const ALIVE = `(CASE WHEN k.id = $1::uuid THEN ${isAlive('k')}
   ELSE EXISTS (SELECT FROM auth_api_key p WHERE p.id = $1 AND ${isAlive('p')}) END)`;
 
-const UNTIL_WINDOW_ENDS = `(extract(epoch FROM k.window_started_at + ${WINDOW} * ${MS} - now()) * 1000)::float8`;
-const UNTIL_REFILL = `(extract(epoch FROM ${REFILLED_AT} + (${INTERVALS} + 1) * k.refill_interval_ms * ${MS} - now()) * 1000)::float8`;
+/** `$4` requests wait for a permit each. */
+const GRANTED = 'LEAST($4::int, c.max - c.counted, c.balance)';
+/** Up to `$5` permits for later requests, of keys with a limit and no quota. */
+const EXTRA = `(CASE WHEN c.max IS NOT NULL AND c.balance IS NULL
+  THEN GREATEST(0, LEAST($5::int, (c.max - c.counted - $4) / ${HELD_PART} - c.held)) ELSE 0 END)`;
+/** OFFSET keeps PostgreSQL from putting the text of each part wherever it is used, which costs more than the update itself. */
+const CHANGED = `SELECT CASE WHEN c.max IS NULL THEN k.window_count ELSE c.counted + ${GRANTED} + ${EXTRA} END,
+    CASE WHEN c.max IS NULL THEN k.window_held ELSE c.held + ${EXTRA} END, ${GRANTED} + ${EXTRA}, c.balance - ${GRANTED}
+  FROM (SELECT ${COUNTED} AS counted, ${HELD_BY_OTHERS} AS held, ${BALANCE} AS balance, CASE WHEN ${LIMITED} THEN ${MAX} END AS max OFFSET 0) c`;
 const EXPIRES_AT =
   '(CASE WHEN k.id = $1 THEN k.expires_at ELSE (SELECT p.expires_at FROM auth_api_key p WHERE p.id = $1) END)';
-const FACTS = `${MAX} AS max, ${WINDOW}::float8 AS window_ms, ${UNTIL_WINDOW_ENDS} AS reset_ms,
-  (extract(epoch FROM ${EXPIRES_AT} - now()) * 1000)::float8 AS expires_in_ms, k.remaining, ${UNTIL_REFILL} AS refill_in_ms`;
+const GOOD_FOR = `date_part('epoch', LEAST(k.window_started_at + ${WINDOW} * ${MS}, ${EXPIRES_AT}) - now()) * 1000`;
 
 /**
- * Spends the rate limit, then the quota, both or neither, in one conditional statement that is exact across processes (T021). `$4` requests
- * wait; up to `$5` permits more are taken for later ones, of keys without a quota. A refused request writes nothing; the reason is read in the
- * same round trip. The row is locked first, since what was granted follows from its values before the change.
+ * Spends the rate limit, then the quota, both or neither, in one conditional statement that is exact across processes (T021). A refused request
+ * writes nothing; the reason is read in the same round trip. `window_taken` is written to be returned: what was granted follows from values of
+ * before, which PostgreSQL returns from version 18 on.
  */
 const SPEND: Statement = {
   name: 'auth_api_key_spend',
-  text: `WITH locked AS (
-           SELECT k.id, ${COUNTED} AS counted, ${HELD_BY_OTHERS} AS held,
-             LEAST($4::int, CASE WHEN ${LIMITED} THEN ${MAX} - ${COUNTED} END, ${BALANCE}) AS granted,
-             CASE WHEN ${LIMITED} AND k.remaining IS NULL
-               THEN GREATEST(0, LEAST($5::int, (${MAX} - ${COUNTED} - $4) / ${HELD_PART} - ${HELD_BY_OTHERS})) ELSE 0 END AS extra
-           FROM auth_api_key k WHERE ${COUNTER} AND ${ALIVE} AND NOT ${WINDOW_FULL} AND NOT ${QUOTA_EMPTY}
-           FOR NO KEY UPDATE OF k),
-         spent AS (
+  text: `WITH spent AS (
            UPDATE auth_api_key k SET
              window_started_at = CASE WHEN ${LIMITED} AND NOT ${RUNNING} THEN now() ELSE k.window_started_at END,
-             window_count = CASE WHEN ${LIMITED} THEN locked.counted + locked.granted + locked.extra ELSE k.window_count END,
-             window_held = CASE WHEN ${LIMITED} THEN locked.held + locked.extra ELSE k.window_held END,
-             remaining = ${BALANCE} - locked.granted,
+             (window_count, window_held, window_taken, remaining) = (${CHANGED}),
              last_refill_at = CASE WHEN ${REFILL_DUE} THEN ${REFILLED_AT} + ${INTERVALS} * k.refill_interval_ms * ${MS}
                ELSE k.last_refill_at END
-           FROM locked WHERE k.id = locked.id
-           RETURNING locked.granted, locked.extra, k.id AS counter_id, ${STARTED}::float8 AS window, locked.held AS held_by_others,
-             CASE WHEN ${LIMITED} THEN ${MAX} - k.window_count END AS left, true AS alive,
-             COALESCE(${LIMITED} AND k.window_count >= ${MAX}, false) AS window_full, COALESCE(k.remaining <= 0, false) AS quota_empty, ${FACTS})
-         SELECT * FROM spent
+           WHERE ${COUNTER} AND ${ALIVE} AND NOT ${WINDOW_FULL} AND NOT ${QUOTA_EMPTY}
+           RETURNING LEAST($4, k.window_taken) AS granted, GREATEST(0, k.window_taken - $4) AS extra, k.id AS counter_id,
+             CASE WHEN k.window_taken > $4 THEN ${GOOD_FOR} END AS good_for_ms,
+             CASE WHEN k.window_taken > $4 THEN ${STARTED}::float8 END AS "window",
+             k.window_held, ${MAX} - k.window_count AS left, k.remaining)
+         SELECT granted, extra, counter_id, good_for_ms, "window", window_held - extra AS held_by_others, "left", remaining, true AS alive,
+           false AS window_full, false AS quota_empty, NULL::int AS max, NULL::float8 AS window_ms, NULL::float8 AS reset_ms,
+           NULL::float8 AS refill_in_ms
+         FROM spent
          UNION ALL
-         SELECT 0, 0, k.id, ${STARTED}::float8, ${HELD_BY_OTHERS}, CASE WHEN ${LIMITED} THEN ${MAX} - ${COUNTED} END,
-           ${ALIVE}, ${WINDOW_FULL}, ${QUOTA_EMPTY}, ${FACTS}
+         SELECT 0, 0, k.id, NULL, ${STARTED}::float8, ${HELD_BY_OTHERS}, ${MAX} - ${COUNTED}, k.remaining, ${ALIVE},
+           ${WINDOW_FULL}, ${QUOTA_EMPTY}, ${MAX}, ${WINDOW}::float8,
+           (extract(epoch FROM k.window_started_at + ${WINDOW} * ${MS} - now()) * 1000)::float8,
+           (extract(epoch FROM ${REFILLED_AT} + (${INTERVALS} + 1) * k.refill_interval_ms * ${MS} - now()) * 1000)::float8
          FROM auth_api_key k WHERE ${COUNTER} AND NOT EXISTS (SELECT FROM spent)`,
 };
 /** Only the window from which they were taken gets permits back. Rows are locked in order, as where usage is written. */

@@ -16,7 +16,7 @@ export interface PermitDesk {
 }
 
 interface Waiter {
-  /** Null: the key is gone. `granted` 0: refused. */
+  /** Null: the key is gone. */
   readonly resolve: (state: LimitState | null) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -113,11 +113,10 @@ export class KeyPermits {
 
   private keep(state: LimitState, sentAt: number): void {
     const { lifeMilliseconds } = this.desk;
-    const { window, extra, reset_ms: reset, expires_in_ms: expiry, left, held_by_others: held } = state;
-    if (window === null || reset === null) return;
+    const { window, extra, good_for_ms: goodFor, left, held_by_others: held } = state;
     if (!this.hasEnded) this.desk.counts(state.counter_id, this);
     // From before the statement was sent: by the database's clock less time than that has passed since.
-    const deadline = sentAt + Math.min(lifeMilliseconds, reset, expiry ?? Number.POSITIVE_INFINITY);
+    const deadline = sentAt + Math.min(lifeMilliseconds, goodFor ?? lifeMilliseconds);
     this.last = state;
     this.block.fill({ window, permits: extra, deadline });
     if (left !== null && held * CALL_BACK_FROM_PART > left) this.callBack(state.counter_id);
@@ -126,15 +125,17 @@ export class KeyPermits {
   private async answer(served: readonly Waiter[], state: LimitState | null): Promise<void> {
     const granted = state?.granted ?? 0;
     for (const { resolve } of served.slice(0, granted)) resolve(state);
-    const refused = served.slice(granted);
-    if (refused.length > 0 && state && (await this.mayComeBack(state))) this.waiting.unshift(...refused);
-    else for (const { resolve } of refused) resolve(state && { ...state, granted: 0 });
+    const others = served.slice(granted);
+    if (granted > 0) this.waits = 0;
+    // Where some were granted and not all, the next statement says why.
+    if (granted > 0 || (state && (await this.mayComeBack(state)))) this.waiting.unshift(...others);
+    else for (const { resolve } of others) resolve(state);
   }
 
   /** Waits for permits that others hold of a full window. @returns false: there are none, or they do not come back */
   private async mayComeBack({ window_full: isFull, held_by_others: held, window, counter_id }: LimitState) {
     const isGivenUp = this.givenUp?.window === window && held <= this.givenUp.held;
-    if (!isFull || held === 0 || isGivenUp || this.waits === MAX_WAITS) {
+    if (!isFull || held <= 0 || isGivenUp || this.waits === MAX_WAITS) {
       if (this.waits === MAX_WAITS) this.givenUp = { window, held };
       this.waits = 0;
       return false;

@@ -5,7 +5,8 @@ const MAX_SIZE = 64;
 
 /** What a spending granted for later requests. Times by `performance.now()`. */
 interface Granted {
-  readonly window: number;
+  /** Null only when there are no permits. */
+  readonly window: number | null;
   readonly permits: number;
   readonly deadline: number;
 }
@@ -50,6 +51,7 @@ export class PermitBlock {
     else if (now < granted.deadline) this.size = Math.min(this.size * 2, MAX_SIZE);
     this.granted = null;
     this.left = 0;
-    return granted.permits === 0 ? null : { keyId, window: granted.window, held: granted.permits, unused: left };
+    const { window, permits } = granted;
+    return permits === 0 || window === null ? null : { keyId, window, held: permits, unused: left };
   }
 }
