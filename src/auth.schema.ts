@@ -12,6 +12,7 @@ import { AuthSession } from './accounts/sessions/session.entity.js';
 import { AuthUser } from './accounts/users/user.entity.js';
 import { AuthApiKey } from './api-keys/keys/api-key.entity.js';
 import { ApiKeys1700000000400 } from './api-keys/migrations/1700000000400-api-keys.js';
+import { Permits1700000000410 } from './api-keys/migrations/1700000000410-permits.js';
 import { ClientCredentials1700000000700 } from './client-credentials/migrations/1700000000700-client-credentials.js';
 import { AuthClientCredential } from './client-credentials/outbound/client-credential.entity.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
@@ -59,7 +60,7 @@ const TABLES = {
   accounts: { entities: [AuthSession, AuthOneTimeToken, AuthUser], migrations: ACCOUNT_MIGRATIONS },
   accountLinking: { entities: [AuthLinkedAccount, AuthLinkState], migrations: LINKING_MIGRATIONS },
   bearer: { entities: [], migrations: [] },
-  apiKeys: { entities: [AuthApiKey], migrations: [ApiKeys1700000000400] },
+  apiKeys: { entities: [AuthApiKey], migrations: [ApiKeys1700000000400, Permits1700000000410] },
   clientCredentials: { entities: [AuthClientCredential], migrations: [ClientCredentials1700000000700] },
   device: { entities: [AuthDeviceAuthorization], migrations: [Device1700000001000] },
   jwt: withKeys({ entities: [], migrations: [] }),

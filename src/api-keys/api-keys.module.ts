@@ -7,8 +7,11 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { Database } from '../common/database/database.js';
+import { InvalidationChannel } from '../common/database/invalidation.js';
 import { Extensions } from '../common/extensions.js';
+import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
+import { TokenRevoker } from '../common/tokens/token.revoker.js';
 import { API_KEYS_OPTIONS, ConfigurableModuleClass } from './api-keys.module-definition.js';
 import { ApiKeysService } from './management/api-keys.service.js';
 import { API_KEYS_SETTINGS, resolveApiKeysOptions, type ApiKeysSettings } from './api-keys.settings.js';
@@ -21,6 +24,7 @@ import { OwnApiKeysService } from './management/own-api-keys.service.js';
 import { ApiKeyAuthenticator } from './verification/api-key.authenticator.js';
 import { ApiKeyLimiter } from './verification/api-key.limiter.js';
 import { ApiKeyLimitsStore } from './verification/api-key-limits.store.js';
+import { ApiKeyPermits } from './verification/api-key.permits.js';
 import { ApiKeySessionView } from './verification/api-key-session.view.js';
 import { ApiKeyUsage } from './verification/api-key.usage.js';
 import { ApiKeyVerificationService } from './verification/api-key-verification.service.js';
@@ -38,6 +42,23 @@ const providers: Provider[] = [
   },
   ApiKeyVerifier,
   ApiKeyLimitsStore,
+  {
+    provide: ApiKeyPermits,
+    useFactory: (
+      store: ApiKeyLimitsStore,
+      database: Database,
+      revoker: TokenRevoker,
+      core: CoreSettings,
+      channel: InvalidationChannel,
+    ) => {
+      const lifeMilliseconds = core.cacheTtlSeconds * 1000;
+      const permits = new ApiKeyPermits(store, database, revoker, { lifeMilliseconds, maxKeys: core.cacheSize });
+      // Without a life nothing is held, so there is nothing to call back.
+      if (lifeMilliseconds > 0) channel.subscribe(permits);
+      return permits;
+    },
+    inject: [ApiKeyLimitsStore, Database, TokenRevoker, CORE_SETTINGS, InvalidationChannel],
+  },
   ApiKeyLimiter,
   ApiKeyVerificationService,
   ApiKeyAuthenticator,
@@ -65,6 +86,7 @@ export class ApiKeysModule
     sessions: ApiKeySessionView,
     holdings: ApiKeyHoldings,
     private readonly usage: ApiKeyUsage,
+    private readonly permits: ApiKeyPermits,
   ) {
     super();
     const kept = `interval '${settings.retentionSeconds} seconds'`;
@@ -79,15 +101,16 @@ export class ApiKeysModule
 
   onApplicationBootstrap(): void {
     this.usage.start();
+    this.permits.start();
   }
 
   /** Before the server closes, while the data source is certainly open. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.usage.drain();
+    await Promise.all([this.usage.drain(), this.permits.drain()]);
   }
 
   /** After the last reply has been sent. */
   async onApplicationShutdown(): Promise<void> {
-    await this.usage.flush();
+    await Promise.all([this.usage.flush(), this.permits.settled()]);
   }
 }

@@ -28,14 +28,39 @@ describe('statements per keyed request', () => {
     expect(await during(() => times(50, () => host.use(key)))).toEqual([]);
   });
 
-  it('exactly 1 with a limit, exactly 1 with a limit and a quota', async () => {
-    const limited = await host.issue({ owner: ada, rateLimitMax: 1_000, rateLimitTimeWindow: 60_000 });
+  it('exactly 1 with a quota, with a limit and a quota, and with a limit that is near', async () => {
+    const quota = await host.issue({ owner: ada, remaining: 1_000 });
     const both = await host.issue({ owner: ada, rateLimitMax: 1_000, rateLimitTimeWindow: 60_000, remaining: 1_000 });
-    for (const { key } of [limited, both]) {
+    for (const { key } of [quota, both]) {
       await host.use(key);
       const statements = await during(() => times(20, () => host.use(key)));
       expect(statements).toEqual(Array.from({ length: 20 }, () => 'auth_api_key_spend'));
     }
+    const near = await host.issue({ owner: ada, rateLimitMax: 8, rateLimitTimeWindow: 60_000 });
+    await host.use(near.key);
+    for (let request = 1; request <= 9; request++)
+      expect(await during(() => host.use(near.key))).toEqual(['auth_api_key_spend']);
+  });
+
+  it('exactly 1 with a limit and without memory: cacheTtl 0 takes no blocks', async () => {
+    const bare = await createKeyApp({}, { auth: { cacheTtl: 0 }, databaseUrl: host.databaseUrl });
+    try {
+      const { key } = await bare.issue({ owner: ada, rateLimitMax: 1_000, rateLimitTimeWindow: 60_000 });
+      const names: string[] = [];
+      watchPool(bare, (name) => names.push(name));
+      for (let request = 1; request <= 10; request++) await bare.use(key);
+      expect(names.filter((name) => name === 'auth_api_key_spend')).toHaveLength(10);
+      expect(names).toHaveLength(20);
+    } finally {
+      await bare.close();
+    }
+  });
+
+  it('a limit that is far costs a statement now and then', async () => {
+    const { key } = await host.issue({ owner: ada, rateLimitMax: 10_000, rateLimitTimeWindow: 60_000 });
+    const statements = await during(() => times(100, () => host.use(key)));
+    expect(new Set(statements)).toEqual(new Set(['auth_api_key_find_hash', 'auth_api_key_spend']));
+    expect(statements.length).toBeLessThanOrEqual(20);
   });
 
   it('T020 0 for garbage: wrong prefix, alphabet, length or checksum', async () => {
@@ -86,6 +111,8 @@ describe('statements per keyed request', () => {
     const written = [
       'window_started_at',
       'window_count',
+      'window_held',
+      'window_taken',
       'remaining',
       'last_refill_at',
       'request_count',

@@ -84,6 +84,8 @@ export const API_KEY_COLUMNS = {
   hash: hidden(bytes('hash')),
   windowStartedAt: hidden(orNull(time('window_started_at'))),
   windowCount: hidden(integer('window_count')),
+  windowHeld: hidden(integer('window_held')),
+  windowTaken: hidden(integer('window_taken')),
   counterId: hidden(orNull(identifier('counter_id'))),
   deletedAt: hidden(orNull(time('deleted_at'))),
 };

@@ -74,6 +74,14 @@ export class AuthApiKey {
   @Column({ name: 'window_count', type: 'integer', default: 0 })
   windowCount!: number;
 
+  /** Of `windowCount`: permits that processes hold in memory. */
+  @Column({ name: 'window_held', type: 'integer', default: 0 })
+  windowHeld!: number;
+
+  /** What the last spending took, written to be returned. */
+  @Column({ name: 'window_taken', type: 'integer', default: 0 })
+  windowTaken!: number;
+
   /** Requests left; null: no quota. */
   @Column({ type: 'integer', nullable: true })
   remaining!: number | null;

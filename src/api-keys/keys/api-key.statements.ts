@@ -83,9 +83,9 @@ export const RETIRE: Statement = {
  */
 export const SUCCEED: Statement = {
   name: 'auth_api_key_succeed',
-  text: `INSERT INTO auth_api_key (rotated_from, hash, expires_at, last_refill_at, window_started_at, window_count, ${names(NEW)})
+  text: `INSERT INTO auth_api_key (rotated_from, hash, expires_at, last_refill_at, window_started_at, window_count, window_held, ${names(NEW)})
          SELECT id, $2, now() + LEAST(expires_at - created_at, $3::float8 * interval '1 second'), COALESCE(last_refill_at, created_at),
-           window_started_at, window_count, ${parameters(MINTED, 4)}, ${names(GIVEN)}
+           window_started_at, window_count, window_held, ${parameters(MINTED, 4)}, ${names(GIVEN)}
          FROM auth_api_key WHERE id = $1
          RETURNING ${API_KEY_ROW}`,
 };

@@ -87,7 +87,7 @@ export class ApiKeyAuthenticator implements Authenticator {
     const requestContext = AuthContext.requestContext;
     const paid = requestContext && this.payments.get(requestContext);
     if (paid && paid.keyId === state.row.id) return paid.done;
-    const done = state.isLimited ? this.pay(state) : this.limiter.count(state);
+    const done = this.limiter.admitFromMemory(state) ? undefined : this.pay(state);
     if (requestContext) this.payments.set(requestContext, { keyId: state.row.id, done });
     return done;
   }

@@ -23,7 +23,7 @@ export interface AuthenticatedApiKey {
 export interface ApiKeyState {
   readonly row: ApiKeyRow;
   readonly configuration: ConfigurationSettings;
-  /** Whether using it takes a statement. */
+  /** Whether a request spends anything. */
   readonly isLimited: boolean;
   /** Null: it may be used from anywhere. */
   readonly allowed: BlockList | null;
