@@ -2,8 +2,10 @@ import type { DataSourceOptions, MigrationInterface, MixedList } from 'typeorm';
 import { AuthLinkedAccount } from './account-linking/linked-accounts/linked-account.entity.js';
 import { AccountLinking1700000000800 } from './account-linking/migrations/1700000000800-account-linking.js';
 import { LinkStateBrowser1700000000810 } from './account-linking/migrations/1700000000810-link-state-browser.js';
+import { LinkStateGrowth1700000000820 } from './account-linking/migrations/1700000000820-link-state-growth.js';
 import { AuthLinkState } from './account-linking/states/link-state.entity.js';
 import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessions.js';
+import { SessionGrowth1700000000250 } from './accounts/migrations/1700000000250-session-growth.js';
 import { OneTimeTokens1700000000240 } from './accounts/migrations/1700000000240-one-time-tokens.js';
 import { SessionMethods1700000000210 } from './accounts/migrations/1700000000210-session-methods.js';
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
@@ -11,6 +13,7 @@ import { AuthOneTimeToken } from './accounts/one-time-tokens/one-time-token.enti
 import { AuthSession } from './accounts/sessions/session.entity.js';
 import { AuthUser } from './accounts/users/user.entity.js';
 import { AuthApiKey } from './api-keys/keys/api-key.entity.js';
+import { ApiKeyGrowth1700000000420 } from './api-keys/migrations/1700000000420-api-key-growth.js';
 import { ApiKeys1700000000400 } from './api-keys/migrations/1700000000400-api-keys.js';
 import { Permits1700000000410 } from './api-keys/migrations/1700000000410-permits.js';
 import { ClientCredentials1700000000700 } from './client-credentials/migrations/1700000000700-client-credentials.js';
@@ -19,7 +22,9 @@ import { Common1700000000100 } from './common/migrations/1700000000100-common.js
 import { inSchema, markOwn } from './common/database/own-schema.js';
 import { ClientEpoch1700000000610 } from './common/migrations/1700000000610-client-epoch.js';
 import { RevokedJwts1700000000510 } from './common/migrations/1700000000510-revoked-jwts.js';
+import { RevokedJwtGrowth1700000000520 } from './common/migrations/1700000000520-revoked-jwt-growth.js';
 import { SigningKeys1700000000500 } from './common/migrations/1700000000500-signing-keys.js';
+import { CommonGrowth1700000000650 } from './common/migrations/1700000000650-common-growth.js';
 import { TokenContext1700000000600 } from './common/migrations/1700000000600-token-context.js';
 import { AuthSigningKey } from './common/keys/signing-key.entity.js';
 import { AuthRateLimit } from './common/limits/rate-limit.entity.js';
@@ -29,6 +34,7 @@ import { AuthToken } from './common/tokens/token.entity.js';
 import { AuthTokenFamily } from './common/tokens/token-family.entity.js';
 import { AuthDeviceAuthorization } from './device/authorizations/device-authorization.entity.js';
 import { Device1700000001000 } from './device/migrations/1700000001000-device.js';
+import { DeviceGrowth1700000001010 } from './device/migrations/1700000001010-device-growth.js';
 import { OAUTH_PROVIDER_TABLES } from './oauth-provider/oauth-provider.schema.js';
 
 type Class<T = object> = new () => T;
@@ -42,17 +48,22 @@ interface Tables {
 
 const COMMON: Tables = {
   entities: [AuthSubject, AuthTokenFamily, AuthToken, AuthRateLimit],
-  migrations: [Common1700000000100, TokenContext1700000000600, ClientEpoch1700000000610],
+  migrations: [Common1700000000100, TokenContext1700000000600, ClientEpoch1700000000610, CommonGrowth1700000000650],
 };
 /** Adds the signing keys, and the JWTs that were revoked, to the tables of a capability that signs tokens. */
 const withKeys = ({ entities, migrations }: Tables): Tables => ({
   entities: [AuthSigningKey, AuthRevokedJwt, ...entities],
-  migrations: [SigningKeys1700000000500, RevokedJwts1700000000510, ...migrations],
+  migrations: [SigningKeys1700000000500, RevokedJwts1700000000510, RevokedJwtGrowth1700000000520, ...migrations],
 });
 
-const SESSION_MIGRATIONS = [Sessions1700000000200, SessionMethods1700000000210, OneTimeTokens1700000000240];
+const SESSION_MIGRATIONS = [
+  Sessions1700000000200,
+  SessionMethods1700000000210,
+  OneTimeTokens1700000000240,
+  SessionGrowth1700000000250,
+];
 const ACCOUNT_MIGRATIONS = [...SESSION_MIGRATIONS, Users1700000000300];
-const LINKING_MIGRATIONS = [AccountLinking1700000000800, LinkStateBrowser1700000000810];
+const LINKING_MIGRATIONS = [AccountLinking1700000000800, LinkStateBrowser1700000000810, LinkStateGrowth1700000000820];
 
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
@@ -60,9 +71,12 @@ const TABLES = {
   accounts: { entities: [AuthSession, AuthOneTimeToken, AuthUser], migrations: ACCOUNT_MIGRATIONS },
   accountLinking: { entities: [AuthLinkedAccount, AuthLinkState], migrations: LINKING_MIGRATIONS },
   bearer: { entities: [], migrations: [] },
-  apiKeys: { entities: [AuthApiKey], migrations: [ApiKeys1700000000400, Permits1700000000410] },
+  apiKeys: {
+    entities: [AuthApiKey],
+    migrations: [ApiKeys1700000000400, Permits1700000000410, ApiKeyGrowth1700000000420],
+  },
   clientCredentials: { entities: [AuthClientCredential], migrations: [ClientCredentials1700000000700] },
-  device: { entities: [AuthDeviceAuthorization], migrations: [Device1700000001000] },
+  device: { entities: [AuthDeviceAuthorization], migrations: [Device1700000001000, DeviceGrowth1700000001010] },
   jwt: withKeys({ entities: [], migrations: [] }),
   oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
 } satisfies Record<string, Tables>;

@@ -2,7 +2,7 @@ import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common
 import { ModuleRef } from '@nestjs/core';
 import { Extensions } from '../common/extensions.js';
 import type { UserDirectory } from '../common/ports/user-directory.js';
-import { sweepWhere } from '../common/sweeper/sweeper.js';
+import { sweepUnless, sweepWhere } from '../common/sweeper/sweeper.js';
 import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
 import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.options.js';
 import { OneTimeTokenController } from './one-time-tokens/one-time-token.controller.js';
@@ -95,11 +95,9 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
       onSubjectEnd: (tx, subjectId, end) => sessions.onSubjectEnd(tx, subjectId, end),
       sweeps: [
         sweepWhere('auth_one_time_token', 'token_hash', 'expires_at < now()'),
-        sweepWhere(
+        sweepUnless(
           'auth_session',
-          'id',
-          `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token_family f
-             WHERE f.session_id = auth_session.id::text AND f.expires_at > now() AND f.revoked_at IS NULL)`,
+          `EXISTS (SELECT FROM auth_token_family f WHERE f.session_id = t.id::text AND f.expires_at > now() AND f.revoked_at IS NULL)`,
         ),
       ],
     });

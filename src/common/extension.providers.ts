@@ -62,6 +62,6 @@ function kernelSweeps(keys: SigningKeys): SweepTask[] {
     ),
     { name: 'successors of refresh tokens', statement: FORGET_SUCCESSORS },
     forgottenSubjects(keys),
-    sweepWhere('auth_rate_limit', 'key', `expire < extract(epoch FROM now() - interval '1 hour') * 1000`),
+    sweepWhere('auth_rate_limit', 'key', `expire < (extract(epoch FROM now() - interval '1 hour') * 1000)::bigint`),
   ];
 }

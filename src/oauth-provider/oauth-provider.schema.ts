@@ -7,6 +7,7 @@ import { AuthConsent } from './consent/consent.entity.js';
 import { AuthClientSession } from './logout/client-session.entity.js';
 import { AuthLogoutDelivery } from './logout/logout-delivery.entity.js';
 import { OAuthProvider1700000000900 } from './migrations/1700000000900-oauth-provider.js';
+import { OAuthGrowth1700000000910 } from './migrations/1700000000910-oauth-growth.js';
 
 /** The tables of this capability. */
 export const OAUTH_PROVIDER_TABLES = {
@@ -20,5 +21,5 @@ export const OAUTH_PROVIDER_TABLES = {
     AuthClientSession,
     AuthLogoutDelivery,
   ],
-  migrations: [OAuthProvider1700000000900],
+  migrations: [OAuthProvider1700000000900, OAuthGrowth1700000000910],
 };

@@ -123,4 +123,54 @@ describe('T120 expired rows', () => {
     expect((await refresh(host, kept.refreshToken)).status).toBe(200);
     expect(await guarded(host, user.token)).toBe(200);
   });
+
+  it('T120 all that has expired goes in one sweep, however much it is: rows may expire faster than a round of batches deletes them', async () => {
+    const rows = 61_500;
+    await sql.run(
+      `INSERT INTO auth_one_time_token (token_hash, session_id, expires_at)
+       SELECT sha256(i::text::bytea), gen_random_uuid(), now() - interval '1 hour' FROM generate_series(1, $1::int) AS i`,
+      [rows],
+    );
+    expect((await sweep(hosts[0]!))['auth_one_time_token']).toBe(rows);
+    expect(await count('auth_one_time_token')).toBe(0);
+  });
+
+  it('T120 rows that are kept are passed over, and those that expired after them go', async () => {
+    // As many as two batches, some of them at the same moment; each kept by a family that lives.
+    await sql.run(
+      `INSERT INTO auth_session (id, token_hash, subject, expires_at)
+       SELECT gen_random_uuid(), sha256(i::text::bytea), 'kept', now() - interval '3 days' + (i / 1500) * interval '1 minute'
+       FROM generate_series(1, $1::int) AS i`,
+      [2 * BATCH_ROWS],
+    );
+    await sql.run(
+      `INSERT INTO auth_token_family (id, subject, session_id, source, scopes, expires_at)
+       SELECT gen_random_uuid(), subject, id, 'session', '{}', now() + interval '1 day' FROM auth_session WHERE subject = 'kept'`,
+    );
+    await sql.run(
+      `INSERT INTO auth_session (id, token_hash, subject, expires_at)
+       SELECT gen_random_uuid(), sha256(i::text::bytea), 'gone', now() - interval '2 days' FROM generate_series(-10, -1) AS i`,
+    );
+    expect((await sweep(hosts[0]!))['auth_session']).toBe(10);
+    const left = await sql.run(
+      'SELECT subject, count(*)::int AS n FROM auth_session GROUP BY subject HAVING count(*) > 9',
+    );
+    expect(left).toEqual([{ subject: 'kept', n: 2 * BATCH_ROWS }]);
+    expect((await sweep(hosts[0]!))['auth_session']).toBe(0);
+    await sql.run(`UPDATE auth_token_family SET revoked_at = now() WHERE subject = 'kept'`);
+    expect((await sweep(hosts[0]!))['auth_session']).toBe(2 * BATCH_ROWS);
+  });
+
+  it('T120 a session that is used again while its row is looked at stays', async () => {
+    const [id] = await sql.run<{ id: string }>(
+      `INSERT INTO auth_session (id, token_hash, subject, expires_at)
+       VALUES (gen_random_uuid(), sha256('renewed'), 'renewed', now() - interval '2 days') RETURNING id`,
+    );
+    await sql.run('BEGIN');
+    await sql.run(`UPDATE auth_session SET expires_at = now() + interval '1 day' WHERE id = $1`, [id!.id]);
+    await sweep(hosts[0]!);
+    await sql.run('COMMIT');
+    await sweep(hosts[0]!);
+    expect(await count(`auth_session WHERE subject = 'renewed'`)).toBe(1);
+  });
 });

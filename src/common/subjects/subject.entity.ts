@@ -1,10 +1,11 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
  * What the kernel knows of a holder of credentials: an opaque id, and whether it may hold any. This is not a user table;
  * users belong to the host. Every write that gives a subject something locks this row (see SubjectStore.hold).
  */
 @Entity({ name: 'auth_subject' })
+@Index('auth_subject_forgotten', ['forgottenAt'], { where: '"forgotten_at" IS NOT NULL' })
 export class AuthSubject {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'auth_subject_pkey' })
   subject!: string;

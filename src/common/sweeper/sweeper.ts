@@ -1,18 +1,32 @@
 import { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Statement } from '../database/database.js';
 import { AuthError } from '../errors/auth-error.js';
+
+/** When a row expired, and its key: where a task that passes over rows has come to. */
+export type Place = readonly [expiredAt: string, key: string];
+
+export interface SweptRow {
+  /** It has expired, but something still needs it. */
+  readonly kept?: boolean;
+  readonly place?: Place;
+}
 
 /** Deletes one kind of rows that are no longer needed. */
 export interface SweepTask {
   readonly name: string;
   /**
-   * Deletes at most $1 rows, skips those that others have locked (`FOR UPDATE SKIP LOCKED`), and returns one row for each.
+   * Deletes at most $1 rows, skips those that others have locked (`FOR UPDATE SKIP LOCKED`), and returns one row for each. With a
+   * `firstPlace` it also returns the rows that it keeps, and goes on after the place in $2 and $3.
    */
   readonly statement: Statement;
+  readonly firstPlace?: Place;
 }
 
 const BATCH_ROWS = 1_000;
-const MAX_BATCHES = 200;
+/** After so many batches of one task, the others have their turn. */
+const BATCHES_PER_TURN = 50;
+const MAX_PAUSE_MILLISECONDS = 250;
 /** Whether no other node is sweeping. If one is, this node leaves the work to it. */
 const LEAD: Statement = {
   name: 'auth_sweep_lead',
@@ -27,12 +41,22 @@ const LEAD_ON: Statement = {
   text: `SELECT pg_advisory_xact_lock(hashtext('nest-authority sweep'))`,
 };
 
+/** A task that is not done yet. */
+interface Turn {
+  readonly task: SweepTask;
+  place: Place | undefined;
+  deleted: number;
+  hasMore: boolean;
+}
+
 /** Deletes expired rows in small batches, on one node at a time, judged by the database's clock (T120). */
 export class Sweeper {
   private readonly logger = new Logger('AuthSweeper');
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<unknown> | undefined;
   private stopped = false;
+  /** As long as the last batch took: a database that has much to do is given more time. */
+  private pauseMilliseconds = 0;
 
   constructor(
     private readonly database: Database,
@@ -54,18 +78,20 @@ export class Sweeper {
   }
 
   /**
-   * Runs every task once, unless another node is sweeping. A task that fails is logged; the others still run.
+   * Runs every task until nothing is left to do, unless another node is sweeping. A task that fails is logged; the others still run.
    * @returns rows deleted by task
    */
   async sweep(): Promise<Record<string, number>> {
     const { sweeps } = this.extensions;
     const deleted = Object.fromEntries(sweeps.map((task) => [task.name, 0]));
     if (!(await this.isFree())) return deleted;
-    for (const task of sweeps) {
-      await this.runTask(task, (rows) => (deleted[task.name]! += rows)).catch((error: unknown) => {
-        const reason = (error instanceof AuthError && error.detail) || String(error);
-        this.logger.warn(`sweeping ${task.name} failed, will be tried again: ${reason}`);
-      });
+    let turns = sweeps.map((task): Turn => ({ task, place: task.firstPlace, deleted: 0, hasMore: true }));
+    while (turns.length > 0 && !this.stopped) {
+      for (const turn of turns) {
+        await this.take(turn);
+        deleted[turn.task.name] = turn.deleted;
+      }
+      turns = turns.filter(({ hasMore }) => hasMore);
     }
     return deleted;
   }
@@ -80,15 +106,30 @@ export class Sweeper {
     }
   }
 
-  private async runTask(task: SweepTask, count: (rows: number) => void): Promise<void> {
-    for (let batch = 0; batch < MAX_BATCHES && !this.stopped; batch++) {
-      const rows = await this.database.transaction(async (tx) => {
-        await tx.query(LEAD_ON, []);
-        return (await tx.query(task.statement, [BATCH_ROWS])).length;
-      });
-      count(rows);
-      if (rows < BATCH_ROWS) return;
+  private async take(turn: Turn): Promise<void> {
+    try {
+      for (let batch = 0; batch < BATCHES_PER_TURN && turn.hasMore && !this.stopped; batch++) await this.runBatch(turn);
+    } catch (error) {
+      turn.hasMore = false;
+      const reason = (error instanceof AuthError && error.detail) || String(error);
+      this.logger.warn(`sweeping ${turn.task.name} failed, will be tried again: ${reason}`);
     }
+  }
+
+  private async runBatch(turn: Turn): Promise<void> {
+    const { statement } = turn.task;
+    const rows = await this.database.transaction(async (tx) => {
+      await tx.query(LEAD_ON, []);
+      // Half of the time is left to requests. Under the lock, so that other nodes still find this one sweeping.
+      await sleep(this.pauseMilliseconds);
+      const begun = performance.now();
+      const swept = await tx.query<SweptRow>(statement, [BATCH_ROWS, ...(turn.place ?? [])]);
+      this.pauseMilliseconds = Math.min(performance.now() - begun, MAX_PAUSE_MILLISECONDS);
+      return swept;
+    });
+    turn.deleted += rows.filter(({ kept }) => !kept).length;
+    turn.hasMore = rows.length === BATCH_ROWS;
+    turn.place = rows.at(-1)?.place ?? turn.place;
   }
 }
 
@@ -100,5 +141,29 @@ export function sweepWhere(table: string, key: string, condition: string): Sweep
       name: `auth_sweep_${table}`,
       text: `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING ${key}`,
     },
+  };
+}
+
+/**
+ * A task that keeps some of the rows that expired a day ago: those for which `isNeeded`, our own SQL about the row `t`, holds. Many may be
+ * kept for long, so each batch goes on where the one before has ended; a batch that began anew would look at all of them again.
+ */
+export function sweepUnless(table: string, isNeeded: string): SweepTask {
+  const expired = `expires_at < now() - interval '1 day'`;
+  return {
+    name: table,
+    statement: {
+      name: `auth_sweep_${table}`,
+      text: `WITH seen AS MATERIALIZED (
+               SELECT id, expires_at FROM ${table} WHERE ${expired} AND (expires_at, id) > ($2::timestamptz, $3::uuid)
+               ORDER BY expires_at, id LIMIT $1),
+             gone AS (
+               DELETE FROM ${table} WHERE id = ANY(ARRAY(
+                 SELECT t.id FROM ${table} t WHERE t.id = ANY(ARRAY(SELECT id FROM seen)) AND ${expired} AND NOT ${isNeeded}
+                 FOR UPDATE SKIP LOCKED)) RETURNING id)
+             SELECT gone.id IS NULL AS kept, ARRAY[seen.expires_at::text, seen.id::text] AS place
+             FROM seen LEFT JOIN gone USING (id) ORDER BY seen.expires_at, seen.id`,
+    },
+    firstPlace: ['-infinity', '00000000-0000-0000-0000-000000000000'],
   };
 }

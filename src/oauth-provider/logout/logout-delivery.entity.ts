@@ -3,6 +3,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A logout token that must be sent to a client: written in the transaction that ends the session, delivered later, also after a restart. */
 @Entity({ name: 'auth_logout_delivery' })
 @Index('auth_logout_delivery_due', ['nextAttemptAt'])
+@Index('auth_logout_delivery_client', ['clientId', 'nextAttemptAt'])
+@Index('auth_logout_delivery_created', ['createdAt'])
 export class AuthLogoutDelivery {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_logout_delivery_pkey' })
   id!: string;

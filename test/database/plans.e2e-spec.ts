@@ -1,0 +1,93 @@
+import type { Statement } from '../../src/common/database/database.js';
+import { Extensions } from '../../src/common/extensions.js';
+import { createTestApp, type TestApp } from '../support/app.js';
+import { pretendMillions } from '../support/million-rows.js';
+import { filesOf } from '../support/option-tables.js';
+import { faultsOf, planOf } from '../support/plans.js';
+import { connectSql, type SqlClient } from '../support/sql-client.js';
+import { liveStatements, writtenStatements } from '../support/statements.js';
+
+/** Tables that do not grow with users, requests or time. */
+const SMALL = new Set([
+  'auth_signing_key', // a few keys for each algorithm; those that have retired long ago keep no private half
+  'auth_client_credential', // one row for each application and provider of the options
+  'auth_initial_access_token', // made one by one by administrators
+]);
+
+/** Asked once, at the boot, of the catalogue and of TypeORM's table; made where they are sent. */
+const AT_BOOT = ['auth_missing_tables', 'auth_migrations_run'];
+
+/**
+ * Conditions that apply only if a value is given. PostgreSQL plans these statements for their values: a plan for all values would cost more,
+ * and it compares. Here are the values of a user's own list.
+ */
+const OWN_KEYS = [`'user'`, `'user-1'`, 'NULL', 'NULL', 'NULL', 'NULL', 'NULL'];
+const VALUES: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^auth_api_key_list_/, [...OWN_KEYS, '100', '0']],
+  [/^auth_api_key_count$/, OWN_KEYS],
+  [/^auth_oauth_client_list$/, [`'user-1'`, 'NULL', '100', '0']],
+  [/^auth_oauth_client_count$/, [`'user-1'`, 'NULL']],
+];
+
+/** Statements that may grow, with the reason. */
+const MAY_GROW: Readonly<Record<string, string>> = {
+  auth_token_forget_successors: 'an index for it would be written at every rotation',
+};
+
+describe('growth: every named statement on tables of a million rows', () => {
+  let host: TestApp;
+  let sql: SqlClient;
+  let statements: Statement[];
+
+  beforeAll(async () => {
+    const sources = filesOf('src', '.ts').filter((file) => !file.endsWith('.spec.ts'));
+    for (const file of sources) await import(`../../${file.replace(/\.ts$/, '.js')}`);
+    const auth = {
+      apiKeys: true,
+      accountLinking: true,
+      clientCredentials: true,
+      device: true,
+      jwt: true,
+      oauthProvider: {},
+    };
+    host = await createTestApp({ auth: { ...auth, sweep: { enabled: false } } });
+    // A task may make its statement when it is asked for it.
+    const sweeps = host.app.get(Extensions).sweeps.map(({ statement }) => statement);
+    const found = [...liveStatements(), ...sweeps].filter(({ name }) => !AT_BOOT.includes(name));
+    statements = [...new Map(found.map((one) => [one.name, one])).values()];
+    sql = await connectSql(host.databaseUrl);
+    await pretendMillions(sql, SMALL);
+  });
+  afterAll(async () => {
+    await sql.close();
+    await host.close();
+  });
+
+  const valuesOf = (name: string) => VALUES.find(([pattern]) => pattern.test(name))?.[1];
+
+  it('none is missing: whatever in the source has a name and a text is among them', () => {
+    const missing = writtenStatements().filter((pattern) => !statements.some(({ name }) => pattern.test(name)));
+    expect(missing.filter((pattern) => !AT_BOOT.some((name) => pattern.test(name)))).toEqual([]);
+    expect(statements.length).toBeGreaterThan(150);
+  });
+
+  it('each finds its rows by an index, and sorts no more than a few', async () => {
+    const growing: Record<string, string[]> = {};
+    for (const statement of statements) {
+      const faults = faultsOf(await planOf(sql, statement, valuesOf(statement.name)), SMALL);
+      if (faults.length > 0) growing[statement.name] = faults;
+    }
+    const unknown = Object.entries(growing).filter(([name]) => !(name in MAY_GROW));
+    expect(unknown).toEqual([]);
+    expect(Object.keys(MAY_GROW).filter((name) => !(name in growing))).toEqual([]);
+  });
+
+  it.each([
+    ['a table that is read from end to end', 'SELECT id FROM auth_token WHERE scopes = $1', 'reads all of auth_token'],
+    ['an index that is', 'SELECT count(id) FROM auth_token', 'reads all of auth_token'],
+    ['a sort of all rows', 'SELECT id FROM auth_token ORDER BY created_at LIMIT 1', 'sorts 1000000 rows'],
+  ])('the check sees %s', async (_name, text, fault) => {
+    const plan = await planOf(sql, { name: 'auth_seen', text });
+    expect(faultsOf(plan, SMALL)).toContainEqual(expect.stringContaining(fault));
+  });
+});
