@@ -19,14 +19,15 @@ export interface Driven {
   readonly seconds: number;
 }
 
-/** The requests in turn, over all connections. */
-export function inTurn(requests: readonly Buffer[]): Load {
+/** The requests in turn, over all connections, each at least so often. */
+export function inTurn(requests: readonly Buffer[], usesOfEach = 1): Load {
   let next = 0;
   const iteration: Iteration = async (connection) => {
     const reply = await connection.send(requests[next++ % requests.length]!);
     if (reply.status !== 200) throw unexpected(reply);
   };
-  return { iterations: Array.from({ length: CONNECTIONS }, () => iteration), atLeast: Math.max(requests.length, 256) };
+  const iterations = Array.from({ length: CONNECTIONS }, () => iteration);
+  return { iterations, atLeast: Math.max(requests.length * usesOfEach, 256) };
 }
 
 /** Flows of several requests, each of which needs what the reply before said. */

@@ -6,6 +6,8 @@ import type { Workload } from './workload.js';
 
 /** Times sixteen users: 256 credentials, in turn. */
 const EACH = 16;
+/** Permits are taken in blocks that follow the use of a key: its first uses say nothing of the later ones. */
+const USES_OF_KEY = 8;
 
 /** What a guard costs a route of the host. */
 export const GUARDED_ROUTES: readonly Workload[] = [
@@ -49,7 +51,10 @@ function keysInTurn(configId: string, each: number) {
   return async (host: BenchHost): Promise<Load> => {
     const keys = await host.perUser(each, create);
     const used = each === 1 ? keys.slice(0, 1) : keys;
-    return inTurn(used.map((key) => encode({ path: '/api-key', headers: { 'x-api-key': key } })));
+    return inTurn(
+      used.map((key) => encode({ path: '/api-key', headers: { 'x-api-key': key } })),
+      USES_OF_KEY,
+    );
   };
 }
 
