@@ -8,6 +8,11 @@ import type { Result } from '../../bench/cell.js';
 const WORKLOADS = ['W0', 'W0late', 'W1', 'W1off', 'W1hot', 'W2', 'W3', 'W4', 'W5', 'W6', 'W7', 'W8', 'W9'];
 /** Routes with and without a guard: Nest alone stands beside them. */
 const ROUTES = WORKLOADS.slice(0, 7);
+/** Those of one iteration, BEGIN and COMMIT included: the targets of docs/performance.md. */
+const STATEMENTS = {
+  ...{ W0: 0, W0late: 0, W1off: 0, W2: 0, W3: 0 },
+  ...{ W4: 1, W6: 1, W9: 2 },
+};
 /** Statements for each iteration that are none of its own: sweeps, batches of usage, readings again after `cacheTtl`. */
 const IN_THE_BACKGROUND = 0.2;
 const RUN_MILLISECONDS = 300_000;
@@ -62,12 +67,9 @@ describe('npm run bench', () => {
       expect(result.cells[`${id} ours-fastify`]!.walBytes).toBeGreaterThan(100);
   });
 
-  it.each(Object.entries({ W0: 0, W0late: 0, W1off: 0, W2: 0, W3: 0, W4: 1, W6: 1, W9: 2 }))(
-    '%s sends at most %i statements in steady state',
-    (id, most) => {
-      expect(result.cells[`${id} ours-fastify`]!.statements).toBeLessThanOrEqual(most + IN_THE_BACKGROUND);
-    },
-  );
+  it.each(Object.entries(STATEMENTS))('%s sends at most %s statements in steady state', (id, most) => {
+    expect(result.cells[`${id} ours-fastify`]!.statements).toBeLessThanOrEqual(most + IN_THE_BACKGROUND);
+  });
 });
 
 it(
