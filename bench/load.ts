@@ -1,55 +1,54 @@
-import autocannon from 'autocannon';
+import { Connection } from './connection.js';
+import { unexpected } from './message.js';
 
-export const CONNECTIONS = 32;
+/** As many as there are requests in flight. */
+export const CONNECTIONS = 16;
+
+/** One request, or the requests of one flow, whose replies are checked. @throws Error for a wrong reply */
+export type Iteration = (connection: Connection) => Promise<void>;
 
 export interface Load {
-  /** Requests, or runs of a flow. */
-  readonly operations: number;
+  /** One for each connection, which repeats it. */
+  readonly iterations: readonly Iteration[];
+  /** A window is not over before this many iterations, however short it is: so each credential has been used. */
+  readonly atLeast: number;
+}
+
+export interface Driven {
+  readonly iterations: number;
   readonly seconds: number;
 }
 
-/** Puts a server under load for some seconds. */
-export type Driver = (seconds: number) => Promise<Load>;
-
-export interface FixedRequest {
-  readonly url: string;
-  readonly method?: 'POST';
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** Replaces `headers`: one set for each connection. */
-  readonly headersByConnection?: readonly Readonly<Record<string, string>>[];
-}
-
-/** The same request over and over. @throws Error when one fails */
-export function repeat({ headersByConnection, ...request }: FixedRequest): Driver {
-  return async (seconds) => {
-    let connection = 0;
-    const result = await autocannon({
-      ...request,
-      connections: CONNECTIONS,
-      duration: seconds,
-      setupClient: (client) => {
-        const headers = headersByConnection?.[connection++];
-        if (headers) client.setHeaders(headers);
-      },
-    });
-    if (result.non2xx > 0 || result.errors > 0)
-      throw new Error(`${request.url}: ${result.non2xx} replies were not 2xx, ${result.errors} requests failed`);
-    return { operations: result.requests.total, seconds: result.duration };
+/** The requests in turn, over all connections, each at least so often. */
+export function inTurn(requests: readonly Buffer[], usesOfEach = 1): Load {
+  let next = 0;
+  const iteration: Iteration = async (connection) => {
+    const reply = await connection.send(requests[next++ % requests.length]!);
+    if (reply.status !== 200) throw unexpected(reply);
   };
+  const iterations = Array.from({ length: CONNECTIONS }, () => iteration);
+  return { iterations, atLeast: Math.max(requests.length * usesOfEach, 256) };
 }
 
-/** Flows whose requests need earlier replies: each worker runs its own flow, again and again. @throws what a run throws */
-export function runFlows(workers: readonly (() => Promise<void>)[]): Driver {
-  return async (seconds) => {
-    const start = performance.now();
-    const end = start + seconds * 1000;
-    let operations = 0;
+/** Flows of several requests, each of which needs what the reply before said. */
+export function flows(iterations: readonly Iteration[]): Load {
+  return { iterations, atLeast: 4 * CONNECTIONS };
+}
+
+/** Puts a server under load for some seconds. @throws Error when a reply is wrong */
+export async function drive(port: number, { iterations, atLeast }: Load, seconds: number): Promise<Driven> {
+  const connections = iterations.map(() => new Connection(port));
+  const start = performance.now();
+  const end = start + seconds * 1000;
+  let done = 0;
+  try {
     await Promise.all(
-      workers.map(async (run) => {
-        for (; performance.now() < end; operations++) await run();
+      iterations.map(async (iterate, index) => {
+        for (; performance.now() < end || done < atLeast; done++) await iterate(connections[index]!);
       }),
     );
-    return { operations, seconds: (performance.now() - start) / 1000 };
-  };
+    return { iterations: done, seconds: (performance.now() - start) / 1000 };
+  } finally {
+    for (const connection of connections) connection.close();
+  }
 }

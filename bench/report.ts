@@ -1,48 +1,38 @@
-/** One row in one round; all but the last figure are per operation: a request, or a whole flow. */
-export interface Sample {
-  readonly cpuMicroseconds: number;
-  /** Without BEGIN and COMMIT, which `transactions` counts. */
-  readonly statements: number;
-  readonly transactions: number;
-  readonly byName: Readonly<Record<string, number>>;
-  readonly operationsPerSecond: number;
-}
+import { ratioOf, workloadsOf, type Result } from './cell.js';
+import { markdownTable } from './markdown-table.js';
+import type { StatementCounts } from './statement-counter.js';
 
-type Samples = ReadonlyMap<string, readonly Sample[]>;
-type Figure = Exclude<keyof Sample, 'byName'>;
-
-/** Statements below this count run in the background: sweeps, batches of usage. */
+/** Statements below this share run in the background: sweeps, batches of usage. */
 const IN_THE_BACKGROUND = 0.05;
 
-/** Medians; CPU as a ratio to the row named `unguarded`. */
-export function printTable(title: string, samples: Samples): void {
-  const base = median(samples.get('unguarded')!, 'cpuMicroseconds');
-  console.log(`\n${title}`);
-  console.table(
-    Object.fromEntries(
-      [...samples].map(([name, ofRow]) => [
-        name,
-        {
-          'CPU µs': Math.round(median(ofRow, 'cpuMicroseconds')),
-          'ratio to unguarded': Number((median(ofRow, 'cpuMicroseconds') / base).toFixed(2)),
-          statements: Number(median(ofRow, 'statements').toFixed(4)),
-          transactions: Number(median(ofRow, 'transactions').toFixed(4)),
-          'per second': Math.round(median(ofRow, 'operationsPerSecond')),
-        },
-      ]),
-    ),
+const HEAD = ['', 'server µs', 'PostgreSQL µs', 'statements', 'WAL bytes', '× unguarded', '× Nest alone', 'per second'];
+
+/** What every workload costs on one adapter. */
+export function printResult({ cells, node, rounds, secondsOfWindow, connections }: Result, adapter: string): void {
+  const rows = workloadsOf(cells).flatMap((workload) => {
+    const cell = cells[`${workload} ours-${adapter}`];
+    if (!cell) return [];
+    return [
+      [
+        workload,
+        cell.serverMicroseconds.toFixed(0),
+        cell.postgresMicroseconds?.toFixed(0) ?? '-',
+        cell.statements.toFixed(2),
+        cell.walBytes.toFixed(0),
+        ratioOf(cell, cells[`W0 ours-${adapter}`])?.toFixed(2) ?? '-',
+        ratioOf(cell, cells[`${workload} nest-${adapter}`])?.toFixed(2) ?? '-',
+        cell.perSecond.toFixed(0),
+      ],
+    ];
+  });
+  console.log(
+    `\n${adapter}, node ${node}: ${rounds} rounds of ${secondsOfWindow} s, ${connections} connections, medians\n`,
   );
+  console.log(markdownTable(['left', ...HEAD.slice(1).map(() => 'right' as const)], [HEAD, ...rows]));
 }
 
-/** Which statements an operation runs, for rows that run any. */
-export function printStatements(samples: Samples): void {
-  for (const [row, ofRow] of samples) {
-    const names = Object.entries(ofRow.at(-1)!.byName).filter(([, count]) => count > IN_THE_BACKGROUND);
-    if (names.length > 0)
-      console.log(`${row}: ${names.map(([name, count]) => `${name} ${count.toFixed(2)}`).join(', ')}`);
-  }
-}
-
-function median(samples: readonly Sample[], key: Figure): number {
-  return samples.map((sample) => sample[key]).sort((a, b) => a - b)[Math.floor(samples.length / 2)]!;
+/** Which statements an iteration sends, if it sends any. */
+export function printStatements(name: string, byName: StatementCounts): void {
+  const sent = Object.entries(byName).filter(([, count]) => count > IN_THE_BACKGROUND);
+  if (sent.length > 0) console.log(`${name}: ${sent.map(([one, count]) => `${one} ${count.toFixed(2)}`).join(', ')}`);
 }

@@ -1,90 +1,112 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { startEmbeddedPostgres } from '../demo/embedded-postgres/start-embedded-postgres.js';
-import { CONNECTIONS } from './load.js';
-import { oauthRows } from './oauth-rows.js';
-import { printStatements, printTable, type Sample } from './report.js';
-import { guardedRows, signUp, unguardedRow, type Row, type Server } from './rows.js';
-import type { StatementCounts } from './statement-counter.js';
+import { medianOf, type Result } from './cell.js';
+import { sample, startEntries, type Entry, type Sample } from './entries.js';
+import { CONNECTIONS, type Load } from './load.js';
+import { printResult, printStatements } from './report.js';
+import { readSettings, type Settings } from './settings.js';
+import type { Workload } from './workloads/workload.js';
 
-interface Stats extends StatementCounts {
-  readonly cpu: { readonly user: number; readonly system: number };
+/** One cell of the table while it is measured. */
+interface Run {
+  readonly workload: Workload;
+  readonly entry: Entry;
+  readonly load: Load;
+  readonly samples: Sample[];
 }
 
-const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3);
-const ADAPTERS = (process.env['BENCH_ADAPTERS'] ?? 'express,fastify').split(',');
+const LONGEST_WARM_UP_SECONDS = 1;
 
-/** Measures every row beside the unguarded route: rounds interleaved in one run, medians, CPU time of the server alone. */
 async function run(): Promise<void> {
+  const settings = readSettings(process.env);
+  if (settings.databaseUrl !== undefined) return measure(settings, settings.databaseUrl);
   const folder = await mkdtemp(join(tmpdir(), 'nest-authority-bench-'));
-  const postgres = await startEmbeddedPostgres({ dataDirectory: join(folder, 'postgres'), durable: false });
+  await chmod(folder, 0o711); // as root the server runs as another user, who has to pass
+  const postgres = await startEmbeddedPostgres({
+    dataDirectory: join(folder, 'postgres'),
+    durable: true,
+    settings: {
+      shared_preload_libraries: 'pg_stat_statements',
+      // No checkpoint within a run: the first change of a page after one writes the whole page to the log.
+      checkpoint_timeout: '1h',
+      max_wal_size: '8GB',
+    },
+  });
   try {
-    for (const adapter of ADAPTERS) await measure(adapter, postgres.url);
+    await measure(settings, postgres.url);
   } finally {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function measure(adapter: string, databaseUrl: string): Promise<void> {
-  const environment = { ...process.env, ADAPTER: adapter, DATABASE_URL: databaseUrl };
-  const bare = await startServer({ ...environment, BARE: '1' });
-  const ours = await startServer(environment);
-  const uncached = await startServer({ ...environment, UNCACHED: '1' });
+async function measure(settings: Settings, postgresUrl: string): Promise<void> {
+  const entries: Entry[] = [];
   try {
-    const rows = await prepareRows(bare, ours, uncached);
-    const samples = new Map<string, Sample[]>(rows.map((row) => [row.name, []]));
-    for (const row of rows) await sample(row, 1);
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const row of rows) samples.get(row.name)!.push(await sample(row, SECONDS));
-    }
-    printTable(`${adapter}: ${ROUNDS} rounds of ${SECONDS} s, ${CONNECTIONS} connections, medians`, samples);
-    printStatements(samples);
+    for (const adapter of settings.adapters) entries.push(...(await startEntries(adapter, postgresUrl, settings.node)));
+    const runs = await prepare(settings.workloads, entries);
+    for (let round = 0; round < settings.rounds; round++) await measureRound(runs, settings, round);
+    const result = resultOf(runs, settings);
+    await mkdir(dirname(settings.outputFile), { recursive: true });
+    await writeFile(settings.outputFile, `${JSON.stringify(result, null, 1)}\n`);
+    for (const adapter of settings.adapters) printResult(result, adapter);
+    for (const { workload, entry, samples } of runs)
+      printStatements(`${workload.id} ${entry.id}`, samples.at(-1)!.byName);
+    printWhatIsMissing(entries);
   } finally {
-    bare.process.kill();
-    ours.process.kill();
-    uncached.process.kill();
+    for (const entry of entries) await entry.stop();
   }
 }
 
-async function prepareRows(bare: Server, ours: Server, uncached: Server): Promise<Row[]> {
-  const user = await signUp(ours);
-  return [
-    unguardedRow('without nest-authority', bare),
-    ...(await guardedRows(ours, uncached, user)),
-    ...(await oauthRows(ours, user)),
-  ];
+/** Entries stand beside one another within their workload, so that a slow spell of the machine falls on all of them. */
+async function prepare(workloads: readonly Workload[], entries: readonly Entry[]): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  for (const workload of workloads) {
+    let load: Load | undefined;
+    for (const entry of entries) {
+      if (entry.ours) load = await workload.prepare(entry.ours.host);
+      else if (!workload.isAnsweredByNestAlone) continue;
+      if (load) runs.push({ workload, entry, load, samples: [] });
+    }
+  }
+  return runs;
 }
 
-async function startServer(environment: NodeJS.ProcessEnv): Promise<Server> {
-  const child = fork(new URL('./server.js', import.meta.url), { env: environment });
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
-  return { process: child, url };
+async function measureRound(runs: readonly Run[], { secondsOfWindow }: Settings, round: number): Promise<void> {
+  // The first time there is code to compile.
+  const warmUp = round === 0 ? secondsOfWindow : Math.min(secondsOfWindow, LONGEST_WARM_UP_SECONDS);
+  for (const { workload, entry, load, samples } of runs) {
+    try {
+      samples.push(await sample(entry, load, secondsOfWindow, warmUp));
+    } catch (cause) {
+      throw new Error(`${workload.id} ${entry.id} was answered wrongly; such a run has no result.`, { cause });
+    }
+  }
 }
 
-async function sample({ server, drive }: Row, seconds: number): Promise<Sample> {
-  const before = await ask(server.process);
-  const load = await drive(seconds);
-  const after = await ask(server.process);
-  const each = (total: number) => total / load.operations;
-  const names = Object.entries(after.byName).map(([name, count]) => [name, each(count - (before.byName[name] ?? 0))]);
+function resultOf(runs: readonly Run[], settings: Settings): Result {
   return {
-    cpuMicroseconds: each(after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system),
-    statements: each(after.statements - before.statements),
-    transactions: each(after.transactions - before.transactions),
-    byName: Object.fromEntries(names) as Record<string, number>,
-    operationsPerSecond: load.operations / load.seconds,
+    started: new Date().toISOString(),
+    node: runs[0]!.entry.server.node,
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    connections: CONNECTIONS,
+    rounds: settings.rounds,
+    secondsOfWindow: settings.secondsOfWindow,
+    cells: Object.fromEntries(
+      runs.map(({ workload, entry, samples }) => [`${workload.id} ${entry.id}`, medianOf(samples)]),
+    ),
   };
 }
 
-async function ask(server: ChildProcess): Promise<Stats> {
-  const answer = once(server, 'message') as Promise<[Stats]>;
-  server.send('stats');
-  return (await answer)[0];
+function printWhatIsMissing(entries: readonly Entry[]): void {
+  const databases = entries.flatMap(({ ours }) => ours?.database ?? []);
+  if (!databases.every(({ hasCpu }) => hasCpu))
+    console.log('The CPU of PostgreSQL is missing: its processes cannot be seen in /proc.');
+  if (!databases.every(({ hasStatementStatistics }) => hasStatementStatistics))
+    console.log('The server has no pg_stat_statements: statements were counted where they are sent.');
 }
 
 run().catch((error: unknown) => {

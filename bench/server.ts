@@ -1,70 +1,82 @@
-/** The server under load, in a process of its own so that its CPU time is its own. Started by run.ts. */
+/** The server under load, in a process of its own so that its CPU time is its own. Started by servers.ts. */
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeyAuth, authDataSource, AuthModule, BearerAuth } from 'nest-authority';
-import { PROVIDER } from './oauth-clients.js';
+import { PROVIDER } from './oauth-client.js';
 import { countStatements } from './statement-counter.js';
 
-@Controller()
-class BareController {
-  @Get('unguarded')
-  unguarded() {
-    return { pong: true };
-  }
-}
+const PONG = { pong: true };
 
 @Controller()
 class BenchController {
   @Get('unguarded')
   unguarded() {
-    return { pong: true };
+    return PONG;
   }
 
   @Get('bearer')
   @BearerAuth()
   bearer() {
-    return { pong: true };
+    return PONG;
   }
 
   @Get('api-key')
   @ApiKeyAuth()
   apiKey() {
-    return { pong: true };
+    return PONG;
   }
 }
 
-/** The same routes in an application without us, as the base of the comparison. */
-@Module({ controllers: [BareController] })
+/** The same routes without guards: what the host costs alone. */
+@Controller()
+class BareController {
+  @Get(['unguarded', 'bearer', 'api-key'])
+  unguarded() {
+    return PONG;
+  }
+}
+
+/** Of a module that the host imports after ours: its routes come after ours too. */
+@Controller()
+class LateController {
+  @Get('late')
+  late() {
+    return PONG;
+  }
+}
+
+@Module({ controllers: [LateController] })
+class LateModule {}
+
+const AUTH = [
+  TypeOrmModule.forRoot(authDataSource({ url: process.env['DATABASE_URL'] ?? '', migrationsRun: true })),
+  AuthModule.forRoot({
+    issuer: 'http://localhost',
+    secret: 'only for measuring, never for anything else 0123',
+    rateLimits: false,
+    bearer: { refreshToken: { enabled: true }, expiresIn: '1h' },
+    jwt: { algorithm: 'ES256', expiresIn: '1h' },
+    apiKeys: {
+      prefix: 'sk_',
+      configurations: [{ configId: 'limited', prefix: 'lk_', rateLimit: { window: 86_400_000, max: 1_000_000_000 } }],
+    },
+    oauthProvider: PROVIDER,
+    clientCredentials: true,
+    device: {},
+    ...(process.env['BENCH_CACHE_TTL'] !== undefined && { cacheTtl: Number(process.env['BENCH_CACHE_TTL']) }),
+  }),
+];
+
+@Module({ imports: [LateModule], controllers: [BareController] })
 class BareModule {}
 
-@Module({
-  imports: [
-    TypeOrmModule.forRoot(authDataSource({ url: process.env['DATABASE_URL'] ?? '', migrationsRun: true })),
-    AuthModule.forRoot({
-      issuer: 'http://localhost',
-      secret: 'only for measuring, never for anything else 0123',
-      rateLimits: false,
-      bearer: { refreshToken: { enabled: true }, expiresIn: '1h' },
-      jwt: { expiresIn: '1h' },
-      apiKeys: {
-        prefix: 'sk_',
-        configurations: [{ configId: 'limited', prefix: 'lk_', rateLimit: { window: 3_600_000, max: 1_000_000_000 } }],
-      },
-      oauthProvider: PROVIDER,
-      clientCredentials: true,
-      device: {},
-      // Without the cache every request verifies its credential anew.
-      ...(process.env['UNCACHED'] && { cacheTtl: 0 }),
-    }),
-  ],
-  controllers: [BenchController],
-})
+@Module({ imports: [...AUTH, LateModule], controllers: [BenchController] })
 class BenchModule {}
 
 async function start(): Promise<void> {
-  const counts = countStatements();
+  const statements = countStatements();
   const options = { logger: ['error' as const] };
   const root = process.env['BARE'] ? BareModule : BenchModule;
   const app =
@@ -72,8 +84,9 @@ async function start(): Promise<void> {
       ? await NestFactory.create(root, new FastifyAdapter(), options)
       : await NestFactory.create(root, options);
   await app.listen(0, '127.0.0.1');
-  process.on('message', () => process.send?.({ cpu: process.cpuUsage(), ...counts() }));
-  process.send?.({ url: await app.getUrl() });
+  process.on('message', () => process.send?.({ cpu: process.cpuUsage(), statements: statements() }));
+  process.on('disconnect', () => process.exit());
+  process.send?.({ url: await app.getUrl(), node: process.version });
 }
 
 start().catch((error: unknown) => {

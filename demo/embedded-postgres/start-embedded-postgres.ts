@@ -22,6 +22,8 @@ export interface EmbeddedPostgresOptions {
   readonly maxConnections?: number;
   /** @default a free one, different at each start */
   readonly port?: number;
+  /** Further settings of the server, by the names of postgresql.conf. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface EmbeddedPostgres {
@@ -105,6 +107,7 @@ function keeperOrder({ postgres, paths, runAs, options, removeAfterwards }: Plan
     unix_socket_directories: '',
     max_connections: options.maxConnections ?? (options.durable ? 100 : 200),
     ...(options.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...options.settings,
   };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return {
