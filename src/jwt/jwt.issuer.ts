@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { AuthError } from '../common/errors/auth-error.js';
 import { HostPorts } from '../common/ports/port.js';
 import type { CurrentSession } from '../common/ports/sessions.js';
@@ -8,6 +7,7 @@ import { RESERVED_CLAIMS } from '../common/keys/reserved-claims.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import { formatScope, isSubset, parseScope } from '../common/principal/scopes.js';
 import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
+import { newId } from '../common/new-id.js';
 
 /** What the caller asks of a token. */
 export interface JwtRequest {
@@ -51,7 +51,7 @@ export class JwtIssuer {
         iss: this.settings.issuer,
         sub: principal.subjectId,
         aud: audience,
-        jti: uuid(),
+        jti: newId(),
         client_id: this.settings.clientId,
         sid: principal.sessionId ?? undefined,
         ...(scope !== '' && { scope }),

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { Clock } from '../common/clock.js';
 import { Database } from '../common/database/database.js';
 import { AuthError } from '../common/errors/auth-error.js';
@@ -10,6 +9,7 @@ import { RevokedJwtStore } from '../common/tokens/revoked-jwt.store.js';
 import { TokenRevoker } from '../common/tokens/token.revoker.js';
 import { claimedIssuer, expectedIssuer } from './expected-issuer.js';
 import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
+import { newId } from '../common/new-id.js';
 
 /** `typ` of tokens that host code signs, by default. Such a token opens no guarded route. */
 const HOST_TOKEN_TYPE = 'JWT';
@@ -77,7 +77,7 @@ export class JwtService {
         iss: issuer,
         sub: subject,
         aud: typeof audience === 'string' ? audience : [...audience],
-        jti: uuid(),
+        jti: newId(),
         ...(scope !== undefined && { scope }),
       },
     });

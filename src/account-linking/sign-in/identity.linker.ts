@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { normaliseEmail } from '../../common/email.js';
@@ -14,6 +13,7 @@ import type { ExternalIdentity, ProviderTokens } from '../providers/provider.cli
 import type { ProviderSettings } from '../providers/provider.options.js';
 import { LinkingFailure } from './linking-failure.js';
 import { mayLinkExplicitly, mayLinkImplicitly } from './linking-rules.js';
+import { newId } from '../../common/new-id.js';
 
 /** Per user: far more than people have. Links made at the same moment may exceed it by a few. */
 const MAX_ACCOUNTS = 50;
@@ -152,7 +152,7 @@ export class IdentityLinker {
   private async insert(tx: Transaction, arrival: Arrival, subjectId: string): Promise<void> {
     const { provider, identity, tokens, scopes } = arrival;
     const { issuer, profile } = identity;
-    const id = uuid();
+    const id = newId();
     const account = { id, subject: subjectId, providerId: provider.providerId, issuer, accountId: profile.subject };
     const inserted = await this.store.insert(tx, { ...account, tokens: this.vault.seal(id, tokens, scopes, null) });
     if (inserted) {

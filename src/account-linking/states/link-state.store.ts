@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { boolean, bytes, identifier, orNull, secondsFromNow, text, texts } from '../../common/database/columns.js';
 import { Database, type Statement } from '../../common/database/database.js';
 import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import { newId } from '../../common/new-id.js';
 
 export type CallbackRoute = 'callback' | 'oauth2/callback';
 
@@ -88,7 +88,7 @@ export class LinkStateStore {
   constructor(private readonly database: Database) {}
 
   async insert(state: NewLinkState): Promise<void> {
-    const id = uuid();
+    const id = newId();
     await this.database.query(INSERT, STATE.values({ ...state, id, secrets: state.sealSecrets(id) }));
   }
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { boolean, bytes, orNull, secondsFromNow, text, texts } from '../../common/database/columns.js';
 import { Database, type Executor, type Statement } from '../../common/database/database.js';
 import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { FAMILY_CLIENT_GOES_ON } from '../../common/tokens/token.statements.js';
+import { newId } from '../../common/new-id.js';
 
 export interface SessionRow {
   id: string;
@@ -125,7 +125,7 @@ export class SessionStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: Transaction, session: NewSession): Promise<SessionRow> {
-    const [row] = await tx.query<SessionRow>(INSERT, [...STARTED.values(session), uuid()]);
+    const [row] = await tx.query<SessionRow>(INSERT, [...STARTED.values(session), newId()]);
     return row!;
   }
 
@@ -135,7 +135,7 @@ export class SessionStore {
     fromId: string,
     { tokenHash, ipAddress, userAgent }: Pick<NewSession, 'tokenHash' | 'ipAddress' | 'userAgent'>,
   ): Promise<SessionRow | null> {
-    return this.one(tx, COPY, [fromId, uuid(), tokenHash, ipAddress, userAgent]);
+    return this.one(tx, COPY, [fromId, newId(), tokenHash, ipAddress, userAgent]);
   }
 
   /** Replaces all of a session but its id. @returns null when no live session of this user has this token */

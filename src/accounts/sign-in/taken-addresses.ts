@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
@@ -7,6 +6,7 @@ import { HostPorts } from '../../common/ports/port.js';
 import type { HostUser, NewHostUser } from '../../common/ports/user-directory.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { newId } from '../../common/new-id.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
@@ -56,7 +56,7 @@ export class TakenAddresses {
     // Not awaited: the answer must not come later than that of a new user.
     void this.tellOwner(draft.email, ipAddress);
     const now = this.clock.now();
-    return this.shown({ id: uuid(), ...draft, createdAt: now, updatedAt: now });
+    return this.shown({ id: newId(), ...draft, createdAt: now, updatedAt: now });
   }
 
   /**
@@ -65,7 +65,7 @@ export class TakenAddresses {
    */
   shown({ id, name, email, emailVerified, image, createdAt, updatedAt }: HostUser): HostUser {
     const isOurs = this.settings.users === null;
-    return { id: isOurs ? id : uuid(), name, email, emailVerified, image: image ?? null, createdAt, updatedAt };
+    return { id: isOurs ? id : newId(), name, email, emailVerified, image: image ?? null, createdAt, updatedAt };
   }
 
   private async tellOwner(email: string, ipAddress: string | null): Promise<void> {

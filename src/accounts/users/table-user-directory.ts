@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import type { Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { claimsOfScopes, claimsOfUser } from '../../common/ports/standard-claims.js';
@@ -6,6 +5,7 @@ import type { HostUser, NewHostUser, UserDirectory } from '../../common/ports/us
 import type { SubjectEnd } from '../../common/subjects/subject.store.js';
 import { checkPassword, hashPassword } from '../passwords/password-hasher.js';
 import type { UserRow, UserStore } from './user.store.js';
+import { newId } from '../../common/new-id.js';
 
 /** The default user directory: our own table. */
 export class TableUserDirectory implements UserDirectory {
@@ -68,7 +68,7 @@ export class TableUserDirectory implements UserDirectory {
   private async insert(user: NewHostUser, tx?: Transaction): Promise<HostUser | null> {
     // Hashed before the address is known to be free, so that a taken one takes as long (T081).
     const passwordHash = user.password === null ? null : await hashPassword(user.password);
-    return toUser(await this.store.insert({ ...user, id: uuid(), passwordHash, claims: {} }, tx));
+    return toUser(await this.store.insert({ ...user, id: newId(), passwordHash, claims: {} }, tx));
   }
 }
 

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
@@ -8,6 +7,7 @@ import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js
 import { normaliseEmail } from '../../common/email.js';
 import { hashPassword } from '../passwords/password-hasher.js';
 import { UserStore } from './user.store.js';
+import { newId } from '../../common/new-id.js';
 
 /** A user that the host's own code creates or seeds. */
 export interface SeedUser {
@@ -59,7 +59,7 @@ export class UsersService {
     if (email === null) throw AuthError.badRequest('INVALID_EMAIL', 'Invalid email');
     const known = await this.store.findByEmail(email);
     const row = await this.store.upsert({
-      id: known?.id ?? uuid(),
+      id: known?.id ?? newId(),
       email,
       emailVerified: user.emailVerified ?? false,
       name: user.name ?? email,

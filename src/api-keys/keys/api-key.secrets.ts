@@ -1,6 +1,5 @@
 import { createHmac, hash, hkdfSync } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { mintToken, isWellFormedToken } from '../../common/tokens/token-format.js';
 import {
@@ -10,6 +9,7 @@ import {
   type ApiKeyFormat,
 } from '../api-keys.settings.js';
 import type { MintedApiKey } from './api-key.columns.js';
+import { newId } from '../../common/new-id.js';
 
 const START_LENGTH = 4;
 /** better-auth's keys: any prefix and 64 letters, without a checksum. */
@@ -34,7 +34,7 @@ export class ApiKeySecrets {
     const { prefix, keyLength, hashAlgorithm } = configuration;
     const key = mintToken(lead(prefix), keyLength);
     const stored = {
-      id: uuid(),
+      id: newId(),
       hash: this.digest(key, hashAlgorithm),
       prefix,
       start: key.slice(0, prefix.length + START_LENGTH),

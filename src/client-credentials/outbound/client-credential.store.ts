@@ -1,5 +1,5 @@
-import { v7 as uuid } from 'uuid';
 import type { Database, Statement } from '../../common/database/database.js';
+import { newId } from '../../common/new-id.js';
 
 /** Identifies one row. */
 export interface CredentialKey {
@@ -86,8 +86,8 @@ export class ClientCredentialStore {
    * @returns null while another process holds it, while a failure is shared, or when the token has more time left
    */
   async claim(key: CredentialKey, leaseMilliseconds: number, belowMilliseconds: number): Promise<Lease | null> {
-    const id = uuid();
-    const values = [uuid(), key.applicationName, key.configuration, id, leaseMilliseconds, belowMilliseconds];
+    const id = newId();
+    const values = [newId(), key.applicationName, key.configuration, id, leaseMilliseconds, belowMilliseconds];
     return (await this.one(CLAIM, values)) && { key, id };
   }
 

@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import { digestToBytes, sha256 } from '../crypto.js';
 import type { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
@@ -25,9 +24,10 @@ import type {
 } from './token.rows.js';
 import { REPLAY_WINDOW_SECONDS } from './refresh.statements.js';
 import type { TokenStore } from './token.store.js';
+import { newId } from '../new-id.js';
 
 export function mintAccessToken(): MintedToken {
-  return { id: uuid(), text: mintToken(TOKEN_PREFIX.access) };
+  return { id: newId(), text: mintToken(TOKEN_PREFIX.access) };
 }
 
 const MINUTE_SECONDS = 60;
@@ -102,7 +102,7 @@ export class TokenIssuer {
     terms: IssueTerms,
   ): Promise<Insertion> {
     const tokens = [newToken('access', grant.accessToken, grant.accessTtlSeconds)];
-    if (refreshToken) tokens.push(newToken('refresh', { id: uuid(), text: refreshToken }, grant.refreshTtlSeconds!));
+    if (refreshToken) tokens.push(newToken('refresh', { id: newId(), text: refreshToken }, grant.refreshTtlSeconds!));
     return this.store.insert(tx, toFamily(grant), tokens, { ...terms, access: grant.access });
   }
 
@@ -146,7 +146,7 @@ export class TokenIssuer {
     const box = this.secrets.seal(JSON.stringify(pair), successorContext(presented.digest));
     const rotated = await this.store.rotate(presented, box, { scopes, audience }, [
       newToken('access', accessToken, accessTtlSeconds),
-      newToken('refresh', { id: uuid(), text: pair.refreshToken }, 1),
+      newToken('refresh', { id: newId(), text: pair.refreshToken }, 1),
     ]);
     if (rotated.length === 0) return this.replay(presented);
     const { family_id: familyId, subject: subjectId, client_id: clientId } = presented;

@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import type { Database, Executor, Statement } from '../database/database.js';
 import { ALWAYS } from '../database/statement-part.js';
 import type { Transaction } from '../database/transaction.js';
@@ -28,6 +27,7 @@ import {
   REVOKE_GRANTED,
   REVOKE_OWN,
 } from './token.statements.js';
+import { newId } from '../new-id.js';
 
 /** All statements about tokens and their families. Callers apply the rules; only single use is enforced here, by the WHERE clauses. */
 export class TokenStore {
@@ -40,7 +40,7 @@ export class TokenStore {
     tokens: readonly NewToken[],
     { access, holder = ALWAYS, spend = ALWAYS }: { readonly access: TokenReach } & IssueTerms,
   ): Promise<Insertion> {
-    const familyId = uuid();
+    const familyId = newId();
     const rows = await executor.query<InsertedRow>(insertFamily(holder, spend), [
       ...tokenColumns(tokens),
       familyId,

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { bytes, identifier, integer, orNull, secondsFromNow, text, texts } from '../../common/database/columns.js';
 import { Database, type Statement } from '../../common/database/database.js';
 import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import { newId } from '../../common/new-id.js';
 
 /** What an approved device gets: tokens of the authorization server, or a session of its own. */
 export type DeviceGift = 'tokens' | 'session';
@@ -131,7 +131,7 @@ export class DeviceAuthorizationStore {
 
   /** @returns false when the user code is taken */
   async insert(row: NewDeviceAuthorization): Promise<boolean> {
-    return (await this.database.query(INSERT, DEVICE.values({ ...row, id: uuid() }))).length > 0;
+    return (await this.database.query(INSERT, DEVICE.values({ ...row, id: newId() }))).length > 0;
   }
 
   /** Records a poll. @returns null when the code is unknown, spent or another client's */

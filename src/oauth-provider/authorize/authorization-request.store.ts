@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { isWellFormedToken, mintToken } from '../../common/tokens/token-format.js';
 import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
+import { newId } from '../../common/new-id.js';
 
 export interface AuthorizationRequestRow {
   id: string;
@@ -62,7 +62,7 @@ export class AuthorizationRequestStore {
   ): Promise<{ handle: string; row: AuthorizationRequestRow }> {
     const handle = mintToken(HANDLE_PREFIX);
     const [row] = await this.database.query<AuthorizationRequestRow>(INSERT, [
-      uuid(),
+      newId(),
       digestToBytes(sha256(handle)),
       clientId,
       JSON.stringify(parameters),

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import {
   boolean,
   bytes,
@@ -16,6 +15,7 @@ import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { ClaimsRequest } from '../../common/ports/authorization-server.js';
+import { newId } from '../../common/new-id.js';
 
 export interface AuthorizationCodeRow {
   id: string;
@@ -91,7 +91,7 @@ export class AuthorizationCodeStore {
 
   /** @returns false when it relies on a consent and none covers it */
   async insert(executor: Executor, code: NewAuthorizationCode): Promise<boolean> {
-    const values = [...CODE.values({ ...code, id: uuid() }), code.consentedClaims];
+    const values = [...CODE.values({ ...code, id: newId() }), code.consentedClaims];
     return (await executor.query(INSERT, values)).length > 0;
   }
 

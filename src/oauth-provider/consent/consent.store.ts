@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { Database, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import { newId } from '../../common/new-id.js';
 
 export interface ConsentRow {
   id: string;
@@ -77,7 +77,7 @@ export class ConsentStore {
 
   /** Adds to what was granted before. */
   async grant(tx: Transaction, subjectId: string, clientId: string, granted: Granted): Promise<void> {
-    await tx.query(GRANT, [uuid(), subjectId, clientId, granted.scopes, granted.resources, granted.claims]);
+    await tx.query(GRANT, [newId(), subjectId, clientId, granted.scopes, granted.resources, granted.claims]);
   }
 
   /** Keeps these scopes only. */

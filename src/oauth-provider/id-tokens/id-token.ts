@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { v7 as uuid } from 'uuid';
 import type { SigningAlgorithm } from '../../common/keys/signing-algorithm.js';
 import type { JWTPayload } from 'jose';
+import { newId } from '../../common/new-id.js';
 
 /** What goes into an ID token (OIDC Core 2). */
 export interface IdTokenFacts {
@@ -27,7 +27,7 @@ export function idTokenClaims(facts: IdTokenFacts, algorithm: SigningAlgorithm):
     iss: facts.issuer,
     sub: facts.subject,
     aud: facts.clientId,
-    jti: uuid(),
+    jti: newId(),
     ...(facts.authenticatedAt && { auth_time: Math.floor(facts.authenticatedAt.getTime() / 1000) }),
     ...(facts.nonce !== null && { nonce: facts.nonce }),
     ...(facts.acr !== null && { acr: facts.acr }),

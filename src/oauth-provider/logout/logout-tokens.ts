@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { JwtCodec } from '../../common/keys/jwt.codec.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { IdTokens } from '../id-tokens/id-tokens.js';
 import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
+import { newId } from '../../common/new-id.js';
 
 /** `typ` of logout tokens (OIDC Back-Channel Logout 2.4): tells them from ID tokens. */
 export const LOGOUT_TOKEN_TYPE = 'logout+jwt';
@@ -32,7 +32,7 @@ export class LogoutTokens {
         iss: this.settings.issuer,
         sub: this.identifiers.of(client, subjectId),
         aud: client.clientId,
-        jti: uuid(),
+        jti: newId(),
         sid: sessionId,
         events: { [LOGOUT_EVENT]: {} },
       },

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { ClientSecrets, digest } from '../clients/client.secrets.js';
 import { InitialAccessTokenStore, type InitialAccessTokenRow } from './initial-access-token.store.js';
+import { newId } from '../../common/new-id.js';
 
 export interface InitialAccessTokenView {
   readonly id: string;
@@ -40,7 +40,7 @@ export class InitialAccessTokens {
   async create(input: NewInitialAccessTokenInput): Promise<InitialAccessTokenView & { readonly token: string }> {
     const token = this.secrets.mintInitialAccessToken();
     const row = await this.store.insert({
-      id: uuid(),
+      id: newId(),
       hash: digest(token),
       name: input.name ?? null,
       uses: input.uses ?? null,

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JWTPayload } from 'jose';
-import { v7 as uuid } from 'uuid';
 import { Clock } from '../../common/clock.js';
 import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
@@ -29,6 +28,7 @@ import { CustomClaims } from '../claims/custom-claims.js';
 import { IdTokens } from '../id-tokens/id-tokens.js';
 import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 import { TokenHolders } from './token-holders.js';
+import { newId } from '../../common/new-id.js';
 
 /** What a token family keeps of its grant: userinfo, and ID tokens after a refresh, need it. */
 export interface GrantContext {
@@ -166,7 +166,7 @@ export class ClientTokens {
 
   /** RFC 9068 2.2. `jti` is the id of its row, which says whether it was revoked; a client's own token has none (ADR 15). */
   private async mintJwt({ sign, client, grant, ttlSeconds, custom }: JwtToMint): Promise<MintedToken> {
-    const id = uuid();
+    const id = newId();
     const issuedAt = this.clock.epochSeconds();
     const audience = grant.audience.length > 0 ? [...grant.audience] : [this.settings.issuer];
     const claims: JWTPayload = {
