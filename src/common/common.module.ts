@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
+import { AuthCaches } from './cache/auth-caches.js';
 import { CredentialCache } from './cache/credential-cache.js';
 import { Clock } from './clock.js';
 import { Connections } from './database/connections.js';
@@ -54,6 +55,7 @@ const kernel: Provider[] = [
   { provide: CORE_SETTINGS, useFactory: resolveCoreOptions, inject: [{ token: CORE_OPTIONS, optional: true }] },
   Clock,
   HostPorts,
+  AuthCaches,
   AuthEvents,
   AuthContext,
   AuthRoutes,
@@ -79,13 +81,14 @@ const kernel: Provider[] = [
   },
   {
     provide: CredentialCache,
-    useFactory: (settings: CoreSettings, channel: InvalidationChannel) => {
+    useFactory: (settings: CoreSettings, channel: InvalidationChannel, caches: AuthCaches) => {
       const cache = new CredentialCache(settings.cacheTtlSeconds * 1000, settings.cacheSize);
+      caches.add('credentials', cache);
       // With a lifetime of 0 the cache is empty, so it has nothing to drop.
       if (settings.cacheTtlSeconds > 0) channel.subscribe(cache);
       return cache;
     },
-    inject: [CORE_SETTINGS, InvalidationChannel],
+    inject: [CORE_SETTINGS, InvalidationChannel, AuthCaches],
   },
   {
     provide: SecretBox,

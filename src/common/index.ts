@@ -1,4 +1,5 @@
 export { AuthCoreModule, type AuthCoreAsyncOptions } from './auth-core.module.js';
+export { AuthCaches, type CacheStatistics } from './cache/auth-caches.js';
 export { CommonModule } from './common.module.js';
 export type { Executor, Statement } from './database/database.js';
 export type { Transaction } from './database/transaction.js';

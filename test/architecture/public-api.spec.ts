@@ -32,6 +32,7 @@ const DEEPER: Record<string, readonly string[]> = {
     'clients/threats-ends.e2e-spec',
     'database/faults-host.e2e-spec',
     'database/faults-transactions.e2e-spec',
+    'database/plans.e2e-spec',
     'logout/back-channel.e2e-spec',
     'sign-in/rfc8176-methods.e2e-spec',
     'support/pool',
@@ -39,6 +40,7 @@ const DEEPER: Record<string, readonly string[]> = {
   'make what only we can make: tokens, signatures, sealed secrets, rows of an earlier release': [
     'client-authentication/rfc7523.e2e-spec',
     'device/races.e2e-spec',
+    'http/threats-memory.e2e-spec',
     'jwt/session-tokens.e2e-spec',
     'logout/rp-initiated.e2e-spec',
     'logout/threats.e2e-spec',

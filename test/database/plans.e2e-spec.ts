@@ -1,5 +1,5 @@
-import type { Statement } from '../../src/common/database/database.js';
 import { Extensions } from '../../src/common/extensions.js';
+import type { Statement } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { pretendMillions } from '../support/million-rows.js';
 import { filesOf } from '../support/option-tables.js';

@@ -1,4 +1,4 @@
-import type { Statement } from '../../src/common/database/database.js';
+import type { Statement } from '../../src/index.js';
 import type { SqlClient } from './sql-client.js';
 
 /** A step of a plan, as `EXPLAIN (FORMAT JSON)` tells it. */

@@ -1,55 +1,23 @@
-import { Session } from 'node:inspector';
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
-import type { Statement } from '../../src/common/database/database.js';
+import type { Statement } from '../../src/index.js';
+import { askHeap } from './heap.js';
 import { filesOf } from './option-tables.js';
-
-interface Context {
-  readonly id: number;
-}
 
 /**
  * Every named statement of this process, from the heap of the engine: a statement is a plain object with a name and a text, and most are
  * private to their module. Load the modules and make the application first, since some statements are made with it.
  */
 export function liveStatements(): Statement[] {
-  const session = new Session();
-  session.connect();
-  const contexts: Context[] = [];
-  session.on('Runtime.executionContextCreated', ({ params }) => contexts.push(params.context));
-  call(session, 'Runtime.enable');
-  // Jest runs each file in a context of its own, with an Object.prototype of its own.
-  const found = contexts.flatMap(({ id }) => statementsIn(session, id));
-  session.disconnect();
-  return [...new Map(found.map((one) => [`${one.name} ${one.text}`, one])).values()];
-}
-
-function statementsIn(session: Session, contextId: number): Statement[] {
-  const prototype = call(session, 'Runtime.evaluate', { expression: 'Object.prototype', contextId });
-  const { objectId } = prototype['result'] as { objectId?: string };
-  if (objectId === undefined) return [];
-  const { objects } = call(session, 'Runtime.queryObjects', { prototypeObjectId: objectId });
-  const { result } = call(session, 'Runtime.callFunctionOn', {
-    objectId: (objects as { objectId: string }).objectId,
-    functionDeclaration: `function () {
+  const found = askHeap<Statement[]>(
+    'Object.prototype',
+    `function () {
       const own = (one, key) => Object.getOwnPropertyDescriptor(one, key)?.value;
       return Array.from(this).map((one) => ({ name: own(one, 'name'), text: own(one, 'text') }))
         .filter(({ name, text }) => typeof name === 'string' && typeof text === 'string' && name.startsWith('auth_'));
     }`,
-    returnByValue: true,
-  });
-  return (result as { value: Statement[] }).value;
-}
-
-/** The inspector answers calls about its own thread before `post` returns. */
-function call(session: Session, method: string, params: object = {}): Record<string, unknown> {
-  let answer: object | undefined;
-  session.post(method, params, (error, result) => {
-    if (error) throw error;
-    answer = result ?? {};
-  });
-  if (!answer) throw new Error(`${method} has not answered.`);
-  return answer as Record<string, unknown>;
+  ).flat();
+  return [...new Map(found.map((one) => [`${one.name} ${one.text}`, one])).values()];
 }
 
 /** The names of all statements in the source, as patterns: what a name is made of while the program runs is open. */

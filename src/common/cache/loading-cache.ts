@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { InvalidationListener } from '../database/invalidation.js';
+import type { CacheStatistics } from './auth-caches.js';
 import { SingleFlight } from './single-flight.js';
 
 export interface LoadingCacheOptions<Value> {
@@ -29,6 +30,8 @@ export class LoadingCache<Value extends {}> implements InvalidationListener {
   private readonly loads = new SingleFlight<Value | null>();
   /** Counts invalidations: a value whose load began before one must not be kept after it. */
   private generation = 0;
+  private hits = 0;
+  private misses = 0;
 
   constructor(private readonly options: LoadingCacheOptions<Value>) {
     this.entries = new LRUCache({ max: options.max, dispose: ({ value }, key) => this.unlink(key, value) });
@@ -38,7 +41,10 @@ export class LoadingCache<Value extends {}> implements InvalidationListener {
   get(key: string): Value | undefined {
     const entry = this.entries.get(key);
     if (!entry) return undefined;
-    if (entry.deadline > performance.now()) return entry.value;
+    if (entry.deadline > performance.now()) {
+      this.hits++;
+      return entry.value;
+    }
     this.entries.delete(key);
     return undefined;
   }
@@ -49,6 +55,7 @@ export class LoadingCache<Value extends {}> implements InvalidationListener {
 
   /** Loads the current value, even when one is in memory. */
   reload(key: string, load: () => Promise<Value | null>): Promise<Value | null> {
+    this.misses++;
     return this.loads.run(key, async () => {
       const { generation } = this;
       const value = await load();
@@ -67,6 +74,11 @@ export class LoadingCache<Value extends {}> implements InvalidationListener {
   flush(): void {
     this.abandonLoads();
     this.entries.clear();
+  }
+
+  statistics(): Omit<CacheStatistics, 'name'> {
+    const { hits, misses, entries } = this;
+    return { entries: entries.size, maxEntries: this.options.max, hits, misses };
   }
 
   private keep(key: string, value: Value): void {

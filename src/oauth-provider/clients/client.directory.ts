@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AuthCaches } from '../../common/cache/auth-caches.js';
 import { LoadingCache } from '../../common/cache/loading-cache.js';
 import { tag } from '../../common/cache/tags.js';
 import { InvalidationChannel } from '../../common/database/invalidation.js';
@@ -30,6 +31,7 @@ export class ClientDirectory {
     private readonly store: ClientStore,
     private readonly subjects: SubjectStore,
     channel: InvalidationChannel,
+    caches: AuthCaches,
     box: SecretBox,
     @Inject(CORE_SETTINGS) core: CoreSettings,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
@@ -41,6 +43,7 @@ export class ClientDirectory {
     });
     this.staticRows = staticClientRows(settings, box);
     channel.subscribe(this.known);
+    caches.add('clients', this.known);
   }
 
   /** @returns null when it is unknown or disabled */

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { AuthCaches } from '../../common/cache/auth-caches.js';
 import { LoadingCache } from '../../common/cache/loading-cache.js';
 import { tag } from '../../common/cache/tags.js';
 import { InvalidationChannel, type InvalidationListener } from '../../common/database/invalidation.js';
@@ -24,6 +25,7 @@ export class ClientOrigins implements InvalidationListener, OnModuleInit {
     private readonly store: ClientStore,
     private readonly cors: Cors,
     channel: InvalidationChannel,
+    caches: AuthCaches,
     @Inject(CORE_SETTINGS) core: CoreSettings,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {
@@ -31,6 +33,7 @@ export class ClientOrigins implements InvalidationListener, OnModuleInit {
     this.listed = new Set([...settings.corsOrigins, ...ofClients]);
     this.known = new LoadingCache({ max: MAX_KNOWN, ttlMilliseconds: core.cacheTtlSeconds * 1000 });
     channel.subscribe(this);
+    caches.add('origins', this.known);
   }
 
   /** With open registration, scripts of any origin may register clients. */
