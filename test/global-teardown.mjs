@@ -1,8 +1,8 @@
-import pg from 'pg';
+import { Client } from 'pg';
 
 export default async function globalTeardown() {
   if (globalThis.stopTestCluster) return globalThis.stopTestCluster();
-  const client = new pg.Client({ connectionString: process.env.TEST_POSTGRES_URL });
+  const client = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
   await client.connect();
   await client.query(`DROP DATABASE IF EXISTS ${process.env.TEST_TEMPLATE} WITH (FORCE)`);
   await client.end();
