@@ -112,7 +112,7 @@ export interface TokenResponse {
 /** Tokens that are signed but not yet valid. `store` makes them valid, in the transaction that spends the code or the like. */
 export interface PreparedTokens {
   /**
-   * Writes the tokens, in one or two statements.
+   * Writes the tokens, in one or two statements; a JWT of the client itself needs none (ADR 15).
    * @throws AuthError 400 `invalid_grant` when the user or their session has ended, 401 `invalid_client` when the client has
    */
   store(tx: Transaction): Promise<TokenResponse>;

@@ -15,7 +15,7 @@ export class TokenHolders {
 
   /** @throws AuthError 400 `invalid_grant` when the user or their session has ended */
   async hold(tx: Transaction, { subjectKind, subjectId, sessionId }: TokenOrder): Promise<void> {
-    // The statement that writes the tokens holds the client itself. Lock order: docs/architecture.md.
+    // Nobody holds a client: the epoch of its tokens ends with it (ADR 15). Lock order: docs/architecture.md.
     if (subjectKind === 'client') return;
     if (sessionId === null) return this.holdUser(tx, subjectId);
     const held = await this.ports.sessions.get().hold(tx, sessionId, { withUser: true });
