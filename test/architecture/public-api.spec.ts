@@ -39,6 +39,7 @@ const DEEPER: Record<string, readonly string[]> = {
   ],
   'make what only we can make: tokens, signatures, sealed secrets, rows of an earlier release': [
     'client-authentication/rfc7523.e2e-spec',
+    'database/client-epochs.e2e-spec',
     'device/races.e2e-spec',
     'http/threats-memory.e2e-spec',
     'jwt/session-tokens.e2e-spec',

@@ -1,5 +1,4 @@
 import { Controller, Get } from '@nestjs/common';
-import type { TokenResponse } from '../../src/common/ports/authorization-server.js';
 import { BearerAuth, OAuthClientsService, type StaticClientOptions } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { tokensFor } from '../support/client-auth.js';
@@ -60,7 +59,7 @@ describe('T107 tokens that are written while their client ends, on two applicati
     return { clientId: body.client_id, clientSecret: body.client_secret, redirectUris: [CALLBACK] };
   }
 
-  type Tokens = Pick<TokenResponse, 'access_token' | 'refresh_token'>;
+  type Tokens = { readonly access_token: string; readonly refresh_token?: string };
   const ways: [string, (client: Client) => Promise<() => Promise<Tokens>>][] = [
     ['for itself', async (client) => async () => (await own(here(), client)).body],
     [

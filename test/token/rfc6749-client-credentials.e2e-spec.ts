@@ -15,7 +15,10 @@ import { Controller, Get } from '@nestjs/common';
 import { createTestApp, TEST_ISSUER, testOptions, type TestApp } from '../support/app.js';
 import * as oauth from '../support/client-auth.js';
 import { send } from '../support/http.js';
+import { until } from '../support/until.js';
 import { insertOldClient } from '../support/old-clients.js';
+
+const BRIEF = 'https://brief.example.com';
 
 @Controller('host')
 class HostController {
@@ -24,6 +27,12 @@ class HostController {
   @Scopes('reports:read')
   reports(@CurrentPrincipal() { kind, subjectId, clientId }: AuthPrincipal) {
     return { kind, subjectId, clientId };
+  }
+
+  @Get('brief')
+  @BearerAuth({ audience: BRIEF })
+  brief() {
+    return {};
   }
 }
 
@@ -52,8 +61,15 @@ const PUBLIC = {
 describe.each(['express', 'fastify'] as const)('client credentials on %s', (adapter) => {
   let host: TestApp;
   beforeAll(async () => {
+    const provider = { resources: [{ resource: API }, { resource: BRIEF, accessTokenTTL: '1s' }] } as const;
     const clients = [MACHINE, JWT_MACHINE, DOOMED, BARE, NAMED, FORWARD, WEB];
-    host = await oauth.createOAuthApp({ adapter, clients, controllers: [HostController], auth: { cacheTtl: '60s' } });
+    host = await oauth.createOAuthApp({
+      adapter,
+      clients,
+      controllers: [HostController],
+      auth: { cacheTtl: '60s' },
+      provider,
+    });
     await insertOldClient(host, PUBLIC);
   });
   afterAll(() => host.close());
@@ -129,6 +145,17 @@ describe.each(['express', 'fastify'] as const)('client credentials on %s', (adap
       await ask(client);
       expect(await during(() => ask(client))).toEqual(statements);
     }
+  });
+
+  it('T120 a JWT ends when the database says so, which allows no leeway', async () => {
+    const { body } = await ask(JWT_MACHINE, { resource: BRIEF });
+    expect(body.expires_in).toBe(1);
+    const isOver = async () =>
+      (await host.sql<{ over: boolean }>('SELECT now() >= to_timestamp($1) AS over', [body.expires_at]))[0]!.over;
+    await until('the token has expired', isOver);
+    expect((await send(`${host.url}/host/brief`, { bearer: body.access_token })).status).toBe(401);
+    const form = { token: body.access_token };
+    expect((await oauth.submit(host, 'oauth2/introspect', form, proof(JWT_MACHINE))).body).toEqual({ active: false });
   });
 
   it('what is written in one statement is never two, half of which would stay', async () => {

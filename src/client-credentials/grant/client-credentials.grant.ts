@@ -37,7 +37,7 @@ export class ClientCredentialsGrant implements Grant {
       authenticatedAt: null,
       refreshable: false,
     });
-    // One statement is enough: no code or token is spent, and the statement that writes the token also holds the client.
+    // One statement, or none for a JWT, is enough: no code or token is spent, and the epoch of the client ends the token (ADR 15).
     return this.database.single((tx) => prepared.store(tx));
   }
 }

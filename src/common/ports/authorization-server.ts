@@ -115,7 +115,7 @@ export interface PreparedTokens {
   /** Whether `store` is one statement, so that `Database.single` will do. */
   readonly isOneStatement: boolean;
   /**
-   * Writes the tokens, and before that holds user and session.
+   * Writes the tokens, and before that holds user and session; a JWT of the client itself needs no statement (ADR 15).
    * @throws AuthError 400 `invalid_grant` when the user or their session has ended, 401 `invalid_client` when the client has
    */
   store(tx: Transaction): Promise<TokenResponse>;

@@ -13,6 +13,7 @@ export interface OwnJwt {
 }
 
 /** @returns null when the token has a row, or belongs to a session */
-export function ownJwtOf({ jti, sub, exp, [CLIENT_EPOCH]: epoch }: VerifiedClaims): OwnJwt | null {
-  return Number.isSafeInteger(epoch) ? { jti, clientId: sub, epoch: epoch as number, exp } : null;
+export function ownJwtOf({ jti, sub, exp, client_id: clientId, [CLIENT_EPOCH]: epoch }: VerifiedClaims): OwnJwt | null {
+  const isOwn = typeof epoch === 'number' && clientId === sub;
+  return isOwn ? { jti, clientId: sub, epoch, exp } : null;
 }

@@ -14,9 +14,10 @@ export class TokenHolders {
     private readonly subjects: SubjectStore,
   ) {}
 
-  /** What holds user and session, inside the statement that writes the tokens; undefined for tokens without a session. */
-  partOf({ subjectId, sessionId }: Holders): StatementPart | undefined {
-    return sessionId === null ? undefined : this.ports.sessions.get().holding(sessionId, subjectId);
+  /** What holds user and session, inside the statement that writes the tokens. A client is not held: its epoch ends its tokens (ADR 15). */
+  partOf({ subjectKind, subjectId, sessionId }: Holders): StatementPart | undefined {
+    if (subjectKind === 'client' || sessionId === null) return undefined;
+    return this.ports.sessions.get().holding(sessionId, subjectId);
   }
 
   /** Whether `hold` has to run first: there is a user, whose row may have to be created, but no session. */
