@@ -30,7 +30,7 @@ export interface LimitState {
   granted: number;
   /** Permits granted besides, to keep in memory. */
   extra: number;
-  /** Until the window ends or the presented key expires. Null without `extra`. */
+  /** Until the window ends or the key expires. Null without `extra`. */
   good_for_ms: number | null;
   /** See `HeldPermits`. Null without `extra`, unless refused. */
   window: number | null;
@@ -65,7 +65,7 @@ const STARTED = `(date_part('epoch', k.window_started_at) * 1000000)::bigint`;
 const IS_SAME_WINDOW = `($6::bigint IS NOT NULL AND ${STARTED} = $6)`;
 const COUNTED = `(CASE WHEN ${RUNNING} THEN k.window_count - CASE WHEN ${IS_SAME_WINDOW} THEN $8::int ELSE 0 END ELSE 0 END)`;
 const HELD_BY_OTHERS = `(CASE WHEN ${RUNNING} THEN k.window_held - CASE WHEN ${IS_SAME_WINDOW} THEN $7::int ELSE 0 END ELSE 0 END)`;
-const WINDOW_FULL = `(${LIMITED} AND ${RUNNING} AND ${COUNTED} >= ${MAX})`;
+const WINDOW_FULL = `COALESCE(${COUNTED} >= ${MAX}, false)`;
 /** All memories together hold at most an eighth of what is left: near the limit nobody holds anything. */
 const HELD_PART = 8;
 
@@ -90,16 +90,14 @@ const ALIVE = `(CASE WHEN k.id = $1::uuid THEN ${isAlive('k')}
 
 /** `$4` requests wait for a permit each. */
 const GRANTED = 'LEAST($4::int, c.max - c.counted, c.balance)';
-/** Up to `$5` permits for later requests, of keys with a limit and no quota. */
-const EXTRA = `(CASE WHEN c.max IS NOT NULL AND c.balance IS NULL
+/** Up to `$5` permits for later requests, of keys with a limit and no quota that spend their own window. */
+const EXTRA = `(CASE WHEN c.max IS NOT NULL AND c.balance IS NULL AND k.id = $1
   THEN GREATEST(0, LEAST($5::int, (c.max - c.counted - $4) / ${HELD_PART} - c.held)) ELSE 0 END)`;
 /** OFFSET keeps PostgreSQL from putting the text of each part wherever it is used, which costs more than the update itself. */
 const CHANGED = `SELECT CASE WHEN c.max IS NULL THEN k.window_count ELSE c.counted + ${GRANTED} + ${EXTRA} END,
     CASE WHEN c.max IS NULL THEN k.window_held ELSE c.held + ${EXTRA} END, ${GRANTED} + ${EXTRA}, c.balance - ${GRANTED}
   FROM (SELECT ${COUNTED} AS counted, ${HELD_BY_OTHERS} AS held, ${BALANCE} AS balance, CASE WHEN ${LIMITED} THEN ${MAX} END AS max OFFSET 0) c`;
-const EXPIRES_AT =
-  '(CASE WHEN k.id = $1 THEN k.expires_at ELSE (SELECT p.expires_at FROM auth_api_key p WHERE p.id = $1) END)';
-const GOOD_FOR = `date_part('epoch', LEAST(k.window_started_at + ${WINDOW} * ${MS}, ${EXPIRES_AT}) - now()) * 1000`;
+const GOOD_FOR = `date_part('epoch', LEAST(k.window_started_at + ${WINDOW} * ${MS}, k.expires_at) - now()) * 1000`;
 
 /**
  * Spends the rate limit, then the quota, both or neither, in one conditional statement that is exact across processes (T021). A refused request

@@ -28,9 +28,6 @@ export interface PermitSettings {
 export class ApiKeyPermits implements InvalidationListener, PermitDesk {
   private readonly logger = new Logger('ApiKeyPermits');
   private readonly keys: LRUCache<string, KeyPermits>;
-  /** Several keys may spend one row's window: after a rotation. */
-  private readonly keysByCounter = new Map<string, Set<KeyPermits>>();
-  private readonly counters = new WeakMap<KeyPermits, string>();
   private readonly returned: HeldPermits[] = [];
   private returning: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -42,7 +39,7 @@ export class ApiKeyPermits implements InvalidationListener, PermitDesk {
     private readonly revoker: TokenRevoker,
     private readonly settings: PermitSettings,
   ) {
-    this.keys = new LRUCache({ max: settings.maxKeys, dispose: (permits) => this.end(permits) });
+    this.keys = new LRUCache({ max: settings.maxKeys, dispose: (permits) => permits.end() });
   }
 
   get lifeMilliseconds(): number {
@@ -81,8 +78,8 @@ export class ApiKeyPermits implements InvalidationListener, PermitDesk {
   drop(tags: readonly string[]): void {
     for (const one of tags) {
       if (one.startsWith(KEY_TAG)) this.keys.delete(one.slice(KEY_TAG.length));
-      else if (one.startsWith(COUNTER_TAG))
-        for (const permits of this.keysByCounter.get(one.slice(COUNTER_TAG.length)) ?? []) permits.callIn();
+      // Only keys that spend their own window hold permits.
+      else if (one.startsWith(COUNTER_TAG)) this.keys.peek(one.slice(COUNTER_TAG.length))?.callIn();
     }
   }
 
@@ -108,34 +105,11 @@ export class ApiKeyPermits implements InvalidationListener, PermitDesk {
     this.returning ??= this.write();
   }
 
-  counts(counterId: string, permits: KeyPermits): void {
-    const known = this.counters.get(permits);
-    if (known === counterId) return;
-    this.forget(permits);
-    this.counters.set(permits, counterId);
-    const keys = this.keysByCounter.get(counterId);
-    if (keys) keys.add(permits);
-    else this.keysByCounter.set(counterId, new Set([permits]));
-  }
-
   callBack(counterId: string): void {
     this.database
       .single(async (tx) => this.revoker.invalidate(tx, [tag('limit', counterId)]))
       // Then they come back when the lives of the blocks are over.
       .catch(() => undefined);
-  }
-
-  private end(permits: KeyPermits): void {
-    this.forget(permits);
-    permits.end();
-  }
-
-  private forget(permits: KeyPermits): void {
-    const counterId = this.counters.get(permits);
-    if (counterId === undefined) return;
-    const keys = this.keysByCounter.get(counterId);
-    keys?.delete(permits);
-    if (keys?.size === 0) this.keysByCounter.delete(counterId);
   }
 
   private sweep(): void {

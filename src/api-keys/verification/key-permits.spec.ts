@@ -32,7 +32,6 @@ function desk() {
       return new Promise((resolve, reject) => void answers.push({ resolve, reject }));
     },
     giveBack: (permits) => void returned.push(permits),
-    counts: () => undefined,
     callBack: (counterId) => void called.push(counterId),
   };
   const next = async () => {

@@ -9,8 +9,6 @@ export interface PermitDesk {
   readonly lifeMilliseconds: number;
   spend(spending: Spending): Promise<LimitState | null>;
   giveBack(permits: HeldPermits): void;
-  /** Called once the row that counts for the key is known: what is called back under its id concerns this key. */
-  counts(counterId: string, permits: KeyPermits): void;
   /** Calls back what all processes hold of this row's window. */
   callBack(counterId: string): void;
 }
@@ -114,7 +112,6 @@ export class KeyPermits {
   private keep(state: LimitState, sentAt: number): void {
     const { lifeMilliseconds } = this.desk;
     const { window, extra, good_for_ms: goodFor, left, held_by_others: held } = state;
-    if (!this.hasEnded) this.desk.counts(state.counter_id, this);
     // From before the statement was sent: by the database's clock less time than that has passed since.
     const deadline = sentAt + Math.min(lifeMilliseconds, goodFor ?? lifeMilliseconds);
     this.last = state;

@@ -28,15 +28,17 @@ describe('block of permits', () => {
     expect([take(block, 0), take(block, LIFE), take(block, 2 * LIFE)]).toEqual([0, 0, 0]);
   });
 
-  it('shrinks to what was used', () => {
+  it('stays as it is while half of it is used, and shrinks to what was used otherwise', () => {
     const block = new PermitBlock('key');
     for (let at = 0; at < 4; at++) {
       take(block, at);
       spendAll(block, at);
     }
     expect(take(block, 4)).toBe(15);
-    for (let spent = 0; spent < 5; spent++) block.spend(5);
-    expect(block.empty(6)).toEqual({ keyId: 'key', window: 7, held: 15, unused: 10 });
+    for (let spent = 0; spent < 8; spent++) block.spend(5);
+    expect(take(block, LIFE + 5)).toBe(15);
+    for (let spent = 0; spent < 5; spent++) block.spend(LIFE + 5);
+    expect(block.empty(LIFE + 6)).toEqual({ keyId: 'key', window: 7, held: 15, unused: 10 });
     expect(block.wanted).toBe(4);
   });
 

@@ -47,8 +47,9 @@ export class PermitBlock {
   empty(now: number): HeldPermits | null {
     const { granted, left, keyId } = this;
     if (!granted) return null;
-    if (left > 0) this.size = Math.max(1, granted.permits - left);
-    else if (now < granted.deadline) this.size = Math.min(this.size * 2, MAX_SIZE);
+    const used = granted.permits - left;
+    if (left > used) this.size = Math.max(1, used);
+    else if (left === 0 && now < granted.deadline) this.size = Math.min(this.size * 2, MAX_SIZE);
     this.granted = null;
     this.left = 0;
     const { window, permits } = granted;
