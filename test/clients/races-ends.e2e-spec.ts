@@ -110,17 +110,27 @@ describe('T107 tokens that are written while their client ends, on two applicati
     expect(await opens(here(), (await own(there(), client)).body.access_token)).toBe(true);
   });
 
-  it('T107 a code that is being exchanged buys nothing, since codes end with their client', async () => {
+  it('T107 a code that is being exchanged: the end of the client waits for it, and what it bought is dead', async () => {
     const client = await newClient();
+    const route = `oauth-clients/${client.clientId}`;
     const browser = new Navigator(here());
     await browser.signUp();
     const grant = await obtainCode(browser, client, { scope: OFFLINE });
-    const refused = await endedMeanwhile(
-      () => exchange(here(), client, grant),
-      () => administer(there(), 'POST', `oauth-clients/${client.clientId}/disable`),
-    );
-    expect([refused.status, refused.body.error]).toEqual([400, 'invalid_grant']);
-    expect(await here().sql('SELECT id FROM auth_token_family WHERE client_id = $1', [client.clientId])).toEqual([]);
+    await sql.run('SELECT pg_advisory_lock($1)', [PAUSE]);
+    const exchanged = exchange(here(), client, grant);
+    let ended: Promise<Answer>;
+    try {
+      await waitForBlocked(sql, 1);
+      // It ends codes too, and this one is being spent.
+      ended = administer(there(), 'POST', `${route}/disable`);
+      await waitForBlocked(sql, 2);
+    } finally {
+      await sql.run('SELECT pg_advisory_unlock($1)', [PAUSE]);
+    }
+    const { status, body: tokens } = await exchanged;
+    expect([status, (await ended).status]).toEqual([200, 200]);
+    expect((await administer(there(), 'POST', `${route}/enable`)).status).toBe(200);
+    await requireDead(client, tokens);
   });
 
   it.each(ways)('T107 a token %s stays dead when the client was deleted and is put back', async (_name, way) => {
