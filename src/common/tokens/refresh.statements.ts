@@ -6,7 +6,7 @@ export const REPLAY_WINDOW_SECONDS = 10;
 /** Limit for one family; each rotation leaves two rows. */
 const MAX_ROTATIONS_PER_MINUTE = 60;
 
-/** Deletes successors in families that are no longer rotated; in the others the next rotation does this. */
+/** Deletes the last successor of families that are no longer rotated; in the others the next rotation does this. */
 export const FORGET_SUCCESSORS: Statement = {
   name: 'auth_token_forget_successors',
   text: `UPDATE auth_token SET successor = NULL WHERE id IN (
@@ -31,7 +31,8 @@ export const LOCK_REFRESH: Statement = {
   text: `${FIND_REFRESH.text} FOR UPDATE OF f`,
 };
 /**
- * Spends the parent once and inserts its successors; also deletes sealed successors in the family whose replay window has passed.
+ * Spends the parent once and inserts its successors. Also deletes the sealed successor of the parent's own parent: since it is now spent,
+ * nobody gets it any more.
  * The family is locked before the parent, as everywhere. Who waits for either sees its new state: PostgreSQL checks the conditions on the
  * locked row again, so that a family that was revoked and a parent that was spent meanwhile give nothing.
  */
@@ -42,11 +43,9 @@ export const ROTATE: Statement = {
          parent AS (
            UPDATE auth_token p SET consumed_at = now(), successor = $7 FROM family
            WHERE p.id = $5 AND p.family_id = family.id AND p.consumed_at IS NULL AND p.revoked_at IS NULL
-           RETURNING p.id, p.family_id, family.expires_at),
+           RETURNING p.id, p.family_id, p.parent_id, family.expires_at),
          cleared AS (
-           UPDATE auth_token SET successor = NULL
-           WHERE family_id = (SELECT family_id FROM parent) AND successor IS NOT NULL
-             AND consumed_at < now() - interval '${REPLAY_WINDOW_SECONDS} seconds')
+           UPDATE auth_token SET successor = NULL WHERE id = (SELECT parent_id FROM parent) AND successor IS NOT NULL)
          INSERT INTO auth_token (id, family_id, parent_id, kind, hash, scopes, audience, expires_at)
          SELECT t.id, parent.family_id, parent.id, t.kind, t.hash, $8, $9,
                 CASE t.kind WHEN 'refresh' THEN parent.expires_at

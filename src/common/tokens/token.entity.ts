@@ -7,7 +7,7 @@ import { AuthTokenFamily } from './token-family.entity.js';
  */
 @Entity({ name: 'auth_token' })
 @Index('auth_token_hash', ['hash'], { unique: true })
-@Index('auth_token_family_id', ['familyId'], { where: 'family_id IS NOT NULL' })
+@Index('auth_token_family_id', ['familyId', 'createdAt'], { where: 'family_id IS NOT NULL' })
 @Index('auth_token_expiry', ['expiresAt'])
 export class AuthToken {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_token_pkey' })
