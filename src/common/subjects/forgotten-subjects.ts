@@ -12,6 +12,7 @@ export function forgottenSubjects(keys: Pick<SigningKeys, 'longestTokenSeconds'>
       name,
       'subject',
       `forgotten_at < now() - interval '1 day' - ${keys.longestTokenSeconds} * interval '1 second'`,
+      'forgotten_at',
     );
   return {
     name,
