@@ -75,7 +75,7 @@ export class AccountLinkingModule extends ConfigurableModuleClass implements OnM
       signInMethods: accounts,
       signInPage: (continueTo) => buttons.partOf(continueTo),
       onSubjectEnd: (tx, subjectId, end) => accounts.onSubjectEnd(tx, subjectId, end),
-      sweeps: [sweepWhere('auth_link_state', 'id', 'expires_at < now()')],
+      sweeps: [sweepWhere('auth_link_state', 'id', 'expires_at < now()', 'expires_at')],
     });
   }
 

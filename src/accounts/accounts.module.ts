@@ -94,7 +94,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
       signInMethods: password,
       onSubjectEnd: (tx, subjectId, end) => sessions.onSubjectEnd(tx, subjectId, end),
       sweeps: [
-        sweepWhere('auth_one_time_token', 'token_hash', 'expires_at < now()'),
+        sweepWhere('auth_one_time_token', 'token_hash', 'expires_at < now()', 'expires_at'),
         sweepUnless(
           'auth_session',
           `EXISTS (SELECT FROM auth_token_family f WHERE f.session_id = t.id::text AND f.expires_at > now() AND f.revoked_at IS NULL)`,

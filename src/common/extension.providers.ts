@@ -7,7 +7,7 @@ import { HostPorts } from './ports/port.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
 import { forgottenSubjects } from './subjects/forgotten-subjects.js';
-import { sweepWhere, type SweepTask } from './sweeper/sweeper.js';
+import { sweepUnless, sweepWhere, type SweepTask } from './sweeper/sweeper.js';
 import { AccessTokenReader } from './tokens/access-token.reader.js';
 import { FORGET_SUCCESSORS } from './tokens/refresh.statements.js';
 import { TokenStore } from './tokens/token.store.js';
@@ -53,15 +53,17 @@ function kernelSweeps(keys: SigningKeys): SweepTask[] {
       'auth_token',
       'id',
       `expires_at < now() - interval '1 hour' AND (kind = 'access' OR expires_at < now() - interval '1 day')`,
+      'expires_at',
     ),
     // Only families without tokens: a cascade through many tokens would turn one batch into a long transaction.
-    sweepWhere(
-      'auth_token_family',
-      'id',
-      `expires_at < now() - interval '1 day' AND NOT EXISTS (SELECT FROM auth_token t WHERE t.family_id = auth_token_family.id)`,
-    ),
+    sweepUnless('auth_token_family', 'EXISTS (SELECT FROM auth_token x WHERE x.family_id = t.id)'),
     { name: 'successors of refresh tokens', statement: FORGET_SUCCESSORS },
     forgottenSubjects(keys),
-    sweepWhere('auth_rate_limit', 'key', `expire < (extract(epoch FROM now() - interval '1 hour') * 1000)::bigint`),
+    sweepWhere(
+      'auth_rate_limit',
+      'key',
+      `expire < (extract(epoch FROM now() - interval '1 hour') * 1000)::bigint`,
+      'expire',
+    ),
   ];
 }

@@ -64,7 +64,7 @@ export class JwtModule extends ConfigurableModuleClass {
       onGetSession: (current, principal) => header.onGetSession(current, principal),
       sweeps: [
         { name: 'auth_signing_key', statement: WIPE_RETIRED },
-        sweepWhere('auth_revoked_jwt', 'jti', 'expires_at < now()'),
+        sweepWhere('auth_revoked_jwt', 'jti', 'expires_at < now()', 'expires_at'),
       ],
     });
     keys.configure({ rotationSeconds: settings.rotationSeconds, keySetMaxAgeSeconds: settings.jwksMaxAgeSeconds });

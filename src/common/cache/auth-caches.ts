@@ -18,7 +18,7 @@ export interface CacheStatistics {
  * The caches of this process, for a host's metrics. Counters only grow, from 0 at the start.
  *
  * @example
- * for (const { name, hits, misses } of app.get(AuthCaches).statistics()) console.log(name, hits / (hits + misses));
+ * for (const { name, hits, misses } of app.get(AuthCaches).statistics()) logger.log(`${name} ${hits / (hits + misses)}`);
  */
 @Injectable()
 export class AuthCaches {

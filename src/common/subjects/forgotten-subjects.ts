@@ -16,6 +16,7 @@ export function forgottenSubjects(keys: Pick<SigningKeys, 'longestTokenSeconds'>
       `forgotten_at < now() - interval '1 day' - ${keys.longestTokenSeconds} * interval '1 second'
          AND NOT EXISTS (SELECT FROM auth_token_family f WHERE f.client_id = ${clientOfSubject('auth_subject.subject')}
                            AND f.revoked_at IS NULL AND f.expires_at > now())`,
+      'forgotten_at',
     );
   return {
     name,

@@ -133,13 +133,18 @@ export class Sweeper {
   }
 }
 
-/** A task that deletes by a condition on one table. `condition` is our own SQL, never input. */
-export function sweepWhere(table: string, key: string, condition: string): SweepTask {
+/**
+ * A task that deletes by a condition on one table. `condition` is our own SQL, never input.
+ * @param oldestFirst the column of an index that finds the rows. Without an order, the planner reads the table from its beginning once most
+ * rows have expired, which is over all that was deleted there before
+ */
+export function sweepWhere(table: string, key: string, condition: string, oldestFirst?: string): SweepTask {
+  const order = oldestFirst === undefined ? '' : ` ORDER BY ${oldestFirst}`;
   return {
     name: table,
     statement: {
       name: `auth_sweep_${table}`,
-      text: `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING ${key}`,
+      text: `DELETE FROM ${table} WHERE ${key} = ANY(ARRAY(SELECT ${key} FROM ${table} WHERE ${condition}${order} LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING ${key}`,
     },
   };
 }

@@ -27,5 +27,6 @@ export const authorizeSweeps: readonly SweepTask[] = [
     'auth_authorization_request',
     'id',
     `expires_at < now() AND (answered_at IS NULL OR expires_at < now() - interval '1 day')`,
+    'expires_at',
   ),
 ];

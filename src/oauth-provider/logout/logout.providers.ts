@@ -29,13 +29,13 @@ export const logoutProviders: Provider[] = [
  * go when the longest-lived cookie would have expired, counted from the last sign-in.
  */
 export const logoutSweeps: readonly SweepTask[] = [
-  sweepWhere('auth_logout_delivery', 'id', `created_at < now() - interval '2 days'`),
+  sweepWhere('auth_logout_delivery', 'id', `created_at < now() - interval '2 days'`, 'created_at'),
   {
     name: 'auth_client_session',
     statement: {
       name: 'auth_sweep_auth_client_session',
       text: `DELETE FROM auth_client_session s USING (SELECT session_id, client_id FROM auth_client_session
-               WHERE created_at < now() - interval '400 days' LIMIT $1 FOR UPDATE SKIP LOCKED) old
+               WHERE created_at < now() - interval '400 days' ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED) old
              WHERE s.session_id = old.session_id AND s.client_id = old.client_id RETURNING s.client_id`,
     },
   },

@@ -18,5 +18,5 @@ export const clientAuthenticationProviders: Provider[] = [
 ];
 
 export const clientAuthenticationSweeps: readonly SweepTask[] = [
-  sweepWhere('auth_client_assertion', 'hash', `expires_at < now() - interval '1 minute'`),
+  sweepWhere('auth_client_assertion', 'hash', `expires_at < now() - interval '1 minute'`, 'expires_at'),
 ];
