@@ -8,7 +8,7 @@ const PARTIAL: readonly (readonly [index: string, table: string, column: string,
   ['auth_token_family_id', 'auth_token', 'family_id', ', "created_at"'],
 ];
 
-/** The epoch of its client in each token family; a client's own token without a family; no index entries for what is null. */
+/** The epoch of its client in each token family; a client's own token without a family; no index entries for what is null; no foreign key (ADR 18). */
 export class ClientEpoch1700000000610 implements MigrationInterface {
   readonly name = 'ClientEpoch1700000000610';
 
@@ -19,7 +19,7 @@ export class ClientEpoch1700000000610 implements MigrationInterface {
       UPDATE "auth_token_family" f SET "client_epoch" = s."epoch" FROM "auth_subject" s
       WHERE s."subject" = 'client:' || f."client_id" AND f."revoked_at" IS NULL AND f."expires_at" > now()`);
     await runner.query(`
-      ALTER TABLE "auth_token" ALTER COLUMN "family_id" DROP NOT NULL,
+      ALTER TABLE "auth_token" DROP CONSTRAINT "auth_token_family_fkey", ALTER COLUMN "family_id" DROP NOT NULL,
         ADD COLUMN "client_id" text, ADD COLUMN "client_epoch" integer`);
     for (const [index, table, column, further = ''] of PARTIAL) {
       await runner.query(`DROP INDEX "${index}"`);
@@ -34,7 +34,8 @@ export class ClientEpoch1700000000610 implements MigrationInterface {
     }
     await runner.query(`DELETE FROM "auth_token" WHERE "family_id" IS NULL`);
     await runner.query(`
-      ALTER TABLE "auth_token" DROP COLUMN "client_epoch", DROP COLUMN "client_id", ALTER COLUMN "family_id" SET NOT NULL`);
+      ALTER TABLE "auth_token" DROP COLUMN "client_epoch", DROP COLUMN "client_id", ALTER COLUMN "family_id" SET NOT NULL,
+        ADD CONSTRAINT "auth_token_family_fkey" FOREIGN KEY ("family_id") REFERENCES "auth_token_family" ("id") ON DELETE CASCADE`);
     await runner.query(`ALTER TABLE "auth_token_family" DROP COLUMN "client_epoch"`);
   }
 }

@@ -16,8 +16,9 @@ export class AuthToken {
   @Column({ name: 'family_id', type: 'uuid', nullable: true })
   familyId!: string | null;
 
-  @ManyToOne(() => AuthTokenFamily, { onDelete: 'CASCADE', nullable: true })
-  @JoinColumn({ name: 'family_id', foreignKeyConstraintName: 'auth_token_family_fkey' })
+  /** Not in the database (ADR 18). */
+  @ManyToOne(() => AuthTokenFamily, { createForeignKeyConstraints: false, nullable: true })
+  @JoinColumn({ name: 'family_id' })
   family?: AuthTokenFamily;
 
   /** Of a token without a family: the client that got it for itself. */

@@ -56,13 +56,15 @@ export const INSERT_OWN: Statement = {
          RETURNING id, kind, expires_at, ${REMAINING}`,
 };
 const CLIENT = 'COALESCE(f.client_id, t.client_id)';
+// No key keeps a family as long as its tokens: a token that names one lives only with it (ADR 18).
 const FAMILY = `FROM auth_token t LEFT JOIN auth_token_family f ON f.id = t.family_id`;
 const HOLDER = `f.id AS family_id, COALESCE(f.subject, t.client_id) AS subject, ${CLIENT} AS client_id, f.session_id`;
 const CLIENT_GOES_ON = clientGoesOn(CLIENT, 'COALESCE(f.client_epoch, t.client_epoch)');
 const LIVE_ACCESS = `SELECT t.id, t.scopes, t.audience, t.expires_at, ${HOLDER}, COALESCE(f.subject_kind, 'client') AS subject_kind,
            f.authenticated_at, f.context, (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
          ${FAMILY}
-         WHERE t.kind = 'access' AND t.expires_at > now() AND t.revoked_at IS NULL AND f.revoked_at IS NULL AND ${CLIENT_GOES_ON}`;
+         WHERE t.kind = 'access' AND t.expires_at > now() AND t.revoked_at IS NULL AND f.revoked_at IS NULL
+           AND f.id IS NOT DISTINCT FROM t.family_id AND ${CLIENT_GOES_ON}`;
 export const FIND_ACCESS: Statement = { name: 'auth_token_find_access', text: `${LIVE_ACCESS} AND t.hash = $1` };
 export const FIND_ACCESS_BY_ID: Statement = {
   name: 'auth_token_find_access_by_id',
@@ -72,7 +74,8 @@ export const FIND_OF_CLIENT: Statement = {
   name: 'auth_token_find_of_client',
   text: `SELECT t.id, t.kind, t.scopes, t.audience, t.created_at, t.expires_at, ${HOLDER},
            (t.expires_at > now() AND t.consumed_at IS NULL AND t.revoked_at IS NULL
-             AND COALESCE(f.expires_at, t.expires_at) > now() AND f.revoked_at IS NULL AND ${CLIENT_GOES_ON}) AS live,
+             AND COALESCE(f.expires_at, t.expires_at) > now() AND f.revoked_at IS NULL
+             AND f.id IS NOT DISTINCT FROM t.family_id AND ${CLIENT_GOES_ON}) AS live,
            EXISTS (SELECT FROM auth_token r WHERE r.family_id = f.id AND r.kind = 'refresh') AS refreshable
          ${FAMILY}
          WHERE t.hash = $1 AND ${CLIENT} IS NOT NULL`,
