@@ -21,8 +21,9 @@ export const FIND_REFRESH: Statement = {
            f.authenticated_at, f.context, greatest(0, floor(extract(epoch FROM f.expires_at - now())))::int AS family_remaining_seconds,
            t.expires_at <= now() AS expired, (f.revoked_at IS NOT NULL OR f.expires_at <= now() OR NOT ${FAMILY_CLIENT_GOES_ON}) AS family_ended,
            (t.consumed_at IS NOT NULL OR t.revoked_at IS NOT NULL) AS spent,
-           (t.consumed_at IS NULL AND (SELECT count(*) FROM auth_token r WHERE r.family_id = f.id AND r.kind = 'refresh'
-             AND r.parent_id IS NOT NULL AND r.created_at > now() - interval '1 minute') >= ${MAX_ROTATIONS_PER_MINUTE}) AS rotated_too_often
+           ($2::boolean AND t.consumed_at IS NULL AND EXISTS (
+             SELECT FROM auth_token r WHERE r.family_id = f.id AND r.kind = 'refresh' AND r.parent_id IS NOT NULL
+               AND r.created_at > now() - interval '1 minute' OFFSET ${MAX_ROTATIONS_PER_MINUTE - 1})) AS rotated_too_often
          FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
          WHERE t.hash = $1 AND t.kind = 'refresh'`,
 };

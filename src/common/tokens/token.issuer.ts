@@ -122,7 +122,10 @@ export class TokenIssuer {
    */
   async present(refreshToken: string, clientId: string | null): Promise<PresentedRefreshToken> {
     const digest = sha256(refreshToken);
-    return { ...requireLive(await this.store.findRefresh(digestToBytes(digest)), clientId), digest };
+    return {
+      ...requireLive(await this.store.findRefresh(digestToBytes(digest), this.boundsRotations), clientId),
+      digest,
+    };
   }
 
   /**
@@ -133,7 +136,7 @@ export class TokenIssuer {
    */
   async rotate(presented: PresentedRefreshToken, access: RotatedAccess): Promise<IssuedTokens> {
     // A family has one token that is not spent: until this one is, nobody else rotates the family, and the count holds.
-    if (this.boundsRotations && presented.rotated_too_often) throw AuthError.tooManyRequests(MINUTE_SECONDS);
+    if (presented.rotated_too_often) throw AuthError.tooManyRequests(MINUTE_SECONDS);
     if (presented.spent) return this.replay(presented);
     const { scopes, audience, accessTtlSeconds, mint } = access;
     const accessToken = mint ? await mint() : mintAccessToken();

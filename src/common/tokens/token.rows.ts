@@ -97,8 +97,6 @@ export interface ClientTokenRow {
   client_id: string;
   session_id: string | null;
   live: boolean;
-  /** The family has a refresh token, and so outlives the access token. */
-  refreshable: boolean;
 }
 
 /** The rotation of a refresh token that was already consumed. */

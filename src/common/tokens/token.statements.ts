@@ -75,10 +75,13 @@ export const FIND_OF_CLIENT: Statement = {
   text: `SELECT t.id, t.kind, t.scopes, t.audience, t.created_at, t.expires_at, ${HOLDER},
            (t.expires_at > now() AND t.consumed_at IS NULL AND t.revoked_at IS NULL
              AND COALESCE(f.expires_at, t.expires_at) > now() AND f.revoked_at IS NULL
-             AND f.id IS NOT DISTINCT FROM t.family_id AND ${CLIENT_GOES_ON}) AS live,
-           EXISTS (SELECT FROM auth_token r WHERE r.family_id = f.id AND r.kind = 'refresh') AS refreshable
+             AND f.id IS NOT DISTINCT FROM t.family_id AND ${CLIENT_GOES_ON}) AS live
          ${FAMILY}
          WHERE t.hash = $1 AND ${CLIENT} IS NOT NULL`,
+};
+export const IS_REFRESHABLE: Statement = {
+  name: 'auth_token_family_refreshable',
+  text: `SELECT id FROM auth_token WHERE family_id = $1 AND kind = 'refresh' LIMIT 1`,
 };
 export const REVOKE_ACCESS: Statement = {
   name: 'auth_token_revoke_access',

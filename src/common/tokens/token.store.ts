@@ -22,6 +22,7 @@ import {
   FIND_OF_CLIENT,
   INSERT_OWN,
   insertFamily,
+  IS_REFRESHABLE,
   REVOKE,
   REVOKE_ACCESS,
   REVOKE_GRANTED,
@@ -98,14 +99,20 @@ export class TokenStore {
     return (await tx.query(REVOKE_ACCESS, [tokenId])).length > 0;
   }
 
-  async findRefresh(hash: Buffer): Promise<RefreshTokenRow | null> {
-    const [row] = await this.database.query<RefreshTokenRow>(FIND_REFRESH, [hash]);
+  /** Whether the family has a refresh token, and so outlives its access tokens. */
+  async isRefreshable(tx: Transaction, familyId: string): Promise<boolean> {
+    return (await tx.query(IS_REFRESHABLE, [familyId])).length > 0;
+  }
+
+  /** @param counts whether to count the rotations of the last minute */
+  async findRefresh(hash: Buffer, counts: boolean): Promise<RefreshTokenRow | null> {
+    const [row] = await this.database.query<RefreshTokenRow>(FIND_REFRESH, [hash, counts]);
     return row ?? null;
   }
 
   /** Locks the family, so that simultaneous presentations of one token are checked one after another. */
   async lockRefresh(tx: Transaction, hash: Buffer): Promise<RefreshTokenRow | null> {
-    const [row] = await tx.query<RefreshTokenRow>(LOCK_REFRESH, [hash]);
+    const [row] = await tx.query<RefreshTokenRow>(LOCK_REFRESH, [hash, false]);
     return row ?? null;
   }
 

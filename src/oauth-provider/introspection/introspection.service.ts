@@ -73,6 +73,5 @@ function toRow({ jti, sub, aud, scope, iat, exp }: VerifiedClaims, live: boolean
     client_id: sub,
     session_id: null,
     live,
-    refreshable: false,
   };
 }

@@ -35,7 +35,7 @@ export class RevocationService {
       const found = await this.tokens.findOfClient(digestToBytes(sha256(token)), tx);
       if (found?.client_id !== client.clientId) return;
       const { family_id: familyId } = found;
-      const isAlone = familyId === null || (found.kind === 'access' && found.refreshable);
+      const isAlone = familyId === null || (found.kind === 'access' && (await this.tokens.isRefreshable(tx, familyId)));
       if (isAlone) await this.revoker.revokeAccess(tx, found.id, REASON);
       else await this.revoker.revoke(tx, { familyId }, REASON);
     });
