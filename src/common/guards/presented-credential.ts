@@ -38,7 +38,7 @@ function fromAuthorization(
   if (rawHeaders && countHeader(rawHeaders, 'authorization') > 1) {
     throw AuthError.invalidRequest('The Authorization header was sent more than once');
   }
-  const [, name = '', credential] = CREDENTIALS.exec(value) ?? [];
+  const [name, credential] = partsOf(value);
   const scheme = name.toLowerCase();
   // Every scheme that a challenge names is taken: each under its own name, and under Bearer all that are known by their shape.
   const own = scheme === 'bearer' ? undefined : ofScheme(scheme, authenticators);
@@ -49,6 +49,13 @@ function fromAuthorization(
   const authenticator = own ?? ofBearerValue(credential, authenticators);
   if (!authenticator) throw AuthError.invalidToken('no registered scheme takes this bearer value');
   return { authenticator, credential };
+}
+
+/** A bearer token as nearly every client writes it needs no pattern: a JWT is long. */
+function partsOf(value: string): readonly [name: string, credential: string | undefined] {
+  if (value.startsWith('Bearer ') && value[7] !== ' ') return ['Bearer', value.slice(7)];
+  const [, name = '', credential] = CREDENTIALS.exec(value) ?? [];
+  return [name, credential];
 }
 
 /** The bearer scheme itself takes what no other scheme claims. */
