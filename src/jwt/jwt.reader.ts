@@ -57,11 +57,9 @@ export class JwtReader implements BearerTokenReader {
     // Only selects the keys to try; the signature then proves the claim.
     if (claimed !== undefined && this.outside.trusts(claimed)) return this.outside.verify(claimed, token);
     const issuer = expectedIssuer(claimed, this.settings);
-    const { kid, type, claims } = await this.codec.verify(token, {
-      type: [ACCESS_TOKEN_TYPE, this.settings.type],
-      issuer,
-      leewaySeconds: this.settings.leewaySeconds,
-    });
+    const { type: own, leewaySeconds } = this.settings;
+    const expected = { type: [ACCESS_TOKEN_TYPE, own], issuer, leewaySeconds };
+    const { kid, type, claims } = await this.codec.verify(token, expected);
     const remainingMilliseconds = claims.exp * 1000 - this.clock.now().getTime();
     const isOfSession = this.isOfSession(claims);
     // Other JWTs of ours have this type too (ID tokens, signed userinfo, what the host signs), and they open nothing.

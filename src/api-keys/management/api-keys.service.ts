@@ -26,7 +26,6 @@ import { holdOwner, ownerOf, ownerSubject, requireOwner } from '../keys/api-key.
 import { ApiKeySecrets } from '../keys/api-key.secrets.js';
 import { ApiKeyUsage } from '../verification/api-key.usage.js';
 import { ApiKeyVerificationService, type ApiKeyVerification } from '../verification/api-key-verification.service.js';
-import { newId } from '../../common/new-id.js';
 
 /** Multiple of `maxPerOwner`: deleted keys keep their rows for a while, so making and deleting in turn is bounded too. */
 const MADE_A_DAY = 10;

@@ -16,7 +16,6 @@ import { parsePermissions } from '../keys/api-key.fields.js';
 import { ownerOf } from '../keys/api-key.owner.js';
 import { isWithin } from '../permissions.js';
 import { ApiKeyVerificationService, type ApiKeyVerification } from '../verification/api-key-verification.service.js';
-import { newId } from '../../common/new-id.js';
 
 /** Fields that a caller may set; none of them grants identity or lifts a limit. `permissions` is parsed here, after it is clear that they may be set. */
 export interface OwnApiKeyFields extends Omit<ApiKeyFields, 'permissions'> {

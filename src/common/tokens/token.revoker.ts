@@ -6,7 +6,6 @@ import type { AuthEvents } from '../events/auth-events.js';
 import type { RevokedJwtStore } from './revoked-jwt.store.js';
 import type { FamilySelector } from './token.rows.js';
 import type { TokenStore } from './token.store.js';
-import { newId } from '../new-id.js';
 
 /** Revokes tokens, always in the transaction of the event that ends them; every process is notified at its commit. */
 export class TokenRevoker {

@@ -6,14 +6,8 @@ import { renderManagementError } from '../../errors/render-management-error.js';
 import { renderOAuthError } from '../../errors/render-oauth-error.js';
 import { AuthContext } from '../../ports/auth-context.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../options/core-options.js';
-import {
-  beforeSending,
-  installFirst,
-  keepBody,
-  replayBodies,
-  scopeExceptionLayer,
-  type FastifyLike,
-} from './adapter-hooks.js';
+import { scopeExceptionLayer } from './adapter-hooks.js';
+import { beforeSending, installFirst, keepBody, replayBodies, type FastifyLike } from './fastify-hooks.js';
 import { ResponseCookies } from './answer-cookies.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { ClientAddress } from '../request/client-address.js';

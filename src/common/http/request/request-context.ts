@@ -7,6 +7,7 @@ import type { Client } from '../../ports/authorization-server.js';
 import type { HostUser } from '../../ports/user-directory.js';
 import type { AuthPrincipal } from '../../principal/auth-principal.js';
 import type { Caller } from '../../ports/caller.js';
+import { ContextOf } from './context-of.js';
 import { header, type HeaderBag } from './headers.js';
 import type { BodyKind } from './request-body.js';
 
@@ -77,33 +78,6 @@ export interface EdgeContext extends RequestContext {
 
 /** The length of the columns. */
 const MAX_USER_AGENT_LENGTH = 512;
-
-class Carrier {
-  constructor(request: object) {
-    return request;
-  }
-}
-
-/**
- * Puts a private member on the request itself: it is found by that object alone, so nothing that a sender can write leads to one, nobody
- * else can read, copy or list it, and it costs a twentieth of an entry in a WeakMap.
- */
-class ContextOf extends Carrier {
-  #context: EdgeContext;
-
-  constructor(request: object, requestContext: EdgeContext) {
-    super(request);
-    this.#context = requestContext;
-  }
-
-  static put(request: object, requestContext: EdgeContext): ContextOf {
-    return new ContextOf(request, requestContext);
-  }
-
-  static find(request: object): EdgeContext | undefined {
-    return #context in request ? request.#context : undefined;
-  }
-}
 
 /**
  * The HTTP request of a guard or a decorator; in GraphQL it is in the third argument. Only a request that came in through the edge counts:

@@ -47,7 +47,7 @@ describe('T012 which paths are ours', () => {
       token() {}
     }
     const routes = under('');
-    const router = { post: () => undefined };
+    const router = { post: () => undefined, getType: () => 'fastify' };
     routes.mounted.watch(router as unknown as Parameters<typeof routes.mounted.watch>[0]);
     (router.post as (path: string, handler: unknown) => void)('/api/auth/oauth2/token', Controller.prototype.token);
     routes.claim('/device', 'oauth');
