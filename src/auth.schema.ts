@@ -65,16 +65,15 @@ const SESSION_MIGRATIONS = [
 const ACCOUNT_MIGRATIONS = [...SESSION_MIGRATIONS, Users1700000000300];
 const LINKING_MIGRATIONS = [AccountLinking1700000000800, LinkStateBrowser1700000000810, LinkStateGrowth1700000000820];
 
+const API_KEY_MIGRATIONS = [ApiKeys1700000000400, Permits1700000000410, ApiKeyGrowth1700000000420];
+
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
   sessions: { entities: [AuthSession, AuthOneTimeToken], migrations: SESSION_MIGRATIONS },
   accounts: { entities: [AuthSession, AuthOneTimeToken, AuthUser], migrations: ACCOUNT_MIGRATIONS },
   accountLinking: { entities: [AuthLinkedAccount, AuthLinkState], migrations: LINKING_MIGRATIONS },
   bearer: { entities: [], migrations: [] },
-  apiKeys: {
-    entities: [AuthApiKey],
-    migrations: [ApiKeys1700000000400, Permits1700000000410, ApiKeyGrowth1700000000420],
-  },
+  apiKeys: { entities: [AuthApiKey], migrations: API_KEY_MIGRATIONS },
   clientCredentials: { entities: [AuthClientCredential], migrations: [ClientCredentials1700000000700] },
   device: { entities: [AuthDeviceAuthorization], migrations: [Device1700000001000, DeviceGrowth1700000001010] },
   jwt: withKeys({ entities: [], migrations: [] }),

@@ -12,8 +12,8 @@ import { signUp, TEST_PASSWORD, type SignedInUser } from '../support/users.js';
 const SILENT_BOUND_MILLISECONDS = 3_500;
 const LOCKED_BOUND_MILLISECONDS = 5_500;
 
-/** As it is sent; BEGIN names READ COMMITTED. */
-const COMMIT = 'COMMIT\0';
+/** One statement, which commits as it ends. */
+const ROTATE = 'auth_token_rotate';
 
 describe('T117 the database is lost', () => {
   let database: TestDatabase;
@@ -134,9 +134,9 @@ describe('T117 the database is lost', () => {
     await expectRecovery();
   });
 
-  it('T118 an unknown outcome of a COMMIT is 503, and the retry gets the successor that was committed', async () => {
+  it('T118 an unknown outcome of a rotation is 503, and the retry gets the successor that was committed', async () => {
     const other = await signUp(host.url);
-    proxy.dropAfterSending(COMMIT);
+    proxy.dropAfterSending(ROTATE);
     expectUnavailable([await refresh(host, other.refreshToken)]);
     expect(await liveLeaves({ sql: sql.run }, other.id)).toBe(1);
     const retry = await refresh(host, other.refreshToken);

@@ -1,4 +1,9 @@
+import { SessionStore } from '../../src/accounts/sessions/session.store.js';
+import { ALWAYS } from '../../src/common/database/statement-part.js';
 import { Extensions } from '../../src/common/extensions.js';
+import { insertFamily } from '../../src/common/tokens/token.statements.js';
+import { DeviceAuthorizationStore } from '../../src/device/authorizations/device-authorization.store.js';
+import { AuthorizationCodeStore } from '../../src/oauth-provider/codes/authorization-code.store.js';
 import type { Statement } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { pretendExpired, pretendMillions } from '../support/million-rows.js';
@@ -54,6 +59,13 @@ describe('growth: every named statement on tables of a million rows', () => {
       oauthProvider: {},
     };
     host = await createTestApp({ auth: { ...auth, sweep: { enabled: false } } });
+    for (const holder of [ALWAYS, host.app.get(SessionStore).holding('', '')]) {
+      const spends = [
+        host.app.get(AuthorizationCodeStore).spending(''),
+        host.app.get(DeviceAuthorizationStore).consuming(''),
+      ];
+      for (const spend of [ALWAYS, ...spends]) insertFamily(holder, spend);
+    }
     // A task may make its statement when it is asked for it.
     const sweeps = host.app.get(Extensions).sweeps.map(({ statement }) => statement);
     const found = [...liveStatements(), ...sweeps].filter(({ name }) => !AT_BOOT.includes(name));

@@ -34,13 +34,13 @@ export function writtenStatements(): RegExp[] {
   });
 }
 
-/** The expression of `name` in `{ name, text }`. */
+/** The expression of `name` in `{ name, text }`. What has values besides is a part of a statement, planned with each whole that it is in. */
 function nameOfStatement(literal: ts.ObjectLiteralExpression): ts.Expression | undefined {
   const member = (key: string) =>
     literal.properties.find(
       (one): one is ts.PropertyAssignment => ts.isPropertyAssignment(one) && one.name.getText() === key,
     );
-  return member('text') && member('name')?.initializer;
+  return member('values') ? undefined : member('text') && member('name')?.initializer;
 }
 
 function patternOf(name: ts.Expression): RegExp {
