@@ -90,7 +90,7 @@ describe('memory: bad credentials of which no two are the same', () => {
   async function entriesHeld(): Promise<number> {
     // Until the replies have left the connections.
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const counts = ['Map', 'Set'].flatMap((kind) =>
+    const counts = ['Map', 'Set'].map((kind) =>
       askHeap<number>(
         `${kind}.prototype`,
         `function () {

@@ -16,7 +16,7 @@ export function liveStatements(): Statement[] {
       return Array.from(this).map((one) => ({ name: own(one, 'name'), text: own(one, 'text') }))
         .filter(({ name, text }) => typeof name === 'string' && typeof text === 'string' && name.startsWith('auth_'));
     }`,
-  ).flat();
+  );
   return [...new Map(found.map((one) => [`${one.name} ${one.text}`, one])).values()];
 }
 
