@@ -14,7 +14,12 @@ export default {
   // `npm run test:unit`, `npm run test:e2e -- api-keys`. (Their --no-watchman ends --selectProjects, which takes every word up to the next option.)
   projects: [
     // Functions, called: no database, no dist/, no server.
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,test}/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{src,test}/**/*.spec.ts'],
+      setupFiles: ['<rootDir>/test/support/real-passwords.mjs'],
+    },
     // A running application, server or process, on the PostgreSQL of the set-up.
     {
       ...shared,
