@@ -2,7 +2,7 @@ import { ratioOf, totalMicroseconds, type Cell, type Result } from '../cell.js';
 import { markdownTable } from '../markdown-table.js';
 import { WORKLOADS } from '../workloads/workloads.js';
 import { keptResult } from './kept-results.js';
-import { TARGETS, type Verdict } from './targets.js';
+import { TARGETS, type Target, type Verdict } from './targets.js';
 
 const NODE_MAJORS = [24, 20];
 /** Entries of the table, in its order. */
@@ -37,7 +37,7 @@ export function insertSections(document: string, sections = renderSections()): s
 
 /** Workloads whose target was missed on a version of Node, on this or another adapter. */
 export function missedWorkloads(): readonly string[] {
-  return TARGETS.filter(({ judge }) => NODE_MAJORS.some((major) => verdictOf(judge, major)?.met === false)).map(
+  return TARGETS.filter((target) => NODE_MAJORS.some((major) => verdictOf(target, major)?.met === false)).map(
     ({ workload }) => workload,
   );
 }
@@ -58,11 +58,11 @@ function renderMachine(): string {
 
 function renderTargets(): string {
   const head = ['', 'asked', ...NODE_MAJORS.flatMap((major) => [`Node ${major}`, 'reached'])];
-  const rows = TARGETS.map(({ workload, asked, judge }) => [
-    workload,
-    asked,
+  const rows = TARGETS.map((target) => [
+    target.workload,
+    target.asked,
     ...NODE_MAJORS.flatMap((major) => {
-      const verdict = verdictOf(judge, major);
+      const verdict = verdictOf(target, major);
       if (!verdict) return ['not measured', ''];
       return [verdict.figures, verdict.met ? 'yes' : '**no**'];
     }),
@@ -73,9 +73,14 @@ function renderTargets(): string {
   );
 }
 
-/** By the run beside the peers, or if that lacks the workload by that of the project alone; never by figures of both. */
-function verdictOf(judge: (result: Result) => Verdict | undefined, major: number): Verdict | undefined {
-  const results = [keptResult('peers', major), keptResult('project', major)];
+/**
+ * By one run, never by figures of two. Routes are compared with open ones by that of the project alone, where all of them take turns in each
+ * round; the rest by the run beside the peers, where only the entries of one workload do.
+ */
+function verdictOf({ workload, judge }: Target, major: number): Verdict | undefined {
+  const isOfRoutes = WORKLOADS.some(({ id, isAnsweredByNestAlone }) => id === workload && isAnsweredByNestAlone);
+  const sources = isOfRoutes ? (['project', 'peers'] as const) : (['peers', 'project'] as const);
+  const results = sources.map((source) => keptResult(source, major));
   return results.map((result) => result && judge(result)).find((verdict) => verdict !== undefined);
 }
 
