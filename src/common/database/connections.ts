@@ -16,9 +16,17 @@ const LIMITS = {
 } as const;
 /**
  * Settings that our statements rely on, whatever the database, role or address sets: dates as the driver reads them, days of 24 hours, and
- * the isolation level for which our locks are designed.
+ * the isolation level for which our locks are designed. Plans go by an index, which every statement has: a connection keeps a plan until its
+ * tables are analysed again, and one made while a table was small would read all of what it has become. A plan that must read a table all
+ * the same would then count as so dear that older servers compile it (jit).
  */
-const SESSION = ['datestyle=ISO,YMD', 'timezone=UTC', 'default_transaction_isolation=read\\ committed'];
+const SESSION = [
+  'datestyle=ISO,YMD',
+  'timezone=UTC',
+  'default_transaction_isolation=read\\ committed',
+  'enable_seqscan=off',
+  'jit=off',
+];
 /** Parameters that, in the host's database address, are meant for its own queries. */
 const NOT_OURS = [...Object.keys(LIMITS), 'options', 'application_name'];
 const GOODBYE_MILLISECONDS = 1_000;
