@@ -1,26 +1,6 @@
-import { createHmac, hash, randomFillSync, randomInt, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createHmac, hash, randomBytes, randomInt, timingSafeEqual, type KeyObject } from 'node:crypto';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-
-const POOL_BYTES = 4_096;
-const pool = Buffer.alloc(POOL_BYTES);
-let taken = POOL_BYTES;
-
-/**
- * Random bytes from a pool: one call of the generator costs as much as the bytes of a hundred ids. Bytes that were taken are wiped from
- * the pool, so that no secret stays there.
- * @param length at most 4,096
- */
-export function takeRandom(length: number): Buffer {
-  if (taken + length > POOL_BYTES) {
-    randomFillSync(pool);
-    taken = 0;
-  }
-  const bytes = Buffer.from(pool.subarray(taken, taken + length));
-  pool.fill(0, taken, taken + length);
-  taken += length;
-  return bytes;
-}
 
 /** Base62 characters that carry at least `bytes` bytes of entropy (5.954 bits each): 43 for 32 bytes. */
 export function base62Length(bytes: number): number {
@@ -31,7 +11,7 @@ export function base62Length(bytes: number): number {
 export function randomBase62(length: number): string {
   let text = '';
   while (text.length < length) {
-    for (const byte of takeRandom(length + 16)) {
+    for (const byte of randomBytes(length + 16)) {
       if (byte < 248 && text.length < length) text += BASE62[byte % 62];
     }
   }

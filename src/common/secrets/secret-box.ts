@@ -4,10 +4,11 @@ import {
   createSecretKey,
   hash,
   hkdfSync,
+  randomBytes,
   timingSafeEqual,
   type KeyObject,
 } from 'node:crypto';
-import { hmacSha256, takeRandom } from '../crypto.js';
+import { hmacSha256 } from '../crypto.js';
 
 const VERSION = 1;
 const KEY_ID_BYTES = 4;
@@ -42,7 +43,7 @@ export class SecretBox {
   /** @param context what the text is, e.g. `signing-key:<kid>`; the box opens only under the same context */
   seal(text: string, context: string): Buffer {
     const newest = this.derived[0]!;
-    const iv = takeRandom(IV_BYTES);
+    const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv('aes-256-gcm', newest.key, iv);
     cipher.setAAD(Buffer.from(context));
     const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
