@@ -13,6 +13,8 @@ export async function ageKeys(host: TestApp, seconds: number): Promise<void> {
 /** Reloads the keys, as every process does every 30 seconds, and returns what it knows of them. */
 export async function readKeys(host: TestApp): Promise<SigningKeyInfo[]> {
   const keys = host.app.get(SigningKeys);
+  // Calls share a read that runs: the first may be one that began, after a notification, before what the test has changed.
+  await keys.refresh();
   await keys.refresh();
   return keys.list();
 }
