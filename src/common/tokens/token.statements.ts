@@ -4,6 +4,8 @@ import { clientGoesOn } from '../subjects/client-subject.js';
 
 export const REMAINING = 'greatest(0, floor(extract(epoch FROM expires_at - now())))::int AS remaining_seconds';
 export const TOKEN_ROWS = 'unnest($1::uuid[], $2::text[], $3::bytea[], $4::int[]) AS t(id, kind, hash, lifetime)';
+/** Of a row `f` of `auth_token_family`: whether the client that it was issued to goes on; for every statement that asks whether a family lives. */
+export const FAMILY_CLIENT_GOES_ON = clientGoesOn('f.client_id', 'f.client_epoch');
 const LIVE_EPOCH = 'SELECT epoch FROM auth_subject WHERE disabled_at IS NULL AND forgotten_at IS NULL';
 
 /**
@@ -120,6 +122,3 @@ export const REVOKE_OWN: Statement = {
   text: `UPDATE auth_token_family SET revoked_at = now(), revoked_reason = $2
          WHERE session_id = $1 AND client_id IS NULL AND revoked_at IS NULL RETURNING id`,
 };
-
-/** Of a row \`f\` of \`auth_token_family\`: whether the client that it was issued to goes on; for every statement that asks whether a family lives. */
-export const FAMILY_CLIENT_GOES_ON = clientGoesOn('f.client_id', 'f.client_epoch');
