@@ -77,6 +77,18 @@ describe('T117 the database is lost', () => {
     user = { ...user, refreshToken: next.refreshToken, accessToken: next.accessToken };
   }
 
+  /** And waits until the pool has noticed: a request that is given a dead connection gets 503 for that reason. */
+  async function killPooled(): Promise<void> {
+    const pool = poolOf(host);
+    const before = pool.totalCount;
+    let gone = 0;
+    const count = () => void gone++;
+    pool.on('remove', count);
+    await killConnections(sql);
+    await until('the pool has noticed', () => gone >= before);
+    pool.off('remove', count);
+  }
+
   it('T117 503 with Retry-After while connections are refused, then recovery without a restart', async () => {
     await proxy.set('refusing');
     proxy.dropAll();
@@ -148,7 +160,7 @@ describe('T117 the database is lost', () => {
   it('T117 503 on a read-only database for what writes; what reads goes on; then recovery', async () => {
     const name = new URL(database.url).pathname.slice(1);
     await sql.run(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
-    await killConnections(sql);
+    await killPooled();
     await until('it is read-only', async () => (await refresh(host, user.refreshToken)).status === 503);
     expect(await guarded(host, user.accessToken)).toBe(200);
     expectUnavailable([
@@ -157,7 +169,7 @@ describe('T117 the database is lost', () => {
       await send(`${host.url}/api/auth/sign-in/email`, { body: { email: user.email, password: TEST_PASSWORD } }),
     ]);
     await sql.run(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
-    await killConnections(sql);
+    await killPooled();
     await until('it can be written again', async () => (await refresh(host, user.refreshToken)).status === 200);
     const { body } = await post(host, 'token/issue', user.token);
     user = { ...user, refreshToken: body.refreshToken };
