@@ -3,7 +3,7 @@ import type { Transaction } from '../../src/common/database/transaction.js';
 import { AuthError, UsersService } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { cookiesOf, send, type Answer } from '../support/http.js';
-import { poolOf } from '../support/pool.js';
+import { killPooled, poolOf } from '../support/pool.js';
 import { connectSql, killConnections, type SqlClient } from '../support/sql-client.js';
 import { liveLeaves, post, refresh } from '../support/tokens.js';
 import { signIn, signUp, TEST_PASSWORD } from '../support/users.js';
@@ -166,8 +166,7 @@ describe('T118 conflicts of transactions', () => {
   it('T118 a host whose database is serializable by default: 30 parallel refreshes are still one rotation', async () => {
     const name = new URL(host.databaseUrl).pathname.slice(1);
     await sql.run(`ALTER DATABASE ${name} SET default_transaction_isolation = 'serializable'`);
-    await killConnections(sql);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await killPooled(host, sql);
     const user = await signUp(host.url);
     const answers = await Promise.all(Array.from({ length: 30 }, () => refresh(host, user.refreshToken)));
     await sql.run(`ALTER DATABASE ${name} RESET default_transaction_isolation`);

@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import { Database } from '../../src/common/database/database.js';
 import type { TestApp } from './app.js';
+import { killConnections, type SqlClient } from './sql-client.js';
+import { until } from './until.js';
 
 /** Sent periodically in the background; no request causes them. */
 const BACKGROUND = new Set(['auth_echo', 'auth_logout_delivery_clients']);
@@ -8,6 +10,18 @@ const BACKGROUND = new Set(['auth_echo', 'auth_logout_delivery_clients']);
 /** The pool for this project's statements, beside the host's. */
 export function poolOf(host: Pick<TestApp, 'app'>): Pool {
   return host.app.get(Database).pool;
+}
+
+/** Kills every connection to the database, and waits until the pool has noticed: a request that is given a dead one gets 503 for that reason. */
+export async function killPooled(host: Pick<TestApp, 'app'>, sql: SqlClient): Promise<void> {
+  const pool = poolOf(host);
+  const before = pool.totalCount;
+  let gone = 0;
+  const count = () => void gone++;
+  pool.on('remove', count);
+  await killConnections(sql);
+  await until('the pool has noticed', () => gone >= before);
+  pool.off('remove', count);
 }
 
 /** Reports each use of the pool: the name of the statement, or `transaction` for a connection taken for a transaction. */
