@@ -13,6 +13,8 @@ import { AuthOneTimeToken } from './accounts/one-time-tokens/one-time-token.enti
 import { AuthSession } from './accounts/sessions/session.entity.js';
 import { AuthUser } from './accounts/users/user.entity.js';
 import { AuthApiKey } from './api-keys/keys/api-key.entity.js';
+import { AuthApiKeyUsage } from './api-keys/keys/api-key-usage.entity.js';
+import { ApiKeyUsage1700000000430 } from './api-keys/migrations/1700000000430-api-key-usage.js';
 import { ApiKeyGrowth1700000000420 } from './api-keys/migrations/1700000000420-api-key-growth.js';
 import { ApiKeys1700000000400 } from './api-keys/migrations/1700000000400-api-keys.js';
 import { Permits1700000000410 } from './api-keys/migrations/1700000000410-permits.js';
@@ -65,7 +67,12 @@ const SESSION_MIGRATIONS = [
 const ACCOUNT_MIGRATIONS = [...SESSION_MIGRATIONS, Users1700000000300];
 const LINKING_MIGRATIONS = [AccountLinking1700000000800, LinkStateBrowser1700000000810, LinkStateGrowth1700000000820];
 
-const API_KEY_MIGRATIONS = [ApiKeys1700000000400, Permits1700000000410, ApiKeyGrowth1700000000420];
+const API_KEY_MIGRATIONS = [
+  ApiKeys1700000000400,
+  Permits1700000000410,
+  ApiKeyGrowth1700000000420,
+  ApiKeyUsage1700000000430,
+];
 
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
@@ -73,7 +80,7 @@ const TABLES = {
   accounts: { entities: [AuthSession, AuthOneTimeToken, AuthUser], migrations: ACCOUNT_MIGRATIONS },
   accountLinking: { entities: [AuthLinkedAccount, AuthLinkState], migrations: LINKING_MIGRATIONS },
   bearer: { entities: [], migrations: [] },
-  apiKeys: { entities: [AuthApiKey], migrations: API_KEY_MIGRATIONS },
+  apiKeys: { entities: [AuthApiKey, AuthApiKeyUsage], migrations: API_KEY_MIGRATIONS },
   clientCredentials: { entities: [AuthClientCredential], migrations: [ClientCredentials1700000000700] },
   device: { entities: [AuthDeviceAuthorization], migrations: [Device1700000001000, DeviceGrowth1700000001010] },
   jwt: withKeys({ entities: [], migrations: [] }),

@@ -4,6 +4,8 @@ import { HostPorts } from '../common/ports/port.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
 import { ACCOUNT_LINKING_OPTIONS, ConfigurableModuleClass } from './account-linking.module-definition.js';
 import { ACCOUNT_LINKING_SETTINGS, resolveAccountLinkingOptions } from './account-linking.options.js';
+import { LinkedAccountsPageController } from './linked-accounts/linked-accounts-page.controller.js';
+import { LinkButtonController } from './sign-in/link-button.controller.js';
 import { LinkedAccountController } from './linked-accounts/linked-account.controller.js';
 import { LinkedAccountStore } from './linked-accounts/linked-account.store.js';
 import { LinkedAccountsService } from './linked-accounts/linked-accounts.service.js';
@@ -57,6 +59,8 @@ const providers: Provider[] = [
     CallbackController,
     ErrorPageController,
     LinkedAccountController,
+    LinkedAccountsPageController,
+    LinkButtonController,
     ProviderTokenController,
   ],
   providers,
@@ -73,6 +77,7 @@ export class AccountLinkingModule extends ConfigurableModuleClass implements OnM
     extensions.add({
       name: 'accountLinking',
       signInMethods: accounts,
+      pages: [{ area: 'account', path: '/account/sign-in-methods', title: 'account.linked', order: 50 }],
       signInPage: (continueTo) => buttons.partOf(continueTo),
       onSubjectEnd: (tx, subjectId, end) => accounts.onSubjectEnd(tx, subjectId, end),
       sweeps: [sweepWhere('auth_link_state', 'id', 'expires_at < now()', 'expires_at')],

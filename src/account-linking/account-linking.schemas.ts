@@ -79,6 +79,11 @@ export const ProviderButtonForm = bodySchema('AuthProviderButtonForm', {
   continue: z.string().max(8_192),
 });
 
+/** What the buttons of the account's pages send. */
+export const LinkButtonForm = bodySchema('AuthLinkButtonForm', { provider: providerName });
+export const LinkedAccountForm = bodySchema('AuthLinkedAccountForm', { account: z.string().min(1).max(128) });
+export const LinkedAccountsPageQuery = z.object({ done: z.string().max(64).optional() });
+
 const account = {
   accountId: z
     .string()

@@ -11,6 +11,9 @@ import { OneTimeTokens } from './one-time-tokens/one-time-tokens.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
 import { UserController } from './own-account/user.controller.js';
 import { AccountPageController } from './pages/account-page.controller.js';
+import { DeletePageController } from './pages/delete-page.controller.js';
+import { SessionsPageController } from './pages/sessions-page.controller.js';
+import { SignOutPageController } from './pages/sign-out-page.controller.js';
 import { SignInPageController } from './pages/sign-in-page.controller.js';
 import { SignInPages } from './pages/sign-in-pages.service.js';
 import { PasswordMethod } from './passwords/password-method.js';
@@ -66,6 +69,9 @@ const providers: Provider[] = [
     SignInController,
     SignInPageController,
     AccountPageController,
+    SessionsPageController,
+    DeletePageController,
+    SignOutPageController,
     SessionController,
     UserController,
   ],
@@ -92,6 +98,11 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
       authenticators: [cookie],
       bearerReaders: [reader],
       signInMethods: password,
+      pages: [
+        { area: 'account', path: '/account', title: 'account.profile', order: 10 },
+        { area: 'account', path: '/account/sessions', title: 'account.sessions', order: 20 },
+        { area: 'account', path: '/account/delete', title: 'account.delete', order: 90 },
+      ],
       onSubjectEnd: (tx, subjectId, end) => sessions.onSubjectEnd(tx, subjectId, end),
       sweeps: [
         sweepWhere('auth_one_time_token', 'token_hash', 'expires_at < now()', 'expires_at'),

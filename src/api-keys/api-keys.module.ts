@@ -16,7 +16,12 @@ import { API_KEYS_OPTIONS, ConfigurableModuleClass } from './api-keys.module-def
 import { ApiKeysService } from './management/api-keys.service.js';
 import { API_KEYS_SETTINGS, resolveApiKeysOptions, type ApiKeysSettings } from './api-keys.settings.js';
 import { AdminApiKeysController } from './management/admin-api-keys.controller.js';
+import { ApiKeyPageController } from './pages/api-key-page.controller.js';
+import { KeyOwners } from './pages/key-owners.js';
+import { KeyReveal } from './pages/key-reveal.js';
+import { ApiKeysPageController, KEYS_PATH } from './pages/api-keys-page.controller.js';
 import { ApiKeysController } from './management/api-keys.controller.js';
+import { ApiKeyUsageStore } from './keys/api-key-usage.store.js';
 import { ApiKeyStore } from './keys/api-key.store.js';
 import { ApiKeyHoldings } from './keys/api-key.holdings.js';
 import { ApiKeySecrets } from './keys/api-key.secrets.js';
@@ -34,6 +39,7 @@ const providers: Provider[] = [
   { provide: API_KEYS_SETTINGS, useFactory: resolveApiKeysOptions, inject: [API_KEYS_OPTIONS] },
   ApiKeySecrets,
   ApiKeyStore,
+  ApiKeyUsageStore,
   {
     provide: ApiKeyUsage,
     useFactory: (database: Database, settings: ApiKeysSettings) =>
@@ -66,6 +72,8 @@ const providers: Provider[] = [
   ApiKeyHoldings,
   ApiKeysService,
   OwnApiKeysService,
+  KeyOwners,
+  KeyReveal,
 ];
 
 /**
@@ -74,7 +82,11 @@ const providers: Provider[] = [
  * @example
  * const imports = [AuthCoreModule.forRoot({ issuer, secret }), ApiKeysModule.forRoot({ prefix: 'acme_' })];
  */
-@Module({ controllers: [ApiKeysController, AdminApiKeysController], providers, exports: [ApiKeysService] })
+@Module({
+  controllers: [ApiKeysController, AdminApiKeysController, ApiKeysPageController, ApiKeyPageController],
+  providers,
+  exports: [ApiKeysService],
+})
 export class ApiKeysModule
   extends ConfigurableModuleClass
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
@@ -95,7 +107,11 @@ export class ApiKeysModule
       authenticators: [authenticator],
       sessionOf: (principal) => sessions.sessionOf(principal),
       onSubjectEnd: (tx, subjectId, end) => holdings.end(tx, subjectId, end),
-      sweeps: [sweepWhere('auth_api_key', 'id', `expires_at < now() - ${kept} OR revoked_at < now() - ${kept}`)],
+      sweeps: [
+        sweepWhere('auth_api_key', 'id', `expires_at < now() - ${kept} OR revoked_at < now() - ${kept}`),
+        sweepWhere('auth_api_key_usage', 'ctid', `day < (now() - ${kept})::date`, 'day'),
+      ],
+      pages: [{ area: 'account', path: KEYS_PATH, title: 'account.apiKeys', order: 30 }],
     });
   }
 

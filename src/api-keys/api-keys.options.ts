@@ -14,6 +14,13 @@ export interface ApiKeyOwner {
   readonly id: string;
 }
 
+/** An owner whom the account's pages show. */
+export interface NamedOwner {
+  readonly kind: 'organization' | 'service';
+  readonly id: string;
+  readonly name: string;
+}
+
 /** `hmac`: HMAC-SHA256 under the core `secret`, so that a copy of the table alone does not even show whether it holds a known key. */
 export type ApiKeyHashAlgorithm = 'sha256' | 'sha512' | 'hmac';
 
@@ -116,6 +123,8 @@ export interface ApiKeyHooks {
     readonly owner: ApiKeyOwner;
     readonly action: ApiKeyAction;
   }): boolean | Promise<boolean>;
+  /** Owners besides the user themselves, whose keys the account's pages offer; `authorizeOwner` still decides. Default: none. */
+  listOwners?(request: { readonly principal: AuthPrincipal }): readonly NamedOwner[] | Promise<readonly NamedOwner[]>;
   /** Called before a caller's key is made. */
   beforeCreate?(request: {
     readonly principal: AuthPrincipal;
@@ -182,5 +191,5 @@ export const API_KEYS_OPTIONS = {
   enableSessionForAPIKeys: flag(false),
   usageInterval: duration({ fallback: '60s', min: 1, max: 3_600 }),
   retention: given('duration'),
-  hooks: hooks<ApiKeyHooks>({ authorizeOwner: 'function', beforeCreate: 'function' }),
+  hooks: hooks<ApiKeyHooks>({ authorizeOwner: 'function', listOwners: 'function', beforeCreate: 'function' }),
 } satisfies OptionsOf<ApiKeysOptions>;

@@ -25,7 +25,9 @@ import { AuthGuard } from './guards/auth.guard.js';
 import { BrowserSession } from './guards/browser-session.js';
 import { AuthContext } from './ports/auth-context.js';
 import { HostPorts } from './ports/port.js';
+import { AccountArea } from './http/areas/account-area.js';
 import { AuthErrorFilter } from './http/edge/auth-error.filter.js';
+import { PageWriter } from './http/pages/page-writer.js';
 import { AuthRoutes } from './http/routes/auth-routes.js';
 import { TrustedOrigins } from './http/origins/trusted-origins.js';
 import { ClientAddress } from './http/request/client-address.js';
@@ -100,6 +102,11 @@ const kernel: Provider[] = [
     useFactory: (settings: CoreSettings, box: SecretBox) => new AuthCookies(settings, box),
     inject: [CORE_SETTINGS, SecretBox],
   },
+  {
+    provide: PageWriter,
+    useFactory: (settings: CoreSettings, cookies: AuthCookies) => new PageWriter(settings, cookies),
+    inject: [CORE_SETTINGS, AuthCookies],
+  },
   ...outboundProviders,
   {
     provide: ClientAddress,
@@ -160,6 +167,7 @@ const edges: Provider[] = [
   SignInContinuations,
   TokenEndpoint,
   BrowserSession,
+  AccountArea,
 ];
 
 /**
@@ -179,6 +187,7 @@ const edges: Provider[] = [
     SignInContinuations,
     TokenEndpoint,
     BrowserSession,
+    AccountArea,
   ],
 })
 export class CommonModule implements NestModule, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {

@@ -1,5 +1,6 @@
 import type { Transaction } from './database/transaction.js';
 import type { Grant } from './grants/grant.js';
+import type { AreaPage } from './http/areas/area-sections.js';
 import type { Authenticator } from './guards/authenticator.js';
 import type { PortFillings } from './ports/port.js';
 import type { CurrentSession, SessionView, SignIn } from './ports/sessions.js';
@@ -27,6 +28,8 @@ export interface Extension {
   readonly grants?: readonly Grant[];
   /** Rows to delete once they are no longer needed. */
   readonly sweeps?: readonly SweepTask[];
+  /** Pages of the account or of the administration, for the navigation there. */
+  readonly pages?: readonly AreaPage[];
   /** Lists and removes the users' sign-in methods of one kind. */
   readonly signInMethods?: SignInMethods;
   /**

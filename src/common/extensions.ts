@@ -1,4 +1,5 @@
 import type { Extension } from './extension.js';
+import type { AreaPage } from './http/areas/area-sections.js';
 import type { Grant } from './grants/grant.js';
 import type { Authenticator } from './guards/authenticator.js';
 import type { HostPorts } from './ports/port.js';
@@ -12,12 +13,13 @@ export class Extensions {
   readonly bearerReaders: readonly BearerTokenReader[] = [];
   readonly grants: readonly Grant[] = [];
   readonly sweeps: readonly SweepTask[] = [];
+  readonly pages: readonly AreaPage[] = [];
 
   constructor(private readonly ports: HostPorts) {}
 
   /** @throws Error when a name is taken, a port is filled, or the application has already started; stops the boot */
   add(extension: Extension): void {
-    const { name, ports = {}, authenticators, bearerReaders, grants, sweeps } = Object.freeze(extension);
+    const { name, ports = {}, authenticators, bearerReaders, grants, sweeps, pages } = Object.freeze(extension);
     if (Object.isFrozen(this))
       throw new Error(
         `The capability "${name}" was added after the application had started. Add it in a constructor or in onModuleInit.`,
@@ -28,6 +30,7 @@ export class Extensions {
       bearerReaders: joined('bearer token reader', (one) => one.credentialType, this.bearerReaders, bearerReaders),
       grants: joined('grant', (one) => one.grantType, this.grants, grants),
       sweeps: joined('sweep', (one) => one.name, this.sweeps, sweeps),
+      pages: joined('page', (one) => one.path, this.pages, pages),
     } satisfies Partial<Extensions>);
     this.ports.fill(ports, name);
   }

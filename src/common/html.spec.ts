@@ -1,8 +1,11 @@
-import { html, type HtmlValue } from './html.js';
+import { html, type Html, type HtmlValue } from './html.js';
+import { readerOf } from './texts/reader.js';
+
+const markup = (part: Html) => part.markupFor(readerOf('en'));
 
 describe('html', () => {
   it('leaves the template itself alone', () => {
-    expect(String(html`<p class="a">&amp; 'b'</p>`)).toBe(`<p class="a">&amp; 'b'</p>`);
+    expect(markup(html`<p class="a">&amp; 'b'</p>`)).toBe(`<p class="a">&amp; 'b'</p>`);
   });
 
   it.each<[string, HtmlValue, string]>([
@@ -20,18 +23,18 @@ describe('html', () => {
     ['a list', ['<', html`<br />`, null, 7], '&lt;<br />7'],
     ['a list of lists', [['a', ['b']], []], 'ab'],
   ])('T015 escapes %s', (_name, value, expected) => {
-    expect(String(html`<p title="${value}">${value}</p>`)).toBe(`<p title="${expected}">${expected}</p>`);
+    expect(markup(html`<p title="${value}">${value}</p>`)).toBe(`<p title="${expected}">${expected}</p>`);
   });
 
   it('does not escape twice what it has made', () => {
     const inner = html`<b>${'<'}</b>`;
-    expect(String(html`<p>${inner}</p>`)).toBe('<p><b>&lt;</b></p>');
+    expect(markup(html`<p>${inner}</p>`)).toBe('<p><b>&lt;</b></p>');
   });
 
   it('takes nothing else for markup, whatever it looks like', () => {
-    const forged = { markup: '<script>', toString: () => '<script>' } as unknown as string;
-    expect(String(html`${forged}`)).toBe('&lt;script&gt;');
+    const forged = { markup: '<script>', markupFor: () => '<script>', toString: () => '<script>' } as unknown as string;
+    expect(markup(html`${forged}`)).toBe('&lt;script&gt;');
     const dollars = '$& $1 $$';
-    expect(String(html`${dollars}`)).toBe('$&amp; $1 $$');
+    expect(markup(html`${dollars}`)).toBe('$&amp; $1 $$');
   });
 });

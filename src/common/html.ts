@@ -1,5 +1,12 @@
+import type { Reader } from './texts/reader.js';
+
 /** A value that the `html` tag can insert between tags or inside a quoted attribute. */
-export type HtmlValue = Html | string | number | false | null | undefined | readonly HtmlValue[];
+export type HtmlValue = PagePart | string | number | false | null | undefined | readonly HtmlValue[];
+
+/** A part of a page. It becomes markup when the page is written: only then it is known who reads it, and in which language. */
+export abstract class PagePart {
+  abstract markupFor(reader: Reader): string;
+}
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -11,21 +18,28 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** Markup made by the `html` tag, and only by it, so that no text of a client or a user is ever taken for markup. */
-export class Html {
-  private constructor(private readonly markup: string) {}
+export class Html extends PagePart {
+  private constructor(
+    private readonly strings: readonly string[],
+    private readonly values: readonly HtmlValue[],
+  ) {
+    super();
+  }
 
   /** @see html */
   static of(strings: TemplateStringsArray, values: readonly HtmlValue[]): Html {
-    return new Html(strings.map((text, index) => (index === 0 ? text : toMarkup(values[index - 1]) + text)).join(''));
+    return new Html(strings, values);
   }
 
-  toString(): string {
-    return this.markup;
+  markupFor(reader: Reader): string {
+    return this.strings
+      .map((text, index) => (index === 0 ? text : markupOf(this.values[index - 1], reader) + text))
+      .join('');
   }
 }
 
 /**
- * Template tag for HTML: escapes every value for text and for quoted attributes (write the quotes), unless this tag made the value.
+ * Template tag for HTML: escapes every value for text and for quoted attributes (write the quotes), unless it is itself a part of a page.
  * A list is inserted member by member; null, undefined and false insert nothing.
  * Check an address before putting it into `href` or `src`: escaping does not stop `javascript:`.
  */
@@ -33,9 +47,15 @@ export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Htm
   return Html.of(strings, values);
 }
 
-function toMarkup(value: HtmlValue): string {
+/** One value as markup. */
+export function markupOf(value: HtmlValue, reader: Reader): string {
   if (value === null || value === undefined || value === false) return '';
-  if (value instanceof Html) return value.toString();
-  if (Array.isArray(value)) return value.map((member: HtmlValue) => toMarkup(member)).join('');
-  return String(value).replaceAll(/[&<>"'`]/g, (character) => ESCAPES[character]!);
+  if (Array.isArray(value)) return value.map((member: HtmlValue) => markupOf(member, reader)).join('');
+  if (value instanceof PagePart) return value.markupFor(reader);
+  return escaped(String(value));
+}
+
+/** A text, for between tags and for quoted attributes. */
+export function escaped(text: string): string {
+  return text.replaceAll(/[&<>"'`]/g, (character) => ESCAPES[character]!);
 }

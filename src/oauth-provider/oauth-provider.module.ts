@@ -19,6 +19,7 @@ import { requireOfferedGrants } from './clients/metadata/static-metadata.js';
 import { clientProviders } from './clients/clients.providers.js';
 import { OAuthClientsService } from './clients/oauth-clients.service.js';
 import { codeProviders, codeSweeps } from './codes/codes.providers.js';
+import { APPLICATIONS_PATH, ApplicationsPageController } from './consent/applications-page.controller.js';
 import { ConnectedApplicationsController } from './consent/connected-applications.controller.js';
 import { ConsentStore } from './consent/consent.store.js';
 import { ConsentsService } from './consent/consents.service.js';
@@ -93,6 +94,7 @@ const providers: Provider[] = [
     InteractionController,
     ConsentController,
     ConnectedApplicationsController,
+    ApplicationsPageController,
     TokenController,
     IntrospectionController,
     RevocationController,
@@ -128,6 +130,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       name: 'oauthProvider',
       ports: { authorizationServer: server, signInContinuation: queries },
       grants: [codes, refreshes],
+      pages: [{ area: 'account', path: APPLICATIONS_PATH, title: 'account.applications', order: 40 }],
       signInPage: (continueTo) => pages.partOf(continueTo),
       sessionOf: (principal) => clientSession.sessionOf(principal),
       onSessionEnd: (tx, { sessionIds }) => clientSessions.end(tx, sessionIds),

@@ -1,4 +1,4 @@
-import type { Client } from '../common/ports/authorization-server.js';
+import type { Client, ScopeText } from '../common/ports/authorization-server.js';
 import type { HostUser } from '../common/ports/user-directory.js';
 import { DEFAULT_SIGNING_ALGORITHM, type SigningAlgorithm } from '../common/keys/signing-algorithm.js';
 import type { Duration } from '../common/options/duration.js';
@@ -27,8 +27,11 @@ export interface OAuthProviderOptions {
   readonly issuer?: string;
   /** Clients configured here. Default: none. */
   readonly clients?: readonly StaticClientOptions[];
-  /** Scopes that this server offers. Default: `openid profile email address phone offline_access`. */
-  readonly scopes?: readonly string[];
+  /**
+   * Scopes that this server offers: names, or names with what they let a client do, in the words of your users. Consent, devices and the API
+   * document say it so. Those of OpenID Connect have texts already. Default: `openid profile email address phone offline_access`.
+   */
+  readonly scopes?: readonly string[] | Readonly<Record<string, ScopeText>>;
   /** Scopes of a client that registers none. Default: those of `scopes` that OpenID Connect defines. */
   readonly defaultScopes?: readonly string[];
   /** APIs that clients can request tokens for. Default: none. */
@@ -147,7 +150,7 @@ const LIFETIME = { min: 1, max: 7 * DAY_SECONDS };
 export const OAUTH_PROVIDER_OPTIONS = {
   issuer: given('text'),
   clients: given<readonly StaticClientOptions[]>('blocks', []),
-  scopes: scopes(),
+  scopes: given<NonNullable<OAuthProviderOptions['scopes']>>(['texts', 'block']),
   defaultScopes: scopes(),
   resources: given<readonly ResourceOptions[]>('blocks', []),
   accessTokenTTL: duration({ fallback: '1h', ...LIFETIME }),

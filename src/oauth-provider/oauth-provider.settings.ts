@@ -1,4 +1,6 @@
 import { isSigningAlgorithm, isSymmetric, type SigningAlgorithm } from '../common/keys/signing-algorithm.js';
+import { readScopes } from './scope-texts.js';
+import type { ScopeTexts } from '../common/ports/authorization-server.js';
 import type { CoreSettings } from '../common/options/core-options.js';
 import { requireChoice } from '../common/options/option.js';
 import { requirePageAddress } from '../common/options/page-address.js';
@@ -39,6 +41,8 @@ type AsGiven =
 export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly issuer: string;
   readonly scopes: ReadonlySet<string>;
+  /** What they let a client do, in the host's words. */
+  readonly scopeTexts: ScopeTexts;
   readonly defaultScopes: readonly string[];
   readonly resources: ReadonlyMap<string, ResourceSettings>;
   readonly accessTtlSeconds: number;
@@ -96,11 +100,12 @@ export function resolveOAuthProviderOptions(
     );
   for (const [index, client] of given.clients.entries())
     readOptions(`oauthProvider.clients[${index}]`, client, STATIC_CLIENT_OPTIONS);
-  const scopes = given.scopes ?? OPENID_SCOPES;
+  const { scopes, scopeTexts } = readScopes('oauthProvider.scopes', given.scopes ?? OPENID_SCOPES);
   return Object.freeze({
     issuer: core.issuer,
     clients: Object.freeze([...given.clients]),
     scopes: new Set(scopes),
+    scopeTexts,
     defaultScopes: given.defaultScopes ?? Object.freeze(scopes.filter(isAboutUsers)),
     resources: resolveResources(given.resources),
     accessTtlSeconds: given.accessTokenTTLSeconds,

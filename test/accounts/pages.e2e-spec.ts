@@ -135,7 +135,7 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
         { text: 'never', href: 'javascript:alert(1)' },
         { text: 'nor', href: '//evil.example' },
       ],
-      buttons: [{ text: HOSTILE, action: '/there', fields: { a: HOSTILE } }],
+      buttons: [{ provider: HOSTILE, action: '/there', fields: { a: HOSTILE } }],
       formActions: ['https://client.example/cb?x=1;y'],
     };
     const shown = await visit(host, new Browser(), '/api/auth/sign-in?continue=/x');

@@ -2,23 +2,22 @@ import { Get, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import type { TextKey } from '../../common/texts/languages/en/index.js';
+import { text } from '../../common/texts/text.js';
 import { errorPage } from '../../common/http/pages/error-page.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { RendersPage } from '../../common/http/origins/request.guard.js';
 import { ErrorAddresses } from './error-addresses.js';
 
-const text = z.string().max(2_048).optional();
-const ErrorQuery = z.object({ error: z.string().max(512).optional(), error_description: text, proof: text });
+const Words = z.string().max(2_048).optional();
+const ErrorQuery = z.object({ error: z.string().max(512).optional(), error_description: Words, proof: Words });
 const CODE = /^[A-Za-z0-9_.'-]{1,64}$/;
-/** Advice for errors where trying again does not help. */
-const ADVICE: ReadonlyMap<string, string> = new Map([
-  [
-    'account_not_linked',
-    'There is an account with your e-mail address already. Sign in to it as before, and link this one there.',
-  ],
-  ['account_already_linked_to_different_user', 'This sign-in belongs to another account here.'],
-  ['account_limit_reached', 'Your account has as many sign-ins linked as it may have. Unlink one of them first.'],
-  ['signup_disabled', 'This way of signing in makes no new accounts. Sign in with an account that you have.'],
+/** Errors where trying again does not help. */
+const ADVICE: ReadonlyMap<string, TextKey> = new Map([
+  ['account_not_linked', 'provider.notLinked'],
+  ['account_already_linked_to_different_user', 'provider.linkedElsewhere'],
+  ['account_limit_reached', 'provider.limit'],
+  ['signup_disabled', 'provider.noSignUp'],
 ]);
 
 /**
@@ -35,9 +34,13 @@ export class ErrorPageController {
   show(@Query({ schema: ErrorQuery }) query: z.infer<typeof ErrorQuery>): HttpReply {
     const { error, error_description: words = null, proof } = query;
     const code = error !== undefined && CODE.test(error) ? error : 'unknown';
-    const advice = ADVICE.get(code) ?? 'Go back and try again.';
     const isTheirs = words !== null && this.errors.isProven({ code, description: words }, proof);
-    const message = isTheirs ? `${advice} The other site says: “${words}”` : advice;
-    return errorPage({ status: 400, title: 'Sign-in failed', message, code });
+    return errorPage({
+      status: 400,
+      title: text('provider.failed'),
+      message: text(ADVICE.get(code) ?? 'error.clientDo'),
+      ...(isTheirs && { advice: text('provider.says', { words }) }),
+      details: { code },
+    });
   }
 }

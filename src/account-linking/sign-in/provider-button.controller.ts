@@ -4,6 +4,7 @@ import { AuthController } from '../../common/http/edge/auth-controller.decorator
 import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { onwardPage } from '../../common/http/pages/onward.js';
+import { text } from '../../common/texts/text.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
@@ -50,6 +51,9 @@ export class ProviderButtonController {
     const callbackUrl = await requireCallbackUrl(form.continue, this.origins);
     const { url, cookie } = await this.redirects.begin(client, { ...PLAIN_REDIRECT, callbackUrl }, callerOf(request));
     const { displayName } = client.settings;
-    return onwardPage(url, { title: `To ${displayName}`, text: `Continue at ${displayName}` }).cookie(cookie);
+    return onwardPage(url, {
+      title: text('provider.going', { provider: displayName }),
+      label: text('provider.goOn', { provider: displayName }),
+    }).cookie(cookie);
   }
 }

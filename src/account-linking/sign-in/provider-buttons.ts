@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SignInPageContent } from '../../common/ports/sign-in-page.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
+import { providerMark } from '../providers/provider-marks.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 
 /** The providers on the sign-in page: a form each, since a provider redirect stores a row and sets a cookie. */
@@ -14,7 +15,8 @@ export class ProviderButtons {
   async partOf(continueTo: string): Promise<SignInPageContent | null> {
     const action = this.routes.publicPathOf('/sign-in/provider', 'POST');
     const buttons = this.providers.all.map(({ settings: { providerId, displayName } }) => ({
-      text: `Continue with ${displayName}`,
+      provider: displayName,
+      mark: providerMark(providerId, displayName),
       action,
       fields: { provider: providerId, continue: continueTo },
     }));

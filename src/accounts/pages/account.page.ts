@@ -1,40 +1,92 @@
 import type { HostUser } from '../../common/ports/user-directory.js';
-import { html } from '../../common/html.js';
-import { page } from '../../common/http/pages/page.js';
-import type { HttpReply } from '../../common/http/request/reply.js';
+import type { AuthError } from '../../common/errors/auth-error.js';
+import { html, type Html } from '../../common/html.js';
+import { faultOf, field, type FieldsOfFaults } from '../../common/http/pages/field.js';
+import { text } from '../../common/texts/text.js';
 
-/** Where a sign-in leads that was not begun for another page. */
-export function accountPage(user: HostUser, signOutAction: string): HttpReply<string> {
-  return page({
-    title: 'Signed in',
-    body: html`
-      <p>You are signed in as <strong>${user.name || user.email}</strong> (${user.email}).</p>
-      <form method="post" action="${signOutAction}">
-        <button id="sign-out" class="plain">Sign out</button>
-      </form>
-    `,
-  });
+/** Where the forms of a page are sent. */
+export interface ProfileActions {
+  readonly profile: string;
+  readonly password: string;
 }
 
-export function signedOutPage(signInUrl: string): HttpReply<string> {
-  return page({
-    title: 'Signed out',
-    body: html`
-      <p id="signed-out">You are signed out.</p>
-      <p><a href="${signInUrl}">Sign in again</a></p>
-    `,
-  });
+export interface ProfileModel {
+  readonly user: HostUser;
+  readonly actions: ProfileActions;
+  /** Users change name and picture here. */
+  readonly takesProfile: boolean;
+  /** Users have passwords here, and change them. */
+  readonly takesPassword: boolean;
+  readonly minPasswordLength: number;
+  /** What the last form was refused for. */
+  readonly failure: AuthError | null;
+  /** What was entered in it. */
+  readonly entered?: { readonly name?: string; readonly image?: string };
 }
 
-/** After a sign-up that starts no session. */
-export function signedUpPage(signInUrl: string, needsVerification: boolean): HttpReply<string> {
-  return page({
-    title: 'Your account is ready',
-    body: html`
-      <p id="signed-up" class="note">
-        ${needsVerification ? 'Verify your e-mail address, then sign in.' : 'You can sign in now.'}
-      </p>
-      <p><a href="${signInUrl}">Sign in</a></p>
-    `,
-  });
+/** Errors of these forms by the field that they are about. */
+export const PROFILE_FAULTS: FieldsOfFaults = {
+  NAME_MISSING: ['name'],
+  NAME_UNSEEN: ['name'],
+  IMAGE_NOT_WEB: ['image'],
+  INVALID_PASSWORD: ['current-password'],
+  PASSWORD_TOO_SHORT: ['new-password'],
+  PASSWORD_TOO_LONG: ['new-password'],
+};
+
+/** Name, picture and password. */
+export function profilePart(model: ProfileModel): Html {
+  const { user, takesProfile, takesPassword } = model;
+  return html`
+    <dl>
+      <dt>${text('signIn.email')}</dt>
+      <dd><bdi>${user.email}</bdi></dd>
+    </dl>
+    ${takesProfile && profileForm(model)} ${takesPassword && passwordForm(model)}
+  `;
+}
+
+function profileForm({ user, actions, failure, entered }: ProfileModel): Html {
+  return html`<form method="post" action="${actions.profile}">
+    ${field({
+      id: 'name',
+      label: text('signIn.name'),
+      fault: faultOf('name', failure, PROFILE_FAULTS),
+      attributes: html`type="text" autocomplete="name" maxlength="255" value="${entered?.name ?? user.name}" required`,
+    })}
+    ${field({
+      id: 'image',
+      label: text('account.picture'),
+      hint: text('account.pictureRule'),
+      fault: faultOf('image', failure, PROFILE_FAULTS),
+      attributes: html`type="url" autocomplete="photo" maxlength="2048" dir="ltr"
+      value="${entered?.image ?? user.image ?? ''}"`,
+    })}
+    <button id="save" class="small">${text('account.save')}</button>
+  </form>`;
+}
+
+function passwordForm({ actions, failure, minPasswordLength }: ProfileModel): Html {
+  return html`<h2>${text('account.changePassword')}</h2>
+    <form method="post" action="${actions.password}">
+      ${field({
+        id: 'current-password',
+        name: 'currentPassword',
+        label: text('account.currentPassword'),
+        fault: faultOf('current-password', failure, PROFILE_FAULTS),
+        attributes: html`type="password" autocomplete="current-password" maxlength="1024" required`,
+      })}
+      ${field({
+        id: 'new-password',
+        name: 'newPassword',
+        label: text('account.newPassword'),
+        hint: text('signIn.passwordRule', { count: minPasswordLength }),
+        fault: faultOf('new-password', failure, PROFILE_FAULTS),
+        attributes: html`type="password" autocomplete="new-password" maxlength="1024" required`,
+      })}
+      <label class="choice"
+        ><input type="checkbox" name="endOthers" value="true" checked /> ${text('account.endOthersToo')}</label
+      >
+      <button id="change-password" class="small">${text('account.changePassword')}</button>
+    </form>`;
 }

@@ -15,5 +15,20 @@ export const SignUpForm = bodySchema('AuthSignUpForm', {
   password,
   continue: address,
 });
+/** What the last form has done; unknown names say nothing. */
+export const AreaPageQuery = z.object({ done: z.string().max(64).optional() });
+export const ProfileForm = bodySchema('AuthProfileForm', {
+  name: z.string().trim().max(255).default(''),
+  image: z.string().trim().max(2_048).default(''),
+});
+export const PasswordForm = bodySchema('AuthPasswordForm', {
+  currentPassword: password,
+  newPassword: password,
+  endOthers: z.string().max(8).optional(),
+});
+export const EndSessionForm = bodySchema('AuthEndSessionForm', { session: z.string().min(1).max(128) });
+export const DeleteForm = bodySchema('AuthDeleteForm', { password });
+export type ProfileFields = z.infer<typeof ProfileForm>;
+export type PasswordFields = z.infer<typeof PasswordForm>;
 export type SignInFields = z.infer<typeof SignInForm>;
 export type SignUpFields = z.infer<typeof SignUpForm>;

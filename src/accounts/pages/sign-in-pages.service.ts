@@ -14,7 +14,7 @@ import { SessionReplies } from '../sessions/session.replies.js';
 import type { SignInResult } from '../sessions/sessions.service.js';
 import { AccountSignInFlow } from '../sign-in/account-sign-in-flow.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
-import { signedUpPage } from './account.page.js';
+import { signedUpPage } from './signed-up.page.js';
 import type { SignInFields, SignUpFields } from './page.schemas.js';
 import { signInPage, type SignInPageModel } from './sign-in.page.js';
 import { isShowable, UNSEEN } from '../users/user-name.js';

@@ -2,9 +2,12 @@ import type { AuthError } from '../../common/errors/auth-error.js';
 import { commonErrorHeaders } from '../../common/errors/rendered-error.js';
 import type { SignInPageButton, SignInPageContent } from '../../common/ports/sign-in-page.js';
 import { html, type Html } from '../../common/html.js';
-import { clientCard, clientLinks, isWebAddress } from '../../common/http/pages/client-card.js';
-import { page } from '../../common/http/pages/page.js';
-import type { HttpReply } from '../../common/http/request/reply.js';
+import { clientCard, clientLinks, clientName, isWebAddress } from '../../common/http/pages/client-card.js';
+import { faultWords } from '../../common/http/pages/fault-words.js';
+import { faultOf, field, type FieldsOfFaults } from '../../common/http/pages/field.js';
+import { page, type PageReply } from '../../common/http/pages/page.js';
+import { hostText } from '../../common/texts/host-text.js';
+import { text } from '../../common/texts/text.js';
 
 /** What the sign-in page and the sign-up page show. */
 export interface SignInPageModel {
@@ -26,16 +29,28 @@ export interface SignInPageModel {
   readonly content: SignInPageContent;
 }
 
-export function signInPage(model: SignInPageModel): HttpReply<string> {
-  const { kind, continueTo, failure, content } = model;
+/** Which field a fault is about; a wrong pair is about both, so it stands above them. */
+const FIELDS: FieldsOfFaults = {
+  INVALID_EMAIL: ['email'],
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: ['email'],
+  PASSWORD_TOO_SHORT: ['password'],
+  PASSWORD_TOO_LONG: ['password'],
+  NAME_MISSING: ['name'],
+  NAME_UNSEEN: ['name'],
+};
+
+export function signInPage(model: SignInPageModel): PageReply {
+  const { kind, continueTo, failure, content, action } = model;
   const reply = page({
-    title: kind === 'sign-in' ? 'Sign in' : 'Sign up',
+    title: text(kind === 'sign-in' ? 'signIn.title' : 'signUp.title'),
     status: failure?.status ?? 200,
+    hasFault: failure !== null,
+    self: `${action}?${new URLSearchParams({ continue: continueTo })}`,
     formActions: [...(content.formActions ?? []), ...(continueTo.startsWith('/') ? [] : [continueTo])],
     body: html`
-      ${content.client && clientCard(content.client, html`to continue to <strong>${content.client.name}</strong>`)}
-      ${failure && html`<p id="error" class="error" role="alert">${failure.description}</p>`}
-      ${model.takesPassword && formPart(model)} ${otherWays(content, model.takesPassword)} ${otherPagePart(model)}
+      ${content.client && clientCard(content.client, text('signIn.toContinue', { client: clientName(content.client) }))}
+      ${failure && faultPart(failure)} ${model.takesPassword && formPart(model)}
+      ${otherWays(content, model.takesPassword)} ${otherPagePart(model)}
       ${content.client && clientLinks(content.client)}
     `,
   });
@@ -44,42 +59,42 @@ export function signInPage(model: SignInPageModel): HttpReply<string> {
   return reply;
 }
 
-function formPart(model: SignInPageModel): Html {
-  const isNew = model.kind === 'sign-up';
-  const describedBy = model.failure && html` aria-describedby="error"`;
-  return html`<form method="post" action="${model.action}">
-    <input type="hidden" name="continue" value="${model.continueTo}" />
-    ${isNew && nameField(model.name)}
-    <label for="email">E-mail address</label>
-    <input
-      id="email"
-      name="email"
-      type="text"
-      inputmode="email"
-      autocomplete="username"
-      autocapitalize="none"
-      spellcheck="false"
-      maxlength="320"
-      value="${model.email}"
-      required${describedBy}${focusIf(!isNew && model.email === '')}
-    />
-    <label for="password">Password</label>
-    ${isNew && html`<p id="password-rule" class="soft">At least ${model.minPasswordLength} characters.</p>`}
-    <input
-      id="password"
-      name="password"
-      type="password"
-      autocomplete="${isNew ? 'new-password' : 'current-password'}"
-      maxlength="1024"
-      required${isNew && html` aria-describedby="password-rule"`}${focusIf(!isNew && model.email !== '')}
-    />
-    <button id="${model.kind}">${isNew ? 'Sign up' : 'Sign in'}</button>
-  </form>`;
+function faultPart(failure: AuthError): Html {
+  return html`<p id="error" class="error" role="alert">${faultWords(failure) ?? failure.description}</p>`;
 }
 
-function nameField(name: string): Html {
-  return html`<label for="name">Name</label>
-    <input id="name" name="name" type="text" autocomplete="name" maxlength="255" value="${name}" required autofocus />`;
+function formPart(model: SignInPageModel): Html {
+  const { kind, failure } = model;
+  const isNew = kind === 'sign-up';
+  const fault = (name: string) => ({ fault: faultOf(name, failure, FIELDS) });
+  return html`<form method="post" action="${model.action}">
+    <input type="hidden" name="continue" value="${model.continueTo}" />
+    ${
+      isNew &&
+      field({
+        id: 'name',
+        label: text('signIn.name'),
+        ...fault('name'),
+        attributes: html`type="text" autocomplete="name" maxlength="255" value="${model.name}" required autofocus`,
+      })
+    }
+    ${field({
+      id: 'email',
+      label: text('signIn.email'),
+      ...fault('email'),
+      attributes: html`type="text" inputmode="email" autocomplete="username" autocapitalize="none" spellcheck="false"
+      maxlength="320" value="${model.email}" required${focusIf(!isNew && model.email === '')}`,
+    })}
+    ${field({
+      id: 'password',
+      label: text('signIn.password'),
+      ...fault('password'),
+      hint: isNew && text('signIn.passwordRule', { count: model.minPasswordLength }),
+      attributes: html`type="password" autocomplete="${isNew ? 'new-password' : 'current-password'}" maxlength="1024"
+      required${focusIf(!isNew && model.email !== '')}`,
+    })}
+    <button id="${kind}">${text(isNew ? 'signUp.button' : 'signIn.button')}</button>
+  </form>`;
 }
 
 function focusIf(wanted: boolean): Html | false {
@@ -88,23 +103,24 @@ function focusIf(wanted: boolean): Html | false {
 
 function otherWays({ buttons = [], links = [] }: SignInPageContent, isSecond: boolean): Html | undefined {
   if (buttons.length + links.length === 0) return undefined;
-  return html`${isSecond && html`<hr class="rule" />`}
+  return html`${isSecond && html`<p class="rule">${text('signIn.or')}</p>`}
     <div class="stack">${buttons.map(buttonForm)}</div>
-    ${links.map(({ text, href }) => isOwnOrWeb(href) && html`<p><a href="${href}">${text}</a></p>`)}`;
+    ${links.map(({ text: words, href }) => isOwnOrWeb(href) && html`<p><a href="${href}">${hostText(words)}</a></p>`)}`;
 }
 
-function buttonForm({ text, action, fields }: SignInPageButton): Html {
+function buttonForm({ provider, mark, action, fields }: SignInPageButton): Html {
   const hidden = Object.entries(fields).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
   );
-  return html`<form method="post" action="${action}">${hidden}<button class="plain">${text}</button></form>`;
+  return html`<form method="post" action="${action}">
+    ${hidden}<button class="plain">${mark}${text('signIn.with', { provider })}</button>
+  </form>`;
 }
 
 function otherPagePart({ kind, otherPage }: SignInPageModel): Html | null {
   if (otherPage === null) return null;
-  return kind === 'sign-in'
-    ? html`<p class="soft">No account yet? <a href="${otherPage}">Sign up</a></p>`
-    : html`<p class="soft">You have an account? <a href="${otherPage}">Sign in</a></p>`;
+  const link = html`<a href="${otherPage}">${text(kind === 'sign-in' ? 'signUp.link' : 'signIn.button')}</a>`;
+  return html`<p class="soft">${text(kind === 'sign-in' ? 'signIn.noAccount' : 'signIn.haveAccount', { link })}</p>`;
 }
 
 function isOwnOrWeb(href: string): boolean {

@@ -45,6 +45,18 @@ export const ApiKeyPageAnswer = z
     offset: z.int().optional(),
   })
   .meta({ id: 'AuthApiKeyPage' });
+export const ApiKeyUsageAnswer = z
+  .object({
+    keyId: z.string(),
+    days: z
+      .object({
+        day: z.iso.date().meta({ description: 'In UTC.' }),
+        requests: z.int().meta({ description: 'Refused ones do not count.' }),
+      })
+      .array()
+      .meta({ description: 'Oldest first; the last is today.' }),
+  })
+  .meta({ id: 'AuthApiKeyUsage' });
 export const SuccessAnswer = z.object({ success: z.boolean() }).meta({ id: 'AuthApiKeySuccess' });
 export const ApiKeyVerificationAnswer = z
   .object({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bodySchema, wholeNumber } from '../../common/http/request/schema.pipe.js';
 import { columnsOf } from '../keys/api-key.columns.js';
+import { MAX_USAGE_DAYS } from '../keys/api-key-usage.store.js';
 import { SORTABLE } from '../keys/api-key.list.js';
 import { PermissionsSchema } from '../permissions.schema.js';
 
@@ -127,6 +128,12 @@ const listing = {
 };
 
 export const GetApiKeyQuery = query('AuthGetApiKeyQuery', { id: keyId, configId });
+export const ApiKeyUsageQuery = query('AuthApiKeyUsageQuery', {
+  keyId,
+  days: wholeNumber(MAX_USAGE_DAYS)
+    .optional()
+    .transform((days) => Math.max(1, days ?? 30)),
+});
 export const ListApiKeysQuery = query('AuthListApiKeysQuery', { ...listing, organizationId, serviceId });
 export const AdminListApiKeysQuery = query('AuthAdminListApiKeysQuery', {
   ...listing,

@@ -12,6 +12,7 @@ import type { ApiKeyVerification } from '../verification/api-key-verification.se
 import { answerPage, toFields, toListing } from './api-key.requests.js';
 import {
   ApiKeyIdBody,
+  ApiKeyUsageQuery,
   CreateApiKeyBody,
   GetApiKeyQuery,
   ListApiKeysQuery,
@@ -22,6 +23,7 @@ import {
 } from './api-key.schemas.js';
 import {
   ApiKeyPageAnswer,
+  ApiKeyUsageAnswer,
   ApiKeyAnswer,
   ApiKeyWithSecretAnswer,
   SuccessAnswer,
@@ -87,6 +89,23 @@ export class ApiKeysController {
     @Query({ schema: ListApiKeysQuery }) query: z.infer<typeof ListApiKeysQuery>,
   ) {
     return answerPage(await this.keys.list(principal, toListing(query)), query);
+  }
+
+  @Get('usage')
+  @SessionAuth()
+  @DescribeRoute({
+    tag: TAG,
+    summary: 'How often a key was used',
+    description:
+      'Requests on each of the last days, in UTC, oldest first. Today grows once a minute (`usageInterval`).',
+    response: ApiKeyUsageAnswer,
+    errors: ONE_KEY,
+  })
+  async usage(
+    @CurrentPrincipal() principal: AuthPrincipal,
+    @Query({ schema: ApiKeyUsageQuery }) { keyId, days }: z.infer<typeof ApiKeyUsageQuery>,
+  ) {
+    return { keyId, days: await this.keys.usage(principal, keyId, days) };
   }
 
   @Post('update')

@@ -9,6 +9,7 @@ import { API_KEYS_SETTINGS, type ApiKeysSettings, type ConfigurationSettings } f
 import { ApiKeysService, type ApiKeyPage } from './api-keys.service.js';
 import type { ApiKeyFields, VerifyApiKey } from '../keys/api-key.commands.js';
 import type { ApiKeyListing } from '../keys/api-key.list.js';
+import { ApiKeyUsageStore, type UsageDay } from '../keys/api-key-usage.store.js';
 import { ApiKeyStore } from '../keys/api-key.store.js';
 import type { ApiKeyView, ApiKeyWithSecret } from '../keys/api-key.view.js';
 import { keyErrors } from '../keys/api-key.errors.js';
@@ -41,6 +42,7 @@ export class OwnApiKeysService {
   constructor(
     private readonly keys: ApiKeysService,
     private readonly store: ApiKeyStore,
+    private readonly usageStore: ApiKeyUsageStore,
     private readonly verification: ApiKeyVerificationService,
     private readonly ports: HostPorts,
     @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
@@ -65,6 +67,12 @@ export class OwnApiKeysService {
     const key = await this.keys.get(keyId, await this.ownerOf(principal, keyId, 'read'));
     if (configId !== undefined && key.configId !== configId) throw keyErrors.notFound();
     return key;
+  }
+
+  /** How often the key was used on each of the last days, oldest first. @throws AuthError 404 `KEY_NOT_FOUND` */
+  async usage(principal: AuthPrincipal, keyId: string, days: number): Promise<readonly UsageDay[]> {
+    const { id } = await this.get(principal, keyId);
+    return (await this.usageStore.days([id], days)).get(id)!;
   }
 
   async list(principal: AuthPrincipal, listing: ApiKeyListing & OtherOwner): Promise<ApiKeyPage> {

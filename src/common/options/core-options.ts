@@ -3,6 +3,7 @@ import { isLoopbackHost } from '../loopback-host.js';
 import { COOKIE_OPTIONS, resolveCookies, type CookieOptions, type CookieSettings } from './cookie-options.js';
 import type { Duration } from './duration.js';
 import { count, duration, flag, given, texts } from './option.js';
+import { PAGES_OPTIONS, resolvePages, type PagesOptions, type PagesSettings } from './page-options.js';
 import { block, readOptions, type OptionsOf, type SettingsOf } from './read-options.js';
 import { resolveTrustedOrigins, type OriginCheck, type OriginRules } from './trusted-origins.js';
 
@@ -60,6 +61,8 @@ export interface AuthCoreOptions {
    * that create the tables in another way, or only after the start: until then requests that need a table get 503.
    */
   readonly checkMigrations?: boolean;
+  /** The look and the words of the built-in pages. */
+  readonly pages?: PagesOptions;
   readonly sweep?: {
     /** Expired rows are deleted in the background, by one node at a time. Default true. */
     readonly enabled?: boolean;
@@ -91,6 +94,7 @@ export const AUTH_CORE_OPTIONS = {
   administration: block({ guard: given<Type<CanActivate> | CanActivate>(['function', 'block']) }),
   allowPrivateNetwork: flag(false),
   checkMigrations: flag(true),
+  pages: block(PAGES_OPTIONS),
   sweep: block({ enabled: flag(true), interval: duration({ fallback: '10m', min: 1, max: 86_400 }) }),
 } satisfies OptionsOf<AuthCoreOptions>;
 
@@ -102,7 +106,10 @@ export const AUTH_STATIC_OPTIONS = {
 type Given = SettingsOf<typeof AUTH_CORE_OPTIONS>;
 
 /** Core options as `resolveCoreOptions` returns them: checked, with defaults, frozen. */
-export interface CoreSettings extends Omit<Given, 'secret' | 'trustedOrigins' | 'cookies' | 'administration'> {
+export interface CoreSettings extends Omit<
+  Given,
+  'secret' | 'trustedOrigins' | 'cookies' | 'administration' | 'pages'
+> {
   readonly issuer: string;
   readonly issuerUrl: Readonly<URL>;
   /** Newest first. */
@@ -110,6 +117,7 @@ export interface CoreSettings extends Omit<Given, 'secret' | 'trustedOrigins' | 
   /** Includes the issuer's origin. */
   readonly trustedOrigins: OriginRules;
   readonly cookies: CookieSettings;
+  readonly pages: PagesSettings;
   readonly administrationGuard: Type<CanActivate> | CanActivate | null;
 }
 
@@ -135,6 +143,7 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     trustedOrigins,
     cookies,
     administration,
+    pages,
     ...settings
   } = readOptions('', options, AUTH_CORE_OPTIONS);
   const issuerUrl = resolveIssuer(options.issuer);
@@ -145,6 +154,7 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     secrets: resolveSecrets(options.secret),
     trustedOrigins: resolveTrustedOrigins(trustedOrigins, issuerUrl.origin),
     cookies: resolveCookies(cookies, issuerUrl),
+    pages: resolvePages(pages),
     administrationGuard: administration.guard,
   });
 }

@@ -1,3 +1,4 @@
+import type { HostText } from '../texts/host-text.js';
 import type { StatementPart } from '../database/statement-part.js';
 import type { Transaction } from '../database/transaction.js';
 
@@ -36,9 +37,17 @@ export interface Client {
   readonly ownScopes: ReadonlySet<string>;
 }
 
+/** What a scope lets a client do, for the user who is asked. */
+export interface ScopeText {
+  readonly title: HostText;
+  readonly description?: HostText;
+}
+/** The host's texts of scopes, by name. */
+export type ScopeTexts = ReadonlyMap<string, ScopeText>;
+
 /** The members of a client that pages show. */
 export type ShownClient = Pick<Client, 'name' | 'isVerified'> &
-  Partial<Pick<Client, 'uri' | 'logoUri' | 'policyUri' | 'tosUri'>>;
+  Partial<Pick<Client, 'clientId' | 'uri' | 'logoUri' | 'policyUri' | 'tosUri'>>;
 
 /** The client id and credentials in a request (RFC 6749 2.3, RFC 7521 4.2). */
 export type PresentedClient =
@@ -135,6 +144,8 @@ export interface AuthorizationServer<C extends Client = Client> {
   readonly acr: string;
   /** All scopes of this server. */
   readonly scopes: ReadonlySet<string>;
+  /** What they let a client do, in the host's words. */
+  readonly scopeTexts: ScopeTexts;
   /** @returns null when the client is unknown or disabled */
   findClient(clientId: string): Promise<C | null>;
   /** Whether this id belongs to a client, even a disabled one: no other subject may use it. */

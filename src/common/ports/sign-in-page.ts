@@ -1,3 +1,5 @@
+import type { Html } from '../html.js';
+import type { HostText } from '../texts/host-text.js';
 import type { ShownClient } from './authorization-server.js';
 
 /** What a capability adds to the sign-in page. Texts, not HTML: the page escapes them. */
@@ -6,7 +8,7 @@ export interface SignInPageContent {
   readonly client?: ShownClient;
   readonly emailHint?: string;
   /** Other ways to sign in. */
-  readonly links?: readonly { readonly text: string; readonly href: string }[];
+  readonly links?: readonly { readonly text: HostText; readonly href: string }[];
   /** Other ways to sign in that begin with a form: each is a button that sends a POST to one of our routes. */
   readonly buttons?: readonly SignInPageButton[];
   /** Where redirects may lead after the sign-in form: the client's redirect address. Chromium checks them against `form-action`. */
@@ -14,7 +16,10 @@ export interface SignInPageContent {
 }
 
 export interface SignInPageButton {
-  readonly text: string;
+  /** What the provider is called. */
+  readonly provider: string;
+  /** Its mark, drawn inline. Default none. */
+  readonly mark?: Html;
   /** Root-relative. */
   readonly action: string;
   readonly fields: Readonly<Record<string, string>>;

@@ -57,20 +57,21 @@ export class VerificationPage implements RootPage {
     const decision = DECISIONS.get(fields['action']);
     if (decision) {
       await this.verification.decide(typed, decision, verifier, address);
-      return outcomePage(decision);
+      return outcomePage(decision, this.action);
     }
     const row = await this.verification.open(typed, verifier, address);
     if (row.subject !== verifier.subjectId)
       throw AuthError.forbidden('ACCESS_DENIED', 'Another user has opened this code');
-    return row.status === 'pending' ? this.confirm(row, typed, current) : outcomePage(row.status);
+    return row.status === 'pending' ? this.confirm(row, typed, current) : outcomePage(row.status, this.action);
   }
 
   private async confirm(row: WaitingRow, typed: string, { user }: CurrentSession): Promise<HttpReply> {
     const server = this.ports.authorizationServer;
     const registered = row.gives === 'tokens' && server.filled ? await server.get().findClient(row.client_id) : null;
+    const scopeTexts = server.filled ? server.get().scopeTexts : new Map();
     // A client that is not registered is shown by its id, which the host has allowed.
     const client = registered ?? { name: row.client_id, isVerified: true };
-    return confirmPage(this.action, { row, userCode: this.shown(typed), client, userName: user.email });
+    return confirmPage(this.action, { row, userCode: this.shown(typed), client, userName: user.email, scopeTexts });
   }
 
   /** By the cookie only: a client that holds a token of the user is not the user. */

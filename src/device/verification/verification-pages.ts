@@ -1,10 +1,14 @@
 import type { AuthError } from '../../common/errors/auth-error.js';
-import type { ShownClient } from '../../common/ports/authorization-server.js';
+import type { ScopeTexts, ShownClient } from '../../common/ports/authorization-server.js';
 import { html } from '../../common/html.js';
-import { accessCard, clientLinks } from '../../common/http/pages/client-card.js';
-import { page } from '../../common/http/pages/page.js';
+import { clientCard, clientLinks, clientName } from '../../common/http/pages/client-card.js';
+import { faultWords } from '../../common/http/pages/fault-words.js';
+import { field } from '../../common/http/pages/field.js';
+import { page, type PageReply } from '../../common/http/pages/page.js';
 import { permissionList } from '../../common/http/pages/permission-list.js';
-import type { HttpReply } from '../../common/http/request/reply.js';
+import { picture } from '../../common/http/pages/pictures.js';
+import { text } from '../../common/texts/text.js';
+import { ago } from '../../common/texts/time.js';
 import type { Decision, WaitingRow } from '../authorizations/device-authorization.store.js';
 
 export interface EntryModel {
@@ -18,69 +22,65 @@ export interface ConfirmModel {
   readonly userCode: string;
   readonly client: ShownClient;
   readonly userName: string;
+  readonly scopeTexts: ScopeTexts;
 }
 
 /** Asks for the code. */
-export function entryPage(action: string, { userCode, error }: EntryModel): HttpReply<string> {
-  const body = html`${error && html`<p id="error" class="error" role="alert">${error.description}.</p>`}
-    <p>
-      ${userCode === '' || error ? 'Enter the code that your device shows.' : 'Is this the code that your device shows?'}
-    </p>
-    <form method="post" action="${action}">
-      <label for="user-code">Code</label>
-      <input
-        id="user-code"
-        class="code"
-        name="user_code"
-        value="${userCode}"
-        autocomplete="off"
-        autocapitalize="characters"
-        autocorrect="off"
-        spellcheck="false"
-        maxlength="128"
-        required
-      />
-      <button id="continue">Continue</button>
-    </form>`;
-  const reply = page({ title: 'Connect a device', body, ...(error && { status: error.status }) });
+export function entryPage(action: string, { userCode, error }: EntryModel): PageReply {
+  const reply = page({
+    title: text('device.title'),
+    status: error?.status ?? 200,
+    hasFault: error !== undefined,
+    self: action,
+    body: html`<p>${text(userCode === '' || error ? 'device.enter' : 'device.isThis')}</p>
+      <form method="post" action="${action}">
+        ${field({
+          id: 'user-code',
+          name: 'user_code',
+          label: text('device.code'),
+          fault: error && (faultWords(error) ?? error.description),
+          attributes: html`class="code" value="${userCode}" autocomplete="off" autocapitalize="characters"
+          autocorrect="off" spellcheck="false" maxlength="128" dir="ltr" required${userCode === '' && html` autofocus`}`,
+        })}
+        <button id="continue">${text('frame.continue')}</button>
+      </form>`,
+  });
   if (error?.retryAfterSeconds !== undefined) reply.header('Retry-After', String(error.retryAfterSeconds));
   return reply;
 }
 
 /** Shows the client, what it asks for, from where and when, and asks the user to compare the codes (RFC 8628 3.3.1, 5.4). */
-export function confirmPage(action: string, { row, userCode, client, userName }: ConfirmModel): HttpReply<string> {
-  const body = html`${accessCard(client, userName)}
-    <p>Your device must show exactly this code:</p>
-    <p class="code">${userCode}</p>
-    ${row.gives === 'tokens' ? permissionList(row) : html`<p class="note">It will be signed in as you, with all that you can do here.</p>`}
-    <h2>The request</h2>
+export function confirmPage(action: string, model: ConfirmModel): PageReply {
+  const { row, userCode, client, userName, scopeTexts } = model;
+  const body = html`${clientCard(client, text('consent.asks', { client: clientName(client) }))}
+    <p class="soft">${text('frame.signedInAs', { account: html`<strong><bdi>${userName}</bdi></strong>` })}</p>
+    <p>${text('device.compare')}</p>
+    <p class="code" dir="ltr">${userCode}</p>
+    <p class="warning">${text('device.warning')}</p>
+    ${row.gives === 'tokens' ? permissionList(row, scopeTexts) : html`<p class="note">${text('device.session')}</p>`}
+    <h2>${text('device.request')}</h2>
     <ul>
-      <li>Time: <time datetime="${row.created_at.toISOString()}">${shortTime(row.created_at)}</time></li>
-      <li>Address: ${row.ip_address ?? 'unknown'}</li>
-      <li>Device: ${row.user_agent ?? 'unknown'}</li>
+      <li>${text('device.time', { time: ago(row.created_at) })}</li>
+      <li>${text('device.address', { address: row.ip_address ?? text('frame.unknown') })}</li>
+      <li>${text('device.device', { device: row.user_agent ?? text('frame.unknown') })}</li>
     </ul>
-    <p class="error">
-      Deny it if you did not start this yourself, just now, on a device in front of you. If somebody has sent you the
-      code, deny it.
-    </p>
     <form method="post" action="${action}">
       <input type="hidden" name="user_code" value="${userCode}" />
       <div class="row">
-        <button id="deny" class="plain" name="action" value="deny">Deny</button>
-        <button id="approve" name="action" value="approve">Allow</button>
+        <button id="approve" name="action" value="approve">${text('device.allow')}</button>
+        <button id="deny" class="plain" name="action" value="deny">${text('device.deny')}</button>
       </div>
     </form>
     ${clientLinks(client)}`;
-  return page({ title: 'Let this device in?', body });
+  return page({ title: text('device.confirmTitle'), body });
 }
 
-export function outcomePage(decision: Decision): HttpReply<string> {
-  return decision === 'approved'
-    ? page({ title: 'Device approved', body: html`<p id="done">Go back to your device; it goes on by itself.</p>` })
-    : page({ title: 'Device turned away', body: html`<p id="done">The device gets no access to your account.</p>` });
-}
-
-/** In UTC: without scripts the page does not know the user's time zone. */
-function shortTime(date: Date): string {
-  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+export function outcomePage(decision: Decision, action: string): PageReply {
+  const isApproved = decision === 'approved';
+  return page({
+    title: text(isApproved ? 'device.approvedTitle' : 'device.deniedTitle'),
+    body: html`${picture(isApproved ? 'done' : 'turnedAway')}
+      <p id="done">${text(isApproved ? 'device.approved' : 'device.denied')}</p>
+      <p><a href="${action}">${text('device.anotherCode')}</a></p>`,
+  });
 }

@@ -5,6 +5,7 @@ import { errorPage } from '../../common/http/pages/error-page.js';
 import { html, type Html } from '../../common/html.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { onwardAfterForm } from '../../common/http/pages/onward.js';
+import { text, type Text } from '../../common/texts/text.js';
 import { page } from '../../common/http/pages/page.js';
 import { HttpReply, redirectTo } from '../../common/http/request/reply.js';
 import { responseUrl, type AuthorizationResult, type AuthorizationResponse } from './authorization-response.js';
@@ -58,31 +59,31 @@ function toldToPost({ redirectUri, parameters }: AuthorizationResponse): HttpRep
 /** RFC 9700 4.11.2: a client that registered itself must not use us to redirect users who are not even signed in. */
 function unverifiedError({ status, description, error }: AuthError, response: AuthorizationResponse): HttpReply {
   const { host, protocol } = new URL(response.redirectUri);
-  const target = html`Go on to <strong>${host || protocol}</strong>`;
-  const further = html`<p>
-      The application that sent you here has registered itself, and nobody has checked it. Go on only if you know it.
-    </p>
+  const target = text('authorize.goOn', { place: html`<strong><bdi>${host || protocol}</bdi></strong>` });
+  const further = html`<p class="warning">${text('authorize.unverified')}</p>
     ${
       response.responseMode === 'form_post'
         ? postForm(response, target)
-        : html`<p><a id="continue" href="${responseUrl(response)}" rel="noreferrer">${target}</a></p>`
+        : html`<p>
+            <a id="continue" class="button plain" href="${responseUrl(response)}" rel="noreferrer">${target}</a>
+          </p>`
     }`;
-  return errorPage({ status, message: description, code: error, further });
+  return errorPage({ status, message: text('authorize.refused'), details: { code: error, description }, further });
 }
 
 /** OAuth 2.0 Form Post Response Mode 2. The only page of ours with a script, which its CSP allows by hash. */
 function formPost(response: AuthorizationResponse): HttpReply {
   return page({
-    title: 'Back to the application',
+    title: text('authorize.back'),
     // prettier-ignore
-    body: html`${postForm(response, html`Continue`)}<script>${SUBMIT}</script>`,
+    body: html`${postForm(response, text('frame.continue'))}<script>${SUBMIT}</script>`,
     // Chromium applies form-action to every redirect of the client's callback, after the code is spent; the page has no other form.
     formActions: 'anywhere',
     scriptSources: [SUBMIT_SOURCE],
   }).header('Referrer-Policy', 'no-referrer');
 }
 
-function postForm({ redirectUri, parameters }: AuthorizationResponse, label: Html): Html {
+function postForm({ redirectUri, parameters }: AuthorizationResponse, label: Text): Html {
   const fields = Object.entries(parameters).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
   );

@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { html } from '../../common/html.js';
+import { text } from '../../common/texts/text.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { SignInPageContent } from '../../common/ports/sign-in-page.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
+import { clientCard, clientName, plainClientName } from '../../common/http/pages/client-card.js';
 import { page } from '../../common/http/pages/page.js';
 import { HttpReply } from '../../common/http/request/reply.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { APPLICATIONS_PATH } from '../consent/applications-page.controller.js';
 import { consentPage } from '../consent/consent.page.js';
 import { ConsentStore } from '../consent/consent.store.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
@@ -43,18 +46,19 @@ export class InteractionPages {
   async accounts(handle: string, principal: AuthPrincipal | null): Promise<HttpReply> {
     const pending = await this.authorizations.find(handle);
     if (!principal) return sentTo(this.urls.resume(handle));
-    const another = this.ports.signInFlow.get().signInUrl(this.urls.resume(handle));
+    const { client } = pending;
+    const account = html`<strong><bdi>${await this.nameOf(principal)}</bdi></strong>`;
     const body = html`
-      <p>${pending.client.name} asks for your account.</p>
+      ${clientCard(client, text('accounts.asks', { client: clientName(client) }))}
       <form method="post" action="${this.routes.publicPathOf('/oauth2/continue', 'POST')}">
         <input type="hidden" name="request" value="${handle}" />
         <input type="hidden" name="selected" value="true" />
         <input type="hidden" name="account" value="${principal.subjectId}" />
-        <button id="continue" type="submit">Continue as <strong>${await this.nameOf(principal)}</strong></button>
+        <button id="continue" type="submit">${text('accounts.continueAs', { account })}</button>
       </form>
-      <p><a id="another" href="${another}">Use another account</a></p>
+      <p><a id="another" class="button plain" href="${this.anotherAccount(handle)}">${text('accounts.another')}</a></p>
     `;
-    return page({ title: 'Choose an account', body, formActions: targetsOf(pending) });
+    return page({ title: text('accounts.title'), body, formActions: targetsOf(pending) });
   }
 
   /** Shown only to the session that was asked; any other session resumes the request and is asked itself. */
@@ -69,11 +73,20 @@ export class InteractionPages {
       handle,
       client: pending.client,
       userName: await this.nameOf(principal),
+      anotherAccountUrl: this.anotherAccount(handle),
+      applicationsUrl: this.routes.publicPathOf(APPLICATIONS_PATH),
+      redirectUri: pending.parameters.redirectUri,
+      scopeTexts: this.settings.scopeTexts,
       asked: askedOf(pending.parameters),
       reachable: resources.length > 0 ? [] : reachableResources(pending.client, scopes, this.settings),
       granted: consent,
     });
-    return page({ title: `${pending.client.name} asks for access`, body, formActions: targetsOf(pending) });
+    const title = text('consent.title', { client: plainClientName(pending.client) });
+    return page({ title, body, formActions: targetsOf(pending) });
+  }
+
+  private anotherAccount(handle: string): string {
+    return this.ports.signInFlow.get().signInUrl(this.urls.resume(handle));
   }
 
   private async nameOf({ subjectId }: AuthPrincipal): Promise<string> {

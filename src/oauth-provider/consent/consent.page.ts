@@ -1,6 +1,9 @@
-import { html, type Html } from '../../common/html.js';
-import { accessCard, clientLinks } from '../../common/http/pages/client-card.js';
+import { html, type Html, type HtmlValue } from '../../common/html.js';
+import { clientCard, clientLinks, clientName } from '../../common/http/pages/client-card.js';
 import { permissionList } from '../../common/http/pages/permission-list.js';
+import { isLoopbackHost } from '../../common/loopback-host.js';
+import type { ScopeTexts } from '../../common/ports/authorization-server.js';
+import { text } from '../../common/texts/text.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import type { Granted } from './consent.store.js';
 
@@ -9,31 +12,61 @@ export interface ConsentPageModel {
   readonly handle: string;
   readonly client: RegisteredClient;
   readonly userName: string;
+  /** Where the user signs in as somebody else. */
+  readonly anotherAccountUrl: string;
+  /** Where users withdraw consents; null: nowhere. */
+  readonly applicationsUrl: string | null;
+  /** Where the answer goes. */
+  readonly redirectUri: string;
   readonly asked: Granted;
   /** Resources that accept the token although the client has not named them (RFC 8707 2.2). */
   readonly reachable: readonly string[];
   /** What the user has granted before; null: nothing. */
   readonly granted: Granted | null;
+  readonly scopeTexts: ScopeTexts;
 }
 
 /** Asks for consent; what is new since the last consent is marked. */
-export function consentPage({ action, handle, client, userName, asked, reachable, granted }: ConsentPageModel): Html {
+export function consentPage(model: ConsentPageModel): Html {
+  const { client, asked, granted, scopeTexts, userName, reachable, redirectUri } = model;
   const known = new Set([...(granted?.scopes ?? []), ...(granted?.claims ?? []), ...(granted?.resources ?? [])]);
+  const another = html`<a id="another" href="${model.anotherAccountUrl}">${text('consent.another')}</a>`;
   return html`
-    ${accessCard(client, userName)} ${permissionList(asked, (one) => granted !== null && !known.has(one))}
+    ${clientCard(client, text('consent.asks', { client: clientName(client) }))}
+    <p class="soft" id="signed-in-as">
+      ${text('consent.signedInAs', { account: html`<strong><bdi>${userName}</bdi></strong>`, link: another })}
+    </p>
+    ${permissionList(asked, scopeTexts, (one) => granted !== null && !known.has(one))}
     ${
       reachable.length > 0 &&
       html`<p class="soft" id="reachable">
-        It may use this here, and at ${reachable.map((one, index) => html`${index > 0 && ', '}<code>${one}</code>`)}.
+        ${text('consent.reachable', { places: html`${reachable.map((one, index) => html`${index > 0 && ', '}<code>${one}</code>`)}` })}
       </p>`
     }
-    <form method="post" action="${action}">
-      <input type="hidden" name="consent_code" value="${handle}" />
+    <p class="soft" id="redirect">${text('consent.redirect', { place: placeOf(redirectUri) })}</p>
+    <form method="post" action="${model.action}">
+      <input type="hidden" name="consent_code" value="${model.handle}" />
       <div class="row">
-        <button id="allow" type="submit" name="accept" value="true">Allow</button>
-        <button id="deny" class="plain" type="submit" name="accept" value="false">Deny</button>
+        <button id="allow" type="submit" name="accept" value="true">${text('consent.allow')}</button>
+        <button id="deny" class="plain" type="submit" name="accept" value="false">${text('consent.deny')}</button>
       </div>
     </form>
+    ${model.applicationsUrl !== null && html`<p class="soft">${takenBackIn(model.applicationsUrl)}</p>`}
     ${clientLinks(client)}
   `;
+}
+
+function takenBackIn(url: string): HtmlValue {
+  return text('consent.takeBack', { link: html`<a href="${url}">${text('consent.connectedApplications')}</a>` });
+}
+
+/** The host, which a client cannot make up: it is what tells an honest name from a false one (F36). */
+function placeOf(redirectUri: string): HtmlValue {
+  const { protocol, host, hostname } = new URL(redirectUri);
+  if (!/^https?:$/.test(protocol)) return text('consent.anApp', { place: shown(protocol) });
+  return isLoopbackHost(hostname) ? text('consent.thisComputer', { place: shown(host) }) : shown(host);
+}
+
+function shown(place: string): Html {
+  return html`<strong><bdi>${place}</bdi></strong>`;
 }

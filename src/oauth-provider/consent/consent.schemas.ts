@@ -56,6 +56,10 @@ export const WithdrawnAnswer = z
   .object({ success: z.boolean(), withdrawn: z.boolean() })
   .meta({ id: 'AuthWithdrawnAnswer' });
 
+/** The pages of the account. */
+export const ApplicationsPageQuery = z.object({ done: z.string().max(64).optional() });
+export const ApplicationForm = bodySchema('AuthApplicationForm', { client: z.string().min(1).max(255) });
+
 const id = z.string().min(1).max(64);
 export const ConsentIdQuery = bodySchema('AuthConsentIdQuery', { id });
 export const ConsentIdBody = bodySchema('AuthConsentIdBody', { id });

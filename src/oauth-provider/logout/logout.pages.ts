@@ -1,6 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CurrentSession } from '../../common/ports/sessions.js';
 import { html, type Html } from '../../common/html.js';
+import { clientName } from '../../common/http/pages/client-card.js';
+import { picture } from '../../common/http/pages/pictures.js';
+import { text } from '../../common/texts/text.js';
 import { page } from '../../common/http/pages/page.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
@@ -29,13 +32,13 @@ export class LogoutPages {
   /** Asks the user. The name of an unverified client is not shown (T093). @param sealed the request, which the form sends back */
   confirm({ user }: CurrentSession, { client, returnTo }: LogoutRequest, sealed: string): HttpReply {
     return page({
-      title: 'Sign out?',
+      title: text('signOut.title'),
       // Relative, so that it works wherever the host and its proxy mount these routes.
-      body: html`<p>You are signed in as <strong>${user.email}</strong>.</p>
-        ${client?.isVerified && html`<p>${client.name} asks you to sign out.</p>`}
+      body: html`<p>${text('frame.signedInAs', { account: html`<strong><bdi>${user.email}</bdi></strong>` })}</p>
+        ${client?.isVerified && html`<p>${text('signOut.asks', { client: clientName(client) })}</p>`}
         <form method="post" action="end-session/confirm">
           <input type="hidden" name="request" value="${sealed}" />
-          <button type="submit" id="sign-out">Sign out</button>
+          <button type="submit" id="sign-out">${text('signOut.button')}</button>
         </form>`,
       ...(returnTo !== null && { formActions: [returnTo] }),
     });
@@ -50,13 +53,12 @@ export class LogoutPages {
     const addresses = told.map((one) => this.frameAddress(one, sessionId));
     const ended = sessionId !== null;
     return page({
-      title: ended ? 'Signed out' : 'Not signed in',
-      body: html`<p id="signed-out">
-          ${ended ? 'You are signed out in this browser.' : 'Nobody is signed in in this browser.'}
-        </p>
-        ${meantLives && html`<p id="still-signed-in" class="note">The session that you were to be signed out of is open elsewhere. Sign out there as well.</p>`}
-        ${returnTo !== null && html`<p><a id="continue" href="${returnTo}" rel="noreferrer">Continue to ${goesOn ? client?.name : hostOf(returnTo)}</a></p>`}
-        ${addresses.map(frame)}`,
+      title: text(ended ? 'signedOut.title' : 'notSignedIn.title'),
+      body: html`${picture('done')}
+        <p id="signed-out">${text(ended ? 'signedOut.text' : 'notSignedIn.text')}</p>
+        ${meantLives && html`<p id="still-signed-in" class="note">${text('signOut.stillOpen')}</p>`}
+        ${returnTo !== null && html`<p><a id="continue" class="button" href="${returnTo}" rel="noreferrer">${text('signOut.continueTo', { place: goesOn && client ? clientName(client) : hostOf(returnTo) })}</a></p>`}
+        ${told.map((one, index) => frame(addresses[index]!, one))}`,
       frameSources: addresses,
       ...(returnTo !== null && goesOn && { continueTo: returnTo }),
     });
@@ -76,10 +78,10 @@ function hostOf(address: string): string {
 }
 
 /** Sandboxed: the client's script may end its session in its own origin, but cannot navigate our page. */
-function frame(address: string): Html {
+function frame(address: string, client: RegisteredClient): Html {
   return html`<iframe
     src="${address}"
-    title="Signing out of a client"
+    title="${text('signOut.frame', { client: client.name })}"
     width="1"
     height="1"
     sandbox="allow-scripts allow-same-origin"

@@ -4,6 +4,7 @@ import type {
   AuthorizationServer,
   PreparedTokens,
   PresentedClient,
+  ScopeTexts,
   TokenOrder,
 } from '../../common/ports/authorization-server.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
@@ -33,6 +34,10 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
 
   get scopes(): ReadonlySet<string> {
     return this.settings.scopes;
+  }
+
+  get scopeTexts(): ScopeTexts {
+    return this.settings.scopeTexts;
   }
 
   findClient(clientId: string): Promise<RegisteredClient | null> {

@@ -9,6 +9,7 @@ import type { RenderedError } from '../../errors/rendered-error.js';
 import { AuthContext } from '../../ports/auth-context.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { pageOfError } from '../pages/error-page.js';
+import { PageWriter } from '../pages/page-writer.js';
 import { normaliseError } from './normalise-error.js';
 import { refuseMessage, refuseSocket, type SocketLike } from './refusals.js';
 import { contextOf, type EdgeContext, type GuardedRequest } from '../request/request-context.js';
@@ -39,6 +40,7 @@ export class AuthErrorFilter implements ExceptionFilter {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
+    private readonly pages: PageWriter,
   ) {}
 
   /** Replies to HTTP requests, messages and sockets. In other contexts, such as resolvers, it rethrows for their library to answer. */
@@ -69,10 +71,11 @@ export class AuthErrorFilter implements ExceptionFilter {
 
   private render(error: AuthError, requestContext: EdgeContext): RenderedError | RenderedError<string> {
     // RFC 9110 15.5.2 requires the challenge with every 401, whatever its body is.
-    if (requestContext.rendersPage)
-      return requestContext.challenge
-        ? withChallenge(pageOfError(error), error, requestContext.challenge)
-        : pageOfError(error);
+    if (requestContext.rendersPage) {
+      const { headers, body, status = error.status } = this.pages.write(pageOfError(error), requestContext);
+      const rendered = { status, headers, body };
+      return requestContext.challenge ? withChallenge(rendered, error, requestContext.challenge) : rendered;
+    }
     if (requestContext.ours && this.routes.shapeOf(requestContext.route) === 'oauth') {
       const rendered = renderOAuthError(error);
       return requestContext.challenge ? withChallenge(rendered, error, requestContext.challenge) : rendered;

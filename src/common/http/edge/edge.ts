@@ -9,6 +9,7 @@ import { CORE_SETTINGS, type CoreSettings } from '../../options/core-options.js'
 import { scopeExceptionLayer } from './adapter-hooks.js';
 import { beforeSending, installFirst, keepBody, replayBodies, type FastifyLike } from './fastify-hooks.js';
 import { ResponseCookies } from './answer-cookies.js';
+import { PageWriter } from '../pages/page-writer.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { ClientAddress } from '../request/client-address.js';
 import { Cors } from './cors.js';
@@ -46,6 +47,7 @@ export class AuthEdge {
     private readonly routes: AuthRoutes,
     private readonly addresses: ClientAddress,
     private readonly cors: Cors,
+    private readonly pages: PageWriter,
     @Inject(CORE_SETTINGS) settings: CoreSettings,
   ) {
     this.issuer = new IssuerNotice(settings);
@@ -63,7 +65,7 @@ export class AuthEdge {
       (request) => findContext(request)?.cookies !== undefined,
     );
     scopeExceptionLayer(adapter, (request) => this.open(request));
-    writeReplies(adapter);
+    writeReplies(adapter, this.pages);
     if (adapter.getType() !== 'fastify') return;
     const fastify = adapter.getInstance<FastifyLike>();
     replayBodies(fastify);

@@ -1,5 +1,6 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PageWriter } from '../pages/page-writer.js';
 import { HttpReply } from '../request/reply.js';
 import { findContext } from '../request/request-context.js';
 
@@ -15,7 +16,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
  * Writes what our controllers return, with the headers and cookies of an HttpReply, on either adapter. Such replies are never cached,
  * unless they say so. Not an interceptor: for the first one Nest makes half a dozen observables per request.
  */
-export function writeReplies(adapter: Adapter): void {
+export function writeReplies(adapter: Adapter, pages: PageWriter): void {
   const passOn = adapter.reply.bind(adapter) as Reply;
   const send = adapter.getType() === 'express' ? sendingPlainly(passOn) : passOn;
   adapter.reply = (response: AdapterResponse, value: unknown, status?: number) => {
@@ -24,7 +25,8 @@ export function writeReplies(adapter: Adapter): void {
     if (requestContext.rendered) return send(response, value, status);
     adapter.setHeader(response, 'Cache-Control', 'no-store');
     if (!(value instanceof HttpReply)) return send(response, value, status);
-    return send(response, writeHeaders(adapter, response, value), value.status ?? status);
+    const reply = requestContext.rendersPage ? pages.finish(value, requestContext) : value;
+    return send(response, writeHeaders(adapter, response, reply), reply.status ?? status);
   };
 }
 

@@ -95,15 +95,11 @@ export class RootRoutes {
   ): Promise<void> {
     const requestContext = contextOf(request);
     requestContext.served = true;
-    requestContext.rendered = true;
     requestContext.rendersPage = rendersPage;
     if (requestContext.fault) throw requestContext.fault;
     // Express also matches other spellings of the path.
     if (rendersPage && !requestContext.ours) throw AuthError.notFound();
-    const reply = await make(request);
-    const adapter = this.adapterHost.httpAdapter;
-    for (const [name, value] of Object.entries(reply.headers)) adapter.setHeader(response, name, value);
-    adapter.reply(response, reply.status === 304 ? undefined : reply.body, reply.status ?? 200);
+    this.adapterHost.httpAdapter.reply(response, await make(request), 200);
   }
 
   private async sentBy(request: GuardedRequest): Promise<RootPageRequest> {

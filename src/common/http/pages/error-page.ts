@@ -1,38 +1,67 @@
-import type { AuthError } from '../../errors/auth-error.js';
-import { commonErrorHeaders, type RenderedError } from '../../errors/rendered-error.js';
-import { html, type Html } from '../../html.js';
-import { page } from './page.js';
-import type { HttpReply } from '../request/reply.js';
+import { AuthError } from '../../errors/auth-error.js';
+import { commonErrorHeaders } from '../../errors/rendered-error.js';
+import { html, type Html, type HtmlValue } from '../../html.js';
+import { lasting } from '../../texts/time.js';
+import { text, type Text } from '../../texts/text.js';
+import { faultWords } from './fault-words.js';
+import { page, type PageReply } from './page.js';
+import { picture } from './pictures.js';
 
 export interface ErrorPageModel {
   /** HTTP status. */
   readonly status: number;
   /** What happened, as a heading. Default `Something went wrong`. */
-  readonly title?: string;
-  /** A public sentence. Shown in the element `error`, with the code. */
-  readonly message: string;
-  /** The protocol's error code, for the operator of the client. */
-  readonly code?: string;
-  /** Shown below the sentence. Default nothing: it is not proven who sent the browser. */
+  readonly title?: Text;
+  /** What happened, for the user. */
+  readonly message: HtmlValue;
+  /** What they can do. */
+  readonly advice?: HtmlValue;
+  /** For the operator of the application that sent the user here: the protocol's error code, and our words for it. */
+  readonly details?: { readonly code: string; readonly description?: string };
+  /** Shown below. Default nothing: it is not proven who sent the browser. */
   readonly further?: Html;
 }
 
 /** Shown when a request cannot go on and there is nobody to send the browser back to. */
-export function errorPage({
-  status,
-  title = 'Something went wrong',
-  message,
-  code,
-  further,
-}: ErrorPageModel): HttpReply<string> {
-  const body = html`<p id="error" class="error" role="alert">${message}${code && html` <code>(${code})</code>`}</p>
-    ${further}`;
-  return page({ title, body, status, ...(further && { formActions: 'anywhere' }) });
+export function errorPage(model: ErrorPageModel): PageReply {
+  const { status, title = text('error.title'), message, advice, details, further } = model;
+  return page({
+    title,
+    status,
+    hasFault: true,
+    body: html`${picture('fault')}
+      <div id="error" class="error" role="alert">
+        <p>${message}</p>
+        ${advice && html`<p>${advice}</p>`}
+      </div>
+      ${further} ${details && detailsPart(details)}`,
+    ...(further && { formActions: 'anywhere' }),
+  });
 }
 
-/** The page of an error; it shows only the public text. */
-export function pageOfError(error: AuthError): RenderedError<string> {
-  const { status, error: code, description: message } = error;
-  const { headers, body } = errorPage({ status, message, code });
-  return { status, headers: { ...commonErrorHeaders(error), ...headers }, body };
+function detailsPart({ code, description }: NonNullable<ErrorPageModel['details']>): Html {
+  return html`<details>
+    <summary class="soft">${text('error.details')}</summary>
+    <p class="soft"><code>${code}</code>${description !== undefined && html` <span lang="en">${description}</span>`}</p>
+  </details>`;
+}
+
+/** The page of an error. */
+export function pageOfError(error: AuthError): PageReply {
+  const { status, error: code, description } = error;
+  const reply = errorPage({ status, ...wordsFor(error), details: { code, description } });
+  for (const [name, value] of Object.entries(commonErrorHeaders(error))) reply.header(name, String(value));
+  return reply;
+}
+
+function wordsFor(error: AuthError): Pick<ErrorPageModel, 'title' | 'message' | 'advice'> {
+  const { status, retryAfterSeconds } = error;
+  if (status === 404 || status === 405) return { title: text('error.notFoundTitle'), message: text('error.notFound') };
+  if (status === 429)
+    return {
+      title: text('error.limitTitle'),
+      message: text('error.limit', { time: lasting(retryAfterSeconds ?? 60) }),
+    };
+  if (status >= 500) return { title: text('error.awayTitle'), message: text('error.away') };
+  return { message: faultWords(error) ?? text('error.client'), advice: text('error.clientDo') };
 }

@@ -8,8 +8,7 @@ describe('onward after a form', () => {
     (url) => {
       const reply = onwardAfterForm(url, NAVIGATION);
       expect([reply.status, reply.headers['Referrer-Policy']]).toEqual([200, 'no-referrer']);
-      expect(reply.body).toContain(`content="0;url=${url.replaceAll('&', '&amp;')}"`);
-      expect(reply.headers['Content-Security-Policy']).toContain("form-action 'self';");
+      expect(reply.body).toMatchObject({ continueTo: url });
     },
   );
 

@@ -1,6 +1,7 @@
 import { html } from '../../html.js';
+import { text, type Text } from '../../texts/text.js';
 import { header, type HeaderBag } from '../request/headers.js';
-import { page } from './page.js';
+import { page, type PageReply } from './page.js';
 import { HttpReply } from '../request/reply.js';
 import { contextOf, type GuardedRequest } from '../request/request-context.js';
 import { isBrowserForm } from '../request/wants-json.js';
@@ -26,8 +27,11 @@ export function sentOn(told: HttpReply, url: string, request: GuardedRequest): H
 }
 
 /** A page that goes on by itself (`Refresh`). @param url checked by the caller */
-export function onwardPage(url: string, { title = 'One moment', text = 'Continue' } = {}): HttpReply<string> {
-  return page({ title, continueTo: url, body: html`<p><a id="onward" href="${url}">${text}</a></p>` });
+export function onwardPage(
+  url: string,
+  { title = text('frame.oneMoment'), label = text('frame.continue') }: { title?: Text; label?: Text } = {},
+): PageReply {
+  return page({ title, continueTo: url, body: html`<p><a id="onward" href="${url}">${label}</a></p>` });
 }
 
 function navigates(headers: HeaderBag): boolean {

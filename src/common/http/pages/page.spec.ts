@@ -1,23 +1,47 @@
 import { hash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { html } from '../../html.js';
+import { resolveCoreOptions } from '../../options/core-options.js';
+import type { PagesOptions } from '../../options/page-options.js';
+import { SecretBox } from '../../secrets/secret-box.js';
+import { text } from '../../texts/text.js';
+import { AuthCookies } from '../request/cookies.js';
+import type { EdgeContext } from '../request/request-context.js';
 import { errorPage } from './error-page.js';
-import { page } from './page.js';
-import { PAGE_STYLE } from './page.style.js';
+import { PageWriter } from './page-writer.js';
+import { page, type PageModel, type PageReply } from './page.js';
 
+const SECRET = 'thirty-two characters of a secret';
+const TITLE = text('signIn.title');
+
+const writerOf = (pages: PagesOptions = {}) => {
+  const settings = resolveCoreOptions({ issuer: 'https://auth.example', secret: SECRET, pages });
+  return new PageWriter(settings, new AuthCookies(settings, new SecretBox(settings.secrets)));
+};
+const asked = (url = '/page', headers: Record<string, string> = {}, method = 'GET') =>
+  ({ headers, request: { url, method, headers } as unknown as IncomingMessage }) as unknown as EdgeContext;
+const written = (reply: PageReply, pages?: PagesOptions, request = asked()) => writerOf(pages).write(reply, request);
+const shown = (model: Partial<PageModel> = {}, pages?: PagesOptions, request?: EdgeContext) =>
+  written(page({ title: TITLE, body: html``, ...model }), pages, request);
 const policyOf = (formActions: string[], frameSources?: string[]) =>
-  page({ title: 'T', body: html``, formActions, frameSources }).headers['Content-Security-Policy']!;
+  shown({ formActions, ...(frameSources && { frameSources }) }).headers['Content-Security-Policy']!;
 
 describe('T067 pages', () => {
-  it('escape the title', () => {
-    const { body } = page({ title: '</title><script>', body: html`<p>x</p>` });
+  it('escape the title, and isolate in it what others have written', () => {
+    const { body } = shown({ title: text('consent.title', { client: '</title><script>' }) });
     expect(body).not.toContain('<script');
-    expect(body).toContain('&lt;/title&gt;&lt;script&gt;');
+    expect(body).toContain(
+      '<title>\u2068Give \u2068&lt;/title&gt;&lt;script&gt;\u2069 access?\u2069 · \u2068auth.example\u2069',
+    );
+    expect(body).toContain('<h1>Give <bdi>&lt;/title&gt;&lt;script&gt;</bdi> access?</h1>');
   });
 
-  it('name the one style sheet by its digest', () => {
-    const reply = page({ title: 'T', body: html`` });
-    expect(reply.body).toContain(`<style>${PAGE_STYLE}</style>`);
-    expect(reply.headers['Content-Security-Policy']).toContain(`'sha256-${hash('sha256', PAGE_STYLE, 'base64')}'`);
+  it('name the one style sheet by its digest, also with values of the host', () => {
+    for (const pages of [{}, { accent: '#0a7', variables: { '--radius': '0' } }]) {
+      const reply = shown({}, pages);
+      const [, sheet] = /<style>([^<]*)<\/style>/.exec(reply.body)!;
+      expect(reply.headers['Content-Security-Policy']).toContain(`'sha256-${hash('sha256', sheet!, 'base64')}'`);
+    }
   });
 
   it.each<[string, string]>([
@@ -37,13 +61,61 @@ describe('T067 pages', () => {
   });
 
   it('go on by themselves only where they are told to', () => {
-    const { body } = page({ title: 'T', body: html``, continueTo: '/x?a=1&b="' });
+    const { body } = shown({ continueTo: '/x?a=1&b="' });
     expect(body).toContain('<meta http-equiv="refresh" content="0;url=/x?a=1&amp;b=&quot;" />');
+    expect(shown().body).not.toContain('http-equiv');
   });
 
-  it('of errors show message and code as text', () => {
-    const reply = errorPage({ status: 400, message: '<b>no</b>', code: 'invalid_request' });
+  it('of errors show message and code as text, and say in the title that it is an error', () => {
+    const reply = written(errorPage({ status: 400, message: '<b>no</b>', details: { code: 'invalid_request' } }));
     expect(reply.status).toBe(400);
-    expect(reply.body).toMatch(/id="error"[^>]*>&lt;b&gt;no&lt;\/b&gt; <code>\(invalid_request\)<\/code>/);
+    expect(reply.body).toMatch(/id="error"[^>]*>\s*<p>&lt;b&gt;no&lt;\/b&gt;<\/p>/);
+    expect(reply.body).toContain('<code>invalid_request</code>');
+    expect(reply.body).toMatch(/<title>\u2068Error: /);
+  });
+});
+
+describe('the language of a page', () => {
+  const languages = { texts: { nl: { 'signIn.title': 'Inloggen' }, 'pt-BR': { 'signIn.title': 'Entrar' } } } as const;
+  const titleOf = (request: EdgeContext, pages: PagesOptions = languages) => {
+    const { body } = shown({}, pages, request);
+    return [/<html lang="([^"]*)" dir="([^"]*)"/.exec(body)!.slice(1).join(' '), /<h1>(.*?)<\/h1>/.exec(body)![1]];
+  };
+
+  it.each([
+    ['the first that there is of Accept-Language, by weight', {}, 'fi, nl;q=0.5, pt-BR;q=0.8', 'pt-BR ltr', 'Entrar'],
+    ['its main language', {}, 'nl-BE', 'nl ltr', 'Inloggen'],
+    ['the default', {}, 'fi', 'en ltr', 'Sign in'],
+    ['not one of weight 0', {}, 'nl;q=0', 'en ltr', 'Sign in'],
+  ])('is %s', (_what, _query, accepted, tag, title) => {
+    expect(titleOf(asked('/page', { 'accept-language': accepted }))).toEqual([tag, title]);
+  });
+
+  it('3.1.2.1 is that of ui_locales before all others, and is remembered', () => {
+    const writer = writerOf(languages);
+    const request = asked('/page?ui_locales=fi%20nl', { 'accept-language': 'pt-BR' });
+    const reply = writer.finish(page({ title: TITLE, body: html`` }), request);
+    expect(reply.body).toContain('<h1>Inloggen</h1>');
+    const [cookie] = reply.cookies;
+    const next = asked('/next', { 'accept-language': 'pt-BR', cookie: cookie!.split(';')[0]! });
+    expect(writer.finish(page({ title: TITLE, body: html`` }), next)).toMatchObject({
+      body: expect.stringContaining('<h1>Inloggen</h1>'),
+      cookies: [],
+    });
+  });
+
+  it.each(['<script>', '../../etc', 'constructor', '__proto__', 'x'.repeat(5_000)])('T008 is never %s', (tag) => {
+    const url = `/page?ui_locales=${encodeURIComponent(tag)}`;
+    expect(titleOf(asked(url, { 'accept-language': tag }))).toEqual(['en ltr', 'Sign in']);
+  });
+
+  it('can be chosen, by its own name and without losing the query', () => {
+    const { body } = shown({}, languages, asked('/page?continue=%2Fx&ui_locales=en'));
+    expect(body).toContain('<a href="?continue=%2Fx&amp;ui_locales=nl" lang="nl" hreflang="nl">Nederlands</a>');
+    expect(shown({}, languages, asked('/page', {}, 'POST')).body).not.toContain('hreflang');
+  });
+
+  it('is written from the right where it is', () => {
+    expect(titleOf(asked('/page?ui_locales=fa'), { texts: { fa: {} } })[0]).toBe('fa rtl');
   });
 });

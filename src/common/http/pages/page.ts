@@ -1,13 +1,16 @@
-import { hash } from 'node:crypto';
-import { html, type Html } from '../../html.js';
-import { PAGE_STYLE } from './page.style.js';
+import type { Html, PagePart } from '../../html.js';
+import type { Text } from '../../texts/text.js';
 import { HttpReply } from '../request/reply.js';
 
 /** One of our pages: a plain document without script. */
 export interface PageModel {
   /** Title of the window, and the heading. */
-  readonly title: string;
+  readonly title: Text;
   readonly body: Html;
+  /** The page tells of a fault: its title says so, since that is what a screen reader says first (WCAG 3.3.1). */
+  readonly hasFault?: boolean;
+  /** The navigation that the page is a part of. Default none. */
+  readonly sections?: PageSections;
   /**
    * Addresses, besides this server, to which a form of the page may lead: Chromium blocks the redirect after a form, and every further
    * redirect, when its origin is not named. `anywhere`: for a page whose only form is ours and leads to a client, whose redirects nobody
@@ -22,72 +25,23 @@ export interface PageModel {
   readonly status?: number;
   /** Where the page sends the browser by itself; checked by the caller. No form policy applies to it. */
   readonly continueTo?: string;
+  /** Its address and query, for a page that answers a form: where another language can be asked for. Default: the address of the request. */
+  readonly self?: string;
 }
 
-// prettier-ignore
-const STYLE_ELEMENT = html`<style>${PAGE_STYLE}</style>`;
-const STYLE_SOURCE = `'sha256-${hash('sha256', PAGE_STYLE, 'base64')}'`;
-/** What CSP's grammar accepts as a host: no IPv6, and nothing that ends a directive. */
-const HOST_SOURCE = /^https?:\/\/[a-z0-9.-]+(?::\d+)?$/;
-const SCHEME_SOURCE = /^[a-z][a-z0-9+.-]*:$/;
-
-/** The whole document, with headers that forbid scripts and framing (T067). They replace the host's headers of the same names. */
-export function page(model: PageModel): HttpReply<string> {
-  return new HttpReply(String(documentOf(model)))
-    .withStatus(model.status ?? 200)
-    .header('Content-Type', 'text/html; charset=utf-8')
-    .header('Content-Security-Policy', policyOf(model))
-    .header('X-Frame-Options', 'DENY')
-    .header('X-Content-Type-Options', 'nosniff')
-    .header('Referrer-Policy', 'same-origin')
-    .header('Cache-Control', 'no-store');
+/** The pages that belong together, such as those of an account. */
+export interface PageSections {
+  /** Of the navigation. */
+  readonly title: Text;
+  readonly items: readonly { readonly text: Text; readonly href: string; readonly isCurrent: boolean }[];
+  /** Who is signed in, and the form that signs out. */
+  readonly aside?: PagePart;
 }
 
-function documentOf({ title, body, continueTo }: PageModel): Html {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        ${continueTo !== undefined && html`<meta http-equiv="refresh" content="0;url=${continueTo}" />`}
-        <title>${title}</title>
-        ${STYLE_ELEMENT}
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          ${body}
-        </main>
-      </body>
-    </html> `;
-}
+/** A page as a reply. It is written when its reader is known (PageWriter). */
+export class PageReply extends HttpReply<PageModel> {}
 
-function policyOf({ formActions = [], frameSources = [], scriptSources = [] }: PageModel): string {
-  const directives = [
-    "default-src 'none'",
-    `style-src ${STYLE_SOURCE}`,
-    'img-src https: data:',
-    ...(formActions === 'anywhere' ? [] : [["form-action 'self'", ...sourcesOf(formActions)].join(' ')]),
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ];
-  if (scriptSources.length > 0) directives.push(['script-src', ...scriptSources].join(' '));
-  if (frameSources.length > 0) directives.push(['frame-src', ...sourcesOf(frameSources)].join(' '));
-  return directives.join('; ');
-}
-
-/**
- * CSP sources for addresses: the origin, or only the scheme where CSP cannot express the origin (an app's own scheme, an IPv6 host, a host
- * with a semicolon in it).
- * @throws Error for a text that is not an absolute address; a fault of the caller
- */
-function sourcesOf(addresses: readonly string[]): string[] {
-  const sources = addresses.map((address) => {
-    const { origin, protocol } = new URL(address);
-    if (HOST_SOURCE.test(origin)) return origin;
-    if (SCHEME_SOURCE.test(protocol)) return protocol;
-    throw new Error(`A page cannot name ${JSON.stringify(protocol)} in its policy.`);
-  });
-  return [...new Set(sources)];
+/** The reply of a controller that shows a page. */
+export function page(model: PageModel): PageReply {
+  return new PageReply(model).withStatus(model.status ?? 200);
 }

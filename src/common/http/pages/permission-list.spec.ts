@@ -1,7 +1,13 @@
+import type { ScopeTexts } from '../../ports/authorization-server.js';
+import { readerOf } from '../../texts/reader.js';
 import { permissionList, type Permissions } from './permission-list.js';
 
-const items = (permissions: Permissions, isNew?: (one: string) => boolean) =>
-  [...String(permissionList(permissions, isNew)).matchAll(/<li>(.*?)<\/li>/g)].map(([, text]) => text);
+const items = (permissions: Permissions, isNew?: (one: string) => boolean, texts?: ScopeTexts) =>
+  [
+    ...permissionList(permissions, texts, isNew)
+      .markupFor(readerOf('en'))
+      .matchAll(/<li>(.*?)<\/li>/g),
+  ].map(([, words]) => words);
 
 describe('what a client will be able to do', () => {
   it('scopes in words where they have any, claims and resources by name', () => {
@@ -13,10 +19,19 @@ describe('what a client will be able to do', () => {
       }),
     ).toEqual([
       'Know who you are',
-      'Keep access when you are signed out here',
-      'Use <code>films:watch</code>',
       'See <code>birthdate</code>',
+      'Use <code>films:watch</code>',
+      'Keep access when you are signed out here',
       'Act for you at <code>https://api/</code>',
+    ]);
+  });
+
+  it('in the words of the host where it has some', () => {
+    const texts: ScopeTexts = new Map([
+      ['films:watch', { title: { en: 'Watch <films>', de: 'Filme' }, description: 'All' }],
+    ]);
+    expect(items({ scopes: ['films:watch'], resources: [] }, undefined, texts)).toEqual([
+      'Watch &lt;films&gt;<br /><span class="soft">All</span>',
     ]);
   });
 

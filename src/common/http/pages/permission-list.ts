@@ -1,4 +1,8 @@
-import { html, type Html } from '../../html.js';
+import { html, type Html, type HtmlValue } from '../../html.js';
+import type { ScopeTexts } from '../../ports/authorization-server.js';
+import { hostText } from '../../texts/host-text.js';
+import type { TextKey } from '../../texts/languages/en/index.js';
+import { text } from '../../texts/text.js';
 
 /** Permissions that a client has or asks for. */
 export interface Permissions {
@@ -9,33 +13,83 @@ export interface Permissions {
   readonly resources: readonly string[];
 }
 
-/** What OpenID Connect's scopes mean to a user (Core 5.4, 11). */
-const MEANINGS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    openid: 'Know who you are',
-    profile: 'See your profile: name, picture and the like',
-    email: 'See your e-mail address',
-    address: 'See your postal address',
-    phone: 'See your phone number',
-    offline_access: 'Keep access when you are signed out here',
-  }),
-);
+/** What OpenID Connect's scopes mean to a user (Core 5.4, 11), and under which heading they stand. */
+const STANDARD = new Map<string, Group>([
+  ['openid', 'you'],
+  ['profile', 'you'],
+  ['email', 'you'],
+  ['address', 'you'],
+  ['phone', 'you'],
+  ['offline_access', 'access'],
+]);
+type Group = 'you' | 'data' | 'access';
 
-/** Lists what a client will be able to do. @param isNew whether to mark a permission as new since the user's last consent */
-export function permissionList(
-  { scopes, claims = [], resources }: Permissions,
-  isNew: (permission: string) => boolean = () => false,
-): Html {
-  const isNothing = scopes.length + claims.length + resources.length === 0;
-  return html`<h2>It will be able to</h2>
-    <ul>
-      ${scopes.map((scope) => item(MEANINGS.get(scope) ?? html`Use <code>${scope}</code>`, isNew(scope)))}
-      ${claims.map((claim) => item(html`See <code>${claim}</code>`, isNew(claim)))}
-      ${isNothing && item('Recognise you, and nothing else', false)}
-      ${resources.map((resource) => item(html`Act for you at <code>${resource}</code>`, isNew(resource)))}
-    </ul>`;
+interface Permission {
+  readonly group: Group;
+  readonly name: string;
+  readonly words: HtmlValue;
 }
 
-function item(text: Html | string, isNew: boolean): Html {
-  return html`<li>${text}${isNew && html` <strong class="new">new</strong>`}</li>`;
+/**
+ * Lists what a client will be able to do, under a heading each: about the user, their data, and access.
+ * @param texts the host's texts of scopes
+ * @param isNew whether to mark a permission as new since the user's last consent
+ */
+export function permissionList(
+  { scopes, claims = [], resources }: Permissions,
+  texts: ScopeTexts = new Map(),
+  isNew: (permission: string) => boolean = () => false,
+): Html {
+  const all = permissionsOf({ scopes, claims, resources }, texts);
+  const groups = (['you', 'data', 'access'] as const satisfies readonly Group[])
+    .map((group) => ({ group, items: all.filter((one) => one.group === group) }))
+    .filter(({ items }) => items.length > 0);
+  return html`<h2>${text('permissions.title')}</h2>
+    ${
+      groups.length === 0 &&
+      html`<ul>
+        <li>${text('permissions.nothing')}</li>
+      </ul>`
+    }
+    ${groups.map(
+      ({ group, items }) =>
+        html`${groups.length > 1 && html`<h3>${text(`permissions.${group}`)}</h3>`}
+          <ul>
+            ${items.map(({ name, words }) => item(words, isNew(name)))}
+          </ul>`,
+    )}`;
+}
+
+/** What a client can do, in words, without headings. */
+export function permissionWords(permissions: Permissions, texts: ScopeTexts): HtmlValue[] {
+  return permissionsOf(permissions, texts).map(({ words }) => words);
+}
+
+function permissionsOf({ scopes, claims = [], resources }: Permissions, texts: ScopeTexts): Permission[] {
+  return [
+    ...scopes.map((name) => ({ group: STANDARD.get(name) ?? 'data', name, words: scopeWords(name, texts) })),
+    ...claims.map((name) => ({ group: 'you' as const, name, words: text('permissions.claim', { claim: code(name) }) })),
+    ...resources.map((name) => ({
+      group: 'access' as const,
+      name,
+      words: text('permissions.resource', { resource: code(name) }),
+    })),
+  ];
+}
+
+/** What a scope lets a client do, in words. */
+export function scopeWords(scope: string, texts: ScopeTexts): HtmlValue {
+  const own = texts.get(scope);
+  if (own)
+    return html`${hostText(own.title)}${own.description !== undefined && html`<br /><span class="soft">${hostText(own.description)}</span>`}`;
+  if (STANDARD.has(scope)) return text(`scope.${scope}` as TextKey);
+  return text('permissions.scope', { scope: code(scope) });
+}
+
+function code(name: string): Html {
+  return html`<code>${name}</code>`;
+}
+
+function item(words: HtmlValue, isNew: boolean): Html {
+  return html`<li>${words}${isNew && html` <strong class="new">${text('consent.new')}</strong>`}</li>`;
 }

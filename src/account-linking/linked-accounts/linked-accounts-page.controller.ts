@@ -1,0 +1,98 @@
+import { Body, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import type { z } from 'zod';
+import { html, type Html } from '../../common/html.js';
+import { AccountArea, type AccountVisitor } from '../../common/http/areas/account-area.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
+import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import { text } from '../../common/texts/text.js';
+import { day } from '../../common/texts/time.js';
+import { LinkedAccountForm, LinkedAccountsPageQuery } from '../account-linking.schemas.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
+import { providerMark } from '../providers/provider-marks.js';
+import { LinkedAccountsService, type LinkedAccountView } from './linked-accounts.service.js';
+
+const PATH = '/account/sign-in-methods';
+const TAG = 'Pages';
+
+/** How the user can sign in; links and unlinks accounts at providers. */
+@AuthController()
+export class LinkedAccountsPageController {
+  constructor(
+    private readonly area: AccountArea,
+    private readonly accounts: LinkedAccountsService,
+    private readonly providers: ProviderDirectory,
+  ) {}
+
+  @Get('account/sign-in-methods')
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'Ways to sign in', hidden: true })
+  show(
+    @Headers() headers: HeaderBag,
+    @Query({ schema: LinkedAccountsPageQuery }) { done }: { done?: string | undefined },
+  ): Promise<HttpReply> {
+    return this.area.forVisitor(headers, PATH, async (visitor) => {
+      const body = await this.list(visitor);
+      return this.area.page(PATH, visitor, { title: text('account.linked'), body }, done);
+    });
+  }
+
+  @Post('account/sign-in-methods/unlink')
+  @HttpCode(200)
+  @AcceptsForm()
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'The form that unlinks an account', hidden: true })
+  unlink(
+    @Body({ schema: LinkedAccountForm }) form: z.infer<typeof LinkedAccountForm>,
+    @Headers() headers: HeaderBag,
+  ): Promise<HttpReply> {
+    return this.area.forVisitor(headers, PATH, async (visitor) => {
+      await this.area.requireFresh(visitor);
+      await this.accounts.unlink(visitor.user.id, { id: form.account });
+      return this.area.back(PATH, 'unlinked');
+    });
+  }
+
+  private async list({ user }: AccountVisitor): Promise<Html> {
+    const accounts = await this.accounts.listAll(user.id);
+    const linked = new Set(accounts.map(({ providerId }) => providerId));
+    const more = this.providers.all.filter(({ settings }) => !linked.has(settings.providerId));
+    return html`<ul class="cards">
+        ${accounts.map((one) => this.card(one, accounts.length > 1))}
+      </ul>
+      ${
+        more.length > 0 &&
+        html`<h2>${text('linked.add')}</h2>
+          <div class="stack">
+            ${more.map(
+              ({ settings: { providerId, displayName } }) =>
+                html`<form method="post" action="${this.area.urlOf('/account/sign-in-methods/link', 'POST')}">
+                  <input type="hidden" name="provider" value="${providerId}" />
+                  <button class="plain">
+                    ${providerMark(providerId, displayName)}${text('linked.link', { provider: displayName })}
+                  </button>
+                </form>`,
+            )}
+          </div>`
+      }`;
+  }
+
+  private card({ id, providerId, createdAt }: LinkedAccountView, canGo: boolean): Html {
+    const name = this.providers.find(providerId)?.settings.displayName ?? providerId;
+    return html`<li>
+      <h2>
+        ${providerId === 'credential' ? text('signIn.password') : html`${providerMark(providerId, name)}<bdi>${name}</bdi>`}
+      </h2>
+      <p class="soft">${text('linked.since', { date: day(createdAt) })}</p>
+      ${
+        canGo &&
+        html`<form method="post" action="${this.area.urlOf('/account/sign-in-methods/unlink', 'POST')}">
+          <input type="hidden" name="account" value="${id}" />
+          <button class="bad small">${text('linked.unlink')}</button>
+        </form>`
+      }
+    </li>`;
+  }
+}

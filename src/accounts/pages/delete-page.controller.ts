@@ -1,0 +1,84 @@
+import { Body, Get, Headers, HttpCode, Post } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { html } from '../../common/html.js';
+import { AccountArea, type AccountVisitor } from '../../common/http/areas/account-area.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
+import { faultOf, field } from '../../common/http/pages/field.js';
+import { page } from '../../common/http/pages/page.js';
+import { picture } from '../../common/http/pages/pictures.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
+import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import { HostPorts } from '../../common/ports/port.js';
+import { text } from '../../common/texts/text.js';
+import { OwnAccountService } from '../own-account/own-account.service.js';
+import { SessionReplies } from '../sessions/session.replies.js';
+import { DeleteForm } from './page.schemas.js';
+
+const PATH = '/account/delete';
+const TAG = 'Pages';
+const FAULTS = { INVALID_PASSWORD: ['password'] };
+
+/** Deletes the account, after the password or a new sign-in. */
+@AuthController()
+export class DeletePageController {
+  constructor(
+    private readonly area: AccountArea,
+    private readonly account: OwnAccountService,
+    private readonly replies: SessionReplies,
+    private readonly ports: HostPorts,
+  ) {}
+
+  @Get('account/delete')
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'What is lost with the account', hidden: true })
+  show(@Headers() headers: HeaderBag): Promise<HttpReply> {
+    return this.area.forVisitor(headers, PATH, async (visitor) => this.page(visitor, null));
+  }
+
+  @Post('account/delete')
+  @HttpCode(200)
+  @AcceptsForm()
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'The form that deletes the account', hidden: true })
+  remove(@Body({ schema: DeleteForm }) form: { password: string }, @Headers() headers: HeaderBag): Promise<HttpReply> {
+    return this.area.forVisitor(headers, PATH, async (visitor) => {
+      try {
+        await this.account.remove(visitor.principal, form.password === '' ? undefined : form.password);
+      } catch (error) {
+        if (error instanceof AuthError && error.code in FAULTS) return this.page(visitor, error);
+        throw error;
+      }
+      const body = html`${picture('done')}
+        <p id="deleted">${text('delete.done')}</p>`;
+      return page({ title: text('delete.doneTitle'), body }).cookie(...this.replies.cleared());
+    });
+  }
+
+  private page(visitor: AccountVisitor, failure: AuthError | null): HttpReply {
+    const takesPassword = this.ports.users.get().verifyPassword !== undefined;
+    return this.area.page(PATH, visitor, {
+      title: text('account.delete'),
+      status: failure?.status ?? 200,
+      hasFault: failure !== null,
+      self: PATH,
+      body: html`<p class="warning">${text('delete.about')}</p>
+        <form method="post" action="${this.area.urlOf(PATH, 'POST')}">
+          ${
+            takesPassword &&
+            field({
+              id: 'password',
+              label: text('signIn.password'),
+              hint: text('delete.passwordRule'),
+              fault: faultOf('password', failure, FAULTS),
+              attributes: html`type="password" autocomplete="current-password" maxlength="1024"`,
+            })
+          }
+          <div class="row">
+            <button id="delete" class="bad">${text('delete.button')}</button>
+          </div>
+        </form>`,
+    });
+  }
+}

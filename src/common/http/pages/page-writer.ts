@@ -1,0 +1,113 @@
+import { languagesOf } from '../../options/page-options.js';
+import type { CoreSettings } from '../../options/core-options.js';
+import { acceptedLanguages, chooseLanguage, uiLocales } from '../../texts/choose-language.js';
+import { LANGUAGES } from '../../texts/languages/index.js';
+import { Reader, type LanguageTexts } from '../../texts/reader.js';
+import type { AuthCookies } from '../request/cookies.js';
+import { header } from '../request/headers.js';
+import { HttpReply } from '../request/reply.js';
+import type { EdgeContext } from '../request/request-context.js';
+import { documentOf, type OtherLanguage } from './page.document.js';
+import { lookOf, type PageLook } from './page.look.js';
+import { PageReply } from './page.js';
+import { contentPolicy } from './page.policy.js';
+
+const LANGUAGE_COOKIE = 'language';
+const PARAMETER = 'ui_locales';
+/** A year: a choice, like a colour scheme, and no secret. */
+const REMEMBERED_SECONDS = 31_536_000;
+
+/** Writes our pages: with the host's look, in the language of whoever asked. */
+export class PageWriter {
+  /** BCP 47 tags of the languages that pages can be had in. */
+  readonly languages: readonly string[];
+  private readonly look: PageLook;
+  private readonly fallback: string;
+  private readonly own: Readonly<Record<string, LanguageTexts>>;
+
+  /** @throws Error when the default language has no texts */
+  constructor(
+    { pages, issuerUrl }: CoreSettings,
+    private readonly cookies: AuthCookies,
+  ) {
+    this.languages = languagesOf(pages);
+    this.look = lookOf(pages, issuerUrl.host);
+    this.fallback = pages.defaultLanguage;
+    this.own = pages.texts;
+  }
+
+  /** A reply of a route that people see: its page is written, and the language that the request names is remembered. */
+  finish(reply: HttpReply, request: EdgeContext): HttpReply {
+    const finished = reply instanceof PageReply ? this.write(reply, request) : reply;
+    const remembered = this.rememberedLanguage(request);
+    return remembered === null ? finished : finished.cookie(remembered);
+  }
+
+  /** The whole document, with headers that forbid scripts and framing (T067). They replace the host's headers of the same names. */
+  write(reply: PageReply, request: EdgeContext): HttpReply<string> {
+    const { body: model } = reply;
+    const reader = this.readerOf(request);
+    const written = new HttpReply(
+      documentOf(model, this.look, reader, this.others(reader, model.self ?? shownUrl(request))),
+    )
+      .withStatus(reply.status ?? 200)
+      .header('Content-Type', 'text/html; charset=utf-8')
+      .header('Content-Language', reader.language)
+      .header('Content-Security-Policy', contentPolicy(model, this.look.styleSource))
+      .header('X-Frame-Options', 'DENY')
+      .header('X-Content-Type-Options', 'nosniff')
+      .header('Referrer-Policy', 'same-origin')
+      .header('Cache-Control', 'no-store');
+    Object.assign(written.headers, reply.headers);
+    return written.cookie(...reply.cookies);
+  }
+
+  /** A cookie; null: nothing to remember. */
+  private rememberedLanguage(request: EdgeContext): string | null {
+    const named = this.namedIn(request);
+    if (named === null || named === this.rememberedIn(request)) return null;
+    return this.cookies.write(LANGUAGE_COOKIE, named, REMEMBERED_SECONDS);
+  }
+
+  /** Named in the request, else chosen before, else by the browser's list, else the host's default. */
+  private readerOf(request: EdgeContext): Reader {
+    const accepted = acceptedLanguages(header(request.headers, 'accept-language'));
+    const language =
+      this.namedIn(request) ?? this.rememberedIn(request) ?? chooseLanguage(accepted, this.languages) ?? this.fallback;
+    const shipped: Readonly<Record<string, LanguageTexts>> = LANGUAGES;
+    return new Reader(language, [this.own[language] ?? {}, shipped[language] ?? {}, this.own['en'] ?? {}]);
+  }
+
+  private namedIn(request: EdgeContext): string | null {
+    const { body } = (request.request ?? {}) as { body?: Readonly<Record<string, unknown>> };
+    const query = new URLSearchParams(urlOf(request).split('?', 2)[1]);
+    return chooseLanguage(uiLocales(query.get(PARAMETER) ?? body?.[PARAMETER]), this.languages);
+  }
+
+  private rememberedIn({ headers }: EdgeContext): string | null {
+    return chooseLanguage(this.cookies.values(headers, LANGUAGE_COOKIE), this.languages);
+  }
+
+  /** The same page in the other languages. Relative, so that it holds behind a proxy that moves our paths. */
+  private others(reader: Reader, url: string | null): OtherLanguage[] {
+    if (url === null) return [];
+    const [, query = ''] = url.split('?', 2);
+    return this.languages
+      .filter((language) => language !== reader.language)
+      .map((language) => {
+        const parameters = new URLSearchParams(query);
+        parameters.set(PARAMETER, language);
+        return { language, href: `?${parameters}` };
+      });
+  }
+}
+
+/** The address that shows this page again; null for a form, which is not sent twice. */
+function shownUrl(request: EdgeContext): string | null {
+  return request.request?.method === 'GET' ? urlOf(request) : null;
+}
+
+function urlOf({ request }: EdgeContext): string {
+  const { originalUrl, url = '/' } = (request ?? {}) as { originalUrl?: string; url?: string };
+  return originalUrl ?? url;
+}

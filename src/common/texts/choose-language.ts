@@ -1,0 +1,38 @@
+/** Longer lists are not from a browser. */
+const MAX_WANTED = 32;
+const TAG = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/;
+
+/**
+ * The first language on the list that we have (RFC 4647 3.4): `de-AT` is answered by `de-AT`, else by `de`.
+ * @param wanted BCP 47 tags, the most wanted first; others are skipped
+ */
+export function chooseLanguage(wanted: readonly string[], offered: readonly string[]): string | null {
+  for (const tag of wanted.slice(0, MAX_WANTED)) {
+    if (!TAG.test(tag)) continue;
+    const subtags = tag.toLowerCase().split('-');
+    for (let length = subtags.length; length > 0; length--) {
+      const range = subtags.slice(0, length).join('-');
+      const found = offered.find((one) => one.toLowerCase() === range);
+      if (found !== undefined) return found;
+    }
+  }
+  return null;
+}
+
+/** The languages of an `Accept-Language` header, the most wanted first (RFC 9110 12.5.4). */
+export function acceptedLanguages(value: string | undefined): string[] {
+  const ranges = (value ?? '').split(',', MAX_WANTED).map((range) => {
+    const [tag = '', ...parameters] = range.split(';').map((part) => part.trim());
+    const weight = parameters.find((one) => /^q=/i.test(one));
+    return { tag, weight: weight === undefined ? 1 : Number(weight.slice(2)) };
+  });
+  return ranges
+    .filter(({ weight }) => weight > 0)
+    .toSorted((one, other) => other.weight - one.weight)
+    .map(({ tag }) => tag);
+}
+
+/** The members of `ui_locales`: a list with spaces (OIDC Core 3.1.2.1). */
+export function uiLocales(value: unknown): string[] {
+  return typeof value === 'string' ? value.split(' ', MAX_WANTED).filter((tag) => tag !== '') : [];
+}

@@ -1,0 +1,73 @@
+import { ENGLISH, type TextKey } from './languages/en/index.js';
+import { LANGUAGES } from './languages/index.js';
+import type { Phrase } from './phrase.js';
+
+/** The texts of one language; English stands in for those that are missing. */
+export type LanguageTexts = Readonly<Partial<Record<TextKey, Phrase>>>;
+
+const RIGHT_TO_LEFT = new Set(['ar', 'dv', 'fa', 'he', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi']);
+
+/** For whom a page is written: their language and its texts. */
+export class Reader {
+  readonly direction: 'ltr' | 'rtl';
+
+  /** @param texts the most wanted first; all texts are in the last of them */
+  constructor(
+    /** BCP 47 tag, e.g. `pt`. */
+    readonly language: string,
+    private readonly texts: readonly LanguageTexts[],
+    readonly now = new Date(),
+  ) {
+    this.direction = RIGHT_TO_LEFT.has(language.split('-')[0]!.toLowerCase()) ? 'rtl' : 'ltr';
+  }
+
+  phrase(key: TextKey): Phrase {
+    return this.texts.find((texts) => texts[key] !== undefined)?.[key] ?? ENGLISH[key];
+  }
+
+  number(value: number): string {
+    return new Intl.NumberFormat(this.language).format(value);
+  }
+
+  /** E.g. `3 minutes`, in the largest unit that leaves at least one. */
+  duration(seconds: number): string {
+    const [unit, size] = unitOf(seconds);
+    const options = { style: 'unit', unit, unitDisplay: 'long' } as const;
+    return new Intl.NumberFormat(this.language, options).format(Math.ceil(seconds / size));
+  }
+
+  /** E.g. `5 minutes ago`, `tomorrow`. */
+  relative(time: Date): string {
+    const seconds = Math.round((time.getTime() - this.now.getTime()) / 1000);
+    const [unit, size] = unitOf(Math.abs(seconds));
+    return new Intl.RelativeTimeFormat(this.language, { numeric: 'auto' }).format(Math.trunc(seconds / size), unit);
+  }
+
+  /** E.g. `Nov 29, 2026`. In UTC: without scripts a page does not know its reader's time zone. */
+  date(time: Date): string {
+    return new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeZone: 'UTC' }).format(time);
+  }
+
+  /** E.g. `Nov 29, 2026, 11:02 PM UTC`. */
+  moment(time: Date): string {
+    const options = { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' } as const;
+    return `${new Intl.DateTimeFormat(this.language, options).format(time)} UTC`;
+  }
+}
+
+/** A reader of one of our own languages, with our own texts. */
+export function readerOf(language: keyof typeof LANGUAGES): Reader {
+  return new Reader(language, [LANGUAGES[language]]);
+}
+
+const UNITS = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
+function unitOf(seconds: number): readonly [Intl.RelativeTimeFormatUnitSingular, number] {
+  return UNITS.find(([, size]) => seconds >= size) ?? ['second', 1];
+}

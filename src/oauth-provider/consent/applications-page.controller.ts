@@ -1,0 +1,92 @@
+import { Body, Get, Headers, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { html, type Html } from '../../common/html.js';
+import { AccountArea } from '../../common/http/areas/account-area.js';
+import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
+import { clientMark, clientName } from '../../common/http/pages/client-card.js';
+import { permissionWords } from '../../common/http/pages/permission-list.js';
+import { picture } from '../../common/http/pages/pictures.js';
+import type { HeaderBag } from '../../common/http/request/headers.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
+import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import { text } from '../../common/texts/text.js';
+import { day } from '../../common/texts/time.js';
+import { ClientDirectory } from '../clients/client.directory.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { ApplicationForm, ApplicationsPageQuery } from './consent.schemas.js';
+import { ConsentsService, type ConnectedApplication } from './consents.service.js';
+
+export const APPLICATIONS_PATH = '/account/applications';
+const TAG = 'Pages';
+
+/** What the user has granted to applications, and how they take it back. */
+@AuthController()
+export class ApplicationsPageController {
+  constructor(
+    private readonly area: AccountArea,
+    private readonly consents: ConsentsService,
+    private readonly directory: ClientDirectory,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
+
+  @Get('account/applications')
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'Connected applications', hidden: true })
+  show(
+    @Headers() headers: HeaderBag,
+    @Query({ schema: ApplicationsPageQuery }) { done }: { done?: string | undefined },
+  ): Promise<HttpReply> {
+    return this.area.forVisitor(headers, APPLICATIONS_PATH, async (visitor) => {
+      const applications = await this.consents.applications(visitor.user.id);
+      const cards = await Promise.all(applications.map((one) => this.card(one)));
+      const body =
+        cards.length > 0
+          ? html`<p>${text('applications.about')}</p>
+              <ul class="cards">
+                ${cards}
+              </ul>`
+          : html`${picture('empty')}
+              <p id="none">${text('applications.none')}</p>`;
+      return this.area.page(APPLICATIONS_PATH, visitor, { title: text('account.applications'), body }, done);
+    });
+  }
+
+  @Post('account/applications/withdraw')
+  @HttpCode(200)
+  @AcceptsForm()
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'The form that withdraws access', hidden: true })
+  withdraw(
+    @Body({ schema: ApplicationForm }) form: { client: string },
+    @Headers() headers: HeaderBag,
+  ): Promise<HttpReply> {
+    return this.area.forVisitor(headers, APPLICATIONS_PATH, async ({ user }) => {
+      await this.consents.withdraw(user.id, form.client);
+      return this.area.back(APPLICATIONS_PATH, 'withdrawn');
+    });
+  }
+
+  private async card(application: ConnectedApplication): Promise<Html> {
+    const { clientId, scopes, claims, resources, createdAt } = application;
+    const client = (await this.directory.find(clientId)) ?? {
+      name: application.name ?? clientId,
+      clientId,
+      isVerified: false,
+    };
+    const words = permissionWords({ scopes, claims, resources }, this.settings.scopeTexts);
+    return html`<li>
+      <div class="client">
+        ${clientMark(client)}
+        <h2>${clientName(client)}</h2>
+      </div>
+      <ul>
+        ${words.map((one) => html`<li>${one}</li>`)}
+      </ul>
+      <p class="soft">${text('applications.since', { date: day(createdAt) })}</p>
+      <form method="post" action="${this.area.urlOf('/account/applications/withdraw', 'POST')}">
+        <input type="hidden" name="client" value="${clientId}" />
+        <button class="bad small">${text('applications.withdraw')}</button>
+      </form>
+    </li>`;
+  }
+}
