@@ -29,6 +29,8 @@ export class PageWriter {
   constructor(
     { pages, issuerUrl }: CoreSettings,
     private readonly cookies: AuthCookies,
+    /** Address of the user's account; null where there are no such pages. Asked when a page is written: routes are mounted late. */
+    private readonly accountUrl: () => string | null = () => null,
   ) {
     this.languages = languagesOf(pages);
     this.look = lookOf(pages, issuerUrl.host);
@@ -47,9 +49,12 @@ export class PageWriter {
   write(reply: PageReply, request: EdgeContext): HttpReply<string> {
     const { body: model } = reply;
     const reader = this.readerOf(request);
-    const written = new HttpReply(
-      documentOf(model, this.look, reader, this.others(reader, model.self ?? shownUrl(request))),
-    )
+    const around = {
+      languages: this.others(reader, model.self ?? shownUrl(request)),
+      again: againIn(request),
+      account: this.accountUrl(),
+    };
+    const written = new HttpReply(documentOf(model, this.look, reader, around))
       .withStatus(reply.status ?? 200)
       .header('Content-Type', 'text/html; charset=utf-8')
       .header('Content-Language', reader.language)
@@ -105,6 +110,12 @@ export class PageWriter {
 /** The address that shows this page again; null for a form, which is not sent twice. */
 function shownUrl(request: EdgeContext): string | null {
   return request.request?.method === 'GET' ? urlOf(request) : null;
+}
+
+/** Relative, as the languages are. */
+function againIn(request: EdgeContext): string | null {
+  const url = shownUrl(request);
+  return url === null ? null : `?${url.split('?', 2)[1] ?? ''}`;
 }
 
 function urlOf({ request }: EdgeContext): string {
