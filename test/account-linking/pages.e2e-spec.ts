@@ -29,7 +29,7 @@ describe.each(['express', 'fastify'] as const)('providers on the sign-in page on
     const browser = new Browser();
     const page = await visit(host, browser, '/api/auth/sign-in?continue=/home');
     expectPage(page);
-    expect(page.text).toContain('Continue with <bdi>Idp &quot;&gt;&lt;script&gt;</bdi>');
+    expect(page.text).toContain('Continue with <bdi>Idp &quot;&gt;&lt;script&gt;');
     const form = page.text.slice(page.text.indexOf(`action="${BUTTON}"`));
     const fields = { provider: valueOf({ ...page, text: form }, 'provider')!, continue: '/home' };
     expect([fields.provider, valueOf({ ...page, text: form }, 'continue')]).toEqual(['test-idp', '/home']);
