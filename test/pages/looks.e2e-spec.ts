@@ -15,6 +15,7 @@ const validator = new HtmlValidate({
     'void-style': 'off', // and `<input />`
     'no-trailing-whitespace': 'off', // what a part that is left out leaves behind
     'no-implicit-button-type': 'off', // without scripts every button submits, which is the default
+    'form-dup-name': ['error', { shared: ['radio', 'button', 'reset', 'submit', 'checkbox'] }], // boxes of one list
     'long-title': 'off', // a title may name an application
   },
 });
