@@ -14,7 +14,7 @@ describe('administration pages of signing keys', () => {
   const open = (path: string) => visit(host, host.browser, path);
   const post = (path: string, fields: Record<string, string> = {}) => sendForm(host, host.browser, path, fields);
   const published = async () =>
-    (await send<{ keys: { kid: string }[] }>(`${host.url}/.well-known/jwks.json`)).body.keys.map(({ kid }) => kid);
+    (await send<{ keys: { kid: string }[] }>(`${host.url}/api/auth/jwks`)).body.keys.map(({ kid }) => kid);
 
   it('200 shows each published key with its state', async () => {
     const page = await open(KEYS);

@@ -118,7 +118,7 @@ export class AdministrationArea {
       hasFault: true,
       body: html`${picture('turnedAway')}
         <p id="denied">${text('admin.denied', { account: html`<bdi>${user.email}</bdi>` })}</p>
-        <p><a id="account" class="button" href="${this.account.urlOf('/account')}">${text('admin.toAccount')}</a></p>
+        <p><a id="account" class="button" href="${this.account.urlOf('/account')}">${text('error.toAccount')}</a></p>
         <p><a id="another" href="${this.account.signInUrl(path)}">${text('accounts.another')}</a></p>`,
     });
   }

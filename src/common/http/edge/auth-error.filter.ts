@@ -9,9 +9,11 @@ import type { RenderedError } from '../../errors/rendered-error.js';
 import { AuthContext } from '../../ports/auth-context.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { pageOfError } from '../pages/error-page.js';
+import { pageAgain } from '../pages/ways-on.js';
 import { PageWriter } from '../pages/page-writer.js';
 import { normaliseError } from './normalise-error.js';
 import { refuseMessage, refuseSocket, type SocketLike } from './refusals.js';
+import { wantsPage } from '../request/wants-json.js';
 import { contextOf, type EdgeContext, type GuardedRequest } from '../request/request-context.js';
 
 /**
@@ -71,8 +73,9 @@ export class AuthErrorFilter implements ExceptionFilter {
 
   private render(error: AuthError, requestContext: EdgeContext): RenderedError | RenderedError<string> {
     // RFC 9110 15.5.2 requires the challenge with every 401, whatever its body is.
-    if (requestContext.rendersPage) {
-      const { headers, body, status = error.status } = this.pages.write(pageOfError(error), requestContext);
+    if (requestContext.rendersPage || isLost(error, requestContext)) {
+      const ways = { again: pageAgain(requestContext), account: this.accountPage() };
+      const { headers, body, status = error.status } = this.pages.write(pageOfError(error, ways), requestContext);
       const rendered = { status, headers, body };
       return requestContext.challenge ? withChallenge(rendered, error, requestContext.challenge) : rendered;
     }
@@ -86,6 +89,11 @@ export class AuthErrorFilter implements ExceptionFilter {
     if (requestContext.toStrangers && error.code === 'UNAUTHORIZED')
       Object.assign(rendered.body, requestContext.toStrangers);
     return rendered;
+  }
+
+  /** Null: there is none. */
+  private accountPage(): string | null {
+    return this.routes.mounted.find('/account', 'GET') === undefined ? null : this.routes.publicPathOf('/account');
   }
 
   private write(response: unknown, rendered: RenderedError | RenderedError<string>): void {
@@ -104,4 +112,9 @@ export class AuthErrorFilter implements ExceptionFilter {
     const stack = this.faults.stackOf(error.cause ?? exception);
     this.logger.error(line, stack);
   }
+}
+
+/** A browser at an address of ours that there is not, or not for a navigation. Routes that are there say themselves for whom they are. */
+function isLost({ status }: AuthError, { ours, served, headers }: EdgeContext): boolean {
+  return ours && (status === 405 || (status === 404 && !served)) && wantsPage(headers);
 }

@@ -6,6 +6,7 @@ import { text, type Text } from '../../texts/text.js';
 import { faultWords } from './fault-words.js';
 import { page, type PageReply } from './page.js';
 import { picture } from './pictures.js';
+import type { WaysOn } from './ways-on.js';
 
 export interface ErrorPageModel {
   /** HTTP status. */
@@ -18,13 +19,15 @@ export interface ErrorPageModel {
   readonly advice?: HtmlValue;
   /** For the operator of the application that sent the user here: the protocol's error code, and our words for it. */
   readonly details?: { readonly code: string; readonly description?: string };
-  /** Shown below. Default nothing: it is not proven who sent the browser. */
+  /** Shown below, and may have a form that leads to a client. Default nothing: it is not proven who sent the browser. */
   readonly further?: Html;
+  /** A link to a page of ours. */
+  readonly way?: Html | false;
 }
 
 /** Shown when a request cannot go on and there is nobody to send the browser back to. */
 export function errorPage(model: ErrorPageModel): PageReply {
-  const { status, title = text('error.title'), message, advice, details, further } = model;
+  const { status, title = text('error.title'), message, advice, details, further, way } = model;
   return page({
     title,
     status,
@@ -34,7 +37,7 @@ export function errorPage(model: ErrorPageModel): PageReply {
         <p>${message}</p>
         ${advice && html`<p>${advice}</p>`}
       </div>
-      ${further} ${details && detailsPart(details)}`,
+      ${further} ${way} ${details && detailsPart(details)}`,
     ...(further && { formActions: 'anywhere' }),
   });
 }
@@ -46,12 +49,24 @@ function detailsPart({ code, description }: NonNullable<ErrorPageModel['details'
   </details>`;
 }
 
-/** The page of an error. */
-export function pageOfError(error: AuthError): PageReply {
+/** The page of an error. @param ways where its reader can go from it */
+export function pageOfError(error: AuthError, ways: WaysOn): PageReply {
   const { status, error: code, description } = error;
-  const reply = errorPage({ status, ...wordsFor(error), details: { code, description } });
+  const reply = errorPage({
+    status,
+    ...wordsFor(error),
+    details: { code, description },
+    way: wayOn(error, ways),
+  });
   for (const [name, value] of Object.entries(commonErrorHeaders(error))) reply.header(name, String(value));
   return reply;
+}
+
+/** What may pass is tried again; from what will not, a page leads that its reader surely has. */
+function wayOn({ status }: AuthError, { again, account }: WaysOn): Html | false {
+  if (status === 429 || status >= 500)
+    return again !== null && html`<p><a id="again" class="button" href="${again}">${text('error.tryAgain')}</a></p>`;
+  return account !== null && html`<p><a id="account" href="${account}">${text('error.toAccount')}</a></p>`;
 }
 
 function wordsFor(error: AuthError): Pick<ErrorPageModel, 'title' | 'message' | 'advice'> {

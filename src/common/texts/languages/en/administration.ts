@@ -9,7 +9,6 @@ export const ADMINISTRATION = {
   'admin.keys': 'Signing keys',
   'admin.deniedTitle': 'You do not have access',
   'admin.denied': 'You are signed in as {account}, and this account may not administer this server.',
-  'admin.toAccount': 'Go to your account',
   'admin.search': 'Search',
   'admin.newer': 'Newer',
   'admin.older': 'Older',
