@@ -71,13 +71,17 @@ describe.each(['express', 'fastify'] as const)('T117 pages while the database is
 
   it('503 each page says so and leads back to itself; each form leads to its page; then all of it works again', async () => {
     for (const path of PAGES) expect([200, 302, 303]).toContain((await visit(host, browser, path)).status);
+    const consent = (await visit(host, browser, AUTHORIZE)).location!;
+    const handle = new URL(consent, host.url).searchParams.get('request')!;
+    expectPage(await visit(host, browser, consent));
     await proxy.set('refusing');
     proxy.dropAll();
-    for (const path of PAGES) {
+    for (const path of [...PAGES, consent]) {
       const itself = path.split('?', 1)[0]!.split('/').at(-1)! + path.slice(path.split('?', 1)[0]!.length);
       expectAway(await visit(host, browser, path), `./${itself}`);
     }
-    for (const [page, action, fields] of FORMS) {
+    const answer = [consent, `${BASE}/oauth2/consent`, { consent_code: handle, accept: 'true' }] as const;
+    for (const [page, action, fields] of [...FORMS, answer]) {
       const headers = { referer: `http://localhost:3000${page}` };
       expectAway(await sendForm(host, browser, action, fields, headers), page);
     }
@@ -87,6 +91,11 @@ describe.each(['express', 'fastify'] as const)('T117 pages while the database is
       const pages = await Promise.all(PAGES.map((path) => visit(host, browser, path)));
       return pages.every(({ status }) => status < 400);
     });
+    const { location } = await sendForm(host, browser, `${BASE}/oauth2/consent`, {
+      consent_code: handle,
+      accept: 'true',
+    });
+    expect(location).toMatch(/^https:\/\/web\.example\/callback\?code=/);
   });
 
   it('503 without a page to go back to, or with one elsewhere, leads nowhere else', async () => {
