@@ -11,6 +11,7 @@ import { documentOf, type OtherLanguage } from './page.document.js';
 import { lookOf, type PageLook } from './page.look.js';
 import { PageReply } from './page.js';
 import { contentPolicy } from './page.policy.js';
+import { pageAgain } from './ways-on.js';
 
 const LANGUAGE_COOKIE = 'language';
 const PARAMETER = 'ui_locales';
@@ -52,7 +53,7 @@ export class PageWriter {
     const reader = this.readerOf(request);
     const around = {
       languages: this.others(reader, model.self ?? shownUrl(request)),
-      again: againIn(request),
+      again: pageAgain(request),
       account: this.accountUrl(),
     };
     const written = new HttpReply(documentOf(model, this.look, reader, around))
@@ -111,12 +112,6 @@ export class PageWriter {
 /** The address that shows this page again; null for a form, which is not sent twice. */
 function shownUrl(request: EdgeContext): string | null {
   return request.request?.method === 'GET' ? urlOf(request) : null;
-}
-
-/** Relative, as the languages are. */
-function againIn(request: EdgeContext): string | null {
-  const url = shownUrl(request);
-  return url === null ? null : `?${url.split('?', 2)[1] ?? ''}`;
 }
 
 function urlOf({ request }: EdgeContext): string {

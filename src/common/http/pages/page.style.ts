@@ -129,4 +129,12 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25r
   main { padding: .5rem 0 0; border: 0; border-radius: 0; box-shadow: none; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: .5rem; }
 }
+a.bad { color: var(--bad); background: transparent; border-color: var(--bad); }
+.row > a.button { flex: 1 1 8rem; width: auto; }
+textarea {
+  width: 100%; margin-bottom: 1rem; padding: .625rem .75rem; font: .9375rem/1.5 ui-monospace, monospace; resize: vertical;
+  color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: calc(var(--radius) * .66);
+}
+textarea[aria-invalid=true] { border-color: var(--bad); border-width: 2px; margin-bottom: .25rem; }
+.steps { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: center; } .steps a { padding: .25rem 0; }
 `;
