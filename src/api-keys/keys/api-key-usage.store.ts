@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../../common/database/database.js';
+import type { Transaction } from '../../common/database/transaction.js';
 
 /** The longest time that one question covers. */
 export const MAX_USAGE_DAYS = 90;
@@ -22,6 +23,11 @@ const DAYS: Statement = {
          GROUP BY k.id`,
 };
 
+const FORGET: Statement = {
+  name: 'auth_api_key_usage_forget',
+  text: 'DELETE FROM auth_api_key_usage WHERE key_id = ANY($1::uuid[])',
+};
+
 /** How often keys were used. Written with the counters of the keys (ApiKeyUsage). */
 @Injectable()
 export class ApiKeyUsageStore {
@@ -33,5 +39,10 @@ export class ApiKeyUsageStore {
     return new Map(
       rows.map((row) => [row.id, row.days.map((day, index) => ({ day, requests: row.requests[index]! }))]),
     );
+  }
+
+  /** A statement of its own, after the one that ends the keys: it sees what a batch has written that had locked their rows before. */
+  async forget(tx: Transaction, keyIds: readonly string[]): Promise<void> {
+    await tx.query(FORGET, [keyIds]);
   }
 }

@@ -26,10 +26,14 @@ export function sectionsOf(
   aside?: PagePart,
 ): PageSections {
   const pages = extensions.pages.filter((page) => page.area === area).toSorted((one, other) => one.order - other.order);
+  // A page below another, such as one key of a list, has no place of its own.
+  const [here] = pages
+    .filter(({ path }) => current === path || current.startsWith(`${path}/`))
+    .toSorted((one, other) => other.path.length - one.path.length);
   const items = pages.map(({ path, title }) => ({
     text: text(title),
     href: routes.publicPathOf(path),
-    isCurrent: path === current,
+    isCurrent: path === here?.path,
   }));
   return { title: text(TITLES[area]), items, ...(aside && { aside }) };
 }
