@@ -8,6 +8,7 @@ import type { ScopeTexts } from '../../common/ports/authorization-server.js';
 import { text } from '../../common/texts/text.js';
 import { lasting } from '../../common/texts/time.js';
 import type { ConfigurationSettings } from '../api-keys.settings.js';
+import { MAX_NAME_LENGTH } from '../keys/api-key.fields.js';
 import { lifetimesOf, type NewKeyFields } from './key-form.js';
 import type { ShownOwner } from './key-owners.js';
 
@@ -68,7 +69,7 @@ export function newKeyFields(model: NewKeyModel): Html {
       label: text('keys.name'),
       hint: text('keys.nameHint'),
       fault: faultOf('name', failure, NEW_KEY_FAULTS),
-      attributes: html`type="text" maxlength="255" autocomplete="off"
+      attributes: html`type="text" maxlength="${MAX_NAME_LENGTH}" autocomplete="off"
       value="${entered?.name ?? ''}"${configuration.requireName && html` required`} autofocus`,
     })}
     ${lifetimeChoice(configuration, entered?.lifetime)} ${permissionChoice(model)}

@@ -57,7 +57,7 @@ export const API_KEYS = {
   'done.keyDisabled': 'The key has been disabled.',
   'done.keyDeleted': 'The key has been deleted.',
   'fault.NAME_REQUIRED': 'Enter a name.',
-  'fault.INVALID_NAME_LENGTH': 'This name is too long. Use at most 255 characters.',
+  'fault.INVALID_NAME_LENGTH': 'This name is too long. Enter a shorter one.',
   'fault.INVALID_NAME': 'This name has characters that cannot be shown. Enter another one.',
   'fault.KEY_LIMIT_REACHED': 'No further API key can be created. Delete those that are no longer needed first.',
   'fault.KEY_REVOKED': 'This key has been revoked. Create a new one.',
