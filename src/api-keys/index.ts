@@ -9,6 +9,7 @@ export type {
   ApiKeyHashAlgorithm,
   ApiKeyOwner,
   ApiKeyOwnerKind,
+  NamedOwner,
 } from './api-keys.options.js';
 export { ApiKeysService, type ApiKeyPage } from './management/api-keys.service.js';
 export type { KeyConditions } from './management/key-conditions.js';

@@ -117,9 +117,9 @@ describe.each(['express', 'fastify'] as const)('the form that makes a key on %s'
     const page = await ada.open(NEW);
     const mine = await ada.follow(await ada.send(page, NEW, { name: 'x' }));
     const theirs = await bob.send(page, NEW, { name: 'x', shownTo: bob.user.id });
-    const [hers, his] = [textOf(mine, 'secret'), textOf(await bob.follow(theirs), 'secret')];
-    expect([hers, his].filter((one) => one?.startsWith('sk_'))).toHaveLength(2);
-    expect(his).not.toBe(hers);
+    const [first, second] = [textOf(mine, 'secret'), textOf(await bob.follow(theirs), 'secret')];
+    expect([first, second].filter((one) => one?.startsWith('sk_'))).toHaveLength(2);
+    expect(second).not.toBe(first);
     expect([await countOf(ada), await countOf(bob)]).toEqual([1, 1]);
     for (const order of ['', 'x', '0'.repeat(42), `${'0'.repeat(43)}!`])
       expect((await ada.send(page, NEW, { name: 'x', order })).status).toBe(400);
@@ -157,14 +157,15 @@ describe.each(['express', 'fastify'] as const)('the form that makes a key on %s'
   it('403 T017 more than the ceiling, or another lifetime than the configuration allows, makes no key', async () => {
     const ada = await Visitor.come(host);
     const page = await ada.open(NEW);
-    for (const wider of [
+    const beyond: Record<string, string>[] = [
       { scope: 'admin' },
       { permission: 'reports:delete' },
       { permission: 'nothing' },
       { lifetime: '0' },
       { lifetime: String(101 * DAY) },
       { lifetime: '1' },
-    ]) {
+    ];
+    for (const wider of beyond) {
       const refused = await ada.send(page, NEW, { name: 'x', ...wider });
       expect([wider, refused.status >= 400 && refused.status < 500]).toEqual([wider, true]);
       expectPage(refused, refused.status);

@@ -87,9 +87,8 @@ describe('the page of sessions', () => {
   it('F35 a session that was ended in another tab: the form leads to sign-in', async () => {
     const ada = await Visitor.come(host);
     const page = await ada.open('/account/sessions');
-    await host.sql('DELETE FROM auth_session WHERE subject = $1', [ada.user.id]);
-    const { CredentialCache } = await import('../../src/common/cache/credential-cache.js');
-    host.app.get(CredentialCache).flush();
+    const phone = await Visitor.at(host, ada.user);
+    await phone.send(await phone.open('/account/sessions'), '/account/sessions/end-others');
     const sent = await ada.send(page, END);
     expect([sent.status, sent.location]).toEqual([303, `/api/auth/sign-in?continue=${encodeURIComponent(SESSIONS)}`]);
   });
