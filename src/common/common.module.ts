@@ -26,6 +26,7 @@ import { BrowserSession } from './guards/browser-session.js';
 import { AuthContext } from './ports/auth-context.js';
 import { HostPorts } from './ports/port.js';
 import { AccountArea } from './http/areas/account-area.js';
+import { firstOf } from './http/areas/area-sections.js';
 import { AuthErrorFilter } from './http/edge/auth-error.filter.js';
 import { PageWriter } from './http/pages/page-writer.js';
 import { AuthRoutes } from './http/routes/auth-routes.js';
@@ -104,8 +105,9 @@ const kernel: Provider[] = [
   },
   {
     provide: PageWriter,
-    useFactory: (settings: CoreSettings, cookies: AuthCookies) => new PageWriter(settings, cookies),
-    inject: [CORE_SETTINGS, AuthCookies],
+    useFactory: (settings: CoreSettings, cookies: AuthCookies, extensions: Extensions, routes: AuthRoutes) =>
+      new PageWriter(settings, cookies, () => firstOf('account', extensions, routes)),
+    inject: [CORE_SETTINGS, AuthCookies, Extensions, AuthRoutes],
   },
   ...outboundProviders,
   {

@@ -31,12 +31,14 @@ export function errorPage(model: ErrorPageModel): PageReply {
     title,
     status,
     hasFault: true,
+    waysOn: status === 429 || status >= 500 ? ['again', 'account'] : ['account'],
     body: html`${picture('fault')}
-      <div id="error" class="error" role="alert">
+      <div id="error" role="alert">
         <p>${message}</p>
-        ${advice && html`<p>${advice}</p>`}
+        ${advice && html`<p class="soft">${advice}</p>`}
       </div>
-      ${further} ${details && detailsPart(details)}`,
+      ${further}`,
+    ...(details && { remarks: detailsPart(details) }),
     ...(further && { formActions: 'anywhere' }),
     ...(sections && { sections }),
   });

@@ -29,6 +29,8 @@ export class PageWriter {
   constructor(
     { pages, issuerUrl }: CoreSettings,
     private readonly cookies: AuthCookies,
+    /** Address of the user's account; null where there are no such pages. Asked when a page is written: routes are mounted late. */
+    private readonly accountUrl: () => string | null = () => null,
   ) {
     this.languages = languagesOf(pages);
     this.look = lookOf(pages, issuerUrl.host);
@@ -47,9 +49,12 @@ export class PageWriter {
   write(reply: PageReply, request: EdgeContext): HttpReply<string> {
     const { body: model } = reply;
     const reader = this.readerOf(request);
-    const written = new HttpReply(
-      documentOf(model, this.look, reader, this.others(reader, model.self ?? queryOf(shownUrl(request)))),
-    )
+    const around = {
+      languages: this.others(reader, model.self ?? againIn(request)),
+      again: againIn(request),
+      account: this.accountUrl(),
+    };
+    const written = new HttpReply(documentOf(model, this.look, reader, around))
       .withStatus(reply.status ?? 200)
       .header('Content-Type', 'text/html; charset=utf-8')
       .header('Content-Language', reader.language)
@@ -108,7 +113,8 @@ function shownUrl(request: EdgeContext): string | null {
 }
 
 /** The address without its path: relative, so that it holds behind a proxy that moves our paths. */
-function queryOf(url: string | null): string | null {
+function againIn(request: EdgeContext): string | null {
+  const url = shownUrl(request);
   return url === null ? null : `?${url.split('?', 2)[1] ?? ''}`;
 }
 
