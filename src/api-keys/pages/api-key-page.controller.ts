@@ -138,10 +138,10 @@ export class ApiKeyPageController {
   private async page(visitor: AccountVisitor, key: ApiKeyView, secret: string | null, done: string | undefined) {
     const list = this.area.urlOf(KEYS, { owner: handleOf(key) });
     const title = text('keys.title', { name: key.name || `${key.start}…` });
-    const facts = html`${keyFacts(key)} ${keyPermissions(key)}`;
     if (secret !== null) {
       const copied = html`<p><a id="copied" class="button small" href="${list}">${text('keys.copied')}</a></p>`;
-      const body = html`${revealPart(secret, this.settings.headers[0]!)} ${copied} ${facts}`;
+      const body = html`${revealPart(secret, this.settings.headers[0]!)} ${copied} ${keyFacts(key)}
+      ${keyPermissions(key)}`;
       return this.area.page(KEY, visitor, { title, body }, done);
     }
     const days = await this.own.usage(visitor.principal, key.id, SHOWN_DAYS);
@@ -150,10 +150,15 @@ export class ApiKeyPageController {
       rotatedTo !== null &&
       html`<p><a id="successor" href="${this.area.urlOf(KEY, { id: rotatedTo })}">${text('keys.successor')}</a></p>`;
     const forms = isUsable(key) && this.forms.of(visitor, key, this.keys.configuration(key.configId));
-    const body = html`<p>${nameOf(key)} ${stateTag(key)}</p>
-      ${successor} ${facts} ${usagePicture(days)} ${forms}
+    const state = stateTag(key);
+    const body = html`${state && html`<p>${state}</p>`} ${successor} ${keyFacts(key)} ${usagePicture(days)}
+      ${keyPermissions(key)} ${forms}
+      <h2>${text('keys.deleteThis')}</h2>
+      <p>${text('keys.deleteAbout')}</p>
       <p>
-        <a id="delete-key" href="${this.area.urlOf(`${KEYS}/delete`, { id: key.id })}">${text('keys.deleteLink')}</a>
+        <a id="delete-key" class="button bad small" href="${this.area.urlOf(`${KEYS}/delete`, { id: key.id })}"
+          >${text('keys.delete')}…</a
+        >
       </p>
       <p><a href="${list}">${text('keys.all')}</a></p>`;
     return this.area.page(KEY, visitor, { title, body }, done);
