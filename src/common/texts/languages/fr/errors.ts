@@ -1,0 +1,32 @@
+import type { Phrase } from '../../phrase.js';
+import type { TextKey } from '../en/index.js';
+
+/** What went wrong, by the code of the error, and what people can do about it. */
+export const ERRORS = {
+  'error.title': 'Une erreur s’est produite',
+  'error.client': 'Ce lien ou ce formulaire est incomplet ou a expiré.',
+  'error.clientDo': 'Revenez à votre point de départ et recommencez.',
+  'error.notFoundTitle': 'Page introuvable',
+  'error.notFound': 'L’adresse est peut-être mal saisie, ou la page n’existe plus.',
+  'error.limitTitle': 'Trop de tentatives',
+  'error.limit': 'Patientez {time}, puis réessayez.',
+  'error.awayTitle': 'Nous revenons tout de suite',
+  'error.away': 'Un problème est survenu de notre côté, et rien n’a été perdu. Réessayez dans un instant.',
+  'error.tryAgain': 'Réessayer',
+  'error.details': 'Détails pour les développeurs',
+  'error.help': 'Obtenir de l’aide',
+  'fault.INVALID_EMAIL_OR_PASSWORD': 'L’adresse e-mail ou le mot de passe est incorrect.',
+  'fault.INVALID_EMAIL': 'Saisissez une adresse e-mail valide.',
+  'fault.INVALID_PASSWORD': 'Le mot de passe est incorrect.',
+  'fault.PASSWORD_TOO_SHORT': 'Ce mot de passe est trop court.',
+  'fault.PASSWORD_TOO_LONG': 'Ce mot de passe est trop long.',
+  'fault.NAME_MISSING': 'Saisissez votre nom.',
+  'fault.NAME_UNSEEN': 'Saisissez un nom comportant au moins un caractère visible.',
+  'fault.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL':
+    'Un compte existe déjà avec cette adresse e-mail. Connectez-vous ou utilisez une autre adresse.',
+  'fault.IMAGE_NOT_WEB': 'Saisissez une adresse web.',
+  'fault.EMAIL_NOT_VERIFIED':
+    'Confirmez d’abord votre adresse e-mail\u202f: ouvrez le message que nous vous avons envoyé.',
+  'fault.SESSION_NOT_FRESH': 'Reconnectez-vous pour effectuer cette action.',
+  'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'C’est votre seule méthode de connexion. Ajoutez-en d’abord une autre.',
+} as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;
