@@ -62,7 +62,7 @@ export class DeletePageController {
       title: text('account.delete'),
       status: failure?.status ?? 200,
       hasFault: failure !== null,
-      self: PATH,
+      self: this.area.urlOf(PATH),
       body: html`<p class="warning">${text('delete.about')}</p>
         <form method="post" action="${this.area.urlOf(PATH, 'POST')}">
           ${

@@ -1,7 +1,7 @@
 import { escaped, markupOf, PagePart, type HtmlValue } from '../html.js';
 import type { TextKey } from './languages/en/index.js';
 import { partsOf } from './phrase.js';
-import type { Reader } from './reader.js';
+import { directionOf, type Reader } from './reader.js';
 
 /** Values of a text by name. A text of somebody else is isolated, so that its direction does not turn the words around it (UAX 9). */
 export type TextValues = Readonly<Record<string, HtmlValue>>;
@@ -19,9 +19,18 @@ export class Text extends PagePart {
   }
 
   markupFor(reader: Reader): string {
-    return this.inParts(reader, escaped, (value) =>
+    const markup = this.inParts(reader, escaped, (value) =>
       typeof value === 'string' ? `<bdi>${escaped(value)}</bdi>` : markupOf(numbered(value, reader), reader),
     );
+    const { language } = reader.phrase(this.key);
+    // A text that the language of the page lacks: a screen reader must not read it by the rules of that language (WCAG 3.1.2).
+    return reader.speaks(language)
+      ? markup
+      : `<span lang="${language}" dir="${directionOf(language)}">${markup}</span>`;
+  }
+
+  override attributeFor(reader: Reader): string {
+    return escaped(this.plainFor(reader));
   }
 
   /** Without markup, for the title of a window; its values are texts and numbers. */
@@ -38,7 +47,8 @@ export class Text extends PagePart {
 
   private inParts(reader: Reader, ofWords: (words: string) => string, ofValue: (value: HtmlValue) => string): string {
     const { count } = this.values;
-    const parts = partsOf(reader.phrase(this.key), reader.language, typeof count === 'number' ? count : undefined);
+    const { phrase, language } = reader.phrase(this.key);
+    const parts = partsOf(phrase, language, typeof count === 'number' ? count : undefined);
     return parts.map((part) => ('words' in part ? ofWords(part.words) : ofValue(this.values[part.value]))).join('');
   }
 }

@@ -88,7 +88,7 @@ export class AccountArea {
       title: text('fresh.title'),
       status: error.status,
       hasFault: true,
-      self: path,
+      self: this.routes.publicPathOf(path),
       body: html`<p id="error">${faultWords(error)}</p>
         <p><a id="sign-in" class="button" href="${url}">${text('signIn.button')}</a></p>
         <p><a href="${this.routes.publicPathOf(path)}">${text('frame.goBack')}</a></p>`,

@@ -1,6 +1,6 @@
 import { languagesOf } from '../../options/page-options.js';
 import type { CoreSettings } from '../../options/core-options.js';
-import { acceptedLanguages, chooseLanguage, uiLocales } from '../../texts/choose-language.js';
+import { acceptedLanguages, chooseLanguage, uiLocales, widened } from '../../texts/choose-language.js';
 import { LANGUAGES } from '../../texts/languages/index.js';
 import { Reader, type LanguageTexts } from '../../texts/reader.js';
 import type { AuthCookies } from '../request/cookies.js';
@@ -9,13 +9,13 @@ import { HttpReply } from '../request/reply.js';
 import type { EdgeContext } from '../request/request-context.js';
 import { documentOf, type OtherLanguage } from './page.document.js';
 import { lookOf, type PageLook } from './page.look.js';
-import { PageReply } from './page.js';
+import { PageReply, type PageModel } from './page.js';
 import { contentPolicy } from './page.policy.js';
 
 const LANGUAGE_COOKIE = 'language';
 const PARAMETER = 'ui_locales';
-/** A year: a choice, like a colour scheme, and no secret. */
-const REMEMBERED_SECONDS = 31_536_000;
+/** A year: a choice of the user, like a colour scheme, and no secret. */
+const CHOSEN_SECONDS = 31_536_000;
 
 /** Writes our pages: with the host's look, in the language of whoever asked. */
 export class PageWriter {
@@ -39,7 +39,7 @@ export class PageWriter {
   /** A reply of a route that people see: its page is written, and the language that the request names is remembered. */
   finish(reply: HttpReply, request: EdgeContext): HttpReply {
     const finished = reply instanceof PageReply ? this.write(reply, request) : reply;
-    const remembered = this.rememberedLanguage(request);
+    const remembered = reply.tellsLanguage ? null : this.rememberedLanguage(request);
     return remembered === null ? finished : finished.cookie(remembered);
   }
 
@@ -47,9 +47,7 @@ export class PageWriter {
   write(reply: PageReply, request: EdgeContext): HttpReply<string> {
     const { body: model } = reply;
     const reader = this.readerOf(request);
-    const written = new HttpReply(
-      documentOf(model, this.look, reader, this.others(reader, model.self ?? shownUrl(request))),
-    )
+    const written = new HttpReply(documentOf(model, this.look, reader, this.others(reader, placeOf(model, request))))
       .withStatus(reply.status ?? 200)
       .header('Content-Type', 'text/html; charset=utf-8')
       .header('Content-Language', reader.language)
@@ -66,7 +64,9 @@ export class PageWriter {
   private rememberedLanguage(request: EdgeContext): string | null {
     const named = this.namedIn(request);
     if (named === null || named === this.rememberedIn(request)) return null;
-    return this.cookies.write(LANGUAGE_COOKIE, named, REMEMBERED_SECONDS);
+    // What another site has asked for, such as a client by `ui_locales`, is not what the user has chosen: it ends with the browser's session.
+    const isChosen = header(request.headers, 'sec-fetch-site') === 'same-origin';
+    return this.cookies.write(LANGUAGE_COOKIE, named, isChosen ? CHOSEN_SECONDS : null);
   }
 
   /** Named in the request, else chosen before, else by the browser's list, else the host's default. */
@@ -75,7 +75,10 @@ export class PageWriter {
     const language =
       this.namedIn(request) ?? this.rememberedIn(request) ?? chooseLanguage(accepted, this.languages) ?? this.fallback;
     const shipped: Readonly<Record<string, LanguageTexts>> = LANGUAGES;
-    return new Reader(language, [this.own[language] ?? {}, shipped[language] ?? {}, this.own['en'] ?? {}]);
+    const sources = [...widened(language, this.languages), 'en'].flatMap((one) =>
+      [this.own[one], shipped[one]].flatMap((texts) => (texts === undefined ? [] : { language: one, texts })),
+    );
+    return new Reader(language, sources);
   }
 
   private namedIn(request: EdgeContext): string | null {
@@ -88,23 +91,23 @@ export class PageWriter {
     return chooseLanguage(this.cookies.values(headers, LANGUAGE_COOKIE), this.languages);
   }
 
-  /** The same page in the other languages. Relative, so that it holds behind a proxy that moves our paths. */
-  private others(reader: Reader, url: string | null): OtherLanguage[] {
-    if (url === null) return [];
-    const [, query = ''] = url.split('?', 2);
+  /** The same page in the other languages. */
+  private others(reader: Reader, place: string | null): OtherLanguage[] {
+    if (place === null) return [];
+    const [path = '', query = ''] = place.split('?', 2);
     return this.languages
       .filter((language) => language !== reader.language)
       .map((language) => {
         const parameters = new URLSearchParams(query);
         parameters.set(PARAMETER, language);
-        return { language, href: `?${parameters}` };
+        return { language, href: `${path}?${parameters}` };
       });
   }
 }
 
-/** The address that shows this page again; null for a form, which is not sent twice. */
-function shownUrl(request: EdgeContext): string | null {
-  return request.request?.method === 'GET' ? urlOf(request) : null;
+/** The address that shows this page again: relative, so that it holds behind a proxy that moves our paths. A form is not sent twice. */
+function placeOf({ self }: PageModel, request: EdgeContext): string | null {
+  return request.request?.method === 'GET' ? `?${urlOf(request).split('?', 2)[1] ?? ''}` : (self ?? null);
 }
 
 function urlOf({ request }: EdgeContext): string {
