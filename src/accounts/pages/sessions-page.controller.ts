@@ -82,7 +82,7 @@ export class SessionsPageController {
   private card(session: SessionView, isOwn: boolean): Html {
     return html`<li>
       <h2>
-        ${deviceName(session.userAgent) ?? text('sessions.unknownDevice')}
+        <bdi>${deviceName(session.userAgent) ?? text('sessions.unknownDevice')}</bdi>
         ${isOwn && html`<span class="tag">${text('sessions.this')}</span>`}
       </h2>
       <dl>
