@@ -66,7 +66,7 @@ export function expectPage(page: Page, status = 200): void {
   expect(page.headers.get('x-content-type-options')).toBe('nosniff');
   expect(page.headers.get('cache-control')).toBe('no-store');
   expect(page.text).not.toMatch(/<script|\son[a-z]+=|javascript:/i);
-  expect(page.text).toMatch(/^<!doctype html>\s*<html lang="en">/);
+  expect(page.text).toMatch(/^<!doctype html>\s*<html lang="en" dir="ltr">/);
 }
 
 function decoded(text: string): string {

@@ -74,6 +74,13 @@ export class VerificationService {
     await this.settle(row, decision, verifier);
   }
 
+  /** What has become of a code that this user has opened; null: they have not, or the device has fetched what it waited for. */
+  async statusOf(typed: string, { subjectId }: Verifier): Promise<WaitingRow['status'] | null> {
+    const hashes = this.digests.ofTyped(typed);
+    const row = hashes && (await this.store.findClaimed(hashes, subjectId));
+    return row?.status ?? null;
+  }
+
   /** Why this user may not decide on a code that they have not opened. Counts as a guess. */
   private async reasonOf(hashes: readonly Buffer[], verifier: Verifier, address: string | null): Promise<AuthError> {
     const row = await this.attempts.counted({ ...verifier, address }, () => this.store.find(hashes));

@@ -9,7 +9,7 @@ import type { AuthPrincipal } from '../../principal/auth-principal.js';
 import { text } from '../../texts/text.js';
 import { page, type PageModel, type PageReply } from '../pages/page.js';
 import { faultWords } from '../pages/fault-words.js';
-import { HttpReply } from '../request/reply.js';
+import { seeOther, type HttpReply } from '../request/reply.js';
 import type { HeaderBag } from '../request/headers.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { doneNote, type DoneKey } from './done-note.js';
@@ -100,8 +100,4 @@ export class AccountArea {
       .get()
       .signInUrl(this.routes.publicPathOf(path), loginHint === undefined ? {} : { loginHint });
   }
-}
-
-function seeOther(url: string): HttpReply {
-  return new HttpReply('').withStatus(303).header('Location', url);
 }

@@ -36,8 +36,9 @@ export class PageWriter {
     this.own = pages.texts;
   }
 
-  /** A reply of a route that people see: its page is written, and the language that the request names is remembered. */
+  /** Writes the page that a reply has. On routes that people see, the language that the request names is remembered. */
   finish(reply: HttpReply, request: EdgeContext): HttpReply {
+    if (!(reply instanceof PageReply) && !request.rendersPage) return reply;
     const finished = reply instanceof PageReply ? this.write(reply, request) : reply;
     const remembered = reply.tellsLanguage ? null : this.rememberedLanguage(request);
     return remembered === null ? finished : finished.cookie(remembered);

@@ -40,6 +40,11 @@ export function redirectTo(url: string): HttpReply {
   return new HttpReply('').header('Location', url).header('Referrer-Policy', 'no-referrer');
 }
 
+/** After a form: the browser asks for the address with GET, and a reload sends nothing twice. @param url checked by the caller */
+export function seeOther(url: string): HttpReply {
+  return new HttpReply('').withStatus(303).header('Location', url).header('Cache-Control', 'no-store');
+}
+
 /** For a HEAD of a route whose GET changes something: the route exists, and nothing was done (RFC 9110 9.2.1). */
 export function nothingForHead(): HttpReply<string> {
   return new HttpReply('').withStatus(200).header('Cache-Control', 'no-store');

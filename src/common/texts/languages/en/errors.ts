@@ -14,6 +14,9 @@ export const ERRORS = {
   'error.tryAgain': 'Try again',
   'error.details': 'Details for developers',
   'error.help': 'Get help',
+  'fault.limit': 'Too many attempts. Wait {time}, then try again.',
+  'fault.EMAIL_PASSWORD_SIGN_UP_DISABLED':
+    'New accounts cannot be created here. Sign in with an account that you already have.',
   'fault.INVALID_EMAIL_OR_PASSWORD': 'The e-mail address or the password is wrong.',
   'fault.INVALID_EMAIL': 'Enter a valid e-mail address.',
   'fault.INVALID_PASSWORD': 'The password is wrong.',
@@ -27,4 +30,9 @@ export const ERRORS = {
   'fault.EMAIL_NOT_VERIFIED': 'Verify your e-mail address first: open the message that we have sent you.',
   'fault.SESSION_NOT_FRESH': 'Sign in again to do this.',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'This is your only way to sign in. Add another one first.',
+  'fault.USER_CODE_UNKNOWN': 'No device is waiting with this code. Check it, and enter it again.',
+  'fault.USER_CODE_EXPIRED': 'This code has expired. Ask your device for a new one.',
+  'fault.USER_CODE_DECIDED': 'This request has already been answered. Ask your device for a new code.',
+  'fault.USER_CODE_NOT_OPENED': 'Enter the code once more, to see what it is for.',
+  'fault.USER_CODE_OF_ANOTHER': 'This code has been opened from another account. Ask your device for a new one.',
 } as const satisfies Record<string, Phrase>;
