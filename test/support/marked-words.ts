@@ -54,7 +54,7 @@ export function unmarkedWords(page: string): string[] {
         1,
       );
     else if (!EMPTY.test(name!) && !attributes.endsWith('/'))
-      open.push({ name: name!, isValue: VALUES.test(name!) || attributes.includes('aria-hidden="true"') });
+      open.push({ name: name!, isValue: VALUES.test(name!) || /aria-hidden="true"|dir="ltr"/.test(attributes) });
   }
   return words;
 }

@@ -15,6 +15,8 @@ export const ERRORS = {
   'error.tryAgain': 'إعادة المحاولة',
   'error.details': 'تفاصيل للمطورين',
   'error.help': 'الحصول على المساعدة',
+  'fault.limit': 'محاولات كثيرة جدًا. الرجاء الانتظار {time} ثم المحاولة مرة أخرى.',
+  'fault.EMAIL_PASSWORD_SIGN_UP_DISABLED': 'لا يمكن إنشاء حسابات جديدة هنا. سجِّل الدخول بحساب لديك بالفعل.',
   'fault.INVALID_EMAIL_OR_PASSWORD': 'البريد الإلكتروني أو كلمة المرور غير صحيحة.',
   'fault.INVALID_EMAIL': 'أدخِل بريدًا إلكترونيًا صالحًا.',
   'fault.INVALID_PASSWORD': 'كلمة المرور غير صحيحة.',
@@ -28,4 +30,9 @@ export const ERRORS = {
   'fault.EMAIL_NOT_VERIFIED': 'أكِّد بريدك الإلكتروني أولًا: افتح الرسالة التي أرسلناها إليك.',
   'fault.SESSION_NOT_FRESH': 'سجِّل الدخول مرة أخرى لتنفيذ هذا الإجراء.',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'هذه طريقتك الوحيدة لتسجيل الدخول. أضِف طريقة أخرى أولًا.',
+  'fault.USER_CODE_UNKNOWN': 'لا يوجد جهاز ينتظر بهذا الرمز. تحقَّق منه وأدخِله مرة أخرى.',
+  'fault.USER_CODE_EXPIRED': 'انتهت صلاحية هذا الرمز. اطلب رمزًا جديدًا من جهازك.',
+  'fault.USER_CODE_DECIDED': 'تم الرد على هذا الطلب بالفعل. اطلب رمزًا جديدًا من جهازك.',
+  'fault.USER_CODE_NOT_OPENED': 'أدخِل الرمز مرة أخرى لمعرفة الغرض منه.',
+  'fault.USER_CODE_OF_ANOTHER': 'تم فتح هذا الرمز من حساب آخر. اطلب رمزًا جديدًا من جهازك.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

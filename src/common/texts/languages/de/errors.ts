@@ -16,6 +16,9 @@ export const ERRORS = {
   'error.tryAgain': 'Noch einmal versuchen',
   'error.details': 'Details für Entwickler',
   'error.help': 'Hilfe erhalten',
+  'fault.limit': 'Zu viele Versuche. Warten Sie {time} und versuchen Sie es dann noch einmal.',
+  'fault.EMAIL_PASSWORD_SIGN_UP_DISABLED':
+    'Hier können keine neuen Konten erstellt werden. Melden Sie sich mit einem Konto an, das Sie schon haben.',
   'fault.INVALID_EMAIL_OR_PASSWORD': 'Die E-Mail-Adresse oder das Passwort ist falsch.',
   'fault.INVALID_EMAIL': 'Geben Sie eine gültige E-Mail-Adresse ein.',
   'fault.INVALID_PASSWORD': 'Das Passwort ist falsch.',
@@ -31,4 +34,10 @@ export const ERRORS = {
   'fault.SESSION_NOT_FRESH': 'Melden Sie sich dafür erneut an.',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT':
     'Das ist Ihre einzige Anmeldemöglichkeit. Fügen Sie zuerst eine weitere hinzu.',
+  'fault.USER_CODE_UNKNOWN': 'Mit diesem Code wartet kein Gerät. Prüfen Sie ihn und geben Sie ihn noch einmal ein.',
+  'fault.USER_CODE_EXPIRED': 'Dieser Code ist abgelaufen. Fordern Sie an Ihrem Gerät einen neuen an.',
+  'fault.USER_CODE_DECIDED': 'Diese Anfrage wurde schon beantwortet. Fordern Sie an Ihrem Gerät einen neuen Code an.',
+  'fault.USER_CODE_NOT_OPENED': 'Geben Sie den Code noch einmal ein, um zu sehen, wofür er ist.',
+  'fault.USER_CODE_OF_ANOTHER':
+    'Dieser Code wurde mit einem anderen Konto geöffnet. Fordern Sie an Ihrem Gerät einen neuen an.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -15,6 +15,9 @@ export const ERRORS = {
   'error.tryAgain': 'Volver a intentarlo',
   'error.details': 'Detalles para desarrolladores',
   'error.help': 'Obtener ayuda',
+  'fault.limit': 'Demasiados intentos. Espera {time} y vuelve a intentarlo.',
+  'fault.EMAIL_PASSWORD_SIGN_UP_DISABLED':
+    'Aquí no se pueden crear cuentas nuevas. Inicia sesión con una cuenta que ya tengas.',
   'fault.INVALID_EMAIL_OR_PASSWORD': 'El correo electrónico o la contraseña no son correctos.',
   'fault.INVALID_EMAIL': 'Introduce un correo electrónico válido.',
   'fault.INVALID_PASSWORD': 'La contraseña no es correcta.',
@@ -28,4 +31,9 @@ export const ERRORS = {
   'fault.EMAIL_NOT_VERIFIED': 'Verifica primero tu correo electrónico: abre el mensaje que te hemos enviado.',
   'fault.SESSION_NOT_FRESH': 'Para hacer esto, vuelve a iniciar sesión.',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'Es tu única forma de iniciar sesión. Añade otra primero.',
+  'fault.USER_CODE_UNKNOWN': 'Ningún dispositivo está esperando con este código. Compruébalo y vuelve a introducirlo.',
+  'fault.USER_CODE_EXPIRED': 'Este código ha caducado. Pide uno nuevo en tu dispositivo.',
+  'fault.USER_CODE_DECIDED': 'Ya se ha respondido a esta solicitud. Pide un código nuevo en tu dispositivo.',
+  'fault.USER_CODE_NOT_OPENED': 'Introduce el código otra vez para ver para qué es.',
+  'fault.USER_CODE_OF_ANOTHER': 'Este código se ha abierto desde otra cuenta. Pide uno nuevo en tu dispositivo.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -15,6 +15,9 @@ export const ERRORS = {
   'error.tryAgain': 'Réessayer',
   'error.details': 'Détails pour les développeurs',
   'error.help': 'Obtenir de l’aide',
+  'fault.limit': 'Trop de tentatives. Patientez {time}, puis réessayez.',
+  'fault.EMAIL_PASSWORD_SIGN_UP_DISABLED':
+    'Il n’est pas possible de créer un compte ici. Connectez-vous avec un compte que vous avez déjà.',
   'fault.INVALID_EMAIL_OR_PASSWORD': 'L’adresse e-mail ou le mot de passe est incorrect.',
   'fault.INVALID_EMAIL': 'Saisissez une adresse e-mail valide.',
   'fault.INVALID_PASSWORD': 'Le mot de passe est incorrect.',
@@ -29,4 +32,10 @@ export const ERRORS = {
     'Confirmez d’abord votre adresse e-mail\u202f: ouvrez le message que nous vous avons envoyé.',
   'fault.SESSION_NOT_FRESH': 'Reconnectez-vous pour effectuer cette action.',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'C’est votre seule méthode de connexion. Ajoutez-en d’abord une autre.',
+  'fault.USER_CODE_UNKNOWN': 'Aucun appareil n’attend avec ce code. Vérifiez-le, puis saisissez-le à nouveau.',
+  'fault.USER_CODE_EXPIRED': 'Ce code a expiré. Demandez-en un nouveau sur votre appareil.',
+  'fault.USER_CODE_DECIDED': 'Cette demande a déjà reçu une réponse. Demandez un nouveau code sur votre appareil.',
+  'fault.USER_CODE_NOT_OPENED': 'Saisissez le code encore une fois pour voir à quoi il sert.',
+  'fault.USER_CODE_OF_ANOTHER':
+    'Ce code a été ouvert depuis un autre compte. Demandez-en un nouveau sur votre appareil.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

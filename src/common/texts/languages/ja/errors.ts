@@ -16,6 +16,9 @@ export const ERRORS = {
   'error.tryAgain': 'もう一度試す',
   'error.details': '開発者向けの詳細',
   'error.help': 'サポートを受ける',
+  'fault.limit': '試行回数が多すぎます。{time}待ってから、もう一度お試しください。',
+  'fault.EMAIL_PASSWORD_SIGN_UP_DISABLED':
+    'ここでは新しいアカウントを作成できません。すでにお持ちのアカウントでログインしてください。',
   'fault.INVALID_EMAIL_OR_PASSWORD': 'メールアドレスまたはパスワードが正しくありません。',
   'fault.INVALID_EMAIL': '有効なメールアドレスを入力してください。',
   'fault.INVALID_PASSWORD': 'パスワードが正しくありません。',
@@ -29,4 +32,11 @@ export const ERRORS = {
   'fault.EMAIL_NOT_VERIFIED': '先にメールアドレスを確認してください。お送りしたメールを開いてください。',
   'fault.SESSION_NOT_FRESH': 'この操作を行うには、もう一度ログインしてください。',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'これが唯一のログイン方法です。先に別の方法を追加してください。',
+  'fault.USER_CODE_UNKNOWN':
+    'このコードで待機しているデバイスはありません。コードを確認して、もう一度入力してください。',
+  'fault.USER_CODE_EXPIRED': 'このコードは有効期限が切れています。デバイスで新しいコードを取得してください。',
+  'fault.USER_CODE_DECIDED': 'このリクエストにはすでに回答済みです。デバイスで新しいコードを取得してください。',
+  'fault.USER_CODE_NOT_OPENED': 'コードの内容を確認するため、もう一度入力してください。',
+  'fault.USER_CODE_OF_ANOTHER':
+    'このコードは別のアカウントで開かれています。デバイスで新しいコードを取得してください。',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

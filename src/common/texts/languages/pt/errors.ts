@@ -15,6 +15,8 @@ export const ERRORS = {
   'error.tryAgain': 'Tentar novamente',
   'error.details': 'Detalhes para desenvolvedores',
   'error.help': 'Obter ajuda',
+  'fault.limit': 'Muitas tentativas. Aguarde {time} e tente novamente.',
+  'fault.EMAIL_PASSWORD_SIGN_UP_DISABLED': 'Não é possível criar contas aqui. Entre com uma conta que você já tem.',
   'fault.INVALID_EMAIL_OR_PASSWORD': 'O e-mail ou a senha está incorreto.',
   'fault.INVALID_EMAIL': 'Digite um e-mail válido.',
   'fault.INVALID_PASSWORD': 'A senha está incorreta.',
@@ -27,4 +29,9 @@ export const ERRORS = {
   'fault.EMAIL_NOT_VERIFIED': 'Confirme seu e-mail primeiro: abra a mensagem que enviamos a você.',
   'fault.SESSION_NOT_FRESH': 'Entre novamente para fazer isso.',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'Esta é sua única forma de entrar. Adicione outra primeiro.',
+  'fault.USER_CODE_UNKNOWN': 'Nenhum dispositivo está esperando com este código. Confira-o e digite-o novamente.',
+  'fault.USER_CODE_EXPIRED': 'Este código expirou. Peça um novo no seu dispositivo.',
+  'fault.USER_CODE_DECIDED': 'Esta solicitação já foi respondida. Peça um novo código no seu dispositivo.',
+  'fault.USER_CODE_NOT_OPENED': 'Digite o código mais uma vez para ver para que ele serve.',
+  'fault.USER_CODE_OF_ANOTHER': 'Este código foi aberto em outra conta. Peça um novo no seu dispositivo.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -15,6 +15,8 @@ export const ERRORS = {
   'error.tryAgain': '重试',
   'error.details': '面向开发者的详细信息',
   'error.help': '获取帮助',
+  'fault.limit': '尝试次数过多。请等待{time}，然后重试。',
+  'fault.EMAIL_PASSWORD_SIGN_UP_DISABLED': '此处无法创建新账号。请使用您已有的账号登录。',
   'fault.INVALID_EMAIL_OR_PASSWORD': '电子邮箱或密码不正确。',
   'fault.INVALID_EMAIL': '请输入有效的电子邮箱。',
   'fault.INVALID_PASSWORD': '密码不正确。',
@@ -27,4 +29,9 @@ export const ERRORS = {
   'fault.EMAIL_NOT_VERIFIED': '请先验证您的电子邮箱：打开我们发送给您的邮件。',
   'fault.SESSION_NOT_FRESH': '请重新登录以执行此操作。',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': '这是您唯一的登录方式。请先添加另一种方式。',
+  'fault.USER_CODE_UNKNOWN': '没有设备在等待此代码。请检查后重新输入。',
+  'fault.USER_CODE_EXPIRED': '此代码已过期。请在您的设备上获取新代码。',
+  'fault.USER_CODE_DECIDED': '此请求已有答复。请在您的设备上获取新代码。',
+  'fault.USER_CODE_NOT_OPENED': '请再次输入代码，以查看其用途。',
+  'fault.USER_CODE_OF_ANOTHER': '此代码已由其他账号打开。请在您的设备上获取新代码。',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;
