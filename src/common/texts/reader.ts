@@ -34,11 +34,6 @@ export class Reader {
     return { phrase: found?.texts[key] ?? ENGLISH[key], language: found?.language ?? 'en' };
   }
 
-  /** Whether texts of a language need no mark: `de` on a page in `de-CH`. */
-  speaks(language: string): boolean {
-    return subtagsOf(language)[0] === subtagsOf(this.language)[0];
-  }
-
   number(value: number): string {
     return new Intl.NumberFormat(this.language).format(value);
   }
@@ -74,7 +69,13 @@ export function readerOf(language: keyof typeof LANGUAGES): Reader {
   return new Reader(language, [{ language, texts: LANGUAGES[language] }]);
 }
 
-export function directionOf(language: string): 'ltr' | 'rtl' {
+/** Markup of words on a page: marked where they are in another language, by whose rules a screen reader must read them (WCAG 3.1.2). */
+export function inLanguage(language: string, markup: string, reader: Reader): string {
+  if (subtagsOf(language)[0] === subtagsOf(reader.language)[0]) return markup;
+  return `<span lang="${language}" dir="${directionOf(language)}">${markup}</span>`;
+}
+
+function directionOf(language: string): 'ltr' | 'rtl' {
   return RIGHT_TO_LEFT.has(subtagsOf(language)[0]!) ? 'rtl' : 'ltr';
 }
 

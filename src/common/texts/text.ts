@@ -1,7 +1,7 @@
 import { escaped, markupOf, PagePart, type HtmlValue } from '../html.js';
 import type { TextKey } from './languages/en/index.js';
 import { partsOf } from './phrase.js';
-import { directionOf, type Reader } from './reader.js';
+import { inLanguage, type Reader } from './reader.js';
 
 /** Values of a text by name. A text of somebody else is isolated, so that its direction does not turn the words around it (UAX 9). */
 export type TextValues = Readonly<Record<string, HtmlValue>>;
@@ -22,11 +22,7 @@ export class Text extends PagePart {
     const markup = this.inParts(reader, escaped, (value) =>
       typeof value === 'string' ? `<bdi>${escaped(value)}</bdi>` : markupOf(numbered(value, reader), reader),
     );
-    const { language } = reader.phrase(this.key);
-    // A text that the language of the page lacks: a screen reader must not read it by the rules of that language (WCAG 3.1.2).
-    return reader.speaks(language)
-      ? markup
-      : `<span lang="${language}" dir="${directionOf(language)}">${markup}</span>`;
+    return inLanguage(reader.phrase(this.key).language, markup, reader);
   }
 
   override attributeFor(reader: Reader): string {
