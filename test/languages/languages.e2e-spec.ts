@@ -12,6 +12,14 @@ const OWN = {
   de: { 'signIn.title': 'Willkommen' },
 } as const;
 
+it.each<[object, RegExp]>([
+  [{ pages: { texts: { en: { 'consent.asks': 'An application asks.' } } } }, /^pages\.texts\.en\['consent\.asks'\]: /],
+  [{ pages: { defaultLanguage: 'nl' } }, /^pages\.defaultLanguage: /],
+  [{ jwt: true, oauthProvider: { scopes: { read: { title: '' } } } }, /^oauthProvider\.scopes\['read'\]\.title: /],
+])('F22 %j stops the boot', async (auth, message) => {
+  await expect(createTestApp({ auth })).rejects.toThrow(message);
+});
+
 const languageOf = ({ text }: { text: string }) => /<html lang="([^"]*)" dir="([^"]*)"/.exec(text)?.slice(1).join(' ');
 const headingOf = ({ text }: { text: string }) => /<h1>(.*?)<\/h1>/.exec(text)![1];
 

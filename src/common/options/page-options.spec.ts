@@ -21,6 +21,8 @@ describe('F22: pages, each option wrong once: the message names option, fault an
     [{ links: [{ href: '/x' }] }, 'pages.links[0].text: it is null. Give'],
     [{ links: [{ text: { de: 'Impressum' }, href: '/x' }] }, 'pages.links[0].text.en: it is missing.'],
     [{ links: [link, { ...link, href: 'javascript:alert(1)' }] }, 'pages.links[1].href: '],
+    [{ footer: ' ' }, 'pages.footer: it is empty. Give words'],
+    [{ footer: { en: 'Acme', de: '' } }, 'pages.footer.de: it is empty. Give words'],
     [{ footer: {} }, 'pages.footer.en: it is missing.'],
     [{ footer: { en: 'Acme', de: 7 } }, 'pages.footer.de: it is not a text. Give a text.'],
     [{ footer: { en: 'Acme', 'en glish': 'Acme' } }, 'pages.footer: "en glish" is not'],
@@ -68,7 +70,12 @@ describe('F22: pages, each option wrong once: the message names option, fault an
 
   it.each(['__proto__', 'constructor', 'prototype'])('T008 %s is no text, no language and no variable', (name) => {
     const own = JSON.parse(`{ "${name}": {} }`) as object;
-    for (const pages of [{ texts: own }, { texts: { de: own } }, { variables: own }, { footer: { en: '', ...own } }])
+    for (const pages of [
+      { texts: own },
+      { texts: { de: own } },
+      { variables: own },
+      { footer: { en: 'Acme', ...own } },
+    ])
       expect(() => read(pages)).toThrow(/^pages\./);
     expect({}).not.toHaveProperty('de');
   });

@@ -146,13 +146,13 @@ function requirePhrase(option: string, phrase: Phrase, ours: Phrase): void {
     requireKind(`${option}.other`, phrase.other ?? null, ['text']);
     for (const [form, words] of Object.entries(phrase)) requireKind(`${option}.${form}`, words, ['text']);
   }
-  const [given, wanted] = [valuesOf(phrase), valuesOf(ours)];
-  const unknown = given.find((name) => !wanted.includes(name));
+  const [names, wanted] = [valuesOf(phrase), valuesOf(ours)];
+  const unknown = names.find((name) => !wanted.includes(name));
   if (unknown !== undefined)
     throw new Error(
       `${option}: there is no value {${unknown}} in this text. Give ${wanted.map((name) => `{${name}}`).join(' and ') || 'it without one'}.`,
     );
-  const missing = wanted.find((name) => !given.includes(name));
+  const missing = wanted.find((name) => !names.includes(name));
   if (missing !== undefined)
     throw new Error(`${option}: the value {${missing}} is missing. Give it where it stands in the text.`);
 }

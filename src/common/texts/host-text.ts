@@ -25,14 +25,21 @@ export function hostText(given: HostText): PagePart {
 
 /** @throws Error with option, fault and remedy */
 export function requireHostText(option: string, given: HostText): HostText {
-  if (typeof given === 'string') return given;
+  if (typeof given === 'string') return requireWords(option, given);
   if (typeof given.en !== 'string')
     throw new Error(`${option}.en: it is missing. It stands in for languages that are not given.`);
   for (const [language, one] of Object.entries(given)) {
     requireLanguage(option, language);
-    if (typeof one !== 'string') throw new Error(`${option}.${language}: it is not a text. Give a text.`);
+    requireWords(`${option}.${language}`, one);
   }
   return Object.freeze({ ...given });
+}
+
+/** A permission without words would be granted unseen. */
+function requireWords(option: string, words: unknown): string {
+  if (typeof words !== 'string') throw new Error(`${option}: it is not a text. Give a text.`);
+  if (!/\S/.test(words)) throw new Error(`${option}: it is empty. Give words, or leave the option out.`);
+  return words;
 }
 
 /**
