@@ -34,6 +34,9 @@ export const ERRORS = {
   'fault.SESSION_NOT_FRESH': 'Melden Sie sich dafür erneut an.',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT':
     'Das ist Ihre einzige Anmeldemöglichkeit. Fügen Sie zuerst eine weitere hinzu.',
+  'fault.REQUEST_ANSWERED': 'Sie haben diese Anfrage bereits beantwortet.',
+  'fault.REQUEST_EXPIRED': 'Diese Anfrage ist abgelaufen.',
+  'fault.UNKNOWN_REQUEST': 'Diese Anfrage ist unbekannt oder abgelaufen.',
   'fault.USER_CODE_UNKNOWN': 'Mit diesem Code wartet kein Gerät. Prüfen Sie ihn und geben Sie ihn noch einmal ein.',
   'fault.USER_CODE_EXPIRED': 'Dieser Code ist abgelaufen. Fordern Sie an Ihrem Gerät einen neuen an.',
   'fault.USER_CODE_DECIDED': 'Diese Anfrage wurde schon beantwortet. Fordern Sie an Ihrem Gerät einen neuen Code an.',

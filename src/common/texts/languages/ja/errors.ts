@@ -32,6 +32,9 @@ export const ERRORS = {
   'fault.EMAIL_NOT_VERIFIED': '先にメールアドレスを確認してください。お送りしたメールを開いてください。',
   'fault.SESSION_NOT_FRESH': 'この操作を行うには、もう一度ログインしてください。',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'これが唯一のログイン方法です。先に別の方法を追加してください。',
+  'fault.REQUEST_ANSWERED': 'このリクエストにはすでに回答しています。',
+  'fault.REQUEST_EXPIRED': 'このリクエストは有効期限が切れています。',
+  'fault.UNKNOWN_REQUEST': 'このリクエストは存在しないか、有効期限が切れています。',
   'fault.USER_CODE_UNKNOWN':
     'このコードで待機しているデバイスはありません。コードを確認して、もう一度入力してください。',
   'fault.USER_CODE_EXPIRED': 'このコードは有効期限が切れています。デバイスで新しいコードを取得してください。',
