@@ -39,7 +39,7 @@ export class AuthorizeController {
   ): Promise<HttpReply> {
     if (request.method === 'HEAD') return nothingForHead();
     const result = await this.authorizations.begin(query, await this.sessions.principal(headers));
-    return this.replies.of(result, { json: wantsJson(headers), status: 302 });
+    return this.replies.of(result, { json: wantsJson(headers), status: 302, begins: true });
   }
 
   /** A form from another site brings no cookie (SameSite=Lax); the redirect that follows does. */
@@ -51,6 +51,7 @@ export class AuthorizeController {
     status: 303,
   })
   async authorizeByForm(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<HttpReply> {
-    return this.replies.of(await this.authorizations.begin(body, 'unknown'), { json: wantsJson(headers), status: 303 });
+    const result = await this.authorizations.begin(body, 'unknown');
+    return this.replies.of(result, { json: wantsJson(headers), status: 303, begins: true });
   }
 }

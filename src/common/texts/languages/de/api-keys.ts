@@ -1,0 +1,50 @@
+import type { Phrase } from '../../phrase.js';
+import type { TextKey } from '../en/index.js';
+
+/** The pages of API keys. */
+export const API_KEYS = {
+  'keys.new': 'Neuer API-Schlüssel',
+  'keys.none': 'Sie haben noch keine API-Schlüssel. Mit ihnen handeln Programme in Ihrem Namen.',
+  'keys.yours': 'Ihre',
+  'keys.unnamed': 'Ohne Namen',
+  'keys.title': 'API-Schlüssel {name}',
+  'keys.all': 'Alle API-Schlüssel',
+  'keys.name': 'Name',
+  'keys.nameHint': 'Etwas, das Sie daran erinnert, wofür der Schlüssel ist.',
+  'keys.expires': 'Läuft ab',
+  'keys.never': 'nie',
+  'keys.lastUsed': 'Zuletzt verwendet',
+  'keys.left': 'Verbleibend',
+  'keys.requests': { one: '{count} Anfrage', other: '{count} Anfragen' },
+  'keys.used': {
+    one: '{count} Anfrage in den letzten {days} Tagen',
+    other: '{count} Anfragen in den letzten {days} Tagen',
+  },
+  'keys.scopes': 'Berechtigungen',
+  'keys.permissions': 'Berechtigungen',
+  'keys.may': 'Was der Schlüssel darf',
+  'keys.create': 'Schlüssel erstellen',
+  'keys.once': 'Kopieren Sie diesen Schlüssel jetzt. Er wird nicht noch einmal angezeigt. Ein Klick markiert ihn.',
+  'keys.revoked': 'widerrufen',
+  'keys.expired': 'abgelaufen',
+  'keys.disabled': 'deaktiviert',
+  'keys.replaced': 'ersetzt',
+  'keys.rotateTitle': 'Diesen Schlüssel ersetzen',
+  'keys.rotateAbout':
+    'Sie erhalten einen neuen Schlüssel mit denselben Berechtigungen. Der alte gilt noch eine Weile, damit Sie umstellen können.',
+  'keys.overlap': 'Der alte Schlüssel gilt noch',
+  'keys.noOverlap': 'gar nicht',
+  'keys.rotate': 'Schlüssel ersetzen',
+  'keys.stopTitle': 'Diesen Schlüssel deaktivieren',
+  'keys.disable': 'Schlüssel deaktivieren',
+  'keys.enable': 'Schlüssel aktivieren',
+  'keys.delete': 'Schlüssel löschen',
+  'keys.deleteTitle': 'Diesen API-Schlüssel löschen?',
+  'keys.deleteAbout':
+    'Programme, die ihn verwenden, verlieren sofort den Zugriff. Das lässt sich nicht rückgängig machen.',
+  'done.keyCreated': 'Der Schlüssel wurde erstellt.',
+  'done.keyRotated': 'Der Schlüssel wurde ersetzt.',
+  'done.keyEnabled': 'Der Schlüssel gilt wieder.',
+  'done.keyDisabled': 'Der Schlüssel wurde deaktiviert.',
+  'done.keyDeleted': 'Der Schlüssel wurde gelöscht.',
+} as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;
