@@ -116,7 +116,7 @@ export const ProviderRedirectAnswer = z
     user: z.looseObject({ id: z.string() }).optional(),
   })
   .partial({ url: true })
-  .meta({ id: 'AuthTripAnswer' });
+  .meta({ id: 'AuthProviderRedirect' });
 export const LinkedAccountsAnswer = z
   .array(
     z.object({

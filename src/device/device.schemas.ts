@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientAuthentication, resourceParameter } from '../common/grants/oauth.schemas.js';
 import { bodySchema } from '../common/http/request/schema.pipe.js';
 
 /** No caller may name the user that it acts for. */
@@ -7,6 +8,22 @@ const SERVER_ONLY = ['userId', 'user_id'];
 // Any length: one that is too long is an unknown code (T105), and the body has its own limit.
 export const UserCodeBody = bodySchema('AuthUserCodeBody', { userCode: z.string() }, SERVER_ONLY);
 export const UserCodeQuery = bodySchema('AuthUserCodeQuery', { user_code: z.string() });
+
+/** RFC 8628 3.1 and 3.4, for the API document: `readForm` parses. */
+export const DeviceCodeBody = z
+  .looseObject({
+    scope: z.string().optional().meta({ description: 'Space-separated. Default: all that the client may ask for.' }),
+    resource: resourceParameter,
+    ...clientAuthentication,
+  })
+  .meta({ id: 'AuthDeviceAuthorizationRequest' });
+export const DeviceTokenBody = z
+  .looseObject({
+    grant_type: z.string().meta({ description: '`urn:ietf:params:oauth:grant-type:device_code`, the only one.' }),
+    device_code: z.string().optional().meta({ description: 'From `/device/code`.' }),
+    ...clientAuthentication,
+  })
+  .meta({ id: 'AuthDeviceTokenRequest' });
 
 export const DeviceCodeAnswer = z
   .object({

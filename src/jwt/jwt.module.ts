@@ -19,7 +19,7 @@ import { JWT_SETTINGS, resolveJwtOptions, type JwtSettings } from './jwt.options
 import { JwtReader } from './jwt.reader.js';
 import { JwtService } from './jwt.service.js';
 import { JwtSessionHeader } from './jwt.session-header.js';
-import { KeysController } from './keys.controller.js';
+import { SigningKeysController } from './signing-keys.controller.js';
 
 const providers: Provider[] = [
   { provide: JWT_SETTINGS, useFactory: resolveJwtOptions, inject: [JWT_OPTIONS, CORE_SETTINGS] },
@@ -38,7 +38,7 @@ const providers: Provider[] = [
  * const imports = [AuthCoreModule.forRoot({ issuer, secret }), JwtModule.forRoot({ algorithm: 'ES256' })];
  */
 @Module({
-  controllers: [JwtController, JwksController, KeysController],
+  controllers: [JwtController, JwksController, SigningKeysController],
   providers,
   exports: [JwtService],
 })

@@ -42,6 +42,8 @@ export class ProviderTokenController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'getProviderAccessToken',
+    example: { providerId: 'google' },
     summary: 'An access token for the provider, refreshed when it is about to expire',
     response: AccessTokenAnswer,
     errors: ERRORS,
@@ -57,6 +59,8 @@ export class ProviderTokenController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'refreshProviderTokens',
+    example: { providerId: 'google' },
     summary: 'Refresh the tokens at the provider now',
     response: RefreshedTokensAnswer,
     errors: REFRESH_ERRORS,
@@ -71,6 +75,7 @@ export class ProviderTokenController {
   @Get('account-info')
   @DescribeRoute({
     tag: TAG,
+    id: 'getProviderAccountInfo',
     summary: 'What the provider says of the user today',
     response: AccountInfoAnswer,
     errors: ERRORS,

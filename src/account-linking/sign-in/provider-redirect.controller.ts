@@ -44,7 +44,7 @@ type Wish = Partial<z.infer<typeof OAuth2SignInBody>>;
 
 /** Begins sign-in and linking at a provider, in both generations of better-auth's wire. */
 @AuthController()
-export class TripController {
+export class ProviderRedirectController {
   constructor(
     private readonly redirects: ProviderRedirectsService,
     private readonly idTokens: IdTokenSignInService,
@@ -58,6 +58,9 @@ export class TripController {
   @AcceptsPageForm()
   @DescribeRoute({
     tag: TAG,
+    id: 'signInWithProvider',
+    headers: ['Set-Cookie', 'set-auth-token'],
+    example: { provider: 'google', callbackURL: '/' },
     summary: 'Sign in through a provider',
     response: ProviderRedirectAnswer,
     errors: SIGN_IN_ERRORS,
@@ -76,6 +79,10 @@ export class TripController {
   @AcceptsPageForm()
   @DescribeRoute({
     tag: TAG,
+    id: 'signInWithOAuth2',
+    headers: ['Set-Cookie'],
+    example: { providerId: 'google', callbackURL: '/' },
+    deprecated: true,
     summary: 'Sign in through a provider (older name)',
     response: ProviderRedirectAnswer,
     errors: { ...ERRORS, 400: 'PROVIDER_CONFIG_NOT_FOUND' },
@@ -94,6 +101,9 @@ export class TripController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'linkProvider',
+    headers: ['Set-Cookie'],
+    example: { provider: 'google', callbackURL: '/' },
     summary: 'Link an account at a provider',
     response: ProviderRedirectAnswer,
     errors: LINK_ERRORS,
@@ -114,6 +124,10 @@ export class TripController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'linkOAuth2',
+    headers: ['Set-Cookie'],
+    example: { providerId: 'google', callbackURL: '/' },
+    deprecated: true,
     summary: 'Link an account at a provider (older name)',
     response: ProviderRedirectAnswer,
     errors: LINK_ERRORS,

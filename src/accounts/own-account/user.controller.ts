@@ -33,6 +33,9 @@ export class UserController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'updateUser',
+    headers: ['Set-Cookie', 'set-auth-token'],
+    example: { name: 'Ada Lovelace' },
     summary: 'Change name or image',
     response: StatusAnswer,
     errors: { 400: 'EMAIL_CAN_NOT_BE_UPDATED', 401: 'UNAUTHORIZED' },
@@ -50,6 +53,9 @@ export class UserController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'changePassword',
+    headers: ['Set-Cookie', 'set-auth-token'],
+    example: { currentPassword: 'demo-password', newPassword: 'correct horse battery staple' },
     summary: 'Change the password',
     response: ChangePasswordAnswer,
     errors: {
@@ -72,6 +78,9 @@ export class UserController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'deleteUser',
+    headers: ['Set-Cookie'],
+    example: { password: 'the password of the account' },
     summary: 'Delete the own account',
     description: 'With the password, or within a day of signing in. Sessions, tokens and keys end with it.',
     response: DeleteUserAnswer,

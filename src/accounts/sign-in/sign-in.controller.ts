@@ -35,6 +35,9 @@ export class SignInController {
   @AcceptsPageForm('rememberMe')
   @DescribeRoute({
     tag: TAG,
+    id: 'signUpWithEmail',
+    headers: ['Set-Cookie', 'set-auth-token'],
+    example: { name: 'Ada Lovelace', email: 'ada@example.com', password: 'correct horse battery staple' },
     summary: 'Sign up with e-mail and password',
     response: SignUpAnswer,
     errors: {
@@ -68,6 +71,9 @@ export class SignInController {
   @AcceptsPageForm('rememberMe')
   @DescribeRoute({
     tag: TAG,
+    id: 'signInWithEmail',
+    headers: ['Set-Cookie', 'set-auth-token'],
+    example: { email: 'demo@example.com', password: 'demo-password' },
     summary: 'Sign in with e-mail and password',
     description:
       'Sets the session cookie, and `set-auth-token` for clients that keep none. With refresh tokens on, access and refresh token come along.',
@@ -103,6 +109,9 @@ export class SignInController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'signOut',
+    headers: ['Set-Cookie'],
+    credentials: ['session', 'bearer', 'none'],
     summary: 'Sign out',
     description:
       'Ends the session, every other one in the cookies of the request, and all tokens made from them. Idempotent.',

@@ -31,6 +31,8 @@ export class AdminApiKeysController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'adminCreateApiKey',
+    example: { serviceId: 'reporting', name: 'Production' },
     summary: 'Make a key for any owner',
     response: ApiKeyWithSecretAnswer,
     errors: {
@@ -50,6 +52,7 @@ export class AdminApiKeysController {
   @Get()
   @DescribeRoute({
     tag: TAG,
+    id: 'adminListApiKeys',
     summary: 'List keys of all owners, or of one',
     description: '`status`, `search`, `configId` and `expiringWithin` (seconds) narrow it. 100 a page, at most 500.',
     response: ApiKeyPageAnswer,
@@ -61,7 +64,7 @@ export class AdminApiKeysController {
   }
 
   @Get(':keyId')
-  @DescribeRoute({ tag: TAG, summary: 'One key', response: ApiKeyAnswer, errors: ONE_KEY })
+  @DescribeRoute({ tag: TAG, id: 'adminGetApiKey', summary: 'One key', response: ApiKeyAnswer, errors: ONE_KEY })
   get(@Param('keyId') keyId: string): Promise<ApiKeyView> {
     return this.keys.get(keyId);
   }
@@ -69,6 +72,8 @@ export class AdminApiKeysController {
   @Patch(':keyId')
   @DescribeRoute({
     tag: TAG,
+    id: 'adminUpdateApiKey',
+    example: { name: 'Staging' },
     summary: 'Change a key, its limits and its quota',
     response: ApiKeyAnswer,
     errors: { ...ONE_KEY, 400: 'NO_VALUES_TO_UPDATE, KEY_REVOKED, INCOMPLETE_RATE_LIMIT' },
@@ -82,7 +87,14 @@ export class AdminApiKeysController {
 
   @Post(':keyId/revoke')
   @HttpCode(200)
-  @DescribeRoute({ tag: TAG, summary: 'End a key for good', response: SuccessAnswer, errors: ONE_KEY })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'adminRevokeApiKey',
+    example: { reason: 'leaked' },
+    summary: 'End a key for good',
+    response: SuccessAnswer,
+    errors: ONE_KEY,
+  })
   async revoke(
     @Param('keyId') keyId: string,
     @Body({ schema: AdminRevokeApiKeyBody }) body: z.infer<typeof AdminRevokeApiKeyBody>,
@@ -95,6 +107,8 @@ export class AdminApiKeysController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'adminRotateApiKey',
+    example: { overlap: 3_600 },
     summary: 'Replace a key',
     response: ApiKeyWithSecretAnswer,
     errors: { ...ONE_KEY, 409: 'KEY_ALREADY_ROTATED' },
@@ -107,7 +121,13 @@ export class AdminApiKeysController {
   }
 
   @Delete(':keyId')
-  @DescribeRoute({ tag: TAG, summary: 'End a key and hide it', response: SuccessAnswer, errors: ONE_KEY })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'adminDeleteApiKey',
+    summary: 'End a key and hide it',
+    response: SuccessAnswer,
+    errors: ONE_KEY,
+  })
   async delete(@Param('keyId') keyId: string) {
     await this.keys.delete(keyId);
     return { success: true };

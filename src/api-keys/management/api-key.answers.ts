@@ -66,4 +66,4 @@ export const ApiKeyVerificationAnswer = z
       .nullable(),
     key: ApiKeyAnswer.nullable(),
   })
-  .meta({ id: 'AuthApiKeyVerdict' });
+  .meta({ id: 'AuthApiKeyVerification' });

@@ -117,7 +117,10 @@ const query = <Shape extends z.ZodRawShape>(id: string, shape: Shape) =>
   );
 const listing = {
   configId,
-  enabled: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
+  enabled: z
+    .stringbool({ truthy: ['true'], falsy: ['false'] })
+    .optional()
+    .meta({ type: 'boolean' }),
   status: z.enum(['active', 'disabled', 'expired', 'revoked']).optional(),
   search: z.string().max(100).optional(),
   expiringWithin: wholeNumber(MAX_INTEGER).optional(),

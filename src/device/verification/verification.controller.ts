@@ -34,6 +34,7 @@ export class VerificationController {
   @OptionalAuth()
   @OAuthEndpoint('GET', '/device', {
     tag: TAG,
+    id: 'getDevice',
     summary: 'The device behind a user code',
     description:
       'A signed-in user who asks first is the one who may approve or deny; they alone are told client and scope.',
@@ -55,6 +56,8 @@ export class VerificationController {
   @SessionAuth()
   @OAuthEndpoint('POST', '/device/approve', {
     tag: TAG,
+    id: 'approveDevice',
+    example: { userCode: 'BCDF-GHJK' },
     summary: 'Let the device in',
     response: DecidedAnswer,
     errors: DECISION_ERRORS,
@@ -70,6 +73,8 @@ export class VerificationController {
   @SessionAuth()
   @OAuthEndpoint('POST', '/device/deny', {
     tag: TAG,
+    id: 'denyDevice',
+    example: { userCode: 'BCDF-GHJK' },
     summary: 'Turn the device away',
     response: DecidedAnswer,
     errors: DECISION_ERRORS,

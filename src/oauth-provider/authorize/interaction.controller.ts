@@ -13,6 +13,7 @@ import { bodySchema } from '../../common/http/request/schema.pipe.js';
 import { wantsJson } from '../../common/http/request/wants-json.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { AuthorizationReplies } from './authorization.replies.js';
+import { ContinuationAnswer } from './authorize.schemas.js';
 import { AuthorizeService } from './authorize.service.js';
 import { InteractionPages } from './interaction.pages.js';
 import { OAuthQueries } from './oauth-queries.js';
@@ -54,10 +55,14 @@ export class InteractionController {
   @OAuthEndpoint('POST', 'continue', {
     form: true,
     page: true,
+    id: 'continueAuthorization',
     summary: "Go on from a page of the host's own",
     description:
       '`selected` says that the signed-in account is the one the user picked; with `account`, the id they were shown, only while it is that one.',
-    errors: { 400: 'invalid_request', 401: 'unauthorized' },
+    example: { selected: true },
+    response: ContinuationAnswer,
+    answers: { 303: { text: 'For forms: redirects the browser', types: ['text/html'] } },
+    errors: { 400: 'invalid_request', 401: 'unauthorized', 404: 'invalid_request: there is no such request' },
   })
   async continue(
     @CurrentPrincipal() principal: AuthPrincipal,

@@ -9,6 +9,7 @@ import { ClientDoneAnswer, ClientPageAnswer, ClientViewAnswer } from './client.a
 import { toClientChange, toClientInput } from './client.requests.js';
 import {
   AdminCreateClientBody,
+  CLIENT_EXAMPLE,
   AdminListClientsQuery,
   AdminRotateClientBody,
   AdminUpdateClientBody,
@@ -29,6 +30,8 @@ export class AdminOAuthClientsController {
   @HttpCode(201)
   @DescribeRoute({
     tag: TAG,
+    id: 'adminCreateClient',
+    example: CLIENT_EXAMPLE,
     summary: 'Make a client',
     response: ClientViewAnswer,
     status: 201,
@@ -43,6 +46,7 @@ export class AdminOAuthClientsController {
   @Get()
   @DescribeRoute({
     tag: TAG,
+    id: 'adminListClients',
     summary: 'List registered clients',
     description: 'The newest first, 100 a page, at most 500. Clients of the options are not in it.',
     response: ClientPageAnswer,
@@ -53,7 +57,13 @@ export class AdminOAuthClientsController {
   }
 
   @Get(':clientId')
-  @DescribeRoute({ tag: TAG, summary: 'One client', response: ClientViewAnswer, errors: ONE_CLIENT })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'adminGetClient',
+    summary: 'One client',
+    response: ClientViewAnswer,
+    errors: ONE_CLIENT,
+  })
   get(@Param('clientId') clientId: string): Promise<OAuthClientView> {
     return this.clients.get(clientId);
   }
@@ -61,6 +71,8 @@ export class AdminOAuthClientsController {
   @Patch(':clientId')
   @DescribeRoute({
     tag: TAG,
+    id: 'adminUpdateClient',
+    example: { client_name: 'My other app' },
     summary: 'Change a client and its policy',
     description: 'What is left out stays; null takes it away.',
     response: ClientViewAnswer,
@@ -77,6 +89,8 @@ export class AdminOAuthClientsController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'adminRotateClientSecret',
+    example: { overlapSeconds: 3_600 },
     summary: "Replace a client's secret",
     response: ClientViewAnswer,
     errors: { ...ONE_CLIENT, 400: 'CLIENT_HAS_NO_SECRET, CLIENT_OF_OPTIONS, INVALID_OVERLAP' },
@@ -92,6 +106,7 @@ export class AdminOAuthClientsController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'adminDisableClient',
     summary: 'Stop a client',
     description: 'Its tokens and codes end at once, for good.',
     response: ClientViewAnswer,
@@ -103,7 +118,13 @@ export class AdminOAuthClientsController {
 
   @Post(':clientId/enable')
   @HttpCode(200)
-  @DescribeRoute({ tag: TAG, summary: 'Let a client work again', response: ClientViewAnswer, errors: ONE_CLIENT })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'adminEnableClient',
+    summary: 'Let a client work again',
+    response: ClientViewAnswer,
+    errors: ONE_CLIENT,
+  })
   enable(@Param('clientId') clientId: string): Promise<OAuthClientView> {
     return this.clients.enable(clientId);
   }
@@ -111,6 +132,7 @@ export class AdminOAuthClientsController {
   @Delete(':clientId')
   @DescribeRoute({
     tag: TAG,
+    id: 'adminDeleteClient',
     summary: 'Delete a client, its tokens and its consents',
     response: ClientDoneAnswer,
     errors: { ...ONE_CLIENT, 400: 'CLIENT_OF_OPTIONS' },

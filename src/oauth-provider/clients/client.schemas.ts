@@ -42,6 +42,13 @@ const metadata = {
 };
 export const ClientMetadataBody = z.looseObject(metadata).meta({ id: 'AuthClientMetadataBody' });
 
+/** A client that every server takes. */
+export const CLIENT_EXAMPLE = {
+  client_name: 'My app',
+  redirect_uris: ['https://client.example.com/callback'],
+  grant_types: ['authorization_code', 'refresh_token'],
+};
+
 export const UpdateClientBody = bodySchema('AuthUpdateClientBody', {
   client_id: clientId,
   update: z.looseObject(metadata).meta({ description: 'What is left out stays; null takes it away.' }),

@@ -18,6 +18,8 @@ import {
 import { ConsentsService } from './consents.service.js';
 
 const TAG = 'Connected applications';
+/** An id, for the examples. */
+const CONSENT = '01980c61-33f4-7c62-8e77-2b8d904f1c35';
 const UNAUTHORIZED = { 401: 'UNAUTHORIZED' };
 const NOT_FOUND = { ...UNAUTHORIZED, 404: 'NOT_FOUND' };
 
@@ -30,6 +32,7 @@ export class ConnectedApplicationsController {
   @Get('oauth2/applications')
   @DescribeRoute({
     tag: TAG,
+    id: 'listConnectedApplications',
     summary: 'Applications with access to the own account',
     response: ApplicationsAnswer,
     errors: UNAUTHORIZED,
@@ -41,6 +44,7 @@ export class ConnectedApplicationsController {
   @Delete('oauth2/applications/:clientId')
   @DescribeRoute({
     tag: TAG,
+    id: 'withdrawApplication',
     summary: 'Withdraw all access of one application',
     description: 'Consent, codes and every token end at once. Idempotent.',
     response: WithdrawnAnswer,
@@ -51,13 +55,19 @@ export class ConnectedApplicationsController {
   }
 
   @Get('oauth2/get-consents')
-  @DescribeRoute({ tag: TAG, summary: "The user's consents", response: ConsentViewsAnswer, errors: UNAUTHORIZED })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'listConsents',
+    summary: "The user's consents",
+    response: ConsentViewsAnswer,
+    errors: UNAUTHORIZED,
+  })
   async consentsOf(@CurrentPrincipal() { subjectId }: AuthPrincipal) {
     return (await this.consents.list(subjectId)).map(toConsentView);
   }
 
   @Get('oauth2/get-consent')
-  @DescribeRoute({ tag: TAG, summary: 'One consent', response: ConsentViewAnswer, errors: NOT_FOUND })
+  @DescribeRoute({ tag: TAG, id: 'getConsent', summary: 'One consent', response: ConsentViewAnswer, errors: NOT_FOUND })
   async consent(
     @CurrentPrincipal() { subjectId }: AuthPrincipal,
     @Query({ schema: ConsentIdQuery }) { id }: z.infer<typeof ConsentIdQuery>,
@@ -67,7 +77,14 @@ export class ConnectedApplicationsController {
 
   @Post('oauth2/update-consent')
   @HttpCode(200)
-  @DescribeRoute({ tag: TAG, summary: 'Keep fewer scopes granted', response: ConsentViewAnswer, errors: NOT_FOUND })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'updateConsent',
+    example: { id: CONSENT, update: { scopes: ['openid'] } },
+    summary: 'Keep fewer scopes granted',
+    response: ConsentViewAnswer,
+    errors: NOT_FOUND,
+  })
   async update(
     @CurrentPrincipal() { subjectId }: AuthPrincipal,
     @Body({ schema: UpdateConsentBody }) body: z.infer<typeof UpdateConsentBody>,
@@ -77,7 +94,14 @@ export class ConnectedApplicationsController {
 
   @Post('oauth2/delete-consent')
   @HttpCode(200)
-  @DescribeRoute({ tag: TAG, summary: 'Withdraw a consent', response: WithdrawnAnswer, errors: NOT_FOUND })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'deleteConsent',
+    example: { id: CONSENT },
+    summary: 'Withdraw a consent',
+    response: WithdrawnAnswer,
+    errors: NOT_FOUND,
+  })
   async delete(
     @CurrentPrincipal() { subjectId }: AuthPrincipal,
     @Body({ schema: ConsentIdBody }) { id }: z.infer<typeof ConsentIdBody>,

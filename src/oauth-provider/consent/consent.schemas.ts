@@ -24,15 +24,6 @@ export const ConsentBody = bodySchema('AuthConsentBody', {
     .meta({ description: 'Space-separated; those granted among the ones asked for. Default: all.' }),
 });
 
-export const ConsentAnswer = z
-  .object({
-    redirect: z.boolean(),
-    url: z.string().meta({ description: 'With a code, or an error.' }),
-    redirectURI: z.string(),
-    redirect_uri: z.string(),
-  })
-  .meta({ id: 'AuthConsentAnswer' });
-
 const names = z.array(z.string());
 
 export const ApplicationsAnswer = z

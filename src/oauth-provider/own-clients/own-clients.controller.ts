@@ -1,5 +1,5 @@
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
@@ -17,6 +17,7 @@ import {
 import {
   ClientIdBody,
   ClientIdQuery,
+  CLIENT_EXAMPLE,
   ClientMetadataBody,
   ClientOfQueryBody,
   RotateClientSecretBody,
@@ -40,6 +41,8 @@ export class OwnClientsController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'createClient',
+    example: CLIENT_EXAMPLE,
     summary: 'Make a client',
     description: 'Under the policy and the limits of registration. `client_secret` is shown in this answer only.',
     response: ClientInformationAnswer,
@@ -55,7 +58,7 @@ export class OwnClientsController {
 
   @Get('get-clients')
   @SessionAuth()
-  @DescribeRoute({ tag: TAG, summary: "The caller's clients", response: ClientListAnswer })
+  @DescribeRoute({ tag: TAG, id: 'listClients', summary: "The caller's clients", response: ClientListAnswer })
   list(@CurrentPrincipal() { subjectId }: AuthPrincipal) {
     return this.clients.list(subjectId);
   }
@@ -64,6 +67,7 @@ export class OwnClientsController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'getClient',
     summary: "One of the caller's clients",
     response: ClientInformationAnswer,
     errors: ONE_CLIENT,
@@ -80,6 +84,8 @@ export class OwnClientsController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'updateClient',
+    example: { client_id: 'demo-app', update: { client_name: 'My other app' } },
     summary: 'Change a client',
     response: ClientInformationAnswer,
     errors: { ...FAULTS, ...ONE_CLIENT, 409: 'CLIENT_CHANGED' },
@@ -96,6 +102,8 @@ export class OwnClientsController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'rotateClientSecret',
+    example: { client_id: 'demo-app', overlapSeconds: 3_600 },
     summary: "Replace a client's secret",
     description: 'The old one ends at once, or stays good for `overlapSeconds`.',
     response: ClientInformationAnswer,
@@ -111,7 +119,14 @@ export class OwnClientsController {
   @Post('delete-client')
   @HttpCode(200)
   @SessionAuth()
-  @DescribeRoute({ tag: TAG, summary: 'Delete a client, its tokens and its consents', errors: ONE_CLIENT })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'deleteClient',
+    example: { client_id: 'the id of one of your clients' },
+    response: z.null(),
+    summary: 'Delete a client, its tokens and its consents',
+    errors: ONE_CLIENT,
+  })
   async delete(
     @CurrentPrincipal() { subjectId }: AuthPrincipal,
     @Body({ schema: ClientIdBody }) body: z.infer<typeof ClientIdBody>,
@@ -124,6 +139,7 @@ export class OwnClientsController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'getPublicClient',
     summary: 'What a consent page shows of a client',
     response: PublicClientAnswer,
     errors: { 404: 'NOT_FOUND' },
@@ -136,6 +152,8 @@ export class OwnClientsController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'getPublicClientBeforeSignIn',
+    example: { client_id: 'demo-app', oauth_query: 'the query of the page' },
     summary: "What the host's own sign-in page shows of a client",
     description: 'Needs no session: the signed query proves that the client has sent the user.',
     response: PublicClientAnswer,
@@ -150,6 +168,8 @@ export class OwnClientsController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'getClientCard',
+    parameters: { id: 'The `client_id`.' },
     summary: 'Id, name and icon of a client',
     response: ClientCardAnswer,
     errors: { 404: 'NOT_FOUND' },

@@ -25,6 +25,8 @@ export class AdminInitialAccessTokensController {
   @HttpCode(201)
   @DescribeRoute({
     tag: TAG,
+    id: 'adminCreateInitialAccessToken',
+    example: { name: 'Partner portal', uses: 10 },
     summary: 'Make an initial access token',
     description: 'Good where registration is not off.',
     response: NewInitialAccessTokenAnswer,
@@ -39,6 +41,7 @@ export class AdminInitialAccessTokensController {
   @Get()
   @DescribeRoute({
     tag: TAG,
+    id: 'adminListInitialAccessTokens',
     summary: 'List initial access tokens',
     response: InitialAccessTokenPageAnswer,
     errors: CLOSED,
@@ -50,6 +53,8 @@ export class AdminInitialAccessTokensController {
   @Delete(':id')
   @DescribeRoute({
     tag: TAG,
+    id: 'adminRevokeInitialAccessToken',
+    parameters: { id: 'The id of the token, not the token itself.' },
     summary: 'End an initial access token',
     description: 'Clients that it has registered stay.',
     response: ClientDoneAnswer,

@@ -11,12 +11,13 @@ const ERRORS = { 404: 'NOT_FOUND: administration is off' };
 /** Signing keys, for administrators. */
 @AuthController('admin/keys')
 @UseGuards(AdministrationGuard)
-export class KeysController {
+export class SigningKeysController {
   constructor(private readonly keys: SigningKeys) {}
 
   @Get()
   @DescribeRoute({
     tag: 'Administration: signing keys',
+    id: 'adminListSigningKeys',
     summary: 'List the signing keys',
     response: SigningKeyList,
     errors: ERRORS,
@@ -29,6 +30,8 @@ export class KeysController {
   @HttpCode(200)
   @DescribeRoute({
     tag: 'Administration: signing keys',
+    id: 'adminRotateSigningKeys',
+    example: {},
     summary: 'Replace the signing keys',
     description:
       'The new key is published now and signs once no verifier can hold a key set without it. A rotation under way is adopted.',

@@ -1,0 +1,35 @@
+import { answersOf } from './answers.js';
+import type { Operation } from './marked-routes.js';
+import type { OwnSchemas } from './own-schemas.js';
+import { guardsOf, type Route } from './routes.js';
+import { policyOfRoute, requirementsOf, type Requirement } from './security.js';
+
+/** Adds to a route of the host what our guard makes of it: its security and the answers of the guard. */
+export function completeHostOperation(
+  operation: Operation,
+  route: Route,
+  globalGuards: { readonly any: boolean; readonly ours: boolean },
+  schemas: OwnSchemas,
+): void {
+  const policy = policyOfRoute(route, globalGuards.ours);
+  if (!policy) {
+    // With guards of the host's own we do not know what they ask.
+    if (!globalGuards.any && guardsOf(route).length === 0) operation['security'] ??= [];
+    return;
+  }
+  const requirements = requirementsOf(route, policy) ?? [];
+  const given = (operation['security'] ?? []) as Requirement[];
+  operation['security'] = policy.isPublic ? [] : [...given, ...requirements];
+  if (policy.isPublic) return;
+  const scopes = [...policy.scopes, ...policy.anyScope.map((group) => group.join(' or '))];
+  const errors: Record<number, string> = {};
+  if (policy.isOptional) errors[401] = 'UNAUTHORIZED: a credential that is not good';
+  if (scopes.length > 0) errors[403] = `INSUFFICIENT_SCOPE: needs ${scopes.join(', ')}`;
+  const described = answersOf(
+    { description: { summary: '', errors }, policy, requirements, takesBody: false, checksOrigin: false },
+    schemas,
+  );
+  const responses = (operation['responses'] ?? {}) as Record<string, object>;
+  const added = Object.entries(described).filter(([status]) => ['401', '403', '429'].includes(status));
+  operation['responses'] = { ...Object.fromEntries(added), ...responses };
+}
