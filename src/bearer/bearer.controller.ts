@@ -53,6 +53,7 @@ export class BearerController {
     id: 'revokeRefreshToken',
     example: { refreshToken: 'nar_…' },
     summary: 'End a refresh token and all that came from it',
+    description: 'For a sign-out of an app. An unknown token is no error.',
     response: RevokedAnswer,
   })
   async revoke(@Body({ schema: RefreshBody }) body: z.infer<typeof RefreshBody>) {

@@ -19,6 +19,7 @@ export class SigningKeysController {
     tag: 'Administration: signing keys',
     id: 'adminListSigningKeys',
     summary: 'List the signing keys',
+    description: 'Also those that sign no more, for as long as they are published.',
     response: SigningKeyList,
     errors: ERRORS,
   })

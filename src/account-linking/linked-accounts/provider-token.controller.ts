@@ -45,6 +45,8 @@ export class ProviderTokenController {
     id: 'getProviderAccessToken',
     example: { providerId: 'google' },
     summary: 'An access token for the provider, refreshed when it is about to expire',
+    description:
+      'Names the linked account as `/unlink-account` does. The token opens the API of the provider, not this one.',
     response: AccessTokenAnswer,
     errors: ERRORS,
   })
@@ -62,6 +64,8 @@ export class ProviderTokenController {
     id: 'refreshProviderTokens',
     example: { providerId: 'google' },
     summary: 'Refresh the tokens at the provider now',
+    description:
+      'Needs a refresh token that the provider has given. Names the linked account as `/unlink-account` does.',
     response: RefreshedTokensAnswer,
     errors: REFRESH_ERRORS,
   })
@@ -77,6 +81,7 @@ export class ProviderTokenController {
     tag: TAG,
     id: 'getProviderAccountInfo',
     summary: 'What the provider says of the user today',
+    description: 'Asked of the provider now, with the token of the linked account.',
     response: AccountInfoAnswer,
     errors: ERRORS,
   })

@@ -62,6 +62,8 @@ export class ProviderRedirectController {
     headers: ['Set-Cookie', 'set-auth-token'],
     example: { provider: 'google', callbackURL: '/' },
     summary: 'Sign in through a provider',
+    description:
+      'Answers the address at the provider; the browser goes there and comes back to `callbackURL`. With `idToken` nobody is redirected: the answer is the session.',
     response: ProviderRedirectAnswer,
     errors: SIGN_IN_ERRORS,
   })
@@ -84,6 +86,7 @@ export class ProviderRedirectController {
     example: { providerId: 'google', callbackURL: '/' },
     deprecated: true,
     summary: 'Sign in through a provider (older name)',
+    description: 'The same as `/sign-in/social`, with the provider in `providerId` and without `idToken`.',
     response: ProviderRedirectAnswer,
     errors: { ...ERRORS, 400: 'PROVIDER_CONFIG_NOT_FOUND' },
   })
@@ -105,6 +108,8 @@ export class ProviderRedirectController {
     headers: ['Set-Cookie'],
     example: { provider: 'google', callbackURL: '/' },
     summary: 'Link an account at a provider',
+    description:
+      'As the sign-in through a provider, for the user who is signed in. With `idToken` the account is linked at once.',
     response: ProviderRedirectAnswer,
     errors: LINK_ERRORS,
   })
@@ -129,6 +134,7 @@ export class ProviderRedirectController {
     example: { providerId: 'google', callbackURL: '/' },
     deprecated: true,
     summary: 'Link an account at a provider (older name)',
+    description: 'The same as `/link-social`, with the provider in `providerId` and without `idToken`.',
     response: ProviderRedirectAnswer,
     errors: LINK_ERRORS,
   })

@@ -37,6 +37,7 @@ export class UserController {
     headers: ['Set-Cookie', 'set-auth-token'],
     example: { name: 'Ada Lovelace' },
     summary: 'Change name or image',
+    description: 'What is left out stays. The e-mail address cannot be changed here.',
     response: StatusAnswer,
     errors: { 400: 'EMAIL_CAN_NOT_BE_UPDATED', 401: 'UNAUTHORIZED' },
   })
@@ -57,6 +58,7 @@ export class UserController {
     headers: ['Set-Cookie', 'set-auth-token'],
     example: { currentPassword: 'demo-password', newPassword: 'correct horse battery staple' },
     summary: 'Change the password',
+    description: 'Needs the present one. `revokeOtherSessions` signs all other devices out.',
     response: ChangePasswordAnswer,
     errors: {
       400: 'INVALID_PASSWORD, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG',

@@ -118,6 +118,7 @@ export class SessionController {
     id: 'revokeSessions',
     headers: ['Set-Cookie'],
     summary: 'End all own sessions',
+    description: 'On all devices, this one too. Tokens made from them end with them.',
     response: StatusAnswer,
     errors: { 401: 'UNAUTHORIZED' },
   })
@@ -133,6 +134,7 @@ export class SessionController {
     tag: TAG,
     id: 'revokeOtherSessions',
     summary: 'End all own sessions but this one',
+    description: 'On all other devices. Tokens made from them end with them.',
     response: StatusAnswer,
     errors: { 401: 'UNAUTHORIZED' },
   })

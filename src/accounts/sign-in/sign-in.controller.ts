@@ -39,6 +39,8 @@ export class SignInController {
     headers: ['Set-Cookie', 'set-auth-token'],
     example: { name: 'Ada Lovelace', email: 'ada@example.com', password: 'correct horse battery staple' },
     summary: 'Sign up with e-mail and password',
+    description:
+      'Signs the new user in, unless the server asks for a verified address or does not tell whether one is taken: then `token` is null.',
     response: SignUpAnswer,
     errors: {
       400: 'INVALID_EMAIL, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG',

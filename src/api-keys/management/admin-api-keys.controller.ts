@@ -34,6 +34,8 @@ export class AdminApiKeysController {
     id: 'adminCreateApiKey',
     example: { serviceId: 'reporting', name: 'Production' },
     summary: 'Make a key for any owner',
+    description:
+      'Exactly one of `userId`, `organizationId` and `serviceId` names the owner. `key` is shown in this answer only.',
     response: ApiKeyWithSecretAnswer,
     errors: {
       ...CLOSED,
@@ -64,7 +66,14 @@ export class AdminApiKeysController {
   }
 
   @Get(':keyId')
-  @DescribeRoute({ tag: TAG, id: 'adminGetApiKey', summary: 'One key', response: ApiKeyAnswer, errors: ONE_KEY })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'adminGetApiKey',
+    summary: 'One key',
+    description: 'Without the key itself, which is never shown again.',
+    response: ApiKeyAnswer,
+    errors: ONE_KEY,
+  })
   get(@Param('keyId') keyId: string): Promise<ApiKeyView> {
     return this.keys.get(keyId);
   }
@@ -75,6 +84,7 @@ export class AdminApiKeysController {
     id: 'adminUpdateApiKey',
     example: { name: 'Staging' },
     summary: 'Change a key, its limits and its quota',
+    description: 'What is not named stays. `enabled: false` stops the key until it is enabled again.',
     response: ApiKeyAnswer,
     errors: { ...ONE_KEY, 400: 'NO_VALUES_TO_UPDATE, KEY_REVOKED, INCOMPLETE_RATE_LIMIT' },
   })
@@ -92,6 +102,7 @@ export class AdminApiKeysController {
     id: 'adminRevokeApiKey',
     example: { reason: 'leaked' },
     summary: 'End a key for good',
+    description: 'It stays in lists, with the reason. Revoking it again is no error.',
     response: SuccessAnswer,
     errors: ONE_KEY,
   })
@@ -110,6 +121,8 @@ export class AdminApiKeysController {
     id: 'adminRotateApiKey',
     example: { overlap: 3_600 },
     summary: 'Replace a key',
+    description:
+      'The answer is the successor, with its `key`; the old key lives on for `overlap` seconds. Both spend the same limits meanwhile.',
     response: ApiKeyWithSecretAnswer,
     errors: { ...ONE_KEY, 409: 'KEY_ALREADY_ROTATED' },
   })
@@ -125,6 +138,7 @@ export class AdminApiKeysController {
     tag: TAG,
     id: 'adminDeleteApiKey',
     summary: 'End a key and hide it',
+    description: 'It is good no longer, and is not listed any more.',
     response: SuccessAnswer,
     errors: ONE_KEY,
   })

@@ -68,7 +68,14 @@ export class ApiKeysController {
 
   @Get('get')
   @SessionAuth()
-  @DescribeRoute({ tag: TAG, id: 'getApiKey', summary: 'One key', response: ApiKeyAnswer, errors: ONE_KEY })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'getApiKey',
+    summary: 'One key',
+    description: 'Without the key itself, which is never shown again.',
+    response: ApiKeyAnswer,
+    errors: ONE_KEY,
+  })
   get(
     @CurrentPrincipal() principal: AuthPrincipal,
     @Query({ schema: GetApiKeyQuery }) query: z.infer<typeof GetApiKeyQuery>,
@@ -146,6 +153,7 @@ export class ApiKeysController {
     id: 'deleteApiKey',
     example: { keyId: '01980c60-22e3-7b51-9d66-1a7c8f3e0b24' },
     summary: 'End a key and hide it',
+    description: 'It is good no longer, and is not listed any more.',
     response: SuccessAnswer,
     errors: ONE_KEY,
   })

@@ -59,6 +59,8 @@ export class VerificationController {
     id: 'approveDevice',
     example: { userCode: 'BCDF-GHJK' },
     summary: 'Let the device in',
+    description:
+      'The device signs in as this user, at its next question. Ask for the code by `GET /device` first: only who has looked may decide.',
     response: DecidedAnswer,
     errors: DECISION_ERRORS,
   })
@@ -76,6 +78,7 @@ export class VerificationController {
     id: 'denyDevice',
     example: { userCode: 'BCDF-GHJK' },
     summary: 'Turn the device away',
+    description: 'For good. Ask for the code by `GET /device` first: only who has looked may decide.',
     response: DecidedAnswer,
     errors: DECISION_ERRORS,
   })

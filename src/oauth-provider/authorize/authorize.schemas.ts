@@ -6,7 +6,7 @@ const text = z.string().optional();
 /** RFC 6749 4.1.1 and OIDC Core 3.1.2.1, for the API document: the authorization request parser defines the errors. */
 export const AuthorizationRequestParameters = z
   .looseObject({
-    client_id: z.string(),
+    client_id: z.string().meta({ description: 'The client that asks.' }),
     response_type: text.meta({ description: '`code`, the only one; needed, here or in `request`.' }),
     redirect_uri: text.meta({ description: 'One that the client has registered; needed if it has several.' }),
     scope: text.meta({

@@ -21,12 +21,12 @@ import { OAuthQueries } from './oauth-queries.js';
 const RequestQuery = z.object({ request: z.string().max(256) });
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 const ContinueBody = bodySchema('AuthContinueBody', {
-  selected: flag.optional(),
-  created: flag.optional(),
-  postLogin: flag.optional(),
-  account: z.string().max(1_024).optional(),
-  oauth_query: z.string().max(16_384).optional(),
-  request: z.string().max(256).optional(),
+  selected: flag.optional().meta({ description: 'The user has picked the account that is signed in.' }),
+  created: flag.optional().meta({ description: 'The user has made an account.' }),
+  postLogin: flag.optional().meta({ description: 'The user has done what your page after the sign-in asked.' }),
+  account: z.string().max(1_024).optional().meta({ description: 'The id that the user was shown; beside `selected`.' }),
+  oauth_query: z.string().max(16_384).optional().meta({ description: 'The query that the page was called with.' }),
+  request: z.string().max(256).optional().meta({ description: 'The handle of the request, on pages of ours.' }),
 });
 
 /** Resumes waiting requests, and shows the account page. */

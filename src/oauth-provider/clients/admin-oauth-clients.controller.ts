@@ -33,6 +33,7 @@ export class AdminOAuthClientsController {
     id: 'adminCreateClient',
     example: CLIENT_EXAMPLE,
     summary: 'Make a client',
+    description: '`client_secret` is shown in this answer only. `policy` holds what the client cannot say of itself.',
     response: ClientViewAnswer,
     status: 201,
     errors: { ...CLOSED, 400: FAULTS },
@@ -61,6 +62,7 @@ export class AdminOAuthClientsController {
     tag: TAG,
     id: 'adminGetClient',
     summary: 'One client',
+    description: 'Also one of the options. Without its secret.',
     response: ClientViewAnswer,
     errors: ONE_CLIENT,
   })
@@ -92,6 +94,8 @@ export class AdminOAuthClientsController {
     id: 'adminRotateClientSecret',
     example: { overlapSeconds: 3_600 },
     summary: "Replace a client's secret",
+    description:
+      'The new one is shown in this answer only; the old one ends at once, or stays good for `overlapSeconds`.',
     response: ClientViewAnswer,
     errors: { ...ONE_CLIENT, 400: 'CLIENT_HAS_NO_SECRET, CLIENT_OF_OPTIONS, INVALID_OVERLAP' },
   })
@@ -122,6 +126,7 @@ export class AdminOAuthClientsController {
     tag: TAG,
     id: 'adminEnableClient',
     summary: 'Let a client work again',
+    description: 'What had ended with the stop stays ended.',
     response: ClientViewAnswer,
     errors: ONE_CLIENT,
   })
@@ -134,6 +139,7 @@ export class AdminOAuthClientsController {
     tag: TAG,
     id: 'adminDeleteClient',
     summary: 'Delete a client, its tokens and its consents',
+    description: 'For good. A client of the options is taken out there.',
     response: ClientDoneAnswer,
     errors: { ...ONE_CLIENT, 400: 'CLIENT_OF_OPTIONS' },
   })

@@ -34,6 +34,7 @@ export class ConnectedApplicationsController {
     tag: TAG,
     id: 'listConnectedApplications',
     summary: 'Applications with access to the own account',
+    description: 'Every client that the user has allowed something, with what it may do.',
     response: ApplicationsAnswer,
     errors: UNAUTHORIZED,
   })
@@ -59,6 +60,7 @@ export class ConnectedApplicationsController {
     tag: TAG,
     id: 'listConsents',
     summary: "The user's consents",
+    description: "The same consents as `/oauth2/applications`, on better-auth's wire.",
     response: ConsentViewsAnswer,
     errors: UNAUTHORIZED,
   })
@@ -67,7 +69,14 @@ export class ConnectedApplicationsController {
   }
 
   @Get('oauth2/get-consent')
-  @DescribeRoute({ tag: TAG, id: 'getConsent', summary: 'One consent', response: ConsentViewAnswer, errors: NOT_FOUND })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'getConsent',
+    summary: 'One consent',
+    description: "An unknown one, and somebody else's, are answered alike.",
+    response: ConsentViewAnswer,
+    errors: NOT_FOUND,
+  })
   async consent(
     @CurrentPrincipal() { subjectId }: AuthPrincipal,
     @Query({ schema: ConsentIdQuery }) { id }: z.infer<typeof ConsentIdQuery>,
@@ -82,6 +91,7 @@ export class ConnectedApplicationsController {
     id: 'updateConsent',
     example: { id: CONSENT, update: { scopes: ['openid'] } },
     summary: 'Keep fewer scopes granted',
+    description: 'Takes scopes away; adding some needs a new consent page. Tokens that hold more end.',
     response: ConsentViewAnswer,
     errors: NOT_FOUND,
   })
@@ -99,6 +109,7 @@ export class ConnectedApplicationsController {
     id: 'deleteConsent',
     example: { id: CONSENT },
     summary: 'Withdraw a consent',
+    description: 'Codes and all tokens of that application end at once.',
     response: WithdrawnAnswer,
     errors: NOT_FOUND,
   })

@@ -16,9 +16,11 @@ const scope = z
   });
 
 export const ConsentBody = bodySchema('AuthConsentBody', {
-  accept: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]),
-  consent_code: z.string().max(256).optional(),
-  oauth_query: z.string().max(16_384).optional(),
+  accept: z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+    .meta({ description: 'False: the client is told `access_denied`.' }),
+  consent_code: z.string().max(256).optional().meta({ description: 'The parameter of the consent page.' }),
+  oauth_query: z.string().max(16_384).optional().meta({ description: 'The query that the page was called with.' }),
   scope: scope
     .optional()
     .meta({ description: 'Space-separated; those granted among the ones asked for. Default: all.' }),
@@ -44,19 +46,24 @@ export const ApplicationsAnswer = z
   })
   .meta({ id: 'AuthConnectedApplications' });
 export const WithdrawnAnswer = z
-  .object({ success: z.boolean(), withdrawn: z.boolean() })
+  .object({
+    success: z.boolean(),
+    withdrawn: z.boolean().meta({ description: 'False: there was nothing to withdraw.' }),
+  })
   .meta({ id: 'AuthWithdrawnAnswer' });
 
 /** The pages of the account. */
 export const ApplicationsPageQuery = z.object({ done: z.string().max(64).optional() });
 export const ApplicationForm = bodySchema('AuthApplicationForm', { client: z.string().min(1).max(255) });
 
-const id = z.string().min(1).max(64);
+const id = z.string().min(1).max(64).meta({ description: 'The id of the consent.' });
 export const ConsentIdQuery = bodySchema('AuthConsentIdQuery', { id });
 export const ConsentIdBody = bodySchema('AuthConsentIdBody', { id });
 export const UpdateConsentBody = bodySchema('AuthUpdateConsentBody', {
   id,
-  update: z.object({ scopes: z.array(z.string().max(256)).max(100) }),
+  update: z
+    .object({ scopes: z.array(z.string().max(256)).max(100) })
+    .meta({ description: 'The scopes that stay; all of them must be granted already.' }),
 });
 
 /** A consent on better-auth's wire. */

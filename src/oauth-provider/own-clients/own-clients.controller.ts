@@ -58,7 +58,13 @@ export class OwnClientsController {
 
   @Get('get-clients')
   @SessionAuth()
-  @DescribeRoute({ tag: TAG, id: 'listClients', summary: "The caller's clients", response: ClientListAnswer })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'listClients',
+    summary: "The caller's clients",
+    description: 'Those that the caller has made, the newest first.',
+    response: ClientListAnswer,
+  })
   list(@CurrentPrincipal() { subjectId }: AuthPrincipal) {
     return this.clients.list(subjectId);
   }
@@ -69,6 +75,7 @@ export class OwnClientsController {
     tag: TAG,
     id: 'getClient',
     summary: "One of the caller's clients",
+    description: 'Without its secret, which is never shown again.',
     response: ClientInformationAnswer,
     errors: ONE_CLIENT,
   })
@@ -87,6 +94,7 @@ export class OwnClientsController {
     id: 'updateClient',
     example: { client_id: 'demo-app', update: { client_name: 'My other app' } },
     summary: 'Change a client',
+    description: 'What is left out of `update` stays; null takes it away.',
     response: ClientInformationAnswer,
     errors: { ...FAULTS, ...ONE_CLIENT, 409: 'CLIENT_CHANGED' },
   })
@@ -125,6 +133,7 @@ export class OwnClientsController {
     example: { client_id: 'the id of one of your clients' },
     response: z.null(),
     summary: 'Delete a client, its tokens and its consents',
+    description: 'For good. Users who had allowed it are signed out of it.',
     errors: ONE_CLIENT,
   })
   async delete(
@@ -141,6 +150,7 @@ export class OwnClientsController {
     tag: TAG,
     id: 'getPublicClient',
     summary: 'What a consent page shows of a client',
+    description: 'For a consent page of your own: name, pictures and addresses.',
     response: PublicClientAnswer,
     errors: { 404: 'NOT_FOUND' },
   })
@@ -171,6 +181,7 @@ export class OwnClientsController {
     id: 'getClientCard',
     parameters: { id: 'The `client_id`.' },
     summary: 'Id, name and icon of a client',
+    description: 'Of any client, for lists of your own.',
     response: ClientCardAnswer,
     errors: { 404: 'NOT_FOUND' },
   })

@@ -43,6 +43,7 @@ export class AdminInitialAccessTokensController {
     tag: TAG,
     id: 'adminListInitialAccessTokens',
     summary: 'List initial access tokens',
+    description: 'The newest first, 100 a page, at most 500. Never with the token itself.',
     response: InitialAccessTokenPageAnswer,
     errors: CLOSED,
   })
