@@ -40,7 +40,10 @@ const idToken = z
 const common = {
   callbackURL: address.optional(),
   errorCallbackURL: address.optional(),
-  disableRedirect: z.boolean().optional().meta({ description: 'True: the answer says that the caller redirects.' }),
+  disableRedirect: z
+    .boolean()
+    .optional()
+    .meta({ description: 'True: the caller redirects; `redirect` of the answer is false.' }),
   scopes,
   loginHint: z.string().max(320).optional().meta({ description: 'The e-mail address to offer at the provider.' }),
   additionalParams,
@@ -52,12 +55,9 @@ const oauthQuery = z
   .meta({ description: 'Of the page that an authorization request waits on; it goes on after the sign-in.' });
 const signUp = {
   newUserCallbackURL: address.optional().meta({ description: 'Where somebody goes who became a user just now.' }),
-  requestSignUp: z
-    .boolean()
-    .optional()
-    .meta({
-      description: 'True: somebody new may become a user, where the provider is set up to sign nobody up by itself.',
-    }),
+  requestSignUp: z.boolean().optional().meta({
+    description: 'True: somebody new may become a user, where the provider is set up to sign nobody up by itself.',
+  }),
   oauth_query: oauthQuery,
 };
 

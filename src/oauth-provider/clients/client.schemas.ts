@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import { isDisplayName } from '../../common/display-name.js';
+import { metadataMembers } from './client-metadata.schema.js';
 import { bodySchema, wholeNumber } from '../../common/http/request/schema.pipe.js';
 
 const MAX_INTEGER = 2_147_483_647;
 const MAX_OFFSET = 1_000_000;
-const texts = (description: string, example: string[]) =>
-  z
-    .unknown()
-    .optional()
-    .meta({ type: 'array', items: { type: 'string' }, description, example });
-const text = (description: string, example: string) =>
-  z.unknown().optional().meta({ type: 'string', description, example });
 const clientId = z.string().min(1).max(255).meta({ description: 'The `client_id` of the client.' });
 const overlapSeconds = z
   .int()
@@ -19,46 +13,7 @@ const overlapSeconds = z
   .optional()
   .meta({ description: 'Seconds in which the old secret stays good. Default 0: it ends now.' });
 
-/** For the API document only: `readClientMetadata` validates, since RFC 7591 defines the errors. */
-const metadata = {
-  redirect_uris: texts('Where users may be sent back to; matched exactly.', ['https://client.example.com/callback']),
-  token_endpoint_auth_method: text(
-    'How it proves itself at the token endpoint; `none` for a public client.',
-    'client_secret_basic',
-  ),
-  grant_types: texts('Default: `authorization_code`.', ['authorization_code', 'refresh_token']),
-  response_types: texts('`code`, the only one.', ['code']),
-  application_type: text('`web` or `native`; decides which redirect addresses are good.', 'web'),
-  client_name: text('What users read on the consent page.', 'My App'),
-  client_uri: text('Its home page.', 'https://client.example.com'),
-  logo_uri: text('Its picture.', 'https://client.example.com/logo.png'),
-  scope: text('What it may ask for, space-separated.', 'openid profile email'),
-  contacts: texts('E-mail addresses of people who are responsible.', ['admin@example.com']),
-  tos_uri: text('Its terms of service.', 'https://client.example.com/tos'),
-  policy_uri: text('Its privacy policy.', 'https://client.example.com/policy'),
-  jwks_uri: text('The address of its public keys.', 'https://client.example.com/jwks'),
-  jwks: z
-    .unknown()
-    .optional()
-    .meta({
-      type: ['object', 'string'],
-      description: 'Its public keys, instead of `jwks_uri`; an object, or its JSON.',
-    }),
-  metadata: z
-    .unknown()
-    .optional()
-    .meta({ type: ['object', 'string'], description: 'What the host keeps with it; an object, or its JSON.' }),
-  software_id: text('The same for all installations of a software.', 'my-software'),
-  software_version: text('The version of that software.', '1.0.0'),
-  software_statement: z
-    .unknown()
-    .optional()
-    .meta({ type: 'string', description: 'Not taken: refused where it is sent.' }),
-  post_logout_redirect_uris: texts('Where users may be sent after a logout.', [
-    'https://client.example.com/signed-out',
-  ]),
-};
-export const ClientMetadataBody = z.looseObject(metadata).meta({ id: 'AuthClientMetadataBody' });
+export const ClientMetadataBody = z.looseObject(metadataMembers).meta({ id: 'AuthClientMetadataBody' });
 
 /** A client that every server takes. */
 export const CLIENT_EXAMPLE = {
@@ -69,7 +24,7 @@ export const CLIENT_EXAMPLE = {
 
 export const UpdateClientBody = bodySchema('AuthUpdateClientBody', {
   client_id: clientId,
-  update: z.looseObject(metadata).meta({ description: 'What is left out stays; null takes it away.' }),
+  update: z.looseObject(metadataMembers).meta({ description: 'What is left out stays; null takes it away.' }),
 });
 export const ClientIdBody = bodySchema('AuthOAuthClientIdBody', { client_id: clientId });
 export const ClientOfQueryBody = bodySchema('AuthOAuthClientOfQueryBody', {
@@ -93,12 +48,14 @@ const policy = z
   .meta({ description: 'What only administration says of a client.' });
 export const AdminCreateClientBody = z
   .looseObject({
-    ...metadata,
+    ...metadataMembers,
     policy,
     ownerId: z.string().min(1).max(255).optional().meta({ description: 'The user who may manage it.' }),
   })
   .meta({ id: 'AuthAdminCreateClientBody' });
-export const AdminUpdateClientBody = z.looseObject({ ...metadata, policy }).meta({ id: 'AuthAdminUpdateClientBody' });
+export const AdminUpdateClientBody = z
+  .looseObject({ ...metadataMembers, policy })
+  .meta({ id: 'AuthAdminUpdateClientBody' });
 export const AdminRotateClientBody = bodySchema('AuthAdminRotateClientBody', { overlapSeconds });
 
 const page = {
