@@ -40,7 +40,8 @@ const SUCCESS_TEXTS: Readonly<Record<number, string>> = {
 };
 
 export function answersOf(input: AnswersInput, schemas: OwnSchemas): Record<string, object> {
-  return { ...successes(input.description, schemas), ...errors(input, schemas) };
+  const texts = faultsOf(input);
+  return { ...successes(input.description, schemas), ...faultAnswers(texts, input, schemas) };
 }
 
 function successes(description: RouteDescription, schemas: OwnSchemas): Record<string, object> {
@@ -68,12 +69,16 @@ function contentOf(
   return { content: { ...json, ...Object.fromEntries(texts) } };
 }
 
-function errors(input: AnswersInput, schemas: OwnSchemas): Record<string, object> {
-  const { description, requirements } = input;
+/** Error answers. @param texts by status: their codes, and what else is to say */
+export function faultAnswers(
+  texts: Readonly<Record<number, string>>,
+  { description, requirements }: Pick<AnswersInput, 'description' | 'requirements'>,
+  schemas: OwnSchemas,
+): Record<string, object> {
   const { shape = 'management', page } = description;
   const takesKeys = requirements.some((one) => 'apiKey' in one);
   return Object.fromEntries(
-    Object.entries(errorTexts(input)).map(([status, text]) => {
+    Object.entries(texts).map(([status, text]) => {
       const examples = errorExamples(shape, Number(status), text);
       const media = {
         schema: schemas.convert(ERROR_SCHEMAS[shape], 'output'),
@@ -102,8 +107,32 @@ function headersOfError(status: number, requirements: readonly Requirement[]): (
   return status === 429 || status === 503 ? ['Retry-After'] : [];
 }
 
-/** What every route may answer, and what this one adds. */
-function errorTexts({
+/** What our guards may answer before a route, its own or one of the host's. */
+export function guardFaults(policy: AuthPolicy | undefined, requirements: readonly Requirement[], isOAuth = false) {
+  const code = (management: string, oauth: string) => (isOAuth ? oauth : management);
+  const texts: Record<number, string> = {
+    503: `${code('SERVICE_UNAVAILABLE', 'temporarily_unavailable')}: the database cannot answer; try again after \`Retry-After\` seconds`,
+  };
+  const isGuarded = policy !== undefined && !policy.isPublic;
+  if (isGuarded) {
+    const none = policy.isOptional ? '' : 'no credential, or ';
+    texts[400] = `${code('INVALID_REQUEST', 'invalid_request')}: more than one credential`;
+    texts[401] = `${code('UNAUTHORIZED', 'unauthorized, invalid_token')}: ${none}one that is not good`;
+    const scopes = [...policy.scopes, ...policy.anyScope.map((group) => group.join(' or '))];
+    if (scopes.length > 0) texts[403] = `INSUFFICIENT_SCOPE: needs ${scopes.join(', ')}`;
+  }
+  if (requirements.some((one) => 'apiKey' in one))
+    texts[429] = 'RATE_LIMITED, USAGE_EXCEEDED: the limits of the API key';
+  if (requirements.some((one) => 'administration' in one)) {
+    texts[401] = 'UNAUTHORIZED: the guard of the host says no';
+    texts[403] = 'FORBIDDEN: the guard of the host says no';
+    texts[404] = 'NOT_FOUND: administration is off';
+  }
+  return texts;
+}
+
+/** What every route of ours may answer, and what this one adds. */
+function faultsOf({
   description,
   policy,
   requirements,
@@ -112,40 +141,28 @@ function errorTexts({
 }: AnswersInput): Record<number, string> {
   const isOAuth = description.shape === 'oauth';
   const code = (management: string, oauth: string) => (isOAuth ? oauth : management);
-  const texts: Record<number, string> = {
-    503: code(
-      'SERVICE_UNAVAILABLE: the database cannot answer; try again after `Retry-After` seconds',
-      'temporarily_unavailable: the database cannot answer; try again after `Retry-After` seconds',
-    ),
-  };
-  texts[400] = code('VALIDATION_ERROR, BAD_REQUEST: the request cannot be read', 'invalid_request');
+  const general: Record<number, string> = { 400: code('VALIDATION_ERROR, BAD_REQUEST', 'invalid_request') };
   if (takesBody) {
-    texts[413] = code('PAYLOAD_TOO_LARGE: more than 64 KiB', 'invalid_request: more than 64 KiB');
-    texts[415] = code(
-      'UNSUPPORTED_MEDIA_TYPE: the body is of another type',
-      'invalid_request: the body is of another type',
-    );
+    general[413] = `${code('PAYLOAD_TOO_LARGE', 'invalid_request')}: more than 64 KiB`;
+    general[415] = `${code('UNSUPPORTED_MEDIA_TYPE', 'invalid_request')}: the body is of another type`;
   }
-  if (policy && !policy.isPublic && !policy.isOptional)
-    texts[401] = code('UNAUTHORIZED: no credential, or one that is not good', 'unauthorized, invalid_token');
-  if (checksOrigin)
-    texts[403] = code('INVALID_ORIGIN: a browser sent it from a site that is not trusted', 'access_denied');
-  if (requirements.some((one) => 'apiKey' in one))
-    texts[429] = 'RATE_LIMITED, USAGE_EXCEEDED: the limits of the API key';
-  for (const [status, text] of Object.entries(description.errors ?? {})) {
-    const general = texts[Number(status)];
-    const isAdded = (status === '400' || status === '403') && general !== undefined;
-    texts[Number(status)] = isAdded ? added(text, general) : text;
-  }
+  if (checksOrigin) general[403] = `${code('INVALID_ORIGIN', 'access_denied')}: from a site that is not trusted`;
+  const texts: Record<number, string> = { ...(description.errors as Record<number, string> | undefined) };
+  for (const more of [guardFaults(policy, requirements, isOAuth), general])
+    for (const [status, text] of Object.entries(more)) texts[Number(status)] = added(texts[Number(status)], text);
   return texts;
 }
 
-/** The codes of the route, and those of every route. */
-function added(own: string, general: string): string {
-  const [codes = '', ...rest] = general.split(': ');
-  const missing = codes.split(', ').filter((one) => !own.includes(one));
+const CODES = /^[A-Za-z_]+(, [A-Za-z_]+)*$/;
+
+/** The codes of the route, and those that it has in common with others. */
+function added(own: string | undefined, common: string): string {
+  if (own === undefined) return common;
+  const [codes = '', ...rest] = common.split(': ');
   const [ownCodes = '', ...ownRest] = own.split(': ');
-  if (!/^[A-Za-z_]+(, [A-Za-z_]+)*$/.test(ownCodes)) return own;
-  const text = [...ownRest, ...(missing.length > 0 ? rest : [])].join('; ');
+  if (!CODES.test(ownCodes)) return own;
+  const missing = codes.split(', ').filter((one) => !ownCodes.split(', ').includes(one));
+  if (missing.length === 0) return own;
+  const text = [...ownRest, ...rest].join('; ');
   return [ownCodes, ...missing].join(', ') + (text === '' ? '' : `: ${text}`);
 }

@@ -1,4 +1,4 @@
-import { answersOf } from './answers.js';
+import { faultAnswers, guardFaults } from './answers.js';
 import type { Operation } from './marked-routes.js';
 import type { OwnSchemas } from './own-schemas.js';
 import { guardsOf, type Route } from './routes.js';
@@ -21,15 +21,8 @@ export function completeHostOperation(
   const given = (operation['security'] ?? []) as Requirement[];
   operation['security'] = policy.isPublic ? [] : [...given, ...requirements];
   if (policy.isPublic) return;
-  const scopes = [...policy.scopes, ...policy.anyScope.map((group) => group.join(' or '))];
-  const errors: Record<number, string> = {};
-  if (policy.isOptional) errors[401] = 'UNAUTHORIZED: a credential that is not good';
-  if (scopes.length > 0) errors[403] = `INSUFFICIENT_SCOPE: needs ${scopes.join(', ')}`;
-  const described = answersOf(
-    { description: { summary: '', errors }, policy, requirements, takesBody: false, checksOrigin: false },
-    schemas,
-  );
+  const description = { summary: '' };
+  const added = faultAnswers(guardFaults(policy, requirements), { description, requirements }, schemas);
   const responses = (operation['responses'] ?? {}) as Record<string, object>;
-  const added = Object.entries(described).filter(([status]) => ['401', '403', '429'].includes(status));
-  operation['responses'] = { ...Object.fromEntries(added), ...responses };
+  operation['responses'] = { ...added, ...responses };
 }

@@ -17,8 +17,7 @@ import {
 import { ApiKeyPageAnswer, ApiKeyAnswer, ApiKeyWithSecretAnswer, SuccessAnswer } from './api-key.answers.js';
 
 const TAG = 'Administration: API keys';
-const CLOSED = { 401: 'The guard of the host says no', 404: 'Administration is off' };
-const ONE_KEY = { ...CLOSED, 404: 'KEY_NOT_FOUND, or administration is off' };
+const ONE_KEY = { 404: 'KEY_NOT_FOUND' };
 const AdminRotateBody = RotateApiKeyBody.pick({ overlap: true }).meta({ id: 'AuthAdminRotateApiKeyBody' });
 
 /** Keys of any owner, with the fields that only the server may set. Guarded by the host's `administration.guard`; off without it. */
@@ -38,7 +37,6 @@ export class AdminApiKeysController {
       'Exactly one of `userId`, `organizationId` and `serviceId` names the owner. `key` is shown in this answer only.',
     response: ApiKeyWithSecretAnswer,
     errors: {
-      ...CLOSED,
       400: 'OWNER_REQUIRED, OWNER_NOT_FOUND, INCOMPLETE_RATE_LIMIT, REFILL_AMOUNT_AND_INTERVAL_REQUIRED',
     },
   })
@@ -58,7 +56,6 @@ export class AdminApiKeysController {
     summary: 'List keys of all owners, or of one',
     description: '`status`, `search`, `configId` and `expiringWithin` (seconds) narrow it. 100 a page, at most 500.',
     response: ApiKeyPageAnswer,
-    errors: CLOSED,
   })
   async list(@Query({ schema: AdminListApiKeysQuery }) query: z.infer<typeof AdminListApiKeysQuery>) {
     const owner = ownerIn(query);

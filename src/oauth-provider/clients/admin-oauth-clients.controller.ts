@@ -16,8 +16,7 @@ import {
 } from './client.schemas.js';
 
 const TAG = 'Administration: OAuth clients';
-const CLOSED = { 401: 'The guard of the host says no', 404: 'Administration is off' };
-const ONE_CLIENT = { ...CLOSED, 404: 'NOT_FOUND, or administration is off' };
+const ONE_CLIENT = { 404: 'NOT_FOUND: no such client, or administration is off' };
 const FAULTS = 'INVALID_REDIRECT_URI, INVALID_CLIENT_METADATA';
 
 /** All clients, with what only the server may set. The host's `administration.guard` decides who may call; off without it. */
@@ -36,7 +35,7 @@ export class AdminOAuthClientsController {
     description: '`client_secret` is shown in this answer only. `policy` holds what the client cannot say of itself.',
     response: ClientViewAnswer,
     status: 201,
-    errors: { ...CLOSED, 400: FAULTS },
+    errors: { 400: FAULTS },
   })
   create(
     @Body({ schema: AdminCreateClientBody }) body: z.infer<typeof AdminCreateClientBody>,
@@ -51,7 +50,6 @@ export class AdminOAuthClientsController {
     summary: 'List registered clients',
     description: 'The newest first, 100 a page, at most 500. Clients of the options are not in it.',
     response: ClientPageAnswer,
-    errors: CLOSED,
   })
   list(@Query({ schema: AdminListClientsQuery }) query: z.infer<typeof AdminListClientsQuery>) {
     return this.clients.list(query);
