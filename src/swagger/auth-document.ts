@@ -70,7 +70,10 @@ export function setupAuthSwagger(document: OpenAPIObject): OpenAPIObject {
   }
   const schemes = Object.entries(SECURITY_SCHEMES).filter(([name]) => used.has(name));
   document.components ??= {};
-  document.components.securitySchemes = { ...structuredClone(Object.fromEntries(schemes)), ...given };
+  const described = { ...structuredClone(Object.fromEntries(schemes)), ...given };
+  // The first is the first box that people see: to sign in here beats to bring a token.
+  const { oauth2, ...others } = described;
+  document.components.securitySchemes = { ...(oauth2 && { oauth2 }), ...others };
   return document;
 }
 

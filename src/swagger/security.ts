@@ -10,13 +10,6 @@ export type SecurityScheme = NonNullable<NonNullable<OpenAPIObject['components']
 export type Requirement = Record<string, string[]>;
 
 export const SECURITY_SCHEMES: Readonly<Record<string, SecurityScheme>> = {
-  session: {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'better-auth.session_token',
-    description:
-      'The session cookie. Nothing to enter: sign in by `POST /sign-in/email`, and the browser sends it. Scripts of pages cannot set it.',
-  },
   bearer: {
     type: 'http',
     scheme: 'bearer',
@@ -28,6 +21,13 @@ export const SECURITY_SCHEMES: Readonly<Record<string, SecurityScheme>> = {
     in: 'header',
     name: 'x-api-key',
     description: 'An API key: enter the `key` that its creation showed. Also taken as `Authorization: Bearer`.',
+  },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'better-auth.session_token',
+    description:
+      'The session cookie. Nothing to enter: sign in by `POST /sign-in/email`, and the browser sends it. Scripts of pages cannot set it.',
   },
   clientBasic: {
     type: 'http',

@@ -31,6 +31,7 @@ export class CallbackController {
     id: 'providerCallback',
     headers: ['Set-Cookie'],
     credentials: ['session', 'none'],
+    answers: { 431: { text: 'The address is longer than Node takes; the answer is empty' } },
     parameters: { id: 'The name of the provider, e.g. `google`.' },
     summary: 'Back from a provider',
     description: DESCRIPTION,

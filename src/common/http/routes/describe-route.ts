@@ -24,7 +24,7 @@ export type AnswerHeader = 'Set-Cookie' | 'set-auth-token' | 'set-auth-jwt' | 'C
 /** What a success answer can be besides JSON. */
 export type TextType = 'text/html' | 'application/jwt';
 
-/** A success answer besides the usual one, e.g. the JSON for scripts of a route that redirects browsers. */
+/** An answer besides the usual ones, e.g. the JSON for scripts of a route that redirects browsers. */
 export interface FurtherAnswer {
   readonly text: string;
   /** JSON. */
@@ -59,7 +59,7 @@ export interface RouteDescription {
   /** Default 200. */
   readonly status?: number;
   readonly headers?: readonly AnswerHeader[];
-  /** Further success answers by status. */
+  /** Further answers by status, with another body than an error. */
   readonly answers?: Readonly<Record<number, FurtherAnswer>>;
   /** Error answers by status: their codes. 400, 403 (origin) and 503 are added where they apply to every route. */
   readonly errors?: Readonly<Record<number, string>>;
