@@ -36,7 +36,7 @@ export const SIGN_IN = {
   'provider.goOn': 'Continuar em {provider}',
   'provider.failed': 'Não foi possível entrar',
   'provider.notLinked':
-    'Já existe uma conta com seu e-mail. Entre nela como antes e depois vincule esta forma de entrar.',
+    'Já existe uma conta com seu e-mail. Entre nela como antes e depois vincule a ela esta forma de entrar.',
   'provider.linkedElsewhere': 'Esta forma de entrar está vinculada a outra conta.',
   'provider.limit': 'Sua conta atingiu o limite de formas de entrar vinculadas. Desvincule uma delas primeiro.',
   'provider.noSignUp': 'Não é possível criar contas desta forma. Entre com uma conta que você já tem.',
