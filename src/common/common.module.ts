@@ -29,6 +29,7 @@ import { AccountArea } from './http/areas/account-area.js';
 import { AdministrationArea } from './http/areas/administration-area.js';
 import { SecretReveal } from './http/areas/secret-reveal.js';
 import { SingleForms } from './http/areas/single-forms.js';
+import { firstOf } from './http/areas/area-sections.js';
 import { AuthErrorFilter } from './http/edge/auth-error.filter.js';
 import { PageWriter } from './http/pages/page-writer.js';
 import { AuthRoutes } from './http/routes/auth-routes.js';
@@ -107,8 +108,9 @@ const kernel: Provider[] = [
   },
   {
     provide: PageWriter,
-    useFactory: (settings: CoreSettings, cookies: AuthCookies) => new PageWriter(settings, cookies),
-    inject: [CORE_SETTINGS, AuthCookies],
+    useFactory: (settings: CoreSettings, cookies: AuthCookies, extensions: Extensions, routes: AuthRoutes) =>
+      new PageWriter(settings, cookies, () => firstOf('account', extensions, routes)),
+    inject: [CORE_SETTINGS, AuthCookies, Extensions, AuthRoutes],
   },
   ...outboundProviders,
   {

@@ -9,7 +9,6 @@ import type { RenderedError } from '../../errors/rendered-error.js';
 import { AuthContext } from '../../ports/auth-context.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { pageOfError } from '../pages/error-page.js';
-import { pageAgain } from '../pages/ways-on.js';
 import { PageWriter } from '../pages/page-writer.js';
 import { normaliseError } from './normalise-error.js';
 import { refuseMessage, refuseSocket, type SocketLike } from './refusals.js';
@@ -74,8 +73,7 @@ export class AuthErrorFilter implements ExceptionFilter {
   private render(error: AuthError, requestContext: EdgeContext): RenderedError | RenderedError<string> {
     // RFC 9110 15.5.2 requires the challenge with every 401, whatever its body is.
     if (requestContext.rendersPage || isLost(error, requestContext)) {
-      const ways = { again: pageAgain(requestContext), account: this.accountPage() };
-      const { headers, body, status = error.status } = this.pages.write(pageOfError(error, ways), requestContext);
+      const { headers, body, status = error.status } = this.pages.write(pageOfError(error), requestContext);
       const rendered = { status, headers, body };
       return requestContext.challenge ? withChallenge(rendered, error, requestContext.challenge) : rendered;
     }
@@ -89,11 +87,6 @@ export class AuthErrorFilter implements ExceptionFilter {
     if (requestContext.toStrangers && error.code === 'UNAUTHORIZED')
       Object.assign(rendered.body, requestContext.toStrangers);
     return rendered;
-  }
-
-  /** Null: there is none. */
-  private accountPage(): string | null {
-    return this.routes.mounted.find('/account', 'GET') === undefined ? null : this.routes.publicPathOf('/account');
   }
 
   private write(response: unknown, rendered: RenderedError | RenderedError<string>): void {

@@ -4,9 +4,8 @@ import { html, type Html, type HtmlValue } from '../../html.js';
 import { lasting } from '../../texts/time.js';
 import { text, type Text } from '../../texts/text.js';
 import { faultWords } from './fault-words.js';
-import { page, type PageReply } from './page.js';
+import { page, type PageReply, type PageSections } from './page.js';
 import { picture } from './pictures.js';
-import type { WaysOn } from './ways-on.js';
 
 export interface ErrorPageModel {
   /** HTTP status. */
@@ -19,54 +18,45 @@ export interface ErrorPageModel {
   readonly advice?: HtmlValue;
   /** For the operator of the application that sent the user here: the protocol's error code, and our words for it. */
   readonly details?: { readonly code: string; readonly description?: string };
-  /** Shown below, and may have a form that leads to a client. Default nothing: it is not proven who sent the browser. */
+  /** Shown below. Default nothing: it is not proven who sent the browser. */
   readonly further?: Html;
-  /** A link to a page of ours. */
-  readonly way?: Html | false;
+  /** The navigation of the area in which it happened. */
+  readonly sections?: PageSections | undefined;
 }
 
 /** Shown when a request cannot go on and there is nobody to send the browser back to. */
 export function errorPage(model: ErrorPageModel): PageReply {
-  const { status, title = text('error.title'), message, advice, details, further, way } = model;
+  const { status, title = text('error.title'), message, advice, details, further, sections } = model;
   return page({
     title,
     status,
     hasFault: true,
+    waysOn: status === 429 || status >= 500 ? ['again', 'account'] : ['account'],
     body: html`${picture('fault')}
-      <div id="error" class="error" role="alert">
+      <div id="error" role="alert">
         <p>${message}</p>
-        ${advice && html`<p>${advice}</p>`}
+        ${advice && html`<p class="soft">${advice}</p>`}
       </div>
-      ${further} ${way} ${details && detailsPart(details)}`,
+      ${further}`,
+    ...(details && { remarks: detailsPart(details) }),
     ...(further && { formActions: 'anywhere' }),
+    ...(sections && { sections }),
   });
 }
 
 function detailsPart({ code, description }: NonNullable<ErrorPageModel['details']>): Html {
-  return html`<details id="error-details">
+  return html`<details>
     <summary class="soft">${text('error.details')}</summary>
     <p class="soft"><code>${code}</code>${description !== undefined && html` <span lang="en">${description}</span>`}</p>
   </details>`;
 }
 
-/** The page of an error. @param ways where its reader can go from it */
-export function pageOfError(error: AuthError, ways: WaysOn): PageReply {
+/** The page of an error. @param sections the navigation of the area in which it happened */
+export function pageOfError(error: AuthError, sections?: PageSections): PageReply {
   const { status, error: code, description } = error;
-  const reply = errorPage({
-    status,
-    ...wordsFor(error),
-    details: { code, description },
-    way: wayOn(error, ways),
-  });
+  const reply = errorPage({ status, ...wordsFor(error), details: { code, description }, sections });
   for (const [name, value] of Object.entries(commonErrorHeaders(error))) reply.header(name, String(value));
   return reply;
-}
-
-/** What may pass is tried again; from what will not, a page leads that its reader surely has. */
-function wayOn({ status }: AuthError, { again, account }: WaysOn): Html | false {
-  if (status === 429 || status >= 500)
-    return again !== null && html`<p><a id="again" class="button" href="${again}">${text('error.tryAgain')}</a></p>`;
-  return account !== null && html`<p><a id="account" href="${account}">${text('error.toAccount')}</a></p>`;
 }
 
 function wordsFor(error: AuthError): Pick<ErrorPageModel, 'title' | 'message' | 'advice'> {

@@ -29,6 +29,8 @@ export class PageWriter {
   constructor(
     { pages, issuerUrl }: CoreSettings,
     private readonly cookies: AuthCookies,
+    /** Address of the user's account; null where there are no such pages. Asked when a page is written: routes are mounted late. */
+    private readonly accountUrl: () => string | null = () => null,
   ) {
     this.languages = languagesOf(pages);
     this.look = lookOf(pages, issuerUrl.host);
@@ -48,9 +50,12 @@ export class PageWriter {
   write(reply: PageReply, request: EdgeContext): HttpReply<string> {
     const { body: model } = reply;
     const reader = this.readerOf(request);
-    const written = new HttpReply(
-      documentOf(model, this.look, reader, this.others(reader, model.self ?? shownUrl(request))),
-    )
+    const around = {
+      languages: this.others(reader, model.self ?? againIn(request)),
+      again: againIn(request),
+      account: this.accountUrl(),
+    };
+    const written = new HttpReply(documentOf(model, this.look, reader, around))
       .withStatus(reply.status ?? 200)
       .header('Content-Type', 'text/html; charset=utf-8')
       .header('Content-Language', reader.language)
@@ -89,16 +94,16 @@ export class PageWriter {
     return chooseLanguage(this.cookies.values(headers, LANGUAGE_COOKIE), this.languages);
   }
 
-  /** The same page in the other languages. Relative, so that it holds behind a proxy that moves our paths. */
+  /** The same page in the other languages. */
   private others(reader: Reader, url: string | null): OtherLanguage[] {
     if (url === null) return [];
-    const [, query = ''] = url.split('?', 2);
+    const [path, query = ''] = url.split('?', 2);
     return this.languages
       .filter((language) => language !== reader.language)
       .map((language) => {
         const parameters = new URLSearchParams(query);
         parameters.set(PARAMETER, language);
-        return { language, href: `?${parameters}` };
+        return { language, href: `${path}?${parameters}` };
       });
   }
 }
@@ -106,6 +111,20 @@ export class PageWriter {
 /** The address that shows this page again; null for a form, which is not sent twice. */
 function shownUrl(request: EdgeContext): string | null {
   return request.request?.method === 'GET' ? urlOf(request) : null;
+}
+
+/** The page again. Of its own address without its path: relative, so that it holds behind a proxy that moves our paths. */
+function againIn(request: EdgeContext): string | null {
+  const url = shownUrl(request);
+  return url === null ? pageOfForm(request) : `?${url.split('?', 2)[1] ?? ''}`;
+}
+
+/** The page whose form was sent. Of its address only path and query count, so it leads nowhere else. */
+function pageOfForm({ headers }: EdgeContext): string | null {
+  const from = header(headers, 'referer');
+  if (from === undefined || !URL.canParse(from)) return null;
+  const { pathname, search } = new URL(from);
+  return /^\/(?!\/)/.test(pathname) ? pathname + search : null;
 }
 
 function urlOf({ request }: EdgeContext): string {

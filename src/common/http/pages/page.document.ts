@@ -3,7 +3,7 @@ import { hostText } from '../../texts/host-text.js';
 import type { Reader } from '../../texts/reader.js';
 import { text } from '../../texts/text.js';
 import type { PageLook } from './page.look.js';
-import type { PageModel, PageSections } from './page.js';
+import type { PageModel, PageSections, WayOn } from './page.js';
 
 /** Another language in which this page can be had. */
 export interface OtherLanguage {
@@ -11,14 +11,18 @@ export interface OtherLanguage {
   readonly href: string;
 }
 
+/** Where a page can lead besides its own links. */
+export interface Surroundings {
+  readonly languages: readonly OtherLanguage[];
+  /** This page once more; null after a form, which is not sent twice. */
+  readonly again: string | null;
+  /** The user's account; null where there are no such pages. */
+  readonly account: string | null;
+}
+
 /** The whole document. */
-export function documentOf(
-  model: PageModel,
-  look: PageLook,
-  reader: Reader,
-  languages: readonly OtherLanguage[],
-): string {
-  const { title, body, continueTo, sections, hasFault } = model;
+export function documentOf(model: PageModel, look: PageLook, reader: Reader, around: Surroundings): string {
+  const { title, body, continueTo, sections, hasFault, waysOn = [], remarks } = model;
   const heading = title.plainFor(reader);
   const said = hasFault ? text('frame.errorTitle', { title: heading }).plainFor(reader) : heading;
   return html`<!doctype html>
@@ -39,11 +43,17 @@ export function documentOf(
         ${sections && navigationOf(sections)}
         <main>
           <h1>${title}</h1>
-          ${body}
+          ${body} ${waysOn.map((way) => linkOf(way, around))} ${remarks}
         </main>
-        ${footerOf(look, reader, languages)}
+        ${footerOf(look, reader, around.languages)}
       </body>
     </html> `.markupFor(reader);
+}
+
+function linkOf(way: WayOn, around: Surroundings): Html | false {
+  const url = around[way];
+  const words = text(way === 'again' ? 'error.tryAgain' : 'frame.toAccount');
+  return url !== null && html`<p><a id="${way}" class="button plain" href="${url}">${words}</a></p>`;
 }
 
 function navigationOf({ title, items, aside }: PageSections): Html {

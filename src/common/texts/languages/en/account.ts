@@ -39,6 +39,9 @@ export const ACCOUNT = {
   'linked.link': 'Link {provider}',
   'linked.unlink': 'Unlink',
   'fresh.title': 'Sign in again to continue',
+  'fresh.about':
+    'You signed in a while ago. To protect your account, this needs a new sign-in. You come back here afterwards.',
+  'done.otherUser': 'You are signed in with another account now. Nothing has been changed.',
   'done.saved': 'Saved.',
   'done.passwordChanged': 'Your password has been changed.',
   'done.sessionEnded': 'The device has been signed out.',

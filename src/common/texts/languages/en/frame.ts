@@ -14,5 +14,6 @@ export const FRAME = {
   'frame.continue': 'Continue',
   'frame.goBack': 'Go back',
   'frame.cancel': 'Cancel',
+  'frame.toAccount': 'Go to your account',
   'frame.unknown': 'unknown',
 } as const satisfies Record<string, Phrase>;
