@@ -6,13 +6,13 @@ const STYLE = `
   --line: #6d7482; --accent: #8db4ff; --on-accent: #0b1730; --note: #17233d; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 3rem 1rem; max-width: 62rem; background: var(--back); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
-h1 { margin: 0 0 .5rem; font-size: 2rem; line-height: 1.2; text-wrap: balance; } h2 { margin: 0 0 .5rem; font-size: 1.125rem; }
+h1 { margin: 0 0 .75rem; font-size: 2rem; line-height: 1.2; text-wrap: balance; } h2 { margin: 0 0 .5rem; font-size: 1.125rem; }
 p { margin: 0 0 1rem; } .soft { color: var(--soft); } a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .brand { margin-bottom: 2rem; font-size: 1.125rem; font-weight: 600; } .brand a { color: inherit; text-decoration: none; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 1rem; padding: 0; margin: 2rem 0; list-style: none; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; padding: 0; margin: 2rem 0; list-style: none; }
 .cards > li, .card { display: flex; flex-direction: column; padding: 1.5rem; background: var(--card); border: 1px solid var(--edge); border-radius: .75rem; }
-.cards p { flex: 1; }
+.cards p { flex: 1; } .card > :last-child, .tv p:last-child { margin-bottom: 0; } .card table { align-self: start; margin-bottom: 1rem; }
 .button, button { display: inline-block; align-self: start; min-height: 2.75rem; padding: .625rem 1.25rem; font: inherit; font-weight: 600; cursor: pointer;
   color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); border-radius: .5rem; text-decoration: none; }
 button.plain { color: var(--text); background: transparent; border-color: var(--line); }

@@ -45,7 +45,6 @@ ${this.users()}`;
     );
     return markup`<section class="card" id="users"><h2>Sign in as</h2>
 <table><tbody>${rows.reduce((all, row) => markup`${all}${row}`)}</tbody></table>
-<p></p>
 <p class="soft">${administrators.length > 0 && markup`The administrator also sees the <a id="administration" href="/api/auth/administration">administration</a>: users, applications, registration tokens, waiting devices and signing keys.`}</p>
 </section>`;
   }

@@ -74,7 +74,7 @@ function waiting({ userCode, address }: Extract<Television, { state: 'waiting' }
   return markup`<div class="tv"><div>
 <p>Scan the picture with your phone, or open <a id="verify" href="${address}" target="_blank" rel="noopener">${host}${pathname}</a> and enter this code:</p>
 <p class="code" id="user-code">${userCode}</p>
-<p class="soft">${origin.includes('localhost') && 'On this computer, use the link: a phone does not find “localhost”. '}This page looks for your answer by itself.</p>
+<p class="soft">${origin.includes('localhost') && 'On this computer, use the link: a phone does not find “localhost”. '}This page goes on by itself.</p>
 ${SWITCH_OFF}</div>${picture(address)}</div>`;
 }
 

@@ -4,6 +4,7 @@ import {
   ageSignIns,
   createAdministeredHost,
   signedIn,
+  submit,
   type AdministeredHost,
 } from '../support/administration.js';
 import { Browser } from '../support/browser.js';
@@ -12,31 +13,31 @@ import { expectPage, sendForm, textOf, visit } from '../support/pages.js';
 import { signUp } from '../support/users.js';
 
 const UUID = '01890a5d-ac96-774b-bcce-b302099a8057';
-/** Every page, with the page that a browser comes back to after it has signed in. */
-const PAGES: readonly (readonly [string, string])[] = [
-  ['', ''],
-  ['?who=admin@example.com', ''],
-  ['/users/end-all?user=x', ''],
-  ['/clients', '/clients'],
-  ['/clients?search=demo', '/clients'],
-  ['/clients/new', '/clients'],
-  ['/clients/client?id=web', '/clients'],
-  ['/registration-tokens', '/registration-tokens'],
-  ['/devices', '/devices'],
-  ['/signing-keys', '/signing-keys'],
-  ['/signing-keys/revoke?kid=x', '/signing-keys'],
+const PAGES = [
+  '',
+  '?who=admin%40example.com',
+  '/users/end-all?user=x',
+  '/clients',
+  '/clients?search=demo&page=2',
+  '/clients/new',
+  '/clients/client?id=web',
+  '/registration-tokens',
+  '/devices',
+  '/signing-keys',
+  '/signing-keys/revoke?kid=x',
 ];
+/** Every form, with the page that shows it. */
 const FORMS: readonly (readonly [string, Record<string, string>, string])[] = [
-  ['/users/end-session', { user: 'x', session: 'y' }, ''],
-  ['/users/end-all', { user: 'x' }, ''],
-  ['/clients/new', { form: 'a', name: 'Mine', kind: 'device' }, '/clients'],
-  ['/clients/rotate', { id: 'web', form: 'b', overlap: '0' }, '/clients'],
-  ['/clients/enable', { id: 'web', enabled: 'false' }, '/clients'],
+  ['/users/end-session', { user: 'x', session: 'y' }, '?who=x'],
+  ['/users/end-all', { user: 'x' }, '/users/end-all?user=x'],
+  ['/clients/new', { form: 'a', name: 'Mine', kind: 'device' }, '/clients/new'],
+  ['/clients/rotate', { id: 'web', form: 'b', overlap: '0' }, '/clients/client?id=web'],
+  ['/clients/enable', { id: 'web', enabled: 'false' }, '/clients/client?id=web'],
   ['/registration-tokens', { form: 'c', lifetime: '0' }, '/registration-tokens'],
   ['/registration-tokens/revoke', { id: UUID }, '/registration-tokens'],
   ['/devices/refuse', { id: UUID }, '/devices'],
   ['/signing-keys/rotate', {}, '/signing-keys'],
-  ['/signing-keys/revoke', { kid: 'x' }, '/signing-keys'],
+  ['/signing-keys/revoke', { kid: 'x' }, '/signing-keys/revoke?kid=x'],
 ];
 /** What must not be done by whoever finds a browser open. */
 const DANGEROUS = FORMS.filter(([path]) => !/end-session|registration-tokens\/revoke|refuse/.test(path));
@@ -44,9 +45,12 @@ const DANGEROUS = FORMS.filter(([path]) => !/end-session|registration-tokens\/re
 describe.each(['express', 'fastify'] as const)('administration pages on %s', (adapter) => {
   let host: AdministeredHost;
   let stranger: Browser;
+  let strangerId: string;
   beforeAll(async () => {
     host = await createAdministeredHost({}, { adapter });
-    stranger = await signedIn(host, (await signUp(host.url)).email);
+    const user = await signUp(host.url);
+    strangerId = user.id;
+    stranger = await signedIn(host, user.email);
   });
   afterAll(() => host.close());
 
@@ -58,9 +62,9 @@ describe.each(['express', 'fastify'] as const)('administration pages on %s', (ad
 
   it('303 whoever is not signed in signs in first and comes back to the page', async () => {
     const cameBack = (page: string) => `/api/auth/sign-in?${new URLSearchParams({ continue: `${AREA}${page}` })}`;
-    for (const [path, page] of PAGES) {
+    for (const path of PAGES) {
       const answer = await visit(host, new Browser(), AREA + path);
-      expect([path, answer.status, answer.location]).toEqual([path, 303, cameBack(page)]);
+      expect([path, answer.status, answer.location]).toEqual([path, 303, cameBack(path)]);
     }
     for (const [path, fields, page] of FORMS) {
       const answer = await sendForm(host, new Browser(), AREA + path, fields);
@@ -71,8 +75,10 @@ describe.each(['express', 'fastify'] as const)('administration pages on %s', (ad
   it('403 T041 a user sees no page, learns nothing and changes nothing', async () => {
     const before = await state();
     const answers = [
-      ...(await Promise.all(PAGES.map(([path]) => visit(host, stranger, AREA + path)))),
-      ...(await Promise.all(FORMS.map(([path, fields]) => sendForm(host, stranger, AREA + path, fields)))),
+      ...(await Promise.all(PAGES.map((path) => visit(host, stranger, AREA + path)))),
+      ...(await Promise.all(
+        FORMS.map(([path, fields]) => sendForm(host, stranger, AREA + path, { ...fields, shownTo: strangerId })),
+      )),
     ];
     for (const answer of answers) {
       expectPage(answer, 403);
@@ -92,27 +98,38 @@ describe.each(['express', 'fastify'] as const)('administration pages on %s', (ad
   });
 
   it('200 every page with one navigation, for the administrator', async () => {
-    for (const [path, page] of PAGES.filter(([one]) => !/=(x|web)/.test(one))) {
+    for (const path of PAGES.filter((one) => !/=(x|web)$/.test(one))) {
       const shown = await visit(host, host.browser, AREA + path);
       expectPage(shown);
-      expect(shown.text).toContain(`href="${AREA}${page}"  aria-current="page"`);
+      const section = /^(\/[a-z-]+)?/.exec(path)![0];
+      expect(shown.text).toContain(`href="${AREA}${section}"  aria-current="page"`);
       expect(shown.text.match(/aria-current="page"/g)).toHaveLength(1);
     }
+  });
+
+  it('303 F35 a form that was shown to somebody else does nothing, and they are told', async () => {
+    const before = await state();
+    for (const [path, fields] of FORMS) {
+      const answer = await sendForm(host, host.browser, AREA + path, { ...fields, shownTo: strangerId });
+      expect([path, answer.status, answer.location]).toEqual([path, 303, expect.stringMatching(/done=otherUser$/)]);
+    }
+    expect(await state()).toEqual(before);
   });
 
   it('403 INVALID_ORIGIN a form of another site does nothing (T006)', async () => {
     const before = await state();
     const forged = new Browser('https://evil.example');
     for (const [name, cookie] of host.browser.cookies) forged.cookies.set(name, cookie);
-    for (const [path, fields] of FORMS) expectPage(await sendForm(host, forged, AREA + path, fields), 403);
+    for (const [path, fields] of FORMS)
+      expectPage(await sendForm(host, forged, AREA + path, { ...fields, shownTo: host.administrator.id }), 403);
     expect(await state()).toEqual(before);
   });
 
   it('400 for forms and queries without what they need, as a page', async () => {
     for (const [path, fields] of FORMS.filter(([, given]) => Object.keys(given).length > 0)) {
-      expectPage(await sendForm(host, host.browser, AREA + path, {}), 400);
+      expectPage(await submit(host, AREA + path), 400);
       const long = Object.fromEntries(Object.keys(fields).map((name) => [name, 'x'.repeat(20_000)]));
-      expectPage(await sendForm(host, host.browser, AREA + path, long), 400);
+      expectPage(await submit(host, AREA + path, long), 400);
     }
     for (const path of ['/clients/client', '/users/end-all', '/signing-keys/revoke', '/clients?search[]=a&search[]=b'])
       expect([400, 200]).toContain((await visit(host, host.browser, AREA + path)).status);
@@ -127,9 +144,9 @@ describe.each(['express', 'fastify'] as const)('administration pages on %s', (ad
     await ageSignIns(host);
     const before = await state();
     for (const [path, fields, page] of DANGEROUS) {
-      const answer = await sendForm(host, host.browser, AREA + path, fields);
+      const answer = await submit(host, AREA + path, fields);
       expectPage(answer, 403);
-      expect(textOf(answer, 'error')).toMatch(/Sign in again/);
+      expect(answer.text).toContain('<h1>Sign in again to continue</h1>');
       expect(answer.text).toContain(encodeURIComponent(`${AREA}${page}`));
     }
     expect(await state()).toEqual(before);

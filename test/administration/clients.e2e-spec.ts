@@ -1,6 +1,6 @@
-import { AREA, createAdministeredHost, follow, type AdministeredHost } from '../support/administration.js';
+import { AREA, createAdministeredHost, follow, submit, type AdministeredHost } from '../support/administration.js';
 import { CALLBACK, provesItself, register } from '../support/clients.js';
-import { expectPage, sendForm, textOf, valueOf, visit } from '../support/pages.js';
+import { expectPage, textOf, valueOf, visit } from '../support/pages.js';
 
 const CLIENTS = `${AREA}/clients`;
 const HOSTILE = `</h2><script>alert(1)</script>"'\`&\u202e`;
@@ -13,8 +13,7 @@ describe('administration pages of clients', () => {
   afterAll(() => host.close());
 
   const open = (path: string) => visit(host, host.browser, path);
-  const post = (path: string, fields: Record<string, string> | [string, string][]) =>
-    sendForm(host, host.browser, path, fields);
+  const post = (path: string, fields: Record<string, string> | [string, string][]) => submit(host, path, fields);
   const newForm = async () => valueOf(await open(`${CLIENTS}/new`), 'form')!;
   const idIn = (location: string | null) => new URL(location!, host.url).searchParams.get('id')!;
   const count = async () => (await host.sql<{ n: number }>('SELECT count(*)::int AS n FROM auth_oauth_client'))[0]!.n;

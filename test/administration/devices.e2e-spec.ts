@@ -1,4 +1,4 @@
-import { AREA, createAdministeredHost, follow, type AdministeredHost } from '../support/administration.js';
+import { AREA, createAdministeredHost, follow, submit, type AdministeredHost } from '../support/administration.js';
 import { Browser } from '../support/browser.js';
 import { DEVICE_GRANT } from '../support/device.js';
 import { send } from '../support/http.js';
@@ -17,7 +17,7 @@ describe('administration page of waiting devices', () => {
   afterAll(() => host.close());
 
   const open = (path = DEVICES) => visit(host, host.browser, path);
-  const refuse = (id: string) => sendForm(host, host.browser, `${DEVICES}/refuse`, { id });
+  const refuse = (id: string) => submit(host, `${DEVICES}/refuse`, { id });
   const begin = async () =>
     (
       await send(`${host.url}/api/auth/oauth2/device_authorization`, {

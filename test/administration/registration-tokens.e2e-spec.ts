@@ -1,6 +1,6 @@
-import { AREA, createAdministeredHost, follow, type AdministeredHost } from '../support/administration.js';
+import { AREA, createAdministeredHost, follow, submit, type AdministeredHost } from '../support/administration.js';
 import { register, SMALLEST } from '../support/clients.js';
-import { expectPage, sendForm, textOf, valueOf, visit } from '../support/pages.js';
+import { expectPage, textOf, valueOf, visit } from '../support/pages.js';
 
 const TOKENS = `${AREA}/registration-tokens`;
 
@@ -14,7 +14,7 @@ describe('administration page of initial access tokens', () => {
   afterAll(() => host.close());
 
   const open = (path = TOKENS) => visit(host, host.browser, path);
-  const post = (fields: Record<string, string>, path = TOKENS) => sendForm(host, host.browser, path, fields);
+  const post = (fields: Record<string, string>, path = TOKENS) => submit(host, path, fields);
   const count = async () =>
     (await host.sql<{ n: number }>('SELECT count(*)::int AS n FROM auth_initial_access_token'))[0]!.n;
   const newForm = async () => valueOf(await open(), 'form')!;

@@ -1,6 +1,6 @@
-import { AREA, createAdministeredHost, follow, type AdministeredHost } from '../support/administration.js';
+import { AREA, createAdministeredHost, follow, submit, type AdministeredHost } from '../support/administration.js';
 import { send } from '../support/http.js';
-import { expectPage, sendForm, textOf, visit } from '../support/pages.js';
+import { expectPage, textOf, visit } from '../support/pages.js';
 
 const KEYS = `${AREA}/signing-keys`;
 
@@ -12,7 +12,7 @@ describe('administration pages of signing keys', () => {
   afterAll(() => host.close());
 
   const open = (path: string) => visit(host, host.browser, path);
-  const post = (path: string, fields: Record<string, string> = {}) => sendForm(host, host.browser, path, fields);
+  const post = (path: string, fields: Record<string, string> = {}) => submit(host, path, fields);
   const published = async () =>
     (await send<{ keys: { kid: string }[] }>(`${host.url}/api/auth/jwks`)).body.keys.map(({ kid }) => kid);
 

@@ -1,6 +1,13 @@
-import { AREA, createAdministeredHost, follow, signedIn, type AdministeredHost } from '../support/administration.js';
+import {
+  AREA,
+  createAdministeredHost,
+  follow,
+  signedIn,
+  submit,
+  type AdministeredHost,
+} from '../support/administration.js';
 import { send } from '../support/http.js';
-import { expectPage, sendForm, textOf, visit } from '../support/pages.js';
+import { expectPage, textOf, visit } from '../support/pages.js';
 import { signIn, signUp, type SignedInUser } from '../support/users.js';
 
 describe('administration pages of users', () => {
@@ -11,7 +18,7 @@ describe('administration pages of users', () => {
   afterAll(() => host.close());
 
   const open = (path: string) => visit(host, host.browser, AREA + path);
-  const post = (path: string, fields: Record<string, string>) => sendForm(host, host.browser, AREA + path, fields);
+  const post = (path: string, fields: Record<string, string>) => submit(host, AREA + path, fields);
   const find = (who: string) => open(`?${new URLSearchParams({ who })}`);
   const isAlive = async (user: SignedInUser) =>
     (await send(`${host.url}/api/auth/get-session`, { headers: { cookie: user.cookie } })).body !== null;
@@ -75,7 +82,7 @@ describe('administration pages of users', () => {
 
   it('303 administrators may end their own sessions, and then sign in again', async () => {
     const browser = await signedIn(host, host.administrator.email);
-    const sent = await sendForm(host, browser, `${AREA}/users/end-all`, { user: host.administrator.id });
+    const sent = await submit({ ...host, browser }, `${AREA}/users/end-all`, { user: host.administrator.id });
     expect(sent.status).toBe(303);
     const page = await visit(host, browser, sent.location!);
     expect([page.status, page.location]).toEqual([303, expect.stringContaining('/api/auth/sign-in?continue=')]);

@@ -52,6 +52,16 @@ export async function signedIn(host: Pick<TestApp, 'url'>, email: string): Promi
   return browser;
 }
 
+/** Sends a form as the page does that was shown to the administrator. @param path below the prefix, or the page's own */
+export function submit(
+  { url, browser, administrator }: AdministeredHost,
+  path: string,
+  fields: Record<string, string> | [string, string][] = {},
+): Promise<Page> {
+  const given = Array.isArray(fields) ? fields : Object.entries(fields);
+  return sendForm({ url }, browser, path, [['shownTo', administrator.id], ...given]);
+}
+
 /** What a form leads to, shown. */
 export async function follow(host: Pick<TestApp, 'url'>, browser: Browser, page: Page): Promise<Page> {
   expect([page.status, page.location]).toEqual([303, expect.stringMatching(/^\/api\/auth\//)]);

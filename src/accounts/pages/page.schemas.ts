@@ -35,8 +35,9 @@ export const DeleteForm = bodySchema('AuthDeleteForm', { shownTo, password });
 const who = z.string().trim().max(320).default('');
 export const UsersPageQuery = z.object({ who, done: z.string().max(64).optional() });
 export const UserQuery = z.object({ user: z.string().min(1).max(255) });
-export const UserForm = bodySchema('AuthUserForm', { user: z.string().min(1).max(255) });
+export const UserForm = bodySchema('AuthUserForm', { shownTo, user: z.string().min(1).max(255) });
 export const UserSessionForm = bodySchema('AuthUserSessionForm', {
+  shownTo,
   user: z.string().min(1).max(255),
   session: z.string().min(1).max(128),
 });

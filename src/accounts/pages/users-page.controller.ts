@@ -40,13 +40,14 @@ export class UsersPageController {
     @Visit() context: ExecutionContext,
     @Query({ schema: UsersPageQuery }) { who, done }: z.infer<typeof UsersPageQuery>,
   ): Promise<HttpReply> {
-    return this.area.forAdministrator(context, USERS_PATH, async (visitor) => {
+    const show = async (visitor: AccountVisitor) => {
       const user = who === '' ? null : await this.find(who);
       const status = who === '' || user ? 200 : 404;
       const body = html`<p>${text('users.about')}</p>
         ${this.search(who, status === 404)} ${user && (await this.about(user, visitor))}`;
       return this.area.page(USERS_PATH, visitor, { title: text('admin.users'), status, body }, done);
-    });
+    };
+    return this.area.forAdministrator(context, USERS_PATH, show, { who });
   }
 
   @Post('administration/users/end-session')
@@ -56,12 +57,14 @@ export class UsersPageController {
   @DescribeRoute({ tag: TAG, summary: 'Ends a session of a user', hidden: true })
   endSession(
     @Visit() context: ExecutionContext,
-    @Body({ schema: UserSessionForm }) { user, session }: z.infer<typeof UserSessionForm>,
+    @Body({ schema: UserSessionForm }) form: z.infer<typeof UserSessionForm>,
   ): Promise<HttpReply> {
-    return this.area.forAdministrator(context, USERS_PATH, async () => {
+    const { user, session } = form;
+    const act = async () => {
       await this.sessions.end(user, session, 'administration');
       return this.backTo(user, 'userSessionEnded', context);
-    });
+    };
+    return this.area.forForm(context, USERS_PATH, form, act, { who: user });
   }
 
   @Get('administration/users/end-all')
@@ -71,7 +74,7 @@ export class UsersPageController {
     @Visit() context: ExecutionContext,
     @Query({ schema: UserQuery }) query: z.infer<typeof UserQuery>,
   ): Promise<HttpReply> {
-    return this.area.forAdministrator(context, USERS_PATH, async (visitor) => {
+    const show = async (visitor: AccountVisitor) => {
       const user = await this.users.find(query.user);
       if (!user) throw AuthError.notFound('There is no such user');
       const buttons = html`<div class="row">
@@ -79,9 +82,10 @@ export class UsersPageController {
         <a class="button plain" href="${this.area.urlOf(USERS_PATH, { who: user.id })}">${text('frame.cancel')}</a>
       </div>`;
       const body = html`<p class="warning">${text('users.endAllAbout')}</p>
-        ${this.area.form(END_ALL, { user: user.id }, buttons)}`;
-      return this.area.page(USERS_PATH, visitor, { title: text('users.endAllTitle', { account: user.email }), body });
-    });
+        ${this.area.form(END_ALL, visitor, { user: user.id }, buttons)}`;
+      return this.area.page(END_ALL, visitor, { title: text('users.endAllTitle', { account: user.email }), body });
+    };
+    return this.area.forAdministrator(context, END_ALL, show, query);
   }
 
   @Post('administration/users/end-all')
@@ -91,13 +95,15 @@ export class UsersPageController {
   @DescribeRoute({ tag: TAG, summary: 'Signs a user out everywhere', hidden: true })
   endAll(
     @Visit() context: ExecutionContext,
-    @Body({ schema: UserForm }) { user }: z.infer<typeof UserForm>,
+    @Body({ schema: UserForm }) form: z.infer<typeof UserForm>,
   ): Promise<HttpReply> {
-    return this.area.forAdministrator(context, USERS_PATH, async (visitor) => {
+    const { user } = form;
+    const act = async (visitor: AccountVisitor) => {
       await this.area.requireFresh(visitor);
       await this.sessions.endAll(user, null, 'administration');
       return this.backTo(user, 'userSignedOut', context);
-    });
+    };
+    return this.area.forForm(context, END_ALL, form, act, { user });
   }
 
   /** An administrator may have ended their own session: the cookie goes too. */
@@ -122,12 +128,13 @@ export class UsersPageController {
     </form>`;
   }
 
-  private async about(user: HostUser, { principal }: AccountVisitor): Promise<Html> {
+  private async about(user: HostUser, visitor: AccountVisitor): Promise<Html> {
     const sessions = await this.sessions.list(user.id);
     const cards = sessions.map((session) => {
       const end = html`<button class="bad small">${text('sessions.end')}</button>`;
-      const form = this.area.form('/administration/users/end-session', { user: user.id, session: session.id }, end);
-      return sessionCard(session, session.id === principal.sessionId, form);
+      const fields = { user: user.id, session: session.id };
+      const form = this.area.form('/administration/users/end-session', visitor, fields, end);
+      return sessionCard(session, session.id === visitor.principal.sessionId, form);
     });
     const all = this.area.urlOf(END_ALL, { user: user.id });
     return html`<section id="user">

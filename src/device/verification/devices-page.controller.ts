@@ -1,6 +1,8 @@
 import { Body, Get, HttpCode, Post, Query, UseGuards, type ExecutionContext } from '@nestjs/common';
 import { z } from 'zod';
 import { html, type Html } from '../../common/html.js';
+import { done, shownTo } from '../../common/http/areas/area-forms.js';
+import type { AccountVisitor } from '../../common/http/areas/account-area.js';
 import { AdministrationArea, Visit } from '../../common/http/areas/administration-area.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
@@ -22,9 +24,9 @@ const TAG = 'Pages';
 
 const DevicesPageQuery = z.object({
   page: z.coerce.number().int().min(1).max(20_000).catch(1),
-  done: z.string().max(64).optional(),
+  done,
 });
-const DeviceForm = bodySchema('AuthDeviceForm', { id: z.uuid() });
+const DeviceForm = bodySchema('AuthDeviceForm', { shownTo, id: z.uuid() });
 
 /** Devices that wait for their user (RFC 8628 3.2). Shows no user code: it is known to the device and its user alone. */
 @AuthController()
@@ -46,7 +48,7 @@ export class DevicesPageController {
     return this.area.forAdministrator(context, DEVICES_PATH, async (visitor) => {
       const { limit, offset } = this.area.part(page);
       const { rows, total } = await this.verification.pending(limit, offset);
-      const cards = await Promise.all(rows.map((row) => this.card(row)));
+      const cards = await Promise.all(rows.map((row) => this.card(row, visitor)));
       const body =
         cards.length > 0
           ? html`<p>${text('devices.about')}</p>
@@ -67,16 +69,16 @@ export class DevicesPageController {
   @DescribeRoute({ tag: TAG, summary: 'Refuses a waiting device', hidden: true })
   refuse(
     @Visit() context: ExecutionContext,
-    @Body({ schema: DeviceForm }) { id }: z.infer<typeof DeviceForm>,
+    @Body({ schema: DeviceForm }) form: z.infer<typeof DeviceForm>,
   ): Promise<HttpReply> {
-    return this.area.forAdministrator(context, DEVICES_PATH, async ({ user }) => {
+    return this.area.forForm(context, DEVICES_PATH, form, async ({ user }) => {
       // Decided or expired meanwhile: it does not wait any more, and the list shows it.
-      const isRefused = await this.verification.refuse(id, user.id);
+      const isRefused = await this.verification.refuse(form.id, user.id);
       return this.area.back(DEVICES_PATH, isRefused ? 'deviceRefused' : 'deviceNotWaiting');
     });
   }
 
-  private async card(row: PendingRow): Promise<Html> {
+  private async card(row: PendingRow, visitor: AccountVisitor): Promise<Html> {
     const client = await this.clientOf(row);
     const opened = row.subject === null ? text('devices.notOpened') : text('devices.opened', { user: row.subject });
     return html`<li>
@@ -97,7 +99,7 @@ export class DevicesPageController {
         <dd><bdi>${row.user_agent ?? text('frame.unknown')}</bdi></dd>
       </dl>
       ${row.gives === 'session' && html`<p class="soft">${text('devices.session')}</p>`}
-      ${this.area.form(`${DEVICES_PATH}/refuse`, { id: row.id }, html`<button class="bad small">${text('devices.refuse')}</button>`)}
+      ${this.area.form(`${DEVICES_PATH}/refuse`, visitor, { id: row.id }, html`<button class="bad small">${text('devices.refuse')}</button>`)}
     </li>`;
   }
 

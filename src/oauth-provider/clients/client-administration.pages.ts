@@ -6,6 +6,7 @@ import { scopeWords } from '../../common/http/pages/permission-list.js';
 import type { ScopeTexts, ShownClient } from '../../common/ports/authorization-server.js';
 import { text } from '../../common/texts/text.js';
 import { day, lasting } from '../../common/texts/time.js';
+import { isAboutUsers } from '../oauth-provider.settings.js';
 import { OVERLAPS, type Kind } from './client-form.js';
 import type { OAuthClientView } from './client.information.js';
 
@@ -19,24 +20,14 @@ export function shownClient(client: OAuthClientView): ShownClient {
   };
 }
 
-/** Mark, name and state. @param url of its page, in a list */
-export function clientTitle(client: OAuthClientView, url?: string): Html {
-  const shown = shownClient(client);
-  const name = clientName(shown);
-  return html`<div class="client">
-    ${clientMark(shown)}
-    <h2>
-      ${url === undefined ? name : html`<a href="${url}">${name}</a>`}
-      ${!shown.isVerified && html`<span class="tag">${text('clients.unverified')}</span>`}
-      ${client.disabled && html`<span class="tag">${text('clients.disabled')}</span>`}
-    </h2>
-  </div>`;
-}
-
-/** A client in the list. */
+/** A client in the list. @param url of its page */
 export function clientItem(client: OAuthClientView, url: string): Html {
+  const shown = shownClient(client);
   return html`<li>
-    ${clientTitle(client, url)}
+    <div class="client">
+      ${clientMark(shown)}
+      <h2><a href="${url}">${clientName(shown)}</a> ${tagsOf(client)}</h2>
+    </div>
     <dl>
       <dt>${text('clients.id')}</dt>
       <dd><code>${client.client_id}</code></dd>
@@ -48,11 +39,25 @@ export function clientItem(client: OAuthClientView, url: string): Html {
   </li>`;
 }
 
+/** Mark, id and state, below the name. */
+export function clientBadge(client: OAuthClientView): Html {
+  return html`<div class="client">
+    ${clientMark(shownClient(client))}
+    <p>
+      <span class="soft">${text('clients.id')}</span><br />
+      <code id="client-id">${client.client_id}</code> ${tagsOf(client)}
+    </p>
+  </div>`;
+}
+
+function tagsOf({ registeredBy, disabled }: OAuthClientView): Html {
+  return html`${registeredBy === 'open' && html`<span class="tag">${text('clients.unverified')}</span>`}
+  ${disabled && html`<span class="tag">${text('clients.disabled')}</span>`}`;
+}
+
 /** All that administrators should know of a client. */
 export function clientFacts(client: OAuthClientView): Html {
   return html`<dl>
-    <dt>${text('clients.id')}</dt>
-    <dd><code id="client-id">${client.client_id}</code></dd>
     <dt>${text('clients.authentication')}</dt>
     <dd><code>${client.token_endpoint_auth_method}</code></dd>
     <dt>${text('clients.grants')}</dt>
@@ -70,11 +75,14 @@ export function clientFacts(client: OAuthClientView): Html {
   </dl>`;
 }
 
+/** A day: a secret that has not leaked need not stop an application. */
+const USUAL_OVERLAP = 86_400;
+
 /** How long the old secret stays good. */
 export function overlapChoice(): Html {
   return html`<label for="overlap">${text('clients.overlap')}</label>
     <select id="overlap" name="overlap">
-      ${OVERLAPS.map((seconds) => html`<option value="${seconds}">${seconds === 0 ? text('clients.noOverlap') : lasting(seconds)}</option>`)}
+      ${OVERLAPS.map((seconds) => html`<option value="${seconds}" ${seconds === USUAL_OVERLAP && html` selected`}>${seconds === 0 ? text('clients.noOverlap') : lasting(seconds)}</option>`)}
     </select>`;
 }
 
@@ -123,9 +131,15 @@ ${entered.redirects}</textarea>
     ${isAboutRedirects && html`<p id="redirects-fault" class="fault">${refusal(failure)}</p>`}
     <fieldset>
       <legend>${text('clients.scopes')}</legend>
-      ${scopes.map((scope) => choice('checkbox', 'scope', scope, entered.scope.includes(scope), scopeWords(scope, scopeTexts)))}
+      ${scopes.map((scope) => choice('checkbox', 'scope', scope, entered.scope.includes(scope), scopeAndWords(scope, scopeTexts)))}
     </fieldset>
     <button id="create">${text('clients.create')}</button>`;
+}
+
+/** Administrators know scopes by name; what users are told of them stands beside it. */
+function scopeAndWords(scope: string, texts: ScopeTexts): Html {
+  const isTold = texts.has(scope) || isAboutUsers(scope);
+  return html`<code>${scope}</code>${isTold && html`<br /><span class="soft">${scopeWords(scope, texts)}</span>`}`;
 }
 
 /** In the words of RFC 7591: whoever registers clients knows its terms, and they name the member. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEVICE_CODE_GRANT } from '../../common/grants/grant.js';
+import { done, shownTo } from '../../common/http/areas/area-forms.js';
 import { bodySchema } from '../../common/http/request/schema.pipe.js';
 import { isAboutUsers } from '../oauth-provider.settings.js';
 import type { OAuthClientInput } from './oauth-clients.service.js';
@@ -18,7 +19,6 @@ export const OVERLAPS = [0, 3_600, 86_400, 604_800] as const;
 
 const id = z.string().min(1).max(255);
 const form = z.string().min(1).max(64);
-const done = z.string().max(64).optional();
 /** The page of a list; nonsense is the first. */
 export const pageNumber = z.coerce.number().int().min(1).max(20_000).catch(1);
 /** A form sends one checked box as a text, several as a list. */
@@ -29,8 +29,9 @@ const boxes = z
 
 export const ClientsPageQuery = z.object({ search: z.string().trim().max(200).default(''), page: pageNumber, done });
 export const ClientPageQuery = z.object({ id, done });
-export const EnableClientForm = bodySchema('AuthEnableClientForm', { id, enabled: z.enum(['true', 'false']) });
+export const EnableClientForm = bodySchema('AuthEnableClientForm', { shownTo, id, enabled: z.enum(['true', 'false']) });
 export const RotateClientForm = bodySchema('AuthRotateClientForm', {
+  shownTo,
   id,
   form,
   overlap: z.coerce
@@ -39,6 +40,7 @@ export const RotateClientForm = bodySchema('AuthRotateClientForm', {
     .refine((seconds) => (OVERLAPS as readonly number[]).includes(seconds)),
 });
 export const NewClientForm = bodySchema('AuthNewClientForm', {
+  shownTo,
   form,
   name: z.string().trim().max(1_000).default(''),
   kind: z.enum(['web', 'public', 'device', 'service']),

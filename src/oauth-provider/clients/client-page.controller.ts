@@ -13,7 +13,7 @@ import type { HttpReply } from '../../common/http/request/reply.js';
 import type { GuardedRequest } from '../../common/http/request/request-context.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { text } from '../../common/texts/text.js';
-import { clientFacts, clientTitle, overlapChoice, shownClient } from './client-administration.pages.js';
+import { clientBadge, clientFacts, overlapChoice, shownClient } from './client-administration.pages.js';
 import { ClientPageQuery, EnableClientForm, RotateClientForm } from './client-form.js';
 import type { OAuthClientView } from './client.information.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
@@ -39,17 +39,18 @@ export class ClientPageController {
     @Visit() context: ExecutionContext,
     @Query({ schema: ClientPageQuery }) { id, done }: z.infer<typeof ClientPageQuery>,
   ): Promise<HttpReply> {
-    return this.area.forAdministrator(context, CLIENTS_PATH, async (visitor) => {
+    const show = async (visitor: AccountVisitor) => {
       const client = await this.clients.get(id);
       const { headers } = context.switchToHttp().getRequest<GuardedRequest>();
       const secret = this.reveal.secretOf(secretOf(id, visitor), headers);
-      const body = html`${secret !== null && secretPart(secret, text('admin.once'))} ${clientTitle(client)}
-        ${clientFacts(client)} ${hasSecret(client) && this.rotation(client)} ${this.stop(client)}
+      const body = html`${secret !== null && secretPart(secret, text('admin.once'))} ${clientBadge(client)}
+        ${clientFacts(client)} ${hasSecret(client) && this.rotation(client, visitor)} ${this.stop(client, visitor)}
         <p><a href="${this.area.urlOf(CLIENTS_PATH)}">${text('clients.all')}</a></p>`;
       const title = text('clients.one', { name: plainClientName(shownClient(client)) });
-      const reply = this.area.page(CLIENTS_PATH, visitor, { title, body }, done);
+      const reply = this.area.page(CLIENT_PATH, visitor, { title, body }, done);
       return secret === null ? reply : reply.cookie(...this.reveal.cleared());
-    });
+    };
+    return this.area.forAdministrator(context, CLIENT_PATH, show, { id });
   }
 
   @Post('administration/clients/rotate')
@@ -59,9 +60,10 @@ export class ClientPageController {
   @DescribeRoute({ tag: TAG, summary: 'Replaces the secret of a client', hidden: true })
   rotate(
     @Visit() context: ExecutionContext,
-    @Body({ schema: RotateClientForm }) { id, form, overlap }: z.infer<typeof RotateClientForm>,
+    @Body({ schema: RotateClientForm }) fields: z.infer<typeof RotateClientForm>,
   ): Promise<HttpReply> {
-    return this.area.forAdministrator(context, CLIENTS_PATH, async (visitor) => {
+    const { id, form, overlap } = fields;
+    const act = async (visitor: AccountVisitor) => {
       await this.area.requireFresh(visitor);
       // Sent twice, the second would end the secret that the first has left valid for a while.
       if (!(await this.forms.spend(form, visitor.user.id))) return this.area.back(CLIENT_PATH, 'sentBefore', { id });
@@ -69,7 +71,8 @@ export class ClientPageController {
       return this.area
         .back(CLIENT_PATH, 'secretRotated', { id })
         .cookie(this.reveal.hold(secretOf(id, visitor), secret));
-    });
+    };
+    return this.area.forForm(context, CLIENT_PATH, fields, act, { id });
   }
 
   @Post('administration/clients/enable')
@@ -79,31 +82,33 @@ export class ClientPageController {
   @DescribeRoute({ tag: TAG, summary: 'Stops a client, or lets it work again', hidden: true })
   enable(
     @Visit() context: ExecutionContext,
-    @Body({ schema: EnableClientForm }) { id, enabled }: z.infer<typeof EnableClientForm>,
+    @Body({ schema: EnableClientForm }) form: z.infer<typeof EnableClientForm>,
   ): Promise<HttpReply> {
-    return this.area.forAdministrator(context, CLIENTS_PATH, async (visitor) => {
+    const { id, enabled } = form;
+    const act = async (visitor: AccountVisitor) => {
       await this.area.requireFresh(visitor);
       if (enabled === 'true') await this.clients.enable(id);
       else await this.clients.disable(id);
       return this.area.back(CLIENT_PATH, enabled === 'true' ? 'clientEnabled' : 'clientDisabled', { id });
-    });
+    };
+    return this.area.forForm(context, CLIENT_PATH, form, act, { id });
   }
 
-  private rotation({ client_id: id }: OAuthClientView): Html {
+  private rotation({ client_id: id }: OAuthClientView, visitor: AccountVisitor): Html {
     const fields = html`${this.forms.field()} ${overlapChoice()}
       <button id="rotate" class="plain small">${text('clients.rotate')}</button>`;
     return html`<h2>${text('clients.rotateTitle')}</h2>
       <p>${text('clients.rotateAbout')}</p>
-      ${this.area.form(`${CLIENTS_PATH}/rotate`, { id }, fields)}`;
+      ${this.area.form(`${CLIENTS_PATH}/rotate`, visitor, { id }, fields)}`;
   }
 
-  private stop({ client_id: id, disabled }: OAuthClientView): Html {
+  private stop({ client_id: id, disabled }: OAuthClientView, visitor: AccountVisitor): Html {
     const button = disabled
       ? html`<button id="enable" class="plain small">${text('clients.enable')}</button>`
       : html`<button id="disable" class="bad small">${text('clients.disable')}</button>`;
     return html`<h2>${text(disabled ? 'clients.enableTitle' : 'clients.stopTitle')}</h2>
       ${!disabled && html`<p>${text('clients.stopAbout')}</p>`}
-      ${this.area.form(`${CLIENTS_PATH}/enable`, { id, enabled: String(disabled) }, button)}`;
+      ${this.area.form(`${CLIENTS_PATH}/enable`, visitor, { id, enabled: String(disabled) }, button)}`;
   }
 }
 

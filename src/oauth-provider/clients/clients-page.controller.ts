@@ -44,7 +44,7 @@ export class ClientsPageController {
     @Visit() context: ExecutionContext,
     @Query({ schema: ClientsPageQuery }) { search, page, done }: z.infer<typeof ClientsPageQuery>,
   ): Promise<HttpReply> {
-    return this.area.forAdministrator(context, CLIENTS_PATH, async (visitor) => {
+    const show = async (visitor: AccountVisitor) => {
       const found = { ...this.area.part(page), ...(search !== '' && { search }) };
       const { clients, total } = await this.clients.list(found);
       const items = clients.map((client) => clientItem(client, this.area.urlOf(CLIENT_PATH, { id: client.client_id })));
@@ -62,14 +62,15 @@ export class ClientsPageController {
         }
         ${this.area.steps(CLIENTS_PATH, page, total, { search })}`;
       return this.area.page(CLIENTS_PATH, visitor, { title: text('admin.clients'), body }, done);
-    });
+    };
+    return this.area.forAdministrator(context, CLIENTS_PATH, show, { search, page: page > 1 ? String(page) : '' });
   }
 
   @Get('administration/clients/new')
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'The form that makes a client', hidden: true })
   showNew(@Visit() context: ExecutionContext): Promise<HttpReply> {
-    return this.area.forAdministrator(context, CLIENTS_PATH, async (visitor) =>
+    return this.area.forAdministrator(context, NEW_PATH, async (visitor) =>
       this.form(visitor, { name: '', kind: 'web', redirects: '', scope: this.settings.defaultScopes }, null),
     );
   }
@@ -83,7 +84,7 @@ export class ClientsPageController {
     @Visit() context: ExecutionContext,
     @Body({ schema: NewClientForm }) form: NewClientFields,
   ): Promise<HttpReply> {
-    return this.area.forAdministrator(context, CLIENTS_PATH, async (visitor) => {
+    return this.area.forForm(context, NEW_PATH, form, async (visitor) => {
       await this.area.requireFresh(visitor);
       if (!(await this.forms.spend(form.form, visitor.user.id))) return this.area.back(CLIENTS_PATH, 'sentBefore');
       try {
@@ -112,12 +113,12 @@ export class ClientsPageController {
   private form(visitor: AccountVisitor, entered: NewClientModel['entered'], failure: AuthError | null): HttpReply {
     const { scopes, scopeTexts } = this.settings;
     const fields = newClientFields({ kinds: this.kinds(), scopes: [...scopes], scopeTexts, entered, failure });
-    return this.area.page(CLIENTS_PATH, visitor, {
+    return this.area.page(NEW_PATH, visitor, {
       title: text('clients.new'),
       status: failure?.status ?? 200,
       hasFault: failure !== null,
       self: this.area.urlOf(NEW_PATH),
-      body: html`${this.area.form(NEW_PATH, {}, html`${this.forms.field()} ${fields}`)}
+      body: html`${this.area.form(NEW_PATH, visitor, {}, html`${this.forms.field()} ${fields}`)}
         <p><a href="${this.area.urlOf(CLIENTS_PATH)}">${text('clients.all')}</a></p>`,
     });
   }

@@ -4,6 +4,7 @@ import { isDisplayName } from '../../common/display-name.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { html, type Html, type HtmlValue } from '../../common/html.js';
 import type { AccountVisitor } from '../../common/http/areas/account-area.js';
+import { done, shownTo } from '../../common/http/areas/area-forms.js';
 import { AdministrationArea, Visit } from '../../common/http/areas/administration-area.js';
 import { SecretReveal } from '../../common/http/areas/secret-reveal.js';
 import { SingleForms } from '../../common/http/areas/single-forms.js';
@@ -28,9 +29,10 @@ const DAY_SECONDS = 86_400;
 const LIFETIMES = [1, 7, 30, 90, 0];
 
 const id = z.string().min(1).max(64);
-const TokensPageQuery = z.object({ id: id.optional(), page: pageNumber, done: z.string().max(64).optional() });
-const TokenForm = bodySchema('AuthRegistrationTokenForm', { id });
+const TokensPageQuery = z.object({ id: id.optional(), page: pageNumber, done });
+const TokenForm = bodySchema('AuthRegistrationTokenForm', { shownTo, id });
 const NewTokenForm = bodySchema('AuthNewRegistrationTokenForm', {
+  shownTo,
   form: id,
   name: z.string().trim().max(1_000).default(''),
   uses: z.string().trim().max(20).default(''),
@@ -57,12 +59,12 @@ export class TokensPageController {
   @DescribeRoute({ tag: TAG, summary: 'Initial access tokens', hidden: true })
   list(
     @Visit() context: ExecutionContext,
-    @Query({ schema: TokensPageQuery }) { id: created, page, done }: z.infer<typeof TokensPageQuery>,
+    @Query({ schema: TokensPageQuery }) { id: created, page, done: did }: z.infer<typeof TokensPageQuery>,
   ): Promise<HttpReply> {
     return this.area.forAdministrator(context, TOKENS_PATH, async (visitor) => {
       const { headers } = context.switchToHttp().getRequest<GuardedRequest>();
       const secret = created === undefined ? null : this.reveal.secretOf(secretOf(created, visitor), headers);
-      const reply = await this.page(visitor, { secret, number: page, done });
+      const reply = await this.page(visitor, { secret, number: page, done: did });
       return secret === null ? reply : reply.cookie(...this.reveal.cleared());
     });
   }
@@ -73,7 +75,7 @@ export class TokensPageController {
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'Makes an initial access token', hidden: true })
   create(@Visit() context: ExecutionContext, @Body({ schema: NewTokenForm }) form: NewTokenFields): Promise<HttpReply> {
-    return this.area.forAdministrator(context, TOKENS_PATH, async (visitor) => {
+    return this.area.forForm(context, TOKENS_PATH, form, async (visitor) => {
       await this.area.requireFresh(visitor);
       const faults = faultsOf(form);
       if (faults) return this.page(visitor, { entered: form, faults });
@@ -98,7 +100,7 @@ export class TokensPageController {
     @Visit() context: ExecutionContext,
     @Body({ schema: TokenForm }) form: z.infer<typeof TokenForm>,
   ): Promise<HttpReply> {
-    return this.area.forAdministrator(context, TOKENS_PATH, async () => {
+    return this.area.forForm(context, TOKENS_PATH, form, async () => {
       // Unknown: sent twice, or ended by another administrator, which is what was asked for.
       await this.tokens.revoke(form.id).catch((error: unknown) => {
         if (!(error instanceof AuthError) || error.status !== 404) throw error;
@@ -108,10 +110,10 @@ export class TokensPageController {
   }
 
   private async page(visitor: AccountVisitor, shown: Shown): Promise<HttpReply> {
-    const { secret = null, number = 1, entered, faults = null, done } = shown;
+    const { secret = null, number = 1, entered, faults = null } = shown;
     const { limit, offset } = this.area.part(number);
     const { tokens, total } = await this.tokens.list(limit, offset);
-    const items = tokens.map((token) => this.item(token));
+    const items = tokens.map((token) => this.item(token, visitor));
     const body = html`${secret !== null && secretPart(secret, text('admin.once'))}
       <p>${text('tokens.about')}</p>
       ${this.settings.registration.mode === 'off' && html`<p class="warning">${text('tokens.off')}</p>`}
@@ -124,16 +126,17 @@ export class TokensPageController {
       }
       ${this.area.steps(TOKENS_PATH, number, total)}
       <h2>${text('tokens.new')}</h2>
-      ${this.area.form(TOKENS_PATH, {}, html`${this.forms.field()} ${fieldsOf(entered, faults)}`)}`;
+      ${this.area.form(TOKENS_PATH, visitor, {}, html`${this.forms.field()} ${fieldsOf(entered, faults)}`)}`;
     return this.area.page(
       TOKENS_PATH,
       visitor,
       { title: text('admin.tokens'), status: faults ? 400 : 200, hasFault: faults !== null, body },
-      done,
+      shown.done,
     );
   }
 
-  private item({ id: token, name, remainingUses, expiresAt, createdAt }: InitialAccessTokenView): Html {
+  private item(view: InitialAccessTokenView, visitor: AccountVisitor): Html {
+    const { id: token, name, remainingUses, expiresAt, createdAt } = view;
     const isOver = expiresAt !== null && expiresAt.getTime() <= Date.now();
     const state = isOver ? text('tokens.expired') : remainingUses === 0 && text('tokens.spent');
     const button = html`<button class="bad small">${text('tokens.revoke')}</button>`;
@@ -150,7 +153,7 @@ export class TokensPageController {
         <dt>${text('admin.created')}</dt>
         <dd>${day(createdAt)}</dd>
       </dl>
-      ${this.area.form(`${TOKENS_PATH}/revoke`, { id: token }, button)}
+      ${this.area.form(`${TOKENS_PATH}/revoke`, visitor, { id: token }, button)}
     </li>`;
   }
 }

@@ -5,6 +5,7 @@ import { html, type Html } from '../../html.js';
 import { text } from '../../texts/text.js';
 import { page, type PageReply } from '../pages/page.js';
 import { picture } from '../pages/pictures.js';
+import type { HeaderBag } from '../request/headers.js';
 import type { HttpReply } from '../request/reply.js';
 import type { GuardedRequest } from '../request/request-context.js';
 import { AccountArea, type AccountVisitor } from './account-area.js';
@@ -15,6 +16,9 @@ export const Visit = createParamDecorator((_: unknown, context: ExecutionContext
 
 /** How many rows a page of a list has. */
 const ROWS = 50;
+
+type Act = (visitor: AccountVisitor) => Promise<HttpReply>;
+type Query = Readonly<Record<string, string>>;
 
 /** One page of a list. */
 export interface ListPart {
@@ -34,43 +38,48 @@ export class AdministrationArea {
   ) {}
 
   /**
-   * Shows a page, or does what its form asks, for an administrator. Whoever is not signed in is sent to sign in first.
-   * @param path of the page, e.g. `/administration/clients`
+   * Shows a page to an administrator. Whoever is not signed in is sent to sign in first, and comes back to the page.
+   * @param path of the page, e.g. `/administration/clients`; `query` for coming back
    * @throws AuthError 404 when administration is off
    */
-  async forAdministrator(
-    context: ExecutionContext,
-    path: string,
-    show: (visitor: AccountVisitor) => Promise<HttpReply>,
-  ): Promise<HttpReply> {
+  async forAdministrator(context: ExecutionContext, path: string, show: Act, query: Query = {}): Promise<HttpReply> {
     this.guard.requireGiven();
-    const { headers } = context.switchToHttp().getRequest<GuardedRequest>();
-    return this.account.forVisitor(headers, path, async (visitor) =>
-      (await this.admits(context)) ? show(visitor) : this.denied(path, visitor),
-    );
+    return this.account.forVisitor(headersOf(context), path, this.guarded(context, path, show), query);
   }
 
-  /** One page. @param path in the navigation; `done`, from its query: what the last form did */
+  /** Does what a form of a page asks, for the administrator to whom it was shown. @param path of that page */
+  async forForm(
+    context: ExecutionContext,
+    path: string,
+    form: { readonly shownTo: string },
+    act: Act,
+    query: Query = {},
+  ): Promise<HttpReply> {
+    this.guard.requireGiven();
+    return this.account.forForm(headersOf(context), path, form, this.guarded(context, path, act), query);
+  }
+
+  /** One page. @param path its own; `done`, from its query: what the last form did */
   page(...given: Parameters<AccountArea['page']>): PageReply {
     return this.account.page(...given);
   }
 
   /** After a form: the page again, which a reload does not send twice. */
-  back(path: string, done: DoneKey, query: Readonly<Record<string, string>> = {}): HttpReply {
+  back(path: string, done: DoneKey, query: Query = {}): HttpReply {
     return this.account.back(path, done, query);
   }
 
   /** Address of a page. @param query its parameters; empty ones are left out */
-  urlOf(...given: Parameters<AccountArea['urlOf']>): string {
-    return this.account.urlOf(...given);
+  urlOf(path: string, query: Query = {}): string {
+    return this.account.urlOf(path, query);
   }
 
   /** A form with hidden fields. @param path of the route that takes it */
-  form(path: string, fields: Readonly<Record<string, string>>, content: Html): Html {
+  form(path: string, visitor: AccountVisitor, fields: Query, content: Html): Html {
     const hidden = Object.entries(fields).map(
       ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
     );
-    return html`<form method="post" action="${this.account.actionOf(path)}">${hidden} ${content}</form>`;
+    return this.account.form(path, visitor, html`${hidden} ${content}`);
   }
 
   /** For what must not be done by whoever finds a browser open. @throws AuthError 403 `SESSION_NOT_FRESH`, which becomes a page */
@@ -84,7 +93,7 @@ export class AdministrationArea {
   }
 
   /** Links to the pages before and after; nothing for a list of one page. */
-  steps(path: string, number: number, total: number, query: Readonly<Record<string, string>> = {}): Html | false {
+  steps(path: string, number: number, total: number, query: Query = {}): Html | false {
     const last = Math.max(1, Math.ceil(total / ROWS));
     const to = (other: number) => this.urlOf(path, { ...query, page: other > 1 ? String(other) : '' });
     return (
@@ -95,6 +104,10 @@ export class AdministrationArea {
         ${number < last && html`<a id="older" rel="next" href="${to(number + 1)}">${text('admin.older')}</a>`}
       </p>`
     );
+  }
+
+  private guarded(context: ExecutionContext, path: string, act: Act): Act {
+    return async (visitor) => ((await this.admits(context)) ? act(visitor) : this.denied(path, visitor));
   }
 
   private async admits(context: ExecutionContext): Promise<boolean> {
@@ -115,10 +128,14 @@ export class AdministrationArea {
       title: text('admin.deniedTitle'),
       status: 403,
       hasFault: true,
+      waysOn: ['account'],
       body: html`${picture('turnedAway')}
         <p id="denied">${text('admin.denied', { account: html`<bdi>${user.email}</bdi>` })}</p>
-        <p><a id="account" class="button" href="${this.account.urlOf('/account')}">${text('error.toAccount')}</a></p>
-        <p><a id="another" href="${this.account.signInUrl(path)}">${text('accounts.another')}</a></p>`,
+        <p><a id="another" class="button" href="${this.account.signInUrl(path)}">${text('accounts.another')}</a></p>`,
     });
   }
+}
+
+function headersOf(context: ExecutionContext): HeaderBag {
+  return context.switchToHttp().getRequest<GuardedRequest>().headers;
 }

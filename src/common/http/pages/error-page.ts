@@ -18,7 +18,7 @@ export interface ErrorPageModel {
   readonly advice?: HtmlValue;
   /** For the operator of the application that sent the user here: the protocol's error code, and our words for it. */
   readonly details?: { readonly code: string; readonly description?: string };
-  /** Shown below, and may have a form that leads to a client. Default nothing: it is not proven who sent the browser. */
+  /** Shown below. Default nothing: it is not proven who sent the browser. */
   readonly further?: Html;
   /** The navigation of the area in which it happened. */
   readonly sections?: PageSections | undefined;
@@ -46,7 +46,7 @@ export function errorPage(model: ErrorPageModel): PageReply {
 }
 
 function detailsPart({ code, description }: NonNullable<ErrorPageModel['details']>): Html {
-  return html`<details id="error-details">
+  return html`<details>
     <summary class="soft">${text('error.details')}</summary>
     <p class="soft"><code>${code}</code>${description !== undefined && html` <span lang="en">${description}</span>`}</p>
   </details>`;

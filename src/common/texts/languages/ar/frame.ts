@@ -16,4 +16,5 @@ export const FRAME = {
   'frame.goBack': 'رجوع',
   'frame.cancel': 'إلغاء',
   'frame.unknown': 'غير معروف',
+  'frame.toAccount': 'الانتقال إلى حسابك',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

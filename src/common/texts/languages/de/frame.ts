@@ -16,4 +16,5 @@ export const FRAME = {
   'frame.goBack': 'Zurück',
   'frame.cancel': 'Abbrechen',
   'frame.unknown': 'unbekannt',
+  'frame.toAccount': 'Zu Ihrem Konto',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -16,4 +16,5 @@ export const FRAME = {
   'frame.goBack': 'Volver',
   'frame.cancel': 'Cancelar',
   'frame.unknown': 'se desconoce',
+  'frame.toAccount': 'Ir a tu cuenta',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

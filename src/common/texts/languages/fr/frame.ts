@@ -16,4 +16,5 @@ export const FRAME = {
   'frame.goBack': 'Retour',
   'frame.cancel': 'Annuler',
   'frame.unknown': 'inconnu',
+  'frame.toAccount': 'Accéder à votre compte',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

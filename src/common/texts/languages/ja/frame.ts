@@ -16,4 +16,5 @@ export const FRAME = {
   'frame.goBack': '戻る',
   'frame.cancel': 'キャンセル',
   'frame.unknown': '不明',
+  'frame.toAccount': 'アカウントに移動',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -16,4 +16,5 @@ export const FRAME = {
   'frame.goBack': 'Voltar',
   'frame.cancel': 'Cancelar',
   'frame.unknown': 'não se sabe',
+  'frame.toAccount': 'Ir para sua conta',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -16,4 +16,5 @@ export const FRAME = {
   'frame.goBack': '返回',
   'frame.cancel': '取消',
   'frame.unknown': '未知',
+  'frame.toAccount': '前往您的账号',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;
