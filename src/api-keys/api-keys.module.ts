@@ -19,7 +19,6 @@ import { AdminApiKeysController } from './management/admin-api-keys.controller.j
 import { ApiKeyPageController } from './pages/api-key-page.controller.js';
 import { KeyForms } from './pages/key-forms.js';
 import { KeyOwners } from './pages/key-owners.js';
-import { KeyReveal } from './pages/key-reveal.js';
 import { ApiKeysPageController, KEYS_PATH } from './pages/api-keys-page.controller.js';
 import { ApiKeysController } from './management/api-keys.controller.js';
 import { ApiKeyUsageStore } from './keys/api-key-usage.store.js';
@@ -75,7 +74,6 @@ const providers: Provider[] = [
   OwnApiKeysService,
   KeyOwners,
   KeyForms,
-  KeyReveal,
 ];
 
 /**

@@ -15,22 +15,32 @@ export function accessDenied(): AuthError {
 
 /** For the device code (RFC 8628 3.5), and for the code that the user typed. */
 export function expired(): AuthError {
-  return AuthError.oauth('expired_token', 'The code has expired; start again on the device');
+  return new AuthError({
+    status: 400,
+    code: 'USER_CODE_EXPIRED',
+    error: 'expired_token',
+    description: 'The code has expired; start again on the device',
+  });
 }
 
 /** The same error for every unknown code, whatever was typed (T105). */
 export function unknownUserCode(): AuthError {
-  return AuthError.notFound('There is no device with this code');
+  return new AuthError({ status: 404, code: 'USER_CODE_UNKNOWN', description: 'There is no device with this code' });
 }
 
 export function notClaimed(): AuthError {
-  return AuthError.invalidRequest('Open the code first, to see what asks: GET /device?user_code=');
+  return AuthError.badRequest('USER_CODE_NOT_OPENED', 'Open the code first, to see what asks: GET /device?user_code=');
 }
 
 export function alreadyDecided(): AuthError {
-  return AuthError.invalidRequest('This request has been decided');
+  return AuthError.badRequest('USER_CODE_DECIDED', 'This request has been decided');
 }
 
 export function claimedByAnother(): AuthError {
-  return AuthError.forbidden('ACCESS_DENIED', 'Another user has opened this code');
+  return new AuthError({
+    status: 403,
+    code: 'USER_CODE_OF_ANOTHER',
+    error: 'access_denied',
+    description: 'Another user has opened this code',
+  });
 }

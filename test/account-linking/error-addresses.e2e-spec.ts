@@ -85,7 +85,7 @@ describe('F31 what went wrong at the provider reaches the app (RFC 6749 4.1.2.1)
       'Call i 555 /i & pay',
     ]);
     const page = await pageAt(end);
-    expect(page).toContain('The other site says: “Call i 555 /i &amp; pay”');
+    expect(page).toContain('The provider says: “<bdi>Call i 555 /i &amp; pay</bdi>”');
     for (const [name, value] of [
       ['error_description', 'Call 666'],
       ['error', 'other_code'],

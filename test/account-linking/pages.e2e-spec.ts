@@ -29,7 +29,7 @@ describe.each(['express', 'fastify'] as const)('providers on the sign-in page on
     const browser = new Browser();
     const page = await visit(host, browser, '/api/auth/sign-in?continue=/home');
     expectPage(page);
-    expect(page.text).toContain('Continue with Idp &quot;&gt;&lt;script&gt;');
+    expect(page.text).toContain('Continue with <bdi>Idp &quot;&gt;&lt;script&gt;');
     const form = page.text.slice(page.text.indexOf(`action="${BUTTON}"`));
     const fields = { provider: valueOf({ ...page, text: form }, 'provider')!, continue: '/home' };
     expect([fields.provider, valueOf({ ...page, text: form }, 'continue')]).toEqual(['test-idp', '/home']);
@@ -59,16 +59,18 @@ describe.each(['express', 'fastify'] as const)('providers on the sign-in page on
   it('400 the page of a failed sign-in is one of ours and shows a code and nothing else', async () => {
     const page = await visit(linking.host, new Browser(), `/api/auth/error?error=${encodeURIComponent(HOSTILE)}`);
     expectPage(page, 400);
-    expect(textOf(page, 'error')).toBe('Go back and try again. (unknown)');
+    expect(textOf(page, 'error')).toBe('Go back to where you came from and start again.');
+    expect(textOf(page, 'error-details')).toMatch(/\s+unknown$/);
+    expect(page.text).not.toContain('script');
     const known = await visit(linking.host, new Browser(), '/api/auth/error?error=state_mismatch');
-    expect(textOf(known, 'error')).toBe('Go back and try again. (state_mismatch)');
+    expect(textOf(known, 'error-details')).toMatch(/\s+state_mismatch$/);
   });
 
   it.each([
     ['account_not_linked', 'Sign in to it as before'],
-    ['account_already_linked_to_different_user', 'belongs to another account'],
+    ['account_already_linked_to_different_user', 'linked to another account'],
     ['account_limit_reached', 'Unlink one'],
-    ['signup_disabled', 'makes no new accounts'],
+    ['signup_disabled', 'cannot be created this way'],
   ])('400 %s: trying again would not help, and the page says what would', async (code, words) => {
     const text = textOf(await visit(linking.host, new Browser(), `/api/auth/error?error=${code}`), 'error');
     expect(text).toContain(words);

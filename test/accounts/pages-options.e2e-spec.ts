@@ -24,7 +24,7 @@ describe('pages of accounts under options', () => {
     await app.sql(`UPDATE auth_rate_limit SET points = 10 WHERE key LIKE 'sign-in-pair:%'`);
     const page = await guess();
     expectPage(page, 429);
-    expect(textOf(page, 'error')).toContain('Too many requests');
+    expect(textOf(page, 'error')).toBe('Too many attempts. Wait 10 minutes, then try again.');
     expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
@@ -35,9 +35,9 @@ describe('pages of accounts under options', () => {
       await sendForm(app, new Browser(), '/api/auth/sign-up', fields('a@example.com')),
     ]) {
       expect(page.status).toBe(400);
-      expect(textOf(page, 'error')).toContain('Email and password sign up is not enabled');
+      expect(textOf(page, 'error')).toContain('New accounts cannot be created here.');
     }
-    expect((await visit(app, new Browser(), PATH)).text).not.toContain('Sign up');
+    expect((await visit(app, new Browser(), PATH)).text).not.toContain('Create one');
     const { signInUrl } = urls(app);
     expect(signInUrl('/x', { signUp: true })).toBe('/api/auth/sign-in?continue=%2Fx');
   });
@@ -51,7 +51,7 @@ describe('pages of accounts under options', () => {
     expect(page.text).toContain('href="/api/auth/sign-in?continue=%2Fhome"');
     const refused = await sendForm(app, browser, PATH, fields('b@example.com'));
     expectPage(refused, 403);
-    expect(textOf(refused, 'error')).toBe('Email not verified');
+    expect(textOf(refused, 'error')).toBe('Verify your e-mail address first: open the message that we have sent you.');
     expect(browser.cookies.size).toBe(0);
   });
 

@@ -66,7 +66,7 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
     const page = `${host.url}/api/auth/account`;
     expect((await send(page, { headers: { cookie: user.cookie } })).status).toBe(200);
     for (const bearer of [user.token, user.accessToken]) expect((await send(page, { bearer })).status).toBe(303);
-    expect((await send(`${page}/sign-out`, { method: 'POST', bearer: user.token })).status).toBe(200);
+    expect((await send(`${page}/sign-out`, { method: 'POST', bearer: user.token })).status).toBe(303);
     expect((await send(page, { headers: { cookie: user.cookie } })).status).toBe(200);
   });
 
@@ -84,9 +84,11 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
     expectPage(account);
     expect(account.text).toContain(email);
     expect(textOf(account, 'sign-out')).toBe('Sign out');
-    const out = await sendForm(host, browser, '/api/auth/account/sign-out', {});
+    const { status, location } = await sendForm(host, browser, '/api/auth/account/sign-out', {});
+    expect([status, location]).toEqual([303, '/api/auth/account/signed-out']);
+    const out = await visit(host, browser, location!);
     expectPage(out);
-    expect(textOf(out, 'signed-out')).toBe('You are signed out.');
+    expect(textOf(out, 'signed-out')).toBe('You have been signed out in this browser.');
     expect(await userOf(browser)).toBeNull();
     const stranger = await visit(host, browser, '/api/auth/account');
     expect([stranger.status, stranger.location]).toEqual([303, '/api/auth/sign-in?continue=%2Fapi%2Fauth%2Faccount']);
@@ -110,7 +112,7 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
     for (const who of [email, 'nobody@example.com']) {
       const page = await signIn(new Browser(), { email: who, password: 'wrong password', continue: '/home' });
       expectPage(page, 401);
-      expect(textOf(page, 'error')).toBe('Invalid email or password');
+      expect(textOf(page, 'error')).toBe('The e-mail address or the password is wrong.');
       expect([valueOf(page, 'email'), valueOf(page, 'continue')]).toEqual([who, '/home']);
       expect(page.text).not.toContain('wrong password');
       expect(page.headers.getSetCookie()).toEqual([]);
@@ -162,7 +164,7 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
     const sent = await signIn(browser, { email, password: TEST_PASSWORD, continue: target });
     for (const page of [asked, sent]) {
       expectPage(page, 403);
-      expect(textOf(page, 'error')).toContain('Invalid callbackURL');
+      expect(textOf(page, 'error-details')).toContain('Invalid callbackURL');
     }
     expect(browser.cookies.size).toBe(0);
   });
@@ -180,7 +182,7 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
     const elsewhere = new Browser('https://evil.example');
     const page = await signIn(elsewhere, { email, password: TEST_PASSWORD });
     expectPage(page, 403);
-    expect(textOf(page, 'error')).toContain('Invalid origin');
+    expect(textOf(page, 'error-details')).toContain('Invalid origin');
     const out = await sendForm(host, elsewhere, '/api/auth/account/sign-out', {});
     expectPage(out, 403);
     expect(elsewhere.cookies.size).toBe(0);
@@ -213,7 +215,7 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
     const path = '/api/auth/sign-up';
     const page = await visit(host, browser, `${path}?continue=/welcome`);
     expectPage(page);
-    expect([textOf(page, 'sign-up'), valueOf(page, 'continue')]).toEqual(['Sign up', '/welcome']);
+    expect([textOf(page, 'sign-up'), valueOf(page, 'continue')]).toEqual(['Create account', '/welcome']);
     expect(page.text).toContain('href="/api/auth/sign-in?continue=%2Fwelcome"');
     const email = `new-${adapter}@example.com`;
     const short = await sendForm(host, browser, path, {
@@ -223,10 +225,10 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
       continue: '/welcome',
     });
     expectPage(short, 400);
-    expect(textOf(short, 'error')).toBe('Password too short');
+    expect(textOf(short, 'password-fault')).toBe('This password is too short.');
     expect([valueOf(short, 'name'), valueOf(short, 'email')]).toEqual([HOSTILE, email]);
     const nameless = await sendForm(host, browser, path, { email, password: TEST_PASSWORD });
-    expect([nameless.status, textOf(nameless, 'error')]).toEqual([400, 'Say how you are called']);
+    expect([nameless.status, textOf(nameless, 'name-fault')]).toEqual([400, 'Enter your name.']);
     const fields = { name: 'Ada', email, password: TEST_PASSWORD, continue: '/welcome' };
     const made = await sendForm(host, browser, path, fields);
     expect([made.status, made.location, await userOf(browser)]).toEqual([303, '/welcome', email]);

@@ -24,6 +24,12 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
       headers: { origin: TEST_ISSUER, ...(by && { cookie: by.cookie }), ...headers },
       body: new URLSearchParams(fields),
     });
+  /** After a form that is done the browser asks for the page that says so. */
+  const outcomeOf = async (fields: Record<string, string>, by: SignedInUser = user) => {
+    const { status: code, headers } = await submit(fields, by);
+    expect(code).toBe(303);
+    return send(new URL(headers.get('location')!, host.url).href);
+  };
   const status = async (deviceCode: string) => (await host.pollInTime(deviceCode)).body.error ?? 'tokens';
 
   function expectPage(answer: Answer, code: number, ...ids: string[]): void {
@@ -58,7 +64,7 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
       { headers: { 'user-agent': '<b>Television</b>/1.0' } },
     );
     const confirm = await submit({ user_code: body.user_code.replace('-', ' ').toLowerCase() });
-    expectPage(confirm, 200, 'deny', 'approve');
+    expectPage(confirm, 200, 'approve', 'deny');
     for (const text of [
       'Living &lt;Room&gt; TV',
       body.user_code,
@@ -68,44 +74,65 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
       'films:watch',
       '127.0.0.1',
       '&lt;b&gt;Television&lt;/b&gt;/1.0',
-      new Date().toISOString().slice(0, 10),
     ])
       expect(confirm.text).toContain(text);
+    expect(confirm.text).toMatch(/Time: <time [^>]*>(now|\d seconds? ago)</);
     expect(await status(body.device_code)).toBe('authorization_pending');
-    const done = await submit({ user_code: body.user_code, action: 'approve' });
-    expectPage(done, 200, 'done');
+    expectPage(await outcomeOf({ user_code: body.user_code, action: 'approve' }), 200, 'done');
     expect(await status(body.device_code)).toBe('tokens');
+  });
+
+  it('F37 says the outcome again for a reload and for a form that is sent twice, and decides nothing by a query', async () => {
+    for (const action of ['approve', 'deny']) {
+      const { body } = await host.ask();
+      await submit({ user_code: body.user_code });
+      const fields = { user_code: body.user_code, action };
+      const [one, two] = await Promise.all([submit(fields), submit(fields)]);
+      const again = await submit(fields);
+      const locations = [one, two, again].map(({ status: code, headers }) => [code, headers.get('location')]);
+      const outcome = action === 'approve' ? 'approved' : 'denied';
+      expect(locations).toEqual(locations.map(() => [303, `/device?outcome=${outcome}`]));
+      expectPage(await show(`?outcome=${outcome}`, user.cookie), 200, 'done');
+    }
+    const { body } = await host.ask();
+    await submit({ user_code: body.user_code });
+    await show(`?outcome=approved&user_code=${body.user_code}`, user.cookie);
+    expect(await status(body.device_code)).toBe('authorization_pending');
+    for (const outcome of ['pending', 'constructor', ''])
+      expectPage(await show(`?outcome=${outcome}`), 200, 'user-code', 'continue');
   });
 
   it('turns the device away', async () => {
     const { body } = await host.ask();
     await submit({ user_code: body.user_code });
-    const done = await submit({ user_code: body.user_code, action: 'deny' });
+    const done = await outcomeOf({ user_code: body.user_code, action: 'deny' });
     expectPage(done, 200, 'done');
-    expect(done.text).toContain('Device turned away');
+    expect(done.text).toContain('Request denied');
+    expect((await outcomeOf({ user_code: body.user_code })).text).toContain('Request denied');
+    const late = await submit({ user_code: body.user_code, action: 'approve' });
+    expectPage(late, 400, 'user-code', 'user-code-fault', 'continue');
+    expect(late.text).toContain('has already been answered');
     expect(await status(body.device_code)).toBe('access_denied');
-    expect((await submit({ user_code: body.user_code })).text).toContain('Device turned away');
-    expectPage(await submit({ user_code: body.user_code, action: 'approve' }), 400, 'error', 'user-code', 'continue');
   });
 
   it('says that a code is unknown or has expired, and asks again', async () => {
     for (const code of ['ZZZZ-ZZZZ', 'AAAA', '', 'x'.repeat(10_240)]) {
       const answer = await submit({ user_code: code });
-      expectPage(answer, 404, 'error', 'user-code', 'continue');
-      expect(answer.text).toContain('There is no device with this code.');
+      expectPage(answer, 404, 'user-code', 'user-code-fault', 'continue');
+      expect(answer.text).toContain('No device is waiting with this code.');
     }
     const { body } = await host.ask();
     await host.sql(`UPDATE auth_device_authorization SET expires_at = now() - interval '1 second'`);
     const late = await submit({ user_code: body.user_code });
-    expectPage(late, 400, 'error', 'user-code', 'continue');
-    expect(late.text).toContain('expired');
+    expectPage(late, 400, 'user-code', 'user-code-fault', 'continue');
+    expect(late.text).toContain('This code has expired.');
   });
 
   it('T100 is not for the second who comes', async () => {
     const { body } = await host.ask();
     await submit({ user_code: body.user_code });
     for (const fields of [{}, { action: 'approve' }, { action: 'deny' }] as Record<string, string>[])
-      expectPage(await submit({ user_code: body.user_code, ...fields }, other), 403, 'error');
+      expectPage(await submit({ user_code: body.user_code, ...fields }, other), 403, 'error', 'error-details');
     expect(await status(body.device_code)).toBe('authorization_pending');
   });
 
@@ -132,7 +159,7 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
     await submit({ user_code: body.user_code });
     const headers = { cookie: user.cookie, ...rest, ...(origin !== '' && { origin }) };
     const fields = new URLSearchParams({ user_code: body.user_code, action: 'approve' });
-    expectPage(await send(`${host.url}/device`, { headers, body: fields }), 403, 'error');
+    expectPage(await send(`${host.url}/device`, { headers, body: fields }), 403, 'error', 'error-details');
     expect(await status(body.device_code)).toBe('authorization_pending');
   });
 
@@ -150,14 +177,20 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
 
   it('takes forms only, each field once, by GET and POST only', async () => {
     const headers = { cookie: user.cookie, origin: TEST_ISSUER };
-    expectPage(await send(`${host.url}/device`, { headers, body: { user_code: 'ZZZZ-ZZZZ' } }), 415, 'error');
+    expectPage(
+      await send(`${host.url}/device`, { headers, body: { user_code: 'ZZZZ-ZZZZ' } }),
+      415,
+      'error',
+      'error-details',
+    );
     expectPage(
       await send(`${host.url}/device`, { headers, body: new URLSearchParams('user_code=a&user_code=b') }),
       400,
       'error',
+      'error-details',
     );
-    expectPage(await show('?user_code=a&user_code=b'), 400, 'error');
-    expectPage(await show('?user_code=%ff'), 400, 'error');
+    expectPage(await show('?user_code=a&user_code=b'), 400, 'error', 'error-details');
+    expectPage(await show('?user_code=%ff'), 400, 'error', 'error-details');
     const put = await send(`${host.url}/device`, { method: 'PUT', headers });
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
     for (const path of ['/Device', '//device']) expect((await send(host.url + path)).status).toBe(404);
@@ -180,8 +213,8 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
       body: { email: user.email, password: user.password },
     });
     const browser = { ...user, cookie: cookiesOf(signedIn) };
-    expectPage(await submit({ user_code: body.user_code }, browser), 200, 'deny', 'approve');
-    expectPage(await submit({ user_code: body.user_code, action: 'approve' }, browser), 200, 'done');
+    expectPage(await submit({ user_code: body.user_code }, browser), 200, 'approve', 'deny');
+    expectPage(await outcomeOf({ user_code: body.user_code, action: 'approve' }, browser), 200, 'done');
     expect(await status(body.device_code)).toBe('tokens');
   });
 
@@ -190,7 +223,7 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
     async (action) => {
       const { body } = await host.ask();
       await submit({ user_code: body.user_code });
-      expectPage(await submit({ user_code: body.user_code, action }), 200, 'deny', 'approve');
+      expectPage(await submit({ user_code: body.user_code, action }), 200, 'approve', 'deny');
       expect(await status(body.device_code)).toBe('authorization_pending');
     },
   );

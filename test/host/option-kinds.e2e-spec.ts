@@ -50,6 +50,7 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   'flag or block': ['x', 7, null, ['x'], () => true],
   'text or block': [7, true, null, ['x'], () => true],
   'text or texts': [7, true, null, {}, [7], () => true],
+  'texts or block': ['a b', true, 7, null, () => true, [7], ['a', null]],
   'function or block': ['x', 7, null, true, ['x']],
   'texts or function': ['a b', true, 7, null, {}, [7], ['https://a.example', null]],
 };
@@ -57,22 +58,23 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
 /** Every documented option, by what it is. */
 const OPTIONS: Readonly<Record<string, string>> = {
   texts:
-    'trustProxy accounts.session.scopes oauthProvider.scopes oauthProvider.defaultScopes oauthProvider.idTokenAlgorithms oauthProvider.corsOrigins oauthProvider.redirectSchemes apiKeys.defaultScopes apiKeys.maxScopes accountLinking.linking.trustedProviders',
+    'trustProxy accounts.session.scopes oauthProvider.defaultScopes oauthProvider.idTokenAlgorithms oauthProvider.corsOrigins oauthProvider.redirectSchemes apiKeys.defaultScopes apiKeys.maxScopes accountLinking.linking.trustedProviders',
   flag: 'rateLimits checkMigrations cookies.partitioned accounts.oneTimeToken.clientRequests legacyCredentials allowPrivateNetwork cookies.hostPrefix sweep.enabled accounts.signUp.enabled accounts.signUp.autoSignIn accounts.requireEmailVerification bearer.refreshToken.enabled jwt.keyRotation.enabled jwt.setAuthJwt device.enabled device.page oauthProvider.oauth21 oauthProvider.requirePKCE oauthProvider.skipConsentForFirstParty oauthProvider.requestObjects apiKeys.requireName apiKeys.enableMetadata apiKeys.enableSessionForAPIKeys apiKeys.rateLimit.enabled accountLinking.linking.enabled accountLinking.linking.allowDifferentEmails accountLinking.linking.disableImplicitLinking accountLinking.linking.requireLocalEmailVerified accountLinking.linking.requireProviderEmailVerified accountLinking.linking.allowUnlinkingAll accountLinking.linking.updateUserInfoOnLink',
   number:
     'cacheSize apiKeys.maxPerOwner accounts.password.minLength accounts.password.maxLength device.userCode.length device.userCode.grouping apiKeys.keyLength apiKeys.maxMetadataBytes apiKeys.maxMetadataDepth apiKeys.rateLimit.window apiKeys.rateLimit.max apiKeys.quota.remaining apiKeys.quota.refillAmount oauthProvider.dynamicRegistration.maxPerUser oauthProvider.dynamicRegistration.maxOpenPerHour',
   duration:
     'cacheTtl sweep.interval accounts.session.expiresIn accounts.session.updateAge accounts.session.freshAge bearer.expiresIn bearer.refreshToken.expiresIn jwt.expiresIn jwt.maxExpiresIn jwt.jwksMaxAge jwt.leeway jwt.keyRotation.interval device.interval device.expiresIn oauthProvider.accessTokenTTL oauthProvider.refreshTokenTTL oauthProvider.idTokenTTL oauthProvider.codeTTL oauthProvider.requestTTL oauthProvider.dynamicRegistration.secretTTL apiKeys.expiresIn apiKeys.minExpiresIn apiKeys.maxExpiresIn apiKeys.rotationOverlap apiKeys.maxRotationOverlap apiKeys.usageInterval apiKeys.retention accountLinking.stateExpiresIn accountLinking.requestTimeout clientCredentials.outbound.timeout',
-  text: 'issuer cookies.prefix cookies.domain cookies.sameSite accounts.oneTimeToken.inCallback jwt.clientId jwt.type oauthProvider.idTokenClaims oauthProvider.rememberConsent dataSource jwt.algorithm jwt.issuer jwt.jwksEndpoint device.verificationUri device.userCode.alphabet oauthProvider.issuer oauthProvider.accessTokenFormat oauthProvider.accessTokenAlgorithm oauthProvider.loginPage oauthProvider.consentPage oauthProvider.selectAccountPage oauthProvider.signUpPage oauthProvider.pairwiseSecret oauthProvider.dynamicRegistration.mode apiKeys.prefix apiKeys.hashAlgorithm apiKeys.references accountLinking.errorUrl',
+  text: 'issuer cookies.prefix cookies.domain cookies.sameSite accounts.oneTimeToken.inCallback jwt.clientId jwt.type oauthProvider.idTokenClaims oauthProvider.rememberConsent dataSource jwt.algorithm jwt.issuer jwt.jwksEndpoint device.verificationUri device.userCode.alphabet oauthProvider.issuer oauthProvider.accessTokenFormat oauthProvider.accessTokenAlgorithm oauthProvider.loginPage oauthProvider.consentPage oauthProvider.selectAccountPage oauthProvider.signUpPage oauthProvider.pairwiseSecret oauthProvider.dynamicRegistration.mode apiKeys.prefix apiKeys.hashAlgorithm apiKeys.references accountLinking.errorUrl pages.name pages.logo pages.supportUrl pages.defaultLanguage',
   function:
     'accounts.hooks.beforeSignUp accounts.hooks.beforeSignIn accounts.hooks.resolveScopes jwt.customClaims device.validateClient accountLinking.normaliseTokenAnswer oauthProvider.hooks.customClaims oauthProvider.hooks.customIdTokenClaims oauthProvider.hooks.customAccessTokenClaims oauthProvider.hooks.beforeAuthorization',
   block:
-    'routes cookies sweep administration accounts.signUp accounts.password accounts.session accounts.oneTimeToken accounts.hooks bearer.refreshToken jwt.keyRotation device.userCode oauthProvider.hooks apiKeys.rateLimit apiKeys.quota apiKeys.defaultPermissions apiKeys.maxPermissions apiKeys.hooks accountLinking.linking clientCredentials.outbound clientCredentials.outbound.applications clientCredentials.outbound.providers',
+    'pages pages.variables pages.texts routes cookies sweep administration accounts.signUp accounts.password accounts.session accounts.oneTimeToken accounts.hooks bearer.refreshToken jwt.keyRotation device.userCode oauthProvider.hooks apiKeys.rateLimit apiKeys.quota apiKeys.defaultPermissions apiKeys.maxPermissions apiKeys.hooks accountLinking.linking clientCredentials.outbound clientCredentials.outbound.applications clientCredentials.outbound.providers',
   blocks:
-    'jwt.trustedIssuers oauthProvider.clients oauthProvider.resources apiKeys.configurations apiKeys.earlierFormats accountLinking.providers',
+    'pages.links jwt.trustedIssuers oauthProvider.clients oauthProvider.resources apiKeys.configurations apiKeys.earlierFormats accountLinking.providers',
   'flag or block': 'accounts bearer accountLinking apiKeys clientCredentials device jwt oauthProvider',
-  'text or block': 'oauthProvider.dynamicRegistration',
+  'text or block': 'oauthProvider.dynamicRegistration pages.accent pages.footer',
   'text or texts': 'secret jwt.audience apiKeys.apiKeyHeaders',
+  'texts or block': 'oauthProvider.scopes',
   'texts or function': 'trustedOrigins',
   'function or block': 'accounts.users administration.guard',
 };

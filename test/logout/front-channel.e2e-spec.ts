@@ -62,7 +62,7 @@ describe('Front-Channel Logout', () => {
       ['https://plain.example:8443/out'],
     ]);
     expect(page.text).toContain(`<meta http-equiv="refresh" content="0;url=${address}"`);
-    expect(page.text).toContain(`<a id="continue" href="${address}"`);
+    expect(page.text).toContain(`<a id="continue" class="button" href="${address}"`);
     expect(page.text).not.toContain('<script');
   });
 

@@ -76,7 +76,8 @@ function formPart(model: SignInPageModel): Html {
         id: 'name',
         label: text('signIn.name'),
         ...fault('name'),
-        attributes: html`type="text" autocomplete="name" maxlength="255" value="${model.name}" required${focused === 'name' && FOCUS}`,
+        attributes: html`type="text" autocomplete="name" maxlength="255" value="${model.name}"
+        required${focused === 'name' && FOCUS}`,
       })
     }
     ${field({

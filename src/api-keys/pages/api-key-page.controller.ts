@@ -3,8 +3,10 @@ import type { z } from 'zod';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { html } from '../../common/html.js';
 import { AccountArea, type AccountVisitor } from '../../common/http/areas/account-area.js';
+import { SecretReveal } from '../../common/http/areas/secret-reveal.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
+import { secretPart } from '../../common/http/pages/secret-part.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
@@ -14,11 +16,10 @@ import { keyErrors } from '../keys/api-key.errors.js';
 import type { ApiKeyView } from '../keys/api-key.view.js';
 import { ApiKeysService } from '../management/api-keys.service.js';
 import { OwnApiKeysService } from '../management/own-api-keys.service.js';
-import { isUsable, keyFacts, keyPermissions, nameOf, revealPart, stateTag } from './api-key.pages.js';
+import { isUsable, keyFacts, keyPermissions, nameOf, revealed, stateTag } from './api-key.pages.js';
 import { DeleteKeyForm, EnableKeyForm, KeyPageQuery, RotateKeyForm } from './key-form.js';
 import { KeyForms } from './key-forms.js';
 import { handleOf } from './key-owners.js';
-import { KeyReveal } from './key-reveal.js';
 import { usagePicture } from './usage-picture.js';
 
 const KEYS = '/account/api-keys';
@@ -34,7 +35,7 @@ export class ApiKeyPageController {
     private readonly own: OwnApiKeysService,
     private readonly keys: ApiKeysService,
     private readonly forms: KeyForms,
-    private readonly reveal: KeyReveal,
+    private readonly reveal: SecretReveal,
     @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
   ) {}
 
@@ -47,7 +48,7 @@ export class ApiKeyPageController {
   ): Promise<HttpReply> {
     const show = async (visitor: AccountVisitor) => {
       const key = await this.own.get(visitor.principal, id);
-      const secret = this.reveal.secretOf(key.id, visitor.user.id, headers);
+      const secret = this.reveal.secretOf(revealed(key, visitor.user.id), headers);
       const reply = await this.page(visitor, key, secret, done);
       return secret === null ? reply : reply.cookie(...this.reveal.cleared());
     };
@@ -83,7 +84,9 @@ export class ApiKeyPageController {
       await this.area.requireFresh(visitor);
       try {
         const key = await this.own.rotate(visitor.principal, form.id, form.overlap, form.order);
-        return this.area.back(KEY, 'keyRotated', { id: key.id }).cookie(this.reveal.hold(key, visitor.user.id));
+        return this.area
+          .back(KEY, 'keyRotated', { id: key.id })
+          .cookie(this.reveal.hold(revealed(key, visitor.user.id), key.key));
       } catch (error) {
         if (!(error instanceof AuthError) || error.code !== keyErrors.alreadyRotated().code) throw error;
         // By another tab, or by this form a while ago: it is replaced, which is what was asked for.
@@ -140,8 +143,9 @@ export class ApiKeyPageController {
     const title = text('keys.title', { name: key.name || `${key.start}…` });
     if (secret !== null) {
       const copied = html`<p><a id="copied" class="button small" href="${list}">${text('keys.copied')}</a></p>`;
-      const body = html`${revealPart(secret, this.settings.headers[0]!)} ${copied} ${keyFacts(key)}
-      ${keyPermissions(key)}`;
+      const body = html`${secretPart(secret, text('keys.once'))}
+        <p>${text('keys.howToUse', { header: html`<code>${this.settings.headers[0]}</code>` })}</p>
+        ${copied} ${keyFacts(key)} ${keyPermissions(key)}`;
       return this.area.page(KEY, visitor, { title, body }, done);
     }
     const days = await this.own.usage(visitor.principal, key.id, SHOWN_DAYS);

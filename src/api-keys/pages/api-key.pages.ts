@@ -1,10 +1,16 @@
 import { html, type Html, type HtmlValue } from '../../common/html.js';
+import type { RevealedSecret } from '../../common/http/areas/secret-reveal.js';
 import { picture } from '../../common/http/pages/pictures.js';
 import { text } from '../../common/texts/text.js';
 import { ago, day } from '../../common/texts/time.js';
 import type { UsageDay } from '../keys/api-key-usage.store.js';
 import type { ApiKeyView } from '../keys/api-key.view.js';
 import { usagePicture } from './usage-picture.js';
+
+/** Names the secret of a key that this user has just made. */
+export function revealed({ id }: Pick<ApiKeyView, 'id'>, subjectId: string): RevealedSecret {
+  return { of: `api-key:${id}`, subjectId };
+}
 
 /** A key in the list. */
 export interface ShownKey {
@@ -79,15 +85,6 @@ export function keyPermissions({ scopes, permissions }: ApiKeyView): Html | fals
         ${may.map((one) => html`<li><code>${one}</code></li>`)}
       </ul>`
   );
-}
-
-/** The only page that shows a key. Copied by selection: one click selects all of it. @param header in which programs send it */
-export function revealPart(secret: string, header: string): Html {
-  return html`<div class="warning" id="revealed" role="status">
-      <p>${text('keys.once')}</p>
-    </div>
-    <p><code class="secret" id="secret" dir="ltr" tabindex="0">${secret}</code></p>
-    <p>${text('keys.howToUse', { header: html`<code>${header}</code>` })}</p>`;
 }
 
 function isOver({ expiresAt }: ApiKeyView): boolean {

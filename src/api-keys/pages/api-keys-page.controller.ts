@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { html, type Html } from '../../common/html.js';
 import { AccountArea, type AccountVisitor } from '../../common/http/areas/account-area.js';
+import { SecretReveal } from '../../common/http/areas/secret-reveal.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
@@ -14,10 +15,9 @@ import { ApiKeyUsageStore } from '../keys/api-key-usage.store.js';
 import { keyErrors } from '../keys/api-key.errors.js';
 import type { ApiKeyView } from '../keys/api-key.view.js';
 import { OwnApiKeysService } from '../management/own-api-keys.service.js';
-import { keyList, type ShownKey } from './api-key.pages.js';
+import { keyList, revealed, type ShownKey } from './api-key.pages.js';
 import { KeysPageQuery, NewKeyForm, NewKeyQuery, toCommand, type NewKeyFields } from './key-form.js';
 import { KeyOwners, type ShownOwner } from './key-owners.js';
-import { KeyReveal } from './key-reveal.js';
 import { kindChoice, newKeyFields, NEW_KEY_FAULTS, type NewKeyModel } from './new-key.page.js';
 
 export const KEYS_PATH = '/account/api-keys';
@@ -34,7 +34,7 @@ export class ApiKeysPageController {
     private readonly own: OwnApiKeysService,
     private readonly usage: ApiKeyUsageStore,
     private readonly owners: KeyOwners,
-    private readonly reveal: KeyReveal,
+    private readonly reveal: SecretReveal,
     private readonly ports: HostPorts,
   ) {}
 
@@ -103,7 +103,7 @@ export class ApiKeysPageController {
     const key = await this.own.create(visitor.principal, command, form.order);
     return this.area
       .back(`${KEYS_PATH}/key`, 'keyCreated', { id: key.id })
-      .cookie(this.reveal.hold(key, visitor.user.id));
+      .cookie(this.reveal.hold(revealed(key, visitor.user.id), key.key));
   }
 
   private async shown(keys: readonly ApiKeyView[]): Promise<ShownKey[]> {

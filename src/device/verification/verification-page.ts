@@ -4,9 +4,10 @@ import { HostPorts } from '../../common/ports/port.js';
 import type { CurrentSession } from '../../common/ports/sessions.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
-import { HttpReply } from '../../common/http/request/reply.js';
+import { seeOther, type HttpReply } from '../../common/http/request/reply.js';
 import type { RootPage, RootPageRequest } from '../../common/http/edge/root-routes.js';
 import type { Decision, WaitingRow } from '../authorizations/device-authorization.store.js';
+import { claimedByAnother } from '../device.errors.js';
 import { formatUserCode, normaliseUserCode } from '../authorizations/user-code.js';
 import { DEVICE_SETTINGS, type DeviceSettings } from '../device.options.js';
 import { confirmPage, entryPage, outcomePage } from './verification-pages.js';
@@ -16,6 +17,8 @@ const DECISIONS: ReadonlyMap<string | undefined, Decision> = new Map([
   ['approve', 'approved'],
   ['deny', 'denied'],
 ]);
+/** In the query of the page that says what has been decided: a reload asks for it again, and sends no form. */
+const OUTCOME = 'outcome';
 
 /**
  * The built-in page. Opening it, even with a code in the address, does nothing: its form looks the code up, and the form of the next page
@@ -31,6 +34,8 @@ export class VerificationPage implements RootPage {
   ) {}
 
   async show({ fields }: RootPageRequest): Promise<HttpReply> {
+    const outcome = [...DECISIONS.values()].find((decision) => decision === fields[OUTCOME]);
+    if (outcome) return outcomePage(outcome, this.action);
     return entryPage(this.action, { userCode: this.shown(fields['user_code'] ?? '') });
   }
 
@@ -56,13 +61,25 @@ export class VerificationPage implements RootPage {
     const verifier = verifierOf(current);
     const decision = DECISIONS.get(fields['action']);
     if (decision) {
-      await this.verification.decide(typed, decision, verifier, address);
-      return outcomePage(decision, this.action);
+      await this.decide(typed, decision, verifier, address);
+      return this.toOutcome(decision);
     }
     const row = await this.verification.open(typed, verifier, address);
-    if (row.subject !== verifier.subjectId)
-      throw AuthError.forbidden('ACCESS_DENIED', 'Another user has opened this code');
-    return row.status === 'pending' ? this.confirm(row, typed, current) : outcomePage(row.status, this.action);
+    if (row.subject !== verifier.subjectId) throw claimedByAnother();
+    return row.status === 'pending' ? this.confirm(row, typed, current) : this.toOutcome(row.status);
+  }
+
+  private async decide(typed: string, decision: Decision, verifier: Verifier, address: string | null): Promise<void> {
+    try {
+      await this.verification.decide(typed, decision, verifier, address);
+    } catch (error) {
+      // Sent twice, or again from the history: the first has done what this one asks.
+      if ((await this.verification.statusOf(typed, verifier)) !== decision) throw error;
+    }
+  }
+
+  private toOutcome(decision: Decision): HttpReply {
+    return seeOther(`${this.action}?${new URLSearchParams({ [OUTCOME]: decision })}`);
   }
 
   private async confirm(row: WaitingRow, typed: string, { user }: CurrentSession): Promise<HttpReply> {
@@ -83,7 +100,7 @@ export class VerificationPage implements RootPage {
     const userCode = this.shown(typed);
     const query = userCode === '' ? '' : `?${new URLSearchParams({ user_code: userCode })}`;
     const url = this.ports.signInFlow.get().signInUrl(`${this.action}${query}`);
-    return new HttpReply('').withStatus(303).header('Location', url).header('Cache-Control', 'no-store');
+    return seeOther(url);
   }
 
   /** The code as the device shows it; empty when it cannot be a code. */

@@ -44,7 +44,9 @@ export class LogoutPages {
           <input type="hidden" name="request" value="${sealed}" />
           <button type="submit" id="sign-out">${text('signOut.button')}</button>
         </form>
-        <p><a id="stay" class="button plain" href="${this.routes.publicPathOf('/account')}">${text('signOut.stay')}</a></p>`,
+        <p>
+          <a id="stay" class="button plain" href="${this.routes.publicPathOf('/account')}">${text('signOut.stay')}</a>
+        </p>`,
       ...(returnTo !== null && { formActions: [returnTo] }),
     });
   }

@@ -13,7 +13,7 @@ import { seeOther, type HttpReply } from '../request/reply.js';
 import type { HeaderBag } from '../request/headers.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { doneNote, type DoneKey } from './done-note.js';
-import { sectionsOf } from './area-sections.js';
+import { areaOf, sectionsOf } from './area-sections.js';
 
 /** Whoever sees a page of their account. */
 export interface AccountVisitor {
@@ -75,13 +75,18 @@ export class AccountArea {
 
   /** A form of a page. @param path of the route that takes it */
   form(path: string, { user }: AccountVisitor, content: HtmlValue): Html {
-    return html`<form method="post" action="${this.routes.publicPathOf(path, 'POST')}">
+    return html`<form method="post" action="${this.actionOf(path)}">
       <input type="hidden" name="shownTo" value="${user.id}" />
       ${content}
     </form>`;
   }
 
-  /** One page of the account. @param path its own; `done`, from its query: what the last form did */
+  /** Address of the route that takes a form. */
+  actionOf(path: string): string {
+    return this.routes.publicPathOf(path, 'POST');
+  }
+
+  /** One page of the account, or of the administration. @param path its own; `done`, from its query: what the last form did */
   page(path: string, visitor: AccountVisitor, { body, ...model }: Content, done?: string): PageReply {
     return page({ ...model, sections: this.sections(path, visitor), body: html`${doneNote(done)} ${body}` });
   }
@@ -118,7 +123,7 @@ export class AccountArea {
       <form method="post" action="${this.routes.publicPathOf('/account/sign-out', 'POST')}">
         <button id="sign-out" class="plain small">${text('signOut.button')}</button>
       </form>`;
-    return sectionsOf('account', path, this.extensions, this.routes, reader);
+    return sectionsOf(areaOf(path), path, this.extensions, this.routes, reader);
   }
 
   /** RFC 9470 in the small: the form was not done, and can be sent again after a new sign-in. */
@@ -136,7 +141,8 @@ export class AccountArea {
     });
   }
 
-  private signInUrl(path: string, query: Query, loginHint?: string): string {
+  /** Where a browser signs in, and comes back to this page. */
+  signInUrl(path: string, query: Query = {}, loginHint?: string): string {
     return this.ports.signInFlow.get().signInUrl(this.urlOf(path, query), loginHint === undefined ? {} : { loginHint });
   }
 }

@@ -17,6 +17,11 @@ export interface AreaPage {
 
 const TITLES = { account: 'frame.account', administration: 'frame.administration' } as const;
 
+/** The area of a page: the first part of its path. */
+export function areaOf(path: string): AreaPage['area'] {
+  return path.startsWith('/administration') ? 'administration' : 'account';
+}
+
 /** The navigation of an area: what the capabilities that are there have put into it. @param current the page on which it stands */
 export function sectionsOf(
   area: AreaPage['area'],
@@ -25,7 +30,7 @@ export function sectionsOf(
   routes: AuthRoutes,
   aside?: PagePart,
 ): PageSections {
-  const pages = pagesOf(area, extensions);
+  const pages = extensions.pages.filter((page) => page.area === area).toSorted((one, other) => one.order - other.order);
   // A page below another, such as one key of a list, has no place of its own.
   const [here] = pages
     .filter(({ path }) => current === path || current.startsWith(`${path}/`))
@@ -36,14 +41,4 @@ export function sectionsOf(
     isCurrent: path === here?.path,
   }));
   return { title: text(TITLES[area]), items, ...(aside && { aside }) };
-}
-
-/** Address of the first page of an area; null where it has none. */
-export function firstOf(area: AreaPage['area'], extensions: Extensions, routes: AuthRoutes): string | null {
-  const [first] = pagesOf(area, extensions);
-  return first ? routes.publicPathOf(first.path) : null;
-}
-
-function pagesOf(area: AreaPage['area'], extensions: Extensions): AreaPage[] {
-  return extensions.pages.filter((page) => page.area === area).toSorted((one, other) => one.order - other.order);
 }

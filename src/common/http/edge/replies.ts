@@ -25,7 +25,7 @@ export function writeReplies(adapter: Adapter, pages: PageWriter): void {
     if (requestContext.rendered) return send(response, value, status);
     adapter.setHeader(response, 'Cache-Control', 'no-store');
     if (!(value instanceof HttpReply)) return send(response, value, status);
-    const reply = requestContext.rendersPage ? pages.finish(value, requestContext) : value;
+    const reply = pages.finish(value, requestContext);
     return send(response, writeHeaders(adapter, response, reply), reply.status ?? status);
   };
 }

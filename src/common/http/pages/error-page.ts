@@ -18,7 +18,7 @@ export interface ErrorPageModel {
   readonly advice?: HtmlValue;
   /** For the operator of the application that sent the user here: the protocol's error code, and our words for it. */
   readonly details?: { readonly code: string; readonly description?: string };
-  /** Shown below. Default nothing: it is not proven who sent the browser. */
+  /** Shown below, and may have a form that leads to a client. Default nothing: it is not proven who sent the browser. */
   readonly further?: Html;
   /** The navigation of the area in which it happened. */
   readonly sections?: PageSections | undefined;
@@ -31,6 +31,7 @@ export function errorPage(model: ErrorPageModel): PageReply {
     title,
     status,
     hasFault: true,
+    // What may pass is tried again; from what will not, a page leads that its reader surely has.
     waysOn: status === 429 || status >= 500 ? ['again', 'account'] : ['account'],
     body: html`${picture('fault')}
       <div id="error" role="alert">
@@ -45,7 +46,7 @@ export function errorPage(model: ErrorPageModel): PageReply {
 }
 
 function detailsPart({ code, description }: NonNullable<ErrorPageModel['details']>): Html {
-  return html`<details>
+  return html`<details id="error-details">
     <summary class="soft">${text('error.details')}</summary>
     <p class="soft"><code>${code}</code>${description !== undefined && html` <span lang="en">${description}</span>`}</p>
   </details>`;

@@ -11,6 +11,7 @@ import { documentOf, type OtherLanguage } from './page.document.js';
 import { lookOf, type PageLook } from './page.look.js';
 import { PageReply } from './page.js';
 import { contentPolicy } from './page.policy.js';
+import { pageAgain } from './ways-on.js';
 
 const LANGUAGE_COOKIE = 'language';
 const PARAMETER = 'ui_locales';
@@ -38,8 +39,9 @@ export class PageWriter {
     this.own = pages.texts;
   }
 
-  /** A reply of a route that people see: its page is written, and the language that the request names is remembered. */
+  /** Writes the page that a reply has. On routes that people see, the language that the request names is remembered. */
   finish(reply: HttpReply, request: EdgeContext): HttpReply {
+    if (!(reply instanceof PageReply) && !request.rendersPage) return reply;
     const finished = reply instanceof PageReply ? this.write(reply, request) : reply;
     const remembered = this.rememberedLanguage(request);
     return remembered === null ? finished : finished.cookie(remembered);
@@ -50,8 +52,8 @@ export class PageWriter {
     const { body: model } = reply;
     const reader = this.readerOf(request);
     const around = {
-      languages: this.others(reader, model.self ?? againIn(request)),
-      again: againIn(request),
+      languages: this.others(reader, model.self ?? queryOf(shownUrl(request))),
+      again: pageAgain(request),
       account: this.accountUrl(),
     };
     const written = new HttpReply(documentOf(model, this.look, reader, around))
@@ -113,8 +115,7 @@ function shownUrl(request: EdgeContext): string | null {
 }
 
 /** The address without its path: relative, so that it holds behind a proxy that moves our paths. */
-function againIn(request: EdgeContext): string | null {
-  const url = shownUrl(request);
+function queryOf(url: string | null): string | null {
   return url === null ? null : `?${url.split('?', 2)[1] ?? ''}`;
 }
 

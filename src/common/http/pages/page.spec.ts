@@ -31,9 +31,9 @@ describe('T067 pages', () => {
     const { body } = shown({ title: text('consent.title', { client: '</title><script>' }) });
     expect(body).not.toContain('<script');
     expect(body).toContain(
-      '<title>\u2068Give \u2068&lt;/title&gt;&lt;script&gt;\u2069 access?\u2069 · \u2068auth.example\u2069',
+      '<title>\u2068Allow \u2068&lt;/title&gt;&lt;script&gt;\u2069 to access your account?\u2069 · \u2068auth.example\u2069',
     );
-    expect(body).toContain('<h1>Give <bdi>&lt;/title&gt;&lt;script&gt;</bdi> access?</h1>');
+    expect(body).toContain('<h1>Allow <bdi>&lt;/title&gt;&lt;script&gt;</bdi> to access your account?</h1>');
   });
 
   it('name the one style sheet by its digest, also with values of the host', () => {

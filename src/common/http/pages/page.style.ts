@@ -110,6 +110,12 @@ body.wide { grid-template: auto auto auto / minmax(0, 14rem) minmax(0, 1fr); jus
 table { width: 100%; border-collapse: collapse; } th, td { padding: .5rem .5rem; text-align: start; vertical-align: top; border-bottom: 1px solid var(--edge); }
 .usage svg { display: block; width: 100%; max-width: 24rem; height: auto; color: var(--link); }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; } dt { color: var(--soft); } dd { margin: 0; }
+@media (min-width: 46.01rem) {
+  .cards > li:has(> form:last-child) { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: 1rem; }
+  .cards > li > * { grid-column: 1; }
+  .cards > li > :has(+ form:last-child) { margin-bottom: 0; }
+  .cards > li > form:last-child { grid-column: 2; grid-row: 1 / span 9; align-self: start; margin-inline-end: 0; }
+}
 @media (max-width: 46rem) {
   body.wide { grid-template-columns: minmax(0, 1fr); }
   .sections { padding-bottom: .75rem; border-bottom: 1px solid var(--edge); }
@@ -123,4 +129,12 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25r
   main { padding: .5rem 0 0; border: 0; border-radius: 0; box-shadow: none; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: .5rem; }
 }
+a.bad { color: var(--bad); background: transparent; border-color: var(--bad); }
+.row > a.button { flex: 1 1 8rem; width: auto; }
+textarea {
+  width: 100%; margin-bottom: 1rem; padding: .625rem .75rem; font: .9375rem/1.5 ui-monospace, monospace; resize: vertical;
+  color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: calc(var(--radius) * .66);
+}
+textarea[aria-invalid=true] { border-color: var(--bad); border-width: 2px; margin-bottom: .25rem; }
+.steps { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: center; } .steps a { padding: .25rem 0; }
 `;

@@ -21,8 +21,8 @@ describe('what a client will be able to do', () => {
       'Know who you are',
       'See <code>birthdate</code>',
       'Use <code>films:watch</code>',
-      'Keep access when you are signed out here',
-      'Act for you at <code>https://api/</code>',
+      'Keep access while you are not using it',
+      'Act on your behalf at <code>https://api/</code>',
     ]);
   });
 

@@ -14,6 +14,5 @@ export const FRAME = {
   'frame.continue': 'Continue',
   'frame.goBack': 'Go back',
   'frame.cancel': 'Cancel',
-  'frame.toAccount': 'Go to your account',
   'frame.unknown': 'unknown',
 } as const satisfies Record<string, Phrase>;
