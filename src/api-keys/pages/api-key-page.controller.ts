@@ -15,7 +15,7 @@ import { keyErrors } from '../keys/api-key.errors.js';
 import type { ApiKeyView } from '../keys/api-key.view.js';
 import { ApiKeysService } from '../management/api-keys.service.js';
 import { OwnApiKeysService } from '../management/own-api-keys.service.js';
-import { isUsable, keyFacts, keyPermissions, nameOf, revealed, revealPart, stateTag } from './api-key.pages.js';
+import { isUsable, keyFacts, keyPermissions, nameOf, revealed, stateTag } from './api-key.pages.js';
 import { DeleteKeyForm, EnableKeyForm, KeyPageQuery, RotateKeyForm } from './key-form.js';
 import { KeyForms } from './key-forms.js';
 import { handleOf } from './key-owners.js';
@@ -142,8 +142,9 @@ export class ApiKeyPageController {
     const title = text('keys.title', { name: key.name || `${key.start}…` });
     if (secret !== null) {
       const copied = html`<p><a id="copied" class="button small" href="${list}">${text('keys.copied')}</a></p>`;
-      const body = html`${revealPart(secret, this.settings.headers[0]!)} ${copied} ${keyFacts(key)}
-      ${keyPermissions(key)}`;
+      const body = html`${secretPart(secret, text('keys.once'))}
+        <p>${text('keys.howToUse', { header: html`<code>${this.settings.headers[0]}</code>` })}</p>
+        ${copied} ${keyFacts(key)} ${keyPermissions(key)}`;
       return this.area.page(KEY, visitor, { title, body }, done);
     }
     const days = await this.own.usage(visitor.principal, key.id, SHOWN_DAYS);

@@ -12,6 +12,7 @@ export const FRAME = {
   'frame.signedInAs': 'Signed in as {account}',
   'frame.oneMoment': 'One moment',
   'frame.continue': 'Continue',
+  'frame.toAccount': 'Go to your account',
   'frame.goBack': 'Go back',
   'frame.cancel': 'Cancel',
   'frame.unknown': 'unknown',
