@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { done, shownTo } from '../common/http/areas/area-forms.js';
 import { bodySchema } from '../common/http/request/schema.pipe.js';
 import { isScopeToken } from '../common/principal/scopes.js';
 import { RESERVED_PARAMETERS } from './providers/provider.settings.js';
@@ -80,9 +81,9 @@ export const ProviderButtonForm = bodySchema('AuthProviderButtonForm', {
 });
 
 /** What the buttons of the account's pages send. */
-export const LinkButtonForm = bodySchema('AuthLinkButtonForm', { provider: providerName });
-export const LinkedAccountForm = bodySchema('AuthLinkedAccountForm', { account: z.string().min(1).max(128) });
-export const LinkedAccountsPageQuery = z.object({ done: z.string().max(64).optional() });
+export const LinkButtonForm = bodySchema('AuthLinkButtonForm', { shownTo, provider: providerName });
+export const LinkedAccountForm = bodySchema('AuthLinkedAccountForm', { shownTo, account: z.string().min(1).max(128) });
+export const LinkedAccountsPageQuery = z.object({ done });
 
 const account = {
   accountId: z

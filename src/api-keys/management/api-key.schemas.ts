@@ -131,8 +131,9 @@ export const GetApiKeyQuery = query('AuthGetApiKeyQuery', { id: keyId, configId 
 export const ApiKeyUsageQuery = query('AuthApiKeyUsageQuery', {
   keyId,
   days: wholeNumber(MAX_USAGE_DAYS)
-    .optional()
-    .transform((days) => Math.max(1, days ?? 30)),
+    .refine((days) => days >= 1, 'Give at least 1')
+    .default(30)
+    .meta({ description: `1 to ${MAX_USAGE_DAYS}. Default 30.` }),
 });
 export const ListApiKeysQuery = query('AuthListApiKeysQuery', { ...listing, organizationId, serviceId });
 export const AdminListApiKeysQuery = query('AuthAdminListApiKeysQuery', {

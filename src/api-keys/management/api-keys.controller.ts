@@ -97,7 +97,7 @@ export class ApiKeysController {
     tag: TAG,
     summary: 'How often a key was used',
     description:
-      'Requests on each of the last days, in UTC, oldest first. Today grows once a minute (`usageInterval`).',
+      'Requests on each of the last days, in UTC, oldest first, also days without any. They are written once a minute (`usageInterval`): those around midnight may count on the next day. Kept for `retention`, and deleted with the key.',
     response: ApiKeyUsageAnswer,
     errors: ONE_KEY,
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { done, shownTo } from '../../common/http/areas/area-forms.js';
 import { bodySchema } from '../../common/http/request/schema.pipe.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import type { ConsentRow } from './consent.store.js';
@@ -57,8 +58,8 @@ export const WithdrawnAnswer = z
   .meta({ id: 'AuthWithdrawnAnswer' });
 
 /** The pages of the account. */
-export const ApplicationsPageQuery = z.object({ done: z.string().max(64).optional() });
-export const ApplicationForm = bodySchema('AuthApplicationForm', { client: z.string().min(1).max(255) });
+export const ApplicationsPageQuery = z.object({ done });
+export const ApplicationForm = bodySchema('AuthApplicationForm', { shownTo, client: z.string().min(1).max(255) });
 
 const id = z.string().min(1).max(64);
 export const ConsentIdQuery = bodySchema('AuthConsentIdQuery', { id });

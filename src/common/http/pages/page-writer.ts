@@ -52,7 +52,7 @@ export class PageWriter {
     const { body: model } = reply;
     const reader = this.readerOf(request);
     const around = {
-      languages: this.others(reader, model.self ?? shownUrl(request)),
+      languages: this.others(reader, model.self ?? againIn(request)),
       again: pageAgain(request),
       account: this.accountUrl(),
     };
@@ -95,16 +95,16 @@ export class PageWriter {
     return chooseLanguage(this.cookies.values(headers, LANGUAGE_COOKIE), this.languages);
   }
 
-  /** The same page in the other languages. Relative, so that it holds behind a proxy that moves our paths. */
+  /** The same page in the other languages. */
   private others(reader: Reader, url: string | null): OtherLanguage[] {
     if (url === null) return [];
-    const [, query = ''] = url.split('?', 2);
+    const [path, query = ''] = url.split('?', 2);
     return this.languages
       .filter((language) => language !== reader.language)
       .map((language) => {
         const parameters = new URLSearchParams(query);
         parameters.set(PARAMETER, language);
-        return { language, href: `?${parameters}` };
+        return { language, href: `${path}?${parameters}` };
       });
   }
 }
@@ -112,6 +112,12 @@ export class PageWriter {
 /** The address that shows this page again; null for a form, which is not sent twice. */
 function shownUrl(request: EdgeContext): string | null {
   return request.request?.method === 'GET' ? urlOf(request) : null;
+}
+
+/** The address without its path: relative, so that it holds behind a proxy that moves our paths. */
+function againIn(request: EdgeContext): string | null {
+  const url = shownUrl(request);
+  return url === null ? null : `?${url.split('?', 2)[1] ?? ''}`;
 }
 
 function urlOf({ request }: EdgeContext): string {
