@@ -69,7 +69,8 @@ export class DeletePageController {
     return page({
       title: text('delete.doneTitle'),
       body: html`${picture('done')}
-        <p id="deleted">${text('delete.done')}</p>`,
+        <p id="deleted">${text('delete.done')}</p>
+        <p><a class="button plain" href="${this.area.urlOf('/sign-in')}">${text('signIn.button')}</a></p>`,
     });
   }
 
