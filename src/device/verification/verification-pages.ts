@@ -72,7 +72,8 @@ export function confirmPage(action: string, model: ConfirmModel): PageReply {
       </div>
     </form>
     ${clientLinks(client)}`;
-  return page({ title: text('device.confirmTitle'), body });
+  const self = `${action}?${new URLSearchParams({ user_code: userCode })}`;
+  return page({ title: text('device.confirmTitle'), self, body });
 }
 
 export function outcomePage(decision: Decision, action: string): PageReply {

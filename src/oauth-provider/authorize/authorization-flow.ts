@@ -79,7 +79,9 @@ export class AuthorizationFlow {
     if (step === 'consent') await this.requests.ask(waiting.row.id, user!.sessionId, this.settings.requestTtlSeconds);
     const { client, parameters } = pending;
     const { handle } = waiting;
-    const url = this.urls.of(step, { handle, clientId: client.clientId, parameters });
+    // Only its first page: after that the language may be one that the user has chosen there.
+    const locales = pending.waiting ? undefined : parameters.uiLocales;
+    const url = this.urls.of(step, { handle, clientId: client.clientId, parameters, locales });
     if (step !== 'consent' || this.settings.pages.consent === null) return { kind: 'interaction', url };
     const cookie = this.cookies.write(CONSENT_COOKIE, handle, this.settings.requestTtlSeconds);
     return { kind: 'interaction', url, cookie };
@@ -92,7 +94,7 @@ export class AuthorizationFlow {
    */
   async postpone(pending: PendingAuthorization): Promise<AuthorizationResult> {
     const { handle } = await this.wait(pending, null);
-    return this.toResume(handle);
+    return { kind: 'interaction', url: this.urls.resume(handle, pending.parameters.uiLocales) };
   }
 
   /** To the address that goes on with a request that waits. */

@@ -30,7 +30,7 @@ export interface PageModel {
   readonly status?: number;
   /** Where the page sends the browser by itself; checked by the caller. No form policy applies to it. */
   readonly continueTo?: string;
-  /** Its address and query, for a page that answers a form: where another language can be asked for. Default: the address of the request. */
+  /** Public path and query of a page that answers a form: where it can be had in another language. Default: it cannot. */
   readonly self?: string;
 }
 
