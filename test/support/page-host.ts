@@ -56,7 +56,6 @@ function optionsOf(issuer: string, client: string): Partial<AuthOptions> {
       links: [{ text: 'Privacy', href: 'https://acme.example/privacy' }],
       supportUrl: 'mailto:help@acme.example',
       footer: 'Acme Ltd, 1 Long Street, Springfield',
-      texts: { ar: { 'signIn.title': 'تسجيل الدخول' } },
     },
     administration: { guard: RoleGuard },
     device: {},
