@@ -6,6 +6,7 @@ import { AccountArea, type AccountVisitor } from '../../common/http/areas/accoun
 import { SecretReveal } from '../../common/http/areas/secret-reveal.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
+import { secretPart } from '../../common/http/pages/secret-part.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
