@@ -65,9 +65,10 @@ const DEEPER: Record<string, readonly string[]> = {
     'support/continuation',
     'support/guarded-host',
   ],
-  'compare what the code declares with the entities and the guides': [
+  'compare what the code declares with the entities, the guides and the API document': [
     'architecture/columns.e2e-spec',
     'architecture/option-tables.spec',
+    'swagger/sources.e2e-spec',
   ],
   'test a part of the kernel that has no route of its own': [
     'outbound/guarded-fetch.e2e-spec',

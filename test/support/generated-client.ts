@@ -24,13 +24,17 @@ export interface CompiledCalls {
   remove(): Promise<void>;
 }
 
+/** The types of a document, as openapi-typescript generates them. */
+export async function typesOf(document: ApiDocument): Promise<string> {
+  return astToString(await openapiTS(JSON.stringify(document)));
+}
+
 /**
- * Generates the types of a document, as a user of openapi-typescript does, and compiles calls against them.
+ * Compiles calls of a client against generated types.
  * @param source TypeScript; imports types from `./api.js` and `openapi-fetch`
  */
-export async function compileCalls(document: ApiDocument, source: string): Promise<CompiledCalls> {
+export async function compileCalls(types: string, source: string): Promise<CompiledCalls> {
   const folder = await mkdtemp(join(tmpdir(), 'nest-authority-client-'));
-  const types = astToString(await openapiTS(JSON.stringify(document)));
   await Promise.all([
     writeFile(join(folder, 'api.ts'), types),
     writeFile(join(folder, 'calls.ts'), source),
