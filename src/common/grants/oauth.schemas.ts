@@ -34,11 +34,9 @@ export const TokenBody = z
     code_verifier: text.optional().meta({ description: 'With `authorization_code`: of PKCE (RFC 7636 4.5).' }),
     refresh_token: text.optional().meta({ description: 'With `refresh_token`.' }),
     device_code: text.optional().meta({ description: 'With the device code grant (RFC 8628 3.4).' }),
-    scope: text
-      .optional()
-      .meta({
-        description: 'Space-separated. With `refresh_token` and `client_credentials`; default: all it may have.',
-      }),
+    scope: text.optional().meta({
+      description: 'Space-separated. With `refresh_token` and `client_credentials`; default: all it may have.',
+    }),
     resource: resourceParameter,
     ...clientAuthentication,
   })
