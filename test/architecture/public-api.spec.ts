@@ -67,11 +67,12 @@ const DEEPER: Record<string, readonly string[]> = {
     'support/continuation',
     'support/guarded-host',
   ],
-  'compare what the code declares with the entities, the guides and the pages': [
+  'compare what the code declares with the entities, the guides, the pages and the API document': [
     'architecture/columns.e2e-spec',
     'architecture/option-tables.spec',
     'architecture/pages-guide.spec',
     'support/marked-words',
+    'swagger/sources.e2e-spec',
   ],
   'test a part of the kernel that has no route of its own': [
     'outbound/guarded-fetch.e2e-spec',
