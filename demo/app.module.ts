@@ -1,13 +1,18 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { authDataSource, AuthModule } from 'nest-authority';
 import { DataSource } from 'typeorm';
-import { AdminTokenGuard } from './admin-token.guard.js';
-import type { DemoConfig } from './config.js';
+import { APP_FILTER } from '@nestjs/core';
+import { ADMINISTRATION, AdministratorGuard, type Administration } from './administrator.guard.js';
+import { DEMO_CONFIG, type DemoConfig } from './config.js';
 import { DOWNSTREAM, DownstreamController } from './downstream.controller.js';
 import { DemoDatabase } from './database.js';
 import { HealthController } from './health.controller.js';
+import { HomeController } from './home/home.controller.js';
+import { LostBrowsersFilter } from './home/lost-browsers.filter.js';
 import { Lifecycle } from './lifecycle.js';
 import { PingController } from './ping.controller.js';
+import { TelevisionController } from './television/television.controller.js';
+import { Televisions } from './television/television.js';
 
 const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
 
@@ -43,7 +48,8 @@ export class AppModule {
           trustProxy: config.trustProxy,
           rateLimits: config.rateLimits,
           allowPrivateNetwork: config.allowPrivateNetwork,
-          ...(config.adminToken !== null && { administration: { guard: new AdminTokenGuard(config.adminToken) } }),
+          ...(isAdministered(config) && { administration: { guard: AdministratorGuard } }),
+          pages: { name: 'Acme', links: [{ text: 'About this demo', href: '/' }] },
           accounts: { session: { scopes: ['read:data', 'write:data'] } },
           bearer: { refreshToken: { enabled: true } },
           accountLinking: { providers: config.providers },
@@ -68,8 +74,21 @@ export class AppModule {
           clientCredentials: { outbound: config.outbound.options },
         }),
       ],
-      controllers: [PingController, HealthController, DownstreamController],
-      providers: [{ provide: DOWNSTREAM, useValue: config.outbound.downstream }, DemoDatabase, Lifecycle],
+      controllers: [HomeController, TelevisionController, PingController, HealthController, DownstreamController],
+      providers: [
+        { provide: DOWNSTREAM, useValue: config.outbound.downstream },
+        { provide: DEMO_CONFIG, useValue: config },
+        { provide: ADMINISTRATION, useValue: config },
+        { provide: APP_FILTER, useClass: LostBrowsersFilter },
+        AdministratorGuard,
+        Televisions,
+        DemoDatabase,
+        Lifecycle,
+      ],
     };
   }
+}
+
+function isAdministered({ administrators, adminToken }: Administration): boolean {
+  return administrators.length > 0 || adminToken !== null;
 }

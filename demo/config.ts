@@ -7,6 +7,9 @@ import { NO_OUTBOUND, readOutbound, type OutboundConfig } from './outbound-file.
 import { readProviders } from './providers.js';
 import { readWebClientPort, webClientOrigin } from './web-client/web-client.config.js';
 
+/** Injects the configuration. */
+export const DEMO_CONFIG = Symbol('demo:config');
+
 export interface DemoConfig {
   readonly port: number;
   readonly httpAdapter: 'express' | 'fastify';
@@ -15,8 +18,10 @@ export interface DemoConfig {
   readonly secrets: readonly string[];
   readonly trustProxy: readonly string[];
   readonly rateLimits: boolean;
-  /** Opens the administration routes to this bearer token; null: these routes do not exist. */
+  /** Opens the administration routes to this bearer token; null: no token does. */
   readonly adminToken: string | null;
+  /** Addresses of the users who see the administration. With none, and without a token, there is no administration. */
+  readonly administrators: readonly string[];
   readonly users: readonly SeedUser[];
   /** OAuth clients that exist from the start. */
   readonly clients: readonly SeedClient[];
@@ -42,6 +47,14 @@ export const DEMO_USER = {
   emailVerified: true,
 } as const;
 
+/** Sees the administration. */
+export const ADMINISTRATOR = {
+  email: 'admin@example.com',
+  password: 'admin-password',
+  name: 'Administrator',
+  emailVerified: true,
+} as const;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the environment. @throws Error that names the variable and what it should contain */
@@ -49,6 +62,9 @@ export function readConfig(env: Environment): DemoConfig {
   const port = readPort(env['PORT']);
   const dataFolder = '.data';
   const issuer = env['AUTH_ISSUER'] || `http://localhost:${port}`;
+  const users: readonly SeedUser[] = env['AUTH_USERS_FILE']
+    ? readUsers(env['AUTH_USERS_FILE'])
+    : [DEMO_USER, ADMINISTRATOR];
   const webClientPort = readWebClientPort(env['AUTH_WEB_CLIENT_PORT'], port);
   return {
     port,
@@ -59,7 +75,10 @@ export function readConfig(env: Environment): DemoConfig {
     trustProxy: list(env['AUTH_TRUST_PROXY']),
     rateLimits: readSwitch('AUTH_RATE_LIMITS', env['AUTH_RATE_LIMITS'], true),
     adminToken: env['AUTH_ADMIN_TOKEN'] || null,
-    users: env['AUTH_USERS_FILE'] ? readUsers(env['AUTH_USERS_FILE']) : [DEMO_USER],
+    users,
+    administrators: users
+      .filter((user) => user === ADMINISTRATOR || user.claims?.['role'] === 'admin')
+      .map(({ email }) => email),
     clients: env['AUTH_CLIENTS_FILE']
       ? readClients(env['AUTH_CLIENTS_FILE'])
       : builtInClients(issuer, webClientPort === null ? null : webClientOrigin(webClientPort)),

@@ -16,6 +16,7 @@ import { SessionsPageController } from './pages/sessions-page.controller.js';
 import { SignOutPageController } from './pages/sign-out-page.controller.js';
 import { SignInPageController } from './pages/sign-in-page.controller.js';
 import { SignInPages } from './pages/sign-in-pages.service.js';
+import { UsersPageController, USERS_PATH } from './pages/users-page.controller.js';
 import { PasswordMethod } from './passwords/password-method.js';
 import { SessionController } from './sessions/session.controller.js';
 import { SessionReplies } from './sessions/session.replies.js';
@@ -72,6 +73,7 @@ const providers: Provider[] = [
     SessionsPageController,
     DeletePageController,
     SignOutPageController,
+    UsersPageController,
     SessionController,
     UserController,
   ],
@@ -102,6 +104,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
         { area: 'account', path: '/account', title: 'account.profile', order: 10 },
         { area: 'account', path: '/account/sessions', title: 'account.sessions', order: 20 },
         { area: 'account', path: '/account/delete', title: 'account.delete', order: 90 },
+        { area: 'administration', path: USERS_PATH, title: 'admin.users', order: 10 },
       ],
       onSubjectEnd: (tx, subjectId, end) => sessions.onSubjectEnd(tx, subjectId, end),
       sweeps: [

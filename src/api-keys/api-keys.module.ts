@@ -18,7 +18,6 @@ import { API_KEYS_SETTINGS, resolveApiKeysOptions, type ApiKeysSettings } from '
 import { AdminApiKeysController } from './management/admin-api-keys.controller.js';
 import { ApiKeyPageController } from './pages/api-key-page.controller.js';
 import { KeyOwners } from './pages/key-owners.js';
-import { KeyReveal } from './pages/key-reveal.js';
 import { ApiKeysPageController, KEYS_PATH } from './pages/api-keys-page.controller.js';
 import { ApiKeysController } from './management/api-keys.controller.js';
 import { ApiKeyUsageStore } from './keys/api-key-usage.store.js';
@@ -73,7 +72,6 @@ const providers: Provider[] = [
   ApiKeysService,
   OwnApiKeysService,
   KeyOwners,
-  KeyReveal,
 ];
 
 /**

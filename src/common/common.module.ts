@@ -26,6 +26,9 @@ import { BrowserSession } from './guards/browser-session.js';
 import { AuthContext } from './ports/auth-context.js';
 import { HostPorts } from './ports/port.js';
 import { AccountArea } from './http/areas/account-area.js';
+import { AdministrationArea } from './http/areas/administration-area.js';
+import { SecretReveal } from './http/areas/secret-reveal.js';
+import { SingleForms } from './http/areas/single-forms.js';
 import { AuthErrorFilter } from './http/edge/auth-error.filter.js';
 import { PageWriter } from './http/pages/page-writer.js';
 import { AuthRoutes } from './http/routes/auth-routes.js';
@@ -104,8 +107,11 @@ const kernel: Provider[] = [
   },
   {
     provide: PageWriter,
-    useFactory: (settings: CoreSettings, cookies: AuthCookies) => new PageWriter(settings, cookies),
-    inject: [CORE_SETTINGS, AuthCookies],
+    useFactory: (settings: CoreSettings, cookies: AuthCookies, routes: AuthRoutes) =>
+      new PageWriter(settings, cookies, () =>
+        routes.mounted.find('/account', 'GET') === undefined ? null : routes.publicPathOf('/account'),
+      ),
+    inject: [CORE_SETTINGS, AuthCookies, AuthRoutes],
   },
   ...outboundProviders,
   {
@@ -168,6 +174,9 @@ const edges: Provider[] = [
   TokenEndpoint,
   BrowserSession,
   AccountArea,
+  AdministrationArea,
+  SecretReveal,
+  SingleForms,
 ];
 
 /**
@@ -188,6 +197,9 @@ const edges: Provider[] = [
     TokenEndpoint,
     BrowserSession,
     AccountArea,
+    AdministrationArea,
+    SecretReveal,
+    SingleForms,
   ],
 })
 export class CommonModule implements NestModule, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {

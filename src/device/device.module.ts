@@ -16,6 +16,7 @@ import { DevicePolling } from './poll/device-polling.js';
 import { DeviceSessionGrant } from './poll/device-session.grant.js';
 import { DeviceTokenController } from './poll/device-token.controller.js';
 import { DeviceTokenService } from './poll/device-token.service.js';
+import { DEVICES_PATH, DevicesPageController } from './verification/devices-page.controller.js';
 import { CodeAttempts } from './verification/code-attempts.js';
 import { VerificationController } from './verification/verification.controller.js';
 import { VerificationPage } from './verification/verification-page.js';
@@ -43,7 +44,7 @@ const providers: Provider[] = [
  * const imports = [AuthCoreModule.forRoot({ issuer, secret }), DeviceModule.forRoot({ expiresIn: '10m' })];
  */
 @Module({
-  controllers: [DeviceAuthorizationController, DeviceTokenController, VerificationController],
+  controllers: [DeviceAuthorizationController, DeviceTokenController, VerificationController, DevicesPageController],
   providers,
 })
 export class DeviceModule extends ConfigurableModuleClass implements OnModuleInit {
@@ -60,7 +61,11 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
     super();
     extensions.add({
       name: 'device',
-      ...(settings.enabled && { grants: [grant], metadata: endpointOf }),
+      ...(settings.enabled && {
+        grants: [grant],
+        metadata: endpointOf,
+        pages: [{ area: 'administration', path: DEVICES_PATH, title: 'admin.devices', order: 40 }],
+      }),
       onSessionEnd: (tx, { sessionIds }) => store.withdraw(tx, sessionIds),
       onSubjectEnd: (tx, subjectId) => store.removeOf(tx, subjectId),
       // Some time after they expire, so that a device that polls late is told that its code has expired.

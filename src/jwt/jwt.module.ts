@@ -20,6 +20,7 @@ import { JwtReader } from './jwt.reader.js';
 import { JwtService } from './jwt.service.js';
 import { JwtSessionHeader } from './jwt.session-header.js';
 import { KeysController } from './keys.controller.js';
+import { KEYS_PATH, KeysPageController } from './keys-page.controller.js';
 
 const providers: Provider[] = [
   { provide: JWT_SETTINGS, useFactory: resolveJwtOptions, inject: [JWT_OPTIONS, CORE_SETTINGS] },
@@ -38,7 +39,7 @@ const providers: Provider[] = [
  * const imports = [AuthCoreModule.forRoot({ issuer, secret }), JwtModule.forRoot({ algorithm: 'ES256' })];
  */
 @Module({
-  controllers: [JwtController, JwksController, KeysController],
+  controllers: [JwtController, JwksController, KeysController, KeysPageController],
   providers,
   exports: [JwtService],
 })
@@ -61,6 +62,7 @@ export class JwtModule extends ConfigurableModuleClass {
     extensions.add({
       name: 'jwt',
       bearerReaders: [reader],
+      pages: [{ area: 'administration', path: KEYS_PATH, title: 'admin.keys', order: 50 }],
       onGetSession: (current, principal) => header.onGetSession(current, principal),
       sweeps: [
         { name: 'auth_signing_key', statement: WIPE_RETIRED },

@@ -18,6 +18,8 @@ import {
 } from './clients/authentication/client-authentication.providers.js';
 import { requireOfferedGrants } from './clients/metadata/static-metadata.js';
 import { clientProviders } from './clients/clients.providers.js';
+import { CLIENTS_PATH, ClientPageController } from './clients/client-page.controller.js';
+import { ClientsPageController } from './clients/clients-page.controller.js';
 import { OAuthClientsService } from './clients/oauth-clients.service.js';
 import { codeProviders, codeSweeps } from './codes/codes.providers.js';
 import { APPLICATIONS_PATH, ApplicationsPageController } from './consent/applications-page.controller.js';
@@ -47,6 +49,7 @@ import { registrationProviders, registrationSweeps } from './registration/regist
 import { requestObjectProviders } from './request-objects/request-objects.providers.js';
 import { RevocationController } from './revocation/revocation.controller.js';
 import { RevocationService } from './revocation/revocation.service.js';
+import { TOKENS_PATH, TokensPageController } from './registration/tokens-page.controller.js';
 import { AuthorizationCodeGrant } from './token/authorization-code.grant.js';
 import { OAuthServer } from './token/oauth-server.js';
 import { RefreshTokenGrant } from './token/refresh-token.grant.js';
@@ -106,6 +109,9 @@ const providers: Provider[] = [
     OwnClientsController,
     AdminOAuthClientsController,
     AdminInitialAccessTokensController,
+    ClientsPageController,
+    ClientPageController,
+    TokensPageController,
   ],
   providers,
   exports: [ConsentsService, OAuthClientsService, InitialAccessTokens],
@@ -132,7 +138,11 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       name: 'oauthProvider',
       ports: { authorizationServer: server, signInContinuation: queries },
       grants: [codes, refreshes],
-      pages: [{ area: 'account', path: APPLICATIONS_PATH, title: 'account.applications', order: 40 }],
+      pages: [
+        { area: 'account', path: APPLICATIONS_PATH, title: 'account.applications', order: 40 },
+        { area: 'administration', path: CLIENTS_PATH, title: 'admin.clients', order: 20 },
+        { area: 'administration', path: TOKENS_PATH, title: 'admin.tokens', order: 30 },
+      ],
       signInPage: (continueTo) => pages.partOf(continueTo),
       sessionOf: (principal) => clientSession.sessionOf(principal),
       onSessionEnd: (tx, { sessionIds }) => clientSessions.end(tx, sessionIds),

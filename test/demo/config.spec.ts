@@ -23,7 +23,11 @@ describe('the environment of the demo', () => {
       trustProxy: [],
       rateLimits: true,
       adminToken: null,
-      users: [{ email: 'demo@example.com', emailVerified: true }],
+      users: [
+        { email: 'demo@example.com', emailVerified: true },
+        { email: 'admin@example.com', emailVerified: true },
+      ],
+      administrators: ['admin@example.com'],
       outbound: { options: {} },
       clients: [
         { client_id: 'demo-app' },

@@ -23,11 +23,12 @@ export async function sendForm(
   browser: Browser,
   path: string,
   fields: Record<string, string> | [string, string][],
+  further: Record<string, string> = {},
 ): Promise<Page> {
   return pageOf(
     await browser.fetch(host.url + path, {
       method: 'POST',
-      headers: { ...HTML, 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { ...HTML, 'content-type': 'application/x-www-form-urlencoded', ...further },
       body: new URLSearchParams(fields).toString(),
     }),
   );

@@ -52,7 +52,7 @@ export class DeletePageController {
       }
       const body = html`${picture('done')}
         <p id="deleted">${text('delete.done')}</p>`;
-      return page({ title: text('delete.doneTitle'), body }).cookie(...this.replies.cleared());
+      return page({ title: text('delete.doneTitle'), body, waysOn: ['account'] }).cookie(...this.replies.cleared());
     });
   }
 

@@ -28,6 +28,15 @@ export const PasswordForm = bodySchema('AuthPasswordForm', {
 });
 export const EndSessionForm = bodySchema('AuthEndSessionForm', { session: z.string().min(1).max(128) });
 export const DeleteForm = bodySchema('AuthDeleteForm', { password });
+/** An e-mail address or an id; ids are the host's, of any form. */
+const who = z.string().trim().max(320).default('');
+export const UsersPageQuery = z.object({ who, done: z.string().max(64).optional() });
+export const UserQuery = z.object({ user: z.string().min(1).max(255) });
+export const UserForm = bodySchema('AuthUserForm', { user: z.string().min(1).max(255) });
+export const UserSessionForm = bodySchema('AuthUserSessionForm', {
+  user: z.string().min(1).max(255),
+  session: z.string().min(1).max(128),
+});
 export type ProfileFields = z.infer<typeof ProfileForm>;
 export type PasswordFields = z.infer<typeof PasswordForm>;
 export type SignInFields = z.infer<typeof SignInForm>;

@@ -8,11 +8,10 @@ import type { HttpReply } from '../../common/http/request/reply.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { SessionView } from '../../common/ports/sessions.js';
 import { text } from '../../common/texts/text.js';
-import { ago, day } from '../../common/texts/time.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { deviceName } from './device-name.js';
 import { AreaPageQuery, EndSessionForm } from './page.schemas.js';
+import { sessionCard } from './session-card.js';
 
 const PATH = '/account/sessions';
 const TAG = 'Pages';
@@ -80,26 +79,10 @@ export class SessionsPageController {
   }
 
   private card(session: SessionView, isOwn: boolean): Html {
-    return html`<li>
-      <h2>
-        <bdi>${deviceName(session.userAgent) ?? text('sessions.unknownDevice')}</bdi>
-        ${isOwn && html`<span class="tag">${text('sessions.this')}</span>`}
-      </h2>
-      <dl>
-        <dt>${text('sessions.signedIn')}</dt>
-        <dd>${ago(session.createdAt)}</dd>
-        <dt>${text('sessions.address')}</dt>
-        <dd><bdi>${session.ipAddress ?? text('frame.unknown')}</bdi></dd>
-        <dt>${text('sessions.until')}</dt>
-        <dd>${day(session.expiresAt)}</dd>
-      </dl>
-      ${
-        !isOwn &&
-        html`<form method="post" action="${this.area.urlOf('/account/sessions/end', 'POST')}">
-          <input type="hidden" name="session" value="${session.id}" />
-          <button class="bad small">${text('sessions.end')}</button>
-        </form>`
-      }
-    </li>`;
+    const form = html`<form method="post" action="${this.area.urlOf('/account/sessions/end', 'POST')}">
+      <input type="hidden" name="session" value="${session.id}" />
+      <button class="bad small">${text('sessions.end')}</button>
+    </form>`;
+    return sessionCard(session, isOwn, !isOwn && form);
   }
 }

@@ -67,6 +67,7 @@ function formPart(model: SignInPageModel): Html {
   const { kind, failure } = model;
   const isNew = kind === 'sign-up';
   const fault = (name: string) => ({ fault: faultOf(name, failure, FIELDS) });
+  const focused = focusedIn(model);
   return html`<form method="post" action="${model.action}">
     <input type="hidden" name="continue" value="${model.continueTo}" />
     ${
@@ -75,7 +76,8 @@ function formPart(model: SignInPageModel): Html {
         id: 'name',
         label: text('signIn.name'),
         ...fault('name'),
-        attributes: html`type="text" autocomplete="name" maxlength="255" value="${model.name}" required autofocus`,
+        attributes: html`type="text" autocomplete="name" maxlength="255" value="${model.name}"
+        required${focused === 'name' && FOCUS}`,
       })
     }
     ${field({
@@ -83,7 +85,7 @@ function formPart(model: SignInPageModel): Html {
       label: text('signIn.email'),
       ...fault('email'),
       attributes: html`type="text" inputmode="email" autocomplete="username" autocapitalize="none" spellcheck="false"
-      maxlength="320" value="${model.email}" required${focusIf(!isNew && model.email === '')}`,
+      maxlength="320" value="${model.email}" required${focused === 'email' && FOCUS}`,
     })}
     ${field({
       id: 'password',
@@ -91,14 +93,20 @@ function formPart(model: SignInPageModel): Html {
       ...fault('password'),
       hint: isNew && text('signIn.passwordRule', { count: model.minPasswordLength }),
       attributes: html`type="password" autocomplete="${isNew ? 'new-password' : 'current-password'}" maxlength="1024"
-      required${focusIf(!isNew && model.email !== '')}`,
+      required${focused === 'password' && FOCUS}`,
     })}
     <button id="${kind}">${text(isNew ? 'signUp.button' : 'signIn.button')}</button>
   </form>`;
 }
 
-function focusIf(wanted: boolean): Html | false {
-  return wanted && html` autofocus`;
+const FOCUS = html` autofocus`;
+
+/** The field to go on with: that of the fault, else the first that is empty. */
+function focusedIn({ kind, failure, email, name }: SignInPageModel): string {
+  const [faulty] = (failure && FIELDS[failure.code]) ?? [];
+  if (faulty !== undefined) return faulty;
+  if (kind === 'sign-up' && name === '') return 'name';
+  return email === '' ? 'email' : 'password';
 }
 
 function otherWays({ buttons = [], links = [] }: SignInPageContent, isSecond: boolean): Html | undefined {

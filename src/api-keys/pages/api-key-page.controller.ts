@@ -2,8 +2,10 @@ import { Body, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import { html, type Html, type HtmlValue } from '../../common/html.js';
 import { AccountArea, type AccountVisitor } from '../../common/http/areas/account-area.js';
+import { SecretReveal } from '../../common/http/areas/secret-reveal.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
+import { secretPart } from '../../common/http/pages/secret-part.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
@@ -13,9 +15,8 @@ import type { UsageDay } from '../keys/api-key-usage.store.js';
 import type { ApiKeyView } from '../keys/api-key.view.js';
 import { ApiKeysService } from '../management/api-keys.service.js';
 import { OwnApiKeysService } from '../management/own-api-keys.service.js';
-import { keyFacts, nameOf, revealPart, stateTag } from './api-key.pages.js';
+import { keyFacts, nameOf, revealed, stateTag } from './api-key.pages.js';
 import { EnableKeyForm, KeyForm, KeyPageQuery, overlapsOf, RotateKeyForm } from './key-form.js';
-import { KeyReveal } from './key-reveal.js';
 import { usagePicture } from './usage-picture.js';
 
 const KEYS = '/account/api-keys';
@@ -30,7 +31,7 @@ export class ApiKeyPageController {
     private readonly area: AccountArea,
     private readonly own: OwnApiKeysService,
     private readonly keys: ApiKeysService,
-    private readonly reveal: KeyReveal,
+    private readonly reveal: SecretReveal,
   ) {}
 
   @Get('account/api-keys/key')
@@ -42,9 +43,9 @@ export class ApiKeyPageController {
   ): Promise<HttpReply> {
     return this.area.forVisitor(headers, KEYS, async (visitor) => {
       const key = await this.own.get(visitor.principal, id);
-      const secret = this.reveal.secretOf(key.id, visitor.user.id, headers);
+      const secret = this.reveal.secretOf(revealed(key, visitor.user.id), headers);
       const days = await this.own.usage(visitor.principal, id, SHOWN_DAYS);
-      const body = html`${secret !== null && revealPart(secret)} ${this.about(key, days)}
+      const body = html`${secret !== null && secretPart(secret, text('keys.once'))} ${this.about(key, days)}
         ${isUsable(key) && this.forms(key)}
         <p><a href="${this.area.urlOf(KEYS)}">${text('keys.all')}</a></p>`;
       const reply = this.area.page(
@@ -88,7 +89,9 @@ export class ApiKeyPageController {
       // Sent twice: the first has replaced it, which is what was asked for.
       if (before.rotatedTo !== null) return this.area.back(KEY, 'keyRotated', { id: before.rotatedTo });
       const key = await this.own.rotate(visitor.principal, form.id, form.overlap);
-      return this.area.back(KEY, 'keyRotated', { id: key.id }).cookie(this.reveal.hold(key, visitor.user.id));
+      return this.area
+        .back(KEY, 'keyRotated', { id: key.id })
+        .cookie(this.reveal.hold(revealed(key, visitor.user.id), key.key));
     });
   }
 

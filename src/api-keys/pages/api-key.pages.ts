@@ -1,4 +1,5 @@
 import { html, type Html, type HtmlValue } from '../../common/html.js';
+import type { RevealedSecret } from '../../common/http/areas/secret-reveal.js';
 import { field } from '../../common/http/pages/field.js';
 import { scopeWords } from '../../common/http/pages/permission-list.js';
 import { picture } from '../../common/http/pages/pictures.js';
@@ -11,6 +12,11 @@ import type { ApiKeyView } from '../keys/api-key.view.js';
 import { lifetimesOf } from './key-form.js';
 import type { ShownOwner } from './key-owners.js';
 import { usagePicture } from './usage-picture.js';
+
+/** Names the secret of a key that this user has just made. */
+export function revealed({ id }: Pick<ApiKeyView, 'id'>, subjectId: string): RevealedSecret {
+  return { of: `api-key:${id}`, subjectId };
+}
 
 /** A key in the list. */
 export interface ShownKey {
@@ -118,12 +124,4 @@ function choices(name: string, legend: HtmlValue, offered: readonly (readonly [s
       ${offered.map(([value, words]) => html`<label class="choice"><input type="checkbox" name="${name}" value="${value}" /> ${words}</label>`)}
     </fieldset>`
   );
-}
-
-/** The only page that shows a key. Copied by selection: one click selects all of it. */
-export function revealPart(secret: string): Html {
-  return html`<div class="warning" id="revealed" role="status">
-      <p>${text('keys.once')}</p>
-    </div>
-    <p><code class="secret" id="secret" dir="ltr" tabindex="0">${secret}</code></p>`;
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { html, type Html } from '../../common/html.js';
 import { AccountArea, type AccountVisitor } from '../../common/http/areas/account-area.js';
+import { SecretReveal } from '../../common/http/areas/secret-reveal.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
 import { faultWords } from '../../common/http/pages/fault-words.js';
@@ -15,10 +16,9 @@ import { ApiKeyUsageStore } from '../keys/api-key-usage.store.js';
 import type { ApiKeyView } from '../keys/api-key.view.js';
 import { ApiKeysService } from '../management/api-keys.service.js';
 import { OwnApiKeysService } from '../management/own-api-keys.service.js';
-import { keyList, newKeyForm, type ShownKey } from './api-key.pages.js';
+import { keyList, newKeyForm, revealed, type ShownKey } from './api-key.pages.js';
 import { KeysPageQuery, NewKeyForm, NewKeyQuery, toCommand, type NewKeyFields } from './key-form.js';
 import { KeyOwners, type ShownOwner } from './key-owners.js';
-import { KeyReveal } from './key-reveal.js';
 
 export const KEYS_PATH = '/account/api-keys';
 const NEW_PATH = `${KEYS_PATH}/new`;
@@ -36,7 +36,7 @@ export class ApiKeysPageController {
     private readonly keys: ApiKeysService,
     private readonly usage: ApiKeyUsageStore,
     private readonly owners: KeyOwners,
-    private readonly reveal: KeyReveal,
+    private readonly reveal: SecretReveal,
     private readonly ports: HostPorts,
   ) {}
 
@@ -84,7 +84,7 @@ export class ApiKeysPageController {
         const key = await this.own.create(visitor.principal, command);
         return this.area
           .back(`${KEYS_PATH}/key`, 'keyCreated', { id: key.id })
-          .cookie(this.reveal.hold(key, visitor.user.id));
+          .cookie(this.reveal.hold(revealed(key, visitor.user.id), key.key));
       } catch (error) {
         if (!(error instanceof AuthError) || !CORRECTABLE.includes(error.code)) throw error;
         return this.form(visitor, owner, form, error);

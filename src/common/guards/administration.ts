@@ -5,7 +5,7 @@ import { AuthError } from '../errors/auth-error.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 
 /**
- * Guards the routes under `/admin`. Without `administration.guard` they do not exist; with it, the host's own guard decides.
+ * Guards the routes under `/admin`, and for the pages of the administration asks the same guard (AdministrationArea). Without `administration.guard` they do not exist; with it, the host's own guard decides.
  * @throws AuthError 404 when administration is off, 403 when the host's guard refuses
  */
 @Injectable()
@@ -18,13 +18,19 @@ export class AdministrationGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const given = this.settings.administrationGuard;
-    if (given === null) throw AuthError.notFound();
+    const given = this.requireGiven();
     this.guard ??= this.resolve(given);
     const result = (await this.guard).canActivate(context);
     const allowed = isObservable(result) ? await firstValueFrom(result) : await result;
     if (!allowed) throw AuthError.forbidden('FORBIDDEN', 'Forbidden', 'the administration guard refused');
     return true;
+  }
+
+  /** @throws AuthError 404 when administration is off */
+  requireGiven(): Type<CanActivate> | CanActivate {
+    const given = this.settings.administrationGuard;
+    if (given === null) throw AuthError.notFound();
+    return given;
   }
 
   /** A class is a provider of the host, or Nest creates it with its dependencies. */

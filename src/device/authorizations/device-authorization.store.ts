@@ -57,6 +57,11 @@ export interface WaitingRow {
   created_at: Date;
 }
 
+/** What administrators see of one. */
+export interface PendingRow extends WaitingRow {
+  expires_at: Date;
+}
+
 export interface DecisionBy {
   readonly subjectId: string;
   readonly sessionId: string;
@@ -124,6 +129,20 @@ const REMOVE_OF: Statement = {
            SELECT id FROM auth_device_authorization WHERE subject = $1 FOR UPDATE SKIP LOCKED)`,
 };
 
+const PENDING = `status = 'pending' AND expires_at > now()`;
+const LIST_PENDING: Statement = {
+  name: 'auth_device_list_pending',
+  text: `SELECT ${VIEW}, expires_at FROM auth_device_authorization WHERE ${PENDING} ORDER BY expires_at DESC, id LIMIT $1 OFFSET $2`,
+};
+const COUNT_PENDING: Statement = {
+  name: 'auth_device_count_pending',
+  text: `SELECT count(*)::int AS count FROM auth_device_authorization WHERE ${PENDING}`,
+};
+const REFUSE: Statement = {
+  name: 'auth_device_refuse',
+  text: `UPDATE auth_device_authorization SET status = 'denied' WHERE id = $1 AND ${PENDING} RETURNING client_id`,
+};
+
 /** Statements about waiting devices. */
 @Injectable()
 export class DeviceAuthorizationStore {
@@ -173,6 +192,19 @@ export class DeviceAuthorizationStore {
     const { subjectId, sessionId, authenticatedAt, epoch, methods } = by;
     const values = [id, subjectId, decision, sessionId, authenticatedAt, epoch, methods];
     return (await tx.query(DECIDE, values)).length > 0;
+  }
+
+  /** Devices that nobody has decided about yet, the latest first. */
+  async listPending(limit: number, offset: number): Promise<{ rows: PendingRow[]; total: number }> {
+    const rows = await this.database.query<PendingRow>(LIST_PENDING, [limit, offset]);
+    const [counted] = await this.database.query<{ count: number }>(COUNT_PENDING, []);
+    return { rows, total: counted!.count };
+  }
+
+  /** Denies without a user. @returns the client; null when it is unknown, decided or expired */
+  async refuse(id: string): Promise<string | null> {
+    const [row] = await this.database.query<{ client_id: string }>(REFUSE, [id]);
+    return row?.client_id ?? null;
   }
 
   /** Withdraws the unused approvals that were given in these sessions, which end. */

@@ -39,7 +39,7 @@ export function entryPage(action: string, { userCode, error }: EntryModel): Page
           name: 'user_code',
           label: text('device.code'),
           fault: error && (faultWords(error) ?? error.description),
-          attributes: html`class="code" value="${userCode}" autocomplete="off" autocapitalize="characters"
+          attributes: html`type="text" class="code" value="${userCode}" autocomplete="off" autocapitalize="characters"
           autocorrect="off" spellcheck="false" maxlength="128" dir="ltr" required${userCode === '' && html` autofocus`}`,
         })}
         <button id="continue">${text('frame.continue')}</button>
@@ -53,13 +53,13 @@ export function entryPage(action: string, { userCode, error }: EntryModel): Page
 export function confirmPage(action: string, model: ConfirmModel): PageReply {
   const { row, userCode, client, userName, scopeTexts } = model;
   const body = html`${clientCard(client, text('consent.asks', { client: clientName(client) }))}
-    <p class="soft">${text('frame.signedInAs', { account: html`<strong><bdi>${userName}</bdi></strong>` })}</p>
+    <p class="soft who">${text('frame.signedInAs', { account: html`<strong><bdi>${userName}</bdi></strong>` })}</p>
     <p>${text('device.compare')}</p>
     <p class="code" dir="ltr">${userCode}</p>
     <p class="warning">${text('device.warning')}</p>
     ${row.gives === 'tokens' ? permissionList(row, scopeTexts) : html`<p class="note">${text('device.session')}</p>`}
     <h2>${text('device.request')}</h2>
-    <ul>
+    <ul class="soft">
       <li>${text('device.time', { time: ago(row.created_at) })}</li>
       <li>${text('device.address', { address: row.ip_address ?? text('frame.unknown') })}</li>
       <li>${text('device.device', { device: row.user_agent ?? text('frame.unknown') })}</li>
@@ -83,5 +83,6 @@ export function outcomePage(decision: Decision, action: string): PageReply {
     body: html`${picture(isApproved ? 'done' : 'turnedAway')}
       <p id="done">${text(isApproved ? 'device.approved' : 'device.denied')}</p>
       <p><a href="${action}">${text('device.anotherCode')}</a></p>`,
+    waysOn: ['account'],
   });
 }

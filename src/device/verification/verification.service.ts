@@ -7,6 +7,7 @@ import { SubjectStore } from '../../common/subjects/subject.store.js';
 import {
   DeviceAuthorizationStore,
   type Decision,
+  type PendingRow,
   type WaitingRow,
 } from '../authorizations/device-authorization.store.js';
 import { UserCodeDigests } from '../authorizations/user-code-digests.js';
@@ -72,6 +73,19 @@ export class VerificationService {
     if (row.status !== 'pending') throw alreadyDecided();
     if (decision === 'approved') await this.admit(row, verifier.subjectId);
     await this.settle(row, decision, verifier);
+  }
+
+  /** Devices that nobody has decided about yet, the latest first: for administrators. */
+  pending(limit: number, offset: number): Promise<{ rows: PendingRow[]; total: number }> {
+    return this.store.listPending(limit, offset);
+  }
+
+  /** Denies for an administrator, whatever user has opened the code. @returns false when it is unknown, decided or expired */
+  async refuse(authorizationId: string, administratorId: string): Promise<boolean> {
+    const clientId = await this.store.refuse(authorizationId);
+    if (clientId === null) return false;
+    this.events.emit('device.decided', { authorizationId, clientId, subjectId: administratorId, decision: 'denied' });
+    return true;
   }
 
   /** What has become of a code that this user has opened; null: they have not, or the device has fetched what it waited for. */

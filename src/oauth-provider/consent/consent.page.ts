@@ -32,8 +32,8 @@ export function consentPage(model: ConsentPageModel): Html {
   const known = new Set([...(granted?.scopes ?? []), ...(granted?.claims ?? []), ...(granted?.resources ?? [])]);
   const another = html`<a id="another" href="${model.anotherAccountUrl}">${text('consent.another')}</a>`;
   return html`
-    ${clientCard(client, text('consent.asks', { client: clientName(client) }))}
-    <p class="soft" id="signed-in-as">
+    ${clientCard(client, html`${clientName(client)}<br /><span class="soft" id="redirect">${text('consent.redirect', { place: placeOf(redirectUri) })}</span>`)}
+    <p class="soft who" id="signed-in-as">
       ${text('consent.signedInAs', { account: html`<strong><bdi>${userName}</bdi></strong>`, link: another })}
     </p>
     ${permissionList(asked, scopeTexts, (one) => granted !== null && !known.has(one))}
@@ -43,7 +43,6 @@ export function consentPage(model: ConsentPageModel): Html {
         ${text('consent.reachable', { places: html`${reachable.map((one, index) => html`${index > 0 && ', '}<code>${one}</code>`)}` })}
       </p>`
     }
-    <p class="soft" id="redirect">${text('consent.redirect', { place: placeOf(redirectUri) })}</p>
     <form method="post" action="${model.action}">
       <input type="hidden" name="request" value="${model.handle}" />
       <div class="row">

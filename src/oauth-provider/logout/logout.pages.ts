@@ -5,6 +5,7 @@ import { clientName } from '../../common/http/pages/client-card.js';
 import { picture } from '../../common/http/pages/pictures.js';
 import { text } from '../../common/texts/text.js';
 import { page } from '../../common/http/pages/page.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
@@ -27,7 +28,10 @@ export interface SignedOut {
 /** The logout pages that users see. */
 @Injectable()
 export class LogoutPages {
-  constructor(@Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings) {}
+  constructor(
+    private readonly routes: AuthRoutes,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
+  ) {}
 
   /** Asks the user. The name of an unverified client is not shown (T093). @param sealed the request, which the form sends back */
   confirm({ user }: CurrentSession, { client, returnTo }: LogoutRequest, sealed: string): HttpReply {
@@ -39,7 +43,10 @@ export class LogoutPages {
         <form method="post" action="end-session/confirm">
           <input type="hidden" name="request" value="${sealed}" />
           <button type="submit" id="sign-out">${text('signOut.button')}</button>
-        </form>`,
+        </form>
+        <p>
+          <a id="stay" class="button plain" href="${this.routes.publicPathOf('/account')}">${text('signOut.stay')}</a>
+        </p>`,
       ...(returnTo !== null && { formActions: [returnTo] }),
     });
   }
@@ -54,7 +61,8 @@ export class LogoutPages {
     const ended = sessionId !== null;
     return page({
       title: text(ended ? 'signedOut.title' : 'notSignedIn.title'),
-      body: html`${picture('done')}
+      ...(returnTo === null && { waysOn: ['account'] }),
+      body: html`${picture(ended ? 'done' : 'nobody')}
         <p id="signed-out">${text(ended ? 'signedOut.text' : 'notSignedIn.text')}</p>
         ${meantLives && html`<p id="still-signed-in" class="note">${text('signOut.stillOpen')}</p>`}
         ${returnTo !== null && html`<p><a id="continue" class="button" href="${returnTo}" rel="noreferrer">${text('signOut.continueTo', { place: goesOn && client ? clientName(client) : hostOf(returnTo) })}</a></p>`}

@@ -13,7 +13,7 @@ import { seeOther, type HttpReply } from '../request/reply.js';
 import type { HeaderBag } from '../request/headers.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { doneNote, type DoneKey } from './done-note.js';
-import { sectionsOf } from './area-sections.js';
+import { areaOf, sectionsOf } from './area-sections.js';
 
 /** Whoever sees a page of their account. */
 export interface AccountVisitor {
@@ -50,13 +50,13 @@ export class AccountArea {
     }
   }
 
-  /** One page of the account. @param path its own; `done`, from its query: what the last form did */
+  /** One page of the account, or of the administration. @param path its own; `done`, from its query: what the last form did */
   page(path: string, { user }: AccountVisitor, { body, ...model }: Content, done?: string): PageReply {
     const reader = html`<p class="soft">${text('frame.signedInAs', { account: html`<bdi>${user.email}</bdi>` })}</p>
       <form method="post" action="${this.routes.publicPathOf('/account/sign-out', 'POST')}">
         <button id="sign-out" class="plain small">${text('signOut.button')}</button>
       </form>`;
-    const sections = sectionsOf('account', path, this.extensions, this.routes, reader);
+    const sections = sectionsOf(areaOf(path), path, this.extensions, this.routes, reader);
     return page({ ...model, sections, body: html`${doneNote(done)} ${body}` });
   }
 
@@ -95,7 +95,8 @@ export class AccountArea {
     });
   }
 
-  private signInUrl(path: string, loginHint?: string): string {
+  /** Where a browser signs in, and comes back to this page. */
+  signInUrl(path: string, loginHint?: string): string {
     return this.ports.signInFlow
       .get()
       .signInUrl(this.routes.publicPathOf(path), loginHint === undefined ? {} : { loginHint });

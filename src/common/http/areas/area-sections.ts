@@ -17,6 +17,11 @@ export interface AreaPage {
 
 const TITLES = { account: 'frame.account', administration: 'frame.administration' } as const;
 
+/** The area of a page: the first part of its path. */
+export function areaOf(path: string): AreaPage['area'] {
+  return path.startsWith('/administration') ? 'administration' : 'account';
+}
+
 /** The navigation of an area: what the capabilities that are there have put into it. @param current the page on which it stands */
 export function sectionsOf(
   area: AreaPage['area'],

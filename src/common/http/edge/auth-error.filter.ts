@@ -12,6 +12,7 @@ import { pageOfError } from '../pages/error-page.js';
 import { PageWriter } from '../pages/page-writer.js';
 import { normaliseError } from './normalise-error.js';
 import { refuseMessage, refuseSocket, type SocketLike } from './refusals.js';
+import { wantsPage } from '../request/wants-json.js';
 import { contextOf, type EdgeContext, type GuardedRequest } from '../request/request-context.js';
 
 /**
@@ -71,7 +72,7 @@ export class AuthErrorFilter implements ExceptionFilter {
 
   private render(error: AuthError, requestContext: EdgeContext): RenderedError | RenderedError<string> {
     // RFC 9110 15.5.2 requires the challenge with every 401, whatever its body is.
-    if (requestContext.rendersPage) {
+    if (requestContext.rendersPage || isLost(error, requestContext)) {
       const { headers, body, status = error.status } = this.pages.write(pageOfError(error), requestContext);
       const rendered = { status, headers, body };
       return requestContext.challenge ? withChallenge(rendered, error, requestContext.challenge) : rendered;
@@ -104,4 +105,9 @@ export class AuthErrorFilter implements ExceptionFilter {
     const stack = this.faults.stackOf(error.cause ?? exception);
     this.logger.error(line, stack);
   }
+}
+
+/** A browser at an address of ours that there is not, or not for a navigation. Routes that are there say themselves for whom they are. */
+function isLost({ status }: AuthError, { ours, served, headers }: EdgeContext): boolean {
+  return ours && (status === 405 || (status === 404 && !served)) && wantsPage(headers);
 }

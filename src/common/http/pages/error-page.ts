@@ -18,7 +18,7 @@ export interface ErrorPageModel {
   readonly advice?: HtmlValue;
   /** For the operator of the application that sent the user here: the protocol's error code, and our words for it. */
   readonly details?: { readonly code: string; readonly description?: string };
-  /** Shown below. Default nothing: it is not proven who sent the browser. */
+  /** Shown below, and may have a form that leads to a client. Default nothing: it is not proven who sent the browser. */
   readonly further?: Html;
 }
 
@@ -29,12 +29,15 @@ export function errorPage(model: ErrorPageModel): PageReply {
     title,
     status,
     hasFault: true,
+    // What may pass is tried again; from what will not, a page leads that its reader surely has.
+    waysOn: status === 429 || status >= 500 ? ['again', 'account'] : ['account'],
     body: html`${picture('fault')}
-      <div id="error" class="error" role="alert">
+      <div id="error" role="alert">
         <p>${message}</p>
-        ${advice && html`<p>${advice}</p>`}
+        ${advice && html`<p class="soft">${advice}</p>`}
       </div>
-      ${further} ${details && detailsPart(details)}`,
+      ${further}`,
+    ...(details && { remarks: detailsPart(details) }),
     ...(further && { formActions: 'anywhere' }),
   });
 }

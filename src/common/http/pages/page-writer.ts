@@ -11,6 +11,7 @@ import { documentOf, type OtherLanguage } from './page.document.js';
 import { lookOf, type PageLook } from './page.look.js';
 import { PageReply, type PageModel } from './page.js';
 import { contentPolicy } from './page.policy.js';
+import { pageAgain } from './ways-on.js';
 
 const LANGUAGE_COOKIE = 'language';
 const PARAMETER = 'ui_locales';
@@ -29,6 +30,8 @@ export class PageWriter {
   constructor(
     { pages, issuerUrl }: CoreSettings,
     private readonly cookies: AuthCookies,
+    /** Address of the user's account; null where there are no such pages. Asked when a page is written: routes are mounted late. */
+    private readonly accountUrl: () => string | null = () => null,
   ) {
     this.languages = languagesOf(pages);
     this.look = lookOf(pages, issuerUrl.host);
@@ -48,7 +51,12 @@ export class PageWriter {
   write(reply: PageReply, request: EdgeContext): HttpReply<string> {
     const { body: model } = reply;
     const reader = this.readerOf(request);
-    const written = new HttpReply(documentOf(model, this.look, reader, this.others(reader, placeOf(model, request))))
+    const around = {
+      languages: this.others(reader, placeOf(model, request)),
+      again: pageAgain(request),
+      account: this.accountUrl(),
+    };
+    const written = new HttpReply(documentOf(model, this.look, reader, around))
       .withStatus(reply.status ?? 200)
       .header('Content-Type', 'text/html; charset=utf-8')
       .header('Content-Language', reader.language)

@@ -4,6 +4,7 @@ import type { Reader } from '../../texts/reader.js';
 import { text } from '../../texts/text.js';
 import type { PageLook } from './page.look.js';
 import type { PageModel, PageSections } from './page.js';
+import type { WaysOn } from './ways-on.js';
 
 /** Another language in which this page can be had. */
 export interface OtherLanguage {
@@ -11,14 +12,14 @@ export interface OtherLanguage {
   readonly href: string;
 }
 
+/** Where a page can lead besides its own links. */
+export interface Surroundings extends WaysOn {
+  readonly languages: readonly OtherLanguage[];
+}
+
 /** The whole document. */
-export function documentOf(
-  model: PageModel,
-  look: PageLook,
-  reader: Reader,
-  languages: readonly OtherLanguage[],
-): string {
-  const { title, body, continueTo, sections, hasFault } = model;
+export function documentOf(model: PageModel, look: PageLook, reader: Reader, around: Surroundings): string {
+  const { title, body, continueTo, sections, hasFault, waysOn = [], remarks } = model;
   const heading = title.plainFor(reader);
   const said = hasFault ? text('frame.errorTitle', { title: heading }).plainFor(reader) : heading;
   return html`<!doctype html>
@@ -39,11 +40,17 @@ export function documentOf(
         ${sections && navigationOf(sections)}
         <main>
           <h1>${title}</h1>
-          ${body}
+          ${body} ${waysOn.map((way) => linkOf(way, around))} ${remarks}
         </main>
-        ${footerOf(look, reader, languages)}
+        ${footerOf(look, reader, around.languages)}
       </body>
     </html> `.markupFor(reader);
+}
+
+function linkOf(way: keyof WaysOn, ways: WaysOn): Html | false {
+  const url = ways[way];
+  const [words, look] = way === 'again' ? [text('error.tryAgain'), 'button'] : [text('error.toAccount'), 'button plain'];
+  return url !== null && html`<p><a id="${way}" href="${url}" class="${look}">${words}</a></p>`;
 }
 
 function navigationOf({ title, items, aside }: PageSections): Html {

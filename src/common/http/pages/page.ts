@@ -1,6 +1,7 @@
 import type { Html, PagePart } from '../../html.js';
 import type { Text } from '../../texts/text.js';
 import { HttpReply } from '../request/reply.js';
+import type { WaysOn } from './ways-on.js';
 
 /** One of our pages: a plain document without script. */
 export interface PageModel {
@@ -9,6 +10,10 @@ export interface PageModel {
   readonly body: Html;
   /** The page tells of a fault: its title says so, since that is what a screen reader says first (WCAG 3.3.1). */
   readonly hasFault?: boolean;
+  /** Links below the body, where nothing else there leads on. Default none. */
+  readonly waysOn?: readonly (keyof WaysOn)[];
+  /** Below all else. */
+  readonly remarks?: Html;
   /** The navigation that the page is a part of. Default none. */
   readonly sections?: PageSections;
   /**

@@ -12,6 +12,11 @@ export function wantsJson(headers: HeaderBag): boolean {
   return accept.includes('application/json') || (mode !== undefined && mode !== 'navigate');
 }
 
+/** Whether somebody is to read the answer: browsers ask for HTML when they navigate, and programs by default do not. */
+export function wantsPage(headers: HeaderBag): boolean {
+  return (header(headers, 'accept') ?? '').includes('text/html');
+}
+
 /**
  * Whether a person's browser sent a form from some page: it gets a redirect, and errors as a page. A program that sends a form gets JSON.
  */

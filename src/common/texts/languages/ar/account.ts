@@ -44,6 +44,6 @@ export const ACCOUNT = {
   'done.sessionEnded': 'تم تسجيل خروج الجهاز.',
   'done.withdrawn': 'تمت إزالة الوصول.',
   'done.linked': 'تم ربط الحساب.',
-  'done.unlinked': 'تم إلغاء ربط الحساب.',
+  'done.unlinked': 'تمت إزالة طريقة تسجيل الدخول هذه.',
   'done.othersEnded': 'تم تسجيل خروج جميع الأجهزة الأخرى.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

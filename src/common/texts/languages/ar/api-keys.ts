@@ -4,7 +4,7 @@ import type { TextKey } from '../en/index.js';
 /** The pages of API keys. */
 export const API_KEYS = {
   'keys.new': 'مفتاح API جديد',
-  'keys.none': 'ليس لديك مفاتيح API بعد. تستخدمها البرامج للتصرف نيابةً عنك.',
+  'keys.none': 'لا توجد مفاتيح API بعد. تستخدمها البرامج للتصرف نيابةً عنك.',
   'keys.yours': 'مفاتيحك',
   'keys.unnamed': 'بلا اسم',
   'keys.title': 'مفتاح API {name}',

@@ -63,5 +63,4 @@ export const OAUTH = {
   'device.deniedTitle': 'تم رفض الطلب',
   'device.denied': 'لا يملك الجهاز حق الوصول إلى حسابك.',
   'device.anotherCode': 'إدخال رمز آخر',
-  'device.toAccount': 'الانتقال إلى حسابك',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -45,6 +45,6 @@ export const ACCOUNT = {
   'done.sessionEnded': 'Das Gerät wurde abgemeldet.',
   'done.withdrawn': 'Der Zugriff wurde entfernt.',
   'done.linked': 'Das Konto wurde verknüpft.',
-  'done.unlinked': 'Die Verknüpfung wurde aufgehoben.',
+  'done.unlinked': 'Diese Anmeldemöglichkeit wurde entfernt.',
   'done.othersEnded': 'Alle anderen Geräte wurden abgemeldet.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

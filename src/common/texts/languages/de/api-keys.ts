@@ -4,7 +4,7 @@ import type { TextKey } from '../en/index.js';
 /** The pages of API keys. */
 export const API_KEYS = {
   'keys.new': 'Neuer API-Schlüssel',
-  'keys.none': 'Sie haben noch keine API-Schlüssel. Mit ihnen handeln Programme in Ihrem Namen.',
+  'keys.none': 'Es gibt noch keine API-Schlüssel. Mit ihnen handeln Programme in Ihrem Namen.',
   'keys.yours': 'Ihre',
   'keys.unnamed': 'Ohne Namen',
   'keys.title': 'API-Schlüssel {name}',

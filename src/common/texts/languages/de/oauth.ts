@@ -65,5 +65,4 @@ export const OAUTH = {
   'device.deniedTitle': 'Anfrage abgelehnt',
   'device.denied': 'Das Gerät hat keinen Zugriff auf Ihr Konto.',
   'device.anotherCode': 'Anderen Code eingeben',
-  'device.toAccount': 'Zu Ihrem Konto',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

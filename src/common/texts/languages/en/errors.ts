@@ -12,6 +12,7 @@ export const ERRORS = {
   'error.awayTitle': 'We will be right back',
   'error.away': 'Something is wrong on our side, and nothing has been lost. Try again in a moment.',
   'error.tryAgain': 'Try again',
+  'error.toAccount': 'Go to your account',
   'error.details': 'Details for developers',
   'error.help': 'Get help',
   'fault.limit': 'Too many attempts. Wait {time}, then try again.',

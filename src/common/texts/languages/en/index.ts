@@ -1,5 +1,6 @@
 import type { Phrase } from '../../phrase.js';
 import { ACCOUNT } from './account.js';
+import { ADMINISTRATION } from './administration.js';
 import { API_KEYS } from './api-keys.js';
 import { ERRORS } from './errors.js';
 import { FRAME } from './frame.js';
@@ -7,10 +8,15 @@ import { OAUTH } from './oauth.js';
 import { SIGN_IN } from './sign-in.js';
 
 /** All texts of our pages, in English. Texts of other languages have the same names and values. */
-export const ENGLISH = { ...FRAME, ...SIGN_IN, ...OAUTH, ...ACCOUNT, ...API_KEYS, ...ERRORS } as const satisfies Record<
-  string,
-  Phrase
->;
+export const ENGLISH = {
+  ...FRAME,
+  ...SIGN_IN,
+  ...OAUTH,
+  ...ACCOUNT,
+  ...API_KEYS,
+  ...ADMINISTRATION,
+  ...ERRORS,
+} as const satisfies Record<string, Phrase>;
 
 /** The name of a text. */
 export type TextKey = keyof typeof ENGLISH;

@@ -62,5 +62,4 @@ export const OAUTH = {
   'device.deniedTitle': 'Request denied',
   'device.denied': 'The device has no access to your account.',
   'device.anotherCode': 'Enter another code',
-  'device.toAccount': 'Go to your account',
 } as const satisfies Record<string, Phrase>;

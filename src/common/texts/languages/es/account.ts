@@ -45,6 +45,6 @@ export const ACCOUNT = {
   'done.sessionEnded': 'Se ha cerrado la sesión en el dispositivo.',
   'done.withdrawn': 'Se ha retirado el acceso.',
   'done.linked': 'La cuenta se ha vinculado.',
-  'done.unlinked': 'La cuenta se ha desvinculado.',
+  'done.unlinked': 'Se ha quitado esta forma de iniciar sesión.',
   'done.othersEnded': 'Se ha cerrado la sesión en los demás dispositivos.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -4,7 +4,7 @@ import type { TextKey } from '../en/index.js';
 /** The pages of API keys. */
 export const API_KEYS = {
   'keys.new': 'Nueva clave de API',
-  'keys.none': 'Aún no tienes claves de API. Los programas las usan para actuar en tu nombre.',
+  'keys.none': 'Aún no hay claves de API. Los programas las usan para actuar en tu nombre.',
   'keys.yours': 'Tuyas',
   'keys.unnamed': 'Sin nombre',
   'keys.title': 'Clave de API {name}',

@@ -63,5 +63,4 @@ export const OAUTH = {
   'device.deniedTitle': 'Solicitud rechazada',
   'device.denied': 'El dispositivo no tiene acceso a tu cuenta.',
   'device.anotherCode': 'Introducir otro código',
-  'device.toAccount': 'Ir a tu cuenta',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -45,6 +45,6 @@ export const ACCOUNT = {
   'done.sessionEnded': 'L’appareil a été déconnecté.',
   'done.withdrawn': 'L’accès a été retiré.',
   'done.linked': 'Le compte a été associé.',
-  'done.unlinked': 'Le compte a été dissocié.',
+  'done.unlinked': 'Cette méthode de connexion a été supprimée.',
   'done.othersEnded': 'Tous les autres appareils ont été déconnectés.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -4,7 +4,7 @@ import type { TextKey } from '../en/index.js';
 /** The pages of API keys. */
 export const API_KEYS = {
   'keys.new': 'Nouvelle clé API',
-  'keys.none': 'Vous n’avez pas encore de clé API. Les clés permettent à des programmes d’agir en votre nom.',
+  'keys.none': 'Il n’y a pas encore de clé API. Les clés permettent à des programmes d’agir en votre nom.',
   'keys.yours': 'Les vôtres',
   'keys.unnamed': 'Sans nom',
   'keys.title': 'Clé API {name}',

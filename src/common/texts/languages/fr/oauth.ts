@@ -65,5 +65,4 @@ export const OAUTH = {
   'device.deniedTitle': 'Demande refusée',
   'device.denied': 'L’appareil n’a pas accès à votre compte.',
   'device.anotherCode': 'Saisir un autre code',
-  'device.toAccount': 'Accéder à votre compte',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

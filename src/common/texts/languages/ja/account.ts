@@ -45,6 +45,6 @@ export const ACCOUNT = {
   'done.sessionEnded': 'デバイスをログアウトしました。',
   'done.withdrawn': 'アクセスを取り消しました。',
   'done.linked': 'アカウントを連携しました。',
-  'done.unlinked': 'アカウントの連携を解除しました。',
+  'done.unlinked': 'このログイン方法を削除しました。',
   'done.othersEnded': 'ほかのすべてのデバイスからログアウトしました。',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

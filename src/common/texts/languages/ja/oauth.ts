@@ -63,5 +63,4 @@ export const OAUTH = {
   'device.deniedTitle': 'リクエストを拒否しました',
   'device.denied': 'このデバイスはアカウントにアクセスできません。',
   'device.anotherCode': '別のコードを入力',
-  'device.toAccount': 'アカウントに移動',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -45,6 +45,6 @@ export const ACCOUNT = {
   'done.sessionEnded': 'A sessão do dispositivo foi encerrada.',
   'done.withdrawn': 'O acesso foi removido.',
   'done.linked': 'A conta foi vinculada.',
-  'done.unlinked': 'A conta foi desvinculada.',
+  'done.unlinked': 'Esta forma de entrar foi removida.',
   'done.othersEnded': 'As sessões de todos os outros dispositivos foram encerradas.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

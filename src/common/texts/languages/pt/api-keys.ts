@@ -4,7 +4,7 @@ import type { TextKey } from '../en/index.js';
 /** The pages of API keys. */
 export const API_KEYS = {
   'keys.new': 'Nova chave de API',
-  'keys.none': 'Você ainda não tem chaves de API. Programas as usam para agir em seu nome.',
+  'keys.none': 'Ainda não há chaves de API. Programas as usam para agir em seu nome.',
   'keys.yours': 'Suas',
   'keys.unnamed': 'Sem nome',
   'keys.title': 'Chave de API {name}',

@@ -63,5 +63,4 @@ export const OAUTH = {
   'device.deniedTitle': 'Solicitação recusada',
   'device.denied': 'O dispositivo não tem acesso à sua conta.',
   'device.anotherCode': 'Digitar outro código',
-  'device.toAccount': 'Ir para sua conta',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -43,6 +43,6 @@ export const ACCOUNT = {
   'done.sessionEnded': '该设备已退出登录。',
   'done.withdrawn': '访问权限已撤销。',
   'done.linked': '账号已关联。',
-  'done.unlinked': '账号已取消关联。',
+  'done.unlinked': '此登录方式已移除。',
   'done.othersEnded': '其他所有设备均已退出登录。',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -4,7 +4,7 @@ import type { TextKey } from '../en/index.js';
 /** The pages of API keys. */
 export const API_KEYS = {
   'keys.new': '新建 API 密钥',
-  'keys.none': '您还没有 API 密钥。程序可使用密钥以您的名义执行操作。',
+  'keys.none': '还没有 API 密钥。程序可使用密钥以您的名义执行操作。',
   'keys.yours': '您的密钥',
   'keys.unnamed': '未命名',
   'keys.title': 'API 密钥 {name}',

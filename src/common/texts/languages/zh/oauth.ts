@@ -62,5 +62,4 @@ export const OAUTH = {
   'device.deniedTitle': '请求已拒绝',
   'device.denied': '该设备无法访问您的账号。',
   'device.anotherCode': '输入其他代码',
-  'device.toAccount': '前往您的账号',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;
