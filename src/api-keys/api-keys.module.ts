@@ -17,6 +17,7 @@ import { ApiKeysService } from './management/api-keys.service.js';
 import { API_KEYS_SETTINGS, resolveApiKeysOptions, type ApiKeysSettings } from './api-keys.settings.js';
 import { AdminApiKeysController } from './management/admin-api-keys.controller.js';
 import { ApiKeyPageController } from './pages/api-key-page.controller.js';
+import { KeyForms } from './pages/key-forms.js';
 import { KeyOwners } from './pages/key-owners.js';
 import { ApiKeysPageController, KEYS_PATH } from './pages/api-keys-page.controller.js';
 import { ApiKeysController } from './management/api-keys.controller.js';
@@ -72,6 +73,7 @@ const providers: Provider[] = [
   ApiKeysService,
   OwnApiKeysService,
   KeyOwners,
+  KeyForms,
 ];
 
 /**
@@ -107,7 +109,7 @@ export class ApiKeysModule
       onSubjectEnd: (tx, subjectId, end) => holdings.end(tx, subjectId, end),
       sweeps: [
         sweepWhere('auth_api_key', 'id', `expires_at < now() - ${kept} OR revoked_at < now() - ${kept}`),
-        sweepWhere('auth_api_key_usage', 'ctid', `day < (now() - ${kept})::date`, 'day'),
+        sweepWhere('auth_api_key_usage', 'ctid', `day < ((now() - ${kept}) AT TIME ZONE 'UTC')::date`, 'day'),
       ],
       pages: [{ area: 'account', path: KEYS_PATH, title: 'account.apiKeys', order: 30 }],
     });

@@ -14,10 +14,12 @@ export interface ApiKeyOwner {
   readonly id: string;
 }
 
-/** An owner whom the account's pages show. */
+/** An owner whose keys a user can keep on the pages of their account. */
 export interface NamedOwner {
   readonly kind: 'organization' | 'service';
+  /** Opaque id, as in {@link ApiKeyOwner}. */
   readonly id: string;
+  /** As users know it. */
   readonly name: string;
 }
 

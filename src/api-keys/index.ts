@@ -9,8 +9,10 @@ export type {
   ApiKeyHashAlgorithm,
   ApiKeyOwner,
   ApiKeyOwnerKind,
+  NamedOwner,
 } from './api-keys.options.js';
-export { ApiKeysService, type ApiKeyPage, type KeyConditions } from './management/api-keys.service.js';
+export { ApiKeysService, type ApiKeyPage } from './management/api-keys.service.js';
+export type { KeyConditions } from './management/key-conditions.js';
 export { CurrentApiKey } from './current-api-key.decorator.js';
 export type {
   CreateApiKey,

@@ -7,11 +7,14 @@ export function base62Length(bytes: number): number {
   return Math.ceil((bytes * 8) / Math.log2(62));
 }
 
-/** Uniform random base62 text. Bytes of 248 and above are discarded, so that no character is likelier than another. */
-export function randomBase62(length: number): string {
+/**
+ * Uniform random base62 text. Bytes of 248 and above are discarded, so that no character is likelier than another.
+ * @param source of the bytes; each call gives others
+ */
+export function randomBase62(length: number, source: (bytes: number) => Buffer = randomBytes): string {
   let text = '';
   while (text.length < length) {
-    for (const byte of randomBytes(length + 16)) {
+    for (const byte of source(length + 16)) {
       if (byte < 248 && text.length < length) text += BASE62[byte % 62];
     }
   }

@@ -20,12 +20,14 @@ const DEEPER: Record<string, readonly string[]> = {
   'do what time, another node or another process does: sweep, flush, deliver, move the clock': [
     'account-linking/link.e2e-spec',
     'api-keys/statements.e2e-spec',
+    'api-keys/usage-days.e2e-spec',
     'api-keys/usage.e2e-spec',
     'authorize/oidc-core-identity.e2e-spec',
     'authorize/own-pages.e2e-spec',
     'jwt/outside-issuers.e2e-spec',
     'logout/deliveries.e2e-spec',
     'logout/fairness.e2e-spec',
+    'support/account-pages',
     'support/sweep',
   ],
   'stand between two statements, or count them': [

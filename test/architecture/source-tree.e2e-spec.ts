@@ -27,7 +27,11 @@ describe('the import arrows', () => {
       ['level-1-below-level-2', 'src/common/tokens/zz-probe.ts', `import '../http/request/reply.js';`],
       ['capabilities-do-not-know-the-root', 'src/device/zz-root.ts', `import '../auth.options.js';`],
       ['level-0-is-plain', 'src/common/principal/zz-probe.ts', `import '@nestjs/common';`],
+      ['level-0-is-plain', 'src/common/texts/zz-probe.ts', `import '@nestjs/common';`],
       ['rooms-are-levels', 'src/oauth-provider/clients/zz-probe.ts', `import '../token/client-tokens.js';`],
+      ['rooms-are-levels', 'src/common/http/pages/zz-probe.ts', `import '../areas/done-note.js';`],
+      ['rooms-are-levels', 'src/common/http/areas/zz-probe.ts', `import '../edge/replies.js';`],
+      ['rooms-are-levels', 'src/api-keys/management/zz-probe.ts', `import '../pages/key-owners.js';`],
       ['rooms-do-not-know-their-module', 'src/jwt/issuers/zz-probe.ts', `import '../jwt.module.js';`],
       ['swagger-is-optional', 'src/jwt/zz-probe.ts', `import '@nestjs/swagger';`],
       ['demo-is-a-host', 'demo/zz-probe.ts', `import '../src/common/extensions.js';`],
@@ -46,14 +50,14 @@ describe('the import arrows', () => {
     });
     afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-    it.each(PROBES)('the rule %s fails', (rule, path) => {
+    it.each(PROBES)('the rule %s fails for %s', (rule, path) => {
       expect(output).toContain(`error ${rule}: ${path}`);
     });
 
     it('no rule is without a probe', () => {
       const text = readFileSync('.dependency-cruiser.cjs', 'utf8');
       const rules = [...text.matchAll(/^ {6}name: '([^']+)'/gm)].map(([, name]) => name);
-      expect(PROBES.map(([rule]) => rule).toSorted()).toEqual(rules.toSorted());
+      expect([...new Set<string>(PROBES.map(([rule]) => rule))].toSorted()).toEqual(rules.toSorted());
     });
   });
 });

@@ -44,6 +44,9 @@ const VALUES: Readonly<Record<string, string>> = {
   expires_at: `now() + (i - 20) * interval '10 minutes'`,
   // A code is kept as long as its tokens.
   'auth_authorization_code.expires_at': `now() + (20 - i) * interval '1 minute'`,
+  // A key that is used has a row for each day.
+  'auth_api_key_usage.key_id': `md5('key-' || i / 60)::uuid`,
+  'auth_api_key_usage.day': `current_date - i % 60`,
   next_attempt_at: `now() + (i - 20) * interval '1 minute'`,
   // The counters that are still there: the sweeper takes those of an hour ago.
   expire: `(extract(epoch FROM now()) * 1000)::bigint + i * 1000`,
@@ -54,6 +57,7 @@ const BY_TYPE: Readonly<Record<string, string>> = {
   varchar: `'value-' || i`,
   bytea: 'sha256(gen_random_uuid()::text::bytea)',
   timestamptz: `now() - i * interval '10 minutes'`,
+  date: 'current_date - i',
   jsonb: `'{}'`,
   _text: `'{}'`,
   bool: 'true',

@@ -70,7 +70,7 @@ export function expectPage(page: Page, status = 200): void {
   expect(page.text).toMatch(/^<!doctype html>\s*<html lang="en" dir="ltr">/);
 }
 
-function decoded(text: string): string {
+export function decoded(text: string): string {
   return text
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')

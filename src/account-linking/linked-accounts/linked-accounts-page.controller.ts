@@ -1,5 +1,6 @@
 import { Body, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
+import { AuthError } from '../../common/errors/auth-error.js';
 import { html, type Html } from '../../common/html.js';
 import { AccountArea, type AccountVisitor } from '../../common/http/areas/account-area.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
@@ -9,6 +10,7 @@ import type { HttpReply } from '../../common/http/request/reply.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { text } from '../../common/texts/text.js';
 import { day } from '../../common/texts/time.js';
+import { accountNotFound } from '../account-linking.errors.js';
 import { LinkedAccountForm, LinkedAccountsPageQuery } from '../account-linking.schemas.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { providerMark } from '../providers/provider-marks.js';
@@ -48,51 +50,60 @@ export class LinkedAccountsPageController {
     @Body({ schema: LinkedAccountForm }) form: z.infer<typeof LinkedAccountForm>,
     @Headers() headers: HeaderBag,
   ): Promise<HttpReply> {
-    return this.area.forVisitor(headers, PATH, async (visitor) => {
+    return this.area.forForm(headers, PATH, form, async (visitor) => {
       await this.area.requireFresh(visitor);
-      await this.accounts.unlink(visitor.user.id, { id: form.account });
+      try {
+        await this.accounts.unlink(visitor.user.id, { id: form.account });
+      } catch (error) {
+        // Sent twice: the first has unlinked it, which is what was asked for.
+        if (!(error instanceof AuthError) || error.code !== accountNotFound().code) throw error;
+      }
       return this.area.back(PATH, 'unlinked');
     });
   }
 
-  private async list({ user }: AccountVisitor): Promise<Html> {
-    const accounts = await this.accounts.listAll(user.id);
+  private async list(visitor: AccountVisitor): Promise<Html> {
+    const accounts = await this.accounts.listAll(visitor.user.id);
     const linked = new Set(accounts.map(({ providerId }) => providerId));
     const more = this.providers.all.filter(({ settings }) => !linked.has(settings.providerId));
-    return html`<ul class="cards">
-        ${accounts.map((one) => this.card(one, accounts.length > 1))}
+    return html`<p>${text('linked.about')}</p>
+      <ul class="cards">
+        ${accounts.map((one) => this.card(one, visitor, accounts.length > 1))}
       </ul>
       ${
         more.length > 0 &&
         html`<h2>${text('linked.add')}</h2>
           <div class="stack">
-            ${more.map(
-              ({ settings: { providerId, displayName } }) =>
-                html`<form method="post" action="${this.area.urlOf('/account/sign-in-methods/link', 'POST')}">
-                  <input type="hidden" name="provider" value="${providerId}" />
+            ${more.map(({ settings: { providerId, displayName } }) =>
+              this.area.form(
+                '/account/sign-in-methods/link',
+                visitor,
+                html`<input type="hidden" name="provider" value="${providerId}" />
                   <button class="plain">
                     ${providerMark(providerId, displayName)}${text('linked.link', { provider: displayName })}
-                  </button>
-                </form>`,
+                  </button>`,
+              ),
             )}
           </div>`
       }`;
   }
 
-  private card({ id, providerId, createdAt }: LinkedAccountView, canGo: boolean): Html {
+  private card({ id, providerId, createdAt }: LinkedAccountView, visitor: AccountVisitor, canGo: boolean): Html {
+    const isPassword = providerId === 'credential';
     const name = this.providers.find(providerId)?.settings.displayName ?? providerId;
     return html`<li>
-      <h2>
-        ${providerId === 'credential' ? text('signIn.password') : html`${providerMark(providerId, name)}<bdi>${name}</bdi>`}
-      </h2>
+      <h2>${isPassword ? text('signIn.password') : html`${providerMark(providerId, name)}<bdi>${name}</bdi>`}</h2>
       <p class="soft">${text('linked.since', { date: day(createdAt) })}</p>
       ${
         canGo &&
-        html`<form method="post" action="${this.area.urlOf('/account/sign-in-methods/unlink', 'POST')}">
-          <input type="hidden" name="account" value="${id}" />
-          <button class="bad small">${text('linked.unlink')}</button>
-        </form>`
+        this.area.form(
+          '/account/sign-in-methods/unlink',
+          visitor,
+          html`<input type="hidden" name="account" value="${id}" />
+            <button class="bad small">${text(isPassword ? 'linked.removePassword' : 'linked.unlink')}</button>`,
+        )
       }
+      ${!canGo && html`<p class="soft">${text('linked.only')}</p>`}
     </li>`;
   }
 }

@@ -33,7 +33,7 @@ export class LinkButtonController {
     @Body({ schema: LinkButtonForm }) form: z.infer<typeof LinkButtonForm>,
     @Req() request: GuardedRequest,
   ): Promise<HttpReply> {
-    return this.area.forVisitor(request.headers, PATH, async (visitor) => {
+    return this.area.forForm(request.headers, PATH, form, async (visitor) => {
       await this.area.requireFresh(visitor);
       const client = this.providers.find(form.provider);
       if (!client) throw providerNotFound();
@@ -41,7 +41,7 @@ export class LinkButtonController {
       const wish = {
         route: 'callback',
         linker: { subjectId: user.id, sessionId: principal.sessionId! },
-        callbackUrl: `${this.area.urlOf(PATH)}?done=linked`,
+        callbackUrl: this.area.urlOf(PATH, { done: 'linked' }),
         newUserCallbackUrl: null,
         errorCallbackUrl: null,
         scopes: [],

@@ -77,6 +77,17 @@ export class OwnAccountService {
     return { user, started };
   }
 
+  /** Whether this is the user's password. Counts as a guess. */
+  async hasPassword(user: HostUser, password: string): Promise<boolean> {
+    try {
+      await this.signIns.confirmPassword(user, password);
+      return true;
+    } catch (error) {
+      if (error instanceof AuthError && error.code === 'INVALID_PASSWORD') return false;
+      throw error;
+    }
+  }
+
   async remove(principal: AuthPrincipal, password: string | undefined): Promise<void> {
     const user = await this.require(principal.subjectId);
     if (password === undefined) await this.sessions.requireFresh(principal);

@@ -10,8 +10,10 @@ import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { text } from '../../common/texts/text.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
-import { OwnAccountService } from '../own-account/own-account.service.js';
+import type { Caller } from '../../common/ports/caller.js';
+import { OwnAccountService, type ChangePassword } from '../own-account/own-account.service.js';
 import { SessionReplies } from '../sessions/session.replies.js';
+import type { SignInResult } from '../sessions/sessions.service.js';
 import { isShowable, UNSEEN } from '../users/user-name.js';
 import { PROFILE_FAULTS, profilePart, type ProfileModel } from './account.page.js';
 import { AreaPageQuery, PasswordForm, ProfileForm, type PasswordFields, type ProfileFields } from './page.schemas.js';
@@ -48,7 +50,7 @@ export class AccountPageController {
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'The form of name and picture', hidden: true })
   save(@Body({ schema: ProfileForm }) form: ProfileFields, @Headers() headers: HeaderBag): Promise<HttpReply> {
-    return this.area.forVisitor(headers, PATH, (visitor) =>
+    return this.area.forForm(headers, PATH, form, (visitor) =>
       this.trying(visitor, form, async () => {
         const { name, image } = form;
         if (name === '') throw AuthError.badRequest('NAME_MISSING', 'Say how you are called');
@@ -70,16 +72,32 @@ export class AccountPageController {
     @Body({ schema: PasswordForm }) form: PasswordFields,
     @Req() request: GuardedRequest,
   ): Promise<HttpReply> {
-    return this.area.forVisitor(request.headers, PATH, (visitor) =>
+    return this.area.forForm(request.headers, PATH, form, (visitor) =>
       this.trying(visitor, {}, async () => {
         const { currentPassword, newPassword } = form;
         const revokeOtherSessions = form.endOthers === 'true';
         const change = { currentPassword, newPassword, revokeOtherSessions };
-        const { started } = await this.account.changePassword(visitor.principal, change, callerOf(request));
+        const started = await this.changed(visitor, change, callerOf(request));
         const reply = this.area.back(PATH, 'passwordChanged');
         return started ? reply.cookie(...this.replies.carry(started, request.headers).cookies) : reply;
       }),
     );
+  }
+
+  /** @returns the session that goes on; null: the one that there is */
+  private async changed(
+    { principal, user }: AccountVisitor,
+    change: ChangePassword,
+    caller: Caller,
+  ): Promise<SignInResult | null> {
+    try {
+      return (await this.account.changePassword(principal, change, caller)).started;
+    } catch (error) {
+      // Sent twice: the first has changed it, which is what was asked for.
+      if (!(error instanceof AuthError) || error.code !== 'INVALID_PASSWORD') throw error;
+      if (await this.account.hasPassword(user, change.newPassword)) return null;
+      throw error;
+    }
   }
 
   /** Shows the form again with errors that the user can correct; others become an error page. */
@@ -94,13 +112,9 @@ export class AccountPageController {
 
   private page(visitor: AccountVisitor, failure: AuthError | null, entered: ProfileModel['entered'], done?: string) {
     const users = this.ports.users.get();
-    const actions = {
-      profile: this.area.urlOf('/account/profile', 'POST'),
-      password: this.area.urlOf('/account/password', 'POST'),
-    };
     const model: ProfileModel = {
       user: visitor.user,
-      actions,
+      formTo: (path, content) => this.area.form(path, visitor, content),
       takesProfile: users.update !== undefined,
       takesPassword: users.verifyPassword !== undefined && users.preparePassword !== undefined,
       minPasswordLength: this.settings.password.minLength,

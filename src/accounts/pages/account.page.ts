@@ -4,15 +4,10 @@ import { html, type Html } from '../../common/html.js';
 import { faultOf, field, type FieldsOfFaults } from '../../common/http/pages/field.js';
 import { text } from '../../common/texts/text.js';
 
-/** Where the forms of a page are sent. */
-export interface ProfileActions {
-  readonly profile: string;
-  readonly password: string;
-}
-
 export interface ProfileModel {
   readonly user: HostUser;
-  readonly actions: ProfileActions;
+  /** Makes a form. @param path of the route that takes it */
+  readonly formTo: (path: string, content: Html) => Html;
   /** Users change name and picture here. */
   readonly takesProfile: boolean;
   /** Users have passwords here, and change them. */
@@ -46,47 +41,49 @@ export function profilePart(model: ProfileModel): Html {
   `;
 }
 
-function profileForm({ user, actions, failure, entered }: ProfileModel): Html {
-  return html`<form method="post" action="${actions.profile}">
-    ${field({
-      id: 'name',
-      label: text('signIn.name'),
-      fault: faultOf('name', failure, PROFILE_FAULTS),
-      attributes: html`type="text" autocomplete="name" maxlength="255" value="${entered?.name ?? user.name}" required`,
-    })}
-    ${field({
-      id: 'image',
-      label: text('account.picture'),
-      hint: text('account.pictureRule'),
-      fault: faultOf('image', failure, PROFILE_FAULTS),
-      attributes: html`type="url" autocomplete="photo" maxlength="2048" dir="ltr"
-      value="${entered?.image ?? user.image ?? ''}"`,
-    })}
-    <button id="save" class="small">${text('account.save')}</button>
-  </form>`;
+function profileForm({ user, formTo, failure, entered }: ProfileModel): Html {
+  return formTo(
+    '/account/profile',
+    html` ${field({
+        id: 'name',
+        label: text('signIn.name'),
+        fault: faultOf('name', failure, PROFILE_FAULTS),
+        attributes: html`type="text" autocomplete="name" maxlength="255" value="${entered?.name ?? user.name}" required`,
+      })}
+      ${field({
+        id: 'image',
+        label: text('account.picture'),
+        hint: text('account.pictureRule'),
+        fault: faultOf('image', failure, PROFILE_FAULTS),
+        attributes: html`type="url" autocomplete="photo" maxlength="2048" dir="ltr"
+        value="${entered?.image ?? user.image ?? ''}"`,
+      })}
+      <button id="save" class="small">${text('account.save')}</button>`,
+  );
 }
 
-function passwordForm({ actions, failure, minPasswordLength }: ProfileModel): Html {
+function passwordForm({ formTo, failure, minPasswordLength }: ProfileModel): Html {
   return html`<h2>${text('account.changePassword')}</h2>
-    <form method="post" action="${actions.password}">
-      ${field({
-        id: 'current-password',
-        name: 'currentPassword',
-        label: text('account.currentPassword'),
-        fault: faultOf('current-password', failure, PROFILE_FAULTS),
-        attributes: html`type="password" autocomplete="current-password" maxlength="1024" required`,
-      })}
-      ${field({
-        id: 'new-password',
-        name: 'newPassword',
-        label: text('account.newPassword'),
-        hint: text('signIn.passwordRule', { count: minPasswordLength }),
-        fault: faultOf('new-password', failure, PROFILE_FAULTS),
-        attributes: html`type="password" autocomplete="new-password" maxlength="1024" required`,
-      })}
-      <label class="choice"
-        ><input type="checkbox" name="endOthers" value="true" checked /> ${text('account.endOthersToo')}</label
-      >
-      <button id="change-password" class="small">${text('account.changePassword')}</button>
-    </form>`;
+    ${formTo(
+      '/account/password',
+      html` ${field({
+          id: 'current-password',
+          name: 'currentPassword',
+          label: text('account.currentPassword'),
+          fault: faultOf('current-password', failure, PROFILE_FAULTS),
+          attributes: html`type="password" autocomplete="current-password" maxlength="1024" required`,
+        })}
+        ${field({
+          id: 'new-password',
+          name: 'newPassword',
+          label: text('account.newPassword'),
+          hint: text('signIn.passwordRule', { count: minPasswordLength }),
+          fault: faultOf('new-password', failure, PROFILE_FAULTS),
+          attributes: html`type="password" autocomplete="new-password" maxlength="1024" required`,
+        })}
+        <label class="choice"
+          ><input type="checkbox" name="endOthers" value="true" checked /> ${text('account.endOthersToo')}</label
+        >
+        <button id="change-password" class="small">${text('account.changePassword')}</button>`,
+    )}`;
 }

@@ -1,4 +1,5 @@
-import { Body, Get, Headers, HttpCode, Post } from '@nestjs/common';
+import { Body, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import type { z } from 'zod';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { html } from '../../common/html.js';
 import { AccountArea, type AccountVisitor } from '../../common/http/areas/account-area.js';
@@ -8,16 +9,17 @@ import { faultOf, field } from '../../common/http/pages/field.js';
 import { page } from '../../common/http/pages/page.js';
 import { picture } from '../../common/http/pages/pictures.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
-import type { HttpReply } from '../../common/http/request/reply.js';
+import { seeOther, type HttpReply } from '../../common/http/request/reply.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { text } from '../../common/texts/text.js';
 import { OwnAccountService } from '../own-account/own-account.service.js';
 import { SessionReplies } from '../sessions/session.replies.js';
-import { DeleteForm } from './page.schemas.js';
+import { AreaPageQuery, DeleteForm } from './page.schemas.js';
 
 const PATH = '/account/delete';
 const TAG = 'Pages';
+const GONE_PATH = '/account/deleted';
 const FAULTS = { INVALID_PASSWORD: ['password'] };
 
 /** Deletes the account, after the password or a new sign-in. */
@@ -33,8 +35,11 @@ export class DeletePageController {
   @Get('account/delete')
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'What is lost with the account', hidden: true })
-  show(@Headers() headers: HeaderBag): Promise<HttpReply> {
-    return this.area.forVisitor(headers, PATH, async (visitor) => this.page(visitor, null));
+  show(
+    @Headers() headers: HeaderBag,
+    @Query({ schema: AreaPageQuery }) { done }: { done?: string | undefined },
+  ): Promise<HttpReply> {
+    return this.area.forVisitor(headers, PATH, async (visitor) => this.page(visitor, null, done));
   }
 
   @Post('account/delete')
@@ -42,43 +47,63 @@ export class DeletePageController {
   @AcceptsForm()
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'The form that deletes the account', hidden: true })
-  remove(@Body({ schema: DeleteForm }) form: { password: string }, @Headers() headers: HeaderBag): Promise<HttpReply> {
-    return this.area.forVisitor(headers, PATH, async (visitor) => {
+  remove(
+    @Body({ schema: DeleteForm }) form: z.infer<typeof DeleteForm>,
+    @Headers() headers: HeaderBag,
+  ): Promise<HttpReply> {
+    return this.area.forForm(headers, PATH, form, async (visitor) => {
       try {
         await this.account.remove(visitor.principal, form.password === '' ? undefined : form.password);
       } catch (error) {
         if (error instanceof AuthError && error.code in FAULTS) return this.page(visitor, error);
         throw error;
       }
-      const body = html`${picture('done')}
-        <p id="deleted">${text('delete.done')}</p>`;
-      return page({ title: text('delete.doneTitle'), body, waysOn: ['account'] }).cookie(...this.replies.cleared());
+      return seeOther(this.area.urlOf(GONE_PATH)).cookie(...this.replies.cleared());
     });
   }
 
-  private page(visitor: AccountVisitor, failure: AuthError | null): HttpReply {
-    const takesPassword = this.ports.users.get().verifyPassword !== undefined;
-    return this.area.page(PATH, visitor, {
-      title: text('account.delete'),
-      status: failure?.status ?? 200,
-      hasFault: failure !== null,
-      self: this.area.urlOf(PATH),
-      body: html`<p class="warning">${text('delete.about')}</p>
-        <form method="post" action="${this.area.urlOf(PATH, 'POST')}">
-          ${
-            takesPassword &&
-            field({
-              id: 'password',
-              label: text('signIn.password'),
-              hint: text('delete.passwordRule'),
-              fault: faultOf('password', failure, FAULTS),
-              attributes: html`type="password" autocomplete="current-password" maxlength="1024"`,
-            })
-          }
-          <div class="row">
-            <button id="delete" class="bad">${text('delete.button')}</button>
-          </div>
-        </form>`,
+  @Get('account/deleted')
+  @RendersPage()
+  @DescribeRoute({ tag: TAG, summary: 'After the account has been deleted', hidden: true })
+  showDone(): HttpReply {
+    return page({
+      title: text('delete.doneTitle'),
+      body: html`${picture('done')}
+        <p id="deleted">${text('delete.done')}</p>`,
     });
+  }
+
+  private page(visitor: AccountVisitor, failure: AuthError | null, done?: string): HttpReply {
+    const takesPassword = this.ports.users.get().verifyPassword !== undefined;
+    return this.area.page(
+      PATH,
+      visitor,
+      {
+        title: text('account.delete'),
+        status: failure?.status ?? 200,
+        hasFault: failure !== null,
+        self: this.area.urlOf(PATH),
+        body: html`<p class="warning">${text('delete.about')}</p>
+          ${this.area.form(
+            PATH,
+            visitor,
+            html`${
+                takesPassword &&
+                field({
+                  id: 'password',
+                  label: text('signIn.password'),
+                  hint: text('delete.passwordRule'),
+                  fault: faultOf('password', failure, FAULTS),
+                  attributes: html`type="password" autocomplete="current-password" maxlength="1024"`,
+                })
+              }
+              <div class="row">
+                <button id="delete" class="bad">${text('delete.button')}</button>
+                <a class="button plain" href="${this.area.urlOf('/account')}">${text('frame.cancel')}</a>
+              </div>`,
+          )}`,
+      },
+      done,
+    );
   }
 }

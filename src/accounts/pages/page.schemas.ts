@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { done, shownTo } from '../../common/http/areas/area-forms.js';
 import { bodySchema } from '../../common/http/request/schema.pipe.js';
 
 /** Long enough for a waiting authorization request. */
@@ -15,19 +16,21 @@ export const SignUpForm = bodySchema('AuthSignUpForm', {
   password,
   continue: address,
 });
-/** What the last form has done; unknown names say nothing. */
-export const AreaPageQuery = z.object({ done: z.string().max(64).optional() });
+export const AreaPageQuery = z.object({ done });
 export const ProfileForm = bodySchema('AuthProfileForm', {
+  shownTo,
   name: z.string().trim().max(255).default(''),
   image: z.string().trim().max(2_048).default(''),
 });
 export const PasswordForm = bodySchema('AuthPasswordForm', {
+  shownTo,
   currentPassword: password,
   newPassword: password,
   endOthers: z.string().max(8).optional(),
 });
-export const EndSessionForm = bodySchema('AuthEndSessionForm', { session: z.string().min(1).max(128) });
-export const DeleteForm = bodySchema('AuthDeleteForm', { password });
+export const EndSessionForm = bodySchema('AuthEndSessionForm', { shownTo, session: z.string().min(1).max(128) });
+export const EndOthersForm = bodySchema('AuthEndOthersForm', { shownTo });
+export const DeleteForm = bodySchema('AuthDeleteForm', { shownTo, password });
 /** An e-mail address or an id; ids are the host's, of any form. */
 const who = z.string().trim().max(320).default('');
 export const UsersPageQuery = z.object({ who, done: z.string().max(64).optional() });

@@ -1,4 +1,5 @@
 import { Body, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import type { z } from 'zod';
 import { html, type Html } from '../../common/html.js';
 import { AccountArea, type AccountVisitor } from '../../common/http/areas/account-area.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
@@ -10,7 +11,7 @@ import type { SessionView } from '../../common/ports/sessions.js';
 import { text } from '../../common/texts/text.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { AreaPageQuery, EndSessionForm } from './page.schemas.js';
+import { AreaPageQuery, EndOthersForm, EndSessionForm } from './page.schemas.js';
 import { sessionCard } from './session-card.js';
 
 const PATH = '/account/sessions';
@@ -43,8 +44,11 @@ export class SessionsPageController {
   @AcceptsForm()
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'The form that ends a session', hidden: true })
-  end(@Body({ schema: EndSessionForm }) form: { session: string }, @Headers() headers: HeaderBag): Promise<HttpReply> {
-    return this.area.forVisitor(headers, PATH, async ({ user }) => {
+  end(
+    @Body({ schema: EndSessionForm }) form: z.infer<typeof EndSessionForm>,
+    @Headers() headers: HeaderBag,
+  ): Promise<HttpReply> {
+    return this.area.forForm(headers, PATH, form, async ({ user }) => {
       await this.sessions.end(user.id, form.session);
       return this.area.back(PATH, 'sessionEnded').cookie(...(await this.replies.clearedIfDead(headers)));
     });
@@ -55,34 +59,43 @@ export class SessionsPageController {
   @AcceptsForm()
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'The form that ends all other sessions', hidden: true })
-  endOthers(@Headers() headers: HeaderBag): Promise<HttpReply> {
-    return this.area.forVisitor(headers, PATH, async ({ user, principal }) => {
+  endOthers(
+    @Body({ schema: EndOthersForm }) form: z.infer<typeof EndOthersForm>,
+    @Headers() headers: HeaderBag,
+  ): Promise<HttpReply> {
+    return this.area.forForm(headers, PATH, form, async ({ user, principal }) => {
       await this.sessions.endAll(user.id, principal.sessionId);
       return this.area.back(PATH, 'othersEnded');
     });
   }
 
-  private async list({ user, principal }: AccountVisitor): Promise<Html> {
+  private async list(visitor: AccountVisitor): Promise<Html> {
+    const { user, principal } = visitor;
     const sessions = await this.sessions.list(user.id);
     const isOwn = ({ id }: SessionView) => id === principal.sessionId;
     const sorted = [...sessions.filter(isOwn), ...sessions.filter((one) => !isOwn(one))];
     return html`<p>${text('sessions.about')}</p>
       <ul class="cards">
-        ${sorted.map((session) => this.card(session, isOwn(session)))}
+        ${sorted.map((session) => this.card(session, visitor))}
       </ul>
       ${
         sorted.length > 1 &&
-        html`<form method="post" action="${this.area.urlOf('/account/sessions/end-others', 'POST')}">
-          <button id="end-others" class="bad">${text('sessions.endOthers')}</button>
-        </form>`
+        this.area.form(
+          '/account/sessions/end-others',
+          visitor,
+          html`<button id="end-others" class="bad small">${text('sessions.endOthers')}</button>`,
+        )
       }`;
   }
 
-  private card(session: SessionView, isOwn: boolean): Html {
-    const form = html`<form method="post" action="${this.area.urlOf('/account/sessions/end', 'POST')}">
-      <input type="hidden" name="session" value="${session.id}" />
-      <button class="bad small">${text('sessions.end')}</button>
-    </form>`;
+  private card(session: SessionView, visitor: AccountVisitor): Html {
+    const isOwn = session.id === visitor.principal.sessionId;
+    const form = this.area.form(
+      '/account/sessions/end',
+      visitor,
+      html`<input type="hidden" name="session" value="${session.id}" />
+        <button class="bad small">${text('sessions.end')}</button>`,
+    );
     return sessionCard(session, isOwn, !isOwn && form);
   }
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** How often a key was used on one day. Outlives its key by at most the retention. */
+/** How often a key was used on one day. Deleted with the key. */
 @Entity({ name: 'auth_api_key_usage' })
 @Index('auth_api_key_usage_day', ['day'])
 export class AuthApiKeyUsage {

@@ -13,6 +13,13 @@ export const keyErrors = {
       error: 'invalid_request',
       description: 'The API key has been rotated already',
     }),
+  alreadyMade: () =>
+    new AuthError({
+      status: 409,
+      code: 'KEY_ALREADY_MADE',
+      error: 'invalid_request',
+      description: 'This API key has been made already',
+    }),
   expired: () => AuthError.badRequest('KEY_EXPIRED', 'API Key has expired'),
   nothingToUpdate: () => AuthError.badRequest('NO_VALUES_TO_UPDATE', 'No values to update.'),
   unknownConfiguration: () =>

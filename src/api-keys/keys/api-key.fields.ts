@@ -10,7 +10,7 @@ import type { CreateApiKey, ApiKeyFields, UpdateApiKey } from './api-key.command
 import type { NewApiKey } from './api-key.statements.js';
 import { effectiveLimit } from './api-key.view.js';
 
-const MAX_NAME_LENGTH = 100;
+export const MAX_NAME_LENGTH = 100;
 const MAX_IPS = 100;
 const MAX_SCOPES = 100;
 const MAX_INTEGER = 2_147_483_647;

@@ -5,6 +5,7 @@ import { AuthEvents } from '../../common/events/auth-events.js';
 import type { SubjectEnd } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import type { ApiKeyOwner } from '../api-keys.options.js';
+import { ApiKeyUsageStore } from './api-key-usage.store.js';
 import { ApiKeyStore } from './api-key.store.js';
 import { ownersOf } from './api-key.owner.js';
 
@@ -13,6 +14,7 @@ import { ownersOf } from './api-key.owner.js';
 export class ApiKeyHoldings {
   constructor(
     private readonly store: ApiKeyStore,
+    private readonly usage: ApiKeyUsageStore,
     private readonly revoker: TokenRevoker,
     private readonly events: AuthEvents,
   ) {}
@@ -26,6 +28,7 @@ export class ApiKeyHoldings {
     const keyIds =
       end === 'forgotten' ? await this.store.forgetAll(tx, owner) : await this.store.revokeAll(tx, owner, reason);
     if (keyIds.length === 0) return;
+    if (end === 'forgotten') await this.usage.forget(tx, keyIds);
     this.revoker.invalidate(
       tx,
       keyIds.map((id) => tag('apikey', id)),

@@ -1,5 +1,6 @@
 import { createHmac, hash, hkdfSync } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { v4 } from 'uuid';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { mintToken, isWellFormedToken } from '../../common/tokens/token-format.js';
 import {
@@ -19,6 +20,7 @@ const LEGACY_KEY = /^[A-Za-z0-9_-]{0,32}[A-Za-z]{64}$/;
 @Injectable()
 export class ApiKeySecrets {
   private readonly hmacKeys: readonly Buffer[];
+  private readonly orderKey: Buffer;
 
   constructor(
     @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
@@ -27,14 +29,20 @@ export class ApiKeySecrets {
     this.hmacKeys = core.secrets.map((secret) =>
       Buffer.from(hkdfSync('sha256', secret, 'nest-authority', 'api keys', 32)),
     );
+    this.orderKey = Buffer.from(hkdfSync('sha256', core.secrets[0]!, 'nest-authority', 'api key orders', 32));
   }
 
-  /** A new secret, and what is stored of it. `key` is its only copy in plain text. */
-  mint(configuration: ConfigurationSettings): { key: string; stored: MintedApiKey } {
+  /**
+   * A new secret, and what is stored of it. `key` is its only copy in plain text.
+   * @param order of which the same key is made each time (KeyConditions); of our own secret as well, so that it alone makes no key
+   */
+  mint(configuration: ConfigurationSettings, order?: string): { key: string; stored: MintedApiKey } {
     const { prefix, keyLength, hashAlgorithm } = configuration;
-    const key = mintToken(lead(prefix), keyLength);
+    const source = order === undefined ? undefined : this.sourceFor(order);
+    const id = source ? v4({ random: source(16) }) : newId();
+    const key = mintToken(lead(prefix), keyLength, source);
     const stored = {
-      id: newId(),
+      id,
       hash: this.digest(key, hashAlgorithm),
       prefix,
       start: key.slice(0, prefix.length + START_LENGTH),
@@ -63,6 +71,12 @@ export class ApiKeySecrets {
       hash('sha512', key, 'buffer'),
       ...this.hmacKeys.map((secret) => createHmac('sha256', secret).update(key).digest()),
     ];
+  }
+
+  private sourceFor(order: string): (bytes: number) => Buffer {
+    const seed = createHmac('sha256', this.orderKey).update(order).digest();
+    let part = 0;
+    return (bytes) => Buffer.from(hkdfSync('sha256', seed, '', `part ${part++}`, bytes));
   }
 
   private digest(key: string, algorithm: ConfigurationSettings['hashAlgorithm']): Buffer {

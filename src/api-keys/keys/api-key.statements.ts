@@ -29,7 +29,14 @@ export const INSERT: Statement = {
          VALUES ($1, COALESCE($2::timestamptz, now() + $3::float8 * interval '1 second'),
            CASE WHEN $${4 + NEW.findIndex(({ member }) => member === 'refillInterval')}::bigint IS NOT NULL THEN now() END,
            ${parameters(NEW, 4)})
+         ON CONFLICT (id) DO NOTHING
          RETURNING ${API_KEY_ROW}`,
+};
+/** The key that an order has made a moment ago (KeyConditions). */
+export const FIND_MADE: Statement = {
+  name: 'auth_api_key_find_made',
+  text: `SELECT ${API_KEY_ROW} FROM auth_api_key
+         WHERE id = $1 AND hash = $2 AND ${VISIBLE} AND created_at > now() - interval '1 minute'`,
 };
 export function insertValues(key: NewApiKey): unknown[] {
   return [key.hash, key.expiresAt, key.expiresIn, ...valuesOf(NEW, key)];
@@ -58,6 +65,10 @@ export const DELETE: Statement = {
   name: 'auth_api_key_delete',
   text: `UPDATE auth_api_key SET deleted_at = now(), revoked_at = COALESCE(revoked_at, now()), revoked_reason = COALESCE(revoked_reason, $4)
          WHERE id = $1 AND ${OF_OWNER} AND ${VISIBLE} RETURNING ${API_KEY_ROW}`,
+};
+export const FIND_DELETED: Statement = {
+  name: 'auth_api_key_find_deleted',
+  text: `SELECT ${API_KEY_ROW} FROM auth_api_key WHERE id = $1 AND deleted_at IS NOT NULL`,
 };
 /** All keys of an owner who is disabled. */
 export const REVOKE_ALL: Statement = {

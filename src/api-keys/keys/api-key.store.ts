@@ -10,6 +10,8 @@ import {
   DELETE,
   FIND,
   FIND_BY_HASH,
+  FIND_DELETED,
+  FIND_MADE,
   FORGET_ALL,
   HAND_OVER_COUNTERS,
   INSERT,
@@ -31,8 +33,14 @@ export const DEFAULT_PAGE = 100;
 export class ApiKeyStore {
   constructor(private readonly database: Database) {}
 
-  async insert(tx: Transaction, key: NewApiKey): Promise<ApiKeyRow> {
-    return (await this.one(tx, INSERT, insertValues(key)))!;
+  /** @returns null when there is a key with this id */
+  async insert(tx: Transaction, key: NewApiKey): Promise<ApiKeyRow | null> {
+    return this.one(tx, INSERT, insertValues(key));
+  }
+
+  /** The same key, made within the last minute. */
+  async findMade(tx: Transaction, { id, hash }: MintedApiKey): Promise<ApiKeyRow | null> {
+    return this.one(tx, FIND_MADE, [id, hash]);
   }
 
   /** @param hashes digests of one secret under every algorithm in use */
@@ -56,6 +64,11 @@ export class ApiKeyStore {
 
   async find(id: string, owner: ApiKeyOwner | null): Promise<ApiKeyRow | null> {
     return this.one(this.database, FIND, [id, ...ownerValues(owner)]);
+  }
+
+  /** A key of any owner that has been deleted, until it is swept. */
+  async findDeleted(id: string): Promise<ApiKeyRow | null> {
+    return this.one(this.database, FIND_DELETED, [id]);
   }
 
   async list(listing: ApiKeyListing): Promise<{ rows: ApiKeyRow[]; total: number }> {

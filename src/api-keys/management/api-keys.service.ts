@@ -15,30 +15,23 @@ import {
   type ApiKeysSettings,
   type ConfigurationSettings,
 } from '../api-keys.settings.js';
-import type { ApiKeyRow } from '../keys/api-key.columns.js';
+import type { ApiKeyRow, MintedApiKey } from '../keys/api-key.columns.js';
 import type { CreateApiKey, RotateApiKey, UpdateApiKey, VerifyApiKey } from '../keys/api-key.commands.js';
 import type { ApiKeyListing } from '../keys/api-key.list.js';
 import { ApiKeyStore } from '../keys/api-key.store.js';
+import { ApiKeyUsageStore } from '../keys/api-key-usage.store.js';
 import { toView, type ApiKeyView, type ApiKeyWithSecret } from '../keys/api-key.view.js';
 import { keyErrors } from '../keys/api-key.errors.js';
 import { checkFields, toNewKey } from '../keys/api-key.fields.js';
 import { holdOwner, ownerOf, ownerSubject, requireOwner } from '../keys/api-key.owner.js';
+import { requireRotatable } from '../keys/api-key.rotatable.js';
 import { ApiKeySecrets } from '../keys/api-key.secrets.js';
+import type { KeyConditions } from './key-conditions.js';
 import { ApiKeyUsage } from '../verification/api-key.usage.js';
 import { ApiKeyVerificationService, type ApiKeyVerification } from '../verification/api-key-verification.service.js';
 
 /** Multiple of `maxPerOwner`: deleted keys keep their rows for a while, so making and deleting in turn is bounded too. */
 const MADE_A_DAY = 10;
-
-/** Further conditions of a change. */
-export interface KeyConditions {
-  /** The key must belong to this owner; any other key counts as unknown. Default: any owner. */
-  readonly owner?: ApiKeyOwner | null;
-  /** Runs in the transaction before the change, e.g. to keep the caller's session from ending; throws to veto. */
-  readonly within?: (tx: Transaction) => Promise<void>;
-  /** Whether `maxPerOwner` applies. Default false: host code and administration may exceed it. */
-  readonly isBounded?: boolean;
-}
 
 export interface ApiKeyPage {
   readonly apiKeys: ApiKeyView[];
@@ -64,6 +57,7 @@ export class ApiKeysService {
     private readonly lifecycle: SubjectLifecycle,
     private readonly revoker: TokenRevoker,
     private readonly usage: ApiKeyUsage,
+    private readonly usageStore: ApiKeyUsageStore,
     private readonly ports: HostPorts,
     private readonly events: AuthEvents,
     @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
@@ -75,14 +69,17 @@ export class ApiKeysService {
    */
   async create(command: CreateApiKey, conditions: KeyConditions = {}): Promise<ApiKeyWithSecret> {
     const configuration = this.configuration(command.configId);
-    const { key, stored } = this.secrets.mint(configuration);
+    const { key, stored } = this.secrets.mint(configuration, conditions.order);
     const newKey = toNewKey(command, configuration, stored);
     await requireOwner(command.owner, this.ports);
     const row = await this.database.transaction(async (tx) => {
+      const made = await this.madeBefore(tx, command.owner, stored, conditions.order);
+      if (made) return made;
       if (conditions.isBounded) await this.requireRoom(tx, command.owner, configuration, 1);
       await holdOwner(tx, command.owner, this.subjects);
       await conditions.within?.(tx);
       const inserted = await this.store.insert(tx, newKey);
+      if (!inserted) throw keyErrors.alreadyMade();
       tx.afterCommit(() => this.events.emit('api-key.created', { ...facts(inserted), createdBy: inserted.createdBy }));
       return inserted;
     });
@@ -141,6 +138,7 @@ export class ApiKeysService {
     await this.database.transaction(async (tx) => {
       const row = await this.store.delete(tx, keyId, owner, 'deleted');
       if (!row) throw keyErrors.notFound();
+      await this.usageStore.forget(tx, [row.id]);
       this.drop(tx, row.id);
       tx.afterCommit(() => this.events.emit('api-key.deleted', facts(row)));
     });
@@ -151,17 +149,16 @@ export class ApiKeysService {
    * several concurrent rotations of one key, one succeeds.
    * @throws AuthError 404 `KEY_NOT_FOUND`, 409 `KEY_ALREADY_ROTATED`, 400 `KEY_REVOKED` or `KEY_EXPIRED`
    */
-  async rotate(
-    keyId: string,
-    command: RotateApiKey = {},
-    { owner = null, within, isBounded }: KeyConditions = {},
-  ): Promise<ApiKeyWithSecret> {
+  async rotate(keyId: string, command: RotateApiKey = {}, conditions: KeyConditions = {}): Promise<ApiKeyWithSecret> {
+    const { owner = null, within, isBounded } = conditions;
     const before = await this.row(keyId, owner);
     const configuration = this.configuration(before.configId);
     const overlapSeconds = command.overlap ?? configuration.rotationOverlapSeconds;
-    const { key, stored } = this.secrets.mint(configuration);
+    const { key, stored } = this.secrets.mint(configuration, conditions.order);
     const row = await this.database.transaction(async (tx) => {
       const holder = ownerOf(before);
+      const made = await this.madeBefore(tx, holder, stored, conditions.order);
+      if (made) return made;
       if (isBounded) await this.requireRoom(tx, holder, configuration, 0);
       await holdOwner(tx, holder, this.subjects);
       await within?.(tx);
@@ -195,6 +192,13 @@ export class ApiKeysService {
   /** Lets a disabled owner have keys again. Keys that ended stay ended. @returns false when they were never disabled */
   async enableOwner(owner: ApiKeyOwner): Promise<boolean> {
     return this.lifecycle.enable(ownerSubject(owner));
+  }
+
+  /** What the same order has made. The owner is locked first, so that of two at once the second sees what the first has made. */
+  private async madeBefore(tx: Transaction, owner: ApiKeyOwner, key: MintedApiKey, order?: string) {
+    if (order === undefined) return null;
+    await this.subjects.lock(tx, ownerSubject(owner));
+    return this.store.findMade(tx, key);
   }
 
   /** Locks the owner until the transaction ends, so that no other key of theirs is added and the count is exact. */
@@ -232,13 +236,6 @@ export class ApiKeysService {
   private drop(tx: Transaction, keyId: string): void {
     this.revoker.invalidate(tx, [tag('apikey', keyId)]);
   }
-}
-
-function requireRotatable(row: ApiKeyRow | null): void {
-  if (!row) throw keyErrors.notFound();
-  if (row.rotatedTo !== null) throw keyErrors.alreadyRotated();
-  if (row.revokedAt !== null) throw keyErrors.revoked();
-  if (row.expired) throw keyErrors.expired();
 }
 
 function facts(row: ApiKeyRow) {

@@ -48,8 +48,11 @@ export class OwnApiKeysService {
     @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
   ) {}
 
-  /** @throws AuthError 400; 403 above a ceiling or for an owner the caller may not act for */
-  async create(principal: AuthPrincipal, command: CreateOwnApiKey): Promise<ApiKeyWithSecret> {
+  /**
+   * @param order of a form, which makes one key however often it is sent (KeyConditions)
+   * @throws AuthError 400; 403 above a ceiling or for an owner the caller may not act for
+   */
+  async create(principal: AuthPrincipal, command: CreateOwnApiKey, order?: string): Promise<ApiKeyWithSecret> {
     const configuration = this.configurationFor(command);
     const owner = await this.otherOwner(principal, command, 'create', configuration);
     const { configId } = configuration;
@@ -59,7 +62,7 @@ export class OwnApiKeysService {
     const name = configuration.requireName ? command.name || null : command.name;
     return this.keys.create(
       { ...fields, name, owner, configId, createdBy: principal.subjectId },
-      { within: this.sessionLives(principal), isBounded: true },
+      { within: this.sessionLives(principal), isBounded: true, ...orderOf(principal, order) },
     );
   }
 
@@ -99,8 +102,14 @@ export class OwnApiKeysService {
     await this.keys.delete(keyId, { owner: await this.ownerOf(principal, keyId, 'delete') });
   }
 
-  /** @param overlap seconds. @throws AuthError 400 `OVERLAP_TOO_LONG` and what `ApiKeysService.rotate` throws */
-  async rotate(principal: AuthPrincipal, keyId: string, overlap?: number): Promise<ApiKeyWithSecret> {
+  /** Whether this was a key that the caller could delete, and is deleted already. */
+  async isDeleted(principal: AuthPrincipal, keyId: string): Promise<boolean> {
+    const row = isUuid(keyId) ? await this.store.findDeleted(keyId) : null;
+    return row !== null && (await this.mayManage(principal, ownerOf(row), 'delete'));
+  }
+
+  /** @param overlap seconds; `order` as for `create`. @throws AuthError 400 `OVERLAP_TOO_LONG` and what `ApiKeysService.rotate` throws */
+  async rotate(principal: AuthPrincipal, keyId: string, overlap?: number, order?: string): Promise<ApiKeyWithSecret> {
     const owner = await this.ownerOf(principal, keyId, 'rotate');
     const { configId } = await this.keys.get(keyId, owner);
     const { maxRotationOverlapSeconds } = this.keys.configuration(configId);
@@ -111,7 +120,12 @@ export class OwnApiKeysService {
       );
     }
     const command = overlap === undefined ? {} : { overlap };
-    return this.keys.rotate(keyId, command, { owner, within: this.sessionLives(principal), isBounded: true });
+    return this.keys.rotate(keyId, command, {
+      owner,
+      within: this.sessionLives(principal),
+      isBounded: true,
+      ...orderOf(principal, order),
+    });
   }
 
   /**
@@ -184,6 +198,11 @@ export class OwnApiKeysService {
       if (!session) throw AuthError.invalidToken('the session has ended');
     };
   }
+}
+
+/** Orders of two users are never the same. */
+function orderOf({ subjectId }: AuthPrincipal, order: string | undefined): { readonly order?: string } {
+  return order === undefined ? {} : { order: `${subjectId}\0${order}` };
 }
 
 /** Scope that a client needs to verify keys for a user, where the host offers it. */

@@ -1,22 +1,24 @@
-import { Body, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Get, Headers, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
-import { html, type Html, type HtmlValue } from '../../common/html.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import { html } from '../../common/html.js';
 import { AccountArea, type AccountVisitor } from '../../common/http/areas/account-area.js';
 import { SecretReveal } from '../../common/http/areas/secret-reveal.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
-import { secretPart } from '../../common/http/pages/secret-part.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { text } from '../../common/texts/text.js';
-import { lasting } from '../../common/texts/time.js';
-import type { UsageDay } from '../keys/api-key-usage.store.js';
+import { API_KEYS_SETTINGS, type ApiKeysSettings } from '../api-keys.settings.js';
+import { keyErrors } from '../keys/api-key.errors.js';
 import type { ApiKeyView } from '../keys/api-key.view.js';
 import { ApiKeysService } from '../management/api-keys.service.js';
 import { OwnApiKeysService } from '../management/own-api-keys.service.js';
-import { keyFacts, nameOf, revealed, stateTag } from './api-key.pages.js';
-import { EnableKeyForm, KeyForm, KeyPageQuery, overlapsOf, RotateKeyForm } from './key-form.js';
+import { isUsable, keyFacts, keyPermissions, nameOf, revealed, revealPart, stateTag } from './api-key.pages.js';
+import { DeleteKeyForm, EnableKeyForm, KeyPageQuery, RotateKeyForm } from './key-form.js';
+import { KeyForms } from './key-forms.js';
+import { handleOf } from './key-owners.js';
 import { usagePicture } from './usage-picture.js';
 
 const KEYS = '/account/api-keys';
@@ -31,7 +33,9 @@ export class ApiKeyPageController {
     private readonly area: AccountArea,
     private readonly own: OwnApiKeysService,
     private readonly keys: ApiKeysService,
+    private readonly forms: KeyForms,
     private readonly reveal: SecretReveal,
+    @Inject(API_KEYS_SETTINGS) private readonly settings: ApiKeysSettings,
   ) {}
 
   @Get('account/api-keys/key')
@@ -41,21 +45,13 @@ export class ApiKeyPageController {
     @Headers() headers: HeaderBag,
     @Query({ schema: KeyPageQuery }) { id, done }: z.infer<typeof KeyPageQuery>,
   ): Promise<HttpReply> {
-    return this.area.forVisitor(headers, KEYS, async (visitor) => {
+    const show = async (visitor: AccountVisitor) => {
       const key = await this.own.get(visitor.principal, id);
       const secret = this.reveal.secretOf(revealed(key, visitor.user.id), headers);
-      const days = await this.own.usage(visitor.principal, id, SHOWN_DAYS);
-      const body = html`${secret !== null && secretPart(secret, text('keys.once'))} ${this.about(key, days)}
-        ${isUsable(key) && this.forms(key)}
-        <p><a href="${this.area.urlOf(KEYS)}">${text('keys.all')}</a></p>`;
-      const reply = this.area.page(
-        KEYS,
-        visitor,
-        { title: text('keys.title', { name: key.name || key.start }), body },
-        done,
-      );
+      const reply = await this.page(visitor, key, secret, done);
       return secret === null ? reply : reply.cookie(...this.reveal.cleared());
-    });
+    };
+    return this.area.forVisitor(headers, KEY, show, { id });
   }
 
   @Post('account/api-keys/enable')
@@ -67,7 +63,7 @@ export class ApiKeyPageController {
     @Body({ schema: EnableKeyForm }) form: z.infer<typeof EnableKeyForm>,
     @Headers() headers: HeaderBag,
   ): Promise<HttpReply> {
-    return this.acting(headers, async ({ principal }) => {
+    return this.acting(headers, form, async ({ principal }) => {
       const enabled = form.enabled === 'true';
       await this.own.update(principal, form.id, { enabled });
       return this.area.back(KEY, enabled ? 'keyEnabled' : 'keyDisabled', { id: form.id });
@@ -83,15 +79,19 @@ export class ApiKeyPageController {
     @Body({ schema: RotateKeyForm }) form: z.infer<typeof RotateKeyForm>,
     @Headers() headers: HeaderBag,
   ): Promise<HttpReply> {
-    return this.acting(headers, async (visitor) => {
+    return this.acting(headers, form, async (visitor) => {
       await this.area.requireFresh(visitor);
-      const before = await this.own.get(visitor.principal, form.id);
-      // Sent twice: the first has replaced it, which is what was asked for.
-      if (before.rotatedTo !== null) return this.area.back(KEY, 'keyRotated', { id: before.rotatedTo });
-      const key = await this.own.rotate(visitor.principal, form.id, form.overlap);
-      return this.area
-        .back(KEY, 'keyRotated', { id: key.id })
-        .cookie(this.reveal.hold(revealed(key, visitor.user.id), key.key));
+      try {
+        const key = await this.own.rotate(visitor.principal, form.id, form.overlap, form.order);
+        return this.area
+          .back(KEY, 'keyRotated', { id: key.id })
+          .cookie(this.reveal.hold(revealed(key, visitor.user.id), key.key));
+      } catch (error) {
+        if (!(error instanceof AuthError) || error.code !== keyErrors.alreadyRotated().code) throw error;
+        // By another tab, or by this form a while ago: it is replaced, which is what was asked for.
+        const { rotatedTo } = await this.own.get(visitor.principal, form.id);
+        return this.area.back(KEY, 'keyRotated', { id: rotatedTo ?? form.id });
+      }
     });
   }
 
@@ -102,13 +102,15 @@ export class ApiKeyPageController {
     @Headers() headers: HeaderBag,
     @Query({ schema: KeyPageQuery }) { id }: z.infer<typeof KeyPageQuery>,
   ): Promise<HttpReply> {
-    return this.area.forVisitor(headers, KEYS, async (visitor) => {
+    const show = async (visitor: AccountVisitor) => {
       const key = await this.own.get(visitor.principal, id);
+      const back = this.area.urlOf(KEY, { id });
       const body = html`<p class="warning">${text('keys.deleteAbout')}</p>
-        <p>${nameOf(key)} <code>${key.start}…</code></p>
-        ${this.form('delete', key, html`<div class="row"><button id="delete" class="bad">${text('keys.delete')}</button><a class="button plain" href="${this.urlOf(KEY, key)}">${text('frame.cancel')}</a></div>`)}`;
-      return this.area.page(KEYS, visitor, { title: text('keys.deleteTitle'), body });
-    });
+        <p>${nameOf(key)} <code dir="ltr">${key.start}…</code></p>
+        ${this.forms.deletion(visitor, key, back)}`;
+      return this.area.page(`${KEYS}/delete`, visitor, { title: text('keys.deleteTitle'), body });
+    };
+    return this.area.forVisitor(headers, `${KEYS}/delete`, show, { id });
   }
 
   @Post('account/api-keys/delete')
@@ -116,72 +118,51 @@ export class ApiKeyPageController {
   @AcceptsForm()
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'Deletes a key', hidden: true })
-  remove(@Body({ schema: KeyForm }) form: z.infer<typeof KeyForm>, @Headers() headers: HeaderBag): Promise<HttpReply> {
-    return this.acting(headers, async ({ principal }) => {
-      await this.own.delete(principal, form.id);
-      return this.area.back(KEYS, 'keyDeleted');
+  remove(
+    @Body({ schema: DeleteKeyForm }) form: z.infer<typeof DeleteKeyForm>,
+    @Headers() headers: HeaderBag,
+  ): Promise<HttpReply> {
+    return this.acting(headers, form, async ({ principal }) => {
+      // Sent twice: the first has deleted it, which is what was asked for.
+      if (!(await this.own.isDeleted(principal, form.id))) await this.own.delete(principal, form.id);
+      return this.area.back(KEYS, 'keyDeleted', { owner: form.owner });
     });
   }
 
-  private acting(headers: HeaderBag, act: (visitor: AccountVisitor) => Promise<HttpReply>): Promise<HttpReply> {
-    return this.area.forVisitor(headers, KEYS, act);
+  private acting(
+    headers: HeaderBag,
+    form: { readonly id: string; readonly shownTo: string },
+    act: (visitor: AccountVisitor) => Promise<HttpReply>,
+  ): Promise<HttpReply> {
+    return this.area.forForm(headers, KEY, form, act, { id: form.id });
   }
 
-  private about(key: ApiKeyView, days: readonly UsageDay[]): Html {
-    const permissions = Object.entries(key.permissions ?? {}).map(
-      ([resource, actions]) => `${resource}: ${actions.join(', ')}`,
-    );
-    const may = [...key.scopes, ...permissions];
-    return html`<p>${nameOf(key)} <code>${key.start}…</code> ${stateTag(key)}</p>
-      ${keyFacts(key)} ${usagePicture(days)}
-      ${
-        may.length > 0 &&
-        html`<h2>${text('keys.may')}</h2>
-          <ul>
-            ${may.map((one) => html`<li><code>${one}</code></li>`)}
-          </ul>`
-      }`;
+  private async page(visitor: AccountVisitor, key: ApiKeyView, secret: string | null, done: string | undefined) {
+    const list = this.area.urlOf(KEYS, { owner: handleOf(key) });
+    const title = text('keys.title', { name: key.name || `${key.start}…` });
+    if (secret !== null) {
+      const copied = html`<p><a id="copied" class="button small" href="${list}">${text('keys.copied')}</a></p>`;
+      const body = html`${revealPart(secret, this.settings.headers[0]!)} ${copied} ${keyFacts(key)}
+      ${keyPermissions(key)}`;
+      return this.area.page(KEY, visitor, { title, body }, done);
+    }
+    const days = await this.own.usage(visitor.principal, key.id, SHOWN_DAYS);
+    const { rotatedTo } = key;
+    const successor =
+      rotatedTo !== null &&
+      html`<p><a id="successor" href="${this.area.urlOf(KEY, { id: rotatedTo })}">${text('keys.successor')}</a></p>`;
+    const forms = isUsable(key) && this.forms.of(visitor, key, this.keys.configuration(key.configId));
+    const state = stateTag(key);
+    const body = html`${state && html`<p>${state}</p>`} ${successor} ${keyFacts(key)} ${usagePicture(days)}
+      ${keyPermissions(key)} ${forms}
+      <h2>${text('keys.deleteThis')}</h2>
+      <p>${text('keys.deleteAbout')}</p>
+      <p>
+        <a id="delete-key" class="button bad small" href="${this.area.urlOf(`${KEYS}/delete`, { id: key.id })}"
+          >${text('keys.delete')}…</a
+        >
+      </p>
+      <p><a href="${list}">${text('keys.all')}</a></p>`;
+    return this.area.page(KEY, visitor, { title, body }, done);
   }
-
-  private forms(key: ApiKeyView): Html {
-    const overlaps = overlapsOf(this.keys.configuration(key.configId));
-    const isStopped = !key.enabled;
-    return html`${
-        key.rotatedTo === null &&
-        html`<h2>${text('keys.rotateTitle')}</h2>
-          <p>${text('keys.rotateAbout')}</p>
-          ${this.form(
-            'rotate',
-            key,
-            html`<label for="overlap">${text('keys.overlap')}</label>
-              <select id="overlap" name="overlap">
-                ${overlaps.map((seconds) => html`<option value="${seconds}">${seconds === 0 ? text('keys.noOverlap') : lasting(seconds)}</option>`)}
-              </select>
-              <button id="rotate" class="plain small">${text('keys.rotate')}</button>`,
-          )}`
-      }
-      <h2>${text('keys.stopTitle')}</h2>
-      ${this.form(
-        'enable',
-        key,
-        html`<input type="hidden" name="enabled" value="${String(isStopped)}" />
-          <button id="enable" class="plain small">${text(isStopped ? 'keys.enable' : 'keys.disable')}</button>`,
-      )}
-      <p><a id="delete-key" href="${this.urlOf(`${KEYS}/delete`, key)}">${text('keys.delete')}</a></p>`;
-  }
-
-  private form(action: string, { id }: ApiKeyView, content: HtmlValue): Html {
-    return html`<form method="post" action="${this.area.urlOf(`${KEYS}/${action}`, 'POST')}">
-      <input type="hidden" name="id" value="${id}" />
-      ${content}
-    </form>`;
-  }
-
-  private urlOf(path: string, { id }: ApiKeyView): string {
-    return `${this.area.urlOf(path)}?${new URLSearchParams({ id })}`;
-  }
-}
-
-function isUsable({ revokedAt, expiresAt }: ApiKeyView): boolean {
-  return revokedAt === null && (expiresAt === null || expiresAt.getTime() > Date.now());
 }

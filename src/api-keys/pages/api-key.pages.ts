@@ -1,16 +1,11 @@
 import { html, type Html, type HtmlValue } from '../../common/html.js';
 import type { RevealedSecret } from '../../common/http/areas/secret-reveal.js';
-import { field } from '../../common/http/pages/field.js';
-import { scopeWords } from '../../common/http/pages/permission-list.js';
+import { secretPart } from '../../common/http/pages/secret-part.js';
 import { picture } from '../../common/http/pages/pictures.js';
-import type { ScopeTexts } from '../../common/ports/authorization-server.js';
 import { text } from '../../common/texts/text.js';
-import { ago, day, lasting } from '../../common/texts/time.js';
-import type { ConfigurationSettings } from '../api-keys.settings.js';
+import { ago, day } from '../../common/texts/time.js';
 import type { UsageDay } from '../keys/api-key-usage.store.js';
 import type { ApiKeyView } from '../keys/api-key.view.js';
-import { lifetimesOf } from './key-form.js';
-import type { ShownOwner } from './key-owners.js';
 import { usagePicture } from './usage-picture.js';
 
 /** Names the secret of a key that this user has just made. */
@@ -25,20 +20,21 @@ export interface ShownKey {
   readonly url: string;
 }
 
-/** The keys of one owner. */
-export function keyList(keys: readonly ShownKey[], newUrl: string): Html {
-  const add = html`<p><a id="new-key" class="button small" href="${newUrl}">${text('keys.new')}</a></p>`;
+/** The keys of one owner. @param newUrl of the form that makes one; null: there are no keys that they could have */
+export function keyList(keys: readonly ShownKey[], newUrl: string | null): Html {
+  const add =
+    newUrl !== null && html`<p><a id="new-key" class="button small" href="${newUrl}">${text('keys.new')}</a></p>`;
   if (keys.length === 0)
     return html`${picture('empty')}
       <p id="none">${text('keys.none')}</p>
       ${add}`;
-  return html`${add}
+  return html`<p>${text('keys.about')}</p>
+    ${add}
     <ul class="cards">
       ${keys.map(
         ({ key, days, url }) =>
           html`<li>
             <h2><a href="${url}">${nameOf(key)}</a> ${stateTag(key)}</h2>
-            <p><code>${key.start}…</code></p>
             ${keyFacts(key)} ${usagePicture(days)}
           </li>`,
       )}
@@ -50,78 +46,54 @@ export function nameOf({ name }: ApiKeyView): HtmlValue {
 }
 
 /** What a key may not do any more, in a word. */
-export function stateTag({ revokedAt, expiresAt, enabled, rotatedTo }: ApiKeyView): Html | false {
-  const isOver = expiresAt !== null && expiresAt.getTime() <= Date.now();
-  const state = revokedAt ? 'keys.revoked' : isOver ? 'keys.expired' : enabled ? null : 'keys.disabled';
+export function stateTag(key: ApiKeyView): Html | false {
+  const { revokedAt, enabled, rotatedTo } = key;
+  const state = revokedAt ? 'keys.revoked' : isOver(key) ? 'keys.expired' : enabled ? null : 'keys.disabled';
   if (state) return html`<span class="tag">${text(state)}</span>`;
   return rotatedTo !== null && html`<span class="tag">${text('keys.replaced')}</span>`;
 }
 
+/** Whether requests with the key may still be let in. */
+export function isUsable(key: ApiKeyView): boolean {
+  return key.revokedAt === null && !isOver(key);
+}
+
 export function keyFacts(key: ApiKeyView): Html {
+  const { start, lastRequest, expiresAt, remaining } = key;
   return html`<dl>
+    <dt>${text('keys.start')}</dt>
+    <dd><code dir="ltr">${start}…</code></dd>
     <dt>${text('keys.lastUsed')}</dt>
-    <dd>${key.lastRequest ? ago(key.lastRequest) : text('keys.never')}</dd>
+    <dd>${lastRequest ? ago(lastRequest) : text('keys.never')}</dd>
     <dt>${text('keys.expires')}</dt>
-    <dd>${key.expiresAt ? day(key.expiresAt) : text('keys.never')}</dd>
+    <dd>${expiresAt ? day(expiresAt) : text('keys.never')}</dd>
     ${
-      key.remaining !== null &&
+      remaining !== null &&
       html`<dt>${text('keys.left')}</dt>
-        <dd>${text('keys.requests', { count: key.remaining })}</dd>`
+        <dd>${text('keys.requests', { count: remaining })}</dd>`
     }
   </dl>`;
 }
 
-export interface NewKeyModel {
-  readonly action: string;
-  readonly configuration: ConfigurationSettings;
-  readonly owner: ShownOwner;
-  readonly scopeTexts: ScopeTexts;
-  readonly name: string;
-  /** Why the name was refused. */
-  readonly fault: HtmlValue | undefined;
-}
-
-/** Asks for a name, a lifetime and, within the ceiling of the configuration, for what the key may do. */
-export function newKeyForm({ action, configuration, owner, scopeTexts, name, fault }: NewKeyModel): Html {
-  const lifetimes = lifetimesOf(configuration);
-  const chosen = lifetimes.includes(90) ? 90 : lifetimes[0];
-  return html`<form method="post" action="${action}">
-    <input type="hidden" name="configuration" value="${configuration.configId}" />
-    <input type="hidden" name="owner" value="${owner.handle}" />
-    ${field({
-      id: 'name',
-      label: text('keys.name'),
-      hint: text('keys.nameHint'),
-      fault,
-      attributes: html`type="text" maxlength="255" autocomplete="off"
-      value="${name}"${configuration.requireName && html` required`} autofocus`,
-    })}
-    <label for="lifetime">${text('keys.expires')}</label>
-    <select id="lifetime" name="lifetime">
-      ${lifetimes.map((days) => html`<option value="${days}" ${days === chosen && html` selected`}>${days === 0 ? text('keys.never') : lasting(days * 86_400)}</option>`)}
-    </select>
-    ${choices(
-      'scope',
-      text('keys.scopes'),
-      (configuration.maxScopes ?? []).map((scope) => [scope, scopeWords(scope, scopeTexts)]),
-    )}
-    ${choices(
-      'permission',
-      text('keys.permissions'),
-      Object.entries(configuration.maxPermissions ?? {}).flatMap(([resource, actions]) =>
-        actions.map((one): [string, HtmlValue] => [`${resource}:${one}`, html`<code>${resource}: ${one}</code>`]),
-      ),
-    )}
-    <button id="create">${text('keys.create')}</button>
-  </form>`;
-}
-
-function choices(name: string, legend: HtmlValue, offered: readonly (readonly [string, HtmlValue])[]): Html | false {
+/** What the key may do; nothing for a key whose permissions nobody asks for. */
+export function keyPermissions({ scopes, permissions }: ApiKeyView): Html | false {
+  const named = Object.entries(permissions ?? {}).map(([resource, actions]) => `${resource}: ${actions.join(', ')}`);
+  const may = [...scopes, ...named];
   return (
-    offered.length > 0 &&
-    html`<fieldset>
-      <legend>${legend}</legend>
-      ${offered.map(([value, words]) => html`<label class="choice"><input type="checkbox" name="${name}" value="${value}" /> ${words}</label>`)}
-    </fieldset>`
+    may.length > 0 &&
+    html`<h2>${text('keys.may')}</h2>
+      <ul id="may">
+        ${may.map((one) => html`<li><code>${one}</code></li>`)}
+      </ul>`
   );
+}
+
+/** The only page that shows a key. Copied by selection: one click selects all of it. @param header in which programs send it */
+export function revealPart(secret: string, header: string): Html {
+  return html`${secretPart(secret, text('keys.once'))}
+    <p>${text('keys.howToUse', { header: html`<code>${header}</code>` })}</p>`;
+}
+
+function isOver({ expiresAt }: ApiKeyView): boolean {
+  return expiresAt !== null && expiresAt.getTime() <= Date.now();
 }

@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AuthError } from '../../common/errors/auth-error.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import type { NamedOwner } from '../api-keys.options.js';
-import { API_KEYS_SETTINGS, type ApiKeysSettings } from '../api-keys.settings.js';
+import type { ApiKeyOwnerKind, NamedOwner } from '../api-keys.options.js';
+import { API_KEYS_SETTINGS, type ApiKeysSettings, type ConfigurationSettings } from '../api-keys.settings.js';
+import type { ApiKeyView } from '../keys/api-key.view.js';
 
 /** Whose keys the pages show: the user's own, or those of an organisation or a service that the host names. */
 export interface ShownOwner {
+  readonly kind: ApiKeyOwnerKind;
   /** As in the address; empty for the user. */
   readonly handle: string;
   /** Null: the user. */
@@ -13,7 +16,7 @@ export interface ShownOwner {
   readonly serviceId?: string;
 }
 
-const OWN: ShownOwner = { handle: '', name: null };
+const OWN: ShownOwner = { kind: 'user', handle: '', name: null };
 
 /** The owners that a user can choose from. What they may do with their keys `authorizeOwner` decides, as on every other route. */
 @Injectable()
@@ -26,12 +29,25 @@ export class KeyOwners {
     return [OWN, ...named.map(toShown)];
   }
 
-  /** The owner in an address; the user where it names none of theirs. */
-  async find(principal: AuthPrincipal, handle: string | undefined): Promise<ShownOwner> {
-    return (await this.of(principal)).find((one) => one.handle === (handle ?? '')) ?? OWN;
+  /** The owner in an address. @throws AuthError 404 when it is none of theirs */
+  async find(principal: AuthPrincipal, handle: string): Promise<ShownOwner> {
+    const owner = (await this.of(principal)).find((one) => one.handle === handle);
+    if (!owner) throw AuthError.notFound();
+    return owner;
+  }
+
+  /** The kinds of keys that such an owner can have. */
+  configurationsFor({ kind }: ShownOwner): ConfigurationSettings[] {
+    return [...this.settings.configurations.values()].filter(({ references }) => (references ?? kind) === kind);
   }
 }
 
+/** The owner of a key, as in the address of a list. */
+export function handleOf({ ownerKind, referenceId }: ApiKeyView): string {
+  return ownerKind === 'user' ? '' : `${ownerKind}:${referenceId}`;
+}
+
 function toShown({ kind, id, name }: NamedOwner): ShownOwner {
-  return { handle: `${kind}:${id}`, name, ...(kind === 'organization' ? { organizationId: id } : { serviceId: id }) };
+  const owner = kind === 'organization' ? { organizationId: id } : { serviceId: id };
+  return { kind, handle: `${kind}:${id}`, name, ...owner };
 }

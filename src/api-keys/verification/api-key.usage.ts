@@ -19,10 +19,10 @@ const NO_USE: PendingUsage = Object.freeze({ count: 0, lastRequest: null });
 const WRITE: Statement = {
   name: 'auth_api_key_usage',
   text: `WITH used AS (SELECT * FROM unnest($1::uuid[], $2::int[], $3::float8[]) AS u(id, n, age_ms)),
-         locked AS (SELECT k.id FROM auth_api_key k JOIN used ON used.id = k.id ORDER BY k.id FOR NO KEY UPDATE OF k),
+         locked AS (SELECT k.id, k.deleted_at FROM auth_api_key k JOIN used ON used.id = k.id ORDER BY k.id FOR NO KEY UPDATE OF k),
          daily AS (INSERT INTO auth_api_key_usage AS d (key_id, day, requests)
            SELECT used.id, ((now() - used.age_ms * interval '1 millisecond') AT TIME ZONE 'UTC')::date, used.n
-           FROM used JOIN locked USING (id) ORDER BY used.id
+           FROM used JOIN locked USING (id) WHERE locked.deleted_at IS NULL ORDER BY used.id
            ON CONFLICT (key_id, day) DO UPDATE SET requests = LEAST(d.requests::bigint + excluded.requests, 2147483647)::int)
          UPDATE auth_api_key k SET request_count = k.request_count + used.n,
            last_request_at = GREATEST(k.last_request_at, now() - used.age_ms * interval '1 millisecond')

@@ -15,9 +15,14 @@ function checksum(text: string): string {
 /**
  * Makes a secret: `prefix_` + base62 of random bytes + 6 base62 characters with the CRC32 of all that precedes them.
  * @param entropyBytes default 32
+ * @param source of the bytes; default the system's generator
  */
-export function mintToken(prefix: string, entropyBytes = DEFAULT_ENTROPY_BYTES): string {
-  const body = `${prefix}_${randomBase62(base62Length(entropyBytes))}`;
+export function mintToken(
+  prefix: string,
+  entropyBytes = DEFAULT_ENTROPY_BYTES,
+  source?: (bytes: number) => Buffer,
+): string {
+  const body = `${prefix}_${randomBase62(base62Length(entropyBytes), source)}`;
   return body + checksum(body);
 }
 

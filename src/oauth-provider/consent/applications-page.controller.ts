@@ -1,6 +1,7 @@
 import { Body, Get, Headers, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import type { z } from 'zod';
 import { html, type Html } from '../../common/html.js';
-import { AccountArea } from '../../common/http/areas/account-area.js';
+import { AccountArea, type AccountVisitor } from '../../common/http/areas/account-area.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
 import { clientMark, clientName } from '../../common/http/pages/client-card.js';
@@ -38,7 +39,7 @@ export class ApplicationsPageController {
   ): Promise<HttpReply> {
     return this.area.forVisitor(headers, APPLICATIONS_PATH, async (visitor) => {
       const applications = await this.consents.applications(visitor.user.id);
-      const cards = await Promise.all(applications.map((one) => this.card(one)));
+      const cards = await Promise.all(applications.map((one) => this.card(one, visitor)));
       const body =
         cards.length > 0
           ? html`<p>${text('applications.about')}</p>
@@ -57,16 +58,16 @@ export class ApplicationsPageController {
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'The form that withdraws access', hidden: true })
   withdraw(
-    @Body({ schema: ApplicationForm }) form: { client: string },
+    @Body({ schema: ApplicationForm }) form: z.infer<typeof ApplicationForm>,
     @Headers() headers: HeaderBag,
   ): Promise<HttpReply> {
-    return this.area.forVisitor(headers, APPLICATIONS_PATH, async ({ user }) => {
+    return this.area.forForm(headers, APPLICATIONS_PATH, form, async ({ user }) => {
       await this.consents.withdraw(user.id, form.client);
       return this.area.back(APPLICATIONS_PATH, 'withdrawn');
     });
   }
 
-  private async card(application: ConnectedApplication): Promise<Html> {
+  private async card(application: ConnectedApplication, visitor: AccountVisitor): Promise<Html> {
     const { clientId, scopes, claims, resources, createdAt } = application;
     const client = (await this.directory.find(clientId)) ?? {
       name: application.name ?? clientId,
@@ -77,16 +78,21 @@ export class ApplicationsPageController {
     return html`<li>
       <div class="client">
         ${clientMark(client)}
-        <h2>${clientName(client)}</h2>
+        <h2>
+          ${clientName(client)}
+          ${!client.isVerified && html`<span class="tag">${text('applications.unverified')}</span>`}
+        </h2>
       </div>
       <ul>
         ${words.map((one) => html`<li>${one}</li>`)}
       </ul>
       <p class="soft">${text('applications.since', { date: day(createdAt) })}</p>
-      <form method="post" action="${this.area.urlOf('/account/applications/withdraw', 'POST')}">
-        <input type="hidden" name="client" value="${clientId}" />
-        <button class="bad small">${text('applications.withdraw')}</button>
-      </form>
+      ${this.area.form(
+        '/account/applications/withdraw',
+        visitor,
+        html`<input type="hidden" name="client" value="${clientId}" />
+          <button class="bad small">${text('applications.withdraw')}</button>`,
+      )}
     </li>`;
   }
 }

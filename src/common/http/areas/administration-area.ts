@@ -61,9 +61,8 @@ export class AdministrationArea {
   }
 
   /** Address of a page. @param query its parameters; empty ones are left out */
-  urlOf(path: string, query: Readonly<Record<string, string>> = {}): string {
-    const given = Object.entries(query).filter(([, value]) => value !== '');
-    return given.length === 0 ? this.account.urlOf(path) : `${this.account.urlOf(path)}?${new URLSearchParams(given)}`;
+  urlOf(...given: Parameters<AccountArea['urlOf']>): string {
+    return this.account.urlOf(...given);
   }
 
   /** A form with hidden fields. @param path of the route that takes it */
@@ -71,7 +70,7 @@ export class AdministrationArea {
     const hidden = Object.entries(fields).map(
       ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
     );
-    return html`<form method="post" action="${this.account.urlOf(path, 'POST')}">${hidden} ${content}</form>`;
+    return html`<form method="post" action="${this.account.actionOf(path)}">${hidden} ${content}</form>`;
   }
 
   /** For what must not be done by whoever finds a browser open. @throws AuthError 403 `SESSION_NOT_FRESH`, which becomes a page */
@@ -87,7 +86,7 @@ export class AdministrationArea {
   /** Links to the pages before and after; nothing for a list of one page. */
   steps(path: string, number: number, total: number, query: Readonly<Record<string, string>> = {}): Html | false {
     const last = Math.max(1, Math.ceil(total / ROWS));
-    const to = (page: number) => this.urlOf(path, { ...query, page: page > 1 ? String(page) : '' });
+    const to = (other: number) => this.urlOf(path, { ...query, page: other > 1 ? String(other) : '' });
     return (
       (last > 1 || number > 1) &&
       html`<p class="steps">

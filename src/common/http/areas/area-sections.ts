@@ -30,11 +30,19 @@ export function sectionsOf(
   routes: AuthRoutes,
   aside?: PagePart,
 ): PageSections {
-  const pages = extensions.pages.filter((page) => page.area === area).toSorted((one, other) => one.order - other.order);
+  const pages = pagesOf(area, extensions);
+  // A page below another, such as one key of a list, has no place of its own.
+  const [here] = pages
+    .filter(({ path }) => current === path || current.startsWith(`${path}/`))
+    .toSorted((one, other) => other.path.length - one.path.length);
   const items = pages.map(({ path, title }) => ({
     text: text(title),
     href: routes.publicPathOf(path),
-    isCurrent: path === current,
+    isCurrent: path === here?.path,
   }));
   return { title: text(TITLES[area]), items, ...(aside && { aside }) };
+}
+
+function pagesOf(area: AreaPage['area'], extensions: Extensions): AreaPage[] {
+  return extensions.pages.filter((page) => page.area === area).toSorted((one, other) => one.order - other.order);
 }

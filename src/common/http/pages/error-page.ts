@@ -4,7 +4,7 @@ import { html, type Html, type HtmlValue } from '../../html.js';
 import { lasting } from '../../texts/time.js';
 import { text, type Text } from '../../texts/text.js';
 import { faultWords } from './fault-words.js';
-import { page, type PageReply } from './page.js';
+import { page, type PageReply, type PageSections } from './page.js';
 import { picture } from './pictures.js';
 
 export interface ErrorPageModel {
@@ -20,11 +20,13 @@ export interface ErrorPageModel {
   readonly details?: { readonly code: string; readonly description?: string };
   /** Shown below, and may have a form that leads to a client. Default nothing: it is not proven who sent the browser. */
   readonly further?: Html;
+  /** The navigation of the area in which it happened. */
+  readonly sections?: PageSections | undefined;
 }
 
 /** Shown when a request cannot go on and there is nobody to send the browser back to. */
 export function errorPage(model: ErrorPageModel): PageReply {
-  const { status, title = text('error.title'), message, advice, details, further } = model;
+  const { status, title = text('error.title'), message, advice, details, further, sections } = model;
   return page({
     title,
     status,
@@ -39,6 +41,7 @@ export function errorPage(model: ErrorPageModel): PageReply {
       ${further}`,
     ...(details && { remarks: detailsPart(details) }),
     ...(further && { formActions: 'anywhere' }),
+    ...(sections && { sections }),
   });
 }
 
@@ -49,10 +52,10 @@ function detailsPart({ code, description }: NonNullable<ErrorPageModel['details'
   </details>`;
 }
 
-/** The page of an error. */
-export function pageOfError(error: AuthError): PageReply {
+/** The page of an error. @param sections the navigation of the area in which it happened */
+export function pageOfError(error: AuthError, sections?: PageSections): PageReply {
   const { status, error: code, description } = error;
-  const reply = errorPage({ status, ...wordsFor(error), details: { code, description } });
+  const reply = errorPage({ status, ...wordsFor(error), details: { code, description }, sections });
   for (const [name, value] of Object.entries(commonErrorHeaders(error))) reply.header(name, String(value));
   return reply;
 }

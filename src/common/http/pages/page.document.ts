@@ -49,7 +49,8 @@ export function documentOf(model: PageModel, look: PageLook, reader: Reader, aro
 
 function linkOf(way: keyof WaysOn, ways: WaysOn): Html | false {
   const url = ways[way];
-  const [words, look] = way === 'again' ? [text('error.tryAgain'), 'button'] : [text('error.toAccount'), 'button plain'];
+  const [words, look] =
+    way === 'again' ? [text('error.tryAgain'), 'button'] : [text('error.toAccount'), 'button plain'];
   return url !== null && html`<p><a id="${way}" href="${url}" class="${look}">${words}</a></p>`;
 }
 

@@ -55,7 +55,7 @@ button, a.button {
   color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); border-radius: calc(var(--radius) * .66);
 }
 button.plain, a.plain { color: var(--text); background: transparent; border-color: var(--line); }
-button.bad { color: var(--bad); background: transparent; border-color: var(--bad); }
+button.bad, a.bad { color: var(--bad); background: transparent; border-color: var(--bad); }
 button.small, a.small { display: inline-block; width: auto; min-height: 2.25rem; padding: .25rem .875rem; }
 button:hover, a.button:hover { filter: brightness(1.08); }
 button svg, h2 svg { width: 1.25rem; height: 1.25rem; margin-inline-end: .625rem; vertical-align: -.25rem; }

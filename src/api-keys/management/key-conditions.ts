@@ -1,0 +1,17 @@
+import type { Transaction } from '../../common/database/transaction.js';
+import type { ApiKeyOwner } from '../api-keys.options.js';
+
+/** Further conditions of a change. */
+export interface KeyConditions {
+  /** The key must belong to this owner; any other key counts as unknown. Default: any owner. */
+  readonly owner?: ApiKeyOwner | null;
+  /** Runs in the transaction before the change, e.g. to keep the caller's session from ending; throws to veto. */
+  readonly within?: (tx: Transaction) => Promise<void>;
+  /** Whether `maxPerOwner` applies. Default false: host code and administration may exceed it. */
+  readonly isBounded?: boolean;
+  /**
+   * Names one wish for a key that may be sent twice, as forms are: it makes one key, and within a minute gives the same one again. At least
+   * 32 random bytes as text, which only the caller knows.
+   */
+  readonly order?: string;
+}
