@@ -96,9 +96,10 @@ describe('every word that a page of ours shows is a text', () => {
     for (const page of ['', '/sessions', '/applications', '/sign-in-methods', '/api-keys', '/api-keys/new', '/delete'])
       await shown(`${A}/account${page}`);
     for (const done of ['saved', 'passwordChanged', 'withdrawn']) await shown(`${A}/account?done=${done}`);
-    await answered(`${A}/account/password`, { currentPassword: 'wrong', newPassword: PASSWORD }, 400);
+    const shownTo = valueOf(await shown(`${A}/account`), 'shownTo')!;
+    await answered(`${A}/account/password`, { shownTo, currentPassword: 'wrong', newPassword: PASSWORD }, 400);
     const form = await shown(`${A}/account/api-keys/new`);
-    const fields = { name: 'Backup', lifetime: '30', configuration: valueOf(form, 'configuration')! };
+    const fields = { shownTo, name: 'Backup', lifetime: '30', configuration: valueOf(form, 'configuration')! };
     const created = await sent(`${A}/account/api-keys/new`, { ...fields, owner: valueOf(form, 'owner')! });
     checked(created.location === null ? created : await visit(linking.host, browser, created.location));
     const list = await shown(`${A}/account/api-keys`);
@@ -116,7 +117,7 @@ describe('every word that a page of ours shows is a text', () => {
 
   it('of sign-out', async () => {
     await shown(`${A}/oauth2/end-session?client_id=web`);
-    await answered(`${A}/account/sign-out`, {});
+    await shown((await sent(`${A}/account/sign-out`, {})).location!);
     await shown(`${A}/oauth2/end-session?client_id=web`);
   });
 

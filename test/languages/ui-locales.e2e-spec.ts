@@ -73,7 +73,7 @@ describe.each<Adapter>(['express', 'fastify'])('OIDC Core 3.1.2.1 ui_locales on 
     const resumed = await browser.get(pathOf(await signIn(continueTo, PASSWORD)));
     const consent = await browser.get(pathOf(resumed));
     expect(languageOf(consent)).toEqual(german());
-    expect(consent.text).toContain('bittet um Zugriff auf Ihr Konto.');
+    expect(consent.text).toContain('auf Ihr Konto zugreifen?');
     expect(answerIn(await answer(browser, handleIn(resumed), true), client())).toHaveProperty('code');
     expect(languageOf(await answer(browser, handleIn(resumed), true))).toEqual(german(400));
     expect(languageOf(await browser.get('/api/auth/account'))).toEqual(german());

@@ -5,7 +5,7 @@ import { LANGUAGES } from './index.js';
 /** What texts count: characters, requests, days. `many` of French, Spanish and Portuguese begins at a million, and reads as `other` does. */
 const COUNTED = Array.from({ length: 101 }, (_, number) => number);
 /** Texts that say the same in English and in another language. */
-const SHARED = new Set(['frame.windowTitle', 'frame.errorTitle']);
+const SHARED = new Set(['frame.windowTitle', 'frame.errorTitle', 'clients.one']);
 /** Signs that a careful writer of the language does not set. */
 const WRONG_SIGNS: Readonly<Record<string, RegExp>> = {
   en: /[„«»]/,

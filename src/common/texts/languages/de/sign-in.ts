@@ -5,7 +5,7 @@ import type { TextKey } from '../en/index.js';
 export const SIGN_IN = {
   'signIn.title': 'Anmelden',
   'signIn.button': 'Anmelden',
-  'signIn.toContinue': 'um fortzufahren mit {client}',
+  'signIn.toContinue': 'um mit {client} fortzufahren',
   'signIn.email': 'E-Mail-Adresse',
   'signIn.password': 'Passwort',
   'signIn.name': 'Name',
