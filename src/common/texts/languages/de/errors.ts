@@ -14,7 +14,6 @@ export const ERRORS = {
   'error.away':
     'Bei uns ist etwas nicht in Ordnung; es ist nichts verloren gegangen. Versuchen Sie es gleich noch einmal.',
   'error.tryAgain': 'Noch einmal versuchen',
-  'error.toAccount': 'Zu Ihrem Konto',
   'error.details': 'Details für Entwickler',
   'error.help': 'Hilfe erhalten',
   'fault.limit': 'Zu viele Versuche. Warten Sie {time} und versuchen Sie es dann noch einmal.',

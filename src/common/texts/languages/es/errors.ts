@@ -13,7 +13,6 @@ export const ERRORS = {
   'error.awayTitle': 'Volvemos enseguida',
   'error.away': 'Tenemos un problema y no se ha perdido nada. Vuelve a intentarlo dentro de un momento.',
   'error.tryAgain': 'Volver a intentarlo',
-  'error.toAccount': 'Ir a tu cuenta',
   'error.details': 'Detalles para desarrolladores',
   'error.help': 'Obtener ayuda',
   'fault.limit': 'Demasiados intentos. Espera {time} y vuelve a intentarlo.',

@@ -13,7 +13,6 @@ export const ERRORS = {
   'error.awayTitle': 'Nous revenons tout de suite',
   'error.away': 'Un problème est survenu de notre côté, et rien n’a été perdu. Réessayez dans un instant.',
   'error.tryAgain': 'Réessayer',
-  'error.toAccount': 'Accéder à votre compte',
   'error.details': 'Détails pour les développeurs',
   'error.help': 'Obtenir de l’aide',
   'fault.limit': 'Trop de tentatives. Patientez {time}, puis réessayez.',

@@ -14,7 +14,6 @@ export const ERRORS = {
   'error.away':
     'サーバー側で問題が発生していますが、失われたものはありません。しばらくしてからもう一度お試しください。',
   'error.tryAgain': 'もう一度試す',
-  'error.toAccount': 'アカウントに移動',
   'error.details': '開発者向けの詳細',
   'error.help': 'サポートを受ける',
   'fault.limit': '試行回数が多すぎます。{time}待ってから、もう一度お試しください。',

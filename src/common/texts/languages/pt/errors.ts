@@ -13,7 +13,6 @@ export const ERRORS = {
   'error.awayTitle': 'Voltamos já',
   'error.away': 'Há um problema do nosso lado, e nada foi perdido. Tente novamente em instantes.',
   'error.tryAgain': 'Tentar novamente',
-  'error.toAccount': 'Ir para sua conta',
   'error.details': 'Detalhes para desenvolvedores',
   'error.help': 'Obter ajuda',
   'fault.limit': 'Muitas tentativas. Aguarde {time} e tente novamente.',

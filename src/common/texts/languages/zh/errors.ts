@@ -13,7 +13,6 @@ export const ERRORS = {
   'error.awayTitle': '我们马上回来',
   'error.away': '我们这边出现了问题，但没有丢失任何内容。请稍后重试。',
   'error.tryAgain': '重试',
-  'error.toAccount': '前往您的账号',
   'error.details': '面向开发者的详细信息',
   'error.help': '获取帮助',
   'fault.limit': '尝试次数过多。请等待{time}，然后重试。',
