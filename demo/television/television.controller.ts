@@ -1,7 +1,7 @@
 import { Controller, Get, Header, HttpCode, Post, Redirect, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { IncomingHttpHeaders } from 'node:http';
-import qrcode from 'qrcode-generator';
+import { qrcode } from 'qrcode-generator';
 import { documentOf, Markup, markup } from '../markup.js';
 import { Televisions, type Television } from './television.js';
 
