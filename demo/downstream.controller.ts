@@ -1,6 +1,14 @@
 import { BadGatewayException, Controller, Get, Inject, NotFoundException, Param } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBadGatewayResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Auth, AuthError, ClientCredentialsService, OutboundFetch } from 'nest-authority';
+import { DownstreamAnswer, HttpFault } from './answers.js';
 
 /** Addresses to call, by application. */
 export const DOWNSTREAM = Symbol('demo:downstream');
@@ -19,7 +27,15 @@ export class DownstreamController {
 
   @Get(':application')
   @Auth('bearer', 'apiKey', 'session')
-  @ApiOperation({ summary: 'Calls the API of an application of AUTH_OUTBOUND_FILE with its cached token' })
+  @ApiOperation({
+    operationId: 'callDownstream',
+    summary: 'Calls the API of an application of AUTH_OUTBOUND_FILE with its cached token',
+    description: 'The token is fetched once for all processes, and kept until shortly before it expires.',
+  })
+  @ApiParam({ name: 'application', type: String, description: 'A name of AUTH_OUTBOUND_FILE.' })
+  @ApiOkResponse({ type: DownstreamAnswer })
+  @ApiNotFoundResponse({ type: HttpFault, description: 'No application of that name' })
+  @ApiBadGatewayResponse({ type: HttpFault, description: 'It does not answer' })
   async call(@Param('application') application: string) {
     const address = this.addresses.get(application);
     // Tells an unknown application from one without an address to call.

@@ -1,5 +1,7 @@
 import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from 'nest-authority';
+import { Health } from './answers.js';
 import { DemoDatabase } from './database.js';
 import { Lifecycle } from './lifecycle.js';
 
@@ -14,7 +16,13 @@ export class HealthController {
 
   /** The process is alive; says nothing about the database. */
   @Get('health')
-  @ApiOperation({ summary: 'The process is alive' })
+  @Public()
+  @ApiOperation({
+    operationId: 'health',
+    summary: 'The process is alive',
+    description: 'Says nothing about the database.',
+  })
+  @ApiOkResponse({ type: Health })
   @Header('Cache-Control', 'no-store')
   health() {
     return { status: 'ok' };
@@ -22,7 +30,14 @@ export class HealthController {
 
   /** Requests can be served: false while the database is away, and during shutdown. */
   @Get('ready')
-  @ApiOperation({ summary: 'Requests can be served' })
+  @Public()
+  @ApiOperation({
+    operationId: 'ready',
+    summary: 'Requests can be served',
+    description: 'False while the database is away, and during shutdown.',
+  })
+  @ApiOkResponse({ type: Health })
+  @ApiServiceUnavailableResponse({ type: Health, description: 'Not now' })
   @Header('Cache-Control', 'no-store')
   async ready() {
     if (!this.lifecycle.closing && (await this.database.isReady())) return { status: 'ready' };

@@ -35,11 +35,11 @@ async function start(): Promise<void> {
   // Before either adapter sees the request: what it answers is then tracked too.
   const lifecycle = app.get(Lifecycle);
   server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => lifecycle.track(response));
-  const document = createAuthDocument(
-    app,
-    new DocumentBuilder().setTitle('nest-authority demo').setVersion('1').build(),
-  );
-  SwaggerModule.setup('docs', app, document, { swaggerOptions: docsSignIn(config) });
+  const document = createAuthDocument(app, describeDemo());
+  SwaggerModule.setup('docs', app, document, {
+    customSiteTitle: 'API · nest-authority demo',
+    swaggerOptions: { persistAuthorization: true, filter: true, ...docsSignIn(config) },
+  });
   const webClient = webClientOf(config);
   stopOnSignals(app, async () => {
     webClient?.stop();
@@ -55,6 +55,16 @@ async function start(): Promise<void> {
 async function addressOf(webClient: WebClient | null): Promise<string> {
   if (!webClient) return 'off';
   return (await webClient.start()) ? webClient.origin : `off: port ${new URL(webClient.origin).port} is taken`;
+}
+
+function describeDemo() {
+  return new DocumentBuilder()
+    .setTitle('nest-authority demo')
+    .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addTag('Host routes', 'Routes of the host application, guarded by decorators of the package.')
+    .addTag('Health', 'For load balancers and supervisors.')
+    .build();
 }
 
 /** The Authorize button of /docs signs in with the demo itself. The redirect address that Swagger UI computes is wrong. */

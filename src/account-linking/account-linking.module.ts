@@ -22,7 +22,7 @@ import { IdTokenSignInService } from './sign-in/id-token-sign-in.service.js';
 import { IdentityLinker } from './sign-in/identity.linker.js';
 import { ProviderButtonController } from './sign-in/provider-button.controller.js';
 import { ProviderButtons } from './sign-in/provider-buttons.js';
-import { TripController } from './sign-in/provider-redirect.controller.js';
+import { ProviderRedirectController } from './sign-in/provider-redirect.controller.js';
 import { ProviderRedirectsService } from './sign-in/provider-redirects.service.js';
 import { LinkStateStore } from './states/link-state.store.js';
 import { LinkStatesService } from './states/link-states.service.js';
@@ -54,7 +54,7 @@ const providers: Provider[] = [
  */
 @Module({
   controllers: [
-    TripController,
+    ProviderRedirectController,
     ProviderButtonController,
     CallbackController,
     ErrorPageController,

@@ -7,7 +7,11 @@ import { RESERVED_PARAMETERS } from './providers/provider.settings.js';
 /** A request never names the user it acts for. */
 const SERVER_ONLY = ['userId'];
 
-const providerName = z.string().min(1).max(64).meta({ example: 'google' });
+const providerName = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ description: 'The name of the provider in the options.', example: 'google' });
 const address = z.string().max(2_048).meta({ description: 'Relative path or address on a trusted origin.' });
 const scopes = z
   .array(z.string().max(256).refine(isScopeToken, 'Not a scope'))
@@ -37,9 +41,12 @@ const idToken = z
 const common = {
   callbackURL: address.optional(),
   errorCallbackURL: address.optional(),
-  disableRedirect: z.boolean().optional(),
+  disableRedirect: z
+    .boolean()
+    .optional()
+    .meta({ description: 'True: the caller redirects; `redirect` of the answer is false.' }),
   scopes,
-  loginHint: z.string().max(320).optional(),
+  loginHint: z.string().max(320).optional().meta({ description: 'The e-mail address to offer at the provider.' }),
   additionalParams,
 };
 const oauthQuery = z
@@ -49,7 +56,9 @@ const oauthQuery = z
   .meta({ description: 'Of the page that an authorization request waits on; it goes on after the sign-in.' });
 const signUp = {
   newUserCallbackURL: address.optional().meta({ description: 'Where somebody goes who became a user just now.' }),
-  requestSignUp: z.boolean().optional(),
+  requestSignUp: z.boolean().optional().meta({
+    description: 'True: somebody new may become a user, where the provider is set up to sign nobody up by itself.',
+  }),
   oauth_query: oauthQuery,
 };
 
@@ -97,33 +106,33 @@ const account = {
 export const AccountBody = bodySchema('AuthAccountBody', account, SERVER_ONLY);
 export const AccountQuery = bodySchema('AuthAccountQuery', account, SERVER_ONLY);
 
-const parameter = z.string().max(8_192).optional();
+const parameter = (description: string) => z.string().max(8_192).optional().meta({ description });
 export const CallbackQuery = bodySchema('AuthCallbackQuery', {
-  code: parameter,
-  state: parameter,
-  error: parameter,
-  error_description: parameter,
-  iss: parameter,
-  user: parameter,
-  device_id: parameter,
+  code: parameter('The code of the provider (RFC 6749 4.1.2).'),
+  state: parameter('The state that we sent.'),
+  error: parameter('Why there is no code.'),
+  error_description: parameter('The same for people.'),
+  iss: parameter('Which provider answers (RFC 9207).'),
+  user: parameter('The name of the user, by Apple, as JSON.'),
+  device_id: parameter('Sent by some providers; without effect.'),
 });
 
 export const ProviderRedirectAnswer = z
   .object({
     url: z.string().meta({ description: 'Where to send the browser.' }),
     redirect: z.boolean().meta({ description: 'False when the caller asked for it, and with an ID token.' }),
-    status: z.boolean().optional(),
+    status: z.boolean().optional().meta({ description: 'True: the account is linked; after an ID token only.' }),
     token: z.string().optional().meta({ description: 'The session token; after an ID token only.' }),
     user: z.looseObject({ id: z.string() }).optional(),
   })
   .partial({ url: true })
-  .meta({ id: 'AuthTripAnswer' });
+  .meta({ id: 'AuthProviderRedirect' });
 export const LinkedAccountsAnswer = z
   .array(
     z.object({
       id: z.string(),
       providerId: z.string(),
-      accountId: z.string(),
+      accountId: z.string().meta({ description: 'The id of the user at the provider.' }),
       userId: z.string(),
       createdAt: z.iso.datetime(),
       updatedAt: z.iso.datetime(),
@@ -134,8 +143,8 @@ export const LinkedAccountsAnswer = z
 export const UnlinkedAnswer = z.object({ status: z.boolean() }).meta({ id: 'AuthUnlinkedAnswer' });
 export const AccessTokenAnswer = z
   .object({
-    accessToken: z.string(),
-    accessTokenExpiresAt: z.iso.datetime().optional(),
+    accessToken: z.string().meta({ description: 'For the API of the provider.' }),
+    accessTokenExpiresAt: z.iso.datetime().optional().meta({ description: 'Absent where the provider does not say.' }),
     scopes: z.array(z.string()),
     idToken: z.string().optional(),
   })
@@ -155,7 +164,7 @@ export const RefreshedTokensAnswer = z
 export const AccountInfoAnswer = z
   .object({
     user: z.looseObject({ id: z.string(), email: z.string().nullable(), emailVerified: z.boolean() }),
-    data: z.looseObject({}),
+    data: z.looseObject({}).meta({ description: 'What the provider answered, as it is.' }),
     account: z.object({ id: z.string(), providerId: z.string(), accountId: z.string() }),
   })
   .meta({ id: 'AuthProviderAccountInfo' });

@@ -4,10 +4,21 @@ import { isShowable, UNSEEN } from './users/user-name.js';
 
 const SERVER_ONLY = ['id', 'userId', 'role', 'emailVerified', 'createdAt', 'updatedAt', 'disabledAt', 'banned'];
 
-const email = z.string().max(320).meta({ example: 'ada@example.com' });
-const password = z.string().max(4_096).meta({ example: 'correct horse battery staple' });
-const name = z.string().trim().max(255).refine(isShowable, UNSEEN).meta({ example: 'Ada Lovelace' });
-const image = z.url({ protocol: /^https?$/ }).max(2_048);
+const email = z.string().max(320).meta({ description: 'Case does not matter.', example: 'ada@example.com' });
+const password = z
+  .string()
+  .max(4_096)
+  .meta({ description: 'In plain text, over TLS.', example: 'correct horse battery staple' });
+const name = z
+  .string()
+  .trim()
+  .max(255)
+  .refine(isShowable, UNSEEN)
+  .meta({ description: 'What other people see.', example: 'Ada Lovelace' });
+const image = z
+  .url({ protocol: /^https?$/ })
+  .max(2_048)
+  .meta({ description: 'The address of a picture.' });
 const callbackURL = z
   .string()
   .max(2_048)
@@ -44,14 +55,18 @@ export const OneTimeTokenBody = bodySchema('AuthOneTimeTokenBody', {
 });
 export const UpdateUserBody = bodySchema(
   'AuthUpdateUserBody',
-  { name: name.optional(), image: image.nullish(), email: z.string().optional() },
+  {
+    name: name.optional(),
+    image: image.nullish(),
+    email: z.string().optional().meta({ description: 'Refused: it cannot be changed here.' }),
+  },
   SERVER_ONLY,
 );
 export const ChangePasswordBody = bodySchema(
   'AuthChangePasswordBody',
   {
-    currentPassword: password,
-    newPassword: password,
+    currentPassword: password.meta({ description: 'The present one.' }),
+    newPassword: password.meta({ description: 'The one that counts from now on.' }),
     revokeOtherSessions: z
       .boolean()
       .optional()
@@ -104,8 +119,8 @@ export const SessionSchema = z
     expiresAt: z.iso.datetime(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
-    ipAddress: z.string().nullable(),
-    userAgent: z.string().nullable(),
+    ipAddress: z.string().nullable().meta({ description: 'Of the sign-in.' }),
+    userAgent: z.string().nullable().meta({ description: 'Of the sign-in.' }),
   })
   .meta({ id: 'AuthSession', example: SESSION_EXAMPLE });
 const tokens = {
@@ -121,21 +136,28 @@ const startedSession = SessionSchema.extend({
 }).meta({ id: 'AuthStartedSession', example: { ...SESSION_EXAMPLE, id: 'nas_…', token: 'nas_…' } });
 export const SignInAnswer = z
   .object({
-    redirect: z.boolean(),
+    redirect: z.boolean().meta({ description: 'True: send the browser to `url`.' }),
     url: z.string().optional(),
-    token: z.string(),
+    token: z.string().meta({ description: 'The session token: send it as `Authorization: Bearer`.' }),
     user: UserView,
     session: startedSession,
     ...tokens,
   })
   .meta({ id: 'AuthSignInAnswer' });
 export const SignUpAnswer = z
-  .object({ token: z.string().nullable(), user: UserView, session: startedSession.optional(), ...tokens })
+  .object({
+    token: z.string().nullable().meta({ description: 'The session token; null: the user has to sign in.' }),
+    user: UserView,
+    session: startedSession.optional(),
+    ...tokens,
+  })
   .meta({ id: 'AuthSignUpAnswer' });
 export const StartedSessionAnswer = z
   .object({ token: z.string(), user: UserView, session: startedSession, ...tokens })
   .meta({ id: 'AuthStartedSessionAnswer' });
-export const OneTimeTokenAnswer = z.object({ token: z.string() }).meta({ id: 'AuthOneTimeTokenAnswer' });
+export const OneTimeTokenAnswer = z
+  .object({ token: z.string().meta({ description: 'For `/one-time-token/verify`.' }) })
+  .meta({ id: 'AuthOneTimeTokenAnswer' });
 export const CurrentSessionAnswer = z
   .object({ session: SessionSchema, user: UserView })
   .nullable()
@@ -143,7 +165,10 @@ export const CurrentSessionAnswer = z
 export const StatusAnswer = z.object({ status: z.boolean() }).meta({ id: 'AuthStatusAnswer' });
 export const SignOutAnswer = z.object({ success: z.boolean() }).meta({ id: 'AuthSignOutAnswer' });
 export const ChangePasswordAnswer = z
-  .object({ token: z.string().nullable(), user: UserView })
+  .object({
+    token: z.string().nullable().meta({ description: 'The new session token; null where other sessions stay.' }),
+    user: UserView,
+  })
   .meta({ id: 'AuthChangePasswordAnswer' });
 export const DeleteUserAnswer = z
   .object({ success: z.boolean(), message: z.string() })

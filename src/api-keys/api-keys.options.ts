@@ -107,9 +107,9 @@ export interface ApiKeysOptions extends ApiKeyConfiguration {
   readonly apiKeyHeaders?: string | readonly string[];
   /** `GET /get-session` and `getSession()` accept a user's key and return the user's session view with `session.apiKey`. Default false. */
   readonly enableSessionForAPIKeys?: boolean;
-  /** How often `lastRequest` and `requestCount` are written. Default `'60s'`, 1 s to 1 h. */
+  /** How often `lastRequest`, `requestCount` and the usage of the day are written. Default `'60s'`, 1 s to 1 h. */
   readonly usageInterval?: Duration;
-  /** How long expired, revoked and deleted keys are kept. Default `'90d'`, at least the longest rotation overlap. */
+  /** How long expired, revoked and deleted keys are kept, and the usage of a day. Default `'90d'`, at least the longest rotation overlap. */
   readonly retention?: Duration;
   readonly hooks?: ApiKeyHooks;
 }

@@ -19,6 +19,8 @@ export class BearerController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'refreshBearerTokens',
+    example: { refreshToken: 'nar_…' },
     summary: 'Rotate a refresh token',
     description:
       'The presented token is spent. A repeat within 10 seconds gets the same answer; a later one means that a copy exists, and ends all tokens of the sign-in.',
@@ -34,6 +36,7 @@ export class BearerController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'issueBearerTokens',
     summary: 'Make an access and a refresh token for the current session',
     description: 'With the cookie or the token of the session; a refresh token replaces itself at `/token/refresh`.',
     response: BearerTokensAnswer,
@@ -45,7 +48,14 @@ export class BearerController {
 
   @Post('revoke')
   @HttpCode(200)
-  @DescribeRoute({ tag: TAG, summary: 'End a refresh token and all that came from it', response: RevokedAnswer })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'revokeRefreshToken',
+    example: { refreshToken: 'nar_…' },
+    summary: 'End a refresh token and all that came from it',
+    description: 'For a sign-out of an app. An unknown token is no error.',
+    response: RevokedAnswer,
+  })
   async revoke(@Body({ schema: RefreshBody }) body: z.infer<typeof RefreshBody>) {
     await this.bearer.revoke(body.refreshToken);
     return { success: true };

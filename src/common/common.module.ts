@@ -29,7 +29,6 @@ import { AccountArea } from './http/areas/account-area.js';
 import { AdministrationArea } from './http/areas/administration-area.js';
 import { SecretReveal } from './http/areas/secret-reveal.js';
 import { SingleForms } from './http/areas/single-forms.js';
-import { firstOf } from './http/areas/area-sections.js';
 import { AuthErrorFilter } from './http/edge/auth-error.filter.js';
 import { PageWriter } from './http/pages/page-writer.js';
 import { AuthRoutes } from './http/routes/auth-routes.js';
@@ -108,9 +107,11 @@ const kernel: Provider[] = [
   },
   {
     provide: PageWriter,
-    useFactory: (settings: CoreSettings, cookies: AuthCookies, extensions: Extensions, routes: AuthRoutes) =>
-      new PageWriter(settings, cookies, () => firstOf('account', extensions, routes)),
-    inject: [CORE_SETTINGS, AuthCookies, Extensions, AuthRoutes],
+    useFactory: (settings: CoreSettings, cookies: AuthCookies, routes: AuthRoutes) =>
+      new PageWriter(settings, cookies, () =>
+        routes.mounted.find('/account', 'GET') === undefined ? null : routes.publicPathOf('/account'),
+      ),
+    inject: [CORE_SETTINGS, AuthCookies, AuthRoutes],
   },
   ...outboundProviders,
   {

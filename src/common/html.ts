@@ -6,6 +6,11 @@ export type HtmlValue = PagePart | string | number | false | null | undefined | 
 /** A part of a page. It becomes markup when the page is written: only then it is known who reads it, and in which language. */
 export abstract class PagePart {
   abstract markupFor(reader: Reader): string;
+
+  /** The same inside a quoted attribute, where no elements can be. */
+  attributeFor(reader: Reader): string {
+    return this.markupFor(reader);
+  }
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -16,6 +21,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
   '`': '&#96;',
 };
+
+const OPEN_ATTRIBUTE = /="[^"]*$/;
 
 /** Markup made by the `html` tag, and only by it, so that no text of a client or a user is ever taken for markup. */
 export class Html extends PagePart {
@@ -32,8 +39,14 @@ export class Html extends PagePart {
   }
 
   markupFor(reader: Reader): string {
+    let inAttribute = false;
+    const write = (part: PagePart) => (inAttribute ? part.attributeFor(reader) : part.markupFor(reader));
     return this.strings
-      .map((text, index) => (index === 0 ? text : markupOf(this.values[index - 1], reader) + text))
+      .map((text, index) => {
+        const value = index === 0 ? '' : written(this.values[index - 1], write);
+        if (text.includes('"')) inAttribute = OPEN_ATTRIBUTE.test(text);
+        return value + text;
+      })
       .join('');
   }
 }
@@ -49,9 +62,13 @@ export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Htm
 
 /** One value as markup. */
 export function markupOf(value: HtmlValue, reader: Reader): string {
+  return written(value, (part) => part.markupFor(reader));
+}
+
+function written(value: HtmlValue, write: (part: PagePart) => string): string {
   if (value === null || value === undefined || value === false) return '';
-  if (Array.isArray(value)) return value.map((member: HtmlValue) => markupOf(member, reader)).join('');
-  if (value instanceof PagePart) return value.markupFor(reader);
+  if (Array.isArray(value)) return value.map((member: HtmlValue) => written(member, write)).join('');
+  if (value instanceof PagePart) return write(value);
   return escaped(String(value));
 }
 

@@ -31,7 +31,7 @@ export {
 } from './guards/decorators.js';
 export { SessionAuth } from './guards/session-auth.js';
 export { AuthContext } from './ports/auth-context.js';
-export type { Client } from './ports/authorization-server.js';
+export type { Client, ScopeText } from './ports/authorization-server.js';
 export type { CurrentSession, RequestHeaders, SessionView } from './ports/sessions.js';
 export type { SignInMethod } from './ports/sign-in-methods.js';
 export type { HostUser, NewHostUser, UserDirectory } from './ports/user-directory.js';
@@ -43,6 +43,9 @@ export type { SigningKeyStart } from './keys/signing-key.writer.js';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './keys/signing-algorithm.js';
 export { SigningKeys, type SigningKeyInfo } from './keys/signing-keys.js';
 export type { AuthCoreOptions, AuthStaticOptions } from './options/core-options.js';
+export type { PagesOptions } from './options/page-options.js';
+export type { HostText } from './texts/host-text.js';
+export type { LanguageTexts } from './texts/reader.js';
 export type { OriginCheck } from './options/trusted-origins.js';
 export type { Duration } from './options/duration.js';
 export { createPrincipal, type AuthPrincipal, type AuthPrincipalInit } from './principal/auth-principal.js';

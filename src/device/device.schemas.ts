@@ -1,19 +1,39 @@
 import { z } from 'zod';
+import { clientAuthentication, resourceParameter } from '../common/grants/oauth.schemas.js';
 import { bodySchema } from '../common/http/request/schema.pipe.js';
 
 /** No caller may name the user that it acts for. */
 const SERVER_ONLY = ['userId', 'user_id'];
 
+const userCode = z
+  .string()
+  .meta({ description: 'As the device shows it; case, spaces and hyphens do not matter.', example: 'BCDF-GHJK' });
 // Any length: one that is too long is an unknown code (T105), and the body has its own limit.
-export const UserCodeBody = bodySchema('AuthUserCodeBody', { userCode: z.string() }, SERVER_ONLY);
-export const UserCodeQuery = bodySchema('AuthUserCodeQuery', { user_code: z.string() });
+export const UserCodeBody = bodySchema('AuthUserCodeBody', { userCode }, SERVER_ONLY);
+export const UserCodeQuery = bodySchema('AuthUserCodeQuery', { user_code: userCode });
+
+/** RFC 8628 3.1 and 3.4, for the API document: `readForm` parses. */
+export const DeviceCodeBody = z
+  .looseObject({
+    scope: z.string().optional().meta({ description: 'Space-separated. Default: all that the client may ask for.' }),
+    resource: resourceParameter,
+    ...clientAuthentication,
+  })
+  .meta({ id: 'AuthDeviceAuthorizationRequest' });
+export const DeviceTokenBody = z
+  .looseObject({
+    grant_type: z.string().meta({ description: '`urn:ietf:params:oauth:grant-type:device_code`, the only one.' }),
+    device_code: z.string().optional().meta({ description: 'From `/device/code`.' }),
+    ...clientAuthentication,
+  })
+  .meta({ id: 'AuthDeviceTokenRequest' });
 
 export const DeviceCodeAnswer = z
   .object({
-    device_code: z.string(),
-    user_code: z.string().meta({ example: 'BCDF-GHJK' }),
-    verification_uri: z.string(),
-    verification_uri_complete: z.string(),
+    device_code: z.string().meta({ description: 'The secret of the device, for `/device/token`.' }),
+    user_code: z.string().meta({ description: 'What the device shows to the user.', example: 'BCDF-GHJK' }),
+    verification_uri: z.string().meta({ description: 'Where the user enters it.' }),
+    verification_uri_complete: z.string().meta({ description: 'The same with the code, for a QR code.' }),
     expires_in: z.number().int().meta({ description: 'Seconds.' }),
     interval: z.number().int().meta({ description: 'Seconds between two polls.' }),
   })
@@ -22,9 +42,9 @@ export const DeviceTokenAnswer = z
   .object({
     access_token: z.string(),
     token_type: z.literal('Bearer'),
-    expires_in: z.number().int(),
+    expires_in: z.number().int().meta({ description: 'Seconds.' }),
     scope: z.string(),
-    expires_at: z.number().int().optional(),
+    expires_at: z.number().int().optional().meta({ description: 'Seconds since 1970.' }),
     refresh_token: z.string().optional(),
     id_token: z.string().optional(),
   })
@@ -33,8 +53,8 @@ export const DeviceStatusAnswer = z
   .object({
     user_code: z.string(),
     status: z.enum(['pending', 'approved', 'denied']),
-    client_id: z.string().optional(),
-    scope: z.string().optional(),
+    client_id: z.string().optional().meta({ description: 'For the user who may decide only.' }),
+    scope: z.string().optional().meta({ description: 'For the user who may decide only.' }),
     resource: z
       .union([z.string(), z.array(z.string())])
       .optional()

@@ -18,7 +18,13 @@ export class JwtController {
 
   @Get('token')
   @SessionAuth()
-  @DescribeRoute({ tag: TAG, summary: 'A JWT for the current session', response: TokenAnswer, errors: ERRORS })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'getJwt',
+    summary: 'A JWT for the current session',
+    response: TokenAnswer,
+    errors: ERRORS,
+  })
   token(
     @CurrentPrincipal() principal: AuthPrincipal,
     @Query({ schema: GetTokenQuery }) query: z.infer<typeof GetTokenQuery>,
@@ -30,6 +36,7 @@ export class JwtController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    aliasOf: 'getJwt',
     summary: 'A JWT for the current session (older name)',
     response: TokenAnswer,
     errors: ERRORS,
@@ -46,6 +53,8 @@ export class JwtController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'createJwt',
+    example: {},
     summary: 'A JWT for another service',
     description: 'With an audience from the allow list, and scopes that are among those of the session.',
     response: TokenAnswer,

@@ -19,8 +19,8 @@ import { JWT_SETTINGS, resolveJwtOptions, type JwtSettings } from './jwt.options
 import { JwtReader } from './jwt.reader.js';
 import { JwtService } from './jwt.service.js';
 import { JwtSessionHeader } from './jwt.session-header.js';
-import { KeysController } from './keys.controller.js';
-import { KEYS_PATH, KeysPageController } from './keys-page.controller.js';
+import { SigningKeysController } from './signing-keys.controller.js';
+import { KEYS_PATH, SigningKeysPageController } from './signing-keys-page.controller.js';
 
 const providers: Provider[] = [
   { provide: JWT_SETTINGS, useFactory: resolveJwtOptions, inject: [JWT_OPTIONS, CORE_SETTINGS] },
@@ -39,7 +39,7 @@ const providers: Provider[] = [
  * const imports = [AuthCoreModule.forRoot({ issuer, secret }), JwtModule.forRoot({ algorithm: 'ES256' })];
  */
 @Module({
-  controllers: [JwtController, JwksController, KeysController, KeysPageController],
+  controllers: [JwtController, JwksController, SigningKeysController, SigningKeysPageController],
   providers,
   exports: [JwtService],
 })

@@ -6,15 +6,18 @@ const MAX_AUDIENCES = 10;
 const audience = z.string().min(1).max(512);
 const scope = z.string().min(1).max(2_048);
 
-export const GetTokenQuery = z.object({ audience: audience.optional(), scope: scope.optional() });
+const AUDIENCE = 'From the allow list of the server. Default: the server itself.';
+const SCOPE = 'Space-separated; never more than the session has. Default: all of them.';
+export const GetTokenQuery = z.object({
+  audience: audience.optional().meta({ description: AUDIENCE }),
+  scope: scope.optional().meta({ description: SCOPE }),
+});
 export const GetTokenBody = bodySchema('AuthGetTokenBody', {
   audience: z
     .union([audience, z.array(audience).min(1).max(MAX_AUDIENCES)])
     .optional()
-    .meta({ description: 'From the allow list of the server. Default: the server itself.' }),
-  scope: scope
-    .optional()
-    .meta({ description: 'Space-separated; never more than the session has. Default: all of them.' }),
+    .meta({ description: AUDIENCE }),
+  scope: scope.optional().meta({ description: SCOPE }),
 });
 export const TokenAnswer = z
   .object({ token: z.string(), expiresIn: z.int().meta({ description: 'Seconds.' }) })
@@ -35,7 +38,9 @@ export const SigningKeyList = z
       z.object({
         kid: z.string(),
         algorithm: z.string(),
-        state: z.enum(['next', 'current', 'retired']),
+        state: z
+          .enum(['next', 'current', 'retired'])
+          .meta({ description: '`next` is published and does not sign yet; `retired` only verifies.' }),
         createdAt: z.iso.datetime(),
         activeFrom: z.iso.datetime().nullable(),
         publishedUntil: z.iso.datetime().nullable(),

@@ -6,6 +6,7 @@ import { HostPorts } from '../common/ports/port.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
 import { authorizeProviders, authorizeSweeps } from './authorize/authorize.providers.js';
 import { ConsentController } from './authorize/consent.controller.js';
+import { InteractionFormsController } from './authorize/interaction-forms.controller.js';
 import { InteractionController } from './authorize/interaction.controller.js';
 import { InteractionPages } from './authorize/interaction.pages.js';
 import { OAuthQueries } from './authorize/oauth-queries.js';
@@ -96,6 +97,7 @@ const providers: Provider[] = [
     AuthorizeController,
     InteractionController,
     ConsentController,
+    InteractionFormsController,
     ConnectedApplicationsController,
     ApplicationsPageController,
     TokenController,

@@ -4,6 +4,7 @@ import type { ScopeTexts } from '../common/ports/authorization-server.js';
 import type { CoreSettings } from '../common/options/core-options.js';
 import { requireChoice } from '../common/options/option.js';
 import { requirePageAddress } from '../common/options/page-address.js';
+import { languagesOf } from '../common/options/page-options.js';
 import { readOptions, type SettingsOf } from '../common/options/read-options.js';
 import { resolveOrigin } from '../common/options/trusted-origins.js';
 import { STATIC_CLIENT_OPTIONS } from './static-client.options.js';
@@ -66,6 +67,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   };
   /** Besides schemes named after a domain. */
   readonly redirectSchemes: ReadonlySet<string>;
+  /** From the core options: the languages of our pages. */
+  readonly uiLocales: readonly string[];
   /** From the core options: whether this server may call private addresses that clients name. */
   readonly allowPrivateNetwork: boolean;
   /** Null: derived from `secret`. */
@@ -124,6 +127,7 @@ export function resolveOAuthProviderOptions(
     registration: resolveRegistration(given.dynamicRegistration),
     requestObjects: given.requestObjects,
     redirectSchemes: requireRedirectSchemes(given.redirectSchemes),
+    uiLocales: languagesOf(core.pages),
     allowPrivateNetwork: core.allowPrivateNetwork,
     pairwiseSecret: requirePairwiseSecret(given.pairwiseSecret),
     corsOrigins: new Set(given.corsOrigins.map((one) => resolveOrigin('oauthProvider.corsOrigins', one))),

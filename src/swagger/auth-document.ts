@@ -1,47 +1,22 @@
 import type { INestApplication } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
 import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
 import { Extensions } from '../common/extensions.js';
-import { HostPorts } from '../common/ports/port.js';
-import { AuthRoutes } from '../common/http/routes/auth-routes.js';
 import { AuthCookies } from '../common/http/request/cookies.js';
-import { describeRoutes, PUBLIC_EXTENSION } from './describe-routes.js';
-import { markingConverter, settleNames } from './own-schema-names.js';
+import { completeFrame } from './document-frame.js';
+import { completeHostOperation } from './host-operations.js';
+import { MarkedRoutes, type Operation } from './marked-routes.js';
+import { oauth2Scheme } from './oauth2-scheme.js';
+import { ownOperation, type Alias, type OwnRoute } from './own-operations.js';
+import { OwnSchemas } from './own-schemas.js';
+import { boundSchema, routesOf, type Route } from './routes.js';
+import { isAuthGuard, SECURITY_SCHEMES, type Requirement } from './security.js';
 
-type SecurityScheme = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>[string];
-
-const SECURITY_SCHEMES: Readonly<Record<string, SecurityScheme>> = {
-  bearer: {
-    type: 'http',
-    scheme: 'bearer',
-    description: 'An access token, a session token or a JWT (RFC 6750).',
-  },
-  apiKey: {
-    type: 'apiKey',
-    in: 'header',
-    name: 'x-api-key',
-    description: 'An API key; also taken as `Authorization: Bearer`.',
-  },
-  session: {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'better-auth.session_token',
-    description: 'The session cookie; sign in and the browser sends it.',
-  },
-  administration: {
-    type: 'http',
-    scheme: 'bearer',
-    description: "What the host's own guard of the administration asks; describe it anew if that is no bearer token.",
-  },
-};
-
-interface Operation {
-  security?: Record<string, string[]>[];
-  [PUBLIC_EXTENSION]?: boolean;
-}
+const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
 
 /**
- * Makes the API document of an application, as `SwaggerModule.createDocument` does, and adds the security, the schemas and the error
- * replies of all our routes and of every route of the host that our decorators guard.
+ * Makes the API document (OpenAPI 3.1) of an application, as `SwaggerModule.createDocument` does. All our routes are in it, made from the
+ * schemas that parse, with their security, error answers and headers; so is what our guard asks of the host's own routes, also as `APP_GUARD`.
  *
  * @example
  * const document = createAuthDocument(app, new DocumentBuilder().setTitle('Reports').build());
@@ -50,48 +25,34 @@ interface Operation {
 export function createAuthDocument(
   app: INestApplication,
   config: Omit<OpenAPIObject, 'paths'>,
-  options?: SwaggerDocumentOptions,
+  options: SwaggerDocumentOptions = {},
 ): OpenAPIObject {
-  describeRoutes(app);
-  const standardSchemaConverter = markingConverter(options?.standardSchemaConverter);
-  const made = settleNames(SwaggerModule.createDocument(app, config, { ...options, standardSchemaConverter }));
+  const routes = routesOf(app);
+  const marked = new MarkedRoutes(routes, options.operationIdFactory);
+  const document = (() => {
+    try {
+      return SwaggerModule.createDocument(
+        app,
+        { ...config, openapi: '3.1.0' },
+        { ...options, operationIdFactory: marked.idFactory, standardSchemaConverter: converterFor(routes, options) },
+      );
+    } finally {
+      marked.restore();
+    }
+  })();
+  const schemas = new OwnSchemas(new Set(Object.keys(document.components?.schemas ?? {})));
+  document.paths = pathsOf(app, document, marked, schemas);
+  document.components = { ...document.components, schemas: schemas.addedTo(document.components?.schemas) };
   const oauth2 = oauth2Scheme(app);
-  if (oauth2)
-    made.components = { ...made.components, securitySchemes: { oauth2, ...made.components?.securitySchemes } };
-  const document = setupAuthSwagger(made);
-  const session = document.components?.securitySchemes?.['session'];
-  if (session && 'in' in session) session.name = app.get(AuthCookies).nameOf('session_token');
-  // "Try it out" must send the credential in the header that this application reads.
-  for (const { scheme, headerName } of app.get(Extensions).authenticators) {
-    const described = document.components?.securitySchemes?.[scheme];
-    if (headerName !== undefined && described && 'in' in described) described.name = headerName;
-  }
+  if (oauth2) document.components.securitySchemes = { oauth2, ...document.components.securitySchemes };
+  setupAuthSwagger(document);
+  nameCredentials(app, document);
+  completeFrame(app, document);
   return document;
 }
 
-/** The OAuth scheme of this application's authorization server; undefined without one. Swagger UI adds PKCE to the flow. */
-function oauth2Scheme(app: INestApplication): SecurityScheme | undefined {
-  const { authorizationServer } = app.get(HostPorts);
-  if (!authorizationServer.filled) return undefined;
-  const routes = app.get(AuthRoutes);
-  const tokenUrl = routes.urlOf('/oauth2/token', 'POST');
-  const scopes = Object.fromEntries([...authorizationServer.get().scopes].map((scope) => [scope, '']));
-  return {
-    type: 'oauth2',
-    description: 'Authorization code with PKCE, for a registered client.',
-    flows: {
-      authorizationCode: {
-        authorizationUrl: routes.urlOf('/oauth2/authorize'),
-        tokenUrl,
-        refreshUrl: tokenUrl,
-        scopes,
-      },
-    },
-  };
-}
-
 /**
- * Completes a document: public routes lose inherited security, and the schemes in use are described.
+ * Completes a document: describes the schemes that its operations name.
  *
  * @example
  * const made = SwaggerModule.createDocument(app, new DocumentBuilder().build());
@@ -99,27 +60,91 @@ function oauth2Scheme(app: INestApplication): SecurityScheme | undefined {
  */
 export function setupAuthSwagger(document: OpenAPIObject): OpenAPIObject {
   const used = new Set<string>();
-  for (const path of Object.values(document.paths)) {
-    for (const operation of Object.values(path) as Operation[]) {
-      if (typeof operation !== 'object' || operation === null) continue;
-      if (operation[PUBLIC_EXTENSION]) {
-        operation.security = [];
-        delete operation[PUBLIC_EXTENSION];
-      }
-      if (!document.components?.securitySchemes?.['oauth2']) dropOAuth2(operation);
-      for (const requirement of operation.security ?? []) for (const name of Object.keys(requirement)) used.add(name);
-    }
+  const given = document.components?.securitySchemes ?? {};
+  for (const { operation } of operationsOf(document.paths)) {
+    const requirements = operation['security'] as Requirement[] | undefined;
+    if (!requirements) continue;
+    // Without an authorization server nothing issues tokens for this scheme.
+    operation['security'] = requirements.filter((one) => given['oauth2'] !== undefined || !('oauth2' in one));
+    for (const requirement of requirements) for (const name of Object.keys(requirement)) used.add(name);
   }
   const schemes = Object.entries(SECURITY_SCHEMES).filter(([name]) => used.has(name));
   document.components ??= {};
-  document.components.securitySchemes = {
-    ...structuredClone(Object.fromEntries(schemes)),
-    ...document.components.securitySchemes,
-  };
+  const described = { ...structuredClone(Object.fromEntries(schemes)), ...given };
+  // The first is the first box that people see: to sign in here beats to bring a token.
+  const { oauth2, ...others } = described;
+  document.components.securitySchemes = { ...(oauth2 && { oauth2 }), ...others };
   return document;
 }
 
-/** Without an authorization server nothing issues tokens for this scheme. */
-function dropOAuth2(operation: Operation): void {
-  if (operation.security) operation.security = operation.security.filter((requirement) => !('oauth2' in requirement));
+function* operationsOf(
+  paths: OpenAPIObject['paths'],
+): Generator<{ path: string; method: string; operation: Operation }> {
+  for (const [path, item] of Object.entries(paths))
+    for (const [method, operation] of Object.entries(item))
+      if (METHODS.has(method)) yield { path, method, operation: operation as Operation };
+}
+
+/** One entry for each route: ours made anew, without their further names; the host's completed. */
+function pathsOf(app: INestApplication, document: OpenAPIObject, marked: MarkedRoutes, schemas: OwnSchemas) {
+  const { paths: made, security = [] } = document;
+  const guards = globalGuardsOf(app);
+  // Security that the host has set for the whole document holds as if a guard asked for it.
+  const globalGuards = { ...guards, any: guards.any || security.length > 0 };
+  const main = new Map<Function, OwnRoute>();
+  const aliases = new Map<string, Alias[]>();
+  const paths: Record<string, Record<string, Operation>> = {};
+  for (const { path, method, operation } of operationsOf(made)) {
+    const route = marked.take(operation);
+    const description = route?.description;
+    if (!route || !description) {
+      if (route) completeHostOperation(operation, route, globalGuards, schemas);
+      paths[path] = { ...paths[path], [method]: operation };
+    } else if (!description.hidden) {
+      const id = description.aliasOf ?? description.id ?? route.name;
+      if (description.aliasOf !== undefined || main.has(route.handler))
+        aliases.set(id, [...(aliases.get(id) ?? []), { path, method }]);
+      else main.set(route.handler, { ...route, description, path, method });
+    }
+  }
+  for (const route of main.values()) {
+    const { path, method, description, name } = route;
+    paths[path] = {
+      ...paths[path],
+      [method]: ownOperation(route, aliases.get(description.id ?? name) ?? [], schemas),
+    };
+  }
+  return paths as OpenAPIObject['paths'];
+}
+
+function globalGuardsOf(app: INestApplication): { readonly any: boolean; readonly ours: boolean } {
+  const config = app.get(ApplicationConfig);
+  const guards: unknown[] = [
+    ...config.getGlobalGuards(),
+    ...config.getGlobalRequestGuards().map(({ metatype }) => metatype),
+  ];
+  return { any: guards.length > 0, ours: guards.some(isAuthGuard) };
+}
+
+/** Our schemas are converted later, and only where an operation has them. */
+function converterFor(routes: readonly Route[], options: SwaggerDocumentOptions) {
+  const own = new Set<unknown>(
+    routes
+      .filter(({ description }) => description !== undefined)
+      .flatMap((route) => (['body', 'query', 'path'] as const).map((kind) => boundSchema(route, kind))),
+  );
+  type Converter = NonNullable<SwaggerDocumentOptions['standardSchemaConverter']>;
+  const converter: Converter = (schema, context) =>
+    own.has(schema) ? { schema: { type: 'object' } } : options.standardSchemaConverter?.(schema, context);
+  return converter;
+}
+
+/** "Try it out" must send the credential where this application reads it. */
+function nameCredentials(app: INestApplication, { components }: OpenAPIObject): void {
+  const session = components?.securitySchemes?.['session'];
+  if (session && 'in' in session) session.name = app.get(AuthCookies).nameOf('session_token');
+  for (const { scheme, headerName } of app.get(Extensions).authenticators) {
+    const described = components?.securitySchemes?.[scheme];
+    if (headerName !== undefined && described && 'in' in described) described.name = headerName;
+  }
 }

@@ -1,39 +1,42 @@
+import { z } from 'zod';
 import type { ErrorShape } from '../common/http/routes/describe-route.js';
 
-type ErrorSchema = { type: string; required: string[]; properties: Record<string, object> };
+const ManagementError = z
+  .object({
+    code: z.string().meta({ description: 'What went wrong, for programs. Stable.' }),
+    message: z.string().meta({ description: 'The same for people. May change.' }),
+    statusCode: z.int().optional().meta({ description: 'The status of the answer.' }),
+    error: z
+      .string()
+      .optional()
+      .meta({ description: 'What was wrong with the credential (RFC 6750 3.1); absent when there was none.' }),
+    details: z.record(z.string(), z.unknown()).optional().meta({ description: 'More about some errors.' }),
+  })
+  .meta({ id: 'AuthManagementError' });
+const OAuthError = z
+  .object({
+    error: z.string().meta({ description: 'What went wrong, for programs (RFC 6749 5.2). Stable.' }),
+    error_description: z.string().optional().meta({ description: 'The same for developers. May change.' }),
+  })
+  .meta({ id: 'AuthOAuthError' });
 
-/**
- * JSON schema of an error reply in one of the two shapes, with its code as the example.
- * @param codes the description of the reply, which begins with its codes, e.g. `INVALID_EMAIL, PASSWORD_TOO_SHORT`
- * @param guarded whether our guard protects the route: its errors have the member `error` (RFC 6750)
- */
-export function errorSchema(shape: ErrorShape, status: number, codes: string, guarded: boolean): ErrorSchema {
-  const code = /^[A-Z_]+|^[a-z_]+(?=[,:]|$)/.exec(codes)?.[0] ?? DEFAULT_CODES[status] ?? 'BAD_REQUEST';
-  if (shape === 'oauth') {
-    return {
-      type: 'object',
-      required: ['error'],
-      properties: { error: { type: 'string', example: code }, error_description: { type: 'string' } },
-    };
-  }
-  return {
-    type: 'object',
-    required: ['code', 'message'],
-    properties: {
-      code: { type: 'string', example: code },
-      message: { type: 'string' },
-      statusCode: { type: 'integer', example: status },
-      ...(guarded &&
-        GUARD_ERRORS[status] && {
-          error: {
-            type: 'string',
-            description: 'RFC 6750 3.1; absent without a credential.',
-            example: GUARD_ERRORS[status],
-          },
-        }),
-    },
-  };
+export const ERROR_SCHEMAS: Readonly<Record<ErrorShape, z.ZodType>> = {
+  management: ManagementError,
+  oauth: OAuthError,
+};
+
+const MANAGEMENT_CODES = /^[A-Z][A-Z_]+$/;
+const OAUTH_CODES = /^[a-z]+_[a-z_]+$|^unauthorized$/;
+
+/** An example of an error answer for each of its codes. @param text its description, which begins with its codes */
+export function errorExamples(shape: ErrorShape, status: number, text: string): Record<string, { value: object }> {
+  const [listed = ''] = text.split(/[:;]/, 1);
+  const pattern = shape === 'oauth' ? OAUTH_CODES : MANAGEMENT_CODES;
+  const codes = listed.split(/,\s*(?:and |or )?/).filter((word) => pattern.test(word));
+  return Object.fromEntries(codes.map((code) => [code, { value: exampleOf(shape, status, code) }]));
 }
 
-const DEFAULT_CODES: Readonly<Record<number, string>> = { 401: 'UNAUTHORIZED', 403: 'INSUFFICIENT_SCOPE' };
-const GUARD_ERRORS: Readonly<Record<number, string>> = { 401: 'invalid_token', 403: 'insufficient_scope' };
+function exampleOf(shape: ErrorShape, status: number, code: string): object {
+  if (shape === 'oauth') return { error: code, error_description: 'What is wrong with the request' };
+  return { code, message: 'What is wrong with the request', statusCode: status };
+}

@@ -62,7 +62,7 @@ describe.each(['express', 'fastify'] as const)('the page of ways to sign in on %
       expect([sent.status, sent.location]).toEqual([303, `/api/auth${METHODS}?done=unlinked`]);
     }
     expect(await providersOf(ada)).toEqual(['credential']);
-    expect(textOf(await ada.open(`${METHODS}?done=unlinked`), 'done')).toBe('The account has been unlinked.');
+    expect(textOf(await ada.open(`${METHODS}?done=unlinked`), 'done')).toBe('This way to sign in has been removed.');
   });
 
   it('T116 the last way to sign in stays, with words and a way on', async () => {

@@ -67,9 +67,11 @@ const DEEPER: Record<string, readonly string[]> = {
     'support/continuation',
     'support/guarded-host',
   ],
-  'compare what the code declares with the entities and the guides': [
+  'compare what the code declares with the entities, the guides and the pages': [
     'architecture/columns.e2e-spec',
     'architecture/option-tables.spec',
+    'architecture/pages-guide.spec',
+    'support/marked-words',
   ],
   'test a part of the kernel that has no route of its own': [
     'outbound/guarded-fetch.e2e-spec',

@@ -102,15 +102,16 @@ describe('OIDC Core 3.1.2.1 who it is', () => {
   it('3.1.2.1 an account is picked as it was shown: whoever signed in since then is asked in person', async () => {
     const page = await ask(browser, WEB, { prompt: 'select_account' });
     const { text } = await browser.get(page.location!);
+    const form = / action="([^"]+)"/.exec(text)![1]!;
     const fields = [...text.matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(([, name, value]) => [
       name,
       value,
     ]);
     const other = await browser.signUp();
     await obtainCode(browser, WEB);
-    const picked = await browser.post(CONTINUE, Object.fromEntries(fields) as Record<string, string>);
+    const picked = await browser.post(form, Object.fromEntries(fields) as Record<string, string>);
     expect(picked.location).toContain('/oauth2/select-account?request=');
-    const answered = await browser.post(CONTINUE, { ...(Object.fromEntries(fields) as object), account: other });
+    const answered = await browser.post(form, { ...(Object.fromEntries(fields) as object), account: other });
     expect(answerIn(answered, WEB)).toHaveProperty('code');
   });
 

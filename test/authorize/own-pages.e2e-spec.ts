@@ -47,7 +47,8 @@ describe("wire 12.3 the host's own pages", () => {
   const codeIn = (url: string) => new URL(url).searchParams.get('code')!;
 
   it('the login page is called with the request, signed', async () => {
-    const page = await ask(new Navigator(host), WEB, { login_hint: 'a@b.example', nonce: 'n' });
+    const change = { login_hint: 'a@b.example', nonce: 'n', ui_locales: 'nl <b> de' };
+    const page = await ask(new Navigator(host), WEB, change);
     expect(page.location).toMatch(/^\/login\?/);
     const query = new URLSearchParams(queryOf(page.location));
     expect(Object.fromEntries(query)).toMatchObject({
@@ -58,6 +59,7 @@ describe("wire 12.3 the host's own pages", () => {
       state: 'a-state',
       nonce: 'n',
       login_hint: 'a@b.example',
+      ui_locales: 'nl de',
     });
     for (const name of ['exp', 'ba_iat', 'ba_param', 'sig']) expect(query.get(name)).toBeTruthy();
   });

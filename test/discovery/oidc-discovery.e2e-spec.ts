@@ -88,7 +88,7 @@ describe('the discovery document (OIDC Discovery 3, 4)', () => {
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
       frontchannel_logout_supported: true,
-      ui_locales_supported: ['en'],
+      ui_locales_supported: ['en', 'de', 'fr', 'es', 'pt', 'ja', 'zh', 'ar'],
     });
   });
 

@@ -36,7 +36,12 @@ describeInChromium('the life of a consent, by its pages and without scripts', (b
 
     const code = new URL(page.url()).searchParams.get('code')!;
     const redirectUri = `${world.client.origin}/callback`;
-    const granted = await token({ grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier });
+    const granted = await token({
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: redirectUri,
+      code_verifier: verifier,
+    });
     expect(granted.status).toBe(200);
     const userinfo = () => send(`${world.url}/api/auth/oauth2/userinfo`, { bearer: granted.body.access_token });
     expect((await userinfo()).status).toBe(200);

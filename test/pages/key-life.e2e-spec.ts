@@ -17,8 +17,7 @@ describeInChromium('the life of an API key, by its pages and without scripts', (
     await visit?.context.close();
     await host?.close();
   });
-  const use = async (key: string) =>
-    (await send(`${host.url}/host/reports`, { headers: { 'x-api-key': key } })).status;
+  const use = async (key: string) => (await send(`${host.url}/host/reports`, { headers: { 'x-api-key': key } })).status;
   const noted = () => visit.page.locator('#done').innerText();
   const secret = () => visit.page.locator('#secret').innerText();
 

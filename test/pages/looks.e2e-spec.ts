@@ -15,6 +15,7 @@ const validator = new HtmlValidate({
     'void-style': 'off', // and `<input />`
     'no-trailing-whitespace': 'off', // what a part that is left out leaves behind
     'no-implicit-button-type': 'off', // without scripts every button submits, which is the default
+    'form-dup-name': ['error', { shared: ['radio', 'button', 'reset', 'submit', 'checkbox'] }], // boxes of one list
     'long-title': 'off', // a title may name an application
   },
 });
@@ -29,7 +30,10 @@ describeInChromium('every page', (browser) => {
   it.each(ROWS.map((row) => [row.name, row] as const))('%s', async (_name, row) => {
     const visit = await openRow(browser(), world, row);
     try {
-      expect([visit.status(), await visit.page.title()]).toEqual([row.status ?? 200, expect.stringMatching(/ · \u2068?Acme\u2069?$/)]);
+      expect([visit.status(), await visit.page.title()]).toEqual([
+        row.status ?? 200,
+        expect.stringMatching(/ · \u2068?Acme\u2069?$/),
+      ]);
       expect(await faultsOf(visit)).toEqual([]);
       expect(visit.errors).toEqual([]);
     } finally {
@@ -37,17 +41,23 @@ describeInChromium('every page', (browser) => {
     }
   });
 
-  it.each(ROWS.filter(({ then }) => !then).map((row) => [row.name, row] as const))('%s in Arabic', async (_name, row) => {
-    const visit = await openRow(browser(), world, row, { locale: 'ar' });
-    const { page, context } = visit;
-    try {
-      expect([await page.getAttribute('html', 'lang'), await page.getAttribute('html', 'dir')]).toEqual(['ar', 'rtl']);
-      await page.setViewportSize(MOBILE);
-      expect(await outsideOf(visit)).toEqual([]);
-    } finally {
-      await context.close();
-    }
-  });
+  it.each(ROWS.filter(({ then }) => !then).map((row) => [row.name, row] as const))(
+    '%s in Arabic',
+    async (_name, row) => {
+      const visit = await openRow(browser(), world, row, { locale: 'ar' });
+      const { page, context } = visit;
+      try {
+        expect([await page.getAttribute('html', 'lang'), await page.getAttribute('html', 'dir')]).toEqual([
+          'ar',
+          'rtl',
+        ]);
+        await page.setViewportSize(MOBILE);
+        expect(await outsideOf(visit)).toEqual([]);
+      } finally {
+        await context.close();
+      }
+    },
+  );
 });
 
 /** Every look at a page, and what is wrong with it there. */
@@ -76,5 +86,7 @@ async function faultsOf(visit: Visit): Promise<string[]> {
 
 async function markupFaults(visit: Visit): Promise<string[]> {
   const { results } = await validator.validateString(await visit.source());
-  return results.flatMap(({ messages }) => messages.map(({ ruleId, message, line }) => `${line} ${ruleId}: ${message}`));
+  return results.flatMap(({ messages }) =>
+    messages.map(({ ruleId, message, line }) => `${line} ${ruleId}: ${message}`),
+  );
 }

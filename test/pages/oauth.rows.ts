@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { PageRow } from '../support/page-visit.js';
 import type { PageWorld } from '../support/page-world.js';
-import { API } from '../support/page-host.js';
+import { API, FILMS_CALLBACK } from '../support/page-host.js';
 
 const MANY = 'openid profile email offline_access reports:read reports:write films:watch';
 const CLAIMS = JSON.stringify({ userinfo: { birthdate: null, 'https://acme.example/claims/department': null } });
@@ -17,7 +17,12 @@ const decide = (decision: 'approve' | 'deny') => async (page: Page, world: PageW
 
 /** What applications and devices ask for. */
 export const OAUTH_ROWS: readonly PageRow[] = [
-  { name: 'consent', as: 'newcomer', path: (world) => world.authorizePath() },
+  {
+    name: 'consent',
+    as: 'newcomer',
+    path: (world) =>
+      world.authorizePath('films', { redirect_uri: FILMS_CALLBACK, scope: 'openid profile reports:read' }),
+  },
   { name: 'consent for an unverified client', as: 'newcomer', path: (world) => world.authorizePath(world.unverified) },
   { name: 'consent for an unnamed client', as: 'newcomer', path: (world) => world.authorizePath(world.unnamed) },
   {
@@ -28,7 +33,12 @@ export const OAUTH_ROWS: readonly PageRow[] = [
   {
     name: 'consent to more than before',
     as: 'owner',
-    path: (world) => world.authorizePath('films', { scope: 'openid profile reports:read reports:write', resource: API }),
+    path: (world) =>
+      world.authorizePath('films', {
+        redirect_uri: FILMS_CALLBACK,
+        scope: 'openid profile reports:read reports:write',
+        resource: API,
+      }),
   },
   {
     name: 'account choice',

@@ -40,12 +40,15 @@ describeInChromium("a host's own look", (browser) => {
     expect(errors).toEqual([]);
   });
 
-  it.each(['light', 'dark'] as const)('1.4.3 a yellow accent can be read in %s: on buttons, and as links', async (colorScheme) => {
-    await visit.page.emulateMedia({ colorScheme });
-    expect(await styleOf('#sign-in', 'backgroundColor')).toBe('rgb(255, 212, 0)');
-    expect(await styleOf('#sign-in', 'color')).toBe('rgb(0, 0, 0)');
-    expect(await axeFindings(visit, ['color-contrast'])).toEqual([]);
-  });
+  it.each(['light', 'dark'] as const)(
+    '1.4.3 a yellow accent can be read in %s: on buttons, and as links',
+    async (colorScheme) => {
+      await visit.page.emulateMedia({ colorScheme });
+      expect(await styleOf('#sign-in', 'backgroundColor')).toBe('rgb(255, 212, 0)');
+      expect(await styleOf('#sign-in', 'color')).toBe('rgb(0, 0, 0)');
+      expect(await axeFindings(visit, ['color-contrast'])).toEqual([]);
+    },
+  );
 
   it('its variables hold', async () => {
     expect(await styleOf('main', 'borderTopLeftRadius')).toBe('0px');

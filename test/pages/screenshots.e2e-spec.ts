@@ -29,7 +29,11 @@ describeInChromium('pictures of the pages', (browser) => {
 
   it.each(SHOWN)('%s', async (file, name, width) => {
     if (world) {
-      const { page, context } = await openRow(browser(), world, ROWS.find((row) => row.name === name)!);
+      const { page, context } = await openRow(
+        browser(),
+        world,
+        ROWS.find((row) => row.name === name)!,
+      );
       await page.setViewportSize({ width, height: 400 });
       await page.screenshot({ path: pathOf(file), fullPage: true });
       await context.close();

@@ -76,11 +76,13 @@ function describe(member: ts.TypeElement): { sentence: string; fallback: string 
 
 const TABLE = /(<!-- options:(\w+) -->\n)([^]*?)(<!-- end of options -->)/g;
 
-/** A guide with its tables generated anew: `<!-- options:JwtOptions -->` … `<!-- end of options -->`. */
-export function withTables(guide: string): string {
-  const names = tablesOf(guide);
+/**
+ * A guide with its tables generated anew: `<!-- options:JwtOptions -->` … `<!-- end of options -->`.
+ * @param elsewhere interfaces that have a table of their own, in this guide or another
+ */
+export function withTables(guide: string, elsewhere: readonly string[]): string {
   return guide.replaceAll(TABLE, (_, start: string, name: string, _old: string, end: string) => {
-    const rows = optionsOf(name, names).map((row) => `| \`${row.name}\` | ${row.default} | ${row.meaning} |`);
+    const rows = optionsOf(name, elsewhere).map((row) => `| \`${row.name}\` | ${row.default} | ${row.meaning} |`);
     return `${start}\n${['| Option | Default | Meaning |', '| --- | --- | --- |', ...rows].join('\n')}\n\n${end}`;
   });
 }

@@ -6,7 +6,10 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[] }[];
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+  }[];
 }
 
 /** What axe-core finds against WCAG 2.2 AA, and its best practices. @param rules only these */
@@ -77,7 +80,8 @@ export async function withoutWayOn({ page }: Visit): Promise<string[]> {
 
 /** Fields, buttons and notes that would be seen by their background alone, which forced colours take away. */
 export function withoutEdge({ page }: Visit): Promise<string[]> {
-  const OUTLINED = 'input:not([type=hidden], [type=checkbox], [type=radio]), select, button, a.button, .note, .error, .warning';
+  const OUTLINED =
+    'input:not([type=hidden], [type=checkbox], [type=radio]), select, button, a.button, .note, .error, .warning';
   return page.evaluate(`[...document.querySelectorAll('${OUTLINED}')]
     .filter((one) => getComputedStyle(one).borderBlockStartWidth === '0px')
     .map((one) => one.outerHTML.slice(0, 120))`);

@@ -14,6 +14,8 @@ const SCOPES = {
   'reports:write': { title: 'Write reports for you' },
   'films:watch': { title: 'Watch films that you have rented' },
 };
+/** Of the configured client, besides that on this machine. */
+export const FILMS_CALLBACK = 'https://films.example/callback';
 export const API = 'https://films.example.com/';
 const LOGO = 'https://films.example/logo.svg';
 
@@ -77,7 +79,7 @@ function optionsOf(issuer: string, client: string): Partial<AuthOptions> {
           clientId: 'films',
           clientSecret: 'a secret of the films, long enough 01',
           name: 'Acme Films',
-          redirectUris: [`${client}/callback`],
+          redirectUris: [`${client}/callback`, FILMS_CALLBACK],
           scopes: Object.keys(SCOPES),
           metadata: {
             logo_uri: LOGO,
@@ -87,7 +89,8 @@ function optionsOf(issuer: string, client: string): Partial<AuthOptions> {
           },
         },
         {
-          ...TV,
+          clientId: TV.clientId,
+          name: 'Living Room TV',
           scopes: ['openid', 'profile', 'offline_access', 'films:watch'],
           grantTypes: [DEVICE_GRANT, 'refresh_token'],
         },

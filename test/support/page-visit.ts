@@ -32,7 +32,8 @@ export interface Setting {
   readonly locale?: string;
 }
 
-const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="#0a7"/></svg>';
+const LOGO =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48" rx="10" fill="#0b6e4f"/><path d="M18 14v20l17-10z" fill="#fff"/></svg>';
 
 /** A browser of one person, without scripts, as everybody may have it. @param user default: nobody is signed in */
 export async function visitAs(
@@ -42,7 +43,9 @@ export async function visitAs(
   { locale = 'en' }: Setting = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ javaScriptEnabled: false, locale, baseURL: url });
-  await context.route('https://films.example/**', (route) => route.fulfill({ contentType: 'image/svg+xml', body: LOGO }));
+  await context.route('https://films.example/**', (route) =>
+    route.fulfill({ contentType: 'image/svg+xml', body: LOGO }),
+  );
   if (user) await context.addCookies(cookiesIn(user.cookie, url));
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);

@@ -25,7 +25,8 @@ export interface PageWorld extends PageHost {
 /** `throwaway`: somebody new each time, who may be signed out or deleted. */
 export type Who = 'owner' | 'newcomer' | 'throwaway';
 
-const LONG_NAME = 'The Extraordinarily Long-Winded Reporting and Analytics Suite for Small Businesses, Enterprise Edition';
+const LONG_NAME =
+  'The Extraordinarily Long-Winded Reporting and Analytics Suite for Small Businesses, Enterprise Edition';
 const AGENTS = [
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
@@ -35,7 +36,10 @@ const AGENTS = [
 /** Builds it once; its pages may change their own things, never those of others. */
 export async function createPageWorld(): Promise<PageWorld> {
   const host = await createPageHost();
-  host.client.answer({ headers: { 'content-type': 'text/html' }, body: '<!doctype html><p id="home">At the client</p>' });
+  host.client.answer({
+    headers: { 'content-type': 'text/html' },
+    body: '<!doctype html><p id="home">At the client</p>',
+  });
   const owner = await signUp(host.url, { name: 'Ada Lovelace', email: 'ada@example.com' });
   const newcomer = await signUp(host.url, { name: 'Grace Hopper', email: 'grace@example.com' });
   const redirectUri = `${host.client.origin}/callback`;
@@ -63,7 +67,8 @@ export async function createPageWorld(): Promise<PageWorld> {
       })}`,
     userCode: async () => {
       const body = new URLSearchParams({ client_id: TV.clientId, scope: 'openid profile films:watch', resource: API });
-      return (await send(`${host.url}/api/auth/device/code`, { body })).body.user_code;
+      return (await send(`${host.url}/api/auth/device/code`, { headers: { 'user-agent': 'AcmeTV/4.2 (webOS)' }, body }))
+        .body.user_code;
     },
   };
   const keyId = await keysOf(host, owner);
@@ -79,7 +84,10 @@ async function keysOf(host: PageHost, { id }: SignedInUser): Promise<string> {
   const ceiling = { scopes: ['reports:read'], permissions: { reports: ['read'] } };
   const first = await keys.create({ owner, name: 'Nightly export', expiresIn: 90 * 86_400, ...ceiling });
   await keys.create({ owner, name: 'Laptop', remaining: 1_200 });
-  const stopped = await keys.create({ owner, name: 'A key whose name was written by somebody who had a lot of time, and who wanted to say all about it' });
+  const stopped = await keys.create({
+    owner,
+    name: 'A key whose name was written by somebody who had a lot of time, and who wanted to say all about it',
+  });
   await host.sql(
     `INSERT INTO auth_api_key_usage (key_id, day, requests)
      SELECT $1, (now() AT TIME ZONE 'UTC')::date - n, 40 + (n * 37) % 90 FROM generate_series(0, 29) AS n WHERE n % 7 > 1`,

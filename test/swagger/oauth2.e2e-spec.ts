@@ -37,7 +37,7 @@ describe('the scheme oauth2 of the API document', () => {
         authorizationCode: {
           authorizationUrl: `${TEST_ISSUER}/api/auth/oauth2/authorize`,
           tokenUrl: `${TEST_ISSUER}/api/auth/oauth2/token`,
-          scopes: expect.objectContaining({ openid: '', 'read:data': '' }),
+          scopes: expect.objectContaining({ openid: 'Know who you are', 'read:data': '' }),
         },
       },
     });

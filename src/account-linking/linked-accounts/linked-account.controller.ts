@@ -25,6 +25,7 @@ export class LinkedAccountController {
   @Get('list-accounts')
   @DescribeRoute({
     tag: TAG,
+    id: 'listAccounts',
     summary: 'List the sign-in methods',
     description: 'The password is provider `credential`. Tokens are never shown here.',
     response: LinkedAccountsAnswer,
@@ -38,6 +39,8 @@ export class LinkedAccountController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'unlinkAccount',
+    example: { providerId: 'google' },
     summary: 'Remove a sign-in method',
     description: 'By `accountId` of the list, or by `providerId` and, where there are several, the id at the provider.',
     response: UnlinkedAnswer,

@@ -66,7 +66,8 @@ export class LinkedAccountsPageController {
     const accounts = await this.accounts.listAll(visitor.user.id);
     const linked = new Set(accounts.map(({ providerId }) => providerId));
     const more = this.providers.all.filter(({ settings }) => !linked.has(settings.providerId));
-    return html`<ul class="cards">
+    return html`<p>${text('linked.about')}</p>
+      <ul class="cards">
         ${accounts.map((one) => this.card(one, visitor, accounts.length > 1))}
       </ul>
       ${
@@ -88,11 +89,10 @@ export class LinkedAccountsPageController {
   }
 
   private card({ id, providerId, createdAt }: LinkedAccountView, visitor: AccountVisitor, canGo: boolean): Html {
+    const isPassword = providerId === 'credential';
     const name = this.providers.find(providerId)?.settings.displayName ?? providerId;
     return html`<li>
-      <h2>
-        ${providerId === 'credential' ? text('signIn.password') : html`${providerMark(providerId, name)}<bdi>${name}</bdi>`}
-      </h2>
+      <h2>${isPassword ? text('signIn.password') : html`${providerMark(providerId, name)}<bdi>${name}</bdi>`}</h2>
       <p class="soft">${text('linked.since', { date: day(createdAt) })}</p>
       ${
         canGo &&
@@ -100,9 +100,10 @@ export class LinkedAccountsPageController {
           '/account/sign-in-methods/unlink',
           visitor,
           html`<input type="hidden" name="account" value="${id}" />
-            <button class="bad small">${text('linked.unlink')}</button>`,
+            <button class="bad small">${text(isPassword ? 'linked.removePassword' : 'linked.unlink')}</button>`,
         )
       }
+      ${!canGo && html`<p class="soft">${text('linked.only')}</p>`}
     </li>`;
   }
 }

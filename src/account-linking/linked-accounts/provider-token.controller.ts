@@ -42,7 +42,11 @@ export class ProviderTokenController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'getProviderAccessToken',
+    example: { providerId: 'google' },
     summary: 'An access token for the provider, refreshed when it is about to expire',
+    description:
+      'Names the linked account as `/unlink-account` does. The token opens the API of the provider, not this one.',
     response: AccessTokenAnswer,
     errors: ERRORS,
   })
@@ -57,7 +61,11 @@ export class ProviderTokenController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'refreshProviderTokens',
+    example: { providerId: 'google' },
     summary: 'Refresh the tokens at the provider now',
+    description:
+      'Needs a refresh token that the provider has given. Names the linked account as `/unlink-account` does.',
     response: RefreshedTokensAnswer,
     errors: REFRESH_ERRORS,
   })
@@ -71,7 +79,9 @@ export class ProviderTokenController {
   @Get('account-info')
   @DescribeRoute({
     tag: TAG,
+    id: 'getProviderAccountInfo',
     summary: 'What the provider says of the user today',
+    description: 'Asked of the provider now, with the token of the linked account.',
     response: AccountInfoAnswer,
     errors: ERRORS,
   })

@@ -12,11 +12,18 @@ const COLOURS: Readonly<Record<string, string>> = {
   discord: '#5865f2',
 };
 
-/** The first letter of a provider in a disc of its colour; silent, since its name stands beside it. */
+/** The first letter of a provider in a disc of its colour, with an edge for dark discs on dark pages; silent, since its name stands beside it. */
 export function providerMark(providerId: string, displayName: string): Html {
   const [letter = ''] = [...displayName].map((one) => one.toLocaleUpperCase());
   return html`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-    <circle cx="12" cy="12" r="12" fill="${COLOURS[providerId] ?? '#565c69'}" />
+    <circle
+      cx="12"
+      cy="12"
+      r="11.5"
+      fill="${COLOURS[providerId] ?? '#565c69'}"
+      stroke="currentColor"
+      stroke-opacity="0.4"
+    />
     <text x="12" y="17" text-anchor="middle" font-size="14" font-weight="600" fill="#ffffff">${letter}</text>
   </svg>`;
 }

@@ -26,7 +26,17 @@ export class CallbackController {
   @Get('callback/:id')
   @GetAlone()
   @HttpCode(302)
-  @DescribeRoute({ tag: TAG, summary: 'Back from a provider', description: DESCRIPTION, status: 302 })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'providerCallback',
+    headers: ['Set-Cookie'],
+    credentials: ['session', 'none'],
+    answers: { 431: { text: 'The address is longer than Node takes; the answer is empty' } },
+    parameters: { id: 'The name of the provider, e.g. `google`.' },
+    summary: 'Back from a provider',
+    description: DESCRIPTION,
+    status: 302,
+  })
   callback(
     @Param('id') id: string,
     @Query({ schema: CallbackQuery }) query: Parameters,
@@ -40,7 +50,15 @@ export class CallbackController {
   @HttpCode(303)
   @CrossSite()
   @AcceptsForm()
-  @DescribeRoute({ tag: TAG, summary: 'Back from a provider, by form_post', status: 303 })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'providerCallbackByForm',
+    form: true,
+    parameters: { id: 'The name of the provider, e.g. `google`.' },
+    example: { code: 'the code of the provider', state: 'the state of the request' },
+    summary: 'Back from a provider, by form_post',
+    status: 303,
+  })
   formCallback(@Param('id') id: string, @Body({ schema: CallbackQuery }) body: Parameters): HttpReply {
     return this.asGet(id, 'callback', body);
   }
@@ -48,7 +66,13 @@ export class CallbackController {
   @Get('oauth2/callback/:providerId')
   @GetAlone()
   @HttpCode(302)
-  @DescribeRoute({ tag: TAG, summary: 'Back from a provider (older name)', description: DESCRIPTION, status: 302 })
+  @DescribeRoute({
+    tag: TAG,
+    aliasOf: 'providerCallback',
+    summary: 'Back from a provider (older name)',
+    description: DESCRIPTION,
+    status: 302,
+  })
   oauth2Callback(
     @Param('providerId') id: string,
     @Query({ schema: CallbackQuery }) query: Parameters,
@@ -61,7 +85,12 @@ export class CallbackController {
   @HttpCode(303)
   @CrossSite()
   @AcceptsForm()
-  @DescribeRoute({ tag: TAG, summary: 'Back from a provider, by form_post (older name)', status: 303 })
+  @DescribeRoute({
+    tag: TAG,
+    aliasOf: 'providerCallbackByForm',
+    summary: 'Back from a provider, by form_post (older name)',
+    status: 303,
+  })
   oauth2FormCallback(@Param('providerId') id: string, @Body({ schema: CallbackQuery }) body: Parameters): HttpReply {
     return this.asGet(id, 'oauth2/callback', body);
   }

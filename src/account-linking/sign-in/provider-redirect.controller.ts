@@ -44,7 +44,7 @@ type Wish = Partial<z.infer<typeof OAuth2SignInBody>>;
 
 /** Begins sign-in and linking at a provider, in both generations of better-auth's wire. */
 @AuthController()
-export class TripController {
+export class ProviderRedirectController {
   constructor(
     private readonly redirects: ProviderRedirectsService,
     private readonly idTokens: IdTokenSignInService,
@@ -58,7 +58,12 @@ export class TripController {
   @AcceptsPageForm()
   @DescribeRoute({
     tag: TAG,
+    id: 'signInWithProvider',
+    headers: ['Set-Cookie', 'set-auth-token'],
+    example: { provider: 'google', callbackURL: '/' },
     summary: 'Sign in through a provider',
+    description:
+      'Answers the address at the provider; the browser goes there and comes back to `callbackURL`. With `idToken` nobody is redirected: the answer is the session.',
     response: ProviderRedirectAnswer,
     errors: SIGN_IN_ERRORS,
   })
@@ -76,7 +81,12 @@ export class TripController {
   @AcceptsPageForm()
   @DescribeRoute({
     tag: TAG,
+    id: 'signInWithOAuth2',
+    headers: ['Set-Cookie'],
+    example: { providerId: 'google', callbackURL: '/' },
+    deprecated: true,
     summary: 'Sign in through a provider (older name)',
+    description: 'The same as `/sign-in/social`, with the provider in `providerId` and without `idToken`.',
     response: ProviderRedirectAnswer,
     errors: { ...ERRORS, 400: 'PROVIDER_CONFIG_NOT_FOUND' },
   })
@@ -94,7 +104,12 @@ export class TripController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'linkProvider',
+    headers: ['Set-Cookie'],
+    example: { provider: 'google', callbackURL: '/' },
     summary: 'Link an account at a provider',
+    description:
+      'As the sign-in through a provider, for the user who is signed in. With `idToken` the account is linked at once.',
     response: ProviderRedirectAnswer,
     errors: LINK_ERRORS,
   })
@@ -114,7 +129,12 @@ export class TripController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'linkOAuth2',
+    headers: ['Set-Cookie'],
+    example: { providerId: 'google', callbackURL: '/' },
+    deprecated: true,
     summary: 'Link an account at a provider (older name)',
+    description: 'The same as `/link-social`, with the provider in `providerId` and without `idToken`.',
     response: ProviderRedirectAnswer,
     errors: LINK_ERRORS,
   })

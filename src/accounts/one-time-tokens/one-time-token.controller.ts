@@ -19,7 +19,7 @@ const MAKING = {
   tag: TAG,
   response: OneTimeTokenAnswer,
   errors: { 400: 'CLIENT_REQUESTS_ARE_DISABLED', 401: 'UNAUTHORIZED', 403: 'INVALID_ORIGIN', 429: 'TOO_MANY_REQUESTS' },
-};
+} as const;
 
 /** One-time tokens, on better-auth's wire. */
 @AuthController()
@@ -35,6 +35,7 @@ export class OneTimeTokenController {
   @UseGuards(OwnSiteGuard)
   @DescribeRoute({
     ...MAKING,
+    id: 'generateOneTimeToken',
     summary: 'A token that hands this session on',
     description:
       'Good once and for 60 seconds, for `/one-time-token/verify`, which starts a session of the same user beside this one.',
@@ -47,7 +48,7 @@ export class OneTimeTokenController {
   @Post('one-time-token/generate')
   @HttpCode(200)
   @SessionAuth()
-  @DescribeRoute({ ...MAKING, summary: 'A token that hands this session on', hidden: true })
+  @DescribeRoute({ ...MAKING, aliasOf: 'generateOneTimeToken', summary: 'A token that hands this session on' })
   generateByPost(@CurrentPrincipal() principal: AuthPrincipal): Promise<{ token: string }> {
     return this.make(principal);
   }
@@ -56,6 +57,9 @@ export class OneTimeTokenController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'verifyOneTimeToken',
+    headers: ['Set-Cookie', 'set-auth-token'],
+    example: { token: 'the token of /one-time-token/generate' },
     summary: 'Sign in with a one-time token',
     description: 'Answers as a sign-in does, with the session cookie and `set-auth-token`.',
     response: StartedSessionAnswer,

@@ -33,7 +33,11 @@ export class UserController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'updateUser',
+    headers: ['Set-Cookie', 'set-auth-token'],
+    example: { name: 'Ada Lovelace' },
     summary: 'Change name or image',
+    description: 'What is left out stays. The e-mail address cannot be changed here.',
     response: StatusAnswer,
     errors: { 400: 'EMAIL_CAN_NOT_BE_UPDATED', 401: 'UNAUTHORIZED' },
   })
@@ -50,7 +54,11 @@ export class UserController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'changePassword',
+    headers: ['Set-Cookie', 'set-auth-token'],
+    example: { currentPassword: 'demo-password', newPassword: 'correct horse battery staple' },
     summary: 'Change the password',
+    description: 'Needs the present one. `revokeOtherSessions` signs all other devices out.',
     response: ChangePasswordAnswer,
     errors: {
       400: 'INVALID_PASSWORD, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG',
@@ -72,6 +80,9 @@ export class UserController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'deleteUser',
+    headers: ['Set-Cookie'],
+    example: { password: 'the password of the account' },
     summary: 'Delete the own account',
     description: 'With the password, or within a day of signing in. Sessions, tokens and keys end with it.',
     response: DeleteUserAnswer,

@@ -70,6 +70,7 @@ export class DeletePageController {
       title: text('delete.doneTitle'),
       body: html`${picture('done')}
         <p id="deleted">${text('delete.done')}</p>`,
+      waysOn: ['account'],
     });
   }
 

@@ -33,7 +33,7 @@ export const EndOthersForm = bodySchema('AuthEndOthersForm', { shownTo });
 export const DeleteForm = bodySchema('AuthDeleteForm', { shownTo, password });
 /** An e-mail address or an id; ids are the host's, of any form. */
 const who = z.string().trim().max(320).default('');
-export const UsersPageQuery = z.object({ who, done: z.string().max(64).optional() });
+export const UsersPageQuery = z.object({ who, done });
 export const UserQuery = z.object({ user: z.string().min(1).max(255) });
 export const UserForm = bodySchema('AuthUserForm', { shownTo, user: z.string().min(1).max(255) });
 export const UserSessionForm = bodySchema('AuthUserSessionForm', {

@@ -8,7 +8,7 @@ import { deviceName } from './device-name.js';
 export function sessionCard(session: SessionView, isOwn: boolean, action: HtmlValue): Html {
   return html`<li>
     <h2>
-      ${deviceName(session.userAgent) ?? text('sessions.unknownDevice')}
+      <bdi>${deviceName(session.userAgent) ?? text('sessions.unknownDevice')}</bdi>
       ${isOwn && html`<span class="tag">${text('sessions.this')}</span>`}
     </h2>
     <dl>

@@ -29,6 +29,9 @@ export class SessionController {
   @Get('get-session')
   @DescribeRoute({
     tag: TAG,
+    id: 'getSession',
+    headers: ['Set-Cookie', 'set-auth-jwt'],
+    credentials: ['session', 'bearer', 'apiKey', 'none'],
     summary: 'The current session and its user',
     description:
       'By cookie, session token, access token or API key. Answers `null` without a good credential, never 401; a cookie whose session has ended is cleared.',
@@ -60,7 +63,13 @@ export class SessionController {
 
   @Get('list-sessions')
   @SessionAuth()
-  @DescribeRoute({ tag: TAG, summary: 'List the live sessions', response: SessionSchema.array(), errors: LIST_ERRORS })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'listSessions',
+    summary: 'List the live sessions',
+    response: SessionSchema.array(),
+    errors: LIST_ERRORS,
+  })
   async list(@CurrentPrincipal() principal: AuthPrincipal): Promise<SessionView[]> {
     await this.sessions.requireFresh(principal);
     return this.sessions.list(principal.subjectId);
@@ -70,6 +79,7 @@ export class SessionController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    aliasOf: 'listSessions',
     summary: 'List the live sessions (older name)',
     response: SessionSchema.array(),
     errors: LIST_ERRORS,
@@ -83,6 +93,9 @@ export class SessionController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'revokeSession',
+    headers: ['Set-Cookie'],
+    example: { token: '01980c5f-11d2-7a40-8c55-0f6b7e2d9a13' },
     summary: 'End one of the own sessions',
     description: "Somebody else's and an unknown one are answered alike, without effect.",
     response: StatusAnswer,
@@ -100,7 +113,15 @@ export class SessionController {
   @Post('revoke-sessions')
   @HttpCode(200)
   @SessionAuth()
-  @DescribeRoute({ tag: TAG, summary: 'End all own sessions', response: StatusAnswer, errors: { 401: 'UNAUTHORIZED' } })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'revokeSessions',
+    headers: ['Set-Cookie'],
+    summary: 'End all own sessions',
+    description: 'On all devices, this one too. Tokens made from them end with them.',
+    response: StatusAnswer,
+    errors: { 401: 'UNAUTHORIZED' },
+  })
   async revokeAll(@CurrentPrincipal() principal: AuthPrincipal): Promise<HttpReply> {
     await this.sessions.endAll(principal.subjectId);
     return this.replies.signedOut({ status: true });
@@ -111,7 +132,9 @@ export class SessionController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'revokeOtherSessions',
     summary: 'End all own sessions but this one',
+    description: 'On all other devices. Tokens made from them end with them.',
     response: StatusAnswer,
     errors: { 401: 'UNAUTHORIZED' },
   })

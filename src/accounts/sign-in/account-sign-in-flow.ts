@@ -29,8 +29,12 @@ export class AccountSignInFlow implements SignInFlow {
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
-  signInUrl(continueTo: string, { loginHint, signUp = false }: SignInPageOptions = {}): string {
-    const query = new URLSearchParams({ continue: continueTo, ...(loginHint && { login_hint: loginHint }) });
+  signInUrl(continueTo: string, { loginHint, uiLocales, signUp = false }: SignInPageOptions = {}): string {
+    const query = new URLSearchParams({
+      continue: continueTo,
+      ...(loginHint && { login_hint: loginHint }),
+      ...(uiLocales && { ui_locales: uiLocales }),
+    });
     const page = signUp && this.canSignUp ? 'sign-up' : 'sign-in';
     return `${this.routes.publicPathOf(`/${page}`)}?${query}`;
   }

@@ -35,7 +35,12 @@ export class SignInController {
   @AcceptsPageForm('rememberMe')
   @DescribeRoute({
     tag: TAG,
+    id: 'signUpWithEmail',
+    headers: ['Set-Cookie', 'set-auth-token'],
+    example: { name: 'Ada Lovelace', email: 'ada@example.com', password: 'correct horse battery staple' },
     summary: 'Sign up with e-mail and password',
+    description:
+      'Signs the new user in, unless the server asks for a verified address or does not tell whether one is taken: then `token` is null.',
     response: SignUpAnswer,
     errors: {
       400: 'INVALID_EMAIL, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG',
@@ -68,6 +73,9 @@ export class SignInController {
   @AcceptsPageForm('rememberMe')
   @DescribeRoute({
     tag: TAG,
+    id: 'signInWithEmail',
+    headers: ['Set-Cookie', 'set-auth-token'],
+    example: { email: 'demo@example.com', password: 'demo-password' },
     summary: 'Sign in with e-mail and password',
     description:
       'Sets the session cookie, and `set-auth-token` for clients that keep none. With refresh tokens on, access and refresh token come along.',
@@ -103,6 +111,9 @@ export class SignInController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'signOut',
+    headers: ['Set-Cookie'],
+    credentials: ['session', 'bearer', 'none'],
     summary: 'Sign out',
     description:
       'Ends the session, every other one in the cookies of the request, and all tokens made from them. Idempotent.',

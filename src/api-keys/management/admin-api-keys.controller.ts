@@ -17,8 +17,7 @@ import {
 import { ApiKeyPageAnswer, ApiKeyAnswer, ApiKeyWithSecretAnswer, SuccessAnswer } from './api-key.answers.js';
 
 const TAG = 'Administration: API keys';
-const CLOSED = { 401: 'The guard of the host says no', 404: 'Administration is off' };
-const ONE_KEY = { ...CLOSED, 404: 'KEY_NOT_FOUND, or administration is off' };
+const ONE_KEY = { 404: 'KEY_NOT_FOUND' };
 const AdminRotateBody = RotateApiKeyBody.pick({ overlap: true }).meta({ id: 'AuthAdminRotateApiKeyBody' });
 
 /** Keys of any owner, with the fields that only the server may set. Guarded by the host's `administration.guard`; off without it. */
@@ -31,10 +30,13 @@ export class AdminApiKeysController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'adminCreateApiKey',
+    example: { serviceId: 'reporting', name: 'Production' },
     summary: 'Make a key for any owner',
+    description:
+      'Exactly one of `userId`, `organizationId` and `serviceId` names the owner. `key` is shown in this answer only.',
     response: ApiKeyWithSecretAnswer,
     errors: {
-      ...CLOSED,
       400: 'OWNER_REQUIRED, OWNER_NOT_FOUND, INCOMPLETE_RATE_LIMIT, REFILL_AMOUNT_AND_INTERVAL_REQUIRED',
     },
   })
@@ -50,10 +52,10 @@ export class AdminApiKeysController {
   @Get()
   @DescribeRoute({
     tag: TAG,
+    id: 'adminListApiKeys',
     summary: 'List keys of all owners, or of one',
     description: '`status`, `search`, `configId` and `expiringWithin` (seconds) narrow it. 100 a page, at most 500.',
     response: ApiKeyPageAnswer,
-    errors: CLOSED,
   })
   async list(@Query({ schema: AdminListApiKeysQuery }) query: z.infer<typeof AdminListApiKeysQuery>) {
     const owner = ownerIn(query);
@@ -61,7 +63,14 @@ export class AdminApiKeysController {
   }
 
   @Get(':keyId')
-  @DescribeRoute({ tag: TAG, summary: 'One key', response: ApiKeyAnswer, errors: ONE_KEY })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'adminGetApiKey',
+    summary: 'One key',
+    description: 'Without the key itself, which is never shown again.',
+    response: ApiKeyAnswer,
+    errors: ONE_KEY,
+  })
   get(@Param('keyId') keyId: string): Promise<ApiKeyView> {
     return this.keys.get(keyId);
   }
@@ -69,7 +78,10 @@ export class AdminApiKeysController {
   @Patch(':keyId')
   @DescribeRoute({
     tag: TAG,
+    id: 'adminUpdateApiKey',
+    example: { name: 'Staging' },
     summary: 'Change a key, its limits and its quota',
+    description: 'What is not named stays. `enabled: false` stops the key until it is enabled again.',
     response: ApiKeyAnswer,
     errors: { ...ONE_KEY, 400: 'NO_VALUES_TO_UPDATE, KEY_REVOKED, INCOMPLETE_RATE_LIMIT' },
   })
@@ -82,7 +94,15 @@ export class AdminApiKeysController {
 
   @Post(':keyId/revoke')
   @HttpCode(200)
-  @DescribeRoute({ tag: TAG, summary: 'End a key for good', response: SuccessAnswer, errors: ONE_KEY })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'adminRevokeApiKey',
+    example: { reason: 'leaked' },
+    summary: 'End a key for good',
+    description: 'It stays in lists, with the reason. Revoking it again is no error.',
+    response: SuccessAnswer,
+    errors: ONE_KEY,
+  })
   async revoke(
     @Param('keyId') keyId: string,
     @Body({ schema: AdminRevokeApiKeyBody }) body: z.infer<typeof AdminRevokeApiKeyBody>,
@@ -95,7 +115,11 @@ export class AdminApiKeysController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'adminRotateApiKey',
+    example: { overlap: 3_600 },
     summary: 'Replace a key',
+    description:
+      'The answer is the successor, with its `key`; the old key lives on for `overlap` seconds. Both spend the same limits meanwhile.',
     response: ApiKeyWithSecretAnswer,
     errors: { ...ONE_KEY, 409: 'KEY_ALREADY_ROTATED' },
   })
@@ -107,7 +131,14 @@ export class AdminApiKeysController {
   }
 
   @Delete(':keyId')
-  @DescribeRoute({ tag: TAG, summary: 'End a key and hide it', response: SuccessAnswer, errors: ONE_KEY })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'adminDeleteApiKey',
+    summary: 'End a key and hide it',
+    description: 'It is good no longer, and is not listed any more.',
+    response: SuccessAnswer,
+    errors: ONE_KEY,
+  })
   async delete(@Param('keyId') keyId: string) {
     await this.keys.delete(keyId);
     return { success: true };

@@ -4,34 +4,37 @@ const date = z.iso.datetime().nullable();
 export const ApiKeyAnswer = z
   .object({
     id: z.string(),
-    configId: z.string(),
+    configId: z.string().meta({ description: 'Key configuration.' }),
     name: z.string().nullable(),
     start: z.string().meta({ description: 'First characters of the key.' }),
-    prefix: z.string().nullable(),
+    prefix: z.string().nullable().meta({ description: 'What the key begins with; part of `start`.' }),
     referenceId: z.string().meta({ description: 'Id of the owner.' }),
     ownerKind: z.enum(['user', 'organization', 'service']),
-    createdBy: z.string().nullable(),
-    enabled: z.boolean(),
-    expiresAt: date,
+    createdBy: z.string().nullable().meta({ description: 'The user who made it; null: the server.' }),
+    enabled: z.boolean().meta({ description: 'False: refused until it is enabled again.' }),
+    expiresAt: date.meta({ description: 'Null: it does not expire.' }),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
-    revokedAt: date,
+    revokedAt: date.meta({ description: 'Null: it is not revoked.' }),
     revokedReason: z.string().nullable(),
-    rotatedTo: z.string().nullable(),
-    rotatedFrom: z.string().nullable(),
-    permissions: z.record(z.string(), z.array(z.string())).nullable(),
+    rotatedTo: z.string().nullable().meta({ description: 'Id of the key that replaced this one.' }),
+    rotatedFrom: z.string().nullable().meta({ description: 'Id of the key that this one replaced.' }),
+    permissions: z
+      .record(z.string(), z.array(z.string()))
+      .nullable()
+      .meta({ description: 'Resource to actions; null: none.' }),
     scopes: z.array(z.string()),
     metadata: z.record(z.string(), z.unknown()).nullable(),
-    allowedIps: z.array(z.string()),
-    rateLimitEnabled: z.boolean(),
+    allowedIps: z.array(z.string()).meta({ description: 'Empty: usable from anywhere.' }),
+    rateLimitEnabled: z.boolean().meta({ description: 'False: no limit, whatever the configuration says.' }),
     rateLimitTimeWindow: z.number().nullable().meta({ description: 'Milliseconds.' }),
-    rateLimitMax: z.int().nullable(),
+    rateLimitMax: z.int().nullable().meta({ description: 'Requests in that time; null: as configured.' }),
     remaining: z.int().nullable().meta({ description: 'Requests left; null: no quota.' }),
-    refillAmount: z.int().nullable(),
+    refillAmount: z.int().nullable().meta({ description: 'What `remaining` is set to at a refill; null: no refill.' }),
     refillInterval: z.number().nullable().meta({ description: 'Milliseconds.' }),
     lastRefillAt: date,
-    requestCount: z.int(),
-    lastRequest: date,
+    requestCount: z.int().meta({ description: 'Since the key was made; written once a minute.' }),
+    lastRequest: date.meta({ description: 'Null: never used.' }),
   })
   .meta({ id: 'AuthApiKey' });
 export const ApiKeyWithSecretAnswer = ApiKeyAnswer.extend({
@@ -40,7 +43,7 @@ export const ApiKeyWithSecretAnswer = ApiKeyAnswer.extend({
 export const ApiKeyPageAnswer = z
   .object({
     apiKeys: ApiKeyAnswer.array(),
-    total: z.int(),
+    total: z.int().meta({ description: 'Of all pages.' }),
     limit: z.int().optional(),
     offset: z.int().optional(),
   })
@@ -60,10 +63,10 @@ export const ApiKeyUsageAnswer = z
 export const SuccessAnswer = z.object({ success: z.boolean() }).meta({ id: 'AuthApiKeySuccess' });
 export const ApiKeyVerificationAnswer = z
   .object({
-    valid: z.boolean(),
+    valid: z.boolean().meta({ description: 'False: `error` says why.' }),
     error: z
       .object({ message: z.string(), code: z.string(), details: z.record(z.string(), z.unknown()).optional() })
       .nullable(),
     key: ApiKeyAnswer.nullable(),
   })
-  .meta({ id: 'AuthApiKeyVerdict' });
+  .meta({ id: 'AuthApiKeyVerification' });

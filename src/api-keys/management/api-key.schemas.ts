@@ -19,9 +19,17 @@ const SERVER_ONLY = [
 ];
 
 const MAX_INTEGER = 2_147_483_647;
-const keyId = z.string().min(1).max(255).meta({ example: '01993f6e-…' });
+const keyId = z
+  .string()
+  .min(1)
+  .max(255)
+  .meta({ description: 'The id of the key, not the key itself.', example: '01993f6e-…' });
 const configId = z.string().min(1).max(64).optional().meta({ description: 'Key configuration. Default `default`.' });
-const name = z.string().max(1_000).nullish().meta({ example: 'Production API Key' });
+const name = z
+  .string()
+  .max(1_000)
+  .nullish()
+  .meta({ description: 'For people, to tell keys apart.', example: 'Production API Key' });
 const expiresIn = z
   .int()
   .min(1)
@@ -57,8 +65,15 @@ const ownPermissions = z.unknown().optional().meta({
 });
 /** Fields that owners may set when they make or change a key. */
 const ownFields = { expiresIn, expiresAt, metadata, allowedIps, scopes, permissions: ownPermissions };
-const organizationId = z.string().min(1).max(255).optional();
-const serviceId = z.string().min(1).max(255).optional();
+const organizationId = z
+  .string()
+  .min(1)
+  .max(255)
+  .optional()
+  .meta({ description: 'An organisation that owns keys; the server asks its host whether the caller belongs to it.' });
+const serviceId = z.string().min(1).max(255).optional().meta({ description: 'A service that owns keys.' });
+const enabled = z.boolean().optional().meta({ description: 'False: refused until it is enabled again.' });
+const reason = z.string().min(1).max(255).optional().meta({ description: 'Kept with the key, for people.' });
 
 export const CreateApiKeyBody = bodySchema(
   'AuthCreateApiKeyBody',
@@ -72,17 +87,12 @@ export const CreateApiKeyBody = bodySchema(
   },
   [...SERVER_ONLY, 'enabled'],
 );
-export const UpdateApiKeyBody = bodySchema(
-  'AuthUpdateApiKeyBody',
-  { keyId, configId, name, enabled: z.boolean().optional(), ...ownFields },
-  [...SERVER_ONLY, 'prefix'],
-);
+export const UpdateApiKeyBody = bodySchema('AuthUpdateApiKeyBody', { keyId, configId, name, enabled, ...ownFields }, [
+  ...SERVER_ONLY,
+  'prefix',
+]);
 export const ApiKeyIdBody = bodySchema('AuthApiKeyIdBody', { keyId, configId }, SERVER_ONLY);
-export const RevokeApiKeyBody = bodySchema(
-  'AuthRevokeApiKeyBody',
-  { keyId, configId, reason: z.string().min(1).max(255).optional() },
-  SERVER_ONLY,
-);
+export const RevokeApiKeyBody = bodySchema('AuthRevokeApiKeyBody', { keyId, configId, reason }, SERVER_ONLY);
 export const RotateApiKeyBody = bodySchema(
   'AuthRotateApiKeyBody',
   {
@@ -98,10 +108,10 @@ export const RotateApiKeyBody = bodySchema(
   SERVER_ONLY,
 );
 export const VerifyApiKeyBody = bodySchema('AuthVerifyApiKeyBody', {
-  key: z.string().min(1).max(512).meta({ example: 'sk_…' }),
+  key: z.string().min(1).max(512).meta({ description: 'The whole key, as it was presented.', example: 'sk_…' }),
   configId,
-  permissions: PermissionsSchema.optional(),
-  scopes: z.array(z.string().max(128)).max(100).optional(),
+  permissions: PermissionsSchema.optional().meta({ description: 'The key must have all of these.' }),
+  scopes: z.array(z.string().max(128)).max(100).optional().meta({ description: 'The key must have all of these.' }),
   ipAddress: z
     .union([z.ipv4(), z.ipv6()])
     .optional()
@@ -117,14 +127,22 @@ const query = <Shape extends z.ZodRawShape>(id: string, shape: Shape) =>
   );
 const listing = {
   configId,
-  enabled: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
-  status: z.enum(['active', 'disabled', 'expired', 'revoked']).optional(),
-  search: z.string().max(100).optional(),
-  expiringWithin: wholeNumber(MAX_INTEGER).optional(),
-  limit: wholeNumber(500).optional(),
-  offset: wholeNumber(1_000_000).optional(),
-  sortBy: z.enum(SORTABLE).optional(),
-  sortDirection: z.enum(['asc', 'desc']).optional(),
+  enabled: z
+    .stringbool({ truthy: ['true'], falsy: ['false'] })
+    .optional()
+    .meta({ type: 'boolean', description: 'Only keys that are enabled, or disabled.' }),
+  status: z
+    .enum(['active', 'disabled', 'expired', 'revoked'])
+    .optional()
+    .meta({ description: 'Only keys in this state.' }),
+  search: z.string().max(100).optional().meta({ description: 'Part of the name, or the start of the key.' }),
+  expiringWithin: wholeNumber(MAX_INTEGER)
+    .optional()
+    .meta({ description: 'Seconds: only keys that expire before they have passed.' }),
+  limit: wholeNumber(500).optional().meta({ description: 'Keys of a page. Default 100.' }),
+  offset: wholeNumber(1_000_000).optional().meta({ description: 'Keys to pass over. Default 0.' }),
+  sortBy: z.enum(SORTABLE).optional().meta({ description: 'Default `createdAt`.' }),
+  sortDirection: z.enum(['asc', 'desc']).optional().meta({ description: 'Default `desc`.' }),
 };
 
 export const GetApiKeyQuery = query('AuthGetApiKeyQuery', { id: keyId, configId });
@@ -133,12 +151,12 @@ export const ApiKeyUsageQuery = query('AuthApiKeyUsageQuery', {
   days: wholeNumber(MAX_USAGE_DAYS)
     .refine((days) => days >= 1, 'Give at least 1')
     .default(30)
-    .meta({ description: `1 to ${MAX_USAGE_DAYS}. Default 30.` }),
+    .meta({ description: `How many days, today among them: 1 to ${MAX_USAGE_DAYS}. Default 30.` }),
 });
 export const ListApiKeysQuery = query('AuthListApiKeysQuery', { ...listing, organizationId, serviceId });
 export const AdminListApiKeysQuery = query('AuthAdminListApiKeysQuery', {
   ...listing,
-  userId: z.string().min(1).max(255).optional(),
+  userId: z.string().min(1).max(255).optional().meta({ description: 'A user who owns keys.' }),
   organizationId,
   serviceId,
 });
@@ -146,17 +164,27 @@ export const AdminListApiKeysQuery = query('AuthAdminListApiKeysQuery', {
 const limitFields = {
   rateLimitEnabled: z.boolean().optional().meta({ description: 'False: no limit, whatever the configuration says.' }),
   rateLimitTimeWindow: z.int().min(1).nullish().meta({ description: 'Milliseconds; null: as configured.' }),
-  rateLimitMax: z.int().min(1).max(MAX_INTEGER).nullish(),
+  rateLimitMax: z
+    .int()
+    .min(1)
+    .max(MAX_INTEGER)
+    .nullish()
+    .meta({ description: 'Requests in that time; null: as configured.' }),
   remaining: z.int().min(0).max(MAX_INTEGER).nullish().meta({ description: 'Requests left; null: no quota.' }),
-  refillAmount: z.int().min(1).max(MAX_INTEGER).nullish(),
+  refillAmount: z
+    .int()
+    .min(1)
+    .max(MAX_INTEGER)
+    .nullish()
+    .meta({ description: 'What `remaining` is set to after each `refillInterval`; null: no refill.' }),
   refillInterval: z.int().min(1_000).nullish().meta({ description: 'Milliseconds.' }),
 };
 const trustedFields = {
   name,
-  enabled: z.boolean().optional(),
+  enabled,
   ...ownFields,
-  scopes: z.array(z.string().max(128)).max(100).optional(),
-  permissions: PermissionsSchema.nullish(),
+  scopes: z.array(z.string().max(128)).max(100).optional().meta({ description: 'Any, also beyond `maxScopes`.' }),
+  permissions: PermissionsSchema.nullish().meta({ description: 'Any, also beyond `maxPermissions`; null: none.' }),
   ...limitFields,
 };
 export const AdminCreateApiKeyBody = bodySchema('AuthAdminCreateApiKeyBody', {
@@ -173,5 +201,5 @@ export const AdminCreateApiKeyBody = bodySchema('AuthAdminCreateApiKeyBody', {
 });
 export const AdminUpdateApiKeyBody = bodySchema('AuthAdminUpdateApiKeyBody', trustedFields);
 export const AdminRevokeApiKeyBody = bodySchema('AuthAdminRevokeApiKeyBody', {
-  reason: z.string().min(1).max(255).optional(),
+  reason,
 });

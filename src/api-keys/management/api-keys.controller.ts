@@ -47,6 +47,8 @@ export class ApiKeysController {
   @AnswersStrangers(NO_SESSION)
   @DescribeRoute({
     tag: TAG,
+    id: 'createApiKey',
+    example: { name: 'Production', expiresIn: 2_592_000 },
     summary: 'Make a key',
     description:
       "`key` is shown in this answer only. Limits, quota and, without a ceiling, permissions are the server's to set.",
@@ -66,7 +68,14 @@ export class ApiKeysController {
 
   @Get('get')
   @SessionAuth()
-  @DescribeRoute({ tag: TAG, summary: 'One key', response: ApiKeyAnswer, errors: ONE_KEY })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'getApiKey',
+    summary: 'One key',
+    description: 'Without the key itself, which is never shown again.',
+    response: ApiKeyAnswer,
+    errors: ONE_KEY,
+  })
   get(
     @CurrentPrincipal() principal: AuthPrincipal,
     @Query({ schema: GetApiKeyQuery }) query: z.infer<typeof GetApiKeyQuery>,
@@ -78,6 +87,7 @@ export class ApiKeysController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'listApiKeys',
     summary: 'List keys',
     description:
       'Also revoked and expired ones; `status`, `search` and `expiringWithin` (seconds) narrow it. 100 a page, at most 500.',
@@ -95,6 +105,7 @@ export class ApiKeysController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'getApiKeyUsage',
     summary: 'How often a key was used',
     description:
       'Requests on each of the last days, in UTC, oldest first, also days without any. They are written once a minute (`usageInterval`): those around midnight may count on the next day. Kept for `retention`, and deleted with the key.',
@@ -114,6 +125,8 @@ export class ApiKeysController {
   @AnswersStrangers(NO_SESSION)
   @DescribeRoute({
     tag: TAG,
+    id: 'updateApiKey',
+    example: { keyId: '01980c60-22e3-7b51-9d66-1a7c8f3e0b24', name: 'Staging' },
     summary: 'Change a key',
     description: 'What is not named stays. `enabled: false` stops the key until it is enabled again.',
     response: ApiKeyAnswer,
@@ -137,7 +150,10 @@ export class ApiKeysController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'deleteApiKey',
+    example: { keyId: '01980c60-22e3-7b51-9d66-1a7c8f3e0b24' },
     summary: 'End a key and hide it',
+    description: 'It is good no longer, and is not listed any more.',
     response: SuccessAnswer,
     errors: ONE_KEY,
   })
@@ -154,6 +170,8 @@ export class ApiKeysController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'revokeApiKey',
+    example: { keyId: '01980c60-22e3-7b51-9d66-1a7c8f3e0b24', reason: 'leaked' },
     summary: 'End a key for good',
     description: 'It stays in lists, with the reason. Revoking it again is no error.',
     response: SuccessAnswer,
@@ -172,6 +190,8 @@ export class ApiKeysController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'rotateApiKey',
+    example: { keyId: '01980c60-22e3-7b51-9d66-1a7c8f3e0b24', overlap: 3_600 },
     summary: 'Replace a key',
     description:
       'The answer is the successor, with its `key`; the old key lives on for `overlap` seconds. Both spend the same limits meanwhile.',
@@ -190,6 +210,8 @@ export class ApiKeysController {
   @Auth('bearer', 'apiKey', 'session')
   @DescribeRoute({
     tag: TAG,
+    id: 'verifyApiKey',
+    example: { key: 'sk_…' },
     summary: 'Whether a key is good',
     description:
       'For services, with a token or a key of their own; they may ask about any key. Users may ask about their own keys; others are answered as unknown. An OAuth client that acts for a user needs the scope `api-key:verify`. Counts as one request of the key. `error.code` tells unknown, disabled, expired, revoked and limited apart.',

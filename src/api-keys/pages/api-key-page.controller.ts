@@ -6,6 +6,7 @@ import { AccountArea, type AccountVisitor } from '../../common/http/areas/accoun
 import { SecretReveal } from '../../common/http/areas/secret-reveal.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
+import { secretPart } from '../../common/http/pages/secret-part.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
@@ -15,7 +16,7 @@ import { keyErrors } from '../keys/api-key.errors.js';
 import type { ApiKeyView } from '../keys/api-key.view.js';
 import { ApiKeysService } from '../management/api-keys.service.js';
 import { OwnApiKeysService } from '../management/own-api-keys.service.js';
-import { isUsable, keyFacts, keyPermissions, nameOf, revealed, revealPart, stateTag } from './api-key.pages.js';
+import { isUsable, keyFacts, keyPermissions, nameOf, revealed, stateTag } from './api-key.pages.js';
 import { DeleteKeyForm, EnableKeyForm, KeyPageQuery, RotateKeyForm } from './key-form.js';
 import { KeyForms } from './key-forms.js';
 import { handleOf } from './key-owners.js';
@@ -140,10 +141,11 @@ export class ApiKeyPageController {
   private async page(visitor: AccountVisitor, key: ApiKeyView, secret: string | null, done: string | undefined) {
     const list = this.area.urlOf(KEYS, { owner: handleOf(key) });
     const title = text('keys.title', { name: key.name || `${key.start}…` });
-    const facts = html`${keyFacts(key)} ${keyPermissions(key)}`;
     if (secret !== null) {
       const copied = html`<p><a id="copied" class="button small" href="${list}">${text('keys.copied')}</a></p>`;
-      const body = html`${revealPart(secret, this.settings.headers[0]!)} ${copied} ${facts}`;
+      const body = html`${secretPart(secret, text('keys.once'))}
+        <p>${text('keys.howToUse', { header: html`<code>${this.settings.headers[0]}</code>` })}</p>
+        ${copied} ${keyFacts(key)} ${keyPermissions(key)}`;
       return this.area.page(KEY, visitor, { title, body }, done);
     }
     const days = await this.own.usage(visitor.principal, key.id, SHOWN_DAYS);
@@ -152,10 +154,15 @@ export class ApiKeyPageController {
       rotatedTo !== null &&
       html`<p><a id="successor" href="${this.area.urlOf(KEY, { id: rotatedTo })}">${text('keys.successor')}</a></p>`;
     const forms = isUsable(key) && this.forms.of(visitor, key, this.keys.configuration(key.configId));
-    const body = html`<p>${nameOf(key)} ${stateTag(key)}</p>
-      ${successor} ${facts} ${usagePicture(days)} ${forms}
+    const state = stateTag(key);
+    const body = html`${state && html`<p>${state}</p>`} ${successor} ${keyFacts(key)} ${usagePicture(days)}
+      ${keyPermissions(key)} ${forms}
+      <h2>${text('keys.deleteThis')}</h2>
+      <p>${text('keys.deleteAbout')}</p>
       <p>
-        <a id="delete-key" href="${this.area.urlOf(`${KEYS}/delete`, { id: key.id })}">${text('keys.deleteLink')}</a>
+        <a id="delete-key" class="button bad small" href="${this.area.urlOf(`${KEYS}/delete`, { id: key.id })}"
+          >${text('keys.delete')}…</a
+        >
       </p>
       <p><a href="${list}">${text('keys.all')}</a></p>`;
     return this.area.page(KEY, visitor, { title, body }, done);

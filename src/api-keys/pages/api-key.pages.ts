@@ -1,6 +1,5 @@
-import type { RevealedSecret } from '../../common/http/areas/secret-reveal.js';
-import { secretPart } from '../../common/http/pages/secret-part.js';
 import { html, type Html, type HtmlValue } from '../../common/html.js';
+import type { RevealedSecret } from '../../common/http/areas/secret-reveal.js';
 import { picture } from '../../common/http/pages/pictures.js';
 import { text } from '../../common/texts/text.js';
 import { ago, day } from '../../common/texts/time.js';
@@ -86,12 +85,6 @@ export function keyPermissions({ scopes, permissions }: ApiKeyView): Html | fals
         ${may.map((one) => html`<li><code>${one}</code></li>`)}
       </ul>`
   );
-}
-
-/** The only page that shows a key. Copied by selection: one click selects all of it. @param header in which programs send it */
-export function revealPart(secret: string, header: string): Html {
-  return html`${secretPart(secret, text('keys.once'))}
-    <p>${text('keys.howToUse', { header: html`<code>${header}</code>` })}</p>`;
 }
 
 function isOver({ expiresAt }: ApiKeyView): boolean {

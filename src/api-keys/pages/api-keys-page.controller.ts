@@ -134,16 +134,15 @@ export class ApiKeysPageController {
     const kinds = this.owners.configurationsFor(owner).map(({ configId }) => ({ configId, url: urlOf(configId) }));
     const configuration = this.configurationOf(owner, given.configuration);
     const scopeTexts = server.filled ? server.get().scopeTexts : new Map();
-    const model: NewKeyModel = { ...given, configuration, kinds, scopeTexts };
-    const list = this.area.urlOf(KEYS_PATH, { owner: owner.handle });
+    const listUrl = this.area.urlOf(KEYS_PATH, { owner: owner.handle });
+    const model: NewKeyModel = { ...given, configuration, kinds, scopeTexts, listUrl };
     return this.area.page(NEW_PATH, visitor, {
       title: text('keys.new'),
       status: failure?.status ?? 200,
       hasFault: failure !== null,
       self: urlOf(configuration.configId),
       body: html`${owner.name !== null && html`<p>${text('keys.for', { owner: owner.name })}</p>`} ${kindChoice(model)}
-        ${this.area.form(NEW_PATH, visitor, newKeyFields(model))}
-        <p><a href="${list}">${text('keys.all')}</a></p>`,
+      ${this.area.form(NEW_PATH, visitor, newKeyFields(model))}`,
     });
   }
 

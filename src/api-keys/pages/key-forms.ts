@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { html, type Html, type HtmlValue } from '../../common/html.js';
 import { AccountArea, type AccountVisitor } from '../../common/http/areas/account-area.js';
 import { text } from '../../common/texts/text.js';
-import { lasting } from '../../common/texts/time.js';
 import type { ConfigurationSettings } from '../api-keys.settings.js';
 import type { ApiKeyView } from '../keys/api-key.view.js';
+import { inDays } from './in-days.js';
 import { overlapsOf } from './key-form.js';
 import { handleOf } from './key-owners.js';
 import { orderField } from './new-key.page.js';
@@ -37,7 +37,7 @@ export class KeyForms {
     const { rotationOverlapSeconds: usual } = configuration;
     const option = (seconds: number) =>
       html`<option value="${seconds}" ${seconds === usual && html` selected`}>
-        ${seconds === 0 ? text('keys.noOverlap') : lasting(seconds)}
+        ${seconds === 0 ? text('keys.noOverlap') : inDays(seconds)}
       </option>`;
     return html`<h2>${text('keys.rotateTitle')}</h2>
       <p>${text('keys.rotateAbout')}</p>

@@ -6,9 +6,9 @@ import { faultWords } from '../../common/http/pages/fault-words.js';
 import { scopeWords } from '../../common/http/pages/permission-list.js';
 import type { ScopeTexts } from '../../common/ports/authorization-server.js';
 import { text } from '../../common/texts/text.js';
-import { lasting } from '../../common/texts/time.js';
 import type { ConfigurationSettings } from '../api-keys.settings.js';
 import { MAX_NAME_LENGTH } from '../keys/api-key.fields.js';
+import { inDays } from './in-days.js';
 import { lifetimesOf, type NewKeyFields } from './key-form.js';
 import type { ShownOwner } from './key-owners.js';
 
@@ -27,6 +27,8 @@ export interface NewKeyModel {
   /** All kinds of keys that the owner can have, with the address of the form of each. */
   readonly kinds: readonly { readonly configId: string; readonly url: string }[];
   readonly owner: ShownOwner;
+  /** Of the owner's keys. */
+  readonly listUrl: string;
   readonly scopeTexts: ScopeTexts;
   /** What was entered before, if it was refused. */
   readonly entered: Pick<NewKeyFields, 'name' | 'lifetime' | 'scope' | 'permission'> | null;
@@ -73,7 +75,10 @@ export function newKeyFields(model: NewKeyModel): Html {
       value="${entered?.name ?? ''}"${configuration.requireName && html` required`} autofocus`,
     })}
     ${lifetimeChoice(configuration, entered?.lifetime)} ${permissionChoice(model)}
-    <button id="create">${text('keys.create')}</button>`;
+    <div class="row">
+      <button id="create">${text('keys.create')}</button>
+      <a class="button plain" href="${model.listUrl}">${text('frame.cancel')}</a>
+    </div>`;
 }
 
 function lifetimeChoice(configuration: ConfigurationSettings, entered: number | undefined): Html {
@@ -81,7 +86,7 @@ function lifetimeChoice(configuration: ConfigurationSettings, entered: number | 
   const chosen = entered ?? first;
   const option = (seconds: number) =>
     html`<option value="${seconds}" ${seconds === chosen && html` selected`}>
-      ${seconds === 0 ? text('keys.never') : lasting(seconds)}
+      ${seconds === 0 ? text('keys.never') : inDays(seconds)}
     </option>`;
   return html`<label for="lifetime">${text('keys.expiresAfter')}</label>
     <select id="lifetime" name="lifetime">

@@ -8,6 +8,8 @@ const [WIDTH, HEIGHT, GAP] = [240, 40, 2];
 export function usagePicture(days: readonly UsageDay[]): Html {
   const most = Math.max(1, ...days.map(({ requests }) => requests));
   const total = days.reduce((sum, { requests }) => sum + requests, 0);
+  const words = html`<figcaption class="soft">${text('keys.used', { count: total, days: days.length })}</figcaption>`;
+  if (total === 0) return html`<figure class="usage">${words}</figure>`;
   const step = WIDTH / days.length;
   const bars = days.map(({ requests }, index) => {
     // A day with one request among days with thousands is still not a day without.
@@ -22,6 +24,6 @@ export function usagePicture(days: readonly UsageDay[]): Html {
   });
   return html`<figure class="usage">
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" fill="currentColor" aria-hidden="true" focusable="false">${bars}</svg>
-    <figcaption class="soft">${text('keys.used', { count: total, days: days.length })}</figcaption>
+    ${words}
   </figure>`;
 }

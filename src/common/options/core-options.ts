@@ -61,7 +61,7 @@ export interface AuthCoreOptions {
    * that create the tables in another way, or only after the start: until then requests that need a table get 503.
    */
   readonly checkMigrations?: boolean;
-  /** The look and the words of the built-in pages. */
+  /** The look and the words of the built-in pages (docs/guides/pages.md). */
   readonly pages?: PagesOptions;
   readonly sweep?: {
     /** Expired rows are deleted in the background, by one node at a time. Default true. */

@@ -1,3 +1,5 @@
+import { requireKnownKeys } from './read-options.js';
+
 /** A colour `#rgb` or `#rrggbb`, or one for each colour scheme. */
 export type Accent = string | { readonly light: string; readonly dark: string };
 
@@ -22,6 +24,7 @@ const MIN_CONTRAST = 5;
 /** @throws Error with option, fault and remedy */
 export function accentsOf(option: string, accent: Accent): Readonly<Record<'light' | 'dark', AccentColours>> {
   const given = typeof accent === 'string' ? { light: accent, dark: accent } : accent;
+  requireKnownKeys(option, given, ['light', 'dark']);
   return Object.freeze({
     light: coloursOf(requireColour(`${option}.light`, given.light), CARDS.light, BLACK),
     dark: coloursOf(requireColour(`${option}.dark`, given.dark), CARDS.dark, WHITE),

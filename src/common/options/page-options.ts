@@ -5,7 +5,7 @@ import { requireKnownKeys, type OptionsOf, type SettingsOf } from './read-option
 import { accentsOf, type Accent } from './page-colours.js';
 import { LANGUAGES } from '../texts/languages/index.js';
 import { ENGLISH } from '../texts/languages/en/index.js';
-import { valuesOf } from '../texts/phrase.js';
+import { valuesOf, type Phrase } from '../texts/phrase.js';
 import { requireHostText, requireLanguage, type HostText } from '../texts/host-text.js';
 import type { LanguageTexts } from '../texts/reader.js';
 
@@ -130,13 +130,29 @@ function readTexts(texts: TextsByLanguage, option: string): TextsByLanguage {
     requireKind(path, own, ['block']);
     requireKnownKeys(path, own, Object.keys(ENGLISH));
     for (const [key, phrase] of Object.entries(own)) {
-      requireKind(`${path}['${key}']`, phrase, ['text', 'block']);
-      const unknown = valuesOf(phrase).find((name) => !valuesOf(ENGLISH[key as keyof typeof ENGLISH]).includes(name));
-      if (unknown !== undefined)
-        throw new Error(
-          `${path}['${key}']: there is no value {${unknown}} in this text. It has: ${valuesOf(ENGLISH[key as keyof typeof ENGLISH]).join(', ') || 'none'}.`,
-        );
+      requirePhrase(`${path}['${key}']`, phrase, ENGLISH[key as keyof typeof ENGLISH]);
     }
   }
   return Object.freeze({ ...texts });
+}
+
+const PLURAL_FORMS = ['zero', 'one', 'two', 'few', 'many', 'other'];
+
+/** A text must say what ours says: a consent without the name of its client would be no consent. */
+function requirePhrase(option: string, phrase: Phrase, ours: Phrase): void {
+  requireKind(option, phrase, typeof ours === 'object' ? ['text', 'block'] : ['text']);
+  if (typeof phrase === 'object') {
+    requireKnownKeys(option, phrase, PLURAL_FORMS);
+    requireKind(`${option}.other`, phrase.other ?? null, ['text']);
+    for (const [form, words] of Object.entries(phrase)) requireKind(`${option}.${form}`, words, ['text']);
+  }
+  const [names, wanted] = [valuesOf(phrase), valuesOf(ours)];
+  const unknown = names.find((name) => !wanted.includes(name));
+  if (unknown !== undefined)
+    throw new Error(
+      `${option}: there is no value {${unknown}} in this text. Give ${wanted.map((name) => `{${name}}`).join(' and ') || 'it without one'}.`,
+    );
+  const missing = wanted.find((name) => !names.includes(name));
+  if (missing !== undefined)
+    throw new Error(`${option}: the value {${missing}} is missing. Give it where it stands in the text.`);
 }

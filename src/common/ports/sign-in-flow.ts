@@ -4,6 +4,8 @@ import type { HostUser, NewHostUser } from './user-directory.js';
 export interface SignInPageOptions {
   /** E-mail address that the page fills in (`login_hint` of OIDC Core 3.1.2.1). */
   readonly loginHint?: string;
+  /** Languages that the page is asked to be in, with spaces (`ui_locales`, likewise). Default: the browser's. */
+  readonly uiLocales?: string;
   /** The page for new users (`prompt=create`). Without effect where sign-up is off. */
   readonly signUp?: boolean;
 }

@@ -8,15 +8,29 @@ const TAG = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/;
  */
 export function chooseLanguage(wanted: readonly string[], offered: readonly string[]): string | null {
   for (const tag of wanted.slice(0, MAX_WANTED)) {
-    if (!TAG.test(tag)) continue;
-    const subtags = tag.toLowerCase().split('-');
-    for (let length = subtags.length; length > 0; length--) {
-      const range = subtags.slice(0, length).join('-');
-      const found = offered.find((one) => one.toLowerCase() === range);
-      if (found !== undefined) return found;
-    }
+    const [found] = widened(tag, offered);
+    if (found !== undefined) return found;
   }
   return null;
+}
+
+/** Those of the languages that answer a tag, the nearest first: for `de-AT` first `de-AT`, then `de`. */
+export function widened(tag: string, offered: readonly string[]): string[] {
+  if (!isLanguageTag(tag)) return [];
+  const subtags = subtagsOf(tag);
+  return subtags.flatMap((_subtag, index) => {
+    const range = subtags.slice(0, subtags.length - index).join('-');
+    return offered.find((one) => one.toLowerCase() === range) ?? [];
+  });
+}
+
+/** Whether a text has the form of a tag (BCP 47). */
+export function isLanguageTag(text: string): boolean {
+  return TAG.test(text);
+}
+
+export function subtagsOf(tag: string): string[] {
+  return tag.toLowerCase().split('-');
 }
 
 /** The languages of an `Accept-Language` header, the most wanted first (RFC 9110 12.5.4). */

@@ -1,28 +1,37 @@
 import { ENGLISH, type TextKey } from './languages/en/index.js';
 import { LANGUAGES } from './languages/index.js';
 import type { Phrase } from './phrase.js';
+import { subtagsOf } from './choose-language.js';
 
 /** The texts of one language; English stands in for those that are missing. */
 export type LanguageTexts = Readonly<Partial<Record<TextKey, Phrase>>>;
 
 const RIGHT_TO_LEFT = new Set(['ar', 'dv', 'fa', 'he', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi']);
 
+/** Texts, and the language that they are in. */
+export interface TextSource {
+  readonly language: string;
+  readonly texts: LanguageTexts;
+}
+
 /** For whom a page is written: their language and its texts. */
 export class Reader {
   readonly direction: 'ltr' | 'rtl';
 
-  /** @param texts the most wanted first; all texts are in the last of them */
+  /** @param sources the most wanted first; English stands in for what none of them has */
   constructor(
     /** BCP 47 tag, e.g. `pt`. */
     readonly language: string,
-    private readonly texts: readonly LanguageTexts[],
+    private readonly sources: readonly TextSource[],
     readonly now = new Date(),
   ) {
-    this.direction = RIGHT_TO_LEFT.has(language.split('-')[0]!.toLowerCase()) ? 'rtl' : 'ltr';
+    this.direction = directionOf(language);
   }
 
-  phrase(key: TextKey): Phrase {
-    return this.texts.find((texts) => texts[key] !== undefined)?.[key] ?? ENGLISH[key];
+  /** A text, and the language that it is in: another one than the page's where that lacks it. */
+  phrase(key: TextKey): { readonly phrase: Phrase; readonly language: string } {
+    const found = this.sources.find(({ texts }) => texts[key] !== undefined);
+    return { phrase: found?.texts[key] ?? ENGLISH[key], language: found?.language ?? 'en' };
   }
 
   number(value: number): string {
@@ -57,7 +66,17 @@ export class Reader {
 
 /** A reader of one of our own languages, with our own texts. */
 export function readerOf(language: keyof typeof LANGUAGES): Reader {
-  return new Reader(language, [LANGUAGES[language]]);
+  return new Reader(language, [{ language, texts: LANGUAGES[language] }]);
+}
+
+/** Markup of words on a page: marked where they are in another language, by whose rules a screen reader must read them (WCAG 3.1.2). */
+export function inLanguage(language: string, markup: string, reader: Reader): string {
+  if (subtagsOf(language)[0] === subtagsOf(reader.language)[0]) return markup;
+  return `<span lang="${language}" dir="${directionOf(language)}">${markup}</span>`;
+}
+
+function directionOf(language: string): 'ltr' | 'rtl' {
+  return RIGHT_TO_LEFT.has(subtagsOf(language)[0]!) ? 'rtl' : 'ltr';
 }
 
 const UNITS = [

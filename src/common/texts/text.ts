@@ -1,7 +1,7 @@
 import { escaped, markupOf, PagePart, type HtmlValue } from '../html.js';
 import type { TextKey } from './languages/en/index.js';
 import { partsOf } from './phrase.js';
-import type { Reader } from './reader.js';
+import { inLanguage, type Reader } from './reader.js';
 
 /** Values of a text by name. A text of somebody else is isolated, so that its direction does not turn the words around it (UAX 9). */
 export type TextValues = Readonly<Record<string, HtmlValue>>;
@@ -19,9 +19,14 @@ export class Text extends PagePart {
   }
 
   markupFor(reader: Reader): string {
-    return this.inParts(reader, escaped, (value) =>
+    const markup = this.inParts(reader, escaped, (value) =>
       typeof value === 'string' ? `<bdi>${escaped(value)}</bdi>` : markupOf(numbered(value, reader), reader),
     );
+    return inLanguage(reader.phrase(this.key).language, markup, reader);
+  }
+
+  override attributeFor(reader: Reader): string {
+    return escaped(this.plainFor(reader));
   }
 
   /** Without markup, for the title of a window; its values are texts and numbers. */
@@ -38,7 +43,8 @@ export class Text extends PagePart {
 
   private inParts(reader: Reader, ofWords: (words: string) => string, ofValue: (value: HtmlValue) => string): string {
     const { count } = this.values;
-    const parts = partsOf(reader.phrase(this.key), reader.language, typeof count === 'number' ? count : undefined);
+    const { phrase, language } = reader.phrase(this.key);
+    const parts = partsOf(phrase, language, typeof count === 'number' ? count : undefined);
     return parts.map((part) => ('words' in part ? ofWords(part.words) : ofValue(this.values[part.value]))).join('');
   }
 }

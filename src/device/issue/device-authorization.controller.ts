@@ -4,7 +4,7 @@ import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator
 import { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { DeviceEnabledGuard } from '../device-enabled.guard.js';
-import { DeviceCodeAnswer } from '../device.schemas.js';
+import { DeviceCodeAnswer, DeviceCodeBody } from '../device.schemas.js';
 import { DeviceIssuerService } from './device-issuer.service.js';
 
 /** The device authorization endpoint (RFC 8628 3.1), under better-auth's name and under ours. */
@@ -19,8 +19,12 @@ export class DeviceAuthorizationController {
     crossSite: true,
     browsers: 'devices',
     tag: 'Device',
+    id: 'requestDeviceCode',
     summary: 'Codes for a device (RFC 8628 3.1)',
-    description: 'Form or JSON: `client_id`, `scope`, `resource`; confidential clients prove themselves.',
+    description: 'The device shows `user_code` and `verification_uri` to the user, and asks `/device/token` meanwhile.',
+    credentials: ['clientBasic', 'none'],
+    body: DeviceCodeBody,
+    example: { client_id: 'demo-tv', scope: 'openid profile' },
     response: DeviceCodeAnswer,
     errors: {
       400: 'invalid_request, invalid_scope, invalid_target, unauthorized_client',

@@ -4,7 +4,7 @@ import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator
 import { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { DeviceEnabledGuard } from '../device-enabled.guard.js';
-import { DeviceTokenAnswer } from '../device.schemas.js';
+import { DeviceTokenAnswer, DeviceTokenBody } from '../device.schemas.js';
 import { DeviceTokenService } from './device-token.service.js';
 
 const WAITING = 'authorization_pending, slow_down, access_denied, expired_token';
@@ -20,8 +20,16 @@ export class DeviceTokenController {
     crossSite: true,
     browsers: 'devices',
     tag: 'Device',
+    id: 'pollDeviceToken',
     summary: 'Ask whether the user has approved (RFC 8628 3.4)',
-    description: 'Form or JSON: `grant_type`, `device_code`, `client_id`.',
+    description: 'Every `interval` seconds, until the user has decided or the code has expired.',
+    credentials: ['clientBasic', 'none'],
+    body: DeviceTokenBody,
+    example: {
+      grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+      device_code: 'nad_…',
+      client_id: 'demo-tv',
+    },
     response: DeviceTokenAnswer,
     errors: { 400: `${WAITING}, invalid_grant, invalid_request, unauthorized_client`, 401: 'invalid_client' },
   })

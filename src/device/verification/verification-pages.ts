@@ -39,7 +39,7 @@ export function entryPage(action: string, { userCode, error }: EntryModel): Page
           name: 'user_code',
           label: text('device.code'),
           fault: error && (faultWords(error) ?? error.description),
-          attributes: html`class="code" value="${userCode}" autocomplete="off" autocapitalize="characters"
+          attributes: html`type="text" class="code" value="${userCode}" autocomplete="off" autocapitalize="characters"
           autocorrect="off" spellcheck="false" maxlength="128" dir="ltr" required${userCode === '' && html` autofocus`}`,
         })}
         <button id="continue">${text('frame.continue')}</button>
@@ -72,7 +72,8 @@ export function confirmPage(action: string, model: ConfirmModel): PageReply {
       </div>
     </form>
     ${clientLinks(client)}`;
-  return page({ title: text('device.confirmTitle'), body });
+  const self = `${action}?${new URLSearchParams({ user_code: userCode })}`;
+  return page({ title: text('device.confirmTitle'), self, body });
 }
 
 export function outcomePage(decision: Decision, action: string): PageReply {

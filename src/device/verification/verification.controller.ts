@@ -34,6 +34,7 @@ export class VerificationController {
   @OptionalAuth()
   @OAuthEndpoint('GET', '/device', {
     tag: TAG,
+    id: 'getDevice',
     summary: 'The device behind a user code',
     description:
       'A signed-in user who asks first is the one who may approve or deny; they alone are told client and scope.',
@@ -55,7 +56,11 @@ export class VerificationController {
   @SessionAuth()
   @OAuthEndpoint('POST', '/device/approve', {
     tag: TAG,
+    id: 'approveDevice',
+    example: { userCode: 'BCDF-GHJK' },
     summary: 'Let the device in',
+    description:
+      'The device signs in as this user, at its next question. Ask for the code by `GET /device` first: only who has looked may decide.',
     response: DecidedAnswer,
     errors: DECISION_ERRORS,
   })
@@ -70,7 +75,10 @@ export class VerificationController {
   @SessionAuth()
   @OAuthEndpoint('POST', '/device/deny', {
     tag: TAG,
+    id: 'denyDevice',
+    example: { userCode: 'BCDF-GHJK' },
     summary: 'Turn the device away',
+    description: 'For good. Ask for the code by `GET /device` first: only who has looked may decide.',
     response: DecidedAnswer,
     errors: DECISION_ERRORS,
   })

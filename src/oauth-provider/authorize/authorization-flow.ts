@@ -20,6 +20,7 @@ import { namedClaims } from '../claims/claims-parameter.js';
 import type { BrowserUser } from '../codes/authorization-parameters.js';
 import { nextStep, type InteractionStep } from './interaction-step.js';
 import { InteractionUrls } from './interaction-urls.js';
+import { answeredBefore, notAsked, refusedByUser } from './request-errors.js';
 
 /** Names the waiting request for a consent page of the host that sends no `consent_code` (better-auth's older, cookie-based flow). */
 export const CONSENT_COOKIE = 'oidc_consent_prompt';
@@ -78,7 +79,9 @@ export class AuthorizationFlow {
     if (step === 'consent') await this.requests.ask(waiting.row.id, user!.sessionId, this.settings.requestTtlSeconds);
     const { client, parameters } = pending;
     const { handle } = waiting;
-    const url = this.urls.of(step, { handle, clientId: client.clientId, parameters });
+    // Only its first page: after that the language may be one that the user has chosen there.
+    const locales = pending.waiting ? undefined : parameters.uiLocales;
+    const url = this.urls.of(step, { handle, clientId: client.clientId, parameters, locales });
     if (step !== 'consent' || this.settings.pages.consent === null) return { kind: 'interaction', url };
     const cookie = this.cookies.write(CONSENT_COOKIE, handle, this.settings.requestTtlSeconds);
     return { kind: 'interaction', url, cookie };
@@ -91,7 +94,17 @@ export class AuthorizationFlow {
    */
   async postpone(pending: PendingAuthorization): Promise<AuthorizationResult> {
     const { handle } = await this.wait(pending, null);
+    return { kind: 'interaction', url: this.urls.resume(handle, pending.parameters.uiLocales) };
+  }
+
+  /** To the address that goes on with a request that waits. */
+  toResume(handle: string): AuthorizationResult {
     return { kind: 'interaction', url: this.urls.resume(handle) };
+  }
+
+  /** The user has refused. */
+  denied(pending: PendingAuthorization): AuthorizationResult {
+    return this.response(pending, refusedByUser());
   }
 
   askForAccount({
@@ -115,16 +128,9 @@ export class AuthorizationFlow {
   ): Promise<AuthorizationResult> {
     const { client, waiting } = pending;
     const parameters = { ...pending.parameters, scopes: granted ?? [] };
-    const refusal =
-      granted === null
-        ? AuthError.oauth('access_denied', 'The user has refused')
-        : await this.vetoOf(client, user, granted);
+    const refusal = granted === null ? refusedByUser() : await this.vetoOf(client, user, granted);
     const code = await this.database.transaction(async (tx) => {
-      if (!(await this.requests.answer(tx, waiting.row.id, user.sessionId)))
-        throw AuthError.forbidden(
-          'CONSENT_NOT_ASKED',
-          "This request has been answered, has expired, or was another session's",
-        );
+      if (!(await this.requests.answer(tx, waiting.row.id, user.sessionId))) throw notAsked();
       if (refusal !== null) return null;
       await this.consents.grant(tx, user.subjectId, client.clientId, askedOf(parameters));
       return this.codes.issue(tx, client, parameters, user, false);
@@ -234,11 +240,4 @@ export class AuthorizationFlow {
 /** What the user must have granted for this request. */
 export function askedOf({ scopes, resources, claims }: AuthorizationParameters): Granted {
   return { scopes, resources, claims: namedClaims(claims) };
-}
-
-export function answeredBefore(): AuthError {
-  return AuthError.badRequest(
-    'REQUEST_ANSWERED',
-    'This request has been answered already. Go back to the application and start again.',
-  );
 }

@@ -14,6 +14,7 @@ import {
 } from '../codes/authorization-parameters.js';
 import { readClaimsParameter, requestedSubject } from '../claims/claims-parameter.js';
 import { isCodeChallenge } from '../codes/pkce.js';
+import { isLanguageTag } from '../../common/texts/choose-language.js';
 
 /** Bytes in UTF-8. Requests need no credential, and are stored in a row. */
 const MAX_BYTES = {
@@ -56,7 +57,8 @@ export class AuthorizationRequestParser {
     const scopes = this.server.scopesFor(client, given['scope'], 'user');
     const claims = readClaimsParameter(given['claims']);
     requireAcr(claims);
-    for (const name of ['acr_values', 'ui_locales'] as const) readList(given[name]);
+    readList(given['acr_values']);
+    const uiLocales = readUiLocales(given['ui_locales']);
     requireShort('display', given['display']);
     return requireSmall({
       ...redirect,
@@ -69,6 +71,7 @@ export class AuthorizationRequestParser {
       prompts: readPrompts(given['prompt']),
       maxAgeSeconds: readMaxAge(given['max_age']) ?? client.metadata.default_max_age ?? null,
       loginHint: readLoginHint(given['login_hint']),
+      ...(uiLocales !== '' && { uiLocales }),
       hintedSubject: await this.readHints(given['id_token_hint'], requestedSubject(claims), client),
       claims,
     });
@@ -147,6 +150,12 @@ function requireShort(name: keyof typeof MAX_BYTES, text: string | undefined): s
 function readLoginHint(text: string | undefined): string | null {
   const hint = requireShort('login_hint', text);
   return hint !== null && Buffer.byteLength(hint) <= MAX_HINT_BYTES ? hint : null;
+}
+
+/** Only what can be tags of languages (BCP 47): the rest would be refused by nobody, and asked for in vain. */
+function readUiLocales(text: string | undefined): string {
+  const locales = readList(text).filter(isLanguageTag).join(' ');
+  return Buffer.byteLength(locales) <= MAX_HINT_BYTES ? locales : '';
 }
 
 /** Each parameter may be long, but not all of them together. */

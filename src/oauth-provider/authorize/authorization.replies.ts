@@ -19,6 +19,8 @@ export interface ReplyOptions {
   readonly json: boolean;
   /** 303 after a form, so that the browser does not post its fields on (T068). */
   readonly status: 302 | 303;
+  /** The request has just come, and not from a page of ours. */
+  readonly begins?: boolean;
   /** Headers of the request, if a form of our own page sent it: the page's CSP would block a redirect. */
   readonly ownForm?: HeaderBag;
 }
@@ -42,9 +44,11 @@ export class AuthorizationReplies {
   }
 }
 
-function sentTo(url: string, { status, ownForm }: ReplyOptions): HttpReply {
+function sentTo(url: string, { status, ownForm, begins = false }: ReplyOptions): HttpReply {
   if (ownForm) return onwardAfterForm(url, ownForm);
-  return redirectTo(url).withStatus(status);
+  const reply = redirectTo(url).withStatus(status);
+  reply.tellsLanguage = begins;
+  return reply;
 }
 
 function told(url: string): HttpReply {

@@ -6,13 +6,33 @@ import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator
 import { nothingForHead, type HttpReply } from '../../common/http/request/reply.js';
 import type { GuardedRequest } from '../../common/http/request/request-context.js';
 import { wantsJson } from '../../common/http/request/wants-json.js';
+import { AuthorizationRequestParameters, ContinuationAnswer } from './authorize.schemas.js';
 import { AuthorizationReplies } from './authorization.replies.js';
 import { AuthorizeService } from './authorize.service.js';
+
+const EXAMPLE = {
+  client_id: 'demo-app',
+  response_type: 'code',
+  redirect_uri: 'http://localhost:8080/callback',
+  scope: 'openid profile',
+  state: 'af0ifjsldkj',
+  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  code_challenge_method: 'S256',
+};
 
 const CONTRACT = {
   methods: 'GET, HEAD, POST',
   page: true,
-  errors: { 400: 'A page, while client and redirect address are not proven; after that errors go to the client.' },
+  credentials: ['session', 'none'],
+  answers: {
+    200: { text: 'For scripts: where to go. For browsers: a page', response: ContinuationAnswer, types: ['text/html'] },
+  },
+  errors: {
+    400: 'invalid_request: client and redirect address are not proven; after that, errors go to the client',
+    401: 'invalid_client',
+    403: 'access_denied',
+    429: 'temporarily_unavailable',
+  },
 } as const;
 
 /** The authorization endpoint (RFC 6749 3.1), under both of its names. */
@@ -28,6 +48,8 @@ export class AuthorizeController {
   @HttpCode(200)
   @OAuthEndpoint('GET', 'authorize', {
     ...CONTRACT,
+    query: AuthorizationRequestParameters,
+    id: 'authorize',
     summary: 'Ask a user for an authorization code (RFC 6749 4.1.1, OIDC Core 3.1.2.1)',
     description: 'For browsers: redirects. A script that fetches it gets `{ redirect: true, url }`.',
     status: 302,
@@ -39,7 +61,7 @@ export class AuthorizeController {
   ): Promise<HttpReply> {
     if (request.method === 'HEAD') return nothingForHead();
     const result = await this.authorizations.begin(query, await this.sessions.principal(headers));
-    return this.replies.of(result, { json: wantsJson(headers), status: 302 });
+    return this.replies.of(result, { json: wantsJson(headers), status: 302, begins: true });
   }
 
   /** A form from another site brings no cookie (SameSite=Lax); the redirect that follows does. */
@@ -47,10 +69,14 @@ export class AuthorizeController {
     ...CONTRACT,
     form: true,
     crossSite: true,
-    summary: 'The same by a form',
+    body: AuthorizationRequestParameters,
+    example: EXAMPLE,
+    id: 'authorizeByForm',
+    summary: 'Ask for an authorization code by a form (OIDC Core 3.1.2.1)',
     status: 303,
   })
   async authorizeByForm(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<HttpReply> {
-    return this.replies.of(await this.authorizations.begin(body, 'unknown'), { json: wantsJson(headers), status: 303 });
+    const result = await this.authorizations.begin(body, 'unknown');
+    return this.replies.of(result, { json: wantsJson(headers), status: 303, begins: true });
   }
 }

@@ -4,6 +4,7 @@ import { AuthorizationRequestStore } from './authorization-request.store.js';
 import { AuthorizationRequestParser } from './authorization-request.parser.js';
 import { InteractionUrls } from './interaction-urls.js';
 import { AuthorizationFlow } from './authorization-flow.js';
+import { WaitingAuthorizations } from './waiting-authorizations.js';
 import { AuthorizeService } from './authorize.service.js';
 import { InteractionPages } from './interaction.pages.js';
 import { OAuthQueries } from './oauth-queries.js';
@@ -15,6 +16,7 @@ export const authorizeProviders: Provider[] = [
   AuthorizationRequestParser,
   InteractionUrls,
   AuthorizationFlow,
+  WaitingAuthorizations,
   AuthorizeService,
   InteractionPages,
   OAuthQueries,

@@ -6,19 +6,13 @@ import { ClientDirectory } from '../clients/client.directory.js';
 import { registeredItself, type RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { RequestObjects } from '../request-objects/request-objects.js';
-import { answeredBefore, AuthorizationFlow, type PendingAuthorization } from './authorization-flow.js';
+import { AuthorizationFlow } from './authorization-flow.js';
 import { AuthorizationRequestParser, readResponseMode, type ProvenRedirect } from './authorization-request.parser.js';
 import { AuthorizationRequestStore } from './authorization-request.store.js';
 import { errorResponse, type AuthorizationResult, type ResponseTarget } from './authorization-response.js';
-import { canBeAnsweredAt, matchesRedirectUri } from './redirect-uri.js';
-
-/** The request is spent, or this user may not answer it: the client is not told. */
-const NOT_FOR_CLIENT: ReadonlySet<string> = new Set(['REQUEST_ANSWERED', 'CONSENT_NOT_ASKED']);
-
-/** A waiting request, with its client. */
-export type WaitingAuthorization = PendingAuthorization & {
-  readonly waiting: NonNullable<PendingAuthorization['waiting']>;
-};
+import { canBeAnsweredAt, isRegistered } from './redirect-uri.js';
+import { answeredBefore, isSpent } from './request-errors.js';
+import { WaitingAuthorizations, type WaitingAuthorization } from './waiting-authorizations.js';
 
 /** Parameters that name the client and say how to respond; while they are ambiguous, nothing is redirected. */
 const ADDRESS: readonly string[] = ['client_id', 'redirect_uri', 'response_mode', 'state'];
@@ -37,6 +31,7 @@ export class AuthorizeService {
     private readonly requestObjects: RequestObjects,
     private readonly parser: AuthorizationRequestParser,
     private readonly requests: AuthorizationRequestStore,
+    private readonly waiting: WaitingAuthorizations,
     private readonly flow: AuthorizationFlow,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
@@ -70,7 +65,7 @@ export class AuthorizeService {
 
   /** Goes on with a request that has waited. @throws AuthError shown on the error page */
   async resume(handle: string, principal: AuthPrincipal | null): Promise<AuthorizationResult> {
-    const pending = await this.find(handle);
+    const pending = await this.waiting.find(handle);
     const { client, parameters } = pending;
     const isTrusted = isKnown(principal) || parameters.prompts.includes('none') || !registeredItself(client);
     return this.respondingTo({ ...parameters, isTrusted }, () => this.flow.advance(pending, principal));
@@ -81,7 +76,7 @@ export class AuthorizeService {
    * @param shownId id of the user that the page showed; null: the page does not say
    */
   async selectAccount(handle: string, principal: AuthPrincipal, shownId: string | null): Promise<AuthorizationResult> {
-    const pending = await this.find(handle);
+    const pending = await this.waiting.find(handle);
     const { waiting } = pending;
     // Another user has signed in since the page was shown: that user must pick, even if their sign-in could count as a choice.
     if (shownId !== null && shownId !== principal.subjectId) return this.flow.askForAccount(pending);
@@ -99,7 +94,7 @@ export class AuthorizeService {
     principal: AuthPrincipal,
     answer: { readonly accept: boolean; readonly scopes: readonly string[] | null },
   ): Promise<AuthorizationResult> {
-    const pending = await this.find(handle);
+    const pending = await this.waiting.find(handle);
     const user = this.flow.userOf(pending.client, principal);
     if (!user) throw AuthError.unauthenticated();
     const asked = pending.parameters.scopes;
@@ -111,32 +106,10 @@ export class AuthorizeService {
     );
   }
 
-  /** @throws AuthError 400 when there is no such request, or it was answered or has expired */
-  async find(handle: string): Promise<WaitingAuthorization> {
-    const row = await this.requests.find(handle);
-    const client = row && (await this.directory.find(row.client_id));
-    // The client may have lost this redirect address meanwhile: then the browser must not be sent there.
-    const isProven = client && isRegistered(row.parameters.redirectUri, client);
-    if (!row || !client || !isProven)
-      throw AuthError.badRequest(
-        'UNKNOWN_REQUEST',
-        'There is no such authorization request, or it has waited too long. Go back to the application and start again.',
-      );
-    if (row.answered) throw answeredBefore();
-    if (row.expired)
-      throw AuthError.badRequest(
-        'REQUEST_EXPIRED',
-        'This request has waited too long. Go back to the application and start again.',
-      );
-    return { client, parameters: row.parameters, waiting: { handle, row } };
-  }
-
-  /** As `find`, for pages that only show the request. @returns null when it can no longer be answered */
-  async findLive(handle: string): Promise<WaitingAuthorization | null> {
-    return this.find(handle).catch((error: unknown) => {
-      if (error instanceof AuthError && error.status < 500) return null;
-      throw error;
-    });
+  /** Begins a request again that this user has just answered, without what they were asked then: a consent that covers it makes the code. */
+  beginAgain({ client, parameters }: WaitingAuthorization, principal: AuthPrincipal): Promise<AuthorizationResult> {
+    const again = { client, parameters: { ...parameters, prompts: [] }, waiting: null };
+    return this.respondingTo({ ...parameters, isTrusted: true }, () => this.flow.advance(again, principal));
   }
 
   private async requireClient(clientId: string | undefined): Promise<RegisteredClient> {
@@ -210,14 +183,10 @@ function isKnown(principal: AuthPrincipal | null | 'unknown'): boolean {
 }
 
 /** RFC 6749 4.1.2.1 has no code for 429: the browser gets it directly, with `Retry-After`. */
-function isForClient({ status, code }: AuthError): boolean {
-  return status < 500 && status !== 429 && !NOT_FOR_CLIENT.has(code);
+function isForClient(error: AuthError): boolean {
+  return error.status < 500 && error.status !== 429 && !isSpent(error);
 }
 
 function responseModeOf(given: string | undefined): ResponseTarget['responseMode'] {
   return given === 'form_post' ? readResponseMode(given) : 'query';
-}
-
-function isRegistered(redirectUri: string, { metadata }: RegisteredClient): boolean {
-  return matchesRedirectUri(redirectUri, metadata.redirect_uris, metadata.application_type);
 }

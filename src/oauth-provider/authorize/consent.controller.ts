@@ -10,11 +10,12 @@ import type { HttpReply } from '../../common/http/request/reply.js';
 import { contextOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { wantsJson } from '../../common/http/request/wants-json.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { ContinuationAnswer } from './authorize.schemas.js';
 import { AuthorizeService } from './authorize.service.js';
 import { AuthorizationReplies } from './authorization.replies.js';
 import { InteractionPages } from './interaction.pages.js';
 import { OAuthQueries } from './oauth-queries.js';
-import { ConsentAnswer, ConsentBody, RequestQuery } from '../consent/consent.schemas.js';
+import { ConsentBody, RequestQuery } from '../consent/consent.schemas.js';
 
 /** The consent page and its answer. */
 @AuthController()
@@ -39,10 +40,13 @@ export class ConsentController {
   @OAuthEndpoint('POST', 'consent', {
     form: true,
     page: true,
+    id: 'answerConsent',
     summary: 'Allow or deny an authorization request',
     description:
       'Names the request by `consent_code`, by `oauth_query`, or by the cookie that came with the redirect to the consent page. JSON answers tell where the browser goes.',
-    response: ConsentAnswer,
+    example: { accept: true },
+    response: ContinuationAnswer,
+    answers: { 303: { text: 'For forms: redirects the browser', types: ['text/html'] } },
     errors: { 400: 'invalid_request, invalid_signature, invalid_scope', 401: 'unauthorized', 403: 'access_denied' },
   })
   async answer(

@@ -12,6 +12,8 @@ export interface PageRequest {
   readonly handle: string;
   readonly clientId: string;
   readonly parameters: AuthorizationParameters;
+  /** Languages that the page is asked to be in (`ui_locales`); the user's choice on it then holds for the pages that follow. */
+  readonly locales?: string | undefined;
 }
 
 export type InteractionPage = 'sign_in' | 'sign_up' | 'select_account' | 'consent';
@@ -27,9 +29,9 @@ export class InteractionUrls {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  /** The address that resumes a request. */
-  resume(handle: string): string {
-    return `${this.routes.publicPathOf('/oauth2/continue')}?request=${encodeURIComponent(handle)}`;
+  /** The address that resumes a request. @param locales languages to go on in, if a page is shown */
+  resume(handle: string, locales?: string): string {
+    return `${this.routes.publicPathOf('/oauth2/continue')}?${queryOf(handle, locales)}`;
   }
 
   /** The handle in an address made by `resume`; null for any other address. */
@@ -42,14 +44,15 @@ export class InteractionUrls {
   of(page: InteractionPage, request: PageRequest): string {
     const own = this.ownPage(page);
     if (own !== null) return `${own}${own.includes('?') ? '&' : '?'}${this.signedQuery(request)}`;
-    const { handle, parameters } = request;
+    const { handle, parameters, locales } = request;
     if (page === 'sign_in' || page === 'sign_up')
       return this.ports.signInFlow.get().signInUrl(this.resume(handle), {
         ...(parameters.loginHint !== null && { loginHint: parameters.loginHint }),
+        ...(locales !== undefined && { uiLocales: locales }),
         signUp: page === 'sign_up',
       });
     const name = page === 'consent' ? 'consent' : 'select-account';
-    return `${this.routes.publicPathOf(`/oauth2/${name}`)}?request=${encodeURIComponent(handle)}`;
+    return `${this.routes.publicPathOf(`/oauth2/${name}`)}?${queryOf(handle, locales)}`;
   }
 
   private ownPage(page: InteractionPage): string | null {
@@ -71,6 +74,7 @@ export class InteractionUrls {
       code_challenge_method: parameters.codeChallenge && 'S256',
       prompt: parameters.prompts.join(' ') || null,
       login_hint: parameters.loginHint,
+      ui_locales: parameters.uiLocales ?? null,
       consent_code: handle,
       [HANDLE_PARAMETER]: handle,
     };
@@ -83,4 +87,8 @@ export class InteractionUrls {
       this.box,
     );
   }
+}
+
+function queryOf(handle: string, locales: string | undefined): URLSearchParams {
+  return new URLSearchParams({ request: handle, ...(locales !== undefined && { ui_locales: locales }) });
 }

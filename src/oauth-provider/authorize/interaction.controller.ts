@@ -13,6 +13,7 @@ import { bodySchema } from '../../common/http/request/schema.pipe.js';
 import { wantsJson } from '../../common/http/request/wants-json.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { AuthorizationReplies } from './authorization.replies.js';
+import { ContinuationAnswer } from './authorize.schemas.js';
 import { AuthorizeService } from './authorize.service.js';
 import { InteractionPages } from './interaction.pages.js';
 import { OAuthQueries } from './oauth-queries.js';
@@ -20,12 +21,12 @@ import { OAuthQueries } from './oauth-queries.js';
 const RequestQuery = z.object({ request: z.string().max(256) });
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 const ContinueBody = bodySchema('AuthContinueBody', {
-  selected: flag.optional(),
-  created: flag.optional(),
-  postLogin: flag.optional(),
-  account: z.string().max(1_024).optional(),
-  oauth_query: z.string().max(16_384).optional(),
-  request: z.string().max(256).optional(),
+  selected: flag.optional().meta({ description: 'The user has picked the account that is signed in.' }),
+  created: flag.optional().meta({ description: 'The user has made an account.' }),
+  postLogin: flag.optional().meta({ description: 'The user has done what your page after the sign-in asked.' }),
+  account: z.string().max(1_024).optional().meta({ description: 'The id that the user was shown; beside `selected`.' }),
+  oauth_query: z.string().max(16_384).optional().meta({ description: 'The query that the page was called with.' }),
+  request: z.string().max(256).optional().meta({ description: 'The handle of the request, on pages of ours.' }),
 });
 
 /** Resumes waiting requests, and shows the account page. */
@@ -54,10 +55,14 @@ export class InteractionController {
   @OAuthEndpoint('POST', 'continue', {
     form: true,
     page: true,
+    id: 'continueAuthorization',
     summary: "Go on from a page of the host's own",
     description:
       '`selected` says that the signed-in account is the one the user picked; with `account`, the id they were shown, only while it is that one.',
-    errors: { 400: 'invalid_request', 401: 'unauthorized' },
+    example: { selected: true },
+    response: ContinuationAnswer,
+    answers: { 303: { text: 'For forms: redirects the browser', types: ['text/html'] } },
+    errors: { 400: 'invalid_request', 401: 'unauthorized', 404: 'invalid_request: there is no such request' },
   })
   async continue(
     @CurrentPrincipal() principal: AuthPrincipal,

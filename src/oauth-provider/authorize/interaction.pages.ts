@@ -13,7 +13,7 @@ import { consentPage } from '../consent/consent.page.js';
 import { ConsentStore } from '../consent/consent.store.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { reachableResources } from '../token/client-resources.js';
-import { AuthorizeService, type WaitingAuthorization } from './authorize.service.js';
+import { WaitingAuthorizations, type WaitingAuthorization } from './waiting-authorizations.js';
 import { askedOf } from './authorization-flow.js';
 import { InteractionUrls } from './interaction-urls.js';
 
@@ -21,7 +21,7 @@ import { InteractionUrls } from './interaction-urls.js';
 @Injectable()
 export class InteractionPages {
   constructor(
-    private readonly authorizations: AuthorizeService,
+    private readonly waiting: WaitingAuthorizations,
     private readonly consents: ConsentStore,
     private readonly urls: InteractionUrls,
     private readonly routes: AuthRoutes,
@@ -32,7 +32,7 @@ export class InteractionPages {
   /** The part of the sign-in page that shows the client. */
   async partOf(continueTo: string): Promise<SignInPageContent | null> {
     const handle = this.urls.handleOf(continueTo);
-    const pending = handle === null ? null : await this.authorizations.findLive(handle);
+    const pending = handle === null ? null : await this.waiting.findLive(handle);
     if (!pending) return null;
     const { loginHint } = pending.parameters;
     return {
@@ -44,15 +44,14 @@ export class InteractionPages {
   }
 
   async accounts(handle: string, principal: AuthPrincipal | null): Promise<HttpReply> {
-    const pending = await this.authorizations.find(handle);
+    const pending = await this.waiting.find(handle);
     if (!principal) return sentTo(this.urls.resume(handle));
     const { client } = pending;
     const account = html`<strong><bdi>${await this.nameOf(principal)}</bdi></strong>`;
     const body = html`
       ${clientCard(client, text('accounts.asks', { client: clientName(client) }))}
-      <form method="post" action="${this.routes.publicPathOf('/oauth2/continue', 'POST')}">
+      <form method="post" action="${this.routes.publicPathOf('/oauth2/select-account', 'POST')}">
         <input type="hidden" name="request" value="${handle}" />
-        <input type="hidden" name="selected" value="true" />
         <input type="hidden" name="account" value="${principal.subjectId}" />
         <button id="continue" type="submit">${text('accounts.continueAs', { account })}</button>
       </form>
@@ -63,13 +62,13 @@ export class InteractionPages {
 
   /** Shown only to the session that was asked; any other session resumes the request and is asked itself. */
   async consent(handle: string, principal: AuthPrincipal | null): Promise<HttpReply> {
-    const pending = await this.authorizations.find(handle);
+    const pending = await this.waiting.find(handle);
     if (!principal?.sessionId || pending.waiting.row.session_id !== principal.sessionId)
       return sentTo(this.urls.resume(handle));
     const { resources, scopes } = pending.parameters;
     const consent = await this.consents.find(principal.subjectId, pending.client.clientId);
     const body = consentPage({
-      action: this.routes.publicPathOf('/oauth2/consent', 'POST'),
+      action: this.routes.publicPathOf('/oauth2/consent/answer', 'POST'),
       handle,
       client: pending.client,
       userName: await this.nameOf(principal),

@@ -8,6 +8,7 @@ import { SecretBox } from '../../common/secrets/secret-box.js';
 import { createPrincipal } from '../../common/principal/auth-principal.js';
 import { CONSENT_COOKIE } from './authorization-flow.js';
 import { AuthorizeService } from './authorize.service.js';
+import { WaitingAuthorizations } from './waiting-authorizations.js';
 import { responseUrl } from './authorization-response.js';
 import { InteractionUrls } from './interaction-urls.js';
 import { readSignedQuery } from './signed-query.js';
@@ -17,6 +18,7 @@ import { readSignedQuery } from './signed-query.js';
 export class OAuthQueries implements SignInContinuation {
   constructor(
     private readonly authorizations: AuthorizeService,
+    private readonly waiting: WaitingAuthorizations,
     private readonly urls: InteractionUrls,
     private readonly cookies: AuthCookies,
     private readonly box: SecretBox,
@@ -37,7 +39,7 @@ export class OAuthQueries implements SignInContinuation {
 
   /** The first that still waits; a browser may send several cookies of one name (RFC 6265 4.2.2). */
   private async waitingOf(handles: readonly string[]): Promise<string> {
-    for (const handle of handles) if (await this.authorizations.findLive(handle)) return handle;
+    for (const handle of handles) if (await this.waiting.findLive(handle)) return handle;
     return handles[0]!;
   }
 
@@ -56,7 +58,7 @@ export class OAuthQueries implements SignInContinuation {
   }
 
   private async resumeLive(handle: string, session: StartedSignIn | null): Promise<string> {
-    const { parameters } = await this.authorizations.find(handle);
+    const { parameters } = await this.waiting.find(handle);
     // `form_post` responds with a page, which only a navigation can show.
     if (!session || parameters.responseMode === 'form_post') return this.urls.resume(handle);
     const credential = { scheme: 'session', credentialType: 'session', credentialId: session.sessionId };
@@ -69,7 +71,7 @@ export class OAuthQueries implements SignInContinuation {
 
   /** Requires that the query is of a waiting request of this client. @throws AuthError 400; 404 for any other client */
   async requireClient(oauthQuery: string, clientId: string): Promise<void> {
-    const { client } = await this.authorizations.find(this.verify(oauthQuery));
+    const { client } = await this.waiting.find(this.verify(oauthQuery));
     if (client.clientId !== clientId) throw AuthError.notFound('There is no such client');
   }
 

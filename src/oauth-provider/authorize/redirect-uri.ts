@@ -1,3 +1,5 @@
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
+
 /** The port without leading zeros: another spelling is another address. */
 const LOOPBACK = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::([1-9]\d{0,4}))?((?:\/[^?#]*)?(?:\?[^#]*)?)$/;
 const LOCALHOST = 'http://localhost';
@@ -42,4 +44,9 @@ export function matchesRedirectUri(
 
 function isPort(text: string | undefined): boolean {
   return text === undefined || Number(text) <= 65_535;
+}
+
+/** Whether the address is one of this client's. */
+export function isRegistered(redirectUri: string, { metadata }: RegisteredClient): boolean {
+  return matchesRedirectUri(redirectUri, metadata.redirect_uris, metadata.application_type);
 }

@@ -9,14 +9,14 @@ import { ClientDoneAnswer, ClientPageAnswer, ClientViewAnswer } from './client.a
 import { toClientChange, toClientInput } from './client.requests.js';
 import {
   AdminCreateClientBody,
+  CLIENT_EXAMPLE,
   AdminListClientsQuery,
   AdminRotateClientBody,
   AdminUpdateClientBody,
 } from './client.schemas.js';
 
 const TAG = 'Administration: OAuth clients';
-const CLOSED = { 401: 'The guard of the host says no', 404: 'Administration is off' };
-const ONE_CLIENT = { ...CLOSED, 404: 'NOT_FOUND, or administration is off' };
+const ONE_CLIENT = { 404: 'NOT_FOUND: no such client, or administration is off' };
 const FAULTS = 'INVALID_REDIRECT_URI, INVALID_CLIENT_METADATA';
 
 /** All clients, with what only the server may set. The host's `administration.guard` decides who may call; off without it. */
@@ -29,10 +29,13 @@ export class AdminOAuthClientsController {
   @HttpCode(201)
   @DescribeRoute({
     tag: TAG,
+    id: 'adminCreateClient',
+    example: CLIENT_EXAMPLE,
     summary: 'Make a client',
+    description: '`client_secret` is shown in this answer only. `policy` holds what the client cannot say of itself.',
     response: ClientViewAnswer,
     status: 201,
-    errors: { ...CLOSED, 400: FAULTS },
+    errors: { 400: FAULTS },
   })
   create(
     @Body({ schema: AdminCreateClientBody }) body: z.infer<typeof AdminCreateClientBody>,
@@ -43,17 +46,24 @@ export class AdminOAuthClientsController {
   @Get()
   @DescribeRoute({
     tag: TAG,
+    id: 'adminListClients',
     summary: 'List registered clients',
     description: 'The newest first, 100 a page, at most 500. Clients of the options are not in it.',
     response: ClientPageAnswer,
-    errors: CLOSED,
   })
   list(@Query({ schema: AdminListClientsQuery }) query: z.infer<typeof AdminListClientsQuery>) {
     return this.clients.list(query);
   }
 
   @Get(':clientId')
-  @DescribeRoute({ tag: TAG, summary: 'One client', response: ClientViewAnswer, errors: ONE_CLIENT })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'adminGetClient',
+    summary: 'One client',
+    description: 'Also one of the options. Without its secret.',
+    response: ClientViewAnswer,
+    errors: ONE_CLIENT,
+  })
   get(@Param('clientId') clientId: string): Promise<OAuthClientView> {
     return this.clients.get(clientId);
   }
@@ -61,6 +71,8 @@ export class AdminOAuthClientsController {
   @Patch(':clientId')
   @DescribeRoute({
     tag: TAG,
+    id: 'adminUpdateClient',
+    example: { client_name: 'My other app' },
     summary: 'Change a client and its policy',
     description: 'What is left out stays; null takes it away.',
     response: ClientViewAnswer,
@@ -77,7 +89,11 @@ export class AdminOAuthClientsController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'adminRotateClientSecret',
+    example: { overlapSeconds: 3_600 },
     summary: "Replace a client's secret",
+    description:
+      'The new one is shown in this answer only; the old one ends at once, or stays good for `overlapSeconds`.',
     response: ClientViewAnswer,
     errors: { ...ONE_CLIENT, 400: 'CLIENT_HAS_NO_SECRET, CLIENT_OF_OPTIONS, INVALID_OVERLAP' },
   })
@@ -92,6 +108,7 @@ export class AdminOAuthClientsController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'adminDisableClient',
     summary: 'Stop a client',
     description: 'Its tokens and codes end at once, for good.',
     response: ClientViewAnswer,
@@ -103,7 +120,14 @@ export class AdminOAuthClientsController {
 
   @Post(':clientId/enable')
   @HttpCode(200)
-  @DescribeRoute({ tag: TAG, summary: 'Let a client work again', response: ClientViewAnswer, errors: ONE_CLIENT })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'adminEnableClient',
+    summary: 'Let a client work again',
+    description: 'What had ended with the stop stays ended.',
+    response: ClientViewAnswer,
+    errors: ONE_CLIENT,
+  })
   enable(@Param('clientId') clientId: string): Promise<OAuthClientView> {
     return this.clients.enable(clientId);
   }
@@ -111,7 +135,9 @@ export class AdminOAuthClientsController {
   @Delete(':clientId')
   @DescribeRoute({
     tag: TAG,
+    id: 'adminDeleteClient',
     summary: 'Delete a client, its tokens and its consents',
+    description: 'For good. A client of the options is taken out there.',
     response: ClientDoneAnswer,
     errors: { ...ONE_CLIENT, 400: 'CLIENT_OF_OPTIONS' },
   })

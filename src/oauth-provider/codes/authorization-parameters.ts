@@ -6,7 +6,7 @@ export type ResponseMode = 'query' | 'form_post';
 
 /**
  * An authorization request that has passed every check (RFC 6749 4.1.1, RFC 7636 4.3, RFC 8707 2.1, OIDC Core 3.1.2.1). Parameters without
- * effect here are not kept: `display`, `ui_locales`, `acr_values`.
+ * effect here are not kept: `display`, `acr_values`.
  */
 export interface AuthorizationParameters {
   readonly redirectUri: string;
@@ -21,6 +21,8 @@ export interface AuthorizationParameters {
   readonly prompts: readonly Prompt[];
   readonly maxAgeSeconds: number | null;
   readonly loginHint: string | null;
+  /** Languages that the client asks for, the most wanted first, with spaces; missing: none. */
+  readonly uiLocales?: string;
   /** `sub` of the ID token hint, or requested in `claims`: the user must be that one. */
   readonly hintedSubject: string | null;
   readonly claims: ClaimsRequest | null;

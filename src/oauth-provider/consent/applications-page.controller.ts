@@ -78,7 +78,10 @@ export class ApplicationsPageController {
     return html`<li>
       <div class="client">
         ${clientMark(client)}
-        <h2>${clientName(client)}</h2>
+        <h2>
+          ${clientName(client)}
+          ${!client.isVerified && html`<span class="tag">${text('applications.unverified')}</span>`}
+        </h2>
       </div>
       <ul>
         ${words.map((one) => html`<li>${one}</li>`)}

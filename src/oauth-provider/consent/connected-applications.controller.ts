@@ -18,6 +18,8 @@ import {
 import { ConsentsService } from './consents.service.js';
 
 const TAG = 'Connected applications';
+/** An id, for the examples. */
+const CONSENT = '01980c61-33f4-7c62-8e77-2b8d904f1c35';
 const UNAUTHORIZED = { 401: 'UNAUTHORIZED' };
 const NOT_FOUND = { ...UNAUTHORIZED, 404: 'NOT_FOUND' };
 
@@ -30,7 +32,9 @@ export class ConnectedApplicationsController {
   @Get('oauth2/applications')
   @DescribeRoute({
     tag: TAG,
+    id: 'listConnectedApplications',
     summary: 'Applications with access to the own account',
+    description: 'Every client that the user has allowed something, with what it may do.',
     response: ApplicationsAnswer,
     errors: UNAUTHORIZED,
   })
@@ -41,6 +45,7 @@ export class ConnectedApplicationsController {
   @Delete('oauth2/applications/:clientId')
   @DescribeRoute({
     tag: TAG,
+    id: 'withdrawApplication',
     summary: 'Withdraw all access of one application',
     description: 'Consent, codes and every token end at once. Idempotent.',
     response: WithdrawnAnswer,
@@ -51,13 +56,27 @@ export class ConnectedApplicationsController {
   }
 
   @Get('oauth2/get-consents')
-  @DescribeRoute({ tag: TAG, summary: "The user's consents", response: ConsentViewsAnswer, errors: UNAUTHORIZED })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'listConsents',
+    summary: "The user's consents",
+    description: "The same consents as `/oauth2/applications`, on better-auth's wire.",
+    response: ConsentViewsAnswer,
+    errors: UNAUTHORIZED,
+  })
   async consentsOf(@CurrentPrincipal() { subjectId }: AuthPrincipal) {
     return (await this.consents.list(subjectId)).map(toConsentView);
   }
 
   @Get('oauth2/get-consent')
-  @DescribeRoute({ tag: TAG, summary: 'One consent', response: ConsentViewAnswer, errors: NOT_FOUND })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'getConsent',
+    summary: 'One consent',
+    description: "An unknown one, and somebody else's, are answered alike.",
+    response: ConsentViewAnswer,
+    errors: NOT_FOUND,
+  })
   async consent(
     @CurrentPrincipal() { subjectId }: AuthPrincipal,
     @Query({ schema: ConsentIdQuery }) { id }: z.infer<typeof ConsentIdQuery>,
@@ -67,7 +86,15 @@ export class ConnectedApplicationsController {
 
   @Post('oauth2/update-consent')
   @HttpCode(200)
-  @DescribeRoute({ tag: TAG, summary: 'Keep fewer scopes granted', response: ConsentViewAnswer, errors: NOT_FOUND })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'updateConsent',
+    example: { id: CONSENT, update: { scopes: ['openid'] } },
+    summary: 'Keep fewer scopes granted',
+    description: 'Takes scopes away; adding some needs a new consent page. Tokens that hold more end.',
+    response: ConsentViewAnswer,
+    errors: NOT_FOUND,
+  })
   async update(
     @CurrentPrincipal() { subjectId }: AuthPrincipal,
     @Body({ schema: UpdateConsentBody }) body: z.infer<typeof UpdateConsentBody>,
@@ -77,7 +104,15 @@ export class ConnectedApplicationsController {
 
   @Post('oauth2/delete-consent')
   @HttpCode(200)
-  @DescribeRoute({ tag: TAG, summary: 'Withdraw a consent', response: WithdrawnAnswer, errors: NOT_FOUND })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'deleteConsent',
+    example: { id: CONSENT },
+    summary: 'Withdraw a consent',
+    description: 'Codes and all tokens of that application end at once.',
+    response: WithdrawnAnswer,
+    errors: NOT_FOUND,
+  })
   async delete(
     @CurrentPrincipal() { subjectId }: AuthPrincipal,
     @Body({ schema: ConsentIdBody }) { id }: z.infer<typeof ConsentIdBody>,

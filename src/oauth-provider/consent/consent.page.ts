@@ -44,7 +44,7 @@ export function consentPage(model: ConsentPageModel): Html {
       </p>`
     }
     <form method="post" action="${model.action}">
-      <input type="hidden" name="consent_code" value="${model.handle}" />
+      <input type="hidden" name="request" value="${model.handle}" />
       <div class="row">
         <button id="allow" type="submit" name="accept" value="true">${text('consent.allow')}</button>
         <button id="deny" class="plain" type="submit" name="accept" value="false">${text('consent.deny')}</button>

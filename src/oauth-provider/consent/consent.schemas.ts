@@ -17,22 +17,15 @@ const scope = z
   });
 
 export const ConsentBody = bodySchema('AuthConsentBody', {
-  accept: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]),
-  consent_code: z.string().max(256).optional(),
-  oauth_query: z.string().max(16_384).optional(),
+  accept: z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+    .meta({ description: 'False: the client is told `access_denied`.' }),
+  consent_code: z.string().max(256).optional().meta({ description: 'The parameter of the consent page.' }),
+  oauth_query: z.string().max(16_384).optional().meta({ description: 'The query that the page was called with.' }),
   scope: scope
     .optional()
     .meta({ description: 'Space-separated; those granted among the ones asked for. Default: all.' }),
 });
-
-export const ConsentAnswer = z
-  .object({
-    redirect: z.boolean(),
-    url: z.string().meta({ description: 'With a code, or an error.' }),
-    redirectURI: z.string(),
-    redirect_uri: z.string(),
-  })
-  .meta({ id: 'AuthConsentAnswer' });
 
 const names = z.array(z.string());
 
@@ -54,19 +47,24 @@ export const ApplicationsAnswer = z
   })
   .meta({ id: 'AuthConnectedApplications' });
 export const WithdrawnAnswer = z
-  .object({ success: z.boolean(), withdrawn: z.boolean() })
+  .object({
+    success: z.boolean(),
+    withdrawn: z.boolean().meta({ description: 'False: there was nothing to withdraw.' }),
+  })
   .meta({ id: 'AuthWithdrawnAnswer' });
 
 /** The pages of the account. */
 export const ApplicationsPageQuery = z.object({ done });
 export const ApplicationForm = bodySchema('AuthApplicationForm', { shownTo, client: z.string().min(1).max(255) });
 
-const id = z.string().min(1).max(64);
+const id = z.string().min(1).max(64).meta({ description: 'The id of the consent.' });
 export const ConsentIdQuery = bodySchema('AuthConsentIdQuery', { id });
 export const ConsentIdBody = bodySchema('AuthConsentIdBody', { id });
 export const UpdateConsentBody = bodySchema('AuthUpdateConsentBody', {
   id,
-  update: z.object({ scopes: z.array(z.string().max(256)).max(100) }),
+  update: z
+    .object({ scopes: z.array(z.string().max(256)).max(100) })
+    .meta({ description: 'The scopes that stay; all of them must be granted already.' }),
 });
 
 /** A consent on better-auth's wire. */

@@ -1,25 +1,37 @@
 import { z } from 'zod';
+import { clientAuthentication } from '../../common/grants/oauth.schemas.js';
 import { formatScope } from '../../common/principal/scopes.js';
 import type { ClientTokenRow } from '../../common/tokens/token.rows.js';
 
+/** RFC 7662 2.1, for the API document: `readForm` parses. */
+export const IntrospectionBody = z
+  .looseObject({
+    token: z.string().meta({ description: 'Of any kind that this server gives to clients.' }),
+    token_type_hint: z.string().optional().meta({ description: 'Taken and not needed.' }),
+    ...clientAuthentication,
+  })
+  .meta({ id: 'AuthIntrospectionRequest' });
+
 /** RFC 7662 2.2. */
-export const introspectionSchema = z.object({
-  active: z.boolean(),
-  iss: z.string().optional(),
-  sub: z
-    .string()
-    .optional()
-    .describe('By which the client of the token knows the user; the client itself without a user.'),
-  aud: z.union([z.string(), z.array(z.string())]).optional(),
-  client_id: z.string().optional(),
-  azp: z.string().optional().describe('The same as client_id.'),
-  scope: z.string().optional(),
-  sid: z.string().optional(),
-  exp: z.int().optional().describe('Seconds since 1970.'),
-  iat: z.int().optional().describe('Seconds since 1970.'),
-  jti: z.string().optional(),
-  token_type: z.literal('Bearer').optional().describe('Of access tokens only.'),
-});
+export const introspectionSchema = z
+  .object({
+    active: z.boolean(),
+    iss: z.string().optional(),
+    sub: z
+      .string()
+      .optional()
+      .describe('By which the client of the token knows the user; the client itself without a user.'),
+    aud: z.union([z.string(), z.array(z.string())]).optional(),
+    client_id: z.string().optional(),
+    azp: z.string().optional().describe('The same as client_id.'),
+    scope: z.string().optional(),
+    sid: z.string().optional(),
+    exp: z.int().optional().describe('Seconds since 1970.'),
+    iat: z.int().optional().describe('Seconds since 1970.'),
+    jti: z.string().optional(),
+    token_type: z.literal('Bearer').optional().describe('Of access tokens only.'),
+  })
+  .meta({ id: 'AuthIntrospection' });
 export type IntrospectionAnswer = z.infer<typeof introspectionSchema>;
 
 /** The whole answer for a token that is not live, not known, or that the asking client may not know about. */

@@ -7,7 +7,7 @@ import type { HeaderBag } from '../../common/http/request/headers.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
 import { HttpReply } from '../../common/http/request/reply.js';
 import { ClientAuthenticator } from '../clients/authentication/client.authenticator.js';
-import { introspectionSchema } from './introspection.answer.js';
+import { IntrospectionBody, introspectionSchema } from './introspection.answer.js';
 import { IntrospectionService } from './introspection.service.js';
 
 /** Introspection (RFC 7662), under both of its names. */
@@ -22,6 +22,10 @@ export class IntrospectionController {
     methods: 'POST',
     form: true,
     crossSite: true,
+    credentials: ['clientBasic', 'none'],
+    body: IntrospectionBody,
+    example: { token: 'nat_…', client_id: 'demo-web', client_secret: 'demo-web-secret' },
+    id: 'introspectToken',
     summary: 'Whether a token is good (RFC 7662)',
     description:
       'For confidential clients: the one that the token was given to, or one that stands for its audience. Others learn nothing.',

@@ -4,13 +4,19 @@ import type { HeaderBag } from '../../common/http/request/headers.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
 import { nothingForHead, type HttpReply } from '../../common/http/request/reply.js';
 import type { GuardedRequest } from '../../common/http/request/request-context.js';
+import { LogoutAnswer, LogoutParameters } from './logout.schemas.js';
 import { LogoutService } from './logout.service.js';
 
 const CONTRACT = {
   aliases: ['endsession', 'logout'],
   methods: 'GET, HEAD, POST',
   page: true,
-  errors: { 400: 'a page with the reason' },
+  credentials: ['session', 'none'],
+  headers: ['Set-Cookie'],
+  answers: {
+    200: { text: 'For scripts: where to go. For browsers: a page', response: LogoutAnswer, types: ['text/html'] },
+  },
+  errors: { 400: 'invalid_request' },
 } as const;
 
 /** The `end_session_endpoint`, under all its names. */
@@ -20,6 +26,8 @@ export class EndSessionController {
 
   @OAuthEndpoint('GET', 'end-session', {
     ...CONTRACT,
+    query: LogoutParameters,
+    id: 'endSession',
     summary: 'Logout that a client begins (OIDC RP-Initiated Logout 2)',
     description:
       'With an id_token_hint for the session of this browser it ends; otherwise a page asks the user. Then the browser is sent to post_logout_redirect_uri, if that is registered. A script that fetches it gets `{ redirect: true, url }`, or null when there is nowhere to go.',
@@ -38,6 +46,9 @@ export class EndSessionController {
     ...CONTRACT,
     form: true,
     crossSite: true,
+    body: LogoutParameters,
+    example: { client_id: 'demo-web' },
+    id: 'endSessionByForm',
     summary: 'Logout that a client begins, by form',
     status: 303,
   })

@@ -22,7 +22,7 @@ export interface LogoutRequest {
 
 type Parameters = Readonly<Record<string, string | undefined>>;
 
-/** Checks logout requests. `logout_hint` and `ui_locales` are accepted and have no effect. */
+/** Checks logout requests. `logout_hint` is accepted and has no effect. */
 @Injectable()
 export class LogoutRequests {
   constructor(

@@ -17,7 +17,7 @@ import { LogoutRequests, type LogoutRequest } from './logout-requests.js';
 import { withQuery } from './with-query.js';
 
 /** The parameters of OIDC RP-Initiated Logout 2 that have an effect here. */
-const PARAMETERS = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'];
+const PARAMETERS = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state', 'ui_locales'];
 
 /** Logout that a client begins (OIDC RP-Initiated Logout 1.0). */
 @Injectable()

@@ -64,7 +64,7 @@ function authorizationRequests(settings: OAuthProviderSettings) {
     authorization_response_iss_parameter_supported: true,
     prompt_values_supported: PROMPTS,
     display_values_supported: ['page'],
-    ui_locales_supported: ['en'],
+    ui_locales_supported: settings.uiLocales,
     acr_values_supported: ['0'],
     claims_parameter_supported: true,
     // Stated even when false: the default of `request_uri_parameter_supported` is true (OIDC Discovery 3).

@@ -1,5 +1,5 @@
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { CurrentPrincipal } from '../../common/guards/decorators.js';
 import { SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
@@ -17,6 +17,7 @@ import {
 import {
   ClientIdBody,
   ClientIdQuery,
+  CLIENT_EXAMPLE,
   ClientMetadataBody,
   ClientOfQueryBody,
   RotateClientSecretBody,
@@ -40,6 +41,8 @@ export class OwnClientsController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'createClient',
+    example: CLIENT_EXAMPLE,
     summary: 'Make a client',
     description: 'Under the policy and the limits of registration. `client_secret` is shown in this answer only.',
     response: ClientInformationAnswer,
@@ -55,7 +58,13 @@ export class OwnClientsController {
 
   @Get('get-clients')
   @SessionAuth()
-  @DescribeRoute({ tag: TAG, summary: "The caller's clients", response: ClientListAnswer })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'listClients',
+    summary: "The caller's clients",
+    description: 'Those that the caller has made, the newest first.',
+    response: ClientListAnswer,
+  })
   list(@CurrentPrincipal() { subjectId }: AuthPrincipal) {
     return this.clients.list(subjectId);
   }
@@ -64,7 +73,9 @@ export class OwnClientsController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'getClient',
     summary: "One of the caller's clients",
+    description: 'Without its secret, which is never shown again.',
     response: ClientInformationAnswer,
     errors: ONE_CLIENT,
   })
@@ -80,7 +91,10 @@ export class OwnClientsController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'updateClient',
+    example: { client_id: 'demo-app', update: { client_name: 'My other app' } },
     summary: 'Change a client',
+    description: 'What is left out of `update` stays; null takes it away.',
     response: ClientInformationAnswer,
     errors: { ...FAULTS, ...ONE_CLIENT, 409: 'CLIENT_CHANGED' },
   })
@@ -96,6 +110,8 @@ export class OwnClientsController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'rotateClientSecret',
+    example: { client_id: 'demo-app', overlapSeconds: 3_600 },
     summary: "Replace a client's secret",
     description: 'The old one ends at once, or stays good for `overlapSeconds`.',
     response: ClientInformationAnswer,
@@ -111,7 +127,15 @@ export class OwnClientsController {
   @Post('delete-client')
   @HttpCode(200)
   @SessionAuth()
-  @DescribeRoute({ tag: TAG, summary: 'Delete a client, its tokens and its consents', errors: ONE_CLIENT })
+  @DescribeRoute({
+    tag: TAG,
+    id: 'deleteClient',
+    example: { client_id: 'the id of one of your clients' },
+    response: z.null(),
+    summary: 'Delete a client, its tokens and its consents',
+    description: 'For good. Users who had allowed it are signed out of it.',
+    errors: ONE_CLIENT,
+  })
   async delete(
     @CurrentPrincipal() { subjectId }: AuthPrincipal,
     @Body({ schema: ClientIdBody }) body: z.infer<typeof ClientIdBody>,
@@ -124,7 +148,9 @@ export class OwnClientsController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'getPublicClient',
     summary: 'What a consent page shows of a client',
+    description: 'For a consent page of your own: name, pictures and addresses.',
     response: PublicClientAnswer,
     errors: { 404: 'NOT_FOUND' },
   })
@@ -136,6 +162,8 @@ export class OwnClientsController {
   @HttpCode(200)
   @DescribeRoute({
     tag: TAG,
+    id: 'getPublicClientBeforeSignIn',
+    example: { client_id: 'demo-app', oauth_query: 'the query of the page' },
     summary: "What the host's own sign-in page shows of a client",
     description: 'Needs no session: the signed query proves that the client has sent the user.',
     response: PublicClientAnswer,
@@ -150,7 +178,10 @@ export class OwnClientsController {
   @SessionAuth()
   @DescribeRoute({
     tag: TAG,
+    id: 'getClientCard',
+    parameters: { id: 'The `client_id`.' },
     summary: 'Id, name and icon of a client',
+    description: 'Of any client, for lists of your own.',
     response: ClientCardAnswer,
     errors: { 404: 'NOT_FOUND' },
   })

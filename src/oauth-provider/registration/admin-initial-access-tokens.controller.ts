@@ -12,7 +12,6 @@ import {
 import { CreateInitialAccessTokenBody, PageQuery } from '../clients/client.schemas.js';
 
 const TAG = 'Administration: OAuth clients';
-const CLOSED = { 401: 'The guard of the host says no', 404: 'Administration is off' };
 const DEFAULT_LIMIT = 100;
 
 /** Tokens that let their holders register clients (RFC 7591 3). */
@@ -25,11 +24,12 @@ export class AdminInitialAccessTokensController {
   @HttpCode(201)
   @DescribeRoute({
     tag: TAG,
+    id: 'adminCreateInitialAccessToken',
+    example: { name: 'Partner portal', uses: 10 },
     summary: 'Make an initial access token',
     description: 'Good where registration is not off.',
     response: NewInitialAccessTokenAnswer,
     status: 201,
-    errors: CLOSED,
   })
   create(@Body({ schema: CreateInitialAccessTokenBody }) body: z.infer<typeof CreateInitialAccessTokenBody>) {
     const { expiresIn, ...input } = body;
@@ -39,9 +39,10 @@ export class AdminInitialAccessTokensController {
   @Get()
   @DescribeRoute({
     tag: TAG,
+    id: 'adminListInitialAccessTokens',
     summary: 'List initial access tokens',
+    description: 'The newest first, 100 a page, at most 500. Never with the token itself.',
     response: InitialAccessTokenPageAnswer,
-    errors: CLOSED,
   })
   list(@Query({ schema: PageQuery }) { limit = DEFAULT_LIMIT, offset = 0 }: z.infer<typeof PageQuery>) {
     return this.tokens.list(limit, offset);
@@ -50,10 +51,12 @@ export class AdminInitialAccessTokensController {
   @Delete(':id')
   @DescribeRoute({
     tag: TAG,
+    id: 'adminRevokeInitialAccessToken',
+    parameters: { id: 'The id of the token, not the token itself.' },
     summary: 'End an initial access token',
     description: 'Clients that it has registered stay.',
     response: ClientDoneAnswer,
-    errors: { ...CLOSED, 404: 'NOT_FOUND, or administration is off' },
+    errors: { 404: 'NOT_FOUND: no such token, or administration is off' },
   })
   async revoke(@Param('id') id: string) {
     await this.tokens.revoke(id);

@@ -10,7 +10,7 @@ import { ClientConfigurations } from './client-configurations.js';
 import { ClientRegistrations } from './client-registrations.js';
 import { Registrants } from './registrants.js';
 import { ClientInformationAnswer } from '../clients/client.answers.js';
-import { ClientMetadataBody } from '../clients/client.schemas.js';
+import { CLIENT_EXAMPLE, ClientMetadataBody } from '../clients/client.schemas.js';
 import { RegistrantAuth } from './registrant.guard.js';
 
 const TAG = 'OAuth clients';
@@ -32,6 +32,9 @@ export class RegistrationController {
     crossSite: true,
     browsers: 'registrants',
     tag: TAG,
+    credentials: ['session', 'bearer', 'initialAccessToken', 'none'],
+    example: CLIENT_EXAMPLE,
+    id: 'registerClient',
     summary: 'Register a client (RFC 7591)',
     description:
       'With a session, an initial access token, or by anybody, as the server is configured. `jwks` and `metadata` are taken as objects and as texts of JSON.',
@@ -51,6 +54,8 @@ export class RegistrationController {
   @OAuthEndpoint('GET', 'register/:clientId', {
     browsers: 'registrants',
     tag: TAG,
+    credentials: ['registrationAccessToken'],
+    id: 'readRegisteredClient',
     summary: 'Read a client with its registration access token (RFC 7592 2.1)',
     response: ClientInformationAnswer,
     errors: CONFIGURATION_FAULTS,
@@ -63,6 +68,9 @@ export class RegistrationController {
     crossSite: true,
     browsers: 'registrants',
     tag: TAG,
+    credentials: ['registrationAccessToken'],
+    example: CLIENT_EXAMPLE,
+    id: 'replaceRegisteredClient',
     summary: 'Replace what a client registered (RFC 7592 2.2)',
     response: ClientInformationAnswer,
     errors: { ...FAULTS, ...CONFIGURATION_FAULTS },
@@ -79,6 +87,8 @@ export class RegistrationController {
     crossSite: true,
     browsers: 'registrants',
     tag: TAG,
+    credentials: ['registrationAccessToken'],
+    id: 'deleteRegisteredClient',
     summary: 'Delete a client (RFC 7592 2.3)',
     status: 204,
     errors: CONFIGURATION_FAULTS,

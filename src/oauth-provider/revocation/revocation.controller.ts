@@ -6,6 +6,7 @@ import { AuthController } from '../../common/http/edge/auth-controller.decorator
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
 import { ClientAuthenticator } from '../clients/authentication/client.authenticator.js';
+import { RevocationAnswer, RevocationBody } from './revocation.schemas.js';
 import { RevocationService } from './revocation.service.js';
 
 /** Revocation (RFC 7009), under both of its names. */
@@ -25,6 +26,11 @@ export class RevocationController {
     form: true,
     crossSite: true,
     browsers: 'clients',
+    credentials: ['clientBasic', 'none'],
+    body: RevocationBody,
+    example: { token: 'nat_…', client_id: 'demo-app' },
+    response: RevocationAnswer,
+    id: 'revokeToken',
     summary: 'Ends a token (RFC 7009)',
     description:
       'A refresh token ends with every token of its grant. Unknown tokens and those of other clients: 200, no effect.',

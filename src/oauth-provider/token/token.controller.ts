@@ -1,4 +1,5 @@
 import { Body, Headers } from '@nestjs/common';
+import { TokenBody, TokenResponseAnswer } from '../../common/grants/oauth.schemas.js';
 import { TokenEndpoint } from '../../common/grants/token-endpoint.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
@@ -15,7 +16,14 @@ export class TokenController {
     form: true,
     crossSite: true,
     browsers: 'clients',
+    credentials: ['clientBasic', 'none'],
+    body: TokenBody,
+    example: { grant_type: 'client_credentials', client_id: 'demo-service', client_secret: 'demo-service-secret' },
+    response: TokenResponseAnswer,
+    id: 'exchangeToken',
     summary: 'Tokens for a grant (RFC 6749 3.2)',
+    description:
+      'A confidential client proves itself by HTTP Basic, or in the body by its secret or an assertion; a public client sends its `client_id` alone.',
     errors: {
       400: 'invalid_request, invalid_grant, invalid_scope, invalid_target, unauthorized_client, unsupported_grant_type',
       401: 'invalid_client',

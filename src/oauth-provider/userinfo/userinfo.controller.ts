@@ -4,7 +4,7 @@ import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { contextOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
-import { UserinfoAnswer } from './userinfo.schemas.js';
+import { UserinfoAnswer, UserinfoBody } from './userinfo.schemas.js';
 import { Userinfo } from './userinfo.js';
 
 const CONTRACT = {
@@ -12,6 +12,8 @@ const CONTRACT = {
   browsers: 'clients',
   summary: 'Claims about the user of an access token (OIDC Core 5.3)',
   response: UserinfoAnswer,
+  types: ['application/jwt'],
+  credentials: ['oauth2', 'bearer'],
   errors: { 400: 'invalid_request', 401: 'invalid_token', 403: 'insufficient_scope' },
 } as const;
 
@@ -23,13 +25,16 @@ export class UserinfoController {
     @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
   ) {}
 
-  @OAuthEndpoint('GET', 'userinfo', CONTRACT)
+  @OAuthEndpoint('GET', 'userinfo', { ...CONTRACT, id: 'getUserinfo' })
   get(@Req() request: GuardedRequest, @Query() query: unknown): Promise<HttpReply> {
     return this.reply(request, query, null);
   }
 
   @OAuthEndpoint('POST', 'userinfo', {
     ...CONTRACT,
+    id: 'getUserinfoByForm',
+    body: UserinfoBody,
+    example: {},
     form: true,
     crossSite: true,
     description: 'The token may also be the form field `access_token` (RFC 6750 2.2).',

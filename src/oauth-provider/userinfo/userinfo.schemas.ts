@@ -1,5 +1,10 @@
 import { z } from 'zod';
 
+/** RFC 6750 2.2: for clients that cannot set a header. */
+export const UserinfoBody = z
+  .looseObject({ access_token: z.string().optional().meta({ description: 'Instead of the header, in a form only.' }) })
+  .meta({ id: 'AuthUserinfoRequest' });
+
 /** Userinfo in the API document; the user directory and the host's hook may add claims. */
 export const UserinfoAnswer = z
   .looseObject({

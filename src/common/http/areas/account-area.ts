@@ -75,7 +75,7 @@ export class AccountArea {
 
   /** A form of a page. @param path of the route that takes it */
   form(path: string, { user }: AccountVisitor, content: HtmlValue): Html {
-    return html`<form method="post" action="${this.routes.publicPathOf(path, 'POST')}">
+    return html`<form method="post" action="${this.actionOf(path)}">
       <input type="hidden" name="shownTo" value="${user.id}" />
       ${content}
     </form>`;
@@ -95,6 +95,11 @@ export class AccountArea {
   urlOf(path: string, query: Query = {}): string {
     const given = Object.entries(query).filter(([, value]) => value !== '');
     return this.routes.publicPathOf(path) + (given.length > 0 ? `?${new URLSearchParams(given)}` : '');
+  }
+
+  /** Address of a form. */
+  actionOf(path: string): string {
+    return this.routes.publicPathOf(path, 'POST');
   }
 
   /** For what must not be done by whoever finds a browser open. @throws AuthError 403 `SESSION_NOT_FRESH`, which becomes a page */

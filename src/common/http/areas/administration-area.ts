@@ -95,7 +95,7 @@ export class AdministrationArea {
   /** Links to the pages before and after; nothing for a list of one page. */
   steps(path: string, number: number, total: number, query: Query = {}): Html | false {
     const last = Math.max(1, Math.ceil(total / ROWS));
-    const to = (one: number) => this.urlOf(path, { ...query, page: one > 1 ? String(one) : '' });
+    const to = (other: number) => this.urlOf(path, { ...query, page: other > 1 ? String(other) : '' });
     return (
       (last > 1 || number > 1) &&
       html`<p class="steps">

@@ -43,12 +43,6 @@ export function sectionsOf(
   return { title: text(TITLES[area]), items, ...(aside && { aside }) };
 }
 
-/** Address of the first page of an area; null where it has none. */
-export function firstOf(area: AreaPage['area'], extensions: Extensions, routes: AuthRoutes): string | null {
-  const [first] = pagesOf(area, extensions);
-  return first ? routes.publicPathOf(first.path) : null;
-}
-
 function pagesOf(area: AreaPage['area'], extensions: Extensions): AreaPage[] {
   return extensions.pages.filter((page) => page.area === area).toSorted((one, other) => one.order - other.order);
 }

@@ -31,6 +31,7 @@ export function errorPage(model: ErrorPageModel): PageReply {
     title,
     status,
     hasFault: true,
+    // What may pass is tried again; from what will not, a page leads that its reader surely has.
     waysOn: status === 429 || status >= 500 ? ['again', 'account'] : ['account'],
     body: html`${picture('fault')}
       <div id="error" role="alert">

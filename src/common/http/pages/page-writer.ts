@@ -1,6 +1,6 @@
 import { languagesOf } from '../../options/page-options.js';
 import type { CoreSettings } from '../../options/core-options.js';
-import { acceptedLanguages, chooseLanguage, uiLocales } from '../../texts/choose-language.js';
+import { acceptedLanguages, chooseLanguage, uiLocales, widened } from '../../texts/choose-language.js';
 import { LANGUAGES } from '../../texts/languages/index.js';
 import { Reader, type LanguageTexts } from '../../texts/reader.js';
 import type { AuthCookies } from '../request/cookies.js';
@@ -9,13 +9,14 @@ import { HttpReply } from '../request/reply.js';
 import type { EdgeContext } from '../request/request-context.js';
 import { documentOf, type OtherLanguage } from './page.document.js';
 import { lookOf, type PageLook } from './page.look.js';
-import { PageReply } from './page.js';
+import { PageReply, type PageModel } from './page.js';
 import { contentPolicy } from './page.policy.js';
+import { pageAgain } from './ways-on.js';
 
 const LANGUAGE_COOKIE = 'language';
 const PARAMETER = 'ui_locales';
-/** A year: a choice, like a colour scheme, and no secret. */
-const REMEMBERED_SECONDS = 31_536_000;
+/** A year: a choice of the user, like a colour scheme, and no secret. */
+const CHOSEN_SECONDS = 31_536_000;
 
 /** Writes our pages: with the host's look, in the language of whoever asked. */
 export class PageWriter {
@@ -42,7 +43,7 @@ export class PageWriter {
   finish(reply: HttpReply, request: EdgeContext): HttpReply {
     if (!(reply instanceof PageReply) && !request.rendersPage) return reply;
     const finished = reply instanceof PageReply ? this.write(reply, request) : reply;
-    const remembered = this.rememberedLanguage(request);
+    const remembered = reply.tellsLanguage ? null : this.rememberedLanguage(request);
     return remembered === null ? finished : finished.cookie(remembered);
   }
 
@@ -51,8 +52,8 @@ export class PageWriter {
     const { body: model } = reply;
     const reader = this.readerOf(request);
     const around = {
-      languages: this.others(reader, model.self ?? againIn(request)),
-      again: againIn(request),
+      languages: this.others(reader, placeOf(model, request)),
+      again: pageAgain(request),
       account: this.accountUrl(),
     };
     const written = new HttpReply(documentOf(model, this.look, reader, around))
@@ -72,7 +73,9 @@ export class PageWriter {
   private rememberedLanguage(request: EdgeContext): string | null {
     const named = this.namedIn(request);
     if (named === null || named === this.rememberedIn(request)) return null;
-    return this.cookies.write(LANGUAGE_COOKIE, named, REMEMBERED_SECONDS);
+    // What another site has asked for, such as a client by `ui_locales`, is not what the user has chosen: it ends with the browser's session.
+    const isChosen = header(request.headers, 'sec-fetch-site') === 'same-origin';
+    return this.cookies.write(LANGUAGE_COOKIE, named, isChosen ? CHOSEN_SECONDS : null);
   }
 
   /** Named in the request, else chosen before, else by the browser's list, else the host's default. */
@@ -81,7 +84,10 @@ export class PageWriter {
     const language =
       this.namedIn(request) ?? this.rememberedIn(request) ?? chooseLanguage(accepted, this.languages) ?? this.fallback;
     const shipped: Readonly<Record<string, LanguageTexts>> = LANGUAGES;
-    return new Reader(language, [this.own[language] ?? {}, shipped[language] ?? {}, this.own['en'] ?? {}]);
+    const sources = [...widened(language, this.languages), 'en'].flatMap((one) =>
+      [this.own[one], shipped[one]].flatMap((texts) => (texts === undefined ? [] : { language: one, texts })),
+    );
+    return new Reader(language, sources);
   }
 
   private namedIn(request: EdgeContext): string | null {
@@ -95,9 +101,9 @@ export class PageWriter {
   }
 
   /** The same page in the other languages. */
-  private others(reader: Reader, url: string | null): OtherLanguage[] {
-    if (url === null) return [];
-    const [path, query = ''] = url.split('?', 2);
+  private others(reader: Reader, place: string | null): OtherLanguage[] {
+    if (place === null) return [];
+    const [path = '', query = ''] = place.split('?', 2);
     return this.languages
       .filter((language) => language !== reader.language)
       .map((language) => {
@@ -108,23 +114,9 @@ export class PageWriter {
   }
 }
 
-/** The address that shows this page again; null for a form, which is not sent twice. */
-function shownUrl(request: EdgeContext): string | null {
-  return request.request?.method === 'GET' ? urlOf(request) : null;
-}
-
-/** The page again. Of its own address without its path: relative, so that it holds behind a proxy that moves our paths. */
-function againIn(request: EdgeContext): string | null {
-  const url = shownUrl(request);
-  return url === null ? pageOfForm(request) : `?${url.split('?', 2)[1] ?? ''}`;
-}
-
-/** The page whose form was sent. Of its address only path and query count, so it leads nowhere else. */
-function pageOfForm({ headers }: EdgeContext): string | null {
-  const from = header(headers, 'referer');
-  if (from === undefined || !URL.canParse(from)) return null;
-  const { pathname, search } = new URL(from);
-  return /^\/(?!\/)/.test(pathname) ? pathname + search : null;
+/** The address that shows this page again: relative, so that it holds behind a proxy that moves our paths. A form is not sent twice. */
+function placeOf({ self }: PageModel, request: EdgeContext): string | null {
+  return request.request?.method === 'GET' ? `?${urlOf(request).split('?', 2)[1] ?? ''}` : (self ?? null);
 }
 
 function urlOf({ request }: EdgeContext): string {

@@ -3,7 +3,8 @@ import { hostText } from '../../texts/host-text.js';
 import type { Reader } from '../../texts/reader.js';
 import { text } from '../../texts/text.js';
 import type { PageLook } from './page.look.js';
-import type { PageModel, PageSections, WayOn } from './page.js';
+import type { PageModel, PageSections } from './page.js';
+import type { WaysOn } from './ways-on.js';
 
 /** Another language in which this page can be had. */
 export interface OtherLanguage {
@@ -12,12 +13,8 @@ export interface OtherLanguage {
 }
 
 /** Where a page can lead besides its own links. */
-export interface Surroundings {
+export interface Surroundings extends WaysOn {
   readonly languages: readonly OtherLanguage[];
-  /** This page once more; null after a form, which is not sent twice. */
-  readonly again: string | null;
-  /** The user's account; null where there are no such pages. */
-  readonly account: string | null;
 }
 
 /** The whole document. */
@@ -50,10 +47,11 @@ export function documentOf(model: PageModel, look: PageLook, reader: Reader, aro
     </html> `.markupFor(reader);
 }
 
-function linkOf(way: WayOn, around: Surroundings): Html | false {
-  const url = around[way];
-  const words = text(way === 'again' ? 'error.tryAgain' : 'frame.toAccount');
-  return url !== null && html`<p><a id="${way}" class="button plain" href="${url}">${words}</a></p>`;
+function linkOf(way: keyof WaysOn, ways: WaysOn): Html | false {
+  const url = ways[way];
+  const [words, look] =
+    way === 'again' ? [text('error.tryAgain'), 'button'] : [text('frame.toAccount'), 'button plain'];
+  return url !== null && html`<p><a id="${way}" href="${url}" class="${look}">${words}</a></p>`;
 }
 
 function navigationOf({ title, items, aside }: PageSections): Html {

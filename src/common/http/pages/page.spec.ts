@@ -4,6 +4,7 @@ import { html } from '../../html.js';
 import { resolveCoreOptions } from '../../options/core-options.js';
 import type { PagesOptions } from '../../options/page-options.js';
 import { SecretBox } from '../../secrets/secret-box.js';
+import type { TextKey } from '../../texts/languages/en/index.js';
 import { text } from '../../texts/text.js';
 import { AuthCookies } from '../request/cookies.js';
 import type { EdgeContext } from '../request/request-context.js';
@@ -107,6 +108,43 @@ describe('the language of a page', () => {
   it.each(['<script>', '../../etc', 'constructor', '__proto__', 'x'.repeat(5_000)])('T008 is never %s', (tag) => {
     const url = `/page?ui_locales=${encodeURIComponent(tag)}`;
     expect(titleOf(asked(url, { 'accept-language': tag }))).toEqual(['en ltr', 'Sign in']);
+  });
+
+  it('of a text that it lacks is that of a nearer language, else English and marked so (WCAG 3.1.2)', () => {
+    const texts = { 'de-CH': { 'signIn.title': 'Grüezi' }, nl: { 'frame.help': 'Hulp' } };
+    const of = (language: string, key: TextKey) =>
+      shown({ body: html`<p>${text(key, { count: 1 })}</p>` }, { texts }, asked(`/page?ui_locales=${language}`)).body;
+    expect(of('de-CH', 'signIn.title')).toContain('<p>Grüezi</p>');
+    expect(of('de-CH', 'frame.help')).toContain('<p>Hilfe</p>');
+    expect(of('nl', 'frame.help')).toContain('<p>Hulp</p>');
+    expect(of('nl', 'keys.requests')).toContain('<p><span lang="en" dir="ltr">1 request</span></p>');
+  });
+
+  it('of a text that the host has in English is the language itself, where we have it', () => {
+    const texts = { en: { 'signIn.title': 'Log in' } } as const;
+    const request = (language: string) => asked(`/page?ui_locales=${language}`);
+    expect(titleOf(request('de'), { texts })).toEqual(['de ltr', 'Anmelden']);
+    expect(titleOf(request('en-GB'), { texts })).toEqual(['en ltr', 'Log in']);
+  });
+
+  it('in attributes has no elements', () => {
+    const framed = html`<iframe title="to ${text('signOut.frame', { client: '<b>"' })}"></iframe>`;
+    expect(shown({ body: framed }).body).toContain('title="to Signing out of \u2068&lt;b&gt;&quot;\u2069"');
+  });
+
+  it('is remembered for a year where the user has chosen it, else until the browser is closed', () => {
+    const cookieFor = (site: string) => {
+      const request = asked('/page?ui_locales=de', { 'sec-fetch-site': site });
+      return writerOf().finish(page({ title: TITLE, body: html`` }), request).cookies[0];
+    };
+    expect(cookieFor('same-origin')).toContain('Max-Age=31536000');
+    for (const site of ['cross-site', 'same-site', 'none', '']) expect(cookieFor(site)).not.toMatch(/max-age|expires/i);
+  });
+
+  it('can be chosen on a page that answers a form, at its address', () => {
+    const form = asked('/sign-in', {}, 'POST');
+    const { body } = shown({ self: '/auth/sign-in?continue=%2Fx' }, {}, form);
+    expect(body).toContain('<a href="/auth/sign-in?continue=%2Fx&amp;ui_locales=de" lang="de"');
   });
 
   it('can be chosen, by its own name and without losing the query', () => {

@@ -55,7 +55,7 @@ button, a.button {
   color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); border-radius: calc(var(--radius) * .66);
 }
 button.plain, a.plain { color: var(--text); background: transparent; border-color: var(--line); }
-button.bad { color: var(--bad); background: transparent; border-color: var(--bad); }
+button.bad, a.bad { color: var(--bad); background: transparent; border-color: var(--bad); }
 button.small, a.small { display: inline-block; width: auto; min-height: 2.25rem; padding: .25rem .875rem; }
 button:hover, a.button:hover { filter: brightness(1.08); }
 button svg, h2 svg { width: 1.25rem; height: 1.25rem; margin-inline-end: .625rem; vertical-align: -.25rem; }
@@ -110,6 +110,12 @@ body.wide { grid-template: auto auto auto / minmax(0, 14rem) minmax(0, 1fr); jus
 table { width: 100%; border-collapse: collapse; } th, td { padding: .5rem .5rem; text-align: start; vertical-align: top; border-bottom: 1px solid var(--edge); }
 .usage svg { display: block; width: 100%; max-width: 24rem; height: auto; color: var(--link); }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; } dt { color: var(--soft); } dd { margin: 0; }
+@media (min-width: 46.01rem) {
+  .cards > li:has(> form:last-child) { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: 1rem; }
+  .cards > li > * { grid-column: 1; }
+  .cards > li > :has(+ form:last-child) { margin-bottom: 0; }
+  .cards > li > form:last-child { grid-column: 2; grid-row: 1 / span 9; align-self: start; margin-inline-end: 0; }
+}
 @media (max-width: 46rem) {
   body.wide { grid-template-columns: minmax(0, 1fr); }
   .sections { padding-bottom: .75rem; border-bottom: 1px solid var(--edge); }

@@ -1,6 +1,7 @@
 import type { Html, PagePart } from '../../html.js';
 import type { Text } from '../../texts/text.js';
 import { HttpReply } from '../request/reply.js';
+import type { WaysOn } from './ways-on.js';
 
 /** One of our pages: a plain document without script. */
 export interface PageModel {
@@ -9,8 +10,8 @@ export interface PageModel {
   readonly body: Html;
   /** The page tells of a fault: its title says so, since that is what a screen reader says first (WCAG 3.3.1). */
   readonly hasFault?: boolean;
-  /** Links below the body, where nothing else there leads on: the same page once more (not after a form), the user's account. Default none. */
-  readonly waysOn?: readonly WayOn[];
+  /** Links below the body, where nothing else there leads on. Default none. */
+  readonly waysOn?: readonly (keyof WaysOn)[];
   /** Below all else. */
   readonly remarks?: Html;
   /** The navigation that the page is a part of. Default none. */
@@ -29,11 +30,9 @@ export interface PageModel {
   readonly status?: number;
   /** Where the page sends the browser by itself; checked by the caller. No form policy applies to it. */
   readonly continueTo?: string;
-  /** Its address and query, for a page that answers a form: where another language can be asked for. Default: the address of the request. */
+  /** Public path and query of a page that answers a form: where it can be had in another language. Default: it cannot. */
   readonly self?: string;
 }
-
-export type WayOn = 'again' | 'account';
 
 /** The pages that belong together, such as those of an account. */
 export interface PageSections {

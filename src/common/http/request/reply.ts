@@ -8,6 +8,9 @@ export class HttpReply<T = unknown> {
   /** Replaces the route's own status. */
   status: number | undefined;
 
+  /** The next page is told by its address which language is asked for; the request alone does not say (RFC 9101 6.3). */
+  tellsLanguage = false;
+
   constructor(readonly body: T) {}
 
   withStatus(status: number): this {

@@ -25,7 +25,8 @@ export function wholeNumber(max: number) {
     .string()
     .regex(/^\d{1,10}$/, 'Give a whole number')
     .transform(Number)
-    .refine((value) => value <= max, `Give at most ${max}`);
+    .refine((value) => value <= max, `Give at most ${max}`)
+    .meta({ type: 'integer', minimum: 0, maximum: max });
 }
 
 /** Applies the schema of `@Body({ schema })`, `@Query({ schema })` and `@Param({ schema })` on our controllers. */

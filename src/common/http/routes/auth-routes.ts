@@ -83,6 +83,11 @@ export class AuthRoutes {
     return address.startsWith('/') ? this.issuerUrl.origin + this.proxyPath + address : address;
   }
 
+  /** Scheme, host and port of the issuer. */
+  get issuerOrigin(): string {
+    return this.issuerUrl.origin;
+  }
+
   /** Call it once Nest has registered its routes; without any (a worker, a command line) nothing can contradict the issuer. */
   check(): void {
     if (this.mounted.bases.length > 0) void this.proxyPath;

@@ -7,18 +7,17 @@ import { AcceptsForm, CrossSite, RendersPage } from '../origins/request.guard.js
 /** Every endpoint is below both. */
 const FOLDERS = ['oauth2', 'oauth'];
 
-/** The contract of an endpoint besides its address. `status` is that of the success answer; the tag is `OAuth` by default. */
+/**
+ * The contract of an endpoint besides its address. `status` is that of the success answer; the tag is `OAuth` by default. With `form` it
+ * takes forms, with `page` browsers get its errors as pages, unless they ask for JSON.
+ */
 export interface OAuthEndpointContract extends Omit<RouteDescription, 'shape'> {
   /** Further names, known to clients of other servers. */
   readonly aliases?: readonly string[];
   /** All methods of the address, e.g. `GET, HEAD, POST`: others are refused with 405, under its name but not its aliases. Default: 404. */
   readonly methods?: string;
-  /** It takes a form as well as JSON. */
-  readonly form?: true;
   /** Other sites may send a browser's form here: the route does not trust a cookie that comes with it. */
   readonly crossSite?: true;
-  /** A browser navigates here: errors are pages, unless the request asks for JSON. */
-  readonly page?: true;
   /** Whose scripts may call it across origins. Default: left to the host's CORS. */
   readonly browsers?: ScriptsOf;
 }
@@ -33,7 +32,8 @@ export function OAuthEndpoint(
   name: string,
   contract: OAuthEndpointContract,
 ): MethodDecorator {
-  const { aliases = [], methods, form, crossSite, page, browsers, ...description } = contract;
+  const { aliases = [], methods, crossSite, browsers, ...description } = contract;
+  const { form, page } = description;
   return applyDecorators(
     RequestMapping({ method: RequestMethod[method], path: oauthPaths(name, ...aliases) }),
     HttpCode(description.status ?? 200),

@@ -38,7 +38,7 @@ const object = z.preprocess(
 );
 
 /** Every member that a client may register, in the names of RFC 7591 2, OIDC Registration 2 and the logout specifications. */
-const SHAPE = {
+export const METADATA_SHAPE = {
   redirect_uris: uris,
   token_endpoint_auth_method: z.enum(CLIENT_AUTH_METHODS),
   token_endpoint_auth_signing_alg: word,
@@ -76,9 +76,9 @@ const SHAPE = {
   frontchannel_logout_session_required: flag,
   metadata: object.refine((value) => JSON.stringify(value).length <= MAX_METADATA_BYTES, `it is larger than 4 KiB`),
 };
-const SCHEMA = z.object(SHAPE).partial();
+const SCHEMA = z.object(METADATA_SHAPE).partial();
 /** Every known member. */
-export const METADATA_MEMBERS = Object.keys(SHAPE) as readonly (keyof typeof SHAPE)[];
+export const METADATA_MEMBERS = Object.keys(METADATA_SHAPE) as readonly (keyof typeof METADATA_SHAPE)[];
 /** RFC 7591 2.2: names in one language, e.g. `client_name#de`. Checked, not kept. */
 const NAME_IN_A_LANGUAGE = /^client_name#/;
 
@@ -106,8 +106,8 @@ export function readClientMetadata(input: Readonly<Record<string, unknown>>): Cl
   throw path[0] === 'redirect_uris' ? invalidRedirectUri(description) : invalidMetadata(description);
 }
 
-function isAbsentText(name: keyof typeof SHAPE, value: unknown): boolean {
-  return value === '' && !(SHAPE[name] instanceof z.ZodArray);
+function isAbsentText(name: keyof typeof METADATA_SHAPE, value: unknown): boolean {
+  return value === '' && !(METADATA_SHAPE[name] instanceof z.ZodArray);
 }
 
 function foreignNameFault(input: Readonly<Record<string, unknown>>): string | null {

@@ -32,12 +32,16 @@ export const ACCOUNT = {
   'applications.about':
     'These applications have access to your account. Remove access that you no longer need; it ends at once.',
   'applications.none': 'No application has access to your account.',
+  'applications.unverified': 'not verified',
   'applications.since': 'Since {date}',
   'applications.withdraw': 'Remove access',
+  'linked.about': 'You can sign in to your account in each of these ways.',
+  'linked.only': 'This is your only way to sign in. Add another one before you remove it.',
   'linked.since': 'Since {date}',
   'linked.add': 'Add another way to sign in',
   'linked.link': 'Link {provider}',
   'linked.unlink': 'Unlink',
+  'linked.removePassword': 'Remove password',
   'fresh.title': 'Sign in again to continue',
   'fresh.about':
     'You signed in a while ago. To protect your account, this needs a new sign-in. You come back here afterwards.',
@@ -47,6 +51,6 @@ export const ACCOUNT = {
   'done.sessionEnded': 'The device has been signed out.',
   'done.withdrawn': 'Access has been removed.',
   'done.linked': 'The account has been linked.',
-  'done.unlinked': 'The account has been unlinked.',
+  'done.unlinked': 'This way to sign in has been removed.',
   'done.othersEnded': 'All other devices have been signed out.',
 } as const satisfies Record<string, Phrase>;

@@ -12,8 +12,8 @@ export const FRAME = {
   'frame.signedInAs': 'Signed in as {account}',
   'frame.oneMoment': 'One moment',
   'frame.continue': 'Continue',
+  'frame.toAccount': 'Go to your account',
   'frame.goBack': 'Go back',
   'frame.cancel': 'Cancel',
-  'frame.toAccount': 'Go to your account',
   'frame.unknown': 'unknown',
 } as const satisfies Record<string, Phrase>;

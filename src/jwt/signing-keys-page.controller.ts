@@ -26,7 +26,7 @@ const KeyForm = bodySchema('AuthSigningKeyForm', { shownTo, kid });
 
 /** The key set: its states, a rotation, and the end of a key that has leaked. */
 @AuthController()
-export class KeysPageController {
+export class SigningKeysPageController {
   constructor(
     private readonly area: AdministrationArea,
     private readonly keys: SigningKeys,

@@ -6,20 +6,19 @@ import { DescribeRoute } from '../common/http/routes/describe-route.js';
 import { SigningKeys, type SigningKeyInfo } from '../common/keys/signing-keys.js';
 import { RotateKeysBody, SigningKeyList } from './jwt.schemas.js';
 
-const ERRORS = { 404: 'NOT_FOUND: administration is off' };
-
 /** Signing keys, for administrators. */
 @AuthController('admin/keys')
 @UseGuards(AdministrationGuard)
-export class KeysController {
+export class SigningKeysController {
   constructor(private readonly keys: SigningKeys) {}
 
   @Get()
   @DescribeRoute({
     tag: 'Administration: signing keys',
+    id: 'adminListSigningKeys',
     summary: 'List the signing keys',
+    description: 'Also those that sign no more, for as long as they are published.',
     response: SigningKeyList,
-    errors: ERRORS,
   })
   async list(): Promise<{ keys: SigningKeyInfo[] }> {
     return { keys: await this.keys.list() };
@@ -29,11 +28,12 @@ export class KeysController {
   @HttpCode(200)
   @DescribeRoute({
     tag: 'Administration: signing keys',
+    id: 'adminRotateSigningKeys',
+    example: {},
     summary: 'Replace the signing keys',
     description:
       'The new key is published now and signs once no verifier can hold a key set without it. A rotation under way is adopted.',
     response: SigningKeyList,
-    errors: ERRORS,
   })
   async rotate(
     @Body({ schema: RotateKeysBody }) { algorithm }: z.infer<typeof RotateKeysBody>,

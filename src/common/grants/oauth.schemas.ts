@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/**
+ * Forms and answers of OAuth for the API document. `readForm` and the grants validate, since RFC 6749 defines the errors; a test compares
+ * the names here with those that the grants take.
+ */
+const text = z.string();
+
+/** One `resource` is a text, several are a list, or a field of a form that is repeated. */
+export const resourceParameter = z
+  .union([text, z.array(text)])
+  .optional()
+  .meta({ description: 'The API that the token is for, by its address (RFC 8707). May be repeated.' });
+
+/** How a client proves itself in a body (RFC 6749 2.3.1, RFC 7523 2.2). */
+export const clientAuthentication = {
+  client_id: text.optional().meta({ description: 'Needed unless the `Authorization` header names the client.' }),
+  client_secret: text.optional().meta({ description: 'Of a confidential client that does not use HTTP Basic.' }),
+  client_assertion: text.optional().meta({ description: 'A JWT that the client signed, instead of a secret.' }),
+  client_assertion_type: z
+    .literal('urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+    .optional()
+    .meta({ description: 'Beside `client_assertion`.' }),
+};
+
+export const TokenBody = z
+  .looseObject({
+    grant_type: text.meta({
+      description:
+        '`authorization_code`, `refresh_token`, `client_credentials` or `urn:ietf:params:oauth:grant-type:device_code`, as the server and the client have them.',
+    }),
+    code: text.optional().meta({ description: 'With `authorization_code`: from the redirect.' }),
+    redirect_uri: text.optional().meta({ description: 'With `authorization_code`: the same as in its request.' }),
+    code_verifier: text.optional().meta({ description: 'With `authorization_code`: of PKCE (RFC 7636 4.5).' }),
+    refresh_token: text.optional().meta({ description: 'With `refresh_token`.' }),
+    device_code: text.optional().meta({ description: 'With the device code grant (RFC 8628 3.4).' }),
+    scope: text.optional().meta({
+      description: 'Space-separated. With `refresh_token` and `client_credentials`; default: all it may have.',
+    }),
+    resource: resourceParameter,
+    ...clientAuthentication,
+  })
+  .meta({ id: 'AuthTokenRequest' });
+
+export const TokenResponseAnswer = z
+  .object({
+    access_token: text,
+    token_type: z.literal('Bearer'),
+    expires_in: z.int().meta({ description: 'Seconds until the access token expires.' }),
+    expires_at: z.int().meta({ description: 'The same as a time: seconds since 1970.' }),
+    scope: text.meta({ description: 'What was granted, space-separated.' }),
+    refresh_token: text.optional().meta({ description: 'Good once, for the next pair of tokens.' }),
+    id_token: text.optional().meta({ description: 'Who the user is (OIDC Core 2); with the scope `openid`.' }),
+  })
+  .meta({ id: 'AuthTokenResponse' });

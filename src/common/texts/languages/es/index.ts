@@ -1,0 +1,18 @@
+import { ACCOUNT } from './account.js';
+import { ADMINISTRATION } from './administration.js';
+import { API_KEYS } from './api-keys.js';
+import { ERRORS } from './errors.js';
+import { FRAME } from './frame.js';
+import { OAUTH } from './oauth.js';
+import { SIGN_IN } from './sign-in.js';
+
+/** All texts of our pages, in Spanish, with tú. */
+export const SPANISH = {
+  ...FRAME,
+  ...SIGN_IN,
+  ...OAUTH,
+  ...ACCOUNT,
+  ...API_KEYS,
+  ...ADMINISTRATION,
+  ...ERRORS,
+} as const;

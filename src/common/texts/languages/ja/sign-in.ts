@@ -1,0 +1,45 @@
+import type { Phrase } from '../../phrase.js';
+import type { TextKey } from '../en/index.js';
+
+/** Sign-in, sign-up and what follows at once. */
+export const SIGN_IN = {
+  'signIn.title': 'ログイン',
+  'signIn.button': 'ログイン',
+  'signIn.toContinue': '{client} に進みます',
+  'signIn.email': 'メールアドレス',
+  'signIn.password': 'パスワード',
+  'signIn.name': '名前',
+  'signIn.passwordRule': { other: '{count} 文字以上で入力してください。' },
+  'signIn.or': 'または',
+  'signIn.with': '{provider} で続ける',
+  'signIn.noAccount': 'アカウントをお持ちでない場合: {link}',
+  'signIn.haveAccount': 'すでにアカウントをお持ちの場合: {link}',
+  'signUp.title': 'アカウントの作成',
+  'signUp.link': '新規作成',
+  'signUp.button': 'アカウントを作成',
+  'signedUp.title': 'アカウントの準備ができました',
+  'signedUp.verify': 'メールアドレスを確認してから、ログインしてください。',
+  'signedUp.signIn': 'ログインできるようになりました。',
+  'signedOut.title': 'ログアウトしました',
+  'signedOut.text': 'このブラウザーからログアウトしました。',
+  'signedOut.again': 'もう一度ログイン',
+  'notSignedIn.title': 'ログインしていません',
+  'notSignedIn.text': 'このブラウザーではログインしていません。',
+  'signOut.title': 'ログアウトしますか？',
+  'signOut.button': 'ログアウト',
+  'signOut.asks': '{client} がログアウトを求めています。',
+  'signOut.stay': 'ログインしたままにする',
+  'signOut.stillOpen':
+    'ログアウトの対象だったセッションが、別の場所でまだ開いています。そちらでもログアウトしてください。',
+  'signOut.continueTo': '{place} に進む',
+  'signOut.frame': '{client} からのログアウト',
+  'provider.going': '{provider} に移動します',
+  'provider.goOn': '{provider} に進む',
+  'provider.failed': 'ログインできませんでした',
+  'provider.notLinked':
+    'このメールアドレスのアカウントはすでに存在します。これまでの方法でログインしてから、このログイン方法を連携してください。',
+  'provider.linkedElsewhere': 'このログイン方法は別のアカウントと連携されています。',
+  'provider.limit': '連携できるログイン方法の上限に達しました。先にいずれかの連携を解除してください。',
+  'provider.noSignUp': 'この方法では新しいアカウントを作成できません。すでにお持ちのアカウントでログインしてください。',
+  'provider.says': 'プロバイダーからのメッセージ:「{words}」',
+} as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

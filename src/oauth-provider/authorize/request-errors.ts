@@ -1,0 +1,39 @@
+import { AuthError } from '../../common/errors/auth-error.js';
+
+export function unknownRequest(): AuthError {
+  return AuthError.badRequest(
+    'UNKNOWN_REQUEST',
+    'There is no such authorization request, or it has waited too long. Go back to the application and start again.',
+  );
+}
+
+export function expiredRequest(): AuthError {
+  return AuthError.badRequest(
+    'REQUEST_EXPIRED',
+    'This request has waited too long. Go back to the application and start again.',
+  );
+}
+
+export function answeredBefore(): AuthError {
+  return AuthError.badRequest(
+    'REQUEST_ANSWERED',
+    'This request has been answered already. Go back to the application and start again.',
+  );
+}
+
+/** It was answered, or this session was not asked. */
+export function notAsked(): AuthError {
+  return AuthError.forbidden(
+    'CONSENT_NOT_ASKED',
+    "This request has been answered, has expired, or was another session's",
+  );
+}
+
+export function refusedByUser(): AuthError {
+  return AuthError.oauth('access_denied', 'The user has refused');
+}
+
+/** Whether the request is spent, or not for this user to answer: the client is not told. */
+export function isSpent(error: unknown): error is AuthError {
+  return error instanceof AuthError && ['REQUEST_ANSWERED', 'CONSENT_NOT_ASKED'].includes(error.code);
+}

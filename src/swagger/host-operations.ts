@@ -1,0 +1,28 @@
+import { faultAnswers, guardFaults } from './answers.js';
+import type { Operation } from './marked-routes.js';
+import type { OwnSchemas } from './own-schemas.js';
+import { guardsOf, type Route } from './routes.js';
+import { policyOfRoute, requirementsOf, type Requirement } from './security.js';
+
+/** Adds to a route of the host what our guard makes of it: its security and the answers of the guard. */
+export function completeHostOperation(
+  operation: Operation,
+  route: Route,
+  globalGuards: { readonly any: boolean; readonly ours: boolean },
+  schemas: OwnSchemas,
+): void {
+  const policy = policyOfRoute(route, globalGuards.ours);
+  if (!policy) {
+    // With guards of the host's own we do not know what they ask.
+    if (!globalGuards.any && guardsOf(route).length === 0) operation['security'] ??= [];
+    return;
+  }
+  const requirements = requirementsOf(route, policy) ?? [];
+  const given = (operation['security'] ?? []) as Requirement[];
+  operation['security'] = policy.isPublic ? [] : [...given, ...requirements];
+  if (policy.isPublic) return;
+  const description = { summary: '' };
+  const added = faultAnswers(guardFaults(policy, requirements), { description, requirements }, schemas);
+  const responses = (operation['responses'] ?? {}) as Record<string, object>;
+  operation['responses'] = { ...added, ...responses };
+}
