@@ -66,7 +66,7 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
     const page = `${host.url}/api/auth/account`;
     expect((await send(page, { headers: { cookie: user.cookie } })).status).toBe(200);
     for (const bearer of [user.token, user.accessToken]) expect((await send(page, { bearer })).status).toBe(303);
-    expect((await send(`${page}/sign-out`, { method: 'POST', bearer: user.token })).status).toBe(200);
+    expect((await send(`${page}/sign-out`, { method: 'POST', bearer: user.token })).status).toBe(303);
     expect((await send(page, { headers: { cookie: user.cookie } })).status).toBe(200);
   });
 
@@ -84,7 +84,9 @@ describe.each(['express', 'fastify'] as const)('pages of accounts on %s', (adapt
     expectPage(account);
     expect(account.text).toContain(email);
     expect(textOf(account, 'sign-out')).toBe('Sign out');
-    const out = await sendForm(host, browser, '/api/auth/account/sign-out', {});
+    const { status, location } = await sendForm(host, browser, '/api/auth/account/sign-out', {});
+    expect([status, location]).toEqual([303, '/api/auth/account/signed-out']);
+    const out = await visit(host, browser, location!);
     expectPage(out);
     expect(textOf(out, 'signed-out')).toBe('You have been signed out in this browser.');
     expect(await userOf(browser)).toBeNull();

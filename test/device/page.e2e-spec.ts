@@ -78,7 +78,7 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
       expect(confirm.text).toContain(text);
     expect(confirm.text).toMatch(/Time: <time [^>]*>(now|\d seconds? ago)</);
     expect(await status(body.device_code)).toBe('authorization_pending');
-    expectPage(await outcomeOf({ user_code: body.user_code, action: 'approve' }), 200, 'done');
+    expectPage(await outcomeOf({ user_code: body.user_code, action: 'approve' }), 200, 'done', 'account');
     expect(await status(body.device_code)).toBe('tokens');
   });
 
@@ -92,7 +92,7 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
       const locations = [one, two, again].map(({ status: code, headers }) => [code, headers.get('location')]);
       const outcome = action === 'approve' ? 'approved' : 'denied';
       expect(locations).toEqual(locations.map(() => [303, `/device?outcome=${outcome}`]));
-      expectPage(await show(`?outcome=${outcome}`, user.cookie), 200, 'done');
+      expectPage(await show(`?outcome=${outcome}`, user.cookie), 200, 'done', 'account');
     }
     const { body } = await host.ask();
     await submit({ user_code: body.user_code });
@@ -106,7 +106,7 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
     const { body } = await host.ask();
     await submit({ user_code: body.user_code });
     const done = await outcomeOf({ user_code: body.user_code, action: 'deny' });
-    expectPage(done, 200, 'done');
+    expectPage(done, 200, 'done', 'account');
     expect(done.text).toContain('Request denied');
     expect((await outcomeOf({ user_code: body.user_code })).text).toContain('Request denied');
     const late = await submit({ user_code: body.user_code, action: 'approve' });
@@ -132,7 +132,13 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
     const { body } = await host.ask();
     await submit({ user_code: body.user_code });
     for (const fields of [{}, { action: 'approve' }, { action: 'deny' }] as Record<string, string>[])
-      expectPage(await submit({ user_code: body.user_code, ...fields }, other), 403, 'error', 'error-details');
+      expectPage(
+        await submit({ user_code: body.user_code, ...fields }, other),
+        403,
+        'error',
+        'account',
+        'error-details',
+      );
     expect(await status(body.device_code)).toBe('authorization_pending');
   });
 
@@ -159,7 +165,7 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
     await submit({ user_code: body.user_code });
     const headers = { cookie: user.cookie, ...rest, ...(origin !== '' && { origin }) };
     const fields = new URLSearchParams({ user_code: body.user_code, action: 'approve' });
-    expectPage(await send(`${host.url}/device`, { headers, body: fields }), 403, 'error', 'error-details');
+    expectPage(await send(`${host.url}/device`, { headers, body: fields }), 403, 'error', 'account', 'error-details');
     expect(await status(body.device_code)).toBe('authorization_pending');
   });
 
@@ -181,16 +187,18 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
       await send(`${host.url}/device`, { headers, body: { user_code: 'ZZZZ-ZZZZ' } }),
       415,
       'error',
+      'account',
       'error-details',
     );
     expectPage(
       await send(`${host.url}/device`, { headers, body: new URLSearchParams('user_code=a&user_code=b') }),
       400,
       'error',
+      'account',
       'error-details',
     );
-    expectPage(await show('?user_code=a&user_code=b'), 400, 'error', 'error-details');
-    expectPage(await show('?user_code=%ff'), 400, 'error', 'error-details');
+    expectPage(await show('?user_code=a&user_code=b'), 400, 'error', 'account', 'error-details');
+    expectPage(await show('?user_code=%ff'), 400, 'error', 'account', 'error-details');
     const put = await send(`${host.url}/device`, { method: 'PUT', headers });
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
     for (const path of ['/Device', '//device']) expect((await send(host.url + path)).status).toBe(404);
@@ -214,7 +222,7 @@ describe.each<Adapter>(['express', 'fastify'])('the page of the device flow on %
     });
     const browser = { ...user, cookie: cookiesOf(signedIn) };
     expectPage(await submit({ user_code: body.user_code }, browser), 200, 'approve', 'deny');
-    expectPage(await outcomeOf({ user_code: body.user_code, action: 'approve' }, browser), 200, 'done');
+    expectPage(await outcomeOf({ user_code: body.user_code, action: 'approve' }, browser), 200, 'done', 'account');
     expect(await status(body.device_code)).toBe('tokens');
   });
 

@@ -8,6 +8,18 @@ import { ROWS } from './rows.js';
 const DESKTOP = { width: 1280, height: 900 };
 const MOBILE = { width: 320, height: 640 };
 
+/** One of each kind: every other is seen from the right as well, but in English. */
+const IN_ARABIC = [
+  'sign-in for a client',
+  'consent',
+  'account choice',
+  'device',
+  'profile',
+  'API keys',
+  'users',
+  'no such page',
+];
+
 const validator = new HtmlValidate({
   extends: ['html-validate:recommended'],
   rules: {
@@ -41,7 +53,7 @@ describeInChromium('every page', (browser) => {
     }
   });
 
-  it.each(ROWS.filter(({ then }) => !then).map((row) => [row.name, row] as const))(
+  it.each(ROWS.filter(({ name }) => IN_ARABIC.includes(name)).map((row) => [row.name, row] as const))(
     '%s in Arabic',
     async (_name, row) => {
       const visit = await openRow(browser(), world, row, { locale: 'ar' });

@@ -30,5 +30,16 @@ export const SIGN_IN_ROWS: readonly PageRow[] = [
   { name: 'signed out', as: 'throwaway', path: 'account', then: (page) => page.click('#sign-out') },
   { name: 'provider failed', path: 'error?error=account_not_linked', status: 400 },
   { name: 'provider failed without a reason', path: 'error', status: 400 },
+  { name: 'no such page', path: 'nothing', status: 404 },
+  {
+    name: 'a fault of ours',
+    as: 'owner',
+    status: 503,
+    path: async (world) => {
+      await world.sql('ALTER TABLE auth_api_key RENAME TO auth_api_key_away');
+      return 'account/api-keys';
+    },
+    then: (_page, world) => world.sql('ALTER TABLE auth_api_key_away RENAME TO auth_api_key'),
+  },
   { name: 'incomplete link', path: 'sign-in?continue=https://elsewhere.example', status: 403 },
 ];

@@ -6,7 +6,7 @@ import { providerOptions } from './oauth.js';
 import { expectPage, sendForm, visit, type Page } from './pages.js';
 import { TEST_PASSWORD, signUp, type SignedInUser } from './users.js';
 
-const ADMINISTRATOR = 'admin@example.com';
+export const ADMINISTRATOR = 'admin@example.com';
 export const AREA = '/api/auth/administration';
 
 /** As the guide shows it: a session of an administrator, in a cookie or as a token; not what acts for them. */

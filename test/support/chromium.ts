@@ -12,7 +12,7 @@ const FLAGS = [
 ];
 
 /** The program: `CHROMIUM`, or where Linux distributions put it. */
-const CHROMIUM = process.env['CHROMIUM'] ?? PLACES.find((place) => existsSync(place));
+const CHROMIUM = process.env['CHROMIUM'] || PLACES.find((place) => existsSync(place));
 
 /** A suite in Chromium. Where none is installed it is skipped, and says so. */
 export function describeInChromium(title: string, suite: (browser: () => Browser) => void): void {

@@ -49,7 +49,8 @@ export async function withoutKeyboard({ page }: Visit): Promise<string[]> {
   const count: number = await page.evaluate(`(() => {
     document.activeElement?.blur();
     const all = [...document.querySelectorAll('${CONTROLS}')].filter((one) => one.checkVisibility());
-    all.forEach((one, index) => { one.dataset.control = index; });
+    // Radio buttons of one name are one stop.
+    all.forEach((one, index) => { one.dataset.control = one.type === 'radio' ? 'radio ' + one.name : index; });
     return all.length;
   })()`);
   const reached = new Set<string>();

@@ -1,4 +1,5 @@
 import type { AuthOptions } from '../../src/index.js';
+import { RoleGuard } from './administration.js';
 import { HostController } from './api-keys.js';
 import { createTestApp, type TestApp } from './app.js';
 import { DEVICE_GRANT, TV } from './device.js';
@@ -55,8 +56,8 @@ function optionsOf(issuer: string, client: string): Partial<AuthOptions> {
       links: [{ text: 'Privacy', href: 'https://acme.example/privacy' }],
       supportUrl: 'mailto:help@acme.example',
       footer: 'Acme Ltd, 1 Long Street, Springfield',
-      texts: { ar: { 'signIn.title': 'تسجيل الدخول' } },
     },
+    administration: { guard: RoleGuard },
     device: {},
     apiKeys: {
       prefix: 'acme_',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApiKeysService } from '../../src/index.js';
+import { ADMINISTRATOR } from './administration.js';
 import { CONSENT, handleIn } from './authorization.js';
 import { TV } from './device.js';
 import { send } from './http.js';
@@ -23,7 +24,7 @@ export interface PageWorld extends PageHost {
 }
 
 /** `throwaway`: somebody new each time, who may be signed out or deleted. */
-export type Who = 'owner' | 'newcomer' | 'throwaway';
+export type Who = 'owner' | 'newcomer' | 'administrator' | 'throwaway';
 
 const LONG_NAME =
   'The Extraordinarily Long-Winded Reporting and Analytics Suite for Small Businesses, Enterprise Edition';
@@ -42,6 +43,7 @@ export async function createPageWorld(): Promise<PageWorld> {
   });
   const owner = await signUp(host.url, { name: 'Ada Lovelace', email: 'ada@example.com' });
   const newcomer = await signUp(host.url, { name: 'Grace Hopper', email: 'grace@example.com' });
+  const administrator = await signUp(host.url, { name: 'Alan Turing', email: ADMINISTRATOR });
   const redirectUri = `${host.client.origin}/callback`;
   const register = async (name?: string) =>
     (
@@ -51,7 +53,7 @@ export async function createPageWorld(): Promise<PageWorld> {
     ).body.client_id as string;
   const world: Omit<PageWorld, 'keyId'> = {
     ...host,
-    people: { owner, newcomer },
+    people: { owner, newcomer, administrator },
     unverified: await register(LONG_NAME),
     unnamed: await register(),
     authorizePath: (clientId = 'films', change = {}) =>

@@ -28,6 +28,7 @@ describe('what pages show of a client', () => {
       'An application without a name',
     );
     expect(markup(clientName({ name: '\u202e\u200b', isVerified: false }))).toBe('An application without a name');
+    expect(card({ name: '', isVerified: false })).toContain('<bdi>?</bdi>');
   });
 
   it('a long name is cut', () => {

@@ -20,7 +20,7 @@ export function clientMark(client: ShownClient): Html {
   if (client.isVerified && isWebAddress(client.logoUri))
     return html`<img class="logo" src="${client.logoUri}" alt="" referrerpolicy="no-referrer" />`;
   return html`<span class="initial" aria-hidden="true"
-    ><bdi>${[...shownName(client)][0]?.toLocaleUpperCase()}</bdi></span
+    ><bdi>${[...shownName(client)][0]?.toLocaleUpperCase() ?? '?'}</bdi></span
   >`;
 }
 

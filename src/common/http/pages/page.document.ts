@@ -40,7 +40,7 @@ export function documentOf(model: PageModel, look: PageLook, reader: Reader, aro
         ${sections && navigationOf(sections)}
         <main>
           <h1>${title}</h1>
-          ${body} ${waysOn.map((way) => linkOf(way, around))} ${remarks}
+          ${body} ${waysOn.map((way) => !(sections && way === 'account') && linkOf(way, around))} ${remarks}
         </main>
         ${footerOf(look, reader, around.languages)}
       </body>

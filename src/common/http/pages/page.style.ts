@@ -110,6 +110,7 @@ body.wide { grid-template: auto auto auto / minmax(0, 14rem) minmax(0, 1fr); jus
 table { width: 100%; border-collapse: collapse; } th, td { padding: .5rem .5rem; text-align: start; vertical-align: top; border-bottom: 1px solid var(--edge); }
 .usage svg { display: block; width: 100%; max-width: 24rem; height: auto; color: var(--link); }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; } dt { color: var(--soft); } dd { margin: 0; }
+@media (prefers-color-scheme: dark) { button svg circle, h2 svg circle { stroke: var(--line); } }
 @media (min-width: 46.01rem) {
   .cards > li:has(> form:last-child) { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: 1rem; }
   .cards > li > * { grid-column: 1; }
