@@ -1,7 +1,8 @@
 import { Controller, Get, Header, HttpCode, Post, Redirect, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { IncomingHttpHeaders } from 'node:http';
-import qrcode from 'qrcode-generator';
+// Its types have the default export alone.
+import qrCode from 'qrcode-generator';
 import { documentOf, Markup, markup } from '../markup.js';
 import { Televisions, type Television } from './television.js';
 
@@ -80,7 +81,7 @@ ${SWITCH_OFF}</div>${picture(address)}</div>`;
 
 /** The address as a QR code (RFC 8628 3.3.1). */
 function picture(address: string): Markup {
-  const code = qrcode(0, 'M');
+  const code = qrCode(0, 'M');
   code.addData(address);
   code.make();
   return markup`<div role="img" aria-label="QR code of ${address}">${new Markup(code.createSvgTag({ scalable: true, margin: 4 }))}</div>`;

@@ -43,7 +43,7 @@ export class DevicesPageController {
   @DescribeRoute({ tag: TAG, summary: 'Waiting devices', hidden: true })
   list(
     @Visit() context: ExecutionContext,
-    @Query({ schema: DevicesPageQuery }) { page, done }: z.infer<typeof DevicesPageQuery>,
+    @Query({ schema: DevicesPageQuery }) { page, done: did }: z.infer<typeof DevicesPageQuery>,
   ): Promise<HttpReply> {
     return this.area.forAdministrator(context, DEVICES_PATH, async (visitor) => {
       const { limit, offset } = this.area.part(page);
@@ -58,7 +58,7 @@ export class DevicesPageController {
               ${this.area.steps(DEVICES_PATH, page, total)}`
           : html`${picture('device')}
               <p id="none">${text('devices.none')}</p>`;
-      return this.area.page(DEVICES_PATH, visitor, { title: text('admin.devices'), body }, done);
+      return this.area.page(DEVICES_PATH, visitor, { title: text('admin.devices'), body }, did);
     });
   }
 
