@@ -25,8 +25,8 @@ describe.each(['express', 'fastify'] as const)(
     const codes = async () =>
       (await host.sql<{ n: number }>('SELECT count(*)::int AS n FROM auth_authorization_code'))[0]!.n;
     const waiting = async () =>
-    (await host.sql('SELECT id FROM auth_authorization_request WHERE answered_at IS NULL')).length;
-  const signOut = (browser: Navigator) => browser.post('/api/auth/account/sign-out', {});
+      (await host.sql('SELECT id FROM auth_authorization_request WHERE answered_at IS NULL')).length;
+    const signOut = (browser: Navigator) => browser.post('/api/auth/account/sign-out', {});
     /** The page has the form that these tests send. */
     const formIn = (page: Page) => [
       / action="([^"]+)"/.exec(page.text)?.[1],
@@ -87,14 +87,14 @@ describe.each(['express', 'fastify'] as const)(
       const { verifier, challenge } = pkce();
       const request = handleIn(await ask(anna, WEB, { code_challenge: challenge, prompt: 'consent' }));
       const before = await waiting();
-    const both = await Promise.all([send(anna, request), send(anna, request)]);
+      const both = await Promise.all([send(anna, request), send(anna, request)]);
       for (const page of [...both, await send(anna, request)]) {
         const { code, state } = answerIn(page, WEB);
         expect(state).toBe('a-state');
         expect((await exchange(host, WEB, { code: code!, verifier })).status).toBe(200);
       }
       expect(await waiting()).toBe(before - 1);
-    for (const path of [CONTINUE, '/api/auth/oauth2/consent', ACCOUNT_FORM])
+      for (const path of [CONTINUE, '/api/auth/oauth2/consent', ACCOUNT_FORM])
         expectErrorPage(await anna.get(`${path}?request=${request}`));
     });
 
