@@ -81,7 +81,8 @@ describe.each(['express', 'fastify'] as const)('T117 pages while the database is
     await proxy.set('refusing');
     proxy.dropAll();
     for (const path of [...PAGES, consent]) {
-      expectAway(await visit(host, browser, path), `?${path.split('?')[1] ?? ''}`);
+      const { pathname, search } = new URL(path, host.url);
+      expectAway(await visit(host, browser, path), `./${pathname.split('/').at(-1)}${search}`);
     }
     const answer = [consent, `${BASE}/oauth2/consent`, { consent_code: handle, accept: 'true' }] as const;
     for (const [page, action, fields] of [...FORMS, answer]) {
