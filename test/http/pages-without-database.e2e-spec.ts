@@ -68,7 +68,7 @@ describe.each(['express', 'fastify'] as const)('T117 pages while the database is
     expectPage(page, 503);
     expect(page.text).toContain('<h1>We will be right back</h1>');
     expect(textOf(page, 'error')).toMatch(/Try again in a moment/);
-    expect(page.text).toContain(`id="again" class="button plain" href="${again.replaceAll('&', '&amp;')}"`);
+    expect(page.text).toContain(`id="again" href="${again.replaceAll('&', '&amp;')}"`);
     expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(page.text).not.toMatch(/ECONN|terminat|\bat \w+ \(|node_modules/i);
   }
@@ -81,7 +81,8 @@ describe.each(['express', 'fastify'] as const)('T117 pages while the database is
     await proxy.set('refusing');
     proxy.dropAll();
     for (const path of [...PAGES, consent]) {
-      expectAway(await visit(host, browser, path), `?${path.split('?')[1] ?? ''}`);
+      const { pathname, search } = new URL(path, host.url);
+      expectAway(await visit(host, browser, path), `./${pathname.split('/').at(-1)}${search}`);
     }
     const answer = [consent, `${BASE}/oauth2/consent`, { consent_code: handle, accept: 'true' }] as const;
     for (const [page, action, fields] of [...FORMS, answer]) {
