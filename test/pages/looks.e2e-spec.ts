@@ -81,6 +81,7 @@ async function faultsOf(visit: Visit): Promise<string[]> {
     ['way on', async () => undefined, withoutWayOn],
     ['320 px', () => page.setViewportSize(MOBILE), outsideOf],
     ['320 px', async () => undefined, axeFindings],
+    ['languages', evaluated('document.querySelector(".languages")?.setAttribute("open", "")'), outsideOf],
     ['1280 px', () => page.setViewportSize(DESKTOP), outsideOf],
     ['keyboard', async () => undefined, withoutKeyboard],
     ['dark', () => page.emulateMedia({ colorScheme: 'dark' }), (one) => axeFindings(one, ['color-contrast'])],

@@ -31,7 +31,7 @@ export function outsideOf({ page }: Visit): Promise<string[]> {
   return page.evaluate(`(() => {
     const width = document.documentElement.clientWidth;
     const said = (one) => one.outerHTML.slice(0, 120);
-    const all = [...document.querySelectorAll('body, body *')].filter((one) => !one.closest('.hidden, svg'));
+    const all = [...document.querySelectorAll('body, body *')].filter((one) => one.checkVisibility() && !one.closest('.hidden, svg'));
     const out = all.filter((one) => {
       const box = one.getBoundingClientRect();
       return box.width > 0 && (box.right > width + 1 || box.left < -1);
