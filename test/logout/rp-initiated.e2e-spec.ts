@@ -172,7 +172,7 @@ describe('what the page after a logout says', () => {
 
   const says = (answer: Answer, id: string) =>
     new RegExp(`id="${id}"[^>]*>\\s*([^<]*?)\\s*<`).exec(answer.text)?.[1] ?? null;
-  const STILL = 'The session that you were to be signed out of is open elsewhere. Sign out there as well.';
+  const STILL = 'The session that the application meant is still open on another device. Sign out there as well.';
 
   it('F45: in a browser without a session nobody is called signed out while the session of the hint lives', async () => {
     const user = await signUp(host.url);

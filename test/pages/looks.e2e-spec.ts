@@ -3,7 +3,7 @@ import { describeInChromium } from '../support/chromium.js';
 import { axeFindings, outsideOf, withoutEdge, withoutKeyboard, withoutWayOn } from '../support/page-checks.js';
 import { openRow, type Visit } from '../support/page-visit.js';
 import { createPageWorld, type PageWorld } from '../support/page-world.js';
-import { ROWS } from './rows.js';
+import { ROWS } from '../support/page-rows.js';
 
 const DESKTOP = { width: 1280, height: 900 };
 const MOBILE = { width: 320, height: 640 };

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { describeInChromium } from '../support/chromium.js';
 import { openRow } from '../support/page-visit.js';
 import { createPageWorld, type PageWorld } from '../support/page-world.js';
-import { ROWS } from './rows.js';
+import { ROWS } from '../support/page-rows.js';
 
 /** The pages of docs/images, and how wide they are shown. */
 const SHOWN: readonly (readonly [file: string, row: string, width: number])[] = [

@@ -63,7 +63,7 @@ export function keyFacts(key: ApiKeyView): Html {
     <dt>${text('keys.start')}</dt>
     <dd><code dir="ltr">${start}…</code></dd>
     <dt>${text('keys.lastUsed')}</dt>
-    <dd>${lastRequest ? ago(lastRequest) : text('keys.never')}</dd>
+    <dd>${lastRequest ? ago(lastRequest) : text('keys.notUsed')}</dd>
     <dt>${text('keys.expires')}</dt>
     <dd>${expiresAt ? day(expiresAt) : text('keys.never')}</dd>
     ${

@@ -105,6 +105,7 @@ body.wide { grid-template: auto auto auto / minmax(0, 14rem) minmax(0, 1fr); jus
 .sections a { display: block; padding: .5rem .75rem; border-radius: calc(var(--radius) * .66); color: inherit; text-decoration: none; }
 .sections a:hover { text-decoration: underline; }
 .sections a[aria-current] { background: var(--card); font-weight: 600; box-shadow: inset 3px 0 var(--link); }
+[dir=rtl] .sections a[aria-current] { box-shadow: inset -3px 0 var(--link); }
 .cards > li { padding: 1rem; margin-bottom: .75rem; border: 1px solid var(--edge); border-radius: calc(var(--radius) * .66); }
 .cards h2 { margin-top: 0; } .cards p { margin-bottom: .5rem; } .cards > li > :last-child { margin-bottom: 0; } .cards form { display: inline-block; margin: 0; margin-inline-end: .5rem; }
 table { width: 100%; border-collapse: collapse; } th, td { padding: .5rem .5rem; text-align: start; vertical-align: top; border-bottom: 1px solid var(--edge); }
@@ -122,7 +123,7 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25r
   .sections { padding-bottom: .75rem; border-bottom: 1px solid var(--edge); }
   .sections ul { display: flex; flex-wrap: wrap; gap: .375rem; margin: 0 0 .75rem; }
   .sections a { padding: .25rem .625rem; font-size: .875rem; border: 1px solid var(--edge); }
-  .sections a[aria-current] { box-shadow: inset 0 -2px var(--link); border-color: var(--link); }
+  .sections a[aria-current], [dir=rtl] .sections a[aria-current] { box-shadow: inset 0 -2px var(--link); border-color: var(--link); }
   .sections > form, .sections > p { display: inline-block; margin: 0; margin-inline-end: .75rem; }
 }
 @media (max-width: 30rem) {

@@ -19,6 +19,7 @@ export const API_KEYS = {
   'keys.nameHint': 'اسم يذكِّرك بالغرض من المفتاح.',
   'keys.expires': 'انتهاء الصلاحية',
   'keys.expiresAfter': 'تنتهي الصلاحية بعد',
+  'keys.notUsed': 'لم يُستخدم بعد',
   'keys.never': 'أبدًا',
   'keys.days': {
     zero: '{count} يوم',

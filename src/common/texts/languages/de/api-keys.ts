@@ -20,6 +20,7 @@ export const API_KEYS = {
   'keys.nameHint': 'Etwas, das Sie daran erinnert, wofür der Schlüssel ist.',
   'keys.expires': 'Läuft ab',
   'keys.expiresAfter': 'Ablauf',
+  'keys.notUsed': 'noch nie',
   'keys.never': 'nie',
   'keys.days': { one: '{count} Tag', other: '{count} Tage' },
   'keys.lastUsed': 'Zuletzt verwendet',

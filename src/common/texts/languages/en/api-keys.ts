@@ -19,6 +19,7 @@ export const API_KEYS = {
   'keys.nameHint': 'Something that reminds you what the key is for.',
   'keys.expires': 'Expires',
   'keys.expiresAfter': 'Expires after',
+  'keys.notUsed': 'not yet',
   'keys.never': 'never',
   'keys.days': { one: '{count} day', other: '{count} days' },
   'keys.lastUsed': 'Last used',

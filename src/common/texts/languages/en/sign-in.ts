@@ -28,7 +28,8 @@ export const SIGN_IN = {
   'signOut.button': 'Sign out',
   'signOut.asks': '{client} asks you to sign out.',
   'signOut.stay': 'Stay signed in',
-  'signOut.stillOpen': 'The session that you were to be signed out of is open elsewhere. Sign out there as well.',
+  'signOut.stillOpen':
+    'The session that the application meant is still open on another device. Sign out there as well.',
   'signOut.continueTo': 'Continue to {place}',
   'signOut.frame': 'Signing out of {client}',
   'provider.going': 'To {provider}',

@@ -20,6 +20,7 @@ export const API_KEYS = {
   'keys.nameHint': 'Algo que te recuerde para qué sirve la clave.',
   'keys.expires': 'Caduca',
   'keys.expiresAfter': 'Caduca después de',
+  'keys.notUsed': 'nunca',
   'keys.never': 'nunca',
   'keys.days': { one: '{count} día', other: '{count} días' },
   'keys.lastUsed': 'Último uso',

@@ -20,6 +20,7 @@ export const API_KEYS = {
   'keys.nameHint': 'Un nom qui vous rappelle à quoi sert la clé.',
   'keys.expires': 'Expiration',
   'keys.expiresAfter': 'Expire après',
+  'keys.notUsed': 'jamais',
   'keys.never': 'jamais',
   'keys.days': { one: '{count} jour', other: '{count} jours' },
   'keys.lastUsed': 'Dernière utilisation',

@@ -20,6 +20,7 @@ export const API_KEYS = {
   'keys.nameHint': '何に使うキーかわかる名前にしてください。',
   'keys.expires': '有効期限',
   'keys.expiresAfter': '有効期限',
+  'keys.notUsed': '未使用',
   'keys.never': 'なし',
   'keys.days': { other: '{count} 日' },
   'keys.lastUsed': '最終使用',

@@ -20,6 +20,7 @@ export const API_KEYS = {
   'keys.nameHint': 'Algo que lembre você para que serve a chave.',
   'keys.expires': 'Expira',
   'keys.expiresAfter': 'Expira depois de',
+  'keys.notUsed': 'nunca',
   'keys.never': 'nunca',
   'keys.days': { one: '{count} dia', other: '{count} dias' },
   'keys.lastUsed': 'Último uso',

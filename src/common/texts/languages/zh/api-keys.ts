@@ -19,6 +19,7 @@ export const API_KEYS = {
   'keys.nameHint': '便于您记住此密钥用途的名称。',
   'keys.expires': '到期时间',
   'keys.expiresAfter': '有效期限',
+  'keys.notUsed': '尚未使用',
   'keys.never': '无',
   'keys.days': { other: '{count} 天' },
   'keys.lastUsed': '最近使用',

@@ -1,4 +1,4 @@
-import type { PageRow } from '../support/page-visit.js';
+import type { PageRow } from './page-visit.js';
 
 const first = (link: string) => (page: Parameters<NonNullable<PageRow['then']>>[0]) =>
   page.locator(link).first().click();

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import type { PageRow } from '../support/page-visit.js';
-import type { PageWorld } from '../support/page-world.js';
-import { API, FILMS_CALLBACK } from '../support/page-host.js';
+import type { PageRow } from './page-visit.js';
+import type { PageWorld } from './page-world.js';
+import { API, FILMS_CALLBACK } from './page-host.js';
 
 const MANY = 'openid profile email offline_access reports:read reports:write films:watch';
 const CLAIMS = JSON.stringify({ userinfo: { birthdate: null, 'https://acme.example/claims/department': null } });

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { PageRow } from '../support/page-visit.js';
+import type { PageRow } from './page-visit.js';
 
 const signInAs = (email: string, password: string) => async (page: Page) => {
   await page.fill('#email', email);

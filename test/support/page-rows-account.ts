@@ -1,4 +1,4 @@
-import type { PageRow } from '../support/page-visit.js';
+import type { PageRow } from './page-visit.js';
 
 /** The account, but its API keys. */
 export const ACCOUNT_ROWS: readonly PageRow[] = [
