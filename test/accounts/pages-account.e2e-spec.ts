@@ -22,7 +22,7 @@ describe.each(['express', 'fastify'] as const)('the pages of an account on %s', 
   it('200 each page of the navigation, with one marked, and who is signed in', async () => {
     const ada = await Visitor.come(host);
     const first = await ada.open('/account');
-    const links = [...first.text.matchAll(/<li><a href="([^"]+)"/g)].map(([, href]) => href!);
+    const links = [...first.text.matchAll(/<li><a href="(\/[^"]+)"/g)].map(([, href]) => href!);
     expect(links).toEqual([ACCOUNT, `${ACCOUNT}/sessions`, `${ACCOUNT}/delete`]);
     for (const path of links) {
       const page = await ada.open(path);

@@ -46,7 +46,7 @@ export function errorPage(model: ErrorPageModel): PageReply {
 }
 
 function detailsPart({ code, description }: NonNullable<ErrorPageModel['details']>): Html {
-  return html`<details>
+  return html`<details id="error-details">
     <summary class="soft">${text('error.details')}</summary>
     <p class="soft"><code>${code}</code>${description !== undefined && html` <span lang="en">${description}</span>`}</p>
   </details>`;
