@@ -28,7 +28,7 @@ describe.each<Adapter>(['express', 'fastify'])('RFC 8414 2 an issuer with a path
     await browser.signUp();
     const question = await browser.get(inside((await browser.get(inside(next))).location));
     const action = /<form[^>]* action="([^"]+)"/.exec(question.text)?.[1];
-    expect(action).toBe('/tenant/api/auth/oauth2/consent');
+    expect(action).toBe('/tenant/api/auth/oauth2/consent/answer');
   });
 
   it('so does the account page, and the page of the device flow', async () => {
