@@ -182,7 +182,7 @@ describe('what the page after a logout says', () => {
       'Nobody is signed in in this browser.',
       STILL,
     ]);
-    expect(page.text).not.toContain('You are signed out');
+    expect(page.text).not.toContain('You have been signed out');
     expect(await isSignedIn(host, user)).toBe(true);
     await endSession(host, { id_token_hint: hint }, user.cookie);
     const later = await endSession(host, { id_token_hint: hint });
@@ -196,7 +196,7 @@ describe('what the page after a logout says', () => {
     const user = await signUp(host.url);
     const page = await endSession(host, { id_token_hint: await idTokenFor(host, user, 'shop') }, user.cookie);
     expect([says(page, 'signed-out'), says(page, 'still-signed-in')]).toEqual([
-      'You are signed out in this browser.',
+      'You have been signed out in this browser.',
       null,
     ]);
   });
@@ -207,7 +207,7 @@ describe('what the page after a logout says', () => {
     const question = await endSession(host, { id_token_hint: await idTokenFor(host, meant, 'shop') }, other.cookie);
     const page = await pressSignOut(host, question, other.cookie);
     expect([says(page, 'signed-out'), says(page, 'still-signed-in')]).toEqual([
-      'You are signed out in this browser.',
+      'You have been signed out in this browser.',
       STILL,
     ]);
     expect(await Promise.all([isSignedIn(host, meant), isSignedIn(host, other)])).toEqual([true, false]);
