@@ -1,7 +1,7 @@
-import type { CoreSettings } from '../../src/common/options/core-options.js';
+import { resolveCoreOptions } from '../../src/common/options/core-options.js';
 import { UsersService } from '../../src/index.js';
 import { resolveOAuthProviderOptions } from '../../src/oauth-provider/oauth-provider.settings.js';
-import { createTestApp, type TestApp } from '../support/app.js';
+import { createTestApp, testOptions, type TestApp } from '../support/app.js';
 import { send, type Answer } from '../support/http.js';
 import {
   basic,
@@ -133,7 +133,7 @@ describe('T070 to T077 what an authorization code buys', () => {
   });
 
   it('T073 more than ten minutes stop the boot', () => {
-    const core = { issuer: 'https://issuer.example' } as CoreSettings;
+    const core = resolveCoreOptions(testOptions());
     expect(() => resolveOAuthProviderOptions({ codeTTL: 601 }, core)).toThrow(/codeTTL/);
     expect(resolveOAuthProviderOptions({ codeTTL: '10m' }, core).codeTtlSeconds).toBe(600);
   });
