@@ -58,6 +58,15 @@ describe('administration pages of clients', () => {
     expect(await count()).toBe(before + 1);
   });
 
+  it('F35 303 what was refused is done when it is sent again, corrected, from the page before', async () => {
+    const before = await count();
+    const fields = { form: await newForm(), name: 'Corrected', kind: 'web' };
+    expectPage(await post(`${CLIENTS}/new`, { ...fields, redirects: `${CALLBACK}#fragment` }), 400);
+    const sent = await post(`${CLIENTS}/new`, { ...fields, redirects: CALLBACK });
+    expect(textOf(await follow(host, host.browser, sent), 'secret')).not.toBeNull();
+    expect(await count()).toBe(before + 1);
+  });
+
   it.each<[string, string, RegExp]>([
     ['public', 'none', /authorization_code/],
     ['device', 'none', /device_code/],

@@ -75,6 +75,7 @@ const DEEPER: Record<string, readonly string[]> = {
     'swagger/sources.e2e-spec',
   ],
   'test a part of the kernel that has no route of its own': [
+    'administration/single-forms.e2e-spec',
     'outbound/guarded-fetch.e2e-spec',
     'outbound/look-up.e2e-spec',
   ],

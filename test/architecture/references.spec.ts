@@ -88,8 +88,7 @@ it('no merge is left unfinished', () => {
 });
 
 it('people, clients and owners are they', () => {
-  // `'he'` in quotes is the tag of a language.
-  expect(linesWith(/(?<!')\b(he|him|his|himself|she|her|hers|herself)\b(?!')/i)).toEqual([]);
+  expect(linesWith(/\b(he|him|his|himself|she|her|hers|herself)\b/i)).toEqual([]);
 });
 
 /** Puts the files of each row's tests into its last column. */

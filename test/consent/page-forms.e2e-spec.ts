@@ -128,6 +128,18 @@ describe.each(['express', 'fastify'] as const)(
         expect(answerIn(page, WEB)).toHaveProperty('code');
     });
 
+    it('3.1.2.1 the account chosen once more, after a no, does not stand in for the consent that prompt asks for', async () => {
+      const id = await anna.signUp();
+      expect(answerIn(await send(anna, await askedForConsent(anna, WEB)), WEB)).toHaveProperty('code');
+      const request = handleIn(await ask(anna, WEB, { prompt: 'select_account consent' }));
+      const choose = () => anna.post(ACCOUNT_FORM, { request, account: id });
+      expect((await choose()).location).toContain('/oauth2/consent?');
+      expect(answerIn(await send(anna, request, false), WEB)).toMatchObject({ error: 'access_denied' });
+      const before = await codes();
+      expect((await choose()).location).toContain('/oauth2/consent?');
+      expect(await codes()).toBe(before);
+    });
+
     it.each(['https://evil.test', 'null'])('T063 CSRF: a form of %s answers nothing', async (origin) => {
       const request = await askedForConsent(anna, WEB);
       const before = await codes();

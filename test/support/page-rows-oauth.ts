@@ -67,6 +67,18 @@ export const OAUTH_ROWS: readonly PageRow[] = [
       await page.click('#continue');
     },
   },
+  {
+    name: 'device after too many wrong codes',
+    as: 'throwaway',
+    path: '/device',
+    status: 429,
+    then: async (page) => {
+      for (let attempt = 0; attempt < 6; attempt++) {
+        await page.fill('#user-code', 'BCDF-GHJK');
+        await page.click('#continue');
+      }
+    },
+  },
   { name: 'device to confirm', as: 'newcomer', path: '/device', then: openCode },
   { name: 'device approved', as: 'newcomer', path: '/device', then: decide('approve') },
   { name: 'device denied', as: 'newcomer', path: '/device', then: decide('deny') },

@@ -5,7 +5,8 @@ import { AuthError } from '../errors/auth-error.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 
 /**
- * Guards the routes under `/admin`, and for the pages of the administration asks the same guard (AdministrationArea). Without `administration.guard` they do not exist; with it, the host's own guard decides.
+ * Guards the routes under `/admin`, and the pages of the administration (AdministrationArea). Without `administration.guard` they do not
+ * exist; with it, the host's own guard decides.
  * @throws AuthError 404 when administration is off, 403 when the host's guard refuses
  */
 @Injectable()

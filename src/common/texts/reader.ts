@@ -6,7 +6,17 @@ import { subtagsOf } from './choose-language.js';
 /** The texts of one language; English stands in for those that are missing. */
 export type LanguageTexts = Readonly<Partial<Record<TextKey, Phrase>>>;
 
-const RIGHT_TO_LEFT = new Set(['ar', 'dv', 'fa', 'he', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi']);
+/** The scripts in use that are written from the right (ISO 15924). */
+const FROM_THE_RIGHT: ReadonlySet<string | undefined> = new Set([
+  'Adlm',
+  'Arab',
+  'Aran',
+  'Hebr',
+  'Nkoo',
+  'Rohg',
+  'Syrc',
+  'Thaa',
+]);
 
 /** Texts, and the language that they are in. */
 export interface TextSource {
@@ -76,7 +86,8 @@ export function inLanguage(language: string, markup: string, reader: Reader): st
 }
 
 function directionOf(language: string): 'ltr' | 'rtl' {
-  return RIGHT_TO_LEFT.has(subtagsOf(language)[0]!) ? 'rtl' : 'ltr';
+  // By the script: one language may be written in several (`ckb`, `uz-Arab`).
+  return FROM_THE_RIGHT.has(new Intl.Locale(language).maximize().script) ? 'rtl' : 'ltr';
 }
 
 const UNITS = [

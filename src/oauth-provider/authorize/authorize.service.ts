@@ -4,6 +4,7 @@ import { readForm, type OAuthForm } from '../../common/grants/oauth-form.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { ClientDirectory } from '../clients/client.directory.js';
 import { registeredItself, type RegisteredClient } from '../clients/metadata/registered-client.js';
+import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { RequestObjects } from '../request-objects/request-objects.js';
 import { AuthorizationFlow } from './authorization-flow.js';
@@ -106,9 +107,16 @@ export class AuthorizeService {
     );
   }
 
-  /** Begins a request again that this user has just answered, without what they were asked then: a consent that covers it makes the code. */
-  beginAgain({ client, parameters }: WaitingAuthorization, principal: AuthPrincipal): Promise<AuthorizationResult> {
-    const again = { client, parameters: { ...parameters, prompts: [] }, waiting: null };
+  /**
+   * Begins a request again that this user has just answered; a consent that covers it makes the code.
+   * @param prompts what they have still to be asked
+   */
+  beginAgain(
+    { client, parameters }: WaitingAuthorization,
+    principal: AuthPrincipal,
+    prompts: AuthorizationParameters['prompts'],
+  ): Promise<AuthorizationResult> {
+    const again = { client, parameters: { ...parameters, prompts }, waiting: null };
     return this.respondingTo({ ...parameters, isTrusted: true }, () => this.flow.advance(again, principal));
   }
 

@@ -11,7 +11,7 @@ import type { AuthorizationResult } from './authorization-response.js';
 import { AuthorizationReplies } from './authorization.replies.js';
 import { AuthorizeService } from './authorize.service.js';
 import { isSpent } from './request-errors.js';
-import { WaitingAuthorizations } from './waiting-authorizations.js';
+import { WaitingAuthorizations, type WaitingAuthorization } from './waiting-authorizations.js';
 
 const handle = z.string().max(256);
 const ConsentForm = z.object({ request: handle, accept: z.enum(['true', 'false']) });
@@ -41,8 +41,12 @@ export class InteractionFormsController {
     if (!principal?.sessionId || row.session_id !== principal.sessionId)
       return this.replyTo(this.flow.toResume(request), headers);
     const accepts = accept === 'true';
-    return this.orAgain({ request, principal, accepts, headers }, () =>
-      this.authorizations.consent(request, principal, { accept: accepts, scopes: null }),
+    const sent = { request, principal, headers };
+    return this.orAgain(
+      sent,
+      () => this.authorizations.consent(request, principal, { accept: accepts, scopes: null }),
+      // Whoever answers this page has been asked all that the request wants to be asked.
+      async (pending) => (accepts ? this.authorizations.beginAgain(pending, principal, []) : this.flow.denied(pending)),
     );
   }
 
@@ -53,8 +57,13 @@ export class InteractionFormsController {
   ): Promise<HttpReply> {
     const principal = await this.sessions.principal(headers);
     if (!principal) return this.replyTo(this.flow.toResume(request), headers);
-    return this.orAgain({ request, principal, accepts: true, headers }, () =>
-      this.authorizations.selectAccount(request, principal, account),
+    return this.orAgain(
+      { request, principal, headers },
+      () => this.authorizations.selectAccount(request, principal, account),
+      (pending) => {
+        const left = pending.parameters.prompts.filter((prompt) => prompt !== 'select_account');
+        return this.authorizations.beginAgain(pending, principal, left);
+      },
     );
   }
 
@@ -63,13 +72,9 @@ export class InteractionFormsController {
    * given again, by a request that begins anew; the one that was answered stays spent (T063).
    */
   private async orAgain(
-    {
-      request,
-      principal,
-      accepts,
-      headers,
-    }: { request: string; principal: AuthPrincipal; accepts: boolean; headers: HeaderBag },
+    { request, principal, headers }: { request: string; principal: AuthPrincipal; headers: HeaderBag },
     answer: () => Promise<AuthorizationResult>,
+    again: (pending: WaitingAuthorization) => Promise<AuthorizationResult>,
   ): Promise<HttpReply> {
     try {
       return this.replyTo(await answer(), headers);
@@ -79,8 +84,7 @@ export class InteractionFormsController {
       const { row } = pending.waiting;
       const isTheirs = [row.session_id, row.selected_session_id].includes(principal.sessionId);
       if (!row.answered || row.expired || !isTheirs) throw error;
-      const again = accepts ? await this.authorizations.beginAgain(pending, principal) : this.flow.denied(pending);
-      return this.replyTo(again, headers);
+      return this.replyTo(await again(pending), headers);
     }
   }
 

@@ -66,11 +66,15 @@ export class ClientPageController {
     const act = async (visitor: AccountVisitor) => {
       await this.area.requireFresh(visitor);
       // Sent twice, the second would end the secret that the first has left valid for a while.
-      if (!(await this.forms.spend(form, visitor.user.id))) return this.area.back(CLIENT_PATH, 'sentBefore', { id });
-      const { client_secret: secret = '' } = await this.clients.rotateSecret(id, { overlapSeconds: overlap });
-      return this.area
-        .back(CLIENT_PATH, 'secretRotated', { id })
-        .cookie(this.reveal.hold(secretOf(id, visitor), secret));
+      return this.forms.once(
+        { form, subjectId: visitor.user.id },
+        async () => {
+          const { client_secret: secret = '' } = await this.clients.rotateSecret(id, { overlapSeconds: overlap });
+          const held = this.reveal.hold(secretOf(id, visitor), secret);
+          return this.area.back(CLIENT_PATH, 'secretRotated', { id }).cookie(held);
+        },
+        () => this.area.back(CLIENT_PATH, 'sentBefore', { id }),
+      );
     };
     return this.area.forForm(context, CLIENT_PATH, fields, act, { id });
   }

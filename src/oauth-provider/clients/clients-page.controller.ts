@@ -86,17 +86,25 @@ export class ClientsPageController {
   ): Promise<HttpReply> {
     return this.area.forForm(context, NEW_PATH, form, async (visitor) => {
       await this.area.requireFresh(visitor);
-      if (!(await this.forms.spend(form.form, visitor.user.id))) return this.area.back(CLIENTS_PATH, 'sentBefore');
+      const sent = { form: form.form, subjectId: visitor.user.id };
       try {
-        const { client_id: id, client_secret: secret } = await this.clients.register(toInput(form));
-        const reply = this.area.back(CLIENT_PATH, 'clientCreated', { id });
-        if (secret === undefined) return reply;
-        return reply.cookie(this.reveal.hold({ of: `client:${id}`, subjectId: visitor.user.id }, secret));
+        return await this.forms.once(
+          sent,
+          () => this.make(visitor, form),
+          () => this.area.back(CLIENTS_PATH, 'sentBefore'),
+        );
       } catch (error) {
         if (!(error instanceof AuthError) || !CORRECTABLE.includes(error.error)) throw error;
         return this.form(visitor, form, error);
       }
     });
+  }
+
+  private async make(visitor: AccountVisitor, form: NewClientFields): Promise<HttpReply> {
+    const { client_id: id, client_secret: secret } = await this.clients.register(toInput(form));
+    const reply = this.area.back(CLIENT_PATH, 'clientCreated', { id });
+    if (secret === undefined) return reply;
+    return reply.cookie(this.reveal.hold({ of: `client:${id}`, subjectId: visitor.user.id }, secret));
   }
 
   private search(search: string): Html {

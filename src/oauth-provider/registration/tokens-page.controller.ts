@@ -79,15 +79,11 @@ export class TokensPageController {
       await this.area.requireFresh(visitor);
       const faults = faultsOf(form);
       if (faults) return this.page(visitor, { entered: form, faults });
-      if (!(await this.forms.spend(form.form, visitor.user.id))) return this.area.back(TOKENS_PATH, 'sentBefore');
-      const { id: created, token } = await this.tokens.create({
-        ...(form.name !== '' && { name: form.name }),
-        ...(form.uses !== '' && { uses: Number(form.uses) }),
-        ...(form.lifetime > 0 && { lifetimeSeconds: form.lifetime * DAY_SECONDS }),
-      });
-      return this.area
-        .back(TOKENS_PATH, 'tokenCreated', { id: created })
-        .cookie(this.reveal.hold(secretOf(created, visitor), token));
+      return this.forms.once(
+        { form: form.form, subjectId: visitor.user.id },
+        () => this.make(visitor, form),
+        () => this.area.back(TOKENS_PATH, 'sentBefore'),
+      );
     });
   }
 
@@ -107,6 +103,16 @@ export class TokensPageController {
       });
       return this.area.back(TOKENS_PATH, 'tokenRevoked');
     });
+  }
+
+  private async make(visitor: AccountVisitor, { name, uses, lifetime }: NewTokenFields): Promise<HttpReply> {
+    const { id: created, token } = await this.tokens.create({
+      ...(name !== '' && { name }),
+      ...(uses !== '' && { uses: Number(uses) }),
+      ...(lifetime > 0 && { lifetimeSeconds: lifetime * DAY_SECONDS }),
+    });
+    const held = this.reveal.hold(secretOf(created, visitor), token);
+    return this.area.back(TOKENS_PATH, 'tokenCreated', { id: created }).cookie(held);
   }
 
   private async page(visitor: AccountVisitor, shown: Shown): Promise<HttpReply> {

@@ -153,7 +153,16 @@ describe('the language of a page', () => {
     expect(shown({}, languages, asked('/page', {}, 'POST')).body).not.toContain('hreflang');
   });
 
-  it('is written from the right where it is', () => {
-    expect(titleOf(asked('/page?ui_locales=fa'), { texts: { fa: {} } })[0]).toBe('fa rtl');
+  it.each([
+    ['fa', 'rtl'],
+    ['yi', 'rtl'],
+    ['ckb', 'rtl'],
+    ['uz-Arab', 'rtl'],
+    ['uz', 'ltr'],
+    ['ku', 'ltr'],
+  ])('%s is written %s', (language, direction) => {
+    expect(titleOf(asked(`/page?ui_locales=${language}`), { texts: { [language]: {} } })[0]).toBe(
+      `${language} ${direction}`,
+    );
   });
 });
