@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { requestOf, contextOf, type EdgeContext, type GuardedRequest } from '../http/request/request-context.js';
+import { requestOf } from '../calls/request-of.js';
+import { contextOf, type EdgeContext, type GuardedRequest } from '../http/request/request-context.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
 

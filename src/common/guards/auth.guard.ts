@@ -1,21 +1,21 @@
-import { Inject, Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  Optional,
+  type CanActivate,
+  type ExecutionContext,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
-import type { ChallengeContext } from '../errors/render-challenge.js';
-import { Extensions } from '../extensions.js';
-import { HostPorts } from '../ports/port.js';
-import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { isSubset } from '../principal/scopes.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
-import {
-  requestOf,
-  contextOf,
-  type EdgeContext,
-  type GuardedRequest,
-  type PrincipalLoaders,
-} from '../http/request/request-context.js';
+import { requestOf } from '../calls/request-of.js';
+import { contextOf, type EdgeContext, type GuardedRequest } from '../http/request/request-context.js';
 import { admissionOf, letIn, noteAdmission } from './admission.js';
 import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
+import { GuardServices } from './guard-services.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
 
 /**
@@ -43,17 +43,15 @@ import { presentedCredential, type PresentedCredential } from './presented-crede
  * }
  */
 @Injectable()
-export class AuthGuard implements CanActivate {
-  @Inject(HostPorts) private readonly ports!: HostPorts;
-  @Inject(Extensions) private readonly extensions!: Extensions;
-  @Inject(CORE_SETTINGS) private readonly settings!: CoreSettings;
+export class AuthGuard implements CanActivate, OnModuleInit {
+  /** Optional, so that a unit test of a guarded class needs nothing of ours: it compiles its module, and starts no application. */
+  @Optional() @Inject(GuardServices) private readonly given: GuardServices | undefined;
   private readonly told = new Set<string>();
-  private readonly challenges = new WeakMap<AuthPolicy, ChallengeContext>();
-  private readonly load: PrincipalLoaders = {
-    user: (subjectId) => this.ports.users.get().find(subjectId),
-    client: async (clientId) =>
-      this.ports.authorizationServer.filled ? this.ports.authorizationServer.get().findClient(clientId) : null,
-  };
+
+  /** @throws Error when nothing in the application tells how credentials are verified; stops the boot */
+  onModuleInit(): void {
+    this.#services();
+  }
 
   /** Synchronous when the credential is in memory: on the hot path even a settled promise is measurable. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -96,7 +94,7 @@ export class AuthGuard implements CanActivate {
     const admitted = admissionOf(requestContext, policy);
     // Another guard has let the caller in and spent what that costs; a subclass may require more than it did.
     if (admitted !== undefined) return admitted === null || this.#ask(admitted, context);
-    requestContext.challenge = this.#challengeOf(policy);
+    requestContext.challenge = this.#services().challengeOf(policy);
     const presented = this.#presentedTo(policy, request);
     if (!presented) return enterAsStranger(policy, requestContext);
     const found = identify(presented, requestContext);
@@ -108,7 +106,7 @@ export class AuthGuard implements CanActivate {
 
   #presentedTo(policy: AuthPolicy, request: GuardedRequest): PresentedCredential | null {
     const rawHeaders = request.raw?.rawHeaders ?? request.rawHeaders;
-    const presented = presentedCredential(request.headers, rawHeaders, this.extensions.authenticators);
+    const presented = presentedCredential(request.headers, rawHeaders, this.#services().authenticators);
     if (!presented || policy.schemes.has(presented.authenticator.scheme)) return presented;
     // Browsers send cookies everywhere: one that this route does not take is not a credential here.
     if (presented.authenticator.carrier === 'cookie') return null;
@@ -123,7 +121,7 @@ export class AuthGuard implements CanActivate {
 
   #letIn(principal: AuthPrincipal, { policy, request, requestContext }: Entry): true {
     letIn(request, requestContext, policy, principal);
-    requestContext.load = this.load;
+    requestContext.load = this.#services().load;
     return true;
   }
 
@@ -149,24 +147,11 @@ export class AuthGuard implements CanActivate {
     throw error;
   }
 
-  #challengeOf(policy: AuthPolicy): ChallengeContext {
-    const known = this.challenges.get(policy);
-    if (known) return known;
-    const challenge = { schemes: this.#challengesOf(policy), realm: this.settings.issuerUrl.host };
-    this.challenges.set(policy, challenge);
-    return challenge;
-  }
-
-  #challengesOf(policy: AuthPolicy): string[] {
-    const { authenticators } = this.extensions;
-    const accepted = [...policy.schemes.keys()].flatMap((name) =>
-      authenticators.filter(({ scheme }) => scheme === name),
+  #services(): GuardServices {
+    if (this.given) return this.given;
+    throw new Error(
+      'AuthGuard: nothing here verifies credentials. Import AuthModule.forRoot() or ResourceServerModule.forRoot() in the root module; in a test, AuthTestingModule.forRoot().',
     );
-    const inHeaders = accepted.filter(({ carrier }) => carrier === 'header');
-    // A cookie is not an HTTP authentication scheme; it is named only where nothing else is taken. A route whose schemes are not registered
-    // fails closed, and RFC 9110 15.5.2 still requires a challenge.
-    const named = inHeaders.length > 0 ? inHeaders : accepted;
-    return named.length > 0 ? named.map(({ challenge }) => challenge) : ['Bearer'];
   }
 }
 

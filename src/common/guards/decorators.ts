@@ -8,7 +8,9 @@ import {
 } from '@nestjs/common';
 import { isScopeToken } from '../principal/scopes.js';
 import { AuthErrorFilter } from '../http/edge/auth-error.filter.js';
-import { requestOf, contextOf, type PrincipalLoaders } from '../http/request/request-context.js';
+import { requestOf } from '../calls/request-of.js';
+import { contextOf } from '../http/request/request-context.js';
+import type { PrincipalLoaders } from '../ports/loaders.js';
 import { principalOf } from './admission.js';
 import { ANY_SCOPE_KEY, OPTIONAL_KEY, PUBLIC_KEY, SCHEME_KEY_PREFIX, SCOPES_KEY } from '../http/routes/auth-policy.js';
 import { AuthGuard } from './auth.guard.js';

@@ -1,4 +1,4 @@
-import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Injectable, Logger, Optional, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthError } from '../../errors/auth-error.js';
 import { FaultLog } from '../../errors/fault-log.js';
@@ -40,8 +40,9 @@ export class AuthErrorFilter implements ExceptionFilter {
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
-    private readonly routes: AuthRoutes,
-    private readonly pages: PageWriter,
+    // Optional: a resource server has neither routes nor pages of ours, and a unit test compiles without any of it.
+    @Optional() private readonly routes?: AuthRoutes,
+    @Optional() private readonly pages?: PageWriter,
   ) {}
 
   /** Replies to HTTP requests, messages and sockets. In other contexts, such as resolvers, it rethrows for their library to answer. */
@@ -72,12 +73,12 @@ export class AuthErrorFilter implements ExceptionFilter {
 
   private render(error: AuthError, requestContext: EdgeContext): RenderedError | RenderedError<string> {
     // RFC 9110 15.5.2 requires the challenge with every 401, whatever its body is.
-    if (requestContext.rendersPage || isLost(error, requestContext)) {
+    if (this.pages && (requestContext.rendersPage || isLost(error, requestContext))) {
       const { headers, body, status = error.status } = this.pages.write(pageOfError(error), requestContext);
       const rendered = { status, headers, body };
       return requestContext.challenge ? withChallenge(rendered, error, requestContext.challenge) : rendered;
     }
-    if (requestContext.ours && this.routes.shapeOf(requestContext.route) === 'oauth') {
+    if (requestContext.ours && this.routes?.shapeOf(requestContext.route) === 'oauth') {
       const rendered = renderOAuthError(error);
       return requestContext.challenge ? withChallenge(rendered, error, requestContext.challenge) : rendered;
     }

@@ -1,10 +1,8 @@
-import type { ExecutionContext } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { AuthError } from '../../errors/auth-error.js';
 import type { ChallengeContext } from '../../errors/render-challenge.js';
 import type { AnswerCookies, RequestContext } from '../../ports/auth-context.js';
-import type { Client } from '../../ports/authorization-server.js';
-import type { HostUser } from '../../ports/user-directory.js';
+import type { PrincipalLoaders } from '../../ports/loaders.js';
 import type { AuthPrincipal } from '../../principal/auth-principal.js';
 import type { Caller } from '../../ports/caller.js';
 import { ContextOf } from './context-of.js';
@@ -27,12 +25,6 @@ export interface GuardedRequest {
   routeOptions?: { url?: unknown };
   ip?: string;
   socket?: { remoteAddress?: string };
-}
-
-/** Loads the user or the client behind a principal, on demand. */
-export interface PrincipalLoaders {
-  readonly user: (subjectId: string) => Promise<HostUser | null>;
-  readonly client: (clientId: string) => Promise<Client | null>;
 }
 
 /** The principal that the auth guard found for one policy that it enforced. A list, since nearly every request has one. */
@@ -79,20 +71,6 @@ export interface EdgeContext extends RequestContext {
 /** The length of the columns. */
 const MAX_USER_AGENT_LENGTH = 512;
 
-/**
- * The HTTP request of a guard or a decorator; in GraphQL it is in the third argument. Only a request that came in through the edge counts:
- * a message, a socket, or what a library passes in place of a request is data of its sender.
- */
-export function requestOf(context: ExecutionContext): GuardedRequest | null {
-  const type = context.getType<string>();
-  if (type !== 'http' && type !== 'graphql') return null;
-  const candidate: unknown =
-    type === 'http' ? context.getArgByIndex(0) : context.getArgByIndex<{ req?: unknown } | null>(2)?.req;
-  if (typeof candidate !== 'object' || candidate === null) return null;
-  const request = candidate as GuardedRequest;
-  return ContextOf.find(carrierOf(request)) ? request : null;
-}
-
 /** The context of a request that an adapter has passed to us; created here when the edge did not run. */
 export function contextOf(request: GuardedRequest): EdgeContext {
   const known = ContextOf.find(carrierOf(request));
@@ -114,6 +92,11 @@ export function callerOf(request: GuardedRequest): Caller {
   const { headers } = request;
   const userAgent = header(headers, 'user-agent')?.slice(0, MAX_USER_AGENT_LENGTH) ?? null;
   return { headers, address: contextOf(request).address(), userAgent };
+}
+
+/** Whether the request came in through our edge, or was made by us for a call that is none. */
+export function isKnown(request: GuardedRequest): boolean {
+  return ContextOf.find(carrierOf(request)) !== undefined;
 }
 
 /** The context that the edge has opened, if any. */

@@ -1,0 +1,42 @@
+import { ExecutionContextHost } from '@nestjs/core/internal';
+import type { IncomingMessage } from 'node:http';
+import { setContext, type EdgeContext, type GuardedRequest } from '../http/request/request-context.js';
+import { requestOf } from './request-of.js';
+
+/** A request that has come in through the edge. */
+function arrived(): GuardedRequest {
+  const request = { headers: {} } as GuardedRequest;
+  setContext(request as unknown as IncomingMessage, {} as EdgeContext);
+  return request;
+}
+
+function executionContext(type: string, args: unknown[]): ExecutionContextHost {
+  const context = new ExecutionContextHost(args as never);
+  context.setType(type);
+  return context;
+}
+
+describe('the request behind a call', () => {
+  it('finds the request of HTTP and of GraphQL', () => {
+    const request = arrived();
+    expect(requestOf(executionContext('http', [request]))).toBe(request);
+    expect(requestOf(executionContext('graphql', [{}, {}, { req: request }, {}]))).toBe(request);
+    const wrapped = { headers: {}, raw: request } as unknown as GuardedRequest;
+    expect(requestOf(executionContext('http', [wrapped]))).toBe(wrapped);
+  });
+
+  it.each(['http', 'graphql', 'rpc', 'ws', 'rmq', 'telegraf'])(
+    'F01: takes no message for a request in the context %s, whatever its members',
+    (type) => {
+      const forged = { auth: { kind: 'user' }, headers: {}, raw: { headers: {} }, url: '/', req: { headers: {} } };
+      for (const message of [forged, { headers: {} }, { raw: 'x' }, 'text', 7, null, undefined, []])
+        expect(requestOf(executionContext(type, [message, message, message, message]))).toBeNull();
+    },
+  );
+
+  it('F01: a context of messages has none, also when a request has been put into the message', () => {
+    const request = arrived();
+    for (const type of ['rpc', 'ws'])
+      expect(requestOf(executionContext(type, [request, request, { req: request }]))).toBeNull();
+  });
+});
