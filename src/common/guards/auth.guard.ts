@@ -16,7 +16,7 @@ import { admissionOf, letIn, noteAdmission } from './admission.js';
 import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
 import { GuardServices } from './guard-services.js';
-import { presentedCredential, type PresentedCredential } from './presented-credential.js';
+import type { PresentedCredential } from './presented-credential.js';
 
 /**
  * Guards a route: takes any of the accepted schemes, chosen by the presented credential, then checks what the scheme and the scopes
@@ -94,23 +94,15 @@ export class AuthGuard implements CanActivate, OnModuleInit {
     const admitted = admissionOf(requestContext, policy);
     // Another guard has let the caller in and spent what that costs; a subclass may require more than it did.
     if (admitted !== undefined) return admitted === null || this.#ask(admitted, context);
-    requestContext.challenge = this.#services().challengeOf(policy);
-    const presented = this.#presentedTo(policy, request);
+    const services = this.#services();
+    requestContext.challenge = services.challengeOf(policy);
+    const presented = services.presentedTo(policy, request);
     if (!presented) return enterAsStranger(policy, requestContext);
     const found = identify(presented, requestContext);
     const entry = { context, policy, request, requestContext, authenticator: presented.authenticator };
     return found instanceof Promise
       ? found.then((principal) => this.#enter(principal, entry))
       : this.#enter(found, entry);
-  }
-
-  #presentedTo(policy: AuthPolicy, request: GuardedRequest): PresentedCredential | null {
-    const rawHeaders = request.raw?.rawHeaders ?? request.rawHeaders;
-    const presented = presentedCredential(request.headers, rawHeaders, this.#services().authenticators);
-    if (!presented || policy.schemes.has(presented.authenticator.scheme)) return presented;
-    // Browsers send cookies everywhere: one that this route does not take is not a credential here.
-    if (presented.authenticator.carrier === 'cookie') return null;
-    throw AuthError.invalidToken(`this route does not take ${presented.authenticator.scheme}`);
   }
 
   #enter(principal: AuthPrincipal | null, entry: Entry): boolean | Promise<boolean> {

@@ -1,7 +1,10 @@
+import { AuthError } from '../errors/auth-error.js';
 import type { ChallengeContext } from '../errors/render-challenge.js';
 import type { PrincipalLoaders } from '../ports/loaders.js';
+import type { GuardedRequest } from '../http/request/request-context.js';
 import type { AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
+import { presentedCredential, type PresentedCredential } from './presented-credential.js';
 
 /** What the guard needs of an application. The one provider behind it: a host has it from the module that verifies its credentials. */
 export class GuardServices {
@@ -19,6 +22,19 @@ export class GuardServices {
 
   get authenticators(): readonly Authenticator[] {
     return this.source.authenticators;
+  }
+
+  /**
+   * The one credential that a request presents, as far as this route takes it.
+   * @throws AuthError 400 for two, 401 for one in a header that the route does not take
+   */
+  presentedTo(policy: AuthPolicy, request: GuardedRequest): PresentedCredential | null {
+    const rawHeaders = request.raw?.rawHeaders ?? request.rawHeaders;
+    const presented = presentedCredential(request.headers, rawHeaders, this.authenticators);
+    if (!presented || policy.schemes.has(presented.authenticator.scheme)) return presented;
+    // Browsers send cookies everywhere: one that this route does not take is not a credential here.
+    if (presented.authenticator.carrier === 'cookie') return null;
+    throw AuthError.invalidToken(`this route does not take ${presented.authenticator.scheme}`);
   }
 
   challengeOf(policy: AuthPolicy): ChallengeContext {
