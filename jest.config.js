@@ -4,7 +4,7 @@ const shared = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^nest-authority$': '<rootDir>/src/index.ts',
-    '^nest-authority/swagger$': '<rootDir>/src/swagger/index.ts',
+    '^nest-authority/(swagger|testing|resource-server)$': '<rootDir>/src/$1/index.ts',
   },
   // tsconfig.json says isolatedModules, so files are only transpiled, each by itself; `npm run typecheck` checks them.
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },

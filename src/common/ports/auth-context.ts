@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
+import { loadersFrom, type PrincipalLoaders } from './loaders.js';
 import { HostPorts } from './port.js';
 import type { CurrentSession, RequestHeaders, SessionView } from './sessions.js';
 import type { HostUser } from './user-directory.js';
@@ -21,6 +22,8 @@ export interface RequestContext {
   principal: AuthPrincipal | null;
   /** Absent when the reply cannot carry cookies. */
   readonly cookies?: AnswerCookies;
+  /** Set by the guard. */
+  load?: PrincipalLoaders;
   /** Loaded once per request, on demand. */
   current?: Promise<CurrentSession | null>;
 }
@@ -64,7 +67,8 @@ export class AuthContext {
   /** The user behind the principal or the session; null for a client, or without a valid credential. */
   async user(): Promise<HostUser | null> {
     const principal = this.principal;
-    if (principal) return principal.kind === 'user' ? this.ports.users.get().find(principal.subjectId) : null;
+    const load = AuthContext.requestContext?.load ?? loadersFrom(this.ports);
+    if (principal) return principal.kind === 'user' ? load.user(principal.subjectId) : null;
     return (await this.current())?.user ?? null;
   }
 

@@ -1,0 +1,62 @@
+import { AuthError } from '../common/errors/auth-error.js';
+import type { Authenticator } from '../common/guards/authenticator.js';
+import { GuardServices } from '../common/guards/guard-services.js';
+import type { PresentedCredential } from '../common/guards/presented-credential.js';
+import type { GuardedRequest } from '../common/http/request/request-context.js';
+import type { AuthPolicy } from '../common/http/routes/auth-policy.js';
+import type { PrincipalLoaders } from '../common/ports/loaders.js';
+import type { AuthPrincipal } from '../common/principal/auth-principal.js';
+import { ActingAuthenticator } from './acting.authenticator.js';
+import { behindOf } from './mock-principal.js';
+
+/** What the guard has in a test: whoever acts presents what each route takes of them; without anybody, the application's own credentials. */
+export class ActingServices extends GuardServices {
+  private acting: AuthPrincipal | null = null;
+
+  constructor(
+    source: { readonly authenticators: readonly Authenticator[] },
+    load: PrincipalLoaders,
+    private readonly issuer: string,
+  ) {
+    super(
+      source,
+      {
+        user: async (subjectId) => {
+          const acting = this.actingAs(({ subjectId: id }) => id === subjectId);
+          return acting ? behindOf(acting).user : load.user(subjectId);
+        },
+        client: async (clientId) => {
+          const acting = this.actingAs(({ clientId: id }) => id === clientId);
+          return acting ? behindOf(acting).client : load.client(clientId);
+        },
+      },
+      new URL(issuer).host,
+    );
+  }
+
+  /** @returns makes who acted before act again */
+  act(principal: AuthPrincipal | null): () => void {
+    const before = this.acting;
+    this.acting = principal;
+    return () => {
+      this.acting = before;
+    };
+  }
+
+  override presentedTo(policy: AuthPolicy, request: GuardedRequest): PresentedCredential | null {
+    if (!this.acting) return super.presentedTo(policy, request);
+    const schemes = schemesOf(this.acting);
+    const scheme = schemes.find((name) => policy.schemes.has(name));
+    if (scheme === undefined) throw AuthError.invalidToken(`this route does not take ${schemes.join(' or ')}`);
+    return { authenticator: new ActingAuthenticator(scheme, this.acting, this.issuer), credential: '' };
+  }
+
+  private actingAs(is: (principal: AuthPrincipal) => boolean): AuthPrincipal | null {
+    return this.acting && is(this.acting) ? this.acting : null;
+  }
+}
+
+/** A session is presented as its token or as the cookie. */
+function schemesOf({ scheme, credentialType }: AuthPrincipal): string[] {
+  return credentialType === 'session' ? ['bearer', 'session'] : [scheme];
+}
