@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { AuthError } from '../../errors/auth-error.js';
 import type { ChallengeContext } from '../../errors/render-challenge.js';
 import type { AnswerCookies, RequestContext } from '../../ports/auth-context.js';
-import type { PrincipalLoaders } from '../../ports/loaders.js';
 import type { AuthPrincipal } from '../../principal/auth-principal.js';
 import type { Caller } from '../../ports/caller.js';
 import { ContextOf } from './context-of.js';
@@ -62,8 +61,6 @@ export interface EdgeContext extends RequestContext {
   bodyKind?: BodyKind;
   /** Set by the auth guard: what the route accepts. */
   challenge?: ChallengeContext;
-  /** Set by the auth guard. */
-  load?: PrincipalLoaders;
   /** Whom the auth guard has let in, the last first. */
   admitted?: Admission;
 }
