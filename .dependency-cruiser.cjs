@@ -51,14 +51,14 @@ module.exports = {
       name: 'common-knows-no-capability',
       severity: 'error',
       from: { path: '^src/common/' },
-      to: { path: `^src/(${CAPABILITIES}/|auth[.]|index|swagger/)` },
+      to: { path: `^src/(${CAPABILITIES}/|auth[.]|index|swagger/|testing/)` },
     },
     {
       name: 'only-the-root-sees-capabilities',
       comment:
-        'auth.module.ts, auth.options.ts, auth.schema.ts and index.ts are the only files that know more than one.',
+        'auth.module.ts, auth.options.ts, auth.schema.ts, index.ts and testing/ are the only ones that know more than one.',
       severity: 'error',
-      from: { path: '^src/', pathNot: `^src/(auth[.]|index|${CAPABILITIES}/)` },
+      from: { path: '^src/', pathNot: `^src/(auth[.]|index|testing/|${CAPABILITIES}/)` },
       to: { path: `^src/${CAPABILITIES}/` },
     },
     {
@@ -66,7 +66,7 @@ module.exports = {
       comment: 'What the root puts together knows capabilities, and not the other way round.',
       severity: 'error',
       from: { path: `^src/${CAPABILITIES}/` },
-      to: { path: '^src/(auth[.]|index[.]|swagger/)' },
+      to: { path: '^src/(auth[.]|index[.]|swagger/|testing/)' },
     },
     {
       name: 'level-0-is-plain',

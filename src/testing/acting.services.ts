@@ -21,14 +21,9 @@ export class ActingServices extends GuardServices {
     super(
       source,
       {
-        user: async (subjectId) => {
-          const acting = this.actingAs(({ subjectId: id }) => id === subjectId);
-          return acting ? behindOf(acting).user : load.user(subjectId);
-        },
-        client: async (clientId) => {
-          const acting = this.actingAs(({ clientId: id }) => id === clientId);
-          return acting ? behindOf(acting).client : load.client(clientId);
-        },
+        user: async (principal) => behindOf(principal)?.user ?? load.user(principal),
+        client: async (clientId) =>
+          this.acting?.clientId === clientId ? (behindOf(this.acting)?.client ?? null) : load.client(clientId),
       },
       new URL(issuer).host,
     );
@@ -49,10 +44,6 @@ export class ActingServices extends GuardServices {
     const scheme = schemes.find((name) => policy.schemes.has(name));
     if (scheme === undefined) throw AuthError.invalidToken(`this route does not take ${schemes.join(' or ')}`);
     return { authenticator: new ActingAuthenticator(scheme, this.acting, this.issuer), credential: '' };
-  }
-
-  private actingAs(is: (principal: AuthPrincipal) => boolean): AuthPrincipal | null {
-    return this.acting && is(this.acting) ? this.acting : null;
   }
 }
 

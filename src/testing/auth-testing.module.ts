@@ -1,10 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { AuthGuard } from '../common/guards/auth.guard.js';
-import { GuardServices } from '../common/guards/guard-services.js';
-import { ContextEdge } from '../common/http/edge/context-edge.js';
-import { AuthErrorFilter } from '../common/http/edge/auth-error.filter.js';
-import { AuthContext } from '../common/ports/auth-context.js';
-import { HostPorts } from '../common/ports/port.js';
+import { GuardsModule } from '../common/guards.module.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import { ActingServices } from './acting.services.js';
 
@@ -28,12 +23,7 @@ export class AuthTestingModule {
   static forRoot(given: { readonly principal?: AuthPrincipal; readonly issuer?: string } = {}): DynamicModule {
     const services = new ActingServices({ authenticators: [] }, NOBODY, given.issuer ?? TEST_ISSUER);
     services.act(given.principal ?? null);
-    const exported = [{ provide: GuardServices, useValue: services }, AuthGuard, AuthErrorFilter, AuthContext];
-    return {
-      module: AuthTestingModule,
-      global: true,
-      providers: [...exported, HostPorts, ContextEdge],
-      exports: exported,
-    };
+    const guards = GuardsModule.with({ services: { useFactory: () => services } });
+    return { module: AuthTestingModule, imports: [guards] };
   }
 }

@@ -66,11 +66,9 @@ export function mockPrincipal(caller: MockCaller = {}): AuthPrincipal {
   return principal;
 }
 
-/** Nobody is known behind a principal that `mockPrincipal` did not make, but that there is a user with its id. */
-export function behindOf(principal: AuthPrincipal): Behind {
-  return (
-    behind.get(principal) ?? { user: principal.kind === 'user' ? userOf(principal.subjectId) : null, client: null }
-  );
+/** @returns undefined for a principal that `mockPrincipal` did not make */
+export function behindOf(principal: AuthPrincipal): Behind | undefined {
+  return behind.get(principal);
 }
 
 function credentialOf({ apiKey, claims, roles, issuer }: MockCaller, subjectId: string, forClient: boolean) {

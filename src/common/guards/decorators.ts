@@ -123,7 +123,7 @@ export const CurrentPrincipal = createParamDecorator((_data: unknown, context: E
  */
 export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext) => {
   const principal = principalOf(context);
-  return principal?.kind === 'user' ? (loadersOf(context)?.user(principal.subjectId) ?? null) : null;
+  return principal?.kind === 'user' ? (loadersOf(context)?.user(principal) ?? null) : null;
 });
 
 /**

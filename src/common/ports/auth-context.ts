@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
-import { loadersFrom, type PrincipalLoaders } from './loaders.js';
+import type { PrincipalLoaders } from './loaders.js';
 import { HostPorts } from './port.js';
 import type { CurrentSession, RequestHeaders, SessionView } from './sessions.js';
 import type { HostUser } from './user-directory.js';
@@ -20,10 +20,10 @@ export interface RequestContext {
   /** IP address of the caller, as far as trusted proxies tell it; null when it cannot be known. Computed on demand. */
   readonly address: () => string | null;
   principal: AuthPrincipal | null;
+  /** Set by the guard with the principal. */
+  load?: PrincipalLoaders;
   /** Absent when the reply cannot carry cookies. */
   readonly cookies?: AnswerCookies;
-  /** Set by the guard. */
-  load?: PrincipalLoaders;
   /** Loaded once per request, on demand. */
   current?: Promise<CurrentSession | null>;
 }
@@ -66,9 +66,10 @@ export class AuthContext {
 
   /** The user behind the principal or the session; null for a client, or without a valid credential. */
   async user(): Promise<HostUser | null> {
-    const principal = this.principal;
-    const load = AuthContext.requestContext?.load ?? loadersFrom(this.ports);
-    if (principal) return principal.kind === 'user' ? load.user(principal.subjectId) : null;
+    const { principal = null, load } = AuthContext.requestContext ?? {};
+    if (principal?.kind === 'user')
+      return load ? load.user(principal) : this.ports.users.get().find(principal.subjectId);
+    if (principal) return null;
     return (await this.current())?.user ?? null;
   }
 
@@ -76,6 +77,8 @@ export class AuthContext {
   async current(): Promise<CurrentSession | null> {
     const requestContext = AuthContext.requestContext;
     if (!requestContext) return null;
+    // A server that only verifies tokens of others keeps no sessions.
+    if (!this.ports.sessions.filled) return null;
     requestContext.current ??= this.ports.sessions.get().current(requestContext.headers);
     return requestContext.current;
   }

@@ -1,21 +1,44 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { IncomingMessage } from 'node:http';
 import { AuthContext } from '../../ports/auth-context.js';
-import { contextOf, findContext } from '../request/request-context.js';
+import { findContext, setContext, type EdgeContext } from '../request/request-context.js';
 import { installFirst } from './fastify-hooks.js';
 
-/** What is left of `AuthEdge` in an application without routes of ours: opens the context of each request, and reads nothing. */
+/**
+ * The first middleware of an application that has no routes of ours: opens the request's context, so that the guard knows the request
+ * for one that came in by HTTP (F01), and `AuthContext` works below it. It reads no body and writes nothing.
+ */
 @Injectable()
 export class ContextEdge {
   constructor(adapterHost: HttpAdapterHost) {
-    adapterHost.init$.subscribe(() => {
-      // No adapter: a microservice, or an application context without HTTP.
-      if (!adapterHost.httpAdapter) return;
-      installFirst(
-        adapterHost.httpAdapter,
-        (request, _response, next) => void AuthContext.run(contextOf(request), next),
-        (request) => findContext(request) !== undefined,
-      );
-    });
+    adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
   }
+
+  private install(adapter: HttpAdapterHost['httpAdapter'] | null): void {
+    // No adapter: an application context without HTTP, such as a worker.
+    if (!adapter) return;
+    installFirst(
+      adapter,
+      (request, _response, next) => AuthContext.run(opened(request), next),
+      (request) => findContext(request) !== undefined,
+    );
+  }
+}
+
+function opened(request: IncomingMessage): EdgeContext {
+  const known = findContext(request);
+  if (known) return known;
+  const requestContext: EdgeContext = {
+    headers: request.headers,
+    request,
+    // No proxy is trusted: nothing here decides by the address.
+    address: () => request.socket.remoteAddress ?? null,
+    principal: null,
+    ours: false,
+    route: '',
+    fault: null,
+  };
+  setContext(request, requestContext);
+  return requestContext;
 }

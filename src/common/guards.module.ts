@@ -1,0 +1,68 @@
+import {
+  Module,
+  Optional,
+  type DynamicModule,
+  type FactoryProvider,
+  type ModuleMetadata,
+  type NestModule,
+  type Provider,
+} from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { Extensions } from './extensions.js';
+import { AuthGuard } from './guards/auth.guard.js';
+import { GuardServices } from './guards/guard-services.js';
+import { AuthErrorFilter } from './http/edge/auth-error.filter.js';
+import { ContextEdge } from './http/edge/context-edge.js';
+import { standBesideGlobals } from './http/edge/host-globals.js';
+import { AuthContext } from './ports/auth-context.js';
+import { HostPorts } from './ports/port.js';
+
+export interface GuardsModuleOptions extends Pick<ModuleMetadata, 'imports'> {
+  /** What the guard verifies credentials with. */
+  readonly services: Omit<FactoryProvider<GuardServices>, 'provide'>;
+  /** What `services` needs. */
+  readonly providers?: readonly Provider[];
+}
+
+/**
+ * Guards, decorators, filter and `AuthContext` without a database, routes and pages: what is left of the kernel for an application that
+ * keeps no credentials. Nothing below it imports TypeORM or pg.
+ */
+@Module({})
+export class GuardsModule implements NestModule {
+  /** @throws Error beside AuthModule, which has all of this; stops the boot */
+  constructor(
+    private readonly config: ApplicationConfig,
+    private readonly filter: AuthErrorFilter,
+    @Optional() kernel?: Extensions,
+  ) {
+    if (kernel)
+      throw new Error(
+        'AuthModule verifies credentials here already, and two modules cannot. Keep AuthModule and name other issuers in jwt.trustedIssuers, or keep the module that needs no database alone.',
+      );
+  }
+
+  static with({ imports = [], providers = [], services }: GuardsModuleOptions): DynamicModule {
+    return {
+      module: GuardsModule,
+      // Global, because Nest builds a guard in the module of the controller that it guards.
+      global: true,
+      imports,
+      providers: [
+        ...providers,
+        { ...services, provide: GuardServices },
+        HostPorts,
+        AuthContext,
+        AuthGuard,
+        AuthErrorFilter,
+        ContextEdge,
+      ],
+      exports: [GuardServices, AuthContext, AuthGuard, AuthErrorFilter],
+    };
+  }
+
+  /** The only hook of Nest that runs after the host has set its global filters, and before Nest builds routes. */
+  configure(): void {
+    standBesideGlobals(this.config, this.filter);
+  }
+}
