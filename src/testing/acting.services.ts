@@ -9,6 +9,10 @@ import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import { ActingAuthenticator } from './acting.authenticator.js';
 import { behindOf } from './mock-principal.js';
 
+/** The issuer of an application in a test that names none. */
+export const TEST_ISSUER = 'https://auth.test';
+export const NOBODY: PrincipalLoaders = { user: async () => null, client: async () => null };
+
 /** What the guard has in a test: whoever acts presents what each route takes of them; without anybody, the application's own credentials. */
 export class ActingServices extends GuardServices {
   private acting: AuthPrincipal | null = null;

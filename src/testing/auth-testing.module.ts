@@ -1,11 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { GuardsModule } from '../common/guards.module.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
-import { ActingServices } from './acting.services.js';
-
-/** The issuer of an application in a test that names none. */
-const TEST_ISSUER = 'https://auth.test';
-const NOBODY = { user: async () => null, client: async () => null };
+import { ActingServices, NOBODY, TEST_ISSUER } from './acting.services.js';
 
 /**
  * Stands in for `AuthModule` in tests of single controllers, resolvers and gateways: guards, decorators and errors are the real ones, and there is no

@@ -4,11 +4,11 @@ import { GuardServices } from '../common/guards/guard-services.js';
 import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
 import { loadersFrom } from '../common/ports/loaders.js';
 import { HostPorts } from '../common/ports/port.js';
-import { ActingServices } from './acting.services.js';
+import { ActingServices, NOBODY, TEST_ISSUER } from './acting.services.js';
 
 /**
- * The one override for tests of a whole application, with its real `AuthModule`: `actingAs` then says who calls. While nobody acts, real
- * credentials are verified as ever.
+ * The one override for tests of a whole application: `actingAs` then says who calls. While nobody acts, real credentials are verified as ever;
+ * in an application with `ResourceServerModule` nobody has one then, and no issuer is asked.
  *
  * @example
  * const moduleRef = await overrideAuth(Test.createTestingModule({ imports: [AppModule] })).compile();
@@ -17,8 +17,12 @@ import { ActingServices } from './acting.services.js';
  */
 export function overrideAuth(builder: TestingModuleBuilder): TestingModuleBuilder {
   return builder.overrideProvider(GuardServices).useFactory({
-    factory: (extensions: Extensions, ports: HostPorts, { issuer }: CoreSettings) =>
-      new ActingServices(extensions, loadersFrom(ports), issuer),
-    inject: [Extensions, HostPorts, CORE_SETTINGS],
+    factory: (ports: HostPorts, extensions?: Extensions, settings?: CoreSettings) =>
+      new ActingServices(
+        extensions ?? { authenticators: [] },
+        extensions ? loadersFrom(ports) : NOBODY,
+        settings?.issuer ?? TEST_ISSUER,
+      ),
+    inject: [HostPorts, { token: Extensions, optional: true }, { token: CORE_SETTINGS, optional: true }] as never[],
   });
 }
