@@ -32,14 +32,8 @@ export async function startExample(
 
 /** Compiles a copy, so that it sees this package as it is built (`dist/`, `exports`) and nothing else of this repository. */
 export async function buildExample(name: string): Promise<BuiltExample> {
-  const place = await mkdtemp(join(tmpdir(), 'nest-authority-example-'));
-  const folder = join(place, name);
-  const remove = () => rm(place, { recursive: true, force: true });
+  const { folder, remove } = await placeExample(name);
   try {
-    await cp(join('examples', name), folder, { recursive: true, filter: (path) => !isMade(path) });
-    await symlink(resolve('node_modules'), join(place, 'node_modules'));
-    await mkdir(join(folder, 'node_modules'));
-    await symlink(resolve('.'), join(folder, 'node_modules/nest-authority'));
     const { scripts } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
     if (scripts.start !== START) throw new Error(`examples/${name}: "start" is not "${START}"`);
     await compile(folder);
@@ -48,6 +42,17 @@ export async function buildExample(name: string): Promise<BuiltExample> {
     throw error;
   }
   return { start: (env = {}) => startServer(folder, 'dist/main.js', env), remove };
+}
+
+/** A copy beside what `npm install` would bring. */
+export async function placeExample(name: string): Promise<{ folder: string; remove(): Promise<void> }> {
+  const place = await mkdtemp(join(tmpdir(), 'nest-authority-example-'));
+  const folder = join(place, name);
+  await cp(join('examples', name), folder, { recursive: true, filter: (path) => !isMade(path) });
+  await symlink(resolve('node_modules'), join(place, 'node_modules'));
+  await mkdir(join(folder, 'node_modules'));
+  await symlink(resolve('.'), join(folder, 'node_modules/nest-authority'));
+  return { folder, remove: () => rm(place, { recursive: true, force: true }) };
 }
 
 const isMade = (path: string) => /[\\/](node_modules|dist)$/.test(path);
