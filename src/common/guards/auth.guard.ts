@@ -15,6 +15,7 @@ import { contextOf, type EdgeContext, type GuardedRequest } from '../http/reques
 import { admissionOf, letIn, noteAdmission } from './admission.js';
 import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
+import { challenged } from './challenged.js';
 import { GuardServices } from './guard-services.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
 
@@ -82,7 +83,8 @@ export class AuthGuard implements CanActivate, OnModuleInit {
   }
 
   #refuse(error: unknown, context: ExecutionContext): never {
-    throw error instanceof AuthError ? (this.refusal(error, context) ?? error) : error;
+    if (!(error instanceof AuthError)) throw error;
+    throw this.refusal(challenged(error, context, this.given), context) ?? error;
   }
 
   #enforce(context: ExecutionContext): boolean | Promise<boolean> {
@@ -126,11 +128,13 @@ export class AuthGuard implements CanActivate, OnModuleInit {
   }
 
   /** The checks of scheme, scopes and host come first, so that a request that they refuse spends nothing. */
-  #admit(principal: AuthPrincipal, { authenticator, policy, context }: Entry): Promise<void> | void {
+  #admit(principal: AuthPrincipal, { authenticator, policy, context, requestContext }: Entry): Promise<void> | void {
     authenticator.authorize?.(principal, policy.schemes.get(authenticator.scheme));
     requireScopes(principal, policy);
     const asked = this.#ask(principal, context);
-    return asked === true ? authenticator.admit?.(principal) : asked.then(() => authenticator.admit?.(principal));
+    return asked === true
+      ? authenticator.admit?.(principal, requestContext)
+      : asked.then(() => authenticator.admit?.(principal, requestContext));
   }
 
   #ask(principal: AuthPrincipal, context: ExecutionContext): true | Promise<true> {

@@ -10,6 +10,7 @@ import { AuthContext } from '../../ports/auth-context.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { pageOfError } from '../pages/error-page.js';
 import { PageWriter } from '../pages/page-writer.js';
+import { refuseOperation } from './graphql-refusal.js';
 import { normaliseError } from './normalise-error.js';
 import { refuseMessage, refuseSocket, type SocketLike } from './refusals.js';
 import { wantsPage } from '../request/wants-json.js';
@@ -45,13 +46,18 @@ export class AuthErrorFilter implements ExceptionFilter {
     @Optional() private readonly pages?: PageWriter,
   ) {}
 
-  /** Replies to HTTP requests, messages and sockets. In other contexts, such as resolvers, it rethrows for their library to answer. */
+  /** Replies to HTTP requests, messages and sockets. For resolvers, and in contexts that we do not know, it throws, for their library to answer. */
   catch(exception: unknown, host: ArgumentsHost): unknown {
     const type = host.getType<string>();
     if (type === 'rpc' || type === 'ws') {
       const error = normaliseError(exception);
       this.log(error, exception);
       return type === 'rpc' ? refuseMessage(error) : refuseSocket(error, host.switchToWs().getClient<SocketLike>());
+    }
+    if (type === 'graphql') {
+      const error = normaliseError(exception);
+      this.log(error, exception);
+      throw refuseOperation(error);
     }
     if (type !== 'http') throw exception;
     this.answer(

@@ -35,6 +35,18 @@ export interface Admission {
   readonly before: Admission | undefined;
 }
 
+/** A connection that stays open while calls come over it, such as the socket of subscriptions. */
+export interface OpenConnection {
+  readonly isOpen: boolean;
+  /** Set by the guard, which has what tells. */
+  address: () => string | null;
+  /** Policies for which the credential is watched: one watch for each, however many calls there are. */
+  readonly kept: Set<object>;
+  onClosed(listener: () => void): void;
+  /** Tells the client why, in the words of its protocol, and closes. */
+  close(reason: AuthError): void;
+}
+
 /** What this project knows of one request, from the edge to the filter. */
 export interface EdgeContext extends RequestContext {
   readonly headers: HeaderBag;
@@ -64,6 +76,8 @@ export interface EdgeContext extends RequestContext {
   challenge?: ChallengeContext;
   /** Set by the auth guard. */
   load?: PrincipalLoaders;
+  /** The call came over a connection that is still open when it ends. */
+  readonly connection?: OpenConnection;
   /** Whom the auth guard has let in, the last first. */
   admitted?: Admission;
 }
