@@ -42,6 +42,7 @@ import { AuthEdge } from './http/edge/edge.js';
 import { standBesideGlobals } from './http/edge/host-globals.js';
 import { RootRoutes } from './http/edge/root-routes.js';
 import { SignInContinuations } from './ports/sign-in-continuations.js';
+import { CredentialWatch } from './live/credential-watch.js';
 import { signingKeyProviders } from './keys/signing-key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, resolveCoreOptions } from './options/core-options.js';
@@ -96,6 +97,12 @@ const kernel: Provider[] = [
       return cache;
     },
     inject: [CORE_SETTINGS, InvalidationChannel, AuthCaches],
+  },
+  {
+    provide: CredentialWatch,
+    useFactory: ({ cacheTtlSeconds }: CoreSettings, cache: CredentialCache, channel: InvalidationChannel) =>
+      new CredentialWatch(cache, channel, cacheTtlSeconds * 1000),
+    inject: [CORE_SETTINGS, CredentialCache, InvalidationChannel],
   },
   {
     provide: SecretBox,
@@ -215,6 +222,7 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     private readonly connections: Connections,
     private readonly schema: SchemaCheck,
     private readonly channel: InvalidationChannel,
+    private readonly watch: CredentialWatch,
     private readonly sweeper: Sweeper,
     private readonly extensions: Extensions,
     private readonly config: ApplicationConfig,
@@ -240,6 +248,7 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.watch.stop();
     await Promise.all([this.channel.stop(), this.sweeper.stop()]);
     await this.connections.close();
   }
