@@ -23,10 +23,9 @@ import { TokenEndpoint } from './grants/token-endpoint.js';
 import { AdministrationGuard } from './guards/administration.js';
 import { AuthGuard } from './guards/auth.guard.js';
 import { BrowserSession } from './guards/browser-session.js';
-import { GuardServices } from './guards/guard-services.js';
+import { guardProviders } from './guards/guard.providers.js';
 import { AuthContext } from './ports/auth-context.js';
 import { HostPorts } from './ports/port.js';
-import { loadersFrom } from './ports/loaders.js';
 import { AccountArea } from './http/areas/account-area.js';
 import { AdministrationArea } from './http/areas/administration-area.js';
 import { SecretReveal } from './http/areas/secret-reveal.js';
@@ -139,12 +138,7 @@ const kernel: Provider[] = [
       new Sweeper(database, extensions, settings.sweep),
     inject: [Database, Extensions, CORE_SETTINGS],
   },
-  {
-    provide: GuardServices,
-    useFactory: (extensions: Extensions, ports: HostPorts, { issuerUrl }: CoreSettings) =>
-      new GuardServices(extensions, loadersFrom(ports), issuerUrl.host),
-    inject: [Extensions, HostPorts, CORE_SETTINGS],
-  },
+  ...guardProviders,
   { provide: TokenStore, useFactory: (database: Database) => new TokenStore(database), inject: [Database] },
   { provide: RevokedJwtStore, useFactory: (database: Database) => new RevokedJwtStore(database), inject: [Database] },
   {

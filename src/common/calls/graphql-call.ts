@@ -1,4 +1,4 @@
-import type { ExecutionContext } from '@nestjs/common';
+import { Logger, type ExecutionContext } from '@nestjs/common';
 import { AuthContext } from '../ports/auth-context.js';
 import { contextOf, type GuardedRequest } from '../http/request/request-context.js';
 import { isObject } from './is-object.js';
@@ -19,6 +19,9 @@ export function requestOfResolver(context: ExecutionContext): GuardedRequest | n
   return requestOfSubscription(shared, given) ?? requestOfOperation(given);
 }
 
+const logger = new Logger('AuthGuard');
+let isTold = false;
+
 /**
  * Where one object serves several requests (an object as `context` of Mercurius), it holds the request of another caller too. The one
  * that we run in counts; where that is not among them nobody is let in.
@@ -26,5 +29,17 @@ export function requestOfResolver(context: ExecutionContext): GuardedRequest | n
 function requestOfOperation({ requests }: HandedOn): GuardedRequest | null {
   const known = requests.map((one) => knownRequest(one)).filter((one) => one !== null);
   const current = AuthContext.requestContext;
-  return known.find((one) => contextOf(one) === current) ?? (current ? null : (known[0] ?? null));
+  if (!current) return known[0] ?? null;
+  const own = known.filter((one) => contextOf(one) === current);
+  if (own.length < known.length) tellOfSharing();
+  return own[0] ?? null;
+}
+
+function tellOfSharing(): void {
+  if (!isTold)
+    logger.warn(
+      'The context of a resolver holds the request of another caller, as if several requests shared one object. Callers whose own request ' +
+        'is not in it are refused. Give a function as context of GraphQLModule: context: () => ({ … }).',
+    );
+  isTold = true;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setContext, type GuardedRequest } from '../http/request/request-context.js';
 import type { HandedOn } from './graphql-context.js';
 import { openConnection } from './open-connection.js';
-import { readSocketFields } from './socket-fields.js';
+import { presentedFields } from './socket-fields.js';
 
 interface Operation {
   readonly upgrade: IncomingMessage;
@@ -26,14 +26,14 @@ export function requestOfSubscription(
   // A host may share one context among sockets.
   if (known?.upgrade === upgrade) return known.request;
   const connection = openConnection(upgrade, socket);
-  const { headers, rawHeaders } = readSocketFields(upgrade, connectionParams);
-  const { cookie: _unchecked, ...withoutCookie } = headers;
+  const { headers, rawHeaders } = presentedFields(connection.opened.headers, connectionParams);
   const request: GuardedRequest = { headers, rawHeaders };
+  const { cookie: _unchecked, ...withoutCookie } = headers;
   setContext(request, {
     // The cookie comes in once the origin is found to be trusted: pages of other sites can open sockets, and browsers send it with them.
     headers: withoutCookie,
     request: upgrade,
-    address: () => connection.address(),
+    address: () => null,
     principal: null,
     ours: false,
     route: '',

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { AuthError } from '../errors/auth-error.js';
-import type { OpenConnection } from '../http/request/request-context.js';
+import type { GuardedRequest, OpenConnection } from '../http/request/request-context.js';
 import { isObject } from './is-object.js';
+import { arrivedFields } from './socket-fields.js';
 
-/** Close codes of the protocol graphql-transport-ws. Its client takes 4401 for final: it does not try again with the same credential. */
-const UNAUTHORIZED = 4401;
-const FORBIDDEN = 4403;
+/** Close codes of the protocol graphql-transport-ws. Clients take 4401 for final: they do not try again with the same credential. */
+const UNAUTHORIZED = [4401, 'Unauthorized'] as const;
+const FORBIDDEN = [4403, 'Forbidden'] as const;
 
 const connections = new WeakMap<IncomingMessage, GraphqlSocket>();
 
@@ -13,8 +14,7 @@ const connections = new WeakMap<IncomingMessage, GraphqlSocket>();
 export function openConnection(upgrade: IncomingMessage, socket: unknown): OpenConnection {
   const known = connections.get(upgrade) ?? new GraphqlSocket(upgrade);
   connections.set(upgrade, known);
-  known.socket ??=
-    isObject(socket) && typeof socket['close'] === 'function' ? (socket as unknown as Closable) : undefined;
+  if (isClosable(socket)) known.socket ??= socket;
   return known;
 }
 
@@ -22,25 +22,35 @@ interface Closable {
   close(code: number, reason: string): unknown;
 }
 
+function isClosable(socket: unknown): socket is Closable {
+  return isObject(socket) && typeof socket['close'] === 'function';
+}
+
 class GraphqlSocket implements OpenConnection {
-  readonly kept = new Set<object>();
-  address: () => string | null = () => null;
+  readonly opened: GuardedRequest;
+  readonly kept = new Map<object, string>();
+  private readonly listeners: (() => void)[] = [];
   /** Of the library, where it hands it on. */
   socket: Closable | undefined;
 
-  constructor(private readonly upgrade: IncomingMessage) {}
+  constructor(private readonly upgrade: IncomingMessage) {
+    this.opened = { headers: arrivedFields(upgrade), socket: upgrade.socket };
+  }
 
   get isOpen(): boolean {
     return !this.upgrade.socket.destroyed;
   }
 
   onClosed(listener: () => void): void {
-    this.upgrade.socket.once('close', listener);
+    if (this.listeners.length === 0)
+      this.upgrade.socket.once('close', () => {
+        for (const one of this.listeners) one();
+      });
+    this.listeners.push(listener);
   }
 
   close({ status }: AuthError): void {
-    const code = status === 403 ? FORBIDDEN : UNAUTHORIZED;
-    const reason = status === 403 ? 'Forbidden' : 'Unauthorized';
+    const [code, reason] = status === 403 ? FORBIDDEN : UNAUTHORIZED;
     if (this.socket) this.socket.close(code, reason);
     else this.upgrade.socket.end(closeFrame(code, reason));
   }
@@ -49,6 +59,5 @@ class GraphqlSocket implements OpenConnection {
 /** RFC 6455 5.5.1, and 7.1.1: the server says why, and then ends the connection. Mercurius does not hand its socket on. */
 function closeFrame(code: number, reason: string): Buffer {
   const text = Buffer.from(reason);
-  const head = Buffer.from([0x88, 2 + text.length, code >> 8, code & 255]);
-  return Buffer.concat([head, text]);
+  return Buffer.concat([Buffer.from([0x88, 2 + text.length, code >> 8, code & 255]), text]);
 }

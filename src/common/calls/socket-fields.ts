@@ -7,20 +7,25 @@ const SINGLE = new Set(['authorization', 'host', 'referer', 'user-agent']);
 /** Nobody presents more; a payload may have a million members. */
 const MAX_PARAMS = 50;
 
-export interface SocketFields {
+export interface PresentedFields {
   readonly headers: HeaderBag;
-  /** Only what tells that a field came twice. */
+  /** Only what tells that a credential came twice. */
   readonly rawHeaders: string[];
 }
 
+/** Header fields as they arrived: Mercurius adds the payload of `connection_init` to `headers`. */
+export function arrivedFields({ headersDistinct }: IncomingMessage): HeaderBag {
+  const fields = Object.entries(headersDistinct as Record<string, string[]>);
+  return Object.fromEntries(fields.map(([name, values]) => [name, joined(name, values)]));
+}
+
 /**
- * The header fields of an operation over a socket: those with which the socket was opened, and what its client has sent as
- * `connectionParams`, since browsers cannot set headers: `{ authorization: 'Bearer …' }` or `{ 'x-api-key': … }`, in any case. Only texts
- * count, and no cookie: whoever may write one here could write any.
+ * Where the credential of an operation over a socket is looked for: in the fields with which the socket was opened, and in what its client
+ * has sent as `connectionParams`, since browsers cannot set headers: `{ authorization: 'Bearer …' }` or `{ 'x-api-key': … }`, in any case.
+ * Only texts count, and no cookie. Nothing but a credential is read of these fields: the sender could write any address or origin.
  */
-export function readSocketFields(upgrade: IncomingMessage, connectionParams: unknown): SocketFields {
-  // As they arrived: Mercurius adds the payload of `connection_init` to `headers`.
-  const fields = new Map(Object.entries(upgrade.headersDistinct as Record<string, string[]>));
+export function presentedFields(arrived: HeaderBag, connectionParams: unknown): PresentedFields {
+  const fields = new Map(Object.entries(arrived).map(([name, value]) => [name, [value as string]]));
   for (const [name, value] of textsOf(connectionParams)) fields.set(name, [...(fields.get(name) ?? []), value]);
   return {
     headers: Object.fromEntries([...fields].map(([name, values]) => [name, joined(name, values)])),

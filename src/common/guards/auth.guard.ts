@@ -8,16 +8,22 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
-import { isSubset } from '../principal/scopes.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { requestOf } from '../calls/request-of.js';
-import { contextOf, type EdgeContext, type GuardedRequest } from '../http/request/request-context.js';
+import {
+  contextOf,
+  type EdgeContext,
+  type GuardedRequest,
+  type OpenConnection,
+} from '../http/request/request-context.js';
+import { AuthContext } from '../ports/auth-context.js';
 import { admissionOf, letIn, noteAdmission } from './admission.js';
 import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
-import type { Authenticator } from './authenticator.js';
 import { challenged } from './challenged.js';
 import { GuardServices } from './guard-services.js';
+import { identify } from './identify.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
+import { requireMet } from './requirements.js';
 
 /**
  * Guards a route: takes any of the accepted schemes, chosen by the presented credential, then checks what the scheme and the scopes
@@ -93,14 +99,16 @@ export class AuthGuard implements CanActivate, OnModuleInit {
     const request = requestOf(context);
     if (!request) return this.#enterWithoutRequest(context, policy);
     const requestContext = contextOf(request);
+    if (requestContext.connection && !this.#attend(requestContext, requestContext.connection))
+      return this.#enterWithoutRequest(context, policy);
     const admitted = admissionOf(requestContext, policy);
     // Another guard has let the caller in and spent what that costs; a subclass may require more than it did.
     if (admitted !== undefined) return admitted === null || this.#ask(admitted, context);
     requestContext.challenge = this.#services().challengeOf(policy);
     const presented = this.#presentedTo(policy, request);
     if (!presented) return enterAsStranger(policy, requestContext);
-    const found = identify(presented, requestContext);
-    const entry = { context, policy, request, requestContext, authenticator: presented.authenticator };
+    const found = identify(presented, requestContext, this.#services().connections);
+    const entry = { context, policy, request, requestContext, presented };
     return found instanceof Promise
       ? found.then((principal) => this.#enter(principal, entry))
       : this.#enter(found, entry);
@@ -121,16 +129,38 @@ export class AuthGuard implements CanActivate, OnModuleInit {
     return waiting ? waiting.then(() => this.#letIn(principal, entry)) : this.#letIn(principal, entry);
   }
 
-  #letIn(principal: AuthPrincipal, { policy, request, requestContext }: Entry): true {
+  #letIn(principal: AuthPrincipal, entry: Entry): true {
+    const { policy, request, requestContext } = entry;
     letIn(request, requestContext, policy, principal);
     requestContext.load = this.#services().load;
+    if (requestContext.connection) this.#keep(principal, requestContext.connection, entry);
     return true;
   }
 
+  /** Before anything is verified: what that reads of the call is in its context. @returns whether such calls are served here */
+  #attend(requestContext: EdgeContext, connection: OpenConnection): boolean {
+    const { connections } = this.#services();
+    if (!connections) return false;
+    AuthContext.enter(requestContext);
+    connections.attend(requestContext, connection);
+    return true;
+  }
+
+  /** The host is not asked again: what it decides may hang on the one call. */
+  #keep(principal: AuthPrincipal, connection: OpenConnection, { policy, requestContext, presented }: Entry): void {
+    const { authenticator, credential } = presented;
+    const verify = async () => {
+      const again = await authenticator.authenticate(credential, requestContext);
+      requireMet(again, policy, authenticator);
+      return again;
+    };
+    this.#services().connections?.keep(principal, policy, { context: requestContext, connection, verify });
+  }
+
   /** The checks of scheme, scopes and host come first, so that a request that they refuse spends nothing. */
-  #admit(principal: AuthPrincipal, { authenticator, policy, context, requestContext }: Entry): Promise<void> | void {
-    authenticator.authorize?.(principal, policy.schemes.get(authenticator.scheme));
-    requireScopes(principal, policy);
+  #admit(principal: AuthPrincipal, { presented, policy, context, requestContext }: Entry): Promise<void> | void {
+    const { authenticator } = presented;
+    requireMet(principal, policy, authenticator);
     const asked = this.#ask(principal, context);
     return asked === true
       ? authenticator.admit?.(principal, requestContext)
@@ -165,20 +195,7 @@ interface Entry {
   readonly policy: AuthPolicy;
   readonly request: GuardedRequest;
   readonly requestContext: EdgeContext;
-  readonly authenticator: Authenticator;
-}
-
-/** @returns null for a bad cookie, which counts as no credential: browsers send cookies even when the user does not mean to */
-function identify(
-  { authenticator, credential }: PresentedCredential,
-  requestContext: EdgeContext,
-): AuthPrincipal | null | Promise<AuthPrincipal | null> {
-  const found = authenticator.authenticate(credential, requestContext);
-  if (authenticator.carrier !== 'cookie' || !(found instanceof Promise)) return found;
-  return found.catch((error: unknown) => {
-    if (error instanceof AuthError && error.status === 401) return null;
-    throw error;
-  });
+  readonly presented: PresentedCredential;
 }
 
 function enterAsStranger(policy: AuthPolicy, requestContext: EdgeContext): boolean {
@@ -199,11 +216,4 @@ function unsupportedContext(type: string): AuthError {
     error: 'server_error',
     description: `A guarded handler was called outside an HTTP request (${type}), where no credential can be read`,
   });
-}
-
-function requireScopes(principal: AuthPrincipal, policy: AuthPolicy): void {
-  if (!isSubset(policy.scopes, principal.scopes)) throw AuthError.insufficientScope(policy.scopes);
-  for (const group of policy.anyScope) {
-    if (!group.some((scope) => principal.scopes.has(scope))) throw AuthError.insufficientScope(group);
-  }
 }

@@ -37,11 +37,11 @@ export interface Admission {
 
 /** A connection that stays open while calls come over it, such as the socket of subscriptions. */
 export interface OpenConnection {
+  /** The request that opened it, as it arrived. */
+  readonly opened: GuardedRequest;
   readonly isOpen: boolean;
-  /** Set by the guard, which has what tells. */
-  address: () => string | null;
-  /** Policies for which the credential is watched: one watch for each, however many calls there are. */
-  readonly kept: Set<object>;
+  /** The credential that is watched for each policy: one watch, however many calls there are. */
+  readonly kept: Map<object, string>;
   onClosed(listener: () => void): void;
   /** Tells the client why, in the words of its protocol, and closes. */
   close(reason: AuthError): void;
@@ -49,7 +49,9 @@ export interface OpenConnection {
 
 /** What this project knows of one request, from the edge to the filter. */
 export interface EdgeContext extends RequestContext {
-  readonly headers: HeaderBag;
+  headers: HeaderBag;
+  /** Of a call over a connection, set by the guard, which has what tells. */
+  address: () => string | null;
   /** Node's own, on either adapter. */
   readonly request?: IncomingMessage;
   /** Set by the edge, which has the response. */
