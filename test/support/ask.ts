@@ -1,4 +1,4 @@
-import type { ClientProxy } from '@nestjs/microservices';
+import { ClientProxyFactory, Transport, type ClientProxy } from '@nestjs/microservices';
 import { firstValueFrom, timeout } from 'rxjs';
 
 export type Fields = Readonly<Record<string, string>>;
@@ -16,4 +16,10 @@ export async function ask(client: ClientProxy, pattern: string, message: unknown
 export function askWith(client: ClientProxy, fields: Fields, pattern: string, message: unknown = {}): Promise<unknown> {
   client.setOnDispatchHook((packet) => Object.assign(packet, { metadata: fields }));
   return ask(client, pattern, message).finally(() => client.setOnDispatchHook(() => undefined));
+}
+
+export async function tcpClient(port: number): Promise<ClientProxy> {
+  const client = ClientProxyFactory.create({ transport: Transport.TCP, options: { port } });
+  await client.connect();
+  return client;
 }

@@ -11,7 +11,7 @@ import {
   CurrentUser,
   OptionalAuth,
   Public,
-  type ApiKey,
+  type AuthenticatedApiKey,
   type AuthPrincipal,
   type Client,
   type HostUser,
@@ -28,7 +28,7 @@ export class Ledger {
   }
 }
 
-export type CallerHandler = 'caller' | 'stream' | 'open' | 'optional' | 'limited' | 'throws' | 'fails' | 'method';
+export type CallerHandler = 'caller' | 'stream' | 'open' | 'maybe' | 'throws' | 'fails' | 'method';
 
 /**
  * Handlers that tell who called, for messages of any transport; the class is guarded.
@@ -45,7 +45,7 @@ export function callerController(On: (handler: CallerHandler) => MethodDecorator
       @CurrentPrincipal() principal: AuthPrincipal,
       @CurrentUser() user: HostUser | null,
       @CurrentClient() client: Client | null,
-      @CurrentApiKey() key: ApiKey | null,
+      @CurrentApiKey() key: AuthenticatedApiKey | null,
     ) {
       const { subject, email } = await this.ledger.by();
       const seen = { principal: principal.subjectId, user: user?.email ?? 'none', key: key?.name ?? 'none' };
@@ -61,11 +61,7 @@ export function callerController(On: (handler: CallerHandler) => MethodDecorator
       return this.ledger.by();
     }
 
-    @On('optional') @OptionalAuth() optional() {
-      return this.ledger.by();
-    }
-
-    @On('limited') @ApiKeyAuth() limited() {
+    @On('maybe') @OptionalAuth() maybe() {
       return this.ledger.by();
     }
 

@@ -11,7 +11,7 @@ import {
   SessionAuth,
   type AuthPrincipal,
 } from '../../src/index.js';
-import type { MatrixHandler } from './credential-matrix.js';
+import type { MatrixCase, MatrixHandler, MatrixWorld } from './credential-matrix.js';
 
 const whom = (principal: AuthPrincipal | null) => ({ subject: principal?.subjectId ?? 'nobody' });
 
@@ -71,8 +71,15 @@ export function matrixController(On: (handler: MatrixHandler) => MethodDecorator
 }
 
 /** What a message is refused with, by the status that HTTP has for it. */
-export const MESSAGE_CODES: Readonly<Record<number, RegExp>> = {
+const CODES: Readonly<Record<number, RegExp>> = {
   400: /^INVALID_REQUEST$/,
-  401: /^UNAUTHORIZED$/,
+  401: /^(UNAUTHORIZED|INVALID_API_KEY)$/,
   403: /^INSUFFICIENT_SCOPE$/,
 };
+
+/** The answer to a message is what the case of the matrix says. */
+export function expectAnswer(answer: unknown, { expected }: MatrixCase, { user }: MatrixWorld): void {
+  if (typeof expected !== 'number')
+    return expect(answer).toEqual({ subject: expected === 'user' ? user.id : 'nobody' });
+  expect(answer).toMatchObject({ status: 'error', code: expect.stringMatching(CODES[expected]!) });
+}

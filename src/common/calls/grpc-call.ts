@@ -6,7 +6,7 @@ export interface GrpcMetadata {
   add(name: string, value: string): void;
 }
 
-interface GrpcServerCall {
+export interface GrpcServerCall {
   readonly metadata?: unknown;
   emit?(event: 'error', error: object): unknown;
   getPeer?(): string;

@@ -2,6 +2,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import { isObservable, Observable } from 'rxjs';
 import { contextOf } from '../http/request/request-context.js';
 import { AuthContext, type RequestContext } from '../ports/auth-context.js';
+import { grpcCallOf, type GrpcServerCall } from './grpc-call.js';
 import { messageRequest, type MessageSettings } from './message-request.js';
 
 type Handler = ((...args: unknown[]) => unknown) & { isEventHandler?: boolean };
@@ -37,10 +38,19 @@ export class MessageEdge {
         const request = messageRequest(args, this.settings);
         if (!request) return Reflect.apply(target, self, args);
         if (target.isEventHandler) request.expectsReply = false;
-        return runWithin(contextOf(request), () => Reflect.apply(target, self, args));
+        const requestContext = contextOf(request);
+        emitWithin(requestContext, grpcCallOf(args)?.call);
+        return runWithin(requestContext, () => Reflect.apply(target, self, args));
       },
     });
   }
+}
+
+/** What a client streams is emitted by its call, each time from the outside. */
+function emitWithin(requestContext: RequestContext, call: GrpcServerCall | undefined): void {
+  const emit = call?.emit;
+  if (typeof emit !== 'function') return;
+  call!.emit = (...args) => AuthContext.run(requestContext, () => emit.apply(call, args));
 }
 
 /** Also what is returned runs in the context: Nest subscribes to it after the handler has ended. */

@@ -10,7 +10,11 @@ import { refuseGrpcCall } from './refuse-grpc-call.js';
  * @param args of the handler
  * @param rendered as the error would be over HTTP
  */
-export function refuseMessage(error: AuthError, args: readonly unknown[], rendered: RenderedError): Observable<unknown> {
+export function refuseMessage(
+  error: AuthError,
+  args: readonly unknown[],
+  rendered: RenderedError,
+): Observable<unknown> {
   const call = grpcCallOf(args);
   if (call) return refuseGrpcCall(error, call, rendered);
   // Nobody waits, and Kafka would hand out an event that fails again and again: only what may succeed later fails.
