@@ -7,10 +7,10 @@ import {
   type OnModuleInit,
   type Provider,
 } from '@nestjs/common';
-import { ApplicationConfig } from '@nestjs/core';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { AuthCaches } from './cache/auth-caches.js';
-import { CredentialCache } from './cache/credential-cache.js';
+import { MessageEdge } from './calls/message-edge.js';
 import { Clock } from './clock.js';
 import { Connections } from './database/connections.js';
 import { Database } from './database/database.js';
@@ -42,6 +42,7 @@ import { standBesideGlobals } from './http/edge/host-globals.js';
 import { RootRoutes } from './http/edge/root-routes.js';
 import { SignInContinuations } from './ports/sign-in-continuations.js';
 import { CredentialWatch } from './live/credential-watch.js';
+import { credentialProviders } from './live/credential.providers.js';
 import { signingKeyProviders } from './keys/signing-key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, resolveCoreOptions } from './options/core-options.js';
@@ -86,23 +87,7 @@ const kernel: Provider[] = [
     useFactory: (database: Database, connections: Connections) => new InvalidationChannel(database, connections),
     inject: [Database, Connections],
   },
-  {
-    provide: CredentialCache,
-    useFactory: (settings: CoreSettings, channel: InvalidationChannel, caches: AuthCaches) => {
-      const cache = new CredentialCache(settings.cacheTtlSeconds * 1000, settings.cacheSize);
-      caches.add('credentials', cache);
-      // With a lifetime of 0 the cache is empty, so it has nothing to drop.
-      if (settings.cacheTtlSeconds > 0) channel.subscribe(cache);
-      return cache;
-    },
-    inject: [CORE_SETTINGS, InvalidationChannel, AuthCaches],
-  },
-  {
-    provide: CredentialWatch,
-    useFactory: ({ cacheTtlSeconds }: CoreSettings, cache: CredentialCache, channel: InvalidationChannel) =>
-      new CredentialWatch(cache, channel, cacheTtlSeconds * 1000),
-    inject: [CORE_SETTINGS, CredentialCache, InvalidationChannel],
-  },
+  ...credentialProviders,
   {
     provide: SecretBox,
     useFactory: (settings: CoreSettings) => new SecretBox(settings.secrets),
@@ -126,6 +111,12 @@ const kernel: Provider[] = [
     provide: ClientAddress,
     useFactory: (settings: CoreSettings) => new ClientAddress(settings.trustProxy),
     inject: [CORE_SETTINGS],
+  },
+  {
+    provide: MessageEdge,
+    useFactory: (modules: ModulesContainer, { transports }: CoreSettings, addresses: ClientAddress) =>
+      new MessageEdge(modules, { ...transports.rpc, address: (request) => addresses.of(request) }),
+    inject: [ModulesContainer, CORE_SETTINGS, ClientAddress],
   },
   {
     provide: RateLimits,
@@ -222,7 +213,10 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     private readonly config: ApplicationConfig,
     private readonly filter: AuthErrorFilter,
     private readonly routes: AuthRoutes,
-  ) {}
+  ) {
+    // Nest builds the handlers of messages as soon as a microservice is connected: before `configure`, which a microservice alone never calls.
+    config.useGlobalFilters(filter);
+  }
 
   /** The only hook of Nest that runs after the host has set its global pipes, filters and interceptors, and before Nest builds routes. */
   configure(): void {

@@ -45,7 +45,8 @@ export class ApiKeyAuthenticator implements Authenticator {
     for (const name of this.settings.headers) {
       const value = header(headers, name);
       if (value === undefined || value === '') continue;
-      if (found !== undefined) throw AuthError.invalidRequest('More than one API key was presented');
+      // A list: the same field twice, as transports other than HTTP have it.
+      if (found !== undefined || Array.isArray(headers[name])) throw AuthError.invalidRequest('More than one API key was presented');
       found = value;
     }
     return found;

@@ -24,6 +24,7 @@ import { GuardServices } from './guard-services.js';
 import { identify } from './identify.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
 import { requireMet } from './requirements.js';
+import { unsupportedContext } from './unsupported-context.js';
 
 /**
  * Guards a route: takes any of the accepted schemes, chosen by the presented credential, then checks what the scheme and the scopes
@@ -106,6 +107,7 @@ export class AuthGuard implements CanActivate, OnModuleInit {
     if (admitted !== undefined) return admitted === null || this.#ask(admitted, context);
     requestContext.challenge = this.#services().challengeOf(policy);
     const presented = this.#presentedTo(policy, request);
+    if (!presented && requestContext.hasCarrier === false && !policy.isOptional) throw this.#cannotTell(context);
     if (!presented) return enterAsStranger(policy, requestContext);
     const found = identify(presented, requestContext, this.#services().connections);
     const entry = { context, policy, request, requestContext, presented };
@@ -175,10 +177,14 @@ export class AuthGuard implements CanActivate, OnModuleInit {
   /** A message or a socket carries no credential that we can read: a handler that requires one refuses its sender. */
   #enterWithoutRequest(context: ExecutionContext, policy: AuthPolicy): boolean {
     if (policy.isOptional) return true;
+    throw this.#cannotTell(context);
+  }
+
+  #cannotTell(context: ExecutionContext): AuthError {
     const error = unsupportedContext(context.getType<string>());
     if (!this.told.has(error.description)) new Logger('AuthGuard').warn(error.description);
     this.told.add(error.description);
-    throw error;
+    return error;
   }
 
   #services(): GuardServices {
@@ -207,13 +213,4 @@ function enterAsStranger(policy: AuthPolicy, requestContext: EdgeContext): boole
 function requireYes(answer: boolean): true {
   if (answer === true) return answer;
   throw AuthError.forbidden('FORBIDDEN', 'Forbidden', 'allows() of the host refused');
-}
-
-function unsupportedContext(type: string): AuthError {
-  return new AuthError({
-    status: 501,
-    code: 'CONTEXT_NOT_SUPPORTED',
-    error: 'server_error',
-    description: `A guarded handler was called outside an HTTP request (${type}), where no credential can be read`,
-  });
 }

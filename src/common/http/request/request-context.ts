@@ -74,6 +74,8 @@ export interface EdgeContext extends RequestContext {
   toStrangers?: { readonly code: string; readonly message: string } | undefined;
   /** The format of the body; absent without a body. */
   bodyKind?: BodyKind;
+  /** False: the transport has brought nothing that could hold a credential, which a caller without one is told. */
+  readonly hasCarrier?: boolean;
   /** Set by the auth guard: what the route accepts. */
   challenge?: ChallengeContext;
   /** Set by the auth guard. */
