@@ -33,7 +33,6 @@ export function graphqlSocket(url: string, { headers = {}, connectionParams = {}
     webSocketImpl: Socket,
     connectionParams,
     retryAttempts: 0,
-    lazyCloseTimeout: 5_000,
     on: { closed: (event) => noteClosed((event as { code: number }).code) },
   });
   const answers = (query: string) => client.iterate({ query }) as unknown as AsyncIterableIterator<GraphqlAnswer>;
@@ -42,7 +41,13 @@ export function graphqlSocket(url: string, { headers = {}, connectionParams = {}
     closed,
     answers,
     first: async (query) => {
-      for await (const answer of answers(query)) return answer;
+      try {
+        for await (const answer of answers(query)) return answer;
+      } catch (error) {
+        // Of an operation that never began; Apollo answers with a result instead.
+        if (Array.isArray(error)) return { errors: error };
+        throw error;
+      }
       throw new Error('The operation ended without an answer');
     },
     dispose: async () => void (await client.dispose()),
