@@ -8,7 +8,8 @@ export interface GraphqlHostOptions {
   readonly typeDefs: string;
   readonly fieldResolverEnhancers?: ('guards' | 'filters')[];
   readonly context?: object;
-  readonly subscriptions?: boolean;
+  /** True, or what the library takes. */
+  readonly subscriptions?: true | object;
 }
 
 export interface GraphqlDriver {
@@ -28,7 +29,7 @@ export const APOLLO: GraphqlDriver = {
       includeStacktraceInErrorResponses: true,
       allowBatchedHttpRequests: true,
       ...options,
-      ...(subscriptions && { subscriptions: { 'graphql-ws': true } }),
+      ...(subscriptions && { subscriptions: { 'graphql-ws': subscriptions } }),
     }),
 };
 
@@ -42,6 +43,6 @@ export const MERCURIUS: GraphqlDriver = {
       ...options,
       // Its types want a function, Nest's driver takes both.
       ...(context && { context: context as () => Record<string, unknown> }),
-      ...(subscriptions && { subscription: true }),
+      ...(subscriptions && { subscription: subscriptions }),
     }),
 };
