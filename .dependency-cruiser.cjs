@@ -103,6 +103,28 @@ module.exports = {
       to: { path: '@nestjs/swagger' },
     },
     {
+      name: 'schematics-stand-alone',
+      comment:
+        '`nest add` runs in applications that have nothing of this set up: it knows none of it, and none of it knows `nest add`.',
+      severity: 'error',
+      from: { path: '^src/schematics/' },
+      to: { path: '^src/', pathNot: '^src/schematics/' },
+    },
+    {
+      name: 'nobody-knows-schematics',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/schematics/' },
+      to: { path: '^src/schematics/' },
+    },
+    {
+      name: 'tools-of-the-host',
+      comment:
+        'What compiles and generates is loaded from the application, by host-tools.ts; here there are its types only.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '(@nestjs/schematics|@angular-devkit|node_modules/typescript)', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'demo-is-a-host',
       comment: 'The demo imports the package by its name, as any host does.',
       severity: 'error',

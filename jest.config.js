@@ -3,6 +3,7 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@fastify/static$': '<rootDir>/test/support/no-fastify-static.cjs',
     '^nest-authority$': '<rootDir>/src/index.ts',
     '^nest-authority/(swagger|testing|resource-server)$': '<rootDir>/src/$1/index.ts',
   },

@@ -7,10 +7,10 @@ import {
   type OnModuleInit,
   type Provider,
 } from '@nestjs/common';
-import { ApplicationConfig } from '@nestjs/core';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { AuthCaches } from './cache/auth-caches.js';
-import { CredentialCache } from './cache/credential-cache.js';
+import { MessageEdge } from './calls/message-edge.js';
 import { Clock } from './clock.js';
 import { Connections } from './database/connections.js';
 import { Database } from './database/database.js';
@@ -23,10 +23,9 @@ import { TokenEndpoint } from './grants/token-endpoint.js';
 import { AdministrationGuard } from './guards/administration.js';
 import { AuthGuard } from './guards/auth.guard.js';
 import { BrowserSession } from './guards/browser-session.js';
-import { GuardServices } from './guards/guard-services.js';
+import { guardProviders } from './guards/guard.providers.js';
 import { AuthContext } from './ports/auth-context.js';
 import { HostPorts } from './ports/port.js';
-import { loadersFrom } from './ports/loaders.js';
 import { AccountArea } from './http/areas/account-area.js';
 import { AdministrationArea } from './http/areas/administration-area.js';
 import { SecretReveal } from './http/areas/secret-reveal.js';
@@ -42,6 +41,8 @@ import { AuthEdge } from './http/edge/edge.js';
 import { standBesideGlobals } from './http/edge/host-globals.js';
 import { RootRoutes } from './http/edge/root-routes.js';
 import { SignInContinuations } from './ports/sign-in-continuations.js';
+import { CredentialWatch } from './live/credential-watch.js';
+import { credentialProviders } from './live/credential.providers.js';
 import { signingKeyProviders } from './keys/signing-key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, resolveCoreOptions } from './options/core-options.js';
@@ -86,17 +87,7 @@ const kernel: Provider[] = [
     useFactory: (database: Database, connections: Connections) => new InvalidationChannel(database, connections),
     inject: [Database, Connections],
   },
-  {
-    provide: CredentialCache,
-    useFactory: (settings: CoreSettings, channel: InvalidationChannel, caches: AuthCaches) => {
-      const cache = new CredentialCache(settings.cacheTtlSeconds * 1000, settings.cacheSize);
-      caches.add('credentials', cache);
-      // With a lifetime of 0 the cache is empty, so it has nothing to drop.
-      if (settings.cacheTtlSeconds > 0) channel.subscribe(cache);
-      return cache;
-    },
-    inject: [CORE_SETTINGS, InvalidationChannel, AuthCaches],
-  },
+  ...credentialProviders,
   {
     provide: SecretBox,
     useFactory: (settings: CoreSettings) => new SecretBox(settings.secrets),
@@ -122,6 +113,12 @@ const kernel: Provider[] = [
     inject: [CORE_SETTINGS],
   },
   {
+    provide: MessageEdge,
+    useFactory: (modules: ModulesContainer, { transports }: CoreSettings, addresses: ClientAddress) =>
+      new MessageEdge(modules, { ...transports.rpc, address: (request) => addresses.of(request) }),
+    inject: [ModulesContainer, CORE_SETTINGS, ClientAddress],
+  },
+  {
     provide: RateLimits,
     useFactory: (database: Database, settings: CoreSettings) => new RateLimits(database, settings.rateLimits),
     inject: [Database, CORE_SETTINGS],
@@ -132,12 +129,7 @@ const kernel: Provider[] = [
       new Sweeper(database, extensions, settings.sweep),
     inject: [Database, Extensions, CORE_SETTINGS],
   },
-  {
-    provide: GuardServices,
-    useFactory: (extensions: Extensions, ports: HostPorts, { issuerUrl }: CoreSettings) =>
-      new GuardServices(extensions, loadersFrom(ports), issuerUrl.host),
-    inject: [Extensions, HostPorts, CORE_SETTINGS],
-  },
+  ...guardProviders,
   { provide: TokenStore, useFactory: (database: Database) => new TokenStore(database), inject: [Database] },
   { provide: RevokedJwtStore, useFactory: (database: Database) => new RevokedJwtStore(database), inject: [Database] },
   {
@@ -215,12 +207,16 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     private readonly connections: Connections,
     private readonly schema: SchemaCheck,
     private readonly channel: InvalidationChannel,
+    private readonly watch: CredentialWatch,
     private readonly sweeper: Sweeper,
     private readonly extensions: Extensions,
     private readonly config: ApplicationConfig,
     private readonly filter: AuthErrorFilter,
     private readonly routes: AuthRoutes,
-  ) {}
+  ) {
+    // Nest builds the handlers of messages as soon as a microservice is connected: before `configure`, which a microservice alone never calls.
+    config.useGlobalFilters(filter);
+  }
 
   /** The only hook of Nest that runs after the host has set its global pipes, filters and interceptors, and before Nest builds routes. */
   configure(): void {
@@ -240,6 +236,7 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.watch.stop();
     await Promise.all([this.channel.stop(), this.sweeper.stop()]);
     await this.connections.close();
   }

@@ -34,6 +34,9 @@ describe('the import arrows', () => {
       ['rooms-are-levels', 'src/api-keys/management/zz-probe.ts', `import '../pages/key-owners.js';`],
       ['rooms-do-not-know-their-module', 'src/jwt/issuers/zz-probe.ts', `import '../jwt.module.js';`],
       ['swagger-is-optional', 'src/jwt/zz-probe.ts', `import '@nestjs/swagger';`],
+      ['schematics-stand-alone', 'src/schematics/nest-add/zz-probe.ts', `import '../../auth.options.js';`],
+      ['nobody-knows-schematics', 'src/bearer/zz-schematics.ts', `import '../schematics/nest-add/manifest.js';`],
+      ['tools-of-the-host', 'src/schematics/nest-add/zz-tools.ts', `import 'typescript';`],
       ['demo-is-a-host', 'demo/zz-probe.ts', `import '../src/common/extensions.js';`],
       ['no-circles', 'src/device/zz-probe.ts', `import './zz-probe.js';`],
     ] as const;
@@ -64,7 +67,7 @@ describe('the import arrows', () => {
 
 /** Folder of each capability and its name in the options. */
 const CAPABILITIES = readdirSync('src', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !['common', 'swagger'].includes(entry.name))
+  .filter((entry) => entry.isDirectory() && !['common', 'schematics', 'swagger'].includes(entry.name))
   .map((entry) => ({
     folder: entry.name,
     option: entry.name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),

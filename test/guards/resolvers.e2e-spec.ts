@@ -118,8 +118,10 @@ describe('F01: resolvers see whom the guard has let in', () => {
     expect(JSON.parse(answer.data.publicTicks)).toEqual(NOBODY);
   });
 
-  it('a guarded subscription is refused with a sentence', async () => {
+  it('a guarded subscription is refused with a sentence, where what was sent stands in for the request', async () => {
     const answer = (await subscribe('bearerTicks')) as { errors: { message: string }[] };
-    expect(answer.errors[0]!.message).toContain('HTTP request');
+    expect(answer.errors[0]!.message).toContain(
+      'the context function of GraphQLModule has to hand on what it is given',
+    );
   });
 });

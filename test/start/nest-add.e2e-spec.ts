@@ -21,11 +21,11 @@ const VITEST = `import { defineConfig } from 'vitest/config';
 export default defineConfig({ test: { globals: true, include: ['test/*.e2e-spec.ts'] } });`;
 
 const KINDS = [
-  { type: 'cjs', flags: [], capabilities: "['accounts', 'bearer']" },
+  { type: 'cjs', flags: [], capabilities: ['accounts', 'bearer'] },
   {
     type: 'esm',
     flags: ['--capabilities=apiKeys,oauthProvider,device,clientCredentials'],
-    capabilities: "['accounts', 'bearer', 'apiKeys', 'jwt', 'oauthProvider', 'device', 'clientCredentials']",
+    capabilities: ['accounts', 'bearer', 'apiKeys', 'jwt', 'oauthProvider', 'device', 'clientCredentials'],
   },
 ] as const;
 
@@ -51,9 +51,8 @@ describe.each(KINDS)('nest add nest-authority in a new application, $type', ({ t
   it('adds module, options, API document, example, environment and script', async () => {
     const { code, output } = await application.add(...flags);
     expect([code, output]).toEqual([0, expect.stringContaining('Next: ')]);
-    expect(await application.read('src/authentication/authentication.options.ts')).toContain(
-      `capabilities: AuthCapability[] = ${capabilities};`,
-    );
+    const options = await application.read('src/authentication/authentication.options.ts');
+    expect(/AuthCapability\[\] = \[([^\]]*)\]/.exec(options)?.[1]?.match(/\w+/g)).toEqual(capabilities);
     const manifest = JSON.parse(await application.read('package.json'));
     expect(manifest.scripts['auth:migrate']).toBe('nest-authority migrate up');
     expect(Object.keys(manifest.dependencies)).toEqual(expect.arrayContaining(['typeorm', 'nest-authority']));
@@ -61,12 +60,13 @@ describe.each(KINDS)('nest add nest-authority in a new application, $type', ({ t
     expect(await application.read('.env.example')).toMatch(/^AUTH_SECRET=$/m);
   });
 
-  (type === 'cjs' ? it : it.skip)('changes nothing when it is run again', async () => {
-    const before = await application.files();
-    const { code, output } = await application.add(...flags);
-    expect([code, output]).toEqual([0, expect.stringContaining('nothing was changed')]);
-    expect(await application.files()).toEqual(before);
-  });
+  if (type === 'cjs')
+    it('changes nothing when it is run again', async () => {
+      const before = await application.files();
+      const { code, output } = await application.add(...flags);
+      expect([code, output]).toEqual([0, expect.stringContaining('nothing was changed')]);
+      expect(await application.files()).toEqual(before);
+    });
 
   it('compiles and starts', async () => {
     await compile(application.folder, '-p', 'tsconfig.build.json');

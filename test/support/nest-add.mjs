@@ -1,7 +1,7 @@
 // Runs the schematic of `nest add` in memory, as a process of its own: the devkit loads it by `require`, which Jest's VM cannot do for an ES module.
 // stdin: [{ files: { path: text }, options }]; stdout: [{ files } or { error }], with the messages of each.
 import { HostTree } from '@angular-devkit/schematics';
-import { SchematicTestRunner, UnitTestTree } from '@angular-devkit/schematics/testing';
+import { SchematicTestRunner, UnitTestTree } from '@angular-devkit/schematics/testing/index.js';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { AuthenticationRequest, Authenticator } from '../../common/guards/authenticator.js';
 import type { ApiKeyRequirement } from '../../common/guards/decorators.js';
-import { AuthContext, type RequestContext } from '../../common/ports/auth-context.js';
+import { AuthContext } from '../../common/ports/auth-context.js';
 import { header, type HeaderBag } from '../../common/http/request/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { API_KEYS_SETTINGS, type ApiKeysSettings } from '../api-keys.settings.js';
@@ -28,7 +28,7 @@ export class ApiKeyAuthenticator implements Authenticator {
   /** Kept when the principal is found; read again by `admit`. */
   private readonly states = new WeakMap<AuthPrincipal, ApiKeyState>();
   /** What a request has paid for: checking its key twice costs once (T022). */
-  private readonly payments = new WeakMap<RequestContext, Payment>();
+  private readonly payments = new WeakMap<object, Payment>();
 
   constructor(
     private readonly verifier: ApiKeyVerifier,
@@ -45,7 +45,8 @@ export class ApiKeyAuthenticator implements Authenticator {
     for (const name of this.settings.headers) {
       const value = header(headers, name);
       if (value === undefined || value === '') continue;
-      if (found !== undefined) throw AuthError.invalidRequest('More than one API key was presented');
+      // A list: the same field twice, as transports other than HTTP have it.
+      if (found !== undefined || Array.isArray(headers[name])) throw AuthError.invalidRequest('More than one API key was presented');
       found = value;
     }
     return found;
@@ -81,14 +82,13 @@ export class ApiKeyAuthenticator implements Authenticator {
     throw lackingPermissions();
   }
 
-  admit(principal: AuthPrincipal): Promise<void> | void {
+  admit(principal: AuthPrincipal, request: object | undefined = AuthContext.requestContext): Promise<void> | void {
     const state = this.states.get(principal);
     if (!state) return undefined;
-    const requestContext = AuthContext.requestContext;
-    const paid = requestContext && this.payments.get(requestContext);
+    const paid = request && this.payments.get(request);
     if (paid && paid.keyId === state.row.id) return paid.done;
     const done = this.limiter.admitFromMemory(state) ? undefined : this.pay(state);
-    if (requestContext) this.payments.set(requestContext, { keyId: state.row.id, done });
+    if (request) this.payments.set(request, { keyId: state.row.id, done });
     return done;
   }
 

@@ -12,11 +12,21 @@ export interface VerifiedCredential {
   readonly state?: unknown;
 }
 
+/** What ends the credential that a principal was read from. */
+export interface CredentialRecord {
+  readonly tags: readonly string[];
+  /** When it expires, by `performance.now()`. */
+  readonly deadline: number;
+}
+
 /**
  * Verified credentials in memory, by the digest of the secret. One cache for all verifiers, so that one size limit and one
  * notification cover them all.
  */
 export class CredentialCache extends LoadingCache<VerifiedCredential> {
+  /** Outlives the entries: a connection stays open while its principal is long out of memory. */
+  private readonly records = new WeakMap<AuthPrincipal, CredentialRecord>();
+
   constructor(ttlMilliseconds: number, max: number) {
     super({
       max,
@@ -24,5 +34,21 @@ export class CredentialCache extends LoadingCache<VerifiedCredential> {
       remainingMillisecondsOf: ({ remainingMilliseconds }) => remainingMilliseconds,
       tagsOf: ({ tags }) => tags,
     });
+  }
+
+  override reload(key: string, load: () => Promise<VerifiedCredential | null>): Promise<VerifiedCredential | null> {
+    return super.reload(key, async () => {
+      const found = await load();
+      if (found) {
+        const { principal, tags, remainingMilliseconds } = found;
+        this.records.set(principal, { tags, deadline: performance.now() + remainingMilliseconds });
+      }
+      return found;
+    });
+  }
+
+  /** @returns undefined for a principal that was not read through this cache */
+  recordOf(principal: AuthPrincipal): CredentialRecord | undefined {
+    return this.records.get(principal);
   }
 }

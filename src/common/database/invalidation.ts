@@ -40,6 +40,8 @@ export class InvalidationChannel {
   private awaited = '';
   private proof: NodeJS.Timeout | undefined;
   private deaf = false;
+  /** An echo has arrived on this connection. */
+  private heard = false;
   private started = false;
   private stopped = false;
 
@@ -47,6 +49,11 @@ export class InvalidationChannel {
     private readonly database: Database,
     private readonly connections: Connections,
   ) {}
+
+  /** Whether notifications arrive, as far as can be known: an echo did, on this connection, and none was missed since. */
+  get isProven(): boolean {
+    return this.heard && !this.deaf;
+  }
 
   subscribe(listener: InvalidationListener): void {
     this.listeners.push(listener);
@@ -102,6 +109,7 @@ export class InvalidationChannel {
     if (payload !== this.awaited) return;
     clearTimeout(this.proof);
     this.awaited = '';
+    this.heard = true;
     if (!this.deaf) return;
     this.deaf = false;
     this.flush();
@@ -154,6 +162,7 @@ export class InvalidationChannel {
   private lost(client: Client | undefined, error: unknown): void {
     if (this.stopped || this.client !== client) return;
     this.client = undefined;
+    this.heard = false;
     clearInterval(this.heartbeat);
     clearTimeout(this.proof);
     client?.end().catch(() => undefined);

@@ -1,3 +1,6 @@
+import type { ChallengeContext } from './render-challenge.js';
+import { renderGraphqlError, type GraphqlExtensions } from './render-graphql-error.js';
+
 /** OAuth error codes this project sends (RFC 6749 5.2 and 4.1.2.1, RFC 6750 3.1, RFC 7591 3.2.2, RFC 8628 3.5, RFC 8707 2). */
 export type OAuthErrorCode =
   | 'invalid_request'
@@ -65,6 +68,8 @@ export class AuthError extends Error {
   readonly requiredScopes: readonly string[] | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** What the handler that refused accepts. Set by the guard outside HTTP, where one request may reach several handlers. */
+  challenge?: ChallengeContext;
 
   constructor(init: AuthErrorInit) {
     // Below 500 it is an answer to the client: its stack is never logged, and would cost more than most of the checks that refuse.
@@ -81,6 +86,11 @@ export class AuthError extends Error {
     this.requiredScopes = init.requiredScopes;
     this.details = init.details;
     this.headers = init.headers ?? {};
+  }
+
+  /** GraphQL servers send what this has beside the message, whatever library they are of. */
+  get extensions(): GraphqlExtensions {
+    return renderGraphqlError(this);
   }
 
   static badRequest(code: string, description: string, detail?: string): AuthError {

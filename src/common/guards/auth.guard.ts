@@ -8,15 +8,23 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
-import { isSubset } from '../principal/scopes.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { requestOf } from '../calls/request-of.js';
-import { contextOf, type EdgeContext, type GuardedRequest } from '../http/request/request-context.js';
+import {
+  contextOf,
+  type EdgeContext,
+  type GuardedRequest,
+  type OpenConnection,
+} from '../http/request/request-context.js';
+import { AuthContext } from '../ports/auth-context.js';
 import { admissionOf, letIn, noteAdmission } from './admission.js';
 import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
-import type { Authenticator } from './authenticator.js';
+import { challenged } from './challenged.js';
 import { GuardServices } from './guard-services.js';
+import { identify } from './identify.js';
 import type { PresentedCredential } from './presented-credential.js';
+import { requireMet } from './requirements.js';
+import { unsupportedContext } from './unsupported-context.js';
 
 /**
  * Guards a route: takes any of the accepted schemes, chosen by the presented credential, then checks what the scheme and the scopes
@@ -82,7 +90,8 @@ export class AuthGuard implements CanActivate, OnModuleInit {
   }
 
   #refuse(error: unknown, context: ExecutionContext): never {
-    throw error instanceof AuthError ? (this.refusal(error, context) ?? error) : error;
+    if (!(error instanceof AuthError)) throw error;
+    throw this.refusal(challenged(error, context, this.given), context) ?? error;
   }
 
   #enforce(context: ExecutionContext): boolean | Promise<boolean> {
@@ -91,15 +100,18 @@ export class AuthGuard implements CanActivate, OnModuleInit {
     const request = requestOf(context);
     if (!request) return this.#enterWithoutRequest(context, policy);
     const requestContext = contextOf(request);
+    if (requestContext.connection && !this.#attend(requestContext, requestContext.connection))
+      return this.#enterWithoutRequest(context, policy);
     const admitted = admissionOf(requestContext, policy);
     // Another guard has let the caller in and spent what that costs; a subclass may require more than it did.
     if (admitted !== undefined) return admitted === null || this.#ask(admitted, context);
     const services = this.#services();
     requestContext.challenge = services.challengeOf(policy);
     const presented = services.presentedTo(policy, request);
+    if (!presented && requestContext.hasCarrier === false && !policy.isOptional) throw this.#cannotTell(context);
     if (!presented) return enterAsStranger(policy, requestContext);
-    const found = identify(presented, requestContext);
-    const entry = { context, policy, request, requestContext, authenticator: presented.authenticator };
+    const found = identify(presented, requestContext, services.connections);
+    const entry = { context, policy, request, requestContext, presented };
     return found instanceof Promise
       ? found.then((principal) => this.#enter(principal, entry))
       : this.#enter(found, entry);
@@ -111,18 +123,42 @@ export class AuthGuard implements CanActivate, OnModuleInit {
     return waiting ? waiting.then(() => this.#letIn(principal, entry)) : this.#letIn(principal, entry);
   }
 
-  #letIn(principal: AuthPrincipal, { policy, request, requestContext }: Entry): true {
+  #letIn(principal: AuthPrincipal, entry: Entry): true {
+    const { policy, request, requestContext } = entry;
     letIn(request, requestContext, policy, principal);
     requestContext.load = this.#services().load;
+    if (requestContext.connection) this.#keep(principal, requestContext.connection, entry);
     return true;
   }
 
+  /** Before anything is verified: what that reads of the call is in its context. @returns whether such calls are served here */
+  #attend(requestContext: EdgeContext, connection: OpenConnection): boolean {
+    const { connections } = this.#services();
+    if (!connections) return false;
+    AuthContext.enter(requestContext);
+    connections.attend(requestContext, connection);
+    return true;
+  }
+
+  /** The host is not asked again: what it decides may hang on the one call. */
+  #keep(principal: AuthPrincipal, connection: OpenConnection, { policy, requestContext, presented }: Entry): void {
+    const { authenticator, credential } = presented;
+    const verify = async () => {
+      const again = await authenticator.authenticate(credential, requestContext);
+      requireMet(again, policy, authenticator);
+      return again;
+    };
+    this.#services().connections?.keep(principal, policy, { context: requestContext, connection, verify });
+  }
+
   /** The checks of scheme, scopes and host come first, so that a request that they refuse spends nothing. */
-  #admit(principal: AuthPrincipal, { authenticator, policy, context }: Entry): Promise<void> | void {
-    authenticator.authorize?.(principal, policy.schemes.get(authenticator.scheme));
-    requireScopes(principal, policy);
+  #admit(principal: AuthPrincipal, { presented, policy, context, requestContext }: Entry): Promise<void> | void {
+    const { authenticator } = presented;
+    requireMet(principal, policy, authenticator);
     const asked = this.#ask(principal, context);
-    return asked === true ? authenticator.admit?.(principal) : asked.then(() => authenticator.admit?.(principal));
+    return asked === true
+      ? authenticator.admit?.(principal, requestContext)
+      : asked.then(() => authenticator.admit?.(principal, requestContext));
   }
 
   #ask(principal: AuthPrincipal, context: ExecutionContext): true | Promise<true> {
@@ -133,10 +169,14 @@ export class AuthGuard implements CanActivate, OnModuleInit {
   /** A message or a socket carries no credential that we can read: a handler that requires one refuses its sender. */
   #enterWithoutRequest(context: ExecutionContext, policy: AuthPolicy): boolean {
     if (policy.isOptional) return true;
+    throw this.#cannotTell(context);
+  }
+
+  #cannotTell(context: ExecutionContext): AuthError {
     const error = unsupportedContext(context.getType<string>());
     if (!this.told.has(error.description)) new Logger('AuthGuard').warn(error.description);
     this.told.add(error.description);
-    throw error;
+    return error;
   }
 
   #services(): GuardServices {
@@ -153,20 +193,7 @@ interface Entry {
   readonly policy: AuthPolicy;
   readonly request: GuardedRequest;
   readonly requestContext: EdgeContext;
-  readonly authenticator: Authenticator;
-}
-
-/** @returns null for a bad cookie, which counts as no credential: browsers send cookies even when the user does not mean to */
-function identify(
-  { authenticator, credential }: PresentedCredential,
-  requestContext: EdgeContext,
-): AuthPrincipal | null | Promise<AuthPrincipal | null> {
-  const found = authenticator.authenticate(credential, requestContext);
-  if (authenticator.carrier !== 'cookie' || !(found instanceof Promise)) return found;
-  return found.catch((error: unknown) => {
-    if (error instanceof AuthError && error.status === 401) return null;
-    throw error;
-  });
+  readonly presented: PresentedCredential;
 }
 
 function enterAsStranger(policy: AuthPolicy, requestContext: EdgeContext): boolean {
@@ -178,20 +205,4 @@ function enterAsStranger(policy: AuthPolicy, requestContext: EdgeContext): boole
 function requireYes(answer: boolean): true {
   if (answer === true) return answer;
   throw AuthError.forbidden('FORBIDDEN', 'Forbidden', 'allows() of the host refused');
-}
-
-function unsupportedContext(type: string): AuthError {
-  return new AuthError({
-    status: 501,
-    code: 'CONTEXT_NOT_SUPPORTED',
-    error: 'server_error',
-    description: `A guarded handler was called outside an HTTP request (${type}), where no credential can be read`,
-  });
-}
-
-function requireScopes(principal: AuthPrincipal, policy: AuthPolicy): void {
-  if (!isSubset(policy.scopes, principal.scopes)) throw AuthError.insufficientScope(policy.scopes);
-  for (const group of policy.anyScope) {
-    if (!group.some((scope) => principal.scopes.has(scope))) throw AuthError.insufficientScope(group);
-  }
 }

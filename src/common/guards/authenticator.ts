@@ -32,6 +32,7 @@ export interface Authenticator {
   /**
    * Called last, after all checks: counts the request and spends what limits the credential, so that a refused request spends nothing. A
    * request counts once, however often its credential is verified. @throws AuthError 429, 401
+   * @param request what counts once: the context of the request, or of the message, subscription … that has one of its own
    */
-  admit?(principal: AuthPrincipal): Promise<void> | void;
+  admit?(principal: AuthPrincipal, request?: object): Promise<void> | void;
 }

@@ -5,6 +5,7 @@ import type { GuardedRequest } from '../http/request/request-context.js';
 import type { AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
+import type { OpenConnections } from './open-connections.js';
 
 /** What the guard needs of an application. The one provider behind it: a host has it from the module that verifies its credentials. */
 export class GuardServices {
@@ -13,11 +14,13 @@ export class GuardServices {
   /**
    * @param source `authenticators` is read at each request, since capabilities add theirs while the application starts
    * @param realm of the challenges (RFC 9110 11.5)
+   * @param connections absent: no call comes over a connection that stays open
    */
   constructor(
     private readonly source: { readonly authenticators: readonly Authenticator[] },
     readonly load: PrincipalLoaders,
     private readonly realm: string,
+    readonly connections?: OpenConnections,
   ) {}
 
   get authenticators(): readonly Authenticator[] {

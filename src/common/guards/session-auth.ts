@@ -1,8 +1,18 @@
-import { applyDecorators, Injectable, UseGuards, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import {
+  applyDecorators,
+  Inject,
+  Injectable,
+  Optional,
+  UseGuards,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { principalOf } from './admission.js';
+import { challenged } from './challenged.js';
 import { Auth, type AuthDecorator } from './decorators.js';
+import { GuardServices } from './guard-services.js';
 
 /**
  * Credentials that stand for the user in person. A JWT is for services: a service that was shown one must not manage the account with it.
@@ -21,9 +31,13 @@ export function isFirstParty(principal: AuthPrincipal | undefined | null): boole
 
 @Injectable()
 export class FirstPartyGuard implements CanActivate {
+  /** Optional, as in `AuthGuard`. */
+  @Optional() @Inject(GuardServices) private readonly services: GuardServices | undefined;
+
   canActivate(context: ExecutionContext): boolean {
     if (isFirstParty(principalOf(context))) return true;
-    throw AuthError.invalidToken('this route is for the user in person, not for a client that acts for them');
+    const error = AuthError.invalidToken('this route is for the user in person, not for a client that acts for them');
+    throw challenged(error, context, this.services);
   }
 }
 

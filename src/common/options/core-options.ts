@@ -4,6 +4,7 @@ import { COOKIE_OPTIONS, resolveCookies, type CookieOptions, type CookieSettings
 import type { Duration } from './duration.js';
 import { count, duration, flag, given, texts } from './option.js';
 import { PAGES_OPTIONS, resolvePages, type PagesOptions, type PagesSettings } from './page-options.js';
+import { TRANSPORTS_OPTIONS, type TransportsOptions } from './transport-options.js';
 import { block, readOptions, type OptionsOf, type SettingsOf } from './read-options.js';
 import { resolveTrustedOrigins, type OriginCheck, type OriginRules } from './trusted-origins.js';
 
@@ -63,6 +64,8 @@ export interface AuthCoreOptions {
   readonly checkMigrations?: boolean;
   /** The look and the words of the built-in pages (docs/guides/pages.md). */
   readonly pages?: PagesOptions;
+  /** What messages of microservices carry (docs/guides/transports.md). */
+  readonly transports?: TransportsOptions;
   readonly sweep?: {
     /** Expired rows are deleted in the background, by one node at a time. Default true. */
     readonly enabled?: boolean;
@@ -95,6 +98,7 @@ export const AUTH_CORE_OPTIONS = {
   allowPrivateNetwork: flag(false),
   checkMigrations: flag(true),
   pages: block(PAGES_OPTIONS),
+  transports: block(TRANSPORTS_OPTIONS),
   sweep: block({ enabled: flag(true), interval: duration({ fallback: '10m', min: 1, max: 86_400 }) }),
 } satisfies OptionsOf<AuthCoreOptions>;
 

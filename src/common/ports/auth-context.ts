@@ -51,6 +51,14 @@ export class AuthContext {
     return AuthContext.storage.run(requestContext, next);
   }
 
+  /**
+   * From here on, in this call and in what it waits for, this is the context: for calls that none of our code surrounds. Only before the
+   * caller waits for the first time.
+   */
+  static enter(requestContext: RequestContext): void {
+    AuthContext.storage.enterWith(requestContext);
+  }
+
   static get requestContext(): RequestContext | undefined {
     return AuthContext.storage.getStore();
   }

@@ -1,3 +1,5 @@
+import type * as devkit from '@angular-devkit/schematics';
+import type * as nest from '@nestjs/schematics';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type ts from 'typescript';
@@ -5,8 +7,8 @@ import type ts from 'typescript';
 /** What every Nest application has among its `devDependencies`, and what comes with it. */
 export interface HostTools {
   readonly typescript: typeof ts;
-  readonly nest: typeof import('@nestjs/schematics');
-  readonly devkit: typeof import('@angular-devkit/schematics');
+  readonly nest: typeof nest;
+  readonly devkit: typeof devkit;
 }
 
 /** From the application in whose folder this process runs: none of them is a dependency of ours. @throws Error with the remedy */

@@ -10,8 +10,11 @@ import { AuthContext } from '../../ports/auth-context.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { pageOfError } from '../pages/error-page.js';
 import { PageWriter } from '../pages/page-writer.js';
+import { refuseOperation } from './graphql-refusal.js';
 import { normaliseError } from './normalise-error.js';
-import { refuseMessage, refuseSocket, type SocketLike } from './refusals.js';
+import { refuseSocket, type SocketLike } from './refusals.js';
+import { refuseMessage } from './refuse-message.js';
+import { messageRequest } from '../../calls/message-request.js';
 import { wantsPage } from '../request/wants-json.js';
 import { contextOf, type EdgeContext, type GuardedRequest } from '../request/request-context.js';
 
@@ -45,13 +48,19 @@ export class AuthErrorFilter implements ExceptionFilter {
     @Optional() private readonly pages?: PageWriter,
   ) {}
 
-  /** Replies to HTTP requests, messages and sockets. In other contexts, such as resolvers, it rethrows for their library to answer. */
+  /** Replies to HTTP requests, messages and sockets. For resolvers, and in contexts that we do not know, it throws, for their library to answer. */
   catch(exception: unknown, host: ArgumentsHost): unknown {
     const type = host.getType<string>();
-    if (type === 'rpc' || type === 'ws') {
+    if (type === 'rpc') return this.answerMessage(exception, host.getArgs<unknown[]>());
+    if (type === 'ws') {
       const error = normaliseError(exception);
       this.log(error, exception);
-      return type === 'rpc' ? refuseMessage(error) : refuseSocket(error, host.switchToWs().getClient<SocketLike>());
+      return refuseSocket(error, host.switchToWs().getClient<SocketLike>());
+    }
+    if (type === 'graphql') {
+      const error = normaliseError(exception);
+      this.log(error, exception);
+      throw refuseOperation(error);
     }
     if (type !== 'http') throw exception;
     this.answer(
@@ -71,6 +80,13 @@ export class AuthErrorFilter implements ExceptionFilter {
     this.write(response, this.render(error, requestContext));
   }
 
+  private answerMessage(exception: unknown, args: readonly unknown[]): unknown {
+    const error = normaliseError(exception);
+    this.log(error, exception);
+    const request = messageRequest(args);
+    return refuseMessage(error, args, renderForClients(error, request ? contextOf(request) : {}));
+  }
+
   private render(error: AuthError, requestContext: EdgeContext): RenderedError | RenderedError<string> {
     // RFC 9110 15.5.2 requires the challenge with every 401, whatever its body is.
     if (this.pages && (requestContext.rendersPage || isLost(error, requestContext))) {
@@ -82,9 +98,7 @@ export class AuthErrorFilter implements ExceptionFilter {
       const rendered = renderOAuthError(error);
       return requestContext.challenge ? withChallenge(rendered, error, requestContext.challenge) : rendered;
     }
-    const rendered = requestContext.challenge
-      ? renderChallenge(error, requestContext.challenge)
-      : renderManagementError(error);
+    const rendered = renderForClients(error, requestContext);
     if (requestContext.toStrangers && error.code === 'UNAUTHORIZED')
       Object.assign(rendered.body, requestContext.toStrangers);
     return rendered;
@@ -106,6 +120,10 @@ export class AuthErrorFilter implements ExceptionFilter {
     const stack = this.faults.stackOf(error.cause ?? exception);
     this.logger.error(line, stack);
   }
+}
+
+function renderForClients(error: AuthError, { challenge }: Pick<EdgeContext, 'challenge'>): RenderedError {
+  return challenge ? renderChallenge(error, challenge) : renderManagementError(error);
 }
 
 /** A browser at an address of ours that there is not, or not for a navigation. Routes that are there say themselves for whom they are. */

@@ -81,7 +81,7 @@ export class AuthEdge {
     const match = this.routes.match(path);
     if (match) this.issuer.notice(request);
     const requestContext: EdgeContext = {
-      headers: request.headers,
+      headers: (request as { upgrade?: boolean }).upgrade === true ? ofSocket(request.headers) : request.headers,
       request,
       address: () => this.addresses.of(request),
       principal: null,
@@ -173,6 +173,14 @@ export class AuthEdge {
     // Never settles: nothing may run after this reply.
     await new Promise(() => undefined);
   }
+}
+
+/**
+ * Without the cookie: pages of any origin can open sockets, and browsers send it with them. A copy, since what the client sends over its
+ * socket may be written into the headers later (Mercurius).
+ */
+function ofSocket({ cookie: _unchecked, ...headers }: IncomingMessage['headers']): IncomingMessage['headers'] {
+  return headers;
 }
 
 function splitUrl(url: string): [path: string, query: string] {

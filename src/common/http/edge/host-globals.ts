@@ -18,7 +18,9 @@ interface RequestWrapper {
  * - Global interceptors wrap, rename, cache or cut off bodies whose shape a standard fixes: they are skipped on our controllers too.
  */
 export function standBesideGlobals(config: ApplicationConfig, filter: AuthErrorFilter): void {
-  config.useGlobalFilters(filter);
+  const filters = config.getGlobalFilters();
+  // It was added before, for the handlers of messages.
+  filters.splice(0, filters.length, ...filters.filter((one) => one !== filter), filter);
   replaceEach(config.getGlobalPipes(), sparingPipe);
   replaceEach(config.getGlobalInterceptors(), sparingInterceptor);
   replaceEach<RequestWrapper>(config.getGlobalRequestPipes(), (wrapper) => ofRequest(wrapper, sparingPipe));

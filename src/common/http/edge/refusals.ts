@@ -1,4 +1,3 @@
-import { throwError, type Observable } from 'rxjs';
 import type { AuthError } from '../../errors/auth-error.js';
 
 /** The sockets of Nest's two platforms; neither is a dependency of ours. */
@@ -7,13 +6,6 @@ export interface SocketLike {
   readonly readyState?: unknown;
   send?(text: string): unknown;
   emit?(event: string, payload: unknown): unknown;
-}
-
-/**
- * The error that Nest sends to the sender of a message, as `RpcException` would have it. If it were thrown, the sender would get no reply.
- */
-export function refuseMessage(error: AuthError): Observable<never> {
-  return throwError(() => payloadOf(error));
 }
 
 /** Sends the event `exception`, as `WsException` does. */

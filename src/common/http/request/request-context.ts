@@ -34,9 +34,23 @@ export interface Admission {
   readonly before: Admission | undefined;
 }
 
+/** A connection that stays open while calls come over it, such as the socket of subscriptions. */
+export interface OpenConnection {
+  /** The request that opened it, as it arrived. */
+  readonly opened: GuardedRequest;
+  readonly isOpen: boolean;
+  /** The credential that is watched for each policy: one watch, however many calls there are. */
+  readonly kept: Map<object, string>;
+  onClosed(listener: () => void): void;
+  /** Tells the client why, in the words of its protocol, and closes. */
+  close(reason: AuthError): void;
+}
+
 /** What this project knows of one request, from the edge to the filter. */
 export interface EdgeContext extends RequestContext {
-  readonly headers: HeaderBag;
+  headers: HeaderBag;
+  /** Of a call over a connection, set by the guard, which has what tells. */
+  address: () => string | null;
   /** Node's own, on either adapter. */
   readonly request?: IncomingMessage;
   /** Set by the edge, which has the response. */
@@ -59,8 +73,12 @@ export interface EdgeContext extends RequestContext {
   toStrangers?: { readonly code: string; readonly message: string } | undefined;
   /** The format of the body; absent without a body. */
   bodyKind?: BodyKind;
+  /** False: the transport has brought nothing that could hold a credential, which a caller without one is told. */
+  readonly hasCarrier?: boolean;
   /** Set by the auth guard: what the route accepts. */
   challenge?: ChallengeContext;
+  /** The call came over a connection that is still open when it ends. */
+  readonly connection?: OpenConnection;
   /** Whom the auth guard has let in, the last first. */
   admitted?: Admission;
 }

@@ -45,6 +45,11 @@ export function isDeclared(handler: Target, controller: Target): boolean {
   return [handler, controller].some((target) => asks(target) || has(PUBLIC_KEY, target) || has(OPTIONAL_KEY, target));
 }
 
+/** Whether decorators of ours on the route or its class refuse somebody. */
+export function asksForCredential(handler: Target, controller: Target): boolean {
+  return isDeclared(handler, controller) && !isPublic(handler, controller);
+}
+
 /** The nearest declaration wins; a public or optional class does not cover a method that asks for more. */
 function isPublic(handler: Target, controller: Target): boolean {
   if (has(PUBLIC_KEY, handler)) return true;

@@ -1,0 +1,30 @@
+import type { Provider } from '@nestjs/common';
+import { GuardedFields } from '../calls/guarded-fields.js';
+import { Extensions } from '../extensions.js';
+import { TrustedOrigins } from '../http/origins/trusted-origins.js';
+import { ClientAddress } from '../http/request/client-address.js';
+import { CredentialWatch } from '../live/credential-watch.js';
+import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
+import { loadersFrom } from '../ports/loaders.js';
+import { HostPorts } from '../ports/port.js';
+import { GuardServices } from './guard-services.js';
+import { OpenConnections } from './open-connections.js';
+
+/** What the guard needs, of an application that has everything. */
+const guardServices: Provider = {
+  provide: GuardServices,
+  useFactory: (
+    extensions: Extensions,
+    ports: HostPorts,
+    { issuerUrl }: CoreSettings,
+    watch: CredentialWatch,
+    origins: TrustedOrigins,
+    addresses: ClientAddress,
+  ) => {
+    const connections = new OpenConnections(watch, origins, addresses);
+    return new GuardServices(extensions, loadersFrom(ports), issuerUrl.host, connections);
+  },
+  inject: [Extensions, HostPorts, CORE_SETTINGS, CredentialWatch, TrustedOrigins, ClientAddress],
+};
+
+export const guardProviders: Provider[] = [guardServices, GuardedFields];
