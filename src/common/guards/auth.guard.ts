@@ -8,7 +8,6 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
-import { isSubset } from '../principal/scopes.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { requestOf } from '../calls/request-of.js';
 import { contextOf, type EdgeContext, type GuardedRequest } from '../http/request/request-context.js';
@@ -17,6 +16,7 @@ import { policyOf, type AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
 import { GuardServices } from './guard-services.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
+import { requireScopes } from './require-scopes.js';
 
 /**
  * Guards a route: takes any of the accepted schemes, chosen by the presented credential, then checks what the scheme and the scopes
@@ -195,11 +195,4 @@ function unsupportedContext(type: string): AuthError {
     error: 'server_error',
     description: `A guarded handler was called outside an HTTP request (${type}), where no credential can be read`,
   });
-}
-
-function requireScopes(principal: AuthPrincipal, policy: AuthPolicy): void {
-  if (!isSubset(policy.scopes, principal.scopes)) throw AuthError.insufficientScope(policy.scopes);
-  for (const group of policy.anyScope) {
-    if (!group.some((scope) => principal.scopes.has(scope))) throw AuthError.insufficientScope(group);
-  }
 }

@@ -11,7 +11,8 @@ import { AuthRoutes } from '../routes/auth-routes.js';
 import { pageOfError } from '../pages/error-page.js';
 import { PageWriter } from '../pages/page-writer.js';
 import { normaliseError } from './normalise-error.js';
-import { refuseMessage, refuseSocket, type SocketLike } from './refusals.js';
+import { refuseMessage } from './refusals.js';
+import { refuseSocket } from './socket-refusal.js';
 import { wantsPage } from '../request/wants-json.js';
 import { contextOf, type EdgeContext, type GuardedRequest } from '../request/request-context.js';
 
@@ -51,7 +52,7 @@ export class AuthErrorFilter implements ExceptionFilter {
     if (type === 'rpc' || type === 'ws') {
       const error = normaliseError(exception);
       this.log(error, exception);
-      return type === 'rpc' ? refuseMessage(error) : refuseSocket(error, host.switchToWs().getClient<SocketLike>());
+      return type === 'rpc' ? refuseMessage(error) : refuseSocket(error, host.getArgs());
     }
     if (type !== 'http') throw exception;
     this.answer(
@@ -97,7 +98,8 @@ export class AuthErrorFilter implements ExceptionFilter {
     adapter.reply(response, rendered.body, rendered.status);
   }
 
-  private log(error: AuthError, exception: unknown): void {
+  /** For refusals that no handler has thrown too. */
+  log(error: AuthError, exception: unknown): void {
     const line = `${error.status} ${error.code}: ${error.detail ?? error.description}`;
     // A refused client does not learn why; the operator of the client asks us, so the reason is in the log.
     if (error.error === 'invalid_client') return this.logger.warn(line);

@@ -1,26 +1,11 @@
 import { throwError, type Observable } from 'rxjs';
 import type { AuthError } from '../../errors/auth-error.js';
 
-/** The sockets of Nest's two platforms; neither is a dependency of ours. */
-export interface SocketLike {
-  /** On a native WebSocket, whose own `emit` does not leave this process. */
-  readonly readyState?: unknown;
-  send?(text: string): unknown;
-  emit?(event: string, payload: unknown): unknown;
-}
-
 /**
  * The error that Nest sends to the sender of a message, as `RpcException` would have it. If it were thrown, the sender would get no reply.
  */
 export function refuseMessage(error: AuthError): Observable<never> {
   return throwError(() => payloadOf(error));
-}
-
-/** Sends the event `exception`, as `WsException` does. */
-export function refuseSocket(error: AuthError, client: SocketLike): void {
-  const data = payloadOf(error);
-  if (typeof client.readyState === 'number') client.send?.(JSON.stringify({ event: 'exception', data }));
-  else client.emit?.('exception', data);
 }
 
 function payloadOf(error: AuthError) {
