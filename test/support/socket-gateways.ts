@@ -192,6 +192,7 @@ function closedGateways(place: Place): Type[] {
 
   @WebSocketGateway(place('writers'))
   @BearerAuth()
+  @ApiKeyAuth()
   @Scopes('reports:write')
   class WritersGateway {
     @SubscribeMessage('hello') hello() {
