@@ -61,9 +61,14 @@ function inbox() {
   };
 }
 
-export function ioSocket(url: string, place: string, { headers, auth }: Handshake = {}): Socket {
+export function ioSocket(
+  url: string,
+  place: string,
+  { headers, auth }: Handshake = {},
+  transports = ['websocket'],
+): Socket {
   return io(`${url}/${place}`, {
-    transports: ['websocket'],
+    transports,
     reconnection: false,
     forceNew: true,
     extraHeaders: { ...headers },

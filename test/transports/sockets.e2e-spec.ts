@@ -250,9 +250,11 @@ describe.each(PLATFORMS)('F30: sockets of $platform', ({ platform, adapter, conn
 
   it('closes at expiry', async () => {
     const one = await signUp(host.url);
-    await host.sql(`UPDATE auth_token SET expires_at = now() + interval '900 milliseconds' WHERE subject = $1`, [
-      one.id,
-    ]);
+    await host.sql(
+      `UPDATE auth_token t SET expires_at = now() + interval '900 milliseconds'
+       FROM auth_token_family f WHERE f.id = t.family_id AND f.subject = $1`,
+      [one.id],
+    );
     const client = await connect('closed', bearer(one.accessToken));
     expect((await client.ask('second')).event).toBe('seen');
     expect(await client.closed).toBe(401);
