@@ -52,7 +52,7 @@ function inbox() {
     },
     answer: () =>
       new Promise<SocketAnswer>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error('no answer')), WAIT_MILLISECONDS);
+        const timer = setTimeout(() => reject(new Error('no answer')), WAIT_MILLISECONDS).unref();
         next = (answer) => {
           clearTimeout(timer);
           resolve(answer);
