@@ -135,9 +135,9 @@ describe.each(['express', 'fastify'] as const)('F30: calls of gRPC to a hybrid a
   it('is of the same caller for decorators, for services, and in what is subscribed to later', async () => {
     const { id, email } = world.user;
     const seen = { principal: id, user: email, client: 'none', context: id, contextUser: email };
-    expect((await grpc.call('Callers', 'Caller', bearer())).sent).toEqual([{ ...seen, key: 'none' }]);
+    expect((await grpc.call('Callers', 'Caller', bearer())).sent).toEqual([{ ...seen, apiKey: 'none' }]);
     const { key } = await issue({});
-    expect((await grpc.call('Callers', 'Caller', { 'x-api-key': key })).sent).toEqual([{ ...seen, key: 'press' }]);
+    expect((await grpc.call('Callers', 'Caller', { 'x-api-key': key })).sent).toEqual([{ ...seen, apiKey: 'press' }]);
     expect((await grpc.call('Callers', 'Stream', bearer())).sent).toEqual([{ subject: id, email }]);
   });
 

@@ -112,13 +112,13 @@ describe('F30: a message with a credential', () => {
       principal: id,
       user: email,
       client: 'none',
-      key: 'none',
+      apiKey: 'none',
       context: id,
       contextUser: email,
     });
     expect(await ask(client, 'stream', bearer(user.accessToken))).toEqual({ subject: id, email });
     const { key } = await issue({ name: 'press' });
-    expect(await ask(client, 'caller', bearer(key))).toMatchObject({ principal: id, key: 'press', contextUser: email });
+    expect(await ask(client, 'caller', bearer(key))).toMatchObject({ principal: id, apiKey: 'press', contextUser: email });
   });
 
   it('leaves nothing behind on the connection', async () => {
