@@ -10,7 +10,6 @@ const ROOMS = {
   'api-keys': ['keys', 'verification', 'management', 'pages'],
   'client-credentials': ['outbound', 'grant'],
   device: ['authorizations', 'issue', 'verification', 'poll'],
-  jwt: ['issuers'],
   'oauth-provider': [
     'clients/metadata',
     'clients',

@@ -32,7 +32,7 @@ describe('the import arrows', () => {
       ['rooms-are-levels', 'src/common/http/pages/zz-probe.ts', `import '../areas/done-note.js';`],
       ['rooms-are-levels', 'src/common/http/areas/zz-probe.ts', `import '../edge/replies.js';`],
       ['rooms-are-levels', 'src/api-keys/management/zz-probe.ts', `import '../pages/key-owners.js';`],
-      ['rooms-do-not-know-their-module', 'src/jwt/issuers/zz-probe.ts', `import '../jwt.module.js';`],
+      ['rooms-do-not-know-their-module', 'src/device/poll/zz-probe.ts', `import '../device.module.js';`],
       ['swagger-is-optional', 'src/jwt/zz-probe.ts', `import '@nestjs/swagger';`],
       ['demo-is-a-host', 'demo/zz-probe.ts', `import '../src/common/extensions.js';`],
       ['no-circles', 'src/device/zz-probe.ts', `import './zz-probe.js';`],

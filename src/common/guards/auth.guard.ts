@@ -19,13 +19,13 @@ import { GuardServices } from './guard-services.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
 
 /**
- * Guards a route: takes any of the accepted schemes, chosen by the presented credential, then checks what the scheme and the scopes
- * require. Sets `request.auth` (and `request.user`, as Passport does), for the host to read. Stacked decorators apply it several times; it
+ * Guards a route: takes any of the accepted schemes, chosen by the presented credential, then checks what the scheme, the scopes
+ * and the roles require. Sets `request.auth` (and `request.user`, as Passport does), for the host to read. Stacked decorators apply it several times; it
  * works once. Outside HTTP requests (messages, sockets, subscriptions) it lets callers in only to public and optional handlers.
  *
  * A host may extend it and override `allows` and `refusal`. The constructor takes nothing, so that a subclass may inject what it needs; the
  * other methods are `#`, so that a subclass cannot replace them by accident.
- * @throws AuthError 400 two credentials, 401 none or a bad one, 403 lacking scope, 429 over a limit of the credential
+ * @throws AuthError 400 two credentials, 401 none or a bad one, 403 lacking scope or role, 429 over a limit of the credential
  *
  * @example
  * const providers = [{ provide: APP_GUARD, useExisting: AuthGuard }]; // every route, unless it is public
@@ -129,6 +129,7 @@ export class AuthGuard implements CanActivate, OnModuleInit {
   #admit(principal: AuthPrincipal, { authenticator, policy, context }: Entry): Promise<void> | void {
     authenticator.authorize?.(principal, policy.schemes.get(authenticator.scheme));
     requireScopes(principal, policy);
+    requireRoles(principal, policy);
     const asked = this.#ask(principal, context);
     return asked === true ? authenticator.admit?.(principal) : asked.then(() => authenticator.admit?.(principal));
   }
@@ -201,5 +202,11 @@ function requireScopes(principal: AuthPrincipal, policy: AuthPolicy): void {
   if (!isSubset(policy.scopes, principal.scopes)) throw AuthError.insufficientScope(policy.scopes);
   for (const group of policy.anyScope) {
     if (!group.some((scope) => principal.scopes.has(scope))) throw AuthError.insufficientScope(group);
+  }
+}
+
+function requireRoles(principal: AuthPrincipal, policy: AuthPolicy): void {
+  for (const group of policy.roles) {
+    if (!group.some((role) => principal.roles.has(role))) throw AuthError.missingRole(group);
   }
 }
