@@ -4,6 +4,7 @@ const shared = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^nest-authority$': '<rootDir>/src/index.ts',
+    '^nest-authority/resource-server$': '<rootDir>/src/resource-server/index.ts',
     '^nest-authority/swagger$': '<rootDir>/src/swagger/index.ts',
   },
   // tsconfig.json says isolatedModules, so files are only transpiled, each by itself; `npm run typecheck` checks them.

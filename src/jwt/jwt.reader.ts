@@ -15,7 +15,8 @@ import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js'
 import { ownJwtOf, type OwnJwt } from '../common/tokens/own-jwt.js';
 import { RevokedJwtStore } from '../common/tokens/revoked-jwt.store.js';
 import { TokenStore } from '../common/tokens/token.store.js';
-import { claimedIssuer, expectedIssuer } from './expected-issuer.js';
+import { claimedIssuer } from '../common/issuers/claimed-issuer.js';
+import { expectedIssuer } from './expected-issuer.js';
 import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -61,7 +61,7 @@ export interface AuthPrincipal {
   readonly clientId: string | null;
   /** Scheme that resolved it: `bearer`, `apiKey` or `session`. */
   readonly scheme: string;
-  /** What was presented: `session`, `access_token`, `api_key`, `jwt`, `external_jwt`. */
+  /** What was presented: `session`, `access_token`, `api_key`, `jwt`, `external_jwt`, `external_token`. */
   readonly credentialType: string;
   /** Id of the credential's row or `jti`; never the secret. */
   readonly credentialId: string;
