@@ -10,13 +10,14 @@ export class GuardServices {
   /**
    * @param source `authenticators` is read at each request, since capabilities add theirs while the application starts
    * @param realm of the challenges (RFC 9110 11.5)
-   * @param discovery discovery documents of the issuers whose tokens every route takes; for the API document
+   * @param discovery discovery documents of the issuers whose tokens every route takes; for the API document;
+   *   undefined: this server is the issuer
    */
   constructor(
     private readonly source: { readonly authenticators: readonly Authenticator[] },
     readonly load: PrincipalLoaders,
     private readonly realm: string,
-    readonly discovery: readonly string[] = [],
+    readonly discovery?: readonly string[],
   ) {}
 
   get authenticators(): readonly Authenticator[] {
