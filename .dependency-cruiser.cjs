@@ -1,4 +1,5 @@
-const CAPABILITIES = '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking)';
+const CAPABILITIES =
+  '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking|resource-server)';
 const LEVEL_0 = '^src/common/(errors|principal|crypto|clock|html|texts)';
 const LEVEL_2 = '^src/common/(calls|guards|sockets|grants|http|extension|common[.]module|auth-core[.]module|capability|index)';
 
@@ -10,7 +11,7 @@ const ROOMS = {
   'api-keys': ['keys', 'verification', 'management', 'pages'],
   'client-credentials': ['outbound', 'grant'],
   device: ['authorizations', 'issue', 'verification', 'poll'],
-  jwt: ['issuers'],
+  'resource-server': ['introspection'],
   'oauth-provider': [
     'clients/metadata',
     'clients',

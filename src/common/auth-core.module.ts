@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { CommonModule } from './common.module.js';
 import { Extensions } from './extensions.js';
 import {
@@ -50,12 +51,24 @@ export class AuthCoreModule {
           useFactory: options.useFactory as FactoryProvider['useFactory'],
           inject: options.inject ?? [],
         },
-        { provide: AUTH_DATA_SOURCE, useExisting: getDataSourceToken(options.dataSource) },
+        {
+          provide: AUTH_DATA_SOURCE,
+          useFactory: requireDataSource,
+          inject: [{ token: getDataSourceToken(options.dataSource), optional: true }],
+        },
         { provide: ROUTE_PREFIX, useValue: prefix },
       ],
       exports: [CORE_OPTIONS, AUTH_DATA_SOURCE, ROUTE_PREFIX],
     };
   }
+}
+
+/** @throws Error without a data source, whichever capabilities there are; stops the boot */
+function requireDataSource(source: DataSource | undefined): DataSource {
+  if (source) return source;
+  throw new Error(
+    'There is no data source. Import TypeOrmModule.forRoot(authDataSource({ … })) in the root module, or name yours in dataSource. A server that only verifies tokens of others needs none: ResourceServerModule of nest-authority/resource-server.',
+  );
 }
 
 /** @throws Error when the prefix is not a plain path; stops the boot */

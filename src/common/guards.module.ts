@@ -22,6 +22,8 @@ export interface GuardsModuleOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly services: Omit<FactoryProvider<GuardServices>, 'provide'>;
   /** What `services` needs. */
   readonly providers?: readonly Provider[];
+  /** Of `providers`, what hosts may inject. */
+  readonly exports?: ModuleMetadata['exports'];
 }
 
 /**
@@ -42,7 +44,7 @@ export class GuardsModule implements NestModule {
       );
   }
 
-  static with({ imports = [], providers = [], services }: GuardsModuleOptions): DynamicModule {
+  static with({ imports = [], providers = [], exports = [], services }: GuardsModuleOptions): DynamicModule {
     return {
       module: GuardsModule,
       // Global, because Nest builds a guard in the module of the controller that it guards.
@@ -57,7 +59,7 @@ export class GuardsModule implements NestModule {
         AuthErrorFilter,
         ContextEdge,
       ],
-      exports: [GuardServices, AuthContext, AuthGuard, AuthErrorFilter],
+      exports: [...exports, GuardServices, AuthContext, AuthGuard, AuthErrorFilter],
     };
   }
 

@@ -25,11 +25,15 @@ export {
   CurrentUser,
   OptionalAuth,
   Public,
+  Roles,
   Scopes,
   type ApiKeyRequirement,
   type AuthDecorator,
 } from './guards/decorators.js';
 export { SessionAuth } from './guards/session-auth.js';
+export type { TokenClaims } from './issuers/claim-path.js';
+export type { GivenKeySet } from './issuers/given-key-set.js';
+export type { RolesOf, RolesOption, TrustedIssuerOptions } from './issuers/trusted-issuer.options.js';
 export { AuthContext } from './ports/auth-context.js';
 export type { Client, ScopeText } from './ports/authorization-server.js';
 export type { CurrentSession, RequestHeaders, SessionView } from './ports/sessions.js';

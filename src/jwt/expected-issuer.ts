@@ -1,16 +1,5 @@
 import type { JwtSettings } from './jwt.options.js';
 
-/** `iss` of the unverified payload; undefined when it cannot be read. */
-export function claimedIssuer(token: string): string | undefined {
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString('utf8'));
-    const issuer = (payload as { iss?: unknown } | null)?.iss;
-    return typeof issuer === 'string' ? issuer : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * The `iss` that an access token of ours must have. Tokens made from sessions name `jwt.issuer`; a client's token names the authorization
  * server, as its metadata does (RFC 9068 2.2, 4).

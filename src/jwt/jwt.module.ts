@@ -9,7 +9,9 @@ import { WIPE_RETIRED } from '../common/keys/signing-key.store.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
-import { OutsideTokens } from './issuers/outside-tokens.js';
+import { Clock } from '../common/clock.js';
+import { OutsideTokens } from '../common/issuers/outside-tokens.js';
+import { GuardedFetch } from '../common/outbound/guarded-fetch.js';
 import { JWKS_PATHS, JwksController } from './jwks.controller.js';
 import { JwksDocument } from './jwks.document.js';
 import { JwtController } from './jwt.controller.js';
@@ -24,7 +26,12 @@ import { KEYS_PATH, SigningKeysPageController } from './signing-keys-page.contro
 
 const providers: Provider[] = [
   { provide: JWT_SETTINGS, useFactory: resolveJwtOptions, inject: [JWT_OPTIONS, CORE_SETTINGS] },
-  OutsideTokens,
+  {
+    provide: OutsideTokens,
+    useFactory: (outbound: GuardedFetch, clock: Clock, { trustedIssuers, leewaySeconds }: JwtSettings) =>
+      new OutsideTokens(trustedIssuers, { outbound, clock, leewaySeconds }),
+    inject: [GuardedFetch, Clock, JWT_SETTINGS],
+  },
   JwtReader,
   JwksDocument,
   JwtIssuer,
@@ -76,7 +83,7 @@ export class JwtModule extends ConfigurableModuleClass {
   onModuleInit(): void {
     if (!this.ports.sessions.filled) {
       throw new Error(
-        'jwt needs sessions to make tokens from. Add accounts to AuthModule.forRoot, or import AccountsModule.forRoot().',
+        'jwt needs sessions to make tokens from. Add accounts to AuthModule.forRoot, or import AccountsModule.forRoot(). A server that only verifies tokens of others takes ResourceServerModule of nest-authority/resource-server.',
       );
     }
     if (isSymmetric(this.settings.algorithm)) {

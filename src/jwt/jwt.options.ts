@@ -13,10 +13,11 @@ import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import { choice, duration, flag, given, hook, text } from '../common/options/option.js';
 import { block, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 import {
-  resolveTrustedIssuers,
+  requireDistinct,
+  resolveTrustedIssuer,
   type TrustedIssuerOptions,
   type TrustedIssuerSettings,
-} from './issuers/trusted-issuer.options.js';
+} from '../common/issuers/trusted-issuer.options.js';
 
 /** Adds claims of the host. Members that are `undefined` are left out. */
 export type CustomClaims = (context: {
@@ -143,8 +144,21 @@ export function resolveJwtOptions(options: JwtOptions | undefined, core: CoreSet
     clientId: clientId ?? core.issuer,
     type: requireType(settings.type),
     rotationSeconds: resolveRotation(keyRotation, algorithm, jwksMaxAgeSeconds),
-    trustedIssuers: resolveTrustedIssuers(trustedIssuers ?? [], [core.issuer, issuer], core.allowPrivateNetwork),
+    trustedIssuers: resolveIssuers(trustedIssuers ?? [], [core.issuer, issuer], core.allowPrivateNetwork),
   });
+}
+
+function resolveIssuers(
+  list: readonly TrustedIssuerOptions[],
+  own: readonly (string | null)[],
+  allowPrivateNetwork: boolean,
+): readonly TrustedIssuerSettings[] {
+  const names = list.map(({ issuer }) => issuer);
+  requireDistinct('jwt.trustedIssuers', names);
+  const ours = names.find((name) => own.includes(name));
+  if (ours !== undefined) throw new Error(`jwt.trustedIssuers: ${ours} is this server itself. Remove it.`);
+  const context = { option: 'jwt.trustedIssuers', audiences: [own[0]!], roles: null, allowPrivateNetwork };
+  return Object.freeze(list.map((options) => resolveTrustedIssuer(options, context)));
 }
 
 /** Every verifier compares it character by character (RFC 7519 4.1.1), so it is used exactly as given. */

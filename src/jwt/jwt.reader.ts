@@ -5,6 +5,8 @@ import { Clock } from '../common/clock.js';
 import { sha256 } from '../common/crypto.js';
 import { AuthError } from '../common/errors/auth-error.js';
 import { HostPorts } from '../common/ports/port.js';
+import { customClaimsOf } from '../common/keys/reserved-claims.js';
+import { OutsideTokens } from '../common/issuers/outside-tokens.js';
 import { ACCESS_TOKEN_TYPE, looksLikeJwt, JwtCodec, type VerifiedClaims } from '../common/keys/jwt.codec.js';
 import { createPrincipal, type AuthPrincipal } from '../common/principal/auth-principal.js';
 import { parseScope } from '../common/principal/scopes.js';
@@ -13,8 +15,8 @@ import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js'
 import { ownJwtOf, type OwnJwt } from '../common/tokens/own-jwt.js';
 import { RevokedJwtStore } from '../common/tokens/revoked-jwt.store.js';
 import { TokenStore } from '../common/tokens/token.store.js';
-import { claimedIssuer, expectedIssuer } from './expected-issuer.js';
-import { customClaimsOf, OutsideTokens } from './issuers/outside-tokens.js';
+import { claimedIssuer } from '../common/issuers/claimed-issuer.js';
+import { expectedIssuer } from './expected-issuer.js';
 import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -55,7 +57,8 @@ export class JwtReader implements BearerTokenReader {
   private async load(token: string): Promise<VerifiedCredential> {
     const claimed = claimedIssuer(token);
     // Only selects the keys to try; the signature then proves the claim.
-    if (claimed !== undefined && this.outside.trusts(claimed)) return this.outside.verify(claimed, token);
+    const theirs = claimed === undefined ? undefined : this.outside.verify(claimed, token);
+    if (theirs) return theirs;
     const issuer = expectedIssuer(claimed, this.settings);
     const { type: own, leewaySeconds } = this.settings;
     const expected = { type: [ACCESS_TOKEN_TYPE, own], issuer, leewaySeconds };

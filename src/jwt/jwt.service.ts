@@ -7,7 +7,8 @@ import { RESERVED_CLAIMS } from '../common/keys/reserved-claims.js';
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import { RevokedJwtStore } from '../common/tokens/revoked-jwt.store.js';
 import { TokenRevoker } from '../common/tokens/token.revoker.js';
-import { claimedIssuer, expectedIssuer } from './expected-issuer.js';
+import { claimedIssuer } from '../common/issuers/claimed-issuer.js';
+import { expectedIssuer } from './expected-issuer.js';
 import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
 import { newId } from '../common/new-id.js';
 

@@ -111,15 +111,15 @@ function headersOfError(status: number, requirements: readonly Requirement[]): (
 export function guardFaults(policy: AuthPolicy | undefined, requirements: readonly Requirement[], isOAuth = false) {
   const code = (management: string, oauth: string) => (isOAuth ? oauth : management);
   const texts: Record<number, string> = {
-    503: `${code('SERVICE_UNAVAILABLE', 'temporarily_unavailable')}: the database cannot answer; try again after \`Retry-After\` seconds`,
+    503: `${code('SERVICE_UNAVAILABLE', 'temporarily_unavailable')}: what the answer depends on is not available; try again after \`Retry-After\` seconds`,
   };
   const isGuarded = policy !== undefined && !policy.isPublic;
   if (isGuarded) {
     const none = policy.isOptional ? '' : 'no credential, or ';
     texts[400] = `${code('INVALID_REQUEST', 'invalid_request')}: more than one credential`;
     texts[401] = `${code('UNAUTHORIZED', 'unauthorized, invalid_token')}: ${none}one that is not good`;
-    const scopes = [...policy.scopes, ...policy.anyScope.map((group) => group.join(' or '))];
-    if (scopes.length > 0) texts[403] = `INSUFFICIENT_SCOPE: needs ${scopes.join(', ')}`;
+    const lacking = lackingText(policy);
+    if (lacking !== null) texts[403] = lacking;
   }
   if (requirements.some((one) => 'apiKey' in one))
     texts[429] = 'RATE_LIMITED, USAGE_EXCEEDED: the limits of the API key';
@@ -129,6 +129,14 @@ export function guardFaults(policy: AuthPolicy | undefined, requirements: readon
     texts[404] = 'NOT_FOUND: administration is off';
   }
   return texts;
+}
+
+/** What a route requires beyond a good credential; null: nothing. */
+function lackingText({ scopes, anyScope, roles }: AuthPolicy): string | null {
+  const needed = [...scopes, ...anyScope.map((group) => group.join(' or '))];
+  const needsRole = roles.map((group) => `the role ${group.join(' or ')}`);
+  const codes = [...(needed.length > 0 ? ['INSUFFICIENT_SCOPE'] : []), ...(needsRole.length > 0 ? ['FORBIDDEN'] : [])];
+  return codes.length === 0 ? null : `${codes.join(', ')}: needs ${[...needed, ...needsRole].join(', ')}`;
 }
 
 /** What every route of ours may answer, and what this one adds. */

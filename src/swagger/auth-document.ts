@@ -1,12 +1,12 @@
 import type { INestApplication } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
-import { Extensions } from '../common/extensions.js';
+import { GuardServices } from '../common/guards/guard-services.js';
 import { AuthCookies } from '../common/http/request/cookies.js';
 import { completeFrame } from './document-frame.js';
 import { completeHostOperation } from './host-operations.js';
 import { MarkedRoutes, type Operation } from './marked-routes.js';
-import { oauth2Scheme } from './oauth2-scheme.js';
+import { issuersToken, oauth2Scheme } from './oauth2-scheme.js';
 import { ownOperation, type Alias, type OwnRoute } from './own-operations.js';
 import { OwnSchemas } from './own-schemas.js';
 import { boundSchema, routesOf, type Route } from './routes.js';
@@ -90,7 +90,10 @@ function pathsOf(app: INestApplication, document: OpenAPIObject, marked: MarkedR
   const { paths: made, security = [] } = document;
   const guards = globalGuardsOf(app);
   // Security that the host has set for the whole document holds as if a guard asked for it.
-  const globalGuards = { ...guards, any: guards.any || security.length > 0 };
+  const { authenticators, discovery } = app.get(GuardServices);
+  // A resource server will never take the schemes of the capabilities.
+  const schemes = discovery && new Set(authenticators.map(({ scheme }) => scheme));
+  const globalGuards = { ...guards, any: guards.any || security.length > 0, schemes };
   const main = new Map<Function, OwnRoute>();
   const aliases = new Map<string, Alias[]>();
   const paths: Record<string, Record<string, Operation>> = {};
@@ -143,7 +146,10 @@ function converterFor(routes: readonly Route[], options: SwaggerDocumentOptions)
 function nameCredentials(app: INestApplication, { components }: OpenAPIObject): void {
   const session = components?.securitySchemes?.['session'];
   if (session && 'in' in session) session.name = app.get(AuthCookies).nameOf('session_token');
-  for (const { scheme, headerName } of app.get(Extensions).authenticators) {
+  const { authenticators, discovery } = app.get(GuardServices);
+  if (discovery && components?.securitySchemes?.['bearer'])
+    components.securitySchemes['bearer'] = issuersToken(discovery);
+  for (const { scheme, headerName } of authenticators) {
     const described = components?.securitySchemes?.[scheme];
     if (headerName !== undefined && described && 'in' in described) described.name = headerName;
   }

@@ -8,7 +8,7 @@ import { policyOfRoute, requirementsOf, type Requirement } from './security.js';
 export function completeHostOperation(
   operation: Operation,
   route: Route,
-  globalGuards: { readonly any: boolean; readonly ours: boolean },
+  globalGuards: { readonly any: boolean; readonly ours: boolean; readonly schemes: ReadonlySet<string> | undefined },
   schemas: OwnSchemas,
 ): void {
   const policy = policyOfRoute(route, globalGuards.ours);
@@ -17,7 +17,7 @@ export function completeHostOperation(
     if (!globalGuards.any && guardsOf(route).length === 0) operation['security'] ??= [];
     return;
   }
-  const requirements = requirementsOf(route, policy) ?? [];
+  const requirements = takenOf(requirementsOf(route, policy) ?? [], globalGuards.schemes);
   const given = (operation['security'] ?? []) as Requirement[];
   operation['security'] = policy.isPublic ? [] : [...given, ...requirements];
   if (policy.isPublic) return;
@@ -25,4 +25,12 @@ export function completeHostOperation(
   const added = faultAnswers(guardFaults(policy, requirements), { description, requirements }, schemas);
   const responses = (operation['responses'] ?? {}) as Record<string, object>;
   operation['responses'] = { ...added, ...responses };
+}
+
+/** @param schemes those that may be here; undefined: all */
+function takenOf(requirements: readonly Requirement[], schemes: ReadonlySet<string> | undefined) {
+  if (!schemes) return requirements;
+  const taken = requirements.filter((one) => Object.keys(one).every((name) => name === 'oauth2' || schemes.has(name)));
+  // A route whose schemes nothing here verifies lets nobody in; without any it would look open.
+  return taken.some((one) => Object.keys(one).length > 0) ? taken : requirements;
 }

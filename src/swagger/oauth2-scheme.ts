@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { Extensions } from '../common/extensions.js';
+import { GuardServices } from '../common/guards/guard-services.js';
 import { AuthRoutes } from '../common/http/routes/auth-routes.js';
 import { HostPorts } from '../common/ports/port.js';
 import type { AuthorizationServer } from '../common/ports/authorization-server.js';
@@ -7,10 +8,26 @@ import { ENGLISH } from '../common/texts/languages/en/index.js';
 import type { HostText } from '../common/texts/host-text.js';
 import type { SecurityScheme } from './security.js';
 
-/** The OAuth scheme of this application's authorization server; undefined without one. Swagger UI adds PKCE to the flow. */
+/** The scheme of a server that takes the tokens of others. @param discovery documents of its issuers */
+export function issuersToken(discovery: readonly string[]): SecurityScheme {
+  const named = discovery.length === 0 ? '' : `; they describe themselves at ${discovery.join(', ')}`;
+  return {
+    type: 'http',
+    scheme: 'bearer',
+    description: `An access token (RFC 6750) of an issuer that this server trusts${named}.`,
+  };
+}
+
+/**
+ * The OAuth scheme of this application's authorization server, or of the first issuer of a resource server; undefined without one. Swagger UI
+ * adds PKCE to the flow.
+ */
 export function oauth2Scheme(app: INestApplication): SecurityScheme | undefined {
   const { authorizationServer } = app.get(HostPorts);
-  if (!authorizationServer.filled) return undefined;
+  if (!authorizationServer.filled) {
+    const openIdConnectUrl = app.get(GuardServices).discovery?.[0];
+    return openIdConnectUrl === undefined ? undefined : { type: 'openIdConnect', openIdConnectUrl };
+  }
   const routes = app.get(AuthRoutes);
   const tokenUrl = routes.urlOf('/oauth2/token', 'POST');
   const server = authorizationServer.get();

@@ -58,6 +58,7 @@ export function mockPrincipal(caller: MockCaller = {}): AuthPrincipal {
     subjectId: user?.id ?? client?.clientId ?? '',
     clientId: client?.clientId ?? null,
     scopes: caller.scopes ?? [],
+    roles: caller.roles ?? [],
     audience: caller.audience ?? [],
     issuer: caller.issuer ?? null,
   } as const;
@@ -71,15 +72,14 @@ export function behindOf(principal: AuthPrincipal): Behind | undefined {
   return behind.get(principal);
 }
 
-function credentialOf({ apiKey, claims, roles, issuer }: MockCaller, subjectId: string, forClient: boolean) {
-  const facts = { ...claims, ...(roles && { roles }) };
+function credentialOf({ apiKey, claims = {}, issuer }: MockCaller, subjectId: string, forClient: boolean) {
   if (apiKey) {
     const { id = 'mock-api-key', name = null, metadata = null, permissions = null } = apiKey === true ? {} : apiKey;
     const owner = { kind: 'user', id: subjectId };
     const key = { id, configId: 'default', name, owner, metadata, permissions };
-    return { scheme: 'apiKey', credentialType: 'api_key', credentialId: id, claims: { ...facts, apiKey: key } };
+    return { scheme: 'apiKey', credentialType: 'api_key', credentialId: id, claims: { ...claims, apiKey: key } };
   }
-  const bearer = { scheme: 'bearer', claims: facts };
+  const bearer = { scheme: 'bearer', claims };
   if (issuer !== undefined) return { ...bearer, credentialType: 'external_jwt', credentialId: 'mock-jwt' };
   if (forClient) return { ...bearer, credentialType: 'access_token', credentialId: 'mock-token' };
   const session = { sessionId: 'mock-session', authenticatedAt: new Date() };

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-const ENTRIES = ['src/index.ts', 'src/swagger/index.ts', 'src/testing/index.ts'];
+const ENTRIES = ['src/index.ts', 'src/resource-server/index.ts', 'src/swagger/index.ts', 'src/testing/index.ts'];
 /** Built for the host by what it imports; there is nothing to call. */
 const INTERNAL = ['CommonModule'];
 
@@ -85,10 +85,13 @@ describe('@example', () => {
   }
 
   function moduleOf(code: string): string {
-    const imports = [...exported].map(
-      ([entry, symbols]) =>
-        `import { ${symbols.map(({ name }) => name).join(', ')} } from './${entry.replace('.ts', '.js')}';`,
-    );
+    const known = new Set<string>();
+    const imports = [...exported].map(([entry, symbols]) => {
+      // What two entries export is one thing: whoever imports from one does not import from the other.
+      const names = symbols.map(({ name }) => name).filter((name) => !known.has(name));
+      for (const name of names) known.add(name);
+      return `import { ${names.join(', ')} } from './${entry.replace('.ts', '.js')}';`;
+    });
     return `${imports.join('\n')}${CONTEXT}export async function example() {\n${code}\n}\n`;
   }
 });

@@ -8,7 +8,7 @@ import { OUTBOUND_OPTIONS } from '../../src/client-credentials/outbound/outbound
 import { AUTH_CORE_OPTIONS } from '../../src/common/options/core-options.js';
 import { PAGES_OPTIONS } from '../../src/common/options/page-options.js';
 import { DEVICE_OPTIONS } from '../../src/device/device.options.js';
-import { TRUSTED_ISSUER_OPTIONS } from '../../src/jwt/issuers/trusted-issuer.options.js';
+import { TRUSTED_ISSUER_OPTIONS } from '../../src/common/issuers/trusted-issuer.options.js';
 import { JWT_OPTIONS } from '../../src/jwt/jwt.options.js';
 import { STATIC_CLIENT_OPTIONS } from '../../src/oauth-provider/static-client.options.js';
 import { OAUTH_PROVIDER_OPTIONS, RESOURCE_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';

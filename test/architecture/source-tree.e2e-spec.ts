@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import ts from 'typescript';
 
-function cruise(folder: string): { output: string; failed: boolean } {
+const CONFIGS = ['.dependency-cruiser.cjs', '.dependency-cruiser.values.cjs'] as const;
+
+function cruise(folder: string, config: string, ...sources: string[]): { output: string; failed: boolean } {
   const program = resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-  const command = [program, '--config', '.dependency-cruiser.cjs', 'src', 'demo'];
+  const command = [program, '--config', config, ...sources];
   try {
     return { output: execFileSync(process.execPath, command, { cwd: folder, encoding: 'utf8' }), failed: false };
   } catch (error) {
@@ -16,7 +18,8 @@ function cruise(folder: string): { output: string; failed: boolean } {
 
 describe('the import arrows', () => {
   it('hold', () => {
-    expect(cruise('.')).toMatchObject({ failed: false });
+    expect(cruise('.', CONFIGS[0], 'src', 'demo')).toMatchObject({ failed: false });
+    expect(cruise('.', CONFIGS[1], 'src/resource-server', 'src/swagger')).toMatchObject({ failed: false });
   });
 
   describe('in a copy with a probe for each', () => {
@@ -32,12 +35,17 @@ describe('the import arrows', () => {
       ['rooms-are-levels', 'src/common/http/pages/zz-probe.ts', `import '../areas/done-note.js';`],
       ['rooms-are-levels', 'src/common/http/areas/zz-probe.ts', `import '../edge/replies.js';`],
       ['rooms-are-levels', 'src/api-keys/management/zz-probe.ts', `import '../pages/key-owners.js';`],
-      ['rooms-do-not-know-their-module', 'src/jwt/issuers/zz-probe.ts', `import '../jwt.module.js';`],
+      ['rooms-do-not-know-their-module', 'src/device/poll/zz-probe.ts', `import '../device.module.js';`],
       ['swagger-is-optional', 'src/jwt/zz-probe.ts', `import '@nestjs/swagger';`],
       ['schematics-stand-alone', 'src/schematics/nest-add/zz-probe.ts', `import '../../auth.options.js';`],
       ['nobody-knows-schematics', 'src/bearer/zz-schematics.ts', `import '../schematics/nest-add/manifest.js';`],
       ['tools-of-the-host', 'src/schematics/nest-add/zz-tools.ts', `import 'typescript';`],
       ['demo-is-a-host', 'demo/zz-probe.ts', `import '../src/common/extensions.js';`],
+      [
+        'resource-server-needs-no-database',
+        'src/resource-server/zz-probe.ts',
+        `import '../common/auth-core.module.js';`,
+      ],
       ['no-circles', 'src/device/zz-probe.ts', `import './zz-probe.js';`],
     ] as const;
     let copy: string;
@@ -45,11 +53,11 @@ describe('the import arrows', () => {
 
     beforeAll(() => {
       copy = mkdtempSync(join(tmpdir(), 'nest-authority-arrows-'));
-      for (const name of ['src', 'demo', 'package.json', 'tsconfig.json', '.dependency-cruiser.cjs'])
+      for (const name of ['src', 'demo', 'package.json', 'tsconfig.json', ...CONFIGS])
         cpSync(name, join(copy, name), { recursive: true });
       symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
       for (const [, path, code] of PROBES) writeFileSync(join(copy, path), `${code}\n`);
-      ({ output } = cruise(copy));
+      output = cruise(copy, CONFIGS[0], 'src', 'demo').output + cruise(copy, CONFIGS[1], 'src/resource-server').output;
     });
     afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
@@ -58,7 +66,7 @@ describe('the import arrows', () => {
     });
 
     it('no rule is without a probe', () => {
-      const text = readFileSync('.dependency-cruiser.cjs', 'utf8');
+      const text = CONFIGS.map((config) => readFileSync(config, 'utf8')).join('');
       const rules = [...text.matchAll(/^ {6}name: '([^']+)'/gm)].map(([, name]) => name);
       expect([...new Set<string>(PROBES.map(([rule]) => rule))].toSorted()).toEqual(rules.toSorted());
     });

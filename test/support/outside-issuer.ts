@@ -7,13 +7,15 @@ export class OutsideIssuer {
   requests: string[] = [];
   keys: object[] = [];
   answer: ((path: string) => { status?: number; body: string; headers?: Record<string, string> }) | undefined;
+  /** Answers wait for it. */
+  wait: Promise<unknown> = Promise.resolve();
   url = '';
   private privateKey!: CryptoKey;
   private readonly server: Server = createServer((request, response) => {
     const path = request.url!;
     this.requests.push(path);
     const { status = 200, body, headers } = this.answer?.(path) ?? { body: JSON.stringify(this.document(path)) };
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+    void this.wait.then(() => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body));
   });
 
   async start(): Promise<this> {
@@ -37,7 +39,7 @@ export class OutsideIssuer {
       .setAudience(claims.aud ?? 'api://ours')
       .setIssuedAt()
       .setExpirationTime(claims.exp ?? '5m')
-      .sign(this.privateKey);
+      .sign(this.privateKey, { crit: { exp2: true } });
   }
 
   stop(): Promise<void> {

@@ -168,6 +168,17 @@ export class AuthError extends Error {
     });
   }
 
+  /** A valid credential without any of these roles. */
+  static missingRole(requiredRoles: readonly string[]): AuthError {
+    return new AuthError({
+      status: 403,
+      code: 'FORBIDDEN',
+      error: 'access_denied',
+      description: `This route requires the role ${requiredRoles.join(' or ')}`,
+      details: { requiredRoles },
+    });
+  }
+
   static forbidden(code: string, description: string, detail?: string): AuthError {
     return new AuthError({ status: 403, code, error: 'access_denied', description, detail });
   }

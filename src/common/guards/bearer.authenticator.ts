@@ -1,6 +1,6 @@
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { AuthError } from '../errors/auth-error.js';
-import type { Extensions } from '../extensions.js';
+import { isIssuer } from '../issuers/tenant-issuer.js';
 import type { BearerTokenReader } from '../tokens/bearer-token-reader.js';
 import type { Authenticator } from './authenticator.js';
 import { BearerStrategy } from './bearer.strategy.js';
@@ -9,7 +9,10 @@ import { BearerStrategy } from './bearer.strategy.js';
 export interface BearerRequirement {
   /** The token must be meant for this audience (RFC 9068 4, RFC 8707). */
   readonly audience?: string;
-  /** Issuers whose tokens are taken: this server's and trusted outside ones (`jwt.trustedIssuers`). Default: only this server's. */
+  /**
+   * Issuers whose tokens are taken: this server's and trusted outside ones (`jwt.trustedIssuers`). Default: only this server's; in a
+   * resource server all of its `issuers`.
+   */
   readonly issuer?: string | readonly string[];
 }
 
@@ -24,8 +27,9 @@ export class BearerAuthenticator implements Authenticator {
   readonly strategy: BearerStrategy;
 
   constructor(
-    private readonly extensions: Pick<Extensions, 'bearerReaders'>,
-    private readonly issuer: string,
+    private readonly source: { readonly bearerReaders: readonly BearerTokenReader[] },
+    /** This server; null when it issues no tokens. */
+    private readonly issuer: string | null,
     realm: string,
   ) {
     this.strategy = new BearerStrategy((token) => this.readForUs(token), { realm });
@@ -47,7 +51,7 @@ export class BearerAuthenticator implements Authenticator {
     // The audiences of an outside issuer's tokens are part of our trust in it; the reader has checked them.
     if (principal.issuer !== null && audience === undefined) return;
     // A token limited to other audiences is not meant for us; one without an audience is first-party and meant for this issuer only.
-    const accepted = audience ?? this.issuer;
+    const accepted = audience ?? this.issuer ?? '';
     const meant =
       principal.audience.length === 0
         ? audience === undefined || audience === this.issuer
@@ -55,10 +59,13 @@ export class BearerAuthenticator implements Authenticator {
     if (!meant) throw AuthError.invalidToken(`the token is not meant for ${accepted}`);
   }
 
-  private requireIssuer(principal: AuthPrincipal, asked: string | readonly string[] = this.issuer): void {
+  private requireIssuer(principal: AuthPrincipal, asked: BearerRequirement['issuer'] | null = this.issuer): void {
+    // Without tokens of our own, all that a reader has verified is of an issuer that the host has named.
+    if (asked === null) return;
     const issuers = typeof asked === 'string' ? [asked] : asked;
-    const issuer = principal.issuer ?? this.issuer;
-    if (!issuers.includes(issuer)) throw AuthError.invalidToken(`this route does not take tokens of ${issuer}`);
+    const issuer = principal.issuer ?? this.issuer ?? '';
+    if (!issuers.some((one) => isIssuer(one, issuer)))
+      throw AuthError.invalidToken(`this route does not take tokens of ${issuer}`);
   }
 
   private async readForUs(token: string): Promise<AuthPrincipal | null> {
@@ -68,7 +75,7 @@ export class BearerAuthenticator implements Authenticator {
   }
 
   private readerOf(token: string): BearerTokenReader | undefined {
-    for (const reader of this.extensions.bearerReaders) if (reader.matches(token)) return reader;
+    for (const reader of this.source.bearerReaders) if (reader.matches(token)) return reader;
     return undefined;
   }
 }

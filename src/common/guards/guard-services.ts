@@ -11,17 +11,24 @@ import type { OpenConnections } from './open-connections.js';
 export class GuardServices {
   private readonly challenges = new WeakMap<AuthPolicy, ChallengeContext>();
 
+  /** Absent: no call comes over a connection that stays open. */
+  readonly connections: OpenConnections | undefined;
+  /** Discovery documents of the issuers whose tokens every route takes, for the API document; absent: this server is the issuer. */
+  readonly discovery: readonly string[] | undefined;
+
   /**
    * @param source `authenticators` is read at each request, since capabilities add theirs while the application starts
    * @param realm of the challenges (RFC 9110 11.5)
-   * @param connections absent: no call comes over a connection that stays open
    */
   constructor(
     private readonly source: { readonly authenticators: readonly Authenticator[] },
     readonly load: PrincipalLoaders,
     private readonly realm: string,
-    readonly connections?: OpenConnections,
-  ) {}
+    { connections, discovery }: Partial<Pick<GuardServices, 'connections' | 'discovery'>> = {},
+  ) {
+    this.connections = connections;
+    this.discovery = discovery;
+  }
 
   get authenticators(): readonly Authenticator[] {
     return this.source.authenticators;

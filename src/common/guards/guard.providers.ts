@@ -22,7 +22,7 @@ const guardServices: Provider = {
     addresses: ClientAddress,
   ) => {
     const connections = new OpenConnections(watch, origins, addresses);
-    return new GuardServices(extensions, loadersFrom(ports), issuerUrl.host, connections);
+    return new GuardServices(extensions, loadersFrom(ports), issuerUrl.host, { connections });
   },
   inject: [Extensions, HostPorts, CORE_SETTINGS, CredentialWatch, TrustedOrigins, ClientAddress],
 };

@@ -30,6 +30,7 @@ type LocalKeySet = ReturnType<typeof createLocalJWKSet>;
 /** A remote key set (RFC 7517 5), fetched when needed; waiting callers share one fetch. */
 export class RemoteKeySet {
   private keys: LocalKeySet | null = null;
+  private members: readonly { readonly kid?: unknown; readonly issuer?: unknown }[] = [];
   private fetchedAt = Number.NEGATIVE_INFINITY;
   private triedAt = Number.NEGATIVE_INFINITY;
   private fetching: Promise<void> | null = null;
@@ -51,6 +52,12 @@ export class RemoteKeySet {
       return this.known()(header, token);
     }
   };
+
+  /** The `issuer` that a key names itself. */
+  issuerOf(kid: string | undefined): string | undefined {
+    const issuer = this.members.find((one) => one.kid === kid)?.issuer;
+    return typeof issuer === 'string' ? issuer : undefined;
+  }
 
   private known(): LocalKeySet {
     if (this.keys && this.isBelieved()) return this.keys;
@@ -92,7 +99,9 @@ export class RemoteKeySet {
 
   private async fetchKeys(): Promise<void> {
     this.triedAt = performance.now();
-    this.keys = createLocalJWKSet((await this.source.fetch()) as unknown as JSONWebKeySet);
+    const keySet = (await this.source.fetch()) as unknown as JSONWebKeySet;
+    this.keys = createLocalJWKSet(keySet);
+    this.members = keySet.keys as readonly { readonly kid?: unknown; readonly issuer?: unknown }[];
     this.fetchedAt = performance.now();
   }
 }

@@ -37,3 +37,8 @@ export const RESERVED_CLAIMS: ReadonlySet<string> = new Set([
   'authorization_details',
   'token_introspection',
 ]);
+
+/** Claims beyond the registered ones. */
+export function customClaimsOf(payload: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(payload).filter(([name]) => !RESERVED_CLAIMS.has(name)));
+}

@@ -9,6 +9,18 @@ export interface Fetcher {
 
 type Limits = Pick<GuardedRequestInit, 'timeoutMilliseconds' | 'maxBytes'>;
 
+/** An answer with another status than 200. */
+export class UnexpectedStatus extends Error {
+  override readonly name = 'UnexpectedStatus';
+
+  constructor(
+    address: string,
+    readonly status: number,
+  ) {
+    super(`${address} answered ${status}`);
+  }
+}
+
 /**
  * Fetches a JSON object; no redirect is followed.
  * @param limits default: those of `GuardedFetch`
@@ -20,7 +32,7 @@ export async function fetchJson(
   limits: Limits = {},
 ): Promise<Record<string, unknown>> {
   const response = await outbound.fetch(address, { headers: HEADERS, ...limits });
-  if (response.status !== 200) throw new Error(`${address} answered ${response.status}`);
+  if (response.status !== 200) throw new UnexpectedStatus(address, response.status);
   const document: unknown = await response.json();
   if (typeof document !== 'object' || document === null || Array.isArray(document))
     throw new Error(`the body of ${address} is not a JSON object`);

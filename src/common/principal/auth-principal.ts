@@ -2,46 +2,49 @@
  * An immutable set, because all requests with one credential share its principal. It wraps a Set, since a frozen or extended Set can
  * still be changed through `Set.prototype`.
  */
-class ScopeSet implements ReadonlySet<string> {
-  readonly #scopes: ReadonlySet<string>;
+class FrozenTexts implements ReadonlySet<string> {
+  readonly #texts: ReadonlySet<string>;
 
-  constructor(scopes: Iterable<string>) {
-    this.#scopes = new Set(scopes);
+  constructor(texts: Iterable<string>) {
+    this.#texts = new Set(texts);
     Object.freeze(this);
   }
 
   get size(): number {
-    return this.#scopes.size;
+    return this.#texts.size;
   }
 
-  has(scope: string): boolean {
-    return this.#scopes.has(scope);
+  has(text: string): boolean {
+    return this.#texts.has(text);
   }
 
-  forEach(callback: (scope: string, same: string, set: ReadonlySet<string>) => void, self?: unknown): void {
-    for (const scope of this.#scopes) callback.call(self, scope, scope, this);
+  forEach(callback: (text: string, same: string, set: ReadonlySet<string>) => void, self?: unknown): void {
+    for (const text of this.#texts) callback.call(self, text, text, this);
   }
 
   entries(): SetIterator<[string, string]> {
-    return this.#scopes.entries();
+    return this.#texts.entries();
   }
 
   keys(): SetIterator<string> {
-    return this.#scopes.keys();
+    return this.#texts.keys();
   }
 
   values(): SetIterator<string> {
-    return this.#scopes.values();
+    return this.#texts.values();
   }
 
   [Symbol.iterator](): SetIterator<string> {
-    return this.#scopes.values();
+    return this.#texts.values();
   }
 
   toJSON(): string[] {
-    return [...this.#scopes];
+    return [...this.#texts];
   }
 }
+
+/** Most principals have no roles: they share this. */
+const NO_TEXTS = new FrozenTexts([]);
 
 /**
  * The identity that a credential resolves to, of one shape for all credentials. Frozen; `@CurrentPrincipal()` gives it.
@@ -58,13 +61,15 @@ export interface AuthPrincipal {
   readonly clientId: string | null;
   /** Scheme that resolved it: `bearer`, `apiKey` or `session`. */
   readonly scheme: string;
-  /** What was presented: `session`, `access_token`, `api_key`, `jwt`, `external_jwt`. */
+  /** What was presented: `session`, `access_token`, `api_key`, `jwt`, `external_jwt`, `external_token`. */
   readonly credentialType: string;
   /** Id of the credential's row or `jti`; never the secret. */
   readonly credentialId: string;
   /** Session behind the credential, if any. */
   readonly sessionId: string | null;
   readonly scopes: ReadonlySet<string>;
+  /** What `@Roles` asks for: those in a token of an outside issuer, where the option `roles` says. Empty for all other credentials. */
+  readonly roles: ReadonlySet<string>;
   /** Audiences the credential is limited to; empty means this server only. */
   readonly audience: readonly string[];
   /** When the user last proved who they are; null for clients and API keys. */
@@ -77,7 +82,7 @@ export interface AuthPrincipal {
 
 /** The required members of a principal, and optional others. Default: a user without scopes. */
 export type AuthPrincipalInit = Pick<AuthPrincipal, 'subjectId' | 'scheme' | 'credentialType' | 'credentialId'> &
-  Partial<Omit<AuthPrincipal, 'scopes'>> & { scopes?: Iterable<string> };
+  Partial<Omit<AuthPrincipal, 'scopes' | 'roles'>> & { scopes?: Iterable<string>; roles?: Iterable<string> };
 
 /**
  * Makes a frozen principal, for tests and for guards of the host.
@@ -102,7 +107,8 @@ export function createPrincipal(init: AuthPrincipalInit): AuthPrincipal {
     credentialType: init.credentialType,
     credentialId: init.credentialId,
     sessionId: init.sessionId ?? null,
-    scopes: new ScopeSet(init.scopes ?? []),
+    scopes: new FrozenTexts(init.scopes ?? []),
+    roles: init.roles ? new FrozenTexts(init.roles) : NO_TEXTS,
     audience: Object.freeze([...(init.audience ?? [])]),
     authenticatedAt: init.authenticatedAt ?? null,
     expiresAt: init.expiresAt ?? null,

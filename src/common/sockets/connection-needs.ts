@@ -1,6 +1,6 @@
 import { AuthError } from '../errors/auth-error.js';
 import type { PresentedCredential } from '../guards/presented-credential.js';
-import { requireScopes } from '../guards/requirements.js';
+import { requireMet } from '../guards/requirements.js';
 import { isFirstParty } from '../guards/session-auth.js';
 import type { AuthPolicy } from '../http/routes/auth-policy.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
@@ -29,8 +29,7 @@ export function requireNeeds(
       throw carrier === 'cookie'
         ? AuthError.unauthenticated()
         : AuthError.invalidToken(`no gateway here takes ${scheme}`);
-    authenticator.authorize?.(principal, policy.schemes.get(scheme));
-    requireScopes(principal, policy);
+    requireMet(principal, policy, authenticator);
   }
   if (inPerson && !isFirstParty(principal))
     throw AuthError.invalidToken('this gateway is for the user in person, not for a client that acts for them');

@@ -6,12 +6,16 @@ export const PUBLIC_KEY = 'nest-authority:public';
 export const OPTIONAL_KEY = 'nest-authority:optional';
 export const SCOPES_KEY = 'nest-authority:scopes';
 export const ANY_SCOPE_KEY = 'nest-authority:any-scope';
+export const ROLES_KEY = 'nest-authority:roles';
 
 /** Marks our controllers: their routes say themselves who may call them, also when the host uses the guard as APP_GUARD. */
 export const OWN_ROUTES_KEY = 'nest-authority:own-routes';
 
 /** Schemes of a guarded route that names none (`@Scopes` alone, or the guard as APP_GUARD). */
 const DEFAULT_SCHEMES = ['bearer', 'apiKey'];
+
+/** What a route may require beyond a scheme. */
+const REQUIREMENTS = [SCOPES_KEY, ANY_SCOPE_KEY, ROLES_KEY];
 
 /** What a route requires of its callers. */
 export interface AuthPolicy {
@@ -23,13 +27,15 @@ export interface AuthPolicy {
   readonly scopes: readonly string[];
   /** The principal needs one of each group. */
   readonly anyScope: readonly (readonly string[])[];
+  /** The principal needs one role of each group. */
+  readonly roles: readonly (readonly string[])[];
 }
 
 type Target = Function;
 
 const policies = new WeakMap<Target, WeakMap<Target, AuthPolicy>>();
 
-/** Schemes: the nearest declaration wins. Scopes: class and method add up. Read once per route, then cached. */
+/** Schemes: the nearest declaration wins. Scopes and roles: class and method add up. Read once per route, then cached. */
 export function policyOf(handler: Target, controller: Target): AuthPolicy {
   const byController = policies.get(handler) ?? new WeakMap<Target, AuthPolicy>();
   policies.set(handler, byController);
@@ -58,11 +64,9 @@ function isPublic(handler: Target, controller: Target): boolean {
   return has(OWN_ROUTES_KEY, controller);
 }
 
-/** Whether a target requires a scheme or a scope. */
+/** Whether a target requires a scheme, a scope or a role. */
 function asks(target: Target): boolean {
-  return (
-    schemesOf(target).size > 0 || Reflect.hasMetadata(SCOPES_KEY, target) || Reflect.hasMetadata(ANY_SCOPE_KEY, target)
-  );
+  return schemesOf(target).size > 0 || REQUIREMENTS.some((key) => Reflect.hasMetadata(key, target));
 }
 
 function readPolicy(handler: Target, controller: Target): AuthPolicy {
@@ -75,6 +79,7 @@ function readPolicy(handler: Target, controller: Target): AuthPolicy {
     schemes: schemes.size > 0 ? schemes : new Map(DEFAULT_SCHEMES.map((scheme) => [scheme, undefined])),
     scopes: [...new Set([...list<string>(SCOPES_KEY, controller), ...list<string>(SCOPES_KEY, handler)])],
     anyScope: [...list<string[]>(ANY_SCOPE_KEY, controller), ...list<string[]>(ANY_SCOPE_KEY, handler)],
+    roles: [...list<string[]>(ROLES_KEY, controller), ...list<string[]>(ROLES_KEY, handler)],
   };
 }
 

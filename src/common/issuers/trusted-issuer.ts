@@ -1,0 +1,60 @@
+import { errors, jwtVerify } from 'jose';
+import type { Clock } from '../clock.js';
+import { AuthError } from '../errors/auth-error.js';
+import type { GuardedFetch } from '../outbound/guarded-fetch.js';
+import { checkClaims } from './check-claims.js';
+import type { TokenClaims } from './claim-path.js';
+import { issuerKeySet, type IssuerKeySet } from './issuer-key-set.js';
+import { isIssuer, isOfTenants } from './tenant-issuer.js';
+import type { TrustedIssuerSettings } from './trusted-issuer.options.js';
+
+/** What the issuers of one list have in common. */
+export interface VerifierContext {
+  readonly outbound: GuardedFetch;
+  readonly clock: Clock;
+  /** Tolerated clock skew. */
+  readonly leewaySeconds: number;
+}
+
+/** Verifies JWT access tokens of one outside issuer (RFC 9068 4, RFC 8725). */
+export class TrustedIssuer {
+  private readonly keys: IssuerKeySet;
+
+  constructor(
+    readonly settings: TrustedIssuerSettings,
+    private readonly context: VerifierContext,
+  ) {
+    this.keys = issuerKeySet(settings, context.outbound);
+  }
+
+  /**
+   * @param iss as the token claims it; the signature then proves it
+   * @throws AuthError 401 with the reason in `detail`; 503 when the issuer's keys are not available
+   */
+  async verify(token: string, iss: string): Promise<TokenClaims> {
+    const { algorithms, type } = this.settings;
+    try {
+      const { payload, protectedHeader } = await jwtVerify(token, this.keys.keyOf, {
+        issuer: iss,
+        algorithms: [...algorithms],
+        ...(type !== null && { typ: type }),
+        requiredClaims: ['iss', 'exp', 'sub'],
+        clockTolerance: this.context.leewaySeconds,
+        currentDate: this.context.clock.now(),
+      });
+      this.requireOwnKey(protectedHeader.kid, iss);
+      checkClaims(payload, this.settings);
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JOSEError)
+        throw AuthError.invalidToken(`JWT of ${this.settings.issuer}: ${error.message}`);
+      throw error;
+    }
+  }
+
+  /** A key set of many tenants has keys that are good for one of them alone. */
+  private requireOwnKey(kid: string | undefined, iss: string): void {
+    const owner = isOfTenants(this.settings.issuer) ? this.keys.issuerOf(kid) : undefined;
+    if (owner !== undefined && !isIssuer(owner, iss)) throw AuthError.invalidToken(`JWT: its key is one of ${owner}`);
+  }
+}

@@ -1,0 +1,97 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { AuthCaches } from '../common/cache/auth-caches.js';
+import { CredentialCache } from '../common/cache/credential-cache.js';
+import { Clock } from '../common/clock.js';
+import { GuardsModule } from '../common/guards.module.js';
+import { BearerAuthenticator } from '../common/guards/bearer.authenticator.js';
+import { GuardServices } from '../common/guards/guard-services.js';
+import { GuardedFetch } from '../common/outbound/guarded-fetch.js';
+import type { PrincipalLoaders } from '../common/ports/loaders.js';
+import type { HostUser } from '../common/ports/user-directory.js';
+import { discoveryAddresses } from '../common/issuers/issuer-key-set.js';
+import { ConfigurableModuleClass, RESOURCE_SERVER } from './resource-server.module-definition.js';
+import {
+  resolveResourceServerOptions,
+  type ResourceServerOptions,
+  type ResourceServerSettings,
+} from './resource-server.options.js';
+import { ResourceTokenReader } from './resource-token.reader.js';
+
+const SETTINGS = Symbol('nest-authority:resource-server-settings');
+
+const providers: Provider[] = [
+  { provide: SETTINGS, useFactory: resolveResourceServerOptions, inject: [RESOURCE_SERVER] },
+  AuthCaches,
+  Clock,
+  {
+    provide: GuardedFetch,
+    useFactory: (settings: ResourceServerSettings) => new GuardedFetch(settings),
+    inject: [SETTINGS],
+  },
+  {
+    provide: CredentialCache,
+    useFactory: ({ issuers, cacheTtlSeconds, cacheSize }: ResourceServerSettings, caches: AuthCaches) => {
+      // Each token says how long it may be kept at most: JWTs and answers about opaque tokens have settings of their own.
+      const longest = Math.max(cacheTtlSeconds, ...issuers.map((one) => one.introspection?.cacheTtlSeconds ?? 0));
+      const cache = new CredentialCache(longest * 1000, cacheSize);
+      caches.add('credentials', cache);
+      return cache;
+    },
+    inject: [SETTINGS, AuthCaches],
+  },
+  {
+    provide: ResourceTokenReader,
+    useFactory: (settings: ResourceServerSettings, cache: CredentialCache, outbound: GuardedFetch, clock: Clock) =>
+      new ResourceTokenReader(settings, cache, { outbound, clock, leewaySeconds: settings.clockToleranceSeconds }),
+    inject: [SETTINGS, CredentialCache, GuardedFetch, Clock],
+  },
+];
+
+/**
+ * A server that verifies access tokens of others and keeps nothing: no database, no accounts, no routes of ours. The same guard, decorators and
+ * answers as with AuthModule, and not beside it.
+ *
+ * @example
+ * const imports = [
+ *   ResourceServerModule.forRoot({
+ *     issuers: [{ issuer: 'https://login.example.com/realms/shop', type: 'JWT', claims: { typ: 'Bearer' } }],
+ *     audience: 'https://api.example.com',
+ *     roles: 'realm_access.roles',
+ *   }),
+ * ];
+ */
+@Module({})
+export class ResourceServerModule extends ConfigurableModuleClass {
+  static override forRoot(options: ResourceServerOptions): DynamicModule {
+    return build(super.forRoot(options));
+  }
+
+  static override forRootAsync(options: Parameters<typeof ConfigurableModuleClass.forRootAsync>[0]): DynamicModule {
+    return build(super.forRootAsync(options));
+  }
+}
+
+function build({ module, imports = [], providers: given = [] }: DynamicModule): DynamicModule {
+  const guards = GuardsModule.with({
+    imports,
+    providers: [...given, ...providers],
+    exports: [AuthCaches],
+    services: { useFactory: servicesOf, inject: [ResourceTokenReader, SETTINGS] },
+  });
+  return { module, imports: [guards] };
+}
+
+function servicesOf(reader: ResourceTokenReader, { loadUser, realm, issuers }: ResourceServerSettings): GuardServices {
+  const bearer = new BearerAuthenticator({ bearerReaders: [reader] }, null, realm);
+  // Whose keys are given has no document that we know of.
+  const discovery = issuers.flatMap((one) => (one.jwks || one.jwksUri ? [] : [discoveryAddresses(one)[0]]));
+  return new GuardServices({ authenticators: [bearer] }, loadersOf(loadUser), realm, { discovery });
+}
+
+function loadersOf(loadUser: ResourceServerSettings['loadUser']): PrincipalLoaders {
+  return {
+    // What it returns is the host's own, and nobody but the host's code reads it.
+    user: async (principal) => ((await loadUser?.(principal)) ?? null) as HostUser | null,
+    client: async () => null,
+  };
+}

@@ -1,0 +1,124 @@
+import {
+  requireDistinct,
+  resolveTrustedIssuer,
+  TRUSTED_ISSUER_OPTIONS,
+  type RolesOption,
+  type TrustedIssuerOptions,
+  type TrustedIssuerSettings,
+} from '../common/issuers/trusted-issuer.options.js';
+import type { Duration } from '../common/options/duration.js';
+import { count, duration, flag, given, hook, text } from '../common/options/option.js';
+import { readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
+import type { AuthPrincipal } from '../common/principal/auth-principal.js';
+import {
+  resolveIntrospection,
+  type IntrospectionOptions,
+  type IntrospectionSettings,
+} from './introspection/introspection.options.js';
+import type { ResolvePrincipal } from './principal-resolver.js';
+
+/** An issuer of a resource server: one whose JWTs are verified, and which may be asked about opaque tokens. */
+export interface ResourceIssuerOptions extends TrustedIssuerOptions {
+  /** How it is asked about tokens that are no JWTs. Default: such tokens are refused. */
+  readonly introspection?: IntrospectionOptions;
+}
+
+export const RESOURCE_ISSUER_OPTIONS = {
+  ...TRUSTED_ISSUER_OPTIONS,
+  introspection: given('block'),
+} satisfies OptionsOf<ResourceIssuerOptions>;
+
+/** A server that verifies tokens of others, and keeps nothing. */
+export interface ResourceServerOptions {
+  /** Issuers whose access tokens are taken. One of them may be asked about opaque tokens. */
+  readonly issuers: readonly ResourceIssuerOptions[];
+  /** What tokens name this server by, in `aud` (RFC 9068 4); for issuers without an `audience` of their own. Required, unless each has one. */
+  readonly audience?: string | readonly string[];
+  /** Clock skew that is accepted between the issuers and this server. Default 5 seconds, at most 60. */
+  readonly clockTolerance?: Duration;
+  /** Where tokens have roles, for issuers without `roles` of their own: a path such as `realm_access.roles`, or a function. Default: none. */
+  readonly roles?: RolesOption;
+  /**
+   * Makes the principal of a verified token in the host's own terms: what it returns replaces those members, null refuses the token (401).
+   * Called once for each token while it is in memory. It cannot change issuer, audience or expiry.
+   */
+  readonly resolvePrincipal?: ResolvePrincipal;
+  /** Loads what `@CurrentUser()` and `AuthContext.user()` give, for principals that are users. Default: they give null. */
+  readonly loadUser?: (principal: AuthPrincipal) => object | null | Promise<object | null>;
+  /**
+   * How long a verified JWT is served from memory, if it does not expire before: so long a key that its issuer has withdrawn still counts.
+   * Default `'5m'`, 0 turns the cache off, at most 1 hour.
+   */
+  readonly cacheTtl?: Duration;
+  /** Verified tokens kept in memory, by their digests. Default 10000. */
+  readonly cacheSize?: number;
+  /** `realm` of the challenges (RFC 9110 11.5). Default `api`. */
+  readonly realm?: string;
+  /**
+   * Lets issuers be on loopback and private addresses, on loopback also by plain http: for development, and for issuers inside the network.
+   * Default false.
+   */
+  readonly allowPrivateNetwork?: boolean;
+}
+
+export const RESOURCE_SERVER_OPTIONS = {
+  issuers: given('blocks'),
+  audience: given(['text', 'texts']),
+  clockTolerance: duration({ fallback: 5, min: 0, max: 60 }),
+  roles: given<RolesOption>(['text', 'function']),
+  resolvePrincipal: hook(),
+  loadUser: hook(),
+  cacheTtl: duration({ fallback: '5m', min: 0, max: 3_600 }),
+  cacheSize: count({ fallback: 10_000, min: 1, max: 1_000_000 }),
+  realm: text({
+    fits: (realm) => /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(realm),
+    otherwise: 'does not fit into a header. Give printable ASCII without quotes and backslashes.',
+    fallback: 'api',
+  }),
+  allowPrivateNetwork: flag(false),
+} satisfies OptionsOf<ResourceServerOptions>;
+
+export interface ResourceIssuerSettings extends TrustedIssuerSettings {
+  readonly introspection: IntrospectionSettings | null;
+}
+
+export interface ResourceServerSettings extends Omit<
+  SettingsOf<typeof RESOURCE_SERVER_OPTIONS>,
+  'issuers' | 'audience' | 'roles'
+> {
+  readonly issuers: readonly ResourceIssuerSettings[];
+  readonly resolvePrincipal: ResolvePrincipal | null;
+  readonly loadUser: NonNullable<ResourceServerOptions['loadUser']> | null;
+}
+
+/** @throws Error with option and remedy; stops the boot */
+export function resolveResourceServerOptions(options: ResourceServerOptions): ResourceServerSettings {
+  const { audience, roles, ...settings } = readOptions('ResourceServerModule', options, RESOURCE_SERVER_OPTIONS);
+  const { allowPrivateNetwork } = settings;
+  const list = options.issuers ?? [];
+  if (list.length === 0)
+    throw new Error(
+      "ResourceServerModule: issuers is empty. Name the issuers whose tokens are taken: [{ issuer: 'https://…' }].",
+    );
+  requireDistinct(
+    'ResourceServerModule.issuers',
+    list.map(({ issuer }) => issuer),
+  );
+  const context = {
+    option: 'ResourceServerModule.issuers',
+    audiences: audience === null ? [] : [audience].flat(),
+    roles,
+    allowPrivateNetwork,
+  };
+  const issuers = list.map(({ introspection, ...one }): ResourceIssuerSettings => {
+    const name = `${context.option} (${JSON.stringify(one.issuer)}).introspection`;
+    const asked = introspection ? resolveIntrospection(name, introspection, allowPrivateNetwork) : null;
+    return Object.freeze({ ...resolveTrustedIssuer(one, context), introspection: asked });
+  });
+  // An opaque token does not say whose it is, and must not be shown to one issuer after the other.
+  if (issuers.filter(({ introspection }) => introspection && introspection.tokens !== 'jwt').length > 1)
+    throw new Error(
+      "ResourceServerModule.issuers: two of them are asked about opaque tokens, which do not say whose they are. Keep introspection for one, or give the other tokens: 'jwt'.",
+    );
+  return Object.freeze({ ...settings, issuers: Object.freeze(issuers) });
+}
