@@ -5,6 +5,7 @@ import { examine, type Entry } from '../doctor/examine.js';
 import { Patient } from '../doctor/patient.js';
 import type { Invocation } from '../invocation.js';
 import type { Answer } from '../output/answer.js';
+import { plural } from '../output/table.js';
 import { example, type AddCommands } from '../program.js';
 
 /** `doctor`: looks for what is wrong with options, database and surroundings. */
@@ -22,7 +23,7 @@ async function doctor(invocation: Invocation): Promise<Answer> {
     const checks = await examine(patient, CHECKS);
     const count = (severity: Severity) => checks.filter((entry) => entry.severity === severity).length;
     const counts = { errors: count('error'), warnings: count('warning'), ok: count('ok'), skipped: count('skipped') };
-    const summary = `${counts.errors} errors, ${counts.warnings} warnings, ${counts.ok} ok, ${counts.skipped} skipped.`;
+    const summary = `${plural(counts.errors, 'error')}, ${plural(counts.warnings, 'warning')}, ${counts.ok} ok, ${counts.skipped} skipped.`;
     return {
       text: `${checks.map(paragraph).join('\n')}\n\n${summary}`,
       json: { ...counts, checks },

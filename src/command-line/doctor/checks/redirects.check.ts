@@ -1,6 +1,7 @@
 import { isLoopbackHost } from '../../../common/loopback-host.js';
 import { OAuthClientsService } from '../../../index.js';
 import { error, ok, Skipped, type Check } from '../check.js';
+import { plural } from '../../output/table.js';
 import type { Patient } from '../patient.js';
 
 const PAGE = 500;
@@ -22,7 +23,7 @@ export const redirects: Check = {
       clients++;
       bad.push(...addresses.filter(isLoose).map((address) => `${client} (${address})`));
     }
-    if (bad.length === 0) return ok(`${clients} clients, each sent back to exact addresses.`);
+    if (bad.length === 0) return ok(`${plural(clients, 'client')}, sent back to exact addresses only.`);
     const rest = bad.length > NAMED ? ` and ${bad.length - NAMED} more` : '';
     return error(
       `Redirect addresses that somebody else may answer: ${bad.slice(0, NAMED).join(', ')}${rest}.`,

@@ -10,7 +10,7 @@ export const signingKeys: Check = {
     try {
       const keys = await service.list();
       const current = keys.filter(({ state }) => state === 'current').map(({ algorithm }) => algorithm);
-      if (current.length > 0) return ok(`${current.join(', ')} signs.`);
+      if (current.length > 0) return ok(`Keys that sign: ${current.join(', ')}.`);
       if (keys.length > 0)
         return error('There are signing keys, and none of them signs.', 'Run: npx nest-authority keys rotate');
     } catch (fault) {
