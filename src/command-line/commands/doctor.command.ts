@@ -1,3 +1,4 @@
+import { Argument } from 'commander';
 import { EXIT } from '../command-failure.js';
 import type { Severity } from '../doctor/check.js';
 import { CHECKS } from '../doctor/checks.js';
@@ -13,14 +14,18 @@ export const doctorCommand: AddCommands = (program, action) => {
   program
     .command('doctor')
     .description('look for what is wrong with options, database and surroundings; exit code 1 if there is an error')
+    .addArgument(new Argument('[check...]', 'only these').choices(CHECKS.map(({ id }) => id)))
     .addHelpText('after', example('doctor --options ./dist/auth.options.js'))
     .action(action(doctor));
 };
 
-async function doctor(invocation: Invocation): Promise<Answer> {
+async function doctor(invocation: Invocation, only: readonly string[]): Promise<Answer> {
   const patient = new Patient(await invocation.readHost(), invocation.io);
   try {
-    const checks = await examine(patient, CHECKS);
+    const checks = await examine(
+      patient,
+      CHECKS.filter(({ id }) => only.length === 0 || only.includes(id)),
+    );
     const count = (severity: Severity) => checks.filter((entry) => entry.severity === severity).length;
     const counts = { errors: count('error'), warnings: count('warning'), ok: count('ok'), skipped: count('skipped') };
     const summary = `${plural(counts.errors, 'error')}, ${plural(counts.warnings, 'warning')}, ${counts.ok} ok, ${counts.skipped} skipped.`;
