@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailure } from '../command-failure.js';
+import { sentenceOf } from '../output/sentence-of.js';
 import type { Host } from './read-host.js';
 
 /** On a silent network a driver may wait for ever; people do not. */
@@ -21,7 +22,7 @@ export async function connect({ dataSource }: Pick<Host, 'dataSource'>): Promise
   try {
     return await Promise.race([dataSource.initialize(), late]);
   } catch (error) {
-    throw CommandFailure.failed(`The database${placeOf(dataSource)} cannot be reached: ${reasonOf(error)}`, error);
+    throw CommandFailure.failed(`The database${placeOf(dataSource)} cannot be reached: ${sentenceOf(error)}`, error);
   }
 }
 
@@ -31,10 +32,4 @@ function placeOf({ options }: DataSource): string {
   if (url === undefined || !URL.canParse(url)) return '';
   const { host, pathname } = new URL(url);
   return ` ${host}${pathname}`;
-}
-
-/** Of several addresses that were tried, Node puts the reasons into an error without a message. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return [...new Set(error.errors.map(reasonOf))].join('; ');
-  return error instanceof Error ? error.message || error.name : String(error);
 }
