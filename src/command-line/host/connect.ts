@@ -7,6 +7,8 @@ import type { Host } from './read-host.js';
 /** On a silent network a driver may wait for ever; people do not. */
 const CONNECT_MILLISECONDS = 10_000;
 
+const DEFAULT_PORT = 5_432;
+
 /** Connects the data source. @throws CommandFailure when none is named, or when it does not answer */
 export async function connect({ dataSource }: Pick<Host, 'dataSource'>): Promise<DataSource> {
   if (!dataSource)
@@ -28,8 +30,8 @@ export async function connect({ dataSource }: Pick<Host, 'dataSource'>): Promise
 
 /** Host, port and name; never the password. */
 function placeOf({ options }: DataSource): string {
-  const { url } = options as { url?: string };
-  if (url === undefined || !URL.canParse(url)) return '';
-  const { host, pathname } = new URL(url);
-  return ` ${host}${pathname}`;
+  const { url, host, port, database } = options as { url?: string; host?: string; port?: number; database?: string };
+  if (url !== undefined && URL.canParse(url)) return ` ${new URL(url).host}${new URL(url).pathname}`;
+  if (host !== undefined) return ` ${host}:${port ?? DEFAULT_PORT}/${database ?? ''}`;
+  return ', of which no address is set (DATABASE_URL?),';
 }
