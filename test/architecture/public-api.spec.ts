@@ -71,6 +71,7 @@ const DEEPER: Record<string, readonly string[]> = {
     'architecture/columns.e2e-spec',
     'architecture/option-tables.spec',
     'architecture/pages-guide.spec',
+    'command-line/guide.e2e-spec',
     'support/marked-words',
     'swagger/sources.e2e-spec',
   ],

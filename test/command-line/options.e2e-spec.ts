@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { TEST_ISSUER, TEST_SECRET } from '../support/app.js';
 import { commandLine, type CommandLine } from '../support/command-line.js';
@@ -31,6 +32,14 @@ describe('the settings of the command line', () => {
     expect(err).not.toContain('error');
     return json.apiKey.prefix;
   }
+
+  it('--version is that of package.json, --help ends with 0, no command with 2', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await cli.run('--version')).toMatchObject({ code: 0, out: `${version}\n`, err: '' });
+    expect(await cli.run('keys', '--help')).toMatchObject({ code: 0, err: '' });
+    expect(await cli.run('keys')).toMatchObject({ code: 2, out: '' });
+    expect(await cli.run()).toMatchObject({ code: 2, out: '' });
+  });
 
   it.each([
     ['a default export', 'a.mjs', `export default ${OPTIONS};`],
