@@ -1,6 +1,8 @@
 import {
   Global,
+  Inject,
   Module,
+  Optional,
   type OnApplicationBootstrap,
   type NestModule,
   type OnApplicationShutdown,
@@ -9,6 +11,7 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
+import { BACKGROUND_WORK } from './background.js';
 import { AuthCaches } from './cache/auth-caches.js';
 import { MessageEdge } from './calls/message-edge.js';
 import { Clock } from './clock.js';
@@ -219,6 +222,7 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     private readonly config: ApplicationConfig,
     private readonly filter: AuthErrorFilter,
     private readonly routes: AuthRoutes,
+    @Optional() @Inject(BACKGROUND_WORK) private readonly inBackground: boolean = true,
   ) {
     // Nest builds the handlers of messages as soon as a microservice is connected: before `configure`, which a microservice alone never calls.
     config.useGlobalFilters(filter);
@@ -237,6 +241,7 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
   async onApplicationBootstrap(): Promise<void> {
     await this.schema.run();
     this.extensions.freeze();
+    if (!this.inBackground) return;
     this.channel.start();
     this.sweeper.start();
   }

@@ -71,8 +71,13 @@ const DEEPER: Record<string, readonly string[]> = {
     'architecture/columns.e2e-spec',
     'architecture/option-tables.spec',
     'architecture/pages-guide.spec',
+    'command-line/guide.e2e-spec',
     'support/marked-words',
     'swagger/sources.e2e-spec',
+  ],
+  'run the command line in this process, by the function that its program calls': [
+    'command-line/doctor.e2e-spec',
+    'support/command-line',
   ],
   'test a part of the kernel that has no route of its own': [
     'administration/single-forms.e2e-spec',

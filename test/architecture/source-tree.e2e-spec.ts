@@ -40,6 +40,8 @@ describe('the import arrows', () => {
       ['schematics-stand-alone', 'src/schematics/nest-add/zz-probe.ts', `import '../../auth.options.js';`],
       ['nobody-knows-schematics', 'src/bearer/zz-schematics.ts', `import '../schematics/nest-add/manifest.js';`],
       ['tools-of-the-host', 'src/schematics/nest-add/zz-tools.ts', `import 'typescript';`],
+      ['command-line-is-an-entry', 'src/swagger/zz-command.ts', `import '../command-line/io.js';`],
+      ['parser-is-of-the-command-line', 'src/swagger/zz-parser.ts', `import 'commander';`],
       ['demo-is-a-host', 'demo/zz-probe.ts', `import '../src/common/extensions.js';`],
       [
         'resource-server-needs-no-database',
@@ -76,6 +78,7 @@ describe('the import arrows', () => {
 /** Folder of each capability and its name in the options. */
 const CAPABILITIES = readdirSync('src', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !['common', 'schematics', 'swagger'].includes(entry.name))
+  .filter((entry) => entry.isDirectory() && !['command-line', 'common', 'swagger'].includes(entry.name))
   .map((entry) => ({
     folder: entry.name,
     option: entry.name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
@@ -88,7 +91,9 @@ const ROOT_FILES = ['auth.module.ts', 'auth.options.ts', 'auth.schema.ts', 'inde
 describe('without the capability', () => {
   const { config } = ts.readConfigFile('tsconfig.build.json', (path) => ts.sys.readFile(path));
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, resolve('.'), { noEmit: true });
-  const sources = fileNames.filter((path) => path.startsWith(resolve('src') + sep));
+  // The command line is an entry beside the library, with commands for what there is: those of a capability go with it.
+  const commandLine = resolve('src/command-line') + sep;
+  const sources = fileNames.filter((path) => path.startsWith(resolve('src') + sep) && !path.startsWith(commandLine));
   const parsed = new Map<string, ts.SourceFile | undefined>();
 
   function faultsWithout(folder: string, option: string): string[] {
