@@ -8,7 +8,7 @@ import { insertStatement } from './main-file.js';
 import { extendManifest } from './manifest.js';
 import { readCapabilities, type NestAddOptions } from './nest-add.options.js';
 import { packagesFor, TEST_PACKAGES } from './packages.js';
-import { Refusal } from './refusal.js';
+import { PACKAGE, Refusal } from './refusal.js';
 import { declareInRootModule, importsOfModule } from './root-module.js';
 
 const MODULE = 'AuthenticationModule';
@@ -77,7 +77,7 @@ function editMain({ nest }: HostTools, tree: Tree, { main, sourceRoot, isEsm }: 
   if (!main.listening)
     throw new Refusal(
       `${main.path} has no statement in which what NestFactory.create returns listens.`,
-      'Give --skip-swagger, and add the API document by hand, as node_modules/nest-authority/docs/guides/api-document.md shows.',
+      `Give --skip-swagger, and add the API document by hand, as ${PACKAGE}/docs/guides/api-document.md shows.`,
     );
   const { variable, position } = main.listening;
   const called = insertStatement(tree.readText(main.path), position, `setUpApiDocument(${variable});`);
