@@ -88,6 +88,8 @@ const ACCEPTED = {
     files: { ...APPLICATION, 'package.json': '{ "name": "shop", "type": "module" }' },
     options: { capabilities: 'apiKeys,oauthProvider' },
   },
+  services: { files: APPLICATION, options: { capabilities: 'clientCredentials' } },
+  keys: { files: APPLICATION, options: { capabilities: 'apiKeys' } },
   bare: {
     files: change('src/app.module.ts', '[]', '[TypeOrmModule.forRoot(mine)]'),
     options: { skipDataSource: true, skipSwagger: true, skipExample: true },
@@ -144,7 +146,7 @@ describe('nest add nest-authority', () => {
     );
   });
 
-  it.each(['plain', 'whole', 'bare'] as const)(
+  it.each(['plain', 'keys', 'services', 'whole', 'bare'] as const)(
     'writes as `npm run format` of a new application would: %s',
     async (name) => {
       const sources = Object.entries(after(name).files).filter(

@@ -34,6 +34,7 @@ export function writeAddedFiles({ devkit }: HostTools, application: Application,
   const values = {
     ...parts,
     blocks: parts.capabilities.filter((name) => name !== 'accounts' && name !== 'bearer'),
+    capabilityList: listOf(parts.capabilities),
     apiKeys,
     schemes: apiKeys ? ['bearer', 'apiKey'] : ['bearer'],
     js,
@@ -50,4 +51,12 @@ export function writeAddedFiles({ devkit }: HostTools, application: Application,
       ]),
     );
   return devkit.chain([from('source', sourceRoot), from('test', testFolder)]);
+}
+
+/** Broken as Prettier does it in lines of 80, behind its name. */
+function listOf(capabilities: readonly string[]): string {
+  const names = capabilities.map((name) => `'${name}'`);
+  const line = `[${names.join(', ')}]`;
+  const whole = `export const capabilities: AuthCapability[] = ${line};`;
+  return whole.length <= 80 ? line : `[\n${names.map((name) => `  ${name},\n`).join('')}]`;
 }

@@ -8,7 +8,7 @@ import { insertStatement } from './main-file.js';
 import { extendManifest } from './manifest.js';
 import { readCapabilities, type NestAddOptions } from './nest-add.options.js';
 import { packagesFor, TEST_PACKAGES } from './packages.js';
-import { Refusal } from './refusal.js';
+import { PACKAGE, Refusal } from './refusal.js';
 import { declareInRootModule, importsOfModule } from './root-module.js';
 
 const MODULE = 'AuthenticationModule';
@@ -39,11 +39,9 @@ export function nestAdd(options: NestAddOptions): Rule {
       writeAddedFiles(tools, application, parts),
       (changed) => {
         for (const { path, text } of edits) changed.overwrite(path, text);
-        writeEnvironment(changed);
-      },
-      () => {
+        const hasSecret = writeEnvironment(changed);
         if (!options.skipInstall) install(context);
-        for (const line of whatNext(parts)) context.logger.info(line);
+        for (const line of whatNext(application, parts, hasSecret)) context.logger.info(line);
       },
     ]);
   };
@@ -79,7 +77,7 @@ function editMain({ nest }: HostTools, tree: Tree, { main, sourceRoot, isEsm }: 
   if (!main.listening)
     throw new Refusal(
       `${main.path} has no statement in which what NestFactory.create returns listens.`,
-      'Give --skip-swagger, and add the API document by hand, as node_modules/nest-authority/docs/guides/api-document.md shows.',
+      `Give --skip-swagger, and add the API document by hand, as ${PACKAGE}/docs/guides/api-document.md shows.`,
     );
   const { variable, position } = main.listening;
   const called = insertStatement(tree.readText(main.path), position, `setUpApiDocument(${variable});`);
@@ -100,12 +98,15 @@ function editManifest(tree: Tree, { sourceRoot }: Application, parts: Parts): Ed
   return { path: 'package.json', text };
 }
 
-function writeEnvironment(tree: Tree): void {
+/** @returns whether there is a `.env` with a secret now that was not there */
+function writeEnvironment(tree: Tree): boolean {
   const read = (path: string) => (tree.exists(path) ? tree.readText(path) : '');
-  const write = (path: string, text: string) =>
-    tree.exists(path) ? tree.overwrite(path, text) : tree.create(path, text);
-  write('.env.example', extendExample(read('.env.example')));
-  if (!tree.exists('.env') && ignoresEnvironment(read('.gitignore'))) tree.create('.env', firstEnvironment());
+  const example = extendExample(read('.env.example'));
+  if (tree.exists('.env.example')) tree.overwrite('.env.example', example);
+  else tree.create('.env.example', example);
+  if (tree.exists('.env') || !ignoresEnvironment(read('.gitignore'))) return false;
+  tree.create('.env', firstEnvironment());
+  return true;
 }
 
 /** By the package manager of the application, after all files are written. */
@@ -113,16 +114,17 @@ function install(context: SchematicContext): void {
   context.addTask({ toConfiguration: () => ({ name: 'node-package', options: { command: 'install', quiet: true } }) });
 }
 
-function whatNext(parts: Parts): string[] {
+function whatNext({ sourceRoot }: Application, parts: Parts, hasSecret: boolean): string[] {
   return [
     '',
-    'Next: give .env a DATABASE_URL and an AUTH_SECRET (.env.example says how), and start the application.',
+    hasSecret
+      ? 'Next: see that DATABASE_URL in .env names a database (a secret is there already), and start the application.'
+      : 'Next: give .env what .env.example lists, and start the application.',
     ...(parts.dataSource
       ? []
       : ['Your data source needs ...authEntities() and ...authMigrations() of nest-authority.']),
-    ...(parts.example
-      ? ['GET /whoami answers 401 without a token; "npm run test:e2e" signs a user up and calls it with theirs.']
-      : []),
-    'Options are in src/authentication/authentication.options.ts; "npm run auth:migrate" migrates a database in production.',
+    ...(parts.example ? ['GET /whoami answers 401 without a token; "npm run test:e2e" calls it with one.'] : []),
+    `The options are in ${posix.join(sourceRoot, FOLDER, 'authentication.options.ts')}.`,
+    'In production run "npm run auth:migrate" before the start.',
   ];
 }

@@ -1,4 +1,6 @@
-const GUIDE = 'node_modules/nest-authority/docs/guides/getting-started.md';
+/** Where an application has it. */
+export const PACKAGE = 'node_modules/nest-authority';
+const GUIDE = `${PACKAGE}/docs/guides/getting-started.md`;
 
 /** An application that this cannot extend: what is in the way, and what to do. */
 export class Refusal extends Error {

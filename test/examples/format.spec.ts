@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+const read = (path: string) => readFileSync(path, 'utf8');
+const NAMES = readdirSync('examples', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+const { devDependencies, dependencies, version } = JSON.parse(read('package.json'));
+const INSTALLED: Record<string, string> = { 'nest-authority': version, ...dependencies, ...devDependencies };
+const MAX_README_LINES = 40;
+
+describe.each(NAMES)('examples/%s', (name) => {
+  const folder = `examples/${name}`;
+  const manifest = JSON.parse(read(`${folder}/package.json`));
+
+  it('has the format of an example', () => {
+    expect(manifest).toMatchObject({ private: true, type: 'module' });
+    const start = existsSync(`${folder}/tsconfig.json`) ? 'tsc && node dist/main.js' : `node ${name}.mjs`;
+    expect(manifest.scripts).toEqual({ start });
+  });
+
+  it('has a test, and a line in the list', () => {
+    expect(existsSync(`test/examples/${name}.e2e-spec.ts`)).toBe(true);
+    expect(read('examples/README.md')).toContain(`| [${name}](${name}) `);
+  });
+
+  it(`has a README of at most ${MAX_README_LINES} lines with its command`, () => {
+    const lines = read(`${folder}/README.md`).trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(MAX_README_LINES);
+    expect(lines).toContain(manifest.dependencies ? 'npm install && npm start' : 'npm start');
+  });
+
+  it('asks for what its test runs on', () => {
+    const wanted: Record<string, string> = { ...manifest.dependencies, ...manifest.devDependencies };
+    // `^12.5.0` and `12.5.1`: what a caret keeps is alike, and the rest has not gone back.
+    const kept = (range: string) => /^\^?(0\.\d+|[1-9]\d*)\./.exec(range)?.[1];
+    const old = Object.entries(wanted).filter(([each, range]) => {
+      const here = INSTALLED[each] ?? JSON.parse(read(`node_modules/${each}/package.json`)).version;
+      return !range.startsWith('^') || kept(range) !== kept(here);
+    });
+    expect(old).toEqual([]);
+  });
+});
