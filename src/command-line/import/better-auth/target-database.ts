@@ -1,0 +1,74 @@
+import { Client, type QueryResultRow } from 'pg';
+import { ImportError, type ImportTarget } from './import-options.js';
+
+/** Runs statements of the import in the database that it writes. */
+export interface TargetSql {
+  query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** SQLSTATE classes for values that the database does not take, and constraints that they break. */
+const REFUSED_VALUES = /^(22|23)/;
+
+/** The database with our tables: one connection, one transaction at a time. */
+export class TargetDatabase implements TargetSql {
+  private constructor(
+    private readonly client: Client,
+    private readonly tables: ReadonlySet<string>,
+  ) {}
+
+  /** @throws ImportError when it cannot be reached, or has none of our tables */
+  static async open(target: ImportTarget): Promise<TargetDatabase> {
+    const client = new Client({ connectionString: target.url, application_name: 'nest-authority import' });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      // Marks are made of the text of rows, which must not depend on the settings of the connection.
+      await client.query(`SET TIME ZONE 'UTC'; SET datestyle = 'ISO'; SET lock_timeout = '10s'`);
+      if (target.schema !== undefined)
+        await client.query(`SELECT set_config('search_path', quote_ident($1), false)`, [target.schema]);
+    } catch (error) {
+      const message = error instanceof Error ? error.message || error.name : String(error);
+      throw new ImportError(`The database to import into cannot be reached: ${message}`, { cause: error });
+    }
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_name LIKE 'auth\\_%'`,
+    );
+    const tables = new Set(rows.map(({ name }) => name));
+    if (tables.has('auth_subject')) return new TargetDatabase(client, tables);
+    await client.end();
+    throw new ImportError('The database to import into has no tables of nest-authority. Run the migrations first.');
+  }
+
+  has(table: string): boolean {
+    return this.tables.has(table);
+  }
+
+  async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.client.query<Row>(text, [...values])).rows;
+  }
+
+  /** @param keeps false: whatever is written is taken back */
+  async transaction<T>(keeps: boolean, work: () => Promise<T>): Promise<T> {
+    await this.client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    try {
+      const result = await work();
+      await this.client.query(keeps ? 'COMMIT' : 'ROLLBACK');
+      return result;
+    } catch (error) {
+      // The error that led here says more than that of a broken connection.
+      await this.client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client.end();
+  }
+}
+
+/** What the database did not take: code and constraint, without the values. Null: the error has another cause. */
+export function refusalOf(error: unknown): string | null {
+  const { code, constraint } = (error ?? {}) as { code?: unknown; constraint?: unknown };
+  if (typeof code !== 'string' || !REFUSED_VALUES.test(code)) return null;
+  return `the database refuses it (${code}${typeof constraint === 'string' ? ` ${constraint}` : ''})`;
+}
