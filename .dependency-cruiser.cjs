@@ -103,6 +103,19 @@ module.exports = {
       to: { path: '@nestjs/swagger' },
     },
     {
+      name: 'command-line-is-an-entry',
+      comment: 'The command line sees the root and the kernel, and nothing sees it.',
+      severity: 'error',
+      from: { path: '^(src|demo)/', pathNot: '^src/command-line/' },
+      to: { path: '^src/command-line/' },
+    },
+    {
+      name: 'parser-is-of-the-command-line',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/command-line/' },
+      to: { path: 'node_modules/commander/' },
+    },
+    {
       name: 'demo-is-a-host',
       comment: 'The demo imports the package by its name, as any host does.',
       severity: 'error',

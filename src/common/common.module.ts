@@ -1,6 +1,8 @@
 import {
   Global,
+  Inject,
   Module,
+  Optional,
   type OnApplicationBootstrap,
   type NestModule,
   type OnApplicationShutdown,
@@ -9,6 +11,7 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
+import { BACKGROUND_WORK } from './background.js';
 import { AuthCaches } from './cache/auth-caches.js';
 import { CredentialCache } from './cache/credential-cache.js';
 import { Clock } from './clock.js';
@@ -212,6 +215,7 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     private readonly config: ApplicationConfig,
     private readonly filter: AuthErrorFilter,
     private readonly routes: AuthRoutes,
+    @Optional() @Inject(BACKGROUND_WORK) private readonly inBackground: boolean = true,
   ) {}
 
   /** The only hook of Nest that runs after the host has set its global pipes, filters and interceptors, and before Nest builds routes. */
@@ -227,6 +231,7 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
   async onApplicationBootstrap(): Promise<void> {
     await this.schema.run();
     this.extensions.freeze();
+    if (!this.inBackground) return;
     this.channel.start();
     this.sweeper.start();
   }

@@ -1,4 +1,5 @@
-import { Inject, Logger, Module, type Provider } from '@nestjs/common';
+import { Inject, Logger, Module, Optional, type Provider } from '@nestjs/common';
+import { BACKGROUND_WORK } from '../common/background.js';
 import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/ports/port.js';
 import { AuthRoutes } from '../common/http/routes/auth-routes.js';
@@ -57,6 +58,7 @@ export class JwtModule extends ConfigurableModuleClass {
     private readonly cors: Cors,
     reader: JwtReader,
     header: JwtSessionHeader,
+    @Optional() @Inject(BACKGROUND_WORK) private readonly inBackground: boolean = true,
   ) {
     super();
     extensions.add({
@@ -93,7 +95,7 @@ export class JwtModule extends ConfigurableModuleClass {
 
   /** @throws Error when the database answers and `secret` does not decrypt its keys; stops the boot */
   async onApplicationBootstrap(): Promise<void> {
-    await this.keys.start();
+    if (this.inBackground) await this.keys.start();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -45,7 +45,7 @@ export class SchemaCheck {
     });
     if (missing.length === 0) return;
     throw new Error(
-      `The database lacks ${missing.join(', ')}. Run the migrations (migrationsRun: true, or typeorm migration:run), or, to start without ` +
+      `The database lacks ${missing.join(', ')}. Run the migrations (npx nest-authority migrate up, migrationsRun: true, or typeorm migration:run), or, to start without ` +
         'them all the same, set checkMigrations: false.',
     );
   }

@@ -109,6 +109,16 @@ export class LiveSigningKeyRing implements InvalidationListener {
     return reading;
   }
 
+  /** The keys as they are, none made. @throws AuthError 503 when they cannot be read */
+  async look(): Promise<SigningKeyRing> {
+    try {
+      const seen = await this.store.load(this.database);
+      return this.keep(seen, await SigningKeyRing.open(seen, this.box, this.ring));
+    } catch (error) {
+      throw toUnavailable(error);
+    }
+  }
+
   drop(tags: readonly string[]): void {
     if (tags.some((one) => one.startsWith('key:'))) this.flush();
   }

@@ -89,6 +89,11 @@ export class SigningKeys {
     return key;
   }
 
+  /** The algorithms that need a signing key. */
+  get algorithms(): ReadonlySet<SigningAlgorithm> {
+    return this.policy.algorithms;
+  }
+
   /** Longest allowed lifetime of a token, in seconds. */
   get longestTokenSeconds(): number {
     return this.policy.longestTokenSeconds;
@@ -130,9 +135,9 @@ export class SigningKeys {
     return this.list();
   }
 
-  /** Every key that is published or will sign, oldest first. */
+  /** Every key that is published or will sign, oldest first. Makes none. */
   async list(): Promise<SigningKeyInfo[]> {
-    const ring = this.live.known ?? (await this.live.refresh());
+    const ring = this.live.known ?? (await this.live.look());
     return ring.states(this.nowMs()).map(({ kid, algorithm, state, row }) => ({
       kid,
       algorithm,

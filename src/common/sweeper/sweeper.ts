@@ -41,6 +41,15 @@ const LEAD_ON: Statement = {
   text: `SELECT pg_advisory_xact_lock(hashtext('nest-authority sweep'))`,
 };
 
+/** What a caller of `sweep` hears while it runs. */
+export interface SweepWatch {
+  /** Another process is sweeping, so this one does nothing; or the database does not answer. */
+  onIdle?(): void;
+  /** @param deleted rows of the task so far */
+  onBatch?(task: string, deleted: number): void;
+  onFailure?(task: string, reason: string): void;
+}
+
 /** A task that is not done yet. */
 interface Turn {
   readonly task: SweepTask;
@@ -81,14 +90,17 @@ export class Sweeper {
    * Runs every task until nothing is left to do, unless another node is sweeping. A task that fails is logged; the others still run.
    * @returns rows deleted by task
    */
-  async sweep(): Promise<Record<string, number>> {
+  async sweep(watch: SweepWatch = {}): Promise<Record<string, number>> {
     const { sweeps } = this.extensions;
     const deleted = Object.fromEntries(sweeps.map((task) => [task.name, 0]));
-    if (!(await this.isFree())) return deleted;
+    if (!(await this.isFree())) {
+      watch.onIdle?.();
+      return deleted;
+    }
     let turns = sweeps.map((task): Turn => ({ task, place: task.firstPlace, deleted: 0, hasMore: true }));
     while (turns.length > 0 && !this.stopped) {
       for (const turn of turns) {
-        await this.take(turn);
+        await this.take(turn, watch);
         deleted[turn.task.name] = turn.deleted;
       }
       turns = turns.filter(({ hasMore }) => hasMore);
@@ -106,13 +118,17 @@ export class Sweeper {
     }
   }
 
-  private async take(turn: Turn): Promise<void> {
+  private async take(turn: Turn, watch: SweepWatch): Promise<void> {
     try {
-      for (let batch = 0; batch < BATCHES_PER_TURN && turn.hasMore && !this.stopped; batch++) await this.runBatch(turn);
+      for (let batch = 0; batch < BATCHES_PER_TURN && turn.hasMore && !this.stopped; batch++) {
+        await this.runBatch(turn);
+        watch.onBatch?.(turn.task.name, turn.deleted);
+      }
     } catch (error) {
       turn.hasMore = false;
       const reason = (error instanceof AuthError && error.detail) || String(error);
       this.logger.warn(`sweeping ${turn.task.name} failed, will be tried again: ${reason}`);
+      watch.onFailure?.(turn.task.name, reason);
     }
   }
 

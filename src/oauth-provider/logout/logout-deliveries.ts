@@ -1,4 +1,12 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  Optional,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { BACKGROUND_WORK } from '../../common/background.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { DeliveryLanes, type Place } from './delivery-lanes.js';
 import { LogoutDeliveryStore, type DueClient, type DueDelivery } from './logout-delivery.store.js';
@@ -31,9 +39,11 @@ export class LogoutDeliveries implements OnApplicationBootstrap, BeforeApplicati
   constructor(
     private readonly store: LogoutDeliveryStore,
     private readonly sender: LogoutSender,
+    @Optional() @Inject(BACKGROUND_WORK) private readonly inBackground: boolean = true,
   ) {}
 
   onApplicationBootstrap(): void {
+    if (!this.inBackground) return;
     this.stopped = false;
     this.timer = setInterval(() => this.kick(), POLL_MILLISECONDS).unref();
     this.kick();
