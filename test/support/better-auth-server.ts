@@ -130,8 +130,8 @@ export async function authorizeThere(server: BetterAuthServer, user: OldUser, cl
     headers: { accept: 'text/html' },
   });
   // A program that calls it, unlike a browser that is sent there, is told the address.
-  const { url: address } = asked.status === 200 ? await asked.json() : { url: asked.headers.get('location') };
-  const page = new URL(address, server.url);
+  const told = asked.status === 200 ? ((await asked.json()) as { url: string }).url : asked.headers.get('location');
+  const page = new URL(told ?? '', server.url);
   const answer = await post(user.browser, server, '/oauth2/consent', {
     accept: true,
     oauth_query: page.search.slice(1),
