@@ -4,7 +4,7 @@ import type { OAuthProviderOptions } from '../../src/index.js';
 import { HostController } from '../support/api-keys.js';
 import { createTestApp, testOptions, type TestApp } from '../support/app.js';
 import type { LooseClient } from '../support/better-auth-clients.js';
-import { importInto, movedOf, type ImportReport } from '../support/better-auth-import.js';
+import { importRun, movedOf, type ImportRun } from '../support/better-auth-import.js';
 import {
   authorizeThere,
   createClientThere,
@@ -29,7 +29,7 @@ const PROVIDER: OAuthProviderOptions = {
 describe('after the import of a better-auth 1.7.25 nobody is signed out', () => {
   let host: TestApp;
   let database: TestDatabase;
-  let report: ImportReport;
+  let run: ImportRun;
   let ada: OldUser;
   let phone: string;
   let key: { id: string; key: string };
@@ -51,7 +51,7 @@ describe('after the import of a better-auth 1.7.25 nobody is signed out', () => 
     database = await createMigratedDatabase();
     try {
       await fill(old);
-      report = await importInto(database.url, old);
+      run = await importRun(old.databaseUrl, database.url);
     } finally {
       await old.close();
     }
@@ -84,8 +84,8 @@ describe('after the import of a better-auth 1.7.25 nobody is signed out', () => 
   }
 
   it('each row is counted, and none is skipped', () => {
-    expect(report.skipped).toEqual([]);
-    expect(movedOf(report)).toEqual({
+    expect([run.exitCode, run.report.skipped, run.report.notMoved]).toEqual([0, [], expect.anything()]);
+    expect(movedOf(run.report)).toEqual({
       users: '1 moved',
       sessions: '2 moved',
       'API keys': '1 moved',

@@ -22,12 +22,7 @@ const BATCH_ROWS = 1_000;
 export async function importFromBetterAuth(request: BetterAuthImport): Promise<ImportReport> {
   const source = await SourceDatabase.open(request.source);
   try {
-    const target = await TargetDatabase.open(request.target);
-    try {
-      return await importInto(source, target, request);
-    } finally {
-      await target.close();
-    }
+    return await importInto(source, await TargetDatabase.over(request.target), request);
   } finally {
     await source.close();
   }

@@ -1,4 +1,5 @@
-import type { ImportReport, KindName } from './import-report.js';
+import type { ClientBase } from 'pg';
+import type { KindName } from './import-report.js';
 
 /** Where the rows of better-auth are. */
 export interface ImportSource {
@@ -14,9 +15,10 @@ export interface ImportSource {
 
 /** Where they go: a database with our tables. */
 export interface ImportTarget {
-  readonly url: string;
+  /** A connection that nothing else uses meanwhile. */
+  readonly client: ClientBase;
   /** Default: the first of the role's search path. */
-  readonly schema?: string;
+  readonly schema?: string | undefined;
 }
 
 export interface ImportSettings {
@@ -43,8 +45,6 @@ export interface BetterAuthImport {
   /** Called after each batch. */
   readonly progress?: (progress: ImportProgress) => void;
 }
-
-export type ImportFromBetterAuth = (request: BetterAuthImport) => Promise<ImportReport>;
 
 /** The databases cannot be imported from or into: a sentence for the operator. Nothing was written. */
 export class ImportError extends Error {}

@@ -1,4 +1,4 @@
-import { Client, type QueryResultRow } from 'pg';
+import type { ClientBase, QueryResultRow } from 'pg';
 import { ImportError, type ImportTarget } from './import-options.js';
 
 /** Runs statements of the import in the database that it writes. */
@@ -12,31 +12,21 @@ const REFUSED_VALUES = /^(22|23)/;
 /** The database with our tables: one connection, one transaction at a time. */
 export class TargetDatabase implements TargetSql {
   private constructor(
-    private readonly client: Client,
+    private readonly client: ClientBase,
     private readonly tables: ReadonlySet<string>,
   ) {}
 
-  /** @throws ImportError when it cannot be reached, or has none of our tables */
-  static async open(target: ImportTarget): Promise<TargetDatabase> {
-    const client = new Client({ connectionString: target.url, application_name: 'nest-authority import' });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      // Marks are made of the text of rows, which must not depend on the settings of the connection.
-      await client.query(`SET TIME ZONE 'UTC'; SET datestyle = 'ISO'; SET lock_timeout = '10s'`);
-      if (target.schema !== undefined)
-        await client.query(`SELECT set_config('search_path', quote_ident($1), false)`, [target.schema]);
-    } catch (error) {
-      const message = error instanceof Error ? error.message || error.name : String(error);
-      throw new ImportError(`The database to import into cannot be reached: ${message}`, { cause: error });
-    }
+  /** @throws ImportError when it has none of our tables */
+  static async over({ client, schema }: ImportTarget): Promise<TargetDatabase> {
+    // Marks are made of the text of rows, which must not depend on the settings of the connection.
+    await client.query(`SET TIME ZONE 'UTC'; SET datestyle = 'ISO'; SET lock_timeout = '10s'`);
+    if (schema !== undefined) await client.query(`SELECT set_config('search_path', quote_ident($1), false)`, [schema]);
     const { rows } = await client.query<{ name: string }>(
       `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_name LIKE 'auth\\_%'`,
     );
     const tables = new Set(rows.map(({ name }) => name));
     if (tables.has('auth_subject')) return new TargetDatabase(client, tables);
-    await client.end();
-    throw new ImportError('The database to import into has no tables of nest-authority. Run the migrations first.');
+    throw new ImportError('The database to import into has no tables of ours. Run the migrations first: nest-authority migrate up');
   }
 
   has(table: string): boolean {
@@ -59,10 +49,6 @@ export class TargetDatabase implements TargetSql {
       await this.client.query('ROLLBACK').catch(() => undefined);
       throw error;
     }
-  }
-
-  async close(): Promise<void> {
-    await this.client.end();
   }
 }
 
