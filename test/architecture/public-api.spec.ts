@@ -74,6 +74,7 @@ const DEEPER: Record<string, readonly string[]> = {
     'support/marked-words',
     'swagger/sources.e2e-spec',
   ],
+  'run the command line, which is a program beside the library': ['support/better-auth-import'],
   'test a part of the kernel that has no route of its own': [
     'administration/single-forms.e2e-spec',
     'outbound/guarded-fetch.e2e-spec',

@@ -68,7 +68,9 @@ describe('after the import of a better-auth 1.7.25 nobody is signed out', () => 
 
   async function fill(old: BetterAuthServer): Promise<void> {
     ada = await signUpThere(old, 'ada@example.com', PASSWORD);
-    const signedIn = await send(`${old.url}/api/auth/sign-in/email`, { body: { email: ada.email, password: PASSWORD } });
+    const signedIn = await send(`${old.url}/api/auth/sign-in/email`, {
+      body: { email: ada.email, password: PASSWORD },
+    });
     phone = signedIn.body.token;
     key = await old.api['createApiKey']!({
       body: {

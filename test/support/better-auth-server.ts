@@ -102,7 +102,11 @@ export interface OldClient {
 }
 
 /** A client of this user. @param change members of RFC 7591 */
-export async function createClientThere(server: BetterAuthServer, owner: OldUser, change: object = {}): Promise<OldClient> {
+export async function createClientThere(
+  server: BetterAuthServer,
+  owner: OldUser,
+  change: object = {},
+): Promise<OldClient> {
   const body = {
     client_name: 'Reports',
     redirect_uris: [CALLBACK],

@@ -59,8 +59,6 @@ export class RevocationService {
 /** A malformed token costs no statement. A JWT with a row is found by the hash of its text, so a changed one is unknown. */
 function isShapedLikeToken(token: string, { legacyCredentials }: OAuthProviderSettings): boolean {
   return (
-    looksLikeJwt(token) ||
-    isWellFormedToken(token, TOKEN_PREFIX.access) ||
-    isRefreshToken(token, legacyCredentials)
+    looksLikeJwt(token) || isWellFormedToken(token, TOKEN_PREFIX.access) || isRefreshToken(token, legacyCredentials)
   );
 }

@@ -29,7 +29,9 @@ export const importCommands: AddCommands = (program, action) => {
     .command('import')
     .description('move here from another server')
     .command('better-auth')
-    .description('move users, passwords, sessions, API keys, OAuth clients, consents and refresh tokens; nobody is signed out')
+    .description(
+      'move users, passwords, sessions, API keys, OAuth clients, consents and refresh tokens; nobody is signed out',
+    )
     .requiredOption('--from <url>', 'database of better-auth; it is only read')
     .option('--from-schema <name>', 'its schema; default: the first of the search path')
     .option('--table <name=table>', 'a table under another name, e.g. user=members; may be given again', pairs)

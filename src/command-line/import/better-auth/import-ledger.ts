@@ -28,7 +28,9 @@ export class ImportLedger {
   /** Within the transaction, so that a dry run leaves no table behind. */
   async prepare(): Promise<void> {
     // Without the look first, every batch would tell the log that the table exists.
-    const [row] = await this.sql.query<{ there: boolean }>(`SELECT to_regclass('${LEDGER_TABLE}') IS NOT NULL AS there`);
+    const [row] = await this.sql.query<{ there: boolean }>(
+      `SELECT to_regclass('${LEDGER_TABLE}') IS NOT NULL AS there`,
+    );
     if (!row!.there) await this.sql.query(CREATE);
   }
 

@@ -10,7 +10,11 @@ import { insertRows, updateRows, type TargetRow } from './target-rows.js';
 interface BatchResult {
   readonly counts: Partial<Pick<KindReport, 'moved' | 'updated' | 'unchanged' | 'kept'>>;
   readonly left: readonly string[];
-  readonly skipped: readonly { readonly id: string; readonly reason: string; readonly part?: 'passwords' | Kind['name'] }[];
+  readonly skipped: readonly {
+    readonly id: string;
+    readonly reason: string;
+    readonly part?: 'passwords' | Kind['name'];
+  }[];
 }
 
 interface Pending {

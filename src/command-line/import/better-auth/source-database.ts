@@ -119,7 +119,8 @@ export class SourceDatabase {
       known.set(table, (known.get(table) ?? new Map<string, string>()).set(column, type));
     const schema = rows[0]?.schema ?? this.source.schema ?? '';
     for (const [model, shape] of Object.entries<SourceModel>(SOURCE_MODELS)) this.find(model, shape, known, schema);
-    for (const table of Object.keys(LEFT_TABLES)) this.find(table, { columns: ['id'], required: ['id'] }, known, schema);
+    for (const table of Object.keys(LEFT_TABLES))
+      this.find(table, { columns: ['id'], required: ['id'] }, known, schema);
     this.requireOwn(known);
   }
 
@@ -135,7 +136,9 @@ export class SourceDatabase {
         return;
       }
       if (given !== undefined)
-        throw new ImportError(`The table ${name} has no column ${missing.join(', ')}: it is not better-auth's ${model}.`);
+        throw new ImportError(
+          `The table ${name} has no column ${missing.join(', ')}: it is not better-auth's ${model}.`,
+        );
     }
     if (given !== undefined) throw new ImportError(`There is no table ${given} for ${model}. Is the schema right?`);
   }

@@ -26,7 +26,9 @@ export class TargetDatabase implements TargetSql {
     );
     const tables = new Set(rows.map(({ name }) => name));
     if (tables.has('auth_subject')) return new TargetDatabase(client, tables);
-    throw new ImportError('The database to import into has no tables of ours. Run the migrations first: nest-authority migrate up');
+    throw new ImportError(
+      'The database to import into has no tables of ours. Run the migrations first: nest-authority migrate up',
+    );
   }
 
   has(table: string): boolean {

@@ -8,7 +8,8 @@ export function keyLimitsOf(row: SourceRow) {
   const [interval, amount] = [asNumber(row['refillInterval']), asNumber(row['refillAmount'])];
   const remaining = asNumber(row['remaining']);
   if (![windowMs, max, interval, amount].every(isCount)) return 'a limit or a refill is not a whole number above zero';
-  if (remaining !== null && (!Number.isInteger(remaining) || remaining > MAX_INTEGER)) return 'remaining is not a whole number';
+  if (remaining !== null && (!Number.isInteger(remaining) || remaining > MAX_INTEGER))
+    return 'remaining is not a whole number';
   // better-auth refills only where both are given.
   const refills = interval !== null && amount !== null;
   return {

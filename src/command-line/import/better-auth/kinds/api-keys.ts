@@ -43,7 +43,9 @@ async function mapKeys(rows: readonly SourceRow[], { holders, source, note }: Im
     return mappedOrFault(() => {
       const mapped = toKey(row, owner, isOfOrganization ? 'organization' : 'user');
       if ('row' in mapped && mapped.row['config_id'] !== 'default')
-        note(`Some keys are of the configuration "${String(mapped.row['config_id'])}": apiKeys.configurations has to have it.`);
+        note(
+          `Some keys are of the configuration "${String(mapped.row['config_id'])}": apiKeys.configurations has to have it.`,
+        );
       return mapped;
     });
   });

@@ -98,5 +98,7 @@ function keySetOf(value: unknown): unknown {
 
 function ownSchemesOf(uris: readonly string[]): Set<string> {
   const schemes = uris.flatMap((uri) => (URL.canParse(uri) ? [new URL(uri).protocol.slice(0, -1)] : []));
-  return new Set(schemes.filter((scheme) => !['http', 'https', 'javascript', 'data', 'file', 'blob', 'vbscript'].includes(scheme)));
+  return new Set(
+    schemes.filter((scheme) => !['http', 'https', 'javascript', 'data', 'file', 'blob', 'vbscript'].includes(scheme)),
+  );
 }

@@ -41,8 +41,10 @@ async function mapClients(rows: readonly SourceRow[], { holders }: ImportContext
 
 function toClient(row: SourceRow, owner: string | null): Mapped {
   if (asText(row['clientDiscoveryId'])) return { left: 'it describes itself by a document, which is not offered here' };
-  if (row['subjectType'] === 'pairwise') return { fault: 'its users would have other identifiers here (pairwise subjects)' };
-  if (row['dpopBoundAccessTokens'] === true) return { fault: 'its tokens are bound to a key (DPoP), which is not offered here' };
+  if (row['subjectType'] === 'pairwise')
+    return { fault: 'its users would have other identifiers here (pairwise subjects)' };
+  if (row['dpopBoundAccessTokens'] === true)
+    return { fault: 'its tokens are bound to a key (DPoP), which is not offered here' };
   const secret = asText(row['clientSecret']);
   if (secret !== null && !DIGEST.test(secret))
     return { fault: 'its secret is encrypted, or hashed in a way that is not known here: register it anew' };

@@ -31,7 +31,9 @@ async function mapAccounts(rows: readonly SourceRow[], context: ImportContext): 
     if (refusal !== null) return { left: refusal };
     const issuer = issuerOf(providerId, context.settings);
     if (issuer === null)
-      return { fault: `the issuer of the provider "${providerId}" is not known: give it with --issuer ${providerId}=…` };
+      return {
+        fault: `the issuer of the provider "${providerId}" is not known: give it with --issuer ${providerId}=…`,
+      };
     return { row: toAccount(row, providerId, issuer, context) };
   });
 }

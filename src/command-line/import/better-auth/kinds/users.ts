@@ -74,7 +74,10 @@ function toUser(row: SourceRow, email: string, password: string | null): Mapped 
     updated_at: asDate(row['updatedAt']) ?? new Date(),
   };
   if (isKnown) return { row: user };
-  return { row: user, fault: { kind: 'passwords', reason: 'its hash is of a kind that is not known here; the user was moved without it' } };
+  return {
+    row: user,
+    fault: { kind: 'passwords', reason: 'its hash is of a kind that is not known here; the user was moved without it' },
+  };
 }
 
 /** Who has these addresses, here or earlier in this run. */

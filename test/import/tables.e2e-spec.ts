@@ -1,0 +1,103 @@
+import { importRun, movedOf } from '../support/better-auth-import.js';
+import type { TestDatabase } from '../support/database.js';
+import { createMigratedDatabase } from '../support/migrated-database.js';
+import { connectSql, type SqlClient } from '../support/sql-client.js';
+
+/** As Drizzle's generator writes them: snake case, plurals, times without a zone; and an older version without the later columns. */
+const TABLES = `
+  CREATE SCHEMA shop;
+  CREATE TABLE shop.members (id serial PRIMARY KEY, name text, email text NOT NULL, email_verified boolean NOT NULL,
+    created_at timestamp NOT NULL, updated_at timestamp NOT NULL);
+  CREATE TABLE shop.sessions (id text PRIMARY KEY, token text NOT NULL, user_id integer NOT NULL, expires_at timestamp NOT NULL,
+    created_at timestamp NOT NULL, updated_at timestamp NOT NULL);
+  CREATE TABLE shop.oauth_clients (id text PRIMARY KEY, client_id text NOT NULL, redirect_uris text[] NOT NULL, public boolean, scopes text[]);
+  CREATE TABLE shop.apikey (id uuid PRIMARY KEY, key text NOT NULL, user_id integer NOT NULL, enabled boolean);
+  INSERT INTO shop.members (name, email, email_verified, created_at, updated_at)
+    SELECT 'Member ' || n, 'member-' || n || '@example.com', true, '2026-01-31 12:00', '2026-01-31 12:00' FROM generate_series(1, 25) n;
+  INSERT INTO shop.sessions SELECT 's' || id, lpad(id::text, 32, 'a'), id, '2999-01-01', '2026-01-31 12:00', '2026-01-31 12:00' FROM shop.members;
+  INSERT INTO shop.oauth_clients VALUES ('1', 'app', ARRAY['http://127.0.0.1/back'], true, ARRAY['openid']);
+  INSERT INTO shop.apikey VALUES ('0198C0DE-7C1A-7000-8000-000000000001', rpad('k', 43, 'k'), 3, NULL)`;
+
+describe('import better-auth: tables, columns and types under other names', () => {
+  let database: TestDatabase;
+  let here: SqlClient;
+  const run = (...more: string[]) => importRun(database.url, database.url, '--from-schema', 'shop', ...more);
+
+  beforeAll(async () => {
+    database = await createMigratedDatabase();
+    here = await connectSql(database.url);
+    await here.run(TABLES);
+  });
+  afterAll(async () => {
+    await here.close();
+    await database.drop();
+  });
+
+  it('another schema of the same database; pages of ten end where the rows end', async () => {
+    const { exitCode, report } = await run(
+      '--table',
+      'user=members',
+      '--time-zone',
+      'Europe/Berlin',
+      '--batch-size',
+      '10',
+    );
+    expect([exitCode, movedOf(report)]).toEqual([
+      0,
+      { users: '25 moved', sessions: '25 moved', 'API keys': '1 moved', 'OAuth clients': '1 moved' },
+    ]);
+    const again = await run('--table', 'user=members', '--time-zone', 'Europe/Berlin', '--batch-size', '25');
+    expect([movedOf(again.report), again.report.kinds.users.unchanged]).toEqual([{}, 25]);
+  });
+
+  it('numbers become texts, times get their zone, and ids that are UUIDs stay', async () => {
+    const [member] = await here.run(
+      `SELECT u.id, u.email_verified, u.created_at, s.remember FROM auth_user u JOIN auth_session s ON s.subject = u.id WHERE u.id = '3'`,
+    );
+    expect(member).toEqual({
+      id: '3',
+      email_verified: true,
+      created_at: new Date('2026-01-31T11:00:00Z'),
+      remember: true,
+    });
+    expect(await here.run('SELECT id, owner_id, config_id, enabled, name FROM auth_api_key')).toEqual([
+      { id: '0198c0de-7c1a-7000-8000-000000000001', owner_id: '3', config_id: 'default', enabled: true, name: null },
+    ]);
+    const [client] = await here.run<{ metadata: object }>('SELECT metadata FROM auth_oauth_client');
+    expect(client!.metadata).toMatchObject({
+      token_endpoint_auth_method: 'none',
+      redirect_uris: ['http://127.0.0.1/back'],
+    });
+  });
+
+  it('without a table for users there is a sentence', async () => {
+    const { exitCode, err } = await run();
+    expect([exitCode, err]).toEqual([1, expect.stringContaining('has no table of better-auth for users')]);
+  });
+
+  it('a table that lacks a column is named with it', async () => {
+    const { err } = await run('--table', 'user=members', '--table', 'session=members');
+    expect(err).toContain('The table members has no column token, userId, expiresAt');
+  });
+
+  it('where the users are the host’s own, they stay in its table, and what they hold is moved', async () => {
+    const own = await createMigratedDatabase();
+    const sql = await connectSql(own.url);
+    try {
+      await sql.run('DROP TABLE auth_user');
+      const { exitCode, report } = await importRun(
+        database.url,
+        own.url,
+        '--from-schema',
+        'shop',
+        '--table',
+        'user=members',
+      );
+      expect([exitCode, movedOf(report)]).toMatchObject([0, { sessions: '25 moved', 'API keys': '1 moved' }]);
+      expect(report.kinds.users.left).toEqual({ 'there is no table auth_user here': 25 });
+    } finally {
+      await sql.close();
+      await own.drop();
+    }
+  });
+});
