@@ -119,8 +119,10 @@ export class SourceDatabase {
       known.set(table, (known.get(table) ?? new Map<string, string>()).set(column, type));
     const schema = rows[0]?.schema ?? this.source.schema ?? '';
     for (const [model, shape] of Object.entries<SourceModel>(SOURCE_MODELS)) this.find(model, shape, known, schema);
+    const moved = new Set([...this.tables.values()].map(({ name }) => name));
+    const others = new Map([...known].filter(([name]) => !moved.has(`${quoted(schema)}.${quoted(name)}`)));
     for (const table of Object.keys(LEFT_TABLES))
-      this.find(table, { columns: ['id'], required: ['id'] }, known, schema);
+      this.find(table, { columns: ['id'], required: ['id'] }, others, schema);
     this.requireOwn(known);
   }
 
