@@ -95,7 +95,11 @@ export class AuthGuard implements CanActivate {
     const requestContext = contextOf(request);
     const admitted = admissionOf(requestContext, policy);
     // Another guard has let the caller in and spent what that costs; a subclass may require more than it did.
-    if (admitted !== undefined) return admitted === null || this.#ask(admitted, context);
+    if (admitted !== undefined) {
+      // A guard of the host knows the principal, and not how `@CurrentUser()` finds the user.
+      requestContext.load ??= this.load;
+      return admitted === null || this.#ask(admitted, context);
+    }
     requestContext.challenge = this.#challengeOf(policy);
     const presented = this.#presentedTo(policy, request);
     if (!presented) return enterAsStranger(policy, requestContext);
