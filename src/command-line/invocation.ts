@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandFailure } from './command-failure.js';
+import { withEnvironmentFile } from './environment-file.js';
 import { connect } from './host/connect.js';
 import { openContext } from './host/open-context.js';
 import { readHost, type Host } from './host/read-host.js';
@@ -17,10 +18,15 @@ export class Invocation {
   private host: Promise<Host> | undefined;
   private context: Promise<INestApplicationContext> | undefined;
 
+  readonly io: Io;
+
+  /** @throws CommandFailure when the file with the environment cannot be read */
   constructor(
-    readonly io: Io,
+    io: Io,
     readonly flags: Flags,
-  ) {}
+  ) {
+    this.io = withEnvironmentFile(io, flags.envFile);
+  }
 
   /** The options of the server and its data source, which is not connected yet. @throws CommandFailure */
   async readHost(): Promise<Host> {

@@ -74,7 +74,10 @@ const DEEPER: Record<string, readonly string[]> = {
     'support/marked-words',
     'swagger/sources.e2e-spec',
   ],
-  'run the command line, which is a program beside the library': ['support/better-auth-import'],
+  'run the command line in this process, by the function that its program calls': [
+    'command-line/doctor.e2e-spec',
+    'support/command-line',
+  ],
   'test a part of the kernel that has no route of its own': [
     'administration/single-forms.e2e-spec',
     'outbound/guarded-fetch.e2e-spec',

@@ -2,7 +2,7 @@ import { createAuthClient } from 'better-auth/client';
 import { apiKeyClient } from '@better-auth/api-key/client';
 import type { OAuthProviderOptions } from '../../src/index.js';
 import { HostController } from '../support/api-keys.js';
-import { createTestApp, testOptions, type TestApp } from '../support/app.js';
+import { createTestApp, TEST_ISSUER, testOptions, type TestApp } from '../support/app.js';
 import type { LooseClient } from '../support/better-auth-clients.js';
 import { importRun, movedOf, type ImportRun } from '../support/better-auth-import.js';
 import {
@@ -58,7 +58,14 @@ describe('after the import of a better-auth 1.7.25 nobody is signed out', () => 
     host = await createTestApp({
       databaseUrl: database.url,
       controllers: [HostController],
-      auth: testOptions({ legacyCredentials: true, apiKeys: {}, jwt: {}, oauthProvider: PROVIDER }),
+      // As docs/guides/from-better-auth.md says: the issuer of better-auth has the path of its routes.
+      auth: testOptions({
+        issuer: `${TEST_ISSUER}/api/auth`,
+        legacyCredentials: true,
+        apiKeys: {},
+        jwt: {},
+        oauthProvider: PROVIDER,
+      }),
     });
   });
   afterAll(async () => {

@@ -1,4 +1,6 @@
 import { importRun, movedOf } from '../support/better-auth-import.js';
+import { TEST_ISSUER, TEST_SECRET } from '../support/app.js';
+import { commandLine } from '../support/command-line.js';
 import type { TestDatabase } from '../support/database.js';
 import { createMigratedDatabase } from '../support/migrated-database.js';
 import { connectSql, type SqlClient } from '../support/sql-client.js';
@@ -78,6 +80,30 @@ describe('import better-auth: tables, columns and types under other names', () =
   it('a table that lacks a column is named with it', async () => {
     const { err } = await run('--table', 'user=members', '--table', 'session=members');
     expect(err).toContain('The table members has no column token, userId, expiresAt');
+  });
+
+  it('the tables here may be in a schema of their own, as the options of the server say', async () => {
+    await here.run('CREATE SCHEMA "Auth"');
+    const line = commandLine({});
+    const file = line.write(
+      'options.mjs',
+      `export default ${JSON.stringify({ issuer: TEST_ISSUER, secret: TEST_SECRET })};
+       export const dataSourceOptions = { type: 'postgres', url: '${database.url}', schema: 'Auth' };`,
+    );
+    const into = () =>
+      line.run(
+        ...['import', 'better-auth', '--from', database.url, '--from-schema', 'shop', '--table', 'user=members'],
+        ...['--options', file, '--json'],
+      );
+    expect((await into()).err).toContain('Run the migrations first');
+    for (const { name } of await here.run(
+      `SELECT relname AS name FROM pg_class WHERE relname LIKE 'auth%' AND relkind = 'r'`,
+    ))
+      await here.run(`CREATE TABLE "Auth".${String(name)} (LIKE public.${String(name)} INCLUDING ALL)`);
+    const { code, json } = await into();
+    line.remove();
+    expect([code, movedOf(json)]).toMatchObject([0, { users: '25 moved' }]);
+    expect(await here.run('SELECT count(*)::int AS count FROM "Auth".auth_import')).toEqual([{ count: 52 }]);
   });
 
   it('where the users are the host’s own, they stay in its table, and what they hold is moved', async () => {

@@ -1,6 +1,24 @@
-import { run } from '../../src/command-line/run.js';
-import type { ImportReport } from '../../src/command-line/import/better-auth/import-report.js';
 import { TEST_ISSUER, TEST_SECRET } from './app.js';
+import { commandLine } from './command-line.js';
+
+type Kind = 'users' | 'linked accounts' | 'sessions' | 'API keys' | 'OAuth clients' | 'consents' | 'refresh tokens';
+interface Counts {
+  readonly moved: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly ended: number;
+  readonly kept: number;
+  readonly left: Record<string, number>;
+}
+
+/** What `--json` says of a run. */
+export interface ImportReport {
+  readonly dryRun: boolean;
+  readonly kinds: Record<Kind, Counts>;
+  readonly skipped: readonly { readonly kind: string; readonly id: string; readonly reason: string }[];
+  readonly notMoved: readonly { readonly table: string; readonly rows: number }[];
+  readonly notes: readonly string[];
+}
 
 /** One run of `nest-authority import better-auth`. */
 export interface ImportRun {
@@ -10,24 +28,16 @@ export interface ImportRun {
   readonly err: string;
 }
 
-/** Imports from one database into another, as an operator does. */
+/** Imports from one database into another, as an operator does. `--text` stands for no `--json`. */
 export async function importRun(from: string, into: string, ...more: string[]): Promise<ImportRun> {
-  const output = { out: '', err: '' };
-  const argv = ['import', 'better-auth', '--from', from, ...more, ...(more.includes('--text') ? [] : ['--json'])];
-  const exitCode = await run(
-    argv.filter((one) => one !== '--text'),
-    {
-      out: (text) => void (output.out += text),
-      err: (text) => void (output.err += text),
-      env: { DATABASE_URL: into, AUTH_ISSUER: TEST_ISSUER, AUTH_SECRET: TEST_SECRET },
-      folder: '/',
-      isTerminal: false,
-      ask: () => Promise.reject(new Error('nobody is asked')),
-      now: () => Date.now(),
-    },
-  );
-  const report = output.out.startsWith('{') ? (JSON.parse(output.out) as ImportReport) : (null as never);
-  return { exitCode, report, ...output };
+  const line = commandLine({ DATABASE_URL: into, AUTH_ISSUER: TEST_ISSUER, AUTH_SECRET: TEST_SECRET });
+  const given = more.includes('--text') ? more.filter((one) => one !== '--text') : [...more, '--json'];
+  try {
+    const { code, out, err } = await line.run('import', 'better-auth', '--from', from, ...given);
+    return { exitCode: code, report: out.startsWith('{') ? JSON.parse(out) : null, out, err };
+  } finally {
+    line.remove();
+  }
 }
 
 /** Of each kind how many rows were written or ended; kinds without any are left out. */

@@ -55,6 +55,9 @@ function addCreate(client: Command, action: ActionOf): void {
 }
 
 async function create(invocation: Invocation, options: NewClientOptions): Promise<Answer> {
+  const { kind } = options;
+  if (kind === 'service') await requireCapability(invocation, 'clientCredentials');
+  if (kind === 'device') await requireCapability(invocation, 'device');
   const input = await newClient(options, invocation.io.folder);
   const made = await (await open(invocation)).register(input);
   return shown(invocation, made);

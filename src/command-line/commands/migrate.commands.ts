@@ -3,7 +3,7 @@ import { migrateUp } from '../host/migrate-up.js';
 import { migrationsOf, type MigrationState } from '../host/migrations.js';
 import type { Invocation } from '../invocation.js';
 import type { Answer } from '../output/answer.js';
-import { table } from '../output/table.js';
+import { plural, table } from '../output/table.js';
 import { example, type AddCommands } from '../program.js';
 
 /** `migrate status`, `migrate up`. */
@@ -37,7 +37,7 @@ async function up(invocation: Invocation): Promise<Answer> {
   await read(invocation);
   const { dataSource } = await invocation.readHost();
   const ran = await migrateUp(dataSource!, (line) => invocation.tell(line));
-  const text = ran.length === 0 ? 'Nothing to do: every migration has run.' : `${ran.length} migrations have run.`;
+  const text = ran.length === 0 ? 'Nothing to do: every migration has run.' : `${plural(ran.length, 'migration')} run.`;
   return { text, json: { ran } };
 }
 

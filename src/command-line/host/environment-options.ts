@@ -1,12 +1,14 @@
 import type { AuthOptions } from '../../index.js';
 import { CommandFailure } from '../command-failure.js';
 
+const MIN_SECRET_LENGTH = 32;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Options from the environment alone: every capability, with its defaults. @throws CommandFailure naming the variables that are missing */
 export function environmentOptions(env: Environment): AuthOptions {
   const issuer = env['AUTH_ISSUER'];
-  const secrets = list(env['AUTH_SECRET']);
+  const secrets = secretsOf(env['AUTH_SECRET'] ?? '');
   const missing = [...(issuer ? [] : ['AUTH_ISSUER']), ...(secrets.length > 0 ? [] : ['AUTH_SECRET'])];
   if (!issuer || missing.length > 0)
     throw CommandFailure.usage(
@@ -30,6 +32,12 @@ function registrationOf(text: string | undefined): 'off' | 'authenticated' | 'op
   if (!text) return 'off';
   if (text === 'off' || text === 'authenticated' || text === 'open') return text;
   throw CommandFailure.usage(`AUTH_DYNAMIC_REGISTRATION: ${JSON.stringify(text)} is not off, authenticated or open.`);
+}
+
+/** Several, comma-separated; a comma before or behind less than a secret is a character of one. */
+function secretsOf(text: string): string[] {
+  const several = list(text);
+  return text === '' || several.every(({ length }) => length >= MIN_SECRET_LENGTH) ? several : [text];
 }
 
 function list(text: string | undefined): string[] {

@@ -1,9 +1,6 @@
 import type { ModuleMetadata } from '@nestjs/common';
-import { loadEnvFile } from 'node:process';
-import { resolve } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { authDataSource, type AuthOptions } from '../../index.js';
-import { CommandFailure } from '../command-failure.js';
 import type { Flags } from '../invocation.js';
 import type { Io } from '../io.js';
 import { environmentOptions } from './environment-options.js';
@@ -28,7 +25,6 @@ export interface Host {
  * @throws CommandFailure naming what is missing, and the remedy
  */
 export async function readHost(io: Io, flags: Flags): Promise<Host> {
-  readEnvironmentFile(io, flags);
   const file = await findOptionsFile(io, flags);
   if (file === null)
     return { options: environmentOptions(io.env), dataSource: dataSourceOf(io, {}), imports: [], file };
@@ -48,16 +44,4 @@ function dataSourceOf(io: Io, given: GivenSource, options?: AuthOptions): DataSo
   const url = io.env['DATABASE_URL'];
   if (!url) return null;
   return new DataSource(authDataSource({ url, poolSize: 3, ...(options && { tables: tablesOf(options) }) }));
-}
-
-function readEnvironmentFile(io: Io, { envFile }: Flags): void {
-  if (envFile === undefined) return;
-  const path = resolve(io.folder, envFile);
-  try {
-    loadEnvFile(path);
-  } catch (error) {
-    throw CommandFailure.usage(
-      `--env-file: ${path} cannot be read (${(error as Error).message}). Give a file that exists.`,
-    );
-  }
 }

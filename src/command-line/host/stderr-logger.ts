@@ -15,7 +15,9 @@ export class StderrLogger implements LoggerService {
     this.io.err(`warning: ${String(message)}\n`);
   }
 
-  error(message: unknown): void {
+  error(message: unknown, ...context: readonly unknown[]): void {
+    // Nest reports here what it throws as well, and whoever catches that says it.
+    if (context.at(-1) === 'ExceptionHandler') return;
     this.io.err(`error: ${String(message)}\n`);
   }
 }

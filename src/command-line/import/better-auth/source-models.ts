@@ -67,7 +67,7 @@ export type ModelName = keyof typeof SOURCE_MODELS;
 /** Tables of which nothing is moved, and what becomes of that. */
 export const LEFT_TABLES: Readonly<Record<string, string>> = {
   verification: 'links and codes that are under way; users ask for new ones',
-  twoFactor: 'second factors; two-factor sign-in is not part of this version',
+  twoFactor: 'second factors, which this version has not: THESE USERS SIGN IN BY THEIR PASSWORD ALONE',
   passkey: 'passkeys; sign-in by passkey is not part of this version',
   jwks: 'signing keys; we sign with our own, and JWTs of theirs are valid until they expire where their keys are known',
   oauthAccessToken: 'access tokens, which live an hour; clients refresh',
