@@ -140,6 +140,23 @@ describe('import better-auth, run again and again while the old server serves', 
     expect((await run('--allow-skips')).exitCode).toBe(0);
   });
 
+  it('an emptied table ends nothing, and another database is refused', async () => {
+    const sessions = () => here.run('SELECT id FROM auth_session ORDER BY id');
+    const before = await sessions();
+    await old.sql('CREATE TABLE kept AS SELECT * FROM session');
+    await old.sql('DELETE FROM session');
+    expect((await run()).report.kinds.sessions).toMatchObject({ ended: 0, skipped: 0 });
+    await old.sql('INSERT INTO session SELECT * FROM kept');
+    const other = await startBetterAuth();
+    try {
+      const { exitCode, err, out } = await importRun(other.databaseUrl, database.url);
+      expect([exitCode, out, err]).toEqual([1, '', expect.stringContaining('it is another one')]);
+    } finally {
+      await other.close();
+    }
+    expect([before.length > 0, await sessions()]).toEqual([true, before]);
+  });
+
   it('exit code 1: a user who was deleted there stays, and the operator is told', async () => {
     await old.sql('DELETE FROM "user" WHERE email = $1', ['carl@example.com']);
     const { exitCode, report } = await run();

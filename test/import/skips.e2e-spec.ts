@@ -7,6 +7,8 @@ import {
   type BetterAuthServer,
   type OldUser,
 } from '../support/better-auth-server.js';
+import { TEST_ISSUER, TEST_SECRET } from '../support/app.js';
+import { commandLine } from '../support/command-line.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createMigratedDatabase } from '../support/migrated-database.js';
 import { connectSql, type SqlClient } from '../support/sql-client.js';
@@ -110,6 +112,42 @@ describe('import better-auth: what cannot be moved', () => {
     }
   });
 
+  it('a page that the database refuses is moved row by row, without those that it refuses', async () => {
+    await here.run(`ALTER TABLE auth_user ADD CONSTRAINT of_the_host CHECK (email <> 'refused@example.com')`);
+    await user('refused', 'refused@example.com');
+    await user('beside', 'beside@example.com');
+    const { report } = await importRun(old.databaseUrl, database.url);
+    expect(movedOf(report)).toEqual({ users: '1 moved' });
+    expect(report.skipped).toContainEqual({
+      ...{ kind: 'users', id: 'refused', reason: 'the database refuses it (23514 of_the_host)' },
+    });
+    await old.sql(`DELETE FROM "user" WHERE id = 'refused'`);
+  });
+
+  it('accounts at known providers are linked by issuer and subject; at Microsoft by tenant and object', async () => {
+    const claims = (payload: object) => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.x`;
+    const [tid, oid] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
+    const issuer = `https://login.microsoftonline.com/${tid}/v2.0`;
+    const account = (id: string, providerId: string, accountId: string, more: object = {}) =>
+      insert('account', { id, providerId, accountId, userId: 'hash', ...times, ...more });
+    await account('google', 'google', '1001');
+    await account('entra', 'microsoft', 'a-sub', { idToken: claims({ iss: issuer, tid, oid, sub: 'a-sub' }) });
+    await account('entra later', 'microsoft', oid.replace('2', '3'));
+    await account('entra sub', 'microsoft', 'another-sub');
+    const first = await importRun(old.databaseUrl, database.url);
+    const told = first.report.skipped.filter(({ id }) => id.startsWith('entra'));
+    expect(told.map(({ id }) => id)).toEqual(['entra later', 'entra sub']);
+    await importRun(old.databaseUrl, database.url, '--issuer', `microsoft=${issuer}`);
+    const rows = await here.run('SELECT issuer, account_id FROM auth_linked_account ORDER BY account_id');
+    expect(rows).toEqual([
+      { issuer: 'https://accounts.google.com', account_id: '1001' },
+      { issuer, account_id: `${tid}.${oid}` },
+      { issuer, account_id: `${tid}.${oid.replace('2', '3')}` },
+    ]);
+    await here.run('DELETE FROM auth_linked_account');
+    await old.sql(`DELETE FROM account WHERE "userId" = 'hash' AND "providerId" <> 'credential'`);
+  });
+
   it('with --issuer the account of another provider is linked, its tokens encrypted', async () => {
     await old.sql(`UPDATE account SET "accessToken" = 'token-of-acme', scope = 'openid,email' WHERE id = 'sso'`);
     const { report } = await importRun(old.databaseUrl, database.url, '--issuer', 'acme=https://acme.example');
@@ -193,7 +231,7 @@ describe('import better-auth: what cannot be moved', () => {
   it('the table for people has the counts, the reasons and the ids, and no secret', async () => {
     const { out, err, exitCode } = await importRun(old.databaseUrl, database.url, '--text', '--dry-run');
     expect(exitCode).toBe(1);
-    expect(out).toMatch(/^ +FOUND +MOVED +UPDATED +UNCHANGED +CHANGED HERE +ENDED +LEFT +SKIPPED\nusers +6 /);
+    expect(out).toMatch(/^ +FOUND +MOVED +UPDATED +UNCHANGED +CHANGED HERE +ENDED +LEFT +SKIPPED\nusers +7 /);
     expect(out).toMatch(/^API keys +bad metadata +metadata is not JSON$/m);
     expect(out).toMatch(/nothing was written\.\n$/);
     expect([out.includes(ada.token), err]).toEqual([false, '']);
@@ -209,6 +247,17 @@ describe('import better-auth: what cannot be moved', () => {
     expect([exitCode > 0, out]).toEqual([true, '']);
     expect(err).toMatch(sentence);
     expect(err).not.toContain('    at ');
+  });
+
+  it('a sentence without --from and IMPORT_DATABASE_URL', async () => {
+    const env = { DATABASE_URL: database.url, AUTH_ISSUER: TEST_ISSUER, AUTH_SECRET: TEST_SECRET };
+    const line = commandLine(env);
+    const without = await line.run('import', 'better-auth');
+    const { code } = await line
+      .with({ IMPORT_DATABASE_URL: old.databaseUrl })
+      .run('import', 'better-auth', '--allow-skips');
+    line.remove();
+    expect([without.code, without.err, code]).toEqual([2, expect.stringContaining('Give --from'), 0]);
   });
 
   it('a sentence for a database without our tables, and for one that does not answer', async () => {

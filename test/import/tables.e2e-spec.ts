@@ -18,6 +18,13 @@ const TABLES = `
     SELECT 'Member ' || n, 'member-' || n || '@example.com', true, '2026-01-31 12:00', '2026-01-31 12:00' FROM generate_series(1, 25) n;
   INSERT INTO shop.sessions SELECT 's' || id, lpad(id::text, 32, 'a'), id, '2999-01-01', '2026-01-31 12:00', '2026-01-31 12:00' FROM shop.members;
   INSERT INTO shop.oauth_clients VALUES ('1', 'app', ARRAY['http://127.0.0.1/back'], true, ARRAY['openid']);
+  CREATE TABLE shop.organizations (id text PRIMARY KEY);
+  CREATE TABLE shop.two_factors (id text PRIMARY KEY);
+  INSERT INTO shop.organizations VALUES ('acme');
+  INSERT INTO shop.two_factors VALUES ('t');
+  CREATE TABLE shop.api_keys (LIKE shop.apikey);
+  ALTER TABLE shop.api_keys ALTER user_id TYPE text;
+  INSERT INTO shop.api_keys VALUES ('0198C0DE-7C1A-7000-8000-000000000002', rpad('o', 43, 'o'), 'acme', false);
   INSERT INTO shop.apikey VALUES ('0198C0DE-7C1A-7000-8000-000000000001', rpad('k', 43, 'k'), 3, NULL)`;
 
 describe('import better-auth: tables, columns and types under other names', () => {
@@ -70,6 +77,17 @@ describe('import better-auth: tables, columns and types under other names', () =
       token_endpoint_auth_method: 'none',
       redirect_uris: ['http://127.0.0.1/back'],
     });
+  });
+
+  it('keys of an organisation stay its keys; second factors are counted, with a warning', async () => {
+    const { report } = await run('--table', 'user=members', '--table', 'apikey=api_keys');
+    expect(report.kinds['API keys']).toMatchObject({ moved: 1, ended: 1 });
+    expect(await here.run('SELECT owner_kind, owner_id, created_by, enabled FROM auth_api_key')).toEqual([
+      { owner_kind: 'organization', owner_id: 'acme', created_by: null, enabled: false },
+    ]);
+    expect(report.notMoved).toContainEqual(
+      expect.objectContaining({ table: 'twoFactor', rows: 1, reason: expect.stringMatching(/PASSWORD ALONE/) }),
+    );
   });
 
   it('without a table for users there is a sentence', async () => {

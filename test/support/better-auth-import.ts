@@ -8,6 +8,7 @@ interface Counts {
   readonly unchanged: number;
   readonly ended: number;
   readonly kept: number;
+  readonly skipped: number;
   readonly left: Record<string, number>;
 }
 

@@ -10,7 +10,7 @@ import { ImportError, type ImportProgress } from './import-options.js';
 import { reportText } from './report-text.js';
 
 interface Options {
-  readonly from: string;
+  readonly from?: string;
   readonly fromSchema?: string;
   readonly table?: Readonly<Record<string, string>>;
   readonly issuer?: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export const importCommands: AddCommands = (program, action) => {
     .description(
       'move users, passwords, sessions, API keys, OAuth clients, consents and refresh tokens; nobody is signed out',
     )
-    .requiredOption('--from <url>', 'database of better-auth; it is only read')
+    .option('--from <url>', 'database of better-auth, which is only read; default: IMPORT_DATABASE_URL')
     .option('--from-schema <name>', 'its schema; default: the first of the search path')
     .option('--table <name=table>', 'a table under another name, e.g. user=members; may be given again', pairs)
     .option('--issuer <provider=url>', 'issuer of a provider that is not known by name; may be given again', pairs)
@@ -45,12 +45,16 @@ export const importCommands: AddCommands = (program, action) => {
 };
 
 async function importBetterAuth(invocation: Invocation, given: Options): Promise<Answer> {
+  // Other users of the machine see the arguments of a program, and not its environment.
+  const url = given.from ?? invocation.io.env['IMPORT_DATABASE_URL'];
+  if (!url)
+    throw CommandFailure.usage('The database to import from is missing. Give --from, or set IMPORT_DATABASE_URL.');
   const { options, dataSource } = await invocation.connect();
   const runner = dataSource!.createQueryRunner();
   try {
     const report = await importFromBetterAuth({
       source: {
-        url: given.from,
+        url,
         ...(given.fromSchema !== undefined && { schema: given.fromSchema }),
         ...(given.table && { tables: given.table }),
         ...(given.timeZone !== undefined && { timeZone: given.timeZone }),

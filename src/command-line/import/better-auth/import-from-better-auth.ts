@@ -1,6 +1,6 @@
 import { EndedRows } from './ended-rows.js';
 import { ImportLedger } from './import-ledger.js';
-import type { BetterAuthImport } from './import-options.js';
+import { ImportError, type BetterAuthImport } from './import-options.js';
 import { ImportTally, type ImportReport } from './import-report.js';
 import type { ImportContext, Kind } from './kind.js';
 import { MOVED_KINDS } from './kinds/index.js';
@@ -41,11 +41,12 @@ async function importInto(
     target,
     holders: new TargetHolders(target, dryRun),
     settings,
-    seen: new Set(),
+    emails: new Map(),
     note: (sentence) => tally.notes.add(sentence),
   };
   const size = settings.batchSize ?? BATCH_ROWS;
   const ended = new EndedRows(context, ledger, tally);
+  await requireSameSource(context, ledger, size);
   for (const kind of MOVED_KINDS) {
     const total = await source.count(kind.model);
     const report = tally.kinds[kind.name];
@@ -54,8 +55,8 @@ async function importInto(
       if (kind.name === 'users') await adoptAll(context, size);
       continue;
     }
-    // First what has ended: a value that must be unique may have gone to another row.
-    await ended.end(kind, size);
+    // First what has ended: a value that must be unique may have gone to another row. A table without rows was emptied, and not row by row.
+    if (total > 0) await ended.end(kind, size);
     const mover = new RowMover(context, ledger, tally, kind);
     let done = 0;
     for await (const rows of source.pages(kind.model, size)) {
@@ -66,6 +67,15 @@ async function importInto(
   }
   await countTheRest(source, tally);
   return tally.toReport(dryRun);
+}
+
+/** What is missing there ends here: in the database of somebody else everything would be. */
+async function requireSameSource({ source }: ImportContext, ledger: ImportLedger, size: number): Promise<void> {
+  const users = await ledger.someUsers(size);
+  if (users.length === 0 || (await source.existing('user', users)).size > 0) return;
+  throw new ImportError(
+    'None of the users that were moved before is in the database to import from: it is another one. Name the one of before.',
+  );
 }
 
 /** A host with a user table of its own has these users in it, under the same ids. */

@@ -14,6 +14,7 @@ export interface LedgerEntry {
 
 /** Our word for a table of the import's own: the host drops it once the move is over. */
 export const LEDGER_TABLE = 'auth_import';
+const THERE = `SELECT to_regclass('${LEDGER_TABLE}') IS NOT NULL AS there`;
 const CREATE = `CREATE TABLE IF NOT EXISTS ${LEDGER_TABLE} (
   kind text NOT NULL, source_id text NOT NULL, fingerprint text NOT NULL, key text NOT NULL, mark text NOT NULL,
   moved_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (kind, source_id))`;
@@ -28,10 +29,14 @@ export class ImportLedger {
   /** Within the transaction, so that a dry run leaves no table behind. */
   async prepare(): Promise<void> {
     // Without the look first, every batch would tell the log that the table exists.
-    const [row] = await this.sql.query<{ there: boolean }>(
-      `SELECT to_regclass('${LEDGER_TABLE}') IS NOT NULL AS there`,
-    );
+    const [row] = await this.sql.query<{ there: boolean }>(THERE);
     if (!row!.there) await this.sql.query(CREATE);
+  }
+
+  /** Users who were moved before, a page of them; none before the first run. */
+  async someUsers(size: number): Promise<string[]> {
+    const [row] = await this.sql.query<{ there: boolean }>(THERE);
+    return row!.there ? (await this.page('users', null, size)).map((entry) => entry.source_id) : [];
   }
 
   async entries(kind: KindName, ids: readonly string[]): Promise<Map<string, LedgerEntry>> {

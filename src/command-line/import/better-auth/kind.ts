@@ -27,8 +27,8 @@ export interface ImportContext {
   readonly target: TargetDatabase;
   readonly holders: TargetHolders;
   readonly settings: ImportSettings;
-  /** Unique values that this run has given: a dry run takes back each page before the next. */
-  readonly seen: Set<string>;
+  /** Who would have which address by now, in a dry run, which takes back each page before the next. */
+  readonly emails: Map<string, string>;
   readonly note: (sentence: string) => void;
 }
 

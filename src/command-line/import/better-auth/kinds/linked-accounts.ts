@@ -1,11 +1,10 @@
-import { onlyIssuerOf } from '../../../../account-linking/providers/presets.js';
 import { SecretBox } from '../../../../common/secrets/secret-box.js';
 import type { ImportContext, Kind, Mapped } from '../kind.js';
-import type { ImportSettings } from '../import-options.js';
 import { asDate, asText, type SourceRow } from '../source-values.js';
 import { TargetHolders } from '../target-holders.js';
 import { toBytes } from '../target-rows.js';
 import { movedId } from './moved-id.js';
+import { identityOf, type ProviderIdentity } from './provider-identity.js';
 
 /** Ciphertext of better-auth's `encryptOAuthTokens`: hexadecimal, or with the number of its key before it. */
 const ENCRYPTED = /^(\$ba\$|([0-9a-f]{2}){40,}$)/i;
@@ -25,28 +24,23 @@ export const LINKED_ACCOUNTS: Kind = {
 async function mapAccounts(rows: readonly SourceRow[], context: ImportContext): Promise<Mapped[]> {
   const states = await context.holders.states(rows.map(({ userId }) => String(userId)));
   return rows.map((row): Mapped => {
-    const providerId = String(row['providerId']);
-    if (providerId === 'credential') return { left: 'a password, which goes with its user' };
+    if (row['providerId'] === 'credential') return { left: 'a password, which goes with its user' };
     const refusal = TargetHolders.refusal(states.get(String(row['userId'])), 'user');
     if (refusal !== null) return { left: refusal };
-    const issuer = issuerOf(providerId, context.settings);
-    if (issuer === null)
-      return {
-        fault: `the issuer of the provider "${providerId}" is not known: give it with --issuer ${providerId}=…`,
-      };
-    return { row: toAccount(row, providerId, issuer, context) };
+    const identity = identityOf(row, context.settings);
+    return typeof identity === 'string' ? { fault: identity } : { row: toAccount(row, identity, context) };
   });
 }
 
-function toAccount(row: SourceRow, providerId: string, issuer: string, context: ImportContext) {
+function toAccount(row: SourceRow, { issuer, accountId }: ProviderIdentity, context: ImportContext) {
   const id = movedId('account', row.id);
   const createdAt = asDate(row['createdAt']) ?? new Date();
   return {
     id,
     subject: String(row['userId']),
-    provider_id: providerId,
+    provider_id: String(row['providerId']),
     issuer,
-    account_id: String(row['accountId']),
+    account_id: accountId,
     scopes: (asText(row['scope']) ?? '').split(/[\s,]+/).filter((scope) => scope !== ''),
     tokens: sealedTokens(row, id, context),
     access_expires_at: asDate(row['accessTokenExpiresAt']),
@@ -77,7 +71,3 @@ const ENCRYPTED_NOTE =
   'Tokens of providers are encrypted there and were left behind: users have new ones after their next sign-in with the provider.';
 const SECRET_NOTE =
   'Tokens of providers were left behind, since no secret was given to encrypt them with (AUTH_SECRET): users have new ones after their next sign-in with the provider.';
-
-function issuerOf(providerId: string, { issuers = {} }: ImportSettings): string | null {
-  return Object.hasOwn(issuers, providerId) ? issuers[providerId]! : onlyIssuerOf(providerId);
-}

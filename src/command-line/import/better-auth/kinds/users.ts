@@ -35,7 +35,7 @@ async function mapUsers(rows: readonly SourceRow[], context: ImportContext): Pro
     if (isBanned(row) && state !== 'unknown')
       return { fault: 'banned there since: disable the user here with `nest-authority users disable`' };
     owners.set(email, row.id);
-    context.seen.add(email);
+    if (context.settings.dryRun) context.emails.set(email, row.id);
     return toUser(row, email, passwords.get(row.id) ?? null);
   });
   const good = rows.filter((_, index) => 'row' in mapped[index]!);
@@ -82,13 +82,15 @@ function toUser(row: SourceRow, email: string, password: string | null): Mapped 
 
 /** Who has these addresses, here or earlier in this run. */
 async function ownersOf(emails: readonly (string | null)[], context: ImportContext): Promise<Map<string, string>> {
+  const asked = emails.filter((email) => email !== null);
   const rows = await context.target.query<{ id: string; email: string }>(
     'SELECT id, email FROM auth_user WHERE email = ANY($1)',
-    [emails.filter((email) => email !== null)],
+    [asked],
   );
-  const owners = new Map(rows.map(({ id, email }) => [email, id]));
-  for (const email of emails)
-    if (email !== null && !owners.has(email) && context.seen.has(email)) owners.set(email, 'before it');
+  const owners = new Map(
+    asked.flatMap((email) => (context.emails.has(email) ? [[email, context.emails.get(email)!]] : [])),
+  );
+  for (const { id, email } of rows) owners.set(email, id);
   return owners;
 }
 
