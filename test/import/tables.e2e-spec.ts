@@ -124,6 +124,33 @@ describe('import better-auth: tables, columns and types under other names', () =
     expect(await here.run('SELECT count(*)::int AS count FROM "Auth".auth_import')).toEqual([{ count: 52 }]);
   });
 
+  it('stopped in the middle it goes on where it was; while one runs, another is refused', async () => {
+    const half = await createMigratedDatabase();
+    const sql = await connectSql(half.url);
+    const runThere = () =>
+      importRun(database.url, half.url, ...['--from-schema', 'shop', '--table', 'user=members', '--batch-size', '10']);
+    try {
+      await sql.run(
+        `CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stopped' USING ERRCODE = '57014'; END $$`,
+      );
+      await sql.run(
+        `CREATE TRIGGER stop BEFORE INSERT ON auth_user FOR EACH ROW WHEN (NEW.id = '15') EXECUTE FUNCTION stop()`,
+      );
+      const stopped = await runThere();
+      expect([stopped.exitCode, stopped.out, stopped.err]).toEqual([1, '', 'stopped\n']);
+      expect(await sql.run('SELECT count(*)::int AS count FROM auth_user')).toEqual([{ count: 10 }]);
+      await sql.run('DROP TRIGGER stop ON auth_user');
+      await sql.run(`SELECT pg_advisory_lock(hashtext('nest-authority import'))`);
+      expect((await runThere()).err).toBe('Another import is running. Wait until it has ended.\n');
+      await sql.run('SELECT pg_advisory_unlock_all()');
+      const { report } = await runThere();
+      expect(report.kinds.users).toMatchObject({ moved: 15, unchanged: 10 });
+    } finally {
+      await sql.close();
+      await half.drop();
+    }
+  });
+
   it('where the users are the host’s own, they stay in its table, and what they hold is moved', async () => {
     const own = await createMigratedDatabase();
     const sql = await connectSql(own.url);

@@ -22,7 +22,8 @@ const BATCH_ROWS = 1_000;
 export async function importFromBetterAuth(request: BetterAuthImport): Promise<ImportReport> {
   const source = await SourceDatabase.open(request.source);
   try {
-    return await importInto(source, await TargetDatabase.over(request.target), request);
+    const target = await TargetDatabase.over(request.target);
+    return await target.exclusively(() => importInto(source, target, request));
   } finally {
     await source.close();
   }
