@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
-import { AuthError } from '../index.js';
 import { CommandFailure, EXIT } from './command-failure.js';
 import { COMMANDS } from './commands.js';
 import { Invocation } from './invocation.js';
 import type { Io } from './io.js';
 import { writeAnswer } from './output/answer.js';
+import { sentenceOf } from './output/sentence-of.js';
 import { createProgram, flagsOf, type ActionOf } from './program.js';
 
 /**
@@ -38,10 +38,4 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     io.err(`${sentenceOf(error)}\n`);
     return error instanceof CommandFailure ? error.exitCode : EXIT.failed;
   }
-}
-
-/** Operators may see the private part of an error, which clients never do. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof AuthError) return [error.description, error.detail].filter(Boolean).join(': ');
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@ import { HostController } from '../support/api-keys.js';
 import { createTestApp, testOptions, type TestApp } from '../support/app.js';
 import { commandLine, type CommandLine } from '../support/command-line.js';
 import { send } from '../support/http.js';
+import { signUp } from '../support/users.js';
 import { until } from '../support/until.js';
 
 /** Long enough that only a notification makes a server forget within the test. */
@@ -61,6 +62,14 @@ describe('commands of credentials, beside a running server', () => {
       await until('the server refuses the key', async () => (await answers(key)).status === 401);
     });
 
+    it('create takes a user by id or e-mail address', async () => {
+      const { id, email } = await signUp(host.url);
+      for (const user of [id, email]) {
+        const { json } = await cli.run('api-key', 'create', '--user', user, '--json');
+        expect(json.apiKey).toMatchObject({ ownerKind: 'user', referenceId: id });
+      }
+    });
+
     it('create with permissions grants those', async () => {
       const { json } = await cli.run('api-key', 'create', '--service', 'ci', '--permission', 'reports=read', '--json');
       expect((await send(`${host.url}/host/reports`, { headers: { 'x-api-key': json.apiKey.key } })).status).toBe(200);
@@ -69,7 +78,7 @@ describe('commands of credentials, beside a running server', () => {
     it.each([
       [['create'], 2, 'exactly one of --user, --organization and --service'],
       [['create', '--user', 'a', '--service', 'b'], 2, 'exactly one of'],
-      [['create', '--user', 'nobody'], 1, 'owner'],
+      [['create', '--user', 'nobody'], 1, 'no user has'],
       [['create', '--service', 'a', '--expires-in', 'soon'], 2, '--expires-in'],
       [['create', '--service', 'a', '--permission', 'files'], 2, 'files=read,write'],
       [['revoke', '00000000-0000-7000-8000-000000000000'], 1, 'not found'],
@@ -151,6 +160,8 @@ describe('commands of credentials, beside a running server', () => {
 
     it.each([
       [['create', '--redirect-uri', 'https://*.example.com/cb'], 1, 'wildcard'],
+      [['create', '--name', 'Web'], 2, '--redirect-uri'],
+      [['create', '--kind', 'device'], 1, 'device: true'],
       [['create', '--kind', 'robot'], 2, 'web, public, device, service'],
       [['create', '--metadata', 'missing.json'], 2, 'missing.json'],
       [['disable', 'nobody'], 1, 'no such client'],

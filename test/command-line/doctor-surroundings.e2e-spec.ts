@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { TEST_SECRET } from '../support/app.js';
 import { createTestDatabase } from '../support/database.js';
 import { startDeafProxy } from '../support/deaf-proxy.js';
-import { GOOD_SECRET, openSurgery, type Found, type Surgery } from '../support/doctor.js';
+import { openSurgery, type Found, type Surgery } from '../support/doctor.js';
 import { freePort } from '../support/free-port.js';
 import { createMigratedDatabase } from '../support/migrated-database.js';
 import { startTransactionPooler } from '../support/transaction-pooler.js';
@@ -103,6 +103,9 @@ describe('doctor, of the surroundings', () => {
         severity: 'error',
         remedy: 'Run: npx nest-authority migrate up',
       });
+      const all = (await around.run('doctor', '--json')).json.checks as Found[];
+      expect(all.filter(({ severity }) => severity === 'error').map(({ id }) => id)).toEqual(['migrations']);
+      expect(all.find(({ id }) => id === 'redirects')).toMatchObject({ severity: 'skipped' });
       const up = await around.run('migrate', 'up', '--json');
       expect(up.json.ran.length).toBeGreaterThan(5);
       expect(up.err).toMatch(/^1 of \d+: Common1700000000100\n/);

@@ -6,6 +6,7 @@ import type { Invocation } from '../invocation.js';
 import type { Answer } from '../output/answer.js';
 import { facts, moment } from '../output/table.js';
 import { example, type ActionOf, type AddCommands } from '../program.js';
+import { findUser } from './find-user.js';
 import { secondsOf } from './option-values.js';
 
 type Permissions = NonNullable<CreateApiKey['permissions']>;
@@ -39,7 +40,7 @@ function addCreate(apiKey: Command, action: ActionOf): void {
   apiKey
     .command('create')
     .description('make a key, which is shown once')
-    .option('--user <id>', 'its owner: a user, by id')
+    .option('--user <user>', 'its owner: a user, by id or e-mail address')
     .option('--organization <id>', 'its owner: an organisation')
     .option('--service <id>', 'its owner: a service')
     .option('--name <text>', 'what the key is for')
@@ -57,11 +58,12 @@ function addCreate(apiKey: Command, action: ActionOf): void {
 
 async function create(invocation: Invocation, options: CreateOptions): Promise<Answer> {
   const { name, config, scope, permission: permissions, expiresIn } = options;
-  const owner = ownerOf(options);
+  const given = ownerOf(options);
   const service = await open(invocation);
   const { file } = await invocation.readHost();
   if (file === null)
     invocation.tell('The environment says nothing of the prefix and the limits of keys: the defaults apply.');
+  const owner = given.kind === 'user' ? { ...given, id: (await findUser(invocation, given.id)).user.id } : given;
   const made = await service.create({
     owner,
     ...(name !== undefined && { name }),

@@ -52,8 +52,8 @@ async function revoke(invocation: Invocation, kid: string, options: { yes?: bool
   const service = await open(invocation);
   const before = await requireOwnAlgorithms(service);
   const key = before.find((one) => one.kid === kid);
-  if (!key) throw CommandFailure.failed(`No published key is called ${kid}. Look at: nest-authority keys list`);
-  await invocation.confirm(`Every token that ${key.algorithm} key ${kid} has signed ends now. Revoke it?`, options);
+  if (!key) throw CommandFailure.failed(`No published key is called ${kid}. Look at: npx nest-authority keys list`);
+  await invocation.confirm(`Every token signed by ${kid} (${key.algorithm}) ends now. Revoke the key?`, options);
   await service.revoke(kid);
   const keys = await service.list();
   invocation.tell(`Revoked ${kid}. Verifiers that hold a copy of the key set trust it until their copy is too old.`);

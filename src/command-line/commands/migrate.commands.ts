@@ -25,7 +25,11 @@ async function status(invocation: Invocation): Promise<Answer> {
   const migrations = await read(invocation);
   const pending = migrations.filter(({ hasRun }) => !hasRun).length;
   const rows = migrations.map(({ name, hasRun, owner }) => [name, hasRun ? 'has run' : 'pending', owner]);
-  invocation.tell(pending === 0 ? 'No migration is pending.' : `${pending} pending. Run: nest-authority migrate up`);
+  invocation.tell(
+    pending === 0
+      ? 'No migration is pending.'
+      : `${plural(pending, 'migration')} pending. Run: npx nest-authority migrate up`,
+  );
   return {
     text: table(['MIGRATION', 'STATE', 'OF'], rows, ''),
     json: { pending, migrations },

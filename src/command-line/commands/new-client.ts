@@ -21,11 +21,13 @@ export interface NewClientOptions {
   readonly metadata?: string;
 }
 
-/** The client that the options of `client create` describe. @throws CommandFailure when the file cannot be read */
+/** The client that the options of `client create` describe. @throws CommandFailure naming the option that is missing or wrong */
 export async function newClient(options: NewClientOptions, folder: string): Promise<OAuthClientInput> {
   const { name, kind, redirectUri, scope, firstParty, metadata: file } = options;
   const { grants, method } = KINDS[kind];
   const isService = kind === 'service';
+  if (grants[0] === 'authorization_code' && file === undefined && !redirectUri)
+    throw CommandFailure.usage(`Users of a ${kind} client are sent back to it: give --redirect-uri <address>.`);
   const given =
     file === undefined
       ? { grant_types: grants, token_endpoint_auth_method: method }

@@ -1,9 +1,7 @@
-import { UsersService, type HostUser } from '../../index.js';
-import { CommandFailure } from '../command-failure.js';
-import { requireCapability } from '../host/require-capability.js';
 import type { Invocation } from '../invocation.js';
 import type { Answer } from '../output/answer.js';
 import { example, type AddCommands } from '../program.js';
+import { findUser } from './find-user.js';
 
 /** `users disable`, `users forget`. */
 export const usersCommands: AddCommands = (program, action) => {
@@ -24,7 +22,7 @@ export const usersCommands: AddCommands = (program, action) => {
 };
 
 async function disable(invocation: Invocation, name: string): Promise<Answer> {
-  const { service, user } = await find(invocation, name);
+  const { service, user } = await findUser(invocation, name);
   await service.disable(user.id);
   return {
     text: `Disabled ${user.email} (${user.id}). Their sessions, tokens and API keys have ended.`,
@@ -33,7 +31,7 @@ async function disable(invocation: Invocation, name: string): Promise<Answer> {
 }
 
 async function forget(invocation: Invocation, name: string, options: { yes?: boolean }): Promise<Answer> {
-  const { service, user } = await find(invocation, name);
+  const { service, user } = await findUser(invocation, name);
   await invocation.confirm(
     `${user.email} (${user.id}) and everything they hold are deleted, for good. Forget them?`,
     options,
@@ -43,12 +41,4 @@ async function forget(invocation: Invocation, name: string, options: { yes?: boo
     text: `Deleted ${user.email} (${user.id}) and everything they held.`,
     json: { id: user.id, email: user.email, state: 'forgotten' },
   };
-}
-
-async function find(invocation: Invocation, name: string): Promise<{ service: UsersService; user: HostUser }> {
-  await requireCapability(invocation, 'accounts');
-  const service = (await invocation.open()).get(UsersService, { strict: false });
-  const user = (await service.find(name)) ?? (await service.findByEmail(name));
-  if (!user) throw CommandFailure.failed(`No user has the id or the e-mail address ${JSON.stringify(name)}.`);
-  return { service, user };
 }

@@ -1,4 +1,4 @@
-import { reasonOf } from '../host/connect.js';
+import { sentenceOf } from '../output/sentence-of.js';
 import { Skipped, type Check, type Finding } from './check.js';
 import type { Patient } from './patient.js';
 
@@ -30,7 +30,7 @@ async function finding(patient: Patient, check: Check): Promise<Finding> {
     if (error instanceof Skipped) return { severity: 'skipped', sentence: error.message };
     return {
       severity: 'error',
-      sentence: `This could not be looked at: ${reasonOf(error)}`,
+      sentence: `This could not be looked at: ${sentenceOf(error)}`,
       remedy: 'Mend what the sentence names, and ask the doctor again.',
     };
   }

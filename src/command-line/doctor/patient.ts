@@ -4,6 +4,7 @@ import { enabledCapabilities } from '../../auth.options.js';
 import type { AuthCapability, AuthOptions } from '../../index.js';
 import { connect } from '../host/connect.js';
 import { openContext } from '../host/open-context.js';
+import { migrationsOf } from '../host/migrations.js';
 import type { Host } from '../host/read-host.js';
 import type { Io } from '../io.js';
 import { Skipped } from './check.js';
@@ -53,9 +54,11 @@ export class Patient {
     ));
   }
 
-  /** The services on their database. @throws Skipped when one of them is not to be had */
+  /** The services on their tables. @throws Skipped when one of them is not to be had */
   async services(): Promise<INestApplicationContext> {
-    await this.database();
+    const migrations = await migrationsOf(await this.database());
+    if (migrations.some(({ hasRun, owner }) => !hasRun && owner === 'nest-authority'))
+      throw new Skipped('The tables are not ready; see migrations.');
     return this.open().catch(() => {
       throw new Skipped('The options are refused; see options.');
     });

@@ -1,10 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailure } from '../command-failure.js';
+import { sentenceOf } from '../output/sentence-of.js';
 import type { Host } from './read-host.js';
 
 /** On a silent network a driver may wait for ever; people do not. */
 const CONNECT_MILLISECONDS = 10_000;
+
+const DEFAULT_PORT = 5_432;
 
 /** Connects the data source. @throws CommandFailure when none is named, or when it does not answer */
 export async function connect({ dataSource }: Pick<Host, 'dataSource'>): Promise<DataSource> {
@@ -21,20 +24,14 @@ export async function connect({ dataSource }: Pick<Host, 'dataSource'>): Promise
   try {
     return await Promise.race([dataSource.initialize(), late]);
   } catch (error) {
-    throw CommandFailure.failed(`The database${placeOf(dataSource)} cannot be reached: ${reasonOf(error)}`, error);
+    throw CommandFailure.failed(`The database${placeOf(dataSource)} cannot be reached: ${sentenceOf(error)}`, error);
   }
 }
 
 /** Host, port and name; never the password. */
 function placeOf({ options }: DataSource): string {
-  const { url } = options as { url?: string };
-  if (url === undefined || !URL.canParse(url)) return '';
-  const { host, pathname } = new URL(url);
-  return ` ${host}${pathname}`;
-}
-
-/** Of several addresses that were tried, Node puts the reasons into an error without a message. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return [...new Set(error.errors.map(reasonOf))].join('; ');
-  return error instanceof Error ? error.message || error.name : String(error);
+  const { url, host, port, database } = options as { url?: string; host?: string; port?: number; database?: string };
+  if (url !== undefined && URL.canParse(url)) return ` ${new URL(url).host}${new URL(url).pathname}`;
+  if (host !== undefined) return ` ${host}:${port ?? DEFAULT_PORT}/${database ?? ''}`;
+  return ', of which no address is set (DATABASE_URL?),';
 }

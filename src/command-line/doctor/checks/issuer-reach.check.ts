@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { SigningKeys } from '../../../index.js';
 import { DEFAULT_ROUTE_PREFIX } from '../../../common/options/core-options.js';
-import { reasonOf } from '../../host/connect.js';
+import { sentenceOf } from '../../output/sentence-of.js';
 import { error, ok, Skipped, warning, type Check, type Finding } from '../check.js';
 import type { Patient } from '../patient.js';
 
@@ -18,7 +18,7 @@ export const issuerReach: Check = {
       await lookup(hostname.replace(/^\[(.*)\]$/, '$1'));
     } catch (fault) {
       return error(
-        `The name ${hostname} leads nowhere (tried: DNS; ${reasonOf(fault)}).`,
+        `The name ${hostname} leads nowhere (tried: DNS; ${sentenceOf(fault)}).`,
         'Give it an address in DNS.',
       );
     }
@@ -65,7 +65,7 @@ async function ask(address: string): Promise<Asked> {
   try {
     response = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MILLISECONDS) });
   } catch (fault) {
-    const reason = reasonOf((fault as Error).cause ?? fault);
+    const reason = sentenceOf((fault as Error).cause ?? fault);
     return { finding: warning(`Nothing answers (tried: DNS, GET ${address}; ${reason}).`, START) };
   }
   const body: unknown = await response.json().catch(() => null);

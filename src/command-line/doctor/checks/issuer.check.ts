@@ -13,9 +13,9 @@ export const issuer: Check = {
     } catch (fault) {
       return error((fault as Error).message, REMEDY);
     }
-    const { protocol, hostname, href } = new URL(options.issuer);
-    if (protocol === 'https:') return ok(`${href} is an https address.`);
-    const sentence = `${href} is plain http on a loopback host: only this machine can use it.`;
+    const { protocol, hostname } = new URL(options.issuer);
+    if (protocol === 'https:') return ok(`${options.issuer} is an https address.`);
+    const sentence = `${options.issuer} is plain http on a loopback host: only this machine can use it.`;
     const isProduction = io.env['NODE_ENV'] === 'production' || !isLoopbackHost(hostname);
     return isProduction
       ? error(sentence, REMEDY)

@@ -15,7 +15,7 @@ export const migrations: Check = {
     const own = pending.filter(({ owner }) => owner === 'nest-authority').map(({ name }) => name);
     if (own.length > 0)
       return error(
-        `${counted(own.length)} not run, from ${own[0]} to ${own.at(-1)}: requests that need them get 503.`,
+        `${counted(own.length)} not run, from ${own[0]} to ${own.at(-1)}: the server refuses to start.`,
         REMEDY,
       );
     const connections = new Connections(source);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { Connections } from '../../../common/database/connections.js';
-import { reasonOf } from '../../host/connect.js';
+import { sentenceOf } from '../../output/sentence-of.js';
 import { error, ok, warning, type Check, type Finding } from '../check.js';
 
 const CHANNEL = 'auth_doctor';
@@ -26,7 +26,7 @@ export const pooler: Check = {
         (await changesSession(...pair)) ?? (await isDeaf(...pair)) ?? ok('A connection keeps its database session.')
       );
     } catch (fault) {
-      return error(`What stands before the database refuses what the server does: ${reasonOf(fault)}`, REMEDY);
+      return error(`What stands before the database refuses what the server does: ${sentenceOf(fault)}`, REMEDY);
     } finally {
       await Promise.race([Promise.allSettled(pair.map((client) => client.end())), sleep(1_000, null, { ref: false })]);
     }
