@@ -6,6 +6,7 @@ import { migrateCommands } from './commands/migrate.commands.js';
 import { openapiCommand } from './commands/openapi.command.js';
 import { pruneCommand } from './commands/prune.command.js';
 import { usersCommands } from './commands/users.commands.js';
+import { importCommands } from './import/better-auth/better-auth.command.js';
 import type { AddCommands } from './program.js';
 
 /** Every command, in the order of the help. A new one is a line here. */
@@ -18,4 +19,5 @@ export const COMMANDS: readonly AddCommands[] = [
   usersCommands,
   pruneCommand,
   openapiCommand,
+  importCommands,
 ];

@@ -71,6 +71,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly uiLocales: readonly string[];
   /** From the core options: whether this server may call private addresses that clients name. */
   readonly allowPrivateNetwork: boolean;
+  /** Whether refresh tokens of better-auth count. */
+  readonly legacyCredentials: boolean;
   /** Null: derived from `secret`. */
   readonly pairwiseSecret: string | null;
   readonly corsOrigins: ReadonlySet<string>;
@@ -129,6 +131,7 @@ export function resolveOAuthProviderOptions(
     redirectSchemes: requireRedirectSchemes(given.redirectSchemes),
     uiLocales: languagesOf(core.pages),
     allowPrivateNetwork: core.allowPrivateNetwork,
+    legacyCredentials: core.legacyCredentials,
     pairwiseSecret: requirePairwiseSecret(given.pairwiseSecret),
     corsOrigins: new Set(given.corsOrigins.map((one) => resolveOrigin('oauthProvider.corsOrigins', one))),
     hooks: given.hooks,

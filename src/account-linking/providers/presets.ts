@@ -80,6 +80,12 @@ export function presetOf(name: string): Preset | undefined {
   return Object.hasOwn(PRESETS, name) ? PRESETS[name as ProviderPreset] : undefined;
 }
 
+/** The issuer of a provider that is known by name; null when it is not, or when it has several, as Microsoft with its tenants. */
+export function onlyIssuerOf(name: string): string | null {
+  const preset = name === 'microsoft' ? undefined : presetOf(name);
+  return preset?.defaults({ providerId: name, clientId: '' }).issuer ?? null;
+}
+
 /** @throws Error when the tenant cannot be checked at this authority; stops the boot */
 function microsoft(options: ProviderOptions): Partial<ProviderOptions> {
   const authority = (options.authority ?? MICROSOFT).replace(/\/+$/, '');

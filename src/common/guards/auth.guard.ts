@@ -104,8 +104,12 @@ export class AuthGuard implements CanActivate, OnModuleInit {
       return this.#enterWithoutRequest(context, policy);
     const admitted = admissionOf(requestContext, policy);
     // Another guard has let the caller in and spent what that costs; a subclass may require more than it did.
-    if (admitted !== undefined) return admitted === null || this.#ask(admitted, context);
     const services = this.#services();
+    if (admitted !== undefined) {
+      // A guard of the host knows the principal, and not how `@CurrentUser()` finds the user.
+      requestContext.load ??= services.load;
+      return admitted === null || this.#ask(admitted, context);
+    }
     requestContext.challenge = services.challengeOf(policy);
     const presented = services.presentedTo(policy, request);
     if (!presented && requestContext.hasCarrier === false && !policy.isOptional) throw this.#cannotTell(context);

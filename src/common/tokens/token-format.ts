@@ -37,3 +37,14 @@ export function isWellFormedToken(text: string, prefix: string, entropyBytes = D
     BASE62_TEXT.test(text.slice(prefix.length + 1)) && checksum(text.slice(0, bodyLength)) === text.slice(bodyLength)
   );
 }
+
+/** better-auth's OAuth tokens have neither prefix nor checksum. */
+const LEGACY_OAUTH_TOKEN = /^[A-Za-z]{32}$/;
+
+/**
+ * Whether a text has the shape of a refresh token.
+ * @param legacyCredentials the core option: whether those of better-auth's OAuth provider count
+ */
+export function isRefreshToken(text: string, legacyCredentials: boolean): boolean {
+  return isWellFormedToken(text, TOKEN_PREFIX.refresh) || (legacyCredentials && LEGACY_OAUTH_TOKEN.test(text));
+}

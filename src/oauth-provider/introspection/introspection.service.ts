@@ -5,7 +5,7 @@ import { parseScope } from '../../common/principal/scopes.js';
 import { ownJwtOf } from '../../common/tokens/own-jwt.js';
 import { RevokedJwtStore } from '../../common/tokens/revoked-jwt.store.js';
 import type { ClientTokenRow } from '../../common/tokens/token.rows.js';
-import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
+import { isRefreshToken, isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenStore } from '../../common/tokens/token.store.js';
 import { ClientDirectory } from '../clients/client.directory.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
@@ -43,9 +43,12 @@ export class IntrospectionService {
       const own = claims && ownJwtOf(claims);
       if (own) return toRow(claims, await this.revoked.spares(own));
       if (!claims) return null;
-    } else if (!isWellFormedToken(token, TOKEN_PREFIX.access) && !isWellFormedToken(token, TOKEN_PREFIX.refresh))
-      return null;
+    } else if (!this.isOpaque(token)) return null;
     return this.tokens.findOfClient(digestToBytes(sha256(token)));
+  }
+
+  private isOpaque(token: string): boolean {
+    return isWellFormedToken(token, TOKEN_PREFIX.access) || isRefreshToken(token, this.settings.legacyCredentials);
   }
 
   /**

@@ -1,13 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
 import { looksLikeJwt } from '../../common/keys/jwt.codec.js';
 import { ownJwtOf, type OwnJwt } from '../../common/tokens/own-jwt.js';
-import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
+import { isRefreshToken, isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { TokenStore } from '../../common/tokens/token.store.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { JWT_LEEWAY_SECONDS, JwtAccessTokens } from '../token/jwt-access-tokens.js';
 
 const REASON = 'revoked by its client';
@@ -21,6 +22,7 @@ export class RevocationService {
     private readonly revoker: TokenRevoker,
     private readonly jwts: JwtAccessTokens,
     private readonly clock: Clock,
+    @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
   /**
@@ -28,7 +30,7 @@ export class RevocationService {
    * with its family when that has no refresh token. Unknown tokens and those of other clients stay as they are.
    */
   async revoke(client: RegisteredClient, token: string): Promise<void> {
-    if (!isShapedLikeToken(token)) return;
+    if (!isShapedLikeToken(token, this.settings)) return;
     const own = await this.ownJwtIn(token);
     if (own) return this.revokeOwn(client, own);
     await this.database.transaction(async (tx) => {
@@ -55,10 +57,8 @@ export class RevocationService {
 }
 
 /** A malformed token costs no statement. A JWT with a row is found by the hash of its text, so a changed one is unknown. */
-function isShapedLikeToken(token: string): boolean {
+function isShapedLikeToken(token: string, { legacyCredentials }: OAuthProviderSettings): boolean {
   return (
-    looksLikeJwt(token) ||
-    isWellFormedToken(token, TOKEN_PREFIX.access) ||
-    isWellFormedToken(token, TOKEN_PREFIX.refresh)
+    looksLikeJwt(token) || isWellFormedToken(token, TOKEN_PREFIX.access) || isRefreshToken(token, legacyCredentials)
   );
 }

@@ -4,7 +4,7 @@ import type { Grant, GrantRequest } from '../../common/grants/grant.js';
 import type { TokenResponse } from '../../common/ports/authorization-server.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
 import type { IssuedTokens, TokenReach } from '../../common/tokens/issued-tokens.js';
-import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
+import { isRefreshToken } from '../../common/tokens/token-format.js';
 import { refusedRefresh, TokenIssuer } from '../../common/tokens/token.issuer.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
@@ -33,6 +33,8 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
 
   async handle({ client, parameters, resources }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
     const wish = wishOf(parameters, resources);
+    // A malformed token costs no statement (T020).
+    if (!isRefreshToken(wish.refreshToken, this.settings.legacyCredentials)) throw refusedRefresh('malformed');
     const presented = await this.issuer.present(wish.refreshToken, client.clientId);
     const reach = this.tokens.fit(this.narrowed(presented, wish, client));
     const accessTtlSeconds = this.tokens.accessTtlOf(reach.audience);
@@ -74,8 +76,6 @@ function wishOf(parameters: GrantRequest['parameters'], resources: readonly stri
   if (refreshToken === undefined) throw AuthError.invalidRequest('refresh_token is missing');
   const scopes = scope === undefined ? undefined : parseScope(scope);
   if (scopes === null) throw beyondScope();
-  // A malformed token costs no statement (T020).
-  if (!isWellFormedToken(refreshToken, TOKEN_PREFIX.refresh)) throw refusedRefresh('malformed');
   return { refreshToken, scopes, audience: resources.length > 0 ? [...new Set(resources)] : undefined };
 }
 

@@ -1,0 +1,100 @@
+import { isDisplayName, normaliseDisplayName } from '../../../../common/display-name.js';
+import { normaliseEmail } from '../../../../common/email.js';
+import type { ImportContext, Kind, Mapped } from '../kind.js';
+import { asDate, asFlag, asText, type SourceRow } from '../source-values.js';
+
+/** scrypt as better-auth writes it; `checkPassword` reads it, and replaces it at the next sign-in. */
+const KNOWN_HASH = /^[0-9a-f]{32}:[0-9a-f]{128}$/;
+
+/** Users with their passwords. Their ids stay. */
+export const USERS: Kind = {
+  name: 'users',
+  model: 'user',
+  table: { name: 'auth_user', key: 'id' },
+  taken: 'a user with its id is here already',
+  remedy: 'end the user here with `nest-authority users forget`, if that is right',
+  map: mapUsers,
+};
+
+async function mapUsers(rows: readonly SourceRow[], context: ImportContext): Promise<Mapped[]> {
+  const ids = rows.map(({ id }) => id);
+  const emails = rows.map(({ email }) => normaliseEmail(asText(email) ?? ''));
+  const [passwords, states, owners] = await Promise.all([
+    context.source.passwords(ids),
+    context.holders.states(ids),
+    ownersOf(emails, context),
+  ]);
+  const mapped = rows.map((row, index): Mapped => {
+    const email = emails[index];
+    if (!email) return { fault: 'its e-mail address cannot be used here' };
+    const owner = owners.get(email);
+    if (owner !== undefined && owner !== row.id)
+      return { fault: `its e-mail address, in one spelling or another, is that of the user ${owner}` };
+    const state = states.get(row.id);
+    if (state === 'ended') return { left: 'the user is disabled, or was deleted here' };
+    if (isBanned(row) && state !== 'unknown')
+      return { fault: 'banned there since: disable the user here with `nest-authority users disable`' };
+    owners.set(email, row.id);
+    if (context.settings.dryRun) context.emails.set(email, row.id);
+    return toUser(row, email, passwords.get(row.id) ?? null);
+  });
+  const good = rows.filter((_, index) => 'row' in mapped[index]!);
+  const banned = good.filter(isBanned);
+  if (banned.some(({ banExpires }) => banExpires)) context.note(BAN_NOTE);
+  await context.holders.ensure(
+    good.map(({ id }) => id),
+    new Set(banned.map(({ id }) => id)),
+  );
+  return mapped;
+}
+
+/** For hosts that have a user table of their own: only that these users may hold sessions, keys and tokens. */
+export async function adoptUsers(rows: readonly SourceRow[], { holders }: ImportContext): Promise<void> {
+  await holders.ensure(
+    rows.map(({ id }) => id),
+    new Set(rows.filter(isBanned).map(({ id }) => id)),
+  );
+}
+
+const BAN_NOTE =
+  'Some users are banned until a time. They are disabled here until somebody enables them: nest-authority has no end of that.';
+
+function toUser(row: SourceRow, email: string, password: string | null): Mapped {
+  const isKnown = password === null || KNOWN_HASH.test(password);
+  const name = normaliseDisplayName(asText(row['name']) ?? '');
+  const user = {
+    id: row.id,
+    email,
+    email_verified: asFlag(row['emailVerified']) ?? false,
+    name: isDisplayName(name) ? name : '',
+    image: asText(row['image']),
+    password_hash: isKnown ? password : null,
+    claims: {},
+    created_at: asDate(row['createdAt']) ?? new Date(),
+    updated_at: asDate(row['updatedAt']) ?? new Date(),
+  };
+  if (isKnown) return { row: user };
+  return {
+    row: user,
+    fault: { kind: 'passwords', reason: 'its hash is of a kind that is not known here; the user was moved without it' },
+  };
+}
+
+/** Who has these addresses, here or earlier in this run. */
+async function ownersOf(emails: readonly (string | null)[], context: ImportContext): Promise<Map<string, string>> {
+  const asked = emails.filter((email) => email !== null);
+  const rows = await context.target.query<{ id: string; email: string }>(
+    'SELECT id, email FROM auth_user WHERE email = ANY($1)',
+    [asked],
+  );
+  const owners = new Map(
+    asked.flatMap((email) => (context.emails.has(email) ? [[email, context.emails.get(email)!]] : [])),
+  );
+  for (const { id, email } of rows) owners.set(email, id);
+  return owners;
+}
+
+function isBanned({ banned, banExpires }: SourceRow): boolean {
+  const until = asDate(banExpires);
+  return banned === true && (until === null || until.getTime() > Date.now());
+}
