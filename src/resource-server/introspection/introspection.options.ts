@@ -9,6 +9,7 @@ export interface IntrospectionOptions {
   readonly endpoint: string;
   /** Id of this server as a client of the issuer; sent with the secret by HTTP Basic. */
   readonly clientId: string;
+  /** Its secret; never in a log or an answer. */
   readonly clientSecret: string;
   /** Which of its tokens: those that are no JWTs, its JWTs (so that revoked ones end, too), or `all`. Other JWTs of it are verified by its keys. Default `opaque`. */
   readonly tokens?: 'opaque' | 'jwt' | 'all';
