@@ -8,6 +8,7 @@ import { send } from '../support/http.js';
 import { signUp } from '../support/users.js';
 
 const FOLDER = new URL('./scaffold/', import.meta.url);
+const RESOURCE_SERVER = new URL('./resource-scaffold/app.module.ts', import.meta.url);
 /** A line that is there because of authentication: ours by name, or the data source that ours needs. */
 const ABOUT_AUTHENTICATION = /auth|Principal|TypeOrmModule/i;
 const MAX_LINES = 8;
@@ -46,9 +47,10 @@ describe('a second host application', () => {
   it('is the one that the README shows', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
-    expect(blocks).toHaveLength(2);
+    expect(blocks).toHaveLength(3);
     expect(linesOf('reports.controller.ts').join('\n')).toContain(blocks[0]);
     expect(linesOf('app.module.ts').join('\n')).toContain(blocks[1]);
+    expect(readFileSync(RESOURCE_SERVER, 'utf8')).toContain(blocks[2]);
   });
 
   it('imports only the public entry', () => {
@@ -76,5 +78,20 @@ describe('a second host application', () => {
     const user = await signUp(url, { name: 'Ann' });
     const answer = await send(`${url}/reports`, { bearer: user.token });
     expect([answer.status, answer.text]).toEqual([200, 'Hello Ann']);
+  });
+});
+
+describe('a resource server, as the README shows it', () => {
+  it('starts without a database and without its issuer, and refuses strangers', async () => {
+    const { AppModule } = await import('./resource-scaffold/app.module.js');
+    const app = await NestFactory.create(AppModule, createHttpAdapter(), { logger: false });
+    try {
+      await app.listen(0, '127.0.0.1');
+      const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
+      const answer = await send(`http://127.0.0.1:${port}/reports`, { method: 'DELETE' });
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="api"']);
+    } finally {
+      await app.close();
+    }
   });
 });
