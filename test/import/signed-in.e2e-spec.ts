@@ -1,8 +1,10 @@
 import { createAuthClient } from 'better-auth/client';
 import { apiKeyClient } from '@better-auth/api-key/client';
-import type { OAuthProviderOptions } from '../../src/index.js';
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import type { AuthOptions, OAuthProviderOptions } from '../../src/index.js';
 import { HostController } from '../support/api-keys.js';
-import { createTestApp, TEST_ISSUER, testOptions, type TestApp } from '../support/app.js';
+import { createTestApp, TEST_ISSUER, TEST_SECRET, testOptions, type TestApp } from '../support/app.js';
 import type { LooseClient } from '../support/better-auth-clients.js';
 import { importRun, movedOf, type ImportRun } from '../support/better-auth-import.js';
 import {
@@ -58,12 +60,10 @@ describe('after the import of a better-auth 1.7.25 nobody is signed out', () => 
     host = await createTestApp({
       databaseUrl: database.url,
       controllers: [HostController],
-      // As docs/guides/from-better-auth.md says: the issuer of better-auth has the path of its routes.
       auth: testOptions({
+        ...optionsOfGuide(),
         issuer: `${TEST_ISSUER}/api/auth`,
-        legacyCredentials: true,
-        apiKeys: {},
-        jwt: {},
+        secret: TEST_SECRET,
         oauthProvider: PROVIDER,
       }),
     });
@@ -181,6 +181,10 @@ describe('after the import of a better-auth 1.7.25 nobody is signed out', () => 
     expect(answer.headers.get('location')).toMatch(/^https:\/\/client\.example\/callback\?code=/);
   });
 
+  it('the statement of the guide counts what came from there and is still good', async () => {
+    expect(await host.sql(blockOfGuide('sql'))).toEqual([{ keys: '1', sessions: '2' }]);
+  });
+
   it('200 sign-out with the old cookie ends the session for good', async () => {
     await clientOf(ada.browser)['signOut']!();
     const rows = await host.sql('SELECT 1 FROM auth_session WHERE subject = $1', [ada.id]);
@@ -188,3 +192,18 @@ describe('after the import of a better-auth 1.7.25 nobody is signed out', () => 
     expect(rows).toHaveLength(2);
   });
 });
+
+/** The only block of code in this language. */
+function blockOfGuide(language: 'ts' | 'sql'): string {
+  const guide = readFileSync('docs/guides/from-better-auth.md', 'utf8');
+  const [block, ...others] = guide.matchAll(new RegExp(`^ *\`\`\`${language}\\n(.*?)^ *\`\`\`$`, 'gms'));
+  if (!block || others.length > 0) throw new Error(`not one block in ${language}`);
+  return block[1]!;
+}
+
+/** The options that the guide gives to `AuthModule.forRoot`. */
+function optionsOfGuide(): AuthOptions {
+  const code = ts.transpile(blockOfGuide('ts')).replace(/^AuthModule/m, 'return AuthModule');
+  const given = new Function('AuthModule', 'process', code);
+  return given({ forRoot: (options: AuthOptions) => options }, process) as AuthOptions;
+}
