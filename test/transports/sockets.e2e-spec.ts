@@ -1,5 +1,6 @@
 import { WsAdapter } from '@nestjs/platform-ws';
 import { ApiKeysService, SessionsService, UsersService, type ApiKeyWithSecret } from '../../src/index.js';
+import { CredentialWatch } from '../../src/common/live/credential-watch.js';
 import { TEST_ISSUER, createTestApp, type TestApp, type TestAppOptions } from '../support/app.js';
 import { FORGED, NOBODY } from '../support/forged-identity.js';
 import { send } from '../support/http.js';
@@ -258,5 +259,19 @@ describe.each(PLATFORMS)('F30: sockets of $platform', ({ platform, adapter, conn
     const client = await connect('closed', bearer(one.accessToken));
     expect((await client.ask('second')).event).toBe('seen');
     expect(await client.closed).toBe(401);
+  });
+
+  it('nothing is watched of connections that have closed, from either side', async () => {
+    const watch = host.app.get(CredentialWatch);
+    await until('earlier ones are gone', () => watch.size === 0);
+    const { accessToken, token } = await fresh();
+    const [one, two] = [await connect('closed', bearer(accessToken)), await connect('closed', bearer(accessToken))];
+    await connect('open');
+    expect(watch.size).toBe(2);
+    one.close();
+    await until('it is no longer watched', () => watch.size === 1);
+    await send(`${host.url}/api/auth/sign-out`, { body: {}, bearer: token });
+    await two.closed;
+    expect(watch.size).toBe(0);
   });
 });
