@@ -118,6 +118,19 @@ describe('watch of credentials', () => {
     expect(row.ended).toHaveLength(1);
   });
 
+  it('what verifies it may hear of the change later: it is verified once more when memory has forgotten the answer', async () => {
+    const { row } = await open('a');
+    await revoke(['token:a']);
+    expect([row.reads, row.ended]).toEqual([2, []]);
+    row.state = 'bad';
+    await pass(TTL + 1);
+    expect(row.ended).toHaveLength(1);
+    const quiet = await open('b');
+    await revoke(['token:b']);
+    await pass(10 * TTL);
+    expect(quiet.row.reads).toBe(3);
+  });
+
   it('what ended between its verification and the watch is noticed', async () => {
     const row = new Row(cache, 'a');
     const principal = await row.verify();
