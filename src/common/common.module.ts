@@ -51,9 +51,7 @@ import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, resolveCoreOptions } from './options/core-options.js';
 import type { CoreSettings } from './options/core-options.js';
 import { outboundProviders } from './outbound/outbound.providers.js';
-import { OpenSockets } from './sockets/open-sockets.js';
-import { SocketAdapterHooks } from './sockets/socket-adapter.hooks.js';
-import { SocketHandshakes } from './sockets/socket-handshakes.js';
+import { socketProviders } from './sockets/socket.providers.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { SubjectLifecycle } from './subjects/subject.lifecycle.js';
 import { SubjectStore } from './subjects/subject.store.js';
@@ -183,9 +181,6 @@ const edges: Provider[] = [
   AdministrationArea,
   SecretReveal,
   SingleForms,
-  SocketHandshakes,
-  OpenSockets,
-  SocketAdapterHooks,
 ];
 
 /**
@@ -194,7 +189,7 @@ const edges: Provider[] = [
  */
 @Global()
 @Module({
-  providers: [...kernel, ...extensionProviders, ...edges],
+  providers: [...kernel, ...extensionProviders, ...edges, ...socketProviders],
   exports: [
     ...kernel,
     ...extensionProviders,
@@ -216,7 +211,6 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     private readonly connections: Connections,
     private readonly schema: SchemaCheck,
     private readonly channel: InvalidationChannel,
-    private readonly watch: CredentialWatch,
     private readonly sweeper: Sweeper,
     private readonly extensions: Extensions,
     private readonly config: ApplicationConfig,
@@ -247,7 +241,6 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.watch.stop();
     await Promise.all([this.channel.stop(), this.sweeper.stop()]);
     await this.connections.close();
   }

@@ -61,7 +61,7 @@ describe('watch of credentials', () => {
     watch = new CredentialWatch(cache, channel, TTL);
   });
   afterEach(() => {
-    watch.stop();
+    watch.onApplicationShutdown();
     jest.useRealTimers();
   });
 
@@ -116,6 +116,19 @@ describe('watch of credentials', () => {
     row.state = 'bad';
     await revoke(['token:a']);
     expect(row.ended).toHaveLength(1);
+  });
+
+  it('what verifies it may hear of the change later: it is verified once more when memory has forgotten the answer', async () => {
+    const { row } = await open('a');
+    await revoke(['token:a']);
+    expect([row.reads, row.ended]).toEqual([2, []]);
+    row.state = 'bad';
+    await pass(TTL + 1);
+    expect(row.ended).toHaveLength(1);
+    const quiet = await open('b');
+    await revoke(['token:b']);
+    await pass(10 * TTL);
+    expect(quiet.row.reads).toBe(3);
   });
 
   it('what ended between its verification and the watch is noticed', async () => {
@@ -201,7 +214,7 @@ describe('watch of credentials', () => {
     await revoke(['token:a', 'subject:s']);
     expect([row.ended.length, other.row.ended.length, watch.size]).toEqual([0, 1, 0]);
     const last = await open('c');
-    watch.stop();
+    watch.onApplicationShutdown();
     last.row.state = 'bad';
     await revoke(['token:c']);
     expect([last.row.ended.length, watch.size, jest.getTimerCount()]).toEqual([0, 0, 0]);

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { CredentialCache } from '../cache/credential-cache.js';
 import type { InvalidationChannel, InvalidationListener } from '../database/invalidation.js';
 import { AuthError } from '../errors/auth-error.js';
@@ -11,13 +11,14 @@ import { WatchedCredentials, type LiveConnection, type Watched } from './watched
 const MAX_VERIFICATIONS = 4;
 /** Between two looks at everything, also with `cacheTtl: 0`. */
 const MIN_INTERVAL_MILLISECONDS = 500;
+const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * Watches the credentials of connections that stay open, and tells each connection once when its credential is no longer good: revoked,
  * signed out, disabled, forgotten or expired. At once for what ends in this process, and as soon as its notification arrives for what ends in
  * another. While notifications may be missed, everything is verified again each `cacheTtl`. What a change does not end stays open.
  */
-export class CredentialWatch implements InvalidationListener {
+export class CredentialWatch implements InvalidationListener, OnApplicationShutdown {
   private readonly logger = new Logger('CredentialWatch');
   private readonly watched = new WatchedCredentials();
   /** To be verified again, the oldest first. */
@@ -54,7 +55,7 @@ export class CredentialWatch implements InvalidationListener {
     // Only now: an application without such connections needs no notifications for them.
     if (!this.isSubscribed) this.channel?.subscribe(this);
     this.isSubscribed = true;
-    const one: Watched = { connection, deadline: Number.POSITIVE_INFINITY, tags: null };
+    const one: Watched = { connection, deadline: NEVER, checkAt: NEVER, isChanged: false, tags: null };
     this.watched.add(one);
     this.follow(one, principal);
     // The credential may have ended between its verification and now.
@@ -64,18 +65,23 @@ export class CredentialWatch implements InvalidationListener {
   }
 
   drop(tags: readonly string[]): void {
-    this.again(this.watched.withTags(tags));
+    this.changed(this.watched.withTags(tags));
   }
 
   flush(): void {
-    this.again(this.watched.all);
+    this.changed(this.watched.all);
   }
 
-  stop(): void {
+  onApplicationShutdown(): void {
     this.isStopped = true;
     this.timer.stop();
     this.waiting.clear();
     this.watched.clear();
+  }
+
+  private changed(these: Iterable<Watched>): void {
+    for (const one of these) one.isChanged = true;
+    this.again(these);
   }
 
   /** Later in this turn: the cache, which hears of the same change, may not have dropped the credential yet. */
@@ -101,37 +107,49 @@ export class CredentialWatch implements InvalidationListener {
   }
 
   private async verify(one: Watched): Promise<void> {
-    const { connection } = one;
+    const { connection, isChanged } = one;
+    one.isChanged = false;
     try {
       // In its own context: the change may come from a request of somebody else, who is not to get its cookies.
       this.follow(one, await AuthContext.run(connection.context, () => connection.verify()));
       if (one.deadline <= performance.now()) this.end(one, expired());
+      // What has verified it may not have heard of the change yet, such as a ring of signing keys, and the cache has kept its answer.
+      else if (isChanged) this.checkLater(one);
     } catch (error) {
       if (error instanceof AuthError && error.status < 500) this.end(one, error);
       // A database that cannot answer has not said that the credential is bad. It is asked again, until the credential would expire.
       else if (one.deadline <= performance.now()) this.end(one, expired());
-      else one.isUncertain = true;
+      else this.checkLater(one);
     }
+  }
+
+  private checkLater(one: Watched): void {
+    one.checkAt = performance.now() + this.intervalMilliseconds;
+    this.timer.notLaterThan(one.checkAt);
   }
 
   /** From now on by what was found last. */
   private follow(one: Watched, principal: AuthPrincipal): void {
     if (!this.watched.all.has(one)) return;
     const record = this.cache.recordOf(principal);
-    one.isUncertain = false;
     one.deadline = record?.deadline ?? performance.now() + lifetimeOf(principal);
     this.watched.retag(one, record?.tags ?? null);
     this.timer.notLaterThan(one.deadline);
   }
 
   private wake(): void {
+    const { all } = this.watched;
+    if (all.size === 0) return;
     const now = performance.now();
-    const all = [...this.watched.all];
     const isBlind = this.channel?.isProven !== true;
-    this.again(all.filter(({ deadline, isUncertain }) => isBlind || isUncertain || deadline <= now));
-    if (all.length === 0) return;
-    const nearest = Math.min(...all.map(({ deadline }) => (deadline > now ? deadline : Number.POSITIVE_INFINITY)));
-    this.timer.notLaterThan(Math.min(nearest, now + this.intervalMilliseconds));
+    let next = now + this.intervalMilliseconds;
+    for (const one of all) {
+      if (isBlind || one.deadline <= now || one.checkAt <= now) {
+        one.checkAt = NEVER;
+        this.again([one]);
+      } else next = Math.min(next, one.deadline, one.checkAt);
+    }
+    this.timer.notLaterThan(next);
   }
 
   private end(one: Watched, reason: AuthError): void {
@@ -155,5 +173,5 @@ function expired(): AuthError {
 }
 
 function lifetimeOf({ expiresAt }: AuthPrincipal): number {
-  return expiresAt === null ? Number.POSITIVE_INFINITY : expiresAt.getTime() - Date.now();
+  return expiresAt === null ? NEVER : expiresAt.getTime() - Date.now();
 }

@@ -20,8 +20,10 @@ export interface Watched {
   readonly connection: LiveConnection;
   /** When the credential expires, by `performance.now()`. */
   deadline: number;
-  /** The last verification had no answer. */
-  isUncertain?: boolean;
+  /** When it is verified again in any case, by `performance.now()`. */
+  checkAt: number;
+  /** Something that it depends on has changed since it was verified last. */
+  isChanged: boolean;
   /** Null: not known, so any change may be its end. */
   tags: readonly string[] | null;
 }
