@@ -4,6 +4,7 @@ import {
   Metadata,
   type Client,
   type ClientDuplexStream,
+  type ClientOptions,
   type ClientReadableStream,
   type ClientWritableStream,
   type ServiceError,
@@ -42,13 +43,13 @@ type Method = (
 ) => ClientReadableStream<unknown> & ClientWritableStream<unknown> & ClientDuplexStream<unknown, unknown>;
 
 /** A client of grpc-js itself. */
-export function grpcCaller(port: number): GrpcCaller {
+export function grpcCaller(port: number, settings: ClientOptions = {}): GrpcCaller {
   const { calls } = loadPackageDefinition(loadSync(PROTO, { keepCase: true })) as unknown as {
     calls: Record<string, new (...args: unknown[]) => Client & Record<string, Method>>;
   };
   const clients: Client[] = [];
   const clientOf = (service: string) => {
-    const client = new calls[service]!(`127.0.0.1:${port}`, credentials.createInsecure());
+    const client = new calls[service]!(`127.0.0.1:${port}`, credentials.createInsecure(), settings);
     clients.push(client);
     return client;
   };
