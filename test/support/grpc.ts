@@ -33,7 +33,13 @@ export interface Ended {
 
 export interface GrpcCaller {
   /** @param fields metadata, or header fields for it */
-  call(service: string, method: string, fields?: Fields | Metadata, message?: object): Promise<Ended>;
+  call(
+    service: string,
+    method: string,
+    fields?: Fields | Metadata,
+    message?: object,
+    deadlineMilliseconds?: number,
+  ): Promise<Ended>;
   close(): void;
 }
 
@@ -55,11 +61,11 @@ export function grpcCaller(port: number, settings: ClientOptions = {}): GrpcCall
   };
   const known: Record<string, ReturnType<typeof clientOf>> = {};
   return {
-    call: (service, name, fields = {}, message = {}) => {
+    call: (service, name, fields = {}, message = {}, deadlineMilliseconds = 10_000) => {
       const client = (known[service] ??= clientOf(service));
       const { requestStream, responseStream } = client[name] as unknown as Record<string, boolean>;
       const metadata = fields instanceof Metadata ? fields : metadataOf(fields);
-      const options = { deadline: Date.now() + 10_000 };
+      const options = { deadline: Date.now() + deadlineMilliseconds };
       return new Promise((resolve) => {
         const sent: unknown[] = [];
         const end = (error: ServiceError | null) =>

@@ -27,7 +27,7 @@ const tokens = { accessToken: '' };
 let port = 0;
 
 @Controller()
-export class ReportMessages {
+class ReportMessages {
   constructor(private readonly auth: AuthContext) {}
 
   @MessagePattern('reports.list')
@@ -63,7 +63,7 @@ const withToken: Interceptor = (options, nextCall) =>
   });
 
 @Injectable()
-export class QueueGuard extends AuthGuard {
+class QueueGuard extends AuthGuard {
   protected override refusal(error: AuthError, context: ExecutionContext): Error {
     const message = context.switchToRpc().getContext<RmqContext>();
     if (error.status < 500) message.getChannelRef().nack(message.getMessage(), false, false);
