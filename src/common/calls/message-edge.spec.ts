@@ -12,11 +12,11 @@ type Handler = ((...args: unknown[]) => unknown) & { next?: Handler; isEventHand
 function serverBehindEdge() {
   const handlers: Handler[] = [];
   const server = { addHandler: (_pattern: unknown, handler: Handler) => void handlers.push(handler) };
-  new MessageEdge(
+  const edge = new MessageEdge(
     { getRpcTargetRegistry: <T>() => of(server) as unknown as Observable<T> },
     { credentialField: 'authorization', address: () => null },
   );
-  return { server, handlers };
+  return { server, handlers, edge };
 }
 
 /** What the guard would read, later in the call. */
