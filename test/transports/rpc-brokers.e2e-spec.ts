@@ -1,31 +1,34 @@
-import { Controller, type INestApplication } from '@nestjs/common';
-import {
-  ClientProxyFactory,
-  EventPattern,
-  MessagePattern,
-  NatsRecordBuilder,
-  Payload,
-  Transport,
-  type ClientProxy,
-  type MicroserviceOptions,
-} from '@nestjs/microservices';
-import { headers as natsHeaders } from '@nats-io/transport-node';
-import { lastValueFrom } from 'rxjs';
-import { AuthContext, AuthError, BearerAuth, OptionalAuth } from '../../src/index.js';
+import { Controller, Injectable, UseGuards, type ExecutionContext, type INestApplication } from '@nestjs/common';
+import { EventPattern, MessagePattern, Payload, type RmqContext } from '@nestjs/microservices';
+import { AuthContext, AuthError, AuthGuard, BearerAuth, OptionalAuth } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
-import { ask, askWith, type Fields } from '../support/ask.js';
-import { isInstalled, startBroker, type Broker } from '../support/brokers.js';
+import type { Fields } from '../support/ask.js';
+import { isInstalled } from '../support/brokers.js';
 import { callerController, Ledger } from '../support/caller-messages.js';
 import { CREDENTIAL_MATRIX, matrixWorld, type MatrixWorld } from '../support/credential-matrix.js';
 import { FORGED, FORGERIES } from '../support/forged-identity.js';
 import { keepLogs } from '../support/logs.js';
 import { expectAnswer, matrixController } from '../support/matrix-messages.js';
-import { KafkaStrategy, MqttStrategy, RmqStrategy, type Strategy } from '../support/strategies.js';
+import { byNats, byRedis, own, type Sender } from '../support/senders.js';
+import { KafkaStrategy, MqttStrategy, RmqStrategy } from '../support/strategies.js';
 import { until } from '../support/until.js';
 import { signUp } from '../support/users.js';
 
 const paid: unknown[] = [];
-const unhandled: unknown[] = [];
+
+/** Refused messages are not sent again, where the queue waits for an answer (`noAck: false`). */
+@Injectable()
+class AckingGuard extends AuthGuard {
+  protected override refusal(error: AuthError, context: ExecutionContext): Error {
+    const rmq = context.switchToRpc().getContext<RmqContext>();
+    (rmq.getChannelRef() as Channel).nack(rmq.getMessage(), false, false);
+    return error;
+  }
+}
+
+interface Channel {
+  nack(message: unknown, allUpTo: boolean, requeue: boolean): void;
+}
 
 @Controller()
 class EventsController {
@@ -34,75 +37,21 @@ class EventsController {
   @EventPattern('paid') @BearerAuth() paid(@Payload() message: { order: number }) {
     paid.push({ by: this.auth.principal?.subjectId, order: message.order });
   }
+  @MessagePattern('acked') @BearerAuth() @UseGuards(AckingGuard) acked() {
+    return { reached: true };
+  }
   @EventPattern('unavailable') @OptionalAuth() unavailable(@Payload() _message: object) {
     throw AuthError.unavailable('the database is down');
   }
 }
 
-/** A way to send messages with header fields to the application. */
-interface Sender extends Strategy {
-  readonly microservice: MicroserviceOptions;
-  close?(): Promise<unknown>;
-}
-
-const own = <One extends KafkaStrategy | RmqStrategy | MqttStrategy>(strategy: One): Sender => ({
-  microservice: { strategy },
-  ask: (pattern, data, fields) => strategy.ask(pattern, data, fields),
-  emit: (pattern, data, fields) => strategy.emit(pattern, data, fields),
-});
-
-async function byClient(
-  name: 'redis-server' | 'nats-server',
-  optionsOf: (port: number) => MicroserviceOptions,
-  send: (client: ClientProxy, pattern: string, data: unknown, fields: Fields) => Promise<unknown>,
-  emit: (client: ClientProxy, pattern: string, data: unknown, fields: Fields) => Promise<unknown>,
-): Promise<Sender> {
-  const broker: Broker = await startBroker(name);
-  const microservice = optionsOf(broker.port);
-  const client = ClientProxyFactory.create(microservice as never) as unknown as ClientProxy;
-  return {
-    microservice,
-    ask: (pattern, data, fields = {}) => send(client, pattern, data, fields),
-    emit: (pattern, data, fields = {}) => emit(client, pattern, data, fields),
-    close: async () => {
-      await client.close();
-      await broker.stop();
-    },
-  };
-}
-
-const natsRecord = (data: unknown, fields: Fields) => {
-  const headers = natsHeaders();
-  for (const [name, value] of Object.entries(fields)) headers.append(name, value);
-  return new NatsRecordBuilder(data).setHeaders(headers).build();
-};
-
+const rmq = new RmqStrategy({});
 const mqtt = new MqttStrategy({});
 const SENDERS: Readonly<Record<string, () => Sender | Promise<Sender>>> = {
-  ...(isInstalled('redis-server') && {
-    Redis: () =>
-      byClient(
-        'redis-server',
-        (port) => ({ transport: Transport.REDIS, options: { host: '127.0.0.1', port } }),
-        (client, pattern, data, fields) => askWith(client, fields, pattern, data),
-        (client, pattern, data, metadata) => {
-          client.setOnDispatchHook((packet) => Object.assign(packet, { metadata }));
-          return lastValueFrom(client.emit(pattern, data), { defaultValue: null });
-        },
-      ),
-  }),
-  ...(isInstalled('nats-server') && {
-    NATS: () =>
-      byClient(
-        'nats-server',
-        (port) => ({ transport: Transport.NATS, options: { servers: [`nats://127.0.0.1:${port}`] } }),
-        (client, pattern, data, fields) => ask(client, pattern, natsRecord(data, fields)),
-        (client, pattern, data, fields) =>
-          lastValueFrom(client.emit(pattern, natsRecord(data, fields)), { defaultValue: null }),
-      ),
-  }),
+  ...(isInstalled('redis-server') && { Redis: byRedis }),
+  ...(isInstalled('nats-server') && { NATS: byNats }),
   Kafka: () => own(new KafkaStrategy({})),
-  RabbitMQ: () => own(new RmqStrategy({})),
+  RabbitMQ: () => own(rmq),
   'MQTT 5': () => own(mqtt),
 };
 /** They have no header fields of their own for sure: the member that the host names is read. */
@@ -112,9 +61,7 @@ describe('F30: messages through brokers to a hybrid application', () => {
   const senders: Record<string, Sender> = {};
   let host: TestApp;
   let world: MatrixWorld;
-  const note = (reason: unknown) => void unhandled.push(reason);
   beforeAll(async () => {
-    process.on('unhandledRejection', note);
     for (const [name, make] of Object.entries(SENDERS)) senders[name] = await make();
     host = await createTestApp({
       auth: {
@@ -123,7 +70,7 @@ describe('F30: messages through brokers to a hybrid application', () => {
         transports: { rpc: { credentialField: 'authorization' } },
       },
       controllers: [matrixController(MessagePattern), callerController(MessagePattern), EventsController],
-      providers: [Ledger],
+      providers: [Ledger, AckingGuard],
       configure: (app: INestApplication) => {
         for (const { microservice } of Object.values(senders)) app.connectMicroservice(microservice);
       },
@@ -132,11 +79,9 @@ describe('F30: messages through brokers to a hybrid application', () => {
     world = await matrixWorld(host, await signUp(host.url));
   });
   afterAll(async () => {
-    process.off('unhandledRejection', note);
     await host?.close();
     for (const { close } of Object.values(senders)) await close?.();
   });
-  afterEach(() => expect(unhandled).toEqual([]));
   const bearer = (token = world.user.accessToken) => ({ authorization: `Bearer ${token}` });
 
   describe.each(Object.keys(SENDERS))('%s', (name) => {
@@ -214,6 +159,13 @@ describe('F30: messages through brokers to a hybrid application', () => {
     // A handler that would answer, and a message that asks for no answer.
     await expect(emit('caller', {}, bearer('bad'))).resolves.toBeUndefined();
     await expect(emit('unavailable', {})).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  });
+
+  it('RabbitMQ: a guard of the host tells the queue that a refused message is done', async () => {
+    expect(await rmq.ask('acked', {}, bearer())).toEqual({ reached: true });
+    expect(rmq.refused).toEqual([]);
+    expect(await rmq.ask('acked', {}, bearer('bad'))).toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(rmq.refused).toEqual([[expect.objectContaining({ properties: expect.anything() }), false, false]]);
   });
 
   it('MQTT 3 has no header fields: by the member that the host names', async () => {

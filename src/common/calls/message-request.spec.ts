@@ -9,7 +9,7 @@ import {
   RmqContext,
   TcpContext,
 } from '@nestjs/microservices';
-import { messageRequest, type MessageSettings } from './message-request.js';
+import { messageRequest, openMessage, type MessageSettings } from './message-request.js';
 
 const BEARER = 'Bearer abc';
 const settings = (credentialField: MessageSettings['credentialField']): MessageSettings => ({
@@ -103,7 +103,7 @@ describe('the request behind a message', () => {
   describe('where the transport has no headers', () => {
     const tcp = () => new TcpContext([{}, 'p'] as never);
     const carried = (credentialField: MessageSettings['credentialField'], data: unknown, context: unknown = tcp()) =>
-      messageRequest([data, context], settings(credentialField))!.headers['authorization'];
+      openMessage([data, context], settings(credentialField))!.headers['authorization'];
 
     it('has none, and says so', () => {
       expect(messageRequest([{ authorization: BEARER }, tcp()])!.hasCarrier).toBe(false);
@@ -132,7 +132,7 @@ describe('the request behind a message', () => {
     it('reads no member where the transport has headers', () => {
       for (const context of [kafka({}), kafka(undefined), new NatsContext(['subject'] as never)])
         expect(carried('authorization', { authorization: BEARER }, context)).toBeUndefined();
-      expect(messageRequest([{ authorization: BEARER }, grpc(), {}], settings('authorization'))!.headers).toEqual({});
+      expect(openMessage([{ authorization: BEARER }, grpc(), {}], settings('authorization'))!.headers).toEqual({});
     });
   });
 
