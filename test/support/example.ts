@@ -50,4 +50,4 @@ export async function buildExample(name: string): Promise<BuiltExample> {
   return { start: (env = {}) => startServer(folder, 'dist/main.js', env), remove };
 }
 
-const isMade = (path: string) => /[\\/](node_modules|dist)$/.test(path);
+const isMade = (path: string) => /[\\/](node_modules|dist|\.data)$/.test(path);

@@ -1,7 +1,7 @@
 import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
 import { posix } from 'node:path';
 import { addedPaths, FOLDER, writeAddedFiles, type Parts } from './added-files.js';
-import { dataSourceFile, readApplication, type Application } from './application.js';
+import { fileWith, readApplication, type Application } from './application.js';
 import { extendExample, firstEnvironment, ignoresEnvironment } from './environment-files.js';
 import { hostTools, type HostTools } from './host-tools.js';
 import { insertStatement } from './main-file.js';
@@ -56,7 +56,9 @@ interface Edit {
 function requirePlace(tree: Tree, application: Application, parts: Parts): void {
   const taken = addedPaths(application, parts).find((path) => tree.exists(path));
   if (taken !== undefined) throw new Refusal(`${taken} is there already.`, 'Move it, and try again.');
-  const other = parts.dataSource ? dataSourceFile(tree, application.sourceRoot) : null;
+  const own = fileWith(tree, application.sourceRoot, /\bAuthModule\s*\.\s*forRoot/);
+  if (own !== null) throw new Refusal(`${own} has AuthModule already.`, 'Its options are yours to change.');
+  const other = parts.dataSource ? fileWith(tree, application.sourceRoot, /\bTypeOrmModule\s*\.\s*forRoot/) : null;
   if (other !== null)
     throw new Refusal(
       `${other} has a data source.`,
