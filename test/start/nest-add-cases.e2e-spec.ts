@@ -71,6 +71,10 @@ const REFUSED: Record<string, Case & { readonly says: readonly string[] }> = {
     files: change('src/app.module.ts', '[]', '[TypeOrmModule.forRootAsync(options)]'),
     says: ['src/app.module.ts has a data source.', '...authEntities()', '--skip-data-source'],
   },
+  'it has a module of that name': {
+    files: change('src/app.module.ts', '[]', '[AuthenticationModule]'),
+    says: ['src/app.module.ts imports an AuthenticationModule of its own.', 'Add by hand: '],
+  },
   'it has AuthModule': {
     files: change('src/app.module.ts', '[]', '[AuthModule.forRoot({ issuer, secret })]'),
     says: ['src/app.module.ts has AuthModule already.'],

@@ -20,6 +20,7 @@ export function nestAdd(options: NestAddOptions): Rule {
     const application = readApplication(tree, options.sourceRoot ?? 'src', tools);
     const { rootModule } = application;
     if (importsOfModule(tools.typescript, tree.readText(rootModule.path)).includes(MODULE)) {
+      if (!isOurs(tree, application)) throw Refusal.byHand(`${rootModule.path} imports an ${MODULE} of its own.`);
       context.logger.info(`${rootModule.path} imports ${MODULE}: nest-authority is there, and nothing was changed.`);
       return tree;
     }
@@ -45,6 +46,12 @@ export function nestAdd(options: NestAddOptions): Rule {
       },
     ]);
   };
+}
+
+/** Whether the module of this name is the one that was added, and not one that the application had. */
+function isOurs(tree: Tree, { sourceRoot }: Application): boolean {
+  const path = posix.join(sourceRoot, FOLDER, 'authentication.module.ts');
+  return tree.exists(path) && tree.readText(path).includes("from 'nest-authority'");
 }
 
 interface Edit {
