@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { startExample, type ExampleProcess } from '../support/example.js';
+import { buildExample, type BuiltExample, type ExampleProcess } from '../support/example.js';
 import { freePort } from '../support/free-port.js';
 import { send } from '../support/http.js';
 import { basic } from '../support/oauth.js';
@@ -7,19 +7,21 @@ import { signUp } from '../support/users.js';
 
 describe('examples/downstream-service', () => {
   let database: TestDatabase;
+  let built: BuiltExample;
   let example: ExampleProcess;
   let service: string;
+  let environment: Record<string, string>;
 
   beforeAll(async () => {
     const port = await freePort();
     service = `http://localhost:${port}`;
-    database = await createTestDatabase();
-    example = await startExample('downstream-service', {
-      env: { DATABASE_URL: database.url, SERVICE_PORT: String(port) },
-    });
+    [database, built] = await Promise.all([createTestDatabase(), buildExample('downstream-service')]);
+    environment = { DATABASE_URL: database.url, SERVICE_PORT: String(port) };
+    example = await built.start(environment);
   });
   afterAll(async () => {
     await example?.stop();
+    await built?.remove();
     await database?.drop();
   });
 
@@ -65,5 +67,12 @@ describe('examples/downstream-service', () => {
       403,
       `Bearer realm="${service}", error="insufficient_scope", scope="reports:read"`,
     ]);
+  });
+
+  it('starts again on the same database, with the secret that it has made', async () => {
+    const before = await tokenOf({ scope: 'reports:read', resource: service });
+    await example.stop();
+    example = await built.start({ ...environment, PORT: new URL(example.url).port });
+    expect((await send(service, { bearer: before })).status).toBe(200);
   });
 });

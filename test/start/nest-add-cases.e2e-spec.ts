@@ -71,6 +71,14 @@ const REFUSED: Record<string, Case & { readonly says: readonly string[] }> = {
     files: change('src/app.module.ts', '[]', '[TypeOrmModule.forRootAsync(options)]'),
     says: ['src/app.module.ts has a data source.', '...authEntities()', '--skip-data-source'],
   },
+  'it has a module of that name': {
+    files: change('src/app.module.ts', '[]', '[AuthenticationModule]'),
+    says: ['src/app.module.ts imports an AuthenticationModule of its own.', 'Add by hand: '],
+  },
+  'it has AuthModule': {
+    files: change('src/app.module.ts', '[]', '[AuthModule.forRoot({ issuer, secret })]'),
+    says: ['src/app.module.ts has AuthModule already.'],
+  },
   'a file of that name is there': {
     files: { ...APPLICATION, 'src/authentication/whoami.controller.ts': '' },
     says: ['src/authentication/whoami.controller.ts is there already.'],
@@ -195,7 +203,7 @@ describe('nest add nest-authority', () => {
 
   it('knows an application in a workspace', () => {
     const { files } = after('inWorkspace');
-    expect(files['apps/shop/test/whoami.e2e-spec.ts']).toContain("from '../src/app.module'");
+    expect(files['apps/shop/test/whoami.e2e-spec.ts']).toContain(`'../src/app.module'`);
     expect(files['apps/shop/src/app.module.ts']).toContain("from './authentication/authentication.module'");
     expect(JSON.parse(files['package.json']!)['nest-authority']).toBeUndefined();
   });

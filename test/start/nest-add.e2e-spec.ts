@@ -16,9 +16,11 @@ const JEST_AS_MODULES = {
     '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: { module: 'esnext', moduleResolution: 'bundler' } }],
   },
 };
+/** The tests that `nest new` writes have the time of their runner, which a busy machine of ours exceeds. */
+const PATIENCE_MILLISECONDS = 60_000;
 /** What `nest new` writes, but for a plugin of aliases, of which there are none. */
 const VITEST = `import { defineConfig } from 'vitest/config';
-export default defineConfig({ test: { globals: true, include: ['test/*.e2e-spec.ts'] } });`;
+export default defineConfig({ test: { globals: true, include: ['test/*.e2e-spec.ts'], hookTimeout: ${PATIENCE_MILLISECONDS} } });`;
 
 const KINDS = [
   { type: 'cjs', flags: [], capabilities: ['accounts', 'bearer'] },
@@ -101,5 +103,5 @@ async function runTests(application: Scaffold, type: 'cjs' | 'esm'): Promise<str
   }
   await application.write('test/jest-as-modules.json', JSON.stringify(JEST_AS_MODULES));
   const config = JEST_LOADS_ESM ? 'test/jest-e2e.json' : 'test/jest-as-modules.json';
-  return application.run('jest/bin/jest.js', '--config', config);
+  return application.run('jest/bin/jest.js', '--config', config, `--testTimeout=${PATIENCE_MILLISECONDS}`);
 }

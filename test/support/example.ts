@@ -55,4 +55,4 @@ export async function placeExample(name: string): Promise<{ folder: string; remo
   return { folder, remove: () => rm(place, { recursive: true, force: true }) };
 }
 
-const isMade = (path: string) => /[\\/](node_modules|dist)$/.test(path);
+const isMade = (path: string) => /[\\/](node_modules|dist|\.data)$/.test(path);

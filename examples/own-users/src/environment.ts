@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+const SECRET_FILE = '.data/auth-secret';
 
 if (!process.env.DATABASE_URL) {
   console.error(
@@ -7,7 +10,12 @@ if (!process.env.DATABASE_URL) {
   process.exit(1);
 }
 if (!process.env.AUTH_SECRET) {
-  console.warn('AUTH_SECRET is missing: this start makes one of its own, which is for development only.');
-  process.env.AUTH_SECRET = randomBytes(32).toString('base64url');
+  // Made once: what is encrypted in the database needs the same one at the next start.
+  if (!existsSync(SECRET_FILE)) {
+    mkdirSync('.data', { recursive: true });
+    writeFileSync(SECRET_FILE, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  }
+  process.env.AUTH_SECRET = readFileSync(SECRET_FILE, 'utf8');
+  console.warn(`AUTH_SECRET is missing: the one in ${SECRET_FILE} is used, which is for development only.`);
 }
 process.env.PORT ??= '3000';

@@ -39,11 +39,11 @@ export function readApplication(tree: Tree, sourceRoot: string, { typescript }: 
   };
 }
 
-/** The file in which the application has a data source of TypeORM; null: none. */
-export function dataSourceFile(tree: Tree, sourceRoot: string): string | null {
+/** The first file of the application that has such a text; null: none. */
+export function fileWith(tree: Tree, sourceRoot: string, text: RegExp): string | null {
   let found: string | null = null;
   tree.getDir(sourceRoot).visit((path) => {
-    if (path.endsWith('.ts') && /TypeOrmModule\s*\.\s*forRoot/.test(tree.readText(path))) found ??= path.slice(1);
+    if (found === null && path.endsWith('.ts') && text.test(tree.readText(path))) found = path.slice(1);
   });
   return found;
 }

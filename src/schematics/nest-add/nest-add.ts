@@ -1,7 +1,7 @@
 import type { Rule, SchematicContext, Tree } from '@angular-devkit/schematics';
 import { posix } from 'node:path';
 import { addedPaths, FOLDER, writeAddedFiles, type Parts } from './added-files.js';
-import { dataSourceFile, readApplication, type Application } from './application.js';
+import { fileWith, readApplication, type Application } from './application.js';
 import { extendExample, firstEnvironment, ignoresEnvironment } from './environment-files.js';
 import { hostTools, type HostTools } from './host-tools.js';
 import { insertStatement } from './main-file.js';
@@ -20,6 +20,7 @@ export function nestAdd(options: NestAddOptions): Rule {
     const application = readApplication(tree, options.sourceRoot ?? 'src', tools);
     const { rootModule } = application;
     if (importsOfModule(tools.typescript, tree.readText(rootModule.path)).includes(MODULE)) {
+      if (!isOurs(tree, application)) throw Refusal.byHand(`${rootModule.path} imports an ${MODULE} of its own.`);
       context.logger.info(`${rootModule.path} imports ${MODULE}: nest-authority is there, and nothing was changed.`);
       return tree;
     }
@@ -47,6 +48,12 @@ export function nestAdd(options: NestAddOptions): Rule {
   };
 }
 
+/** Whether the module of this name is the one that was added, and not one that the application had. */
+function isOurs(tree: Tree, { sourceRoot }: Application): boolean {
+  const path = posix.join(sourceRoot, FOLDER, 'authentication.module.ts');
+  return tree.exists(path) && tree.readText(path).includes("from 'nest-authority'");
+}
+
 interface Edit {
   readonly path: string;
   readonly text: string;
@@ -56,7 +63,9 @@ interface Edit {
 function requirePlace(tree: Tree, application: Application, parts: Parts): void {
   const taken = addedPaths(application, parts).find((path) => tree.exists(path));
   if (taken !== undefined) throw new Refusal(`${taken} is there already.`, 'Move it, and try again.');
-  const other = parts.dataSource ? dataSourceFile(tree, application.sourceRoot) : null;
+  const own = fileWith(tree, application.sourceRoot, /\bAuthModule\s*\.\s*forRoot/);
+  if (own !== null) throw new Refusal(`${own} has AuthModule already.`, 'Its options are yours to change.');
+  const other = parts.dataSource ? fileWith(tree, application.sourceRoot, /\bTypeOrmModule\s*\.\s*forRoot/) : null;
   if (other !== null)
     throw new Refusal(
       `${other} has a data source.`,
