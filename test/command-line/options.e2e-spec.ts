@@ -150,6 +150,13 @@ describe('the settings of the command line', () => {
     try {
       const { code, json } = await alone.with({ DATABASE_URL: empty.url }).run('migrate', 'status', '--json');
       expect({ code, pending: json.pending > 0 }).toEqual({ code: 1, pending: true });
+      // Whatever the server does at its start.
+      const source = `authDataSource({ url: '${empty.url}', migrationsRun: true })`;
+      cli.write(
+        'eager.mjs',
+        `import { authDataSource } from 'nest-authority'; export default ${OPTIONS}; export const dataSourceOptions = ${source};`,
+      );
+      expect((await alone.run('migrate', 'status', '--options', 'eager.mjs')).code).toBe(1);
       const refused = await alone.with({ DATABASE_URL: empty.url }).run('keys', 'list');
       expect(refused.code).toBe(1);
       expect(refused.err).toContain('npx nest-authority migrate up');
