@@ -37,6 +37,8 @@ describe('the settings of the command line', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(await cli.run('--version')).toMatchObject({ code: 0, out: `${version}\n`, err: '' });
     expect(await cli.run('keys', '--help')).toMatchObject({ code: 0, err: '' });
+    for (const name of ['doctor', 'migrate', 'keys', 'client', 'api-key', 'users', 'prune', 'openapi'])
+      expect((await cli.run('--help')).out).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(await cli.run('keys')).toMatchObject({ code: 2, out: '' });
     expect(await cli.run()).toMatchObject({ code: 2, out: '' });
   });

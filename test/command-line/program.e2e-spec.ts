@@ -56,13 +56,6 @@ describe('the program', () => {
     expect(readFileSync(MAIN, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
-  it('says its help with every command', async () => {
-    const { code, out, err } = await start(['--help']);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    for (const name of ['doctor', 'migrate', 'keys', 'client', 'api-key', 'users', 'prune', 'openapi'])
-      expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
-  });
-
   it('answers JSON on standard output alone, and ends although a module of the host keeps the process busy', async () => {
     const options = JSON.stringify({ issuer: TEST_ISSUER, secret: TEST_SECRET, apiKeys: true });
     // As a host's own modules may.
