@@ -5,6 +5,7 @@ import { connect } from './host/connect.js';
 import { openContext } from './host/open-context.js';
 import { readHost, type Host } from './host/read-host.js';
 import type { Io } from './io.js';
+import { plain } from './output/plain.js';
 
 /** Options that every command has. */
 export interface Flags {
@@ -48,14 +49,14 @@ export class Invocation {
 
   /** A line for people, beside the answer. */
   tell(text: string): void {
-    this.io.err(`${text}\n`);
+    this.io.err(`${plain(text)}\n`);
   }
 
   /** @throws CommandFailure unless `--yes` was given or somebody at the terminal agrees */
   async confirm(question: string, { yes = false }: { readonly yes?: boolean }): Promise<void> {
     if (yes) return;
     if (!this.io.isTerminal) throw CommandFailure.usage(`${question} Nobody is there to be asked: give --yes.`);
-    const answer = await this.io.ask(`${question} [y/N] `);
+    const answer = await this.io.ask(`${plain(question)} [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) throw CommandFailure.failed('Nothing was changed.');
   }
 

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 
 /** What a command sees of the world. */
 export interface Io {
@@ -23,13 +23,16 @@ export const processIo: Io = {
   env: process.env,
   folder: process.cwd(),
   isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
-  ask: async (question) => {
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      return await terminal.question(question);
-    } finally {
-      terminal.close();
-    }
-  },
+  ask: (question) =>
+    new Promise((resolve) => {
+      const terminal = createInterface({ input: process.stdin, output: process.stderr });
+      // Ctrl+C and Ctrl+D end it without an answer, which is none to any question.
+      terminal.on('SIGINT', () => terminal.close());
+      terminal.on('close', () => resolve(''));
+      terminal.question(question, (answer) => {
+        resolve(answer);
+        terminal.close();
+      });
+    }),
   now: () => Date.now(),
 };

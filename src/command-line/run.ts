@@ -4,6 +4,7 @@ import { COMMANDS } from './commands.js';
 import { Invocation } from './invocation.js';
 import type { Io } from './io.js';
 import { writeAnswer } from './output/answer.js';
+import { plain } from './output/plain.js';
 import { sentenceOf } from './output/sentence-of.js';
 import { createProgram, flagsOf, type ActionOf } from './program.js';
 
@@ -35,7 +36,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     // The parser has said what is wrong itself; help and version end this way too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    io.err(`${sentenceOf(error)}\n`);
+    io.err(`${plain(sentenceOf(error))}\n`);
     return error instanceof CommandFailure ? error.exitCode : EXIT.failed;
   }
 }

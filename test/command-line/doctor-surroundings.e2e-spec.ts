@@ -182,13 +182,14 @@ describe('doctor, of the surroundings', () => {
       const made = await around.run('client', 'create', '--redirect-uri', 'https://a.example/cb', '--json');
       expect(await find('redirects')).toMatchObject({ severity: 'ok', sentence: expect.stringContaining('1 client,') });
       // As an import from a server that takes patterns leaves it; no route of ours does.
-      for (const address of ['https://*.a.example/cb', 'http://a.example/cb']) {
+      for (const address of ['https://*.a.example/cb', 'http://a.example/cb', 'https://*.b.example/\u001b[2J']) {
         await surgery.host.sql(`UPDATE auth_oauth_client SET metadata = jsonb_set(metadata, '{redirect_uris}', $1)`, [
           JSON.stringify([address]),
         ]);
         const found = await find('redirects');
         expect(found).toMatchObject({ severity: 'error', sentence: expect.stringContaining(address) });
         expect(found.sentence).toContain(made.json.client.client_id);
+        expect((await around.run('doctor', 'redirects')).out).not.toContain('\u001b');
       }
     });
   });

@@ -37,6 +37,8 @@ describe('the settings of the command line', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(await cli.run('--version')).toMatchObject({ code: 0, out: `${version}\n`, err: '' });
     expect(await cli.run('keys', '--help')).toMatchObject({ code: 0, err: '' });
+    for (const name of ['doctor', 'migrate', 'keys', 'client', 'api-key', 'users', 'prune', 'openapi'])
+      expect((await cli.run('--help')).out).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(await cli.run('keys')).toMatchObject({ code: 2, out: '' });
     expect(await cli.run()).toMatchObject({ code: 2, out: '' });
   });
@@ -150,6 +152,13 @@ describe('the settings of the command line', () => {
     try {
       const { code, json } = await alone.with({ DATABASE_URL: empty.url }).run('migrate', 'status', '--json');
       expect({ code, pending: json.pending > 0 }).toEqual({ code: 1, pending: true });
+      // Whatever the server does at its start.
+      const source = `authDataSource({ url: '${empty.url}', migrationsRun: true })`;
+      cli.write(
+        'eager.mjs',
+        `import { authDataSource } from 'nest-authority'; export default ${OPTIONS}; export const dataSourceOptions = ${source};`,
+      );
+      expect((await alone.run('migrate', 'status', '--options', 'eager.mjs')).code).toBe(1);
       const refused = await alone.with({ DATABASE_URL: empty.url }).run('keys', 'list');
       expect(refused.code).toBe(1);
       expect(refused.err).toContain('npx nest-authority migrate up');

@@ -1,7 +1,9 @@
+import { plain } from './plain.js';
+
 /** Columns of equal width, for people. @param empty what is said of no rows */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], empty: string): string {
   if (rows.length === 0) return empty;
-  const lines = [head, ...rows.map((row) => row.map(clean))];
+  const lines = [head, ...rows.map((row) => row.map(inOneLine))];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
   return lines
     .map((line) =>
@@ -17,7 +19,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export function facts(entries: readonly (readonly [name: string, value: string | null | undefined])[]): string {
   const known = entries.filter(([, value]) => value !== null && value !== undefined && value !== '');
   const width = Math.max(...known.map(([name]) => name.length));
-  return known.map(([name, value]) => `${name.padEnd(width)}  ${clean(value!)}`).join('\n');
+  return known.map(([name, value]) => `${name.padEnd(width)}  ${inOneLine(value!)}`).join('\n');
 }
 
 /** A moment as people read it: to the second, in UTC. */
@@ -30,7 +32,7 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Names that others have given must not move the cursor of a terminal. */
-function clean(text: string): string {
-  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g, ' ');
+/** One line, whatever stands in it. */
+function inOneLine(text: string): string {
+  return plain(text).replaceAll('\n', ' ');
 }
