@@ -1,6 +1,6 @@
 const CAPABILITIES = '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking)';
 const LEVEL_0 = '^src/common/(errors|principal|crypto|clock|html|texts)';
-const LEVEL_2 = '^src/common/(calls|guards|grants|http|extension|common[.]module|auth-core[.]module|capability|index)';
+const LEVEL_2 = '^src/common/(calls|guards|sockets|grants|http|extension|common[.]module|auth-core[.]module|capability|index)';
 
 /** The rooms of a folder, from the bottom up: a room imports from those before it. */
 const ROOMS = {

@@ -48,6 +48,9 @@ import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, resolveCoreOptions } from './options/core-options.js';
 import type { CoreSettings } from './options/core-options.js';
 import { outboundProviders } from './outbound/outbound.providers.js';
+import { OpenSockets } from './sockets/open-sockets.js';
+import { SocketAdapterHooks } from './sockets/socket-adapter.hooks.js';
+import { SocketHandshakes } from './sockets/socket-handshakes.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { SubjectLifecycle } from './subjects/subject.lifecycle.js';
 import { SubjectStore } from './subjects/subject.store.js';
@@ -177,6 +180,9 @@ const edges: Provider[] = [
   AdministrationArea,
   SecretReveal,
   SingleForms,
+  SocketHandshakes,
+  OpenSockets,
+  SocketAdapterHooks,
 ];
 
 /**

@@ -79,7 +79,7 @@ export async function openRow(browser: Browser, world: PageWorld, row: PageRow, 
   return visit;
 }
 
-function cookiesIn(header: string, url: string) {
+export function cookiesIn(header: string, url: string) {
   return header.split('; ').map((pair) => {
     const at = pair.indexOf('=');
     return { name: pair.slice(0, at), value: pair.slice(at + 1), url };

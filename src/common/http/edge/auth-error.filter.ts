@@ -12,8 +12,8 @@ import { pageOfError } from '../pages/error-page.js';
 import { PageWriter } from '../pages/page-writer.js';
 import { refuseOperation } from './graphql-refusal.js';
 import { normaliseError } from './normalise-error.js';
-import { refuseSocket, type SocketLike } from './refusals.js';
 import { refuseMessage } from './refuse-message.js';
+import { refuseSocket } from './socket-refusal.js';
 import { messageRequest } from '../../calls/message-request.js';
 import { wantsPage } from '../request/wants-json.js';
 import { contextOf, type EdgeContext, type GuardedRequest } from '../request/request-context.js';
@@ -55,7 +55,7 @@ export class AuthErrorFilter implements ExceptionFilter {
     if (type === 'ws') {
       const error = normaliseError(exception);
       this.log(error, exception);
-      return refuseSocket(error, host.switchToWs().getClient<SocketLike>());
+      return refuseSocket(error, host.getArgs());
     }
     if (type === 'graphql') {
       const error = normaliseError(exception);
@@ -111,7 +111,8 @@ export class AuthErrorFilter implements ExceptionFilter {
     adapter.reply(response, rendered.body, rendered.status);
   }
 
-  private log(error: AuthError, exception: unknown): void {
+  /** For refusals that no handler has thrown too. */
+  log(error: AuthError, exception: unknown): void {
     const line = `${error.status} ${error.code}: ${error.detail ?? error.description}`;
     // A refused client does not learn why; the operator of the client asks us, so the reason is in the log.
     if (error.error === 'invalid_client') return this.logger.warn(line);

@@ -54,6 +54,8 @@ export interface EdgeContext extends RequestContext {
   address: () => string | null;
   /** Node's own, on either adapter. */
   readonly request?: IncomingMessage;
+  /** Of a message on a socket: who sent it, and the request that we made for it. */
+  readonly call?: { readonly client: object; readonly request: GuardedRequest };
   /** Set by the edge, which has the response. */
   cookies?: AnswerCookies;
   /** The path belongs to this project's routes. */
