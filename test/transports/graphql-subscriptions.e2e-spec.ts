@@ -150,7 +150,7 @@ describe.each([APOLLO, MERCURIUS])('F30: subscriptions on $name', ({ adapter, mo
     expect(codeOf(refused)).toMatchObject({ code: 'TOO_MANY_REQUESTS', retryAfter: expect.any(Number) });
   });
 
-  it('T028: a key that is good from some addresses only', async () => {
+  it('a key that is good from some addresses only is so over sockets', async () => {
     const near = await newKey({ allowedIps: ['127.0.0.1'] });
     const far = await newKey({ allowedIps: ['192.0.2.1'] });
     expect(await outcome('keyTicks', near.given)).toBe('user');
