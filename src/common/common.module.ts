@@ -41,16 +41,13 @@ import { AuthEdge } from './http/edge/edge.js';
 import { standBesideGlobals } from './http/edge/host-globals.js';
 import { RootRoutes } from './http/edge/root-routes.js';
 import { SignInContinuations } from './ports/sign-in-continuations.js';
-import { CredentialWatch } from './live/credential-watch.js';
-import { credentialProviders } from './live/credential.providers.js';
+import { liveProviders } from './live/live.providers.js';
 import { signingKeyProviders } from './keys/signing-key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, resolveCoreOptions } from './options/core-options.js';
 import type { CoreSettings } from './options/core-options.js';
 import { outboundProviders } from './outbound/outbound.providers.js';
-import { OpenSockets } from './sockets/open-sockets.js';
-import { SocketAdapterHooks } from './sockets/socket-adapter.hooks.js';
-import { SocketHandshakes } from './sockets/socket-handshakes.js';
+import { socketProviders } from './sockets/socket.providers.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { SubjectLifecycle } from './subjects/subject.lifecycle.js';
 import { SubjectStore } from './subjects/subject.store.js';
@@ -90,7 +87,7 @@ const kernel: Provider[] = [
     useFactory: (database: Database, connections: Connections) => new InvalidationChannel(database, connections),
     inject: [Database, Connections],
   },
-  ...credentialProviders,
+  ...liveProviders,
   {
     provide: SecretBox,
     useFactory: (settings: CoreSettings) => new SecretBox(settings.secrets),
@@ -180,9 +177,6 @@ const edges: Provider[] = [
   AdministrationArea,
   SecretReveal,
   SingleForms,
-  SocketHandshakes,
-  OpenSockets,
-  SocketAdapterHooks,
 ];
 
 /**
@@ -191,7 +185,7 @@ const edges: Provider[] = [
  */
 @Global()
 @Module({
-  providers: [...kernel, ...extensionProviders, ...edges],
+  providers: [...kernel, ...extensionProviders, ...edges, ...socketProviders],
   exports: [
     ...kernel,
     ...extensionProviders,
@@ -213,7 +207,6 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     private readonly connections: Connections,
     private readonly schema: SchemaCheck,
     private readonly channel: InvalidationChannel,
-    private readonly watch: CredentialWatch,
     private readonly sweeper: Sweeper,
     private readonly extensions: Extensions,
     private readonly config: ApplicationConfig,
@@ -242,7 +235,6 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.watch.stop();
     await Promise.all([this.channel.stop(), this.sweeper.stop()]);
     await this.connections.close();
   }

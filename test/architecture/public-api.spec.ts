@@ -78,6 +78,7 @@ const DEEPER: Record<string, readonly string[]> = {
     'administration/single-forms.e2e-spec',
     'outbound/guarded-fetch.e2e-spec',
     'outbound/look-up.e2e-spec',
+    'transports/sockets.e2e-spec',
   ],
 };
 

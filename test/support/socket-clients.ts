@@ -76,6 +76,12 @@ export function ioSocket(
   });
 }
 
+/** Once the server has let it in. */
+export const connected = (socket: Socket): Promise<Socket> =>
+  new Promise((resolve, reject) =>
+    socket.once('connect', () => resolve(socket)).once('connect_error', (error) => reject(error)),
+  );
+
 export const connectIo: Connect = async (url, place, handshake = {}) => {
   const socket = ioSocket(url, place, handshake);
   const { received, put, answer } = inbox();

@@ -1,7 +1,5 @@
 import { APP_GUARD } from '@nestjs/core';
-import { IoAdapter } from '@nestjs/platform-socket.io';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import type { Socket } from 'socket.io-client';
 import {
   Auth,
   AuthError,
@@ -14,10 +12,9 @@ import {
 } from '../../src/index.js';
 import { createTestApp, type TestApp, type TestAppOptions } from '../support/app.js';
 import { CREDENTIAL_MATRIX, matrixWorld, type MatrixWorld } from '../support/credential-matrix.js';
-import { connectIo, ioSocket, Refused, type Handshake } from '../support/socket-clients.js';
+import { connected, connectIo, ioSocket, Refused, type Handshake } from '../support/socket-clients.js';
 import { NAMESPACE, seenBy, socketGateways } from '../support/socket-gateways.js';
 import { statusOrSubject } from '../support/socket-matrix.js';
-import { until } from '../support/until.js';
 import { signIn, signUp } from '../support/users.js';
 
 const AUTH = { apiKeys: true, accounts: { session: { scopes: ['reports:read'] } } } as const;
@@ -26,11 +23,6 @@ async function matrixHost(options: TestAppOptions): Promise<{ host: TestApp; wor
   const host = await createTestApp({ auth: AUTH, ...options });
   return { host, world: await matrixWorld(host, await signUp(host.url)) };
 }
-
-const connected = (socket: Socket): Promise<Socket> =>
-  new Promise((resolve, reject) =>
-    socket.once('connect', () => resolve(socket)).once('connect_error', (error) => reject(error)),
-  );
 
 describe.each(['express', 'fastify'] as const)('F30: the credential matrix over socket.io on %s', (adapter) => {
   let host: TestApp;
@@ -105,57 +97,6 @@ describe('F30: socket.io under a guard of the application', () => {
       retryAfter: 3,
     });
     client.close();
-  });
-});
-
-/** As hosts do who keep sockets in Redis. */
-class RecoveringAdapter extends IoAdapter {
-  override createIOServer(port: number, options?: object) {
-    return super.createIOServer(port, { ...options, connectionStateRecovery: { skipMiddlewares: true } } as never);
-  }
-}
-
-describe.each([
-  ['which the gateway asks for', IoAdapter],
-  ['which an adapter of the host asks for', RecoveringAdapter],
-])('socket.io: connection state recovery, %s', (_name, Adapter) => {
-  let host: TestApp;
-  @WebSocketGateway({ connectionStateRecovery: {} })
-  @Auth()
-  class RecoveringGateway {
-    @SubscribeMessage('hello') hello(@CurrentPrincipal() one: AuthPrincipal) {
-      return seenBy(one);
-    }
-  }
-  beforeAll(async () => {
-    host = await createTestApp({
-      auth: AUTH,
-      providers: [RecoveringGateway],
-      configure: (app) => app.useWebSocketAdapter(new Adapter(app)),
-    });
-  });
-  afterAll(() => host?.close());
-
-  it('a credential that ended while the connection was away is refused when it comes back', async () => {
-    const user = await signUp(host.url);
-    const socket = ioSocket(host.url, '', { auth: { token: user.accessToken } });
-    await connected(socket);
-    socket.emit('hello', {});
-    await until(
-      'it has an offset to recover from',
-      () => new Promise((resolve) => socket.once('seen', () => resolve(true))),
-    );
-    // The network breaks: the server keeps the connection for when it comes back.
-    socket.io.engine.close();
-    await until('it is away', () => !socket.connected);
-    await host.app.get(SessionsService).end(user.id, user.sessionId);
-    const heard = new Promise<string>((resolve) =>
-      socket.once('connect_error', () => resolve('refused')).once('disconnect', () => resolve('refused')),
-    );
-    socket.on('seen', () => undefined);
-    socket.connect();
-    expect(await heard).toBe('refused');
-    socket.close();
   });
 });
 

@@ -1,24 +1,15 @@
-import { WsAdapter } from '@nestjs/platform-ws';
-import { ApiKeysService, SessionsService, UsersService, type ApiKeyWithSecret } from '../../src/index.js';
+import { ApiKeysService, type ApiKeyWithSecret } from '../../src/index.js';
+import { CredentialWatch } from '../../src/common/live/credential-watch.js';
 import { TEST_ISSUER, createTestApp, type TestApp, type TestAppOptions } from '../support/app.js';
 import { FORGED, NOBODY } from '../support/forged-identity.js';
 import { send } from '../support/http.js';
 import { watchPool } from '../support/pool.js';
-import { connectIo, connectWs, Refused, type Handshake, type SocketClient } from '../support/socket-clients.js';
-import { connections, disconnections, NAMESPACE, PATH, socketGateways } from '../support/socket-gateways.js';
+import { Refused, type Handshake, type SocketClient } from '../support/socket-clients.js';
+import { connections, disconnections } from '../support/socket-gateways.js';
+import { ENDS, KEY_ENDS } from '../support/socket-ends.js';
+import { PLATFORMS } from '../support/socket-platforms.js';
 import { until } from '../support/until.js';
 import { signIn, signUp, type SignedInUser } from '../support/users.js';
-
-const PLATFORMS = [
-  { platform: 'socket.io', adapter: 'express', connect: connectIo, gateways: socketGateways(NAMESPACE) },
-  {
-    platform: 'ws',
-    adapter: 'fastify',
-    connect: connectWs,
-    gateways: socketGateways(PATH),
-    configure: (app: TestApp['app']) => app.useWebSocketAdapter(new WsAdapter(app)),
-  },
-] as const;
 
 describe.each(PLATFORMS)('F30: sockets of $platform', ({ platform, adapter, connect: reach, gateways, ...rest }) => {
   let host: TestApp;
@@ -186,28 +177,6 @@ describe.each(PLATFORMS)('F30: sockets of $platform', ({ platform, adapter, conn
     expect((await client.ask('hello')).data).toEqual({ subject: 'nobody' });
   });
 
-  const ENDS = {
-    'sign-out': async ({ token }: SignedInUser, { url }: TestApp) => {
-      await send(`${url}/api/auth/sign-out`, { body: {}, bearer: token });
-    },
-    'the end of its session': async ({ id, sessionId }: SignedInUser, { app }: TestApp) => {
-      await app.get(SessionsService).end(id, sessionId);
-    },
-    'a disabled user': async ({ id }: SignedInUser, { app }: TestApp) => {
-      await app.get(UsersService).disable(id);
-    },
-    'a forgotten user': async ({ id }: SignedInUser, { app }: TestApp) => {
-      await app.get(UsersService).forget(id);
-    },
-  };
-  const KEY_ENDS = {
-    'a disabled key': async (id: string, { app }: TestApp) =>
-      void (await app.get(ApiKeysService).update(id, { enabled: false })),
-    'a revoked key': (id: string, { app }: TestApp) => app.get(ApiKeysService).revoke(id),
-    'a rotated key': async (id: string, { app }: TestApp) =>
-      void (await app.get(ApiKeysService).rotate(id, { overlap: 0 })),
-  };
-
   describe.each(['this node', 'another node'])('an end on %s', (where) => {
     const node = () => (where === 'this node' ? host : other);
 
@@ -258,5 +227,19 @@ describe.each(PLATFORMS)('F30: sockets of $platform', ({ platform, adapter, conn
     const client = await connect('closed', bearer(one.accessToken));
     expect((await client.ask('second')).event).toBe('seen');
     expect(await client.closed).toBe(401);
+  });
+
+  it('nothing is watched of connections that have closed, from either side', async () => {
+    const watch = host.app.get(CredentialWatch);
+    await until('earlier ones are gone', () => watch.size === 0);
+    const { accessToken, token } = await fresh();
+    const [one, two] = [await connect('closed', bearer(accessToken)), await connect('closed', bearer(accessToken))];
+    await connect('open');
+    expect(watch.size).toBe(2);
+    one.close();
+    await until('it is no longer watched', () => watch.size === 1);
+    await send(`${host.url}/api/auth/sign-out`, { body: {}, bearer: token });
+    await two.closed;
+    expect(watch.size).toBe(0);
   });
 });

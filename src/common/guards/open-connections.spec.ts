@@ -38,7 +38,7 @@ describe('connections that stay open', () => {
     watch = new CredentialWatch({ recordOf: () => undefined }, null, 5_000);
     connections = new OpenConnections(watch, origins, new ClientAddress(['loopback']));
   });
-  afterEach(() => watch.stop());
+  afterEach(() => watch.onApplicationShutdown());
 
   it('are watched once for each policy, however many calls there are, and no longer when they close', () => {
     const connection = new Connection();

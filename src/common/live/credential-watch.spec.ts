@@ -61,7 +61,7 @@ describe('watch of credentials', () => {
     watch = new CredentialWatch(cache, channel, TTL);
   });
   afterEach(() => {
-    watch.stop();
+    watch.onApplicationShutdown();
     jest.useRealTimers();
   });
 
@@ -201,7 +201,7 @@ describe('watch of credentials', () => {
     await revoke(['token:a', 'subject:s']);
     expect([row.ended.length, other.row.ended.length, watch.size]).toEqual([0, 1, 0]);
     const last = await open('c');
-    watch.stop();
+    watch.onApplicationShutdown();
     last.row.state = 'bad';
     await revoke(['token:c']);
     expect([last.row.ended.length, watch.size, jest.getTimerCount()]).toEqual([0, 0, 0]);

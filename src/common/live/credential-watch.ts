@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { CredentialCache } from '../cache/credential-cache.js';
 import type { InvalidationChannel, InvalidationListener } from '../database/invalidation.js';
 import { AuthError } from '../errors/auth-error.js';
@@ -17,7 +17,7 @@ const MIN_INTERVAL_MILLISECONDS = 500;
  * signed out, disabled, forgotten or expired. At once for what ends in this process, and as soon as its notification arrives for what ends in
  * another. While notifications may be missed, everything is verified again each `cacheTtl`. What a change does not end stays open.
  */
-export class CredentialWatch implements InvalidationListener {
+export class CredentialWatch implements InvalidationListener, OnApplicationShutdown {
   private readonly logger = new Logger('CredentialWatch');
   private readonly watched = new WatchedCredentials();
   /** To be verified again, the oldest first. */
@@ -71,7 +71,7 @@ export class CredentialWatch implements InvalidationListener {
     this.again(this.watched.all);
   }
 
-  stop(): void {
+  onApplicationShutdown(): void {
     this.isStopped = true;
     this.timer.stop();
     this.waiting.clear();

@@ -48,9 +48,14 @@ export function guardWsServer(server: WsServer, sockets: OpenSockets, needs: () 
       });
     };
     open(request, sockets, needs)
-      .then((connection) => accepted(null, connection))
-      .catch((error: unknown) => accepted(sockets.refusalOf(error)))
-      .catch(() => socket.destroy());
+      .then(
+        (connection) => accepted(null, connection),
+        (error: unknown) => accepted(sockets.refusalOf(error)),
+      )
+      .catch((error: unknown) => {
+        sockets.refusalOf(error);
+        socket.destroy();
+      });
   };
 }
 
