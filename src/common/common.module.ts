@@ -7,10 +7,10 @@ import {
   type OnModuleInit,
   type Provider,
 } from '@nestjs/common';
-import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { AuthCaches } from './cache/auth-caches.js';
-import { MessageEdge } from './calls/message-edge.js';
+import { messageProviders } from './calls/message.providers.js';
 import { Clock } from './clock.js';
 import { Connections } from './database/connections.js';
 import { Database } from './database/database.js';
@@ -107,16 +107,11 @@ const kernel: Provider[] = [
     inject: [CORE_SETTINGS, AuthCookies, AuthRoutes],
   },
   ...outboundProviders,
+  ...messageProviders,
   {
     provide: ClientAddress,
     useFactory: (settings: CoreSettings) => new ClientAddress(settings.trustProxy),
     inject: [CORE_SETTINGS],
-  },
-  {
-    provide: MessageEdge,
-    useFactory: (modules: ModulesContainer, { transports }: CoreSettings, addresses: ClientAddress) =>
-      new MessageEdge(modules, { ...transports.rpc, address: (request) => addresses.of(request) }),
-    inject: [ModulesContainer, CORE_SETTINGS, ClientAddress],
   },
   {
     provide: RateLimits,
@@ -212,10 +207,7 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     private readonly config: ApplicationConfig,
     private readonly filter: AuthErrorFilter,
     private readonly routes: AuthRoutes,
-  ) {
-    // Nest builds the handlers of messages as soon as a microservice is connected: before `configure`, which a microservice alone never calls.
-    config.useGlobalFilters(filter);
-  }
+  ) {}
 
   /** The only hook of Nest that runs after the host has set its global pipes, filters and interceptors, and before Nest builds routes. */
   configure(): void {

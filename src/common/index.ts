@@ -44,6 +44,7 @@ export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './keys/signing-algori
 export { SigningKeys, type SigningKeyInfo } from './keys/signing-keys.js';
 export type { AuthCoreOptions, AuthStaticOptions } from './options/core-options.js';
 export type { PagesOptions } from './options/page-options.js';
+export type { CredentialField, MessageFields, TransportsOptions } from './options/transport-options.js';
 export type { HostText } from './texts/host-text.js';
 export type { LanguageTexts } from './texts/reader.js';
 export type { OriginCheck } from './options/trusted-origins.js';

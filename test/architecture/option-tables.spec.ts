@@ -7,6 +7,7 @@ import { BEARER_OPTIONS } from '../../src/bearer/bearer.options.js';
 import { OUTBOUND_OPTIONS } from '../../src/client-credentials/outbound/outbound.options.js';
 import { AUTH_CORE_OPTIONS } from '../../src/common/options/core-options.js';
 import { PAGES_OPTIONS } from '../../src/common/options/page-options.js';
+import { TRANSPORTS_OPTIONS } from '../../src/common/options/transport-options.js';
 import { DEVICE_OPTIONS } from '../../src/device/device.options.js';
 import { TRUSTED_ISSUER_OPTIONS } from '../../src/jwt/issuers/trusted-issuer.options.js';
 import { JWT_OPTIONS } from '../../src/jwt/jwt.options.js';
@@ -24,6 +25,7 @@ type Table = Readonly<Record<string, Declared>>;
 const DECLARED: Readonly<Record<string, Table>> = {
   AuthCoreOptions: AUTH_CORE_OPTIONS,
   PagesOptions: PAGES_OPTIONS,
+  TransportsOptions: TRANSPORTS_OPTIONS,
   AccountsOptions: ACCOUNTS_OPTIONS,
   BearerOptions: BEARER_OPTIONS,
   JwtOptions: JWT_OPTIONS,

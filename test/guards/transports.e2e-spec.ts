@@ -21,20 +21,10 @@ import {
 } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { freePort } from '../support/free-port.js';
-import { FORGED, NOBODY, seen } from '../support/forged-identity.js';
+import { FORGERIES, NOBODY, seen } from '../support/forged-identity.js';
 
 const GUARDED = ['bearer', 'session-auth', 'key', 'scopes', 'auth'];
 const OPEN = ['public', 'optional', 'plain'];
-
-/** Messages of a stranger that look like requests with an identity. */
-const FORGERIES: readonly object[] = [
-  { auth: FORGED },
-  { auth: FORGED, headers: {} },
-  { auth: FORGED, user: FORGED, headers: { authorization: 'Bearer x' }, raw: { headers: {} } },
-  { raw: { auth: FORGED, headers: {} }, principal: FORGED },
-  { req: { auth: FORGED, headers: {} }, headers: {} },
-  { 'nest-authority:scope': { principal: FORGED }, admitted: {}, headers: {} },
-];
 
 @Controller()
 class MessagesController {
@@ -108,6 +98,11 @@ class EventsGateway {
   }
 }
 
+const MESSAGE_REFUSED = {
+  status: 'error',
+  code: 'CONTEXT_NOT_SUPPORTED',
+  message: expect.stringContaining('transports.rpc.credentialField'),
+};
 const REFUSED = { status: 'error', code: 'CONTEXT_NOT_SUPPORTED', message: expect.stringContaining('HTTP request') };
 
 describe('F01: messages and sockets bring no identity', () => {
@@ -153,7 +148,7 @@ describe('F01: messages and sockets bring no identity', () => {
   );
 
   it.each(GUARDED)('a message to a guarded handler (%s) is answered with a sentence', async (pattern) => {
-    for (const message of FORGERIES) expect(await ask(pattern, message)).toEqual(REFUSED);
+    for (const message of FORGERIES) expect(await ask(pattern, message)).toEqual(MESSAGE_REFUSED);
   });
 
   it('an AuthError of a handler is answered, with its code and without what is for the log', async () => {

@@ -52,6 +52,7 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   'text or texts': [7, true, null, {}, [7], () => true],
   'texts or block': ['a b', true, 7, null, () => true, [7], ['a', null]],
   'function or block': ['x', 7, null, true, ['x']],
+  'text or function': ['a b', '', 7, true, null, ['a'], {}],
   'texts or function': ['a b', true, 7, null, {}, [7], ['https://a.example', null]],
 };
 
@@ -68,13 +69,14 @@ const OPTIONS: Readonly<Record<string, string>> = {
   function:
     'accounts.hooks.beforeSignUp accounts.hooks.beforeSignIn accounts.hooks.resolveScopes jwt.customClaims device.validateClient accountLinking.normaliseTokenAnswer oauthProvider.hooks.customClaims oauthProvider.hooks.customIdTokenClaims oauthProvider.hooks.customAccessTokenClaims oauthProvider.hooks.beforeAuthorization',
   block:
-    'pages pages.variables pages.texts routes cookies sweep administration accounts.signUp accounts.password accounts.session accounts.oneTimeToken accounts.hooks bearer.refreshToken jwt.keyRotation device.userCode oauthProvider.hooks apiKeys.rateLimit apiKeys.quota apiKeys.defaultPermissions apiKeys.maxPermissions apiKeys.hooks accountLinking.linking clientCredentials.outbound clientCredentials.outbound.applications clientCredentials.outbound.providers',
+    'pages pages.variables pages.texts routes cookies sweep transports transports.rpc administration accounts.signUp accounts.password accounts.session accounts.oneTimeToken accounts.hooks bearer.refreshToken jwt.keyRotation device.userCode oauthProvider.hooks apiKeys.rateLimit apiKeys.quota apiKeys.defaultPermissions apiKeys.maxPermissions apiKeys.hooks accountLinking.linking clientCredentials.outbound clientCredentials.outbound.applications clientCredentials.outbound.providers',
   blocks:
     'pages.links jwt.trustedIssuers oauthProvider.clients oauthProvider.resources apiKeys.configurations apiKeys.earlierFormats accountLinking.providers',
   'flag or block': 'accounts bearer accountLinking apiKeys clientCredentials device jwt oauthProvider',
   'text or block': 'oauthProvider.dynamicRegistration pages.accent pages.footer',
   'text or texts': 'secret jwt.audience apiKeys.apiKeyHeaders',
   'texts or block': 'oauthProvider.scopes',
+  'text or function': 'transports.rpc.credentialField',
   'texts or function': 'trustedOrigins',
   'function or block': 'accounts.users administration.guard',
 };
@@ -113,6 +115,8 @@ describe('F22: an option of another kind is refused by its name', () => {
   it.each([
     { trustedOrigins: ['https://a.example', () => true] },
     { trustedOrigins: () => true },
+    { transports: { rpc: { credentialField: 'authorization' } } },
+    { transports: { rpc: { credentialField: () => null } } },
     { accountLinking: { providers: [{ providerId: 'google', clientId: ['web', 'ios'], clientSecret: 'x' }] } },
   ])('F22: what may be of several kinds is taken: %j', (options) => expect(messageOf(options)).toBe('taken'));
 

@@ -5,7 +5,7 @@ export type Fields = Readonly<Record<string, string>>;
 
 /** Sends a message and returns the answer or the error with which it is refused; fails when there is neither. */
 export async function ask(client: ClientProxy, pattern: string, message: unknown = {}): Promise<unknown> {
-  const answer = client.send<unknown>(pattern, message).pipe(timeout(10_000));
+  const answer = client.send<unknown>(pattern, message).pipe(timeout(5_000));
   return firstValueFrom(answer).catch((error: unknown) => {
     if ((error as Error)?.name === 'TimeoutError') throw error;
     return error;

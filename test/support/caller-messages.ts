@@ -48,7 +48,7 @@ export function callerController(On: (handler: CallerHandler) => MethodDecorator
       @CurrentApiKey() key: AuthenticatedApiKey | null,
     ) {
       const { subject, email } = await this.ledger.by();
-      const seen = { principal: principal.subjectId, user: user?.email ?? 'none', key: key?.name ?? 'none' };
+      const seen = { principal: principal.subjectId, user: user?.email ?? 'none', apiKey: key?.name ?? 'none' };
       return { ...seen, client: client?.clientId ?? 'none', context: subject, contextUser: email };
     }
 

@@ -38,3 +38,13 @@ export function seen(
     context: context?.subjectId ?? null,
   };
 }
+
+/** Messages of a stranger that look like requests with an identity. */
+export const FORGERIES: readonly object[] = [
+  { auth: FORGED },
+  { auth: FORGED, headers: {} },
+  { auth: FORGED, user: FORGED, headers: { authorization: 'Bearer x' }, raw: { headers: {} } },
+  { raw: { auth: FORGED, headers: {} }, principal: FORGED },
+  { req: { auth: FORGED, headers: {} }, headers: {} },
+  { 'nest-authority:scope': { principal: FORGED }, admitted: {}, headers: {} },
+];

@@ -4,6 +4,7 @@ import {
   Metadata,
   type Client,
   type ClientDuplexStream,
+  type ClientOptions,
   type ClientReadableStream,
   type ClientWritableStream,
   type ServiceError,
@@ -32,7 +33,13 @@ export interface Ended {
 
 export interface GrpcCaller {
   /** @param fields metadata, or header fields for it */
-  call(service: string, method: string, fields?: Fields | Metadata, message?: object): Promise<Ended>;
+  call(
+    service: string,
+    method: string,
+    fields?: Fields | Metadata,
+    message?: object,
+    deadlineMilliseconds?: number,
+  ): Promise<Ended>;
   close(): void;
 }
 
@@ -42,23 +49,23 @@ type Method = (
 ) => ClientReadableStream<unknown> & ClientWritableStream<unknown> & ClientDuplexStream<unknown, unknown>;
 
 /** A client of grpc-js itself. */
-export function grpcCaller(port: number): GrpcCaller {
+export function grpcCaller(port: number, settings: ClientOptions = {}): GrpcCaller {
   const { calls } = loadPackageDefinition(loadSync(PROTO, { keepCase: true })) as unknown as {
     calls: Record<string, new (...args: unknown[]) => Client & Record<string, Method>>;
   };
   const clients: Client[] = [];
   const clientOf = (service: string) => {
-    const client = new calls[service]!(`127.0.0.1:${port}`, credentials.createInsecure());
+    const client = new calls[service]!(`127.0.0.1:${port}`, credentials.createInsecure(), settings);
     clients.push(client);
     return client;
   };
   const known: Record<string, ReturnType<typeof clientOf>> = {};
   return {
-    call: (service, name, fields = {}, message = {}) => {
+    call: (service, name, fields = {}, message = {}, deadlineMilliseconds = 10_000) => {
       const client = (known[service] ??= clientOf(service));
       const { requestStream, responseStream } = client[name] as unknown as Record<string, boolean>;
       const metadata = fields instanceof Metadata ? fields : metadataOf(fields);
-      const options = { deadline: Date.now() + 10_000 };
+      const options = { deadline: Date.now() + deadlineMilliseconds };
       return new Promise((resolve) => {
         const sent: unknown[] = [];
         const end = (error: ServiceError | null) =>

@@ -67,7 +67,8 @@ function headersOf(context: RpcContext): { headers: unknown; always: boolean; ex
 }
 
 function fieldsOf(headers: unknown): Fields {
-  if (!isObject(headers)) return [];
+  // A list is a sender's: it has the methods of NATS, and no names.
+  if (!isObject(headers) || Array.isArray(headers)) return [];
   const { keys, values } = headers as { keys?: unknown; values?: unknown };
   if (typeof keys !== 'function' || typeof values !== 'function') return Object.entries(headers);
   const { keys: names, values: valuesOf } = headers as { keys(): Iterable<string>; values(name: string): unknown };

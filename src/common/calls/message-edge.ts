@@ -3,7 +3,7 @@ import { isObservable, Observable } from 'rxjs';
 import { contextOf } from '../http/request/request-context.js';
 import { AuthContext, type RequestContext } from '../ports/auth-context.js';
 import { grpcCallOf, type GrpcServerCall } from './grpc-call.js';
-import { messageRequest, type MessageSettings } from './message-request.js';
+import { openMessage, type MessageSettings } from './message-request.js';
 
 type Handler = ((...args: unknown[]) => unknown) & { isEventHandler?: boolean };
 
@@ -35,7 +35,7 @@ export class MessageEdge {
   private opening(handler: Handler): Handler {
     return new Proxy(handler, {
       apply: (target, self: unknown, args: unknown[]) => {
-        const request = messageRequest(args, this.settings);
+        const request = openMessage(args, this.settings);
         if (!request) return Reflect.apply(target, self, args);
         if (target.isEventHandler) request.expectsReply = false;
         const requestContext = contextOf(request);

@@ -1,5 +1,6 @@
-import { setContext, type GuardedRequest } from '../http/request/request-context.js';
+import { contextOf, setContext, type EdgeContext, type GuardedRequest } from '../http/request/request-context.js';
 import type { CredentialField } from '../options/transport-options.js';
+import { AuthContext } from '../ports/auth-context.js';
 import { carrierOf, type Fields, type MessageCarrier } from './message-carrier.js';
 import { readFields, type MessageHeaders } from './message-headers.js';
 
@@ -11,6 +12,7 @@ export interface MessageSettings {
 
 const WITHOUT_EDGE: MessageSettings = { credentialField: null, address: () => null };
 
+/** By the context that the edge has opened for the call; without an edge, by the transport's object. */
 const requests = new WeakMap<object, MessageRequest>();
 
 /** A message, as the guard sees it: the header fields of its transport. Read when they are asked for, since a field may be the host's to read. */
@@ -27,6 +29,11 @@ export class MessageRequest implements GuardedRequest {
   ) {
     this.socket = carrier.peer === undefined ? {} : { remoteAddress: carrier.peer };
     this.expectsReply = carrier.expectsReply;
+    setContext(this, contextOfMessage(this, settings));
+  }
+
+  get key(): object {
+    return this.carrier.key;
   }
 
   get headers(): MessageHeaders['headers'] {
@@ -58,27 +65,40 @@ export class MessageRequest implements GuardedRequest {
 }
 
 /**
- * The request behind a message; one for each, made on first use.
+ * The request behind a message: the one that the edge has opened for this call, else one of its own, made on first use.
  * @param args of the handler
  * @returns null when the transport has passed no context
  */
-export function messageRequest(args: readonly unknown[], settings = WITHOUT_EDGE): MessageRequest | null {
+export function messageRequest(args: readonly unknown[]): MessageRequest | null {
   const carrier = carrierOf(args);
   if (!carrier) return null;
-  const known = requests.get(carrier.key);
-  if (known) return known;
+  const opened = AuthContext.requestContext && requests.get(AuthContext.requestContext);
+  // A context of the call is asked first: a transport of the host may pass one object with every message.
+  if (opened?.key === carrier.key) return opened;
+  const known = requests.get(carrier.key) ?? new MessageRequest(carrier, args, WITHOUT_EDGE);
+  requests.set(carrier.key, known);
+  return known;
+}
+
+/** For the edge: a request for this call alone. */
+export function openMessage(args: readonly unknown[], settings: MessageSettings): MessageRequest | null {
+  const carrier = carrierOf(args);
+  if (!carrier) return null;
   const request = new MessageRequest(carrier, args, settings);
-  requests.set(carrier.key, request);
-  setContext(request, {
+  requests.set(contextOf(request), request);
+  return request;
+}
+
+function contextOfMessage(request: MessageRequest, { address }: MessageSettings): EdgeContext {
+  return {
     get headers() {
       return request.headers;
     },
-    address: () => settings.address(request),
+    address: () => address(request),
     principal: null,
     ours: false,
     route: '',
     fault: null,
     hasCarrier: request.hasCarrier,
-  });
-  return request;
+  };
 }
