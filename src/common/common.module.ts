@@ -44,8 +44,7 @@ import { AuthEdge } from './http/edge/edge.js';
 import { standBesideGlobals } from './http/edge/host-globals.js';
 import { RootRoutes } from './http/edge/root-routes.js';
 import { SignInContinuations } from './ports/sign-in-continuations.js';
-import { CredentialWatch } from './live/credential-watch.js';
-import { credentialProviders } from './live/credential.providers.js';
+import { liveProviders } from './live/live.providers.js';
 import { signingKeyProviders } from './keys/signing-key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, resolveCoreOptions } from './options/core-options.js';
@@ -91,7 +90,7 @@ const kernel: Provider[] = [
     useFactory: (database: Database, connections: Connections) => new InvalidationChannel(database, connections),
     inject: [Database, Connections],
   },
-  ...credentialProviders,
+  ...liveProviders,
   {
     provide: SecretBox,
     useFactory: (settings: CoreSettings) => new SecretBox(settings.secrets),

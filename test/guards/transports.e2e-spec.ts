@@ -103,7 +103,6 @@ const MESSAGE_REFUSED = {
   code: 'CONTEXT_NOT_SUPPORTED',
   message: expect.stringContaining('transports.rpc.credentialField'),
 };
-const REFUSED = { status: 'error', code: 'CONTEXT_NOT_SUPPORTED', message: expect.stringContaining('HTTP request') };
 
 describe('F01: messages and sockets bring no identity', () => {
   let host: TestApp;

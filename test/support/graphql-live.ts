@@ -9,13 +9,14 @@ import {
   CurrentPrincipal,
   CurrentUser,
   Public,
+  Scopes,
   type AuthPrincipal,
   type HostUser,
 } from '../../src/index.js';
 
 export const LIVE_TYPES = `
   type Report { id: String owner: String }
-  extend type Subscription { whoTicks: String reportTicks: Report openTicks: String live: String }
+  extend type Subscription { whoTicks: String reportTicks: Report openTicks: String live: String liveScoped: String }
 `;
 
 /** Subscriptions that are open now. */
@@ -54,6 +55,10 @@ export class LiveResolver {
   @Subscription() @Auth('bearer', 'apiKey', 'session') live(@CurrentPrincipal() { subjectId }: AuthPrincipal) {
     this.open.count++;
     return endless({ live: subjectId }, () => this.open.count--);
+  }
+  @Subscription() @ApiKeyAuth() @Scopes('reports:read') liveScoped(@CurrentPrincipal() { subjectId }: AuthPrincipal) {
+    this.open.count++;
+    return endless({ liveScoped: subjectId }, () => this.open.count--);
   }
 }
 

@@ -239,6 +239,7 @@ export function describeGraphql({ adapter, module }: GraphqlDriver): void {
         Array.from({ length: 20 }, async (_, index) => {
           const user = users[index % 2]!;
           const { data } = (await operate(host.url, '{ plain }', bearer(user))).body;
+          // Refused, or let in as themselves in the guard and in the handler.
           return data.plain === null ? 'refused' : data.plain === user.id;
         }),
       );

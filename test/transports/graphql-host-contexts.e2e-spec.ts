@@ -70,6 +70,7 @@ describe('F30: contexts that hosts make', () => {
           typeDefs: TYPES,
           context: () => ({ loaders: new Map() }),
           subscriptions: {
+            fullWsTransport: true,
             verifyClient: (_info: unknown, next: (accepted: boolean) => void) => next(true),
             context: () => ({ loaders: new Map() }),
             onConnect: ({ payload }: { payload: object }) => ({ ...payload }),
@@ -147,6 +148,16 @@ describe('F30: contexts that hosts make', () => {
     expect(outcomeOf(query.body, 'bearer', world.user.id)).toBe('user');
     const given = { connectionParams: { authorization: authorization() } };
     expect(outcomeOf(await first(mercurius, given), 'bearerTicks', world.user.id)).toBe('user');
+  });
+
+  it('a query over a socket, where the host serves them there', async () => {
+    for (const [host, headers] of [[apollo, { 'x-context': 'own' }] as const, [mercurius, {}] as const]) {
+      const socket = graphqlSocket(host.url, { headers, connectionParams: { authorization: authorization() } });
+      const answer = await socket.first('query { bearer key }');
+      await socket.dispose();
+      expect(answer.data).toEqual({ bearer: world.user.id, key: null });
+      expect(answer.errors!.map(({ extensions }) => extensions['code'])).toEqual(['UNAUTHENTICATED']);
+    }
   });
 
   it('onConnect of the host is called as before', () => {

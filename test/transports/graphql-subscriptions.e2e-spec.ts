@@ -57,10 +57,10 @@ describe.each([APOLLO, MERCURIUS])('F30: subscriptions on $name', ({ adapter, mo
     return { id, given: { connectionParams: { 'x-api-key': key } } };
   };
   /** A subscription that has begun, and goes on. */
-  const live = async (given: SocketOptions) => {
+  const live = async (given: SocketOptions, field = 'live') => {
     const socket = connect(given);
-    const answers = socket.answers('subscription { live }');
-    expect((await answers.next()).value.data).toEqual({ live: expect.any(String) });
+    const answers = socket.answers(`subscription { ${field} }`);
+    expect((await answers.next()).value.data).toEqual({ [field]: expect.any(String) });
     return {
       ...socket,
       last: answers.next().then(
@@ -150,7 +150,7 @@ describe.each([APOLLO, MERCURIUS])('F30: subscriptions on $name', ({ adapter, mo
     expect(codeOf(refused)).toMatchObject({ code: 'TOO_MANY_REQUESTS', retryAfter: expect.any(Number) });
   });
 
-  it('T028: a key that is good from some addresses only', async () => {
+  it('a key that is good from some addresses only is so over sockets', async () => {
     const near = await newKey({ allowedIps: ['127.0.0.1'] });
     const far = await newKey({ allowedIps: ['192.0.2.1'] });
     expect(await outcome('keyTicks', near.given)).toBe('user');
@@ -195,6 +195,15 @@ describe.each([APOLLO, MERCURIUS])('F30: subscriptions on $name', ({ adapter, mo
       const { id, given } = await newKey();
       await host.sql(`UPDATE auth_api_key SET expires_at = now() + interval '1 second' WHERE id = $1`, [id]);
       await ended(await live(given));
+    });
+
+    it('or with 4403, when its key loses the scope that the subscription requires', async () => {
+      const { id, given } = await newKey({ scopes: ['reports:read'] });
+      const one = await live(given, 'liveScoped');
+      await keys().update(id, { name: 'renamed' });
+      expect((await one.first('subscription { keyTicks }')).data).toEqual({ keyTicks: world.user.id });
+      await keys().update(id, { scopes: ['reports:write'] });
+      expect([await one.closed, await one.last]).toEqual([4403, 'closed']);
     });
 
     it('when another node revokes it', async () => {

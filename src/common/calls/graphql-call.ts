@@ -20,6 +20,8 @@ export function requestOfResolver(context: ExecutionContext): GuardedRequest | n
 }
 
 const logger = new Logger('AuthGuard');
+/** In contexts that are shared: the request of each call. */
+const found = new WeakMap<object, GuardedRequest>();
 let isTold = false;
 
 /**
@@ -30,9 +32,12 @@ function requestOfOperation({ requests }: HandedOn): GuardedRequest | null {
   const known = requests.map((one) => knownRequest(one)).filter((one) => one !== null);
   const current = AuthContext.requestContext;
   if (!current) return known[0] ?? null;
-  const own = known.filter((one) => contextOf(one) === current);
-  if (own.length < known.length) tellOfSharing();
-  return own[0] ?? null;
+  const [own] = known.filter((one) => contextOf(one) === current);
+  if (known.every((one) => contextOf(one) === current)) return own ?? null;
+  tellOfSharing();
+  // The next caller replaces it, maybe before the handler that the guard has opened asks for it.
+  if (own) found.set(current, own);
+  return found.get(current) ?? null;
 }
 
 function tellOfSharing(): void {

@@ -1,6 +1,7 @@
 import { ExecutionContextHost } from '@nestjs/core/internal';
 import type { IncomingMessage } from 'node:http';
-import { setContext, type EdgeContext, type GuardedRequest } from '../http/request/request-context.js';
+import { contextOf, setContext, type EdgeContext, type GuardedRequest } from '../http/request/request-context.js';
+import { AuthContext } from '../ports/auth-context.js';
 import { requestOf } from './request-of.js';
 
 /** A request that has come in through the edge. */
@@ -23,6 +24,26 @@ describe('the request behind a call', () => {
     expect(requestOf(executionContext('graphql', [{}, {}, { req: request }, {}]))).toBe(request);
     const wrapped = { headers: {}, raw: request } as unknown as GuardedRequest;
     expect(requestOf(executionContext('http', [wrapped]))).toBe(wrapped);
+  });
+
+  it('finds that of a reference of a federated type, which has no arguments', () => {
+    const request = arrived();
+    expect(requestOf(executionContext('graphql', [{}, { req: request }, {}]))).toBe(request);
+  });
+
+  it('F01: where a context of GraphQL holds requests of several callers, the one that runs counts, as long as it runs, or none', () => {
+    const [own, other] = [arrived(), arrived()];
+    const shared = (...requests: unknown[]) =>
+      executionContext('graphql', [{}, {}, { req: requests[0], reply: { request: requests[1] } }, {}]);
+    AuthContext.run(contextOf(own), () => {
+      expect(requestOf(shared(other, own))).toBe(own);
+      expect(requestOf(shared(own, other))).toBe(own);
+      // Another caller has replaced it between guard and handler.
+      expect(requestOf(shared(other, other))).toBe(own);
+    });
+    AuthContext.run(contextOf(arrived()), () => {
+      expect(requestOf(shared(other, own))).toBeNull();
+    });
   });
 
   it.each(['http', 'graphql', 'rpc', 'ws', 'rmq', 'telegraf'])(

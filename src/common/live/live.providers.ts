@@ -6,7 +6,7 @@ import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { CredentialWatch } from './credential-watch.js';
 
 /** Verified credentials in memory, and the watch of those that keep a connection open. */
-export const credentialProviders: Provider[] = [
+export const liveProviders: Provider[] = [
   {
     provide: CredentialCache,
     useFactory: (settings: CoreSettings, channel: InvalidationChannel, caches: AuthCaches) => {
