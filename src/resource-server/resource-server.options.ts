@@ -8,10 +8,11 @@ import {
 } from '../common/issuers/trusted-issuer.options.js';
 import type { Duration } from '../common/options/duration.js';
 import { count, duration, flag, given, hook, text } from '../common/options/option.js';
-import { readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
+import { optionalBlock, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import {
-  resolveIntrospection,
+  INTROSPECTION_OPTIONS,
+  requireComplete,
   type IntrospectionOptions,
   type IntrospectionSettings,
 } from './introspection/introspection.options.js';
@@ -25,7 +26,7 @@ export interface ResourceIssuerOptions extends TrustedIssuerOptions {
 
 export const RESOURCE_ISSUER_OPTIONS = {
   ...TRUSTED_ISSUER_OPTIONS,
-  introspection: given('block'),
+  introspection: optionalBlock(INTROSPECTION_OPTIONS),
 } satisfies OptionsOf<ResourceIssuerOptions>;
 
 /** A server that verifies tokens of others, and keeps nothing. */
@@ -92,10 +93,10 @@ export interface ResourceServerSettings extends Omit<
 }
 
 /** @throws Error with option and remedy; stops the boot */
-export function resolveResourceServerOptions(options: ResourceServerOptions): ResourceServerSettings {
-  const { audience, roles, ...settings } = readOptions('ResourceServerModule', options, RESOURCE_SERVER_OPTIONS);
+export function resolveResourceServerOptions(server: ResourceServerOptions): ResourceServerSettings {
+  const { audience, roles, ...settings } = readOptions('ResourceServerModule', server, RESOURCE_SERVER_OPTIONS);
   const { allowPrivateNetwork } = settings;
-  const list = options.issuers ?? [];
+  const list = server.issuers ?? [];
   if (list.length === 0)
     throw new Error(
       "ResourceServerModule: issuers is empty. Name the issuers whose tokens are taken: [{ issuer: 'https://…' }].",
@@ -110,10 +111,14 @@ export function resolveResourceServerOptions(options: ResourceServerOptions): Re
     roles,
     allowPrivateNetwork,
   };
-  const issuers = list.map(({ introspection, ...one }): ResourceIssuerSettings => {
-    const name = `${context.option} (${JSON.stringify(one.issuer)}).introspection`;
-    const asked = introspection ? resolveIntrospection(name, introspection, allowPrivateNetwork) : null;
-    return Object.freeze({ ...resolveTrustedIssuer(one, context), introspection: asked });
+  const issuers = list.map((options): ResourceIssuerSettings => {
+    const name = `${context.option} (${JSON.stringify(options.issuer)})`;
+    const { introspection } = readOptions(name, options, RESOURCE_ISSUER_OPTIONS);
+    const { introspection: _asked, ...trusted } = options;
+    return Object.freeze({
+      ...resolveTrustedIssuer(trusted, context),
+      introspection: introspection && requireComplete(`${name}.introspection`, introspection, allowPrivateNetwork),
+    });
   });
   // An opaque token does not say whose it is, and must not be shown to one issuer after the other.
   if (issuers.filter(({ introspection }) => introspection && introspection.tokens !== 'jwt').length > 1)

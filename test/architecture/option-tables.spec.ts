@@ -13,8 +13,7 @@ import { TRUSTED_ISSUER_OPTIONS } from '../../src/common/issuers/trusted-issuer.
 import { JWT_OPTIONS } from '../../src/jwt/jwt.options.js';
 import { STATIC_CLIENT_OPTIONS } from '../../src/oauth-provider/static-client.options.js';
 import { OAUTH_PROVIDER_OPTIONS, RESOURCE_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';
-import { INTROSPECTION_OPTIONS } from '../../src/resource-server/introspection/introspection.options.js';
-import { RESOURCE_SERVER_OPTIONS } from '../../src/resource-server/resource-server.options.js';
+import { RESOURCE_ISSUER_OPTIONS, RESOURCE_SERVER_OPTIONS } from '../../src/resource-server/resource-server.options.js';
 import { filesOf, optionsOf, tablesOf, withTables } from '../support/option-tables.js';
 
 interface Declared {
@@ -42,7 +41,7 @@ const DECLARED: Readonly<Record<string, Table>> = {
   StaticClientOptions: STATIC_CLIENT_OPTIONS,
   OutboundOptions: OUTBOUND_OPTIONS,
   ResourceServerOptions: RESOURCE_SERVER_OPTIONS,
-  IntrospectionOptions: INTROSPECTION_OPTIONS,
+  ResourceIssuerOptions: RESOURCE_ISSUER_OPTIONS,
 };
 const GUIDES = filesOf('docs/guides', '.md');
 const SHOWN = GUIDES.flatMap((file) => tablesOf(readFileSync(file, 'utf8')));

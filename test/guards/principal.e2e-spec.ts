@@ -74,6 +74,7 @@ describe.each(['express', 'fastify'] as const)('The principal on %s', (adapter) 
       credentialId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       sessionId: user.sessionId,
       scopes: ['reports:read'],
+      roles: [],
       audience: [],
       authenticatedAt: expect.any(String),
       expiresAt: expect.any(String),

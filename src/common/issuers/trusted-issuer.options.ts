@@ -90,8 +90,8 @@ export function requireDistinct(option: string, issuers: readonly string[]): voi
 /** @throws Error with option and remedy; stops the boot */
 export function resolveTrustedIssuer(options: TrustedIssuerOptions, context: IssuersContext): TrustedIssuerSettings {
   const name = `${context.option} (${JSON.stringify(options.issuer)})`;
-  const given = readOptions(name, options, TRUSTED_ISSUER_OPTIONS);
-  const { algorithms, type, jwks, roles, audience, tenants, audienceClaim, discoveryUri, jwksUri } = given;
+  const settings = readOptions(name, options, TRUSTED_ISSUER_OPTIONS);
+  const { algorithms, type, jwks, roles, audience, tenants, audienceClaim, discoveryUri, jwksUri } = settings;
   requireAddresses(name, options, context.allowPrivateNetwork);
   requireTenants(name, options);
   const wrong = algorithms?.find((algorithm) => !OUTSIDE_ALGORITHMS.includes(algorithm));

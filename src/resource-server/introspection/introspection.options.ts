@@ -1,7 +1,7 @@
 import { faultOf } from '../../common/issuers/trusted-issuer.options.js';
 import type { Duration } from '../../common/options/duration.js';
 import { choice, duration, flag, text } from '../../common/options/option.js';
-import { readOptions, type OptionsOf, type SettingsOf } from '../../common/options/read-options.js';
+import type { OptionsOf, SettingsOf } from '../../common/options/read-options.js';
 
 /** How an issuer is asked about its opaque tokens (RFC 7662). */
 export interface IntrospectionOptions {
@@ -46,12 +46,11 @@ export interface IntrospectionSettings extends SettingsOf<typeof INTROSPECTION_O
 }
 
 /** @throws Error with option and remedy; stops the boot. The secret is never in it */
-export function resolveIntrospection(
+export function requireComplete(
   option: string,
-  options: IntrospectionOptions,
+  settings: SettingsOf<typeof INTROSPECTION_OPTIONS>,
   allowPrivateNetwork: boolean,
 ): IntrospectionSettings {
-  const settings = readOptions(option, options, INTROSPECTION_OPTIONS);
   const { endpoint, clientId, clientSecret } = settings;
   if (endpoint === null || clientId === null || clientSecret === null)
     throw new Error(`${option}: give endpoint, clientId and clientSecret.`);
