@@ -49,6 +49,7 @@ import { signingKeyProviders } from './keys/signing-key.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, resolveCoreOptions } from './options/core-options.js';
 import type { CoreSettings } from './options/core-options.js';
+import { TRANSPORTS_SETTINGS } from './options/transport-options.js';
 import { outboundProviders } from './outbound/outbound.providers.js';
 import { socketProviders } from './sockets/socket.providers.js';
 import { SecretBox } from './secrets/secret-box.js';
@@ -64,6 +65,11 @@ import { TokenStore } from './tokens/token.store.js';
 const kernel: Provider[] = [
   // Optional, so that a forgotten core module gives our message and not Nest's "unresolved dependency".
   { provide: CORE_SETTINGS, useFactory: resolveCoreOptions, inject: [{ token: CORE_OPTIONS, optional: true }] },
+  {
+    provide: TRANSPORTS_SETTINGS,
+    useFactory: ({ transports }: CoreSettings) => transports,
+    inject: [CORE_SETTINGS],
+  },
   Clock,
   HostPorts,
   AuthCaches,

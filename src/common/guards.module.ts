@@ -8,6 +8,8 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
+import { GuardedFields } from './calls/guarded-fields.js';
+import { messageProviders } from './calls/message.providers.js';
 import { Extensions } from './extensions.js';
 import { AuthGuard } from './guards/auth.guard.js';
 import { GuardServices } from './guards/guard-services.js';
@@ -16,6 +18,7 @@ import { ContextEdge } from './http/edge/context-edge.js';
 import { standBesideGlobals } from './http/edge/host-globals.js';
 import { AuthContext } from './ports/auth-context.js';
 import { HostPorts } from './ports/port.js';
+import { socketProviders } from './sockets/socket.providers.js';
 
 export interface GuardsModuleOptions extends Pick<ModuleMetadata, 'imports'> {
   /** What the guard verifies credentials with. */
@@ -58,6 +61,9 @@ export class GuardsModule implements NestModule {
         AuthGuard,
         AuthErrorFilter,
         ContextEdge,
+        GuardedFields,
+        ...messageProviders,
+        ...socketProviders,
       ],
       exports: [...exports, GuardServices, AuthContext, AuthGuard, AuthErrorFilter],
     };

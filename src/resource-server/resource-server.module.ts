@@ -5,6 +5,9 @@ import { Clock } from '../common/clock.js';
 import { GuardsModule } from '../common/guards.module.js';
 import { BearerAuthenticator } from '../common/guards/bearer.authenticator.js';
 import { GuardServices } from '../common/guards/guard-services.js';
+import { OpenConnections } from '../common/guards/open-connections.js';
+import { CredentialWatch } from '../common/live/credential-watch.js';
+import { TRANSPORTS_SETTINGS } from '../common/options/transport-options.js';
 import { GuardedFetch } from '../common/outbound/guarded-fetch.js';
 import type { PrincipalLoaders } from '../common/ports/loaders.js';
 import type { HostUser } from '../common/ports/user-directory.js';
@@ -38,6 +41,18 @@ const providers: Provider[] = [
       return cache;
     },
     inject: [SETTINGS, AuthCaches],
+  },
+  // Nothing tells that a token was revoked: what keeps a connection open is verified again as often as requests would be.
+  {
+    provide: CredentialWatch,
+    useFactory: (cache: CredentialCache, { cacheTtlSeconds }: ResourceServerSettings) =>
+      new CredentialWatch(cache, null, cacheTtlSeconds * 1000),
+    inject: [CredentialCache, SETTINGS],
+  },
+  {
+    provide: TRANSPORTS_SETTINGS,
+    useFactory: ({ transports }: ResourceServerSettings) => transports,
+    inject: [SETTINGS],
   },
   {
     provide: ResourceTokenReader,
@@ -76,16 +91,21 @@ function build({ module, imports = [], providers: given = [] }: DynamicModule): 
     imports,
     providers: [...given, ...providers],
     exports: [AuthCaches],
-    services: { useFactory: servicesOf, inject: [ResourceTokenReader, SETTINGS] },
+    services: { useFactory: servicesOf, inject: [ResourceTokenReader, SETTINGS, CredentialWatch] },
   });
   return { module, imports: [guards] };
 }
 
-function servicesOf(reader: ResourceTokenReader, { loadUser, realm, issuers }: ResourceServerSettings): GuardServices {
+function servicesOf(
+  reader: ResourceTokenReader,
+  { loadUser, realm, issuers }: ResourceServerSettings,
+  watch: CredentialWatch,
+): GuardServices {
+  const connections = new OpenConnections(watch);
   const bearer = new BearerAuthenticator({ bearerReaders: [reader] }, null, realm);
   // Whose keys are given has no document that we know of.
   const discovery = issuers.flatMap((one) => (one.jwks || one.jwksUri ? [] : [discoveryAddresses(one)[0]]));
-  return new GuardServices({ authenticators: [bearer] }, loadersOf(loadUser), realm, { discovery });
+  return new GuardServices({ authenticators: [bearer] }, loadersOf(loadUser), realm, { connections, discovery });
 }
 
 function loadersOf(loadUser: ResourceServerSettings['loadUser']): PrincipalLoaders {

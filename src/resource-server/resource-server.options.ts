@@ -8,7 +8,8 @@ import {
 } from '../common/issuers/trusted-issuer.options.js';
 import type { Duration } from '../common/options/duration.js';
 import { count, duration, flag, given, hook, text } from '../common/options/option.js';
-import { optionalBlock, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
+import { block, optionalBlock, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
+import { TRANSPORTS_OPTIONS, type TransportsOptions } from '../common/options/transport-options.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import {
   INTROSPECTION_OPTIONS,
@@ -53,6 +54,8 @@ export interface ResourceServerOptions {
   readonly cacheTtl?: Duration;
   /** Verified tokens kept in memory, by their digests. Default 10000. */
   readonly cacheSize?: number;
+  /** What messages of microservices carry (docs/guides/transports.md). */
+  readonly transports?: TransportsOptions;
   /** `realm` of the challenges (RFC 9110 11.5). Default `api`. */
   readonly realm?: string;
   /**
@@ -71,6 +74,7 @@ export const RESOURCE_SERVER_OPTIONS = {
   loadUser: hook(),
   cacheTtl: duration({ fallback: '5m', min: 0, max: 3_600 }),
   cacheSize: count({ fallback: 10_000, min: 1, max: 1_000_000 }),
+  transports: block(TRANSPORTS_OPTIONS),
   realm: text({
     fits: (realm) => /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(realm),
     otherwise: 'does not fit into a header. Give printable ASCII without quotes and backslashes.',

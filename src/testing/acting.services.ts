@@ -1,7 +1,9 @@
 import { AuthError } from '../common/errors/auth-error.js';
 import type { Authenticator } from '../common/guards/authenticator.js';
 import { GuardServices } from '../common/guards/guard-services.js';
+import type { OpenConnections } from '../common/guards/open-connections.js';
 import type { PresentedCredential } from '../common/guards/presented-credential.js';
+import type { HeaderBag } from '../common/http/request/headers.js';
 import type { GuardedRequest } from '../common/http/request/request-context.js';
 import type { AuthPolicy } from '../common/http/routes/auth-policy.js';
 import type { PrincipalLoaders } from '../common/ports/loaders.js';
@@ -21,6 +23,7 @@ export class ActingServices extends GuardServices {
     source: { readonly authenticators: readonly Authenticator[] },
     load: PrincipalLoaders,
     private readonly issuer: string,
+    connections: OpenConnections,
   ) {
     super(
       source,
@@ -30,6 +33,7 @@ export class ActingServices extends GuardServices {
           this.acting?.clientId === clientId ? (behindOf(this.acting)?.client ?? null) : load.client(clientId),
       },
       new URL(issuer).host,
+      { connections },
     );
   }
 
@@ -40,6 +44,13 @@ export class ActingServices extends GuardServices {
     return () => {
       this.acting = before;
     };
+  }
+
+  /** For a connection, which is one for handlers that take this scheme or that. */
+  override present(headers: HeaderBag, rawHeaders: readonly string[] | undefined): PresentedCredential | null {
+    if (!this.acting) return super.present(headers, rawHeaders);
+    const [scheme] = schemesOf(this.acting);
+    return { authenticator: new ActingAuthenticator(scheme!, this.acting, this.issuer), credential: '' };
   }
 
   override presentedTo(policy: AuthPolicy, request: GuardedRequest): PresentedCredential | null {

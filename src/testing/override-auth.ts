@@ -1,6 +1,10 @@
 import type { TestingModuleBuilder } from '@nestjs/testing';
 import { Extensions } from '../common/extensions.js';
 import { GuardServices } from '../common/guards/guard-services.js';
+import { OpenConnections } from '../common/guards/open-connections.js';
+import { TrustedOrigins } from '../common/http/origins/trusted-origins.js';
+import { ClientAddress } from '../common/http/request/client-address.js';
+import { CredentialWatch } from '../common/live/credential-watch.js';
 import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
 import { loadersFrom } from '../common/ports/loaders.js';
 import { HostPorts } from '../common/ports/port.js';
@@ -17,12 +21,24 @@ import { ActingServices, NOBODY, TEST_ISSUER } from './acting.services.js';
  */
 export function overrideAuth(builder: TestingModuleBuilder): TestingModuleBuilder {
   return builder.overrideProvider(GuardServices).useFactory({
-    factory: (ports: HostPorts, extensions?: Extensions, settings?: CoreSettings) =>
+    factory: (
+      ports: HostPorts,
+      watch: CredentialWatch,
+      extensions?: Extensions,
+      settings?: CoreSettings,
+      origins?: TrustedOrigins,
+      addresses?: ClientAddress,
+    ) =>
       new ActingServices(
         extensions ?? { authenticators: [] },
         extensions ? loadersFrom(ports) : NOBODY,
         settings?.issuer ?? TEST_ISSUER,
+        new OpenConnections(watch, origins, addresses),
       ),
-    inject: [HostPorts, { token: Extensions, optional: true }, { token: CORE_SETTINGS, optional: true }] as never[],
+    inject: [
+      HostPorts,
+      CredentialWatch,
+      ...[Extensions, CORE_SETTINGS, TrustedOrigins, ClientAddress].map((token) => ({ token, optional: true })),
+    ] as never[],
   });
 }

@@ -3,7 +3,8 @@ import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { GlobalGuardNotice } from '../guards/global-guard-notice.js';
 import { AuthErrorFilter } from '../http/edge/auth-error.filter.js';
 import { ClientAddress } from '../http/request/client-address.js';
-import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
+import type { GuardedRequest } from '../http/request/request-context.js';
+import { TRANSPORTS_SETTINGS, type TransportsSettings } from '../options/transport-options.js';
 import { MessageEdge } from './message-edge.js';
 
 /** What stands before the handlers of microservices. Without any, they do nothing. */
@@ -12,16 +13,24 @@ export const messageProviders: Provider[] = [
     provide: MessageEdge,
     useFactory: (
       modules: ModulesContainer,
-      { transports }: CoreSettings,
-      addresses: ClientAddress,
       config: ApplicationConfig,
       filter: AuthErrorFilter,
+      transports?: TransportsSettings,
+      addresses?: ClientAddress,
     ) => {
       // Nest builds the handlers as soon as a microservice is connected: before `configure`, which a microservice alone never calls.
       config.useGlobalFilters(filter);
-      return new MessageEdge(modules, { ...transports.rpc, address: (request) => addresses.of(request) });
+      const { credentialField = null } = transports?.rpc ?? {};
+      const address = (request: GuardedRequest) => addresses?.of(request) ?? request.socket?.remoteAddress ?? null;
+      return new MessageEdge(modules, { credentialField, address });
     },
-    inject: [ModulesContainer, CORE_SETTINGS, ClientAddress, ApplicationConfig, AuthErrorFilter],
+    inject: [
+      ModulesContainer,
+      ApplicationConfig,
+      AuthErrorFilter,
+      { token: TRANSPORTS_SETTINGS, optional: true },
+      { token: ClientAddress, optional: true },
+    ],
   },
   {
     provide: GlobalGuardNotice,

@@ -1,6 +1,7 @@
 import { AuthError } from '../errors/auth-error.js';
 import type { ChallengeContext } from '../errors/render-challenge.js';
 import type { PrincipalLoaders } from '../ports/loaders.js';
+import type { HeaderBag } from '../http/request/headers.js';
 import type { GuardedRequest } from '../http/request/request-context.js';
 import type { AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
@@ -35,12 +36,19 @@ export class GuardServices {
   }
 
   /**
+   * The one credential that these header fields present.
+   * @throws AuthError 400 for two
+   */
+  present(headers: HeaderBag, rawHeaders: readonly string[] | undefined): PresentedCredential | null {
+    return presentedCredential(headers, rawHeaders, this.authenticators);
+  }
+
+  /**
    * The one credential that a request presents, as far as this route takes it.
    * @throws AuthError 400 for two, 401 for one in a header that the route does not take
    */
   presentedTo(policy: AuthPolicy, request: GuardedRequest): PresentedCredential | null {
-    const rawHeaders = request.raw?.rawHeaders ?? request.rawHeaders;
-    const presented = presentedCredential(request.headers, rawHeaders, this.authenticators);
+    const presented = this.present(request.headers, request.raw?.rawHeaders ?? request.rawHeaders);
     if (!presented || policy.schemes.has(presented.authenticator.scheme)) return presented;
     // Browsers send cookies everywhere: one that this route does not take is not a credential here.
     if (presented.authenticator.carrier === 'cookie') return null;

@@ -10,13 +10,14 @@ import type { AuthPrincipal } from '../principal/auth-principal.js';
 export class OpenConnections {
   constructor(
     private readonly watch: CredentialWatch,
-    private readonly origins: TrustedOrigins,
-    private readonly addresses: ClientAddress,
+    // A server that verifies the tokens of others has no cookies and trusts no proxy.
+    private readonly origins?: TrustedOrigins,
+    private readonly addresses?: ClientAddress,
   ) {}
 
   /** Before the credential is verified: a key may be good from some addresses only. */
   attend(requestContext: EdgeContext, { opened }: OpenConnection): void {
-    requestContext.address = () => this.addresses.of(opened);
+    requestContext.address = () => this.addresses?.of(opened) ?? opened.socket?.remoteAddress ?? null;
   }
 
   /**
@@ -24,7 +25,9 @@ export class OpenConnections {
    * @throws AuthError 403, as for a request that changes something
    */
   async admitCookie(requestContext: EdgeContext, { opened }: OpenConnection): Promise<void> {
-    await checkOrigin('POST', opened.headers, { trusts: (origin) => this.origins.trusts(origin, requestContext) });
+    await checkOrigin('POST', opened.headers, {
+      trusts: async (origin) => (await this.origins?.trusts(origin, requestContext)) ?? false,
+    });
     requestContext.headers = { ...requestContext.headers, cookie: opened.headers['cookie'] };
   }
 

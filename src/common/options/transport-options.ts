@@ -1,5 +1,5 @@
 import type { Option } from './option.js';
-import { block, type OptionsOf } from './read-options.js';
+import { block, type OptionsOf, type SettingsOf } from './read-options.js';
 
 /**
  * Header fields of a message, read from where its clients put them; names in any case, null for none.
@@ -35,3 +35,6 @@ const credentialField: Option<CredentialField, CredentialField | null> = {
 };
 
 export const TRANSPORTS_OPTIONS = { rpc: block({ credentialField }) } satisfies OptionsOf<TransportsOptions>;
+export type TransportsSettings = SettingsOf<typeof TRANSPORTS_OPTIONS>;
+/** For whoever reads messages, in an application with accounts or without. */
+export const TRANSPORTS_SETTINGS = Symbol('nest-authority:transports-settings');

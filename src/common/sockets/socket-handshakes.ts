@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { AuthError } from '../errors/auth-error.js';
 import type { Authenticator } from '../guards/authenticator.js';
 import { GuardServices } from '../guards/guard-services.js';
-import { presentedCredential, type PresentedCredential } from '../guards/presented-credential.js';
+import type { PresentedCredential } from '../guards/presented-credential.js';
 import { checkOrigin } from '../http/origins/origin-check.js';
 import { TrustedOrigins } from '../http/origins/trusted-origins.js';
 import { ClientAddress } from '../http/request/client-address.js';
@@ -41,7 +41,7 @@ export class SocketHandshakes {
     if (cookie !== undefined && (await this.mayUseCookie(request, context, needs.reads && named === null)))
       Object.assign(context.headers, { cookie });
     if (!needs.reads) return { context, rawHeaders, presented: null };
-    const presented = named ?? presentedCredential(context.headers, undefined, this.authenticators);
+    const presented = named ?? this.services.present(context.headers, undefined);
     const principal = presented && (await AuthContext.run(context, () => identify(presented, context)));
     requireNeeds(principal, presented, needs);
     context.principal = principal;
@@ -64,10 +64,10 @@ export class SocketHandshakes {
     context: EdgeContext,
     fields: HandshakeFields,
   ): PresentedCredential | null {
-    const inHeaders = presentedCredential(headers, rawHeaders, this.authenticators);
+    const inHeaders = this.services.present(headers, rawHeaders);
     if (Object.keys(fields).length === 0) return inHeaders;
     if (inHeaders) throw AuthError.invalidRequest('More than one credential was presented');
-    return presentedCredential(context.headers, undefined, this.authenticators);
+    return this.services.present(context.headers, undefined);
   }
 
   /**
