@@ -1,0 +1,36 @@
+import { Test } from '@nestjs/testing';
+import type { INestApplication } from '@nestjs/common';
+import { actingAs, AuthTestingModule, mockPrincipal } from 'nest-authority/testing';
+import { createHttpAdapter } from '../support/adapter.js';
+import { CONTEXTS, EVERY_CONTEXT, startEveryContext, type EveryContext } from '../support/every-context.js';
+
+describe('F30: actingAs, without a database', () => {
+  let app: INestApplication;
+  let host: EveryContext;
+  beforeAll(async () => {
+    const { imports, ...rest } = EVERY_CONTEXT;
+    const moduleRef = await Test.createTestingModule({
+      ...rest,
+      imports: [AuthTestingModule.forRoot(), ...imports],
+    }).compile();
+    app = moduleRef.createNestApplication(createHttpAdapter('express'), { logger: false });
+    host = await startEveryContext(app);
+  });
+  afterEach(() => void actingAs(app, null));
+  afterAll(() => host?.close());
+
+  it.each(CONTEXTS)('a user, over %s', async (context) => {
+    actingAs(app, mockPrincipal({ user: { id: 'ann', name: 'Ann' }, scopes: ['reports:read'] }));
+    expect(await host.ask(context)).toBe('ann Ann ann');
+  });
+
+  it.each(CONTEXTS)('a user without the scope, over %s', async (context) => {
+    actingAs(app, mockPrincipal({ user: 'ann' }));
+    expect(await host.ask(context)).toBe('INSUFFICIENT_SCOPE');
+  });
+
+  it.each(CONTEXTS)('nobody acts, and a credential that nothing verifies is refused, over %s', async (context) => {
+    // A message could not have carried one, and the refusal says so.
+    expect(await host.ask(context, 'anything')).toBe(context === 'message' ? 'CONTEXT_NOT_SUPPORTED' : 'UNAUTHORIZED');
+  });
+});
