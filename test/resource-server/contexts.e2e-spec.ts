@@ -31,7 +31,7 @@ describe('F30: tokens of others, without a database', () => {
     const app = await NestFactory.create(AppModule, createHttpAdapter('express'), { logger: false });
     host = await startEveryContext(app);
   });
-  afterAll(() => host?.close());
+  afterAll(() => Promise.all([host?.close(), issuer.stop()]));
 
   const token = (claims: object = {}) => issuer.token({ aud: API, scope: 'reports:read', ...claims });
   const subject = `${issuer.url}|their-user`;
