@@ -102,6 +102,7 @@ const MESSAGE_REFUSED = {
   status: 'error',
   code: 'CONTEXT_NOT_SUPPORTED',
   message: expect.stringContaining('transports.rpc.credentialField'),
+  statusCode: 501,
 };
 
 describe('F01: messages and sockets bring no identity', () => {
@@ -151,7 +152,12 @@ describe('F01: messages and sockets bring no identity', () => {
   });
 
   it('an AuthError of a handler is answered, with its code and without what is for the log', async () => {
-    expect(await ask('throws', {})).toEqual({ status: 'error', code: 'NOT_YOURS', message: 'Not yours' });
+    expect(await ask('throws', {})).toEqual({
+      status: 'error',
+      code: 'NOT_YOURS',
+      message: 'Not yours',
+      statusCode: 403,
+    });
   });
 
   it.each(['public', 'optional'])('an event on a socket to a handler that is %s comes from nobody', async (event) => {

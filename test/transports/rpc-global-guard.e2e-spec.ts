@@ -22,7 +22,7 @@ class PlainController {
   }
 }
 
-const UNAUTHORIZED = { status: 'error', code: 'UNAUTHORIZED', message: expect.any(String) };
+const UNAUTHORIZED = { status: 'error', code: 'UNAUTHORIZED', message: expect.any(String), statusCode: 401 };
 
 /** With `AuthGuard` as a global guard. */
 async function startHost(inheritAppConfig: boolean) {

@@ -67,7 +67,7 @@ class ScopedController {
 }
 
 const auth = { apiKeys: true, cacheTtl: 0, transports: { rpc: { credentialField: 'authorization' } } } as const;
-const UNAUTHORIZED = { status: 'error', code: 'UNAUTHORIZED', message: expect.any(String) };
+const UNAUTHORIZED = { status: 'error', code: 'UNAUTHORIZED', message: expect.any(String), statusCode: 401 };
 
 describe('F30: a message with a credential', () => {
   let host: TestApp;
@@ -144,7 +144,7 @@ describe('F30: a message with a credential', () => {
   });
 
   it('RFC 6750 2: 400 when it brings two, in two places or under two spellings', async () => {
-    const twice = { status: 'error', code: 'INVALID_REQUEST', message: expect.any(String) };
+    const twice = { status: 'error', code: 'INVALID_REQUEST', message: expect.any(String), statusCode: 400 };
     expect(await askWith(client, bearer(user.token), 'caller', bearer(user.token))).toEqual(twice);
     const spelled = { Authorization: `Bearer ${user.token}`, authorization: `Bearer ${user.token}` };
     expect(await askWith(client, spelled, 'caller')).toEqual(twice);
@@ -179,7 +179,12 @@ describe('F30: a message with a credential', () => {
   });
 
   it('403 names the scopes, 429 the seconds', async () => {
-    expect(await ask(client, 'throws')).toEqual({ status: 'error', code: 'NOT_YOURS', message: 'Not yours' });
+    expect(await ask(client, 'throws')).toEqual({
+      status: 'error',
+      code: 'NOT_YOURS',
+      message: 'Not yours',
+      statusCode: 403,
+    });
     expect(await ask(client, 'fails')).toMatchObject({ status: 'error', code: 'TOO_MANY_REQUESTS', retryAfter: 7 });
     const { key } = await issue({ rateLimitMax: 1, rateLimitTimeWindow: 60_000 });
     expect(await ask(client, 'caller', bearer(key))).toMatchObject({ principal: user.id });

@@ -1,6 +1,6 @@
 import type { AuthError } from './auth-error.js';
 import { withChallenge } from './render-challenge.js';
-import { STATUS_NAMES } from './status-names.js';
+import { TRANSPORT_CODES } from './transport-codes.js';
 
 /** What stands beside the message of a GraphQL error (GraphQL 7.1.2, `extensions`). */
 export interface GraphqlExtensions {
@@ -23,7 +23,7 @@ export interface GraphqlExtensions {
 export function renderGraphqlError(error: AuthError): GraphqlExtensions {
   const challenge = challengeOf(error);
   return {
-    code: STATUS_NAMES[error.status]?.name ?? error.code,
+    code: TRANSPORT_CODES[error.status]?.name ?? error.code,
     authCode: error.code,
     statusCode: error.status,
     ...(error.error !== 'unauthorized' && { error: error.error }),

@@ -6,7 +6,7 @@ export interface TransportCode {
   readonly grpc: number;
 }
 
-const CODES: Readonly<Record<number, TransportCode>> = {
+export const TRANSPORT_CODES: Readonly<Record<number, TransportCode>> = {
   400: { name: 'BAD_REQUEST', grpc: 3 },
   401: { name: 'UNAUTHENTICATED', grpc: 16 },
   403: { name: 'FORBIDDEN', grpc: 7 },
@@ -20,5 +20,5 @@ const CODES: Readonly<Record<number, TransportCode>> = {
 
 /** One table for all transports; a status that is not in it counts as 400 or 500. */
 export function transportCodeOf(status: number): TransportCode {
-  return CODES[status] ?? CODES[status < 500 ? 400 : 500]!;
+  return TRANSPORT_CODES[status] ?? TRANSPORT_CODES[status < 500 ? 400 : 500]!;
 }

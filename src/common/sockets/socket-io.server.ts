@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AuthError } from '../errors/auth-error.js';
-import { sendException, socketRefusalOf, type SocketLike } from '../http/edge/socket-refusal.js';
+import { renderException } from '../errors/render-exception.js';
+import { sendException, type SocketLike } from '../http/edge/socket-refusal.js';
 import type { ConnectionNeeds } from './connection-needs.js';
 import { fieldsOfAuth } from './handshake-fields.js';
 import type { OpenSockets } from './open-sockets.js';
@@ -52,11 +53,11 @@ export function followIoSocket(socket: IoSocket, sockets: OpenSockets, needs: Co
 
 /** Its other namespaces have handshakes of their own. */
 export function closeIoSocket(socket: IoSocket, reason: AuthError): void {
-  sendException(socket, socketRefusalOf(reason));
+  sendException(socket, renderException(reason));
   socket.disconnect();
 }
 
 /** The client finds `data` in its `connect_error`. */
 function toConnectError(error: AuthError): Error {
-  return Object.assign(new Error(error.description), { data: socketRefusalOf(error) });
+  return Object.assign(new Error(error.description), { data: renderException(error) });
 }

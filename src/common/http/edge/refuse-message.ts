@@ -2,6 +2,7 @@ import { of, throwError, type Observable } from 'rxjs';
 import { grpcCallOf } from '../../calls/grpc-call.js';
 import { messageRequest } from '../../calls/message-request.js';
 import type { AuthError } from '../../errors/auth-error.js';
+import { renderException } from '../../errors/render-exception.js';
 import type { RenderedError } from '../../errors/rendered-error.js';
 import { refuseGrpcCall } from './refuse-grpc-call.js';
 
@@ -19,15 +20,5 @@ export function refuseMessage(
   if (call) return refuseGrpcCall(error, call, rendered);
   // Nobody waits, and Kafka would hand out an event that fails again and again: only what may succeed later fails.
   if (error.status < 500 && messageRequest(args)?.expectsReply === false) return of(undefined);
-  return throwError(() => payloadOf(error));
-}
-
-function payloadOf({ code, description, requiredScopes, retryAfterSeconds }: AuthError) {
-  return {
-    status: 'error',
-    code,
-    message: description,
-    ...(requiredScopes && { requiredScopes }),
-    ...(retryAfterSeconds !== undefined && { retryAfter: Math.max(1, Math.ceil(retryAfterSeconds)) }),
-  };
+  return throwError(() => renderException(error));
 }

@@ -1,4 +1,5 @@
 import type { AuthError } from '../../errors/auth-error.js';
+import { renderException, type ExceptionAnswer } from '../../errors/render-exception.js';
 
 /** The sockets of Nest's two platforms; neither is a dependency of ours. */
 export interface SocketLike {
@@ -8,41 +9,17 @@ export interface SocketLike {
   emit?(event: string, payload: unknown): unknown;
 }
 
-/** What a `WsException` of ours would carry. */
-export interface SocketRefusal {
-  readonly status: 'error';
-  readonly code: string;
-  readonly message: string;
-  readonly statusCode: number;
-  /** With 403 `INSUFFICIENT_SCOPE`. */
-  readonly requiredScopes?: readonly string[];
-  /** Seconds. */
-  readonly retryAfter?: number;
-}
-
-export function socketRefusalOf(error: AuthError): SocketRefusal {
-  const { code, description, status, requiredScopes, retryAfterSeconds } = error;
-  return {
-    status: 'error',
-    code,
-    message: description,
-    statusCode: status,
-    ...(requiredScopes && { requiredScopes }),
-    ...(retryAfterSeconds !== undefined && { retryAfter: Math.max(1, Math.ceil(retryAfterSeconds)) }),
-  };
-}
-
 /**
  * Sends the event `exception`, as Nest does for `WsException`. A sender who waits for an acknowledgement gets it too: Nest leaves them waiting.
  * @param args of the message: the socket, the data and, from socket.io, the acknowledgement
  */
 export function refuseSocket(error: AuthError, [client, , acknowledge]: readonly unknown[]): void {
-  const data = socketRefusalOf(error);
+  const data = renderException(error);
   sendException(client as SocketLike, data);
   if (typeof acknowledge === 'function') acknowledge(data);
 }
 
-export function sendException(client: SocketLike, data: SocketRefusal): void {
+export function sendException(client: SocketLike, data: ExceptionAnswer): void {
   if (typeof client.readyState === 'number') client.send?.(JSON.stringify({ event: 'exception', data }));
   else client.emit?.('exception', data);
 }
