@@ -6,6 +6,8 @@ import { startDeafProxy } from '../support/deaf-proxy.js';
 import { openSurgery, type Found, type Surgery } from '../support/doctor.js';
 import { freePort } from '../support/free-port.js';
 import { createMigratedDatabase } from '../support/migrated-database.js';
+import { startPgbouncer } from '../support/pgbouncer.js';
+import { isInstalled } from '../support/programs.js';
 import { startTransactionPooler } from '../support/transaction-pooler.js';
 
 const HTTPS = 'https://auth.example.com';
@@ -143,6 +145,15 @@ describe('doctor, of the surroundings', () => {
       const found = await find('pooler', {}, surgery.at(pooler.url));
       await pooler.close();
       expect(found).toMatchObject({ severity: 'error', sentence: expect.stringContaining('prepared statement') });
+      expect(found.remedy).toContain('session mode');
+    });
+
+    const withPgbouncer = isInstalled('pgbouncer', 'the doctor behind it') ? it : it.skip;
+    withPgbouncer('pooler: found behind PgBouncer in transaction mode', async () => {
+      const bouncer = await startPgbouncer(surgery.host.databaseUrl);
+      const found = await find('pooler', {}, surgery.at(bouncer.url));
+      await bouncer.stop();
+      expect(['warning', 'error']).toContain(found.severity);
       expect(found.remedy).toContain('session mode');
     });
 

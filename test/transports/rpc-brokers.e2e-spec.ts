@@ -3,7 +3,7 @@ import { EventPattern, MessagePattern, Payload, type RmqContext } from '@nestjs/
 import { AuthContext, AuthError, AuthGuard, BearerAuth, OptionalAuth } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import type { Fields } from '../support/ask.js';
-import { isInstalled } from '../support/brokers.js';
+import { isBrokerInstalled } from '../support/brokers.js';
 import { callerController, Ledger } from '../support/caller-messages.js';
 import { CREDENTIAL_MATRIX, matrixWorld, type MatrixWorld } from '../support/credential-matrix.js';
 import { FORGED, FORGERIES } from '../support/forged-identity.js';
@@ -48,8 +48,8 @@ class EventsController {
 const rmq = new RmqStrategy({});
 const mqtt = new MqttStrategy({});
 const SENDERS: Readonly<Record<string, () => Sender | Promise<Sender>>> = {
-  ...(isInstalled('redis-server') && { Redis: byRedis }),
-  ...(isInstalled('nats-server') && { NATS: byNats }),
+  ...(isBrokerInstalled('redis-server') && { Redis: byRedis }),
+  ...(isBrokerInstalled('nats-server') && { NATS: byNats }),
   Kafka: () => own(new KafkaStrategy({})),
   RabbitMQ: () => own(rmq),
   'MQTT 5': () => own(mqtt),
