@@ -46,7 +46,8 @@ export class ApiKeyAuthenticator implements Authenticator {
       const value = header(headers, name);
       if (value === undefined || value === '') continue;
       // A list: the same field twice, as transports other than HTTP have it.
-      if (found !== undefined || Array.isArray(headers[name])) throw AuthError.invalidRequest('More than one API key was presented');
+      if (found !== undefined || Array.isArray(headers[name]))
+        throw AuthError.invalidRequest('More than one API key was presented');
       found = value;
     }
     return found;
