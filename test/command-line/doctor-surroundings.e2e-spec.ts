@@ -148,8 +148,8 @@ describe('doctor, of the surroundings', () => {
       expect(found.remedy).toContain('session mode');
     });
 
-    const withPgbouncer = isInstalled('pgbouncer', 'the doctor behind it') ? it : it.skip;
-    withPgbouncer('pooler: found behind PgBouncer in transaction mode', async () => {
+    const hasPgbouncer = isInstalled('pgbouncer', 'the doctor behind it');
+    (hasPgbouncer ? it : it.skip)('pooler: found behind PgBouncer in transaction mode', async () => {
       const bouncer = await startPgbouncer(surgery.host.databaseUrl);
       const found = await find('pooler', {}, surgery.at(bouncer.url));
       await bouncer.stop();
