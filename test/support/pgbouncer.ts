@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startProgram } from './programs.js';
 
 /** PgBouncer in transaction mode, before a database of the test's server. */
-export async function startPgbouncer(databaseUrl: string): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startPgbouncer(databaseUrl: string): Promise<{ url: string; close(): Promise<void> }> {
   const { hostname, port, username, pathname } = new URL(databaseUrl);
   const folder = mkdtempSync(join(tmpdir(), 'nest-authority-pgbouncer-'));
   // It refuses to run as root, and reads its file as whom it runs.
@@ -23,7 +23,7 @@ export async function startPgbouncer(databaseUrl: string): Promise<{ url: string
   });
   return {
     url: `postgres://${username}@127.0.0.1:${bouncer.port}${pathname}`,
-    stop: async () => {
+    close: async () => {
       await bouncer.stop();
       rmSync(folder, { recursive: true, force: true });
     },
