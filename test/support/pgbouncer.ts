@@ -16,6 +16,7 @@ export async function startPgbouncer(databaseUrl: string): Promise<{ url: string
       `* = host=${hostname} port=${port} user=${username}`,
       '[pgbouncer]',
       `listen_addr = 127.0.0.1\nlisten_port = ${own}\nunix_socket_dir =`,
+      'ignore_startup_parameters = statement_timeout, lock_timeout, idle_in_transaction_session_timeout, options',
       'auth_type = any\npool_mode = transaction\ndefault_pool_size = 4',
     ];
     writeFileSync(join(folder, 'pgbouncer.ini'), settings.join('\n'));
