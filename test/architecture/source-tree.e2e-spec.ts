@@ -75,10 +75,11 @@ describe('the import arrows', () => {
   });
 });
 
+/** What is no capability: the kernel, and entries beside the library. */
+const ENTRIES = ['command-line', 'common', 'resource-server', 'schematics', 'swagger', 'testing'];
 /** Folder of each capability and its name in the options. */
 const CAPABILITIES = readdirSync('src', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !['common', 'schematics', 'swagger'].includes(entry.name))
-  .filter((entry) => entry.isDirectory() && !['command-line', 'common', 'swagger'].includes(entry.name))
+  .filter((entry) => entry.isDirectory() && !ENTRIES.includes(entry.name))
   .map((entry) => ({
     folder: entry.name,
     option: entry.name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
