@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { Connections } from '../../../common/database/connections.js';
+import type { Statement } from '../../../common/database/database.js';
 import { sentenceOf } from '../../output/sentence-of.js';
 import { error, ok, warning, type Check, type Finding } from '../check.js';
 
-const CHANNEL = 'auth_doctor';
+const CHANNEL = 'nest_authority_doctor';
 const HEAR_MILLISECONDS = 2_000;
 const ROUNDS = 3;
+const PID: Statement = { name: 'auth_doctor_pid', text: 'SELECT pg_backend_pid() AS pid' };
 const REMEDY =
   'Give the data source a direct address, or a pool in session mode. With transaction mode revocations by other processes count only after cacheTtl.';
 
@@ -36,9 +38,7 @@ export const pooler: Check = {
 /** While the second has an open transaction, a pooler gives the first another session than before. */
 async function changesSession(first: Client, second: Client): Promise<Finding | null> {
   // Prepared, as every statement of the server is.
-  const pid = async (client: Client) =>
-    (await client.query<{ pid: number }>({ name: 'auth_doctor_pid', text: 'SELECT pg_backend_pid() AS pid' })).rows[0]!
-      .pid;
+  const pid = async (client: Client) => (await client.query<{ pid: number }>({ ...PID })).rows[0]!.pid;
   for (let round = 0; round < ROUNDS; round++) {
     const before = await pid(first);
     await second.query('BEGIN');

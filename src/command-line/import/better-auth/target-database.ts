@@ -9,8 +9,6 @@ export interface TargetSql {
 /** SQLSTATE classes for values that the database does not take, and constraints that they break. */
 const REFUSED_VALUES = /^(22|23)/;
 
-const LOCK = `hashtext('nest-authority import')`;
-
 /** The database with our tables: one connection, one transaction at a time. */
 export class TargetDatabase implements TargetSql {
   private constructor(
@@ -43,13 +41,15 @@ export class TargetDatabase implements TargetSql {
 
   /** @throws ImportError while another import writes here */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const [row] = await this.query<{ held: boolean }>(`SELECT pg_try_advisory_lock(${LOCK}) AS held`);
+    const [row] = await this.query<{ held: boolean }>(
+      `SELECT pg_try_advisory_lock(hashtext('nest-authority import')) AS held`,
+    );
     if (!row!.held) throw new ImportError('Another import is running. Wait until it has ended.');
     try {
       return await work();
     } finally {
       // A connection that is broken has lost the lock with it.
-      await this.query(`SELECT pg_advisory_unlock(${LOCK})`).catch(() => undefined);
+      await this.query(`SELECT pg_advisory_unlock(hashtext('nest-authority import'))`).catch(() => undefined);
     }
   }
 
