@@ -99,7 +99,7 @@ describe('test/', () => {
 
   it('has what tests share in support/, flat, and nothing but tests in the folders of features', () => {
     const misplaced = files.filter(
-      (name) => !/^support\/[^/]+\.ts$|^[^/]+\/[^/]+\.(e2e-)?spec\.ts$|^host\/scaffold\//.test(name),
+      (name) => !/^support\/[^/]+\.ts$|^[^/]+\/[^/]+\.(e2e-)?spec\.ts$|^host\/(resource-)?scaffold\//.test(name),
     );
     expect(misplaced).toEqual([]);
   });

@@ -91,9 +91,11 @@ const ROOT_FILES = ['auth.module.ts', 'auth.options.ts', 'auth.schema.ts', 'inde
 describe('without the capability', () => {
   const { config } = ts.readConfigFile('tsconfig.build.json', (path) => ts.sys.readFile(path));
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, resolve('.'), { noEmit: true });
-  // The command line is an entry beside the library, with commands for what there is: those of a capability go with it.
-  const commandLine = resolve('src/command-line') + sep;
-  const sources = fileNames.filter((path) => path.startsWith(resolve('src') + sep) && !path.startsWith(commandLine));
+  // Entries beside the library, with commands and helpers of tests for what there is: those of a capability go with it.
+  const beside = ['src/command-line', 'src/testing'].map((folder) => resolve(folder) + sep);
+  const sources = fileNames.filter(
+    (path) => path.startsWith(resolve('src') + sep) && !beside.some((folder) => path.startsWith(folder)),
+  );
   const parsed = new Map<string, ts.SourceFile | undefined>();
 
   function faultsWithout(folder: string, option: string): string[] {

@@ -11,11 +11,14 @@ const MAX_README_LINES = 40;
 describe.each(NAMES)('examples/%s', (name) => {
   const folder = `examples/${name}`;
   const manifest = JSON.parse(read(`${folder}/package.json`));
+  /** An application that is there to be tested, and is not started. */
+  const isOfTests = name === 'testing';
 
   it('has the format of an example', () => {
     expect(manifest).toMatchObject({ private: true, type: 'module' });
     const start = existsSync(`${folder}/tsconfig.json`) ? 'tsc && node dist/main.js' : `node ${name}.mjs`;
-    expect(manifest.scripts).toEqual({ start });
+    const tests = { test: 'vitest run', 'test:jest': 'node --experimental-vm-modules node_modules/jest/bin/jest.js' };
+    expect(manifest.scripts).toEqual(isOfTests ? tests : { start });
   });
 
   it('has a test, and a line in the list', () => {
@@ -26,7 +29,8 @@ describe.each(NAMES)('examples/%s', (name) => {
   it(`has a README of at most ${MAX_README_LINES} lines with its command`, () => {
     const lines = read(`${folder}/README.md`).trimEnd().split('\n');
     expect(lines.length).toBeLessThanOrEqual(MAX_README_LINES);
-    expect(lines).toContain(manifest.dependencies ? 'npm install && npm start' : 'npm start');
+    const command = isOfTests ? 'npm test' : 'npm start';
+    expect(lines).toContain(manifest.dependencies ? `npm install && ${command}` : command);
   });
 
   it('asks for what its test runs on', () => {

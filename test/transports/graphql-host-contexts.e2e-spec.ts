@@ -21,11 +21,16 @@ interface Given {
   readonly extra?: { readonly request: { readonly headers: Record<string, string> } };
 }
 
+/** As the guide writes it. */
+const GUIDE: { readonly context: (given: Given) => object } = {
+  context: ({ req, extra, connectionParams }) => ({ req: req ?? extra?.request, connectionParams, loaders: new Map() }),
+};
+
 /** Context functions of hosts; a header of the test says which one runs. */
 const CONTEXTS: Readonly<Record<string, (given: Given) => object>> = {
   all: (given) => given,
   extra: ({ req, extra }) => ({ req, extra }),
-  both: ({ req, extra, connectionParams }) => ({ req: req ?? extra!.request, connectionParams }),
+  both: GUIDE.context,
   request: ({ req, extra }) => ({ req: req ?? extra!.request }),
   own: () => ({ loaders: new Map() }),
   params: ({ req, connectionParams }) => ({ req: req ?? connectionParams ?? {} }),

@@ -46,7 +46,7 @@ export function principalOf(context: ExecutionContext): AuthPrincipal | null {
 /**
  * Lets a principal in from a guard of the host, or from one that replaces `AuthGuard` in a test (`overrideGuard`); make it with
  * `createPrincipal`. What is written to `request.auth` by hand does not count as an identity.
- * @throws Error outside an HTTP request
+ * @throws Error where `AuthGuard` finds no request behind the call (`CONTEXT_NOT_SUPPORTED`)
  *
  * @example
  * class MeshGuard implements CanActivate {
@@ -59,6 +59,7 @@ export function principalOf(context: ExecutionContext): AuthPrincipal | null {
  */
 export function putPrincipal(context: ExecutionContext, principal: AuthPrincipal): void {
   const request = requestOf(context);
-  if (!request) throw new Error('putPrincipal: there is no HTTP request here to let a principal in to.');
+  if (!request)
+    throw new Error('putPrincipal: no request of a caller is behind this call, so there is nobody to let in.');
   letIn(request, contextOf(request), policyOf(context.getHandler(), context.getClass()), principal);
 }

@@ -27,13 +27,15 @@ import { requireMet } from './requirements.js';
 import { unsupportedContext } from './unsupported-context.js';
 
 /**
- * Guards a route: takes any of the accepted schemes, chosen by the presented credential, then checks what the scheme, the scopes
- * and the roles require. Sets `request.auth` (and `request.user`, as Passport does), for the host to read. Stacked decorators apply it several times; it
- * works once. Outside HTTP requests (messages, sockets, subscriptions) it lets callers in only to public and optional handlers.
+ * Guards a route, a resolver, a gateway or a message handler: takes any of the accepted schemes, chosen by the presented credential, then
+ * checks what the scheme, the scopes and the roles require. Sets `request.auth` (and `request.user`, as Passport does) of an HTTP request, for
+ * the host to read. Stacked decorators apply it several times; it works once. Where a call of its kind carries no credential, only public and
+ * optional handlers are open.
  *
  * A host may extend it and override `allows` and `refusal`. The constructor takes nothing, so that a subclass may inject what it needs; the
  * other methods are `#`, so that a subclass cannot replace them by accident.
- * @throws AuthError 400 two credentials, 401 none or a bad one, 403 lacking scope or role, 429 over a limit of the credential
+ * @throws AuthError 400 two credentials, 401 none or a bad one, 403 lacking scope or role, 429 over a limit of the credential, 501 where
+ * no credential can be read
  *
  * @example
  * const providers = [{ provide: APP_GUARD, useExisting: AuthGuard }]; // every route, unless it is public

@@ -126,7 +126,7 @@ export function OptionalAuth(): AuthDecorator {
 }
 
 /**
- * The principal that the guard let in; null on public routes, on optional ones without a credential, and outside HTTP requests.
+ * The principal that the guard let in, whatever kind of call it guards; null on public handlers, and on optional ones without a credential.
  *
  * @example
  * ``` class Reports { @Get() @BearerAuth() list(@CurrentPrincipal() principal: AuthPrincipal) {} } ```

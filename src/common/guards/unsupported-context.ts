@@ -16,7 +16,6 @@ export function unsupportedContext(type: string): AuthError {
     code: 'CONTEXT_NOT_SUPPORTED',
     error: 'server_error',
     description:
-      REMEDIES[type] ??
-      `A guarded handler was called outside an HTTP request (${type}), where no credential can be read`,
+      REMEDIES[type] ?? `A guarded handler was called in a context (${type}) where no credential can be read`,
   });
 }
