@@ -23,7 +23,11 @@ interface Given {
 
 /** As the guide writes it. */
 const GUIDE: { readonly context: (given: Given) => object } = {
-  context: ({ req, extra, connectionParams }) => ({ req: req ?? extra?.request, connectionParams, loaders: new Map() }),
+  context: ({ req, extra, connectionParams }: Given) => ({
+    req: req ?? extra?.request,
+    connectionParams,
+    loaders: new Map(),
+  }),
 };
 
 /** Context functions of hosts; a header of the test says which one runs. */
