@@ -124,7 +124,7 @@ describe('F30: contexts that hosts make', () => {
     const { errors } = await first(apollo, { headers, connectionParams: { headers, authorization: authorization() } });
     expect(errors![0]).toMatchObject({
       message: expect.stringContaining('the context function of GraphQLModule'),
-      extensions: { code: 'CONTEXT_NOT_SUPPORTED' },
+      extensions: { code: 'NOT_IMPLEMENTED', authCode: 'CONTEXT_NOT_SUPPORTED' },
     });
   });
 
