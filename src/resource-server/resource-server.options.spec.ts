@@ -36,7 +36,11 @@ describe('options of a resource server', () => {
 
   it.each<[string, object, RegExp]>([
     ['an unknown option', { aud: 'x' }, /there is no option "aud"/],
-    ['http', { issuer: 'http://login.example.com' }, /is not https\. Give an https address/],
+    [
+      'http',
+      { issuer: 'http://login.example.com' },
+      /is not https\. Give an https address; .*allowPrivateNetwork: true/,
+    ],
     ['an inner address', { jwksUri: 'https://10.0.0.1/keys' }, /address of this machine or of an inner network/],
     ['credentials in the address', { discoveryUri: 'https://a:b@login.example.com/' }, /carries credentials/],
     ['HS256', { algorithms: ['HS256'] }, /algorithms must be some of ES256/],

@@ -1,8 +1,9 @@
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -12,6 +13,20 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'CJSResolvesToESM node16-cjs': 'It is ESM, as Nest 12 is; Node has loaded that by require() since 20.19.',
   'NoResolution node10': 'That resolution does not read `exports`; Nest 12 needs node16 or newer, or bundler, itself.',
 };
+
+/** Packages that the declarations of an entry name, in all files that it reaches. */
+function packagesOf(entry: string): Set<string> {
+  const files = [entry];
+  const packages = new Set<string>();
+  for (const file of files) {
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import) ?\(?'([^']+)'/g)) {
+      const next = join(dirname(file), name!.replace(/\.js$/, '.d.ts'));
+      if (!name!.startsWith('.')) packages.add(name!);
+      else if (!files.includes(next)) files.push(next);
+    }
+  }
+  return packages;
+}
 
 describe('the package, as a registry would serve it', () => {
   let folder: string;
@@ -35,6 +50,19 @@ describe('the package, as a registry would serve it', () => {
     });
     expect([...new Set(kinds)].sort()).toEqual(Object.keys(EXCEPTIONS).sort());
   });
+
+  // Hosts that compile with `skipLibCheck: false` need not install types that they never see.
+  it.each(['index', 'resource-server/index', 'swagger/index', 'testing/index'])(
+    'the types of %s name no package whose types a host may lack',
+    (entry) => {
+      const packages = packagesOf(`dist/src/${entry}.d.ts`);
+      expect(packages).toContain('@nestjs/common');
+      const lacking = ['pg', 'passport-http-bearer', 'passport', 'ms', 'express', 'ws', '@nestjs/graphql'];
+      const withoutDatabase = ['typeorm', '@nestjs/typeorm'];
+      const unwanted = entry.startsWith('resource-server') ? [...lacking, ...withoutDatabase] : lacking;
+      expect(unwanted.filter((name) => packages.has(name))).toEqual([]);
+    },
+  );
 
   it('is loaded by require(), too', async () => {
     const code =

@@ -33,6 +33,18 @@ describe.each(NAMES)('examples/%s', (name) => {
     expect(lines).toContain(manifest.dependencies ? `npm install && ${command}` : command);
   });
 
+  // In this repository everything is installed, so that a test of the example does not notice.
+  it('asks for the packages that the entries it imports need', () => {
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /^(src|test)\/.*\.ts$/.test(file),
+    );
+    const text = sources.map((file) => read(`${folder}/${file}`)).join('\n');
+    const needed = /^import (?!type ).* from 'nest-authority';$/m.test(text)
+      ? ['@nestjs/typeorm', 'pg', 'typeorm']
+      : [];
+    expect(Object.keys(manifest.dependencies ?? {})).toEqual(expect.arrayContaining(needed));
+  });
+
   it('asks for what its test runs on', () => {
     const wanted: Record<string, string> = { ...manifest.dependencies, ...manifest.devDependencies };
     // `^12.5.0` and `12.5.1`: what a caret keeps is alike, and the rest has not gone back.

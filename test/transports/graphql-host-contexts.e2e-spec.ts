@@ -23,7 +23,11 @@ interface Given {
 
 /** As the guide writes it. */
 const GUIDE: { readonly context: (given: Given) => object } = {
-  context: ({ req, extra, connectionParams }) => ({ req: req ?? extra?.request, connectionParams, loaders: new Map() }),
+  context: ({ req, extra, connectionParams }: Given) => ({
+    req: req ?? extra?.request,
+    connectionParams,
+    loaders: new Map(),
+  }),
 };
 
 /** Context functions of hosts; a header of the test says which one runs. */
@@ -120,7 +124,7 @@ describe('F30: contexts that hosts make', () => {
     const { errors } = await first(apollo, { headers, connectionParams: { headers, authorization: authorization() } });
     expect(errors![0]).toMatchObject({
       message: expect.stringContaining('the context function of GraphQLModule'),
-      extensions: { code: 'CONTEXT_NOT_SUPPORTED' },
+      extensions: { code: 'NOT_IMPLEMENTED', authCode: 'CONTEXT_NOT_SUPPORTED' },
     });
   });
 

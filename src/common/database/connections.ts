@@ -41,9 +41,10 @@ export class Connections {
   private source: HostPool | undefined;
   private own: Pool | undefined;
 
+  /** @internal */
   constructor(private readonly dataSource: DataSource) {}
 
-  /** @throws AuthError 503 while the data source is not connected */
+  /** @internal @throws AuthError 503 while the data source is not connected */
   get pool(): Pool {
     const host = this.hostPool;
     if (host !== this.source || !this.own) {
@@ -54,7 +55,7 @@ export class Connections {
     return this.own;
   }
 
-  /** A connection outside the pools, with the same limits. @throws AuthError 503 while the data source is not connected */
+  /** @internal A connection outside the pools, with the same limits. @throws AuthError 503 while the data source is not connected */
   single(name: string): Client {
     const host = this.hostPool;
     return new host.Client({ ...configOf(host, this.schema), application_name: name });

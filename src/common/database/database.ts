@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { AuthError } from '../errors/auth-error.js';
 import type { Connections } from './connections.js';
@@ -10,6 +9,11 @@ export interface Statement {
   /** Unique, at most 63 characters. */
   readonly name: string;
   readonly text: string;
+}
+
+/** What we use of an EntityManager: resource servers compile without TypeORM. */
+export interface HostManager {
+  query(sql: string, parameters?: unknown[]): Promise<unknown>;
 }
 
 /** Runs named statements: the pool, one transaction, or a host's EntityManager. */
@@ -31,7 +35,7 @@ const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 export class Database implements Executor {
   constructor(private readonly connections: Connections) {}
 
-  /** The pool of this project. @throws AuthError 503 while the data source is not connected */
+  /** @internal The pool of this project. @throws AuthError 503 while the data source is not connected */
   get pool(): Pool {
     return this.connections.pool;
   }
@@ -73,7 +77,7 @@ export class Database implements Executor {
    * Call `settle` of the result after the commit: it runs the `afterCommit` actions.
    */
   async join<T>(
-    manager: EntityManager,
+    manager: HostManager,
     work: (tx: Transaction) => Promise<T>,
   ): Promise<{ result: T; settle: () => void }> {
     const tx = new OpenTransaction((statement, values) => runOnManager(manager, statement, values));
@@ -158,11 +162,7 @@ async function runOnClient(client: PoolClient, statement: Statement, values: rea
   return result.rows;
 }
 
-async function runOnManager(
-  manager: EntityManager,
-  statement: Statement,
-  values: readonly unknown[],
-): Promise<object[]> {
+async function runOnManager(manager: HostManager, statement: Statement, values: readonly unknown[]): Promise<object[]> {
   const result: unknown = await manager.query(statement.text, values as unknown[]);
   // TypeORM returns [rows, count] for UPDATE and DELETE, and rows for everything else.
   const rows = Array.isArray(result) && result.length === 2 && Array.isArray(result[0]) ? result[0] : result;

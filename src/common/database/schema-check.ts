@@ -23,6 +23,7 @@ interface Found {
 export class SchemaCheck {
   private readonly logger = new Logger('SchemaCheck');
 
+  /** @internal */
   constructor(
     private readonly dataSource: DataSource,
     private readonly database: Database,

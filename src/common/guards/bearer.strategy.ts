@@ -1,8 +1,19 @@
-import { Strategy, type IStrategyOptions, type VerifyFunction } from 'passport-http-bearer';
+import { Strategy } from 'passport-http-bearer';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 
 /** Verifies a bearer token. @returns null when it is not valid */
 export type VerifyBearer = (token: string) => Promise<AuthPrincipal | null>;
+
+/** A strategy of Passport, as far as hosts and we use it. */
+interface PassportStrategy {
+  name: string;
+  authenticate(request: object, options?: object): void;
+}
+
+type Verify = (token: string, done: (error: unknown, user?: unknown) => void) => void;
+
+/** With types of our own: hosts need not have those of passport-http-bearer. */
+const HttpBearerStrategy = Strategy as unknown as new (options: { realm?: string }, verify: Verify) => PassportStrategy;
 
 /**
  * The bearer scheme as a Passport strategy that reads only the `Authorization` header: passport-http-bearer also takes tokens from query
@@ -13,9 +24,9 @@ export type VerifyBearer = (token: string) => Promise<AuthPrincipal | null>;
  * passport.use(app.get(BearerStrategy));
  * app.use('/reports', passport.authenticate('bearer', { session: false }));
  */
-export class BearerStrategy extends Strategy<VerifyFunction> {
-  constructor(verify: VerifyBearer, options: IStrategyOptions) {
-    super(options, (token: string, done: (error: unknown, user?: unknown) => void) => {
+export class BearerStrategy extends HttpBearerStrategy {
+  constructor(verify: VerifyBearer, options: { realm?: string }) {
+    super(options, (token, done) => {
       verify(token).then(
         (principal) => done(null, principal ?? false),
         (error: unknown) => done(error),
@@ -24,6 +35,6 @@ export class BearerStrategy extends Strategy<VerifyFunction> {
   }
 
   override authenticate(request: { headers: unknown }): void {
-    super.authenticate({ headers: request.headers } as never);
+    super.authenticate({ headers: request.headers });
   }
 }

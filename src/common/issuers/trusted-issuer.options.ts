@@ -122,7 +122,7 @@ function requireAddresses(name: string, options: TrustedIssuerOptions, allowPriv
   const addresses = [issuer.replace(TENANT, 'tenant'), jwksUri ?? issuer, discoveryUri ?? issuer];
   for (const address of addresses) {
     const fault = faultOf(address, allowPrivateNetwork);
-    if (fault) throw new Error(`${name}: ${JSON.stringify(address)} ${fault}. Give an https address.`);
+    if (fault) throw new Error(`${name}: ${JSON.stringify(address)} ${fault}. ${ADDRESS_REMEDY}`);
   }
 }
 
@@ -157,6 +157,9 @@ export function rolesReader(option: string, roles: RolesOption | null): RolesOf 
     throw new Error(`${option}: ${JSON.stringify(roles)} is not a path of a claim: ${why}.`, { cause: error });
   }
 }
+
+export const ADDRESS_REMEDY =
+  'Give an https address; one on this machine or in the inner network needs allowPrivateNetwork: true.';
 
 /** What is wrong with an address as written; where it leads is checked when it is fetched. */
 export function faultOf(address: unknown, allowPrivateNetwork: boolean): string | null {
