@@ -2,7 +2,7 @@ import type { Duration } from '../common/options/duration.js';
 import { choice, count, duration, flag, given, hooks, scopes, text } from '../common/options/option.js';
 import { optionalBlock, type OptionsOf } from '../common/options/read-options.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
-import type { Permissions } from './permissions.js';
+import type { Permissions } from '../common/principal/permissions.js';
 
 /** What an owner is. A key of an organisation or a service outlives the user who made it. */
 export type ApiKeyOwnerKind = 'user' | 'organization' | 'service';

@@ -3,7 +3,7 @@ import { readOptions, type SettingsOf } from '../common/options/read-options.js'
 import { TOKEN_PREFIX } from '../common/tokens/token-format.js';
 import { API_KEYS_OPTIONS, CONFIGURATION_OPTIONS, type ApiKeyHooks, type ApiKeysOptions } from './api-keys.options.js';
 import { formatsOf, resolveConfiguration } from './configuration.settings.js';
-import type { Permissions } from './permissions.js';
+import type { Permissions } from '../common/principal/permissions.js';
 
 export const DEFAULT_CONFIGURATION = 'default';
 

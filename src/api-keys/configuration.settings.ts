@@ -3,7 +3,7 @@ import { requireCount } from '../common/options/option.js';
 import { readOptions } from '../common/options/read-options.js';
 import { FORMAT_OPTIONS, MAX_COUNT, MAX_MILLISECONDS, YEARS_10_SECONDS } from './api-keys.options.js';
 import type { ConfigurationSettings, GivenConfiguration, ApiKeyFormat } from './api-keys.settings.js';
-import { isWithin, type Permissions } from './permissions.js';
+import { isWithin, type Permissions } from '../common/principal/permissions.js';
 import { PermissionsSchema } from './permissions.schema.js';
 
 const DAY_SECONDS = 86_400;

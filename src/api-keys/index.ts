@@ -24,6 +24,6 @@ export type {
 } from './keys/api-key.commands.js';
 export type { ApiKeyFilter, ApiKeyListing } from './keys/api-key.list.js';
 export type { ApiKeyView, ApiKeyWithSecret } from './keys/api-key.view.js';
-export type { Permissions } from './permissions.js';
+export type { Permissions } from '../common/principal/permissions.js';
 export type { ApiKeyVerification, ApiKeyVerificationError } from './verification/api-key-verification.service.js';
 export type { AuthenticatedApiKey } from './verification/api-key.state.js';

@@ -1,10 +1,8 @@
-import { grants } from '../api-keys/permissions.js';
-import { lackingPermissions } from '../api-keys/verification/api-key.refusal.js';
 import type { Authenticator } from '../common/guards/authenticator.js';
 import { BearerAuthenticator } from '../common/guards/bearer.authenticator.js';
 import type { ApiKeyRequirement } from '../common/guards/decorators.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
-import type { AuthenticatedApiKey } from '../api-keys/verification/api-key.state.js';
+import { grants, lackingPermissions, type Permissions } from '../common/principal/permissions.js';
 
 /** Stands in for the authenticator of one scheme: knows without a credential who calls, and requires of them what the real one does. */
 export class ActingAuthenticator implements Authenticator {
@@ -32,7 +30,7 @@ export class ActingAuthenticator implements Authenticator {
     if (this.scheme === 'bearer') this.bearer.authorize(principal, requirement);
     const asked = this.scheme === 'apiKey' ? (requirement as ApiKeyRequirement | undefined)?.permissions : undefined;
     if (asked === undefined) return;
-    const key = principal.claims['apiKey'] as Pick<AuthenticatedApiKey, 'permissions'> | undefined;
+    const key = principal.claims['apiKey'] as { readonly permissions: Permissions | null } | undefined;
     if (!grants(key?.permissions ?? null, asked)) throw lackingPermissions();
   }
 }

@@ -1,9 +1,8 @@
 import { AuthError } from '../common/errors/auth-error.js';
 import type { Authenticator } from '../common/guards/authenticator.js';
-import { GuardServices } from '../common/guards/guard-services.js';
+import { GuardServices, type Opening } from '../common/guards/guard-services.js';
 import type { OpenConnections } from '../common/guards/open-connections.js';
 import type { PresentedCredential } from '../common/guards/presented-credential.js';
-import type { HeaderBag } from '../common/http/request/headers.js';
 import type { GuardedRequest } from '../common/http/request/request-context.js';
 import type { AuthPolicy } from '../common/http/routes/auth-policy.js';
 import type { PrincipalLoaders } from '../common/ports/loaders.js';
@@ -46,19 +45,19 @@ export class ActingServices extends GuardServices {
     };
   }
 
-  /** For a connection, which is one for handlers that take this scheme or that. */
-  override present(headers: HeaderBag, rawHeaders: readonly string[] | undefined): PresentedCredential | null {
-    if (!this.acting) return super.present(headers, rawHeaders);
-    const [scheme] = schemesOf(this.acting);
-    return { authenticator: new ActingAuthenticator(scheme!, this.acting, this.issuer), credential: '' };
+  override presentedAtOpening(opening: Opening, policies: readonly AuthPolicy[]): PresentedCredential | null {
+    return this.acting ? this.presentedBy(this.acting, policies) : super.presentedAtOpening(opening, policies);
   }
 
   override presentedTo(policy: AuthPolicy, request: GuardedRequest): PresentedCredential | null {
-    if (!this.acting) return super.presentedTo(policy, request);
-    const schemes = schemesOf(this.acting);
-    const scheme = schemes.find((name) => policy.schemes.has(name));
-    if (scheme === undefined) throw AuthError.invalidToken(`this route does not take ${schemes.join(' or ')}`);
-    return { authenticator: new ActingAuthenticator(scheme, this.acting, this.issuer), credential: '' };
+    return this.acting ? this.presentedBy(this.acting, [policy]) : super.presentedTo(policy, request);
+  }
+
+  private presentedBy(principal: AuthPrincipal, policies: readonly AuthPolicy[]): PresentedCredential {
+    const schemes = schemesOf(principal);
+    const scheme = schemes.find((name) => policies.every((policy) => policy.schemes.has(name)));
+    if (scheme === undefined) throw AuthError.invalidToken(`this does not take ${schemes.join(' or ')}`);
+    return { authenticator: new ActingAuthenticator(scheme, principal, this.issuer), credential: '' };
   }
 }
 

@@ -84,7 +84,7 @@ const CAPABILITIES = readdirSync('src', { withFileTypes: true })
     folder: entry.name,
     option: entry.name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
   }));
-const ROOT_FILES = ['auth.module.ts', 'auth.options.ts', 'auth.schema.ts', 'index.ts'].map((name) =>
+const ROOT_FILES = ['auth.module.ts', 'auth.options.ts', 'auth.schema.ts', 'index.ts', 'testing/index.ts'].map((name) =>
   resolve('src', name),
 );
 
@@ -92,10 +92,10 @@ const ROOT_FILES = ['auth.module.ts', 'auth.options.ts', 'auth.schema.ts', 'inde
 describe('without the capability', () => {
   const { config } = ts.readConfigFile('tsconfig.build.json', (path) => ts.sys.readFile(path));
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, resolve('.'), { noEmit: true });
-  // Entries beside the library, with commands and helpers of tests for what there is: those of a capability go with it.
-  const beside = ['src/command-line', 'src/testing'].map((folder) => resolve(folder) + sep);
+  // An entry beside the library, with commands for what there is: those of a capability go with it.
+  const beside = resolve('src/command-line') + sep;
   const sources = fileNames.filter(
-    (path) => path.startsWith(resolve('src') + sep) && !beside.some((folder) => path.startsWith(folder)),
+    (path) => path.startsWith(resolve('src') + sep) && !path.startsWith(beside),
   );
   const parsed = new Map<string, ts.SourceFile | undefined>();
 
@@ -144,7 +144,7 @@ function withoutLinesOf(text: string, folder: string, option: string): string {
     },
   );
   const uses = new RegExp(
-    `'\\./${folder}/|^\\s*(readonly )?${option}\\??:${names.map((name) => `|\\b${name}\\b`).join('')}`,
+    `'\\.{1,2}/${folder}/|^\\s*(readonly )?${option}\\??:${names.map((name) => `|\\b${name}\\b`).join('')}`,
   );
   return rest
     .split('\n')

@@ -66,6 +66,7 @@ export const EVERY_CONTEXT: Required<Pick<ModuleMetadata, 'imports' | 'controlle
 export const CONTEXTS = ['graphql', 'socket', 'message'] as const;
 
 export interface EveryContext {
+  readonly url: string;
   /** @returns what the handler answered, or the code of the refusal */
   ask(context: (typeof CONTEXTS)[number], token?: string): Promise<unknown>;
   close(): Promise<void>;
@@ -86,10 +87,11 @@ export async function startEveryContext(app: INestApplication): Promise<EveryCon
       const { body } = await send(`${url}/graphql`, { body: { query: '{ whom }' }, headers: headers(token) });
       return body.errors ? body.errors[0].extensions.authCode : body.data.whom;
     },
-    socket: (token?: string) => viaSocket(url, headers(token)),
+    socket: (token?: string) => viaSocket(url, { extraHeaders: headers(token) }),
     message: (token?: string) => viaMessage(client, headers(token)),
   };
   return {
+    url,
     ask: (context, token) => asks[context](token),
     close: async () => {
       await client.close();
@@ -98,8 +100,9 @@ export async function startEveryContext(app: INestApplication): Promise<EveryCon
   };
 }
 
-async function viaSocket(url: string, extraHeaders: Record<string, string>): Promise<unknown> {
-  const socket: Socket = io(url, { transports: ['websocket'], reconnection: false, forceNew: true, extraHeaders });
+/** @param given what the handshake carries */
+export async function viaSocket(url: string, given: object): Promise<unknown> {
+  const socket: Socket = io(url, { transports: ['websocket'], reconnection: false, forceNew: true, ...given });
   try {
     return await new Promise((resolve) => {
       socket.once('connect_error', (error) => resolve((error as Error & { data?: { code: string } }).data?.code));

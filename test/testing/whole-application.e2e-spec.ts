@@ -87,7 +87,8 @@ describe('a test of a whole application', () => {
   });
 
   it('a minted JWT', async () => {
-    const jwt = await mintJwt(app, { userId, scopes });
+    const { token } = await mintSession(app, { userId, scopes });
+    const jwt = await mintJwt(app, { session: token });
     expect(jwt.split('.')).toHaveLength(3);
     expect((await bearer(jwt)).body).toEqual({ name: 'Ann' });
   });

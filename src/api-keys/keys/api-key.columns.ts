@@ -13,7 +13,7 @@ import {
   type RowOf,
 } from '../../common/database/columns.js';
 import type { ApiKeyOwnerKind } from '../api-keys.options.js';
-import type { Permissions } from '../permissions.js';
+import type { Permissions } from '../../common/principal/permissions.js';
 
 /**
  * Who sets a column, and when: `minted` with the secret, new for each successor; `fixed` once, when the key is made; `setting` by the caller who

@@ -1,5 +1,5 @@
 import type { ApiKeyOwner } from '../api-keys.options.js';
-import type { Permissions } from '../permissions.js';
+import type { Permissions } from '../../common/principal/permissions.js';
 import type { ApiKeyPart } from './api-key.columns.js';
 
 /** Fields that any caller may set; the ceilings of the configuration are checked where callers are not trusted. */

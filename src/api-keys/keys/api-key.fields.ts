@@ -4,7 +4,7 @@ import { parseRange } from '../../common/http/request/client-address.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
 import type { ConfigurationSettings } from '../api-keys.settings.js';
 import { PermissionsSchema } from '../permissions.schema.js';
-import type { Permissions } from '../permissions.js';
+import type { Permissions } from '../../common/principal/permissions.js';
 import type { ApiKeyRow, ApiKeyChange, MintedApiKey } from './api-key.columns.js';
 import type { CreateApiKey, ApiKeyFields, UpdateApiKey } from './api-key.commands.js';
 import type { NewApiKey } from './api-key.statements.js';

@@ -15,7 +15,7 @@ import type { ApiKeyView, ApiKeyWithSecret } from '../keys/api-key.view.js';
 import { keyErrors } from '../keys/api-key.errors.js';
 import { parsePermissions } from '../keys/api-key.fields.js';
 import { ownerOf } from '../keys/api-key.owner.js';
-import { isWithin } from '../permissions.js';
+import { isWithin } from '../../common/principal/permissions.js';
 import { ApiKeyVerificationService, type ApiKeyVerification } from '../verification/api-key-verification.service.js';
 
 /** Fields that a caller may set; none of them grants identity or lifts a limit. `permissions` is parsed here, after it is clear that they may be set. */

@@ -3,7 +3,7 @@ import { done, shownTo } from '../../common/http/areas/area-forms.js';
 import { bodySchema } from '../../common/http/request/schema.pipe.js';
 import type { ConfigurationSettings } from '../api-keys.settings.js';
 import type { CreateOwnApiKey } from '../management/own-api-keys.service.js';
-import type { Permissions } from '../permissions.js';
+import type { Permissions } from '../../common/principal/permissions.js';
 
 const DAY = 86_400;
 /** Seconds; 0: does not expire. */

@@ -5,7 +5,7 @@ import type { ApiKeyOwner } from '../api-keys.options.js';
 import type { VerifyApiKey } from '../keys/api-key.commands.js';
 import { toView, type ApiKeyView } from '../keys/api-key.view.js';
 import { ownerOf } from '../keys/api-key.owner.js';
-import { grants } from '../permissions.js';
+import { grants } from '../../common/principal/permissions.js';
 import { ApiKeyLimiter } from './api-key.limiter.js';
 import { distinctRefusal } from './api-key.refusal.js';
 import { ApiKeyUsage } from './api-key.usage.js';

@@ -7,9 +7,9 @@ import { header, type HeaderBag } from '../../common/http/request/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { API_KEYS_SETTINGS, type ApiKeysSettings } from '../api-keys.settings.js';
 import { ApiKeySecrets } from '../keys/api-key.secrets.js';
-import { grants } from '../permissions.js';
+import { grants, lackingPermissions } from '../../common/principal/permissions.js';
 import { ApiKeyLimiter } from './api-key.limiter.js';
-import { lackingPermissions, refusalForStrangers } from './api-key.refusal.js';
+import { refusalForStrangers } from './api-key.refusal.js';
 import { ApiKeyVerifier, type FoundApiKey } from './api-key.verifier.js';
 import type { AuthenticatedApiKey, ApiKeyState } from './api-key.state.js';
 

@@ -1,15 +1,11 @@
 import { AuthError, type AuthErrorInit } from '../../common/errors/auth-error.js';
+import { LACKING_PERMISSIONS } from '../../common/principal/permissions.js';
 import type { ApiKeyRefusal } from '../api-keys.events.js';
 import type { LimitState } from './api-key-limits.store.js';
 
 type PublicError = Pick<AuthErrorInit, 'status' | 'code' | 'description'>;
 
 const INVALID: PublicError = { status: 401, code: 'INVALID_API_KEY', description: 'Invalid API key' };
-const LACKING: PublicError = {
-  status: 403,
-  code: 'INSUFFICIENT_API_KEY_PERMISSIONS',
-  description: 'The API key lacks the permissions for this',
-};
 
 /** What `verify` tells callers who may know the reason. */
 const DISTINCT: Readonly<Record<ApiKeyRefusal, PublicError>> = {
@@ -20,8 +16,8 @@ const DISTINCT: Readonly<Record<ApiKeyRefusal, PublicError>> = {
   expired: { status: 401, code: 'KEY_EXPIRED', description: 'API Key has expired' },
   revoked: { status: 401, code: 'KEY_REVOKED', description: 'API Key is revoked' },
   address: { status: 401, code: 'IP_ADDRESS_NOT_ALLOWED', description: 'API Key may not be used from this address' },
-  permissions: LACKING,
-  scopes: LACKING,
+  permissions: LACKING_PERMISSIONS,
+  scopes: LACKING_PERMISSIONS,
 };
 
 /** A key that was refused, and why. The reason is for the log, the event and `verify`. */
@@ -38,11 +34,6 @@ export function distinctRefusal(reason: ApiKeyRefusal): AuthError {
 /** One error for all reasons: a stranger must not learn whether a key is unknown, disabled, expired or revoked. */
 export function refusalForStrangers({ reason, keyId }: Refused): AuthError {
   return new AuthError({ ...INVALID, error: 'invalid_token', detail: `${reason}${keyId ? `, key ${keyId}` : ''}` });
-}
-
-/** RFC 6750 3.1: the key is valid but may not do this. */
-export function lackingPermissions(): AuthError {
-  return new AuthError({ ...LACKING, error: 'insufficient_scope' });
 }
 
 /** 429 with the headers that say when to try again (RFC 9110 10.2.3, draft-ietf-httpapi-ratelimit-headers). */

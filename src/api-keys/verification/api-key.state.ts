@@ -7,7 +7,7 @@ import type { ConfigurationSettings } from '../api-keys.settings.js';
 import type { ApiKeyRow } from '../keys/api-key.columns.js';
 import { effectiveLimit } from '../keys/api-key.view.js';
 import { ownerOf } from '../keys/api-key.owner.js';
-import type { Permissions } from '../permissions.js';
+import type { Permissions } from '../../common/principal/permissions.js';
 
 /** `claims.apiKey` of a principal; what `@CurrentApiKey()` gives. */
 export interface AuthenticatedApiKey {

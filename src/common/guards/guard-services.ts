@@ -8,6 +8,15 @@ import type { Authenticator } from './authenticator.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
 import type { OpenConnections } from './open-connections.js';
 
+/** How a connection was opened. */
+export interface Opening {
+  /** Without cookies, whose origin is not known yet. */
+  readonly headers: HeaderBag;
+  readonly rawHeaders: readonly string[];
+  /** What it carries in another place than a header field, as one. */
+  readonly fields: HeaderBag;
+}
+
 /** What the guard needs of an application. The one provider behind it: a host has it from the module that verifies its credentials. */
 export class GuardServices {
   private readonly challenges = new WeakMap<AuthPolicy, ChallengeContext>();
@@ -36,11 +45,18 @@ export class GuardServices {
   }
 
   /**
-   * The one credential that these header fields present.
+   * The one credential that opens a connection, for all handlers behind it.
+   * @param _policies what those require that must be met when it opens; a test chooses by them what it presents
    * @throws AuthError 400 for two
    */
-  present(headers: HeaderBag, rawHeaders: readonly string[] | undefined): PresentedCredential | null {
-    return presentedCredential(headers, rawHeaders, this.authenticators);
+  presentedAtOpening(
+    { headers, rawHeaders, fields }: Opening,
+    _policies: readonly AuthPolicy[],
+  ): PresentedCredential | null {
+    const inHeaders = presentedCredential(headers, rawHeaders, this.authenticators);
+    if (Object.keys(fields).length === 0) return inHeaders;
+    if (inHeaders) throw AuthError.invalidRequest('More than one credential was presented');
+    return presentedCredential({ ...headers, ...fields }, undefined, this.authenticators);
   }
 
   /**
@@ -48,7 +64,8 @@ export class GuardServices {
    * @throws AuthError 400 for two, 401 for one in a header that the route does not take
    */
   presentedTo(policy: AuthPolicy, request: GuardedRequest): PresentedCredential | null {
-    const presented = this.present(request.headers, request.raw?.rawHeaders ?? request.rawHeaders);
+    const rawHeaders = request.raw?.rawHeaders ?? request.rawHeaders;
+    const presented = presentedCredential(request.headers, rawHeaders, this.authenticators);
     if (!presented || policy.schemes.has(presented.authenticator.scheme)) return presented;
     // Browsers send cookies everywhere: one that this route does not take is not a credential here.
     if (presented.authenticator.carrier === 'cookie') return null;

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { AuthError } from '../errors/auth-error.js';
 import type { Authenticator } from '../guards/authenticator.js';
 import { GuardServices } from '../guards/guard-services.js';
-import type { PresentedCredential } from '../guards/presented-credential.js';
+import { presentedCredential, type PresentedCredential } from '../guards/presented-credential.js';
 import { checkOrigin } from '../http/origins/origin-check.js';
 import { TrustedOrigins } from '../http/origins/trusted-origins.js';
 import { ClientAddress } from '../http/request/client-address.js';
@@ -37,11 +37,12 @@ export class SocketHandshakes {
     const { cookie, ...others } = request.headers;
     const context = edgeContextOf(request, { ...others, ...fields }, () => this.addresses?.of(request) ?? null);
     const rawHeaders = Object.keys(fields).length > 0 ? undefined : request.rawHeaders;
-    const named = needs.reads ? this.named(others, request.rawHeaders, context, fields) : null;
+    const opening = { headers: others, rawHeaders: request.rawHeaders, fields };
+    const named = needs.reads ? this.services.presentedAtOpening(opening, needs.policies) : null;
     if (cookie !== undefined && (await this.mayUseCookie(request, context, needs.reads && named === null)))
       Object.assign(context.headers, { cookie });
     if (!needs.reads) return { context, rawHeaders, presented: null };
-    const presented = named ?? this.services.present(context.headers, undefined);
+    const presented = named ?? presentedCredential(context.headers, undefined, this.authenticators);
     const principal = presented && (await AuthContext.run(context, () => identify(presented, context)));
     requireNeeds(principal, presented, needs);
     context.principal = principal;
@@ -55,19 +56,6 @@ export class SocketHandshakes {
     requireNeeds(principal, presented, needs);
     context.principal = principal;
     return principal;
-  }
-
-  /** The credential of a header field, or of what stands for one. */
-  private named(
-    headers: IncomingMessage['headers'],
-    rawHeaders: readonly string[],
-    context: EdgeContext,
-    fields: HandshakeFields,
-  ): PresentedCredential | null {
-    const inHeaders = this.services.present(headers, rawHeaders);
-    if (Object.keys(fields).length === 0) return inHeaders;
-    if (inHeaders) throw AuthError.invalidRequest('More than one credential was presented');
-    return this.services.present(context.headers, undefined);
   }
 
   /**

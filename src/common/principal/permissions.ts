@@ -1,3 +1,5 @@
+import { AuthError } from '../errors/auth-error.js';
+
 /** Resource to actions. Names are compared exactly; there are no wildcards. */
 export type Permissions = Readonly<Record<string, readonly string[]>>;
 
@@ -17,4 +19,15 @@ export function isWithin(permissions: Permissions, ceiling: Permissions): boolea
     const allowed = Object.hasOwn(ceiling, resource) ? ceiling[resource]! : [];
     return actions.every((action) => allowed.includes(action));
   });
+}
+
+export const LACKING_PERMISSIONS = {
+  status: 403,
+  code: 'INSUFFICIENT_API_KEY_PERMISSIONS',
+  description: 'The API key lacks the permissions for this',
+} as const;
+
+/** RFC 6750 3.1: the key is valid but may not do this. */
+export function lackingPermissions(): AuthError {
+  return new AuthError({ ...LACKING_PERMISSIONS, error: 'insufficient_scope' });
 }
