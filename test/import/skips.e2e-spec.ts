@@ -176,6 +176,7 @@ describe('import better-auth: what cannot be moved', () => {
       [await made({}, `"redirectUris" = '["http://shop.example/back"]'`), 'plain http'],
       [await made({}, `"redirectUris" = '"x"'`), 'redirectUris is not JSON'],
       [await made({}, `"dpopBoundAccessTokens" = true`), 'DPoP'],
+      [await made({}, `jwks = '{"keys":'`), 'jwks is not JSON'],
     ];
     await made({ client_name: 'Off' }, 'disabled = true');
     await made({
