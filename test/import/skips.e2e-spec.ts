@@ -149,6 +149,19 @@ describe('import better-auth: what cannot be moved', () => {
     await old.sql(`DELETE FROM account WHERE "userId" = 'hash' AND "providerId" <> 'credential'`);
   });
 
+  it('GitLab runs on hosts of others too: an account there is linked only once its issuer is given', async () => {
+    await insert('account', { id: 'lab', providerId: 'gitlab', accountId: '1', userId: ada.id, ...times });
+    const { report } = await importRun(old.databaseUrl, database.url);
+    expect(report.skipped).toContainEqual({
+      ...{ kind: 'linked accounts', id: 'lab', reason: expect.stringContaining('--issuer gitlab=') },
+    });
+    await importRun(old.databaseUrl, database.url, '--issuer', 'gitlab=https://git.example');
+    expect(await here.run('DELETE FROM auth_linked_account RETURNING issuer, account_id')).toEqual([
+      { issuer: 'https://git.example', account_id: '1' },
+    ]);
+    await old.sql(`DELETE FROM account WHERE id = 'lab'`);
+  });
+
   it('with --issuer the account of another provider is linked, its tokens encrypted', async () => {
     await old.sql(`UPDATE account SET "accessToken" = 'token-of-acme', scope = 'openid,email' WHERE id = 'sso'`);
     const { report } = await importRun(old.databaseUrl, database.url, '--issuer', 'acme=https://acme.example');
