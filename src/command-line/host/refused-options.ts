@@ -1,0 +1,8 @@
+import type { AuthOptions } from '../../index.js';
+import { CommandFailure } from '../command-failure.js';
+
+/** How a command ends with options that the server would refuse: one that is missing is a setting that is missing. */
+export function refusedOptions({ issuer, secret }: AuthOptions, error: unknown): CommandFailure {
+  const { message } = error as Error;
+  return issuer && secret ? CommandFailure.failed(message, error) : CommandFailure.usage(message);
+}
