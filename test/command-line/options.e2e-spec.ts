@@ -178,6 +178,14 @@ describe('the settings of the command line', () => {
       1,
       'The database to import from cannot be reached',
     ],
+    ['an empty secret in a module', {}, [...users, '--options', 'empty-secret.mjs'], 2, 'secret[0]: it is missing'],
+    [
+      'a data source without its setting',
+      {},
+      [...users, '--options', 'no-address.mjs'],
+      2,
+      'no-address.mjs: no DATABASE',
+    ],
     ['no environment file', {}, [...users, '--env-file', 'none.env'], 2, 'none.env cannot be read'],
     ['a capability that is off', {}, [...keys, '--options', 'good.mjs'], 1, 'Add it to them: jwt: true.'],
   ])('%s: one sentence with the remedy, on standard error alone', async (_what, env, argv, expected, sentence) => {
@@ -188,6 +196,11 @@ describe('the settings of the command line', () => {
     cli.write('no-issuer.mjs', `export default { issuer: undefined, secret: '${TEST_SECRET}' };`);
     cli.write('no-secret.mjs', `export default { issuer: '${TEST_ISSUER}', secret: undefined };`);
     cli.write('short.mjs', `export default { issuer: '${TEST_ISSUER}', secret: 'hunter2' };`);
+    cli.write('empty-secret.mjs', `export default { issuer: '${TEST_ISSUER}', secret: [''] };`);
+    cli.write(
+      'no-address.mjs',
+      `export default ${OPTIONS}; export const dataSourceOptions = () => { throw new TypeError('no DATABASE_URL'); };`,
+    );
     cli.write('unset.mjs', `export default () => { throw new TypeError('AUTH_ISSUER does not exist'); };`);
     const { code, out, err } = await cli.with(env).run(...argv);
     expect({ code, out }).toEqual({ code: expected, out: '' });

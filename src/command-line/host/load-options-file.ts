@@ -24,15 +24,16 @@ export async function loadOptionsFile(file: string): Promise<OptionsFile> {
     throw CommandFailure.usage(
       `${file} exports neither a default nor authOptions. Export what you give to AuthModule.forRoot, or a function that returns it.`,
     );
-  const options = await optionsOf(file, given);
+  const read = (value: unknown) => readExport(file, value);
+  const options = await read(given);
   if (typeof options !== 'object' || options === null)
     throw CommandFailure.usage(`${file}: the options are no object. Export what you give to AuthModule.forRoot.`);
-  const dataSource = await valueOf(found['dataSource']);
-  const imports = await valueOf(found['imports']);
+  const dataSource = await read(found['dataSource']);
+  const imports = await read(found['imports']);
   return {
     options: options as AuthOptions,
     dataSource: isDataSource(dataSource) ? dataSource : undefined,
-    dataSourceOptions: (await valueOf(found['dataSourceOptions'])) as DataSourceOptions | undefined,
+    dataSourceOptions: (await read(found['dataSourceOptions'])) as DataSourceOptions | undefined,
     imports: Array.isArray(imports) ? (imports as OptionsFile['imports']) : [],
   };
 }
@@ -52,8 +53,8 @@ async function importFile(file: string): Promise<Exports> {
   }
 }
 
-/** What a function cannot read to make them is, mostly, a setting that is missing. */
-async function optionsOf(file: string, given: unknown): Promise<unknown> {
+/** What a function of the host does not find is, mostly, a setting. */
+async function readExport(file: string, given: unknown): Promise<unknown> {
   try {
     return await valueOf(given);
   } catch (error) {
