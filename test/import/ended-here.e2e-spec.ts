@@ -45,6 +45,17 @@ describe('import better-auth: what has ended here does not come back by what is 
     expect(await host.sql('SELECT 1 FROM auth_token_family WHERE revoked_at IS NULL')).toEqual([]);
   });
 
+  it('a refresh token that was given for an organisation, as its consent, is left', async () => {
+    const cara = await signUpThere(old, 'cara@example.com', PASSWORD);
+    await authorizeThere(old, cara, await createClientThere(old, cara));
+    await old.sql(`UPDATE "oauthRefreshToken" SET "referenceId" = 'acme' WHERE "userId" = $1`, [cara.id]);
+    await old.sql(`UPDATE "oauthConsent" SET "referenceId" = 'acme' WHERE "userId" = $1`, [cara.id]);
+    const { report } = await run();
+    const left = { 'it was given for an organisation': 1 };
+    expect([report.kinds.consents.left, report.kinds['refresh tokens'].left]).toMatchObject([left, left]);
+    expect(await host.sql('SELECT 1 FROM auth_token_family WHERE subject = $1', [cara.id])).toEqual([]);
+  });
+
   it('a user who was forgotten here, so long ago that nothing is left of them, gets nothing', async () => {
     const ben = await signUpThere(old, 'ben@example.com', PASSWORD);
     await run();

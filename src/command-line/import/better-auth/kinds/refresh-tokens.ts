@@ -47,6 +47,7 @@ async function mapTokens(rows: readonly SourceRow[], { holders, target }: Import
     if (refusal !== null) return { left: refusal };
     if (disconnected.has(`${subject} ${clientId}`))
       return { left: 'its user has disconnected the client here, or narrowed what it may do' };
+    if (row['referenceId']) return { left: 'it was given for an organisation' };
     if (row['confirmation']) return { fault: 'it is bound to a key (DPoP), which is not offered here' };
     if (!DIGEST.test(asText(row['token']) ?? '')) return { fault: 'its hash is of a kind that is not known here' };
     return mappedOrFault(() => toToken(row, epochs.get(clientSubject(clientId)) ?? 0, expiresAt));
