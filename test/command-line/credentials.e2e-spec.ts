@@ -1,36 +1,22 @@
-import { HostController } from '../support/api-keys.js';
-import { createTestApp, testOptions, type TestApp } from '../support/app.js';
-import { commandLine, type CommandLine } from '../support/command-line.js';
+import { startAdministeredHost, type AdministeredHost } from '../support/administered-host.js';
+import type { TestApp } from '../support/app.js';
+import type { CommandLine } from '../support/command-line.js';
 import { send } from '../support/http.js';
 import { signUp } from '../support/users.js';
 import { until } from '../support/until.js';
 
-/** Long enough that only a notification makes a server forget within the test. */
-const CACHE_SECONDS = 60;
-
 /** A server runs beside the command line, on the same database. */
 describe('commands of credentials, beside a running server', () => {
+  let administered: AdministeredHost;
   let host: TestApp;
   let cli: CommandLine;
+  let answers: AdministeredHost['answers'];
 
   beforeAll(async () => {
-    const auth = {
-      cacheTtl: CACHE_SECONDS,
-      apiKeys: true,
-      jwt: true,
-      clientCredentials: true,
-      oauthProvider: { scopes: ['openid', 'jobs'] },
-    };
-    host = await createTestApp({ auth, controllers: [HostController] });
-    cli = commandLine({ DATABASE_URL: host.databaseUrl, NEST_AUTHORITY_OPTIONS: 'auth.options.mjs' });
-    cli.write('auth.options.mjs', `export default ${JSON.stringify(testOptions(auth))};`);
+    administered = await startAdministeredHost();
+    ({ host, cli, answers } = administered);
   });
-  afterAll(async () => {
-    cli.remove();
-    await host.close();
-  });
-
-  const answers = (key: string) => send(`${host.url}/host/key`, { headers: { 'x-api-key': key } });
+  afterAll(() => administered.close());
 
   describe('api-key', () => {
     it('create makes a key that the server accepts, on standard output alone', async () => {

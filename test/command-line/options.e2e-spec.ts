@@ -107,6 +107,8 @@ describe('the settings of the command line', () => {
 
   const keys = ['keys', 'list'];
   const users = ['users', 'disable', 'x'];
+  const good = [...users, '--options', 'good.mjs'];
+  const imported = ['import', 'better-auth', '--from', 'postgres://localhost:1/x'];
   it.each<[string, Record<string, string | undefined>, string[], number, string]>([
     ['nothing', {}, users, 2, 'AUTH_ISSUER and AUTH_SECRET are not set. Set them, or give the module'],
     ['no secret', { AUTH_ISSUER: TEST_ISSUER }, users, 2, 'AUTH_SECRET is not set. Set it,'],
@@ -128,6 +130,62 @@ describe('the settings of the command line', () => {
       1,
       'The database localhost:1/x cannot be reached',
     ],
+    ['a slash in a password', { DATABASE_URL: 'postgres://u:/hunter2@localhost:1/x' }, good, 2, 'as %2F, %3F and %23'],
+    ['digits and a slash', { DATABASE_URL: 'postgres://u:12/hunter2@localhost:1/x' }, good, 2, 'as %2F, %3F and %23'],
+    ['a number sign in one', { DATABASE_URL: 'postgres://u:#hunter2@localhost:1/x' }, good, 2, 'as %2F, %3F and %23'],
+    ['letters and a slash', { DATABASE_URL: 'postgres://u:hunter2/a@localhost:1/x' }, good, 2, 'as %2F, %3F and %23'],
+    ['a percent sign in one', { DATABASE_URL: 'postgres://u:hunter2%z@localhost:1/x' }, good, 2, 'as %2F, %3F and %23'],
+    [
+      'no issuer in a module',
+      {},
+      [...users, '--options', 'no-issuer.mjs'],
+      2,
+      'issuer: undefined is not an http(s) address',
+    ],
+    ['no secret in a module', {}, [...users, '--options', 'no-secret.mjs'], 2, 'secret: it is missing or shorter'],
+    [
+      'a function without its setting',
+      {},
+      [...users, '--options', 'unset.mjs'],
+      2,
+      'unset.mjs: AUTH_ISSUER does not exist',
+    ],
+    [
+      'an import without a secret',
+      {},
+      [...imported, '--options', 'no-secret.mjs'],
+      2,
+      'secret: it is missing or shorter',
+    ],
+    [
+      'an import with a short secret',
+      {},
+      [...imported, '--options', 'short.mjs'],
+      1,
+      'secret: it is missing or shorter',
+    ],
+    [
+      'a slash in the password of an import',
+      {},
+      ['import', 'better-auth', '--from', 'postgres://u:/hunter2@localhost:1/x', '--options', 'good.mjs'],
+      2,
+      'as %2F, %3F and %23',
+    ],
+    [
+      'an import from no address',
+      {},
+      ['import', 'better-auth', '--from', 'pg://localhost:none/x', '--options', 'good.mjs'],
+      1,
+      'The database to import from cannot be reached',
+    ],
+    ['an empty secret in a module', {}, [...users, '--options', 'empty-secret.mjs'], 2, 'secret[0]: it is missing'],
+    [
+      'a data source without its setting',
+      {},
+      [...users, '--options', 'no-address.mjs'],
+      2,
+      'no-address.mjs: no DATABASE',
+    ],
     ['no environment file', {}, [...users, '--env-file', 'none.env'], 2, 'none.env cannot be read'],
     ['a capability that is off', {}, [...keys, '--options', 'good.mjs'], 1, 'Add it to them: jwt: true.'],
   ])('%s: one sentence with the remedy, on standard error alone', async (_what, env, argv, expected, sentence) => {
@@ -135,6 +193,15 @@ describe('the settings of the command line', () => {
     cli.write('broken.mjs', `throw new Error('it is broken');`);
     cli.write('refused.mjs', `export default { issuer: 'auth', secret: '${TEST_SECRET}', jwt: true };`);
     cli.write('good.mjs', `export default ${OPTIONS};`);
+    cli.write('no-issuer.mjs', `export default { issuer: undefined, secret: '${TEST_SECRET}' };`);
+    cli.write('no-secret.mjs', `export default { issuer: '${TEST_ISSUER}', secret: undefined };`);
+    cli.write('short.mjs', `export default { issuer: '${TEST_ISSUER}', secret: 'hunter2' };`);
+    cli.write('empty-secret.mjs', `export default { issuer: '${TEST_ISSUER}', secret: [''] };`);
+    cli.write(
+      'no-address.mjs',
+      `export default ${OPTIONS}; export const dataSourceOptions = () => { throw new TypeError('no DATABASE_URL'); };`,
+    );
+    cli.write('unset.mjs', `export default () => { throw new TypeError('AUTH_ISSUER does not exist'); };`);
     const { code, out, err } = await cli.with(env).run(...argv);
     expect({ code, out }).toEqual({ code: expected, out: '' });
     expect(err).toContain(sentence);

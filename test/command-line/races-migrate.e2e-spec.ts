@@ -4,6 +4,20 @@ import { createTestDatabase } from '../support/database.js';
 import { connectSql } from '../support/sql-client.js';
 
 describe('migrate up', () => {
+  it('with options that allow one connection it runs, and does not wait for itself', async () => {
+    const database = await createTestDatabase();
+    const cli = commandLine();
+    cli.write(
+      'one.mjs',
+      `import { authDataSource } from 'nest-authority';
+       export default { issuer: '${TEST_ISSUER}', secret: '${TEST_SECRET}' };
+       export const dataSourceOptions = { ...authDataSource({ url: '${database.url}', poolSize: 1 }), extra: { max: 1 } };`,
+    );
+    expect((await cli.run('migrate', 'up', '--options', 'one.mjs')).code).toBe(0);
+    await database.drop();
+    cli.remove();
+  });
+
   it('twice at once: one runs the migrations, the other waits and finds nothing to do', async () => {
     const database = await createTestDatabase();
     const cli = commandLine({ DATABASE_URL: database.url, AUTH_ISSUER: TEST_ISSUER, AUTH_SECRET: TEST_SECRET });

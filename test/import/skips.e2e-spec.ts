@@ -125,7 +125,7 @@ describe('import better-auth: what cannot be moved', () => {
     await old.sql(`DELETE FROM "user" WHERE id = 'refused'`);
   });
 
-  it('accounts at known providers are linked by issuer and subject; at Microsoft by tenant and object', async () => {
+  it('accounts at known providers are linked by issuer and subject; at Microsoft by tenant and object; at GitLab by its issuer', async () => {
     const claims = (payload: object) => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.x`;
     const [tid, oid] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
     const issuer = `https://login.microsoftonline.com/${tid}/v2.0`;
@@ -135,12 +135,19 @@ describe('import better-auth: what cannot be moved', () => {
     await account('entra', 'microsoft', 'a-sub', { idToken: claims({ iss: issuer, tid, oid, sub: 'a-sub' }) });
     await account('entra later', 'microsoft', oid.replace('2', '3'));
     await account('entra sub', 'microsoft', 'another-sub');
+    // Of whichever host of GitLab it was.
+    await account('lab', 'gitlab', '1');
     const first = await importRun(old.databaseUrl, database.url);
-    const told = first.report.skipped.filter(({ id }) => id.startsWith('entra'));
-    expect(told.map(({ id }) => id)).toEqual(['entra later', 'entra sub']);
-    await importRun(old.databaseUrl, database.url, '--issuer', `microsoft=${issuer}`);
+    const told = first.report.skipped.filter(({ id }) => /^(entra|lab)/.test(id));
+    expect(told.map(({ id }) => id)).toEqual(['entra later', 'entra sub', 'lab']);
+    await importRun(
+      old.databaseUrl,
+      database.url,
+      ...['--issuer', `microsoft=${issuer}`, '--issuer', 'gitlab=https://git.example'],
+    );
     const rows = await here.run('SELECT issuer, account_id FROM auth_linked_account ORDER BY account_id');
     expect(rows).toEqual([
+      { issuer: 'https://git.example', account_id: '1' },
       { issuer: 'https://accounts.google.com', account_id: '1001' },
       { issuer, account_id: `${tid}.${oid}` },
       { issuer, account_id: `${tid}.${oid.replace('2', '3')}` },
@@ -176,6 +183,7 @@ describe('import better-auth: what cannot be moved', () => {
       [await made({}, `"redirectUris" = '["http://shop.example/back"]'`), 'plain http'],
       [await made({}, `"redirectUris" = '"x"'`), 'redirectUris is not JSON'],
       [await made({}, `"dpopBoundAccessTokens" = true`), 'DPoP'],
+      [await made({}, `jwks = '{"keys":'`), 'jwks is not JSON'],
     ];
     await made({ client_name: 'Off' }, 'disabled = true');
     await made({

@@ -90,6 +90,16 @@ describe('import better-auth: tables, columns and types under other names', () =
     );
   });
 
+  it('a key whose owner may be a user or an organisation, by their numbers, is given to neither', async () => {
+    const key = '0198c0de-7c1a-7000-8000-000000000003';
+    await here.run(`INSERT INTO shop.organizations VALUES ('4')`);
+    await here.run(`INSERT INTO shop.api_keys VALUES ('${key}', rpad('n', 43, 'n'), '4', true)`);
+    const { report } = await run('--table', 'user=members', '--table', 'apikey=api_keys');
+    expect(report.skipped).toContainEqual({ kind: 'API keys', id: key, reason: expect.stringContaining('both') });
+    expect(await here.run(`SELECT 1 FROM auth_api_key WHERE owner_id = '4'`)).toEqual([]);
+    await here.run(`DELETE FROM shop.api_keys WHERE id = '${key}'`);
+  });
+
   it('without a table for users there is a sentence', async () => {
     const { exitCode, err } = await run();
     expect([exitCode, err]).toEqual([1, expect.stringContaining('has no table of better-auth for users')]);

@@ -5,6 +5,7 @@ import { CommandFailure } from '../command-failure.js';
 import type { Io } from '../io.js';
 import { rootModule } from './open-context.js';
 import type { Host } from './read-host.js';
+import { refusedOptions } from './refused-options.js';
 import { StderrLogger } from './stderr-logger.js';
 
 type Swagger = typeof import('../../swagger/index.js');
@@ -29,7 +30,7 @@ export async function apiDocument(host: Host, title: string, io: Io): Promise<Ap
       await app.close();
     }
   } catch (error) {
-    throw CommandFailure.failed((error as Error).message, error);
+    throw refusedOptions(host.options, error);
   }
 }
 

@@ -7,6 +7,7 @@ import type { Host } from './read-host.js';
 /** On a silent network a driver may wait for ever; people do not. */
 const CONNECT_MILLISECONDS = 10_000;
 
+const POOL_SIZE = 3;
 const DEFAULT_PORT = 5_432;
 
 /** Connects the data source. @throws CommandFailure when none is named, or when it does not answer */
@@ -17,7 +18,7 @@ export async function connect({ dataSource }: Pick<Host, 'dataSource'>): Promise
     );
   if (dataSource.isInitialized) return dataSource;
   // Connecting must change nothing, whatever the server does at its start.
-  dataSource.setOptions({ migrationsRun: false, synchronize: false, dropSchema: false });
+  dataSource.setOptions({ migrationsRun: false, synchronize: false, dropSchema: false, ...ownPool(dataSource) });
   const late = sleep(CONNECT_MILLISECONDS, null, { ref: false }).then(() => {
     throw new Error(`no answer within ${CONNECT_MILLISECONDS / 1000} seconds`);
   });
@@ -26,6 +27,11 @@ export async function connect({ dataSource }: Pick<Host, 'dataSource'>): Promise
   } catch (error) {
     throw CommandFailure.failed(`The database${placeOf(dataSource)} cannot be reached: ${sentenceOf(error)}`, error);
   }
+}
+
+/** One connection holds a lock while others work under it: where the server has only one, the lock would wait for itself. */
+function ownPool({ options }: DataSource) {
+  return { poolSize: POOL_SIZE, extra: { ...(options.extra as object | undefined), max: POOL_SIZE } };
 }
 
 /** Host, port and name; never the password. */

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { AuthOptions } from '../../index.js';
 import { CommandFailure } from '../command-failure.js';
+import { sentenceOf } from '../output/sentence-of.js';
 
 /** What a module with the options may export. */
 export interface OptionsFile {
@@ -23,15 +24,16 @@ export async function loadOptionsFile(file: string): Promise<OptionsFile> {
     throw CommandFailure.usage(
       `${file} exports neither a default nor authOptions. Export what you give to AuthModule.forRoot, or a function that returns it.`,
     );
-  const options = await valueOf(given);
+  const read = (value: unknown) => readExport(file, value);
+  const options = await read(given);
   if (typeof options !== 'object' || options === null)
     throw CommandFailure.usage(`${file}: the options are no object. Export what you give to AuthModule.forRoot.`);
-  const dataSource = await valueOf(found['dataSource']);
-  const imports = await valueOf(found['imports']);
+  const dataSource = await read(found['dataSource']);
+  const imports = await read(found['imports']);
   return {
     options: options as AuthOptions,
     dataSource: isDataSource(dataSource) ? dataSource : undefined,
-    dataSourceOptions: (await valueOf(found['dataSourceOptions'])) as DataSourceOptions | undefined,
+    dataSourceOptions: (await read(found['dataSourceOptions'])) as DataSourceOptions | undefined,
     imports: Array.isArray(imports) ? (imports as OptionsFile['imports']) : [],
   };
 }
@@ -48,6 +50,15 @@ async function importFile(file: string): Promise<Exports> {
     return whole && typeof whole === 'object' && whole['__esModule'] === true ? whole : found;
   } catch (error) {
     throw CommandFailure.failed(`${file} cannot be loaded: ${(error as Error).message}`, error);
+  }
+}
+
+/** What a function of the host does not find is, mostly, a setting. */
+async function readExport(file: string, given: unknown): Promise<unknown> {
+  try {
+    return await valueOf(given);
+  } catch (error) {
+    throw CommandFailure.usage(`${file}: ${sentenceOf(error)}`);
   }
 }
 

@@ -4,9 +4,9 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { BACKGROUND_WORK } from '../../common/background.js';
 import { AuthModule } from '../../index.js';
-import { CommandFailure } from '../command-failure.js';
 import type { Io } from '../io.js';
 import type { Host } from './read-host.js';
+import { refusedOptions } from './refused-options.js';
 import { StderrLogger } from './stderr-logger.js';
 
 /** Switches off what servers do by themselves, in every module below. */
@@ -43,6 +43,6 @@ export async function openContext(host: Host, io: Io): Promise<INestApplicationC
     const root = rootModule({ ...host, dataSource: host.dataSource! });
     return await NestFactory.createApplicationContext(root, { logger: new StderrLogger(io), abortOnError: false });
   } catch (error) {
-    throw CommandFailure.failed((error as Error).message, error);
+    throw refusedOptions(host.options, error);
   }
 }

@@ -3,6 +3,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { authDataSource, type AuthOptions } from '../../index.js';
 import type { Flags } from '../invocation.js';
 import type { Io } from '../io.js';
+import { requireReadableAddress } from './database-address.js';
 import { environmentOptions } from './environment-options.js';
 import { findOptionsFile } from './find-options-file.js';
 import { loadOptionsFile } from './load-options-file.js';
@@ -39,9 +40,11 @@ interface GivenSource {
 
 /** What the module exports comes before the address in the environment. */
 function dataSourceOf(io: Io, given: GivenSource, options?: AuthOptions): DataSource | null {
+  const url = io.env['DATABASE_URL'];
+  const { url: address } = (given.dataSource?.options ?? given.dataSourceOptions ?? { url }) as { url?: unknown };
+  requireReadableAddress(address);
   if (given.dataSource) return given.dataSource;
   if (given.dataSourceOptions) return new DataSource(given.dataSourceOptions);
-  const url = io.env['DATABASE_URL'];
   if (!url) return null;
-  return new DataSource(authDataSource({ url, poolSize: 3, ...(options && { tables: tablesOf(options) }) }));
+  return new DataSource(authDataSource({ url, ...(options && { tables: tablesOf(options) }) }));
 }

@@ -1,7 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import type { ClientBase } from 'pg';
+import type { AuthOptions } from '../../../index.js';
 import { CommandFailure, EXIT } from '../../command-failure.js';
 import { wholeNumber } from '../../commands/option-values.js';
+import { settingsOf } from '../../doctor/settings-of.js';
+import { requireReadableAddress } from '../../host/database-address.js';
+import { refusedOptions } from '../../host/refused-options.js';
 import type { Invocation } from '../../invocation.js';
 import type { Answer } from '../../output/answer.js';
 import { example, type AddCommands } from '../../program.js';
@@ -49,7 +53,10 @@ async function importBetterAuth(invocation: Invocation, given: Options): Promise
   const url = given.from ?? invocation.io.env['IMPORT_DATABASE_URL'];
   if (!url)
     throw CommandFailure.usage('The database to import from is missing. Give --from, or set IMPORT_DATABASE_URL.');
-  const { options, dataSource } = await invocation.connect();
+  requireReadableAddress(url);
+  const { options } = await invocation.readHost();
+  const secrets = secretsOf(options);
+  const { dataSource } = await invocation.connect();
   const runner = dataSource!.createQueryRunner();
   try {
     const report = await importFromBetterAuth({
@@ -62,7 +69,7 @@ async function importBetterAuth(invocation: Invocation, given: Options): Promise
       // Of the driver for PostgreSQL, whatever TypeORM's types say.
       target: { client: (await runner.connect()) as ClientBase, schema: schemaOf(dataSource!.options) },
       options: {
-        secrets: [options.secret].flat(),
+        secrets,
         dryRun: given.dryRun === true,
         ...(given.issuer && { issuers: given.issuer }),
         ...(given.batchSize !== undefined && { batchSize: given.batchSize }),
@@ -75,6 +82,15 @@ async function importBetterAuth(invocation: Invocation, given: Options): Promise
     throw error instanceof ImportError ? CommandFailure.failed(error.message, error) : error;
   } finally {
     await runner.release();
+  }
+}
+
+/** Tokens of providers are encrypted with them: the server has to take them. @throws CommandFailure */
+function secretsOf(options: AuthOptions): readonly string[] {
+  try {
+    return settingsOf({ secret: options.secret }).secrets;
+  } catch (error) {
+    throw refusedOptions(options, error);
   }
 }
 

@@ -23,9 +23,10 @@ export class SourceDatabase {
 
   /** @throws ImportError when it cannot be reached, or is no database of better-auth */
   static async open(source: ImportSource): Promise<SourceDatabase> {
-    const client = new Client({ connectionString: source.url, application_name: 'nest-authority import' });
-    client.on('error', () => undefined);
+    let client: Client;
     try {
+      client = new Client({ connectionString: source.url, application_name: 'nest-authority import' });
+      client.on('error', () => undefined);
       await client.connect();
       await client.query('SET default_transaction_read_only = on');
     } catch (error) {

@@ -41,7 +41,8 @@ export function asObject(column: string, value: unknown): Record<string, unknown
   throw new UnreadableValue(`${column} is not an object`);
 }
 
-function fromJson(column: string, value: unknown): unknown {
+/** What JSON in a text says; other values stay. @throws UnreadableValue */
+export function fromJson(column: string, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (value.trim() === '') return null;
   try {

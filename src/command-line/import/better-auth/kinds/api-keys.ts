@@ -28,6 +28,8 @@ export const API_KEYS: Kind = {
 async function mapKeys(rows: readonly SourceRow[], { holders, source, note }: ImportContext): Promise<Mapped[]> {
   const owners = rows.map(({ referenceId }) => String(referenceId));
   const organizations = await source.organizations(owners);
+  // Where ids are numbers. Whose a key is was in the options there, by its configuration, and is in no table.
+  const both = await source.existing('user', [...organizations]);
   await holders.ensure(
     [...organizations].map((id) => `organization:${id}`),
     new Set(),
@@ -40,6 +42,7 @@ async function mapKeys(rows: readonly SourceRow[], { holders, source, note }: Im
     if (expiresAt !== null && expiresAt.getTime() <= Date.now()) return { left: 'it has expired' };
     const refusal = isOfOrganization ? null : TargetHolders.refusal(states.get(owner), 'user');
     if (refusal !== null) return { left: refusal };
+    if (both.has(owner)) return { fault: `its owner may be a user or an organisation: both have the id ${owner}` };
     return mappedOrFault(() => {
       const mapped = toKey(row, owner, isOfOrganization ? 'organization' : 'user');
       if ('row' in mapped && mapped.row['config_id'] !== 'default')

@@ -7,7 +7,7 @@ import {
 } from '../../../../oauth-provider/clients/metadata/client-metadata.js';
 import { validateClientMetadata } from '../../../../oauth-provider/clients/metadata/client-metadata.rules.js';
 import { DEVICE_CODE_GRANT } from '../../../../common/grants/grant.js';
-import { asFlag, asObject, asText, asTexts, type SourceRow } from '../source-values.js';
+import { asFlag, asObject, asText, asTexts, fromJson, type SourceRow } from '../source-values.js';
 
 const GRANTS = new Set(['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE_GRANT]);
 /** Members whose values stay, by their columns. */
@@ -91,8 +91,7 @@ function applicationTypeOf(row: SourceRow): string | null {
 
 /** RFC 7517 5; older rows have the keys alone. */
 function keySetOf(value: unknown): unknown {
-  if (value === null || value === undefined || value === '') return null;
-  const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+  const parsed = fromJson('jwks', value) ?? null;
   return Array.isArray(parsed) ? { keys: parsed } : parsed;
 }
 

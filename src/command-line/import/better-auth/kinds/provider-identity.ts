@@ -18,7 +18,8 @@ export function identityOf(row: SourceRow, { issuers = {} }: ImportSettings): Pr
   const accountId = String(row['accountId']);
   const given = Object.hasOwn(issuers, providerId) ? issuers[providerId]! : null;
   if (providerId === 'microsoft') return microsoftIdentityOf(row, accountId, given);
-  const issuer = given ?? onlyIssuerOf(providerId);
+  // There this name stands for any GitLab, whose accounts have numbers: at another one they are of other people.
+  const issuer = given ?? (providerId === 'gitlab' ? null : onlyIssuerOf(providerId));
   if (issuer !== null) return { issuer, accountId };
   return `the issuer of the provider "${providerId}" is not known: give it with --issuer ${providerId}=…`;
 }

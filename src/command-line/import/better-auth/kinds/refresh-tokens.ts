@@ -35,6 +35,7 @@ async function mapTokens(rows: readonly SourceRow[], { holders, target }: Import
     rows.flatMap(({ userId, clientId }) => [String(userId), clientSubject(String(clientId))]),
   );
   const epochs = await epochsOf(rows, target);
+  const disconnected = await disconnectedOf(rows, target);
   return rows.map((row): Mapped => {
     const [subject, clientId] = [String(row['userId']), String(row['clientId'])];
     const expiresAt = asDate(row['expiresAt']);
@@ -44,6 +45,9 @@ async function mapTokens(rows: readonly SourceRow[], { holders, target }: Import
       TargetHolders.refusal(states.get(subject), 'user', true) ??
       TargetHolders.refusal(states.get(clientSubject(clientId)), 'client');
     if (refusal !== null) return { left: refusal };
+    if (disconnected.has(`${subject} ${clientId}`))
+      return { left: 'its user has disconnected the client here, or narrowed what it may do' };
+    if (row['referenceId']) return { left: 'it was given for an organisation' };
     if (row['confirmation']) return { fault: 'it is bound to a key (DPoP), which is not offered here' };
     if (!DIGEST.test(asText(row['token']) ?? '')) return { fault: 'its hash is of a kind that is not known here' };
     return mappedOrFault(() => toToken(row, epochs.get(clientSubject(clientId)) ?? 0, expiresAt));
@@ -79,6 +83,16 @@ function toToken(row: SourceRow, clientEpoch: number, expiresAt: Date): Mapped {
     ...shared,
   };
   return { row: token, companions: [family] };
+}
+
+/** Users and clients whose tokens have ended here with the consent: those that the client has had there since are of the same grant. */
+async function disconnectedOf(rows: readonly SourceRow[], target: ImportContext['target']): Promise<Set<string>> {
+  const found = await target.query<{ subject: string; client: string }>(
+    `SELECT DISTINCT subject, client_id AS client FROM auth_token_family
+     WHERE subject = ANY($1) AND revoked_reason IN ('consent withdrawn', 'consent narrowed')`,
+    [[...new Set(rows.map(({ userId }) => String(userId)))]],
+  );
+  return new Set(found.map(({ subject, client }) => `${subject} ${client}`));
 }
 
 async function epochsOf(rows: readonly SourceRow[], target: ImportContext['target']): Promise<Map<string, number>> {

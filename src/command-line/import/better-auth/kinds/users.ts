@@ -1,5 +1,6 @@
 import { isDisplayName, normaliseDisplayName } from '../../../../common/display-name.js';
 import { normaliseEmail } from '../../../../common/email.js';
+import { LEDGER_TABLE } from '../import-ledger.js';
 import type { ImportContext, Kind, Mapped } from '../kind.js';
 import { asDate, asFlag, asText, type SourceRow } from '../source-values.js';
 
@@ -19,11 +20,10 @@ export const USERS: Kind = {
 async function mapUsers(rows: readonly SourceRow[], context: ImportContext): Promise<Mapped[]> {
   const ids = rows.map(({ id }) => id);
   const emails = rows.map(({ email }) => normaliseEmail(asText(email) ?? ''));
-  const [passwords, states, owners] = await Promise.all([
-    context.source.passwords(ids),
-    context.holders.states(ids),
-    ownersOf(emails, context),
-  ]);
+  const passwords = await context.source.passwords(ids);
+  const states = await context.holders.states(ids);
+  const owners = await ownersOf(emails, context);
+  const deleted = await deletedOf(ids, context);
   const mapped = rows.map((row, index): Mapped => {
     const email = emails[index];
     if (!email) return { fault: 'its e-mail address cannot be used here' };
@@ -31,7 +31,7 @@ async function mapUsers(rows: readonly SourceRow[], context: ImportContext): Pro
     if (owner !== undefined && owner !== row.id)
       return { fault: `its e-mail address, in one spelling or another, is that of the user ${owner}` };
     const state = states.get(row.id);
-    if (state === 'ended') return { left: 'the user is disabled, or was deleted here' };
+    if (state === 'ended' || deleted.has(row.id)) return { left: 'the user is disabled, or was deleted here' };
     if (isBanned(row) && state !== 'unknown')
       return { fault: 'banned there since: disable the user here with `nest-authority users disable`' };
     owners.set(email, row.id);
@@ -92,6 +92,16 @@ async function ownersOf(emails: readonly (string | null)[], context: ImportConte
   );
   for (const { id, email } of rows) owners.set(email, id);
   return owners;
+}
+
+/** Who of these was moved before and is no longer here: of a user who was forgotten their subject goes as well, some time later. */
+async function deletedOf(ids: readonly string[], { target }: ImportContext): Promise<Set<string>> {
+  const rows = await target.query<{ id: string }>(
+    `SELECT source_id AS id FROM ${LEDGER_TABLE} AS i WHERE kind = 'users' AND source_id = ANY($1)
+       AND NOT EXISTS (SELECT FROM auth_user u WHERE u.id = i.key)`,
+    [ids],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 function isBanned({ banned, banExpires }: SourceRow): boolean {
