@@ -194,6 +194,13 @@ describe('principals of a resource server', () => {
   });
 });
 
+it('a second forRoot with issuers of its own does not start: there is one guard, and it would take the tokens of one of them', async () => {
+  const of = (url: string) =>
+    ResourceServerModule.forRoot({ issuers: [{ issuer: url }], audience: API, allowPrivateNetwork: true });
+  const message = await bootError(() => [of(issuer.url), of(second.url)]);
+  expect(message).toMatch(/^ResourceServerModule is imported twice\. .*list all issuers/);
+});
+
 it('beside AuthModule the start says that one of them is enough', async () => {
   const core = { issuer: 'http://localhost:3000', secret: TEST_SECRET };
   const message = await bootError(() => [
