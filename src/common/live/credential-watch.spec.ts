@@ -18,7 +18,6 @@ class Row {
     private readonly cache: CredentialCache,
     private readonly id: string,
     public remaining = Number.POSITIVE_INFINITY,
-    private readonly kept?: number,
   ) {}
 
   readonly context = { headers: {}, address: () => null, principal: null } as RequestContext;
@@ -41,12 +40,7 @@ class Row {
       credentialType: 'access_token',
       credentialId: this.id,
     });
-    return {
-      principal,
-      tags: [`token:${this.id}`, 'subject:s'],
-      remainingMilliseconds: this.remaining,
-      maxCacheMilliseconds: this.kept,
-    };
+    return { principal, tags: [`token:${this.id}`, 'subject:s'], remainingMilliseconds: this.remaining };
   }
 }
 
@@ -78,8 +72,8 @@ describe('watch of credentials', () => {
     await jest.advanceTimersByTimeAsync(milliseconds);
     await settle();
   };
-  async function open(id: string, remaining?: number, kept?: number) {
-    const row = new Row(cache, id, remaining, kept);
+  async function open(id: string, remaining?: number) {
+    const row = new Row(cache, id, remaining);
     const stop = watch.watch(await row.verify(), {
       context: row.context,
       verify: () => row.verify(),
@@ -209,39 +203,6 @@ describe('watch of credentials', () => {
     row.remaining = -10;
     await pass(1_001);
     expect(row.ended).toHaveLength(1);
-  });
-
-  it.each([0, 1_000])(
-    'what may be kept for %i ms is verified again after that, and stays while it is good',
-    async (kept) => {
-      const { row } = await open('a', undefined, kept);
-      await pass(500);
-      expect(row.ended).toEqual([]);
-      await pass(1_100);
-      expect([row.reads > 1, row.ended]).toEqual([true, []]);
-      row.state = 'bad';
-      await pass(1_600);
-      expect(row.ended.map(({ status }) => status)).toEqual([401]);
-    },
-  );
-
-  it('503 not 401, when that time is over and nobody says whether it is still good', async () => {
-    const { row } = await open('a', undefined, 1_000);
-    row.state = 'away';
-    await pass(900);
-    expect(row.ended).toEqual([]);
-    await pass(1_000);
-    expect(row.ended.map(({ status }) => status)).toEqual([503]);
-  });
-
-  it('one that is to be verified again does not have all others verified', async () => {
-    isProven = false;
-    const rows = [];
-    for (let count = 0; count < 10; count++, await pass(400))
-      rows.push((await open(`r${count}`, undefined, 4_000)).row);
-    const verify = rows.map((row) => jest.spyOn(row, 'verify'));
-    await pass(12_000);
-    for (const calls of verify) expect(calls.mock.calls.length).toBeLessThanOrEqual(4);
   });
 
   it('nothing is left of a connection that has closed, nor told after a stop', async () => {
