@@ -30,7 +30,11 @@ export async function resolvedPrincipal(
   const resolved = await resolve(claims, { issuer: principal.issuer!, principal });
   if (!resolved) throw AuthError.invalidToken(`resolvePrincipal refused a token of ${principal.issuer}`);
   const { kind, subjectId, clientId, scopes, roles, claims: own } = resolved;
-  if (subjectId === '') throw new Error('resolvePrincipal: subjectId is empty. Return null to refuse a token.');
+  if (subjectId !== undefined && (typeof subjectId !== 'string' || subjectId === ''))
+    throw new Error('resolvePrincipal: subjectId is no text, or empty. Return null to refuse a token.');
+  // A text is iterable too, letter by letter, so its type does not tell.
+  if (typeof scopes === 'string' || typeof roles === 'string')
+    throw new Error('resolvePrincipal: scopes and roles are lists. Give [role] for one.');
   // Only these: a hook must not give a token another issuer, audience or end than it has.
   return createPrincipal({
     ...principal,

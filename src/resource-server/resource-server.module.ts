@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
 import { AuthCaches } from '../common/cache/auth-caches.js';
 import { CredentialCache } from '../common/cache/credential-cache.js';
 import { Clock } from '../common/clock.js';
@@ -20,6 +21,8 @@ import {
 } from './resource-server.options.js';
 import { ResourceTokenReader } from './resource-token.reader.js';
 
+/** Applications that have this module. */
+const served = new WeakSet<ApplicationConfig>();
 const SETTINGS = Symbol('nest-authority:resource-server-settings');
 
 const providers: Provider[] = [
@@ -77,6 +80,16 @@ const providers: Provider[] = [
  */
 @Module({})
 export class ResourceServerModule extends ConfigurableModuleClass {
+  /** @throws Error when it is imported again, since its guard is one for all modules; stops the boot */
+  constructor(config: ApplicationConfig) {
+    super();
+    if (served.has(config))
+      throw new Error(
+        'ResourceServerModule is imported twice. There is one guard for all modules: call forRoot() once, list all issuers there, and narrow routes by @BearerAuth({ issuer }).',
+      );
+    served.add(config);
+  }
+
   static override forRoot(options: ResourceServerOptions): DynamicModule {
     return build(super.forRoot(options));
   }

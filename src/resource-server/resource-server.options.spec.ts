@@ -18,6 +18,8 @@ describe('options of a resource server', () => {
   it.each<[string, object, RegExp]>([
     ['no issuers', { issuers: [] }, /issuers is empty\. Name the issuers/],
     ['no list of issuers', {}, /issuers is empty/],
+    ['an issuer of another kind', { issuers: [{ issuer: 5 }] }, /issuer: it is a number\. Give a text/],
+    ['an issuer without a name', { issuers: [{ roles: 'a' }, {}] }, /issuers: issuer is missing\. Give the iss/],
     ['issuers of another kind', { issuers: ISSUER }, /issuers: it is a text\. Give a list of objects/],
     ['an unknown option', { issuers: [{ issuer: ISSUER }], audiences: [] }, /there is no option "audiences"/],
     ['one issuer twice', { issuers: [{ issuer: ISSUER }, { issuer: ISSUER }] }, /is listed twice\. Remove one/],
@@ -55,6 +57,16 @@ describe('options of a resource server', () => {
     ['a symmetric key', { jwks: { keys: [{ kty: 'oct', k: 'x' }] } }, /jwks must have public keys only/],
     ['no key set', { jwks: { key: [] } }, /jwks is not a key set/],
     ['tenants without a place', { tenants: ['a'] }, /tenants is for an issuer with \{tenantid\}/],
+    [
+      'tenants by another name than their id',
+      { issuer: `${ISSUER}/{tenantid}`, tenants: ['contoso.com'], discoveryUri: ISSUER },
+      /tenants: "contoso\.com" is not the id of a tenant\. Give it as the claim tid has it/,
+    ],
+    [
+      'introspection of many tenants',
+      { issuer: `${ISSUER}/{tenantid}`, tenants: 'any', discoveryUri: ISSUER, introspection },
+      /introspection: an issuer of many tenants .*List the tenants as issuers of their own/,
+    ],
     ['a place without tenants', { issuer: `${ISSUER}/{tenantid}` }, /tenants is missing\. List the ids/],
     [
       'a place without a document',
@@ -80,5 +92,18 @@ describe('options of a resource server', () => {
     expect(() => ofIssuer(more)).toThrow(message);
     // The secret is never in a message.
     expect(() => ofIssuer(more)).not.toThrow(/a secret/);
+  });
+
+  it.each<[string, object]>([
+    ['issuer', { issuer: 'https://me:hidden@login.example.com' }],
+    ['jwksUri', { jwksUri: 'https://me:hidden@login.example.com' }],
+    ['introspection', { introspection: { ...introspection, endpoint: 'https://me:hidden@login.example.com' } }],
+  ])('credentials in the address of %s are refused and not repeated', (_name, more) => {
+    expect(() => ofIssuer(more)).toThrow(/carries credentials/);
+    expect(() => ofIssuer(more)).not.toThrow(/hidden/);
+  });
+
+  it('no options at all stop the boot', () => {
+    expect(() => resolveResourceServerOptions(undefined as never)).toThrow(/issuers is empty/);
   });
 });

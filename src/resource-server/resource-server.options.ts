@@ -1,4 +1,6 @@
+import { isOfTenants } from '../common/issuers/tenant-issuer.js';
 import {
+  issuerOption,
   requireDistinct,
   resolveTrustedIssuer,
   TRUSTED_ISSUER_OPTIONS,
@@ -97,10 +99,10 @@ export interface ResourceServerSettings extends Omit<
 }
 
 /** @throws Error with option and remedy; stops the boot */
-export function resolveResourceServerOptions(server: ResourceServerOptions): ResourceServerSettings {
+export function resolveResourceServerOptions(server: ResourceServerOptions | undefined): ResourceServerSettings {
   const { audience, roles, ...settings } = readOptions('ResourceServerModule', server, RESOURCE_SERVER_OPTIONS);
   const { allowPrivateNetwork } = settings;
-  const list = server.issuers ?? [];
+  const list = server?.issuers ?? [];
   if (list.length === 0)
     throw new Error(
       "ResourceServerModule: issuers is empty. Name the issuers whose tokens are taken: [{ issuer: 'https://…' }].",
@@ -116,9 +118,13 @@ export function resolveResourceServerOptions(server: ResourceServerOptions): Res
     allowPrivateNetwork,
   };
   const issuers = list.map((options): ResourceIssuerSettings => {
-    const name = `${context.option} (${JSON.stringify(options.issuer)})`;
+    const name = issuerOption(context.option, options);
     const { introspection } = readOptions(name, options, RESOURCE_ISSUER_OPTIONS);
     const { introspection: _asked, ...trusted } = options;
+    if (introspection && isOfTenants(options.issuer))
+      throw new Error(
+        `${name}.introspection: an issuer of many tenants is not asked about tokens. List the tenants as issuers of their own.`,
+      );
     return Object.freeze({
       ...resolveTrustedIssuer(trusted, context),
       introspection: introspection && requireComplete(`${name}.introspection`, introspection, allowPrivateNetwork),

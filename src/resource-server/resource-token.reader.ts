@@ -54,8 +54,8 @@ export class ResourceTokenReader implements BearerTokenReader {
     const verified = await this.verified(token);
     const principal = await resolvedPrincipal(verified, this.settings.resolvePrincipal);
     const end = principal.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-    const remaining = Math.min(end - this.context.clock.now().getTime(), verified.maxCacheSeconds * 1000);
-    return { principal, tags: [], remainingMilliseconds: remaining };
+    const remainingMilliseconds = end - this.context.clock.now().getTime();
+    return { principal, tags: [], remainingMilliseconds, maxCacheMilliseconds: verified.maxCacheSeconds * 1000 };
   }
 
   private async verified(token: string): Promise<VerifiedClaims> {

@@ -1,4 +1,6 @@
 import { exportSPKI, importJWK, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { generateKeyPairSync } from 'node:crypto';
+import type { GivenKeySet } from '../../src/resource-server/index.js';
 import { send } from '../support/http.js';
 import { OutsideIssuer } from '../support/outside-issuer.js';
 import { API, createResourceServer, type ResourceServer } from '../support/resource-server.js';
@@ -52,6 +54,7 @@ describe.each(['express', 'fastify'] as const)('RFC 8725: JWTs that nobody gave,
     ['an ID token with the typ of an access token', () => theirs({ at_hash: 'x' })],
     ['a logout token', () => theirs({ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })],
     ['a refresh token of Keycloak', () => theirs({ typ: 'Refresh' })],
+    ['an ID token of several uses', () => theirs({ token_use: ['access', 'id'] })],
     ['a key that it is bound to (RFC 9449 7.1)', () => theirs({ cnf: { jkt: 'x' } })],
     ['an empty subject', () => theirs({ sub: '' })],
     ['a changed payload', async () => (await theirs()).replace(/\.[^.]+\./, `.${encode(claims({ sub: 'root' }))}.`)],
@@ -78,6 +81,28 @@ describe.each(['express', 'fastify'] as const)('RFC 8725: JWTs that nobody gave,
 
   it('400 a token of more than 8 KiB, unread', async () => {
     expect((await me(await theirs({ filler: 'x'.repeat(8_000) }))).status).toBe(400);
+  });
+
+  it('200 a token_use that is no text says nothing', async () => {
+    expect((await me(await theirs({ token_use: { toString: 1, valueOf: 1 } }))).status).toBe(200);
+  });
+
+  it('401 a key of the issuer that cannot be used: too short (RFC 7518 3.3), or no key at all', async () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+    const others = [
+      { ...publicKey.export({ format: 'jwk' }), kid: 'short' },
+      { kty: 'RSA', n: 'AA', e: 5, kid: 'broken' },
+    ];
+    const jwks = { keys: [...issuer.keys, ...others] as GivenKeySet['keys'] };
+    const other = await createResourceServer({
+      issuers: [{ issuer: issuer.url, jwks }],
+      audience: API,
+      allowPrivateNetwork: true,
+    });
+    const ask = async (header: object) =>
+      (await send(`${other.url}/api/me`, { bearer: await theirs({}, header) })).status;
+    expect([await ask({}), await ask({ kid: 'short' }), await ask({ kid: 'broken' })]).toEqual([200, 401, 401]);
+    await other.close();
   });
 
   it('T052 five hundred unknown kids make no request: the cooldown is that of the key set', async () => {

@@ -10,6 +10,7 @@ import {
   ResourceServerModule,
   Roles,
   type AuthPrincipal,
+  type ResolvedPrincipal,
   type ResourceServerOptions,
 } from '../../src/resource-server/index.js';
 import { AuthModule } from '../../src/index.js';
@@ -84,6 +85,7 @@ describe('principals of a resource server', () => {
             resolved++;
             if (claims['blocked']) return null;
             if (claims['broken']) throw new Error('the host has a bug');
+            if (claims['answer']) return claims['answer'] as ResolvedPrincipal;
             if (claims['mapped'] === undefined) return {};
             const forged = { issuer: null, audience: ['x'], expiresAt: null, scheme: 'session' };
             return {
@@ -126,6 +128,15 @@ describe('principals of a resource server', () => {
     expect((await get('api/me', await token({ mapped: 'ann', aud: 'elsewhere' }))).status).toBe(401);
     expect(resolved).toBe(0);
     expect((await get('api/me', await token({ broken: true }))).status).toBe(500);
+  });
+
+  it.each<[string, object]>([
+    ['an empty subject', { subjectId: '' }],
+    ['a subject that is a number', { subjectId: 7 }],
+    ['one role in place of a list, which would be read letter by letter', { roles: 'admin' }],
+    ['scopes as one text', { scopes: 'reports:read' }],
+  ])('500 where it gives %s', async (_name, answer) => {
+    expect((await get('api/me', await token({ answer }))).status).toBe(500);
   });
 
   it('loadUser gives @CurrentUser and AuthContext.user, only where they are used; a client has no user', async () => {
@@ -192,6 +203,13 @@ describe('principals of a resource server', () => {
     await get('api/me', bearer);
     expect(statistics()).toMatchObject({ hits: before.hits + 1, misses: before.misses });
   });
+});
+
+it('a second forRoot with issuers of its own does not start: there is one guard, and it would take the tokens of one of them', async () => {
+  const of = (url: string) =>
+    ResourceServerModule.forRoot({ issuers: [{ issuer: url }], audience: API, allowPrivateNetwork: true });
+  const message = await bootError(() => [of(issuer.url), of(second.url)]);
+  expect(message).toMatch(/^ResourceServerModule is imported twice\. .*list all issuers/);
 });
 
 it('beside AuthModule the start says that one of them is enough', async () => {

@@ -98,6 +98,19 @@ describe('Microsoft Entra ID', () => {
       await using({ ...many, tenants: 'any' }, async (fresh) => {
         expect((await get(fresh, theirs)).status).toBe(401);
         expect((await get(fresh, await vendor.sign(claims))).status).toBe(200);
+        expect(
+          (
+            await get(
+              fresh,
+              await vendor.sign({ ...claims, iss: v2(OTHER), tid: OTHER }, { typ: 'JWT', kid: undefined }),
+            )
+          ).status,
+        ).toBe(401);
+      });
+      const jwks = { keys: [{ ...vendor.jwk, issuer: v2(TENANT) }] };
+      await using({ ...many, tenants: 'any', discoveryUri: undefined, jwks }, async (given) => {
+        expect((await get(given, theirs)).status).toBe(401);
+        expect((await get(given, await vendor.sign(claims))).status).toBe(200);
       });
     }));
 

@@ -90,6 +90,7 @@ describe('RFC 7662: opaque tokens', () => {
     ['that is not good yet', { nbf: inSeconds(600) }],
     ['without subject and client', { sub: undefined, client_id: undefined }],
     ['that is a refresh token: without token_type', { token_type: undefined }],
+    ['with a token_type that is no text', { token_type: { toString: 1, valueOf: 1 } }],
     ['bound to a key (RFC 9449 7.1)', { token_type: 'DPoP' }],
     ['bound to a certificate (RFC 8705 3)', { cnf: { 'x5t#S256': 'x' } }],
     ['that is an ID token', { token_use: 'id' }],

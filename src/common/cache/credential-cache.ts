@@ -8,6 +8,8 @@ export interface VerifiedCredential {
   readonly tags: readonly string[];
   /** Milliseconds until it expires by the database's clock; `Infinity` when it does not. */
   readonly remainingMilliseconds: number;
+  /** How long it counts without being verified again, where nothing tells that it has ended before it expires. Default: until it expires. */
+  readonly maxCacheMilliseconds?: number;
   /** Kept for the verifier that made it, e.g. the row's limits. */
   readonly state?: unknown;
 }
@@ -17,6 +19,8 @@ export interface CredentialRecord {
   readonly tags: readonly string[];
   /** When it expires, by `performance.now()`. */
   readonly deadline: number;
+  /** Until when it counts without being verified again, by `performance.now()`; `Infinity`: until it ends. */
+  readonly verifyBy: number;
 }
 
 /**
@@ -31,7 +35,8 @@ export class CredentialCache extends LoadingCache<VerifiedCredential> {
     super({
       max,
       ttlMilliseconds,
-      remainingMillisecondsOf: ({ remainingMilliseconds }) => remainingMilliseconds,
+      remainingMillisecondsOf: ({ remainingMilliseconds, maxCacheMilliseconds = Number.POSITIVE_INFINITY }) =>
+        Math.min(remainingMilliseconds, maxCacheMilliseconds),
       tagsOf: ({ tags }) => tags,
     });
   }
@@ -40,8 +45,10 @@ export class CredentialCache extends LoadingCache<VerifiedCredential> {
     return super.reload(key, async () => {
       const found = await load();
       if (found) {
-        const { principal, tags, remainingMilliseconds } = found;
-        this.records.set(principal, { tags, deadline: performance.now() + remainingMilliseconds });
+        const { principal, tags, remainingMilliseconds, maxCacheMilliseconds = Number.POSITIVE_INFINITY } = found;
+        const now = performance.now();
+        const verifyBy = now + maxCacheMilliseconds;
+        this.records.set(principal, { tags, deadline: now + remainingMilliseconds, verifyBy });
       }
       return found;
     });

@@ -7,6 +7,8 @@ import { arrivedFields } from './socket-fields.js';
 /** Close codes of the protocol graphql-transport-ws. Clients take 4401 for final: they do not try again with the same credential. */
 const UNAUTHORIZED = [4401, 'Unauthorized'] as const;
 const FORBIDDEN = [4403, 'Forbidden'] as const;
+/** RFC 6455 7.4.2 (registry of IANA): clients try again. */
+const UNAVAILABLE = [1013, 'Try again later'] as const;
 
 const connections = new WeakMap<IncomingMessage, GraphqlSocket>();
 
@@ -50,7 +52,7 @@ class GraphqlSocket implements OpenConnection {
   }
 
   close({ status }: AuthError): void {
-    const [code, reason] = status === 403 ? FORBIDDEN : UNAUTHORIZED;
+    const [code, reason] = status === 403 ? FORBIDDEN : status >= 500 ? UNAVAILABLE : UNAUTHORIZED;
     if (this.socket) this.socket.close(code, reason);
     else this.upgrade.socket.end(closeFrame(code, reason));
   }

@@ -23,8 +23,8 @@ function faultOf(claims: TokenClaims, { audienceClaim, audiences, claims: requir
   if (!textsOf(claims[audienceClaim]).some((one) => audiences.includes(one)))
     return `its ${audienceClaim} does not name this server`;
   const other = OF_OTHER_TOKENS.find((name) => name in claims);
-  if (other !== undefined || OTHER_USES.has(String(claims['token_use'])) || OTHER_USES.has(String(claims['typ'])))
-    return 'it is no access token';
+  const uses = [...textsOf(claims['token_use']), ...textsOf(claims['typ'])];
+  if (other !== undefined || uses.some((use) => OTHER_USES.has(use))) return 'it is no access token';
   // Whoever presents it must also prove a key (RFC 8705 3, RFC 9449 7.1), which the bearer scheme does not do.
   if (claims['cnf'] !== undefined) return 'it is bound to a key (cnf), and no bearer token';
   for (const [name, values] of required)

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import { RemoteKeySet } from '../keys/remote-key-set.js';
+import { issuersOfKeys, RemoteKeySet } from '../keys/remote-key-set.js';
 import { fetchJson, UnexpectedStatus } from '../outbound/fetch-json.js';
 import type { GuardedFetch } from '../outbound/guarded-fetch.js';
 import type { TrustedIssuerSettings } from './trusted-issuer.options.js';
@@ -12,14 +12,18 @@ const COOLDOWN_MILLISECONDS = 30_000;
 /** The keys of an outside issuer. */
 export interface IssuerKeySet {
   readonly keyOf: JWTVerifyGetKey;
-  /** The `issuer` that a key names itself, as keys of Microsoft Entra ID do. */
-  issuerOf(kid: string | undefined): string | undefined;
+  /** Each `issuer` that the keys which a header may mean name themselves, as keys of Microsoft Entra ID do. */
+  issuersOf(kid: string | undefined): readonly string[];
 }
 
 /** Each request may take 5 seconds and return 256 KiB. */
 export function issuerKeySet(settings: TrustedIssuerSettings, outbound: GuardedFetch): IssuerKeySet {
   const { issuer, jwksUri, jwks } = settings;
-  if (jwks) return { keyOf: createLocalJWKSet(jwks as JSONWebKeySet), issuerOf: () => undefined };
+  if (jwks)
+    return {
+      keyOf: createLocalJWKSet(jwks as JSONWebKeySet),
+      issuersOf: (kid) => issuersOfKeys(jwks.keys, kid),
+    };
   return new RemoteKeySet({
     owner: issuer,
     fetch: async () => fetchJson(outbound, jwksUri ?? (await discover(settings, outbound)), LIMITS),

@@ -1,7 +1,8 @@
 /** Stands for the tenant in an issuer of many tenants, as the discovery documents of Microsoft Entra ID write it. */
 export const TENANT = '{tenantid}';
 
-const TENANT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** As Microsoft Entra ID writes `tid`. */
+export const TENANT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function isOfTenants(issuer: string): boolean {
   return issuer.includes(TENANT);

@@ -3,7 +3,7 @@ import { choice, given } from '../options/option.js';
 import { readOptions, type OptionsOf, type SettingsOf } from '../options/read-options.js';
 import { addressKind } from '../outbound/address-kind.js';
 import { claimPath, textsOf, type TokenClaims } from './claim-path.js';
-import { isOfTenants, TENANT } from './tenant-issuer.js';
+import { isOfTenants, TENANT, TENANT_ID } from './tenant-issuer.js';
 import { requireKeySet, type GivenKeySet } from './given-key-set.js';
 
 /** Algorithms that an outside issuer may use. No symmetric ones: its key set is public. */
@@ -81,15 +81,21 @@ export interface IssuersContext {
   readonly allowPrivateNetwork: boolean;
 }
 
+/** What messages call an issuer of a list. @throws Error when it has no name; stops the boot */
+export function issuerOption(option: string, { issuer }: Partial<TrustedIssuerOptions>): string {
+  if (issuer === undefined) throw new Error(`${option}: issuer is missing. Give the iss of its tokens, exactly.`);
+  return `${option} (${shown(issuer)})`;
+}
+
 /** @throws Error when two issuers are one; stops the boot */
 export function requireDistinct(option: string, issuers: readonly string[]): void {
-  const twice = issuers.find((name, index) => issuers.indexOf(name) !== index);
+  const twice = issuers.find((name, index) => name !== undefined && issuers.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`${option}: ${twice} is listed twice. Remove one.`);
 }
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveTrustedIssuer(options: TrustedIssuerOptions, context: IssuersContext): TrustedIssuerSettings {
-  const name = `${context.option} (${JSON.stringify(options.issuer)})`;
+  const name = issuerOption(context.option, options);
   const settings = readOptions(name, options, TRUSTED_ISSUER_OPTIONS);
   const { algorithms, type, jwks, roles, audience, tenants, audienceClaim, discoveryUri, jwksUri } = settings;
   requireAddresses(name, options, context.allowPrivateNetwork);
@@ -122,7 +128,7 @@ function requireAddresses(name: string, options: TrustedIssuerOptions, allowPriv
   const addresses = [issuer.replace(TENANT, 'tenant'), jwksUri ?? issuer, discoveryUri ?? issuer];
   for (const address of addresses) {
     const fault = faultOf(address, allowPrivateNetwork);
-    if (fault) throw new Error(`${name}: ${JSON.stringify(address)} ${fault}. ${ADDRESS_REMEDY}`);
+    if (fault) throw new Error(`${name}: ${shown(address)} ${fault}. ${ADDRESS_REMEDY}`);
   }
 }
 
@@ -134,6 +140,11 @@ function requireTenants(name: string, { issuer, tenants, discoveryUri, jwksUri, 
   if (issuer.split(TENANT).length !== 2) throw new Error(`${name}: ${TENANT} stands in it more than once.`);
   if (tenants === undefined || tenants.length === 0 || (typeof tenants === 'string' && tenants !== 'any'))
     throw new Error(`${name}: tenants is missing. List the ids of the tenants that you serve, or give 'any'.`);
+  const wrong = [tenants].flat().find((tenant) => tenant !== 'any' && !TENANT_ID.test(tenant));
+  if (wrong !== undefined)
+    throw new Error(
+      `${name}: tenants: ${JSON.stringify(wrong)} is not the id of a tenant. Give it as the claim tid has it.`,
+    );
   if (!discoveryUri && !jwksUri && !jwks)
     throw new Error(`${name}: an issuer of many tenants has no discovery document of its own. Give discoveryUri.`);
 }
@@ -160,6 +171,11 @@ export function rolesReader(option: string, roles: RolesOption | null): RolesOf 
 
 export const ADDRESS_REMEDY =
   'Give an https address; one on this machine or in the inner network needs allowPrivateNetwork: true.';
+
+/** An address as messages repeat it: without a password. */
+export function shown(address: unknown): string {
+  return JSON.stringify(typeof address === 'string' ? address.replace(/\/\/[^/]*@/, '//') : address);
+}
 
 /** What is wrong with an address as written; where it leads is checked when it is fetched. */
 export function faultOf(address: unknown, allowPrivateNetwork: boolean): string | null {

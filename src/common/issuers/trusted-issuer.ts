@@ -1,4 +1,4 @@
-import { errors, jwtVerify } from 'jose';
+import { jwtVerify } from 'jose';
 import type { Clock } from '../clock.js';
 import { AuthError } from '../errors/auth-error.js';
 import type { GuardedFetch } from '../outbound/guarded-fetch.js';
@@ -46,15 +46,17 @@ export class TrustedIssuer {
       checkClaims(payload, this.settings);
       return payload;
     } catch (error) {
-      if (error instanceof errors.JOSEError)
-        throw AuthError.invalidToken(`JWT of ${this.settings.issuer}: ${error.message}`);
-      throw error;
+      if (error instanceof AuthError) throw error;
+      // Also what is no JOSEError: a key of the issuer that cannot be used, since it is malformed or too short.
+      const why = error instanceof Error ? error.message : String(error);
+      throw AuthError.invalidToken(`JWT of ${this.settings.issuer}: ${why}`);
     }
   }
 
   /** A key set of many tenants has keys that are good for one of them alone. */
   private requireOwnKey(kid: string | undefined, iss: string): void {
-    const owner = isOfTenants(this.settings.issuer) ? this.keys.issuerOf(kid) : undefined;
-    if (owner !== undefined && !isIssuer(owner, iss)) throw AuthError.invalidToken(`JWT: its key is one of ${owner}`);
+    if (!isOfTenants(this.settings.issuer)) return;
+    const other = this.keys.issuersOf(kid).find((owner) => !isIssuer(owner, iss));
+    if (other !== undefined) throw AuthError.invalidToken(`JWT: its key is one of ${other}`);
   }
 }

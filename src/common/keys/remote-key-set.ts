@@ -25,12 +25,17 @@ export interface KeySetSource {
 /** How long a caller with usable keys waits for a fetch, counted from its start. */
 const PATIENCE_MILLISECONDS = 250;
 
+interface Member {
+  readonly kid?: unknown;
+  readonly issuer?: unknown;
+}
+
 type LocalKeySet = ReturnType<typeof createLocalJWKSet>;
 
 /** A remote key set (RFC 7517 5), fetched when needed; waiting callers share one fetch. */
 export class RemoteKeySet {
   private keys: LocalKeySet | null = null;
-  private members: readonly { readonly kid?: unknown; readonly issuer?: unknown }[] = [];
+  private members: readonly Member[] = [];
   private fetchedAt = Number.NEGATIVE_INFINITY;
   private triedAt = Number.NEGATIVE_INFINITY;
   private fetching: Promise<void> | null = null;
@@ -53,10 +58,9 @@ export class RemoteKeySet {
     }
   };
 
-  /** The `issuer` that a key names itself. */
-  issuerOf(kid: string | undefined): string | undefined {
-    const issuer = this.members.find((one) => one.kid === kid)?.issuer;
-    return typeof issuer === 'string' ? issuer : undefined;
+  /** Each `issuer` that the keys which a header may mean name themselves. */
+  issuersOf(kid: string | undefined): readonly string[] {
+    return issuersOfKeys(this.members, kid);
   }
 
   private known(): LocalKeySet {
@@ -101,7 +105,13 @@ export class RemoteKeySet {
     this.triedAt = performance.now();
     const keySet = (await this.source.fetch()) as unknown as JSONWebKeySet;
     this.keys = createLocalJWKSet(keySet);
-    this.members = keySet.keys as readonly { readonly kid?: unknown; readonly issuer?: unknown }[];
+    this.members = keySet.keys as readonly Member[];
     this.fetchedAt = performance.now();
   }
+}
+
+/** @param kid undefined: the header names no key, so it may mean any */
+export function issuersOfKeys(keys: readonly Member[], kid: string | undefined): readonly string[] {
+  const meant = keys.filter((key) => kid === undefined || key.kid === kid);
+  return meant.map(({ issuer }) => issuer).filter((issuer) => typeof issuer === 'string');
 }

@@ -16,7 +16,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 /**
  * Watches the credentials of connections that stay open, and tells each connection once when its credential is no longer good: revoked,
  * signed out, disabled, forgotten or expired. At once for what ends in this process, and as soon as its notification arrives for what ends in
- * another. While notifications may be missed, everything is verified again each `cacheTtl`. What a change does not end stays open.
+ * another. While notifications may be missed, everything is verified again each `cacheTtl`, and what may be kept only for some time, when that is
+ * over. What a change does not end stays open.
  */
 export class CredentialWatch implements InvalidationListener, OnApplicationShutdown {
   private readonly logger = new Logger('CredentialWatch');
@@ -55,7 +56,7 @@ export class CredentialWatch implements InvalidationListener, OnApplicationShutd
     // Only now: an application without such connections needs no notifications for them.
     if (!this.isSubscribed) this.channel?.subscribe(this);
     this.isSubscribed = true;
-    const one: Watched = { connection, deadline: NEVER, checkAt: NEVER, isChanged: false, tags: null };
+    const one: Watched = { connection, deadline: NEVER, verifyBy: NEVER, checkAt: NEVER, isChanged: false, tags: null };
     this.watched.add(one);
     this.follow(one, principal);
     // The credential may have ended between its verification and now.
@@ -119,12 +120,18 @@ export class CredentialWatch implements InvalidationListener, OnApplicationShutd
       if (error instanceof AuthError && error.status < 500) this.end(one, error);
       // A database that cannot answer has not said that the credential is bad. It is asked again, until the credential would expire.
       else if (one.deadline <= performance.now()) this.end(one, expired());
+      // Nothing but its issuer tells that it was revoked, and the issuer is silent: requests with it are refused by now, too.
+      else if (one.verifyBy <= performance.now()) this.end(one, unverified(error));
       else this.checkLater(one);
     }
   }
 
   private checkLater(one: Watched): void {
-    one.checkAt = performance.now() + this.intervalMilliseconds;
+    this.checkBy(one, performance.now() + this.intervalMilliseconds);
+  }
+
+  private checkBy(one: Watched, at: number): void {
+    one.checkAt = Math.min(one.checkAt, at);
     this.timer.notLaterThan(one.checkAt);
   }
 
@@ -133,8 +140,10 @@ export class CredentialWatch implements InvalidationListener, OnApplicationShutd
     if (!this.watched.all.has(one)) return;
     const record = this.cache.recordOf(principal);
     one.deadline = record?.deadline ?? performance.now() + lifetimeOf(principal);
+    one.verifyBy = record?.verifyBy ?? NEVER;
     this.watched.retag(one, record?.tags ?? null);
     this.timer.notLaterThan(one.deadline);
+    this.checkBy(one, Math.max(one.verifyBy, performance.now() + MIN_INTERVAL_MILLISECONDS));
   }
 
   private wake(): void {
@@ -144,7 +153,8 @@ export class CredentialWatch implements InvalidationListener, OnApplicationShutd
     const isBlind = this.channel?.isProven !== true;
     let next = now + this.intervalMilliseconds;
     for (const one of all) {
-      if (isBlind || one.deadline <= now || one.checkAt <= now) {
+      // Whose verification counts for some time only is verified when that is over, whatever else wakes us.
+      if ((isBlind && one.verifyBy === NEVER) || one.deadline <= now || one.checkAt <= now) {
         one.checkAt = NEVER;
         this.again([one]);
       } else next = Math.min(next, one.deadline, one.checkAt);
@@ -170,6 +180,10 @@ export class CredentialWatch implements InvalidationListener, OnApplicationShutd
 
 function expired(): AuthError {
   return AuthError.invalidToken('the credential of an open connection has expired');
+}
+
+function unverified(error: unknown): AuthError {
+  return error instanceof AuthError ? error : AuthError.unavailable('an open connection was not verified again', error);
 }
 
 function lifetimeOf({ expiresAt }: AuthPrincipal): number {

@@ -20,6 +20,8 @@ export interface Watched {
   readonly connection: LiveConnection;
   /** When the credential expires, by `performance.now()`. */
   deadline: number;
+  /** Until when its last verification counts, by `performance.now()`; `Infinity`: until something tells that it has ended. */
+  verifyBy: number;
   /** When it is verified again in any case, by `performance.now()`. */
   checkAt: number;
   /** Something that it depends on has changed since it was verified last. */

@@ -1,4 +1,4 @@
-import { ADDRESS_REMEDY, faultOf } from '../../common/issuers/trusted-issuer.options.js';
+import { ADDRESS_REMEDY, faultOf, shown } from '../../common/issuers/trusted-issuer.options.js';
 import type { Duration } from '../../common/options/duration.js';
 import { choice, duration, flag, text } from '../../common/options/option.js';
 import type { OptionsOf, SettingsOf } from '../../common/options/read-options.js';
@@ -55,6 +55,6 @@ export function requireComplete(
   if (endpoint === null || clientId === null || clientSecret === null)
     throw new Error(`${option}: give endpoint, clientId and clientSecret.`);
   const fault = faultOf(endpoint, allowPrivateNetwork);
-  if (fault) throw new Error(`${option}.endpoint: ${JSON.stringify(endpoint)} ${fault}. ${ADDRESS_REMEDY}`);
+  if (fault) throw new Error(`${option}.endpoint: ${shown(endpoint)} ${fault}. ${ADDRESS_REMEDY}`);
   return Object.freeze({ ...settings, endpoint, clientId, clientSecret });
 }

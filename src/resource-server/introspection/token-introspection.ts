@@ -45,7 +45,8 @@ export class TokenIntrospection {
     if (!answer) throw this.refusal('it is not active');
     const { iss = this.issuer.issuer, sub = answer['client_id'], token_type: type } = answer;
     if (iss !== this.issuer.issuer) throw this.refusal('the answer names another issuer');
-    if (type === undefined ? this.settings.requireTokenType : String(type).toLowerCase() !== 'bearer')
+    const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer';
+    if (type === undefined ? this.settings.requireTokenType : !isBearer)
       throw this.refusal('its token_type is not Bearer');
     this.requireTimes(answer);
     const claims = { ...answer, iss, sub };
