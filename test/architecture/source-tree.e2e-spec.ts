@@ -94,9 +94,7 @@ describe('without the capability', () => {
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, resolve('.'), { noEmit: true });
   // An entry beside the library, with commands for what there is: those of a capability go with it.
   const beside = resolve('src/command-line') + sep;
-  const sources = fileNames.filter(
-    (path) => path.startsWith(resolve('src') + sep) && !path.startsWith(beside),
-  );
+  const sources = fileNames.filter((path) => path.startsWith(resolve('src') + sep) && !path.startsWith(beside));
   const parsed = new Map<string, ts.SourceFile | undefined>();
 
   function faultsWithout(folder: string, option: string): string[] {
