@@ -1,4 +1,4 @@
-import { APOLLO } from '../support/graphql-drivers.js';
+import { APOLLO, APOLLO_ON_FASTIFY } from '../support/graphql-drivers.js';
 import { describeGraphql } from '../support/graphql-suite.js';
 
-describe('F30: GraphQL on Apollo', () => describeGraphql(APOLLO));
+describe.each([APOLLO, APOLLO_ON_FASTIFY])('F30: GraphQL on $name', (driver) => describeGraphql(driver));

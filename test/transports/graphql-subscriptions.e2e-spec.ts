@@ -3,7 +3,7 @@ import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { CREDENTIAL_MATRIX, matrixWorld, type MatrixWorld } from '../support/credential-matrix.js';
 import { FORGED } from '../support/forged-identity.js';
 import { MATRIX_FIELDS, MatrixResolver, outcomeOf, type GraphqlAnswer } from '../support/graphql.js';
-import { APOLLO, MERCURIUS } from '../support/graphql-drivers.js';
+import { APOLLO, APOLLO_ON_FASTIFY, MERCURIUS } from '../support/graphql-drivers.js';
 import { LIVE_TYPES, LiveResolver, OpenSubscriptions } from '../support/graphql-live.js';
 import { graphqlSocket, type GraphqlSocket, type SocketOptions } from '../support/graphql-socket.js';
 import { send } from '../support/http.js';
@@ -20,7 +20,7 @@ const TYPES = `
 /** As browsers send them: a page's cookie never comes without its origin. */
 const fromPage = (cookie: string) => ({ cookie, origin: TEST_ISSUER });
 
-describe.each([APOLLO, MERCURIUS])('F30: subscriptions on $name', ({ adapter, module }) => {
+describe.each([APOLLO, APOLLO_ON_FASTIFY, MERCURIUS])('F30: subscriptions on $name', ({ adapter, module }) => {
   const options = (databaseUrl?: string) => ({
     adapter,
     auth: { apiKeys: true, accounts: { session: { scopes: ['reports:read'] } } },
