@@ -29,6 +29,10 @@ import { SigningKeys1700000000500 } from './common/migrations/1700000000500-sign
 import { CommonGrowth1700000000650 } from './common/migrations/1700000000650-common-growth.js';
 import { TokenContext1700000000600 } from './common/migrations/1700000000600-token-context.js';
 import { AuthSigningKey } from './common/keys/signing-key.entity.js';
+import { Mail1700000000660 } from './common/migrations/1700000000660-mail.js';
+import { OneTimeSecrets1700000000670 } from './common/migrations/1700000000670-one-time-secrets.js';
+import { AuthMail } from './common/mail/mail.entity.js';
+import { AuthOneTimeSecret } from './common/one-time/one-time-secret.entity.js';
 import { AuthRateLimit } from './common/limits/rate-limit.entity.js';
 import { AuthSubject } from './common/subjects/subject.entity.js';
 import { AuthRevokedJwt } from './common/tokens/revoked-jwt.entity.js';
@@ -49,8 +53,15 @@ interface Tables {
 }
 
 const COMMON: Tables = {
-  entities: [AuthSubject, AuthTokenFamily, AuthToken, AuthRateLimit],
-  migrations: [Common1700000000100, TokenContext1700000000600, ClientEpoch1700000000610, CommonGrowth1700000000650],
+  entities: [AuthSubject, AuthTokenFamily, AuthToken, AuthRateLimit, AuthMail, AuthOneTimeSecret],
+  migrations: [
+    Common1700000000100,
+    TokenContext1700000000600,
+    ClientEpoch1700000000610,
+    CommonGrowth1700000000650,
+    Mail1700000000660,
+    OneTimeSecrets1700000000670,
+  ],
 };
 /** Adds the signing keys, and the JWTs that were revoked, to the tables of a capability that signs tokens. */
 const withKeys = ({ entities, migrations }: Tables): Tables => ({

@@ -1,6 +1,7 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Extensions } from '../common/extensions.js';
+import { hostPart } from '../common/host-part.js';
 import type { UserDirectory } from '../common/ports/user-directory.js';
 import { sweepUnless, sweepWhere } from '../common/sweeper/sweeper.js';
 import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
@@ -134,14 +135,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
   private async directory(): Promise<UserDirectory> {
     const { users } = this.settings;
     if (users === null) return new TableUserDirectory(this.store);
-    if (typeof users !== 'function') return requireDirectory(users);
-    let known: UserDirectory | undefined;
-    try {
-      known = this.moduleRef.get(users, { strict: false });
-    } catch {
-      // The host does not provide it, so Nest makes it below.
-    }
-    return requireDirectory(known ?? (await this.moduleRef.create(users)));
+    return requireDirectory(await hostPart(this.moduleRef, users));
   }
 }
 

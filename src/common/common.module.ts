@@ -46,6 +46,8 @@ import { RootRoutes } from './http/edge/root-routes.js';
 import { SignInContinuations } from './ports/sign-in-continuations.js';
 import { liveProviders } from './live/live.providers.js';
 import { signingKeyProviders } from './keys/signing-key.providers.js';
+import { mailProviders } from './mail/mail.providers.js';
+import { oneTimeProviders } from './one-time/one-time.providers.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { AUTH_DATA_SOURCE, CORE_OPTIONS, CORE_SETTINGS, resolveCoreOptions } from './options/core-options.js';
 import type { CoreSettings } from './options/core-options.js';
@@ -55,6 +57,7 @@ import { socketProviders } from './sockets/socket.providers.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { SubjectLifecycle } from './subjects/subject.lifecycle.js';
 import { SubjectStore } from './subjects/subject.store.js';
+import { Readers } from './texts/readers.js';
 import { Sweeper } from './sweeper/sweeper.js';
 import { RevokedJwtStore } from './tokens/revoked-jwt.store.js';
 import { TokenIssuer } from './tokens/token.issuer.js';
@@ -109,12 +112,14 @@ const kernel: Provider[] = [
   },
   {
     provide: PageWriter,
-    useFactory: (settings: CoreSettings, cookies: AuthCookies, routes: AuthRoutes) =>
-      new PageWriter(settings, cookies, () =>
+    useFactory: (settings: CoreSettings, cookies: AuthCookies, readers: Readers, routes: AuthRoutes) =>
+      new PageWriter(settings, cookies, readers, () =>
         routes.mounted.find('/account', 'GET') === undefined ? null : routes.publicPathOf('/account'),
       ),
-    inject: [CORE_SETTINGS, AuthCookies, AuthRoutes],
+    inject: [CORE_SETTINGS, AuthCookies, Readers, AuthRoutes],
   },
+  ...mailProviders,
+  ...oneTimeProviders,
   ...outboundProviders,
   ...messageProviders,
   {

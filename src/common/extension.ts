@@ -2,6 +2,7 @@ import type { Transaction } from './database/transaction.js';
 import type { Grant } from './grants/grant.js';
 import type { AreaPage } from './http/areas/area-sections.js';
 import type { Authenticator } from './guards/authenticator.js';
+import type { MailComposer } from './mail/mail-composer.js';
 import type { PortFillings } from './ports/port.js';
 import type { CurrentSession, SessionView, SignIn } from './ports/sessions.js';
 import type { SignInMethods } from './ports/sign-in-methods.js';
@@ -26,6 +27,8 @@ export interface Extension {
   readonly bearerReaders?: readonly BearerTokenReader[];
   /** Ways to get tokens at the token endpoint; one for each `grant_type`. */
   readonly grants?: readonly Grant[];
+  /** Writers of messages; one for each kind. */
+  readonly mails?: readonly MailComposer[];
   /** Rows to delete once they are no longer needed. */
   readonly sweeps?: readonly SweepTask[];
   /** Pages of the account or of the administration, for the navigation there. */

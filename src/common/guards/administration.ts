@@ -2,6 +2,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext, type Type 
 import { ModuleRef } from '@nestjs/core';
 import { firstValueFrom, isObservable } from 'rxjs';
 import { AuthError } from '../errors/auth-error.js';
+import { hostPart } from '../host-part.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 
 /**
@@ -20,7 +21,7 @@ export class AdministrationGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const given = this.requireGiven();
-    this.guard ??= this.resolve(given);
+    this.guard ??= hostPart(this.moduleRef, given);
     const result = (await this.guard).canActivate(context);
     const allowed = isObservable(result) ? await firstValueFrom(result) : await result;
     if (!allowed) throw AuthError.forbidden('FORBIDDEN', 'Forbidden', 'the administration guard refused');
@@ -32,15 +33,5 @@ export class AdministrationGuard implements CanActivate {
     const given = this.settings.administrationGuard;
     if (given === null) throw AuthError.notFound();
     return given;
-  }
-
-  /** A class is a provider of the host, or Nest creates it with its dependencies. */
-  private async resolve(given: Type<CanActivate> | CanActivate): Promise<CanActivate> {
-    if (typeof given !== 'function') return given;
-    try {
-      return this.moduleRef.get(given, { strict: false });
-    } catch {
-      return this.moduleRef.create(given);
-    }
   }
 }

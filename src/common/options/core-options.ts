@@ -1,5 +1,6 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import { isLoopbackHost } from '../loopback-host.js';
+import type { Mail } from '../mail/mail.js';
 import { COOKIE_OPTIONS, resolveCookies, type CookieOptions, type CookieSettings } from './cookie-options.js';
 import type { Duration } from './duration.js';
 import { count, duration, flag, given, texts } from './option.js';
@@ -62,6 +63,11 @@ export interface AuthCoreOptions {
    * that create the tables in another way, or only after the start: until then requests that need a table get 503.
    */
   readonly checkMigrations?: boolean;
+  /**
+   * Sends messages to users: a function, an object or a class (which Nest makes). What needs it refuses to work without it; notices are left
+   * out (docs/guides/mail.md). Default: none.
+   */
+  readonly mail?: Type<Mail> | Mail | Mail['send'];
   /** The look and the words of the built-in pages (docs/guides/pages.md). */
   readonly pages?: PagesOptions;
   /** What messages of microservices carry (docs/guides/transports.md). */
@@ -97,6 +103,7 @@ export const AUTH_CORE_OPTIONS = {
   administration: block({ guard: given<Type<CanActivate> | CanActivate>(['function', 'block']) }),
   allowPrivateNetwork: flag(false),
   checkMigrations: flag(true),
+  mail: given<Type<Mail> | Mail | Mail['send']>(['function', 'block']),
   pages: block(PAGES_OPTIONS),
   transports: block(TRANSPORTS_OPTIONS),
   sweep: block({ enabled: flag(true), interval: duration({ fallback: '10m', min: 1, max: 86_400 }) }),

@@ -19,6 +19,8 @@ export interface RequestContext {
   readonly headers: RequestHeaders;
   /** IP address of the caller, as far as trusted proxies tell it; null when it cannot be known. Computed on demand. */
   readonly address: () => string | null;
+  /** BCP 47 tag of the language that the caller reads; null: not told. Computed on demand; absent where no page could be sent. */
+  readonly language?: () => string | null;
   principal: AuthPrincipal | null;
   /** Set by the guard with the principal. */
   load?: PrincipalLoaders;

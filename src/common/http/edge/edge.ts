@@ -84,6 +84,7 @@ export class AuthEdge {
       headers: (request as { upgrade?: boolean }).upgrade === true ? ofSocket(request.headers) : request.headers,
       request,
       address: () => this.addresses.of(request),
+      language: () => this.pages.languageOf(requestContext),
       principal: null,
       ours: match !== null,
       route: match?.route ?? '',

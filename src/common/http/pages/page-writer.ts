@@ -1,8 +1,7 @@
-import { languagesOf } from '../../options/page-options.js';
 import type { CoreSettings } from '../../options/core-options.js';
-import { acceptedLanguages, chooseLanguage, uiLocales, widened } from '../../texts/choose-language.js';
-import { LANGUAGES } from '../../texts/languages/index.js';
-import { Reader, type LanguageTexts } from '../../texts/reader.js';
+import { acceptedLanguages, chooseLanguage, uiLocales } from '../../texts/choose-language.js';
+import type { Reader } from '../../texts/reader.js';
+import type { Readers } from '../../texts/readers.js';
 import type { AuthCookies } from '../request/cookies.js';
 import { header } from '../request/headers.js';
 import { HttpReply } from '../request/reply.js';
@@ -23,20 +22,16 @@ export class PageWriter {
   /** BCP 47 tags of the languages that pages can be had in. */
   readonly languages: readonly string[];
   private readonly look: PageLook;
-  private readonly fallback: string;
-  private readonly own: Readonly<Record<string, LanguageTexts>>;
 
-  /** @throws Error when the default language has no texts */
   constructor(
     { pages, issuerUrl }: CoreSettings,
     private readonly cookies: AuthCookies,
+    private readonly readers: Readers,
     /** Address of the user's account; null where there are no such pages. Asked when a page is written: routes are mounted late. */
     private readonly accountUrl: () => string | null = () => null,
   ) {
-    this.languages = languagesOf(pages);
+    this.languages = readers.languages;
     this.look = lookOf(pages, issuerUrl.host);
-    this.fallback = pages.defaultLanguage;
-    this.own = pages.texts;
   }
 
   /** Writes the page that a reply has. On routes that people see, the language that the request names is remembered. */
@@ -50,7 +45,7 @@ export class PageWriter {
   /** The whole document, with headers that forbid scripts and framing (T067). They replace the host's headers of the same names. */
   write(reply: PageReply, request: EdgeContext): HttpReply<string> {
     const { body: model } = reply;
-    const reader = this.readerOf(request);
+    const reader = this.readers.of(this.languageOf(request));
     const around = {
       languages: this.others(reader, placeOf(model, request)),
       again: pageAgain(request),
@@ -69,6 +64,12 @@ export class PageWriter {
     return written.cookie(...reply.cookies);
   }
 
+  /** Named in the request, else chosen before, else by the browser's list; null: the host's default. */
+  languageOf(request: EdgeContext): string | null {
+    const accepted = acceptedLanguages(header(request.headers, 'accept-language'));
+    return this.namedIn(request) ?? this.rememberedIn(request) ?? chooseLanguage(accepted, this.languages);
+  }
+
   /** A cookie; null: nothing to remember. */
   private rememberedLanguage(request: EdgeContext): string | null {
     const named = this.namedIn(request);
@@ -76,18 +77,6 @@ export class PageWriter {
     // What another site has asked for, such as a client by `ui_locales`, is not what the user has chosen: it ends with the browser's session.
     const isChosen = header(request.headers, 'sec-fetch-site') === 'same-origin';
     return this.cookies.write(LANGUAGE_COOKIE, named, isChosen ? CHOSEN_SECONDS : null);
-  }
-
-  /** Named in the request, else chosen before, else by the browser's list, else the host's default. */
-  private readerOf(request: EdgeContext): Reader {
-    const accepted = acceptedLanguages(header(request.headers, 'accept-language'));
-    const language =
-      this.namedIn(request) ?? this.rememberedIn(request) ?? chooseLanguage(accepted, this.languages) ?? this.fallback;
-    const shipped: Readonly<Record<string, LanguageTexts>> = LANGUAGES;
-    const sources = [...widened(language, this.languages), 'en'].flatMap((one) =>
-      [this.own[one], shipped[one]].flatMap((texts) => (texts === undefined ? [] : { language: one, texts })),
-    );
-    return new Reader(language, sources);
   }
 
   private namedIn(request: EdgeContext): string | null {

@@ -1,0 +1,37 @@
+import type { Database, Executor } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import { AuthContext } from '../ports/auth-context.js';
+import type { MailDeliveries } from './mail-deliveries.js';
+import type { MailOrder } from './mail-composer.js';
+import type { MailStore } from './mail.store.js';
+
+/**
+ * Orders of messages. A row, so that none is lost with the process or while the mail provider is away; sent after the answer, so that neither
+ * its time nor its text tells whether somebody has an address.
+ */
+export class Outbox {
+  constructor(
+    private readonly database: Database,
+    private readonly store: MailStore,
+    private readonly deliveries: MailDeliveries,
+    /** Whether the host has said how mail is sent. */
+    readonly isOn: boolean,
+  ) {}
+
+  /** The last attempts of this process failed: what is ordered now will come late. */
+  get isDelayed(): boolean {
+    return this.deliveries.areFailing;
+  }
+
+  /**
+   * Orders a message; without the host's mail, nothing. In the language of the present request.
+   * @param tx the message is sent if it commits. Default: a statement of its own
+   */
+  async order(order: MailOrder, tx?: Transaction): Promise<void> {
+    if (!this.isOn) return;
+    const executor: Executor = tx ?? this.database;
+    await this.store.insert(executor, order, AuthContext.requestContext?.language?.() ?? null);
+    if (tx) tx.afterCommit(() => this.deliveries.kick());
+    else this.deliveries.kick();
+  }
+}

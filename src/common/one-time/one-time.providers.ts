@@ -1,0 +1,13 @@
+import type { Provider } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { OneTimeSecretStore } from './one-time-secret.store.js';
+import { OneTimeSecrets } from './one-time-secrets.js';
+
+export const oneTimeProviders: Provider[] = [
+  {
+    provide: OneTimeSecrets,
+    useFactory: (database: Database, box: SecretBox) => new OneTimeSecrets(database, new OneTimeSecretStore(), box),
+    inject: [Database, SecretBox],
+  },
+];
