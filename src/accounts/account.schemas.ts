@@ -4,8 +4,8 @@ import { isShowable, UNSEEN } from './users/user-name.js';
 
 const SERVER_ONLY = ['id', 'userId', 'role', 'emailVerified', 'createdAt', 'updatedAt', 'disabledAt', 'banned'];
 
-const email = z.string().max(320).meta({ description: 'Case does not matter.', example: 'ada@example.com' });
-const password = z
+export const email = z.string().max(320).meta({ description: 'Case does not matter.', example: 'ada@example.com' });
+export const password = z
   .string()
   .max(4_096)
   .meta({ description: 'In plain text, over TLS.', example: 'correct horse battery staple' });

@@ -11,6 +11,12 @@ import { OneTimeTokenStore } from './one-time-tokens/one-time-token.store.js';
 import { OneTimeTokens } from './one-time-tokens/one-time-tokens.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
 import { UserController } from './own-account/user.controller.js';
+import { CredentialChangedMail } from './own-account/credential-changed.mail.js';
+import { CredentialChanges } from './own-account/credential-changes.js';
+import { PasswordResetController } from './recovery/password-reset.controller.js';
+import { PasswordResetMail } from './recovery/password-reset.mail.js';
+import { PasswordResets } from './recovery/password-resets.js';
+import { RecoveryPageController } from './recovery/recovery-page.controller.js';
 import { AccountPageController } from './pages/account-page.controller.js';
 import { DeletePageController } from './pages/delete-page.controller.js';
 import { SessionsPageController } from './pages/sessions-page.controller.js';
@@ -18,6 +24,7 @@ import { SignOutPageController } from './pages/sign-out-page.controller.js';
 import { SignInPageController } from './pages/sign-in-page.controller.js';
 import { SignInPages } from './pages/sign-in-pages.service.js';
 import { UsersPageController, USERS_PATH } from './pages/users-page.controller.js';
+import { PasswordRules } from './passwords/password-rules.js';
 import { PasswordMethod } from './passwords/password-method.js';
 import { SessionController } from './sessions/session.controller.js';
 import { SessionReplies } from './sessions/session.replies.js';
@@ -44,6 +51,7 @@ const providers: Provider[] = [
   SessionTokenReader,
   SessionCookieAuthenticator,
   PasswordMethod,
+  PasswordRules,
   OneTimeTokenStore,
   OneTimeTokens,
   BroughtSessions,
@@ -55,7 +63,11 @@ const providers: Provider[] = [
   AccountSignInFlow,
   SignInService,
   SignInPages,
+  CredentialChanges,
+  CredentialChangedMail,
   OwnAccountService,
+  PasswordResetMail,
+  PasswordResets,
   UsersService,
 ];
 
@@ -77,6 +89,8 @@ const providers: Provider[] = [
     UsersPageController,
     SessionController,
     UserController,
+    PasswordResetController,
+    RecoveryPageController,
   ],
   providers,
   exports: [SessionsService, UsersService, OneTimeTokens],
@@ -93,6 +107,8 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     cookie: SessionCookieAuthenticator,
     reader: SessionTokenReader,
     password: PasswordMethod,
+    resetMail: PasswordResetMail,
+    changedMail: CredentialChangedMail,
   ) {
     super();
     extensions.add({
@@ -101,6 +117,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
       authenticators: [cookie],
       bearerReaders: [reader],
       signInMethods: password,
+      mails: [resetMail, changedMail],
       pages: [
         { area: 'account', path: '/account', title: 'account.profile', order: 10 },
         { area: 'account', path: '/account/sessions', title: 'account.sessions', order: 20 },

@@ -24,6 +24,18 @@ export interface AccountsOptions {
     readonly minLength?: number;
     /** Characters. Default 128, at most 1024. */
     readonly maxLength?: number;
+    /**
+     * Asks a service whether a password is known from a breach; true refuses it. When it fails, the password is not set. The 10,000 most common
+     * ones are refused in any case. Default: nobody is asked.
+     */
+    readonly isCompromised?: (password: string) => boolean | Promise<boolean>;
+  };
+  /** A new password by a link to the user's address. On where `mail` is given. */
+  readonly passwordReset?: {
+    /** How long a link is good, from when it was sent. Default `'1h'`, 5 minutes to 1 day. */
+    readonly lifetime?: Duration;
+    /** Ends all sessions and tokens of the user. Default true. */
+    readonly endSessions?: boolean;
   };
   readonly session?: {
     /** Lifetime of a session that is not used. Default `'7d'`, 1 minute to 400 days. */
@@ -76,7 +88,12 @@ export const ACCOUNTS_OPTIONS = {
   users: given(['function', 'block']),
   signUp: block({ enabled: flag(true), autoSignIn: flag(true) }),
   requireEmailVerification: flag(false),
-  password: block({ minLength: given('number', 8), maxLength: given('number', 128) }),
+  password: block({
+    minLength: given('number', 8),
+    maxLength: given('number', 128),
+    isCompromised: given<NonNullable<NonNullable<AccountsOptions['password']>['isCompromised']>>('function'),
+  }),
+  passwordReset: block({ lifetime: duration({ fallback: '1h', min: 300, max: DAY_SECONDS }), endSessions: flag(true) }),
   session: block({
     expiresIn: duration({ fallback: '7d', min: 60, max: 400 * DAY_SECONDS }),
     updateAge: given<Duration>('duration'),

@@ -3,6 +3,7 @@ import type { Grant } from './grants/grant.js';
 import type { AreaPage } from './http/areas/area-sections.js';
 import type { Authenticator } from './guards/authenticator.js';
 import type { MailComposer } from './mail/mail-composer.js';
+import type { CredentialChange } from './ports/credential-change.js';
 import type { PortFillings } from './ports/port.js';
 import type { CurrentSession, SessionView, SignIn } from './ports/sessions.js';
 import type { SignInMethods } from './ports/sign-in-methods.js';
@@ -58,6 +59,8 @@ export interface Extension {
     current: CurrentSession,
     principal: AuthPrincipal,
   ): Promise<{ readonly headers?: Readonly<Record<string, string>>; readonly session?: Partial<SessionView> }>;
+  /** Ends what this capability keeps under a credential of a user that is another now, in the transaction of the change. */
+  onCredentialChange?(tx: Transaction, subjectId: string, change: CredentialChange): Promise<void>;
   /** Ends what this capability keeps for these sessions of one user besides tokens, in the transaction that ends them. */
   onSessionEnd?(
     tx: Transaction,

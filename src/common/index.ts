@@ -11,6 +11,16 @@ export {
   type AuthEventMap,
   type AuthEventName,
 } from './events/auth-events.js';
+export type {
+  Mail,
+  MailCode,
+  MailContentMap,
+  MailEnvelope,
+  MailKind,
+  MailLink,
+  MailMessage,
+  MailNotice,
+} from './mail/mail.js';
 export { putPrincipal } from './guards/admission.js';
 export { AuthGuard } from './guards/auth.guard.js';
 export type { BearerRequirement } from './guards/bearer.authenticator.js';

@@ -5,9 +5,11 @@ import { HostPorts } from '../../common/ports/port.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
+import { PasswordRules } from '../passwords/password-rules.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import { PASSWORD_METHODS, SignInService } from '../sign-in/sign-in.service.js';
 import { UsersService } from '../users/users.service.js';
+import { CredentialChanges } from './credential-changes.js';
 
 export interface ChangePassword {
   readonly currentPassword: string;
@@ -24,6 +26,8 @@ export class OwnAccountService {
     private readonly subjects: SubjectStore,
     private readonly sessions: SessionsService,
     private readonly signIns: SignInService,
+    private readonly rules: PasswordRules,
+    private readonly changes: CredentialChanges,
   ) {}
 
   async update(
@@ -48,20 +52,20 @@ export class OwnAccountService {
     change: ChangePassword,
     caller: Caller,
   ): Promise<{ user: HostUser; started: SignInResult | null }> {
-    const users = this.ports.users.get();
-    this.signIns.requirePassword(change.newPassword);
     const user = await this.require(principal.subjectId);
+    await this.rules.require(change.newPassword, [user.email, user.name]);
     // Read before the password is checked, so that of two changes with the same old password only the first succeeds.
     const epoch = await this.subjects.epoch(user.id);
     if (epoch === null) throw AuthError.invalidToken('the user was disabled meanwhile');
     await this.signIns.confirmPassword(user, change.currentPassword);
-    if (!users.preparePassword)
-      throw AuthError.badRequest('PASSWORD_CHANGE_DISABLED', 'Passwords are managed elsewhere');
     const endSessions = change.revokeOtherSessions === true;
     const rememberMe = principal.sessionId !== null && (await this.sessions.isRemembered(principal.sessionId));
-    const renewed = await this.sessions.renew(user.id, epoch, {
-      change: await users.preparePassword(user.id, change.newPassword),
+    const renewed = await this.changes.setPassword(change.newPassword, {
+      subjectId: user.id,
+      epoch,
       endSessions,
+      caller,
+      write: async () => undefined,
     });
     if (!endSessions) return { user, started: null };
     // The caller's own session ends too and is replaced, so that a copied token does not outlive the change.

@@ -150,28 +150,6 @@ export class SessionsService implements Sessions {
     await this.ends.those(userId, reason, (tx) => this.store.endAll(tx, userId, spareId));
   }
 
-  /**
-   * Makes every earlier proof of identity of this user worthless: a sign-in under way with the old password gets no session.
-   * @param epoch what `SubjectStore.epoch` said before the user proved that they may do this
-   * @param renewal `change` is what they change, in the same transaction; `endSessions`: also ends all sessions and tokens given before
-   * @returns the epoch for a session to start now
-   * @throws AuthError 401 when another change came first and made the proof worthless
-   */
-  async renew(
-    userId: string,
-    epoch: number,
-    renewal: { change: (tx: Transaction) => Promise<void>; endSessions: boolean },
-  ): Promise<number> {
-    return this.database.transaction(async (tx) => {
-      const renewed = await this.subjects.renew(tx, userId, epoch);
-      await renewal.change(tx);
-      if (!renewal.endSessions) return renewed;
-      await this.ends.within(tx, userId, await this.store.endAll(tx, userId, null), 'password changed');
-      await this.revoker.revoke(tx, { subject: userId }, 'password changed');
-      return renewed;
-    });
-  }
-
   /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who they are longer ago than `freshAge` */
   async requireFresh(principal: AuthPrincipal): Promise<void> {
     const { freshAgeSeconds } = this.settings.session;

@@ -10,6 +10,7 @@ import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { normaliseEmail, unicodeSpelling } from '../../common/email.js';
 import { checkPassword } from '../passwords/password-hasher.js';
+import { PasswordRules } from '../passwords/password-rules.js';
 import { SessionStarts } from '../sessions/session.starts.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import { AccountSignInFlow } from './account-sign-in-flow.js';
@@ -65,6 +66,7 @@ export class SignInService {
     private readonly sessions: SessionsService,
     private readonly starts: SessionStarts,
     private readonly flow: AccountSignInFlow,
+    private readonly rules: PasswordRules,
     private readonly limits: RateLimits,
     private readonly events: AuthEvents,
     private readonly taken: TakenAddresses,
@@ -77,7 +79,7 @@ export class SignInService {
     await this.limits.check(BY_ADDRESS, addressKey(caller.address));
     await this.limits.consume(SIGN_UPS_BY_ADDRESS, addressKey(caller.address));
     const email = requireEmail(command.email);
-    this.requirePassword(command.password);
+    await this.rules.require(command.password, [email, command.name]);
     const draft = { email, emailVerified: false, name: command.name, image: command.image };
     await this.flow.requireMaySignUp(draft);
     const other = unicodeSpelling(email);
@@ -111,13 +113,6 @@ export class SignInService {
       throw AuthError.badRequest('INVALID_PASSWORD', 'Invalid password');
     }
     await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, `confirm ${user.id}`);
-  }
-
-  /** @throws AuthError 400 `PASSWORD_TOO_SHORT` or `PASSWORD_TOO_LONG` */
-  requirePassword(password: string): void {
-    const { minLength, maxLength } = this.settings.password;
-    if ([...password].length < minLength) throw AuthError.badRequest('PASSWORD_TOO_SHORT', 'Password too short');
-    if (password.length > maxLength) throw AuthError.badRequest('PASSWORD_TOO_LONG', 'Password too long');
   }
 
   /** @throws AuthError 429 after too many guesses at the account, unless the user has a session from this address */

@@ -45,6 +45,14 @@ export class TableUserDirectory implements UserDirectory {
     return (tx) => this.store.setPassword(tx, subjectId, hash);
   }
 
+  async markVerified(tx: Transaction, subjectId: string, email: string): Promise<boolean> {
+    return this.store.markVerified(tx, subjectId, email);
+  }
+
+  async changeEmail(tx: Transaction, subjectId: string, email: string): Promise<boolean> {
+    return this.store.changeEmail(tx, subjectId, email);
+  }
+
   async passwordDates(subjectId: string, executor: Executor): Promise<{ createdAt: Date; updatedAt: Date } | null> {
     const row = await this.store.withPassword(subjectId, executor);
     return row && { createdAt: row.created_at, updatedAt: row.updated_at };

@@ -59,6 +59,15 @@ const UPGRADE_PASSWORD: Statement = {
   name: 'auth_user_upgrade_password',
   text: 'UPDATE auth_user SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
 };
+const MARK_VERIFIED: Statement = {
+  name: 'auth_user_mark_verified',
+  text: 'UPDATE auth_user SET email_verified = true, updated_at = now() WHERE id = $1 AND email = $2 RETURNING id',
+};
+const CHANGE_EMAIL: Statement = {
+  name: 'auth_user_change_email',
+  text: `UPDATE auth_user SET email = $2, email_verified = true, updated_at = now()
+         WHERE id = $1 AND NOT EXISTS (SELECT FROM auth_user o WHERE o.email = $2 AND o.id <> $1) RETURNING id`,
+};
 const REMOVE: Statement = { name: 'auth_user_remove', text: 'DELETE FROM auth_user WHERE id = $1 RETURNING id' };
 
 /** Every statement about `auth_user`. */
@@ -105,6 +114,16 @@ export class UserStore {
   /** Replaces a hash with a stronger one of the same password, unless the password has changed meanwhile. */
   async upgradePassword(id: string, before: string, after: string): Promise<void> {
     await this.database.query(UPGRADE_PASSWORD, [id, before, after]);
+  }
+
+  /** @returns false when the user has another address */
+  async markVerified(executor: Executor, id: string, email: string): Promise<boolean> {
+    return (await executor.query(MARK_VERIFIED, [id, email])).length > 0;
+  }
+
+  /** @returns false when somebody has the address. Whoever takes it at the same moment makes the unique index fail the statement */
+  async changeEmail(executor: Executor, id: string, email: string): Promise<boolean> {
+    return (await executor.query(CHANGE_EMAIL, [id, email])).length > 0;
   }
 
   async remove(executor: Executor, id: string): Promise<void> {

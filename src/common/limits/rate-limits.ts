@@ -77,6 +77,11 @@ export class RateLimits {
     throw exceeded(counter);
   }
 
+  /** Counts one hit. @returns false when it is one too many; for what must not tell the caller that there is a limit */
+  async allows(limit: RateLimit, key: string): Promise<boolean> {
+    return !this.applies(limit) || (await this.hit(limit, key)).points <= limit.max;
+  }
+
   async takeBack({ limit, key, windowEnd }: RateLimitHit): Promise<void> {
     await this.database.query(TAKE_BACK, [counterOf(limit, key), windowEnd]);
   }

@@ -60,6 +60,18 @@ export interface UserDirectory {
    */
   preparePassword?(subjectId: string, password: string): Promise<(tx: Transaction) => Promise<void>>;
   /**
+   * Notes that the user has read mail at this address, if it is still theirs. Without this method, addresses are verified elsewhere.
+   * @param tx as for `preparePassword`
+   * @returns false when the user has another address now
+   */
+  markVerified?(tx: Transaction, subjectId: string, email: string): Promise<boolean>;
+  /**
+   * Gives the user another address, which counts as verified. Without this method, addresses are changed elsewhere.
+   * @param tx as for `preparePassword`
+   * @returns false when the address is taken
+   */
+  changeEmail?(tx: Transaction, subjectId: string, email: string): Promise<boolean>;
+  /**
    * Runs inside the transaction that ends what the user holds: `disabled` may mark the row, `forgotten` delete it, so that both happen
    * or neither does. For users in the same database. Use `tx.query` only: another connection would deadlock with this transaction.
    */

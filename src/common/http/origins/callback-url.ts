@@ -8,6 +8,7 @@ const ENCODED_SEPARATOR = /%2f|%5c/i;
 /** Codes and texts of better-auth's wire format. */
 const DESCRIPTIONS = {
   INVALID_CALLBACK_URL: 'Invalid callbackURL',
+  INVALID_REDIRECT_URL: 'Invalid redirectURL',
   INVALID_ERROR_CALLBACK_URL: 'Invalid errorCallbackURL',
   INVALID_NEW_USER_CALLBACK_URL: 'Invalid newUserCallbackURL',
 } as const;

@@ -2,9 +2,10 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { html } from '../../html.js';
 import { resolveCoreOptions } from '../../options/core-options.js';
-import type { PagesOptions } from '../../options/page-options.js';
+import { languagesOf, type PagesOptions } from '../../options/page-options.js';
 import { SecretBox } from '../../secrets/secret-box.js';
 import type { TextKey } from '../../texts/languages/en/index.js';
+import { Readers } from '../../texts/readers.js';
 import { text } from '../../texts/text.js';
 import { AuthCookies } from '../request/cookies.js';
 import type { EdgeContext } from '../request/request-context.js';
@@ -17,7 +18,8 @@ const TITLE = text('signIn.title');
 
 const writerOf = (pages: PagesOptions = {}) => {
   const settings = resolveCoreOptions({ issuer: 'https://auth.example', secret: SECRET, pages });
-  return new PageWriter(settings, new AuthCookies(settings, new SecretBox(settings.secrets)));
+  const readers = new Readers(languagesOf(settings.pages), settings.pages.texts, settings.pages.defaultLanguage);
+  return new PageWriter(settings, new AuthCookies(settings, new SecretBox(settings.secrets)), readers);
 };
 const asked = (url = '/page', headers: Record<string, string> = {}, method = 'GET') =>
   ({ headers, request: { url, method, headers } as unknown as IncomingMessage }) as unknown as EdgeContext;

@@ -5,12 +5,14 @@ import { API_KEYS } from './api-keys.js';
 import { ERRORS } from './errors.js';
 import { FRAME } from './frame.js';
 import { OAUTH } from './oauth.js';
+import { RECOVERY } from './recovery.js';
 import { SIGN_IN } from './sign-in.js';
 
 /** All texts of our pages, in English. Texts of other languages have the same names and values. */
 export const ENGLISH = {
   ...FRAME,
   ...SIGN_IN,
+  ...RECOVERY,
   ...OAUTH,
   ...ACCOUNT,
   ...API_KEYS,

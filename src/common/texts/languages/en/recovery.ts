@@ -1,0 +1,27 @@
+import type { Phrase } from '../../phrase.js';
+
+/** Ways back into an account, and the mail that is sent for them. */
+export const RECOVERY = {
+  'recover.title': 'Forgotten password',
+  'recover.link': 'Forgotten your password?',
+  'recover.about': 'Give the e-mail address of your account. We send you a link by which you choose a new password.',
+  'recover.button': 'Send the link',
+  'recover.back': 'Back to sign in',
+  'recover.sentTitle': 'Look into your mail',
+  'recover.sent':
+    'If there is an account with this address, a link is on its way to it. Look among unwanted mail as well; then ask again.',
+  'newPassword.title': 'New password',
+  'newPassword.button': 'Set the password',
+  'newPassword.doneTitle': 'Your password is set',
+  'newPassword.done': 'You can now sign in with it. All other devices have been signed out.',
+  'mail.delayed': 'Mail is delayed at the moment. Yours is kept and will be sent as soon as possible.',
+  'mail.notYou': 'If you did not ask for this, do nothing: without the link nothing changes.',
+  'mail.reset.subject': 'Choose a new password',
+  'mail.reset.text': 'Somebody, hopefully you, has asked for a new password for {account}.',
+  'mail.reset.button': 'Choose a new password',
+  'mail.changed.password': 'Your password was changed',
+  'mail.changed.email': 'Your e-mail address was changed',
+  'mail.changed.factor': 'Your two-step sign-in was changed',
+  'mail.changed.text': 'This concerns your account {account}.',
+  'mail.changed.notYou': 'If it was not you, set a new password at once, and tell us.',
+} as const satisfies Record<string, Phrase>;
