@@ -3,6 +3,8 @@ import { CredentialCache } from './cache/credential-cache.js';
 import { Extensions } from './extensions.js';
 import { BearerAuthenticator } from './guards/bearer.authenticator.js';
 import { BearerStrategy } from './guards/bearer.strategy.js';
+import { MailStore } from './mail/mail.store.js';
+import { OneTimeSecretStore } from './one-time/one-time-secret.store.js';
 import { HostPorts } from './ports/port.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { CORE_SETTINGS, type CoreSettings } from './options/core-options.js';
@@ -21,6 +23,8 @@ export const extensionProviders: Provider[] = [
       store: TokenStore,
       cache: CredentialCache,
       keys: SigningKeys,
+      mails: MailStore,
+      secrets: OneTimeSecretStore,
       { issuer, issuerUrl }: CoreSettings,
     ) => {
       const extensions = new Extensions(ports);
@@ -29,10 +33,14 @@ export const extensionProviders: Provider[] = [
         authenticators: [new BearerAuthenticator(extensions, issuer, issuerUrl.host)],
         bearerReaders: [new AccessTokenReader(store, cache)],
         sweeps: kernelSweeps(keys),
+        onSubjectEnd: async (tx, subjectId) => {
+          await mails.forget(tx, subjectId);
+          await secrets.forget(tx, subjectId);
+        },
       });
       return extensions;
     },
-    inject: [HostPorts, TokenStore, CredentialCache, SigningKeys, CORE_SETTINGS],
+    inject: [HostPorts, TokenStore, CredentialCache, SigningKeys, MailStore, OneTimeSecretStore, CORE_SETTINGS],
   },
   {
     provide: BearerAuthenticator,
@@ -59,6 +67,9 @@ function kernelSweeps(keys: SigningKeys): SweepTask[] {
     sweepUnless('auth_token_family', 'EXISTS (SELECT FROM auth_token x WHERE x.family_id = t.id)'),
     { name: 'successors of refresh tokens', statement: FORGET_SUCCESSORS },
     forgottenSubjects(keys),
+    // Given up: they stay two days, for operators who ask why.
+    sweepWhere('auth_mail', 'id', `next_attempt_at IS NULL AND created_at < now() - interval '2 days'`, 'created_at'),
+    sweepWhere('auth_one_time_secret', 'id', 'expires_at < now()', 'expires_at'),
     sweepWhere(
       'auth_rate_limit',
       'key',

@@ -5,9 +5,11 @@ import { OneTimeSecretStore } from './one-time-secret.store.js';
 import { OneTimeSecrets } from './one-time-secrets.js';
 
 export const oneTimeProviders: Provider[] = [
+  { provide: OneTimeSecretStore, useFactory: () => new OneTimeSecretStore() },
   {
     provide: OneTimeSecrets,
-    useFactory: (database: Database, box: SecretBox) => new OneTimeSecrets(database, new OneTimeSecretStore(), box),
-    inject: [Database, SecretBox],
+    useFactory: (database: Database, store: OneTimeSecretStore, box: SecretBox) =>
+      new OneTimeSecrets(database, store, box),
+    inject: [Database, OneTimeSecretStore, SecretBox],
   },
 ];
