@@ -5,9 +5,11 @@ import type { Authenticator } from './guards/authenticator.js';
 import type { MailComposer } from './mail/mail-composer.js';
 import type { CredentialChange } from './ports/credential-change.js';
 import type { PortFillings } from './ports/port.js';
-import type { CurrentSession, SessionView, SignIn } from './ports/sessions.js';
+import type { SecondFactor } from './ports/second-factor.js';
+import type { CurrentSession, SessionStart, SessionView, SignIn } from './ports/sessions.js';
 import type { SignInMethods } from './ports/sign-in-methods.js';
 import type { SignInPageContent } from './ports/sign-in-page.js';
+import type { HostUser } from './ports/user-directory.js';
 import type { AuthPrincipal } from './principal/auth-principal.js';
 import type { SubjectEnd } from './subjects/subject.store.js';
 import type { SweepTask } from './sweeper/sweeper.js';
@@ -47,6 +49,12 @@ export interface Extension {
    * @returns null when it has nothing to add
    */
   signInPage?(continueTo: string): Promise<SignInPageContent | null>;
+  /**
+   * Asks for another factor before a session starts.
+   * @param start how the user has proven who they are, and from where
+   * @returns null: none is due
+   */
+  secondFactor?(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SecondFactor | null>;
   /** Adds members to the reply of a sign-in, in the transaction that starts the session. */
   onSignIn?(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>>;
   /** A session view for a principal without a session, such as an API key; null when the principal is not this capability's. */

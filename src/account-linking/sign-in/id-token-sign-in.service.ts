@@ -3,7 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { SessionCarrier } from '../../common/ports/session-transport.js';
-import type { StartedSession } from '../../common/ports/sessions.js';
+import type { SignInOutcome } from '../../common/ports/second-factor.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
@@ -34,7 +34,7 @@ export interface IdTokenWish {
 
 export interface IdTokenSignIn {
   readonly user: HostUser;
-  readonly started: StartedSession;
+  readonly outcome: SignInOutcome;
   readonly carrier: SessionCarrier;
 }
 
@@ -74,8 +74,8 @@ export class IdTokenSignInService {
     });
     const { user, epoch } = await withAuthErrors(() => this.linker.signIn(arrival, wish.requestsSignUp));
     const { answersWithBody } = wish;
-    const started = await this.ports.signInFlow.get().start(user, { epoch, rememberMe: true, answersWithBody, caller });
-    return { user, started, carrier: this.ports.sessionTransport.get().carry(started, caller.headers) };
+    const outcome = await this.ports.signInFlow.get().start(user, { epoch, rememberMe: true, answersWithBody, caller });
+    return { user, outcome, carrier: this.ports.sessionTransport.get().carry(outcome, caller.headers) };
   }
 
   /** @throws AuthError as `signIn`, and 409 `SOCIAL_ACCOUNT_ALREADY_LINKED` */

@@ -10,7 +10,10 @@ import { sentOn } from '../../common/http/pages/onward.js';
 import { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { AcceptsPageForm } from '../../common/http/origins/request.guard.js';
-import { SignInContinuations } from '../../common/ports/sign-in-continuations.js';
+import { isDue } from '../../common/ports/second-factor.js';
+import type { StartedSession } from '../../common/ports/sessions.js';
+import { SignInContinuations, type WaitingRequest } from '../../common/ports/sign-in-continuations.js';
+import type { HostUser } from '../../common/ports/user-directory.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { providerNotFound } from '../account-linking.errors.js';
@@ -154,14 +157,8 @@ export class ProviderRedirectController {
   ): Promise<HttpReply> {
     const waiting = await this.continuations.find(body.oauth_query);
     const wish = { requestsSignUp: body.requestSignUp ?? false, answersWithBody: waiting === null };
-    const { user, started, carrier } = await this.idTokens.signIn(client, idToken, wish, callerOf(request));
-    const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
-    const reply = waiting
-      ? new HttpReply({
-          redirect: true,
-          url: await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: [] }),
-        })
-      : new HttpReply({ redirect: false, token: started.token, user, ...started.additions });
+    const { user, outcome, carrier } = await this.idTokens.signIn(client, idToken, wish, callerOf(request));
+    const reply = new HttpReply(isDue(outcome) ? outcome.body : await answerTo(outcome, user, waiting));
     reply.cookie(...carrier.cookies);
     for (const [name, value] of Object.entries(carrier.exposed)) reply.expose(name, value);
     return reply;
@@ -204,4 +201,10 @@ export class ProviderRedirectController {
 
 function sessionOf(principal: AuthPrincipal): LinkingSession {
   return { subjectId: principal.subjectId, sessionId: principal.sessionId! };
+}
+
+async function answerTo(started: StartedSession, user: HostUser, waiting: WaitingRequest | null): Promise<object> {
+  if (!waiting) return { redirect: false, token: started.token, user, ...started.additions };
+  const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
+  return { redirect: true, url: await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: [] }) };
 }

@@ -3,6 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { Extensions } from '../../common/extensions.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
+import type { SignInOutcome } from '../../common/ports/second-factor.js';
 import type { SignInPageContent } from '../../common/ports/sign-in-page.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
@@ -11,7 +12,6 @@ import type { HttpReply } from '../../common/http/request/reply.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { SessionReplies } from '../sessions/session.replies.js';
-import type { SignInResult } from '../sessions/sessions.service.js';
 import { AccountSignInFlow } from '../sign-in/account-sign-in-flow.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { signedUpPage } from './signed-up.page.js';
@@ -48,8 +48,8 @@ export class SignInPages {
   async signIn({ email, password, continue: target }: SignInFields, caller: Caller): Promise<HttpReply> {
     const continueTo = await this.target(target);
     return this.trying('sign-in', continueTo, { email }, async () => {
-      const { started } = await this.signIns.signIn({ email, password, ...HOW }, caller);
-      return this.goOn(continueTo, started, caller);
+      const { outcome } = await this.signIns.signIn({ email, password, ...HOW }, caller);
+      return this.goOn(continueTo, outcome, caller);
     });
   }
 
@@ -80,9 +80,9 @@ export class SignInPages {
     }
   }
 
-  private async goOn(continueTo: string, started: SignInResult, { headers }: Caller): Promise<HttpReply> {
-    const { cookies } = this.replies.carry(started, headers);
-    return onwardAfterForm(await this.flow.sendBack(started, continueTo), headers).cookie(...cookies);
+  private async goOn(continueTo: string, outcome: SignInOutcome, { headers }: Caller): Promise<HttpReply> {
+    const { cookies } = this.replies.carry(outcome, headers);
+    return onwardAfterForm(await this.flow.sendBack(outcome, continueTo), headers).cookie(...cookies);
   }
 
   private async render(kind: Kind, continueTo: string, entered: Entered, failure: AuthError | null) {

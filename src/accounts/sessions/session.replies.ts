@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { isDue, type SignInOutcome } from '../../common/ports/second-factor.js';
 import type { SessionCarrier, SessionTransport } from '../../common/ports/session-transport.js';
 import { AuthCookies } from '../../common/http/request/cookies.js';
 import { type HeaderBag } from '../../common/http/request/headers.js';
@@ -22,17 +23,19 @@ export class SessionReplies implements SessionTransport {
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
-  /** Gives the new session to the browser and to bearer clients. */
-  signedIn<T>(body: T, started: SignInResult, headers: HeaderBag): HttpReply<T> {
+  /** Gives the new session to the browser and to bearer clients; or says that a second factor is due. */
+  signedIn<T>(body: T, outcome: SignInOutcome, headers: HeaderBag): HttpReply<T> {
     const reply = new HttpReply(body);
-    const { cookies, exposed } = this.carry(started, headers);
+    const { cookies, exposed } = this.carry(outcome, headers);
     reply.cookie(...cookies);
     for (const [name, value] of Object.entries(exposed)) reply.expose(name, value);
     return reply;
   }
 
   /** The same for replies that are made elsewhere. */
-  carry({ token, remember }: SignInResult, headers: HeaderBag): SessionCarrier {
+  carry(outcome: SignInOutcome, headers: HeaderBag): SessionCarrier {
+    if (isDue(outcome)) return { cookies: outcome.cookies, exposed: {} };
+    const { token, remember } = outcome;
     const exposed = { 'set-auth-token': this.cookies.sign(token) };
     if (!remember) {
       const lines = this.cookies.replace(headers, SESSION_COOKIE, token, null);

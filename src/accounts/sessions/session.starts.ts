@@ -6,6 +6,7 @@ import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
+import type { SecondFactor, SecondFactorDue } from '../../common/ports/second-factor.js';
 import type { SessionStart, SignIn, StartedSession } from '../../common/ports/sessions.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
@@ -61,6 +62,22 @@ export class SessionStarts {
   async startFor(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession> {
     const scopes = (await this.settings.hooks.resolveScopes?.(user)) ?? this.settings.session.scopes;
     return this.start({ ...start, subjectId: user.id, scopes });
+  }
+
+  /**
+   * Another factor is due: spends the first one, and starts nothing. Sessions in the browser stay until the user is known for sure.
+   * @throws AuthError 401 as `start`
+   */
+  async postpone(
+    user: HostUser,
+    { spend, epoch }: Pick<SessionStart, 'spend' | 'epoch'>,
+    factor: SecondFactor,
+  ): Promise<SecondFactorDue> {
+    return this.database.transaction(async (tx) => {
+      await spend?.(tx);
+      await this.subjects.hold(tx, user.id, epoch);
+      return factor.begin(tx);
+    });
   }
 
   /** @throws AuthError 401 when the user was disabled or the password changed since `epoch` was read */

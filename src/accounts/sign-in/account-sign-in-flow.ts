@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { Extensions } from '../../common/extensions.js';
 import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { isLoopbackHost } from '../../common/loopback-host.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { HostPorts } from '../../common/ports/port.js';
+import { isDue, type SignInOutcome } from '../../common/ports/second-factor.js';
 import type { SessionStart, StartedSession } from '../../common/ports/sessions.js';
 import type { SignInFlow, SignInPageOptions } from '../../common/ports/sign-in-flow.js';
 import type { HostUser, NewHostUser, UserDirectory } from '../../common/ports/user-directory.js';
@@ -22,6 +24,7 @@ export class AccountSignInFlow implements SignInFlow {
   constructor(
     private readonly ports: HostPorts,
     private readonly starts: SessionStarts,
+    private readonly extensions: Extensions,
     private readonly oneTimeTokens: OneTimeTokens,
     private readonly routes: AuthRoutes,
     private readonly origins: TrustedOrigins,
@@ -56,13 +59,24 @@ export class AccountSignInFlow implements SignInFlow {
     await this.settings.hooks.beforeSignUp?.(draft);
   }
 
-  async start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession> {
+  async start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SignInOutcome> {
+    await this.starts.requireMaySignIn(user);
+    for (const extension of this.extensions.all) {
+      const factor = await extension.secondFactor?.(user, start);
+      if (factor) return this.starts.postpone(user, start, factor);
+    }
+    return this.starts.startFor(user, start);
+  }
+
+  async complete(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession> {
     await this.starts.requireMaySignIn(user);
     return this.starts.startFor(user, start);
   }
 
   /** Asks again whether the address is trusted: the check when the way there began may be minutes old. */
-  async sendBack({ session }: StartedSession, callbackUrl: string): Promise<string> {
+  async sendBack(outcome: SignInOutcome, callbackUrl: string): Promise<string> {
+    if (isDue(outcome)) return outcome.pageUrl(callbackUrl);
+    const { session } = outcome;
     if (!this.takesOneTimeToken(callbackUrl) || !(await this.isTrusted(callbackUrl))) return callbackUrl;
     const token = await this.oneTimeTokens.make({ sessionId: session.id, subjectId: session.userId });
     if (token === null) return callbackUrl;

@@ -8,6 +8,7 @@ import { sentOn } from '../../common/http/pages/onward.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { AcceptsPageForm } from '../../common/http/origins/request.guard.js';
+import { isDue } from '../../common/ports/second-factor.js';
 import { SignInContinuations, type WaitingRequest } from '../../common/ports/sign-in-continuations.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } from '../account.schemas.js';
@@ -95,7 +96,9 @@ export class SignInController {
     const waiting = await this.continuations.find(body.oauth_query);
     const { email, password, rememberMe = true } = body;
     const command = { email, password, rememberMe, answersWithBody: waiting === null };
-    const { user, started } = await this.signIns.signIn(command, callerOf(request));
+    const { user, outcome } = await this.signIns.signIn(command, callerOf(request));
+    if (isDue(outcome)) return this.replies.signedIn(outcome.body, outcome, request.headers);
+    const started = outcome;
     if (waiting) return this.resumed(waiting, started, request);
     const url = callbackUrl && (await this.flow.sendBack(started, callbackUrl));
     const reply = this.replies.signedIn(

@@ -3,6 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
+import type { SignInOutcome } from '../../common/ports/second-factor.js';
 import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
@@ -92,7 +93,7 @@ export class SignInService {
   }
 
   /** An unknown user, a wrong password and a disabled user get the same error after the same time. */
-  async signIn(command: SignInCommand, caller: Caller): Promise<{ user: HostUser; started: SignInResult }> {
+  async signIn(command: SignInCommand, caller: Caller): Promise<{ user: HostUser; outcome: SignInOutcome }> {
     const email = requireEmail(command.email);
     const pair = `${email} ${addressKey(caller.address)}`;
     // Counted before the password is checked: parallel guesses would all pass a check that counts afterwards.
@@ -102,7 +103,7 @@ export class SignInService {
     const { user, epoch } = await this.authenticate(email, command.password, caller);
     if (hit) await this.limits.takeBack(hit);
     await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, pair);
-    return { user, started: await this.flow.start(user, { epoch, ...howOf(command), caller }) };
+    return { user, outcome: await this.flow.start(user, { epoch, ...howOf(command), caller }) };
   }
 
   /** Whether this is the user's password, counted as a sign-in attempt is. @throws AuthError 400 `INVALID_PASSWORD` */

@@ -1,3 +1,4 @@
+import type { SignInOutcome } from './second-factor.js';
 import type { SessionStart, StartedSession } from './sessions.js';
 import type { HostUser, NewHostUser } from './user-directory.js';
 
@@ -20,13 +21,17 @@ export interface SignInFlow {
   /** Asks the host whether this person may become a user; to be called before one is created. @throws AuthError the host's veto */
   requireMaySignUp(user: Omit<NewHostUser, 'password'>): Promise<void>;
   /**
-   * Starts a session for a user whose identity has just been proven, or renews the one they have, with the host's checks and scopes.
+   * Starts a session for a user whose identity has just been proven, or renews the one they have, with the host's checks and scopes; or says
+   * that a second factor is due. Every way to sign in comes here, so that none passes by it.
    * @throws AuthError 403 `EMAIL_NOT_VERIFIED`, the host's veto, or 401 when the user was disabled or renewed since `epoch` was read
    */
-  start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession>;
+  start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SignInOutcome>;
+  /** As `start`, for one whose proof counts in full: no second factor is due. */
+  complete(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession>;
   /**
-   * Where the browser goes with the new session: the callback address, with a one-time token in it where the options want one.
+   * Where the browser goes with the new session: the callback address, with a one-time token in it where the options want one; or to the page
+   * that asks for the second factor.
    * @param callbackUrl checked; without effect on root-relative ones
    */
-  sendBack(started: StartedSession, callbackUrl: string): Promise<string>;
+  sendBack(outcome: SignInOutcome, callbackUrl: string): Promise<string>;
 }

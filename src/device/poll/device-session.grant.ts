@@ -40,7 +40,7 @@ export class DeviceSessionGrant {
     const user = await this.ports.users.get().find(approved.subject);
     if (!user) throw AuthError.invalidGrant('device code: the user has ended');
     try {
-      return await this.ports.signInFlow.get().start(user, {
+      return await this.ports.signInFlow.get().complete(user, {
         epoch: approved.epoch,
         rememberMe: true,
         // Without headers: a device is not the user's browser, so that no session in its cookies is renewed or ended.
