@@ -49,7 +49,7 @@ describe('RFC 8176 how a user proved who they are', () => {
       caller: { headers: {}, address: null, userAgent: null },
       answersWithBody: false,
     };
-    const started = await ports.signInFlow.get().start(user, from);
+    const started = await ports.signInFlow.get().complete(user, from);
     expect(await methodsOf(started.session.id)).toEqual([]);
     expect(await claimsOf(started.token)).toEqual({});
     expect(user.id).toBe(id);

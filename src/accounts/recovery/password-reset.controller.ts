@@ -5,7 +5,7 @@ import { AuthController } from '../../common/http/edge/auth-controller.decorator
 import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
-import { seeOther, type HttpReply } from '../../common/http/request/reply.js';
+import { redirectTo, type HttpReply } from '../../common/http/request/reply.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { StatusAnswer } from '../account.schemas.js';
@@ -43,15 +43,16 @@ export class PasswordResetController {
     errors: { 400: 'RESET_PASSWORD_DISABLED', 403: 'INVALID_REDIRECT_URL', 429: 'TOO_MANY_REQUESTS' },
   })
   async request(
-    @Body({ schema: RequestResetBody }) { email, redirectTo }: z.infer<typeof RequestResetBody>,
+    @Body({ schema: RequestResetBody }) { email, redirectTo: page }: z.infer<typeof RequestResetBody>,
     @Req() request: GuardedRequest,
   ): Promise<typeof SENT> {
-    const target = redirectTo ? await requireCallbackUrl(redirectTo, this.origins, 'INVALID_REDIRECT_URL') : null;
+    const target = page ? await requireCallbackUrl(page, this.origins, 'INVALID_REDIRECT_URL') : null;
     await this.resets.request(email, target, callerOf(request));
     return SENT;
   }
 
   @Get('reset-password/:token')
+  @HttpCode(302)
   @DescribeRoute({
     tag: TAG,
     id: 'openPasswordResetLink',
@@ -68,7 +69,7 @@ export class PasswordResetController {
     const url = new URL(target, page);
     const isGood = await this.resets.isGood(token);
     url.searchParams.set(isGood ? 'token' : 'error', isGood ? token : 'INVALID_TOKEN');
-    return seeOther(url.href).header('Referrer-Policy', 'no-referrer').header('Cache-Control', 'no-store');
+    return redirectTo(url.href).header('Cache-Control', 'no-store');
   }
 
   @Post('reset-password')
