@@ -7,7 +7,18 @@ const LEVEL_2 =
 /** The rooms of a folder, from the bottom up: a room imports from those before it. */
 const ROOMS = {
   'common/http': ['request', 'origins', 'pages', 'routes', 'areas', 'edge'],
-  accounts: ['passwords', 'users', 'sessions', 'one-time-tokens', 'sign-in', 'own-account', 'recovery', 'pages'],
+  accounts: [
+    'passwords',
+    'users',
+    'mails',
+    'sessions',
+    'one-time-tokens',
+    'sign-in',
+    'verification',
+    'own-account',
+    'recovery',
+    'pages',
+  ],
   'account-linking': ['providers', 'states', 'linked-accounts', 'sign-in'],
   'api-keys': ['keys', 'verification', 'management', 'pages'],
   'client-credentials': ['outbound', 'grant'],

@@ -19,7 +19,7 @@ const image = z
   .url({ protocol: /^https?$/ })
   .max(2_048)
   .meta({ description: 'The address of a picture.' });
-const callbackURL = z
+export const callbackURL = z
   .string()
   .max(2_048)
   .optional()

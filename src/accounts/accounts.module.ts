@@ -11,10 +11,16 @@ import { OneTimeTokenStore } from './one-time-tokens/one-time-token.store.js';
 import { OneTimeTokens } from './one-time-tokens/one-time-tokens.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
 import { UserController } from './own-account/user.controller.js';
-import { CredentialChangedMail } from './own-account/credential-changed.mail.js';
+import { CredentialChangedMail } from './mails/credential-changed.mail.js';
+import { SignUpTakenMail } from './mails/sign-up-taken.mail.js';
+import { VerificationMail } from './mails/verification.mail.js';
+import { VerificationOrders } from './mails/verification-orders.js';
+import { VerifyingBrowser } from './sign-in/verifying-browser.js';
+import { EmailVerifications } from './verification/email-verifications.js';
+import { EmailVerificationController } from './verification/email-verification.controller.js';
 import { CredentialChanges } from './own-account/credential-changes.js';
 import { PasswordResetController } from './recovery/password-reset.controller.js';
-import { PasswordResetMail } from './recovery/password-reset.mail.js';
+import { PasswordResetMail } from './mails/password-reset.mail.js';
 import { PasswordResets } from './recovery/password-resets.js';
 import { RecoveryPageController } from './recovery/recovery-page.controller.js';
 import { AccountPageController } from './pages/account-page.controller.js';
@@ -65,6 +71,11 @@ const providers: Provider[] = [
   SignInPages,
   CredentialChanges,
   CredentialChangedMail,
+  SignUpTakenMail,
+  VerificationMail,
+  VerificationOrders,
+  VerifyingBrowser,
+  EmailVerifications,
   OwnAccountService,
   PasswordResetMail,
   PasswordResets,
@@ -91,6 +102,7 @@ const providers: Provider[] = [
     UserController,
     PasswordResetController,
     RecoveryPageController,
+    EmailVerificationController,
   ],
   providers,
   exports: [SessionsService, UsersService, OneTimeTokens],
@@ -109,6 +121,8 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     password: PasswordMethod,
     resetMail: PasswordResetMail,
     changedMail: CredentialChangedMail,
+    takenMail: SignUpTakenMail,
+    verificationMail: VerificationMail,
   ) {
     super();
     extensions.add({
@@ -117,7 +131,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
       authenticators: [cookie],
       bearerReaders: [reader],
       signInMethods: password,
-      mails: [resetMail, changedMail],
+      mails: [resetMail, changedMail, takenMail, verificationMail],
       pages: [
         { area: 'account', path: '/account', title: 'account.profile', order: 10 },
         { area: 'account', path: '/account/sessions', title: 'account.sessions', order: 20 },

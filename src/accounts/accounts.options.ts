@@ -17,8 +17,19 @@ export interface AccountsOptions {
     /** Starts a session at sign-up. Default true. */
     readonly autoSignIn?: boolean;
   };
-  /** Refuses sign-in until `emailVerified`, which your code sets. Default false. */
+  /** Refuses sign-in until the address was verified: by our link where `mail` is given, or by your code. Default false. */
   readonly requireEmailVerification?: boolean;
+  /** Links by which users show that an address is theirs. On where `mail` is given. */
+  readonly emailVerification?: {
+    /** Sends one at sign-up. Default: as `requireEmailVerification`. */
+    readonly sendOnSignUp?: boolean;
+    /** Sends one when somebody with the right password is refused because of it. Default false. */
+    readonly sendOnSignIn?: boolean;
+    /** Also signs in, in the browser that has signed up. Default false. */
+    readonly autoSignIn?: boolean;
+    /** How long a link is good, from when it was sent. Default `'1h'`, 5 minutes to 1 day. */
+    readonly lifetime?: Duration;
+  };
   readonly password?: {
     /** Characters. Default 8, which is the least. */
     readonly minLength?: number;
@@ -88,6 +99,12 @@ export const ACCOUNTS_OPTIONS = {
   users: given(['function', 'block']),
   signUp: block({ enabled: flag(true), autoSignIn: flag(true) }),
   requireEmailVerification: flag(false),
+  emailVerification: block({
+    sendOnSignUp: flag(),
+    sendOnSignIn: flag(false),
+    autoSignIn: flag(false),
+    lifetime: duration({ fallback: '1h', min: 300, max: DAY_SECONDS }),
+  }),
   password: block({
     minLength: given('number', 8),
     maxLength: given('number', 128),

@@ -69,7 +69,8 @@ function kernelSweeps(keys: SigningKeys): SweepTask[] {
     forgottenSubjects(keys),
     // Given up: they stay two days, for operators who ask why.
     sweepWhere('auth_mail', 'id', `next_attempt_at IS NULL AND created_at < now() - interval '2 days'`, 'created_at'),
-    sweepWhere('auth_one_time_secret', 'id', 'expires_at < now()', 'expires_at'),
+    // Kept for a day, so that who opens a link too late is told so.
+    sweepWhere('auth_one_time_secret', 'id', `expires_at < now() - interval '1 day'`, 'expires_at'),
     sweepWhere(
       'auth_rate_limit',
       'key',

@@ -14,6 +14,7 @@ import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js
 import { SessionReplies } from '../sessions/session.replies.js';
 import { AccountSignInFlow } from '../sign-in/account-sign-in-flow.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
+import { VerifyingBrowser } from '../sign-in/verifying-browser.js';
 import { signedUpPage } from './signed-up.page.js';
 import type { SignInFields, SignUpFields } from './page.schemas.js';
 import { signInPage, type SignInPageModel } from './sign-in.page.js';
@@ -36,6 +37,7 @@ export class SignInPages {
     private readonly routes: AuthRoutes,
     private readonly extensions: Extensions,
     private readonly origins: TrustedOrigins,
+    private readonly browser: VerifyingBrowser,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -48,7 +50,7 @@ export class SignInPages {
   async signIn({ email, password, continue: target }: SignInFields, caller: Caller): Promise<HttpReply> {
     const continueTo = await this.target(target);
     return this.trying('sign-in', continueTo, { email }, async () => {
-      const { outcome } = await this.signIns.signIn({ email, password, ...HOW }, caller);
+      const { outcome } = await this.signIns.signIn({ email, password, ...HOW, callbackUrl: continueTo }, caller);
       return this.goOn(continueTo, outcome, caller);
     });
   }
@@ -59,9 +61,20 @@ export class SignInPages {
       this.flow.requireSignUp();
       if (name === '') throw AuthError.badRequest('NAME_MISSING', 'Say how you are called');
       if (!isShowable(name)) throw AuthError.badRequest('NAME_UNSEEN', UNSEEN);
-      const { started } = await this.signIns.signUp({ name, email, password, image: null, ...HOW }, caller);
+      const mark = this.signIns.marksBrowsers ? this.browser.mark() : null;
+      const wish = {
+        name,
+        email,
+        password,
+        image: null,
+        ...HOW,
+        callbackUrl: continueTo,
+        browser: mark?.digest ?? null,
+      };
+      const { started } = await this.signIns.signUp(wish, caller);
       if (started) return this.goOn(continueTo, started, caller);
-      return signedUpPage(this.addressOf('sign-in', continueTo), this.settings.requireEmailVerification);
+      const page = signedUpPage(this.addressOf('sign-in', continueTo), this.settings.requireEmailVerification);
+      return page.cookie(...(mark?.cookies ?? []));
     });
   }
 

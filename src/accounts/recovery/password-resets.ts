@@ -61,7 +61,7 @@ export class PasswordResets {
   /** Whether a link is still good; it stays so. */
   async isGood(token: string): Promise<boolean> {
     const found = await this.secrets.readToken(this.purpose, token);
-    return found !== null && !found.used;
+    return found !== null && !found.used && !found.expired;
   }
 
   /**
@@ -71,7 +71,7 @@ export class PasswordResets {
   async reset(token: string, password: string, caller: Caller): Promise<void> {
     await this.limits.consume(RESETS_BY_ADDRESS, addressKey(caller.address));
     const found = await this.secrets.readToken(this.purpose, token);
-    const user = found && !found.used && (await this.ports.users.get().find(found.subject));
+    const user = found && !found.used && !found.expired && (await this.ports.users.get().find(found.subject));
     await this.rules.require(password, user ? [user.email, user.name] : []);
     if (!found || !user || user.email !== found.facts['email']) throw invalidToken();
     await this.changes

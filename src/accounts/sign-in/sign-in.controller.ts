@@ -5,7 +5,7 @@ import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { sentOn } from '../../common/http/pages/onward.js';
-import type { HttpReply } from '../../common/http/request/reply.js';
+import { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { AcceptsPageForm } from '../../common/http/origins/request.guard.js';
 import { isDue } from '../../common/ports/second-factor.js';
@@ -16,6 +16,7 @@ import { SessionReplies, startedBody } from '../sessions/session.replies.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import { AccountSignInFlow } from './account-sign-in-flow.js';
 import { PASSWORD_METHODS, SignInService } from './sign-in.service.js';
+import { VerifyingBrowser } from './verifying-browser.js';
 
 const TAG = 'Sign-in';
 
@@ -29,6 +30,7 @@ export class SignInController {
     private readonly replies: SessionReplies,
     private readonly continuations: SignInContinuations,
     private readonly origins: TrustedOrigins,
+    private readonly browser: VerifyingBrowser,
   ) {}
 
   @Post('sign-up/email')
@@ -53,8 +55,9 @@ export class SignInController {
     @Body({ schema: SignUpBody }) body: z.infer<typeof SignUpBody>,
     @Req() request: GuardedRequest,
   ): Promise<unknown> {
-    await this.checkCallback(body.callbackURL);
+    const callbackUrl = await this.checkCallback(body.callbackURL);
     const waiting = await this.continuations.find(body.oauth_query);
+    const mark = this.signIns.marksBrowsers ? this.browser.mark() : null;
     const command = {
       name: body.name,
       email: body.email,
@@ -62,9 +65,11 @@ export class SignInController {
       image: body.image ?? null,
       rememberMe: body.rememberMe ?? true,
       answersWithBody: waiting === null,
+      callbackUrl: callbackUrl ?? null,
+      browser: mark?.digest ?? null,
     };
     const { user, started } = await this.signIns.signUp(command, callerOf(request));
-    if (!started) return { token: null, user };
+    if (!started) return new HttpReply({ token: null, user }).cookie(...(mark?.cookies ?? []));
     if (waiting) return this.resumed(waiting, started, request);
     return this.replies.signedIn({ ...startedBody(started), user }, started, request.headers);
   }
@@ -95,7 +100,13 @@ export class SignInController {
     const callbackUrl = await this.checkCallback(body.callbackURL);
     const waiting = await this.continuations.find(body.oauth_query);
     const { email, password, rememberMe = true } = body;
-    const command = { email, password, rememberMe, answersWithBody: waiting === null };
+    const command = {
+      email,
+      password,
+      rememberMe,
+      answersWithBody: waiting === null,
+      callbackUrl: callbackUrl ?? null,
+    };
     const { user, outcome } = await this.signIns.signIn(command, callerOf(request));
     if (isDue(outcome)) return this.replies.signedIn(outcome.body, outcome, request.headers);
     const started = outcome;

@@ -10,6 +10,7 @@ import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { normaliseEmail, unicodeSpelling } from '../../common/email.js';
+import { VerificationOrders } from '../mails/verification-orders.js';
 import { checkPassword } from '../passwords/password-hasher.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 import { SessionStarts } from '../sessions/session.starts.js';
@@ -36,6 +37,10 @@ export interface SignUpCommand {
   readonly rememberMe: boolean;
   /** @see SessionStart */
   readonly answersWithBody: boolean;
+  /** Where the link that verifies the address leads; checked. */
+  readonly callbackUrl: string | null;
+  /** Digest of what marks the browser (VerifyingBrowser); null: the link signs nobody in. */
+  readonly browser: string | null;
 }
 
 export interface SignInCommand {
@@ -44,6 +49,8 @@ export interface SignInCommand {
   readonly rememberMe: boolean;
   /** @see SessionStart */
   readonly answersWithBody: boolean;
+  /** As at sign-up. */
+  readonly callbackUrl: string | null;
 }
 
 /** RFC 8176 2. */
@@ -71,8 +78,14 @@ export class SignInService {
     private readonly limits: RateLimits,
     private readonly events: AuthEvents,
     private readonly taken: TakenAddresses,
+    private readonly orders: VerificationOrders,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
+
+  /** Whether a sign-up marks its browser: there the link of its mail signs in. */
+  get marksBrowsers(): boolean {
+    return this.orders.atSignUp && this.settings.emailVerification.autoSignIn;
+  }
 
   /** @returns the user, and their session unless sign-up does not sign in */
   async signUp(command: SignUpCommand, caller: Caller): Promise<{ user: HostUser; started: SignInResult | null }> {
@@ -86,8 +99,9 @@ export class SignInService {
     const other = unicodeSpelling(email);
     const isTaken = other !== null && (await this.ports.users.get().findByEmail(other)) !== null;
     const user = isTaken ? null : await create({ ...draft, password: command.password });
-    if (!user) return { user: this.taken.answer(draft, caller.address), started: null };
+    if (!user) return { user: await this.taken.answer(draft, caller), started: null };
     this.events.emit('user.created', { subjectId: user.id });
+    if (this.orders.atSignUp) await this.orders.order(email, command.callbackUrl, command.browser);
     if (!this.taken.signsIn) return { user: this.taken.shown(user), started: null };
     return { user, started: await this.starts.startFor(user, { epoch: 0, ...howOf(command), caller }) };
   }
@@ -103,7 +117,13 @@ export class SignInService {
     const { user, epoch } = await this.authenticate(email, command.password, caller);
     if (hit) await this.limits.takeBack(hit);
     await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, pair);
-    return { user, outcome: await this.flow.start(user, { epoch, ...howOf(command), caller }) };
+    try {
+      return { user, outcome: await this.flow.start(user, { epoch, ...howOf(command), caller }) };
+    } catch (error) {
+      const isUnverified = error instanceof AuthError && error.code === 'EMAIL_NOT_VERIFIED';
+      if (isUnverified && this.orders.atSignIn) await this.orders.order(user.email, command.callbackUrl, null);
+      throw error;
+    }
   }
 
   /** Whether this is the user's password, counted as a sign-in attempt is. @throws AuthError 400 `INVALID_PASSWORD` */

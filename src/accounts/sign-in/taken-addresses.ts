@@ -2,10 +2,13 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
+import { Outbox } from '../../common/mail/outbox.js';
+import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { HostUser, NewHostUser } from '../../common/ports/user-directory.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { VerificationOrders } from '../mails/verification-orders.js';
 import { newId } from '../../common/new-id.js';
 
 declare module '../../common/events/auth-events.js' {
@@ -21,6 +24,8 @@ declare module '../../common/events/auth-events.js' {
 type Draft = Omit<NewHostUser, 'password'>;
 
 /** Keeps strangers from filling the owner's mailbox. */
+const BY_EMAIL: RateLimit = { name: 'sign-up-taken-email', max: 3, windowSeconds: 3_600 };
+const NOTICE_SECONDS = 86_400;
 const BY_OWNER: RateLimit = { name: 'sign-up-taken', max: 3, windowSeconds: 3_600 };
 
 /** Sign-up with an address that is taken: strangers must not learn who has an account here (T081). */
@@ -33,6 +38,8 @@ export class TakenAddresses {
     private readonly events: AuthEvents,
     private readonly limits: RateLimits,
     private readonly clock: Clock,
+    private readonly outbox: Outbox,
+    private readonly orders: VerificationOrders,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -45,7 +52,7 @@ export class TakenAddresses {
    * Where sign-up starts no session: a made-up user, answered as a new one is and as fast; only the owner of the address hears of it.
    * @throws AuthError 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL` where sign-up starts a session
    */
-  answer(draft: Draft, ipAddress: string | null): HostUser {
+  async answer(draft: Draft, { address: ipAddress, userAgent }: Caller): Promise<HostUser> {
     if (this.signsIn) {
       throw new AuthError({
         status: 422,
@@ -55,6 +62,14 @@ export class TakenAddresses {
     }
     // Not awaited: the answer must not come later than that of a new user.
     void this.tellOwner(draft.email, ipAddress);
+    // Awaited, since the order of a new user's mail is.
+    if (this.orders.atSignUp && (await this.limits.allows(BY_EMAIL, draft.email)))
+      await this.outbox.order({
+        kind: 'sign-up-taken',
+        subject: draft.email,
+        facts: { ipAddress, userAgent },
+        usefulSeconds: NOTICE_SECONDS,
+      });
     const now = this.clock.now();
     return this.shown({ id: newId(), ...draft, createdAt: now, updatedAt: now });
   }

@@ -29,6 +29,12 @@ export interface TakenRow {
   facts: SecretFacts;
 }
 
+/** A token that was made, and is kept for a day after it has expired. */
+export interface KnownRow extends TakenRow {
+  used: boolean;
+  expired: boolean;
+}
+
 /** Who asks again and again must not be able to void what the owner has just got; so the newest few stay good. */
 const MAX_LIVE = 3;
 
@@ -47,7 +53,7 @@ const TAKE: Statement = {
 };
 const READ: Statement = {
   name: 'auth_one_time_secret_read',
-  text: `SELECT subject, facts, used_at IS NOT NULL AS used FROM auth_one_time_secret WHERE hash = $1 AND purpose = $2 AND expires_at > now()`,
+  text: `SELECT subject, facts, used_at IS NOT NULL AS used, expires_at <= now() AS expired FROM auth_one_time_secret WHERE hash = $1 AND purpose = $2`,
 };
 /** Counted before it is compared: parallel guesses would all pass a check that counts afterwards. */
 const GUESS: Statement = {
@@ -82,9 +88,9 @@ export class OneTimeSecretStore {
     return row ?? null;
   }
 
-  /** A token that has not expired, spent or not; changes nothing. */
-  async read(executor: Executor, hash: Buffer, purpose: string): Promise<(TakenRow & { used: boolean }) | null> {
-    const [row] = await executor.query<TakenRow & { used: boolean }>(READ, [hash, purpose]);
+  /** A token, spent or expired as it may be; changes nothing. */
+  async read(executor: Executor, hash: Buffer, purpose: string): Promise<KnownRow | null> {
+    const [row] = await executor.query<KnownRow>(READ, [hash, purpose]);
     return row ?? null;
   }
 

@@ -4,7 +4,7 @@ import type { Database, Executor } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { newId } from '../new-id.js';
 import type { SecretBox } from '../secrets/secret-box.js';
-import type { OneTimeSecretStore, SecretFacts, TakenRow } from './one-time-secret.store.js';
+import type { KnownRow, OneTimeSecretStore, SecretFacts, TakenRow } from './one-time-secret.store.js';
 
 /** 256 bits. */
 const TOKEN_LENGTH = 43;
@@ -45,8 +45,8 @@ export class OneTimeSecrets {
     return TOKEN.test(token) ? this.store.take(tx, hashOf(token), purpose.name) : null;
   }
 
-  /** What a token is for, spent or not; null when it is unknown or expired. */
-  async readToken(purpose: SecretPurpose, token: string): Promise<(TakenRow & { readonly used: boolean }) | null> {
+  /** What a token is for, spent or expired as it may be; null when it is unknown. Spends nothing. */
+  async readToken(purpose: SecretPurpose, token: string): Promise<KnownRow | null> {
     return TOKEN.test(token) ? this.store.read(this.database, hashOf(token), purpose.name) : null;
   }
 

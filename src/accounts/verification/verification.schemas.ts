@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { bodySchema } from '../../common/http/request/schema.pipe.js';
+import { callbackURL, email, UserView } from '../account.schemas.js';
+
+export const SendVerificationBody = bodySchema('AuthSendVerificationEmailBody', { email, callbackURL });
+export const VerifyEmailQuery = z.object({
+  token: z.string().max(512).meta({ description: 'From the link of the mail.' }),
+  callbackURL,
+});
+export const VerifiedPageQuery = z.object({ error: z.string().max(64).optional() });
+export const VerifyEmailAnswer = z
+  .object({ status: z.literal(true), user: UserView.nullable() })
+  .meta({ id: 'AuthVerifyEmailAnswer' });
