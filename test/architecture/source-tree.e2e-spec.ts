@@ -6,22 +6,19 @@ import ts from 'typescript';
 
 const CONFIGS = ['.dependency-cruiser.cjs', '.dependency-cruiser.values.cjs'] as const;
 
-function cruise(folder: string, config: string, ...sources: string[]): { output: string; failed: boolean } {
+/** What breaks a rule, as text. */
+function cruise(folder: string, config: string, ...sources: string[]): string {
   const program = resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
   const command = [program, '--config', config, ...sources];
   try {
-    return { output: execFileSync(process.execPath, command, { cwd: folder, encoding: 'utf8' }), failed: false };
+    return execFileSync(process.execPath, command, { cwd: folder, encoding: 'utf8' });
   } catch (error) {
-    return { output: String((error as { stdout?: unknown }).stdout), failed: true };
+    return String((error as { stdout?: unknown }).stdout);
   }
 }
 
 describe('the import arrows', () => {
-  it('hold', () => {
-    expect(cruise('.', CONFIGS[0], 'src', 'demo')).toMatchObject({ failed: false });
-    expect(cruise('.', CONFIGS[1], 'src/resource-server', 'src/swagger')).toMatchObject({ failed: false });
-  });
-
+  // That they hold is what `npm run arrows` says, which is part of `npm test`.
   describe('in a copy with a probe for each', () => {
     const PROBES = [
       ['no-sibling-capability', 'src/bearer/zz-probe.ts', `import '../accounts/accounts.options.js';`],
@@ -59,7 +56,7 @@ describe('the import arrows', () => {
         cpSync(name, join(copy, name), { recursive: true });
       symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
       for (const [, path, code] of PROBES) writeFileSync(join(copy, path), `${code}\n`);
-      output = cruise(copy, CONFIGS[0], 'src', 'demo').output + cruise(copy, CONFIGS[1], 'src/resource-server').output;
+      output = cruise(copy, CONFIGS[0], 'src', 'demo') + cruise(copy, CONFIGS[1], 'src/resource-server');
     });
     afterAll(() => rmSync(copy, { recursive: true, force: true }));
 

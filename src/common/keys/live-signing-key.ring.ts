@@ -26,7 +26,9 @@ export class LiveSigningKeyRing implements InvalidationListener {
   private readAt = Number.NEGATIVE_INFINITY;
   private triedAt = Number.NEGATIVE_INFINITY;
   private reading: Promise<SigningKeyRing> | null = null;
-  private outdated = false;
+  /** Changes that this process was told of, and those that the last successful read can have seen. */
+  private changes = 0;
+  private seenChanges = 0;
   private started = false;
   private complaint = '';
   private timer: NodeJS.Timeout | undefined;
@@ -53,6 +55,11 @@ export class LiveSigningKeyRing implements InvalidationListener {
   /** Time since the last successful read; infinite before the first. */
   get ageMilliseconds(): number {
     return performance.now() - this.readAt;
+  }
+
+  /** The keys have changed since they were read. */
+  get isOutdated(): boolean {
+    return this.changes > this.seenChanges;
   }
 
   /** Time since the last attempt to read began; infinite while one is running, because `refresh` then shares it. */
@@ -103,7 +110,7 @@ export class LiveSigningKeyRing implements InvalidationListener {
       .finally(() => {
         if (this.reading === reading) this.reading = null;
         // Keys changed while the rows were being read.
-        if (this.outdated && this.started) this.refreshInBackground();
+        if (this.isOutdated && this.started) this.refreshInBackground();
       });
     this.reading = reading;
     return reading;
@@ -125,15 +132,16 @@ export class LiveSigningKeyRing implements InvalidationListener {
 
   flush(): void {
     if (!this.started) return;
-    this.outdated = true;
+    this.changes++;
     if (!this.reading) this.refreshInBackground();
   }
 
   private async read(demand: SigningKeyDemand): Promise<SigningKeyRing> {
     this.triedAt = performance.now();
-    this.outdated = false;
+    const { changes } = this;
     try {
       const seen = await this.store.load(this.database);
+      this.seenChanges = changes;
       // First, because nothing may be written with a secret that does not open the existing keys.
       const ring = await SigningKeyRing.open(seen, this.box, this.ring);
       if (!this.writer.hasWork(seen, this.policy(), demand)) return this.keep(seen, ring);

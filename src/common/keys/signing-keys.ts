@@ -196,10 +196,16 @@ export class SigningKeys {
     await this.live.refresh();
   }
 
-  /** The keys, read no longer ago than `cacheTtl`, even if notifications were lost. @throws AuthError 503 when they cannot be read */
+  /**
+   * The keys: since the last change that this process was told of, and read no longer ago than `cacheTtl`, even if notifications were lost.
+   * @throws AuthError 503 when they cannot be read
+   */
   private async current(): Promise<SigningKeyRing> {
-    const { known, ageMilliseconds } = this.live;
-    return known && ageMilliseconds < this.cacheTtlSeconds * 1000 ? known : this.live.refresh();
+    const { known, ageMilliseconds, isOutdated } = this.live;
+    if (known && !isOutdated && ageMilliseconds < this.cacheTtlSeconds * 1000) return known;
+    const read = await this.live.refresh();
+    // That read may have begun before the change.
+    return this.live.isOutdated ? this.live.refresh() : read;
   }
 
   private orKnown(error: unknown): SigningKeyRing {

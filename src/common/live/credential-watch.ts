@@ -56,7 +56,14 @@ export class CredentialWatch implements InvalidationListener, OnApplicationShutd
     // Only now: an application without such connections needs no notifications for them.
     if (!this.isSubscribed) this.channel?.subscribe(this);
     this.isSubscribed = true;
-    const one: Watched = { connection, deadline: NEVER, verifyBy: NEVER, checkAt: NEVER, isChanged: false, tags: null };
+    const one: Watched = {
+      connection,
+      deadline: NEVER,
+      verifyBy: NEVER,
+      checkAt: NEVER,
+      changedAt: -NEVER,
+      tags: null,
+    };
     this.watched.add(one);
     this.follow(one, principal);
     // The credential may have ended between its verification and now.
@@ -81,7 +88,7 @@ export class CredentialWatch implements InvalidationListener, OnApplicationShutd
   }
 
   private changed(these: Iterable<Watched>): void {
-    for (const one of these) one.isChanged = true;
+    for (const one of these) one.changedAt = performance.now();
     this.again(these);
   }
 
@@ -108,14 +115,14 @@ export class CredentialWatch implements InvalidationListener, OnApplicationShutd
   }
 
   private async verify(one: Watched): Promise<void> {
-    const { connection, isChanged } = one;
-    one.isChanged = false;
+    const { connection } = one;
     try {
       // In its own context: the change may come from a request of somebody else, who is not to get its cookies.
       this.follow(one, await AuthContext.run(connection.context, () => connection.verify()));
       if (one.deadline <= performance.now()) this.end(one, expired());
-      // What has verified it may not have heard of the change yet, such as a ring of signing keys, and the cache has kept its answer.
-      else if (isChanged) this.checkLater(one);
+      // What has verified it may not have heard of the change yet, such as a list of keys, and the cache has kept its answer: for an interval,
+      // and what was verified again within that one for another.
+      else if (performance.now() - one.changedAt < 2 * this.intervalMilliseconds) this.checkLater(one);
     } catch (error) {
       if (error instanceof AuthError && error.status < 500) this.end(one, error);
       // A database that cannot answer has not said that the credential is bad. It is asked again, until the credential would expire.

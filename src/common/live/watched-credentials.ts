@@ -24,8 +24,8 @@ export interface Watched {
   verifyBy: number;
   /** When it is verified again in any case, by `performance.now()`. */
   checkAt: number;
-  /** Something that it depends on has changed since it was verified last. */
-  isChanged: boolean;
+  /** When something that it depends on has changed last, by `performance.now()`; `-Infinity`: never. */
+  changedAt: number;
   /** Null: not known, so any change may be its end. */
   tags: readonly string[] | null;
 }
