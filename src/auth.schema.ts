@@ -8,6 +8,8 @@ import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessi
 import { SessionGrowth1700000000250 } from './accounts/migrations/1700000000250-session-growth.js';
 import { OneTimeTokens1700000000240 } from './accounts/migrations/1700000000240-one-time-tokens.js';
 import { SessionMethods1700000000210 } from './accounts/migrations/1700000000210-session-methods.js';
+import { SessionAuthentication1700000000260 } from './accounts/migrations/1700000000260-session-authentication.js';
+import { UserRoles1700000000310 } from './accounts/migrations/1700000000310-user-roles.js';
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { AuthOneTimeToken } from './accounts/one-time-tokens/one-time-token.entity.js';
 import { AuthSession } from './accounts/sessions/session.entity.js';
@@ -74,8 +76,9 @@ const SESSION_MIGRATIONS = [
   SessionMethods1700000000210,
   OneTimeTokens1700000000240,
   SessionGrowth1700000000250,
+  SessionAuthentication1700000000260,
 ];
-const ACCOUNT_MIGRATIONS = [...SESSION_MIGRATIONS, Users1700000000300];
+const ACCOUNT_MIGRATIONS = [...SESSION_MIGRATIONS, Users1700000000300, UserRoles1700000000310];
 const LINKING_MIGRATIONS = [AccountLinking1700000000800, LinkStateBrowser1700000000810, LinkStateGrowth1700000000820];
 
 const API_KEY_MIGRATIONS = [

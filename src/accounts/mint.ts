@@ -21,6 +21,8 @@ export interface MintFor {
   readonly userId: string;
   /** Default: none. */
   readonly scopes?: readonly string[];
+  /** Default: none. */
+  readonly roles?: readonly string[];
 }
 
 /**
@@ -45,7 +47,7 @@ export async function mintUser(app: INestApplicationContext, user: Partial<SeedU
  */
 export async function mintSession(
   app: INestApplicationContext,
-  { userId, scopes = [] }: MintFor,
+  { userId, scopes = [], roles = [] }: MintFor,
 ): Promise<MintedSession> {
   const { SessionsService } = await import('./index.js');
   const { AuthCookies } = await import('../common/http/request/cookies.js');
@@ -59,6 +61,7 @@ export async function mintSession(
     subjectId: userId,
     epoch,
     scopes,
+    roles,
     ...rest,
   });
   const [cookie] = providerOf(app, AuthCookies).write(SESSION_COOKIE, token, null).split(';');

@@ -9,6 +9,7 @@ import { digestToBytes, sha256 } from '../common/crypto.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../common/tokens/token-format.js';
 import type { IssuedTokens } from '../common/tokens/issued-tokens.js';
 import { refusedRefresh, TokenIssuer } from '../common/tokens/token.issuer.js';
+import { signInFacts } from '../common/tokens/sign-in-facts.js';
 import { TokenRevoker } from '../common/tokens/token.revoker.js';
 import { TokenStore } from '../common/tokens/token.store.js';
 import { BEARER_SETTINGS, type BearerSettings } from './bearer.options.js';
@@ -100,11 +101,18 @@ export class BearerService {
       source: 'session',
       scopes: signIn.scopes,
       authenticatedAt: signIn.authenticatedAt,
+      context: factsOf(signIn),
       accessTtlSeconds: this.settings.expiresInSeconds,
       refreshTtlSeconds: this.settings.refreshToken.expiresInSeconds,
     });
     return toBearerTokens(issued);
   }
+}
+
+/** @returns null when there is nothing to keep */
+function factsOf(signIn: SignIn): Record<string, unknown> | null {
+  const facts = signInFacts(signIn);
+  return Object.keys(facts).length > 0 ? { ...facts } : null;
 }
 
 /** RFC 6749 5.2 says 400, but first-party apps get 401, as for any bad credential. */

@@ -54,6 +54,7 @@ import type { CoreSettings } from './options/core-options.js';
 import { TRANSPORTS_SETTINGS } from './options/transport-options.js';
 import { outboundProviders } from './outbound/outbound.providers.js';
 import { socketProviders } from './sockets/socket.providers.js';
+import { AcrLadder } from './principal/acr-ladder.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { SubjectLifecycle } from './subjects/subject.lifecycle.js';
 import { SubjectStore } from './subjects/subject.store.js';
@@ -71,6 +72,11 @@ const kernel: Provider[] = [
   {
     provide: TRANSPORTS_SETTINGS,
     useFactory: ({ transports }: CoreSettings) => transports,
+    inject: [CORE_SETTINGS],
+  },
+  {
+    provide: AcrLadder,
+    useFactory: ({ acr }: CoreSettings) => new AcrLadder(acr),
     inject: [CORE_SETTINGS],
   },
   Clock,

@@ -37,6 +37,7 @@ export {
   Public,
   Roles,
   Scopes,
+  StepUp,
   type ApiKeyRequirement,
   type AuthDecorator,
 } from './guards/decorators.js';

@@ -11,6 +11,7 @@ import { ACCESS_TOKEN_TYPE, looksLikeJwt, JwtCodec, type VerifiedClaims } from '
 import { createPrincipal, type AuthPrincipal } from '../common/principal/auth-principal.js';
 import { parseScope } from '../common/principal/scopes.js';
 import { SubjectStore } from '../common/subjects/subject.store.js';
+import { principalFacts } from '../common/tokens/sign-in-facts.js';
 import type { BearerTokenReader } from '../common/tokens/bearer-token-reader.js';
 import { ownJwtOf, type OwnJwt } from '../common/tokens/own-jwt.js';
 import { RevokedJwtStore } from '../common/tokens/revoked-jwt.store.js';
@@ -128,6 +129,7 @@ export class JwtReader implements BearerTokenReader {
 function toPrincipal(claims: VerifiedClaims, kind?: 'user' | 'client'): AuthPrincipal {
   const clientId = typeof claims['client_id'] === 'string' ? claims['client_id'] : null;
   const authTime = claims['auth_time'];
+  const { roles = [], claims: facts } = principalFacts(claims);
   return createPrincipal({
     kind: kind ?? (clientId !== null && clientId === claims.sub ? 'client' : 'user'),
     subjectId: claims.sub,
@@ -140,7 +142,8 @@ function toPrincipal(claims: VerifiedClaims, kind?: 'user' | 'client'): AuthPrin
     audience: [claims.aud].flat(),
     authenticatedAt: typeof authTime === 'number' ? new Date(authTime * 1000) : null,
     expiresAt: new Date(claims.exp * 1000),
-    claims: customClaimsOf(claims),
+    roles,
+    claims: { ...customClaimsOf(claims), ...facts },
   });
 }
 

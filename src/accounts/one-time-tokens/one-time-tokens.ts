@@ -7,6 +7,7 @@ import type { Caller } from '../../common/ports/caller.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
+import { AcrLadder } from '../../common/principal/acr-ladder.js';
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { SessionStarts } from '../sessions/session.starts.js';
 import { SessionStore } from '../sessions/session.store.js';
@@ -47,6 +48,7 @@ export class OneTimeTokens {
     private readonly sessions: SessionsService,
     private readonly starts: SessionStarts,
     private readonly limits: RateLimits,
+    private readonly ladder: AcrLadder,
     private readonly events: AuthEvents,
   ) {}
 
@@ -85,7 +87,7 @@ export class OneTimeTokens {
       const row = from && (await this.sessionStore.copy(tx, fromSessionId, copy));
       if (!row) throw sessionNotFound();
       await this.starts.makeRoom(tx, row);
-      const signIn = toSignIn(row);
+      const signIn = toSignIn(row, this.ladder);
       const additions = await this.starts.additions(tx, signIn);
       const { sessionId, subjectId } = signIn;
       tx.afterCommit(() => {

@@ -76,6 +76,7 @@ export class OwnAccountService {
       answersWithBody: true,
       methods: PASSWORD_METHODS,
       scopes: [...principal.scopes],
+      roles: [...principal.roles],
       caller,
     });
     return { user, started };

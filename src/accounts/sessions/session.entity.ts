@@ -27,13 +27,21 @@ export class AuthSession {
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   amr!: string[];
 
+  /** What `@Roles` asks for, as the user had them at the sign-in. */
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  roles!: string[];
+
   @Column({ name: 'ip_address', type: 'text', nullable: true })
   ipAddress!: string | null;
 
   @Column({ name: 'user_agent', type: 'text', nullable: true })
   userAgent!: string | null;
 
-  /** When the user proved who they are. */
+  /** When the user last proved who they are. */
+  @Column({ name: 'authenticated_at', type: 'timestamptz', default: () => 'now()' })
+  authenticatedAt!: Date;
+
+  /** The sign-in. */
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 

@@ -6,6 +6,7 @@ import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
+import { AcrLadder } from '../../common/principal/acr-ladder.js';
 import type { SecondFactor, SecondFactorDue } from '../../common/ports/second-factor.js';
 import type { SessionStart, SignIn, StartedSession } from '../../common/ports/sessions.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
@@ -16,7 +17,8 @@ import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { BroughtSessions, type BroughtSession } from './brought-sessions.js';
 import { SessionEnds } from './session.ends.js';
-import { SessionStore, type NewSession, type SessionRow } from './session.store.js';
+import type { NewSession, SessionRow } from './session.statements.js';
+import { SessionStore } from './session.store.js';
 import { toSignIn, toView } from './session.view.js';
 
 declare module '../../common/events/auth-events.js' {
@@ -27,8 +29,8 @@ declare module '../../common/events/auth-events.js' {
   }
 }
 
-/** A session to start, with the scopes that the host gives it. */
-export type ScopedStart = SessionStart & { readonly scopes: readonly string[] };
+/** A session to start, with the scopes and roles of its user. */
+export type ScopedStart = SessionStart & { readonly scopes: readonly string[]; readonly roles: readonly string[] };
 
 const NOT_REMEMBERED_SECONDS = 86_400;
 
@@ -48,6 +50,7 @@ export class SessionStarts {
     private readonly revoker: TokenRevoker,
     private readonly events: AuthEvents,
     private readonly extensions: Extensions,
+    private readonly ladder: AcrLadder,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -61,7 +64,7 @@ export class SessionStarts {
   /** As `start`, with the scopes that the host gives this user. */
   async startFor(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession> {
     const scopes = (await this.settings.hooks.resolveScopes?.(user)) ?? this.settings.session.scopes;
-    return this.start({ ...start, subjectId: user.id, scopes });
+    return this.start({ ...start, subjectId: user.id, scopes, roles: user.roles ?? [] });
   }
 
   /**
@@ -120,7 +123,7 @@ export class SessionStarts {
       await start.spend?.(tx);
       await this.subjects.hold(tx, start.subjectId, start.epoch);
       const row = (own && (await this.renew(tx, own, session))) ?? (await this.insert(tx, session));
-      const additions = start.answersWithBody ? await this.additions(tx, toSignIn(row)) : {};
+      const additions = start.answersWithBody ? await this.additions(tx, toSignIn(row, this.ladder)) : {};
       return { session: toView(row), token, remember: start.rememberMe, additions };
     });
   }
@@ -132,6 +135,7 @@ export class SessionStarts {
       scopes: start.scopes,
       remember: start.rememberMe,
       methods: start.methods ?? [],
+      roles: start.roles,
       ipAddress: start.caller.address,
       userAgent: start.caller.userAgent,
       lifetimeSeconds: start.rememberMe ? this.settings.session.expiresInSeconds : NOT_REMEMBERED_SECONDS,

@@ -5,11 +5,14 @@ import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { AuthContext } from '../../common/ports/auth-context.js';
 import { AuthCookies } from '../../common/http/request/cookies.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
+import { AcrLadder } from '../../common/principal/acr-ladder.js';
+import { principalFacts, signInFacts } from '../../common/tokens/sign-in-facts.js';
 import { createPrincipal, type AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { BearerTokenReader } from '../../common/tokens/bearer-token-reader.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
-import { type SessionRow, SessionStore } from './session.store.js';
+import type { SessionRow } from './session.statements.js';
+import { SessionStore } from './session.store.js';
 
 export const SESSION_COOKIE = 'session_token';
 /** better-auth's own tokens carry neither prefix nor checksum. */
@@ -32,6 +35,7 @@ export class SessionVerifier {
     private readonly store: SessionStore,
     private readonly cache: CredentialCache,
     private readonly cookies: AuthCookies,
+    private readonly ladder: AcrLadder,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
     @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
   ) {}
@@ -72,7 +76,7 @@ export class SessionVerifier {
     const extended = this.isDue(found, scheme) ? await this.extend(found.id, scheme) : null;
     const row = extended ?? found;
     return {
-      principal: toPrincipal(row, scheme),
+      principal: toPrincipal(row, scheme, this.ladder),
       tags: [tag('session', row.id), tag('subject', row.subject)],
       remainingMilliseconds: row.remaining_ms,
       state: scheme === 'session' && extended !== null,
@@ -129,7 +133,7 @@ function toVerified({ principal, state }: VerifiedCredential): VerifiedSession {
   return { principal, wasExtended: state === true };
 }
 
-function toPrincipal(row: SessionRow, scheme: string): AuthPrincipal {
+function toPrincipal(row: SessionRow, scheme: string, ladder: AcrLadder): AuthPrincipal {
   return createPrincipal({
     subjectId: row.subject,
     scheme,
@@ -137,9 +141,9 @@ function toPrincipal(row: SessionRow, scheme: string): AuthPrincipal {
     credentialId: row.id,
     sessionId: row.id,
     scopes: row.scopes,
-    authenticatedAt: row.created_at,
+    authenticatedAt: row.authenticated_at,
     expiresAt: row.expires_at,
-    ...(row.amr.length > 0 && { claims: { amr: Object.freeze([...row.amr]) } }),
+    ...principalFacts(signInFacts({ methods: row.amr, acr: ladder.of(row.amr), roles: row.roles })),
   });
 }
 

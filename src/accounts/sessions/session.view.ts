@@ -1,14 +1,17 @@
+import type { AcrLadder } from '../../common/principal/acr-ladder.js';
 import type { SessionView, SignIn } from '../../common/ports/sessions.js';
-import type { SessionRow } from './session.store.js';
+import type { SessionRow } from './session.statements.js';
 
 /** A session as a source of tokens. */
-export function toSignIn(row: SessionRow): SignIn {
+export function toSignIn(row: SessionRow, ladder: AcrLadder): SignIn {
   return {
     subjectId: row.subject,
     sessionId: row.id,
     scopes: row.scopes,
-    authenticatedAt: row.created_at,
+    authenticatedAt: row.authenticated_at,
     methods: row.amr,
+    acr: ladder.of(row.amr),
+    roles: row.roles,
   };
 }
 

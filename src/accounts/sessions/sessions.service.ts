@@ -17,6 +17,7 @@ import type {
   StartedSession,
 } from '../../common/ports/sessions.js';
 import { toHeaderBag } from '../../common/http/request/headers.js';
+import { AcrLadder } from '../../common/principal/acr-ladder.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
@@ -51,6 +52,7 @@ export class SessionsService implements Sessions {
     private readonly brought: BroughtSessions,
     private readonly ports: HostPorts,
     private readonly extensions: Extensions,
+    private readonly ladder: AcrLadder,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -86,7 +88,7 @@ export class SessionsService implements Sessions {
 
   async hold(tx: Transaction, sessionId: string): Promise<SignIn | null> {
     const row = await this.store.hold(tx, sessionId);
-    return row && toSignIn(row);
+    return row && toSignIn(row, this.ladder);
   }
 
   holding(sessionId: string, subjectId: string): StatementPart {

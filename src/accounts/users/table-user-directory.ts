@@ -95,6 +95,7 @@ function toUser(row: UserRow | null): HostUser | null {
       email: row.email,
       emailVerified: row.email_verified,
       image: row.image,
+      roles: Object.freeze([...row.roles]),
       createdAt: row.created_at,
       updatedAt: row.updated_at,
     }

@@ -24,6 +24,10 @@ export class AuthUser {
   @Column({ name: 'password_hash', type: 'text', nullable: true })
   passwordHash!: string | null;
 
+  /** What `@Roles` asks for. */
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  roles!: string[];
+
   /** OpenID Connect standard claims (OIDC Core 5.1) beyond name, picture and e-mail. */
   @Column({ type: 'jsonb', default: () => `'{}'` })
   claims!: Record<string, unknown>;

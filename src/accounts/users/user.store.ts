@@ -9,6 +9,7 @@ export interface UserRow {
   email_verified: boolean;
   name: string;
   image: string | null;
+  roles: string[];
   claims: Record<string, unknown>;
   created_at: Date;
   updated_at: Date;
@@ -25,7 +26,7 @@ const USER = insertInto('auth_user', {
 });
 export type NewUserRow = Inserted<typeof USER>;
 
-const COLUMNS = 'id, email, email_verified, name, image, claims, created_at, updated_at';
+const COLUMNS = 'id, email, email_verified, name, image, roles, claims, created_at, updated_at';
 const FIND: Statement = { name: 'auth_user_find', text: `SELECT ${COLUMNS} FROM auth_user WHERE id = $1` };
 const FIND_BY_EMAIL: Statement = {
   name: 'auth_user_find_email',
@@ -67,6 +68,10 @@ const CHANGE_EMAIL: Statement = {
   name: 'auth_user_change_email',
   text: `UPDATE auth_user SET email = $2, email_verified = true, updated_at = now()
          WHERE id = $1 AND NOT EXISTS (SELECT FROM auth_user o WHERE o.email = $2 AND o.id <> $1) RETURNING id`,
+};
+const SET_ROLES: Statement = {
+  name: 'auth_user_set_roles',
+  text: 'UPDATE auth_user SET roles = $2, updated_at = now() WHERE id = $1 RETURNING id',
 };
 const REMOVE: Statement = { name: 'auth_user_remove', text: 'DELETE FROM auth_user WHERE id = $1 RETURNING id' };
 
@@ -124,6 +129,11 @@ export class UserStore {
   /** @returns false when somebody has the address. Whoever takes it at the same moment makes the unique index fail the statement */
   async changeEmail(executor: Executor, id: string, email: string): Promise<boolean> {
     return (await executor.query(CHANGE_EMAIL, [id, email])).length > 0;
+  }
+
+  /** @returns false when there is no such user */
+  async setRoles(executor: Executor, id: string, roles: readonly string[]): Promise<boolean> {
+    return (await executor.query(SET_ROLES, [id, roles])).length > 0;
   }
 
   async remove(executor: Executor, id: string): Promise<void> {

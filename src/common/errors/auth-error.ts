@@ -1,7 +1,7 @@
 import type { ChallengeContext } from './render-challenge.js';
 import { renderGraphqlError, type GraphqlExtensions } from './render-graphql-error.js';
 
-/** OAuth error codes this project sends (RFC 6749 5.2 and 4.1.2.1, RFC 6750 3.1, RFC 7591 3.2.2, RFC 8628 3.5, RFC 8707 2). */
+/** OAuth error codes this project sends (RFC 6749 5.2 and 4.1.2.1, RFC 6750 3.1, RFC 7591 3.2.2, RFC 8628 3.5, RFC 8707 2, RFC 9470 3). */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -10,6 +10,7 @@ export type OAuthErrorCode =
   | 'invalid_target'
   | 'invalid_token'
   | 'insufficient_scope'
+  | 'insufficient_user_authentication'
   | 'unauthorized_client'
   | 'unsupported_grant_type'
   | 'unsupported_response_type'
@@ -18,6 +19,14 @@ export type OAuthErrorCode =
   | 'server_error'
   | 'temporarily_unavailable'
   | (string & {});
+
+/** What a sign-in must reach (RFC 9470 3). */
+export interface StepUpDemand {
+  /** One of these strengths; null: any. */
+  readonly acrValues: readonly string[] | null;
+  /** Seconds; null: however long ago. */
+  readonly maxAgeSeconds: number | null;
+}
 
 export interface AuthErrorInit {
   /** HTTP status, 400 to 599. */
@@ -35,6 +44,8 @@ export interface AuthErrorInit {
   retryAfterSeconds?: number;
   /** Scopes that the route requires (RFC 6750 3, `scope` attribute). */
   requiredScopes?: readonly string[];
+  /** How well, and how lately, the user must have proved who they are (RFC 9470 3). */
+  stepUp?: StepUpDemand;
   /** Further public members of the management body. */
   details?: Readonly<Record<string, unknown>>;
   /** Further headers of the reply. */
@@ -66,6 +77,7 @@ export class AuthError extends Error {
   readonly detail: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly requiredScopes: readonly string[] | undefined;
+  readonly stepUp: StepUpDemand | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** What the handler that refused accepts. Set by the guard outside HTTP, where one request may reach several handlers. */
@@ -84,6 +96,7 @@ export class AuthError extends Error {
     this.detail = init.detail;
     this.retryAfterSeconds = init.retryAfterSeconds;
     this.requiredScopes = init.requiredScopes;
+    this.stepUp = init.stepUp;
     this.details = init.details;
     this.headers = init.headers ?? {};
   }
@@ -154,6 +167,22 @@ export class AuthError extends Error {
       error: 'invalid_token',
       description: 'The access token is unknown, expired or revoked',
       detail,
+    });
+  }
+
+  /** RFC 9470 3: a valid credential, and a proof of identity that is too weak or too old. */
+  static insufficientUserAuthentication(stepUp: StepUpDemand): AuthError {
+    const { acrValues, maxAgeSeconds } = stepUp;
+    return new AuthError({
+      status: 401,
+      code: 'INSUFFICIENT_USER_AUTHENTICATION',
+      error: 'insufficient_user_authentication',
+      description: 'This needs a stronger or more recent sign-in',
+      stepUp,
+      details: {
+        ...(acrValues && { acr_values: acrValues.join(' ') }),
+        ...(maxAgeSeconds !== null && { max_age: maxAgeSeconds }),
+      },
     });
   }
 

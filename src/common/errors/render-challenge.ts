@@ -33,6 +33,9 @@ export function withChallenge<Body>(
     attributes.push(`error="${toOAuthText(error.error)}"`, `error_description="${toOAuthText(error.description)}"`);
   }
   if (error.requiredScopes?.length) attributes.push(`scope="${toOAuthText(error.requiredScopes.join(' '))}"`);
+  const { acrValues = null, maxAgeSeconds = null } = error.stepUp ?? {};
+  if (acrValues) attributes.push(`acr_values="${toOAuthText(acrValues.join(' '))}"`);
+  if (maxAgeSeconds !== null) attributes.push(`max_age="${maxAgeSeconds}"`);
   const challenges = context.schemes.map((scheme) => `${scheme} ${attributes.join(', ')}`);
   if (challenges.length > 0) rendered.headers['WWW-Authenticate'] = challenges;
   return rendered;

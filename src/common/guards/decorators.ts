@@ -6,6 +6,7 @@ import {
   UseGuards,
   type ExecutionContext,
 } from '@nestjs/common';
+import { resolveSeconds, type Duration } from '../options/duration.js';
 import { isScopeToken } from '../principal/scopes.js';
 import { AuthErrorFilter } from '../http/edge/auth-error.filter.js';
 import { requestOf } from '../calls/request-of.js';
@@ -19,9 +20,14 @@ import {
   ROLES_KEY,
   SCHEME_KEY_PREFIX,
   SCOPES_KEY,
+  STEP_UP_KEY,
+  type StepUpNeed,
 } from '../http/routes/auth-policy.js';
 import { AuthGuard } from './auth.guard.js';
 import type { BearerRequirement } from './bearer.authenticator.js';
+
+/** As in a challenge: no spaces, quotes or backslashes (RFC 9470 3). */
+const ACR_VALUE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
 export type AuthDecorator = ClassDecorator & MethodDecorator;
 
@@ -102,6 +108,37 @@ export function Roles(...roles: readonly string[]): AuthDecorator {
   if (roles.length === 0 || roles.some((role) => typeof role !== 'string' || role === ''))
     throw new Error('@Roles(): give one role or more, none of them empty.');
   return guarded(appendMetadata(ROLES_KEY, [[...roles]]));
+}
+
+/** What `@StepUp({ … })` may require; one of them at least. */
+export interface StepUpRequirement {
+  /**
+   * A strength of sign-in that suffices, or several: those of `acr` in the options, and stronger ones; for tokens of outside issuers, the
+   * values of their claim `acr`.
+   */
+  readonly acr?: string | readonly string[];
+  /** How long ago the user may have proved who they are. 1 second to 400 days. */
+  readonly maxAge?: Duration;
+}
+
+/**
+ * Requires a proof of identity that is strong or fresh enough (RFC 9470); on class and method both are required. Lacking it: 401
+ * `insufficient_user_authentication`, with `acr_values` and `max_age` in the challenge, by which clients sign the user in once more.
+ *
+ * @example
+ * ``` class Payments { @Post() @BearerAuth() @StepUp({ acr: 'urn:nest-authority:acr:mfa', maxAge: '5m' }) pay() {} } ```
+ */
+export function StepUp({ acr, maxAge }: StepUpRequirement): AuthDecorator {
+  const values = acr === undefined ? null : [acr].flat();
+  if (values === null && maxAge === undefined) throw new Error('@StepUp(): give acr, maxAge or both.');
+  if (values && (values.length === 0 || !values.every((one) => typeof one === 'string' && ACR_VALUE.test(one))))
+    throw new Error('@StepUp({ acr }): give one value or more, none of them empty or with spaces or quotes.');
+  const limits = { min: 1, max: 400 * 86_400 };
+  const need: StepUpNeed = Object.freeze({
+    acr: values && Object.freeze(values),
+    maxAgeSeconds: maxAge === undefined ? null : resolveSeconds('@StepUp({ maxAge })', maxAge, limits),
+  });
+  return guarded(appendMetadata(STEP_UP_KEY, [need]));
 }
 
 /**

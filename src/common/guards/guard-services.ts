@@ -6,7 +6,10 @@ import type { GuardedRequest } from '../http/request/request-context.js';
 import type { AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
+import type { StrengthJudge } from './step-up.js';
 import type { OpenConnections } from './open-connections.js';
+
+const BY_NAMES: StrengthJudge = { now: () => new Date() };
 
 /** How a connection was opened. */
 export interface Opening {
@@ -23,6 +26,8 @@ export class GuardServices {
 
   /** Absent: no call comes over a connection that stays open. */
   readonly connections: OpenConnections | undefined;
+  /** Tells how strong and how fresh a proof of identity is. */
+  readonly judge: StrengthJudge;
   /** Discovery documents of the issuers whose tokens every route takes, for the API document; absent: this server is the issuer. */
   readonly discovery: readonly string[] | undefined;
 
@@ -34,9 +39,14 @@ export class GuardServices {
     private readonly source: { readonly authenticators: readonly Authenticator[] },
     readonly load: PrincipalLoaders,
     private readonly realm: string,
-    { connections, discovery }: Partial<Pick<GuardServices, 'connections' | 'discovery'>> = {},
+    {
+      connections,
+      discovery,
+      judge = BY_NAMES,
+    }: Partial<Pick<GuardServices, 'connections' | 'discovery' | 'judge'>> = {},
   ) {
     this.connections = connections;
+    this.judge = judge;
     this.discovery = discovery;
   }
 

@@ -5,6 +5,8 @@ import { TrustedOrigins } from '../http/origins/trusted-origins.js';
 import { ClientAddress } from '../http/request/client-address.js';
 import { CredentialWatch } from '../live/credential-watch.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
+import { AcrLadder } from '../principal/acr-ladder.js';
+import { Clock } from '../clock.js';
 import { loadersFrom } from '../ports/loaders.js';
 import { HostPorts } from '../ports/port.js';
 import { GuardServices } from './guard-services.js';
@@ -20,11 +22,16 @@ const guardServices: Provider = {
     watch: CredentialWatch,
     origins: TrustedOrigins,
     addresses: ClientAddress,
+    ladder: AcrLadder,
+    clock: Clock,
   ) => {
     const connections = new OpenConnections(watch, origins, addresses);
-    return new GuardServices(extensions, loadersFrom(ports), issuerUrl.host, { connections });
+    return new GuardServices(extensions, loadersFrom(ports), issuerUrl.host, {
+      connections,
+      judge: { ladder, now: () => clock.now() },
+    });
   },
-  inject: [Extensions, HostPorts, CORE_SETTINGS, CredentialWatch, TrustedOrigins, ClientAddress],
+  inject: [Extensions, HostPorts, CORE_SETTINGS, CredentialWatch, TrustedOrigins, ClientAddress, AcrLadder, Clock],
 };
 
 export const guardProviders: Provider[] = [guardServices, GuardedFields];

@@ -2,13 +2,21 @@ import { AuthError } from '../errors/auth-error.js';
 import type { AuthPolicy } from '../http/routes/auth-policy.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { isSubset } from '../principal/scopes.js';
+import { requireStrength, type StrengthJudge } from './step-up.js';
 import type { Authenticator } from './authenticator.js';
 
-/** What a route requires of a good credential: of its scheme, the scopes and the roles. @throws AuthError 403 or 401 */
-export function requireMet(principal: AuthPrincipal, policy: AuthPolicy, authenticator: Authenticator): void {
+/** What a route requires of a good credential: of its scheme, the scopes, the roles, and the sign-in behind it. @throws AuthError 403 or 401 */
+export function requireMet(
+  principal: AuthPrincipal,
+  policy: AuthPolicy,
+  authenticator: Authenticator,
+  judge: StrengthJudge,
+): void {
   authenticator.authorize?.(principal, policy.schemes.get(authenticator.scheme));
   requireScopes(principal, policy);
   requireRoles(principal, policy);
+  // Last: who may not do it at all is not asked to sign in once more.
+  requireStrength(principal, policy.stepUp, judge);
 }
 
 function requireScopes(principal: AuthPrincipal, policy: AuthPolicy): void {

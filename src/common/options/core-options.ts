@@ -3,7 +3,8 @@ import { isLoopbackHost } from '../loopback-host.js';
 import type { Mail } from '../mail/mail.js';
 import { COOKIE_OPTIONS, resolveCookies, type CookieOptions, type CookieSettings } from './cookie-options.js';
 import type { Duration } from './duration.js';
-import { count, duration, flag, given, texts } from './option.js';
+import type { AcrNames } from '../principal/acr-ladder.js';
+import { count, duration, flag, given, text, texts } from './option.js';
 import { PAGES_OPTIONS, resolvePages, type PagesOptions, type PagesSettings } from './page-options.js';
 import { TRANSPORTS_OPTIONS, type TransportsOptions } from './transport-options.js';
 import { block, readOptions, type OptionsOf, type SettingsOf } from './read-options.js';
@@ -70,6 +71,11 @@ export interface AuthCoreOptions {
   readonly mail?: Type<Mail> | Mail | Mail['send'];
   /** The look and the words of the built-in pages (docs/guides/pages.md). */
   readonly pages?: PagesOptions;
+  /**
+   * What each strength of a sign-in is called in tokens and in `@StepUp` (`acr`, OIDC Core 2). Default `urn:nest-authority:acr:pwd`, `…:mfa` and
+   * `…:phr`.
+   */
+  readonly acr?: Partial<AcrNames>;
   /** What messages of microservices carry (docs/guides/transports.md). */
   readonly transports?: TransportsOptions;
   readonly sweep?: {
@@ -90,6 +96,14 @@ export interface AuthStaticOptions {
   readonly dataSource?: string;
 }
 
+/** In a challenge names stand in quotes, with spaces between them (RFC 9470 3). */
+const acrName = (fallback: string) =>
+  text({
+    fallback,
+    fits: (name) => /^[\x21\x23-\x5B\x5D-\x7E]{1,255}$/.test(name),
+    otherwise: 'is not an acr value. Give up to 255 visible characters, without quotes and backslashes.',
+  });
+
 export const AUTH_CORE_OPTIONS = {
   issuer: given('text'),
   secret: given(['text', 'texts']),
@@ -105,6 +119,11 @@ export const AUTH_CORE_OPTIONS = {
   checkMigrations: flag(true),
   mail: given<Type<Mail> | Mail | Mail['send']>(['function', 'block']),
   pages: block(PAGES_OPTIONS),
+  acr: block({
+    password: acrName('urn:nest-authority:acr:pwd'),
+    multiFactor: acrName('urn:nest-authority:acr:mfa'),
+    phishingResistant: acrName('urn:nest-authority:acr:phr'),
+  }),
   transports: block(TRANSPORTS_OPTIONS),
   sweep: block({ enabled: flag(true), interval: duration({ fallback: '10m', min: 1, max: 86_400 }) }),
 } satisfies OptionsOf<AuthCoreOptions>;

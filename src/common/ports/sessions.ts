@@ -59,6 +59,9 @@ export interface SignIn {
   readonly authenticatedAt: Date;
   /** How the user proved who they are (RFC 8176); empty: unknown. */
   readonly methods: readonly string[];
+  /** How strong that is, in the host's words (OIDC Core 2); null: unknown. */
+  readonly acr: string | null;
+  readonly roles: readonly string[];
 }
 
 /** Port: sessions, filled by the accounts capability. */

@@ -10,6 +10,8 @@ export interface HostUser {
   readonly emailVerified: boolean;
   readonly name: string;
   readonly image?: string | null;
+  /** What `@Roles` asks for. Default: none. */
+  readonly roles?: readonly string[];
   readonly createdAt: Date;
   readonly updatedAt: Date;
   /** Further public members; returned unchanged by get-session and sign-in, and passed to `customClaims`. */

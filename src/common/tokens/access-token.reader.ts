@@ -2,6 +2,7 @@ import { tag } from '../cache/tags.js';
 import type { CredentialCache, VerifiedCredential } from '../cache/credential-cache.js';
 import { digestToBytes, sha256 } from '../crypto.js';
 import { createPrincipal, type AuthPrincipal } from '../principal/auth-principal.js';
+import { principalFacts } from './sign-in-facts.js';
 import type { BearerTokenReader } from './bearer-token-reader.js';
 import { isWellFormedToken, TOKEN_PREFIX } from './token-format.js';
 import type { AccessTokenRow } from './token.rows.js';
@@ -50,6 +51,7 @@ function toPrincipal(row: AccessTokenRow): AuthPrincipal {
     audience: row.audience,
     authenticatedAt: row.authenticated_at,
     expiresAt: row.expires_at,
+    ...principalFacts(row.context),
   });
 }
 

@@ -7,6 +7,7 @@ export const OPTIONAL_KEY = 'nest-authority:optional';
 export const SCOPES_KEY = 'nest-authority:scopes';
 export const ANY_SCOPE_KEY = 'nest-authority:any-scope';
 export const ROLES_KEY = 'nest-authority:roles';
+export const STEP_UP_KEY = 'nest-authority:step-up';
 
 /** Marks our controllers: their routes say themselves who may call them, also when the host uses the guard as APP_GUARD. */
 export const OWN_ROUTES_KEY = 'nest-authority:own-routes';
@@ -15,7 +16,15 @@ export const OWN_ROUTES_KEY = 'nest-authority:own-routes';
 const DEFAULT_SCHEMES = ['bearer', 'apiKey'];
 
 /** What a route may require beyond a scheme. */
-const REQUIREMENTS = [SCOPES_KEY, ANY_SCOPE_KEY, ROLES_KEY];
+const REQUIREMENTS = [SCOPES_KEY, ANY_SCOPE_KEY, ROLES_KEY, STEP_UP_KEY];
+
+/** How well, and how lately, a caller must have proved who they are (RFC 9470 3). */
+export interface StepUpNeed {
+  /** One of these strengths, or a higher one; null: any. */
+  readonly acr: readonly string[] | null;
+  /** Null: however long ago. */
+  readonly maxAgeSeconds: number | null;
+}
 
 /** What a route requires of its callers. */
 export interface AuthPolicy {
@@ -29,13 +38,15 @@ export interface AuthPolicy {
   readonly anyScope: readonly (readonly string[])[];
   /** The principal needs one role of each group. */
   readonly roles: readonly (readonly string[])[];
+  /** The principal needs to meet each. */
+  readonly stepUp: readonly StepUpNeed[];
 }
 
 type Target = Function;
 
 const policies = new WeakMap<Target, WeakMap<Target, AuthPolicy>>();
 
-/** Schemes: the nearest declaration wins. Scopes and roles: class and method add up. Read once per route, then cached. */
+/** Schemes: the nearest declaration wins. Scopes, roles and step-up: class and method add up. Read once per route, then cached. */
 export function policyOf(handler: Target, controller: Target): AuthPolicy {
   const byController = policies.get(handler) ?? new WeakMap<Target, AuthPolicy>();
   policies.set(handler, byController);
@@ -64,7 +75,7 @@ function isPublic(handler: Target, controller: Target): boolean {
   return has(OWN_ROUTES_KEY, controller);
 }
 
-/** Whether a target requires a scheme, a scope or a role. */
+/** Whether a target requires a scheme, or anything beyond. */
 function asks(target: Target): boolean {
   return schemesOf(target).size > 0 || REQUIREMENTS.some((key) => Reflect.hasMetadata(key, target));
 }
@@ -80,6 +91,7 @@ function readPolicy(handler: Target, controller: Target): AuthPolicy {
     scopes: [...new Set([...list<string>(SCOPES_KEY, controller), ...list<string>(SCOPES_KEY, handler)])],
     anyScope: [...list<string[]>(ANY_SCOPE_KEY, controller), ...list<string[]>(ANY_SCOPE_KEY, handler)],
     roles: [...list<string[]>(ROLES_KEY, controller), ...list<string[]>(ROLES_KEY, handler)],
+    stepUp: [...list<StepUpNeed>(STEP_UP_KEY, controller), ...list<StepUpNeed>(STEP_UP_KEY, handler)],
   };
 }
 

@@ -1,0 +1,38 @@
+import { textsOf } from '../issuers/claim-path.js';
+import type { AuthPrincipalInit } from '../principal/auth-principal.js';
+
+/** What tokens tell of the sign-in that they were made from; kept with their family. */
+export interface SignInFacts {
+  /** RFC 8176. */
+  readonly amr?: readonly string[];
+  /** OIDC Core 2. */
+  readonly acr?: string;
+  /** What `@Roles` asks for. */
+  readonly roles?: readonly string[];
+}
+
+/** Only what there is: most families keep nothing. */
+export function signInFacts(given: {
+  readonly methods: readonly string[];
+  readonly acr: string | null;
+  readonly roles: readonly string[];
+}): SignInFacts {
+  const { methods, acr, roles } = given;
+  return {
+    ...(methods.length > 0 && { amr: [...methods] }),
+    ...(acr !== null && { acr }),
+    ...(roles.length > 0 && { roles: [...roles] }),
+  };
+}
+
+/** As a principal has them. @param facts the context of a family, or the claims of a JWT of ours, whose `roles` the host may have set */
+export function principalFacts(facts: object | null): Pick<AuthPrincipalInit, 'roles' | 'claims'> {
+  const { amr, acr, roles } = (facts ?? {}) as Record<keyof SignInFacts, unknown>;
+  const methods = textsOf(amr);
+  const own = textsOf(roles);
+  const claims = {
+    ...(methods.length > 0 && { amr: Object.freeze(methods) }),
+    ...(typeof acr === 'string' && { acr }),
+  };
+  return { ...(own.length > 0 && { roles: own }), ...(Object.keys(claims).length > 0 && { claims }) };
+}
