@@ -21,9 +21,10 @@ export function requireStrength(
 ): void {
   if (needs.length === 0) return;
   const reached = typeof claims['acr'] === 'string' ? claims['acr'] : null;
-  const age = authenticatedAt === null ? Number.POSITIVE_INFINITY : judge.now().getTime() - authenticatedAt.getTime();
+  // In whole seconds, as tokens tell it (`auth_time`).
+  const age = authenticatedAt === null ? Number.POSITIVE_INFINITY : seconds(judge.now()) - seconds(authenticatedAt);
   const weak = needs.filter(({ acr }) => acr !== null && !isEnough(judge.ladder, reached, acr));
-  const stale = needs.filter(({ maxAgeSeconds }) => maxAgeSeconds !== null && age > maxAgeSeconds * 1000);
+  const stale = needs.filter(({ maxAgeSeconds }) => maxAgeSeconds !== null && age > maxAgeSeconds);
   if (weak.length + stale.length === 0) return;
   // All that the route asks for: a sign-in for half of it would be sent back once more.
   const ages = needs.flatMap(({ maxAgeSeconds }) => maxAgeSeconds ?? []);
@@ -35,4 +36,8 @@ export function requireStrength(
 
 function isEnough(ladder: AcrLadder | undefined, reached: string | null, wanted: readonly string[]): boolean {
   return ladder ? ladder.suffices(reached, wanted) : reached !== null && wanted.includes(reached);
+}
+
+function seconds(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
 }
