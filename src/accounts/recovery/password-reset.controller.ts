@@ -51,6 +51,21 @@ export class PasswordResetController {
     return SENT;
   }
 
+  @Post('forget-password')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    aliasOf: 'requestPasswordReset',
+    summary: 'What clients of better-auth still ask by `forgetPassword`',
+    response: RequestResetAnswer,
+  })
+  requestByOldName(
+    @Body({ schema: RequestResetBody }) body: z.infer<typeof RequestResetBody>,
+    @Req() request: GuardedRequest,
+  ): Promise<typeof SENT> {
+    return this.request(body, request);
+  }
+
   @Get('reset-password/:token')
   @HttpCode(302)
   @DescribeRoute({

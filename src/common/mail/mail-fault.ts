@@ -11,7 +11,10 @@ export function faultOf(error: unknown, message: MailMessage | null): string {
   });
   // Providers quote what they were sent, with lines broken as in mail.
   const reason = secrets.reduce((text, one) => text.replaceAll(one, '…'), wordsOf(error).replaceAll(/=\r?\n/g, ''));
-  return reason.replaceAll(TOKEN, '…').replaceAll(/\p{Cc}+/gu, ' ').slice(0, MAX_LENGTH);
+  return reason
+    .replaceAll(TOKEN, '…')
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .slice(0, MAX_LENGTH);
 }
 
 /** Hosts may throw anything. */

@@ -11,11 +11,11 @@ import { ModuleRef } from '@nestjs/core';
 import { BACKGROUND_WORK } from '../background.js';
 import { Database } from '../database/database.js';
 import { AuthEvents } from '../events/auth-events.js';
-import { Extensions } from '../extensions.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { languagesOf } from '../options/page-options.js';
 import { Readers } from '../texts/readers.js';
 import { HostMail } from './host-mail.js';
+import { MAIL_COMPOSERS, type MailComposer } from './mail-composer.js';
 import { MailDeliveries } from './mail-deliveries.js';
 import { MailStore } from './mail.store.js';
 import { Outbox } from './outbox.js';
@@ -67,16 +67,16 @@ export const mailProviders: Provider[] = [
     provide: MailDeliveries,
     useFactory: (
       store: MailStore,
-      extensions: Extensions,
+      composers: () => readonly MailComposer[],
       hostMail: HostMail,
       { pages, issuerUrl }: CoreSettings,
       readers: Readers,
       events: AuthEvents,
     ) => {
       const look = { name: pages.name ?? issuerUrl.host, ...(pages.accent?.light ?? ACCENT) };
-      return new MailDeliveries(store, () => extensions.mails, () => hostMail.get(), readers, look, events);
+      return new MailDeliveries(store, composers, () => hostMail.get(), readers, look, events);
     },
-    inject: [MailStore, Extensions, HostMail, CORE_SETTINGS, Readers, AuthEvents],
+    inject: [MailStore, MAIL_COMPOSERS, HostMail, CORE_SETTINGS, Readers, AuthEvents],
   },
   {
     provide: Outbox,
