@@ -71,7 +71,9 @@ export class PasswordResetController {
   @DescribeRoute({
     tag: TAG,
     id: 'openPasswordResetLink',
+    parameters: { token: 'Of the mail.' },
     summary: 'Where the link of the mail leads',
+    status: 302,
     description: 'Sends the browser on with `token`, or with `error=INVALID_TOKEN`. The link stays good.',
     errors: { 403: 'INVALID_CALLBACK_URL' },
   })

@@ -61,6 +61,7 @@ export class EmailVerificationController {
     description:
       'With `callbackURL` the browser is sent there, with `error` where the link is not good; without it the answer is JSON.',
     response: VerifyEmailAnswer,
+    answers: { 302: { text: 'To `callbackURL`' } },
     errors: { 401: 'INVALID_TOKEN, TOKEN_EXPIRED', 403: 'INVALID_CALLBACK_URL', 429: 'TOO_MANY_REQUESTS' },
   })
   async verify(
