@@ -10,6 +10,8 @@ import { HealthController } from './health.controller.js';
 import { HomeController } from './home/home.controller.js';
 import { LostBrowsersFilter } from './home/lost-browsers.filter.js';
 import { Lifecycle } from './lifecycle.js';
+import { Mailbox } from './mailbox/mailbox.js';
+import { MailboxController } from './mailbox/mailbox.controller.js';
 import { PingController } from './ping.controller.js';
 import { TelevisionController } from './television/television.controller.js';
 import { Televisions } from './television/television.js';
@@ -48,6 +50,7 @@ export class AppModule {
           trustProxy: config.trustProxy,
           rateLimits: config.rateLimits,
           allowPrivateNetwork: config.allowPrivateNetwork,
+          ...(config.mailbox && { mail: Mailbox }),
           ...(isAdministered(config) && { administration: { guard: AdministratorGuard } }),
           pages: { name: 'Acme', links: [{ text: 'About this demo', href: '/' }] },
           accounts: { session: { scopes: ['read:data', 'write:data'] } },
@@ -74,13 +77,21 @@ export class AppModule {
           clientCredentials: { outbound: config.outbound.options },
         }),
       ],
-      controllers: [HomeController, TelevisionController, PingController, HealthController, DownstreamController],
+      controllers: [
+        HomeController,
+        TelevisionController,
+        ...(config.mailbox ? [MailboxController] : []),
+        PingController,
+        HealthController,
+        DownstreamController,
+      ],
       providers: [
         { provide: DOWNSTREAM, useValue: config.outbound.downstream },
         { provide: DEMO_CONFIG, useValue: config },
         { provide: ADMINISTRATION, useValue: config },
         { provide: APP_FILTER, useClass: LostBrowsersFilter },
         AdministratorGuard,
+        Mailbox,
         Televisions,
         DemoDatabase,
         Lifecycle,

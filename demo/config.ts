@@ -34,6 +34,8 @@ export interface DemoConfig {
   readonly outbound: OutboundConfig;
   /** Lets outbound requests reach loopback and private addresses. */
   readonly allowPrivateNetwork: boolean;
+  /** Whether what would be mailed is kept for everybody to read at `/mailbox`; without it, nothing is sent. */
+  readonly mailbox: boolean;
   /** Port of the web client, which signs users in with this demo; null: off. */
   readonly webClientPort: number | null;
   /** Folder of the embedded database and of the generated secret. */
@@ -87,6 +89,8 @@ export function readConfig(env: Environment): DemoConfig {
     providers: env['AUTH_PROVIDERS_FILE'] ? readProviders(env['AUTH_PROVIDERS_FILE']) : [],
     outbound: env['AUTH_OUTBOUND_FILE'] ? readOutbound(env['AUTH_OUTBOUND_FILE']) : NO_OUTBOUND,
     allowPrivateNetwork: readFlag('AUTH_ALLOW_PRIVATE_NETWORK', env['AUTH_ALLOW_PRIVATE_NETWORK']),
+    // Whoever reads it can set passwords: not where users are somebody's.
+    mailbox: readSwitch('AUTH_MAILBOX', env['AUTH_MAILBOX'], !env['AUTH_USERS_FILE']),
     webClientPort,
     dataFolder,
   };

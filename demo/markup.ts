@@ -22,6 +22,7 @@ code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
   background: #0b0d12; border: .5rem solid #2b303a; border-radius: 1rem; --accent: #8db4ff; --on-accent: #0b1730; --soft: #a3aab8; --text: #eceef2; }
 .tv svg { display: block; width: 11rem; height: auto; border-radius: .5rem; }
 .code { font: 700 clamp(1.75rem, 7vw, 3rem)/1.3 ui-monospace, monospace; letter-spacing: .1em; }
+.letters { grid-template-columns: minmax(0, 44rem); } .letter pre { margin: 0 0 1rem; font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { body { padding-top: 1.5rem; } .tv { grid-template-columns: minmax(0, 1fr); } }
 `;
 

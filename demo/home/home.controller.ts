@@ -15,12 +15,13 @@ export class HomeController {
   @Header('Cache-Control', 'no-store')
   home(): string {
     const body = markup`
-<p class="soft">A demo of nest-authority: one server that signs people in, and four things that use it.</p>
+<p class="soft">A demo of nest-authority: one server that signs people in, and what there is to try with it.</p>
 <ul class="cards">
 ${card('api', 'API and documentation', 'Every route, to read and to call. Press “Authorize” to sign in.', '/docs', 'Open the API')}
 ${this.webClient()}
 ${card('television', 'Television', 'A device without a keyboard. It shows a code, and you allow it from here or from your phone.', '/television', 'Switch it on')}
 ${card('account', 'Your account', 'Profile, sessions, connected applications, and API keys for programs of your own.', '/api/auth/account', 'Open your account')}
+${this.config.mailbox && card('mailbox', 'Mailbox', 'What the demo sends by mail: links to a new password, links that verify an address, notices.', '/mailbox', 'Read the mail')}
 </ul>
 ${this.users()}`;
     return documentOf('Welcome to Acme', body);

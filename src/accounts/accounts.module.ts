@@ -16,6 +16,7 @@ import { SignUpTakenMail } from './mails/sign-up-taken.mail.js';
 import { VerificationMail } from './mails/verification.mail.js';
 import { VerificationOrders } from './mails/verification-orders.js';
 import { VerifyingBrowser } from './sign-in/verifying-browser.js';
+import { VerificationPageController } from './verification/verification-page.controller.js';
 import { EmailVerifications } from './verification/email-verifications.js';
 import { EmailVerificationController } from './verification/email-verification.controller.js';
 import { CredentialChanges } from './own-account/credential-changes.js';
@@ -103,6 +104,7 @@ const providers: Provider[] = [
     PasswordResetController,
     RecoveryPageController,
     EmailVerificationController,
+    VerificationPageController,
   ],
   providers,
   exports: [SessionsService, UsersService, OneTimeTokens],

@@ -36,8 +36,8 @@ export interface AccountsOptions {
     /** Characters. Default 128, at most 1024. */
     readonly maxLength?: number;
     /**
-     * Asks a service whether a password is known from a breach; true refuses it. When it fails, the password is not set. The 10,000 most common
-     * ones are refused in any case. Default: nobody is asked.
+     * Asks a service whether a password is known from a breach; true refuses it. Where it fails or takes longer than 10 seconds, the password
+     * is not set, and the answer is 503. The 10,000 most common ones are refused in any case. Default: nobody is asked.
      */
     readonly isCompromised?: (password: string) => boolean | Promise<boolean>;
   };
@@ -47,6 +47,11 @@ export interface AccountsOptions {
     readonly lifetime?: Duration;
     /** Ends all sessions and tokens of the user. Default true. */
     readonly endSessions?: boolean;
+    /**
+     * Also revokes the API keys of the user. Default false. Where nobody had verified the address before, they are revoked in any case, linked
+     * accounts removed and sessions ended: a stranger may have made the account.
+     */
+    readonly endApiKeys?: boolean;
   };
   readonly session?: {
     /** Lifetime of a session that is not used. Default `'7d'`, 1 minute to 400 days. */
@@ -110,7 +115,11 @@ export const ACCOUNTS_OPTIONS = {
     maxLength: given('number', 128),
     isCompromised: given<NonNullable<NonNullable<AccountsOptions['password']>['isCompromised']>>('function'),
   }),
-  passwordReset: block({ lifetime: duration({ fallback: '1h', min: 300, max: DAY_SECONDS }), endSessions: flag(true) }),
+  passwordReset: block({
+    lifetime: duration({ fallback: '1h', min: 300, max: DAY_SECONDS }),
+    endSessions: flag(true),
+    endApiKeys: flag(false),
+  }),
   session: block({
     expiresIn: duration({ fallback: '7d', min: 60, max: 400 * DAY_SECONDS }),
     updateAge: given<Duration>('duration'),

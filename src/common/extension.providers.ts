@@ -3,6 +3,7 @@ import { CredentialCache } from './cache/credential-cache.js';
 import { Extensions } from './extensions.js';
 import { BearerAuthenticator } from './guards/bearer.authenticator.js';
 import { BearerStrategy } from './guards/bearer.strategy.js';
+import { MAIL_COMPOSERS } from './mail/mail-composer.js';
 import { MailStore } from './mail/mail.store.js';
 import { OneTimeSecretStore } from './one-time/one-time-secret.store.js';
 import { HostPorts } from './ports/port.js';
@@ -42,6 +43,7 @@ export const extensionProviders: Provider[] = [
     },
     inject: [HostPorts, TokenStore, CredentialCache, SigningKeys, MailStore, OneTimeSecretStore, CORE_SETTINGS],
   },
+  { provide: MAIL_COMPOSERS, useFactory: (extensions: Extensions) => () => extensions.mails, inject: [Extensions] },
   {
     provide: BearerAuthenticator,
     useFactory: ({ authenticators }: Extensions) => authenticators.find((one) => one instanceof BearerAuthenticator),

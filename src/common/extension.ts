@@ -4,6 +4,7 @@ import type { AreaPage } from './http/areas/area-sections.js';
 import type { Authenticator } from './guards/authenticator.js';
 import type { MailComposer } from './mail/mail-composer.js';
 import type { CredentialChange } from './ports/credential-change.js';
+import type { AccountRecovery } from './ports/account-recovery.js';
 import type { PortFillings } from './ports/port.js';
 import type { SecondFactor } from './ports/second-factor.js';
 import type { CurrentSession, SessionStart, SessionView, SignIn } from './ports/sessions.js';
@@ -69,6 +70,11 @@ export interface Extension {
   ): Promise<{ readonly headers?: Readonly<Record<string, string>>; readonly session?: Partial<SessionView> }>;
   /** Ends what this capability keeps under a credential of a user that is another now, in the transaction of the change. */
   onCredentialChange?(tx: Transaction, subjectId: string, change: CredentialChange): Promise<void>;
+  /**
+   * Deletes what this capability keeps by which somebody could be in an account that its owner has come back to by their address.
+   * @param recovery what to delete
+   */
+  onRecovery?(tx: Transaction, subjectId: string, recovery: AccountRecovery): Promise<void>;
   /** Ends what this capability keeps for these sessions of one user besides tokens, in the transaction that ends them. */
   onSessionEnd?(
     tx: Transaction,

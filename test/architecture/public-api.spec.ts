@@ -27,6 +27,7 @@ const DEEPER: Record<string, readonly string[]> = {
     'jwt/outside-issuers.e2e-spec',
     'logout/deliveries.e2e-spec',
     'logout/fairness.e2e-spec',
+    'mail/host-mail.e2e-spec',
     'support/account-pages',
     'support/sweep',
   ],

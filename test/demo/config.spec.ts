@@ -38,6 +38,7 @@ describe('the environment of the demo', () => {
       oauth21: true,
       dynamicRegistration: 'authenticated',
       allowPrivateNetwork: false,
+      mailbox: true,
       webClientPort: 3100,
     });
   });

@@ -42,6 +42,24 @@ describe.each(['express', 'fastify'])('the pages of the demo on %s', (adapter) =
     expect((await send(`${demo.url}/docs-json`)).body.paths).not.toHaveProperty('/television');
   });
 
+  it('keeps its mail where everybody reads it, so that a new password can be tried', async () => {
+    const browser = new Browser(issuer);
+    expect((await visit(demo, browser, '/mailbox')).text).toContain('Nothing has come yet');
+    const body = { email: `lost-${adapter}@example.com`, password: 'correct horse battery staple', name: '<Ada>' };
+    await send(`${demo.url}/api/auth/sign-up/email`, { body });
+    expect((await sendForm(demo, browser, '/api/auth/recover', { email: body.email })).status).toBe(303);
+    const linkIn = async () =>
+      /href="([^"]+reset-password[^"]+)"/
+        .exec((await visit(demo, browser, '/mailbox')).text)?.[1]
+        ?.replaceAll('&amp;', '&');
+    await until('the message is there', async () => (await linkIn()) !== undefined);
+    const link = new URL((await linkIn())!);
+    const opened = new URL((await visit(demo, browser, link.pathname + link.search)).location!);
+    const form = { token: opened.searchParams.get('token')!, password: 'another horse, another staple' };
+    expect((await sendForm(demo, browser, '/api/auth/new-password', form)).status).toBe(303);
+    await signIn({ email: body.email, password: form.password });
+  });
+
   it('F37 404 a page for browsers at addresses of the demo and of the library, JSON for programs', async () => {
     for (const path of ['/nothing', '/television/nothing', '/api/auth/nothing']) {
       const page = await visit(demo, new Browser(issuer), path);

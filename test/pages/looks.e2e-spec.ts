@@ -18,6 +18,8 @@ const IN_ARABIC = [
   'API keys',
   'users',
   'no such page',
+  'new password',
+  'new password by a bad link',
 ];
 
 const validator = new HtmlValidate({

@@ -4,6 +4,7 @@ import { HostController } from './api-keys.js';
 import { createTestApp, type TestApp } from './app.js';
 import { DEVICE_GRANT, TV } from './device.js';
 import { freePort } from './free-port.js';
+import { Mailbox } from './mailbox.js';
 import { startUpstream, type Upstream } from './upstream.js';
 
 const SCOPES = {
@@ -24,20 +25,24 @@ const LOGO = 'https://films.example/logo.svg';
 export interface PageHost extends TestApp {
   /** Where its clients live: it answers every request, as another site. */
   readonly client: Upstream;
+  /** What it has sent. */
+  readonly mailbox: Mailbox;
 }
 
 /** @param auth replaces its blocks of options */
 export async function createPageHost(auth: Partial<AuthOptions> = {}): Promise<PageHost> {
   const [port, client] = [await freePort(), await startUpstream()];
+  const mailbox = new Mailbox();
   const issuer = `http://127.0.0.1:${port}`;
   const host = await createTestApp({
     port,
     controllers: [HostController],
-    auth: { ...optionsOf(issuer, client.origin), ...auth },
+    auth: { ...optionsOf(issuer, client.origin), mail: mailbox.mail, ...auth },
   });
   return {
     ...host,
     client,
+    mailbox,
     close: async () => {
       await host.close();
       await client.close();

@@ -5,6 +5,7 @@ import type { MailLink } from '../../common/mail/mail.js';
 import { OneTimeSecrets } from '../../common/one-time/one-time-secrets.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { findByAddress } from '../../common/ports/user-directory.js';
+import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { text } from '../../common/texts/text.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 
@@ -22,6 +23,7 @@ export class VerificationMail implements MailComposer<'verify-email'> {
 
   constructor(
     private readonly ports: HostPorts,
+    private readonly subjects: SubjectStore,
     private readonly secrets: OneTimeSecrets,
     private readonly routes: AuthRoutes,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
@@ -29,7 +31,7 @@ export class VerificationMail implements MailComposer<'verify-email'> {
 
   async compose({ subject: email, facts }: DueMail): Promise<ComposedMail<'verify-email'> | null> {
     const user = await findByAddress(this.ports.users.get(), email);
-    if (!user || user.emailVerified) return null;
+    if (!user || user.emailVerified || (await this.subjects.epoch(user.id)) === null) return null;
     const { lifetimeSeconds } = this.settings.emailVerification;
     const { token, expiresAt } = await this.secrets.makeToken({ name: this.kind, lifetimeSeconds }, user.id, {
       email: user.email,

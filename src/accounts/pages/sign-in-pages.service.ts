@@ -11,10 +11,12 @@ import { onwardAfterForm } from '../../common/http/pages/onward.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { PasswordResets } from '../recovery/password-resets.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import { AccountSignInFlow } from '../sign-in/account-sign-in-flow.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { VerifyingBrowser } from '../sign-in/verifying-browser.js';
+import { EmailVerifications } from '../verification/email-verifications.js';
 import { signedUpPage } from './signed-up.page.js';
 import type { SignInFields, SignUpFields } from './page.schemas.js';
 import { signInPage, type SignInPageModel } from './sign-in.page.js';
@@ -38,6 +40,8 @@ export class SignInPages {
     private readonly extensions: Extensions,
     private readonly origins: TrustedOrigins,
     private readonly browser: VerifyingBrowser,
+    private readonly resets: PasswordResets,
+    private readonly verifications: EmailVerifications,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -111,6 +115,8 @@ export class SignInPages {
       takesPassword: this.ports.users.get().verifyPassword !== undefined,
       minPasswordLength: this.settings.password.minLength,
       otherPage: other === 'sign-in' || this.flow.canSignUp ? this.addressOf(other, continueTo) : null,
+      recoverUrl: this.resets.isOn ? this.routes.publicPathOf('/recover') : null,
+      verifyUrl: this.verifications.isOn ? this.routes.publicPathOf('/verify-address') : null,
       content,
     });
   }

@@ -25,6 +25,10 @@ export interface SignInPageModel {
   readonly minPasswordLength: number;
   /** Address of the other of the two pages; null: sign-up is off. */
   readonly otherPage: string | null;
+  /** Where a new password can be had; null: nowhere. */
+  readonly recoverUrl: string | null;
+  /** Where another link that verifies the address can be had; null: nowhere. */
+  readonly verifyUrl: string | null;
   /** What capabilities add. */
   readonly content: SignInPageContent;
 }
@@ -35,6 +39,7 @@ const FIELDS: FieldsOfFaults = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: ['email'],
   PASSWORD_TOO_SHORT: ['password'],
   PASSWORD_TOO_LONG: ['password'],
+  PASSWORD_COMPROMISED: ['password'],
   NAME_MISSING: ['name'],
   NAME_UNSEEN: ['name'],
 };
@@ -49,7 +54,7 @@ export function signInPage(model: SignInPageModel): PageReply {
     formActions: [...(content.formActions ?? []), ...(continueTo.startsWith('/') ? [] : [continueTo])],
     body: html`
       ${content.client && clientCard(content.client, text('signIn.toContinue', { client: clientName(content.client) }))}
-      ${failure && faultPart(failure)} ${model.takesPassword && formPart(model)}
+      ${failure && faultPart(failure, model.verifyUrl)} ${model.takesPassword && formPart(model)} ${recoverPart(model)}
       ${otherWays(content, model.takesPassword)} ${otherPagePart(model)}
       ${content.client && clientLinks(content.client)}
     `,
@@ -59,8 +64,18 @@ export function signInPage(model: SignInPageModel): PageReply {
   return reply;
 }
 
-function faultPart(failure: AuthError): Html {
-  return html`<p id="error" class="error" role="alert">${faultWords(failure) ?? failure.description}</p>`;
+function faultPart(failure: AuthError, verifyUrl: string | null): Html {
+  return html`<p id="error" class="error" role="alert">${faultWords(failure) ?? failure.description}</p>
+    ${
+      failure.code === 'EMAIL_NOT_VERIFIED' &&
+      verifyUrl !== null &&
+      html`<p><a id="verify" href="${verifyUrl}">${text('verify.link')}</a></p>`
+    }`;
+}
+
+function recoverPart({ kind, recoverUrl }: SignInPageModel): Html | false {
+  if (kind !== 'sign-in' || recoverUrl === null) return false;
+  return html`<p class="soft"><a id="recover" href="${recoverUrl}">${text('recover.link')}</a></p>`;
 }
 
 function formPart(model: SignInPageModel): Html {

@@ -51,12 +51,29 @@ export class PasswordResetController {
     return SENT;
   }
 
+  @Post('forget-password')
+  @HttpCode(200)
+  @DescribeRoute({
+    tag: TAG,
+    aliasOf: 'requestPasswordReset',
+    summary: 'What clients of better-auth still ask by `forgetPassword`',
+    response: RequestResetAnswer,
+  })
+  requestByOldName(
+    @Body({ schema: RequestResetBody }) body: z.infer<typeof RequestResetBody>,
+    @Req() request: GuardedRequest,
+  ): Promise<typeof SENT> {
+    return this.request(body, request);
+  }
+
   @Get('reset-password/:token')
   @HttpCode(302)
   @DescribeRoute({
     tag: TAG,
     id: 'openPasswordResetLink',
+    parameters: { token: 'Of the mail.' },
     summary: 'Where the link of the mail leads',
+    status: 302,
     description: 'Sends the browser on with `token`, or with `error=INVALID_TOKEN`. The link stays good.',
     errors: { 403: 'INVALID_CALLBACK_URL' },
   })

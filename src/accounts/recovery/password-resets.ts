@@ -3,6 +3,7 @@ import { normaliseEmail } from '../../common/email.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
+import { Extensions } from '../../common/extensions.js';
 import { Outbox } from '../../common/mail/outbox.js';
 import { OneTimeSecrets, type SecretPurpose } from '../../common/one-time/one-time-secrets.js';
 import type { Caller } from '../../common/ports/caller.js';
@@ -26,6 +27,7 @@ export class PasswordResets {
     private readonly limits: RateLimits,
     private readonly rules: PasswordRules,
     private readonly changes: CredentialChanges,
+    private readonly extensions: Extensions,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -37,6 +39,11 @@ export class PasswordResets {
   /** Mail cannot be sent at present: what was ordered comes later. */
   get areDelayed(): boolean {
     return this.outbox.isDelayed;
+  }
+
+  /** Whether the user is signed out everywhere. */
+  get endsSessions(): boolean {
+    return this.settings.passwordReset.endSessions;
   }
 
   get minPasswordLength(): number {
@@ -70,19 +77,26 @@ export class PasswordResets {
    */
   async reset(token: string, password: string, caller: Caller): Promise<void> {
     await this.limits.consume(RESETS_BY_ADDRESS, addressKey(caller.address));
+    this.rules.requireLength(password);
     const found = await this.secrets.readToken(this.purpose, token);
-    const user = found && !found.used && !found.expired && (await this.ports.users.get().find(found.subject));
-    await this.rules.require(password, user ? [user.email, user.name] : []);
+    const users = this.ports.users.get();
+    const user = found && !found.used && !found.expired ? await users.find(found.subject) : null;
     if (!found || !user || user.email !== found.facts['email']) throw invalidToken();
+    // Only now: a service of the host's is not asked about the passwords of strangers.
+    await this.rules.require(password, [user.email, user.name]);
+    const { endSessions, endApiKeys } = this.settings.passwordReset;
+    const isFirstProof = users.markVerified !== undefined && !user.emailVerified;
     await this.changes
       .setPassword(password, {
         subjectId: user.id,
         epoch: Number(found.facts['epoch']),
-        endSessions: this.settings.passwordReset.endSessions,
+        endSessions: endSessions || isFirstProof,
         caller,
         write: async (tx) => {
           if (!(await this.secrets.takeToken(tx, this.purpose, token))) throw invalidToken();
-          await this.ports.users.get().markVerified?.(tx, user.id, user.email);
+          if ((await users.markVerified?.(tx, user.id, user.email)) === false) throw invalidToken();
+          const recovery = { isFirstProof, endsApiKeys: endApiKeys };
+          for (const { onRecovery } of this.extensions.all) await onRecovery?.(tx, user.id, recovery);
         },
       })
       .catch((error: unknown) => {

@@ -9,7 +9,14 @@ import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { AccountSignInFlow } from '../sign-in/account-sign-in-flow.js';
 import { PasswordResets } from './password-resets.js';
-import { NEW_PASSWORD_FIELDS, newPasswordPage, recoverPage, recoveredPage, sentPage } from './recovery.pages.js';
+import {
+  badLinkPage,
+  NEW_PASSWORD_FIELDS,
+  newPasswordPage,
+  recoverPage,
+  recoveredPage,
+  sentPage,
+} from './recovery.pages.js';
 import { NewPasswordForm, NewPasswordQuery, RecoverForm, RecoverQuery } from './recovery.schemas.js';
 
 const TAG = 'Pages';
@@ -51,8 +58,8 @@ export class RecoveryPageController {
   async show(
     @Query({ schema: NewPasswordQuery }) { token, done }: z.infer<typeof NewPasswordQuery>,
   ): Promise<HttpReply> {
-    if (done !== undefined) return recoveredPage(this.signInUrl());
-    if (token === undefined || !(await this.resets.isGood(token))) throw badLink();
+    if (done !== undefined) return recoveredPage(this.signInUrl(), this.resets.endsSessions);
+    if (token === undefined || !(await this.resets.isGood(token))) return this.badLink();
     return this.formOf(token, null);
   }
 
@@ -69,7 +76,7 @@ export class RecoveryPageController {
       await this.resets.reset(token, password, callerOf(request));
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
-      if (error.code === 'INVALID_TOKEN') throw badLink();
+      if (error.code === 'INVALID_TOKEN') return this.badLink();
       if (error.code in NEW_PASSWORD_FIELDS) return this.formOf(token, error);
       throw error;
     }
@@ -85,6 +92,10 @@ export class RecoveryPageController {
     });
   }
 
+  private badLink(): HttpReply {
+    return badLinkPage(this.resets.isOn ? this.routes.publicPathOf('/recover') : null);
+  }
+
   private signInUrl(): string {
     return this.flow.signInUrl(this.routes.publicPathOf('/account'));
   }
@@ -93,8 +104,4 @@ export class RecoveryPageController {
   private requireOn(): void {
     if (!this.resets.isOn) throw AuthError.notFound();
   }
-}
-
-function badLink(): AuthError {
-  return AuthError.badRequest('RESET_LINK_INVALID', 'This link is no longer good. Ask for a new one.');
 }

@@ -39,6 +39,21 @@ export function sentPage(signInUrl: string, isDelayed: boolean): PageReply {
   });
 }
 
+/** In place of the form for the new password. @param askUrl where a new link can be had; null: nowhere at present */
+export function badLinkPage(askUrl: string | null): PageReply {
+  return page({
+    title: text('link.badTitle'),
+    status: 400,
+    hasFault: true,
+    waysOn: askUrl === null ? ['account'] : [],
+    body: html`
+      ${picture('fault')}
+      <p id="error" role="alert">${text('link.bad')}</p>
+      ${askUrl !== null && html`<p><a class="button" id="ask-again" href="${askUrl}">${text('link.askAgain')}</a></p>`}
+    `,
+  });
+}
+
 /** Which field a fault is about. */
 export const NEW_PASSWORD_FIELDS: FieldsOfFaults = {
   PASSWORD_TOO_SHORT: ['password'],
@@ -75,12 +90,14 @@ export function newPasswordPage({ action, token, minLength, failure }: NewPasswo
   });
 }
 
-export function recoveredPage(signInUrl: string): PageReply {
+/** @param endsSessions the user was signed out everywhere */
+export function recoveredPage(signInUrl: string, endsSessions: boolean): PageReply {
   return page({
     title: text('newPassword.doneTitle'),
     body: html`
       ${picture('done')}
       <p id="set-done">${text('newPassword.done')}</p>
+      ${endsSessions && html`<p>${text('newPassword.ended')}</p>`}
       <p><a class="button" href="${signInUrl}">${text('signIn.button')}</a></p>
     `,
   });

@@ -98,10 +98,12 @@ export class SignInService {
     await this.flow.requireMaySignUp(draft);
     const other = unicodeSpelling(email);
     const isTaken = other !== null && (await this.ports.users.get().findByEmail(other)) !== null;
+    // Hashed all the same: the answer must not come sooner.
+    if (isTaken) await checkPassword(command.password, null);
     const user = isTaken ? null : await create({ ...draft, password: command.password });
     if (!user) return { user: await this.taken.answer(draft, caller), started: null };
     this.events.emit('user.created', { subjectId: user.id });
-    if (this.orders.atSignUp) await this.orders.order(email, command.callbackUrl, command.browser);
+    if (this.orders.atSignUp) await this.orders.orderAtSignUp(email, command.callbackUrl, command.browser);
     if (!this.taken.signsIn) return { user: this.taken.shown(user), started: null };
     return { user, started: await this.starts.startFor(user, { epoch: 0, ...howOf(command), caller }) };
   }
@@ -130,7 +132,7 @@ export class SignInService {
   async confirmPassword(user: HostUser, password: string): Promise<void> {
     const users = this.ports.users.get();
     await this.limits.consume(BY_ACCOUNT_AND_ADDRESS, `confirm ${user.id}`);
-    if (password.length > this.settings.password.maxLength || !(await users.verifyPassword?.(user.id, password))) {
+    if (this.rules.isTooLong(password) || !(await users.verifyPassword?.(user.id, password))) {
       throw AuthError.badRequest('INVALID_PASSWORD', 'Invalid password');
     }
     await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, `confirm ${user.id}`);
@@ -159,7 +161,7 @@ export class SignInService {
     const user = await findByAddress(users, email);
     // Read before the password is checked, so that a change of password meanwhile makes this epoch stale.
     const epoch = user ? await this.subjects.epoch(user.id) : null;
-    const hopeless = user === null || !users.verifyPassword || password.length > this.settings.password.maxLength;
+    const hopeless = user === null || !users.verifyPassword || this.rules.isTooLong(password);
     const matches = hopeless
       ? (await checkPassword(password.slice(0, this.settings.password.maxLength), null)).matches
       : await users.verifyPassword!(user.id, password);

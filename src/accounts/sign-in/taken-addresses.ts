@@ -23,8 +23,6 @@ declare module '../../common/events/auth-events.js' {
 
 type Draft = Omit<NewHostUser, 'password'>;
 
-/** Keeps strangers from filling the owner's mailbox. */
-const BY_EMAIL: RateLimit = { name: 'sign-up-taken-email', max: 3, windowSeconds: 3_600 };
 const NOTICE_SECONDS = 86_400;
 const BY_OWNER: RateLimit = { name: 'sign-up-taken', max: 3, windowSeconds: 3_600 };
 
@@ -63,7 +61,7 @@ export class TakenAddresses {
     // Not awaited: the answer must not come later than that of a new user.
     void this.tellOwner(draft.email, ipAddress);
     // Awaited, since the order of a new user's mail is.
-    if (this.orders.atSignUp && (await this.limits.allows(BY_EMAIL, draft.email)))
+    if (this.orders.atSignUp && (await this.orders.allowsAtSignUp(draft.email)))
       await this.outbox.order({
         kind: 'sign-up-taken',
         subject: draft.email,

@@ -5,7 +5,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
-import { OneTimeSecrets } from '../../common/one-time/one-time-secrets.js';
+import { OneTimeSecrets, type SecretPurpose } from '../../common/one-time/one-time-secrets.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { SignInOutcome } from '../../common/ports/second-factor.js';
@@ -43,6 +43,15 @@ export class EmailVerifications {
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
+  get isOn(): boolean {
+    return this.orders.isOn;
+  }
+
+  /** Mail cannot be sent at present: what was ordered comes later. */
+  get areDelayed(): boolean {
+    return this.orders.areDelayed;
+  }
+
   /**
    * Orders a link. Without a session the answer is the same for every address.
    * @throws AuthError 400 `VERIFICATION_EMAIL_NOT_ENABLED`, `EMAIL_MISMATCH`, `EMAIL_ALREADY_VERIFIED`, 429
@@ -65,30 +74,42 @@ export class EmailVerifications {
    */
   async verify(token: string, caller: Caller): Promise<{ user: HostUser; outcome: SignInOutcome | null }> {
     await this.limits.consume(CLICKS_BY_ADDRESS, addressKey(caller.address));
-    const purpose = { name: 'verify-email', lifetimeSeconds: this.settings.emailVerification.lifetimeSeconds };
-    const found = await this.secrets.readToken(purpose, token);
-    if (!found) throw refused('INVALID_TOKEN', 'Invalid token');
+    const found = await this.secrets.readToken(this.purpose, token);
+    const users = this.ports.users.get();
+    if (!found || !users.markVerified) throw refused('INVALID_TOKEN', 'Invalid token');
     if (found.expired) throw refused('TOKEN_EXPIRED', 'Token expired');
-    const user = await this.ports.users.get().find(found.subject);
+    const user = await users.find(found.subject);
     if (!user || user.email !== found.facts['email']) throw refused('INVALID_TOKEN', 'Invalid token');
-    if (found.used) {
-      if (!user.emailVerified) throw refused('INVALID_TOKEN', 'Invalid token');
-      return { user, outcome: null };
-    }
+    if (user.emailVerified) return { user, outcome: null };
     // Before the address counts as verified: who ends the user meanwhile also ends what begins here.
     const epoch = await this.subjects.epoch(user.id);
-    const isFirst = await this.database.transaction(async (tx) => {
-      if (!(await this.secrets.takeToken(tx, purpose, token))) return false;
+    if (found.used || epoch === null) throw refused('INVALID_TOKEN', 'Invalid token');
+    if (!(await this.spend(token, user, epoch))) {
+      // Who opened the link at the same moment, such as a mail scanner, has done what it is for.
+      if (!(await users.find(user.id))?.emailVerified) throw refused('INVALID_TOKEN', 'Invalid token');
+      return { user, outcome: null };
+    }
+    const verified = { ...user, emailVerified: true };
+    if (!(await this.maySignIn(user.id, found.facts['browser'], caller))) return { user: verified, outcome: null };
+    const how = { epoch, rememberMe: true, answersWithBody: false, methods: MAIL_METHODS, caller };
+    return { user: verified, outcome: await this.flow.start(verified, how) };
+  }
+
+  /** @returns false when another request has spent it @throws AuthError 401 when the user is another one meanwhile */
+  private spend(token: string, user: HostUser, epoch: number): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      // First: whoever resets the password at this moment holds the user, and voids the link.
+      await this.subjects.hold(tx, user.id, epoch);
+      if (!(await this.secrets.takeToken(tx, this.purpose, token))) return false;
       if (!(await this.ports.users.get().markVerified!(tx, user.id, user.email)))
         throw refused('INVALID_TOKEN', 'Invalid token');
       tx.afterCommit(() => this.events.emit('email.verified', { subjectId: user.id }));
       return true;
     });
-    const verified = { ...user, emailVerified: true };
-    const signsIn = isFirst && epoch !== null && (await this.maySignIn(user.id, found.facts['browser'], caller));
-    if (!signsIn) return { user: verified, outcome: null };
-    const how = { epoch, rememberMe: true, answersWithBody: false, methods: MAIL_METHODS, caller };
-    return { user: verified, outcome: await this.flow.start(verified, how) };
+  }
+
+  private get purpose(): SecretPurpose {
+    return { name: 'verify-email', lifetimeSeconds: this.settings.emailVerification.lifetimeSeconds };
   }
 
   /** Only the browser that has signed up, and never in place of somebody who is signed in there: a link would sign people in as others. */

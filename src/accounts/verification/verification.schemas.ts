@@ -7,6 +7,11 @@ export const VerifyEmailQuery = z.object({
   token: z.string().max(512).meta({ description: 'From the link of the mail.' }),
   callbackURL,
 });
+export const VerifyPageQuery = z.object({
+  login_hint: z.string().max(2_048).optional(),
+  done: z.literal('sent').optional(),
+});
+export const VerifyForm = bodySchema('AuthVerifyAddressForm', { email: z.string().max(320).default('') });
 export const VerifiedPageQuery = z.object({ error: z.string().max(64).optional() });
 export const VerifyEmailAnswer = z
   .object({ status: z.literal(true), user: UserView.nullable() })

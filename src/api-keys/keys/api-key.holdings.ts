@@ -19,11 +19,16 @@ export class ApiKeyHoldings {
     private readonly events: AuthEvents,
   ) {}
 
+  /** Of a user who lives on. */
+  async revoke(tx: Transaction, subjectId: string): Promise<void> {
+    await this.endOwner(tx, { kind: 'user', id: subjectId }, 'recovered');
+  }
+
   async end(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
     for (const owner of ownersOf(subjectId)) await this.endOwner(tx, owner, end);
   }
 
-  private async endOwner(tx: Transaction, owner: ApiKeyOwner, end: SubjectEnd): Promise<void> {
+  private async endOwner(tx: Transaction, owner: ApiKeyOwner, end: SubjectEnd | 'recovered'): Promise<void> {
     const reason = `owner ${end}`;
     const keyIds =
       end === 'forgotten' ? await this.store.forgetAll(tx, owner) : await this.store.revokeAll(tx, owner, reason);

@@ -37,3 +37,6 @@ export interface MailComposer<Kind extends MailKind = MailKind> {
    */
   compose(order: DueMail): Promise<ComposedMail<Kind> | null>;
 }
+
+/** All of them, as a function: they are known once every module is made. */
+export const MAIL_COMPOSERS = Symbol('nest-authority:mail-composers');

@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DueWork } from '../due-work.js';
+import { normaliseEmail } from '../email.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { Readers } from '../texts/readers.js';
 import type { ComposedMail, DueMail, MailComposer } from './mail-composer.js';
+import { MailDelays } from './mail-delays.js';
+import { faultOf } from './mail-fault.js';
 import { writeLetter, type MailLook } from './mail-letter.js';
-import type { DueRow, MailStore } from './mail.store.js';
+import { MAX_ATTEMPTS, type DueRow, type MailStore } from './mail.store.js';
 import type { Mail, MailKind, MailMessage } from './mail.js';
 
 declare module '../events/auth-events.js' {
@@ -19,14 +21,15 @@ declare module '../events/auth-events.js' {
 const AT_ONCE = 4;
 /** Shorter than the lease of an attempt. */
 const ATTEMPT_MILLISECONDS = 60_000;
-const MAX_REASON_LENGTH = 200;
+/** What is under way when the application ends has this long: a process that ends slowly is killed. */
+const END_MILLISECONDS = 10_000;
 
 /** Sends the messages that were ordered: makes link or code, puts it into words, and gives it to the host. */
 export class MailDeliveries {
   private readonly logger = new Logger('AuthMail');
   private readonly work = new DueWork(this.logger, { waiting: 'mail waits', startDue: () => this.startDue() });
-  private underWay = 0;
-  private failing = false;
+  private readonly delays = new MailDelays();
+  private readonly underWay = new Set<AbortController>();
 
   constructor(
     private readonly store: MailStore,
@@ -37,17 +40,22 @@ export class MailDeliveries {
     private readonly events: AuthEvents,
   ) {}
 
-  /** The last message could not be sent. */
-  get areFailing(): boolean {
-    return this.failing;
+  /** Messages could not be sent lately. */
+  get areDelayed(): boolean {
+    return this.delays.areThere();
   }
 
   start(): void {
     this.work.start();
   }
 
+  /** What is under way ends, or is left to the next process. */
   async stop(): Promise<void> {
+    const end = setTimeout(() => {
+      for (const attempt of this.underWay) attempt.abort(new Error('the application has ended'));
+    }, END_MILLISECONDS);
     await this.work.stop();
+    clearTimeout(end);
   }
 
   /** Resolves when nothing is being sent. */
@@ -60,56 +68,61 @@ export class MailDeliveries {
   }
 
   private async startDue(): Promise<boolean> {
-    const room = AT_ONCE - this.underWay;
+    const room = AT_ONCE - this.underWay.size;
     if (room <= 0) return false;
     const rows = await this.store.claim(room);
     for (const row of rows) {
-      this.underWay++;
-      this.work.begin(this.attempt(row), () => this.underWay--);
+      const patience = new AbortController();
+      this.underWay.add(patience);
+      this.work.begin(this.attempt(row, patience), () => this.underWay.delete(patience));
     }
     return rows.length > 0;
   }
 
   /** @throws AuthError when the database cannot be reached; the lease brings the message back */
-  private async attempt(row: DueRow): Promise<void> {
+  private async attempt(row: DueRow, patience: AbortController): Promise<void> {
     const composer = this.composers().find(({ kind }) => kind === row.kind);
     // Its capability was switched off since.
-    if (!composer || row.useful_seconds <= 0) return this.store.finish(row.id);
-    const composed = await composer.compose(dueMail(row));
-    if (composed) {
-      const fault = await this.send(this.messageOf(row, composed));
-      this.failing = fault !== null;
-      if (fault !== null) return this.fail(row, fault);
-    }
-    await this.store.finish(row.id);
+    if (!composer) return this.store.finish(row.id);
+    if (row.useful_seconds <= 0) return this.fail(row, 'it would come too late');
+    // A process that ends during an attempt says nothing of it.
+    if (row.attempts > MAX_ATTEMPTS) return this.fail(row, 'no attempt came to its end');
+    const fault = await this.send(composer, row, patience);
+    if (fault === null) return this.store.finish(row.id);
+    this.delays.noteFailure(row.subject);
+    return this.fail(row, fault);
   }
 
+  /** @returns why it was not sent; null when it was, or there is nobody to write to */
+  private async send(composer: MailComposer, row: DueRow, patience: AbortController): Promise<string | null> {
+    const { signal } = patience;
+    let message: MailMessage | null = null;
+    const sending = async () => {
+      const composed = await composer.compose(dueMail(row));
+      // Whoever has the lease now sends it.
+      if (!composed || signal.aborted) return;
+      message = this.messageOf(row, composed);
+      await (await this.mail()).send(message);
+    };
+    const late = setTimeout(() => {
+      patience.abort(new Error(`no answer within ${ATTEMPT_MILLISECONDS / 1000} seconds`));
+    }, ATTEMPT_MILLISECONDS).unref();
+    try {
+      await Promise.race([sending(), endOf(signal)]);
+      return null;
+    } catch (error) {
+      return faultOf(error, message);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /** @throws Error when the host's user has something else for an address, such as several */
   private messageOf(row: DueRow, { to, userId, content, letter }: ComposedMail<MailKind>): MailMessage {
+    if (normaliseEmail(to) === null || to.trim() !== to) throw new Error('the address is none');
     const reader = this.readers.of(row.language);
     const envelope = { id: row.id, to, userId, language: reader.language, ...writeLetter(letter, this.look, reader) };
     return Object.freeze({ ...envelope, kind: row.kind, content }) as MailMessage;
-  }
-
-  /** @returns why it was not sent, without what is secret in it; null when it was */
-  private async send(message: MailMessage): Promise<string | null> {
-    const patience = new AbortController();
-    const late = sleep(ATTEMPT_MILLISECONDS, undefined, { ref: false, signal: patience.signal }).then(() => {
-      throw new Error(`no answer within ${ATTEMPT_MILLISECONDS / 1000} seconds`);
-    });
-    late.catch(() => undefined);
-    try {
-      await Promise.race([(await this.mail()).send(message), late]);
-      return null;
-    } catch (error) {
-      const { url = null, code = null } = message.content as { url?: string; code?: string };
-      const reason = [url, code].reduce<string>(
-        (text, secret) => (secret === null ? text : text.replaceAll(secret, '…')),
-        error instanceof Error ? error.message : String(error),
-      );
-      return reason.slice(0, MAX_REASON_LENGTH);
-    } finally {
-      patience.abort();
-    }
   }
 
   private async fail(row: DueRow, reason: string): Promise<void> {
@@ -117,6 +130,12 @@ export class MailDeliveries {
     this.logger.warn(`${row.kind} ${row.id} was not sent${isOver ? ', and is given up' : ''}: ${reason}`);
     if (isOver) this.events.emit('mail.failed', { mailId: row.id, kind: row.kind, subject: row.subject, reason });
   }
+}
+
+function endOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }
 
 function dueMail({ id, kind, subject, facts, created_at: orderedAt, useful_seconds: usefulSeconds }: DueRow): DueMail {

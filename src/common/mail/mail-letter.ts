@@ -37,7 +37,7 @@ export function writeLetter(letter: MailLetter, look: MailLook, reader: Reader):
   const plain = (text: Text) => {
     const words = text.plainFor(reader);
     // No value may begin a line of its own in a header, or a paragraph that looks like ours.
-    const line = words.replaceAll(/[\r\n]+/g, ' ');
+    const line = words.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
     return reader.direction === 'ltr' ? line.replaceAll(ISOLATES, '') : line;
   };
   const { subject, paragraphs, link, code, close } = letter;

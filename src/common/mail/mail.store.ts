@@ -11,12 +11,14 @@ export interface DueRow {
   subject: string;
   facts: Record<string, string | null>;
   language: string | null;
+  /** With this one. */
+  attempts: number;
   created_at: Date;
   useful_seconds: number;
 }
 
 /** Attempts at one message; with the waits below, the last one comes four hours after the first. */
-const MAX_ATTEMPTS = 8;
+export const MAX_ATTEMPTS = 8;
 /** The wait after attempt n is this times 2 to the power of n - 1. Longer than an attempt may take, since it is the lease too. */
 const FIRST_WAIT_SECONDS = 120;
 
@@ -38,7 +40,7 @@ const CLAIM: Statement = {
   text: `UPDATE auth_mail SET attempts = attempts + 1,
            next_attempt_at = now() + ${FIRST_WAIT_SECONDS} * power(2, LEAST(attempts, ${MAX_ATTEMPTS - 1})) * interval '1 second'
          WHERE id = ANY(ARRAY(SELECT id FROM auth_mail WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED))
-         RETURNING id, kind, subject, facts, language, created_at, extract(epoch FROM expires_at - now())::float8 AS useful_seconds`,
+         RETURNING id, kind, subject, facts, language, attempts, created_at, extract(epoch FROM expires_at - now())::float8 AS useful_seconds`,
 };
 const DONE: Statement = { name: 'auth_mail_done', text: 'DELETE FROM auth_mail WHERE id = $1' };
 const FAILED: Statement = {

@@ -49,7 +49,8 @@ export type MailMessage = {
 }[MailKind];
 
 /**
- * Sends messages. It may throw: the message is tried again, at most 8 times within some hours, as long as its link or code is good.
+ * Sends messages. It may throw, or take longer than a minute: the message is tried again, at most 8 times within some hours, as long as it is
+ * worth reading. Each attempt makes a new link or code.
  *
  * @example
  * class SmtpMail implements Mail {

@@ -18,9 +18,9 @@ export class Outbox {
     readonly isOn: boolean,
   ) {}
 
-  /** The last attempts of this process failed: what is ordered now will come late. */
+  /** This process could not send messages lately: what is ordered now may come late. */
   get isDelayed(): boolean {
-    return this.deliveries.areFailing;
+    return this.deliveries.areDelayed;
   }
 
   /**

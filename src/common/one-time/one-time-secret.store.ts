@@ -55,11 +55,16 @@ const READ: Statement = {
   name: 'auth_one_time_secret_read',
   text: `SELECT subject, facts, used_at IS NOT NULL AS used, expires_at <= now() AS expired FROM auth_one_time_secret WHERE hash = $1 AND purpose = $2`,
 };
-/** Counted before it is compared: parallel guesses would all pass a check that counts afterwards. */
+const GUESSABLE = `attempts < $3 AND ${LIVE}`;
+/**
+ * Counted before it is compared: parallel guesses would all pass a check that counts afterwards. Locked in one order: parallel guesses at
+ * several codes would deadlock.
+ */
 const GUESS: Statement = {
   name: 'auth_one_time_secret_guess',
   text: `UPDATE auth_one_time_secret SET attempts = attempts + 1
-         WHERE subject = $1 AND purpose = $2 AND attempts < $3 AND ${LIVE} RETURNING id, hash, facts`,
+         WHERE id = ANY(ARRAY(SELECT id FROM auth_one_time_secret WHERE subject = $1 AND purpose = $2 AND ${GUESSABLE} ORDER BY id FOR UPDATE))
+           AND ${GUESSABLE} RETURNING id, hash, facts`,
 };
 const SPEND: Statement = {
   name: 'auth_one_time_secret_spend',

@@ -4,6 +4,7 @@ import { API_KEYS } from './api-keys.js';
 import { ERRORS } from './errors.js';
 import { FRAME } from './frame.js';
 import { OAUTH } from './oauth.js';
+import { RECOVERY } from './recovery.js';
 import { SIGN_IN } from './sign-in.js';
 
 /** All texts of our pages, in Japanese. */
@@ -15,4 +16,5 @@ export const JAPANESE = {
   ...API_KEYS,
   ...ADMINISTRATION,
   ...ERRORS,
+  ...RECOVERY,
 } as const;

@@ -1,0 +1,47 @@
+import type { Phrase } from '../../phrase.js';
+import type { TextKey } from '../en/index.js';
+
+/** Ways back into an account, and the mail that is sent for them. */
+export const RECOVERY = {
+  'recover.title': 'نسيت كلمة المرور',
+  'recover.link': 'هل نسيت كلمة المرور؟',
+  'recover.about': 'أدخل البريد الإلكتروني لحسابك. سنرسل إليك رابطًا تختار به كلمة مرور جديدة.',
+  'recover.button': 'إرسال الرابط',
+  'recover.back': 'العودة إلى تسجيل الدخول',
+  'recover.sentTitle': 'راجع بريدك',
+  'recover.sent':
+    'إذا كان هناك حساب بهذا العنوان، فالرابط في طريقه إليه. راجع البريد غير المرغوب فيه أيضًا، ثم اطلب رابطًا آخر.',
+  'newPassword.title': 'كلمة مرور جديدة',
+  'newPassword.button': 'تعيين كلمة المرور',
+  'newPassword.doneTitle': 'تم تعيين كلمة المرور',
+  'newPassword.done': 'يمكنك الآن تسجيل الدخول بها.',
+  'newPassword.ended': 'تم تسجيل الخروج من جميع الأجهزة.',
+  'link.badTitle': 'لم يعد هذا الرابط صالحًا',
+  'link.bad': 'لقد استُخدم من قبل، أو انتهت صلاحيته، أو حلّ محله رابط أحدث.',
+  'link.askAgain': 'طلب رابط جديد',
+  'mail.delayed': 'البريد متأخر في الوقت الحالي. رسالتك محفوظة وستُرسل في أقرب وقت ممكن.',
+  'mail.notYou': 'إذا لم تطلب ذلك، فلا تفعل شيئًا: لا يتغير شيء من دون الرابط.',
+  'mail.reset.subject': 'اختر كلمة مرور جديدة',
+  'mail.reset.text': 'طلب شخص ما، نأمل أنه أنت، كلمة مرور جديدة للحساب {account}.',
+  'mail.reset.button': 'اختيار كلمة مرور جديدة',
+  'mail.verify.subject': 'أكِّد بريدك الإلكتروني',
+  'mail.verify.text': 'أثبت أن {account} هو عنوانك.',
+  'mail.verify.button': 'تأكيد العنوان',
+  'mail.taken.subject': 'لديك حساب بالفعل',
+  'mail.taken.text': 'حاول شخص ما، ربما أنت، إنشاء حساب بالعنوان {account}. يوجد حساب بالفعل: سجِّل الدخول إليه.',
+  'mail.taken.notYou': 'إذا لم تكن أنت، فلا تفعل شيئًا: لم يتغير شيء.',
+  'verify.title': 'أكِّد عنوانك',
+  'verify.link': 'ألم تصلك أي رسالة؟ اطلب رسالة أخرى.',
+  'verify.about': 'أدخل البريد الإلكتروني لحسابك. سنرسل إليك رابطًا يثبت أنه لك.',
+  'verify.sent':
+    'إذا كان هناك حساب ينتظر عنوانه التأكيد، فالرابط في طريقه إليه. راجع البريد غير المرغوب فيه أيضًا، ثم اطلب رابطًا آخر.',
+  'fault.EMAIL_MISMATCH': 'لقد سجّلت الدخول بعنوان آخر.',
+  'fault.PASSWORD_COMPROMISED': 'كلمة المرور هذه معروفة لدى المهاجمين. اختر كلمة أخرى.',
+  'verified.title': 'تم تأكيد عنوانك',
+  'verified.text': 'يمكنك إغلاق هذه النافذة أو المتابعة إلى حسابك.',
+  'mail.changed.password': 'تم تغيير كلمة المرور',
+  'mail.changed.email': 'تم تغيير بريدك الإلكتروني',
+  'mail.changed.factor': 'تم تغيير تسجيل الدخول بخطوتين',
+  'mail.changed.text': 'هذا يخص حسابك {account}.',
+  'mail.changed.notYou': 'إذا لم تكن أنت، فعيِّن كلمة مرور جديدة فورًا وأخبرنا.',
+} as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -1,0 +1,47 @@
+import type { Phrase } from '../../phrase.js';
+import type { TextKey } from '../en/index.js';
+
+/** Ways back into an account, and the mail that is sent for them. */
+export const RECOVERY = {
+  'recover.title': 'Senha esquecida',
+  'recover.link': 'Esqueceu sua senha?',
+  'recover.about': 'Informe o e-mail da sua conta. Enviamos um link para você escolher uma nova senha.',
+  'recover.button': 'Enviar o link',
+  'recover.back': 'Voltar para entrar',
+  'recover.sentTitle': 'Veja seu e-mail',
+  'recover.sent':
+    'Se existe uma conta com este e-mail, um link está a caminho. Veja também a caixa de spam e, se não estiver lá, peça outro.',
+  'newPassword.title': 'Nova senha',
+  'newPassword.button': 'Definir a senha',
+  'newPassword.doneTitle': 'Sua senha está definida',
+  'newPassword.done': 'Você já pode entrar com ela.',
+  'newPassword.ended': 'Todos os dispositivos foram desconectados.',
+  'link.badTitle': 'Este link não vale mais',
+  'link.bad': 'Ele já foi usado, expirou ou foi substituído por um mais recente.',
+  'link.askAgain': 'Pedir um novo link',
+  'mail.delayed': 'Os e-mails estão atrasados no momento. O seu está guardado e será enviado assim que possível.',
+  'mail.notYou': 'Se você não pediu isto, não faça nada: sem o link nada muda.',
+  'mail.reset.subject': 'Escolha uma nova senha',
+  'mail.reset.text': 'Alguém, esperamos que você, pediu uma nova senha para {account}.',
+  'mail.reset.button': 'Escolher uma nova senha',
+  'mail.verify.subject': 'Confirme seu e-mail',
+  'mail.verify.text': 'Mostre que {account} é o seu e-mail.',
+  'mail.verify.button': 'Confirmar o e-mail',
+  'mail.taken.subject': 'Você já tem uma conta',
+  'mail.taken.text': 'Alguém, talvez você, tentou criar uma conta com {account}. Já existe uma: entre nela.',
+  'mail.taken.notYou': 'Se não foi você, não faça nada: nada mudou.',
+  'verify.title': 'Confirme seu e-mail',
+  'verify.link': 'Nenhuma mensagem chegou? Peça outra.',
+  'verify.about': 'Informe o e-mail da sua conta. Enviamos um link que mostra que ele é seu.',
+  'verify.sent':
+    'Se existe uma conta cujo e-mail ainda não foi confirmado, um link está a caminho. Veja também a caixa de spam e, se não estiver lá, peça outro.',
+  'fault.EMAIL_MISMATCH': 'Você entrou com outro e-mail.',
+  'fault.PASSWORD_COMPROMISED': 'Invasores conhecem esta senha. Escolha outra.',
+  'verified.title': 'Seu e-mail está confirmado',
+  'verified.text': 'Você pode fechar esta janela ou continuar para sua conta.',
+  'mail.changed.password': 'Sua senha foi alterada',
+  'mail.changed.email': 'Seu e-mail foi alterado',
+  'mail.changed.factor': 'Sua entrada em duas etapas foi alterada',
+  'mail.changed.text': 'Trata-se da sua conta {account}.',
+  'mail.changed.notYou': 'Se não foi você, defina uma nova senha agora mesmo e avise-nos.',
+} as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;
