@@ -25,6 +25,10 @@ export interface SignInPageModel {
   readonly minPasswordLength: number;
   /** Address of the other of the two pages; null: sign-up is off. */
   readonly otherPage: string | null;
+  /** Address of the page for those who have forgotten their password; null: nobody sends them a link. */
+  readonly recoverUrl: string | null;
+  /** Where the form leads that sends a new link, for an address that is not verified; null: nobody sends one. */
+  readonly verifyAgainAction: string | null;
   /** What capabilities add. */
   readonly content: SignInPageContent;
 }
@@ -35,6 +39,7 @@ const FIELDS: FieldsOfFaults = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: ['email'],
   PASSWORD_TOO_SHORT: ['password'],
   PASSWORD_TOO_LONG: ['password'],
+  PASSWORD_COMPROMISED: ['password'],
   NAME_MISSING: ['name'],
   NAME_UNSEEN: ['name'],
 };
@@ -49,7 +54,8 @@ export function signInPage(model: SignInPageModel): PageReply {
     formActions: [...(content.formActions ?? []), ...(continueTo.startsWith('/') ? [] : [continueTo])],
     body: html`
       ${content.client && clientCard(content.client, text('signIn.toContinue', { client: clientName(content.client) }))}
-      ${failure && faultPart(failure)} ${model.takesPassword && formPart(model)}
+      ${failure && faultPart(failure)} ${failure?.code === 'EMAIL_NOT_VERIFIED' && verifyAgainPart(model)}
+      ${model.takesPassword && formPart(model)} ${model.recoverUrl !== null && recoverPart(model.recoverUrl)}
       ${otherWays(content, model.takesPassword)} ${otherPagePart(model)}
       ${content.client && clientLinks(content.client)}
     `,
@@ -61,6 +67,20 @@ export function signInPage(model: SignInPageModel): PageReply {
 
 function faultPart(failure: AuthError): Html {
   return html`<p id="error" class="error" role="alert">${faultWords(failure) ?? failure.description}</p>`;
+}
+
+function recoverPart(url: string): Html {
+  return html`<p class="soft"><a id="forgotten" href="${url}">${text('recover.link')}</a></p>`;
+}
+
+function verifyAgainPart({ verifyAgainAction, email, continueTo }: SignInPageModel): Html | null {
+  if (verifyAgainAction === null) return null;
+  return html`<form method="post" action="${verifyAgainAction}">
+    <input type="hidden" name="email" value="${email}" />
+    <input type="hidden" name="continue" value="${continueTo}" />
+    <p class="soft">${text('verifyAgain.about')}</p>
+    <button id="verify-again" class="plain small">${text('verifyAgain.button')}</button>
+  </form>`;
 }
 
 function formPart(model: SignInPageModel): Html {

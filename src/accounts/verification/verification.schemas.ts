@@ -9,5 +9,5 @@ export const VerifyEmailQuery = z.object({
 });
 export const VerifiedPageQuery = z.object({ error: z.string().max(64).optional() });
 export const VerifyEmailAnswer = z
-  .object({ status: z.literal(true), user: UserView.nullable() })
+  .object({ status: z.literal(true), user: UserView.nullish() })
   .meta({ id: 'AuthVerifyEmailAnswer' });

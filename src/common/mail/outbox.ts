@@ -3,6 +3,7 @@ import type { Transaction } from '../database/transaction.js';
 import { AuthContext } from '../ports/auth-context.js';
 import type { MailDeliveries } from './mail-deliveries.js';
 import type { MailOrder } from './mail-composer.js';
+import type { MailKind } from './mail.js';
 import type { MailStore } from './mail.store.js';
 
 /**
@@ -21,6 +22,11 @@ export class Outbox {
   /** The last attempts of this process failed: what is ordered now will come late. */
   get isDelayed(): boolean {
     return this.deliveries.areFailing;
+  }
+
+  /** Whether a message of this kind about this subject was ordered and is not sent yet. */
+  async isWaiting(tx: Transaction, kind: MailKind, subject: string): Promise<boolean> {
+    return this.store.isWaiting(tx, kind, subject);
   }
 
   /**
