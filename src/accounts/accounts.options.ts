@@ -78,8 +78,8 @@ export interface AccountsOptions {
      */
     readonly updateAge?: Duration;
     /**
-     * How long after sign-in sessions may be listed, accounts unlinked and the user deleted without a password. Default `'1d'`, 0 turns the
-     * check off.
+     * How long after a proof of who they are (a sign-in, `/verify-password`) users may list sessions, unlink accounts, change their address,
+     * set a first password, and delete themselves without a password. Default `'1d'`, 0 turns the check off.
      */
     readonly freshAge?: Duration;
     /**

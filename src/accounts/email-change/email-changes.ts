@@ -106,9 +106,12 @@ export class EmailChanges {
     return found && { to: String(found.facts['to']), step: found.purpose as EmailChangeLink['step'] };
   }
 
-  /** Voids the links of a change that is under way. */
+  /** Voids the links of a change that is under way, also those that are not sent yet. */
   async cancel(userId: string): Promise<void> {
-    await this.database.transaction((tx) => this.secrets.void(tx, userId, this.purposes));
+    await this.database.transaction(async (tx) => {
+      await this.outbox.withdraw(tx, STEPS, userId);
+      await this.secrets.void(tx, userId, this.purposes);
+    });
   }
 
   /** The link of a token; null: it is of another kind, or unknown. Spends nothing. */

@@ -9,11 +9,14 @@ import { GetAlone, RendersPage } from '../../common/http/origins/request.guard.j
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { redirectTo, type HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
+import { wantsPage } from '../../common/http/request/wants-json.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { DeleteUserAnswer, DeleteUserBody, DeleteUserQuery } from '../account.schemas.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { AccountSignInFlow } from '../sign-in/account-sign-in-flow.js';
 import { AccountDeletions } from './account-deletions.js';
 
 const TAG = 'Account';
@@ -28,6 +31,8 @@ export class DeleteUserController {
     private readonly sessions: SessionsService,
     private readonly replies: SessionReplies,
     private readonly origins: TrustedOrigins,
+    private readonly flow: AccountSignInFlow,
+    private readonly routes: AuthRoutes,
   ) {}
 
   @Post('delete-user')
@@ -83,12 +88,22 @@ export class DeleteUserController {
   ): Promise<HttpReply> {
     const callbackUrl = callbackURL ? await requireCallbackUrl(callbackURL, this.origins) : null;
     const identified = await this.sessions.identified(request.headers);
-    if (!identified || !isFirstParty(identified.principal)) throw nobody();
+    if (!identified || !isFirstParty(identified.principal)) {
+      if (!wantsPage(request.headers)) throw nobody();
+      return this.signInFirst(token, callbackUrl);
+    }
     await this.deletions.byLink(identified.principal, token);
     const reply: HttpReply = this.replies.signedOut(DELETED);
     if (callbackUrl === null) return reply.header('Cache-Control', 'no-store');
     const onward = redirectTo(callbackUrl).withStatus(302).header('Cache-Control', 'no-store');
     return onward.cookie(...reply.cookies);
+  }
+
+  /** For people: the link stays good, and is opened again by their own session. */
+  private signInFirst(token: string, callbackUrl: string | null): HttpReply {
+    const query = new URLSearchParams({ token, ...(callbackUrl !== null && { callbackURL: callbackUrl }) });
+    const url = this.flow.signInUrl(`${this.routes.publicPathOf('/delete-user/callback')}?${query}`);
+    return redirectTo(url).withStatus(302).header('Cache-Control', 'no-store');
   }
 }
 

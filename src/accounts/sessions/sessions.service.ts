@@ -175,8 +175,11 @@ export class SessionsService implements Sessions {
   async requireFresh(principal: AuthPrincipal): Promise<void> {
     const { freshAgeSeconds } = this.settings.session;
     if (freshAgeSeconds === 0) return;
-    const since = principal.authenticatedAt;
-    if (since === null || !(await this.store.isWithin(since, freshAgeSeconds)))
+    const { authenticatedAt, credentialType, sessionId } = principal;
+    if (authenticatedAt !== null && (await this.store.isWithin(authenticatedAt, freshAgeSeconds))) return;
+    // A token says when its family began; the session behind it may have been proved anew.
+    const row = credentialType === 'access_token' && sessionId !== null ? await this.store.find(sessionId) : null;
+    if (!row || !(await this.store.isWithin(row.authenticated_at, freshAgeSeconds)))
       throw AuthError.forbidden('SESSION_NOT_FRESH', 'Session is not fresh');
   }
 

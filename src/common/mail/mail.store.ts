@@ -51,6 +51,10 @@ const WAITING: Statement = {
   name: 'auth_mail_waiting',
   text: 'SELECT id FROM auth_mail WHERE subject = $1 AND kind = $2 LIMIT 1',
 };
+const WITHDRAW: Statement = {
+  name: 'auth_mail_withdraw',
+  text: 'DELETE FROM auth_mail WHERE subject = $1 AND kind = ANY($2)',
+};
 const FORGET: Statement = { name: 'auth_mail_forget', text: 'DELETE FROM auth_mail WHERE subject = $1' };
 
 /** Every statement about orders of messages. */
@@ -81,6 +85,11 @@ export class MailStore {
   /** Whether a message of this kind about this subject was not sent yet. */
   async isWaiting(executor: Executor, kind: MailKind, subject: string): Promise<boolean> {
     return (await executor.query(WAITING, [subject, kind])).length > 0;
+  }
+
+  /** Messages of these kinds about this subject are not sent any more. */
+  async withdraw(executor: Executor, kinds: readonly MailKind[], subject: string): Promise<void> {
+    await executor.query(WITHDRAW, [subject, kinds]);
   }
 
   /** Nothing is sent any more to a user who is gone. */

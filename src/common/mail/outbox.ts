@@ -29,6 +29,11 @@ export class Outbox {
     return this.store.isWaiting(tx, kind, subject);
   }
 
+  /** Takes back what was ordered of these kinds about this subject, and is not sent yet. */
+  async withdraw(tx: Transaction, kinds: readonly MailKind[], subject: string): Promise<void> {
+    await this.store.withdraw(tx, kinds, subject);
+  }
+
   /**
    * Orders a message; without the host's mail, nothing. In the language of the present request.
    * @param tx the message is sent if it commits. Default: a statement of its own
