@@ -93,7 +93,10 @@ export const VerifyPasswordBody = bodySchema(
   { password: password.meta({ description: 'The present one.' }) },
   SERVER_ONLY,
 );
-export const DeleteUserQuery = z.object({ token: z.string().max(512), callbackURL });
+export const DeleteUserQuery = z.object({
+  token: z.string().max(512).meta({ description: 'From the link of the mail.' }),
+  callbackURL,
+});
 
 const USER_EXAMPLE = {
   id: '01980c5e-7b1a-7c3e-9f00-5d0c2a1b4e6f',
