@@ -12,7 +12,9 @@ describe('passwords of users who are signed in', () => {
   let host: TestApp;
   let user: SignedInUser;
   beforeAll(async () => {
-    host = await createTestApp({ auth: { mail: mailbox.mail, rateLimits: true } });
+    const google = { providerId: 'google', clientId: 'a-client', clientSecret: 'a secret of a provider, long enough' };
+    const accountLinking = { providers: [google] };
+    host = await createTestApp({ auth: { mail: mailbox.mail, rateLimits: true, accountLinking } });
   });
   afterAll(() => host?.close());
   beforeEach(async () => {
@@ -24,6 +26,26 @@ describe('passwords of users who are signed in', () => {
     send(`${host.url}/api/auth/${path}`, { body, headers: { cookie, origin } });
   const withoutPassword = () => host.sql('UPDATE auth_user SET password_hash = NULL WHERE id = $1', [user.id]);
   const sessions = () => send(`${host.url}/api/auth/list-sessions`, { headers: { cookie: user.cookie } });
+
+  it('a password that is changed by the user, by a link, or removed: the user is told each time', async () => {
+    const told = () => mailbox.newest('credential-changed', user.email);
+    await post('change-password', { currentPassword: TEST_PASSWORD, newPassword: NEW_PASSWORD });
+    expect((await told()).content).toMatchObject({ change: 'password', ipAddress: '127.0.0.1' });
+    mailbox.messages.length = 0;
+    await send(`${host.url}/api/auth/request-password-reset`, { body: { email: user.email } });
+    const link = (await mailbox.newest('reset-password', user.email)).content.url;
+    const token = new URL(link).pathname.split('/').at(-1)!;
+    await send(`${host.url}/api/auth/reset-password`, { body: { newPassword: TEST_PASSWORD, token } });
+    expect((await told()).content.change).toBe('password');
+    mailbox.messages.length = 0;
+    await host.sql(
+      `INSERT INTO auth_linked_account (id, subject, provider_id, issuer, account_id) VALUES (gen_random_uuid(), $1, 'google', 'https://accounts.google.com', $1)`,
+      [user.id],
+    );
+    const { cookie } = await signIn(host.url, user.email);
+    expect((await post('unlink-account', { providerId: 'credential' }, cookie)).status).toBe(200);
+    expect((await told()).content.change).toBe('password');
+  });
 
   describe('POST /set-password', () => {
     it('200 sets the first password, keeps the session, and the user is told', async () => {
