@@ -7,11 +7,13 @@ import { AuthLinkState } from './account-linking/states/link-state.entity.js';
 import { Sessions1700000000200 } from './accounts/migrations/1700000000200-sessions.js';
 import { SessionGrowth1700000000250 } from './accounts/migrations/1700000000250-session-growth.js';
 import { OneTimeTokens1700000000240 } from './accounts/migrations/1700000000240-one-time-tokens.js';
+import { KnownDevices1700000000270 } from './accounts/migrations/1700000000270-known-devices.js';
 import { SessionMethods1700000000210 } from './accounts/migrations/1700000000210-session-methods.js';
 import { SessionAuthentication1700000000260 } from './accounts/migrations/1700000000260-session-authentication.js';
 import { UserRoles1700000000310 } from './accounts/migrations/1700000000310-user-roles.js';
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { AuthOneTimeToken } from './accounts/one-time-tokens/one-time-token.entity.js';
+import { AuthKnownDevice } from './accounts/sessions/known-device.entity.js';
 import { AuthSession } from './accounts/sessions/session.entity.js';
 import { AuthUser } from './accounts/users/user.entity.js';
 import { AuthApiKey } from './api-keys/keys/api-key.entity.js';
@@ -71,12 +73,14 @@ const withKeys = ({ entities, migrations }: Tables): Tables => ({
   migrations: [SigningKeys1700000000500, RevokedJwts1700000000510, RevokedJwtGrowth1700000000520, ...migrations],
 });
 
+const SESSION_ENTITIES = [AuthSession, AuthOneTimeToken, AuthKnownDevice];
 const SESSION_MIGRATIONS = [
   Sessions1700000000200,
   SessionMethods1700000000210,
   OneTimeTokens1700000000240,
   SessionGrowth1700000000250,
   SessionAuthentication1700000000260,
+  KnownDevices1700000000270,
 ];
 const ACCOUNT_MIGRATIONS = [...SESSION_MIGRATIONS, Users1700000000300, UserRoles1700000000310];
 const LINKING_MIGRATIONS = [AccountLinking1700000000800, LinkStateBrowser1700000000810, LinkStateGrowth1700000000820];
@@ -90,8 +94,8 @@ const API_KEY_MIGRATIONS = [
 
 /** One line per capability; `sessions` stands in place of `accounts` for hosts that bring their own users. */
 const TABLES = {
-  sessions: { entities: [AuthSession, AuthOneTimeToken], migrations: SESSION_MIGRATIONS },
-  accounts: { entities: [AuthSession, AuthOneTimeToken, AuthUser], migrations: ACCOUNT_MIGRATIONS },
+  sessions: { entities: SESSION_ENTITIES, migrations: SESSION_MIGRATIONS },
+  accounts: { entities: [...SESSION_ENTITIES, AuthUser], migrations: ACCOUNT_MIGRATIONS },
   accountLinking: { entities: [AuthLinkedAccount, AuthLinkState], migrations: LINKING_MIGRATIONS },
   bearer: { entities: [], migrations: [] },
   apiKeys: { entities: [AuthApiKey, AuthApiKeyUsage], migrations: API_KEY_MIGRATIONS },

@@ -76,9 +76,27 @@ export const ChangePasswordBody = bodySchema(
 );
 export const DeleteUserBody = bodySchema(
   'AuthDeleteUserBody',
-  { password: password.optional().meta({ description: 'Needed unless the session is fresh.' }), callbackURL },
+  {
+    password: password.optional().meta({ description: 'Needed unless the session is fresh.' }),
+    token: z.string().max(512).optional().meta({ description: 'From the link of the mail, where one is sent.' }),
+    callbackURL,
+  },
   SERVER_ONLY,
 );
+export const SetPasswordBody = bodySchema(
+  'AuthSetPasswordBody',
+  { newPassword: password.meta({ description: 'The one that counts from now on.' }) },
+  SERVER_ONLY,
+);
+export const VerifyPasswordBody = bodySchema(
+  'AuthVerifyPasswordBody',
+  { password: password.meta({ description: 'The present one.' }) },
+  SERVER_ONLY,
+);
+export const DeleteUserQuery = z.object({
+  token: z.string().max(512).meta({ description: 'From the link of the mail.' }),
+  callbackURL,
+});
 
 const USER_EXAMPLE = {
   id: '01980c5e-7b1a-7c3e-9f00-5d0c2a1b4e6f',

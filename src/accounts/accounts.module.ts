@@ -1,10 +1,15 @@
 import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Extensions } from '../common/extensions.js';
+import { RootRoutes } from '../common/http/edge/root-routes.js';
+import { AuthRoutes } from '../common/http/routes/auth-routes.js';
 import { hostPart } from '../common/host-part.js';
+import { Outbox } from '../common/mail/outbox.js';
+import { OneTimeSecrets } from '../common/one-time/one-time-secrets.js';
 import type { UserDirectory } from '../common/ports/user-directory.js';
 import { sweepUnless, sweepWhere } from '../common/sweeper/sweeper.js';
 import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
+import { OWN_ACCOUNT_CONTROLLERS, OWN_ACCOUNT_PROVIDERS } from './own-account.parts.js';
 import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.options.js';
 import { OneTimeTokenController } from './one-time-tokens/one-time-token.controller.js';
 import { OneTimeTokenStore } from './one-time-tokens/one-time-token.store.js';
@@ -12,6 +17,8 @@ import { OneTimeTokens } from './one-time-tokens/one-time-tokens.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
 import { UserController } from './own-account/user.controller.js';
 import { CredentialChangedMail } from './mails/credential-changed.mail.js';
+import { undoSubjectOf } from './mails/email-change.purposes.js';
+import { OwnAccountMails } from './mails/own-account-mails.js';
 import { SignUpTakenMail } from './mails/sign-up-taken.mail.js';
 import { VerificationMail } from './mails/verification.mail.js';
 import { VerificationOrders } from './mails/verification-orders.js';
@@ -37,6 +44,7 @@ import { SessionController } from './sessions/session.controller.js';
 import { SessionReplies } from './sessions/session.replies.js';
 import { SessionStore } from './sessions/session.store.js';
 import { SessionCookieAuthenticator } from './sessions/session-cookie.authenticator.js';
+import { KnownDevices } from './sessions/known-devices.js';
 import { SessionEnds } from './sessions/session.ends.js';
 import { SessionStarts } from './sessions/session.starts.js';
 import { SessionTokenReader, SessionVerifier } from './sessions/session.verifier.js';
@@ -70,6 +78,7 @@ const providers: Provider[] = [
   AccountSignInFlow,
   SignInService,
   SignInPages,
+  ...OWN_ACCOUNT_PROVIDERS,
   CredentialChanges,
   CredentialChangedMail,
   SignUpTakenMail,
@@ -105,6 +114,7 @@ const providers: Provider[] = [
     RecoveryPageController,
     EmailVerificationController,
     VerificationPageController,
+    ...OWN_ACCOUNT_CONTROLLERS,
   ],
   providers,
   exports: [SessionsService, UsersService, OneTimeTokens],
@@ -125,6 +135,12 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     changedMail: CredentialChangedMail,
     takenMail: SignUpTakenMail,
     verificationMail: VerificationMail,
+    ownMails: OwnAccountMails,
+    devices: KnownDevices,
+    secrets: OneTimeSecrets,
+    private readonly outbox: Outbox,
+    private readonly rootRoutes: RootRoutes,
+    private readonly routes: AuthRoutes,
   ) {
     super();
     extensions.add({
@@ -133,16 +149,22 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
       authenticators: [cookie],
       bearerReaders: [reader],
       signInMethods: password,
-      mails: [resetMail, changedMail, takenMail, verificationMail],
+      mails: [resetMail, changedMail, takenMail, verificationMail, ...ownMails.all],
       pages: [
         { area: 'account', path: '/account', title: 'account.profile', order: 10 },
         { area: 'account', path: '/account/sessions', title: 'account.sessions', order: 20 },
         { area: 'account', path: '/account/delete', title: 'account.delete', order: 90 },
         { area: 'administration', path: USERS_PATH, title: 'admin.users', order: 10 },
       ],
-      onSubjectEnd: (tx, subjectId, end) => sessions.onSubjectEnd(tx, subjectId, end),
+      onSubjectEnd: async (tx, subjectId, end) => {
+        await sessions.onSubjectEnd(tx, subjectId, end);
+        if (end !== 'forgotten') return;
+        await devices.forget(tx, subjectId);
+        await secrets.forget(tx, undoSubjectOf(subjectId));
+      },
       sweeps: [
         sweepWhere('auth_one_time_token', 'token_hash', 'expires_at < now()', 'expires_at'),
+        sweepWhere('auth_known_device', 'device', `seen_at < now() - interval '400 days'`, 'seen_at'),
         sweepUnless(
           'auth_session',
           `EXISTS (SELECT FROM auth_token_family f WHERE f.session_id = t.id::text AND f.expires_at > now() AND f.revoked_at IS NULL)`,
@@ -162,6 +184,11 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
       ports: { users },
       onSubjectEnd: async (tx, subjectId, end) => users.end?.(tx, subjectId, end),
     });
+    if (this.settings.deleteUser.confirmByMail && !this.outbox.isOn)
+      throw new Error('accounts.deleteUser.confirmByMail: nobody sends the link. Give `mail`, or leave this out.');
+    // Where password managers look for it (W3C, A Well-Known URL for Changing Passwords).
+    if (users.verifyPassword && users.preparePassword)
+      this.rootRoutes.serveRedirect('/.well-known/change-password', () => this.routes.publicPathOf('/account'));
   }
 
   /** The host's directory, made by Nest when it is a class, or our own table. */

@@ -53,6 +53,27 @@ export interface AccountsOptions {
      */
     readonly endApiKeys?: boolean;
   };
+  /** Another address, by links to the present one (where it is verified) and to the new one. On where `mail` is given. */
+  readonly changeEmail?: {
+    /** False: addresses stay as they are. Default true. */
+    readonly enabled?: boolean;
+    /** How long a link is good, from when it was sent. Default `'1h'`, 5 minutes to 1 day. */
+    readonly lifetime?: Duration;
+    /** How long the link is good by which the owner of the old address takes a change back. Default `'3d'`, 1 hour to 30 days. */
+    readonly undoLifetime?: Duration;
+  };
+  /** How users delete their account. */
+  readonly deleteUser?: {
+    /** Only by a link to their address, besides the password or a fresh session. Needs `mail`. Default false. */
+    readonly confirmByMail?: boolean;
+    /** How long a link is good, from when it was sent. Default `'1h'`, 5 minutes to 1 day. */
+    readonly lifetime?: Duration;
+  };
+  /** Messages about what users should hear of. A change of password, address or second factor is told in any case. */
+  readonly notices?: {
+    /** A sign-in from a kind of device from which the user has not signed in before. Default true; without effect where `mail` is not given. */
+    readonly newSignIn?: boolean;
+  };
   readonly session?: {
     /** Lifetime of a session that is not used. Default `'7d'`, 1 minute to 400 days. */
     readonly expiresIn?: Duration;
@@ -62,8 +83,8 @@ export interface AccountsOptions {
      */
     readonly updateAge?: Duration;
     /**
-     * How long after sign-in sessions may be listed, accounts unlinked and the user deleted without a password. Default `'1d'`, 0 turns the
-     * check off.
+     * How long after a proof of who they are (a sign-in, `/verify-password`) users may list sessions, unlink accounts, change their address,
+     * set a first password, and delete themselves without a password. Default `'1d'`, 0 turns the check off.
      */
     readonly freshAge?: Duration;
     /**
@@ -120,6 +141,16 @@ export const ACCOUNTS_OPTIONS = {
     endSessions: flag(true),
     endApiKeys: flag(false),
   }),
+  changeEmail: block({
+    enabled: flag(true),
+    lifetime: duration({ fallback: '1h', min: 300, max: DAY_SECONDS }),
+    undoLifetime: duration({ fallback: '3d', min: 3_600, max: 30 * DAY_SECONDS }),
+  }),
+  deleteUser: block({
+    confirmByMail: flag(false),
+    lifetime: duration({ fallback: '1h', min: 300, max: DAY_SECONDS }),
+  }),
+  notices: block({ newSignIn: flag(true) }),
   session: block({
     expiresIn: duration({ fallback: '7d', min: 60, max: 400 * DAY_SECONDS }),
     updateAge: given<Duration>('duration'),

@@ -110,7 +110,7 @@ describe('sessions', () => {
 
   it('403 SESSION_NOT_FRESH a day after sign-in, whatever was used since', async () => {
     const user = await signUp(host.url);
-    await age(user.id, 'created_at', '25 hours');
+    await age(user.id, 'authenticated_at', '25 hours');
     for (const path of ['list-sessions', 'user/list-sessions']) {
       const answer = await api(path, { bearer: user.token });
       expect([answer.status, answer.body.code]).toEqual([403, 'SESSION_NOT_FRESH']);

@@ -2,6 +2,7 @@ import type { PageRow } from './page-visit.js';
 import { ACCOUNT_ROWS } from './page-rows-account.js';
 import { ADMINISTRATION_ROWS } from './page-rows-administration.js';
 import { API_KEY_ROWS } from './page-rows-api-key.js';
+import { OWN_ACCOUNT_ROWS } from './page-rows-own-account.js';
 import { OAUTH_ROWS } from './page-rows-oauth.js';
 import { RECOVERY_ROWS } from './page-rows-recovery.js';
 import { SIGN_IN_ROWS } from './page-rows-sign-in.js';
@@ -12,6 +13,7 @@ export const ROWS: readonly PageRow[] = [
   ...RECOVERY_ROWS,
   ...OAUTH_ROWS,
   ...ACCOUNT_ROWS,
+  ...OWN_ACCOUNT_ROWS,
   ...API_KEY_ROWS,
   ...ADMINISTRATION_ROWS,
 ];

@@ -86,7 +86,7 @@ export class OneTimeTokens {
       const copy = { tokenHash: hashOf(token), ipAddress, userAgent };
       const row = from && (await this.sessionStore.copy(tx, fromSessionId, copy));
       if (!row) throw sessionNotFound();
-      await this.starts.makeRoom(tx, row);
+      await this.starts.admit(tx, row);
       const signIn = toSignIn(row, this.ladder);
       const additions = await this.starts.additions(tx, signIn);
       const { sessionId, subjectId } = signIn;

@@ -8,7 +8,6 @@ import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import { PASSWORD_METHODS, SignInService } from '../sign-in/sign-in.service.js';
-import { UsersService } from '../users/users.service.js';
 import { CredentialChanges } from './credential-changes.js';
 
 export interface ChangePassword {
@@ -22,7 +21,6 @@ export interface ChangePassword {
 export class OwnAccountService {
   constructor(
     private readonly ports: HostPorts,
-    private readonly users: UsersService,
     private readonly subjects: SubjectStore,
     private readonly sessions: SessionsService,
     private readonly signIns: SignInService,
@@ -57,7 +55,7 @@ export class OwnAccountService {
     // Read before the password is checked, so that of two changes with the same old password only the first succeeds.
     const epoch = await this.subjects.epoch(user.id);
     if (epoch === null) throw AuthError.invalidToken('the user was disabled meanwhile');
-    await this.signIns.confirmPassword(user, change.currentPassword);
+    await this.signIns.confirmPassword(user, change.currentPassword, caller);
     const endSessions = change.revokeOtherSessions === true;
     const rememberMe = principal.sessionId !== null && (await this.sessions.isRemembered(principal.sessionId));
     const renewed = await this.changes.setPassword(change.newPassword, {
@@ -83,21 +81,14 @@ export class OwnAccountService {
   }
 
   /** Whether this is the user's password. Counts as a guess. */
-  async hasPassword(user: HostUser, password: string): Promise<boolean> {
+  async hasPassword(user: HostUser, password: string, caller: Caller): Promise<boolean> {
     try {
-      await this.signIns.confirmPassword(user, password);
+      await this.signIns.confirmPassword(user, password, caller);
       return true;
     } catch (error) {
       if (error instanceof AuthError && error.code === 'INVALID_PASSWORD') return false;
       throw error;
     }
-  }
-
-  async remove(principal: AuthPrincipal, password: string | undefined): Promise<void> {
-    const user = await this.require(principal.subjectId);
-    if (password === undefined) await this.sessions.requireFresh(principal);
-    else await this.signIns.confirmPassword(user, password);
-    await this.users.forget(user.id);
   }
 
   private async require(userId: string): Promise<HostUser> {

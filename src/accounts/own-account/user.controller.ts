@@ -7,14 +7,7 @@ import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import {
-  ChangePasswordAnswer,
-  ChangePasswordBody,
-  DeleteUserAnswer,
-  DeleteUserBody,
-  StatusAnswer,
-  UpdateUserBody,
-} from '../account.schemas.js';
+import { ChangePasswordAnswer, ChangePasswordBody, StatusAnswer, UpdateUserBody } from '../account.schemas.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import { OwnAccountService } from './own-account.service.js';
 
@@ -74,25 +67,5 @@ export class UserController {
     const { user, started } = await this.account.changePassword(principal, body, callerOf(request));
     if (!started) return { token: null, user };
     return this.replies.signedIn({ token: started.token, user }, started, request.headers);
-  }
-
-  @Post('delete-user')
-  @HttpCode(200)
-  @DescribeRoute({
-    tag: TAG,
-    id: 'deleteUser',
-    headers: ['Set-Cookie'],
-    example: { password: 'the password of the account' },
-    summary: 'Delete the own account',
-    description: 'With the password, or within a day of signing in. Sessions, tokens and keys end with it.',
-    response: DeleteUserAnswer,
-    errors: { 400: 'INVALID_PASSWORD', 401: 'UNAUTHORIZED', 403: 'SESSION_NOT_FRESH' },
-  })
-  async remove(
-    @CurrentPrincipal() principal: AuthPrincipal,
-    @Body({ schema: DeleteUserBody }) body: z.infer<typeof DeleteUserBody>,
-  ): Promise<HttpReply> {
-    await this.account.remove(principal, body.password);
-    return this.replies.signedOut({ success: true, message: 'User deleted' });
   }
 }

@@ -10,8 +10,12 @@ export interface ProfileModel {
   readonly formTo: (path: string, content: Html) => Html;
   /** Users change name and picture here. */
   readonly takesProfile: boolean;
-  /** Users have passwords here, and change them. */
-  readonly takesPassword: boolean;
+  /** What this user does about a password here: change the one that they have, set a first one, or nothing. */
+  readonly password: 'change' | 'set' | null;
+  /** Where the address is changed; null: not here. */
+  readonly changeEmailUrl: string | null;
+  /** A link can be sent that verifies the address, which nobody has done yet. */
+  readonly canVerify: boolean;
   readonly minPasswordLength: number;
   /** What the last form was refused for. */
   readonly failure: AuthError | null;
@@ -27,18 +31,31 @@ export const PROFILE_FAULTS: FieldsOfFaults = {
   INVALID_PASSWORD: ['current-password'],
   PASSWORD_TOO_SHORT: ['new-password'],
   PASSWORD_TOO_LONG: ['new-password'],
+  PASSWORD_COMPROMISED: ['new-password'],
+  PASSWORD_ALREADY_SET: ['new-password'],
 };
 
-/** Name, picture and password. */
+/** Address, name, picture and password. */
 export function profilePart(model: ProfileModel): Html {
-  const { user, takesProfile, takesPassword } = model;
+  const { takesProfile, password } = model;
   return html`
-    <dl>
-      <dt>${text('signIn.email')}</dt>
+    ${emailPart(model)} ${takesProfile && profileForm(model)} ${password === 'change' && passwordForm(model)}
+    ${password === 'set' && firstPasswordForm(model)}
+  `;
+}
+
+function emailPart({ user, changeEmailUrl, canVerify, formTo }: ProfileModel): Html {
+  const send = html`<button id="verify-email" class="small">${text('account.verifyEmail')}</button>`;
+  return html`<dl>
+      <dt>${text('account.email')}</dt>
       <dd><bdi>${user.email}</bdi></dd>
     </dl>
-    ${takesProfile && profileForm(model)} ${takesPassword && passwordForm(model)}
-  `;
+    ${canVerify && html`<p class="warning">${text('account.notVerified')}</p>`}
+    ${canVerify && formTo('/account/verify-email', send)}
+    ${
+      changeEmailUrl !== null &&
+      html`<p><a id="change-email" href="${changeEmailUrl}">${text('account.changeEmail')}</a></p>`
+    }`;
 }
 
 function profileForm({ user, formTo, failure, entered }: ProfileModel): Html {
@@ -62,7 +79,8 @@ function profileForm({ user, formTo, failure, entered }: ProfileModel): Html {
   );
 }
 
-function passwordForm({ formTo, failure, minPasswordLength }: ProfileModel): Html {
+function passwordForm(model: ProfileModel): Html {
+  const { formTo, failure } = model;
   return html`<h2>${text('account.changePassword')}</h2>
     ${formTo(
       '/account/password',
@@ -73,17 +91,29 @@ function passwordForm({ formTo, failure, minPasswordLength }: ProfileModel): Htm
           fault: faultOf('current-password', failure, PROFILE_FAULTS),
           attributes: html`type="password" autocomplete="current-password" maxlength="1024" required`,
         })}
-        ${field({
-          id: 'new-password',
-          name: 'newPassword',
-          label: text('account.newPassword'),
-          hint: text('signIn.passwordRule', { count: minPasswordLength }),
-          fault: faultOf('new-password', failure, PROFILE_FAULTS),
-          attributes: html`type="password" autocomplete="new-password" maxlength="1024" required`,
-        })}
+        ${newPasswordField(model)}
         <label class="choice"
           ><input type="checkbox" name="endOthers" value="true" checked /> ${text('account.endOthersToo')}</label
         >
         <button id="change-password" class="small">${text('account.changePassword')}</button>`,
     )}`;
+}
+
+/** For those who sign in elsewhere. */
+function firstPasswordForm(model: ProfileModel): Html {
+  const button = html`<button id="set-password" class="small">${text('account.setPassword')}</button>`;
+  return html`<h2>${text('account.setPassword')}</h2>
+    <p>${text('account.setPasswordAbout')}</p>
+    ${model.formTo('/account/first-password', html`${newPasswordField(model)} ${button}`)}`;
+}
+
+function newPasswordField({ failure, minPasswordLength }: ProfileModel): Html {
+  return field({
+    id: 'new-password',
+    name: 'newPassword',
+    label: text('account.newPassword'),
+    hint: text('signIn.passwordRule', { count: minPasswordLength }),
+    fault: faultOf('new-password', failure, PROFILE_FAULTS),
+    attributes: html`type="password" autocomplete="new-password" maxlength="1024" required`,
+  });
 }

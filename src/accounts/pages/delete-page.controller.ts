@@ -1,4 +1,4 @@
-import { Body, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Get, Headers, HttpCode, Post, Query, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { html } from '../../common/html.js';
@@ -10,10 +10,11 @@ import { page } from '../../common/http/pages/page.js';
 import { picture } from '../../common/http/pages/pictures.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { seeOther, type HttpReply } from '../../common/http/request/reply.js';
+import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { text } from '../../common/texts/text.js';
-import { OwnAccountService } from '../own-account/own-account.service.js';
+import { AccountDeletions } from '../own-account/account-deletions.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import { AreaPageQuery, DeleteForm } from './page.schemas.js';
 
@@ -27,7 +28,7 @@ const FAULTS = { INVALID_PASSWORD: ['password'] };
 export class DeletePageController {
   constructor(
     private readonly area: AccountArea,
-    private readonly account: OwnAccountService,
+    private readonly deletions: AccountDeletions,
     private readonly replies: SessionReplies,
     private readonly ports: HostPorts,
   ) {}
@@ -49,11 +50,13 @@ export class DeletePageController {
   @DescribeRoute({ tag: TAG, summary: 'The form that deletes the account', hidden: true })
   remove(
     @Body({ schema: DeleteForm }) form: z.infer<typeof DeleteForm>,
-    @Headers() headers: HeaderBag,
+    @Req() request: GuardedRequest,
   ): Promise<HttpReply> {
-    return this.area.forForm(headers, PATH, form, async (visitor) => {
+    return this.area.forForm(request.headers, PATH, form, async (visitor) => {
       try {
-        await this.account.remove(visitor.principal, form.password === '' ? undefined : form.password);
+        const password = form.password === '' ? undefined : form.password;
+        const wish = { principal: visitor.principal, password, callbackUrl: null };
+        if ((await this.deletions.request(wish, callerOf(request))) === 'sent') return this.sentPage(visitor);
       } catch (error) {
         if (error instanceof AuthError && error.code in FAULTS) return this.page(visitor, error);
         throw error;
@@ -74,6 +77,12 @@ export class DeletePageController {
     });
   }
 
+  private sentPage(visitor: AccountVisitor): HttpReply {
+    const body = html`${picture('done')}
+      <p id="sent">${text('delete.sent')}</p>`;
+    return this.area.page(PATH, visitor, { title: text('delete.sentTitle'), body });
+  }
+
   private page(visitor: AccountVisitor, failure: AuthError | null, done?: string): HttpReply {
     const takesPassword = this.ports.users.get().verifyPassword !== undefined;
     return this.area.page(
@@ -85,6 +94,7 @@ export class DeletePageController {
         hasFault: failure !== null,
         self: this.area.urlOf(PATH),
         body: html`<p class="warning">${text('delete.about')}</p>
+          ${this.deletions.needMail && html`<p>${text('delete.mailRule')}</p>`}
           ${this.area.form(
             PATH,
             visitor,

@@ -28,6 +28,12 @@ export const PasswordForm = bodySchema('AuthPasswordForm', {
   newPassword: password,
   endOthers: z.string().max(8).optional(),
 });
+export const FirstPasswordForm = bodySchema('AuthFirstPasswordForm', { shownTo, newPassword: password });
+export const ShownForm = bodySchema('AuthShownForm', { shownTo });
+export const EmailPageQuery = z.object({ done, state: z.literal('sent').optional() });
+export const ChangeEmailForm = bodySchema('AuthChangeEmailForm', { shownTo, newEmail: email });
+export const VerifyAgainQuery = z.object({ continue: address, done: z.literal('sent').optional() });
+export const VerifyAgainForm = bodySchema('AuthVerifyAgainForm', { email, continue: address });
 export const EndSessionForm = bodySchema('AuthEndSessionForm', { shownTo, session: z.string().min(1).max(128) });
 export const EndOthersForm = bodySchema('AuthEndOthersForm', { shownTo });
 export const DeleteForm = bodySchema('AuthDeleteForm', { shownTo, password });

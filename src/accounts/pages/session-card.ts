@@ -2,7 +2,7 @@ import { html, type Html, type HtmlValue } from '../../common/html.js';
 import type { SessionView } from '../../common/ports/sessions.js';
 import { text } from '../../common/texts/text.js';
 import { ago, day } from '../../common/texts/time.js';
-import { deviceName } from './device-name.js';
+import { deviceName } from '../sessions/device-name.js';
 
 /** One session in a list. @param action the form that ends it; nothing for the session of whoever looks */
 export function sessionCard(session: SessionView, isOwn: boolean, action: HtmlValue): Html {

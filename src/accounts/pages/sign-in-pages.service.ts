@@ -11,12 +11,12 @@ import { onwardAfterForm } from '../../common/http/pages/onward.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { VerificationOrders } from '../mails/verification-orders.js';
 import { PasswordResets } from '../recovery/password-resets.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import { AccountSignInFlow } from '../sign-in/account-sign-in-flow.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { VerifyingBrowser } from '../sign-in/verifying-browser.js';
-import { EmailVerifications } from '../verification/email-verifications.js';
 import { signedUpPage } from './signed-up.page.js';
 import type { SignInFields, SignUpFields } from './page.schemas.js';
 import { signInPage, type SignInPageModel } from './sign-in.page.js';
@@ -41,7 +41,7 @@ export class SignInPages {
     private readonly origins: TrustedOrigins,
     private readonly browser: VerifyingBrowser,
     private readonly resets: PasswordResets,
-    private readonly verifications: EmailVerifications,
+    private readonly verifications: VerificationOrders,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -104,21 +104,27 @@ export class SignInPages {
 
   private async render(kind: Kind, continueTo: string, entered: Entered, failure: AuthError | null) {
     const content = await this.contentFor(continueTo);
+    const email = entered.email ?? content.emailHint ?? '';
     const other = kind === 'sign-in' ? 'sign-up' : 'sign-in';
     return signInPage({
       kind,
       action: this.routes.publicPathOf(`/${kind}`, 'POST'),
       continueTo,
       name: entered.name ?? '',
-      email: entered.email ?? content.emailHint ?? '',
+      email,
       failure,
       takesPassword: this.ports.users.get().verifyPassword !== undefined,
       minPasswordLength: this.settings.password.minLength,
       otherPage: other === 'sign-in' || this.flow.canSignUp ? this.addressOf(other, continueTo) : null,
-      recoverUrl: this.resets.isOn ? this.routes.publicPathOf('/recover') : null,
-      verifyUrl: this.verifications.isOn ? this.routes.publicPathOf('/verify-address') : null,
+      recoverUrl: kind === 'sign-in' && this.resets.isOn ? this.recoverUrl(continueTo, email) : null,
+      verifyAgainAction: this.verifications.isOn ? this.routes.publicPathOf('/verify-again', 'POST') : null,
       content,
     });
+  }
+
+  private recoverUrl(continueTo: string, hint: string): string {
+    const query = new URLSearchParams({ continue: continueTo, ...(hint !== '' && { login_hint: hint }) });
+    return `${this.routes.publicPathOf('/recover')}?${query}`;
   }
 
   private addressOf(kind: Kind, continueTo: string): string {

@@ -25,10 +25,10 @@ export interface SignInPageModel {
   readonly minPasswordLength: number;
   /** Address of the other of the two pages; null: sign-up is off. */
   readonly otherPage: string | null;
-  /** Where a new password can be had; null: nowhere. */
+  /** Address of the page for those who have forgotten their password; null: nobody sends them a link. */
   readonly recoverUrl: string | null;
-  /** Where another link that verifies the address can be had; null: nowhere. */
-  readonly verifyUrl: string | null;
+  /** Where the form leads that sends a new link, for an address that is not verified; null: nobody sends one. */
+  readonly verifyAgainAction: string | null;
   /** What capabilities add. */
   readonly content: SignInPageContent;
 }
@@ -54,7 +54,8 @@ export function signInPage(model: SignInPageModel): PageReply {
     formActions: [...(content.formActions ?? []), ...(continueTo.startsWith('/') ? [] : [continueTo])],
     body: html`
       ${content.client && clientCard(content.client, text('signIn.toContinue', { client: clientName(content.client) }))}
-      ${failure && faultPart(failure, model.verifyUrl)} ${model.takesPassword && formPart(model)} ${recoverPart(model)}
+      ${failure && faultPart(failure)} ${failure?.code === 'EMAIL_NOT_VERIFIED' && verifyAgainPart(model)}
+      ${model.takesPassword && formPart(model)} ${model.recoverUrl !== null && recoverPart(model.recoverUrl)}
       ${otherWays(content, model.takesPassword)} ${otherPagePart(model)}
       ${content.client && clientLinks(content.client)}
     `,
@@ -64,18 +65,22 @@ export function signInPage(model: SignInPageModel): PageReply {
   return reply;
 }
 
-function faultPart(failure: AuthError, verifyUrl: string | null): Html {
-  return html`<p id="error" class="error" role="alert">${faultWords(failure) ?? failure.description}</p>
-    ${
-      failure.code === 'EMAIL_NOT_VERIFIED' &&
-      verifyUrl !== null &&
-      html`<p><a id="verify" href="${verifyUrl}">${text('verify.link')}</a></p>`
-    }`;
+function faultPart(failure: AuthError): Html {
+  return html`<p id="error" class="error" role="alert">${faultWords(failure) ?? failure.description}</p>`;
 }
 
-function recoverPart({ kind, recoverUrl }: SignInPageModel): Html | false {
-  if (kind !== 'sign-in' || recoverUrl === null) return false;
-  return html`<p class="soft"><a id="recover" href="${recoverUrl}">${text('recover.link')}</a></p>`;
+function recoverPart(url: string): Html {
+  return html`<p class="soft"><a id="forgotten" href="${url}">${text('recover.link')}</a></p>`;
+}
+
+function verifyAgainPart({ verifyAgainAction, email, continueTo }: SignInPageModel): Html | null {
+  if (verifyAgainAction === null) return null;
+  return html`<form method="post" action="${verifyAgainAction}">
+    <input type="hidden" name="email" value="${email}" />
+    <input type="hidden" name="continue" value="${continueTo}" />
+    <p class="soft">${text('verifyAgain.about')}</p>
+    <button id="verify-again" class="plain small">${text('verifyAgain.button')}</button>
+  </form>`;
 }
 
 function formPart(model: SignInPageModel): Html {

@@ -1,15 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import { Outbox } from '../../common/mail/outbox.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { SignInMethod, SignInMethods } from '../../common/ports/sign-in-methods.js';
 
 const PROVIDER_ID = 'credential';
+const NOTICE_SECONDS = 86_400;
 
 /** The password as a sign-in method. */
 @Injectable()
 export class PasswordMethod implements SignInMethods {
-  constructor(private readonly ports: HostPorts) {}
+  constructor(
+    private readonly ports: HostPorts,
+    private readonly outbox: Outbox,
+  ) {}
 
   async list(executor: Executor, subjectId: string): Promise<SignInMethod[]> {
     const users = this.ports.users.get();
@@ -24,6 +29,11 @@ export class PasswordMethod implements SignInMethods {
     const users = this.ports.users.get();
     if (methodId !== idOf(subjectId) || !users.removePassword) return false;
     await users.removePassword(subjectId, tx);
+    const facts = { change: 'password', ipAddress: null, userAgent: null };
+    await this.outbox.order(
+      { kind: 'credential-changed', subject: subjectId, facts, usefulSeconds: NOTICE_SECONDS },
+      tx,
+    );
     return true;
   }
 }

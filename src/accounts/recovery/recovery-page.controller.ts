@@ -2,7 +2,9 @@ import { Body, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
+import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
+import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { seeOther, type HttpReply } from '../../common/http/request/reply.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
@@ -28,15 +30,19 @@ export class RecoveryPageController {
     private readonly resets: PasswordResets,
     private readonly routes: AuthRoutes,
     private readonly flow: AccountSignInFlow,
+    private readonly origins: TrustedOrigins,
   ) {}
 
   @Get('recover')
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'Asks for the address of whoever has forgotten their password', hidden: true })
-  ask(@Query({ schema: RecoverQuery }) { login_hint: hint = '', done }: z.infer<typeof RecoverQuery>): HttpReply {
+  async ask(@Query({ schema: RecoverQuery }) query: z.infer<typeof RecoverQuery>): Promise<HttpReply> {
     this.requireOn();
-    if (done !== undefined) return sentPage(this.signInUrl(), this.resets.areDelayed);
-    return recoverPage(this.routes.publicPathOf('/recover', 'POST'), hint, this.signInUrl());
+    const continueTo = await this.target(query.continue);
+    const signInUrl = this.flow.signInUrl(continueTo);
+    if (query.done !== undefined) return sentPage(signInUrl, this.resets.areDelayed);
+    const action = this.routes.publicPathOf('/recover', 'POST');
+    return recoverPage({ action, hint: query.login_hint ?? '', continueTo, signInUrl });
   }
 
   @Post('recover')
@@ -45,11 +51,12 @@ export class RecoveryPageController {
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'Sends the link', hidden: true })
   async send(
-    @Body({ schema: RecoverForm }) { email }: z.infer<typeof RecoverForm>,
+    @Body({ schema: RecoverForm }) { email, continue: given }: z.infer<typeof RecoverForm>,
     @Req() request: GuardedRequest,
   ): Promise<HttpReply> {
+    const query = new URLSearchParams({ done: 'sent', continue: await this.target(given) });
     await this.resets.request(email, null, callerOf(request));
-    return seeOther(`${this.routes.publicPathOf('/recover')}?done=sent`);
+    return seeOther(`${this.routes.publicPathOf('/recover')}?${query}`);
   }
 
   @Get('new-password')
@@ -94,6 +101,11 @@ export class RecoveryPageController {
 
   private badLink(): HttpReply {
     return badLinkPage(this.resets.isOn ? this.routes.publicPathOf('/recover') : null);
+  }
+
+  /** Where the browser goes with its session afterwards (T069). */
+  private async target(given: string | undefined): Promise<string> {
+    return given ? requireCallbackUrl(given, this.origins) : this.routes.publicPathOf('/account');
   }
 
   private signInUrl(): string {

@@ -5,14 +5,24 @@ import { page, type PageReply } from '../../common/http/pages/page.js';
 import { picture } from '../../common/http/pages/pictures.js';
 import { text } from '../../common/texts/text.js';
 
+export interface RecoverModel {
+  readonly action: string;
+  /** The address that was entered at the sign-in. */
+  readonly hint: string;
+  /** Where the sign-in leads that follows; checked. */
+  readonly continueTo: string;
+  readonly signInUrl: string;
+}
+
 /** Asks whose password it is. */
-export function recoverPage(action: string, hint: string, signInUrl: string): PageReply {
+export function recoverPage({ action, hint, continueTo, signInUrl }: RecoverModel): PageReply {
   return page({
     title: text('recover.title'),
-    self: action,
+    self: `${action}?${new URLSearchParams({ continue: continueTo })}`,
     body: html`
       <p>${text('recover.about')}</p>
       <form method="post" action="${action}">
+        <input type="hidden" name="continue" value="${continueTo}" />
         ${field({
           id: 'email',
           label: text('signIn.email'),

@@ -28,11 +28,17 @@ export const RequestResetAnswer = z
   .object({ status: z.literal(true), message: z.string() })
   .meta({ id: 'AuthRequestPasswordResetAnswer' });
 
+/** Where the sign-in leads that follows; long enough for a waiting authorization request. */
+const onward = z.string().max(8_192).optional();
 export const RecoverQuery = z.object({
   login_hint: z.string().max(2_048).optional(),
+  continue: onward,
   done: z.literal('sent').optional(),
 });
-export const RecoverForm = bodySchema('AuthRecoverForm', { email: z.string().max(320).default('') });
+export const RecoverForm = bodySchema('AuthRecoverForm', {
+  email: z.string().max(320).default(''),
+  continue: onward,
+});
 export const NewPasswordQuery = z.object({ token: token.optional(), done: z.literal('set').optional() });
 export const NewPasswordForm = bodySchema('AuthNewPasswordForm', {
   token: z.string().max(512).default(''),

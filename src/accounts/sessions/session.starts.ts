@@ -16,6 +16,7 @@ import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { BroughtSessions, type BroughtSession } from './brought-sessions.js';
+import { KnownDevices } from './known-devices.js';
 import { SessionEnds } from './session.ends.js';
 import type { NewSession, SessionRow } from './session.statements.js';
 import { SessionStore } from './session.store.js';
@@ -51,6 +52,7 @@ export class SessionStarts {
     private readonly events: AuthEvents,
     private readonly extensions: Extensions,
     private readonly ladder: AcrLadder,
+    private readonly devices: KnownDevices,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -98,8 +100,10 @@ export class SessionStarts {
     await this.endReplaced(brought.filter(({ subjectId }) => subjectId !== userId));
   }
 
-  /** Ends the oldest sessions of a user who, with this new one, has more than `maxPerUser`. */
-  async makeRoom(tx: Transaction, { id, subject }: Pick<SessionRow, 'id' | 'subject'>): Promise<void> {
+  /** What follows from a new session: the oldest ends when there are more than `maxPerUser`, and a new device is told of. */
+  async admit(tx: Transaction, row: SessionRow): Promise<void> {
+    const { id, subject } = row;
+    await this.devices.note(tx, row);
     const ended = await this.store.endSurplus(tx, subject, id, this.settings.session.maxPerUser);
     await this.ends.within(tx, subject, ended, 'more sessions than maxPerUser');
   }
@@ -144,7 +148,7 @@ export class SessionStarts {
 
   private async insert(tx: Transaction, session: NewSession): Promise<SessionRow> {
     const row = await this.store.insert(tx, session);
-    await this.makeRoom(tx, row);
+    await this.admit(tx, row);
     tx.afterCommit(() => this.events.emit('session.started', { sessionId: row.id, subjectId: row.subject }));
     return row;
   }

@@ -124,5 +124,5 @@ export const IS_WITHIN: Statement = {
 export const AUTHENTICATE: Statement = {
   name: 'auth_session_authenticate',
   text: `UPDATE auth_session SET authenticated_at = now(), amr = ARRAY(SELECT DISTINCT unnest(amr || $2::text[]) ORDER BY 1)
-         WHERE id = $1 AND expires_at > now() RETURNING ${COLUMNS}`,
+         WHERE id = $1 AND ${ALIVE} RETURNING ${COLUMNS}`,
 };

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { tag } from '../../common/cache/tags.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
 import type { StatementPart } from '../../common/database/statement-part.js';
@@ -130,6 +131,24 @@ export class SessionsService implements Sessions {
     return (await this.store.extend(sessionId, { lifetimeSeconds, withCookie: true })) !== null;
   }
 
+  /**
+   * Notes that the user of a session has proved who they are once more: it is fresh again, also for requests that are in memory.
+   * @param epoch result of `SubjectStore.epoch` before the proof
+   * @param methods beside those before, in the values of RFC 8176
+   * @throws AuthError 401 when the session has ended, or the user's credentials changed meanwhile
+   */
+  async proveAgain(
+    { subjectId, sessionId, epoch }: { readonly subjectId: string; readonly sessionId: string; readonly epoch: number },
+    methods: readonly string[],
+  ): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.subjects.hold(tx, subjectId, epoch);
+      const row = await this.store.authenticate(tx, sessionId, methods);
+      if (row?.subject !== subjectId) throw AuthError.invalidToken('the session has ended');
+      this.revoker.invalidate(tx, [tag('session', sessionId)]);
+    });
+  }
+
   /** The user's live sessions, newest first, at most 500. */
   async list(userId: string): Promise<SessionView[]> {
     return (await this.store.list(userId)).map(toView);
@@ -156,8 +175,11 @@ export class SessionsService implements Sessions {
   async requireFresh(principal: AuthPrincipal): Promise<void> {
     const { freshAgeSeconds } = this.settings.session;
     if (freshAgeSeconds === 0) return;
-    const since = principal.authenticatedAt;
-    if (since === null || !(await this.store.isWithin(since, freshAgeSeconds)))
+    const { authenticatedAt, credentialType, sessionId } = principal;
+    if (authenticatedAt !== null && (await this.store.isWithin(authenticatedAt, freshAgeSeconds))) return;
+    // A token says when its family began; the session behind it may have been proved anew.
+    const row = credentialType === 'access_token' && sessionId !== null ? await this.store.find(sessionId) : null;
+    if (!row || !(await this.store.isWithin(row.authenticated_at, freshAgeSeconds)))
       throw AuthError.forbidden('SESSION_NOT_FRESH', 'Session is not fresh');
   }
 

@@ -128,14 +128,21 @@ export class SignInService {
     }
   }
 
-  /** Whether this is the user's password, counted as a sign-in attempt is. @throws AuthError 400 `INVALID_PASSWORD` */
-  async confirmPassword(user: HostUser, password: string): Promise<void> {
+  /**
+   * Whether this is the user's password. A wrong one counts as a wrong one at sign-in does, in the same counters; besides, one user's session
+   * guesses no more often from many addresses than from one.
+   * @throws AuthError 400 `INVALID_PASSWORD`, 429
+   */
+  async confirmPassword(user: HostUser, password: string, caller: Caller): Promise<void> {
+    const pairs = [`${user.email} ${addressKey(caller.address)}`, `confirm ${user.id}`];
+    for (const pair of pairs) await this.limits.consume(BY_ACCOUNT_AND_ADDRESS, pair);
+    await this.requireNotGuessed(user.email, caller);
     const users = this.ports.users.get();
-    await this.limits.consume(BY_ACCOUNT_AND_ADDRESS, `confirm ${user.id}`);
     if (this.rules.isTooLong(password) || !(await users.verifyPassword?.(user.id, password))) {
+      await this.limits.consume(BY_ACCOUNT, user.email);
       throw AuthError.badRequest('INVALID_PASSWORD', 'Invalid password');
     }
-    await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, `confirm ${user.id}`);
+    for (const pair of pairs) await this.limits.reset(BY_ACCOUNT_AND_ADDRESS, pair);
   }
 
   /** @throws AuthError 429 after too many guesses at the account, unless the user has a session from this address */

@@ -1,28 +1,21 @@
-import { Body, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
+import { Body, HttpCode, Post, Req } from '@nestjs/common';
 import type { z } from 'zod';
-import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
-import { GetAlone } from '../../common/http/origins/request.guard.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
-import { HttpReply, redirectTo } from '../../common/http/request/reply.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { StatusAnswer } from '../account.schemas.js';
-import { SessionReplies } from '../sessions/session.replies.js';
-import { AccountSignInFlow } from '../sign-in/account-sign-in-flow.js';
 import { EmailVerifications } from './email-verifications.js';
-import { SendVerificationBody, VerifyEmailAnswer, VerifyEmailQuery } from './verification.schemas.js';
+import { SendVerificationBody } from './verification.schemas.js';
 
 const TAG = 'Recovery';
 
-/** Verifies addresses by links, on better-auth's wire. */
+/** Asks for links that verify addresses, on better-auth's wire. */
 @AuthController()
 export class EmailVerificationController {
   constructor(
     private readonly verifications: EmailVerifications,
-    private readonly flow: AccountSignInFlow,
-    private readonly replies: SessionReplies,
     private readonly origins: TrustedOrigins,
   ) {}
 
@@ -50,42 +43,4 @@ export class EmailVerificationController {
     await this.verifications.request(email, callbackUrl, callerOf(request));
     return { status: true };
   }
-
-  @Get('verify-email')
-  @GetAlone()
-  @DescribeRoute({
-    tag: TAG,
-    id: 'verifyEmail',
-    headers: ['Set-Cookie'],
-    summary: 'Verify an address by the link of the mail',
-    description:
-      'With `callbackURL` the browser is sent there, with `error` where the link is not good; without it the answer is JSON.',
-    response: VerifyEmailAnswer,
-    answers: { 302: { text: 'To `callbackURL`' } },
-    errors: { 401: 'INVALID_TOKEN, TOKEN_EXPIRED', 403: 'INVALID_CALLBACK_URL', 429: 'TOO_MANY_REQUESTS' },
-  })
-  async verify(
-    @Query({ schema: VerifyEmailQuery }) { token, callbackURL }: z.infer<typeof VerifyEmailQuery>,
-    @Req() request: GuardedRequest,
-  ): Promise<HttpReply> {
-    const callbackUrl = callbackURL ? await requireCallbackUrl(callbackURL, this.origins) : null;
-    const caller = callerOf(request);
-    try {
-      const { outcome } = await this.verifications.verify(token, caller);
-      const target = callbackUrl && outcome ? await this.flow.sendBack(outcome, callbackUrl) : callbackUrl;
-      const reply = target === null ? new HttpReply({ status: true, user: null }) : redirectTo(target).withStatus(302);
-      if (outcome) reply.cookie(...this.replies.carry(outcome, caller.headers).cookies);
-      return reply.header('Cache-Control', 'no-store');
-    } catch (error) {
-      if (callbackUrl === null || !(error instanceof AuthError) || error.status !== 401) throw error;
-      return redirectTo(withError(callbackUrl, error.code)).withStatus(302).header('Cache-Control', 'no-store');
-    }
-  }
-}
-
-/** Before the fragment, and beside what the query has. */
-function withError(callbackUrl: string, code: string): string {
-  const [address = '', fragment] = callbackUrl.split('#', 2);
-  const separator = address.includes('?') ? '&' : '?';
-  return `${address}${separator}error=${code}${fragment === undefined ? '' : `#${fragment}`}`;
 }

@@ -14,5 +14,5 @@ export const VerifyPageQuery = z.object({
 export const VerifyForm = bodySchema('AuthVerifyAddressForm', { email: z.string().max(320).default('') });
 export const VerifiedPageQuery = z.object({ error: z.string().max(64).optional() });
 export const VerifyEmailAnswer = z
-  .object({ status: z.literal(true), user: UserView.nullable() })
+  .object({ status: z.literal(true), user: UserView.nullish() })
   .meta({ id: 'AuthVerifyEmailAnswer' });

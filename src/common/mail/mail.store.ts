@@ -49,6 +49,14 @@ const FAILED: Statement = {
            next_attempt_at = CASE WHEN attempts < ${MAX_ATTEMPTS} AND next_attempt_at < expires_at THEN next_attempt_at END
          WHERE id = $1 RETURNING next_attempt_at IS NULL AS given_up`,
 };
+const WAITING: Statement = {
+  name: 'auth_mail_waiting',
+  text: 'SELECT id FROM auth_mail WHERE subject = $1 AND kind = $2 LIMIT 1',
+};
+const WITHDRAW: Statement = {
+  name: 'auth_mail_withdraw',
+  text: 'DELETE FROM auth_mail WHERE subject = $1 AND kind = ANY($2)',
+};
 const FORGET: Statement = { name: 'auth_mail_forget', text: 'DELETE FROM auth_mail WHERE subject = $1' };
 
 /** Every statement about orders of messages. */
@@ -74,6 +82,16 @@ export class MailStore {
   async fail(id: string, error: string): Promise<boolean> {
     const [row] = await this.database.query<{ given_up: boolean }>(FAILED, [id, error]);
     return row?.given_up ?? false;
+  }
+
+  /** Whether a message of this kind about this subject was not sent yet. */
+  async isWaiting(executor: Executor, kind: MailKind, subject: string): Promise<boolean> {
+    return (await executor.query(WAITING, [subject, kind])).length > 0;
+  }
+
+  /** Messages of these kinds about this subject are not sent any more. */
+  async withdraw(executor: Executor, kinds: readonly MailKind[], subject: string): Promise<void> {
+    await executor.query(WITHDRAW, [subject, kinds]);
   }
 
   /** Nothing is sent any more to a user who is gone. */

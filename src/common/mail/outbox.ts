@@ -3,6 +3,7 @@ import type { Transaction } from '../database/transaction.js';
 import { AuthContext } from '../ports/auth-context.js';
 import type { MailDeliveries } from './mail-deliveries.js';
 import type { MailOrder } from './mail-composer.js';
+import type { MailKind } from './mail.js';
 import type { MailStore } from './mail.store.js';
 
 /**
@@ -21,6 +22,16 @@ export class Outbox {
   /** This process could not send messages lately: what is ordered now may come late. */
   get isDelayed(): boolean {
     return this.deliveries.areDelayed;
+  }
+
+  /** Whether a message of this kind about this subject was ordered and is not sent yet. */
+  async isWaiting(tx: Transaction, kind: MailKind, subject: string): Promise<boolean> {
+    return this.store.isWaiting(tx, kind, subject);
+  }
+
+  /** Takes back what was ordered of these kinds about this subject, and is not sent yet. */
+  async withdraw(tx: Transaction, kinds: readonly MailKind[], subject: string): Promise<void> {
+    await this.store.withdraw(tx, kinds, subject);
   }
 
   /**

@@ -35,6 +35,13 @@ export interface KnownRow extends TakenRow {
   expired: boolean;
 }
 
+/** What is under way: the secret itself is known to nobody but its owner. */
+export interface LiveRow {
+  purpose: string;
+  facts: SecretFacts;
+  expires_at: Date;
+}
+
 /** Who asks again and again must not be able to void what the owner has just got; so the newest few stay good. */
 const MAX_LIVE = 3;
 
@@ -54,6 +61,11 @@ const TAKE: Statement = {
 const READ: Statement = {
   name: 'auth_one_time_secret_read',
   text: `SELECT subject, facts, used_at IS NOT NULL AS used, expires_at <= now() AS expired FROM auth_one_time_secret WHERE hash = $1 AND purpose = $2`,
+};
+const NEWEST: Statement = {
+  name: 'auth_one_time_secret_newest',
+  text: `SELECT purpose, facts, expires_at FROM auth_one_time_secret WHERE subject = $1 AND purpose = ANY($2) AND ${LIVE}
+         ORDER BY created_at DESC LIMIT 1`,
 };
 const GUESSABLE = `attempts < $3 AND ${LIVE}`;
 /**
@@ -96,6 +108,12 @@ export class OneTimeSecretStore {
   /** A token, spent or expired as it may be; changes nothing. */
   async read(executor: Executor, hash: Buffer, purpose: string): Promise<KnownRow | null> {
     const [row] = await executor.query<KnownRow>(READ, [hash, purpose]);
+    return row ?? null;
+  }
+
+  /** The newest that is still good. */
+  async newest(executor: Executor, subject: string, purposes: readonly string[]): Promise<LiveRow | null> {
+    const [row] = await executor.query<LiveRow>(NEWEST, [subject, purposes]);
     return row ?? null;
   }
 

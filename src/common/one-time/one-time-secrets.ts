@@ -4,7 +4,7 @@ import type { Database, Executor } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { newId } from '../new-id.js';
 import type { SecretBox } from '../secrets/secret-box.js';
-import type { KnownRow, OneTimeSecretStore, SecretFacts, TakenRow } from './one-time-secret.store.js';
+import type { KnownRow, LiveRow, OneTimeSecretStore, SecretFacts, TakenRow } from './one-time-secret.store.js';
 
 /** 256 bits. */
 const TOKEN_LENGTH = 43;
@@ -50,6 +50,19 @@ export class OneTimeSecrets {
     return TOKEN.test(token) ? this.store.read(this.database, hashOf(token), purpose.name) : null;
   }
 
+  /** What of these purposes is under way for a subject: the newest that is still good. */
+  async underWay(
+    subject: string,
+    purposes: readonly Pick<SecretPurpose, 'name'>[],
+    executor: Executor = this.database,
+  ): Promise<LiveRow | null> {
+    return this.store.newest(
+      executor,
+      subject,
+      purposes.map(({ name }) => name),
+    );
+  }
+
   /** Six digits. */
   async makeCode(
     purpose: CodePurpose,
@@ -85,7 +98,7 @@ export class OneTimeSecrets {
   }
 
   /** Voids what was not spent. */
-  async void(executor: Executor, subject: string, purposes: readonly SecretPurpose[]): Promise<void> {
+  async void(executor: Executor, subject: string, purposes: readonly Pick<SecretPurpose, 'name'>[]): Promise<void> {
     await this.store.void(
       executor,
       subject,

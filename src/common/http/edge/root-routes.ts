@@ -8,7 +8,7 @@ import { Cors, PUBLIC_DOCUMENT } from './cors.js';
 import type { ErrorShape } from '../routes/describe-route.js';
 import { header } from '../request/headers.js';
 import { checkOrigin } from '../origins/origin-check.js';
-import type { HttpReply } from '../request/reply.js';
+import { redirectTo, type HttpReply } from '../request/reply.js';
 import { parseForm, unsupported } from '../request/request-body.js';
 import { callerOf, contextOf, type GuardedRequest } from '../request/request-context.js';
 import { TrustedOrigins } from '../origins/trusted-origins.js';
@@ -70,6 +70,15 @@ export class RootRoutes {
       post: async (request) => page.submit(await this.sentBy(request)),
       rendersPage: true,
     });
+  }
+
+  /**
+   * Sends browsers on to a page of ours (RFC 9110 15.4.3). Call it from `onModuleInit`, as above.
+   * @param urlOf asked at each request: before the start nobody knows where our routes are
+   */
+  serveRedirect(path: string, urlOf: () => string): void {
+    this.routes.claim(path, 'management', { below: false });
+    this.mount(path, { get: async () => redirectTo(urlOf()).withStatus(302), rendersPage: true });
   }
 
   private mount(path: string, route: RootRoute): void {

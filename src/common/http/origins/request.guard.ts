@@ -1,5 +1,6 @@
 import { applyDecorators, Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthError } from '../../errors/auth-error.js';
+import { header } from '../request/headers.js';
 import { checkOrigin } from './origin-check.js';
 import { unsupported } from '../request/request-body.js';
 import { contextOf, type EdgeContext, type GuardedRequest } from '../request/request-context.js';
@@ -32,7 +33,10 @@ export const AcceptsPageForm = (...switches: readonly string[]) =>
 /** What a request without a credential is told, on a route for which clients know another code than `UNAUTHORIZED`. */
 export const AnswersStrangers = (told: NonNullable<EdgeContext['toStrangers']>) => SetMetadata(UNAUTHORIZED_KEY, told);
 
-/** Marks a GET that changes something: routers also send HEAD to it, which must have no effect (RFC 9110 9.2.1) and is refused. */
+/**
+ * Marks a GET that changes something: routers also send HEAD to it, which must have no effect (RFC 9110 9.2.1), and browsers fetch links before
+ * anybody has opened them. Both are refused.
+ */
 export const GetAlone = () => SetMetadata(GET_ALONE_KEY, true);
 
 /**
@@ -56,7 +60,7 @@ export class RequestGuard implements CanActivate {
       (marks.switches !== undefined && isBrowserForm(requestContext.bodyKind, request.headers));
     if (requestContext.fault) throw requestContext.fault;
     if (!isSpelledExactly(request)) throw AuthError.notFound();
-    if (request.method === 'HEAD' && marks.getAlone) throw AuthError.methodNotAllowed('GET');
+    if (marks.getAlone) requireGetAlone(request);
     if (requestContext.bodyKind === 'form' && !marks.acceptsForm) throw unsupported('Send application/json');
     if (!marks.crossSite) await checkOrigin(request.method ?? 'GET', request.headers, this.origins);
     if (requestContext.bodyKind === 'form' && marks.switches) readSwitches(request.body, marks.switches);
@@ -71,6 +75,15 @@ export class RequestGuard implements CanActivate {
     this.known.set(handler, marks);
     return marks;
   }
+}
+
+/** What browsers send with a link that they fetch beforehand: now, until 2023, and in Firefox. */
+const PREFETCH_HEADERS = ['sec-purpose', 'purpose', 'x-moz'];
+
+function requireGetAlone({ method, headers }: GuardedRequest): void {
+  if (method === 'HEAD') throw AuthError.methodNotAllowed('GET');
+  if (PREFETCH_HEADERS.some((name) => /prefetch|preview/i.test(header(headers, name) ?? '')))
+    throw AuthError.badRequest('PREFETCH_REFUSED', 'This link does something, so it is not fetched beforehand');
 }
 
 interface RouteMarks {

@@ -5,6 +5,7 @@ import { API_KEYS } from './api-keys.js';
 import { ERRORS } from './errors.js';
 import { FRAME } from './frame.js';
 import { OAUTH } from './oauth.js';
+import { OWN_ACCOUNT } from './own-account.js';
 import { RECOVERY } from './recovery.js';
 import { SIGN_IN } from './sign-in.js';
 
@@ -15,6 +16,7 @@ export const ENGLISH = {
   ...RECOVERY,
   ...OAUTH,
   ...ACCOUNT,
+  ...OWN_ACCOUNT,
   ...API_KEYS,
   ...ADMINISTRATION,
   ...ERRORS,

@@ -1,0 +1,67 @@
+import type { Phrase } from '../../phrase.js';
+
+/** What users change about themselves by links in mails, and what they are told of. */
+export const OWN_ACCOUNT = {
+  'account.email': 'E-mail address',
+  'account.changeEmail': 'Change the address',
+  'account.notVerified': 'Nobody has shown yet that this address is yours.',
+  'account.verifyEmail': 'Send a link to verify it',
+  'account.setPassword': 'Set a password',
+  'account.setPasswordAbout': 'You have no password yet. With one you can also sign in by your e-mail address.',
+  'done.verificationSent': 'A link is on its way to your address. Look among unwanted mail as well.',
+  'done.passwordSet': 'Your password is set.',
+  'done.emailCancelled': 'Your address stays as it is.',
+  'changeEmail.title': 'Change your e-mail address',
+  'changeEmail.new': 'New e-mail address',
+  'changeEmail.rule': 'We send you a link there, and one to your present address, where that is verified.',
+  'changeEmail.button': 'Send the link',
+  'changeEmail.pendingConfirm':
+    'Your address is about to become {email}. Open the link that we have sent to {account}.',
+  'changeEmail.pendingVerify': 'Your address is about to become {email}. Open the link that we have sent there.',
+  'changeEmail.sent':
+    'A link is on its way. Look among unwanted mail as well. Your address changes when you have opened all links.',
+  'changeEmail.cancel': 'Keep the present address',
+  'changeEmail.confirmedTitle': 'One more step',
+  'changeEmail.confirmed': 'A link is on its way to the new address. Your address changes when you open it.',
+  'changeEmail.doneTitle': 'Your address has been changed',
+  'changeEmail.done': 'You now sign in with the new address.',
+  'changeEmail.failedTitle': 'The address was not changed',
+  'changeEmail.failed': 'This link is no longer good. Ask for the change again.',
+  'changeEmail.otherUser':
+    'You are signed in with another account. Sign in with the one whose address is to change, and open the link again.',
+  'undoEmail.title': 'Take back your address',
+  'undoEmail.about':
+    'The address of your account becomes {email} again, and all devices are signed out. Do this if you did not change it.',
+  'undoEmail.button': 'Restore my address',
+  'undoEmail.doneTitle': 'Your address is restored',
+  'undoEmail.done':
+    'All devices have been signed out. Somebody may know your password or read your mail: set new passwords for both.',
+  'verifyAgain.about': 'If you no longer have the message, let us send you a new one.',
+  'verifyAgain.button': 'Send a new link',
+  'verifyAgain.sentTitle': 'Look into your mail',
+  'verifyAgain.sent':
+    'If this address still has to be verified, a link is on its way to it. Look among unwanted mail as well; then ask again.',
+  'delete.sent': 'A link that deletes your account is on its way to your address. Until you open it, nothing happens.',
+  'delete.sentTitle': 'Look into your mail',
+  'delete.mailRule': 'We send you a link that deletes it.',
+  'fault.EMAIL_IS_THE_SAME': 'This is your address already.',
+  'fault.PASSWORD_ALREADY_SET': 'You have a password already.',
+  'fault.PASSWORD_COMPROMISED': 'This password is known to many. Choose another one.',
+  'mail.changeEmail.confirmSubject': 'Confirm your new e-mail address',
+  'mail.changeEmail.confirmText': 'The address of your account {account} is about to become {email}.',
+  'mail.changeEmail.confirmButton': 'Yes, change it',
+  'mail.changeEmail.verifySubject': 'Verify your new e-mail address',
+  'mail.changeEmail.verifyText': 'Show that {email} is your address: it then becomes that of your account.',
+  'mail.changeEmail.verifyButton': 'Verify the address',
+  'mail.changeEmail.notYou':
+    'If you did not ask for this, do not open the link: somebody else uses your account. Change your password at once.',
+  'mail.emailChanged.text': 'The address of your account {account} is now {email}.',
+  'mail.emailChanged.button': 'Restore my address',
+  'mail.emailChanged.notYou': 'If you did not change it, restore it by this link, and then set a new password.',
+  'mail.delete.subject': 'Confirm that your account is to be deleted',
+  'mail.delete.text': 'You have asked us to delete your account {account}.',
+  'mail.newSignIn.subject': 'New sign-in to your account',
+  'mail.newSignIn.text': 'Somebody has signed in to your account {account} from a new device: {device}.',
+  'mail.newSignIn.unknown': 'Somebody has signed in to your account {account} from a new device.',
+  'mail.newSignIn.notYou': 'If it was not you, sign that device out, and set a new password at once.',
+} as const satisfies Record<string, Phrase>;
