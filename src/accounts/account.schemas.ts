@@ -9,13 +9,13 @@ export const password = z
   .string()
   .max(4_096)
   .meta({ description: 'In plain text, over TLS.', example: 'correct horse battery staple' });
-const name = z
+export const name = z
   .string()
   .trim()
   .max(255)
   .refine(isShowable, UNSEEN)
   .meta({ description: 'What other people see.', example: 'Ada Lovelace' });
-const image = z
+export const image = z
   .url({ protocol: /^https?$/ })
   .max(2_048)
   .meta({ description: 'The address of a picture.' });
@@ -24,7 +24,7 @@ export const callbackURL = z
   .max(2_048)
   .optional()
   .meta({ description: 'Relative path or address on a trusted origin.' });
-const oauthQuery = z
+export const oauthQuery = z
   .string()
   .max(16_384)
   .optional()

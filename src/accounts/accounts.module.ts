@@ -2,6 +2,7 @@ import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common
 import { ModuleRef } from '@nestjs/core';
 import { Extensions } from '../common/extensions.js';
 import { hostPart } from '../common/host-part.js';
+import { Outbox } from '../common/mail/outbox.js';
 import type { UserDirectory } from '../common/ports/user-directory.js';
 import { sweepUnless, sweepWhere } from '../common/sweeper/sweeper.js';
 import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
@@ -11,7 +12,10 @@ import { OneTimeTokenStore } from './one-time-tokens/one-time-token.store.js';
 import { OneTimeTokens } from './one-time-tokens/one-time-tokens.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
 import { UserController } from './own-account/user.controller.js';
+import { CodeMails } from './mails/code.mails.js';
 import { CredentialChangedMail } from './mails/credential-changed.mail.js';
+import { MagicLinkMail } from './mails/magic-link.mail.js';
+import { Mailboxes } from './mails/mailboxes.js';
 import { SignUpTakenMail } from './mails/sign-up-taken.mail.js';
 import { VerificationMail } from './mails/verification.mail.js';
 import { VerificationOrders } from './mails/verification-orders.js';
@@ -23,11 +27,15 @@ import { PasswordResetController } from './recovery/password-reset.controller.js
 import { PasswordResetMail } from './mails/password-reset.mail.js';
 import { PasswordResets } from './recovery/password-resets.js';
 import { RecoveryPageController } from './recovery/recovery-page.controller.js';
+import { mailboxSignInProviders } from './mailbox-sign-in/mailbox-sign-in.providers.js';
+import { magicLinkControllers, magicLinkProviders } from './magic-links/magic-link.providers.js';
+import { emailCodeControllers, emailCodeProviders } from './email-codes/email-code.providers.js';
 import { AccountPageController } from './pages/account-page.controller.js';
 import { DeletePageController } from './pages/delete-page.controller.js';
 import { SessionsPageController } from './pages/sessions-page.controller.js';
 import { SignOutPageController } from './pages/sign-out-page.controller.js';
 import { SignInPageController } from './pages/sign-in-page.controller.js';
+import { MailWays } from './pages/mail-ways.js';
 import { SignInPages } from './pages/sign-in-pages.service.js';
 import { UsersPageController, USERS_PATH } from './pages/users-page.controller.js';
 import { PasswordRules } from './passwords/password-rules.js';
@@ -68,6 +76,7 @@ const providers: Provider[] = [
   TakenAddresses,
   AccountSignInFlow,
   SignInService,
+  MailWays,
   SignInPages,
   CredentialChanges,
   CredentialChangedMail,
@@ -79,6 +88,12 @@ const providers: Provider[] = [
   OwnAccountService,
   PasswordResetMail,
   PasswordResets,
+  Mailboxes,
+  MagicLinkMail,
+  CodeMails,
+  ...mailboxSignInProviders,
+  ...magicLinkProviders,
+  ...emailCodeProviders,
   UsersService,
 ];
 
@@ -103,6 +118,8 @@ const providers: Provider[] = [
     PasswordResetController,
     RecoveryPageController,
     EmailVerificationController,
+    ...magicLinkControllers,
+    ...emailCodeControllers,
   ],
   providers,
   exports: [SessionsService, UsersService, OneTimeTokens],
@@ -123,6 +140,9 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     changedMail: CredentialChangedMail,
     takenMail: SignUpTakenMail,
     verificationMail: VerificationMail,
+    linkMail: MagicLinkMail,
+    codeMails: CodeMails,
+    private readonly outbox: Outbox,
   ) {
     super();
     extensions.add({
@@ -131,7 +151,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
       authenticators: [cookie],
       bearerReaders: [reader],
       signInMethods: password,
-      mails: [resetMail, changedMail, takenMail, verificationMail],
+      mails: [resetMail, changedMail, takenMail, verificationMail, linkMail, ...codeMails.composers],
       pages: [
         { area: 'account', path: '/account', title: 'account.profile', order: 10 },
         { area: 'account', path: '/account/sessions', title: 'account.sessions', order: 20 },
@@ -154,6 +174,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
    * last, it also hears last of the end of a user, when all that the user held has ended.
    */
   async onModuleInit(): Promise<void> {
+    requireMail(this.settings, this.outbox.isOn);
     const users = await this.directory();
     this.extensions.add({
       name: 'accounts.users',
@@ -167,6 +188,14 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     const { users } = this.settings;
     if (users === null) return new TableUserDirectory(this.store);
     return requireDirectory(await hostPart(this.moduleRef, users));
+  }
+}
+
+/** @throws Error naming the option that needs mail; stops the boot */
+function requireMail({ magicLink, emailCode }: AccountsSettings, isOn: boolean): void {
+  for (const [name, { enabled }] of Object.entries({ magicLink, emailCode })) {
+    if (enabled && !isOn)
+      throw new Error(`accounts.${name}: nobody sends mail. Give the option mail, or leave it out.`);
   }
 }
 

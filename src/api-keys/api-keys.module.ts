@@ -107,6 +107,8 @@ export class ApiKeysModule
       authenticators: [authenticator],
       sessionOf: (principal) => sessions.sessionOf(principal),
       onSubjectEnd: (tx, subjectId, end) => holdings.end(tx, subjectId, end),
+      onCredentialChange: async (tx, subjectId, change) =>
+        change === 'owner' ? holdings.end(tx, subjectId, 'disabled') : undefined,
       sweeps: [
         sweepWhere('auth_api_key', 'id', `expires_at < now() - ${kept} OR revoked_at < now() - ${kept}`),
         sweepWhere('auth_api_key_usage', 'ctid', `day < ((now() - ${kept}) AT TIME ZONE 'UTC')::date`, 'day'),

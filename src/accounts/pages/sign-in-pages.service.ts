@@ -6,7 +6,6 @@ import { HostPorts } from '../../common/ports/port.js';
 import type { SignInOutcome } from '../../common/ports/second-factor.js';
 import type { SignInPageContent } from '../../common/ports/sign-in-page.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
-import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
 import { onwardAfterForm } from '../../common/http/pages/onward.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
@@ -18,6 +17,8 @@ import { VerifyingBrowser } from '../sign-in/verifying-browser.js';
 import { signedUpPage } from './signed-up.page.js';
 import type { SignInFields, SignUpFields } from './page.schemas.js';
 import { signInPage, type SignInPageModel } from './sign-in.page.js';
+import { continueAddress } from '../mailbox-sign-in/continue-address.js';
+import { MailWays } from './mail-ways.js';
 import { isShowable, UNSEEN } from '../users/user-name.js';
 
 type Kind = SignInPageModel['kind'];
@@ -38,6 +39,7 @@ export class SignInPages {
     private readonly extensions: Extensions,
     private readonly origins: TrustedOrigins,
     private readonly browser: VerifyingBrowser,
+    private readonly mailWays: MailWays,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -80,7 +82,7 @@ export class SignInPages {
 
   /** Where the browser goes with its session (T069). */
   private async target(given: string | undefined): Promise<string> {
-    return given ? requireCallbackUrl(given, this.origins) : this.routes.publicPathOf('/account');
+    return continueAddress(given, this.origins, this.routes);
   }
 
   /** Shows the form again with errors that the user can correct; others become an error page. */
@@ -101,16 +103,18 @@ export class SignInPages {
   private async render(kind: Kind, continueTo: string, entered: Entered, failure: AuthError | null) {
     const content = await this.contentFor(continueTo);
     const other = kind === 'sign-in' ? 'sign-up' : 'sign-in';
+    const email = entered.email ?? content.emailHint ?? '';
     return signInPage({
       kind,
       action: this.routes.publicPathOf(`/${kind}`, 'POST'),
       continueTo,
       name: entered.name ?? '',
-      email: entered.email ?? content.emailHint ?? '',
+      email,
       failure,
       takesPassword: this.ports.users.get().verifyPassword !== undefined,
       minPasswordLength: this.settings.password.minLength,
       otherPage: other === 'sign-in' || this.flow.canSignUp ? this.addressOf(other, continueTo) : null,
+      mailWays: kind === 'sign-in' ? this.mailWays.of(continueTo, email) : [],
       content,
     });
   }

@@ -7,7 +7,7 @@ import { faultWords } from '../../common/http/pages/fault-words.js';
 import { faultOf, field, type FieldsOfFaults } from '../../common/http/pages/field.js';
 import { page, type PageReply } from '../../common/http/pages/page.js';
 import { hostText } from '../../common/texts/host-text.js';
-import { text } from '../../common/texts/text.js';
+import { text, type Text } from '../../common/texts/text.js';
 
 /** What the sign-in page and the sign-up page show. */
 export interface SignInPageModel {
@@ -25,6 +25,8 @@ export interface SignInPageModel {
   readonly minPasswordLength: number;
   /** Address of the other of the two pages; null: sign-up is off. */
   readonly otherPage: string | null;
+  /** Pages that send something by mail. */
+  readonly mailWays: readonly { readonly words: Text; readonly href: string }[];
   /** What capabilities add. */
   readonly content: SignInPageContent;
 }
@@ -49,9 +51,8 @@ export function signInPage(model: SignInPageModel): PageReply {
     formActions: [...(content.formActions ?? []), ...(continueTo.startsWith('/') ? [] : [continueTo])],
     body: html`
       ${content.client && clientCard(content.client, text('signIn.toContinue', { client: clientName(content.client) }))}
-      ${failure && faultPart(failure)} ${model.takesPassword && formPart(model)}
-      ${otherWays(content, model.takesPassword)} ${otherPagePart(model)}
-      ${content.client && clientLinks(content.client)}
+      ${failure && faultPart(failure)} ${model.takesPassword && formPart(model)} ${otherWays(model)}
+      ${otherPagePart(model)} ${content.client && clientLinks(content.client)}
     `,
   });
   const headers = failure ? commonErrorHeaders(failure) : {};
@@ -109,10 +110,13 @@ function focusedIn({ kind, failure, email, name }: SignInPageModel): string {
   return email === '' ? 'email' : 'password';
 }
 
-function otherWays({ buttons = [], links = [] }: SignInPageContent, isSecond: boolean): Html | undefined {
-  if (buttons.length + links.length === 0) return undefined;
-  return html`${isSecond && html`<p class="rule">${text('signIn.or')}</p>`}
-    <div class="stack">${buttons.map(buttonForm)}</div>
+function otherWays({ content, mailWays, takesPassword }: SignInPageModel): Html | undefined {
+  const { buttons = [], links = [] } = content;
+  if (buttons.length + links.length + mailWays.length === 0) return undefined;
+  return html`${takesPassword && html`<p class="rule">${text('signIn.or')}</p>`}
+    <div class="stack">
+      ${buttons.map(buttonForm)}${mailWays.map(({ words, href }) => html`<a class="button plain" href="${href}">${words}</a>`)}
+    </div>
     ${links.map(({ text: words, href }) => isOwnOrWeb(href) && html`<p><a href="${href}">${hostText(words)}</a></p>`)}`;
 }
 

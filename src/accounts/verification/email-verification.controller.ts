@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { html } from '../../common/html.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
-import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
+import { requireCallbackUrl, withError } from '../../common/http/origins/callback-url.js';
 import { GetAlone, RendersPage } from '../../common/http/origins/request.guard.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { page } from '../../common/http/pages/page.js';
@@ -111,11 +111,4 @@ export class EmailVerificationController {
       `,
     });
   }
-}
-
-/** Before the fragment, and beside what the query has. */
-function withError(callbackUrl: string, code: string): string {
-  const [address = '', fragment] = callbackUrl.split('#', 2);
-  const separator = address.includes('?') ? '&' : '?';
-  return `${address}${separator}error=${code}${fragment === undefined ? '' : `#${fragment}`}`;
 }
