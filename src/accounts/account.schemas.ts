@@ -47,6 +47,18 @@ export const SignInBody = bodySchema(
 export const RevokeSessionBody = bodySchema('AuthRevokeSessionBody', {
   token: z.string().min(1).max(512).meta({ description: 'The `token` of a listed session, or a session token.' }),
 });
+const oneTimeTokenWish = {
+  audience: z
+    .string()
+    .max(512)
+    .optional()
+    .meta({
+      description: 'A trusted origin, whose pages alone may redeem the token.',
+      example: 'https://app.example.com',
+    }),
+};
+export const OneTimeTokenWish = z.object(oneTimeTokenWish);
+export const OneTimeTokenWishBody = bodySchema('AuthOneTimeTokenWish', oneTimeTokenWish);
 export const OneTimeTokenBody = bodySchema('AuthOneTimeTokenBody', {
   token: z
     .string()

@@ -4,6 +4,7 @@ import { HostController } from './api-keys.js';
 import { createTestApp, type TestApp } from './app.js';
 import { DEVICE_GRANT, TV } from './device.js';
 import { freePort } from './free-port.js';
+import { Mailbox } from './mailbox.js';
 import { startUpstream, type Upstream } from './upstream.js';
 
 const SCOPES = {
@@ -24,20 +25,24 @@ const LOGO = 'https://films.example/logo.svg';
 export interface PageHost extends TestApp {
   /** Where its clients live: it answers every request, as another site. */
   readonly client: Upstream;
+  /** What it has sent. */
+  readonly mailbox: Mailbox;
 }
 
 /** @param auth replaces its blocks of options */
 export async function createPageHost(auth: Partial<AuthOptions> = {}): Promise<PageHost> {
   const [port, client] = [await freePort(), await startUpstream()];
   const issuer = `http://127.0.0.1:${port}`;
+  const mailbox = new Mailbox();
   const host = await createTestApp({
     port,
     controllers: [HostController],
-    auth: { ...optionsOf(issuer, client.origin), ...auth },
+    auth: { mail: mailbox.mail, ...optionsOf(issuer, client.origin), ...auth },
   });
   return {
     ...host,
     client,
+    mailbox,
     close: async () => {
       await host.close();
       await client.close();
@@ -50,6 +55,7 @@ function optionsOf(issuer: string, client: string): Partial<AuthOptions> {
   return {
     issuer,
     jwt: true,
+    accounts: { magicLink: { enabled: true }, emailCode: { enabled: true } },
     allowPrivateNetwork: true,
     pages: {
       name: 'Acme',

@@ -2,12 +2,14 @@ import type { PageRow } from './page-visit.js';
 import { ACCOUNT_ROWS } from './page-rows-account.js';
 import { ADMINISTRATION_ROWS } from './page-rows-administration.js';
 import { API_KEY_ROWS } from './page-rows-api-key.js';
+import { MAIL_ROWS } from './page-rows-mail.js';
 import { OAUTH_ROWS } from './page-rows-oauth.js';
 import { SIGN_IN_ROWS } from './page-rows-sign-in.js';
 
 /** Every page in every state: a line each. */
 export const ROWS: readonly PageRow[] = [
   ...SIGN_IN_ROWS,
+  ...MAIL_ROWS,
   ...OAUTH_ROWS,
   ...ACCOUNT_ROWS,
   ...API_KEY_ROWS,
