@@ -99,8 +99,10 @@ describe('sign-in by a link', () => {
   it('403 CONFIRMATION_REQUIRED a script of another browser must say so by POST', async () => {
     const { email } = await verifiedUser();
     const token = links.tokenOf(await links.ask(new Browser(), email));
-    const looked = await send(`${host.url}${VERIFY}?token=${token}`, { headers: { accept: 'application/json' } });
+    const look = (accept: string) => send(`${host.url}${VERIFY}?token=${token}`, { headers: { accept } });
+    const looked = await look('application/json');
     expect([looked.status, looked.body.code]).toEqual([403, 'CONFIRMATION_REQUIRED']);
+    expect((await look('*/*')).status).toBe(403);
     const opened = await send(`${host.url}${VERIFY}`, { body: { token } });
     expect([opened.status, opened.body.user.email]).toEqual([200, email]);
     expect(opened.body.session.token).toBe(opened.body.token);

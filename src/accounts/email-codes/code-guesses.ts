@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/database/transaction.js';
 import { normaliseEmail } from '../../common/email.js';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { AuthEvents } from '../../common/events/auth-events.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import type { SecretFacts } from '../../common/one-time/one-time-secret.store.js';
@@ -40,6 +41,7 @@ export class CodeGuesses {
   constructor(
     private readonly secrets: OneTimeSecrets,
     private readonly limits: RateLimits,
+    private readonly events: AuthEvents,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -51,8 +53,13 @@ export class CodeGuesses {
     // Counted before it is compared: parallel guesses would all pass a check that counts afterwards.
     const hit = await this.limits.consumeForNow(WRONG_BY_EMAIL, email).catch(tooMany);
     const purpose = codePurpose(type, this.settings.emailCode);
-    const found = await this.secrets.guessCode(purpose, codeSubject(email, userId ?? null), otp.trim());
-    if (!found) throw invalidCode();
+    const found = await this.secrets.guessCode(purpose, codeSubject(email, userId ?? null), otp.replaceAll(/\s/g, ''));
+    if (!found) {
+      // Whose it would have been is not looked up: wrong guesses take the same time for every address.
+      if (type === 'sign-in')
+        this.events.emit('sign-in.failed', { subjectId: null, ipAddress: caller.address, reason: 'wrong code' });
+      throw invalidCode();
+    }
     if (hit) await this.limits.takeBack(hit);
     return {
       email,

@@ -6,7 +6,7 @@ import { withError } from '../../common/http/origins/callback-url.js';
 import { AcceptsForm, GetAlone, RendersPage } from '../../common/http/origins/request.guard.js';
 import { HttpReply, redirectTo, seeOther } from '../../common/http/request/reply.js';
 import { callerOf, contextOf, type GuardedRequest } from '../../common/http/request/request-context.js';
-import { isBrowserForm, wantsJson } from '../../common/http/request/wants-json.js';
+import { isBrowserForm, wantsPage } from '../../common/http/request/wants-json.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { SignInContinuations } from '../../common/ports/sign-in-continuations.js';
 import { StartedSessionAnswer, StatusAnswer } from '../account.schemas.js';
@@ -89,7 +89,7 @@ export class MagicLinkController {
     return this.orErrorTarget(targets, redirectWith(302), async () => {
       const link = await this.links.read(token, caller);
       if (isPrefetch(request.headers) || !(await this.links.isOfBrowser(link, caller))) {
-        if (wantsJson(request.headers)) throw confirmationRequired();
+        if (!wantsPage(request.headers)) throw confirmationRequired();
         return this.replies.confirmation(link, targets, caller.headers);
       }
       const signIn = await this.links.open(link, { caller, answersWithBody: targets.callbackURL === null });
