@@ -1,7 +1,8 @@
-import { createTestApp, type TestApp } from '../support/app.js';
+import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { Mailbox } from '../support/mailbox.js';
 import { MailedLinks } from '../support/mailed-links.js';
+import { AUTHORIZE, authorizeQuery, pkce, providerOptions, WEB } from '../support/oauth.js';
 import { decoded, expectPage, sendForm, textOf, valueOf, visit } from '../support/pages.js';
 import { UsersService } from '../../src/index.js';
 
@@ -14,7 +15,8 @@ describe('sign-in by mail without script', () => {
   const links = new MailedLinks(() => host, mailbox);
   beforeAll(async () => {
     const accounts = { magicLink: { enabled: true }, emailCode: { enabled: true } };
-    host = await createTestApp({ auth: { mail: mailbox.mail, accounts } });
+    const clients = [{ ...WEB, skipConsent: true }];
+    host = await createTestApp({ auth: providerOptions({ clients }, { mail: mailbox.mail, accounts }) });
   });
   afterAll(() => host?.close());
 
@@ -49,6 +51,24 @@ describe('sign-in by mail without script', () => {
     expectPage(again, 400);
     expect(textOf(again, 'error')).toBe('This link is no longer good. Ask for a new one.');
     expect(valueOf(again, 'continue')).toBe(CONTINUE);
+  });
+
+  it('OIDC Core 3.1.2.3 an authorization request goes on in the browser that opens the link, to the code for the client', async () => {
+    const [email, browser] = [await user(), new Browser()];
+    const { challenge } = pkce();
+    const query = authorizeQuery(WEB, { code_challenge: challenge, login_hint: email });
+    const asked = await visit(host, browser, `${AUTHORIZE}?${query}`);
+    const signIn = await visit(host, browser, asked.location!.replace(TEST_ISSUER, ''));
+    const [, href] = /<a class="button plain" href="([^"]*)"[^>]*>Send me a link<\/a>/.exec(signIn.text)!;
+    const asking = await visit(host, browser, decoded(href!));
+    expect(valueOf(asking, 'email')).toBe(email);
+    const fields = { email, continue: valueOf(asking, 'continue')! };
+    await sendForm(host, browser, '/api/auth/sign-in-link', fields);
+    const opened = await links.open(browser, await links.newest(email));
+    const done = await visit(host, browser, opened.location!.replace(TEST_ISSUER, ''));
+    const callback = new URL(done.location!);
+    expect([callback.origin, callback.searchParams.get('state')]).toEqual(['https://web.example', 'a-state']);
+    expect(callback.searchParams.get('code')).not.toBeNull();
   });
 
   it('by a code: a wrong one is told in general words, the right one goes on', async () => {
