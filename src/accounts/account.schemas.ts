@@ -48,14 +48,10 @@ export const RevokeSessionBody = bodySchema('AuthRevokeSessionBody', {
   token: z.string().min(1).max(512).meta({ description: 'The `token` of a listed session, or a session token.' }),
 });
 const oneTimeTokenWish = {
-  audience: z
-    .string()
-    .max(512)
-    .optional()
-    .meta({
-      description: 'A trusted origin, whose pages alone may redeem the token.',
-      example: 'https://app.example.com',
-    }),
+  audience: z.string().max(512).optional().meta({
+    description: 'A trusted origin, whose pages alone may redeem the token.',
+    example: 'https://app.example.com',
+  }),
 };
 export const OneTimeTokenWish = z.object(oneTimeTokenWish);
 export const OneTimeTokenWishBody = bodySchema('AuthOneTimeTokenWish', oneTimeTokenWish);
