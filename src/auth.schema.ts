@@ -10,6 +10,7 @@ import { OneTimeTokens1700000000240 } from './accounts/migrations/1700000000240-
 import { KnownDevices1700000000270 } from './accounts/migrations/1700000000270-known-devices.js';
 import { SessionMethods1700000000210 } from './accounts/migrations/1700000000210-session-methods.js';
 import { SessionAuthentication1700000000260 } from './accounts/migrations/1700000000260-session-authentication.js';
+import { OneTimeTokenAudience1700000000280 } from './accounts/migrations/1700000000280-one-time-token-audience.js';
 import { UserRoles1700000000310 } from './accounts/migrations/1700000000310-user-roles.js';
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { AuthOneTimeToken } from './accounts/one-time-tokens/one-time-token.entity.js';
@@ -81,6 +82,7 @@ const SESSION_MIGRATIONS = [
   SessionGrowth1700000000250,
   SessionAuthentication1700000000260,
   KnownDevices1700000000270,
+  OneTimeTokenAudience1700000000280,
 ];
 const ACCOUNT_MIGRATIONS = [...SESSION_MIGRATIONS, Users1700000000300, UserRoles1700000000310];
 const LINKING_MIGRATIONS = [AccountLinking1700000000800, LinkStateBrowser1700000000810, LinkStateGrowth1700000000820];

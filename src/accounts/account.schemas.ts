@@ -9,13 +9,13 @@ export const password = z
   .string()
   .max(4_096)
   .meta({ description: 'In plain text, over TLS.', example: 'correct horse battery staple' });
-const name = z
+export const name = z
   .string()
   .trim()
   .max(255)
   .refine(isShowable, UNSEEN)
   .meta({ description: 'What other people see.', example: 'Ada Lovelace' });
-const image = z
+export const image = z
   .url({ protocol: /^https?$/ })
   .max(2_048)
   .meta({ description: 'The address of a picture.' });
@@ -24,7 +24,7 @@ export const callbackURL = z
   .max(2_048)
   .optional()
   .meta({ description: 'Relative path or address on a trusted origin.' });
-const oauthQuery = z
+export const oauthQuery = z
   .string()
   .max(16_384)
   .optional()
@@ -47,6 +47,14 @@ export const SignInBody = bodySchema(
 export const RevokeSessionBody = bodySchema('AuthRevokeSessionBody', {
   token: z.string().min(1).max(512).meta({ description: 'The `token` of a listed session, or a session token.' }),
 });
+const oneTimeTokenWish = {
+  audience: z.string().max(512).optional().meta({
+    description: 'A trusted origin, whose pages alone may redeem the token.',
+    example: 'https://app.example.com',
+  }),
+};
+export const OneTimeTokenWish = z.object(oneTimeTokenWish);
+export const OneTimeTokenWishBody = bodySchema('AuthOneTimeTokenWish', oneTimeTokenWish);
 export const OneTimeTokenBody = bodySchema('AuthOneTimeTokenBody', {
   token: z
     .string()

@@ -16,9 +16,12 @@ import { OneTimeTokenStore } from './one-time-tokens/one-time-token.store.js';
 import { OneTimeTokens } from './one-time-tokens/one-time-tokens.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
 import { UserController } from './own-account/user.controller.js';
+import { CodeMails } from './mails/code.mails.js';
 import { CredentialChangedMail } from './mails/credential-changed.mail.js';
 import { undoSubjectOf } from './mails/email-change.purposes.js';
 import { OwnAccountMails } from './mails/own-account-mails.js';
+import { MagicLinkMail } from './mails/magic-link.mail.js';
+import { Mailboxes } from './mails/mailboxes.js';
 import { SignUpTakenMail } from './mails/sign-up-taken.mail.js';
 import { VerificationMail } from './mails/verification.mail.js';
 import { VerificationOrders } from './mails/verification-orders.js';
@@ -31,11 +34,15 @@ import { PasswordResetController } from './recovery/password-reset.controller.js
 import { PasswordResetMail } from './mails/password-reset.mail.js';
 import { PasswordResets } from './recovery/password-resets.js';
 import { RecoveryPageController } from './recovery/recovery-page.controller.js';
+import { mailboxSignInProviders } from './mailbox-sign-in/mailbox-sign-in.providers.js';
+import { magicLinkControllers, magicLinkProviders } from './magic-links/magic-link.providers.js';
+import { emailCodeControllers, emailCodeProviders } from './email-codes/email-code.providers.js';
 import { AccountPageController } from './pages/account-page.controller.js';
 import { DeletePageController } from './pages/delete-page.controller.js';
 import { SessionsPageController } from './pages/sessions-page.controller.js';
 import { SignOutPageController } from './pages/sign-out-page.controller.js';
 import { SignInPageController } from './pages/sign-in-page.controller.js';
+import { MailWays } from './pages/mail-ways.js';
 import { SignInPages } from './pages/sign-in-pages.service.js';
 import { UsersPageController, USERS_PATH } from './pages/users-page.controller.js';
 import { PasswordRules } from './passwords/password-rules.js';
@@ -77,6 +84,7 @@ const providers: Provider[] = [
   TakenAddresses,
   AccountSignInFlow,
   SignInService,
+  MailWays,
   SignInPages,
   ...OWN_ACCOUNT_PROVIDERS,
   CredentialChanges,
@@ -89,6 +97,12 @@ const providers: Provider[] = [
   OwnAccountService,
   PasswordResetMail,
   PasswordResets,
+  Mailboxes,
+  MagicLinkMail,
+  CodeMails,
+  ...mailboxSignInProviders,
+  ...magicLinkProviders,
+  ...emailCodeProviders,
   UsersService,
 ];
 
@@ -115,6 +129,8 @@ const providers: Provider[] = [
     EmailVerificationController,
     VerificationPageController,
     ...OWN_ACCOUNT_CONTROLLERS,
+    ...magicLinkControllers,
+    ...emailCodeControllers,
   ],
   providers,
   exports: [SessionsService, UsersService, OneTimeTokens],
@@ -138,9 +154,11 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     ownMails: OwnAccountMails,
     devices: KnownDevices,
     secrets: OneTimeSecrets,
-    private readonly outbox: Outbox,
     private readonly rootRoutes: RootRoutes,
     private readonly routes: AuthRoutes,
+    linkMail: MagicLinkMail,
+    codeMails: CodeMails,
+    private readonly outbox: Outbox,
   ) {
     super();
     extensions.add({
@@ -149,7 +167,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
       authenticators: [cookie],
       bearerReaders: [reader],
       signInMethods: password,
-      mails: [resetMail, changedMail, takenMail, verificationMail, ...ownMails.all],
+      mails: [resetMail, changedMail, takenMail, verificationMail, linkMail, ...codeMails.composers, ...ownMails.all],
       pages: [
         { area: 'account', path: '/account', title: 'account.profile', order: 10 },
         { area: 'account', path: '/account/sessions', title: 'account.sessions', order: 20 },
@@ -178,6 +196,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
    * last, it also hears last of the end of a user, when all that the user held has ended.
    */
   async onModuleInit(): Promise<void> {
+    requireMail(this.settings, this.outbox.isOn);
     const users = await this.directory();
     this.extensions.add({
       name: 'accounts.users',
@@ -196,6 +215,14 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     const { users } = this.settings;
     if (users === null) return new TableUserDirectory(this.store);
     return requireDirectory(await hostPart(this.moduleRef, users));
+  }
+}
+
+/** @throws Error naming the option that needs mail; stops the boot */
+function requireMail({ magicLink, emailCode }: AccountsSettings, isOn: boolean): void {
+  for (const [name, { enabled }] of Object.entries({ magicLink, emailCode })) {
+    if (enabled && !isOn)
+      throw new Error(`accounts.${name}: nobody sends mail. Give the option mail, or leave it out.`);
   }
 }
 

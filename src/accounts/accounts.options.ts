@@ -74,6 +74,24 @@ export interface AccountsOptions {
     /** A sign-in from a kind of device from which the user has not signed in before. Default true; without effect where `mail` is not given. */
     readonly newSignIn?: boolean;
   };
+  /** Sign-in by a link to the user's address. Needs `mail`. */
+  readonly magicLink?: {
+    /** Default false. */
+    readonly enabled?: boolean;
+    /** Only users get a link. Default false: whoever opens one becomes a user, where `signUp.enabled` lets them. */
+    readonly disableSignUp?: boolean;
+    /** How long a link is good, from when it was sent. Default `'5m'`, 1 minute to 1 hour. */
+    readonly lifetime?: Duration;
+  };
+  /** Six digits to the user's address, by which they sign in, verify the address, set a password or change the address. Needs `mail`. */
+  readonly emailCode?: {
+    /** Default false. */
+    readonly enabled?: boolean;
+    /** Only users get a code. Default false: as for links. */
+    readonly disableSignUp?: boolean;
+    /** How long a code is good, from when it was sent. Default `'5m'`, 1 to 15 minutes. */
+    readonly lifetime?: Duration;
+  };
   readonly session?: {
     /** Lifetime of a session that is not used. Default `'7d'`, 1 minute to 400 days. */
     readonly expiresIn?: Duration;
@@ -151,6 +169,16 @@ export const ACCOUNTS_OPTIONS = {
     lifetime: duration({ fallback: '1h', min: 300, max: DAY_SECONDS }),
   }),
   notices: block({ newSignIn: flag(true) }),
+  magicLink: block({
+    enabled: flag(false),
+    disableSignUp: flag(false),
+    lifetime: duration({ fallback: '5m', min: 60, max: 3_600 }),
+  }),
+  emailCode: block({
+    enabled: flag(false),
+    disableSignUp: flag(false),
+    lifetime: duration({ fallback: '5m', min: 60, max: 900 }),
+  }),
   session: block({
     expiresIn: duration({ fallback: '7d', min: 60, max: 400 * DAY_SECONDS }),
     updateAge: given<Duration>('duration'),

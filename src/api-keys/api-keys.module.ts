@@ -110,6 +110,8 @@ export class ApiKeysModule
       onRecovery: async (tx, subjectId, { isFirstProof, endsApiKeys }) => {
         if (isFirstProof || endsApiKeys) await holdings.revoke(tx, subjectId);
       },
+      onCredentialChange: async (tx, subjectId, change) =>
+        change === 'owner' ? holdings.end(tx, subjectId, 'disabled') : undefined,
       sweeps: [
         sweepWhere('auth_api_key', 'id', `expires_at < now() - ${kept} OR revoked_at < now() - ${kept}`),
         sweepWhere('auth_api_key_usage', 'ctid', `day < ((now() - ${kept}) AT TIME ZONE 'UTC')::date`, 'day'),

@@ -66,6 +66,7 @@ const DEEPER: Record<string, readonly string[]> = {
     'accounts/pages.e2e-spec',
     'discovery/oidc-discovery.e2e-spec',
     'support/continuation',
+    'support/second-factor',
     'support/guarded-host',
   ],
   'compare what the code declares with the entities, the guides, the pages and the API document': [

@@ -36,6 +36,24 @@ describe.each<Adapter>(['express', 'fastify'])('F28: one-time tokens on %s', (ad
   const sessionBy = (headers: Record<string, string>) => send(`${host.url}/api/auth/get-session`, { headers });
   const tokenOf = async (user: SignedInUser): Promise<string> => (await generate(user)).body.token;
 
+  it('made for one trusted origin, it is good only from there; a try from elsewhere spends it', async () => {
+    const user = await signUp(host.url);
+    const audience = 'https://app.example.com';
+    const made = async (wish: object) =>
+      send(`${host.url}/api/auth/one-time-token/generate`, { body: wish, bearer: user.token });
+    for (const evil of ['https://evil.example', 'https://app.example.com/', 'app'])
+      expect(outcome(await made({ audience: evil })).slice(0, 2)).toEqual([403, 'INVALID_AUDIENCE']);
+    const there = await verify((await made({ audience })).body.token, { origin: audience });
+    expect([there.status, there.body.user.id]).toEqual([200, user.id]);
+    for (const headers of [{}, { origin: TEST_ISSUER }]) {
+      const query = `?audience=${encodeURIComponent(audience)}`;
+      const asked = await send(`${host.url}/api/auth/one-time-token/generate${query}`, { bearer: user.token });
+      const { token } = asked.body;
+      expect(outcome(await verify(token, headers as Record<string, string>))).toEqual(BAD);
+      expect(outcome(await verify(token, { origin: audience }))).toEqual(BAD);
+    }
+  });
+
   it('buys a session of the same user: body, cookie, bearer; the first one lives on', async () => {
     const user = await signUp(host.url);
     const token = await tokenOf(user);

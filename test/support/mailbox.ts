@@ -14,9 +14,9 @@ export class Mailbox {
     this.messages.push(message);
   };
 
-  /** The newest message of a kind to an address, once it is there. */
-  async newest<Kind extends MailKind>(kind: Kind, to: string): Promise<Of<Kind>> {
-    const found = () => this.messages.findLast((one) => one.kind === kind && one.to === to);
+  /** The newest message of a kind to an address, once it is there. @param after how many messages do not count */
+  async newest<Kind extends MailKind>(kind: Kind, to: string, after = 0): Promise<Of<Kind>> {
+    const found = () => this.messages.slice(after).findLast((one) => one.kind === kind && one.to === to);
     await until(`a message ${kind} to ${to}`, () => found() !== undefined);
     return found() as Of<Kind>;
   }

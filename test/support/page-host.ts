@@ -57,6 +57,7 @@ function optionsOf(issuer: string, client: string): Partial<AuthOptions> {
     // Where mail is sent, pages offer what needs it.
     mail: async () => undefined,
     jwt: true,
+    accounts: { magicLink: { enabled: true }, emailCode: { enabled: true } },
     allowPrivateNetwork: true,
     pages: {
       name: 'Acme',

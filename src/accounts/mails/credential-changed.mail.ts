@@ -17,6 +17,7 @@ const SUBJECTS: Readonly<Record<CredentialChange, TextKey>> = {
   password: 'mail.changed.password',
   email: 'mail.changed.email',
   factor: 'mail.changed.factor',
+  owner: 'mail.changed.owner',
 };
 
 /** Tells users what has become another in their account, so that they hear of what they did not do. */

@@ -11,6 +11,10 @@ export class AuthOneTimeToken {
   @Column({ name: 'session_id', type: 'uuid' })
   sessionId!: string;
 
+  /** The only origin that may redeem it; null: any. */
+  @Column({ type: 'text', nullable: true })
+  audience!: string | null;
+
   @Column({ name: 'expires_at', type: 'timestamptz' })
   expiresAt!: Date;
 }

@@ -5,6 +5,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import type { Caller } from '../../common/ports/caller.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
+import { header } from '../../common/http/request/headers.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { AcrLadder } from '../../common/principal/acr-ladder.js';
@@ -53,14 +54,20 @@ export class OneTimeTokens {
   ) {}
 
   /**
+   * @param session `audience`: the only origin whose pages may redeem the token, by the header `Origin`. Default: whoever has it
    * @returns the token, shown once; null when the session has ended
    * @throws AuthError 429
    */
-  async make(session: { readonly sessionId: string; readonly subjectId: string }): Promise<string | null> {
-    const { sessionId, subjectId } = session;
+  async make(session: {
+    readonly sessionId: string;
+    readonly subjectId: string;
+    readonly audience?: string | null;
+  }): Promise<string | null> {
+    const { sessionId, subjectId, audience = null } = session;
     await this.limits.consume(BY_SESSION, sessionId);
     const token = randomBase62(TOKEN_LENGTH);
-    if (!(await this.store.insert(hashOf(token), sessionId, LIFETIME_SECONDS))) return null;
+    if (!(await this.store.insert(hashOf(token), sessionId, { lifetimeSeconds: LIFETIME_SECONDS, audience })))
+      return null;
     this.events.emit('one-time-token.made', { sessionId, subjectId });
     return token;
   }
@@ -69,8 +76,10 @@ export class OneTimeTokens {
   async redeem(token: string, caller: Caller): Promise<{ user: HostUser; started: SignInResult }> {
     await this.limits.consume(BY_ADDRESS, addressKey(caller.address));
     // Spent first, outside the transaction below: a failure there does not make it valid again.
-    const fromSessionId = TOKEN.test(token) ? await this.store.consume(hashOf(token)) : null;
-    if (fromSessionId === null) throw AuthError.badRequest('INVALID_TOKEN', 'Invalid token');
+    const redeemed = TOKEN.test(token) ? await this.store.consume(hashOf(token)) : null;
+    const isForCaller = redeemed && (redeemed.audience === null || redeemed.audience === originOf(caller));
+    if (!isForCaller) throw AuthError.badRequest('INVALID_TOKEN', 'Invalid token');
+    const fromSessionId = redeemed.session_id;
     const current = await this.sessions.find(fromSessionId);
     if (!current) throw sessionNotFound();
     await this.starts.requireMaySignIn(current.user);
@@ -97,6 +106,11 @@ export class OneTimeTokens {
       return { session: toView(row), token, remember: row.remember, additions };
     });
   }
+}
+
+/** As browsers send it, and as better-auth's Expo client does in their place. */
+function originOf({ headers }: Caller): string | undefined {
+  return header(headers, 'origin') ?? header(headers, 'expo-origin');
 }
 
 function hashOf(token: string): Buffer {

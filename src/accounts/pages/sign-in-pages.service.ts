@@ -6,7 +6,6 @@ import { HostPorts } from '../../common/ports/port.js';
 import type { SignInOutcome } from '../../common/ports/second-factor.js';
 import type { SignInPageContent } from '../../common/ports/sign-in-page.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
-import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
 import { onwardAfterForm } from '../../common/http/pages/onward.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
@@ -20,6 +19,8 @@ import { VerifyingBrowser } from '../sign-in/verifying-browser.js';
 import { signedUpPage } from './signed-up.page.js';
 import type { SignInFields, SignUpFields } from './page.schemas.js';
 import { signInPage, type SignInPageModel } from './sign-in.page.js';
+import { continueAddress } from '../mailbox-sign-in/continue-address.js';
+import { MailWays } from './mail-ways.js';
 import { isShowable, UNSEEN } from '../users/user-name.js';
 
 type Kind = SignInPageModel['kind'];
@@ -42,6 +43,7 @@ export class SignInPages {
     private readonly browser: VerifyingBrowser,
     private readonly resets: PasswordResets,
     private readonly verifications: VerificationOrders,
+    private readonly mailWays: MailWays,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -84,7 +86,7 @@ export class SignInPages {
 
   /** Where the browser goes with its session (T069). */
   private async target(given: string | undefined): Promise<string> {
-    return given ? requireCallbackUrl(given, this.origins) : this.routes.publicPathOf('/account');
+    return continueAddress(given, this.origins, this.routes);
   }
 
   /** Shows the form again with errors that the user can correct; others become an error page. */
@@ -118,6 +120,7 @@ export class SignInPages {
       otherPage: other === 'sign-in' || this.flow.canSignUp ? this.addressOf(other, continueTo) : null,
       recoverUrl: kind === 'sign-in' && this.resets.isOn ? this.recoverUrl(continueTo, email) : null,
       verifyAgainAction: this.verifications.isOn ? this.routes.publicPathOf('/verify-again', 'POST') : null,
+      mailWays: kind === 'sign-in' ? this.mailWays.of(continueTo, email) : [],
       content,
     });
   }

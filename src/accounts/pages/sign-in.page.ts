@@ -7,7 +7,7 @@ import { faultWords } from '../../common/http/pages/fault-words.js';
 import { faultOf, field, type FieldsOfFaults } from '../../common/http/pages/field.js';
 import { page, type PageReply } from '../../common/http/pages/page.js';
 import { hostText } from '../../common/texts/host-text.js';
-import { text } from '../../common/texts/text.js';
+import { text, type Text } from '../../common/texts/text.js';
 
 /** What the sign-in page and the sign-up page show. */
 export interface SignInPageModel {
@@ -29,6 +29,8 @@ export interface SignInPageModel {
   readonly recoverUrl: string | null;
   /** Where the form leads that sends a new link, for an address that is not verified; null: nobody sends one. */
   readonly verifyAgainAction: string | null;
+  /** Pages that send something by mail. */
+  readonly mailWays: readonly { readonly words: Text; readonly href: string }[];
   /** What capabilities add. */
   readonly content: SignInPageContent;
 }
@@ -56,8 +58,7 @@ export function signInPage(model: SignInPageModel): PageReply {
       ${content.client && clientCard(content.client, text('signIn.toContinue', { client: clientName(content.client) }))}
       ${failure && faultPart(failure)} ${failure?.code === 'EMAIL_NOT_VERIFIED' && verifyAgainPart(model)}
       ${model.takesPassword && formPart(model)} ${model.recoverUrl !== null && recoverPart(model.recoverUrl)}
-      ${otherWays(content, model.takesPassword)} ${otherPagePart(model)}
-      ${content.client && clientLinks(content.client)}
+      ${otherWays(model)} ${otherPagePart(model)} ${content.client && clientLinks(content.client)}
     `,
   });
   const headers = failure ? commonErrorHeaders(failure) : {};
@@ -129,10 +130,13 @@ function focusedIn({ kind, failure, email, name }: SignInPageModel): string {
   return email === '' ? 'email' : 'password';
 }
 
-function otherWays({ buttons = [], links = [] }: SignInPageContent, isSecond: boolean): Html | undefined {
-  if (buttons.length + links.length === 0) return undefined;
-  return html`${isSecond && html`<p class="rule">${text('signIn.or')}</p>`}
-    <div class="stack">${buttons.map(buttonForm)}</div>
+function otherWays({ content, mailWays, takesPassword }: SignInPageModel): Html | undefined {
+  const { buttons = [], links = [] } = content;
+  if (buttons.length + links.length + mailWays.length === 0) return undefined;
+  return html`${takesPassword && html`<p class="rule">${text('signIn.or')}</p>`}
+    <div class="stack">
+      ${buttons.map(buttonForm)}${mailWays.map(({ words, href }) => html`<a class="button plain" href="${href}">${words}</a>`)}
+    </div>
     ${links.map(({ text: words, href }) => isOwnOrWeb(href) && html`<p><a href="${href}">${hostText(words)}</a></p>`)}`;
 }
 

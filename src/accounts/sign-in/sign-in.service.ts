@@ -24,7 +24,7 @@ declare module '../../common/events/auth-events.js' {
     'sign-in.failed': {
       subjectId: string | null;
       ipAddress: string | null;
-      reason: 'unknown user' | 'wrong password' | 'disabled';
+      reason: 'unknown user' | 'wrong password' | 'wrong code' | 'disabled';
     };
   }
 }

@@ -29,6 +29,13 @@ export async function requireCallbackUrl(
   throw AuthError.forbidden(code, DESCRIPTIONS[code]);
 }
 
+/** Tells a callback address of a failure: beside what its query has, and before its fragment. */
+export function withError(callbackUrl: string, code: string): string {
+  const [address = '', fragment] = callbackUrl.split('#', 2);
+  const separator = address.includes('?') ? '&' : '?';
+  return `${address}${separator}error=${encodeURIComponent(code)}${fragment === undefined ? '' : `#${fragment}`}`;
+}
+
 async function isTrusted(text: string, trust: OriginTrust): Promise<boolean> {
   if (CONTROL_OR_BACKSLASH.test(text)) return false;
   if (text.startsWith('/')) return !text.startsWith('//') && !ENCODED_SEPARATOR.test(text.split(/[?#]/, 1)[0]!);

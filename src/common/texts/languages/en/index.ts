@@ -8,11 +8,13 @@ import { OAUTH } from './oauth.js';
 import { OWN_ACCOUNT } from './own-account.js';
 import { RECOVERY } from './recovery.js';
 import { SIGN_IN } from './sign-in.js';
+import { SIGN_IN_BY_MAIL } from './sign-in-by-mail.js';
 
 /** All texts of our pages, in English. Texts of other languages have the same names and values. */
 export const ENGLISH = {
   ...FRAME,
   ...SIGN_IN,
+  ...SIGN_IN_BY_MAIL,
   ...RECOVERY,
   ...OAUTH,
   ...ACCOUNT,

@@ -1,0 +1,43 @@
+import type { Phrase } from '../../phrase.js';
+
+/** Sign-in by a link or a code that comes by mail. */
+export const SIGN_IN_BY_MAIL = {
+  'byMail.link': 'Send me a link',
+  'byMail.code': 'Send me a code',
+  'byMail.linkTitle': 'Sign in by a link',
+  'byMail.codeTitle': 'Sign in by a code',
+  'byMail.linkAbout': 'Give your e-mail address. We send you a link that signs you in.',
+  'byMail.codeAbout': 'Give your e-mail address. We send you a code that signs you in.',
+  'byMail.linkButton': 'Send the link',
+  'byMail.codeButton': 'Send the code',
+  'byMail.back': 'Other ways to sign in',
+  'byMail.sentTitle': 'Look into your mail',
+  'byMail.linkSent':
+    'If you can sign in with this address, a link is on its way to it. Open it in this browser. Look among unwanted mail as well; then ask again.',
+  'byMail.codeSent':
+    'If you can sign in with {account}, a code is on its way to it. Look among unwanted mail as well; then ask again.',
+  'byMail.enterTitle': 'Enter the code',
+  'byMail.codeLabel': 'Code',
+  'byMail.codeRule': 'Six digits. After a few wrong ones you have to wait.',
+  'byMail.again': 'Send another code',
+  'byMail.confirmTitle': 'Sign in here?',
+  'byMail.confirm': 'This link signs in as {account}.',
+  'byMail.confirmOther': 'It was asked for in another browser or app. Go on only if it was you.',
+  'byMail.confirmInstead': 'You are signed in as {account} at present, and will be signed out.',
+  'byMail.confirmButton': 'Sign in as {account}',
+  'fault.INVALID_OTP': 'This code is wrong, or no longer good.',
+  'fault.MAGIC_LINK_INVALID': 'This link is no longer good. Ask for a new one.',
+  'mail.magicLink.subject': 'Your link to sign in',
+  'mail.magicLink.text': 'Somebody, hopefully you, wants to sign in with {account}.',
+  'mail.magicLink.button': 'Sign in',
+  'mail.code.signIn': 'Your code to sign in',
+  'mail.code.verify': 'Your code to verify your address',
+  'mail.code.reset': 'Your code for a new password',
+  'mail.code.change': 'Your code to change your address',
+  'mail.code.signInText': 'Somebody, hopefully you, wants to sign in with {account}. This is the code:',
+  'mail.code.verifyText': 'Show that {account} is your address by this code:',
+  'mail.code.resetText': 'Somebody, hopefully you, has asked for a new password for {account}. This is the code:',
+  'mail.code.changeText': 'Somebody, hopefully you, wants to use {account} as their address. This is the code:',
+  'mail.code.notYou': 'If you did not ask for this, do nothing, and tell the code to nobody.',
+  'mail.changed.owner': 'Your address is verified, and what was set up before has ended',
+} as const satisfies Record<string, Phrase>;
