@@ -3,7 +3,7 @@ import { isLoopbackHost } from '../loopback-host.js';
 import type { Mail } from '../mail/mail.js';
 import { COOKIE_OPTIONS, resolveCookies, type CookieOptions, type CookieSettings } from './cookie-options.js';
 import type { Duration } from './duration.js';
-import type { AcrNames } from '../principal/acr-ladder.js';
+import { DEFAULT_ACR_NAMES, type AcrNames } from '../principal/acr-ladder.js';
 import { count, duration, flag, given, text, texts } from './option.js';
 import { PAGES_OPTIONS, resolvePages, type PagesOptions, type PagesSettings } from './page-options.js';
 import { TRANSPORTS_OPTIONS, type TransportsOptions } from './transport-options.js';
@@ -120,9 +120,9 @@ export const AUTH_CORE_OPTIONS = {
   mail: given<Type<Mail> | Mail | Mail['send']>(['function', 'block']),
   pages: block(PAGES_OPTIONS),
   acr: block({
-    password: acrName('urn:nest-authority:acr:pwd'),
-    multiFactor: acrName('urn:nest-authority:acr:mfa'),
-    phishingResistant: acrName('urn:nest-authority:acr:phr'),
+    password: acrName(DEFAULT_ACR_NAMES.password),
+    multiFactor: acrName(DEFAULT_ACR_NAMES.multiFactor),
+    phishingResistant: acrName(DEFAULT_ACR_NAMES.phishingResistant),
   }),
   transports: block(TRANSPORTS_OPTIONS),
   sweep: block({ enabled: flag(true), interval: duration({ fallback: '10m', min: 1, max: 86_400 }) }),

@@ -8,6 +8,12 @@ export interface AcrNames {
   readonly phishingResistant: string;
 }
 
+export const DEFAULT_ACR_NAMES: AcrNames = {
+  password: 'urn:nest-authority:acr:pwd',
+  multiFactor: 'urn:nest-authority:acr:mfa',
+  phishingResistant: 'urn:nest-authority:acr:phr',
+};
+
 const KEYS = ['hwk', 'swk'];
 
 /** Below the ladder: somebody signed in, and nothing is known of how (OIDC Core 2). Every sign-in suffices for it. */
