@@ -80,7 +80,10 @@ describe('linking', () => {
   it('403 SESSION_NOT_FRESH: unlinking a day after the sign-in', async () => {
     const { browser, id } = await user();
     await linkThrough(host, browser);
-    await host.sql(`UPDATE auth_session SET created_at = now() - interval '25 hours' WHERE subject = $1`, [id]);
+    await host.sql(
+      `UPDATE auth_session SET created_at = now() - interval '25 hours', authenticated_at = now() - interval '25 hours' WHERE subject = $1`,
+      [id],
+    );
     const { CredentialCache } = await import('../../src/common/cache/credential-cache.js');
     host.app.get(CredentialCache).flush();
     const answer = await post(host, browser, 'unlink-account', { providerId: 'test-idp' });

@@ -62,9 +62,10 @@ describe.each(CLIENTS)('better-auth/client $version on $adapter: errors', ({ ada
 
     it('403 SESSION_NOT_FRESH: listSessions and deleteUser a day after the sign-in', async () => {
       const { client, data } = await signedUp();
-      await host.sql(`UPDATE auth_session SET created_at = now() - interval '25 hours' WHERE subject = $1`, [
-        data.user.id,
-      ]);
+      await host.sql(
+        `UPDATE auth_session SET created_at = now() - interval '25 hours', authenticated_at = now() - interval '25 hours' WHERE subject = $1`,
+        [data.user.id],
+      );
       const stale = bearerClient(data.token);
       expect((await stale['listSessions']!()).error).toMatchObject({ code: 'SESSION_NOT_FRESH', status: 403 });
       expect((await client['deleteUser']!()).error).toMatchObject({ code: 'SESSION_NOT_FRESH', status: 403 });

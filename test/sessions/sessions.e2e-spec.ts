@@ -110,7 +110,7 @@ describe('sessions', () => {
 
   it('403 SESSION_NOT_FRESH a day after sign-in, whatever was used since', async () => {
     const user = await signUp(host.url);
-    await age(user.id, 'created_at', '25 hours');
+    await age(user.id, 'authenticated_at', '25 hours');
     for (const path of ['list-sessions', 'user/list-sessions']) {
       const answer = await api(path, { bearer: user.token });
       expect([answer.status, answer.body.code]).toEqual([403, 'SESSION_NOT_FRESH']);
@@ -135,7 +135,7 @@ describe('accounts.session options', () => {
     const answer = await send(`${host.url}/api/auth/sign-up/email`, { body });
     expect(answer.headers.getSetCookie()[0]).toContain('Max-Age=7200;');
     await host.sql(
-      `UPDATE auth_session SET created_at = now() - interval '90 days', updated_at = now() - interval '11 minutes', expires_at = now() + interval '1 minute'`,
+      `UPDATE auth_session SET created_at = now() - interval '90 days', authenticated_at = now() - interval '90 days', updated_at = now() - interval '11 minutes', expires_at = now() + interval '1 minute'`,
     );
     expect((await send(`${host.url}/api/auth/list-sessions`, { bearer: answer.body.token })).status).toBe(200);
     const [row] = await host.sql(

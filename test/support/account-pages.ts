@@ -104,6 +104,9 @@ export class Visitor {
 
 /** Whoever signed in longer ago than the host's `freshAge`. */
 export async function notFresh(host: TestApp, subjectId: string): Promise<void> {
-  await host.sql(`UPDATE auth_session SET created_at = now() - interval '3 days' WHERE subject = $1`, [subjectId]);
+  await host.sql(
+    `UPDATE auth_session SET created_at = now() - interval '3 days', authenticated_at = now() - interval '3 days' WHERE subject = $1`,
+    [subjectId],
+  );
   host.app.get(CredentialCache).flush();
 }

@@ -72,5 +72,7 @@ export async function follow(host: Pick<TestApp, 'url'>, browser: Browser, page:
 
 /** Makes the proof of identity of every session an old one. */
 export async function ageSignIns(host: Pick<TestApp, 'sql'>): Promise<void> {
-  await host.sql(`UPDATE auth_session SET created_at = now() - interval '3 days'`);
+  await host.sql(
+    `UPDATE auth_session SET created_at = now() - interval '3 days', authenticated_at = now() - interval '3 days'`,
+  );
 }
