@@ -66,6 +66,7 @@ const DEEPER: Record<string, readonly string[]> = {
     'discovery/oidc-discovery.e2e-spec',
     'support/continuation',
     'support/guarded-host',
+    'support/test-factor',
   ],
   'compare what the code declares with the entities, the guides, the pages and the API document': [
     'architecture/columns.e2e-spec',
