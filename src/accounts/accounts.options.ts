@@ -57,8 +57,8 @@ export interface AccountsOptions {
      */
     readonly updateAge?: Duration;
     /**
-     * How long after sign-in sessions may be listed, accounts unlinked and the user deleted without a password. Default `'1d'`, 0 turns the
-     * check off.
+     * How long after users have proven who they are they may list sessions, unlink accounts, give permissions to keys, and delete themselves
+     * without a password. Default `'1d'`, 0 turns the check off.
      */
     readonly freshAge?: Duration;
     /**

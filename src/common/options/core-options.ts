@@ -3,7 +3,7 @@ import { isLoopbackHost } from '../loopback-host.js';
 import type { Mail } from '../mail/mail.js';
 import { COOKIE_OPTIONS, resolveCookies, type CookieOptions, type CookieSettings } from './cookie-options.js';
 import type { Duration } from './duration.js';
-import { DEFAULT_ACR_NAMES, type AcrNames } from '../principal/acr-ladder.js';
+import { DEFAULT_ACR_NAMES } from '../principal/acr-ladder.js';
 import { count, duration, flag, given, text, texts } from './option.js';
 import { PAGES_OPTIONS, resolvePages, type PagesOptions, type PagesSettings } from './page-options.js';
 import { TRANSPORTS_OPTIONS, type TransportsOptions } from './transport-options.js';
@@ -72,10 +72,16 @@ export interface AuthCoreOptions {
   /** The look and the words of the built-in pages (docs/guides/pages.md). */
   readonly pages?: PagesOptions;
   /**
-   * What each strength of a sign-in is called in tokens and in `@StepUp` (`acr`, OIDC Core 2). Default `urn:nest-authority:acr:pwd`, `…:mfa` and
-   * `…:phr`.
+   * What each strength of a sign-in is called in tokens and in `@StepUp` (`acr`, OIDC Core 2): docs/guides/step-up.md.
    */
-  readonly acr?: Partial<AcrNames>;
+  readonly acr?: {
+    /** Something that the user knows, or that a provider vouches for. Default `urn:nest-authority:acr:pwd`. */
+    readonly password?: string;
+    /** Two factors. Default `urn:nest-authority:acr:mfa`. */
+    readonly multiFactor?: string;
+    /** A key that no other site can have asked for, and that has verified its user. Default `urn:nest-authority:acr:phr`. */
+    readonly phishingResistant?: string;
+  };
   /** What messages of microservices carry (docs/guides/transports.md). */
   readonly transports?: TransportsOptions;
   readonly sweep?: {
