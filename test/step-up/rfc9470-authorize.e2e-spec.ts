@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
-import { answerIn, ask } from '../support/authorization.js';
+import { answer, answerIn, ask, askedForConsent } from '../support/authorization.js';
 import { send } from '../support/http.js';
 import {
   authorizeQuery,
@@ -155,6 +155,18 @@ describe('authorize with acr_values and max_age, where a capability offers a sec
     expect(await claimsFor({ acr_values: PWD }, STRICT)).toMatchObject({ acr: PWD });
   });
 
+  it('J2 a session that becomes weaker while the page of consent is open gives no token', async () => {
+    await raise();
+    const handle = await askedForConsent(browser, WEB, { acr_values: MFA, prompt: 'consent' });
+    await raise(['pwd']);
+    const answered = await answer(browser, handle, true);
+    expect(answered.location).toContain('/oauth2/continue?');
+    expect((await browser.get(answered.location!)).location).toMatch(/^\/second-factor\?/);
+    await raise();
+    await browser.get(`/api/auth/oauth2/continue?request=${handle}`);
+    expect(answerIn(await answer(browser, handle, true), WEB)).toHaveProperty('code');
+  });
+
   it('OIDC Core 5.5.1.1: a voluntary acr is told, and needs nothing; an essential one goes before acr_values', async () => {
     const voluntary = JSON.stringify({ id_token: { acr: { values: [PHR] } } });
     expect(await claimsFor({ claims: voluntary })).toMatchObject({ acr: PWD });
@@ -166,6 +178,10 @@ describe('authorize with acr_values and max_age, where a capability offers a sec
     const claims = await claimsFor({});
     expect([claims['acr'], claims['amr']]).toEqual(['0', undefined]);
     expect((await ask(browser, WEB, { acr_values: PWD, prompt: 'none' })).location).toContain('login_required');
+    factor.without.add(userId);
+    const continueTo = continueIn((await ask(browser, WEB, { acr_values: PWD })).location);
+    await again(continueTo);
+    expect(answerIn(await browser.get(continueTo), WEB)).toHaveProperty('code');
   });
 
   it('J4 RFC 9470 7: discovery lists what can be had', async () => {

@@ -146,6 +146,8 @@ export class AuthorizationFlow {
     granted: readonly string[] | null,
   ): Promise<AuthorizationResult> {
     const { client, waiting } = pending;
+    // Their sign-in has become a weaker one since they were asked.
+    if (granted && !this.strengths.isReached(user, pending.parameters.acr)) return this.toResume(waiting.handle);
     const parameters = { ...pending.parameters, scopes: granted ?? [] };
     const refusal = granted === null ? refusedByUser() : await vetoOf(this.settings, client, user, granted);
     const code = await this.database.transaction(async (tx) => {
