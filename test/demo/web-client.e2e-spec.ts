@@ -46,33 +46,6 @@ describe('the web client of the demo', () => {
     expect([status, text]).toEqual([400, expect.stringContaining('(access_denied)')]);
   });
 
-  it('RFC 9470: steps up by itself when the API wants a recent sign-in, and then has its answer', async () => {
-    const browser = new Navigator(node, issuer);
-    const { cookie, handle } = await begin(browser);
-    const sql = await connectSql(database.url);
-    try {
-      // The sign-in was some time ago, and the demo has not kept it in memory.
-      await sql.run(`UPDATE auth_session SET authenticated_at = now() - interval '10 minutes'`);
-      await sql.run(`SELECT pg_notify('nest_authority', 'session:' || id) FROM auth_session`);
-    } finally {
-      await sql.close();
-    }
-    const get = (url: string) => send(url, { headers: { cookie } });
-    const back = await browser.post('/api/auth/oauth2/consent', { consent_code: handle, accept: 'true' });
-    await get(back.location!);
-    const wish = new URL((await get(`${client}/recent`)).headers.get('location')!);
-    expect([wish.pathname, wish.searchParams.get('max_age')]).toEqual(['/api/auth/oauth2/authorize', '300']);
-    const asked = await browser.get(wish.pathname + wish.search);
-    const signedIn = await browser.post('/api/auth/sign-in', {
-      ...DEMO_CREDENTIALS,
-      continue: new URL(asked.location!, issuer).searchParams.get('continue')!,
-    });
-    const returned = await browser.get(signedIn.location!);
-    expect((await get(returned.location!)).headers.get('location')).toBe('/recent?again');
-    expect((await get(`${client}/recent?again`)).text).toContain('The API has answered');
-    expect((await get(`${client}/recent`)).status).toBe(200);
-  });
-
   it('OIDC Core 3.1 signs a user in, calls the API for them, and signs them out', async () => {
     const browser = new Navigator(node, issuer);
     const { cookie, handle } = await begin(browser);
@@ -85,6 +58,38 @@ describe('the web client of the demo', () => {
     const out = new URL((await send(`${client}/sign-out`, { headers: { cookie } })).headers.get('location')!);
     expect((await browser.get(out.pathname + out.search)).location).toBe(`${client}/`);
     expect((await browser.get('/api/auth/account')).location).toContain('/sign-in');
+  });
+
+  it('RFC 9470: steps up by itself when the API wants a recent sign-in, and then has its answer', async () => {
+    const browser = new Navigator(node, issuer);
+    const signIn = async (from: string) => {
+      const { pathname, search } = new URL(from);
+      const asked = await browser.get(pathname + search);
+      const { location } = await browser.post('/api/auth/sign-in', {
+        ...DEMO_CREDENTIALS,
+        continue: new URL(asked.location!, issuer).searchParams.get('continue')!,
+      });
+      return location!;
+    };
+    const begun = await send(`${client}/sign-in`);
+    const get = (url: string) => send(url, { headers: { cookie: cookiesOf(begun) } });
+    const resume = await signIn(begun.headers.get('location')!);
+    const sql = await connectSql(database.url);
+    try {
+      // The sign-in was some time ago, and the demo has not kept it in memory.
+      await sql.run(`UPDATE auth_session SET authenticated_at = now() - interval '10 minutes'`);
+      await sql.run(`SELECT pg_notify('nest_authority', 'session:' || id) FROM auth_session`);
+    } finally {
+      await sql.close();
+    }
+    // They have agreed before.
+    await get((await browser.get(resume)).location!);
+    const wish = new URL((await get(`${client}/recent`)).headers.get('location')!);
+    expect([wish.pathname, wish.searchParams.get('max_age')]).toEqual(['/api/auth/oauth2/authorize', '300']);
+    const returned = await browser.get(await signIn(wish.href));
+    expect((await get(returned.location!)).headers.get('location')).toBe('/recent?again');
+    expect((await get(`${client}/recent?again`)).text).toContain('The API has answered');
+    expect((await get(`${client}/recent`)).status).toBe(200);
   });
 
   it('keeps its cookie at one address', async () => {
