@@ -75,7 +75,7 @@ export interface AuthCoreOptions {
    * What each strength of a sign-in is called in tokens and in `@StepUp` (`acr`, OIDC Core 2): docs/guides/step-up.md.
    */
   readonly acr?: {
-    /** Something that the user knows, or that a provider vouches for. Default `urn:nest-authority:acr:pwd`. */
+    /** One factor that we have seen: a password, a code. Default `urn:nest-authority:acr:pwd`. */
     readonly password?: string;
     /** Two factors. Default `urn:nest-authority:acr:mfa`. */
     readonly multiFactor?: string;

@@ -1,6 +1,6 @@
 /** What a host calls each strength of a sign-in (`acr`, OIDC Core 2), the weakest first. */
 export interface AcrNames {
-  /** Something that the user knows, or that an outside issuer vouches for. */
+  /** One factor that we have seen; whom an outside issuer vouches for has none here. */
   readonly password: string;
   /** Two factors. */
   readonly multiFactor: string;
