@@ -1,6 +1,15 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiKeyAuth, Auth, BearerAuth, CurrentPrincipal, Public, Scopes, type AuthPrincipal } from 'nest-authority';
+import {
+  ApiKeyAuth,
+  Auth,
+  BearerAuth,
+  CurrentPrincipal,
+  Public,
+  Scopes,
+  StepUp,
+  type AuthPrincipal,
+} from 'nest-authority';
 import { Pong, Whoami } from './answers.js';
 
 /** Routes of the host, protected by our decorators. */
@@ -62,6 +71,19 @@ export class PingController {
   })
   @ApiOkResponse({ type: Pong })
   scoped(): Pong {
+    return { pong: true };
+  }
+
+  @Get('ping/recent')
+  @Auth('bearer', 'session')
+  @StepUp({ maxAge: '5m' })
+  @ApiOperation({
+    operationId: 'pingWithRecentSignIn',
+    summary: 'Takes a user who has signed in in the last five minutes',
+    description: 'Later the challenge says so, and clients sign the user in once more (RFC 9470).',
+  })
+  @ApiOkResponse({ type: Pong })
+  recent(): Pong {
     return { pong: true };
   }
 

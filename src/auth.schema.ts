@@ -46,6 +46,7 @@ import { AuthTokenFamily } from './common/tokens/token-family.entity.js';
 import { AuthDeviceAuthorization } from './device/authorizations/device-authorization.entity.js';
 import { Device1700000001000 } from './device/migrations/1700000001000-device.js';
 import { DeviceGrowth1700000001010 } from './device/migrations/1700000001010-device-growth.js';
+import { DeviceRoles1700000001020 } from './device/migrations/1700000001020-device-roles.js';
 import { OAUTH_PROVIDER_TABLES } from './oauth-provider/oauth-provider.schema.js';
 
 type Class<T = object> = new () => T;
@@ -102,7 +103,10 @@ const TABLES = {
   bearer: { entities: [], migrations: [] },
   apiKeys: { entities: [AuthApiKey, AuthApiKeyUsage], migrations: API_KEY_MIGRATIONS },
   clientCredentials: { entities: [AuthClientCredential], migrations: [ClientCredentials1700000000700] },
-  device: { entities: [AuthDeviceAuthorization], migrations: [Device1700000001000, DeviceGrowth1700000001010] },
+  device: {
+    entities: [AuthDeviceAuthorization],
+    migrations: [Device1700000001000, DeviceGrowth1700000001010, DeviceRoles1700000001020],
+  },
   jwt: withKeys({ entities: [], migrations: [] }),
   oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
 } satisfies Record<string, Tables>;

@@ -15,7 +15,15 @@ export function homePage(user: SignedIn | null, issuer: string): string {
     `<p id="who">Signed in as ${escaped(String(user.claims['email'] ?? user.claims['sub']))}.</p>
      <h2>What userinfo says</h2>${json(user.claims)}
      <h2>What the API says of the access token</h2>${json(user.principal)}
+     <p><a class="button" id="recent" href="/recent">Call what wants a sign-in of the last five minutes</a></p>
      <p><a class="button" id="sign-out-from" href="/sign-out">Sign out</a></p>`,
+  );
+}
+
+export function recentPage(): string {
+  return documentOf(
+    'Web client',
+    `<p id="reached">The API has answered: the sign-in is recent.</p><p><a href="/">Back</a></p>`,
   );
 }
 

@@ -5,10 +5,12 @@ import {
   buildEndSessionUrl,
   calculatePKCECodeChallenge,
   discovery,
+  fetchProtectedResource,
   fetchUserInfo,
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
+  WWWAuthenticateChallengeError,
   type Configuration,
 } from 'openid-client';
 
@@ -20,6 +22,9 @@ export interface SignInOptions {
   readonly origin: string;
 }
 
+/** Parameters of an authorization request that a challenge asks for. */
+export type StepUpWish = Readonly<Partial<Record<'acr_values' | 'max_age', string>>>;
+
 /** Kept until the browser returns. */
 export interface PendingSignIn {
   readonly url: string;
@@ -30,6 +35,7 @@ export interface PendingSignIn {
 
 export interface SignedIn {
   readonly idToken: string;
+  readonly accessToken: string;
   /** Claims from userinfo. */
   readonly claims: Readonly<Record<string, unknown>>;
   /** The answer of a guarded route of the demo to the access token. */
@@ -42,7 +48,8 @@ export class SignIn {
 
   constructor(private readonly options: SignInOptions) {}
 
-  async begin(): Promise<PendingSignIn> {
+  /** @param wish what an API has asked for (RFC 9470 4) */
+  async begin(wish: StepUpWish = {}): Promise<PendingSignIn> {
     const configuration = await this.configured();
     const [verifier, state, nonce] = [randomPKCECodeVerifier(), randomState(), randomNonce()];
     const url = buildAuthorizationUrl(configuration, {
@@ -52,6 +59,7 @@ export class SignIn {
       code_challenge_method: 'S256',
       state,
       nonce,
+      ...wish,
     });
     return { url: url.href, verifier, state, nonce };
   }
@@ -70,7 +78,30 @@ export class SignIn {
     const api = await fetch(`${this.options.issuer}/whoami`, {
       headers: { authorization: `Bearer ${tokens.access_token}` },
     });
-    return { idToken: tokens.id_token!, claims, principal: await api.json() };
+    return {
+      idToken: tokens.id_token!,
+      accessToken: tokens.access_token,
+      claims,
+      principal: await api.json(),
+    };
+  }
+
+  /**
+   * Calls the route of the demo that wants a sign-in of the last minutes.
+   * @returns null when it answers; otherwise what the user has to be signed in with once more (RFC 9470 3)
+   */
+  async missingFor({ accessToken }: SignedIn): Promise<StepUpWish | null> {
+    const route = new URL(`${this.options.issuer}/ping/recent`);
+    try {
+      await fetchProtectedResource(await this.configured(), accessToken, route, 'GET');
+      return null;
+    } catch (error) {
+      if (!(error instanceof WWWAuthenticateChallengeError)) throw error;
+      const challenge = error.cause.find(({ parameters }) => parameters.error === 'insufficient_user_authentication');
+      if (!challenge) throw error;
+      const { acr_values, max_age } = challenge.parameters;
+      return { ...(acr_values !== undefined && { acr_values }), ...(max_age !== undefined && { max_age }) };
+    }
   }
 
   async signOutUrl(idToken: string): Promise<string> {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AuthorizationResponseError } from 'openid-client';
-import { errorPage, homePage } from './pages.js';
-import { SignIn, type SignedIn } from './sign-in.js';
+import { errorPage, homePage, recentPage } from './pages.js';
+import { SignIn, type SignedIn, type StepUpWish } from './sign-in.js';
 import { webClientOrigin } from './web-client.config.js';
 
 export interface WebClientOptions {
@@ -15,7 +15,7 @@ export interface WebClientOptions {
 
 /** What this application knows about one browser. */
 interface BrowserState {
-  pending?: Awaited<ReturnType<SignIn['begin']>>;
+  pending?: Awaited<ReturnType<SignIn['begin']>> & { readonly returnTo: string };
   user?: SignedIn;
 }
 
@@ -63,9 +63,9 @@ export class WebClient {
     const browser = this.browserOf(request, response);
     if (url.pathname === '/') return send(response, 200, homePage(browser.user ?? null, this.options.issuer));
     if (url.pathname === '/sign-in') {
-      browser.pending = await this.signIn.begin();
-      return redirect(response, browser.pending.url);
+      return this.begin('/', browser, response);
     }
+    if (url.pathname === '/recent') return this.callRecent(url, browser, response);
     if (url.pathname === '/callback') return this.finish(url, browser, response);
     if (url.pathname === '/sign-out') {
       const { user } = browser;
@@ -73,6 +73,21 @@ export class WebClient {
       return redirect(response, user ? await this.signIn.signOutUrl(user.idToken) : '/');
     }
     return send(response, 404, errorPage('There is no such page.'));
+  }
+
+  /** @param wish what an API has asked for */
+  private async begin(returnTo: string, browser: BrowserState, response: ServerResponse, wish?: StepUpWish) {
+    browser.pending = { ...(await this.signIn.begin(wish)), returnTo };
+    redirect(response, browser.pending.url);
+  }
+
+  /** Steps up by itself: the user sees the sign-in page, and then what they wanted. Once; an API that asks again after that asks in vain. */
+  private async callRecent(url: URL, browser: BrowserState, response: ServerResponse): Promise<void> {
+    if (!browser.user) return redirect(response, '/');
+    const wish = await this.signIn.missingFor(browser.user);
+    if (wish === null) return send(response, 200, recentPage());
+    if (url.searchParams.has('again')) return send(response, 400, errorPage('The sign-in is still not recent enough.'));
+    return this.begin('/recent?again', browser, response, wish);
   }
 
   private async finish(url: URL, browser: BrowserState, response: ServerResponse): Promise<void> {
@@ -84,7 +99,7 @@ export class WebClient {
     } catch (error) {
       return send(response, 400, errorPage(reasonOf(error)));
     }
-    redirect(response, '/');
+    redirect(response, pending.returnTo);
   }
 
   private browserOf(request: IncomingMessage, response: ServerResponse): BrowserState {

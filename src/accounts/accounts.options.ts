@@ -102,7 +102,7 @@ export interface AccountsOptions {
     readonly updateAge?: Duration;
     /**
      * How long after a proof of who they are (a sign-in, `/verify-password`) users may list sessions, unlink accounts, change their address,
-     * set a first password, and delete themselves without a password. Default `'1d'`, 0 turns the check off.
+     * set a first password, give permissions to keys, and delete themselves without a password. Default `'1d'`, 0 turns the check off.
      */
     readonly freshAge?: Duration;
     /**

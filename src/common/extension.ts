@@ -7,6 +7,7 @@ import type { CredentialChange } from './ports/credential-change.js';
 import type { AccountRecovery } from './ports/account-recovery.js';
 import type { PortFillings } from './ports/port.js';
 import type { SecondFactor } from './ports/second-factor.js';
+import type { StepUpWish } from './ports/step-up-wish.js';
 import type { CurrentSession, SessionStart, SessionView, SignIn } from './ports/sessions.js';
 import type { SignInMethods } from './ports/sign-in-methods.js';
 import type { SignInPageContent } from './ports/sign-in-page.js';
@@ -56,6 +57,13 @@ export interface Extension {
    * @returns null: none is due
    */
   secondFactor?(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SecondFactor | null>;
+  /** What this capability can add to how a user has signed in (RFC 8176): by it, stronger sign-ins than by password can be asked for. */
+  readonly raises?: readonly string[];
+  /**
+   * Where somebody who is signed in proves who they are once more, more strongly (RFC 9470). Absent: on the sign-in page.
+   * @returns null: this user has no such factor
+   */
+  stepUpUrl?(wish: StepUpWish): Promise<string | null>;
   /** Adds members to the reply of a sign-in, in the transaction that starts the session. */
   onSignIn?(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>>;
   /** A session view for a principal without a session, such as an API key; null when the principal is not this capability's. */

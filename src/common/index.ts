@@ -40,6 +40,7 @@ export {
   StepUp,
   type ApiKeyRequirement,
   type AuthDecorator,
+  type StepUpRequirement,
 } from './guards/decorators.js';
 export { SessionAuth } from './guards/session-auth.js';
 export type { TokenClaims } from './issuers/claim-path.js';

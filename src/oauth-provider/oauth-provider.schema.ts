@@ -8,6 +8,7 @@ import { AuthClientSession } from './logout/client-session.entity.js';
 import { AuthLogoutDelivery } from './logout/logout-delivery.entity.js';
 import { OAuthProvider1700000000900 } from './migrations/1700000000900-oauth-provider.js';
 import { OAuthGrowth1700000000910 } from './migrations/1700000000910-oauth-growth.js';
+import { CodeRoles1700000000920 } from './migrations/1700000000920-code-roles.js';
 
 /** The tables of this capability. */
 export const OAUTH_PROVIDER_TABLES = {
@@ -21,5 +22,5 @@ export const OAUTH_PROVIDER_TABLES = {
     AuthClientSession,
     AuthLogoutDelivery,
   ],
-  migrations: [OAuthProvider1700000000900, OAuthGrowth1700000000910],
+  migrations: [OAuthProvider1700000000900, OAuthGrowth1700000000910, CodeRoles1700000000920],
 };

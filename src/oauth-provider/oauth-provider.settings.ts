@@ -5,6 +5,7 @@ import type { CoreSettings } from '../common/options/core-options.js';
 import { requireChoice } from '../common/options/option.js';
 import { requirePageAddress } from '../common/options/page-address.js';
 import { languagesOf } from '../common/options/page-options.js';
+import { AcrLadder, UNKNOWN_ACR } from '../common/principal/acr-ladder.js';
 import { readOptions, type SettingsOf } from '../common/options/read-options.js';
 import { resolveOrigin } from '../common/options/trusted-origins.js';
 import { STATIC_CLIENT_OPTIONS } from './static-client.options.js';
@@ -69,6 +70,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly redirectSchemes: ReadonlySet<string>;
   /** From the core options: the languages of our pages. */
   readonly uiLocales: readonly string[];
+  /** From the core options: the names of its strengths of sign-in, the weakest first. */
+  readonly acrValues: readonly string[];
   /** From the core options: whether this server may call private addresses that clients name. */
   readonly allowPrivateNetwork: boolean;
   /** Whether refresh tokens of better-auth count. */
@@ -79,9 +82,6 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
 }
 
 export const OAUTH_PROVIDER_SETTINGS = Symbol('nest-authority:oauth-provider-settings');
-
-/** The only authentication context class supported; it says nothing about strength (OIDC Core 2). */
-export const SUPPORTED_ACR = '0';
 
 /** Scopes that OpenID Connect defines (Core 5.4, 11). */
 export const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
@@ -130,6 +130,7 @@ export function resolveOAuthProviderOptions(
     requestObjects: given.requestObjects,
     redirectSchemes: requireRedirectSchemes(given.redirectSchemes),
     uiLocales: languagesOf(core.pages),
+    acrValues: [UNKNOWN_ACR, ...new AcrLadder(core.acr).names],
     allowPrivateNetwork: core.allowPrivateNetwork,
     legacyCredentials: core.legacyCredentials,
     pairwiseSecret: requirePairwiseSecret(given.pairwiseSecret),

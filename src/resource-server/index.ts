@@ -17,7 +17,9 @@ export {
   Public,
   Roles,
   Scopes,
+  StepUp,
   type AuthDecorator,
+  type StepUpRequirement,
 } from '../common/guards/decorators.js';
 export { AuthErrorFilter } from '../common/http/edge/auth-error.filter.js';
 export type { TokenClaims } from '../common/issuers/claim-path.js';

@@ -117,7 +117,10 @@ export function guardFaults(policy: AuthPolicy | undefined, requirements: readon
   if (isGuarded) {
     const none = policy.isOptional ? '' : 'no credential, or ';
     texts[400] = `${code('INVALID_REQUEST', 'invalid_request')}: more than one credential`;
-    texts[401] = `${code('UNAUTHORIZED', 'unauthorized, invalid_token')}: ${none}one that is not good`;
+    const stepUp = stepUpText(policy);
+    const weak =
+      stepUp === null ? '' : `, ${code('INSUFFICIENT_USER_AUTHENTICATION', 'insufficient_user_authentication')}`;
+    texts[401] = `${code('UNAUTHORIZED', 'unauthorized, invalid_token')}${weak}: ${none}one that is not good${stepUp === null ? '' : `; ${stepUp}`}`;
     const lacking = lackingText(policy);
     if (lacking !== null) texts[403] = lacking;
   }
@@ -137,6 +140,16 @@ function lackingText({ scopes, anyScope, roles }: AuthPolicy): string | null {
   const needsRole = roles.map((group) => `the role ${group.join(' or ')}`);
   const codes = [...(needed.length > 0 ? ['INSUFFICIENT_SCOPE'] : []), ...(needsRole.length > 0 ? ['FORBIDDEN'] : [])];
   return codes.length === 0 ? null : `${codes.join(', ')}: needs ${[...needed, ...needsRole].join(', ')}`;
+}
+
+/** Which sign-in a route asks for (RFC 9470 3); null: any. */
+function stepUpText({ stepUp }: AuthPolicy): string | null {
+  const needs = stepUp.flatMap(({ acr, maxAgeSeconds }) => [
+    ...(acr === null ? [] : [`a sign-in of the strength ${acr.join(' or ')}`]),
+    ...(maxAgeSeconds === null ? [] : [`a sign-in in the last ${maxAgeSeconds} seconds`]),
+  ]);
+  if (needs.length === 0) return null;
+  return `needs ${needs.join(' and ')}, which \`WWW-Authenticate\` says by \`acr_values\` and \`max_age\` (RFC 9470 3)`;
 }
 
 /** What every route of ours may answer, and what this one adds. */

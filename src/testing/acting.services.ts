@@ -1,3 +1,5 @@
+import type { StrengthJudge } from '../common/guards/step-up.js';
+import { AcrLadder, DEFAULT_ACR_NAMES } from '../common/principal/acr-ladder.js';
 import { AuthError } from '../common/errors/auth-error.js';
 import type { Authenticator } from '../common/guards/authenticator.js';
 import { GuardServices, type Opening } from '../common/guards/guard-services.js';
@@ -12,6 +14,7 @@ import { behindOf } from './mock-principal.js';
 
 /** The issuer of an application in a test that names none. */
 export const TEST_ISSUER = 'https://auth.test';
+const BY_DEFAULT_NAMES: StrengthJudge = { ladder: new AcrLadder(DEFAULT_ACR_NAMES), now: () => new Date() };
 export const NOBODY: PrincipalLoaders = { user: async () => null, client: async () => null };
 
 /** What the guard has in a test: whoever acts presents what each route takes of them; without anybody, the application's own credentials. */
@@ -23,6 +26,7 @@ export class ActingServices extends GuardServices {
     load: PrincipalLoaders,
     private readonly issuer: string,
     connections: OpenConnections,
+    judge: StrengthJudge = BY_DEFAULT_NAMES,
   ) {
     super(
       source,
@@ -32,7 +36,7 @@ export class ActingServices extends GuardServices {
           this.acting?.clientId === clientId ? (behindOf(this.acting)?.client ?? null) : load.client(clientId),
       },
       new URL(issuer).host,
-      { connections },
+      { connections, judge },
     );
   }
 

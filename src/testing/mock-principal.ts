@@ -24,6 +24,10 @@ export interface MockCaller {
   readonly apiKey?: true | MockApiKey;
   /** The roles that `@Roles` asks for. */
   readonly roles?: readonly string[];
+  /** How strongly they have signed in, which `@StepUp({ acr })` asks for. Default: unknown. */
+  readonly acr?: string;
+  /** When, which `@StepUp({ maxAge })` asks for. Default: now, for a user with a session; unknown for others. */
+  readonly authenticatedAt?: Date;
   /** Audiences that the token is limited to (RFC 8707). Default: none, so this server. */
   readonly audience?: readonly string[];
   /** Another issuer's token: `@BearerAuth({ issuer })`. Default: this server's. */
@@ -48,6 +52,7 @@ const behind = new WeakMap<AuthPrincipal, Behind>();
  * mockPrincipal({ user: 'ann', scopes: ['reports:read'] }); // a session of the user ann
  * mockPrincipal({ user: { id: 'ann', email: 'ann@example.com' }, client: 'a-phone-app' }); // an app that acts for Ann
  * mockPrincipal({ client: 'billing' }); // a service that acts for itself
+ * mockPrincipal({ acr: 'urn:nest-authority:acr:mfa', authenticatedAt: new Date(Date.now() - 600_000) }); // two factors, ten minutes ago
  * mockPrincipal({ apiKey: { permissions: { reports: ['read'] } } }); // an API key of a user
  */
 export function mockPrincipal(caller: MockCaller = {}): AuthPrincipal {
@@ -72,18 +77,26 @@ export function behindOf(principal: AuthPrincipal): Behind | undefined {
   return behind.get(principal);
 }
 
-function credentialOf({ apiKey, claims = {}, issuer }: MockCaller, subjectId: string, forClient: boolean) {
+function credentialOf(caller: MockCaller, subjectId: string, forClient: boolean) {
+  const { apiKey, acr, authenticatedAt, issuer } = caller;
+  const claims = { ...caller.claims, ...(acr !== undefined && { acr }) };
   if (apiKey) {
     const { id = 'mock-api-key', name = null, metadata = null, permissions = null } = apiKey === true ? {} : apiKey;
     const owner = { kind: 'user', id: subjectId };
     const key = { id, configId: 'default', name, owner, metadata, permissions };
     return { scheme: 'apiKey', credentialType: 'api_key', credentialId: id, claims: { ...claims, apiKey: key } };
   }
-  const bearer = { scheme: 'bearer', claims };
+  const bearer = { scheme: 'bearer', claims, ...(authenticatedAt && { authenticatedAt }) };
   if (issuer !== undefined) return { ...bearer, credentialType: 'external_jwt', credentialId: 'mock-jwt' };
   if (forClient) return { ...bearer, credentialType: 'access_token', credentialId: 'mock-token' };
-  const session = { sessionId: 'mock-session', authenticatedAt: new Date() };
-  return { ...bearer, ...session, credentialType: 'session', credentialId: 'mock-session' };
+  const session = { sessionId: 'mock-session' };
+  return {
+    authenticatedAt: new Date(),
+    ...bearer,
+    ...session,
+    credentialType: 'session',
+    credentialId: 'mock-session',
+  };
 }
 
 function userOf(given: NonNullable<MockCaller['user']>): HostUser {

@@ -7,6 +7,7 @@ import { ClientAddress } from '../common/http/request/client-address.js';
 import { CredentialWatch } from '../common/live/credential-watch.js';
 import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options.js';
 import { loadersFrom } from '../common/ports/loaders.js';
+import { AcrLadder } from '../common/principal/acr-ladder.js';
 import { HostPorts } from '../common/ports/port.js';
 import { ActingServices, NOBODY, TEST_ISSUER } from './acting.services.js';
 
@@ -28,17 +29,22 @@ export function overrideAuth(builder: TestingModuleBuilder): TestingModuleBuilde
       settings?: CoreSettings,
       origins?: TrustedOrigins,
       addresses?: ClientAddress,
+      ladder?: AcrLadder,
     ) =>
       new ActingServices(
         extensions ?? { authenticators: [] },
         extensions ? loadersFrom(ports) : NOBODY,
         settings?.issuer ?? TEST_ISSUER,
         new OpenConnections(watch, origins, addresses),
+        ladder && { ladder, now: () => new Date() },
       ),
     inject: [
       HostPorts,
       CredentialWatch,
-      ...[Extensions, CORE_SETTINGS, TrustedOrigins, ClientAddress].map((token) => ({ token, optional: true })),
+      ...[Extensions, CORE_SETTINGS, TrustedOrigins, ClientAddress, AcrLadder].map((token) => ({
+        token,
+        optional: true,
+      })),
     ] as never[],
   });
 }

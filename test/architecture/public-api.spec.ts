@@ -68,6 +68,7 @@ const DEEPER: Record<string, readonly string[]> = {
     'support/continuation',
     'support/second-factor',
     'support/guarded-host',
+    'support/test-factor',
   ],
   'compare what the code declares with the entities, the guides, the pages and the API document': [
     'architecture/columns.e2e-spec',

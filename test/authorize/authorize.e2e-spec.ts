@@ -67,7 +67,7 @@ describe.each(['express', 'fastify'] as const)('the authorization code flow on %
       nonce: 'n-1',
       at_hash: expect.any(String),
       auth_time: expect.any(Number),
-      acr: '0',
+      acr: 'urn:nest-authority:acr:pwd',
       amr: ['pwd'],
       sid: expect.any(String),
     });

@@ -41,10 +41,10 @@ describe('OIDC Core 3.1.2.1 who it is', () => {
   const idToken = async (client = WEB, change = {}) =>
     (await exchange(host, client, await obtainCode(browser, client, change))).body.id_token as string;
   const signedInAgo = (seconds: number) =>
-    host.sql(`UPDATE auth_session SET authenticated_at = now() - $2 * interval '1 second' WHERE subject = $1`, [
-      userId,
-      seconds,
-    ]);
+    host.sql(
+      `UPDATE auth_session SET created_at = now() - $2 * interval '1 second', authenticated_at = now() - $2 * interval '1 second' WHERE subject = $1`,
+      [userId, seconds],
+    );
 
   it('T064 prompt=none without a session: login_required; without consent: consent_required; with both: a code', async () => {
     expect(await result(new Navigator(host), { prompt: 'none' })).toMatchObject({ error: 'login_required' });

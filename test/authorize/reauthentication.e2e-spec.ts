@@ -58,7 +58,7 @@ describe.each(['express', 'fastify'] as const)('F46: signing in again (OIDC Core
     const email = `again-${adapter}-${++count}@example.com`;
     user = { email, id: await browser.signUp(email) };
     await host.sql(
-      `UPDATE auth_session SET authenticated_at = now() - interval '100 seconds', amr = '{}' WHERE subject = $1`,
+      `UPDATE auth_session SET created_at = now() - interval '100 seconds', authenticated_at = now() - interval '100 seconds', amr = '{}' WHERE subject = $1`,
       [user.id],
     );
     await host.sql(`SELECT pg_notify('nest_authority', 'subject:' || $1)`, [user.id]);

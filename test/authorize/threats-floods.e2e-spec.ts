@@ -127,7 +127,10 @@ describe('rows of authorization requests', () => {
     ['login_hint that is no e-mail and no name', { login_hint: 'x'.repeat(2_048) }],
     ['display', { display: 'x'.repeat(2_048) }],
     ['ui_locales', { ui_locales: Array.from({ length: 20 }, (_, i) => `de-${'x'.repeat(90)}${i}`).join(' ') }],
-    ['acr_values', { acr_values: Array.from({ length: 20 }, (_, i) => `urn:${'x'.repeat(90)}${i}`).join(' ') }],
+    [
+      'acr_values',
+      { acr_values: ['0', ...Array.from({ length: 19 }, (_, i) => `urn:${'x'.repeat(90)}${i}`)].join(' ') },
+    ],
     ['claims', { claims: JSON.stringify({ id_token: { name: { values: ['x'.repeat(1_900)] } } }) }],
     ['id_token sub', { claims: JSON.stringify({ id_token: { sub: { value: 'x'.repeat(1_000) } } }) }],
     ['what nobody knows', { unknown: 'x'.repeat(5_000), claims_locales: 'x'.repeat(5_000) }],

@@ -139,7 +139,7 @@ describe('parameters of an authorization request', () => {
         ui_locales: 'se de-DE xx',
         claims_locales: 'se',
         display: 'hologram',
-        acr_values: '1 2',
+        acr_values: '1 0',
         extra: 'foobar',
         resource: '',
       }),

@@ -64,9 +64,10 @@ describe.each([
   it('T120 a session is fresh, or not, by the database', async () => {
     const user = await signUp(host.url);
     const aged = (interval: string) =>
-      host.sql(`UPDATE auth_session SET authenticated_at = now() - interval '${interval}' WHERE subject = $1`, [
-        user.id,
-      ]);
+      host.sql(
+        `UPDATE auth_session SET created_at = now() - interval '${interval}', authenticated_at = now() - interval '${interval}' WHERE subject = $1`,
+        [user.id],
+      );
     await aged('23 hours');
     const restarted = await createTestApp({ databaseUrl: host.databaseUrl });
     try {

@@ -3,6 +3,7 @@ import { DEMO_CREDENTIALS, startDemo, type DemoProcess } from '../support/demo.j
 import { freePort } from '../support/free-port.js';
 import { cookiesOf, send } from '../support/http.js';
 import { Navigator } from '../support/oauth.js';
+import { connectSql } from '../support/sql-client.js';
 import { until } from '../support/until.js';
 
 describe('the web client of the demo', () => {
@@ -57,6 +58,38 @@ describe('the web client of the demo', () => {
     const out = new URL((await send(`${client}/sign-out`, { headers: { cookie } })).headers.get('location')!);
     expect((await browser.get(out.pathname + out.search)).location).toBe(`${client}/`);
     expect((await browser.get('/api/auth/account')).location).toContain('/sign-in');
+  });
+
+  it('RFC 9470: steps up by itself when the API wants a recent sign-in, and then has its answer', async () => {
+    const browser = new Navigator(node, issuer);
+    const signIn = async (from: string) => {
+      const { pathname, search } = new URL(from);
+      const asked = await browser.get(pathname + search);
+      const { location } = await browser.post('/api/auth/sign-in', {
+        ...DEMO_CREDENTIALS,
+        continue: new URL(asked.location!, issuer).searchParams.get('continue')!,
+      });
+      return location!;
+    };
+    const begun = await send(`${client}/sign-in`);
+    const get = (url: string) => send(url, { headers: { cookie: cookiesOf(begun) } });
+    const resume = await signIn(begun.headers.get('location')!);
+    const sql = await connectSql(database.url);
+    try {
+      // The sign-in was some time ago, and the demo has not kept it in memory.
+      await sql.run(`UPDATE auth_session SET authenticated_at = now() - interval '10 minutes'`);
+      await sql.run(`SELECT pg_notify('nest_authority', 'session:' || id) FROM auth_session`);
+    } finally {
+      await sql.close();
+    }
+    // They have agreed before.
+    await get((await browser.get(resume)).location!);
+    const wish = new URL((await get(`${client}/recent`)).headers.get('location')!);
+    expect([wish.pathname, wish.searchParams.get('max_age')]).toEqual(['/api/auth/oauth2/authorize', '300']);
+    const returned = await browser.get(await signIn(wish.href));
+    expect((await get(returned.location!)).headers.get('location')).toBe('/recent?again');
+    expect((await get(`${client}/recent?again`)).text).toContain('The API has answered');
+    expect((await get(`${client}/recent`)).status).toBe(200);
   });
 
   it('keeps its cookie at one address', async () => {

@@ -1,6 +1,7 @@
 import type { Adapter } from '../support/app.js';
 import { API, BASIC, CONSOLE, createDeviceHost, TV, type DeviceHost } from '../support/device.js';
 import { send } from '../support/http.js';
+import { PWD } from '../support/strength.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
 describe.each<Adapter>(['express', 'fastify'])('RFC 8628 on %s', (adapter) => {
@@ -92,7 +93,7 @@ describe.each<Adapter>(['express', 'fastify'])('RFC 8628 on %s', (adapter) => {
         id_token: expect.any(String),
       });
       expect(claimsOf(body.id_token)).toMatchObject({ iss: 'http://localhost:3000', aud: TV.clientId, sub: user.id });
-      expect(claimsOf(body.id_token)).toMatchObject({ auth_time: expect.any(Number), acr: '0', amr: ['pwd'] });
+      expect(claimsOf(body.id_token)).toMatchObject({ auth_time: expect.any(Number), acr: PWD, amr: ['pwd'] });
       expect((await host.poll(codes.device_code, {}, { at })).body.error).toBe('invalid_grant');
     },
   );

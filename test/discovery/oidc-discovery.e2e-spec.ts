@@ -83,7 +83,7 @@ describe('the discovery document (OIDC Discovery 3, 4)', () => {
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
       authorization_response_iss_parameter_supported: true,
-      acr_values_supported: ['0'],
+      acr_values_supported: ['0', 'urn:nest-authority:acr:pwd'],
       prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,

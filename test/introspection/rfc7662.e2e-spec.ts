@@ -53,6 +53,7 @@ describe.each(['express', 'fastify'] as const)('introspection on %s', (adapter) 
         azp: client.clientId,
         scope: 'email',
         sid: ada.sessionId,
+        auth_time: expect.any(Number),
         exp,
         iat: exp - 3600,
         jti: expect.any(String),

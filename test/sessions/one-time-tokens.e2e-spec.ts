@@ -110,7 +110,7 @@ describe.each<Adapter>(['express', 'fastify'])('F28: one-time tokens on %s', (ad
   it('the session it buys was proven when the first one was, and ends when that one would have', async () => {
     const user = await signUp(host.url);
     await host.sql(
-      `UPDATE auth_session SET created_at = now() - interval '3 days', expires_at = now() + interval '1 hour', remember = false WHERE id = $1`,
+      `UPDATE auth_session SET created_at = now() - interval '3 days', authenticated_at = now() - interval '3 days', expires_at = now() + interval '1 hour', remember = false WHERE id = $1`,
       [user.sessionId],
     );
     await verify(await tokenOf(user));

@@ -135,7 +135,7 @@ describe('accounts.session options', () => {
     const answer = await send(`${host.url}/api/auth/sign-up/email`, { body });
     expect(answer.headers.getSetCookie()[0]).toContain('Max-Age=7200;');
     await host.sql(
-      `UPDATE auth_session SET created_at = now() - interval '90 days', updated_at = now() - interval '11 minutes', expires_at = now() + interval '1 minute'`,
+      `UPDATE auth_session SET created_at = now() - interval '90 days', authenticated_at = now() - interval '90 days', updated_at = now() - interval '11 minutes', expires_at = now() + interval '1 minute'`,
     );
     expect((await send(`${host.url}/api/auth/list-sessions`, { bearer: answer.body.token })).status).toBe(200);
     const [row] = await host.sql(

@@ -32,11 +32,11 @@ describe('RFC 8176 how a user proved who they are', () => {
     const back = await signIn(host.url, up.email);
     for (const { sessionId, token } of [up, back]) {
       expect(await methodsOf(sessionId)).toEqual(['pwd']);
-      expect(await claimsOf(token)).toEqual({ amr: ['pwd'] });
+      expect(await claimsOf(token)).toEqual({ amr: ['pwd'], acr: 'urn:nest-authority:acr:pwd' });
     }
     const body = { currentPassword: TEST_PASSWORD, newPassword: 'another good password', revokeOtherSessions: true };
     const changed = await send(`${host.url}/api/auth/change-password`, { bearer: back.token, body });
-    expect(await claimsOf(changed.body.token)).toEqual({ amr: ['pwd'] });
+    expect(await claimsOf(changed.body.token)).toEqual({ amr: ['pwd'], acr: 'urn:nest-authority:acr:pwd' });
   });
 
   it('nothing for whom somebody else vouches, and for sessions from before', async () => {

@@ -55,7 +55,6 @@ export async function grantTokens(host: TestApp, asked: TokensAsked): Promise<To
     authenticatedAt: new Date(),
     nonce: asked.nonce ?? null,
     claims: asked.claims ?? null,
-    acr: null,
     refreshable: true,
   });
   return host.app.get(Database).transaction((tx) => prepared.store(tx));

@@ -103,10 +103,10 @@ async function keysOf(host: PageHost, { id }: SignedInUser): Promise<string> {
 async function otherSessions(host: PageHost, { id, email }: SignedInUser): Promise<void> {
   for (const agent of AGENTS) {
     const { sessionId } = await signIn(host.url, email, TEST_PASSWORD);
-    await host.sql(`UPDATE auth_session SET user_agent = $2, created_at = now() - interval '3 days' WHERE id = $1`, [
-      sessionId,
-      agent,
-    ]);
+    await host.sql(
+      `UPDATE auth_session SET user_agent = $2, created_at = now() - interval '3 days', authenticated_at = now() - interval '3 days' WHERE id = $1`,
+      [sessionId, agent],
+    );
   }
   await host.sql('UPDATE auth_user SET image = NULL WHERE id = $1', [id]);
 }

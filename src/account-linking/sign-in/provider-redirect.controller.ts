@@ -205,6 +205,5 @@ function sessionOf(principal: AuthPrincipal): LinkingSession {
 
 async function answerTo(started: StartedSession, user: HostUser, waiting: WaitingRequest | null): Promise<object> {
   if (!waiting) return { redirect: false, token: started.token, user, ...started.additions };
-  const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
-  return { redirect: true, url: await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: [] }) };
+  return { redirect: true, url: await waiting.resume(started.signIn) };
 }

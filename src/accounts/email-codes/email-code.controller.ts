@@ -8,7 +8,6 @@ import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { isDue } from '../../common/ports/second-factor.js';
 import { SignInContinuations } from '../../common/ports/sign-in-continuations.js';
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
-import { MAIL_METHODS } from '../verification/email-verifications.js';
 import { CodeOrders } from './code-orders.js';
 import { CodeSignIns } from './code-sign-ins.js';
 import {
@@ -85,8 +84,7 @@ export class EmailCodeController {
     const { user, outcome } = await this.codes.signIn({ email, otp, caller: callerOf(request) }, wish);
     if (isDue(outcome)) return this.replies.signedIn(outcome.body, outcome, request.headers);
     if (!waiting) return this.replies.signedIn({ ...startedBody(outcome), user }, outcome, request.headers);
-    const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = outcome.session;
-    const url = await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: MAIL_METHODS });
+    const url = await waiting.resume(outcome.signIn);
     return this.replies.signedIn({ redirect: true, url }, outcome, request.headers);
   }
 

@@ -103,7 +103,7 @@ export class OneTimeTokens {
         this.events.emit('session.started', { sessionId, subjectId });
         this.events.emit('one-time-token.redeemed', { sessionId, fromSessionId, subjectId });
       });
-      return { session: toView(row), token, remember: row.remember, additions };
+      return { session: toView(row), token, remember: row.remember, signIn, additions };
     });
   }
 }

@@ -127,8 +127,9 @@ export class SessionStarts {
       await start.spend?.(tx);
       await this.subjects.hold(tx, start.subjectId, start.epoch);
       const row = (own && (await this.renew(tx, own, session))) ?? (await this.insert(tx, session));
-      const additions = start.answersWithBody ? await this.additions(tx, toSignIn(row, this.ladder)) : {};
-      return { session: toView(row), token, remember: start.rememberMe, additions };
+      const signIn = toSignIn(row, this.ladder);
+      const additions = start.answersWithBody ? await this.additions(tx, signIn) : {};
+      return { session: toView(row), token, remember: start.rememberMe, signIn, additions };
     });
   }
 
@@ -140,6 +141,7 @@ export class SessionStarts {
       remember: start.rememberMe,
       methods: start.methods ?? [],
       roles: start.roles,
+      authenticatedAt: start.authenticatedAt ?? null,
       ipAddress: start.caller.address,
       userAgent: start.caller.userAgent,
       lifetimeSeconds: start.rememberMe ? this.settings.session.expiresInSeconds : NOT_REMEMBERED_SECONDS,

@@ -1,4 +1,4 @@
-import { boolean, bytes, orNull, secondsFromNow, text, texts } from '../../common/database/columns.js';
+import { boolean, bytes, orNow, orNull, secondsFromNow, text, texts, time } from '../../common/database/columns.js';
 import type { Statement } from '../../common/database/database.js';
 import { insertInto, type Inserted } from '../../common/database/insert.js';
 import { FAMILY_CLIENT_GOES_ON } from '../../common/tokens/token.statements.js';
@@ -31,6 +31,7 @@ export const STARTED = insertInto('auth_session', {
   remember: boolean('remember'),
   methods: texts('amr'),
   roles: texts('roles'),
+  authenticatedAt: orNow(time('authenticated_at')),
   ipAddress: orNull(text('ip_address')),
   userAgent: orNull(text('user_agent')),
   lifetimeSeconds: secondsFromNow('expires_at'),
@@ -57,7 +58,7 @@ export const COPY: Statement = {
 /** The presented token is in the WHERE clause: of two requests that present it, one renews. */
 export const RENEW: Statement = {
   name: 'auth_session_renew',
-  text: `UPDATE auth_session SET (${STARTED.columns}) = (${STARTED.parameters}), created_at = now(), authenticated_at = now(), updated_at = now()
+  text: `UPDATE auth_session SET (${STARTED.columns}) = (${STARTED.parameters}), created_at = now(), updated_at = now()
          WHERE token_hash = ${STARTED.next} AND subject = ${STARTED.parameter('subject')} AND expires_at > now() RETURNING ${COLUMNS}`,
 };
 export const FIND_LIVE: Statement = {

@@ -96,6 +96,12 @@ export class SessionsService implements Sessions {
     return this.store.holding(sessionId, subjectId);
   }
 
+  async authenticate(tx: Transaction, sessionId: string, methods: readonly string[]): Promise<boolean> {
+    if (!(await this.store.authenticate(tx, sessionId, methods))) return false;
+    this.revoker.invalidate(tx, [tag('session', sessionId)]);
+    return true;
+  }
+
   /**
    * The session of a principal that a guard has authenticated. A JWT is made for services and shows them no session (as in better-auth). A
    * client's token shows no more than its scopes allow, which the capability that issued it decides.

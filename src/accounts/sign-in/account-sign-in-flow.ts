@@ -32,11 +32,12 @@ export class AccountSignInFlow implements SignInFlow {
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
-  signInUrl(continueTo: string, { loginHint, uiLocales, signUp = false }: SignInPageOptions = {}): string {
+  signInUrl(continueTo: string, { loginHint, uiLocales, acr = [], signUp = false }: SignInPageOptions = {}): string {
     const query = new URLSearchParams({
       continue: continueTo,
       ...(loginHint && { login_hint: loginHint }),
       ...(uiLocales && { ui_locales: uiLocales }),
+      ...(acr.length > 0 && { acr_values: acr.join(' ') }),
     });
     const page = signUp && this.canSignUp ? 'sign-up' : 'sign-in';
     return `${this.routes.publicPathOf(`/${page}`)}?${query}`;

@@ -15,7 +15,7 @@ import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } fro
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import { AccountSignInFlow } from './account-sign-in-flow.js';
-import { PASSWORD_METHODS, SignInService } from './sign-in.service.js';
+import { SignInService } from './sign-in.service.js';
 import { VerifyingBrowser } from './verifying-browser.js';
 
 const TAG = 'Sign-in';
@@ -146,8 +146,7 @@ export class SignInController {
 
   /** The reply to a sign-in that an authorization request was waiting for, as better-auth gives it. */
   private async resumed(waiting: WaitingRequest, started: SignInResult, request: GuardedRequest): Promise<HttpReply> {
-    const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = started.session;
-    const url = await waiting.resume({ sessionId, subjectId, authenticatedAt, methods: PASSWORD_METHODS });
+    const url = await waiting.resume(started.signIn);
     return sentOn(this.replies.signedIn({ redirect: true, url }, started, request.headers), url, request);
   }
 }

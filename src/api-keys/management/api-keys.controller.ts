@@ -56,7 +56,7 @@ export class ApiKeysController {
     errors: {
       401: NO_SESSION.code,
       400: 'SERVER_ONLY_PROPERTY, EXPIRES_IN_IS_TOO_SMALL, EXPIRES_IN_IS_TOO_LARGE, INVALID_METADATA, METADATA_TOO_LARGE, INVALID_PREFIX',
-      403: 'INSUFFICIENT_API_KEY_PERMISSIONS, USER_NOT_MEMBER_OF_ORGANIZATION',
+      403: 'INSUFFICIENT_API_KEY_PERMISSIONS, USER_NOT_MEMBER_OF_ORGANIZATION, SESSION_NOT_FRESH: permissions, long after the sign-in',
     },
   })
   create(
@@ -134,7 +134,7 @@ export class ApiKeysController {
       ...ONE_KEY,
       401: NO_SESSION.code,
       400: 'SERVER_ONLY_PROPERTY, NO_VALUES_TO_UPDATE, KEY_REVOKED',
-      403: 'INSUFFICIENT_API_KEY_PERMISSIONS',
+      403: 'INSUFFICIENT_API_KEY_PERMISSIONS, SESSION_NOT_FRESH: permissions, long after the sign-in',
     },
   })
   update(

@@ -58,6 +58,7 @@ export class OwnApiKeysService {
     const { configId } = configuration;
     await this.settings.hooks.beforeCreate?.({ principal, owner, configId, name: command.name ?? null });
     const fields = withinCeilings(command, configuration);
+    await this.requireFresh(principal, fields);
     // Where a name is required, an empty one counts as missing.
     const name = configuration.requireName ? command.name || null : command.name;
     return this.keys.create(
@@ -86,10 +87,14 @@ export class OwnApiKeysService {
   async update(principal: AuthPrincipal, keyId: string, change: UpdateOwnApiKey): Promise<ApiKeyView> {
     const owner = await this.ownerOf(principal, keyId, 'update');
     const { configId } = await this.keys.get(keyId, owner);
-    return this.keys.update(keyId, withinCeilings(change, this.keys.configuration(configId)), {
-      owner,
-      within: this.sessionLives(principal),
-    });
+    const fields = withinCeilings(change, this.keys.configuration(configId));
+    await this.requireFresh(principal, fields);
+    return this.keys.update(keyId, fields, { owner, within: this.sessionLives(principal) });
+  }
+
+  /** Permissions may open more than the session itself does: not for whoever finds a browser open. @throws AuthError 403 `SESSION_NOT_FRESH` */
+  private async requireFresh(principal: AuthPrincipal, { permissions }: ApiKeyFields): Promise<void> {
+    if (permissions && this.ports.sessions.filled) await this.ports.sessions.get().requireFresh(principal);
   }
 
   async revoke(principal: AuthPrincipal, keyId: string, reason?: string): Promise<void> {

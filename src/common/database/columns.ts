@@ -41,4 +41,10 @@ export const secondsFromNow = (name: string): Column<number> =>
 export const milliseconds = (name: string): Column<number> =>
   column(name, 'timestamptz', (parameter) => `to_timestamp(${parameter}::float8 / 1000)`);
 
+/** A time; null: now, by the database's clock. */
+export const orNow = (one: Column<Date>): Column<Date | null> => ({
+  ...one,
+  value: (parameter) => `COALESCE(${one.value(parameter)}, now())`,
+});
+
 export const orNull = <T>(one: Column<T>): Column<T | null> => ({ ...one, nullable: true });

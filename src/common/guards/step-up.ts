@@ -29,9 +29,17 @@ export function requireStrength(
   // All that the route asks for: a sign-in for half of it would be sent back once more.
   const ages = needs.flatMap(({ maxAgeSeconds }) => maxAgeSeconds ?? []);
   throw AuthError.insufficientUserAuthentication({
-    acrValues: weak[0]?.acr ?? needs.find(({ acr }) => acr !== null)?.acr ?? null,
+    acrValues: strongest(weak.length > 0 ? weak : needs, judge.ladder),
     maxAgeSeconds: ages.length > 0 ? Math.min(...ages) : null,
   });
+}
+
+/** Of several needs the one that meets the others as well, where there is one. */
+function strongest(needs: readonly StepUpNeed[], ladder: AcrLadder | undefined): readonly string[] | null {
+  const wanted = needs.flatMap(({ acr }) => (acr === null ? [] : [acr]));
+  const meetsAll = (acr: readonly string[]) =>
+    acr.every((one) => wanted.every((other) => isEnough(ladder, one, other)));
+  return wanted.find(meetsAll) ?? wanted[0] ?? null;
 }
 
 function isEnough(ladder: AcrLadder | undefined, reached: string | null, wanted: readonly string[]): boolean {

@@ -2,6 +2,7 @@ import { AuthError } from '../errors/auth-error.js';
 import { customClaimsOf } from '../keys/reserved-claims.js';
 import { createPrincipal, type AuthPrincipal } from '../principal/auth-principal.js';
 import { parseScope } from '../principal/scopes.js';
+import { strengthClaims } from '../tokens/sign-in-facts.js';
 import { textsOf, type TokenClaims } from './claim-path.js';
 import type { TrustedIssuerSettings } from './trusted-issuer.options.js';
 
@@ -39,7 +40,8 @@ export function principalOfClaims(
     audience: textsOf(claims['aud']),
     authenticatedAt: kind === 'user' && isTime(authTime) ? new Date(authTime * 1000) : null,
     expiresAt: exp === undefined ? null : new Date(exp * 1000),
-    claims: { ...customClaimsOf(claims), iss: issuer, sub },
+    // A client for itself has not signed in, whatever its token says.
+    claims: { ...customClaimsOf(claims), ...(kind === 'user' && strengthClaims(claims)), iss: issuer, sub },
   });
 }
 

@@ -3,7 +3,7 @@ import { isLoopbackHost } from '../loopback-host.js';
 import type { Mail } from '../mail/mail.js';
 import { COOKIE_OPTIONS, resolveCookies, type CookieOptions, type CookieSettings } from './cookie-options.js';
 import type { Duration } from './duration.js';
-import type { AcrNames } from '../principal/acr-ladder.js';
+import { DEFAULT_ACR_NAMES } from '../principal/acr-ladder.js';
 import { count, duration, flag, given, text, texts } from './option.js';
 import { PAGES_OPTIONS, resolvePages, type PagesOptions, type PagesSettings } from './page-options.js';
 import { TRANSPORTS_OPTIONS, type TransportsOptions } from './transport-options.js';
@@ -72,10 +72,16 @@ export interface AuthCoreOptions {
   /** The look and the words of the built-in pages (docs/guides/pages.md). */
   readonly pages?: PagesOptions;
   /**
-   * What each strength of a sign-in is called in tokens and in `@StepUp` (`acr`, OIDC Core 2). Default `urn:nest-authority:acr:pwd`, `…:mfa` and
-   * `…:phr`.
+   * What each strength of a sign-in is called in tokens and in `@StepUp` (`acr`, OIDC Core 2): docs/guides/step-up.md.
    */
-  readonly acr?: Partial<AcrNames>;
+  readonly acr?: {
+    /** One factor that we have seen: a password, a code. Default `urn:nest-authority:acr:pwd`. */
+    readonly password?: string;
+    /** Two factors. Default `urn:nest-authority:acr:mfa`. */
+    readonly multiFactor?: string;
+    /** A key that no other site can have asked for, and that has verified its user. Default `urn:nest-authority:acr:phr`. */
+    readonly phishingResistant?: string;
+  };
   /** What messages of microservices carry (docs/guides/transports.md). */
   readonly transports?: TransportsOptions;
   readonly sweep?: {
@@ -120,9 +126,9 @@ export const AUTH_CORE_OPTIONS = {
   mail: given<Type<Mail> | Mail | Mail['send']>(['function', 'block']),
   pages: block(PAGES_OPTIONS),
   acr: block({
-    password: acrName('urn:nest-authority:acr:pwd'),
-    multiFactor: acrName('urn:nest-authority:acr:mfa'),
-    phishingResistant: acrName('urn:nest-authority:acr:phr'),
+    password: acrName(DEFAULT_ACR_NAMES.password),
+    multiFactor: acrName(DEFAULT_ACR_NAMES.multiFactor),
+    phishingResistant: acrName(DEFAULT_ACR_NAMES.phishingResistant),
   }),
   transports: block(TRANSPORTS_OPTIONS),
   sweep: block({ enabled: flag(true), interval: duration({ fallback: '10m', min: 1, max: 86_400 }) }),

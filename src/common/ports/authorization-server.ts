@@ -1,6 +1,7 @@
 import type { HostText } from '../texts/host-text.js';
 import type { StatementPart } from '../database/statement-part.js';
 import type { Transaction } from '../database/transaction.js';
+import type { SignInFacts } from '../tokens/sign-in-facts.js';
 
 /** Longest id of a client, in characters. */
 export const MAX_CLIENT_ID_LENGTH = 255;
@@ -99,9 +100,8 @@ export interface TokenOrder<C extends Client = Client> {
   readonly authenticatedAt: Date | null;
   readonly nonce?: string | null;
   readonly claims?: ClaimsRequest | null;
-  readonly acr?: string | null;
-  /** How the user proved who they are (RFC 8176). */
-  readonly amr?: readonly string[];
+  /** What the tokens tell of the sign-in. */
+  readonly signIn?: SignInFacts;
   /** False: no refresh token, whatever the scopes; for the client credentials grant (RFC 6749 4.4.3). */
   readonly refreshable: boolean;
 }
@@ -140,8 +140,6 @@ export interface PreparedTokens {
  * @typeParam C what the implementation itself knows of a client: callers hand back only clients that it gave them
  */
 export interface AuthorizationServer<C extends Client = Client> {
-  /** The authentication context class of all sign-ins at this server (OIDC Core 2). */
-  readonly acr: string;
   /** All scopes of this server. */
   readonly scopes: ReadonlySet<string>;
   /** What they let a client do, in the host's words. */

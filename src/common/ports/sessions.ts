@@ -34,6 +34,8 @@ export interface SessionStart {
   readonly rememberMe: boolean;
   /** How the user proved who they are, in the values of RFC 8176 (`pwd`). Default: unknown. */
   readonly methods?: readonly string[];
+  /** When. Default: now. Earlier where an older sign-in counts on: such a session is not fresh (RFC 9470 5). */
+  readonly authenticatedAt?: Date;
   /** Of the live sessions in the caller's cookies, one of the same user is renewed, and the others end (T031). */
   readonly caller: Caller;
   /** Whether the reply has a body for the members that extensions add. A redirect has none; then they are not asked. */
@@ -48,6 +50,8 @@ export interface StartedSession {
   /** The secret; shown once. */
   readonly token: string;
   readonly remember: boolean;
+  /** As a source of tokens. */
+  readonly signIn: SignIn;
   readonly additions: Readonly<Record<string, unknown>>;
 }
 
@@ -75,6 +79,8 @@ export interface Sessions {
   hold(tx: Transaction, sessionId: string): Promise<SignIn | null>;
   /** Locks the user and then the session, inside another statement. Holds while both live and the session is this user's. */
   holding(sessionId: string, subjectId: string): StatementPart;
+  /** Notes that the user has proved who they are once more, by these methods too. @returns false when the session has ended */
+  authenticate(tx: Transaction, sessionId: string, methods: readonly string[]): Promise<boolean>;
   /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who they are too long ago */
   requireFresh(principal: AuthPrincipal): Promise<void>;
 }

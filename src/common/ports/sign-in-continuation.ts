@@ -1,11 +1,4 @@
-/** A session that has just started. */
-export interface StartedSignIn {
-  readonly sessionId: string;
-  readonly subjectId: string;
-  readonly authenticatedAt: Date;
-  /** How the user proved who they are (RFC 8176). */
-  readonly methods: readonly string[];
-}
+import type { SignIn } from './sessions.js';
 
 /** Port: resumes an authorization request that waited for a sign-in. Filled by the oauth-provider capability. */
 export interface SignInContinuation {
@@ -15,5 +8,5 @@ export interface SignInContinuation {
    * @returns where the browser goes next
    * @throws AuthError 400 `INVALID_SIGNATURE` when the query is not ours, was changed or has expired
    */
-  resume(oauthQuery: string, session: StartedSignIn | null): Promise<string>;
+  resume(oauthQuery: string, session: SignIn | null): Promise<string>;
 }

@@ -7,6 +7,8 @@ export interface SignInPageOptions {
   readonly loginHint?: string;
   /** Languages that the page is asked to be in, with spaces (`ui_locales`, likewise). Default: the browser's. */
   readonly uiLocales?: string;
+  /** Strengths of sign-in of which one is needed, the most wanted first (`acr_values` of OIDC Core 3.1.2.1). Default: any. */
+  readonly acr?: readonly string[];
   /** The page for new users (`prompt=create`). Without effect where sign-up is off. */
   readonly signUp?: boolean;
 }

@@ -1,6 +1,6 @@
 /** What a host calls each strength of a sign-in (`acr`, OIDC Core 2), the weakest first. */
 export interface AcrNames {
-  /** Something that the user knows, or that an outside issuer vouches for. */
+  /** One factor that we have seen; whom an outside issuer vouches for has none here. */
   readonly password: string;
   /** Two factors. */
   readonly multiFactor: string;
@@ -8,15 +8,26 @@ export interface AcrNames {
   readonly phishingResistant: string;
 }
 
+export const DEFAULT_ACR_NAMES: AcrNames = {
+  password: 'urn:nest-authority:acr:pwd',
+  multiFactor: 'urn:nest-authority:acr:mfa',
+  phishingResistant: 'urn:nest-authority:acr:phr',
+};
+
 const KEYS = ['hwk', 'swk'];
+
+/** Below the ladder: somebody signed in, and nothing is known of how (OIDC Core 2). Every sign-in suffices for it. */
+export const UNKNOWN_ACR = '0';
 
 /** Which strength methods of sign-in have (`amr`, RFC 8176), and which suffices for which. */
 export class AcrLadder {
   /** The weakest first. */
   readonly names: readonly string[];
+  private readonly steps: readonly string[];
 
   constructor({ password, multiFactor, phishingResistant }: AcrNames) {
     this.names = Object.freeze([password, multiFactor, phishingResistant]);
+    this.steps = [UNKNOWN_ACR, ...this.names];
   }
 
   /** The strength of a sign-in by these methods; null: nothing is known of it. */
@@ -28,12 +39,11 @@ export class AcrLadder {
 
   /** Whether a strength is one of those that are wanted, or a higher one. Names that are not on the ladder suffice for themselves only. */
   suffices(reached: string | null, wanted: readonly string[]): boolean {
-    if (reached === null) return false;
-    const rank = this.names.indexOf(reached);
-    return wanted.some((name) => name === reached || (rank >= 0 && isBelow(this.names.indexOf(name), rank)));
+    return reached !== null && wanted.some((name) => name === reached || this.isBelow(name, reached));
   }
-}
 
-function isBelow(rank: number, other: number): boolean {
-  return rank >= 0 && rank < other;
+  private isBelow(name: string, other: string): boolean {
+    const rank = this.steps.indexOf(name);
+    return rank >= 0 && rank < this.steps.indexOf(other);
+  }
 }

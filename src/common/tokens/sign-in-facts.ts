@@ -27,12 +27,17 @@ export function signInFacts(given: {
 
 /** As a principal has them. @param facts the context of a family, or the claims of a JWT of ours, whose `roles` the host may have set */
 export function principalFacts(facts: object | null): Pick<AuthPrincipalInit, 'roles' | 'claims'> {
-  const { amr, acr, roles } = (facts ?? {}) as Record<keyof SignInFacts, unknown>;
+  const own = textsOf(facts && 'roles' in facts ? facts.roles : null);
+  const claims = strengthClaims(facts);
+  return { ...(own.length > 0 && { roles: own }), ...(Object.keys(claims).length > 0 && { claims }) };
+}
+
+/** How strong a sign-in was, as claims tell it; what is of the wrong type tells nothing. */
+export function strengthClaims(claims: object | null): Pick<SignInFacts, 'amr' | 'acr'> {
+  const { amr, acr } = (claims ?? {}) as Record<keyof SignInFacts, unknown>;
   const methods = textsOf(amr);
-  const own = textsOf(roles);
-  const claims = {
+  return {
     ...(methods.length > 0 && { amr: Object.freeze(methods) }),
     ...(typeof acr === 'string' && { acr }),
   };
-  return { ...(own.length > 0 && { roles: own }), ...(Object.keys(claims).length > 0 && { claims }) };
 }

@@ -96,6 +96,8 @@ export interface ClientTokenRow {
   subject: string;
   client_id: string;
   session_id: string | null;
+  authenticated_at: Date | null;
+  context: Record<string, unknown> | null;
   live: boolean;
 }
 

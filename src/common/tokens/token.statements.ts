@@ -74,7 +74,7 @@ export const FIND_ACCESS_BY_ID: Statement = {
 };
 export const FIND_OF_CLIENT: Statement = {
   name: 'auth_token_find_of_client',
-  text: `SELECT t.id, t.kind, t.scopes, t.audience, t.created_at, t.expires_at, ${HOLDER},
+  text: `SELECT t.id, t.kind, t.scopes, t.audience, t.created_at, t.expires_at, ${HOLDER}, f.authenticated_at, f.context,
            (t.expires_at > now() AND t.consumed_at IS NULL AND t.revoked_at IS NULL
              AND COALESCE(f.expires_at, t.expires_at) > now() AND f.revoked_at IS NULL
              AND f.id IS NOT DISTINCT FROM t.family_id AND ${CLIENT_GOES_ON}) AS live

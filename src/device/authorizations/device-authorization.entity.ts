@@ -48,6 +48,10 @@ export class AuthDeviceAuthorization {
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   amr!: string[];
 
+  /** What `@Roles` asks for, as the session has them in which the user approved. */
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  roles!: string[];
+
   @Column({ name: 'authenticated_at', type: 'timestamptz', nullable: true })
   authenticatedAt!: Date | null;
 

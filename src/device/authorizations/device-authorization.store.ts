@@ -39,6 +39,7 @@ export interface PolledRow {
   session_id: string | null;
   authenticated_at: Date | null;
   amr: string[];
+  roles: string[];
   epoch: number | null;
 }
 
@@ -69,6 +70,7 @@ export interface DecisionBy {
   readonly epoch: number;
   /** How they had signed in to that session (RFC 8176). */
   readonly methods: readonly string[];
+  readonly roles: readonly string[];
 }
 
 const INSERT: Statement = {
@@ -93,7 +95,7 @@ const POLL: Statement = {
              ELSE greatest(least(next_poll_at, now()), now() - ${LATENESS}) + poll_interval_seconds * interval '1 second' END
          WHERE device_code_hash = $1 AND client_id = $2 AND gives = $3
          RETURNING id, status, expires_at <= now() AS expired, polled_early, poll_interval_seconds, scopes, resources, subject, session_id,
-           authenticated_at, amr, epoch`,
+           authenticated_at, amr, roles, epoch`,
 };
 const consume = (when: string) => `DELETE FROM auth_device_authorization
          WHERE id = $1 AND status = 'approved' AND expires_at > now() AND ${when} RETURNING id`;
@@ -114,7 +116,7 @@ const CLAIM: Statement = {
 };
 const DECIDE: Statement = {
   name: 'auth_device_decide',
-  text: `UPDATE auth_device_authorization SET status = $3, session_id = $4, authenticated_at = $5, epoch = $6, amr = $7
+  text: `UPDATE auth_device_authorization SET status = $3, session_id = $4, authenticated_at = $5, epoch = $6, amr = $7, roles = $8
          WHERE id = $1 AND subject = $2 AND status = 'pending' AND expires_at > now() RETURNING id`,
 };
 /** Skips rows that a poll or a decision has locked: those find the user or the session ended. Waiting could deadlock. */
@@ -189,8 +191,8 @@ export class DeviceAuthorizationStore {
 
   /** @returns false when it has been decided or has expired meanwhile */
   async decide(tx: Transaction, id: string, decision: Decision, by: DecisionBy): Promise<boolean> {
-    const { subjectId, sessionId, authenticatedAt, epoch, methods } = by;
-    const values = [id, subjectId, decision, sessionId, authenticatedAt, epoch, methods];
+    const { subjectId, sessionId, authenticatedAt, epoch, methods, roles } = by;
+    const values = [id, subjectId, decision, sessionId, authenticatedAt, epoch, methods, roles];
     return (await tx.query(DECIDE, values)).length > 0;
   }
 

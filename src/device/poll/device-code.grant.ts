@@ -4,7 +4,10 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { DEVICE_CODE_GRANT, type Grant, type GrantRequest } from '../../common/grants/grant.js';
 import type { TokenOrder, TokenResponse } from '../../common/ports/authorization-server.js';
 import { HostPorts } from '../../common/ports/port.js';
+import { AcrLadder, UNKNOWN_ACR } from '../../common/principal/acr-ladder.js';
 import { isSubset } from '../../common/principal/scopes.js';
+import { signInFacts, type SignInFacts } from '../../common/tokens/sign-in-facts.js';
+import type { PolledRow } from '../authorizations/device-authorization.store.js';
 import { DevicePolling, spentBefore } from './device-polling.js';
 
 /** Tokens for a device of a registered client (RFC 8628 3.4). */
@@ -18,6 +21,7 @@ export class DeviceCodeGrant implements Grant {
     private readonly polling: DevicePolling,
     private readonly ports: HostPorts,
     private readonly database: Database,
+    private readonly ladder: AcrLadder,
   ) {}
 
   async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
@@ -36,8 +40,7 @@ export class DeviceCodeGrant implements Grant {
       resources: granted,
       accessResources: narrowed(granted, resources),
       authenticatedAt: approved.authenticated_at,
-      acr: server.acr,
-      amr: approved.amr,
+      signIn: this.signInOf(approved),
       refreshable: true,
     };
     const prepared = await server.prepare(order);
@@ -48,6 +51,11 @@ export class DeviceCodeGrant implements Grant {
       await server.recordConsent(tx, { ...order, resources: approved.resources });
       return tokens;
     });
+  }
+
+  /** Of the sign-in in which the user approved. */
+  private signInOf({ amr: methods, roles }: Pick<PolledRow, 'amr' | 'roles'>): SignInFacts {
+    return signInFacts({ methods, acr: this.ladder.of(methods) ?? UNKNOWN_ACR, roles });
   }
 }
 

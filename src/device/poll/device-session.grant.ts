@@ -43,6 +43,9 @@ export class DeviceSessionGrant {
       return await this.ports.signInFlow.get().complete(user, {
         epoch: approved.epoch,
         rememberMe: true,
+        // Nobody signs in at the device: it was at the browser, and then (RFC 9470 5).
+        methods: approved.amr,
+        ...(approved.authenticated_at && { authenticatedAt: approved.authenticated_at }),
         // Without headers: a device is not the user's browser, so that no session in its cookies is renewed or ended.
         caller: { ...caller, headers: {} },
         answersWithBody: false,

@@ -121,7 +121,8 @@ export class VerificationService {
       // Ending the session waits for this lock and then withdraws the approval; a session that has ended cannot approve.
       const session = await this.ports.sessions.get().hold(tx, sessionId);
       if (!session) throw AuthError.unauthenticated();
-      const by = { ...verifier, epoch, methods: session.methods };
+      const { authenticatedAt, methods, roles } = session;
+      const by = { ...verifier, epoch, authenticatedAt, methods, roles };
       if (!(await this.store.decide(tx, row.id, decision, by))) throw alreadyDecided();
       tx.afterCommit(() =>
         this.events.emit('device.decided', { authorizationId: row.id, clientId: row.client_id, subjectId, decision }),

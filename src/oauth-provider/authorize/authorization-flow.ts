@@ -11,16 +11,18 @@ import type { RegisteredClient } from '../clients/metadata/registered-client.js'
 import { ConsentStore, covers, type Granted } from '../consent/consent.store.js';
 import { remembersConsent } from '../consent/remembers-consent.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 import { AuthorizationCodes } from '../codes/authorization-codes.js';
 import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
 import { AuthorizationRequestStore, type AuthorizationRequestRow } from './authorization-request.store.js';
 import { codeResponse, errorResponse, type AuthorizationResult } from './authorization-response.js';
 import { namedClaims } from '../claims/claims-parameter.js';
 import type { BrowserUser } from '../codes/authorization-parameters.js';
+import { vetoOf } from './host-veto.js';
 import { nextStep, type InteractionStep } from './interaction-step.js';
+import { BrowserUsers } from './browser-users.js';
 import { InteractionUrls } from './interaction-urls.js';
-import { answeredBefore, notAsked, refusedByUser } from './request-errors.js';
+import { answeredBefore, notAsked, refusedByUser, unmetRequirements } from './request-errors.js';
+import { Strengths } from './strengths.js';
 
 /** Names the waiting request for a consent page of the host that sends no `consent_code` (better-auth's older, cookie-based flow). */
 export const CONSENT_COOKIE = 'oidc_consent_prompt';
@@ -50,7 +52,8 @@ export class AuthorizationFlow {
     private readonly requests: AuthorizationRequestStore,
     private readonly codes: AuthorizationCodes,
     private readonly consents: ConsentStore,
-    private readonly identifiers: SubjectIdentifiers,
+    private readonly users: BrowserUsers,
+    private readonly strengths: Strengths,
     private readonly urls: InteractionUrls,
     private readonly cookies: AuthCookies,
     private readonly limits: RateLimits,
@@ -60,7 +63,7 @@ export class AuthorizationFlow {
 
   /** @param principal the browser's session. @throws AuthError 429 when too many requests from one address had to wait */
   async advance(pending: PendingAuthorization, principal: AuthPrincipal | null): Promise<AuthorizationResult> {
-    const user = this.userOf(pending.client, principal);
+    const user = this.users.of(pending.client, principal);
     return this.take(pending, user, await this.mayBeConsented(pending, user));
   }
 
@@ -77,6 +80,7 @@ export class AuthorizationFlow {
     const waiting = pending.waiting ?? (await this.wait(pending, user));
     // From here on only this session may answer (T062).
     if (step === 'consent') await this.requests.ask(waiting.row.id, user!.sessionId, this.settings.requestTtlSeconds);
+    if (step === 'step_up') return this.raise({ ...pending, waiting }, user!);
     const { client, parameters } = pending;
     const { handle } = waiting;
     // Only its first page: after that the language may be one that the user has chosen there.
@@ -85,6 +89,21 @@ export class AuthorizationFlow {
     if (step !== 'consent' || this.settings.pages.consent === null) return { kind: 'interaction', url };
     const cookie = this.cookies.write(CONSENT_COOKIE, handle, this.settings.requestTtlSeconds);
     return { kind: 'interaction', url, cookie };
+  }
+
+  /** To where this user adds what is missing to their sign-in, without the rest of it once more; a second sign-in in vain is not asked for. */
+  private async raise(
+    pending: PendingAuthorization & { readonly waiting: object },
+    user: BrowserUser,
+  ): Promise<AuthorizationResult> {
+    const { client, parameters, waiting } = pending;
+    const { handle } = waiting;
+    const wanted = parameters.acr!;
+    const page = await this.strengths.pageFor(user, wanted, this.urls.resume(handle));
+    if (page !== null) return { kind: 'interaction', url: page };
+    const hasSignedIn = user.authenticatedAt > waiting.row.created_at;
+    if (hasSignedIn || !this.strengths.canBeHadAtSignIn(wanted)) return this.refuse(pending, unmetRequirements());
+    return { kind: 'interaction', url: this.urls.of('sign_in', { handle, clientId: client.clientId, parameters }) };
   }
 
   /**
@@ -127,8 +146,10 @@ export class AuthorizationFlow {
     granted: readonly string[] | null,
   ): Promise<AuthorizationResult> {
     const { client, waiting } = pending;
+    // Their sign-in has become a weaker one since they were asked.
+    if (granted && !this.strengths.isReached(user, pending.parameters.acr)) return this.toResume(waiting.handle);
     const parameters = { ...pending.parameters, scopes: granted ?? [] };
-    const refusal = granted === null ? refusedByUser() : await this.vetoOf(client, user, granted);
+    const refusal = granted === null ? refusedByUser() : await vetoOf(this.settings, client, user, granted);
     const code = await this.database.transaction(async (tx) => {
       if (!(await this.requests.answer(tx, waiting.row.id, user.sessionId))) throw notAsked();
       if (refusal !== null) return null;
@@ -137,13 +158,6 @@ export class AuthorizationFlow {
     });
     if (code === null) return this.response(pending, refusal!);
     return { kind: 'response', response: codeResponse(parameters, this.settings.issuer, code) };
-  }
-
-  userOf(client: RegisteredClient, principal: AuthPrincipal | null): BrowserUser | null {
-    if (!principal?.sessionId || !principal.authenticatedAt) return null;
-    const { sessionId, subjectId, authenticatedAt, claims } = principal;
-    const methods = (claims['amr'] as readonly string[] | undefined) ?? [];
-    return { sessionId, subjectId, authenticatedAt, methods, subject: this.identifiers.of(client, subjectId) };
   }
 
   /**
@@ -169,6 +183,7 @@ export class AuthorizationFlow {
     return nextStep({
       parameters,
       user,
+      isStrongEnough: user !== null && this.strengths.isReached(user, parameters.acr),
       waitingSince: waiting?.row.created_at ?? null,
       selectedSessionId: waiting?.row.selected_session_id ?? null,
       consents,
@@ -183,7 +198,7 @@ export class AuthorizationFlow {
    */
   private async grant(pending: PendingAuthorization, user: BrowserUser): Promise<AuthorizationResult | null> {
     const { client, parameters, waiting } = pending;
-    const veto = await this.vetoOf(client, user, parameters.scopes);
+    const veto = await vetoOf(this.settings, client, user, parameters.scopes);
     if (veto) return this.refuse(pending, veto);
     const needsConsent = !this.skipsConsent(client);
     const code = waiting
@@ -199,21 +214,6 @@ export class AuthorizationFlow {
 
   private skipsConsent({ policy, isFirstParty }: RegisteredClient): boolean {
     return policy.skipConsent || (isFirstParty && this.settings.skipConsentForFirstParty);
-  }
-
-  /** The host's objection, which goes to the client like a refusal by the user; null: none. */
-  private async vetoOf(
-    client: RegisteredClient,
-    { subjectId }: BrowserUser,
-    scopes: readonly string[],
-  ): Promise<AuthError | null> {
-    try {
-      await this.settings.hooks.beforeAuthorization?.({ subjectId, client, scopes });
-      return null;
-    } catch (error) {
-      if (error instanceof AuthError && error.status < 500) return error;
-      throw error;
-    }
   }
 
   private async refuse(pending: PendingAuthorization, error: AuthError): Promise<AuthorizationResult> {

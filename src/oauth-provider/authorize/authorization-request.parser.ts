@@ -3,7 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import type { OAuthForm } from '../../common/grants/oauth-form.js';
 import { OAuthServer } from '../token/oauth-server.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
-import { OAUTH_PROVIDER_SETTINGS, SUPPORTED_ACR, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { requiresPkce } from '../clients/requires-pkce.js';
 import { IdTokenHints } from '../id-tokens/id-token-hints.js';
 import {
@@ -12,6 +12,8 @@ import {
   type Prompt,
   type ResponseMode,
 } from '../codes/authorization-parameters.js';
+import { unmetRequirements } from './request-errors.js';
+import { Strengths } from './strengths.js';
 import { readClaimsParameter, requestedSubject } from '../claims/claims-parameter.js';
 import { isCodeChallenge } from '../codes/pkce.js';
 import { isLanguageTag } from '../../common/texts/choose-language.js';
@@ -43,6 +45,7 @@ export class AuthorizationRequestParser {
   constructor(
     private readonly server: OAuthServer,
     private readonly hints: IdTokenHints,
+    private readonly strengths: Strengths,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
@@ -56,8 +59,7 @@ export class AuthorizationRequestParser {
     requireCodeFlow(given['response_type'], client);
     const scopes = this.server.scopesFor(client, given['scope'], 'user');
     const claims = readClaimsParameter(given['claims']);
-    requireAcr(claims);
-    readList(given['acr_values']);
+    const acr = this.readAcr(claims, given['acr_values'], client);
     const uiLocales = readUiLocales(given['ui_locales']);
     requireShort('display', given['display']);
     return requireSmall({
@@ -70,6 +72,7 @@ export class AuthorizationRequestParser {
       nonce: requireNonce(given['nonce']),
       prompts: readPrompts(given['prompt']),
       maxAgeSeconds: readMaxAge(given['max_age']) ?? client.metadata.default_max_age ?? null,
+      ...(acr && { acr }),
       loginHint: readLoginHint(given['login_hint']),
       ...(uiLocales !== '' && { uiLocales }),
       hintedSubject: await this.readHints(given['id_token_hint'], requestedSubject(claims), client),
@@ -89,6 +92,23 @@ export class AuthorizationRequestParser {
     if (hint.client.clientId !== client.clientId) throw AuthError.invalidRequest('id_token_hint is for another client');
     if (requested === null || requested === hint.subject) return hint.subject;
     throw AuthError.oauth('login_required', 'id_token_hint and claims ask for different users');
+  }
+
+  /**
+   * Strengths of sign-in of which the request needs one: `acr_values` as well as an essential `acr` (RFC 9470 5, OIDC Core 5.5.1.1), which
+   * is the more precise of the two. A voluntary `acr` is told, and needs nothing.
+   * @throws AuthError 400 `unmet_authentication_requirements` when nobody can reach one
+   */
+  private readAcr(
+    claims: AuthorizationParameters['claims'],
+    values: string | undefined,
+    client: RegisteredClient,
+  ): readonly string[] | null {
+    const asked = readList(values);
+    const wanted = essentialAcr(claims) ?? (asked.length > 0 ? asked : client.metadata.default_acr_values);
+    if (wanted === undefined) return null;
+    if (!this.strengths.canBeHad(wanted)) throw unmetRequirements();
+    return wanted;
   }
 
   /** RFC 7636 4.3, RFC 9700 2.1.1: S256 only. */
@@ -170,11 +190,9 @@ function requireNonce(text: string | undefined): string | null {
   return text ?? null;
 }
 
-/** OIDC Core 5.5.1.1: an essential `acr` that cannot be met fails the authentication. */
-function requireAcr(claims: AuthorizationParameters['claims']): void {
+/** The values of an essential `acr`; undefined: it is not asked for, or any will do. */
+function essentialAcr(claims: AuthorizationParameters['claims']): string[] | undefined {
   const asked = claims?.id_token?.['acr'];
-  if (!asked?.essential) return;
-  const values = asked.values ?? (asked.value === undefined ? [SUPPORTED_ACR] : [asked.value]);
-  if (!values.includes(SUPPORTED_ACR))
-    throw AuthError.oauth('unmet_authentication_requirements', 'The authentication context class cannot be met');
+  if (!asked?.essential || (asked.value === undefined && asked.values === undefined)) return undefined;
+  return (asked.values ?? [asked.value]).filter((one) => typeof one === 'string');
 }

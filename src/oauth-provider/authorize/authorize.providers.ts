@@ -2,6 +2,8 @@ import type { Provider } from '@nestjs/common';
 import { sweepWhere, type SweepTask } from '../../common/sweeper/sweeper.js';
 import { AuthorizationRequestStore } from './authorization-request.store.js';
 import { AuthorizationRequestParser } from './authorization-request.parser.js';
+import { BrowserUsers } from './browser-users.js';
+import { Strengths } from './strengths.js';
 import { InteractionUrls } from './interaction-urls.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 import { WaitingAuthorizations } from './waiting-authorizations.js';
@@ -14,6 +16,8 @@ import { AuthorizationReplies } from './authorization.replies.js';
 export const authorizeProviders: Provider[] = [
   AuthorizationRequestStore,
   AuthorizationRequestParser,
+  BrowserUsers,
+  Strengths,
   InteractionUrls,
   AuthorizationFlow,
   WaitingAuthorizations,

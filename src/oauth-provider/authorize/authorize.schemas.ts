@@ -22,7 +22,9 @@ export const AuthorizationRequestParameters = z
     login_hint: text.meta({ description: 'The e-mail address to fill in at the sign-in.' }),
     id_token_hint: text.meta({ description: 'An earlier ID token: only this user may go on.' }),
     ui_locales: text.meta({ description: 'Languages of the pages, the most wanted first (BCP 47).' }),
-    acr_values: text.meta({ description: 'Wanted authentication contexts; there is one, so they change nothing.' }),
+    acr_values: text.meta({
+      description: 'Strengths of sign-in of which one is needed, the most wanted first (RFC 9470 5).',
+    }),
     display: text.meta({ description: 'Taken and without effect.' }),
     claims: text.meta({ description: 'Single claims, as JSON (OIDC Core 5.5).' }),
     resource: resourceParameter,

@@ -11,6 +11,7 @@ import { AuthorizationFlow } from './authorization-flow.js';
 import { AuthorizationRequestParser, readResponseMode, type ProvenRedirect } from './authorization-request.parser.js';
 import { AuthorizationRequestStore } from './authorization-request.store.js';
 import { errorResponse, type AuthorizationResult, type ResponseTarget } from './authorization-response.js';
+import { BrowserUsers } from './browser-users.js';
 import { canBeAnsweredAt, isRegistered } from './redirect-uri.js';
 import { answeredBefore, isSpent } from './request-errors.js';
 import { WaitingAuthorizations, type WaitingAuthorization } from './waiting-authorizations.js';
@@ -34,6 +35,7 @@ export class AuthorizeService {
     private readonly requests: AuthorizationRequestStore,
     private readonly waiting: WaitingAuthorizations,
     private readonly flow: AuthorizationFlow,
+    private readonly users: BrowserUsers,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
@@ -96,7 +98,7 @@ export class AuthorizeService {
     answer: { readonly accept: boolean; readonly scopes: readonly string[] | null },
   ): Promise<AuthorizationResult> {
     const pending = await this.waiting.find(handle);
-    const user = this.flow.userOf(pending.client, principal);
+    const user = this.users.of(pending.client, principal);
     if (!user) throw AuthError.unauthenticated();
     const asked = pending.parameters.scopes;
     const granted = answer.scopes ?? asked;

@@ -9,6 +9,8 @@ const user = (authenticatedAt: Date, subject = 'anna') => ({
   subject,
   authenticatedAt,
   methods: [],
+  acr: '0',
+  roles: [],
 });
 
 function facts(prompts: Prompt[], change: Partial<InteractionFacts> = {}, parameters = {}): InteractionFacts {
@@ -20,6 +22,7 @@ function facts(prompts: Prompt[], change: Partial<InteractionFacts> = {}, parame
       ...parameters,
     } as unknown as AuthorizationParameters,
     user: user(at(-100)),
+    isStrongEnough: true,
     waitingSince: null,
     selectedSessionId: null,
     consents: true,
@@ -43,6 +46,7 @@ describe('OIDC Core 3.1.2.3 what has to happen next', () => {
     ['one since then does', facts(['login'], fresh), 'code'],
     ['max_age that has passed', facts([], {}, { maxAgeSeconds: 99 }), 'sign_in'],
     ['max_age that has not', facts([], {}, { maxAgeSeconds: 100 }), 'code'],
+    ['max_age=0 is never met by a sign-in before', facts([], { user: user(NOON) }, { maxAgeSeconds: 0 }), 'sign_in'],
     ['max_age=0 is met by a sign-in for this request', facts([], fresh, { maxAgeSeconds: 0 }), 'code'],
     ['pick an account', facts(['select_account']), 'select_account'],
     ['picked', facts(['select_account'], { selectedSessionId: 's1' }), 'code'],
@@ -55,6 +59,11 @@ describe('OIDC Core 3.1.2.3 what has to happen next', () => {
     ['another user than the hint says', facts([], {}, { hintedSubject: 'bert' }), 'sign_in'],
     ['and still another one', facts([], fresh, { hintedSubject: 'bert' }), 'login_required'],
     ['the user of the hint', facts([], {}, { hintedSubject: 'anna' }), 'code'],
+    ['a stronger sign-in', facts([], { isStrongEnough: false }), 'step_up'],
+    ['first a fresh one', facts(['login'], { isStrongEnough: false }), 'sign_in'],
+    ['first the account', facts(['select_account'], { isStrongEnough: false }), 'select_account'],
+    ['and only then consent', facts(['consent'], { ...fresh, isStrongEnough: false }), 'step_up'],
+    ['none: too weak', facts(['none'], { isStrongEnough: false }), 'login_required'],
     ['none: nobody there', facts(['none'], { user: null }), 'login_required'],
     ['none: too long ago', facts(['none'], {}, { maxAgeSeconds: 1 }), 'login_required'],
     ['none: somebody else', facts(['none'], {}, { hintedSubject: 'bert' }), 'login_required'],

@@ -49,6 +49,7 @@ export class InteractionUrls {
       return this.ports.signInFlow.get().signInUrl(this.resume(handle), {
         ...(parameters.loginHint !== null && { loginHint: parameters.loginHint }),
         ...(locales !== undefined && { uiLocales: locales }),
+        ...(parameters.acr && { acr: parameters.acr }),
         signUp: page === 'sign_up',
       });
     const name = page === 'consent' ? 'consent' : 'select-account';
@@ -73,6 +74,8 @@ export class InteractionUrls {
       code_challenge: parameters.codeChallenge,
       code_challenge_method: parameters.codeChallenge && 'S256',
       prompt: parameters.prompts.join(' ') || null,
+      max_age: parameters.maxAgeSeconds === null ? null : String(parameters.maxAgeSeconds),
+      acr_values: parameters.acr?.join(' ') ?? null,
       login_hint: parameters.loginHint,
       ui_locales: parameters.uiLocales ?? null,
       consent_code: handle,

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { SignInContinuation, StartedSignIn } from '../../common/ports/sign-in-continuation.js';
+import type { SignIn } from '../../common/ports/sessions.js';
+import type { SignInContinuation } from '../../common/ports/sign-in-continuation.js';
+import { principalFacts, signInFacts } from '../../common/tokens/sign-in-facts.js';
 import { AuthCookies } from '../../common/http/request/cookies.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
@@ -47,7 +49,7 @@ export class OAuthQueries implements SignInContinuation {
    * The sign-in does not fail when the request or its client has gone meanwhile: the user has a session, and the returned address shows
    * what became of the request.
    */
-  async resume(oauthQuery: string, session: StartedSignIn | null): Promise<string> {
+  async resume(oauthQuery: string, session: SignIn | null): Promise<string> {
     const handle = this.verify(oauthQuery);
     try {
       return await this.resumeLive(handle, session);
@@ -57,15 +59,15 @@ export class OAuthQueries implements SignInContinuation {
     }
   }
 
-  private async resumeLive(handle: string, session: StartedSignIn | null): Promise<string> {
+  private async resumeLive(handle: string, session: SignIn | null): Promise<string> {
     const { parameters } = await this.waiting.find(handle);
     // `form_post` responds with a page, which only a navigation can show.
     if (!session || parameters.responseMode === 'form_post') return this.urls.resume(handle);
-    const credential = { scheme: 'session', credentialType: 'session', credentialId: session.sessionId };
-    const result = await this.authorizations.resume(
-      handle,
-      createPrincipal({ ...session, ...credential, claims: { amr: session.methods } }),
-    );
+    const { sessionId, subjectId, authenticatedAt } = session;
+    const credential = { scheme: 'session', credentialType: 'session', credentialId: sessionId };
+    const facts = principalFacts(signInFacts(session));
+    const principal = createPrincipal({ subjectId, sessionId, authenticatedAt, ...credential, ...facts });
+    const result = await this.authorizations.resume(handle, principal);
     return result.kind === 'interaction' ? result.url : responseUrl(result.response);
   }
 

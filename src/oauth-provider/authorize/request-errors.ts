@@ -33,6 +33,11 @@ export function refusedByUser(): AuthError {
   return AuthError.oauth('access_denied', 'The user has refused');
 }
 
+/** OpenID Connect Core Error Code unmet_authentication_requirements 1.0 (RFC 9470 5). */
+export function unmetRequirements(): AuthError {
+  return AuthError.oauth('unmet_authentication_requirements', 'The sign-in that is asked for cannot be had');
+}
+
 /** Whether the request is spent, or not for this user to answer: the client is not told. */
 export function isSpent(error: unknown): error is AuthError {
   return error instanceof AuthError && ['REQUEST_ANSWERED', 'CONSENT_NOT_ASKED'].includes(error.code);

@@ -48,6 +48,10 @@ export class AuthAuthorizationCode {
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   amr!: string[];
 
+  /** What `@Roles` asks for. */
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  roles!: string[];
+
   @Column({ type: 'jsonb', nullable: true })
   claims!: ClaimsRequest | null;
 

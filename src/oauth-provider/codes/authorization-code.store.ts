@@ -30,6 +30,7 @@ export interface AuthorizationCodeRow {
   nonce: string | null;
   acr: string | null;
   amr: string[];
+  roles: string[];
   claims: ClaimsRequest | null;
   authenticated_at: Date;
   consumed: boolean;
@@ -50,6 +51,7 @@ const CODE = insertInto('auth_authorization_code', {
   nonce: orNull(text('nonce')),
   acr: orNull(text('acr')),
   amr: texts('amr'),
+  roles: texts('roles'),
   claims: orNull(json<ClaimsRequest>('claims')),
   authenticatedAt: time('authenticated_at'),
   lifetimeSeconds: secondsFromNow('expires_at'),
@@ -72,7 +74,7 @@ const INSERT: Statement = {
 };
 const FIND: Statement = {
   name: 'auth_authorization_code_find',
-  text: `SELECT id, client_id, subject, session_id, redirect_uri, redirect_uri_given, code_challenge, scopes, resources, nonce, acr, amr,
+  text: `SELECT id, client_id, subject, session_id, redirect_uri, redirect_uri_given, code_challenge, scopes, resources, nonce, acr, amr, roles,
            claims, authenticated_at, consumed_at IS NOT NULL AS consumed, expires_at <= now() AS expired
          FROM auth_authorization_code WHERE hash = $1`,
 };

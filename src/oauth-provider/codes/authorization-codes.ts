@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import type { Executor } from '../../common/database/database.js';
+import { AcrLadder } from '../../common/principal/acr-ladder.js';
 import { isWellFormedToken, mintToken } from '../../common/tokens/token-format.js';
 import { namedClaims } from '../claims/claims-parameter.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
-import { OAUTH_PROVIDER_SETTINGS, SUPPORTED_ACR, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { AuthorizationCodeStore, type AuthorizationCodeRow } from './authorization-code.store.js';
 import type { AuthorizationParameters, BrowserUser } from './authorization-parameters.js';
 
@@ -15,6 +16,7 @@ const CODE_PREFIX = 'nacd';
 export class AuthorizationCodes {
   constructor(
     private readonly store: AuthorizationCodeStore,
+    private readonly ladder: AcrLadder,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
@@ -42,14 +44,21 @@ export class AuthorizationCodes {
       scopes: parameters.scopes,
       resources: parameters.resources,
       nonce: parameters.nonce,
-      acr: SUPPORTED_ACR,
+      acr: this.acrOf(user, parameters),
       amr: user.methods,
+      roles: user.roles,
       claims: parameters.claims,
       authenticatedAt: user.authenticatedAt,
       lifetimeSeconds: this.settings.codeTtlSeconds,
       consentedClaims: needsConsent ? namedClaims(parameters.claims) : null,
     });
     return inserted ? code : null;
+  }
+
+  /** Of the wanted ones that are reached the most wanted: others than us compare names, and do not know our ladder (OIDC Core 5.5.1.1). */
+  private acrOf({ acr: reached }: BrowserUser, { acr: wanted = [] }: AuthorizationParameters): string {
+    if (wanted.includes(reached)) return reached;
+    return wanted.find((one) => this.ladder.suffices(reached, [one])) ?? reached;
   }
 
   async find(code: string): Promise<AuthorizationCodeRow | null> {

@@ -5,8 +5,8 @@ export type Prompt = (typeof PROMPTS)[number];
 export type ResponseMode = 'query' | 'form_post';
 
 /**
- * An authorization request that has passed every check (RFC 6749 4.1.1, RFC 7636 4.3, RFC 8707 2.1, OIDC Core 3.1.2.1). Parameters without
- * effect here are not kept: `display`, `acr_values`.
+ * An authorization request that has passed every check (RFC 6749 4.1.1, RFC 7636 4.3, RFC 8707 2.1, OIDC Core 3.1.2.1). What has no effect
+ * here is not kept: `display`.
  */
 export interface AuthorizationParameters {
   readonly redirectUri: string;
@@ -20,6 +20,8 @@ export interface AuthorizationParameters {
   readonly nonce: string | null;
   readonly prompts: readonly Prompt[];
   readonly maxAgeSeconds: number | null;
+  /** Strengths of sign-in of which one is needed (RFC 9470 5, OIDC Core 5.5.1.1), the most wanted first; missing: any will do. */
+  readonly acr?: readonly string[];
   readonly loginHint: string | null;
   /** Languages that the client asks for, the most wanted first, with spaces; missing: none. */
   readonly uiLocales?: string;
@@ -37,4 +39,8 @@ export interface BrowserUser {
   readonly authenticatedAt: Date;
   /** How they authenticated (RFC 8176). */
   readonly methods: readonly string[];
+  /** How strong that is; `UNKNOWN_ACR` where nothing is known of it. */
+  readonly acr: string;
+  /** What `@Roles` asks for. */
+  readonly roles: readonly string[];
 }

@@ -18,7 +18,7 @@ const MAX_USER_CLAIM_BYTES = 2_048;
 /** What an ID token takes from a token order. */
 export type IdTokenGrant = Pick<
   TokenOrder<RegisteredClient>,
-  'client' | 'subjectId' | 'sessionId' | 'scopes' | 'authenticatedAt' | 'nonce' | 'claims' | 'acr' | 'amr'
+  'client' | 'subjectId' | 'sessionId' | 'scopes' | 'authenticatedAt' | 'nonce' | 'claims' | 'signIn'
 >;
 
 /** Signs ID tokens (OIDC Core 2, 3.1.3.3), each with the algorithm its client has registered. */
@@ -40,8 +40,8 @@ export class IdTokens {
       subject: this.identifiers.of(grant.client, grant.subjectId),
       authenticatedAt: grant.authenticatedAt,
       nonce: grant.nonce ?? null,
-      acr: grant.acr ?? null,
-      amr: grant.amr ?? [],
+      acr: grant.signIn?.acr ?? null,
+      amr: grant.signIn?.amr ?? [],
       sessionId: grant.sessionId,
       accessToken,
       userClaims: { ...(await this.userClaimsOf(grant)), ...(await this.customClaims.ofIdToken(grant)) },

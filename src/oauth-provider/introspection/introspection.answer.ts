@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clientAuthentication } from '../../common/grants/oauth.schemas.js';
 import { formatScope } from '../../common/principal/scopes.js';
+import type { SignInFacts } from '../../common/tokens/sign-in-facts.js';
 import type { ClientTokenRow } from '../../common/tokens/token.rows.js';
 
 /** RFC 7662 2.1, for the API document: `readForm` parses. */
@@ -26,6 +27,13 @@ export const introspectionSchema = z
     azp: z.string().optional().describe('The same as client_id.'),
     scope: z.string().optional(),
     sid: z.string().optional(),
+    auth_time: z
+      .int()
+      .optional()
+      .describe('When the user last proved who they are, in seconds since 1970 (RFC 9470 6.2).'),
+    acr: z.string().optional().describe('How strong that was.'),
+    amr: z.array(z.string()).optional().describe('By which methods (RFC 8176).'),
+    roles: z.array(z.string()).optional().describe('Of the user; of access tokens only.'),
     exp: z.int().optional().describe('Seconds since 1970.'),
     iat: z.int().optional().describe('Seconds since 1970.'),
     jti: z.string().optional(),
@@ -49,11 +57,23 @@ export function activeAnswer(token: ClientTokenRow, subject: string, issuer: str
     azp: token.client_id,
     ...(token.scopes.length > 0 && { scope: formatScope(token.scopes) }),
     ...(token.session_id !== null && { sid: token.session_id }),
+    ...signInMembers(token),
     exp: epochSeconds(token.expires_at),
     iat: epochSeconds(token.created_at),
     jti: token.id,
     // A refresh token gives no access, and must not look as if it did.
     ...(token.kind === 'access' && { token_type: 'Bearer' as const }),
+  };
+}
+
+/** RFC 9470 6.2: top-level members. */
+function signInMembers({ kind, authenticated_at: authenticatedAt, context }: ClientTokenRow) {
+  const { acr, amr, roles }: SignInFacts = context ?? {};
+  return {
+    ...(authenticatedAt && { auth_time: epochSeconds(authenticatedAt) }),
+    ...(acr !== undefined && { acr }),
+    ...(amr && { amr: [...amr] }),
+    ...(kind === 'access' && roles && { roles: [...roles] }),
   };
 }
 

@@ -75,6 +75,8 @@ function toRow({ jti, sub, aud, scope, iat, exp }: VerifiedClaims, live: boolean
     subject: sub,
     client_id: sub,
     session_id: null,
+    authenticated_at: null,
+    context: null,
     live,
   };
 }

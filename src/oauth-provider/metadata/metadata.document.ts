@@ -4,6 +4,7 @@ import { Extensions } from '../../common/extensions.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { HttpReply } from '../../common/http/request/reply.js';
 import { RootRoutes } from '../../common/http/edge/root-routes.js';
+import { Strengths } from '../authorize/strengths.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { providerMetadata, type ProviderFacts } from './provider-metadata.js';
 
@@ -21,6 +22,7 @@ export class MetadataDocument {
     private readonly routes: AuthRoutes,
     private readonly rootRoutes: RootRoutes,
     private readonly extensions: Extensions,
+    private readonly strengths: Strengths,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
@@ -33,7 +35,11 @@ export class MetadataDocument {
   assemble(): void {
     const urlOf: ProviderFacts['urlOf'] = (route, method) => this.routes.urlOf(route, method);
     const { all, grants } = this.extensions;
-    const facts = { urlOf, grantTypes: grants.map(({ grantType }) => grantType) };
+    const facts = {
+      urlOf,
+      grantTypes: grants.map(({ grantType }) => grantType),
+      acrValues: this.strengths.supported(),
+    };
     const added = all.map((extension) => extension.metadata?.(urlOf));
     this.metadata = Object.freeze(
       Object.assign(providerMetadata(this.settings, facts), ...added) as object as Record<string, unknown>,

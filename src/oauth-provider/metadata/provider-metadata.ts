@@ -10,6 +10,8 @@ export interface ProviderFacts {
   readonly urlOf: (route: string, method?: string) => string;
   /** The `grant_type` of every grant. */
   readonly grantTypes: readonly string[];
+  /** The strengths of sign-in that can be had. */
+  readonly acrValues: readonly string[];
 }
 
 /** Methods by which a client proves itself, as introspection requires (RFC 7662 2.1). */
@@ -26,7 +28,7 @@ export function providerMetadata(settings: OAuthProviderSettings, facts: Provide
     scopes_supported: [...settings.scopes],
     grant_types_supported: facts.grantTypes,
     ...clientAuthentication(),
-    ...authorizationRequests(settings),
+    ...authorizationRequests(settings, facts.acrValues),
     ...openId(settings),
     ...logout(facts.urlOf),
   };
@@ -56,7 +58,7 @@ function clientAuthentication() {
   };
 }
 
-function authorizationRequests(settings: OAuthProviderSettings) {
+function authorizationRequests(settings: OAuthProviderSettings, acrValues: readonly string[]) {
   return {
     response_types_supported: ['code'],
     response_modes_supported: ['query', 'form_post'],
@@ -65,7 +67,7 @@ function authorizationRequests(settings: OAuthProviderSettings) {
     prompt_values_supported: PROMPTS,
     display_values_supported: ['page'],
     ui_locales_supported: settings.uiLocales,
-    acr_values_supported: ['0'],
+    acr_values_supported: acrValues,
     claims_parameter_supported: true,
     // Stated even when false: the default of `request_uri_parameter_supported` is true (OIDC Discovery 3).
     request_parameter_supported: settings.requestObjects,

@@ -3,6 +3,7 @@ import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
 import type { TokenResponse } from '../../common/ports/authorization-server.js';
+import { signInFacts } from '../../common/tokens/sign-in-facts.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { AuthorizationCodes } from '../codes/authorization-codes.js';
 import { AuthorizationCodeStore, type AuthorizationCodeRow } from '../codes/authorization-code.store.js';
@@ -55,8 +56,7 @@ export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
       authenticatedAt: row.authenticated_at,
       nonce: row.nonce,
       claims: row.claims,
-      acr: row.acr,
-      amr: row.amr,
+      signIn: signInFacts({ methods: row.amr, acr: row.acr, roles: row.roles }),
       refreshable: true,
     });
     const run = prepared.isOneStatement ? 'single' : 'transaction';

@@ -20,6 +20,7 @@ import {
   type TokenReach,
 } from '../../common/tokens/issued-tokens.js';
 import { CLIENT_EPOCH } from '../../common/tokens/own-jwt.js';
+import type { SignInFacts } from '../../common/tokens/sign-in-facts.js';
 import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { ClientSessions } from '../logout/client-sessions.js';
@@ -31,10 +32,8 @@ import { TokenHolders } from './token-holders.js';
 import { newId } from '../../common/new-id.js';
 
 /** What a token family keeps of its grant: userinfo, and ID tokens after a refresh, need it. */
-export interface GrantContext {
+export interface GrantContext extends SignInFacts {
   readonly claims?: ClaimsRequest;
-  readonly acr?: string;
-  readonly amr?: readonly string[];
 }
 
 /** What an access token will say. */
@@ -42,6 +41,8 @@ interface AccessGrant extends TokenReach {
   readonly subjectId: string;
   readonly sessionId: string | null;
   readonly authenticatedAt: Date | null;
+  /** What it tells of the sign-in. */
+  readonly signIn?: SignInFacts | undefined;
   /** It is the client's own, and gets no row as a JWT (ADR 15). Default false. */
   readonly isOwn?: boolean;
 }
@@ -170,6 +171,8 @@ export class ClientTokens {
     const issuedAt = this.clock.epochSeconds();
     const audience = grant.audience.length > 0 ? [...grant.audience] : [this.settings.issuer];
     const claims: JWTPayload = {
+      // The host's own `roles` go before those of the user directory.
+      ...(grant.signIn?.roles && { roles: grant.signIn.roles }),
       ...custom,
       iss: this.settings.issuer,
       sub: this.identifiers.of(client, grant.subjectId),
@@ -181,6 +184,8 @@ export class ClientTokens {
       ...(grant.scopes.length > 0 && { scope: formatScope(grant.scopes) }),
       ...(grant.sessionId !== null && { sid: grant.sessionId }),
       ...(grant.authenticatedAt && { auth_time: Math.floor(grant.authenticatedAt.getTime() / 1000) }),
+      acr: grant.signIn?.acr,
+      amr: grant.signIn?.amr,
       ...(grant.isOwn && { [CLIENT_EPOCH]: client.epoch }),
     };
     const text = await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, issuedAt, claims });
@@ -198,8 +203,8 @@ interface JwtToMint {
 }
 
 /** @returns null when there is nothing to keep */
-function contextOf({ claims, acr, amr }: TokenOrder): Record<string, unknown> | null {
-  const context: GrantContext = { ...(claims && { claims }), ...(acr && { acr }), ...(amr?.length && { amr }) };
+function contextOf({ claims, signIn }: TokenOrder): Record<string, unknown> | null {
+  const context: GrantContext = { ...signIn, ...(claims && { claims }) };
   return Object.keys(context).length > 0 ? { ...context } : null;
 }
 

@@ -14,15 +14,13 @@ import { ClientAuthenticator } from '../clients/authentication/client.authentica
 import { ClientDirectory } from '../clients/client.directory.js';
 import { ClientOrigins } from '../clients/client.origins.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
-import { OAUTH_PROVIDER_SETTINGS, SUPPORTED_ACR, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { allowedResources, laterResources } from './client-resources.js';
 import { ClientTokens } from './client-tokens.js';
 
 /** What other capabilities see of this one: it fills the kernel's port. */
 @Injectable()
 export class OAuthServer implements AuthorizationServer<RegisteredClient> {
-  readonly acr = SUPPORTED_ACR;
-
   constructor(
     private readonly directory: ClientDirectory,
     private readonly origins: ClientOrigins,

@@ -39,7 +39,8 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
     const reach = this.tokens.fit(this.narrowed(presented, wish, client));
     const accessTtlSeconds = this.tokens.accessTtlOf(reach.audience);
     const { subject: subjectId, session_id: sessionId, authenticated_at: authenticatedAt } = presented;
-    const grant = { subjectId, sessionId, authenticatedAt, ...reach };
+    const signIn = (presented.context ?? {}) as GrantContext;
+    const grant = { subjectId, sessionId, authenticatedAt, signIn, ...reach };
     // A JWT carries its own expiry: it must not be later than that of the family (T040).
     const signedTtlSeconds = Math.min(accessTtlSeconds, presented.family_remaining_seconds);
     const mint = () => this.tokens.mint(client, grant, signedTtlSeconds);
@@ -66,7 +67,16 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
     if (!issued.scopes.includes('openid')) return undefined;
     const context = (issued.context ?? {}) as GrantContext;
     const { subjectId, sessionId, scopes, authenticatedAt, accessToken } = issued;
-    const grant = { ...context, nonce: null, client, subjectId, sessionId, scopes, authenticatedAt };
+    const grant = {
+      claims: context.claims ?? null,
+      signIn: context,
+      nonce: null,
+      client,
+      subjectId,
+      sessionId,
+      scopes,
+      authenticatedAt,
+    };
     return this.idTokens.sign(grant, accessToken);
   }
 }

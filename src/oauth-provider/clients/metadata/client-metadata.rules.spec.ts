@@ -12,6 +12,7 @@ const RULES = {
   signingAlgorithms: ['RS256', 'ES256'],
   redirectSchemes: new Set(['cursor']),
   requestObjects: false,
+  acrValues: ['0'],
   allowPrivateNetwork: false,
 };
 const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });

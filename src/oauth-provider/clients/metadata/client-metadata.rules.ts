@@ -1,4 +1,3 @@
-import { SUPPORTED_ACR } from '../../oauth-provider.settings.js';
 import { DEVICE_CODE_GRANT } from '../../../common/grants/grant.js';
 import { isSubset, parseScope } from '../../../common/principal/scopes.js';
 import { calledAddressFault, secureAddressFault, webAddressFault } from './address-rules.js';
@@ -22,6 +21,8 @@ export interface MetadataRules {
   /** Schemes of applications that are not named after a domain. */
   readonly redirectSchemes: ReadonlySet<string>;
   readonly requestObjects: boolean;
+  /** The names of strengths of sign-in. */
+  readonly acrValues: readonly string[];
   readonly allowPrivateNetwork: boolean;
 }
 
@@ -130,7 +131,7 @@ function checkAlgorithms(metadata: ClientMetadata, rules: MetadataRules) {
 }
 
 /** RFC 9101: what a client says about its request objects; it has an effect only where they are offered. */
-function checkRequests(metadata: ClientMetadata, { requestObjects, allowPrivateNetwork }: MetadataRules) {
+function checkRequests(metadata: ClientMetadata, { requestObjects, acrValues, allowPrivateNetwork }: MetadataRules) {
   const { request_object_signing_alg: alg, jwks, require_signed_request_object: isRequired } = metadata;
   if (isRequired === true && !requestObjects) return 'require_signed_request_object: request objects are not offered';
   if (alg !== undefined && (!KEY_ALGORITHMS.includes(alg) || (jwks && !canVerify(jwks, alg))))
@@ -142,8 +143,8 @@ function checkRequests(metadata: ClientMetadata, { requestObjects, allowPrivateN
     if (fault !== null) return `request_uris: ${fault}`;
     if (!URI_FRAGMENT.test(fragment)) return 'request_uris: a fragment has characters that an address cannot have';
   }
-  const unknown = (metadata.default_acr_values ?? []).find((value) => value !== SUPPORTED_ACR);
-  return unknown === undefined ? null : `default_acr_values: only ${SUPPORTED_ACR} can be had`;
+  const unknown = (metadata.default_acr_values ?? []).find((value) => !acrValues.includes(value));
+  return unknown === undefined ? null : `default_acr_values: only ${acrValues.join(', ')} can be had`;
 }
 
 function checkAddresses(metadata: ClientMetadata, { allowPrivateNetwork }: MetadataRules) {

@@ -5,6 +5,7 @@ import {
   type ClientMetadata,
   type ClientPolicy,
 } from '../../../../oauth-provider/clients/metadata/client-metadata.js';
+import { UNKNOWN_ACR } from '../../../../common/principal/acr-ladder.js';
 import { validateClientMetadata } from '../../../../oauth-provider/clients/metadata/client-metadata.rules.js';
 import { DEVICE_CODE_GRANT } from '../../../../common/grants/grant.js';
 import { asFlag, asObject, asText, asTexts, fromJson, type SourceRow } from '../source-values.js';
@@ -54,6 +55,7 @@ export function clientMetadataOf(row: SourceRow, hasSecret: boolean): ClientMeta
     // What it could use there it may use here: these schemes have to be in the options of a host that checks them again.
     redirectSchemes: ownSchemesOf([...redirects, ...(logouts ?? [])]),
     requestObjects: false,
+    acrValues: [UNKNOWN_ACR],
     allowPrivateNetwork: true,
   });
 }
