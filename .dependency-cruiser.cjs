@@ -16,6 +16,7 @@ const ROOMS = {
     'sign-in',
     'verification',
     'own-account',
+    'administration',
     'recovery',
     'pages',
   ],

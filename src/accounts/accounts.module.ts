@@ -47,12 +47,22 @@ import { SignInService } from './sign-in/sign-in.service.js';
 import { TakenAddresses } from './sign-in/taken-addresses.js';
 import { TableUserDirectory } from './users/table-user-directory.js';
 import { UserStore } from './users/user.store.js';
-import { UsersService } from './users/users.service.js';
+import { UsersService } from './administration/users.service.js';
+import { UserChanges } from './administration/user-changes.js';
+import { ImpersonationStore } from './sessions/impersonation.store.js';
+import { SignIn } from './sign-in/sign-in.js';
+import { UserEnds } from './users/user-ends.js';
+import { UserRoles } from './users/user-roles.js';
+import { UserSearch } from './users/user-search.store.js';
 
 const providers: Provider[] = [
   { provide: ACCOUNTS_SETTINGS, useFactory: resolveAccountsOptions, inject: [ACCOUNTS_OPTIONS] },
   UserStore,
+  UserSearch,
+  UserRoles,
+  UserEnds,
   SessionStore,
+  ImpersonationStore,
   SessionVerifier,
   SessionTokenReader,
   SessionCookieAuthenticator,
@@ -79,7 +89,9 @@ const providers: Provider[] = [
   OwnAccountService,
   PasswordResetMail,
   PasswordResets,
+  UserChanges,
   UsersService,
+  SignIn,
 ];
 
 /**
@@ -105,7 +117,7 @@ const providers: Provider[] = [
     EmailVerificationController,
   ],
   providers,
-  exports: [SessionsService, UsersService, OneTimeTokens],
+  exports: [SessionsService, UsersService, SignIn, OneTimeTokens],
 })
 export class AccountsModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
@@ -113,6 +125,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
     private readonly moduleRef: ModuleRef,
     private readonly store: UserStore,
+    private readonly searches: UserSearch,
     sessions: SessionsService,
     replies: SessionReplies,
     flow: AccountSignInFlow,
@@ -165,7 +178,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
   /** The host's directory, made by Nest when it is a class, or our own table. */
   private async directory(): Promise<UserDirectory> {
     const { users } = this.settings;
-    if (users === null) return new TableUserDirectory(this.store);
+    if (users === null) return new TableUserDirectory(this.store, this.searches);
     return requireDirectory(await hostPart(this.moduleRef, users));
   }
 }

@@ -9,6 +9,7 @@ import { OwnSiteGuard } from '../../common/http/origins/own-site.guard.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { requireInPerson } from '../../common/principal/impersonation.js';
 import { OneTimeTokenAnswer, OneTimeTokenBody, StartedSessionAnswer } from '../account.schemas.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
@@ -73,7 +74,10 @@ export class OneTimeTokenController {
     return this.replies.signedIn({ ...startedBody(started), user }, started, request.headers);
   }
 
-  private async make({ sessionId, subjectId }: AuthPrincipal): Promise<{ token: string }> {
+  private async make(principal: AuthPrincipal): Promise<{ token: string }> {
+    // By GET too: what it hands on would be a session of the user in person.
+    requireInPerson(principal);
+    const { sessionId, subjectId } = principal;
     if (!this.settings.oneTimeToken.clientRequests)
       throw AuthError.badRequest('CLIENT_REQUESTS_ARE_DISABLED', 'Client requests are disabled');
     const token = sessionId === null ? null : await this.tokens.make({ sessionId, subjectId });

@@ -8,7 +8,7 @@ import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
 import { PASSWORD_METHODS, SignInService } from '../sign-in/sign-in.service.js';
-import { UsersService } from '../users/users.service.js';
+import { UserEnds } from '../users/user-ends.js';
 import { CredentialChanges } from './credential-changes.js';
 
 export interface ChangePassword {
@@ -22,7 +22,7 @@ export interface ChangePassword {
 export class OwnAccountService {
   constructor(
     private readonly ports: HostPorts,
-    private readonly users: UsersService,
+    private readonly ends: UserEnds,
     private readonly subjects: SubjectStore,
     private readonly sessions: SessionsService,
     private readonly signIns: SignInService,
@@ -97,7 +97,7 @@ export class OwnAccountService {
     const user = await this.require(principal.subjectId);
     if (password === undefined) await this.sessions.requireFresh(principal);
     else await this.signIns.confirmPassword(user, password);
-    await this.users.forget(user.id);
+    await this.ends.end(user.id, 'forgotten', { keepsOne: true });
   }
 
   private async require(userId: string): Promise<HostUser> {

@@ -15,7 +15,7 @@ import { text } from '../../common/texts/text.js';
 import { day } from '../../common/texts/time.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { UsersService } from '../users/users.service.js';
+import { UsersService } from '../administration/users.service.js';
 import { UserForm, UserQuery, UserSessionForm, UsersPageQuery } from './page.schemas.js';
 import { sessionCard } from './session-card.js';
 

@@ -8,13 +8,14 @@ import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
 import { AcrLadder } from '../../common/principal/acr-ladder.js';
 import type { SecondFactor, SecondFactorDue } from '../../common/ports/second-factor.js';
-import type { SessionStart, SignIn, StartedSession } from '../../common/ports/sessions.js';
+import type { SessionStart, SessionSignIn, StartedSession } from '../../common/ports/sessions.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { UserRoles } from '../users/user-roles.js';
 import { BroughtSessions, type BroughtSession } from './brought-sessions.js';
 import { SessionEnds } from './session.ends.js';
 import type { NewSession, SessionRow } from './session.statements.js';
@@ -51,6 +52,7 @@ export class SessionStarts {
     private readonly events: AuthEvents,
     private readonly extensions: Extensions,
     private readonly ladder: AcrLadder,
+    private readonly roles: UserRoles,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -64,7 +66,7 @@ export class SessionStarts {
   /** As `start`, with the scopes that the host gives this user. */
   async startFor(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession> {
     const scopes = (await this.settings.hooks.resolveScopes?.(user)) ?? this.settings.session.scopes;
-    return this.start({ ...start, subjectId: user.id, scopes, roles: user.roles ?? [] });
+    return this.start({ ...start, subjectId: user.id, scopes, roles: await this.roles.of(user) });
   }
 
   /**
@@ -86,7 +88,7 @@ export class SessionStarts {
   /** @throws AuthError 401 when the user was disabled or the password changed since `epoch` was read */
   async start(start: ScopedStart): Promise<StartedSession> {
     const brought = await this.brought.live(start.caller.headers);
-    const own = brought.find(({ subjectId }) => subjectId === start.subjectId);
+    const own = brought.find(({ id, subjectId, root }) => subjectId === start.subjectId && root.id === id);
     const started = await this.give(start, own);
     await this.endReplaced(brought.filter((one) => one !== own));
     return started;
@@ -95,7 +97,7 @@ export class SessionStarts {
   /** Ends sessions of other users in the cookies of a browser that got a session of this user other than by `start`. */
   async endOthers(headers: HeaderBag, userId: string): Promise<void> {
     const brought = await this.brought.live(headers);
-    await this.endReplaced(brought.filter(({ subjectId }) => subjectId !== userId));
+    await this.endReplaced(brought.filter(({ subjectId, root }) => subjectId !== userId || root.subjectId !== userId));
   }
 
   /** Ends the oldest sessions of a user who, with this new one, has more than `maxPerUser`. */
@@ -105,15 +107,17 @@ export class SessionStarts {
   }
 
   /** What extensions add to the answer of a sign-in. */
-  async additions(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
+  async additions(tx: Transaction, signIn: SessionSignIn): Promise<Record<string, unknown>> {
     const additions: Record<string, unknown> = {};
     for (const extension of this.extensions.all) Object.assign(additions, await extension.onSignIn?.(tx, signIn));
     return additions;
   }
 
   private async endReplaced(sessions: readonly BroughtSession[]): Promise<void> {
-    for (const { subjectId, id } of sessions)
-      await this.ends.those(subjectId, 'replaced by a new sign-in', (tx) => this.store.endOne(tx, subjectId, id));
+    for (const { root } of sessions)
+      await this.ends.those(root.subjectId, 'replaced by a new sign-in', (tx) =>
+        this.store.endOne(tx, root.subjectId, root.id),
+      );
   }
 
   private async give(start: ScopedStart, own: BroughtSession | undefined): Promise<StartedSession> {

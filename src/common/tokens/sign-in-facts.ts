@@ -9,6 +9,8 @@ export interface SignInFacts {
   readonly acr?: string;
   /** What `@Roles` asks for. */
   readonly roles?: readonly string[];
+  /** Who acts as the user (RFC 8693 4.1). */
+  readonly act?: { readonly sub: string };
 }
 
 /** Only what there is: most families keep nothing. */
@@ -16,23 +18,30 @@ export function signInFacts(given: {
   readonly methods: readonly string[];
   readonly acr: string | null;
   readonly roles: readonly string[];
+  readonly actor: string | null;
 }): SignInFacts {
-  const { methods, acr, roles } = given;
+  const { methods, acr, roles, actor } = given;
   return {
     ...(methods.length > 0 && { amr: [...methods] }),
     ...(acr !== null && { acr }),
     ...(roles.length > 0 && { roles: [...roles] }),
+    ...(actor !== null && { act: { sub: actor } }),
   };
 }
 
 /** As a principal has them. @param facts the context of a family, or the claims of a JWT of ours, whose `roles` the host may have set */
 export function principalFacts(facts: object | null): Pick<AuthPrincipalInit, 'roles' | 'claims'> {
-  const { amr, acr, roles } = (facts ?? {}) as Record<keyof SignInFacts, unknown>;
+  const { amr, acr, roles, act } = (facts ?? {}) as Record<keyof SignInFacts, unknown>;
   const methods = textsOf(amr);
   const own = textsOf(roles);
   const claims = {
     ...(methods.length > 0 && { amr: Object.freeze(methods) }),
     ...(typeof acr === 'string' && { acr }),
+    ...(isActor(act) && { act: Object.freeze({ sub: act.sub }) }),
   };
   return { ...(own.length > 0 && { roles: own }), ...(Object.keys(claims).length > 0 && { claims }) };
+}
+
+function isActor(act: unknown): act is { sub: string } {
+  return typeof act === 'object' && act !== null && typeof (act as { sub?: unknown }).sub === 'string';
 }
