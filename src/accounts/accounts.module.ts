@@ -48,6 +48,16 @@ import { TakenAddresses } from './sign-in/taken-addresses.js';
 import { TableUserDirectory } from './users/table-user-directory.js';
 import { UserStore } from './users/user.store.js';
 import { UsersService } from './administration/users.service.js';
+import { AdminSessionsController } from './administration/admin-sessions.controller.js';
+import { AdminUserChangesController } from './administration/admin-user-changes.controller.js';
+import { AdminUsersController } from './administration/admin-users.controller.js';
+import { AdministeredUsers } from './administration/administered-users.js';
+import { AdministrationLog } from './administration/administration.log.js';
+import { AdministratorsGuard, AdministratorsSwitch } from './administration/administrators.guard.js';
+import { ImpersonationController } from './administration/impersonation.controller.js';
+import { Impersonations } from './administration/impersonations.js';
+import { UserAdministration } from './administration/user-administration.js';
+import { UserTable } from './users/user-table.store.js';
 import { UserChanges } from './administration/user-changes.js';
 import { ImpersonationStore } from './sessions/impersonation.store.js';
 import { SignIn } from './sign-in/sign-in.js';
@@ -89,7 +99,14 @@ const providers: Provider[] = [
   OwnAccountService,
   PasswordResetMail,
   PasswordResets,
+  UserTable,
   UserChanges,
+  AdministeredUsers,
+  AdministrationLog,
+  UserAdministration,
+  Impersonations,
+  AdministratorsSwitch,
+  AdministratorsGuard,
   UsersService,
   SignIn,
 ];
@@ -115,6 +132,10 @@ const providers: Provider[] = [
     PasswordResetController,
     RecoveryPageController,
     EmailVerificationController,
+    AdminUsersController,
+    AdminUserChangesController,
+    AdminSessionsController,
+    ImpersonationController,
   ],
   providers,
   exports: [SessionsService, UsersService, SignIn, OneTimeTokens],

@@ -54,7 +54,7 @@ export interface UserSearchQuery {
 /**
  * Users, for host code. Trusted: checks no permissions, and does not keep the last administrator.
  *
- * With users of your own, each method needs one of your `UserDirectory`, and throws an Error that names it where it is not there.
+ * With users of your own, each method needs one of your `UserDirectory`, and throws an AuthError `MANAGED_ELSEWHERE` that names it where it is not there.
  *
  * @example
  * const users = app.get(UsersService);

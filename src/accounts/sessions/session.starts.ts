@@ -65,8 +65,13 @@ export class SessionStarts {
 
   /** As `start`, with the scopes that the host gives this user. */
   async startFor(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession> {
+    return this.start({ ...start, subjectId: user.id, ...(await this.rightsOf(user)) });
+  }
+
+  /** What a session of this user may do. */
+  async rightsOf(user: HostUser): Promise<{ scopes: readonly string[]; roles: readonly string[] }> {
     const scopes = (await this.settings.hooks.resolveScopes?.(user)) ?? this.settings.session.scopes;
-    return this.start({ ...start, subjectId: user.id, scopes, roles: await this.roles.of(user) });
+    return { scopes, roles: await this.roles.of(user) };
   }
 
   /**

@@ -6,6 +6,8 @@ import { HostPorts } from '../../common/ports/port.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import { ACCOUNTS_SETTINGS, isRole, type AccountsSettings } from '../accounts.options.js';
 
+/** Having no role, as better-auth's wire calls it. */
+export const NO_ROLE = 'user';
 const MAX_ROLES = 32;
 /** Before whatever else these transactions lock: of two administrators who take each other's role, the second finds that they are the last. */
 const LOCK: Statement = {

@@ -5,26 +5,26 @@ import type { UserListing } from '../../common/ports/user-directory.js';
 import { USER_COLUMNS, type UserRow } from './user.store.js';
 
 /** What users are found by, as its index has it: in the order of bytes. */
-const KEYS = {
+export const USER_KEYS = {
   email: 'email COLLATE "C"',
   name: 'lower(name) COLLATE "C"',
   id: 'id COLLATE "C"',
 } as const;
-type Key = keyof typeof KEYS;
+type Key = keyof typeof USER_KEYS;
 type Found = UserRow & { readonly key: string };
 
 /** All that begin so: from the prefix to the first text that is greater than each of them. Keys that are equal go by id. */
 const startOf = (by: Key) => (by === 'name' ? 'lower($1::text)' : '$1::text');
 const page = (by: Key): Statement => ({
   name: `auth_user_page_${by}`,
-  text: `SELECT ${USER_COLUMNS}, ${KEYS[by]} AS key FROM auth_user
-         WHERE ${KEYS[by]} >= ${startOf(by)} AND ${KEYS[by]} < ${startOf(by)} || $2::text
-           AND (${KEYS[by]}, ${KEYS.id}) > ($3::text COLLATE "C", $4::text COLLATE "C")
-         ORDER BY ${KEYS[by]}, ${KEYS.id} LIMIT $5`,
+  text: `SELECT ${USER_COLUMNS}, ${USER_KEYS[by]} AS key FROM auth_user
+         WHERE ${USER_KEYS[by]} >= ${startOf(by)} AND ${USER_KEYS[by]} < ${startOf(by)} || $2::text
+           AND (${USER_KEYS[by]}, ${USER_KEYS.id}) > ($3::text COLLATE "C", $4::text COLLATE "C")
+         ORDER BY ${USER_KEYS[by]}, ${USER_KEYS.id} LIMIT $5`,
 });
 const PAGES = { email: page('email'), name: page('name'), id: page('id') };
 /** Above every text that PostgreSQL stores. */
-const LAST = '\u{10FFFF}';
+export const LAST_TEXT = '\u{10FFFF}';
 
 /** Users page by page: each page begins after the last user of the one before, so that the last page costs what the first does. */
 @Injectable()
@@ -34,7 +34,7 @@ export class UserSearch {
   /** @throws AuthError 400 `INVALID_CURSOR` */
   async page({ by, prefix, after, limit }: UserListing): Promise<{ rows: UserRow[]; next: string | null }> {
     const [key, id] = after === null ? ['', ''] : readCursor(after);
-    const found = await this.database.query<Found>(PAGES[by], [prefix, LAST, key, id, limit + 1]);
+    const found = await this.database.query<Found>(PAGES[by], [prefix, LAST_TEXT, key, id, limit + 1]);
     const rows = found.slice(0, limit);
     const last = rows.at(-1);
     return { rows, next: found.length > limit && last ? writeCursor([last.key, last.id]) : null };
