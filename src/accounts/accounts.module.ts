@@ -23,13 +23,16 @@ import { PasswordResetController } from './recovery/password-reset.controller.js
 import { PasswordResetMail } from './mails/password-reset.mail.js';
 import { PasswordResets } from './recovery/password-resets.js';
 import { RecoveryPageController } from './recovery/recovery-page.controller.js';
+import { ImpersonationPageController } from './pages/impersonation-page.controller.js';
 import { AccountPageController } from './pages/account-page.controller.js';
 import { DeletePageController } from './pages/delete-page.controller.js';
 import { SessionsPageController } from './pages/sessions-page.controller.js';
 import { SignOutPageController } from './pages/sign-out-page.controller.js';
 import { SignInPageController } from './pages/sign-in-page.controller.js';
 import { SignInPages } from './pages/sign-in-pages.service.js';
-import { UsersPageController, USERS_PATH } from './pages/users-page.controller.js';
+import { UserBanPageController } from './pages/user-ban-page.controller.js';
+import { UsersPageController } from './pages/users-page.controller.js';
+import { USERS_PATH } from './pages/users.paths.js';
 import { PasswordRules } from './passwords/password-rules.js';
 import { PasswordMethod } from './passwords/password-method.js';
 import { SessionController } from './sessions/session.controller.js';
@@ -127,6 +130,7 @@ const providers: Provider[] = [
     DeletePageController,
     SignOutPageController,
     UsersPageController,
+    UserBanPageController,
     SessionController,
     UserController,
     PasswordResetController,
@@ -136,6 +140,7 @@ const providers: Provider[] = [
     AdminUserChangesController,
     AdminSessionsController,
     ImpersonationController,
+    ImpersonationPageController,
   ],
   providers,
   exports: [SessionsService, UsersService, SignIn, OneTimeTokens],

@@ -61,9 +61,9 @@ export class Impersonations {
   async begin({ subjectId: actorId, sessionId }: AuthPrincipal, userId: string, caller: Caller): Promise<Impersonated> {
     if (userId === actorId)
       throw AuthError.badRequest('YOU_CANNOT_IMPERSONATE_YOURSELF', 'You cannot impersonate yourself');
-    const user = await this.changes.require(userId);
-    // Before the rights are read, so that others that they get meanwhile make it stale.
+    // Before the user and their rights are read, so that others that they get meanwhile make it stale.
     const epoch = await this.subjects.epoch(userId);
+    const user = await this.changes.require(userId);
     if (epoch === null) throw AuthError.badRequest('USER_DISABLED', 'The user is disabled');
     const rights = await this.starts.rightsOf(user);
     if (this.roles.areOfAdministrator(rights.roles))

@@ -7,6 +7,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
 import { AcrLadder } from '../../common/principal/acr-ladder.js';
+import { HostPorts } from '../../common/ports/port.js';
 import type { SecondFactor, SecondFactorDue } from '../../common/ports/second-factor.js';
 import type { SessionStart, SessionSignIn, StartedSession } from '../../common/ports/sessions.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
@@ -53,6 +54,7 @@ export class SessionStarts {
     private readonly extensions: Extensions,
     private readonly ladder: AcrLadder,
     private readonly roles: UserRoles,
+    private readonly ports: HostPorts,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -65,7 +67,12 @@ export class SessionStarts {
 
   /** As `start`, with the scopes that the host gives this user. */
   async startFor(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession> {
-    return this.start({ ...start, subjectId: user.id, ...(await this.rightsOf(user)) });
+    return this.start({ ...start, subjectId: user.id, ...(await this.rightsOf(await this.current(user))) });
+  }
+
+  /** The user may have been read before the epoch: roles that were taken in between must not come back. */
+  private async current(user: HostUser): Promise<HostUser> {
+    return user.roles?.length ? ((await this.ports.users.get().find(user.id)) ?? user) : user;
   }
 
   /** What a session of this user may do. */

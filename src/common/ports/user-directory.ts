@@ -31,7 +31,7 @@ export interface NewHostUser {
 /** Which users, in which order: that of the column they are found by, as bytes. */
 export interface UserListing {
   readonly by: 'email' | 'name' | 'id';
-  /** Of that column; empty: all users. Normalised where it is of an address; case does not matter in a name. */
+  /** Of that column; empty: all users. Normalised where it is of an address; the case of ASCII letters does not matter in a name. */
   readonly prefix: string;
   /** `next` of the page before; null: the first page. */
   readonly after: string | null;
