@@ -137,14 +137,19 @@ export const ACCOUNTS_OPTIONS = {
   }),
   roles: given<readonly string[]>('texts'),
   administrators: optionalBlock({
-    roles: given<readonly string[]>('texts', []),
+    roles: given<readonly string[]>('texts'),
     impersonation: duration({ fallback: '1h', min: 60, max: DAY_SECONDS / 2 }),
   }),
   oneTimeToken: block({
     clientRequests: flag(true),
     inCallback: choice(['none', 'apps', 'all'], 'none'),
   }),
-  hooks: hooks<AccountsHooks>({ beforeSignUp: 'function', beforeSignIn: 'function', resolveScopes: 'function', resolveRoles: 'function' }),
+  hooks: hooks<AccountsHooks>({
+    beforeSignUp: 'function',
+    beforeSignIn: 'function',
+    resolveScopes: 'function',
+    resolveRoles: 'function',
+  }),
 } satisfies OptionsOf<AccountsOptions>;
 
 type Given = SettingsOf<typeof ACCOUNTS_OPTIONS>;
@@ -172,7 +177,7 @@ export function resolveAccountsOptions(options: AccountsOptions | undefined): Ac
     );
   requireRoles('accounts.roles', settings.roles ?? []);
   requireRoles('accounts.administrators.roles', settings.administrators?.roles ?? []);
-  if (settings.administrators?.roles.length === 0)
+  if (settings.administrators && !settings.administrators.roles?.length)
     throw new Error("accounts.administrators.roles: give at least one role, such as 'admin'.");
   const { updateAge, ...session } = settings.session;
   const updateAgeSeconds = resolveSeconds(
