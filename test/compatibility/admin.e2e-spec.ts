@@ -37,11 +37,21 @@ describe.each(VERSIONS)('better-auth/client $version with adminClient()', ({ cre
     const one = await made({ name: 'Zora Found', role: 'editor' });
     const two = await made({ name: 'Zora Second', role: ['editor', 'admin'] });
     expect(one).toMatchObject({ name: 'Zora Found', role: 'editor', banned: false });
-    expect((await admin['getUser']!({ query: { id: one.id } } as object)).data).toMatchObject({ id: one.id, role: 'editor' });
+    expect((await admin['getUser']!({ query: { id: one.id } } as object)).data).toMatchObject({
+      id: one.id,
+      role: 'editor',
+    });
     const list = async (query: object) => (await admin['listUsers']!({ query })).data;
     const found = { searchValue: 'zora', searchField: 'name' };
-    expect(await list({ ...found, sortBy: 'name' })).toMatchObject({ total: 2, users: [{ id: one.id }, { id: two.id }] });
-    expect(await list({ ...found, sortBy: 'name', sortDirection: 'desc', limit: 1 })).toMatchObject({ total: 2, limit: 1, users: [{ id: two.id }] });
+    expect(await list({ ...found, sortBy: 'name' })).toMatchObject({
+      total: 2,
+      users: [{ id: one.id }, { id: two.id }],
+    });
+    expect(await list({ ...found, sortBy: 'name', sortDirection: 'desc', limit: 1 })).toMatchObject({
+      total: 2,
+      limit: 1,
+      users: [{ id: two.id }],
+    });
     expect((await list({ ...found, limit: 1, offset: 1, sortBy: 'name' })).users).toMatchObject([{ id: two.id }]);
     expect((await list({ ...found, searchOperator: 'ends_with', searchValue: 'second' })).total).toBe(1);
     expect((await list({ ...found, searchOperator: 'starts_with', searchValue: 'zora f' })).total).toBe(1);
@@ -53,14 +63,22 @@ describe.each(VERSIONS)('better-auth/client $version with adminClient()', ({ cre
     expect(await filtered('emailVerified', true)).toBe(0);
     expect(await filtered('banned', false)).toBe(2);
     expect(await filtered('createdAt', '2020-01-01', 'gt')).toBe(2);
-    for (const [filterField, filterValue] of [['password', 'x'], ['password_hash', 'x'], ['banned', 'maybe'], ['hasRole', 'true']])
+    for (const [filterField, filterValue] of [
+      ['password', 'x'],
+      ['password_hash', 'x'],
+      ['banned', 'maybe'],
+      ['hasRole', 'true'],
+    ])
       expect((await admin['listUsers']!({ query: { filterField, filterValue } })).error).toMatchObject({ status: 400 });
     expect((await admin['listUsers']!({ query: { sortBy: 'password_hash' } })).error).toMatchObject({ status: 400 });
   });
 
   it('updateUser, setRole, setUserPassword', async () => {
     const { id, email } = await made();
-    expect((await admin['updateUser']!({ userId: id, data: { name: 'Other' } })).data).toMatchObject({ id, name: 'Other' });
+    expect((await admin['updateUser']!({ userId: id, data: { name: 'Other' } })).data).toMatchObject({
+      id,
+      name: 'Other',
+    });
     expect((await admin['setRole']!({ userId: id, role: ['editor', 'admin'] })).data.user.role).toBe('editor,admin');
     expect((await admin['setRole']!({ userId: id, role: 'superduper' })).error).toMatchObject({
       status: 400,
@@ -103,7 +121,10 @@ describe.each(VERSIONS)('better-auth/client $version with adminClient()', ({ cre
     const stopped = await admin['stopImpersonating']!();
     expect(stopped.data.user.id).toBe(begun.data.session.impersonatedBy);
     expect((await client['getSession']!()).data.user.id).toBe(stopped.data.user.id);
-    expect((await admin['stopImpersonating']!()).error).toMatchObject({ status: 400, message: 'You are not impersonating anyone' });
+    expect((await admin['stopImpersonating']!()).error).toMatchObject({
+      status: 400,
+      message: 'You are not impersonating anyone',
+    });
   });
 
   it('hasPermission and removeUser', async () => {

@@ -1,5 +1,13 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { Auth, CurrentPrincipal, Roles, SessionAuth, UsersService, type AuthOptions, type AuthPrincipal } from '../../src/index.js';
+import {
+  Auth,
+  CurrentPrincipal,
+  Roles,
+  SessionAuth,
+  UsersService,
+  type AuthOptions,
+  type AuthPrincipal,
+} from '../../src/index.js';
 import { createTestApp, type TestApp, type TestAppOptions } from './app.js';
 import { send, type Answer } from './http.js';
 import { signIn, signUp, type SignedInUser } from './users.js';

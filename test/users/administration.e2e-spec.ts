@@ -52,25 +52,29 @@ describe('administration of users', () => {
 
   const act = (route: string, body: object) => admin(host, route, administrator.token, body);
 
-  it.each(ROUTES)('$route: 401 for strangers, 403 for users and who acts as one, 200 with an event for administrators', async ({ route: name, body, fresh }) => {
-    const target = await host.app.get(UsersService).create({ email: `target-${Math.random()}@example.com` });
-    const as = (bearer?: string) =>
-      admin(host, name.endsWith('=') ? name + target!.id : name, bearer, body?.(target!.id));
-    const refused = { status: 403, body: { code: expect.stringMatching(/^YOU_ARE_NOT_ALLOWED_TO_|^IMPERSONATED$/) } };
-    expect(await as()).toMatchObject({ status: 401, body: { code: 'UNAUTHORIZED' } });
-    for (const bearer of [editor.token, editor.accessToken, impersonator]) expect(await as(bearer)).toMatchObject(refused);
-    const before = await host.app.get(UsersService).find(target!.id);
-    expect(before).toEqual(target);
-    const old = await as(stale.token);
-    expect([old.status, old.body.code]).toEqual(fresh ? [403, 'SESSION_NOT_FRESH'] : [200, undefined]);
-    const heard: unknown[] = [];
-    const stop = host.app.get(AuthEvents).on('user.administered', (event) => void heard.push(event));
-    const answer = await as(administrator.token);
-    stop();
-    expect([answer.status, answer.text.includes('nas_')]).toEqual([200, name === 'impersonate-user']);
-    const action = name.split('?')[0];
-    expect(heard).toEqual([expect.objectContaining({ action, actorId: administrator.id, ipAddress: '127.0.0.1' })]);
-  });
+  it.each(ROUTES)(
+    '$route: 401 for strangers, 403 for users and who acts as one, 200 with an event for administrators',
+    async ({ route: name, body, fresh }) => {
+      const target = await host.app.get(UsersService).create({ email: `target-${Math.random()}@example.com` });
+      const as = (bearer?: string) =>
+        admin(host, name.endsWith('=') ? name + target!.id : name, bearer, body?.(target!.id));
+      const refused = { status: 403, body: { code: expect.stringMatching(/^YOU_ARE_NOT_ALLOWED_TO_|^IMPERSONATED$/) } };
+      expect(await as()).toMatchObject({ status: 401, body: { code: 'UNAUTHORIZED' } });
+      for (const bearer of [editor.token, editor.accessToken, impersonator])
+        expect(await as(bearer)).toMatchObject(refused);
+      const before = await host.app.get(UsersService).find(target!.id);
+      expect(before).toEqual(target);
+      const old = await as(stale.token);
+      expect([old.status, old.body.code]).toEqual(fresh ? [403, 'SESSION_NOT_FRESH'] : [200, undefined]);
+      const heard: unknown[] = [];
+      const stop = host.app.get(AuthEvents).on('user.administered', (event) => void heard.push(event));
+      const answer = await as(administrator.token);
+      stop();
+      expect([answer.status, answer.text.includes('nas_')]).toEqual([200, name === 'impersonate-user']);
+      const action = name.split('?')[0];
+      expect(heard).toEqual([expect.objectContaining({ action, actorId: administrator.id, ipAddress: '127.0.0.1' })]);
+    },
+  );
 
   it('404 where the host has named no administrators', async () => {
     const plain = await createTestApp({ databaseUrl: host.databaseUrl });
@@ -92,7 +96,10 @@ describe('administration of users', () => {
     const again = await signIn(host.url, user.email);
     const session = await send(`${host.url}/api/auth/get-session`, { bearer: again.token });
     expect(session.body.user.roles).toEqual(['editor']);
-    expect((await act('set-role', { userId: user.id, role: 'user' })).body.user).toMatchObject({ role: 'user', roles: [] });
+    expect((await act('set-role', { userId: user.id, role: 'user' })).body.user).toMatchObject({
+      role: 'user',
+      roles: [],
+    });
   });
 
   it.each(['superduper', 'admin,superduper', 'user,superduper', ''])('400 for the role %j', async (role) => {
@@ -108,7 +115,13 @@ describe('administration of users', () => {
     const [email, name] = ['short@example.com', 'Short'];
     expect((await act('create-user', { email, name, password: 'short' })).body.code).toBe('PASSWORD_TOO_SHORT');
     expect((await act('create-user', { email, name, password: 'iloveyou' })).body.code).toBe('PASSWORD_COMPROMISED');
-    const made = await act('create-user', { email, name, password: TEST_PASSWORD, role: 'admin', data: { emailVerified: true } });
+    const made = await act('create-user', {
+      email,
+      name,
+      password: TEST_PASSWORD,
+      role: 'admin',
+      data: { emailVerified: true },
+    });
     expect(made.body.user).toMatchObject({ email, role: 'admin', emailVerified: true, banned: false });
     await signIn(host.url, email);
     const again = await act('create-user', { email: email.toUpperCase(), name });
@@ -159,14 +172,19 @@ describe('administration of users', () => {
     expect(await guarded(host, user.token)).toBe(401);
   });
 
-  it.each(['ban-user', 'unban-user', 'set-role', 'remove-user', 'set-user-password', 'impersonate-user', 'update-user'])(
-    '404 to %s somebody who is not there',
-    async (route) => {
-      const body = { userId: 'nobody', role: 'editor', newPassword: NEW_PASSWORD, data: { name: 'x' } };
-      expect(await act(route, body)).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
-      expect((await act(route, { ...body, userId: 'a\0b' })).status).toBe(400);
-    },
-  );
+  it.each([
+    'ban-user',
+    'unban-user',
+    'set-role',
+    'remove-user',
+    'set-user-password',
+    'impersonate-user',
+    'update-user',
+  ])('404 to %s somebody who is not there', async (route) => {
+    const body = { userId: 'nobody', role: 'editor', newPassword: NEW_PASSWORD, data: { name: 'x' } };
+    expect(await act(route, body)).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
+    expect((await act(route, { ...body, userId: 'a\0b' })).status).toBe(400);
+  });
 
   it('nobody bans or removes themselves', async () => {
     const userId = administrator.id;
@@ -178,7 +196,10 @@ describe('administration of users', () => {
   it('has-permission tells what a role may', async () => {
     const may = async (bearer: string, permissions: object) =>
       (await admin(host, 'has-permission', bearer, { permissions })).body;
-    expect(await may(administrator.token, { user: ['ban', 'list'], session: ['revoke'] })).toEqual({ error: null, success: true });
+    expect(await may(administrator.token, { user: ['ban', 'list'], session: ['revoke'] })).toEqual({
+      error: null,
+      success: true,
+    });
     expect(await may(administrator.token, { user: ['impersonate-admins'] })).toEqual({ error: null, success: false });
     expect(await may(administrator.token, { toString: ['name'] })).toEqual({ error: null, success: false });
     expect(await may(administrator.token, {})).toEqual({ error: null, success: false });

@@ -24,11 +24,17 @@ describe('a ban', () => {
   const seen = async () => (await admin(host, `get-user?id=${user.id}`, administrator.token)).body;
 
   it('stops session, access token, refresh token, JWT, API key and every way in, with its reason for administrators', async () => {
-    const call = (route: string, body?: object) => send(`${host.url}/api/auth/${route}`, { bearer: user.token, ...(body && { body }) });
+    const call = (route: string, body?: object) =>
+      send(`${host.url}/api/auth/${route}`, { bearer: user.token, ...(body && { body }) });
     const jwt = (await call('token')).body.token as string;
     const key = (await call('api-key/create', { name: 'k' })).body.key as string;
     const keyed = { 'x-api-key': key };
-    const all: Record<string, string>[] = [keyed, { authorization: `Bearer ${jwt}` }, ...[user.token, user.accessToken].map((one) => ({ authorization: `Bearer ${one}` })), { cookie: user.cookie }];
+    const all: Record<string, string>[] = [
+      keyed,
+      { authorization: `Bearer ${jwt}` },
+      ...[user.token, user.accessToken].map((one) => ({ authorization: `Bearer ${one}` })),
+      { cookie: user.cookie },
+    ];
     const statuses = async () => Promise.all(all.map(async (headers) => (await who(host, headers)).status));
     expect(await statuses()).toEqual([200, 200, 200, 200, 200]);
     const banned = await ban({ banReason: 'sends spam' });
@@ -51,7 +57,9 @@ describe('a ban', () => {
     await ban({ banExpiresIn: 3_600, banReason: 'an hour off' });
     expect((await signingIn()).status).toBe(401);
     expect(Date.parse((await seen()).banExpires)).toBeGreaterThan(Date.now() + 3_000_000);
-    await host.sql(`UPDATE auth_subject SET disabled_until = now() - interval '1 second' WHERE subject = $1`, [user.id]);
+    await host.sql(`UPDATE auth_subject SET disabled_until = now() - interval '1 second' WHERE subject = $1`, [
+      user.id,
+    ]);
     expect(await seen()).toMatchObject({ banned: false, banReason: null });
     const again = await signIn(host.url, user.email);
     expect(await guarded(host, again.token)).toBe(200);

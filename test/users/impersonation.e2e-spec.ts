@@ -30,7 +30,10 @@ describe('acting as a user', () => {
   it('is a session of the user that says who acts, for an hour', async () => {
     const answer = await begin();
     const { session } = answer.body;
-    expect(answer.body).toMatchObject({ user: { id: user.id }, session: { userId: user.id, impersonatedBy: administrator.id } });
+    expect(answer.body).toMatchObject({
+      user: { id: user.id },
+      session: { userId: user.id, impersonatedBy: administrator.id },
+    });
     const minutes = (Date.parse(session.expiresAt) - Date.now()) / 60_000;
     expect([minutes > 55, minutes <= 60]).toEqual([true, true]);
     const shown = await call(`${API}/get-session`, bearing(session.token));
@@ -44,7 +47,10 @@ describe('acting as a user', () => {
     const jwt = (await call(`${API}/token`, bearing(session.token))).body.token as string;
     const again = (await refresh(host, refreshToken)).body.accessToken as string;
     for (const token of [session.token, accessToken, jwt, again])
-      expect((await who(host, bearing(token))).body).toMatchObject({ subjectId: user.id, act: { sub: administrator.id } });
+      expect((await who(host, bearing(token))).body).toMatchObject({
+        subjectId: user.id,
+        act: { sub: administrator.id },
+      });
     const claims = JSON.parse(Buffer.from(jwt.split('.')[1]!, 'base64url').toString());
     expect(claims.act).toEqual({ sub: administrator.id });
     expect((await who(host, bearing(user.token))).body.act).toBeNull();
@@ -55,8 +61,12 @@ describe('acting as a user', () => {
     expect(Date.parse(refreshTokenExpiresAt) - Date.parse(session.expiresAt)).toBeLessThan(5_000);
     const issued = await call(`${API}/token/issue`, bearing(session.token), {});
     expect(Date.parse(issued.body.refreshTokenExpiresAt) - Date.parse(session.expiresAt)).toBeLessThan(5_000);
-    await host.sql(`UPDATE auth_session SET expires_at = now() - interval '1 minute' WHERE impersonated_by IS NOT NULL`);
-    await host.sql(`UPDATE auth_token_family SET expires_at = now() - interval '1 minute' WHERE subject = $1`, [user.id]);
+    await host.sql(
+      `UPDATE auth_session SET expires_at = now() - interval '1 minute' WHERE impersonated_by IS NOT NULL`,
+    );
+    await host.sql(`UPDATE auth_token_family SET expires_at = now() - interval '1 minute' WHERE subject = $1`, [
+      user.id,
+    ]);
     await host.sql(`UPDATE auth_token SET expires_at = f.expires_at FROM auth_token_family f WHERE f.id = family_id`);
     for (const token of [session.token, issued.body.accessToken]) expect(await guarded(host, token)).toBe(401);
   });
@@ -66,7 +76,10 @@ describe('acting as a user', () => {
     const own = await call(`${API}/list-sessions`, bearing(user.token));
     expect(own.body.map(({ id }: { id: string }) => id)).toEqual([user.sessionId]);
     const all = await admin(host, 'list-user-sessions', administrator.token, { userId: user.id });
-    expect(all.body.sessions.map((one: { impersonatedBy?: string }) => one.impersonatedBy)).toEqual([administrator.id, undefined]);
+    expect(all.body.sessions.map((one: { impersonatedBy?: string }) => one.impersonatedBy)).toEqual([
+      administrator.id,
+      undefined,
+    ]);
   });
 
   it('403 IMPERSONATED for whatever would change the account, by token, by access token and by cookie', async () => {
@@ -94,20 +107,26 @@ describe('acting as a user', () => {
     expect((await call('/who/in-person', bearing(token), {})).body).toEqual({ written: true });
   });
 
-  it.each(['bearer', 'cookie'])('stops by %s: the administrator has their session again, the user has none of it', async (way) => {
-    const answer = await begin();
-    const token = answer.body.session.token as string;
-    const back = way === 'bearer' ? await stop(token) : await call(`${API}/admin/stop-impersonating`, { cookie: cookiesOf(answer) }, {});
-    expect(back.body).toMatchObject({ user: { id: administrator.id }, session: { userId: administrator.id } });
-    expect(await guarded(host, token)).toBe(401);
-    const own = back.body.session.token as string;
-    expect((await call(`${API}/get-session`, bearing(own))).body.session).not.toHaveProperty('impersonatedBy');
-    expect((await call(`${API}/get-session`, { cookie: cookiesOf(back) })).body.user.id).toBe(administrator.id);
-    const sessions = await host.sql('SELECT id FROM auth_session WHERE subject = $1', [administrator.id]);
-    expect(sessions).toHaveLength(1);
-    expect(await guarded(host, user.token)).toBe(200);
-    expect((await stop(own)).body.code).toBe('NOT_IMPERSONATING');
-  });
+  it.each(['bearer', 'cookie'])(
+    'stops by %s: the administrator has their session again, the user has none of it',
+    async (way) => {
+      const answer = await begin();
+      const token = answer.body.session.token as string;
+      const back =
+        way === 'bearer'
+          ? await stop(token)
+          : await call(`${API}/admin/stop-impersonating`, { cookie: cookiesOf(answer) }, {});
+      expect(back.body).toMatchObject({ user: { id: administrator.id }, session: { userId: administrator.id } });
+      expect(await guarded(host, token)).toBe(401);
+      const own = back.body.session.token as string;
+      expect((await call(`${API}/get-session`, bearing(own))).body.session).not.toHaveProperty('impersonatedBy');
+      expect((await call(`${API}/get-session`, { cookie: cookiesOf(back) })).body.user.id).toBe(administrator.id);
+      const sessions = await host.sql('SELECT id FROM auth_session WHERE subject = $1', [administrator.id]);
+      expect(sessions).toHaveLength(1);
+      expect(await guarded(host, user.token)).toBe(200);
+      expect((await stop(own)).body.code).toBe('NOT_IMPERSONATING');
+    },
+  );
 
   it('of many stops at once one succeeds', async () => {
     const token = await begun();
@@ -121,7 +140,11 @@ describe('acting as a user', () => {
     const answer = await begin();
     const token = answer.body.session.token as string;
     const headers = way === 'bearer' ? bearing(token) : { cookie: cookiesOf(answer) };
-    if (way === 'page') await send(`${host.url}${API}/account/sign-out`, { headers: { ...headers, origin: 'http://localhost:3000' }, method: 'POST' });
+    if (way === 'page')
+      await send(`${host.url}${API}/account/sign-out`, {
+        headers: { ...headers, origin: 'http://localhost:3000' },
+        method: 'POST',
+      });
     else await call(`${API}/sign-out`, headers, {});
     expect([await guarded(host, token), await guarded(host, administrator.token)]).toEqual([401, 401]);
     expect(await guarded(host, user.token)).toBe(200);
@@ -143,7 +166,9 @@ describe('acting as a user', () => {
     const signedIn = await call(`${API}/sign-in/email`, { cookie: cookiesOf(answer) }, body);
     expect(signedIn.body.session).not.toHaveProperty('impersonatedBy');
     expect((await who(host, bearing(signedIn.body.token))).body.act).toBeNull();
-    expect([await guarded(host, answer.body.session.token), await guarded(host, administrator.token)]).toEqual([401, 401]);
+    expect([await guarded(host, answer.body.session.token), await guarded(host, administrator.token)]).toEqual([
+      401, 401,
+    ]);
   });
 
   it('403 for an administrator, and 400 for whoever is disabled', async () => {
@@ -163,10 +188,10 @@ describe('acting as a user', () => {
     });
     await stop(await begun());
     end();
-    const who = { subjectId: user.id, actorId: administrator.id, ipAddress: '127.0.0.1' };
+    const facts = { subjectId: user.id, actorId: administrator.id, ipAddress: '127.0.0.1' };
     expect(heard).toEqual([
-      ['impersonation.started', expect.objectContaining(who)],
-      ['impersonation.stopped', expect.objectContaining(who)],
+      ['impersonation.started', expect.objectContaining(facts)],
+      ['impersonation.stopped', expect.objectContaining(facts)],
     ]);
   });
 
@@ -178,10 +203,16 @@ describe('acting as a user', () => {
       expect([path, page.status, page.text.includes('id="impersonated"')]).toEqual([path, 200, true]);
     }
     const form = new URLSearchParams({ shownTo: user.id, name: 'X', image: '' });
-    const refused = await send(`${host.url}${API}/account/profile`, { headers: { ...headers, origin: 'http://localhost:3000' }, body: form });
+    const refused = await send(`${host.url}${API}/account/profile`, {
+      headers: { ...headers, origin: 'http://localhost:3000' },
+      body: form,
+    });
     expect(refused.status).toBe(403);
     expect(await host.app.get(UsersService).find(user.id)).toMatchObject({ name: 'Test User' });
-    const back = await send(`${host.url}${API}/account/stop-impersonating`, { headers: { ...headers, origin: 'http://localhost:3000' }, method: 'POST' });
+    const back = await send(`${host.url}${API}/account/stop-impersonating`, {
+      headers: { ...headers, origin: 'http://localhost:3000' },
+      method: 'POST',
+    });
     expect([back.status, back.headers.get('location')]).toEqual([303, `${API}/account`]);
     const own = await call(`${API}/account`, { cookie: cookiesOf(back), accept: 'text/html' });
     expect([own.text.includes(administrator.email), own.text.includes('id="impersonated"')]).toEqual([true, false]);

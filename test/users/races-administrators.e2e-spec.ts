@@ -46,7 +46,10 @@ describe('the last administrator stays', () => {
   it('nor do they give up the role, or delete their account', async () => {
     const only: SignedInUser = await signedInWith(host, 'admin');
     const body = { userId: only.id, role: 'editor' };
-    expect(await admin(host, 'set-role', only.token, body)).toMatchObject({ status: 400, body: { code: 'LAST_ADMINISTRATOR' } });
+    expect(await admin(host, 'set-role', only.token, body)).toMatchObject({
+      status: 400,
+      body: { code: 'LAST_ADMINISTRATOR' },
+    });
     const remove = () =>
       send(`${host.url}/api/auth/delete-user`, { bearer: only.token, body: { password: TEST_PASSWORD } });
     expect(await remove()).toMatchObject({ status: 400, body: { code: 'LAST_ADMINISTRATOR' } });

@@ -48,10 +48,15 @@ describe.each(['express', 'fastify'] as const)("SignIn: sign-ins of the host's o
 
   it('gives the browser its session, with the methods, and ends that of another user', async () => {
     const other = await signUp(host.url);
-    const answer = await send(`${host.url}/saml?user=${user.id}`, { headers: { cookie: other.cookie, 'user-agent': 'Firefox' } });
+    const answer = await send(`${host.url}/saml?user=${user.id}`, {
+      headers: { cookie: other.cookie, 'user-agent': 'Firefox' },
+    });
     expect([answer.status, answer.headers.get('location')]).toEqual([302, '/home']);
     const session = await send(`${host.url}/api/auth/get-session`, { headers: { cookie: cookiesOf(answer) } });
-    expect(session.body).toMatchObject({ user: { id: user.id }, session: { ipAddress: '127.0.0.1', userAgent: 'Firefox' } });
+    expect(session.body).toMatchObject({
+      user: { id: user.id },
+      session: { ipAddress: '127.0.0.1', userAgent: 'Firefox' },
+    });
     const [row] = await host.sql('SELECT amr, scopes FROM auth_session WHERE id = $1', [session.body.session.id]);
     expect(row).toEqual({ amr: ['saml'], scopes: ['of:hook'] });
     expect(await guarded(host, other.token)).toBe(401);
@@ -82,7 +87,11 @@ describe.each(['express', 'fastify'] as const)("SignIn: sign-ins of the host's o
         return [answer.status, answer.headers.getSetCookie().length];
       }),
     );
-    expect(statuses).toEqual([[401, 0], [401, 0], [403, 0]]);
+    expect(statuses).toEqual([
+      [401, 0],
+      [401, 0],
+      [403, 0],
+    ]);
   });
 
   it('keep() outside a request says what to do instead', async () => {

@@ -19,16 +19,30 @@ describe('UsersService', () => {
   it('creates users, with a password, verified, with roles, and says so', async () => {
     const heard: unknown[] = [];
     const stop = host.app.get(AuthEvents).on('user.created', (event) => void heard.push(event));
-    const made = await users.create({ email: 'New@Example.com', password: NEW_PASSWORD, emailVerified: true, roles: ['a', 'b'] });
+    const made = await users.create({
+      email: 'New@Example.com',
+      password: NEW_PASSWORD,
+      emailVerified: true,
+      roles: ['a', 'b'],
+    });
     stop();
-    expect(made).toMatchObject({ email: 'new@example.com', name: 'new@example.com', emailVerified: true, roles: ['a', 'b'] });
+    expect(made).toMatchObject({
+      email: 'new@example.com',
+      name: 'new@example.com',
+      emailVerified: true,
+      roles: ['a', 'b'],
+    });
     expect(heard).toEqual([{ subjectId: made!.id }]);
     expect(await users.find(made!.id)).toMatchObject({ roles: ['a', 'b'] });
     await signIn(host.url, 'new@example.com', NEW_PASSWORD);
     expect(await users.create({ email: 'new@example.com' })).toBeNull();
     await expect(users.create({ email: 'none' })).rejects.toMatchObject({ code: 'INVALID_EMAIL' });
-    await expect(users.create({ email: 's@example.com', password: 'short' })).rejects.toMatchObject({ code: 'PASSWORD_TOO_SHORT' });
-    await expect(users.create({ email: 's@example.com', roles: ['a,b'] })).rejects.toMatchObject({ code: 'UNKNOWN_ROLE' });
+    await expect(users.create({ email: 's@example.com', password: 'short' })).rejects.toMatchObject({
+      code: 'PASSWORD_TOO_SHORT',
+    });
+    await expect(users.create({ email: 's@example.com', roles: ['a,b'] })).rejects.toMatchObject({
+      code: 'UNKNOWN_ROLE',
+    });
     expect(await users.findByEmail('s@example.com')).toBeNull();
   });
 
@@ -43,7 +57,8 @@ describe('UsersService', () => {
       after = page.next;
     } while (after !== null);
     expect(all.map(({ email }) => email)).toEqual(names.map((_, index) => `page-${index}@example.com`));
-    const named = async (prefix: string) => (await users.list({ by: 'name', prefix })).users.map(({ name }) => name).toSorted();
+    const named = async (prefix: string) =>
+      (await users.list({ by: 'name', prefix })).users.map(({ name }) => name).toSorted();
     expect(await named('oD')).toEqual(['ODY', 'Odd']);
     expect(await named('Öd')).toEqual(['Ödön']);
     expect(await named('o%')).toEqual(['o%_d']);
@@ -53,7 +68,8 @@ describe('UsersService', () => {
     expect(await users.list({ prefix: 'a\0' })).toEqual({ users: [], next: null });
     for (const bad of ['x', 'WzEsMl0', Buffer.from('["a\\u0000","b"]').toString('base64url')])
       await expect(users.list({ after: bad })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
-    for (const limit of [0, 501, 1.5]) await expect(users.list({ limit })).rejects.toMatchObject({ code: 'INVALID_LIMIT' });
+    for (const limit of [0, 501, 1.5])
+      await expect(users.list({ limit })).rejects.toMatchObject({ code: 'INVALID_LIMIT' });
   });
 
   it.each(['email', 'name', 'id'] as const)('lists by %s without reading all users', async (by) => {
@@ -89,16 +105,30 @@ describe('UsersService', () => {
     expect(await users.setRoles(id, ['x', 'x'])).toBe(true);
     expect(await users.seed({ email, roles: ['y'] })).toEqual({ id });
     expect(await users.find(id)).toMatchObject({ roles: ['y'] });
-    expect([await users.markVerified('nobody'), await users.setRoles('nobody', []), await users.update('nobody', { name: 'x' })]).toEqual([false, false, null]);
+    expect([
+      await users.markVerified('nobody'),
+      await users.setRoles('nobody', []),
+      await users.update('nobody', { name: 'x' }),
+    ]).toEqual([false, false, null]);
   });
 
   it("of a host's own directory it does what that offers, and names what it does not", async () => {
-    const user = { id: '7', email: 'own@example.com', emailVerified: false, name: 'Own', createdAt: new Date(), updatedAt: new Date() };
+    const user = {
+      id: '7',
+      email: 'own@example.com',
+      emailVerified: false,
+      name: 'Own',
+      createdAt: new Date(),
+      updatedAt: new Date(),
+    };
     let roles: readonly string[] = [];
     const directory: UserDirectory = {
       find: async (id) => (id === '7' ? user : null),
       findByEmail: async () => null,
-      list: async ({ by, prefix, limit }) => ({ users: by === 'email' && prefix === 'own' && limit === 50 ? [user] : [], next: null }),
+      list: async ({ by, prefix, limit }) => ({
+        users: by === 'email' && prefix === 'own' && limit === 50 ? [user] : [],
+        next: null,
+      }),
       setRoles: async (_tx, _id, given) => {
         roles = given;
         return true;
@@ -111,7 +141,11 @@ describe('UsersService', () => {
     expect(roles).toEqual(['boss']);
     const lacking = { code: 'MANAGED_ELSEWHERE', description: expect.stringMatching(/has no create\(\)/) };
     await expect(service.create({ email: 'a@example.com' })).rejects.toMatchObject(lacking);
-    for (const call of [service.update('7', { name: 'x' }), service.markVerified('7'), service.setPassword('7', NEW_PASSWORD)])
+    for (const call of [
+      service.update('7', { name: 'x' }),
+      service.markVerified('7'),
+      service.setPassword('7', NEW_PASSWORD),
+    ])
       await expect(call).rejects.toMatchObject({ code: 'MANAGED_ELSEWHERE' });
     await own.close();
   });
