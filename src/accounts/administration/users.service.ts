@@ -58,8 +58,8 @@ export interface UserSearchQuery {
  *
  * @example
  * const users = app.get(UsersService);
- * const { id } = await users.create({ email: 'ada@example.com', password: 'correct horse battery staple', roles: ['editor'] });
- * await users.disable(id); // sessions, tokens and keys have ended when this returns
+ * const user = await users.create({ email: 'ada@example.com', password: 'correct horse battery staple', roles: ['editor'] });
+ * if (user) await users.disable(user.id); // sessions, tokens and keys have ended when this returns
  */
 @Injectable()
 export class UsersService {

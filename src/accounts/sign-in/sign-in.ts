@@ -29,17 +29,15 @@ export interface StartSignIn {
  * the second factor, the limit of sessions.
  *
  * @example
- * ``` class Saml {
+ * class Saml {
  *   constructor(private readonly signIn: SignIn) {}
  *
- *   @Post('saml/callback')
- *   @Redirect()
- *   async finish(@Body() response: SamlResponse) {
- *     const userId = await verified(response); // your part
+ *   // Once you have checked what the provider says of this user.
+ *   async finish(userId: string) {
  *     const outcome = await this.signIn.start(userId, { methods: ['saml'], answersWithBody: false });
  *     return { url: await this.signIn.sendOn(outcome, '/home') }; // sets the cookies
  *   }
- * } ```
+ * }
  */
 @Injectable()
 export class SignIn {
