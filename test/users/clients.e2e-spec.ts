@@ -21,7 +21,10 @@ const SCOPES = ['openid', 'profile', 'roles', 'offline_access'];
 describe('users and their clients', () => {
   let host: TestApp;
   beforeAll(async () => {
-    host = await createHostWithAdministrators({ ...providerOptions({ scopes: SCOPES, clients: [{ ...WEB, scopes: SCOPES }, APP] }), device: {} });
+    host = await createHostWithAdministrators({
+      ...providerOptions({ scopes: SCOPES, clients: [{ ...WEB, scopes: SCOPES }, APP] }),
+      device: {},
+    });
   });
   afterAll(() => host?.close());
 

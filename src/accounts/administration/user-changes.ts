@@ -48,7 +48,13 @@ export class UserChanges {
     await this.rules.require(password, [user.email, user.name]);
     requireMethod(this.ports.users.get(), 'preparePassword');
     const epoch = await this.epochOf(userId);
-    await this.changes.setPassword(password, { subjectId: userId, epoch, endSessions, caller, write: async () => undefined });
+    await this.changes.setPassword(password, {
+      subjectId: userId,
+      epoch,
+      endSessions,
+      caller,
+      write: async () => undefined,
+    });
   }
 
   /** Gives the user another address, which counts as verified. @throws AuthError 400 as above, or when it is taken */
@@ -70,7 +76,11 @@ export class UserChanges {
    * @returns false when there is no such user
    * @throws AuthError 400 `UNKNOWN_ROLE`, `LAST_ADMINISTRATOR`
    */
-  async setRoles(userId: string, given: readonly string[], { keepsOne }: { readonly keepsOne: boolean }): Promise<boolean> {
+  async setRoles(
+    userId: string,
+    given: readonly string[],
+    { keepsOne }: { readonly keepsOne: boolean },
+  ): Promise<boolean> {
     const roles = this.roles.require(given);
     const users = this.ports.users.get();
     const write = requireMethod(users, 'setRoles');

@@ -136,7 +136,8 @@ export class UsersPageController {
 
   private async about(user: HostUser, visitor: AccountVisitor): Promise<Html> {
     const view = await this.administered.view(user);
-    return html`${userPart(this.area, view, visitor)} ${sessionsPart(this.area, await this.sessions.list(user.id), user.id, visitor)}`;
+    return html`${userPart(this.area, view, visitor)}
+    ${sessionsPart(this.area, await this.sessions.list(user.id), user.id, visitor)}`;
   }
 
   private async find(who: string): Promise<HostUser | null> {

@@ -30,12 +30,13 @@ export function usersList(area: AdministrationArea, { users, next }: UserPage, w
     users.length > 0 &&
     html`<ul id="users" class="cards">
         ${users.map(
-          (user) => html`<li>
-            <h2>
-              <a href="${area.urlOf(USERS_PATH, { who: user.id })}"><bdi>${user.name || user.email}</bdi></a>
-            </h2>
-            <p><bdi>${user.email}</bdi></p>
-          </li>`,
+          (user) =>
+            html`<li>
+              <h2>
+                <a href="${area.urlOf(USERS_PATH, { who: user.id })}"><bdi>${user.name || user.email}</bdi></a>
+              </h2>
+              <p><bdi>${user.email}</bdi></p>
+            </li>`,
         )}
       </ul>
       ${next !== null && html`<p class="steps"><a id="older" rel="next" href="${area.urlOf(USERS_PATH, { who, after: next })}">${text('admin.older')}</a></p>`}`
@@ -76,7 +77,9 @@ function unbanForm(area: AdministrationArea, user: string, visitor: AccountVisit
 }
 
 function banForm(area: AdministrationArea, user: string, visitor: AccountVisitor): Html {
-  const options = BAN_DAYS.map((count) => html`<option value="${String(count)}">${text('keys.days', { count })}</option>`);
+  const options = BAN_DAYS.map(
+    (count) => html`<option value="${String(count)}">${text('keys.days', { count })}</option>`,
+  );
   const content = html`${field({
       id: 'reason',
       label: text('users.banReason'),
@@ -111,7 +114,9 @@ export function sessionsPart(
   const list = html`<ul class="cards">
       ${cards}
     </ul>
-    <p><a id="ask-end-all" class="button bad small" href="${area.urlOf(END_ALL, { user })}">${text('users.endAll')}</a></p>`;
+    <p>
+      <a id="ask-end-all" class="button bad small" href="${area.urlOf(END_ALL, { user })}">${text('users.endAll')}</a>
+    </p>`;
   return html`<section id="sessions">
     <h2>${text('users.sessions')}</h2>
     ${cards.length === 0 ? html`<p id="none">${text('users.noSessions')}</p>` : list}

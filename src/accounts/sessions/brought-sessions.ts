@@ -43,7 +43,9 @@ export class BroughtSessions {
 }
 
 /** Whose end ends a session for good: an administrator who signs out must not stay signed in unseen. */
-export function rootOf(row: Pick<SessionRow, 'id' | 'subject' | 'parent_id' | 'impersonated_by'>): BroughtSession['root'] {
+export function rootOf(
+  row: Pick<SessionRow, 'id' | 'subject' | 'parent_id' | 'impersonated_by'>,
+): BroughtSession['root'] {
   if (row.parent_id === null || row.impersonated_by === null) return { id: row.id, subjectId: row.subject };
   return { id: row.parent_id, subjectId: row.impersonated_by };
 }

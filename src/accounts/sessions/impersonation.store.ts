@@ -47,7 +47,15 @@ const RETOKEN: Statement = {
 export class ImpersonationStore {
   /** @returns null when the administrator's own session has ended, or is no own one */
   async begin(tx: Transaction, one: NewImpersonation): Promise<SessionRow | null> {
-    const values = [one.tokenHash, one.subject, one.scopes, one.roles, one.ipAddress, one.userAgent, one.lifetimeSeconds];
+    const values = [
+      one.tokenHash,
+      one.subject,
+      one.scopes,
+      one.roles,
+      one.ipAddress,
+      one.userAgent,
+      one.lifetimeSeconds,
+    ];
     const [row] = await tx.query<SessionRow>(BEGIN, [one.parentId, one.actorId, newId(), ...values]);
     return row ?? null;
   }

@@ -27,7 +27,9 @@ import {
   type SessionRow,
 } from './session.statements.js';
 
-type LiveSession = Pick<SessionRow, 'id' | 'subject' | 'parent_id' | 'impersonated_by'> & { readonly token_hash: Buffer };
+type LiveSession = Pick<SessionRow, 'id' | 'subject' | 'parent_id' | 'impersonated_by'> & {
+  readonly token_hash: Buffer;
+};
 
 /** Every statement about sessions, but those of impersonation. */
 @Injectable()

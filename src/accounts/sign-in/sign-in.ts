@@ -73,7 +73,9 @@ export class SignIn {
   keep(outcome: SignInOutcome): void {
     const cookies = AuthContext.requestContext?.cookies;
     if (!cookies?.isOpen)
-      throw new Error('SignIn.keep: there is no reply to put cookies into. Put the lines of cookiesOf() there yourself.');
+      throw new Error(
+        'SignIn.keep: there is no reply to put cookies into. Put the lines of cookiesOf() there yourself.',
+      );
     cookies.add(this.cookiesOf(outcome));
   }
 

@@ -70,7 +70,9 @@ export class AccountArea {
     query: Query = {},
   ): Promise<HttpReply> {
     const guarded: Show = async (visitor) =>
-      visitor.user.id === shownTo ? this.inPerson(visitor, act) : seeOther(`${this.sectionOf(path, visitor)}?done=otherUser`);
+      visitor.user.id === shownTo
+        ? this.inPerson(visitor, act)
+        : seeOther(`${this.sectionOf(path, visitor)}?done=otherUser`);
     return this.forVisitor(headers, path, guarded, query);
   }
 
