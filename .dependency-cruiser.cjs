@@ -15,6 +15,7 @@ const ROOMS = {
     'one-time-tokens',
     'sign-in',
     'own-account',
+    'administration',
     'email-change',
     'verification',
     'recovery',

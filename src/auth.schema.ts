@@ -11,6 +11,8 @@ import { KnownDevices1700000000270 } from './accounts/migrations/1700000000270-k
 import { SessionMethods1700000000210 } from './accounts/migrations/1700000000210-session-methods.js';
 import { SessionAuthentication1700000000260 } from './accounts/migrations/1700000000260-session-authentication.js';
 import { OneTimeTokenAudience1700000000280 } from './accounts/migrations/1700000000280-one-time-token-audience.js';
+import { Impersonation1700000000290 } from './accounts/migrations/1700000000290-impersonation.js';
+import { UserSearch1700000000320 } from './accounts/migrations/1700000000320-user-search.js';
 import { UserRoles1700000000310 } from './accounts/migrations/1700000000310-user-roles.js';
 import { Users1700000000300 } from './accounts/migrations/1700000000300-users.js';
 import { AuthOneTimeToken } from './accounts/one-time-tokens/one-time-token.entity.js';
@@ -25,6 +27,7 @@ import { ApiKeys1700000000400 } from './api-keys/migrations/1700000000400-api-ke
 import { Permits1700000000410 } from './api-keys/migrations/1700000000410-permits.js';
 import { ClientCredentials1700000000700 } from './client-credentials/migrations/1700000000700-client-credentials.js';
 import { AuthClientCredential } from './client-credentials/outbound/client-credential.entity.js';
+import { SubjectDisabling1700000000271 } from './common/migrations/1700000000271-subject-disabling.js';
 import { Common1700000000100 } from './common/migrations/1700000000100-common.js';
 import { inSchema, markOwn } from './common/database/own-schema.js';
 import { ClientEpoch1700000000610 } from './common/migrations/1700000000610-client-epoch.js';
@@ -62,6 +65,7 @@ const COMMON: Tables = {
   entities: [AuthSubject, AuthTokenFamily, AuthToken, AuthRateLimit, AuthMail, AuthOneTimeSecret],
   migrations: [
     Common1700000000100,
+    SubjectDisabling1700000000271,
     TokenContext1700000000600,
     ClientEpoch1700000000610,
     CommonGrowth1700000000650,
@@ -84,8 +88,14 @@ const SESSION_MIGRATIONS = [
   SessionAuthentication1700000000260,
   KnownDevices1700000000270,
   OneTimeTokenAudience1700000000280,
+  Impersonation1700000000290,
 ];
-const ACCOUNT_MIGRATIONS = [...SESSION_MIGRATIONS, Users1700000000300, UserRoles1700000000310];
+const ACCOUNT_MIGRATIONS = [
+  ...SESSION_MIGRATIONS,
+  Users1700000000300,
+  UserRoles1700000000310,
+  UserSearch1700000000320,
+];
 const LINKING_MIGRATIONS = [AccountLinking1700000000800, LinkStateBrowser1700000000810, LinkStateGrowth1700000000820];
 
 const API_KEY_MIGRATIONS = [

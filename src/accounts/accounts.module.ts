@@ -37,6 +37,7 @@ import { RecoveryPageController } from './recovery/recovery-page.controller.js';
 import { mailboxSignInProviders } from './mailbox-sign-in/mailbox-sign-in.providers.js';
 import { magicLinkControllers, magicLinkProviders } from './magic-links/magic-link.providers.js';
 import { emailCodeControllers, emailCodeProviders } from './email-codes/email-code.providers.js';
+import { ImpersonationPageController } from './pages/impersonation-page.controller.js';
 import { AccountPageController } from './pages/account-page.controller.js';
 import { DeletePageController } from './pages/delete-page.controller.js';
 import { SessionsPageController } from './pages/sessions-page.controller.js';
@@ -44,7 +45,9 @@ import { SignOutPageController } from './pages/sign-out-page.controller.js';
 import { SignInPageController } from './pages/sign-in-page.controller.js';
 import { MailWays } from './pages/mail-ways.js';
 import { SignInPages } from './pages/sign-in-pages.service.js';
-import { UsersPageController, USERS_PATH } from './pages/users-page.controller.js';
+import { UserBanPageController } from './pages/user-ban-page.controller.js';
+import { UsersPageController } from './pages/users-page.controller.js';
+import { USERS_PATH } from './pages/users.paths.js';
 import { PasswordRules } from './passwords/password-rules.js';
 import { PasswordMethod } from './passwords/password-method.js';
 import { SessionController } from './sessions/session.controller.js';
@@ -63,12 +66,32 @@ import { SignInService } from './sign-in/sign-in.service.js';
 import { TakenAddresses } from './sign-in/taken-addresses.js';
 import { TableUserDirectory } from './users/table-user-directory.js';
 import { UserStore } from './users/user.store.js';
-import { UsersService } from './users/users.service.js';
+import { UsersService } from './administration/users.service.js';
+import { AdminSessionsController } from './administration/admin-sessions.controller.js';
+import { AdminUserChangesController } from './administration/admin-user-changes.controller.js';
+import { AdminUsersController } from './administration/admin-users.controller.js';
+import { AdministeredUsers } from './administration/administered-users.js';
+import { AdministrationLog } from './administration/administration.log.js';
+import { AdministratorsGuard, AdministratorsSwitch } from './administration/administrators.guard.js';
+import { ImpersonationController } from './administration/impersonation.controller.js';
+import { Impersonations } from './administration/impersonations.js';
+import { UserAdministration } from './administration/user-administration.js';
+import { UserTable } from './users/user-table.store.js';
+import { UserChanges } from './administration/user-changes.js';
+import { ImpersonationStore } from './sessions/impersonation.store.js';
+import { SignIn } from './sign-in/sign-in.js';
+import { UserEnds } from './users/user-ends.js';
+import { UserRoles } from './users/user-roles.js';
+import { UserSearch } from './users/user-search.store.js';
 
 const providers: Provider[] = [
   { provide: ACCOUNTS_SETTINGS, useFactory: resolveAccountsOptions, inject: [ACCOUNTS_OPTIONS] },
   UserStore,
+  UserSearch,
+  UserRoles,
+  UserEnds,
   SessionStore,
+  ImpersonationStore,
   SessionVerifier,
   SessionTokenReader,
   SessionCookieAuthenticator,
@@ -103,7 +126,16 @@ const providers: Provider[] = [
   ...mailboxSignInProviders,
   ...magicLinkProviders,
   ...emailCodeProviders,
+  UserTable,
+  UserChanges,
+  AdministeredUsers,
+  AdministrationLog,
+  UserAdministration,
+  Impersonations,
+  AdministratorsSwitch,
+  AdministratorsGuard,
   UsersService,
+  SignIn,
 ];
 
 /**
@@ -122,6 +154,7 @@ const providers: Provider[] = [
     DeletePageController,
     SignOutPageController,
     UsersPageController,
+    UserBanPageController,
     SessionController,
     UserController,
     PasswordResetController,
@@ -131,9 +164,14 @@ const providers: Provider[] = [
     ...OWN_ACCOUNT_CONTROLLERS,
     ...magicLinkControllers,
     ...emailCodeControllers,
+    AdminUsersController,
+    AdminUserChangesController,
+    AdminSessionsController,
+    ImpersonationController,
+    ImpersonationPageController,
   ],
   providers,
-  exports: [SessionsService, UsersService, OneTimeTokens],
+  exports: [SessionsService, UsersService, SignIn, OneTimeTokens],
 })
 export class AccountsModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
@@ -141,6 +179,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
     private readonly moduleRef: ModuleRef,
     private readonly store: UserStore,
+    private readonly searches: UserSearch,
     sessions: SessionsService,
     replies: SessionReplies,
     flow: AccountSignInFlow,
@@ -213,7 +252,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
   /** The host's directory, made by Nest when it is a class, or our own table. */
   private async directory(): Promise<UserDirectory> {
     const { users } = this.settings;
-    if (users === null) return new TableUserDirectory(this.store);
+    if (users === null) return new TableUserDirectory(this.store, this.searches);
     return requireDirectory(await hostPart(this.moduleRef, users));
   }
 }

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { HostUser, NewHostUser, UserDirectory } from '../common/ports/user-directory.js';
 import { resolveSeconds, type Duration } from '../common/options/duration.js';
 import { choice, count, duration, flag, given, hooks, scopes } from '../common/options/option.js';
-import { block, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
+import { block, optionalBlock, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 
 /** E-mail sign-up and sign-in, and sessions. */
 export interface AccountsOptions {
@@ -113,6 +113,21 @@ export interface AccountsOptions {
     /** Scopes of a first-party session and of the tokens made from it, for `@Scopes` to check. Default: none. */
     readonly scopes?: readonly string[];
   };
+  /**
+   * The roles that users may be given, besides those of `administrators`. Default: any by host code, by the routes of administrators none
+   * else.
+   */
+  readonly roles?: readonly string[];
+  /**
+   * Who may administer users by the routes of better-auth's admin plugin (`/admin/list-users` …). Without it they do not exist. Independent
+   * of `administration.guard`, which opens the pages.
+   */
+  readonly administrators?: {
+    /** Whoever is signed in with one of these roles. At least one. */
+    readonly roles: readonly string[];
+    /** How long one may act as a user, at most. Default `'1h'`, 1 minute to 12 hours. */
+    readonly impersonation?: Duration;
+  };
   /** Hands sessions to apps and sites that cannot keep our cookie, by a token that is good once and for 60 seconds. */
   readonly oneTimeToken?: {
     /** Signed-in callers may ask for one (`/one-time-token/generate`). False leaves that to host code (`OneTimeTokens`). Default true. */
@@ -135,6 +150,8 @@ export interface AccountsHooks {
   beforeSignIn?(user: HostUser): void | Promise<void>;
   /** Replaces `session.scopes` for this user. */
   resolveScopes?(user: HostUser): readonly string[] | Promise<readonly string[]>;
+  /** What `@Roles` asks for, of users whose roles are kept elsewhere. Replaces `roles` of the user. Asked at each sign-in. */
+  resolveRoles?(user: HostUser): readonly string[] | Promise<readonly string[]>;
 }
 
 const DAY_SECONDS = 86_400;
@@ -186,11 +203,21 @@ export const ACCOUNTS_OPTIONS = {
     maxPerUser: count({ fallback: 100, min: 1, max: 10_000 }),
     scopes: scopes([]),
   }),
+  roles: given<readonly string[]>('texts'),
+  administrators: optionalBlock({
+    roles: given<readonly string[]>('texts'),
+    impersonation: duration({ fallback: '1h', min: 60, max: DAY_SECONDS / 2 }),
+  }),
   oneTimeToken: block({
     clientRequests: flag(true),
     inCallback: choice(['none', 'apps', 'all'], 'none'),
   }),
-  hooks: hooks<AccountsHooks>({ beforeSignUp: 'function', beforeSignIn: 'function', resolveScopes: 'function' }),
+  hooks: hooks<AccountsHooks>({
+    beforeSignUp: 'function',
+    beforeSignIn: 'function',
+    resolveScopes: 'function',
+    resolveRoles: 'function',
+  }),
 } satisfies OptionsOf<AccountsOptions>;
 
 type Given = SettingsOf<typeof ACCOUNTS_OPTIONS>;
@@ -216,6 +243,10 @@ export function resolveAccountsOptions(options: AccountsOptions | undefined): Ac
     throw new Error(
       'accounts.password: minLength must be at least 8 (ASVS 6.2.1) and maxLength between minLength and 1024.',
     );
+  requireRoles('accounts.roles', settings.roles ?? []);
+  requireRoles('accounts.administrators.roles', settings.administrators?.roles ?? []);
+  if (settings.administrators && !settings.administrators.roles?.length)
+    throw new Error("accounts.administrators.roles: give at least one role, such as 'admin'.");
   const { updateAge, ...session } = settings.session;
   const updateAgeSeconds = resolveSeconds(
     'accounts.session.updateAge',
@@ -223,4 +254,19 @@ export function resolveAccountsOptions(options: AccountsOptions | undefined): Ac
     { min: 0, max: session.expiresInSeconds },
   );
   return Object.freeze({ ...settings, session: Object.freeze({ ...session, updateAgeSeconds }) });
+}
+
+/** Without commas, by which better-auth's wire parts them. */
+const ROLE = /^[^\s,](?:[^\p{Cc},]{0,62}[^\s,])?$/u;
+
+/** Whether a role may have this name. */
+export function isRole(text: string): boolean {
+  return ROLE.test(text);
+}
+
+/** @throws Error with option, fault and remedy */
+function requireRoles(option: string, roles: readonly string[]): void {
+  const bad = roles.find((role) => !isRole(role));
+  if (bad !== undefined)
+    throw new Error(`${option}: ${JSON.stringify(bad)} is no role. Give 1 to 64 characters without commas.`);
 }

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { providerOf } from '../common/provider-of.js';
-import type { SeedUser } from './users/users.service.js';
+import type { SeedUser } from './administration/users.service.js';
 
 /** A live session of a user. */
 export interface MintedSession {

@@ -3,7 +3,7 @@ import { Database } from '../common/database/database.js';
 import type { Transaction } from '../common/database/transaction.js';
 import { AuthError } from '../common/errors/auth-error.js';
 import { HostPorts } from '../common/ports/port.js';
-import type { SignIn } from '../common/ports/sessions.js';
+import type { SessionSignIn } from '../common/ports/sessions.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import { digestToBytes, sha256 } from '../common/crypto.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../common/tokens/token-format.js';
@@ -45,7 +45,7 @@ export class BearerService {
   ) {}
 
   /** Adds a pair to a sign-in answer, in the transaction that starts the session. */
-  async onSignIn(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
+  async onSignIn(tx: Transaction, signIn: SessionSignIn): Promise<Record<string, unknown>> {
     return this.settings.refreshToken.enabled ? { ...(await this.issueIn(tx, signIn)) } : {};
   }
 
@@ -94,7 +94,8 @@ export class BearerService {
     return this.issuer.rotate(presented, { scopes, audience, accessTtlSeconds: this.settings.expiresInSeconds });
   }
 
-  private async issueIn(tx: Transaction, signIn: SignIn): Promise<BearerTokens> {
+  private async issueIn(tx: Transaction, signIn: SessionSignIn): Promise<BearerTokens> {
+    const ttl = this.settings.refreshToken.expiresInSeconds;
     const issued = await this.issuer.issue(tx, {
       subjectId: signIn.subjectId,
       sessionId: signIn.sessionId,
@@ -103,14 +104,15 @@ export class BearerService {
       authenticatedAt: signIn.authenticatedAt,
       context: factsOf(signIn),
       accessTtlSeconds: this.settings.expiresInSeconds,
-      refreshTtlSeconds: this.settings.refreshToken.expiresInSeconds,
+      // A session that ends by itself is not kept alive by what is made from it.
+      refreshTtlSeconds: Math.max(1, Math.min(ttl, signIn.remainingSeconds ?? ttl)),
     });
     return toBearerTokens(issued);
   }
 }
 
 /** @returns null when there is nothing to keep */
-function factsOf(signIn: SignIn): Record<string, unknown> | null {
+function factsOf(signIn: SessionSignIn): Record<string, unknown> | null {
   const facts = signInFacts(signIn);
   return Object.keys(facts).length > 0 ? { ...facts } : null;
 }

@@ -8,7 +8,7 @@ import type { AccountRecovery } from './ports/account-recovery.js';
 import type { PortFillings } from './ports/port.js';
 import type { SecondFactor } from './ports/second-factor.js';
 import type { StepUpWish } from './ports/step-up-wish.js';
-import type { CurrentSession, SessionStart, SessionView, SignIn } from './ports/sessions.js';
+import type { CurrentSession, SessionStart, SessionView, SessionSignIn } from './ports/sessions.js';
 import type { SignInMethods } from './ports/sign-in-methods.js';
 import type { SignInPageContent } from './ports/sign-in-page.js';
 import type { HostUser } from './ports/user-directory.js';
@@ -65,7 +65,7 @@ export interface Extension {
    */
   stepUpUrl?(wish: StepUpWish): Promise<string | null>;
   /** Adds members to the reply of a sign-in, in the transaction that starts the session. */
-  onSignIn?(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>>;
+  onSignIn?(tx: Transaction, signIn: SessionSignIn): Promise<Record<string, unknown>>;
   /** A session view for a principal without a session, such as an API key; null when the principal is not this capability's. */
   sessionOf?(principal: AuthPrincipal): Promise<CurrentSession | null>;
   /**

@@ -1,7 +1,7 @@
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import { CurrentPrincipal } from '../common/guards/decorators.js';
-import { SessionAuth } from '../common/guards/session-auth.js';
+import { AlsoImpersonated, SessionAuth } from '../common/guards/session-auth.js';
 import { AuthController } from '../common/http/edge/auth-controller.decorator.js';
 import { DescribeRoute } from '../common/http/routes/describe-route.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
@@ -51,6 +51,7 @@ export class JwtController {
   @Post('jwt/get-token')
   @HttpCode(200)
   @SessionAuth()
+  @AlsoImpersonated()
   @DescribeRoute({
     tag: TAG,
     id: 'createJwt',

@@ -56,6 +56,7 @@ export class JwtIssuer {
         sid: principal.sessionId ?? undefined,
         amr: principal.claims['amr'],
         acr: principal.claims['acr'],
+        act: principal.claims['act'],
         ...(principal.roles.size > 0 && { roles: [...principal.roles] }),
         ...(scope !== '' && { scope }),
         ...(principal.authenticatedAt && { auth_time: Math.floor(principal.authenticatedAt.getTime() / 1000) }),

@@ -11,6 +11,7 @@ import { originOfAddress } from '../../common/options/trusted-origins.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { requireInPerson } from '../../common/principal/impersonation.js';
 import {
   OneTimeTokenAnswer,
   OneTimeTokenBody,
@@ -98,7 +99,10 @@ export class OneTimeTokenController {
     return this.replies.signedIn({ ...startedBody(started), user }, started, request.headers);
   }
 
-  private async make({ sessionId, subjectId }: AuthPrincipal, audience?: string): Promise<{ token: string }> {
+  private async make(principal: AuthPrincipal, audience?: string): Promise<{ token: string }> {
+    // By GET too: what it hands on would be a session of the user in person.
+    requireInPerson(principal);
+    const { sessionId, subjectId } = principal;
     if (!this.settings.oneTimeToken.clientRequests)
       throw AuthError.badRequest('CLIENT_REQUESTS_ARE_DISABLED', 'Client requests are disabled');
     if (audience !== undefined && !(await this.isTrustedOrigin(audience)))

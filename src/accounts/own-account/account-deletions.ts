@@ -11,7 +11,7 @@ import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js
 import { deleteUserPurpose } from '../mails/delete-user.mail.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
-import { UsersService } from '../users/users.service.js';
+import { UserEnds } from '../users/user-ends.js';
 
 const BY_USER: RateLimit = { name: 'delete-user-mail', max: 5, windowSeconds: 3_600 };
 
@@ -21,7 +21,7 @@ export class AccountDeletions {
   constructor(
     private readonly database: Database,
     private readonly ports: HostPorts,
-    private readonly users: UsersService,
+    private readonly ends: UserEnds,
     private readonly sessions: SessionsService,
     private readonly signIns: SignInService,
     private readonly secrets: OneTimeSecrets,
@@ -53,7 +53,7 @@ export class AccountDeletions {
     if (password === undefined) await this.sessions.requireFresh(principal);
     else await this.signIns.confirmPassword(user, password, caller);
     if (!this.needMail) {
-      await this.users.forget(user.id);
+      await this.ends.end(user.id, 'forgotten', { keepsOne: true });
       return 'deleted';
     }
     await this.limits.consume(BY_USER, user.id);
@@ -77,7 +77,7 @@ export class AccountDeletions {
     if (found?.subject !== subjectId) throw invalidLink();
     const taken = await this.database.transaction((tx) => this.secrets.takeToken(tx, purpose, token));
     if (!taken) throw invalidLink();
-    await this.users.forget(subjectId);
+    await this.ends.end(subjectId, 'forgotten', { keepsOne: true });
   }
 }
 

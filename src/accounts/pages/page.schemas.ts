@@ -39,7 +39,13 @@ export const EndOthersForm = bodySchema('AuthEndOthersForm', { shownTo });
 export const DeleteForm = bodySchema('AuthDeleteForm', { shownTo, password });
 /** An e-mail address or an id; ids are the host's, of any form. */
 const who = z.string().trim().max(320).default('');
-export const UsersPageQuery = z.object({ who, done });
+export const UsersPageQuery = z.object({ who, after: z.string().max(2_048).default(''), done });
+export const BanForm = bodySchema('AuthBanForm', {
+  shownTo,
+  user: z.string().min(1).max(255),
+  reason: z.string().trim().max(500).default(''),
+  days: z.enum(['', '1', '7', '30', '365']).default(''),
+});
 export const UserQuery = z.object({ user: z.string().min(1).max(255) });
 export const UserForm = bodySchema('AuthUserForm', { shownTo, user: z.string().min(1).max(255) });
 export const UserSessionForm = bodySchema('AuthUserSessionForm', {

@@ -6,24 +6,25 @@ import type { AccountVisitor } from '../../common/http/areas/account-area.js';
 import { AdministrationArea, Visit } from '../../common/http/areas/administration-area.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { AcceptsForm, RendersPage } from '../../common/http/origins/request.guard.js';
-import { field } from '../../common/http/pages/field.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import type { GuardedRequest } from '../../common/http/request/request-context.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
-import type { HostUser } from '../../common/ports/user-directory.js';
+import { HostPorts } from '../../common/ports/port.js';
+import type { HostUser, UserPage } from '../../common/ports/user-directory.js';
 import { text } from '../../common/texts/text.js';
-import { day } from '../../common/texts/time.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { UsersService } from '../users/users.service.js';
+import { AdministeredUsers } from '../administration/administered-users.js';
+import { UsersService } from '../administration/users.service.js';
 import { UserForm, UserQuery, UserSessionForm, UsersPageQuery } from './page.schemas.js';
-import { sessionCard } from './session-card.js';
+import { searchForm, sessionsPart, userPart, usersList } from './users.parts.js';
+import { END_ALL, USERS_PATH } from './users.paths.js';
 
-export const USERS_PATH = '/administration';
-const END_ALL = '/administration/users/end-all';
+/** By what users are found, the first that finds somebody. */
+const KINDS = ['email', 'name', 'id'] as const;
 const TAG = 'Pages';
 
-/** Finds one user, and ends their sessions. The first page of the administration. */
+/** Lists and finds users, and ends their sessions. The first page of the administration. */
 @AuthController()
 export class UsersPageController {
   constructor(
@@ -31,6 +32,8 @@ export class UsersPageController {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly replies: SessionReplies,
+    private readonly administered: AdministeredUsers,
+    private readonly ports: HostPorts,
   ) {}
 
   @Get('administration')
@@ -38,16 +41,18 @@ export class UsersPageController {
   @DescribeRoute({ tag: TAG, summary: 'A user and their sessions', hidden: true })
   show(
     @Visit() context: ExecutionContext,
-    @Query({ schema: UsersPageQuery }) { who, done }: z.infer<typeof UsersPageQuery>,
+    @Query({ schema: UsersPageQuery }) { who, after, done }: z.infer<typeof UsersPageQuery>,
   ): Promise<HttpReply> {
     const show = async (visitor: AccountVisitor) => {
       const user = who === '' ? null : await this.find(who);
-      const status = who === '' || user ? 200 : 404;
+      const list = user ? null : await this.list(who, after);
+      const status = who === '' || user || (list && list.users.length > 0) ? 200 : 404;
       const body = html`<p>${text('users.about')}</p>
-        ${this.search(who, status === 404)} ${user && (await this.about(user, visitor))}`;
+        ${searchForm(this.area, who, status === 404)} ${user && (await this.about(user, visitor))}
+        ${list && usersList(this.area, list, who)}`;
       return this.area.page(USERS_PATH, visitor, { title: text('admin.users'), status, body }, done);
     };
-    return this.area.forAdministrator(context, USERS_PATH, show, { who });
+    return this.area.forAdministrator(context, USERS_PATH, show, { who, after });
   }
 
   @Post('administration/users/end-session')
@@ -112,50 +117,30 @@ export class UsersPageController {
     return this.area.back(USERS_PATH, done, { who: user }).cookie(...(await this.replies.clearedIfDead(headers)));
   }
 
-  private async find(who: string): Promise<HostUser | null> {
-    return (await this.users.findByEmail(who)) ?? this.users.find(who);
+  /** Users whose address, or else name or id, begins so. @returns null where the directory lists none */
+  private async list(who: string, after: string): Promise<UserPage | null> {
+    if (this.ports.users.get().list === undefined) return null;
+    const [kind, cursor] = [KINDS.find((by) => after.startsWith(`${by}.`)), after.slice(after.indexOf('.') + 1)];
+    if (kind) return this.pageOf({ by: kind, prefix: who, after: cursor });
+    for (const by of KINDS) {
+      const page = await this.pageOf({ by, prefix: who, after: null });
+      if (page.users.length > 0) return page;
+    }
+    return { users: [], next: null };
   }
 
-  private search(who: string, isUnknown: boolean): Html {
-    return html`<form method="get" action="${this.area.urlOf(USERS_PATH)}" role="search">
-      ${field({
-        id: 'who',
-        label: text('users.who'),
-        fault: isUnknown && text('users.none'),
-        attributes: html`type="search" maxlength="320" autocomplete="off" spellcheck="false" value="${who}" required`,
-      })}
-      <button id="search" class="small">${text('admin.search')}</button>
-    </form>`;
+  private async pageOf(query: { by: (typeof KINDS)[number]; prefix: string; after: string | null }): Promise<UserPage> {
+    const { users, next } = await this.users.list(query);
+    return { users, next: next && `${query.by}.${next}` };
   }
 
   private async about(user: HostUser, visitor: AccountVisitor): Promise<Html> {
-    const sessions = await this.sessions.list(user.id);
-    const cards = sessions.map((session) => {
-      const end = html`<button class="bad small">${text('sessions.end')}</button>`;
-      const fields = { user: user.id, session: session.id };
-      const form = this.area.form('/administration/users/end-session', visitor, fields, end);
-      return sessionCard(session, session.id === visitor.principal.sessionId, form);
-    });
-    const all = this.area.urlOf(END_ALL, { user: user.id });
-    return html`<section id="user">
-      <h2><bdi>${user.name || user.email}</bdi></h2>
-      <dl>
-        <dt>${text('signIn.email')}</dt>
-        <dd><bdi>${user.email}</bdi></dd>
-        <dt>${text('users.id')}</dt>
-        <dd><code>${user.id}</code></dd>
-        <dt>${text('users.since')}</dt>
-        <dd>${day(user.createdAt)}</dd>
-      </dl>
-      <h2>${text('users.sessions')}</h2>
-      ${
-        cards.length === 0
-          ? html`<p id="none">${text('users.noSessions')}</p>`
-          : html`<ul class="cards">
-                ${cards}
-              </ul>
-              <p><a id="ask-end-all" class="button bad small" href="${all}">${text('users.endAll')}</a></p>`
-      }
-    </section>`;
+    const view = await this.administered.view(user);
+    return html`${userPart(this.area, view, visitor)}
+    ${sessionsPart(this.area, await this.sessions.list(user.id), user.id, visitor)}`;
+  }
+
+  private async find(who: string): Promise<HostUser | null> {
+    return (await this.users.findByEmail(who)) ?? this.users.find(who);
   }
 }

@@ -4,6 +4,7 @@ import type { Transaction } from '../../common/database/transaction.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
+import { ImpersonationStore } from './impersonation.store.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
@@ -19,6 +20,7 @@ export class SessionEnds {
     private readonly revoker: TokenRevoker,
     private readonly events: AuthEvents,
     private readonly extensions: Extensions,
+    private readonly impersonations: ImpersonationStore,
   ) {}
 
   /** @param select deletes rows of this user and returns their ids */
@@ -34,5 +36,8 @@ export class SessionEnds {
     tx.afterCommit(() => {
       for (const sessionId of sessionIds) this.events.emit('session.ended', { sessionId, subjectId, reason });
     });
+    // What their user does as somebody else ends with them. Those have none below, so this ends.
+    for (const one of await this.impersonations.endBelow(tx, sessionIds))
+      await this.within(tx, one.subject, [one.id], reason);
   }
 }

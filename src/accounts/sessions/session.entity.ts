@@ -5,6 +5,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('auth_session_token', ['tokenHash'], { unique: true })
 @Index('auth_session_subject', ['subject'])
 @Index('auth_session_expiry', ['expiresAt'])
+@Index('auth_session_parent', ['parentId'], { where: '"parent_id" IS NOT NULL' })
 export class AuthSession {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_session_pkey' })
   id!: string;
@@ -36,6 +37,14 @@ export class AuthSession {
 
   @Column({ name: 'user_agent', type: 'text', nullable: true })
   userAgent!: string | null;
+
+  /** The administrator who acts as the user in this session; null: the user in person. */
+  @Column({ name: 'impersonated_by', type: 'text', nullable: true })
+  impersonatedBy!: string | null;
+
+  /** Their own session, with which this one ends. */
+  @Column({ name: 'parent_id', type: 'uuid', nullable: true })
+  parentId!: string | null;
 
   /** When the user last proved who they are. */
   @Column({ name: 'authenticated_at', type: 'timestamptz', default: () => 'now()' })

@@ -7,14 +7,16 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
 import { AcrLadder } from '../../common/principal/acr-ladder.js';
+import { HostPorts } from '../../common/ports/port.js';
 import type { SecondFactor, SecondFactorDue } from '../../common/ports/second-factor.js';
-import type { SessionStart, SignIn, StartedSession } from '../../common/ports/sessions.js';
+import type { SessionStart, SessionSignIn, StartedSession } from '../../common/ports/sessions.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { UserRoles } from '../users/user-roles.js';
 import { BroughtSessions, type BroughtSession } from './brought-sessions.js';
 import { KnownDevices } from './known-devices.js';
 import { SessionEnds } from './session.ends.js';
@@ -53,6 +55,8 @@ export class SessionStarts {
     private readonly extensions: Extensions,
     private readonly ladder: AcrLadder,
     private readonly devices: KnownDevices,
+    private readonly roles: UserRoles,
+    private readonly ports: HostPorts,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -65,8 +69,18 @@ export class SessionStarts {
 
   /** As `start`, with the scopes that the host gives this user. */
   async startFor(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<StartedSession> {
+    return this.start({ ...start, subjectId: user.id, ...(await this.rightsOf(await this.current(user))) });
+  }
+
+  /** The user may have been read before the epoch: roles that were taken in between must not come back. */
+  private async current(user: HostUser): Promise<HostUser> {
+    return user.roles?.length ? ((await this.ports.users.get().find(user.id)) ?? user) : user;
+  }
+
+  /** What a session of this user may do. */
+  async rightsOf(user: HostUser): Promise<{ scopes: readonly string[]; roles: readonly string[] }> {
     const scopes = (await this.settings.hooks.resolveScopes?.(user)) ?? this.settings.session.scopes;
-    return this.start({ ...start, subjectId: user.id, scopes, roles: user.roles ?? [] });
+    return { scopes, roles: await this.roles.of(user) };
   }
 
   /**
@@ -88,7 +102,7 @@ export class SessionStarts {
   /** @throws AuthError 401 when the user was disabled or the password changed since `epoch` was read */
   async start(start: ScopedStart): Promise<StartedSession> {
     const brought = await this.brought.live(start.caller.headers);
-    const own = brought.find(({ subjectId }) => subjectId === start.subjectId);
+    const own = brought.find(({ id, subjectId, root }) => subjectId === start.subjectId && root.id === id);
     const started = await this.give(start, own);
     await this.endReplaced(brought.filter((one) => one !== own));
     return started;
@@ -97,7 +111,7 @@ export class SessionStarts {
   /** Ends sessions of other users in the cookies of a browser that got a session of this user other than by `start`. */
   async endOthers(headers: HeaderBag, userId: string): Promise<void> {
     const brought = await this.brought.live(headers);
-    await this.endReplaced(brought.filter(({ subjectId }) => subjectId !== userId));
+    await this.endReplaced(brought.filter(({ subjectId, root }) => subjectId !== userId || root.subjectId !== userId));
   }
 
   /** What follows from a new session: the oldest ends when there are more than `maxPerUser`, and a new device is told of. */
@@ -109,15 +123,17 @@ export class SessionStarts {
   }
 
   /** What extensions add to the answer of a sign-in. */
-  async additions(tx: Transaction, signIn: SignIn): Promise<Record<string, unknown>> {
+  async additions(tx: Transaction, signIn: SessionSignIn): Promise<Record<string, unknown>> {
     const additions: Record<string, unknown> = {};
     for (const extension of this.extensions.all) Object.assign(additions, await extension.onSignIn?.(tx, signIn));
     return additions;
   }
 
   private async endReplaced(sessions: readonly BroughtSession[]): Promise<void> {
-    for (const { subjectId, id } of sessions)
-      await this.ends.those(subjectId, 'replaced by a new sign-in', (tx) => this.store.endOne(tx, subjectId, id));
+    for (const { root } of sessions)
+      await this.ends.those(root.subjectId, 'replaced by a new sign-in', (tx) =>
+        this.store.endOne(tx, root.subjectId, root.id),
+      );
   }
 
   private async give(start: ScopedStart, own: BroughtSession | undefined): Promise<StartedSession> {

@@ -11,6 +11,9 @@ export interface SessionRow {
   amr: string[];
   /** What `@Roles` asks for, as the host gave them at the sign-in. */
   roles: string[];
+  /** The administrator who acts as the user, and their own session, with which this one ends. */
+  impersonated_by: string | null;
+  parent_id: string | null;
   ip_address: string | null;
   user_agent: string | null;
   created_at: Date;
@@ -38,7 +41,8 @@ export const STARTED = insertInto('auth_session', {
 });
 export type NewSession = Inserted<typeof STARTED>;
 
-const COLUMNS = `id, auth_session.subject, scopes, remember, amr, roles, ip_address, user_agent, auth_session.created_at, authenticated_at, updated_at, expires_at,
+export const COLUMNS = `id, auth_session.subject, scopes, remember, amr, roles, impersonated_by, parent_id, ip_address, user_agent,
+  auth_session.created_at, authenticated_at, updated_at, expires_at,
   (extract(epoch FROM expires_at - now()) * 1000)::float8 AS remaining_ms, (extract(epoch FROM now() - updated_at) * 1000)::float8 AS idle_ms`;
 /** Alive: not expired, or kept alive by refresh tokens that were made from it. */
 const ALIVE = `(expires_at > now() OR EXISTS (SELECT FROM auth_token_family f WHERE f.session_id = auth_session.id::text
@@ -48,22 +52,23 @@ export const INSERT: Statement = {
   name: 'auth_session_insert',
   text: `INSERT INTO auth_session (id, ${STARTED.columns}) VALUES (${STARTED.next}, ${STARTED.parameters}) RETURNING ${COLUMNS}`,
 };
-/** With the sign-in time, the methods and the expiry of the other one. */
+/** With the sign-in time, the methods and the expiry of the other one, which is the user's own. */
 export const COPY: Statement = {
   name: 'auth_session_copy',
   text: `INSERT INTO auth_session (id, token_hash, subject, scopes, remember, amr, roles, ip_address, user_agent, created_at, authenticated_at, expires_at)
          SELECT $2, $3, s.subject, s.scopes, s.remember, s.amr, s.roles, $4, $5, s.created_at, s.authenticated_at, s.expires_at
-         FROM auth_session s WHERE s.id = $1 AND s.expires_at > now() RETURNING ${COLUMNS}`,
+         FROM auth_session s WHERE s.id = $1 AND s.expires_at > now() AND s.parent_id IS NULL RETURNING ${COLUMNS}`,
 };
 /** The presented token is in the WHERE clause: of two requests that present it, one renews. */
 export const RENEW: Statement = {
   name: 'auth_session_renew',
   text: `UPDATE auth_session SET (${STARTED.columns}) = (${STARTED.parameters}), created_at = now(), updated_at = now()
-         WHERE token_hash = ${STARTED.next} AND subject = ${STARTED.parameter('subject')} AND expires_at > now() RETURNING ${COLUMNS}`,
+         WHERE token_hash = ${STARTED.next} AND subject = ${STARTED.parameter('subject')} AND expires_at > now()
+           AND parent_id IS NULL RETURNING ${COLUMNS}`,
 };
 export const FIND_LIVE: Statement = {
   name: 'auth_session_find_live',
-  text: 'SELECT id, subject, token_hash FROM auth_session WHERE token_hash = ANY($1) AND expires_at > now()',
+  text: 'SELECT id, subject, token_hash, parent_id, impersonated_by FROM auth_session WHERE token_hash = ANY($1) AND expires_at > now()',
 };
 export const FIND_BY_HASH: Statement = {
   name: 'auth_session_find_hash',
@@ -89,7 +94,8 @@ export const HOLD_WITH_USER: Statement = { name: 'auth_session_hold_with_user', 
 export const holding = (when: string) => holdWithUser('', `auth_subject.subject = $2 AND ${when}`);
 export const LIST: Statement = {
   name: 'auth_session_list',
-  text: `SELECT ${COLUMNS} FROM auth_session WHERE subject = $1 AND ${ALIVE} ORDER BY created_at DESC, id DESC LIMIT 500`,
+  text: `SELECT ${COLUMNS} FROM auth_session WHERE subject = $1 AND ($2::boolean OR parent_id IS NULL) AND ${ALIVE}
+         ORDER BY created_at DESC, id DESC LIMIT 500`,
 };
 export const EXTEND: Statement = {
   name: 'auth_session_extend',
@@ -113,7 +119,7 @@ export const END_ALL: Statement = {
 export const END_SURPLUS: Statement = {
   name: 'auth_session_end_surplus',
   text: `DELETE FROM auth_session WHERE id IN (SELECT id FROM auth_session WHERE id IN (
-           SELECT id FROM auth_session WHERE subject = $1 AND id <> $2 ORDER BY ${ALIVE} DESC, created_at DESC, id DESC OFFSET $3)
+           SELECT id FROM auth_session WHERE subject = $1 AND id <> $2 AND parent_id IS NULL ORDER BY ${ALIVE} DESC, created_at DESC, id DESC OFFSET $3)
          FOR UPDATE SKIP LOCKED) RETURNING id`,
 };
 export const IS_WITHIN: Statement = {

@@ -27,7 +27,11 @@ import {
   type SessionRow,
 } from './session.statements.js';
 
-/** Every statement about sessions. */
+type LiveSession = Pick<SessionRow, 'id' | 'subject' | 'parent_id' | 'impersonated_by'> & {
+  readonly token_hash: Buffer;
+};
+
+/** Every statement about sessions, but those of impersonation. */
 @Injectable()
 export class SessionStore {
   constructor(private readonly database: Database) {}
@@ -52,7 +56,7 @@ export class SessionStore {
   }
 
   /** The live sessions of these tokens. */
-  async findLive(tokenHashes: readonly Buffer[]): Promise<{ id: string; subject: string; token_hash: Buffer }[]> {
+  async findLive(tokenHashes: readonly Buffer[]): Promise<LiveSession[]> {
     return this.database.query(FIND_LIVE, [tokenHashes]);
   }
 
@@ -83,9 +87,9 @@ export class SessionStore {
     return { name: 'session', text: holding, values: [id, subject] };
   }
 
-  /** The newest 500. */
-  async list(subject: string): Promise<SessionRow[]> {
-    return this.database.query<SessionRow>(LIST, [subject]);
+  /** The newest 500. @param all also those of administrators who act as the user */
+  async list(subject: string, { all }: { readonly all: boolean }): Promise<SessionRow[]> {
+    return this.database.query<SessionRow>(LIST, [subject, all]);
   }
 
   /**

@@ -13,6 +13,7 @@ import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-forma
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
 import type { SessionRow } from './session.statements.js';
 import { SessionStore } from './session.store.js';
+import { toSignIn } from './session.view.js';
 
 export const SESSION_COOKIE = 'session_token';
 /** better-auth's own tokens carry neither prefix nor checksum. */
@@ -143,7 +144,7 @@ function toPrincipal(row: SessionRow, scheme: string, ladder: AcrLadder): AuthPr
     scopes: row.scopes,
     authenticatedAt: row.authenticated_at,
     expiresAt: row.expires_at,
-    ...principalFacts(signInFacts({ methods: row.amr, acr: ladder.of(row.amr), roles: row.roles })),
+    ...principalFacts(signInFacts(toSignIn(row, ladder))),
   });
 }
 

@@ -1,9 +1,9 @@
 import type { AcrLadder } from '../../common/principal/acr-ladder.js';
-import type { SessionView, SignIn } from '../../common/ports/sessions.js';
+import type { SessionView, SessionSignIn } from '../../common/ports/sessions.js';
 import type { SessionRow } from './session.statements.js';
 
 /** A session as a source of tokens. */
-export function toSignIn(row: SessionRow, ladder: AcrLadder): SignIn {
+export function toSignIn(row: SessionRow, ladder: AcrLadder): SessionSignIn {
   return {
     subjectId: row.subject,
     sessionId: row.id,
@@ -12,6 +12,8 @@ export function toSignIn(row: SessionRow, ladder: AcrLadder): SignIn {
     methods: row.amr,
     acr: ladder.of(row.amr),
     roles: row.roles,
+    actor: row.impersonated_by,
+    remainingSeconds: row.parent_id === null ? null : Math.floor(row.remaining_ms / 1000),
   };
 }
 
@@ -26,5 +28,6 @@ export function toView(row: SessionRow): SessionView {
     updatedAt: row.updated_at,
     ipAddress: row.ip_address,
     userAgent: row.user_agent,
+    ...(row.impersonated_by !== null && { impersonatedBy: row.impersonated_by }),
   };
 }

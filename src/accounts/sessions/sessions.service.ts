@@ -14,7 +14,7 @@ import type {
   RequestHeaders,
   Sessions,
   SessionView,
-  SignIn,
+  SessionSignIn,
   StartedSession,
 } from '../../common/ports/sessions.js';
 import { toHeaderBag } from '../../common/http/request/headers.js';
@@ -23,7 +23,7 @@ import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
-import { BroughtSessions } from './brought-sessions.js';
+import { BroughtSessions, rootOf } from './brought-sessions.js';
 import { SessionEnds } from './session.ends.js';
 import { SessionStarts, type ScopedStart } from './session.starts.js';
 import { SessionStore } from './session.store.js';
@@ -87,7 +87,7 @@ export class SessionsService implements Sessions {
     return row && this.withUser(row.subject, toView(row));
   }
 
-  async hold(tx: Transaction, sessionId: string): Promise<SignIn | null> {
+  async hold(tx: Transaction, sessionId: string): Promise<SessionSignIn | null> {
     const row = await this.store.hold(tx, sessionId);
     return row && toSignIn(row, this.ladder);
   }
@@ -155,9 +155,12 @@ export class SessionsService implements Sessions {
     });
   }
 
-  /** The user's live sessions, newest first, at most 500. */
-  async list(userId: string): Promise<SessionView[]> {
-    return (await this.store.list(userId)).map(toView);
+  /**
+   * The user's live sessions, newest first, at most 500.
+   * @param all also those of administrators who act as the user. Default false.
+   */
+  async list(userId: string, { all = false }: { readonly all?: boolean } = {}): Promise<SessionView[]> {
+    return (await this.store.list(userId, { all })).map(toView);
   }
 
   /** Ends one session of this user and all tokens made from it. @param which the session's id (the handle in lists) or its token */
@@ -168,8 +171,16 @@ export class SessionsService implements Sessions {
 
   /** Ends every live session in the cookies of a browser, of all users. */
   async endBrought(headers: RequestHeaders, reason: string): Promise<void> {
-    for (const { subjectId, id } of await this.brought.live(toHeaderBag(headers)))
-      await this.end(subjectId, id, reason);
+    for (const { root } of await this.brought.live(toHeaderBag(headers)))
+      await this.end(root.subjectId, root.id, reason);
+  }
+
+  /** Ends the session behind a request; of an administrator who acts as its user, their own too. */
+  async signOut({ current, principal }: IdentifiedSession): Promise<void> {
+    const { session, user } = current;
+    const row = principal.sessionId === session.id ? await this.store.find(session.id) : null;
+    const { subjectId, id } = row ? rootOf(row) : { subjectId: user.id, id: session.id };
+    await this.end(subjectId, id, 'signed out');
   }
 
   /** Ends all sessions of this user. @param spareId a session that stays */

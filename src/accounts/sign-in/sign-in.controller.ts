@@ -134,8 +134,8 @@ export class SignInController {
     response: SignOutAnswer,
   })
   async signOut(@Headers() headers: HeaderBag): Promise<HttpReply> {
-    const current = await this.sessions.current(headers);
-    if (current) await this.sessions.end(current.user.id, current.session.id, 'signed out');
+    const found = await this.sessions.identified(headers);
+    if (found) await this.sessions.signOut(found);
     await this.sessions.endBrought(headers, 'signed out');
     return this.replies.signedOut({ success: true });
   }

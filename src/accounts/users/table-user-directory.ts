@@ -1,15 +1,19 @@
 import type { Executor } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { claimsOfScopes, claimsOfUser } from '../../common/ports/standard-claims.js';
-import type { HostUser, NewHostUser, UserDirectory } from '../../common/ports/user-directory.js';
+import type { HostUser, NewHostUser, UserDirectory, UserListing, UserPage } from '../../common/ports/user-directory.js';
 import type { SubjectEnd } from '../../common/subjects/subject.store.js';
 import { checkPassword, hashPassword } from '../passwords/password-hasher.js';
+import type { UserSearch } from './user-search.store.js';
 import type { UserRow, UserStore } from './user.store.js';
 import { newId } from '../../common/new-id.js';
 
 /** The default user directory: our own table. */
 export class TableUserDirectory implements UserDirectory {
-  constructor(private readonly store: UserStore) {}
+  constructor(
+    private readonly store: UserStore,
+    private readonly searches: UserSearch,
+  ) {}
 
   async find(subjectId: string): Promise<HostUser | null> {
     return toUser(await this.store.find(subjectId));
@@ -53,6 +57,19 @@ export class TableUserDirectory implements UserDirectory {
     return this.store.changeEmail(tx, subjectId, email);
   }
 
+  async list(listing: UserListing): Promise<UserPage> {
+    const { rows, next } = await this.searches.page(listing);
+    return { users: rows.map(userOf), next };
+  }
+
+  async setRoles(tx: Transaction, subjectId: string, roles: readonly string[]): Promise<boolean> {
+    return this.store.setRoles(tx, subjectId, roles);
+  }
+
+  async isLastWith(tx: Transaction, subjectId: string, roles: readonly string[]): Promise<boolean> {
+    return this.store.isLastWith(tx, subjectId, roles);
+  }
+
   async passwordDates(subjectId: string, executor: Executor): Promise<{ createdAt: Date; updatedAt: Date } | null> {
     const row = await this.store.withPassword(subjectId, executor);
     return row && { createdAt: row.created_at, updatedAt: row.updated_at };
@@ -88,16 +105,18 @@ function claimsOf(row: UserRow, user: HostUser, scopes: ReadonlySet<string>): Re
 }
 
 function toUser(row: UserRow | null): HostUser | null {
-  return (
-    row && {
-      id: row.id,
-      name: row.name,
-      email: row.email,
-      emailVerified: row.email_verified,
-      image: row.image,
-      roles: Object.freeze([...row.roles]),
-      createdAt: row.created_at,
-      updatedAt: row.updated_at,
-    }
-  );
+  return row && userOf(row);
+}
+
+export function userOf(row: UserRow): HostUser {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    emailVerified: row.email_verified,
+    image: row.image,
+    roles: Object.freeze([...row.roles]),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
 }

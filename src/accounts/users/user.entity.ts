@@ -3,6 +3,12 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A user, for hosts that have no user table of their own. */
 @Entity({ name: 'auth_user' })
 @Index('auth_user_email', ['email'], { unique: true })
+// TypeORM cannot say these: they have collations, an expression, or are no trees.
+@Index('auth_user_by_email', { synchronize: false })
+@Index('auth_user_by_name', { synchronize: false })
+@Index('auth_user_by_id', { synchronize: false })
+@Index('auth_user_by_role', { synchronize: false })
+@Index('auth_user_by_creation', ['createdAt', 'id'])
 export class AuthUser {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'auth_user_pkey' })
   id!: string;

@@ -26,30 +26,30 @@ const USER = insertInto('auth_user', {
 });
 export type NewUserRow = Inserted<typeof USER>;
 
-const COLUMNS = 'id, email, email_verified, name, image, roles, claims, created_at, updated_at';
-const FIND: Statement = { name: 'auth_user_find', text: `SELECT ${COLUMNS} FROM auth_user WHERE id = $1` };
+export const USER_COLUMNS = 'id, email, email_verified, name, image, roles, claims, created_at, updated_at';
+const FIND: Statement = { name: 'auth_user_find', text: `SELECT ${USER_COLUMNS} FROM auth_user WHERE id = $1` };
 const FIND_BY_EMAIL: Statement = {
   name: 'auth_user_find_email',
-  text: `SELECT ${COLUMNS} FROM auth_user WHERE email = $1`,
+  text: `SELECT ${USER_COLUMNS} FROM auth_user WHERE email = $1`,
 };
 const INSERT: Statement = {
   name: 'auth_user_insert',
-  text: `${USER.text} ON CONFLICT (email) DO NOTHING RETURNING ${COLUMNS}`,
+  text: `${USER.text} ON CONFLICT (email) DO NOTHING RETURNING ${USER_COLUMNS}`,
 };
 const UPSERT: Statement = {
   name: 'auth_user_upsert',
   text: `${USER.text}
          ON CONFLICT (email) DO UPDATE SET email_verified = excluded.email_verified, name = excluded.name, image = excluded.image,
-           claims = excluded.claims, updated_at = now() RETURNING ${COLUMNS}`,
+           claims = excluded.claims, updated_at = now() RETURNING ${USER_COLUMNS}`,
 };
 const UPDATE: Statement = {
   name: 'auth_user_update',
   text: `UPDATE auth_user SET name = COALESCE($2, name), image = CASE WHEN $3 THEN $4 ELSE image END, updated_at = now()
-         WHERE id = $1 RETURNING ${COLUMNS}`,
+         WHERE id = $1 RETURNING ${USER_COLUMNS}`,
 };
 const WITH_PASSWORD: Statement = {
   name: 'auth_user_with_password',
-  text: `SELECT ${COLUMNS} FROM auth_user WHERE id = $1 AND password_hash IS NOT NULL`,
+  text: `SELECT ${USER_COLUMNS} FROM auth_user WHERE id = $1 AND password_hash IS NOT NULL`,
 };
 const PASSWORD: Statement = { name: 'auth_user_password', text: 'SELECT password_hash FROM auth_user WHERE id = $1' };
 const SET_PASSWORD: Statement = {
@@ -72,6 +72,13 @@ const CHANGE_EMAIL: Statement = {
 const SET_ROLES: Statement = {
   name: 'auth_user_set_roles',
   text: 'UPDATE auth_user SET roles = $2, updated_at = now() WHERE id = $1 RETURNING id',
+};
+/** Whoever is disabled does not count, even if that is over by itself some day. */
+const LAST_WITH_ROLE: Statement = {
+  name: 'auth_user_last_with_role',
+  text: `SELECT id FROM auth_user WHERE id = $1 AND roles && $2::text[] AND NOT EXISTS (
+           SELECT FROM auth_user u LEFT JOIN auth_subject s ON s.subject = u.id
+           WHERE u.roles && $2::text[] AND u.id <> $1 AND s.disabled_at IS NULL AND s.forgotten_at IS NULL)`,
 };
 const REMOVE: Statement = { name: 'auth_user_remove', text: 'DELETE FROM auth_user WHERE id = $1 RETURNING id' };
 
@@ -134,6 +141,11 @@ export class UserStore {
   /** @returns false when there is no such user */
   async setRoles(executor: Executor, id: string, roles: readonly string[]): Promise<boolean> {
     return (await executor.query(SET_ROLES, [id, roles])).length > 0;
+  }
+
+  /** Whether this user has one of these roles, and nobody else, who may sign in, does. */
+  async isLastWith(executor: Executor, id: string, roles: readonly string[]): Promise<boolean> {
+    return (await executor.query(LAST_WITH_ROLE, [id, roles])).length > 0;
   }
 
   async remove(executor: Executor, id: string): Promise<void> {

@@ -2,10 +2,12 @@ import type { Invocation } from '../invocation.js';
 import type { Answer } from '../output/answer.js';
 import { example, type AddCommands } from '../program.js';
 import { findUser } from './find-user.js';
+import { addAccountCommands } from './user-account.commands.js';
 
-/** `users disable`, `users forget`. */
+/** `users create`, `users list`, `users set-roles`, `users disable`, `users forget`. */
 export const usersCommands: AddCommands = (program, action) => {
   const users = program.command('users').description('the users of the server');
+  addAccountCommands(users, action);
   users
     .command('disable')
     .description('bar a user: their sessions, tokens and API keys end, and they cannot sign in')

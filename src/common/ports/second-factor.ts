@@ -21,6 +21,13 @@ export interface SecondFactorDue {
 /** What comes of a first factor that was right. */
 export type SignInOutcome = StartedSession | SecondFactorDue;
 
+/**
+ * Whether a second factor comes before the session.
+ *
+ * @example
+ * const outcome = await app.get(SignIn).start(userId, { methods: ['saml'] });
+ * const body = isDue(outcome) ? outcome.body : { token: outcome.token };
+ */
 export function isDue(outcome: SignInOutcome): outcome is SecondFactorDue {
   return 'isDue' in outcome;
 }

@@ -14,6 +14,8 @@ export interface SessionView {
   readonly updatedAt: Date;
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
+  /** The administrator who acts as this user, by their id. Absent: the user in person. */
+  readonly impersonatedBy?: string;
   /** Added by extensions, e.g. `apiKey`. */
   readonly [member: string]: unknown;
 }
@@ -51,12 +53,12 @@ export interface StartedSession {
   readonly token: string;
   readonly remember: boolean;
   /** As a source of tokens. */
-  readonly signIn: SignIn;
+  readonly signIn: SessionSignIn;
   readonly additions: Readonly<Record<string, unknown>>;
 }
 
 /** A session as a source of tokens. */
-export interface SignIn {
+export interface SessionSignIn {
   readonly subjectId: string;
   readonly sessionId: string;
   readonly scopes: readonly string[];
@@ -66,6 +68,10 @@ export interface SignIn {
   /** How strong that is, in the host's words (OIDC Core 2); null: unknown. */
   readonly acr: string | null;
   readonly roles: readonly string[];
+  /** The administrator who acts as this user, by their id; null: the user in person. */
+  readonly actor: string | null;
+  /** Seconds after which it ends, however it is used; null: it is extended. */
+  readonly remainingSeconds: number | null;
 }
 
 /** Port: sessions, filled by the accounts capability. */
@@ -76,7 +82,7 @@ export interface Sessions {
   /** Whether the session is still alive; cheaper than `find`. */
   isAlive(sessionId: string): Promise<boolean>;
   /** Locks a session, so that it cannot end before this transaction commits. @returns null when it has ended */
-  hold(tx: Transaction, sessionId: string): Promise<SignIn | null>;
+  hold(tx: Transaction, sessionId: string): Promise<SessionSignIn | null>;
   /** Locks the user and then the session, inside another statement. Holds while both live and the session is this user's. */
   holding(sessionId: string, subjectId: string): StatementPart;
   /** Notes that the user has proved who they are once more, by these methods too. @returns false when the session has ended */

@@ -1,4 +1,4 @@
-import type { SignIn } from './sessions.js';
+import type { SessionSignIn } from './sessions.js';
 
 /** Port: resumes an authorization request that waited for a sign-in. Filled by the oauth-provider capability. */
 export interface SignInContinuation {
@@ -8,5 +8,5 @@ export interface SignInContinuation {
    * @returns where the browser goes next
    * @throws AuthError 400 `INVALID_SIGNATURE` when the query is not ours, was changed or has expired
    */
-  resume(oauthQuery: string, session: SignIn | null): Promise<string>;
+  resume(oauthQuery: string, session: SessionSignIn | null): Promise<string>;
 }

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { HostPorts } from './port.js';
-import type { SignIn } from './sessions.js';
+import type { SessionSignIn } from './sessions.js';
 
 /** A checked authorization request that waits for a sign-in. */
 export interface WaitingRequest {
   /** Where a browser with a session resumes the request. */
   readonly url: string;
   /** @returns where the browser goes with this session */
-  resume(session: SignIn): Promise<string>;
+  resume(session: SessionSignIn): Promise<string>;
 }
 
 /** Finds the authorization request that waits for a sign-in, for the routes that start sessions. */

@@ -22,6 +22,9 @@ const OF_SCOPES: Readonly<Record<string, readonly string[]>> = {
   phone: ['phone_number', 'phone_number_verified'],
 };
 
+/** Requests what `@Roles` asks for; not of OpenID Connect, so only where the host offers it. */
+const ROLES_SCOPE = 'roles';
+
 /** Scopes that request claims (OIDC Core 5.4). */
 export const CLAIM_SCOPES: readonly string[] = Object.keys(OF_SCOPES);
 
@@ -39,5 +42,6 @@ export function claimsOfUser(user: HostUser, scopes: ReadonlySet<string>): Recor
       ...(user.image && { picture: user.image }),
     }),
     ...(scopes.has('email') && { email: user.email, email_verified: user.emailVerified }),
+    ...(scopes.has(ROLES_SCOPE) && user.roles?.length && { roles: [...user.roles] }),
   };
 }

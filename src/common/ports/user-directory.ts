@@ -28,6 +28,23 @@ export interface NewHostUser {
   readonly password: string | null;
 }
 
+/** Which users, in which order: that of the column they are found by, as bytes. */
+export interface UserListing {
+  readonly by: 'email' | 'name' | 'id';
+  /** Of that column; empty: all users. Normalised where it is of an address; the case of ASCII letters does not matter in a name. */
+  readonly prefix: string;
+  /** `next` of the page before; null: the first page. */
+  readonly after: string | null;
+  /** 1 to 500. */
+  readonly limit: number;
+}
+
+export interface UserPage {
+  readonly users: readonly HostUser[];
+  /** For `after` of the next page; null: this is the last. */
+  readonly next: string | null;
+}
+
 /**
  * Port: where users are stored. The accounts capability fills it with its own table, or with the host's directory
  * (`accounts: { users: … }`), and then has no table for users.
@@ -73,6 +90,20 @@ export interface UserDirectory {
    * @returns false when the address is taken
    */
   changeEmail?(tx: Transaction, subjectId: string, email: string): Promise<boolean>;
+  /** For the administration. Without this method users are found by their whole address or id only. @throws AuthError 400 for a bad `after` */
+  list?(listing: UserListing): Promise<UserPage>;
+  /**
+   * Replaces what `@Roles` asks for. Without this method roles are given elsewhere.
+   * @param tx as for `preparePassword`
+   * @returns false when there is no such user
+   */
+  setRoles?(tx: Transaction, subjectId: string, roles: readonly string[]): Promise<boolean>;
+  /**
+   * Whether this user has one of these roles, and nobody else, who may sign in, does. Asked under a lock, so that one administrator stays.
+   * Without this method nothing sees to that.
+   * @param tx as for `preparePassword`
+   */
+  isLastWith?(tx: Transaction, subjectId: string, roles: readonly string[]): Promise<boolean>;
   /**
    * Runs inside the transaction that ends what the user holds: `disabled` may mark the row, `forgotten` delete it, so that both happen
    * or neither does. For users in the same database. Use `tx.query` only: another connection would deadlock with this transaction.

@@ -17,6 +17,14 @@ export class AuthSubject {
   @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true })
   disabledAt!: Date | null;
 
+  /** Why, for administrators. */
+  @Column({ name: 'disabled_reason', type: 'text', nullable: true })
+  disabledReason!: string | null;
+
+  /** When it is over by itself; null: when somebody says so. */
+  @Column({ name: 'disabled_until', type: 'timestamptz', nullable: true })
+  disabledUntil!: Date | null;
+
   /** When the subject was deleted. The row stays for a while, so that writes in flight and signed tokens find it. */
   @Column({ name: 'forgotten_at', type: 'timestamptz', nullable: true })
   forgottenAt!: Date | null;

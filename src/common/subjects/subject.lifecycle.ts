@@ -3,7 +3,7 @@ import type { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { TokenRevoker } from '../tokens/token.revoker.js';
-import type { SubjectEnd, SubjectStore } from './subject.store.js';
+import type { DisableTerms, SubjectEnd, SubjectStore } from './subject.store.js';
 
 /** What capabilities keep for subjects besides tokens. A part of `Extension`, which this file must not import. */
 interface SubjectHolder {
@@ -20,14 +20,14 @@ export class SubjectLifecycle {
     private readonly events: AuthEvents,
   ) {}
 
-  async end(subjectId: string, end: SubjectEnd): Promise<void> {
-    await this.database.transaction((tx) => this.endIn(tx, subjectId, end));
+  async end(subjectId: string, end: SubjectEnd, terms?: DisableTerms): Promise<void> {
+    await this.database.transaction((tx) => this.endIn(tx, subjectId, end, terms));
   }
 
   /** The same inside a transaction that does more, e.g. deletes the user's row. */
-  async endIn(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
+  async endIn(tx: Transaction, subjectId: string, end: SubjectEnd, terms?: DisableTerms): Promise<void> {
     // First, because it waits for every transaction that gives this subject something, so that the statements below see that.
-    await this.subjects.end(tx, subjectId, end);
+    await this.subjects.end(tx, subjectId, end, terms);
     await this.revoker.revoke(tx, { subject: subjectId }, end);
     this.revoker.invalidate(tx, [tag('subject', subjectId)]);
     for (const holder of this.extensions.all) await holder.onSubjectEnd?.(tx, subjectId, end);

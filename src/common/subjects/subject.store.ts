@@ -5,11 +5,29 @@ import type { Transaction } from '../database/transaction.js';
 interface SubjectRow {
   epoch: number;
   ended: boolean;
+  /** Disabled for a time that is over. */
+  over: boolean;
+}
+
+/** For how long somebody is disabled, and why. */
+export interface DisableTerms {
+  readonly reason?: string | null;
+  /** Default: until enabled again. */
+  readonly seconds?: number | null;
+}
+
+/** Of a subject that is disabled. */
+export interface Disabled {
+  readonly subjectId: string;
+  readonly since: Date;
+  readonly reason: string | null;
+  readonly until: Date | null;
 }
 
 const READ: Statement = {
   name: 'auth_subject_read',
-  text: 'SELECT epoch, (disabled_at IS NOT NULL OR forgotten_at IS NOT NULL) AS ended FROM auth_subject WHERE subject = $1',
+  text: `SELECT epoch, (disabled_at IS NOT NULL OR forgotten_at IS NOT NULL) AS ended,
+           COALESCE(disabled_until <= now(), false) AS over FROM auth_subject WHERE subject = $1`,
 };
 const HOLD: Statement = { name: 'auth_subject_hold', text: `${READ.text} FOR SHARE` };
 const LOCK: Statement = { name: 'auth_subject_lock', text: `${READ.text} FOR UPDATE` };
@@ -19,11 +37,13 @@ const CREATE: Statement = {
 };
 const END: Statement = {
   name: 'auth_subject_end',
-  text: `INSERT INTO auth_subject (subject, epoch, disabled_at, forgotten_at)
-         VALUES ($1, 1, CASE WHEN $2 = 'disabled' THEN now() END, CASE WHEN $2 = 'forgotten' THEN now() END)
+  text: `INSERT INTO auth_subject (subject, epoch, disabled_at, forgotten_at, disabled_reason, disabled_until)
+         VALUES ($1, 1, CASE WHEN $2 = 'disabled' THEN now() END, CASE WHEN $2 = 'forgotten' THEN now() END, $3::text,
+           now() + $4::int * interval '1 second')
          ON CONFLICT (subject) DO UPDATE SET epoch = auth_subject.epoch + 1,
            disabled_at = COALESCE(auth_subject.disabled_at, excluded.disabled_at),
-           forgotten_at = COALESCE(auth_subject.forgotten_at, excluded.forgotten_at)`,
+           forgotten_at = COALESCE(auth_subject.forgotten_at, excluded.forgotten_at),
+           disabled_reason = excluded.disabled_reason, disabled_until = excluded.disabled_until`,
 };
 const RENEW: Statement = {
   name: 'auth_subject_renew',
@@ -32,7 +52,19 @@ const RENEW: Statement = {
 };
 const ENABLE: Statement = {
   name: 'auth_subject_enable',
-  text: 'UPDATE auth_subject SET disabled_at = NULL WHERE subject = $1 AND forgotten_at IS NULL RETURNING subject',
+  text: `UPDATE auth_subject SET disabled_at = NULL, disabled_reason = NULL, disabled_until = NULL
+         WHERE subject = $1 AND forgotten_at IS NULL RETURNING subject`,
+};
+/** In one statement, so that somebody who is disabled again at this moment stays so. */
+const LIFT: Statement = {
+  name: 'auth_subject_lift',
+  text: `UPDATE auth_subject SET disabled_at = NULL, disabled_reason = NULL, disabled_until = NULL
+         WHERE subject = $1 AND forgotten_at IS NULL AND disabled_until <= now() RETURNING subject`,
+};
+const DISABLED: Statement = {
+  name: 'auth_subject_disabled',
+  text: `SELECT subject AS "subjectId", disabled_at AS since, disabled_reason AS reason, disabled_until AS until FROM auth_subject
+         WHERE subject = ANY($1::text[]) AND disabled_at IS NOT NULL AND COALESCE(disabled_until > now(), true)`,
 };
 
 /** Why everything that a subject holds ends. */
@@ -49,6 +81,7 @@ export class SubjectStore {
   async epoch(subjectId: string): Promise<number | null> {
     const [row] = await this.database.query<SubjectRow>(READ, [subjectId]);
     if (!row) return 0;
+    if (row.over && (await this.database.query(LIFT, [subjectId])).length > 0) return row.epoch;
     return row.ended ? null : row.epoch;
   }
 
@@ -78,9 +111,20 @@ export class SubjectStore {
     return (await this.read(tx, LOCK, subjectId)).epoch;
   }
 
+  /** As `lock`, also for one that is disabled. */
+  async lockState(tx: Transaction, subjectId: string): Promise<{ epoch: number; isEnded: boolean }> {
+    const { epoch, ended } = await this.read(tx, LOCK, subjectId);
+    return { epoch, isEnded: ended };
+  }
+
   /** Marks the subject as ended. Must come first in the transaction that ends what it holds, because it waits for writes in flight. */
-  async end(tx: Transaction, subjectId: string, end: SubjectEnd): Promise<void> {
-    await tx.query(END, [subjectId, end]);
+  async end(
+    tx: Transaction,
+    subjectId: string,
+    end: SubjectEnd,
+    { reason = null, seconds = null }: DisableTerms = {},
+  ): Promise<void> {
+    await tx.query(END, [subjectId, end, reason, seconds]);
   }
 
   /**
@@ -99,6 +143,11 @@ export class SubjectStore {
   /** @returns false when the subject is unknown or forgotten */
   async enable(tx: Transaction, subjectId: string): Promise<boolean> {
     return (await tx.query(ENABLE, [subjectId])).length > 0;
+  }
+
+  /** Those of these subjects that are disabled now. */
+  async disabled(subjectIds: readonly string[]): Promise<Disabled[]> {
+    return this.database.query<Disabled>(DISABLED, [subjectIds]);
   }
 
   private async read(executor: Executor, statement: Statement, subjectId: string): Promise<SubjectRow> {

@@ -9,6 +9,8 @@ export interface SignInFacts {
   readonly acr?: string;
   /** What `@Roles` asks for. */
   readonly roles?: readonly string[];
+  /** Who acts as the user (RFC 8693 4.1). */
+  readonly act?: { readonly sub: string };
 }
 
 /** Only what there is: most families keep nothing. */
@@ -16,12 +18,15 @@ export function signInFacts(given: {
   readonly methods: readonly string[];
   readonly acr: string | null;
   readonly roles: readonly string[];
+  /** Default: nobody. */
+  readonly actor?: string | null;
 }): SignInFacts {
-  const { methods, acr, roles } = given;
+  const { methods, acr, roles, actor = null } = given;
   return {
     ...(methods.length > 0 && { amr: [...methods] }),
     ...(acr !== null && { acr }),
     ...(roles.length > 0 && { roles: [...roles] }),
+    ...(actor !== null && { act: { sub: actor } }),
   };
 }
 
@@ -33,11 +38,16 @@ export function principalFacts(facts: object | null): Pick<AuthPrincipalInit, 'r
 }
 
 /** How strong a sign-in was, as claims tell it; what is of the wrong type tells nothing. */
-export function strengthClaims(claims: object | null): Pick<SignInFacts, 'amr' | 'acr'> {
-  const { amr, acr } = (claims ?? {}) as Record<keyof SignInFacts, unknown>;
+export function strengthClaims(claims: object | null): Pick<SignInFacts, 'amr' | 'acr' | 'act'> {
+  const { amr, acr, act } = (claims ?? {}) as Record<keyof SignInFacts, unknown>;
   const methods = textsOf(amr);
   return {
     ...(methods.length > 0 && { amr: Object.freeze(methods) }),
     ...(typeof acr === 'string' && { acr }),
+    ...(isActor(act) && { act: Object.freeze({ sub: act.sub }) }),
   };
+}
+
+function isActor(act: unknown): act is { sub: string } {
+  return typeof act === 'object' && act !== null && typeof (act as { sub?: unknown }).sub === 'string';
 }

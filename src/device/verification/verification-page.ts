@@ -3,6 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { CurrentSession } from '../../common/ports/sessions.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
+import { impersonated } from '../../common/principal/impersonation.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { seeOther, type HttpReply } from '../../common/http/request/reply.js';
 import type { RootPage, RootPageRequest } from '../../common/http/edge/root-routes.js';
@@ -58,6 +59,7 @@ export class VerificationPage implements RootPage {
     { fields, caller: { address } }: RootPageRequest,
     current: CurrentSession,
   ): Promise<HttpReply> {
+    if (current.session.impersonatedBy !== undefined) throw impersonated('the page of device codes');
     const verifier = verifierOf(current);
     const decision = DECISIONS.get(fields['action']);
     if (decision) {

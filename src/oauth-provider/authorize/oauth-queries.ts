@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import type { SignIn } from '../../common/ports/sessions.js';
+import type { SessionSignIn } from '../../common/ports/sessions.js';
 import type { SignInContinuation } from '../../common/ports/sign-in-continuation.js';
 import { principalFacts, signInFacts } from '../../common/tokens/sign-in-facts.js';
 import { AuthCookies } from '../../common/http/request/cookies.js';
@@ -49,7 +49,7 @@ export class OAuthQueries implements SignInContinuation {
    * The sign-in does not fail when the request or its client has gone meanwhile: the user has a session, and the returned address shows
    * what became of the request.
    */
-  async resume(oauthQuery: string, session: SignIn | null): Promise<string> {
+  async resume(oauthQuery: string, session: SessionSignIn | null): Promise<string> {
     const handle = this.verify(oauthQuery);
     try {
       return await this.resumeLive(handle, session);
@@ -59,7 +59,7 @@ export class OAuthQueries implements SignInContinuation {
     }
   }
 
-  private async resumeLive(handle: string, session: SignIn | null): Promise<string> {
+  private async resumeLive(handle: string, session: SessionSignIn | null): Promise<string> {
     const { parameters } = await this.waiting.find(handle);
     // `form_post` responds with a page, which only a navigation can show.
     if (!session || parameters.responseMode === 'form_post') return this.urls.resume(handle);

@@ -5,5 +5,5 @@ const OF_TOKENS = ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr
 
 /** All claims that tokens and userinfo may contain with these scopes. */
 export function supportedClaims(scopes: ReadonlySet<string>): string[] {
-  return [...OF_TOKENS, ...claimsOfScopes(scopes)];
+  return [...OF_TOKENS, ...claimsOfScopes(scopes), ...(scopes.has('roles') ? ['roles'] : [])];
 }

@@ -6,6 +6,7 @@ import { html, type Html, type HtmlValue } from '../../html.js';
 import { HostPorts } from '../../ports/port.js';
 import type { HostUser } from '../../ports/user-directory.js';
 import type { AuthPrincipal } from '../../principal/auth-principal.js';
+import { actorOf, requireInPerson } from '../../principal/impersonation.js';
 import { text } from '../../texts/text.js';
 import { page, type PageModel, type PageReply, type PageSections } from '../pages/page.js';
 import { pageOfError } from '../pages/error-page.js';
@@ -69,8 +70,16 @@ export class AccountArea {
     query: Query = {},
   ): Promise<HttpReply> {
     const guarded: Show = async (visitor) =>
-      visitor.user.id === shownTo ? act(visitor) : seeOther(`${this.sectionOf(path, visitor)}?done=otherUser`);
+      visitor.user.id === shownTo
+        ? this.inPerson(visitor, act)
+        : seeOther(`${this.sectionOf(path, visitor)}?done=otherUser`);
     return this.forVisitor(headers, path, guarded, query);
+  }
+
+  /** What a form changes, only the user in person changes; what is read, also an administrator who acts as them. */
+  private async inPerson(visitor: AccountVisitor, act: Show): Promise<HttpReply> {
+    requireInPerson(visitor.principal);
+    return act(visitor);
   }
 
   /** A form of a page. @param path of the route that takes it */
@@ -83,7 +92,8 @@ export class AccountArea {
 
   /** One page of the account, or of the administration. @param path its own; `done`, from its query: what the last form did */
   page(path: string, visitor: AccountVisitor, { body, ...model }: Content, done?: string): PageReply {
-    return page({ ...model, sections: this.sections(path, visitor), body: html`${doneNote(done)} ${body}` });
+    const about = html`${this.markOf(visitor)} ${doneNote(done)}`;
+    return page({ ...model, sections: this.sections(path, visitor), body: html`${about} ${body}` });
   }
 
   /** After a form: the page again, which a reload does not send twice. */
@@ -105,6 +115,19 @@ export class AccountArea {
   /** For what must not be done by whoever finds a browser open. @throws AuthError 403 `SESSION_NOT_FRESH`, which becomes a page */
   async requireFresh({ principal }: AccountVisitor): Promise<void> {
     await this.ports.sessions.get().requireFresh(principal);
+  }
+
+  /** Says on every page that it is an administrator who looks, and leads back. */
+  private markOf({ principal, user }: AccountVisitor): Html | false {
+    return (
+      actorOf(principal) !== null &&
+      html`<div id="impersonated" class="note" role="status">
+        <p>${text('impersonation.mark', { account: html`<bdi>${user.email}</bdi>` })}</p>
+        <form method="post" action="${this.actionOf('/account/stop-impersonating')}">
+          <button id="stop-impersonating" class="small">${text('impersonation.stop')}</button>
+        </form>
+      </div>`
+    );
   }
 
   private async visitorOf(headers: HeaderBag): Promise<AccountVisitor | null> {

@@ -12,6 +12,8 @@ export const API_TAGS = {
   'OAuth clients': 'Registration of clients, by their developers or by themselves.',
   'Connected applications': 'What users have granted to clients, and how they take it back.',
   Device: 'Sign-in on devices without a browser (RFC 8628).',
+  'Administration: users':
+    'Users, for administrators, by the routes of better-auth. Only where the host has named their roles.',
   'Administration: API keys': 'API keys of any owner. Only where the host has set up administration.',
   'Administration: OAuth clients':
     'All clients, their policies and initial access tokens. Only where administration is set up.',

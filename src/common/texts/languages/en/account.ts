@@ -45,6 +45,8 @@ export const ACCOUNT = {
   'fresh.title': 'Sign in again to continue',
   'fresh.about':
     'You signed in a while ago. To protect your account, this needs a new sign-in. You come back here afterwards.',
+  'impersonation.mark': 'You are acting as {account}. Nothing in the account can be changed.',
+  'impersonation.stop': 'Stop acting as this user',
   'done.otherUser': 'You are signed in with another account now. Nothing has been changed.',
   'done.saved': 'Saved.',
   'done.passwordChanged': 'Your password has been changed.',

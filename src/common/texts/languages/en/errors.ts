@@ -28,6 +28,7 @@ export const ERRORS = {
     'An account with this e-mail address already exists. Sign in, or use another address.',
   'fault.IMAGE_NOT_WEB': 'Enter a web address.',
   'fault.EMAIL_NOT_VERIFIED': 'Verify your e-mail address first: open the message that we have sent you.',
+  'fault.IMPERSONATED': 'Only the user may do this.',
   'fault.SESSION_NOT_FRESH': 'Sign in again to do this.',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'This is your only way to sign in. Add another one first.',
   'fault.REQUEST_ANSWERED': 'You have already answered this request.',

@@ -1,0 +1,20 @@
+import { AuthError } from '../errors/auth-error.js';
+import type { AuthPrincipal } from './auth-principal.js';
+
+/** The administrator who acts as the user (`act`, RFC 8693 4.1), by their id; null: the user in person. */
+export function actorOf({ claims }: Pick<AuthPrincipal, 'claims'>): string | null {
+  return (claims['act'] as { readonly sub: string } | undefined)?.sub ?? null;
+}
+
+/**
+ * For what only the user decides: credentials, factors, addresses, keys, consent.
+ * @throws AuthError 403 `IMPERSONATED` for an administrator who acts as the user
+ */
+export function requireInPerson(principal: Pick<AuthPrincipal, 'claims'>): void {
+  const actor = actorOf(principal);
+  if (actor !== null) throw impersonated(`${actor} acts as the user`);
+}
+
+export function impersonated(detail: string): AuthError {
+  return AuthError.forbidden('IMPERSONATED', 'Only the user may do this, not somebody who acts as them', detail);
+}
