@@ -46,11 +46,12 @@ export function signInPage(model: SignInPageModel): PageReply {
     status: failure?.status ?? 200,
     hasFault: failure !== null,
     self: `${action}?${new URLSearchParams({ continue: continueTo })}`,
+    ...(kind === 'sign-in' && content.scripted && { script: content.scripted.script }),
     formActions: [...(content.formActions ?? []), ...(continueTo.startsWith('/') ? [] : [continueTo])],
     body: html`
       ${content.client && clientCard(content.client, text('signIn.toContinue', { client: clientName(content.client) }))}
       ${failure && faultPart(failure)} ${model.takesPassword && formPart(model)}
-      ${otherWays(content, model.takesPassword)} ${otherPagePart(model)}
+      ${otherWays(content, kind, model.takesPassword)} ${otherPagePart(model)}
       ${content.client && clientLinks(content.client)}
     `,
   });
@@ -68,6 +69,7 @@ function formPart(model: SignInPageModel): Html {
   const isNew = kind === 'sign-up';
   const fault = (name: string) => ({ fault: faultOf(name, failure, FIELDS) });
   const focused = focusedIn(model);
+  const address = ['username', isNew ? undefined : model.content.scripted?.autocomplete].filter(Boolean).join(' ');
   return html`<form method="post" action="${model.action}">
     <input type="hidden" name="continue" value="${model.continueTo}" />
     ${
@@ -84,7 +86,7 @@ function formPart(model: SignInPageModel): Html {
       id: 'email',
       label: text('signIn.email'),
       ...fault('email'),
-      attributes: html`type="text" inputmode="email" autocomplete="username" autocapitalize="none" spellcheck="false"
+      attributes: html`type="text" inputmode="email" autocomplete="${address}" autocapitalize="none" spellcheck="false"
       maxlength="320" value="${model.email}" required${focused === 'email' && FOCUS}`,
     })}
     ${field({
@@ -109,10 +111,12 @@ function focusedIn({ kind, failure, email, name }: SignInPageModel): string {
   return email === '' ? 'email' : 'password';
 }
 
-function otherWays({ buttons = [], links = [] }: SignInPageContent, isSecond: boolean): Html | undefined {
-  if (buttons.length + links.length === 0) return undefined;
+function otherWays(content: SignInPageContent, kind: SignInPageModel['kind'], isSecond: boolean): Html | undefined {
+  const { buttons = [], links = [] } = content;
+  const scripted = kind === 'sign-in' ? content.scripted : undefined;
+  if (buttons.length + links.length === 0 && !scripted) return undefined;
   return html`${isSecond && html`<p class="rule">${text('signIn.or')}</p>`}
-    <div class="stack">${buttons.map(buttonForm)}</div>
+    <div class="stack">${scripted?.part}${buttons.map(buttonForm)}</div>
     ${links.map(({ text: words, href }) => isOwnOrWeb(href) && html`<p><a href="${href}">${hostText(words)}</a></p>`)}`;
 }
 

@@ -6,7 +6,7 @@ import type { HeaderBag } from '../../common/http/request/headers.js';
 import { onwardAfterForm } from '../../common/http/pages/onward.js';
 import { text, type Text } from '../../common/texts/text.js';
 import { page } from '../../common/http/pages/page.js';
-import { PageScript } from '../../common/http/pages/page.script.js';
+import { PageScript } from '../../common/html-script.js';
 import { HttpReply, redirectTo } from '../../common/http/request/reply.js';
 import { responseUrl, type AuthorizationResult, type AuthorizationResponse } from './authorization-response.js';
 

@@ -1,7 +1,7 @@
 import type { Html, PagePart } from '../../html.js';
 import type { Text } from '../../texts/text.js';
 import { HttpReply } from '../request/reply.js';
-import type { PageScript } from './page.script.js';
+import type { PageScript } from '../../html-script.js';
 import type { WaysOn } from './ways-on.js';
 
 /** One of our pages: a plain document, and hardly ever a script. */

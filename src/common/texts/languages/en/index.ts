@@ -5,6 +5,7 @@ import { API_KEYS } from './api-keys.js';
 import { ERRORS } from './errors.js';
 import { FRAME } from './frame.js';
 import { OAUTH } from './oauth.js';
+import { PASSKEYS } from './passkeys.js';
 import { RECOVERY } from './recovery.js';
 import { SIGN_IN } from './sign-in.js';
 
@@ -13,6 +14,7 @@ export const ENGLISH = {
   ...FRAME,
   ...SIGN_IN,
   ...RECOVERY,
+  ...PASSKEYS,
   ...OAUTH,
   ...ACCOUNT,
   ...API_KEYS,

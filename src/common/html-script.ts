@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { PagePart } from '../../html.js';
+import { PagePart } from './html.js';
 
 /** A script that stands in a page, and is named in its policy by hash. */
 export class PageScript extends PagePart {
