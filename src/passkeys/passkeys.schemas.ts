@@ -67,13 +67,9 @@ export const VerifyRegistrationBody = bodySchema(
 );
 export const VerifyAuthenticationBody = bodySchema('AuthVerifyPasskeyAuthenticationBody', {
   response: Assertion.meta({ description: 'What `navigator.credentials.get` gave, as JSON.' }),
-  oauth_query: z
-    .string()
-    .max(16_384)
-    .optional()
-    .meta({
-      description: 'Of the page that an authorization request waits on. The answer is then `{ redirect, url }`.',
-    }),
+  oauth_query: z.string().max(16_384).optional().meta({
+    description: 'Of the page that an authorization request waits on. The answer is then `{ redirect, url }`.',
+  }),
 });
 export const UpdatePasskeyBody = bodySchema(
   'AuthUpdatePasskeyBody',
