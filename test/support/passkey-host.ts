@@ -41,7 +41,8 @@ export async function visitWithAuthenticator(
   page.setDefaultTimeout(20_000);
   const errors: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' && message.location().url !== page.url()) errors.push(message.text());
+    const { url } = message.location();
+    if (message.type() === 'error' && url !== page.url() && !url.endsWith('/favicon.ico')) errors.push(message.text());
   });
   page.on('pageerror', (error) => errors.push(error.message));
   const authenticator = await VirtualAuthenticator.plug(page, options);
