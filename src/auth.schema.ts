@@ -43,11 +43,8 @@ import { AuthTokenFamily } from './common/tokens/token-family.entity.js';
 import { AuthDeviceAuthorization } from './device/authorizations/device-authorization.entity.js';
 import { Device1700000001000 } from './device/migrations/1700000001000-device.js';
 import { DeviceGrowth1700000001010 } from './device/migrations/1700000001010-device-growth.js';
-import { AuthPasskeyChallenge } from './passkeys/ceremonies/challenge.entity.js';
-import { AuthPasskeyHolder } from './passkeys/keys/passkey-holder.entity.js';
-import { AuthPasskey } from './passkeys/keys/passkey.entity.js';
-import { Passkeys1700000001200 } from './passkeys/migrations/1700000001200-passkeys.js';
 import { OAUTH_PROVIDER_TABLES } from './oauth-provider/oauth-provider.schema.js';
+import { PASSKEYS_TABLES } from './passkeys/passkeys.schema.js';
 
 type Class<T = object> = new () => T;
 
@@ -103,10 +100,7 @@ const TABLES = {
   device: { entities: [AuthDeviceAuthorization], migrations: [Device1700000001000, DeviceGrowth1700000001010] },
   jwt: withKeys({ entities: [], migrations: [] }),
   oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
-  passkeys: {
-    entities: [AuthPasskey, AuthPasskeyHolder, AuthPasskeyChallenge],
-    migrations: [Passkeys1700000001200],
-  },
+  passkeys: PASSKEYS_TABLES,
 } satisfies Record<string, Tables>;
 
 /** Names for `tables`: capabilities, or `sessions` in place of `accounts`. */
