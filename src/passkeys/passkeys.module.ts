@@ -1,4 +1,4 @@
-import { Inject, Module, type OnModuleInit, type Provider } from '@nestjs/common';
+import { Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { Extensions } from '../common/extensions.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
 import { HostPorts } from '../common/ports/port.js';
@@ -78,7 +78,6 @@ export class PasskeysModule extends ConfigurableModuleClass implements OnModuleI
     method: PasskeyMethod,
     signInPart: SignInPart,
     copiedMail: PasskeyCopiedMail,
-    @Inject(RelyingParty) _party: RelyingParty,
   ) {
     super();
     extensions.add({

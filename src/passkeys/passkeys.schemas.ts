@@ -40,6 +40,16 @@ export const Assertion = z
     }),
   })
   .meta({ id: 'AuthPasskeyAssertion' });
+const KEY_EXAMPLE = { id: 'Zm9yLWV4YW1wbGU', rawId: 'Zm9yLWV4YW1wbGU', type: 'public-key' } as const;
+const CLIENT_DATA_EXAMPLE = 'eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0';
+export const ATTESTATION_EXAMPLE = {
+  ...KEY_EXAMPLE,
+  response: { clientDataJSON: CLIENT_DATA_EXAMPLE, attestationObject: 'o2NmbXRkbm9uZQ', transports: ['internal'] },
+};
+export const ASSERTION_EXAMPLE = {
+  ...KEY_EXAMPLE,
+  response: { clientDataJSON: CLIENT_DATA_EXAMPLE, authenticatorData: 'SZYN5YgO', signature: 'MEUCIQ', userHandle: '' },
+};
 export type AttestationAnswer = z.infer<typeof Attestation>;
 export type AssertionAnswer = z.infer<typeof Assertion>;
 

@@ -8,18 +8,12 @@ import {
 } from '../support/passkey-host.js';
 import { bundled } from '../support/virtual-authenticator.js';
 
-const SOURCE = `
-import { createAuthClient } from 'better-auth/client';
-import { passkeyClient } from '@better-auth/passkey/client';
-window.client = createAuthClient({ plugins: [passkeyClient()] });
-`;
-
 describeInChromium("better-auth's passkey client 1.7.6 in a page", (browser) => {
   let host: PasskeyHost;
   let script: string;
   let visit: PasskeyVisit;
   beforeAll(async () => {
-    script = bundled(SOURCE);
+    script = bundled('passkey-page.mjs');
     host = await createPasskeyHost();
   });
   afterAll(() => host?.close());

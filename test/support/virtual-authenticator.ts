@@ -46,8 +46,8 @@ export class VirtualAuthenticator {
   }
 }
 
-/** A module as a script for browsers. @param source with imports of packages */
-export function bundled(source: string): string {
-  const program = fileURLToPath(new URL('./bundle.mjs', import.meta.url));
-  return execFileSync(process.execPath, [program], { input: source, encoding: 'utf8', maxBuffer: 32 * 1024 * 1024 });
+/** A module of this folder, with what it imports, as one script for browsers. */
+export function bundled(name: string): string {
+  const [program, entry] = ['bundle.mjs', name].map((file) => fileURLToPath(new URL(`./${file}`, import.meta.url)));
+  return execFileSync(process.execPath, [program!, entry!], { encoding: 'utf8', maxBuffer: 32 * 1024 * 1024 });
 }

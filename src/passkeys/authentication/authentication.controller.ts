@@ -11,7 +11,12 @@ import { HostPorts } from '../../common/ports/port.js';
 import { isDue } from '../../common/ports/second-factor.js';
 import { SignInContinuations, type WaitingRequest } from '../../common/ports/sign-in-continuations.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { PasskeySignInAnswer, RequestOptionsAnswer, VerifyAuthenticationBody } from '../passkeys.schemas.js';
+import {
+  ASSERTION_EXAMPLE,
+  PasskeySignInAnswer,
+  RequestOptionsAnswer,
+  VerifyAuthenticationBody,
+} from '../passkeys.schemas.js';
 import { Authentications } from './authentications.js';
 import { PasskeySignIns, type PasskeySignedIn } from './passkey-sign-ins.js';
 
@@ -56,7 +61,7 @@ export class AuthenticationController {
     summary: 'Sign in by passkey',
     description:
       'With what `navigator.credentials.get` gave, as JSON. In a session that asked for the options it is a step-up (RFC 9470): the session goes on, and is as strong and fresh as the passkey.',
-    example: { response: { id: '…', rawId: '…', type: 'public-key', response: {} } },
+    example: { response: ASSERTION_EXAMPLE },
     response: PasskeySignInAnswer,
     headers: ['Set-Cookie', 'set-auth-token'],
     errors: {

@@ -10,6 +10,7 @@ import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { PasskeyView } from '../keys/passkey.view.js';
 import {
+  ATTESTATION_EXAMPLE,
   CreationOptionsAnswer,
   PasskeyAnswer,
   RegisterOptionsQuery,
@@ -53,7 +54,7 @@ export class RegistrationController {
     id: 'verifyPasskeyRegistration',
     summary: 'Add a passkey',
     description: 'With what `navigator.credentials.create` gave, as JSON. The user is told by mail.',
-    example: { response: { id: '…', rawId: '…', type: 'public-key', response: {} }, name: 'My phone' },
+    example: { response: ATTESTATION_EXAMPLE, name: 'My phone' },
     response: PasskeyAnswer,
     errors: {
       ...ERRORS,

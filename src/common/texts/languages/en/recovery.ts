@@ -32,7 +32,7 @@ export const RECOVERY = {
   'verified.failed': 'It was replaced by a newer one, or has expired. Sign in to get a new one.',
   'mail.changed.password': 'Your password was changed',
   'mail.changed.email': 'Your e-mail address was changed',
-  'mail.changed.factor': 'Your two-step sign-in was changed',
+  'mail.changed.factor': 'How you sign in was changed',
   'mail.changed.text': 'This concerns your account {account}.',
   'mail.changed.notYou': 'If it was not you, set a new password at once, and tell us.',
 } as const satisfies Record<string, Phrase>;
