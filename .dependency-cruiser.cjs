@@ -1,5 +1,5 @@
 const CAPABILITIES =
-  '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking|resource-server)';
+  '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking|passkeys|resource-server)';
 const LEVEL_0 = '^src/common/(errors|principal|crypto|clock|html|texts)';
 const LEVEL_2 =
   '^src/common/(calls|guards|sockets|grants|http|extension|common[.]module|auth-core[.]module|capability|index)';
@@ -28,6 +28,7 @@ const ROOMS = {
   'api-keys': ['keys', 'verification', 'management', 'pages'],
   'client-credentials': ['outbound', 'grant'],
   device: ['authorizations', 'issue', 'verification', 'poll'],
+  passkeys: ['keys', 'ceremonies', 'registration', 'authentication', 'management', 'pages'],
   'resource-server': ['introspection'],
   'oauth-provider': [
     'clients/metadata',
@@ -119,6 +120,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/swagger/' },
       to: { path: '@nestjs/swagger' },
+    },
+    {
+      name: 'webauthn-is-of-passkeys',
+      comment: 'An optional package, loaded only where passkeys are on.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/passkeys/ceremonies/webauthn[.]library[.]ts$' },
+      to: { path: '@simplewebauthn/' },
     },
     {
       name: 'schematics-stand-alone',

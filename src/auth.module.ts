@@ -16,6 +16,7 @@ import { AuthCoreModule } from './common/auth-core.module.js';
 import { DeviceModule } from './device/device.module.js';
 import { JwtModule } from './jwt/jwt.module.js';
 import { OAuthProviderModule } from './oauth-provider/oauth-provider.module.js';
+import { PasskeysModule } from './passkeys/passkeys.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
 
 /** Makes the options; for `useClass` and `useExisting`. */
@@ -57,6 +58,7 @@ const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule
   device: (shared) => DeviceModule.forRootAsync({ ...shared, useFactory: block('device') }),
   jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),
   oauthProvider: (shared) => OAuthProviderModule.forRootAsync({ ...shared, useFactory: block('oauthProvider') }),
+  passkeys: (shared) => PasskeysModule.forRootAsync({ ...shared, useFactory: block('passkeys') }),
 };
 
 /**

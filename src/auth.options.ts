@@ -14,6 +14,7 @@ import { readOptions, requireKnownKeys } from './common/options/read-options.js'
 import type { DeviceOptions } from './device/device.options.js';
 import type { JwtOptions } from './jwt/jwt.options.js';
 import type { OAuthProviderOptions } from './oauth-provider/oauth-provider.options.js';
+import type { PasskeysOptions } from './passkeys/passkeys.options.js';
 
 /** One block per capability; a block that is absent (or false) leaves the capability out. */
 export interface AuthCapabilityOptions {
@@ -33,6 +34,8 @@ export interface AuthCapabilityOptions {
   readonly jwt?: JwtOptions | boolean;
   /** OAuth 2.1 authorization server and OpenID provider. Needs accounts and jwt. Off by default. */
   readonly oauthProvider?: OAuthProviderOptions | boolean;
+  /** Sign-in by passkeys (WebAuthn). Needs accounts and the package `@simplewebauthn/server`. Off by default. */
+  readonly passkeys?: PasskeysOptions | boolean;
 }
 
 /** What `AuthModule.forRoot` takes. */
@@ -48,6 +51,7 @@ export const AUTH_CAPABILITIES = [
   'device',
   'jwt',
   'oauthProvider',
+  'passkeys',
 ] as const satisfies readonly (keyof AuthCapabilityOptions)[];
 /** One of them, as `capabilities` names it. */
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];

@@ -51,6 +51,7 @@ import { Device1700000001000 } from './device/migrations/1700000001000-device.js
 import { DeviceGrowth1700000001010 } from './device/migrations/1700000001010-device-growth.js';
 import { DeviceRoles1700000001020 } from './device/migrations/1700000001020-device-roles.js';
 import { OAUTH_PROVIDER_TABLES } from './oauth-provider/oauth-provider.schema.js';
+import { PASSKEYS_TABLES } from './passkeys/passkeys.schema.js';
 
 type Class<T = object> = new () => T;
 
@@ -119,6 +120,7 @@ const TABLES = {
   },
   jwt: withKeys({ entities: [], migrations: [] }),
   oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
+  passkeys: PASSKEYS_TABLES,
 } satisfies Record<string, Tables>;
 
 /** Names for `tables`: capabilities, or `sessions` in place of `accounts`. */

@@ -183,6 +183,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     sessions: SessionsService,
     replies: SessionReplies,
     flow: AccountSignInFlow,
+    credentialChanges: CredentialChanges,
     cookie: SessionCookieAuthenticator,
     reader: SessionTokenReader,
     password: PasswordMethod,
@@ -202,7 +203,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     super();
     extensions.add({
       name: 'accounts',
-      ports: { sessions, sessionTransport: replies, signInFlow: flow },
+      ports: { sessions, sessionTransport: replies, signInFlow: flow, credentialChanges },
       authenticators: [cookie],
       bearerReaders: [reader],
       signInMethods: password,

@@ -26,6 +26,11 @@ export function randomText(alphabet: string, length: number): string {
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]!).join('');
 }
 
+/** Random bytes as base64url. */
+export function randomBase64url(bytes: number): string {
+  return randomBytes(bytes).toString('base64url');
+}
+
 export function encodeBase62(value: number, length: number): string {
   let text = '';
   for (let rest = value; text.length < length; rest = Math.floor(rest / 62)) text = BASE62[rest % 62] + text;

@@ -8,6 +8,7 @@ import { OUTBOUND_OPTIONS } from '../../src/client-credentials/outbound/outbound
 import { AUTH_CORE_OPTIONS } from '../../src/common/options/core-options.js';
 import { PAGES_OPTIONS } from '../../src/common/options/page-options.js';
 import { TRANSPORTS_OPTIONS } from '../../src/common/options/transport-options.js';
+import { PASSKEYS_OPTIONS } from '../../src/passkeys/passkeys.options.js';
 import { DEVICE_OPTIONS } from '../../src/device/device.options.js';
 import { TRUSTED_ISSUER_OPTIONS } from '../../src/common/issuers/trusted-issuer.options.js';
 import { JWT_OPTIONS } from '../../src/jwt/jwt.options.js';
@@ -32,6 +33,7 @@ const DECLARED: Readonly<Record<string, Table>> = {
   JwtOptions: JWT_OPTIONS,
   TrustedIssuerOptions: TRUSTED_ISSUER_OPTIONS,
   DeviceOptions: DEVICE_OPTIONS,
+  PasskeysOptions: PASSKEYS_OPTIONS,
   ApiKeyConfiguration: CONFIGURATION_OPTIONS,
   ApiKeysOptions: API_KEYS_OPTIONS,
   AccountLinkingOptions: ACCOUNT_LINKING_OPTIONS,

@@ -34,6 +34,7 @@ describe('the import arrows', () => {
       ['rooms-are-levels', 'src/api-keys/management/zz-probe.ts', `import '../pages/key-owners.js';`],
       ['rooms-do-not-know-their-module', 'src/device/poll/zz-probe.ts', `import '../device.module.js';`],
       ['swagger-is-optional', 'src/jwt/zz-probe.ts', `import '@nestjs/swagger';`],
+      ['webauthn-is-of-passkeys', 'src/passkeys/keys/zz-webauthn.ts', `import '@simplewebauthn/server';`],
       ['schematics-stand-alone', 'src/schematics/nest-add/zz-probe.ts', `import '../../auth.options.js';`],
       ['nobody-knows-schematics', 'src/bearer/zz-schematics.ts', `import '../schematics/nest-add/manifest.js';`],
       ['tools-of-the-host', 'src/schematics/nest-add/zz-tools.ts', `import 'typescript';`],

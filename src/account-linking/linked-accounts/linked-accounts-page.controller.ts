@@ -64,11 +64,12 @@ export class LinkedAccountsPageController {
 
   private async list(visitor: AccountVisitor): Promise<Html> {
     const accounts = await this.accounts.listAll(visitor.user.id);
+    const canGo = await this.accounts.hasAnother(visitor.user.id);
     const linked = new Set(accounts.map(({ providerId }) => providerId));
     const more = this.providers.all.filter(({ settings }) => !linked.has(settings.providerId));
     return html`<p>${text('linked.about')}</p>
       <ul class="cards">
-        ${accounts.map((one) => this.card(one, visitor, accounts.length > 1))}
+        ${accounts.map((one) => this.card(one, visitor, canGo))}
       </ul>
       ${
         more.length > 0 &&

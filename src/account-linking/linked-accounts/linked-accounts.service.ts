@@ -30,6 +30,11 @@ export interface LinkedAccountView {
   readonly scopes: readonly string[];
 }
 
+interface OwnedMethod {
+  readonly source: SignInMethods;
+  readonly method: SignInMethod;
+}
+
 /**
  * The sign-in methods of users, for host code and for the routes.
  *
@@ -54,7 +59,12 @@ export class LinkedAccountsService implements SignInMethods {
   /** All sign-in methods of a user: the password as provider `credential`, and the linked accounts. */
   async listAll(userId: string): Promise<LinkedAccountView[]> {
     const owned = await this.owned(this.database, userId);
-    return owned.map(({ method }) => toView(method));
+    return owned.filter(isListed).map(({ method }) => toView(method));
+  }
+
+  /** Whether one of these would leave another way to sign in. */
+  async hasAnother(userId: string): Promise<boolean> {
+    return (await this.owned(this.database, userId)).length > 1;
   }
 
   /**
@@ -66,7 +76,7 @@ export class LinkedAccountsService implements SignInMethods {
       // Under the lock: of two requests that remove one method each, the second sees that only one is left.
       const epoch = await this.subjects.lock(tx, userId);
       const owned = await this.owned(tx, userId);
-      const [target, ...more] = owned.filter(({ method }) => fits(method, which));
+      const [target, ...more] = owned.filter(isListed).filter(({ method }) => fits(method, which));
       if (!target || more.length > 0) throw accountNotFound();
       const isLast = !owned.some((other) => other !== target && other.method.usable);
       if (isLast && !this.settings.linking.allowUnlinkingAll)
@@ -108,13 +118,17 @@ export class LinkedAccountsService implements SignInMethods {
   }
 
   /** Oldest first. */
-  private async owned(executor: Executor, userId: string): Promise<{ source: SignInMethods; method: SignInMethod }[]> {
-    const owned: { source: SignInMethods; method: SignInMethod }[] = [];
+  private async owned(executor: Executor, userId: string): Promise<OwnedMethod[]> {
+    const owned: OwnedMethod[] = [];
     // One after the other: a transaction has one connection.
     for (const { signInMethods: source } of this.extensions.all)
       if (source) for (const method of await source.list(executor, userId)) owned.push({ source, method });
     return owned.sort((left, right) => left.method.createdAt.getTime() - right.method.createdAt.getTime());
   }
+}
+
+function isListed({ source }: OwnedMethod): boolean {
+  return source.haveOwnList !== true;
 }
 
 function toView({ id, providerId, accountId, userId, createdAt, updatedAt, scopes }: SignInMethod): LinkedAccountView {

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
-import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
 import { Outbox } from '../../common/mail/outbox.js';
 import { OneTimeSecrets } from '../../common/one-time/one-time-secrets.js';
-import type { Caller } from '../../common/ports/caller.js';
-import type { CredentialChange } from '../../common/ports/credential-change.js';
+import type { ChangeTerms, CredentialChange, CredentialChangePort } from '../../common/ports/credential-change.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
@@ -21,19 +19,6 @@ declare module '../../common/events/auth-events.js' {
   }
 }
 
-/** What changes, and what ends with it. */
-export interface ChangeTerms {
-  readonly subjectId: string;
-  readonly change: CredentialChange;
-  /** Result of `SubjectStore.epoch` before the user proved that they may do this. */
-  readonly epoch: number;
-  /** Also ends all sessions and tokens given before. */
-  readonly endSessions: boolean;
-  readonly caller: Caller;
-  /** The change itself, in the same transaction. */
-  write(tx: Transaction): Promise<void>;
-}
-
 const NOTICE_SECONDS = 86_400;
 
 /**
@@ -41,7 +26,7 @@ const NOTICE_SECONDS = 86_400;
  * (links, codes, trusted devices), and the user hears of it.
  */
 @Injectable()
-export class CredentialChanges {
+export class CredentialChanges implements CredentialChangePort {
   constructor(
     private readonly database: Database,
     private readonly ports: HostPorts,

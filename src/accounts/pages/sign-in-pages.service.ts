@@ -139,8 +139,10 @@ export class SignInPages {
     const contents = parts.flatMap((content) => content ?? []);
     const client = contents.find((content) => content.client)?.client;
     const emailHint = contents.find((content) => content.emailHint !== undefined)?.emailHint;
+    const scripted = contents.find((content) => content.scripted)?.scripted;
     return {
       ...(client && { client }),
+      ...(scripted && { scripted }),
       ...(emailHint !== undefined && { emailHint }),
       links: contents.flatMap(({ links }) => links ?? []),
       buttons: contents.flatMap(({ buttons }) => buttons ?? []),

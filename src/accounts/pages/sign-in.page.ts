@@ -53,6 +53,7 @@ export function signInPage(model: SignInPageModel): PageReply {
     status: failure?.status ?? 200,
     hasFault: failure !== null,
     self: `${action}?${new URLSearchParams({ continue: continueTo })}`,
+    ...(kind === 'sign-in' && content.scripted && { script: content.scripted.script }),
     formActions: [...(content.formActions ?? []), ...(continueTo.startsWith('/') ? [] : [continueTo])],
     body: html`
       ${content.client && clientCard(content.client, text('signIn.toContinue', { client: clientName(content.client) }))}
@@ -89,6 +90,7 @@ function formPart(model: SignInPageModel): Html {
   const isNew = kind === 'sign-up';
   const fault = (name: string) => ({ fault: faultOf(name, failure, FIELDS) });
   const focused = focusedIn(model);
+  const address = ['username', isNew ? undefined : model.content.scripted?.autocomplete].filter(Boolean).join(' ');
   return html`<form method="post" action="${model.action}">
     <input type="hidden" name="continue" value="${model.continueTo}" />
     ${
@@ -105,7 +107,7 @@ function formPart(model: SignInPageModel): Html {
       id: 'email',
       label: text('signIn.email'),
       ...fault('email'),
-      attributes: html`type="text" inputmode="email" autocomplete="username" autocapitalize="none" spellcheck="false"
+      attributes: html`type="text" inputmode="email" autocomplete="${address}" autocapitalize="none" spellcheck="false"
       maxlength="320" value="${model.email}" required${focused === 'email' && FOCUS}`,
     })}
     ${field({
@@ -130,12 +132,13 @@ function focusedIn({ kind, failure, email, name }: SignInPageModel): string {
   return email === '' ? 'email' : 'password';
 }
 
-function otherWays({ content, mailWays, takesPassword }: SignInPageModel): Html | undefined {
+function otherWays({ content, kind, mailWays, takesPassword }: SignInPageModel): Html | undefined {
   const { buttons = [], links = [] } = content;
-  if (buttons.length + links.length + mailWays.length === 0) return undefined;
+  const scripted = kind === 'sign-in' ? content.scripted : undefined;
+  if (buttons.length + links.length + mailWays.length === 0 && !scripted) return undefined;
   return html`${takesPassword && html`<p class="rule">${text('signIn.or')}</p>`}
     <div class="stack">
-      ${buttons.map(buttonForm)}${mailWays.map(({ words, href }) => html`<a class="button plain" href="${href}">${words}</a>`)}
+      ${scripted?.part}${buttons.map(buttonForm)}${mailWays.map(({ words, href }) => html`<a class="button plain" href="${href}">${words}</a>`)}
     </div>
     ${links.map(({ text: words, href }) => isOwnOrWeb(href) && html`<p><a href="${href}">${hostText(words)}</a></p>`)}`;
 }

@@ -22,6 +22,8 @@ export interface SignInMethod {
  * removing one, take `SubjectStore.lock` and list them in the same transaction.
  */
 export interface SignInMethods {
+  /** They have a list and a page of their own: they count, but are neither shown nor removed among the linked accounts. */
+  readonly haveOwnList?: true;
   list(executor: Executor, subjectId: string): Promise<SignInMethod[]>;
   /** @returns false when this capability has no such method of the user, or it cannot be removed */
   remove(tx: Transaction, subjectId: string, methodId: string): Promise<boolean>;

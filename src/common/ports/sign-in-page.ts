@@ -1,4 +1,5 @@
 import type { Html } from '../html.js';
+import type { PageScript } from '../html-script.js';
 import type { HostText } from '../texts/host-text.js';
 import type { ShownClient } from './authorization-server.js';
 
@@ -11,6 +12,8 @@ export interface SignInPageContent {
   readonly links?: readonly { readonly text: HostText; readonly href: string }[];
   /** Other ways to sign in that begin with a form: each is a button that sends a POST to one of our routes. */
   readonly buttons?: readonly SignInPageButton[];
+  /** A way to sign in by a script: its part of the page, and what the browser may also fill into the field of the address. */
+  readonly scripted?: { readonly part: Html; readonly script: PageScript; readonly autocomplete: 'webauthn' };
   /** Where redirects may lead after the sign-in form: the client's redirect address. Chromium checks them against `form-action`. */
   readonly formActions?: readonly string[];
 }

@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthError } from '../../common/errors/auth-error.js';
-import { hash } from 'node:crypto';
 import { errorPage } from '../../common/http/pages/error-page.js';
 import { html, type Html } from '../../common/html.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { onwardAfterForm } from '../../common/http/pages/onward.js';
 import { text, type Text } from '../../common/texts/text.js';
 import { page } from '../../common/http/pages/page.js';
+import { PageScript } from '../../common/html-script.js';
 import { HttpReply, redirectTo } from '../../common/http/request/reply.js';
 import { responseUrl, type AuthorizationResult, type AuthorizationResponse } from './authorization-response.js';
 
 /** Submits the form of the response mode `form_post`; without scripts the user presses its button. */
-const SUBMIT = 'document.forms[0].submit()';
-const SUBMIT_SOURCE = `'sha256-${hash('sha256', SUBMIT, 'base64')}'`;
+const SUBMIT = new PageScript('document.forms[0].submit()');
 
 export interface ReplyOptions {
   /** A script asks: it gets the address as JSON (`{ redirect, url }` for better-auth's client, `redirectURI` for its older one). */
@@ -75,15 +74,14 @@ function unverifiedError({ status, description, error }: AuthError, response: Au
   return errorPage({ status, message: text('authorize.refused'), details: { code: error, description }, further });
 }
 
-/** OAuth 2.0 Form Post Response Mode 2. The only page of ours with a script, which its CSP allows by hash. */
+/** OAuth 2.0 Form Post Response Mode 2. With a script, since nobody has to press the button. */
 function formPost(response: AuthorizationResponse): HttpReply {
   return page({
     title: text('authorize.back'),
-    // prettier-ignore
-    body: html`${postForm(response, text('frame.continue'))}<script>${SUBMIT}</script>`,
+    body: postForm(response, text('frame.continue')),
+    script: SUBMIT,
     // Chromium applies form-action to every redirect of the client's callback, after the code is spent; the page has no other form.
     formActions: 'anywhere',
-    scriptSources: [SUBMIT_SOURCE],
   }).header('Referrer-Policy', 'no-referrer');
 }
 

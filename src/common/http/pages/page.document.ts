@@ -19,7 +19,7 @@ export interface Surroundings extends WaysOn {
 
 /** The whole document. */
 export function documentOf(model: PageModel, look: PageLook, reader: Reader, around: Surroundings): string {
-  const { title, body, continueTo, sections, hasFault, waysOn = [], remarks } = model;
+  const { title, body, continueTo, sections, hasFault, waysOn = [], remarks, script } = model;
   const heading = title.plainFor(reader);
   const said = hasFault ? text('frame.errorTitle', { title: heading }).plainFor(reader) : heading;
   return html`<!doctype html>
@@ -42,7 +42,7 @@ export function documentOf(model: PageModel, look: PageLook, reader: Reader, aro
           <h1>${title}</h1>
           ${body} ${waysOn.map((way) => !(sections && way === 'account') && linkOf(way, around))} ${remarks}
         </main>
-        ${footerOf(look, reader, around.languages)}
+        ${footerOf(look, reader, around.languages)} ${script}
       </body>
     </html> `.markupFor(reader);
 }

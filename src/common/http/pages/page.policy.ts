@@ -4,9 +4,9 @@ import type { PageModel } from './page.js';
 const HOST_SOURCE = /^https?:\/\/[a-z0-9.-]+(?::\d+)?$/;
 const SCHEME_SOURCE = /^[a-z][a-z0-9+.-]*:$/;
 
-/** The Content-Security-Policy of a page: no scripts, no frames around it, one style sheet (T067). */
+/** The Content-Security-Policy of a page: no scripts but those named by hash, no frames around it, one style sheet (T067). */
 export function contentPolicy(
-  { formActions = [], frameSources = [], scriptSources = [] }: Partial<PageModel>,
+  { formActions = [], frameSources = [], script }: Partial<PageModel>,
   styleSource: string,
 ): string {
   const directives = [
@@ -17,7 +17,8 @@ export function contentPolicy(
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ];
-  if (scriptSources.length > 0) directives.push(['script-src', ...scriptSources].join(' '));
+  if (script) directives.push(`script-src ${script.source}`);
+  if (script?.asksServer) directives.push("connect-src 'self'");
   if (frameSources.length > 0) directives.push(['frame-src', ...sourcesOf(frameSources)].join(' '));
   return directives.join('; ');
 }

@@ -1,9 +1,10 @@
 import type { Html, PagePart } from '../../html.js';
 import type { Text } from '../../texts/text.js';
 import { HttpReply } from '../request/reply.js';
+import type { PageScript } from '../../html-script.js';
 import type { WaysOn } from './ways-on.js';
 
-/** One of our pages: a plain document without script. */
+/** One of our pages: a plain document, and hardly ever a script. */
 export interface PageModel {
   /** Title of the window, and the heading. */
   readonly title: Text;
@@ -24,8 +25,8 @@ export interface PageModel {
   readonly formActions?: readonly string[] | 'anywhere';
   /** Addresses that the page shows in frames (front-channel logout). */
   readonly frameSources?: readonly string[];
-  /** Hashes of its scripts (`'sha256-…'`). Default none; all but one of our pages have none. */
-  readonly scriptSources?: readonly string[];
+  /** Stands at the end of the page. Default none: almost all of our pages have none. */
+  readonly script?: PageScript;
   /** Default 200. */
   readonly status?: number;
   /** Where the page sends the browser by itself; checked by the caller. No form policy applies to it. */

@@ -4,6 +4,7 @@ export const API_TAGS = {
   Sessions: 'One session is one sign-in on one device. Users see their sessions here and end them.',
   Account: 'What signed-in users change about their own account.',
   'Account linking': 'Sign-in through external providers, the accounts linked there, and the tokens that they gave us.',
+  Passkeys: 'Passkeys of users, and sign-in by them (WebAuthn).',
   Recovery: 'Ways back into an account.',
   'Bearer tokens': 'Access and refresh tokens of first-party apps that keep no cookie.',
   'API keys': "The caller's own API keys. They are managed with a session, never with a key.",

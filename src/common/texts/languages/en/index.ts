@@ -6,6 +6,7 @@ import { ERRORS } from './errors.js';
 import { FRAME } from './frame.js';
 import { OAUTH } from './oauth.js';
 import { OWN_ACCOUNT } from './own-account.js';
+import { PASSKEYS } from './passkeys.js';
 import { RECOVERY } from './recovery.js';
 import { SIGN_IN } from './sign-in.js';
 import { SIGN_IN_BY_MAIL } from './sign-in-by-mail.js';
@@ -16,6 +17,7 @@ export const ENGLISH = {
   ...SIGN_IN,
   ...SIGN_IN_BY_MAIL,
   ...RECOVERY,
+  ...PASSKEYS,
   ...OAUTH,
   ...ACCOUNT,
   ...OWN_ACCOUNT,

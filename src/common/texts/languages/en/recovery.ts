@@ -41,7 +41,7 @@ export const RECOVERY = {
   'verified.text': 'You can close this window, or go on to your account.',
   'mail.changed.password': 'Your password was changed',
   'mail.changed.email': 'Your e-mail address was changed',
-  'mail.changed.factor': 'Your two-step sign-in was changed',
+  'mail.changed.factor': 'How you sign in was changed',
   'mail.changed.text': 'This concerns your account {account}.',
   'mail.changed.notYou': 'If it was not you, set a new password at once, and tell us.',
 } as const satisfies Record<string, Phrase>;

@@ -1,0 +1,2 @@
+export { PasskeysModule } from './passkeys.module.js';
+export type { PasskeysOptions } from './passkeys.options.js';
