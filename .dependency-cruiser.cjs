@@ -1,5 +1,5 @@
 const CAPABILITIES =
-  '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking|resource-server)';
+  '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking|resource-server|two-factor)';
 const LEVEL_0 = '^src/common/(errors|principal|crypto|clock|html|texts)';
 const LEVEL_2 =
   '^src/common/(calls|guards|sockets|grants|http|extension|common[.]module|auth-core[.]module|capability|index)';
@@ -24,6 +24,7 @@ const ROOMS = {
   'client-credentials': ['outbound', 'grant'],
   device: ['authorizations', 'issue', 'verification', 'poll'],
   'resource-server': ['introspection'],
+  'two-factor': ['factors', 'mails', 'trust', 'challenge', 'verification', 'management', 'pages'],
   'oauth-provider': [
     'clients/metadata',
     'clients',

@@ -17,6 +17,7 @@ import { DeviceModule } from './device/device.module.js';
 import { JwtModule } from './jwt/jwt.module.js';
 import { OAuthProviderModule } from './oauth-provider/oauth-provider.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
+import { TwoFactorModule } from './two-factor/two-factor.module.js';
 
 /** Makes the options; for `useClass` and `useExisting`. */
 export interface AuthOptionsFactory {
@@ -57,6 +58,7 @@ const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule
   device: (shared) => DeviceModule.forRootAsync({ ...shared, useFactory: block('device') }),
   jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),
   oauthProvider: (shared) => OAuthProviderModule.forRootAsync({ ...shared, useFactory: block('oauthProvider') }),
+  twoFactor: (shared) => TwoFactorModule.forRootAsync({ ...shared, useFactory: block('twoFactor') }),
 };
 
 /**

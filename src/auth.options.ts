@@ -14,6 +14,7 @@ import { readOptions, requireKnownKeys } from './common/options/read-options.js'
 import type { DeviceOptions } from './device/device.options.js';
 import type { JwtOptions } from './jwt/jwt.options.js';
 import type { OAuthProviderOptions } from './oauth-provider/oauth-provider.options.js';
+import type { TwoFactorOptions } from './two-factor/two-factor.options.js';
 
 /** One block per capability; a block that is absent (or false) leaves the capability out. */
 export interface AuthCapabilityOptions {
@@ -33,6 +34,8 @@ export interface AuthCapabilityOptions {
   readonly jwt?: JwtOptions | boolean;
   /** OAuth 2.1 authorization server and OpenID provider. Needs accounts and jwt. Off by default. */
   readonly oauthProvider?: OAuthProviderOptions | boolean;
+  /** A second factor at sign-in: codes of an app, backup codes, codes by mail. Needs accounts. Off by default. */
+  readonly twoFactor?: TwoFactorOptions | boolean;
 }
 
 /** What `AuthModule.forRoot` takes. */
@@ -48,6 +51,7 @@ export const AUTH_CAPABILITIES = [
   'device',
   'jwt',
   'oauthProvider',
+  'twoFactor',
 ] as const satisfies readonly (keyof AuthCapabilityOptions)[];
 /** One of them, as `capabilities` names it. */
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];

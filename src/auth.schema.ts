@@ -44,6 +44,11 @@ import { AuthDeviceAuthorization } from './device/authorizations/device-authoriz
 import { Device1700000001000 } from './device/migrations/1700000001000-device.js';
 import { DeviceGrowth1700000001010 } from './device/migrations/1700000001010-device-growth.js';
 import { OAUTH_PROVIDER_TABLES } from './oauth-provider/oauth-provider.schema.js';
+import { AuthTwoFactorChallenge } from './two-factor/challenge/challenge.entity.js';
+import { AuthBackupCode } from './two-factor/factors/backup-code.entity.js';
+import { AuthTwoFactor } from './two-factor/factors/two-factor.entity.js';
+import { TwoFactor1700000001100 } from './two-factor/migrations/1700000001100-two-factor.js';
+import { AuthTrustedDevice } from './two-factor/trust/trusted-device.entity.js';
 
 type Class<T = object> = new () => T;
 
@@ -99,6 +104,10 @@ const TABLES = {
   device: { entities: [AuthDeviceAuthorization], migrations: [Device1700000001000, DeviceGrowth1700000001010] },
   jwt: withKeys({ entities: [], migrations: [] }),
   oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
+  twoFactor: {
+    entities: [AuthTwoFactor, AuthBackupCode, AuthTwoFactorChallenge, AuthTrustedDevice],
+    migrations: [TwoFactor1700000001100],
+  },
 } satisfies Record<string, Tables>;
 
 /** Names for `tables`: capabilities, or `sessions` in place of `accounts`. */

@@ -22,3 +22,4 @@ export * from './common/index.js';
 export * from './device/index.js';
 export * from './jwt/index.js';
 export * from './oauth-provider/index.js';
+export * from './two-factor/index.js';

@@ -116,6 +116,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     sessions: SessionsService,
     replies: SessionReplies,
     flow: AccountSignInFlow,
+    credentialChanges: CredentialChanges,
     cookie: SessionCookieAuthenticator,
     reader: SessionTokenReader,
     password: PasswordMethod,
@@ -127,7 +128,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     super();
     extensions.add({
       name: 'accounts',
-      ports: { sessions, sessionTransport: replies, signInFlow: flow },
+      ports: { sessions, sessionTransport: replies, signInFlow: flow, credentialChanges },
       authenticators: [cookie],
       bearerReaders: [reader],
       signInMethods: password,

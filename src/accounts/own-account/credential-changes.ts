@@ -6,32 +6,20 @@ import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
 import { Outbox } from '../../common/mail/outbox.js';
 import { OneTimeSecrets } from '../../common/one-time/one-time-secrets.js';
-import type { Caller } from '../../common/ports/caller.js';
-import type { CredentialChange } from '../../common/ports/credential-change.js';
+import type { ChangeTerms, CredentialChange, CredentialChangePort } from '../../common/ports/credential-change.js';
 import { HostPorts } from '../../common/ports/port.js';
+import type { HostUser } from '../../common/ports/user-directory.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { SessionEnds } from '../sessions/session.ends.js';
 import { SessionStore } from '../sessions/session.store.js';
+import { SignInService } from '../sign-in/sign-in.service.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
     /** A user's password, address or second factor is another one. Their earlier proofs of identity count for nothing. */
     'credentials.changed': { subjectId: string; change: CredentialChange; ipAddress: string | null };
   }
-}
-
-/** What changes, and what ends with it. */
-export interface ChangeTerms {
-  readonly subjectId: string;
-  readonly change: CredentialChange;
-  /** Result of `SubjectStore.epoch` before the user proved that they may do this. */
-  readonly epoch: number;
-  /** Also ends all sessions and tokens given before. */
-  readonly endSessions: boolean;
-  readonly caller: Caller;
-  /** The change itself, in the same transaction. */
-  write(tx: Transaction): Promise<void>;
 }
 
 const NOTICE_SECONDS = 86_400;
@@ -41,7 +29,7 @@ const NOTICE_SECONDS = 86_400;
  * (links, codes, trusted devices), and the user hears of it.
  */
 @Injectable()
-export class CredentialChanges {
+export class CredentialChanges implements CredentialChangePort {
   constructor(
     private readonly database: Database,
     private readonly ports: HostPorts,
@@ -53,6 +41,7 @@ export class CredentialChanges {
     private readonly extensions: Extensions,
     private readonly outbox: Outbox,
     private readonly events: AuthEvents,
+    private readonly signIns: SignInService,
   ) {}
 
   /**
@@ -98,5 +87,9 @@ export class CredentialChanges {
         await writePassword(tx);
       },
     });
+  }
+
+  async confirmPassword(user: HostUser, password: string): Promise<void> {
+    await this.signIns.confirmPassword(user, password);
   }
 }

@@ -12,6 +12,7 @@ export function toSignIn(row: SessionRow, ladder: AcrLadder): SignIn {
     methods: row.amr,
     acr: ladder.of(row.amr),
     roles: row.roles,
+    remember: row.remember,
   };
 }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { tag } from '../../common/cache/tags.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { Database } from '../../common/database/database.js';
 import type { StatementPart } from '../../common/database/statement-part.js';
@@ -93,6 +94,12 @@ export class SessionsService implements Sessions {
 
   holding(sessionId: string, subjectId: string): StatementPart {
     return this.store.holding(sessionId, subjectId);
+  }
+
+  async authenticate(tx: Transaction, sessionId: string, methods: readonly string[]): Promise<boolean> {
+    if (!(await this.store.authenticate(tx, sessionId, methods))) return false;
+    this.revoker.invalidate(tx, [tag('session', sessionId)]);
+    return true;
   }
 
   /**

@@ -1,2 +1,30 @@
+import type { Transaction } from '../database/transaction.js';
+import type { Caller } from './caller.js';
+import type { HostUser } from './user-directory.js';
+
 /** What of a user's credentials has become another. */
 export type CredentialChange = 'password' | 'email' | 'factor';
+
+/** What changes, and what ends with it. */
+export interface ChangeTerms {
+  readonly subjectId: string;
+  readonly change: CredentialChange;
+  /** Result of `SubjectStore.epoch` before the user proved that they may do this. */
+  readonly epoch: number;
+  /** Also ends all sessions and tokens given before. */
+  readonly endSessions: boolean;
+  readonly caller: Caller;
+  /** The change itself, in the same transaction. */
+  write(tx: Transaction): Promise<void>;
+}
+
+/** Port: the one step by which a credential becomes another, filled by the accounts capability. */
+export interface CredentialChangePort {
+  /**
+   * @returns the epoch for a session to start now
+   * @throws AuthError 401 when another change came first and made the proof worthless
+   */
+  make(terms: ChangeTerms): Promise<number>;
+  /** Whether this is the user's password, counted as a sign-in attempt is. @throws AuthError 400 `INVALID_PASSWORD`, 429 */
+  confirmPassword(user: HostUser, password: string): Promise<void>;
+}

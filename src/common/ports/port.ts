@@ -1,4 +1,5 @@
 import type { AuthorizationServer } from './authorization-server.js';
+import type { CredentialChangePort } from './credential-change.js';
 import type { SessionTransport } from './session-transport.js';
 import type { Sessions } from './sessions.js';
 import type { SignInContinuation } from './sign-in-continuation.js';
@@ -42,6 +43,7 @@ export interface PortFillings {
   readonly sessions?: Sessions;
   readonly sessionTransport?: SessionTransport;
   readonly signInFlow?: SignInFlow;
+  readonly credentialChanges?: CredentialChangePort;
   readonly authorizationServer?: AuthorizationServer;
   readonly signInContinuation?: SignInContinuation;
 }
@@ -55,6 +57,10 @@ export class HostPorts {
   readonly sessions = new Port<Sessions>('session store', 'Enable accounts in AuthModule.forRoot.');
   readonly sessionTransport = new Port<SessionTransport>('session transport', 'Enable accounts in AuthModule.forRoot.');
   readonly signInFlow = new Port<SignInFlow>('sign-in flow', 'Enable accounts in AuthModule.forRoot.');
+  readonly credentialChanges = new Port<CredentialChangePort>(
+    'step of a credential change',
+    'Enable accounts in AuthModule.forRoot.',
+  );
   readonly authorizationServer = new Port<AuthorizationServer>(
     'authorization server',
     'Enable oauthProvider in AuthModule.forRoot.',
@@ -70,6 +76,7 @@ export class HostPorts {
     this.sessions.fill(fillings.sessions, owner);
     this.sessionTransport.fill(fillings.sessionTransport, owner);
     this.signInFlow.fill(fillings.signInFlow, owner);
+    this.credentialChanges.fill(fillings.credentialChanges, owner);
     this.authorizationServer.fill(fillings.authorizationServer, owner);
     this.signInContinuation.fill(fillings.signInContinuation, owner);
   }

@@ -62,6 +62,8 @@ export interface SignIn {
   /** How strong that is, in the host's words (OIDC Core 2); null: unknown. */
   readonly acr: string | null;
   readonly roles: readonly string[];
+  /** It outlives the browser. */
+  readonly remember: boolean;
 }
 
 /** Port: sessions, filled by the accounts capability. */
@@ -75,6 +77,8 @@ export interface Sessions {
   hold(tx: Transaction, sessionId: string): Promise<SignIn | null>;
   /** Locks the user and then the session, inside another statement. Holds while both live and the session is this user's. */
   holding(sessionId: string, subjectId: string): StatementPart;
+  /** Notes that the user has proved who they are once more, by these methods too. @returns false when the session has ended */
+  authenticate(tx: Transaction, sessionId: string, methods: readonly string[]): Promise<boolean>;
   /** @throws AuthError 403 `SESSION_NOT_FRESH` when the user proved who they are too long ago */
   requireFresh(principal: AuthPrincipal): Promise<void>;
 }

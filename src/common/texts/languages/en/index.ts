@@ -7,6 +7,7 @@ import { FRAME } from './frame.js';
 import { OAUTH } from './oauth.js';
 import { RECOVERY } from './recovery.js';
 import { SIGN_IN } from './sign-in.js';
+import { TWO_FACTOR } from './two-factor.js';
 
 /** All texts of our pages, in English. Texts of other languages have the same names and values. */
 export const ENGLISH = {
@@ -16,6 +17,7 @@ export const ENGLISH = {
   ...OAUTH,
   ...ACCOUNT,
   ...API_KEYS,
+  ...TWO_FACTOR,
   ...ADMINISTRATION,
   ...ERRORS,
 } as const satisfies Record<string, Phrase>;
