@@ -26,8 +26,9 @@ export class LiveSigningKeyRing implements InvalidationListener {
   private readAt = Number.NEGATIVE_INFINITY;
   private triedAt = Number.NEGATIVE_INFINITY;
   private reading: Promise<SigningKeyRing> | null = null;
-  /** Changes that this process was told of, and those that the last successful read can have seen. */
+  /** Changes that this process was told of; those that the last read can have seen, and the last successful one. */
   private changes = 0;
+  private triedChanges = 0;
   private seenChanges = 0;
   private started = false;
   private complaint = '';
@@ -109,8 +110,8 @@ export class LiveSigningKeyRing implements InvalidationListener {
       .then(() => this.read(demand))
       .finally(() => {
         if (this.reading === reading) this.reading = null;
-        // Keys changed while the rows were being read.
-        if (this.isOutdated && this.started) this.refreshInBackground();
+        // Keys changed while the rows were being read. A read that failed is not tried again here: whoever needs the keys does, and the timer.
+        if (this.changes > this.triedChanges && this.started) this.refreshInBackground();
       });
     this.reading = reading;
     return reading;
@@ -139,14 +140,17 @@ export class LiveSigningKeyRing implements InvalidationListener {
   private async read(demand: SigningKeyDemand): Promise<SigningKeyRing> {
     this.triedAt = performance.now();
     const { changes } = this;
+    this.triedChanges = changes;
     try {
       const seen = await this.store.load(this.database);
-      this.seenChanges = changes;
       // First, because nothing may be written with a secret that does not open the existing keys.
       const ring = await SigningKeyRing.open(seen, this.box, this.ring);
-      if (!this.writer.hasWork(seen, this.policy(), demand)) return this.keep(seen, ring);
-      const written = await this.writer.settle(seen, this.policy(), demand);
-      return this.keep(written, await SigningKeyRing.open(written, this.box, ring));
+      const hasWork = this.writer.hasWork(seen, this.policy(), demand);
+      const rows = hasWork ? await this.writer.settle(seen, this.policy(), demand) : seen;
+      const kept = this.keep(rows, hasWork ? await SigningKeyRing.open(rows, this.box, ring) : ring);
+      // Only now: until then whoever asks gets the keys from before the change.
+      this.seenChanges = changes;
+      return kept;
     } catch (error) {
       throw toUnavailable(error);
     }
