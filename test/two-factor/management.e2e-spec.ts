@@ -17,7 +17,7 @@ describe('setting up, changing and removing a second factor', () => {
   beforeAll(async () => {
     host = await createTestApp({ auth: { mail: mailbox.mail, twoFactor: { issuer: 'Acme & Sons' } } });
     factor = new TwoFactorHost(host);
-    host.app.get(AuthEvents).onAny(({ name }) => heard.push(name));
+    host.app.get(AuthEvents).onAny(({ name }) => void heard.push(name));
   });
   afterAll(() => host?.close());
   beforeEach(async () => {
@@ -133,7 +133,7 @@ describe('setting up, changing and removing a second factor', () => {
       async (route) => {
         await age(user.id);
         const refused = await post(route, password(), owner.factorToken);
-        expect([refused.status, refused.body.code, refused.body.max_age]).toEqual([
+        expect([refused.status, refused.body.code, refused.body.details?.max_age]).toEqual([
           401,
           'INSUFFICIENT_USER_AUTHENTICATION',
           900,

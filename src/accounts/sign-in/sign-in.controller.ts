@@ -2,6 +2,7 @@ import { Body, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { sentOn } from '../../common/http/pages/onward.js';
@@ -31,6 +32,7 @@ export class SignInController {
     private readonly continuations: SignInContinuations,
     private readonly origins: TrustedOrigins,
     private readonly browser: VerifyingBrowser,
+    private readonly routes: AuthRoutes,
   ) {}
 
   @Post('sign-up/email')
@@ -108,7 +110,10 @@ export class SignInController {
       callbackUrl: callbackUrl ?? null,
     };
     const { user, outcome } = await this.signIns.signIn(command, callerOf(request));
-    if (isDue(outcome)) return this.replies.signedIn(outcome.body, outcome, request.headers);
+    if (isDue(outcome)) {
+      const page = outcome.pageUrl(waiting?.url ?? callbackUrl ?? this.routes.publicPathOf('/account'));
+      return sentOn(this.replies.signedIn(outcome.body, outcome, request.headers), page, request);
+    }
     const started = outcome;
     if (waiting) return this.resumed(waiting, started, request);
     const url = callbackUrl && (await this.flow.sendBack(started, callbackUrl));
