@@ -8,7 +8,7 @@ const STEPS = [0, -1, 1] as const;
 const CODE = /^\d{6}$/;
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** 160 bits (RFC 4226 4 R6), in Base32, as people type it into their app. */
+/** 160 bits (RFC 4226 4), in Base32, as people type it into their app. */
 export function newTotpSecret(): string {
   return toBase32(randomBytes(SECRET_BYTES));
 }
