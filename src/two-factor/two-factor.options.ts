@@ -9,7 +9,7 @@ export interface TwoFactorOptions {
   readonly issuer?: string;
   /**
    * Users may choose codes by mail as their factor, where `mail` is given. Such a code is no stronger than the mailbox, which also gives a
-   * new password: so it counts only for users who have chosen it, never beside an app. Default true.
+   * new password: so it counts only for users who have chosen it. Default true.
    */
   readonly mailCodes?: boolean;
   /** How long a code is good, from when it was sent. Default `'5m'`, 1 to 15 minutes. */
@@ -20,7 +20,7 @@ export interface TwoFactorOptions {
     /** For how long. Default `'30d'`, 1 hour to 90 days. */
     readonly lifetime?: Duration;
   };
-  /** When a factor becomes another, all other sessions of the user end. Default true. */
+  /** When a factor is added or replaced, all other sessions of the user and all their tokens end. Default true. */
   readonly endOtherSessions?: boolean;
   /** How long after a second factor a session may replace or remove it, or read its secret. Default `'15m'`, 1 minute to 1 day. */
   readonly stepUpAge?: Duration;

@@ -20,7 +20,10 @@ describe('a second factor that the host asks for (requireFor)', () => {
   afterAll(() => host?.close());
   let count = 0;
   beforeEach(async () => {
-    user = await signUp(host.url, { email: `staff-${++count}@example.com` });
+    user = await signUp(host.url);
+    const email = `staff-${++count}@example.com`;
+    await host.sql('UPDATE auth_user SET email = $2 WHERE id::text = $1', [user.id, email]);
+    user = { ...user, email };
   });
 
   it('200 a program is told by a code, gets no session, sets an app up by the token, and is signed in', async () => {
@@ -45,6 +48,14 @@ describe('a second factor that the host asks for (requireFor)', () => {
     expect((await factor.post('verify-totp', { code: codeOf(secret), twoFactorToken })).body.code).toBe(
       'INVALID_TWO_FACTOR_COOKIE',
     );
+  });
+
+  it('a sign-up is asked too: there is no session before', async () => {
+    const body = { email: `staff-new-${count}@example.com`, password: user.password, name: 'New' };
+    const answer = await send(`${host.url}/api/auth/sign-up/email`, { body });
+    expect([answer.status, answer.body.code]).toEqual([200, 'TWO_FACTOR_ENROLMENT_REQUIRED']);
+    const rows = 'SELECT 1 FROM auth_session s JOIN auth_user u ON u.id::text = s.subject WHERE u.email = $1';
+    expect(await host.sql(rows, [body.email])).toEqual([]);
   });
 
   it('the token of an enrolment opens nothing else, and that of a second factor sets nothing up', async () => {

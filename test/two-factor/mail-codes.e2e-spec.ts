@@ -116,6 +116,15 @@ describe('codes by mail', () => {
     expect((await factor.post('verify-totp', { code: codeOf(owner.secret), twoFactorToken })).status).toBe(200);
   });
 
+  it('an app that is set up takes their place', async () => {
+    const on = await choose();
+    const token = decodeURIComponent(on.headers.get('set-auth-token')!).split('.')[0]!;
+    await factor.post('send-otp', {}, { bearer: token });
+    await factor.post('verify-otp', { code: (await sent()).code }, { bearer: token });
+    await factor.enrolled({ ...user, token });
+    expect((await factor.signIn(user)).body.twoFactorMethods).toEqual(['totp']);
+  });
+
   it('a reset of the password does not switch it off, and voids what is under way', async () => {
     await choose();
     const twoFactorToken = await factor.challenge(user);

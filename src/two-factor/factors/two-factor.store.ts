@@ -25,10 +25,10 @@ const SET_PENDING: Statement = {
   text: `INSERT INTO auth_two_factor (subject, pending_secret, pending_at) VALUES ($1, $2, now())
          ON CONFLICT (subject) DO UPDATE SET pending_secret = excluded.pending_secret, pending_at = excluded.pending_at`,
 };
-/** The secret whose code was checked is in the WHERE clause: another that has taken its place meanwhile is not confirmed by it. */
+/** An app takes the place of codes by mail. The secret whose code was checked is in the WHERE clause: another that has taken its place meanwhile is not confirmed by it. */
 const ACTIVATE: Statement = {
   name: 'auth_two_factor_activate',
-  text: `UPDATE auth_two_factor SET secret = pending_secret, pending_secret = NULL, pending_at = NULL, last_step = $3, failures = 0,
+  text: `UPDATE auth_two_factor SET secret = pending_secret, pending_secret = NULL, pending_at = NULL, mail_codes = false, last_step = $3, failures = 0,
            locked_until = NULL, enabled_at = COALESCE(enabled_at, now())
          WHERE subject = $1 AND pending_secret = $2 RETURNING subject`,
 };
