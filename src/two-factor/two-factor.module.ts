@@ -11,6 +11,7 @@ import { MailCodes } from './factors/mail-codes.js';
 import { TwoFactorStore } from './factors/two-factor.store.js';
 import { TwoFactors } from './factors/two-factors.js';
 import { BackupCodeUsedMail } from './mails/backup-code-used.mail.js';
+import { FactorLockedMail } from './mails/factor-locked.mail.js';
 import { SecondFactorCodeMail } from './mails/second-factor-code.mail.js';
 import { Reauthentication } from './management/reauthentication.js';
 import { TrustedDeviceController } from './management/trusted-device.controller.js';
@@ -40,6 +41,7 @@ const providers: Provider[] = [
   MailCodes,
   SecondFactorCodeMail,
   BackupCodeUsedMail,
+  FactorLockedMail,
   TrustedDevices,
   ChallengeStore,
   Challenges,
@@ -84,11 +86,12 @@ export class TwoFactorModule extends ConfigurableModuleClass implements OnModule
     gate: SecondFactorGate,
     codeMail: SecondFactorCodeMail,
     usedMail: BackupCodeUsedMail,
+    lockedMail: FactorLockedMail,
   ) {
     super();
     extensions.add({
       name: 'twoFactor',
-      mails: [codeMail, usedMail],
+      mails: [codeMail, usedMail, lockedMail],
       pages: [{ area: 'account', path: FACTOR_PATH, title: 'factor.title', order: 25 }],
       secondFactor: (user, start) => gate.ask(user, start),
       onGetSession: async ({ user }, { clientId }) => (clientId === null ? { user: await this.shownOf(user.id) } : {}),

@@ -94,6 +94,7 @@ describe('codes by mail', () => {
     await guesses(await factor.challenge(user));
     const third = await factor.post('verify-otp', { code: '123456', twoFactorToken: await factor.challenge(user) });
     expect(third.body.code).toBe('ACCOUNT_TEMPORARILY_LOCKED');
+    expect((await mailbox.newest('second-factor-locked', user.email)).content.at).toBeInstanceOf(Date);
   });
 
   it('429 a fourth mail for one sign-in, and an eleventh for one account within an hour', async () => {

@@ -80,6 +80,20 @@ describe('setting up, changing and removing a second factor', () => {
     expect(await host.sql('SELECT 1 FROM auth_two_factor WHERE subject = $1', [user.id])).toEqual([]);
   });
 
+  it('a user without a password needs a fresh session in its place', async () => {
+    const { token } = (await factor.signIn(user)).body;
+    const old = (await factor.signIn(user)).body.token;
+    await host.sql('UPDATE auth_user SET password_hash = NULL WHERE id::text = $1', [user.id]);
+    await host.sql(
+      `UPDATE auth_session SET authenticated_at = now() - interval '2 days' WHERE token_hash = sha256($1)`,
+      [Buffer.from(old)],
+    );
+    const refused = await post('enable', {}, old);
+    expect([refused.status, refused.body.code]).toEqual([403, 'SESSION_NOT_FRESH']);
+    const made = await post('enable', {}, token);
+    expect([made.status, made.body.method]).toEqual([200, 'totp']);
+  });
+
   it('401 enable without a session', async () => {
     expect((await factor.post('enable', password())).status).toBe(401);
   });

@@ -3,6 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
+import { Outbox } from '../../common/mail/outbox.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { Challenges } from '../challenge/challenges.js';
 import { TwoFactorStore } from '../factors/two-factor.store.js';
@@ -30,6 +31,7 @@ declare module '../../common/events/auth-events.js' {
 
 /** Wrong codes from one address, which many users may share. */
 const BY_ADDRESS: RateLimit = { name: 'two-factor-address', max: 60, windowSeconds: 600 };
+const NOTICE_SECONDS = 86_400;
 const REFUSALS: ReadonlySet<string> = new Set(['INVALID_CODE', 'INVALID_BACKUP_CODE', 'OTP_HAS_EXPIRED']);
 
 /** Takes codes, counts them, and hands on what they have proven. */
@@ -42,6 +44,7 @@ export class Verifications {
     private readonly mailCodes: MailCodes,
     private readonly proofs: CodeProofs,
     private readonly proven: ProvenSignIns,
+    private readonly outbox: Outbox,
     private readonly limits: RateLimits,
     private readonly events: AuthEvents,
   ) {}
@@ -89,14 +92,12 @@ export class Verifications {
     return accountLocked(Math.max(1, (await this.store.lockedSeconds(subject)) ?? 1));
   }
 
-  private async tell(
-    subjectId: string,
-    kind: CodeKind,
-    { address: ipAddress }: Caller,
-    counted: boolean,
-  ): Promise<void> {
-    this.events.emit('two-factor.failed', { subjectId, kind, ipAddress });
-    if (counted && (await this.store.lockedSeconds(subjectId)) !== null)
-      this.events.emit('two-factor.locked', { subjectId, ipAddress });
+  private async tell(subject: string, kind: CodeKind, { address, userAgent }: Caller, counted: boolean): Promise<void> {
+    const by = { subjectId: subject, ipAddress: address };
+    this.events.emit('two-factor.failed', { ...by, kind });
+    if (!counted || (await this.store.lockedSeconds(subject)) === null) return;
+    this.events.emit('two-factor.locked', by);
+    const facts = { ipAddress: address, userAgent };
+    await this.outbox.order({ kind: 'second-factor-locked', subject, facts, usefulSeconds: NOTICE_SECONDS });
   }
 }

@@ -65,6 +65,9 @@ export const TWO_FACTOR = {
   'mail.factor.subject': 'Your code',
   'mail.factor.text': 'Enter this code to sign in as {account}. Give it to nobody, whoever asks for it.',
   'mail.factor.notYou': 'If you are not signing in, somebody knows your password: set a new one at once.',
+  'mail.locked.subject': 'Many wrong codes',
+  'mail.locked.text':
+    'Somebody who knows your password has entered many wrong codes to sign in as {account}. Codes are refused for a while; your backup codes still sign you in.',
   'mail.backupCode.subject': 'A backup code was used',
   'mail.backupCode.text': {
     one: 'Somebody, hopefully you, has signed in as {account} with a backup code. {count} is left.',
