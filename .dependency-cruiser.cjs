@@ -1,5 +1,5 @@
 const CAPABILITIES =
-  '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking|passkeys|resource-server)';
+  '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking|passkeys|resource-server|two-factor)';
 const LEVEL_0 = '^src/common/(errors|principal|crypto|clock|html|texts)';
 const LEVEL_2 =
   '^src/common/(calls|guards|sockets|grants|http|extension|common[.]module|auth-core[.]module|capability|index)';
@@ -30,6 +30,7 @@ const ROOMS = {
   device: ['authorizations', 'issue', 'verification', 'poll'],
   passkeys: ['keys', 'ceremonies', 'registration', 'authentication', 'management', 'pages'],
   'resource-server': ['introspection'],
+  'two-factor': ['factors', 'mails', 'trust', 'challenge', 'verification', 'management', 'pages'],
   'oauth-provider': [
     'clients/metadata',
     'clients',

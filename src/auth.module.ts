@@ -18,6 +18,7 @@ import { JwtModule } from './jwt/jwt.module.js';
 import { OAuthProviderModule } from './oauth-provider/oauth-provider.module.js';
 import { PasskeysModule } from './passkeys/passkeys.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
+import { TwoFactorModule } from './two-factor/two-factor.module.js';
 
 /** Makes the options; for `useClass` and `useExisting`. */
 export interface AuthOptionsFactory {
@@ -59,6 +60,7 @@ const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule
   jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),
   oauthProvider: (shared) => OAuthProviderModule.forRootAsync({ ...shared, useFactory: block('oauthProvider') }),
   passkeys: (shared) => PasskeysModule.forRootAsync({ ...shared, useFactory: block('passkeys') }),
+  twoFactor: (shared) => TwoFactorModule.forRootAsync({ ...shared, useFactory: block('twoFactor') }),
 };
 
 /**

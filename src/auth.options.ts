@@ -15,6 +15,7 @@ import type { DeviceOptions } from './device/device.options.js';
 import type { JwtOptions } from './jwt/jwt.options.js';
 import type { OAuthProviderOptions } from './oauth-provider/oauth-provider.options.js';
 import type { PasskeysOptions } from './passkeys/passkeys.options.js';
+import type { TwoFactorOptions } from './two-factor/two-factor.options.js';
 
 /** One block per capability; a block that is absent (or false) leaves the capability out. */
 export interface AuthCapabilityOptions {
@@ -36,6 +37,8 @@ export interface AuthCapabilityOptions {
   readonly oauthProvider?: OAuthProviderOptions | boolean;
   /** Sign-in by passkeys (WebAuthn). Needs accounts and the package `@simplewebauthn/server`. Off by default. */
   readonly passkeys?: PasskeysOptions | boolean;
+  /** A second factor at sign-in: codes of an app, backup codes, codes by mail. Needs accounts. Off by default. */
+  readonly twoFactor?: TwoFactorOptions | boolean;
 }
 
 /** What `AuthModule.forRoot` takes. */
@@ -52,6 +55,7 @@ export const AUTH_CAPABILITIES = [
   'jwt',
   'oauthProvider',
   'passkeys',
+  'twoFactor',
 ] as const satisfies readonly (keyof AuthCapabilityOptions)[];
 /** One of them, as `capabilities` names it. */
 export type AuthCapability = (typeof AUTH_CAPABILITIES)[number];

@@ -52,6 +52,11 @@ import { DeviceGrowth1700000001010 } from './device/migrations/1700000001010-dev
 import { DeviceRoles1700000001020 } from './device/migrations/1700000001020-device-roles.js';
 import { OAUTH_PROVIDER_TABLES } from './oauth-provider/oauth-provider.schema.js';
 import { PASSKEYS_TABLES } from './passkeys/passkeys.schema.js';
+import { AuthTwoFactorChallenge } from './two-factor/challenge/challenge.entity.js';
+import { AuthBackupCode } from './two-factor/factors/backup-code.entity.js';
+import { AuthTwoFactor } from './two-factor/factors/two-factor.entity.js';
+import { TwoFactor1700000001100 } from './two-factor/migrations/1700000001100-two-factor.js';
+import { AuthTrustedDevice } from './two-factor/trust/trusted-device.entity.js';
 
 type Class<T = object> = new () => T;
 
@@ -91,12 +96,7 @@ const SESSION_MIGRATIONS = [
   OneTimeTokenAudience1700000000280,
   Impersonation1700000000290,
 ];
-const ACCOUNT_MIGRATIONS = [
-  ...SESSION_MIGRATIONS,
-  Users1700000000300,
-  UserRoles1700000000310,
-  UserSearch1700000000320,
-];
+const ACCOUNT_MIGRATIONS = [...SESSION_MIGRATIONS, Users1700000000300, UserRoles1700000000310, UserSearch1700000000320];
 const LINKING_MIGRATIONS = [AccountLinking1700000000800, LinkStateBrowser1700000000810, LinkStateGrowth1700000000820];
 
 const API_KEY_MIGRATIONS = [
@@ -121,6 +121,10 @@ const TABLES = {
   jwt: withKeys({ entities: [], migrations: [] }),
   oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
   passkeys: PASSKEYS_TABLES,
+  twoFactor: {
+    entities: [AuthTwoFactor, AuthBackupCode, AuthTwoFactorChallenge, AuthTrustedDevice],
+    migrations: [TwoFactor1700000001100],
+  },
 } satisfies Record<string, Tables>;
 
 /** Names for `tables`: capabilities, or `sessions` in place of `accounts`. */

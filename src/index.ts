@@ -23,3 +23,4 @@ export * from './device/index.js';
 export * from './jwt/index.js';
 export * from './oauth-provider/index.js';
 export * from './passkeys/index.js';
+export * from './two-factor/index.js';

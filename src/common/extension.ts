@@ -69,13 +69,17 @@ export interface Extension {
   /** A session view for a principal without a session, such as an API key; null when the principal is not this capability's. */
   sessionOf?(principal: AuthPrincipal): Promise<CurrentSession | null>;
   /**
-   * Adds headers, or members of the session, to every session that `GET /get-session` returns.
+   * Adds headers, or members of the session and of its user, to every session that `GET /get-session` returns.
    * @param principal the caller: what is added must not exceed their rights
    */
   onGetSession?(
     current: CurrentSession,
     principal: AuthPrincipal,
-  ): Promise<{ readonly headers?: Readonly<Record<string, string>>; readonly session?: Partial<SessionView> }>;
+  ): Promise<{
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly session?: Partial<SessionView>;
+    readonly user?: Partial<HostUser>;
+  }>;
   /** Ends what this capability keeps under a credential of a user that is another now, in the transaction of the change. */
   onCredentialChange?(tx: Transaction, subjectId: string, change: CredentialChange): Promise<void>;
   /**

@@ -15,6 +15,7 @@ import { JWT_OPTIONS } from '../../src/jwt/jwt.options.js';
 import { STATIC_CLIENT_OPTIONS } from '../../src/oauth-provider/static-client.options.js';
 import { OAUTH_PROVIDER_OPTIONS, RESOURCE_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';
 import { RESOURCE_ISSUER_OPTIONS, RESOURCE_SERVER_OPTIONS } from '../../src/resource-server/resource-server.options.js';
+import { TWO_FACTOR_OPTIONS } from '../../src/two-factor/two-factor.options.js';
 import { filesOf, optionsOf, tablesOf, withTables } from '../support/option-tables.js';
 
 interface Declared {
@@ -34,6 +35,7 @@ const DECLARED: Readonly<Record<string, Table>> = {
   TrustedIssuerOptions: TRUSTED_ISSUER_OPTIONS,
   DeviceOptions: DEVICE_OPTIONS,
   PasskeysOptions: PASSKEYS_OPTIONS,
+  TwoFactorOptions: TWO_FACTOR_OPTIONS,
   ApiKeyConfiguration: CONFIGURATION_OPTIONS,
   ApiKeysOptions: API_KEYS_OPTIONS,
   AccountLinkingOptions: ACCOUNT_LINKING_OPTIONS,

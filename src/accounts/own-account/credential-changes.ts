@@ -5,12 +5,15 @@ import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
 import { Outbox } from '../../common/mail/outbox.js';
 import { OneTimeSecrets } from '../../common/one-time/one-time-secrets.js';
+import type { Caller } from '../../common/ports/caller.js';
 import type { ChangeTerms, CredentialChange, CredentialChangePort } from '../../common/ports/credential-change.js';
 import { HostPorts } from '../../common/ports/port.js';
+import type { HostUser } from '../../common/ports/user-directory.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { SessionEnds } from '../sessions/session.ends.js';
 import { SessionStore } from '../sessions/session.store.js';
+import { SignInService } from '../sign-in/sign-in.service.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
@@ -38,6 +41,7 @@ export class CredentialChanges implements CredentialChangePort {
     private readonly extensions: Extensions,
     private readonly outbox: Outbox,
     private readonly events: AuthEvents,
+    private readonly signIns: SignInService,
   ) {}
 
   /**
@@ -83,5 +87,9 @@ export class CredentialChanges implements CredentialChangePort {
         await writePassword(tx);
       },
     });
+  }
+
+  async confirmPassword(user: HostUser, password: string, caller: Caller): Promise<void> {
+    await this.signIns.confirmPassword(user, password, caller);
   }
 }

@@ -77,8 +77,8 @@ export class SignInPages {
         callbackUrl: continueTo,
         browser: mark?.digest ?? null,
       };
-      const { started } = await this.signIns.signUp(wish, caller);
-      if (started) return this.goOn(continueTo, started, caller);
+      const { outcome } = await this.signIns.signUp(wish, caller);
+      if (outcome) return this.goOn(continueTo, outcome, caller);
       const page = signedUpPage(this.addressOf('sign-in', continueTo), this.settings.requireEmailVerification);
       return page.cookie(...(mark?.cookies ?? []));
     });

@@ -145,13 +145,14 @@ export class SessionController {
 
   private async extended({ current, principal }: IdentifiedSession): Promise<HttpReply> {
     const headers: Record<string, string> = {};
-    let session = current.session;
+    let { session, user } = current;
     for (const extension of this.extensions.all) {
       const addition = await extension.onGetSession?.(current, principal);
       Object.assign(headers, addition?.headers);
       session = { ...session, ...addition?.session };
+      user = { ...user, ...addition?.user };
     }
-    const reply = new HttpReply({ ...current, session }).header('Pragma', 'no-cache');
+    const reply = new HttpReply({ session, user }).header('Pragma', 'no-cache');
     for (const [name, value] of Object.entries(headers)) reply.expose(name, value);
     return reply;
   }

@@ -14,6 +14,7 @@ export function toSignIn(row: SessionRow, ladder: AcrLadder): SessionSignIn {
     roles: row.roles,
     actor: row.impersonated_by,
     remainingSeconds: row.parent_id === null ? null : Math.floor(row.remaining_ms / 1000),
+    remember: row.remember,
   };
 }
 

@@ -62,6 +62,11 @@ export class AccountSignInFlow implements SignInFlow {
 
   async start(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SignInOutcome> {
     await this.starts.requireMaySignIn(user);
+    return this.begin(user, start);
+  }
+
+  /** As `start`, for a user who has just signed up: whether they may, was asked then. */
+  async begin(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SignInOutcome> {
     for (const extension of this.extensions.all) {
       const factor = await extension.secondFactor?.(user, start);
       if (factor) return this.starts.postpone(user, start, factor);

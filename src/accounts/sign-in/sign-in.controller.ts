@@ -2,13 +2,14 @@ import { Body, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { requireCallbackUrl } from '../../common/http/origins/callback-url.js';
+import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { sentOn } from '../../common/http/pages/onward.js';
 import { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { AcceptsPageForm } from '../../common/http/origins/request.guard.js';
-import { isDue } from '../../common/ports/second-factor.js';
+import { isDue, type SecondFactorDue } from '../../common/ports/second-factor.js';
 import { SignInContinuations, type WaitingRequest } from '../../common/ports/sign-in-continuations.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
 import { SignInAnswer, SignInBody, SignOutAnswer, SignUpAnswer, SignUpBody } from '../account.schemas.js';
@@ -31,6 +32,7 @@ export class SignInController {
     private readonly continuations: SignInContinuations,
     private readonly origins: TrustedOrigins,
     private readonly browser: VerifyingBrowser,
+    private readonly routes: AuthRoutes,
   ) {}
 
   @Post('sign-up/email')
@@ -68,8 +70,10 @@ export class SignInController {
       callbackUrl: callbackUrl ?? null,
       browser: mark?.digest ?? null,
     };
-    const { user, started } = await this.signIns.signUp(command, callerOf(request));
-    if (!started) return new HttpReply({ token: null, user }).cookie(...(mark?.cookies ?? []));
+    const { user, outcome } = await this.signIns.signUp(command, callerOf(request));
+    if (!outcome) return new HttpReply({ token: null, user }).cookie(...(mark?.cookies ?? []));
+    if (isDue(outcome)) return this.due(outcome, waiting?.url ?? callbackUrl, request);
+    const started = outcome;
     if (waiting) return this.resumed(waiting, started, request);
     return this.replies.signedIn({ ...startedBody(started), user }, started, request.headers);
   }
@@ -108,7 +112,7 @@ export class SignInController {
       callbackUrl: callbackUrl ?? null,
     };
     const { user, outcome } = await this.signIns.signIn(command, callerOf(request));
-    if (isDue(outcome)) return this.replies.signedIn(outcome.body, outcome, request.headers);
+    if (isDue(outcome)) return this.due(outcome, waiting?.url ?? callbackUrl, request);
     const started = outcome;
     if (waiting) return this.resumed(waiting, started, request);
     const url = callbackUrl && (await this.flow.sendBack(started, callbackUrl));
@@ -142,6 +146,12 @@ export class SignInController {
 
   private async checkCallback(url: string | undefined): Promise<string | undefined> {
     return url ? requireCallbackUrl(url, this.origins) : undefined;
+  }
+
+  /** The reply to a sign-in that needs another factor; a form of the host's own page goes on to ours. */
+  private due(outcome: SecondFactorDue, continueTo: string | undefined, request: GuardedRequest): HttpReply {
+    const page = outcome.pageUrl(continueTo ?? this.routes.publicPathOf('/account'));
+    return sentOn(this.replies.signedIn(outcome.body, outcome, request.headers), page, request);
   }
 
   /** The reply to a sign-in that an authorization request was waiting for, as better-auth gives it. */

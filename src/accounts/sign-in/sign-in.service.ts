@@ -13,8 +13,7 @@ import { normaliseEmail, unicodeSpelling } from '../../common/email.js';
 import { VerificationOrders } from '../mails/verification-orders.js';
 import { checkPassword } from '../passwords/password-hasher.js';
 import { PasswordRules } from '../passwords/password-rules.js';
-import { SessionStarts } from '../sessions/session.starts.js';
-import { SessionsService, type SignInResult } from '../sessions/sessions.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 import { AccountSignInFlow } from './account-sign-in-flow.js';
 import { TakenAddresses } from './taken-addresses.js';
 
@@ -72,7 +71,6 @@ export class SignInService {
     private readonly ports: HostPorts,
     private readonly subjects: SubjectStore,
     private readonly sessions: SessionsService,
-    private readonly starts: SessionStarts,
     private readonly flow: AccountSignInFlow,
     private readonly rules: PasswordRules,
     private readonly limits: RateLimits,
@@ -87,8 +85,8 @@ export class SignInService {
     return this.orders.atSignUp && this.settings.emailVerification.autoSignIn;
   }
 
-  /** @returns the user, and their session unless sign-up does not sign in */
-  async signUp(command: SignUpCommand, caller: Caller): Promise<{ user: HostUser; started: SignInResult | null }> {
+  /** @returns the user, and their session, or what is due before it, unless sign-up does not sign in */
+  async signUp(command: SignUpCommand, caller: Caller): Promise<{ user: HostUser; outcome: SignInOutcome | null }> {
     const create = this.flow.requireSignUp();
     await this.limits.check(BY_ADDRESS, addressKey(caller.address));
     await this.limits.consume(SIGN_UPS_BY_ADDRESS, addressKey(caller.address));
@@ -101,11 +99,11 @@ export class SignInService {
     // Hashed all the same: the answer must not come sooner.
     if (isTaken) await checkPassword(command.password, null);
     const user = isTaken ? null : await create({ ...draft, password: command.password });
-    if (!user) return { user: await this.taken.answer(draft, caller), started: null };
+    if (!user) return { user: await this.taken.answer(draft, caller), outcome: null };
     this.events.emit('user.created', { subjectId: user.id });
     if (this.orders.atSignUp) await this.orders.orderAtSignUp(email, command.callbackUrl, command.browser);
-    if (!this.taken.signsIn) return { user: this.taken.shown(user), started: null };
-    return { user, started: await this.starts.startFor(user, { epoch: 0, ...howOf(command), caller }) };
+    if (!this.taken.signsIn) return { user: this.taken.shown(user), outcome: null };
+    return { user, outcome: await this.flow.begin(user, { epoch: 0, ...howOf(command), caller }) };
   }
 
   /** An unknown user, a wrong password and a disabled user get the same error after the same time. */

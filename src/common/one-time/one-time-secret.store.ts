@@ -78,6 +78,10 @@ const GUESS: Statement = {
          WHERE id = ANY(ARRAY(SELECT id FROM auth_one_time_secret WHERE subject = $1 AND purpose = $2 AND ${GUESSABLE} ORDER BY id FOR UPDATE))
            AND ${GUESSABLE} RETURNING id, hash, facts`,
 };
+const HAS: Statement = {
+  name: 'auth_one_time_secret_has',
+  text: `SELECT id FROM auth_one_time_secret WHERE subject = $1 AND purpose = $2 AND attempts < $3 AND ${LIVE} LIMIT 1`,
+};
 const SPEND: Statement = {
   name: 'auth_one_time_secret_spend',
   text: `UPDATE auth_one_time_secret SET used_at = now() WHERE id = $1 AND ${LIVE} RETURNING id`,
@@ -125,6 +129,11 @@ export class OneTimeSecretStore {
     maxAttempts: number,
   ): Promise<{ id: string; hash: Buffer; facts: SecretFacts }[]> {
     return executor.query(GUESS, [subject, purpose, maxAttempts]);
+  }
+
+  /** Whether there is a code that may be guessed at. */
+  async has(executor: Executor, subject: string, purpose: string, maxAttempts: number): Promise<boolean> {
+    return (await executor.query(HAS, [subject, purpose, maxAttempts])).length > 0;
   }
 
   /** @returns false when it was spent meanwhile */

@@ -92,6 +92,11 @@ export class OneTimeSecrets {
     return found[0] ?? null;
   }
 
+  /** Whether there is a code that may still be guessed at; counts nothing. */
+  async hasCode(purpose: CodePurpose, subject: string): Promise<boolean> {
+    return this.store.has(this.database, subject, purpose.name, purpose.maxAttempts);
+  }
+
   /** @returns false when another request has spent it meanwhile */
   async spendCode(tx: Transaction, id: string): Promise<boolean> {
     return this.store.spend(tx, id);

@@ -1,5 +1,6 @@
 import type { Transaction } from '../database/transaction.js';
 import type { Caller } from './caller.js';
+import type { HostUser } from './user-directory.js';
 
 /**
  * What of a user's credentials has become another. `owner`: somebody has shown that the address is theirs, which whoever made the account never
@@ -27,4 +28,6 @@ export interface CredentialChangePort {
    * @throws AuthError 401 when another change came first and made the proof worthless
    */
   make(terms: ChangeTerms): Promise<number>;
+  /** Whether this is the user's password, counted as a sign-in attempt is. @throws AuthError 400 `INVALID_PASSWORD`, 429 */
+  confirmPassword(user: HostUser, password: string, caller: Caller): Promise<void>;
 }

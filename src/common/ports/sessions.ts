@@ -72,6 +72,8 @@ export interface SessionSignIn {
   readonly actor: string | null;
   /** Seconds after which it ends, however it is used; null: it is extended. */
   readonly remainingSeconds: number | null;
+  /** It outlives the browser. */
+  readonly remember: boolean;
 }
 
 /** Port: sessions, filled by the accounts capability. */

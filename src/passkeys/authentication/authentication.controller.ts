@@ -93,10 +93,9 @@ export class AuthenticationController {
 }
 
 /** `session.id` is the token, as in all answers that start a session: older better-auth applications look for it there. */
-async function answerTo({ outcome, user, methods }: PasskeySignedIn, waiting: WaitingRequest | null): Promise<object> {
+async function answerTo({ outcome, user }: PasskeySignedIn, waiting: WaitingRequest | null): Promise<object> {
   if (isDue(outcome)) return outcome.body;
   const { session, token, additions } = outcome;
   if (!waiting) return { token, session: { ...session, id: token, token }, user, ...additions };
-  const { id: sessionId, userId: subjectId, createdAt: authenticatedAt } = session;
-  return { redirect: true, url: await waiting.resume({ sessionId, subjectId, authenticatedAt, methods }) };
+  return { redirect: true, url: await waiting.resume(outcome.signIn) };
 }

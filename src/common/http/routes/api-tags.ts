@@ -6,6 +6,7 @@ export const API_TAGS = {
   'Account linking': 'Sign-in through external providers, the accounts linked there, and the tokens that they gave us.',
   Passkeys: 'Passkeys of users, and sign-in by them (WebAuthn).',
   Recovery: 'Ways back into an account.',
+  'Two-factor': 'The second factor of a sign-in: apps, codes by mail, backup codes, and trusted devices.',
   'Bearer tokens': 'Access and refresh tokens of first-party apps that keep no cookie.',
   'API keys': "The caller's own API keys. They are managed with a session, never with a key.",
   JWT: 'JWTs for services that verify offline, and the public keys that they verify with.',

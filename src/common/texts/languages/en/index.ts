@@ -10,6 +10,7 @@ import { PASSKEYS } from './passkeys.js';
 import { RECOVERY } from './recovery.js';
 import { SIGN_IN } from './sign-in.js';
 import { SIGN_IN_BY_MAIL } from './sign-in-by-mail.js';
+import { TWO_FACTOR } from './two-factor.js';
 
 /** All texts of our pages, in English. Texts of other languages have the same names and values. */
 export const ENGLISH = {
@@ -22,6 +23,7 @@ export const ENGLISH = {
   ...ACCOUNT,
   ...OWN_ACCOUNT,
   ...API_KEYS,
+  ...TWO_FACTOR,
   ...ADMINISTRATION,
   ...ERRORS,
 } as const satisfies Record<string, Phrase>;

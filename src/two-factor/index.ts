@@ -1,0 +1,2 @@
+export { TwoFactorModule } from './two-factor.module.js';
+export type { TwoFactorOptions } from './two-factor.options.js';

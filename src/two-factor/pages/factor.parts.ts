@@ -1,0 +1,154 @@
+import type { AuthError } from '../../common/errors/auth-error.js';
+import { html, type Html } from '../../common/html.js';
+import { faultOf, field, type FieldsOfFaults } from '../../common/http/pages/field.js';
+import { text } from '../../common/texts/text.js';
+import { ago, day } from '../../common/texts/time.js';
+import type { TrustedDeviceRow } from '../trust/trusted-devices.js';
+import { appPart, backupCodesPart, codeField, type CodeFailure } from './code-forms.js';
+import type { NewFactor } from './new-factors.js';
+
+export interface FactorModel {
+  /** Makes a form. @param path of the route that takes it */
+  readonly formTo: (path: string, content: Html) => Html;
+  readonly hasPassword: boolean;
+  readonly isOn: boolean;
+  readonly hasApp: boolean;
+  readonly mailCodes: boolean;
+  /** Users may choose codes by mail. */
+  readonly offersMail: boolean;
+  readonly mayRemove: boolean;
+  readonly enabledAt: Date | null;
+  readonly codesLeft: number;
+  readonly made: NewFactor | null;
+  readonly uriOf: (secret: string) => string;
+  readonly devices: readonly (TrustedDeviceRow & { readonly isCurrent: boolean })[];
+  /** What the form with a password was refused for, by the part of the page that it is in. */
+  readonly refused: { readonly part: string; readonly error: AuthError } | null;
+  readonly failure: CodeFailure | null;
+}
+
+export const FACTOR_PATH = '/account/two-factor';
+const FAULTS: FieldsOfFaults = { INVALID_PASSWORD: ['password'] };
+
+/** What a user sees of their second factor. */
+export function factorPart(model: FactorModel): Html {
+  const { made, isOn } = model;
+  if (made?.secret !== undefined) return setUpPart(model, made.secret, made.backupCodes);
+  return html`<p>${text('factor.about')}</p>
+    ${made && backupCodesPart(made.backupCodes)} ${isOn && statePart(model)} ${appFormPart(model)}
+    ${mailFormPart(model)} ${isOn && codesFormPart(model)} ${isOn && model.mayRemove && removeFormPart(model)}
+    ${devicesPart(model)}`;
+}
+
+function setUpPart({ formTo, failure, uriOf }: FactorModel, secret: string, codes: readonly string[]): Html {
+  return html`${appPart(secret, uriOf(secret))} ${codes.length > 0 && backupCodesPart(codes)}
+  ${formTo(
+    `${FACTOR_PATH}/confirm`,
+    html`${codeField('setup', text('challenge.appCode'), failure, text('factor.confirm'))}
+      <button id="confirm">${text('factor.confirmButton')}</button>`,
+  )}`;
+}
+
+function statePart({ enabledAt, hasApp, mailCodes, codesLeft }: FactorModel): Html {
+  return html`<p id="is-on">${text('factor.isOn')}</p>
+    <dl>
+      ${
+        enabledAt &&
+        html`<dt>${text('factor.since')}</dt>
+          <dd>${day(enabledAt)}</dd>`
+      }
+      <dt>${text('factor.by')}</dt>
+      ${hasApp && html`<dd>${text('factor.app')}</dd>`} ${mailCodes && html`<dd>${text('factor.mail')}</dd>`}
+      <dt>${text('factor.codesLeft')}</dt>
+      <dd id="codes-left">${codesLeft}</dd>
+    </dl>`;
+}
+
+function appFormPart(model: FactorModel): Html {
+  return html`<h2>${text(model.hasApp ? 'factor.replace' : 'factor.setUp')}</h2>
+    ${model.hasApp && html`<p class="soft">${text('factor.replaceAbout')}</p>`}
+    ${model.formTo(
+      `${FACTOR_PATH}/set-up`,
+      html`<input type="hidden" name="method" value="totp" />
+        ${passwordField(model, 'app')}
+        <button id="set-up" class="small">${text(model.hasApp ? 'factor.replace' : 'factor.setUp')}</button>`,
+    )}`;
+}
+
+function mailFormPart(model: FactorModel): Html | false {
+  return (
+    model.offersMail &&
+    !model.mailCodes &&
+    html`<h2>${text('factor.chooseMail')}</h2>
+      <p class="soft">${text('factor.mailAbout')}</p>
+      ${model.formTo(
+        `${FACTOR_PATH}/set-up`,
+        html`<input type="hidden" name="method" value="otp" />
+          ${passwordField(model, 'mail')}
+          <button id="choose-mail" class="plain small">${text('factor.chooseMail')}</button>`,
+      )}`
+  );
+}
+
+function codesFormPart(model: FactorModel): Html {
+  return html`<h2>${text('factor.newCodes')}</h2>
+    <p class="soft">${text('factor.newCodesAbout')}</p>
+    ${model.formTo(
+      `${FACTOR_PATH}/backup-codes`,
+      html`${passwordField(model, 'codes')}
+        <button id="new-codes" class="plain small">${text('factor.newCodes')}</button>`,
+    )}`;
+}
+
+function removeFormPart(model: FactorModel): Html {
+  return html`<h2>${text('factor.remove')}</h2>
+    <p class="soft">${text('factor.removeAbout')}</p>
+    ${model.formTo(
+      `${FACTOR_PATH}/remove`,
+      html`${passwordField(model, 'remove')} <button id="remove" class="bad small">${text('factor.remove')}</button>`,
+    )}`;
+}
+
+function passwordField({ hasPassword, refused }: FactorModel, part: string): Html | false {
+  return (
+    hasPassword &&
+    field({
+      id: `password-${part}`,
+      name: 'password',
+      label: text('signIn.password'),
+      hint: text('factor.passwordRule'),
+      fault: refused?.part === part ? faultOf('password', refused.error, FAULTS) : undefined,
+      attributes: html`type="password" autocomplete="current-password" maxlength="1024" required`,
+    })
+  );
+}
+
+function devicesPart({ devices, formTo }: FactorModel): Html | false {
+  return (
+    devices.length > 0 &&
+    html`<h2>${text('devices.title')}</h2>
+      <p class="soft">${text('devices.about')}</p>
+      <ul class="cards">
+        ${devices.map(
+          (device) =>
+            html`<li>
+              <h3>
+                <bdi>${device.user_agent ?? text('sessions.unknownDevice')}</bdi>
+                ${device.isCurrent && html`<span class="tag">${text('devices.this')}</span>`}
+              </h3>
+              <dl>
+                <dt>${text('devices.lastUsed')}</dt>
+                <dd>${ago(device.last_used_at)}</dd>
+                <dt>${text('devices.until')}</dt>
+                <dd>${day(device.expires_at)}</dd>
+              </dl>
+              ${formTo(
+                `${FACTOR_PATH}/forget-device`,
+                html`<input type="hidden" name="device" value="${device.id}" />
+                  <button class="bad small">${text('devices.forget')}</button>`,
+              )}
+            </li>`,
+        )}
+      </ul>`
+  );
+}
