@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import { CommandWithIds } from './command-with-ids.js';
 import type { Answer } from './output/answer.js';
 import type { Flags, Invocation } from './invocation.js';
 import type { Io } from './io.js';
@@ -20,9 +21,9 @@ Exit codes: 0 done; 1 failed, or found what it looks for (an error, a pending mi
 
 /** The program without its commands. */
 export function createProgram(io: Io): Command {
-  return new Command('nest-authority')
+  return new CommandWithIds('nest-authority')
     .description('Administers a server with nest-authority: its database, keys, clients and users.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(version(), '--version', 'print the version')
     .option('--options <file>', 'compiled module with the options of the server')
     .option('--env-file <file>', 'file with environment variables, read first')
     .option('--json', 'answer in JSON, for programs')

@@ -54,8 +54,25 @@ describe('commands of keys, users and rows, beside a running server', () => {
       );
     });
 
-    it('revoke of an unknown key changes nothing', async () => {
-      expect(await cli.run('keys', 'revoke', 'nobody', '--yes')).toMatchObject({ code: 1, out: '' });
+    it.each(['nobody', '-81gWom7HBSM', '-Vx', '-hx', '--json'])(
+      'revoke of an unknown key, %s, changes nothing',
+      async (kid) => {
+        const dashes = kid.startsWith('--') ? ['--', kid] : [kid];
+        expect(await cli.run('keys', 'revoke', '--yes', ...dashes)).toMatchObject({
+          code: 1,
+          out: '',
+          err: expect.stringContaining(`No published key is called ${kid}.`),
+        });
+      },
+    );
+
+    it('an option that does not exist is wrong usage, before and after an id', async () => {
+      for (const words of [
+        ['--force', '-81gWom7HBSM'],
+        ['-81gWom7HBSM', '--force'],
+        ['-81gWom7HBSM', 'second'],
+      ])
+        expect(await cli.run('keys', 'revoke', ...words)).toMatchObject({ code: 2, out: '' });
     });
 
     it('neither rotate nor revoke works with options that sign by other algorithms than the server', async () => {

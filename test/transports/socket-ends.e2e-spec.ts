@@ -66,4 +66,17 @@ describe('F15: sockets of a node whose notices are lost, or that keeps nothing i
     expect((await other.ask('hello')).data).toEqual({ subject: user.id });
     other.close();
   });
+
+  it('so it does on another node, by its notice alone: memory would keep them for longer than this test may take', async () => {
+    const far = await start(database.url, { cacheTtl: 60 });
+    try {
+      const { token: jwt } = (await send(`${near.url}/api/auth/token`, { bearer: user.token })).body;
+      const client = await open(far, jwt as string);
+      expect((await client.ask('hello')).data).toEqual({ subject: user.id });
+      await near.app.get(SigningKeys).revoke(decodeProtectedHeader(jwt as string).kid!);
+      expect(await client.closed).toBe(401);
+    } finally {
+      await far.close();
+    }
+  }, 30_000);
 });
