@@ -80,8 +80,8 @@ export class AccountLinkingModule extends ConfigurableModuleClass implements OnM
       pages: [{ area: 'account', path: '/account/sign-in-methods', title: 'account.linked', order: 50 }],
       signInPage: (continueTo) => buttons.partOf(continueTo),
       onSubjectEnd: (tx, subjectId, end) => accounts.onSubjectEnd(tx, subjectId, end),
-      onRecovery: async (tx, subjectId, { isFirstProof }) => {
-        if (isFirstProof) await accounts.onSubjectEnd(tx, subjectId, 'forgotten');
+      onCredentialChange: async (tx, subjectId, { change }) => {
+        if (change === 'owner') await accounts.onSubjectEnd(tx, subjectId, 'forgotten');
       },
       sweeps: [sweepWhere('auth_link_state', 'id', 'expires_at < now()', 'expires_at')],
     });

@@ -15,7 +15,6 @@ import { OwnPasswords } from './own-account/own-passwords.js';
 import { EmailPageController } from './pages/email-page.controller.js';
 import { PasswordPageController } from './pages/password-page.controller.js';
 import { ProfilePages } from './pages/profile-pages.js';
-import { VerifyAgainPageController } from './pages/verify-again-page.controller.js';
 import { KnownDevices } from './sessions/known-devices.js';
 import { EmailLinkController } from './verification/email-link.controller.js';
 
@@ -27,7 +26,6 @@ export const OWN_ACCOUNT_CONTROLLERS: Type[] = [
   EmailChangePageController,
   PasswordPageController,
   EmailPageController,
-  VerifyAgainPageController,
   EmailLinkController,
 ];
 

@@ -107,11 +107,9 @@ export class ApiKeysModule
       authenticators: [authenticator],
       sessionOf: (principal) => sessions.sessionOf(principal),
       onSubjectEnd: (tx, subjectId, end) => holdings.end(tx, subjectId, end),
-      onRecovery: async (tx, subjectId, { isFirstProof, endsApiKeys }) => {
-        if (isFirstProof || endsApiKeys) await holdings.revoke(tx, subjectId);
+      onCredentialChange: async (tx, subjectId, { change, endApiKeys }) => {
+        if (endApiKeys || change === 'owner') await holdings.revoke(tx, subjectId);
       },
-      onCredentialChange: async (tx, subjectId, change) =>
-        change === 'owner' ? holdings.end(tx, subjectId, 'disabled') : undefined,
       sweeps: [
         sweepWhere('auth_api_key', 'id', `expires_at < now() - ${kept} OR revoked_at < now() - ${kept}`),
         sweepWhere('auth_api_key_usage', 'ctid', `day < ((now() - ${kept}) AT TIME ZONE 'UTC')::date`, 'day'),

@@ -3,10 +3,9 @@ import type { Grant } from './grants/grant.js';
 import type { AreaPage } from './http/areas/area-sections.js';
 import type { Authenticator } from './guards/authenticator.js';
 import type { MailComposer } from './mail/mail-composer.js';
-import type { CredentialChange } from './ports/credential-change.js';
-import type { AccountRecovery } from './ports/account-recovery.js';
+import type { CredentialChanged } from './ports/credential-change.js';
 import type { PortFillings } from './ports/port.js';
-import type { SecondFactor } from './ports/second-factor.js';
+import type { FactorOffer, SecondFactor } from './ports/second-factor.js';
 import type { StepUpWish } from './ports/step-up-wish.js';
 import type { CurrentSession, SessionStart, SessionView, SessionSignIn } from './ports/sessions.js';
 import type { SignInMethods } from './ports/sign-in-methods.js';
@@ -57,6 +56,8 @@ export interface Extension {
    * @returns null: none is due
    */
   secondFactor?(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SecondFactor | null>;
+  /** A second factor of this user that is not a code, for whoever asks for one. @returns null: they have none of this kind */
+  factorOf?(subjectId: string): Promise<FactorOffer | null>;
   /** What this capability can add to how a user has signed in (RFC 8176): by it, stronger sign-ins than by password can be asked for. */
   readonly raises?: readonly string[];
   /**
@@ -81,12 +82,7 @@ export interface Extension {
     readonly user?: Partial<HostUser>;
   }>;
   /** Ends what this capability keeps under a credential of a user that is another now, in the transaction of the change. */
-  onCredentialChange?(tx: Transaction, subjectId: string, change: CredentialChange): Promise<void>;
-  /**
-   * Deletes what this capability keeps by which somebody could be in an account that its owner has come back to by their address.
-   * @param recovery what to delete
-   */
-  onRecovery?(tx: Transaction, subjectId: string, recovery: AccountRecovery): Promise<void>;
+  onCredentialChange?(tx: Transaction, subjectId: string, changed: CredentialChanged): Promise<void>;
   /** Ends what this capability keeps for these sessions of one user besides tokens, in the transaction that ends them. */
   onSessionEnd?(
     tx: Transaction,

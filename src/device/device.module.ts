@@ -68,7 +68,7 @@ export class DeviceModule extends ConfigurableModuleClass implements OnModuleIni
       }),
       onSessionEnd: (tx, { sessionIds }) => store.withdraw(tx, sessionIds),
       onSubjectEnd: (tx, subjectId) => store.removeOf(tx, subjectId),
-      onCredentialChange: async (tx, subjectId, change) =>
+      onCredentialChange: async (tx, subjectId, { change }) =>
         change === 'owner' ? store.removeOf(tx, subjectId) : undefined,
       // Some time after they expire, so that a device that polls late is told that its code has expired.
       sweeps: [

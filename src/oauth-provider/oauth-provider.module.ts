@@ -151,7 +151,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
         // A deleted user's clients have no owner left and go too. Those of a disabled user stay; administration decides.
         if (end === 'forgotten') await clients.deleteOwnedBy(tx, subjectId);
       },
-      onCredentialChange: async (tx, subjectId, change) =>
+      onCredentialChange: async (tx, subjectId, { change }) =>
         change === 'owner' ? consents.onSubjectEnd(tx, subjectId, 'forgotten') : undefined,
       sweeps: [
         ...clientAuthenticationSweeps,

@@ -1,12 +1,14 @@
 import { Module, type OnModuleInit, type Provider } from '@nestjs/common';
+import { Database } from '../common/database/database.js';
 import { Extensions } from '../common/extensions.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
 import { HostPorts } from '../common/ports/port.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
+import { text } from '../common/texts/text.js';
 import { AuthenticationController } from './authentication/authentication.controller.js';
 import { Authentications } from './authentication/authentications.js';
 import { PasskeyCopiedMail } from './authentication/passkey-copied.mail.js';
-import { PasskeySignIns } from './authentication/passkey-sign-ins.js';
+import { PASSKEY_METHODS, PasskeySignIns } from './authentication/passkey-sign-ins.js';
 import { PasskeyUses } from './authentication/passkey-uses.js';
 import { ChallengeStore } from './ceremonies/challenge.store.js';
 import { Challenges } from './ceremonies/challenges.js';
@@ -78,15 +80,29 @@ export class PasskeysModule extends ConfigurableModuleClass implements OnModuleI
     method: PasskeyMethod,
     signInPart: SignInPart,
     copiedMail: PasskeyCopiedMail,
+    database: Database,
   ) {
     super();
+    const has = async (subjectId: string) => (await store.list(database, subjectId)).length > 0;
+    const offer = {
+      method: 'passkey',
+      label: text('passkeys.use'),
+      pageUrl: (continueTo: string) => signInPart.pageUrl(continueTo),
+    };
     extensions.add({
       name: 'passkeys',
       signInMethods: method,
       mails: [copiedMail],
       pages: [{ area: 'account', path: PASSKEYS_PATH, title: 'account.passkeys', order: 45 }],
       signInPage: (continueTo) => signInPart.partOf(continueTo),
-      onCredentialChange: (tx, subjectId) => challenges.removeOf(tx, subjectId),
+      raises: PASSKEY_METHODS,
+      factorOf: async (subjectId) => ((await has(subjectId)) ? offer : null),
+      stepUpUrl: async ({ subjectId, continueTo }) => ((await has(subjectId)) ? signInPart.pageUrl(continueTo) : null),
+      onCredentialChange: async (tx, subjectId, { change }) => {
+        await challenges.removeOf(tx, subjectId);
+        // Whoever set them up was not the owner of the account.
+        if (change === 'owner') await store.removeAll(tx, subjectId);
+      },
       onSubjectEnd: async (tx, subjectId, end) => {
         await challenges.removeOf(tx, subjectId);
         if (end !== 'forgotten') return;

@@ -107,6 +107,7 @@ export const PasskeySignInForm = bodySchema('AuthPasskeySignInForm', {
   response: inForm(Assertion),
   continue: z.string().max(8_192).optional(),
 });
+export const PasskeySignInQuery = z.object({ continue: z.string().max(8_192).optional() });
 export const AddPasskeyForm = bodySchema('AuthAddPasskeyForm', {
   shownTo,
   name: passkeyName.default(''),

@@ -3,6 +3,7 @@ import type { Transaction } from '../common/database/transaction.js';
 import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/ports/port.js';
 import { sweepWhere } from '../common/sweeper/sweeper.js';
+import { BrowserChallenges } from './challenge/browser-challenges.js';
 import { ChallengeStore } from './challenge/challenge.store.js';
 import { Challenges } from './challenge/challenges.js';
 import { SecondFactorGate } from './challenge/second-factor.gate.js';
@@ -29,7 +30,7 @@ import { ConfigurableModuleClass, TWO_FACTOR_OPTIONS } from './two-factor.module
 import { resolveTwoFactorOptions, TWO_FACTOR_SETTINGS } from './two-factor.options.js';
 import { Claimants } from './verification/claimants.js';
 import { CodeProofs } from './verification/code-proofs.js';
-import { ProvenSignIns } from './verification/proven-sign-ins.js';
+import { ProvenSignIns, SECOND_FACTOR_METHODS } from './verification/proven-sign-ins.js';
 import { VerificationController } from './verification/verification.controller.js';
 import { Verifications } from './verification/verifications.js';
 
@@ -45,6 +46,7 @@ const providers: Provider[] = [
   TrustedDevices,
   ChallengeStore,
   Challenges,
+  BrowserChallenges,
   SecondFactorGate,
   Claimants,
   CodeProofs,
@@ -83,6 +85,7 @@ export class TwoFactorModule extends ConfigurableModuleClass implements OnModule
     private readonly backupCodes: BackupCodes,
     private readonly devices: TrustedDevices,
     private readonly challenges: ChallengeStore,
+    waiting: BrowserChallenges,
     gate: SecondFactorGate,
     codeMail: SecondFactorCodeMail,
     usedMail: BackupCodeUsedMail,
@@ -91,11 +94,14 @@ export class TwoFactorModule extends ConfigurableModuleClass implements OnModule
     super();
     extensions.add({
       name: 'twoFactor',
+      ports: { waitingSignIns: waiting },
       mails: [codeMail, usedMail, lockedMail],
       pages: [{ area: 'account', path: FACTOR_PATH, title: 'factor.title', order: 25 }],
       secondFactor: (user, start) => gate.ask(user, start),
+      raises: SECOND_FACTOR_METHODS,
+      stepUpUrl: (wish) => gate.stepUpUrl(wish),
       onGetSession: async ({ user }, { clientId }) => (clientId === null ? { user: await this.shownOf(user.id) } : {}),
-      onCredentialChange: async (tx, subjectId, change: string) => {
+      onCredentialChange: async (tx, subjectId, { change }) => {
         await this.forgetWaiting(tx, subjectId);
         // Whoever set the factor up was not the owner of the account.
         if (change === 'owner') await this.forgetFactor(tx, subjectId);

@@ -171,16 +171,19 @@ describe('a host that asks for verified addresses, and one that sends no mail', 
     expect(textOf(refused, 'verify-again')).toBe('Send a new link');
     const wrong = await sendForm(strict, browser, '/api/auth/sign-in', { ...fields, password: 'wrong horse' });
     expect(textOf(wrong, 'verify-again')).toBeNull();
-    const sent = await sendForm(strict, browser, '/api/auth/verify-again', { email, continue: '/target' });
+    const sent = await sendForm(strict, browser, '/api/auth/verify-address', { email, continue: '/target' });
     const page = await visit(strict, browser, sent.location!);
     expectPage(page);
     expect(textOf(page, 'sent')).toContain('a link is on its way');
     const { content } = await mailbox.newest('verify-email', email);
     expect((await visit(strict, browser, pathOf(content.url))).location).toBe('/target');
     expect((await sendForm(strict, browser, '/api/auth/sign-in', fields)).location).toBe('/target');
-    const evil = await sendForm(strict, browser, '/api/auth/verify-again', { email, continue: 'https://evil.example' });
+    const evil = await sendForm(strict, browser, '/api/auth/verify-address', {
+      email,
+      continue: 'https://evil.example',
+    });
     expect(evil.status).toBe(403);
-    const nobody = await sendForm(strict, new Browser(), '/api/auth/verify-again', {
+    const nobody = await sendForm(strict, new Browser(), '/api/auth/verify-address', {
       email: 'x@example.com',
       continue: '/target',
     });

@@ -65,7 +65,6 @@ export const OWN_ACCOUNT_ROWS: readonly PageRow[] = [
       await page.reload();
     },
   },
-  { name: 'new link to verify an address', path: 'verify-again?done=sent' },
   { name: 'forgotten password', path: 'recover?login_hint=ada@example.com' },
   { name: 'forgotten password, link sent', path: 'recover?done=sent' },
 ];

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
-import { Extensions } from '../../common/extensions.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
@@ -25,7 +24,6 @@ export class UnprovenAccounts {
   constructor(
     private readonly ports: HostPorts,
     private readonly changes: CredentialChanges,
-    private readonly extensions: Extensions,
     private readonly events: AuthEvents,
   ) {}
 
@@ -48,16 +46,10 @@ export class UnprovenAccounts {
         await spend(tx);
         if (!(await users.markVerified!(tx, user.id, user.email)))
           throw AuthError.invalidToken('the address is another one now');
-        await this.removeMethods(tx, user.id);
         await users.removePassword?.(user.id, tx);
         tx.afterCommit(() => this.events.emit('email.verified', { subjectId: user.id }));
       },
     });
     return { user: { ...user, emailVerified: true }, epoch: renewed };
-  }
-
-  private async removeMethods(tx: Transaction, userId: string): Promise<void> {
-    for (const { signInMethods } of this.extensions.all)
-      for (const { id } of (await signInMethods?.list(tx, userId)) ?? []) await signInMethods!.remove(tx, userId, id);
   }
 }

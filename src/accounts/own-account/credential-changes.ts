@@ -22,6 +22,9 @@ declare module '../../common/events/auth-events.js' {
   }
 }
 
+/** Terms of a new password; with it the account can have another `owner`. */
+export type NewPassword = Omit<ChangeTerms, 'change'> & { readonly change?: 'password' | 'owner' };
+
 const NOTICE_SECONDS = 86_400;
 
 /**
@@ -54,7 +57,7 @@ export class CredentialChanges implements CredentialChangePort {
       const renewed = await this.subjects.renew(tx, subjectId, epoch);
       await terms.write(tx);
       await this.secrets.forget(tx, subjectId);
-      for (const { onCredentialChange } of this.extensions.all) await onCredentialChange?.(tx, subjectId, change);
+      for (const { onCredentialChange } of this.extensions.all) await onCredentialChange?.(tx, subjectId, terms);
       if (endSessions) {
         const reason = `${change} changed`;
         await this.ends.within(tx, subjectId, await this.sessions.endAll(tx, subjectId, null), reason);
@@ -74,14 +77,14 @@ export class CredentialChanges implements CredentialChangePort {
    * Sets a password; hashes it while nothing is locked.
    * @throws AuthError 400 `PASSWORD_CHANGE_DISABLED`, or as `make`
    */
-  async setPassword(password: string, { write, ...terms }: Omit<ChangeTerms, 'change'>): Promise<number> {
+  async setPassword(password: string, { write, change = 'password', ...terms }: NewPassword): Promise<number> {
     const users = this.ports.users.get();
     if (!users.preparePassword)
       throw AuthError.badRequest('PASSWORD_CHANGE_DISABLED', 'Passwords are managed elsewhere');
     const writePassword = await users.preparePassword(terms.subjectId, password);
     return this.make({
       ...terms,
-      change: 'password',
+      change,
       write: async (tx) => {
         await write(tx);
         await writePassword(tx);

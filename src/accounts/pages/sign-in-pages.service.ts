@@ -119,7 +119,7 @@ export class SignInPages {
       minPasswordLength: this.settings.password.minLength,
       otherPage: other === 'sign-in' || this.flow.canSignUp ? this.addressOf(other, continueTo) : null,
       recoverUrl: kind === 'sign-in' && this.resets.isOn ? this.recoverUrl(continueTo, email) : null,
-      verifyAgainAction: this.verifications.isOn ? this.routes.publicPathOf('/verify-again', 'POST') : null,
+      verifyAction: this.verifications.isOn ? this.routes.publicPathOf('/verify-address', 'POST') : null,
       mailWays: kind === 'sign-in' ? this.mailWays.of(continueTo, email) : [],
       content,
     });

@@ -28,7 +28,7 @@ export interface SignInPageModel {
   /** Address of the page for those who have forgotten their password; null: nobody sends them a link. */
   readonly recoverUrl: string | null;
   /** Where the form leads that sends a new link, for an address that is not verified; null: nobody sends one. */
-  readonly verifyAgainAction: string | null;
+  readonly verifyAction: string | null;
   /** Pages that send something by mail. */
   readonly mailWays: readonly { readonly words: Text; readonly href: string }[];
   /** What capabilities add. */
@@ -57,7 +57,7 @@ export function signInPage(model: SignInPageModel): PageReply {
     formActions: [...(content.formActions ?? []), ...(continueTo.startsWith('/') ? [] : [continueTo])],
     body: html`
       ${content.client && clientCard(content.client, text('signIn.toContinue', { client: clientName(content.client) }))}
-      ${failure && faultPart(failure)} ${failure?.code === 'EMAIL_NOT_VERIFIED' && verifyAgainPart(model)}
+      ${failure && faultPart(failure)} ${failure?.code === 'EMAIL_NOT_VERIFIED' && verifyPart(model)}
       ${model.takesPassword && formPart(model)} ${model.recoverUrl !== null && recoverPart(model.recoverUrl)}
       ${otherWays(model)} ${otherPagePart(model)} ${content.client && clientLinks(content.client)}
     `,
@@ -75,13 +75,13 @@ function recoverPart(url: string): Html {
   return html`<p class="soft"><a id="forgotten" href="${url}">${text('recover.link')}</a></p>`;
 }
 
-function verifyAgainPart({ verifyAgainAction, email, continueTo }: SignInPageModel): Html | null {
-  if (verifyAgainAction === null) return null;
-  return html`<form method="post" action="${verifyAgainAction}">
+function verifyPart({ verifyAction, email, continueTo }: SignInPageModel): Html | null {
+  if (verifyAction === null) return null;
+  return html`<form method="post" action="${verifyAction}">
     <input type="hidden" name="email" value="${email}" />
     <input type="hidden" name="continue" value="${continueTo}" />
-    <p class="soft">${text('verifyAgain.about')}</p>
-    <button id="verify-again" class="plain small">${text('verifyAgain.button')}</button>
+    <p class="soft">${text('verify.link')}</p>
+    <button id="verify-again" class="plain small">${text('verify.again')}</button>
   </form>`;
 }
 

@@ -3,7 +3,6 @@ import { normaliseEmail } from '../../common/email.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
-import { Extensions } from '../../common/extensions.js';
 import { Outbox } from '../../common/mail/outbox.js';
 import { OneTimeSecrets, type SecretPurpose } from '../../common/one-time/one-time-secrets.js';
 import type { Caller } from '../../common/ports/caller.js';
@@ -27,7 +26,6 @@ export class PasswordResets {
     private readonly limits: RateLimits,
     private readonly rules: PasswordRules,
     private readonly changes: CredentialChanges,
-    private readonly extensions: Extensions,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -85,18 +83,19 @@ export class PasswordResets {
     // Only now: a service of the host's is not asked about the passwords of strangers.
     await this.rules.require(password, [user.email, user.name]);
     const { endSessions, endApiKeys } = this.settings.passwordReset;
+    // Nobody had shown until now that the address is theirs: whoever made the account may be a stranger.
     const isFirstProof = users.markVerified !== undefined && !user.emailVerified;
     await this.changes
       .setPassword(password, {
         subjectId: user.id,
+        change: isFirstProof ? 'owner' : 'password',
         epoch: Number(found.facts['epoch']),
         endSessions: endSessions || isFirstProof,
+        endApiKeys,
         caller,
         write: async (tx) => {
           if (!(await this.secrets.takeToken(tx, this.purpose, token))) throw invalidToken();
           if ((await users.markVerified?.(tx, user.id, user.email)) === false) throw invalidToken();
-          const recovery = { isFirstProof, endsApiKeys: endApiKeys };
-          for (const { onRecovery } of this.extensions.all) await onRecovery?.(tx, user.id, recovery);
         },
       })
       .catch((error: unknown) => {

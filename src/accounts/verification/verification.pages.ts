@@ -11,12 +11,14 @@ export const VERIFY_FIELDS: FieldsOfFaults = { INVALID_EMAIL: ['email'], EMAIL_M
 export interface VerifyModel {
   readonly action: string;
   readonly email: string;
+  /** Where a sign-in was to lead; null: it is not known. */
+  readonly continueTo: string | null;
   readonly signInUrl: string;
   readonly failure: AuthError | null;
 }
 
 /** Asks to which address a link is to be sent. */
-export function verifyPage({ action, email, signInUrl, failure }: VerifyModel): PageReply {
+export function verifyPage({ action, email, continueTo, signInUrl, failure }: VerifyModel): PageReply {
   return page({
     title: text('verify.title'),
     self: action,
@@ -25,6 +27,7 @@ export function verifyPage({ action, email, signInUrl, failure }: VerifyModel): 
     body: html`
       <p>${text('verify.about')}</p>
       <form method="post" action="${action}">
+        ${continueTo !== null && html`<input type="hidden" name="continue" value="${continueTo}" />`}
         ${field({
           id: 'email',
           label: text('signIn.email'),

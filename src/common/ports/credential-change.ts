@@ -16,10 +16,15 @@ export interface ChangeTerms {
   readonly epoch: number;
   /** Also ends all sessions and tokens given before. */
   readonly endSessions: boolean;
+  /** Also ends API keys; default: those of an account that has another `owner`. */
+  readonly endApiKeys?: boolean;
   readonly caller: Caller;
   /** The change itself, in the same transaction. */
   write(tx: Transaction): Promise<void>;
 }
+
+/** A change, as it is told to those who keep something under a credential. */
+export type CredentialChanged = Pick<ChangeTerms, 'change' | 'endApiKeys'>;
 
 /** Port: the one step by which a credential becomes another, filled by the accounts capability. */
 export interface CredentialChangePort {

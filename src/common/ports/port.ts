@@ -1,5 +1,6 @@
 import type { AuthorizationServer } from './authorization-server.js';
 import type { CredentialChangePort } from './credential-change.js';
+import type { WaitingSignIns } from './second-factor.js';
 import type { SessionTransport } from './session-transport.js';
 import type { Sessions } from './sessions.js';
 import type { SignInContinuation } from './sign-in-continuation.js';
@@ -44,6 +45,7 @@ export interface PortFillings {
   readonly sessionTransport?: SessionTransport;
   readonly signInFlow?: SignInFlow;
   readonly credentialChanges?: CredentialChangePort;
+  readonly waitingSignIns?: WaitingSignIns;
   readonly authorizationServer?: AuthorizationServer;
   readonly signInContinuation?: SignInContinuation;
 }
@@ -61,6 +63,10 @@ export class HostPorts {
     'step of a credential change',
     'Enable accounts in AuthModule.forRoot.',
   );
+  readonly waitingSignIns = new Port<WaitingSignIns>(
+    'list of sign-ins that wait',
+    'Enable twoFactor in AuthModule.forRoot.',
+  );
   readonly authorizationServer = new Port<AuthorizationServer>(
     'authorization server',
     'Enable oauthProvider in AuthModule.forRoot.',
@@ -77,6 +83,7 @@ export class HostPorts {
     this.sessionTransport.fill(fillings.sessionTransport, owner);
     this.signInFlow.fill(fillings.signInFlow, owner);
     this.credentialChanges.fill(fillings.credentialChanges, owner);
+    this.waitingSignIns.fill(fillings.waitingSignIns, owner);
     this.authorizationServer.fill(fillings.authorizationServer, owner);
     this.signInContinuation.fill(fillings.signInContinuation, owner);
   }

@@ -6,7 +6,6 @@ import { AuthContext } from '../../common/ports/auth-context.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { AuthCookies } from '../../common/http/request/cookies.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
-import { requireInPerson } from '../../common/principal/impersonation.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { ConsentStore, covers, type Granted } from '../consent/consent.store.js';

@@ -40,14 +40,17 @@ export class AuthenticationController {
     tag: TAG,
     id: 'beginPasskeySignIn',
     summary: 'Begin a sign-in by passkey',
-    description: 'The options for `navigator.credentials.get`, as JSON. With a session: for the passkeys of its user.',
+    description:
+      'The options for `navigator.credentials.get`, as JSON. With a session, or a sign-in that waits for its second factor: for the passkeys of its user.',
     response: RequestOptionsAnswer,
     headers: ['Set-Cookie'],
     errors: { 401: 'UNAUTHORIZED', 429: 'TOO_MANY_REQUESTS' },
   })
   async begin(@CurrentPrincipal() principal: AuthPrincipal | null, @Req() request: GuardedRequest): Promise<HttpReply> {
-    const subjectId = isFirstParty(principal) ? principal!.subjectId : null;
-    const { options, cookie } = await this.authentications.begin(subjectId, callerOf(request));
+    const caller = callerOf(request);
+    const waiting = await this.signIns.waitingIn(caller);
+    const signedIn = isFirstParty(principal) ? principal!.subjectId : null;
+    const { options, cookie } = await this.authentications.begin(waiting?.subjectId ?? signedIn, caller);
     return new HttpReply(options).cookie(cookie).header('Cache-Control', 'no-store');
   }
 
@@ -86,7 +89,7 @@ export class AuthenticationController {
     if (result.kind === 'step-up')
       return new HttpReply(waiting ? { redirect: true, url: waiting.url } : result.current);
     const { cookies, exposed } = this.ports.sessionTransport.get().carry(result.outcome, caller.headers);
-    const reply = new HttpReply(await answerTo(result, waiting)).cookie(...cookies);
+    const reply = new HttpReply(await answerTo(result, waiting)).cookie(...cookies, ...result.cookies);
     for (const [name, value] of Object.entries(exposed)) reply.expose(name, value);
     return reply;
   }

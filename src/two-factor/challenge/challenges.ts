@@ -43,7 +43,6 @@ export class Challenges {
     const { enrols } = asked;
     const challenge = { subject, epoch, methods, remember: rememberMe, enrols, lifetimeSeconds: LIFETIME_SECONDS };
     await this.store.insert(tx, { hash: hashOf(token), ...challenge });
-    const page = this.routes.publicPathOf(enrols ? ENROLMENT_PATH : CHALLENGE_PATH);
     return {
       isDue: true,
       body: {
@@ -54,8 +53,13 @@ export class Challenges {
       },
       // A sign-in through a provider comes back from another site.
       cookies: [this.cookies.write(COOKIE, token, LIFETIME_SECONDS, { returnsFromOtherSites: true })],
-      pageUrl: (continueTo) => `${page}?${new URLSearchParams({ continue: continueTo })}`,
+      pageUrl: (continueTo) => this.pageUrl(enrols ? ENROLMENT_PATH : CHALLENGE_PATH, continueTo),
     };
+  }
+
+  /** One of the two pages, root-relative. */
+  pageUrl(path: string, continueTo: string): string {
+    return `${this.routes.publicPathOf(path)}?${new URLSearchParams({ continue: continueTo })}`;
   }
 
   /** The sign-in that waits for this program. */

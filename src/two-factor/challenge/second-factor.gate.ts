@@ -1,12 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { SecondFactor } from '../../common/ports/second-factor.js';
+import { Extensions } from '../../common/extensions.js';
+import type { FactorOffer, SecondFactor } from '../../common/ports/second-factor.js';
 import type { SessionStart } from '../../common/ports/sessions.js';
+import type { StepUpWish } from '../../common/ports/step-up-wish.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import { MailCodes } from '../factors/mail-codes.js';
 import { TwoFactors, type FactorState } from '../factors/two-factors.js';
 import { TrustedDevices } from '../trust/trusted-devices.js';
 import { TWO_FACTOR_SETTINGS, type TwoFactorSettings } from '../two-factor.options.js';
-import { Challenges, type Asked } from './challenges.js';
+import { CHALLENGE_PATH, Challenges, type Asked } from './challenges.js';
+
+/** RFC 8176 2. */
+const KEYS: ReadonlySet<string> = new Set(['hwk', 'swk']);
 
 /** Decides, for every door by which users come in, whether a second factor is due. */
 @Injectable()
@@ -16,6 +21,7 @@ export class SecondFactorGate {
     private readonly mailCodes: MailCodes,
     private readonly devices: TrustedDevices,
     private readonly challenges: Challenges,
+    private readonly extensions: Extensions,
     @Inject(TWO_FACTOR_SETTINGS) private readonly settings: TwoFactorSettings,
   ) {}
 
@@ -23,10 +29,24 @@ export class SecondFactorGate {
   async ask(user: HostUser, start: Omit<SessionStart, 'subjectId'>): Promise<SecondFactor | null> {
     if (start.methods?.includes('mfa')) return null;
     const state = await this.factors.of(user.id);
-    if (!state.isOn)
-      return (await this.mustEnrol(user)) ? this.asking(user, start, { methods: [], enrols: true }) : null;
-    if (await this.devices.areTrusted(user.id, start.caller.headers)) return null;
-    return this.asking(user, start, { methods: this.methodsOf(state), enrols: false });
+    if (!state.isOn && !(await this.mustEnrol(user))) return null;
+    if (state.isOn && (await this.devices.areTrusted(user.id, start.caller.headers))) return null;
+    const offered = (await this.offersFor(user.id, start.methods)).map(({ method }) => method);
+    // Whoever has another factor shows that one: by the first alone nobody sets one up.
+    const enrols = !state.isOn && offered.length === 0;
+    return this.asking(user, start, { methods: [...this.methodsOf(state), ...offered], enrols });
+  }
+
+  /** Factors of other capabilities. @param shown how the user has signed in so far: a key is not a second factor beside itself */
+  async offersFor(subjectId: string, shown: readonly string[] = []): Promise<FactorOffer[]> {
+    if (shown.some((method) => KEYS.has(method))) return [];
+    const offers = await Promise.all(this.extensions.all.map(({ factorOf }) => factorOf?.(subjectId)));
+    return offers.filter((offer) => offer !== undefined && offer !== null);
+  }
+
+  /** Where a user who is signed in shows a code; null: they have none. */
+  async stepUpUrl({ subjectId, continueTo }: StepUpWish): Promise<string | null> {
+    return (await this.factors.of(subjectId)).isOn ? this.challenges.pageUrl(CHALLENGE_PATH, continueTo) : null;
   }
 
   /** The host wants this user to have a second factor. */

@@ -103,13 +103,15 @@ export class ChallengePageController {
   ): Promise<HttpReply> {
     const { user, challenge } = claimant;
     const state = await this.factors.of(user.id);
+    const offers = await this.gate.offersFor(user.id, challenge?.amr);
     // Signed in, and nothing to show: where they set one up.
-    if (!state.isOn) return seeOther(this.routes.publicPathOf('/account/two-factor'));
+    if (!state.isOn && offers.length === 0) return seeOther(this.routes.publicPathOf('/account/two-factor'));
     return challengePage({
       account: user.email,
       isStepUp: challenge === null,
       methods: this.gate.methodsOf(state),
-      hasBackupCodes: (await this.backupCodes.left(user.id)) > 0,
+      offers,
+      hasBackupCodes: state.isOn && (await this.backupCodes.left(user.id)) > 0,
       wasSent,
       isDelayed: this.mailCodes.areDelayed,
       trustSeconds: this.devices.areOn ? this.devices.lifetimeSeconds : null,

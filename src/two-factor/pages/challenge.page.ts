@@ -3,6 +3,7 @@ import { html, type Html } from '../../common/html.js';
 import { faultWords } from '../../common/http/pages/fault-words.js';
 import { page, type PageReply } from '../../common/http/pages/page.js';
 import { picture } from '../../common/http/pages/pictures.js';
+import type { FactorOffer } from '../../common/ports/second-factor.js';
 import { text } from '../../common/texts/text.js';
 import { lasting } from '../../common/texts/time.js';
 import type { CodeKind } from '../verification/code-proofs.js';
@@ -14,6 +15,8 @@ export interface ChallengeModel {
   readonly isStepUp: boolean;
   /** `totp`, `otp`. */
   readonly methods: readonly string[];
+  /** Factors of other capabilities. */
+  readonly offers: readonly FactorOffer[];
   readonly hasBackupCodes: boolean;
   /** A code by mail was ordered. */
   readonly wasSent: boolean;
@@ -29,7 +32,7 @@ export interface ChallengeModel {
 
 /** Asks for the second factor. */
 export function challengePage(model: ChallengeModel): PageReply {
-  const { account, isStepUp, methods, failure, continueTo, action, hasBackupCodes } = model;
+  const { account, isStepUp, methods, failure, continueTo, action, offers, hasBackupCodes } = model;
   const reply = page({
     title: text('challenge.title'),
     status: failure?.error.status ?? 200,
@@ -41,7 +44,9 @@ export function challengePage(model: ChallengeModel): PageReply {
       </p>
       ${failure && isElsewhere(failure) && faultPart(failure)}
       ${methods.includes('totp') && codeForm(model, 'totp', codeField('totp', text('challenge.appCode'), failure))}
-      ${methods.includes('otp') && mailPart(model)} ${hasBackupCodes && backupPart(model)}`,
+      ${methods.includes('otp') && mailPart(model)}
+      ${offers.map(({ method, label, pageUrl }) => html`<p><a id="use-${method}" class="button plain" href="${pageUrl(continueTo)}">${label}</a></p>`)}
+      ${hasBackupCodes && backupPart(model)}`,
   });
   for (const [name, value] of Object.entries(failure ? commonErrorHeaders(failure.error) : {}))
     reply.header(name, String(value));

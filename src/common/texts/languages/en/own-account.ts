@@ -36,11 +36,7 @@ export const OWN_ACCOUNT = {
   'undoEmail.doneTitle': 'Your address is restored',
   'undoEmail.done':
     'All devices have been signed out. Somebody may know your password or read your mail: set new passwords for both.',
-  'verifyAgain.about': 'If you no longer have the message, let us send you a new one.',
-  'verifyAgain.button': 'Send a new link',
-  'verifyAgain.sentTitle': 'Look into your mail',
-  'verifyAgain.sent':
-    'If this address still has to be verified, a link is on its way to it. Look among unwanted mail as well; then ask again.',
+  'verify.again': 'Send a new link',
   'delete.sent': 'A link that deletes your account is on its way to your address. Until you open it, nothing happens.',
   'delete.sentTitle': 'Look into your mail',
   'delete.mailRule': 'We send you a link that deletes it.',

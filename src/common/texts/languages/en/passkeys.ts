@@ -5,6 +5,11 @@ export const PASSKEYS = {
   'account.passkeys': 'Passkeys',
   'passkeys.signIn': 'Sign in with a passkey',
   'passkeys.signInWithout': 'Passkeys need JavaScript. Without it, sign in in one of the other ways.',
+  'passkeys.use': 'Use a passkey',
+  'passkeys.useTitle': 'Confirm with a passkey',
+  'passkeys.useAbout': 'To go on, show that it is you with one of your passkeys.',
+  'passkeys.useWithout': 'Passkeys need JavaScript. Without it, choose another way.',
+  'passkeys.otherWay': 'Sign in in another way',
   'passkeys.about':
     'With a passkey you sign in by your fingerprint, your face, or the code of your device. No other site can ask for it.',
   'passkeys.none': 'You have no passkey yet.',
