@@ -9,133 +9,52 @@ import { OneTimeSecrets } from '../common/one-time/one-time-secrets.js';
 import type { UserDirectory } from '../common/ports/user-directory.js';
 import { sweepUnless, sweepWhere } from '../common/sweeper/sweeper.js';
 import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-definition.js';
-import { OWN_ACCOUNT_CONTROLLERS, OWN_ACCOUNT_PROVIDERS } from './own-account.parts.js';
-import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.options.js';
+import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.settings.js';
+import { administrationControllers, administrationProviders } from './administration/administration.providers.js';
+import { UsersService } from './administration/users.service.js';
+import { emailCodeControllers, emailCodeProviders } from './email-codes/email-code.providers.js';
+import { magicLinkControllers, magicLinkProviders } from './magic-links/magic-link.providers.js';
+import { mailboxSignInProviders } from './mailbox-sign-in/mailbox-sign-in.providers.js';
+import { AccountMails, mailProviders } from './mails/account-mails.js';
+import { undoSubjectOf } from './mails/email-change.purposes.js';
 import { OneTimeTokenController } from './one-time-tokens/one-time-token.controller.js';
 import { OneTimeTokenStore } from './one-time-tokens/one-time-token.store.js';
 import { OneTimeTokens } from './one-time-tokens/one-time-tokens.js';
-import { OwnAccountService } from './own-account/own-account.service.js';
-import { UserController } from './own-account/user.controller.js';
-import { CodeMails } from './mails/code.mails.js';
-import { CredentialChangedMail } from './mails/credential-changed.mail.js';
-import { undoSubjectOf } from './mails/email-change.purposes.js';
-import { OwnAccountMails } from './mails/own-account-mails.js';
-import { MagicLinkMail } from './mails/magic-link.mail.js';
-import { Mailboxes } from './mails/mailboxes.js';
-import { SignUpTakenMail } from './mails/sign-up-taken.mail.js';
-import { VerificationMail } from './mails/verification.mail.js';
-import { VerificationOrders } from './mails/verification-orders.js';
-import { VerifyingBrowser } from './sign-in/verifying-browser.js';
-import { VerificationPageController } from './verification/verification-page.controller.js';
-import { EmailVerifications } from './verification/email-verifications.js';
-import { EmailVerificationController } from './verification/email-verification.controller.js';
 import { CredentialChanges } from './own-account/credential-changes.js';
-import { PasswordResetController } from './recovery/password-reset.controller.js';
-import { PasswordResetMail } from './mails/password-reset.mail.js';
-import { PasswordResets } from './recovery/password-resets.js';
-import { RecoveryPageController } from './recovery/recovery-page.controller.js';
-import { mailboxSignInProviders } from './mailbox-sign-in/mailbox-sign-in.providers.js';
-import { magicLinkControllers, magicLinkProviders } from './magic-links/magic-link.providers.js';
-import { emailCodeControllers, emailCodeProviders } from './email-codes/email-code.providers.js';
-import { ImpersonationPageController } from './pages/impersonation-page.controller.js';
-import { AccountPageController } from './pages/account-page.controller.js';
-import { DeletePageController } from './pages/delete-page.controller.js';
-import { SessionsPageController } from './pages/sessions-page.controller.js';
-import { SignOutPageController } from './pages/sign-out-page.controller.js';
-import { SignInPageController } from './pages/sign-in-page.controller.js';
-import { MailWays } from './pages/mail-ways.js';
-import { SignInPages } from './pages/sign-in-pages.service.js';
-import { UserBanPageController } from './pages/user-ban-page.controller.js';
-import { UsersPageController } from './pages/users-page.controller.js';
+import { ownAccountControllers, ownAccountProviders } from './own-account/own-account.providers.js';
+import { pageControllers, pageProviders } from './pages/page.providers.js';
 import { USERS_PATH } from './pages/users.paths.js';
-import { PasswordRules } from './passwords/password-rules.js';
 import { PasswordMethod } from './passwords/password-method.js';
-import { SessionController } from './sessions/session.controller.js';
-import { SessionReplies } from './sessions/session.replies.js';
-import { SessionStore } from './sessions/session.store.js';
-import { SessionCookieAuthenticator } from './sessions/session-cookie.authenticator.js';
+import { recoveryControllers, recoveryProviders } from './recovery/recovery.providers.js';
 import { KnownDevices } from './sessions/known-devices.js';
-import { SessionEnds } from './sessions/session.ends.js';
-import { SessionStarts } from './sessions/session.starts.js';
-import { SessionTokenReader, SessionVerifier } from './sessions/session.verifier.js';
-import { BroughtSessions } from './sessions/brought-sessions.js';
+import { SessionCookieAuthenticator } from './sessions/session-cookie.authenticator.js';
+import { SessionTokenReader } from './sessions/session.verifier.js';
+import { sessionControllers, sessionProviders } from './sessions/session.providers.js';
+import { SessionReplies } from './sessions/session.replies.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { AccountSignInFlow } from './sign-in/account-sign-in-flow.js';
-import { SignInController } from './sign-in/sign-in.controller.js';
-import { SignInService } from './sign-in/sign-in.service.js';
-import { TakenAddresses } from './sign-in/taken-addresses.js';
-import { TableUserDirectory } from './users/table-user-directory.js';
-import { UserStore } from './users/user.store.js';
-import { UsersService } from './administration/users.service.js';
-import { AdminSessionsController } from './administration/admin-sessions.controller.js';
-import { AdminUserChangesController } from './administration/admin-user-changes.controller.js';
-import { AdminUsersController } from './administration/admin-users.controller.js';
-import { AdministeredUsers } from './administration/administered-users.js';
-import { AdministrationLog } from './administration/administration.log.js';
-import { AdministratorsGuard, AdministratorsSwitch } from './administration/administrators.guard.js';
-import { ImpersonationController } from './administration/impersonation.controller.js';
-import { Impersonations } from './administration/impersonations.js';
-import { UserAdministration } from './administration/user-administration.js';
-import { UserTable } from './users/user-table.store.js';
-import { UserChanges } from './administration/user-changes.js';
-import { ImpersonationStore } from './sessions/impersonation.store.js';
 import { SignIn } from './sign-in/sign-in.js';
-import { UserEnds } from './users/user-ends.js';
-import { UserRoles } from './users/user-roles.js';
+import { signInControllers, signInProviders } from './sign-in/sign-in.providers.js';
+import { TableUserDirectory } from './users/table-user-directory.js';
 import { UserSearch } from './users/user-search.store.js';
+import { userProviders } from './users/user.providers.js';
+import { UserStore } from './users/user.store.js';
 
 const providers: Provider[] = [
   { provide: ACCOUNTS_SETTINGS, useFactory: resolveAccountsOptions, inject: [ACCOUNTS_OPTIONS] },
-  UserStore,
-  UserSearch,
-  UserRoles,
-  UserEnds,
-  SessionStore,
-  ImpersonationStore,
-  SessionVerifier,
-  SessionTokenReader,
-  SessionCookieAuthenticator,
-  PasswordMethod,
-  PasswordRules,
+  ...userProviders,
+  ...sessionProviders,
   OneTimeTokenStore,
   OneTimeTokens,
-  BroughtSessions,
-  SessionEnds,
-  SessionStarts,
-  SessionReplies,
-  SessionsService,
-  TakenAddresses,
-  AccountSignInFlow,
-  SignInService,
-  MailWays,
-  SignInPages,
-  ...OWN_ACCOUNT_PROVIDERS,
-  CredentialChanges,
-  CredentialChangedMail,
-  SignUpTakenMail,
-  VerificationMail,
-  VerificationOrders,
-  VerifyingBrowser,
-  EmailVerifications,
-  OwnAccountService,
-  PasswordResetMail,
-  PasswordResets,
-  Mailboxes,
-  MagicLinkMail,
-  CodeMails,
+  ...signInProviders,
+  ...mailProviders,
+  ...ownAccountProviders,
+  ...recoveryProviders,
   ...mailboxSignInProviders,
   ...magicLinkProviders,
   ...emailCodeProviders,
-  UserTable,
-  UserChanges,
-  AdministeredUsers,
-  AdministrationLog,
-  UserAdministration,
-  Impersonations,
-  AdministratorsSwitch,
-  AdministratorsGuard,
-  UsersService,
-  SignIn,
+  ...administrationProviders,
+  ...pageProviders,
 ];
 
 /**
@@ -147,28 +66,14 @@ const providers: Provider[] = [
 @Module({
   controllers: [
     OneTimeTokenController,
-    SignInController,
-    SignInPageController,
-    AccountPageController,
-    SessionsPageController,
-    DeletePageController,
-    SignOutPageController,
-    UsersPageController,
-    UserBanPageController,
-    SessionController,
-    UserController,
-    PasswordResetController,
-    RecoveryPageController,
-    EmailVerificationController,
-    VerificationPageController,
-    ...OWN_ACCOUNT_CONTROLLERS,
+    ...signInControllers,
+    ...sessionControllers,
+    ...ownAccountControllers,
+    ...recoveryControllers,
     ...magicLinkControllers,
     ...emailCodeControllers,
-    AdminUsersController,
-    AdminUserChangesController,
-    AdminSessionsController,
-    ImpersonationController,
-    ImpersonationPageController,
+    ...administrationControllers,
+    ...pageControllers,
   ],
   providers,
   exports: [SessionsService, UsersService, SignIn, OneTimeTokens],
@@ -187,17 +92,11 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
     cookie: SessionCookieAuthenticator,
     reader: SessionTokenReader,
     password: PasswordMethod,
-    resetMail: PasswordResetMail,
-    changedMail: CredentialChangedMail,
-    takenMail: SignUpTakenMail,
-    verificationMail: VerificationMail,
-    ownMails: OwnAccountMails,
+    mails: AccountMails,
     devices: KnownDevices,
     secrets: OneTimeSecrets,
     private readonly rootRoutes: RootRoutes,
     private readonly routes: AuthRoutes,
-    linkMail: MagicLinkMail,
-    codeMails: CodeMails,
     private readonly outbox: Outbox,
   ) {
     super();
@@ -207,7 +106,7 @@ export class AccountsModule extends ConfigurableModuleClass implements OnModuleI
       authenticators: [cookie],
       bearerReaders: [reader],
       signInMethods: password,
-      mails: [resetMail, changedMail, takenMail, verificationMail, linkMail, ...codeMails.composers, ...ownMails.all],
+      mails: mails.composers,
       pages: [
         { area: 'account', path: '/account', title: 'account.profile', order: 10 },
         { area: 'account', path: '/account/sessions', title: 'account.sessions', order: 20 },

@@ -60,10 +60,8 @@ import { SubjectLifecycle } from './subjects/subject.lifecycle.js';
 import { SubjectStore } from './subjects/subject.store.js';
 import { Readers } from './texts/readers.js';
 import { Sweeper } from './sweeper/sweeper.js';
-import { RevokedJwtStore } from './tokens/revoked-jwt.store.js';
-import { TokenIssuer } from './tokens/token.issuer.js';
+import { tokenProviders } from './tokens/token.providers.js';
 import { TokenRevoker } from './tokens/token.revoker.js';
-import { TokenStore } from './tokens/token.store.js';
 
 /** Providers of the kernel. Most of its classes know nothing of Nest, so a factory builds them. */
 const kernel: Provider[] = [
@@ -145,26 +143,7 @@ const kernel: Provider[] = [
     inject: [Database, Extensions, CORE_SETTINGS],
   },
   ...guardProviders,
-  { provide: TokenStore, useFactory: (database: Database) => new TokenStore(database), inject: [Database] },
-  { provide: RevokedJwtStore, useFactory: (database: Database) => new RevokedJwtStore(database), inject: [Database] },
-  {
-    provide: TokenRevoker,
-    useFactory: (store: TokenStore, jwts: RevokedJwtStore, channel: InvalidationChannel, events: AuthEvents) =>
-      new TokenRevoker(store, jwts, channel, events),
-    inject: [TokenStore, RevokedJwtStore, InvalidationChannel, AuthEvents],
-  },
-  {
-    provide: TokenIssuer,
-    useFactory: (
-      database: Database,
-      store: TokenStore,
-      revoker: TokenRevoker,
-      box: SecretBox,
-      events: AuthEvents,
-      { rateLimits }: CoreSettings,
-    ) => new TokenIssuer(database, store, revoker, box, events, rateLimits),
-    inject: [Database, TokenStore, TokenRevoker, SecretBox, AuthEvents, CORE_SETTINGS],
-  },
+  ...tokenProviders,
   ...signingKeyProviders,
   { provide: SubjectStore, useFactory: (database: Database) => new SubjectStore(database), inject: [Database] },
   {

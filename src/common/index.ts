@@ -3,7 +3,8 @@ export { AuthCaches, type CacheStatistics } from './cache/auth-caches.js';
 export { CommonModule } from './common.module.js';
 export type { Executor, Statement } from './database/database.js';
 export type { Transaction } from './database/transaction.js';
-export { AuthError, type AuthErrorInit, type OAuthErrorCode } from './errors/auth-error.js';
+export { AuthError } from './errors/auth-error.js';
+export type { AuthErrorInit, OAuthErrorCode } from './errors/auth-error.init.js';
 export {
   AuthEvents,
   type AnyAuthEvent,

@@ -3,7 +3,8 @@
  * `nest-authority`; the decorators are the same.
  */
 export { AuthCaches, type CacheStatistics } from '../common/cache/auth-caches.js';
-export { AuthError, type AuthErrorInit, type OAuthErrorCode } from '../common/errors/auth-error.js';
+export { AuthError } from '../common/errors/auth-error.js';
+export type { AuthErrorInit, OAuthErrorCode } from '../common/errors/auth-error.init.js';
 export { putPrincipal } from '../common/guards/admission.js';
 export { AuthGuard } from '../common/guards/auth.guard.js';
 export type { BearerRequirement } from '../common/guards/bearer.authenticator.js';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ACCOUNT_LINKING_OPTIONS } from '../../src/account-linking/account-linking.options.js';
 import { PROVIDER_OPTIONS } from '../../src/account-linking/providers/provider.options.js';
-import { ACCOUNTS_OPTIONS } from '../../src/accounts/accounts.options.js';
+import { ACCOUNTS_OPTIONS } from '../../src/accounts/accounts.settings.js';
 import { API_KEYS_OPTIONS, CONFIGURATION_OPTIONS } from '../../src/api-keys/api-keys.options.js';
 import { BEARER_OPTIONS } from '../../src/bearer/bearer.options.js';
 import { OUTBOUND_OPTIONS } from '../../src/client-credentials/outbound/outbound.options.js';

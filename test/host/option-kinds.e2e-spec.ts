@@ -1,6 +1,6 @@
 import { AuthModule, type AuthOptions } from '../../src/index.js';
 import { resolveAccountLinkingOptions } from '../../src/account-linking/account-linking.options.js';
-import { resolveAccountsOptions } from '../../src/accounts/accounts.options.js';
+import { resolveAccountsOptions } from '../../src/accounts/accounts.settings.js';
 import { resolveApiKeysOptions } from '../../src/api-keys/api-keys.settings.js';
 import { checkOptions } from '../../src/auth.options.js';
 import { resolveBearerOptions } from '../../src/bearer/bearer.options.js';

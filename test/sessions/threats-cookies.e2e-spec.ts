@@ -1,4 +1,4 @@
-import { resolveAccountsOptions } from '../../src/accounts/accounts.options.js';
+import { resolveAccountsOptions } from '../../src/accounts/accounts.settings.js';
 import { resolveCoreOptions } from '../../src/common/options/core-options.js';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/app.js';
 import { send, type Answer } from '../support/http.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HostPorts } from '../../common/ports/port.js';
 import type { HostUser, UserPage } from '../../common/ports/user-directory.js';
 import { SubjectStore, type Disabled } from '../../common/subjects/subject.store.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { requireMethod } from '../users/own-directory.js';
 import { userOf } from '../users/table-user-directory.js';
 import { NO_ROLE, UserRoles } from '../users/user-roles.js';

@@ -13,7 +13,7 @@ import { actorOf } from '../../common/principal/impersonation.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { ImpersonationStore } from '../sessions/impersonation.store.js';
 import { SessionEnds } from '../sessions/session.ends.js';
 import { SessionStarts } from '../sessions/session.starts.js';

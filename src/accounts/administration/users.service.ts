@@ -14,7 +14,7 @@ import {
 } from '../../common/ports/user-directory.js';
 import { SubjectLifecycle } from '../../common/subjects/subject.lifecycle.js';
 import { SubjectStore, type DisableTerms } from '../../common/subjects/subject.store.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { UserChanges } from './user-changes.js';
 import { hashPassword } from '../passwords/password-hasher.js';
 import { PasswordRules } from '../passwords/password-rules.js';

@@ -13,7 +13,7 @@ import { HostPorts } from '../../common/ports/port.js';
 import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { emailChangePurpose, undoSubjectOf, type EmailChangeStep } from '../mails/email-change.purposes.js';
 import { CredentialChanges } from '../own-account/credential-changes.js';
 import { SessionsService } from '../sessions/sessions.service.js';

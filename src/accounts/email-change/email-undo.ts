@@ -6,7 +6,7 @@ import { OneTimeSecrets, type SecretPurpose } from '../../common/one-time/one-ti
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { emailChangePurpose, undoSubjectOf } from '../mails/email-change.purposes.js';
 import { CredentialChanges } from '../own-account/credential-changes.js';
 import { asInvalidLink } from './email-changes.js';

@@ -6,7 +6,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { CredentialChanges } from '../own-account/credential-changes.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 import { CodeGuesses, invalidCode, type CodeGuess } from './code-guesses.js';

@@ -8,7 +8,7 @@ import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import type { SecretFacts } from '../../common/one-time/one-time-secret.store.js';
 import { OneTimeSecrets } from '../../common/one-time/one-time-secrets.js';
 import type { Caller } from '../../common/ports/caller.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { codePurpose, codeSubject, type CodeType } from '../mails/code-purpose.js';
 
 /** A code that somebody has typed. */

@@ -6,7 +6,7 @@ import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { Outbox } from '../../common/mail/outbox.js';
 import type { Caller } from '../../common/ports/caller.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import type { CodeType } from '../mails/code-purpose.js';
 
 /** All count alike for addresses that are nobody's. */

@@ -6,7 +6,7 @@ import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { SignInOutcome } from '../../common/ports/second-factor.js';
 import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { MailboxSignIns, type MailboxSignIn } from '../mailbox-sign-in/mailbox-sign-ins.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { AccountSignInFlow } from '../sign-in/account-sign-in-flow.js';

@@ -8,7 +8,7 @@ import type { SecretFacts } from '../../common/one-time/one-time-secret.store.js
 import type { Transaction } from '../../common/database/transaction.js';
 import { OneTimeSecrets, type SecretPurpose } from '../../common/one-time/one-time-secrets.js';
 import type { Caller } from '../../common/ports/caller.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { MailboxSignIns, type MailboxSignIn } from '../mailbox-sign-in/mailbox-sign-ins.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { VerifyingBrowser } from '../sign-in/verifying-browser.js';

@@ -4,7 +4,7 @@ import type { MailCode } from '../../common/mail/mail.js';
 import { OneTimeSecrets } from '../../common/one-time/one-time-secrets.js';
 import type { TextKey } from '../../common/texts/languages/en/index.js';
 import { text } from '../../common/texts/text.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { CODE_TYPES, codePurpose, codeSubject, type CodeMailKind, type CodeType } from './code-purpose.js';
 import { Mailboxes, type Mailbox } from './mailboxes.js';
 

@@ -5,7 +5,7 @@ import type { MailLink } from '../../common/mail/mail.js';
 import { OneTimeSecrets, type SecretPurpose } from '../../common/one-time/one-time-secrets.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { text } from '../../common/texts/text.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 
 declare module '../../common/mail/mail.js' {
   interface MailContentMap {

@@ -6,7 +6,7 @@ import { OneTimeSecrets } from '../../common/one-time/one-time-secrets.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
 import { text } from '../../common/texts/text.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { emailChangePurpose, type EmailChangeStep } from './email-change.purposes.js';
 
 declare module '../../common/mail/mail.js' {

@@ -1,5 +1,5 @@
 import type { SecretPurpose } from '../../common/one-time/one-time-secrets.js';
-import type { AccountsSettings } from '../accounts.options.js';
+import type { AccountsSettings } from '../accounts.settings.js';
 
 /** The link to the present address, the one to the new address, and the one that takes the change back. */
 export type EmailChangeStep = 'change-email-confirm' | 'change-email-verify' | 'undo-email-change';

@@ -4,7 +4,7 @@ import type { ComposedMail, DueMail, MailComposer } from '../../common/mail/mail
 import type { MailLink } from '../../common/mail/mail.js';
 import { OneTimeSecrets } from '../../common/one-time/one-time-secrets.js';
 import { text } from '../../common/texts/text.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { Mailboxes } from './mailboxes.js';
 
 declare module '../../common/mail/mail.js' {

@@ -3,7 +3,7 @@ import type { SecretFacts } from '../../common/one-time/one-time-secret.store.js
 import { HostPorts } from '../../common/ports/port.js';
 import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 
 /** An address to which something secret may be sent. */
 export interface Mailbox {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { Outbox } from '../../common/mail/outbox.js';
 import { HostPorts } from '../../common/ports/port.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 
 /** Keeps strangers from filling a mailbox; counts alike for addresses that are nobody's. */
 const BY_EMAIL: RateLimit = { name: 'verification-email', max: 3, windowSeconds: 3_600 };

@@ -7,7 +7,7 @@ import { HostPorts } from '../../common/ports/port.js';
 import { findByAddress } from '../../common/ports/user-directory.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { text } from '../../common/texts/text.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 
 declare module '../../common/mail/mail.js' {
   interface MailContentMap {

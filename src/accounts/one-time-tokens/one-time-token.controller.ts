@@ -19,7 +19,7 @@ import {
   OneTimeTokenWishBody,
   StartedSessionAnswer,
 } from '../account.schemas.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { SessionReplies, startedBody } from '../sessions/session.replies.js';
 import { OneTimeTokens } from './one-time-tokens.js';
 

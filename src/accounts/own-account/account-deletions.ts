@@ -7,7 +7,7 @@ import { OneTimeSecrets } from '../../common/one-time/one-time-secrets.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { deleteUserPurpose } from '../mails/delete-user.mail.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SignInService } from '../sign-in/sign-in.service.js';

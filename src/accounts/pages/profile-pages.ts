@@ -4,7 +4,7 @@ import { AccountArea, type AccountVisitor } from '../../common/http/areas/accoun
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { text } from '../../common/texts/text.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { EmailChanges } from '../email-change/email-changes.js';
 import { VerificationOrders } from '../mails/verification-orders.js';
 import { OwnPasswords } from '../own-account/own-passwords.js';

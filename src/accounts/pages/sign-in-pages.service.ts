@@ -9,7 +9,7 @@ import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { onwardAfterForm } from '../../common/http/pages/onward.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
 import { TrustedOrigins } from '../../common/http/origins/trusted-origins.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { VerificationOrders } from '../mails/verification-orders.js';
 import { PasswordResets } from '../recovery/password-resets.js';
 import { SessionReplies } from '../sessions/session.replies.js';

@@ -7,7 +7,7 @@ import { Outbox } from '../../common/mail/outbox.js';
 import { OneTimeSecrets, type SecretPurpose } from '../../common/one-time/one-time-secrets.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { CredentialChanges } from '../own-account/credential-changes.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 

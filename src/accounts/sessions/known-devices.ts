@@ -3,7 +3,7 @@ import { digestToBytes, sha256 } from '../../common/crypto.js';
 import type { Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { Outbox } from '../../common/mail/outbox.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { deviceName } from './device-name.js';
 import type { SessionRow } from './session.statements.js';
 

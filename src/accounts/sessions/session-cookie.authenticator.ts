@@ -5,7 +5,7 @@ import { AuthContext } from '../../common/ports/auth-context.js';
 import { toHeaderBag, type HeaderBag } from '../../common/http/request/headers.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { AuthCookies } from '../../common/http/request/cookies.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { SessionStore } from './session.store.js';
 import { SESSION_COOKIE, SessionVerifier, type VerifiedSession } from './session.verifier.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';

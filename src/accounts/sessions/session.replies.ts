@@ -5,7 +5,7 @@ import { AuthCookies } from '../../common/http/request/cookies.js';
 import { type HeaderBag } from '../../common/http/request/headers.js';
 import { HttpReply } from '../../common/http/request/reply.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { BroughtSessions } from './brought-sessions.js';
 import { SESSION_COOKIE } from './session.verifier.js';
 import { SessionsService, type SignInResult } from './sessions.service.js';

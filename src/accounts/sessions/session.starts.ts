@@ -15,7 +15,7 @@ import type { HeaderBag } from '../../common/http/request/headers.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { UserRoles } from '../users/user-roles.js';
 import { BroughtSessions, type BroughtSession } from './brought-sessions.js';
 import { KnownDevices } from './known-devices.js';

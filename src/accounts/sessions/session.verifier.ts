@@ -10,7 +10,7 @@ import { principalFacts, signInFacts } from '../../common/tokens/sign-in-facts.j
 import { createPrincipal, type AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { BearerTokenReader } from '../../common/tokens/bearer-token-reader.js';
 import { isWellFormedToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import type { SessionRow } from './session.statements.js';
 import { SessionStore } from './session.store.js';
 import { toSignIn } from './session.view.js';

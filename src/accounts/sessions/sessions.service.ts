@@ -22,7 +22,7 @@ import { AcrLadder } from '../../common/principal/acr-ladder.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { BroughtSessions, rootOf } from './brought-sessions.js';
 import { SessionEnds } from './session.ends.js';
 import { SessionStarts, type ScopedStart } from './session.starts.js';

@@ -11,7 +11,7 @@ import { isDue, type SignInOutcome } from '../../common/ports/second-factor.js';
 import type { SessionStart, StartedSession } from '../../common/ports/sessions.js';
 import type { SignInFlow, SignInPageOptions } from '../../common/ports/sign-in-flow.js';
 import type { HostUser, NewHostUser, UserDirectory } from '../../common/ports/user-directory.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { OneTimeTokens } from '../one-time-tokens/one-time-tokens.js';
 import { SessionStarts } from '../sessions/session.starts.js';
 

@@ -8,7 +8,7 @@ import { findByAddress, type HostUser } from '../../common/ports/user-directory.
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { normaliseEmail, unicodeSpelling } from '../../common/email.js';
 import { VerificationOrders } from '../mails/verification-orders.js';
 import { checkPassword } from '../passwords/password-hasher.js';

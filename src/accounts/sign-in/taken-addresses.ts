@@ -7,7 +7,7 @@ import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { HostUser, NewHostUser } from '../../common/ports/user-directory.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { VerificationOrders } from '../mails/verification-orders.js';
 import { newId } from '../../common/new-id.js';
 

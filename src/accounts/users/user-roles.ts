@@ -4,7 +4,7 @@ import type { Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
-import { ACCOUNTS_SETTINGS, isRole, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, isRole, type AccountsSettings } from '../accounts.settings.js';
 
 /** Having no role, as better-auth's wire calls it. */
 export const NO_ROLE = 'user';

@@ -11,7 +11,7 @@ import { HostPorts } from '../../common/ports/port.js';
 import type { SignInOutcome } from '../../common/ports/second-factor.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
-import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.options.js';
+import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { VerificationOrders } from '../mails/verification-orders.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { AccountSignInFlow } from '../sign-in/account-sign-in-flow.js';

@@ -1,4 +1,5 @@
-import { AuthError, type AuthErrorInit } from '../../common/errors/auth-error.js';
+import { AuthError } from '../../common/errors/auth-error.js';
+import type { AuthErrorInit } from '../../common/errors/auth-error.init.js';
 import { LACKING_PERMISSIONS } from '../../common/principal/permissions.js';
 import type { ApiKeyRefusal } from '../api-keys.events.js';
 import type { LimitState } from './api-key-limits.store.js';

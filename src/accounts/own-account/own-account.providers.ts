@@ -1,0 +1,30 @@
+import type { Provider, Type } from '@nestjs/common';
+import { ChangeEmailController } from '../email-change/change-email.controller.js';
+import { EmailChangePageController } from '../email-change/email-change-page.controller.js';
+import { EmailChanges } from '../email-change/email-changes.js';
+import { EmailUndo } from '../email-change/email-undo.js';
+import { AccountDeletions } from './account-deletions.js';
+import { CredentialChanges } from './credential-changes.js';
+import { DeleteUserController } from './delete-user.controller.js';
+import { OwnAccountService } from './own-account.service.js';
+import { OwnPasswordController } from './own-password.controller.js';
+import { OwnPasswords } from './own-passwords.js';
+import { UserController } from './user.controller.js';
+
+/** What users change about themselves. */
+export const ownAccountProviders: Provider[] = [
+  CredentialChanges,
+  OwnAccountService,
+  OwnPasswords,
+  AccountDeletions,
+  EmailChanges,
+  EmailUndo,
+];
+
+export const ownAccountControllers: Type[] = [
+  UserController,
+  OwnPasswordController,
+  DeleteUserController,
+  ChangeEmailController,
+  EmailChangePageController,
+];
