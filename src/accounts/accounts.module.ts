@@ -12,6 +12,7 @@ import { ConfigurableModuleClass, ACCOUNTS_OPTIONS } from './accounts.module-def
 import { ACCOUNTS_SETTINGS, resolveAccountsOptions, type AccountsSettings } from './accounts.settings.js';
 import { administrationControllers, administrationProviders } from './administration/administration.providers.js';
 import { UsersService } from './administration/users.service.js';
+import { emailChangeControllers, emailChangeProviders } from './email-change/email-change.providers.js';
 import { emailCodeControllers, emailCodeProviders } from './email-codes/email-code.providers.js';
 import { magicLinkControllers, magicLinkProviders } from './magic-links/magic-link.providers.js';
 import { mailboxSignInProviders } from './mailbox-sign-in/mailbox-sign-in.providers.js';
@@ -49,6 +50,7 @@ const providers: Provider[] = [
   ...signInProviders,
   ...mailProviders,
   ...ownAccountProviders,
+  ...emailChangeProviders,
   ...recoveryProviders,
   ...mailboxSignInProviders,
   ...magicLinkProviders,
@@ -69,6 +71,7 @@ const providers: Provider[] = [
     ...signInControllers,
     ...sessionControllers,
     ...ownAccountControllers,
+    ...emailChangeControllers,
     ...recoveryControllers,
     ...magicLinkControllers,
     ...emailCodeControllers,

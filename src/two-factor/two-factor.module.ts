@@ -24,6 +24,7 @@ import { FactorPageController } from './pages/factor-page.controller.js';
 import { FactorPages } from './pages/factor-pages.js';
 import { FACTOR_PATH } from './pages/factor.parts.js';
 import { NewFactors } from './pages/new-factors.js';
+import { QrCodes } from './pages/qr-codes.js';
 import { WaitingVisitors } from './pages/waiting-visitors.js';
 import { TrustedDevices } from './trust/trusted-devices.js';
 import { ConfigurableModuleClass, TWO_FACTOR_OPTIONS } from './two-factor.module-definition.js';
@@ -56,6 +57,7 @@ const providers: Provider[] = [
   TwoFactorService,
   NewFactors,
   WaitingVisitors,
+  QrCodes,
   FactorPages,
 ];
 
@@ -85,6 +87,7 @@ export class TwoFactorModule extends ConfigurableModuleClass implements OnModule
     private readonly backupCodes: BackupCodes,
     private readonly devices: TrustedDevices,
     private readonly challenges: ChallengeStore,
+    private readonly pictures: QrCodes,
     waiting: BrowserChallenges,
     gate: SecondFactorGate,
     codeMail: SecondFactorCodeMail,
@@ -117,11 +120,12 @@ export class TwoFactorModule extends ConfigurableModuleClass implements OnModule
     });
   }
 
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
     if (!this.ports.signInFlow.filled)
       throw new Error(
         'twoFactor needs sign-ins to stand before. Add accounts to AuthModule.forRoot, or import AccountsModule.forRoot().',
       );
+    await this.pictures.load();
   }
 
   private async shownOf(subjectId: string): Promise<{ twoFactorEnabled: boolean }> {

@@ -1,8 +1,4 @@
 import type { Provider, Type } from '@nestjs/common';
-import { ChangeEmailController } from '../email-change/change-email.controller.js';
-import { EmailChangePageController } from '../email-change/email-change-page.controller.js';
-import { EmailChanges } from '../email-change/email-changes.js';
-import { EmailUndo } from '../email-change/email-undo.js';
 import { AccountDeletions } from './account-deletions.js';
 import { CredentialChanges } from './credential-changes.js';
 import { DeleteUserController } from './delete-user.controller.js';
@@ -12,19 +8,6 @@ import { OwnPasswords } from './own-passwords.js';
 import { UserController } from './user.controller.js';
 
 /** What users change about themselves. */
-export const ownAccountProviders: Provider[] = [
-  CredentialChanges,
-  OwnAccountService,
-  OwnPasswords,
-  AccountDeletions,
-  EmailChanges,
-  EmailUndo,
-];
+export const ownAccountProviders: Provider[] = [CredentialChanges, OwnAccountService, OwnPasswords, AccountDeletions];
 
-export const ownAccountControllers: Type[] = [
-  UserController,
-  OwnPasswordController,
-  DeleteUserController,
-  ChangeEmailController,
-  EmailChangePageController,
-];
+export const ownAccountControllers: Type[] = [UserController, OwnPasswordController, DeleteUserController];

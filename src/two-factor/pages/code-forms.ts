@@ -52,9 +52,10 @@ export function backupCodesPart(codes: readonly string[]): Html {
 }
 
 /** The secret of an app, as a link for this device and as letters for others. */
-export function appPart(secret: string, uri: string): Html {
+export function appPart(secret: string, uri: string, picture: Html | null): Html {
   const groups = secret.match(/.{1,4}/g)!.join(' ');
-  return html`<p>${text('factor.openAbout')}</p>
+  return html`<p>${text(picture ? 'factor.scan' : 'factor.openAbout')}</p>
+    ${picture}
     <p><a id="open-app" class="button plain" href="${uri}">${text('factor.open')}</a></p>
     <dl>
       <dt>${text('factor.key')}</dt>

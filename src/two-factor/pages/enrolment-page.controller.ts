@@ -20,6 +20,7 @@ import type { Claimant } from '../verification/claimants.js';
 import { Verifications } from '../verification/verifications.js';
 import { appPart, backupCodesPart, codeField, isElsewhere, isOfCode, type CodeFailure } from './code-forms.js';
 import { NewFactors, type NewFactor } from './new-factors.js';
+import { QrCodes } from './qr-codes.js';
 import { WaitingVisitors } from './waiting-visitors.js';
 
 const TAG = 'Pages';
@@ -33,6 +34,7 @@ export class EnrolmentPageController {
     private readonly verifications: Verifications,
     private readonly factors: TwoFactors,
     private readonly made: NewFactors,
+    private readonly pictures: QrCodes,
     private readonly routes: AuthRoutes,
   ) {}
 
@@ -117,8 +119,9 @@ export class EnrolmentPageController {
   }
 
   private setUpPart({ user }: Claimant, made: NewFactor, failure: CodeFailure | null, hidden: Html): Html {
+    const uri = made.secret === undefined ? null : this.service.uriOf(made.secret, user);
     return html`${failure && isElsewhere(failure) && html`<p id="error" class="error" role="alert">${failure.error.description}</p>`}
-      ${made.secret !== undefined && appPart(made.secret, this.service.uriOf(made.secret, user))}
+      ${uri !== null && appPart(made.secret!, uri, this.pictures.of(uri))}
       ${made.backupCodes.length > 0 && backupCodesPart(made.backupCodes)}
       <form method="post" action="${this.routes.publicPathOf(ENROLMENT_PATH, 'POST')}">
         ${hidden} ${codeField('setup', text('challenge.appCode'), failure, text('factor.confirm'))}

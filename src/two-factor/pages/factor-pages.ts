@@ -10,6 +10,7 @@ import { TwoFactors } from '../factors/two-factors.js';
 import { Reauthentication } from '../management/reauthentication.js';
 import { TwoFactorService } from '../management/two-factor.service.js';
 import { TrustedDevices } from '../trust/trusted-devices.js';
+import { QrCodes } from './qr-codes.js';
 import { FACTOR_PATH, factorPart, type FactorModel } from './factor.parts.js';
 
 /** What has just happened on the page. */
@@ -27,6 +28,7 @@ export class FactorPages {
     private readonly gate: SecondFactorGate,
     private readonly service: TwoFactorService,
     private readonly reauthentication: Reauthentication,
+    private readonly pictures: QrCodes,
   ) {}
 
   async of(visitor: AccountVisitor, headers: HeaderBag, happened: FactorEvents, done?: string): Promise<HttpReply> {
@@ -47,6 +49,7 @@ export class FactorPages {
       codesLeft: await this.backupCodes.left(user.id),
       made: happened.made ?? again,
       uriOf: (secret) => this.service.uriOf(secret, user),
+      pictureOf: (uri) => this.pictures.of(uri),
       devices: (await this.devices.list(user.id)).map((row) => ({
         ...row,
         isCurrent: this.devices.isBroughtBy(row, headers),

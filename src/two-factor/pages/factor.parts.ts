@@ -21,6 +21,7 @@ export interface FactorModel {
   readonly codesLeft: number;
   readonly made: NewFactor | null;
   readonly uriOf: (secret: string) => string;
+  readonly pictureOf: (uri: string) => Html | null;
   readonly devices: readonly (TrustedDeviceRow & { readonly isCurrent: boolean })[];
   /** What the form with a password was refused for, by the part of the page that it is in. */
   readonly refused: { readonly part: string; readonly error: AuthError } | null;
@@ -40,8 +41,10 @@ export function factorPart(model: FactorModel): Html {
     ${devicesPart(model)}`;
 }
 
-function setUpPart({ formTo, failure, uriOf }: FactorModel, secret: string, codes: readonly string[]): Html {
-  return html`${appPart(secret, uriOf(secret))} ${codes.length > 0 && backupCodesPart(codes)}
+function setUpPart(model: FactorModel, secret: string, codes: readonly string[]): Html {
+  const { formTo, failure, uriOf, pictureOf } = model;
+  const uri = uriOf(secret);
+  return html`${appPart(secret, uri, pictureOf(uri))} ${codes.length > 0 && backupCodesPart(codes)}
   ${formTo(
     `${FACTOR_PATH}/confirm`,
     html`${codeField('setup', text('challenge.appCode'), failure, text('factor.confirm'))}

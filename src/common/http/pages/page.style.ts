@@ -84,6 +84,7 @@ input:focus-visible, select:focus-visible { outline-width: 2px; outline-offset: 
 .picture.good { color: var(--good); } .picture.bad { color: var(--bad); } .picture.warn { color: var(--warn); }
 body:not(.wide) main:has(> .picture) { display: flex; flex-direction: column; align-items: stretch; text-align: center; }
 body:not(.wide) main > .picture { order: -1; align-self: center; }
+.qr { display: block; width: 12rem; max-width: 100%; height: auto; margin-block: 1rem; border-radius: calc(var(--radius) * .66); }
 code, .code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
 .code { font-size: 1.5rem; line-height: 1.5; letter-spacing: .15em; text-align: center; text-transform: uppercase; }
 p.code { padding: .5rem; border: 1px solid var(--line); border-radius: calc(var(--radius) * .66); font-weight: 600; }

@@ -39,6 +39,9 @@ export const TWO_FACTOR = {
   'factor.open': 'Open my authenticator app',
   'factor.openAbout':
     'Add this account to your authenticator app: open the app on this device, or type the key into it.',
+  'factor.scan':
+    'Scan this picture with your authenticator app. If the app is on this device, open it from here; or type the key into it.',
+  'factor.picture': 'Picture for authenticator apps',
   'factor.key': 'Key',
   'factor.codes': 'Your backup codes',
   'factor.codesOnce':
