@@ -129,26 +129,26 @@ function passwordField({ hasPassword, refused }: FactorModel, part: string): Htm
 function devicesPart({ devices, formTo }: FactorModel): Html | false {
   return (
     devices.length > 0 &&
-    html`<h2>${text('devices.title')}</h2>
-      <p class="soft">${text('devices.about')}</p>
+    html`<h2>${text('trusted.title')}</h2>
+      <p class="soft">${text('trusted.about')}</p>
       <ul class="cards">
         ${devices.map(
           (device) =>
             html`<li>
               <h3>
                 <bdi>${device.user_agent ?? text('sessions.unknownDevice')}</bdi>
-                ${device.isCurrent && html`<span class="tag">${text('devices.this')}</span>`}
+                ${device.isCurrent && html`<span class="tag">${text('trusted.this')}</span>`}
               </h3>
               <dl>
-                <dt>${text('devices.lastUsed')}</dt>
+                <dt>${text('trusted.lastUsed')}</dt>
                 <dd>${ago(device.last_used_at)}</dd>
-                <dt>${text('devices.until')}</dt>
+                <dt>${text('trusted.until')}</dt>
                 <dd>${day(device.expires_at)}</dd>
               </dl>
               ${formTo(
                 `${FACTOR_PATH}/forget-device`,
                 html`<input type="hidden" name="device" value="${device.id}" />
-                  <button class="bad small">${text('devices.forget')}</button>`,
+                  <button class="bad small">${text('trusted.forget')}</button>`,
               )}
             </li>`,
         )}

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { valuesOf, type Phrase } from '../phrase.js';
 import { ENGLISH, type TextKey } from './en/index.js';
 import { LANGUAGES } from './index.js';
@@ -30,6 +31,14 @@ describe.each(Object.entries(LANGUAGES))('the texts of %s', (language, texts) =>
     expect(Object.keys(texts).toSorted()).toEqual(Object.keys(ENGLISH).toSorted());
     const others = listOf(texts).filter(([key, phrase]) => String(valuesOf(phrase)) !== String(valuesOf(english(key))));
     expect(others).toEqual([]);
+  });
+
+  it('stand in one file each: the later of two would hide the other', async () => {
+    const folder = new URL(`./${language}/`, import.meta.url);
+    const files = readdirSync(folder).filter((name) => name !== 'index.ts');
+    const parts = await Promise.all(files.map((name) => import(new URL(name, folder).href)));
+    const keys = parts.flatMap((part) => Object.values(part).flatMap((group) => Object.keys(group as object)));
+    expect(keys.toSorted()).toEqual(Object.keys(texts).toSorted());
   });
 
   it('have the plural forms of the language: each that a number up to 100 takes', () => {

@@ -41,7 +41,7 @@ export const RECOVERY = {
   'verified.text': 'يمكنك إغلاق هذه النافذة أو المتابعة إلى حسابك.',
   'mail.changed.password': 'تم تغيير كلمة المرور',
   'mail.changed.email': 'تم تغيير بريدك الإلكتروني',
-  'mail.changed.factor': 'تم تغيير تسجيل الدخول بخطوتين',
+  'mail.changed.factor': 'تم تغيير طريقة تسجيل الدخول إلى حسابك',
   'mail.changed.text': 'هذا يخص حسابك {account}.',
   'mail.changed.notYou': 'إذا لم تكن أنت، فعيِّن كلمة مرور جديدة فورًا وأخبرنا.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

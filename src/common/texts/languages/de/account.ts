@@ -46,6 +46,8 @@ export const ACCOUNT = {
   'fresh.title': 'Melden Sie sich zum Fortfahren erneut an',
   'fresh.about':
     'Ihre letzte Anmeldung liegt eine Weile zurück. Zum Schutz Ihres Kontos müssen Sie sich hierfür neu anmelden. Danach kehren Sie hierher zurück.',
+  'impersonation.mark': 'Sie handeln als {account}. Im Konto kann nichts geändert werden.',
+  'impersonation.stop': 'Handeln als diese Person beenden',
   'done.otherUser': 'Sie sind jetzt mit einem anderen Konto angemeldet. Es wurde nichts geändert.',
   'done.saved': 'Gespeichert.',
   'done.passwordChanged': 'Ihr Passwort wurde geändert.',

@@ -31,6 +31,7 @@ export const ERRORS = {
   'fault.IMAGE_NOT_WEB': 'Geben Sie eine Webadresse ein.',
   'fault.EMAIL_NOT_VERIFIED':
     'Bestätigen Sie zuerst Ihre E-Mail-Adresse: Öffnen Sie die Nachricht, die wir Ihnen geschickt haben.',
+  'fault.IMPERSONATED': 'Das darf nur die Person selbst tun.',
   'fault.SESSION_NOT_FRESH': 'Melden Sie sich dafür erneut an.',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT':
     'Das ist Ihre einzige Anmeldemöglichkeit. Fügen Sie zuerst eine weitere hinzu.',

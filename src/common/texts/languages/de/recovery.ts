@@ -44,7 +44,7 @@ export const RECOVERY = {
   'verified.text': 'Sie können dieses Fenster schließen oder zu Ihrem Konto weitergehen.',
   'mail.changed.password': 'Ihr Passwort wurde geändert',
   'mail.changed.email': 'Ihre E-Mail-Adresse wurde geändert',
-  'mail.changed.factor': 'Ihre Anmeldung in zwei Schritten wurde geändert',
+  'mail.changed.factor': 'Ihre Anmeldemöglichkeiten wurden geändert',
   'mail.changed.text': 'Das betrifft Ihr Konto {account}.',
   'mail.changed.notYou':
     'Wenn Sie es nicht waren, legen Sie sofort ein neues Passwort fest und sagen Sie uns Bescheid.',

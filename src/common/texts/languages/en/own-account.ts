@@ -42,7 +42,6 @@ export const OWN_ACCOUNT = {
   'delete.mailRule': 'We send you a link that deletes it.',
   'fault.EMAIL_IS_THE_SAME': 'This is your address already.',
   'fault.PASSWORD_ALREADY_SET': 'You have a password already.',
-  'fault.PASSWORD_COMPROMISED': 'This password is known to many. Choose another one.',
   'mail.changeEmail.confirmSubject': 'Confirm your new e-mail address',
   'mail.changeEmail.confirmText': 'The address of your account {account} is about to become {email}.',
   'mail.changeEmail.confirmButton': 'Yes, change it',

@@ -46,6 +46,8 @@ export const ACCOUNT = {
   'fresh.title': 'Vuelve a iniciar sesión para continuar',
   'fresh.about':
     'Hace un tiempo que iniciaste sesión. Para proteger tu cuenta, esta acción requiere que vuelvas a hacerlo. Después volverás aquí.',
+  'impersonation.mark': 'Estás actuando como {account}. No se puede cambiar nada en la cuenta.',
+  'impersonation.stop': 'Dejar de actuar como este usuario',
   'done.otherUser': 'Ahora tienes la sesión iniciada con otra cuenta. No se ha cambiado nada.',
   'done.saved': 'Cambios guardados.',
   'done.passwordChanged': 'Se ha cambiado tu contraseña.',

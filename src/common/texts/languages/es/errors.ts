@@ -29,6 +29,7 @@ export const ERRORS = {
     'Ya existe una cuenta con este correo electrónico. Inicia sesión o usa otro.',
   'fault.IMAGE_NOT_WEB': 'Introduce una dirección web.',
   'fault.EMAIL_NOT_VERIFIED': 'Verifica primero tu correo electrónico: abre el mensaje que te hemos enviado.',
+  'fault.IMPERSONATED': 'Solo el propio usuario puede hacer esto.',
   'fault.SESSION_NOT_FRESH': 'Para hacer esto, vuelve a iniciar sesión.',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'Es tu única forma de iniciar sesión. Añade otra primero.',
   'fault.REQUEST_ANSWERED': 'Ya has respondido a esta solicitud.',

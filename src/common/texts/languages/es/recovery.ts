@@ -42,7 +42,7 @@ export const RECOVERY = {
   'verified.text': 'Puedes cerrar esta ventana o continuar a tu cuenta.',
   'mail.changed.password': 'Se ha cambiado tu contraseña',
   'mail.changed.email': 'Se ha cambiado tu correo electrónico',
-  'mail.changed.factor': 'Se ha cambiado tu inicio de sesión en dos pasos',
+  'mail.changed.factor': 'Ha cambiado tu forma de iniciar sesión',
   'mail.changed.text': 'Se trata de tu cuenta {account}.',
   'mail.changed.notYou': 'Si no has sido tú, establece enseguida una contraseña nueva y avísanos.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -46,6 +46,8 @@ export const ACCOUNT = {
   'fresh.title': 'Reconnectez-vous pour continuer',
   'fresh.about':
     'Votre dernière connexion remonte à un certain temps. Pour protéger votre compte, cette action nécessite une nouvelle connexion. Vous reviendrez ensuite ici.',
+  'impersonation.mark': 'Vous agissez en tant que {account}. Rien ne peut être modifié dans ce compte.',
+  'impersonation.stop': 'Ne plus agir en tant que cet utilisateur',
   'done.otherUser': 'Vous êtes maintenant connecté avec un autre compte. Rien n’a été modifié.',
   'done.saved': 'Modifications enregistrées.',
   'done.passwordChanged': 'Votre mot de passe a été changé.',

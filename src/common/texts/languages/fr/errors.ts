@@ -30,6 +30,7 @@ export const ERRORS = {
   'fault.IMAGE_NOT_WEB': 'Saisissez une adresse web.',
   'fault.EMAIL_NOT_VERIFIED':
     'Confirmez d’abord votre adresse e-mail\u202f: ouvrez le message que nous vous avons envoyé.',
+  'fault.IMPERSONATED': 'Cette action est réservée à l’utilisateur lui-même.',
   'fault.SESSION_NOT_FRESH': 'Reconnectez-vous pour effectuer cette action.',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'C’est votre seule méthode de connexion. Ajoutez-en d’abord une autre.',
   'fault.REQUEST_ANSWERED': 'Vous avez déjà répondu à cette demande.',

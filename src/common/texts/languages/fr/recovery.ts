@@ -44,7 +44,7 @@ export const RECOVERY = {
   'verified.text': 'Vous pouvez fermer cette fenêtre ou continuer vers votre compte.',
   'mail.changed.password': 'Votre mot de passe a été modifié',
   'mail.changed.email': 'Votre adresse e-mail a été modifiée',
-  'mail.changed.factor': 'Votre connexion en deux étapes a été modifiée',
+  'mail.changed.factor': 'Vos moyens de connexion ont été modifiés',
   'mail.changed.text': 'Cela concerne votre compte {account}.',
   'mail.changed.notYou': 'Si ce n’était pas vous, définissez tout de suite un nouveau mot de passe et prévenez-nous.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

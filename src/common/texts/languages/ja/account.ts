@@ -46,6 +46,8 @@ export const ACCOUNT = {
   'fresh.title': '続けるにはもう一度ログインしてください',
   'fresh.about':
     'ログインしてから時間が経過しています。アカウントを保護するため、この操作を行うにはもう一度ログインする必要があります。ログインすると、ここに戻ります。',
+  'impersonation.mark': '{account} として操作しています。アカウントの内容は変更できません。',
+  'impersonation.stop': 'このユーザーとしての操作を終了',
   'done.otherUser': '現在は別のアカウントでログインしています。何も変更されていません。',
   'done.saved': '保存しました。',
   'done.passwordChanged': 'パスワードを変更しました。',

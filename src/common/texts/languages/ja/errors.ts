@@ -30,6 +30,7 @@ export const ERRORS = {
     'このメールアドレスのアカウントはすでに存在します。ログインするか、別のメールアドレスを使用してください。',
   'fault.IMAGE_NOT_WEB': 'ウェブアドレスを入力してください。',
   'fault.EMAIL_NOT_VERIFIED': '先にメールアドレスを確認してください。お送りしたメールを開いてください。',
+  'fault.IMPERSONATED': 'この操作はユーザー本人のみが行えます。',
   'fault.SESSION_NOT_FRESH': 'この操作を行うには、もう一度ログインしてください。',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'これが唯一のログイン方法です。先に別の方法を追加してください。',
   'fault.REQUEST_ANSWERED': 'このリクエストにはすでに回答しています。',

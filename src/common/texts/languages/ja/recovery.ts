@@ -43,7 +43,7 @@ export const RECOVERY = {
   'verified.text': 'この画面を閉じるか、アカウントに進んでください。',
   'mail.changed.password': 'パスワードが変更されました',
   'mail.changed.email': 'メールアドレスが変更されました',
-  'mail.changed.factor': '2段階ログインが変更されました',
+  'mail.changed.factor': 'ログイン方法が変更されました',
   'mail.changed.text': '対象のアカウントは {account} です。',
   'mail.changed.notYou': 'お心当たりがない場合は、すぐに新しいパスワードを設定し、ご連絡ください。',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

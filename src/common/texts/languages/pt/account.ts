@@ -46,6 +46,8 @@ export const ACCOUNT = {
   'fresh.title': 'Entre novamente para continuar',
   'fresh.about':
     'Faz algum tempo que você entrou. Para proteger sua conta, esta ação exige que você entre de novo. Depois, você volta para cá.',
+  'impersonation.mark': 'Você está agindo como {account}. Nada nesta conta pode ser alterado.',
+  'impersonation.stop': 'Deixar de agir como este usuário',
   'done.otherUser': 'Agora você está em outra conta. Nada foi alterado.',
   'done.saved': 'Alterações salvas.',
   'done.passwordChanged': 'Sua senha foi alterada.',

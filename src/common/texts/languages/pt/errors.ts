@@ -27,6 +27,7 @@ export const ERRORS = {
   'fault.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL': 'Já existe uma conta com este e-mail. Entre ou use outro e-mail.',
   'fault.IMAGE_NOT_WEB': 'Digite um endereço web.',
   'fault.EMAIL_NOT_VERIFIED': 'Confirme seu e-mail primeiro: abra a mensagem que enviamos a você.',
+  'fault.IMPERSONATED': 'Somente o próprio usuário pode fazer isso.',
   'fault.SESSION_NOT_FRESH': 'Entre novamente para fazer isso.',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': 'Esta é sua única forma de entrar. Adicione outra primeiro.',
   'fault.REQUEST_ANSWERED': 'Você já respondeu a esta solicitação.',

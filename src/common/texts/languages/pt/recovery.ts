@@ -41,7 +41,7 @@ export const RECOVERY = {
   'verified.text': 'Você pode fechar esta janela ou continuar para sua conta.',
   'mail.changed.password': 'Sua senha foi alterada',
   'mail.changed.email': 'Seu e-mail foi alterado',
-  'mail.changed.factor': 'Sua entrada em duas etapas foi alterada',
+  'mail.changed.factor': 'Sua forma de entrar foi alterada',
   'mail.changed.text': 'Trata-se da sua conta {account}.',
   'mail.changed.notYou': 'Se não foi você, defina uma nova senha agora mesmo e avise-nos.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -43,6 +43,8 @@ export const ACCOUNT = {
   'linked.removePassword': '移除密码',
   'fresh.title': '请重新登录以继续',
   'fresh.about': '您上次登录已有一段时间。为保护您的账号，此操作需要重新登录。登录后您将回到此处。',
+  'impersonation.mark': '您正在以 {account} 的身份操作。无法更改该账号中的任何内容。',
+  'impersonation.stop': '停止以此用户的身份操作',
   'done.otherUser': '您现在登录的是另一个账号。未做任何更改。',
   'done.saved': '已保存。',
   'done.passwordChanged': '您的密码已更改。',

@@ -27,6 +27,7 @@ export const ERRORS = {
   'fault.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL': '已有账号使用此电子邮箱。请登录，或使用其他邮箱。',
   'fault.IMAGE_NOT_WEB': '请输入网址。',
   'fault.EMAIL_NOT_VERIFIED': '请先验证您的电子邮箱：打开我们发送给您的邮件。',
+  'fault.IMPERSONATED': '只有用户本人可以执行此操作。',
   'fault.SESSION_NOT_FRESH': '请重新登录以执行此操作。',
   'fault.FAILED_TO_UNLINK_LAST_ACCOUNT': '这是您唯一的登录方式。请先添加另一种方式。',
   'fault.REQUEST_ANSWERED': '您已答复过此请求。',

@@ -39,7 +39,7 @@ export const RECOVERY = {
   'verified.text': '您可以关闭此窗口，或继续前往您的账号。',
   'mail.changed.password': '您的密码已更改',
   'mail.changed.email': '您的电子邮箱已更改',
-  'mail.changed.factor': '您的两步登录已更改',
+  'mail.changed.factor': '您的登录方式已更改',
   'mail.changed.text': '这涉及您的账号 {account}。',
   'mail.changed.notYou': '如果不是您本人，请立即设置新密码，并告知我们。',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -1,0 +1,83 @@
+import type { Phrase } from '../../phrase.js';
+import type { TextKey } from '../en/index.js';
+
+/** The second step of a sign-in: its pages, the page of the account about it, and its mail. */
+export const TWO_FACTOR = {
+  'challenge.title': '2段階目の確認',
+  'challenge.account': '{account} としてログインします。',
+  'challenge.stepUp': '{account} として続けるには、ご本人であることを確認してください。',
+  'challenge.appCode': '認証アプリのコード',
+  'challenge.mailCode': 'メールで届いたコード',
+  'challenge.mailRule': 'アカウントのメールアドレスにお送りします。',
+  'challenge.sent': 'アカウントのメールアドレスにコードをお送りしています。',
+  'challenge.send': 'コードを送信',
+  'challenge.sendAgain': '新しいコードを送信',
+  'challenge.backupCode': 'バックアップコード',
+  'challenge.backupRule': '設定時に表示されたコードのいずれかです。それぞれ 1 回だけ使用できます。',
+  'challenge.useBackup': 'バックアップコードを使用',
+  'challenge.trust': 'このブラウザーでは今後{time}、この確認を省略する',
+  'challenge.button': '続ける',
+  'challenge.over': 'ログインを続けられません',
+  'challenge.overText': '時間がかかりすぎたか、間違ったコードが何度も入力されました。もう一度ログインしてください。',
+  'factor.title': '2段階ログイン',
+  'factor.about':
+    '2段階ログインを使うと、パスワードをほかの人に知られても、あなたとしてログインされることはありません。',
+  'factor.isOn': '2段階ログインはオンです。',
+  'factor.since': 'オンにした日',
+  'factor.by': '方法',
+  'factor.app': '認証アプリ',
+  'factor.mail': 'メールで届くコード',
+  'factor.codesLeft': '残りのバックアップコード',
+  'factor.setUp': '認証アプリを設定',
+  'factor.replace': '別のアプリを設定',
+  'factor.replaceAbout': '新しいアプリのコードを入力するまでは、現在のアプリが有効です。',
+  'factor.chooseMail': 'メールで届くコードを使用',
+  'factor.mailAbout':
+    'メールで届くコードは安全性が劣ります。メールを読める人は、新しいパスワードも設定できるためです。',
+  'factor.passwordRule': 'ご本人であることを確認するためのものです。',
+  'factor.newCodes': '新しいバックアップコードを発行',
+  'factor.newCodesAbout': '発行すると、現在のコードは使用できなくなります。',
+  'factor.remove': '2段階ログインをオフにする',
+  'factor.removeAbout': 'オフにすると、1段階目の確認だけでアカウントにログインできるようになります。',
+  'factor.open': '認証アプリを開く',
+  'factor.openAbout':
+    'このアカウントを認証アプリに追加してください。このデバイスのアプリを開くか、アプリにキーを入力します。',
+  'factor.scan':
+    '認証アプリでこの画像を読み取ってください。アプリがこのデバイスにある場合は、ここから開けます。アプリにキーを入力することもできます。',
+  'factor.picture': '認証アプリ用の画像',
+  'factor.key': 'キー',
+  'factor.codes': 'バックアップコード',
+  'factor.codesOnce':
+    'ほかの人に見つからない場所に保管してください。2段階目の確認ができないときに、それぞれ 1 回だけログインに使用できます。表示されるのは今だけです。',
+  'factor.confirm': '続いて、アプリに表示されるコードを入力してください。',
+  'factor.confirmButton': 'オンにする',
+  'factor.must': 'このアカウントには2段階ログインが必要です。続けるには設定してください。',
+  'factor.begin': '設定を始める',
+  'trusted.title': '信頼済みのブラウザー',
+  'trusted.about': 'これらのブラウザーでは、2段階目の確認を求められません。',
+  'trusted.this': 'このブラウザー',
+  'trusted.lastUsed': '最終ログイン',
+  'trusted.until': '有効期限',
+  'trusted.forget': '再び確認を求める',
+  'done.factorOn': '2段階ログインをオンにしました。',
+  'done.factorOff': '2段階ログインをオフにしました。',
+  'done.deviceForgotten': 'そのブラウザーでは、再び確認を求められます。',
+  'fault.INVALID_CODE': 'コードが正しくないか、すでに使用されています。新しいコードを入力してください。',
+  'fault.INVALID_BACKUP_CODE': 'バックアップコードが正しくないか、すでに使用されています。',
+  'fault.OTP_HAS_EXPIRED': 'このコードは有効期限が切れています。新しいコードを取得してください。',
+  'fault.OTP_NOT_CONFIGURED': 'ここではメールでコードを送信していません。',
+  'fault.TWO_FACTOR_REQUIRED': 'このアカウントには2段階ログインが必要です。オフにすることはできません。',
+  'fault.TWO_FACTOR_NOT_ENABLED': '2段階ログインはオフです。',
+  'mail.factor.subject': '確認コード',
+  'mail.factor.text':
+    '{account} としてログインするには、このコードを入力してください。誰に聞かれても、コードを教えないでください。',
+  'mail.factor.notYou':
+    'ログインの操作に心当たりがない場合は、ほかの人にパスワードを知られています。すぐに新しいパスワードを設定してください。',
+  'mail.locked.subject': '間違ったコードが何度も入力されました',
+  'mail.locked.text':
+    'パスワードを知っている人が {account} としてログインしようとして、間違ったコードを何度も入力しました。しばらくの間、コードは受け付けられません。バックアップコードでは引き続きログインできます。',
+  'mail.backupCode.subject': 'バックアップコードが使用されました',
+  'mail.backupCode.text': {
+    other: 'バックアップコードによる {account} へのログインがありました。残りのコードは {count} 個です。',
+  },
+} as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

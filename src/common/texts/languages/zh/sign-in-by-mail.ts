@@ -1,0 +1,43 @@
+import type { Phrase } from '../../phrase.js';
+import type { TextKey } from '../en/index.js';
+
+/** Sign-in by a link or a code that comes by mail. */
+export const SIGN_IN_BY_MAIL = {
+  'byMail.link': '向我发送登录链接',
+  'byMail.code': '向我发送验证码',
+  'byMail.linkTitle': '通过链接登录',
+  'byMail.codeTitle': '通过验证码登录',
+  'byMail.linkAbout': '请填写您的电子邮箱。我们会向您发送一个用于登录的链接。',
+  'byMail.codeAbout': '请填写您的电子邮箱。我们会向您发送一个用于登录的验证码。',
+  'byMail.linkButton': '发送链接',
+  'byMail.codeButton': '发送验证码',
+  'byMail.back': '其他登录方式',
+  'byMail.sentTitle': '请查看您的邮件',
+  'byMail.linkSent':
+    '如果可以使用此邮箱登录，链接已在发送途中。请在此浏览器中打开它。请也查看垃圾邮件，仍未收到时再次申请。',
+  'byMail.codeSent': '如果可以使用 {account} 登录，验证码已在发送途中。请也查看垃圾邮件，仍未收到时再次申请。',
+  'byMail.enterTitle': '输入验证码',
+  'byMail.codeLabel': '验证码',
+  'byMail.codeRule': '六位数字。输错几次后需要等待。',
+  'byMail.again': '重新发送验证码',
+  'byMail.confirmTitle': '要在此处登录吗？',
+  'byMail.confirm': '此链接将以 {account} 的身份登录。',
+  'byMail.confirmOther': '它是在其他浏览器或应用中申请的。仅在是您本人申请时才继续。',
+  'byMail.confirmInstead': '您当前登录的账号是 {account}，继续后该账号将退出登录。',
+  'byMail.confirmButton': '以 {account} 的身份登录',
+  'fault.INVALID_OTP': '此验证码不正确或已失效。',
+  'fault.MAGIC_LINK_INVALID': '此链接已失效。请申请新链接。',
+  'mail.magicLink.subject': '您的登录链接',
+  'mail.magicLink.text': '有人（希望是您本人）想要使用 {account} 登录。',
+  'mail.magicLink.button': '登录',
+  'mail.code.signIn': '您的登录验证码',
+  'mail.code.verify': '用于验证邮箱的验证码',
+  'mail.code.reset': '用于设置新密码的验证码',
+  'mail.code.change': '用于更改邮箱的验证码',
+  'mail.code.signInText': '有人（希望是您本人）想要使用 {account} 登录。验证码如下：',
+  'mail.code.verifyText': '请用此验证码证明 {account} 是您的邮箱：',
+  'mail.code.resetText': '有人（希望是您本人）为 {account} 申请了新密码。验证码如下：',
+  'mail.code.changeText': '有人（希望是您本人）想要将 {account} 用作自己的邮箱。验证码如下：',
+  'mail.code.notYou': '如果这不是您的申请，无需任何操作，也不要将验证码告诉任何人。',
+  'mail.changed.owner': '您的邮箱已验证，此前的设置均已失效',
+} as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;
