@@ -89,6 +89,17 @@ describe('commands of keys, users and rows, beside a running server', () => {
     });
   });
 
+  it.each([
+    ['users', 'disable', '-81gWom7HBSM'],
+    ['users', 'forget', '--yes', '-81gWom7HBSM'],
+    ['client', 'disable', '-81gWom7HBSM'],
+    ['client', 'rotate-secret', '-81gWom7HBSM', '--overlap', '1h'],
+    ['api-key', 'revoke', '-81gWom7HBSM', '--reason', '-x'],
+  ])('%s %s takes an id that begins with a dash for one, and finds nobody', async (...words) => {
+    const { code, out, err } = await cli.run(...words);
+    expect({ code, out, err }).toEqual({ code: 1, out: '', err: expect.not.stringContaining('option') });
+  });
+
   describe('users', () => {
     it('disable ends their sessions and keys at once on the server', async () => {
       const user = await signUp(host.url);

@@ -4,8 +4,8 @@ import { send, type Answer } from '../support/http.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 
 const POLLS = 60;
-const LIVE_CODES = 3_000;
-const GUESSES = 6_000;
+const LIVE_CODES = 10_000;
+const GUESSES = 20_000;
 const GUESSERS = 20;
 /** Fewer than the pool has connections: the guesses should meet the limits, and not one another. */
 const AT_ONCE = 16;
