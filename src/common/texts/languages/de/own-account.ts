@@ -59,7 +59,7 @@ export const OWN_ACCOUNT = {
   'mail.emailChanged.text': 'Die Adresse Ihres Kontos {account} lautet jetzt {email}.',
   'mail.emailChanged.button': 'Meine Adresse wiederherstellen',
   'mail.emailChanged.notYou':
-    'Wenn Sie es nicht waren, stellen Sie Ihre Adresse über diesen Link wieder her und legen Sie dann ein neues Passwort fest.',
+    'Wenn Sie es nicht waren, stellen Sie Ihre Adresse über diesen Link wieder ein und legen Sie dann ein neues Passwort fest.',
   'mail.delete.subject': 'Bestätigen Sie, dass Ihr Konto gelöscht werden soll',
   'mail.delete.text': 'Sie haben uns gebeten, Ihr Konto {account} zu löschen.',
   'mail.newSignIn.subject': 'Neue Anmeldung bei Ihrem Konto',

@@ -80,8 +80,7 @@ export const TWO_FACTOR = {
     'Quelqu’un qui connaît votre mot de passe a saisi de nombreux codes incorrects pour se connecter en tant que {account}. Les codes sont refusés pendant un certain temps\u202f; vos codes de secours vous permettent toujours de vous connecter.',
   'mail.backupCode.subject': 'Un code de secours a été utilisé',
   'mail.backupCode.text': {
-    one:
-      'Quelqu’un, vous sans doute, s’est connecté en tant que {account} avec un code de secours. Il reste {count} code.',
+    one: 'Quelqu’un, vous sans doute, s’est connecté en tant que {account} avec un code de secours. Il reste {count} code.',
     other:
       'Quelqu’un, vous sans doute, s’est connecté en tant que {account} avec un code de secours. Il reste {count} codes.',
   },
