@@ -55,7 +55,7 @@ export async function mintSession(
   const { SubjectStore } = await import('../common/subjects/subject.store.js');
   const epoch = await providerOf(app, SubjectStore).epoch(userId);
   if (epoch === null) throw new Error(`mintSession: ${userId} is disabled or forgotten, so no session starts.`);
-  const caller = { headers: {}, address: null, userAgent: null };
+  const { SERVER: caller } = await import('../common/ports/caller.js');
   const rest = { rememberMe: true, answersWithBody: true, caller };
   const { session, token, additions } = await providerOf(app, SessionsService).start({
     subjectId: userId,

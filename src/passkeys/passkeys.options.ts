@@ -11,7 +11,8 @@ export interface PasskeysOptions {
   /** What browsers call the service. Default: `pages.name`, or the host of the issuer. */
   readonly rpName?: string;
   /**
-   * Origins whose pages may use passkeys: at `rpId` or below. Default: those of the issuer and of `trustedOrigins` that are written out.
+   * Origins whose pages may use passkeys: at `rpId` or below. Default: none, and then those of the issuer and of `trustedOrigins` that are
+   * written out are used.
    */
   readonly origins?: readonly string[];
   /** Origins of apps: `android:apk-key-hash:` and the SHA-256 of the certificate that the app is signed with, in base64url. Default: none. */

@@ -17,6 +17,7 @@ import { SecondFactorCodeMail } from './mails/second-factor-code.mail.js';
 import { Reauthentication } from './management/reauthentication.js';
 import { TrustedDeviceController } from './management/trusted-device.controller.js';
 import { TwoFactorController } from './management/two-factor.controller.js';
+import { SecondFactorsService } from './management/second-factors.service.js';
 import { TwoFactorService } from './management/two-factor.service.js';
 import { ChallengePageController } from './pages/challenge-page.controller.js';
 import { EnrolmentPageController } from './pages/enrolment-page.controller.js';
@@ -54,6 +55,7 @@ const providers: Provider[] = [
   ProvenSignIns,
   Verifications,
   Reauthentication,
+  SecondFactorsService,
   TwoFactorService,
   NewFactors,
   WaitingVisitors,
@@ -77,6 +79,7 @@ const providers: Provider[] = [
     FactorPageController,
   ],
   providers,
+  exports: [SecondFactorsService],
 })
 export class TwoFactorModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
@@ -104,14 +107,13 @@ export class TwoFactorModule extends ConfigurableModuleClass implements OnModule
       raises: SECOND_FACTOR_METHODS,
       stepUpUrl: (wish) => gate.stepUpUrl(wish),
       onGetSession: async ({ user }, { clientId }) => (clientId === null ? { user: await this.shownOf(user.id) } : {}),
-      onCredentialChange: async (tx, subjectId, { change }) => {
-        await this.forgetWaiting(tx, subjectId);
-        // Whoever set the factor up was not the owner of the account.
-        if (change === 'owner') await this.forgetFactor(tx, subjectId);
-      },
+      // Also where the account has another `owner` the factor itself stays: whoever reads a mailbox could take it off.
+      onCredentialChange: (tx, subjectId) => this.forgetWaiting(tx, subjectId),
       onSubjectEnd: async (tx, subjectId, end) => {
         await this.forgetWaiting(tx, subjectId);
-        if (end === 'forgotten') await this.forgetFactor(tx, subjectId);
+        if (end !== 'forgotten') return;
+        await this.store.remove(tx, subjectId);
+        await this.backupCodes.remove(tx, subjectId);
       },
       sweeps: [
         sweepWhere('auth_two_factor_challenge', 'hash', `expires_at < now() - interval '10 minutes'`, 'expires_at'),
@@ -135,10 +137,5 @@ export class TwoFactorModule extends ConfigurableModuleClass implements OnModule
   private async forgetWaiting(tx: Transaction, subjectId: string): Promise<void> {
     await this.challenges.forget(tx, subjectId);
     await this.devices.forget(tx, subjectId);
-  }
-
-  private async forgetFactor(tx: Transaction, subjectId: string): Promise<void> {
-    await this.store.remove(tx, subjectId);
-    await this.backupCodes.remove(tx, subjectId);
   }
 }

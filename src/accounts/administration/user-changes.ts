@@ -3,7 +3,7 @@ import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { OneTimeSecrets } from '../../common/one-time/one-time-secrets.js';
-import type { Caller } from '../../common/ports/caller.js';
+import { SERVER, type Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
@@ -21,9 +21,6 @@ declare module '../../common/events/auth-events.js' {
     'user.roles-changed': { subjectId: string; roles: readonly string[] };
   }
 }
-
-/** Host code, which has no address. */
-const SERVER: Caller = { headers: {}, address: null, userAgent: null };
 
 /** What is changed about users by others: their password, their address, their roles. */
 @Injectable()

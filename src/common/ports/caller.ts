@@ -10,3 +10,6 @@ export interface Caller {
   /** Shortened to the length of the column; null: none was sent. */
   readonly userAgent: string | null;
 }
+
+/** The host's code, a job or the command line: nobody sent a request. */
+export const SERVER: Caller = { headers: {}, address: null, userAgent: null };

@@ -19,11 +19,10 @@ import { factorRequired, otpNotConfigured, totpNotEnabled, twoFactorNotEnabled }
 import { TWO_FACTOR_SETTINGS, type TwoFactorSettings } from '../two-factor.options.js';
 import type { Claimant } from '../verification/claimants.js';
 import { Reauthentication } from './reauthentication.js';
+import { SecondFactorsService } from './second-factors.service.js';
 
 declare module '../../common/events/auth-events.js' {
   interface AuthEventMap {
-    /** A user has no second factor any more. */
-    'two-factor.disabled': { subjectId: string };
     /** A user has a new list of backup codes; the one before is void. */
     'two-factor.backup-codes-replaced': { subjectId: string };
   }
@@ -57,6 +56,7 @@ export class TwoFactorService {
     private readonly mailCodes: MailCodes,
     private readonly gate: SecondFactorGate,
     private readonly reauthentication: Reauthentication,
+    private readonly secondFactors: SecondFactorsService,
     private readonly ports: HostPorts,
     private readonly events: AuthEvents,
     @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
@@ -114,11 +114,7 @@ export class TwoFactorService {
     const state = await this.requireOwner(owner);
     if (!state.isOn) throw twoFactorNotEnabled();
     if (await this.gate.mustEnrol(user)) throw factorRequired();
-    await this.change(owner.claimant, caller, false, async (tx) => {
-      await this.store.remove(tx, user.id);
-      await this.backupCodes.remove(tx, user.id);
-    });
-    this.events.emit('two-factor.disabled', { subjectId: user.id });
+    await this.secondFactors.remove(user.id, { epoch: owner.claimant.epoch, caller });
   }
 
   /** Of the app that counts; before there is one, of the one that is being set up. */
