@@ -70,7 +70,7 @@ describe('openid-client 6 steps up (RFC 9470 3, 4, 5)', () => {
     return { ...(acr_values !== undefined && { acr_values }), ...(max_age !== undefined && { max_age }) };
   }
 
-  it('J1 J2 J3: 401 with the challenge, the second factor alone, a new token, 200', async () => {
+  it('401 with the challenge, the second factor alone, a new token, 200', async () => {
     const first = await begin();
     const weak = await first.finish((await person.go(first.url)).url);
     expect(weak.claims()).toMatchObject({ acr: PWD, amr: ['pwd'] });
@@ -90,7 +90,7 @@ describe('openid-client 6 steps up (RFC 9470 3, 4, 5)', () => {
     expect([paid.status, await paid.json()]).toEqual([200, { paidBy: person.id }]);
   });
 
-  it('J1 J7: an old sign-in is refused by max_age, and done again', async () => {
+  it('an old sign-in is refused by max_age, and done again', async () => {
     const first = await begin();
     await person.go(first.url);
     await signedInBy(host, person.id, { secondsAgo: 1_000 });

@@ -40,7 +40,7 @@ describe('what a code from the mail changes', () => {
   beforeAll(async () => (host = await appWith({})));
   afterAll(() => host?.close());
 
-  it('a new password for an account whose address nobody had verified ends what a stranger may have left there', async () => {
+  it('T123 a new password for an account whose address nobody had verified ends what a stranger may have left there', async () => {
     const stranger = await signUp(host.url, { email: fresh() });
     const isKeyGood = await keyOf(host, stranger.id);
     expect(await isKeyGood()).toBe(true);
@@ -58,7 +58,7 @@ describe('what a code from the mail changes', () => {
     expect(await isKeyGood()).toBe(true);
   });
 
-  it('the old address hears of a change, and takes it back by its link', async () => {
+  it('T129 the old address hears of a change, and takes it back by its link', async () => {
     const { id, email } = await verifiedUser(host);
     const { token } = await signIn(host.url, email);
     const newEmail = fresh();

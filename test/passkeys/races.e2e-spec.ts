@@ -5,7 +5,7 @@ import { PasskeyPerson } from '../support/passkeys.js';
 
 const HEADERS = { origin: 'http://localhost:3000' };
 
-describe('one of fifty answers to a challenge counts, on two nodes', () => {
+describe('T133 one of fifty answers to a challenge counts, on two nodes', () => {
   let nodes: [TestApp, TestApp];
   let person: PasskeyPerson;
   beforeAll(async () => {
