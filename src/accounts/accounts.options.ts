@@ -99,8 +99,8 @@ export interface AccountsOptions {
      */
     readonly updateAge?: Duration;
     /**
-     * How long after a proof of who they are (a sign-in, `/verify-password`) users may list sessions, unlink accounts, change their address,
-     * set a first password, give permissions to keys, and delete themselves without a password. Default `'1d'`, 0 turns the check off.
+     * How long after a proof of who they are (a sign-in, `/verify-password`) users may list sessions, unlink accounts, add and
+     * remove passkeys, change their address, set a first password, give permissions to keys, and delete themselves without a password. Default `'1d'`, 0 turns the check off.
      */
     readonly freshAge?: Duration;
     /**

@@ -89,7 +89,7 @@ describe('openid-client 6 steps up (RFC 9470 3, 4, 5)', () => {
     return user.secret;
   };
 
-  it('J1 J2 J3: 401 with the challenge, a code of the app on our page and nothing else, a new token, 200', async () => {
+  it('401 with the challenge, a code of the app on our page and nothing else, a new token, 200', async () => {
     const secret = await withApp();
     const first = await begin();
     const weak = await first.finish((await person.go(first.url)).url);
@@ -112,7 +112,7 @@ describe('openid-client 6 steps up (RFC 9470 3, 4, 5)', () => {
     expect([paid.status, await paid.json()]).toEqual([200, { paidBy: person.id }]);
   });
 
-  it('J1 J7: an old sign-in is refused by max_age, and done again', async () => {
+  it('an old sign-in is refused by max_age, and done again', async () => {
     const first = await begin();
     await person.go(first.url);
     await signedInBy(host, person.id, { secondsAgo: 1_000 });

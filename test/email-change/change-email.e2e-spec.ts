@@ -35,7 +35,7 @@ describe('a change of address, confirmed at both ends', () => {
     return verifyLink();
   };
 
-  it('200 leads through the old mailbox and the new one, and tells both', async () => {
+  it('T129 200 leads through the old mailbox and the new one, and tells both', async () => {
     const asked = await ask({ newEmail: to.toUpperCase(), callbackURL: '/settings?tab=1#mail' });
     expect([asked.status, asked.body]).toEqual([200, { status: true }]);
     expect((await mailbox.newest('change-email-confirm', user.email)).content.newEmail).toBe(to);
@@ -70,7 +70,7 @@ describe('a change of address, confirmed at both ends', () => {
     expect(mailbox.messages.filter((one) => one.to === user.email)).toEqual([]);
   });
 
-  it('T081 a taken address gets the same answer; its owner gets no link, and the asker the same mail as always', async () => {
+  it('T121 a taken address gets the same answer; its owner gets no link, and the asker the same mail as always', async () => {
     const other = await signUp(host.url);
     const [free, taken] = [await ask(), await ask({ newEmail: other.email })];
     expect([taken.status, taken.body]).toEqual([free.status, free.body]);
@@ -156,7 +156,7 @@ describe('a change of address, confirmed at both ends', () => {
     expect(await emailNow()).toBe(to);
   });
 
-  it('a spent link, an expired one and one of a changed account are no longer good', async () => {
+  it('T122 a spent link, an expired one and one of a changed account are no longer good', async () => {
     const link = await confirmed();
     await host.sql(`UPDATE auth_one_time_secret SET expires_at = now() WHERE subject = $1`, [user.id]);
     expect((await openLink(host, asProgram(link), own())).body.code).toBe('TOKEN_EXPIRED');

@@ -33,7 +33,7 @@ describe('a change of address that is taken back', () => {
   const emailNow = async () =>
     (await host.sql<{ email: string }>('SELECT email FROM auth_user WHERE id = $1', [user.id]))[0]!.email;
 
-  it('by a page with a button: opening the link does nothing, the button restores the address and ends all sessions', async () => {
+  it('T129 by a page with a button: opening the link does nothing, the button restores the address and ends all sessions', async () => {
     const browser = new Browser();
     const days = ((await linkOf()).expiresAt!.getTime() - Date.now()) / 86_400_000;
     expect(Math.round(days)).toBe(3);
@@ -80,7 +80,7 @@ describe('a change of address that is taken back', () => {
     expect(await emailNow()).toBe(to);
   });
 
-  it('whoever changes the password next, or the address once more, does not void the link of the first address', async () => {
+  it('T129 whoever changes the password next, or the address once more, does not void the link of the first address', async () => {
     const token = await tokenOf();
     const headers = { cookie: user.cookie, origin: 'http://localhost:3000' };
     const change = { currentPassword: TEST_PASSWORD, newPassword: 'another horse, another staple' };

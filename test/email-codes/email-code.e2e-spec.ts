@@ -79,7 +79,7 @@ describe('codes by mail', () => {
     expect(bodies[0]).toEqual([400, expect.objectContaining({ code: 'INVALID_OTP', message: 'Invalid OTP' })]);
   });
 
-  it('403 TOO_MANY_ATTEMPTS five wrong ones for an address, however many codes are sent; then no right one counts', async () => {
+  it('T126 403 TOO_MANY_ATTEMPTS five wrong ones for an address, however many codes are sent; then no right one counts', async () => {
     const { email } = await verifiedUser();
     for (let time = 0; time < 5; time++) {
       const otp = await ask(email);
@@ -106,7 +106,7 @@ describe('codes by mail', () => {
     }
   });
 
-  it('T081 an address that nobody has gets the same answer for a new password, and no message', async () => {
+  it('T121 an address that nobody has gets the same answer for a new password, and no message', async () => {
     const { email } = await verifiedUser();
     for (const route of ['email-otp/request-password-reset', 'forget-password/email-otp']) {
       const [unknown, known] = [await call(route, { email: 'gone@example.com' }), await call(route, { email })];
@@ -144,7 +144,7 @@ describe('codes by mail', () => {
     expect((await call('email-otp/verify-email', { email: user.email, otp })).body.code).toBe('INVALID_OTP');
   });
 
-  it('an unverified account that somebody else has made: what they set up ends', async () => {
+  it('T123 an unverified account that somebody else has made: what they set up ends', async () => {
     const attacker = await signUp(host.url, { email: fresh() });
     const otp = await ask(attacker.email);
     const done = await call('sign-in/email-otp', { email: attacker.email, otp });
@@ -154,7 +154,7 @@ describe('codes by mail', () => {
     expect((await call('sign-in/email', body)).status).toBe(401);
   });
 
-  it('a change of password, or the end of the user, voids codes', async () => {
+  it('T122 a change of password, or the end of the user, voids codes', async () => {
     const [one, two] = [await verifiedUser(), await verifiedUser()];
     const [first, second] = [await ask(one.email), await ask(two.email)];
     const { token } = await signIn(host.url, one.email);
@@ -164,7 +164,7 @@ describe('codes by mail', () => {
     expect((await call('sign-in/email-otp', { email: two.email, otp: second })).body.code).toBe('INVALID_OTP');
   });
 
-  it('another factor is due as after a password', async () => {
+  it('T125 another factor is due as after a password', async () => {
     const { id, email } = await verifiedUser('two');
     const done = await call('sign-in/email-otp', { email, otp: await ask(email) });
     expect(done.body).toEqual({ twoFactorRedirect: true });

@@ -210,8 +210,10 @@ describe('import better-auth: what cannot be moved', () => {
     ]);
   });
 
-  it('banned users are moved disabled, without their sessions; acting as another user and expired is left', async () => {
-    await user('banned', 'banned@example.com', { banned: true });
+  it('banned users are moved disabled, with reason, end and roles, without their sessions; acting as another user and expired is left', async () => {
+    const tomorrow = new Date(Date.now() + 86_400_000);
+    const ban = { banned: true, banReason: 'sends spam', banExpires: tomorrow };
+    await user('banned', 'banned@example.com', { ...ban, role: 'editor,user' });
     await user('was banned', 'was@example.com', { banned: true, banExpires: new Date(0) });
     await session('of the banned', { userId: 'banned' });
     await session('of the unbanned', { userId: 'was banned' });
@@ -227,9 +229,9 @@ describe('import better-auth: what cannot be moved', () => {
       'it has expired': 1,
     });
     const rows = await here.run(
-      `SELECT subject FROM auth_subject WHERE disabled_at IS NOT NULL AND subject NOT LIKE 'client:%'`,
+      `SELECT id, disabled_reason AS why, disabled_until AS until, roles FROM auth_subject JOIN auth_user ON id = subject WHERE disabled_at IS NOT NULL`,
     );
-    expect(rows).toEqual([{ subject: 'banned' }]);
+    expect(rows).toEqual([{ id: 'banned', why: 'sends spam', until: tomorrow, roles: ['editor'] }]);
     // better-auth lets a session that is not to be remembered live a day.
     expect(await here.run('SELECT remember, count(*)::int AS count FROM auth_session GROUP BY 1 ORDER BY 1')).toEqual([
       { remember: false, count: 1 },

@@ -20,7 +20,7 @@ describe('links where nobody new may come, with limits', () => {
 
   const ask = (email: string) => send(`${host.url}/api/auth/sign-in/magic-link`, { body: { email } });
 
-  it('T081 an address that nobody has gets the same answer, and no message', async () => {
+  it('T121 an address that nobody has gets the same answer, and no message', async () => {
     const { email } = await signUp(host.url);
     const [unknown, known] = [await ask('nobody@example.com'), await ask(email)];
     expect([unknown.status, unknown.body]).toEqual([known.status, known.body]);

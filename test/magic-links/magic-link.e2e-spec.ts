@@ -61,7 +61,7 @@ describe('sign-in by a link', () => {
     expect(await links.userIn(browser)).toMatchObject({ email, emailVerified: true, name: 'Ada' });
   });
 
-  it('another browser gets a page that names the account; its button signs in there, and a scanner before it changes nothing', async () => {
+  it('T124 another browser gets a page that names the account; its button signs in there, and a scanner before it changes nothing', async () => {
     const { email } = await verifiedUser();
     const link = await links.ask(new Browser(), email);
     for (const scanner of [new Browser(), new Browser()]) {
@@ -81,7 +81,7 @@ describe('sign-in by a link', () => {
     expect([again.status, again.location]).toEqual([303, '/home?error=INVALID_TOKEN']);
   });
 
-  it('HEAD and prefetch spend nothing, also in the browser that has asked', async () => {
+  it('T124 HEAD and prefetch spend nothing, also in the browser that has asked', async () => {
     const { email } = await verifiedUser();
     const browser = new Browser();
     const link = await links.ask(browser, email);
@@ -118,7 +118,7 @@ describe('sign-in by a link', () => {
     expect(await links.userIn(evil)).toBeNull();
   });
 
-  it('never changes silently who is signed in: the page names both', async () => {
+  it('T124 never changes silently who is signed in: the page names both', async () => {
     const [first, second] = [await verifiedUser(), await verifiedUser()];
     const browser = new Browser();
     await links.open(browser, await links.ask(browser, first.email));
@@ -131,7 +131,7 @@ describe('sign-in by a link', () => {
     expect((await links.userIn(browser))?.id).toBe(second.id);
   });
 
-  it('an unverified account that somebody else has made: what they set up ends', async () => {
+  it('T123 an unverified account that somebody else has made: what they set up ends', async () => {
     const email = fresh();
     const attacker = await signUp(host.url, { email, password: 'the password of the attacker' });
     const browser = new Browser();
@@ -155,7 +155,7 @@ describe('sign-in by a link', () => {
     await signIn(host.url, email, 'a good password 1');
   });
 
-  it('another factor is due as after a password', async () => {
+  it('T125 another factor is due as after a password', async () => {
     const { id, email } = await verifiedUser('two');
     const browser = new Browser();
     const link = await links.ask(browser, email);
@@ -167,7 +167,7 @@ describe('sign-in by a link', () => {
     expect(told.body).toEqual({ twoFactorRedirect: true });
   });
 
-  it('an expired one, one from before a change of password, and one of a disabled user are no longer good', async () => {
+  it('T122 an expired one, one from before a change of password, and one of a disabled user are no longer good', async () => {
     const browser = new Browser();
     const refused = async (email: string, meanwhile: () => Promise<unknown>) => {
       const link = await links.ask(browser, email, { errorCallbackURL: '/failed?a=1#b' });

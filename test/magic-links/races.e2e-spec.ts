@@ -40,7 +40,7 @@ describe('links and codes at once, on two applications', () => {
     ['of an unverified account', unverified, unverified],
   ] as const;
 
-  it.each(cases)('one of 50 uses of a link %s', async (_name, emailOf) => {
+  it.each(cases)('T122 one of 50 uses of a link %s', async (_name, emailOf) => {
     const email = await emailOf();
     const token = links.tokenOf(await links.ask(new Browser(), email));
     const answers = await atOnce('magic-link/verify', { token });
@@ -51,7 +51,7 @@ describe('links and codes at once, on two applications', () => {
     expect(await sessionsOf(email)).toHaveLength(1);
   });
 
-  it.each(cases)('one of 50 uses of a code %s', async (_name, _first, emailOf) => {
+  it.each(cases)('T122 one of 50 uses of a code %s', async (_name, _first, emailOf) => {
     const email = await emailOf();
     await post(hosts[0]!, new Browser(), 'email-otp/send-verification-otp', { email, type: 'sign-in' });
     const { code: otp } = (await mailbox.newest('sign-in-code', email)).content;

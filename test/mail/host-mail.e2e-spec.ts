@@ -63,7 +63,7 @@ describe('what a host gives to send mail by', () => {
     await expect(createTestApp({ auth: { mail } })).rejects.toThrow(/^mail: it has no send\(\)\. Give a function/);
   });
 
-  it('what is being sent when the application ends is sent, and the row goes', async () => {
+  it('T135 what is being sent when the application ends is sent, and the row goes', async () => {
     const database = await createMigratedDatabase();
     let release: (() => void) | undefined;
     const sent: string[] = [];

@@ -66,7 +66,7 @@ describe('letters', () => {
     },
   );
 
-  it('nothing that strangers write stands in a header, and no order is made to what is no address', async () => {
+  it('T136 nothing that strangers write stands in a header, and no order is made to what is no address', async () => {
     const { email } = await signUp(host.url, { name: 'Ada <b>Bcc: eve@example.com</b>' });
     await askForReset(host, email);
     const { subject, to, html } = await mailbox.newest('reset-password', email);

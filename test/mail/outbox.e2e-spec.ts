@@ -44,7 +44,7 @@ describe('messages that cannot be sent at once', () => {
     throw new Error('connect ECONNREFUSED');
   };
 
-  it('are sent once the provider is back; until then the page says that mail is delayed', async () => {
+  it('T135 are sent once the provider is back; until then the page says that mail is delayed', async () => {
     sending = away;
     const people = [await signUp(host.url), await signUp(host.url)];
     const sent = () => send(`${host.url}/api/auth/recover?done=sent`, { headers: { accept: 'text/html' } });
@@ -105,7 +105,7 @@ describe('messages that cannot be sent at once', () => {
     expect([failed[0]!.reason, tried.length]).toEqual(['it would come too late', 1]);
   });
 
-  it('come again after a process was killed between claim and sending, also when it was killed each time', async () => {
+  it('T135 come again after a process was killed between claim and sending, also when it was killed each time', async () => {
     const { email } = await signUp(host.url);
     const left = (attempts: number) =>
       host.sql(
@@ -135,7 +135,7 @@ describe('messages that cannot be sent at once', () => {
     await triedTimes(email, 1);
   });
 
-  it('no secret stands in the table, in a reason or in a log', async () => {
+  it('T122 no secret stands in the table, in a reason or in a log', async () => {
     sending = (message) => {
       const { url } = message.content as { url: string };
       throw new Error(`554 ${message.text.slice(0, 40)} ${url} ${new URL(url).pathname}`);
@@ -182,7 +182,7 @@ describe('messages that cannot be sent at once', () => {
     expect(tried).toEqual([]);
   });
 
-  it('an address that is not one is never given to the host', async () => {
+  it('T136 an address that is not one is never given to the host', async () => {
     const { id } = await signUp(host.url);
     const address = 'ada@example.com\r\nBcc: eve@example.com';
     await host.sql('UPDATE auth_user SET email = $2 WHERE id = $1', [id, address]);

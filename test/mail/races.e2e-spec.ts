@@ -6,7 +6,7 @@ import { until } from '../support/until.js';
 
 const ORDERS = 200;
 
-it('two nodes send each of 200 messages once, under one id however often it was tried', async () => {
+it('T135 two nodes send each of 200 messages once, under one id however often it was tried', async () => {
   const database = await createMigratedDatabase();
   const sent: { readonly node: number; readonly message: MailMessage }[] = [];
   const tried = new Map<string, string>();

@@ -49,7 +49,7 @@ describe('an account that is deleted by a link', () => {
     expect([clicked.status, clicked.body]).toEqual([200, DELETED]);
   });
 
-  it('404 for whoever is not signed in, and for somebody else; 403 an evil callback; HEAD and prefetch: nothing is deleted', async () => {
+  it('T124 404 for whoever is not signed in, and for somebody else; 403 an evil callback; HEAD and prefetch: nothing is deleted', async () => {
     expect((await ask({ password: 'wrong horse' })).body.code).toBe('INVALID_PASSWORD');
     expect((await ask({ callbackURL: 'https://evil.example' })).body.code).toBe('INVALID_CALLBACK_URL');
     await ask();
@@ -78,7 +78,7 @@ describe('an account that is deleted by a link', () => {
     expect([spent.status, spent.body.code]).toEqual([404, 'FAILED_TO_GET_USER_INFO']);
   });
 
-  it('404 an expired link, and one of before a change of password', async () => {
+  it('T122 404 an expired link, and one of before a change of password', async () => {
     await ask();
     const link = await linkOf();
     await host.sql('UPDATE auth_one_time_secret SET expires_at = now() WHERE subject = $1', [user.id]);

@@ -60,7 +60,7 @@ describe('the passkeys of a user', () => {
     expect(await list(other)).toHaveLength(1);
   });
 
-  it('403 a session that is not fresh removes nothing', async () => {
+  it('T129 403 a session that is not fresh removes nothing', async () => {
     await person.withPasskey();
     const { id } = (await list())[0]!;
     await host.sql(`UPDATE auth_session SET authenticated_at = now() - interval '25 hours' WHERE subject = $1`, [

@@ -8,7 +8,7 @@ import { TEST_PASSWORD } from '../support/users.js';
 const HEADERS = { origin: 'http://localhost:3000' };
 const AUTH = { passkeys: { userVerification: 'preferred' }, twoFactor: true } as const;
 
-describe('one of fifty answers to a challenge counts, on two nodes', () => {
+describe('T133 one of fifty answers to a challenge counts, on two nodes', () => {
   let nodes: [TestApp, TestApp];
   let person: PasskeyPerson;
   beforeAll(async () => {

@@ -84,7 +84,7 @@ describe('a passkey is added (WebAuthn 3, 7.1)', () => {
     expect((await person.call('passkey/list-user-passkeys')).body).toEqual([]);
   });
 
-  it('400 a challenge is good once, in its browser, for its user, and for its ceremony', async () => {
+  it('T133 400 a challenge is good once, in its browser, for its user, and for its ceremony', async () => {
     const authenticator = new Authenticator();
     const options = await person.creationOptions();
     const response = authenticator.create(options);
@@ -111,7 +111,7 @@ describe('a passkey is added (WebAuthn 3, 7.1)', () => {
     ]);
   });
 
-  it('400 a credential that somebody has, also another user', async () => {
+  it('T133 400 a credential that somebody has, also another user', async () => {
     const authenticator = await person.withPasskey();
     const other = await new PasskeyPerson(host.url).signUp();
     for (const who of [person, other])
@@ -128,7 +128,7 @@ describe('a passkey is added (WebAuthn 3, 7.1)', () => {
     expect((await person.call('passkey/verify-registration', { response: late })).status).toBe(400);
   });
 
-  it('403 a session that is not fresh neither begins nor finishes', async () => {
+  it('T129 403 a session that is not fresh neither begins nor finishes', async () => {
     const response = new Authenticator().create(await person.creationOptions());
     await host.sql(`UPDATE auth_session SET authenticated_at = now() - interval '25 hours' WHERE subject = $1`, [
       person.userId,

@@ -87,7 +87,7 @@ describe('sign-in by passkey (WebAuthn 3, 7.2)', () => {
     expect((await person.use(authenticator, { userHandle: null })).status).toBe(200);
   });
 
-  it('400 a challenge is good once, and in its browser', async () => {
+  it('T133 400 a challenge is good once, and in its browser', async () => {
     const response = authenticator.get(await person.requestOptions());
     const other = new PasskeyPerson(host.url);
     await other.requestOptions();
@@ -118,7 +118,7 @@ describe('sign-in by passkey (WebAuthn 3, 7.2)', () => {
     expect(row!.seconds).toBeGreaterThan(540);
   });
 
-  it('400 a counter that does not grow is that of a copy: refused, told by event and mail, and the count stays', async () => {
+  it('T133 400 a counter that does not grow is that of a copy: refused, told by event and mail, and the count stays', async () => {
     const told: AuthEventMap['passkey.copied'][] = [];
     host.app.get(AuthEvents).on('passkey.copied', (event) => void told.push(event));
     expect((await person.use(authenticator, { counter: 7 })).status).toBe(200);
@@ -138,7 +138,7 @@ describe('sign-in by passkey (WebAuthn 3, 7.2)', () => {
     expect(await codeOf(person.verify(response))).toEqual([401, 'PASSKEY_NOT_FOUND']);
   });
 
-  it('403 a page of another site cannot sign a browser in', async () => {
+  it('T133 403 a page of another site cannot sign a browser in', async () => {
     const response = authenticator.get(await person.requestOptions());
     const foreign = { origin: 'https://evil.example' };
     expect((await person.call('passkey/verify-authentication', { response }, foreign)).status).toBe(403);

@@ -87,7 +87,7 @@ describe('links to a new password', () => {
     expect((await open(token)).headers.get('location')).toContain('error=INVALID_TOKEN');
   });
 
-  it('400 expired, spent, unknown and of another kind are one answer; the length is told before, what services say only for a good link', async () => {
+  it('T122 400 expired, spent, unknown and of another kind are one answer; the length is told before, what services say only for a good link', async () => {
     const { email, id } = await signUp(host.url);
     const token = await tokenFor(host, email);
     await host.sql(`UPDATE auth_one_time_secret SET expires_at = now() WHERE subject = $1`, [id]);
@@ -114,7 +114,7 @@ describe('links to a new password', () => {
     expect((await reset(host, token)).status).toBe(200);
   });
 
-  it('what a stranger left in an account whose address nobody had verified is gone: sessions, keys, links, accounts', async () => {
+  it('T123 what a stranger left in an account whose address nobody had verified is gone: sessions, keys, links, accounts', async () => {
     const stranger = await signUp(host.url);
     const { key } = await host.app
       .get(ApiKeysService)

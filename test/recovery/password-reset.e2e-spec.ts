@@ -53,7 +53,7 @@ describe('a new password by a link', () => {
     expect((await person.use(authenticator)).status).toBe(status);
   });
 
-  it('T081 an address that nobody has gets the same answer, and no message', async () => {
+  it('T121 an address that nobody has gets the same answer, and no message', async () => {
     const [known, unknown] = [await request({ email: user.email }), await request({ email: 'nobody@example.com' })];
     expect([unknown.status, unknown.body]).toEqual([known.status, known.body]);
     await linkOf();

@@ -38,7 +38,7 @@ describe('links to a new password on two nodes, with limits', () => {
     await database?.drop();
   });
 
-  it('one of fifty at once succeeds', async () => {
+  it('T122 one of fifty at once succeeds', async () => {
     const { email } = await signUp(hosts[0]!.url);
     const token = await tokenFor(hosts[0]!, email);
     const answers = await Promise.all(
@@ -52,7 +52,7 @@ describe('links to a new password on two nodes, with limits', () => {
     await signIn(hosts[1]!.url, email, `${NEW_PASSWORD} ${won[0]}`);
   });
 
-  it('T081 the fourth request for an address is answered as the first, whether or not somebody has it, and sends nothing', async () => {
+  it('T121 the fourth request for an address is answered as the first, whether or not somebody has it, and sends nothing', async () => {
     const { email } = await signUp(hosts[0]!.url);
     await hosts[0]!.sql('DELETE FROM auth_rate_limit');
     mailbox.messages.length = 0;

@@ -20,7 +20,7 @@ describe('what a device gets tells the sign-in in which it was approved', () => 
     approvedAt = Date.now() - 700_000;
   });
 
-  it('J3 J6 tokens of a client: acr, amr and auth_time are of the approval, and no later', async () => {
+  it('tokens of a client: acr, amr and auth_time are of the approval, and no later', async () => {
     const { device_code: code } = await host.approved(user);
     await signedInBy(host, user.id, { amr: ['pwd'] });
     const { body } = await host.pollInTime(code);
@@ -31,7 +31,7 @@ describe('what a device gets tells the sign-in in which it was approved', () => 
 });
 
 describe('a session for a device', () => {
-  it('J7 is no sign-in of its own: it is as old and as strong as the session in which it was approved', async () => {
+  it('T134 is no sign-in of its own: it is as old and as strong as the session in which it was approved', async () => {
     const host = await createDeviceHost({}, { alone: true, auth: { cacheTtl: 0 } });
     try {
       const user = await signUp(host.url);

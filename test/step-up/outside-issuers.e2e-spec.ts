@@ -39,7 +39,7 @@ describe('@StepUp at a resource server: what tokens of outside issuers say (RFC 
     ['none', {}, 401],
     ['one of the wrong type', { acr: ['gold'] }, 401],
     ['a client of its own accord', { acr: 'gold', client_id: 'their-user' }, 401],
-  ])('J3 acr is compared by name: %s', async (_name, claims, status) => {
+  ])('acr is compared by name: %s', async (_name, claims, status) => {
     expect((await get('strong', claims)).status).toBe(status);
   });
 
@@ -49,11 +49,11 @@ describe('@StepUp at a resource server: what tokens of outside issuers say (RFC 
     ['missing', {}, 401],
     ['of the wrong type', { auth_time: String(now()) }, 401],
     ['of a client of its own accord', { auth_time: now(), client_id: 'their-user' }, 401],
-  ])('J5 auth_time %s', async (_name, claims, status) => {
+  ])('auth_time %s', async (_name, claims, status) => {
     expect((await get('recent', claims)).status).toBe(status);
   });
 
-  it('J1 3: the challenge says what their issuer shall be asked for', async () => {
+  it('RFC 9470 3: the challenge says what their issuer shall be asked for', async () => {
     const refused = (await get('strong', { acr: 'bronze' })).headers.get('www-authenticate');
     expect(refused).toContain('error="insufficient_user_authentication"');
     expect(refused).toContain('acr_values="gold silver"');

@@ -49,7 +49,7 @@ describe('our own dangerous routes ask for a recent proof of identity', () => {
     expect(await post('delete-user', { password: user.password })).toEqual([200, undefined]);
   });
 
-  it('J6 a token that was made from the session before tells the old time, however fresh the session is now', async () => {
+  it('T134 a token that was made from the session before tells the old time, however fresh the session is now', async () => {
     const { body: pair } = await send(`${host.url}/api/auth/token/issue`, { body: {}, bearer: user.token });
     await signedInBy(host, user.id, { secondsAgo: 0 });
     expect(await post('delete-user', {}, pair.accessToken)).toEqual(STALE);

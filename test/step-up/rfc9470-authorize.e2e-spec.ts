@@ -59,7 +59,7 @@ describe('authorize with acr_values and max_age, where a capability offers a sec
   const claimsFor = async (change: Record<string, string>, client = WEB) =>
     decodeJwt((await exchange(host, client, await obtainCode(browser, client, change))).body.id_token as string);
 
-  it('J2 RFC 9470 4: a password user is asked for the second factor alone, and the tokens say what was reached', async () => {
+  it('RFC 9470 4: a password user is asked for the second factor alone, and the tokens say what was reached', async () => {
     const { verifier, challenge } = pkce();
     const query = authorizeQuery(WEB, { code_challenge: challenge, acr_values: MFA });
     const asked = await browser.get(`/api/auth/oauth2/authorize?${query}`);
@@ -80,13 +80,13 @@ describe('authorize with acr_values and max_age, where a capability offers a sec
     expect(decodeJwt(idToken)).toMatchObject({ acr: MFA, amr: TWO_FACTORS, auth_time: expect.any(Number) });
   });
 
-  it('J2 a sign-in that is strong enough is asked for nothing', async () => {
+  it('a sign-in that is strong enough is asked for nothing', async () => {
     await raise();
     for (const change of [{ acr_values: MFA }, { acr_values: PWD }, { claims: essential(MFA) }, { acr_values: '0' }])
       expect(answerIn(await ask(browser, WEB, { ...change, prompt: 'none' }), WEB)).toHaveProperty('code');
   });
 
-  it('J4 a higher strength meets a lower one, which the token then names: the client compares names', async () => {
+  it('a higher strength meets a lower one, which the token then names: the client compares names', async () => {
     await raise(['hwk', 'user']);
     expect(await claimsFor({})).toMatchObject({ acr: PHR });
     expect(await claimsFor({ acr_values: MFA })).toMatchObject({ acr: MFA });
@@ -95,7 +95,7 @@ describe('authorize with acr_values and max_age, where a capability offers a sec
     expect(await claimsFor({ claims: essential(PWD, MFA) })).toMatchObject({ acr: PWD });
   });
 
-  it('J2 RFC 9470 5: nobody can reach it, or this user cannot: unmet_authentication_requirements, never a weaker token', async () => {
+  it('RFC 9470 5: nobody can reach it, or this user cannot: unmet_authentication_requirements, never a weaker token', async () => {
     const stranger = new Navigator(host);
     for (const change of [{ acr_values: PHR }, { acr_values: 'urn:gold' }, { claims: essential('urn:gold') }])
       for (const one of [browser, stranger]) expect(answerIn(await ask(one, WEB, change), WEB)).toMatchObject(UNMET);
@@ -103,14 +103,14 @@ describe('authorize with acr_values and max_age, where a capability offers a sec
     expect(answerIn(await ask(browser, WEB, { acr_values: MFA }), WEB)).toMatchObject(UNMET);
   });
 
-  it('J7 prompt=none and an unmet level: login_required', async () => {
+  it('prompt=none and an unmet level: login_required', async () => {
     for (const change of [{ acr_values: MFA }, { claims: essential(MFA) }, { acr_values: MFA, max_age: '1000' }])
       expect(answerIn(await ask(browser, WEB, { ...change, prompt: 'none' }), WEB)).toMatchObject({
         error: 'login_required',
       });
   });
 
-  it('J2 without a session: the sign-in page, which knows what is wanted; after the password the second factor', async () => {
+  it('without a session: the sign-in page, which knows what is wanted; after the password the second factor', async () => {
     const stranger = new Navigator(host);
     const asked = await ask(stranger, WEB, { acr_values: `urn:gold ${MFA}` });
     const page = new URL(asked.location!, TEST_ISSUER);
@@ -124,7 +124,7 @@ describe('authorize with acr_values and max_age, where a capability offers a sec
     expect(answerIn(await stranger.get(continueTo), WEB)).toHaveProperty('code');
   });
 
-  it('J7 max_age=0 is a sign-in now: the session of a moment ago, and one used since, do not do', async () => {
+  it('max_age=0 is a sign-in now: the session of a moment ago, and one used since, do not do', async () => {
     expect(answerIn(await ask(browser, WEB, { max_age: '0', prompt: 'none' }), WEB)).toMatchObject({
       error: 'login_required',
     });
@@ -136,7 +136,7 @@ describe('authorize with acr_values and max_age, where a capability offers a sec
     expect(answerIn(await browser.get(continueTo), WEB)).toHaveProperty('code');
   });
 
-  it('J1 J7 both: first a fresh sign-in, then what it lacks', async () => {
+  it('both: first a fresh sign-in, then what it lacks', async () => {
     await signedInBy(host, userId, { amr: TWO_FACTORS, secondsAgo: 100 });
     const asked = await ask(browser, WEB, { acr_values: MFA, max_age: '60' });
     expect(asked.location).toContain('/sign-in?');
@@ -155,7 +155,7 @@ describe('authorize with acr_values and max_age, where a capability offers a sec
     expect(await claimsFor({ acr_values: PWD }, STRICT)).toMatchObject({ acr: PWD });
   });
 
-  it('J2 a session that becomes weaker while the page of consent is open gives no token', async () => {
+  it('T134 a session that becomes weaker while the page of consent is open gives no token', async () => {
     await raise();
     const handle = await askedForConsent(browser, WEB, { acr_values: MFA, prompt: 'consent' });
     await raise(['pwd']);
@@ -184,7 +184,7 @@ describe('authorize with acr_values and max_age, where a capability offers a sec
     expect(answerIn(await browser.get(continueTo), WEB)).toHaveProperty('code');
   });
 
-  it('J4 RFC 9470 7: discovery lists what can be had', async () => {
+  it('RFC 9470 7: discovery lists what can be had', async () => {
     const { body } = await send(`${host.url}/.well-known/openid-configuration`);
     expect(body.acr_values_supported).toEqual(['0', PWD, MFA]);
   });

@@ -70,7 +70,7 @@ describe.each(['express', 'fastify'] as const)('@StepUp on %s', (adapter) => {
     ];
   };
 
-  it('J1 3: the strength of the sign-in counts, whatever is presented; a higher one suffices', async () => {
+  it('RFC 9470 3: the strength of the sign-in counts, whatever is presented; a higher one suffices', async () => {
     for (const [amr, outcomes] of [
       [[], [401, 401]],
       [['pwd'], [200, 401]],
@@ -88,7 +88,7 @@ describe.each(['express', 'fastify'] as const)('@StepUp on %s', (adapter) => {
     }
   });
 
-  it('J1 3: the age of the sign-in counts, whatever is presented', async () => {
+  it('RFC 9470 3: the age of the sign-in counts, whatever is presented', async () => {
     await signedInBy(host, user.id, { secondsAgo: 290 });
     for (const [name, headers] of await credentials())
       expect([name, (await get('pay/recent', headers)).status]).toEqual([name, 200]);
@@ -97,7 +97,7 @@ describe.each(['express', 'fastify'] as const)('@StepUp on %s', (adapter) => {
       expect([name, (await get('pay/recent', headers)).status]).toEqual([name, 401]);
   });
 
-  it('J1 3: the challenge names the error, the strengths in their order and the age; so does the body', async () => {
+  it('RFC 9470 3: the challenge names the error, the strengths in their order and the age; so does the body', async () => {
     const refused = await get('pay/any', bearer(user.token));
     expect([refused.status, refused.body]).toEqual([
       401,
@@ -119,7 +119,7 @@ describe.each(['express', 'fastify'] as const)('@StepUp on %s', (adapter) => {
     expect(old).not.toContain('acr_values');
   });
 
-  it('J1 3: class and method add up, in one challenge: the strongest, and the shortest age, whichever is lacking', async () => {
+  it('RFC 9470 3: class and method add up, in one challenge: the strongest, and the shortest age, whichever is lacking', async () => {
     const inner = async () => {
       const { status, headers } = await get('vault/inner', bearer(user.token));
       return [status, headers.get('www-authenticate')?.replace(/^.*?acr_values/, 'acr_values') ?? null];
@@ -136,12 +136,12 @@ describe.each(['express', 'fastify'] as const)('@StepUp on %s', (adapter) => {
     expect(await inner()).toEqual([200, null]);
   });
 
-  it('J5 first the scope: who may not do it at all is not asked to sign in', async () => {
+  it('first the scope: who may not do it at all is not asked to sign in', async () => {
     const refused = await get('pay/scoped', bearer(user.token));
     expect([refused.status, refused.body.code]).toEqual([403, 'INSUFFICIENT_SCOPE']);
   });
 
-  it('J5 nobody has signed in behind an API key or a client of its own accord: 401, for strength and for age', async () => {
+  it('nobody has signed in behind an API key or a client of its own accord: 401, for strength and for age', async () => {
     const owner = { kind: 'user', id: user.id } as const;
     const { key } = await host.app.get(ApiKeysService, { strict: false }).create({ owner, name: 'key' });
     const granted = await submit(host, 'oauth2/token', { grant_type: 'client_credentials' }, proof(MACHINE));
@@ -152,7 +152,7 @@ describe.each(['express', 'fastify'] as const)('@StepUp on %s', (adapter) => {
       }
   });
 
-  it('a bad credential is no weak one: 401 invalid_token, without acr_values', async () => {
+  it('T134 a bad credential is no weak one: 401 invalid_token, without acr_values', async () => {
     const refused = await get('pay/strong', bearer('nas_bad'));
     expect([refused.status, refused.body.code]).toEqual([401, 'UNAUTHORIZED']);
     expect(refused.headers.get('www-authenticate')).not.toContain('acr_values');
@@ -172,7 +172,7 @@ describe('@StepUp, declared', () => {
     [{ maxAge: '0s' }, /maxAge/],
     [{ maxAge: '500d' }, /maxAge/],
     [{ maxAge: 'soon' }, /maxAge/],
-  ] as const)('J6 %j: the class does not load', (requirement, message) => {
+  ] as const)('%j: the class does not load', (requirement, message) => {
     expect(() => StepUp(requirement as object)).toThrow(message);
   });
 });

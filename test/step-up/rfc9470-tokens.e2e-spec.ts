@@ -43,7 +43,7 @@ describe('acr, amr, auth_time and roles of a sign-in', () => {
   const facts = () => ({ acr: MFA, amr: TWO_FACTORS, auth_time: authTime });
   const roles = ['admin', 'editor'];
 
-  it('J3 RFC 9470 6.2: introspection has them as top-level members, of opaque tokens and of JWTs', async () => {
+  it('RFC 9470 6.2: introspection has them as top-level members, of opaque tokens and of JWTs', async () => {
     for (const client of [WEB, JWT_WEB]) {
       const { body } = await exchange(host, client, await obtainCode(browser, client, SCOPE));
       expect((await introspect(body.access_token, client)).body).toMatchObject({ active: true, ...facts(), roles });
@@ -53,7 +53,7 @@ describe('acr, amr, auth_time and roles of a sign-in', () => {
     }
   });
 
-  it('J3 RFC 9470 6.1, RFC 9068 2.2: a JWT access token has them; an ID token no roles; userinfo nothing', async () => {
+  it('RFC 9470 6.1, RFC 9068 2.2: a JWT access token has them; an ID token no roles; userinfo nothing', async () => {
     const { body } = await exchange(host, JWT_WEB, await obtainCode(browser, JWT_WEB, SCOPE));
     expect(decodeJwt(body.access_token)).toMatchObject({ ...facts(), roles });
     const idToken = decodeJwt(body.id_token);
@@ -64,7 +64,7 @@ describe('acr, amr, auth_time and roles of a sign-in', () => {
   });
 
   it.each([WEB, JWT_WEB])(
-    'J6 a refresh resets and drops nothing, whatever the session became ($clientId)',
+    'a refresh resets and drops nothing, whatever the session became ($clientId)',
     async (client) => {
       const first = (await exchange(host, client, await obtainCode(browser, client, SCOPE))).body;
       await signedInBy(host, userId, { amr: ['pwd'], secondsAgo: 0 });
@@ -84,7 +84,7 @@ describe('acr, amr, auth_time and roles of a sign-in', () => {
     },
   );
 
-  it('J3 only what there is: nothing of a client for itself, and no roles where there are none', async () => {
+  it('only what there is: nothing of a client for itself, and no roles where there are none', async () => {
     await host.sql(`UPDATE auth_session SET roles = '{}', amr = '{pwd}' WHERE subject = $1`, [userId]);
     const { body } = await exchange(host, JWT_WEB, await obtainCode(browser, JWT_WEB, SCOPE));
     expect(decodeJwt(body.access_token)).toMatchObject({ acr: PWD, amr: ['pwd'] });

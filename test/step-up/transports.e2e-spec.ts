@@ -140,7 +140,7 @@ describe('RFC 9470 3: @StepUp beside HTTP', () => {
     expect((await grpc.call('Matrix', 'Bearer', headers())).sent).toEqual([{ subject: user.id }]);
   });
 
-  it('J5 sockets: each message is judged when it comes, and the connection that needs less stays open', async () => {
+  it('sockets: each message is judged when it comes, and the connection that needs less stays open', async () => {
     const socket = await open('');
     const pay = async () => (await socket.ask('pay')).data;
     expect(await pay()).toMatchObject({ code: 'INSUFFICIENT_USER_AUTHENTICATION', statusCode: 401, details: DETAILS });
@@ -153,7 +153,7 @@ describe('RFC 9470 3: @StepUp beside HTTP', () => {
     expect(await pay()).toEqual({ subject: user.id });
   });
 
-  it('J5 a gateway that needs it as a whole lets no weaker sign-in connect, and closes when it is verified again', async () => {
+  it('a gateway that needs it as a whole lets no weaker sign-in connect, and closes when it is verified again', async () => {
     await expect(open('vault')).rejects.toMatchObject({ status: 401, reason: { details: DETAILS } });
     await raise();
     const socket = await open('vault');

@@ -22,7 +22,7 @@ async function enrolIn(host: TestApp, browser: Browser): Promise<string> {
   return secret;
 }
 
-describe('every door asks for the second factor', () => {
+describe('T125 every door asks for the second factor', () => {
   it('a provider: the callback leads to the page that asks, and no session exists before', async () => {
     const { host, idp, close } = await createLinkingHost({}, { app: { auth: { twoFactor: true } } });
     try {

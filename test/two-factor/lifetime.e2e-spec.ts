@@ -44,7 +44,7 @@ describe('how a second factor is kept, what it outlives and what ends it', () =>
     expect(answer.status).toBe(400);
   });
 
-  it('a reset of the password does not switch it off', async () => {
+  it('T125 a reset of the password does not switch it off', async () => {
     await send(`${host.url}/api/auth/request-password-reset`, { body: { email: user.email } });
     const { url } = (await mailbox.newest('reset-password', user.email)).content;
     const token = new URL(url).pathname.split('/').at(-1);
@@ -67,7 +67,7 @@ describe('how a second factor is kept, what it outlives and what ends it', () =>
       expect(await host.sql(`SELECT 1 FROM ${table} WHERE subject = $1`, [user.id])).toEqual([]);
   });
 
-  it('a link by mail to an address that nobody had verified does not switch it off: whoever reads the mailbox has one factor', async () => {
+  it('T125 a link by mail to an address that nobody had verified does not switch it off: whoever reads the mailbox has one factor', async () => {
     await send(`${host.url}/api/auth/sign-in/magic-link`, { body: { email: user.email } });
     const { url } = (await mailbox.newest('magic-link', user.email)).content;
     const token = new URL(url).searchParams.get('token')!;

@@ -75,7 +75,7 @@ describe('codes by mail', () => {
     expect(await verify(code)).toBe('OTP_HAS_EXPIRED');
   });
 
-  it('five guesses over all codes of one sign-in, ten over all sign-ins of an account', async () => {
+  it('T126 five guesses over all codes of one sign-in, ten over all sign-ins of an account', async () => {
     await choose();
     const guesses = async (twoFactorToken: string) => {
       await factor.post('send-otp', { twoFactorToken });
@@ -107,7 +107,7 @@ describe('codes by mail', () => {
     expect(statuses).toEqual([200, 200, 200, 429, 200, 200, 200, 429, 200, 200, 200, 429, 200, 429, 429, 429]);
   });
 
-  it('400 OTP_NOT_CONFIGURED beside an app: a mailbox, which resets the password, is no second factor there', async () => {
+  it('T125 400 OTP_NOT_CONFIGURED beside an app: a mailbox, which resets the password, is no second factor there', async () => {
     const owner: FactorUser = await factor.enrolled(user);
     const answer = await factor.signIn(user);
     expect(answer.body.twoFactorMethods).toEqual(['totp']);

@@ -98,7 +98,7 @@ describe('setting up, changing and removing a second factor', () => {
     expect((await factor.post('enable', password())).status).toBe(401);
   });
 
-  it('no path turns it on without the password: a code by mail with a session does not (issue of the other server)', async () => {
+  it('T129 no path turns it on without the password: a code by mail with a session does not (issue of the other server)', async () => {
     expect((await post('send-otp', {}, user.token)).body.code).toBe('TWO_FACTOR_NOT_ENABLED');
     expect((await post('verify-otp', { code: '123456' }, user.token)).body.code).toBe('TWO_FACTOR_NOT_ENABLED');
     expect(await host.sql('SELECT 1 FROM auth_two_factor WHERE subject = $1', [user.id])).toEqual([]);
@@ -159,7 +159,7 @@ describe('setting up, changing and removing a second factor', () => {
       },
     );
 
-    it('401 a session of a trusted browser has not shown the factor', async () => {
+    it('T129 401 a session of a trusted browser has not shown the factor', async () => {
       const first = await factor.post('verify-totp', {
         code: codeOf(owner.secret),
         trustDevice: true,

@@ -42,7 +42,7 @@ describe('one second factor, two nodes', () => {
     host.sql('CREATE TRIGGER uncounted BEFORE UPDATE ON auth_two_factor FOR EACH ROW EXECUTE FUNCTION uncount()');
   afterEach(() => host.sql('DROP TRIGGER IF EXISTS uncounted ON auth_two_factor'));
 
-  it('of 50 sign-ins with one code of an app one gets a session (RFC 6238 5.2)', async () => {
+  it('T127 of 50 sign-ins with one code of an app one gets a session (RFC 6238 5.2)', async () => {
     await uncounted();
     const tokens = await all((node) => node.challenge(user));
     const before = await sessions();
@@ -52,7 +52,7 @@ describe('one second factor, two nodes', () => {
     expect(await sessions()).toBe(before + 1);
   });
 
-  it('of 50 sign-ins with one backup code one gets a session, and one code is spent', async () => {
+  it('T127 of 50 sign-ins with one backup code one gets a session, and one code is spent', async () => {
     await uncounted();
     const tokens = await all((node) => node.challenge(user));
     const [code] = user.backupCodes;
@@ -90,7 +90,7 @@ describe('one second factor, two nodes', () => {
     expect(await host.sql(spent, [user.id])).toHaveLength(1);
   });
 
-  it('of 50 guesses at one sign-in five are looked at', async () => {
+  it('T126 of 50 guesses at one sign-in five are looked at', async () => {
     await uncounted();
     const twoFactorToken = await nodes[0]!.challenge(user);
     const code = wrongCodeOf(user.secret);
@@ -98,7 +98,7 @@ describe('one second factor, two nodes', () => {
     expect(statuses(answers)).toEqual({ 400: CROWD - 5, 401: 5 });
   });
 
-  it('of 50 guesses with a session ten are looked at', async () => {
+  it('T126 of 50 guesses with a session ten are looked at', async () => {
     const code = wrongCodeOf(user.secret);
     const answers = await all((node) => node.post('verify-totp', { code }, { bearer: user.factorToken }));
     expect(statuses(answers)).toEqual({ 401: 10, 429: CROWD - 10 });

@@ -78,7 +78,7 @@ describe('a sign-in with a second factor', () => {
     expect(codes).toEqual(Array.from({ length: 4 }, () => 'INVALID_TWO_FACTOR_COOKIE'));
   });
 
-  it('401 INVALID_CODE for a code that was used, also at another sign-in (RFC 6238 5.2)', async () => {
+  it('T127 401 INVALID_CODE for a code that was used, also at another sign-in (RFC 6238 5.2)', async () => {
     const code = codeOf(user.secret);
     const [one, other] = [await factor.challenge(user), await factor.challenge(user)];
     expect((await verify({ code, twoFactorToken: one })).status).toBe(200);
@@ -90,7 +90,7 @@ describe('a sign-in with a second factor', () => {
     expect((await verify({ code: codeOf(user.secret, 1), twoFactorToken: other })).status).toBe(200);
   });
 
-  it('400 TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE after five wrong codes of all kinds together, also for the right one', async () => {
+  it('T126 400 TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE after five wrong codes of all kinds together, also for the right one', async () => {
     const twoFactorToken = await factor.challenge(user);
     const code = wrongCodeOf(user.secret);
     for (let turn = 0; turn < 3; turn++)
@@ -112,7 +112,7 @@ describe('a sign-in with a second factor', () => {
     }
   };
 
-  it('429 ACCOUNT_TEMPORARILY_LOCKED after ten wrong codes in a row, over all sign-ins; the first factor answers as before', async () => {
+  it('T126 429 ACCOUNT_TEMPORARILY_LOCKED after ten wrong codes in a row, over all sign-ins; the first factor answers as before', async () => {
     await lock();
     const twoFactorToken = await factor.challenge(user);
     const refused = await verify({ code: codeOf(user.secret), twoFactorToken });
@@ -124,7 +124,7 @@ describe('a sign-in with a second factor', () => {
     expect((await verify({ code: codeOf(user.secret), twoFactorToken })).status).toBe(200);
   });
 
-  it('the lock never keeps its owner out: a backup code signs in, and lifts it', async () => {
+  it('T128 the lock never keeps its owner out: a backup code signs in, and lifts it', async () => {
     await lock();
     const wrong = await factor.post('verify-backup-code', {
       code: 'aaaaa-bbbbb',
@@ -138,7 +138,7 @@ describe('a sign-in with a second factor', () => {
     expect(next.status).toBe(200);
   });
 
-  it('further locks are longer, a day at most', async () => {
+  it('T128 further locks are longer, a day at most', async () => {
     await host.sql('UPDATE auth_two_factor SET failures = 19 WHERE subject = $1', [user.id]);
     const twoFactorToken = await factor.challenge(user);
     await verify({ code: wrongCodeOf(user.secret), twoFactorToken });
@@ -150,7 +150,7 @@ describe('a sign-in with a second factor', () => {
     expect(Math.round(Number(late.headers.get('retry-after')) / 1000)).toBe(86);
   });
 
-  it('wrong codes count with a session too', async () => {
+  it('T126 wrong codes count with a session too', async () => {
     const code = wrongCodeOf(user.secret);
     const statuses: number[] = [];
     for (let turn = 0; turn < 11; turn++)
@@ -169,7 +169,7 @@ describe('a sign-in with a second factor', () => {
     }
   });
 
-  it('a backup code is good once, with or without its dash, in its own case, and its sign-in starts one session', async () => {
+  it('T127 a backup code is good once, with or without its dash, in its own case, and its sign-in starts one session', async () => {
     const [code = ''] = user.backupCodes;
     expect(code).toMatch(/^[A-Za-z0-9]{5}-[A-Za-z0-9]{5}$/);
     const spend = async (typed: string) =>

@@ -52,7 +52,7 @@ describe('trusted browsers', () => {
     expect(trustOf(answer)).toBeUndefined();
   });
 
-  it('another user in the same browser is asked', async () => {
+  it('T130 another user in the same browser is asked', async () => {
     const other = await factor.enrolled();
     const cookie = await trusted();
     expect([await isAsked(cookie), await isAsked(cookie, other)]).toEqual([false, true]);
@@ -66,7 +66,7 @@ describe('trusted browsers', () => {
     expect(await isAsked(cookie)).toBe(false);
   });
 
-  it('ends after thirty days', async () => {
+  it('T130 ends after thirty days', async () => {
     const cookie = await trusted();
     const [row] = await host.sql<{ days: number }>(
       `SELECT extract(day FROM expires_at - created_at)::int AS days FROM auth_trusted_device WHERE subject = $1`,
@@ -77,7 +77,7 @@ describe('trusted browsers', () => {
     expect(await isAsked(cookie)).toBe(true);
   });
 
-  it('a cookie with another signature, or of another token, is worth nothing', async () => {
+  it('T130 a cookie with another signature, or of another token, is worth nothing', async () => {
     const cookie = await trusted();
     const [name, value = ''] = cookie.split('=');
     const token = decodeURIComponent(value).split('.')[0]!;
@@ -110,7 +110,7 @@ describe('trusted browsers', () => {
     },
   );
 
-  it('is listed to its user, and revoked by them alone', async () => {
+  it('T130 is listed to its user, and revoked by them alone', async () => {
     const cookie = await trusted();
     const list = async (who: FactorUser, extra = '') =>
       (
@@ -139,7 +139,7 @@ describe('trusted browsers', () => {
     expect(await isAsked(cookie)).toBe(true);
   });
 
-  it('signs in while the account is locked', async () => {
+  it('T128 signs in while the account is locked', async () => {
     const cookie = await trusted();
     await host.sql(`UPDATE auth_two_factor SET locked_until = now() + interval '10 minutes' WHERE subject = $1`, [
       user.id,

@@ -58,7 +58,7 @@ describe('users and their clients', () => {
     expect([await active(token), await active(refreshToken)]).toEqual([false, false]);
   });
 
-  it('RFC 6749 4.1.2.1 access_denied for an authorization request by who acts as the user, 403 for a device, also where the user has consented before', async () => {
+  it('T131 RFC 6749 4.1.2.1 access_denied for an authorization request by who acts as the user, 403 for a device, also where the user has consented before', async () => {
     const browser = new Navigator(host);
     const id = await browser.signUp();
     const query = () => authorizeQuery(APP, { scope: 'openid', code_challenge: pkce().challenge });

@@ -62,7 +62,7 @@ describe('acting as a user', () => {
     expect((await who(host, bearing(user.token))).body.act).toBeNull();
   });
 
-  it('what is made from it does not outlive its hour', async () => {
+  it('T131 what is made from it does not outlive its hour', async () => {
     const { session, refreshTokenExpiresAt } = (await begin()).body;
     expect(Date.parse(refreshTokenExpiresAt) - Date.parse(session.expiresAt)).toBeLessThan(5_000);
     const issued = await call(`${API}/token/issue`, bearing(session.token), {});
@@ -88,7 +88,7 @@ describe('acting as a user', () => {
     ]);
   });
 
-  it('403 IMPERSONATED for whatever would change the account, by token, by access token and by cookie', async () => {
+  it('T131 403 IMPERSONATED for whatever would change the account, by token, by access token and by cookie', async () => {
     const answer = await begin();
     const { session, accessToken } = answer.body;
     const calls: [string, object][] = [
@@ -183,7 +183,7 @@ describe('acting as a user', () => {
     ]);
   });
 
-  it('403 for an administrator, and 400 for whoever is disabled', async () => {
+  it('T131 403 for an administrator, and 400 for whoever is disabled', async () => {
     const other = await signedInWith(host, 'editor', 'admin');
     const of = (userId: string) => admin(host, 'impersonate-user', administrator.token, { userId });
     expect((await of(other.id)).body.code).toBe('YOU_CANNOT_IMPERSONATE_ADMINS');

@@ -43,7 +43,7 @@ describe('the last administrator stays', () => {
     }
   });
 
-  it('nor do they give up the role, or delete their account', async () => {
+  it('T132 nor do they give up the role, or delete their account', async () => {
     const only: SignedInUser = await signedInWith(host, 'admin');
     const body = { userId: only.id, role: 'editor' };
     expect(await admin(host, 'set-role', only.token, body)).toMatchObject({

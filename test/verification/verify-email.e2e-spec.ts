@@ -41,7 +41,7 @@ describe('an address that has to be verified', () => {
     await signIn(host.url, email);
   });
 
-  it('the scanner that opens it first gets no session and spends nothing of the person’s: their click succeeds', async () => {
+  it('T124 the scanner that opens it first gets no session and spends nothing of the person’s: their click succeeds', async () => {
     const email = freshAddress();
     const signedUp = await signUpUnverified(host, email);
     const path = await verifyPath(mailbox, email);
@@ -58,7 +58,7 @@ describe('an address that has to be verified', () => {
     await signIn(host.url, email);
   });
 
-  it('another browser is not signed in, nor is one where somebody else is', async () => {
+  it('T124 another browser is not signed in, nor is one where somebody else is', async () => {
     const [mine, theirs] = [freshAddress(), freshAddress()];
     const browser = await signUpUnverified(host, mine);
     await signUpUnverified(host, theirs);
@@ -125,7 +125,7 @@ describe('an address that has to be verified', () => {
     expect([evil.status, evil.body.code, evil.headers.get('location')]).toEqual([403, 'INVALID_CALLBACK_URL', null]);
   });
 
-  it('a link is for the address that the user had: after a change it is none', async () => {
+  it('T122 a link is for the address that the user had: after a change it is none', async () => {
     const email = freshAddress();
     await signUpUnverified(host, email);
     const path = await verifyPath(mailbox, email);
@@ -194,7 +194,7 @@ describe('verification and limits', () => {
 
   const ask = (email: string) => send(`${host.url}/api/auth/send-verification-email`, { body: { email } });
 
-  it('T081 requests count alike for every address and are answered alike, and do not keep the first link from a new user', async () => {
+  it('T121 requests count alike for every address and are answered alike, and do not keep the first link from a new user', async () => {
     const email = freshAddress();
     const answers = [];
     for (let count = 0; count < 5; count++) answers.push(await ask(email));

@@ -69,7 +69,8 @@ export class CodeChangeController {
     id: 'resetPasswordByCode',
     example: { email: 'ada@example.com', otp: '123456', password: 'correct horse battery staple' },
     summary: 'Set a new password by a code',
-    description: 'Signs nobody in, and ends all sessions and tokens of the user unless the server keeps them.',
+    description:
+      'Signs nobody in, and ends all sessions and tokens of the user unless the server keeps them. Where nobody had verified the address before, all that was set up there ends.',
     response: SuccessAnswer,
     errors: {
       400: 'INVALID_EMAIL, INVALID_OTP, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_COMPROMISED',

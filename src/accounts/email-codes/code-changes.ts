@@ -7,8 +7,10 @@ import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
+import { OldAddresses } from '../email-change/old-addresses.js';
 import { CredentialChanges } from '../own-account/credential-changes.js';
 import { PasswordRules } from '../passwords/password-rules.js';
+import { MailboxPasswords } from '../recovery/mailbox-passwords.js';
 import { CodeGuesses, invalidCode, type CodeGuess } from './code-guesses.js';
 import { CodeOrders } from './code-orders.js';
 
@@ -23,6 +25,8 @@ export class CodeChanges {
     private readonly guesses: CodeGuesses,
     private readonly orders: CodeOrders,
     private readonly rules: PasswordRules,
+    private readonly passwords: MailboxPasswords,
+    private readonly oldAddresses: OldAddresses,
     private readonly changes: CredentialChanges,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
@@ -39,22 +43,11 @@ export class CodeChanges {
    */
   async resetPassword(typed: Omit<CodeGuess, 'type' | 'userId'>, password: string): Promise<void> {
     const { email, facts, spend } = await this.guesses.require({ type: 'forget-password', ...typed });
-    const users = this.ports.users.get();
-    const user = await findByAddress(users, email);
+    const user = await findByAddress(this.ports.users.get(), email);
     if (!user || user.id !== facts['userId']) throw invalidCode();
     await this.rules.require(password, [user.email, user.name]);
-    await this.changes
-      .setPassword(password, {
-        subjectId: user.id,
-        epoch: Number(facts['epoch']),
-        endSessions: this.settings.passwordReset.endSessions,
-        caller: typed.caller,
-        write: async (tx) => {
-          await spend(tx);
-          await users.markVerified?.(tx, user.id, user.email);
-        },
-      })
-      .catch(asInvalidCode);
+    const proof = { epoch: Number(facts['epoch']), caller: typed.caller, spend };
+    await this.passwords.set(user, password, proof).catch(asInvalidCode);
   }
 
   /**
@@ -93,6 +86,7 @@ export class CodeChanges {
         write: async (tx) => {
           await spend(tx);
           if (!(await this.ports.users.get().changeEmail!(tx, user.id, email))) throw inUse();
+          await this.oldAddresses.tell(tx, user, email, caller);
         },
       })
       .catch((error: unknown) => {
@@ -103,7 +97,7 @@ export class CodeChanges {
   }
 
   private requireAddresses(): void {
-    if (!this.ports.users.get().changeEmail)
+    if (!this.settings.changeEmail.enabled || !this.ports.users.get().changeEmail)
       throw AuthError.badRequest('CHANGE_EMAIL_DISABLED', 'Change email is disabled');
   }
 

@@ -8,7 +8,7 @@ import { text } from '../../common/texts/text.js';
 
 declare module '../../common/mail/mail.js' {
   interface MailContentMap {
-    /** Somebody has tried to sign up with the address of a user; only the user is told that it is taken (T081). */
+    /** Somebody has tried to sign up with the address of a user; only the user is told that it is taken (T121). */
     'sign-up-taken': MailNotice;
   }
 }

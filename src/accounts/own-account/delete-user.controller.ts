@@ -45,7 +45,7 @@ export class DeleteUserController {
     example: { password: 'the password of the account' },
     summary: 'Delete the own account',
     description:
-      'With the password, or within a day of signing in. Sessions, tokens and keys end with it. Where the server wants it, only a link to the address of the user deletes it.',
+      'With the password, or in a fresh session. Sessions, tokens and keys end with it. Where the server wants it, only a link to the address of the user deletes it.',
     response: DeleteUserAnswer,
     errors: {
       400: 'INVALID_PASSWORD',

@@ -24,7 +24,7 @@ export class OwnPasswordController {
     id: 'setPassword',
     example: { newPassword: 'correct horse battery staple' },
     summary: 'Set a first password',
-    description: 'For users who sign in elsewhere and have none. Within a day of signing in.',
+    description: 'For users who sign in elsewhere and have none. Needs a fresh session.',
     response: StatusAnswer,
     errors: {
       400: 'PASSWORD_ALREADY_SET, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_COMPROMISED',

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Transaction } from '../../common/database/transaction.js';
 import { normaliseEmail } from '../../common/email.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { addressKey } from '../../common/http/request/client-address.js';
@@ -8,8 +9,8 @@ import { OneTimeSecrets, type SecretPurpose } from '../../common/one-time/one-ti
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
-import { CredentialChanges } from '../own-account/credential-changes.js';
 import { PasswordRules } from '../passwords/password-rules.js';
+import { MailboxPasswords } from './mailbox-passwords.js';
 
 /** All three count alike for addresses that are nobody's: no limit tells whose there are. */
 const BY_ADDRESS: RateLimit = { name: 'reset-request-address', max: 30, windowSeconds: 3_600 };
@@ -25,7 +26,7 @@ export class PasswordResets {
     private readonly secrets: OneTimeSecrets,
     private readonly limits: RateLimits,
     private readonly rules: PasswordRules,
-    private readonly changes: CredentialChanges,
+    private readonly passwords: MailboxPasswords,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -77,31 +78,18 @@ export class PasswordResets {
     await this.limits.consume(RESETS_BY_ADDRESS, addressKey(caller.address));
     this.rules.requireLength(password);
     const found = await this.secrets.readToken(this.purpose, token);
-    const users = this.ports.users.get();
-    const user = found && !found.used && !found.expired ? await users.find(found.subject) : null;
+    const user = found && !found.used && !found.expired ? await this.ports.users.get().find(found.subject) : null;
     if (!found || !user || user.email !== found.facts['email']) throw invalidToken();
     // Only now: a service of the host's is not asked about the passwords of strangers.
     await this.rules.require(password, [user.email, user.name]);
-    const { endSessions, endApiKeys } = this.settings.passwordReset;
-    // Nobody had shown until now that the address is theirs: whoever made the account may be a stranger.
-    const isFirstProof = users.markVerified !== undefined && !user.emailVerified;
-    await this.changes
-      .setPassword(password, {
-        subjectId: user.id,
-        change: isFirstProof ? 'owner' : 'password',
-        epoch: Number(found.facts['epoch']),
-        endSessions: endSessions || isFirstProof,
-        endApiKeys,
-        caller,
-        write: async (tx) => {
-          if (!(await this.secrets.takeToken(tx, this.purpose, token))) throw invalidToken();
-          if ((await users.markVerified?.(tx, user.id, user.email)) === false) throw invalidToken();
-        },
-      })
-      .catch((error: unknown) => {
-        // Disabled, or the password changed since the link was made: to whoever has the link it is one that is no longer good.
-        throw error instanceof AuthError && error.status === 401 ? invalidToken() : error;
-      });
+    const spend = async (tx: Transaction) => {
+      if (!(await this.secrets.takeToken(tx, this.purpose, token))) throw invalidToken();
+    };
+    const proof = { epoch: Number(found.facts['epoch']), caller, spend };
+    await this.passwords.set(user, password, proof).catch((error: unknown) => {
+      // Disabled, or a credential changed since the link was made: to whoever has the link it is one that is no longer good.
+      throw error instanceof AuthError && error.status === 401 ? invalidToken() : error;
+    });
   }
 
   private get purpose(): SecretPurpose {

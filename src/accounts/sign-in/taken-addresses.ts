@@ -26,7 +26,7 @@ type Draft = Omit<NewHostUser, 'password'>;
 const NOTICE_SECONDS = 86_400;
 const BY_OWNER: RateLimit = { name: 'sign-up-taken', max: 3, windowSeconds: 3_600 };
 
-/** Sign-up with an address that is taken: strangers must not learn who has an account here (T081). */
+/** Sign-up with an address that is taken: strangers must not learn who has an account here (T121). */
 @Injectable()
 export class TakenAddresses {
   private readonly logger = new Logger('Accounts');

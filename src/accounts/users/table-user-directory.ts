@@ -91,7 +91,7 @@ export class TableUserDirectory implements UserDirectory {
   }
 
   private async insert(user: NewHostUser, tx?: Transaction): Promise<HostUser | null> {
-    // Hashed before the address is known to be free, so that a taken one takes as long (T081).
+    // Hashed before the address is known to be free, so that a taken one takes as long (T121).
     const passwordHash = user.password === null ? null : await hashPassword(user.password);
     return toUser(await this.store.insert({ ...user, id: newId(), passwordHash, claims: {} }, tx));
   }

@@ -98,8 +98,8 @@ export function AnyScope(...scopes: readonly string[]): AuthDecorator {
 }
 
 /**
- * Requires one of these roles, which the token of an outside issuer has where its option `roles` says. On class and method: one of each.
- * Lacking them: 403 `FORBIDDEN`, with `requiredRoles` among the details.
+ * Requires one of these roles: of the user, as they were at the sign-in; or in the token of an outside issuer, where its option `roles` says. On
+ * class and method: one of each. Lacking them: 403 `FORBIDDEN`, with `requiredRoles` among the details.
  *
  * @example
  * ``` class Reports { @Delete(':id') @BearerAuth() @Roles('admin', 'editor') remove() {} } ```

@@ -29,7 +29,7 @@ describe('the ladder of strengths (RFC 9470, OIDC Core 2)', () => {
     ['gold', ['gold'], true],
     ['gold', ['low', '0'], false],
     ['high', ['gold'], false],
-  ])('J4 %s suffices for %j: %s', (reached, wanted, suffices) => {
+  ])('%s suffices for %j: %s', (reached, wanted, suffices) => {
     expect(ladder.suffices(reached, wanted)).toBe(suffices);
   });
 });

@@ -68,7 +68,10 @@ export interface AuthPrincipal {
   /** Session behind the credential, if any. */
   readonly sessionId: string | null;
   readonly scopes: ReadonlySet<string>;
-  /** What `@Roles` asks for: those in a token of an outside issuer, where the option `roles` says. Empty for all other credentials. */
+  /**
+   * What `@Roles` asks for: those of the user at the sign-in behind a session, and in the tokens and JWTs made from it; those in a token of an
+   * outside issuer, where its option `roles` says. Empty for API keys, and for clients of their own accord.
+   */
   readonly roles: ReadonlySet<string>;
   /** Audiences the credential is limited to; empty means this server only. */
   readonly audience: readonly string[];

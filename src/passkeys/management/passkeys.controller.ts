@@ -61,7 +61,7 @@ export class PasskeysController {
     tag: TAG,
     id: 'deletePasskey',
     summary: 'Remove a passkey',
-    description: 'Needs a session that began within a day, and another way to sign in. The user is told by mail.',
+    description: 'Needs a fresh session, and another way to sign in. The user is told by mail.',
     example: { id: '01980c5e-7b1a-7c3e-9f00-5d0c2a1b4e6f' },
     response: DeletedAnswer,
     errors: {

@@ -36,7 +36,7 @@ export class RegistrationController {
     tag: TAG,
     id: 'beginPasskeyRegistration',
     summary: 'Begin to add a passkey',
-    description: 'The options for `navigator.credentials.create`, as JSON. Needs a session that began within a day.',
+    description: 'The options for `navigator.credentials.create`, as JSON. Needs a fresh session.',
     response: CreationOptionsAnswer,
     headers: ['Set-Cookie'],
     errors: { ...ERRORS, 400: 'PASSKEY_LIMIT_REACHED', 429: 'TOO_MANY_REQUESTS' },

@@ -11,7 +11,10 @@ export interface SourceModel {
 /** better-auth 1.7.25 with `@better-auth/api-key` and `@better-auth/oauth-provider` 1.7.5. Older versions lack some columns. */
 export const SOURCE_MODELS = {
   user: {
-    columns: ['id', 'name', 'email', 'emailVerified', 'image', 'createdAt', 'updatedAt', 'banned', 'banExpires'],
+    columns: [
+      ...['id', 'name', 'email', 'emailVerified', 'image', 'createdAt', 'updatedAt', 'role', 'banned', 'banReason'],
+      'banExpires',
+    ],
     required: ['id', 'email', 'emailVerified'],
   },
   account: {
@@ -67,8 +70,9 @@ export type ModelName = keyof typeof SOURCE_MODELS;
 /** Tables of which nothing is moved, and what becomes of that. */
 export const LEFT_TABLES: Readonly<Record<string, string>> = {
   verification: 'links and codes that are under way; users ask for new ones',
-  twoFactor: 'second factors, which this version has not: THESE USERS SIGN IN BY THEIR PASSWORD ALONE',
-  passkey: 'passkeys; sign-in by passkey is not part of this version',
+  twoFactor:
+    'second factors: THESE USERS SIGN IN BY THEIR PASSWORD ALONE, unless twoFactor.requireFor has them set one up',
+  passkey: 'passkeys; their users sign in otherwise, and add them again',
   jwks: 'signing keys; we sign with our own, and JWTs of theirs are valid until they expire where their keys are known',
   oauthAccessToken: 'access tokens, which live an hour; clients refresh',
   oauthResource: 'resources of the OAuth server; name them in oauthProvider.resources',

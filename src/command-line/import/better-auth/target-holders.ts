@@ -14,6 +14,13 @@ const STATES = `SELECT subject, CASE WHEN disabled_at IS NOT NULL OR forgotten_a
                   WHEN epoch > 0 THEN 'renewed' ELSE 'living' END AS state
                 FROM auth_subject WHERE subject = ANY($1) ORDER BY subject FOR SHARE`;
 
+/** Why a subject may hold nothing, and until when. */
+export interface Disabling {
+  readonly reason: string | null;
+  /** Null: until somebody enables it. */
+  readonly until: Date | null;
+}
+
 /** Users and clients as subjects: whoever is given something is held until the commit, as everywhere (docs/architecture.md, "Lock order"). */
 export class TargetHolders {
   /** In a dry run: those who would be there. */
@@ -25,12 +32,18 @@ export class TargetHolders {
   ) {}
 
   /** Makes the subjects that are missing. @param disabled those that may hold nothing; one that is here already stays as it is */
-  async ensure(subjects: readonly string[], disabled: ReadonlySet<string>): Promise<void> {
+  async ensure(subjects: readonly string[], disabled: ReadonlyMap<string, Disabling>): Promise<void> {
     const sorted = [...new Set(subjects)].toSorted();
     await this.sql.query(
-      `INSERT INTO auth_subject (subject, disabled_at) SELECT s, CASE WHEN d THEN now() END FROM unnest($1::text[], $2::boolean[]) AS n(s, d)
+      `INSERT INTO auth_subject (subject, disabled_at, disabled_reason, disabled_until)
+       SELECT s, CASE WHEN d THEN now() END, r, u FROM unnest($1::text[], $2::boolean[], $3::text[], $4::timestamptz[]) AS n(s, d, r, u)
        ON CONFLICT (subject) DO NOTHING`,
-      [sorted, sorted.map((one) => disabled.has(one))],
+      [
+        sorted,
+        sorted.map((one) => disabled.has(one)),
+        sorted.map((one) => disabled.get(one)?.reason ?? null),
+        sorted.map((one) => disabled.get(one)?.until ?? null),
+      ],
     );
     if (!this.dryRun) return;
     const states = await this.states(sorted);

@@ -32,7 +32,7 @@ async function mapKeys(rows: readonly SourceRow[], { holders, source, note }: Im
   const both = await source.existing('user', [...organizations]);
   await holders.ensure(
     [...organizations].map((id) => `organization:${id}`),
-    new Set(),
+    new Map(),
   );
   const states = await holders.states(owners);
   return rows.map((row): Mapped => {

@@ -35,7 +35,8 @@ async function mapClients(rows: readonly SourceRow[], { holders }: ImportContext
   });
   const good = rows.filter((_, index) => 'row' in mapped[index]!);
   const idsOf = (some: readonly SourceRow[]) => some.map(({ clientId }) => clientSubject(String(clientId)));
-  await holders.ensure(idsOf(good), new Set(idsOf(good.filter(({ disabled }) => disabled === true))));
+  const disabled = idsOf(good.filter((row) => row['disabled'] === true));
+  await holders.ensure(idsOf(good), new Map(disabled.map((id) => [id, { reason: null, until: null }])));
   return mapped;
 }
 

@@ -1,8 +1,10 @@
+import { isRole } from '../../../../accounts/accounts.settings.js';
 import { isDisplayName, normaliseDisplayName } from '../../../../common/display-name.js';
 import { normaliseEmail } from '../../../../common/email.js';
 import { LEDGER_TABLE } from '../import-ledger.js';
 import type { ImportContext, Kind, Mapped } from '../kind.js';
 import { asDate, asFlag, asText, type SourceRow } from '../source-values.js';
+import type { Disabling } from '../target-holders.js';
 
 /** scrypt as better-auth writes it; `checkPassword` reads it, and replaces it at the next sign-in. */
 const KNOWN_HASH = /^[0-9a-f]{32}:[0-9a-f]{128}$/;
@@ -39,11 +41,9 @@ async function mapUsers(rows: readonly SourceRow[], context: ImportContext): Pro
     return toUser(row, email, passwords.get(row.id) ?? null);
   });
   const good = rows.filter((_, index) => 'row' in mapped[index]!);
-  const banned = good.filter(isBanned);
-  if (banned.some(({ banExpires }) => banExpires)) context.note(BAN_NOTE);
   await context.holders.ensure(
     good.map(({ id }) => id),
-    new Set(banned.map(({ id }) => id)),
+    bansOf(good),
   );
   return mapped;
 }
@@ -52,12 +52,9 @@ async function mapUsers(rows: readonly SourceRow[], context: ImportContext): Pro
 export async function adoptUsers(rows: readonly SourceRow[], { holders }: ImportContext): Promise<void> {
   await holders.ensure(
     rows.map(({ id }) => id),
-    new Set(rows.filter(isBanned).map(({ id }) => id)),
+    bansOf(rows),
   );
 }
-
-const BAN_NOTE =
-  'Some users are banned until a time. They are disabled here until somebody enables them: nest-authority has no end of that.';
 
 function toUser(row: SourceRow, email: string, password: string | null): Mapped {
   const isKnown = password === null || KNOWN_HASH.test(password);
@@ -69,6 +66,7 @@ function toUser(row: SourceRow, email: string, password: string | null): Mapped 
     name: isDisplayName(name) ? name : '',
     image: asText(row['image']),
     password_hash: isKnown ? password : null,
+    roles: rolesOf(row),
     claims: {},
     created_at: asDate(row['createdAt']) ?? new Date(),
     updated_at: asDate(row['updatedAt']) ?? new Date(),
@@ -102,6 +100,19 @@ async function deletedOf(ids: readonly string[], { target }: ImportContext): Pro
     [ids],
   );
   return new Set(rows.map(({ id }) => id));
+}
+
+/** `user` is what the admin plug-in calls those who have none. */
+function rolesOf({ role }: SourceRow): string[] {
+  const names = (asText(role) ?? '').split(',').map((one) => one.trim());
+  return [...new Set(names)].filter((one) => one !== 'user' && isRole(one));
+}
+
+function bansOf(rows: readonly SourceRow[]): Map<string, Disabling> {
+  const banned = rows.filter(isBanned);
+  return new Map(
+    banned.map(({ id, banReason, banExpires }) => [id, { reason: asText(banReason), until: asDate(banExpires) }]),
+  );
 }
 
 function isBanned({ banned, banExpires }: SourceRow): boolean {
