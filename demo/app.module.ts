@@ -53,7 +53,13 @@ export class AppModule {
           ...(config.mailbox && { mail: Mailbox }),
           ...(isAdministered(config) && { administration: { guard: AdministratorGuard } }),
           pages: { name: 'Acme', links: [{ text: 'About this demo', href: '/' }] },
-          accounts: { session: { scopes: ['read:data', 'write:data'] } },
+          accounts: {
+            session: { scopes: ['read:data', 'write:data'] },
+            // Where there is mail, it also signs in.
+            ...(config.mailbox && { magicLink: { enabled: true }, emailCode: { enabled: true } }),
+          },
+          twoFactor: true,
+          ...(config.passkeys && { passkeys: true }),
           bearer: { refreshToken: { enabled: true } },
           accountLinking: { providers: config.providers },
           apiKeys: {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProviderOptions, SeedClient, SeedUser } from 'nest-authority';
@@ -36,6 +37,8 @@ export interface DemoConfig {
   readonly allowPrivateNetwork: boolean;
   /** Whether what would be mailed is kept for everybody to read at `/mailbox`; without it, nothing is sent. */
   readonly mailbox: boolean;
+  /** Passkeys belong to a name: without one in the issuer there are none. */
+  readonly passkeys: boolean;
   /** Port of the web client, which signs users in with this demo; null: off. */
   readonly webClientPort: number | null;
   /** Folder of the embedded database and of the generated secret. */
@@ -91,9 +94,15 @@ export function readConfig(env: Environment): DemoConfig {
     allowPrivateNetwork: readFlag('AUTH_ALLOW_PRIVATE_NETWORK', env['AUTH_ALLOW_PRIVATE_NETWORK']),
     // Whoever reads it can set passwords: not where users are somebody's.
     mailbox: readSwitch('AUTH_MAILBOX', env['AUTH_MAILBOX'], !env['AUTH_USERS_FILE']),
+    passkeys: isNamed(issuer),
     webClientPort,
     dataFolder,
   };
+}
+
+/** Not an IP address. What is no URL at all, the library refuses. */
+function isNamed(issuer: string): boolean {
+  return URL.canParse(issuer) && isIP(new URL(issuer).hostname.replace(/^\[|\]$/g, '')) === 0;
 }
 
 function readPort(text: string | undefined): number {

@@ -87,6 +87,19 @@ export class PingController {
     return { pong: true };
   }
 
+  @Get('ping/two-step')
+  @Auth('bearer', 'session')
+  @StepUp({ acr: 'urn:nest-authority:acr:mfa' })
+  @ApiOperation({
+    operationId: 'pingWithTwoSteps',
+    summary: 'Takes a user who has signed in with a second step, or with a passkey',
+    description: 'For others the challenge says so, and clients let the user show one (RFC 9470).',
+  })
+  @ApiOkResponse({ type: Pong })
+  twoStep(): Pong {
+    return { pong: true };
+  }
+
   @Get('whoami')
   @Auth('bearer', 'apiKey', 'session')
   @ApiOperation({

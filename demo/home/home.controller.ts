@@ -21,7 +21,10 @@ ${card('api', 'API and documentation', 'Every route, to read and to call. Press 
 ${this.webClient()}
 ${card('television', 'Television', 'A device without a keyboard. It shows a code, and you allow it from here or from your phone.', '/television', 'Switch it on')}
 ${card('account', 'Your account', 'Profile, sessions, connected applications, and API keys for programs of your own.', '/api/auth/account', 'Open your account')}
-${this.config.mailbox && card('mailbox', 'Mailbox', 'What the demo sends by mail: links to a new password, links that verify an address, notices.', '/mailbox', 'Read the mail')}
+${card('two-factor', 'Two-step sign-in', 'A code of an authenticator app after the password, and backup codes for the day without it.', '/api/auth/account/two-factor', 'Set it up')}
+${this.config.passkeys && card('passkeys', 'Passkeys', 'Sign in by fingerprint, face or PIN, without a password or as the second step.', '/api/auth/account/passkeys', 'Make one')}
+${this.config.mailbox && card('by-mail', 'Sign-in by mail', 'A link or a code takes the place of the password. It arrives in the mailbox below.', '/api/auth/sign-in-link', 'Send a link')}
+${this.config.mailbox && card('mailbox', 'Mailbox', 'What the demo sends by mail: links and codes that sign in, links to a new password, notices.', '/mailbox', 'Read the mail')}
 </ul>
 ${this.users()}`;
     return documentOf('Welcome to Acme', body);
@@ -29,7 +32,8 @@ ${this.users()}`;
 
   private webClient(): Markup {
     const { webClientPort, clients } = this.config;
-    const about = 'Another company’s application. It signs you in with Acme, and asks what it may see.';
+    const about =
+      'Another company’s application. It signs you in with Acme, asks what it may see, and for more where its API wants more.';
     if (webClientPort === null || !clients.some((one) => one.client_id === 'demo-web'))
       return markup`<li><h2>Web application</h2><p>It is off. AUTH_WEB_CLIENT_PORT switches it on.</p></li>`;
     return card('web-client', 'Web application', about, webClientOrigin(webClientPort), 'Open the application');

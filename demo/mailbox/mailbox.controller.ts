@@ -27,11 +27,11 @@ ${messages.length === 0 ? empty : markup`<ul class="cards letters">${list}</ul>`
 }
 
 function letterOf({ to, subject, language, text, content }: MailMessage): Markup {
-  const { url, code } = content as { readonly url?: string; readonly code?: string };
+  const { url } = content as { readonly url?: string };
   return markup`<li class="letter">
 <h2 lang="${language}" dir="auto">${subject}</h2>
 <p class="soft">To ${to}</p>
 <pre lang="${language}" dir="auto">${text}</pre>
-${url !== undefined && markup`<a class="button" href="${url}">Open the link</a>`}${code !== undefined && markup`<code>${code}</code>`}
+${url !== undefined && markup`<a class="button" href="${url}">Open the link</a>`}
 </li>`;
 }

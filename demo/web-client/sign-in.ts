@@ -87,19 +87,23 @@ export class SignIn {
   }
 
   /**
-   * Calls the route of the demo that wants a sign-in of the last minutes.
+   * Calls a route of the demo that wants more than any sign-in.
+   * @param path of the route
    * @returns null when it answers; otherwise what the user has to be signed in with once more (RFC 9470 3)
    */
-  async missingFor({ accessToken }: SignedIn): Promise<StepUpWish | null> {
-    const route = new URL(`${this.options.issuer}/ping/recent`);
+  async missingFor({ accessToken }: SignedIn, path: string): Promise<StepUpWish | null> {
+    const route = new URL(this.options.issuer + path);
     try {
       await fetchProtectedResource(await this.configured(), accessToken, route, 'GET');
       return null;
     } catch (error) {
       if (!(error instanceof WWWAuthenticateChallengeError)) throw error;
-      const challenge = error.cause.find(({ parameters }) => parameters.error === 'insufficient_user_authentication');
-      if (!challenge) throw error;
-      const { acr_values, max_age } = challenge.parameters;
+      // A token that has ended, as all do when their user sets a second factor up, asks for nothing but a new one.
+      const faults = error.cause.map(({ parameters }) => parameters);
+      const isOver = faults.some((fault) => fault.error === 'invalid_token');
+      const weak = faults.find((fault) => fault.error === 'insufficient_user_authentication');
+      if (!weak && !isOver) throw error;
+      const { acr_values, max_age } = weak ?? {};
       return { ...(acr_values !== undefined && { acr_values }), ...(max_age !== undefined && { max_age }) };
     }
   }

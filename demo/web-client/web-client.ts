@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AuthorizationResponseError } from 'openid-client';
-import { errorPage, homePage, recentPage } from './pages.js';
+import { errorPage, homePage, reachedPage, tooWeakPage } from './pages.js';
 import { SignIn, type SignedIn, type StepUpWish } from './sign-in.js';
 import { webClientOrigin } from './web-client.config.js';
 
@@ -19,6 +19,13 @@ interface BrowserState {
   user?: SignedIn;
 }
 
+/** Pages that call routes of the API which want more than any sign-in, and what is said when those answer. */
+const WANTING: Readonly<Record<string, { readonly route: string; readonly reached: string }>> = {
+  '/recent': { route: '/ping/recent', reached: 'the sign-in is recent' },
+  '/two-step': { route: '/ping/two-step', reached: 'the sign-in had a second step' },
+};
+/** OpenID Connect Unmet Authentication Requirements 1. */
+const TOO_WEAK = 'unmet_authentication_requirements';
 const COOKIE = 'web_client_session';
 const MAX_BROWSERS = 1_000;
 
@@ -65,7 +72,7 @@ export class WebClient {
     if (url.pathname === '/sign-in') {
       return this.begin('/', browser, response);
     }
-    if (url.pathname === '/recent') return this.callRecent(url, browser, response);
+    if (Object.hasOwn(WANTING, url.pathname)) return this.call(url, browser, response);
     if (url.pathname === '/callback') return this.finish(url, browser, response);
     if (url.pathname === '/sign-out') {
       const { user } = browser;
@@ -82,12 +89,13 @@ export class WebClient {
   }
 
   /** Steps up by itself: the user sees the sign-in page, and then what they wanted. Once; an API that asks again after that asks in vain. */
-  private async callRecent(url: URL, browser: BrowserState, response: ServerResponse): Promise<void> {
+  private async call({ pathname, searchParams }: URL, browser: BrowserState, response: ServerResponse): Promise<void> {
     if (!browser.user) return redirect(response, '/');
-    const wish = await this.signIn.missingFor(browser.user);
-    if (wish === null) return send(response, 200, recentPage());
-    if (url.searchParams.has('again')) return send(response, 400, errorPage('The sign-in is still not recent enough.'));
-    return this.begin('/recent?again', browser, response, wish);
+    const { route, reached } = WANTING[pathname]!;
+    const wish = await this.signIn.missingFor(browser.user, route);
+    if (wish === null) return send(response, 200, reachedPage(reached));
+    if (searchParams.has('again')) return send(response, 400, errorPage('The API wants still more.'));
+    return this.begin(`${pathname}?again`, browser, response, wish);
   }
 
   private async finish(url: URL, browser: BrowserState, response: ServerResponse): Promise<void> {
@@ -97,7 +105,8 @@ export class WebClient {
     try {
       browser.user = await this.signIn.finish(url, pending);
     } catch (error) {
-      return send(response, 400, errorPage(reasonOf(error)));
+      const isTooWeak = error instanceof AuthorizationResponseError && error.error === TOO_WEAK;
+      return send(response, 400, isTooWeak ? tooWeakPage(this.options.issuer) : errorPage(reasonOf(error)));
     }
     redirect(response, pending.returnTo);
   }

@@ -95,7 +95,7 @@ export class PasskeysModule extends ConfigurableModuleClass implements OnModuleI
       name: 'passkeys',
       signInMethods: method,
       mails: [copiedMail],
-      pages: [{ area: 'account', path: PASSKEYS_PATH, title: 'account.passkeys', order: 45 }],
+      pages: [{ area: 'account', path: PASSKEYS_PATH, title: 'account.passkeys', order: 27 }],
       signInPage: (continueTo) => signInPart.partOf(continueTo),
       raises: PASSKEY_METHODS,
       factorOf: async (subjectId) => ((await has(subjectId)) ? offer : null),

@@ -3,6 +3,7 @@ import type { AnswerHeader, RouteDescription, TextType } from '../common/http/ro
 import { ERROR_SCHEMAS, errorExamples } from './error-schemas.js';
 import type { OwnSchemas } from './own-schemas.js';
 import type { Requirement } from './security.js';
+import { stepUpExample, stepUpText } from './step-up.js';
 
 /** An operation of ours: what is known of it when its answers are written. */
 export interface AnswersInput {
@@ -72,7 +73,7 @@ function contentOf(
 /** Error answers. @param texts by status: their codes, and what else is to say */
 export function faultAnswers(
   texts: Readonly<Record<number, string>>,
-  { description, requirements }: Pick<AnswersInput, 'description' | 'requirements'>,
+  { description, policy, requirements }: Pick<AnswersInput, 'description' | 'policy' | 'requirements'>,
   schemas: OwnSchemas,
 ): Record<string, object> {
   const { shape = 'management', page } = description;
@@ -85,6 +86,8 @@ export function faultAnswers(
         ...(Object.keys(examples).length > 0 && { examples }),
       };
       const headers = { ...headersOf(headersOfError(Number(status), requirements)).headers };
+      if (status === '401' && headers['WWW-Authenticate'] && policy)
+        headers['WWW-Authenticate'] = { ...headers['WWW-Authenticate'], ...stepUpExample(policy) };
       if (status === '429' && takesKeys) Object.assign(headers, RATE_LIMIT_HEADERS);
       const answer = {
         description: text,
@@ -140,16 +143,6 @@ function lackingText({ scopes, anyScope, roles }: AuthPolicy): string | null {
   const needsRole = roles.map((group) => `the role ${group.join(' or ')}`);
   const codes = [...(needed.length > 0 ? ['INSUFFICIENT_SCOPE'] : []), ...(needsRole.length > 0 ? ['FORBIDDEN'] : [])];
   return codes.length === 0 ? null : `${codes.join(', ')}: needs ${[...needed, ...needsRole].join(', ')}`;
-}
-
-/** Which sign-in a route asks for (RFC 9470 3); null: any. */
-function stepUpText({ stepUp }: AuthPolicy): string | null {
-  const needs = stepUp.flatMap(({ acr, maxAgeSeconds }) => [
-    ...(acr === null ? [] : [`a sign-in of the strength ${acr.join(' or ')}`]),
-    ...(maxAgeSeconds === null ? [] : [`a sign-in in the last ${maxAgeSeconds} seconds`]),
-  ]);
-  if (needs.length === 0) return null;
-  return `needs ${needs.join(' and ')}, which \`WWW-Authenticate\` says by \`acr_values\` and \`max_age\` (RFC 9470 3)`;
 }
 
 /** What every route of ours may answer, and what this one adds. */

@@ -22,7 +22,7 @@ export function completeHostOperation(
   operation['security'] = policy.isPublic ? [] : [...given, ...requirements];
   if (policy.isPublic) return;
   const description = { summary: '' };
-  const added = faultAnswers(guardFaults(policy, requirements), { description, requirements }, schemas);
+  const added = faultAnswers(guardFaults(policy, requirements), { description, policy, requirements }, schemas);
   const responses = (operation['responses'] ?? {}) as Record<string, object>;
   operation['responses'] = { ...added, ...responses };
 }

@@ -102,6 +102,16 @@ describe('the environment of the demo', () => {
     });
   });
 
+  it.each([
+    ['http://localhost:3000', true],
+    ['https://auth.example.com', true],
+    ['http://127.0.0.1:3000', false],
+    ['http://[::1]:3000', false],
+    ['no address', false],
+  ])('has passkeys only where the issuer has a name: %s', (issuer, passkeys) => {
+    expect(readConfig({ AUTH_SECRET: SECRET, AUTH_ISSUER: issuer }).passkeys).toBe(passkeys);
+  });
+
   it.each([{ AUTH_WEB_CLIENT_PORT: 'off' }, { PORT: '0' }, { PORT: '65500' }])('has no web client with %j', (env) => {
     expect(readConfig({ AUTH_SECRET: SECRET, ...env }).webClientPort).toBeNull();
   });

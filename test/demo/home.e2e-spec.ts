@@ -39,7 +39,29 @@ describe.each(['express', 'fastify'])('the pages of the demo on %s', (adapter) =
     const links = [...page.text.matchAll(/href="([^"]+)"/g)].map(([, href]) => new URL(href!, demo.url).href);
     expect(links.length).toBeGreaterThanOrEqual(6);
     for (const link of links) expect([link, (await send(link)).status < 400]).toEqual([link, true]);
+    for (const id of ['two-factor', 'passkeys', 'by-mail']) expect(page.text).toContain(`id="${id}"`);
     expect((await send(`${demo.url}/docs-json`)).body.paths).not.toHaveProperty('/television');
+  });
+
+  it('offers passkeys, a link and a code where people sign in', async () => {
+    const { text } = await visit(demo, new Browser(issuer), '/api/auth/sign-in');
+    for (const way of ['data-passkey="get"', '/api/auth/sign-in-link?', '/api/auth/sign-in-code?'])
+      expect(text).toContain(way);
+  });
+
+  it('RFC 9470 3 shows in its API document what a route wants, as its challenge says it', async () => {
+    const { paths } = (await send(`${demo.url}/docs-json`)).body;
+    const challengeOf = (path: string) => paths[path].get.responses['401'].headers['WWW-Authenticate'].example;
+    expect(challengeOf('/ping/two-step')).toBe(
+      'Bearer error="insufficient_user_authentication", acr_values="urn:nest-authority:acr:mfa"',
+    );
+    expect(challengeOf('/ping/recent')).toBe('Bearer error="insufficient_user_authentication", max_age="300"');
+    const { body } = await send(`${demo.url}/api/auth/sign-in/email`, { body: DEMO_CREDENTIALS });
+    const refused = await send(`${demo.url}/ping/two-step`, { bearer: body.accessToken });
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/error="insufficient_user_authentication".*acr_values="urn:nest-authority:acr:mfa"/),
+    ]);
   });
 
   it('keeps its mail where everybody reads it, so that a new password can be tried', async () => {

@@ -4,7 +4,9 @@ import { freePort } from '../support/free-port.js';
 import { cookiesOf, send } from '../support/http.js';
 import { Navigator } from '../support/oauth.js';
 import { connectSql } from '../support/sql-client.js';
+import { codeOf, TwoFactorHost } from '../support/two-factor.js';
 import { until } from '../support/until.js';
+import { signUp } from '../support/users.js';
 
 describe('the web client of the demo', () => {
   let database: TestDatabase;
@@ -90,6 +92,47 @@ describe('the web client of the demo', () => {
     expect((await get(returned.location!)).headers.get('location')).toBe('/recent?again');
     expect((await get(`${client}/recent?again`)).text).toContain('The API has answered');
     expect((await get(`${client}/recent`)).status).toBe(200);
+  });
+
+  it('RFC 9470: without a second factor says what is missing, and steps up once there is one', async () => {
+    const user = await signUp(node.url);
+    const browser = new Navigator(node, issuer);
+    const { email, password } = user;
+    const begun = await send(`${client}/sign-in`);
+    const get = (url: string) => send(url, { headers: { cookie: cookiesOf(begun) } });
+    const follow = (url: string) => {
+      const { pathname, search } = new URL(url, issuer);
+      return browser.get(pathname + search);
+    };
+    const signIn = async (from: string) => {
+      const asked = new URL((await follow(from)).location!, issuer);
+      const to = asked.searchParams.get('continue')!;
+      return (await browser.post('/api/auth/sign-in', { email, password, continue: to })).location!;
+    };
+    const { location } = await follow(await signIn(begun.headers.get('location')!));
+    const handle = new URL(location!, issuer).searchParams.get('request')!;
+    await get((await browser.post('/api/auth/oauth2/consent', { consent_code: handle, accept: 'true' })).location!);
+
+    const wish = (await get(`${client}/two-step`)).headers.get('location')!;
+    expect(new URL(wish).searchParams.get('acr_values')).toBe('urn:nest-authority:acr:mfa');
+    const weak = await get((await follow(wish)).location!);
+    expect([weak.status, weak.text]).toEqual([400, expect.stringContaining('/api/auth/account/two-factor')]);
+
+    // The factor ends the client's token, which it finds out; the new sign-in has a second step.
+    const sql = await connectSql(database.url);
+    try {
+      const factor = new TwoFactorHost({ url: node.url, sql: (text, values) => sql.run(text, values) });
+      const { secret } = await factor.enrolled(user);
+      const anew = (await get(`${client}/two-step`)).headers.get('location')!;
+      const challenge = new URL(await signIn(anew), issuer);
+      expect(challenge.pathname).toBe('/api/auth/two-factor');
+      const code = { kind: 'totp', code: codeOf(secret), continue: challenge.searchParams.get('continue')! };
+      const returned = await follow((await browser.post('/api/auth/two-factor', code)).location!);
+      expect((await get(returned.location!)).headers.get('location')).toBe('/two-step?again');
+      expect((await get(`${client}/two-step?again`)).text).toContain('The API has answered');
+    } finally {
+      await sql.close();
+    }
   });
 
   it('keeps its cookie at one address', async () => {

@@ -19,6 +19,10 @@ const SCOPES = {
 /** Of the configured client, besides that on this machine. */
 export const FILMS_CALLBACK = 'https://films.example/callback';
 export const API = 'https://films.example.com/';
+/** Begins the addresses of those who have to have a second factor. */
+export const MUST = 'must-';
+/** Role of whoever may act as others. */
+export const ADMINISTRATORS = 'administrators';
 const LOGO = 'https://films.example/logo.svg';
 
 /** A host whose pages a browser can be led through: every capability, at its own address. */
@@ -33,7 +37,8 @@ export interface PageHost extends TestApp {
 export async function createPageHost(auth: Partial<AuthOptions> = {}): Promise<PageHost> {
   const [port, client] = [await freePort(), await startUpstream()];
   const mailbox = new Mailbox();
-  const issuer = `http://127.0.0.1:${port}`;
+  // By its name: an IP address has no passkeys.
+  const issuer = `http://localhost:${port}`;
   const host = await createTestApp({
     port,
     controllers: [HostController],
@@ -41,6 +46,7 @@ export async function createPageHost(auth: Partial<AuthOptions> = {}): Promise<P
   });
   return {
     ...host,
+    url: issuer,
     client,
     mailbox,
     close: async () => {
@@ -57,7 +63,13 @@ function optionsOf(issuer: string, client: string): Partial<AuthOptions> {
     // Where mail is sent, pages offer what needs it.
     mail: async () => undefined,
     jwt: true,
-    accounts: { magicLink: { enabled: true }, emailCode: { enabled: true } },
+    accounts: {
+      magicLink: { enabled: true },
+      emailCode: { enabled: true },
+      administrators: { roles: [ADMINISTRATORS] },
+    },
+    twoFactor: { requireFor: ({ email }) => email.startsWith(MUST) },
+    passkeys: true,
     allowPrivateNetwork: true,
     pages: {
       name: 'Acme',

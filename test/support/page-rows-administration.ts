@@ -1,7 +1,21 @@
-import type { PageRow } from './page-visit.js';
+import { UsersService } from '../../src/index.js';
+import { cookiesOf, send } from './http.js';
+import { ADMINISTRATORS } from './page-host.js';
+import { cookiesIn, type PageRow } from './page-visit.js';
+import { signIn, signUp } from './users.js';
 
 const first = (link: string) => (page: Parameters<NonNullable<PageRow['then']>>[0]) =>
   page.locator(link).first().click();
+
+/** Somebody with the role, who has begun to act as the newcomer. */
+const actAsNewcomer: NonNullable<PageRow['then']> = async (page, { url, app, people }) => {
+  const { id, email } = await signUp(url);
+  await app.get(UsersService).setRoles(id, [ADMINISTRATORS]);
+  const { token: bearer } = await signIn(url, email);
+  const begun = await send(`${url}/api/auth/admin/impersonate-user`, { bearer, body: { userId: people.newcomer.id } });
+  await page.context().addCookies(cookiesIn(cookiesOf(begun), url));
+  await page.goto('/api/auth/account');
+};
 
 /** What administrators see, and what others see of it. */
 export const ADMINISTRATION_ROWS: readonly PageRow[] = [
@@ -32,4 +46,5 @@ export const ADMINISTRATION_ROWS: readonly PageRow[] = [
   { name: 'devices', as: 'administrator', path: 'administration/devices' },
   { name: 'signing keys', as: 'administrator', path: 'administration/signing-keys' },
   { name: 'a signing key', as: 'administrator', path: 'administration/signing-keys', then: first('.cards li > p a') },
+  { name: 'account in which an administrator acts', path: 'sign-in', then: actAsNewcomer },
 ];

@@ -1,14 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import type { PageRow } from './page-visit.js';
 import type { PageWorld } from './page-world.js';
+import { signUp } from './users.js';
 
 const CONFIRM = 'change-email-confirm';
 /** A link that is good, without a mailbox. */
-const undoLink = async ({ sql, people }: PageWorld): Promise<string> => {
-  const token = 'u'.repeat(43);
+const undoLink = async ({ url, sql }: PageWorld): Promise<string> => {
+  const token = randomBytes(32).toString('base64url');
+  // Of somebody of its own: who takes a change back is signed out everywhere.
+  const { id } = await signUp(url);
   await sql(
     `INSERT INTO auth_one_time_secret (id, purpose, subject, hash, facts, expires_at)
      VALUES (gen_random_uuid(), 'undo-email-change', $1, sha256($2::bytea), $3, now() + interval '1 day')`,
-    [`undo ${people.newcomer.id}`, token, JSON.stringify({ userId: people.newcomer.id, email: 'old@example.com' })],
+    [`undo ${id}`, token, JSON.stringify({ userId: id, email: `old-${id}@example.com` })],
   );
   return `undo-email-change?token=${token}`;
 };

@@ -13,6 +13,8 @@ export interface PageRow {
   readonly then?: (page: Page, world: PageWorld) => Promise<unknown>;
   /** Of the page that results. Default 200. */
   readonly status?: number;
+  /** The page has a script, and it runs. */
+  readonly scripts?: true;
 }
 
 /** A page as the browser has it, and what it says of it. */
@@ -30,19 +32,21 @@ export interface Visit {
 export interface Setting {
   /** The browser's language. Default `en`. */
   readonly locale?: string;
+  /** Default false. */
+  readonly scripts?: boolean;
 }
 
 const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48" rx="10" fill="#0b6e4f"/><path d="M18 14v20l17-10z" fill="#fff"/></svg>';
 
-/** A browser of one person, without scripts, as everybody may have it. @param user default: nobody is signed in */
+/** A browser of one person, without scripts unless asked for, as everybody may have it. @param user default: nobody is signed in */
 export async function visitAs(
   browser: Browser,
   { url }: Pick<PageWorld, 'url'>,
   user?: SignedInUser,
-  { locale = 'en' }: Setting = {},
+  { locale = 'en', scripts = false }: Setting = {},
 ): Promise<Visit> {
-  const context = await browser.newContext({ javaScriptEnabled: false, locale, baseURL: url });
+  const context = await browser.newContext({ javaScriptEnabled: scripts, locale, baseURL: url });
   await context.route('https://films.example/**', (route) =>
     route.fulfill({ contentType: 'image/svg+xml', body: LOGO }),
   );
@@ -72,9 +76,11 @@ export async function visitAs(
 /** Opens the page of a row in a browser of its own. */
 export async function openRow(browser: Browser, world: PageWorld, row: PageRow, setting?: Setting): Promise<Visit> {
   const user = row.as === 'throwaway' ? await signUp(world.url) : row.as && world.people[row.as];
-  const visit = await visitAs(browser, world, user, setting);
+  const visit = await visitAs(browser, world, user, { scripts: row.scripts === true, ...setting });
   const path = typeof row.path === 'string' ? row.path : await row.path(world);
   await visit.page.goto(path.startsWith('/') ? path : `/api/auth/${path}`);
+  // A session that another row has ended would show the sign-in page, and nobody would notice.
+  if (row.as && new URL(visit.page.url()).pathname.endsWith('/sign-in')) throw new Error(`${row.as} is signed out`);
   await row.then?.(visit.page, world);
   return visit;
 }

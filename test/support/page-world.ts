@@ -6,12 +6,17 @@ import { TV } from './device.js';
 import { send } from './http.js';
 import { AUTHORIZE, Navigator, pkce } from './oauth.js';
 import { API, createPageHost, type PageHost } from './page-host.js';
+import { AGENTS } from './page-agents.js';
+import { carefulUser } from './page-careful.js';
+import type { FactorUser } from './two-factor.js';
 import { signIn, signUp, TEST_PASSWORD, type SignedInUser } from './users.js';
 
 /** A host whose pages have something to show. */
 export interface PageWorld extends PageHost {
   /** A user with sessions, keys, applications and linked accounts, and one who has just signed up. */
   readonly people: Readonly<Record<Exclude<Who, 'throwaway'>, SignedInUser>>;
+  /** With an app, backup codes, trusted browsers and passkeys. */
+  readonly careful: FactorUser;
   /** Their first key, which was used on most days. */
   readonly keyId: string;
   /** A client that registered itself, with a name as long as they come, and one without a name. */
@@ -24,15 +29,10 @@ export interface PageWorld extends PageHost {
 }
 
 /** `throwaway`: somebody new each time, who may be signed out or deleted. */
-export type Who = 'owner' | 'newcomer' | 'administrator' | 'throwaway';
+export type Who = 'owner' | 'newcomer' | 'careful' | 'administrator' | 'throwaway';
 
 const LONG_NAME =
   'The Extraordinarily Long-Winded Reporting and Analytics Suite for Small Businesses, Enterprise Edition';
-const AGENTS = [
-  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
-  'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
-  'curl/8.5.0',
-];
 
 /** Builds it once; its pages may change their own things, never those of others. */
 export async function createPageWorld(): Promise<PageWorld> {
@@ -44,6 +44,7 @@ export async function createPageWorld(): Promise<PageWorld> {
   const owner = await signUp(host.url, { name: 'Ada Lovelace', email: 'ada@example.com' });
   const newcomer = await signUp(host.url, { name: 'Grace Hopper', email: 'grace@example.com' });
   const administrator = await signUp(host.url, { name: 'Alan Turing', email: ADMINISTRATOR });
+  const careful = await carefulUser(host);
   const redirectUri = `${host.client.origin}/callback`;
   const register = async (name?: string) =>
     (
@@ -53,7 +54,8 @@ export async function createPageWorld(): Promise<PageWorld> {
     ).body.client_id as string;
   const world: Omit<PageWorld, 'keyId'> = {
     ...host,
-    people: { owner, newcomer, administrator },
+    people: { owner, newcomer, administrator, careful },
+    careful,
     unverified: await register(LONG_NAME),
     unnamed: await register(),
     authorizePath: (clientId = 'films', change = {}) =>

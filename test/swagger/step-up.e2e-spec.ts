@@ -32,7 +32,9 @@ describe('RFC 9470 3: the API document', () => {
     expect(description).toBe(
       `UNAUTHORIZED, INSUFFICIENT_USER_AUTHENTICATION: no credential, or one that is not good; needs a sign-in of the strength ${MFA} and a sign-in in the last 300 seconds, which \`WWW-Authenticate\` says by \`acr_values\` and \`max_age\` (RFC 9470 3)`,
     );
-    expect(headers).toHaveProperty('WWW-Authenticate');
+    expect(headers['WWW-Authenticate'].example).toBe(
+      `Bearer error="insufficient_user_authentication", acr_values="${MFA}", max_age="300"`,
+    );
     expect(JSON.stringify(content)).toContain('INSUFFICIENT_USER_AUTHENTICATION');
   });
 

@@ -1,8 +1,8 @@
 import { html, type Html, type HtmlValue } from '../../common/html.js';
 import type { SessionView } from '../../common/ports/sessions.js';
+import { deviceName } from '../../common/texts/device-name.js';
 import { text } from '../../common/texts/text.js';
 import { ago, day } from '../../common/texts/time.js';
-import { deviceName } from '../sessions/device-name.js';
 
 /** One session in a list. @param action the form that ends it; nothing for the session of whoever looks */
 export function sessionCard(session: SessionView, isOwn: boolean, action: HtmlValue): Html {

@@ -4,7 +4,7 @@ import type { Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { Outbox } from '../../common/mail/outbox.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
-import { deviceName } from './device-name.js';
+import { deviceName } from '../../common/texts/device-name.js';
 import type { SessionRow } from './session.statements.js';
 
 interface SeenRow {

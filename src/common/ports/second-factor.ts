@@ -40,6 +40,8 @@ export interface WaitingSignIn {
   readonly rememberMe: boolean;
   /** Complete `Set-Cookie` lines that take away what binds it to the browser. */
   readonly cleared: readonly string[];
+  /** The page where they choose what to show, root-relative. @param continueTo where the browser goes with its session; checked */
+  pageUrl(continueTo: string): string;
   /** Ends the wait, in the transaction that starts the session. @throws AuthError 401 when it is over */
   spend(tx: Transaction): Promise<void>;
 }

@@ -36,8 +36,9 @@ export class SignInPasskeyController {
   ): Promise<HttpReply> {
     const caller = callerOf(request);
     const continueTo = await this.target(given);
-    const otherWay = this.ports.signInFlow.get().signInUrl(continueTo);
-    const isSomebody = (await this.signIns.waitingIn(caller)) ?? (await this.browser.principal(caller.headers));
+    const waiting = await this.signIns.waitingIn(caller);
+    const otherWay = waiting?.pageUrl(continueTo) ?? this.ports.signInFlow.get().signInUrl(continueTo);
+    const isSomebody = waiting ?? (await this.browser.principal(caller.headers));
     return isSomebody ? this.part.page(continueTo, otherWay) : seeOther(otherWay);
   }
 

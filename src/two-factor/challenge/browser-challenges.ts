@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { HeaderBag } from '../../common/ports/caller.js';
 import type { WaitingSignIn, WaitingSignIns } from '../../common/ports/second-factor.js';
 import { noChallenge } from '../two-factor.errors.js';
-import { Challenges } from './challenges.js';
+import { CHALLENGE_PATH, Challenges } from './challenges.js';
 
 /** Sign-ins that wait, for capabilities with a second factor of their own. */
 @Injectable()
@@ -16,6 +16,7 @@ export class BrowserChallenges implements WaitingSignIns {
     return {
       ...{ subjectId, epoch, methods, rememberMe },
       cleared: this.challenges.cleared(),
+      pageUrl: (continueTo) => this.challenges.pageUrl(CHALLENGE_PATH, continueTo),
       spend: async (tx) => {
         if (!(await this.challenges.spend(tx, challenge))) throw noChallenge();
       },

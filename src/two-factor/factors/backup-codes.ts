@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { randomBase62 } from '../../common/crypto.js';
+import { randomText } from '../../common/crypto.js';
 import { Database, type Executor, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { newId } from '../../common/new-id.js';
@@ -7,7 +7,8 @@ import { SecretBox } from '../../common/secrets/secret-box.js';
 
 const COUNT = 10;
 const HALF = 5;
-/** About 59 bits. */
+/** Without what looks alike on paper: 0, O, 1, I, l. About 58 bits for ten. */
+const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const CODE = /^[A-Za-z0-9]{10}$/;
 
 const DROP: Statement = {
@@ -46,7 +47,7 @@ export class BackupCodes {
    * @param pending they take the place of those before when `confirm` says so, else at once
    */
   async replace(tx: Transaction, subject: string, pending: boolean): Promise<string[]> {
-    const codes = Array.from({ length: COUNT }, () => randomBase62(2 * HALF));
+    const codes = Array.from({ length: COUNT }, () => randomText(LETTERS, 2 * HALF));
     await tx.query(DROP, [subject, pending ? [true] : [true, false]]);
     const hashes = codes.map((code) => this.digests(subject, code)[0]!);
     await tx.query(INSERT, [subject, codes.map(() => newId()), hashes, pending]);

@@ -118,6 +118,7 @@ export class ChallengePageController {
       continueTo,
       action: this.routes.publicPathOf(CHALLENGE_PATH, 'POST'),
       sendAction: this.routes.publicPathOf(SEND_PATH, 'POST'),
+      signInUrl: this.visitors.signInUrl(continueTo),
       failure,
     });
   }

@@ -27,6 +27,8 @@ export interface ChallengeModel {
   readonly continueTo: string;
   readonly action: string;
   readonly sendAction: string;
+  /** Where the sign-in begins anew. */
+  readonly signInUrl: string;
   readonly failure: CodeFailure | null;
 }
 
@@ -43,10 +45,11 @@ export function challengePage(model: ChallengeModel): PageReply {
         ${text(isStepUp ? 'challenge.stepUp' : 'challenge.account', { account: html`<bdi>${account}</bdi>` })}
       </p>
       ${failure && isElsewhere(failure) && faultPart(failure)}
-      ${methods.includes('totp') && codeForm(model, 'totp', codeField('totp', text('challenge.appCode'), failure))}
+      ${methods.includes('totp') && codeForm(model, 'totp', codeField('totp', text('challenge.appCode'), failure, { isNext: !model.wasSent }))}
       ${methods.includes('otp') && mailPart(model)}
       ${offers.map(({ method, label, pageUrl }) => html`<p><a id="use-${method}" class="button plain" href="${pageUrl(continueTo)}">${label}</a></p>`)}
-      ${hasBackupCodes && backupPart(model)}`,
+      ${hasBackupCodes && backupPart(model)}
+      ${!isStepUp && html`<p class="soft"><a id="other-ways" href="${model.signInUrl}">${text('byMail.back')}</a></p>`}`,
   });
   for (const [name, value] of Object.entries(failure ? commonErrorHeaders(failure.error) : {}))
     reply.header(name, String(value));
@@ -90,7 +93,7 @@ function mailPart(model: ChallengeModel): Html {
   const hasForm = wasSent || failure?.kind === 'otp';
   return html`${wasSent && html`<p id="sent" class="note" role="status">${text('challenge.sent')}</p>`}
     ${wasSent && isDelayed && html`<p class="warning">${text('mail.delayed')}</p>`}
-    ${hasForm && codeForm(model, 'otp', codeField('otp', text('challenge.mailCode'), failure))}
+    ${hasForm && codeForm(model, 'otp', codeField('otp', text('challenge.mailCode'), failure, { isNext: wasSent }))}
     <form method="post" action="${sendAction}">
       <input type="hidden" name="continue" value="${continueTo}" />
       ${!hasForm && html`<p class="soft">${text('challenge.mailRule')}</p>`}
@@ -102,7 +105,7 @@ function mailPart(model: ChallengeModel): Html {
 
 function backupPart(model: ChallengeModel): Html {
   const { failure } = model;
-  const input = codeField('backup', text('challenge.backupCode'), failure, text('challenge.backupRule'));
+  const input = codeField('backup', text('challenge.backupCode'), failure, { hint: text('challenge.backupRule') });
   return html`<details id="backup-part" ${failure?.kind === 'backup' && html`open`}>
     <summary>${text('challenge.useBackup')}</summary>
     ${codeForm(model, 'backup', input)}

@@ -28,7 +28,15 @@ export function isElsewhere({ error, kind }: CodeFailure): boolean {
 }
 
 /** The field of a code of one kind. */
-export function codeField(kind: CodeKind | 'setup', label: Text, failure: CodeFailure | null, hint?: Text): Html {
+export function codeField(
+  kind: CodeKind | 'setup',
+  label: Text,
+  failure: CodeFailure | null,
+  {
+    hint,
+    isNext = kind === 'totp',
+  }: { readonly hint?: Text; /** The field to go on with. */ readonly isNext?: boolean } = {},
+): Html {
   const isDigits = kind !== 'backup';
   return field({
     id: kind,
@@ -38,7 +46,8 @@ export function codeField(kind: CodeKind | 'setup', label: Text, failure: CodeFa
     fault: failure?.kind === kind ? faultOf(kind, failure.error, FAULTS) : undefined,
     attributes: html`type="text"
     ${isDigits ? html`inputmode="numeric" autocomplete="one-time-code"` : html`autocomplete="off" spellcheck="false"`}
-    autocapitalize="none" maxlength="64" dir="ltr" required${(failure?.kind ?? 'totp') === kind && html` autofocus`}`,
+    autocapitalize="none" maxlength="64" dir="ltr"
+    required${(failure ? failure.kind === kind : isNext) && html` autofocus`}`,
   });
 }
 
@@ -46,7 +55,7 @@ export function codeField(kind: CodeKind | 'setup', label: Text, failure: CodeFa
 export function backupCodesPart(codes: readonly string[]): Html {
   return html`<h2>${text('factor.codes')}</h2>
     <div class="warning" id="backup-codes-once" role="status"><p>${text('factor.codesOnce')}</p></div>
-    <ol id="backup-codes" dir="ltr">
+    <ol id="backup-codes" class="codes" dir="ltr">
       ${codes.map((code) => html`<li><code>${code}</code></li>`)}
     </ol>`;
 }

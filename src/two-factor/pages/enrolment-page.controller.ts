@@ -124,7 +124,7 @@ export class EnrolmentPageController {
       ${uri !== null && appPart(made.secret!, uri, this.pictures.of(uri))}
       ${made.backupCodes.length > 0 && backupCodesPart(made.backupCodes)}
       <form method="post" action="${this.routes.publicPathOf(ENROLMENT_PATH, 'POST')}">
-        ${hidden} ${codeField('setup', text('challenge.appCode'), failure, text('factor.confirm'))}
+        ${hidden} ${codeField('setup', text('challenge.appCode'), failure, { hint: text('factor.confirm') })}
         <button id="confirm">${text('factor.confirmButton')}</button>
       </form>`;
   }

@@ -1,7 +1,8 @@
 import type { AuthError } from '../../common/errors/auth-error.js';
 import { html, type Html } from '../../common/html.js';
 import { faultOf, field, type FieldsOfFaults } from '../../common/http/pages/field.js';
-import { text } from '../../common/texts/text.js';
+import { deviceName } from '../../common/texts/device-name.js';
+import { text, type Text } from '../../common/texts/text.js';
 import { ago, day } from '../../common/texts/time.js';
 import type { TrustedDeviceRow } from '../trust/trusted-devices.js';
 import { appPart, backupCodesPart, codeField, type CodeFailure } from './code-forms.js';
@@ -47,69 +48,74 @@ function setUpPart(model: FactorModel, secret: string, codes: readonly string[])
   return html`${appPart(secret, uri, pictureOf(uri))} ${codes.length > 0 && backupCodesPart(codes)}
   ${formTo(
     `${FACTOR_PATH}/confirm`,
-    html`${codeField('setup', text('challenge.appCode'), failure, text('factor.confirm'))}
+    html`${codeField('setup', text('challenge.appCode'), failure, { hint: text('factor.confirm') })}
       <button id="confirm">${text('factor.confirmButton')}</button>`,
   )}`;
 }
 
 function statePart({ enabledAt, hasApp, mailCodes, codesLeft }: FactorModel): Html {
-  return html`<p id="is-on">${text('factor.isOn')}</p>
-    <dl>
-      ${
-        enabledAt &&
-        html`<dt>${text('factor.since')}</dt>
-          <dd>${day(enabledAt)}</dd>`
-      }
-      <dt>${text('factor.by')}</dt>
-      ${hasApp && html`<dd>${text('factor.app')}</dd>`} ${mailCodes && html`<dd>${text('factor.mail')}</dd>`}
-      <dt>${text('factor.codesLeft')}</dt>
-      <dd id="codes-left">${codesLeft}</dd>
-    </dl>`;
+  return html`<dl id="is-on">
+    ${
+      enabledAt &&
+      html`<dt>${text('factor.since')}</dt>
+        <dd>${day(enabledAt)}</dd>`
+    }
+    <dt>${text('factor.by')}</dt>
+    <dd>${hasApp && html`<p>${text('factor.app')}</p>`} ${mailCodes && html`<p>${text('factor.mail')}</p>`}</dd>
+    <dt>${text('factor.codesLeft')}</dt>
+    <dd id="codes-left">${codesLeft}</dd>
+  </dl>`;
 }
 
+/** The first app stands open, since it is what the page is for; what is seldom wanted is folded. */
 function appFormPart(model: FactorModel): Html {
-  return html`<h2>${text(model.hasApp ? 'factor.replace' : 'factor.setUp')}</h2>
-    ${model.hasApp && html`<p class="soft">${text('factor.replaceAbout')}</p>`}
-    ${model.formTo(
-      `${FACTOR_PATH}/set-up`,
-      html`<input type="hidden" name="method" value="totp" />
-        ${passwordField(model, 'app')}
-        <button id="set-up" class="small">${text(model.hasApp ? 'factor.replace' : 'factor.setUp')}</button>`,
-    )}`;
+  const { hasApp, isOn } = model;
+  const title = text(hasApp ? 'factor.replace' : 'factor.setUp');
+  const form = model.formTo(
+    `${FACTOR_PATH}/set-up`,
+    html`<input type="hidden" name="method" value="totp" />
+      ${passwordField(model, 'app')}
+      <button id="set-up" class="${isOn && 'plain '}small">${title}</button>`,
+  );
+  if (!isOn)
+    return html`<h2>${title}</h2>
+      ${form}`;
+  return foldedPart(model, 'app', title, hasApp && text('factor.replaceAbout'), form);
 }
 
 function mailFormPart(model: FactorModel): Html | false {
-  return (
-    model.offersMail &&
-    !model.mailCodes &&
-    html`<h2>${text('factor.chooseMail')}</h2>
-      <p class="soft">${text('factor.mailAbout')}</p>
-      ${model.formTo(
-        `${FACTOR_PATH}/set-up`,
-        html`<input type="hidden" name="method" value="otp" />
-          ${passwordField(model, 'mail')}
-          <button id="choose-mail" class="plain small">${text('factor.chooseMail')}</button>`,
-      )}`
+  if (!model.offersMail || model.mailCodes) return false;
+  const form = model.formTo(
+    `${FACTOR_PATH}/set-up`,
+    html`<input type="hidden" name="method" value="otp" />
+      ${passwordField(model, 'mail')}
+      <button id="choose-mail" class="plain small">${text('factor.chooseMail')}</button>`,
   );
+  return foldedPart(model, 'mail', text('factor.chooseMail'), text('factor.mailAbout'), form);
 }
 
 function codesFormPart(model: FactorModel): Html {
-  return html`<h2>${text('factor.newCodes')}</h2>
-    <p class="soft">${text('factor.newCodesAbout')}</p>
-    ${model.formTo(
-      `${FACTOR_PATH}/backup-codes`,
-      html`${passwordField(model, 'codes')}
-        <button id="new-codes" class="plain small">${text('factor.newCodes')}</button>`,
-    )}`;
+  const form = model.formTo(
+    `${FACTOR_PATH}/backup-codes`,
+    html`${passwordField(model, 'codes')}
+      <button id="new-codes" class="plain small">${text('factor.newCodes')}</button>`,
+  );
+  return foldedPart(model, 'codes', text('factor.newCodes'), text('factor.newCodesAbout'), form);
 }
 
 function removeFormPart(model: FactorModel): Html {
-  return html`<h2>${text('factor.remove')}</h2>
-    <p class="soft">${text('factor.removeAbout')}</p>
-    ${model.formTo(
-      `${FACTOR_PATH}/remove`,
-      html`${passwordField(model, 'remove')} <button id="remove" class="bad small">${text('factor.remove')}</button>`,
-    )}`;
+  const form = model.formTo(
+    `${FACTOR_PATH}/remove`,
+    html`${passwordField(model, 'remove')} <button id="remove" class="bad small">${text('factor.remove')}</button>`,
+  );
+  return foldedPart(model, 'remove', text('factor.remove'), text('factor.removeAbout'), form);
+}
+
+function foldedPart({ refused }: FactorModel, part: string, title: Text, about: Text | false, form: Html): Html {
+  return html`<details id="part-${part}" ${refused?.part === part && html`open`}>
+    <summary>${title}</summary>
+    ${about && html`<p class="soft">${about}</p>`} ${form}
+  </details>`;
 }
 
 function passwordField({ hasPassword, refused }: FactorModel, part: string): Html | false {
@@ -136,7 +142,7 @@ function devicesPart({ devices, formTo }: FactorModel): Html | false {
           (device) =>
             html`<li>
               <h3>
-                <bdi>${device.user_agent ?? text('sessions.unknownDevice')}</bdi>
+                <bdi>${deviceName(device.user_agent) ?? text('sessions.unknownDevice')}</bdi>
                 ${device.isCurrent && html`<span class="tag">${text('trusted.this')}</span>`}
               </h3>
               <dl>

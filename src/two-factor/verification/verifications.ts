@@ -51,7 +51,7 @@ export class Verifications {
 
   /**
    * One counter of the account stands before codes of all kinds, with a session too. Backup codes are looked at while it is full: nobody guesses
-   * 59 bits, and who has one must not be locked out by whoever knows the password.
+   * 58 bits, and who has one must not be locked out by whoever knows the password.
    * @throws AuthError 401 `INVALID_CODE`, `INVALID_BACKUP_CODE`; 400 `TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE`; 429 `ACCOUNT_TEMPORARILY_LOCKED`
    */
   async verify(kind: CodeKind, code: string, claimant: Claimant, wish: ProofWish, caller: Caller): Promise<Proven> {

@@ -101,17 +101,21 @@ footer .links, .languages ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
 .languages { margin-inline-start: auto; }
 .languages[open] { margin: 0; width: 100%; }
 summary { cursor: pointer; }
+main summary { padding: .25rem 0; } main details[open] > summary { margin-bottom: .5rem; }
+.codes { columns: 2 9rem; max-width: 26rem; padding-inline-start: 2.25rem; }
+button + .error { margin-top: 1rem; }
 body.wide { grid-template: auto auto auto / minmax(0, 14rem) minmax(0, 1fr); justify-content: center; align-content: start; max-width: var(--wide); margin: 0 auto; gap: 1.5rem; }
 .wide .brand, .wide footer { grid-column: 1 / -1; }
+.sections { min-width: 0; overflow-wrap: anywhere; }
 .sections a { display: block; padding: .5rem .75rem; border-radius: calc(var(--radius) * .66); color: inherit; text-decoration: none; }
 .sections a:hover { text-decoration: underline; }
 .sections a[aria-current] { background: var(--card); font-weight: 600; box-shadow: inset 3px 0 var(--link); }
 [dir=rtl] .sections a[aria-current] { box-shadow: inset -3px 0 var(--link); }
 .cards > li { padding: 1rem; margin-bottom: .75rem; border: 1px solid var(--edge); border-radius: calc(var(--radius) * .66); }
-.cards h2 { margin-top: 0; } .cards p { margin-bottom: .5rem; } .cards > li > :last-child { margin-bottom: 0; } .cards form { display: inline-block; margin: 0; margin-inline-end: .5rem; }
+.cards h2 { margin-top: 0; } .cards > li > h3:first-child { margin-top: 0; font-size: 1rem; color: inherit; } .cards p { margin-bottom: .5rem; } .cards > li > :last-child { margin-bottom: 0; } .cards form { display: inline-block; margin: 0; margin-inline-end: .5rem; }
 table { width: 100%; border-collapse: collapse; } th, td { padding: .5rem .5rem; text-align: start; vertical-align: top; border-bottom: 1px solid var(--edge); }
 .usage svg { display: block; width: 100%; max-width: 24rem; height: auto; color: var(--link); }
-dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; } dt { color: var(--soft); } dd { margin: 0; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; } dt { color: var(--soft); } dd { margin: 0; } dd > p { margin: 0; }
 @media (prefers-color-scheme: dark) { button svg circle, h2 svg circle { stroke: var(--line); } }
 @media (min-width: 46.01rem) {
   .cards > li:has(> form:last-child) { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: 1rem; }

@@ -21,7 +21,6 @@ export const TWO_FACTOR = {
   'challenge.overText': 'Sie hat zu lange gedauert, oder es gab zu viele falsche Codes. Melden Sie sich neu an.',
   'factor.title': 'Anmeldung in zwei Schritten',
   'factor.about': 'Mit der Anmeldung in zwei Schritten kommt niemand in Ihr Konto, der nur Ihr Passwort kennt.',
-  'factor.isOn': 'Die Anmeldung in zwei Schritten ist eingeschaltet.',
   'factor.since': 'Eingeschaltet seit',
   'factor.by': 'Zweiter Schritt',
   'factor.app': 'Authenticator-App',

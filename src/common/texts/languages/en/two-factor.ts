@@ -20,7 +20,6 @@ export const TWO_FACTOR = {
   'challenge.overText': 'It took too long, or there were too many wrong codes. Sign in again.',
   'factor.title': 'Two-step sign-in',
   'factor.about': 'With two-step sign-in, whoever learns your password still cannot sign in as you.',
-  'factor.isOn': 'Two-step sign-in is on.',
   'factor.since': 'On since',
   'factor.by': 'By',
   'factor.app': 'an authenticator app',

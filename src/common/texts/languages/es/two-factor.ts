@@ -23,7 +23,6 @@ export const TWO_FACTOR = {
   'factor.title': 'Inicio de sesión en dos pasos',
   'factor.about':
     'Con el inicio de sesión en dos pasos, aunque alguien averigüe tu contraseña, no podrá entrar en tu cuenta.',
-  'factor.isOn': 'El inicio de sesión en dos pasos está activado.',
   'factor.since': 'Activado desde',
   'factor.by': 'Mediante',
   'factor.app': 'una aplicación de autenticación',

@@ -23,7 +23,6 @@ export const TWO_FACTOR = {
   'factor.title': 'Connexion en deux étapes',
   'factor.about':
     'Avec la connexion en deux étapes, même une personne qui découvre votre mot de passe ne peut pas se connecter à votre place.',
-  'factor.isOn': 'La connexion en deux étapes est activée.',
   'factor.since': 'Activation',
   'factor.by': 'Méthode',
   'factor.app': 'application d’authentification',

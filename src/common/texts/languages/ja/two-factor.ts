@@ -22,7 +22,6 @@ export const TWO_FACTOR = {
   'factor.title': '2段階ログイン',
   'factor.about':
     '2段階ログインを使うと、パスワードをほかの人に知られても、あなたとしてログインされることはありません。',
-  'factor.isOn': '2段階ログインはオンです。',
   'factor.since': 'オンにした日',
   'factor.by': '方法',
   'factor.app': '認証アプリ',

@@ -21,7 +21,6 @@ export const TWO_FACTOR = {
   'challenge.overText': 'Ela demorou demais ou houve muitos códigos errados. Entre novamente.',
   'factor.title': 'Entrada em duas etapas',
   'factor.about': 'Com a entrada em duas etapas, mesmo quem descobrir sua senha não consegue entrar na sua conta.',
-  'factor.isOn': 'A entrada em duas etapas está ativada.',
   'factor.since': 'Ativada em',
   'factor.by': 'Segunda etapa',
   'factor.app': 'aplicativo autenticador',

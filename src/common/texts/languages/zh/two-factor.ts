@@ -21,7 +21,6 @@ export const TWO_FACTOR = {
   'challenge.overText': '用时过长，或验证码输错次数过多。请重新登录。',
   'factor.title': '两步登录',
   'factor.about': '启用两步登录后，即使有人得知您的密码，也无法以您的身份登录。',
-  'factor.isOn': '两步登录已启用。',
   'factor.since': '启用时间',
   'factor.by': '方式',
   'factor.app': '身份验证器应用',
