@@ -27,6 +27,9 @@ interface Question {
 const QUESTIONS: readonly Question[] = [
   { path: 'request-password-reset', body: (email) => ({ email }) },
   { path: 'send-verification-email', body: (email) => ({ email }) },
+  { path: 'sign-in/magic-link', body: (email) => ({ email }) },
+  { path: 'email-otp/send-verification-otp', body: (email) => ({ email, type: 'sign-in' }) },
+  { path: 'email-otp/send-verification-otp', body: (email) => ({ email, type: 'forget-password' }) },
   { path: 'sign-up/email', body: (email) => ({ email, name: 'Ada', password: 'correct horse battery staple' }) },
 ];
 
@@ -36,7 +39,7 @@ async function measure(databaseUrl: string): Promise<void> {
     secret: 'a secret for measuring only, long enough 0123456789',
     mail: async () => undefined,
     trustProxy: ['127.0.0.1'],
-    accounts: { requireEmailVerification: true },
+    accounts: { requireEmailVerification: true, magicLink: { enabled: true }, emailCode: { enabled: true } },
   });
   const source = authDataSource({ url: databaseUrl, migrationsRun: true });
   const module = { module: class EnumerationHost {}, imports: [TypeOrmModule.forRoot(source), host] };
@@ -67,10 +70,17 @@ async function measure(databaseUrl: string): Promise<void> {
     }
     const [median, other] = [medianOf(known.answer).toFixed(2), medianOf(unknown.answer).toFixed(2)];
     const figures = [aucOf(known.answer, unknown.answer), aucOf(known.then, unknown.then)].map((one) => one.toFixed(3));
-    console.log(`${path}: AUC ${figures[0]}, then ${figures[1]}; median ${median} ms known, ${other} ms unknown`);
+    console.log(
+      `${nameOf({ path, body })}: AUC ${figures[0]}, then ${figures[1]}; median ${median} ms known, ${other} ms unknown`,
+    );
   }
   agent.destroy();
   await app.close();
+}
+
+function nameOf({ path, body }: Question): string {
+  const { type } = body('') as { type?: string };
+  return type === undefined ? path : `${path} (${type})`;
 }
 
 interface Sample {
