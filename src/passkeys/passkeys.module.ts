@@ -15,6 +15,7 @@ import { Challenges } from './ceremonies/challenges.js';
 import { RelyingParty } from './ceremonies/relying-party.js';
 import { Verifier } from './ceremonies/verifier.js';
 import { WebAuthnLibrary } from './ceremonies/webauthn.library.js';
+import { PasskeyOwners } from './keys/passkey-owners.js';
 import { PasskeyHolderStore } from './keys/passkey-holder.store.js';
 import { PasskeyChanges } from './keys/passkey.changes.js';
 import { PasskeyMethod } from './keys/passkey.method.js';
@@ -39,6 +40,7 @@ const providers: Provider[] = [
   PasskeyStore,
   PasskeyHolderStore,
   PasskeyChanges,
+  PasskeyOwners,
   PasskeyMethod,
   ChallengeStore,
   Challenges,

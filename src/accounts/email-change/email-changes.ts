@@ -14,7 +14,8 @@ import { findByAddress, type HostUser } from '../../common/ports/user-directory.
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
-import { emailChangePurpose, undoSubjectOf, type EmailChangeStep } from '../mails/email-change.purposes.js';
+import { emailChangePurpose, type EmailChangeStep } from '../mails/email-change.purposes.js';
+import { OldAddresses } from '../mails/old-addresses.js';
 import { CredentialChanges } from '../own-account/credential-changes.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { invalidLink, refusedLink } from './link-faults.js';
@@ -61,6 +62,7 @@ export class EmailChanges {
     private readonly sessions: SessionsService,
     private readonly limits: RateLimits,
     private readonly changes: CredentialChanges,
+    private readonly oldAddresses: OldAddresses,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -174,31 +176,18 @@ export class EmailChanges {
     await this.outbox.order({ kind: 'change-email-verify', subject: userId, facts, usefulSeconds }, tx);
   }
 
-  private async change({ step, token, from, to, epoch }: EmailChangeLink, user: HostUser, caller: Caller) {
+  private async change({ step, token, to, epoch }: EmailChangeLink, user: HostUser, caller: Caller) {
     const users = this.ports.users.get();
     const other = await findByAddress(users, to);
     if (other && other.id !== user.id) throw invalidLink();
     const write = async (tx: Transaction) => {
       if (!(await this.secrets.takeToken(tx, emailChangePurpose(this.settings, step), token))) throw invalidLink();
       if (!(await users.changeEmail!(tx, user.id, to))) throw invalidLink();
-      // To an address that nobody has verified a stranger may read the mail.
-      if (user.emailVerified) await this.tellOldAddress(tx, { userId: user.id, from, to }, caller);
+      await this.oldAddresses.tell(tx, user, { to, caller });
     };
     const terms = { subjectId: user.id, change: 'email', epoch, endSessions: false, caller, write } as const;
     await this.changes.make(terms).catch(asInvalidLink);
     return (await users.find(user.id)) ?? { ...user, email: to, emailVerified: true };
-  }
-
-  /** Only one link takes changes back at a time, that to the oldest address: else whoever changes it twice has the last word. */
-  private async tellOldAddress(tx: Transaction, change: { userId: string; from: string; to: string }, caller: Caller) {
-    const { userId, from, to } = change;
-    const purpose = emailChangePurpose(this.settings, 'undo-email-change');
-    const isFirst =
-      !(await this.outbox.isWaiting(tx, 'email-changed', userId)) &&
-      !(await this.secrets.underWay(undoSubjectOf(userId), [purpose], tx));
-    const facts = { from, to, undo: isFirst ? 'yes' : null, ipAddress: caller.address, userAgent: caller.userAgent };
-    const usefulSeconds = purpose.lifetimeSeconds;
-    await this.outbox.order({ kind: 'email-changed', subject: userId, facts, usefulSeconds }, tx);
   }
 
   private get isAllowed(): boolean {

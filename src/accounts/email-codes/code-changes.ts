@@ -7,6 +7,7 @@ import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
+import { OldAddresses } from '../mails/old-addresses.js';
 import { CredentialChanges } from '../own-account/credential-changes.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 import { CodeGuesses, invalidCode, type CodeGuess } from './code-guesses.js';
@@ -24,6 +25,7 @@ export class CodeChanges {
     private readonly orders: CodeOrders,
     private readonly rules: PasswordRules,
     private readonly changes: CredentialChanges,
+    private readonly oldAddresses: OldAddresses,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -43,15 +45,20 @@ export class CodeChanges {
     const user = await findByAddress(users, email);
     if (!user || user.id !== facts['userId']) throw invalidCode();
     await this.rules.require(password, [user.email, user.name]);
+    const { endSessions, endApiKeys } = this.settings.passwordReset;
+    // As with a link: nobody had shown until now that the address is theirs.
+    const isFirstProof = users.markVerified !== undefined && !user.emailVerified;
     await this.changes
       .setPassword(password, {
         subjectId: user.id,
+        change: isFirstProof ? 'owner' : 'password',
         epoch: Number(facts['epoch']),
-        endSessions: this.settings.passwordReset.endSessions,
+        endSessions: endSessions || isFirstProof,
+        endApiKeys,
         caller: typed.caller,
         write: async (tx) => {
           await spend(tx);
-          await users.markVerified?.(tx, user.id, user.email);
+          if ((await users.markVerified?.(tx, user.id, user.email)) === false) throw invalidCode();
         },
       })
       .catch(asInvalidCode);
@@ -93,6 +100,7 @@ export class CodeChanges {
         write: async (tx) => {
           await spend(tx);
           if (!(await this.ports.users.get().changeEmail!(tx, user.id, email))) throw inUse();
+          await this.oldAddresses.tell(tx, user, { to: email, caller });
         },
       })
       .catch((error: unknown) => {

@@ -9,6 +9,7 @@ import type { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import { PasskeyOwners } from '../keys/passkey-owners.js';
 import { PasskeysService } from '../management/passkeys.service.js';
 import { passkeyNotFound } from '../passkeys.errors.js';
 import { AddPasskeyForm, DeletePasskeyForm, PasskeysPageQuery, RenamePasskeyForm } from '../passkeys.schemas.js';
@@ -25,6 +26,7 @@ export class PasskeysPageController {
     private readonly area: AccountArea,
     private readonly passkeys: PasskeysService,
     private readonly registrations: Registrations,
+    private readonly owners: PasskeyOwners,
     private readonly routes: AuthRoutes,
   ) {}
 
@@ -32,15 +34,19 @@ export class PasskeysPageController {
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'Passkeys', hidden: true })
   show(
-    @Headers() headers: HeaderBag,
+    @Req() request: GuardedRequest,
     @Query({ schema: PasskeysPageQuery }) { done }: { done?: string | undefined },
   ): Promise<HttpReply> {
-    return this.area.forVisitor(headers, PASSKEYS_PATH, async (visitor) => {
+    const caller = callerOf(request);
+    return this.area.forVisitor(caller.headers, PASSKEYS_PATH, async (visitor) => {
+      const { principal, user } = visitor;
+      const isDue = await this.owners.isFactorDue(user, { principal, caller });
       const model = {
+        stepUpUrl: isDue ? await this.area.stepUpUrl(PASSKEYS_PATH, visitor) : null,
         area: this.area,
         visitor,
-        passkeys: await this.passkeys.list(visitor.user.id),
-        canRemove: await this.passkeys.hasAnother(visitor.user.id),
+        passkeys: await this.passkeys.list(user.id),
+        canRemove: await this.passkeys.hasAnother(user.id),
         optionsUrl: this.routes.publicPathOf('/passkey/generate-register-options'),
       };
       return this.area.page(PASSKEYS_PATH, visitor, passkeysPage(model), done);

@@ -51,6 +51,8 @@ export class AccountArea {
     } catch (error) {
       if (!(error instanceof AuthError) || error.status >= 500) throw error;
       // The session or the user has ended meanwhile.
+      if (error.code === 'INSUFFICIENT_USER_AUTHENTICATION')
+        return seeOther(await this.stepUpUrl(path, visitor, query));
       if (error.status === 401) return seeOther(this.signInUrl(path, query));
       if (error.code === 'SESSION_NOT_FRESH') return this.askAgain(path, visitor, error, query);
       return pageOfError(error, this.sections(path, visitor));
@@ -110,6 +112,20 @@ export class AccountArea {
   /** Address of a form. */
   actionOf(path: string): string {
     return this.routes.publicPathOf(path, 'POST');
+  }
+
+  /** Where the user shows what they have not shown in this session, and comes back to the page (RFC 9470). */
+  async stepUpUrl(path: string, { principal }: AccountVisitor, query: Query = {}): Promise<string> {
+    const { subjectId, sessionId } = principal;
+    const methods = (principal.claims['amr'] ?? []) as readonly string[];
+    const wish = { subjectId, sessionId: sessionId!, methods, acr: [], continueTo: this.urlOf(path, query) };
+    // First the page of who asks for a second factor: it offers those of the others too.
+    const asking = this.extensions.all.filter(({ secondFactor }) => secondFactor !== undefined);
+    for (const extension of [...asking, ...this.extensions.all]) {
+      const url = await extension.stepUpUrl?.(wish);
+      if (url) return url;
+    }
+    return this.signInUrl(path, query);
   }
 
   /** For what must not be done by whoever finds a browser open. @throws AuthError 403 `SESSION_NOT_FRESH`, which becomes a page */
