@@ -105,7 +105,7 @@ describe.each(VERSIONS)('better-auth/client $version with adminClient()', ({ cre
     await signIn();
     const banned = await admin['banUser']!({ userId: id, banReason: 'spam', banExpiresIn: 60 });
     expect(banned.data.user).toMatchObject({ banned: true, banReason: 'spam', banExpires: expect.anything() });
-    expect([await isIn(), (await signIn()).error?.status]).toEqual([false, 401]);
+    expect([await isIn(), (await signIn()).error?.code]).toEqual([false, 'BANNED_USER']);
     expect((await admin['unbanUser']!({ userId: id })).data.user).toMatchObject({ banned: false, banReason: null });
     expect((await signIn()).error).toBeNull();
   });

@@ -1,3 +1,4 @@
+import { UsersService } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { notFresh } from '../support/account-pages.js';
 import { send } from '../support/http.js';
@@ -29,6 +30,7 @@ describe('passwords of users who are signed in', () => {
 
   it('a password that is changed by the user, by a link, or removed: the user is told each time', async () => {
     const told = () => mailbox.newest('credential-changed', user.email);
+    await host.app.get(UsersService).markVerified(user.id);
     await post('change-password', { currentPassword: TEST_PASSWORD, newPassword: NEW_PASSWORD });
     expect((await told()).content).toMatchObject({ change: 'password', ipAddress: '127.0.0.1' });
     mailbox.messages.length = 0;

@@ -1,4 +1,4 @@
-import { ApiKeysService, AuthEvents } from '../../src/index.js';
+import { ApiKeysService, AuthEvents, UsersService } from '../../src/index.js';
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { send, type Answer } from '../support/http.js';
 import { Mailbox } from '../support/mailbox.js';
@@ -166,6 +166,7 @@ describe('links to a new password', () => {
     const events: unknown[] = [];
     host.app.get(AuthEvents).on('credentials.changed', (event) => void events.push(event));
     const { id, email } = await signUp(host.url);
+    await host.app.get(UsersService).markVerified(id);
     expect((await reset(host, await tokenFor(host, email))).status).toBe(200);
     const { content, subject } = await mailbox.newest('credential-changed', email);
     expect([subject, content]).toMatchObject([
@@ -178,7 +179,7 @@ describe('links to a new password', () => {
   it('forms: a bad link leads to where a new one can be had, a good one to the sign-in', async () => {
     const headers = { accept: 'text/html', origin: TEST_ISSUER };
     const signInPage = await send(`${host.url}/api/auth/sign-in`, { headers });
-    expect(signInPage.text).toMatch(/<a id="recover" href="\/api\/auth\/recover">/);
+    expect(signInPage.text).toMatch(/<a id="forgotten" href="\/api\/auth\/recover\?[^"]*">/);
     const bad = await send(`${host.url}/api/auth/new-password?error=INVALID_TOKEN`, { headers });
     expect([bad.status, bad.text]).toEqual([400, expect.stringMatching(/id="ask-again" href="\/api\/auth\/recover"/)]);
     const { email } = await signUp(host.url);

@@ -23,7 +23,7 @@ describe('POST /sign-up/email and /sign-in/email', () => {
     expect(answer.body.session).toMatchObject({ id: answer.body.token, token: answer.body.token });
     expect(answer.body.user).toMatchObject({ email: 'up@example.com', emailVerified: false, image: null });
     expect(Object.keys(answer.body.user).sort()).toEqual(
-      ['id', 'name', 'email', 'emailVerified', 'image', 'createdAt', 'updatedAt'].sort(),
+      ['id', 'name', 'email', 'emailVerified', 'image', 'roles', 'createdAt', 'updatedAt'].sort(),
     );
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const [row] = await host.sql(`SELECT password_hash FROM auth_user WHERE email = 'up@example.com'`);

@@ -19,8 +19,8 @@ describe('a ban', () => {
   });
 
   const ban = (body: object = {}) => admin(host, 'ban-user', administrator.token, { userId: user.id, ...body });
-  const signingIn = () =>
-    send(`${host.url}/api/auth/sign-in/email`, { body: { email: user.email, password: TEST_PASSWORD } });
+  const signingIn = (password = TEST_PASSWORD) =>
+    send(`${host.url}/api/auth/sign-in/email`, { body: { email: user.email, password } });
   const seen = async () => (await admin(host, `get-user?id=${user.id}`, administrator.token)).body;
 
   it('stops session, access token, refresh token, JWT, API key and every way in, with its reason for administrators', async () => {
@@ -42,7 +42,8 @@ describe('a ban', () => {
     expect(await statuses()).toEqual([401, 401, 401, 401, 401]);
     expect((await refresh(host, user.refreshToken)).status).toBe(401);
     const refused = await signingIn();
-    expect([refused.status, refused.text.includes('spam')]).toEqual([401, false]);
+    expect([refused.status, refused.body.code, refused.text.includes('spam')]).toEqual([403, 'BANNED_USER', false]);
+    expect((await signingIn('not the password')).status).toBe(401);
   });
 
   it('is lifted, and what has ended stays ended', async () => {
@@ -55,7 +56,7 @@ describe('a ban', () => {
 
   it('is over by itself at the next sign-in after its time', async () => {
     await ban({ banExpiresIn: 3_600, banReason: 'an hour off' });
-    expect((await signingIn()).status).toBe(401);
+    expect((await signingIn()).status).toBe(403);
     expect(Date.parse((await seen()).banExpires)).toBeGreaterThan(Date.now() + 3_000_000);
     await host.sql(`UPDATE auth_subject SET disabled_until = now() - interval '1 second' WHERE subject = $1`, [
       user.id,

@@ -14,7 +14,6 @@ import { LinkAddresses, type LinkTargets } from './link-addresses.js';
 import { LinkReplies } from './link-replies.js';
 import { MagicLinkBody, OpenMagicLinkBody, OpenMagicLinkQuery } from './magic-link.schemas.js';
 import { MagicLinks } from './magic-links.js';
-import { isPrefetch } from './prefetch.js';
 
 const TAG = 'Sign-in';
 const ERRORS = {
@@ -88,7 +87,7 @@ export class MagicLinkController {
     const caller = callerOf(request);
     return this.orErrorTarget(targets, redirectWith(302), async () => {
       const link = await this.links.read(token, caller);
-      if (isPrefetch(request.headers) || !(await this.links.isOfBrowser(link, caller))) {
+      if (!(await this.links.isOfBrowser(link, caller))) {
         if (!wantsPage(request.headers)) throw confirmationRequired();
         return this.replies.confirmation(link, targets, caller.headers);
       }

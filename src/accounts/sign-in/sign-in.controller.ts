@@ -93,7 +93,7 @@ export class SignInController {
     errors: {
       400: 'INVALID_EMAIL',
       401: 'INVALID_EMAIL_OR_PASSWORD',
-      403: 'EMAIL_NOT_VERIFIED',
+      403: 'EMAIL_NOT_VERIFIED, BANNED_USER',
       429: 'TOO_MANY_REQUESTS',
     },
   })

@@ -106,7 +106,10 @@ export class SignInService {
     return { user, outcome: await this.flow.begin(user, { epoch: 0, ...howOf(command), caller }) };
   }
 
-  /** An unknown user, a wrong password and a disabled user get the same error after the same time. */
+  /**
+   * An unknown user, a wrong password and a disabled user get the same error after the same time; where there are `administrators` the last,
+   * with the right password, 403 `BANNED_USER`.
+   */
   async signIn(command: SignInCommand, caller: Caller): Promise<{ user: HostUser; outcome: SignInOutcome }> {
     const email = requireEmail(command.email);
     const pair = `${email} ${addressKey(caller.address)}`;
@@ -174,7 +177,8 @@ export class SignInService {
     const reason = user === null ? 'unknown user' : matches ? 'disabled' : 'wrong password';
     this.events.emit('sign-in.failed', { subjectId: user?.id ?? null, ipAddress: caller.address, reason });
     await this.limits.consume(BY_ACCOUNT, email);
-    throw invalidCredentials(reason);
+    // Only who knows the password reads it, and only where administrators can lift it.
+    throw reason === 'disabled' && this.settings.administrators ? bannedUser() : invalidCredentials(reason);
   }
 }
 
@@ -186,6 +190,13 @@ function requireEmail(text: string): string {
   const email = normaliseEmail(text);
   if (email === null) throw AuthError.badRequest('INVALID_EMAIL', 'Invalid email');
   return email;
+}
+
+function bannedUser(): AuthError {
+  return AuthError.forbidden(
+    'BANNED_USER',
+    'This account is banned. Ask the support if you think that it should not be.',
+  );
 }
 
 function invalidCredentials(detail: string): AuthError {

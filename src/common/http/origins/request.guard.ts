@@ -77,12 +77,12 @@ export class RequestGuard implements CanActivate {
   }
 }
 
-/** What browsers send with a link that they fetch beforehand: now, until 2023, and in Firefox. */
-const PREFETCH_HEADERS = ['sec-purpose', 'purpose', 'x-moz'];
+/** What browsers send with a link that they fetch beforehand: now, until 2023, in Safari and in Firefox. */
+const PREFETCH_HEADERS = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
 
 function requireGetAlone({ method, headers }: GuardedRequest): void {
   if (method === 'HEAD') throw AuthError.methodNotAllowed('GET');
-  if (PREFETCH_HEADERS.some((name) => /prefetch|preview/i.test(header(headers, name) ?? '')))
+  if (PREFETCH_HEADERS.some((name) => /prefetch|prerender|preview/i.test(header(headers, name) ?? '')))
     throw AuthError.badRequest('PREFETCH_REFUSED', 'This link does something, so it is not fetched beforehand');
 }
 

@@ -27,6 +27,7 @@ export const ERRORS = {
   'fault.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL':
     'يوجد حساب بالفعل بهذا البريد الإلكتروني. سجِّل الدخول أو استخدم بريدًا آخر.',
   'fault.IMAGE_NOT_WEB': 'أدخِل عنوان ويب.',
+  'fault.BANNED_USER': 'هذا الحساب موقوف. تواصل مع الدعم إذا كنت ترى أن ذلك خطأ.',
   'fault.EMAIL_NOT_VERIFIED': 'أكِّد بريدك الإلكتروني أولًا: افتح الرسالة التي أرسلناها إليك.',
   'fault.IMPERSONATED': 'هذا الإجراء متاح للمستخدم نفسه فقط.',
   'fault.SESSION_NOT_FRESH': 'سجِّل الدخول مرة أخرى لتنفيذ هذا الإجراء.',

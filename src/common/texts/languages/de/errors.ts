@@ -29,6 +29,8 @@ export const ERRORS = {
   'fault.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL':
     'Es gibt bereits ein Konto mit dieser E-Mail-Adresse. Melden Sie sich an oder verwenden Sie eine andere Adresse.',
   'fault.IMAGE_NOT_WEB': 'Geben Sie eine Webadresse ein.',
+  'fault.BANNED_USER':
+    'Dieses Konto ist gesperrt. Wenden Sie sich an den Support, wenn Sie das für einen Irrtum halten.',
   'fault.EMAIL_NOT_VERIFIED':
     'Bestätigen Sie zuerst Ihre E-Mail-Adresse: Öffnen Sie die Nachricht, die wir Ihnen geschickt haben.',
   'fault.IMPERSONATED': 'Das darf nur die Person selbst tun.',

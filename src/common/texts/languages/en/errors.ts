@@ -27,6 +27,7 @@ export const ERRORS = {
   'fault.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL':
     'An account with this e-mail address already exists. Sign in, or use another address.',
   'fault.IMAGE_NOT_WEB': 'Enter a web address.',
+  'fault.BANNED_USER': 'This account is banned. Ask the support if you think that it should not be.',
   'fault.EMAIL_NOT_VERIFIED': 'Verify your e-mail address first: open the message that we have sent you.',
   'fault.IMPERSONATED': 'Only the user may do this.',
   'fault.SESSION_NOT_FRESH': 'Sign in again to do this.',

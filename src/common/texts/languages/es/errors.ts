@@ -28,6 +28,7 @@ export const ERRORS = {
   'fault.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL':
     'Ya existe una cuenta con este correo electrónico. Inicia sesión o usa otro.',
   'fault.IMAGE_NOT_WEB': 'Introduce una dirección web.',
+  'fault.BANNED_USER': 'Esta cuenta está bloqueada. Contacta con el servicio de asistencia si crees que es un error.',
   'fault.EMAIL_NOT_VERIFIED': 'Verifica primero tu correo electrónico: abre el mensaje que te hemos enviado.',
   'fault.IMPERSONATED': 'Solo el propio usuario puede hacer esto.',
   'fault.SESSION_NOT_FRESH': 'Para hacer esto, vuelve a iniciar sesión.',

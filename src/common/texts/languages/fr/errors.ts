@@ -28,6 +28,7 @@ export const ERRORS = {
   'fault.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL':
     'Un compte existe déjà avec cette adresse e-mail. Connectez-vous ou utilisez une autre adresse.',
   'fault.IMAGE_NOT_WEB': 'Saisissez une adresse web.',
+  'fault.BANNED_USER': 'Ce compte est bloqué. Contactez l’assistance si vous pensez qu’il s’agit d’une erreur.',
   'fault.EMAIL_NOT_VERIFIED':
     'Confirmez d’abord votre adresse e-mail\u202f: ouvrez le message que nous vous avons envoyé.',
   'fault.IMPERSONATED': 'Cette action est réservée à l’utilisateur lui-même.',

@@ -29,6 +29,7 @@ export const ERRORS = {
   'fault.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL':
     'このメールアドレスのアカウントはすでに存在します。ログインするか、別のメールアドレスを使用してください。',
   'fault.IMAGE_NOT_WEB': 'ウェブアドレスを入力してください。',
+  'fault.BANNED_USER': 'このアカウントは利用停止中です。誤りと思われる場合はサポートにお問い合わせください。',
   'fault.EMAIL_NOT_VERIFIED': '先にメールアドレスを確認してください。お送りしたメールを開いてください。',
   'fault.IMPERSONATED': 'この操作はユーザー本人のみが行えます。',
   'fault.SESSION_NOT_FRESH': 'この操作を行うには、もう一度ログインしてください。',

@@ -26,6 +26,7 @@ export const ERRORS = {
   'fault.NAME_UNSEEN': 'Digite um nome com pelo menos um caractere visível.',
   'fault.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL': 'Já existe uma conta com este e-mail. Entre ou use outro e-mail.',
   'fault.IMAGE_NOT_WEB': 'Digite um endereço web.',
+  'fault.BANNED_USER': 'Esta conta está bloqueada. Fale com o suporte se achar que é um engano.',
   'fault.EMAIL_NOT_VERIFIED': 'Confirme seu e-mail primeiro: abra a mensagem que enviamos a você.',
   'fault.IMPERSONATED': 'Somente o próprio usuário pode fazer isso.',
   'fault.SESSION_NOT_FRESH': 'Entre novamente para fazer isso.',

@@ -26,6 +26,7 @@ export const ERRORS = {
   'fault.NAME_UNSEEN': '请输入至少包含一个可见字符的姓名。',
   'fault.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL': '已有账号使用此电子邮箱。请登录，或使用其他邮箱。',
   'fault.IMAGE_NOT_WEB': '请输入网址。',
+  'fault.BANNED_USER': '此账户已被停用。如果您认为有误，请联系客服。',
   'fault.EMAIL_NOT_VERIFIED': '请先验证您的电子邮箱：打开我们发送给您的邮件。',
   'fault.IMPERSONATED': '只有用户本人可以执行此操作。',
   'fault.SESSION_NOT_FRESH': '请重新登录以执行此操作。',
