@@ -15,8 +15,8 @@ import { Challenges } from './ceremonies/challenges.js';
 import { RelyingParty } from './ceremonies/relying-party.js';
 import { Verifier } from './ceremonies/verifier.js';
 import { WebAuthnLibrary } from './ceremonies/webauthn.library.js';
+import { PasskeyOwners } from './keys/passkey-owners.js';
 import { PasskeyHolderStore } from './keys/passkey-holder.store.js';
-import { OwnerProof } from './keys/owner-proof.js';
 import { PasskeyChanges } from './keys/passkey.changes.js';
 import { PasskeyMethod } from './keys/passkey.method.js';
 import { PasskeyStore } from './keys/passkey.store.js';
@@ -40,7 +40,7 @@ const providers: Provider[] = [
   PasskeyStore,
   PasskeyHolderStore,
   PasskeyChanges,
-  OwnerProof,
+  PasskeyOwners,
   PasskeyMethod,
   ChallengeStore,
   Challenges,

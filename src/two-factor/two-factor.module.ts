@@ -108,7 +108,11 @@ export class TwoFactorModule extends ConfigurableModuleClass implements OnModule
       stepUpUrl: (wish) => gate.stepUpUrl(wish),
       onGetSession: async ({ user }, { clientId }) => (clientId === null ? { user: await this.shownOf(user.id) } : {}),
       // Also where the account has another `owner` the factor itself stays: whoever reads a mailbox could take it off.
-      onCredentialChange: (tx, subjectId) => this.forgetWaiting(tx, subjectId),
+      onCredentialChange: async (tx, subjectId) => {
+        await this.forgetWaiting(tx, subjectId);
+        // Whoever has begun to set an app up may not be who has changed the credential.
+        await this.store.dropPending(tx, subjectId);
+      },
       onSubjectEnd: async (tx, subjectId, end) => {
         await this.forgetWaiting(tx, subjectId);
         if (end !== 'forgotten') return;

@@ -19,7 +19,7 @@ describe('an account that somebody made with the address of another person', () 
     host = await createTestApp({
       auth: {
         mail: mailbox.mail,
-        accounts: { magicLink: MAGIC_LINK },
+        accounts: { magicLink: MAGIC_LINK, emailCode: { enabled: true }, passwordReset: { endSessions: false } },
         apiKeys: { enableSessionForAPIKeys: true },
         jwt: true,
         passkeys: true,
@@ -68,6 +68,20 @@ describe('an account that somebody made with the address of another person', () 
     expect((await links.open(browser, await links.ask(browser, person.email))).location).toBe('/home');
     person.forgetCookies();
     expect((await person.use(authenticator)).status).toBe(status);
+  });
+
+  it('nor once they choose a new password by a code', async () => {
+    const { id, email, token } = await signUp(host.url);
+    const made = await send(`${host.url}/api/auth/api-key/create`, { bearer: token, body: { name: 'waiting' } });
+    const byKey = () => send(`${host.url}/api/auth/get-session`, { headers: { 'x-api-key': made.body.key as string } });
+    expect((await byKey()).body.user.id).toBe(id);
+    await send(`${host.url}/api/auth/email-otp/request-password-reset`, { body: { email } });
+    const { code: otp } = (await mailbox.newest('forget-password-code', email)).content;
+    const body = { email, otp, password: 'another horse, another staple' };
+    expect((await send(`${host.url}/api/auth/email-otp/reset-password`, { body })).body).toEqual({ success: true });
+    expect((await byKey()).body).toBeNull();
+    expect((await send(`${host.url}/api/auth/get-session`, { bearer: token })).body).toBeNull();
+    expect((await mailbox.newest('credential-changed', email)).content.change).toBe('owner');
   });
 
   it('a verified account keeps all of it', async () => {

@@ -16,7 +16,7 @@ describe('a change of address that is taken back', () => {
   let user: SignedInUser;
   let to: string;
   beforeAll(async () => {
-    host = await createTestApp({ auth: { mail: mailbox.mail } });
+    host = await createTestApp({ auth: { mail: mailbox.mail, apiKeys: { enableSessionForAPIKeys: true } } });
   });
   afterAll(() => host?.close());
   beforeEach(async () => {
@@ -93,6 +93,17 @@ describe('a change of address that is taken back', () => {
     }
     expect((await undo(token)).status).toBe(303);
     expect(await emailNow()).toBe(user.email);
+  });
+
+  it('what was set up meanwhile ends too: the mails that told of it went to the other address', async () => {
+    const { key } = (
+      await send(`${host.url}/api/auth/api-key/create`, { bearer: user.token, body: { name: 'theirs' } })
+    ).body;
+    const ofKey = () => send(`${host.url}/api/auth/get-session`, { headers: { 'x-api-key': key } });
+    expect((await ofKey()).body.user.id).toBe(user.id);
+    expect((await undo(await tokenOf())).status).toBe(303);
+    expect((await ofKey()).body).toBeNull();
+    expect((await mailbox.newest('credential-changed', user.email)).content.change).toBe('owner');
   });
 
   it('an address that somebody else has by now is not taken from them', async () => {

@@ -207,6 +207,8 @@ describe('codes by mail', () => {
     expect(await host.sql('SELECT email, email_verified FROM auth_user WHERE id = $1', [id])).toEqual([
       { email: newEmail, email_verified: true },
     ]);
+    const told = (await mailbox.newest('email-changed', email)).content;
+    expect([told.newEmail, typeof told.url]).toEqual([newEmail, 'string']);
     expect((await call('sign-in/email-otp', { email, otp: link })).body.code).toBe('INVALID_OTP');
     expect((await change(token, { newEmail: fresh(), otp })).body.code).toBe('INVALID_OTP');
   });

@@ -2,6 +2,7 @@ import { AuthEvents, UsersService } from '../../src/index.js';
 import { admin, aged, createHostWithAdministrators, signedInWith } from '../support/administrators.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
+import { Mailbox } from '../support/mailbox.js';
 import { guarded, refresh } from '../support/tokens.js';
 import { signIn, signUp, TEST_PASSWORD, type SignedInUser } from '../support/users.js';
 
@@ -30,6 +31,7 @@ const ROUTES: readonly Route[] = [
 ];
 
 describe('administration of users', () => {
+  const mailbox = new Mailbox();
   let host: TestApp;
   let administrator: SignedInUser;
   let user: SignedInUser;
@@ -37,7 +39,7 @@ describe('administration of users', () => {
   let stale: SignedInUser;
   let impersonator: string;
   beforeAll(async () => {
-    host = await createHostWithAdministrators({ cacheTtl: 0 });
+    host = await createHostWithAdministrators({ cacheTtl: 0, mail: mailbox.mail });
     administrator = await signedInWith(host, 'admin');
     editor = await signedInWith(host, 'editor');
     stale = await signedInWith(host, 'admin');
@@ -156,10 +158,14 @@ describe('administration of users', () => {
     const data = { name: 'Ada', image: 'https://example.com/ada.png' };
     expect((await act('update-user', { userId: user.id, data })).body).toMatchObject({ ...data, id: user.id });
     expect(await guarded(host, user.token)).toBe(200);
+    await host.app.get(UsersService).markVerified(user.id);
     const email = `moved-${user.email}`;
     const moved = await act('update-user', { userId: user.id, data: { email } });
     expect(moved.body).toMatchObject({ email, emailVerified: true });
     expect(await guarded(host, user.token)).toBe(401);
+    // Told, and not taken back by who reads the old mailbox.
+    const told = (await mailbox.newest('email-changed', user.email)).content;
+    expect([told.newEmail, told.url]).toEqual([email, null]);
     const taken = await act('update-user', { userId: user.id, data: { email: administrator.email } });
     expect(taken).toMatchObject({ status: 400, body: { code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' } });
   });

@@ -8,6 +8,7 @@ import { HostPorts } from '../../common/ports/port.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
+import { OldAddresses } from '../mails/old-addresses.js';
 import { CredentialChanges } from '../own-account/credential-changes.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 import { SessionEnds } from '../sessions/session.ends.js';
@@ -36,6 +37,7 @@ export class UserChanges {
     private readonly rules: PasswordRules,
     private readonly roles: UserRoles,
     private readonly changes: CredentialChanges,
+    private readonly oldAddresses: OldAddresses,
     private readonly events: AuthEvents,
   ) {}
 
@@ -58,12 +60,14 @@ export class UserChanges {
   async changeEmail(userId: string, email: string, caller: Caller = SERVER): Promise<void> {
     const users = this.ports.users.get();
     const write = requireMethod(users, 'changeEmail');
+    const user = await this.require(userId);
     const epoch = await this.epochOf(userId);
     const change = { subjectId: userId, change: 'email', epoch, endSessions: true, caller } as const;
     await this.changes.make({
       ...change,
       write: async (tx) => {
         if (!(await write.call(users, tx, userId, email))) throw emailTaken();
+        await this.oldAddresses.tell(tx, user, { to: email, caller, isFinal: true });
       },
     });
   }

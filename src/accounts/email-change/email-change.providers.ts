@@ -3,7 +3,6 @@ import { ChangeEmailController } from './change-email.controller.js';
 import { EmailChangePageController } from './email-change-page.controller.js';
 import { EmailChanges } from './email-changes.js';
 import { EmailUndo } from './email-undo.js';
-import { OldAddresses } from './old-addresses.js';
 
-export const emailChangeProviders: Provider[] = [OldAddresses, EmailChanges, EmailUndo];
+export const emailChangeProviders: Provider[] = [EmailChanges, EmailUndo];
 export const emailChangeControllers: Type[] = [ChangeEmailController, EmailChangePageController];

@@ -15,10 +15,10 @@ import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
 import { emailChangePurpose, type EmailChangeStep } from '../mails/email-change.purposes.js';
+import { OldAddresses } from '../mails/old-addresses.js';
 import { CredentialChanges } from '../own-account/credential-changes.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { invalidLink, refusedLink } from './link-faults.js';
-import { OldAddresses } from './old-addresses.js';
 
 const BY_USER: RateLimit = { name: 'change-email-user', max: 10, windowSeconds: 3_600 };
 /** Keeps users from filling the mailbox of somebody else. */
@@ -183,7 +183,7 @@ export class EmailChanges {
     const write = async (tx: Transaction) => {
       if (!(await this.secrets.takeToken(tx, emailChangePurpose(this.settings, step), token))) throw invalidLink();
       if (!(await users.changeEmail!(tx, user.id, to))) throw invalidLink();
-      await this.oldAddresses.tell(tx, user, to, caller);
+      await this.oldAddresses.tell(tx, user, { to, caller });
     };
     const terms = { subjectId: user.id, change: 'email', epoch, endSessions: false, caller, write } as const;
     await this.changes.make(terms).catch(asInvalidLink);

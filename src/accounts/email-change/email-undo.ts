@@ -14,7 +14,10 @@ import { invalidLink } from './link-faults.js';
 
 const BY_ADDRESS: RateLimit = { name: 'undo-email-address', max: 60, windowSeconds: 60 };
 
-/** Takes a change of address back, by the link that its old owner got: the address is theirs again, and every session ends. */
+/**
+ * Takes a change of address back, by the link that its old owner got: the address is theirs again, and what could open the account besides
+ * the password ends: every session, and whatever was set up by who had it meanwhile, of which the owner was not told.
+ */
 @Injectable()
 export class EmailUndo {
   constructor(
@@ -47,7 +50,7 @@ export class EmailUndo {
       await this.secrets.void(tx, undoSubjectOf(userId), [this.purpose]);
     };
     await this.changes
-      .make({ subjectId: userId, change: 'email', epoch, endSessions: true, caller, write })
+      .make({ subjectId: userId, change: 'owner', epoch, endSessions: true, caller, write })
       .catch(asInvalidLink);
   }
 

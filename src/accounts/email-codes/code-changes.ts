@@ -7,7 +7,7 @@ import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { findByAddress, type HostUser } from '../../common/ports/user-directory.js';
 import { ACCOUNTS_SETTINGS, type AccountsSettings } from '../accounts.settings.js';
-import { OldAddresses } from '../email-change/old-addresses.js';
+import { OldAddresses } from '../mails/old-addresses.js';
 import { CredentialChanges } from '../own-account/credential-changes.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 import { MailboxPasswords } from '../recovery/mailbox-passwords.js';
@@ -86,7 +86,7 @@ export class CodeChanges {
         write: async (tx) => {
           await spend(tx);
           if (!(await this.ports.users.get().changeEmail!(tx, user.id, email))) throw inUse();
-          await this.oldAddresses.tell(tx, user, email, caller);
+          await this.oldAddresses.tell(tx, user, { to: email, caller });
         },
       })
       .catch((error: unknown) => {

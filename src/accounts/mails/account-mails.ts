@@ -8,6 +8,7 @@ import { EmailChangedMail } from './email-changed.mail.js';
 import { MagicLinkMail } from './magic-link.mail.js';
 import { Mailboxes } from './mailboxes.js';
 import { NewSignInMail } from './new-sign-in.mail.js';
+import { OldAddresses } from './old-addresses.js';
 import { PasswordResetMail } from './password-reset.mail.js';
 import { SignUpTakenMail } from './sign-up-taken.mail.js';
 import { VerificationOrders } from './verification-orders.js';
@@ -49,6 +50,7 @@ export const mailProviders: Provider[] = [
   ChangeEmailConfirmMail,
   ChangeEmailVerifyMail,
   EmailChangedMail,
+  OldAddresses,
   DeleteUserMail,
   NewSignInMail,
   AccountMails,

@@ -13,6 +13,7 @@ import { wantsPage } from '../../common/http/request/wants-json.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { requireInPerson } from '../../common/principal/impersonation.js';
 import { DeleteUserAnswer, DeleteUserBody, DeleteUserQuery } from '../account.schemas.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -92,6 +93,7 @@ export class DeleteUserController {
       if (!wantsPage(request.headers)) throw nobody();
       return this.signInFirst(token, callbackUrl);
     }
+    requireInPerson(identified.principal);
     await this.deletions.byLink(identified.principal, token);
     const reply: HttpReply = this.replies.signedOut(DELETED);
     if (callbackUrl === null) return reply.header('Cache-Control', 'no-store');

@@ -127,9 +127,14 @@ export const IS_WITHIN: Statement = {
   text: `SELECT $1::timestamptz > now() - $2::int * interval '1 second' AS within`,
 };
 
-/** The user has proved who they are once more. @see SessionStore.authenticate */
+/**
+ * The user has proved who they are once more, in a session of their own. What they show now is as old as this moment, and what they showed
+ * before is not: a password alone does not make an old second factor fresh, and the session falls back to what was shown now.
+ * @see SessionStore.authenticate
+ */
 export const AUTHENTICATE: Statement = {
   name: 'auth_session_authenticate',
-  text: `UPDATE auth_session SET authenticated_at = now(), amr = ARRAY(SELECT DISTINCT unnest(amr || $2::text[]) ORDER BY 1)
-         WHERE id = $1 AND ${ALIVE} RETURNING ${COLUMNS}`,
+  text: `UPDATE auth_session SET authenticated_at = now(), amr = ARRAY(SELECT DISTINCT unnest(
+           CASE WHEN 'mfa' = ANY(amr) AND NOT 'mfa' = ANY($2::text[]) THEN $2::text[] ELSE amr || $2::text[] END) ORDER BY 1)
+         WHERE id = $1 AND impersonated_by IS NULL AND ${ALIVE} RETURNING ${COLUMNS}`,
 };

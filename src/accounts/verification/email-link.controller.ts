@@ -12,6 +12,7 @@ import { wantsPage } from '../../common/http/request/wants-json.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { Caller } from '../../common/ports/caller.js';
+import { requireInPerson } from '../../common/principal/impersonation.js';
 import { EmailChanges, type EmailChangeLink } from '../email-change/email-changes.js';
 import { SessionReplies } from '../sessions/session.replies.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -85,6 +86,7 @@ export class EmailLinkController {
     const identified = await this.sessions.identified(caller.headers);
     if (!identified || !isFirstParty(identified.principal)) return this.signInFirst(token, callbackUrl, caller);
     const { principal } = identified;
+    requireInPerson(principal);
     const { done, user: changed } = await this.changes.follow(link, user, principal, caller);
     const body = done === 'changed' ? { status: true, user: changed } : { status: true };
     const answer = await this.replies.renewed(body, principal, caller.headers);

@@ -11,7 +11,7 @@ import {
 import { AuthError } from '../errors/auth-error.js';
 import { OWN_ROUTES_KEY } from '../http/routes/auth-policy.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
-import { requireInPerson } from '../principal/impersonation.js';
+import { actorOf, requireInPerson } from '../principal/impersonation.js';
 import { principalOf } from './admission.js';
 import { challenged } from './challenged.js';
 import { Auth, type AuthDecorator } from './decorators.js';
@@ -32,6 +32,11 @@ export function isFirstParty(principal: AuthPrincipal | undefined | null): boole
     principal.sessionId !== null &&
     FIRST_PARTY_CREDENTIALS.has(principal.credentialType)
   );
+}
+
+/** As `isFirstParty`, and not an administrator who acts as the user: for what such a route does besides what it shows. */
+export function isInPerson(principal: AuthPrincipal | undefined | null): boolean {
+  return isFirstParty(principal) && actorOf(principal!) === null;
 }
 
 @Injectable()

@@ -2,7 +2,7 @@ import { OwnSiteGuard } from '../../common/http/origins/own-site.guard.js';
 import { Body, Query, Req, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import { Auth, CurrentPrincipal, OptionalAuth } from '../../common/guards/decorators.js';
-import { isFirstParty, SessionAuth } from '../../common/guards/session-auth.js';
+import { isInPerson, SessionAuth } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
@@ -46,7 +46,7 @@ export class VerificationController {
     @CurrentPrincipal() principal: AuthPrincipal | null,
     @Req() request: GuardedRequest,
   ) {
-    const verifier = isFirstParty(principal) ? toVerifier(principal!) : null;
+    const verifier = isInPerson(principal) ? toVerifier(principal!) : null;
     const row = await this.verification.open(userCode, verifier, callerOf(request).address);
     const isOwn = verifier !== null && row.subject === verifier.subjectId;
     const facts = isOwn ? { client_id: row.client_id, scope: formatScope(row.scopes), ...resourceOf(row) } : {};

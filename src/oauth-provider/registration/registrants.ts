@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { isFirstParty } from '../../common/guards/session-auth.js';
+import { isInPerson } from '../../common/guards/session-auth.js';
 import { AuthContext } from '../../common/ports/auth-context.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { header, type HeaderBag } from '../../common/http/request/headers.js';
@@ -65,7 +65,7 @@ export class Registrants {
     const token = bearerOf(headers);
     if (token !== null && this.secrets.isInitialAccessToken(token)) return this.holderOf(token);
     const isOpen = this.settings.registration.mode === 'open';
-    if (principal && isFirstParty(principal) && (await this.isMeant(principal, headers, isOpen)))
+    if (principal && isInPerson(principal) && (await this.isMeant(principal, headers, isOpen)))
       return { origin: 'user', userId: principal.subjectId };
     if (isOpen) return { origin: 'open' };
     return { origin: 'nobody', reason: 'registration is for users and holders of an initial access token' };

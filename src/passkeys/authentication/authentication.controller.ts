@@ -1,7 +1,7 @@
 import { Body, Get, HttpCode, Post, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { Auth, CurrentPrincipal, OptionalAuth } from '../../common/guards/decorators.js';
-import { isFirstParty } from '../../common/guards/session-auth.js';
+import { isInPerson } from '../../common/guards/session-auth.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { GetAlone } from '../../common/http/origins/request.guard.js';
 import { HttpReply } from '../../common/http/request/reply.js';
@@ -49,7 +49,7 @@ export class AuthenticationController {
   async begin(@CurrentPrincipal() principal: AuthPrincipal | null, @Req() request: GuardedRequest): Promise<HttpReply> {
     const caller = callerOf(request);
     const waiting = await this.signIns.waitingIn(caller);
-    const signedIn = isFirstParty(principal) ? principal!.subjectId : null;
+    const signedIn = isInPerson(principal) ? principal!.subjectId : null;
     const { options, cookie } = await this.authentications.begin(waiting?.subjectId ?? signedIn, caller);
     return new HttpReply(options).cookie(cookie).header('Cache-Control', 'no-store');
   }
@@ -82,7 +82,7 @@ export class AuthenticationController {
     const waiting = await this.continuations.find(body.oauth_query);
     const result = await this.signIns.signIn({
       answer: body.response,
-      principal: isFirstParty(principal) ? principal : null,
+      principal: isInPerson(principal) ? principal : null,
       answersWithBody: waiting === null,
       caller,
     });

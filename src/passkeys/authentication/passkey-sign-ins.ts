@@ -7,7 +7,7 @@ import type { SignInOutcome, WaitingSignIn } from '../../common/ports/second-fac
 import type { CurrentSession } from '../../common/ports/sessions.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import { requireInPerson } from '../../common/principal/impersonation.js';
+import { actorOf } from '../../common/principal/impersonation.js';
 import { authenticationFailed, unknownCredential } from '../passkeys.errors.js';
 import type { AssertionAnswer } from '../passkeys.schemas.js';
 import { Authentications, type ProvenPasskey } from './authentications.js';
@@ -52,7 +52,7 @@ export class PasskeySignIns {
     // It goes before a session: it is the newer of the two.
     if (waiting?.subjectId === proven.passkey.subject)
       return this.complete(proven, waiting, { answersWithBody, caller });
-    if (proven.isStepUp && principal?.subjectId === proven.passkey.subject)
+    if (proven.isStepUp && principal?.subjectId === proven.passkey.subject && actorOf(principal) === null)
       return this.stepUp(proven, principal, caller);
     const user = await this.userOf(proven);
     const methods = methodsOf(proven);
@@ -108,7 +108,6 @@ export class PasskeySignIns {
 
   /** The session goes on, and from now on counts for what has been shown (RFC 9470). */
   private async stepUp(proven: ProvenPasskey, principal: AuthPrincipal, caller: Caller): Promise<PasskeyResult> {
-    requireInPerson(principal);
     const sessions = this.ports.sessions.get();
     const sessionId = principal.sessionId!;
     const methods = methodsOf(proven, principal);

@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Executor } from '../../common/database/database.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
-import { HostPorts } from '../../common/ports/port.js';
 import type { SignInMethod } from '../../common/ports/sign-in-methods.js';
-import { OwnerProof } from '../keys/owner-proof.js';
 import { PasskeyChanges, type PasskeyOwner } from '../keys/passkey.changes.js';
+import { PasskeyOwners } from '../keys/passkey-owners.js';
 import { PasskeyStore } from '../keys/passkey.store.js';
 import { toView, type PasskeyView } from '../keys/passkey.view.js';
 import { lastMethod, passkeyNotFound } from '../passkeys.errors.js';
@@ -23,8 +22,7 @@ export class PasskeysService {
     private readonly database: Database,
     private readonly store: PasskeyStore,
     private readonly changes: PasskeyChanges,
-    private readonly proof: OwnerProof,
-    private readonly ports: HostPorts,
+    private readonly owners: PasskeyOwners,
     private readonly extensions: Extensions,
     private readonly events: AuthEvents,
   ) {}
@@ -41,10 +39,10 @@ export class PasskeysService {
     return toView(row);
   }
 
-  /** @throws AuthError 404 `PASSKEY_NOT_FOUND`, 400 `LAST_SIGN_IN_METHOD`, and those of {@link OwnerProof.require} */
+  /** @throws AuthError 404 `PASSKEY_NOT_FOUND`, 400 `LAST_SIGN_IN_METHOD`, or as `PasskeyOwners.require` */
   async remove(owner: PasskeyOwner, id: string): Promise<void> {
     const { subjectId } = owner.principal;
-    await this.proof.require(owner.principal);
+    await this.owners.require(owner);
     // Before anything is locked or renewed: an id that is unknown changes nothing.
     if (!(await this.list(subjectId)).some((one) => one.id === id)) throw passkeyNotFound();
     await this.changes.make(owner, async (tx) => {

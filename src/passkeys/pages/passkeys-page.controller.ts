@@ -9,8 +9,7 @@ import type { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
-import { actorOf } from '../../common/principal/impersonation.js';
-import { OwnerProof } from '../keys/owner-proof.js';
+import { PasskeyOwners } from '../keys/passkey-owners.js';
 import { PasskeysService } from '../management/passkeys.service.js';
 import { passkeyNotFound } from '../passkeys.errors.js';
 import { AddPasskeyForm, DeletePasskeyForm, PasskeysPageQuery, RenamePasskeyForm } from '../passkeys.schemas.js';
@@ -27,7 +26,7 @@ export class PasskeysPageController {
     private readonly area: AccountArea,
     private readonly passkeys: PasskeysService,
     private readonly registrations: Registrations,
-    private readonly proof: OwnerProof,
+    private readonly owners: PasskeyOwners,
     private readonly routes: AuthRoutes,
   ) {}
 
@@ -35,17 +34,19 @@ export class PasskeysPageController {
   @RendersPage()
   @DescribeRoute({ tag: TAG, summary: 'Passkeys', hidden: true })
   show(
-    @Headers() headers: HeaderBag,
+    @Req() request: GuardedRequest,
     @Query({ schema: PasskeysPageQuery }) { done }: { done?: string | undefined },
   ): Promise<HttpReply> {
-    return this.area.forVisitor(headers, PASSKEYS_PATH, async (visitor) => {
-      // Before its form: the script has no way to another page. An administrator who acts as the user looks, and changes nothing.
-      if (actorOf(visitor.principal) === null) await this.proof.requireStrength(visitor.principal);
+    const caller = callerOf(request);
+    return this.area.forVisitor(caller.headers, PASSKEYS_PATH, async (visitor) => {
+      const { principal, user } = visitor;
+      const missing = await this.owners.missing(user, { principal, caller });
       const model = {
+        stepUpUrl: await this.area.stepUpUrl(PASSKEYS_PATH, visitor, missing),
         area: this.area,
         visitor,
-        passkeys: await this.passkeys.list(visitor.user.id),
-        canRemove: await this.passkeys.hasAnother(visitor.user.id),
+        passkeys: await this.passkeys.list(user.id),
+        canRemove: await this.passkeys.hasAnother(user.id),
         optionsUrl: this.routes.publicPathOf('/passkey/generate-register-options'),
       };
       return this.area.page(PASSKEYS_PATH, visitor, passkeysPage(model), done);

@@ -14,6 +14,8 @@ export interface PasskeysPageModel {
   /** False: one of them is the only way to sign in. */
   readonly canRemove: boolean;
   readonly optionsUrl: string;
+  /** Where a second factor is shown before a passkey is added; null: it was shown, or none is needed. */
+  readonly stepUpUrl: string | null;
 }
 
 export function passkeysPage(model: PasskeysPageModel) {
@@ -30,7 +32,7 @@ export function passkeysPage(model: PasskeysPageModel) {
           : html`<p class="soft">${text('passkeys.none')}</p>`
       }
       <h2>${text('passkeys.add')}</h2>
-      ${addForm(model)}`,
+      ${model.stepUpUrl === null ? addForm(model) : html`<p><a id="step-up" class="button" href="${model.stepUpUrl}">${text('passkeys.add')}</a></p>`}`,
   };
 }
 

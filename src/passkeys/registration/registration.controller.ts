@@ -20,7 +20,7 @@ import { Registrations } from './registrations.js';
 
 const TAG = 'Passkeys';
 const ERRORS = {
-  401: 'UNAUTHORIZED, INSUFFICIENT_USER_AUTHENTICATION: show a second factor first',
+  401: 'UNAUTHORIZED, INSUFFICIENT_USER_AUTHENTICATION: show the second factor first',
   403: 'SESSION_NOT_FRESH',
 };
 

@@ -1,15 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
-import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
-import { HostPorts } from '../../common/ports/port.js';
 import { CEREMONY_SECONDS, Challenges } from '../ceremonies/challenges.js';
 import { readClientData } from '../ceremonies/client-data.js';
 import { RelyingParty } from '../ceremonies/relying-party.js';
 import { ALGORITHMS, Verifier, type CheckedRegistration } from '../ceremonies/verifier.js';
 import { PasskeyHolderStore } from '../keys/passkey-holder.store.js';
-import { OwnerProof } from '../keys/owner-proof.js';
 import { PasskeyChanges, type PasskeyOwner } from '../keys/passkey.changes.js';
+import { PasskeyOwners } from '../keys/passkey-owners.js';
 import { PasskeyStore, type PasskeyRow } from '../keys/passkey.store.js';
 import { toDescriptor, toView, type PasskeyView } from '../keys/passkey.view.js';
 import { challengeNotFound, limitReached, previouslyRegistered, registrationFailed } from '../passkeys.errors.js';
@@ -37,22 +35,19 @@ export class Registrations {
     private readonly store: PasskeyStore,
     private readonly holders: PasskeyHolderStore,
     private readonly changes: PasskeyChanges,
-    private readonly proof: OwnerProof,
-    private readonly ports: HostPorts,
+    private readonly owners: PasskeyOwners,
     private readonly database: Database,
     private readonly events: AuthEvents,
     @Inject(PASSKEYS_SETTINGS) private readonly settings: PasskeysSettings,
   ) {}
 
-  /** @throws AuthError 400 `PASSKEY_LIMIT_REACHED`, 429, and those of {@link OwnerProof.require} */
-  async begin({ principal, caller }: PasskeyOwner, wish: RegistrationWish) {
-    await this.proof.require(principal);
-    const user = await this.ports.users.get().find(principal.subjectId);
-    if (!user) throw AuthError.invalidToken('the user no longer exists');
+  /** @throws AuthError as `PasskeyOwners.require`, 400 `PASSKEY_LIMIT_REACHED`, 429 */
+  async begin(owner: PasskeyOwner, wish: RegistrationWish) {
+    const user = await this.owners.require(owner);
     const known = await this.store.list(this.database, user.id);
     this.requireRoom(known);
     const handle = await this.holders.ensure(user.id);
-    const { challenge, cookie } = await this.challenges.open('create', user.id, caller);
+    const { challenge, cookie } = await this.challenges.open('create', user.id, owner.caller);
     const { residentKey, userVerification } = this.settings;
     const { authenticatorAttachment } = wish;
     const options = {
@@ -76,12 +71,12 @@ export class Registrations {
   }
 
   /**
-   * @throws AuthError 400 `CHALLENGE_NOT_FOUND`, `FAILED_TO_VERIFY_REGISTRATION`, `PREVIOUSLY_REGISTERED`, `PASSKEY_LIMIT_REACHED`,
-   *   and those of {@link OwnerProof.require}
+   * @throws AuthError 400 `CHALLENGE_NOT_FOUND`, `FAILED_TO_VERIFY_REGISTRATION`, `PREVIOUSLY_REGISTERED`, `PASSKEY_LIMIT_REACHED`;
+   *   as `PasskeyOwners.require`
    */
   async finish(owner: PasskeyOwner, answer: AttestationAnswer, name: string | null): Promise<PasskeyView> {
     const { principal, caller } = owner;
-    await this.proof.require(principal);
+    await this.owners.require(owner);
     const checked = await this.check(answer, principal.subjectId, caller);
     let added: PasskeyRow | null = null;
     await this.changes.make(owner, async (tx) => {

@@ -37,6 +37,10 @@ const CHOOSE_MAIL: Statement = {
   text: `INSERT INTO auth_two_factor (subject, mail_codes, enabled_at) VALUES ($1, true, now())
          ON CONFLICT (subject) DO UPDATE SET mail_codes = true, enabled_at = COALESCE(auth_two_factor.enabled_at, now())`,
 };
+const DROP_PENDING: Statement = {
+  name: 'auth_two_factor_drop_pending',
+  text: 'UPDATE auth_two_factor SET pending_secret = NULL, pending_at = NULL WHERE subject = $1 AND pending_secret IS NOT NULL',
+};
 const REMOVE: Statement = { name: 'auth_two_factor_remove', text: 'DELETE FROM auth_two_factor WHERE subject = $1' };
 /** A step counts once, and none before it (RFC 6238 5.2): of any number of requests with one code, on any number of nodes, one gets a row. */
 const USE_STEP: Statement = {
@@ -74,6 +78,11 @@ export class TwoFactorStore {
 
   async setPending(tx: Transaction, subject: string, sealed: Buffer): Promise<void> {
     await tx.query(SET_PENDING, [subject, sealed]);
+  }
+
+  /** No code confirms any more what was being set up. */
+  async dropPending(tx: Transaction, subject: string): Promise<void> {
+    await tx.query(DROP_PENDING, [subject]);
   }
 
   /** @returns false when another secret is waiting, or none */

@@ -59,7 +59,7 @@ export class Claimants {
     return challenge && !challenge.exhausted ? this.waiting(challenge) : null;
   }
 
-  /** @throws AuthError 401 when they were disabled meanwhile; 403 `IMPERSONATED` for an administrator who acts as them */
+  /** @throws AuthError 403 `IMPERSONATED` for an administrator who acts as the user, 401 when they were disabled meanwhile */
   async signedIn(principal: AuthPrincipal): Promise<Claimant> {
     requireInPerson(principal);
     const { subjectId, sessionId } = principal;

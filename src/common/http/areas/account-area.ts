@@ -52,7 +52,7 @@ export class AccountArea {
       return await show(visitor);
     } catch (error) {
       if (!(error instanceof AuthError) || error.status >= 500) throw error;
-      const stronger = await this.stepUpUrl(path, visitor, error, query);
+      const stronger = await this.stepUpUrl(path, visitor, error.stepUp?.acrValues ?? [], query);
       if (stronger) return seeOther(stronger);
       // The session or the user has ended meanwhile.
       if (error.status === 401) return seeOther(this.signInUrl(path, query));
@@ -116,18 +116,21 @@ export class AccountArea {
     return this.routes.publicPathOf(path, 'POST');
   }
 
+  /**
+   * Where the visitor shows more than they have in this session, and comes back to the page (RFC 9470).
+   * @param wanted strengths, of which one will do
+   * @returns null: nothing is wanted, or they have nothing that would do
+   */
+  async stepUpUrl(path: string, { principal }: AccountVisitor, wanted: readonly string[], query: Query = {}) {
+    const { subjectId, sessionId, claims } = principal;
+    if (wanted.length === 0 || sessionId === null) return null;
+    const methods = Array.isArray(claims['amr']) ? claims['amr'] : [];
+    return this.stepUps.urlFor({ subjectId, sessionId, methods, acr: wanted, continueTo: this.urlOf(path, query) });
+  }
+
   /** For what must not be done by whoever finds a browser open. @throws AuthError 403 `SESSION_NOT_FRESH`, which becomes a page */
   async requireFresh({ principal }: AccountVisitor): Promise<void> {
     await this.ports.sessions.get().requireFresh(principal);
-  }
-
-  /** Where the visitor shows what the page asks for besides, and comes back from; null: it asks for nothing, or they have nothing. */
-  private async stepUpUrl(path: string, { principal }: AccountVisitor, error: AuthError, query: Query) {
-    const { subjectId, sessionId, claims } = principal;
-    const acr = error.stepUp?.acrValues;
-    if (!acr || sessionId === null) return null;
-    const methods = Array.isArray(claims['amr']) ? claims['amr'] : [];
-    return this.stepUps.urlFor({ subjectId, sessionId, methods, acr, continueTo: this.urlOf(path, query) });
   }
 
   /** Says on every page that it is an administrator who looks, and leads back. */
