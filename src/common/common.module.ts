@@ -27,6 +27,7 @@ import { AdministrationGuard } from './guards/administration.js';
 import { AuthGuard } from './guards/auth.guard.js';
 import { BrowserSession } from './guards/browser-session.js';
 import { guardProviders } from './guards/guard.providers.js';
+import { StepUpPages } from './guards/step-up-pages.js';
 import { AuthContext } from './ports/auth-context.js';
 import { HostPorts } from './ports/port.js';
 import { AccountArea } from './http/areas/account-area.js';
@@ -167,6 +168,7 @@ const edges: Provider[] = [
   SignInContinuations,
   TokenEndpoint,
   BrowserSession,
+  StepUpPages,
   AccountArea,
   AdministrationArea,
   SecretReveal,
@@ -190,6 +192,7 @@ const edges: Provider[] = [
     SignInContinuations,
     TokenEndpoint,
     BrowserSession,
+    StepUpPages,
     AccountArea,
     AdministrationArea,
     SecretReveal,

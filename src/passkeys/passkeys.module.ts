@@ -16,6 +16,7 @@ import { RelyingParty } from './ceremonies/relying-party.js';
 import { Verifier } from './ceremonies/verifier.js';
 import { WebAuthnLibrary } from './ceremonies/webauthn.library.js';
 import { PasskeyHolderStore } from './keys/passkey-holder.store.js';
+import { OwnerProof } from './keys/owner-proof.js';
 import { PasskeyChanges } from './keys/passkey.changes.js';
 import { PasskeyMethod } from './keys/passkey.method.js';
 import { PasskeyStore } from './keys/passkey.store.js';
@@ -39,6 +40,7 @@ const providers: Provider[] = [
   PasskeyStore,
   PasskeyHolderStore,
   PasskeyChanges,
+  OwnerProof,
   PasskeyMethod,
   ChallengeStore,
   Challenges,

@@ -3,6 +3,7 @@ import { Browser } from '../support/browser.js';
 import { send } from '../support/http.js';
 import { Mailbox } from '../support/mailbox.js';
 import { MailedLinks } from '../support/mailed-links.js';
+import { PasskeyPerson } from '../support/passkeys.js';
 import { aliveThings } from '../support/tokens.js';
 import { signUp } from '../support/users.js';
 import { UsersService, type HostUser, type UserDirectory } from '../../src/index.js';
@@ -21,6 +22,7 @@ describe('an account that somebody made with the address of another person', () 
         accounts: { magicLink: MAGIC_LINK },
         apiKeys: { enableSessionForAPIKeys: true },
         jwt: true,
+        passkeys: true,
         oauthProvider: true,
         accountLinking: { providers },
       },
@@ -53,6 +55,19 @@ describe('an account that somebody made with the address of another person', () 
     expect(await host.sql('SELECT password_hash FROM auth_user WHERE id = $1', [id])).toEqual([
       { password_hash: null },
     ]);
+  });
+
+  it.each([
+    ['401 a passkey that was made there signs nobody in any more', false, 401],
+    ['200 a passkey of a verified account does', true, 200],
+  ])('%s', async (_title, emailVerified, status) => {
+    const person = await new PasskeyPerson(host.url).signUp();
+    const authenticator = await person.withPasskey();
+    if (emailVerified) await host.app.get(UsersService).seed({ email: person.email, emailVerified });
+    const browser = new Browser();
+    expect((await links.open(browser, await links.ask(browser, person.email))).location).toBe('/home');
+    person.forgetCookies();
+    expect((await person.use(authenticator)).status).toBe(status);
   });
 
   it('a verified account keeps all of it', async () => {

@@ -1,6 +1,7 @@
 import { createTestApp, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
 import { Mailbox } from '../support/mailbox.js';
+import { PasskeyPerson } from '../support/passkeys.js';
 import { guarded } from '../support/tokens.js';
 import { signIn, signUp, type SignedInUser } from '../support/users.js';
 
@@ -12,7 +13,7 @@ describe('a new password by a link', () => {
   let host: TestApp;
   let user: SignedInUser;
   beforeAll(async () => {
-    host = await createTestApp({ auth: { mail: mailbox.mail, rateLimits: false } });
+    host = await createTestApp({ auth: { mail: mailbox.mail, rateLimits: false, passkeys: true } });
   });
   afterAll(() => host?.close());
   beforeEach(async () => {
@@ -37,6 +38,19 @@ describe('a new password by a link', () => {
     expect((await send(`${host.url}/api/auth/get-session`, { bearer: user.token })).body).toBeNull();
     await signIn(host.url, user.email, NEW_PASSWORD);
     expect((await reset({ newPassword: 'a third password', token })).body.code).toBe('INVALID_TOKEN');
+  });
+
+  it.each([
+    ['401 a passkey that somebody made before the address was verified signs nobody in any more', false, 401],
+    ['200 a passkey of a verified user does', true, 200],
+  ])('%s', async (_title, isVerified, status) => {
+    const person = await new PasskeyPerson(host.url).signUp();
+    const authenticator = await person.withPasskey();
+    await host.sql('UPDATE auth_user SET email_verified = $2 WHERE id = $1', [person.userId, isVerified]);
+    await request({ email: person.email });
+    expect((await reset({ newPassword: NEW_PASSWORD, token: await tokenOf(person.email) })).status).toBe(200);
+    person.forgetCookies();
+    expect((await person.use(authenticator)).status).toBe(status);
   });
 
   it('T121 an address that nobody has gets the same answer, and no message', async () => {

@@ -1,17 +1,21 @@
 import { createTestApp, type TestApp } from '../support/app.js';
+import { Mailbox } from '../support/mailbox.js';
+import { signUp } from '../support/users.js';
 import { codeOf, TwoFactorHost, wrongCodeOf, type FactorUser } from '../support/two-factor.js';
 
 /** Requests at once. */
 const CROWD = 50;
 
 describe('one second factor, two nodes', () => {
+  const mailbox = new Mailbox();
   let host: TestApp;
   let other: TestApp;
   let nodes: TwoFactorHost[];
   let user: FactorUser;
   beforeAll(async () => {
-    host = await createTestApp({ auth: { twoFactor: true } });
-    other = await createTestApp({ auth: { twoFactor: true }, databaseUrl: host.databaseUrl });
+    const auth = { twoFactor: true, mail: mailbox.mail };
+    host = await createTestApp({ auth });
+    other = await createTestApp({ auth, databaseUrl: host.databaseUrl });
     await host.sql(
       `CREATE FUNCTION uncount() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.failures := 0; NEW.locked_until := NULL; RETURN NEW; END'`,
     );
@@ -58,6 +62,21 @@ describe('one second factor, two nodes', () => {
     expect(statuses(answers)).toEqual({ 200: 1, 401: CROWD - 1 });
     const spent = 'SELECT 1 FROM auth_backup_code WHERE subject = $1 AND used_at IS NOT NULL';
     expect(await host.sql(spent, [user.id])).toHaveLength(1);
+  });
+
+  it('of 50 uses of one code by mail one gets a session', async () => {
+    const owner = await signUp(host.url);
+    await host.sql('UPDATE auth_user SET email_verified = true WHERE id::text = $1', [owner.id]);
+    await nodes[0]!.post('enable', { password: owner.password, method: 'otp' }, { bearer: owner.token });
+    await uncounted();
+    const twoFactorToken = await nodes[0]!.challenge(owner);
+    await nodes[1]!.post('send-otp', { twoFactorToken });
+    const { code } = (await mailbox.newest('second-factor-code', owner.email)).content;
+    const count = async () => (await host.sql('SELECT 1 FROM auth_session WHERE subject = $1', [owner.id])).length;
+    const before = await count();
+    const answers = await all((node) => node.post('verify-otp', { code, twoFactorToken }));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(await count()).toBe(before + 1);
   });
 
   it('one challenge and five backup codes at once: one session, and the losers keep their codes', async () => {

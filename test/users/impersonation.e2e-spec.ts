@@ -13,7 +13,13 @@ describe('acting as a user', () => {
   let user: SignedInUser;
   let administrator: SignedInUser;
   beforeAll(async () => {
-    host = await createHostWithAdministrators({ jwt: true, apiKeys: true, cacheTtl: 0 });
+    host = await createHostWithAdministrators({
+      jwt: true,
+      apiKeys: true,
+      twoFactor: true,
+      passkeys: true,
+      cacheTtl: 0,
+    });
   });
   afterAll(() => host?.close());
   beforeEach(async () => {
@@ -93,6 +99,12 @@ describe('acting as a user', () => {
       ['revoke-sessions', {}],
       ['revoke-other-sessions', {}],
       ['one-time-token/generate', {}],
+      ['two-factor/enable', { password: TEST_PASSWORD }],
+      ['two-factor/disable', { password: TEST_PASSWORD }],
+      ['two-factor/generate-backup-codes', { password: TEST_PASSWORD }],
+      ['passkey/verify-registration', {}],
+      ['passkey/update-passkey', { id: user.id, name: 'X' }],
+      ['passkey/delete-passkey', { id: user.id }],
     ];
     for (const [route, body] of calls)
       for (const headers of [bearing(session.token), bearing(accessToken), { cookie: cookiesOf(answer) }])

@@ -7,6 +7,7 @@ import type { SignInOutcome, WaitingSignIn } from '../../common/ports/second-fac
 import type { CurrentSession } from '../../common/ports/sessions.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { requireInPerson } from '../../common/principal/impersonation.js';
 import { authenticationFailed, unknownCredential } from '../passkeys.errors.js';
 import type { AssertionAnswer } from '../passkeys.schemas.js';
 import { Authentications, type ProvenPasskey } from './authentications.js';
@@ -107,6 +108,7 @@ export class PasskeySignIns {
 
   /** The session goes on, and from now on counts for what has been shown (RFC 9470). */
   private async stepUp(proven: ProvenPasskey, principal: AuthPrincipal, caller: Caller): Promise<PasskeyResult> {
+    requireInPerson(principal);
     const sessions = this.ports.sessions.get();
     const sessionId = principal.sessionId!;
     const methods = methodsOf(proven, principal);

@@ -66,7 +66,7 @@ export class PasskeysController {
     response: DeletedAnswer,
     errors: {
       400: 'LAST_SIGN_IN_METHOD',
-      401: 'UNAUTHORIZED',
+      401: 'UNAUTHORIZED, INSUFFICIENT_USER_AUTHENTICATION: show a second factor first',
       403: 'SESSION_NOT_FRESH',
       404: 'PASSKEY_NOT_FOUND',
     },

@@ -4,6 +4,7 @@ import { AuthEvents } from '../../common/events/auth-events.js';
 import { Extensions } from '../../common/extensions.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { SignInMethod } from '../../common/ports/sign-in-methods.js';
+import { OwnerProof } from '../keys/owner-proof.js';
 import { PasskeyChanges, type PasskeyOwner } from '../keys/passkey.changes.js';
 import { PasskeyStore } from '../keys/passkey.store.js';
 import { toView, type PasskeyView } from '../keys/passkey.view.js';
@@ -22,6 +23,7 @@ export class PasskeysService {
     private readonly database: Database,
     private readonly store: PasskeyStore,
     private readonly changes: PasskeyChanges,
+    private readonly proof: OwnerProof,
     private readonly ports: HostPorts,
     private readonly extensions: Extensions,
     private readonly events: AuthEvents,
@@ -39,10 +41,10 @@ export class PasskeysService {
     return toView(row);
   }
 
-  /** @throws AuthError 404 `PASSKEY_NOT_FOUND`, 400 `LAST_SIGN_IN_METHOD`, 403 `SESSION_NOT_FRESH` */
+  /** @throws AuthError 404 `PASSKEY_NOT_FOUND`, 400 `LAST_SIGN_IN_METHOD`, and those of {@link OwnerProof.require} */
   async remove(owner: PasskeyOwner, id: string): Promise<void> {
     const { subjectId } = owner.principal;
-    await this.ports.sessions.get().requireFresh(owner.principal);
+    await this.proof.require(owner.principal);
     // Before anything is locked or renewed: an id that is unknown changes nothing.
     if (!(await this.list(subjectId)).some((one) => one.id === id)) throw passkeyNotFound();
     await this.changes.make(owner, async (tx) => {

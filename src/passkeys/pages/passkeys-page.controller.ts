@@ -9,6 +9,8 @@ import type { HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
+import { actorOf } from '../../common/principal/impersonation.js';
+import { OwnerProof } from '../keys/owner-proof.js';
 import { PasskeysService } from '../management/passkeys.service.js';
 import { passkeyNotFound } from '../passkeys.errors.js';
 import { AddPasskeyForm, DeletePasskeyForm, PasskeysPageQuery, RenamePasskeyForm } from '../passkeys.schemas.js';
@@ -25,6 +27,7 @@ export class PasskeysPageController {
     private readonly area: AccountArea,
     private readonly passkeys: PasskeysService,
     private readonly registrations: Registrations,
+    private readonly proof: OwnerProof,
     private readonly routes: AuthRoutes,
   ) {}
 
@@ -36,6 +39,8 @@ export class PasskeysPageController {
     @Query({ schema: PasskeysPageQuery }) { done }: { done?: string | undefined },
   ): Promise<HttpReply> {
     return this.area.forVisitor(headers, PASSKEYS_PATH, async (visitor) => {
+      // Before its form: the script has no way to another page. An administrator who acts as the user looks, and changes nothing.
+      if (actorOf(visitor.principal) === null) await this.proof.requireStrength(visitor.principal);
       const model = {
         area: this.area,
         visitor,

@@ -19,7 +19,10 @@ import {
 import { Registrations } from './registrations.js';
 
 const TAG = 'Passkeys';
-const ERRORS = { 401: 'UNAUTHORIZED', 403: 'SESSION_NOT_FRESH' };
+const ERRORS = {
+  401: 'UNAUTHORIZED, INSUFFICIENT_USER_AUTHENTICATION: show a second factor first',
+  403: 'SESSION_NOT_FRESH',
+};
 
 /** Adds passkeys, on better-auth's wire. */
 @AuthController()

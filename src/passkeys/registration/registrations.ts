@@ -8,6 +8,7 @@ import { readClientData } from '../ceremonies/client-data.js';
 import { RelyingParty } from '../ceremonies/relying-party.js';
 import { ALGORITHMS, Verifier, type CheckedRegistration } from '../ceremonies/verifier.js';
 import { PasskeyHolderStore } from '../keys/passkey-holder.store.js';
+import { OwnerProof } from '../keys/owner-proof.js';
 import { PasskeyChanges, type PasskeyOwner } from '../keys/passkey.changes.js';
 import { PasskeyStore, type PasskeyRow } from '../keys/passkey.store.js';
 import { toDescriptor, toView, type PasskeyView } from '../keys/passkey.view.js';
@@ -36,15 +37,16 @@ export class Registrations {
     private readonly store: PasskeyStore,
     private readonly holders: PasskeyHolderStore,
     private readonly changes: PasskeyChanges,
+    private readonly proof: OwnerProof,
     private readonly ports: HostPorts,
     private readonly database: Database,
     private readonly events: AuthEvents,
     @Inject(PASSKEYS_SETTINGS) private readonly settings: PasskeysSettings,
   ) {}
 
-  /** @throws AuthError 403 `SESSION_NOT_FRESH`, 400 `PASSKEY_LIMIT_REACHED`, 429 */
+  /** @throws AuthError 400 `PASSKEY_LIMIT_REACHED`, 429, and those of {@link OwnerProof.require} */
   async begin({ principal, caller }: PasskeyOwner, wish: RegistrationWish) {
-    await this.ports.sessions.get().requireFresh(principal);
+    await this.proof.require(principal);
     const user = await this.ports.users.get().find(principal.subjectId);
     if (!user) throw AuthError.invalidToken('the user no longer exists');
     const known = await this.store.list(this.database, user.id);
@@ -74,12 +76,12 @@ export class Registrations {
   }
 
   /**
-   * @throws AuthError 400 `CHALLENGE_NOT_FOUND`, `FAILED_TO_VERIFY_REGISTRATION`, `PREVIOUSLY_REGISTERED`, `PASSKEY_LIMIT_REACHED`;
-   *   403 `SESSION_NOT_FRESH`
+   * @throws AuthError 400 `CHALLENGE_NOT_FOUND`, `FAILED_TO_VERIFY_REGISTRATION`, `PREVIOUSLY_REGISTERED`, `PASSKEY_LIMIT_REACHED`,
+   *   and those of {@link OwnerProof.require}
    */
   async finish(owner: PasskeyOwner, answer: AttestationAnswer, name: string | null): Promise<PasskeyView> {
     const { principal, caller } = owner;
-    await this.ports.sessions.get().requireFresh(principal);
+    await this.proof.require(principal);
     const checked = await this.check(answer, principal.subjectId, caller);
     let added: PasskeyRow | null = null;
     await this.changes.make(owner, async (tx) => {

@@ -9,7 +9,6 @@ import { seeOther, type HttpReply } from '../../common/http/request/reply.js';
 import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { HostPorts } from '../../common/ports/port.js';
-import { CHALLENGE_PATH } from '../challenge/challenges.js';
 import { TwoFactorService, type Owner } from '../management/two-factor.service.js';
 import { TrustedDevices } from '../trust/trusted-devices.js';
 import { ConfirmFactorForm, DeviceForm, FactorForm, FactorPageQuery } from '../two-factor.schemas.js';
@@ -140,7 +139,7 @@ export class FactorPageController {
     });
   }
 
-  /** Does what a form with a password asks. Who has a factor and has not shown it lately is asked for it first, and comes back. */
+  /** Does what a form with a password asks. (Who has a factor and has not shown it lately is asked for it first: {@link AccountArea.forVisitor}.) */
   private acting(
     form: Form,
     request: GuardedRequest,
@@ -155,10 +154,7 @@ export class FactorPageController {
         const owner = { claimant, principal, password: form.password || undefined, caller: callerOf(request) };
         return await act(owner, visitor);
       } catch (error) {
-        if (!(error instanceof AuthError)) throw error;
-        if (error.code === 'INSUFFICIENT_USER_AUTHENTICATION')
-          return seeOther(this.area.urlOf(CHALLENGE_PATH, { continue: this.area.urlOf(FACTOR_PATH) }));
-        if (error.code !== 'INVALID_PASSWORD') throw error;
+        if (!(error instanceof AuthError) || error.code !== 'INVALID_PASSWORD') throw error;
         return this.pages.of(visitor, headers, { refused: { part, error } });
       }
     });

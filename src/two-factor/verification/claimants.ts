@@ -5,6 +5,7 @@ import type { HeaderBag } from '../../common/http/request/headers.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
+import { requireInPerson } from '../../common/principal/impersonation.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import type { ChallengeRow } from '../challenge/challenge.store.js';
 import { Challenges } from '../challenge/challenges.js';
@@ -58,8 +59,10 @@ export class Claimants {
     return challenge && !challenge.exhausted ? this.waiting(challenge) : null;
   }
 
-  /** @param principal of the user in person. @throws AuthError 401 when they were disabled meanwhile */
-  async signedIn({ subjectId, sessionId }: AuthPrincipal): Promise<Claimant> {
+  /** @throws AuthError 401 when they were disabled meanwhile; 403 `IMPERSONATED` for an administrator who acts as them */
+  async signedIn(principal: AuthPrincipal): Promise<Claimant> {
+    requireInPerson(principal);
+    const { subjectId, sessionId } = principal;
     const epoch = await this.subjects.epoch(subjectId);
     const user = await this.ports.users.get().find(subjectId);
     if (epoch === null || !user || sessionId === null) throw AuthError.invalidToken('the user has ended meanwhile');

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuthError } from '../../errors/auth-error.js';
 import { Extensions } from '../../extensions.js';
 import { BrowserSession } from '../../guards/browser-session.js';
+import { StepUpPages } from '../../guards/step-up-pages.js';
 import { html, type Html, type HtmlValue } from '../../html.js';
 import { HostPorts } from '../../ports/port.js';
 import type { HostUser } from '../../ports/user-directory.js';
@@ -34,12 +35,13 @@ export class AccountArea {
     private readonly ports: HostPorts,
     private readonly routes: AuthRoutes,
     private readonly extensions: Extensions,
+    private readonly stepUps: StepUpPages,
   ) {}
 
   /**
    * Shows a page, or does what its form asks, for the user of this browser. Whoever is not signed in is sent to sign in first, and comes back
    * to the page (F35). By the cookie alone: a token of the user does not show that they are at this browser. Errors below 500 are shown in the
-   * account, so that there is a way on.
+   * account, so that there is a way on; who has to show more is asked for it, and comes back.
    * @param path of the page, e.g. `/account/sessions`
    * @param query of the page, for coming back
    */
@@ -50,6 +52,8 @@ export class AccountArea {
       return await show(visitor);
     } catch (error) {
       if (!(error instanceof AuthError) || error.status >= 500) throw error;
+      const stronger = await this.stepUpUrl(path, visitor, error, query);
+      if (stronger) return seeOther(stronger);
       // The session or the user has ended meanwhile.
       if (error.status === 401) return seeOther(this.signInUrl(path, query));
       if (error.code === 'SESSION_NOT_FRESH') return this.askAgain(path, visitor, error, query);
@@ -115,6 +119,15 @@ export class AccountArea {
   /** For what must not be done by whoever finds a browser open. @throws AuthError 403 `SESSION_NOT_FRESH`, which becomes a page */
   async requireFresh({ principal }: AccountVisitor): Promise<void> {
     await this.ports.sessions.get().requireFresh(principal);
+  }
+
+  /** Where the visitor shows what the page asks for besides, and comes back from; null: it asks for nothing, or they have nothing. */
+  private async stepUpUrl(path: string, { principal }: AccountVisitor, error: AuthError, query: Query) {
+    const { subjectId, sessionId, claims } = principal;
+    const acr = error.stepUp?.acrValues;
+    if (!acr || sessionId === null) return null;
+    const methods = Array.isArray(claims['amr']) ? claims['amr'] : [];
+    return this.stepUps.urlFor({ subjectId, sessionId, methods, acr, continueTo: this.urlOf(path, query) });
   }
 
   /** Says on every page that it is an administrator who looks, and leads back. */
