@@ -126,7 +126,7 @@ export interface StepUpRequirement {
  * `insufficient_user_authentication`, with `acr_values` and `max_age` in the challenge, by which clients sign the user in once more.
  *
  * @example
- * ``` class Payments { @Post() @BearerAuth() @StepUp({ acr: 'urn:nest-authority:acr:mfa', maxAge: '5m' }) pay() {} } ```
+ * ``` class Payments { @Get() @BearerAuth() @StepUp({ acr: 'urn:nest-authority:acr:mfa', maxAge: '5m' }) pay() {} } ```
  */
 export function StepUp({ acr, maxAge }: StepUpRequirement): AuthDecorator {
   const values = acr === undefined ? null : [acr].flat();

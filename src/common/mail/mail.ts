@@ -54,8 +54,9 @@ export type MailMessage = {
  *
  * @example
  * class SmtpMail implements Mail {
+ *   constructor(private readonly transport: { sendMail(mail: object): Promise<unknown> }) {}
  *   async send({ id, to, subject, text, html }: MailMessage) {
- *     await transport.sendMail({ messageId: `<${id}@example.com>`, to: { name: '', address: to }, subject, text, html });
+ *     await this.transport.sendMail({ messageId: `<${id}@example.com>`, to: { name: '', address: to }, subject, text, html });
  *   }
  * }
  */

@@ -1,4 +1,3 @@
-import { isRole } from '../../../../accounts/accounts.settings.js';
 import { isDisplayName, normaliseDisplayName } from '../../../../common/display-name.js';
 import { normaliseEmail } from '../../../../common/email.js';
 import { LEDGER_TABLE } from '../import-ledger.js';
@@ -105,7 +104,7 @@ async function deletedOf(ids: readonly string[], { target }: ImportContext): Pro
 /** `user` is what the admin plug-in calls those who have none. */
 function rolesOf({ role }: SourceRow): string[] {
   const names = (asText(role) ?? '').split(',').map((one) => one.trim());
-  return [...new Set(names)].filter((one) => one !== 'user' && isRole(one));
+  return [...new Set(names)].filter((one) => one !== '' && one !== 'user' && isDisplayName(one) && one.length <= 64);
 }
 
 function bansOf(rows: readonly SourceRow[]): Map<string, Disabling> {
