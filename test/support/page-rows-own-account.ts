@@ -6,7 +6,7 @@ import { signUp } from './users.js';
 const CONFIRM = 'change-email-confirm';
 /** A link that is good, without a mailbox. */
 const undoLink = async ({ url, sql }: PageWorld): Promise<string> => {
-  const token = randomBytes(32).toString('base64url');
+  const token = randomBytes(22).toString('hex').slice(1);
   // Of somebody of its own: who takes a change back is signed out everywhere.
   const { id } = await signUp(url);
   await sql(

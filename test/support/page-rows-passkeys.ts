@@ -19,7 +19,7 @@ export const PASSKEY_ROWS: readonly PageRow[] = [
     path: PASSKEYS,
     then: async (page, { sql }) => {
       const [user] = await sql<{ id: string }>(NEWEST);
-      await addPasskey({ sql } as never, user!.id, { name: 'Phone', used: true });
+      await addPasskey({ sql }, user!.id, { name: 'Phone', used: true });
       await sql('UPDATE auth_user SET password_hash = NULL WHERE id = $1', [user!.id]);
       await page.reload();
     },
@@ -39,7 +39,7 @@ export const PASSKEY_ROWS: readonly PageRow[] = [
     path: PASSKEYS,
     then: async (page, { sql }) => {
       const [user] = await sql<{ id: string }>(NEWEST);
-      await addPasskey({ sql } as never, user!.id, { name: 'Phone' });
+      await addPasskey({ sql }, user!.id, { name: 'Phone' });
       await page.reload();
       await page.click('.cards button.bad');
     },

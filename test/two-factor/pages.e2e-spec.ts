@@ -3,6 +3,7 @@ import { formOf, mainOf, Visitor } from '../support/account-pages.js';
 import { Browser } from '../support/browser.js';
 import { send } from '../support/http.js';
 import { Mailbox } from '../support/mailbox.js';
+import { AGENTS } from '../support/page-agents.js';
 import { expectPage, sendForm, textOf, visit, type Page } from '../support/pages.js';
 import { codeOf, TwoFactorHost, wrongCodeOf, type FactorUser } from '../support/two-factor.js';
 import { signUp } from '../support/users.js';
@@ -67,8 +68,10 @@ describe('the pages of the second factor', () => {
       await submit({ code: codeOf(user.secret), trust: 'true' });
       const visitor = await Visitor.at(host, user, browser);
       expect((await visitor.open('/account')).status).toBe(200);
+      await host.sql('UPDATE auth_trusted_device SET user_agent = $1 WHERE subject = $2', [AGENTS[1], user.id]);
       const listed = await visitor.open('/account/two-factor');
       expect(mainOf(listed)).toContain('this browser');
+      expect(mainOf(listed)).toContain('Firefox · Windows');
       const gone = await visitor.submit(listed, '/account/two-factor/forget-device');
       expect(textOf(gone, 'done')).toBe('You are asked there again.');
     });
@@ -113,6 +116,7 @@ describe('the pages of the second factor', () => {
     const typed = await visit(host, browser, sent.location!);
     expectPage(typed);
     expect(textOf(typed, 'sent')).toMatch(/on its way/);
+    expect(typed.text).toMatch(/<input[^>]*\sid="otp"[^>]*\sautofocus/);
     const { code } = (await mailbox.newest('second-factor-code', user.email)).content;
     const done = await sendForm(host, browser, '/api/auth/two-factor', { ...formOf(typed, '/two-factor'), code });
     expect(done.location).toBe('/api/auth/account');
@@ -146,7 +150,10 @@ describe('the pages of the second factor', () => {
     const on = await visitor.submit(setUp, `${path}/confirm`, { code: codeOf(secret) });
     expect([textOf(on, 'done'), textOf(on, 'codes-left')]).toEqual(['Two-step sign-in is on.', '10']);
     const codes = await visitor.submit(on, `${path}/backup-codes`, password);
-    expect(mainOf(codes).match(/<li><code>/g)).toHaveLength(10);
+    // They are copied by hand: none has a letter that looks like another.
+    expect(mainOf(codes).match(/<code>[2-9A-HJ-NP-Za-km-z]{5}-[2-9A-HJ-NP-Za-km-z]{5}<\/code>/g)).toHaveLength(10);
+    expect(mainOf(on)).toMatch(/<summary>Use codes by mail[^]*href="\/api\/auth\/account">Profile/);
+    expect(mainOf(on)).not.toContain('choose-mail');
     expect(textOf(await visitor.open(path), 'backup-codes')).toBeNull();
 
     await host.sql(`UPDATE auth_session SET authenticated_at = now() - interval '1 hour' WHERE subject = $1`, [

@@ -44,6 +44,7 @@ export class FactorPages {
       hasApp: state.app !== null,
       mailCodes: state.mailCodes,
       offersMail: this.mailCodes.isOn,
+      verifyUrl: user.emailVerified ? null : this.area.urlOf('/account'),
       mayRemove: !(await this.gate.mustEnrol(user)),
       enabledAt: state.enabledAt,
       codesLeft: await this.backupCodes.left(user.id),

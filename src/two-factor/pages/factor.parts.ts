@@ -17,6 +17,8 @@ export interface FactorModel {
   readonly mailCodes: boolean;
   /** Users may choose codes by mail. */
   readonly offersMail: boolean;
+  /** Where the user verifies their address, which codes by mail need; null: it is verified. */
+  readonly verifyUrl: string | null;
   readonly mayRemove: boolean;
   readonly enabledAt: Date | null;
   readonly codesLeft: number;
@@ -85,13 +87,24 @@ function appFormPart(model: FactorModel): Html {
 
 function mailFormPart(model: FactorModel): Html | false {
   if (!model.offersMail || model.mailCodes) return false;
-  const form = model.formTo(
+  const form = model.verifyUrl === null ? mailForm(model) : unverifiedPart(model.verifyUrl);
+  return foldedPart(model, 'mail', text('factor.chooseMail'), text('factor.mailAbout'), form);
+}
+
+function unverifiedPart(url: string): Html {
+  return html`<div class="warning">
+    <p>${text('account.notVerified')}</p>
+    <p><a id="verify" href="${url}">${text('account.profile')}</a></p>
+  </div>`;
+}
+
+function mailForm(model: FactorModel): Html {
+  return model.formTo(
     `${FACTOR_PATH}/set-up`,
     html`<input type="hidden" name="method" value="otp" />
       ${passwordField(model, 'mail')}
       <button id="choose-mail" class="plain small">${text('factor.chooseMail')}</button>`,
   );
-  return foldedPart(model, 'mail', text('factor.chooseMail'), text('factor.mailAbout'), form);
 }
 
 function codesFormPart(model: FactorModel): Html {
