@@ -38,10 +38,11 @@ describe('the passkeys of a user', () => {
   it('200 removes, and tells the user; sessions go on', async () => {
     const authenticator = await person.withPasskey();
     const { id } = (await list())[0]!;
-    const told = () => mailbox.messages.filter(({ to }) => to === person.email).length;
-    await until('the message of the addition', () => told() === 1);
+    const told = () => mailbox.messages.filter(({ to }) => to === person.email).map(({ subject }) => subject);
+    await until('the message of the addition', () => told().length === 1);
     expect((await person.call('passkey/delete-passkey', { id })).body).toEqual({ status: true });
-    await until('the message of the removal', () => told() === 2);
+    await until('the message of the removal', () => told().length === 2);
+    expect(told()).toEqual(['A passkey was added to your account', 'A passkey was removed from your account']);
     expect([await list(), (await person.session()).user.id]).toEqual([[], person.userId]);
     person.forgetCookies();
     expect(await codeOf(person.use(authenticator))).toEqual([401, 'PASSKEY_NOT_FOUND']);

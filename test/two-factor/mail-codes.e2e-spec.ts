@@ -30,6 +30,8 @@ describe('codes by mail', () => {
     const token = decodeURIComponent(on.headers.get('set-auth-token')!).split('.')[0]!;
     expect((await factor.currentUser(token))!.twoFactorEnabled).toBe(true);
     expect(await factor.currentUser(user.token)).toBeNull();
+    const { subject, content } = await mailbox.newest('credential-changed', user.email);
+    expect([subject, content]).toMatchObject(['Your second step is a code by mail now', { change: 'factor' }]);
   });
 
   it('403 EMAIL_NOT_VERIFIED: whoever mistyped their address would lock themselves out', async () => {

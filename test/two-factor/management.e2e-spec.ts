@@ -63,7 +63,7 @@ describe('setting up, changing and removing a second factor', () => {
       'credentials.changed',
       'two-factor.enabled',
     ]);
-    expect((await mailbox.newest('credential-changed', user.email)).content.change).toBe('factor');
+    expect((await mailbox.newest('credential-changed', user.email)).content).toMatchObject({ factor: 'app-added' });
     // The code that has turned it on does not sign in (RFC 6238 5.2).
     const replay = await factor.post('verify-totp', {
       code: codeOf(secretOf(made.body.totpURI)),

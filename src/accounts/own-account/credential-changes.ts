@@ -52,7 +52,7 @@ export class CredentialChanges implements CredentialChangePort {
    * @throws AuthError 401 when another change came first and made the proof worthless
    */
   async make(terms: ChangeTerms): Promise<number> {
-    const { subjectId, change, epoch, endSessions, caller } = terms;
+    const { subjectId, change, factor = null, epoch, endSessions, caller } = terms;
     return this.database.transaction(async (tx) => {
       const renewed = await this.subjects.renew(tx, subjectId, epoch);
       await terms.write(tx);
@@ -63,7 +63,7 @@ export class CredentialChanges implements CredentialChangePort {
         await this.ends.within(tx, subjectId, await this.sessions.endAll(tx, subjectId, null), reason);
         await this.revoker.revoke(tx, { subject: subjectId }, reason);
       }
-      const facts = { change, ipAddress: caller.address, userAgent: caller.userAgent };
+      const facts = { change, factor, ipAddress: caller.address, userAgent: caller.userAgent };
       await this.outbox.order(
         { kind: 'credential-changed', subject: subjectId, facts, usefulSeconds: NOTICE_SECONDS },
         tx,

@@ -8,10 +8,16 @@ import type { HostUser } from './user-directory.js';
  */
 export type CredentialChange = 'password' | 'email' | 'factor' | 'owner';
 
+/** What has become of the factors of a user. */
+export type FactorChange =
+  'app-added' | 'mail-codes-added' | 'factor-removed' | 'codes-replaced' | 'passkey-added' | 'passkey-removed';
+
 /** What changes, and what ends with it. */
 export interface ChangeTerms {
   readonly subjectId: string;
   readonly change: CredentialChange;
+  /** Of a `factor`: what the user is told. */
+  readonly factor?: FactorChange;
   /** Result of `SubjectStore.epoch` before the user proved that they may do this. */
   readonly epoch: number;
   /** Also ends all sessions and tokens given before. */

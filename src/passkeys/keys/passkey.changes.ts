@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Caller } from '../../common/ports/caller.js';
+import type { FactorChange } from '../../common/ports/credential-change.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
@@ -14,6 +15,9 @@ export interface PasskeyOwner {
   readonly principal: AuthPrincipal;
   readonly caller: Caller;
 }
+
+type PasskeyChange = Extract<FactorChange, `passkey-${string}`>;
+type Write = (tx: Transaction) => Promise<void>;
 
 /**
  * Adds and removes passkeys by the one step by which credentials change: what was under way by the old ones ends, and the user hears of it.
@@ -30,7 +34,7 @@ export class PasskeyChanges {
    * @param write under the exclusive lock of the user; it may run again, in a new transaction
    * @throws AuthError 401 when session or user have ended meanwhile
    */
-  async make({ principal, caller }: PasskeyOwner, write: (tx: Transaction) => Promise<void>): Promise<void> {
+  async make({ principal, caller }: PasskeyOwner, factor: PasskeyChange, write: Write): Promise<void> {
     const { subjectId, sessionId } = principal;
     for (let tries = 1; ; tries++) {
       const epoch = await this.subjects.epoch(subjectId);
@@ -39,6 +43,7 @@ export class PasskeyChanges {
         await this.ports.credentialChanges.get().make({
           subjectId,
           change: 'factor',
+          factor,
           epoch,
           endSessions: false,
           caller,

@@ -45,7 +45,7 @@ export class PasskeysService {
     await this.owners.require(owner);
     // Before anything is locked or renewed: an id that is unknown changes nothing.
     if (!(await this.list(subjectId)).some((one) => one.id === id)) throw passkeyNotFound();
-    await this.changes.make(owner, async (tx) => {
+    await this.changes.make(owner, 'passkey-removed', async (tx) => {
       // The user is locked: of two requests that remove one each, the second sees that only one is left.
       const methods = await this.methodsOf(tx, subjectId);
       if (!methods.some((one) => one.id === id)) throw passkeyNotFound();

@@ -79,7 +79,7 @@ export class Registrations {
     await this.owners.require(owner);
     const checked = await this.check(answer, principal.subjectId, caller);
     let added: PasskeyRow | null = null;
-    await this.changes.make(owner, async (tx) => {
+    await this.changes.make(owner, 'passkey-added', async (tx) => {
       this.requireRoom(await this.store.list(tx, principal.subjectId));
       added = await this.store.insert(tx, {
         subject: principal.subjectId,

@@ -61,6 +61,7 @@ export class SecondFactorsService {
     await this.ports.credentialChanges.get().make({
       subjectId: userId,
       change: 'factor',
+      factor: 'factor-removed',
       epoch,
       endSessions: false,
       caller: change?.caller ?? SERVER,

@@ -4,6 +4,7 @@ import type { Transaction } from '../../common/database/transaction.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import type { Caller } from '../../common/ports/caller.js';
+import type { ChangeTerms } from '../../common/ports/credential-change.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { StartedSession } from '../../common/ports/sessions.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
@@ -97,10 +98,11 @@ export class TwoFactorService {
     );
     let backupCodes: string[] | null = null;
     const { endOtherSessions: endSessions } = this.settings;
-    const epoch = await this.change(owner.claimant, caller, endSessions, async (tx) => {
+    const write = async (tx: Transaction) => {
       await this.store.chooseMail(tx, user.id);
       backupCodes = state.isOn ? null : await this.backupCodes.replace(tx, user.id, false);
-    });
+    };
+    const epoch = await this.change(owner.claimant, { factor: 'mail-codes-added', caller, endSessions, write });
     this.events.emit('two-factor.enabled', { subjectId: user.id, method: 'otp' });
     if (!endSessions || !session) return { backupCodes, started: null };
     const { methods, remember: rememberMe } = session;
@@ -131,9 +133,10 @@ export class TwoFactorService {
     const state = await this.requireOwner(owner);
     if (!state.isOn) throw twoFactorNotEnabled();
     let codes: string[] = [];
-    await this.change(owner.claimant, caller, false, async (tx) => {
+    const write = async (tx: Transaction) => {
       codes = await this.backupCodes.replace(tx, user.id, false);
-    });
+    };
+    await this.change(owner.claimant, { factor: 'codes-replaced', caller, endSessions: false, write });
     this.events.emit('two-factor.backup-codes-replaced', { subjectId: user.id });
     return codes;
   }
@@ -153,11 +156,8 @@ export class TwoFactorService {
 
   private change(
     { user, epoch }: Claimant,
-    caller: Caller,
-    endSessions: boolean,
-    write: (tx: Transaction) => Promise<void>,
+    terms: Omit<ChangeTerms, 'subjectId' | 'change' | 'epoch'>,
   ): Promise<number> {
-    const terms = { subjectId: user.id, change: 'factor', epoch, endSessions, caller, write } as const;
-    return this.ports.credentialChanges.get().make(terms);
+    return this.ports.credentialChanges.get().make({ subjectId: user.id, change: 'factor', epoch, ...terms });
   }
 }

@@ -115,6 +115,7 @@ export class ProvenSignIns {
     const renewed = await this.ports.credentialChanges.get().make({
       subjectId: claimant.user.id,
       change: 'factor',
+      factor: 'app-added',
       epoch: claimant.epoch,
       endSessions: !goesOn && this.settings.endOtherSessions,
       caller,

@@ -42,6 +42,12 @@ export const RECOVERY = {
   'mail.changed.password': 'تم تغيير كلمة المرور',
   'mail.changed.email': 'تم تغيير بريدك الإلكتروني',
   'mail.changed.factor': 'تم تغيير طريقة تسجيل الدخول إلى حسابك',
+  'mail.changed.appAdded': 'تم إعداد تطبيق مصادقة لحسابك',
+  'mail.changed.mailCodesAdded': 'أصبحت خطوتك الثانية رمزًا عبر البريد',
+  'mail.changed.factorRemoved': 'تم تعطيل تسجيل الدخول بخطوتين',
+  'mail.changed.codesReplaced': 'لديك رموز احتياطية جديدة',
+  'mail.changed.passkeyAdded': 'تمت إضافة مفتاح مرور إلى حسابك',
+  'mail.changed.passkeyRemoved': 'تمت إزالة مفتاح مرور من حسابك',
   'mail.changed.text': 'هذا يخص حسابك {account}.',
   'mail.changed.notYou': 'إذا لم تكن أنت، فعيِّن كلمة مرور جديدة فورًا وأخبرنا.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -45,6 +45,12 @@ export const RECOVERY = {
   'mail.changed.password': 'Ihr Passwort wurde geändert',
   'mail.changed.email': 'Ihre E-Mail-Adresse wurde geändert',
   'mail.changed.factor': 'Ihre Anmeldemöglichkeiten wurden geändert',
+  'mail.changed.appAdded': 'Für Ihr Konto wurde eine Authenticator-App eingerichtet',
+  'mail.changed.mailCodesAdded': 'Ihr zweiter Schritt ist jetzt ein Code per E-Mail',
+  'mail.changed.factorRemoved': 'Die Anmeldung in zwei Schritten wurde ausgeschaltet',
+  'mail.changed.codesReplaced': 'Sie haben neue Backup-Codes',
+  'mail.changed.passkeyAdded': 'Ihrem Konto wurde ein Passkey hinzugefügt',
+  'mail.changed.passkeyRemoved': 'Ein Passkey wurde aus Ihrem Konto entfernt',
   'mail.changed.text': 'Das betrifft Ihr Konto {account}.',
   'mail.changed.notYou':
     'Wenn Sie es nicht waren, legen Sie sofort ein neues Passwort fest und sagen Sie uns Bescheid.',

@@ -42,6 +42,12 @@ export const RECOVERY = {
   'mail.changed.password': 'Your password was changed',
   'mail.changed.email': 'Your e-mail address was changed',
   'mail.changed.factor': 'How you sign in was changed',
+  'mail.changed.appAdded': 'An authenticator app was set up for your account',
+  'mail.changed.mailCodesAdded': 'Your second step is a code by mail now',
+  'mail.changed.factorRemoved': 'Two-step sign-in was turned off',
+  'mail.changed.codesReplaced': 'You have new backup codes',
+  'mail.changed.passkeyAdded': 'A passkey was added to your account',
+  'mail.changed.passkeyRemoved': 'A passkey was removed from your account',
   'mail.changed.text': 'This concerns your account {account}.',
   'mail.changed.notYou': 'If it was not you, set a new password at once, and tell us.',
 } as const satisfies Record<string, Phrase>;

@@ -43,6 +43,12 @@ export const RECOVERY = {
   'mail.changed.password': 'Se ha cambiado tu contraseña',
   'mail.changed.email': 'Se ha cambiado tu correo electrónico',
   'mail.changed.factor': 'Ha cambiado tu forma de iniciar sesión',
+  'mail.changed.appAdded': 'Se ha configurado una aplicación de autenticación en tu cuenta',
+  'mail.changed.mailCodesAdded': 'Tu segundo paso es ahora un código por correo',
+  'mail.changed.factorRemoved': 'Se ha desactivado el inicio de sesión en dos pasos',
+  'mail.changed.codesReplaced': 'Tienes nuevos códigos de respaldo',
+  'mail.changed.passkeyAdded': 'Se ha añadido una llave de acceso a tu cuenta',
+  'mail.changed.passkeyRemoved': 'Se ha eliminado una llave de acceso de tu cuenta',
   'mail.changed.text': 'Se trata de tu cuenta {account}.',
   'mail.changed.notYou': 'Si no has sido tú, establece enseguida una contraseña nueva y avísanos.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

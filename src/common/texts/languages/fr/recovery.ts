@@ -45,6 +45,12 @@ export const RECOVERY = {
   'mail.changed.password': 'Votre mot de passe a été modifié',
   'mail.changed.email': 'Votre adresse e-mail a été modifiée',
   'mail.changed.factor': 'Vos moyens de connexion ont été modifiés',
+  'mail.changed.appAdded': 'Une application d’authentification a été configurée pour votre compte',
+  'mail.changed.mailCodesAdded': 'Votre deuxième étape est désormais un code par e-mail',
+  'mail.changed.factorRemoved': 'La connexion en deux étapes a été désactivée',
+  'mail.changed.codesReplaced': 'Vous avez de nouveaux codes de secours',
+  'mail.changed.passkeyAdded': 'Une clé d’accès a été ajoutée à votre compte',
+  'mail.changed.passkeyRemoved': 'Une clé d’accès a été supprimée de votre compte',
   'mail.changed.text': 'Cela concerne votre compte {account}.',
   'mail.changed.notYou': 'Si ce n’était pas vous, définissez tout de suite un nouveau mot de passe et prévenez-nous.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

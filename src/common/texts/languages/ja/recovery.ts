@@ -44,6 +44,12 @@ export const RECOVERY = {
   'mail.changed.password': 'パスワードが変更されました',
   'mail.changed.email': 'メールアドレスが変更されました',
   'mail.changed.factor': 'ログイン方法が変更されました',
+  'mail.changed.appAdded': 'アカウントに認証アプリが設定されました',
+  'mail.changed.mailCodesAdded': '2段階目がメールで届くコードになりました',
+  'mail.changed.factorRemoved': '2段階ログインがオフになりました',
+  'mail.changed.codesReplaced': '新しいバックアップコードが発行されました',
+  'mail.changed.passkeyAdded': 'アカウントにパスキーが追加されました',
+  'mail.changed.passkeyRemoved': 'アカウントからパスキーが削除されました',
   'mail.changed.text': '対象のアカウントは {account} です。',
   'mail.changed.notYou': 'お心当たりがない場合は、すぐに新しいパスワードを設定し、ご連絡ください。',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

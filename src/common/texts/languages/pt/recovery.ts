@@ -42,6 +42,12 @@ export const RECOVERY = {
   'mail.changed.password': 'Sua senha foi alterada',
   'mail.changed.email': 'Seu e-mail foi alterado',
   'mail.changed.factor': 'Sua forma de entrar foi alterada',
+  'mail.changed.appAdded': 'Um aplicativo autenticador foi configurado na sua conta',
+  'mail.changed.mailCodesAdded': 'Sua segunda etapa agora é um código por e-mail',
+  'mail.changed.factorRemoved': 'A entrada em duas etapas foi desativada',
+  'mail.changed.codesReplaced': 'Você tem novos códigos de backup',
+  'mail.changed.passkeyAdded': 'Uma chave de acesso foi adicionada à sua conta',
+  'mail.changed.passkeyRemoved': 'Uma chave de acesso foi removida da sua conta',
   'mail.changed.text': 'Trata-se da sua conta {account}.',
   'mail.changed.notYou': 'Se não foi você, defina uma nova senha agora mesmo e avise-nos.',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;

@@ -40,6 +40,12 @@ export const RECOVERY = {
   'mail.changed.password': '您的密码已更改',
   'mail.changed.email': '您的电子邮箱已更改',
   'mail.changed.factor': '您的登录方式已更改',
+  'mail.changed.appAdded': '您的账户已设置身份验证器应用',
+  'mail.changed.mailCodesAdded': '您的第二步现在是邮件验证码',
+  'mail.changed.factorRemoved': '两步登录已关闭',
+  'mail.changed.codesReplaced': '您有新的备用验证码',
+  'mail.changed.passkeyAdded': '您的账户已添加一个通行密钥',
+  'mail.changed.passkeyRemoved': '您的账户已移除一个通行密钥',
   'mail.changed.text': '这涉及您的账号 {account}。',
   'mail.changed.notYou': '如果不是您本人，请立即设置新密码，并告知我们。',
 } as const satisfies Readonly<Partial<Record<TextKey, Phrase>>>;
