@@ -58,8 +58,7 @@ describeInChromium('passkeys by our pages', (browser) => {
     await signOut();
     await page.goto('/api/auth/account/sessions');
     expect(new URL(page.url()).pathname).toBe('/api/auth/sign-in');
-    await authenticator.isPresent(true);
-    await page.waitForSelector('#sign-out');
+    await authenticator.touch(() => page.waitForSelector('#sign-out', { timeout: 4_000 }));
     expect(new URL(page.url()).pathname).toBe('/api/auth/account/sessions');
   });
 

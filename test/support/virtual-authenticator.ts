@@ -44,6 +44,23 @@ export class VirtualAuthenticator {
     const { authenticatorId } = this;
     await this.session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
   }
+
+  /**
+   * Somebody touches it, and once more where nothing comes of it: Chromium loses a touch that falls between a request's start and its arrival.
+   * @param follows what comes of it; fails while it has not come
+   */
+  async touch(follows: () => Promise<unknown>): Promise<void> {
+    for (let touches = 1; ; touches++) {
+      await this.isPresent(true);
+      try {
+        await follows();
+        return;
+      } catch (error) {
+        if (touches === 5) throw error;
+        await this.isPresent(false);
+      }
+    }
+  }
 }
 
 /** A module of this folder, with what it imports, as one script for browsers. */
