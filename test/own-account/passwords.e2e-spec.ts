@@ -98,7 +98,7 @@ describe('passwords of users who are signed in', () => {
       expect((await sessions()).status).toBe(200);
     });
 
-    it('200 with an access token of the session, also for the token', async () => {
+    it('200 with an access token of the session, for the session and the tokens that are made from then on (T134)', async () => {
       await host.sql(`UPDATE auth_token_family SET created_at = now() - interval '3 days' WHERE subject = $1`, [
         user.id,
       ]);
@@ -109,7 +109,11 @@ describe('passwords of users who are signed in', () => {
         ...byToken,
       });
       expect(done.status).toBe(200);
-      expect((await send(`${host.url}/api/auth/list-sessions`, byToken)).status).toBe(200);
+      const listing = async (bearer: string) => (await send(`${host.url}/api/auth/list-sessions`, { bearer })).status;
+      const { accessToken } = (await send(`${host.url}/api/auth/token/issue`, { body: {}, bearer: user.token })).body;
+      expect([await listing(user.accessToken), await listing(user.token), await listing(accessToken)]).toEqual([
+        403, 200, 200,
+      ]);
     });
 
     it('400 INVALID_PASSWORD for a wrong one and for users without one, and nothing is fresh by it; 401 nobody', async () => {

@@ -10,6 +10,7 @@ const LEFT: Readonly<Record<string, string>> = {
   'operation-4xx-response GET /health': 'it takes nothing that could be wrong',
   'operation-4xx-response GET /ready': 'it takes nothing that could be wrong',
   'operation-2xx-response GET /api/auth/callback/{id}': 'providers send browsers there, and it sends them on',
+  'operation-2xx-response GET /api/auth/reset-password/{token}': 'mails send browsers there, and it sends them on',
   'operation-2xx-response POST /api/auth/callback/{id}': 'providers send browsers there, and it sends them on',
 };
 

@@ -32,7 +32,7 @@ export class AdminSessionsController {
     description:
       '`token` is a handle for `/admin/revoke-user-session`, which authenticates nothing. With `impersonatedBy`: of an administrator.',
     response: SessionsAnswer,
-    errors: { 401: 'UNAUTHORIZED', 403: 'YOU_ARE_NOT_ALLOWED_TO_LIST_USERS_SESSIONS' },
+    errors: { 401: 'UNAUTHORIZED', 403: 'YOU_ARE_NOT_ALLOWED_TO_LIST_USERS_SESSIONS', 404: 'NOT_FOUND' },
   })
   async list(
     @CurrentPrincipal() principal: AuthPrincipal,
@@ -54,7 +54,7 @@ export class AdminSessionsController {
     summary: 'End a session of any user',
     description: 'Tokens made from it end with it. An unknown one is no error.',
     response: SuccessAnswer,
-    errors: { 401: 'UNAUTHORIZED', 403: 'YOU_ARE_NOT_ALLOWED_TO_REVOKE_USERS_SESSIONS' },
+    errors: { 401: 'UNAUTHORIZED', 403: 'YOU_ARE_NOT_ALLOWED_TO_REVOKE_USERS_SESSIONS', 404: 'NOT_FOUND' },
   })
   async revoke(
     @CurrentPrincipal() principal: AuthPrincipal,
@@ -77,7 +77,7 @@ export class AdminSessionsController {
     summary: 'End all sessions of a user',
     description: 'And all tokens made from them.',
     response: SuccessAnswer,
-    errors: { 401: 'UNAUTHORIZED', 403: 'YOU_ARE_NOT_ALLOWED_TO_REVOKE_USERS_SESSIONS' },
+    errors: { 401: 'UNAUTHORIZED', 403: 'YOU_ARE_NOT_ALLOWED_TO_REVOKE_USERS_SESSIONS', 404: 'NOT_FOUND' },
   })
   async revokeAll(
     @CurrentPrincipal() principal: AuthPrincipal,

@@ -29,7 +29,7 @@ const errorsOf = (may: string, codes = 'VALIDATION_ERROR') => ({
   400: codes,
   401: 'UNAUTHORIZED',
   403: `YOU_ARE_NOT_ALLOWED_TO_${may}, SESSION_NOT_FRESH`,
-  404: 'USER_NOT_FOUND',
+  404: 'USER_NOT_FOUND, NOT_FOUND',
 });
 
 /** What administrators change of a user, on better-auth's wire. What could not be undone, or opens doors, needs a fresh session. */

@@ -48,7 +48,7 @@ export class AdminUsersController {
     summary: 'Users, searched, filtered and sorted',
     description: '100 unless `limit` says so, from `offset` on. What there is no filter for is refused, not ignored.',
     response: UsersAnswer,
-    errors: { 401: 'UNAUTHORIZED', 403: 'YOU_ARE_NOT_ALLOWED_TO_LIST_USERS' },
+    errors: { 401: 'UNAUTHORIZED', 403: 'YOU_ARE_NOT_ALLOWED_TO_LIST_USERS', 404: 'NOT_FOUND' },
   })
   async list(
     @CurrentPrincipal() principal: AuthPrincipal,
@@ -77,7 +77,7 @@ export class AdminUsersController {
     summary: 'One user',
     description: 'With roles, and whether they are banned.',
     response: AdministeredUser,
-    errors: { 401: 'UNAUTHORIZED', 403: 'YOU_ARE_NOT_ALLOWED_TO_GET_USER', 404: 'USER_NOT_FOUND' },
+    errors: { 401: 'UNAUTHORIZED', 403: 'YOU_ARE_NOT_ALLOWED_TO_GET_USER', 404: 'USER_NOT_FOUND, NOT_FOUND' },
   })
   async get(
     @CurrentPrincipal() principal: AuthPrincipal,
@@ -104,6 +104,7 @@ export class AdminUsersController {
       400: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL, INVALID_EMAIL, PASSWORD_TOO_SHORT, YOU_ARE_NOT_ALLOWED_TO_SET_NON_EXISTENT_VALUE',
       401: 'UNAUTHORIZED',
       403: 'YOU_ARE_NOT_ALLOWED_TO_CREATE_USERS, SESSION_NOT_FRESH: with a role',
+      404: 'NOT_FOUND',
     },
   })
   async create(
@@ -135,7 +136,7 @@ export class AdminUsersController {
     summary: 'Whether the caller may do all of this with users',
     description: 'Whoever has a role of administrators may, except act as another administrator.',
     response: PermissionAnswer,
-    errors: { 401: 'UNAUTHORIZED' },
+    errors: { 401: 'UNAUTHORIZED', 404: 'NOT_FOUND' },
   })
   hasPermission(
     @CurrentPrincipal() { roles }: AuthPrincipal,

@@ -8,7 +8,12 @@ import { FILTERS, SEARCHES, SORTS, type Filter } from '../users/user-table.store
 const DAY_SECONDS = 86_400;
 const USER_ID = '01980c5e-7b1a-7c3e-9f00-5d0c2a1b4e6f';
 const text = z.string().max(320).refine(isStorable, 'Unusable characters');
-const userId = z.string().min(1).max(255).refine(isStorable, 'Unusable characters').meta({ example: USER_ID });
+const userId = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine(isStorable, 'Unusable characters')
+  .meta({ description: 'Of the user.', example: USER_ID });
 const name = z.string().trim().max(255).refine(isShowable, UNSEEN);
 const image = z.url({ protocol: /^https?$/ }).max(2_048);
 const role = z
@@ -37,13 +42,16 @@ const keysOf = <Name extends string>(table: Readonly<Record<Name, unknown>>) => 
 
 export const ListUsersQuery = z
   .object({
-    searchValue: text.optional(),
-    searchField: z.enum(['email', 'name']).default('email'),
-    searchOperator: z.enum(keysOf(SEARCHES)).default('contains'),
-    limit: wholeNumber(500).optional(),
-    offset: wholeNumber(10_000).optional(),
-    sortBy: z.enum(keysOf(SORTS)).default('createdAt'),
-    sortDirection: z.enum(['asc', 'desc']).default('asc'),
+    searchValue: text.optional().meta({ description: 'Only users in whose `searchField` this stands.' }),
+    searchField: z.enum(['email', 'name']).default('email').meta({ description: 'Where `searchValue` is looked for.' }),
+    searchOperator: z
+      .enum(keysOf(SEARCHES))
+      .default('contains')
+      .meta({ description: 'Where it stands there. `contains` reads all users.' }),
+    limit: wholeNumber(500).optional().meta({ description: 'Users at most.' }),
+    offset: wholeNumber(10_000).optional().meta({ description: 'Users that are passed over.' }),
+    sortBy: z.enum(keysOf(SORTS)).default('createdAt').meta({ description: 'What their order is by.' }),
+    sortDirection: z.enum(['asc', 'desc']).default('asc').meta({ description: 'Which comes first: `asc` the least.' }),
     filterField: z
       .string()
       .max(64)
@@ -54,7 +62,7 @@ export const ListUsersQuery = z
       .max(16)
       .optional()
       .meta({ description: '`eq`; of a role also `ne`; of `createdAt` `lt`, `lte`, `gt`, `gte`.' }),
-    filterValue: text.optional(),
+    filterValue: text.optional().meta({ description: 'Only users whose `filterField` compares to this.' }),
   })
   .superRefine((query, context) => {
     if (query.filterValue === undefined) return;

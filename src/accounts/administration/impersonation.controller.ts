@@ -42,7 +42,7 @@ export class ImpersonationController {
       400: 'YOU_CANNOT_IMPERSONATE_YOURSELF, USER_DISABLED',
       401: 'UNAUTHORIZED',
       403: 'YOU_ARE_NOT_ALLOWED_TO_IMPERSONATE_USERS, YOU_CANNOT_IMPERSONATE_ADMINS, SESSION_NOT_FRESH',
-      404: 'USER_NOT_FOUND',
+      404: 'USER_NOT_FOUND, NOT_FOUND',
     },
   })
   async begin(
@@ -67,7 +67,7 @@ export class ImpersonationController {
     summary: 'Stop acting as a user',
     description: "Gives the administrator's own session again, under a new token: by cookie, and as `set-auth-token`.",
     response: ImpersonationAnswer,
-    errors: { 400: 'NOT_IMPERSONATING', 401: 'UNAUTHORIZED' },
+    errors: { 400: 'NOT_IMPERSONATING', 401: 'UNAUTHORIZED', 404: 'NOT_FOUND' },
   })
   async stop(@CurrentPrincipal() principal: AuthPrincipal, @Req() request: GuardedRequest): Promise<HttpReply> {
     const caller = callerOf(request);

@@ -152,7 +152,7 @@ export class SessionController {
       session = { ...session, ...addition?.session };
       user = { ...user, ...addition?.user };
     }
-    const reply = new HttpReply({ session, user }).header('Pragma', 'no-cache');
+    const reply = new HttpReply({ ...current, session, user }).header('Pragma', 'no-cache');
     for (const [name, value] of Object.entries(headers)) reply.expose(name, value);
     return reply;
   }

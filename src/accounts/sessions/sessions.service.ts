@@ -192,11 +192,9 @@ export class SessionsService implements Sessions {
   async requireFresh(principal: AuthPrincipal): Promise<void> {
     const { freshAgeSeconds } = this.settings.session;
     if (freshAgeSeconds === 0) return;
-    const { authenticatedAt, credentialType, sessionId } = principal;
-    if (authenticatedAt !== null && (await this.store.isWithin(authenticatedAt, freshAgeSeconds))) return;
-    // A token says when its family began; the session behind it may have been proved anew.
-    const row = credentialType === 'access_token' && sessionId !== null ? await this.store.find(sessionId) : null;
-    if (!row || !(await this.store.isWithin(row.authenticated_at, freshAgeSeconds)))
+    // A token tells the sign-in that it was made from, whatever the session has become: a stolen one is not fresh whenever its owner is (T134).
+    const { authenticatedAt } = principal;
+    if (authenticatedAt === null || !(await this.store.isWithin(authenticatedAt, freshAgeSeconds)))
       throw AuthError.forbidden('SESSION_NOT_FRESH', 'Session is not fresh');
   }
 

@@ -22,6 +22,7 @@ export class TrustedDeviceController {
     tag: TAG,
     id: 'listTrustedDevices',
     summary: 'Where you are not asked again',
+    description: 'Browsers that you have named at a sign-in, the one used last first.',
     response: TrustedDevicesAnswer,
     errors: { 401: 'UNAUTHORIZED' },
   })

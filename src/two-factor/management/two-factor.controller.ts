@@ -106,6 +106,7 @@ export class TwoFactorController {
     id: 'getTotpUri',
     example: { password: 'correct horse battery staple' },
     summary: 'The address of the secret, for another app',
+    description: 'With the password, in a session that has shown the factor lately.',
     response: TotpUriAnswer,
     errors: { ...ERRORS, 400: 'INVALID_PASSWORD, TOTP_NOT_ENABLED' },
   })
