@@ -78,7 +78,7 @@ describe.each(['express', 'fastify'] as const)('The principal on %s', (adapter) 
       audience: [],
       authenticatedAt: expect.any(String),
       expiresAt: expect.any(String),
-      claims: credentialType === 'session' ? { amr: ['pwd'] } : {},
+      claims: { acr: 'urn:nest-authority:acr:pwd', amr: ['pwd'] },
     });
     for (const secret of [user.token, user.accessToken, user.refreshToken]) expect(answer.text).not.toContain(secret);
     expect(answer.body).toMatchObject({ sameAsUser: true, sameAsContext: true, userId: user.id });

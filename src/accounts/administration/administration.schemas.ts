@@ -48,7 +48,7 @@ export const ListUsersQuery = z
       .enum(keysOf(SEARCHES))
       .default('contains')
       .meta({ description: 'Where it stands there. `contains` reads all users.' }),
-    limit: wholeNumber(500).optional().meta({ description: 'Users at most.' }),
+    limit: wholeNumber(500).optional().meta({ description: 'Users at most. Default 100.' }),
     offset: wholeNumber(10_000).optional().meta({ description: 'Users that are passed over.' }),
     sortBy: z.enum(keysOf(SORTS)).default('createdAt').meta({ description: 'What their order is by.' }),
     sortDirection: z.enum(['asc', 'desc']).default('asc').meta({ description: 'Which comes first: `asc` the least.' }),
