@@ -22,6 +22,9 @@ const SMALL = new Set([
 /** Asked once, at the boot, of the catalogue and of TypeORM's table; made where they are sent. */
 const AT_BOOT = ['auth_missing_tables', 'auth_migrations_run'];
 
+/** better-auth's list of users for administrators: by offset, and with a count of all that fit. They grow by what they answer. */
+const BY_OFFSET = ['auth_users_email_contains_createdAt_ASC', 'auth_users_email_contains_total'];
+
 /**
  * Conditions that apply only if a value is given. PostgreSQL plans these statements for their values: a plan for all values would cost more,
  * and it compares. Here are the values of a user's own list.
@@ -85,7 +88,7 @@ describe('growth: every named statement on tables of a million rows', () => {
 
   it('none is missing: whatever in the source has a name and a text is among them', () => {
     const missing = writtenStatements().filter((pattern) => !statements.some(({ name }) => pattern.test(name)));
-    expect(missing.filter((pattern) => !AT_BOOT.some((name) => pattern.test(name)))).toEqual([]);
+    expect(missing.filter((pattern) => ![...AT_BOOT, ...BY_OFFSET].some((name) => pattern.test(name)))).toEqual([]);
     expect(statements.length).toBeGreaterThan(150);
   });
 
