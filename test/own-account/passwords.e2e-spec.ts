@@ -99,9 +99,10 @@ describe('passwords of users who are signed in', () => {
     });
 
     it('200 with an access token of the session, for the session and the tokens that are made from then on (T134)', async () => {
-      await host.sql(`UPDATE auth_token_family SET created_at = now() - interval '3 days' WHERE subject = $1`, [
-        user.id,
-      ]);
+      await host.sql(
+        `UPDATE auth_token_family SET created_at = now() - interval '3 days', authenticated_at = now() - interval '3 days' WHERE subject = $1`,
+        [user.id],
+      );
       await notFresh(host, user.id);
       const byToken = { bearer: user.accessToken };
       const done = await send(`${host.url}/api/auth/verify-password`, {

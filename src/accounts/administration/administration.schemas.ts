@@ -14,7 +14,12 @@ const userId = z
   .max(255)
   .refine(isStorable, 'Unusable characters')
   .meta({ description: 'Of the user.', example: USER_ID });
-const name = z.string().trim().max(255).refine(isShowable, UNSEEN);
+const name = z
+  .string()
+  .trim()
+  .max(255)
+  .refine(isShowable, UNSEEN)
+  .meta({ description: 'Shown to them and to applications.' });
 const image = z.url({ protocol: /^https?$/ }).max(2_048);
 const role = z
   .union([z.string().max(2_048), z.array(z.string().max(64)).max(32)])
@@ -109,7 +114,13 @@ export const UserData = z.object({
 export const SetRoleBody = bodySchema('AuthAdminSetRoleBody', { userId, role });
 export const BanUserBody = bodySchema('AuthAdminBanUserBody', {
   userId,
-  banReason: z.string().trim().max(500).refine(isStorable, 'Unusable characters').optional(),
+  banReason: z
+    .string()
+    .trim()
+    .max(500)
+    .refine(isStorable, 'Unusable characters')
+    .optional()
+    .meta({ description: 'For administrators; the user does not read it.' }),
   banExpiresIn: z
     .int()
     .min(1)
@@ -121,7 +132,9 @@ export const SetUserPasswordBody = bodySchema('AuthAdminSetPasswordBody', { user
 export const RevokeUserSessionBody = bodySchema('AuthAdminRevokeSessionBody', {
   sessionToken: z.string().min(1).max(512).meta({ description: 'The `token` of a listed session.' }),
 });
-const permissions = z.record(z.string().max(64), z.array(z.string().max(64)).max(64));
+const permissions = z
+  .record(z.string().max(64), z.array(z.string().max(64)).max(64))
+  .meta({ description: 'Actions by what they are done to, as in better-auth.' });
 export const HasPermissionBody = bodySchema('AuthAdminHasPermissionBody', { permissions });
 
 export const AdministeredUser = UserView.extend({
