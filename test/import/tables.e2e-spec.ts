@@ -1,3 +1,4 @@
+import { symmetricEncrypt } from 'better-auth/crypto';
 import { importRun, movedOf } from '../support/better-auth-import.js';
 import { TEST_ISSUER, TEST_SECRET } from '../support/app.js';
 import { commandLine } from '../support/command-line.js';
@@ -9,7 +10,7 @@ import { connectSql, type SqlClient } from '../support/sql-client.js';
 const TABLES = `
   CREATE SCHEMA shop;
   CREATE TABLE shop.members (id serial PRIMARY KEY, name text, email text NOT NULL, email_verified boolean NOT NULL,
-    created_at timestamp NOT NULL, updated_at timestamp NOT NULL);
+    created_at timestamp NOT NULL, updated_at timestamp NOT NULL, two_factor_enabled boolean);
   CREATE TABLE shop.sessions (id text PRIMARY KEY, token text NOT NULL, user_id integer NOT NULL, expires_at timestamp NOT NULL,
     created_at timestamp NOT NULL, updated_at timestamp NOT NULL);
   CREATE TABLE shop.oauth_clients (id text PRIMARY KEY, client_id text NOT NULL, redirect_uris text[] NOT NULL, public boolean, scopes text[]);
@@ -19,9 +20,8 @@ const TABLES = `
   INSERT INTO shop.sessions SELECT 's' || id, lpad(id::text, 32, 'a'), id, '2999-01-01', '2026-01-31 12:00', '2026-01-31 12:00' FROM shop.members;
   INSERT INTO shop.oauth_clients VALUES ('1', 'app', ARRAY['http://127.0.0.1/back'], true, ARRAY['openid']);
   CREATE TABLE shop.organizations (id text PRIMARY KEY);
-  CREATE TABLE shop.two_factors (id text PRIMARY KEY);
+  CREATE TABLE shop.two_factors (id text PRIMARY KEY, secret text, backup_codes text, user_id integer);
   INSERT INTO shop.organizations VALUES ('acme');
-  INSERT INTO shop.two_factors VALUES ('t');
   CREATE TABLE shop.api_keys (LIKE shop.apikey);
   ALTER TABLE shop.api_keys ALTER user_id TYPE text;
   INSERT INTO shop.api_keys VALUES ('0198C0DE-7C1A-7000-8000-000000000002', rpad('o', 43, 'o'), 'acme', false);
@@ -79,15 +79,23 @@ describe('import better-auth: tables, columns and types under other names', () =
     });
   });
 
-  it('keys of an organisation stay its keys; second factors are counted, with a warning', async () => {
+  it('keys of an organisation stay its keys', async () => {
     const { report } = await run('--table', 'user=members', '--table', 'apikey=api_keys');
     expect(report.kinds['API keys']).toMatchObject({ moved: 1, ended: 1 });
     expect(await here.run('SELECT owner_kind, owner_id, created_by, enabled FROM auth_api_key')).toEqual([
       { owner_kind: 'organization', owner_id: 'acme', created_by: null, enabled: false },
     ]);
-    expect(report.notMoved).toContainEqual(
-      expect.objectContaining({ table: 'twoFactor', rows: 1, reason: expect.stringMatching(/PASSWORD ALONE/) }),
-    );
+  });
+
+  it('second factors of a version that did not mark those that are confirmed', async () => {
+    const secret = await symmetricEncrypt({ key: TEST_SECRET, data: 'x'.repeat(32) });
+    await here.run('UPDATE shop.members SET two_factor_enabled = true WHERE id = 3');
+    await here.run(`INSERT INTO shop.two_factors VALUES ('t', $1, '["abcde-fghij"]', 3), ('u', $1, '[]', 4)`, [secret]);
+    const { exitCode, report } = await run('--table', 'user=members', '--table', 'apikey=api_keys');
+    expect([exitCode, movedOf(report)]).toEqual([0, { users: '1 updated', 'second factors': '1 moved' }]);
+    expect(await here.run('SELECT subject FROM auth_two_factor JOIN auth_backup_code USING (subject)')).toEqual([
+      { subject: '3' },
+    ]);
   });
 
   it('a key whose owner may be a user or an organisation, by their numbers, is given to neither', async () => {
@@ -131,7 +139,7 @@ describe('import better-auth: tables, columns and types under other names', () =
     const { code, json } = await into();
     line.remove();
     expect([code, movedOf(json)]).toMatchObject([0, { users: '25 moved' }]);
-    expect(await here.run('SELECT count(*)::int AS count FROM "Auth".auth_import')).toEqual([{ count: 52 }]);
+    expect(await here.run('SELECT count(*)::int AS count FROM "Auth".auth_import')).toEqual([{ count: 53 }]);
   });
 
   it('stopped in the middle it goes on where it was; while one runs, another is refused', async () => {

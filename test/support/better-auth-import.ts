@@ -1,7 +1,15 @@
 import { TEST_ISSUER, TEST_SECRET } from './app.js';
 import { commandLine } from './command-line.js';
 
-type Kind = 'users' | 'linked accounts' | 'sessions' | 'API keys' | 'OAuth clients' | 'consents' | 'refresh tokens';
+type Kind =
+  | 'users'
+  | 'second factors'
+  | 'linked accounts'
+  | 'sessions'
+  | 'API keys'
+  | 'OAuth clients'
+  | 'consents'
+  | 'refresh tokens';
 interface Counts {
   readonly moved: number;
   readonly updated: number;

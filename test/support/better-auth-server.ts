@@ -3,7 +3,7 @@ import { oauthProvider } from '@better-auth/oauth-provider';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { toNodeHandler } from 'better-auth/node';
-import { admin, bearer, jwt } from 'better-auth/plugins';
+import { admin, bearer, jwt, twoFactor } from 'better-auth/plugins';
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +12,7 @@ import { TEST_ISSUER, TEST_SECRET } from './app.js';
 import { Browser } from './browser.js';
 import { createTestDatabase } from './database.js';
 import { send, type Answer } from './http.js';
+import { codeOf } from './two-factor.js';
 
 export const CALLBACK = 'https://client.example/callback';
 
@@ -45,6 +46,7 @@ export async function startBetterAuth(): Promise<BetterAuthServer> {
       bearer(),
       jwt(),
       admin(),
+      twoFactor(),
       apiKey({ defaultPrefix: 'old_', enableMetadata: true }),
       oauthProvider({
         loginPage: '/sign-in',
@@ -82,6 +84,51 @@ export async function signUpThere(server: BetterAuthServer, email: string, passw
   const browser = new Browser();
   const { token, user } = await post(browser, server, '/sign-up/email', { email, password, name: 'Ada' });
   return { id: user.id, email, browser, token };
+}
+
+/** What the page of the old server shows while an app is set up. */
+export interface OldFactor {
+  /** Base32. */
+  readonly secret: string;
+  readonly backupCodes: readonly string[];
+}
+
+/** A new user who sets an app up, and shows a first code of it. */
+export async function enrolThere(
+  server: BetterAuthServer,
+  email: string,
+  password: string,
+): Promise<OldUser & OldFactor> {
+  const user = await signUpThere(server, email, password);
+  return { ...user, ...(await addFactorThere(server, user, password)) };
+}
+
+export async function addFactorThere(server: BetterAuthServer, user: OldUser, password: string): Promise<OldFactor> {
+  const factor = await beginFactorThere(server, user, password);
+  await post(user.browser, server, '/two-factor/verify-totp', { code: codeOf(factor.secret) });
+  return factor;
+}
+
+/** Only begins to set one up. */
+export async function beginFactorThere(
+  server: BetterAuthServer,
+  { browser }: OldUser,
+  password: string,
+): Promise<OldFactor> {
+  const { totpURI, backupCodes } = await post(browser, server, '/two-factor/enable', { password });
+  return { secret: new URL(totpURI).searchParams.get('secret')!, backupCodes };
+}
+
+/** Signs in there by a backup code. */
+export async function spendThere(
+  server: BetterAuthServer,
+  email: string,
+  password: string,
+  code: string,
+): Promise<void> {
+  const browser = new Browser();
+  await post(browser, server, '/sign-in/email', { email, password });
+  await post(browser, server, '/two-factor/verify-backup-code', { code });
 }
 
 /** Posts JSON as its client does. @returns the body of a success */

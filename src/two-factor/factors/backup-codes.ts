@@ -4,6 +4,7 @@ import { Database, type Executor, type Statement } from '../../common/database/d
 import type { Transaction } from '../../common/database/transaction.js';
 import { newId } from '../../common/new-id.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
+import { backupCodeContext } from './factor-contexts.js';
 
 const COUNT = 10;
 const HALF = 5;
@@ -77,6 +78,6 @@ export class BackupCodes {
   }
 
   private digests(subject: string, code: string): Buffer[] {
-    return this.box.digests(code, `backup-code:${subject}`);
+    return this.box.digests(code, backupCodeContext(subject));
   }
 }

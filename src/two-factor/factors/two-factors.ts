@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
+import { totpContext } from './factor-contexts.js';
 import { stepOf } from './totp.js';
 import { TwoFactorStore } from './two-factor.store.js';
 
@@ -52,7 +53,7 @@ export class TwoFactors {
   }
 
   async begin(tx: Transaction, subject: string, secret: string): Promise<void> {
-    await this.store.setPending(tx, subject, this.box.seal(secret, contextOf(subject)));
+    await this.store.setPending(tx, subject, this.box.seal(secret, totpContext(subject)));
   }
 
   /** The app whose code this is. @param takesPending codes of an app that is being set up count too */
@@ -71,16 +72,12 @@ export class TwoFactors {
   /** @returns false when the code was used before, or the secret is another one now */
   async use(tx: Transaction, subject: string, { step, app, isPending }: FittingCode): Promise<boolean> {
     if (isPending) return this.store.activate(tx, subject, app.sealed, step);
-    const resealed = this.box.isCurrent(app.sealed) ? null : this.box.seal(app.secret, contextOf(subject));
+    const resealed = this.box.isCurrent(app.sealed) ? null : this.box.seal(app.secret, totpContext(subject));
     return this.store.useStep(tx, subject, step, resealed);
   }
 
   private opened(subject: string, sealed: Buffer | null): AppSecret | null {
-    const secret = sealed && this.box.open(sealed, contextOf(subject));
+    const secret = sealed && this.box.open(sealed, totpContext(subject));
     return sealed && secret ? { secret, sealed } : null;
   }
-}
-
-function contextOf(subject: string): string {
-  return `totp:${subject}`;
 }

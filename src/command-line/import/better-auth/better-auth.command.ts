@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { ClientBase } from 'pg';
 import type { AuthOptions } from '../../../index.js';
 import { CommandFailure, EXIT } from '../../command-failure.js';
@@ -10,7 +10,7 @@ import type { Invocation } from '../../invocation.js';
 import type { Answer } from '../../output/answer.js';
 import { example, type AddCommands } from '../../program.js';
 import { importFromBetterAuth } from './import-from-better-auth.js';
-import { ImportError, type ImportProgress } from './import-options.js';
+import { ImportError, SECOND_FACTOR_CHOICES, type ImportProgress, type ImportSettings } from './import-options.js';
 import { reportText } from './report-text.js';
 
 interface Options {
@@ -20,6 +20,7 @@ interface Options {
   readonly issuer?: Readonly<Record<string, string>>;
   readonly timeZone?: string;
   readonly batchSize?: number;
+  readonly secondFactors?: NonNullable<ImportSettings['secondFactors']>;
   readonly dryRun?: boolean;
   readonly allowSkips?: boolean;
 }
@@ -34,7 +35,7 @@ export const importCommands: AddCommands = (program, action) => {
     .description('move here from another server')
     .command('better-auth')
     .description(
-      'move users, passwords, sessions, API keys, OAuth clients, consents and refresh tokens; nobody is signed out',
+      'move users, passwords, second factors, sessions, API keys, OAuth clients, consents and refresh tokens; nobody is signed out',
     )
     .option('--from <url>', 'database of better-auth, which is only read; default: IMPORT_DATABASE_URL')
     .option('--from-schema <name>', 'its schema; default: the first of the search path')
@@ -42,6 +43,14 @@ export const importCommands: AddCommands = (program, action) => {
     .option('--issuer <provider=url>', 'issuer of a provider that is not known by name; may be given again', pairs)
     .option('--time-zone <name>', 'of columns of the type timestamp; default: UTC')
     .option('--batch-size <rows>', 'rows in one transaction; default: 1000', wholeNumber('--batch-size', 1, 10_000))
+    .addOption(
+      new Option(
+        '--second-factors <which>',
+        'all: users whose second factor cannot be moved are skipped; movable: moved without it; none: no second factor is moved',
+      )
+        .choices(SECOND_FACTOR_CHOICES)
+        .default('all'),
+    )
     .option('--dry-run', 'read, check and count, and write nothing')
     .option('--allow-skips', 'exit code 0 although rows could not be moved')
     .addHelpText('after', example('import better-auth --from postgres://localhost/shop --dry-run'))
@@ -71,6 +80,7 @@ async function importBetterAuth(invocation: Invocation, given: Options): Promise
       options: {
         secrets,
         dryRun: given.dryRun === true,
+        ...(given.secondFactors && { secondFactors: given.secondFactors }),
         ...(given.issuer && { issuers: given.issuer }),
         ...(given.batchSize !== undefined && { batchSize: given.batchSize }),
       },

@@ -4,6 +4,7 @@ import { ImportError, type BetterAuthImport } from './import-options.js';
 import { ImportTally, type ImportReport } from './import-report.js';
 import type { ImportContext, Kind } from './kind.js';
 import { MOVED_KINDS } from './kinds/index.js';
+import { lackedFactors } from './kinds/lacked-factors.js';
 import { adoptUsers } from './kinds/users.js';
 import { RowMover } from './row-mover.js';
 import { SourceDatabase } from './source-database.js';
@@ -53,7 +54,7 @@ async function importInto(
     const report = tally.kinds[kind.name];
     report.found = total;
     if (!isMovable(kind, context, tally, total)) {
-      if (kind.name === 'users') await adoptAll(context, size);
+      if (kind.name === 'users') await adoptAll(context, tally, size);
       continue;
     }
     // First what has ended: a value that must be unique may have gone to another row. A table without rows was emptied, and not row by row.
@@ -80,9 +81,13 @@ async function requireSameSource({ source }: ImportContext, ledger: ImportLedger
 }
 
 /** A host with a user table of its own has these users in it, under the same ids. */
-async function adoptAll(context: ImportContext, size: number): Promise<void> {
-  for await (const rows of context.source.pages('user', size))
+async function adoptAll(context: ImportContext, tally: ImportTally, size: number): Promise<void> {
+  for await (const rows of context.source.pages('user', size)) {
     await context.target.transaction(context.settings.dryRun !== true, () => adoptUsers(rows, context));
+    for (const [id, { reason, isTold }] of await lackedFactors(rows, context))
+      if (!isTold)
+        tally.skip({ kind: 'second factors', id, reason: `the user is there already, without ${reason}` }, true);
+  }
 }
 
 function isMovable({ name, model, table }: Kind, { source, target }: ImportContext, tally: ImportTally, rows: number) {

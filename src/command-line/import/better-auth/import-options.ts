@@ -21,11 +21,21 @@ export interface ImportTarget {
   readonly schema?: string | undefined;
 }
 
+export const SECOND_FACTOR_CHOICES = ['all', 'movable', 'none'] as const;
+
 export interface ImportSettings {
-  /** The secrets of this server, newest first: tokens of providers are encrypted with them. Without them these are not moved. */
+  /**
+   * The secrets of this server, newest first: tokens of providers and second factors are encrypted with them, and those of better-auth opened,
+   * whose secret is one of them. Without them these are not moved.
+   */
   readonly secrets?: readonly string[];
   /** Issuers of providers that are not known by name, by provider id. */
   readonly issuers?: Readonly<Record<string, string>>;
+  /**
+   * Users with a second factor that cannot be moved: `all` skips them (the default), `movable` moves them without it. `none` moves no
+   * second factor at all, for a server whose apps make codes of another length or period.
+   */
+  readonly secondFactors?: (typeof SECOND_FACTOR_CHOICES)[number];
   /** Reads, checks and counts everything, and writes nothing. Default false. */
   readonly dryRun?: boolean;
   /** Rows in one transaction. Default 1000. */

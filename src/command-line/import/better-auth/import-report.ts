@@ -1,6 +1,7 @@
 /** What is moved, in the order in which it is: what hangs on something comes after it. */
 export const KINDS = [
   'users',
+  'second factors',
   'linked accounts',
   'sessions',
   'API keys',

@@ -7,6 +7,12 @@ import type { TargetDatabase } from './target-database.js';
 import type { TargetHolders } from './target-holders.js';
 import type { TargetRow, TargetTable } from './target-rows.js';
 
+/** A part of a row that is not moved with it. */
+export interface PartFault {
+  readonly kind: KindName | 'passwords';
+  readonly reason: string;
+}
+
 /** What a row of better-auth becomes here. */
 export type Mapped =
   | {
@@ -14,7 +20,7 @@ export type Mapped =
       /** Rows of other tables that come with it; see `Kind.companions`. */
       readonly companions?: readonly TargetRow[];
       /** Of what is not moved with it. */
-      readonly fault?: { readonly kind: KindName | 'passwords'; readonly reason: string };
+      readonly faults?: readonly PartFault[];
     }
   /** Not moved on purpose. */
   | { readonly left: string }
@@ -39,6 +45,8 @@ export interface Kind {
   readonly table: TargetTable;
   /** Written before the row itself. */
   readonly companions?: TargetTable;
+  /** Ends the companions of rows that have changed, by the keys of these, before those of now are written. Without it they stay. */
+  readonly outdated?: (target: TargetDatabase, keys: readonly string[]) => Promise<unknown>;
   /** Why a new row is not taken, when its key or a unique value is. */
   readonly taken: string;
   /** Runs inside the transaction; the results in the order of the rows. */

@@ -73,7 +73,7 @@ export class RowMover {
       else if (!('row' in result)) skipped.push({ id: one.source.id, reason: result.fault });
       else {
         writable.push({ ...one, mapped: result, key: String(result.row[this.kind.table.key]) });
-        if (result.fault) skipped.push({ id: one.source.id, reason: result.fault.reason, part: result.fault.kind });
+        for (const { kind, reason } of result.faults ?? []) skipped.push({ id: one.source.id, reason, part: kind });
       }
     }
     const inserted = await this.insert(writable.filter(({ before }) => !before));
@@ -110,8 +110,21 @@ export class RowMover {
       rows.map(({ mapped }) => mapped.row),
       rows.map(({ before }) => before!.mark),
     );
+    await this.renewCompanions(rows.filter(({ key }) => marks.has(key)));
     await this.remember(rows, marks);
     return { count: marks.size, kept: rows.length - marks.size };
+  }
+
+  private async renewCompanions(rows: readonly Writable[]): Promise<void> {
+    const { companions, outdated } = this.kind;
+    if (!companions || !outdated || rows.length === 0) return;
+    const { target } = this.context;
+    await outdated(
+      target,
+      rows.map(({ key }) => key),
+    );
+    const fresh = rows.flatMap(({ mapped }) => mapped.companions ?? []);
+    await insertRows(target, companions, fresh);
   }
 
   private async remember(rows: readonly Writable[], marks: ReadonlyMap<string, string>): Promise<void> {

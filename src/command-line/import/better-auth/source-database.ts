@@ -57,19 +57,28 @@ export class SourceDatabase {
   async *pages(model: ModelName, size: number): AsyncGenerator<SourceRow[]> {
     const table = this.tables.get(model);
     if (!table) return;
-    const list = [...table.columns].map(([name, sql]) => `${sql} AS "${name}"`).join(', ');
     const id = table.columns.get('id')!;
     let last: unknown;
     for (;;) {
       const after = last === undefined ? '' : `WHERE ${id} > $2`;
       const values = last === undefined ? [size] : [size, last];
-      const text = `SELECT ${list} FROM ${table.name} ${after} ORDER BY ${id} LIMIT $1`;
+      const text = `SELECT ${listOf(table)} FROM ${table.name} ${after} ORDER BY ${id} LIMIT $1`;
       const { rows } = await this.client.query<Record<string, unknown>>(text, values);
       if (rows.length === 0) return;
       last = rows.at(-1)!['id'];
       yield rows.map((row) => ({ ...row, id: String(row['id']) }));
       if (rows.length < size) return;
     }
+  }
+
+  /** Rows in which a column has one of these values, by their ids; none when there is no such table or column. */
+  async rowsBy(model: ModelName, column: string, values: readonly string[]): Promise<SourceRow[]> {
+    const table = this.tables.get(model);
+    const sql = table?.columns.get(column);
+    if (!table || sql === undefined) return [];
+    const text = `SELECT ${listOf(table)} FROM ${table.name} WHERE ${sql}::text = ANY($1) ORDER BY ${table.columns.get('id')!}`;
+    const { rows } = await this.client.query<Record<string, unknown>>(text, [values]);
+    return rows.map((row) => ({ ...row, id: String(row['id']) }));
   }
 
   /** Which of these rows are still there. @param unless columns that have to be null */
@@ -174,6 +183,10 @@ export class SourceDatabase {
     const has = known.size === 0 ? 'has no tables' : 'has no table of better-auth for users';
     throw new ImportError(`In the database to import from, ${where} ${has}. Name its schema or the table.`);
   }
+}
+
+function listOf({ columns }: FoundTable): string {
+  return [...columns].map(([name, sql]) => `${sql} AS "${name}"`).join(', ');
 }
 
 function quoted(name: string): string {

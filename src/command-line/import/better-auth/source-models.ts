@@ -13,7 +13,7 @@ export const SOURCE_MODELS = {
   user: {
     columns: [
       ...['id', 'name', 'email', 'emailVerified', 'image', 'createdAt', 'updatedAt', 'role', 'banned', 'banReason'],
-      'banExpires',
+      ...['banExpires', 'twoFactorEnabled'],
     ],
     required: ['id', 'email', 'emailVerified'],
   },
@@ -23,6 +23,10 @@ export const SOURCE_MODELS = {
       ...['refreshTokenExpiresAt', 'scope', 'password', 'createdAt', 'updatedAt'],
     ],
     required: ['id', 'accountId', 'providerId', 'userId'],
+  },
+  twoFactor: {
+    columns: ['id', 'secret', 'backupCodes', 'userId', 'verified'],
+    required: ['id', 'secret', 'backupCodes', 'userId'],
   },
   session: {
     columns: [
@@ -70,8 +74,6 @@ export type ModelName = keyof typeof SOURCE_MODELS;
 /** Tables of which nothing is moved, and what becomes of that. */
 export const LEFT_TABLES: Readonly<Record<string, string>> = {
   verification: 'links and codes that are under way; users ask for new ones',
-  twoFactor:
-    'second factors: THESE USERS SIGN IN BY THEIR PASSWORD ALONE, unless twoFactor.requireFor has them set one up',
   passkey: 'passkeys; their users sign in otherwise, and add them again',
   jwks: 'signing keys; we sign with our own, and JWTs of theirs are valid until they expire where their keys are known',
   oauthAccessToken: 'access tokens, which live an hour; clients refresh',

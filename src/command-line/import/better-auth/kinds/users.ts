@@ -1,12 +1,15 @@
 import { isDisplayName, normaliseDisplayName } from '../../../../common/display-name.js';
 import { normaliseEmail } from '../../../../common/email.js';
 import { LEDGER_TABLE } from '../import-ledger.js';
-import type { ImportContext, Kind, Mapped } from '../kind.js';
+import type { ImportContext, Kind, Mapped, PartFault } from '../kind.js';
 import { asDate, asFlag, asText, type SourceRow } from '../source-values.js';
 import type { Disabling } from '../target-holders.js';
+import { lackedFactors, type LackedFactor } from './lacked-factors.js';
 
 /** scrypt as better-auth writes it; `checkPassword` reads it, and replaces it at the next sign-in. */
 const KNOWN_HASH = /^[0-9a-f]{32}:[0-9a-f]{128}$/;
+
+const UNKNOWN_HASH = 'its hash is of a kind that is not known here; the user was moved without it';
 
 /** Users with their passwords. Their ids stay. */
 export const USERS: Kind = {
@@ -25,6 +28,7 @@ async function mapUsers(rows: readonly SourceRow[], context: ImportContext): Pro
   const states = await context.holders.states(ids);
   const owners = await ownersOf(emails, context);
   const deleted = await deletedOf(ids, context);
+  const lacking = await lackedFactors(rows, context);
   const mapped = rows.map((row, index): Mapped => {
     const email = emails[index];
     if (!email) return { fault: 'its e-mail address cannot be used here' };
@@ -35,9 +39,12 @@ async function mapUsers(rows: readonly SourceRow[], context: ImportContext): Pro
     if (state === 'ended' || deleted.has(row.id)) return { left: 'the user is disabled, or was deleted here' };
     if (isBanned(row) && state !== 'unknown')
       return { fault: 'banned there since: disable the user here with `nest-authority users disable`' };
+    const lacked = lacking.get(row.id);
+    if (lacked && state === 'unknown' && context.settings.secondFactors !== 'movable')
+      return { fault: `the user has ${lacked.reason}. --second-factors movable moves such users without it` };
     owners.set(email, row.id);
     if (context.settings.dryRun) context.emails.set(email, row.id);
-    return toUser(row, email, passwords.get(row.id) ?? null);
+    return toUser(row, email, passwords.get(row.id) ?? null, lacked);
   });
   const good = rows.filter((_, index) => 'row' in mapped[index]!);
   await context.holders.ensure(
@@ -55,7 +62,7 @@ export async function adoptUsers(rows: readonly SourceRow[], { holders }: Import
   );
 }
 
-function toUser(row: SourceRow, email: string, password: string | null): Mapped {
+function toUser(row: SourceRow, email: string, password: string | null, lacked: LackedFactor | undefined): Mapped {
   const isKnown = password === null || KNOWN_HASH.test(password);
   const name = normaliseDisplayName(asText(row['name']) ?? '');
   const user = {
@@ -70,11 +77,10 @@ function toUser(row: SourceRow, email: string, password: string | null): Mapped 
     created_at: asDate(row['createdAt']) ?? new Date(),
     updated_at: asDate(row['updatedAt']) ?? new Date(),
   };
-  if (isKnown) return { row: user };
-  return {
-    row: user,
-    fault: { kind: 'passwords', reason: 'its hash is of a kind that is not known here; the user was moved without it' },
-  };
+  const faults: PartFault[] = isKnown ? [] : [{ kind: 'passwords', reason: UNKNOWN_HASH }];
+  if (lacked?.isTold === false)
+    faults.push({ kind: 'second factors', reason: `the user was moved without ${lacked.reason}` });
+  return { row: user, faults };
 }
 
 /** Who has these addresses, here or earlier in this run. */
