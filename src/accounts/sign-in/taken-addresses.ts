@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { aMomentLater } from '../../common/a-moment-later.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { Outbox } from '../../common/mail/outbox.js';
@@ -58,8 +59,7 @@ export class TakenAddresses {
         description: 'User already exists. Use another email.',
       });
     }
-    // Not awaited: the answer must not come later than that of a new user.
-    void this.tellOwner(draft.email, ipAddress);
+    aMomentLater(() => void this.tellOwner(draft.email, ipAddress));
     // Awaited, since the order of a new user's mail is.
     if (this.orders.atSignUp && (await this.orders.allowsAtSignUp(draft.email)))
       await this.outbox.order({

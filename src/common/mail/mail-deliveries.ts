@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { aMomentLater } from '../a-moment-later.js';
 import { DueWork } from '../due-work.js';
 import { normaliseEmail } from '../email.js';
 import type { AuthEvents } from '../events/auth-events.js';
@@ -30,6 +31,8 @@ export class MailDeliveries {
   private readonly work = new DueWork(this.logger, { waiting: 'mail waits', startDue: () => this.startDue() });
   private readonly delays = new MailDelays();
   private readonly underWay = new Set<AbortController>();
+  /** A run is about to begin. */
+  private soon: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly store: MailStore,
@@ -51,6 +54,7 @@ export class MailDeliveries {
 
   /** What is under way ends, or is left to the next process. */
   async stop(): Promise<void> {
+    clearTimeout(this.soon);
     const end = setTimeout(() => {
       for (const attempt of this.underWay) attempt.abort(new Error('the application has ended'));
     }, END_MILLISECONDS);
@@ -63,8 +67,12 @@ export class MailDeliveries {
     await this.work.settled();
   }
 
+  /** Something was ordered: it is sent in a moment. */
   kick(): void {
-    this.work.kick();
+    this.soon ??= aMomentLater(() => {
+      this.soon = undefined;
+      this.work.kick();
+    });
   }
 
   private async startDue(): Promise<boolean> {
