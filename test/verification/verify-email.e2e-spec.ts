@@ -30,9 +30,9 @@ describe('an address that has to be verified', () => {
     const email = freshAddress();
     const signedUp = await signUpUnverified(host, email, { callbackURL: '/welcome?from=mail' });
     expect([signedUp.status, signedUp.body.token]).toEqual([200, null]);
+    const path = await verifyPath(mailbox, email);
     const refused = await send(host.url + SIGN_IN, { body: { email, password: TEST_PASSWORD } });
     expect([refused.status, refused.body.code]).toEqual([403, 'EMAIL_NOT_VERIFIED']);
-    const path = await verifyPath(mailbox, email);
     const { status, headers } = await click(host, path, signedUp);
     expect([status, new URL(headers.get('location')!, TEST_ISSUER).pathname]).toEqual([302, '/welcome']);
     expect([headers.get('cache-control'), headers.get('referrer-policy')]).toEqual(['no-store', 'no-referrer']);
