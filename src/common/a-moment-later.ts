@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 
-const SOONEST_MILLISECONDS = 20;
-const LATEST_MILLISECONDS = 220;
+const SOONEST_MILLISECONDS = 10;
+const LATEST_MILLISECONDS = 30;
 
 /**
  * Does what an answer has left to do, at a random time soon after it: else the time of the next answer told how much that was, and so whether

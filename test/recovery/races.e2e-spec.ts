@@ -62,7 +62,7 @@ describe('links to a new password on two nodes, with limits', () => {
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(await counters(hosts[0]!, 'reset-request-email:%')).toEqual([5, 5]);
     await mailbox.newest('reset-password', email);
-    expect(mailbox.messages.length).toBeLessThanOrEqual(3);
+    expect(mailbox.messages.filter(({ kind }) => kind === 'reset-password').length).toBeLessThanOrEqual(3);
   });
 
   it('429 the thirty-first request from one address within an hour, whatever it asks for', async () => {

@@ -3,6 +3,7 @@ import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { send } from '../support/http.js';
 import { Mailbox } from '../support/mailbox.js';
 import { click, freshAddress, signUpUnverified, verifyPath } from '../support/verification.js';
+import { until } from '../support/until.js';
 import { signIn, TEST_PASSWORD } from '../support/users.js';
 
 const SIGN_IN = '/api/auth/sign-in/email';
@@ -164,6 +165,8 @@ describe('an address that has to be verified', () => {
       403,
       expect.stringMatching(/action="\/api\/auth\/verify-address"[^]*<button id="verify-again"/),
     ]);
+    // That of the sign-up, and that of the sign-in.
+    await until('both messages', () => mailbox.messages.filter(({ to }) => to === email).length === 2);
     mailbox.messages.length = 0;
     const ask = (address: string) =>
       send(`${host.url}/api/auth/verify-address`, { headers, body: form({ email: address }) });
