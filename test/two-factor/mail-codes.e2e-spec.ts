@@ -80,15 +80,15 @@ describe('codes by mail', () => {
   it('T126 five guesses over all codes of one sign-in, ten over all sign-ins of an account', async () => {
     await choose();
     const guesses = async (twoFactorToken: string) => {
-      const send = async () => {
+      const codeAgain = async () => {
         const before = mailbox.messages.length;
         await factor.post('send-otp', { twoFactorToken });
         return (await mailbox.newest('second-factor-code', user.email, before)).content.code;
       };
-      const code = await send();
+      const code = await codeAgain();
       const codes: string[] = [];
       for (let turn = 0; turn < 5; turn++) {
-        if (turn === 2) await send();
+        if (turn === 2) await codeAgain();
         codes.push((await factor.post('verify-otp', { code: another(code), twoFactorToken })).body.code);
       }
       return codes;
