@@ -88,7 +88,10 @@ describe('sign-in by a link', () => {
     expect((await browser.fetch(host.url + link, { method: 'HEAD' })).status).toBe(405);
     for (const [name, value] of [
       ['sec-purpose', 'prefetch;prerender'],
+      ['sec-purpose', 'prerender'],
       ['purpose', 'prefetch'],
+      ['x-purpose', 'preview'],
+      ['x-moz', 'prefetch'],
     ] as const) {
       const looked = await browser.fetch(host.url + link, { headers: { accept: 'text/html', [name]: value } });
       expect([looked.status, looked.headers.getSetCookie()]).toEqual([400, []]);

@@ -32,7 +32,7 @@ describe('a session that has not shown the second factor of its user', () => {
     ({ secret } = await factor.enrolled(elsewhere));
   }
 
-  it('401 insufficient_user_authentication: adds no passkey, which would sign in without that factor', async () => {
+  it('T129 401 insufficient_user_authentication: adds no passkey, which would sign in without that factor', async () => {
     await turnOn();
     const refused = await person.call('passkey/generate-register-options');
     expect([refused.status, refused.body.code, refused.body.details]).toEqual([
@@ -44,7 +44,7 @@ describe('a session that has not shown the second factor of its user', () => {
     expect((await person.add()).status).toBe(200);
   });
 
-  it('nor with options from before: a factor that came between them and the answer counts', async () => {
+  it('T129 nor with options from before: a factor that came between them and the answer counts', async () => {
     const response = new Authenticator().create(await person.creationOptions());
     await turnOn();
     const refused = await person.call('passkey/verify-registration', { response });
@@ -52,7 +52,7 @@ describe('a session that has not shown the second factor of its user', () => {
     expect(await host.sql('SELECT 1 FROM auth_passkey WHERE subject = $1', [person.userId])).toEqual([]);
   });
 
-  it('and removes none', async () => {
+  it('T129 and removes none', async () => {
     await person.withPasskey();
     const [passkey] = (await person.call('passkey/list-user-passkeys')).body;
     await turnOn();
@@ -78,7 +78,7 @@ describe('a session that has not shown the second factor of its user', () => {
     expect((await visit(host, person.browser, PAGE)).text).toContain('id="add-passkey"');
   });
 
-  it('confirms no app that it began before', async () => {
+  it('T129 confirms no app that it began before', async () => {
     const begun = await person.call('two-factor/enable', { password: TEST_PASSWORD });
     const own = new URL(begun.body.totpURI).searchParams.get('secret')!;
     const owner = await signIn(host.url, person.email);
@@ -101,7 +101,7 @@ describe('RFC 9470 3 a password does not make an old second factor fresh', () =>
   });
   afterAll(() => host?.close());
 
-  it('401 the factor is removed by nobody who has but the password and a session of long ago', async () => {
+  it('T129 401 the factor is removed by nobody who has but the password and a session of long ago', async () => {
     const owner = await factor.enrolled(await signUp(host.url));
     await host.sql(`UPDATE auth_session SET authenticated_at = now() - interval '1 hour' WHERE subject = $1`, [
       owner.id,

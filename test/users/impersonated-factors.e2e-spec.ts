@@ -34,7 +34,7 @@ describe('403 IMPERSONATED: whoever acts as a user', () => {
   const open = (path: string) =>
     send(`${host.url}${path}`, { headers: { cookie: acting.cookie, accept: 'application/json' } });
 
-  it('gives a user without a password no second factor, and has no session of theirs by it', async () => {
+  it('T131 gives a user without a password no second factor, and has no session of theirs by it', async () => {
     await host.sql('UPDATE auth_user SET password_hash = NULL WHERE id = $1', [user.id]);
     for (const by of [{ bearer: acting.token }, { cookie: acting.cookie }]) {
       const made = await factor.post('enable', {}, by);
@@ -43,7 +43,7 @@ describe('403 IMPERSONATED: whoever acts as a user', () => {
     expect(await host.sql('SELECT 1 FROM auth_two_factor WHERE subject = $1', [user.id])).toEqual([]);
   });
 
-  it('confirms no app that the user has begun to set up, and shows no code of theirs', async () => {
+  it('T131 confirms no app that the user has begun to set up, and shows no code of theirs', async () => {
     const begun = await factor.post('enable', { password: user.password }, { bearer: user.token });
     const secret = new URL(begun.body.totpURI).searchParams.get('secret')!;
     for (const [route, body] of [
@@ -59,13 +59,13 @@ describe('403 IMPERSONATED: whoever acts as a user', () => {
     expect((await factor.currentUser(user.token))!.twoFactorEnabled).toBe(false);
   });
 
-  it('begins and ends no step-up of theirs by passkey', async () => {
+  it('T131 begins and ends no step-up of theirs by passkey', async () => {
     const options = await open(`${API}/passkey/generate-authenticate-options`);
     expect(options.body.allowCredentials).toBeUndefined();
     expect((await open(`${API}/passkey/generate-register-options`)).body.code).toBe('IMPERSONATED');
   });
 
-  it('follows no link that was sent to the user: neither their deletion nor their change of address', async () => {
+  it('T131 follows no link that was sent to the user: neither their deletion nor their change of address', async () => {
     const to = `new-${user.email}`;
     await send(`${host.url}${API}/delete-user`, { bearer: user.token, body: { password: user.password } });
     await send(`${host.url}${API}/change-email`, { bearer: user.token, body: { newEmail: to } });
