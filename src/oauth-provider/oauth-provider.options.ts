@@ -4,6 +4,7 @@ import { DEFAULT_SIGNING_ALGORITHM, type SigningAlgorithm } from '../common/keys
 import type { Duration } from '../common/options/duration.js';
 import { choice, duration, flag, given, hooks, scopes, texts } from '../common/options/option.js';
 import type { OptionsOf } from '../common/options/read-options.js';
+import { FAPI_PROFILES, type FapiProfile, type TokenBinding } from './clients/metadata/client-rules.js';
 import type { IdTokenClaims, StaticClientOptions } from './static-client.options.js';
 
 /** An API that clients request tokens for by `resource` (RFC 8707). */
@@ -54,6 +55,28 @@ export interface OAuthProviderOptions {
   readonly idTokenAlgorithms?: readonly SigningAlgorithm[];
   /** Which claims about the user ID tokens carry; a client may choose for itself (`id_token_claims`). Default `requested`. */
   readonly idTokenClaims?: IdTokenClaims;
+  /**
+   * A profile of FAPI 2.0 that every client keeps to: pushed requests, PKCE, tokens bound to a key or a certificate, clients that prove
+   * themselves by a signature or a certificate, refresh tokens that are not rotated, no RS256. `fapi2-message-signing` adds signed requests
+   * and signed answers. Contradicting options stop the boot. Default: none; a client may have one by itself.
+   */
+  readonly profile?: FapiProfile;
+  /** Every authorization request is pushed (RFC 9126 5); a client may ask for it by itself. Default false. */
+  readonly requirePushedAuthorizationRequests?: boolean;
+  /** How long a pushed request may wait to be opened. Default 60 seconds, 5 to 599 seconds (RFC 9126 2.2). */
+  readonly pushedAuthorizationRequestTTL?: Duration;
+  /** Every authorization request is signed (RFC 9101 10.5). Needs `requestObjects`. Default false. */
+  readonly requireSignedRequestObject?: boolean;
+  /**
+   * How the access tokens of every client must be bound: to a key (`dpop`, RFC 9449), to a certificate (`certificate`, RFC 8705), or to one of
+   * them (`either`). Default: as each request asks for it, and each client has registered.
+   */
+  readonly requireBoundTokens?: Exclude<TokenBinding, 'optional'>;
+  /**
+   * What the `aud` of a client's assertion may be: this issuer or the address it is sent to (`any`, RFC 7523 3), or the issuer alone, as a
+   * text (`issuer`, FAPI 2.0, RFC 7523bis). Default `any`.
+   */
+  readonly clientAssertionAudience?: 'any' | 'issuer';
   /** PKCE for every client, as OAuth 2.1 requires. Default true. */
   readonly oauth21?: boolean;
   /**
@@ -162,6 +185,12 @@ export const OAUTH_PROVIDER_OPTIONS = {
   accessTokenAlgorithm: given<SigningAlgorithm>('text', DEFAULT_SIGNING_ALGORITHM),
   idTokenAlgorithms: given<readonly SigningAlgorithm[]>('texts', ['RS256', 'ES256', 'EdDSA']),
   idTokenClaims: choice(['requested', 'scope'], 'requested'),
+  profile: choice(FAPI_PROFILES),
+  requirePushedAuthorizationRequests: flag(),
+  pushedAuthorizationRequestTTL: duration({ fallback: MINUTE_SECONDS, min: 5, max: 599 }),
+  requireSignedRequestObject: flag(),
+  requireBoundTokens: choice(['dpop', 'certificate', 'either']),
+  clientAssertionAudience: choice(['any', 'issuer']),
   oauth21: flag(true),
   requirePKCE: flag(),
   loginPage: given('text'),

@@ -8,6 +8,7 @@ import { languagesOf } from '../common/options/page-options.js';
 import { AcrLadder, UNKNOWN_ACR } from '../common/principal/acr-ladder.js';
 import { readOptions, type SettingsOf } from '../common/options/read-options.js';
 import { resolveOrigin } from '../common/options/trusted-origins.js';
+import type { FapiProfile, TokenBinding } from './clients/metadata/client-rules.js';
 import { STATIC_CLIENT_OPTIONS } from './static-client.options.js';
 import {
   OAUTH_PROVIDER_OPTIONS,
@@ -52,6 +53,17 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly idTokenTtlSeconds: number;
   readonly codeTtlSeconds: number;
   readonly requestTtlSeconds: number;
+  /** The profile of every client; null: none. */
+  readonly profile: FapiProfile | null;
+  /** What is required of every client, whatever it has registered. */
+  readonly requires: {
+    readonly pushedRequests: boolean;
+    readonly signedRequests: boolean;
+    /** Null: nothing. */
+    readonly boundTokens: Exclude<TokenBinding, 'optional'> | null;
+  };
+  readonly pushedRequestTtlSeconds: number;
+  readonly clientAssertionAudience: 'any' | 'issuer';
   /** `byDefault`: for clients that do not say; null: required unless the client registered itself. */
   readonly pkce: { readonly everyone: boolean; readonly byDefault: boolean | null };
   readonly pages: {
@@ -122,6 +134,14 @@ export function resolveOAuthProviderOptions(
     accessTokenAlgorithm: requireAlgorithm('accessTokenAlgorithm', given.accessTokenAlgorithm),
     idTokenAlgorithms: given.idTokenAlgorithms.map((one) => requireAlgorithm('idTokenAlgorithms', one)),
     idTokenClaims: given.idTokenClaims,
+    profile: given.profile,
+    requires: Object.freeze({
+      pushedRequests: given.requirePushedAuthorizationRequests ?? false,
+      signedRequests: given.requireSignedRequestObject ?? false,
+      boundTokens: given.requireBoundTokens,
+    }),
+    pushedRequestTtlSeconds: given.pushedAuthorizationRequestTTLSeconds,
+    clientAssertionAudience: given.clientAssertionAudience ?? 'any',
     pkce: resolvePkce(given),
     pages: resolvePages(given, core),
     rememberConsent: given.rememberConsent,

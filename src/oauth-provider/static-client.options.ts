@@ -1,6 +1,7 @@
 import type { ClientAuthMethod } from '../common/ports/authorization-server.js';
 import { choice, flag, given } from '../common/options/option.js';
 import type { OptionsOf } from '../common/options/read-options.js';
+import { FAPI_PROFILES, type FapiProfile } from './clients/metadata/client-rules.js';
 import type { ClientMetadata } from './clients/metadata/client-metadata.js';
 
 /** Claims requested by name (OIDC Core 5.5), or also those of the scopes (5.4), for clients that do not call userinfo. */
@@ -45,6 +46,10 @@ export interface StaticClientOptions {
   readonly resources?: readonly string[];
   /** Format of its access tokens. Default: the server's. */
   readonly accessTokenFormat?: 'opaque' | 'jwt';
+  /** A profile of FAPI 2.0 that it must keep to. Default: the server's, `profile`. */
+  readonly profile?: FapiProfile;
+  /** What the `aud` of its assertions may be: see the provider's option. Default: the server's rule. */
+  readonly clientAssertionAudience?: 'any' | 'issuer';
   /** Which claims about the user its ID tokens carry. Default: the server's rule, `idTokenClaims`. */
   readonly idTokenClaims?: IdTokenClaims;
   /** Other metadata of RFC 7591 and OpenID Connect, under its own names; validated as in a registration. */
@@ -66,6 +71,8 @@ export const STATIC_CLIENT_OPTIONS = {
   clientCredentialsScopes: given('texts'),
   resources: given('texts'),
   accessTokenFormat: choice(['opaque', 'jwt']),
+  profile: choice(FAPI_PROFILES),
+  clientAssertionAudience: choice(['any', 'issuer']),
   idTokenClaims: given('text'),
   metadata: given('block'),
 } satisfies OptionsOf<StaticClientOptions>;

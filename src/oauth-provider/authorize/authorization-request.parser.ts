@@ -4,7 +4,6 @@ import type { OAuthForm } from '../../common/grants/oauth-form.js';
 import { OAuthServer } from '../token/oauth-server.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { requiresPkce } from '../clients/requires-pkce.js';
 import { IdTokenHints } from '../id-tokens/id-token-hints.js';
 import {
   PROMPTS,
@@ -116,8 +115,7 @@ export class AuthorizationRequestParser {
     const { code_challenge: challenge, code_challenge_method: method } = given;
     if (challenge === undefined) {
       if (method !== undefined) throw AuthError.invalidRequest('code_challenge is missing');
-      if (requiresPkce(client, this.settings))
-        throw AuthError.invalidRequest('code_challenge is required (PKCE with S256)');
+      if (client.rules.requiresPkce) throw AuthError.invalidRequest('code_challenge is required (PKCE with S256)');
       return null;
     }
     if (method !== 'S256') throw AuthError.invalidRequest('code_challenge_method must be S256');

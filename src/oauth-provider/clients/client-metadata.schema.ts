@@ -30,6 +30,10 @@ const TEXTS: Readonly<Record<Member, string>> = {
   request_object_signing_alg: 'The only algorithm of its request objects.',
   request_uris: 'Addresses of request objects.',
   require_signed_request_object: 'True: it asks by signed request objects only (RFC 9101 10.5).',
+  require_pushed_authorization_requests: 'True: it pushes every authorization request (RFC 9126 6).',
+  dpop_bound_access_tokens: 'True: its access tokens are always bound to a key of its own (RFC 9449 5.2).',
+  tls_client_certificate_bound_access_tokens:
+    'True: its access tokens are always bound to its certificate (RFC 8705 3.4).',
   default_max_age: 'Seconds that a sign-in may lie back, where a request does not say.',
   require_auth_time: 'True: `auth_time` is in every ID token.',
   default_acr_values: 'Wanted authentication contexts.',

@@ -11,6 +11,7 @@ import { clientSubject } from '../../common/subjects/client-subject.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { NO_POLICY, type ClientMetadata } from './metadata/client-metadata.js';
+import { clientRules } from './metadata/client-rules.js';
 import { ClientStore, type ClientRow } from './client.store.js';
 import type { RegisteredClient } from './metadata/registered-client.js';
 import { staticClientRows } from './static-clients.js';
@@ -114,6 +115,7 @@ export function toClient(row: ClientRow, settings: OAuthProviderSettings): Regis
     ownScopes: new Set(policy.ownScopes.filter((scope) => !isAboutUsers(scope))),
     metadata: Object.freeze(metadata),
     policy,
+    rules: clientRules({ metadata, policy, registeredBy: row.registered_by }, settings),
     registeredBy: row.registered_by,
     ownerId: row.owner_id,
     epoch: row.epoch,

@@ -3,7 +3,7 @@ import type { ClientPolicyInput } from './metadata/client-policy-rules.js';
 import { secretKindOf } from './client.secrets.js';
 import { NO_POLICY, type ClientMetadata } from './metadata/client-metadata.js';
 import type { ClientRow } from './client.store.js';
-import { requiresPkce } from './requires-pkce.js';
+import { clientRules } from './metadata/client-rules.js';
 import type { ClientOrigin } from './metadata/registered-client.js';
 
 /** Secrets that are shown once, when they are made. */
@@ -57,6 +57,7 @@ export function clientInformation(
   registrationUri?: string,
 ): ClientInformation {
   const { metadata } = row;
+  const policy = { ...NO_POLICY, ...row.policy };
   const hasSecret = row.secret_hash !== null || row.secret_box !== null;
   return {
     client_id: row.client_id,
@@ -73,14 +74,7 @@ export function clientInformation(
     name: metadata.client_name ?? row.client_id,
     ...(metadata.logo_uri !== undefined && { icon: metadata.logo_uri }),
     ...(row.owner_id !== null && { user_id: row.owner_id }),
-    require_pkce: requiresPkce(
-      {
-        isPublic: metadata.token_endpoint_auth_method === 'none',
-        registeredBy: row.registered_by,
-        policy: { requirePkce: row.policy.requirePkce ?? null },
-      },
-      settings,
-    ),
+    require_pkce: clientRules({ metadata, policy, registeredBy: row.registered_by }, settings).requiresPkce,
     skip_consent: row.policy.skipConsent ?? false,
     enable_end_session: true,
     authenticationScheme:
@@ -108,6 +102,8 @@ export function clientView(row: ClientRow, settings: OAuthProviderSettings, fres
       clientCredentialsScopes: policy.ownScopes,
       resources: policy.resources,
       accessTokenFormat: policy.accessTokenFormat,
+      profile: policy.profile,
+      clientAssertionAudience: policy.clientAssertionAudience,
     },
   };
 }

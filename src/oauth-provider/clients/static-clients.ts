@@ -47,6 +47,8 @@ export function staticClientRow(
       resources: options.resources ?? null,
       ...furtherMethods(metadata, options.tokenEndpointAuthMethod !== undefined),
       accessTokenFormat: options.accessTokenFormat ?? null,
+      profile: options.profile ?? null,
+      clientAssertionAudience: options.clientAssertionAudience ?? null,
     },
     secret_hash: clientSecret === undefined ? null : digestToBytes(sha256(clientSecret)),
     secret_box:

@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import type { ClientAuthMethod } from '../../../common/ports/authorization-server.js';
+import type { FapiProfile } from './client-rules.js';
 import type { SigningAlgorithm } from '../../../common/keys/signing-algorithm.js';
 
 /** What a client registers (RFC 7591 2, OIDC Registration 2, OIDC logout), validated and with its defaults filled in. */
@@ -34,6 +35,12 @@ export interface ClientMetadata {
   readonly request_object_signing_alg?: string;
   readonly request_uris?: readonly string[];
   readonly require_signed_request_object?: boolean;
+  /** RFC 9126 6. */
+  readonly require_pushed_authorization_requests?: boolean;
+  /** RFC 9449 5.2. */
+  readonly dpop_bound_access_tokens?: boolean;
+  /** RFC 8705 3.4. */
+  readonly tls_client_certificate_bound_access_tokens?: boolean;
   /** Seconds. */
   readonly default_max_age?: number;
   readonly require_auth_time?: boolean;
@@ -64,6 +71,10 @@ export interface ClientPolicy {
   readonly furtherAuthMethods: readonly ClientAuthMethod[];
   /** Null: the server's rule. */
   readonly accessTokenFormat: 'opaque' | 'jwt' | null;
+  /** A profile of FAPI 2.0 that it must keep to; null: the server's. */
+  readonly profile: FapiProfile | null;
+  /** What the `aud` of its assertions may be; null: the server's rule. */
+  readonly clientAssertionAudience: 'any' | 'issuer' | null;
 }
 
 /** Origins of a public client's scripts: those of its web redirect URIs, since an app's own scheme has no origin. */
@@ -89,4 +100,6 @@ export const NO_POLICY: ClientPolicy = Object.freeze({
   resources: null,
   furtherAuthMethods: Object.freeze([]),
   accessTokenFormat: null,
+  profile: null,
+  clientAssertionAudience: null,
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isSubset } from '../../../common/principal/scopes.js';
 import { isAboutUsers, type OAuthProviderSettings } from '../../oauth-provider.settings.js';
+import { FAPI_PROFILES, type FapiProfile } from './client-rules.js';
 import { invalidMetadata } from './client-metadata-input.js';
 import { furtherMethods, type ClientMetadata, type ClientPolicy } from './client-metadata.js';
 
@@ -10,6 +11,8 @@ const WIRE = z
     skip_consent: z.boolean(),
     first_party: z.boolean(),
     client_credentials_scopes: z.array(z.string().max(128)).max(100),
+    profile: z.enum(FAPI_PROFILES),
+    client_assertion_audience: z.enum(['any', 'issuer']),
     enable_end_session: z.literal(true, 'every client may end sessions here; it cannot be taken away'),
   })
   .partial();
@@ -30,6 +33,10 @@ export interface ClientPolicyInput {
   readonly resources?: readonly string[] | null;
   /** Null: the server's rule. */
   readonly accessTokenFormat?: 'opaque' | 'jwt' | null;
+  /** A profile of FAPI 2.0 that it must keep to; null: the server's. */
+  readonly profile?: FapiProfile | null;
+  /** What the `aud` of its assertions may be; null: the server's rule. */
+  readonly clientAssertionAudience?: 'any' | 'issuer' | null;
 }
 
 /**
@@ -51,6 +58,8 @@ export function mergePolicy(
     ...(input.clientCredentialsScopes !== undefined && { ownScopes: [...new Set(input.clientCredentialsScopes)] }),
     ...(input.resources !== undefined && { resources: input.resources }),
     ...(input.accessTokenFormat !== undefined && { accessTokenFormat: input.accessTokenFormat }),
+    ...(input.profile !== undefined && { profile: input.profile }),
+    ...(input.clientAssertionAudience !== undefined && { clientAssertionAudience: input.clientAssertionAudience }),
   };
   const fault = policyFault(policy, metadata, settings);
   if (fault !== null) throw invalidMetadata(fault);
@@ -68,12 +77,15 @@ export function policyOnTheWire(input: Readonly<Record<string, unknown>>): Clien
     const { path, message } = result.error.issues[0]!;
     throw invalidMetadata(`${path.join('.')}: ${message}`);
   }
-  const { require_pkce, skip_consent, first_party, client_credentials_scopes } = result.data;
+  const { require_pkce, skip_consent, first_party, client_credentials_scopes, profile } = result.data;
+  const audience = result.data.client_assertion_audience;
   return {
     ...(require_pkce !== undefined && { requirePkce: require_pkce }),
     ...(skip_consent !== undefined && { skipConsent: skip_consent }),
     ...(first_party !== undefined && { firstParty: first_party }),
     ...(client_credentials_scopes !== undefined && { clientCredentialsScopes: client_credentials_scopes }),
+    ...(profile !== undefined && { profile }),
+    ...(audience !== undefined && { clientAssertionAudience: audience }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from '../../../common/ports/authorization-server.js';
+import type { ClientRules } from './client-rules.js';
 import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
 
 export type ClientOrigin = 'options' | 'administration' | 'user' | 'initial_access_token' | 'open';
@@ -12,6 +13,8 @@ export function registeredItself({ registeredBy }: Pick<RegisteredClient, 'regis
 export interface RegisteredClient extends Client {
   readonly metadata: ClientMetadata;
   readonly policy: ClientPolicy;
+  /** What holds for it, all told. */
+  readonly rules: ClientRules;
   readonly registeredBy: ClientOrigin;
   readonly ownerId: string | null;
   /** Rises each time the client ends; tokens of an earlier epoch are worth nothing (T107). */

@@ -1,18 +1,21 @@
-import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { NO_POLICY } from './metadata/client-metadata.js';
-import type { ClientOrigin, RegisteredClient } from './metadata/registered-client.js';
+import type { OAuthProviderSettings } from '../../oauth-provider.settings.js';
+import { NO_POLICY } from './client-metadata.js';
+import type { ClientOrigin } from './registered-client.js';
 import { requiresPkce } from './requires-pkce.js';
+
+type Asking = Parameters<typeof requiresPkce>[0];
 
 type Policy = OAuthProviderSettings['pkce'];
 const OAUTH21: Policy = { everyone: true, byDefault: null };
 const OAUTH20: Policy = { everyone: false, byDefault: null };
 
-function client(registeredBy: ClientOrigin, requirePkce: boolean | null, isPublic = false): RegisteredClient {
-  return { isPublic, registeredBy, policy: { ...NO_POLICY, requirePkce } } as unknown as RegisteredClient;
+function client(registeredBy: ClientOrigin, requirePkce: boolean | null, isPublic = false): Asking {
+  const metadata = { token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic' } as const;
+  return { metadata, registeredBy, policy: { ...NO_POLICY, requirePkce } };
 }
 
 describe('T059 RFC 9700 2.1.1 who has to use PKCE', () => {
-  it.each<[string, Policy, RegisteredClient, boolean]>([
+  it.each<[string, Policy, Asking, boolean]>([
     ['OAuth 2.1: everyone', OAUTH21, client('open', null), true],
     ['OAuth 2.1: also one that says it need not', OAUTH21, client('options', false), true],
     ['a public client, whatever is said', { everyone: false, byDefault: false }, client('open', false, true), true],

@@ -1,0 +1,78 @@
+import type { OAuthProviderSettings } from '../../oauth-provider.settings.js';
+import { CLIENT_ALGORITHMS } from './client-algorithms.js';
+import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
+import type { ClientOrigin } from './registered-client.js';
+import { requiresPkce } from './requires-pkce.js';
+
+/** FAPI 2.0 Security Profile, and with Message Signing on top of it. */
+export const FAPI_PROFILES = ['fapi2', 'fapi2-message-signing'] as const;
+export type FapiProfile = (typeof FAPI_PROFILES)[number];
+
+/** FAPI 2.0 Security Profile 5.4.1: for everything that such a client signs or gets signed. */
+export const FAPI_ALGORITHMS: readonly string[] = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
+
+/** How the access tokens of a client must be bound; `optional`: as each request asks for it. */
+export type TokenBinding = 'optional' | 'dpop' | 'certificate' | 'either';
+
+/**
+ * What holds for a client: from the options of the server, then from what the client has registered, then from its profile, which only ever
+ * adds to both. Endpoints ask here and read no flag themselves.
+ */
+export interface ClientRules {
+  readonly profile: FapiProfile | null;
+  /** RFC 7636. */
+  readonly requiresPkce: boolean;
+  /** RFC 9126 5, 6: an authorization request that was not pushed is refused. */
+  readonly requiresPushedRequests: boolean;
+  /** RFC 9101 10.5: an authorization request that is not signed is refused. */
+  readonly requiresSignedRequests: boolean;
+  readonly binding: TokenBinding;
+  /** FAPI 2.0 Security Profile 5.3.2.1-9: false there, since a lost answer must not cost the grant. */
+  readonly rotatesRefreshTokens: boolean;
+  /** What the `aud` of its assertions may be; `issuer`: that alone, as a text (FAPI 2.0 Security Profile 5.3.2.1-8). */
+  readonly assertionAudience: 'any' | 'issuer';
+  /** Algorithms that it may sign with. */
+  readonly algorithms: readonly string[];
+}
+
+/** What the rules of a client follow from. */
+export interface RuledClient {
+  readonly metadata: ClientMetadata;
+  readonly policy: ClientPolicy;
+  readonly registeredBy: ClientOrigin;
+}
+
+type ServerRules = Pick<OAuthProviderSettings, 'pkce' | 'profile' | 'requires' | 'clientAssertionAudience'>;
+
+export function clientRules(client: RuledClient, settings: ServerRules): ClientRules {
+  const { metadata, policy } = client;
+  const profile = strictest(settings.profile, policy.profile);
+  const isFapi = profile !== null;
+  return Object.freeze({
+    profile,
+    requiresPkce: isFapi || requiresPkce(client, settings),
+    requiresPushedRequests:
+      isFapi || settings.requires.pushedRequests || metadata.require_pushed_authorization_requests === true,
+    requiresSignedRequests:
+      profile === 'fapi2-message-signing' ||
+      settings.requires.signedRequests ||
+      metadata.require_signed_request_object === true,
+    binding: bindingOf(metadata, settings, isFapi),
+    rotatesRefreshTokens: !isFapi,
+    assertionAudience: isFapi ? 'issuer' : (policy.clientAssertionAudience ?? settings.clientAssertionAudience),
+    algorithms: isFapi ? FAPI_ALGORITHMS : CLIENT_ALGORITHMS,
+  });
+}
+
+function strictest(ofServer: FapiProfile | null, ofClient: FapiProfile | null): FapiProfile | null {
+  const known = [ofServer, ofClient];
+  return FAPI_PROFILES.toReversed().find((one) => known.includes(one)) ?? null;
+}
+
+function bindingOf(metadata: ClientMetadata, { requires }: ServerRules, isFapi: boolean): TokenBinding {
+  const { dpop_bound_access_tokens: dpop, tls_client_certificate_bound_access_tokens: certificate } = metadata;
+  if (dpop === true) return 'dpop';
+  if (certificate === true) return 'certificate';
+  if (requires.boundTokens !== null) return requires.boundTokens;
+  return isFapi ? 'either' : 'optional';
+}
