@@ -33,7 +33,7 @@ export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
    * Client, redirect address and verifier are checked first, so that only its owner can spend the code. Tokens are signed before the
    * statement that holds user and session, spends the code and stores the tokens, all or nothing (ADR 11).
    */
-  async handle({ client, parameters, resources }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
+  async handle({ client, parameters, resources, sender }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
     const { code, redirect_uri: redirectUri, code_verifier: verifier } = parameters;
     if (code === undefined) throw AuthError.invalidRequest('code is missing');
     const row = await this.codes.find(code);
@@ -54,6 +54,7 @@ export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
       resources: granted,
       accessResources: chosen,
       authenticatedAt: row.authenticated_at,
+      sender,
       nonce: row.nonce,
       claims: row.claims,
       signIn: signInFacts({ methods: row.amr, acr: row.acr, roles: row.roles }),
