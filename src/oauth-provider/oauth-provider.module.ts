@@ -47,6 +47,8 @@ import { InitialAccessTokens } from './registration/initial-access-tokens.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { registrationProviders, registrationSweeps } from './registration/registration.providers.js';
 import { requestObjectProviders } from './request-objects/request-objects.providers.js';
+import { PushedRequestsController } from './pushed-requests/pushed-requests.controller.js';
+import { PushedRequests } from './pushed-requests/pushed-requests.js';
 import { RevocationController } from './revocation/revocation.controller.js';
 import { RevocationService } from './revocation/revocation.service.js';
 import { TOKENS_PATH, TokensPageController } from './registration/tokens-page.controller.js';
@@ -78,6 +80,7 @@ const providers: Provider[] = [
   ...tokenProviders,
   ...requestObjectProviders,
   ...authorizeProviders,
+  PushedRequests,
   IntrospectionService,
   RevocationService,
   Userinfo,
@@ -95,6 +98,7 @@ const providers: Provider[] = [
 @Module({
   controllers: [
     AuthorizeController,
+    PushedRequestsController,
     InteractionController,
     ConsentController,
     InteractionFormsController,

@@ -39,6 +39,7 @@ function endpoints(settings: OAuthProviderSettings, urlOf: ProviderFacts['urlOf'
   return {
     authorization_endpoint: at('authorize'),
     token_endpoint: at('token', 'POST'),
+    pushed_authorization_request_endpoint: at('par', 'POST'),
     userinfo_endpoint: at('userinfo'),
     jwks_uri: at('jwks'),
     introspection_endpoint: at('introspect', 'POST'),
@@ -64,6 +65,7 @@ function authorizationRequests(settings: OAuthProviderSettings, acrValues: reado
     response_modes_supported: ['query', 'form_post'],
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
+    require_pushed_authorization_requests: settings.requires.pushedRequests || settings.profile !== null,
     prompt_values_supported: PROMPTS,
     display_values_supported: ['page'],
     ui_locales_supported: settings.uiLocales,
