@@ -10,6 +10,8 @@ export interface ProviderFacts {
   readonly urlOf: (route: string, method?: string) => string;
   /** The `grant_type` of every grant. */
   readonly grantTypes: readonly string[];
+  /** Algorithms of DPoP proofs. */
+  readonly dpopAlgorithms: readonly string[];
   /** The strengths of sign-in that can be had. */
   readonly acrValues: readonly string[];
 }
@@ -31,6 +33,7 @@ export function providerMetadata(settings: OAuthProviderSettings, facts: Provide
     ...authorizationRequests(settings, facts.acrValues),
     ...openId(settings),
     ...logout(facts.urlOf),
+    dpop_signing_alg_values_supported: facts.dpopAlgorithms,
   };
 }
 

@@ -2,7 +2,6 @@
  * Members by which a client asks for protection that this server does not offer (RFC 9449, 8705, 9701, JARM, OIDC Registration 2).
  */
 const UNSUPPORTED = [
-  'dpop_bound_access_tokens',
   'tls_client_certificate_bound_access_tokens',
   'tls_client_auth_subject_dn',
   'tls_client_auth_san_dns',
