@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { decodeProtectedHeader, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
+import {
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+} from 'jose';
 import { SecretBox } from '../../../common/secrets/secret-box.js';
 import { SECRET_ALGORITHMS } from '../metadata/client-algorithms.js';
 import type { KnownClient } from '../client.directory.js';
@@ -33,7 +40,12 @@ export class ClientSignatures {
     const isSecret = isSecretAlgorithm(decodeProtectedHeader(jwt).alg);
     const keys = isSecret ? liveSecrets(row, this.box).map(encoded) : [this.keys.of(client.metadata)];
     const algorithms = client.rules.algorithms.filter((one) => isSecretAlgorithm(one) === isSecret);
-    return verifiedByOne(jwt, keys, { ...options, algorithms });
+    const attempt = () => verifiedByOne(jwt, keys, { ...options, algorithms });
+    return attempt().catch(async (error: unknown) => {
+      const isForged = error instanceof errors.JWSSignatureVerificationFailed;
+      if (!isForged || isSecret || !(await this.keys.renew(client.metadata))) throw error;
+      return attempt();
+    });
   }
 }
 
