@@ -1,9 +1,10 @@
-import { Body, Headers } from '@nestjs/common';
+import { Req } from '@nestjs/common';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
-import type { HeaderBag } from '../../common/http/request/headers.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
+import type { GuardedRequest } from '../../common/http/request/request-context.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
 import { PushedRequestAnswer, PushedRequestBody } from './pushed-requests.schemas.js';
-import { PushedRequests, type PushedRequest } from './pushed-requests.js';
+import { PushedRequests } from './pushed-requests.js';
 
 /** The endpoint for pushed authorization requests (RFC 9126 2), under both of its names. */
 @AuthController()
@@ -32,12 +33,12 @@ export class PushedRequestsController {
     description:
       'The parameters of the authorization endpoint, from the client itself, which proves itself as at the token endpoint. The browser then brings `client_id` and `request_uri` alone.',
     errors: {
-      400: 'invalid_request, invalid_scope, invalid_target, invalid_request_object, unsupported_response_type, unauthorized_client',
+      400: 'invalid_dpop_proof, use_dpop_nonce, invalid_request, invalid_scope, invalid_target, invalid_request_object, unsupported_response_type, unauthorized_client',
       401: 'invalid_client',
       429: 'temporarily_unavailable',
     },
   })
-  push(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<PushedRequest> {
-    return this.pushed.push(headers, body);
+  push(@Req() request: GuardedRequest): Promise<HttpReply> {
+    return this.pushed.push(request);
   }
 }

@@ -4,14 +4,16 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { presentedClient } from '../../common/grants/client-authentication.js';
 import { readForm, type OAuthForm } from '../../common/grants/oauth-form.js';
 import { clientAuthentication } from '../../common/grants/oauth.schemas.js';
-import type { HeaderBag } from '../../common/http/request/headers.js';
+import { SenderProofs } from '../../common/grants/sender-proofs.js';
+import { HttpReply } from '../../common/http/request/reply.js';
+import type { GuardedRequest } from '../../common/http/request/request-context.js';
+import type { Confirmation } from '../../common/principal/confirmation.js';
 import { AuthorizationRequestParser } from '../authorize/authorization-request.parser.js';
 import { proveRedirect } from '../authorize/authorize.service.js';
 import { requestUriOf } from '../authorize/request-reference.js';
 import { WaitingAuthorizations } from '../authorize/waiting-authorizations.js';
 import { ClientAuthenticator } from '../clients/authentication/client.authenticator.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
-import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { RequestObjects } from '../request-objects/request-objects.js';
 import { forPushing } from './pushed-request-errors.js';
@@ -31,6 +33,7 @@ const BESIDE_OBJECT = new Set(['request', ...Object.keys(clientAuthentication)])
 @Injectable()
 export class PushedRequests {
   constructor(
+    private readonly proofs: SenderProofs,
     private readonly clients: ClientAuthenticator,
     private readonly requestObjects: RequestObjects,
     private readonly parser: AuthorizationRequestParser,
@@ -42,23 +45,26 @@ export class PushedRequests {
   /**
    * The client proves itself; then the request is judged as the authorization endpoint would, but for what needs a user. The row is written
    * when every check has passed.
+   * @param request with the body as the edge has parsed it
    * @throws AuthError in the form of the token endpoint (RFC 9126 2.3)
    */
-  async push(headers: HeaderBag, body: unknown): Promise<PushedRequest> {
-    const form = readForm(body, ['resource']);
-    const client = await this.clients.authenticate(presentedClient(headers, form.parameters), 'par');
+  async push(request: GuardedRequest): Promise<HttpReply<PushedRequest>> {
+    const form = readForm(request.body, ['resource']);
+    const { key, nonce } = await this.proofs.of(request);
+    const client = await this.clients.authenticate(presentedClient(request.headers, form.parameters), 'par');
     requireProven(client);
     requireAlone(form);
-    const { parameters, lifetimeSeconds } = await this.read(form, client).catch(forPushing);
+    const { parameters, lifetimeSeconds } = await this.read(form, client, key?.confirmation ?? null).catch(forPushing);
+    await key?.spend();
     const { handle } = await this.waiting.push({ client, parameters }, lifetimeSeconds);
-    return { request_uri: requestUriOf(handle), expires_in: lifetimeSeconds };
+    const reply = new HttpReply<PushedRequest>({ request_uri: requestUriOf(handle), expires_in: lifetimeSeconds });
+    return nonce === null ? reply : reply.header('DPoP-Nonce', nonce);
   }
 
-  private async read(form: OAuthForm, client: RegisteredClient) {
+  private async read(form: OAuthForm, client: RegisteredClient, proven: Confirmation | null) {
     const resolved = await this.requestObjects.resolve(form, client);
     const parsed = await this.parser.parse(resolved, client, proveRedirect(resolved, client));
-    // The key of a proof that came with the request would stand here.
-    const parameters: AuthorizationParameters = boundToKey(parsed, null);
+    const parameters = boundToKey(parsed, proven);
     return { parameters, lifetimeSeconds: this.lifetimeOf(resolved.expiresAtSeconds) };
   }
 
