@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import { sha256 } from '../crypto.js';
 import { AuthError } from '../errors/auth-error.js';
 import type { HeaderBag } from '../ports/caller.js';
-import type { SenderProof } from '../ports/sender-proof.js';
+import type { KeyProof } from '../ports/sender-proof.js';
 import { DpopProofReader, type DpopProof } from './dpop-proof.js';
 import { invalidProof, nonceNeeded } from './dpop.errors.js';
 import type { DpopNonces } from './dpop-nonces.js';
@@ -40,6 +40,9 @@ export class DpopProofs {
   ) {
     this.reader = new DpopProofReader(settings.algorithms);
   }
+
+  /** Challenges name the scheme to callers who have not tried it. Set while the application starts, where tokens have to be bound. */
+  isAnnounced = false;
 
   /** The algorithms, as challenges and metadata name them. */
   get algorithms(): readonly string[] {
@@ -113,8 +116,7 @@ export class DpopProofs {
 /** Longer than any nonce counts. */
 const NONCE_LIFETIME_SECONDS = 360;
 
-export interface VerifiedDpopProof extends SenderProof {
-  readonly confirmation: { readonly jkt: string };
-  readonly thumbprint: string;
+/** A proof that is good for a request, and its nonce. */
+export interface VerifiedDpopProof extends KeyProof {
   readonly nonce: string | null;
 }

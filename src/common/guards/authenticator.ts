@@ -25,6 +25,12 @@ export interface Authenticator {
   readonly challenge: string;
   /** Further names of its scheme in `Authorization`. */
   readonly alsoNamed?: readonly string[];
+  /**
+   * The schemes that it is offered under, the first to be read first. Default: `challenge`.
+   * @param requirement of the route
+   * @param tried the caller presented a credential under `alsoNamed`
+   */
+  challengesFor?(requirement: unknown, tried: boolean): Readonly<Record<string, string | null>>;
   /** The header of its own that it reads; shown in the API document. */
   readonly headerName?: string;
   /** `header`: counts as a credential of its own. `cookie`: a credential in a header wins over it, and a bad one counts as none. */

@@ -1,13 +1,11 @@
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { AuthError } from '../errors/auth-error.js';
+import { DPOP_SCHEME } from '../errors/render-challenge.js';
 import { isIssuer } from '../issuers/tenant-issuer.js';
 import type { BearerTokenReader } from '../tokens/bearer-token-reader.js';
 import type { AuthenticationRequest, Authenticator } from './authenticator.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { NOTHING_BOUND, SenderConstraint, type ConstraintServices } from './sender-constraint.js';
-
-/** RFC 9449 7.1. */
-export const DPOP_SCHEME = 'DPoP';
 
 /** What `@BearerAuth({ … })` may require. */
 export interface BearerRequirement {
@@ -48,6 +46,16 @@ export class BearerAuthenticator implements Authenticator {
 
   present(): undefined {
     return undefined;
+  }
+
+  /** Bearer first: older clients read the first scheme alone. */
+  challengesFor(requirement: unknown, tried: boolean): Readonly<Record<string, string | null>> {
+    const isRequired = (requirement as BearerRequirement | undefined)?.dpop === 'required';
+    const { offer } = this.constraint;
+    return {
+      ...(!isRequired && { [this.challenge]: null }),
+      ...((isRequired || tried || offer.isAnnounced) && { [DPOP_SCHEME]: offer.parameters }),
+    };
   }
 
   /** Takes any valid token; `authorize` checks what the route requires of it. */

@@ -41,6 +41,12 @@ export class SenderConstraint {
 
   constructor(private readonly services: ConstraintServices) {}
 
+  /** What challenges say of proofs (RFC 9449 7.1). */
+  get offer(): { readonly isAnnounced: boolean; readonly parameters: string | null } {
+    const { proofs } = this.services;
+    return { isAnnounced: proofs?.isAnnounced ?? false, parameters: proofs && `algs="${proofs.algorithms.join(' ')}"` };
+  }
+
   /**
    * @returns at once for a bearer token under its own scheme
    * @throws AuthError 401 `invalid_token`, `invalid_dpop_proof`, `use_dpop_nonce`; 400 for two proofs

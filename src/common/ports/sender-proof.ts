@@ -14,10 +14,16 @@ export interface SenderProof {
 /** Of a sender that has proved nothing: its tokens are bearer tokens. */
 export const NO_PROOF: SenderProof = Object.freeze({ confirmation: null, spend: async () => {} });
 
+/** A proof of a key (RFC 9449). */
+export interface KeyProof extends SenderProof {
+  readonly confirmation: { readonly jkt: string };
+  readonly thumbprint: string;
+}
+
 /** All that a request for tokens proves besides who sends it. */
 export interface PresentedProofs {
   /** A DPoP proof; null: none. */
-  readonly key: SenderProof | null;
+  readonly key: KeyProof | null;
   /** What its sender shall use next (RFC 9449 8.2); null: as before. */
   readonly nonce: string | null;
 }

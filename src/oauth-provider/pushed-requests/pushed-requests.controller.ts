@@ -4,7 +4,7 @@ import type { HttpReply } from '../../common/http/request/reply.js';
 import type { GuardedRequest } from '../../common/http/request/request-context.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
 import { PushedRequestAnswer, PushedRequestBody } from './pushed-requests.schemas.js';
-import { PushedRequests } from './pushed-requests.js';
+import { PushedRequests, type PushedRequest } from './pushed-requests.js';
 
 /** The endpoint for pushed authorization requests (RFC 9126 2), under both of its names. */
 @AuthController()
@@ -38,7 +38,7 @@ export class PushedRequestsController {
       429: 'temporarily_unavailable',
     },
   })
-  push(@Req() request: GuardedRequest): Promise<HttpReply> {
+  push(@Req() request: GuardedRequest): Promise<HttpReply<PushedRequest>> {
     return this.pushed.push(request);
   }
 }

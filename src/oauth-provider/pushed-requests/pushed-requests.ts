@@ -7,7 +7,7 @@ import { clientAuthentication } from '../../common/grants/oauth.schemas.js';
 import { SenderProofs } from '../../common/grants/sender-proofs.js';
 import { HttpReply } from '../../common/http/request/reply.js';
 import type { GuardedRequest } from '../../common/http/request/request-context.js';
-import type { Confirmation } from '../../common/principal/confirmation.js';
+import type { KeyProof } from '../../common/ports/sender-proof.js';
 import { AuthorizationRequestParser } from '../authorize/authorization-request.parser.js';
 import { proveRedirect } from '../authorize/authorize.service.js';
 import { requestUriOf } from '../authorize/request-reference.js';
@@ -33,11 +33,11 @@ const BESIDE_OBJECT = new Set(['request', ...Object.keys(clientAuthentication)])
 @Injectable()
 export class PushedRequests {
   constructor(
-    private readonly proofs: SenderProofs,
     private readonly clients: ClientAuthenticator,
     private readonly requestObjects: RequestObjects,
     private readonly parser: AuthorizationRequestParser,
     private readonly waiting: WaitingAuthorizations,
+    private readonly proofs: SenderProofs,
     private readonly clock: Clock,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
@@ -45,7 +45,6 @@ export class PushedRequests {
   /**
    * The client proves itself; then the request is judged as the authorization endpoint would, but for what needs a user. The row is written
    * when every check has passed.
-   * @param request with the body as the edge has parsed it
    * @throws AuthError in the form of the token endpoint (RFC 9126 2.3)
    */
   async push(request: GuardedRequest): Promise<HttpReply<PushedRequest>> {
@@ -54,17 +53,17 @@ export class PushedRequests {
     const client = await this.clients.authenticate(presentedClient(request.headers, form.parameters), 'par');
     requireProven(client);
     requireAlone(form);
-    const { parameters, lifetimeSeconds } = await this.read(form, client, key?.confirmation ?? null).catch(forPushing);
+    const { parameters, lifetimeSeconds } = await this.read(form, client, key).catch(forPushing);
     await key?.spend();
     const { handle } = await this.waiting.push({ client, parameters }, lifetimeSeconds);
-    const reply = new HttpReply<PushedRequest>({ request_uri: requestUriOf(handle), expires_in: lifetimeSeconds });
+    const reply = new HttpReply({ request_uri: requestUriOf(handle), expires_in: lifetimeSeconds });
     return nonce === null ? reply : reply.header('DPoP-Nonce', nonce);
   }
 
-  private async read(form: OAuthForm, client: RegisteredClient, proven: Confirmation | null) {
+  private async read(form: OAuthForm, client: RegisteredClient, key: KeyProof | null) {
     const resolved = await this.requestObjects.resolve(form, client);
     const parsed = await this.parser.parse(resolved, client, proveRedirect(resolved, client));
-    const parameters = boundToKey(parsed, proven);
+    const parameters = boundToKey(parsed, key?.thumbprint ?? null);
     return { parameters, lifetimeSeconds: this.lifetimeOf(resolved.expiresAtSeconds) };
   }
 

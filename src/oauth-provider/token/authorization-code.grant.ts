@@ -3,6 +3,8 @@ import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
 import type { TokenResponse } from '../../common/ports/authorization-server.js';
+import type { SenderProof } from '../../common/ports/sender-proof.js';
+import { isSameConfirmation } from '../../common/principal/confirmation.js';
 import { signInFacts } from '../../common/tokens/sign-in-facts.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { AuthorizationCodes } from '../codes/authorization-codes.js';
@@ -40,6 +42,7 @@ export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
     requireOwner(row, client.clientId);
     requireRedirect(row, redirectUri);
     requireVerifier(row, verifier);
+    requireKey(row, sender);
     if (row.consumed) return this.refuseReplay(row);
     if (row.expired) throw AuthError.invalidGrant('the code has expired');
     const { granted, chosen } = this.resourcesOf(row, client, resources);
@@ -101,6 +104,12 @@ function requireRedirect(row: AuthorizationCodeRow, redirectUri: string | undefi
   if (redirectUri === undefined && !row.redirect_uri_given) return;
   if (redirectUri !== row.redirect_uri)
     throw AuthError.invalidGrant('redirect_uri is not that of the authorization request');
+}
+
+/** RFC 9449 10: a code that was asked for by a key is good with it only. */
+function requireKey({ dpop_jkt: thumbprint }: AuthorizationCodeRow, { confirmation }: SenderProof): void {
+  if (thumbprint === null || isSameConfirmation({ jkt: thumbprint }, confirmation)) return;
+  throw AuthError.invalidGrant('the code is bound to another key');
 }
 
 /** RFC 7636 4.6. A verifier without a challenge means that an attacker removed the challenge (RFC 9700 4.8.2). */

@@ -2,7 +2,6 @@
  * Members by which a client asks for protection that this server does not offer (RFC 9449, 8705, 9701, JARM, OIDC Registration 2).
  */
 const UNSUPPORTED = [
-  'dpop_bound_access_tokens',
   'tls_client_certificate_bound_access_tokens',
   'tls_client_auth_subject_dn',
   'tls_client_auth_san_dns',
@@ -15,10 +14,8 @@ const UNSUPPORTED = [
   'userinfo_encrypted_response_enc',
   'request_object_encryption_alg',
   'request_object_encryption_enc',
-  'authorization_signed_response_alg',
   'authorization_encrypted_response_alg',
   'authorization_encrypted_response_enc',
-  'introspection_signed_response_alg',
   'introspection_encrypted_response_alg',
   'introspection_encrypted_response_enc',
 ] as const;
