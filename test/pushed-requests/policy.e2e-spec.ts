@@ -163,39 +163,3 @@ describe('RFC 9126 5, 6: requests that have to be pushed', () => {
     );
   });
 });
-
-describe('FAPI 2.0 5.3.2.2: pushed requests of a client of that profile', () => {
-  // Bound to nothing else here: what else its profile asks for has tests of its own.
-  const BANK = { ...WEB, clientId: 'bank', redirectUris: ['https://bank.example/cb'], profile: 'fapi2' as const };
-  let host: TestApp;
-  beforeAll(async () => {
-    host = await createTestApp({ auth: providerOptions({ clients: [WEB, BANK] }) });
-  });
-  afterAll(() => host.close());
-
-  it('FAPI 2.0 5.3.2.2-2, -4: plain requests are refused', async () => {
-    const browser = new Navigator(host);
-    await browser.signUp();
-    expect(answerIn(await ask(browser, BANK), BANK)).toMatchObject({ error: 'invalid_request' });
-    expectErrorPage(await ask(browser, BANK, { redirect_uri: undefined }));
-  });
-
-  it.each<[string, Record<string, string | undefined>]>([
-    ['-5 no PKCE', { code_challenge: undefined }],
-    ['-5 plain PKCE', { code_challenge: pkce().challenge, code_challenge_method: 'plain' }],
-    ['-6 no redirect_uri, although one is registered', { redirect_uri: undefined, scope: 'profile' }],
-    ['-6 no redirect_uri, with openid', { redirect_uri: undefined }],
-  ])('FAPI 2.0 5.3.2.2%s: invalid_request', async (_name, change) => {
-    const { status, body } = await push(host, BANK, change);
-    expect([status, body.error]).toEqual([400, 'invalid_request']);
-  });
-
-  it('FAPI 2.0 5.3.2.2-12: the request_uri ends before 600 seconds, and its code comes', async () => {
-    const { body } = await push(host, BANK);
-    expect(body.expires_in).toBeLessThan(600);
-    const browser = new Navigator(host);
-    await browser.signUp();
-    const asked = await open(browser, BANK, body.request_uri);
-    expect(answerIn(await answer(browser, handleIn(asked), true), BANK)).toHaveProperty('code');
-  });
-});
