@@ -11,6 +11,8 @@ export interface ProviderFacts {
   readonly urlOf: (route: string, method?: string) => string;
   /** The `grant_type` of every grant. */
   readonly grantTypes: readonly string[];
+  /** Algorithms of DPoP proofs. */
+  readonly dpopAlgorithms: readonly string[];
   /** The strengths of sign-in that can be had. */
   readonly acrValues: readonly string[];
 }
@@ -33,6 +35,7 @@ export function providerMetadata(settings: OAuthProviderSettings, facts: Provide
     ...authorizationRequests(settings, rules, facts.acrValues),
     ...openId(settings, rules),
     ...logout(facts.urlOf),
+    dpop_signing_alg_values_supported: facts.dpopAlgorithms,
   };
 }
 
@@ -41,6 +44,7 @@ function endpoints(settings: OAuthProviderSettings, urlOf: ProviderFacts['urlOf'
   return {
     authorization_endpoint: at('authorize'),
     token_endpoint: at('token', 'POST'),
+    pushed_authorization_request_endpoint: at('par', 'POST'),
     userinfo_endpoint: at('userinfo'),
     jwks_uri: at('jwks'),
     introspection_endpoint: at('introspect', 'POST'),
@@ -68,6 +72,7 @@ function authorizationRequests(settings: OAuthProviderSettings, rules: ClientRul
     authorization_signing_alg_values_supported: signedWith(settings, rules),
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
+    require_pushed_authorization_requests: settings.requires.pushedRequests || settings.profile !== null,
     prompt_values_supported: PROMPTS,
     display_values_supported: ['page'],
     ui_locales_supported: settings.uiLocales,
