@@ -116,7 +116,7 @@ describe('options that contradict each other', () => {
     expect(await stopped(provider)).toMatch(message);
   });
 
-  it('RFC 9101 10.5, F11: what is required of everyone turns request objects on, and the metadata say what is true', async () => {
+  it('RFC 9101 10.5, RFC 8414 2: what is required of everyone turns request objects on, and the metadata say what is true', async () => {
     for (const provider of [{ requireSignedRequestObject: true }, { profile: SIGNED }] as const) {
       const doors = await ClientDoors.open({ clients: [], ...provider });
       const isFapi = 'profile' in provider;

@@ -146,7 +146,7 @@ describe('FAPI 5.4.1: everything signed, by real clients, with each algorithm of
     },
   );
 
-  it('F11: the metadata name every one of them', async () => {
+  it('RFC 8414 2: the metadata name every one of them', async () => {
     const server = await discovered();
     for (const name of [
       'id_token_signing_alg_values_supported',
