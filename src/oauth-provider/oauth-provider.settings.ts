@@ -8,6 +8,7 @@ import { languagesOf } from '../common/options/page-options.js';
 import { AcrLadder, UNKNOWN_ACR } from '../common/principal/acr-ladder.js';
 import { readOptions, type SettingsOf } from '../common/options/read-options.js';
 import { resolveOrigin } from '../common/options/trusted-origins.js';
+import type { OfferedCertificates } from './clients/metadata/certificate-rules.js';
 import type { FapiProfile, TokenBinding } from './clients/metadata/client-rules.js';
 import { STATIC_CLIENT_OPTIONS } from './static-client.options.js';
 import {
@@ -86,6 +87,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly acrValues: readonly string[];
   /** From the core options: whether this server may call private addresses that clients name. */
   readonly allowPrivateNetwork: boolean;
+  /** From the core options: what certificates of clients are good for; null: they are not read. */
+  readonly mtls: OfferedCertificates;
   /** Whether refresh tokens of better-auth count. */
   readonly legacyCredentials: boolean;
   /** Null: derived from `secret`. */
@@ -152,6 +155,7 @@ export function resolveOAuthProviderOptions(
     uiLocales: languagesOf(core.pages),
     acrValues: [UNKNOWN_ACR, ...new AcrLadder(core.acr).names],
     allowPrivateNetwork: core.allowPrivateNetwork,
+    mtls: core.mtls,
     legacyCredentials: core.legacyCredentials,
     pairwiseSecret: requirePairwiseSecret(given.pairwiseSecret),
     corsOrigins: new Set(given.corsOrigins.map((one) => resolveOrigin('oauthProvider.corsOrigins', one))),

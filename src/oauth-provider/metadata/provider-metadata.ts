@@ -1,6 +1,6 @@
-import { CLIENT_AUTH_METHODS } from '../../common/ports/authorization-server.js';
 import { PROMPTS } from '../codes/authorization-parameters.js';
 import { CLIENT_ALGORITHMS } from '../clients/metadata/client-algorithms.js';
+import { offeredMethods } from '../clients/metadata/certificate-rules.js';
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { supportedClaims } from './supported-claims.js';
 
@@ -14,9 +14,6 @@ export interface ProviderFacts {
   readonly acrValues: readonly string[];
 }
 
-/** Methods by which a client proves itself, as introspection requires (RFC 7662 2.1). */
-const PROVING_METHODS = CLIENT_AUTH_METHODS.filter((method) => method !== 'none');
-
 /**
  * The metadata of this server (OIDC Discovery 3, RFC 8414 2): only what works with its configuration. The same in every process, since it
  * contains nothing of a request (T091).
@@ -27,7 +24,7 @@ export function providerMetadata(settings: OAuthProviderSettings, facts: Provide
     ...endpoints(settings, facts.urlOf),
     scopes_supported: [...settings.scopes],
     grant_types_supported: facts.grantTypes,
-    ...clientAuthentication(),
+    ...clientAuthentication(settings),
     ...authorizationRequests(settings, facts.acrValues),
     ...openId(settings),
     ...logout(facts.urlOf),
@@ -47,14 +44,18 @@ function endpoints(settings: OAuthProviderSettings, urlOf: ProviderFacts['urlOf'
   };
 }
 
-function clientAuthentication() {
+function clientAuthentication({ mtls }: OAuthProviderSettings) {
+  const methods = offeredMethods(mtls);
+  // RFC 7662 2.1: introspection is for clients that prove themselves.
   return {
-    token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+    token_endpoint_auth_methods_supported: methods,
     token_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS,
-    introspection_endpoint_auth_methods_supported: PROVING_METHODS,
+    introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
     introspection_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS,
-    revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+    revocation_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS,
+    // RFC 8705 3.3.
+    ...(mtls && { tls_client_certificate_bound_access_tokens: true }),
   };
 }
 

@@ -14,6 +14,7 @@ const RULES = {
   requestObjects: false,
   acrValues: ['0'],
   allowPrivateNetwork: false,
+  mtls: null,
 };
 const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
 

@@ -1,5 +1,6 @@
 import { DEVICE_CODE_GRANT } from '../../../common/grants/grant.js';
 import { isSubset, parseScope } from '../../../common/principal/scopes.js';
+import { certificateFault, type OfferedCertificates } from './certificate-rules.js';
 import { calledAddressFault, secureAddressFault, webAddressFault } from './address-rules.js';
 import { CLIENT_ALGORITHMS, KEY_ALGORITHMS, SECRET_ALGORITHMS } from './client-algorithms.js';
 import { canVerify, keySetFault } from './client-key-rules.js';
@@ -24,6 +25,8 @@ export interface MetadataRules {
   /** The names of strengths of sign-in. */
   readonly acrValues: readonly string[];
   readonly allowPrivateNetwork: boolean;
+  /** What certificates of clients are good for; null: they are not read. */
+  readonly mtls: OfferedCertificates;
 }
 
 /** Shown to users as links. */
@@ -40,6 +43,7 @@ const CHECKS: readonly Check[] = [
   checkResponseTypes,
   checkScope,
   checkKeys,
+  (metadata, { mtls }) => certificateFault(metadata, mtls),
   checkAuthentication,
   checkAlgorithms,
   checkRequests,

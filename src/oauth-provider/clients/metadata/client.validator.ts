@@ -22,6 +22,7 @@ export function metadataRules(settings: OAuthProviderSettings, grantTypes: reado
     requestObjects: settings.requestObjects,
     acrValues: settings.acrValues,
     allowPrivateNetwork: settings.allowPrivateNetwork,
+    mtls: settings.mtls,
   };
 }
 

@@ -57,6 +57,7 @@ export function clientMetadataOf(row: SourceRow, hasSecret: boolean): ClientMeta
     requestObjects: false,
     acrValues: [UNKNOWN_ACR],
     allowPrivateNetwork: true,
+    mtls: null,
   });
 }
 
