@@ -1,9 +1,7 @@
 /**
- * Members by which a client asks for protection that this server does not offer (RFC 9449, 8705, 9126, 9701, JARM, OIDC Registration 2).
+ * Members by which a client asks for protection that this server does not offer (RFC 9701, JARM, OIDC Registration 2).
  */
 const UNSUPPORTED = [
-  'dpop_bound_access_tokens',
-  'require_pushed_authorization_requests',
   'id_token_encrypted_response_alg',
   'id_token_encrypted_response_enc',
   'userinfo_encrypted_response_alg',
