@@ -121,6 +121,10 @@ export function resolveOAuthProviderOptions(
     throw new Error(
       `oauthProvider.issuer: ${JSON.stringify(given.issuer)} is not the issuer of AuthModule.forRoot. Leave it out: a server has one.`,
     );
+  if (given.requireBoundTokens === 'certificate' && core.mtls === null)
+    throw new Error(
+      'oauthProvider.requireBoundTokens: certificates are not read without the option mtls. Configure it, or bind to keys: dpop.',
+    );
   for (const [index, client] of given.clients.entries())
     readOptions(`oauthProvider.clients[${index}]`, client, STATIC_CLIENT_OPTIONS);
   const { scopes, scopeTexts } = readScopes('oauthProvider.scopes', given.scopes ?? OPENID_SCOPES);

@@ -37,6 +37,8 @@ export function certificateFault(metadata: ClientMetadata, mtls: OfferedCertific
   if (!isOffered(method, mtls)) return 'token_endpoint_auth_method: this server does not offer it';
   if (metadata.tls_client_certificate_bound_access_tokens === true && !mtls)
     return 'tls_client_certificate_bound_access_tokens: this server does not offer it; leave it out';
+  if (metadata.tls_client_certificate_bound_access_tokens === true && metadata.dpop_bound_access_tokens === true)
+    return 'tls_client_certificate_bound_access_tokens: dpop_bound_access_tokens says already what its tokens are bound to';
   if (method === 'self_signed_tls_client_auth' && !jwks && address === undefined)
     return 'token_endpoint_auth_method: self_signed_tls_client_auth needs jwks or jwks_uri';
   return subjectFault(metadata);
