@@ -4,6 +4,7 @@ import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
 import { HostPorts } from '../common/ports/port.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
+import { LINK_LIFETIME_SECONDS } from './authorize/authorization-responses.js';
 import { authorizeProviders, authorizeSweeps } from './authorize/authorize.providers.js';
 import { ConsentController } from './authorize/consent.controller.js';
 import { InteractionFormsController } from './authorize/interaction-forms.controller.js';
@@ -30,6 +31,7 @@ import { IdTokenHints } from './id-tokens/id-token-hints.js';
 import { IdTokens } from './id-tokens/id-tokens.js';
 import { IntrospectionController } from './introspection/introspection.controller.js';
 import { IntrospectionService } from './introspection/introspection.service.js';
+import { SignedIntrospection } from './introspection/signed-introspection.js';
 import { ClientSessions } from './logout/client-sessions.js';
 import { EndSessionController } from './logout/end-session.controller.js';
 import { logoutProviders, logoutSweeps } from './logout/logout.providers.js';
@@ -82,6 +84,7 @@ const providers: Provider[] = [
   ...authorizeProviders,
   PushedRequests,
   IntrospectionService,
+  SignedIntrospection,
   RevocationService,
   Userinfo,
   AccessTokenSessionView,
@@ -166,7 +169,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
         ...logoutSweeps,
       ],
     });
-    const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
+    const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds, LINK_LIFETIME_SECONDS);
     keys.want(settings.accessTokenAlgorithm, longest);
     for (const algorithm of settings.idTokenAlgorithms) keys.want(algorithm, longest, { exact: true });
   }

@@ -8,8 +8,8 @@ import { languagesOf } from '../common/options/page-options.js';
 import { AcrLadder, UNKNOWN_ACR } from '../common/principal/acr-ladder.js';
 import { readOptions, type SettingsOf } from '../common/options/read-options.js';
 import { resolveOrigin } from '../common/options/trusted-origins.js';
-import type { OfferedCertificates } from './clients/metadata/certificate-rules.js';
-import type { FapiProfile, TokenBinding } from './clients/metadata/client-rules.js';
+import { requireReadable, type OfferedCertificates } from './clients/metadata/certificate-rules.js';
+import { FAPI_ALGORITHMS, type FapiProfile, type TokenBinding } from './clients/metadata/client-rules.js';
 import { STATIC_CLIENT_OPTIONS } from './static-client.options.js';
 import {
   OAUTH_PROVIDER_OPTIONS,
@@ -40,7 +40,6 @@ type AsGiven =
   | 'idTokenClaims'
   | 'rememberConsent'
   | 'skipConsentForFirstParty'
-  | 'requestObjects'
   | 'hooks';
 
 /** The options as `resolveOAuthProviderOptions` resolves them: nothing optional, frozen. */
@@ -66,6 +65,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
     /** Null: nothing. */
     readonly boundTokens: Exclude<TokenBinding, 'optional'> | null;
   };
+  /** Request objects are taken (RFC 9101). */
+  readonly requestObjects: boolean;
   readonly pushedRequestTtlSeconds: number;
   readonly clientAssertionAudience: 'any' | 'issuer';
   /** `byDefault`: for clients that do not say; null: required unless the client registered itself. */
@@ -121,10 +122,7 @@ export function resolveOAuthProviderOptions(
     throw new Error(
       `oauthProvider.issuer: ${JSON.stringify(given.issuer)} is not the issuer of AuthModule.forRoot. Leave it out: a server has one.`,
     );
-  if (given.requireBoundTokens === 'certificate' && core.mtls === null)
-    throw new Error(
-      'oauthProvider.requireBoundTokens: certificates are not read without the option mtls. Configure it, or bind to keys: dpop.',
-    );
+  requireReadable(given.requireBoundTokens, core.mtls);
   for (const [index, client] of given.clients.entries())
     readOptions(`oauthProvider.clients[${index}]`, client, STATIC_CLIENT_OPTIONS);
   const { scopes, scopeTexts } = readScopes('oauthProvider.scopes', given.scopes ?? OPENID_SCOPES);
@@ -143,7 +141,7 @@ export function resolveOAuthProviderOptions(
     requestTtlSeconds: given.requestTTLSeconds,
     accessTokenFormat: given.accessTokenFormat,
     accessTokenAlgorithm: requireAlgorithm('accessTokenAlgorithm', given.accessTokenAlgorithm),
-    idTokenAlgorithms: given.idTokenAlgorithms.map((one) => requireAlgorithm('idTokenAlgorithms', one)),
+    idTokenAlgorithms: resolveAlgorithms(given),
     idTokenClaims: given.idTokenClaims,
     profile: given.profile,
     requires: Object.freeze({
@@ -158,7 +156,7 @@ export function resolveOAuthProviderOptions(
     rememberConsent: given.rememberConsent,
     skipConsentForFirstParty: given.skipConsentForFirstParty,
     registration: resolveRegistration(given.dynamicRegistration),
-    requestObjects: given.requestObjects,
+    requestObjects: resolveRequestObjects(given),
     redirectSchemes: requireRedirectSchemes(given.redirectSchemes),
     uiLocales: languagesOf(core.pages),
     acrValues: [UNKNOWN_ACR, ...new AcrLadder(core.acr).names],
@@ -214,6 +212,25 @@ function resolveResources(list: readonly ResourceOptions[]): ReadonlyMap<string,
       ];
     }),
   );
+}
+
+/** What is signed for a client of FAPI 2.0 needs a key that it may trust (Security Profile 5.4.1). */
+function resolveAlgorithms({ idTokenAlgorithms, profile }: Given): readonly SigningAlgorithm[] {
+  const algorithms = idTokenAlgorithms.map((one) => requireAlgorithm('idTokenAlgorithms', one));
+  if (profile === null || algorithms.some((one) => FAPI_ALGORITHMS.includes(one))) return algorithms;
+  throw new Error(
+    `oauthProvider.idTokenAlgorithms: profile '${profile}' allows none of ${algorithms.join(', ')}. Add PS256, ES256 or EdDSA.`,
+  );
+}
+
+/** On where every request has to be signed. */
+function resolveRequestObjects({ requestObjects, requireSignedRequestObject, profile }: Given): boolean {
+  const isNeeded = requireSignedRequestObject === true || profile === 'fapi2-message-signing';
+  if (isNeeded && requestObjects === false)
+    throw new Error(
+      `oauthProvider.requestObjects: false, but ${profile === 'fapi2-message-signing' ? `profile '${profile}'` : 'requireSignedRequestObject'} asks for signed requests. Leave one of them out.`,
+    );
+  return requestObjects ?? isNeeded;
 }
 
 function requireAlgorithm(name: string, value: unknown): SigningAlgorithm {

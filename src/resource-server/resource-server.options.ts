@@ -9,7 +9,13 @@ import {
   type TrustedIssuerSettings,
 } from '../common/issuers/trusted-issuer.options.js';
 import type { Duration } from '../common/options/duration.js';
-import { count, duration, flag, given, hook, text } from '../common/options/option.js';
+import {
+  MTLS_READING,
+  resolveMtlsReading,
+  type MtlsReading,
+  type MtlsSettings,
+} from '../common/options/mtls-options.js';
+import { count, duration, flag, given, hook, text, texts } from '../common/options/option.js';
 import { block, optionalBlock, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 import { TRANSPORTS_OPTIONS, type TransportsOptions } from '../common/options/transport-options.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
@@ -58,6 +64,13 @@ export interface ResourceServerOptions {
   readonly cacheSize?: number;
   /** What messages of microservices carry (docs/guides/transports.md). */
   readonly transports?: TransportsOptions;
+  /**
+   * Takes client certificates from a proxy that terminates TLS, for tokens that are bound to one (RFC 8705 3). Default: off, such tokens are
+   * refused (docs/guides/mtls.md).
+   */
+  readonly mtls?: MtlsReading;
+  /** Proxies whose header is trusted for that: addresses, CIDR ranges or `'loopback'`. Default: none. */
+  readonly trustProxy?: readonly string[];
   /** `realm` of the challenges (RFC 9110 11.5). Default `api`. */
   readonly realm?: string;
   /**
@@ -77,6 +90,8 @@ export const RESOURCE_SERVER_OPTIONS = {
   cacheTtl: duration({ fallback: '5m', min: 0, max: 3_600 }),
   cacheSize: count({ fallback: 10_000, min: 1, max: 1_000_000 }),
   transports: block(TRANSPORTS_OPTIONS),
+  mtls: optionalBlock(MTLS_READING),
+  trustProxy: texts(),
   realm: text({
     fits: (realm) => /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(realm),
     otherwise: 'does not fit into a header. Give printable ASCII without quotes and backslashes.',
@@ -91,16 +106,17 @@ export interface ResourceIssuerSettings extends TrustedIssuerSettings {
 
 export interface ResourceServerSettings extends Omit<
   SettingsOf<typeof RESOURCE_SERVER_OPTIONS>,
-  'issuers' | 'audience' | 'roles'
+  'issuers' | 'audience' | 'roles' | 'mtls'
 > {
   readonly issuers: readonly ResourceIssuerSettings[];
+  readonly mtls: MtlsSettings | null;
   readonly resolvePrincipal: ResolvePrincipal | null;
   readonly loadUser: NonNullable<ResourceServerOptions['loadUser']> | null;
 }
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveResourceServerOptions(server: ResourceServerOptions | undefined): ResourceServerSettings {
-  const { audience, roles, ...settings } = readOptions('ResourceServerModule', server, RESOURCE_SERVER_OPTIONS);
+  const { audience, roles, mtls, ...settings } = readOptions('ResourceServerModule', server, RESOURCE_SERVER_OPTIONS);
   const { allowPrivateNetwork } = settings;
   const list = server?.issuers ?? [];
   if (list.length === 0)
@@ -135,5 +151,9 @@ export function resolveResourceServerOptions(server: ResourceServerOptions | und
     throw new Error(
       "ResourceServerModule.issuers: two of them are asked about opaque tokens, which do not say whose they are. Keep introspection for one, or give the other tokens: 'jwt'.",
     );
-  return Object.freeze({ ...settings, issuers: Object.freeze(issuers) });
+  return Object.freeze({
+    ...settings,
+    issuers: Object.freeze(issuers),
+    mtls: resolveMtlsReading(mtls, settings.trustProxy),
+  });
 }

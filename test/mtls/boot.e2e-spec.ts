@@ -47,6 +47,11 @@ describe('the option mtls', () => {
     expect(await stop({ mtls })).toMatch(message);
   });
 
+  it('RFC 8705 3.4: tokens that are to be bound to certificates that nobody reads', async () => {
+    const provider = { jwt: true, oauthProvider: { requireBoundTokens: 'certificate' } } as const;
+    expect(await stop(provider)).toMatch(/^oauthProvider\.requireBoundTokens: certificates are not read/);
+  });
+
   it('RFC 8705 2.1: a client by its subject, where nothing proves a path', async () => {
     const clients = [holder('x', { tls_client_auth_subject_dn: 'CN=client' })];
     expect(await stop({ mtls: {}, jwt: true, oauthProvider: { clients } })).toMatch(

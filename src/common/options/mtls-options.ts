@@ -64,9 +64,16 @@ const OF_OTHERS: ReadonlySet<string> = new Set(
   ),
 );
 
-export const MTLS_OPTIONS = {
+/** What binds tokens to a certificate needs no authority: whoever terminates TLS has seen that the client holds the key. */
+export type MtlsReading = Pick<MtlsOptions, 'header' | 'format' | 'getCertificate'>;
+export const MTLS_READING = {
   header: headerName(),
   format: choice(CERTIFICATE_FORMATS),
+  getCertificate: hook<GetCertificate>(),
+} satisfies OptionsOf<MtlsReading>;
+
+export const MTLS_OPTIONS = {
+  ...MTLS_READING,
   chainHeader: headerName(),
   verifiedHeader: headerName(),
   verifiedValue: text({
@@ -74,7 +81,6 @@ export const MTLS_OPTIONS = {
     otherwise: "is not the value of a header. Give what the proxy sends, e.g. 'SUCCESS'.",
   }),
   ca: given(['text', 'texts']),
-  getCertificate: hook<GetCertificate>(),
   aliasesAt: given('text'),
 } satisfies OptionsOf<MtlsOptions>;
 
@@ -100,10 +106,20 @@ export interface MtlsSettings {
 
 type Given = SettingsOf<typeof MTLS_OPTIONS>;
 
+const READING_ALONE = { chainHeader: null, verifiedHeader: null, verifiedValue: null, ca: null, aliasesAt: null };
+
+/** For a server that verifies tokens of others. @throws Error with option, fault and remedy; stops the boot */
+export function resolveMtlsReading(
+  mtls: SettingsOf<typeof MTLS_READING> | null,
+  trustProxy: readonly string[],
+): MtlsSettings | null {
+  return resolveMtls(mtls && { ...READING_ALONE, ...mtls }, { issuerUrl: null, trustProxy });
+}
+
 /** @throws Error with option, fault and remedy; stops the boot */
 export function resolveMtls(
   mtls: Given | null,
-  { issuerUrl, trustProxy }: { readonly issuerUrl: Readonly<URL>; readonly trustProxy: readonly string[] },
+  { issuerUrl, trustProxy }: { readonly issuerUrl: Readonly<URL> | null; readonly trustProxy: readonly string[] },
 ): MtlsSettings | null {
   if (!mtls) return null;
   if (!mtls.getCertificate && trustProxy.length === 0)
@@ -187,7 +203,7 @@ function authoritiesIn(option: string, pem: string): Certificate[] {
   return found;
 }
 
-function resolveAlias(address: string, issuer: Readonly<URL>): string {
+function resolveAlias(address: string, issuer: Readonly<URL> | null): string {
   const url = URL.canParse(address) ? new URL(address) : null;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
   if (!url || !isSafe || url.search || url.hash || url.username || url.password)
@@ -195,6 +211,6 @@ function resolveAlias(address: string, issuer: Readonly<URL>): string {
       `mtls.aliasesAt: ${JSON.stringify(address)} is not a base address. Give e.g. https://mtls.auth.example.com.`,
     );
   const base = url.href.replace(/\/$/, '');
-  if (base !== issuer.href.replace(/\/$/, '')) return base;
+  if (base !== issuer?.href.replace(/\/$/, '')) return base;
   throw new Error('mtls.aliasesAt: it is the issuer. Leave it out where the issuer itself asks for certificates.');
 }

@@ -23,6 +23,14 @@ export function offeredMethods(mtls: OfferedCertificates): readonly ClientAuthMe
   return CLIENT_AUTH_METHODS.filter((method) => isOffered(method, mtls));
 }
 
+/** @throws Error with option and remedy when tokens are to be bound to certificates that nobody reads; stops the boot */
+export function requireReadable(boundTokens: string | null, mtls: OfferedCertificates): void {
+  if (boundTokens !== 'certificate' || mtls !== null) return;
+  throw new Error(
+    'oauthProvider.requireBoundTokens: certificates are not read without the option mtls. Configure it, or bind to keys: dpop.',
+  );
+}
+
 /** Whose certificate it is: which member says so, and what. @returns null where it is not known by one */
 export function certificateSubjectOf(
   metadata: ClientMetadata,
