@@ -14,7 +14,7 @@ const stop = (options: Partial<AuthOptions>) =>
   bootError(() => [AuthModule.forRoot(testOptions({ checkMigrations: false, trustProxy: ['loopback'], ...options }))]);
 
 describe('the option mtls', () => {
-  it('RFC 9440 4: without trusted proxies it stops the start, and without headers it needs none', async () => {
+  it('T160, RFC 9440 4: without trusted proxies it stops the start, and without headers it needs none', async () => {
     expect(await stop({ mtls: {}, trustProxy: [] })).toMatch(/^mtls: without trustProxy .*Name the proxy/);
     const mtls = { getCertificate: () => null, ca: 'none' };
     expect(await stop({ mtls, trustProxy: [] })).toMatch(/^mtls\.ca: /);

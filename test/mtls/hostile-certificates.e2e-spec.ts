@@ -71,7 +71,7 @@ describe('certificates that somebody has tampered with', () => {
     ],
     ['names that are no list', 'dns', [extension('2.5.29.17', utf8('client.example'))]],
     ['two lists', 'dns', [...san(dns('client.example')), ...san(dns('client.example'))]],
-  ])('RFC 8705 2.1.2: %s is not the name (%s)', async (_what, clientId, extensions) => {
+  ])('T161, RFC 8705 2.1.2: %s is not the name (%s)', async (_what, clientId, extensions) => {
     const forged = issue({ issuer: root, extensions });
     expect(outcome(await ask(clientId, forged.der))).toEqual(REFUSED);
   });

@@ -124,7 +124,7 @@ const isHere = isInstalled('nginx', 'certificates of clients behind a proxy that
     expect((await tokenFrom(nginx.strict, certificate, { client_id: 'subject' })).status).toBe(400);
   });
 
-  it('RFC 9440 4: headers that a client writes itself are taken out by the proxy', async () => {
+  it('T160, RFC 9440 4: headers that a client writes itself are taken out by the proxy', async () => {
     const forged = { [NGINX.header]: escapedPem(own), [NGINX.verifiedHeader]: 'SUCCESS' };
     const fields = { client_id: 'subject' };
     for (const at of [nginx.plain, nginx.asking]) expect((await tokenFrom(at, null, fields, forged)).status).toBe(401);

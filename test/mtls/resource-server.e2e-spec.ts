@@ -48,10 +48,10 @@ describe.each(['express', 'fastify'] as const)(
       send(`${host!.url}/api/me`, { bearer: token, headers });
     const jwt = () => issuer.token({ aud: API, cnf: CNF });
 
-    it('RFC 8705 3: a JWT and an opaque token are good with their certificate alone', async () => {
+    it('T162, RFC 8705 3: a JWT and an opaque token are good with their certificate alone', async () => {
       await start({ mtls: {}, trustProxy: ['loopback'] });
       for (const token of [await jwt(), 'opaque']) {
-        for (const _again of [1, 2]) {
+        for (let times = 0; times < 2; times += 1) {
           expect(await me(token, clientCert(one))).toMatchObject({ status: 200, body: { confirmation: CNF } });
           expect(outcome(await me(token, clientCert(other)))).toEqual(INVALID);
           expect(outcome(await me(token))).toEqual(INVALID);

@@ -55,7 +55,7 @@ describe.each(['express', 'fastify'] as const)('tokens that are bound to a certi
     send(`${at.url}/host/reports`, { bearer: token, headers });
 
   it.each([subject, jwt])(
-    'RFC 8705 3, 3.1: a token of $clientId is good with its certificate alone',
+    'T162, RFC 8705 3, 3.1: a token of $clientId is good with its certificate alone',
     async (client) => {
       const { body } = await askAs(host, client.clientId, clientCert(one));
       expect(body.token_type).toBe('Bearer');
@@ -63,7 +63,7 @@ describe.each(['express', 'fastify'] as const)('tokens that are bound to a certi
       const confirmation = { 'x5t#S256': one.thumbprint };
       if (client === jwt) expect(decodeJwt(token)).toMatchObject({ cnf: confirmation });
       // Twice: the second is answered from memory.
-      for (const _again of [1, 2]) {
+      for (let times = 0; times < 2; times += 1) {
         expect(await reports(token, clientCert(one))).toMatchObject({ status: 200, body: { confirmation } });
         expect(outcome(await reports(token, clientCert(renewed)))).toEqual(INVALID);
         expect(outcome(await reports(token))).toEqual(INVALID);
@@ -139,7 +139,7 @@ describe.each(['express', 'fastify'] as const)('tokens that are bound to a certi
       headers,
     );
 
-  it('RFC 8705 4: the refresh token of a public client is good with its certificate alone', async () => {
+  it('T162, RFC 8705 4: the refresh token of a public client is good with its certificate alone', async () => {
     const { refresh_token: token } = await tokensOf(app, clientCert(one));
     expect(outcome(await refresh(app, token, {}))).toEqual(NO_GRANT);
     expect(outcome(await refresh(app, token, clientCert(renewed)))).toEqual(NO_GRANT);

@@ -57,7 +57,7 @@ describe('tls_client_auth', () => {
   );
 
   it.each([['dn-other'], ['dn-reversed'], ['dns-other'], ['uri-other'], ['ip-other'], ['email-other']])(
-    'RFC 8705 2.1.2: %s is not',
+    'T161, RFC 8705 2.1.2: %s is not',
     async (clientId) => {
       expect(outcome(await askAs(host, clientId, clientCert(good)))).toEqual(REFUSED);
     },
@@ -147,7 +147,7 @@ describe('tls_client_auth', () => {
     ['below the limit of its path', client({ issuer: deep }), [deep, between], 'no path leads'],
     ['signed with SHA-1', client({ hash: 'sha1' }), [], 'no path leads'],
     ['by a key that is too short', client({ issuer: weak }), [weak], 'no path leads'],
-  ])('RFC 8705 2.1, RFC 5280 6: a path is none %s', async (_how, one, chain, reason) => {
+  ])('T161, RFC 8705 2.1, RFC 5280 6: a path is none %s', async (_how, one, chain, reason) => {
     const heard: string[] = [];
     const stop = host.app.get(AuthEvents).on('oauth-client.authentication-failed', (event) => {
       heard.push(event.reason);

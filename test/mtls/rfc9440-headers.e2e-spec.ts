@@ -49,7 +49,7 @@ function table(format: string, mtls: MtlsOptions, rows: [string, string, Headers
     });
 
     it.each(rows)(
-      'RFC 9440 4: %s, as %s, from anybody but a trusted proxy is as absent',
+      'T160, RFC 9440 4: %s, as %s, from anybody but a trusted proxy is as absent',
       async (_what, clientId, headers) => {
         expect(outcome(await askAs(stranger, clientId, headers))).toEqual(REFUSED);
         const seen = (await send(`${stranger.url}/seen`, { headers })).body;
@@ -61,7 +61,7 @@ function table(format: string, mtls: MtlsOptions, rows: [string, string, Headers
       },
     );
 
-    it('RFC 9440 2: a header that is there twice is refused, and of a stranger not even that', async () => {
+    it('T160, RFC 9440 2: a header that is there twice is refused, and of a stranger not even that', async () => {
       const [[, , headers]] = rows as [[string, string, Headers, unknown]];
       const [name, value] = Object.entries(headers)[0]!;
       const body = 'grant_type=client_credentials&client_id=self';
