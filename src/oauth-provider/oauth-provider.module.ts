@@ -1,4 +1,5 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleInit, type Provider } from '@nestjs/common';
+import { DpopProofs } from '../common/dpop/dpop-proofs.js';
 import { Extensions } from '../common/extensions.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
@@ -139,8 +140,11 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     clientSessions: ClientSessions,
     consents: ConsentsService,
     keys: SigningKeys,
+    proofs: DpopProofs,
   ) {
     super();
+    const { profile, requires } = settings;
+    proofs.isAnnounced ||= profile !== null || ['dpop', 'either'].includes(requires.boundTokens ?? '');
     extensions.add({
       name: 'oauthProvider',
       ports: { authorizationServer: server, signInContinuation: queries },

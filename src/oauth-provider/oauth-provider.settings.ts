@@ -19,6 +19,7 @@ import {
   type RegistrationMode,
   type ResourceOptions,
 } from './oauth-provider.options.js';
+import { requireFapi } from './fapi-options.js';
 import { requireRedirectSchemes } from './redirect-schemes.js';
 
 export interface ResourceSettings {
@@ -125,6 +126,7 @@ export function resolveOAuthProviderOptions(
   requireReadable(given.requireBoundTokens, core.mtls);
   for (const [index, client] of given.clients.entries())
     readOptions(`oauthProvider.clients[${index}]`, client, STATIC_CLIENT_OPTIONS);
+  requireFapi(given, core.dpop.algorithms);
   const { scopes, scopeTexts } = readScopes('oauthProvider.scopes', given.scopes ?? OPENID_SCOPES);
   return Object.freeze({
     issuer: core.issuer,

@@ -12,6 +12,8 @@ export type FapiProfile = (typeof FAPI_PROFILES)[number];
 /** FAPI 2.0 Security Profile 5.4.1: for everything that such a client signs or gets signed. */
 export const FAPI_ALGORITHMS: readonly string[] = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
+export const MAX_FAPI_CODE_SECONDS = 60;
+
 /** How the access tokens of a client must be bound; `optional`: as each request asks for it. */
 export type TokenBinding = 'optional' | 'dpop' | 'certificate' | 'either';
 
@@ -32,6 +34,8 @@ export interface ClientRules {
   readonly binding: TokenBinding;
   /** FAPI 2.0 Security Profile 5.3.2.1-9: false there, since a lost answer must not cost the grant. */
   readonly rotatesRefreshTokens: boolean;
+  /** Lifetime of its authorization codes; FAPI 2.0 Security Profile 5.3.2.1-11: 60 seconds at most. */
+  readonly codeTtlSeconds: number;
   /** What the `aud` of its assertions may be; `issuer`: that alone, as a text (FAPI 2.0 Security Profile 5.3.2.1-8). */
   readonly assertionAudience: 'any' | 'issuer';
   /** Algorithms that it may sign with. */
@@ -53,7 +57,7 @@ const NO_METADATA: ClientMetadata = {
   application_type: 'web',
 };
 
-type ServerRules = Pick<OAuthProviderSettings, 'pkce' | 'profile' | 'requires' | 'clientAssertionAudience'>;
+type ServerRules = Pick<OAuthProviderSettings, 'pkce' | 'profile' | 'requires' | 'clientAssertionAudience' | 'codeTtlSeconds'>;
 
 export function clientRules(client: RuledClient, settings: ServerRules): ClientRules {
   const { metadata, policy } = client;
@@ -71,6 +75,7 @@ export function clientRules(client: RuledClient, settings: ServerRules): ClientR
     responseModes: responseModesOf(metadata, profile),
     binding: bindingOf(metadata, settings, isFapi),
     rotatesRefreshTokens: !isFapi,
+    codeTtlSeconds: isFapi ? Math.min(settings.codeTtlSeconds, MAX_FAPI_CODE_SECONDS) : settings.codeTtlSeconds,
     assertionAudience: isFapi ? 'issuer' : (policy.clientAssertionAudience ?? settings.clientAssertionAudience),
     algorithms: isFapi ? FAPI_ALGORITHMS : CLIENT_ALGORITHMS,
   });
