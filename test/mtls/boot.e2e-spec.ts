@@ -1,5 +1,4 @@
-import { AuthModule, type AuthOptions } from '../../src/index.js';
-import type { MtlsOptions } from '../../src/common/options/mtls-options.js';
+import { AuthModule, type AuthOptions, type MtlsOptions } from '../../src/index.js';
 import { testOptions } from '../support/app.js';
 import { bootError } from '../support/boot-error.js';
 import { authority, extension, issue } from '../support/certificates.js';

@@ -1,4 +1,4 @@
-import type { MtlsOptions } from '../../src/common/options/mtls-options.js';
+import type { MtlsOptions } from '../../src/index.js';
 import { authority } from '../support/certificates.js';
 import { createOAuthApp } from '../support/client-auth.js';
 import { send } from '../support/http.js';

@@ -1,5 +1,5 @@
 import { Controller, Get, Req } from '@nestjs/common';
-import type { MtlsOptions } from '../../src/common/options/mtls-options.js';
+import type { MtlsOptions } from '../../src/index.js';
 import type { TestApp } from '../support/app.js';
 import { authority, escapedPem, issue, rfc9440 } from '../support/certificates.js';
 import { send } from '../support/http.js';

@@ -1,5 +1,4 @@
-import type { AuthOptions, StaticClientOptions } from '../../src/index.js';
-import type { MtlsOptions } from '../../src/common/options/mtls-options.js';
+import type { AuthOptions, MtlsOptions, StaticClientOptions } from '../../src/index.js';
 import { rfc9440, type Issued } from './certificates.js';
 import { createOAuthApp, submit, type OAuthAppOptions } from './client-auth.js';
 import type { TestApp } from './app.js';
