@@ -15,6 +15,7 @@ const RULES = {
   profile: null,
   acrValues: ['0'],
   allowPrivateNetwork: false,
+  mtls: null,
 };
 const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
 

@@ -1,5 +1,6 @@
 import { DEVICE_CODE_GRANT } from '../../../common/grants/grant.js';
 import { isSubset, parseScope } from '../../../common/principal/scopes.js';
+import { certificateFault, type OfferedCertificates } from './certificate-rules.js';
 import { calledAddressFault, secureAddressFault, webAddressFault } from './address-rules.js';
 import { CLIENT_ALGORITHMS, KEY_ALGORITHMS, SECRET_ALGORITHMS } from './client-algorithms.js';
 import { SIGNED_ANSWERS } from './answer-algorithm.js';
@@ -30,6 +31,8 @@ export interface MetadataRules {
   /** The names of strengths of sign-in. */
   readonly acrValues: readonly string[];
   readonly allowPrivateNetwork: boolean;
+  /** What certificates of clients are good for; null: they are not read. */
+  readonly mtls: OfferedCertificates;
 }
 
 /** Shown to users as links. */
@@ -47,6 +50,7 @@ const CHECKS: readonly Check[] = [
   checkResponseModes,
   checkScope,
   checkKeys,
+  (metadata, { mtls }) => certificateFault(metadata, mtls),
   checkAuthentication,
   checkAlgorithms,
   checkRequests,

@@ -24,6 +24,7 @@ export function metadataRules(settings: OAuthProviderSettings, grantTypes: reado
     profile: settings.profile,
     acrValues: settings.acrValues,
     allowPrivateNetwork: settings.allowPrivateNetwork,
+    mtls: settings.mtls,
   };
 }
 

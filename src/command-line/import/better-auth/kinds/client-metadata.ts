@@ -58,6 +58,7 @@ export function clientMetadataOf(row: SourceRow, hasSecret: boolean): ClientMeta
     profile: null,
     acrValues: [UNKNOWN_ACR],
     allowPrivateNetwork: true,
+    mtls: null,
   });
 }
 
