@@ -38,7 +38,6 @@ describe.each(['express', 'fastify'] as const)('the authorization endpoint and s
     );
 
     it('T137 the token endpoint stays open to the scripts of public clients', async () =>
-      expect(corsOf(await preflight(`${host.url}/api/auth/oauth2/token`, OF_CLIENT)).origin).toBe(OF_CLIENT),
-    );
+      expect(corsOf(await preflight(`${host.url}/api/auth/oauth2/token`, OF_CLIENT)).origin).toBe(OF_CLIENT));
   });
 });
