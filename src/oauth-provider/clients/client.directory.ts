@@ -12,6 +12,7 @@ import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { NO_POLICY, type ClientMetadata } from './metadata/client-metadata.js';
 import { clientRules } from './metadata/client-rules.js';
+import { ClientNames } from './client-names.js';
 import { ClientStore, type ClientRow } from './client.store.js';
 import type { RegisteredClient } from './metadata/registered-client.js';
 import { staticClientRows } from './static-clients.js';
@@ -31,6 +32,7 @@ export class ClientDirectory {
   constructor(
     private readonly store: ClientStore,
     private readonly subjects: SubjectStore,
+    private readonly names: ClientNames,
     channel: InvalidationChannel,
     caches: AuthCaches,
     box: SecretBox,
@@ -66,7 +68,7 @@ export class ClientDirectory {
     if (clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH) return null;
     return this.known.reload(clientId, async () => {
       const row = await this.load(clientId);
-      return !row || row.disabled ? null : { row, client: toClient(row, this.settings) };
+      return !row || row.disabled ? null : { row, client: await this.apartFromUsers(toClient(row, this.settings)) };
     });
   }
 
@@ -83,6 +85,12 @@ export class ClientDirectory {
   /** Ids of the static clients whose metadata matches; for statements, which only see clients of the table. */
   staticIdsWhere(holds: (metadata: ClientMetadata) => boolean): string[] {
     return [...this.staticRows.values()].filter((row) => holds(row.metadata)).map((row) => row.client_id);
+  }
+
+  /** T138. Asked only of clients that have scopes of their own, once per reading. */
+  private async apartFromUsers(client: RegisteredClient): Promise<RegisteredClient> {
+    if (client.ownScopes.size === 0 || !(await this.names.isTaken(client.clientId))) return client;
+    return Object.freeze({ ...client, ownScopes: new Set<string>() });
   }
 
   /** A static client has no row, but a subject, which says whether it has ended and is locked when tokens are issued. */

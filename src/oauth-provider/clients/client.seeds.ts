@@ -9,6 +9,7 @@ import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } fro
 import { invalidMetadata, readClientMetadata, type ClientMetadataDraft } from './metadata/client-metadata-input.js';
 import { mergePolicy, policyOnTheWire } from './metadata/client-policy-rules.js';
 import { ClientSecrets, secretKindOf } from './client.secrets.js';
+import { ClientNames } from './client-names.js';
 import { ClientStore, type StoredSecret } from './client.store.js';
 import { furtherMethods, type ClientMetadata } from './metadata/client-metadata.js';
 import { ClientValidator } from './metadata/client.validator.js';
@@ -34,6 +35,7 @@ export class ClientSeeds {
     private readonly database: Database,
     private readonly store: ClientStore,
     private readonly secrets: ClientSecrets,
+    private readonly names: ClientNames,
     private readonly validator: ClientValidator,
     private readonly revoker: TokenRevoker,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
@@ -51,6 +53,8 @@ export class ClientSeeds {
 
   private async write(seed: SeedClient): Promise<void> {
     const { client_id: clientId } = seed;
+    if (typeof clientId === 'string' && (await this.names.isOfUser(clientId)))
+      throw invalidMetadata('client_id: a user has this id; choose another');
     const given = readClientMetadata(seed);
     const metadata = await this.validator.validate(withMethod(given, seed.client_secret), 'trusted');
     const policy = mergePolicy({}, policyOf(seed, metadata), metadata, this.settings);

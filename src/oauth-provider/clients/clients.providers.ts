@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { ClientStore } from './client.store.js';
 import { ClientDirectory } from './client.directory.js';
+import { ClientNames } from './client-names.js';
 import { ClientOrigins } from './client.origins.js';
 import { SectorIdentifiers } from './metadata/sector-identifiers.js';
 import { ClientValidator } from './metadata/client.validator.js';
@@ -12,6 +13,7 @@ import { OAuthClientsService } from './oauth-clients.service.js';
 /** Providers that find, make and change clients. */
 export const clientProviders: Provider[] = [
   ClientStore,
+  ClientNames,
   ClientDirectory,
   ClientOrigins,
   SectorIdentifiers,
