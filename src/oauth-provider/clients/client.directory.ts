@@ -5,11 +5,11 @@ import { tag } from '../../common/cache/tags.js';
 import { InvalidationChannel } from '../../common/database/invalidation.js';
 import { MAX_CLIENT_ID_LENGTH } from '../../common/ports/authorization-server.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
-import { parseScope } from '../../common/principal/scopes.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
 import { clientSubject } from '../../common/subjects/client-subject.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { grantableScopes } from './metadata/client-scopes.js';
 import { NO_POLICY, type ClientMetadata } from './metadata/client-metadata.js';
 import { clientRules } from './metadata/client-rules.js';
 import { ClientNames } from './client-names.js';
@@ -106,7 +106,6 @@ export class ClientDirectory {
 export function toClient(row: ClientRow, settings: OAuthProviderSettings): RegisteredClient {
   const { metadata } = row;
   const policy = Object.freeze({ ...NO_POLICY, ...row.policy });
-  const scopes = metadata.scope === undefined ? settings.defaultScopes : (parseScope(metadata.scope) ?? []);
   return Object.freeze({
     clientId: row.client_id,
     name: metadata.client_name ?? row.client_id,
@@ -118,7 +117,7 @@ export function toClient(row: ClientRow, settings: OAuthProviderSettings): Regis
     isFirstParty: policy.isFirstParty,
     isVerified: row.registered_by !== 'open',
     grantTypes: new Set(metadata.grant_types),
-    scopes: new Set(scopes),
+    scopes: new Set(grantableScopes({ metadata, registeredBy: row.registered_by }, settings)),
     // T106: without a user there are no claims to give, and no offline access.
     ownScopes: new Set(policy.ownScopes.filter((scope) => !isAboutUsers(scope))),
     metadata: Object.freeze(metadata),
