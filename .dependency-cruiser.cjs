@@ -44,6 +44,7 @@ const ROOMS = {
     'token',
     'request-objects',
     'authorize',
+    'pushed-requests',
     'own-clients',
     'introspection',
     'revocation',

@@ -61,6 +61,7 @@ import { SubjectLifecycle } from './subjects/subject.lifecycle.js';
 import { SubjectStore } from './subjects/subject.store.js';
 import { Readers } from './texts/readers.js';
 import { Sweeper } from './sweeper/sweeper.js';
+import { dpopProviders } from './dpop/dpop.providers.js';
 import { tokenProviders } from './tokens/token.providers.js';
 import { TokenRevoker } from './tokens/token.revoker.js';
 
@@ -145,6 +146,7 @@ const kernel: Provider[] = [
   },
   ...guardProviders,
   ...tokenProviders,
+  ...dpopProviders,
   ...signingKeyProviders,
   { provide: SubjectStore, useFactory: (database: Database) => new SubjectStore(database), inject: [Database] },
   {

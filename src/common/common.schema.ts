@@ -9,17 +9,19 @@ import { TokenContext1700000000600 } from './migrations/1700000000600-token-cont
 import { AuthSigningKey } from './keys/signing-key.entity.js';
 import { Mail1700000000660 } from './migrations/1700000000660-mail.js';
 import { OneTimeSecrets1700000000670 } from './migrations/1700000000670-one-time-secrets.js';
+import { SenderConstraint1700000000680 } from './migrations/1700000000680-sender-constraint.js';
 import { AuthMail } from './mail/mail.entity.js';
 import { AuthOneTimeSecret } from './one-time/one-time-secret.entity.js';
 import { AuthRateLimit } from './limits/rate-limit.entity.js';
 import { AuthSubject } from './subjects/subject.entity.js';
 import { AuthRevokedJwt } from './tokens/revoked-jwt.entity.js';
+import { AuthSpentJwt } from './tokens/spent-jwt.entity.js';
 import { AuthToken } from './tokens/token.entity.js';
 import { AuthTokenFamily } from './tokens/token-family.entity.js';
 
 /** The tables of the kernel, which every host has. */
 export const COMMON_TABLES = {
-  entities: [AuthSubject, AuthTokenFamily, AuthToken, AuthRateLimit, AuthMail, AuthOneTimeSecret],
+  entities: [AuthSubject, AuthTokenFamily, AuthToken, AuthRateLimit, AuthMail, AuthOneTimeSecret, AuthSpentJwt],
   migrations: [
     Common1700000000100,
     SubjectDisabling1700000000271,
@@ -28,6 +30,7 @@ export const COMMON_TABLES = {
     CommonGrowth1700000000650,
     Mail1700000000660,
     OneTimeSecrets1700000000670,
+    SenderConstraint1700000000680,
   ],
 };
 

@@ -1,8 +1,15 @@
 import type { Provider } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import { CredentialCache } from './cache/credential-cache.js';
+import { DpopProofs } from './dpop/dpop-proofs.js';
+import type { DpopSettings } from './dpop/dpop.options.js';
+import { LocalReplays, SharedReplays } from './dpop/proof-replays.js';
 import { Extensions } from './extensions.js';
+import { SenderProofs } from './grants/sender-proofs.js';
 import { BearerAuthenticator } from './guards/bearer.authenticator.js';
 import { BearerStrategy } from './guards/bearer.strategy.js';
+import { ProofAddresses } from './guards/proof-addresses.js';
+import { AuthRoutes } from './http/routes/auth-routes.js';
 import { MAIL_COMPOSERS } from './mail/mail-composer.js';
 import { MailStore } from './mail/mail.store.js';
 import { OneTimeSecretStore } from './one-time/one-time-secret.store.js';
@@ -26,12 +33,18 @@ export const extensionProviders: Provider[] = [
       keys: SigningKeys,
       mails: MailStore,
       secrets: OneTimeSecretStore,
-      { issuer, issuerUrl }: CoreSettings,
+      proofs: DpopProofs,
+      shared: SharedReplays,
+      routes: AuthRoutes,
+      { issuer, issuerUrl, dpop }: CoreSettings,
     ) => {
       const extensions = new Extensions(ports);
+      const addresses = addressesFor(routes, extensions, dpop);
+      const replays = dpop.resourceReplay === 'memory' ? new LocalReplays() : shared;
+      const constraint = { proofs, replays, addressesOf: (request: IncomingMessage) => addresses.of(request) };
       extensions.add({
         name: 'kernel',
-        authenticators: [new BearerAuthenticator(extensions, issuer, issuerUrl.host)],
+        authenticators: [new BearerAuthenticator(extensions, issuer, issuerUrl.host, constraint)],
         bearerReaders: [new AccessTokenReader(store, cache)],
         sweeps: kernelSweeps(keys),
         onSubjectEnd: async (tx, subjectId) => {
@@ -41,7 +54,29 @@ export const extensionProviders: Provider[] = [
       });
       return extensions;
     },
-    inject: [HostPorts, TokenStore, CredentialCache, SigningKeys, MailStore, OneTimeSecretStore, CORE_SETTINGS],
+    inject: [
+      HostPorts,
+      TokenStore,
+      CredentialCache,
+      SigningKeys,
+      MailStore,
+      OneTimeSecretStore,
+      DpopProofs,
+      SharedReplays,
+      AuthRoutes,
+      CORE_SETTINGS,
+    ],
+  },
+  {
+    provide: SenderProofs,
+    useFactory: (
+      proofs: DpopProofs,
+      replays: SharedReplays,
+      routes: AuthRoutes,
+      extensions: Extensions,
+      { dpop }: CoreSettings,
+    ) => new SenderProofs(proofs, replays, addressesFor(routes, extensions, dpop)),
+    inject: [DpopProofs, SharedReplays, AuthRoutes, Extensions, CORE_SETTINGS],
   },
   { provide: MAIL_COMPOSERS, useFactory: (extensions: Extensions) => () => extensions.mails, inject: [Extensions] },
   {
@@ -55,6 +90,13 @@ export const extensionProviders: Provider[] = [
     inject: [BearerAuthenticator],
   },
 ];
+
+function addressesFor(routes: AuthRoutes, extensions: Extensions, { origins }: DpopSettings): ProofAddresses {
+  return new ProofAddresses(routes, () => [
+    ...origins,
+    ...extensions.all.flatMap(({ resourceOrigins = [] }) => resourceOrigins),
+  ]);
+}
 
 function kernelSweeps(keys: SigningKeys): SweepTask[] {
   return [
@@ -73,6 +115,7 @@ function kernelSweeps(keys: SigningKeys): SweepTask[] {
     sweepWhere('auth_mail', 'id', `next_attempt_at IS NULL AND created_at < now() - interval '2 days'`, 'created_at'),
     // Kept for a day, so that who opens a link too late is told so.
     sweepWhere('auth_one_time_secret', 'id', `expires_at < now() - interval '1 day'`, 'expires_at'),
+    sweepWhere('auth_spent_jwt', 'hash', `expires_at < now() - interval '1 minute'`, 'expires_at'),
     sweepWhere(
       'auth_rate_limit',
       'key',

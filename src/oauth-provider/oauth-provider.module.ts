@@ -47,6 +47,8 @@ import { InitialAccessTokens } from './registration/initial-access-tokens.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { registrationProviders, registrationSweeps } from './registration/registration.providers.js';
 import { requestObjectProviders } from './request-objects/request-objects.providers.js';
+import { PushedRequestsController } from './pushed-requests/pushed-requests.controller.js';
+import { PushedRequests } from './pushed-requests/pushed-requests.js';
 import { RevocationController } from './revocation/revocation.controller.js';
 import { RevocationService } from './revocation/revocation.service.js';
 import { TOKENS_PATH, TokensPageController } from './registration/tokens-page.controller.js';
@@ -78,6 +80,7 @@ const providers: Provider[] = [
   ...tokenProviders,
   ...requestObjectProviders,
   ...authorizeProviders,
+  PushedRequests,
   IntrospectionService,
   RevocationService,
   Userinfo,
@@ -95,6 +98,7 @@ const providers: Provider[] = [
 @Module({
   controllers: [
     AuthorizeController,
+    PushedRequestsController,
     InteractionController,
     ConsentController,
     InteractionFormsController,
@@ -138,6 +142,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       name: 'oauthProvider',
       ports: { authorizationServer: server, signInContinuation: queries },
       grants: [codes, refreshes],
+      resourceOrigins: originsOf(settings),
       pages: [
         { area: 'account', path: APPLICATIONS_PATH, title: 'account.applications', order: 40 },
         { area: 'administration', path: CLIENTS_PATH, title: 'admin.clients', order: 20 },
@@ -185,4 +190,10 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     );
     this.metadata.assemble();
   }
+}
+
+/** A resource may be a name that is no web address. */
+function originsOf({ resources }: OAuthProviderSettings): readonly string[] {
+  const origins = [...resources.keys()].map((one) => new URL(one).origin);
+  return [...new Set(origins)].filter((one) => one !== 'null');
 }

@@ -17,6 +17,8 @@ export interface ResourceOptions {
   readonly accessTokenFormat?: 'opaque' | 'jwt';
   /** Lifetime of its tokens, at most 7 days; the shortest of several resources wins. Default: the server's. */
   readonly accessTokenTTL?: Duration;
+  /** Its tokens are bound to a key of their holder, or not given (RFC 9449). Default false. */
+  readonly dpopBoundAccessTokensRequired?: boolean;
 }
 
 /** Who may register clients: nobody; signed-in users and holders of an initial access token; anybody. */
@@ -46,6 +48,8 @@ export interface OAuthProviderOptions {
   readonly accessTokenTTL?: Duration;
   /** Absolute lifetime of a chain of refresh tokens; refreshing does not extend it. Default `'30d'`, at most 400 days. */
   readonly refreshTokenTTL?: Duration;
+  /** How long a refresh token may stay unused; its next use starts anew, up to `refreshTokenTTL`. Default `'14d'`, at most 400 days. */
+  readonly refreshTokenIdleTTL?: Duration;
   /** Lifetime of an ID token. Default `'1h'`, at most 7 days. */
   readonly idTokenTTL?: Duration;
   /** Lifetime of an authorization code. Default 60 seconds, at most 10 minutes (T073). */
@@ -184,6 +188,7 @@ export const OAUTH_PROVIDER_OPTIONS = {
   resources: given<readonly ResourceOptions[]>('blocks', []),
   accessTokenTTL: duration({ fallback: '1h', ...LIFETIME }),
   refreshTokenTTL: duration({ fallback: '30d', min: MINUTE_SECONDS, max: 400 * DAY_SECONDS }),
+  refreshTokenIdleTTL: duration({ fallback: '14d', min: MINUTE_SECONDS, max: 400 * DAY_SECONDS }),
   idTokenTTL: duration({ fallback: '1h', ...LIFETIME }),
   codeTTL: duration({ fallback: MINUTE_SECONDS, min: 1, max: 10 * MINUTE_SECONDS }),
   requestTTL: duration({ fallback: '1h', min: MINUTE_SECONDS, max: DAY_SECONDS }),
@@ -223,6 +228,7 @@ export const RESOURCE_OPTIONS = {
   scopes: scopes(),
   accessTokenFormat: choice(['opaque', 'jwt']),
   accessTokenTTL: duration(LIFETIME),
+  dpopBoundAccessTokensRequired: flag(false),
 } satisfies OptionsOf<ResourceOptions>;
 
 export const REGISTRATION_OPTIONS = {

@@ -9,6 +9,7 @@ import { AuthLogoutDelivery } from './logout/logout-delivery.entity.js';
 import { OAuthProvider1700000000900 } from './migrations/1700000000900-oauth-provider.js';
 import { OAuthGrowth1700000000910 } from './migrations/1700000000910-oauth-growth.js';
 import { CodeRoles1700000000920 } from './migrations/1700000000920-code-roles.js';
+import { PushedRequests1700000000930 } from './migrations/1700000000930-pushed-requests.js';
 
 /** The tables of this capability. */
 export const OAUTH_PROVIDER_TABLES = {
@@ -22,5 +23,10 @@ export const OAUTH_PROVIDER_TABLES = {
     AuthClientSession,
     AuthLogoutDelivery,
   ],
-  migrations: [OAuthProvider1700000000900, OAuthGrowth1700000000910, CodeRoles1700000000920],
+  migrations: [
+    OAuthProvider1700000000900,
+    OAuthGrowth1700000000910,
+    CodeRoles1700000000920,
+    PushedRequests1700000000930,
+  ],
 };

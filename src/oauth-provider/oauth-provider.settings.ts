@@ -26,6 +26,8 @@ export interface ResourceSettings {
   readonly scopes: ReadonlySet<string> | null;
   readonly accessTokenFormat: 'opaque' | 'jwt' | null;
   readonly accessTtlSeconds: number | null;
+  /** It takes only tokens that are bound to a key. */
+  readonly isDpopRequired: boolean;
 }
 
 type Given = SettingsOf<typeof OAUTH_PROVIDER_OPTIONS>;
@@ -52,6 +54,7 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly resources: ReadonlyMap<string, ResourceSettings>;
   readonly accessTtlSeconds: number;
   readonly refreshTtlSeconds: number;
+  readonly refreshIdleSeconds: number;
   readonly idTokenTtlSeconds: number;
   readonly codeTtlSeconds: number;
   readonly requestTtlSeconds: number;
@@ -130,6 +133,7 @@ export function resolveOAuthProviderOptions(
     resources: resolveResources(given.resources),
     accessTtlSeconds: given.accessTokenTTLSeconds,
     refreshTtlSeconds: given.refreshTokenTTLSeconds,
+    refreshIdleSeconds: given.refreshTokenIdleTTLSeconds,
     idTokenTtlSeconds: given.idTokenTTLSeconds,
     codeTtlSeconds: given.codeTTLSeconds,
     requestTtlSeconds: given.requestTTLSeconds,
@@ -202,11 +206,15 @@ function resolveResources(list: readonly ResourceOptions[]): ReadonlyMap<string,
     list.map((one, index) => {
       const given = readOptions(`oauthProvider.resources[${index}]`, one, RESOURCE_OPTIONS);
       const { resource, scopes, accessTokenFormat, accessTokenTTLSeconds: accessTtlSeconds } = given;
+      const isDpopRequired = given.dpopBoundAccessTokensRequired;
       if (resource === null || !URL.canParse(resource) || resource.includes('#'))
         throw new Error(
           `oauthProvider.resources: ${JSON.stringify(one.resource)} is not an absolute URL without a fragment (RFC 8707 2).`,
         );
-      return [resource, { resource, scopes: scopes && new Set(scopes), accessTokenFormat, accessTtlSeconds }];
+      return [
+        resource,
+        { resource, scopes: scopes && new Set(scopes), accessTokenFormat, accessTtlSeconds, isDpopRequired },
+      ];
     }),
   );
 }

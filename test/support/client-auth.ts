@@ -1,3 +1,4 @@
+import { NO_PROOF } from '../../src/common/ports/sender-proof.js';
 import { SignJWT, exportJWK, generateKeyPair, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { Database } from '../../src/common/database/database.js';
@@ -72,6 +73,7 @@ export async function tokensFor(
     scopes: grant.scopes ?? ['email'],
     resources: grant.resources ?? [],
     authenticatedAt: new Date(),
+    sender: NO_PROOF,
     refreshable: true,
   });
   return host.app.get(Database).transaction((tx) => prepared.store(tx));

@@ -1,3 +1,4 @@
+import { NO_PROOF } from '../../src/common/ports/sender-proof.js';
 import { Database } from '../../src/common/database/database.js';
 import type { ClaimsRequest, TokenResponse } from '../../src/common/ports/authorization-server.js';
 import { HostPorts } from '../../src/common/ports/port.js';
@@ -55,6 +56,7 @@ export async function grantTokens(host: TestApp, asked: TokensAsked): Promise<To
     authenticatedAt: new Date(),
     nonce: asked.nonce ?? null,
     claims: asked.claims ?? null,
+    sender: NO_PROOF,
     refreshable: true,
   });
   return host.app.get(Database).transaction((tx) => prepared.store(tx));
@@ -74,6 +76,7 @@ export async function grantOwnToken(host: TestApp, clientId: string, scopes: rea
     scopes,
     resources: [],
     authenticatedAt: null,
+    sender: NO_PROOF,
     refreshable: false,
   });
   return (await host.app.get(Database).transaction((tx) => prepared.store(tx))).access_token;

@@ -1,3 +1,4 @@
+import { NO_PROOF } from '../../src/common/ports/sender-proof.js';
 import { Database } from '../../src/common/database/database.js';
 import type { PreparedTokens } from '../../src/common/ports/authorization-server.js';
 import { HostPorts } from '../../src/common/ports/port.js';
@@ -46,6 +47,7 @@ export async function prepareTokens(
     scopes,
     resources: [],
     authenticatedAt: new Date(),
+    sender: NO_PROOF,
     refreshable: false,
   });
 }

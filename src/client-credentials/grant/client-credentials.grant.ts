@@ -20,7 +20,7 @@ export class ClientCredentialsGrant implements Grant {
   ) {}
 
   /** @throws AuthError 400 `unauthorized_client`, `invalid_scope`, `invalid_target`; 401 `invalid_client` when the client has ended meanwhile */
-  async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
+  async handle({ client, parameters, resources, sender }: GrantRequest): Promise<TokenResponse> {
     // A client without scopes of its own may do nothing as itself, even if it has registered this grant type.
     if (client.isPublic || client.ownScopes.size === 0)
       throw AuthError.oauth('unauthorized_client', 'This client may not act for itself');
@@ -35,6 +35,7 @@ export class ClientCredentialsGrant implements Grant {
       scopes: server.scopesFor(client, parameters['scope'], 'client'),
       resources: server.resourcesFor(client, resources),
       authenticatedAt: null,
+      sender,
       refreshable: false,
     });
     // One statement, or none for a JWT, is enough: no code or token is spent, and the epoch of the client ends the token (ADR 15).

@@ -6,12 +6,20 @@ export interface ChallengeContext {
   /** HTTP authentication scheme names the route accepts, e.g. `['Bearer', 'ApiKey']`. */
   schemes: readonly string[];
   realm: string;
+  /** What one of the schemes says of itself, e.g. `{ DPoP: 'algs="ES256"' }` (RFC 9449 7.1). */
+  parameters?: Readonly<Record<string, string>>;
+  /** The only scheme that the error is told by: the one that the caller tried. Default: all. */
+  tried?: string;
 }
+
+/** RFC 9449 7.1. */
+export const DPOP_SCHEME = 'DPoP';
 
 /**
  * An error on a guarded route: the management body plus one `WWW-Authenticate` per accepted scheme.
  * Without a credential the challenge is bare; with a bad one it names the error (RFC 6750 3).
- * All schemes get the same error: it does not show which of them failed, only which the route accepts.
+ * All schemes get the same error: it does not show which of them failed, only which the route accepts. DPoP is told apart, since clients act
+ * on what it says.
  */
 export function renderChallenge(error: AuthError, context: ChallengeContext): RenderedError {
   const rendered = renderManagementError(error);
@@ -28,7 +36,22 @@ export function withChallenge<Body>(
   // RFC 6750 3.1 defines three errors, with 400, 401 and 403; other statuses say nothing about the credential.
   const isMalformed = error.status === 400 && error.error === 'invalid_request';
   if (error.status !== 401 && error.error !== 'insufficient_scope' && !isMalformed) return rendered;
-  const attributes = [`realm="${context.realm}"`];
+  const challenges = schemesFor(error, context).map((scheme) => {
+    const own = context.parameters?.[scheme];
+    const told = context.tried === undefined || context.tried === scheme ? attributesOf(error) : [];
+    return `${scheme} ${[`realm="${context.realm}"`, ...told, ...(own === undefined ? [] : [own])].join(', ')}`;
+  });
+  if (challenges.length > 0) rendered.headers['WWW-Authenticate'] = challenges;
+  return rendered;
+}
+
+/** A client that hears of a nonce tries again only where nothing else is offered (openid-client, oauth4webapi). */
+function schemesFor({ error }: AuthError, { schemes }: ChallengeContext): readonly string[] {
+  return error === 'use_dpop_nonce' ? [DPOP_SCHEME] : schemes;
+}
+
+function attributesOf(error: AuthError): string[] {
+  const attributes: string[] = [];
   if (error.error !== 'unauthorized') {
     attributes.push(`error="${toOAuthText(error.error)}"`, `error_description="${toOAuthText(error.description)}"`);
   }
@@ -36,7 +59,5 @@ export function withChallenge<Body>(
   const { acrValues = null, maxAgeSeconds = null } = error.stepUp ?? {};
   if (acrValues) attributes.push(`acr_values="${toOAuthText(acrValues.join(' '))}"`);
   if (maxAgeSeconds !== null) attributes.push(`max_age="${maxAgeSeconds}"`);
-  const challenges = context.schemes.map((scheme) => `${scheme} ${attributes.join(', ')}`);
-  if (challenges.length > 0) rendered.headers['WWW-Authenticate'] = challenges;
-  return rendered;
+  return attributes;
 }

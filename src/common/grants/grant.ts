@@ -1,3 +1,4 @@
+import type { SenderProof } from '../ports/sender-proof.js';
 import type { Client, TokenResponse } from '../ports/authorization-server.js';
 
 /** The `grant_type` of the device flow (RFC 8628 3.4). */
@@ -10,6 +11,8 @@ export interface GrantRequest<C extends Client = Client> {
   readonly parameters: Readonly<Record<string, string | undefined>>;
   /** The values of `resource`, the only parameter that may be repeated (RFC 8707). */
   readonly resources: readonly string[];
+  /** What its tokens are to be bound to. */
+  readonly sender: SenderProof;
 }
 
 /**

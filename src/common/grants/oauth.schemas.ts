@@ -45,7 +45,9 @@ export const TokenBody = z
 export const TokenResponseAnswer = z
   .object({
     access_token: text,
-    token_type: z.literal('Bearer'),
+    token_type: z
+      .enum(['Bearer', 'DPoP'])
+      .meta({ description: '`DPoP`: bound to the key of the proof that came with the request (RFC 9449 5).' }),
     expires_in: z.int().meta({ description: 'Seconds until the access token expires.' }),
     expires_at: z.int().meta({ description: 'The same as a time: seconds since 1970.' }),
     scope: text.meta({ description: 'What was granted, space-separated.' }),

@@ -112,7 +112,7 @@ export class AuthGuard implements CanActivate, OnModuleInit {
       requestContext.load ??= services.load;
       return admitted === null || this.#ask(admitted, context);
     }
-    requestContext.challenge = services.challengeOf(policy);
+    requestContext.challenge = services.challengeOf(policy, request);
     const presented = services.presentedTo(policy, request);
     if (!presented && requestContext.hasCarrier === false && !policy.isOptional) throw this.#cannotTell(context);
     if (!presented) return enterAsStranger(policy, requestContext);

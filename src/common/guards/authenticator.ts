@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { AnswerCookies } from '../ports/auth-context.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import type { HeaderBag } from '../http/request/headers.js';
 
@@ -6,6 +8,13 @@ export interface AuthenticationRequest {
   readonly headers: HeaderBag;
   /** Address of the client, as far as trusted proxies tell; null when it cannot be known. Computed on demand. */
   address(): string | null;
+  /** Node's own; absent for what is no HTTP request. */
+  readonly request?: IncomingMessage;
+  /** Set where the call came over a connection that stays open, or as a message. */
+  readonly connection?: object;
+  readonly call?: object;
+  /** Absent when nothing can be added to the answer. */
+  readonly cookies?: AnswerCookies;
 }
 
 /** One way to prove identity on a request. Capabilities add theirs through their extension. */
@@ -14,6 +23,14 @@ export interface Authenticator {
   readonly scheme: string;
   /** Name in `WWW-Authenticate` (RFC 9110 11.1), e.g. `Bearer`; with the carrier `header` also taken in `Authorization`. */
   readonly challenge: string;
+  /** Further names of its scheme in `Authorization`. */
+  readonly alsoNamed?: readonly string[];
+  /**
+   * The schemes that it is offered under, the first to be read first. Default: `challenge`.
+   * @param requirement of the route
+   * @param tried the caller presented a credential under `alsoNamed`
+   */
+  challengesFor?(requirement: unknown, tried: boolean): Readonly<Record<string, string | null>>;
   /** The header of its own that it reads; shown in the API document. */
   readonly headerName?: string;
   /** `header`: counts as a credential of its own. `cookie`: a credential in a header wins over it, and a bad one counts as none. */

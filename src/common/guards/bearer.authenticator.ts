@@ -1,9 +1,11 @@
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { AuthError } from '../errors/auth-error.js';
+import { DPOP_SCHEME } from '../errors/render-challenge.js';
 import { isIssuer } from '../issuers/tenant-issuer.js';
 import type { BearerTokenReader } from '../tokens/bearer-token-reader.js';
-import type { Authenticator } from './authenticator.js';
+import type { AuthenticationRequest, Authenticator } from './authenticator.js';
 import { BearerStrategy } from './bearer.strategy.js';
+import { NOTHING_BOUND, SenderConstraint, type ConstraintServices } from './sender-constraint.js';
 
 /** What `@BearerAuth({ … })` may require. */
 export interface BearerRequirement {
@@ -14,6 +16,8 @@ export interface BearerRequirement {
    * resource server all of its `issuers`.
    */
   readonly issuer?: string | readonly string[];
+  /** `required`: takes tokens only that are bound to a key of their holder (RFC 9449). Default `accepted`: takes both. */
+  readonly dpop?: 'accepted' | 'required';
 }
 
 /**
@@ -23,15 +27,20 @@ export class BearerAuthenticator implements Authenticator {
   readonly scheme = 'bearer';
   readonly challenge = 'Bearer';
   readonly carrier = 'header';
+  /** RFC 9449 7.1: for tokens that are bound to a key. */
+  readonly alsoNamed = [DPOP_SCHEME];
   /** For hosts that use Passport: takes the same tokens as a route with a bare `@BearerAuth()`. */
   readonly strategy: BearerStrategy;
+  private readonly constraint: SenderConstraint;
 
   constructor(
     private readonly source: { readonly bearerReaders: readonly BearerTokenReader[] },
     /** This server; null when it issues no tokens. */
     private readonly issuer: string | null,
     realm: string,
+    constraint: ConstraintServices = NOTHING_BOUND,
   ) {
+    this.constraint = new SenderConstraint(constraint);
     this.strategy = new BearerStrategy((token) => this.readForUs(token), { realm });
   }
 
@@ -39,14 +48,32 @@ export class BearerAuthenticator implements Authenticator {
     return undefined;
   }
 
+  /** Bearer first: older clients read the first scheme alone. */
+  challengesFor(requirement: unknown, tried: boolean): Readonly<Record<string, string | null>> {
+    const isRequired = (requirement as BearerRequirement | undefined)?.dpop === 'required';
+    const { offer } = this.constraint;
+    return {
+      ...(!isRequired && { [this.challenge]: null }),
+      ...((isRequired || tried || offer.isAnnounced) && { [DPOP_SCHEME]: offer.parameters }),
+    };
+  }
+
   /** Takes any valid token; `authorize` checks what the route requires of it. */
-  authenticate(token: string): AuthPrincipal | Promise<AuthPrincipal> {
+  authenticate(token: string, request: AuthenticationRequest): AuthPrincipal | Promise<AuthPrincipal> {
     const reader = this.readerOf(token);
-    return reader?.recall?.(token) ?? liveToken(reader, token);
+    const known = reader?.recall?.(token);
+    if (known) return this.constraint.require(known, token, request);
+    return liveToken(reader, token).then((found) => this.constraint.require(found, token, request));
+  }
+
+  admit(principal: AuthPrincipal, request?: object): Promise<void> | undefined {
+    return this.constraint.admit(principal, request);
   }
 
   authorize(principal: AuthPrincipal, requirement: unknown): void {
-    const { audience, issuer } = (requirement ?? {}) as BearerRequirement;
+    const { audience, issuer, dpop } = (requirement ?? {}) as BearerRequirement;
+    if (dpop === 'required' && !(principal.confirmation && 'jkt' in principal.confirmation))
+      throw AuthError.invalidToken('this route takes tokens that are bound to a key');
     this.requireIssuer(principal, issuer);
     // The audiences of an outside issuer's tokens are part of our trust in it; the reader has checked them.
     if (principal.issuer !== null && audience === undefined) return;
@@ -70,6 +97,8 @@ export class BearerAuthenticator implements Authenticator {
 
   private async readForUs(token: string): Promise<AuthPrincipal | null> {
     const principal = (await this.readerOf(token)?.read(token)) ?? null;
+    // Passport hands on the header alone: nothing in it proves a key or a certificate.
+    if (principal?.confirmation) return null;
     if (principal) this.authorize(principal, undefined);
     return principal;
   }

@@ -1,11 +1,12 @@
 import { AuthError } from '../errors/auth-error.js';
-import type { ChallengeContext } from '../errors/render-challenge.js';
+import { DPOP_SCHEME, type ChallengeContext } from '../errors/render-challenge.js';
 import type { PrincipalLoaders } from '../ports/loaders.js';
 import type { HeaderBag } from '../http/request/headers.js';
 import type { GuardedRequest } from '../http/request/request-context.js';
 import type { AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
+import { namesDpop } from './sender-constraint.js';
 import type { StrengthJudge } from './step-up.js';
 import type { OpenConnections } from './open-connections.js';
 
@@ -82,15 +83,30 @@ export class GuardServices {
     throw AuthError.invalidToken(`this route does not take ${presented.authenticator.scheme}`);
   }
 
-  challengeOf(policy: AuthPolicy): ChallengeContext {
+  /** @param request the caller's, where there is one */
+  challengeOf(policy: AuthPolicy, request?: Pick<GuardedRequest, 'headers'>): ChallengeContext {
+    if (request && namesDpop(request)) return this.challengeFor(policy, true);
     const known = this.challenges.get(policy);
     if (known) return known;
-    const challenge = { schemes: this.schemesOf(policy), realm: this.realm };
+    const challenge = this.challengeFor(policy, false);
     this.challenges.set(policy, challenge);
     return challenge;
   }
 
-  private schemesOf(policy: AuthPolicy): string[] {
+  private challengeFor(policy: AuthPolicy, triesDpop: boolean): ChallengeContext {
+    const offered = Object.assign({}, ...this.offeredTo(policy, triesDpop)) as Readonly<Record<string, string | null>>;
+    const schemes = Object.keys(offered);
+    const own = Object.entries(offered).filter((one): one is [string, string] => one[1] !== null);
+    const isTried = triesDpop && schemes.includes(DPOP_SCHEME);
+    return {
+      schemes,
+      realm: this.realm,
+      ...(own.length > 0 && { parameters: Object.fromEntries(own) }),
+      ...(isTried && { tried: DPOP_SCHEME }),
+    };
+  }
+
+  private offeredTo(policy: AuthPolicy, triesDpop: boolean): Readonly<Record<string, string | null>>[] {
     const accepted = [...policy.schemes.keys()].flatMap((name) =>
       this.authenticators.filter(({ scheme }) => scheme === name),
     );
@@ -98,6 +114,9 @@ export class GuardServices {
     // A cookie is not an HTTP authentication scheme; it is named only where nothing else is taken. A route whose schemes are not registered
     // fails closed, and RFC 9110 15.5.2 still requires a challenge.
     const named = inHeaders.length > 0 ? inHeaders : accepted;
-    return named.length > 0 ? named.map(({ challenge }) => challenge) : ['Bearer'];
+    if (named.length === 0) return [{ Bearer: null }];
+    return named.map(
+      (one) => one.challengesFor?.(policy.schemes.get(one.scheme), triesDpop) ?? { [one.challenge]: null },
+    );
   }
 }

@@ -69,7 +69,9 @@ function ofBearerValue(value: string, authenticators: readonly Authenticator[]):
 }
 
 function ofScheme(name: string, authenticators: readonly Authenticator[]): Authenticator | undefined {
-  return authenticators.find(({ carrier, challenge }) => carrier === 'header' && challenge.toLowerCase() === name);
+  const isNamed = ({ challenge, alsoNamed = [] }: Authenticator) =>
+    challenge.toLowerCase() === name || alsoNamed.some((one) => one.toLowerCase() === name);
+  return authenticators.find((one) => one.carrier === 'header' && isNamed(one));
 }
 
 function fromOwnCarrier(

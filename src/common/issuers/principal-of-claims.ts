@@ -1,6 +1,7 @@
 import { AuthError } from '../errors/auth-error.js';
 import { customClaimsOf } from '../keys/reserved-claims.js';
 import { createPrincipal, type AuthPrincipal } from '../principal/auth-principal.js';
+import { readConfirmation } from '../principal/confirmation.js';
 import { parseScope } from '../principal/scopes.js';
 import { strengthClaims } from '../tokens/sign-in-facts.js';
 import { textsOf, type TokenClaims } from './claim-path.js';
@@ -40,6 +41,7 @@ export function principalOfClaims(
     audience: textsOf(claims['aud']),
     authenticatedAt: kind === 'user' && isTime(authTime) ? new Date(authTime * 1000) : null,
     expiresAt: exp === undefined ? null : new Date(exp * 1000),
+    confirmation: readConfirmation(claims['cnf']),
     // A client for itself has not signed in, whatever its token says.
     claims: { ...customClaimsOf(claims), ...(kind === 'user' && strengthClaims(claims)), iss: issuer, sub },
   });

@@ -2,6 +2,7 @@ import type { CanActivate, Type } from '@nestjs/common';
 import { isLoopbackHost } from '../loopback-host.js';
 import type { Mail } from '../mail/mail.js';
 import { COOKIE_OPTIONS, resolveCookies, type CookieOptions, type CookieSettings } from './cookie-options.js';
+import { DPOP_OPTIONS, resolveDpop, type DpopOptions, type DpopSettings } from '../dpop/dpop.options.js';
 import type { Duration } from './duration.js';
 import { DEFAULT_ACR_NAMES } from '../principal/acr-ladder.js';
 import { count, duration, flag, given, text, texts } from './option.js';
@@ -82,6 +83,8 @@ export interface AuthCoreOptions {
     /** A key that no other site can have asked for, and that has verified its user. Default `urn:nest-authority:acr:phr`. */
     readonly phishingResistant?: string;
   };
+  /** Tokens that are of no use without the key of their holder (docs/guides/dpop.md). */
+  readonly dpop?: DpopOptions;
   /** What messages of microservices carry (docs/guides/transports.md). */
   readonly transports?: TransportsOptions;
   readonly sweep?: {
@@ -130,6 +133,7 @@ export const AUTH_CORE_OPTIONS = {
     multiFactor: acrName(DEFAULT_ACR_NAMES.multiFactor),
     phishingResistant: acrName(DEFAULT_ACR_NAMES.phishingResistant),
   }),
+  dpop: block(DPOP_OPTIONS),
   transports: block(TRANSPORTS_OPTIONS),
   sweep: block({ enabled: flag(true), interval: duration({ fallback: '10m', min: 1, max: 86_400 }) }),
 } satisfies OptionsOf<AuthCoreOptions>;
@@ -144,7 +148,7 @@ type Given = SettingsOf<typeof AUTH_CORE_OPTIONS>;
 /** Core options as `resolveCoreOptions` returns them: checked, with defaults, frozen. */
 export interface CoreSettings extends Omit<
   Given,
-  'secret' | 'trustedOrigins' | 'cookies' | 'administration' | 'pages'
+  'secret' | 'trustedOrigins' | 'cookies' | 'administration' | 'pages' | 'dpop'
 > {
   readonly issuer: string;
   readonly issuerUrl: Readonly<URL>;
@@ -154,6 +158,7 @@ export interface CoreSettings extends Omit<
   readonly trustedOrigins: OriginRules;
   readonly cookies: CookieSettings;
   readonly pages: PagesSettings;
+  readonly dpop: DpopSettings;
   readonly administrationGuard: Type<CanActivate> | CanActivate | null;
 }
 
@@ -180,6 +185,7 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     cookies,
     administration,
     pages,
+    dpop,
     ...settings
   } = readOptions('', options, AUTH_CORE_OPTIONS);
   const issuerUrl = resolveIssuer(options.issuer);
@@ -191,6 +197,7 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     trustedOrigins: resolveTrustedOrigins(trustedOrigins, issuerUrl.origin),
     cookies: resolveCookies(cookies, issuerUrl),
     pages: resolvePages(pages),
+    dpop: resolveDpop(dpop),
     administrationGuard: administration.guard,
   });
 }

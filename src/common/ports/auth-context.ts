@@ -6,12 +6,14 @@ import { HostPorts } from './port.js';
 import type { CurrentSession, RequestHeaders, SessionView } from './sessions.js';
 import type { HostUser } from './user-directory.js';
 
-/** `Set-Cookie` lines to add to the reply of a request, even when the host writes the reply. */
+/** What is added to the reply of a request, even when the host writes the reply: `Set-Cookie` lines, and other headers. */
 export interface AnswerCookies {
   /** Whether the headers have not been sent yet. */
   readonly isOpen: boolean;
   /** Adds complete lines, except for cookies that the reply itself sets or clears. */
   add(lines: readonly string[]): void;
+  /** Sets another header; without effect once they are sent. */
+  tell(name: string, value: string): void;
 }
 
 /** What is known of the caller of one request. The guard sets `principal`. */

@@ -1,6 +1,7 @@
 import type { HostText } from '../texts/host-text.js';
 import type { StatementPart } from '../database/statement-part.js';
 import type { Transaction } from '../database/transaction.js';
+import type { PresentedProofs, SenderProof } from './sender-proof.js';
 import type { SignInFacts } from '../tokens/sign-in-facts.js';
 
 /** Longest id of a client, in characters. */
@@ -98,6 +99,8 @@ export interface TokenOrder<C extends Client = Client> {
   /** Resources of the access token, when it is for fewer of them (RFC 8707 2.2). Default: `resources`. */
   readonly accessResources?: readonly string[];
   readonly authenticatedAt: Date | null;
+  /** What the tokens are bound to. */
+  readonly sender: SenderProof;
   readonly nonce?: string | null;
   readonly claims?: ClaimsRequest | null;
   /** What the tokens tell of the sign-in. */
@@ -109,7 +112,8 @@ export interface TokenOrder<C extends Client = Client> {
 /** RFC 6749 5.1 and OIDC Core 3.1.3.3. */
 export interface TokenResponse {
   readonly access_token: string;
-  readonly token_type: 'Bearer';
+  /** `DPoP`: bound to a key (RFC 9449 5). */
+  readonly token_type: 'Bearer' | 'DPoP';
   /** Seconds. */
   readonly expires_in: number;
   /** Seconds since 1970; better-auth's clients read it. */
@@ -153,6 +157,11 @@ export interface AuthorizationServer<C extends Client = Client> {
   /** @throws AuthError 401 `invalid_client`, the same whatever the reason (T081) */
   authenticateClient(presented: PresentedClient): Promise<C>;
   /**
+   * What the tokens of a request are bound to, of what it proves.
+   * @throws AuthError 400 `invalid_dpop_proof` when the client must prove a key and has not
+   */
+  senderOf(client: C, presented: PresentedProofs): SenderProof;
+  /**
    * The scopes for a request: never more than asked for, and never silently fewer (T061).
    * @param asked the `scope` parameter; absent: all scopes that the client may have
    * @throws AuthError 400 `invalid_scope`
@@ -176,6 +185,6 @@ export interface AuthorizationServer<C extends Client = Client> {
     tx: Transaction,
     grant: Pick<TokenOrder<C>, 'client' | 'subjectId' | 'scopes' | 'resources'>,
   ): Promise<void>;
-  /** Mints and signs the tokens. Call it before the transaction, because signing may need the database (T118). */
+  /** Mints and signs the tokens, and uses up the proof that they are bound by. Call it before the transaction, because signing may need the database (T118). */
   prepare(order: TokenOrder): Promise<PreparedTokens>;
 }

@@ -1,3 +1,5 @@
+import type { Confirmation } from './confirmation.js';
+
 /**
  * An immutable set, because all requests with one credential share its principal. It wraps a Set, since a frozen or extended Set can
  * still be changed through `Set.prototype`.
@@ -79,6 +81,8 @@ export interface AuthPrincipal {
   readonly authenticatedAt: Date | null;
   /** Null: does not expire. */
   readonly expiresAt: Date | null;
+  /** What its holder must prove with each use (RFC 9449 6, RFC 8705 3.1); the guard has seen to it. Null: a bearer token. */
+  readonly confirmation: Confirmation | null;
   /** Further facts of the credential, e.g. `apiKey: { id, name, metadata, permissions }`. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
@@ -115,6 +119,7 @@ export function createPrincipal(init: AuthPrincipalInit): AuthPrincipal {
     audience: Object.freeze([...(init.audience ?? [])]),
     authenticatedAt: init.authenticatedAt ?? null,
     expiresAt: init.expiresAt ?? null,
+    confirmation: init.confirmation ? Object.freeze({ ...init.confirmation }) : null,
     claims: Object.freeze({ ...init.claims }),
   });
 }

@@ -51,6 +51,7 @@ function toPrincipal(row: AccessTokenRow): AuthPrincipal {
     audience: row.audience,
     authenticatedAt: row.authenticated_at,
     expiresAt: row.expires_at,
+    confirmation: row.confirmation,
     ...principalFacts(row.context),
   });
 }

@@ -1,3 +1,4 @@
+import type { Confirmation } from '../principal/confirmation.js';
 import type { StatementPart } from '../database/statement-part.js';
 
 /** The tokens to issue for a sign-in, code, device approval or client. */
@@ -15,6 +16,8 @@ export interface TokenGrant {
   /** Scopes and audience of the access token, when they are fewer than those of the family (RFC 8707 2.2). Default: all. */
   readonly access?: TokenReach;
   readonly authenticatedAt?: Date | null;
+  /** What the holder must prove with each use; null, the default: nothing. */
+  readonly confirmation?: TokenConfirmation | null;
   /** Data of the caller, stored with the family. */
   readonly context?: Readonly<Record<string, unknown>> | null;
   /** Made by the caller, when something it has signed already names the token (`jti`, `at_hash`). Default: a new opaque one. */
@@ -22,6 +25,15 @@ export interface TokenGrant {
   readonly accessTtlSeconds: number;
   /** Absolute lifetime of the family, from now. Null: no refresh token; the family ends with the access token. */
   readonly refreshTtlSeconds: number | null;
+  /** How long a refresh token may stay unused (RFC 9700 4.14.2). Default: until its family ends. */
+  readonly refreshIdleSeconds?: number | null;
+}
+
+/** What tokens are bound to. */
+export interface TokenConfirmation {
+  readonly access: Confirmation;
+  /** The refresh tokens are bound as well: the client does not prove itself otherwise (RFC 9449 5, RFC 8705 4). */
+  readonly bindsRefresh: boolean;
 }
 
 /** What must be true in the statement that writes tokens; if it is not, nothing is written. Default: the caller has seen to it. */
@@ -64,6 +76,8 @@ export interface IssuedTokens {
   readonly audience: readonly string[];
   readonly authenticatedAt: Date | null;
   readonly context: Readonly<Record<string, unknown>> | null;
+  /** Of the access token. */
+  readonly confirmation: Confirmation | null;
   readonly accessToken: string;
   readonly accessTokenExpiresAt: Date;
   /** `expires_in`, by the database's clock. */
@@ -78,4 +92,8 @@ export interface RotatedAccess extends TokenReach {
   readonly mint?: () => Promise<MintedToken>;
   /** The row expires with the family at the latest. */
   readonly accessTtlSeconds: number;
+  /** What the holder of the access token must prove. Default: nothing. */
+  readonly confirmation?: Confirmation | null;
+  /** How long the refresh token that goes on may stay unused. Default: until its family ends. */
+  readonly refreshIdleSeconds?: number | null;
 }

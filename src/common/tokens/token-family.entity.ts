@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Confirmation } from '../principal/confirmation.js';
 
 /**
  * All tokens that came from one sign-in, code or device approval; they end together.
@@ -53,6 +54,10 @@ export class AuthTokenFamily {
   /** Data of the issuing capability, e.g. the requested claims (OIDC Core 5.5). */
   @Column({ type: 'jsonb', nullable: true })
   context!: Record<string, unknown> | null;
+
+  /** What the holder of its refresh tokens must prove with each use; null also where the client proves itself (RFC 9449 5). */
+  @Column({ type: 'jsonb', nullable: true })
+  confirmation!: Confirmation | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;

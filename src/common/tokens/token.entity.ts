@@ -1,4 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { Confirmation } from '../principal/confirmation.js';
 import { AuthTokenFamily } from './token-family.entity.js';
 
 /**
@@ -46,11 +47,19 @@ export class AuthToken {
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   audience!: string[];
 
+  /** Of an access token: what its holder must prove with each use. */
+  @Column({ type: 'jsonb', nullable: true })
+  confirmation!: Confirmation | null;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 
   @Column({ name: 'expires_at', type: 'timestamptz' })
   expiresAt!: Date;
+
+  /** Of a refresh token: when it ends unless it is used before (RFC 9700 4.14.2); null: with its family. */
+  @Column({ name: 'idle_expires_at', type: 'timestamptz', nullable: true })
+  idleExpiresAt!: Date | null;
 
   /** When this refresh token was rotated. */
   @Column({ name: 'consumed_at', type: 'timestamptz', nullable: true })

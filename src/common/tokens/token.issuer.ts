@@ -5,42 +5,36 @@ import { AuthError } from '../errors/auth-error.js';
 import type { AuthEvents } from '../events/auth-events.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { mintToken, TOKEN_PREFIX } from './token-format.js';
+import {
+  accessExpiry,
+  expiryOf,
+  mintAccessToken,
+  newToken,
+  refusedRefresh,
+  requireLive,
+  successorContext,
+  toFamily,
+  toIssued,
+  type Pair,
+} from './token.parts.js';
 import type { TokenRevoker } from './token.revoker.js';
 import {
   isOwnToken,
   type IssuedTokens,
   type IssueTerms,
-  type MintedToken,
   type RotatedAccess,
   type TokenGrant,
 } from './issued-tokens.js';
-import type {
-  Insertion,
-  NewFamily,
-  NewToken,
-  PresentedRefreshToken,
-  RefreshTokenRow,
-  StoredToken,
-} from './token.rows.js';
+import type { Insertion, PresentedRefreshToken } from './token.rows.js';
+import { isSameConfirmation, type Confirmation } from '../principal/confirmation.js';
 import { REPLAY_WINDOW_SECONDS } from './refresh.statements.js';
-import type { TokenStore } from './token.store.js';
+import type { BoundReach, RenewedReach, TokenStore } from './token.store.js';
 import { newId } from '../new-id.js';
-
-export function mintAccessToken(): MintedToken {
-  return { id: newId(), text: mintToken(TOKEN_PREFIX.access) };
-}
 
 const MINUTE_SECONDS = 60;
 
-interface Pair {
-  accessToken: string;
-  refreshToken: string;
-  scopes: readonly string[];
-  audience?: readonly string[];
-}
-
 /** A grant whose access token is made. */
-type Minted = TokenGrant & Required<Pick<TokenGrant, 'accessToken' | 'access'>>;
+type Minted = TokenGrant & Required<Pick<TokenGrant, 'accessToken'>> & { readonly access: BoundReach };
 
 /** Issues and rotates opaque access and refresh tokens. Nothing else inserts token rows. */
 export class TokenIssuer {
@@ -65,7 +59,8 @@ export class TokenIssuer {
   async issue(tx: Transaction, grant: TokenGrant, terms: IssueTerms): Promise<IssuedTokens | null>;
   async issue(tx: Transaction, grant: TokenGrant, terms: IssueTerms = {}): Promise<IssuedTokens | null> {
     const accessToken = grant.accessToken ?? mintAccessToken();
-    const access = grant.access ?? { scopes: grant.scopes, audience: grant.audience ?? [] };
+    const reach = grant.access ?? { scopes: grant.scopes, audience: grant.audience ?? [] };
+    const access = { ...reach, confirmation: grant.confirmation?.access ?? null };
     const refreshToken = grant.refreshTtlSeconds === null ? null : mintToken(TOKEN_PREFIX.refresh);
     const minted = { ...grant, accessToken, access };
     // A client's own token hangs on nothing that could be spent.
@@ -137,28 +132,47 @@ export class TokenIssuer {
   async rotate(presented: PresentedRefreshToken, access: RotatedAccess): Promise<IssuedTokens> {
     // A family has one token that is not spent: until this one is, nobody else rotates the family, and the count holds.
     if (presented.rotated_too_often) throw AuthError.tooManyRequests(MINUTE_SECONDS);
-    if (presented.spent) return this.replay(presented);
-    const { scopes, audience, accessTtlSeconds, mint } = access;
+    const { scopes, audience, accessTtlSeconds, mint, confirmation = null } = access;
+    if (presented.spent) return this.replay(presented, confirmation);
     const accessToken = mint ? await mint() : mintAccessToken();
     const pair: Pair = {
       accessToken: accessToken.text,
       refreshToken: mintToken(TOKEN_PREFIX.refresh),
       scopes,
       audience,
+      confirmation,
     };
     const box = this.secrets.seal(JSON.stringify(pair), successorContext(presented.digest));
-    const rotated = await this.store.rotate(presented, box, { scopes, audience }, [
+    const rotated = await this.store.rotate(presented, box, renewedReach(access), [
       newToken('access', accessToken, accessTtlSeconds),
       newToken('refresh', { id: newId(), text: pair.refreshToken }, 1),
     ]);
-    if (rotated.length === 0) return this.replay(presented);
-    const { family_id: familyId, subject: subjectId, client_id: clientId } = presented;
-    this.events.emit('tokens.refreshed', { familyId, subjectId, clientId });
+    if (rotated.length === 0) return this.replay(presented, confirmation);
+    this.tellRefreshed(presented);
     return toIssued(presented, pair, rotated);
   }
 
+  /**
+   * A new access token for the presented one, which stays good (FAPI 2.0 Security Profile 5.3.2.1-9); call it in place of `rotate`.
+   * @throws AuthError 429 when the family was renewed too often within a minute, 400 `invalid_grant` when the token or its family has ended
+   */
+  async renew(presented: PresentedRefreshToken, refreshToken: string, access: RotatedAccess): Promise<IssuedTokens> {
+    if (presented.rotated_too_often) throw AuthError.tooManyRequests(MINUTE_SECONDS);
+    const { accessTtlSeconds, mint, ...reach } = access;
+    const accessToken = mint ? await mint() : mintAccessToken();
+    const token = newToken('access', accessToken, accessTtlSeconds);
+    const rows = await this.store.renew(presented, renewedReach(access), token);
+    if (rows.length === 0) throw refusedRefresh('revoked');
+    this.tellRefreshed(presented);
+    return toIssued(presented, { ...reach, accessToken: accessToken.text, refreshToken }, rows);
+  }
+
+  private tellRefreshed({ family_id: familyId, subject: subjectId, client_id: clientId }: PresentedRefreshToken): void {
+    this.events.emit('tokens.refreshed', { familyId, subjectId, clientId });
+  }
+
   /** The token was spent before, or its family has ended: under the family's lock it is clear which. */
-  private async replay(presented: PresentedRefreshToken): Promise<IssuedTokens> {
+  private async replay(presented: PresentedRefreshToken, confirmation: Confirmation | null): Promise<IssuedTokens> {
     const { id, family_id: familyId, subject: subjectId, client_id: clientId, digest } = presented;
     const issued = await this.database.transaction(async (tx) => {
       requireLive(await this.store.lockRefresh(tx, digestToBytes(digest)), clientId);
@@ -166,8 +180,12 @@ export class TokenIssuer {
       if (!consumed || consumed.seconds_ago === null) throw refusedRefresh('revoked');
       const text = consumed.successor && this.secrets.open(consumed.successor, successorContext(digest));
       const inWindow = consumed.seconds_ago <= REPLAY_WINDOW_SECONDS && !consumed.successor_consumed;
-      if (inWindow && text)
-        return toIssued(presented, JSON.parse(text) as Pair, await this.store.readChildren(tx, familyId, id));
+      if (inWindow && text) {
+        const pair = JSON.parse(text) as Pair;
+        // A retry proves the same key. Another one is no theft either: the client may have changed its key between the two.
+        if (!isSameConfirmation(pair.confirmation ?? null, confirmation)) throw refusedRefresh('other_key');
+        return toIssued(presented, pair, await this.store.readChildren(tx, familyId, id));
+      }
       await this.revoker.revoke(tx, { familyId }, 'refresh token reuse');
       tx.afterCommit(() => this.events.emit('tokens.reuse-detected', { familyId, subjectId, clientId }));
       return null;
@@ -178,69 +196,6 @@ export class TokenIssuer {
   }
 }
 
-function requireLive(row: RefreshTokenRow | null, clientId: string | null): RefreshTokenRow {
-  if (!row) throw refusedRefresh('unknown');
-  if (row.client_id !== clientId) throw refusedRefresh('wrong_client');
-  if (row.family_ended) throw refusedRefresh('revoked');
-  if (row.expired) throw refusedRefresh('expired');
-  return row;
-}
-
-/** The same error whatever is wrong with a refresh token; the reason is for the log. */
-export function refusedRefresh(
-  reason: 'malformed' | 'unknown' | 'wrong_client' | 'revoked' | 'expired' | 'reused',
-): AuthError {
-  return AuthError.invalidGrant(`refresh token: ${reason}`);
-}
-
-function toFamily(grant: TokenGrant): NewFamily {
-  return {
-    subject: grant.subjectId,
-    subjectKind: grant.subjectKind ?? 'user',
-    clientId: grant.clientId ?? null,
-    sessionId: grant.sessionId ?? null,
-    source: grant.source,
-    sourceId: grant.sourceId ?? null,
-    scopes: grant.scopes,
-    audience: grant.audience ?? [],
-    authenticatedAt: grant.authenticatedAt ?? null,
-    context: grant.context ?? null,
-    lifetimeSeconds: grant.refreshTtlSeconds ?? grant.accessTtlSeconds,
-  };
-}
-
-function newToken(kind: NewToken['kind'], { id, text }: MintedToken, lifetimeSeconds: number): NewToken {
-  return { id, kind, hash: digestToBytes(sha256(text)), lifetimeSeconds };
-}
-
-function toIssued(row: RefreshTokenRow, pair: Pair, rows: readonly StoredToken[]): IssuedTokens {
-  return {
-    familyId: row.family_id,
-    subjectId: row.subject,
-    clientId: row.client_id,
-    sessionId: row.session_id,
-    scopes: pair.scopes,
-    audience: pair.audience ?? row.audience,
-    authenticatedAt: row.authenticated_at,
-    context: row.context,
-    accessToken: pair.accessToken,
-    ...accessExpiry(rows),
-    refreshToken: pair.refreshToken,
-    refreshTokenExpiresAt: expiryOf(rows, 'refresh'),
-  };
-}
-
-function accessExpiry(
-  rows: readonly StoredToken[],
-): Pick<IssuedTokens, 'accessTokenExpiresAt' | 'accessTokenRemainingSeconds'> {
-  const row = rows.find(({ kind }) => kind === 'access')!;
-  return { accessTokenExpiresAt: row.expires_at, accessTokenRemainingSeconds: row.remaining_seconds };
-}
-
-function expiryOf(rows: readonly StoredToken[], kind: StoredToken['kind']): Date | null {
-  return rows.find((row) => row.kind === kind)?.expires_at ?? null;
-}
-
-function successorContext(digest: string): string {
-  return `refresh-successor:${digest}`;
+function renewedReach({ scopes, audience, confirmation = null, refreshIdleSeconds }: RotatedAccess): RenewedReach {
+  return { scopes, audience, confirmation, idleSeconds: refreshIdleSeconds ?? null };
 }

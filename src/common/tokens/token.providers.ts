@@ -5,6 +5,7 @@ import { AuthEvents } from '../events/auth-events.js';
 import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { RevokedJwtStore } from './revoked-jwt.store.js';
+import { SpentJwtStore } from './spent-jwt.store.js';
 import { TokenIssuer } from './token.issuer.js';
 import { TokenRevoker } from './token.revoker.js';
 import { TokenStore } from './token.store.js';
@@ -12,6 +13,7 @@ import { TokenStore } from './token.store.js';
 /** Access tokens, refresh tokens and the JWTs that were revoked. */
 export const tokenProviders: Provider[] = [
   { provide: TokenStore, useFactory: (database: Database) => new TokenStore(database), inject: [Database] },
+  { provide: SpentJwtStore, useFactory: (database: Database) => new SpentJwtStore(database), inject: [Database] },
   { provide: RevokedJwtStore, useFactory: (database: Database) => new RevokedJwtStore(database), inject: [Database] },
   {
     provide: TokenRevoker,

@@ -1,3 +1,5 @@
+import type { Confirmation } from '../principal/confirmation.js';
+
 export interface NewFamily {
   readonly subject: string;
   readonly subjectKind: 'user' | 'client';
@@ -10,6 +12,10 @@ export interface NewFamily {
   readonly authenticatedAt: Date | null;
   readonly context: Readonly<Record<string, unknown>> | null;
   readonly lifetimeSeconds: number;
+  /** Of its refresh tokens. */
+  readonly confirmation: Confirmation | null;
+  /** Of its refresh tokens; null: they end with the family only. */
+  readonly idleSeconds: number | null;
 }
 
 export interface NewToken {
@@ -55,6 +61,7 @@ export interface AccessTokenRow {
   session_id: string | null;
   authenticated_at: Date | null;
   context: Record<string, unknown> | null;
+  confirmation: Confirmation | null;
 }
 
 /** A refresh token with its family. */
@@ -69,6 +76,8 @@ export interface RefreshTokenRow {
   authenticated_at: Date | null;
   context: Record<string, unknown> | null;
   family_remaining_seconds: number;
+  /** What its holder must prove. */
+  confirmation: Confirmation | null;
   expired: boolean;
   family_ended: boolean;
   /** It was rotated or revoked. */
@@ -98,6 +107,7 @@ export interface ClientTokenRow {
   session_id: string | null;
   authenticated_at: Date | null;
   context: Record<string, unknown> | null;
+  confirmation: Confirmation | null;
   live: boolean;
 }
 

@@ -14,21 +14,23 @@ const LIVE_EPOCH = 'SELECT epoch FROM auth_subject WHERE disabled_at IS NULL AND
  */
 function insertFamilyText(holder: StatementPart, spend: StatementPart): string {
   const mayBeWritten = 'EXISTS (SELECT FROM held) AND EXISTS (SELECT FROM client)';
-  return `WITH held AS (${queryOf(holder, 'true', 19)}),
+  return `WITH held AS (${queryOf(holder, 'true', 22)}),
          client AS (SELECT NULL::int AS epoch WHERE $17::text IS NULL UNION ALL ${LIVE_EPOCH} AND subject = $17),
-         spent AS (${queryOf(spend, mayBeWritten, 19 + holder.values.length)}),
+         spent AS (${queryOf(spend, mayBeWritten, 22 + holder.values.length)}),
          family AS (
            INSERT INTO auth_token_family (id, subject, subject_kind, client_id, client_epoch, session_id, source, source_id, scopes, audience,
-             authenticated_at, context, expires_at)
+             authenticated_at, context, expires_at, confirmation)
            SELECT $5::uuid, $6, $7, $8, (SELECT epoch FROM client), $9, $10, $11, $12::text[], $13::text[], $14::timestamptz, $15::jsonb,
-             now() + $16::int * interval '1 second'
+             now() + $16::int * interval '1 second', $20::jsonb
            WHERE EXISTS (SELECT FROM spent)
            RETURNING id, scopes, audience, expires_at),
          written AS (
-           INSERT INTO auth_token (id, family_id, kind, hash, scopes, audience, expires_at)
+           INSERT INTO auth_token (id, family_id, kind, hash, scopes, audience, expires_at, confirmation, idle_expires_at)
            SELECT t.id, family.id, t.kind, t.hash, CASE t.kind WHEN 'access' THEN $18::text[] ELSE family.scopes END,
                   CASE t.kind WHEN 'access' THEN $19::text[] ELSE family.audience END,
-                  LEAST(now() + t.lifetime * interval '1 second', family.expires_at)
+                  LEAST(now() + t.lifetime * interval '1 second', family.expires_at),
+                  CASE t.kind WHEN 'access' THEN $21::jsonb END,
+                  CASE t.kind WHEN 'refresh' THEN now() + $22::int * interval '1 second' END
            FROM family, ${TOKEN_ROWS}
            RETURNING id, kind, expires_at, ${REMAINING})
          SELECT written.*, EXISTS (SELECT FROM held) AS holder_lives, EXISTS (SELECT FROM client) AS client_lives
@@ -52,8 +54,8 @@ export function insertFamily(holder: StatementPart, spend: StatementPart): State
 /** A client's own access token: nothing hangs on it, so that it needs no family. */
 export const INSERT_OWN: Statement = {
   name: 'auth_token_insert_own',
-  text: `INSERT INTO auth_token (id, client_id, client_epoch, kind, hash, scopes, audience, expires_at)
-         SELECT $1::uuid, $2, client.epoch, 'access', $3::bytea, $4::text[], $5::text[], now() + $6::int * interval '1 second'
+  text: `INSERT INTO auth_token (id, client_id, client_epoch, kind, hash, scopes, audience, expires_at, confirmation)
+         SELECT $1::uuid, $2, client.epoch, 'access', $3::bytea, $4::text[], $5::text[], now() + $6::int * interval '1 second', $8::jsonb
          FROM (${LIVE_EPOCH} AND subject = $7) AS client
          RETURNING id, kind, expires_at, ${REMAINING}`,
 };
@@ -63,7 +65,7 @@ const FAMILY = `FROM auth_token t LEFT JOIN auth_token_family f ON f.id = t.fami
 const HOLDER = `f.id AS family_id, COALESCE(f.subject, t.client_id) AS subject, ${CLIENT} AS client_id, f.session_id`;
 const CLIENT_GOES_ON = clientGoesOn(CLIENT, 'COALESCE(f.client_epoch, t.client_epoch)');
 const LIVE_ACCESS = `SELECT t.id, t.scopes, t.audience, t.expires_at, ${HOLDER}, COALESCE(f.subject_kind, 'client') AS subject_kind,
-           f.authenticated_at, f.context, (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
+           f.authenticated_at, f.context, t.confirmation, (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
          ${FAMILY}
          WHERE t.kind = 'access' AND t.expires_at > now() AND t.revoked_at IS NULL AND f.revoked_at IS NULL
            AND f.id IS NOT DISTINCT FROM t.family_id AND ${CLIENT_GOES_ON}`;
@@ -75,7 +77,7 @@ export const FIND_ACCESS_BY_ID: Statement = {
 export const FIND_OF_CLIENT: Statement = {
   name: 'auth_token_find_of_client',
   text: `SELECT t.id, t.kind, t.scopes, t.audience, t.created_at, t.expires_at, ${HOLDER}, f.authenticated_at, f.context,
-           (t.expires_at > now() AND t.consumed_at IS NULL AND t.revoked_at IS NULL
+           CASE t.kind WHEN 'access' THEN t.confirmation ELSE f.confirmation END AS confirmation, (t.expires_at > now() AND t.consumed_at IS NULL AND t.revoked_at IS NULL
              AND COALESCE(f.expires_at, t.expires_at) > now() AND f.revoked_at IS NULL
              AND f.id IS NOT DISTINCT FROM t.family_id AND ${CLIENT_GOES_ON}) AS live
          ${FAMILY}

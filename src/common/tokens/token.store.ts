@@ -2,6 +2,7 @@ import type { Database, Executor, Statement } from '../database/database.js';
 import { ALWAYS } from '../database/statement-part.js';
 import type { Transaction } from '../database/transaction.js';
 import { clientSubject } from '../subjects/client-subject.js';
+import type { Confirmation } from '../principal/confirmation.js';
 import type { IssueTerms, TokenReach } from './issued-tokens.js';
 import type {
   AccessTokenRow,
@@ -15,7 +16,7 @@ import type {
   RefreshTokenRow,
   StoredToken,
 } from './token.rows.js';
-import { FIND_REFRESH, LOCK_REFRESH, READ_CHILDREN, READ_CONSUMED, ROTATE } from './refresh.statements.js';
+import { FIND_REFRESH, LOCK_REFRESH, READ_CHILDREN, READ_CONSUMED, RENEW, ROTATE } from './refresh.statements.js';
 import {
   FIND_ACCESS,
   FIND_ACCESS_BY_ID,
@@ -30,6 +31,17 @@ import {
 } from './token.statements.js';
 import { newId } from '../new-id.js';
 
+/** What an access token allows, and what its holder must prove. */
+export interface BoundReach extends TokenReach {
+  readonly confirmation: Confirmation | null;
+}
+
+/** An access token that a refresh token gives. */
+export interface RenewedReach extends BoundReach {
+  /** Until when the refresh token that goes on may stay unused; null: until its family ends. */
+  readonly idleSeconds: number | null;
+}
+
 /** All statements about tokens and their families. Callers apply the rules; only single use is enforced here, by the WHERE clauses. */
 export class TokenStore {
   constructor(private readonly database: Database) {}
@@ -39,9 +51,10 @@ export class TokenStore {
     executor: Executor,
     family: NewFamily,
     tokens: readonly NewToken[],
-    { access, holder = ALWAYS, spend = ALWAYS }: { readonly access: TokenReach } & IssueTerms,
+    { access, holder = ALWAYS, spend = ALWAYS }: { readonly access: BoundReach } & IssueTerms,
   ): Promise<Insertion> {
     const familyId = newId();
+    const { confirmation } = access;
     const rows = await executor.query<InsertedRow>(insertFamily(holder, spend), [
       ...tokenColumns(tokens),
       familyId,
@@ -54,11 +67,14 @@ export class TokenStore {
       family.scopes,
       family.audience,
       family.authenticatedAt,
-      family.context && JSON.stringify(family.context),
+      toJson(family.context),
       family.lifetimeSeconds,
       family.clientId === null ? null : clientSubject(family.clientId),
       access.scopes,
       access.audience,
+      toJson(family.confirmation),
+      toJson(confirmation),
+      family.idleSeconds,
       ...holder.values,
       ...spend.values,
     ]);
@@ -70,9 +86,19 @@ export class TokenStore {
     executor: Executor,
     clientId: string,
     { id, hash, lifetimeSeconds }: NewToken,
-    access: TokenReach,
+    access: BoundReach,
   ): Promise<Insertion> {
-    const values = [id, clientId, hash, access.scopes, access.audience, lifetimeSeconds, clientSubject(clientId)];
+    const { scopes, audience, confirmation } = access;
+    const values = [
+      id,
+      clientId,
+      hash,
+      scopes,
+      audience,
+      lifetimeSeconds,
+      clientSubject(clientId),
+      toJson(confirmation),
+    ];
     const tokens = await executor.query<StoredToken>(INSERT_OWN, values);
     return { familyId: null, tokens, missing: tokens.length > 0 ? null : 'client' };
   }
@@ -123,11 +149,34 @@ export class TokenStore {
   async rotate(
     { id, family_id: familyId }: Pick<RefreshTokenRow, 'id' | 'family_id'>,
     successor: Buffer,
-    reach: TokenReach,
+    { scopes, audience, confirmation, idleSeconds }: RenewedReach,
     tokens: readonly NewToken[],
   ): Promise<StoredToken[]> {
-    const values = [...tokenColumns(tokens), id, familyId, successor, reach.scopes, reach.audience];
+    const values = [
+      ...tokenColumns(tokens),
+      id,
+      familyId,
+      successor,
+      scopes,
+      audience,
+      toJson(confirmation),
+      idleSeconds,
+    ];
     return this.database.query<StoredToken>(ROTATE, values);
+  }
+
+  /**
+   * Inserts an access token beside a refresh token that stays, in one statement, which is its own transaction.
+   * @returns no rows when the refresh token was revoked or rotated, or the family has ended
+   */
+  async renew(
+    { id, family_id: familyId }: Pick<RefreshTokenRow, 'id' | 'family_id'>,
+    { scopes, audience, confirmation, idleSeconds }: RenewedReach,
+    token: NewToken,
+  ): Promise<StoredToken[]> {
+    const { id: tokenId, hash, lifetimeSeconds } = token;
+    const row = [tokenId, hash, lifetimeSeconds, scopes, audience, toJson(confirmation)];
+    return this.database.query<StoredToken>(RENEW, [id, familyId, idleSeconds, ...row]);
   }
 
   async readConsumed(tx: Transaction, tokenId: string): Promise<ConsumedTokenRow | null> {
@@ -157,6 +206,10 @@ function outcomeOf(rows: readonly InsertedRow[]): Omit<Insertion, 'familyId'> {
   const [row] = rows;
   if (!row!.holder_lives) return { tokens, missing: 'holder' };
   return { tokens, missing: row!.client_lives ? 'spend' : 'client' };
+}
+
+function toJson(value: object | null): string | null {
+  return value && JSON.stringify(value);
 }
 
 function tokenColumns(tokens: readonly NewToken[]): unknown[] {

@@ -24,7 +24,7 @@ export class DeviceCodeGrant implements Grant {
     private readonly ladder: AcrLadder,
   ) {}
 
-  async handle({ client, parameters, resources }: GrantRequest): Promise<TokenResponse> {
+  async handle({ client, parameters, resources, sender }: GrantRequest): Promise<TokenResponse> {
     const approved = await this.polling.poll(parameters['device_code'], client.clientId, 'tokens');
     const server = this.ports.authorizationServer.get();
     const later = approved.resources.length === 0 && resources.length > 0;
@@ -40,6 +40,7 @@ export class DeviceCodeGrant implements Grant {
       resources: granted,
       accessResources: narrowed(granted, resources),
       authenticatedAt: approved.authenticated_at,
+      sender,
       signIn: this.signInOf(approved),
       refreshable: true,
     };

@@ -1,8 +1,8 @@
-import { Body, Req, UseGuards } from '@nestjs/common';
+import { Req, UseGuards } from '@nestjs/common';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
-import { HttpReply } from '../../common/http/request/reply.js';
-import { callerOf, type GuardedRequest } from '../../common/http/request/request-context.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
+import type { GuardedRequest } from '../../common/http/request/request-context.js';
 import { DeviceEnabledGuard } from '../device-enabled.guard.js';
 import { DeviceTokenAnswer, DeviceTokenBody } from '../device.schemas.js';
 import { DeviceTokenService } from './device-token.service.js';
@@ -33,7 +33,7 @@ export class DeviceTokenController {
     response: DeviceTokenAnswer,
     errors: { 400: `${WAITING}, invalid_grant, invalid_request, unauthorized_client`, 401: 'invalid_client' },
   })
-  async token(@Req() request: GuardedRequest, @Body() body: unknown): Promise<HttpReply> {
-    return new HttpReply(await this.tokens.answer(callerOf(request), body)).header('Pragma', 'no-cache');
+  token(@Req() request: GuardedRequest): Promise<HttpReply> {
+    return this.tokens.answer(request);
   }
 }

@@ -2,10 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { AuthContext } from '../../common/ports/auth-context.js';
-import { addressKey } from '../../common/http/request/client-address.js';
 import { AuthCookies } from '../../common/http/request/cookies.js';
-import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { ConsentStore, covers, type Granted } from '../consent/consent.store.js';
@@ -23,20 +20,18 @@ import { BrowserUsers } from './browser-users.js';
 import { InteractionUrls } from './interaction-urls.js';
 import { answeredBefore, notAsked, refusedByUser, unmetRequirements } from './request-errors.js';
 import { Strengths } from './strengths.js';
+import { WaitingAuthorizations } from './waiting-authorizations.js';
 
 /** Names the waiting request for a consent page of the host that sends no `consent_code` (better-auth's older, cookie-based flow). */
 export const CONSENT_COOKIE = 'oidc_consent_prompt';
-
-/** Every waiting request is a row, which needs no credential. Wide, since a whole office may share one address. */
-const BY_ADDRESS: RateLimit = { name: 'authorize-address', max: 120, windowSeconds: 60 };
-/** How long a request may wait for a sign-in: short, since no user stands behind it yet. */
-const SIGN_IN_SECONDS = 1_800;
 
 /** A request to be decided: one that has just arrived, or one that has waited. */
 export interface PendingAuthorization {
   readonly client: RegisteredClient;
   readonly parameters: AuthorizationParameters;
   readonly waiting: { readonly handle: string; readonly row: AuthorizationRequestRow } | null;
+  /** A browser has just come with it, although it is stored: it was pushed. */
+  readonly wasPushed?: true;
 }
 
 const DESCRIPTIONS = {
@@ -50,13 +45,13 @@ export class AuthorizationFlow {
   constructor(
     private readonly database: Database,
     private readonly requests: AuthorizationRequestStore,
+    private readonly waiting: WaitingAuthorizations,
     private readonly codes: AuthorizationCodes,
     private readonly consents: ConsentStore,
     private readonly users: BrowserUsers,
     private readonly strengths: Strengths,
     private readonly urls: InteractionUrls,
     private readonly cookies: AuthCookies,
-    private readonly limits: RateLimits,
     private readonly clock: Clock,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
@@ -77,14 +72,14 @@ export class AuthorizationFlow {
     if (step === 'code') return (await this.grant(pending, user!)) ?? this.take(pending, user, false);
     if (step === 'login_required' || step === 'consent_required')
       return this.refuse(pending, AuthError.oauth(step, DESCRIPTIONS[step]));
-    const waiting = pending.waiting ?? (await this.wait(pending, user));
+    const waiting = pending.waiting ?? (await this.waiting.store(pending, user !== null));
     // From here on only this session may answer (T062).
     if (step === 'consent') await this.requests.ask(waiting.row.id, user!.sessionId, this.settings.requestTtlSeconds);
     if (step === 'step_up') return this.raise({ ...pending, waiting }, user!);
     const { client, parameters } = pending;
     const { handle } = waiting;
     // Only its first page: after that the language may be one that the user has chosen there.
-    const locales = pending.waiting ? undefined : parameters.uiLocales;
+    const locales = pending.waiting && !pending.wasPushed ? undefined : parameters.uiLocales;
     const url = this.urls.of(step, { handle, clientId: client.clientId, parameters, locales });
     if (step !== 'consent' || this.settings.pages.consent === null) return { kind: 'interaction', url };
     const cookie = this.cookies.write(CONSENT_COOKIE, handle, this.settings.requestTtlSeconds);
@@ -101,7 +96,8 @@ export class AuthorizationFlow {
     const wanted = parameters.acr!;
     const page = await this.strengths.pageFor(user, wanted, this.urls.resume(handle));
     if (page !== null) return { kind: 'interaction', url: page };
-    const hasSignedIn = user.authenticatedAt > waiting.row.created_at;
+    const { opened_at: since } = waiting.row;
+    const hasSignedIn = since !== null && user.authenticatedAt > since;
     if (hasSignedIn || !this.strengths.canBeHadAtSignIn(wanted)) return this.refuse(pending, unmetRequirements());
     return { kind: 'interaction', url: this.urls.of('sign_in', { handle, clientId: client.clientId, parameters }) };
   }
@@ -112,7 +108,7 @@ export class AuthorizationFlow {
    * @throws AuthError 429
    */
   async postpone(pending: PendingAuthorization): Promise<AuthorizationResult> {
-    const { handle } = await this.wait(pending, null);
+    const { handle } = pending.waiting ?? (await this.waiting.store(pending, false));
     return { kind: 'interaction', url: this.urls.resume(handle, pending.parameters.uiLocales) };
   }
 
@@ -184,7 +180,7 @@ export class AuthorizationFlow {
       parameters,
       user,
       isStrongEnough: user !== null && this.strengths.isReached(user, parameters.acr),
-      waitingSince: waiting?.row.created_at ?? null,
+      waitingSince: waiting?.row.opened_at ?? null,
       selectedSessionId: waiting?.row.selected_session_id ?? null,
       consents,
       skipsConsent: this.skipsConsent(client),
@@ -217,23 +213,20 @@ export class AuthorizationFlow {
   }
 
   private async refuse(pending: PendingAuthorization, error: AuthError): Promise<AuthorizationResult> {
-    const { waiting } = pending;
-    if (waiting)
-      await this.database.transaction(async (tx) => {
-        if (!(await this.requests.answer(tx, waiting.row.id, null))) throw answeredBefore();
-      });
+    await this.spend(pending);
     return this.response(pending, error);
+  }
+
+  /** Before an error goes out. A request that has not waited needs it not. @throws AuthError 400 when it was answered before */
+  async spend({ waiting }: PendingAuthorization): Promise<void> {
+    if (!waiting) return;
+    await this.database.transaction(async (tx) => {
+      if (!(await this.requests.answer(tx, waiting.row.id, null))) throw answeredBefore();
+    });
   }
 
   private response({ parameters }: PendingAuthorization, error: AuthError): AuthorizationResult {
     return { kind: 'response', response: errorResponse(parameters, this.settings.issuer, error) };
-  }
-
-  private async wait({ client, parameters }: PendingAuthorization, user: BrowserUser | null) {
-    await this.limits.consume(BY_ADDRESS, addressKey(AuthContext.requestContext?.address()));
-    const { requestTtlSeconds } = this.settings;
-    const lifetimeSeconds = user ? requestTtlSeconds : Math.min(requestTtlSeconds, SIGN_IN_SECONDS);
-    return this.requests.insert(client.clientId, parameters, lifetimeSeconds);
   }
 }
 

@@ -35,6 +35,10 @@ export class AuthAuthorizationRequest {
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 
+  /** When a browser came with it; null: it was pushed and none has come yet (RFC 9126 4). */
+  @Column({ name: 'opened_at', type: 'timestamptz', nullable: true, default: () => 'now()' })
+  openedAt!: Date | null;
+
   @Column({ name: 'expires_at', type: 'timestamptz' })
   expiresAt!: Date;
 }

@@ -14,6 +14,7 @@ import {
 import { unmetRequirements } from './request-errors.js';
 import { Strengths } from './strengths.js';
 import { readClaimsParameter, requestedSubject } from '../claims/claims-parameter.js';
+import { isKeyThumbprint } from '../codes/key-thumbprint.js';
 import { isCodeChallenge } from '../codes/pkce.js';
 import { isLanguageTag } from '../../common/texts/choose-language.js';
 
@@ -59,6 +60,7 @@ export class AuthorizationRequestParser {
     const scopes = this.server.scopesFor(client, given['scope'], 'user');
     const claims = readClaimsParameter(given['claims']);
     const acr = this.readAcr(claims, given['acr_values'], client);
+    const dpopKeyThumbprint = readKeyThumbprint(given['dpop_jkt']);
     const uiLocales = readUiLocales(given['ui_locales']);
     requireShort('display', given['display']);
     return requireSmall({
@@ -68,6 +70,7 @@ export class AuthorizationRequestParser {
       scopes,
       resources: this.server.resourcesFor(client, repeated['resource'] ?? []),
       codeChallenge: this.readChallenge(given, client),
+      ...(dpopKeyThumbprint !== undefined && { dpopKeyThumbprint }),
       nonce: requireNonce(given['nonce']),
       prompts: readPrompts(given['prompt']),
       maxAgeSeconds: readMaxAge(given['max_age']) ?? client.metadata.default_max_age ?? null,
@@ -137,6 +140,12 @@ function requireCodeFlow(responseType: string | undefined, client: RegisteredCli
   if (responseType !== 'code') throw AuthError.oauth('unsupported_response_type', 'response_type must be code');
   if (!client.grantTypes.has('authorization_code'))
     throw AuthError.oauth('unauthorized_client', 'This client may not use the authorization code grant');
+}
+
+/** RFC 9449 10. */
+function readKeyThumbprint(text: string | undefined): string | undefined {
+  if (text === undefined || isKeyThumbprint(text)) return text;
+  throw AuthError.invalidRequest('dpop_jkt is no base64url of a SHA-256');
 }
 
 function readPrompts(text: string | undefined): Prompt[] {

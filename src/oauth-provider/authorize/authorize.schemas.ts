@@ -15,6 +15,9 @@ export const AuthorizationRequestParameters = z
     state: text.meta({ description: 'Comes back with the code; binds the answer to the browser that asked.' }),
     code_challenge: text.meta({ description: 'BASE64URL(SHA-256(code_verifier)) of PKCE (RFC 7636 4.2).' }),
     code_challenge_method: text.meta({ description: '`S256`.' }),
+    dpop_jkt: text.meta({
+      description: 'Thumbprint of the key that redeems the code by DPoP (RFC 9449 10, RFC 7638): 43 characters.',
+    }),
     response_mode: text.meta({ description: '`query` (default) or `form_post`.' }),
     nonce: text.meta({ description: 'Comes back in the ID token.' }),
     prompt: text.meta({ description: 'Space-separated: `none`, `login`, `consent`, `select_account`, `create`.' }),

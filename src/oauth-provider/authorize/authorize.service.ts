@@ -12,8 +12,10 @@ import { AuthorizationRequestParser, readResponseMode, type ProvenRedirect } fro
 import { AuthorizationRequestStore } from './authorization-request.store.js';
 import { errorResponse, type AuthorizationResult, type ResponseTarget } from './authorization-response.js';
 import { BrowserUsers } from './browser-users.js';
+import { pushedHandleIn } from './request-reference.js';
 import { canBeAnsweredAt, isRegistered } from './redirect-uri.js';
 import { answeredBefore, isSpent } from './request-errors.js';
+import { requireStillAllowed } from './still-allowed.js';
 import { WaitingAuthorizations, type WaitingAuthorization } from './waiting-authorizations.js';
 
 /** Parameters that name the client and say how to respond; while they are ambiguous, nothing is redirected. */
@@ -47,6 +49,10 @@ export class AuthorizeService {
    * @throws AuthError shown on the error page
    */
   async begin(source: unknown, principal: AuthPrincipal | null | 'unknown'): Promise<AuthorizationResult> {
+    const { request_uri: requestUri, client_id: clientId } = (source ?? {}) as Record<string, unknown>;
+    const handle = pushedHandleIn(requestUri);
+    // Nothing else of what the browser sends is read (RFC 9126 4).
+    if (handle !== null) return this.open(handle, readForm({ client_id: clientId }), principal);
     const read = readRequest(source);
     const client = await this.requireClient(read.form.parameters['client_id']);
     const resolved = read.fault ? read : await this.resolve(read.form, client);
@@ -68,10 +74,38 @@ export class AuthorizeService {
 
   /** Goes on with a request that has waited. @throws AuthError shown on the error page */
   async resume(handle: string, principal: AuthPrincipal | null): Promise<AuthorizationResult> {
-    const pending = await this.waiting.find(handle);
+    return this.goOn(await this.waiting.find(handle), principal);
+  }
+
+  /** Goes on with a request that its client has pushed (RFC 9126 4). @throws AuthError shown on the error page */
+  private async open(
+    handle: string,
+    { parameters }: OAuthForm,
+    principal: AuthPrincipal | null | 'unknown',
+  ): Promise<AuthorizationResult> {
+    const client = await this.requireClient(parameters['client_id']);
+    const opened = await this.waiting.open(handle, client, isKnown(principal));
+    const pending = { ...opened, wasPushed: true } as const;
+    return principal === 'unknown' ? this.flow.postpone(pending) : this.goOn(pending, principal);
+  }
+
+  private async goOn(pending: WaitingAuthorization, principal: AuthPrincipal | null): Promise<AuthorizationResult> {
     const { client, parameters } = pending;
     const isTrusted = isKnown(principal) || parameters.prompts.includes('none') || !registeredItself(client);
-    return this.respondingTo({ ...parameters, isTrusted }, () => this.flow.advance(pending, principal));
+    return this.respondingTo({ ...parameters, isTrusted }, async () => {
+      await this.requireStillAllowed(pending);
+      return this.flow.advance(pending, principal);
+    });
+  }
+
+  /** A refusal is an answer: it spends the request. */
+  private async requireStillAllowed(pending: WaitingAuthorization): Promise<void> {
+    try {
+      requireStillAllowed(pending.client, pending.parameters, this.settings);
+    } catch (error) {
+      await this.flow.spend(pending);
+      throw error;
+    }
   }
 
   /**
@@ -131,6 +165,8 @@ export class AuthorizeService {
 
   /** When there is no valid request object, the plain parameters say where the error goes. */
   private async resolve(plain: OAuthForm, client: RegisteredClient): Promise<ReadRequest> {
+    if (client.rules.requiresPushedRequests)
+      return { form: plain, fault: AuthError.invalidRequest('This client has to push its requests (RFC 9126)') };
     try {
       return { form: await this.requestObjects.resolve(plain, client), fault: null };
     } catch (error) {
@@ -168,7 +204,7 @@ function readRequest(source: unknown): ReadRequest {
 }
 
 /** @throws AuthError shown on the error page: an address that the client has not registered gets no redirect (T054, T055) */
-function proveRedirect({ parameters }: OAuthForm, client: RegisteredClient): ProvenRedirect {
+export function proveRedirect({ parameters }: OAuthForm, client: RegisteredClient): ProvenRedirect {
   const given = parameters['redirect_uri'];
   const registered = client.metadata.redirect_uris;
   if (given !== undefined) {
@@ -176,9 +212,10 @@ function proveRedirect({ parameters }: OAuthForm, client: RegisteredClient): Pro
       throw AuthError.oauth('invalid_redirect', 'redirect_uri is not registered for this client');
     return { redirectUri: requireUsable(given), redirectUriGiven: true };
   }
-  // RFC 6749 3.1.2.3: optional for a client with one address; OpenID Connect always requires it (Core 3.1.2.1).
+  // RFC 6749 3.1.2.3: optional for a client with one address; OpenID Connect (Core 3.1.2.1) and FAPI 2.0 (5.3.2.2) always require it.
   const isOpenId = parameters['scope']?.split(' ').includes('openid') ?? false;
-  if (registered.length !== 1 || isOpenId) throw AuthError.invalidRequest('redirect_uri is missing');
+  const isFapi = client.rules.profile !== null;
+  if (registered.length !== 1 || isOpenId || isFapi) throw AuthError.invalidRequest('redirect_uri is missing');
   return { redirectUri: requireUsable(registered[0]!), redirectUriGiven: false };
 }
 

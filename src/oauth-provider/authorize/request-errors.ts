@@ -21,6 +21,11 @@ export function answeredBefore(): AuthError {
   );
 }
 
+/** The same, for whoever named the request by its `request_uri` (RFC 9126 4, RFC 9101 7). */
+export function ofRequestUri({ code, description }: AuthError): AuthError {
+  return new AuthError({ status: 400, code, error: 'invalid_request_uri', description });
+}
+
 /** It was answered, or this session was not asked. */
 export function notAsked(): AuthError {
   return AuthError.forbidden(

@@ -17,7 +17,7 @@ declare module '../../common/events/auth-events.js' {
     /** `reason` is for the log; the caller gets the same error for all of them. `clientId` is as presented, not proven. */
     'oauth-client.authentication-failed': {
       clientId: string | null;
-      endpoint: 'token' | 'introspect' | 'revoke';
+      endpoint: 'token' | 'par' | 'introspect' | 'revoke';
       method: 'none' | 'client_secret_basic' | 'client_secret_post' | 'client_assertion';
       ipAddress: string | null;
       reason: string;

@@ -32,6 +32,10 @@ export class AuthAuthorizationCode {
   @Column({ name: 'code_challenge', type: 'text', nullable: true })
   codeChallenge!: string | null;
 
+  /** Thumbprint of the key that redeems it by DPoP (RFC 9449 10); null: any may. */
+  @Column({ name: 'dpop_jkt', type: 'text', nullable: true })
+  dpopKeyThumbprint!: string | null;
+
   @Column({ type: 'text', array: true })
   scopes!: string[];
 

@@ -25,6 +25,8 @@ export interface AuthorizationCodeRow {
   redirect_uri: string;
   redirect_uri_given: boolean;
   code_challenge: string | null;
+  /** RFC 9449 10; null: it is bound to no key. */
+  dpop_jkt: string | null;
   scopes: string[];
   resources: string[];
   nonce: string | null;
@@ -46,6 +48,7 @@ const CODE = insertInto('auth_authorization_code', {
   redirectUri: text('redirect_uri'),
   redirectUriGiven: boolean('redirect_uri_given'),
   codeChallenge: orNull(text('code_challenge')),
+  dpopKeyThumbprint: orNull(text('dpop_jkt')),
   scopes: texts('scopes'),
   resources: texts('resources'),
   nonce: orNull(text('nonce')),
@@ -74,8 +77,8 @@ const INSERT: Statement = {
 };
 const FIND: Statement = {
   name: 'auth_authorization_code_find',
-  text: `SELECT id, client_id, subject, session_id, redirect_uri, redirect_uri_given, code_challenge, scopes, resources, nonce, acr, amr, roles,
-           claims, authenticated_at, consumed_at IS NOT NULL AS consumed, expires_at <= now() AS expired
+  text: `SELECT id, client_id, subject, session_id, redirect_uri, redirect_uri_given, code_challenge, dpop_jkt, scopes, resources, nonce, acr,
+           amr, roles, claims, authenticated_at, consumed_at IS NOT NULL AS consumed, expires_at <= now() AS expired
          FROM auth_authorization_code WHERE hash = $1`,
 };
 const spend = (when: string) => `UPDATE auth_authorization_code SET consumed_at = now()

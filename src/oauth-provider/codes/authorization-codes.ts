@@ -41,6 +41,7 @@ export class AuthorizationCodes {
       redirectUri: parameters.redirectUri,
       redirectUriGiven: parameters.redirectUriGiven,
       codeChallenge: parameters.codeChallenge,
+      dpopKeyThumbprint: parameters.dpopKeyThumbprint ?? null,
       scopes: parameters.scopes,
       resources: parameters.resources,
       nonce: parameters.nonce,

@@ -17,6 +17,8 @@ export interface AuthorizationParameters {
   readonly scopes: readonly string[];
   readonly resources: readonly string[];
   readonly codeChallenge: string | null;
+  /** RFC 7638 thumbprint of the key that redeems the code by DPoP (RFC 9449 10); missing: any may. */
+  readonly dpopKeyThumbprint?: string;
   readonly nonce: string | null;
   readonly prompts: readonly Prompt[];
   readonly maxAgeSeconds: number | null;

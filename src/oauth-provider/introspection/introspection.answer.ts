@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clientAuthentication } from '../../common/grants/oauth.schemas.js';
 import { formatScope } from '../../common/principal/scopes.js';
+import { tokenTypeOf } from '../../common/principal/confirmation.js';
 import type { SignInFacts } from '../../common/tokens/sign-in-facts.js';
 import type { ClientTokenRow } from '../../common/tokens/token.rows.js';
 
@@ -37,7 +38,11 @@ export const introspectionSchema = z
     exp: z.int().optional().describe('Seconds since 1970.'),
     iat: z.int().optional().describe('Seconds since 1970.'),
     jti: z.string().optional(),
-    token_type: z.literal('Bearer').optional().describe('Of access tokens only.'),
+    token_type: z.enum(['Bearer', 'DPoP']).optional().describe('Of access tokens only (RFC 9449 6.2).'),
+    cnf: z
+      .object({ jkt: z.string().optional(), 'x5t#S256': z.string().optional() })
+      .optional()
+      .describe('What its holder must prove: a key (RFC 9449 6.2) or a certificate (RFC 8705 3.2).'),
   })
   .meta({ id: 'AuthIntrospection' });
 export type IntrospectionAnswer = z.infer<typeof introspectionSchema>;
@@ -62,7 +67,8 @@ export function activeAnswer(token: ClientTokenRow, subject: string, issuer: str
     iat: epochSeconds(token.created_at),
     jti: token.id,
     // A refresh token gives no access, and must not look as if it did.
-    ...(token.kind === 'access' && { token_type: 'Bearer' as const }),
+    ...(token.kind === 'access' && { token_type: tokenTypeOf(token.confirmation) }),
+    ...(token.confirmation && { cnf: token.confirmation }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { looksLikeJwt, type VerifiedClaims } from '../../common/keys/jwt.codec.js';
+import { readConfirmation } from '../../common/principal/confirmation.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import { ownJwtOf } from '../../common/tokens/own-jwt.js';
 import { RevokedJwtStore } from '../../common/tokens/revoked-jwt.store.js';
@@ -63,7 +64,7 @@ export class IntrospectionService {
 }
 
 /** What a row would say of a client's own JWT, which has none (ADR 15). */
-function toRow({ jti, sub, aud, scope, iat, exp }: VerifiedClaims, live: boolean): ClientTokenRow {
+function toRow({ jti, sub, aud, scope, iat, exp, cnf }: VerifiedClaims, live: boolean): ClientTokenRow {
   return {
     id: jti,
     kind: 'access',
@@ -77,6 +78,7 @@ function toRow({ jti, sub, aud, scope, iat, exp }: VerifiedClaims, live: boolean
     session_id: null,
     authenticated_at: null,
     context: null,
+    confirmation: readConfirmation(cnf),
     live,
   };
 }

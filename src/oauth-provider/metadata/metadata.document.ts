@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DpopProofs } from '../../common/dpop/dpop-proofs.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { Extensions } from '../../common/extensions.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
@@ -23,6 +24,7 @@ export class MetadataDocument {
     private readonly rootRoutes: RootRoutes,
     private readonly extensions: Extensions,
     private readonly strengths: Strengths,
+    private readonly proofs: DpopProofs,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
@@ -38,6 +40,7 @@ export class MetadataDocument {
     const facts = {
       urlOf,
       grantTypes: grants.map(({ grantType }) => grantType),
+      dpopAlgorithms: this.proofs.algorithms,
       acrValues: this.strengths.supported(),
     };
     const added = all.map((extension) => extension.metadata?.(urlOf));

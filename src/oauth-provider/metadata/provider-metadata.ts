@@ -10,6 +10,8 @@ export interface ProviderFacts {
   readonly urlOf: (route: string, method?: string) => string;
   /** The `grant_type` of every grant. */
   readonly grantTypes: readonly string[];
+  /** Algorithms of DPoP proofs. */
+  readonly dpopAlgorithms: readonly string[];
   /** The strengths of sign-in that can be had. */
   readonly acrValues: readonly string[];
 }
@@ -31,6 +33,7 @@ export function providerMetadata(settings: OAuthProviderSettings, facts: Provide
     ...authorizationRequests(settings, facts.acrValues),
     ...openId(settings),
     ...logout(facts.urlOf),
+    dpop_signing_alg_values_supported: facts.dpopAlgorithms,
   };
 }
 
@@ -39,6 +42,7 @@ function endpoints(settings: OAuthProviderSettings, urlOf: ProviderFacts['urlOf'
   return {
     authorization_endpoint: at('authorize'),
     token_endpoint: at('token', 'POST'),
+    pushed_authorization_request_endpoint: at('par', 'POST'),
     userinfo_endpoint: at('userinfo'),
     jwks_uri: at('jwks'),
     introspection_endpoint: at('introspect', 'POST'),
@@ -64,6 +68,7 @@ function authorizationRequests(settings: OAuthProviderSettings, acrValues: reado
     response_modes_supported: ['query', 'form_post'],
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
+    require_pushed_authorization_requests: settings.requires.pushedRequests || settings.profile !== null,
     prompt_values_supported: PROMPTS,
     display_values_supported: ['page'],
     ui_locales_supported: settings.uiLocales,

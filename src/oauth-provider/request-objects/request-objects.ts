@@ -7,6 +7,12 @@ import { requestObjectForm } from './request-object.form.js';
 import { RequestObjectSource } from './request-object.source.js';
 import { RequestObjectVerifier } from './request-object.verifier.js';
 
+/** The parameters that count, and when the object that held them expires. */
+export interface ResolvedForm extends OAuthForm {
+  /** `exp` of the object, in seconds since 1970; missing: there is no object, or it has none. */
+  readonly expiresAtSeconds?: number;
+}
+
 /** Authorization requests inside a JWT (RFC 9101, OIDC Core 6). */
 @Injectable()
 export class RequestObjects {
@@ -22,7 +28,7 @@ export class RequestObjects {
    * @throws AuthError 400 `request_not_supported`, `request_uri_not_supported`, `registration_not_supported`, `invalid_request`,
    * `invalid_request_uri`, `invalid_request_object`
    */
-  async resolve(form: OAuthForm, client: RegisteredClient): Promise<OAuthForm> {
+  async resolve(form: OAuthForm, client: RegisteredClient): Promise<ResolvedForm> {
     const { request: value, request_uri: address, registration } = form.parameters;
     if (registration !== undefined) throw registrationNotSupported();
     if (!this.settings.requestObjects) refuse(value, address);
@@ -37,7 +43,7 @@ export class RequestObjects {
     const object = value ?? (await this.source.fetch(address!, client));
     const claims = await this.verifier.verify(object, client);
     if (claims['registration'] !== undefined) throw registrationNotSupported();
-    return requestObjectForm(claims);
+    return { ...requestObjectForm(claims), ...(claims.exp !== undefined && { expiresAtSeconds: claims.exp }) };
   }
 }
 

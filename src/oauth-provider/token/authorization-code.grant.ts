@@ -3,6 +3,8 @@ import { Database } from '../../common/database/database.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
 import type { TokenResponse } from '../../common/ports/authorization-server.js';
+import type { SenderProof } from '../../common/ports/sender-proof.js';
+import { isSameConfirmation } from '../../common/principal/confirmation.js';
 import { signInFacts } from '../../common/tokens/sign-in-facts.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { AuthorizationCodes } from '../codes/authorization-codes.js';
@@ -33,13 +35,14 @@ export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
    * Client, redirect address and verifier are checked first, so that only its owner can spend the code. Tokens are signed before the
    * statement that holds user and session, spends the code and stores the tokens, all or nothing (ADR 11).
    */
-  async handle({ client, parameters, resources }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
+  async handle({ client, parameters, resources, sender }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
     const { code, redirect_uri: redirectUri, code_verifier: verifier } = parameters;
     if (code === undefined) throw AuthError.invalidRequest('code is missing');
     const row = await this.codes.find(code);
     requireOwner(row, client.clientId);
     requireRedirect(row, redirectUri);
     requireVerifier(row, verifier);
+    requireKey(row, sender);
     if (row.consumed) return this.refuseReplay(row);
     if (row.expired) throw AuthError.invalidGrant('the code has expired');
     const { granted, chosen } = this.resourcesOf(row, client, resources);
@@ -54,6 +57,7 @@ export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
       resources: granted,
       accessResources: chosen,
       authenticatedAt: row.authenticated_at,
+      sender,
       nonce: row.nonce,
       claims: row.claims,
       signIn: signInFacts({ methods: row.amr, acr: row.acr, roles: row.roles }),
@@ -106,6 +110,12 @@ function requireRedirect(row: AuthorizationCodeRow, redirectUri: string | undefi
   if (redirectUri === undefined && (!row.redirect_uri_given || row.code_challenge !== null)) return;
   if (redirectUri !== row.redirect_uri)
     throw AuthError.invalidGrant('redirect_uri is not that of the authorization request');
+}
+
+/** RFC 9449 10: a code that was asked for by a key is good with it only. */
+function requireKey({ dpop_jkt: thumbprint }: AuthorizationCodeRow, { confirmation }: SenderProof): void {
+  if (thumbprint === null || isSameConfirmation({ jkt: thumbprint }, confirmation)) return;
+  throw AuthError.invalidGrant('the code is bound to another key');
 }
 
 /** RFC 7636 4.6. A verifier without a challenge means that an attacker removed the challenge (RFC 9700 4.8.2). */

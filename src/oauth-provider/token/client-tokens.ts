@@ -11,6 +11,8 @@ import type {
 } from '../../common/ports/authorization-server.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { ACCESS_TOKEN_TYPE, JwtCodec, type JwtSigner } from '../../common/keys/jwt.codec.js';
+import { invalidProof } from '../../common/dpop/dpop.errors.js';
+import { tokenTypeOf, type Confirmation } from '../../common/principal/confirmation.js';
 import { formatScope } from '../../common/principal/scopes.js';
 import {
   isOwnToken,
@@ -21,7 +23,8 @@ import {
 } from '../../common/tokens/issued-tokens.js';
 import { CLIENT_EPOCH } from '../../common/tokens/own-jwt.js';
 import type { SignInFacts } from '../../common/tokens/sign-in-facts.js';
-import { mintAccessToken, TokenIssuer } from '../../common/tokens/token.issuer.js';
+import { TokenIssuer } from '../../common/tokens/token.issuer.js';
+import { mintAccessToken } from '../../common/tokens/token.parts.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { ClientSessions } from '../logout/client-sessions.js';
 import { OAUTH_PROVIDER_SETTINGS, OPENID_SCOPES, type OAuthProviderSettings } from '../oauth-provider.settings.js';
@@ -43,6 +46,7 @@ interface AccessGrant extends TokenReach {
   readonly authenticatedAt: Date | null;
   /** What it tells of the sign-in. */
   readonly signIn?: SignInFacts | undefined;
+  readonly confirmation: Confirmation | null;
   /** It is the client's own, and gets no row as a JWT (ADR 15). Default false. */
   readonly isOwn?: boolean;
 }
@@ -67,6 +71,8 @@ export class ClientTokens {
   async prepare(order: TokenOrder<RegisteredClient>): Promise<PreparedTokens> {
     const { client } = order;
     const access = this.fit({ scopes: order.scopes, audience: order.accessResources ?? order.resources });
+    const { confirmation } = order.sender;
+    this.requireBound(access.audience, confirmation);
     const refreshes =
       order.refreshable && order.scopes.includes('offline_access') && client.grantTypes.has('refresh_token');
     const refreshTtlSeconds = refreshes ? this.settings.refreshTtlSeconds : null;
@@ -86,12 +92,17 @@ export class ClientTokens {
       access,
       authenticatedAt: order.authenticatedAt,
       context: contextOf(order),
+      // RFC 9449 5: a client that proves itself may change its key; the refresh tokens of one that does not are worth nothing without it.
+      confirmation: confirmation && { access: confirmation, bindsRefresh: client.isPublic },
       accessTtlSeconds: ttl,
       refreshTtlSeconds,
+      refreshIdleSeconds: this.settings.refreshIdleSeconds,
     };
     const isOwn = isOwnToken(grant);
-    const accessToken = await this.mint(client, { ...order, ...access, sessionId, isOwn }, ttl);
+    const accessToken = await this.mint(client, { ...order, ...access, confirmation, sessionId, isOwn }, ttl);
     const idToken = order.scopes.includes('openid') ? await this.idTokens.sign(order, accessToken.text) : undefined;
+    // Last: what is refused before costs no proof.
+    await order.sender.spend();
     return this.prepared(order, { ...grant, accessToken }, idToken);
   }
 
@@ -122,6 +133,13 @@ export class ClientTokens {
   ): Promise<Record<string, unknown>> {
     const resources = audience.filter((one) => one !== this.userinfoUrl);
     return this.customClaims.ofAccessToken({ client, subjectId, scopes, resources });
+  }
+
+  /** @throws AuthError 400 `invalid_dpop_proof` when a resource takes only tokens that are bound to a key, and none is proven */
+  requireBound(audience: readonly string[], confirmation: Confirmation | null): void {
+    const isRequired = audience.some((one) => this.settings.resources.get(one)?.isDpopRequired);
+    if (isRequired && !(confirmation && 'jkt' in confirmation))
+      throw invalidProof('a resource takes only tokens that are bound to a key');
   }
 
   /** Seconds; the shortest lifetime that the resources or the server set. */
@@ -186,6 +204,7 @@ export class ClientTokens {
       ...(grant.authenticatedAt && { auth_time: Math.floor(grant.authenticatedAt.getTime() / 1000) }),
       acr: grant.signIn?.acr,
       amr: grant.signIn?.amr,
+      ...(grant.confirmation && { cnf: grant.confirmation }),
       ...(grant.isOwn && { [CLIENT_EPOCH]: client.epoch }),
     };
     const text = await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, issuedAt, claims });
@@ -216,7 +235,7 @@ function isOpenIdScope(scope: string): boolean {
 export function toResponse(issued: IssuedTokens, idToken: string | undefined): TokenResponse {
   return {
     access_token: issued.accessToken,
-    token_type: 'Bearer',
+    token_type: tokenTypeOf(issued.confirmation),
     expires_in: issued.accessTokenRemainingSeconds,
     expires_at: Math.floor(issued.accessTokenExpiresAt.getTime() / 1000),
     scope: formatScope(issued.scopes),

@@ -7,6 +7,7 @@ import type {
   ScopeTexts,
   TokenOrder,
 } from '../../common/ports/authorization-server.js';
+import type { PresentedProofs, SenderProof } from '../../common/ports/sender-proof.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { ConsentStore } from '../consent/consent.store.js';
@@ -17,6 +18,7 @@ import type { RegisteredClient } from '../clients/metadata/registered-client.js'
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { allowedResources, laterResources } from './client-resources.js';
 import { ClientTokens } from './client-tokens.js';
+import { senderOf } from './sender-rules.js';
 
 /** What other capabilities see of this one: it fills the kernel's port. */
 @Injectable()
@@ -52,6 +54,10 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
 
   authenticateClient(presented: PresentedClient): Promise<RegisteredClient> {
     return this.authenticator.authenticate(presented);
+  }
+
+  senderOf(client: RegisteredClient, presented: PresentedProofs): SenderProof {
+    return senderOf(client.rules, presented);
   }
 
   scopesFor(client: RegisteredClient, asked: string | undefined, subjectKind: 'user' | 'client'): string[] {

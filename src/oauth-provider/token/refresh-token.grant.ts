@@ -3,9 +3,12 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
 import type { TokenResponse } from '../../common/ports/authorization-server.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
+import { isSameConfirmation, type Confirmation } from '../../common/principal/confirmation.js';
 import type { IssuedTokens, TokenReach } from '../../common/tokens/issued-tokens.js';
 import { isRefreshToken } from '../../common/tokens/token-format.js';
-import { refusedRefresh, TokenIssuer } from '../../common/tokens/token.issuer.js';
+import type { PresentedRefreshToken } from '../../common/tokens/token.rows.js';
+import { TokenIssuer } from '../../common/tokens/token.issuer.js';
+import { refusedRefresh } from '../../common/tokens/token.parts.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { reachableResources } from './client-resources.js';
@@ -31,20 +34,33 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
-  async handle({ client, parameters, resources }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
+  async handle({ client, parameters, resources, sender }: GrantRequest<RegisteredClient>): Promise<TokenResponse> {
     const wish = wishOf(parameters, resources);
     // A malformed token costs no statement (T020).
     if (!isRefreshToken(wish.refreshToken, this.settings.legacyCredentials)) throw refusedRefresh('malformed');
     const presented = await this.issuer.present(wish.refreshToken, client.clientId);
+    requireHolder(presented, sender.confirmation);
     const reach = this.tokens.fit(this.narrowed(presented, wish, client));
+    const { confirmation } = sender;
+    this.tokens.requireBound(reach.audience, confirmation);
     const accessTtlSeconds = this.tokens.accessTtlOf(reach.audience);
     const { subject: subjectId, session_id: sessionId, authenticated_at: authenticatedAt } = presented;
     const signIn = (presented.context ?? {}) as GrantContext;
-    const grant = { subjectId, sessionId, authenticatedAt, signIn, ...reach };
+    const grant = { subjectId, sessionId, authenticatedAt, signIn, confirmation, ...reach };
     // A JWT carries its own expiry: it must not be later than that of the family (T040).
     const signedTtlSeconds = Math.min(accessTtlSeconds, presented.family_remaining_seconds);
     const mint = () => this.tokens.mint(client, grant, signedTtlSeconds);
-    const issued = await this.issuer.rotate(presented, { ...reach, accessTtlSeconds, mint });
+    const access = {
+      ...reach,
+      confirmation,
+      accessTtlSeconds,
+      mint,
+      refreshIdleSeconds: this.settings.refreshIdleSeconds,
+    };
+    await sender.spend();
+    const issued = client.rules.rotatesRefreshTokens
+      ? await this.issuer.rotate(presented, access)
+      : await this.issuer.renew(presented, wish.refreshToken, access);
     requireSameRequest(issued, reach);
     return toResponse(issued, await this.idToken(client, issued));
   }
@@ -79,6 +95,11 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
     };
     return this.idTokens.sign(grant, accessToken);
   }
+}
+
+/** RFC 9449 5, RFC 8705 7.1: what a public client has got is good with its key only. One that proves itself may have changed its key. */
+function requireHolder({ confirmation: bound }: PresentedRefreshToken, proved: Confirmation | null): void {
+  if (bound !== null && !isSameConfirmation(bound, proved)) throw refusedRefresh('other_key');
 }
 
 function wishOf(parameters: GrantRequest['parameters'], resources: readonly string[]): RefreshWish {

@@ -1,10 +1,10 @@
-import { Body, Headers } from '@nestjs/common';
+import { Req } from '@nestjs/common';
 import { TokenBody, TokenResponseAnswer } from '../../common/grants/oauth.schemas.js';
 import { TokenEndpoint } from '../../common/grants/token-endpoint.js';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
-import type { HeaderBag } from '../../common/http/request/headers.js';
+import type { GuardedRequest } from '../../common/http/request/request-context.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
-import { HttpReply } from '../../common/http/request/reply.js';
+import type { HttpReply } from '../../common/http/request/reply.js';
 
 /** The token endpoint, under both of its names. */
 @AuthController()
@@ -25,11 +25,11 @@ export class TokenController {
     description:
       'A confidential client proves itself by HTTP Basic, or in the body by its secret or an assertion; a public client sends its `client_id` alone.',
     errors: {
-      400: 'invalid_request, invalid_grant, invalid_scope, invalid_target, unauthorized_client, unsupported_grant_type',
+      400: 'invalid_dpop_proof, use_dpop_nonce, invalid_request, invalid_grant, invalid_scope, invalid_target, unauthorized_client, unsupported_grant_type',
       401: 'invalid_client',
     },
   })
-  async token(@Headers() headers: HeaderBag, @Body() body: unknown): Promise<HttpReply> {
-    return new HttpReply(await this.endpoint.answer(headers, body)).header('Pragma', 'no-cache');
+  token(@Req() request: GuardedRequest): Promise<HttpReply> {
+    return this.endpoint.answer(request);
   }
 }

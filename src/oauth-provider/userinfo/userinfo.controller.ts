@@ -1,9 +1,10 @@
-import { Body, Inject, Query, Req } from '@nestjs/common';
+import { Body, Query, Req } from '@nestjs/common';
 import { AuthController } from '../../common/http/edge/auth-controller.decorator.js';
 import { OAuthEndpoint } from '../../common/http/routes/oauth-endpoint.decorator.js';
+import { GuardServices } from '../../common/guards/guard-services.js';
 import type { HttpReply } from '../../common/http/request/reply.js';
+import type { AuthPolicy } from '../../common/http/routes/auth-policy.js';
 import { contextOf, type GuardedRequest } from '../../common/http/request/request-context.js';
-import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
 import { UserinfoAnswer, UserinfoBody } from './userinfo.schemas.js';
 import { Userinfo } from './userinfo.js';
 
@@ -17,12 +18,23 @@ const CONTRACT = {
   errors: { 400: 'invalid_request', 401: 'invalid_token', 403: 'insufficient_scope' },
 } as const;
 
+/** It is guarded by what it does itself; this says by which schemes. */
+const USERINFO_POLICY: AuthPolicy = {
+  isPublic: false,
+  isOptional: false,
+  schemes: new Map([['bearer', undefined]]),
+  scopes: [],
+  anyScope: [],
+  roles: [],
+  stepUp: [],
+};
+
 /** The userinfo endpoint. It accepts access tokens only: neither cookies nor session tokens. */
 @AuthController()
 export class UserinfoController {
   constructor(
     private readonly userinfo: Userinfo,
-    @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
+    private readonly guards: GuardServices,
   ) {}
 
   @OAuthEndpoint('GET', 'userinfo', { ...CONTRACT, id: 'getUserinfo' })
@@ -44,7 +56,7 @@ export class UserinfoController {
   }
 
   private reply(request: GuardedRequest, query: unknown, form: unknown): Promise<HttpReply> {
-    contextOf(request).challenge = { schemes: ['Bearer'], realm: this.settings.issuerUrl.host };
+    contextOf(request).challenge = this.guards.challengeOf(USERINFO_POLICY, request);
     return this.userinfo.answer({ request, query, form });
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { BearerAuthenticator } from '../../common/guards/bearer.authenticator.js';
 import { HttpReply } from '../../common/http/request/reply.js';
+import { contextOf } from '../../common/http/request/request-context.js';
 import { JwtCodec } from '../../common/keys/jwt.codec.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { AccessTokenRow } from '../../common/tokens/token.rows.js';
@@ -43,10 +44,12 @@ export class Userinfo {
    * @throws AuthError 400 `invalid_request`, 401 `invalid_token`, 403 `insufficient_scope` (RFC 6750 3.1)
    */
   async answer(request: UserinfoRequest): Promise<HttpReply> {
-    const principal = await this.bearer.authenticate(presentedToken(request, this.bearer));
+    const asked = contextOf(request.request);
+    const principal = await this.bearer.authenticate(presentedToken(request, this.bearer), asked);
     this.requireMeant(principal);
     const grant = await this.grantOf(principal);
     const claims = await this.claimsOf(grant);
+    await this.bearer.admit(principal, asked);
     const algorithm = grant.client.metadata.userinfo_signed_response_alg;
     if (algorithm === undefined) return new HttpReply(claims);
     const signed = await this.codec.sign({

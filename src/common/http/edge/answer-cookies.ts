@@ -22,6 +22,10 @@ export class ResponseCookies implements AnswerCookies {
     for (const line of lines) this.lines.add(line);
   }
 
+  tell(name: string, value: string): void {
+    if (!this.response.headersSent) this.response.setHeader(name, value);
+  }
+
   /** A cookie that the reply itself sets comes later and wins: renewing the session must not undo a sign-out. */
   private write(): void {
     const given = [this.response.getHeader(SET_COOKIE) ?? []].flat().map(String);

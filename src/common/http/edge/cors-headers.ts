@@ -20,20 +20,20 @@ const OF_PREFLIGHT = [
   'Access-Control-Allow-Headers',
   'Access-Control-Max-Age',
 ] as const;
-/** The header by which a script tells a bad token from a missing one (RFC 6750 3). */
-const EXPOSED = 'WWW-Authenticate';
-const ALLOWED_HEADERS = 'Authorization, Content-Type';
+/** By which a script tells a bad token from a missing one (RFC 6750 3), and what its next proof needs (RFC 9449 8). */
+const EXPOSED = ['WWW-Authenticate', 'DPoP-Nonce'];
+const ALLOWED_HEADERS = 'Authorization, Content-Type, DPoP, MCP-Protocol-Version';
 /** How long a browser may cache a preflight: an hour. */
 const MAX_AGE_SECONDS = '3600';
 
 /** Replaces the host's CORS headers, unless they allow credentials to an origin that the host trusts. */
 export function writeCors(response: ServerResponse, decision: CorsDecision): void {
-  if (keepsCredentials(response, decision)) return addTo(response, EXPOSE, EXPOSED);
+  if (keepsCredentials(response, decision)) return addTo(response, EXPOSE, ...EXPOSED);
   for (const name of [ALLOW_ORIGIN, ALLOW_CREDENTIALS, ...OF_PREFLIGHT]) response.removeHeader(name);
   if (decision.allowed !== '*') addTo(response, 'Vary', 'Origin');
   if (decision.allowed === null) return;
   response.setHeader(ALLOW_ORIGIN, decision.allowed);
-  if (!decision.isPreflight) return addTo(response, EXPOSE, EXPOSED);
+  if (!decision.isPreflight) return addTo(response, EXPOSE, ...EXPOSED);
   const [methods, headers, maxAge] = OF_PREFLIGHT;
   response.setHeader(methods, decision.methods);
   // `*` does not cover Authorization (Fetch 3.3.6).
@@ -48,13 +48,14 @@ function keepsCredentials(response: ServerResponse, { isTrusted, asker }: CorsDe
   );
 }
 
-function addTo(response: ServerResponse, name: string, entry: string): void {
+function addTo(response: ServerResponse, name: string, ...entries: readonly string[]): void {
   const before = String(response.getHeader(name) ?? '')
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '');
-  const isThere = before.some((one) => one === '*' || one.toLowerCase() === entry.toLowerCase());
-  if (!isThere) response.setHeader(name, [...before, entry].join(', '));
+  const isThere = (entry: string) => before.some((one) => one === '*' || one.toLowerCase() === entry.toLowerCase());
+  const added = entries.filter((entry) => !isThere(entry));
+  if (added.length > 0) response.setHeader(name, [...before, ...added].join(', '));
 }
 
 type WriteHead = (status: number, ...rest: unknown[]) => ServerResponse;

@@ -22,7 +22,7 @@ const UNGUESSABLE_CHARACTERS = 32;
 const NOBODY = Buffer.alloc(32);
 
 /** Endpoints where clients authenticate. An assertion may name the one it is sent to as its audience. */
-export type ClientEndpoint = 'token' | 'introspect' | 'revoke';
+export type ClientEndpoint = 'token' | 'par' | 'introspect' | 'revoke';
 
 /** Authenticates clients (RFC 6749 2.3, RFC 7523, OIDC Core 9). */
 @Injectable()

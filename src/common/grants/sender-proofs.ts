@@ -1,0 +1,27 @@
+import type { IncomingMessage } from 'node:http';
+import type { DpopProofs } from '../dpop/dpop-proofs.js';
+import type { SharedReplays } from '../dpop/proof-replays.js';
+import type { ProofAddresses } from '../guards/proof-addresses.js';
+import type { GuardedRequest } from '../http/request/request-context.js';
+import type { PresentedProofs } from '../ports/sender-proof.js';
+
+/** What a request for tokens proves besides who sends it (RFC 9449 5). */
+export class SenderProofs {
+  constructor(
+    private readonly proofs: DpopProofs,
+    private readonly replays: SharedReplays,
+    private readonly addresses: ProofAddresses,
+  ) {}
+
+  /**
+   * Before anything is spent, so that a client that has no nonce yet loses neither its assertion nor its code.
+   * @throws AuthError 400 `invalid_dpop_proof`, `use_dpop_nonce`
+   */
+  async of(request: GuardedRequest): Promise<PresentedProofs> {
+    const raw = (request.raw ?? request) as IncomingMessage;
+    const { headers, method = '' } = request;
+    const asked = { headers, method, addresses: this.addresses.of(raw), accessToken: null };
+    const key = await this.proofs.verify(asked, this.replays);
+    return { key, nonce: key && this.proofs.nextNonce(key.nonce) };
+  }
+}

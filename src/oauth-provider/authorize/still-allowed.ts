@@ -1,0 +1,24 @@
+import { AuthError } from '../../common/errors/auth-error.js';
+import { isSubset } from '../../common/principal/scopes.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
+import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
+import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { allowedResources } from '../token/client-resources.js';
+
+/**
+ * Whether what was validated when the request came would pass now as well: what the client may do can have changed since (RFC 9126 4).
+ * @throws AuthError 400 `unauthorized_client`, `invalid_scope`, `invalid_target`, `invalid_request`
+ */
+export function requireStillAllowed(
+  client: RegisteredClient,
+  { scopes, resources, codeChallenge }: AuthorizationParameters,
+  settings: Pick<OAuthProviderSettings, 'resources'>,
+): void {
+  if (!client.grantTypes.has('authorization_code'))
+    throw AuthError.oauth('unauthorized_client', 'This client may not use the authorization code grant');
+  if (!isSubset(scopes, client.scopes))
+    throw AuthError.oauth('invalid_scope', 'A scope is not for this client any more');
+  allowedResources(client, resources, settings);
+  if (codeChallenge === null && client.rules.requiresPkce)
+    throw AuthError.invalidRequest('code_challenge is required (PKCE with S256)');
+}
