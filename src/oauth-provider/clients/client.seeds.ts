@@ -9,6 +9,7 @@ import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } fro
 import { invalidMetadata, readClientMetadata, type ClientMetadataDraft } from './metadata/client-metadata-input.js';
 import { mergePolicy, policyOnTheWire } from './metadata/client-policy-rules.js';
 import { ClientSecrets, secretKindOf } from './client.secrets.js';
+import { ClientRenewals } from './client.renewals.js';
 import { ClientNames } from './client-names.js';
 import { ClientStore, type StoredSecret } from './client.store.js';
 import { furtherMethods, type ClientMetadata } from './metadata/client-metadata.js';
@@ -36,6 +37,7 @@ export class ClientSeeds {
     private readonly store: ClientStore,
     private readonly secrets: ClientSecrets,
     private readonly names: ClientNames,
+    private readonly renewals: ClientRenewals,
     private readonly validator: ClientValidator,
     private readonly revoker: TokenRevoker,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
@@ -66,6 +68,8 @@ export class ClientSeeds {
       secret: this.secretOf(seed, metadata),
     };
     await this.database.transaction(async (tx) => {
+      const before = await this.store.find(clientId, tx);
+      if (before && !this.renewals.fits(before, client)) await this.renewals.renew(tx, clientId);
       await this.store.upsert(tx, client);
       this.revoker.invalidate(tx, [tag('client', clientId)]);
     });

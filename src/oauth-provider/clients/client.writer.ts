@@ -11,6 +11,7 @@ import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import type { FreshSecrets } from './client.information.js';
 import type { ClientMetadata, ClientPolicy } from './metadata/client-metadata.js';
+import { ClientRenewals } from './client.renewals.js';
 import { ClientSecrets, digest, secretKindOf } from './client.secrets.js';
 import './client.events.js';
 import { ClientStore, type ClientDescription, type ClientRow } from './client.store.js';
@@ -43,6 +44,7 @@ export class ClientWriter {
     private readonly secrets: ClientSecrets,
     private readonly subjects: SubjectStore,
     private readonly revoker: TokenRevoker,
+    private readonly renewals: ClientRenewals,
     private readonly events: AuthEvents,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
@@ -74,6 +76,7 @@ export class ClientWriter {
   }
 
   /**
+   * What it was given under weaker rules ends (T142).
    * @param before as it was read and as the change was validated against
    * @returns with a new secret when the new authentication method needs another one
    * @throws AuthError 409 `CLIENT_CHANGED` when another change came first
@@ -85,6 +88,7 @@ export class ClientWriter {
     const isOther = kind !== secretKindOf(before.metadata.token_endpoint_auth_method);
     const secret = isOther && kind !== 'none' ? this.secrets.mint() : undefined;
     const row = await this.database.transaction(async (tx) => {
+      if (!this.renewals.fits(before, after)) await this.renewals.renew(tx, clientId);
       if (!(await this.store.update(tx, clientId, before, after))) throw changedMeanwhile();
       if (isOther) await this.storeSecret(tx, before, method, secret, 0);
       this.revoker.invalidate(tx, [tag('client', clientId)]);

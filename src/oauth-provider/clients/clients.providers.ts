@@ -6,6 +6,7 @@ import { ClientOrigins } from './client.origins.js';
 import { SectorIdentifiers } from './metadata/sector-identifiers.js';
 import { ClientValidator } from './metadata/client.validator.js';
 import { ClientSecrets } from './client.secrets.js';
+import { ClientRenewals } from './client.renewals.js';
 import { ClientWriter } from './client.writer.js';
 import { ClientSeeds } from './client.seeds.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
@@ -19,6 +20,7 @@ export const clientProviders: Provider[] = [
   SectorIdentifiers,
   ClientValidator,
   ClientSecrets,
+  ClientRenewals,
   ClientWriter,
   ClientSeeds,
   OAuthClientsService,
