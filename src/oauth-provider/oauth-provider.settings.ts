@@ -50,6 +50,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   /** What they let a client do, in the host's words. */
   readonly scopeTexts: ScopeTexts;
   readonly defaultScopes: readonly string[];
+  /** Never of a client that registered itself. */
+  readonly sensitiveScopes: ReadonlySet<string>;
   readonly resources: ReadonlyMap<string, ResourceSettings>;
   readonly accessTtlSeconds: number;
   readonly refreshTtlSeconds: number;
@@ -133,6 +135,7 @@ export function resolveOAuthProviderOptions(
     clients: Object.freeze([...given.clients]),
     scopes: new Set(scopes),
     scopeTexts,
+    sensitiveScopes: requireOffered(given.sensitiveScopes, scopes),
     defaultScopes: given.defaultScopes ?? Object.freeze(scopes.filter(isAboutUsers)),
     resources: resolveResources(given.resources),
     accessTtlSeconds: given.accessTokenTTLSeconds,
@@ -169,6 +172,14 @@ export function resolveOAuthProviderOptions(
     corsOrigins: new Set(given.corsOrigins.map((one) => resolveOrigin('oauthProvider.corsOrigins', one))),
     hooks: given.hooks,
   });
+}
+
+function requireOffered(sensitive: readonly string[], offered: readonly string[]): ReadonlySet<string> {
+  const unknown = sensitive.find((scope) => !offered.includes(scope));
+  if (unknown === undefined) return new Set(sensitive);
+  throw new Error(
+    `oauthProvider.sensitiveScopes: ${JSON.stringify(unknown)} is none of oauthProvider.scopes. Correct it, or add it there.`,
+  );
 }
 
 function resolvePages(given: Given, core: CoreSettings): OAuthProviderSettings['pages'] {
