@@ -8,6 +8,7 @@ import {
   type TrustedIssuerOptions,
   type TrustedIssuerSettings,
 } from '../common/issuers/trusted-issuer.options.js';
+import { DPOP_OPTIONS, resolveDpop, type DpopAlgorithm, type DpopSettings } from '../common/dpop/dpop.options.js';
 import type { Duration } from '../common/options/duration.js';
 import {
   MTLS_READING,
@@ -71,6 +72,15 @@ export interface ResourceServerOptions {
   readonly mtls?: MtlsReading;
   /** Proxies whose header is trusted for that: addresses, CIDR ranges or `'loopback'`. Default: none. */
   readonly trustProxy?: readonly string[];
+  /** Tokens that are bound to a key of their holder (RFC 9449). Without `origins` they are refused. */
+  readonly dpop?: {
+    /** Origins under which clients reach this server, e.g. `https://api.example.com`: a proof names the address that it is for. */
+    readonly origins?: readonly string[];
+    /** How old a proof may be; each is good once on a process. Default `'5m'`, 10 seconds to 1 hour. */
+    readonly proofMaxAge?: Duration;
+    /** Algorithms of proofs. Default `ES256 EdDSA Ed25519 PS256 ES384 ES512`; `RS256` can be added. */
+    readonly algorithms?: readonly DpopAlgorithm[];
+  };
   /** `realm` of the challenges (RFC 9110 11.5). Default `api`. */
   readonly realm?: string;
   /**
@@ -92,6 +102,11 @@ export const RESOURCE_SERVER_OPTIONS = {
   transports: block(TRANSPORTS_OPTIONS),
   mtls: optionalBlock(MTLS_READING),
   trustProxy: texts(),
+  dpop: block({
+    origins: DPOP_OPTIONS.origins,
+    proofMaxAge: DPOP_OPTIONS.proofMaxAge,
+    algorithms: DPOP_OPTIONS.algorithms,
+  }),
   realm: text({
     fits: (realm) => /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(realm),
     otherwise: 'does not fit into a header. Give printable ASCII without quotes and backslashes.',
@@ -106,8 +121,9 @@ export interface ResourceIssuerSettings extends TrustedIssuerSettings {
 
 export interface ResourceServerSettings extends Omit<
   SettingsOf<typeof RESOURCE_SERVER_OPTIONS>,
-  'issuers' | 'audience' | 'roles' | 'mtls'
+  'issuers' | 'audience' | 'roles' | 'dpop' | 'mtls'
 > {
+  readonly dpop: DpopSettings;
   readonly issuers: readonly ResourceIssuerSettings[];
   readonly mtls: MtlsSettings | null;
   readonly resolvePrincipal: ResolvePrincipal | null;
@@ -116,7 +132,11 @@ export interface ResourceServerSettings extends Omit<
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveResourceServerOptions(server: ResourceServerOptions | undefined): ResourceServerSettings {
-  const { audience, roles, mtls, ...settings } = readOptions('ResourceServerModule', server, RESOURCE_SERVER_OPTIONS);
+  const { audience, roles, dpop, mtls, ...settings } = readOptions(
+    'ResourceServerModule',
+    server,
+    RESOURCE_SERVER_OPTIONS,
+  );
   const { allowPrivateNetwork } = settings;
   const list = server?.issuers ?? [];
   if (list.length === 0)
@@ -151,9 +171,12 @@ export function resolveResourceServerOptions(server: ResourceServerOptions | und
     throw new Error(
       "ResourceServerModule.issuers: two of them are asked about opaque tokens, which do not say whose they are. Keep introspection for one, or give the other tokens: 'jwt'.",
     );
+  // Without a database and a secret: what was used before is known to this process, and nonces are not made.
+  const terms = resolveDpop('ResourceServerModule.dpop', { ...dpop, nonce: 'off', resourceReplay: 'memory' });
   return Object.freeze({
     ...settings,
     issuers: Object.freeze(issuers),
+    dpop: terms,
     mtls: resolveMtlsReading(mtls, settings.trustProxy),
   });
 }

@@ -11,7 +11,6 @@ describe('wishes that this server does not carry out', () => {
   it.each<[string, unknown]>([
     ['dpop_bound_access_tokens', true],
     ['tls_client_certificate_bound_access_tokens', true],
-    ['require_pushed_authorization_requests', true],
     ['require_signed_request_object', true],
     ['id_token_encrypted_response_alg', 'RSA-OAEP'],
     ['id_token_encrypted_response_enc', 'A256GCM'],

@@ -131,7 +131,8 @@ describe('the discovery document (OIDC Discovery 3, 4)', () => {
     const host = await start({ dynamicRegistration: 'open' }, { auth: { device: true } });
     const metadata = await metadataOf(host);
     const addresses = Object.entries(metadata).filter(([name]) => /_endpoint$|^jwks_uri$/.test(name));
-    const posted = ['token', 'introspection', 'revocation', 'registration', 'device_authorization'];
+    const taken = ['pushed_authorization_request', 'device_authorization'];
+    const posted = ['token', 'introspection', 'revocation', 'registration', ...taken];
     const visited = ['authorization', 'userinfo', 'end_session'];
     const names = [...posted, ...visited].map((name) => `${name}_endpoint`);
     expect(addresses.map(([name]) => name).toSorted()).toEqual([...names, 'jwks_uri'].toSorted());

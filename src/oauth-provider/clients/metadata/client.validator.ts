@@ -3,7 +3,8 @@ import { Extensions } from '../../../common/extensions.js';
 import { DEVICE_CODE_GRANT } from '../../../common/grants/grant.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../../oauth-provider.settings.js';
 import { invalidMetadata, type ClientMetadataDraft } from './client-metadata-input.js';
-import type { ClientMetadata } from './client-metadata.js';
+import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
+import { strictest } from './client-rules.js';
 import { keepsSubjects, SectorIdentifiers } from './sector-identifiers.js';
 import { validateClientMetadata, type MetadataRules } from './client-metadata.rules.js';
 
@@ -37,20 +38,21 @@ export class ClientValidator {
   ) {}
 
   /**
-   * @param before the stored metadata when its own side changes it: grants given by administration may stay
+   * @param before what is stored, when its own side changes it: grants given by administration may stay, and so does its profile
    * @throws AuthError 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 3.2.2); 429
    */
   async validate(
     draft: ClientMetadataDraft,
     author: ClientAuthor,
-    before: ClientMetadata | null = null,
+    before: { readonly metadata: ClientMetadata; readonly policy: Partial<ClientPolicy> } | null = null,
   ): Promise<ClientMetadata> {
-    const grants = [...this.grantsOf(author), ...(before?.grant_types ?? [])];
-    const metadata = validateClientMetadata(draft, metadataRules(this.settings, grants));
+    const grants = [...this.grantsOf(author), ...(before?.metadata.grant_types ?? [])];
+    const profile = strictest(this.settings.profile, before?.policy.profile ?? null);
+    const metadata = validateClientMetadata(draft, { ...metadataRules(this.settings, grants), profile });
     // OIDC Core 8.1: a redirect proves the sector, and the device grant has none.
     if (author === 'self' && metadata.subject_type === 'pairwise' && metadata.grant_types.includes(DEVICE_CODE_GRANT))
       throw invalidMetadata('subject_type: pairwise and the device grant are given together by administration only');
-    if (before && !keepsSubjects(before, metadata))
+    if (before && !keepsSubjects(before.metadata, metadata))
       throw invalidMetadata(
         'subject_type: users would have other names than in tokens it has; register another client',
       );
