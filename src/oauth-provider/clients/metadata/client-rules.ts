@@ -57,7 +57,10 @@ const NO_METADATA: ClientMetadata = {
   application_type: 'web',
 };
 
-type ServerRules = Pick<OAuthProviderSettings, 'pkce' | 'profile' | 'requires' | 'clientAssertionAudience' | 'codeTtlSeconds'>;
+type ServerRules = Pick<
+  OAuthProviderSettings,
+  'pkce' | 'profile' | 'requires' | 'clientAssertionAudience' | 'codeTtlSeconds'
+>;
 
 export function clientRules(client: RuledClient, settings: ServerRules): ClientRules {
   const { metadata, policy } = client;
