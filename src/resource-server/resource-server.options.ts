@@ -65,13 +65,6 @@ export interface ResourceServerOptions {
   readonly cacheSize?: number;
   /** What messages of microservices carry (docs/guides/transports.md). */
   readonly transports?: TransportsOptions;
-  /**
-   * Takes client certificates from a proxy that terminates TLS, for tokens that are bound to one (RFC 8705 3). Default: off, such tokens are
-   * refused (docs/guides/mtls.md).
-   */
-  readonly mtls?: MtlsReading;
-  /** Proxies whose header is trusted for that: addresses, CIDR ranges or `'loopback'`. Default: none. */
-  readonly trustProxy?: readonly string[];
   /** Tokens that are bound to a key of their holder (RFC 9449). Without `origins` they are refused. */
   readonly dpop?: {
     /** Origins under which clients reach this server, e.g. `https://api.example.com`: a proof names the address that it is for. */
@@ -81,6 +74,13 @@ export interface ResourceServerOptions {
     /** Algorithms of proofs. Default `ES256 EdDSA Ed25519 PS256 ES384 ES512`; `RS256` can be added. */
     readonly algorithms?: readonly DpopAlgorithm[];
   };
+  /**
+   * Takes client certificates from a proxy that terminates TLS, for tokens that are bound to one (RFC 8705 3). Default: off, such tokens are
+   * refused (docs/guides/mtls.md).
+   */
+  readonly mtls?: MtlsReading;
+  /** Proxies whose header is trusted for that: addresses, CIDR ranges or `'loopback'`. Default: none. */
+  readonly trustProxy?: readonly string[];
   /** `realm` of the challenges (RFC 9110 11.5). Default `api`. */
   readonly realm?: string;
   /**
@@ -100,13 +100,13 @@ export const RESOURCE_SERVER_OPTIONS = {
   cacheTtl: duration({ fallback: '5m', min: 0, max: 3_600 }),
   cacheSize: count({ fallback: 10_000, min: 1, max: 1_000_000 }),
   transports: block(TRANSPORTS_OPTIONS),
-  mtls: optionalBlock(MTLS_READING),
-  trustProxy: texts(),
   dpop: block({
     origins: DPOP_OPTIONS.origins,
     proofMaxAge: DPOP_OPTIONS.proofMaxAge,
     algorithms: DPOP_OPTIONS.algorithms,
   }),
+  mtls: optionalBlock(MTLS_READING),
+  trustProxy: texts(),
   realm: text({
     fits: (realm) => /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(realm),
     otherwise: 'does not fit into a header. Give printable ASCII without quotes and backslashes.',
@@ -175,8 +175,8 @@ export function resolveResourceServerOptions(server: ResourceServerOptions | und
   const terms = resolveDpop('ResourceServerModule.dpop', { ...dpop, nonce: 'off', resourceReplay: 'memory' });
   return Object.freeze({
     ...settings,
-    issuers: Object.freeze(issuers),
     dpop: terms,
+    issuers: Object.freeze(issuers),
     mtls: resolveMtlsReading(mtls, settings.trustProxy),
   });
 }

@@ -9,6 +9,7 @@ const RULES = {
   grantTypes: new Set(['authorization_code', 'refresh_token', 'client_credentials']),
   isConfigured: false,
   defaultScopes: ['openid'],
+  refusedScopes: new Set<string>(),
   signingAlgorithms: ['RS256', 'ES256'],
   redirectSchemes: new Set(['cursor']),
   requestObjects: false,

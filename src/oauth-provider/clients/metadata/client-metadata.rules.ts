@@ -18,6 +18,8 @@ export interface MetadataRules {
   readonly scopes: ReadonlySet<string>;
   /** Of a client that names none. */
   readonly defaultScopes: readonly string[];
+  /** Not for this client, although offered. */
+  readonly refusedScopes: ReadonlySet<string>;
   readonly grantTypes: ReadonlySet<string>;
   /** The client is configured in options: it may have no grant, and only introspect, and be its own sector without a web address. */
   readonly isConfigured: boolean;
@@ -113,6 +115,8 @@ function checkResponseModes({ response_modes: modes }: ClientMetadata) {
 function checkScope({ scope }: ClientMetadata, rules: MetadataRules) {
   if (scope === undefined) return null;
   const scopes = parseScope(scope);
+  const refused = scopes?.filter((one) => rules.refusedScopes.has(one)) ?? [];
+  if (refused.length > 0) return `scope: not for clients that register themselves: ${refused.join(' ')}`;
   return scopes && isSubset(scopes, rules.scopes) ? null : 'scope: malformed, or one of them is not offered';
 }
 
