@@ -13,8 +13,10 @@ const RULES = {
   signingAlgorithms: ['RS256', 'ES256'],
   redirectSchemes: new Set(['cursor']),
   requestObjects: false,
+  profile: null,
   acrValues: ['0'],
   allowPrivateNetwork: false,
+  mtls: null,
 };
 const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
 

@@ -32,6 +32,12 @@ export interface ClientMetadata {
   readonly id_token_claims?: 'requested' | 'scope';
   /** Absent: userinfo is plain JSON. */
   readonly userinfo_signed_response_alg?: SigningAlgorithm;
+  /** Of signed authorization responses (JARM 3). */
+  readonly authorization_signed_response_alg?: SigningAlgorithm;
+  /** Of signed answers of introspection (RFC 9701 6). */
+  readonly introspection_signed_response_alg?: SigningAlgorithm;
+  /** The only response modes that it may ask for; absent: every one (FAPI 2.0 Message Signing 5.3). */
+  readonly response_modes?: readonly string[];
   readonly request_object_signing_alg?: string;
   readonly request_uris?: readonly string[];
   readonly require_signed_request_object?: boolean;
@@ -41,6 +47,12 @@ export interface ClientMetadata {
   readonly dpop_bound_access_tokens?: boolean;
   /** RFC 8705 3.4. */
   readonly tls_client_certificate_bound_access_tokens?: boolean;
+  /** RFC 8705 2.1.2: one of these with `tls_client_auth`. The name of the subject is written as in RFC 4514. */
+  readonly tls_client_auth_subject_dn?: string;
+  readonly tls_client_auth_san_dns?: string;
+  readonly tls_client_auth_san_uri?: string;
+  readonly tls_client_auth_san_ip?: string;
+  readonly tls_client_auth_san_email?: string;
   /** Seconds. */
   readonly default_max_age?: number;
   readonly require_auth_time?: boolean;
