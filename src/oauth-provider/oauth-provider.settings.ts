@@ -1,5 +1,5 @@
 import { isSigningAlgorithm, isSymmetric, type SigningAlgorithm } from '../common/keys/signing-algorithm.js';
-import { readScopes } from './scope-texts.js';
+import { readScopes, requireOffered } from './scope-texts.js';
 import type { ScopeTexts } from '../common/ports/authorization-server.js';
 import type { CoreSettings } from '../common/options/core-options.js';
 import { requireChoice } from '../common/options/option.js';
@@ -161,14 +161,6 @@ export function resolveOAuthProviderOptions(
     corsOrigins: new Set(given.corsOrigins.map((one) => resolveOrigin('oauthProvider.corsOrigins', one))),
     hooks: given.hooks,
   });
-}
-
-function requireOffered(sensitive: readonly string[], offered: readonly string[]): ReadonlySet<string> {
-  const unknown = sensitive.find((scope) => !offered.includes(scope));
-  if (unknown === undefined) return new Set(sensitive);
-  throw new Error(
-    `oauthProvider.sensitiveScopes: ${JSON.stringify(unknown)} is none of oauthProvider.scopes. Correct it, or add it there.`,
-  );
 }
 
 function resolvePages(given: Given, core: CoreSettings): OAuthProviderSettings['pages'] {

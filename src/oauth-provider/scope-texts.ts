@@ -21,6 +21,15 @@ export function readScopes(
   };
 }
 
+/** @throws Error when a sensitive scope is none of the offered ones: a slip of the pen would protect nothing */
+export function requireOffered(sensitive: readonly string[], offered: readonly string[]): ReadonlySet<string> {
+  const unknown = sensitive.find((scope) => !offered.includes(scope));
+  if (unknown === undefined) return new Set(sensitive);
+  throw new Error(
+    `oauthProvider.sensitiveScopes: ${JSON.stringify(unknown)} is none of oauthProvider.scopes. Correct it, or add it there.`,
+  );
+}
+
 function requireScopeText(option: string, words: ScopeText): void {
   requireBlock(option, words ?? null);
   requireKnownKeys(option, words, ['title', 'description']);
