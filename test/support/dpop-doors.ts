@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiKeyAuth, Auth, BearerAuth, CurrentPrincipal, type AuthPrincipal } from '../../src/index.js';
+import { ApiKeyAuth, BearerAuth, CurrentPrincipal, type AuthPrincipal } from '../../src/index.js';
 import { TEST_ISSUER, type TestApp } from './app.js';
 import { authorizeQuery, pkce, WEB } from './oauth.js';
 import type { DpopKey, ProofTerms } from './dpop.js';
@@ -18,12 +18,6 @@ export class ReportsController {
   @BearerAuth({ dpop: 'required' })
   sealed(@CurrentPrincipal() { confirmation }: AuthPrincipal) {
     return { confirmation };
-  }
-
-  @Get('either')
-  @Auth({ schemes: ['bearer', 'apiKey'] } as never)
-  either() {
-    return { passed: true };
   }
 
   @Get('keys')
