@@ -1,9 +1,11 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleInit, type Provider } from '@nestjs/common';
+import { DpopProofs } from '../common/dpop/dpop-proofs.js';
 import { Extensions } from '../common/extensions.js';
 import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
 import { HostPorts } from '../common/ports/port.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
+import { LINK_LIFETIME_SECONDS } from './authorize/authorization-responses.js';
 import { authorizeProviders, authorizeSweeps } from './authorize/authorize.providers.js';
 import { ConsentController } from './authorize/consent.controller.js';
 import { InteractionFormsController } from './authorize/interaction-forms.controller.js';
@@ -30,6 +32,7 @@ import { IdTokenHints } from './id-tokens/id-token-hints.js';
 import { IdTokens } from './id-tokens/id-tokens.js';
 import { IntrospectionController } from './introspection/introspection.controller.js';
 import { IntrospectionService } from './introspection/introspection.service.js';
+import { SignedIntrospection } from './introspection/signed-introspection.js';
 import { ClientSessions } from './logout/client-sessions.js';
 import { EndSessionController } from './logout/end-session.controller.js';
 import { logoutProviders, logoutSweeps } from './logout/logout.providers.js';
@@ -82,6 +85,7 @@ const providers: Provider[] = [
   ...authorizeProviders,
   PushedRequests,
   IntrospectionService,
+  SignedIntrospection,
   RevocationService,
   Userinfo,
   AccessTokenSessionView,
@@ -136,8 +140,11 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     clientSessions: ClientSessions,
     consents: ConsentsService,
     keys: SigningKeys,
+    proofs: DpopProofs,
   ) {
     super();
+    const { profile, requires } = settings;
+    proofs.isAnnounced ||= profile !== null || ['dpop', 'either'].includes(requires.boundTokens ?? '');
     extensions.add({
       name: 'oauthProvider',
       ports: { authorizationServer: server, signInContinuation: queries },
@@ -165,7 +172,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
         ...logoutSweeps,
       ],
     });
-    const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds);
+    const longest = Math.max(settings.idTokenTtlSeconds, settings.accessTtlSeconds, LINK_LIFETIME_SECONDS);
     keys.want(settings.accessTokenAlgorithm, longest);
     for (const algorithm of settings.idTokenAlgorithms) keys.want(algorithm, longest, { exact: true });
   }

@@ -55,7 +55,10 @@ export interface OAuthProviderOptions {
   readonly accessTokenFormat?: 'opaque' | 'jwt';
   /** Signature algorithm of JWT access tokens. Default `ES256`. */
   readonly accessTokenAlgorithm?: SigningAlgorithm;
-  /** Algorithms for ID tokens and signed userinfo; a client that chooses none gets the first. Default `RS256 ES256 EdDSA`. */
+  /**
+   * Algorithms for ID tokens, signed userinfo, signed authorization responses and signed introspection. A client that chooses none gets the
+   * first; for responses and introspection RS256, if it is listed. Default `RS256 ES256 EdDSA`.
+   */
   readonly idTokenAlgorithms?: readonly SigningAlgorithm[];
   /** Which claims about the user ID tokens carry; a client may choose for itself (`id_token_claims`). Default `requested`. */
   readonly idTokenClaims?: IdTokenClaims;
@@ -69,7 +72,7 @@ export interface OAuthProviderOptions {
   readonly requirePushedAuthorizationRequests?: boolean;
   /** How long a pushed request may wait to be opened. Default 60 seconds, 5 to 599 seconds (RFC 9126 2.2). */
   readonly pushedAuthorizationRequestTTL?: Duration;
-  /** Every authorization request is signed (RFC 9101 10.5). Needs `requestObjects`. Default false. */
+  /** Every authorization request is signed (RFC 9101 10.5), which turns `requestObjects` on; a client may ask for it by itself. Default false. */
   readonly requireSignedRequestObject?: boolean;
   /**
    * How the access tokens of every client must be bound: to a key (`dpop`, RFC 9449), to a certificate (`certificate`, RFC 8705), or to one of
@@ -121,7 +124,10 @@ export interface OAuthProviderOptions {
         /** Clients that open registration may create per hour, in total. Default 1000. */
         readonly maxOpenPerHour?: number;
       };
-  /** Request objects by `request` and `request_uri` (RFC 9101); false refuses them with the standard error codes. Default false. */
+  /**
+   * Request objects by `request` and `request_uri` (RFC 9101); false refuses them with the standard error codes. Default: false, unless every
+   * request has to be signed.
+   */
   readonly requestObjects?: boolean;
   /**
    * Schemes of applications that are not named after a domain, without the colon: `['cursor', 'vscode']` lets native clients redirect to
@@ -205,7 +211,7 @@ export const OAUTH_PROVIDER_OPTIONS = {
   rememberConsent: choice(['provable', 'always'], 'provable'),
   skipConsentForFirstParty: flag(false),
   dynamicRegistration: given<NonNullable<OAuthProviderOptions['dynamicRegistration']>>(['text', 'block'], 'off'),
-  requestObjects: flag(false),
+  requestObjects: flag(),
   redirectSchemes: texts(),
   pairwiseSecret: given('text'),
   corsOrigins: texts(),

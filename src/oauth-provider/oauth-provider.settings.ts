@@ -8,7 +8,7 @@ import { languagesOf } from '../common/options/page-options.js';
 import { AcrLadder, UNKNOWN_ACR } from '../common/principal/acr-ladder.js';
 import { readOptions, type SettingsOf } from '../common/options/read-options.js';
 import { resolveOrigin } from '../common/options/trusted-origins.js';
-import type { FapiProfile, TokenBinding } from './clients/metadata/client-rules.js';
+import { FAPI_ALGORITHMS, type FapiProfile, type TokenBinding } from './clients/metadata/client-rules.js';
 import { STATIC_CLIENT_OPTIONS } from './static-client.options.js';
 import {
   OAUTH_PROVIDER_OPTIONS,
@@ -18,6 +18,7 @@ import {
   type RegistrationMode,
   type ResourceOptions,
 } from './oauth-provider.options.js';
+import { requireFapi } from './fapi-options.js';
 import { requireRedirectSchemes } from './redirect-schemes.js';
 
 export interface ResourceSettings {
@@ -39,7 +40,6 @@ type AsGiven =
   | 'idTokenClaims'
   | 'rememberConsent'
   | 'skipConsentForFirstParty'
-  | 'requestObjects'
   | 'hooks';
 
 /** The options as `resolveOAuthProviderOptions` resolves them: nothing optional, frozen. */
@@ -65,6 +65,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
     /** Null: nothing. */
     readonly boundTokens: Exclude<TokenBinding, 'optional'> | null;
   };
+  /** Request objects are taken (RFC 9101). */
+  readonly requestObjects: boolean;
   readonly pushedRequestTtlSeconds: number;
   readonly clientAssertionAudience: 'any' | 'issuer';
   /** `byDefault`: for clients that do not say; null: required unless the client registered itself. */
@@ -120,6 +122,7 @@ export function resolveOAuthProviderOptions(
     );
   for (const [index, client] of given.clients.entries())
     readOptions(`oauthProvider.clients[${index}]`, client, STATIC_CLIENT_OPTIONS);
+  requireFapi(given, core.dpop.algorithms);
   const { scopes, scopeTexts } = readScopes('oauthProvider.scopes', given.scopes ?? OPENID_SCOPES);
   return Object.freeze({
     issuer: core.issuer,
@@ -136,7 +139,7 @@ export function resolveOAuthProviderOptions(
     requestTtlSeconds: given.requestTTLSeconds,
     accessTokenFormat: given.accessTokenFormat,
     accessTokenAlgorithm: requireAlgorithm('accessTokenAlgorithm', given.accessTokenAlgorithm),
-    idTokenAlgorithms: given.idTokenAlgorithms.map((one) => requireAlgorithm('idTokenAlgorithms', one)),
+    idTokenAlgorithms: resolveAlgorithms(given),
     idTokenClaims: given.idTokenClaims,
     profile: given.profile,
     requires: Object.freeze({
@@ -151,7 +154,7 @@ export function resolveOAuthProviderOptions(
     rememberConsent: given.rememberConsent,
     skipConsentForFirstParty: given.skipConsentForFirstParty,
     registration: resolveRegistration(given.dynamicRegistration),
-    requestObjects: given.requestObjects,
+    requestObjects: resolveRequestObjects(given),
     redirectSchemes: requireRedirectSchemes(given.redirectSchemes),
     uiLocales: languagesOf(core.pages),
     acrValues: [UNKNOWN_ACR, ...new AcrLadder(core.acr).names],
@@ -206,6 +209,25 @@ function resolveResources(list: readonly ResourceOptions[]): ReadonlyMap<string,
       ];
     }),
   );
+}
+
+/** What is signed for a client of FAPI 2.0 needs a key that it may trust (Security Profile 5.4.1). */
+function resolveAlgorithms({ idTokenAlgorithms, profile }: Given): readonly SigningAlgorithm[] {
+  const algorithms = idTokenAlgorithms.map((one) => requireAlgorithm('idTokenAlgorithms', one));
+  if (profile === null || algorithms.some((one) => FAPI_ALGORITHMS.includes(one))) return algorithms;
+  throw new Error(
+    `oauthProvider.idTokenAlgorithms: profile '${profile}' allows none of ${algorithms.join(', ')}. Add PS256, ES256 or EdDSA.`,
+  );
+}
+
+/** On where every request has to be signed. */
+function resolveRequestObjects({ requestObjects, requireSignedRequestObject, profile }: Given): boolean {
+  const isNeeded = requireSignedRequestObject === true || profile === 'fapi2-message-signing';
+  if (isNeeded && requestObjects === false)
+    throw new Error(
+      `oauthProvider.requestObjects: false, but ${profile === 'fapi2-message-signing' ? `profile '${profile}'` : 'requireSignedRequestObject'} asks for signed requests. Leave one of them out.`,
+    );
+  return requestObjects ?? isNeeded;
 }
 
 function requireAlgorithm(name: string, value: unknown): SigningAlgorithm {

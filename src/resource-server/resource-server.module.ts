@@ -5,6 +5,10 @@ import { CredentialCache } from '../common/cache/credential-cache.js';
 import { Clock } from '../common/clock.js';
 import { GuardsModule } from '../common/guards.module.js';
 import { BearerAuthenticator } from '../common/guards/bearer.authenticator.js';
+import { DpopProofs } from '../common/dpop/dpop-proofs.js';
+import type { DpopSettings } from '../common/dpop/dpop.options.js';
+import { LocalReplays } from '../common/dpop/proof-replays.js';
+import { pathOf, type ConstraintServices } from '../common/guards/sender-constraint.js';
 import { GuardServices } from '../common/guards/guard-services.js';
 import { OpenConnections } from '../common/guards/open-connections.js';
 import { CredentialWatch } from '../common/live/credential-watch.js';
@@ -104,21 +108,32 @@ function build({ module, imports = [], providers: given = [] }: DynamicModule): 
     imports,
     providers: [...given, ...providers],
     exports: [AuthCaches],
-    services: { useFactory: servicesOf, inject: [ResourceTokenReader, SETTINGS, CredentialWatch] },
+    services: { useFactory: servicesOf, inject: [ResourceTokenReader, SETTINGS, CredentialWatch, Clock] },
   });
   return { module, imports: [guards] };
 }
 
 function servicesOf(
   reader: ResourceTokenReader,
-  { loadUser, realm, issuers }: ResourceServerSettings,
+  { loadUser, realm, issuers, dpop }: ResourceServerSettings,
   watch: CredentialWatch,
+  clock: Clock,
 ): GuardServices {
   const connections = new OpenConnections(watch);
-  const bearer = new BearerAuthenticator({ bearerReaders: [reader] }, null, realm);
+  const bearer = new BearerAuthenticator({ bearerReaders: [reader] }, null, realm, constraintOf(dpop, clock));
   // Whose keys are given has no document that we know of.
   const discovery = issuers.flatMap((one) => (one.jwks || one.jwksUri ? [] : [discoveryAddresses(one)[0]]));
   return new GuardServices({ authenticators: [bearer] }, loadersOf(loadUser), realm, { connections, discovery });
+}
+
+function constraintOf(dpop: DpopSettings, clock: Clock): ConstraintServices {
+  const { origins } = dpop;
+  return {
+    // Without an origin no address of ours is known that a proof could be for.
+    proofs: origins.length === 0 ? null : new DpopProofs(dpop, null, clock),
+    replays: new LocalReplays(),
+    addressesOf: (request) => origins.map((origin) => origin + pathOf(request)),
+  };
 }
 
 function loadersOf(loadUser: ResourceServerSettings['loadUser']): PrincipalLoaders {

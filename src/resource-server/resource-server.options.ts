@@ -8,6 +8,7 @@ import {
   type TrustedIssuerOptions,
   type TrustedIssuerSettings,
 } from '../common/issuers/trusted-issuer.options.js';
+import { DPOP_OPTIONS, resolveDpop, type DpopAlgorithm, type DpopSettings } from '../common/dpop/dpop.options.js';
 import type { Duration } from '../common/options/duration.js';
 import { count, duration, flag, given, hook, text } from '../common/options/option.js';
 import { block, optionalBlock, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
@@ -58,6 +59,15 @@ export interface ResourceServerOptions {
   readonly cacheSize?: number;
   /** What messages of microservices carry (docs/guides/transports.md). */
   readonly transports?: TransportsOptions;
+  /** Tokens that are bound to a key of their holder (RFC 9449). Without `origins` they are refused. */
+  readonly dpop?: {
+    /** Origins under which clients reach this server, e.g. `https://api.example.com`: a proof names the address that it is for. */
+    readonly origins?: readonly string[];
+    /** How old a proof may be; each is good once on a process. Default `'5m'`, 10 seconds to 1 hour. */
+    readonly proofMaxAge?: Duration;
+    /** Algorithms of proofs. Default `ES256 EdDSA Ed25519 PS256 ES384 ES512`; `RS256` can be added. */
+    readonly algorithms?: readonly DpopAlgorithm[];
+  };
   /** `realm` of the challenges (RFC 9110 11.5). Default `api`. */
   readonly realm?: string;
   /**
@@ -77,6 +87,11 @@ export const RESOURCE_SERVER_OPTIONS = {
   cacheTtl: duration({ fallback: '5m', min: 0, max: 3_600 }),
   cacheSize: count({ fallback: 10_000, min: 1, max: 1_000_000 }),
   transports: block(TRANSPORTS_OPTIONS),
+  dpop: block({
+    origins: DPOP_OPTIONS.origins,
+    proofMaxAge: DPOP_OPTIONS.proofMaxAge,
+    algorithms: DPOP_OPTIONS.algorithms,
+  }),
   realm: text({
     fits: (realm) => /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(realm),
     otherwise: 'does not fit into a header. Give printable ASCII without quotes and backslashes.',
@@ -91,8 +106,9 @@ export interface ResourceIssuerSettings extends TrustedIssuerSettings {
 
 export interface ResourceServerSettings extends Omit<
   SettingsOf<typeof RESOURCE_SERVER_OPTIONS>,
-  'issuers' | 'audience' | 'roles'
+  'issuers' | 'audience' | 'roles' | 'dpop'
 > {
+  readonly dpop: DpopSettings;
   readonly issuers: readonly ResourceIssuerSettings[];
   readonly resolvePrincipal: ResolvePrincipal | null;
   readonly loadUser: NonNullable<ResourceServerOptions['loadUser']> | null;
@@ -100,7 +116,7 @@ export interface ResourceServerSettings extends Omit<
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveResourceServerOptions(server: ResourceServerOptions | undefined): ResourceServerSettings {
-  const { audience, roles, ...settings } = readOptions('ResourceServerModule', server, RESOURCE_SERVER_OPTIONS);
+  const { audience, roles, dpop, ...settings } = readOptions('ResourceServerModule', server, RESOURCE_SERVER_OPTIONS);
   const { allowPrivateNetwork } = settings;
   const list = server?.issuers ?? [];
   if (list.length === 0)
@@ -135,5 +151,7 @@ export function resolveResourceServerOptions(server: ResourceServerOptions | und
     throw new Error(
       "ResourceServerModule.issuers: two of them are asked about opaque tokens, which do not say whose they are. Keep introspection for one, or give the other tokens: 'jwt'.",
     );
-  return Object.freeze({ ...settings, issuers: Object.freeze(issuers) });
+  // Without a database and a secret: what was used before is known to this process, and nonces are not made.
+  const terms = resolveDpop('ResourceServerModule.dpop', { ...dpop, nonce: 'off', resourceReplay: 'memory' });
+  return Object.freeze({ ...settings, dpop: terms, issuers: Object.freeze(issuers) });
 }

@@ -95,7 +95,8 @@ describe('RFC 9101 5.2 request objects by reference', () => {
     '/object?',
     '/%6fbject',
     '//object',
-    'urn:ietf:params:oauth:request_uri:abc',
+    'urn:ietf:params:oauth:request_uri',
+    'urn:example:object',
     'http://169.254.169.254/latest/meta-data',
     'file:///etc/passwd',
     'not an address',
@@ -105,6 +106,13 @@ describe('RFC 9101 5.2 request objects by reference', () => {
     const address = isWhole ? path : `${client.origin}${path}`;
     const page = await ask(browser, 'jar', { request_uri: address, state: 'outer-state' });
     expect(answerOf(page)).toMatchObject({ error: 'invalid_request_uri', state: 'outer-state' });
+    expect(client.seen).toEqual([]);
+  });
+
+  it('RFC 9126 4: what has the form of a pushed request calls nobody, and leads to nobody: nothing else is read', async () => {
+    const request_uri = 'urn:ietf:params:oauth:request_uri:abc';
+    const page = await ask(browser, 'jar', { request_uri, state: 'outer-state' });
+    expect([page.status, page.location]).toEqual([400, undefined]);
     expect(client.seen).toEqual([]);
   });
 

@@ -67,7 +67,9 @@ describe('the discovery document (OIDC Discovery 3, 4)', () => {
       end_session_endpoint: `${BASE}/oauth2/end-session`,
       scopes_supported: ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'],
       response_types_supported: ['code'],
-      response_modes_supported: ['query', 'form_post'],
+      response_modes_supported: ['query', 'form_post', 'query.jwt', 'form_post.jwt', 'jwt'],
+      authorization_signing_alg_values_supported: ['RS256', 'ES256', 'EdDSA'],
+      introspection_signing_alg_values_supported: ['RS256', 'ES256', 'EdDSA'],
       code_challenge_methods_supported: ['S256'],
       subject_types_supported: ['public', 'pairwise'],
       id_token_signing_alg_values_supported: ['RS256', 'ES256', 'EdDSA'],
@@ -129,7 +131,8 @@ describe('the discovery document (OIDC Discovery 3, 4)', () => {
     const host = await start({ dynamicRegistration: 'open' }, { auth: { device: true } });
     const metadata = await metadataOf(host);
     const addresses = Object.entries(metadata).filter(([name]) => /_endpoint$|^jwks_uri$/.test(name));
-    const posted = ['token', 'introspection', 'revocation', 'registration', 'device_authorization'];
+    const taken = ['pushed_authorization_request', 'device_authorization'];
+    const posted = ['token', 'introspection', 'revocation', 'registration', ...taken];
     const visited = ['authorization', 'userinfo', 'end_session'];
     const names = [...posted, ...visited].map((name) => `${name}_endpoint`);
     expect(addresses.map(([name]) => name).toSorted()).toEqual([...names, 'jwks_uri'].toSorted());

@@ -7,7 +7,14 @@ export interface Announced {
   readonly body?: URLSearchParams;
 }
 
-const POSTED = ['token', 'introspection', 'revocation', 'registration', 'device_authorization'];
+const POSTED = [
+  'token',
+  'introspection',
+  'revocation',
+  'registration',
+  'device_authorization',
+  'pushed_authorization_request',
+];
 
 /** The addresses in the discovery document, the device flow and the pages. @param base where our GET routes are */
 export async function announced(url: string, base: string, document: Record<string, unknown>): Promise<Announced[]> {

@@ -32,7 +32,7 @@ export const DOCUMENTS = [
   '/api/auth/oauth2/jwks',
   '/keys.json',
 ];
-export const CLIENT_ROUTES = ['token', 'revoke', 'userinfo'].flatMap((name) => [
+export const CLIENT_ROUTES = ['token', 'par', 'revoke', 'userinfo'].flatMap((name) => [
   `/api/auth/oauth2/${name}`,
   `/api/auth/oauth/${name}`,
 ]);

@@ -46,20 +46,28 @@ export type DpopSettings = Omit<SettingsOf<typeof DPOP_OPTIONS>, 'algorithms' | 
 };
 
 /** @throws Error with option and remedy; stops the boot */
-export function resolveDpop({ algorithms, origins, ...settings }: SettingsOf<typeof DPOP_OPTIONS>): DpopSettings {
+export function resolveDpop(
+  option: string,
+  { algorithms, origins, ...settings }: SettingsOf<typeof DPOP_OPTIONS>,
+): DpopSettings {
   const known: readonly string[] = [...DPOP_ALGORITHMS, 'RS256'];
   const unknown = algorithms.find((one) => !known.includes(one));
   if (algorithms.length === 0 || unknown !== undefined)
     throw new Error(
-      `dpop.algorithms: ${JSON.stringify(unknown ?? [])} is no choice of algorithms with a public key. Give some of ${known.join(', ')}.`,
-    );
-  if (settings.resourceReplay === 'memory' && settings.nonce === 'off')
-    throw new Error(
-      "dpop.resourceReplay: 'memory' lets a copied proof pass on another node for as long as it is fresh. Give nonce: 'required' as well, or leave it out.",
+      `${option}.algorithms: ${JSON.stringify(unknown ?? [])} is no choice of algorithms with a public key. Give some of ${known.join(', ')}.`,
     );
   return Object.freeze({
     ...settings,
     algorithms: new Set(algorithms),
-    origins: origins.map((one) => resolveOrigin('dpop.origins', one)),
+    origins: origins.map((one) => resolveOrigin(`${option}.origins`, one)),
   });
+}
+
+/** @throws Error with option and remedy; stops the boot */
+export function resolveCoreDpop(options: SettingsOf<typeof DPOP_OPTIONS>): DpopSettings {
+  if (options.resourceReplay === 'memory' && options.nonce === 'off')
+    throw new Error(
+      "dpop.resourceReplay: 'memory' lets a copied proof pass on another node for as long as it is fresh. Give nonce: 'required' as well, or leave it out.",
+    );
+  return resolveDpop('dpop', options);
 }

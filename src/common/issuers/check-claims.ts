@@ -25,8 +25,6 @@ function faultOf(claims: TokenClaims, { audienceClaim, audiences, claims: requir
   const other = OF_OTHER_TOKENS.find((name) => name in claims);
   const uses = [...textsOf(claims['token_use']), ...textsOf(claims['typ'])];
   if (other !== undefined || uses.some((use) => OTHER_USES.has(use))) return 'it is no access token';
-  // Whoever presents it must also prove a key (RFC 8705 3, RFC 9449 7.1), which the bearer scheme does not do.
-  if (claims['cnf'] !== undefined) return 'it is bound to a key (cnf), and no bearer token';
   for (const [name, values] of required)
     if (!textsOf(claims[name]).some((one) => values.includes(one))) return `its ${name} is not ${values.join(' or ')}`;
   return faultOfTenant(claims, rest);

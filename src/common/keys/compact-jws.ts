@@ -19,6 +19,7 @@ const SIGNATURES: Readonly<Record<SigningAlgorithm, Signature>> = {
   ES384: (key, input) => signInPool('sha384', input, key).then((der) => besideEachOther(der, 48)),
   ES512: (key, input) => signInPool('sha512', input, key).then((der) => besideEachOther(der, 66)),
   EdDSA: (key, input) => sign(null, input, key),
+  Ed25519: (key, input) => sign(null, input, key),
   RS256: (key, input) => signInPool('sha256', input, key),
   PS256: (key, input) => signInPool('sha256', input, { key, ...PSS }),
   HS256: (key, input) => createHmac('sha256', key).update(input).digest(),

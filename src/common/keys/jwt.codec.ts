@@ -79,6 +79,16 @@ export class JwtCodec {
     return (token) => this.signWith(key, token);
   }
 
+  /**
+   * Signs an answer to one party, which never comes back here: the claims as they are, times included, of any length. A protected route or a
+   * hint does not take it, since it lacks claims of a token.
+   * @throws AuthError 503 without keys
+   */
+  async signAnswer({ type, algorithm, claims }: Pick<JwtToSign, 'type' | 'algorithm' | 'claims'>): Promise<string> {
+    const key = await this.keys.signer(algorithm);
+    return compactJws({ alg: key.algorithm, typ: type, kid: key.kid }, claims, key.signKey!);
+  }
+
   private async signWith(
     key: RingKey,
     { type, lifetimeSeconds, issuedAt, claims }: Omit<JwtToSign, 'algorithm'>,

@@ -58,6 +58,16 @@ export class RemoteKeySet {
     }
   };
 
+  /**
+   * Fetches the keys anew, for a signature that fits none of them: a key may have been replaced under its name, or have none.
+   * @returns false within the cooldown: nothing has changed
+   */
+  async renew(): Promise<boolean> {
+    if (!this.mayFetch()) return false;
+    await this.refresh();
+    return true;
+  }
+
   /** Each `issuer` that the keys which a header may mean name themselves. */
   issuersOf(kid: string | undefined): readonly string[] {
     return issuersOfKeys(this.members, kid);

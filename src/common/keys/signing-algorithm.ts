@@ -1,5 +1,5 @@
-/** Signature algorithms of our own tokens (RFC 7518 3.1, RFC 8037). `HS256` is symmetric: nothing is published for it. */
-export const SIGNING_ALGORITHMS = ['ES256', 'EdDSA', 'RS256', 'PS256', 'ES384', 'ES512', 'HS256'] as const;
+/** Signature algorithms of our own tokens (RFC 7518 3.1, RFC 8037). `Ed25519` is the name that RFC 9864 gives to `EdDSA` on that curve. `HS256` is symmetric: nothing is published for it. */
+export const SIGNING_ALGORITHMS = ['ES256', 'EdDSA', 'RS256', 'PS256', 'ES384', 'ES512', 'Ed25519', 'HS256'] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
 export const DEFAULT_SIGNING_ALGORITHM: SigningAlgorithm = 'ES256';
@@ -22,6 +22,7 @@ export const KEY_SHAPE: Readonly<Record<SigningAlgorithm, { readonly kty: string
   ES384: { kty: 'EC', crv: 'P-384' },
   ES512: { kty: 'EC', crv: 'P-521' },
   EdDSA: { kty: 'OKP', crv: 'Ed25519' },
+  Ed25519: { kty: 'OKP', crv: 'Ed25519' },
   RS256: { kty: 'RSA' },
   PS256: { kty: 'RSA' },
   HS256: { kty: 'oct' },

@@ -2,7 +2,7 @@ import type { CanActivate, Type } from '@nestjs/common';
 import { isLoopbackHost } from '../loopback-host.js';
 import type { Mail } from '../mail/mail.js';
 import { COOKIE_OPTIONS, resolveCookies, type CookieOptions, type CookieSettings } from './cookie-options.js';
-import { DPOP_OPTIONS, resolveDpop, type DpopOptions, type DpopSettings } from '../dpop/dpop.options.js';
+import { DPOP_OPTIONS, resolveCoreDpop, type DpopOptions, type DpopSettings } from '../dpop/dpop.options.js';
 import type { Duration } from './duration.js';
 import { DEFAULT_ACR_NAMES } from '../principal/acr-ladder.js';
 import { count, duration, flag, given, text, texts } from './option.js';
@@ -197,7 +197,7 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     trustedOrigins: resolveTrustedOrigins(trustedOrigins, issuerUrl.origin),
     cookies: resolveCookies(cookies, issuerUrl),
     pages: resolvePages(pages),
-    dpop: resolveDpop(dpop),
+    dpop: resolveCoreDpop(dpop),
     administrationGuard: administration.guard,
   });
 }

@@ -1,3 +1,5 @@
+import { weightedList } from '../weighted-list.js';
+
 /** Longer lists are not from a browser. */
 const MAX_WANTED = 32;
 const TAG = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/;
@@ -35,15 +37,10 @@ export function subtagsOf(tag: string): string[] {
 
 /** The languages of an `Accept-Language` header, the most wanted first (RFC 9110 12.5.4). */
 export function acceptedLanguages(value: string | undefined): string[] {
-  const ranges = (value ?? '').split(',', MAX_WANTED).map((range) => {
-    const [tag = '', ...parameters] = range.split(';').map((part) => part.trim());
-    const weight = parameters.find((one) => /^q=/i.test(one));
-    return { tag, weight: weight === undefined ? 1 : Number(weight.slice(2)) };
-  });
-  return ranges
+  return weightedList(value)
     .filter(({ weight }) => weight > 0)
     .toSorted((one, other) => other.weight - one.weight)
-    .map(({ tag }) => tag);
+    .map((one) => one.value);
 }
 
 /** The members of `ui_locales`: a list with spaces (OIDC Core 3.1.2.1). */

@@ -153,7 +153,7 @@ export class AuthorizationFlow {
       return this.codes.issue(tx, client, parameters, user, false);
     });
     if (code === null) return this.response(pending, refusal!);
-    return { kind: 'response', response: codeResponse(parameters, this.settings.issuer, code) };
+    return { kind: 'response', response: codeResponse({ client, parameters }, code) };
   }
 
   /**
@@ -205,7 +205,7 @@ export class AuthorizationFlow {
         })
       : await this.codes.issue(this.database, client, parameters, user, needsConsent);
     if (code === null) return null;
-    return { kind: 'response', response: codeResponse(parameters, this.settings.issuer, code) };
+    return { kind: 'response', response: codeResponse(pending, code) };
   }
 
   private skipsConsent({ policy, isFirstParty }: RegisteredClient): boolean {
@@ -225,8 +225,8 @@ export class AuthorizationFlow {
     });
   }
 
-  private response({ parameters }: PendingAuthorization, error: AuthError): AuthorizationResult {
-    return { kind: 'response', response: errorResponse(parameters, this.settings.issuer, error) };
+  private response(pending: PendingAuthorization, error: AuthError): AuthorizationResult {
+    return { kind: 'response', response: errorResponse(pending, error) };
   }
 }
 

@@ -5,12 +5,8 @@ import { OAuthServer } from '../token/oauth-server.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { IdTokenHints } from '../id-tokens/id-token-hints.js';
-import {
-  PROMPTS,
-  type AuthorizationParameters,
-  type Prompt,
-  type ResponseMode,
-} from '../codes/authorization-parameters.js';
+import { PROMPTS, type AuthorizationParameters, type Prompt } from '../codes/authorization-parameters.js';
+import { modeNamed, type ResponseMode } from '../clients/metadata/response-modes.js';
 import { unmetRequirements } from './request-errors.js';
 import { Strengths } from './strengths.js';
 import { readClaimsParameter, requestedSubject } from '../claims/claims-parameter.js';
@@ -55,7 +51,7 @@ export class AuthorizationRequestParser {
     client: RegisteredClient,
     redirect: ProvenRedirect,
   ): Promise<AuthorizationParameters> {
-    const responseMode = readResponseMode(given['response_mode']);
+    const responseMode = readResponseMode(given['response_mode'], client);
     requireCodeFlow(given['response_type'], client);
     const scopes = this.server.scopesFor(client, given['scope'], 'user');
     const claims = readClaimsParameter(given['claims']);
@@ -127,11 +123,18 @@ export class AuthorizationRequestParser {
   }
 }
 
-/** @throws AuthError `invalid_request`, which is then sent in the default mode */
-export function readResponseMode(given: string | undefined): ResponseMode {
-  if (given === undefined || given === 'query') return 'query';
-  if (given === 'form_post') return 'form_post';
-  throw AuthError.invalidRequest('response_mode is not offered');
+/** @throws AuthError `invalid_request`, which is then sent in the default mode of the client */
+function readResponseMode(given: string | undefined, { rules }: RegisteredClient): ResponseMode {
+  const mode = modeNamed(given ?? 'query');
+  if (mode === null) throw AuthError.invalidRequest('response_mode is not offered');
+  if (rules.responseModes.includes(mode)) return mode;
+  throw AuthError.invalidRequest('This client may not ask for this response_mode, which is query by default');
+}
+
+/** How a response goes back while the request is not checked: as it asks for, if it may. */
+export function expectedMode(given: string | undefined, { rules }: RegisteredClient): ResponseMode {
+  const mode = modeNamed(given ?? 'query');
+  return mode !== null && rules.responseModes.includes(mode) ? mode : rules.responseModes[0]!;
 }
 
 /** Code flow only: no token goes through the front channel (RFC 9700 2.1.2, T058). */

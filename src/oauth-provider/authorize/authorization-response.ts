@@ -1,6 +1,7 @@
 import type { AuthError } from '../../common/errors/auth-error.js';
 import { toOAuthText } from '../../common/errors/rendered-error.js';
-import type { ResponseMode } from '../codes/authorization-parameters.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
+import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
 
 /** The result of a step: the authorization ends, or goes on at a page. */
 export type AuthorizationResult =
@@ -11,36 +12,26 @@ export type AuthorizationResult =
   /** An error for an unverified client while the user is unknown: a page lets the user decide whether to go on to it. */
   | { readonly kind: 'error'; readonly error: AuthError; readonly response: AuthorizationResponse };
 
-/** RFC 6749 4.1.2 and 4.1.2.1. The parameters include `state`, if the request had one, and `iss`. */
-export interface AuthorizationResponse {
-  readonly redirectUri: string;
-  readonly responseMode: ResponseMode;
-  readonly parameters: Readonly<Record<string, string>>;
+/** RFC 6749 4.1.2 and 4.1.2.1. `AuthorizationResponses` makes of it what is sent. */
+export interface AuthorizationResponse extends ResponseTarget {
+  /** Besides `state` and `iss`. */
+  readonly result: Readonly<Record<string, string>>;
 }
 
-/** Where and how a response goes back. */
+/** Whom a response is for, and where and how it goes back. */
 export interface ResponseTarget {
-  readonly redirectUri: string;
-  readonly responseMode: ResponseMode;
-  readonly state: string | null;
+  readonly client: RegisteredClient;
+  readonly parameters: Pick<AuthorizationParameters, 'redirectUri' | 'responseMode' | 'state'>;
 }
 
-export function codeResponse(target: ResponseTarget, issuer: string, code: string): AuthorizationResponse {
-  return respond(target, issuer, { code });
+export function codeResponse({ client, parameters }: ResponseTarget, code: string): AuthorizationResponse {
+  return { client, parameters, result: { code } };
 }
 
-export function errorResponse(target: ResponseTarget, issuer: string, error: AuthError): AuthorizationResponse {
-  return respond(target, issuer, { error: error.error, error_description: toOAuthText(error.description) });
-}
-
-/** Response mode `query`: adds the parameters to those of the address (RFC 6749 3.1.2), which stay as they are spelled. */
-export function responseUrl({ redirectUri, parameters }: AuthorizationResponse): string {
-  const separator = redirectUri.includes('?') ? '&' : '?';
-  return `${redirectUri}${separator}${new URLSearchParams({ ...parameters }).toString()}`;
-}
-
-/** RFC 9207: `iss` names this server, with a code and with an error (T066). */
-function respond(target: ResponseTarget, issuer: string, parameters: Record<string, string>): AuthorizationResponse {
-  const { redirectUri, responseMode, state } = target;
-  return { redirectUri, responseMode, parameters: { ...parameters, ...(state !== null && { state }), iss: issuer } };
+export function errorResponse({ client, parameters }: ResponseTarget, error: AuthError): AuthorizationResponse {
+  return {
+    client,
+    parameters,
+    result: { error: error.error, error_description: toOAuthText(error.description) },
+  };
 }

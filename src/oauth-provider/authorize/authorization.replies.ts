@@ -8,7 +8,8 @@ import { text, type Text } from '../../common/texts/text.js';
 import { page } from '../../common/http/pages/page.js';
 import { PageScript } from '../../common/html-script.js';
 import { HttpReply, redirectTo } from '../../common/http/request/reply.js';
-import { responseUrl, type AuthorizationResult, type AuthorizationResponse } from './authorization-response.js';
+import type { AuthorizationResult } from './authorization-response.js';
+import { AuthorizationResponses, type SentResponse } from './authorization-responses.js';
 
 /** Submits the form of the response mode `form_post`; without scripts the user presses its button. */
 const SUBMIT = new PageScript('document.forms[0].submit()');
@@ -27,19 +28,22 @@ export interface ReplyOptions {
 /** Turns the result of an authorization into an HTTP reply. */
 @Injectable()
 export class AuthorizationReplies {
-  of(result: AuthorizationResult, options: ReplyOptions): HttpReply {
+  constructor(private readonly responses: AuthorizationResponses) {}
+
+  /** @throws AuthError 503 when the response has to be signed and there are no keys */
+  async of(result: AuthorizationResult, options: ReplyOptions): Promise<HttpReply> {
     const { json } = options;
     if (result.kind === 'interaction') {
       const reply = json ? told(result.url) : sentTo(result.url, options);
       return result.cookie === undefined ? reply : reply.cookie(result.cookie);
     }
-    const { response } = result;
     if (result.kind === 'error') {
       if (json) throw result.error;
-      return unverifiedError(result.error, response);
+      return unverifiedError(result.error, await this.responses.send(result.response, { asLink: true }));
     }
-    if (response.responseMode === 'form_post') return json ? toldToPost(response) : formPost(response);
-    return json ? told(responseUrl(response)) : sentTo(responseUrl(response), options);
+    const response = await this.responses.send(result.response);
+    if (response.isFormPost) return json ? toldToPost(response) : formPost(response);
+    return json ? told(response.url) : sentTo(response.url, options);
   }
 }
 
@@ -55,27 +59,27 @@ function told(url: string): HttpReply {
 }
 
 /** A form post is not an address: the page that asked must build the form. */
-function toldToPost({ redirectUri, parameters }: AuthorizationResponse): HttpReply {
+function toldToPost({ redirectUri, parameters }: SentResponse): HttpReply {
   return new HttpReply({ redirect: false, method: 'POST', url: redirectUri, parameters });
 }
 
 /** RFC 9700 4.11.2: a client that registered itself must not use us to redirect users who are not even signed in. */
-function unverifiedError({ status, description, error }: AuthError, response: AuthorizationResponse): HttpReply {
+function unverifiedError({ status, description, error }: AuthError, response: SentResponse): HttpReply {
   const { host, protocol } = new URL(response.redirectUri);
   const target = text('authorize.goOn', { place: html`<strong><bdi>${host || protocol}</bdi></strong>` });
   const further = html`<p class="warning">${text('authorize.unverified')}</p>
     ${
-      response.responseMode === 'form_post'
+      response.isFormPost
         ? postForm(response, target)
         : html`<p>
-            <a id="continue" class="button plain" href="${responseUrl(response)}" rel="noreferrer">${target}</a>
+            <a id="continue" class="button plain" href="${response.url}" rel="noreferrer">${target}</a>
           </p>`
     }`;
   return errorPage({ status, message: text('authorize.refused'), details: { code: error, description }, further });
 }
 
 /** OAuth 2.0 Form Post Response Mode 2. With a script, since nobody has to press the button. */
-function formPost(response: AuthorizationResponse): HttpReply {
+function formPost(response: SentResponse): HttpReply {
   return page({
     title: text('authorize.back'),
     body: postForm(response, text('frame.continue')),
@@ -85,7 +89,7 @@ function formPost(response: AuthorizationResponse): HttpReply {
   }).header('Referrer-Policy', 'no-referrer');
 }
 
-function postForm({ redirectUri, parameters }: AuthorizationResponse, label: Text): Html {
+function postForm({ redirectUri, parameters }: SentResponse, label: Text): Html {
   const fields = Object.entries(parameters).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
   );

@@ -10,6 +10,7 @@ import { WaitingAuthorizations } from './waiting-authorizations.js';
 import { AuthorizeService } from './authorize.service.js';
 import { InteractionPages } from './interaction.pages.js';
 import { OAuthQueries } from './oauth-queries.js';
+import { AuthorizationResponses } from './authorization-responses.js';
 import { AuthorizationReplies } from './authorization.replies.js';
 
 /** The authorization endpoint, and the pages that ask its users. */
@@ -24,6 +25,7 @@ export const authorizeProviders: Provider[] = [
   AuthorizeService,
   InteractionPages,
   OAuthQueries,
+  AuthorizationResponses,
   AuthorizationReplies,
 ];
 

@@ -4,11 +4,12 @@ import { readForm, type OAuthForm } from '../../common/grants/oauth-form.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { ClientDirectory } from '../clients/client.directory.js';
 import { registeredItself, type RegisteredClient } from '../clients/metadata/registered-client.js';
+import { isSignedMode } from '../clients/metadata/response-modes.js';
 import type { AuthorizationParameters } from '../codes/authorization-parameters.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { RequestObjects } from '../request-objects/request-objects.js';
 import { AuthorizationFlow } from './authorization-flow.js';
-import { AuthorizationRequestParser, readResponseMode, type ProvenRedirect } from './authorization-request.parser.js';
+import { AuthorizationRequestParser, expectedMode, type ProvenRedirect } from './authorization-request.parser.js';
 import { AuthorizationRequestStore } from './authorization-request.store.js';
 import { errorResponse, type AuthorizationResult, type ResponseTarget } from './authorization-response.js';
 import { BrowserUsers } from './browser-users.js';
@@ -58,11 +59,12 @@ export class AuthorizeService {
     const resolved = read.fault ? read : await this.resolve(read.form, client);
     const redirect = proveRedirect(resolved.form, client);
     const { parameters: given } = resolved.form;
-    const target: ResponseTarget = {
-      redirectUri: redirect.redirectUri,
-      responseMode: responseModeOf(given['response_mode']),
-      state: given['state'] ?? null,
-    };
+    const mode = given['response_mode'];
+    // An object that cannot be trusted said how to respond, and a client that may wait for a signed response takes no other (JARM 2.4).
+    if (resolved.fault && mode === undefined && isObject(given) && expectsSigned(client)) throw resolved.fault;
+    const { redirectUri } = redirect;
+    const answer = { redirectUri, responseMode: expectedMode(mode, client), state: given['state'] ?? null };
+    const target: ResponseTarget = { client, parameters: answer };
     const isSilent = given['prompt'] === 'none';
     const isTrusted = isSilent || isKnown(principal) || !registeredItself(client);
     return this.respondingTo({ ...target, isTrusted }, async () => {
@@ -92,7 +94,7 @@ export class AuthorizeService {
   private async goOn(pending: WaitingAuthorization, principal: AuthPrincipal | null): Promise<AuthorizationResult> {
     const { client, parameters } = pending;
     const isTrusted = isKnown(principal) || parameters.prompts.includes('none') || !registeredItself(client);
-    return this.respondingTo({ ...parameters, isTrusted }, async () => {
+    return this.respondingTo({ ...pending, isTrusted }, async () => {
       await this.requireStillAllowed(pending);
       return this.flow.advance(pending, principal);
     });
@@ -138,7 +140,7 @@ export class AuthorizeService {
     const granted = answer.scopes ?? asked;
     if (!granted.every((scope) => asked.includes(scope)))
       throw AuthError.oauth('invalid_scope', 'More was granted than was asked for');
-    return this.respondingTo({ ...pending.parameters, isTrusted: true }, () =>
+    return this.respondingTo({ ...pending, isTrusted: true }, () =>
       this.flow.decide(pending, user, answer.accept ? granted : null),
     );
   }
@@ -153,7 +155,7 @@ export class AuthorizeService {
     prompts: AuthorizationParameters['prompts'],
   ): Promise<AuthorizationResult> {
     const again = { client, parameters: { ...parameters, prompts }, waiting: null };
-    return this.respondingTo({ ...parameters, isTrusted: true }, () => this.flow.advance(again, principal));
+    return this.respondingTo({ ...again, isTrusted: true }, () => this.flow.advance(again, principal));
   }
 
   private async requireClient(clientId: string | undefined): Promise<RegisteredClient> {
@@ -183,7 +185,7 @@ export class AuthorizeService {
       return await work();
     } catch (error) {
       if (!(error instanceof AuthError) || !isForClient(error)) throw error;
-      const response = errorResponse(target, this.settings.issuer, error);
+      const response = errorResponse(target, error);
       return target.isTrusted ? { kind: 'response', response } : { kind: 'error', error, response };
     }
   }
@@ -234,6 +236,11 @@ function isForClient(error: AuthError): boolean {
   return error.status < 500 && error.status !== 429 && !isSpent(error);
 }
 
-function responseModeOf(given: string | undefined): ResponseTarget['responseMode'] {
-  return given === 'form_post' ? readResponseMode(given) : 'query';
+function isObject({ request, request_uri: address }: OAuthForm['parameters']): boolean {
+  return request !== undefined || address !== undefined;
+}
+
+/** Whether it has said that it takes signed responses, or may ask for nothing else. */
+function expectsSigned({ metadata, rules }: RegisteredClient): boolean {
+  return metadata.authorization_signed_response_alg !== undefined || rules.responseModes.every(isSignedMode);
 }

@@ -88,7 +88,7 @@ export class InteractionFormsController {
     }
   }
 
-  private replyTo(result: AuthorizationResult, headers: HeaderBag): HttpReply {
+  private replyTo(result: AuthorizationResult, headers: HeaderBag): Promise<HttpReply> {
     return this.replies.of(result, { json: false, status: 303, ownForm: headers });
   }
 }

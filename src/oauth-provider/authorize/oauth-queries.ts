@@ -11,7 +11,8 @@ import { createPrincipal } from '../../common/principal/auth-principal.js';
 import { CONSENT_COOKIE } from './authorization-flow.js';
 import { AuthorizeService } from './authorize.service.js';
 import { WaitingAuthorizations } from './waiting-authorizations.js';
-import { responseUrl } from './authorization-response.js';
+import { isFormPost } from '../clients/metadata/response-modes.js';
+import { AuthorizationResponses } from './authorization-responses.js';
 import { InteractionUrls } from './interaction-urls.js';
 import { readSignedQuery } from './signed-query.js';
 
@@ -21,6 +22,7 @@ export class OAuthQueries implements SignInContinuation {
   constructor(
     private readonly authorizations: AuthorizeService,
     private readonly waiting: WaitingAuthorizations,
+    private readonly responses: AuthorizationResponses,
     private readonly urls: InteractionUrls,
     private readonly cookies: AuthCookies,
     private readonly box: SecretBox,
@@ -61,14 +63,14 @@ export class OAuthQueries implements SignInContinuation {
 
   private async resumeLive(handle: string, session: SessionSignIn | null): Promise<string> {
     const { parameters } = await this.waiting.find(handle);
-    // `form_post` responds with a page, which only a navigation can show.
-    if (!session || parameters.responseMode === 'form_post') return this.urls.resume(handle);
+    // A form post responds with a page, which only a navigation can show.
+    if (!session || isFormPost(parameters.responseMode)) return this.urls.resume(handle);
     const { sessionId, subjectId, authenticatedAt } = session;
     const credential = { scheme: 'session', credentialType: 'session', credentialId: sessionId };
     const facts = principalFacts(signInFacts(session));
     const principal = createPrincipal({ subjectId, sessionId, authenticatedAt, ...credential, ...facts });
     const result = await this.authorizations.resume(handle, principal);
-    return result.kind === 'interaction' ? result.url : responseUrl(result.response);
+    return result.kind === 'interaction' ? result.url : (await this.responses.send(result.response)).url;
   }
 
   /** Requires that the query is of a waiting request of this client. @throws AuthError 400; 404 for any other client */

@@ -5,8 +5,8 @@ const LOOPBACK = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::([1-9]\d{0,4
 const LOCALHOST = 'http://localhost';
 /** An absolute address: a browser would resolve `https:x` against the current page. */
 const WHOLE = /^(?!https?:)|^https?:\/\/[^/]/i;
-/** Parameters of an authorization response (RFC 6749 4.1.2, RFC 9207): each must occur once. */
-const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'];
+/** Parameters of an authorization response (RFC 6749 4.1.2, RFC 9207, JARM 2.3): each must occur once. */
+const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri', 'response'];
 /** Characters outside RFC 3986 2, which a header cannot hold either. */
 const NO_URI_CHARACTER = /[^\x21-\x7E]/;
 

@@ -8,6 +8,7 @@ import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { invalidMetadata, readClientMetadata, type ClientMetadataDraft } from './metadata/client-metadata-input.js';
 import { mergePolicy, policyOnTheWire } from './metadata/client-policy-rules.js';
+import { securityProfileFault } from './metadata/security-profile-rules.js';
 import { ClientSecrets, secretKindOf } from './client.secrets.js';
 import { ClientStore, type StoredSecret } from './client.store.js';
 import { furtherMethods, type ClientMetadata } from './metadata/client-metadata.js';
@@ -54,6 +55,8 @@ export class ClientSeeds {
     const given = readClientMetadata(seed);
     const metadata = await this.validator.validate(withMethod(given, seed.client_secret), 'trusted');
     const policy = mergePolicy({}, policyOf(seed, metadata), metadata, this.settings);
+    const fault = securityProfileFault({ metadata, policy }, this.settings.profile);
+    if (fault !== null) throw invalidMetadata(fault);
     const isMethodNamed = given.token_endpoint_auth_method !== undefined;
     const client = {
       clientId: requireText('client_id', clientId),

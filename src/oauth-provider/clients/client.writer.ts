@@ -11,6 +11,8 @@ import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import type { FreshSecrets } from './client.information.js';
 import type { ClientMetadata, ClientPolicy } from './metadata/client-metadata.js';
+import { invalidMetadata } from './metadata/client-metadata-input.js';
+import { securityProfileFault, type ProfiledClient } from './metadata/security-profile-rules.js';
 import { ClientSecrets, digest, secretKindOf } from './client.secrets.js';
 import './client.events.js';
 import { ClientStore, type ClientDescription, type ClientRow } from './client.store.js';
@@ -34,7 +36,7 @@ export interface WrittenClient {
   readonly fresh: FreshSecrets;
 }
 
-/** Writes clients whose metadata has been validated. At the commit every process drops them from its cache. */
+/** Writes clients whose metadata has been validated; whether they keep to their profile is seen here, where metadata and policy meet. At the commit every process drops them from its cache. */
 @Injectable()
 export class ClientWriter {
   constructor(
@@ -49,6 +51,7 @@ export class ClientWriter {
 
   async create({ admit, isSelfManaged, ...client }: ClientCreation): Promise<WrittenClient> {
     const clientId = randomBase62(CLIENT_ID_LENGTH);
+    requireProfile(client, this.settings);
     const method = client.metadata.token_endpoint_auth_method;
     const secret = secretKindOf(method) === 'none' ? undefined : this.secrets.mint();
     const registrationToken = isSelfManaged ? this.secrets.mintRegistrationToken() : undefined;
@@ -76,9 +79,10 @@ export class ClientWriter {
   /**
    * @param before as it was read and as the change was validated against
    * @returns with a new secret when the new authentication method needs another one
-   * @throws AuthError 409 `CLIENT_CHANGED` when another change came first
+   * @throws AuthError 400 `invalid_client_metadata` when it breaks its profile, 409 `CLIENT_CHANGED` when another change came first
    */
   async change(before: ClientRow, after: ClientDescription): Promise<WrittenClient> {
+    requireProfile(after, this.settings);
     const { client_id: clientId, owner_id: ownerId } = before;
     const method = after.metadata.token_endpoint_auth_method;
     const kind = secretKindOf(method);
@@ -153,6 +157,11 @@ export class ClientWriter {
     if (!row) throw changedMeanwhile();
     return row;
   }
+}
+
+function requireProfile(client: ProfiledClient, { profile }: OAuthProviderSettings): void {
+  const fault = securityProfileFault(client, profile);
+  if (fault !== null) throw invalidMetadata(fault);
 }
 
 function changedMeanwhile(): AuthError {

@@ -1,11 +1,12 @@
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import type { SecretBox } from '../../common/secrets/secret-box.js';
 import { isAboutUsers, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { furtherMethods, NO_POLICY } from './metadata/client-metadata.js';
+import { furtherMethods, NO_POLICY, type ClientMetadata, type ClientPolicy } from './metadata/client-metadata.js';
 import { clientSecretContext } from './client-secret.js';
 import type { ClientRow } from './client.store.js';
 import type { StaticClientOptions } from '../static-client.options.js';
-import { staticMetadata } from './metadata/static-metadata.js';
+import { securityProfileFault } from './metadata/security-profile-rules.js';
+import { optionName, staticMetadata } from './metadata/static-metadata.js';
 
 const BOOT = new Date();
 /**
@@ -32,24 +33,15 @@ export function staticClientRow(
 ): ClientRow {
   const { clientSecret } = options;
   const metadata = staticMetadata(options, settings);
+  const policy = policyOf(options, metadata);
+  const fault = securityProfileFault({ metadata, policy }, settings.profile);
+  if (fault !== null) throw new Error(`${optionName(options)}: ${fault}. Correct it, or leave the profile out.`);
   return {
     client_id: options.clientId,
     registered_by: 'options',
     owner_id: null,
     metadata,
-    policy: {
-      ...NO_POLICY,
-      requirePkce: options.requirePkce ?? null,
-      skipConsent: options.skipConsent ?? false,
-      rememberConsent: options.rememberConsent ?? null,
-      isFirstParty: options.firstParty ?? false,
-      ownScopes: ownScopesOf(options),
-      resources: options.resources ?? null,
-      ...furtherMethods(metadata, options.tokenEndpointAuthMethod !== undefined),
-      accessTokenFormat: options.accessTokenFormat ?? null,
-      profile: options.profile ?? null,
-      clientAssertionAudience: options.clientAssertionAudience ?? null,
-    },
+    policy,
     secret_hash: clientSecret === undefined ? null : digestToBytes(sha256(clientSecret)),
     secret_box:
       clientSecret === undefined || metadata.token_endpoint_auth_method !== 'client_secret_jwt'
@@ -64,6 +56,22 @@ export function staticClientRow(
     epoch: 0,
     created_at: BOOT,
     updated_at: BOOT,
+  };
+}
+
+function policyOf(options: StaticClientOptions, metadata: ClientMetadata): ClientPolicy {
+  return {
+    ...NO_POLICY,
+    requirePkce: options.requirePkce ?? null,
+    skipConsent: options.skipConsent ?? false,
+    rememberConsent: options.rememberConsent ?? null,
+    isFirstParty: options.firstParty ?? false,
+    ownScopes: ownScopesOf(options),
+    resources: options.resources ?? null,
+    ...furtherMethods(metadata, options.tokenEndpointAuthMethod !== undefined),
+    accessTokenFormat: options.accessTokenFormat ?? null,
+    profile: options.profile ?? null,
+    clientAssertionAudience: options.clientAssertionAudience ?? null,
   };
 }
 

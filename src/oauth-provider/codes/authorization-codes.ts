@@ -50,7 +50,7 @@ export class AuthorizationCodes {
       roles: user.roles,
       claims: parameters.claims,
       authenticatedAt: user.authenticatedAt,
-      lifetimeSeconds: this.settings.codeTtlSeconds,
+      lifetimeSeconds: client.rules.codeTtlSeconds,
       consentedClaims: needsConsent ? namedClaims(parameters.claims) : null,
     });
     return inserted ? code : null;

@@ -1,8 +1,8 @@
 import type { ClaimsRequest } from '../../common/ports/authorization-server.js';
+import type { ResponseMode } from '../clients/metadata/response-modes.js';
 
 export const PROMPTS = ['none', 'login', 'consent', 'select_account', 'create'] as const;
 export type Prompt = (typeof PROMPTS)[number];
-export type ResponseMode = 'query' | 'form_post';
 
 /**
  * An authorization request that has passed every check (RFC 6749 4.1.1, RFC 7636 4.3, RFC 8707 2.1, OIDC Core 3.1.2.1). What has no effect

@@ -44,6 +44,6 @@ export function tokenHash(token: string, algorithm: SigningAlgorithm): string {
 }
 
 function digestOf(algorithm: SigningAlgorithm): string {
-  if (algorithm === 'EdDSA') return 'sha512';
+  if (algorithm === 'EdDSA' || algorithm === 'Ed25519') return 'sha512';
   return `sha${algorithm.slice(2)}`;
 }

@@ -3,6 +3,7 @@ import type { TokenOrder } from '../../common/ports/authorization-server.js';
 import { JwtCodec } from '../../common/keys/jwt.codec.js';
 import { RESERVED_CLAIMS } from '../../common/keys/reserved-claims.js';
 import type { SigningAlgorithm } from '../../common/keys/signing-algorithm.js';
+import { answerAlgorithm } from '../clients/metadata/answer-algorithm.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { UserClaims } from '../claims/user-claims.js';
@@ -67,7 +68,8 @@ export class IdTokens {
 
   /** Signs everything for this client about its users. */
   algorithmOf(client: RegisteredClient): SigningAlgorithm {
-    return client.metadata.id_token_signed_response_alg ?? this.settings.idTokenAlgorithms[0]!;
+    const { idTokenAlgorithms } = this.settings;
+    return answerAlgorithm(client, 'id_token_signed_response_alg', idTokenAlgorithms);
   }
 }
 

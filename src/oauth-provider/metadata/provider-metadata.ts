@@ -1,6 +1,7 @@
 import { CLIENT_AUTH_METHODS } from '../../common/ports/authorization-server.js';
 import { PROMPTS } from '../codes/authorization-parameters.js';
-import { CLIENT_ALGORITHMS } from '../clients/metadata/client-algorithms.js';
+import { serverRules, type ClientRules } from '../clients/metadata/client-rules.js';
+import { namesOfModes } from '../clients/metadata/response-modes.js';
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { supportedClaims } from './supported-claims.js';
 
@@ -24,14 +25,15 @@ const PROVING_METHODS = CLIENT_AUTH_METHODS.filter((method) => method !== 'none'
  * contains nothing of a request (T091).
  */
 export function providerMetadata(settings: OAuthProviderSettings, facts: ProviderFacts): Record<string, unknown> {
+  const rules = serverRules(settings);
   return {
     issuer: settings.issuer,
     ...endpoints(settings, facts.urlOf),
     scopes_supported: [...settings.scopes],
     grant_types_supported: facts.grantTypes,
-    ...clientAuthentication(),
-    ...authorizationRequests(settings, facts.acrValues),
-    ...openId(settings),
+    ...clientAuthentication(settings, rules),
+    ...authorizationRequests(settings, rules, facts.acrValues),
+    ...openId(settings, rules),
     ...logout(facts.urlOf),
     dpop_signing_alg_values_supported: facts.dpopAlgorithms,
   };
@@ -51,21 +53,23 @@ function endpoints(settings: OAuthProviderSettings, urlOf: ProviderFacts['urlOf'
   };
 }
 
-function clientAuthentication() {
+function clientAuthentication(settings: OAuthProviderSettings, rules: ClientRules) {
   return {
     token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
-    token_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS,
+    token_endpoint_auth_signing_alg_values_supported: rules.algorithms,
     introspection_endpoint_auth_methods_supported: PROVING_METHODS,
-    introspection_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS,
+    introspection_endpoint_auth_signing_alg_values_supported: rules.algorithms,
+    introspection_signing_alg_values_supported: signedWith(settings, rules),
     revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
-    revocation_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS,
+    revocation_endpoint_auth_signing_alg_values_supported: rules.algorithms,
   };
 }
 
-function authorizationRequests(settings: OAuthProviderSettings, acrValues: readonly string[]) {
+function authorizationRequests(settings: OAuthProviderSettings, rules: ClientRules, acrValues: readonly string[]) {
   return {
     response_types_supported: ['code'],
-    response_modes_supported: ['query', 'form_post'],
+    response_modes_supported: namesOfModes(rules.responseModes),
+    authorization_signing_alg_values_supported: signedWith(settings, rules),
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     require_pushed_authorization_requests: settings.requires.pushedRequests || settings.profile !== null,
@@ -79,19 +83,25 @@ function authorizationRequests(settings: OAuthProviderSettings, acrValues: reado
     request_uri_parameter_supported: settings.requestObjects,
     ...(settings.requestObjects && {
       require_request_uri_registration: true,
-      request_object_signing_alg_values_supported: CLIENT_ALGORITHMS,
+      require_signed_request_object: rules.requiresSignedRequests,
+      request_object_signing_alg_values_supported: rules.algorithms,
     }),
   };
 }
 
-function openId(settings: OAuthProviderSettings) {
+function openId(settings: OAuthProviderSettings, rules: ClientRules) {
   return {
     subject_types_supported: ['public', 'pairwise'],
-    id_token_signing_alg_values_supported: settings.idTokenAlgorithms,
-    userinfo_signing_alg_values_supported: settings.idTokenAlgorithms,
+    id_token_signing_alg_values_supported: signedWith(settings, rules),
+    userinfo_signing_alg_values_supported: signedWith(settings, rules),
     claim_types_supported: ['normal'],
     claims_supported: supportedClaims(settings.scopes),
   };
+}
+
+/** The algorithms that this server signs with for its clients. */
+function signedWith({ idTokenAlgorithms }: OAuthProviderSettings, { algorithms }: ClientRules) {
+  return idTokenAlgorithms.filter((one) => algorithms.includes(one));
 }
 
 function logout(urlOf: ProviderFacts['urlOf']) {

@@ -4,7 +4,6 @@ import { Clock } from '../../common/clock.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { parseBody } from '../../common/http/request/request-body.js';
 import { ClientDirectory } from '../clients/client.directory.js';
-import { CLIENT_ALGORITHMS } from '../clients/metadata/client-algorithms.js';
 import { ClientSignatures } from '../clients/authentication/client-signatures.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
@@ -13,6 +12,8 @@ import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-pr
 const TYPES = new Set([undefined, 'jwt', 'oauth-authz-req+jwt', 'application/oauth-authz-req+jwt']);
 /** Tolerated difference between a client's clock and ours. */
 const LEEWAY_SECONDS = 30;
+/** FAPI 2.0 Message Signing 5.3.1: how old an object may be, and for how long it may be made. */
+const MAX_AGE_SECONDS = 3_600;
 
 /** Checks that the client signed the request object, and for this server (RFC 9101 6.2 and 10.8). */
 @Injectable()
@@ -34,6 +35,7 @@ export class RequestObjectVerifier {
       const claims = await this.signatures.verify(object, known, times);
       requireReadable(claims);
       this.check(claims, client.clientId);
+      if (client.rules.profile === 'fapi2-message-signing') this.checkStrictly(claims);
       return claims;
     } catch (error) {
       // Every fault here, including a key set that cannot be fetched, is the client's to repair.
@@ -51,6 +53,17 @@ export class RequestObjectVerifier {
     if (claims['request'] !== undefined || claims['request_uri'] !== undefined)
       throw new Error('it holds another request object (RFC 9101 4)');
   }
+
+  /** FAPI 2.0 Message Signing 5.3.1, Security Profile 5.3.2.1-13: for this server by name, and of a short time. */
+  private checkStrictly({ aud, nbf, exp, iat }: JWTPayload): void {
+    const now = this.clock.epochSeconds();
+    if (aud === undefined) throw new Error('aud is missing');
+    if (nbf === undefined) throw new Error('nbf is missing');
+    if (exp === undefined) throw new Error('exp is missing');
+    if (nbf < now - MAX_AGE_SECONDS - LEEWAY_SECONDS) throw new Error('nbf is more than 60 minutes ago');
+    if (exp > nbf + MAX_AGE_SECONDS) throw new Error('exp is more than 60 minutes after nbf');
+    if (iat !== undefined && iat > now + LEEWAY_SECONDS) throw new Error('iat is in the future');
+  }
 }
 
 /** As strict as for a query or a body: JSON can hold text that PostgreSQL refuses, and broken Unicode (T003, T004, T008). */
@@ -58,11 +71,11 @@ function requireReadable(claims: JWTPayload): void {
   parseBody('json', Buffer.from(JSON.stringify(claims)));
 }
 
-function checkHeader(object: string, { metadata }: RegisteredClient): void {
+function checkHeader(object: string, { metadata, rules }: RegisteredClient): void {
   const { alg, typ } = readHeader(object);
   if (!TYPES.has(typeof typ === 'string' ? typ.toLowerCase() : typ))
     throw refused('typ is not that of a request object');
-  if (alg === undefined || !CLIENT_ALGORITHMS.includes(alg)) throw refused('alg is not supported');
+  if (alg === undefined || !rules.algorithms.includes(alg)) throw refused('alg is not one for this client');
   const registered = metadata.request_object_signing_alg;
   if (registered !== undefined && registered !== alg) throw refused('alg is not the registered one');
 }

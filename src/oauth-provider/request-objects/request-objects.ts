@@ -36,8 +36,8 @@ export class RequestObjects {
       throw AuthError.invalidRequest('request and request_uri exclude each other');
     // RFC 9101 10.5: an attacker who may leave the object out may change the parameters.
     if (value === undefined && address === undefined) {
-      if (client.metadata.require_signed_request_object)
-        throw AuthError.invalidRequest('This client has to send a signed request object');
+      if (client.rules.requiresSignedRequests)
+        throw AuthError.invalidRequest('The request has to be a signed request object');
       return form;
     }
     const object = value ?? (await this.source.fetch(address!, client));

@@ -8,6 +8,7 @@ import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { AccessTokenRow } from '../../common/tokens/token.rows.js';
 import { TokenStore } from '../../common/tokens/token.store.js';
 import { ClientDirectory } from '../clients/client.directory.js';
+import { answerAlgorithm } from '../clients/metadata/answer-algorithm.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientTokens, type GrantContext } from '../token/client-tokens.js';
@@ -50,11 +51,10 @@ export class Userinfo {
     const grant = await this.grantOf(principal);
     const claims = await this.claimsOf(grant);
     await this.bearer.admit(principal, asked);
-    const algorithm = grant.client.metadata.userinfo_signed_response_alg;
-    if (algorithm === undefined) return new HttpReply(claims);
+    if (grant.client.metadata.userinfo_signed_response_alg === undefined) return new HttpReply(claims);
     const signed = await this.codec.sign({
       type: USERINFO_TYPE,
-      algorithm,
+      algorithm: answerAlgorithm(grant.client, 'userinfo_signed_response_alg', this.settings.idTokenAlgorithms),
       lifetimeSeconds: this.settings.idTokenTtlSeconds,
       claims: { ...claims, iss: this.settings.issuer, aud: grant.client.clientId },
     });

@@ -45,9 +45,11 @@ export class TokenIntrospection {
     if (!answer) throw this.refusal('it is not active');
     const { iss = this.issuer.issuer, sub = answer['client_id'], token_type: type } = answer;
     if (iss !== this.issuer.issuer) throw this.refusal('the answer names another issuer');
-    const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer';
-    if (type === undefined ? this.settings.requireTokenType : !isBearer)
-      throw this.refusal('its token_type is not Bearer');
+    // RFC 9449 6.2: a token of that type is bound to a key, which `cnf` names.
+    const types = answer['cnf'] === undefined ? ['bearer'] : ['bearer', 'dpop'];
+    const isKnown = typeof type === 'string' && types.includes(type.toLowerCase());
+    if (type === undefined ? this.settings.requireTokenType : !isKnown)
+      throw this.refusal('its token_type is not Bearer, nor DPoP with cnf');
     this.requireTimes(answer);
     const claims = { ...answer, iss, sub };
     checkClaims(claims, this.issuer);

@@ -22,7 +22,7 @@ export type RouteCredential =
 export type AnswerHeader = 'Set-Cookie' | 'set-auth-token' | 'set-auth-jwt' | 'Cache-Control' | 'ETag';
 
 /** What a success answer can be besides JSON. */
-export type TextType = 'text/html' | 'application/jwt';
+export type TextType = 'text/html' | 'application/jwt' | 'application/token-introspection+jwt';
 
 /** An answer besides the usual ones, e.g. the JSON for scripts of a route that redirects browsers. */
 export interface FurtherAnswer {

@@ -87,6 +87,9 @@ export class ClientAssertionVerifier {
       currentDate: this.clock.now(),
     });
     this.check(payload, audiences);
+    // FAPI 2.0 Security Profile 5.3.2.1-8: an array names nobody else today, and may tomorrow.
+    if (known.client.rules.assertionAudience === 'issuer' && typeof payload.aud !== 'string')
+      throw new Error('aud is not the issuer as a text');
     return payload;
   }
 

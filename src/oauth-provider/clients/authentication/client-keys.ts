@@ -30,6 +30,11 @@ export class ClientKeys {
     return address === undefined ? null : this.ofAddress(address).keyOf;
   }
 
+  /** Fetches the keys of a client anew, when they do not fit what it has signed. @returns false: they are as they were */
+  async renew({ jwks, jwks_uri: address }: Pick<ClientMetadata, 'jwks' | 'jwks_uri'>): Promise<boolean> {
+    return !jwks && address !== undefined && this.ofAddress(address).renew();
+  }
+
   private ofValue(jwks: NonNullable<ClientMetadata['jwks']>): JWTVerifyGetKey {
     const known = this.local.get(jwks);
     if (known) return known;

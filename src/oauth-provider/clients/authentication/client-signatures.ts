@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { decodeProtectedHeader, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
+import {
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+} from 'jose';
 import { SecretBox } from '../../../common/secrets/secret-box.js';
-import { KEY_ALGORITHMS, SECRET_ALGORITHMS } from '../metadata/client-algorithms.js';
+import { SECRET_ALGORITHMS } from '../metadata/client-algorithms.js';
 import type { KnownClient } from '../client.directory.js';
 import { ClientKeys } from './client-keys.js';
 import { liveSecrets } from '../client-secret.js';
@@ -32,7 +39,13 @@ export class ClientSignatures {
   ): Promise<JWTPayload> {
     const isSecret = isSecretAlgorithm(decodeProtectedHeader(jwt).alg);
     const keys = isSecret ? liveSecrets(row, this.box).map(encoded) : [this.keys.of(client.metadata)];
-    return verifiedByOne(jwt, keys, { ...options, algorithms: isSecret ? SECRET_ALGORITHMS : KEY_ALGORITHMS });
+    const algorithms = client.rules.algorithms.filter((one) => isSecretAlgorithm(one) === isSecret);
+    const attempt = () => verifiedByOne(jwt, keys, { ...options, algorithms });
+    return attempt().catch(async (error: unknown) => {
+      const isForged = error instanceof errors.JWSSignatureVerificationFailed;
+      if (!isForged || isSecret || !(await this.keys.renew(client.metadata))) throw error;
+      return attempt();
+    });
   }
 }
 

@@ -93,15 +93,16 @@ export class ClientAuthenticator {
     if (!known) throw AuthError.invalidClient('unknown or disabled');
     const methods = methodsOf(known);
     if (reading.method === 'client_assertion')
-      await this.assertions.verify(reading.assertion, known, methods, this.namesOf(endpoint));
+      await this.assertions.verify(reading.assertion, known, methods, this.namesOf(endpoint, known.client));
     else if (!methods.includes(reading.method)) throw AuthError.invalidClient(notOf(methods, reading));
     if (secretFault !== null) throw AuthError.invalidClient(secretFault);
     return known.client;
   }
 
-  /** The audiences by which an assertion may name this server (RFC 7523 3, OIDC Core 9). */
-  private namesOf(endpoint: ClientEndpoint): string[] {
+  /** The audiences by which an assertion of a client may name this server (RFC 7523 3, OIDC Core 9; RFC 7523bis: the issuer alone). */
+  private namesOf(endpoint: ClientEndpoint, { rules }: RegisteredClient): string[] {
     const { issuer } = this.settings;
+    if (rules.assertionAudience === 'issuer') return [issuer];
     return [issuer, ...oauthPaths('token', endpoint).map((path) => this.routes.urlOf(`/${path}`, 'POST'))];
   }
 }

@@ -12,6 +12,7 @@ const RULES = {
   signingAlgorithms: ['RS256', 'ES256'],
   redirectSchemes: new Set(['cursor']),
   requestObjects: false,
+  profile: null,
   acrValues: ['0'],
   allowPrivateNetwork: false,
 };

@@ -2,11 +2,15 @@ import { DEVICE_CODE_GRANT } from '../../../common/grants/grant.js';
 import { isSubset, parseScope } from '../../../common/principal/scopes.js';
 import { calledAddressFault, secureAddressFault, webAddressFault } from './address-rules.js';
 import { CLIENT_ALGORITHMS, KEY_ALGORITHMS, SECRET_ALGORITHMS } from './client-algorithms.js';
+import { SIGNED_ANSWERS } from './answer-algorithm.js';
+import { messageProfileFault } from './message-profile-rules.js';
+import type { FapiProfile } from './client-rules.js';
 import { canVerify, keySetFault } from './client-key-rules.js';
 import { withDefaults } from './client-metadata-defaults.js';
 import { invalidMetadata, invalidRedirectUri, type ClientMetadataDraft } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
 import { redirectUriFault } from './redirect-uri-rules.js';
+import { modeNamed } from './response-modes.js';
 
 /** What the server allows in client metadata. */
 export interface MetadataRules {
@@ -16,11 +20,13 @@ export interface MetadataRules {
   readonly grantTypes: ReadonlySet<string>;
   /** The client is configured in options: it may have no grant, and only introspect, and be its own sector without a web address. */
   readonly isConfigured: boolean;
-  /** For ID tokens and signed userinfo. */
+  /** For all that is signed for clients. */
   readonly signingAlgorithms: readonly string[];
   /** Schemes of applications that are not named after a domain. */
   readonly redirectSchemes: ReadonlySet<string>;
   readonly requestObjects: boolean;
+  /** The profile that the client has to keep to; null: none. */
+  readonly profile: FapiProfile | null;
   /** The names of strengths of sign-in. */
   readonly acrValues: readonly string[];
   readonly allowPrivateNetwork: boolean;
@@ -38,11 +44,13 @@ type Check = (metadata: ClientMetadata, rules: MetadataRules) => string | null;
 const CHECKS: readonly Check[] = [
   checkGrants,
   checkResponseTypes,
+  checkResponseModes,
   checkScope,
   checkKeys,
   checkAuthentication,
   checkAlgorithms,
   checkRequests,
+  checkProfile,
   checkAddresses,
   checkLogout,
   checkSector,
@@ -92,6 +100,12 @@ function checkResponseTypes({ response_types: types, grant_types: grants }: Clie
     : 'response_types: code and the grant authorization_code belong together';
 }
 
+function checkResponseModes({ response_modes: modes }: ClientMetadata) {
+  if (modes === undefined) return null;
+  if (modes.length === 0) return 'response_modes: give one, or leave it out';
+  return modes.every((mode) => modeNamed(mode) !== null) ? null : 'response_modes: one of them is not offered';
+}
+
 function checkScope({ scope }: ClientMetadata, rules: MetadataRules) {
   if (scope === undefined) return null;
   const scopes = parseScope(scope);
@@ -123,7 +137,7 @@ function checkAuthentication({
 }
 
 function checkAlgorithms(metadata: ClientMetadata, rules: MetadataRules) {
-  for (const name of ['id_token_signed_response_alg', 'userinfo_signed_response_alg'] as const) {
+  for (const name of SIGNED_ANSWERS) {
     const alg = metadata[name];
     if (alg !== undefined && !rules.signingAlgorithms.includes(alg)) return `${name}: not offered`;
   }
@@ -145,6 +159,10 @@ function checkRequests(metadata: ClientMetadata, { requestObjects, acrValues, al
   }
   const unknown = (metadata.default_acr_values ?? []).find((value) => !acrValues.includes(value));
   return unknown === undefined ? null : `default_acr_values: only ${acrValues.join(', ')} can be had`;
+}
+
+function checkProfile(metadata: ClientMetadata, rules: MetadataRules) {
+  return messageProfileFault(metadata, rules.profile, rules);
 }
 
 function checkAddresses(metadata: ClientMetadata, { allowPrivateNetwork }: MetadataRules) {

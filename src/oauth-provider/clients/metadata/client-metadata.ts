@@ -32,6 +32,12 @@ export interface ClientMetadata {
   readonly id_token_claims?: 'requested' | 'scope';
   /** Absent: userinfo is plain JSON. */
   readonly userinfo_signed_response_alg?: SigningAlgorithm;
+  /** Of signed authorization responses (JARM 3). */
+  readonly authorization_signed_response_alg?: SigningAlgorithm;
+  /** Of signed answers of introspection (RFC 9701 6). */
+  readonly introspection_signed_response_alg?: SigningAlgorithm;
+  /** The only response modes that it may ask for; absent: every one (FAPI 2.0 Message Signing 5.3). */
+  readonly response_modes?: readonly string[];
   readonly request_object_signing_alg?: string;
   readonly request_uris?: readonly string[];
   readonly require_signed_request_object?: boolean;

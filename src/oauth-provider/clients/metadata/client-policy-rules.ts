@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isSubset } from '../../../common/principal/scopes.js';
 import { isAboutUsers, type OAuthProviderSettings } from '../../oauth-provider.settings.js';
-import { FAPI_PROFILES, type FapiProfile } from './client-rules.js';
+import { FAPI_PROFILES, strictest, type FapiProfile } from './client-rules.js';
+import { messageProfileFault } from './message-profile-rules.js';
 import { invalidMetadata } from './client-metadata-input.js';
 import { furtherMethods, type ClientMetadata, type ClientPolicy } from './client-metadata.js';
 
@@ -110,7 +111,7 @@ export function methodsAfter(
 }
 
 function policyFault(
-  { ownScopes = [], resources }: Partial<ClientPolicy>,
+  { ownScopes = [], resources, profile = null }: Partial<ClientPolicy>,
   metadata: ClientMetadata,
   settings: OAuthProviderSettings,
 ): string | null {
@@ -121,5 +122,6 @@ function policyFault(
     return 'clientCredentialsScopes: they are for clients that prove themselves';
   if (resources && !resources.every((one) => settings.resources.has(one)))
     return 'resources: one of them is not configured';
-  return null;
+  const { requestObjects, idTokenAlgorithms: signingAlgorithms } = settings;
+  return messageProfileFault(metadata, strictest(settings.profile, profile), { requestObjects, signingAlgorithms });
 }

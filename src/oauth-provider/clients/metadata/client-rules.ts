@@ -1,8 +1,9 @@
 import type { OAuthProviderSettings } from '../../oauth-provider.settings.js';
 import { CLIENT_ALGORITHMS } from './client-algorithms.js';
-import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
+import { NO_POLICY, type ClientMetadata, type ClientPolicy } from './client-metadata.js';
 import type { ClientOrigin } from './registered-client.js';
 import { requiresPkce } from './requires-pkce.js';
+import { modeNamed, RESPONSE_MODES, SIGNED_RESPONSE_MODES, type ResponseMode } from './response-modes.js';
 
 /** FAPI 2.0 Security Profile, and with Message Signing on top of it. */
 export const FAPI_PROFILES = ['fapi2', 'fapi2-message-signing'] as const;
@@ -10,6 +11,8 @@ export type FapiProfile = (typeof FAPI_PROFILES)[number];
 
 /** FAPI 2.0 Security Profile 5.4.1: for everything that such a client signs or gets signed. */
 export const FAPI_ALGORITHMS: readonly string[] = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
+
+export const MAX_FAPI_CODE_SECONDS = 60;
 
 /** How the access tokens of a client must be bound; `optional`: as each request asks for it. */
 export type TokenBinding = 'optional' | 'dpop' | 'certificate' | 'either';
@@ -26,9 +29,13 @@ export interface ClientRules {
   readonly requiresPushedRequests: boolean;
   /** RFC 9101 10.5: an authorization request that is not signed is refused. */
   readonly requiresSignedRequests: boolean;
+  /** How authorization responses may go to it, the default first; never empty. */
+  readonly responseModes: readonly ResponseMode[];
   readonly binding: TokenBinding;
   /** FAPI 2.0 Security Profile 5.3.2.1-9: false there, since a lost answer must not cost the grant. */
   readonly rotatesRefreshTokens: boolean;
+  /** Lifetime of its authorization codes; FAPI 2.0 Security Profile 5.3.2.1-11: 60 seconds at most. */
+  readonly codeTtlSeconds: number;
   /** What the `aud` of its assertions may be; `issuer`: that alone, as a text (FAPI 2.0 Security Profile 5.3.2.1-8). */
   readonly assertionAudience: 'any' | 'issuer';
   /** Algorithms that it may sign with. */
@@ -42,7 +49,15 @@ export interface RuledClient {
   readonly registeredBy: ClientOrigin;
 }
 
-type ServerRules = Pick<OAuthProviderSettings, 'pkce' | 'profile' | 'requires' | 'clientAssertionAudience'>;
+const NO_METADATA: ClientMetadata = {
+  redirect_uris: [],
+  token_endpoint_auth_method: 'client_secret_basic',
+  grant_types: [],
+  response_types: [],
+  application_type: 'web',
+};
+
+type ServerRules = Pick<OAuthProviderSettings, 'pkce' | 'profile' | 'requires' | 'clientAssertionAudience' | 'codeTtlSeconds'>;
 
 export function clientRules(client: RuledClient, settings: ServerRules): ClientRules {
   const { metadata, policy } = client;
@@ -57,16 +72,34 @@ export function clientRules(client: RuledClient, settings: ServerRules): ClientR
       profile === 'fapi2-message-signing' ||
       settings.requires.signedRequests ||
       metadata.require_signed_request_object === true,
+    responseModes: responseModesOf(metadata, profile),
     binding: bindingOf(metadata, settings, isFapi),
     rotatesRefreshTokens: !isFapi,
+    codeTtlSeconds: isFapi ? Math.min(settings.codeTtlSeconds, MAX_FAPI_CODE_SECONDS) : settings.codeTtlSeconds,
     assertionAudience: isFapi ? 'issuer' : (policy.clientAssertionAudience ?? settings.clientAssertionAudience),
     algorithms: isFapi ? FAPI_ALGORITHMS : CLIENT_ALGORITHMS,
   });
 }
 
-function strictest(ofServer: FapiProfile | null, ofClient: FapiProfile | null): FapiProfile | null {
+/** What holds for every client, whatever it has registered. */
+export function serverRules(settings: ServerRules): ClientRules {
+  return clientRules({ metadata: NO_METADATA, policy: NO_POLICY, registeredBy: 'options' }, settings);
+}
+
+export function strictest(ofServer: FapiProfile | null, ofClient: FapiProfile | null): FapiProfile | null {
   const known = [ofServer, ofClient];
   return FAPI_PROFILES.toReversed().find((one) => known.includes(one)) ?? null;
+}
+
+/** FAPI 2.0 Message Signing 5.4.1: signed responses alone, whatever the client has listed (5.3). */
+function responseModesOf(
+  { response_modes: names }: ClientMetadata,
+  profile: FapiProfile | null,
+): readonly ResponseMode[] {
+  const listed = RESPONSE_MODES.filter((mode) => names?.some((name) => modeNamed(name) === mode) ?? true);
+  if (profile !== 'fapi2-message-signing') return listed.length > 0 ? listed : RESPONSE_MODES;
+  const signed = SIGNED_RESPONSE_MODES.filter((mode) => listed.includes(mode));
+  return signed.length > 0 ? signed : SIGNED_RESPONSE_MODES;
 }
 
 function bindingOf(metadata: ClientMetadata, { requires }: ServerRules, isFapi: boolean): TokenBinding {

@@ -20,6 +20,7 @@ export function metadataRules(settings: OAuthProviderSettings, grantTypes: reado
     signingAlgorithms: settings.idTokenAlgorithms,
     redirectSchemes: settings.redirectSchemes,
     requestObjects: settings.requestObjects,
+    profile: settings.profile,
     acrValues: settings.acrValues,
     allowPrivateNetwork: settings.allowPrivateNetwork,
   };

@@ -1,7 +1,16 @@
 import { addressFault, isLoopbackRedirect } from './address-rules.js';
 
 /** Parameters of the authorization response (RFC 6749 4.1.2, RFC 9207, OIDC Session): each must be in it once (T057). */
-const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri', 'session_state'];
+const RESPONSE_PARAMETERS = [
+  'code',
+  'state',
+  'iss',
+  'error',
+  'error_description',
+  'error_uri',
+  'session_state',
+  'response',
+];
 const WEB = /^https?:/i;
 /** RFC 8252 7.1: a reversed domain name. `javascript`, `data`, `file` and the like do not match. */
 const DOMAIN_SCHEME = /^[a-z](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;

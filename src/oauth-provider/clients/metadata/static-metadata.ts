@@ -3,8 +3,10 @@ import { DEVICE_CODE_GRANT } from '../../../common/grants/grant.js';
 import { MIN_SYMMETRIC_BYTES } from '../../../common/keys/signing-algorithm.js';
 import { readOptions, requireKnownKeys } from '../../../common/options/read-options.js';
 import type { OAuthProviderSettings } from '../../oauth-provider.settings.js';
+import { SIGNED_ANSWERS } from './answer-algorithm.js';
 import { METADATA_MEMBERS, readClientMetadata } from './client-metadata-input.js';
 import type { ClientMetadata } from './client-metadata.js';
+import { strictest } from './client-rules.js';
 import { metadataRules } from './client.validator.js';
 import { STATIC_CLIENT_OPTIONS, type StaticClientOptions } from '../../static-client.options.js';
 import { UNSUPPORTED_MEMBERS } from './unsupported-metadata.js';
@@ -75,12 +77,13 @@ function read(
 
 /** It may have scopes that only it has, and no grant: then it only introspects. */
 function rulesFor(
-  { scopes = [] }: StaticClientOptions,
+  { scopes = [], profile }: StaticClientOptions,
   settings: OAuthProviderSettings,
   offered: readonly string[],
 ): MetadataRules {
   const all = new Set([...settings.scopes, ...settings.defaultScopes, ...scopes]);
-  return { ...metadataRules(settings, [...GRANTS, ...offered]), scopes: all, isConfigured: true };
+  const rules = metadataRules(settings, [...GRANTS, ...offered]);
+  return { ...rules, scopes: all, isConfigured: true, profile: strictest(settings.profile, profile ?? null) };
 }
 
 function checkShape(options: StaticClientOptions): void {
@@ -119,7 +122,7 @@ function checkAlgorithms(
   metadata: Readonly<Record<string, unknown>>,
   { idTokenAlgorithms: offered }: OAuthProviderSettings,
 ): void {
-  for (const name of ['id_token_signed_response_alg', 'userinfo_signed_response_alg'] as const) {
+  for (const name of SIGNED_ANSWERS) {
     const algorithm = metadata[name];
     if (algorithm === undefined || (offered as readonly unknown[]).includes(algorithm)) continue;
     throw new Error(

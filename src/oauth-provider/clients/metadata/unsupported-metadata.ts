@@ -14,10 +14,8 @@ const UNSUPPORTED = [
   'userinfo_encrypted_response_enc',
   'request_object_encryption_alg',
   'request_object_encryption_enc',
-  'authorization_signed_response_alg',
   'authorization_encrypted_response_alg',
   'authorization_encrypted_response_enc',
-  'introspection_signed_response_alg',
   'introspection_encrypted_response_alg',
   'introspection_encrypted_response_enc',
 ] as const;

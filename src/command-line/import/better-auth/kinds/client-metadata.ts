@@ -55,6 +55,7 @@ export function clientMetadataOf(row: SourceRow, hasSecret: boolean): ClientMeta
     // What it could use there it may use here: these schemes have to be in the options of a host that checks them again.
     redirectSchemes: ownSchemesOf([...redirects, ...(logouts ?? [])]),
     requestObjects: false,
+    profile: null,
     acrValues: [UNKNOWN_ACR],
     allowPrivateNetwork: true,
   });
