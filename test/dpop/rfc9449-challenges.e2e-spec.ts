@@ -48,12 +48,12 @@ describe.each(['express', 'fastify'] as const)('RFC 9449 7.1: challenges on %s',
     });
 
     it('RFC 9449 7.1, 0.4: who has tried DPoP gets the error under DPoP, and Bearer bare before it', async () => {
-      const told = (name: string) => ({ status: 401, challenges: [`Bearer ${REALM}`, error('DPoP', name)] });
+      const refused = (name: string) => ({ status: 401, challenges: [`Bearer ${REALM}`, error('DPoP', name)] });
       expect(await knock(path, by('DPoP', 'garbage'), [proofFor(path, 'garbage')])).toMatchObject(
-        told('invalid_token'),
+        refused('invalid_token'),
       );
-      expect(await knock(path, by('DPoP', bound))).toMatchObject(told('invalid_dpop_proof'));
-      expect(await knock(path, by('DPoP', bound), ['garbage'])).toMatchObject(told('invalid_dpop_proof'));
+      expect(await knock(path, by('DPoP', bound))).toMatchObject(refused('invalid_dpop_proof'));
+      expect(await knock(path, by('DPoP', bound), ['garbage'])).toMatchObject(refused('invalid_dpop_proof'));
       const { challenges } = await knock(path, by('DPoP', bound));
       expect(challenges[1]).toMatch(new RegExp(`, ${ALGS}$`));
     });

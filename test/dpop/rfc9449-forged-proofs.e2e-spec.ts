@@ -76,7 +76,6 @@ describe.each(['express', 'fastify'] as const)('RFC 9449 4.3: forged proofs on %
     };
     const door = { ...refresh, form };
     const bound = await doors.knock(host, door, [doors.goodProof(key, door)]);
-    expect(bound).toMatchObject({ status: 200, body: { token_type: 'DPoP' } });
     const { access_token: token } = bound.body;
     resources = [
       { name: 'userinfo', method: 'GET', path: doors.USERINFO_PATH, token },

@@ -3,7 +3,7 @@ import { createTestApp, TEST_ISSUER, TEST_SECRET, type TestApp } from '../suppor
 import { assertionOf, byAssertion, clientKey, MACHINE } from '../support/client-auth.js';
 import { DpopKey } from '../support/dpop.js';
 import * as doors from '../support/dpop-doors.js';
-import { askTokens, boundTokens, redeem, renew, spentProofs, told, tokenProof } from '../support/dpop-grants.js';
+import { askTokens, redeem, renew, spentProofs, told, tokenProof } from '../support/dpop-grants.js';
 import { APP, basic, Navigator, obtainCode, providerOptions, WEB } from '../support/oauth.js';
 
 const OWN = { grant_type: 'client_credentials' };

@@ -83,16 +83,16 @@ describe('RFC 9449 5.2: who must prove a key', () => {
   it('B13: a request that is refused for another reason spends no proof', async () => {
     const before = await spentProofs(host);
     const [key, wrong] = [new DpopKey(), { ...MACHINE, clientSecret: 'wrong' }];
-    const proof = tokenProof(key);
-    expect(told(await askTokens(host, wrong, OWN, proof))).toBe('401 invalid_client');
-    expect(told(await askTokens(host, MACHINE, { ...OWN, scope: 'more' }, proof))).toBe('400 invalid_scope');
-    expect(told(await askTokens(host, MACHINE, { ...OWN, resource: 'https://no.example' }, proof))).toBe(
+    const once = tokenProof(key);
+    expect(told(await askTokens(host, wrong, OWN, once))).toBe('401 invalid_client');
+    expect(told(await askTokens(host, MACHINE, { ...OWN, scope: 'more' }, once))).toBe('400 invalid_scope');
+    expect(told(await askTokens(host, MACHINE, { ...OWN, resource: 'https://no.example' }, once))).toBe(
       '400 invalid_target',
     );
-    expect(told(await askTokens(host, MACHINE, { grant_type: 'none' }, proof))).toBe('400 unsupported_grant_type');
+    expect(told(await askTokens(host, MACHINE, { grant_type: 'none' }, once))).toBe('400 unsupported_grant_type');
     expect(await spentProofs(host)).toBe(before);
-    expect((await askTokens(host, MACHINE, OWN, proof)).status).toBe(200);
-    expect(told(await askTokens(host, MACHINE, OWN, proof))).toBe('400 invalid_dpop_proof');
+    expect((await askTokens(host, MACHINE, OWN, once)).status).toBe(200);
+    expect(told(await askTokens(host, MACHINE, OWN, once))).toBe('400 invalid_dpop_proof');
     expect(await spentProofs(host)).toBe(before + 1);
   });
 

@@ -1,5 +1,4 @@
-import { sha256 } from '../../src/common/crypto.js';
-import { DpopKey, type ProofTerms } from './dpop.js';
+import { DpopKey, sha256, type ProofTerms } from './dpop.js';
 import { forged, type ForgedProof } from './dpop-forged.js';
 
 type Json = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { claimsOf, encoded, type DpopKey, type ProofTerms } from './dpop.js';
+import { claimsOf, type DpopKey, type ProofTerms } from './dpop.js';
 import { forged, type ForgedProof } from './dpop-forged.js';
 
 const right = (key: DpopKey, terms: ProofTerms) => key.proof(terms);

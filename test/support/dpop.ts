@@ -1,5 +1,4 @@
-import { generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
-import { sha256 } from '../../src/common/crypto.js';
+import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 
 /** What a proof says; members given replace what is right, and `undefined` leaves one out. */
 export interface ProofTerms {
@@ -103,3 +102,6 @@ export function encoded(value: object | string | Buffer): string {
   const isText = typeof value === 'string' || Buffer.isBuffer(value);
   return Buffer.from(isText ? value : JSON.stringify(value)).toString('base64url');
 }
+
+/** In base64url. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
