@@ -39,6 +39,7 @@ import { PageWriter } from './http/pages/page-writer.js';
 import { AuthRoutes } from './http/routes/auth-routes.js';
 import { TrustedOrigins } from './http/origins/trusted-origins.js';
 import { ClientAddress } from './http/request/client-address.js';
+import { ClientCertificates } from './http/request/client-certificates.js';
 import { AuthCookies } from './http/request/cookies.js';
 import { Cors } from './http/edge/cors.js';
 import { AuthEdge } from './http/edge/edge.js';
@@ -132,6 +133,12 @@ const kernel: Provider[] = [
     provide: ClientAddress,
     useFactory: (settings: CoreSettings) => new ClientAddress(settings.trustProxy),
     inject: [CORE_SETTINGS],
+  },
+  {
+    provide: ClientCertificates,
+    useFactory: ({ mtls }: CoreSettings, addresses: ClientAddress, clock: Clock) =>
+      new ClientCertificates(mtls, addresses, clock),
+    inject: [CORE_SETTINGS, ClientAddress, Clock],
   },
   {
     provide: RateLimits,

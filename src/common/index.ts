@@ -61,6 +61,7 @@ export type { SigningKeyStart } from './keys/signing-key.writer.js';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './keys/signing-algorithm.js';
 export { SigningKeys, type SigningKeyInfo } from './keys/signing-keys.js';
 export type { AuthCoreOptions, AuthStaticOptions } from './options/core-options.js';
+export type { GetCertificate, GivenCertificate, MtlsOptions } from './options/mtls-options.js';
 export type { PagesOptions } from './options/page-options.js';
 export type { CredentialField, MessageFields, TransportsOptions } from './options/transport-options.js';
 export type { HostText } from './texts/host-text.js';

@@ -40,7 +40,11 @@ export function requireFapi(given: Given, dpopAlgorithms: Iterable<string>): voi
       'it takes the issuer alone as the audience of an assertion',
     );
   if (codeTTLSeconds !== null && codeTTLSeconds > MAX_FAPI_CODE_SECONDS)
-    throw contradiction('codeTTL', `${codeTTLSeconds} seconds`, `its codes live ${MAX_FAPI_CODE_SECONDS} seconds at most`);
+    throw contradiction(
+      'codeTTL',
+      `${codeTTLSeconds} seconds`,
+      `its codes live ${MAX_FAPI_CODE_SECONDS} seconds at most`,
+    );
   const { accessTokenAlgorithm } = given;
   if (accessTokenAlgorithm !== null && !FAPI_ALGORITHMS.includes(accessTokenAlgorithm))
     throw contradiction('accessTokenAlgorithm', accessTokenAlgorithm, `it allows ${FAPI_ALGORITHMS.join(', ')}`);

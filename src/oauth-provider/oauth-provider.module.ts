@@ -25,6 +25,7 @@ import { ClientsPageController } from './clients/clients-page.controller.js';
 import { OAuthClientsService } from './clients/oauth-clients.service.js';
 import { codeProviders, codeSweeps } from './codes/codes.providers.js';
 import { APPLICATIONS_PATH, ApplicationsPageController } from './consent/applications-page.controller.js';
+import { AdminConsentsController } from './consent/admin-consents.controller.js';
 import { ConnectedApplicationsController } from './consent/connected-applications.controller.js';
 import { ConsentStore } from './consent/consent.store.js';
 import { ConsentsService } from './consent/consents.service.js';
@@ -107,6 +108,7 @@ const providers: Provider[] = [
     ConsentController,
     InteractionFormsController,
     ConnectedApplicationsController,
+    AdminConsentsController,
     ApplicationsPageController,
     TokenController,
     IntrospectionController,

@@ -37,6 +37,11 @@ export interface OAuthProviderOptions {
   readonly scopes?: readonly string[] | Readonly<Record<string, ScopeText>>;
   /** Scopes of a client that registers none. Default: those of `scopes` that OpenID Connect defines. */
   readonly defaultScopes?: readonly string[];
+  /**
+   * Those of `scopes` that no client gets that registered itself, whatever its users would allow: nobody here vouches for such a client
+   * (OAuth 2.1 7.9). Administration may give them to its own. Default: none.
+   */
+  readonly sensitiveScopes?: readonly string[];
   /** APIs that clients can request tokens for. Default: none. */
   readonly resources?: readonly ResourceOptions[];
   /** Lifetime of an access token. Default `'1h'`, at most 7 days. */
@@ -185,6 +190,7 @@ export const OAUTH_PROVIDER_OPTIONS = {
   clients: given<readonly StaticClientOptions[]>('blocks', []),
   scopes: given<NonNullable<OAuthProviderOptions['scopes']>>(['texts', 'block']),
   defaultScopes: scopes(),
+  sensitiveScopes: scopes([]),
   resources: given<readonly ResourceOptions[]>('blocks', []),
   accessTokenTTL: duration({ fallback: '1h', ...LIFETIME }),
   refreshTokenTTL: duration({ fallback: '30d', min: MINUTE_SECONDS, max: 400 * DAY_SECONDS }),

@@ -8,6 +8,7 @@ import { languagesOf } from '../common/options/page-options.js';
 import { AcrLadder, UNKNOWN_ACR } from '../common/principal/acr-ladder.js';
 import { readOptions, type SettingsOf } from '../common/options/read-options.js';
 import { resolveOrigin } from '../common/options/trusted-origins.js';
+import { requireReadable, type OfferedCertificates } from './clients/metadata/certificate-rules.js';
 import { FAPI_ALGORITHMS, type FapiProfile, type TokenBinding } from './clients/metadata/client-rules.js';
 import { STATIC_CLIENT_OPTIONS } from './static-client.options.js';
 import {
@@ -49,6 +50,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   /** What they let a client do, in the host's words. */
   readonly scopeTexts: ScopeTexts;
   readonly defaultScopes: readonly string[];
+  /** Never of a client that registered itself. */
+  readonly sensitiveScopes: ReadonlySet<string>;
   readonly resources: ReadonlyMap<string, ResourceSettings>;
   readonly accessTtlSeconds: number;
   readonly refreshTtlSeconds: number;
@@ -91,6 +94,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly acrValues: readonly string[];
   /** From the core options: whether this server may call private addresses that clients name. */
   readonly allowPrivateNetwork: boolean;
+  /** From the core options: what certificates of clients are good for; null: they are not read. */
+  readonly mtls: OfferedCertificates;
   /** Whether refresh tokens of better-auth count. */
   readonly legacyCredentials: boolean;
   /** Null: derived from `secret`. */
@@ -120,6 +125,7 @@ export function resolveOAuthProviderOptions(
     throw new Error(
       `oauthProvider.issuer: ${JSON.stringify(given.issuer)} is not the issuer of AuthModule.forRoot. Leave it out: a server has one.`,
     );
+  requireReadable(given.requireBoundTokens, core.mtls);
   for (const [index, client] of given.clients.entries())
     readOptions(`oauthProvider.clients[${index}]`, client, STATIC_CLIENT_OPTIONS);
   requireFapi(given, core.dpop.algorithms);
@@ -129,6 +135,7 @@ export function resolveOAuthProviderOptions(
     clients: Object.freeze([...given.clients]),
     scopes: new Set(scopes),
     scopeTexts,
+    sensitiveScopes: requireOffered(given.sensitiveScopes, scopes),
     defaultScopes: given.defaultScopes ?? Object.freeze(scopes.filter(isAboutUsers)),
     resources: resolveResources(given.resources),
     accessTtlSeconds: given.accessTokenTTLSeconds,
@@ -159,11 +166,20 @@ export function resolveOAuthProviderOptions(
     uiLocales: languagesOf(core.pages),
     acrValues: [UNKNOWN_ACR, ...new AcrLadder(core.acr).names],
     allowPrivateNetwork: core.allowPrivateNetwork,
+    mtls: core.mtls,
     legacyCredentials: core.legacyCredentials,
     pairwiseSecret: requirePairwiseSecret(given.pairwiseSecret),
     corsOrigins: new Set(given.corsOrigins.map((one) => resolveOrigin('oauthProvider.corsOrigins', one))),
     hooks: given.hooks,
   });
+}
+
+function requireOffered(sensitive: readonly string[], offered: readonly string[]): ReadonlySet<string> {
+  const unknown = sensitive.find((scope) => !offered.includes(scope));
+  if (unknown === undefined) return new Set(sensitive);
+  throw new Error(
+    `oauthProvider.sensitiveScopes: ${JSON.stringify(unknown)} is none of oauthProvider.scopes. Correct it, or add it there.`,
+  );
 }
 
 function resolvePages(given: Given, core: CoreSettings): OAuthProviderSettings['pages'] {

@@ -11,6 +11,8 @@ import { LocalReplays } from '../common/dpop/proof-replays.js';
 import { pathOf, type ConstraintServices } from '../common/guards/sender-constraint.js';
 import { GuardServices } from '../common/guards/guard-services.js';
 import { OpenConnections } from '../common/guards/open-connections.js';
+import { ClientAddress } from '../common/http/request/client-address.js';
+import { ClientCertificates } from '../common/http/request/client-certificates.js';
 import { CredentialWatch } from '../common/live/credential-watch.js';
 import { TRANSPORTS_SETTINGS } from '../common/options/transport-options.js';
 import { GuardedFetch } from '../common/outbound/guarded-fetch.js';
@@ -55,6 +57,13 @@ const providers: Provider[] = [
     useFactory: (cache: CredentialCache, { cacheTtlSeconds }: ResourceServerSettings) =>
       new CredentialWatch(cache, null, cacheTtlSeconds * 1000),
     inject: [CredentialCache, SETTINGS],
+  },
+  // The addresses of clients decide nothing here: which peers are proxies only says whose header is believed.
+  {
+    provide: ClientCertificates,
+    useFactory: ({ mtls, trustProxy }: ResourceServerSettings, clock: Clock) =>
+      new ClientCertificates(mtls, new ClientAddress(trustProxy), clock),
+    inject: [SETTINGS, Clock],
   },
   {
     provide: TRANSPORTS_SETTINGS,

@@ -10,7 +10,13 @@ import {
 } from '../common/issuers/trusted-issuer.options.js';
 import { DPOP_OPTIONS, resolveDpop, type DpopAlgorithm, type DpopSettings } from '../common/dpop/dpop.options.js';
 import type { Duration } from '../common/options/duration.js';
-import { count, duration, flag, given, hook, text } from '../common/options/option.js';
+import {
+  MTLS_READING,
+  resolveMtlsReading,
+  type MtlsReading,
+  type MtlsSettings,
+} from '../common/options/mtls-options.js';
+import { count, duration, flag, given, hook, text, texts } from '../common/options/option.js';
 import { block, optionalBlock, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 import { TRANSPORTS_OPTIONS, type TransportsOptions } from '../common/options/transport-options.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
@@ -68,6 +74,13 @@ export interface ResourceServerOptions {
     /** Algorithms of proofs. Default `ES256 EdDSA Ed25519 PS256 ES384 ES512`; `RS256` can be added. */
     readonly algorithms?: readonly DpopAlgorithm[];
   };
+  /**
+   * Takes client certificates from a proxy that terminates TLS, for tokens that are bound to one (RFC 8705 3). Default: off, such tokens are
+   * refused (docs/guides/mtls.md).
+   */
+  readonly mtls?: MtlsReading;
+  /** Proxies whose header is trusted for that: addresses, CIDR ranges or `'loopback'`. Default: none. */
+  readonly trustProxy?: readonly string[];
   /** `realm` of the challenges (RFC 9110 11.5). Default `api`. */
   readonly realm?: string;
   /**
@@ -92,6 +105,8 @@ export const RESOURCE_SERVER_OPTIONS = {
     proofMaxAge: DPOP_OPTIONS.proofMaxAge,
     algorithms: DPOP_OPTIONS.algorithms,
   }),
+  mtls: optionalBlock(MTLS_READING),
+  trustProxy: texts(),
   realm: text({
     fits: (realm) => /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(realm),
     otherwise: 'does not fit into a header. Give printable ASCII without quotes and backslashes.',
@@ -106,17 +121,22 @@ export interface ResourceIssuerSettings extends TrustedIssuerSettings {
 
 export interface ResourceServerSettings extends Omit<
   SettingsOf<typeof RESOURCE_SERVER_OPTIONS>,
-  'issuers' | 'audience' | 'roles' | 'dpop'
+  'issuers' | 'audience' | 'roles' | 'dpop' | 'mtls'
 > {
   readonly dpop: DpopSettings;
   readonly issuers: readonly ResourceIssuerSettings[];
+  readonly mtls: MtlsSettings | null;
   readonly resolvePrincipal: ResolvePrincipal | null;
   readonly loadUser: NonNullable<ResourceServerOptions['loadUser']> | null;
 }
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveResourceServerOptions(server: ResourceServerOptions | undefined): ResourceServerSettings {
-  const { audience, roles, dpop, ...settings } = readOptions('ResourceServerModule', server, RESOURCE_SERVER_OPTIONS);
+  const { audience, roles, dpop, mtls, ...settings } = readOptions(
+    'ResourceServerModule',
+    server,
+    RESOURCE_SERVER_OPTIONS,
+  );
   const { allowPrivateNetwork } = settings;
   const list = server?.issuers ?? [];
   if (list.length === 0)
@@ -153,5 +173,10 @@ export function resolveResourceServerOptions(server: ResourceServerOptions | und
     );
   // Without a database and a secret: what was used before is known to this process, and nonces are not made.
   const terms = resolveDpop('ResourceServerModule.dpop', { ...dpop, nonce: 'off', resourceReplay: 'memory' });
-  return Object.freeze({ ...settings, dpop: terms, issuers: Object.freeze(issuers) });
+  return Object.freeze({
+    ...settings,
+    dpop: terms,
+    issuers: Object.freeze(issuers),
+    mtls: resolveMtlsReading(mtls, settings.trustProxy),
+  });
 }

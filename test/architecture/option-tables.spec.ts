@@ -6,6 +6,7 @@ import { API_KEYS_OPTIONS, CONFIGURATION_OPTIONS } from '../../src/api-keys/api-
 import { BEARER_OPTIONS } from '../../src/bearer/bearer.options.js';
 import { OUTBOUND_OPTIONS } from '../../src/client-credentials/outbound/outbound.options.js';
 import { AUTH_CORE_OPTIONS } from '../../src/common/options/core-options.js';
+import { MTLS_OPTIONS } from '../../src/common/options/mtls-options.js';
 import { PAGES_OPTIONS } from '../../src/common/options/page-options.js';
 import { TRANSPORTS_OPTIONS } from '../../src/common/options/transport-options.js';
 import { PASSKEYS_OPTIONS } from '../../src/passkeys/passkeys.options.js';
@@ -28,6 +29,7 @@ type Table = Readonly<Record<string, Declared>>;
 const DECLARED: Readonly<Record<string, Table>> = {
   AuthCoreOptions: AUTH_CORE_OPTIONS,
   PagesOptions: PAGES_OPTIONS,
+  MtlsOptions: MTLS_OPTIONS,
   TransportsOptions: TRANSPORTS_OPTIONS,
   AccountsOptions: ACCOUNTS_OPTIONS,
   BearerOptions: BEARER_OPTIONS,

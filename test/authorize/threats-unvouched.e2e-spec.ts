@@ -24,7 +24,7 @@ const FAULTS: [string, Record<string, string | undefined>, string][] = [
 ];
 
 describe.each(['express', 'fastify'] as const)(
-  'RFC 9700 4.11.2 clients that registered themselves, on %s',
+  'T139 RFC 9700 4.11.2 clients that registered themselves, on %s',
   (adapter) => {
     let host: TestApp;
     let evil: StaticClientOptions;

@@ -36,7 +36,7 @@ describe.each(['express', 'fastify'] as const)('CORS and the host’s own on %s'
 
   it('routes of the host, and ours that are for the user in person, are left to the host', async () => {
     const url = await start((app) => app.enableCors({ origin: TRUSTED, credentials: true }));
-    for (const path of ['/shop/fails', '/api/auth/get-session', '/api/auth/oauth2/authorize']) {
+    for (const path of ['/shop/fails', '/api/auth/get-session', '/api/auth/oauth2/consent']) {
       const answer = await send(`${url}${path}`, { headers: { origin: TRUSTED } });
       expect(corsOf(answer)).toEqual({ origin: TRUSTED, credentials: 'true' });
       expect(namesIn(answer, 'access-control-expose-headers')).not.toContain('www-authenticate');

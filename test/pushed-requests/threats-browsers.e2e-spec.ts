@@ -32,7 +32,7 @@ describe('RFC 9126 7: one request_uri in two browsers', () => {
     const requestUri = await pushed(host, WEB);
     const handle = handleIn(await open(eve, WEB, requestUri));
     expect(handleIn(await open(anna, WEB, requestUri))).toBe(handle);
-    // Eve does not see Anna's question: she is led to be asked again.
+    // Eve does not see the question to Anna, and is led to be asked again.
     expect((await eve.get(`/api/auth/oauth2/consent?request=${handle}`)).location).toContain(CONTINUE);
     expectErrorPage(await answer(eve, handle, true), 403);
     expect(await subjects()).toEqual([]);

@@ -72,7 +72,7 @@ describe('tokens of our own provider, at a resource server without a database', 
     expect((await me(body.access_token)).body).toMatchObject({ kind: 'client', clientId: 'machine' });
   });
 
-  it('401 tokens for the provider itself, session tokens and refresh tokens', async () => {
+  it('T141 401 tokens for the provider itself, session tokens and refresh tokens', async () => {
     const { access_token: own } = await tokensFor(provider, JWT_WEB, ada);
     const offline = { scopes: ['email', 'offline_access'], resources: [API] };
     const { refresh_token: refresh } = await tokensFor(provider, WEB, ada, offline);

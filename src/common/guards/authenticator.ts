@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { ClientCertificate } from '../certificates/client-certificate.js';
 import type { AnswerCookies } from '../ports/auth-context.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import type { HeaderBag } from '../http/request/headers.js';
@@ -8,6 +9,8 @@ export interface AuthenticationRequest {
   readonly headers: HeaderBag;
   /** Address of the client, as far as trusted proxies tell; null when it cannot be known. Computed on demand. */
   address(): string | null;
+  /** The certificate of the connection; null: none. Absent where none can be told. @throws AuthError 400 for a malformed one */
+  certificate?(): ClientCertificate | null;
   /** Node's own; absent for what is no HTTP request. */
   readonly request?: IncomingMessage;
   /** Set where the call came over a connection that stays open, or as a message. */

@@ -63,8 +63,12 @@ export class SenderConstraint {
         throw AuthError.invalidToken('a proof beside a token that is not bound to a key');
       return principal;
     }
-    if (!('jkt' in confirmation))
-      throw AuthError.invalidToken('it is bound to a certificate, and none can be read here');
+    if (!('jkt' in confirmation)) {
+      if (isDpop || request.headers['dpop'] !== undefined)
+        throw AuthError.invalidToken('a proof beside a token that is bound to a certificate');
+      requireCertificate(confirmation['x5t#S256'], request);
+      return principal;
+    }
     if (!isDpop) throw AuthError.invalidToken('it is bound to a key, and was presented as a bearer token');
     return this.proofOf(token, request).then(({ thumbprint }) => {
       if (thumbprint === confirmation.jkt) return principal;
@@ -102,6 +106,15 @@ export class SenderConstraint {
     if (nonce !== null) context.cookies?.tell('DPoP-Nonce', nonce);
     return proof;
   }
+}
+
+/** RFC 8705 3: the certificate of this connection; none is another. */
+function requireCertificate(thumbprint: string, request: AuthenticationRequest): void {
+  const shown = request.certificate?.()?.certificate.thumbprint;
+  if (shown === thumbprint) return;
+  throw AuthError.invalidToken(
+    shown === undefined ? 'it is bound to a certificate, and there is none' : 'it is bound to another certificate',
+  );
 }
 
 /** Takes the place of the checks where no token is bound. */

@@ -25,6 +25,8 @@ function faultOf(claims: TokenClaims, { audienceClaim, audiences, claims: requir
   const other = OF_OTHER_TOKENS.find((name) => name in claims);
   const uses = [...textsOf(claims['token_use']), ...textsOf(claims['typ'])];
   if (other !== undefined || uses.some((use) => OTHER_USES.has(use))) return 'it is no access token';
+  // What it is bound to is read with the rest, and the guard asks for it (RFC 8705 3, RFC 9449 7.1).
+  if (claims['cnf'] === null) return 'its cnf names nothing';
   for (const [name, values] of required)
     if (!textsOf(claims[name]).some((one) => values.includes(one))) return `its ${name} is not ${values.join(' or ')}`;
   return faultOfTenant(claims, rest);

@@ -25,9 +25,9 @@ export interface KeySetSource {
 /** How long a caller with usable keys waits for a fetch, counted from its start. */
 const PATIENCE_MILLISECONDS = 250;
 
-interface Member {
-  readonly kid?: unknown;
-  readonly issuer?: unknown;
+/** As their owner wrote them: of any shape. */
+export interface ForeignKey {
+  readonly [member: string]: unknown;
 }
 
 type LocalKeySet = ReturnType<typeof createLocalJWKSet>;
@@ -35,7 +35,7 @@ type LocalKeySet = ReturnType<typeof createLocalJWKSet>;
 /** A remote key set (RFC 7517 5), fetched when needed; waiting callers share one fetch. */
 export class RemoteKeySet {
   private keys: LocalKeySet | null = null;
-  private members: readonly Member[] = [];
+  private members: readonly ForeignKey[] = [];
   private fetchedAt = Number.NEGATIVE_INFINITY;
   private triedAt = Number.NEGATIVE_INFINITY;
   private fetching: Promise<void> | null = null;
@@ -59,6 +59,18 @@ export class RemoteKeySet {
   };
 
   /**
+   * Whether a key of the set is the one that is meant; looked up once more before it is said that none is.
+   * @throws AuthError 503 when the key set cannot be fetched
+   */
+  async has(isMeant: (key: ForeignKey) => boolean): Promise<boolean> {
+    if (this.age() > this.source.maxAgeMilliseconds) await this.refreshSoon();
+    if (this.believed().some(isMeant)) return true;
+    if (!this.mayFetch()) return false;
+    await this.refresh();
+    return this.believed().some(isMeant);
+  }
+
+  /**
    * Fetches the keys anew, for a signature that fits none of them: a key may have been replaced under its name, or have none.
    * @returns false within the cooldown: nothing has changed
    */
@@ -76,6 +88,11 @@ export class RemoteKeySet {
   private known(): LocalKeySet {
     if (this.keys && this.isBelieved()) return this.keys;
     throw AuthError.unavailable(`the key set of ${this.source.owner} cannot be fetched: ${this.lastFault}`);
+  }
+
+  private believed(): readonly ForeignKey[] {
+    this.known();
+    return this.members;
   }
 
   private isBelieved(): boolean {
@@ -115,13 +132,13 @@ export class RemoteKeySet {
     this.triedAt = performance.now();
     const keySet = (await this.source.fetch()) as unknown as JSONWebKeySet;
     this.keys = createLocalJWKSet(keySet);
-    this.members = keySet.keys as readonly Member[];
+    this.members = keySet.keys as readonly ForeignKey[];
     this.fetchedAt = performance.now();
   }
 }
 
 /** @param kid undefined: the header names no key, so it may mean any */
-export function issuersOfKeys(keys: readonly Member[], kid: string | undefined): readonly string[] {
+export function issuersOfKeys(keys: readonly ForeignKey[], kid: string | undefined): readonly string[] {
   const meant = keys.filter((key) => kid === undefined || key.kid === kid);
   return meant.map(({ issuer }) => issuer).filter((issuer) => typeof issuer === 'string');
 }

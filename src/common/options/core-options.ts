@@ -5,10 +5,11 @@ import { COOKIE_OPTIONS, resolveCookies, type CookieOptions, type CookieSettings
 import { DPOP_OPTIONS, resolveCoreDpop, type DpopOptions, type DpopSettings } from '../dpop/dpop.options.js';
 import type { Duration } from './duration.js';
 import { DEFAULT_ACR_NAMES } from '../principal/acr-ladder.js';
+import { MTLS_OPTIONS, resolveMtls, type MtlsOptions, type MtlsSettings } from './mtls-options.js';
 import { count, duration, flag, given, text, texts } from './option.js';
 import { PAGES_OPTIONS, resolvePages, type PagesOptions, type PagesSettings } from './page-options.js';
 import { TRANSPORTS_OPTIONS, type TransportsOptions } from './transport-options.js';
-import { block, readOptions, type OptionsOf, type SettingsOf } from './read-options.js';
+import { block, optionalBlock, readOptions, type OptionsOf, type SettingsOf } from './read-options.js';
 import { resolveTrustedOrigins, type OriginCheck, type OriginRules } from './trusted-origins.js';
 
 /** Settings that all capabilities share; given once, to `AuthModule.forRoot` or `AuthCoreModule.forRoot`. */
@@ -87,6 +88,11 @@ export interface AuthCoreOptions {
   readonly dpop?: DpopOptions;
   /** What messages of microservices carry (docs/guides/transports.md). */
   readonly transports?: TransportsOptions;
+  /**
+   * Takes client certificates from a proxy that terminates TLS (RFC 8705): to authenticate clients, and to bind tokens. Default: off
+   * (docs/guides/mtls.md).
+   */
+  readonly mtls?: MtlsOptions;
   readonly sweep?: {
     /** Expired rows are deleted in the background, by one node at a time. Default true. */
     readonly enabled?: boolean;
@@ -135,6 +141,7 @@ export const AUTH_CORE_OPTIONS = {
   }),
   dpop: block(DPOP_OPTIONS),
   transports: block(TRANSPORTS_OPTIONS),
+  mtls: optionalBlock(MTLS_OPTIONS),
   sweep: block({ enabled: flag(true), interval: duration({ fallback: '10m', min: 1, max: 86_400 }) }),
 } satisfies OptionsOf<AuthCoreOptions>;
 
@@ -148,7 +155,7 @@ type Given = SettingsOf<typeof AUTH_CORE_OPTIONS>;
 /** Core options as `resolveCoreOptions` returns them: checked, with defaults, frozen. */
 export interface CoreSettings extends Omit<
   Given,
-  'secret' | 'trustedOrigins' | 'cookies' | 'administration' | 'pages' | 'dpop'
+  'secret' | 'trustedOrigins' | 'cookies' | 'administration' | 'pages' | 'dpop' | 'mtls'
 > {
   readonly issuer: string;
   readonly issuerUrl: Readonly<URL>;
@@ -159,6 +166,8 @@ export interface CoreSettings extends Omit<
   readonly cookies: CookieSettings;
   readonly pages: PagesSettings;
   readonly dpop: DpopSettings;
+  /** Null: certificates of clients are not read. */
+  readonly mtls: MtlsSettings | null;
   readonly administrationGuard: Type<CanActivate> | CanActivate | null;
 }
 
@@ -186,6 +195,7 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     administration,
     pages,
     dpop,
+    mtls,
     ...settings
   } = readOptions('', options, AUTH_CORE_OPTIONS);
   const issuerUrl = resolveIssuer(options.issuer);
@@ -198,6 +208,7 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     cookies: resolveCookies(cookies, issuerUrl),
     pages: resolvePages(pages),
     dpop: resolveCoreDpop(dpop),
+    mtls: resolveMtls(mtls, { issuerUrl, trustProxy: settings.trustProxy }),
     administrationGuard: administration.guard,
   });
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import type { ClientCertificate } from '../certificates/client-certificate.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import type { PrincipalLoaders } from './loaders.js';
 import { HostPorts } from './port.js';
@@ -23,6 +24,11 @@ export interface RequestContext {
   readonly address: () => string | null;
   /** BCP 47 tag of the language that the caller reads; null: not told. Computed on demand; absent where no page could be sent. */
   readonly language?: () => string | null;
+  /**
+   * The certificate that the caller has opened their connection by (RFC 8705); null: none. Computed on demand; absent where none can be told.
+   * @throws AuthError 400 `invalid_request` when the proxy's header is malformed
+   */
+  readonly certificate?: () => ClientCertificate | null;
   principal: AuthPrincipal | null;
   /** Set by the guard with the principal. */
   load?: PrincipalLoaders;

@@ -7,12 +7,14 @@ import type { SignInFacts } from '../tokens/sign-in-facts.js';
 /** Longest id of a client, in characters. */
 export const MAX_CLIENT_ID_LENGTH = 255;
 
-/** How clients authenticate at the token endpoint (RFC 7591 2, OIDC Core 9). */
+/** How clients authenticate at the token endpoint (RFC 7591 2, OIDC Core 9, RFC 8705 2). */
 export const CLIENT_AUTH_METHODS = [
   'client_secret_basic',
   'client_secret_post',
   'private_key_jwt',
   'client_secret_jwt',
+  'tls_client_auth',
+  'self_signed_tls_client_auth',
   'none',
 ] as const;
 export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];

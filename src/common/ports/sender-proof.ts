@@ -24,6 +24,8 @@ export interface KeyProof extends SenderProof {
 export interface PresentedProofs {
   /** A DPoP proof; null: none. */
   readonly key: KeyProof | null;
+  /** `x5t#S256` of the certificate of its connection; null: none. */
+  readonly certificate: string | null;
   /** What its sender shall use next (RFC 9449 8.2); null: as before. */
   readonly nonce: string | null;
 }

@@ -7,6 +7,7 @@ import { presentedCredential, type PresentedCredential } from '../guards/present
 import { checkOrigin } from '../http/origins/origin-check.js';
 import { TrustedOrigins } from '../http/origins/trusted-origins.js';
 import { ClientAddress } from '../http/request/client-address.js';
+import { ClientCertificates } from '../http/request/client-certificates.js';
 import type { EdgeContext } from '../http/request/request-context.js';
 import { AuthContext } from '../ports/auth-context.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
@@ -22,6 +23,7 @@ export class SocketHandshakes {
     // A server that verifies the tokens of others has no cookies.
     @Optional() private readonly origins?: TrustedOrigins,
     @Optional() private readonly addresses?: ClientAddress,
+    @Optional() private readonly certificates?: ClientCertificates,
   ) {}
 
   get authenticators(): readonly Authenticator[] {
@@ -34,8 +36,16 @@ export class SocketHandshakes {
    */
   async open(request: IncomingMessage, fields: HandshakeFields, needs: ConnectionNeeds): Promise<SocketConnection> {
     this.addresses?.notice(request);
+    this.certificates?.strip(request);
     const { cookie, ...others } = request.headers;
-    const context = edgeContextOf(request, { ...others, ...fields }, () => this.addresses?.of(request) ?? null);
+    const context = edgeContextOf(
+      request,
+      { ...others, ...fields },
+      {
+        address: () => this.addresses?.of(request) ?? null,
+        certificate: () => this.certificates?.of(request) ?? null,
+      },
+    );
     const rawHeaders = Object.keys(fields).length > 0 ? undefined : request.rawHeaders;
     const opening = { headers: others, rawHeaders: request.rawHeaders, fields };
     const named = needs.reads ? this.services.presentedAtOpening(opening, needs.policies) : null;

@@ -15,16 +15,21 @@ export interface SocketConnection {
 export function edgeContextOf(
   request: IncomingMessage,
   headers: EdgeContext['headers'],
-  address: () => string | null,
+  facts: Pick<EdgeContext, 'address' | 'certificate'>,
 ): EdgeContext {
-  return { headers, request, address, principal: null, ours: false, route: '', fault: null };
+  return { headers, request, ...facts, principal: null, ours: false, route: '', fault: null };
+}
+
+/** What holds for a connection as long as it is open. */
+function factsOf({ address, certificate }: EdgeContext): Pick<EdgeContext, 'address' | 'certificate'> {
+  return { address, ...(certificate && { certificate }) };
 }
 
 /** Each message is a request of its own: the guard verifies and counts it, from the fields of the handshake. */
 export function contextOfMessage({ context, rawHeaders }: SocketConnection, client: object): EdgeContext {
-  const { headers, request: handshake, address } = context;
+  const { headers, request: handshake } = context;
   const request: GuardedRequest = { headers, ...(rawHeaders && { rawHeaders }) };
-  const ofMessage: EdgeContext = { ...edgeContextOf(handshake!, headers, address), call: { client, request } };
+  const ofMessage: EdgeContext = { ...edgeContextOf(handshake!, headers, factsOf(context)), call: { client, request } };
   setContext(request, ofMessage);
   return ofMessage;
 }

@@ -22,6 +22,7 @@ const EXAMPLE = {
 
 const CONTRACT = {
   methods: 'GET, HEAD, POST',
+  browsers: 'nobody',
   page: true,
   credentials: ['session', 'none'],
   answers: {

@@ -11,7 +11,7 @@ import { allowedResources } from '../token/client-resources.js';
  */
 export function requireStillAllowed(
   client: RegisteredClient,
-  { scopes, resources, codeChallenge }: AuthorizationParameters,
+  { scopes, resources, codeChallenge, responseMode }: AuthorizationParameters,
   settings: Pick<OAuthProviderSettings, 'resources'>,
 ): void {
   if (!client.grantTypes.has('authorization_code'))
@@ -21,4 +21,6 @@ export function requireStillAllowed(
   allowedResources(client, resources, settings);
   if (codeChallenge === null && client.rules.requiresPkce)
     throw AuthError.invalidRequest('code_challenge is required (PKCE with S256)');
+  if (!client.rules.responseModes.includes(responseMode))
+    throw AuthError.invalidRequest('This client may not ask for this response_mode any more');
 }

@@ -37,6 +37,11 @@ const TEXTS: Readonly<Record<Member, string>> = {
   dpop_bound_access_tokens: 'True: its access tokens are always bound to a key of its own (RFC 9449 5.2).',
   tls_client_certificate_bound_access_tokens:
     'True: its access tokens are always bound to its certificate (RFC 8705 3.4).',
+  tls_client_auth_subject_dn: 'With `tls_client_auth`: the subject of its certificate, as RFC 4514 writes it.',
+  tls_client_auth_san_dns: 'With `tls_client_auth`, in place of the subject: a host that its certificate names.',
+  tls_client_auth_san_uri: 'Likewise: an address that its certificate names.',
+  tls_client_auth_san_ip: 'Likewise: an IP address that its certificate names.',
+  tls_client_auth_san_email: 'Likewise: a mailbox that its certificate names.',
   default_max_age: 'Seconds that a sign-in may lie back, where a request does not say.',
   require_auth_time: 'True: `auth_time` is in every ID token.',
   default_acr_values: 'Wanted authentication contexts.',

@@ -5,13 +5,14 @@ import { tag } from '../../common/cache/tags.js';
 import { InvalidationChannel } from '../../common/database/invalidation.js';
 import { MAX_CLIENT_ID_LENGTH } from '../../common/ports/authorization-server.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
-import { parseScope } from '../../common/principal/scopes.js';
 import { SecretBox } from '../../common/secrets/secret-box.js';
 import { clientSubject } from '../../common/subjects/client-subject.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { grantableScopes } from './metadata/client-scopes.js';
 import { NO_POLICY, type ClientMetadata } from './metadata/client-metadata.js';
 import { clientRules } from './metadata/client-rules.js';
+import { ClientNames } from './client-names.js';
 import { ClientStore, type ClientRow } from './client.store.js';
 import type { RegisteredClient } from './metadata/registered-client.js';
 import { staticClientRows } from './static-clients.js';
@@ -31,6 +32,7 @@ export class ClientDirectory {
   constructor(
     private readonly store: ClientStore,
     private readonly subjects: SubjectStore,
+    private readonly names: ClientNames,
     channel: InvalidationChannel,
     caches: AuthCaches,
     box: SecretBox,
@@ -66,7 +68,7 @@ export class ClientDirectory {
     if (clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH) return null;
     return this.known.reload(clientId, async () => {
       const row = await this.load(clientId);
-      return !row || row.disabled ? null : { row, client: toClient(row, this.settings) };
+      return !row || row.disabled ? null : { row, client: await this.apartFromUsers(toClient(row, this.settings)) };
     });
   }
 
@@ -85,6 +87,12 @@ export class ClientDirectory {
     return [...this.staticRows.values()].filter((row) => holds(row.metadata)).map((row) => row.client_id);
   }
 
+  /** T138. Asked only of clients that have scopes of their own, once per reading. */
+  private async apartFromUsers(client: RegisteredClient): Promise<RegisteredClient> {
+    if (client.ownScopes.size === 0 || !(await this.names.isTaken(client.clientId))) return client;
+    return Object.freeze({ ...client, ownScopes: new Set<string>() });
+  }
+
   /** A static client has no row, but a subject, which says whether it has ended and is locked when tokens are issued. */
   private async load(clientId: string): Promise<ClientRow | null> {
     const row = this.staticRows.get(clientId);
@@ -98,7 +106,6 @@ export class ClientDirectory {
 export function toClient(row: ClientRow, settings: OAuthProviderSettings): RegisteredClient {
   const { metadata } = row;
   const policy = Object.freeze({ ...NO_POLICY, ...row.policy });
-  const scopes = metadata.scope === undefined ? settings.defaultScopes : (parseScope(metadata.scope) ?? []);
   return Object.freeze({
     clientId: row.client_id,
     name: metadata.client_name ?? row.client_id,
@@ -110,7 +117,7 @@ export function toClient(row: ClientRow, settings: OAuthProviderSettings): Regis
     isFirstParty: policy.isFirstParty,
     isVerified: row.registered_by !== 'open',
     grantTypes: new Set(metadata.grant_types),
-    scopes: new Set(scopes),
+    scopes: new Set(grantableScopes({ metadata, registeredBy: row.registered_by }, settings)),
     // T106: without a user there are no claims to give, and no offline access.
     ownScopes: new Set(policy.ownScopes.filter((scope) => !isAboutUsers(scope))),
     metadata: Object.freeze(metadata),

@@ -40,6 +40,8 @@ export class ClientOrigins implements InvalidationListener, OnModuleInit {
   onModuleInit(): void {
     const { mode } = this.settings.registration;
     this.cors.openTo('clients', this.allows);
+    // RFC 9700 2.6: clients send browsers to the authorization endpoint, and no script ever reads its answer.
+    this.cors.openTo('nobody', 'none');
     if (mode !== 'off') this.cors.openTo('registrants', mode === 'open' ? 'any' : this.allows);
   }
 

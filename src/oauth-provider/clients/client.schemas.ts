@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isDisplayName } from '../../common/display-name.js';
 import { metadataMembers } from './client-metadata.schema.js';
 import { bodySchema, wholeNumber } from '../../common/http/request/schema.pipe.js';
+import { FAPI_PROFILES } from './metadata/client-rules.js';
 
 const MAX_INTEGER = 2_147_483_647;
 const MAX_OFFSET = 1_000_000;
@@ -43,6 +44,8 @@ const policy = z
     clientCredentialsScopes: z.array(z.string().max(128)).max(100).optional(),
     resources: z.array(z.string().max(2_048)).max(100).nullish(),
     accessTokenFormat: z.enum(['opaque', 'jwt']).nullish(),
+    profile: z.enum(FAPI_PROFILES).nullish(),
+    clientAssertionAudience: z.enum(['any', 'issuer']).nullish(),
   })
   .optional()
   .meta({ description: 'What only administration says of a client.' });

@@ -10,6 +10,8 @@ import { invalidMetadata, readClientMetadata, type ClientMetadataDraft } from '.
 import { mergePolicy, policyOnTheWire } from './metadata/client-policy-rules.js';
 import { securityProfileFault } from './metadata/security-profile-rules.js';
 import { ClientSecrets, secretKindOf } from './client.secrets.js';
+import { ClientRenewals } from './client.renewals.js';
+import { ClientNames } from './client-names.js';
 import { ClientStore, type StoredSecret } from './client.store.js';
 import { furtherMethods, type ClientMetadata } from './metadata/client-metadata.js';
 import { ClientValidator } from './metadata/client.validator.js';
@@ -35,6 +37,8 @@ export class ClientSeeds {
     private readonly database: Database,
     private readonly store: ClientStore,
     private readonly secrets: ClientSecrets,
+    private readonly names: ClientNames,
+    private readonly renewals: ClientRenewals,
     private readonly validator: ClientValidator,
     private readonly revoker: TokenRevoker,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
@@ -52,6 +56,8 @@ export class ClientSeeds {
 
   private async write(seed: SeedClient): Promise<void> {
     const { client_id: clientId } = seed;
+    if (typeof clientId === 'string' && (await this.names.isOfUser(clientId)))
+      throw invalidMetadata('client_id: a user has this id; choose another');
     const given = readClientMetadata(seed);
     const metadata = await this.validator.validate(withMethod(given, seed.client_secret), 'trusted');
     const policy = mergePolicy({}, policyOf(seed, metadata), metadata, this.settings);
@@ -65,6 +71,8 @@ export class ClientSeeds {
       secret: this.secretOf(seed, metadata),
     };
     await this.database.transaction(async (tx) => {
+      const before = await this.store.find(clientId, tx);
+      if (before && !this.renewals.fits(before, client)) await this.renewals.renew(tx, clientId);
       await this.store.upsert(tx, client);
       this.revoker.invalidate(tx, [tag('client', clientId)]);
     });

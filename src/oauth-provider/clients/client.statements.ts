@@ -67,6 +67,11 @@ export const END_CODES: Statement = {
   name: 'auth_oauth_client_end_codes',
   text: 'DELETE FROM auth_authorization_code WHERE client_id = $1 AND consumed_at IS NULL AND expires_at > now()',
 };
+/** As `END_CODES`: the few that wait are found by the index on their end. */
+export const END_REQUESTS: Statement = {
+  name: 'auth_oauth_client_end_requests',
+  text: 'DELETE FROM auth_authorization_request WHERE client_id = $1 AND answered_at IS NULL AND expires_at > now()',
+};
 export const LIST: Statement = {
   name: 'auth_oauth_client_list',
   text: `SELECT ${COLUMNS} ${FROM} WHERE ${LISTED} ORDER BY c.created_at DESC, c.client_id LIMIT $3 OFFSET $4`,

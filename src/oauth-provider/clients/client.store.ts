@@ -8,6 +8,7 @@ import {
   COUNT_OPEN,
   DELETE,
   END_CODES,
+  END_REQUESTS,
   FIND,
   FIND_BY_TOKEN,
   INSERT,
@@ -162,6 +163,11 @@ export class ClientStore {
 
   async endCodes(tx: Transaction, clientId: string): Promise<void> {
     await tx.query(END_CODES, [clientId]);
+  }
+
+  /** Authorization requests that wait for their users. */
+  async endRequests(tx: Transaction, clientId: string): Promise<void> {
+    await tx.query(END_REQUESTS, [clientId]);
   }
 
   /** Newest first. */

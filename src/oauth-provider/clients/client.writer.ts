@@ -13,6 +13,7 @@ import type { FreshSecrets } from './client.information.js';
 import type { ClientMetadata, ClientPolicy } from './metadata/client-metadata.js';
 import { invalidMetadata } from './metadata/client-metadata-input.js';
 import { securityProfileFault, type ProfiledClient } from './metadata/security-profile-rules.js';
+import { ClientRenewals } from './client.renewals.js';
 import { ClientSecrets, digest, secretKindOf } from './client.secrets.js';
 import './client.events.js';
 import { ClientStore, type ClientDescription, type ClientRow } from './client.store.js';
@@ -45,6 +46,7 @@ export class ClientWriter {
     private readonly secrets: ClientSecrets,
     private readonly subjects: SubjectStore,
     private readonly revoker: TokenRevoker,
+    private readonly renewals: ClientRenewals,
     private readonly events: AuthEvents,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
@@ -77,6 +79,7 @@ export class ClientWriter {
   }
 
   /**
+   * What it was given under weaker rules ends (T142).
    * @param before as it was read and as the change was validated against
    * @returns with a new secret when the new authentication method needs another one
    * @throws AuthError 400 `invalid_client_metadata` when it breaks its profile, 409 `CLIENT_CHANGED` when another change came first
@@ -89,6 +92,7 @@ export class ClientWriter {
     const isOther = kind !== secretKindOf(before.metadata.token_endpoint_auth_method);
     const secret = isOther && kind !== 'none' ? this.secrets.mint() : undefined;
     const row = await this.database.transaction(async (tx) => {
+      if (!this.renewals.fits(before, after)) await this.renewals.renew(tx, clientId);
       if (!(await this.store.update(tx, clientId, before, after))) throw changedMeanwhile();
       if (isOther) await this.storeSecret(tx, before, method, secret, 0);
       this.revoker.invalidate(tx, [tag('client', clientId)]);

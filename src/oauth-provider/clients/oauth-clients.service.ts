@@ -16,6 +16,7 @@ import {
   type ClientPolicyInput,
 } from './metadata/client-policy-rules.js';
 import { ClientSeeds, type SeedClient } from './client.seeds.js';
+import { registeredItself } from './metadata/registered-client.js';
 import { ClientValidator } from './metadata/client.validator.js';
 import { ClientStore, type ClientRow } from './client.store.js';
 import { ClientWriter, type WrittenClient } from './client.writer.js';
@@ -112,7 +113,8 @@ export class OAuthClientsService {
   async update(clientId: string, { metadata: patch = {}, policy: policyPatch = {} }: OAuthClientChange) {
     const row = await this.readOwn(clientId);
     const draft = readClientMetadata(changedMetadata(row.metadata, patch, this.settings.defaultScopes));
-    const metadata = await this.validator.validate(draft, 'trusted');
+    const isOwn = registeredItself({ registeredBy: row.registered_by });
+    const metadata = await this.validator.validate(draft, 'trusted', null, isOwn);
     const asked = { ...policyOnTheWire(patch), ...policyPatch };
     const policy = {
       ...mergePolicy(row.policy, asked, metadata, this.settings),

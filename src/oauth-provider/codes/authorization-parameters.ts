@@ -10,7 +10,7 @@ export type Prompt = (typeof PROMPTS)[number];
  */
 export interface AuthorizationParameters {
   readonly redirectUri: string;
-  /** Whether the request named it; then the token request must name it too (RFC 6749 4.1.3). */
+  /** Whether the request named it; then the token request must name it too, unless there is a challenge (RFC 6749 4.1.3, OAuth 2.1 10.2). */
   readonly redirectUriGiven: boolean;
   readonly responseMode: ResponseMode;
   readonly state: string | null;

@@ -7,6 +7,7 @@ import { HttpReply } from '../../common/http/request/reply.js';
 import { RootRoutes } from '../../common/http/edge/root-routes.js';
 import { Strengths } from '../authorize/strengths.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { endpointAliases } from './endpoint-aliases.js';
 import { providerMetadata, type ProviderFacts } from './provider-metadata.js';
 
 /** Names of the document below `/.well-known/`. */
@@ -44,9 +45,13 @@ export class MetadataDocument {
       acrValues: this.strengths.supported(),
     };
     const added = all.map((extension) => extension.metadata?.(urlOf));
-    this.metadata = Object.freeze(
-      Object.assign(providerMetadata(this.settings, facts), ...added) as object as Record<string, unknown>,
-    );
+    const metadata = Object.assign(providerMetadata(this.settings, facts), ...added) as object as Record<
+      string,
+      unknown
+    >;
+    const { issuer, mtls } = this.settings;
+    const aliases = mtls?.aliasesAt ? endpointAliases(metadata, issuer, mtls.aliasesAt) : null;
+    this.metadata = Object.freeze({ ...metadata, ...(aliases && { mtls_endpoint_aliases: aliases }) });
   }
 
   /**

@@ -1,5 +1,5 @@
-import { CLIENT_AUTH_METHODS } from '../../common/ports/authorization-server.js';
 import { PROMPTS } from '../codes/authorization-parameters.js';
+import { offeredMethods } from '../clients/metadata/certificate-rules.js';
 import { serverRules, type ClientRules } from '../clients/metadata/client-rules.js';
 import { namesOfModes } from '../clients/metadata/response-modes.js';
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
@@ -16,9 +16,6 @@ export interface ProviderFacts {
   /** The strengths of sign-in that can be had. */
   readonly acrValues: readonly string[];
 }
-
-/** Methods by which a client proves itself, as introspection requires (RFC 7662 2.1). */
-const PROVING_METHODS = CLIENT_AUTH_METHODS.filter((method) => method !== 'none');
 
 /**
  * The metadata of this server (OIDC Discovery 3, RFC 8414 2): only what works with its configuration. The same in every process, since it
@@ -54,14 +51,19 @@ function endpoints(settings: OAuthProviderSettings, urlOf: ProviderFacts['urlOf'
 }
 
 function clientAuthentication(settings: OAuthProviderSettings, rules: ClientRules) {
+  const { mtls } = settings;
+  const methods = offeredMethods(mtls);
+  // RFC 7662 2.1: introspection is for clients that prove themselves.
   return {
-    token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+    token_endpoint_auth_methods_supported: methods,
     token_endpoint_auth_signing_alg_values_supported: rules.algorithms,
-    introspection_endpoint_auth_methods_supported: PROVING_METHODS,
+    introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
     introspection_endpoint_auth_signing_alg_values_supported: rules.algorithms,
     introspection_signing_alg_values_supported: signedWith(settings, rules),
-    revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+    revocation_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_signing_alg_values_supported: rules.algorithms,
+    // RFC 8705 3.3.
+    ...(mtls && { tls_client_certificate_bound_access_tokens: true }),
   };
 }
 

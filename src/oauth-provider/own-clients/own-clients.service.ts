@@ -53,7 +53,7 @@ export class OwnClientsService {
     const current = JSON.parse(JSON.stringify(clientInformation(row, this.settings))) as Input;
     refusePrivileged(patch, current);
     const draft = readClientMetadata(changedMetadata(row.metadata, patch, this.settings.defaultScopes));
-    const metadata = await this.validator.validate(draft, 'self', row.metadata);
+    const metadata = await this.validator.validate(draft, 'self', row);
     const policy = { ...ownPolicy(patch, row.policy, current), ...methodsOfPatch(metadata, patch) };
     const changed = await this.writer.change(row, { metadata, policy });
     return clientInformation(changed.row, this.settings, changed.fresh);

@@ -45,7 +45,7 @@ export class ClientConfigurations {
     this.requireIdentity(row, input);
     const current = JSON.parse(JSON.stringify(this.information(row, token))) as Record<string, unknown>;
     refusePrivileged(input, current);
-    const metadata = await this.validator.validate(readClientMetadata(input), 'self', row.metadata);
+    const metadata = await this.validator.validate(readClientMetadata(input), 'self', row);
     const policy = {
       ...ownPolicy(input, row.policy, current),
       ...methodsAfter(row, metadata, input['token_endpoint_auth_method']),

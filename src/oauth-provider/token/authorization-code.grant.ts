@@ -85,7 +85,10 @@ export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
     return { granted, chosen: [...new Set(asked)] };
   }
 
-  /** RFC 6749 4.1.2: a second use means that the code was copied. The tokens it bought end; that is committed before the refusal (T071). */
+  /**
+   * RFC 6749 4.1.2: a second use means that the code was copied. The tokens it bought end; that is committed before the refusal (T071). Only
+   * for a request that is right in all else: whoever has merely seen the code in an address cannot end a good session (OAuth 2.1 7.5.2).
+   */
   private async refuseReplay(row: AuthorizationCodeRow): Promise<never> {
     await this.database.transaction((tx) =>
       this.revoker.revoke(tx, { sourceId: row.id }, 'authorization code replayed'),
@@ -99,9 +102,12 @@ function requireOwner(row: AuthorizationCodeRow | null, clientId: string): asser
   if (row.client_id !== clientId) throw AuthError.invalidGrant("another client's code");
 }
 
-/** RFC 6749 4.1.3: the token request repeats the `redirect_uri` of the authorization request. */
+/**
+ * RFC 6749 4.1.3: the token request repeats the `redirect_uri` of the authorization request. With a challenge it may leave it out, as clients
+ * of OAuth 2.1 do (10.2): the verifier, which is checked in any case, shows that the code was not injected. What is sent must be right.
+ */
 function requireRedirect(row: AuthorizationCodeRow, redirectUri: string | undefined): void {
-  if (redirectUri === undefined && !row.redirect_uri_given) return;
+  if (redirectUri === undefined && (!row.redirect_uri_given || row.code_challenge !== null)) return;
   if (redirectUri !== row.redirect_uri)
     throw AuthError.invalidGrant('redirect_uri is not that of the authorization request');
 }

@@ -1,12 +1,28 @@
 import { invalidProof } from '../../common/dpop/dpop.errors.js';
+import { AuthError } from '../../common/errors/auth-error.js';
 import { NO_PROOF, type PresentedProofs, type SenderProof } from '../../common/ports/sender-proof.js';
 import type { ClientRules } from '../clients/metadata/client-rules.js';
 
 /**
- * What the tokens of a client are bound to, by its rules and by what its request proves.
- * @throws AuthError 400 `invalid_dpop_proof` when it must prove a key and has not (RFC 9449 5.2)
+ * What the tokens of a client are bound to, by its rules and by what its request proves. A certificate alone asks for nothing: a host that
+ * asks every caller for one would bind what nobody wanted bound.
+ * @throws AuthError 400 `invalid_dpop_proof` when it must prove a key and has not (RFC 9449 5.2), `invalid_grant` when it must show a certificate
+ *   (RFC 8705 3.4), `invalid_request` when it asks for another binding than that
  */
-export function senderOf({ binding }: ClientRules, { key }: PresentedProofs): SenderProof {
-  if (key === null && binding !== 'optional') throw invalidProof('the tokens of this client are bound to a key');
-  return key ?? NO_PROOF;
+export function senderOf({ binding }: ClientRules, { key, certificate }: PresentedProofs): SenderProof {
+  if (binding === 'certificate') {
+    if (key) throw AuthError.invalidRequest('The tokens of this client are bound to its certificate, not to a key');
+    return ofCertificate(certificate);
+  }
+  if (key) return key;
+  if (binding === 'optional') return NO_PROOF;
+  if (binding === 'either' && certificate !== null) return ofCertificate(certificate);
+  throw invalidProof('the tokens of this client are bound to a key');
+}
+
+/** Nothing is used up: the connection proves it with every request. */
+function ofCertificate(thumbprint: string | null): SenderProof {
+  if (thumbprint === null)
+    throw AuthError.invalidGrant('the tokens of this client are bound to its certificate: there is none');
+  return { ...NO_PROOF, confirmation: { 'x5t#S256': thumbprint } };
 }

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage } from 'node:http';
 import { AuthContext } from '../../ports/auth-context.js';
+import { ClientCertificates } from '../request/client-certificates.js';
 import { findContext, setContext, type EdgeContext } from '../request/request-context.js';
 import { installFirst } from './fastify-hooks.js';
 
@@ -11,7 +12,10 @@ import { installFirst } from './fastify-hooks.js';
  */
 @Injectable()
 export class ContextEdge {
-  constructor(adapterHost: HttpAdapterHost) {
+  constructor(
+    adapterHost: HttpAdapterHost,
+    @Optional() private readonly certificates?: ClientCertificates,
+  ) {
     adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
   }
 
@@ -20,25 +24,27 @@ export class ContextEdge {
     if (!adapter) return;
     installFirst(
       adapter,
-      (request, _response, next) => AuthContext.run(opened(request), next),
+      (request, _response, next) => AuthContext.run(this.opened(request), next),
       (request) => findContext(request) !== undefined,
     );
   }
-}
 
-function opened(request: IncomingMessage): EdgeContext {
-  const known = findContext(request);
-  if (known) return known;
-  const requestContext: EdgeContext = {
-    headers: request.headers,
-    request,
-    // No proxy is trusted: nothing here decides by the address.
-    address: () => request.socket.remoteAddress ?? null,
-    principal: null,
-    ours: false,
-    route: '',
-    fault: null,
-  };
-  setContext(request, requestContext);
-  return requestContext;
+  private opened(request: IncomingMessage): EdgeContext {
+    const known = findContext(request);
+    if (known) return known;
+    this.certificates?.strip(request);
+    const requestContext: EdgeContext = {
+      headers: request.headers,
+      request,
+      // No proxy is trusted: nothing here decides by the address.
+      address: () => request.socket.remoteAddress ?? null,
+      certificate: () => this.certificates?.of(request) ?? null,
+      principal: null,
+      ours: false,
+      route: '',
+      fault: null,
+    };
+    setContext(request, requestContext);
+    return requestContext;
+  }
 }

@@ -14,8 +14,8 @@ import { TrustedOrigins } from '../origins/trusted-origins.js';
 export interface CorsPolicy {
   /** As in `Access-Control-Allow-Methods`, e.g. `GET, HEAD`. */
   readonly methods: string;
-  /** `any`: a public document. A function is asked for each origin, as the browser spells it. */
-  readonly origins: 'any' | ((origin: string) => boolean | Promise<boolean>);
+  /** `any`: a public document; `none`: not even a trusted one. A function is asked for each origin, as the browser spells it. */
+  readonly origins: 'any' | 'none' | ((origin: string) => boolean | Promise<boolean>);
 }
 
 const PARAMETER = /\/:[^/]+$/;
@@ -57,6 +57,7 @@ export class Cors {
     const route = this.routes.match(path)?.route;
     if (!adapter || route === undefined) return;
     this.policies.set(route.replace(PARAMETER, ANYTHING), policy);
+    if (policy.origins === 'none') return;
     // If the host has CORS, it replies first; either way `attend` adds our headers.
     adapter.options(path, (_request: unknown, response: unknown) => {
       adapter.setHeader(response, 'Allow', `${policy.methods}, OPTIONS`);
@@ -72,7 +73,7 @@ export class Cors {
   attend(requestContext: EdgeContext, request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
     const policy = requestContext.ours ? this.policyOf(requestContext.route) : undefined;
     const origin = header(request.headers, 'origin');
-    if (!policy || requestContext.cors || (origin === undefined && policy.origins !== 'any'))
+    if (!policy || requestContext.cors || (origin === undefined && typeof policy.origins === 'function'))
       return requestContext.cors;
     const decision: CorsDecision = {
       asker: origin ?? null,
@@ -92,7 +93,7 @@ export class Cors {
 
   private async decide(policy: CorsPolicy, decision: CorsDecision, requestContext: EdgeContext): Promise<void> {
     const { asker } = decision;
-    if (asker === null) return;
+    if (asker === null || policy.origins === 'none') return;
     try {
       decision.isTrusted = await this.origins.trusts(asker, requestContext);
       if (policy.origins === 'any') return;

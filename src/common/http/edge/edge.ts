@@ -12,6 +12,7 @@ import { ResponseCookies } from './answer-cookies.js';
 import { PageWriter } from '../pages/page-writer.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { ClientAddress } from '../request/client-address.js';
+import { ClientCertificates } from '../request/client-certificates.js';
 import { Cors } from './cors.js';
 import { bytesOf, foreignBody, isReadAlready, type ForeignBody, type ReadByOthers } from '../request/foreign-body.js';
 import { IssuerNotice } from './issuer-notice.js';
@@ -46,6 +47,7 @@ export class AuthEdge {
     adapterHost: HttpAdapterHost,
     private readonly routes: AuthRoutes,
     private readonly addresses: ClientAddress,
+    private readonly certificates: ClientCertificates,
     private readonly cors: Cors,
     private readonly pages: PageWriter,
     @Inject(CORE_SETTINGS) settings: CoreSettings,
@@ -77,6 +79,7 @@ export class AuthEdge {
     const known = findContext(request);
     if (known) return known;
     this.addresses.notice(request);
+    this.certificates.strip(request);
     const [path, query] = splitUrl(request.originalUrl ?? request.url ?? '/');
     const match = this.routes.match(path);
     if (match) this.issuer.notice(request);
@@ -84,6 +87,7 @@ export class AuthEdge {
       headers: (request as { upgrade?: boolean }).upgrade === true ? ofSocket(request.headers) : request.headers,
       request,
       address: () => this.addresses.of(request),
+      certificate: () => this.certificates.of(request),
       language: () => this.pages.languageOf(requestContext),
       principal: null,
       ours: match !== null,

@@ -35,6 +35,12 @@ export class ClientAddress {
       this.near.addSubnet(address, prefix, family);
   }
 
+  /** Whether the peer itself is a trusted proxy, so that headers of its own may be believed. */
+  isProxied(request: Pick<GuardedRequest, 'raw' | 'socket'>): boolean {
+    const peer = canonical((request.raw?.socket ?? request.socket)?.remoteAddress);
+    return peer !== null && this.isTrusted(peer);
+  }
+
   /** Address of the client: the right-most hop that is not a trusted proxy. Null when it cannot be known. */
   of(request: GuardedRequest): string | null {
     const peer = canonical((request.raw?.socket ?? request.socket)?.remoteAddress);

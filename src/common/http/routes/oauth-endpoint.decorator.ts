@@ -18,7 +18,7 @@ export interface OAuthEndpointContract extends Omit<RouteDescription, 'shape'> {
   readonly methods?: string;
   /** Other sites may send a browser's form here: the route does not trust a cookie that comes with it. */
   readonly crossSite?: true;
-  /** Whose scripts may call it across origins. Default: left to the host's CORS. */
+  /** Whose scripts may call it across origins; `nobody` whatever the host says. Default: left to the host's CORS. */
   readonly browsers?: ScriptsOf;
 }
 

@@ -1,7 +1,10 @@
 import { SetMetadata } from '@nestjs/common';
 
-/** Whose scripts may call a route. The capability that knows them says which origins they have (`Cors.openTo`). */
-export type ScriptsOf = 'clients' | 'registrants' | 'devices';
+/**
+ * Whose scripts may call a route. The capability that knows them says which origins they have (`Cors.openTo`). `nobody`: whatever CORS of the
+ * host says.
+ */
+export type ScriptsOf = 'clients' | 'registrants' | 'devices' | 'nobody';
 
 export const OPEN_TO = 'nest-authority:open-to';
 

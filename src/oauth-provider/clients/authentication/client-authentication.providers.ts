@@ -4,6 +4,7 @@ import { ClientAssertionStore } from './client-assertion.store.js';
 import { ClientKeys } from './client-keys.js';
 import { ClientSignatures } from './client-signatures.js';
 import { ClientAssertionVerifier } from './client-assertion.verifier.js';
+import { ClientCertificateVerifier } from './client-certificate.verifier.js';
 import { ClientGuesses } from './client-guesses.js';
 import { ClientAuthenticator } from './client.authenticator.js';
 
@@ -13,6 +14,7 @@ export const clientAuthenticationProviders: Provider[] = [
   ClientKeys,
   ClientSignatures,
   ClientAssertionVerifier,
+  ClientCertificateVerifier,
   ClientGuesses,
   ClientAuthenticator,
 ];

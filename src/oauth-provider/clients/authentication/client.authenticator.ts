@@ -9,6 +9,7 @@ import { AuthRoutes } from '../../../common/http/routes/auth-routes.js';
 import { oauthPaths } from '../../../common/http/routes/oauth-endpoint.decorator.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../../oauth-provider.settings.js';
 import { ClientAssertionVerifier, claimedClient } from './client-assertion.verifier.js';
+import { certificateMethodIn, ClientCertificateVerifier } from './client-certificate.verifier.js';
 import { ClientDirectory, type KnownClient } from '../client.directory.js';
 import { ClientGuesses } from './client-guesses.js';
 import '../client.events.js';
@@ -24,12 +25,13 @@ const NOBODY = Buffer.alloc(32);
 /** Endpoints where clients authenticate. An assertion may name the one it is sent to as its audience. */
 export type ClientEndpoint = 'token' | 'par' | 'introspect' | 'revoke';
 
-/** Authenticates clients (RFC 6749 2.3, RFC 7523, OIDC Core 9). */
+/** Authenticates clients (RFC 6749 2.3, RFC 7523, OIDC Core 9, RFC 8705 2). */
 @Injectable()
 export class ClientAuthenticator {
   constructor(
     private readonly directory: ClientDirectory,
     private readonly assertions: ClientAssertionVerifier,
+    private readonly certificates: ClientCertificateVerifier,
     private readonly guesses: ClientGuesses,
     private readonly routes: AuthRoutes,
     private readonly events: AuthEvents,
@@ -39,7 +41,8 @@ export class ClientAuthenticator {
   /**
    * The credential is checked however often others have failed: a correct one passes, unless it is short enough to be guessed. Only
    * failures are counted (T081).
-   * @throws AuthError 401 `invalid_client`, the same for every reason; 429 after too many failures
+   * @throws AuthError 401 `invalid_client`, the same for every reason; 429 after too many failures; 400 `invalid_request` for a certificate
+   *   that cannot be read
    */
   async authenticate(presented: PresentedClient, endpoint: ClientEndpoint = 'token'): Promise<RegisteredClient> {
     const attempt = () => this.attempt(presented, endpoint);
@@ -92,8 +95,11 @@ export class ClientAuthenticator {
     const secretFault = 'secret' in reading ? secretFaultOf(known?.row ?? null, reading.secret) : null;
     if (!known) throw AuthError.invalidClient('unknown or disabled');
     const methods = methodsOf(known);
+    // RFC 8705 2: the request names the client, and says nothing else; the connection proves it.
+    const byCertificate = reading.method === 'none' && !isInHeader(reading) && certificateMethodIn(methods);
     if (reading.method === 'client_assertion')
       await this.assertions.verify(reading.assertion, known, methods, this.namesOf(endpoint, known.client));
+    else if (byCertificate) await this.certificates.verify(known.client.metadata, byCertificate);
     else if (!methods.includes(reading.method)) throw AuthError.invalidClient(notOf(methods, reading));
     if (secretFault !== null) throw AuthError.invalidClient(secretFault);
     return known.client;

@@ -9,12 +9,14 @@ const RULES = {
   grantTypes: new Set(['authorization_code', 'refresh_token', 'client_credentials']),
   isConfigured: false,
   defaultScopes: ['openid'],
+  refusedScopes: new Set<string>(),
   signingAlgorithms: ['RS256', 'ES256'],
   redirectSchemes: new Set(['cursor']),
   requestObjects: false,
   profile: null,
   acrValues: ['0'],
   allowPrivateNetwork: false,
+  mtls: null,
 };
 const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
 

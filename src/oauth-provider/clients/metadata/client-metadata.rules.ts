@@ -1,5 +1,6 @@
 import { DEVICE_CODE_GRANT } from '../../../common/grants/grant.js';
 import { isSubset, parseScope } from '../../../common/principal/scopes.js';
+import { certificateFault, type OfferedCertificates } from './certificate-rules.js';
 import { calledAddressFault, secureAddressFault, webAddressFault } from './address-rules.js';
 import { CLIENT_ALGORITHMS, KEY_ALGORITHMS, SECRET_ALGORITHMS } from './client-algorithms.js';
 import { SIGNED_ANSWERS } from './answer-algorithm.js';
@@ -17,6 +18,8 @@ export interface MetadataRules {
   readonly scopes: ReadonlySet<string>;
   /** Of a client that names none. */
   readonly defaultScopes: readonly string[];
+  /** Not for this client, although offered. */
+  readonly refusedScopes: ReadonlySet<string>;
   readonly grantTypes: ReadonlySet<string>;
   /** The client is configured in options: it may have no grant, and only introspect, and be its own sector without a web address. */
   readonly isConfigured: boolean;
@@ -30,6 +33,8 @@ export interface MetadataRules {
   /** The names of strengths of sign-in. */
   readonly acrValues: readonly string[];
   readonly allowPrivateNetwork: boolean;
+  /** What certificates of clients are good for; null: they are not read. */
+  readonly mtls: OfferedCertificates;
 }
 
 /** Shown to users as links. */
@@ -47,6 +52,7 @@ const CHECKS: readonly Check[] = [
   checkResponseModes,
   checkScope,
   checkKeys,
+  (metadata, { mtls }) => certificateFault(metadata, mtls),
   checkAuthentication,
   checkAlgorithms,
   checkRequests,
@@ -109,6 +115,8 @@ function checkResponseModes({ response_modes: modes }: ClientMetadata) {
 function checkScope({ scope }: ClientMetadata, rules: MetadataRules) {
   if (scope === undefined) return null;
   const scopes = parseScope(scope);
+  const refused = scopes?.filter((one) => rules.refusedScopes.has(one)) ?? [];
+  if (refused.length > 0) return `scope: not for clients that register themselves: ${refused.join(' ')}`;
   return scopes && isSubset(scopes, rules.scopes) ? null : 'scope: malformed, or one of them is not offered';
 }
 

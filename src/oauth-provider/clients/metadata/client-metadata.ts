@@ -47,6 +47,12 @@ export interface ClientMetadata {
   readonly dpop_bound_access_tokens?: boolean;
   /** RFC 8705 3.4. */
   readonly tls_client_certificate_bound_access_tokens?: boolean;
+  /** RFC 8705 2.1.2: one of these with `tls_client_auth`. The name of the subject is written as in RFC 4514. */
+  readonly tls_client_auth_subject_dn?: string;
+  readonly tls_client_auth_san_dns?: string;
+  readonly tls_client_auth_san_uri?: string;
+  readonly tls_client_auth_san_ip?: string;
+  readonly tls_client_auth_san_email?: string;
   /** Seconds. */
   readonly default_max_age?: number;
   readonly require_auth_time?: boolean;

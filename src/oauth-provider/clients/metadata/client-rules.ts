@@ -57,7 +57,10 @@ const NO_METADATA: ClientMetadata = {
   application_type: 'web',
 };
 
-type ServerRules = Pick<OAuthProviderSettings, 'pkce' | 'profile' | 'requires' | 'clientAssertionAudience' | 'codeTtlSeconds'>;
+type ServerRules = Pick<
+  OAuthProviderSettings,
+  'pkce' | 'profile' | 'requires' | 'clientAssertionAudience' | 'codeTtlSeconds'
+>;
 
 export function clientRules(client: RuledClient, settings: ServerRules): ClientRules {
   const { metadata, policy } = client;
@@ -104,8 +107,10 @@ function responseModesOf(
 
 function bindingOf(metadata: ClientMetadata, { requires }: ServerRules, isFapi: boolean): TokenBinding {
   const { dpop_bound_access_tokens: dpop, tls_client_certificate_bound_access_tokens: certificate } = metadata;
+  const { boundTokens } = requires;
+  // A client may say by which of two it is bound, and not that it is bound by another than the server asks for.
+  if (boundTokens !== null && boundTokens !== 'either') return boundTokens;
   if (dpop === true) return 'dpop';
   if (certificate === true) return 'certificate';
-  if (requires.boundTokens !== null) return requires.boundTokens;
-  return isFapi ? 'either' : 'optional';
+  return boundTokens ?? (isFapi ? 'either' : 'optional');
 }

@@ -1,13 +1,7 @@
 /**
- * Members by which a client asks for protection that this server does not offer (RFC 9449, 8705, 9701, JARM, OIDC Registration 2).
+ * Members by which a client asks for protection that this server does not offer (RFC 9701, JARM, OIDC Registration 2).
  */
 const UNSUPPORTED = [
-  'tls_client_certificate_bound_access_tokens',
-  'tls_client_auth_subject_dn',
-  'tls_client_auth_san_dns',
-  'tls_client_auth_san_uri',
-  'tls_client_auth_san_ip',
-  'tls_client_auth_san_email',
   'id_token_encrypted_response_alg',
   'id_token_encrypted_response_enc',
   'userinfo_encrypted_response_alg',

@@ -49,6 +49,7 @@ export function clientMetadataOf(row: SourceRow, hasSecret: boolean): ClientMeta
   return validateClientMetadata(draft, {
     scopes: new Set(scopes ?? []),
     defaultScopes: [],
+    refusedScopes: new Set<string>(),
     grantTypes: GRANTS,
     isConfigured: true,
     signingAlgorithms: [],
@@ -58,6 +59,7 @@ export function clientMetadataOf(row: SourceRow, hasSecret: boolean): ClientMeta
     profile: null,
     acrValues: [UNKNOWN_ACR],
     allowPrivateNetwork: true,
+    mtls: null,
   });
 }
 
