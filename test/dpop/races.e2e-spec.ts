@@ -51,7 +51,7 @@ describe('RFC 9449 11.1: races of proofs on two applications', () => {
     return counts;
   }
 
-  it('B5: one of 50 uses of a proof at the token endpoint, and one token', async () => {
+  it('T151 B5: one of 50 uses of a proof at the token endpoint, and one token', async () => {
     const proof = tokenProof(key);
     const before = await spentProofs(hosts[0]!);
     expect(await race((host) => askTokens(host, MACHINE, OWN, proof))).toEqual({
@@ -68,7 +68,7 @@ describe('RFC 9449 11.1: races of proofs on two applications', () => {
     expect(outcomes).toEqual({ '200': 1, '400 invalid_dpop_proof': 49 });
   });
 
-  it('B5: fifty keys with the same jti do not hinder one another', async () => {
+  it('T156 B5: fifty keys with the same jti do not hinder one another', async () => {
     const keys = Array.from({ length: PARALLEL }, () => new DpopKey());
     const outcomes = await race((host, index) =>
       askTokens(host, MACHINE, OWN, tokenProof(keys[index]!, { claims: { jti: 'two' } })),
@@ -76,7 +76,7 @@ describe('RFC 9449 11.1: races of proofs on two applications', () => {
     expect(outcomes).toEqual({ '200': 50 });
   });
 
-  it('B5: one of 50 uses of a proof at a guarded route', async () => {
+  it('T151 B5: one of 50 uses of a proof at a guarded route', async () => {
     const { body } = await askTokens(hosts[0]!, MACHINE, OWN, key);
     const token: string = body.access_token;
     const proof = key.proof({ method: 'GET', url: addressOf(REPORTS_PATH), token });
@@ -86,7 +86,7 @@ describe('RFC 9449 11.1: races of proofs on two applications', () => {
     });
   });
 
-  it('B5: one of 50 uses of a proof at PAR, and one request that waits', async () => {
+  it('T151 B5: one of 50 uses of a proof at PAR, and one request that waits', async () => {
     const proof = key.proof({ url: PAR_URL });
     const waiting = async () => (await hosts[0]!.sql('SELECT id FROM auth_authorization_request')).length;
     const before = await waiting();

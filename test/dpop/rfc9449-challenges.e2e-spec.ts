@@ -58,7 +58,7 @@ describe.each(['express', 'fastify'] as const)('RFC 9449 7.1: challenges on %s',
       expect(challenges[1]).toMatch(new RegExp(`, ${ALGS}$`));
     });
 
-    it('RFC 9449 7.2, B17: a bound token as Bearer, with its proof and without', async () => {
+    it('T150 RFC 9449 7.2, B17: a bound token as Bearer, with its proof and without', async () => {
       const refused = { status: 401, challenges: [error('Bearer', 'invalid_token')] };
       expect(await knock(path, by('Bearer', bound))).toMatchObject(refused);
       expect(await knock(path, by('Bearer', bound), [proofFor(path, bound)])).toMatchObject(refused);

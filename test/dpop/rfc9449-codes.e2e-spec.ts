@@ -27,7 +27,7 @@ describe('RFC 9449 10: codes that are bound to a key', () => {
   );
 
   it.each([WEB, APP])(
-    'RFC 9449 10: dpop_jkt: another key and none are invalid_grant, and cost no code, $clientId',
+    'T155 RFC 9449 10: dpop_jkt: another key and none are invalid_grant, and cost no code, $clientId',
     async (client) => {
       const key = new DpopKey();
       const grant = await obtainCode(browser, client, { dpop_jkt: key.thumbprint });

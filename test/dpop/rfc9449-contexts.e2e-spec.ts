@@ -15,7 +15,7 @@ import {
 import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { askWith, tcpClient } from '../support/ask.js';
 import { DpopKey } from '../support/dpop.js';
-import { boundTokens, spentProofs, told, visit } from '../support/dpop-grants.js';
+import { askTokens, boundTokens, spentProofs, told, visit } from '../support/dpop-grants.js';
 import { freePort } from '../support/free-port.js';
 import { APOLLO, APOLLO_ON_FASTIFY, MERCURIUS } from '../support/graphql-drivers.js';
 import { MATRIX_FIELDS, MatrixResolver, operate } from '../support/graphql.js';
@@ -115,6 +115,32 @@ describe.each(['express', 'fastify'] as const)('RFC 9449 7: guards in every plac
     expect(told(await ask(elsewhere))).toBe('401 invalid_dpop_proof');
     const byHost = key.proof({ method: 'GET', url: `${host.url}/stacked/twice`, token });
     expect(told(await ask(byHost))).toBe('401 invalid_dpop_proof');
+  });
+});
+
+describe('RFC 9449 4.3: the addresses of guarded routes', () => {
+  it('T153 a proof for a resource server is of no use here; another origin of ours has to be named', async () => {
+    const [others, ours] = ['https://api.example.com', 'https://www.example.com'];
+    const host = await createTestApp({
+      auth: providerOptions({ resources: [{ resource: others }] }, { dpop: { origins: [ours] } }),
+      controllers: [StackedController],
+    });
+    try {
+      const token = await tokenOf(host);
+      const visitBy = (origin: string) => {
+        const proof = key.proof({ method: 'GET', url: `${origin}/stacked/twice`, token });
+        return visit(host, '/stacked/twice', token, proof);
+      };
+      expect(told(await visitBy(others))).toBe('401 invalid_dpop_proof');
+      expect(told(await visitBy(ours))).toBe('200');
+      expect(told(await visitBy(TEST_ISSUER))).toBe('200');
+      const elsewhere = key.proof({ url: `${ours}/api/auth/oauth2/token` });
+      expect(told(await askTokens(host, WEB, { grant_type: 'refresh_token', refresh_token: 'x' }, elsewhere))).toBe(
+        '400 invalid_dpop_proof',
+      );
+    } finally {
+      await host.close();
+    }
   });
 });
 

@@ -122,7 +122,7 @@ describe.each(['express', 'fastify'] as const)('RFC 9449 4.3: forged proofs on %
     expect(titles.length).toBeGreaterThanOrEqual(120);
   });
 
-  it.each(FORGED_PROOFS)('4.3, B1, B24: $title', async (forged) => {
+  it.each(FORGED_PROOFS)('T152 4.3, B1, B24: $title', async (forged) => {
     expect(await answers(forged)).toEqual(expected(forged));
   });
 

@@ -75,7 +75,7 @@ describe.each(['express', 'fastify'] as const)('RFC 9449 8, 9: nonces on %s', (a
     }
   });
 
-  it('B11: a nonce is good for two steps before and after, and the next is told with the answer', async () => {
+  it('T154 B11: a nonce is good for two steps before and after, and the next is told with the answer', async () => {
     const nonce = await nonceOf(host);
     try {
       for (const minutes of [1, 2, -1, -2]) {

@@ -25,7 +25,7 @@ describe('RFC 9449 5: refresh tokens and keys', () => {
   });
 
   it.each([APP, JWT_APP])(
-    'RFC 9449 5, B7: of a public client they are good with its key alone, and others cost nothing, $clientId',
+    'T155 RFC 9449 5, B7: of a public client they are good with its key alone, and others cost nothing, $clientId',
     async (client) => {
       const key = new DpopKey();
       const { refresh_token: token } = await boundTokens(browser, client, key);
