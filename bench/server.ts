@@ -1,5 +1,7 @@
 /** The server under load, in a process of its own so that its CPU time is its own. Started by servers.ts. */
 import { Controller, Get, Module } from '@nestjs/common';
+import { generateKeyPairSync, sign, verify } from 'node:crypto';
+import { promisify } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -9,11 +11,27 @@ import { countStatements } from './statement-counter.js';
 
 const PONG = { pong: true };
 
+const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const SIGNED = Buffer.alloc(500, 'a');
+const SIGNATURE = sign('sha256', SIGNED, privateKey);
+const verifyInPool = promisify(verify) as (...values: unknown[]) => Promise<boolean>;
+
+/** One signature, as a proof has one, and nothing else: what is under the cost of a proof. */
+async function pongOnceVerified() {
+  if (!(await verifyInPool('sha256', SIGNED, publicKey, SIGNATURE))) throw new Error('The signature is bad.');
+  return PONG;
+}
+
 @Controller()
 class BenchController {
   @Get('unguarded')
   unguarded() {
     return PONG;
+  }
+
+  @Get('verify')
+  verify() {
+    return pongOnceVerified();
   }
 
   @Get('bearer')
@@ -35,6 +53,11 @@ class BareController {
   @Get(['unguarded', 'bearer', 'api-key'])
   unguarded() {
     return PONG;
+  }
+
+  @Get('verify')
+  verify() {
+    return pongOnceVerified();
   }
 }
 
@@ -65,6 +88,7 @@ const AUTH = [
     oauthProvider: PROVIDER,
     clientCredentials: true,
     device: {},
+    ...(process.env['BENCH_DPOP'] === 'memory' && { dpop: { nonce: 'required', resourceReplay: 'memory' } }),
     ...(process.env['BENCH_CACHE_TTL'] !== undefined && { cacheTtl: Number(process.env['BENCH_CACHE_TTL']) }),
   }),
 ];

@@ -12,7 +12,7 @@ import {
   USER_SCOPE,
   VERIFIER,
 } from '../oauth-client.js';
-import { ask, bearerOf, type BenchUser } from './bench-host.js';
+import { ask, bearerOf, type BenchHost, type BenchUser } from './bench-host.js';
 import type { Workload } from './workload.js';
 
 interface Tokens {
@@ -61,11 +61,10 @@ export const OAUTH_ENDPOINTS: readonly Workload[] = [
     id: 'W8',
     title: 'refresh, each time with the newest token',
     prepare: async (host) => {
-      const users = await host.perUser(1, agree);
-      const chains = await host.perUser(1, codeFlow);
+      const chains = await refreshChains(host);
       return flows(
-        users.map((_, index) => {
-          let { refresh_token: token } = chains[index]!;
+        chains.map((first) => {
+          let token = first;
           return async (connection) => {
             ({ refresh_token: token } = await redeem(connection, {
               grant_type: 'refresh_token',
@@ -119,6 +118,12 @@ async function codeFlow(connection: Connection, user: BenchUser): Promise<Tokens
   const code = (await authorize(connection, user)).searchParams.get('code') ?? '';
   const form = { grant_type: 'authorization_code', redirect_uri: REDIRECT_URI, code, code_verifier: VERIFIER };
   return redeem(connection, form);
+}
+
+/** @returns a refresh token for each user */
+export async function refreshChains(host: BenchHost): Promise<readonly string[]> {
+  await host.perUser(1, agree);
+  return (await host.perUser(1, codeFlow)).map(({ refresh_token: token }) => token);
 }
 
 async function pendingDevice(connection: Connection): Promise<void> {

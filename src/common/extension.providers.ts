@@ -2,7 +2,6 @@ import type { Provider } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { CredentialCache } from './cache/credential-cache.js';
 import { DpopProofs } from './dpop/dpop-proofs.js';
-import type { DpopSettings } from './dpop/dpop.options.js';
 import { LocalReplays, SharedReplays } from './dpop/proof-replays.js';
 import { Extensions } from './extensions.js';
 import { SenderProofs } from './grants/sender-proofs.js';
@@ -39,7 +38,7 @@ export const extensionProviders: Provider[] = [
       { issuer, issuerUrl, dpop }: CoreSettings,
     ) => {
       const extensions = new Extensions(ports);
-      const addresses = addressesFor(routes, extensions, dpop);
+      const addresses = new ProofAddresses(routes, dpop.origins);
       const replays = dpop.resourceReplay === 'memory' ? new LocalReplays() : shared;
       const constraint = { proofs, replays, addressesOf: (request: IncomingMessage) => addresses.of(request) };
       extensions.add({
@@ -69,14 +68,10 @@ export const extensionProviders: Provider[] = [
   },
   {
     provide: SenderProofs,
-    useFactory: (
-      proofs: DpopProofs,
-      replays: SharedReplays,
-      routes: AuthRoutes,
-      extensions: Extensions,
-      { dpop }: CoreSettings,
-    ) => new SenderProofs(proofs, replays, addressesFor(routes, extensions, dpop)),
-    inject: [DpopProofs, SharedReplays, AuthRoutes, Extensions, CORE_SETTINGS],
+    // Clients find these endpoints at the issuer alone.
+    useFactory: (proofs: DpopProofs, replays: SharedReplays, routes: AuthRoutes) =>
+      new SenderProofs(proofs, replays, new ProofAddresses(routes, [])),
+    inject: [DpopProofs, SharedReplays, AuthRoutes],
   },
   { provide: MAIL_COMPOSERS, useFactory: (extensions: Extensions) => () => extensions.mails, inject: [Extensions] },
   {
@@ -90,13 +85,6 @@ export const extensionProviders: Provider[] = [
     inject: [BearerAuthenticator],
   },
 ];
-
-function addressesFor(routes: AuthRoutes, extensions: Extensions, { origins }: DpopSettings): ProofAddresses {
-  return new ProofAddresses(routes, () => [
-    ...origins,
-    ...extensions.all.flatMap(({ resourceOrigins = [] }) => resourceOrigins),
-  ]);
-}
 
 function kernelSweeps(keys: SigningKeys): SweepTask[] {
   return [

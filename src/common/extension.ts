@@ -33,8 +33,6 @@ export interface Extension {
   readonly grants?: readonly Grant[];
   /** Writers of messages; one for each kind. */
   readonly mails?: readonly MailComposer[];
-  /** Origins besides the issuer's under which clients reach guarded routes. */
-  readonly resourceOrigins?: readonly string[];
   /** Rows to delete once they are no longer needed. */
   readonly sweeps?: readonly SweepTask[];
   /** Pages of the account or of the administration, for the navigation there. */

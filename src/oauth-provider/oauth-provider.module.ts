@@ -151,7 +151,6 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       name: 'oauthProvider',
       ports: { authorizationServer: server, signInContinuation: queries },
       grants: [codes, refreshes],
-      resourceOrigins: originsOf(settings),
       pages: [
         { area: 'account', path: APPLICATIONS_PATH, title: 'account.applications', order: 40 },
         { area: 'administration', path: CLIENTS_PATH, title: 'admin.clients', order: 20 },
@@ -199,10 +198,4 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     );
     this.metadata.assemble();
   }
-}
-
-/** A resource may be a name that is no web address. */
-function originsOf({ resources }: OAuthProviderSettings): readonly string[] {
-  const origins = [...resources.keys()].map((one) => new URL(one).origin);
-  return [...new Set(origins)].filter((one) => one !== 'null');
 }

@@ -5,6 +5,7 @@ import { ACCOUNTS_OPTIONS } from '../../src/accounts/accounts.settings.js';
 import { API_KEYS_OPTIONS, CONFIGURATION_OPTIONS } from '../../src/api-keys/api-keys.options.js';
 import { BEARER_OPTIONS } from '../../src/bearer/bearer.options.js';
 import { OUTBOUND_OPTIONS } from '../../src/client-credentials/outbound/outbound.options.js';
+import { DPOP_OPTIONS } from '../../src/common/dpop/dpop.options.js';
 import { AUTH_CORE_OPTIONS } from '../../src/common/options/core-options.js';
 import { MTLS_OPTIONS } from '../../src/common/options/mtls-options.js';
 import { PAGES_OPTIONS } from '../../src/common/options/page-options.js';
@@ -30,6 +31,7 @@ const DECLARED: Readonly<Record<string, Table>> = {
   AuthCoreOptions: AUTH_CORE_OPTIONS,
   PagesOptions: PAGES_OPTIONS,
   MtlsOptions: MTLS_OPTIONS,
+  DpopOptions: DPOP_OPTIONS,
   TransportsOptions: TRANSPORTS_OPTIONS,
   AccountsOptions: ACCOUNTS_OPTIONS,
   BearerOptions: BEARER_OPTIONS,

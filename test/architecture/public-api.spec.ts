@@ -24,6 +24,7 @@ const DEEPER: Record<string, readonly string[]> = {
     'api-keys/usage.e2e-spec',
     'authorize/oidc-core-identity.e2e-spec',
     'authorize/own-pages.e2e-spec',
+    'dpop/rfc9449-nonces.e2e-spec',
     'jwt/outside-issuers.e2e-spec',
     'logout/deliveries.e2e-spec',
     'logout/fairness.e2e-spec',

@@ -5,13 +5,33 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Result } from '../../bench/cell.js';
 
-const WORKLOADS = ['W0', 'W0late', 'W1', 'W1off', 'W1hot', 'W2', 'W3', 'W4', 'W5', 'W6', 'W7', 'W8', 'W9'];
+const WORKLOADS = [
+  'W0',
+  'W0late',
+  'W1',
+  'W1off',
+  'W1hot',
+  'W2',
+  'W3',
+  'W4',
+  'W5',
+  'W6',
+  'W7',
+  'W8',
+  'W9',
+  'W0verify',
+  'W2dpop',
+  'W4dpop',
+  'W5dpop',
+  'W8dpop',
+];
 /** Routes with and without a guard: Nest alone stands beside them. */
-const ROUTES = WORKLOADS.slice(0, 7);
+const ROUTES = [...WORKLOADS.slice(0, 7), 'W0verify'];
 /** Those of one iteration, BEGIN and COMMIT included: the targets of docs/performance.md. */
 const STATEMENTS = {
   ...{ W0: 0, W0late: 0, W1: 0.2, W1off: 0, W1hot: 0.2, W2: 0, W3: 0 },
   ...{ W4: 1, W5: 0, W6: 1, W7: 5, W8: 2, W9: 2 },
+  ...{ W0verify: 0, W2dpop: 1, W4dpop: 2, W5dpop: 1, W8dpop: 3 },
 };
 /** Statements for each iteration that are none of its own: sweeps, batches of usage, readings again after `cacheTtl`. */
 const IN_THE_BACKGROUND = 0.2;

@@ -9,7 +9,6 @@ describe('wishes that this server does not carry out', () => {
   afterAll(() => doors.close());
 
   it.each<[string, unknown]>([
-    ['dpop_bound_access_tokens', true],
     ['tls_client_certificate_bound_access_tokens', true],
     ['require_signed_request_object', true],
     ['id_token_encrypted_response_alg', 'RSA-OAEP'],
@@ -37,7 +36,7 @@ describe('wishes that this server does not carry out', () => {
   });
 
   it('F48: what asks for nothing is no wish, and what protects nobody is left out (RFC 7591 2)', async () => {
-    const idle = { dpop_bound_access_tokens: false, id_token_encrypted_response_alg: null };
+    const idle = { tls_client_certificate_bound_access_tokens: false, id_token_encrypted_response_alg: null };
     expect(await doors.ask(idle)).toEqual(TAKEN);
     const { body } = await doors.register({ ...SMALLEST, ...idle, authorization_details_types: ['payment'] });
     for (const name of [...Object.keys(idle), 'authorization_details_types']) expect(body).not.toHaveProperty(name);

@@ -1,5 +1,5 @@
 import type { AuthOptions, OAuthProviderOptions } from '../../src/index.js';
-import { createTestApp, type Adapter, type TestApp } from './app.js';
+import { createTestApp, type Adapter, type TestApp, type TestAppOptions } from './app.js';
 import { Browser } from './browser.js';
 import { freePort } from './free-port.js';
 import { valueOf, type Page } from './pages.js';
@@ -14,10 +14,12 @@ export interface IssuerHost extends TestApp {
 export async function createIssuerHost(
   oauthProvider: OAuthProviderOptions,
   { adapter, ...auth }: Partial<AuthOptions> & { adapter?: Adapter } = {},
+  more: Pick<TestAppOptions, 'controllers'> = {},
 ): Promise<IssuerHost> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
   const host = await createTestApp({
+    ...more,
     port,
     ...(adapter && { adapter }),
     auth: { issuer, jwt: true, allowPrivateNetwork: true, oauthProvider, ...auth },

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { LRUCache } from 'lru-cache';
 import { isSignedBy, readProofKey, type ProofKey } from './proof-key.js';
 
@@ -57,7 +58,10 @@ export class DpopProofReader {
 }
 
 function parse(segment: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(Buffer.from(segment, 'base64url').toString('utf8'));
+  const bytes = Buffer.from(segment, 'base64url');
+  // Read with replacements, two texts that differ would be the same.
+  if (!isUtf8(bytes)) throw new Error('a part of it is not UTF-8');
+  const value: unknown = JSON.parse(bytes.toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('a part of it is no object');
   return value as Readonly<Record<string, unknown>>;
 }

@@ -27,6 +27,16 @@ export function atResource(error: unknown): unknown {
   return new AuthError({ status: 401, code, error: oauth, description, detail, headers });
 }
 
+/** A message or a socket has no method and no address that a proof could be for. */
+export function noRequestToProve(): AuthError {
+  return new AuthError({
+    status: 401,
+    code: 'UNAUTHORIZED',
+    error: 'invalid_token',
+    description: 'A token that is bound to a key needs an HTTP request of its own',
+  });
+}
+
 /** Whether an error is about the proof, not about what it came with. */
 export function isOfProof({ error }: AuthError): boolean {
   return error === 'invalid_dpop_proof' || error === 'use_dpop_nonce';

@@ -24,6 +24,8 @@ export interface Opening {
 /** What the guard needs of an application. The one provider behind it: a host has it from the module that verifies its credentials. */
 export class GuardServices {
   private readonly challenges = new WeakMap<AuthPolicy, ChallengeContext>();
+  /** For callers who tried DPoP. */
+  private readonly triedChallenges = new WeakMap<AuthPolicy, ChallengeContext>();
 
   /** Absent: no call comes over a connection that stays open. */
   readonly connections: OpenConnections | undefined;
@@ -85,11 +87,12 @@ export class GuardServices {
 
   /** @param request the caller's, where there is one */
   challengeOf(policy: AuthPolicy, request?: Pick<GuardedRequest, 'headers'>): ChallengeContext {
-    if (request && namesDpop(request)) return this.challengeFor(policy, true);
-    const known = this.challenges.get(policy);
+    const triesDpop = request !== undefined && namesDpop(request);
+    const challenges = triesDpop ? this.triedChallenges : this.challenges;
+    const known = challenges.get(policy);
     if (known) return known;
-    const challenge = this.challengeFor(policy, false);
-    this.challenges.set(policy, challenge);
+    const challenge = this.challengeFor(policy, triesDpop);
+    challenges.set(policy, challenge);
     return challenge;
   }
 

@@ -9,14 +9,14 @@ import { pathOf } from './sender-constraint.js';
 export class ProofAddresses {
   constructor(
     private readonly routes: Pick<AuthRoutes, 'issuerOrigin' | 'proxyPath'>,
-    /** Asked once there are requests: capabilities add origins while the application starts. */
-    private readonly furtherOrigins: () => readonly string[],
+    /** Besides that of the issuer. */
+    private readonly origins: readonly string[],
   ) {}
 
   of(request: IncomingMessage): readonly string[] {
     const path = pathOf(request);
     const { issuerOrigin, proxyPath } = this.routes;
     const paths = proxyPath === '' ? [path] : [proxyPath + path, path];
-    return [issuerOrigin, ...this.furtherOrigins()].flatMap((origin) => paths.map((one) => origin + one));
+    return [issuerOrigin, ...this.origins].flatMap((origin) => paths.map((one) => origin + one));
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AuthError } from '../errors/auth-error.js';
 import type { DpopProofs, ProofReplays, VerifiedDpopProof } from '../dpop/dpop-proofs.js';
-import { atResource, invalidProof } from '../dpop/dpop.errors.js';
+import { atResource, invalidProof, noRequestToProve } from '../dpop/dpop.errors.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import type { AuthenticationRequest } from './authenticator.js';
 
@@ -98,9 +98,7 @@ export class SenderConstraint {
     const { proofs, replays, addressesOf } = this.services;
     const { request, headers } = context;
     if (!proofs) throw AuthError.invalidToken('tokens that are bound to a key are not taken here');
-    // A message or a socket has no method and no address that a proof could be for.
-    if (!request || context.connection || context.call)
-      throw AuthError.invalidToken('a token that is bound to a key needs an HTTP request of its own');
+    if (!request || context.connection || context.call) throw noRequestToProve();
     const asked = { headers, method: request.method ?? '', addresses: addressesOf(request), accessToken };
     const proof = await proofs.verify(asked, replays);
     if (!proof) throw invalidProof('there is none');
