@@ -6,6 +6,7 @@ import type { DpopSettings } from './dpop/dpop.options.js';
 import { LocalReplays, SharedReplays } from './dpop/proof-replays.js';
 import { Extensions } from './extensions.js';
 import { SenderProofs } from './grants/sender-proofs.js';
+import { SessionProofs } from './grants/session-proofs.js';
 import { BearerAuthenticator } from './guards/bearer.authenticator.js';
 import { BearerStrategy } from './guards/bearer.strategy.js';
 import { ProofAddresses } from './guards/proof-addresses.js';
@@ -78,6 +79,7 @@ export const extensionProviders: Provider[] = [
     ) => new SenderProofs(proofs, replays, addressesFor(routes, extensions, dpop)),
     inject: [DpopProofs, SharedReplays, AuthRoutes, Extensions, CORE_SETTINGS],
   },
+  SessionProofs,
   { provide: MAIL_COMPOSERS, useFactory: (extensions: Extensions) => () => extensions.mails, inject: [Extensions] },
   {
     provide: BearerAuthenticator,

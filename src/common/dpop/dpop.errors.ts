@@ -27,6 +27,11 @@ export function atResource(error: unknown): unknown {
   return new AuthError({ status: 401, code, error: oauth, description, detail, headers });
 }
 
+/** Whether the same request may pass with the nonce that came with this refusal. */
+export function isNonceNeeded({ error }: AuthError): boolean {
+  return error === 'use_dpop_nonce';
+}
+
 /** Whether an error is about the proof, not about what it came with. */
 export function isOfProof({ error }: AuthError): boolean {
   return error === 'invalid_dpop_proof' || error === 'use_dpop_nonce';
