@@ -16,8 +16,8 @@ export class ProofGuard implements CanActivate {
   }
 }
 
-/** Whether the proof belongs to a credential (RFC 9449 7): the guard of the route verifies it with that. */
-function isOfCredential(context: ExecutionContext, { headers }: GuardedRequest): boolean {
+/** Whether the proof belongs to a credential (RFC 9449 7): whoever reads that verifies both, the guard of the route or a route that shows what there is. */
+function isOfCredential(context: ExecutionContext, { headers, method }: GuardedRequest): boolean {
   const { isPublic } = policyOf(context.getHandler(), context.getClass());
-  return !isPublic && header(headers, 'authorization') !== undefined;
+  return header(headers, 'authorization') !== undefined && (!isPublic || method === 'GET');
 }
