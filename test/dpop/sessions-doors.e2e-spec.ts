@@ -33,6 +33,7 @@ describe.each(['express', 'fastify'] as const)(
       host = await createDeviceHost(
         {},
         {
+          alone: true,
           adapter,
           controllers: [SamlController],
           auth: {

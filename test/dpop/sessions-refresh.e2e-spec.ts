@@ -18,7 +18,7 @@ describe.each(['express', 'fastify'] as const)('RFC 9449 5: refresh tokens of th
   });
   const client = () => new BoundClient(() => hosts[0]!);
 
-  it('RFC 9449 5: without its key a refresh token is refused as a bad one, and not spent', async () => {
+  it('T155, RFC 9449 5: without its key a refresh token is refused as a bad one, and not spent', async () => {
     const app = client();
     const { refreshToken } = await app.signUp();
     expect(await send(`${hosts[0]!.url}${REFRESH}`, { body: { refreshToken } })).toMatchObject(REFUSED);

@@ -92,7 +92,7 @@ describe.each(['express', 'fastify'] as const)('RFC 9449 bound sessions of the o
     ['as a cookie', (token) => ({ cookie: `better-auth.session_token=${token}` })],
   ];
 
-  it.each(THEFTS)('RFC 9449 11.1: a stolen session or access token %s opens nothing', async (_how, headersOf) => {
+  it.each(THEFTS)('T155, RFC 9449 11.1: a stolen session or access token %s opens nothing', async (_how, headersOf) => {
     for (const token of [user.token, user.accessToken]) {
       const headers = headersOf(token);
       expect((await send(`${host.url}${GUARDED}`, { headers })).status).toBe(401);
