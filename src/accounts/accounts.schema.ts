@@ -2,6 +2,7 @@ import { Sessions1700000000200 } from './migrations/1700000000200-sessions.js';
 import { SessionGrowth1700000000250 } from './migrations/1700000000250-session-growth.js';
 import { OneTimeTokens1700000000240 } from './migrations/1700000000240-one-time-tokens.js';
 import { KnownDevices1700000000270 } from './migrations/1700000000270-known-devices.js';
+import { SessionConfirmation1700000000295 } from './migrations/1700000000295-session-confirmation.js';
 import { SessionMethods1700000000210 } from './migrations/1700000000210-session-methods.js';
 import { SessionAuthentication1700000000260 } from './migrations/1700000000260-session-authentication.js';
 import { OneTimeTokenAudience1700000000280 } from './migrations/1700000000280-one-time-token-audience.js';
@@ -26,6 +27,7 @@ export const SESSIONS_TABLES = {
     KnownDevices1700000000270,
     OneTimeTokenAudience1700000000280,
     Impersonation1700000000290,
+    SessionConfirmation1700000000295,
   ],
 };
 

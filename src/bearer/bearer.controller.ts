@@ -23,9 +23,9 @@ export class BearerController {
     example: { refreshToken: 'nar_…' },
     summary: 'Rotate a refresh token',
     description:
-      'The presented token is spent. A repeat within 10 seconds gets the same answer; a later one means that a copy exists, and ends all tokens of the sign-in.',
+      'The presented token is spent. A repeat within 10 seconds gets the same answer; a later one means that a copy exists, and ends all tokens of the sign-in. One that is bound to a key needs a proof of it (`DPoP`).',
     response: BearerTokensAnswer,
-    errors: { 401: 'INVALID_REFRESH_TOKEN' },
+    errors: { 400: 'INVALID_DPOP_PROOF, USE_DPOP_NONCE', 401: 'INVALID_REFRESH_TOKEN' },
   })
   refresh(@Body({ schema: RefreshBody }) body: z.infer<typeof RefreshBody>): Promise<BearerTokens> {
     return this.bearer.refresh(body.refreshToken);
@@ -41,7 +41,10 @@ export class BearerController {
     summary: 'Make an access and a refresh token for the current session',
     description: 'With the cookie or the token of the session; a refresh token replaces itself at `/token/refresh`.',
     response: BearerTokensAnswer,
-    errors: { 400: 'REFRESH_TOKEN_DISABLED', 401: 'UNAUTHORIZED: no session, or a token made from one' },
+    errors: {
+      400: 'REFRESH_TOKEN_DISABLED, INVALID_DPOP_PROOF, USE_DPOP_NONCE',
+      401: 'UNAUTHORIZED: no session, or a token made from one',
+    },
   })
   issue(@CurrentPrincipal() principal: AuthPrincipal): Promise<BearerTokens> {
     return this.bearer.issue(principal);

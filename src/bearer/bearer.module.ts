@@ -1,9 +1,10 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
+import { DpopProofs } from '../common/dpop/dpop-proofs.js';
 import { Extensions } from '../common/extensions.js';
 import { HostPorts } from '../common/ports/port.js';
 import { BearerController } from './bearer.controller.js';
 import { BEARER_OPTIONS, ConfigurableModuleClass } from './bearer.module-definition.js';
-import { BEARER_SETTINGS, resolveBearerOptions } from './bearer.options.js';
+import { BEARER_SETTINGS, resolveBearerOptions, type BearerSettings } from './bearer.options.js';
 import { BearerService } from './bearer.service.js';
 
 /**
@@ -22,9 +23,12 @@ export class BearerModule extends ConfigurableModuleClass {
     extensions: Extensions,
     private readonly ports: HostPorts,
     bearer: BearerService,
+    @Inject(BEARER_SETTINGS) { dpop }: BearerSettings,
+    proofs: DpopProofs,
   ) {
     super();
-    extensions.add({ name: 'bearer', onSignIn: (tx, signIn) => bearer.onSignIn(tx, signIn) });
+    if (dpop === 'required') proofs.isAnnounced = true;
+    extensions.add({ name: 'bearer', sessionBinding: dpop, onSignIn: (tx, signIn) => bearer.onSignIn(tx, signIn) });
   }
 
   onModuleInit(): void {

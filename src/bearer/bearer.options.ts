@@ -1,5 +1,6 @@
 import type { Duration } from '../common/options/duration.js';
-import { duration, flag } from '../common/options/option.js';
+import { choice, duration, flag } from '../common/options/option.js';
+import type { SessionBinding } from '../common/ports/sender-proof.js';
 import { block, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 
 /** Access tokens with rotating refresh tokens for first-party mobile and single-page apps. */
@@ -12,6 +13,12 @@ export interface BearerOptions {
     /** Absolute lifetime from sign-in, however often it is rotated. Default `'30d'`, at most 400 days. */
     readonly expiresIn?: Duration;
   };
+  /**
+   * Whether an app may bind its sign-in to a key of its own (RFC 9449), so that nobody else can use its session, access and refresh tokens.
+   * `off`: a `DPoP` header of a sign-in is not looked at. `accepted`: a sign-in with a good one is bound. `required`: without one it is a browser's:
+   * its session is good as a cookie alone, and there are no tokens. Default `off`.
+   */
+  readonly dpop?: SessionBinding;
 }
 
 const DAY_SECONDS = 86_400;
@@ -22,6 +29,7 @@ export const BEARER_OPTIONS = {
     enabled: flag(false),
     expiresIn: duration({ fallback: '30d', min: 60, max: 400 * DAY_SECONDS }),
   }),
+  dpop: choice(['off', 'accepted', 'required'], 'off'),
 } satisfies OptionsOf<BearerOptions>;
 
 export type BearerSettings = SettingsOf<typeof BEARER_OPTIONS>;

@@ -10,7 +10,9 @@ export const BearerTokensAnswer = z
     accessTokenExpiresAt: z.iso.datetime(),
     refreshToken: z.string().meta({ description: 'Good once, for the next pair.' }),
     refreshTokenExpiresAt: z.iso.datetime(),
-    tokenType: z.literal('Bearer'),
+    tokenType: z
+      .enum(['Bearer', 'DPoP'])
+      .meta({ description: '`DPoP`: good with a proof of its key only (RFC 9449).' }),
     expiresIn: z.int().meta({ description: 'Seconds until the access token expires.' }),
   })
   .meta({ id: 'AuthBearerTokens' });

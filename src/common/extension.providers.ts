@@ -5,6 +5,7 @@ import { DpopProofs } from './dpop/dpop-proofs.js';
 import { LocalReplays, SharedReplays } from './dpop/proof-replays.js';
 import { Extensions } from './extensions.js';
 import { SenderProofs } from './grants/sender-proofs.js';
+import { SessionProofs } from './grants/session-proofs.js';
 import { BearerAuthenticator } from './guards/bearer.authenticator.js';
 import { BearerStrategy } from './guards/bearer.strategy.js';
 import { ProofAddresses } from './guards/proof-addresses.js';
@@ -73,6 +74,7 @@ export const extensionProviders: Provider[] = [
       new SenderProofs(proofs, replays, new ProofAddresses(routes, [])),
     inject: [DpopProofs, SharedReplays, AuthRoutes],
   },
+  SessionProofs,
   { provide: MAIL_COMPOSERS, useFactory: (extensions: Extensions) => () => extensions.mails, inject: [Extensions] },
   {
     provide: BearerAuthenticator,

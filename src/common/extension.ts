@@ -5,6 +5,7 @@ import type { Authenticator } from './guards/authenticator.js';
 import type { MailComposer } from './mail/mail-composer.js';
 import type { CredentialChanged } from './ports/credential-change.js';
 import type { PortFillings } from './ports/port.js';
+import type { SessionBinding } from './ports/sender-proof.js';
 import type { FactorOffer, SecondFactor } from './ports/second-factor.js';
 import type { StepUpWish } from './ports/step-up-wish.js';
 import type { CurrentSession, SessionStart, SessionView, SessionSignIn } from './ports/sessions.js';
@@ -33,6 +34,8 @@ export interface Extension {
   readonly grants?: readonly Grant[];
   /** Writers of messages; one for each kind. */
   readonly mails?: readonly MailComposer[];
+  /** Whether sessions are bound to a key of the app that signs in. Default: `off`. */
+  readonly sessionBinding?: SessionBinding;
   /** Rows to delete once they are no longer needed. */
   readonly sweeps?: readonly SweepTask[];
   /** Pages of the account or of the administration, for the navigation there. */

@@ -41,7 +41,7 @@ export const DeviceCodeAnswer = z
 export const DeviceTokenAnswer = z
   .object({
     access_token: z.string(),
-    token_type: z.literal('Bearer'),
+    token_type: z.enum(['Bearer', 'DPoP']),
     expires_in: z.number().int().meta({ description: 'Seconds.' }),
     scope: z.string(),
     expires_at: z.number().int().optional().meta({ description: 'Seconds since 1970.' }),

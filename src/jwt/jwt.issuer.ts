@@ -57,6 +57,7 @@ export class JwtIssuer {
         amr: principal.claims['amr'],
         acr: principal.claims['acr'],
         act: principal.claims['act'],
+        cnf: principal.confirmation ?? undefined,
         ...(principal.roles.size > 0 && { roles: [...principal.roles] }),
         ...(scope !== '' && { scope }),
         ...(principal.authenticatedAt && { auth_time: Math.floor(principal.authenticatedAt.getTime() / 1000) }),

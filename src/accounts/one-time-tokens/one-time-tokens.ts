@@ -8,6 +8,8 @@ import type { HostUser } from '../../common/ports/user-directory.js';
 import { header } from '../../common/http/request/headers.js';
 import { addressKey } from '../../common/http/request/client-address.js';
 import { RateLimits, type RateLimit } from '../../common/limits/rate-limits.js';
+import { SessionProofs } from '../../common/grants/session-proofs.js';
+import type { Confirmation } from '../../common/principal/confirmation.js';
 import { AcrLadder } from '../../common/principal/acr-ladder.js';
 import { mintToken, TOKEN_PREFIX } from '../../common/tokens/token-format.js';
 import { SessionStarts } from '../sessions/session.starts.js';
@@ -34,7 +36,8 @@ const BY_SESSION: RateLimit = { name: 'one-time-token-session', max: 30, windowS
 
 /**
  * Hands a session to an app or a site that cannot keep our cookie: a token, good once and for a minute, buys a session of the same user beside
- * it, with the sign-in time, the methods and the expiry of the first one.
+ * it, with the sign-in time, the methods and the expiry of the first one. An app that proves a key with it gets a session that is bound to this key; the
+ * token of a bound session is good for the holder of its key alone.
  *
  * @example
  * const session = await app.get(AuthContext).session();
@@ -49,6 +52,7 @@ export class OneTimeTokens {
     private readonly sessions: SessionsService,
     private readonly starts: SessionStarts,
     private readonly limits: RateLimits,
+    private readonly proofs: SessionProofs,
     private readonly ladder: AcrLadder,
     private readonly events: AuthEvents,
   ) {}
@@ -75,6 +79,7 @@ export class OneTimeTokens {
   /** @throws AuthError 400 `INVALID_TOKEN` or `SESSION_NOT_FOUND`, 403 when the user may not sign in, 429 */
   async redeem(token: string, caller: Caller): Promise<{ user: HostUser; started: SignInResult }> {
     await this.limits.consume(BY_ADDRESS, addressKey(caller.address));
+    const proof = await this.proofs.ofSignIn(caller);
     // Spent first, outside the transaction below: a failure there does not make it valid again.
     const redeemed = TOKEN.test(token) ? await this.store.consume(hashOf(token)) : null;
     const isForCaller = redeemed && (redeemed.audience === null || redeemed.audience === originOf(caller));
@@ -83,16 +88,21 @@ export class OneTimeTokens {
     const current = await this.sessions.find(fromSessionId);
     if (!current) throw sessionNotFound();
     await this.starts.requireMaySignIn(current.user);
-    const started = await this.startBeside(fromSessionId, caller);
-    await this.starts.endOthers(caller.headers, current.user.id);
+    await proof.spend();
+    const started = await this.startBeside(fromSessionId, caller, proof.confirmation);
+    if (!proof.confirmation) await this.starts.endOthers(caller.headers, current.user.id);
     return { user: current.user, started };
   }
 
-  private async startBeside(fromSessionId: string, { address: ipAddress, userAgent }: Caller): Promise<SignInResult> {
+  private async startBeside(
+    fromSessionId: string,
+    { address: ipAddress, userAgent }: Caller,
+    confirmation: Confirmation | null,
+  ): Promise<SignInResult> {
     const token = mintToken(TOKEN_PREFIX.session);
     return this.database.transaction(async (tx) => {
       const from = await this.sessionStore.holdWithUser(tx, fromSessionId);
-      const copy = { tokenHash: hashOf(token), ipAddress, userAgent };
+      const copy = { tokenHash: hashOf(token), ipAddress, userAgent, confirmation };
       const row = from && (await this.sessionStore.copy(tx, fromSessionId, copy));
       if (!row) throw sessionNotFound();
       await this.starts.admit(tx, row);

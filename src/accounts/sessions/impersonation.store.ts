@@ -19,13 +19,13 @@ export interface NewImpersonation {
 
 /**
  * Not beyond the session that it hangs on. No methods: the user has shown nothing, so that no route that asks for strength opens. The time of
- * the proof is that of the administrator.
+ * the proof is that of the administrator, and so is the key.
  */
 const BEGIN: Statement = {
   name: 'auth_session_impersonate',
-  text: `INSERT INTO auth_session (id, token_hash, subject, scopes, remember, roles, impersonated_by, parent_id, ip_address, user_agent,
+  text: `INSERT INTO auth_session (id, token_hash, subject, scopes, remember, roles, impersonated_by, parent_id, confirmation, ip_address, user_agent,
            authenticated_at, expires_at)
-         SELECT $3::uuid, $4::bytea, $5::text, $6::text[], false, $7::text[], p.subject, p.id, $8::text, $9::text, p.authenticated_at,
+         SELECT $3::uuid, $4::bytea, $5::text, $6::text[], false, $7::text[], p.subject, p.id, p.confirmation, $8::text, $9::text, p.authenticated_at,
            LEAST(now() + $10::int * interval '1 second', p.expires_at)
          FROM auth_session p WHERE p.id = $1 AND p.subject = $2 AND p.parent_id IS NULL AND p.expires_at > now() RETURNING ${COLUMNS}`,
 };

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Confirmation } from '../../common/principal/confirmation.js';
 
 /** One sign-in on one device. A session ends when its row is deleted. */
 @Entity({ name: 'auth_session' })
@@ -45,6 +46,10 @@ export class AuthSession {
   /** Their own session, with which this one ends. */
   @Column({ name: 'parent_id', type: 'uuid', nullable: true })
   parentId!: string | null;
+
+  /** The key without which its token is good for nothing, as `cnf` of a JWT names it; null: none. */
+  @Column({ type: 'jsonb', nullable: true })
+  confirmation!: Confirmation | null;
 
   /** When the user last proved who they are. */
   @Column({ name: 'authenticated_at', type: 'timestamptz', default: () => 'now()' })

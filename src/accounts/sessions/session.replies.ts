@@ -35,8 +35,10 @@ export class SessionReplies implements SessionTransport {
   /** The same for replies that are made elsewhere. */
   carry(outcome: SignInOutcome, headers: HeaderBag): SessionCarrier {
     if (isDue(outcome)) return { cookies: outcome.cookies, exposed: {} };
-    const { token, remember } = outcome;
+    const { token, remember, signIn } = outcome;
     const exposed = { 'set-auth-token': this.cookies.sign(token) };
+    // No cookie proves a key: the app keeps the token, and the cookies of the browser stay as they are.
+    if (signIn.confirmation) return { cookies: [], exposed };
     if (!remember) {
       const lines = this.cookies.replace(headers, SESSION_COOKIE, token, null);
       return { cookies: [...lines, this.cookies.write(NOT_REMEMBERED_COOKIE, 'true', null)], exposed };

@@ -5,11 +5,13 @@ import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
+import { SessionProofs } from '../../common/grants/session-proofs.js';
 import { Extensions } from '../../common/extensions.js';
 import { AcrLadder } from '../../common/principal/acr-ladder.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { SecondFactor, SecondFactorDue } from '../../common/ports/second-factor.js';
 import type { SessionStart, SessionSignIn, StartedSession } from '../../common/ports/sessions.js';
+import type { SenderProof } from '../../common/ports/sender-proof.js';
 import type { HostUser } from '../../common/ports/user-directory.js';
 import type { HeaderBag } from '../../common/http/request/headers.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
@@ -40,7 +42,8 @@ const NOT_REMEMBERED_SECONDS = 86_400;
 /**
  * How every sign-in gets its session. Users who sign in again in the same browser renew the session that they have (OIDC Core 3.1.2.1): it
  * keeps its id, and so the `sid` and the tokens of every client, and gets a new token, so that the old one is worthless to anybody who copied
- * it (T031). A session of another user ends.
+ * it (T031). A session of another user ends. An app that proves a key (option `bearer.dpop`) gets a session of its own, bound to it, and those in
+ * cookies stay as they are: no cookie can prove a key.
  */
 @Injectable()
 export class SessionStarts {
@@ -57,6 +60,7 @@ export class SessionStarts {
     private readonly devices: KnownDevices,
     private readonly roles: UserRoles,
     private readonly ports: HostPorts,
+    private readonly proofs: SessionProofs,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
   ) {}
 
@@ -99,11 +103,15 @@ export class SessionStarts {
     });
   }
 
-  /** @throws AuthError 401 when the user was disabled or the password changed since `epoch` was read */
+  /**
+   * @throws AuthError 401 when the user was disabled or the password changed since `epoch` was read, 400 `invalid_dpop_proof` for a proof that was
+   * used before
+   */
   async start(start: ScopedStart): Promise<StartedSession> {
-    const brought = await this.brought.live(start.caller.headers);
+    const proof = await this.proofs.ofSignIn(start.caller);
+    const brought = proof.confirmation ? [] : await this.brought.live(start.caller.headers);
     const own = brought.find(({ id, subjectId, root }) => subjectId === start.subjectId && root.id === id);
-    const started = await this.give(start, own);
+    const started = await this.give(start, proof, own);
     await this.endReplaced(brought.filter((one) => one !== own));
     return started;
   }
@@ -136,9 +144,11 @@ export class SessionStarts {
       );
   }
 
-  private async give(start: ScopedStart, own: BroughtSession | undefined): Promise<StartedSession> {
+  private async give(start: ScopedStart, proof: SenderProof, own: BroughtSession | undefined): Promise<StartedSession> {
     const token = mintToken(TOKEN_PREFIX.session);
-    const session = this.sessionFor(start, token);
+    const session = { ...this.sessionFor(start, token), confirmation: proof.confirmation };
+    // Not in the transaction, which would wait for a second connection.
+    await proof.spend();
     return this.database.transaction(async (tx) => {
       await start.spend?.(tx);
       await this.subjects.hold(tx, start.subjectId, start.epoch);
@@ -149,7 +159,7 @@ export class SessionStarts {
     });
   }
 
-  private sessionFor(start: ScopedStart, token: string): NewSession {
+  private sessionFor(start: ScopedStart, token: string): Omit<NewSession, 'confirmation'> {
     return {
       tokenHash: digestToBytes(sha256(token)),
       subject: start.subjectId,

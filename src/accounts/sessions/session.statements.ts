@@ -1,6 +1,17 @@
-import { boolean, bytes, orNow, orNull, secondsFromNow, text, texts, time } from '../../common/database/columns.js';
+import {
+  boolean,
+  bytes,
+  json,
+  orNow,
+  orNull,
+  secondsFromNow,
+  text,
+  texts,
+  time,
+} from '../../common/database/columns.js';
 import type { Statement } from '../../common/database/database.js';
 import { insertInto, type Inserted } from '../../common/database/insert.js';
+import type { Confirmation } from '../../common/principal/confirmation.js';
 import { FAMILY_CLIENT_GOES_ON } from '../../common/tokens/token.statements.js';
 
 export interface SessionRow {
@@ -14,6 +25,8 @@ export interface SessionRow {
   /** The administrator who acts as the user, and their own session, with which this one ends. */
   impersonated_by: string | null;
   parent_id: string | null;
+  /** Without this key its token is good for nothing. */
+  confirmation: Confirmation | null;
   ip_address: string | null;
   user_agent: string | null;
   created_at: Date;
@@ -35,13 +48,14 @@ export const STARTED = insertInto('auth_session', {
   methods: texts('amr'),
   roles: texts('roles'),
   authenticatedAt: orNow(time('authenticated_at')),
+  confirmation: orNull(json<Confirmation>('confirmation')),
   ipAddress: orNull(text('ip_address')),
   userAgent: orNull(text('user_agent')),
   lifetimeSeconds: secondsFromNow('expires_at'),
 });
 export type NewSession = Inserted<typeof STARTED>;
 
-export const COLUMNS = `id, auth_session.subject, scopes, remember, amr, roles, impersonated_by, parent_id, ip_address, user_agent,
+export const COLUMNS = `id, auth_session.subject, scopes, remember, amr, roles, impersonated_by, parent_id, confirmation, ip_address, user_agent,
   auth_session.created_at, authenticated_at, updated_at, expires_at,
   (extract(epoch FROM expires_at - now()) * 1000)::float8 AS remaining_ms, (extract(epoch FROM now() - updated_at) * 1000)::float8 AS idle_ms`;
 /** Alive: not expired, or kept alive by refresh tokens that were made from it. */
@@ -52,23 +66,29 @@ export const INSERT: Statement = {
   name: 'auth_session_insert',
   text: `INSERT INTO auth_session (id, ${STARTED.columns}) VALUES (${STARTED.next}, ${STARTED.parameters}) RETURNING ${COLUMNS}`,
 };
-/** With the sign-in time, the methods and the expiry of the other one, which is the user's own. */
+/**
+ * With the sign-in time, the methods and the expiry of the other one, which is the user's own. One that is bound to a key gives copies to the
+ * holder of this key alone, bound to it as well.
+ */
 export const COPY: Statement = {
   name: 'auth_session_copy',
-  text: `INSERT INTO auth_session (id, token_hash, subject, scopes, remember, amr, roles, ip_address, user_agent, created_at, authenticated_at, expires_at)
-         SELECT $2, $3, s.subject, s.scopes, s.remember, s.amr, s.roles, $4, $5, s.created_at, s.authenticated_at, s.expires_at
-         FROM auth_session s WHERE s.id = $1 AND s.expires_at > now() AND s.parent_id IS NULL RETURNING ${COLUMNS}`,
+  text: `INSERT INTO auth_session (id, token_hash, subject, scopes, remember, amr, roles, ip_address, user_agent, confirmation, created_at,
+           authenticated_at, expires_at)
+         SELECT $2, $3, s.subject, s.scopes, s.remember, s.amr, s.roles, $4, $5, $6::jsonb, s.created_at, s.authenticated_at, s.expires_at
+         FROM auth_session s WHERE s.id = $1 AND s.expires_at > now() AND s.parent_id IS NULL
+           AND (s.confirmation IS NULL OR s.confirmation = $6::jsonb) RETURNING ${COLUMNS}`,
 };
 /** The presented token is in the WHERE clause: of two requests that present it, one renews. */
 export const RENEW: Statement = {
   name: 'auth_session_renew',
   text: `UPDATE auth_session SET (${STARTED.columns}) = (${STARTED.parameters}), created_at = now(), updated_at = now()
          WHERE token_hash = ${STARTED.next} AND subject = ${STARTED.parameter('subject')} AND expires_at > now()
-           AND parent_id IS NULL RETURNING ${COLUMNS}`,
+           AND parent_id IS NULL AND confirmation IS NULL RETURNING ${COLUMNS}`,
 };
+/** By cookies, in which nothing proves a key. */
 export const FIND_LIVE: Statement = {
   name: 'auth_session_find_live',
-  text: 'SELECT id, subject, token_hash, parent_id, impersonated_by FROM auth_session WHERE token_hash = ANY($1) AND expires_at > now()',
+  text: 'SELECT id, subject, token_hash, parent_id, impersonated_by FROM auth_session WHERE token_hash = ANY($1) AND expires_at > now() AND confirmation IS NULL',
 };
 export const FIND_BY_HASH: Statement = {
   name: 'auth_session_find_hash',

@@ -31,6 +31,8 @@ type LiveSession = Pick<SessionRow, 'id' | 'subject' | 'parent_id' | 'impersonat
   readonly token_hash: Buffer;
 };
 
+type CopyOf = Pick<NewSession, 'tokenHash' | 'ipAddress' | 'userAgent' | 'confirmation'>;
+
 /** Every statement about sessions, but those of impersonation. */
 @Injectable()
 export class SessionStore {
@@ -41,13 +43,13 @@ export class SessionStore {
     return row!;
   }
 
-  /** Starts a session beside another one of the same user. @returns null when that has ended */
+  /** Starts a session beside another one of the same user. @returns null when that has ended, or is bound to another key */
   async copy(
     tx: Transaction,
     fromId: string,
-    { tokenHash, ipAddress, userAgent }: Pick<NewSession, 'tokenHash' | 'ipAddress' | 'userAgent'>,
+    { tokenHash, ipAddress, userAgent, confirmation }: CopyOf,
   ): Promise<SessionRow | null> {
-    return this.one(tx, COPY, [fromId, newId(), tokenHash, ipAddress, userAgent]);
+    return this.one(tx, COPY, [fromId, newId(), tokenHash, ipAddress, userAgent, confirmation]);
   }
 
   /** Replaces all of a session but its id. @returns null when no live session of this user has this token */
@@ -55,7 +57,7 @@ export class SessionStore {
     return this.one(tx, RENEW, [...STARTED.values(session), broughtHash]);
   }
 
-  /** The live sessions of these tokens. */
+  /** The live sessions of these tokens, but those that are bound to a key. */
   async findLive(tokenHashes: readonly Buffer[]): Promise<LiveSession[]> {
     return this.database.query(FIND_LIVE, [tokenHashes]);
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { tag } from '../../common/cache/tags.js';
 import { CredentialCache, type VerifiedCredential } from '../../common/cache/credential-cache.js';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
+import { SessionProofs } from '../../common/grants/session-proofs.js';
 import { AuthContext } from '../../common/ports/auth-context.js';
 import { AuthCookies } from '../../common/http/request/cookies.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
@@ -37,6 +38,7 @@ export class SessionVerifier {
     private readonly cache: CredentialCache,
     private readonly cookies: AuthCookies,
     private readonly ladder: AcrLadder,
+    private readonly proofs: SessionProofs,
     @Inject(ACCOUNTS_SETTINGS) private readonly settings: AccountsSettings,
     @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
   ) {}
@@ -62,18 +64,25 @@ export class SessionVerifier {
     if (!this.isToken(token)) return null;
     const digest = sha256(token);
     const credential = await this.cache.getOrLoad(cacheKey(digest, scheme), () => this.load(digest, scheme));
-    return credential && toVerified(credential);
+    return credential && this.taken(toVerified(credential), scheme);
   }
 
   /** As `verify`, but from memory alone. */
   recall(token: string, scheme: SessionScheme): VerifiedSession | undefined {
     const credential = this.cache.get(cacheKey(sha256(token), scheme));
-    return credential && toVerified(credential);
+    return (credential && this.taken(toVerified(credential), scheme)) ?? undefined;
+  }
+
+  /** Where apps have to prove a key, a session without one is a browser's: its token is good as a cookie alone. */
+  private taken(session: VerifiedSession, scheme: SessionScheme): VerifiedSession | null {
+    const isForCookies = session.principal.confirmation === null && this.proofs.binding === 'required';
+    return scheme === 'bearer' && isForCookies ? null : session;
   }
 
   private async load(digest: string, scheme: SessionScheme): Promise<VerifiedCredential | null> {
     const found = await this.store.findByHash(digestToBytes(digest));
-    if (!found) return null;
+    // Nothing proves a key beside a cookie.
+    if (!found || (scheme === 'session' && found.confirmation !== null)) return null;
     const extended = this.isDue(found, scheme) ? await this.extend(found.id, scheme) : null;
     const row = extended ?? found;
     return {
@@ -144,6 +153,7 @@ function toPrincipal(row: SessionRow, scheme: string, ladder: AcrLadder): AuthPr
     scopes: row.scopes,
     authenticatedAt: row.authenticated_at,
     expiresAt: row.expires_at,
+    confirmation: row.confirmation,
     ...principalFacts(signInFacts(toSignIn(row, ladder))),
   });
 }

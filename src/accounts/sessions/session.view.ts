@@ -15,6 +15,7 @@ export function toSignIn(row: SessionRow, ladder: AcrLadder): SessionSignIn {
     actor: row.impersonated_by,
     remainingSeconds: row.parent_id === null ? null : Math.floor(row.remaining_ms / 1000),
     remember: row.remember,
+    confirmation: row.confirmation,
   };
 }
 

@@ -6,6 +6,8 @@ import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { Extensions } from '../../common/extensions.js';
+import { isNonceNeeded } from '../../common/dpop/dpop.errors.js';
+import type { AuthenticationRequest } from '../../common/guards/authenticator.js';
 import { presentedCredential } from '../../common/guards/presented-credential.js';
 import { AuthContext } from '../../common/ports/auth-context.js';
 import { HostPorts } from '../../common/ports/port.js';
@@ -17,7 +19,8 @@ import type {
   SessionSignIn,
   StartedSession,
 } from '../../common/ports/sessions.js';
-import { toHeaderBag } from '../../common/http/request/headers.js';
+import type { EdgeContext } from '../../common/http/request/request-context.js';
+import { toHeaderBag, type HeaderBag } from '../../common/http/request/headers.js';
 import { AcrLadder } from '../../common/principal/acr-ladder.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
@@ -209,15 +212,16 @@ export class SessionsService implements Sessions {
       const presented = presentedCredential(bag, undefined, this.extensions.authenticators);
       if (!presented) return null;
       const { authenticator, credential } = presented;
-      const address = AuthContext.requestContext?.address ?? (() => null);
-      const principal = await authenticator.authenticate(credential, { headers: bag, address });
+      const request = askedOf(bag);
+      const principal = await authenticator.authenticate(credential, request);
       // A token for another server, or from one, is not a session here.
       authenticator.authorize?.(principal, undefined);
-      await authenticator.admit?.(principal);
+      await authenticator.admit?.(principal, principal.confirmation ? request : undefined);
       return principal;
     } catch (error) {
-      // The caller of a valid credential over its limit is told to come back later (T023).
-      if (error instanceof AuthError && error.status < 500 && error.status !== 429) return null;
+      // The caller of a valid credential over its limit is told to come back later (T023), and who lacks a nonce to come again with one (RFC 9449 9).
+      if (error instanceof AuthError && error.status < 500 && error.status !== 429 && !isNonceNeeded(error))
+        return null;
       throw error;
     }
   }
@@ -226,4 +230,12 @@ export class SessionsService implements Sessions {
     const user = await this.ports.users.get().find(subjectId);
     return user && { session, user };
   }
+}
+
+/** What a proof of a key is for: the current request, if these are its headers. */
+function askedOf(headers: HeaderBag): AuthenticationRequest {
+  const current = AuthContext.requestContext as EdgeContext | undefined;
+  const own = current && toHeaderBag(current.headers);
+  const isOfCurrent = own && ['authorization', 'dpop'].every((name) => own[name] === headers[name]);
+  return isOfCurrent ? current : { headers, address: current?.address ?? (() => null) };
 }

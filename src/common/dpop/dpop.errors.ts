@@ -37,6 +37,11 @@ export function noRequestToProve(): AuthError {
   });
 }
 
+/** Whether the same request may pass with the nonce that came with this refusal. */
+export function isNonceNeeded({ error }: AuthError): boolean {
+  return error === 'use_dpop_nonce';
+}
+
 /** Whether an error is about the proof, not about what it came with. */
 export function isOfProof({ error }: AuthError): boolean {
   return error === 'invalid_dpop_proof' || error === 'use_dpop_nonce';

@@ -7,6 +7,8 @@ import type { PresentedProofs } from '../ports/sender-proof.js';
 
 /** What a request for tokens proves besides who sends it (RFC 9449 5, RFC 8705 3). */
 export class SenderProofs {
+  private readonly read = new WeakMap<IncomingMessage, Promise<PresentedProofs>>();
+
   constructor(
     private readonly proofs: DpopProofs,
     private readonly replays: SharedReplays,
@@ -14,11 +16,20 @@ export class SenderProofs {
   ) {}
 
   /**
-   * Before anything is spent, so that a client that has no nonce yet loses neither its assertion nor its code.
+   * Before anything is spent, so that a client that has no nonce yet loses neither its assertion nor its code. Verified once for a request,
+   * however many ask.
    * @throws AuthError 400 `invalid_dpop_proof`, `use_dpop_nonce`; `invalid_request` for a certificate that cannot be read
    */
-  async of(request: GuardedRequest): Promise<PresentedProofs> {
+  of(request: GuardedRequest): Promise<PresentedProofs> {
     const raw = (request.raw ?? request) as IncomingMessage;
+    const known = this.read.get(raw);
+    if (known) return known;
+    const presented = this.verified(request, raw);
+    this.read.set(raw, presented);
+    return presented;
+  }
+
+  private async verified(request: GuardedRequest, raw: IncomingMessage): Promise<PresentedProofs> {
     const { headers, method = '' } = request;
     const asked = { headers, method, addresses: this.addresses.of(raw), accessToken: null };
     const key = await this.proofs.verify(asked, this.replays);

@@ -14,6 +14,9 @@ export interface SenderProof {
 /** Of a sender that has proved nothing: its tokens are bearer tokens. */
 export const NO_PROOF: SenderProof = Object.freeze({ confirmation: null, spend: async () => {} });
 
+/** Whether sessions and their tokens are bound to a key of the app that signs in: never, where it proves one, or all but those of browsers. */
+export type SessionBinding = 'off' | 'accepted' | 'required';
+
 /** A proof of a key (RFC 9449). */
 export interface KeyProof extends SenderProof {
   readonly confirmation: { readonly jkt: string };

@@ -1,5 +1,6 @@
 import type { StatementPart } from '../database/statement-part.js';
 import type { Transaction } from '../database/transaction.js';
+import type { Confirmation } from '../principal/confirmation.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
 import type { Caller, HeaderBag } from './caller.js';
 import type { HostUser } from './user-directory.js';
@@ -74,6 +75,8 @@ export interface SessionSignIn {
   readonly remainingSeconds: number | null;
   /** It outlives the browser. */
   readonly remember: boolean;
+  /** What its holder must prove with each use; null: nothing. */
+  readonly confirmation: Confirmation | null;
 }
 
 /** Port: sessions, filled by the accounts capability. */

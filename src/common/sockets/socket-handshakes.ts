@@ -94,7 +94,10 @@ export class SocketHandshakes {
 async function identify(presented: PresentedCredential, context: EdgeContext): Promise<AuthPrincipal | null> {
   const { authenticator, credential } = presented;
   try {
-    return await authenticator.authenticate(credential, context);
+    const principal = await authenticator.authenticate(credential, context);
+    // A proof of a key is good for one request: a copy of the handshake opens nothing.
+    if (principal.confirmation) await authenticator.admit?.(principal, context);
+    return principal;
   } catch (error) {
     if (authenticator.carrier === 'cookie' && error instanceof AuthError && error.status === 401) return null;
     throw error;

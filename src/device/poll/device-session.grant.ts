@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { invalidProof } from '../../common/dpop/dpop.errors.js';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { SessionProofs } from '../../common/grants/session-proofs.js';
 import type { Caller } from '../../common/ports/caller.js';
 import { HostPorts } from '../../common/ports/port.js';
 import type { StartedSession } from '../../common/ports/sessions.js';
+import { tokenTypeOf } from '../../common/principal/confirmation.js';
 import { formatScope } from '../../common/principal/scopes.js';
 import { DevicePolling, type ApprovedDevice } from './device-polling.js';
 
@@ -10,7 +13,8 @@ import { DevicePolling, type ApprovedDevice } from './device-polling.js';
 export interface DeviceSessionResponse {
   /** A session token. */
   readonly access_token: string;
-  readonly token_type: 'Bearer';
+  /** `DPoP`: it is bound to a key (RFC 9449 5). */
+  readonly token_type: 'Bearer' | 'DPoP';
   /** Seconds. */
   readonly expires_in: number;
   /** As requested; the session itself has the host's own scopes. */
@@ -23,14 +27,18 @@ export class DeviceSessionGrant {
   constructor(
     private readonly polling: DevicePolling,
     private readonly ports: HostPorts,
+    private readonly proofs: SessionProofs,
   ) {}
 
   async handle(clientId: string, deviceCode: string | undefined, caller: Caller): Promise<DeviceSessionResponse> {
+    // A device is no browser, whose session would be good as a cookie at least.
+    if (this.proofs.binding === 'required' && !(await this.proofs.ofRequest()).confirmation)
+      throw invalidProof('there is none');
     const approved = await this.polling.poll(deviceCode, clientId, 'session');
-    const { token, session } = await this.start(approved, caller);
+    const { token, session, signIn } = await this.start(approved, caller);
     return {
       access_token: token,
-      token_type: 'Bearer',
+      token_type: tokenTypeOf(signIn.confirmation),
       expires_in: Math.round((session.expiresAt.getTime() - session.updatedAt.getTime()) / 1000),
       scope: formatScope(approved.scopes),
     };

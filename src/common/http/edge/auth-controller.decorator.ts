@@ -11,6 +11,7 @@ import { OWN_ROUTES_KEY } from '../routes/auth-policy.js';
 import { AuthErrorFilter } from './auth-error.filter.js';
 import { MarkRoutes } from '../routes/mounted-routes.js';
 import { RefuseOtherMethods } from '../routes/only-methods.decorator.js';
+import { ProofGuard } from './proof.guard.js';
 import { RequestGuard } from '../origins/request.guard.js';
 import { AuthSchemaPipe } from '../request/schema.pipe.js';
 
@@ -24,7 +25,7 @@ export function AuthController(path = ''): ClassDecorator {
     SetMetadata(OWN_ROUTES_KEY, true),
     RefuseOtherMethods(),
     MarkRoutes(path),
-    UseGuards(RequestGuard),
+    UseGuards(RequestGuard, ProofGuard),
     UsePipes(AuthSchemaPipe),
     UseFilters(AuthErrorFilter),
   );
