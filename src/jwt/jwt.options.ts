@@ -30,7 +30,7 @@ export type SessionJwtType = 'at+jwt' | 'JWT';
 /** JWTs for services that verify offline, and the key set they need. */
 export interface JwtOptions {
   /**
-   * Signature algorithm of new tokens: `ES256`, `EdDSA`, `RS256`, `PS256`, `ES384`, `ES512` or `HS256`. With `HS256` no key is published,
+   * Signature algorithm of new tokens: `ES256`, `EdDSA`, `RS256`, `PS256`, `ES384`, `ES512`, `Ed25519` or `HS256`. With `HS256` no key is published,
    * so only this server, or a service that has the imported secret, can verify a token. Default `ES256`.
    */
   readonly algorithm?: SigningAlgorithm;

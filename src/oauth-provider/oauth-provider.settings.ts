@@ -14,23 +14,12 @@ import { STATIC_CLIENT_OPTIONS } from './static-client.options.js';
 import {
   OAUTH_PROVIDER_OPTIONS,
   REGISTRATION_OPTIONS,
-  RESOURCE_OPTIONS,
   type OAuthProviderOptions,
   type RegistrationMode,
-  type ResourceOptions,
 } from './oauth-provider.options.js';
 import { requireFapi } from './fapi-options.js';
+import { resolveResources, type ResourceSettings } from './resource.settings.js';
 import { requireRedirectSchemes } from './redirect-schemes.js';
-
-export interface ResourceSettings {
-  readonly resource: string;
-  /** Null: all. */
-  readonly scopes: ReadonlySet<string> | null;
-  readonly accessTokenFormat: 'opaque' | 'jwt' | null;
-  readonly accessTtlSeconds: number | null;
-  /** It takes only tokens that are bound to a key. */
-  readonly isDpopRequired: boolean;
-}
 
 type Given = SettingsOf<typeof OAUTH_PROVIDER_OPTIONS>;
 type AsGiven =
@@ -207,24 +196,6 @@ function resolveRegistration(given: Given['dynamicRegistration']): OAuthProvider
     maxPerUser: block.maxPerUser,
     maxOpenPerHour: block.maxOpenPerHour,
   });
-}
-
-function resolveResources(list: readonly ResourceOptions[]): ReadonlyMap<string, ResourceSettings> {
-  return new Map(
-    list.map((one, index) => {
-      const given = readOptions(`oauthProvider.resources[${index}]`, one, RESOURCE_OPTIONS);
-      const { resource, scopes, accessTokenFormat, accessTokenTTLSeconds: accessTtlSeconds } = given;
-      const isDpopRequired = given.dpopBoundAccessTokensRequired;
-      if (resource === null || !URL.canParse(resource) || resource.includes('#'))
-        throw new Error(
-          `oauthProvider.resources: ${JSON.stringify(one.resource)} is not an absolute URL without a fragment (RFC 8707 2).`,
-        );
-      return [
-        resource,
-        { resource, scopes: scopes && new Set(scopes), accessTokenFormat, accessTtlSeconds, isDpopRequired },
-      ];
-    }),
-  );
 }
 
 /** What is signed for a client of FAPI 2.0 needs a key that it may trust (Security Profile 5.4.1). */

@@ -138,6 +138,21 @@ describe.each(['express', 'fastify'] as const)('RFC 9101 request objects by valu
     expect(answerOf(await ask(browser, 'strict', { request }))).toHaveProperty('code');
   });
 
+  it('10.5 requireSignedRequestObject: the same for every client, whatever it has registered', async () => {
+    const other = await jarHost([JAR()], { requestObjects: undefined, requireSignedRequestObject: true }, adapter);
+    try {
+      const anna = new Navigator(other);
+      await anna.signUp();
+      const { challenge } = pkce();
+      const plain = { code_challenge: challenge, code_challenge_method: 'S256', state: 's' };
+      expect(answerOf(await ask(anna, 'jar', plain))).toMatchObject({ error: 'invalid_request', state: 's' });
+      const request = await signObject(rsa, requestClaims('jar'));
+      expect(answerOf(await ask(anna, 'jar', { request }))).toHaveProperty('code');
+    } finally {
+      await other.close();
+    }
+  });
+
   it('OIDC Registration 2 request_object_signing_alg is the only one taken', async () => {
     const [by, other] = await Promise.all([ec, rsa].map((key) => signObject(key, requestClaims('es-only'))));
     expect(answerOf(await ask(browser, 'es-only', { request: by }))).toHaveProperty('code');

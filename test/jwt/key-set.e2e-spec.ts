@@ -106,7 +106,7 @@ describe('the key set of each algorithm', () => {
   it('RFC 7518 6 members by key type, and the jwksEndpoint of better-auth is the route that exists', async () => {
     const host = await createTestApp({ auth: { jwt: { jwksEndpoint: '/api/auth/.well-known/jwks.json' } } });
     const keys = host.app.get(SigningKeys);
-    for (const algorithm of ['EdDSA', 'RS256', 'PS256', 'ES384', 'ES512'] as const) keys.want(algorithm, 60);
+    for (const algorithm of ['EdDSA', 'RS256', 'PS256', 'ES384', 'ES512', 'Ed25519'] as const) keys.want(algorithm, 60);
     await keys.refresh();
     const answer = await send(`${host.url}/api/auth/.well-known/jwks.json`);
     expect(answer.headers.get('cache-control')).toBe('public, max-age=300');
@@ -116,6 +116,7 @@ describe('the key set of each algorithm', () => {
       ES384: 'alg crv kid kty use x y',
       ES512: 'alg crv kid kty use x y',
       EdDSA: 'alg crv kid kty use x',
+      Ed25519: 'alg crv kid kty use x',
       RS256: 'alg e kid kty n use',
       PS256: 'alg e kid kty n use',
     });

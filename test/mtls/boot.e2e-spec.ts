@@ -37,6 +37,11 @@ describe('the option mtls', () => {
       { ca: [root.pem, issue().pem] },
       /^mtls\.ca\[1\]: "CN=client": it is no certificate/,
     ],
+    [
+      'an authority that may not sign',
+      { ca: authority('x', { keyUsage: 0x80 }).pem },
+      /^mtls\.ca: "CN=x": it is no certificate/,
+    ],
     ['an authority for certain names', { ca: constrained.pem }, /^mtls\.ca: "CN=x": constraints on names/],
     ['aliases that are no address', { aliasesAt: 'mtls.example.com' }, /^mtls\.aliasesAt: .*is not a base address/],
     ['aliases by plain http', { aliasesAt: 'http://mtls.example.com' }, /^mtls\.aliasesAt: .*is not a base address/],

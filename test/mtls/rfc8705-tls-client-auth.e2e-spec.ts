@@ -95,6 +95,8 @@ describe('tls_client_auth', () => {
   const client = (wanted: made.Wanted = {}) => issue({ subject, issuer: root, ...wanted });
   const deep = authority('Deep', { issuer: between });
   const stranger = authority();
+  const keyOf = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength }).privateKey;
+  const strong = authority('Strong', { issuer: root, key: keyOf(2048) });
   const nameConstraints = extension('2.5.29.30', sequence(tlv(0xa0, sequence(tlv(0x82, Buffer.from('example'))))));
 
   it.each<[string, made.Issued, made.Issued[]]>([
@@ -104,6 +106,7 @@ describe('tls_client_auth', () => {
     ['with the chain in another order', client({ issuer: between }), [root, between]],
     ['with strangers in the chain', client(), [stranger, between]],
     ['without purposes', client(), []],
+    ['by an authority with a key of RSA', client({ issuer: strong }), [strong]],
     ['for any purpose', client({ purposes: ['2.5.29.37.0'] }), []],
     ['with an extension that nobody need understand', client({ extensions: [extension('1.2.3.4', tlv(0x05))] }), []],
   ])('RFC 8705 2.1, RFC 5280 6: a path is good %s', async (_how, one, chain) => {
@@ -111,12 +114,16 @@ describe('tls_client_auth', () => {
   });
 
   const notAnAuthority = issue({ subject: [[CN, 'Leaf']], issuer: root });
+  const saysNo = issue({
+    subject: [[CN, 'Leaf']],
+    issuer: root,
+    extensions: [extension('2.5.29.19', sequence(), true)],
+  });
   const withoutSigning = authority('No signing', { issuer: root, keyUsage: SIGN_BIT });
   const expired = authority('Expired', { issuer: root, days: [-2, -1] });
   const servers = authority('Servers', { issuer: root, purposes: [SERVER_AUTH] });
   const constrained = authority('Constrained', { issuer: root, extensions: [nameConstraints] });
-  const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
-  const weak = authority('Weak', { issuer: root, key: short });
+  const weak = authority('Weak', { issuer: root, key: keyOf(1024) });
 
   it.each<[string, made.Issued, made.Issued[], string]>([
     ['signed by itself', issue({ subject }), [], 'no path leads'],
@@ -140,6 +147,7 @@ describe('tls_client_auth', () => {
     ],
     ['with an extension twice', client({ extensions: [0, 1].map(() => extension('1.2.3.4', tlv(0x05))) }), [], 'twice'],
     ['by a certificate of no authority', client({ issuer: notAnAuthority }), [notAnAuthority], 'no path leads'],
+    ['by a certificate that says that it is of no authority', client({ issuer: saysNo }), [saysNo], 'no path leads'],
     ['by an authority that may not sign', client({ issuer: withoutSigning }), [withoutSigning], 'no path leads'],
     ['by an authority that has expired', client({ issuer: expired }), [expired], 'no path leads'],
     ['by an authority for servers', client({ issuer: servers }), [servers], 'no path leads'],

@@ -41,7 +41,14 @@ export interface Wanted {
 }
 
 const DAY = 86_400_000;
-const SIGNATURES = { sha256: '1.2.840.10045.4.3.2', sha1: '1.2.840.10045.4.1' } as const;
+/** By the type of the key that signs. */
+const SIGNATURES = {
+  ec: { sha256: sequence(oid('1.2.840.10045.4.3.2')), sha1: sequence(oid('1.2.840.10045.4.1')) },
+  rsa: {
+    sha256: sequence(oid('1.2.840.113549.1.1.11'), tlv(0x05)),
+    sha1: sequence(oid('1.2.840.113549.1.1.5'), tlv(0x05)),
+  },
+} as const;
 const yes = tlv(0x01, Buffer.of(0xff));
 export const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 export const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
@@ -62,7 +69,8 @@ export function issue(wanted: Wanted = {}): Issued {
   const subject = Buffer.isBuffer(given) ? given : nameOf(given);
   const [from, to] = days.map((one) => utcTime(new Date(Date.now() + one * DAY)));
   const jwk = publicJwk(privateKey);
-  const algorithm = sequence(oid(SIGNATURES[hash]));
+  const signer = issuer?.privateKey ?? privateKey;
+  const algorithm = SIGNATURES[signer.asymmetricKeyType as 'ec' | 'rsa'][hash];
   const extensions = extensionsOf(wanted);
   const toBeSigned = sequence(
     tlv(0xa0, tlv(0x02, Buffer.of(2))),
@@ -74,7 +82,7 @@ export function issue(wanted: Wanted = {}): Issued {
     spki(privateKey),
     ...(extensions.length > 0 ? [tlv(0xa3, sequence(...extensions))] : []),
   );
-  const signature = sign(hash, toBeSigned, issuer?.privateKey ?? privateKey);
+  const signature = sign(hash, toBeSigned, signer);
   const der = sequence(toBeSigned, algorithm, tlv(0x03, Buffer.of(0), signature));
   return {
     der,

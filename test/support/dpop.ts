@@ -1,5 +1,4 @@
-import { generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
-import { sha256 } from '../../src/common/crypto.js';
+import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 
 /** What a proof says; members given replace what is right, and `undefined` leaves one out. */
 export interface ProofTerms {
@@ -71,4 +70,8 @@ function pairOf(algorithm: Kind): { publicKey: KeyObject; privateKey: KeyObject 
 
 function encoded(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
 }

@@ -7,7 +7,19 @@ import { isOfTenants, TENANT, TENANT_ID } from './tenant-issuer.js';
 import { requireKeySet, type GivenKeySet } from './given-key-set.js';
 
 /** Algorithms that an outside issuer may use. No symmetric ones: its key set is public. */
-const OUTSIDE_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+const OUTSIDE_ALGORITHMS = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+];
 
 /** Finds the roles in the claims of a verified token. */
 export type RolesOf = (claims: TokenClaims) => readonly string[];

@@ -18,7 +18,10 @@ export const AuthorizationRequestParameters = z
     dpop_jkt: text.meta({
       description: 'Thumbprint of the key that redeems the code by DPoP (RFC 9449 10, RFC 7638): 43 characters.',
     }),
-    response_mode: text.meta({ description: '`query` (default) or `form_post`.' }),
+    response_mode: text.meta({
+      description:
+        '`query` (default) or `form_post`; signed, as one JWT (JARM): `jwt`, the same as `query.jwt`, or `form_post.jwt`.',
+    }),
     nonce: text.meta({ description: 'Comes back in the ID token.' }),
     prompt: text.meta({ description: 'Space-separated: `none`, `login`, `consent`, `select_account`, `create`.' }),
     max_age: text.meta({ description: 'Seconds that the sign-in may lie back; a user who is older signs in again.' }),

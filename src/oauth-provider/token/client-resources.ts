@@ -1,6 +1,7 @@
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
-import { isAboutUsers, type OAuthProviderSettings, type ResourceSettings } from '../oauth-provider.settings.js';
+import { isAboutUsers, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import type { ResourceSettings } from '../resource.settings.js';
 
 type Settings = Pick<OAuthProviderSettings, 'resources'>;
 
