@@ -27,6 +27,10 @@ const HEADERS: Readonly<Record<AnswerHeader | 'Location' | 'Retry-After' | 'WWW-
   'WWW-Authenticate': header('What the route takes as credentials, and what was wrong with the one presented.'),
   Allow: header('The methods that the address has.'),
 };
+/** RFC 9449 8: with a refusal, and again when it changes. */
+const NONCE_HEADER = {
+  'DPoP-Nonce': header('The nonce that proofs of DPoP must have, where the server asks for one.'),
+};
 /** Of a limit on an API key. */
 export const RATE_LIMIT_HEADERS = {
   RateLimit: header('What is left of the limit of the API key, and seconds until it is full again: `"key";r=0;t=30`.'),
@@ -48,9 +52,10 @@ export function answersOf(input: AnswersInput, schemas: OwnSchemas): Record<stri
 function successes(description: RouteDescription, schemas: OwnSchemas): Record<string, object> {
   const { status = 200, response, types, headers = [], answers = {} } = description;
   const isRedirect = status >= 300 && status < 400;
+  const named = headersOf([...(isRedirect ? (['Location'] as const) : []), ...headers]);
   const own = {
     description: SUCCESS_TEXTS[status] ?? 'Success',
-    ...headersOf([...(isRedirect ? (['Location'] as const) : []), ...headers]),
+    ...(description.takesProof ? { headers: { ...named.headers, ...NONCE_HEADER } } : named),
     ...contentOf({ response, types }, schemas),
   };
   const further = Object.entries(answers).map(([code, { text, ...content }]) => [
@@ -89,6 +94,7 @@ export function faultAnswers(
       if (status === '401' && headers['WWW-Authenticate'] && policy)
         headers['WWW-Authenticate'] = { ...headers['WWW-Authenticate'], ...stepUpExample(policy) };
       if (status === '429' && takesKeys) Object.assign(headers, RATE_LIMIT_HEADERS);
+      if (description.takesProof && /\buse_dpop_nonce\b/.test(text)) Object.assign(headers, NONCE_HEADER);
       const answer = {
         description: text,
         ...(Object.keys(headers).length > 0 && { headers }),

@@ -9,7 +9,15 @@ const PATH_TEXTS: Readonly<Record<string, string>> = {
   providerId: 'The name of the provider, e.g. `google`.',
 };
 
-/** Parameters of path and query. @param path as OpenAPI writes it, e.g. `/admin/api-keys/{keyId}` */
+const PROOF = {
+  name: 'DPoP',
+  in: 'header',
+  required: false,
+  description: 'A proof of the key that the token is, or is to be, bound to: a JWT of `typ` `dpop+jwt` (RFC 9449 4).',
+  schema: { type: 'string' },
+};
+
+/** Parameters of path, query and headers. @param path as OpenAPI writes it, e.g. `/admin/api-keys/{keyId}` */
 export function parametersOf(path: string, route: Route, schemas: OwnSchemas): object[] {
   const texts = route.description?.parameters ?? {};
   const inPath = [...path.matchAll(PATH_PARAMETER)].map(([, name = '']) => ({
@@ -19,8 +27,9 @@ export function parametersOf(path: string, route: Route, schemas: OwnSchemas): o
     description: texts[name] ?? PATH_TEXTS[name] ?? `The ${name}.`,
     schema: { type: 'string', minLength: 1 },
   }));
+  const inHeaders = route.description?.takesProof ? [PROOF] : [];
   const query = route.description?.query ?? boundSchema(route, 'query');
-  if (!query) return inPath;
+  if (!query) return [...inPath, ...inHeaders];
   const { properties = {}, required = [] } = schemas.members(query);
   const inQuery = Object.entries(properties as Record<string, JsonSchema>).map(([name, schema]) => {
     const { description, ...rest } = schema;
@@ -28,7 +37,7 @@ export function parametersOf(path: string, route: Route, schemas: OwnSchemas): o
     const text = description ?? texts[name];
     return { name, in: 'query', required: isRequired, ...(text !== undefined && { description: text }), schema: rest };
   });
-  return [...inPath, ...inQuery];
+  return [...inPath, ...inQuery, ...inHeaders];
 }
 
 /** The body, as the schema that parses it has it. */

@@ -7,7 +7,7 @@ const text = z.string().optional();
 export const AuthorizationRequestParameters = z
   .looseObject({
     client_id: z.string().meta({ description: 'The client that asks.' }),
-    response_type: text.meta({ description: '`code`, the only one; needed, here or in `request`.' }),
+    response_type: text.meta({ description: '`code`, the only one; needed, here, in `request` or as it was pushed.' }),
     redirect_uri: text.meta({ description: 'One that the client has registered; needed if it has several.' }),
     scope: text.meta({
       description: 'Space-separated; `openid` for an ID token. Default: all that the client may ask for.',
@@ -36,6 +36,10 @@ export const AuthorizationRequestParameters = z
     resource: resourceParameter,
     request: text.meta({
       description: 'A request object that the client signed (RFC 9101), where the server takes them.',
+    }),
+    request_uri: text.meta({
+      description:
+        'In place of all but `client_id`: that of a pushed request (RFC 9126), or the registered address of a request object.',
     }),
   })
   .meta({ id: 'AuthAuthorizationRequest' });

@@ -1,5 +1,6 @@
 import { PROMPTS } from '../codes/authorization-parameters.js';
 import { offeredMethods } from '../clients/metadata/certificate-rules.js';
+import { allowsMethod } from '../clients/metadata/security-profile-rules.js';
 import { serverRules, type ClientRules } from '../clients/metadata/client-rules.js';
 import { namesOfModes } from '../clients/metadata/response-modes.js';
 import type { OAuthProviderSettings } from '../oauth-provider.settings.js';
@@ -52,7 +53,7 @@ function endpoints(settings: OAuthProviderSettings, urlOf: ProviderFacts['urlOf'
 
 function clientAuthentication(settings: OAuthProviderSettings, rules: ClientRules) {
   const { mtls } = settings;
-  const methods = offeredMethods(mtls);
+  const methods = offeredMethods(mtls).filter((method) => allowsMethod(rules.profile, method));
   // RFC 7662 2.1: introspection is for clients that prove themselves.
   return {
     token_endpoint_auth_methods_supported: methods,

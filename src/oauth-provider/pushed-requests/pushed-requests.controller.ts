@@ -28,6 +28,7 @@ export class PushedRequestsController {
     },
     response: PushedRequestAnswer,
     status: 201,
+    takesProof: true,
     id: 'pushAuthorizationRequest',
     summary: 'Push an authorization request (RFC 9126)',
     description:

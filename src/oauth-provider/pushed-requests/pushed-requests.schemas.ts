@@ -3,8 +3,8 @@ import { clientAuthentication } from '../../common/grants/oauth.schemas.js';
 import { AuthorizationRequestParameters } from '../authorize/authorize.schemas.js';
 
 /** RFC 9126 2.1, for the API document: the parser of authorization requests defines the errors. */
-export const PushedRequestBody = z
-  .looseObject({ ...AuthorizationRequestParameters.shape, ...clientAuthentication })
+export const PushedRequestBody = AuthorizationRequestParameters.omit({ request_uri: true })
+  .extend(clientAuthentication)
   .meta({ id: 'AuthPushedRequest' });
 
 /** RFC 9126 2.2. */

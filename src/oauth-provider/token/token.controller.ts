@@ -18,6 +18,7 @@ export class TokenController {
     browsers: 'clients',
     credentials: ['clientBasic', 'none'],
     body: TokenBody,
+    takesProof: true,
     example: { grant_type: 'client_credentials', client_id: 'demo-service', client_secret: 'demo-service-secret' },
     response: TokenResponseAnswer,
     id: 'exchangeToken',

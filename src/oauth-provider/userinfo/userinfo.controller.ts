@@ -13,9 +13,14 @@ const CONTRACT = {
   browsers: 'clients',
   summary: 'Claims about the user of an access token (OIDC Core 5.3)',
   response: UserinfoAnswer,
+  takesProof: true,
   types: ['application/jwt'],
   credentials: ['oauth2', 'bearer'],
-  errors: { 400: 'invalid_request', 401: 'invalid_token', 403: 'insufficient_scope' },
+  errors: {
+    400: 'invalid_request',
+    401: 'invalid_token, invalid_dpop_proof, use_dpop_nonce',
+    403: 'insufficient_scope',
+  },
 } as const;
 
 /** It is guarded by what it does itself; this says by which schemes. */

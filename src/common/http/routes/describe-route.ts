@@ -59,6 +59,8 @@ export interface RouteDescription {
   /** Default 200. */
   readonly status?: number;
   readonly headers?: readonly AnswerHeader[];
+  /** The header `DPoP` may hold a proof (RFC 9449). */
+  readonly takesProof?: true;
   /** Further answers by status, with another body than an error. */
   readonly answers?: Readonly<Record<number, FurtherAnswer>>;
   /** Error answers by status: their codes. 400, 403 (origin) and 503 are added where they apply to every route. */

@@ -4,6 +4,11 @@ import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
 /** FAPI 2.0 Security Profile 5.3.2.1-6: clients prove themselves by a key or a certificate of theirs. */
 const METHODS: ReadonlySet<string> = new Set(['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth']);
 
+/** Whether clients of the profile may prove themselves by it; null: no profile. */
+export function allowsMethod(profile: FapiProfile | null, method: string): boolean {
+  return profile === null || METHODS.has(method);
+}
+
 /** What a profile is checked against. */
 export interface ProfiledClient {
   readonly metadata: ClientMetadata;
@@ -21,7 +26,7 @@ export function securityProfileFault(
   const profile = strictest(ofServer, policy.profile ?? null);
   if (profile === null) return null;
   const { token_endpoint_auth_method: method, redirect_uris: redirects, application_type: type } = metadata;
-  if (![method, ...(policy.furtherAuthMethods ?? [])].every((one) => METHODS.has(one)))
+  if (![method, ...(policy.furtherAuthMethods ?? [])].every((one) => allowsMethod(profile, one)))
     return `token_endpoint_auth_method: profile ${profile} allows only ${[...METHODS].join(', ')}`;
   if (metadata.require_pushed_authorization_requests === false)
     return `require_pushed_authorization_requests: profile ${profile} asks for pushed requests; leave it out`;
