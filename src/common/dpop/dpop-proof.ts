@@ -6,6 +6,7 @@ import { isSignedBy, readProofKey, type ProofKey } from './proof-key.js';
 export interface DpopProof {
   /** Of the key that signed it (RFC 7638). */
   readonly thumbprint: string;
+  readonly algorithm: string;
   readonly jti: string;
   readonly htm: string;
   readonly htu: string;
@@ -43,7 +44,7 @@ export class DpopProofReader {
     if (!(await isSignedBy(key, Buffer.from(`${header}.${payload}`), Buffer.from(signature, 'base64url'))))
       throw new Error('its signature is not of its jwk');
     if (!known) this.keys.set(header, key);
-    return { ...claims, thumbprint: key.thumbprint };
+    return { ...claims, thumbprint: key.thumbprint, algorithm: key.algorithm };
   }
 
   /** `jku`, `x5u` and other members are left unread: the key is `jwk` alone. */
@@ -66,7 +67,7 @@ function parse(segment: string): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
-function toProof(claims: Readonly<Record<string, unknown>>): Omit<DpopProof, 'thumbprint'> {
+function toProof(claims: Readonly<Record<string, unknown>>): Omit<DpopProof, 'thumbprint' | 'algorithm'> {
   const jti = requireText('jti', claims);
   if (jti.length > MAX_JTI_LENGTH) throw new Error(`jti is longer than ${MAX_JTI_LENGTH} characters`);
   const iat = timeOf('iat', claims);

@@ -74,6 +74,7 @@ export class DpopProofs {
     return {
       confirmation: { jkt: proof.thumbprint },
       thumbprint: proof.thumbprint,
+      algorithm: proof.algorithm,
       nonce: proof.nonce,
       spend: async () => {
         if (!(await replays.spend(proof, address, remainingSeconds))) throw invalidProof('it was used before');

@@ -21,6 +21,8 @@ export type SessionBinding = 'off' | 'accepted' | 'required';
 export interface KeyProof extends SenderProof {
   readonly confirmation: { readonly jkt: string };
   readonly thumbprint: string;
+  /** By which the proof is signed, e.g. `ES256`. */
+  readonly algorithm: string;
 }
 
 /** All that a request for tokens proves besides who sends it. */

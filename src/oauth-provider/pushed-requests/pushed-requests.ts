@@ -16,6 +16,7 @@ import { ClientAuthenticator } from '../clients/authentication/client.authentica
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { RequestObjects } from '../request-objects/request-objects.js';
+import { requireAlgorithm } from '../token/sender-rules.js';
 import { forPushing } from './pushed-request-errors.js';
 import { boundToKey } from './pushed-request-key.js';
 
@@ -53,6 +54,7 @@ export class PushedRequests {
     const client = await this.clients.authenticate(presentedClient(request.headers, form.parameters), 'par');
     requireProven(client);
     requireAlone(form);
+    requireAlgorithm(client.rules, key);
     const { parameters, lifetimeSeconds } = await this.read(form, client, key).catch(forPushing);
     await key?.spend();
     const { handle } = await this.waiting.push({ client, parameters }, lifetimeSeconds);

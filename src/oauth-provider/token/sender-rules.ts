@@ -1,6 +1,6 @@
 import { invalidProof } from '../../common/dpop/dpop.errors.js';
 import { AuthError } from '../../common/errors/auth-error.js';
-import { NO_PROOF, type PresentedProofs, type SenderProof } from '../../common/ports/sender-proof.js';
+import { NO_PROOF, type KeyProof, type PresentedProofs, type SenderProof } from '../../common/ports/sender-proof.js';
 import type { ClientRules } from '../clients/metadata/client-rules.js';
 
 /**
@@ -9,7 +9,9 @@ import type { ClientRules } from '../clients/metadata/client-rules.js';
  * @throws AuthError 400 `invalid_dpop_proof` when it must prove a key and has not (RFC 9449 5.2), `invalid_grant` when it must show a certificate
  *   (RFC 8705 3.4), `invalid_request` when it asks for another binding than that
  */
-export function senderOf({ binding }: ClientRules, { key, certificate }: PresentedProofs): SenderProof {
+export function senderOf(rules: ClientRules, { key, certificate }: PresentedProofs): SenderProof {
+  const { binding } = rules;
+  requireAlgorithm(rules, key);
   if (binding === 'certificate') {
     if (key) throw AuthError.invalidRequest('The tokens of this client are bound to its certificate, not to a key');
     return ofCertificate(certificate);
@@ -18,6 +20,12 @@ export function senderOf({ binding }: ClientRules, { key, certificate }: Present
   if (binding === 'optional') return NO_PROOF;
   if (binding === 'either' && certificate !== null) return ofCertificate(certificate);
   throw invalidProof('the tokens of this client are bound to a key');
+}
+
+/** FAPI 2.0 Security Profile 5.4.1: also for proofs. @throws AuthError 400 `invalid_dpop_proof` */
+export function requireAlgorithm({ algorithms }: ClientRules, key: KeyProof | null): void {
+  if (key && !algorithms.includes(key.algorithm))
+    throw invalidProof(`this client signs with ${algorithms.join(', ')}, not with ${key.algorithm}`);
 }
 
 /** Nothing is used up: the connection proves it with every request. */
