@@ -32,7 +32,7 @@ export class TokenEndpoint {
     const presented = await this.proofs.of(request);
     const server = this.ports.authorizationServer.get();
     const client = await server.authenticateClient(presentedClient(request.headers, form.parameters));
-    const tokens = await this.run(client, grantType, form, server.senderOf(client, presented));
+    const tokens = await this.run(client, grantType, form, server.senderOf(client, presented, grantType));
     const reply = new HttpReply(tokens).header('Pragma', 'no-cache');
     return presented.nonce === null ? reply : reply.header('DPoP-Nonce', presented.nonce);
   }

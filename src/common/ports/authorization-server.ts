@@ -160,9 +160,9 @@ export interface AuthorizationServer<C extends Client = Client> {
   authenticateClient(presented: PresentedClient): Promise<C>;
   /**
    * What the tokens of a request are bound to, of what it proves.
-   * @throws AuthError 400 `invalid_dpop_proof` when the client must prove a key and has not
+   * @throws AuthError 400 `invalid_dpop_proof` when the client must prove a key and has not; `invalid_grant` for a refresh token
    */
-  senderOf(client: C, presented: PresentedProofs): SenderProof;
+  senderOf(client: C, presented: PresentedProofs, grantType: string): SenderProof;
   /**
    * The scopes for a request: never more than asked for, and never silently fewer (T061).
    * @param asked the `scope` parameter; absent: all scopes that the client may have

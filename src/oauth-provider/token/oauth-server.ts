@@ -56,8 +56,8 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
     return this.authenticator.authenticate(presented);
   }
 
-  senderOf(client: RegisteredClient, presented: PresentedProofs): SenderProof {
-    return senderOf(client.rules, presented);
+  senderOf(client: RegisteredClient, presented: PresentedProofs, grantType: string): SenderProof {
+    return senderOf(client.rules, presented, grantType);
   }
 
   scopesFor(client: RegisteredClient, asked: string | undefined, subjectKind: 'user' | 'client'): string[] {

@@ -9,7 +9,7 @@ import type { ClientRules } from '../clients/metadata/client-rules.js';
  * @throws AuthError 400 `invalid_dpop_proof` when it must prove a key and has not (RFC 9449 5.2), `invalid_grant` when it must show a certificate
  *   (RFC 8705 3.4), `invalid_request` when it asks for another binding than that
  */
-export function senderOf(rules: ClientRules, { key, certificate }: PresentedProofs): SenderProof {
+export function senderOf(rules: ClientRules, { key, certificate }: PresentedProofs, grantType: string): SenderProof {
   const { binding } = rules;
   requireAlgorithm(rules, key);
   if (binding === 'certificate') {
@@ -19,6 +19,8 @@ export function senderOf(rules: ClientRules, { key, certificate }: PresentedProo
   if (key) return key;
   if (binding === 'optional') return NO_PROOF;
   if (binding === 'either' && certificate !== null) return ofCertificate(certificate);
+  // A refresh token is of no use to who does not hold a key (RFC 9449 5).
+  if (grantType === 'refresh_token') throw AuthError.invalidGrant('refresh token: there is no proof of a key');
   throw invalidProof('the tokens of this client are bound to a key');
 }
 
