@@ -36,7 +36,7 @@ describe('wishes that this server does not carry out', () => {
   });
 
   it('F48: what asks for nothing is no wish, and what protects nobody is left out (RFC 7591 2)', async () => {
-    const idle = { tls_client_certificate_bound_access_tokens: false, id_token_encrypted_response_alg: null };
+    const idle = { request_object_encryption_alg: false, id_token_encrypted_response_alg: null };
     expect(await doors.ask(idle)).toEqual(TAKEN);
     const { body } = await doors.register({ ...SMALLEST, ...idle, authorization_details_types: ['payment'] });
     for (const name of [...Object.keys(idle), 'authorization_details_types']) expect(body).not.toHaveProperty(name);

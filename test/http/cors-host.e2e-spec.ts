@@ -26,7 +26,11 @@ describe.each(['express', 'fastify'] as const)('CORS and the host’s own on %s'
     for (const path of ['/api/auth/jwks', '/.well-known/openid-configuration', '/api/auth/oauth2/userinfo']) {
       const answer = await send(`${url}${path}`, { headers: { origin: TRUSTED } });
       expect(corsOf(answer)).toEqual({ origin: TRUSTED, credentials: 'true' });
-      expect(namesIn(answer, 'access-control-expose-headers').sort()).toEqual(['www-authenticate', 'x-request-id']);
+      expect(namesIn(answer, 'access-control-expose-headers').sort()).toEqual([
+        'dpop-nonce',
+        'www-authenticate',
+        'x-request-id',
+      ]);
       const asked = await preflight(`${url}${path}`, TRUSTED);
       expect([asked.status, corsOf(asked)]).toEqual([204, { origin: TRUSTED, credentials: 'true' }]);
       const ofStranger = await send(`${url}${path}`, { headers: { origin: STRANGER } });
