@@ -5,8 +5,11 @@ import { workloadOf, workloadsOf, type Cell, type Result } from '../cell.js';
 /** Raw figures of runs, one line for each cell: bench/results. */
 export const RESULTS_FOLDER = 'bench/results';
 
-/** A run of `npm run bench`, or of the harness in which the peers are measured: docs/performance.md describes both. */
-type Source = 'project' | 'peers';
+/**
+ * A run of `npm run bench`, or of the harness in which the peers are measured: docs/performance.md describes both. `bound`: a run of those with
+ * tokens that are bound to a key, and of what they are compared with, so that they take turns with it.
+ */
+type Source = 'project' | 'peers' | 'bound';
 
 interface HarnessResult {
   readonly started: string;
@@ -47,8 +50,8 @@ export function keptResult(source: Source, nodeMajor: number): Result | undefine
  */
 export function keepResult(file: string): string {
   const parsed = JSON.parse(readFileSync(file, 'utf8')) as Result | HarnessResult;
-  const source: Source = 'conns' in parsed ? 'peers' : 'project';
   const result = 'conns' in parsed ? fromHarness(parsed) : parsed;
+  const source = sourceOf(parsed, workloadsOf(result.cells));
   const major = Number(/\d+/.exec(result.node)![0]);
   const earlier = keptResult(source, major);
   if (earlier && conditionsOf(earlier) !== conditionsOf(result))
@@ -68,6 +71,11 @@ function conditionsOf({ node, processor, cores, connections, rounds, secondsOfWi
 }
 
 /** Cells with errors or wrong replies have no figures. */
+function sourceOf(parsed: Result | HarnessResult, workloads: readonly string[]): Source {
+  if ('conns' in parsed) return 'peers';
+  return workloads.includes('W2dpop') && !workloads.includes('W1') ? 'bound' : 'project';
+}
+
 function fromHarness(run: HarnessResult): Result {
   const good = Object.entries(run.cells).filter(([, { error, bad }]) => error === undefined && bad === 0);
   return {

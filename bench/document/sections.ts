@@ -14,6 +14,7 @@ const ENTRIES = {
   'nest-passport': 'nest-passport',
   'limit-node': 'bare limit',
 };
+const RUNS = { peers: 'beside the peers', project: 'the project alone', bound: 'tokens that are bound to a key' };
 const NOT_MEASURED = '_Not measured yet._';
 
 /** The parts of docs/performance.md that are written from figures, by the names of their marks. */
@@ -22,7 +23,8 @@ export function renderSections(): Readonly<Record<string, string>> {
     machine: renderMachine(),
     targets: renderTargets(),
     ...Object.fromEntries(NODE_MAJORS.map((major) => [`figures-${major}`, renderFigures(keptResult('peers', major))])),
-    alone: renderAlone(),
+    alone: renderAlone(keptResultsOf('project')),
+    bound: renderAlone(keptResultsOf('bound')),
   };
 }
 
@@ -44,10 +46,10 @@ export function missedWorkloads(): readonly string[] {
 
 function renderMachine(): string {
   const lines = NODE_MAJORS.flatMap((major) =>
-    (['peers', 'project'] as const).flatMap((source) => {
+    (['peers', 'project', 'bound'] as const).flatMap((source) => {
       const run = keptResult(source, major);
       if (!run) return [];
-      const what = source === 'peers' ? 'beside the peers' : 'the project alone';
+      const what = RUNS[source];
       const cores = `${run.cores} cores of ${run.processor}`;
       const rounds = `${run.rounds} rounds of ${run.secondsOfWindow} s, ${run.connections} connections`;
       return [`- Node ${run.node.replace('v', '')}, ${what}: ${run.started.slice(0, 10)}, ${cores}, ${rounds}`];
@@ -107,25 +109,35 @@ function renderCell(cell: Cell | undefined): string {
   ].join(' · ');
 }
 
-/** Ours on both adapters and versions of Node, from `npm run bench`. */
-function renderAlone(): string {
-  const columns = NODE_MAJORS.flatMap((major) =>
-    ['express', 'fastify'].map((adapter) => ({ major, adapter, result: keptResult('project', major) })),
+function keptResultsOf(source: 'project' | 'bound'): ReadonlyMap<number, Result> {
+  return new Map(
+    NODE_MAJORS.flatMap((major) => {
+      const result = keptResult(source, major);
+      return result ? [[major, result] as const] : [];
+    }),
   );
-  if (columns.every(({ result }) => !result)) return NOT_MEASURED;
+}
+
+/** Ours on both adapters, by version of Node, from `npm run bench`. */
+function renderAlone(results: ReadonlyMap<number, Result>): string {
+  const columns = [...results].flatMap(([major, result]) =>
+    ['express', 'fastify'].map((adapter) => ({ major, adapter, result })),
+  );
+  if (columns.length === 0) return NOT_MEASURED;
   const head = [
     '',
     ...columns.map(({ major, adapter }) => `${adapter === 'express' ? 'Express' : 'Fastify'}, Node ${major}`),
   ];
   const nestAlone = [
     'Nest alone',
-    ...columns.map(({ adapter, result }) => renderTotal(result?.cells[`W0 nest-${adapter}`])),
+    ...columns.map(({ adapter, result }) => renderTotal(result.cells[`W0 nest-${adapter}`])),
   ];
-  const rows = WORKLOADS.map(({ id }) => [
+  const measured = WORKLOADS.filter(({ id }) => columns.some(({ result }) => result.cells[`${id} ours-fastify`]));
+  const rows = measured.map(({ id }) => [
     id,
     ...columns.map(({ adapter, result }) => {
-      const cell = result?.cells[`${id} ours-${adapter}`];
-      const ratio = ratioOf(cell, result?.cells[`W0 ours-${adapter}`]);
+      const cell = result.cells[`${id} ours-${adapter}`];
+      const ratio = ratioOf(cell, result.cells[`W0 ours-${adapter}`]);
       return cell ? `${renderTotal(cell)} · ${ratio?.toFixed(2) ?? '-'} ×` : '';
     }),
   ]);
