@@ -226,7 +226,7 @@ describe('a grant and an option, added by these lines in a copy', () => {
     [
       'a name that is none',
       { toy: 5 },
-      'bearer: there is no option "toy". Known options: toys, expiresIn, refreshToken.',
+      'bearer: there is no option "toy". Known options: toys, expiresIn, refreshToken, dpop.',
     ],
   ])('the option: %s stops the start with the sentence', async (_name, bearer, sentence) => {
     expect(await boot.bootError(() => [library.AuthModule.forRoot({ ...CORE, bearer })])).toEqual(sentence);
