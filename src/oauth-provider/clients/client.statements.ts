@@ -67,7 +67,7 @@ export const END_CODES: Statement = {
   name: 'auth_oauth_client_end_codes',
   text: 'DELETE FROM auth_authorization_code WHERE client_id = $1 AND consumed_at IS NULL AND expires_at > now()',
 };
-/** As `END_CODES`: the few that wait are found by the index on their end. */
+/** Reads those that wait, of all clients: an index for it would be written with every request, and this is rare. */
 export const END_REQUESTS: Statement = {
   name: 'auth_oauth_client_end_requests',
   text: 'DELETE FROM auth_authorization_request WHERE client_id = $1 AND answered_at IS NULL AND expires_at > now()',
