@@ -25,8 +25,8 @@ describe('OAuth clients of the demo', () => {
   it('AUTH_CLIENTS_FILE is put in place by nodes that start at once, and registration is open when the environment says so', async () => {
     const file = join(folder, 'clients.json');
     const client = { client_id: 'suite-1', client_secret: 'a secret of the suite', require_pkce: false };
-    const bound = { ...client, ...SMALLEST, client_id: 'bound', dpop_bound_access_tokens: true };
-    await writeFile(file, JSON.stringify([bound, { ...client, ...SMALLEST, client_name: 'Suite' }]));
+    const encrypted = { ...client, ...SMALLEST, client_id: 'encrypted', id_token_encrypted_response_alg: 'RSA-OAEP' };
+    await writeFile(file, JSON.stringify([encrypted, { ...client, ...SMALLEST, client_name: 'Suite' }]));
     const env = {
       AUTH_CLIENTS_FILE: file,
       AUTH_OAUTH21: 'false',
@@ -39,8 +39,8 @@ describe('OAuth clients of the demo', () => {
       expect(await provesItself(node, client.client_id, client.client_secret)).toBe(true);
       expect((await register(node, SMALLEST)).status).toBe(201);
       // F48: refused by name, and not made without what it asks for.
-      expect(node.output()).toContain('client "bound": dpop_bound_access_tokens: this server does not offer it');
-      expect(await provesItself(node, 'bound', client.client_secret)).toBe(false);
+      expect(node.output()).toContain('client "encrypted": id_token_encrypted_response_alg: this server does not offer it');
+      expect(await provesItself(node, 'encrypted', client.client_secret)).toBe(false);
     }
     const { body } = await send(`${nodes[0]!.url}/api/auth/admin/oauth-clients?search=suite-1`, { bearer: ADMIN });
     expect(body).toMatchObject({ total: 1, clients: [{ client_name: 'Suite', policy: { requirePkce: false } }] });
