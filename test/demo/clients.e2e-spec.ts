@@ -39,7 +39,9 @@ describe('OAuth clients of the demo', () => {
       expect(await provesItself(node, client.client_id, client.client_secret)).toBe(true);
       expect((await register(node, SMALLEST)).status).toBe(201);
       // F48: refused by name, and not made without what it asks for.
-      expect(node.output()).toContain('client "encrypted": id_token_encrypted_response_alg: this server does not offer it');
+      expect(node.output()).toContain(
+        'client "encrypted": id_token_encrypted_response_alg: this server does not offer it',
+      );
       expect(await provesItself(node, 'encrypted', client.client_secret)).toBe(false);
     }
     const { body } = await send(`${nodes[0]!.url}/api/auth/admin/oauth-clients?search=suite-1`, { bearer: ADMIN });
