@@ -78,6 +78,7 @@ describe.each(['express', 'fastify'] as const)('The principal on %s', (adapter) 
       audience: [],
       authenticatedAt: expect.any(String),
       expiresAt: expect.any(String),
+      confirmation: null,
       claims: { acr: 'urn:nest-authority:acr:pwd', amr: ['pwd'] },
     });
     for (const secret of [user.token, user.accessToken, user.refreshToken]) expect(answer.text).not.toContain(secret);
