@@ -7,7 +7,13 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import nest from '@rekog/mcp-nest';
 import { mayCallTool, McpEndpoint, principalOf, ToolPrincipal, ToolScopes } from 'nest-authority/mcp';
-import { BearerAuth, CurrentPrincipal, OptionalAuth, ResourceServerModule, Scopes } from 'nest-authority/resource-server';
+import {
+  BearerAuth,
+  CurrentPrincipal,
+  OptionalAuth,
+  ResourceServerModule,
+  Scopes,
+} from 'nest-authority/resource-server';
 
 const { ADAPTER, JWKS, ISSUER, AUDIENCE, ROUTE, PORT } = process.env;
 const transport = new nest.StreamableHttpTransport();
@@ -25,7 +31,10 @@ class NoteTools {
     return text({ auth, user });
   }
   add_note(principal, context) {
-    return text({ told: [principal, principalOf(context)].map((one) => one?.subjectId), may: mayCallTool(context, 'remove_note') });
+    return text({
+      told: [principal, principalOf(context)].map((one) => one?.subjectId),
+      may: mayCallTool(context, 'remove_note'),
+    });
   }
   remove() {
     return text('removed');
