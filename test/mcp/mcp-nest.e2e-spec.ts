@@ -1,6 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ADAPTERS } from '../support/adapter.js';
+import { send } from '../support/http.js';
 import { MCP } from '../support/mcp-servers.js';
 import { startServer, type ServerProcess } from '../support/server-process.js';
 import { VendorIssuer } from '../support/vendor-issuer.js';
@@ -87,6 +88,20 @@ describe.each(ADAPTERS)('tools of @rekog/mcp-nest on %s', (ADAPTER) => {
       await expect(call(client, 'add_note')).rejects.toMatchObject({ code: 401 });
     } finally {
       await open.stop();
+    }
+  });
+
+  it('T176: 400 for a body that only mcp-nest would read', async () => {
+    const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'hidden' } };
+    const accept = 'application/json, text/event-stream';
+    for (const type of ['text/plain', 'text/plain; a=application/json']) {
+      const headers = { accept, 'content-type': type };
+      const answer = await send(`${host.url}/mcp`, {
+        body: JSON.stringify(call),
+        headers,
+        bearer: await bearer('notes:read'),
+      });
+      expect(answer.status).toBe(400);
     }
   });
 
