@@ -1,12 +1,13 @@
-import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, Optional, type ExecutionContext } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { requestOf } from '../common/calls/request-of.js';
 import { AuthError } from '../common/errors/auth-error.js';
 import { principalOf } from '../common/guards/admission.js';
 import { AuthGuard } from '../common/guards/auth.guard.js';
+import { GuardServices } from '../common/guards/guard-services.js';
 import type { BearerRequirement } from '../common/guards/bearer.authenticator.js';
 import { policyOf } from '../common/http/routes/auth-policy.js';
-import type { GuardedRequest } from '../common/http/request/request-context.js';
+import { contextOf, type GuardedRequest } from '../common/http/request/request-context.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import { calledTools } from './called-tools.js';
 import { noteCaller } from './caller.js';
@@ -30,7 +31,10 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
 export class McpGuard extends AuthGuard {
   readonly #tables = new WeakMap<ToolTable, ToolTable>();
 
-  constructor(@Inject(ModulesContainer) private readonly modules: ModulesContainer) {
+  constructor(
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Optional() @Inject(GuardServices) private readonly services?: GuardServices,
+  ) {
     super();
   }
 
@@ -79,7 +83,11 @@ export class McpGuard extends AuthGuard {
 
   /** Callers whom the route lets in without a credential have no scopes. @throws AuthError 401, by which clients sign in */
   #requireNothing(context: ExecutionContext): void {
-    if (!needsNothing(this.#needsOf(context))) throw this.refusal(AuthError.unauthenticated(), context);
+    if (needsNothing(this.#needsOf(context))) return;
+    const request = requestOf(context) as GuardedRequest;
+    // A public route has no challenge, since nobody is refused there but here.
+    contextOf(request).challenge ??= this.services?.challengeOf(policyOf(context.getHandler(), context.getClass()));
+    throw AuthError.unauthenticated();
   }
 
   #needsOf(context: ExecutionContext): ToolNeeds {

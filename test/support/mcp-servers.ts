@@ -18,7 +18,7 @@ interface Exchange {
 
 type Wrapped<T> = T & { raw?: T; hijack?(): void };
 
-function nodeOf(request: Wrapped<IncomingMessage>, response: Wrapped<ServerResponse>): Exchange {
+export function nodeOf(request: Wrapped<IncomingMessage>, response: Wrapped<ServerResponse>): Exchange {
   response.hijack?.();
   return { request: request.raw ?? request, response: response.raw ?? response };
 }
