@@ -1,13 +1,14 @@
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { All, Controller, Req, Res } from '@nestjs/common';
-import { ProtectedResource } from 'nest-authority';
+import { ProtectedResource, Scopes } from 'nest-authority';
 import { McpEndpoint } from 'nest-authority/mcp';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { notesServer } from './notes.js';
 
 @Controller('mcp')
 @ProtectedResource('/mcp')
+@Scopes('notes:read')
 @McpEndpoint({ tools: { add_note: 'notes:write' } })
 export class McpController {
   private readonly handle = toNodeHandler(createMcpHandler(notesServer));

@@ -7,6 +7,7 @@ import type { AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
 import type { BearerRequirement } from './bearer.authenticator.js';
 import { NO_TERMS, type RouteTerms } from './route-terms.js';
+import type { ResourceSettings } from '../resources/resource.settings.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
 import { namesDpop } from './sender-constraint.js';
 import type { StrengthJudge } from './step-up.js';
@@ -120,15 +121,20 @@ export class GuardServices {
     };
   }
 
-  /** With what the operation needs, so that a client is asked once (MCP); a scope that one of several would do for is not asked for yet. */
-  private challengedResource({ schemes, scopes }: AuthPolicy): ChallengedResource | null {
+  /** The protected resource that a route belongs to; null: none. */
+  resourceOf({ schemes }: AuthPolicy): ResourceSettings | null {
     if (!schemes.has('bearer')) return null;
     const { resource, audience } = (schemes.get('bearer') ?? {}) as BearerRequirement;
-    const found =
-      resource === undefined ? audience === undefined && this.terms.everyRouteOf : this.terms.resources.named(resource);
+    if (resource !== undefined) return this.terms.resources.named(resource);
+    return audience === undefined ? this.terms.everyRouteOf : null;
+  }
+
+  /** With what the operation needs, so that a client is asked once (MCP); a scope that one of several would do for is not asked for yet. */
+  private challengedResource(policy: AuthPolicy): ChallengedResource | null {
+    const found = this.resourceOf(policy);
     if (!found) return null;
     const metadata = found.address?.documentUrl ?? null;
-    return { metadata, scopes: [...new Set([...found.advertisedScopes, ...scopes])] };
+    return { metadata, scopes: [...new Set([...found.advertisedScopes, ...policy.scopes])] };
   }
 
   private offeredTo(policy: AuthPolicy, triesDpop: boolean): Readonly<Record<string, string | null>>[] {

@@ -15,6 +15,12 @@ export class ImpliedScopes {
     for (const one of this.containers.get(scope) ?? []) if (held.has(one)) return true;
     return false;
   }
+
+  /** For code of others that compares by name. @returns those held, and all within them */
+  expand(held: ReadonlySet<string>): ReadonlySet<string> {
+    const within = [...this.containers.keys()].filter((scope) => this.holds(held, scope));
+    return new Set([...held, ...within]);
+  }
 }
 
 /** Also over several steps. */
