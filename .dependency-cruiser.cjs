@@ -1,5 +1,5 @@
 const CAPABILITIES =
-  '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking|jwt-bearer|passkeys|resource-server|token-exchange|two-factor)';
+  '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking|mcp|jwt-bearer|passkeys|resource-server|token-exchange|two-factor)';
 const LEVEL_0 = '^src/common/(errors|principal|crypto|clock|html|texts|weighted-list)';
 const LEVEL_2 =
   '^src/common/(calls|guards|sockets|grants|http|extension|common[.]module|auth-core[.]module|capability|index)';
@@ -129,6 +129,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/passkeys/ceremonies/webauthn[.]library[.]ts$' },
       to: { path: '@simplewebauthn/' },
+    },
+    {
+      name: 'mcp-is-of-hosts',
+      comment: 'SDKs of MCP are the application’s: src/mcp knows what they pass by its shape (ADR 28).',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '(@modelcontextprotocol|@rekog)/' },
     },
     {
       name: 'schematics-stand-alone',

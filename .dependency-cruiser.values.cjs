@@ -1,13 +1,13 @@
 /**
- * What is loaded when an entry is imported: types are left out, since they are gone by then. A resource server, and its API document, must
- * start where TypeORM and pg are not installed.
+ * What is loaded when an entry is imported: types are left out, since they are gone by then. A resource server, its API document and its
+ * MCP endpoints must start where TypeORM and pg are not installed.
  */
 module.exports = {
   forbidden: [
     {
       name: 'resource-server-needs-no-database',
       severity: 'error',
-      from: { path: '^src/(resource-server|swagger)/' },
+      from: { path: '^src/(mcp|resource-server|swagger)/' },
       to: { path: 'node_modules/(typeorm|pg|@nestjs/typeorm)/', reachable: true },
     },
   ],

@@ -36,7 +36,7 @@ export const extensionProviders: Provider[] = [
       proofs: DpopProofs,
       shared: SharedReplays,
       routes: AuthRoutes,
-      { issuer, issuerUrl, dpop }: CoreSettings,
+      { issuer, issuerUrl, dpop, resources }: CoreSettings,
     ) => {
       const extensions = new Extensions(ports);
       const addresses = new ProofAddresses(routes, dpop.origins);
@@ -44,7 +44,7 @@ export const extensionProviders: Provider[] = [
       const constraint = { proofs, replays, addressesOf: (request: IncomingMessage) => addresses.of(request) };
       extensions.add({
         name: 'kernel',
-        authenticators: [new BearerAuthenticator(extensions, issuer, issuerUrl.host, constraint)],
+        authenticators: [new BearerAuthenticator(extensions, issuer, issuerUrl.host, constraint, resources)],
         bearerReaders: [new AccessTokenReader(store, cache)],
         sweeps: kernelSweeps(keys),
         onSubjectEnd: async (tx, subjectId) => {

@@ -43,6 +43,7 @@ export {
   type AuthDecorator,
   type StepUpRequirement,
 } from './guards/decorators.js';
+export { ProtectedResource } from './guards/protected-resource.decorator.js';
 export { SessionAuth } from './guards/session-auth.js';
 export type { TokenClaims } from './issuers/claim-path.js';
 export type { GivenKeySet } from './issuers/given-key-set.js';

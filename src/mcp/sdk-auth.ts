@@ -14,25 +14,39 @@ export interface McpAuthInfo {
   readonly scopes: string[];
   /** Seconds since 1970; absent: does not expire. */
   readonly expiresAt?: number;
-  /** What the token is for (RFC 8707), as the endpoint requires it. */
+  /** The resource of the endpoint (RFC 8707), which the token is for. */
   readonly resource?: URL;
+  /** Where its document is (RFC 9728), for challenges of SDK 2. */
+  readonly resourceMetadataUrl?: string;
   readonly extra: { readonly principal: AuthPrincipal };
 }
 
 /** The user as `@rekog/mcp-nest` reads it, to decide about its own decorators: a principal, with scopes and roles as it wants them. */
 export type McpNestUser = Omit<AuthPrincipal, 'roles'> & { readonly scope: string; readonly roles: readonly string[] };
 
-export function authInfoOf(principal: AuthPrincipal, resource: string | undefined): McpAuthInfo {
+/** What an endpoint knows of itself. */
+export interface EndpointFacts {
+  readonly resource: string | undefined;
+  readonly metadata: string | undefined;
+}
+
+/** @param scopes all that the principal has, also by implication */
+export function authInfoOf(
+  principal: AuthPrincipal,
+  scopes: ReadonlySet<string>,
+  { resource, metadata }: EndpointFacts,
+): McpAuthInfo {
   return {
     token: principal.credentialId,
     clientId: principal.clientId ?? '',
-    scopes: [...principal.scopes],
+    scopes: [...scopes],
     ...(principal.expiresAt && { expiresAt: Math.floor(principal.expiresAt.getTime() / 1000) }),
     ...(resource !== undefined && URL.canParse(resource) && { resource: new URL(resource) }),
+    ...(metadata !== undefined && { resourceMetadataUrl: metadata }),
     extra: { principal },
   };
 }
 
-export function mcpNestUserOf(principal: AuthPrincipal): McpNestUser {
-  return { ...principal, scope: [...principal.scopes].join(' '), roles: [...principal.roles] };
+export function mcpNestUserOf(principal: AuthPrincipal, scopes: ReadonlySet<string>): McpNestUser {
+  return { ...principal, scope: [...scopes].join(' '), roles: [...principal.roles] };
 }

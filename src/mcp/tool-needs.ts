@@ -10,8 +10,6 @@ export interface ToolNeeds {
 
 export type ToolTable = ReadonlyMap<string, ToolNeeds>;
 
-type Holder = { readonly scopes: ReadonlySet<string> } | null;
-
 /** Needs add up: what several places, or several tools of one request, require. */
 export function allNeeds(needs: readonly ToolNeeds[]): ToolNeeds {
   return {
@@ -24,16 +22,16 @@ export function needsNothing({ scopes, anyScope }: ToolNeeds): boolean {
   return scopes.length === 0 && anyScope.length === 0;
 }
 
-export function meets(holder: Holder, { scopes, anyScope }: ToolNeeds): boolean {
-  const has = (scope: string) => holder?.scopes.has(scope) === true;
+export function meets(held: ReadonlySet<string>, { scopes, anyScope }: ToolNeeds): boolean {
+  const has = (scope: string) => held.has(scope);
   return scopes.every(has) && anyScope.every((group) => group.some(has));
 }
 
 /** All scopes of an operation: of a group those that the token has, since one suffices, else all. */
-export function scopesToAskFor(holder: Holder, { scopes, anyScope }: ToolNeeds): string[] {
+export function scopesToAskFor(held: ReadonlySet<string>, { scopes, anyScope }: ToolNeeds): string[] {
   const ofGroups = anyScope.flatMap((group) => {
-    const held = group.filter((scope) => holder?.scopes.has(scope));
-    return held.length > 0 ? held : group;
+    const some = group.filter((scope) => held.has(scope));
+    return some.length > 0 ? some : group;
   });
   return [...new Set([...scopes, ...ofGroups])];
 }

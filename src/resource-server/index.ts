@@ -22,6 +22,7 @@ export {
   type AuthDecorator,
   type StepUpRequirement,
 } from '../common/guards/decorators.js';
+export { ProtectedResource } from '../common/guards/protected-resource.decorator.js';
 export { AuthErrorFilter } from '../common/http/edge/auth-error.filter.js';
 export type { TokenClaims } from '../common/issuers/claim-path.js';
 export type { GivenKeySet } from '../common/issuers/given-key-set.js';
@@ -32,4 +33,4 @@ export { createPrincipal, type AuthPrincipal, type AuthPrincipalInit } from '../
 export type { IntrospectionOptions } from './introspection/introspection.options.js';
 export type { ResolvePrincipal, ResolvedPrincipal } from './principal-resolver.js';
 export { ResourceServerModule } from './resource-server.module.js';
-export type { ResourceIssuerOptions, ResourceServerOptions } from './resource-server.options.js';
+export type { ResourceIssuerOptions, ResourceServerOptions, ServedResourceOptions } from './resource-server.options.js';

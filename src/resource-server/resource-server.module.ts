@@ -19,6 +19,9 @@ import { GuardedFetch } from '../common/outbound/guarded-fetch.js';
 import type { PrincipalLoaders } from '../common/ports/loaders.js';
 import type { HostUser } from '../common/ports/user-directory.js';
 import { discoveryAddresses } from '../common/issuers/issuer-key-set.js';
+import { isOfTenants } from '../common/issuers/tenant-issuer.js';
+import { RESOURCE_FACTS, type ResourceFacts } from '../common/resources/resource-metadata.js';
+import { ROUTE_TERMS, type RouteTerms } from '../common/guards/route-terms.js';
 import { ConfigurableModuleClass, RESOURCE_SERVER } from './resource-server.module-definition.js';
 import {
   resolveResourceServerOptions,
@@ -70,6 +73,8 @@ const providers: Provider[] = [
     useFactory: ({ transports }: ResourceServerSettings) => transports,
     inject: [SETTINGS],
   },
+  { provide: ROUTE_TERMS, useFactory: termsOf, inject: [SETTINGS] },
+  { provide: RESOURCE_FACTS, useFactory: factsOf, inject: [SETTINGS] },
   {
     provide: ResourceTokenReader,
     useFactory: (settings: ResourceServerSettings, cache: CredentialCache, outbound: GuardedFetch, clock: Clock) =>
@@ -117,7 +122,7 @@ function build({ module, imports = [], providers: given = [] }: DynamicModule): 
     imports,
     providers: [...given, ...providers],
     exports: [AuthCaches],
-    services: { useFactory: servicesOf, inject: [ResourceTokenReader, SETTINGS, CredentialWatch, Clock] },
+    services: { useFactory: servicesOf, inject: [ResourceTokenReader, SETTINGS, CredentialWatch, Clock, ROUTE_TERMS] },
   });
   return { module, imports: [guards] };
 }
@@ -127,12 +132,33 @@ function servicesOf(
   { loadUser, realm, issuers, dpop }: ResourceServerSettings,
   watch: CredentialWatch,
   clock: Clock,
+  terms: RouteTerms,
 ): GuardServices {
   const connections = new OpenConnections(watch);
-  const bearer = new BearerAuthenticator({ bearerReaders: [reader] }, null, realm, constraintOf(dpop, clock));
+  const bearer = new BearerAuthenticator(
+    { bearerReaders: [reader] },
+    null,
+    realm,
+    constraintOf(dpop, clock),
+    terms.resources,
+  );
   // Whose keys are given has no document that we know of.
   const discovery = issuers.flatMap((one) => (one.jwks || one.jwksUri ? [] : [discoveryAddresses(one)[0]]));
-  return new GuardServices({ authenticators: [bearer] }, loadersOf(loadUser), realm, { connections, discovery });
+  return new GuardServices({ authenticators: [bearer] }, loadersOf(loadUser), realm, { connections, discovery, terms });
+}
+
+function termsOf({ resources, impliedScopes }: ResourceServerSettings): RouteTerms {
+  const [only, another] = resources.all;
+  return { resources, impliedScopes, everyRouteOf: only && !another ? only : null };
+}
+
+/** An issuer of many tenants has no address that a document could name. */
+function factsOf({ issuers, dpop, mtls }: ResourceServerSettings): ResourceFacts {
+  return {
+    authorizationServers: issuers.map(({ issuer }) => issuer).filter((one) => !isOfTenants(one)),
+    dpopAlgorithms: dpop.origins.length === 0 ? [] : [...dpop.algorithms],
+    takesCertificates: mtls !== null,
+  };
 }
 
 function constraintOf(dpop: DpopSettings, clock: Clock): ConstraintServices {

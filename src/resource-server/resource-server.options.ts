@@ -16,9 +16,12 @@ import {
   type MtlsReading,
   type MtlsSettings,
 } from '../common/options/mtls-options.js';
+import { impliedScopes } from '../common/options/implied-scopes-option.js';
 import { count, duration, flag, given, hook, text, texts } from '../common/options/option.js';
 import { block, optionalBlock, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 import { TRANSPORTS_OPTIONS, type TransportsOptions } from '../common/options/transport-options.js';
+import { RESOURCE_OPTIONS, type ResourceOptions } from '../common/resources/resource.settings.js';
+import { resolveResources, type Resources } from '../common/resources/resources.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import {
   INTROSPECTION_OPTIONS,
@@ -39,12 +42,27 @@ export const RESOURCE_ISSUER_OPTIONS = {
   introspection: optionalBlock(INTROSPECTION_OPTIONS),
 } satisfies OptionsOf<ResourceIssuerOptions>;
 
+/** A protected resource of a server that gives no tokens. */
+export type ServedResourceOptions = Pick<
+  ResourceOptions,
+  'resource' | 'minimumScopes' | 'name' | 'documentation' | 'policyUri' | 'tosUri' | 'dpopBoundAccessTokensRequired'
+>;
+
 /** A server that verifies tokens of others, and keeps nothing. */
 export interface ResourceServerOptions {
   /** Issuers whose access tokens are taken. One of them may be asked about opaque tokens. */
   readonly issuers: readonly ResourceIssuerOptions[];
-  /** What tokens name this server by, in `aud` (RFC 9068 4); for issuers without an `audience` of their own. Required, unless each has one. */
+  /** What tokens name this server by, in `aud` (RFC 9068 4); for issuers without an `audience` of their own. Default: its `resources`. */
   readonly audience?: string | readonly string[];
+  /**
+   * What this server is as a protected resource (RFC 9728), or its parts: served as documents, named in challenges, and asked of tokens by
+   * `@ProtectedResource`. Where there is one, it is that of every route (docs/guides/resource-server.md). Default: none.
+   */
+  readonly resources?: readonly ServedResourceOptions[];
+  /**
+   * Scopes that have others within them, e.g. `{ 'files:write': ['files:read'] }`, over several steps as well. Guards go by it. Default: none.
+   */
+  readonly impliedScopes?: Readonly<Record<string, readonly string[]>>;
   /** Clock skew that is accepted between the issuers and this server. Default 5 seconds, at most 60. */
   readonly clockTolerance?: Duration;
   /** Where tokens have roles, for issuers without `roles` of their own: a path such as `realm_access.roles`, or a function. Default: none. */
@@ -90,9 +108,23 @@ export interface ResourceServerOptions {
   readonly allowPrivateNetwork?: boolean;
 }
 
+const { resource, minimumScopes, name, documentation, policyUri, tosUri, dpopBoundAccessTokensRequired } =
+  RESOURCE_OPTIONS;
+export const SERVED_RESOURCE_OPTIONS = {
+  resource,
+  minimumScopes,
+  name,
+  documentation,
+  policyUri,
+  tosUri,
+  dpopBoundAccessTokensRequired,
+} satisfies OptionsOf<ServedResourceOptions>;
+
 export const RESOURCE_SERVER_OPTIONS = {
   issuers: given('blocks'),
   audience: given(['text', 'texts']),
+  resources: given<readonly ServedResourceOptions[]>('blocks', []),
+  impliedScopes: impliedScopes(),
   clockTolerance: duration({ fallback: 5, min: 0, max: 60 }),
   roles: given<RolesOption>(['text', 'function']),
   resolvePrincipal: hook(),
@@ -121,22 +153,26 @@ export interface ResourceIssuerSettings extends TrustedIssuerSettings {
 
 export interface ResourceServerSettings extends Omit<
   SettingsOf<typeof RESOURCE_SERVER_OPTIONS>,
-  'issuers' | 'audience' | 'roles' | 'dpop' | 'mtls'
+  'issuers' | 'audience' | 'roles' | 'dpop' | 'mtls' | 'resources'
 > {
   readonly dpop: DpopSettings;
   readonly issuers: readonly ResourceIssuerSettings[];
   readonly mtls: MtlsSettings | null;
+  readonly resources: Resources;
   readonly resolvePrincipal: ResolvePrincipal | null;
   readonly loadUser: NonNullable<ResourceServerOptions['loadUser']> | null;
 }
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveResourceServerOptions(server: ResourceServerOptions | undefined): ResourceServerSettings {
-  const { audience, roles, dpop, mtls, ...settings } = readOptions(
-    'ResourceServerModule',
-    server,
-    RESOURCE_SERVER_OPTIONS,
-  );
+  const {
+    audience,
+    roles,
+    dpop,
+    mtls,
+    resources: served,
+    ...settings
+  } = readOptions('ResourceServerModule', server, RESOURCE_SERVER_OPTIONS);
   const { allowPrivateNetwork } = settings;
   const list = server?.issuers ?? [];
   if (list.length === 0)
@@ -147,9 +183,10 @@ export function resolveResourceServerOptions(server: ResourceServerOptions | und
     'ResourceServerModule.issuers',
     list.map(({ issuer }) => issuer),
   );
+  const resources = resolveServed(served, dpop.origins);
   const context = {
     option: 'ResourceServerModule.issuers',
-    audiences: audience === null ? [] : [audience].flat(),
+    audiences: audience === null ? resources.all.flatMap(({ spellings }) => spellings) : [audience].flat(),
     roles,
     allowPrivateNetwork,
   };
@@ -178,5 +215,18 @@ export function resolveResourceServerOptions(server: ResourceServerOptions | und
     dpop: terms,
     issuers: Object.freeze(issuers),
     mtls: resolveMtlsReading(mtls, settings.trustProxy),
+    resources,
   });
+}
+
+function resolveServed(list: readonly ServedResourceOptions[], origins: readonly string[]): Resources {
+  const option = 'ResourceServerModule.resources';
+  for (const [index, one] of list.entries()) readOptions(`${option}[${index}]`, one, SERVED_RESOURCE_OPTIONS);
+  const resources = resolveResources(list, null, option);
+  const bound = resources.all.find(({ isDpopRequired }) => isDpopRequired);
+  if (bound && origins.length === 0)
+    throw new Error(
+      `${option}: ${bound.resource} takes bound tokens alone, and without an origin no proof can be checked. Give dpop.origins.`,
+    );
+  return resources;
 }

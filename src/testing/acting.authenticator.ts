@@ -2,6 +2,7 @@ import type { Authenticator } from '../common/guards/authenticator.js';
 import { BearerAuthenticator } from '../common/guards/bearer.authenticator.js';
 import type { ApiKeyRequirement } from '../common/guards/decorators.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
+import type { Resources } from '../common/resources/resources.js';
 import { grants, lackingPermissions, type Permissions } from '../common/principal/permissions.js';
 
 /** Stands in for the authenticator of one scheme: knows without a credential who calls, and requires of them what the real one does. */
@@ -14,8 +15,9 @@ export class ActingAuthenticator implements Authenticator {
     readonly scheme: string,
     private readonly principal: AuthPrincipal,
     issuer: string,
+    resources: Resources,
   ) {
-    this.bearer = new BearerAuthenticator({ bearerReaders: [] }, issuer, issuer);
+    this.bearer = new BearerAuthenticator({ bearerReaders: [] }, issuer, issuer, undefined, resources);
   }
 
   present(): undefined {

@@ -4,6 +4,7 @@ import { AuthError } from '../common/errors/auth-error.js';
 import type { Authenticator } from '../common/guards/authenticator.js';
 import { GuardServices, type Opening } from '../common/guards/guard-services.js';
 import type { OpenConnections } from '../common/guards/open-connections.js';
+import type { RouteTerms } from '../common/guards/route-terms.js';
 import type { PresentedCredential } from '../common/guards/presented-credential.js';
 import type { GuardedRequest } from '../common/http/request/request-context.js';
 import type { AuthPolicy } from '../common/http/routes/auth-policy.js';
@@ -17,6 +18,13 @@ export const TEST_ISSUER = 'https://auth.test';
 const BY_DEFAULT_NAMES: StrengthJudge = { ladder: new AcrLadder(DEFAULT_ACR_NAMES), now: () => new Date() };
 export const NOBODY: PrincipalLoaders = { user: async () => null, client: async () => null };
 
+interface GivenTerms {
+  readonly connections: OpenConnections;
+  readonly terms: RouteTerms;
+  /** Default: by the names that strengths of sign-in have where the options give none. */
+  readonly judge?: StrengthJudge;
+}
+
 /** What the guard has in a test: whoever acts presents what each route takes of them; without anybody, the application's own credentials. */
 export class ActingServices extends GuardServices {
   private acting: AuthPrincipal | null = null;
@@ -25,8 +33,7 @@ export class ActingServices extends GuardServices {
     source: { readonly authenticators: readonly Authenticator[] },
     load: PrincipalLoaders,
     private readonly issuer: string,
-    connections: OpenConnections,
-    judge: StrengthJudge = BY_DEFAULT_NAMES,
+    private readonly given: GivenTerms,
   ) {
     super(
       source,
@@ -36,7 +43,7 @@ export class ActingServices extends GuardServices {
           this.acting?.clientId === clientId ? (behindOf(this.acting)?.client ?? null) : load.client(clientId),
       },
       new URL(issuer).host,
-      { connections, judge },
+      { judge: BY_DEFAULT_NAMES, ...given },
     );
   }
 
@@ -61,7 +68,10 @@ export class ActingServices extends GuardServices {
     const schemes = schemesOf(principal);
     const scheme = schemes.find((name) => policies.every((policy) => policy.schemes.has(name)));
     if (scheme === undefined) throw AuthError.invalidToken(`this does not take ${schemes.join(' or ')}`);
-    return { authenticator: new ActingAuthenticator(scheme, principal, this.issuer), credential: '' };
+    return {
+      authenticator: new ActingAuthenticator(scheme, principal, this.issuer, this.given.terms.resources),
+      credential: '',
+    };
   }
 }
 

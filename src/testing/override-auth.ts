@@ -9,6 +9,7 @@ import { CORE_SETTINGS, type CoreSettings } from '../common/options/core-options
 import { loadersFrom } from '../common/ports/loaders.js';
 import { AcrLadder } from '../common/principal/acr-ladder.js';
 import { HostPorts } from '../common/ports/port.js';
+import { ROUTE_TERMS, type RouteTerms } from '../common/guards/route-terms.js';
 import { ActingServices, NOBODY, TEST_ISSUER } from './acting.services.js';
 
 /**
@@ -25,6 +26,7 @@ export function overrideAuth(builder: TestingModuleBuilder): TestingModuleBuilde
     factory: (
       ports: HostPorts,
       watch: CredentialWatch,
+      terms: RouteTerms,
       extensions?: Extensions,
       settings?: CoreSettings,
       origins?: TrustedOrigins,
@@ -35,12 +37,16 @@ export function overrideAuth(builder: TestingModuleBuilder): TestingModuleBuilde
         extensions ?? { authenticators: [] },
         extensions ? loadersFrom(ports) : NOBODY,
         settings?.issuer ?? TEST_ISSUER,
-        new OpenConnections(watch, origins, addresses),
-        ladder && { ladder, now: () => new Date() },
+        {
+          connections: new OpenConnections(watch, origins, addresses),
+          terms,
+          ...(ladder && { judge: { ladder, now: () => new Date() } }),
+        },
       ),
     inject: [
       HostPorts,
       CredentialWatch,
+      ROUTE_TERMS,
       ...[Extensions, CORE_SETTINGS, TrustedOrigins, ClientAddress, AcrLadder].map((token) => ({
         token,
         optional: true,

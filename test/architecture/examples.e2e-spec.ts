@@ -1,21 +1,30 @@
 import ts from 'typescript';
 
-const ENTRIES = ['src/index.ts', 'src/resource-server/index.ts', 'src/swagger/index.ts', 'src/testing/index.ts'];
+const ENTRIES = [
+  'src/index.ts',
+  'src/mcp/index.ts',
+  'src/resource-server/index.ts',
+  'src/swagger/index.ts',
+  'src/testing/index.ts',
+];
 /** Built for the host by what it imports; there is nothing to call. */
 const INTERNAL = ['CommonModule'];
 
 /** What an example may use without saying where it comes from. */
 const CONTEXT = `
-import { Delete, Get, Inject, type Logger, type CanActivate, type ExecutionContext, type INestApplication } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, type Logger, type CanActivate, type ExecutionContext, type INestApplication } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Tool } from '@rekog/mcp-nest';
+import type { McpServer } from '@modelcontextprotocol/server';
 import passport from 'passport';
 import { DataSource } from 'typeorm';
 declare const app: INestApplication, logger: Logger;
 declare const issuer: string, secret: string, clientId: string, clientSecret: string, cookie: string, password: string, userId: string;
 declare const principal: AuthPrincipal;
+declare const server: McpServer, request: object, addNote: () => { content: [] };
 declare let stored: string;
 declare class Report {}
 declare class AppModule {}

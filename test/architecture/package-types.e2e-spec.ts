@@ -52,14 +52,14 @@ describe('the package, as a registry would serve it', () => {
   });
 
   // Hosts that compile with `skipLibCheck: false` need not install types that they never see.
-  it.each(['index', 'resource-server/index', 'swagger/index', 'testing/index'])(
+  it.each(['index', 'mcp/index', 'resource-server/index', 'swagger/index', 'testing/index'])(
     'the types of %s name no package whose types a host may lack',
     (entry) => {
       const packages = packagesOf(`dist/src/${entry}.d.ts`);
-      expect(packages).toContain('@nestjs/common');
+      expect(packages).toContain(entry === 'mcp/index' ? 'node:http' : '@nestjs/common');
       const lacking = ['pg', 'passport-http-bearer', 'passport', 'ms', 'express', 'ws', '@nestjs/graphql'];
       const withoutDatabase = ['typeorm', '@nestjs/typeorm'];
-      const unwanted = entry.startsWith('resource-server') ? [...lacking, ...withoutDatabase] : lacking;
+      const unwanted = /^(mcp|resource-server)/.test(entry) ? [...lacking, ...withoutDatabase] : lacking;
       expect(unwanted.filter((name) => packages.has(name))).toEqual([]);
     },
   );

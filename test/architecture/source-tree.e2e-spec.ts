@@ -35,6 +35,7 @@ describe('the import arrows', () => {
       ['rooms-do-not-know-their-module', 'src/device/poll/zz-probe.ts', `import '../device.module.js';`],
       ['swagger-is-optional', 'src/jwt/zz-probe.ts', `import '@nestjs/swagger';`],
       ['webauthn-is-of-passkeys', 'src/passkeys/keys/zz-webauthn.ts', `import '@simplewebauthn/server';`],
+      ['mcp-is-of-hosts', 'src/mcp/zz-probe.ts', `import '@modelcontextprotocol/server';`],
       ['schematics-stand-alone', 'src/schematics/nest-add/zz-probe.ts', `import '../../auth.options.js';`],
       ['nobody-knows-schematics', 'src/bearer/zz-schematics.ts', `import '../schematics/nest-add/manifest.js';`],
       ['tools-of-the-host', 'src/schematics/nest-add/zz-tools.ts', `import 'typescript';`],
@@ -74,7 +75,7 @@ describe('the import arrows', () => {
 });
 
 /** What is no capability: the kernel, and entries beside the library. */
-const ENTRIES = ['command-line', 'common', 'resource-server', 'schematics', 'swagger', 'testing'];
+const ENTRIES = ['command-line', 'common', 'mcp', 'resource-server', 'schematics', 'swagger', 'testing'];
 /** Folder of each capability and its name in the options. */
 const CAPABILITIES = readdirSync('src', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !ENTRIES.includes(entry.name))

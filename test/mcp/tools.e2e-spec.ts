@@ -26,7 +26,8 @@ describe.each(cases)('tools of $name on $adapter', ({ adapter, controller }) => 
       adapter,
       clients: [AGENT],
       controllers: [controller],
-      provider: { resources: [{ resource: MCP }], scopes: ['notes:read', 'notes:write', 'offline_access'] },
+      auth: { resources: [{ resource: MCP }] },
+      provider: { scopes: ['notes:read', 'notes:write', 'offline_access'] },
     });
     user = await signUp(host.url);
   });

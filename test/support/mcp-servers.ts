@@ -18,12 +18,20 @@ interface Exchange {
 
 type Wrapped<T> = T & { raw?: T; hijack?(): void };
 
-function nodeOf(request: Wrapped<IncomingMessage>, response: Wrapped<ServerResponse>): Exchange {
+export function nodeOf(request: Wrapped<IncomingMessage>, response: Wrapped<ServerResponse>): Exchange {
   response.hijack?.();
   return { request: request.raw ?? request, response: response.raw ?? response };
 }
 
 export const text = (value: unknown) => ({ content: [{ type: 'text' as const, text: JSON.stringify(value ?? null) }] });
+
+/** Calls of `add_note` that got through. */
+export const notes: unknown[] = [];
+
+function addNote(source: unknown) {
+  notes.push(principalOf(source)?.subjectId);
+  return told(source);
+}
 
 /** What tools tell of their caller. */
 export function told(source: unknown) {
@@ -41,7 +49,7 @@ export class SdkOneController {
     const server = new McpServerOne({ name: 'notes', version: '1.0.0' });
     server.registerTool('whoami', {}, (extra) => told(extra));
     server.registerTool('auth_info', {}, ({ authInfo }) => text(authInfo));
-    server.registerTool('add_note', {}, (extra) => told(extra));
+    server.registerTool('add_note', {}, (extra) => addNote(extra));
     const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
     await server.connect(transport as never);
     await transport.handleRequest(request, response, framework.body);
@@ -58,7 +66,7 @@ export class SdkTwoController {
       const server = new McpServerTwo({ name: 'notes', version: '1.0.0' });
       server.registerTool('whoami', {}, (context) => told(context));
       server.registerTool('auth_info', {}, ({ http }) => text(http?.authInfo));
-      server.registerTool('add_note', {}, (context) => told(context));
+      server.registerTool('add_note', {}, (context) => addNote(context));
       return server;
     }),
   );

@@ -8,12 +8,23 @@ export interface ChallengeContext {
   realm: string;
   /** What one of the schemes says of itself, e.g. `{ DPoP: 'algs="ES256"' }` (RFC 9449 7.1). */
   parameters?: Readonly<Record<string, string>>;
+  /** The protected resource that the route belongs to (RFC 9728 5.1). Told by the schemes of OAuth alone. */
+  resource?: ChallengedResource;
   /** The only scheme that the error is told by: the one that the caller tried. Default: all. */
   tried?: string;
 }
 
+/** What a challenge tells of a protected resource. */
+export interface ChallengedResource {
+  /** The address of its document; null: it has none. */
+  readonly metadata: string | null;
+  /** What a client should ask for that has no token yet. */
+  readonly scopes: readonly string[];
+}
+
 /** RFC 9449 7.1. */
 export const DPOP_SCHEME = 'DPoP';
+const OAUTH_SCHEMES = ['Bearer', DPOP_SCHEME];
 
 /**
  * An error on a guarded route: the management body plus one `WWW-Authenticate` per accepted scheme.
@@ -39,7 +50,9 @@ export function withChallenge<Body>(
   const challenges = schemesFor(error, context).map((scheme) => {
     const own = context.parameters?.[scheme];
     const told = context.tried === undefined || context.tried === scheme ? attributesOf(error) : [];
-    return `${scheme} ${[`realm="${context.realm}"`, ...told, ...(own === undefined ? [] : [own])].join(', ')}`;
+    const ofResource = context.resource && OAUTH_SCHEMES.includes(scheme) ? pointersOf(context.resource, error) : [];
+    const all = [`realm="${context.realm}"`, ...ofResource, ...told, ...(own === undefined ? [] : [own])];
+    return `${scheme} ${all.join(', ')}`;
   });
   if (challenges.length > 0) rendered.headers['WWW-Authenticate'] = challenges;
   return rendered;
@@ -60,4 +73,13 @@ function attributesOf(error: AuthError): string[] {
   if (acrValues) attributes.push(`acr_values="${toOAuthText(acrValues.join(' '))}"`);
   if (maxAgeSeconds !== null) attributes.push(`max_age="${maxAgeSeconds}"`);
   return attributes;
+}
+
+/** `scope` of a 403 is that of the error: all that the operation needs. */
+function pointersOf({ metadata, scopes }: ChallengedResource, error: AuthError): string[] {
+  const isFirst = error.status === 401 && scopes.length > 0;
+  return [
+    ...(metadata === null ? [] : [`resource_metadata="${metadata}"`]),
+    ...(isFirst ? [`scope="${scopes.join(' ')}"`] : []),
+  ];
 }

@@ -151,7 +151,7 @@ export class AuthGuard implements CanActivate, OnModuleInit {
     const { authenticator, credential } = presented;
     const verify = async () => {
       const again = await authenticator.authenticate(credential, requestContext);
-      requireMet(again, policy, authenticator, this.#services().judge);
+      requireMet(again, policy, authenticator, this.#services());
       return again;
     };
     this.#services().connections?.keep(principal, policy, { context: requestContext, connection, verify });
@@ -160,7 +160,7 @@ export class AuthGuard implements CanActivate, OnModuleInit {
   /** The checks of scheme, scopes and host come first, so that a request that they refuse spends nothing. */
   #admit(principal: AuthPrincipal, { presented, policy, context, requestContext }: Entry): Promise<void> | void {
     const { authenticator } = presented;
-    requireMet(principal, policy, authenticator, this.#services().judge);
+    requireMet(principal, policy, authenticator, this.#services());
     const asked = this.#ask(principal, context);
     return asked === true
       ? authenticator.admit?.(principal, requestContext)

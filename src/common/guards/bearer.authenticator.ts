@@ -2,6 +2,7 @@ import type { AuthPrincipal } from '../principal/auth-principal.js';
 import { AuthError } from '../errors/auth-error.js';
 import { DPOP_SCHEME } from '../errors/render-challenge.js';
 import { isIssuer } from '../issuers/tenant-issuer.js';
+import { NO_RESOURCES, type Resources } from '../resources/resources.js';
 import type { BearerTokenReader } from '../tokens/bearer-token-reader.js';
 import type { AuthenticationRequest, Authenticator } from './authenticator.js';
 import { BearerStrategy } from './bearer.strategy.js';
@@ -11,6 +12,11 @@ import { NOTHING_BOUND, SenderConstraint, type ConstraintServices } from './send
 export interface BearerRequirement {
   /** The token must be meant for this audience (RFC 9068 4, RFC 8707). */
   readonly audience?: string;
+  /**
+   * The protected resource that the route belongs to, of the option `resources`: its identifier, or its path (`/mcp`). The token must be for it, and
+   * challenges say where its document is and which scopes are needed (RFC 9728 5.1). In place of `audience`.
+   */
+  readonly resource?: string;
   /**
    * Issuers whose tokens are taken: this server's and trusted outside ones (`jwt.trustedIssuers`). Default: only this server's; in a
    * resource server all of its `issuers`.
@@ -39,6 +45,7 @@ export class BearerAuthenticator implements Authenticator {
     private readonly issuer: string | null,
     realm: string,
     constraint: ConstraintServices = NOTHING_BOUND,
+    private readonly resources: Resources = NO_RESOURCES,
   ) {
     this.constraint = new SenderConstraint(constraint);
     this.strategy = new BearerStrategy((token) => this.readForUs(token), { realm });
@@ -50,7 +57,7 @@ export class BearerAuthenticator implements Authenticator {
 
   /** Bearer first: older clients read the first scheme alone. */
   challengesFor(requirement: unknown, tried: boolean): Readonly<Record<string, string | null>> {
-    const isRequired = (requirement as BearerRequirement | undefined)?.dpop === 'required';
+    const isRequired = this.requiresKey(requirement as BearerRequirement | undefined);
     const { offer } = this.constraint;
     return {
       ...(!isRequired && { [this.challenge]: null }),
@@ -71,10 +78,28 @@ export class BearerAuthenticator implements Authenticator {
   }
 
   authorize(principal: AuthPrincipal, requirement: unknown): void {
-    const { audience, issuer, dpop } = (requirement ?? {}) as BearerRequirement;
-    if (dpop === 'required' && !(principal.confirmation && 'jkt' in principal.confirmation))
+    const asked = (requirement ?? {}) as BearerRequirement;
+    if (this.requiresKey(asked) && !(principal.confirmation && 'jkt' in principal.confirmation))
       throw AuthError.invalidToken('this route takes tokens that are bound to a key');
-    this.requireIssuer(principal, issuer);
+    this.requireIssuer(principal, asked.issuer);
+    if (asked.resource !== undefined) return this.requireResource(principal, asked.resource);
+    this.requireAudience(principal, asked.audience);
+  }
+
+  private requiresKey(requirement: BearerRequirement = {}): boolean {
+    const { dpop, resource } = requirement;
+    return dpop === 'required' || (resource !== undefined && this.resources.named(resource).isDpopRequired);
+  }
+
+  /** A token for another resource, or for this server at large, is of no use at a resource, and the other way round (RFC 9700 2.3, 4.10.2). */
+  private requireResource({ audience, issuer }: AuthPrincipal, name: string): void {
+    const { resource, spellings } = this.resources.named(name);
+    const told = issuer === null && audience.length === 0 && this.issuer !== null ? [this.issuer] : audience;
+    if (!told.some((one) => spellings.includes(one)))
+      throw AuthError.invalidToken(`the token is not meant for ${resource}`);
+  }
+
+  private requireAudience(principal: AuthPrincipal, audience: string | undefined): void {
     // The audiences of an outside issuer's tokens are part of our trust in it; the reader has checked them.
     if (principal.issuer !== null && audience === undefined) return;
     // A token limited to other audiences is not meant for us; one without an audience is first-party and meant for this issuer only.

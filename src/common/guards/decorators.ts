@@ -64,6 +64,10 @@ export function Auth(...schemes: readonly string[]): AuthDecorator {
  * ``` class Reports { @Get() @BearerAuth() @Scopes('reports:read') list() {} } ```
  */
 export function BearerAuth(requirement?: BearerRequirement): AuthDecorator {
+  if (requirement?.resource !== undefined && requirement.audience !== undefined)
+    throw new Error(
+      '@BearerAuth({ resource, audience }): a resource is the audience of its tokens. Leave audience out.',
+    );
   return guarded(acceptScheme('bearer', requirement));
 }
 

@@ -1,10 +1,13 @@
 import { AuthError } from '../errors/auth-error.js';
-import { DPOP_SCHEME, type ChallengeContext } from '../errors/render-challenge.js';
+import { DPOP_SCHEME, type ChallengeContext, type ChallengedResource } from '../errors/render-challenge.js';
 import type { PrincipalLoaders } from '../ports/loaders.js';
 import type { HeaderBag } from '../http/request/headers.js';
 import type { GuardedRequest } from '../http/request/request-context.js';
 import type { AuthPolicy } from '../http/routes/auth-policy.js';
 import type { Authenticator } from './authenticator.js';
+import type { BearerRequirement } from './bearer.authenticator.js';
+import { NO_TERMS, type RouteTerms } from './route-terms.js';
+import type { ResourceSettings } from '../resources/resource.settings.js';
 import { presentedCredential, type PresentedCredential } from './presented-credential.js';
 import { namesDpop } from './sender-constraint.js';
 import type { StrengthJudge } from './step-up.js';
@@ -33,6 +36,7 @@ export class GuardServices {
   readonly judge: StrengthJudge;
   /** Discovery documents of the issuers whose tokens every route takes, for the API document; absent: this server is the issuer. */
   readonly discovery: readonly string[] | undefined;
+  private readonly terms: RouteTerms;
 
   /**
    * @param source `authenticators` is read at each request, since capabilities add theirs while the application starts
@@ -46,11 +50,17 @@ export class GuardServices {
       connections,
       discovery,
       judge = BY_NAMES,
-    }: Partial<Pick<GuardServices, 'connections' | 'discovery' | 'judge'>> = {},
+      terms = NO_TERMS,
+    }: Partial<Pick<GuardServices, 'connections' | 'discovery' | 'judge'>> & { readonly terms?: RouteTerms } = {},
   ) {
     this.connections = connections;
     this.judge = judge;
     this.discovery = discovery;
+    this.terms = terms;
+  }
+
+  get impliedScopes(): RouteTerms['impliedScopes'] {
+    return this.terms.impliedScopes;
   }
 
   get authenticators(): readonly Authenticator[] {
@@ -101,12 +111,30 @@ export class GuardServices {
     const schemes = Object.keys(offered);
     const own = Object.entries(offered).filter((one): one is [string, string] => one[1] !== null);
     const isTried = triesDpop && schemes.includes(DPOP_SCHEME);
+    const resource = this.challengedResource(policy);
     return {
       schemes,
       realm: this.realm,
       ...(own.length > 0 && { parameters: Object.fromEntries(own) }),
       ...(isTried && { tried: DPOP_SCHEME }),
+      ...(resource && { resource }),
     };
+  }
+
+  /** The protected resource that a route belongs to; null: none. */
+  resourceOf({ schemes }: AuthPolicy): ResourceSettings | null {
+    if (!schemes.has('bearer')) return null;
+    const { resource, audience } = (schemes.get('bearer') ?? {}) as BearerRequirement;
+    if (resource !== undefined) return this.terms.resources.named(resource);
+    return audience === undefined ? this.terms.everyRouteOf : null;
+  }
+
+  /** With what the operation needs, so that a client is asked once (MCP); a scope that one of several would do for is not asked for yet. */
+  private challengedResource(policy: AuthPolicy): ChallengedResource | null {
+    const found = this.resourceOf(policy);
+    if (!found) return null;
+    const metadata = found.address?.documentUrl ?? null;
+    return { metadata, scopes: [...new Set([...found.advertisedScopes, ...policy.scopes])] };
   }
 
   private offeredTo(policy: AuthPolicy, triesDpop: boolean): Readonly<Record<string, string | null>>[] {

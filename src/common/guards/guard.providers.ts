@@ -11,6 +11,8 @@ import { loadersFrom } from '../ports/loaders.js';
 import { HostPorts } from '../ports/port.js';
 import { GuardServices } from './guard-services.js';
 import { OpenConnections } from './open-connections.js';
+import { ProtectedRoutes } from './protected-routes.js';
+import { NO_TERMS, ROUTE_TERMS, type RouteTerms } from './route-terms.js';
 
 /** What the guard needs, of an application that has everything. */
 const guardServices: Provider = {
@@ -24,14 +26,35 @@ const guardServices: Provider = {
     addresses: ClientAddress,
     ladder: AcrLadder,
     clock: Clock,
+    terms: RouteTerms,
   ) => {
     const connections = new OpenConnections(watch, origins, addresses);
     return new GuardServices(extensions, loadersFrom(ports), issuerUrl.host, {
       connections,
+      terms,
       judge: { ladder, now: () => clock.now() },
     });
   },
-  inject: [Extensions, HostPorts, CORE_SETTINGS, CredentialWatch, TrustedOrigins, ClientAddress, AcrLadder, Clock],
+  inject: [
+    Extensions,
+    HostPorts,
+    CORE_SETTINGS,
+    CredentialWatch,
+    TrustedOrigins,
+    ClientAddress,
+    AcrLadder,
+    Clock,
+    ROUTE_TERMS,
+  ],
 };
 
-export const guardProviders: Provider[] = [guardServices, GuardedFields];
+export const guardProviders: Provider[] = [
+  guardServices,
+  {
+    provide: ROUTE_TERMS,
+    useFactory: ({ resources, impliedScopes }: CoreSettings): RouteTerms => ({ ...NO_TERMS, resources, impliedScopes }),
+    inject: [CORE_SETTINGS],
+  },
+  ProtectedRoutes,
+  GuardedFields,
+];

@@ -6,6 +6,7 @@ import type { Duration } from './duration.js';
 import { resolveIssuer, resolveSecrets } from './issuer-and-secret.js';
 import { DEFAULT_ACR_NAMES } from '../principal/acr-ladder.js';
 import { MTLS_OPTIONS, resolveMtls, type MtlsOptions, type MtlsSettings } from './mtls-options.js';
+import { impliedScopes } from './implied-scopes-option.js';
 import { count, duration, flag, given, text, texts } from './option.js';
 import { PAGES_OPTIONS, resolvePages, type PagesOptions, type PagesSettings } from './page-options.js';
 import { resolveResources, type Resources } from '../resources/resources.js';
@@ -90,6 +91,11 @@ export interface AuthCoreOptions {
   readonly dpop?: DpopOptions;
   /** Protected resources, e.g. MCP servers: APIs that clients request tokens for (docs/guides/oauth-provider.md). Default: none. */
   readonly resources?: readonly ResourceOptions[];
+  /**
+   * Scopes that have others within them, e.g. `{ 'files:write': ['files:read'] }`, over several steps as well. Guards go by it, of whatever
+   * credential; tokens have the scopes that were granted. Default: none.
+   */
+  readonly impliedScopes?: Readonly<Record<string, readonly string[]>>;
   /** What messages of microservices carry (docs/guides/transports.md). */
   readonly transports?: TransportsOptions;
   /**
@@ -145,6 +151,7 @@ export const AUTH_CORE_OPTIONS = {
   }),
   dpop: block(DPOP_OPTIONS),
   resources: given<readonly ResourceOptions[]>('blocks', []),
+  impliedScopes: impliedScopes(),
   transports: block(TRANSPORTS_OPTIONS),
   mtls: optionalBlock(MTLS_OPTIONS),
   sweep: block({ enabled: flag(true), interval: duration({ fallback: '10m', min: 1, max: 86_400 }) }),

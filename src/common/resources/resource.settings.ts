@@ -1,11 +1,15 @@
 import type { Duration } from '../options/duration.js';
 import { choice, duration, flag, given, scopes } from '../options/option.js';
 import { readOptions, type OptionsOf } from '../options/read-options.js';
-import { foldResource } from './resource-identifier.js';
+import { addressOf, type ResourceAddress } from './resource-address.js';
+import { foldResource, spellingsOf } from './resource-identifier.js';
 
 /** A protected resource: an API that clients request tokens for by `resource` (RFC 8707), and that says so in a document (RFC 9728). */
 export interface ResourceOptions {
-  /** Absolute URL without a fragment; becomes the token's `aud`. An address without a path and one with `/` are one. */
+  /**
+   * Absolute URL without a fragment; becomes the token's `aud`. An address without a path and one with `/` are one. It has a document if it is
+   * https, or http on loopback, and its path has no characters that routers give a meaning.
+   */
   readonly resource: string;
   /** Scopes its tokens may have. Default: all. */
   readonly scopes?: readonly string[];
@@ -54,6 +58,12 @@ export interface ResourceSettings {
   /** Null: all. */
   readonly scopes: ReadonlySet<string> | null;
   readonly minimumScopes: readonly string[];
+  /** Those of them that documents and challenges name: `offline_access` is asked of the authorization server (MCP). */
+  readonly advertisedScopes: readonly string[];
+  /** How tokens may spell it in `aud`. */
+  readonly spellings: readonly string[];
+  /** Where its document is; null: it has none. */
+  readonly address: ResourceAddress | null;
   readonly name: string | null;
   readonly documentation: string | null;
   readonly policyUri: string | null;
@@ -71,15 +81,19 @@ export function resolveResource(options: ResourceOptions, option: string): Resou
   const { resource, scopes: taken, minimumScopes, accessTokenTTLSeconds: accessTtlSeconds } = settings;
   if (resource === null || foldResource(resource) === null)
     throw new Error(
-      `${option}: ${JSON.stringify(options.resource)} is not an absolute URL without a fragment (RFC 8707 2).`,
+      `${option}: ${JSON.stringify(options.resource)} is not an absolute URL without fragment and credentials (RFC 8707 2).`,
     );
   const beyond = taken && minimumScopes?.find((scope) => !taken.includes(scope));
   if (beyond) throw new Error(`${option}.minimumScopes: "${beyond}" is none of its scopes. Add it to scopes.`);
   const { name, documentation, policyUri, tosUri, accessTokenFormat } = settings;
+  const first = minimumScopes ?? taken ?? [];
   return Object.freeze({
     resource,
     scopes: taken && new Set(taken),
-    minimumScopes: minimumScopes ?? taken ?? [],
+    minimumScopes: first,
+    advertisedScopes: Object.freeze(first.filter((scope) => scope !== 'offline_access')),
+    spellings: spellingsOf(resource),
+    address: addressOf(resource),
     ...{ name, documentation, policyUri, tosUri },
     isPublic: settings.public,
     accessTokenFormat,

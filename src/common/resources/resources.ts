@@ -6,6 +6,7 @@ export class Resources {
   /** Those of the options, in their order. */
   readonly all: readonly ResourceSettings[];
   private readonly byFolded = new Map<string, ResourceSettings>();
+  private readonly byName = new Map<string, ResourceSettings>();
 
   /**
    * @param issuer is a resource as well, whatever the options say: its tokens are those without another audience
@@ -29,7 +30,35 @@ export class Resources {
     const folded = foldResource(text);
     return folded === null ? undefined : this.byFolded.get(folded);
   }
+
+  /**
+   * @param name as host code names one: by its identifier, or by its path
+   * @throws Error when there is none, or a path is that of several; at the start, where a decorator names it
+   */
+  named(name: string): ResourceSettings {
+    const known = this.byName.get(name);
+    if (known) return known;
+    const [found, another] = name.startsWith('/') ? this.ofPath(name) : [this.find(name)];
+    if (found && another)
+      throw new Error(`${name} is the path of ${found.resource} and ${another.resource}. Name the whole identifier.`);
+    if (!found) {
+      const names = this.all.map(({ resource }) => resource).join(', ');
+      throw new Error(
+        `${name} is none of the option resources (${names === '' ? 'which is empty' : names}). Add it there.`,
+      );
+    }
+    this.byName.set(name, found);
+    return found;
+  }
+
+  /** A path may be that of several hosts. */
+  private ofPath(path: string): ResourceSettings[] {
+    return [...this.byFolded].flatMap(([folded, one]) => (pathOf(folded) === path ? [one] : []));
+  }
 }
+
+/** Of an application that has none. */
+export const NO_RESOURCES = new Resources([], null);
 
 /** @throws Error with option and remedy; stops the boot */
 export function resolveResources(
@@ -42,4 +71,8 @@ export function resolveResources(
     issuer,
     option,
   );
+}
+
+function pathOf(folded: string): string | undefined {
+  return /^[^:]+:\/\/[^/]*(\/.*)$/.exec(folded)?.[1];
 }

@@ -1,7 +1,6 @@
 import { AuthError } from '../errors/auth-error.js';
 import type { PresentedCredential } from '../guards/presented-credential.js';
-import { requireMet } from '../guards/requirements.js';
-import type { StrengthJudge } from '../guards/step-up.js';
+import { requireMet, type Judging } from '../guards/requirements.js';
 import { isFirstParty } from '../guards/session-auth.js';
 import type { AuthPolicy } from '../http/routes/auth-policy.js';
 import type { AuthPrincipal } from '../principal/auth-principal.js';
@@ -21,7 +20,7 @@ export function requireNeeds(
   principal: AuthPrincipal | null,
   presented: PresentedCredential | null,
   { policies, inPerson }: ConnectionNeeds,
-  judge: StrengthJudge,
+  judging: Judging,
 ): void {
   for (const policy of policies) {
     if (!principal || !presented) throw AuthError.unauthenticated();
@@ -31,7 +30,7 @@ export function requireNeeds(
       throw carrier === 'cookie'
         ? AuthError.unauthenticated()
         : AuthError.invalidToken(`no gateway here takes ${scheme}`);
-    requireMet(principal, policy, authenticator, judge);
+    requireMet(principal, policy, authenticator, judging);
   }
   if (inPerson && !isFirstParty(principal))
     throw AuthError.invalidToken('this gateway is for the user in person, not for a client that acts for them');

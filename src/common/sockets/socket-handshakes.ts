@@ -54,7 +54,7 @@ export class SocketHandshakes {
     if (!needs.reads) return { context, rawHeaders, presented: null };
     const presented = named ?? presentedCredential(context.headers, undefined, this.authenticators);
     const principal = presented && (await AuthContext.run(context, () => identify(presented, context)));
-    requireNeeds(principal, presented, needs, this.services.judge);
+    requireNeeds(principal, presented, needs, this.services);
     context.principal = principal;
     return { context, rawHeaders, presented: principal && presented };
   }
@@ -63,7 +63,7 @@ export class SocketHandshakes {
   async verify({ presented, context }: SocketConnection, needs: ConnectionNeeds): Promise<AuthPrincipal> {
     const { authenticator, credential } = presented!;
     const principal = await authenticator.authenticate(credential, context);
-    requireNeeds(principal, presented, needs, this.services.judge);
+    requireNeeds(principal, presented, needs, this.services);
     context.principal = principal;
     return principal;
   }

@@ -34,7 +34,14 @@ export function providerMetadata(settings: OAuthProviderSettings, facts: Provide
     ...openId(settings, rules),
     ...logout(facts.urlOf),
     dpop_signing_alg_values_supported: facts.dpopAlgorithms,
+    ...protectedResources(settings),
   };
+}
+
+/** RFC 9728 4. Those alone that the options let everybody know of. */
+function protectedResources({ resources }: OAuthProviderSettings) {
+  const listed = resources.all.filter(({ isPublic }) => isPublic).map(({ resource }) => resource);
+  return listed.length > 0 && { protected_resources: listed };
 }
 
 function endpoints(settings: OAuthProviderSettings, urlOf: ProviderFacts['urlOf']) {

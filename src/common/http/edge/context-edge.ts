@@ -4,16 +4,18 @@ import type { IncomingMessage } from 'node:http';
 import { AuthContext } from '../../ports/auth-context.js';
 import { ClientCertificates } from '../request/client-certificates.js';
 import { findContext, setContext, type EdgeContext } from '../request/request-context.js';
-import { installFirst } from './fastify-hooks.js';
+import { beforeSending, installFirst, type FastifyLike } from './fastify-hooks.js';
+import { OpenDocuments } from './open-documents.js';
 
 /**
  * The first middleware of an application that has no routes of ours: opens the request's context, so that the guard knows the request
- * for one that came in by HTTP (F01), and `AuthContext` works below it. It reads no body and writes nothing.
+ * for one that came in by HTTP (F01), and `AuthContext` works below it. It reads no body, and adds headers to our documents alone.
  */
 @Injectable()
 export class ContextEdge {
   constructor(
     adapterHost: HttpAdapterHost,
+    private readonly documents: OpenDocuments,
     @Optional() private readonly certificates?: ClientCertificates,
   ) {
     adapterHost.init$.subscribe(() => this.install(adapterHost.httpAdapter));
@@ -24,9 +26,17 @@ export class ContextEdge {
     if (!adapter) return;
     installFirst(
       adapter,
-      (request, _response, next) => AuthContext.run(this.opened(request), next),
+      (request, response, next) => {
+        this.documents.attend(request, response);
+        AuthContext.run(this.opened(request), next);
+      },
       (request) => findContext(request) !== undefined,
     );
+    if (adapter.getType() !== 'fastify') return;
+    beforeSending(adapter.getInstance<FastifyLike>(), (request, response) => {
+      this.documents.attend(request, response);
+      return undefined;
+    });
   }
 
   private opened(request: IncomingMessage): EdgeContext {

@@ -16,7 +16,7 @@ import { TrustedOrigins } from '../origins/trusted-origins.js';
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Makes one public document. @param ifNoneMatch `If-None-Match` of the request */
-export type DocumentProducer = (ifNoneMatch: string | undefined) => Promise<HttpReply>;
+export type DocumentProducer = (ifNoneMatch: string | undefined, request: GuardedRequest) => Promise<HttpReply>;
 
 export interface RootPageRequest {
   readonly caller: Caller;
@@ -59,7 +59,7 @@ export class RootRoutes {
   serveDocument(path: string, shape: ErrorShape, produce: DocumentProducer): void {
     this.routes.claim(path, shape);
     this.cors.open(path, PUBLIC_DOCUMENT);
-    this.mount(path, { get: ({ headers }) => produce(header(headers, 'if-none-match')) });
+    this.mount(path, { get: (request) => produce(header(request.headers, 'if-none-match'), request) });
   }
 
   /** Call it from `onModuleInit`: Nest mounts its 404 after that. @param path absolute, without pattern characters */

@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { authDataSource, AuthModule } from 'nest-authority';
+import { McpController } from './mcp.controller.js';
+
+const issuer = `http://localhost:${process.env.PORT}`; // https, where it is more than a trial
+
+@Module({
+  imports: [
+    TypeOrmModule.forRoot(authDataSource({ url: process.env.DATABASE_URL!, migrationsRun: true })),
+    AuthModule.forRoot({
+      issuer,
+      secret: process.env.AUTH_SECRET!,
+      resources: [
+        {
+          resource: `${issuer}/mcp`,
+          name: 'Notes',
+          scopes: ['notes:read', 'notes:write'],
+          minimumScopes: ['notes:read'], // what clients ask for when they connect
+        },
+      ],
+      oauthProvider: {
+        scopes: ['notes:read', 'notes:write', 'offline_access'],
+        dynamicRegistration: 'open', // for clients without a metadata document
+        clients: [
+          {
+            clientId: 'notes-cli',
+            name: 'Notes on the command line',
+            redirectUris: ['http://localhost/callback'], // of any port: it is a loopback address
+            scopes: ['notes:read', 'notes:write', 'offline_access'],
+          },
+        ],
+      },
+    }),
+  ],
+  controllers: [McpController],
+})
+export class AppModule {}
