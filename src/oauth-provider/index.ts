@@ -6,6 +6,7 @@ export type {
   RegistrationMode,
   ResourceOptions,
 } from './oauth-provider.options.js';
+export type { ClientMetadataDocumentsOptions, DocumentContext } from './client-documents.options.js';
 export type { StaticClientOptions } from './static-client.options.js';
 export type { ClientInformation, OAuthClientView } from './clients/client.information.js';
 export type { ClientPolicyInput } from './clients/metadata/client-policy-rules.js';
