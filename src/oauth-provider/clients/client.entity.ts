@@ -13,11 +13,7 @@ export class AuthOAuthClient {
   @PrimaryColumn({ name: 'client_id', type: 'text', primaryKeyConstraintName: 'auth_oauth_client_pkey' })
   clientId!: string;
 
-<<<<<<< HEAD
-  /** Who registered it: `options`, `administration`, `user`, `initial_access_token`, `open`, `document`. */
-=======
   /** Who registered it: `options`, `administration`, `user`, `initial_access_token`, `open`; `document`: nobody, it publishes its metadata. */
->>>>>>> w/17
   @Column({ name: 'registered_by', type: 'text' })
   registeredBy!: string;
 

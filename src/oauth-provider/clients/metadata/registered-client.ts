@@ -2,10 +2,7 @@ import type { Client } from '../../../common/ports/authorization-server.js';
 import type { ClientRules } from './client-rules.js';
 import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
 
-<<<<<<< HEAD
-/** `document`: it publishes its metadata at its client id. */
-=======
->>>>>>> w/17
+/** `document`: nobody has; it publishes its metadata at its client id. */
 export type ClientOrigin = 'options' | 'administration' | 'user' | 'initial_access_token' | 'open' | 'document';
 
 /** Whether the client came by registration (RFC 7591) or by a document of its own: nobody here vouches for what it says of itself. */

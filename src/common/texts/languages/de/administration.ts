@@ -66,11 +66,7 @@ export const ADMINISTRATION = {
   'clients.by.user': 'ein Benutzerkonto',
   'clients.by.initial_access_token': 'ein Registrierungstoken',
   'clients.by.open': 'sich selbst, ohne Token',
-<<<<<<< HEAD
-  'clients.by.document': 'ihr eigenes Dokument, das sie veröffentlicht',
-=======
   'clients.by.document': 'niemand: es veröffentlicht seine Metadaten selbst',
->>>>>>> w/17
   'clients.unverified': 'nicht überprüft',
   'clients.disabled': 'deaktiviert',
   'clients.owner': 'Eigentümer',

@@ -63,11 +63,7 @@ export const ADMINISTRATION = {
   'clients.by.user': 'a user',
   'clients.by.initial_access_token': 'a registration token',
   'clients.by.open': 'itself, without a token',
-<<<<<<< HEAD
-  'clients.by.document': 'its own document, which it publishes',
-=======
   'clients.by.document': 'nobody: it publishes its metadata itself',
->>>>>>> w/17
   'clients.unverified': 'unverified',
   'clients.disabled': 'disabled',
   'clients.owner': 'Owner',

@@ -67,11 +67,7 @@ export const ADMINISTRATION = {
   'clients.by.user': 'un utilisateur',
   'clients.by.initial_access_token': 'un jeton d’enregistrement',
   'clients.by.open': 'elle-même, sans jeton',
-<<<<<<< HEAD
-  'clients.by.document': 'son propre document, qu’elle publie',
-=======
   'clients.by.document': 'personne : elle publie elle-même ses métadonnées',
->>>>>>> w/17
   'clients.unverified': 'non vérifiée',
   'clients.disabled': 'désactivée',
   'clients.owner': 'Propriétaire',

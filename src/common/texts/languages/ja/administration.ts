@@ -67,11 +67,7 @@ export const ADMINISTRATION = {
   'clients.by.user': 'ユーザー',
   'clients.by.initial_access_token': '登録トークン',
   'clients.by.open': 'アプリ自身（トークンなし）',
-<<<<<<< HEAD
-  'clients.by.document': 'アプリ自身が公開する文書',
-=======
   'clients.by.document': 'なし（メタデータを自ら公開）',
->>>>>>> w/17
   'clients.unverified': '未確認',
   'clients.disabled': '無効',
   'clients.owner': '所有者',

@@ -67,11 +67,7 @@ export const ADMINISTRATION = {
   'clients.by.user': 'um usuário',
   'clients.by.initial_access_token': 'um token de registro',
   'clients.by.open': 'ele mesmo, sem token',
-<<<<<<< HEAD
-  'clients.by.document': 'seu próprio documento, que ele publica',
-=======
   'clients.by.document': 'ninguém: publica os próprios metadados',
->>>>>>> w/17
   'clients.unverified': 'não verificado',
   'clients.disabled': 'desativado',
   'clients.owner': 'Proprietário',
