@@ -2,7 +2,7 @@ import { OAuthClientsService } from '../../src/index.js';
 import type { TestApp } from '../support/app.js';
 import { administer, createClientHost } from '../support/clients.js';
 import { startDocumentHost, type DocumentHost } from '../support/document-host.js';
-import { allow, begin, createReadingHost, documentClient } from '../support/document-clients.js';
+import { allow, begin, createReadingHost, documentClient, inPath } from '../support/document-clients.js';
 import { send } from '../support/http.js';
 import { exchange, tokenRequest } from '../support/oauth.js';
 
@@ -37,7 +37,7 @@ describe('clients that publish their metadata (Client ID Metadata Document, MCP 
     const form = { grant_type: 'refresh_token', refresh_token: tokens.body.refresh_token };
     expect((await tokenRequest(host, client, form)).status).toBe(200);
     expect(site.seen.filter((path) => path === '/first.json')).toHaveLength(1);
-    const row = await administer(host, 'GET', `oauth-clients/${encodeURIComponent(id)}`);
+    const row = await administer(host, 'GET', `oauth-clients/${inPath(id)}`);
     expect(row.body).toMatchObject({ registeredBy: 'document', client_name: 'First', skip_consent: false });
   });
 

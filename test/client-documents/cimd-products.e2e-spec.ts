@@ -16,7 +16,7 @@ describe('documents of clients that people use', () => {
   let privateKey: CryptoKey;
   beforeAll(async () => {
     site = await startDocumentHost();
-    host = await createReadingHost({}, { redirectSchemes: ['cursor'] });
+    host = await createReadingHost({}, { redirectSchemes: ['cursor'] }, { clientCredentials: true });
     const keys = await generateKeyPair('RS256');
     ({ privateKey } = keys);
     site.answer('/jwks.json', { body: { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'a', alg: 'RS256' }] } });

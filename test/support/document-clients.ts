@@ -45,6 +45,9 @@ export async function allow(browser: Navigator, page: Page): Promise<URL> {
   return new URL(answer.location);
 }
 
+/** A client id in the path of a route of ours. */
+export const inPath = (clientId: string) => encodeURIComponent(encodeURIComponent(clientId));
+
 /** A document that has to be read again. */
 export const makeStale = (host: TestApp, clientId: string, goodSeconds = 3_600) =>
   host.sql(
