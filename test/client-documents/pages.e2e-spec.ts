@@ -1,8 +1,9 @@
 import { answer, expectErrorPage, handleIn } from '../support/authorization.js';
-import type { TestApp } from '../support/app.js';
+import { TEST_ISSUER, type TestApp } from '../support/app.js';
 import { administer, register } from '../support/clients.js';
 import { DOCUMENT, startDocumentHost, type DocumentHost } from '../support/document-host.js';
 import { allow, begin, createReadingHost, documentClient, inPath } from '../support/document-clients.js';
+import { send } from '../support/http.js';
 import { Navigator } from '../support/oauth.js';
 import { LANGUAGES } from '../../src/common/texts/languages/index.js';
 
@@ -48,7 +49,7 @@ describe('what people see of a client that publishes its metadata', () => {
     const { page, browser } = await begin(host, documentClient(id));
     expect((await browser.get(page.location!)).text).not.toContain('logo.png');
     await allow(browser, page);
-    expect((await browser.get('/account/applications')).text).not.toContain('logo.png');
+    expect((await browser.get('/api/auth/account/applications')).text).not.toContain('logo.png');
     expect((await administer(host, 'GET', `oauth-clients/${inPath(id)}`)).text).not.toContain('logo.png');
     expect(site.seen).not.toContain('/logo.png');
   });
@@ -96,12 +97,15 @@ describe('what people see of a client that publishes its metadata', () => {
     const id = site.put('/shared.json');
     const { page, browser } = await begin(host, documentClient(id));
     await allow(browser, page);
-    const { text } = await browser.get('/account/applications');
+    const { text } = await browser.get('/api/auth/account/applications');
     expect(text).toContain(`<code>${id}</code>`);
     expect(text).toContain('Every installation of this application shares this access.');
-    const form = /name="shown" value="([^"]*)"/.exec(text)?.[1];
     expect(text).toContain(`name="client" value="${id}"`);
-    expect(form ?? '').toBeDefined();
+    const withdrawn = await send(`${host.url}/api/auth/oauth2/applications/${inPath(id)}`, {
+      method: 'DELETE',
+      headers: { cookie: browser.cookie, origin: TEST_ISSUER },
+    });
+    expect(withdrawn.body).toEqual({ success: true, withdrawn: true });
   });
 
   it('H17 a document that is gone is still named by its host', async () => {
@@ -109,7 +113,7 @@ describe('what people see of a client that publishes its metadata', () => {
     const { page, browser } = await begin(host, documentClient(id));
     await allow(browser, page);
     await administer(host, 'POST', `oauth-clients/${inPath(id)}/disable`, {});
-    expect((await browser.get('/account/applications')).text).toContain(
+    expect((await browser.get('/api/auth/account/applications')).text).toContain(
       `<strong><bdi>client.localhost:${port}</bdi></strong>`,
     );
   });

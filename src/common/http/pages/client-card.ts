@@ -27,9 +27,10 @@ export function clientMark(client: ShownClient): Html {
 /** The client's name in a sentence; first the host of one that describes itself there: it is what such a client cannot make up. */
 export function clientName(client: ShownClient): HtmlValue {
   const shown = shownName(client);
-  if (client.host)
-    return html`<strong><bdi>${client.host}</bdi></strong
-      >${shown !== '' && html` (<bdi>${shown}</bdi>)`}`;
+  if (client.host) {
+    const host = html`<strong><bdi>${client.host}</bdi></strong>`;
+    return shown === '' ? host : html`${host} (<bdi>${shown}</bdi>)`;
+  }
   return shown === '' ? text('client.unnamed') : html`<strong><bdi>${shown}</bdi></strong>`;
 }
 
