@@ -64,10 +64,10 @@ describe.each(['express', 'fastify'] as const)('challenges of protected resource
     expect((await challengeOf('bound'))[1]).toMatch(/^DPoP .*resource_metadata="[^"]+\/mcp", scope="files:list"/);
   });
 
-  it('only the schemes of OAuth speak of the resource', async () => {
+  it('0.4 Bearer goes first, since SDKs read the first scheme alone; only the schemes of OAuth speak of the resource', async () => {
     const [, challenge] = await challengeOf('keys-too');
-    const [bearer, key] = String(challenge).split(/, (?=X-API-Key )/);
-    expect([bearer, key]).toEqual([expect.stringContaining('resource_metadata='), 'X-API-Key realm="localhost:3000"']);
+    const [bearer, key] = String(challenge).split(/, (?=ApiKey )/);
+    expect([bearer, key]).toEqual([expect.stringContaining('resource_metadata='), 'ApiKey realm="localhost:3000"']);
   });
 
   it('a resource without a document has a challenge without its address; other routes say nothing new', async () => {

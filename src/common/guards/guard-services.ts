@@ -138,9 +138,11 @@ export class GuardServices {
   }
 
   private offeredTo(policy: AuthPolicy, triesDpop: boolean): Readonly<Record<string, string | null>>[] {
-    const accepted = [...policy.schemes.keys()].flatMap((name) =>
-      this.authenticators.filter(({ scheme }) => scheme === name),
+    // Whatever the order of the decorators, clients of OAuth read the first scheme (MCP).
+    const names = [...policy.schemes.keys()].sort(
+      (one, other) => Number(other === 'bearer') - Number(one === 'bearer'),
     );
+    const accepted = names.flatMap((name) => this.authenticators.filter(({ scheme }) => scheme === name));
     const inHeaders = accepted.filter(({ carrier }) => carrier === 'header');
     // A cookie is not an HTTP authentication scheme; it is named only where nothing else is taken. A route whose schemes are not registered
     // fails closed, and RFC 9110 15.5.2 still requires a challenge.

@@ -74,7 +74,11 @@ export class ApplicationsPageController {
       clientId,
       isVerified: false,
     };
-    const words = permissionWords({ scopes, claims, resources }, this.settings.scopeTexts);
+    const words = permissionWords(
+      { scopes, claims, resources },
+      this.settings.scopeTexts,
+      this.settings.resources.names,
+    );
     return html`<li>
       <div class="client">
         ${clientMark(client)}
