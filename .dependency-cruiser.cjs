@@ -34,6 +34,7 @@ const ROOMS = {
   'oauth-provider': [
     'clients/metadata',
     'clients',
+    'clients/documents',
     'clients/authentication',
     'registration',
     'claims',

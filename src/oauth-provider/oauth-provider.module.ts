@@ -19,6 +19,7 @@ import {
   clientAuthenticationSweeps,
 } from './clients/authentication/client-authentication.providers.js';
 import { requireOfferedGrants } from './clients/metadata/static-metadata.js';
+import { documentProviders, documentSweeps } from './clients/documents/documents.providers.js';
 import { clientProviders } from './clients/clients.providers.js';
 import { CLIENTS_PATH, ClientPageController } from './clients/client-page.controller.js';
 import { ClientsPageController } from './clients/clients-page.controller.js';
@@ -72,6 +73,7 @@ const providers: Provider[] = [
     inject: [OAUTH_PROVIDER_OPTIONS, CORE_SETTINGS],
   },
   ...clientProviders,
+  ...documentProviders,
   ...clientAuthenticationProviders,
   ...registrationProviders,
   OwnClientsService,
@@ -167,6 +169,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       onCredentialChange: async (tx, subjectId, { change }) =>
         change === 'owner' ? consents.onSubjectEnd(tx, subjectId, 'forgotten') : undefined,
       sweeps: [
+        ...documentSweeps,
         ...clientAuthenticationSweeps,
         ...registrationSweeps,
         ...codeSweeps,

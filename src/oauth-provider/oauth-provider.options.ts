@@ -4,6 +4,7 @@ import { DEFAULT_SIGNING_ALGORITHM, type SigningAlgorithm } from '../common/keys
 import type { Duration } from '../common/options/duration.js';
 import { choice, duration, flag, given, hooks, scopes, texts } from '../common/options/option.js';
 import type { OptionsOf } from '../common/options/read-options.js';
+import type { ClientMetadataDocumentsOptions } from './client-documents.options.js';
 import { FAPI_PROFILES, type FapiProfile, type TokenBinding } from './clients/metadata/client-rules.js';
 import type { IdTokenClaims, StaticClientOptions } from './static-client.options.js';
 
@@ -113,6 +114,8 @@ export interface OAuthProviderOptions {
         /** Clients that open registration may create per hour, in total. Default 1000. */
         readonly maxOpenPerHour?: number;
       };
+  /** Clients that publish their metadata at their client id, an https address. Default: off. */
+  readonly clientMetadataDocuments?: ClientMetadataDocumentsOptions;
   /**
    * Request objects by `request` and `request_uri` (RFC 9101); false refuses them with the standard error codes. Default: false, unless every
    * request has to be signed.
@@ -200,6 +203,7 @@ export const OAUTH_PROVIDER_OPTIONS = {
   rememberConsent: choice(['provable', 'always'], 'provable'),
   skipConsentForFirstParty: flag(false),
   dynamicRegistration: given<NonNullable<OAuthProviderOptions['dynamicRegistration']>>(['text', 'block'], 'off'),
+  clientMetadataDocuments: given<ClientMetadataDocumentsOptions>('block'),
   requestObjects: flag(),
   redirectSchemes: texts(),
   pairwiseSecret: given('text'),

@@ -1,6 +1,7 @@
 import { AuthAuthorizationCode } from './codes/authorization-code.entity.js';
 import { AuthAuthorizationRequest } from './authorize/authorization-request.entity.js';
 import { AuthClientAssertion } from './clients/authentication/client-assertion.entity.js';
+import { AuthClientDocument } from './clients/documents/client-document.entity.js';
 import { AuthOAuthClient } from './clients/client.entity.js';
 import { AuthInitialAccessToken } from './registration/initial-access-token.entity.js';
 import { AuthConsent } from './consent/consent.entity.js';
@@ -10,11 +11,13 @@ import { OAuthProvider1700000000900 } from './migrations/1700000000900-oauth-pro
 import { OAuthGrowth1700000000910 } from './migrations/1700000000910-oauth-growth.js';
 import { CodeRoles1700000000920 } from './migrations/1700000000920-code-roles.js';
 import { PushedRequests1700000000930 } from './migrations/1700000000930-pushed-requests.js';
+import { ClientDocuments1700000000940 } from './migrations/1700000000940-client-documents.js';
 
 /** The tables of this capability. */
 export const OAUTH_PROVIDER_TABLES = {
   entities: [
     AuthOAuthClient,
+    AuthClientDocument,
     AuthInitialAccessToken,
     AuthClientAssertion,
     AuthAuthorizationRequest,
@@ -28,5 +31,6 @@ export const OAUTH_PROVIDER_TABLES = {
     OAuthGrowth1700000000910,
     CodeRoles1700000000920,
     PushedRequests1700000000930,
+    ClientDocuments1700000000940,
   ],
 };

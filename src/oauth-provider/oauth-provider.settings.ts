@@ -18,6 +18,7 @@ import {
   type OAuthProviderOptions,
   type RegistrationMode,
 } from './oauth-provider.options.js';
+import { resolveClientDocuments, type ClientDocumentSettings } from './client-documents.options.js';
 import { requireFapi } from './fapi-options.js';
 import { requireRedirectSchemes } from './redirect-schemes.js';
 
@@ -76,6 +77,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
     readonly maxPerUser: number;
     readonly maxOpenPerHour: number;
   };
+  /** Clients that publish their metadata; null: there are none. */
+  readonly clientDocuments: ClientDocumentSettings | null;
   /** Besides schemes named after a domain. */
   readonly redirectSchemes: ReadonlySet<string>;
   /** From the core options: the languages of our pages. */
@@ -151,6 +154,7 @@ export function resolveOAuthProviderOptions(
     rememberConsent: given.rememberConsent,
     skipConsentForFirstParty: given.skipConsentForFirstParty,
     registration: resolveRegistration(given.dynamicRegistration),
+    clientDocuments: resolveClientDocuments(given.clientMetadataDocuments),
     requestObjects: resolveRequestObjects(given),
     redirectSchemes: requireRedirectSchemes(given.redirectSchemes),
     uiLocales: languagesOf(core.pages),

@@ -123,6 +123,7 @@ function clientOf(given: NonNullable<MockCaller['client']>): Client {
     isPublic: false,
     isFirstParty: false,
     isVerified: true,
+    host: null,
     grantTypes: new Set(['authorization_code']),
     scopes: new Set(),
     ownScopes: new Set(),

@@ -35,6 +35,8 @@ export interface Client {
   readonly isFirstParty: boolean;
   /** False: registered by an unknown registrant; pages say so (T093). */
   readonly isVerified: boolean;
+  /** Host at which it publishes what it says of itself, so that pages show it before the name; null: it does not. */
+  readonly host: string | null;
   readonly grantTypes: ReadonlySet<string>;
   /** Scopes that users may grant to it. */
   readonly scopes: ReadonlySet<string>;
@@ -52,7 +54,7 @@ export type ScopeTexts = ReadonlyMap<string, ScopeText>;
 
 /** The members of a client that pages show. */
 export type ShownClient = Pick<Client, 'name' | 'isVerified'> &
-  Partial<Pick<Client, 'clientId' | 'uri' | 'logoUri' | 'policyUri' | 'tosUri'>>;
+  Partial<Pick<Client, 'clientId' | 'uri' | 'logoUri' | 'policyUri' | 'tosUri' | 'host'>>;
 
 /** The client id and credentials in a request (RFC 6749 2.3, RFC 7521 4.2). */
 export type PresentedClient =
@@ -165,8 +167,11 @@ export interface AuthorizationServer<C extends Client = Client> {
   isClientId(clientId: string): Promise<boolean>;
   /** Whether scripts of this origin may call: it belongs to a public client, or is listed in the options (Fetch 3.2). */
   allowsOrigin(origin: string): Promise<boolean>;
-  /** @throws AuthError 401 `invalid_client`, the same whatever the reason (T081) */
-  authenticateClient(presented: PresentedClient): Promise<C>;
+  /**
+   * @param begins whether a user may be asked to allow something: then the document of a client that publishes one has to be there now
+   * @throws AuthError 401 `invalid_client`, the same whatever the reason (T081)
+   */
+  authenticateClient(presented: PresentedClient, begins?: 'begins'): Promise<C>;
   /**
    * What the tokens of a request are bound to, of what it proves.
    * @throws AuthError 400 `invalid_dpop_proof` when the client must prove a key and has not; `invalid_grant` for a refresh token

@@ -29,7 +29,7 @@ export class DeviceClients {
     const unregistered = await this.unregistered(headers, form);
     if (unregistered !== null) return { clientId: unregistered, registered: null };
     const presented = presentedClient(headers, form.parameters);
-    const client = await this.ports.authorizationServer.get().authenticateClient(presented);
+    const client = await this.ports.authorizationServer.get().authenticateClient(presented, 'begins');
     if (!client.grantTypes.has(DEVICE_CODE_GRANT) || !((await this.settings.validateClient?.(client.clientId)) ?? true))
       throw AuthError.oauth('unauthorized_client', 'This client may not use the device flow');
     return { clientId: client.clientId, registered: client };

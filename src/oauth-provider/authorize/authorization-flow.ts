@@ -149,7 +149,7 @@ export class AuthorizationFlow {
     const code = await this.database.transaction(async (tx) => {
       if (!(await this.requests.answer(tx, waiting.row.id, user.sessionId))) throw notAsked();
       if (refusal !== null) return null;
-      await this.consents.grant(tx, user.subjectId, client.clientId, askedOf(parameters));
+      await this.consents.grant(tx, user.subjectId, client, askedOf(parameters));
       return this.codes.issue(tx, client, parameters, user, false);
     });
     if (code === null) return this.response(pending, refusal!);

@@ -160,7 +160,7 @@ export class AuthorizeService {
 
   private async requireClient(clientId: string | undefined): Promise<RegisteredClient> {
     if (clientId === undefined) throw AuthError.invalidRequest('client_id is missing');
-    const client = await this.directory.find(clientId);
+    const client = await this.directory.findCurrent(clientId);
     if (!client) throw AuthError.oauth('invalid_client', 'There is no such client');
     return client;
   }

@@ -79,7 +79,7 @@ export class InteractionPages {
       resourceNames: this.settings.resources.names,
       asked: askedOf(pending.parameters),
       reachable: resources.length > 0 ? [] : reachableResources(pending.client, scopes, this.settings),
-      granted: consent,
+      granted: consent?.lapsed ? null : consent,
     });
     const title = text('consent.title', { client: plainClientName(pending.client) });
     return page({ title, body, formActions: targetsOf(pending) });

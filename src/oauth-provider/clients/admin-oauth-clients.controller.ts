@@ -14,6 +14,7 @@ import {
   AdminRotateClientBody,
   AdminUpdateClientBody,
 } from './client.schemas.js';
+import { ClientIdPipe } from './client-id.pipe.js';
 
 const TAG = 'Administration: OAuth clients';
 const ONE_CLIENT = { 404: 'NOT_FOUND: no such client, or administration is off' };
@@ -64,7 +65,7 @@ export class AdminOAuthClientsController {
     response: ClientViewAnswer,
     errors: ONE_CLIENT,
   })
-  get(@Param('clientId') clientId: string): Promise<OAuthClientView> {
+  get(@Param('clientId', new ClientIdPipe()) clientId: string): Promise<OAuthClientView> {
     return this.clients.get(clientId);
   }
 
@@ -79,7 +80,7 @@ export class AdminOAuthClientsController {
     errors: { ...ONE_CLIENT, 400: `${FAULTS}, CLIENT_OF_OPTIONS`, 409: 'CLIENT_CHANGED' },
   })
   update(
-    @Param('clientId') clientId: string,
+    @Param('clientId', new ClientIdPipe()) clientId: string,
     @Body({ schema: AdminUpdateClientBody }) body: z.infer<typeof AdminUpdateClientBody>,
   ): Promise<OAuthClientView> {
     return this.clients.update(clientId, toClientChange(body));
@@ -98,7 +99,7 @@ export class AdminOAuthClientsController {
     errors: { ...ONE_CLIENT, 400: 'CLIENT_HAS_NO_SECRET, CLIENT_OF_OPTIONS, INVALID_OVERLAP' },
   })
   rotateSecret(
-    @Param('clientId') clientId: string,
+    @Param('clientId', new ClientIdPipe()) clientId: string,
     @Body({ schema: AdminRotateClientBody }) body: z.infer<typeof AdminRotateClientBody>,
   ): Promise<OAuthClientView> {
     return this.clients.rotateSecret(clientId, body);
@@ -114,7 +115,7 @@ export class AdminOAuthClientsController {
     response: ClientViewAnswer,
     errors: ONE_CLIENT,
   })
-  disable(@Param('clientId') clientId: string): Promise<OAuthClientView> {
+  disable(@Param('clientId', new ClientIdPipe()) clientId: string): Promise<OAuthClientView> {
     return this.clients.disable(clientId);
   }
 
@@ -128,7 +129,7 @@ export class AdminOAuthClientsController {
     response: ClientViewAnswer,
     errors: ONE_CLIENT,
   })
-  enable(@Param('clientId') clientId: string): Promise<OAuthClientView> {
+  enable(@Param('clientId', new ClientIdPipe()) clientId: string): Promise<OAuthClientView> {
     return this.clients.enable(clientId);
   }
 
@@ -141,7 +142,7 @@ export class AdminOAuthClientsController {
     response: ClientDoneAnswer,
     errors: { ...ONE_CLIENT, 400: 'CLIENT_OF_OPTIONS' },
   })
-  async delete(@Param('clientId') clientId: string) {
+  async delete(@Param('clientId', new ClientIdPipe()) clientId: string) {
     await this.clients.delete(clientId);
     return { success: true };
   }

@@ -8,6 +8,7 @@ import { text } from '../../common/texts/text.js';
 import { day, lasting } from '../../common/texts/time.js';
 import { isAboutUsers } from '../oauth-provider.settings.js';
 import { OVERLAPS, type Kind } from './client-form.js';
+import { isVouchedFor } from './metadata/registered-client.js';
 import type { OAuthClientView } from './client.information.js';
 
 /** What a client says of itself, as other pages show it. */
@@ -15,7 +16,8 @@ export function shownClient(client: OAuthClientView): ShownClient {
   return {
     clientId: client.client_id,
     name: client.name,
-    isVerified: client.registeredBy !== 'open',
+    isVerified: isVouchedFor(client.registeredBy),
+    host: client.registeredBy === 'document' ? new URL(client.client_id).host : null,
     logoUri: client.logo_uri ?? null,
   };
 }
@@ -51,7 +53,7 @@ export function clientBadge(client: OAuthClientView): Html {
 }
 
 function tagsOf({ registeredBy, disabled }: OAuthClientView): Html {
-  return html`${registeredBy === 'open' && html`<span class="tag">${text('clients.unverified')}</span>`}
+  return html`${!isVouchedFor(registeredBy) && html`<span class="tag">${text('clients.unverified')}</span>`}
   ${disabled && html`<span class="tag">${text('clients.disabled')}</span>`}`;
 }
 

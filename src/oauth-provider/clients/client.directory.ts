@@ -13,21 +13,29 @@ import { grantableScopes, registeredScopes } from './metadata/client-scopes.js';
 import { NO_POLICY, type ClientMetadata } from './metadata/client-metadata.js';
 import { clientRules } from './metadata/client-rules.js';
 import { ClientNames } from './client-names.js';
+import type { DocumentNeed, DocumentSource } from './document-source.js';
 import { ClientStore, type ClientRow } from './client.store.js';
-import type { RegisteredClient } from './metadata/registered-client.js';
+import { isVouchedFor, type RegisteredClient } from './metadata/registered-client.js';
 import { staticClientRows } from './static-clients.js';
 
 /** A client with its secrets; never leaves this capability. */
 export interface KnownClient {
   readonly client: RegisteredClient;
   readonly row: ClientRow;
+  /** Of a client that publishes its metadata; milliseconds of the monotonic clock. Null: it has no document. */
+  readonly document: { readonly freshUntil: number; readonly goodUntil: number } | null;
 }
+
+/** Its document is too old, blocked, or of a kind that is switched off. */
+const UNBELIEVED = Symbol('unbelieved');
 
 /** Caches clients, no longer than verified credentials; a change drops them. */
 @Injectable()
 export class ClientDirectory {
   private readonly known: LoadingCache<KnownClient>;
   private readonly staticRows: ReadonlyMap<string, ClientRow>;
+  /** Null: clients that come by a document are unknown. */
+  private documents: DocumentSource | null = null;
 
   constructor(
     private readonly store: ClientStore,
@@ -43,24 +51,57 @@ export class ClientDirectory {
       max: core.cacheSize,
       ttlMilliseconds: core.cacheTtlSeconds * 1000,
       tagsOf: ({ client }) => [tag('client', client.clientId)],
+      remainingMillisecondsOf: ({ document }) =>
+        document === null ? Number.POSITIVE_INFINITY : document.goodUntil - performance.now(),
     });
     this.staticRows = staticClientRows(settings, box);
     channel.subscribe(this.known);
     caches.add('clients', this.known);
   }
 
-  /** @returns null when it is unknown or disabled */
+  /** Called by the room that reads documents, when it is made. */
+  readDocumentsFrom(source: DocumentSource): void {
+    this.documents = source;
+  }
+
+  /** As it is known; no document is read for it. @returns null when it is unknown or disabled */
   async find(clientId: string): Promise<RegisteredClient | null> {
     return (await this.findWithSecrets(clientId))?.client ?? null;
   }
 
-  async findWithSecrets(clientId: string): Promise<KnownClient | null> {
-    return this.recall(clientId) ?? this.reload(clientId);
+  /**
+   * For what begins an authorization: its document, if it has one, is read where it is time.
+   * @returns null when it is unknown or disabled
+   * @throws AuthError 400 `invalid_client` when its document cannot be read or is refused, 429
+   */
+  async findCurrent(clientId: string): Promise<RegisteredClient | null> {
+    const recalled = this.recall(clientId);
+    if (recalled) return recalled.client;
+    const fault = (await this.documents?.refresh(clientId, 'current')) ?? null;
+    if (fault !== null) throw fault;
+    return (await this.reload(clientId))?.client ?? null;
   }
 
-  /** From the cache only. */
+  async findWithSecrets(clientId: string): Promise<KnownClient | null> {
+    return this.known.get(clientId) ?? this.reload(clientId);
+  }
+
+  /** From the cache only, and not while its document has to be read again. */
   recall(clientId: string): KnownClient | undefined {
-    return this.known.get(clientId);
+    const known = this.known.get(clientId);
+    return known?.document && known.document.freshUntil <= performance.now() ? undefined : known;
+  }
+
+  /**
+   * As `reload`, after its document, if it has one, was read where it is time.
+   * @param need whether the last good document will do, while that cannot be read
+   * @throws AuthError 429 when too many documents are being read
+   */
+  async renew(clientId: string, need: DocumentNeed): Promise<KnownClient | null> {
+    const fault = (await this.documents?.refresh(clientId, need)) ?? null;
+    const known = fault !== null && need === 'current' ? null : await this.reload(clientId);
+    if (known === null && fault?.status === 429) throw fault;
+    return known;
   }
 
   /** Reads it anew, whatever is cached. */
@@ -68,7 +109,10 @@ export class ClientDirectory {
     if (clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH) return null;
     return this.known.reload(clientId, async () => {
       const row = await this.load(clientId);
-      return !row || row.disabled ? null : { row, client: await this.apartFromUsers(toClient(row, this.settings)) };
+      if (!row || row.disabled) return null;
+      const document = row.registered_by === 'document' ? await this.documentOf(clientId) : null;
+      if (document === UNBELIEVED) return null;
+      return { row, document, client: await this.apartFromUsers(toClient(row, this.settings)) };
     });
   }
 
@@ -85,6 +129,13 @@ export class ClientDirectory {
   /** Ids of the static clients whose metadata matches; for statements, which only see clients of the table. */
   staticIdsWhere(holds: (metadata: ClientMetadata) => boolean): string[] {
     return [...this.staticRows.values()].filter((row) => holds(row.metadata)).map((row) => row.client_id);
+  }
+
+  private async documentOf(clientId: string): Promise<KnownClient['document'] | typeof UNBELIEVED> {
+    const state = (await this.documents?.stateOf(clientId)) ?? null;
+    if (state === null || state.goodMilliseconds <= 0) return UNBELIEVED;
+    const now = performance.now();
+    return { freshUntil: now + state.freshMilliseconds, goodUntil: now + state.goodMilliseconds };
   }
 
   /** T138. Asked only of clients that have scopes of their own, once per reading. */
@@ -115,7 +166,8 @@ export function toClient(row: ClientRow, settings: OAuthProviderSettings): Regis
     tosUri: metadata.tos_uri ?? null,
     isPublic: metadata.token_endpoint_auth_method === 'none',
     isFirstParty: policy.isFirstParty,
-    isVerified: row.registered_by !== 'open',
+    isVerified: isVouchedFor(row.registered_by),
+    host: row.registered_by === 'document' ? new URL(row.client_id).host : null,
     grantTypes: new Set(metadata.grant_types),
     scopes: new Set(grantableScopes({ metadata, registeredBy: row.registered_by }, settings)),
     defaultScopes: registeredScopes({ metadata, registeredBy: row.registered_by }, settings),

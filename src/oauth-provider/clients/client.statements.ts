@@ -56,7 +56,8 @@ export const DELETE: Statement = {
   name: 'auth_oauth_client_delete',
   text: `WITH consents AS (DELETE FROM auth_consent WHERE client_id = $1),
               sessions AS (DELETE FROM auth_client_session WHERE client_id = $1),
-              deliveries AS (DELETE FROM auth_logout_delivery WHERE client_id = $1)
+              deliveries AS (DELETE FROM auth_logout_delivery WHERE client_id = $1),
+              documents AS (DELETE FROM auth_client_document WHERE client_id = $1)
          DELETE FROM auth_oauth_client WHERE client_id = $1 RETURNING client_id`,
 };
 /**

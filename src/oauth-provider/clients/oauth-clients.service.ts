@@ -109,9 +109,14 @@ export class OAuthClientsService {
     return clientView(await this.read(clientId), this.settings);
   }
 
-  /** @throws AuthError as `register`, 404, 400 `CLIENT_OF_OPTIONS`, 409 `CLIENT_CHANGED` */
+  /** @throws AuthError as `register`, 404, 400 `CLIENT_OF_OPTIONS`, `CLIENT_OF_DOCUMENT`, 409 `CLIENT_CHANGED` */
   async update(clientId: string, { metadata: patch = {}, policy: policyPatch = {} }: OAuthClientChange) {
     const row = await this.readOwn(clientId);
+    if (row.registered_by === 'document')
+      throw AuthError.badRequest(
+        'CLIENT_OF_DOCUMENT',
+        'The client says by its document what it is; it can be disabled',
+      );
     const draft = readClientMetadata(changedMetadata(row.metadata, patch, this.settings.defaultScopes));
     const isOwn = registeredItself({ registeredBy: row.registered_by });
     const metadata = await this.validator.validate(draft, 'trusted', null, isOwn);

@@ -71,6 +71,7 @@ const INSERT: Statement = {
   text: `WITH consent AS (
            SELECT FROM auth_consent WHERE subject = ${CODE.parameter('subjectId')} AND client_id = ${CODE.parameter('clientId')}
              AND scopes @> ${CODE.parameter('scopes')} AND resources @> ${CODE.parameter('resources')} AND claims @> ${CODE.next}::text[]
+             AND COALESCE(ask_again_at > now(), true)
            FOR SHARE)
          INSERT INTO auth_authorization_code (${CODE.columns}) SELECT ${CODE.parameters}
          WHERE ${CODE.next}::text[] IS NULL OR EXISTS (SELECT FROM consent) RETURNING id`,

@@ -6,6 +6,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { ApplicationsAnswer, WithdrawnAnswer } from './consent.schemas.js';
 import { ConsentsService } from './consents.service.js';
+import { ClientIdPipe } from '../clients/client-id.pipe.js';
 
 const TAG = 'Administration: users';
 const ERRORS = { 404: 'NOT_FOUND: no such user, or administration is off' };
@@ -42,7 +43,7 @@ export class AdminConsentsController {
     response: WithdrawnAnswer,
     errors: ERRORS,
   })
-  async withdraw(@Param('userId') userId: string, @Param('clientId') clientId: string) {
+  async withdraw(@Param('userId') userId: string, @Param('clientId', new ClientIdPipe()) clientId: string) {
     await this.requireUser(userId);
     return { success: true, withdrawn: await this.consents.withdraw(userId, clientId) };
   }

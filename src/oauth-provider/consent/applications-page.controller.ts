@@ -13,6 +13,7 @@ import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { text } from '../../common/texts/text.js';
 import { day } from '../../common/texts/time.js';
 import { ClientDirectory } from '../clients/client.directory.js';
+import { documentHost, isDocumentId } from '../clients/documents/document-address.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ApplicationForm, ApplicationsPageQuery } from './consent.schemas.js';
 import { ConsentsService, type ConnectedApplication } from './consents.service.js';
@@ -73,6 +74,7 @@ export class ApplicationsPageController {
       name: application.name ?? clientId,
       clientId,
       isVerified: false,
+      host: isDocumentId(clientId) && URL.canParse(clientId) ? documentHost(clientId) : null,
     };
     const words = permissionWords(
       { scopes, claims, resources },
@@ -87,6 +89,7 @@ export class ApplicationsPageController {
           ${!client.isVerified && html`<span class="tag">${text('applications.unverified')}</span>`}
         </h2>
       </div>
+      ${client.host !== null && html`<p class="soft"><code>${clientId}</code><br />${text('applications.shared')}</p>`}
       <ul>
         ${words.map((one) => html`<li>${one}</li>`)}
       </ul>

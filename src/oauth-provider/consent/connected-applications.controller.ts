@@ -16,6 +16,7 @@ import {
   WithdrawnAnswer,
 } from './consent.schemas.js';
 import { ConsentsService } from './consents.service.js';
+import { ClientIdPipe } from '../clients/client-id.pipe.js';
 
 const TAG = 'Connected applications';
 /** An id, for the examples. */
@@ -51,7 +52,10 @@ export class ConnectedApplicationsController {
     response: WithdrawnAnswer,
     errors: UNAUTHORIZED,
   })
-  async withdraw(@CurrentPrincipal() { subjectId }: AuthPrincipal, @Param('clientId') clientId: string) {
+  async withdraw(
+    @CurrentPrincipal() { subjectId }: AuthPrincipal,
+    @Param('clientId', new ClientIdPipe()) clientId: string,
+  ) {
     return { success: true, withdrawn: await this.consents.withdraw(subjectId, clientId) };
   }
 

@@ -24,6 +24,10 @@ export class AuthConsent {
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   claims!: string[];
 
+  /** From then on it no longer answers a request, and the user is asked again; null: it has no end. */
+  @Column({ name: 'ask_again_at', type: 'timestamptz', nullable: true })
+  askAgainAt!: Date | null;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 

@@ -4,6 +4,7 @@ import { permissionList, resourceWords } from '../../common/http/pages/permissio
 import { isLoopbackHost } from '../../common/loopback-host.js';
 import type { ScopeTexts } from '../../common/ports/authorization-server.js';
 import { text } from '../../common/texts/text.js';
+import { isLoopbackRedirect } from '../clients/metadata/address-rules.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import type { Granted } from './consent.store.js';
 
@@ -34,6 +35,7 @@ export function consentPage(model: ConsentPageModel): Html {
   const another = html`<a id="another" href="${model.anotherAccountUrl}">${text('consent.another')}</a>`;
   return html`
     ${clientCard(client, html`${clientName(client)}<br /><span class="soft" id="redirect">${text('consent.redirect', { place: placeOf(redirectUri) })}</span>`)}
+    ${isOnlyHere(client) && html`<p class="warning" id="only-here">${text('consent.onlyHere')}</p>`}
     <p class="soft who" id="signed-in-as">
       ${text('consent.signedInAs', { account: html`<strong><bdi>${userName}</bdi></strong>`, link: another })}
     </p>
@@ -58,6 +60,11 @@ export function consentPage(model: ConsentPageModel): Html {
 
 function takenBackIn(url: string): HtmlValue {
   return text('consent.takeBack', { link: html`<a href="${url}">${text('consent.connectedApplications')}</a>` });
+}
+
+/** Whether it is known by its document alone, and only ever comes back to this computer: then any program here can say that it is this client. */
+function isOnlyHere({ host, metadata }: RegisteredClient): boolean {
+  return host !== null && metadata.redirect_uris.every(isLoopbackRedirect);
 }
 
 /** The host, which a client cannot make up: it is what tells an honest name from a false one (F36). */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { newId } from '../../common/new-id.js';
 
 export interface ConsentRow {
@@ -12,6 +13,8 @@ export interface ConsentRow {
   claims: string[];
   created_at: Date;
   updated_at: Date;
+  /** The user has to be asked again before it answers a request. */
+  lapsed: boolean;
 }
 
 /** What a client asks for, or has been granted. */
@@ -21,9 +24,13 @@ export interface Granted {
   readonly claims: readonly string[];
 }
 
-const COLUMNS = 'id, subject, client_id, scopes, resources, claims, created_at, updated_at';
+type ConsentingClient = Pick<RegisteredClient, 'clientId' | 'rules'>;
+
+const COLUMNS = `id, subject, client_id, scopes, resources, claims, created_at, updated_at, COALESCE(ask_again_at <= now(), false) AS lapsed`;
+/** What was granted to a consent that has lapsed is not granted again by a lesser one. */
 const MERGED = (column: string) =>
-  `ARRAY(SELECT DISTINCT unnest(auth_consent.${column} || excluded.${column}) ORDER BY 1)`;
+  `CASE WHEN COALESCE(auth_consent.ask_again_at > now(), true)
+     THEN ARRAY(SELECT DISTINCT unnest(auth_consent.${column} || excluded.${column}) ORDER BY 1) ELSE excluded.${column} END`;
 const FIND: Statement = {
   name: 'auth_consent_find',
   text: `SELECT ${COLUMNS} FROM auth_consent WHERE subject = $1 AND client_id = $2`,
@@ -38,9 +45,10 @@ const LIST: Statement = {
 };
 const GRANT: Statement = {
   name: 'auth_consent_grant',
-  text: `INSERT INTO auth_consent (id, subject, client_id, scopes, resources, claims) VALUES ($1, $2, $3, $4, $5, $6)
+  text: `INSERT INTO auth_consent (id, subject, client_id, scopes, resources, claims, ask_again_at)
+         VALUES ($1, $2, $3, $4, $5, $6, now() + $7::int * interval '1 second')
          ON CONFLICT (subject, client_id) DO UPDATE SET scopes = ${MERGED('scopes')}, resources = ${MERGED('resources')},
-           claims = ${MERGED('claims')}, updated_at = now()`,
+           claims = ${MERGED('claims')}, ask_again_at = excluded.ask_again_at, updated_at = now()`,
 };
 const NARROW: Statement = {
   name: 'auth_consent_narrow',
@@ -76,8 +84,10 @@ export class ConsentStore {
   }
 
   /** Adds to what was granted before. */
-  async grant(tx: Transaction, subjectId: string, clientId: string, granted: Granted): Promise<void> {
-    await tx.query(GRANT, [newId(), subjectId, clientId, granted.scopes, granted.resources, granted.claims]);
+  async grant(tx: Transaction, subjectId: string, client: ConsentingClient, granted: Granted): Promise<void> {
+    const { scopes, resources, claims } = granted;
+    const { clientId, rules } = client;
+    await tx.query(GRANT, [newId(), subjectId, clientId, scopes, resources, claims, rules.consentTtlSeconds]);
   }
 
   /** Keeps these scopes only. */
@@ -101,7 +111,7 @@ export class ConsentStore {
  * even a request without scopes: its code would still tell the client who the user is, and no code is written without a consent.
  */
 export function covers(consent: ConsentRow | null, asked: Granted): boolean {
-  if (!consent) return false;
+  if (!consent || consent.lapsed) return false;
   return (['scopes', 'resources', 'claims'] as const).every((kind) => {
     const held = new Set(consent[kind]);
     return asked[kind].every((one) => held.has(one));

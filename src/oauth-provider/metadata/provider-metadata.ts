@@ -30,6 +30,7 @@ export function providerMetadata(settings: OAuthProviderSettings, facts: Provide
     scopes_supported: [...settings.scopes],
     grant_types_supported: facts.grantTypes,
     ...clientAuthentication(settings, rules),
+    ...(settings.clientDocuments !== null && { client_id_metadata_document_supported: true }),
     ...authorizationRequests(settings, rules, facts.acrValues),
     ...openId(settings, rules),
     ...logout(facts.urlOf),

@@ -56,8 +56,8 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
     return this.origins.allows(origin);
   }
 
-  authenticateClient(presented: PresentedClient): Promise<RegisteredClient> {
-    return this.authenticator.authenticate(presented);
+  authenticateClient(presented: PresentedClient, begins?: 'begins'): Promise<RegisteredClient> {
+    return this.authenticator.authenticate(presented, 'token', begins === undefined ? 'good' : 'current');
   }
 
   senderOf(client: RegisteredClient, presented: PresentedProofs, grantType: string): SenderProof {
@@ -91,9 +91,14 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
 
   recordConsent(
     tx: Transaction,
-    { client, subjectId, scopes, resources }: Pick<TokenOrder, 'client' | 'subjectId' | 'scopes' | 'resources'>,
+    {
+      client,
+      subjectId,
+      scopes,
+      resources,
+    }: Pick<TokenOrder<RegisteredClient>, 'client' | 'subjectId' | 'scopes' | 'resources'>,
   ): Promise<void> {
-    return this.consents.grant(tx, subjectId, client.clientId, { scopes, resources, claims: [] });
+    return this.consents.grant(tx, subjectId, client, { scopes, resources, claims: [] });
   }
 
   prepare(order: TokenOrder<RegisteredClient>): Promise<PreparedTokens> {

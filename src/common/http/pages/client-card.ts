@@ -20,19 +20,23 @@ export function clientMark(client: ShownClient): Html {
   if (client.isVerified && isWebAddress(client.logoUri))
     return html`<img class="logo" src="${client.logoUri}" alt="" referrerpolicy="no-referrer" />`;
   return html`<span class="initial" aria-hidden="true"
-    ><bdi>${[...shownName(client)][0]?.toLocaleUpperCase() ?? '?'}</bdi></span
+    ><bdi>${[...(client.host ?? shownName(client))][0]?.toLocaleUpperCase() ?? '?'}</bdi></span
   >`;
 }
 
-/** The client's name in a sentence. */
+/** The client's name in a sentence; first the host of one that describes itself there: it is what such a client cannot make up. */
 export function clientName(client: ShownClient): HtmlValue {
   const shown = shownName(client);
+  if (client.host) {
+    const host = html`<strong><bdi>${client.host}</bdi></strong>`;
+    return shown === '' ? host : html`${host} (<bdi>${shown}</bdi>)`;
+  }
   return shown === '' ? text('client.unnamed') : html`<strong><bdi>${shown}</bdi></strong>`;
 }
 
 /** As it may stand in the title of a window. */
 export function plainClientName(client: ShownClient): string | Text {
-  return shownName(client) || text('client.unnamed');
+  return client.host ?? (shownName(client) || text('client.unnamed'));
 }
 
 /** Links with more about a client. */

@@ -12,6 +12,7 @@ import { ClientAssertionVerifier, claimedClient } from './client-assertion.verif
 import { certificateMethodIn, ClientCertificateVerifier } from './client-certificate.verifier.js';
 import { ClientDirectory, type KnownClient } from '../client.directory.js';
 import { ClientGuesses } from './client-guesses.js';
+import type { DocumentNeed } from '../document-source.js';
 import '../client.events.js';
 import type { ClientRow } from '../client.store.js';
 import type { RegisteredClient } from '../metadata/registered-client.js';
@@ -41,15 +42,24 @@ export class ClientAuthenticator {
   /**
    * The credential is checked however often others have failed: a correct one passes, unless it is short enough to be guessed. Only
    * failures are counted (T081).
+   * @param need whether the last good document of a client that publishes one will do
    * @throws AuthError 401 `invalid_client`, the same for every reason; 429 after too many failures; 400 `invalid_request` for a certificate
    *   that cannot be read
    */
-  async authenticate(presented: PresentedClient, endpoint: ClientEndpoint = 'token'): Promise<RegisteredClient> {
-    const attempt = () => this.attempt(presented, endpoint);
+  async authenticate(
+    presented: PresentedClient,
+    endpoint: ClientEndpoint = 'token',
+    need: DocumentNeed = endpoint === 'par' ? 'current' : 'good',
+  ): Promise<RegisteredClient> {
+    const attempt = () => this.attempt(presented, endpoint, need);
     return readingsOf(presented).some(isGuessable) ? this.guesses.inTurn(idOf(presented), attempt) : attempt();
   }
 
-  private async attempt(presented: PresentedClient, endpoint: ClientEndpoint): Promise<RegisteredClient> {
+  private async attempt(
+    presented: PresentedClient,
+    endpoint: ClientEndpoint,
+    need: DocumentNeed,
+  ): Promise<RegisteredClient> {
     const clientId = idOf(presented);
     /** Of each reading the last fault, which is that of the row: the cached client may be outdated. */
     const faults = new Map<PresentedClient, string>();
@@ -69,7 +79,7 @@ export class ClientAuthenticator {
       // Against the cache, then against the row: the cached client may be outdated, and a wrong guess must cost the same for every client id.
       const client =
         (recalled && (await tried(reading, recalled))) ??
-        (await tried(reading, id === null ? null : await this.directory.reload(id)));
+        (await tried(reading, id === null ? null : await this.directory.renew(id, need)));
       if (client) return client;
     }
     const [reason = ''] = faults.values();

@@ -36,6 +36,8 @@ export interface ClientRules {
   readonly rotatesRefreshTokens: boolean;
   /** Lifetime of its authorization codes; FAPI 2.0 Security Profile 5.3.2.1-11: 60 seconds at most. */
   readonly codeTtlSeconds: number;
+  /** After this time its users are asked for their consent again; null: a consent has no end. */
+  readonly consentTtlSeconds: number | null;
   /** What the `aud` of its assertions may be; `issuer`: that alone, as a text (FAPI 2.0 Security Profile 5.3.2.1-8). */
   readonly assertionAudience: 'any' | 'issuer';
   /** Algorithms that it may sign with. */
@@ -59,7 +61,7 @@ const NO_METADATA: ClientMetadata = {
 
 type ServerRules = Pick<
   OAuthProviderSettings,
-  'pkce' | 'profile' | 'requires' | 'clientAssertionAudience' | 'codeTtlSeconds'
+  'pkce' | 'profile' | 'requires' | 'clientAssertionAudience' | 'clientDocuments' | 'codeTtlSeconds'
 >;
 
 export function clientRules(client: RuledClient, settings: ServerRules): ClientRules {
@@ -79,6 +81,8 @@ export function clientRules(client: RuledClient, settings: ServerRules): ClientR
     binding: bindingOf(metadata, settings, isFapi),
     rotatesRefreshTokens: !isFapi,
     codeTtlSeconds: isFapi ? Math.min(settings.codeTtlSeconds, MAX_FAPI_CODE_SECONDS) : settings.codeTtlSeconds,
+    consentTtlSeconds:
+      client.registeredBy === 'document' ? (settings.clientDocuments?.consentTTLSeconds ?? null) : null,
     assertionAudience: isFapi ? 'issuer' : (policy.clientAssertionAudience ?? settings.clientAssertionAudience),
     algorithms: isFapi ? FAPI_ALGORITHMS : CLIENT_ALGORITHMS,
   });

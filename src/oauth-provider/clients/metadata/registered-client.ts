@@ -2,11 +2,17 @@ import type { Client } from '../../../common/ports/authorization-server.js';
 import type { ClientRules } from './client-rules.js';
 import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
 
+/** `document`: nobody has; it publishes its metadata at its client id. */
 export type ClientOrigin = 'options' | 'administration' | 'user' | 'initial_access_token' | 'open' | 'document';
 
-/** Whether the client came by registration (RFC 7591): nobody here vouches for what it says of itself. */
+/** Whether the client came by registration (RFC 7591) or by a document of its own: nobody here vouches for what it says of itself. */
 export function registeredItself({ registeredBy }: Pick<RegisteredClient, 'registeredBy'>): boolean {
   return registeredBy !== 'options' && registeredBy !== 'administration';
+}
+
+/** Whether somebody who is known stands behind the client; pages warn of the others (T093). */
+export function isVouchedFor(registeredBy: ClientOrigin): boolean {
+  return registeredBy !== 'open' && registeredBy !== 'document';
 }
 
 /** A client as this capability knows it: what grants see of it, and what it registered. Frozen, since requests share it. */

@@ -34,6 +34,7 @@ export const ACCOUNT = {
   'applications.none': 'لا يملك أي تطبيق حق الوصول إلى حسابك.',
   'applications.unverified': 'لم يتم التحقق منه',
   'applications.since': 'منذ {date}',
+  'applications.shared': 'تشترك جميع عمليات تثبيت هذا التطبيق في هذا الوصول.',
   'applications.withdraw': 'إزالة الوصول',
   'linked.about': 'يمكنك تسجيل الدخول إلى حسابك بأي من هذه الطرق.',
   'linked.only': 'هذه طريقتك الوحيدة لتسجيل الدخول. أضِف طريقة أخرى قبل إزالتها.',

@@ -14,6 +14,8 @@ export const OAUTH = {
   'consent.thisComputer': 'هذا الكمبيوتر ({place})',
   'consent.anApp': 'تطبيق على هذا الجهاز ({place})',
   'consent.reachable': 'يسري الوصول هنا ولدى {places}.',
+  'consent.onlyHere':
+    'كل العناوين التي يمكن أن يعود إليها هذا التطبيق موجودة على هذا الحاسوب، ولذلك قد يكون الطلب من أي برنامج يعمل هنا. لا تتابع إلا إذا كنت قد شغّلته بنفسك الآن.',
   'consent.takeBack': 'يمكنك إزالة الوصول في أي وقت من {link}.',
   'consent.connectedApplications': 'تطبيقاتك المتصلة',
   'client.unverified': 'لم يتم التحقق من هوية هذا التطبيق. لا تتابع إلا إذا كنت تثق به.',

@@ -35,6 +35,7 @@ export const ACCOUNT = {
   'applications.none': 'Keine Anwendung hat Zugriff auf Ihr Konto.',
   'applications.unverified': 'nicht überprüft',
   'applications.since': 'Seit {date}',
+  'applications.shared': 'Alle Installationen dieser Anwendung teilen sich diesen Zugriff.',
   'applications.withdraw': 'Zugriff entfernen',
   'linked.about': 'Auf jedem dieser Wege können Sie sich bei Ihrem Konto anmelden.',
   'linked.only': 'Das ist Ihre einzige Anmeldemöglichkeit. Fügen Sie eine weitere hinzu, bevor Sie sie entfernen.',

@@ -14,6 +14,8 @@ export const OAUTH = {
   'consent.thisComputer': 'diesem Computer ({place})',
   'consent.anApp': 'einer App auf diesem Gerät ({place})',
   'consent.reachable': 'Der Zugriff gilt hier und bei {places}.',
+  'consent.onlyHere':
+    'Alle Adressen, an die diese Anwendung zurückkehren kann, liegen auf diesem Computer. Jedes Programm, das hier läuft, könnte also fragen. Fahren Sie nur fort, wenn Sie es gerade selbst gestartet haben.',
   'consent.takeBack': 'Sie können den Zugriff jederzeit entfernen: {link}.',
   'consent.connectedApplications': 'verbundene Anwendungen',
   'client.unverified':

@@ -34,6 +34,7 @@ export const ACCOUNT = {
   'applications.none': 'No application has access to your account.',
   'applications.unverified': 'not verified',
   'applications.since': 'Since {date}',
+  'applications.shared': 'Every installation of this application shares this access.',
   'applications.withdraw': 'Remove access',
   'linked.about': 'You can sign in to your account in each of these ways.',
   'linked.only': 'This is your only way to sign in. Add another one before you remove it.',

@@ -13,6 +13,8 @@ export const OAUTH = {
   'consent.thisComputer': 'this computer ({place})',
   'consent.anApp': 'an app on this device ({place})',
   'consent.reachable': 'Access is granted here and at {places}.',
+  'consent.onlyHere':
+    'Every place that it can be sent to is on this computer, so any program that runs here may be the one that asks. Continue only if you have just started it yourself.',
   'consent.takeBack': 'You can remove access at any time in {link}.',
   'consent.connectedApplications': 'your connected applications',
   'client.unverified': 'The identity of this application has not been verified. Continue only if you trust it.',

@@ -35,6 +35,7 @@ export const ACCOUNT = {
   'applications.none': 'Ninguna aplicación tiene acceso a tu cuenta.',
   'applications.unverified': 'sin verificar',
   'applications.since': 'Desde el {date}',
+  'applications.shared': 'Todas las instalaciones de esta aplicación comparten este acceso.',
   'applications.withdraw': 'Retirar acceso',
   'linked.about': 'Puedes iniciar sesión en tu cuenta de cualquiera de estas formas.',
   'linked.only': 'Es tu única forma de iniciar sesión. Añade otra antes de eliminarla.',

@@ -14,6 +14,8 @@ export const OAUTH = {
   'consent.thisComputer': 'este ordenador ({place})',
   'consent.anApp': 'una aplicación de este dispositivo ({place})',
   'consent.reachable': 'El acceso se concede aquí y en {places}.',
+  'consent.onlyHere':
+    'Todas las direcciones a las que puede volver esta aplicación están en este ordenador, así que cualquier programa que se ejecute aquí puede ser el que pregunta. Continúa solo si acabas de iniciarlo.',
   'consent.takeBack': 'Puedes retirar el acceso cuando quieras en {link}.',
   'consent.connectedApplications': 'tus aplicaciones conectadas',
   'client.unverified': 'No se ha verificado la identidad de esta aplicación. Continúa solo si confías en ella.',

@@ -35,6 +35,7 @@ export const ACCOUNT = {
   'applications.none': 'Aucune application n’a accès à votre compte.',
   'applications.unverified': 'non vérifiée',
   'applications.since': 'Depuis le {date}',
+  'applications.shared': 'Toutes les installations de cette application partagent cet accès.',
   'applications.withdraw': 'Retirer l’accès',
   'linked.about': 'Chacune de ces méthodes vous permet de vous connecter à votre compte.',
   'linked.only': 'C’est votre seule méthode de connexion. Ajoutez-en une autre avant de la supprimer.',

@@ -35,6 +35,7 @@ export const ACCOUNT = {
   'applications.none': 'アカウントにアクセスできるアプリはありません。',
   'applications.unverified': '未確認',
   'applications.since': '{date} から',
+  'applications.shared': 'このアプリのすべてのインストールがこのアクセスを共有します。',
   'applications.withdraw': 'アクセスを取り消す',
   'linked.about': '次のどの方法でもアカウントにログインできます。',
   'linked.only': 'これが唯一のログイン方法です。削除する前に、別の方法を追加してください。',

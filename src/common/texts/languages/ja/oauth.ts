@@ -14,6 +14,8 @@ export const OAUTH = {
   'consent.thisComputer': 'このコンピューター（{place}）',
   'consent.anApp': 'このデバイスのアプリ（{place}）',
   'consent.reachable': 'アクセスはここと {places} で許可されます。',
+  'consent.onlyHere':
+    'このアプリの戻り先はすべてこのコンピューター上にあるため、ここで動作しているどのプログラムからの要求でもあり得ます。ご自身で起動した直後の場合にのみ続けてください。',
   'consent.takeBack': 'アクセスは{link}でいつでも取り消せます。',
   'consent.connectedApplications': '連携アプリ',
   'client.unverified': 'このアプリの提供元は確認されていません。信頼できる場合にのみ続けてください。',

@@ -35,6 +35,7 @@ export const ACCOUNT = {
   'applications.none': 'Nenhum aplicativo tem acesso à sua conta.',
   'applications.unverified': 'não verificado',
   'applications.since': 'Desde {date}',
+  'applications.shared': 'Todas as instalações deste aplicativo compartilham este acesso.',
   'applications.withdraw': 'Remover acesso',
   'linked.about': 'Você pode entrar na sua conta de qualquer uma destas formas.',
   'linked.only': 'Esta é sua única forma de entrar. Adicione outra antes de removê-la.',

@@ -14,6 +14,8 @@ export const OAUTH = {
   'consent.thisComputer': 'este computador ({place})',
   'consent.anApp': 'um aplicativo neste dispositivo ({place})',
   'consent.reachable': 'O acesso é concedido aqui e em {places}.',
+  'consent.onlyHere':
+    'Todos os endereços para os quais este aplicativo pode voltar estão neste computador, portanto qualquer programa em execução aqui pode ser quem está pedindo. Continue apenas se você acabou de iniciá-lo.',
   'consent.takeBack': 'Você pode remover o acesso a qualquer momento em {link}.',
   'consent.connectedApplications': 'seus aplicativos conectados',
   'client.unverified': 'A identidade deste aplicativo não foi verificada. Continue apenas se confiar nele.',

@@ -33,6 +33,7 @@ export const ACCOUNT = {
   'applications.none': '没有应用可以访问您的账号。',
   'applications.unverified': '未验证',
   'applications.since': '自 {date}起',
+  'applications.shared': '此应用的所有安装共享此访问权限。',
   'applications.withdraw': '撤销访问权限',
   'linked.about': '您可以使用以下任一方式登录您的账号。',
   'linked.only': '这是您唯一的登录方式。请先添加另一种方式，再移除它。',

@@ -14,6 +14,8 @@ export const OAUTH = {
   'consent.thisComputer': '这台计算机（{place}）',
   'consent.anApp': '此设备上的应用（{place}）',
   'consent.reachable': '访问权限适用于此处以及 {places}。',
+  'consent.onlyHere':
+    '此应用的所有返回地址都在这台计算机上，因此发出请求的可能是在此运行的任何程序。仅在您刚刚亲自启动它时才继续。',
   'consent.takeBack': '您可以随时在{link}中撤销访问权限。',
   'consent.connectedApplications': '已连接的应用',
   'client.unverified': '此应用的身份未经验证。仅在您信任它时才继续。',
