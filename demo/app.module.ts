@@ -78,6 +78,7 @@ export class AppModule {
             scopes: [...OPENID_SCOPES, 'read:data', 'write:data', 'reports:read'],
             oauth21: config.oauth21,
             dynamicRegistration: config.dynamicRegistration,
+            clientMetadataDocuments: {},
             requestObjects: true,
           },
           clientCredentials: { outbound: config.outbound.options },

@@ -1,5 +1,5 @@
 import type { Duration } from '../common/options/duration.js';
-import { choice, count, duration, flag, hook, texts } from '../common/options/option.js';
+import { choice, count, duration, flag, given, hook, texts } from '../common/options/option.js';
 import { block, readOptions, type OptionsOf } from '../common/options/read-options.js';
 import { hostPattern, type HostPattern } from './document-hosts.js';
 
@@ -13,7 +13,7 @@ export interface DocumentContext {
 
 /** Clients that publish their metadata at an https address, which is their client id (OAuth Client ID Metadata Document). */
 export interface ClientMetadataDocumentsOptions {
-  /** Default true, where the block is given. */
+  /** Whether such clients are known at all. Default true. */
   readonly enabled?: boolean;
   /** The only hosts whose documents are read: `client.example`, or `*.example` for every name below it. Default: every public host. */
   readonly allowedHosts?: readonly string[];
@@ -37,7 +37,7 @@ export interface ClientMetadataDocumentsOptions {
    * ends the tokens as well, `ignore` only tells the host's events. Default `consent`.
    */
   readonly onMetadataChange?: 'consent' | 'revoke' | 'ignore';
-  /** Clients of this kind that are kept; the ones that nobody uses make room for new ones. Default 10,000. */
+  /** Clients of this kind that are kept; the ones that nobody uses make room for new ones. Default 10000. */
   readonly maxClients?: number;
   readonly limits?: {
     /** Documents read per minute, in all: for known clients, and as many for new ones. Default 120. */
@@ -62,7 +62,7 @@ const LIMIT = { min: 1, max: 100_000 };
 
 export const CLIENT_DOCUMENT_OPTIONS = {
   enabled: flag(true),
-  allowedHosts: texts(),
+  allowedHosts: given<readonly string[]>('texts'),
   blockedHosts: texts(),
   sameOriginRedirects: flag(false),
   minTTL: duration({ fallback: '1m', min: 1, max: DAY_SECONDS }),
@@ -93,20 +93,20 @@ export function resolveClientDocuments(
   options: ClientMetadataDocumentsOptions | null,
 ): Readonly<ClientDocumentSettings> | null {
   if (options === null) return null;
-  const { enabled, allowedHosts, blockedHosts, ...given } = read(options);
-  if (given.minTTLSeconds > given.maxTTLSeconds)
-    throw new Error(`${OPTION}.minTTL: it is longer than maxTTL. Give less than ${given.maxTTLSeconds} seconds.`);
+  const { enabled, allowedHosts, blockedHosts, ...settings } = read(options);
+  if (settings.minTTLSeconds > settings.maxTTLSeconds)
+    throw new Error(`${OPTION}.minTTL: it is longer than maxTTL. Give at most ${settings.maxTTLSeconds} seconds.`);
   // An empty list would allow nobody; left out, it allows everybody.
-  if (options.allowedHosts?.length === 0)
+  if (allowedHosts?.length === 0)
     throw new Error(`${OPTION}.allowedHosts: it is empty, so no client would be known. Name a host, or leave it out.`);
   const patterns = (name: string, hosts: readonly string[]) =>
     hosts.map((host) => hostPattern(`${OPTION}.${name}`, host));
-  const settings = {
-    ...given,
-    allowedHosts: options.allowedHosts === undefined ? null : patterns('allowedHosts', allowedHosts),
+  if (!enabled) return null;
+  return Object.freeze({
+    ...settings,
+    allowedHosts: allowedHosts && patterns('allowedHosts', allowedHosts),
     blockedHosts: patterns('blockedHosts', blockedHosts),
-  };
-  return enabled ? Object.freeze(settings) : null;
+  });
 }
 
 const OPTION = 'oauthProvider.clientMetadataDocuments';

@@ -14,6 +14,7 @@ import { PASSKEYS_OPTIONS } from '../../src/passkeys/passkeys.options.js';
 import { DEVICE_OPTIONS } from '../../src/device/device.options.js';
 import { TRUSTED_ISSUER_OPTIONS } from '../../src/common/issuers/trusted-issuer.options.js';
 import { JWT_OPTIONS } from '../../src/jwt/jwt.options.js';
+import { CLIENT_DOCUMENT_OPTIONS } from '../../src/oauth-provider/client-documents.options.js';
 import { STATIC_CLIENT_OPTIONS } from '../../src/oauth-provider/static-client.options.js';
 import { RESOURCE_OPTIONS } from '../../src/common/resources/resource.settings.js';
 import { OAUTH_PROVIDER_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';
@@ -46,6 +47,7 @@ const DECLARED: Readonly<Record<string, Table>> = {
   AccountLinkingOptions: ACCOUNT_LINKING_OPTIONS,
   ProviderOptions: PROVIDER_OPTIONS,
   OAuthProviderOptions: OAUTH_PROVIDER_OPTIONS,
+  ClientMetadataDocumentsOptions: CLIENT_DOCUMENT_OPTIONS,
   ResourceOptions: RESOURCE_OPTIONS,
   StaticClientOptions: STATIC_CLIENT_OPTIONS,
   OutboundOptions: OUTBOUND_OPTIONS,

@@ -29,6 +29,12 @@ describe('the import arrows', () => {
       ['level-0-is-plain', 'src/common/principal/zz-probe.ts', `import '@nestjs/common';`],
       ['level-0-is-plain', 'src/common/texts/zz-probe.ts', `import '@nestjs/common';`],
       ['rooms-are-levels', 'src/oauth-provider/clients/zz-probe.ts', `import '../token/client-tokens.js';`],
+      [
+        'rooms-are-levels',
+        'src/oauth-provider/clients/documents/zz-probe.ts',
+        `import '../authentication/client-guesses.js';`,
+      ],
+      ['rooms-are-levels', 'src/oauth-provider/clients/zz-probe.ts', `import './documents/document-policy.js';`],
       ['rooms-are-levels', 'src/common/http/pages/zz-probe.ts', `import '../areas/done-note.js';`],
       ['rooms-are-levels', 'src/common/http/areas/zz-probe.ts', `import '../edge/replies.js';`],
       ['rooms-are-levels', 'src/api-keys/management/zz-probe.ts', `import '../pages/key-owners.js';`],

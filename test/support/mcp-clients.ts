@@ -31,12 +31,14 @@ class HeadlessApplication {
   /** Scopes of the authorization requests, in their order. */
   readonly asked: (string | null)[] = [];
   waiting: URL | undefined;
-  private information: { client_id: string } | undefined;
+  private information: { client_id: string; issuer?: string } | undefined;
+  private discovered: object | undefined;
   private kept: { access_token: string; token_type: string } | undefined;
   private verifier = '';
 
-  constructor({ clientId, clientMetadataUrl }: KnownBy) {
-    this.information = clientId === undefined ? undefined : { client_id: clientId };
+  constructor({ clientId, clientMetadataUrl }: KnownBy, issuer: string) {
+    // Credentials are kept by issuer (SEP-2352).
+    this.information = clientId === undefined ? undefined : { client_id: clientId, issuer };
     this.clientMetadataUrl = clientMetadataUrl;
   }
 
@@ -46,6 +48,8 @@ class HeadlessApplication {
   saveTokens = (tokens: { access_token: string; token_type: string }) => void (this.kept = tokens);
   codeVerifier = () => this.verifier;
   saveCodeVerifier = (verifier: string) => void (this.verifier = verifier);
+  discoveryState = () => this.discovered;
+  saveDiscoveryState = (state: object) => void (this.discovered = state);
   redirectToAuthorization(url: URL): void {
     this.asked.push(url.searchParams.get('scope'));
     this.waiting = url;
@@ -64,7 +68,7 @@ export class McpClient {
     private readonly person: Person,
     knownBy: KnownBy = {},
   ) {
-    this.application = new HeadlessApplication(knownBy);
+    this.application = new HeadlessApplication(knownBy, new URL(url).origin);
   }
 
   get asked(): readonly (string | null)[] {

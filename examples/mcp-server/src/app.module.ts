@@ -11,6 +11,7 @@ const issuer = `http://localhost:${process.env.PORT}`; // https, where it is mor
     AuthModule.forRoot({
       issuer,
       secret: process.env.AUTH_SECRET!,
+      jwt: true,
       resources: [
         {
           resource: `${issuer}/mcp`,

@@ -38,6 +38,8 @@ export class BearerAuthenticator implements Authenticator {
   /** For hosts that use Passport: takes the same tokens as a route with a bare `@BearerAuth()`. */
   readonly strategy: BearerStrategy;
   private readonly constraint: SenderConstraint;
+  /** Where it is a resource of the options, tokens have that spelling. */
+  private readonly issuerNames: readonly string[];
 
   constructor(
     private readonly source: { readonly bearerReaders: readonly BearerTokenReader[] },
@@ -47,6 +49,7 @@ export class BearerAuthenticator implements Authenticator {
     constraint: ConstraintServices = NOTHING_BOUND,
     private readonly resources: Resources = NO_RESOURCES,
   ) {
+    this.issuerNames = (issuer === null ? undefined : resources.find(issuer))?.spellings ?? [];
     this.constraint = new SenderConstraint(constraint);
     this.strategy = new BearerStrategy((token) => this.readForUs(token), { realm });
   }
@@ -104,10 +107,11 @@ export class BearerAuthenticator implements Authenticator {
     if (principal.issuer !== null && audience === undefined) return;
     // A token limited to other audiences is not meant for us; one without an audience is first-party and meant for this issuer only.
     const accepted = audience ?? this.issuer ?? '';
+    const isIssuer = accepted === this.issuer;
     const meant =
       principal.audience.length === 0
-        ? audience === undefined || audience === this.issuer
-        : principal.audience.includes(accepted);
+        ? isIssuer
+        : principal.audience.some((one) => one === accepted || (isIssuer && this.issuerNames.includes(one)));
     if (!meant) throw AuthError.invalidToken(`the token is not meant for ${accepted}`);
   }
 

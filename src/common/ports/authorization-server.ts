@@ -159,6 +159,8 @@ export interface AuthorizationServer<C extends Client = Client> {
   readonly scopes: ReadonlySet<string>;
   /** What they let a client do, in the host's words. */
   readonly scopeTexts: ScopeTexts;
+  /** What resources are called, by their identifiers. */
+  readonly resourceNames: ReadonlyMap<string, string>;
   /** @returns null when the client is unknown or disabled */
   findClient(clientId: string): Promise<C | null>;
   /** Whether this id belongs to a client, even a disabled one: no other subject may use it. */
@@ -177,10 +179,16 @@ export interface AuthorizationServer<C extends Client = Client> {
   senderOf(client: C, presented: PresentedProofs, grantType: string): SenderProof;
   /**
    * The scopes for a request: never more than asked for, and never silently fewer (T061).
-   * @param asked the `scope` parameter; absent: all scopes that the client may have
+   * @param asked the `scope` parameter; absent: for a user the client's default, or the minimum of the resources; for the client all that it may have
+   * @param resources of the request, as `resourcesFor` gives them. Default: none
    * @throws AuthError 400 `invalid_scope`
    */
-  scopesFor(client: C, asked: string | undefined, subjectKind: 'user' | 'client'): string[];
+  scopesFor(
+    client: C,
+    asked: string | undefined,
+    subjectKind: 'user' | 'client',
+    resources?: readonly string[],
+  ): string[];
   /** Checks the resources of a request (RFC 8707 2). @throws AuthError 400 `invalid_target` */
   resourcesFor(client: C, asked: readonly string[]): string[];
   /**

@@ -31,6 +31,16 @@ export class Resources {
     return folded === null ? undefined : this.byFolded.get(folded);
   }
 
+  /** Names for people, by identifier. */
+  get names(): ReadonlyMap<string, string> {
+    return new Map(this.all.flatMap(({ resource, name }) => (name === null ? [] : [[resource, name] as const])));
+  }
+
+  /** A list of them in our spelling; what there is not stays as it is. */
+  asSpelled<List extends readonly string[] | null>(list: List): List | string[] {
+    return list === null ? list : [...new Set(list.map((one) => this.find(one)?.resource ?? one))];
+  }
+
   /**
    * @param name as host code names one: by its identifier, or by its path
    * @throws Error when there is none, or a path is that of several; at the start, where a decorator names it

@@ -78,10 +78,8 @@ export class DeviceIssuerService {
     const resources = repeated['resource'] ?? [];
     if (registered) {
       const server = this.ports.authorizationServer.get();
-      return {
-        scopes: server.scopesFor(registered, parameters['scope'], 'user'),
-        resources: server.resourcesFor(registered, resources),
-      };
+      const allowed = server.resourcesFor(registered, resources);
+      return { scopes: server.scopesFor(registered, parameters['scope'], 'user', allowed), resources: allowed };
     }
     const { scope = '' } = parameters;
     // These scopes are not known beforehand, and they are stored: limit them.

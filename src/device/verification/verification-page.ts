@@ -20,6 +20,7 @@ const DECISIONS: ReadonlyMap<string | undefined, Decision> = new Map([
 ]);
 /** In the query of the page that says what has been decided: a reload asks for it again, and sends no form. */
 const OUTCOME = 'outcome';
+const NO_TEXTS = { scopeTexts: new Map(), resourceNames: new Map() };
 
 /**
  * The built-in page. Opening it, even with a code in the address, does nothing: its form looks the code up, and the form of the next page
@@ -87,10 +88,17 @@ export class VerificationPage implements RootPage {
   private async confirm(row: WaitingRow, typed: string, { user }: CurrentSession): Promise<HttpReply> {
     const server = this.ports.authorizationServer;
     const registered = row.gives === 'tokens' && server.filled ? await server.get().findClient(row.client_id) : null;
-    const scopeTexts = server.filled ? server.get().scopeTexts : new Map();
+    const { scopeTexts, resourceNames } = server.filled ? server.get() : NO_TEXTS;
     // A client that is not registered is shown by its id, which the host has allowed.
     const client = registered ?? { name: row.client_id, isVerified: true };
-    return confirmPage(this.action, { row, userCode: this.shown(typed), client, userName: user.email, scopeTexts });
+    return confirmPage(this.action, {
+      row,
+      userCode: this.shown(typed),
+      client,
+      userName: user.email,
+      scopeTexts,
+      resourceNames,
+    });
   }
 
   /** By the cookie only: a client that holds a token of the user is not the user. */

@@ -53,7 +53,8 @@ export class AuthorizationRequestParser {
   ): Promise<AuthorizationParameters> {
     const responseMode = readResponseMode(given['response_mode'], client);
     requireCodeFlow(given['response_type'], client);
-    const scopes = this.server.scopesFor(client, given['scope'], 'user');
+    const resources = this.server.resourcesFor(client, repeated['resource'] ?? []);
+    const scopes = this.server.scopesFor(client, given['scope'], 'user', resources);
     const claims = readClaimsParameter(given['claims']);
     const acr = this.readAcr(claims, given['acr_values'], client);
     const dpopKeyThumbprint = readKeyThumbprint(given['dpop_jkt']);
@@ -64,7 +65,7 @@ export class AuthorizationRequestParser {
       responseMode,
       state: requireShort('state', given['state']),
       scopes,
-      resources: this.server.resourcesFor(client, repeated['resource'] ?? []),
+      resources,
       codeChallenge: this.readChallenge(given, client),
       ...(dpopKeyThumbprint !== undefined && { dpopKeyThumbprint }),
       nonce: requireNonce(given['nonce']),

@@ -76,6 +76,7 @@ export class InteractionPages {
       applicationsUrl: this.routes.publicPathOf(APPLICATIONS_PATH),
       redirectUri: pending.parameters.redirectUri,
       scopeTexts: this.settings.scopeTexts,
+      resourceNames: this.settings.resources.names,
       asked: askedOf(pending.parameters),
       reachable: resources.length > 0 ? [] : reachableResources(pending.client, scopes, this.settings),
       granted: consent?.lapsed ? null : consent,

@@ -12,7 +12,7 @@ import { allowedResources } from '../token/client-resources.js';
 export function requireStillAllowed(
   client: RegisteredClient,
   { scopes, resources, codeChallenge, responseMode }: AuthorizationParameters,
-  settings: Pick<OAuthProviderSettings, 'resources'>,
+  settings: Pick<OAuthProviderSettings, 'resources' | 'issuer'>,
 ): void {
   if (!client.grantTypes.has('authorization_code'))
     throw AuthError.oauth('unauthorized_client', 'This client may not use the authorization code grant');

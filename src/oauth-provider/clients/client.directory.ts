@@ -9,7 +9,7 @@ import { SecretBox } from '../../common/secrets/secret-box.js';
 import { clientSubject } from '../../common/subjects/client-subject.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { grantableScopes } from './metadata/client-scopes.js';
+import { grantableScopes, registeredScopes } from './metadata/client-scopes.js';
 import { NO_POLICY, type ClientMetadata } from './metadata/client-metadata.js';
 import { clientRules } from './metadata/client-rules.js';
 import { ClientNames } from './client-names.js';
@@ -170,6 +170,7 @@ export function toClient(row: ClientRow, settings: OAuthProviderSettings): Regis
     host: row.registered_by === 'document' ? new URL(row.client_id).host : null,
     grantTypes: new Set(metadata.grant_types),
     scopes: new Set(grantableScopes({ metadata, registeredBy: row.registered_by }, settings)),
+    defaultScopes: registeredScopes({ metadata, registeredBy: row.registered_by }, settings),
     // T106: without a user there are no claims to give, and no offline access.
     ownScopes: new Set(policy.ownScopes.filter((scope) => !isAboutUsers(scope))),
     metadata: Object.freeze(metadata),

@@ -4,7 +4,7 @@ import type { ClientPolicyInput } from './metadata/client-policy-rules.js';
 import { secretKindOf } from './client.secrets.js';
 import { NO_POLICY, type ClientMetadata } from './metadata/client-metadata.js';
 import type { ClientRow } from './client.store.js';
-import { grantableScopes } from './metadata/client-scopes.js';
+import { registeredScopes } from './metadata/client-scopes.js';
 import { clientRules } from './metadata/client-rules.js';
 import type { ClientOrigin } from './metadata/registered-client.js';
 
@@ -69,7 +69,7 @@ export function clientInformation(
     ...(registrationToken !== undefined && { registration_access_token: registrationToken }),
     ...(registrationUri !== undefined && { registration_client_uri: registrationUri }),
     ...metadata,
-    scope: formatScope(grantableScopes({ metadata, registeredBy: row.registered_by }, settings)),
+    scope: formatScope(registeredScopes({ metadata, registeredBy: row.registered_by }, settings)),
     clientId: row.client_id,
     ...(secret !== undefined && { clientSecret: secret }),
     redirectURLs: metadata.redirect_uris,

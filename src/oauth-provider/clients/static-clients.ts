@@ -33,7 +33,7 @@ export function staticClientRow(
 ): ClientRow {
   const { clientSecret } = options;
   const metadata = staticMetadata(options, settings);
-  const policy = policyOf(options, metadata);
+  const policy = policyOf(options, metadata, settings);
   const fault = securityProfileFault({ metadata, policy }, settings.profile);
   if (fault !== null) throw new Error(`${optionName(options)}: ${fault}. Correct it, or leave the profile out.`);
   return {
@@ -59,7 +59,11 @@ export function staticClientRow(
   };
 }
 
-function policyOf(options: StaticClientOptions, metadata: ClientMetadata): ClientPolicy {
+function policyOf(
+  options: StaticClientOptions,
+  metadata: ClientMetadata,
+  { resources }: OAuthProviderSettings,
+): ClientPolicy {
   return {
     ...NO_POLICY,
     requirePkce: options.requirePkce ?? null,
@@ -67,7 +71,7 @@ function policyOf(options: StaticClientOptions, metadata: ClientMetadata): Clien
     rememberConsent: options.rememberConsent ?? null,
     isFirstParty: options.firstParty ?? false,
     ownScopes: ownScopesOf(options),
-    resources: options.resources ?? null,
+    resources: resources.asSpelled(options.resources ?? null),
     ...furtherMethods(metadata, options.tokenEndpointAuthMethod !== undefined),
     accessTokenFormat: options.accessTokenFormat ?? null,
     profile: options.profile ?? null,

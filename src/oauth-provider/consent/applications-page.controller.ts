@@ -76,7 +76,11 @@ export class ApplicationsPageController {
       isVerified: false,
       host: isDocumentId(clientId) && URL.canParse(clientId) ? documentHost(clientId) : null,
     };
-    const words = permissionWords({ scopes, claims, resources }, this.settings.scopeTexts);
+    const words = permissionWords(
+      { scopes, claims, resources },
+      this.settings.scopeTexts,
+      this.settings.resources.names,
+    );
     return html`<li>
       <div class="client">
         ${clientMark(client)}

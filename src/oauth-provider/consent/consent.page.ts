@@ -1,6 +1,6 @@
 import { html, type Html, type HtmlValue } from '../../common/html.js';
 import { clientCard, clientLinks, clientName } from '../../common/http/pages/client-card.js';
-import { permissionList } from '../../common/http/pages/permission-list.js';
+import { permissionList, resourceWords } from '../../common/http/pages/permission-list.js';
 import { isLoopbackHost } from '../../common/loopback-host.js';
 import type { ScopeTexts } from '../../common/ports/authorization-server.js';
 import { text } from '../../common/texts/text.js';
@@ -25,11 +25,12 @@ export interface ConsentPageModel {
   /** What the user has granted before; null: nothing. */
   readonly granted: Granted | null;
   readonly scopeTexts: ScopeTexts;
+  readonly resourceNames: ReadonlyMap<string, string>;
 }
 
 /** Asks for consent; what is new since the last consent is marked. */
 export function consentPage(model: ConsentPageModel): Html {
-  const { client, asked, granted, scopeTexts, userName, reachable, redirectUri } = model;
+  const { client, asked, granted, scopeTexts, resourceNames, userName, reachable, redirectUri } = model;
   const known = new Set([...(granted?.scopes ?? []), ...(granted?.claims ?? []), ...(granted?.resources ?? [])]);
   const another = html`<a id="another" href="${model.anotherAccountUrl}">${text('consent.another')}</a>`;
   return html`
@@ -38,11 +39,11 @@ export function consentPage(model: ConsentPageModel): Html {
     <p class="soft who" id="signed-in-as">
       ${text('consent.signedInAs', { account: html`<strong><bdi>${userName}</bdi></strong>`, link: another })}
     </p>
-    ${permissionList(asked, scopeTexts, (one) => granted !== null && !known.has(one))}
+    ${permissionList(asked, scopeTexts, resourceNames, (one) => granted !== null && !known.has(one))}
     ${
       reachable.length > 0 &&
       html`<p class="soft" id="reachable">
-        ${text('consent.reachable', { places: html`${reachable.map((one, index) => html`${index > 0 && ', '}<code>${one}</code>`)}` })}
+        ${text('consent.reachable', { places: html`${reachable.map((one, index) => html`${index > 0 && ', '}${resourceWords(one, resourceNames)}`)}` })}
       </p>`
     }
     <form method="post" action="${model.action}">

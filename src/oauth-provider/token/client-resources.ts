@@ -3,12 +3,12 @@ import type { RegisteredClient } from '../clients/metadata/registered-client.js'
 import { isAboutUsers, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import type { ResourceSettings } from '../../common/resources/resource.settings.js';
 
-type Settings = Pick<OAuthProviderSettings, 'resources'>;
+type Settings = Pick<OAuthProviderSettings, 'resources' | 'issuer'>;
 
 /** The resources of a request, checked (RFC 8707 2). @throws AuthError 400 `invalid_target` */
 export function allowedResources(client: RegisteredClient, asked: readonly string[], settings: Settings): string[] {
   const list = asked.map((one) => settings.resources.find(one)?.resource);
-  if (list.every((one) => one !== undefined && mayAskFor(client, one))) return [...new Set(list as string[])];
+  if (list.every((one) => one !== undefined && mayAskFor(client, one, settings))) return [...new Set(list as string[])];
   throw AuthError.oauth('invalid_target', 'A resource is malformed, unknown or not for this client');
 }
 
@@ -34,12 +34,25 @@ export function reachableResources(client: RegisteredClient, scopes: readonly st
     .map(({ resource }) => resource);
 }
 
-function resourcesOf(client: RegisteredClient, { resources }: Settings): ResourceSettings[] {
-  return resources.all.filter(({ resource }) => mayAskFor(client, resource));
+/** What a request for these resources asks for that names no scope: what each needs to begin with, and never all that there is (MCP). */
+export function defaultScopes(client: RegisteredClient, asked: readonly string[], settings: Settings): string[] {
+  const others = asked.filter((one) => !isIssuer(one, settings));
+  if (others.length === 0) return [...client.defaultScopes];
+  const minimum = others.flatMap((one) => settings.resources.find(one)?.minimumScopes ?? []);
+  return [...new Set(minimum)].filter((scope) => client.scopes.has(scope));
 }
 
-function mayAskFor({ policy }: RegisteredClient, resource: string): boolean {
-  return policy.resources === null || policy.resources.includes(resource);
+function resourcesOf(client: RegisteredClient, settings: Settings): ResourceSettings[] {
+  return settings.resources.all.filter(({ resource }) => mayAskFor(client, resource, settings));
+}
+
+/** Any client gets tokens for this server: it may say so. */
+function mayAskFor({ policy }: RegisteredClient, resource: string, settings: Settings): boolean {
+  return policy.resources === null || policy.resources.includes(resource) || isIssuer(resource, settings);
+}
+
+function isIssuer(resource: string, { resources, issuer }: Settings): boolean {
+  return resources.find(issuer)?.resource === resource;
 }
 
 /** OpenID Connect scopes are for userinfo, whatever scopes the resource accepts. */

@@ -16,7 +16,7 @@ import { ClientDirectory } from '../clients/client.directory.js';
 import { ClientOrigins } from '../clients/client.origins.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { allowedResources, laterResources } from './client-resources.js';
+import { allowedResources, defaultScopes, laterResources } from './client-resources.js';
 import { ClientTokens } from './client-tokens.js';
 import { senderOf } from './sender-rules.js';
 
@@ -40,6 +40,10 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
     return this.settings.scopeTexts;
   }
 
+  get resourceNames(): ReadonlyMap<string, string> {
+    return this.settings.resources.names;
+  }
+
   findClient(clientId: string): Promise<RegisteredClient | null> {
     return this.directory.find(clientId);
   }
@@ -60,9 +64,15 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
     return senderOf(client.rules, presented, grantType);
   }
 
-  scopesFor(client: RegisteredClient, asked: string | undefined, subjectKind: 'user' | 'client'): string[] {
+  scopesFor(
+    client: RegisteredClient,
+    asked: string | undefined,
+    subjectKind: 'user' | 'client',
+    resources: readonly string[] = [],
+  ): string[] {
     const allowed = subjectKind === 'user' ? client.scopes : client.ownScopes;
-    const scopes = asked === undefined ? [...allowed] : parseScope(asked);
+    const byDefault = subjectKind === 'user' ? defaultScopes(client, resources, this.settings) : [...allowed];
+    const scopes = asked === undefined ? byDefault : parseScope(asked);
     if (scopes && isSubset(scopes, allowed)) return scopes.filter((scope) => isOfUse(scope, client));
     throw AuthError.oauth('invalid_scope', 'The scope is malformed, unknown or not for this client');
   }

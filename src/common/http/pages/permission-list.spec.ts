@@ -4,7 +4,7 @@ import { permissionList, type Permissions } from './permission-list.js';
 
 const items = (permissions: Permissions, isNew?: (one: string) => boolean, texts?: ScopeTexts) =>
   [
-    ...permissionList(permissions, texts, isNew)
+    ...permissionList(permissions, texts, new Map(), isNew)
       .markupFor(readerOf('en'))
       .matchAll(/<li>(.*?)<\/li>/g),
   ].map(([, words]) => words);

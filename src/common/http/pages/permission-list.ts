@@ -33,14 +33,16 @@ interface Permission {
 /**
  * Lists what a client will be able to do, under a heading each: about the user, their data, and access.
  * @param texts the host's texts of scopes
+ * @param names of resources, by their identifiers
  * @param isNew whether to mark a permission as new since the user's last consent
  */
 export function permissionList(
   { scopes, claims = [], resources }: Permissions,
   texts: ScopeTexts = new Map(),
+  names: ReadonlyMap<string, string> = new Map(),
   isNew: (permission: string) => boolean = () => false,
 ): Html {
-  const all = permissionsOf({ scopes, claims, resources }, texts);
+  const all = permissionsOf({ scopes, claims, resources }, texts, names);
   const groups = (['you', 'data', 'access'] as const satisfies readonly Group[])
     .map((group) => ({ group, items: all.filter((one) => one.group === group) }))
     .filter(({ items }) => items.length > 0);
@@ -61,18 +63,26 @@ export function permissionList(
 }
 
 /** What a client can do, in words, without headings. */
-export function permissionWords(permissions: Permissions, texts: ScopeTexts): HtmlValue[] {
-  return permissionsOf(permissions, texts).map(({ words }) => words);
+export function permissionWords(
+  permissions: Permissions,
+  texts: ScopeTexts,
+  names: ReadonlyMap<string, string>,
+): HtmlValue[] {
+  return permissionsOf(permissions, texts, names).map(({ words }) => words);
 }
 
-function permissionsOf({ scopes, claims = [], resources }: Permissions, texts: ScopeTexts): Permission[] {
+function permissionsOf(
+  { scopes, claims = [], resources }: Permissions,
+  texts: ScopeTexts,
+  names: ReadonlyMap<string, string>,
+): Permission[] {
   return [
     ...scopes.map((name) => ({ group: STANDARD.get(name) ?? 'data', name, words: scopeWords(name, texts) })),
     ...claims.map((name) => ({ group: 'you' as const, name, words: text('permissions.claim', { claim: code(name) }) })),
     ...resources.map((name) => ({
       group: 'access' as const,
       name,
-      words: text('permissions.resource', { resource: code(name) }),
+      words: text('permissions.resource', { resource: resourceWords(name, names) }),
     })),
   ];
 }
@@ -84,6 +94,12 @@ export function scopeWords(scope: string, texts: ScopeTexts): HtmlValue {
     return html`${hostText(own.title)}${own.description !== undefined && html`<br /><span class="soft">${hostText(own.description)}</span>`}`;
   if (STANDARD.has(scope)) return text(`scope.${scope}` as TextKey);
   return text('permissions.scope', { scope: code(scope) });
+}
+
+/** Its name, beside the address: that tells one resource from another of the same name. */
+export function resourceWords(resource: string, names: ReadonlyMap<string, string>): Html {
+  const name = names.get(resource);
+  return name === undefined ? code(resource) : html`<bdi>${name}</bdi> (${code(resource)})`;
 }
 
 function code(name: string): Html {

@@ -57,7 +57,7 @@ export function mergePolicy(
     ...(input.rememberConsent !== undefined && { rememberConsent: input.rememberConsent }),
     ...(input.firstParty !== undefined && { isFirstParty: input.firstParty }),
     ...(input.clientCredentialsScopes !== undefined && { ownScopes: [...new Set(input.clientCredentialsScopes)] }),
-    ...(input.resources !== undefined && { resources: input.resources }),
+    ...(input.resources !== undefined && { resources: settings.resources.asSpelled(input.resources) }),
     ...(input.accessTokenFormat !== undefined && { accessTokenFormat: input.accessTokenFormat }),
     ...(input.profile !== undefined && { profile: input.profile }),
     ...(input.clientAssertionAudience !== undefined && { clientAssertionAudience: input.clientAssertionAudience }),
@@ -120,7 +120,7 @@ function policyFault(
   if (ownScopes.some(isAboutUsers)) return 'clientCredentialsScopes: those of OpenID Connect are of users';
   if (ownScopes.length > 0 && metadata.token_endpoint_auth_method === 'none')
     return 'clientCredentialsScopes: they are for clients that prove themselves';
-  if (resources && !resources.every((one) => settings.resources.find(one)?.resource === one))
+  if (resources && !resources.every((one) => settings.resources.find(one)))
     return 'resources: one of them is not configured';
   const { requestObjects, idTokenAlgorithms: signingAlgorithms } = settings;
   return messageProfileFault(metadata, strictest(settings.profile, profile), { requestObjects, signingAlgorithms });

@@ -17,6 +17,8 @@ export function isVouchedFor(registeredBy: ClientOrigin): boolean {
 
 /** A client as this capability knows it: what grants see of it, and what it registered. Frozen, since requests share it. */
 export interface RegisteredClient extends Client {
+  /** What a request asks for that names no scope. */
+  readonly defaultScopes: readonly string[];
   readonly metadata: ClientMetadata;
   readonly policy: ClientPolicy;
   /** What holds for it, all told. */
