@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { Extensions } from '../../common/extensions.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { clientInformation, type ClientInformation } from '../clients/client.information.js';
-import { readClientMetadata } from '../clients/metadata/client-metadata-input.js';
+import { readClientMetadata, type ClientMetadataDraft } from '../clients/metadata/client-metadata-input.js';
 import { furtherMethods } from '../clients/metadata/client-metadata.js';
 import { ClientValidator } from '../clients/metadata/client.validator.js';
 import { ClientStore } from '../clients/client.store.js';
@@ -23,6 +24,7 @@ export class ClientRegistrations {
     private readonly store: ClientStore,
     private readonly tokens: InitialAccessTokenStore,
     private readonly validator: ClientValidator,
+    private readonly extensions: Extensions,
     private readonly writer: ClientWriter,
     private readonly subjects: SubjectStore,
     private readonly routes: AuthRoutes,
@@ -41,7 +43,7 @@ export class ClientRegistrations {
   ): Promise<ClientInformation> {
     refusePrivileged(input);
     const draft = readClientMetadata(input);
-    const metadata = await this.validator.validate(draft, 'self');
+    const metadata = await this.validator.validate(this.offered(draft), 'self');
     const isMethodNamed = draft.token_endpoint_auth_method !== undefined;
     const policy = { ...ownPolicy(input), ...furtherMethods(metadata, isMethodNamed) };
     const { row, fresh } = await this.writer.create({
@@ -54,6 +56,17 @@ export class ClientRegistrations {
     });
     const uri = isSelfManaged ? this.configurationUri(row.client_id) : undefined;
     return clientInformation(row, this.settings, fresh, uri);
+  }
+
+  /**
+   * Without the grants that this server does not have: applications register one list everywhere, and read in the answer what they got (RFC 7591
+   * 3.2.1). What it has, and gives to nobody who registers, is refused.
+   */
+  private offered({ grant_types: named, ...draft }: ClientMetadataDraft): ClientMetadataDraft {
+    if (!named) return draft;
+    const known = this.extensions.grants.map(({ grantType }) => grantType);
+    const grants = named.filter((one) => known.includes(one) || one === 'client_credentials');
+    return { ...draft, grant_types: grants.length > 0 ? grants : named };
   }
 
   /** RFC 7592 1.3: where the client reads and changes itself. */

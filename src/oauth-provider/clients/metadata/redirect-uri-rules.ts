@@ -15,6 +15,12 @@ const WEB = /^https?:/i;
 /** RFC 8252 7.1: a reversed domain name. `javascript`, `data`, `file` and the like do not match. */
 const DOMAIN_SCHEME = /^[a-z](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
 
+/**
+ * Of applications that many people have and that are not named after a domain. Exact, so that their schemes are open for nobody else; whoever
+ * claims such a scheme on a user's machine cannot redeem a code without the verifier.
+ */
+const KNOWN_APPS = new Set(['cursor://anysphere.cursor-mcp/oauth/callback']);
+
 export type ApplicationType = 'web' | 'native';
 
 /**
@@ -40,17 +46,24 @@ export function redirectUriFault(
 
 /**
  * The application type of a client that does not say (RFC 8252 7): only a native application has a scheme of its own, and one with loopback
- * redirect URIs alone runs on the user's machine.
+ * redirect URIs alone runs on the user's machine; so does one that names the address of that machine among others, as editors do. `localhost`
+ * among others is how web applications are developed.
  */
 export function applicationTypeOf(redirects: readonly string[], others: readonly string[]): ApplicationType {
   const hasOwnScheme = [...redirects, ...others].some((uri) => !WEB.test(uri));
   const isLocal = redirects.length > 0 && redirects.every(isLoopbackRedirect);
-  return hasOwnScheme || isLocal ? 'native' : 'web';
+  const listensHere = redirects.some((uri) => isLoopbackRedirect(uri) && !isLocalhost(uri));
+  return hasOwnScheme || isLocal || listensHere ? 'native' : 'web';
+}
+
+function isLocalhost(uri: string): boolean {
+  return new URL(uri).hostname === 'localhost';
 }
 
 function schemeFault(url: URL, uri: string, redirectSchemes: ReadonlySet<string>): string | null {
   const scheme = url.protocol.slice(0, -1);
   const rest = uri.slice(url.protocol.length);
+  if (KNOWN_APPS.has(uri)) return null;
   if (redirectSchemes.has(scheme)) return rest.startsWith('/') ? null : 'a path begins with a slash';
   if (!DOMAIN_SCHEME.test(scheme)) return 'a scheme of its own is named after a domain, e.g. com.example.app';
   // Two slashes would announce an authority, and there is none.
