@@ -1,6 +1,5 @@
 import { generateKeyPair, exportJWK, type JWK } from 'jose';
-import { AuthEvents } from '../../src/common/events/auth-events.js';
-import type { ClientMetadataDocumentsOptions } from '../../src/index.js';
+import { AuthEvents, type ClientMetadataDocumentsOptions } from '../../src/index.js';
 import type { TestApp } from '../support/app.js';
 import { answer, expectErrorPage, handleIn } from '../support/authorization.js';
 import { DOCUMENT, startDocumentHost, type DocumentHost } from '../support/document-host.js';

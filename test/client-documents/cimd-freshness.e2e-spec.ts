@@ -1,4 +1,4 @@
-import { AuthEvents } from '../../src/common/events/auth-events.js';
+import { AuthEvents } from '../../src/index.js';
 import type { TestApp } from '../support/app.js';
 import { expectErrorPage } from '../support/authorization.js';
 import { DOCUMENT, startDocumentHost, type DocumentHost } from '../support/document-host.js';

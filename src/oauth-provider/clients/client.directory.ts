@@ -121,6 +121,11 @@ export class ClientDirectory {
     return this.staticRows.has(clientId);
   }
 
+  /** Whether an id is a client's: known, disabled, or of one that publishes its metadata and has not been here yet. */
+  async isTaken(clientId: string): Promise<boolean> {
+    return this.documents?.owns(clientId) === true || (await this.row(clientId)) !== null;
+  }
+
   /** The row of a client, disabled or not; never from the cache. */
   async row(clientId: string): Promise<ClientRow | null> {
     return clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH ? null : this.load(clientId);

@@ -16,6 +16,8 @@ export type DocumentNeed = 'current' | 'good';
 
 /** Clients that publish their metadata at their client id. Filled by the room that reads documents. */
 export interface DocumentSource {
+  /** Whether an id that is no other client's is one of theirs, known or not. */
+  owns(clientId: string): boolean;
   /**
    * Reads the document of a client where it is time; of every other client nothing. The caller looks the client up afterwards.
    * @returns why it cannot be read; null: it was, or need not

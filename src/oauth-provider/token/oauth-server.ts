@@ -49,7 +49,7 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
   }
 
   async isClientId(clientId: string): Promise<boolean> {
-    return (await this.directory.find(clientId)) !== null || (await this.directory.row(clientId)) !== null;
+    return (await this.directory.find(clientId)) !== null || this.directory.isTaken(clientId);
   }
 
   allowsOrigin(origin: string): Promise<boolean> {

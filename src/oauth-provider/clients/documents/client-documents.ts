@@ -46,6 +46,10 @@ export class ClientDocuments implements DocumentSource {
     if (settings.clientDocuments !== null) directory.readDocumentsFrom(this);
   }
 
+  owns(clientId: string): boolean {
+    return isDocumentId(clientId);
+  }
+
   async refresh(clientId: string, need: DocumentNeed): Promise<AuthError | null> {
     if (!isDocumentId(clientId) || clientId.length > MAX_CLIENT_ID_LENGTH || this.directory.isStatic(clientId))
       return null;

@@ -15,7 +15,7 @@ export const OAUTH = {
   'consent.anApp': 'une application sur cet appareil ({place})',
   'consent.reachable': 'L’accès est accordé ici et auprès de {places}.',
   'consent.onlyHere':
-    'Toutes les adresses vers lesquelles cette application peut renvoyer se trouvent sur cet ordinateur : n’importe quel programme exécuté ici peut être à l’origine de la demande. Continuez uniquement si vous venez de le lancer vous-même.',
+    'Toutes les adresses vers lesquelles cette application peut renvoyer se trouvent sur cet ordinateur\u202f: n’importe quel programme exécuté ici peut être à l’origine de la demande. Continuez uniquement si vous venez de le lancer vous-même.',
   'consent.takeBack': 'Vous pouvez retirer cet accès à tout moment dans {link}.',
   'consent.connectedApplications': 'vos applications connectées',
   'client.unverified':
