@@ -9,6 +9,15 @@ export type SdkClient = (typeof SDK_CLIENTS)[number];
 
 const REDIRECT_URL = 'http://localhost:8976/callback';
 
+/** What a client registers, or publishes. */
+export const CLIENT_METADATA = {
+  client_name: 'A client of tests',
+  redirect_uris: [REDIRECT_URL],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  token_endpoint_auth_method: 'none',
+};
+
 /** How a client is known to the server. Default: it registers itself. */
 export interface KnownBy {
   /** Registered beforehand. */
@@ -20,13 +29,7 @@ export interface KnownBy {
 /** What both majors ask of an application: a memory, and a way to the browser. */
 class HeadlessApplication {
   readonly redirectUrl = REDIRECT_URL;
-  readonly clientMetadata = {
-    client_name: 'A client of tests',
-    redirect_uris: [REDIRECT_URL],
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    token_endpoint_auth_method: 'none',
-  };
+  readonly clientMetadata = CLIENT_METADATA;
   readonly clientMetadataUrl: string | undefined;
   /** Scopes of the authorization requests, in their order. */
   readonly asked: (string | null)[] = [];
