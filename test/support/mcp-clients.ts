@@ -26,6 +26,12 @@ export interface KnownBy {
   readonly clientMetadataUrl?: string;
 }
 
+interface Tokens {
+  readonly access_token: string;
+  readonly token_type: string;
+  readonly refresh_token?: string;
+}
+
 /** What both majors ask of an application: a memory, and a way to the browser. */
 class HeadlessApplication {
   readonly redirectUrl = REDIRECT_URL;
@@ -36,7 +42,7 @@ class HeadlessApplication {
   waiting: URL | undefined;
   private information: { client_id: string; issuer?: string } | undefined;
   private discovered: object | undefined;
-  private kept: { access_token: string; token_type: string } | undefined;
+  private kept: Tokens | undefined;
   private verifier = '';
 
   constructor({ clientId, clientMetadataUrl }: KnownBy, issuer: string) {
@@ -48,7 +54,7 @@ class HeadlessApplication {
   clientInformation = () => this.information;
   saveClientInformation = (information: { client_id: string }) => void (this.information = information);
   tokens = () => this.kept;
-  saveTokens = (tokens: { access_token: string; token_type: string }) => void (this.kept = tokens);
+  saveTokens = (tokens: Tokens) => void (this.kept = tokens);
   codeVerifier = () => this.verifier;
   saveCodeVerifier = (verifier: string) => void (this.verifier = verifier);
   discoveryState = () => this.discovered;
@@ -82,8 +88,8 @@ export class McpClient {
     return this.application.clientInformation()?.client_id;
   }
 
-  get accessToken(): string | undefined {
-    return this.application.tokens()?.access_token;
+  get mayRefresh(): boolean {
+    return this.application.tokens()?.refresh_token !== undefined;
   }
 
   /** Connects, and signs its user in where the server asks for that. */
