@@ -178,7 +178,7 @@ module.exports = {
       comment: 'The demo imports the package by its name, as any host does.',
       severity: 'error',
       from: { path: '^demo/' },
-      to: { path: '^src/', pathNot: '^src/(index|swagger/index)' },
+      to: { path: '^src/', pathNot: '^src/(index|mcp/index|swagger/index)' },
     },
     {
       name: 'no-circles',

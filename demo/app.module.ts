@@ -12,6 +12,7 @@ import { LostBrowsersFilter } from './home/lost-browsers.filter.js';
 import { Lifecycle } from './lifecycle.js';
 import { Mailbox } from './mailbox/mailbox.js';
 import { MailboxController } from './mailbox/mailbox.controller.js';
+import { McpController } from './mcp/mcp.controller.js';
 import { PingController } from './ping.controller.js';
 import { TelevisionController } from './television/television.controller.js';
 import { Televisions } from './television/television.js';
@@ -74,6 +75,14 @@ export class AppModule {
             customClaims: ({ user }) => ({ role: user['role'] ?? 'user' }),
             setAuthJwt: true,
           },
+          resources: [
+            {
+              resource: `${config.issuer}/mcp`,
+              name: 'Notes of the demo',
+              scopes: ['read:data', 'write:data', 'offline_access'],
+              minimumScopes: ['read:data'],
+            },
+          ],
           oauthProvider: {
             scopes: [...OPENID_SCOPES, 'read:data', 'write:data', 'reports:read'],
             oauth21: config.oauth21,
@@ -91,6 +100,7 @@ export class AppModule {
         PingController,
         HealthController,
         DownstreamController,
+        McpController,
       ],
       providers: [
         { provide: DOWNSTREAM, useValue: config.outbound.downstream },

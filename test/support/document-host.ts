@@ -11,6 +11,8 @@ export type DocumentAnswer =
 
 /** An https server whose certificate this process trusts, with names below `.localhost`, which lead to this machine. */
 export interface DocumentHost {
+  /** Its certificate, for other processes (NODE_EXTRA_CA_CERTS). */
+  readonly pem: string;
   /** @param path with a slash */
   at(path: string, name?: string): string;
   /** Puts a document at its address, with the address as its `client_id`. @returns the address */
@@ -47,6 +49,7 @@ export async function startDocumentHost(): Promise<DocumentHost> {
   const { port } = server.address() as AddressInfo;
   const at = (path: string, name = 'client') => `https://${name}.localhost:${port}${path}`;
   return {
+    pem,
     at,
     put(path, document = DOCUMENT, headers = {}, name = 'client') {
       answers.set(path, { headers, body: { client_id: at(path, name), ...document } });

@@ -9,6 +9,15 @@ export type SdkClient = (typeof SDK_CLIENTS)[number];
 
 const REDIRECT_URL = 'http://localhost:8976/callback';
 
+/** What a client registers, or publishes. */
+export const CLIENT_METADATA = {
+  client_name: 'A client of tests',
+  redirect_uris: [REDIRECT_URL],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  token_endpoint_auth_method: 'none',
+};
+
 /** How a client is known to the server. Default: it registers itself. */
 export interface KnownBy {
   /** Registered beforehand. */
@@ -17,23 +26,23 @@ export interface KnownBy {
   readonly clientMetadataUrl?: string;
 }
 
+interface Tokens {
+  readonly access_token: string;
+  readonly token_type: string;
+  readonly refresh_token?: string;
+}
+
 /** What both majors ask of an application: a memory, and a way to the browser. */
 class HeadlessApplication {
   readonly redirectUrl = REDIRECT_URL;
-  readonly clientMetadata = {
-    client_name: 'A client of tests',
-    redirect_uris: [REDIRECT_URL],
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    token_endpoint_auth_method: 'none',
-  };
+  readonly clientMetadata = CLIENT_METADATA;
   readonly clientMetadataUrl: string | undefined;
   /** Scopes of the authorization requests, in their order. */
   readonly asked: (string | null)[] = [];
   waiting: URL | undefined;
   private information: { client_id: string; issuer?: string } | undefined;
   private discovered: object | undefined;
-  private kept: { access_token: string; token_type: string } | undefined;
+  private kept: Tokens | undefined;
   private verifier = '';
 
   constructor({ clientId, clientMetadataUrl }: KnownBy, issuer: string) {
@@ -45,7 +54,7 @@ class HeadlessApplication {
   clientInformation = () => this.information;
   saveClientInformation = (information: { client_id: string }) => void (this.information = information);
   tokens = () => this.kept;
-  saveTokens = (tokens: { access_token: string; token_type: string }) => void (this.kept = tokens);
+  saveTokens = (tokens: Tokens) => void (this.kept = tokens);
   codeVerifier = () => this.verifier;
   saveCodeVerifier = (verifier: string) => void (this.verifier = verifier);
   discoveryState = () => this.discovered;
@@ -79,8 +88,8 @@ export class McpClient {
     return this.application.clientInformation()?.client_id;
   }
 
-  get accessToken(): string | undefined {
-    return this.application.tokens()?.access_token;
+  get mayRefresh(): boolean {
+    return this.application.tokens()?.refresh_token !== undefined;
   }
 
   /** Connects, and signs its user in where the server asks for that. */

@@ -4,7 +4,7 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer as McpServerTwo } from '@modelcontextprotocol/server';
 import { All, Controller, Req, Res } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BearerAuth } from '../../src/index.js';
+import { ProtectedResource } from '../../src/index.js';
 import { McpEndpoint, principalOf } from '../../src/mcp/index.js';
 
 /** The identifier of the MCP servers of tests. */
@@ -41,7 +41,7 @@ export function told(source: unknown) {
 
 /** Streamable HTTP by SDK 1, without sessions: a server for each request. */
 @Controller('mcp')
-@BearerAuth({ audience: MCP })
+@ProtectedResource('/mcp')
 @McpEndpoint({ tools: { add_note: 'notes:write' } })
 export class SdkOneController {
   @All() async handle(@Req() framework: IncomingMessage & { body?: unknown }, @Res() reply: ServerResponse) {
@@ -58,7 +58,7 @@ export class SdkOneController {
 
 /** The same by SDK 2. */
 @Controller('mcp')
-@BearerAuth({ audience: MCP })
+@ProtectedResource('/mcp')
 @McpEndpoint({ tools: { add_note: 'notes:write' } })
 export class SdkTwoController {
   private readonly handler = toNodeHandler(

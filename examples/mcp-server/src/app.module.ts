@@ -20,9 +20,11 @@ const issuer = `http://localhost:${process.env.PORT}`; // https, where it is mor
           minimumScopes: ['notes:read'], // what clients ask for when they connect
         },
       ],
+      allowPrivateNetwork: process.env.LOCAL_DOCUMENTS === 'yes', // for clients whose metadata document is on this machine
       oauthProvider: {
         scopes: ['notes:read', 'notes:write', 'offline_access'],
-        dynamicRegistration: 'open', // for clients without a metadata document
+        clientMetadataDocuments: {}, // clients that publish their metadata at an address, which is their id
+        dynamicRegistration: 'open', // those that do not yet
         clients: [
           {
             clientId: 'notes-cli',
