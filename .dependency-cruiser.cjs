@@ -36,6 +36,7 @@ const ROOMS = {
     'clients',
     'clients/authentication',
     'registration',
+    'authorization-details',
     'claims',
     'codes',
     'id-tokens',

@@ -18,6 +18,7 @@ import {
   type OAuthProviderOptions,
   type RegistrationMode,
 } from './oauth-provider.options.js';
+import { resolveDetailTypes, type AuthorizationDetailTypes } from './authorization-detail-types.js';
 import { requireFapi } from './fapi-options.js';
 import { requireRedirectSchemes } from './redirect-schemes.js';
 
@@ -41,6 +42,7 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly defaultScopes: readonly string[];
   /** Never of a client that registered itself. */
   readonly sensitiveScopes: ReadonlySet<string>;
+  readonly authorizationDetailTypes: AuthorizationDetailTypes;
   /** From the core options. */
   readonly resources: Resources;
   readonly accessTtlSeconds: number;
@@ -127,6 +129,7 @@ export function resolveOAuthProviderOptions(
     scopeTexts,
     sensitiveScopes: requireOffered(given.sensitiveScopes, scopes),
     defaultScopes: given.defaultScopes ?? Object.freeze(scopes.filter(isAboutUsers)),
+    authorizationDetailTypes: resolveDetailTypes(given.authorizationDetails),
     resources: core.resources,
     accessTtlSeconds: given.accessTokenTTLSeconds,
     refreshTtlSeconds: given.refreshTokenTTLSeconds,

@@ -8,8 +8,10 @@ import type {
   TokenOrder,
 } from '../../common/ports/authorization-server.js';
 import type { PresentedProofs, SenderProof } from '../../common/ports/sender-proof.js';
+import type { AuthorizationDetail } from '../../common/principal/authorization-detail.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import { readAuthorizationDetails } from '../authorization-details/read-authorization-details.js';
 import { ConsentStore } from '../consent/consent.store.js';
 import { ClientAuthenticator } from '../clients/authentication/client.authenticator.js';
 import { ClientDirectory } from '../clients/client.directory.js';
@@ -69,6 +71,13 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
 
   resourcesFor(client: RegisteredClient, asked: readonly string[]): string[] {
     return allowedResources(client, asked, this.settings);
+  }
+
+  authorizationDetailsFor(
+    client: RegisteredClient,
+    asked: string | undefined,
+  ): Promise<readonly AuthorizationDetail[]> {
+    return readAuthorizationDetails(asked, client, this.settings.authorizationDetailTypes);
   }
 
   laterResourcesFor(client: RegisteredClient, asked: readonly string[], scopes: readonly string[]): string[] {
