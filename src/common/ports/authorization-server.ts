@@ -51,6 +51,12 @@ export interface ScopeText {
 /** The host's texts of scopes, by name. */
 export type ScopeTexts = ReadonlyMap<string, ScopeText>;
 
+/** One of the details that a client asks for (RFC 9396), and what its type lets it do, in the host's words. */
+export interface ShownDetail {
+  readonly detail: AuthorizationDetail;
+  readonly title: HostText;
+}
+
 /** The members of a client that pages show. */
 export type ShownClient = Pick<Client, 'name' | 'isVerified'> &
   Partial<Pick<Client, 'clientId' | 'uri' | 'logoUri' | 'policyUri' | 'tosUri'>>;
@@ -191,6 +197,8 @@ export interface AuthorizationServer<C extends Client = Client> {
    * @throws AuthError 400 `invalid_authorization_details` for what is malformed, unknown or not for this client
    */
   authorizationDetailsFor(client: C, asked: string | undefined): Promise<readonly AuthorizationDetail[]>;
+  /** Details as pages show them; those whose type is not offered any more are left out. */
+  shownDetails(details: readonly AuthorizationDetail[]): readonly ShownDetail[];
   /**
    * Checks the resources of a token request whose grant named none (RFC 8707 2.2): allowed are those that the client may have anyway,
    * if they accept some of the granted scopes.

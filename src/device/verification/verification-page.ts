@@ -88,9 +88,11 @@ export class VerificationPage implements RootPage {
     const server = this.ports.authorizationServer;
     const registered = row.gives === 'tokens' && server.filled ? await server.get().findClient(row.client_id) : null;
     const scopeTexts = server.filled ? server.get().scopeTexts : new Map();
+    const details = server.filled ? server.get().shownDetails(row.authorization_details ?? []) : [];
     // A client that is not registered is shown by its id, which the host has allowed.
     const client = registered ?? { name: row.client_id, isVerified: true };
-    return confirmPage(this.action, { row, userCode: this.shown(typed), client, userName: user.email, scopeTexts });
+    const userCode = this.shown(typed);
+    return confirmPage(this.action, { row, userCode, client, userName: user.email, scopeTexts, details });
   }
 
   /** By the cookie only: a client that holds a token of the user is not the user. */

@@ -8,12 +8,11 @@ import { clientCard, clientName, plainClientName } from '../../common/http/pages
 import { page } from '../../common/http/pages/page.js';
 import { HttpReply } from '../../common/http/request/reply.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
-import type { ShownDetail } from '../../common/http/pages/permission-list.js';
-import type { AuthorizationDetail } from '../../common/principal/authorization-detail.js';
 import { APPLICATIONS_PATH } from '../consent/applications-page.controller.js';
 import { consentPage } from '../consent/consent.page.js';
 import { ConsentStore } from '../consent/consent.store.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { OAuthServer } from '../token/oauth-server.js';
 import { reachableResources } from '../token/client-resources.js';
 import { WaitingAuthorizations, type WaitingAuthorization } from './waiting-authorizations.js';
 import { askedOf } from './authorization-flow.js';
@@ -25,6 +24,7 @@ export class InteractionPages {
   constructor(
     private readonly waiting: WaitingAuthorizations,
     private readonly consents: ConsentStore,
+    private readonly server: OAuthServer,
     private readonly urls: InteractionUrls,
     private readonly routes: AuthRoutes,
     private readonly ports: HostPorts,
@@ -79,19 +79,12 @@ export class InteractionPages {
       redirectUri: pending.parameters.redirectUri,
       scopeTexts: this.settings.scopeTexts,
       asked: askedOf(pending.parameters),
-      details: this.shownDetails(pending.parameters.authorizationDetails ?? []),
+      details: this.server.shownDetails(pending.parameters.authorizationDetails ?? []),
       reachable: resources.length > 0 ? [] : reachableResources(pending.client, scopes, this.settings),
       granted: consent,
     });
     const title = text('consent.title', { client: plainClientName(pending.client) });
     return page({ title, body, formActions: targetsOf(pending) });
-  }
-
-  private shownDetails(details: readonly AuthorizationDetail[]): ShownDetail[] {
-    return details.flatMap((detail) => {
-      const type = this.settings.authorizationDetailTypes.get(detail.type);
-      return type ? [{ detail, title: type.title }] : [];
-    });
   }
 
   private anotherAccount(handle: string): string {

@@ -1,8 +1,8 @@
 import { html, type Html, type HtmlValue } from '../../common/html.js';
 import { clientCard, clientLinks, clientName } from '../../common/http/pages/client-card.js';
-import { permissionList, type ShownDetail } from '../../common/http/pages/permission-list.js';
+import { permissionList } from '../../common/http/pages/permission-list.js';
 import { isLoopbackHost } from '../../common/loopback-host.js';
-import type { ScopeTexts } from '../../common/ports/authorization-server.js';
+import type { ScopeTexts, ShownDetail } from '../../common/ports/authorization-server.js';
 import { text } from '../../common/texts/text.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import type { Granted } from './consent.store.js';

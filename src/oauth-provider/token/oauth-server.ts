@@ -5,6 +5,7 @@ import type {
   PreparedTokens,
   PresentedClient,
   ScopeTexts,
+  ShownDetail,
   TokenOrder,
 } from '../../common/ports/authorization-server.js';
 import type { PresentedProofs, SenderProof } from '../../common/ports/sender-proof.js';
@@ -78,6 +79,13 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
     asked: string | undefined,
   ): Promise<readonly AuthorizationDetail[]> {
     return readAuthorizationDetails(asked, client, this.settings.authorizationDetailTypes);
+  }
+
+  shownDetails(details: readonly AuthorizationDetail[]): ShownDetail[] {
+    return details.flatMap((detail) => {
+      const type = this.settings.authorizationDetailTypes.get(detail.type);
+      return type ? [{ detail, title: type.title }] : [];
+    });
   }
 
   laterResourcesFor(client: RegisteredClient, asked: readonly string[], scopes: readonly string[]): string[] {

@@ -1,7 +1,6 @@
 import { html, type Html, type HtmlValue } from '../../html.js';
-import type { AuthorizationDetail } from '../../principal/authorization-detail.js';
-import type { ScopeTexts } from '../../ports/authorization-server.js';
-import { hostText, type HostText } from '../../texts/host-text.js';
+import type { ScopeTexts, ShownDetail } from '../../ports/authorization-server.js';
+import { hostText } from '../../texts/host-text.js';
 import type { TextKey } from '../../texts/languages/en/index.js';
 import { text } from '../../texts/text.js';
 
@@ -14,11 +13,6 @@ export interface Permissions {
   readonly resources: readonly string[];
   /** What is asked for beyond scopes (RFC 9396), with the host's texts of their types. */
   readonly details?: readonly ShownDetail[];
-}
-
-export interface ShownDetail {
-  readonly detail: AuthorizationDetail;
-  readonly title: HostText;
 }
 
 /** What OpenID Connect's scopes mean to a user (Core 5.4, 11), and under which heading they stand. */
