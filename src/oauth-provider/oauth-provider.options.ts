@@ -4,7 +4,7 @@ import { DEFAULT_SIGNING_ALGORITHM, type SigningAlgorithm } from '../common/keys
 import type { Duration } from '../common/options/duration.js';
 import { choice, duration, flag, given, hooks, scopes, texts } from '../common/options/option.js';
 import type { OptionsOf } from '../common/options/read-options.js';
-import type { AuthorizationDetailTypeOptions } from './authorization-detail-types.js';
+import type { AuthorizationDetailTypeOptions } from './authorization-detail.options.js';
 import { FAPI_PROFILES, type FapiProfile, type TokenBinding } from './clients/metadata/client-rules.js';
 import type { IdTokenClaims, StaticClientOptions } from './static-client.options.js';
 

@@ -18,7 +18,7 @@ import {
   type OAuthProviderOptions,
   type RegistrationMode,
 } from './oauth-provider.options.js';
-import { resolveDetailTypes, type AuthorizationDetailTypes } from './authorization-detail-types.js';
+import { resolveDetailTypes, type AuthorizationDetailTypes } from './authorization-detail.options.js';
 import { requireFapi } from './fapi-options.js';
 import { requireRedirectSchemes } from './redirect-schemes.js';
 

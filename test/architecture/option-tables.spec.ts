@@ -16,7 +16,7 @@ import { TRUSTED_ISSUER_OPTIONS } from '../../src/common/issuers/trusted-issuer.
 import { JWT_OPTIONS } from '../../src/jwt/jwt.options.js';
 import { STATIC_CLIENT_OPTIONS } from '../../src/oauth-provider/static-client.options.js';
 import { RESOURCE_OPTIONS } from '../../src/common/resources/resource.settings.js';
-import { AUTHORIZATION_DETAIL_TYPE_OPTIONS } from '../../src/oauth-provider/authorization-detail-types.js';
+import { AUTHORIZATION_DETAIL_TYPE_OPTIONS } from '../../src/oauth-provider/authorization-detail.options.js';
 import { OAUTH_PROVIDER_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';
 import { RESOURCE_ISSUER_OPTIONS, RESOURCE_SERVER_OPTIONS } from '../../src/resource-server/resource-server.options.js';
 import { TWO_FACTOR_OPTIONS } from '../../src/two-factor/two-factor.options.js';

@@ -1,7 +1,7 @@
 import { AuthError } from '../../common/errors/auth-error.js';
 import { checkJson } from '../../common/http/request/request-body.js';
 import { canonical, isSameValue, type AuthorizationDetail } from '../../common/principal/authorization-detail.js';
-import type { AuthorizationDetailTypes, StandardSchema } from '../authorization-detail-types.js';
+import type { AuthorizationDetailTypes, StandardSchema } from '../authorization-detail.options.js';
 import { detailTypesOf } from '../clients/metadata/client-detail-types.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 

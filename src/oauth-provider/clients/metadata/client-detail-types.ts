@@ -1,4 +1,4 @@
-import type { AuthorizationDetailTypes } from '../../authorization-detail-types.js';
+import type { AuthorizationDetailTypes } from '../../authorization-detail.options.js';
 import { registeredItself, type RegisteredClient } from './registered-client.js';
 
 /**
