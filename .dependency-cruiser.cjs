@@ -37,6 +37,7 @@ const ROOMS = {
     'clients/documents',
     'clients/authentication',
     'registration',
+    'authorization-details',
     'claims',
     'codes',
     'id-tokens',

@@ -11,6 +11,7 @@ import { Mail1700000000660 } from './migrations/1700000000660-mail.js';
 import { OneTimeSecrets1700000000670 } from './migrations/1700000000670-one-time-secrets.js';
 import { SenderConstraint1700000000680 } from './migrations/1700000000680-sender-constraint.js';
 import { Actors1700000000690 } from './migrations/1700000000690-actors.js';
+import { AuthorizationDetails1700000000695 } from './migrations/1700000000695-authorization-details.js';
 import { AuthMail } from './mail/mail.entity.js';
 import { AuthOneTimeSecret } from './one-time/one-time-secret.entity.js';
 import { AuthRateLimit } from './limits/rate-limit.entity.js';
@@ -33,6 +34,7 @@ export const COMMON_TABLES = {
     OneTimeSecrets1700000000670,
     SenderConstraint1700000000680,
     Actors1700000000690,
+    AuthorizationDetails1700000000695,
   ],
 };
 

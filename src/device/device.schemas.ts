@@ -12,11 +12,17 @@ const userCode = z
 export const UserCodeBody = bodySchema('AuthUserCodeBody', { userCode }, SERVER_ONLY);
 export const UserCodeQuery = bodySchema('AuthUserCodeQuery', { user_code: userCode });
 
+const detailsSchema = z.array(z.looseObject({ type: z.string() }));
+
 /** RFC 8628 3.1 and 3.4, for the API document: `readForm` parses. */
 export const DeviceCodeBody = z
   .looseObject({
     scope: z.string().optional().meta({ description: 'Space-separated. Default: all that the client may ask for.' }),
     resource: resourceParameter,
+    authorization_details: z
+      .string()
+      .optional()
+      .meta({ description: 'What is asked for beyond scopes (RFC 9396), as JSON; of registered clients only.' }),
     ...clientAuthentication,
   })
   .meta({ id: 'AuthDeviceAuthorizationRequest' });
@@ -45,6 +51,9 @@ export const DeviceTokenAnswer = z
     expires_in: z.number().int().meta({ description: 'Seconds.' }),
     scope: z.string(),
     expires_at: z.number().int().optional().meta({ description: 'Seconds since 1970.' }),
+    authorization_details: detailsSchema
+      .optional()
+      .meta({ description: 'What was granted beyond scopes (RFC 9396 7).' }),
     refresh_token: z.string().optional(),
     id_token: z.string().optional(),
   })
@@ -59,6 +68,7 @@ export const DeviceStatusAnswer = z
       .union([z.string(), z.array(z.string())])
       .optional()
       .meta({ description: 'RFC 8707, as it was asked for.' }),
+    authorization_details: detailsSchema.optional().meta({ description: 'RFC 9396, as it was asked for.' }),
   })
   .meta({ id: 'AuthDeviceStatus' });
 export const DecidedAnswer = z.object({ success: z.literal(true) }).meta({ id: 'AuthDeviceDecided' });

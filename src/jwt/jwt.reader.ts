@@ -9,6 +9,7 @@ import { customClaimsOf } from '../common/keys/reserved-claims.js';
 import { OutsideTokens } from '../common/issuers/outside-tokens.js';
 import { ACCESS_TOKEN_TYPE, looksLikeJwt, JwtCodec, type VerifiedClaims } from '../common/keys/jwt.codec.js';
 import { createPrincipal, type AuthPrincipal } from '../common/principal/auth-principal.js';
+import { readDetails } from '../common/principal/authorization-detail.js';
 import { readConfirmation } from '../common/principal/confirmation.js';
 import { parseScope } from '../common/principal/scopes.js';
 import { SubjectStore } from '../common/subjects/subject.store.js';
@@ -144,6 +145,7 @@ function toPrincipal(claims: VerifiedClaims, kind?: 'user' | 'client'): AuthPrin
     authenticatedAt: typeof authTime === 'number' ? new Date(authTime * 1000) : null,
     expiresAt: new Date(claims.exp * 1000),
     confirmation: readConfirmation(claims['cnf']),
+    authorizationDetails: readDetails(claims['authorization_details']),
     roles,
     actor,
     claims: { ...customClaimsOf(claims), ...facts },

@@ -5,6 +5,7 @@ import type { Duration } from '../common/options/duration.js';
 import { choice, duration, flag, given, hooks, scopes, texts } from '../common/options/option.js';
 import type { OptionsOf } from '../common/options/read-options.js';
 import type { ClientMetadataDocumentsOptions } from './client-documents.options.js';
+import type { AuthorizationDetailTypeOptions } from './authorization-detail.options.js';
 import { FAPI_PROFILES, type FapiProfile, type TokenBinding } from './clients/metadata/client-rules.js';
 import type { IdTokenClaims, StaticClientOptions } from './static-client.options.js';
 
@@ -29,6 +30,11 @@ export interface OAuthProviderOptions {
    * (OAuth 2.1 7.9). Administration may give them to its own. Default: none.
    */
   readonly sensitiveScopes?: readonly string[];
+  /**
+   * Types of `authorization_details` (RFC 9396): what clients may ask for more precisely than by scopes, e.g. one payment. Each request is
+   * shown to the user, and none is remembered. Default: none.
+   */
+  readonly authorizationDetails?: Readonly<Record<string, AuthorizationDetailTypeOptions>>;
   /** Lifetime of an access token. Default `'1h'`, at most 7 days. */
   readonly accessTokenTTL?: Duration;
   /** Absolute lifetime of a chain of refresh tokens; refreshing does not extend it. Default `'30d'`, at most 400 days. */
@@ -178,6 +184,7 @@ export const OAUTH_PROVIDER_OPTIONS = {
   scopes: given<NonNullable<OAuthProviderOptions['scopes']>>(['texts', 'block']),
   defaultScopes: scopes(),
   sensitiveScopes: scopes([]),
+  authorizationDetails: given<Readonly<Record<string, AuthorizationDetailTypeOptions>>>('block', {}),
   accessTokenTTL: duration({ fallback: '1h', ...LIFETIME }),
   refreshTokenTTL: duration({ fallback: '30d', min: MINUTE_SECONDS, max: 400 * DAY_SECONDS }),
   refreshTokenIdleTTL: duration({ fallback: '14d', min: MINUTE_SECONDS, max: 400 * DAY_SECONDS }),

@@ -10,6 +10,7 @@ import { AuthLogoutDelivery } from './logout/logout-delivery.entity.js';
 import { OAuthProvider1700000000900 } from './migrations/1700000000900-oauth-provider.js';
 import { OAuthGrowth1700000000910 } from './migrations/1700000000910-oauth-growth.js';
 import { CodeRoles1700000000920 } from './migrations/1700000000920-code-roles.js';
+import { CodeDetails1700000000950 } from './migrations/1700000000950-authorization-details.js';
 import { PushedRequests1700000000930 } from './migrations/1700000000930-pushed-requests.js';
 import { ClientDocuments1700000000940 } from './migrations/1700000000940-client-documents.js';
 
@@ -32,5 +33,6 @@ export const OAUTH_PROVIDER_TABLES = {
     CodeRoles1700000000920,
     PushedRequests1700000000930,
     ClientDocuments1700000000940,
+    CodeDetails1700000000950,
   ],
 };

@@ -19,6 +19,7 @@ import {
   type RegistrationMode,
 } from './oauth-provider.options.js';
 import { resolveClientDocuments, type ClientDocumentSettings } from './client-documents.options.js';
+import { resolveDetailTypes, type AuthorizationDetailTypes } from './authorization-detail.options.js';
 import { requireFapi } from './fapi-options.js';
 import { requireRedirectSchemes } from './redirect-schemes.js';
 
@@ -42,6 +43,7 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly defaultScopes: readonly string[];
   /** Never of a client that registered itself. */
   readonly sensitiveScopes: ReadonlySet<string>;
+  readonly authorizationDetailTypes: AuthorizationDetailTypes;
   /** From the core options. */
   readonly resources: Resources;
   readonly accessTtlSeconds: number;
@@ -130,6 +132,7 @@ export function resolveOAuthProviderOptions(
     scopeTexts,
     sensitiveScopes: requireOffered(given.sensitiveScopes, scopes),
     defaultScopes: given.defaultScopes ?? Object.freeze(scopes.filter(isAboutUsers)),
+    authorizationDetailTypes: resolveDetailTypes(given.authorizationDetails),
     resources: core.resources,
     accessTtlSeconds: given.accessTokenTTLSeconds,
     refreshTtlSeconds: given.refreshTokenTTLSeconds,

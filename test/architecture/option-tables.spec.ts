@@ -17,6 +17,7 @@ import { JWT_OPTIONS } from '../../src/jwt/jwt.options.js';
 import { CLIENT_DOCUMENT_OPTIONS } from '../../src/oauth-provider/client-documents.options.js';
 import { STATIC_CLIENT_OPTIONS } from '../../src/oauth-provider/static-client.options.js';
 import { RESOURCE_OPTIONS } from '../../src/common/resources/resource.settings.js';
+import { AUTHORIZATION_DETAIL_TYPE_OPTIONS } from '../../src/oauth-provider/authorization-detail.options.js';
 import { OAUTH_PROVIDER_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';
 import { RESOURCE_ISSUER_OPTIONS, RESOURCE_SERVER_OPTIONS } from '../../src/resource-server/resource-server.options.js';
 import { TWO_FACTOR_OPTIONS } from '../../src/two-factor/two-factor.options.js';
@@ -49,6 +50,7 @@ const DECLARED: Readonly<Record<string, Table>> = {
   OAuthProviderOptions: OAUTH_PROVIDER_OPTIONS,
   ClientMetadataDocumentsOptions: CLIENT_DOCUMENT_OPTIONS,
   ResourceOptions: RESOURCE_OPTIONS,
+  AuthorizationDetailTypeOptions: AUTHORIZATION_DETAIL_TYPE_OPTIONS,
   StaticClientOptions: STATIC_CLIENT_OPTIONS,
   OutboundOptions: OUTBOUND_OPTIONS,
   ResourceServerOptions: RESOURCE_SERVER_OPTIONS,

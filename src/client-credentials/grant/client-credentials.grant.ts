@@ -12,7 +12,7 @@ import { HostPorts } from '../../common/ports/port.js';
 @Injectable()
 export class ClientCredentialsGrant implements Grant {
   readonly grantType = 'client_credentials';
-  readonly parameters = ['scope'];
+  readonly parameters = ['scope', 'authorization_details'];
 
   constructor(
     private readonly ports: HostPorts,
@@ -24,6 +24,9 @@ export class ClientCredentialsGrant implements Grant {
     // A client without scopes of its own may do nothing as itself, even if it has registered this grant type.
     if (client.isPublic || client.ownScopes.size === 0)
       throw AuthError.oauth('unauthorized_client', 'This client may not act for itself');
+    // They are what a user allows (RFC 9396 3); taken and left out, the client would rely on a limit that its token has not.
+    if (parameters['authorization_details'] !== undefined)
+      throw AuthError.oauth('invalid_authorization_details', 'There are none for a client that acts for itself');
     const server = this.ports.authorizationServer.get();
     const prepared = await server.prepare({
       client,

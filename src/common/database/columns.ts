@@ -34,6 +34,9 @@ export const time = (name: string): Column<Date> => column(name, 'timestamptz');
 /** For an object, never a list: the driver sends an object as JSON, but a list as a PostgreSQL array. */
 export const json = <T extends object>(name: string): Column<T> => column(name, 'jsonb');
 
+/** The JSON of a list, as a text: see `json`. */
+export const jsonText = (name: string): Column<string> => column(name, 'jsonb');
+
 /** A time, given as seconds from now by the database's clock. */
 export const secondsFromNow = (name: string): Column<number> =>
   column(name, 'timestamptz', (parameter) => `now() + ${parameter}::int * interval '1 second'`);

@@ -38,6 +38,10 @@ export const TokenBody = z
       description: 'Space-separated. With `refresh_token` and `client_credentials`; default: all it may have.',
     }),
     resource: resourceParameter,
+    authorization_details: text.optional().meta({
+      description:
+        'With `authorization_code` and `refresh_token`: fewer of those that were granted (RFC 9396 6), as JSON.',
+    }),
     ...clientAuthentication,
   })
   .meta({ id: 'AuthTokenRequest' });
@@ -51,6 +55,10 @@ export const TokenResponseAnswer = z
     expires_in: z.int().meta({ description: 'Seconds until the access token expires.' }),
     expires_at: z.int().meta({ description: 'The same as a time: seconds since 1970.' }),
     scope: text.meta({ description: 'What was granted, space-separated.' }),
+    authorization_details: z
+      .array(z.looseObject({ type: text.meta({ description: 'One of `authorization_details_types_supported`.' }) }))
+      .optional()
+      .meta({ description: 'What was granted beyond scopes (RFC 9396 7).' }),
     refresh_token: text.optional().meta({ description: 'Good once, for the next pair of tokens.' }),
     id_token: text.optional().meta({ description: 'Who the user is (OIDC Core 2); with the scope `openid`.' }),
   })

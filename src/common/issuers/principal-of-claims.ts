@@ -2,6 +2,7 @@ import { AuthError } from '../errors/auth-error.js';
 import { customClaimsOf } from '../keys/reserved-claims.js';
 import { readActor, type Actor } from '../principal/actor.js';
 import { createPrincipal, type AuthPrincipal } from '../principal/auth-principal.js';
+import { readDetails } from '../principal/authorization-detail.js';
 import { readConfirmation } from '../principal/confirmation.js';
 import { parseScope } from '../principal/scopes.js';
 import { strengthClaims } from '../tokens/sign-in-facts.js';
@@ -43,6 +44,7 @@ export function principalOfClaims(
     authenticatedAt: kind === 'user' && isTime(authTime) ? new Date(authTime * 1000) : null,
     expiresAt: exp === undefined ? null : new Date(exp * 1000),
     confirmation: readConfirmation(claims['cnf']),
+    authorizationDetails: readDetails(claims['authorization_details']),
     actor: actorOf(claims['act'], issuer),
     // A client for itself has not signed in, whatever its token says.
     claims: { ...customClaimsOf(claims), ...(kind === 'user' && strengthClaims(claims)), iss: issuer, sub },

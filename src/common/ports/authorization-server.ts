@@ -1,5 +1,6 @@
 import type { HostText } from '../texts/host-text.js';
 import type { StatementPart } from '../database/statement-part.js';
+import type { AuthorizationDetail } from '../principal/authorization-detail.js';
 import type { ActClaim } from '../principal/actor.js';
 import type { Transaction } from '../database/transaction.js';
 import type { PresentedProofs, SenderProof } from './sender-proof.js';
@@ -52,6 +53,12 @@ export interface ScopeText {
 /** The host's texts of scopes, by name. */
 export type ScopeTexts = ReadonlyMap<string, ScopeText>;
 
+/** One of the details that a client asks for (RFC 9396), and what its type lets it do, in the host's words. */
+export interface ShownDetail {
+  readonly detail: AuthorizationDetail;
+  readonly title: HostText;
+}
+
 /** The members of a client that pages show. */
 export type ShownClient = Pick<Client, 'name' | 'isVerified'> &
   Partial<Pick<Client, 'clientId' | 'uri' | 'logoUri' | 'policyUri' | 'tosUri' | 'host'>>;
@@ -103,6 +110,10 @@ export interface TokenOrder<C extends Client = Client> {
   readonly resources: readonly string[];
   /** Resources of the access token, when it is for fewer of them (RFC 8707 2.2). Default: `resources`. */
   readonly accessResources?: readonly string[];
+  /** What was granted beyond scopes (RFC 9396). Default: nothing. */
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
+  /** Those of the access token, when it is for fewer (RFC 9396 6). Default: all. */
+  readonly accessDetails?: readonly AuthorizationDetail[];
   readonly authenticatedAt: Date | null;
   /** Who acts for the subject (RFC 8693 4.1). Default: nobody. */
   readonly actor?: ActClaim | null;
@@ -130,6 +141,8 @@ export interface TokenResponse {
   /** Seconds since 1970; better-auth's clients read it. */
   readonly expires_at: number;
   readonly scope: string;
+  /** What was granted (RFC 9396 7). */
+  readonly authorization_details?: readonly AuthorizationDetail[];
   readonly refresh_token?: string;
   readonly id_token?: string;
 }
@@ -191,6 +204,14 @@ export interface AuthorizationServer<C extends Client = Client> {
   ): string[];
   /** Checks the resources of a request (RFC 8707 2). @throws AuthError 400 `invalid_target` */
   resourcesFor(client: C, asked: readonly string[]): string[];
+  /**
+   * What a request asks for beyond scopes (RFC 9396 2): read, checked by the schemas of the host, in one spelling.
+   * @param asked the `authorization_details` parameter; absent: nothing
+   * @throws AuthError 400 `invalid_authorization_details` for what is malformed, unknown or not for this client
+   */
+  authorizationDetailsFor(client: C, asked: string | undefined): Promise<readonly AuthorizationDetail[]>;
+  /** Details as pages show them; those whose type is not offered any more are left out. */
+  shownDetails(details: readonly AuthorizationDetail[]): readonly ShownDetail[];
   /**
    * Checks the resources of a token request whose grant named none (RFC 8707 2.2): allowed are those that the client may have anyway,
    * if they accept some of the granted scopes.

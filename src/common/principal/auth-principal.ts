@@ -1,4 +1,5 @@
 import type { Actor } from './actor.js';
+import type { AuthorizationDetail } from './authorization-detail.js';
 import type { Confirmation } from './confirmation.js';
 
 /**
@@ -46,8 +47,9 @@ class FrozenTexts implements ReadonlySet<string> {
   }
 }
 
-/** Most principals have no roles: they share this. */
+/** Most principals have no roles, and no details: they share these. */
 const NO_TEXTS = new FrozenTexts([]);
+const NO_DETAILS: readonly AuthorizationDetail[] = Object.freeze([]);
 
 /**
  * The identity that a credential resolves to, of one shape for all credentials. Frozen; `@CurrentPrincipal()` gives it.
@@ -89,6 +91,8 @@ export interface AuthPrincipal {
    * user. Null: the subject acts. Never take it for the subject: it may do what the subject may, and no more.
    */
   readonly actor: Actor | null;
+  /** What the token allows beyond scopes (RFC 9396); most allow nothing more. A client that has none may do what its scopes say. */
+  readonly authorizationDetails: readonly AuthorizationDetail[];
   /** Further facts of the credential, e.g. `apiKey: { id, name, metadata, permissions }`. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
@@ -127,6 +131,14 @@ export function createPrincipal(init: AuthPrincipalInit): AuthPrincipal {
     expiresAt: init.expiresAt ?? null,
     confirmation: init.confirmation ? Object.freeze({ ...init.confirmation }) : null,
     actor: init.actor ?? null,
+    authorizationDetails: init.authorizationDetails?.length ? frozen(init.authorizationDetails) : NO_DETAILS,
     claims: Object.freeze({ ...init.claims }),
   });
+}
+
+/** With all that is in it: requests share it. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
 }

@@ -1,4 +1,5 @@
 import type { ActClaim } from '../principal/actor.js';
+import type { AuthorizationDetail } from '../principal/authorization-detail.js';
 import type { Confirmation } from '../principal/confirmation.js';
 import type { StatementPart } from '../database/statement-part.js';
 
@@ -14,6 +15,8 @@ export interface TokenGrant {
   readonly sourceId?: string | null;
   readonly scopes: readonly string[];
   readonly audience?: readonly string[];
+  /** What it allows beyond scopes (RFC 9396 6). Default: nothing. */
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
   /** Scopes and audience of the access token, when they are fewer than those of the family (RFC 8707 2.2). Default: all. */
   readonly access?: TokenReach;
   readonly authenticatedAt?: Date | null;
@@ -63,6 +66,8 @@ export function isOwnToken(grant: Omit<TokenGrant, 'accessToken'>): boolean {
 export interface TokenReach {
   readonly scopes: readonly string[];
   readonly audience: readonly string[];
+  /** RFC 9396; default: none. */
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
 }
 
 /** A token that is not stored yet: its text, and the id of its future row. */
@@ -82,6 +87,7 @@ export interface IssuedTokens {
   /** Scopes of this access token, as `audience` is its audience. */
   readonly scopes: readonly string[];
   readonly audience: readonly string[];
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
   readonly authenticatedAt: Date | null;
   readonly context: Readonly<Record<string, unknown>> | null;
   /** Of the access token. */

@@ -18,7 +18,7 @@ export const FORGET_SUCCESSORS: Statement = {
 export const FIND_REFRESH: Statement = {
   name: 'auth_token_find_refresh',
   text: `SELECT t.id, f.id AS family_id, f.subject, f.client_id, f.session_id, f.scopes, f.audience,
-           f.authenticated_at, f.context, f.confirmation, greatest(0, floor(extract(epoch FROM f.expires_at - now())))::int AS family_remaining_seconds,
+           f.authenticated_at, f.context, f.confirmation, f.authorization_details, greatest(0, floor(extract(epoch FROM f.expires_at - now())))::int AS family_remaining_seconds,
            (t.expires_at <= now() OR (t.consumed_at IS NULL AND t.idle_expires_at <= now())) AS expired, (f.revoked_at IS NOT NULL OR f.expires_at <= now() OR NOT ${FAMILY_CLIENT_GOES_ON}) AS family_ended,
            (t.consumed_at IS NOT NULL OR t.revoked_at IS NOT NULL) AS spent,
            ($2::boolean AND t.consumed_at IS NULL AND EXISTS (
@@ -47,8 +47,9 @@ export const ROTATE: Statement = {
            RETURNING p.id, p.family_id, p.parent_id, family.expires_at),
          cleared AS (
            UPDATE auth_token SET successor = NULL WHERE id = (SELECT parent_id FROM parent) AND successor IS NOT NULL)
-         INSERT INTO auth_token (id, family_id, parent_id, kind, hash, scopes, audience, confirmation, idle_expires_at, expires_at)
+         INSERT INTO auth_token (id, family_id, parent_id, kind, hash, scopes, audience, confirmation, authorization_details, idle_expires_at, expires_at)
          SELECT t.id, parent.family_id, parent.id, t.kind, t.hash, $8, $9, CASE t.kind WHEN 'access' THEN $10::jsonb END,
+                CASE t.kind WHEN 'access' THEN $12::jsonb END,
                 CASE t.kind WHEN 'refresh' THEN now() + $11::int * interval '1 second' END,
                 CASE t.kind WHEN 'refresh' THEN parent.expires_at
                      ELSE LEAST(now() + t.lifetime * interval '1 second', parent.expires_at) END
@@ -66,8 +67,8 @@ export const RENEW: Statement = {
            WHERE r.id = $1 AND f.id = $2 AND r.family_id = f.id AND r.consumed_at IS NULL AND r.revoked_at IS NULL
              AND f.revoked_at IS NULL AND f.expires_at > now()
            RETURNING r.id, r.family_id, f.expires_at)
-         INSERT INTO auth_token (id, family_id, parent_id, kind, hash, scopes, audience, confirmation, expires_at)
-         SELECT $4::uuid, used.family_id, used.id, 'access', $5::bytea, $7::text[], $8::text[], $9::jsonb,
+         INSERT INTO auth_token (id, family_id, parent_id, kind, hash, scopes, audience, confirmation, authorization_details, expires_at)
+         SELECT $4::uuid, used.family_id, used.id, 'access', $5::bytea, $7::text[], $8::text[], $9::jsonb, $10::jsonb,
                 LEAST(now() + $6::int * interval '1 second', used.expires_at)
          FROM used
          RETURNING id, kind, expires_at, ${REMAINING}`,

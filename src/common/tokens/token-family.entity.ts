@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { AuthorizationDetail } from '../principal/authorization-detail.js';
 import type { Confirmation } from '../principal/confirmation.js';
 
 /**
@@ -58,6 +59,10 @@ export class AuthTokenFamily {
   /** What the holder of its refresh tokens must prove with each use; null also where the client proves itself (RFC 9449 5). */
   @Column({ type: 'jsonb', nullable: true })
   confirmation!: Confirmation | null;
+
+  /** The granted details (RFC 9396); those of an access token may be fewer. */
+  @Column({ name: 'authorization_details', type: 'jsonb', nullable: true })
+  authorizationDetails!: AuthorizationDetail[] | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;

@@ -1,5 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import type { ActClaim } from '../principal/actor.js';
+import type { AuthorizationDetail } from '../principal/authorization-detail.js';
 import type { Confirmation } from '../principal/confirmation.js';
 import { AuthTokenFamily } from './token-family.entity.js';
 
@@ -55,6 +56,10 @@ export class AuthToken {
   /** Who acts for its subject, where that is not said by its family. */
   @Column({ type: 'jsonb', nullable: true })
   actor!: ActClaim | null;
+
+  /** Of an access token: what it allows beyond scopes (RFC 9396). */
+  @Column({ name: 'authorization_details', type: 'jsonb', nullable: true })
+  authorizationDetails!: AuthorizationDetail[] | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;

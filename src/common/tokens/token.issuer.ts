@@ -59,7 +59,8 @@ export class TokenIssuer {
   async issue(tx: Transaction, grant: TokenGrant, terms: IssueTerms): Promise<IssuedTokens | null>;
   async issue(tx: Transaction, grant: TokenGrant, terms: IssueTerms = {}): Promise<IssuedTokens | null> {
     const accessToken = grant.accessToken ?? mintAccessToken();
-    const reach = grant.access ?? { scopes: grant.scopes, audience: grant.audience ?? [] };
+    const { scopes: all, audience: everywhere = [], authorizationDetails } = grant;
+    const reach = grant.access ?? { scopes: all, audience: everywhere, authorizationDetails };
     const access = { ...reach, confirmation: grant.confirmation?.access ?? null, actor: grant.actor ?? null };
     const refreshToken = grant.refreshTtlSeconds === null ? null : mintToken(TOKEN_PREFIX.refresh);
     const minted = { ...grant, accessToken, access };
@@ -142,7 +143,7 @@ export class TokenIssuer {
   async rotate(presented: PresentedRefreshToken, access: RotatedAccess): Promise<IssuedTokens> {
     // A family has one token that is not spent: until this one is, nobody else rotates the family, and the count holds.
     if (presented.rotated_too_often) throw AuthError.tooManyRequests(MINUTE_SECONDS);
-    const { scopes, audience, accessTtlSeconds, mint, confirmation = null } = access;
+    const { scopes, audience, authorizationDetails, accessTtlSeconds, mint, confirmation = null } = access;
     if (presented.spent) return this.replay(presented, confirmation);
     const accessToken = mint ? await mint() : mintAccessToken();
     const pair: Pair = {
@@ -150,6 +151,7 @@ export class TokenIssuer {
       refreshToken: mintToken(TOKEN_PREFIX.refresh),
       scopes,
       audience,
+      authorizationDetails,
       confirmation,
     };
     const box = this.secrets.seal(JSON.stringify(pair), successorContext(presented.digest));
@@ -206,6 +208,7 @@ export class TokenIssuer {
   }
 }
 
-function renewedReach({ scopes, audience, confirmation = null, refreshIdleSeconds }: RotatedAccess): RenewedReach {
-  return { scopes, audience, confirmation, idleSeconds: refreshIdleSeconds ?? null };
+function renewedReach({ confirmation = null, refreshIdleSeconds, ...access }: RotatedAccess): RenewedReach {
+  const { scopes, audience, authorizationDetails } = access;
+  return { scopes, audience, authorizationDetails, confirmation, idleSeconds: refreshIdleSeconds ?? null };
 }

@@ -1,6 +1,7 @@
 import { digestToBytes, sha256 } from '../crypto.js';
 import { AuthError } from '../errors/auth-error.js';
 import { newId } from '../new-id.js';
+import type { AuthorizationDetail } from '../principal/authorization-detail.js';
 import type { Confirmation } from '../principal/confirmation.js';
 import type { IssuedTokens, MintedToken, TokenGrant } from './issued-tokens.js';
 import { mintToken, TOKEN_PREFIX } from './token-format.js';
@@ -16,6 +17,7 @@ export interface Pair {
   refreshToken: string;
   scopes: readonly string[];
   audience?: readonly string[];
+  authorizationDetails?: readonly AuthorizationDetail[];
   /** Of the access token. */
   confirmation?: Confirmation | null;
 }
@@ -47,6 +49,7 @@ export function toFamily(grant: TokenGrant): NewFamily {
     audience: grant.audience ?? [],
     authenticatedAt: grant.authenticatedAt ?? null,
     context: grant.context ?? null,
+    authorizationDetails: grant.authorizationDetails ?? [],
     lifetimeSeconds: grant.refreshTtlSeconds ?? grant.accessTtlSeconds,
     confirmation: grant.confirmation?.bindsRefresh ? grant.confirmation.access : null,
     idleSeconds: grant.refreshIdleSeconds ?? null,
@@ -65,6 +68,7 @@ export function toIssued(row: RefreshTokenRow, pair: Pair, rows: readonly Stored
     sessionId: row.session_id,
     scopes: pair.scopes,
     audience: pair.audience ?? row.audience,
+    authorizationDetails: pair.authorizationDetails ?? [],
     authenticatedAt: row.authenticated_at,
     context: row.context,
     confirmation: pair.confirmation ?? null,

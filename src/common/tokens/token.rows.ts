@@ -1,4 +1,5 @@
 import type { ActClaim } from '../principal/actor.js';
+import type { AuthorizationDetail } from '../principal/authorization-detail.js';
 import type { Confirmation } from '../principal/confirmation.js';
 
 export interface NewFamily {
@@ -13,6 +14,7 @@ export interface NewFamily {
   readonly authenticatedAt: Date | null;
   readonly context: Readonly<Record<string, unknown>> | null;
   readonly lifetimeSeconds: number;
+  readonly authorizationDetails: readonly AuthorizationDetail[];
   /** Of its refresh tokens. */
   readonly confirmation: Confirmation | null;
   /** Of its refresh tokens; null: they end with the family only. */
@@ -69,6 +71,7 @@ export interface AccessTokenRow {
   context: Record<string, unknown> | null;
   confirmation: Confirmation | null;
   actor: ActClaim | null;
+  authorization_details: AuthorizationDetail[] | null;
 }
 
 /** A refresh token with its family. */
@@ -82,6 +85,8 @@ export interface RefreshTokenRow {
   audience: string[];
   authenticated_at: Date | null;
   context: Record<string, unknown> | null;
+  /** Of its family. */
+  authorization_details: AuthorizationDetail[] | null;
   family_remaining_seconds: number;
   /** What its holder must prove. */
   confirmation: Confirmation | null;
@@ -116,6 +121,7 @@ export interface ClientTokenRow {
   context: Record<string, unknown> | null;
   confirmation: Confirmation | null;
   actor: ActClaim | null;
+  authorization_details: AuthorizationDetail[] | null;
   /** It is another client's family that it ends with. */
   joined: boolean;
   live: boolean;

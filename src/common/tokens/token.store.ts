@@ -32,6 +32,7 @@ import {
   REVOKE_GRANTED,
   REVOKE_OWN,
 } from './token.statements.js';
+import { listOf, outcomeOf, tokenColumns, toJson } from './token.values.js';
 import { newId } from '../new-id.js';
 
 /** What an access token allows, and what its holder must prove. */
@@ -81,6 +82,8 @@ export class TokenStore {
       toJson(confirmation),
       family.idleSeconds,
       toJson(actor),
+      listOf(family.authorizationDetails),
+      listOf(access.authorizationDetails),
       ...holder.values,
       ...spend.values,
     ]);
@@ -92,11 +95,17 @@ export class TokenStore {
     executor: Executor,
     { familyId, clientId }: { readonly familyId: string; readonly clientId: string },
     { id, hash, lifetimeSeconds }: NewToken,
-    { scopes, audience, confirmation, actor = null }: BoundReach,
+    { scopes, audience, confirmation, actor = null, authorizationDetails }: BoundReach,
   ): Promise<Insertion> {
     const names = [familyId, clientSubject(clientId), id, clientId];
     const reach = [scopes, audience, toJson(confirmation), toJson(actor)];
-    const rows = await executor.query<JoinedRow>(JOIN_FAMILY, [...names, hash, ...reach, lifetimeSeconds]);
+    const rows = await executor.query<JoinedRow>(JOIN_FAMILY, [
+      ...names,
+      hash,
+      ...reach,
+      lifetimeSeconds,
+      listOf(authorizationDetails),
+    ]);
     const tokens = rows.filter((row): row is JoinedRow & StoredToken => row.id !== null);
     if (tokens.length > 0) return { familyId, tokens, missing: null };
     return { familyId, tokens, missing: rows[0]!.family_lives ? 'client' : 'family' };
@@ -170,7 +179,7 @@ export class TokenStore {
   async rotate(
     { id, family_id: familyId }: Pick<RefreshTokenRow, 'id' | 'family_id'>,
     successor: Buffer,
-    { scopes, audience, confirmation, idleSeconds }: RenewedReach,
+    { scopes, audience, authorizationDetails, confirmation, idleSeconds }: RenewedReach,
     tokens: readonly NewToken[],
   ): Promise<StoredToken[]> {
     const values = [
@@ -182,6 +191,7 @@ export class TokenStore {
       audience,
       toJson(confirmation),
       idleSeconds,
+      listOf(authorizationDetails),
     ];
     return this.database.query<StoredToken>(ROTATE, values);
   }
@@ -192,11 +202,11 @@ export class TokenStore {
    */
   async renew(
     { id, family_id: familyId }: Pick<RefreshTokenRow, 'id' | 'family_id'>,
-    { scopes, audience, confirmation, idleSeconds }: RenewedReach,
+    { scopes, audience, authorizationDetails, confirmation, idleSeconds }: RenewedReach,
     token: NewToken,
   ): Promise<StoredToken[]> {
     const { id: tokenId, hash, lifetimeSeconds } = token;
-    const row = [tokenId, hash, lifetimeSeconds, scopes, audience, toJson(confirmation)];
+    const row = [tokenId, hash, lifetimeSeconds, scopes, audience, toJson(confirmation), listOf(authorizationDetails)];
     return this.database.query<StoredToken>(RENEW, [id, familyId, idleSeconds, ...row]);
   }
 
@@ -219,25 +229,4 @@ export class TokenStore {
     const values = Array.isArray(value) ? value : [value];
     return values.length === 0 ? [] : end(REVOKE[key === 'sessionIds' ? 'sessionId' : key]!, [values]);
   }
-}
-
-function outcomeOf(rows: readonly InsertedRow[]): Omit<Insertion, 'familyId'> {
-  const tokens = rows.filter((row): row is InsertedRow & StoredToken => row.id !== null);
-  if (tokens.length > 0) return { tokens, missing: null };
-  const [row] = rows;
-  if (!row!.holder_lives) return { tokens, missing: 'holder' };
-  return { tokens, missing: row!.client_lives ? 'spend' : 'client' };
-}
-
-function toJson(value: object | null): string | null {
-  return value && JSON.stringify(value);
-}
-
-function tokenColumns(tokens: readonly NewToken[]): unknown[] {
-  return [
-    tokens.map((token) => token.id),
-    tokens.map((token) => token.kind),
-    tokens.map((token) => token.hash),
-    tokens.map((token) => token.lifetimeSeconds),
-  ];
 }

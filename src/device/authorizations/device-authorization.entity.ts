@@ -1,3 +1,4 @@
+import type { AuthorizationDetail } from '../../common/principal/authorization-detail.js';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** A device that waits for its user (RFC 8628 3.2). The one poll that gets the tokens deletes the row. */
@@ -31,6 +32,10 @@ export class AuthDeviceAuthorization {
 
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   resources!: string[];
+
+  /** What is asked for beyond scopes (RFC 9396); null: nothing. */
+  @Column({ name: 'authorization_details', type: 'jsonb', nullable: true })
+  authorizationDetails!: AuthorizationDetail[] | null;
 
   /** `pending`, `approved` or `denied`. */
   @Column({ type: 'text', default: () => `'pending'` })

@@ -1,9 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { bytes, identifier, integer, orNull, secondsFromNow, text, texts } from '../../common/database/columns.js';
+import {
+  bytes,
+  identifier,
+  integer,
+  jsonText,
+  orNull,
+  secondsFromNow,
+  text,
+  texts,
+} from '../../common/database/columns.js';
 import { Database, type Statement } from '../../common/database/database.js';
 import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import type { AuthorizationDetail } from '../../common/principal/authorization-detail.js';
 import { newId } from '../../common/new-id.js';
 
 /** What an approved device gets: tokens of the authorization server, or a session of its own. */
@@ -19,6 +29,7 @@ const DEVICE = insertInto('auth_device_authorization', {
   gives: text<DeviceGift>('gives'),
   scopes: texts('scopes'),
   resources: texts('resources'),
+  authorizationDetails: orNull(jsonText('authorization_details')),
   ipAddress: orNull(text('ip_address')),
   userAgent: orNull(text('user_agent')),
   pollIntervalSeconds: integer('poll_interval_seconds'),
@@ -35,6 +46,7 @@ export interface PolledRow {
   poll_interval_seconds: number;
   scopes: string[];
   resources: string[];
+  authorization_details: AuthorizationDetail[] | null;
   subject: string | null;
   session_id: string | null;
   authenticated_at: Date | null;
@@ -53,6 +65,7 @@ export interface WaitingRow {
   subject: string | null;
   scopes: string[];
   resources: string[];
+  authorization_details: AuthorizationDetail[] | null;
   ip_address: string | null;
   user_agent: string | null;
   created_at: Date;
@@ -94,13 +107,13 @@ const POLL: Statement = {
            next_poll_at = CASE WHEN ${EARLY} THEN next_poll_at + interval '5 seconds'
              ELSE greatest(least(next_poll_at, now()), now() - ${LATENESS}) + poll_interval_seconds * interval '1 second' END
          WHERE device_code_hash = $1 AND client_id = $2 AND gives = $3
-         RETURNING id, status, expires_at <= now() AS expired, polled_early, poll_interval_seconds, scopes, resources, subject, session_id,
+         RETURNING id, status, expires_at <= now() AS expired, polled_early, poll_interval_seconds, scopes, resources, authorization_details, subject, session_id,
            authenticated_at, amr, roles, epoch`,
 };
 const consume = (when: string) => `DELETE FROM auth_device_authorization
          WHERE id = $1 AND status = 'approved' AND expires_at > now() AND ${when} RETURNING id`;
 const CONSUME: Statement = { name: 'auth_device_consume', text: consume('true') };
-const VIEW = `id, client_id, gives, status, expires_at <= now() AS expired, subject, scopes, resources, ip_address, user_agent, created_at`;
+const VIEW = `id, client_id, gives, status, expires_at <= now() AS expired, subject, scopes, resources, authorization_details, ip_address, user_agent, created_at`;
 const FIND: Statement = {
   name: 'auth_device_find',
   text: `SELECT ${VIEW} FROM auth_device_authorization WHERE user_code_hash = ANY($1)`,

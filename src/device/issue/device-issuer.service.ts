@@ -56,7 +56,7 @@ export class DeviceIssuerService {
     // On better-auth's servers it names the one user who may approve; here no caller may name a user.
     if (form.parameters['user_id'] !== undefined) throw AuthError.invalidRequest('user_id is not taken');
     const client = await this.clients.admit(headers, form);
-    const requested = this.requested(client, form);
+    const requested = await this.requested(client, form);
     // The last check, so that a refused request costs no statement.
     if (client.registered && !client.registered.isPublic) await this.limits.consume(BY_CLIENT, client.clientId);
     else await this.limits.consume(BY_ADDRESS, addressKey(address));
@@ -74,12 +74,17 @@ export class DeviceIssuerService {
     return this.responseOf(deviceCode, formatUserCode(userCode, this.settings.userCode));
   }
 
-  private requested({ registered }: DeviceClient, { parameters, repeated }: OAuthForm) {
+  private async requested({ registered }: DeviceClient, { parameters, repeated }: OAuthForm) {
     const resources = repeated['resource'] ?? [];
+    const { authorization_details: details } = parameters;
     if (registered) {
       const server = this.ports.authorizationServer.get();
       const allowed = server.resourcesFor(registered, resources);
-      return { scopes: server.scopesFor(registered, parameters['scope'], 'user', allowed), resources: allowed };
+      return {
+        scopes: server.scopesFor(registered, parameters['scope'], 'user', allowed),
+        resources: allowed,
+        authorizationDetails: asJson(await server.authorizationDetailsFor(registered, details)),
+      };
     }
     const { scope = '' } = parameters;
     // These scopes are not known beforehand, and they are stored: limit them.
@@ -87,7 +92,8 @@ export class DeviceIssuerService {
     if (!scopes) throw AuthError.oauth('invalid_scope', 'The scope is malformed or too long');
     // A session is for this server only.
     if (resources.length > 0) throw AuthError.oauth('invalid_target', 'There are no resources for this client');
-    return { scopes, resources: [] };
+    if (details !== undefined) throw AuthError.oauth('invalid_authorization_details', 'There are none for this client');
+    return { scopes, resources: [], authorizationDetails: null };
   }
 
   /** Stores the row under a free user code. */
@@ -112,4 +118,9 @@ export class DeviceIssuerService {
       interval: this.settings.intervalSeconds,
     };
   }
+}
+
+/** As the column takes a list. */
+function asJson(details: readonly object[]): string | null {
+  return details.length > 0 ? JSON.stringify(details) : null;
 }

@@ -39,6 +39,7 @@ export class DeviceCodeGrant implements Grant {
       scopes: approved.scopes,
       resources: granted,
       accessResources: narrowed(granted, resources),
+      authorizationDetails: approved.authorization_details ?? [],
       authenticatedAt: approved.authenticated_at,
       sender,
       signIn: this.signInOf(approved),

@@ -98,6 +98,7 @@ export class VerificationPage implements RootPage {
       userName: user.email,
       scopeTexts,
       resourceNames,
+      details: server.filled ? server.get().shownDetails(row.authorization_details ?? []) : [],
     });
   }
 

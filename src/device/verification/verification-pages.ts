@@ -1,5 +1,5 @@
 import type { AuthError } from '../../common/errors/auth-error.js';
-import type { ScopeTexts, ShownClient } from '../../common/ports/authorization-server.js';
+import type { ScopeTexts, ShownClient, ShownDetail } from '../../common/ports/authorization-server.js';
 import { html } from '../../common/html.js';
 import { clientCard, clientLinks, clientName } from '../../common/http/pages/client-card.js';
 import { faultWords } from '../../common/http/pages/fault-words.js';
@@ -24,6 +24,7 @@ export interface ConfirmModel {
   readonly userName: string;
   readonly scopeTexts: ScopeTexts;
   readonly resourceNames: ReadonlyMap<string, string>;
+  readonly details: readonly ShownDetail[];
 }
 
 /** Asks for the code. */
@@ -52,13 +53,13 @@ export function entryPage(action: string, { userCode, error }: EntryModel): Page
 
 /** Shows the client, what it asks for, from where and when, and asks the user to compare the codes (RFC 8628 3.3.1, 5.4). */
 export function confirmPage(action: string, model: ConfirmModel): PageReply {
-  const { row, userCode, client, userName, scopeTexts, resourceNames } = model;
+  const { row, userCode, client, userName, scopeTexts, resourceNames, details } = model;
   const body = html`${clientCard(client, text('consent.asks', { client: clientName(client) }))}
     <p class="soft who">${text('frame.signedInAs', { account: html`<strong><bdi>${userName}</bdi></strong>` })}</p>
     <p>${text('device.compare')}</p>
     <p class="code" dir="ltr">${userCode}</p>
     <p class="warning">${text('device.warning')}</p>
-    ${row.gives === 'tokens' ? permissionList(row, scopeTexts, resourceNames) : html`<p class="note">${text('device.session')}</p>`}
+    ${row.gives === 'tokens' ? permissionList({ ...row, details }, scopeTexts, resourceNames) : html`<p class="note">${text('device.session')}</p>`}
     <h2>${text('device.request')}</h2>
     <ul class="soft">
       <li>${text('device.time', { time: ago(row.created_at) })}</li>

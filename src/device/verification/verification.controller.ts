@@ -49,7 +49,9 @@ export class VerificationController {
     const verifier = isInPerson(principal) ? toVerifier(principal!) : null;
     const row = await this.verification.open(userCode, verifier, callerOf(request).address);
     const isOwn = verifier !== null && row.subject === verifier.subjectId;
-    const facts = isOwn ? { client_id: row.client_id, scope: formatScope(row.scopes), ...resourceOf(row) } : {};
+    const facts = isOwn
+      ? { client_id: row.client_id, scope: formatScope(row.scopes), ...resourceOf(row), ...detailsOf(row) }
+      : {};
     return { user_code: userCode, status: row.status, ...facts };
   }
 
@@ -105,4 +107,8 @@ function resourceOf({ resources }: WaitingRow): { resource?: string | string[] }
 /** @param principal of the user in person, so it has a session */
 function toVerifier({ subjectId, sessionId, authenticatedAt }: AuthPrincipal): Verifier {
   return { subjectId, sessionId: sessionId!, authenticatedAt };
+}
+
+function detailsOf({ authorization_details: details }: WaitingRow) {
+  return details === null ? {} : { authorization_details: details };
 }

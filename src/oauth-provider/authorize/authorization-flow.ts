@@ -165,6 +165,8 @@ export class AuthorizationFlow {
     { client, parameters, waiting }: PendingAuthorization,
     user: BrowserUser | null,
   ): Promise<boolean> {
+    // Details are one payment, one account: what was agreed to before is another one (RFC 9396 3).
+    if (parameters.authorizationDetails?.length) return false;
     if (user === null || this.skipsConsent(client) || !remembersConsent(client, parameters.redirectUri, this.settings))
       return false;
     if (waiting === null && this.settings.hooks.beforeAuthorization === undefined) return true;

@@ -59,6 +59,7 @@ export class AuthorizationRequestParser {
     const acr = this.readAcr(claims, given['acr_values'], client);
     const dpopKeyThumbprint = readKeyThumbprint(given['dpop_jkt']);
     const uiLocales = readUiLocales(given['ui_locales']);
+    const authorizationDetails = await this.server.authorizationDetailsFor(client, given['authorization_details']);
     requireShort('display', given['display']);
     return requireSmall({
       ...redirect,
@@ -66,6 +67,7 @@ export class AuthorizationRequestParser {
       state: requireShort('state', given['state']),
       scopes,
       resources,
+      ...(authorizationDetails.length > 0 && { authorizationDetails }),
       codeChallenge: this.readChallenge(given, client),
       ...(dpopKeyThumbprint !== undefined && { dpopKeyThumbprint }),
       nonce: requireNonce(given['nonce']),
@@ -189,9 +191,10 @@ function readUiLocales(text: string | undefined): string {
   return Buffer.byteLength(locales) <= MAX_HINT_BYTES ? locales : '';
 }
 
-/** Each parameter may be long, but not all of them together. */
+/** Each parameter may be long, but not all of them together; details have a bound of their own. */
 function requireSmall(parameters: AuthorizationParameters): AuthorizationParameters {
-  if (Buffer.byteLength(JSON.stringify(parameters)) <= MAX_BYTES.request) return parameters;
+  const { authorizationDetails: _, ...others } = parameters;
+  if (Buffer.byteLength(JSON.stringify(others)) <= MAX_BYTES.request) return parameters;
   throw AuthError.invalidRequest('The request is too long');
 }
 

@@ -34,6 +34,10 @@ export const AuthorizationRequestParameters = z
     display: text.meta({ description: 'Taken and without effect.' }),
     claims: text.meta({ description: 'Single claims, as JSON (OIDC Core 5.5).' }),
     resource: resourceParameter,
+    authorization_details: text.meta({
+      description:
+        'What is asked for beyond scopes, as JSON: a list of objects, each with a `type` of `authorization_details_types_supported` (RFC 9396 2).',
+    }),
     request: text.meta({
       description: 'A request object that the client signed (RFC 9101), where the server takes them.',
     }),

@@ -12,6 +12,7 @@ import { APPLICATIONS_PATH } from '../consent/applications-page.controller.js';
 import { consentPage } from '../consent/consent.page.js';
 import { ConsentStore } from '../consent/consent.store.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { OAuthServer } from '../token/oauth-server.js';
 import { reachableResources } from '../token/client-resources.js';
 import { WaitingAuthorizations, type WaitingAuthorization } from './waiting-authorizations.js';
 import { askedOf } from './authorization-flow.js';
@@ -23,6 +24,7 @@ export class InteractionPages {
   constructor(
     private readonly waiting: WaitingAuthorizations,
     private readonly consents: ConsentStore,
+    private readonly server: OAuthServer,
     private readonly urls: InteractionUrls,
     private readonly routes: AuthRoutes,
     private readonly ports: HostPorts,
@@ -78,6 +80,7 @@ export class InteractionPages {
       scopeTexts: this.settings.scopeTexts,
       resourceNames: this.settings.resources.names,
       asked: askedOf(pending.parameters),
+      details: this.server.shownDetails(pending.parameters.authorizationDetails ?? []),
       reachable: resources.length > 0 ? [] : reachableResources(pending.client, scopes, this.settings),
       granted: consent?.lapsed ? null : consent,
     });

@@ -42,6 +42,7 @@ const TEXTS: Readonly<Record<Member, string>> = {
   tls_client_auth_san_uri: 'Likewise: an address that its certificate names.',
   tls_client_auth_san_ip: 'Likewise: an IP address that its certificate names.',
   tls_client_auth_san_email: 'Likewise: a mailbox that its certificate names.',
+  authorization_details_types: 'The types of `authorization_details` that it asks for (RFC 9396 10).',
   default_max_age: 'Seconds that a sign-in may lie back, where a request does not say.',
   require_auth_time: 'True: `auth_time` is in every ID token.',
   default_acr_values: 'Wanted authentication contexts.',

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { AuthorizationDetail } from '../../common/principal/authorization-detail.js';
 import type { ClaimsRequest } from '../../common/ports/authorization-server.js';
 
 /** An authorization code (RFC 6749 4.1.2). A spent one stays while its tokens may live, so that a replay is detected (T071). */
@@ -41,6 +42,10 @@ export class AuthAuthorizationCode {
 
   @Column({ type: 'text', array: true, default: () => `'{}'` })
   resources!: string[];
+
+  /** RFC 9396; null: none. */
+  @Column({ name: 'authorization_details', type: 'jsonb', nullable: true })
+  authorizationDetails!: AuthorizationDetail[] | null;
 
   @Column({ type: 'text', nullable: true })
   nonce!: string | null;

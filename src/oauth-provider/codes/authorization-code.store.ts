@@ -4,6 +4,7 @@ import {
   bytes,
   identifier,
   json,
+  jsonText,
   orNull,
   secondsFromNow,
   text,
@@ -14,6 +15,7 @@ import { Database, type Executor, type Statement } from '../../common/database/d
 import { insertInto, type Inserted } from '../../common/database/insert.js';
 import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import type { AuthorizationDetail } from '../../common/principal/authorization-detail.js';
 import type { ClaimsRequest } from '../../common/ports/authorization-server.js';
 import { newId } from '../../common/new-id.js';
 
@@ -29,6 +31,7 @@ export interface AuthorizationCodeRow {
   dpop_jkt: string | null;
   scopes: string[];
   resources: string[];
+  authorization_details: AuthorizationDetail[] | null;
   nonce: string | null;
   acr: string | null;
   amr: string[];
@@ -51,6 +54,7 @@ const CODE = insertInto('auth_authorization_code', {
   dpopKeyThumbprint: orNull(text('dpop_jkt')),
   scopes: texts('scopes'),
   resources: texts('resources'),
+  authorizationDetails: orNull(jsonText('authorization_details')),
   nonce: orNull(text('nonce')),
   acr: orNull(text('acr')),
   amr: texts('amr'),
@@ -78,7 +82,7 @@ const INSERT: Statement = {
 };
 const FIND: Statement = {
   name: 'auth_authorization_code_find',
-  text: `SELECT id, client_id, subject, session_id, redirect_uri, redirect_uri_given, code_challenge, dpop_jkt, scopes, resources, nonce, acr,
+  text: `SELECT id, client_id, subject, session_id, redirect_uri, redirect_uri_given, code_challenge, dpop_jkt, scopes, resources, authorization_details, nonce, acr,
            amr, roles, claims, authenticated_at, consumed_at IS NOT NULL AS consumed, expires_at <= now() AS expired
          FROM auth_authorization_code WHERE hash = $1`,
 };

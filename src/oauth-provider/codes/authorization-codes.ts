@@ -44,6 +44,9 @@ export class AuthorizationCodes {
       dpopKeyThumbprint: parameters.dpopKeyThumbprint ?? null,
       scopes: parameters.scopes,
       resources: parameters.resources,
+      authorizationDetails: parameters.authorizationDetails?.length
+        ? JSON.stringify(parameters.authorizationDetails)
+        : null,
       nonce: parameters.nonce,
       acr: this.acrOf(user, parameters),
       amr: user.methods,

@@ -1,3 +1,4 @@
+import type { AuthorizationDetail } from '../../common/principal/authorization-detail.js';
 import type { ClaimsRequest } from '../../common/ports/authorization-server.js';
 import type { ResponseMode } from '../clients/metadata/response-modes.js';
 
@@ -16,6 +17,8 @@ export interface AuthorizationParameters {
   readonly state: string | null;
   readonly scopes: readonly string[];
   readonly resources: readonly string[];
+  /** What is asked for beyond scopes (RFC 9396); missing: nothing. */
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
   readonly codeChallenge: string | null;
   /** RFC 7638 thumbprint of the key that redeems the code by DPoP (RFC 9449 10); missing: any may. */
   readonly dpopKeyThumbprint?: string;

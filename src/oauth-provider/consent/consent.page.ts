@@ -2,7 +2,7 @@ import { html, type Html, type HtmlValue } from '../../common/html.js';
 import { clientCard, clientLinks, clientName } from '../../common/http/pages/client-card.js';
 import { permissionList, resourceWords } from '../../common/http/pages/permission-list.js';
 import { isLoopbackHost } from '../../common/loopback-host.js';
-import type { ScopeTexts } from '../../common/ports/authorization-server.js';
+import type { ScopeTexts, ShownDetail } from '../../common/ports/authorization-server.js';
 import { text } from '../../common/texts/text.js';
 import { isLoopbackRedirect } from '../clients/metadata/address-rules.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
@@ -20,6 +20,8 @@ export interface ConsentPageModel {
   /** Where the answer goes. */
   readonly redirectUri: string;
   readonly asked: Granted;
+  /** What is asked for beyond scopes (RFC 9396). */
+  readonly details: readonly ShownDetail[];
   /** Resources that accept the token although the client has not named them (RFC 8707 2.2). */
   readonly reachable: readonly string[];
   /** What the user has granted before; null: nothing. */
@@ -39,7 +41,7 @@ export function consentPage(model: ConsentPageModel): Html {
     <p class="soft who" id="signed-in-as">
       ${text('consent.signedInAs', { account: html`<strong><bdi>${userName}</bdi></strong>`, link: another })}
     </p>
-    ${permissionList(asked, scopeTexts, resourceNames, (one) => granted !== null && !known.has(one))}
+    ${permissionList({ ...asked, details: model.details }, scopeTexts, resourceNames, (one) => granted !== null && !known.has(one))}
     ${
       reachable.length > 0 &&
       html`<p class="soft" id="reachable">

@@ -47,6 +47,10 @@ export const introspectionSchema = z
     iat: z.int().optional().describe('Seconds since 1970.'),
     jti: z.string().optional(),
     token_type: z.enum(['Bearer', 'DPoP']).optional().describe('Of access tokens only (RFC 9449 6.2).'),
+    authorization_details: z
+      .array(z.looseObject({ type: z.string() }))
+      .optional()
+      .describe('What it allows beyond scopes, as far as that concerns who asks (RFC 9396 9.2).'),
     cnf: z
       .object({ jkt: z.string().optional(), 'x5t#S256': z.string().optional() })
       .optional()
@@ -77,6 +81,7 @@ export function activeAnswer(token: ClientTokenRow, subject: string, issuer: str
     // A refresh token gives no access, and must not look as if it did.
     ...(token.kind === 'access' && { token_type: tokenTypeOf(token.confirmation) }),
     ...(token.confirmation && { cnf: token.confirmation }),
+    ...(token.authorization_details?.length && { authorization_details: token.authorization_details }),
   };
 }
 

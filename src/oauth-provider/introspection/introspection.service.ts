@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { digestToBytes, sha256 } from '../../common/crypto.js';
 import { looksLikeJwt, type VerifiedClaims } from '../../common/keys/jwt.codec.js';
+import { detailsAt, readDetails, type AuthorizationDetail } from '../../common/principal/authorization-detail.js';
 import { readConfirmation } from '../../common/principal/confirmation.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import { ownJwtOf } from '../../common/tokens/own-jwt.js';
@@ -34,7 +35,19 @@ export class IntrospectionService {
     const holder = row.client_id === asking.clientId ? asking : await this.directory.find(row.client_id);
     // T088: tokens of a disabled client are not valid.
     if (!holder) return INACTIVE;
-    return activeAnswer(row, this.identifiers.of(holder, row.subject), this.settings.issuer);
+    const details = this.detailsFor(asking, row);
+    return activeAnswer(
+      { ...row, authorization_details: details },
+      this.identifiers.of(holder, row.subject),
+      this.settings.issuer,
+    );
+  }
+
+  /** RFC 9396 9.2: a resource is told what concerns it; the client of the token knows all. */
+  private detailsFor(asking: RegisteredClient, row: ClientTokenRow): AuthorizationDetail[] {
+    const details = row.authorization_details ?? [];
+    if (row.client_id === asking.clientId) return details;
+    return [...detailsAt([asking.clientId, ...(asking.policy.resources ?? [])], details)];
   }
 
   /** Checks shape and checksum first; of a JWT the signature (RFC 7662 4), whose key may have been withdrawn. */
@@ -64,7 +77,10 @@ export class IntrospectionService {
 }
 
 /** What a row would say of a client's own JWT, which has none (ADR 15). */
-function toRow({ jti, sub, aud, scope, iat, exp, cnf }: VerifiedClaims, live: boolean): ClientTokenRow {
+function toRow(
+  { jti, sub, aud, scope, iat, exp, cnf, authorization_details: details }: VerifiedClaims,
+  live: boolean,
+): ClientTokenRow {
   return {
     id: jti,
     kind: 'access',
@@ -80,6 +96,7 @@ function toRow({ jti, sub, aud, scope, iat, exp, cnf }: VerifiedClaims, live: bo
     context: null,
     confirmation: readConfirmation(cnf),
     actor: null,
+    authorization_details: [...readDetails(details)],
     joined: false,
     live,
   };

@@ -84,6 +84,10 @@ function authorizationRequests(settings: OAuthProviderSettings, rules: ClientRul
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     require_pushed_authorization_requests: settings.requires.pushedRequests || settings.profile !== null,
+    // RFC 9396 10.
+    ...(settings.authorizationDetailTypes.size > 0 && {
+      authorization_details_types_supported: [...settings.authorizationDetailTypes.keys()],
+    }),
     prompt_values_supported: PROMPTS,
     display_values_supported: ['page'],
     ui_locales_supported: settings.uiLocales,

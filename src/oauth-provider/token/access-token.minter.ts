@@ -5,6 +5,7 @@ import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
 import { ACCESS_TOKEN_TYPE, JwtCodec, type JwtSigner } from '../../common/keys/jwt.codec.js';
 import { newId } from '../../common/new-id.js';
 import type { ActClaim } from '../../common/principal/actor.js';
+import { detailsAt } from '../../common/principal/authorization-detail.js';
 import type { Confirmation } from '../../common/principal/confirmation.js';
 import { formatScope } from '../../common/principal/scopes.js';
 import type { MintedToken, TokenReach } from '../../common/tokens/issued-tokens.js';
@@ -86,6 +87,7 @@ export class AccessTokenMinter {
       acr: grant.signIn?.acr,
       amr: grant.signIn?.amr,
       act: grant.actor ?? grant.signIn?.act,
+      ...detailsClaim(grant),
       ...(grant.confirmation && { cnf: grant.confirmation }),
       ...(grant.isOwn && { [CLIENT_EPOCH]: client.epoch }),
     };
@@ -101,4 +103,10 @@ export class AccessTokenMinter {
     const resources = audience.filter((one) => one !== userinfo);
     return this.customClaims.ofAccessToken({ client, subjectId, scopes, resources });
   }
+}
+
+/** RFC 9396 9.1. */
+function detailsClaim({ audience, authorizationDetails = [] }: TokenReach) {
+  const details = detailsAt(audience, authorizationDetails);
+  return details.length > 0 ? { authorization_details: details } : {};
 }

@@ -7,6 +7,8 @@ import type { SenderProof } from '../../common/ports/sender-proof.js';
 import { isSameConfirmation } from '../../common/principal/confirmation.js';
 import { signInFacts } from '../../common/tokens/sign-in-facts.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
+import { narrowDetails } from '../authorization-details/narrow-details.js';
+import { readAuthorizationDetails } from '../authorization-details/read-authorization-details.js';
 import { AuthorizationCodes } from '../codes/authorization-codes.js';
 import { AuthorizationCodeStore, type AuthorizationCodeRow } from '../codes/authorization-code.store.js';
 import { isCodeVerifier, verifierMatches } from '../codes/pkce.js';
@@ -20,7 +22,7 @@ import { ClientTokens } from './client-tokens.js';
 export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
   readonly grantType = 'authorization_code';
   readonly isForUsers = true;
-  readonly parameters = ['code', 'redirect_uri', 'code_verifier'];
+  readonly parameters = ['code', 'redirect_uri', 'code_verifier', 'authorization_details'];
 
   constructor(
     private readonly database: Database,
@@ -46,6 +48,12 @@ export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
     if (row.consumed) return this.refuseReplay(row);
     if (row.expired) throw AuthError.invalidGrant('the code has expired');
     const { granted, chosen } = this.resourcesOf(row, client, resources);
+    const details = row.authorization_details ?? [];
+    const asked = await readAuthorizationDetails(
+      parameters['authorization_details'],
+      client,
+      this.settings.authorizationDetailTypes,
+    );
     const prepared = await this.tokens.prepare({
       client,
       subjectId: row.subject,
@@ -56,6 +64,8 @@ export class AuthorizationCodeGrant implements Grant<RegisteredClient> {
       scopes: row.scopes,
       resources: granted,
       accessResources: chosen,
+      authorizationDetails: details,
+      accessDetails: narrowDetails(details, asked),
       authenticatedAt: row.authenticated_at,
       sender,
       nonce: row.nonce,

@@ -44,7 +44,11 @@ export class ClientTokens {
   /** @see AuthorizationServer.prepare */
   async prepare(order: TokenOrder<RegisteredClient>): Promise<PreparedTokens> {
     const { client } = order;
-    const access = this.fit({ scopes: order.scopes, audience: order.accessResources ?? order.resources });
+    const access = this.fit({
+      scopes: order.scopes,
+      audience: order.accessResources ?? order.resources,
+      authorizationDetails: order.accessDetails ?? order.authorizationDetails,
+    });
     const { confirmation } = order.sender;
     this.requireBound(access.audience, confirmation);
     const refreshes =
@@ -69,6 +73,7 @@ export class ClientTokens {
       actor: order.actor ?? null,
       scopes: order.scopes,
       audience: this.audienceOf(order.scopes, order.resources),
+      authorizationDetails: order.authorizationDetails,
       access,
       authenticatedAt: order.authenticatedAt,
       context: contextOf(order),
@@ -124,12 +129,13 @@ export class ClientTokens {
    * RFC 8707 2.2: a token for resources keeps the scopes that they accept, and those of OpenID Connect, which are for userinfo.
    * @param reach its audience lists resources, with or without userinfo
    */
-  fit({ scopes, audience }: TokenReach): TokenReach {
+  fit(reach: TokenReach): TokenReach {
+    const { scopes, audience } = reach;
     const resources = audience.filter((one) => one !== this.userinfoUrl);
-    if (resources.length === 0) return { scopes, audience };
+    if (resources.length === 0) return reach;
     const taken = resources.map((one) => this.settings.resources.find(one)?.scopes ?? null);
     const fits = (scope: string) => isOpenIdScope(scope) || taken.some((some) => some === null || some.has(scope));
-    return { scopes: scopes.filter(fits), audience: this.audienceOf(scopes, resources) };
+    return { ...reach, scopes: scopes.filter(fits), audience: this.audienceOf(scopes, resources) };
   }
 
   /** RFC 8707: empty means this server. With `openid` userinfo accepts the token as well. */
@@ -165,6 +171,7 @@ export function toResponse(issued: IssuedTokens, idToken: string | undefined): T
     expires_in: issued.accessTokenRemainingSeconds,
     expires_at: Math.floor(issued.accessTokenExpiresAt.getTime() / 1000),
     scope: formatScope(issued.scopes),
+    ...(issued.authorizationDetails?.length && { authorization_details: issued.authorizationDetails }),
     ...(issued.refreshToken !== null && { refresh_token: issued.refreshToken }),
     ...(idToken !== undefined && { id_token: idToken }),
   };

@@ -5,11 +5,14 @@ import type {
   PreparedTokens,
   PresentedClient,
   ScopeTexts,
+  ShownDetail,
   TokenOrder,
 } from '../../common/ports/authorization-server.js';
 import type { PresentedProofs, SenderProof } from '../../common/ports/sender-proof.js';
+import type { AuthorizationDetail } from '../../common/principal/authorization-detail.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
 import type { Transaction } from '../../common/database/transaction.js';
+import { readAuthorizationDetails } from '../authorization-details/read-authorization-details.js';
 import { ConsentStore } from '../consent/consent.store.js';
 import { ClientAuthenticator } from '../clients/authentication/client.authenticator.js';
 import { ClientDirectory } from '../clients/client.directory.js';
@@ -79,6 +82,20 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
 
   resourcesFor(client: RegisteredClient, asked: readonly string[]): string[] {
     return allowedResources(client, asked, this.settings);
+  }
+
+  authorizationDetailsFor(
+    client: RegisteredClient,
+    asked: string | undefined,
+  ): Promise<readonly AuthorizationDetail[]> {
+    return readAuthorizationDetails(asked, client, this.settings.authorizationDetailTypes);
+  }
+
+  shownDetails(details: readonly AuthorizationDetail[]): ShownDetail[] {
+    return details.flatMap((detail) => {
+      const type = this.settings.authorizationDetailTypes.get(detail.type);
+      return type ? [{ detail, title: type.title }] : [];
+    });
   }
 
   laterResourcesFor(client: RegisteredClient, asked: readonly string[], scopes: readonly string[]): string[] {

@@ -3,6 +3,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import type { Grant, GrantRequest } from '../../common/grants/grant.js';
 import type { TokenResponse } from '../../common/ports/authorization-server.js';
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
+import { areGranted } from '../../common/principal/authorization-detail.js';
 import { isSameConfirmation, type Confirmation } from '../../common/principal/confirmation.js';
 import type { IssuedTokens, TokenReach } from '../../common/tokens/issued-tokens.js';
 import { isRefreshToken } from '../../common/tokens/token-format.js';
@@ -13,6 +14,8 @@ import type { RegisteredClient } from '../clients/metadata/registered-client.js'
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { reachableResources } from './client-resources.js';
 import { AccessTokenMinter } from './access-token.minter.js';
+import { narrowDetails } from '../authorization-details/narrow-details.js';
+import { invalidDetails, readAuthorizationDetails } from '../authorization-details/read-authorization-details.js';
 import { ClientTokens, toResponse, type GrantContext } from './client-tokens.js';
 import { IdTokens } from '../id-tokens/id-tokens.js';
 
@@ -26,7 +29,7 @@ interface RefreshWish extends Partial<TokenReach> {
 export class RefreshTokenGrant implements Grant<RegisteredClient> {
   readonly grantType = 'refresh_token';
   readonly isForUsers = true;
-  readonly parameters = ['refresh_token', 'scope'];
+  readonly parameters = ['refresh_token', 'scope', 'authorization_details'];
 
   constructor(
     private readonly issuer: TokenIssuer,
@@ -42,7 +45,13 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
     if (!isRefreshToken(wish.refreshToken, this.settings.legacyCredentials)) throw refusedRefresh('malformed');
     const presented = await this.issuer.present(wish.refreshToken, client.clientId);
     requireHolder(presented, sender.confirmation);
-    const reach = this.tokens.fit(this.narrowed(presented, wish, client));
+    const granted = { ...presented, authorizationDetails: presented.authorization_details ?? [] };
+    const details = await readAuthorizationDetails(
+      parameters['authorization_details'],
+      client,
+      this.settings.authorizationDetailTypes,
+    );
+    const reach = this.tokens.fit(this.narrowed(granted, { ...wish, authorizationDetails: details }, client));
     const { confirmation } = sender;
     this.tokens.requireBound(reach.audience, confirmation);
     const accessTtlSeconds = this.tokens.accessTtlOf(reach.audience);
@@ -74,7 +83,12 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
     const reachable =
       granted.audience.length > 0 ? granted.audience : reachableResources(client, scopes, this.settings);
     if (!isSubset(audience, new Set(reachable))) throw beyondResources();
-    return { scopes, audience };
+    const { authorizationDetails = [] } = granted;
+    return {
+      scopes,
+      audience,
+      authorizationDetails: narrowDetails(authorizationDetails, asked.authorizationDetails ?? []),
+    };
   }
 
   /**
@@ -116,6 +130,8 @@ function wishOf(parameters: GrantRequest['parameters'], resources: readonly stri
 function requireSameRequest(issued: TokenReach, asked: TokenReach): void {
   if (!sameMembers(issued.scopes, asked.scopes)) throw beyondScope();
   if (!sameMembers(issued.audience, asked.audience)) throw beyondResources();
+  const [had = [], wanted = []] = [issued.authorizationDetails, asked.authorizationDetails];
+  if (!areGranted(had, wanted) || !areGranted(wanted, had)) throw invalidDetails('The objects are others than before');
 }
 
 function sameMembers(left: readonly string[], right: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import { html, type Html, type HtmlValue } from '../../html.js';
-import type { ScopeTexts } from '../../ports/authorization-server.js';
+import type { ScopeTexts, ShownDetail } from '../../ports/authorization-server.js';
 import { hostText } from '../../texts/host-text.js';
 import type { TextKey } from '../../texts/languages/en/index.js';
 import { text } from '../../texts/text.js';
@@ -11,6 +11,8 @@ export interface Permissions {
   readonly claims?: readonly string[];
   /** APIs (RFC 8707). */
   readonly resources: readonly string[];
+  /** What is asked for beyond scopes (RFC 9396), with the host's texts of their types. */
+  readonly details?: readonly ShownDetail[];
 }
 
 /** What OpenID Connect's scopes mean to a user (Core 5.4, 11), and under which heading they stand. */
@@ -37,12 +39,12 @@ interface Permission {
  * @param isNew whether to mark a permission as new since the user's last consent
  */
 export function permissionList(
-  { scopes, claims = [], resources }: Permissions,
+  { scopes, claims = [], resources, details = [] }: Permissions,
   texts: ScopeTexts = new Map(),
   names: ReadonlyMap<string, string> = new Map(),
   isNew: (permission: string) => boolean = () => false,
 ): Html {
-  const all = permissionsOf({ scopes, claims, resources }, texts, names);
+  const all = permissionsOf({ scopes, claims, resources, details }, texts, names);
   const groups = (['you', 'data', 'access'] as const satisfies readonly Group[])
     .map((group) => ({ group, items: all.filter((one) => one.group === group) }))
     .filter(({ items }) => items.length > 0);
@@ -72,12 +74,14 @@ export function permissionWords(
 }
 
 function permissionsOf(
-  { scopes, claims = [], resources }: Permissions,
+  { scopes, claims = [], resources, details = [] }: Permissions,
   texts: ScopeTexts,
   names: ReadonlyMap<string, string>,
 ): Permission[] {
   return [
     ...scopes.map((name) => ({ group: STANDARD.get(name) ?? 'data', name, words: scopeWords(name, texts) })),
+    // Each is new, whatever was agreed to before.
+    ...details.map((one) => ({ group: 'data' as const, name: '', words: detailWords(one) })),
     ...claims.map((name) => ({ group: 'you' as const, name, words: text('permissions.claim', { claim: code(name) }) })),
     ...resources.map((name) => ({
       group: 'access' as const,
@@ -100,6 +104,21 @@ export function scopeWords(scope: string, texts: ScopeTexts): HtmlValue {
 export function resourceWords(resource: string, names: ReadonlyMap<string, string>): Html {
   const name = names.get(resource);
   return name === undefined ? code(resource) : html`<bdi>${name}</bdi> (${code(resource)})`;
+}
+
+/** The title of its type, and its members as they are: what a client writes there is shown, and never read as HTML. */
+function detailWords({ detail, title }: ShownDetail): Html {
+  const { type: _type, ...members } = detail;
+  return html`${hostText(title)}
+    <ul class="soft">
+      ${Object.entries(members).map(([name, value]) => html`<li><bdi>${name}</bdi>: <bdi>${shownValue(value)}</bdi></li>`)}
+    </ul>`;
+}
+
+function shownValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const isTexts = Array.isArray(value) && value.every((one) => typeof one === 'string');
+  return isTexts ? value.join(', ') : JSON.stringify(value);
 }
 
 function code(name: string): Html {

@@ -76,6 +76,7 @@ export const METADATA_SHAPE = {
   tls_client_auth_san_uri: uri,
   tls_client_auth_san_ip: word,
   tls_client_auth_san_email: text(320),
+  authorization_details_types: list(text(128), 20),
   default_max_age: z.int().min(0).max(2_147_483_647),
   require_auth_time: flag,
   default_acr_values: words,

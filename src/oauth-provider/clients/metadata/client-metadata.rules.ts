@@ -30,6 +30,8 @@ export interface MetadataRules {
   readonly requestObjects: boolean;
   /** The profile that the client has to keep to; null: none. */
   readonly profile: FapiProfile | null;
+  /** Types of `authorization_details`. */
+  readonly detailTypes: ReadonlySet<string>;
   /** The names of strengths of sign-in. */
   readonly acrValues: readonly string[];
   readonly allowPrivateNetwork: boolean;
@@ -57,6 +59,7 @@ const CHECKS: readonly Check[] = [
   checkAlgorithms,
   checkRequests,
   checkProfile,
+  checkDetailTypes,
   checkAddresses,
   checkLogout,
   checkSector,
@@ -171,6 +174,12 @@ function checkRequests(metadata: ClientMetadata, { requestObjects, acrValues, al
 
 function checkProfile(metadata: ClientMetadata, rules: MetadataRules) {
   return messageProfileFault(metadata, rules.profile, rules);
+}
+
+function checkDetailTypes({ authorization_details_types: types = [] }: ClientMetadata, { detailTypes }: MetadataRules) {
+  return types.every((type) => detailTypes.has(type))
+    ? null
+    : 'authorization_details_types: one of them is not offered';
 }
 
 function checkAddresses(metadata: ClientMetadata, { allowPrivateNetwork }: MetadataRules) {

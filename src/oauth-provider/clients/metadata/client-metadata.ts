@@ -53,6 +53,8 @@ export interface ClientMetadata {
   readonly tls_client_auth_san_uri?: string;
   readonly tls_client_auth_san_ip?: string;
   readonly tls_client_auth_san_email?: string;
+  /** The only types of `authorization_details` that it asks for (RFC 9396 10). */
+  readonly authorization_details_types?: readonly string[];
   /** Seconds. */
   readonly default_max_age?: number;
   readonly require_auth_time?: boolean;

@@ -26,6 +26,7 @@ export function metadataRules(settings: OAuthProviderSettings, grantTypes: reado
     redirectSchemes: settings.redirectSchemes,
     requestObjects: settings.requestObjects,
     profile: settings.profile,
+    detailTypes: new Set(settings.authorizationDetailTypes.keys()),
     acrValues: settings.acrValues,
     allowPrivateNetwork: settings.allowPrivateNetwork,
     mtls: settings.mtls,

@@ -57,6 +57,7 @@ export function clientMetadataOf(row: SourceRow, hasSecret: boolean): ClientMeta
     redirectSchemes: ownSchemesOf([...redirects, ...(logouts ?? [])]),
     requestObjects: false,
     profile: null,
+    detailTypes: new Set(),
     acrValues: [UNKNOWN_ACR],
     allowPrivateNetwork: true,
     mtls: null,
