@@ -6,6 +6,7 @@ import {
   type OnModuleInit,
   type Provider,
 } from '@nestjs/common';
+import { AuthCaches } from '../common/cache/auth-caches.js';
 import { Clock } from '../common/clock.js';
 import { Database } from '../common/database/database.js';
 import { InvalidationChannel } from '../common/database/invalidation.js';
@@ -44,6 +45,7 @@ const providers: Provider[] = [
       events: AuthEvents,
       codec: JwtCodec,
       channel: InvalidationChannel,
+      caches: AuthCaches,
       core: CoreSettings,
       settings: OutboundSettings,
     ) => {
@@ -56,7 +58,7 @@ const providers: Provider[] = [
         new UserGrants(codec, core.issuer, timeoutMilliseconds),
       );
       const sizes = { applications: applications.size, users: core.cacheSize };
-      const memory = new OutboundMemory(actsForUsers(settings) ? channel : null, sizes);
+      const memory = new OutboundMemory(sizes, actsForUsers(settings) ? { channel, caches } : null);
       return new OutboundTokens(new ClientCredentialStore(database), requester, box, events, memory, {
         memoryMilliseconds: core.cacheTtlSeconds * 1000,
         timeoutMilliseconds,
@@ -70,6 +72,7 @@ const providers: Provider[] = [
       AuthEvents,
       JwtCodec,
       InvalidationChannel,
+      AuthCaches,
       CORE_SETTINGS,
       OUTBOUND_SETTINGS,
     ],

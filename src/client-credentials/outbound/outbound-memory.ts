@@ -1,3 +1,4 @@
+import type { AuthCaches } from '../../common/cache/auth-caches.js';
 import { LoadingCache } from '../../common/cache/loading-cache.js';
 import type { InvalidationChannel } from '../../common/database/invalidation.js';
 import type { HeldToken } from './held-token.js';
@@ -12,16 +13,17 @@ export class OutboundMemory {
   private readonly ofUsers: LoadingCache<HeldToken>;
 
   /**
-   * @param channel null: no application acts for users
    * @param sizes most tokens; the least recently used go first
+   * @param surroundings null: no application acts for users
    */
   constructor(
-    channel: Pick<InvalidationChannel, 'subscribe'> | null,
     sizes: { readonly applications: number; readonly users: number },
+    surroundings: { readonly channel: Pick<InvalidationChannel, 'subscribe'>; readonly caches: AuthCaches } | null,
   ) {
     this.ofApplications = cacheOf(Math.max(1, sizes.applications));
     this.ofUsers = cacheOf(sizes.users);
-    channel?.subscribe(this.ofUsers);
+    surroundings?.channel.subscribe(this.ofUsers);
+    surroundings?.caches.add('outbound', this.ofUsers);
   }
 
   find(target: Target): HeldToken | undefined {
