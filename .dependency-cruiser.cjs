@@ -1,5 +1,5 @@
 const CAPABILITIES =
-  '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking|passkeys|resource-server|two-factor)';
+  '(accounts|api-keys|bearer|jwt|oauth-provider|device|client-credentials|account-linking|jwt-bearer|passkeys|resource-server|token-exchange|two-factor)';
 const LEVEL_0 = '^src/common/(errors|principal|crypto|clock|html|texts|weighted-list)';
 const LEVEL_2 =
   '^src/common/(calls|guards|sockets|grants|http|extension|common[.]module|auth-core[.]module|capability|index)';

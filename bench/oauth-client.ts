@@ -16,11 +16,12 @@ export const BASIC = {
   authorization: `Basic ${btoa([CLIENT.clientId, CLIENT.clientSecret].map(encodeURIComponent).join(':'))}`,
 };
 
+export const RESOURCES = [{ resource: RESOURCE, accessTokenFormat: 'jwt' }] as const;
+
 /** One confidential client that may do everything, and an API that takes JWTs. */
 export const PROVIDER: OAuthProviderOptions = {
   scopes: ['openid', 'offline_access', SCOPE],
   idTokenAlgorithms: ['ES256'],
-  resources: [{ resource: RESOURCE, accessTokenFormat: 'jwt' }],
   clients: [
     {
       ...CLIENT,

@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeyAuth, authDataSource, AuthModule, BearerAuth } from 'nest-authority';
-import { PROVIDER } from './oauth-client.js';
+import { PROVIDER, RESOURCES } from './oauth-client.js';
 import { countStatements } from './statement-counter.js';
 
 const PONG = { pong: true };
@@ -85,6 +85,7 @@ const AUTH = [
       prefix: 'sk_',
       configurations: [{ configId: 'limited', prefix: 'lk_', rateLimit: { window: 86_400_000, max: 1_000_000_000 } }],
     },
+    resources: RESOURCES,
     oauthProvider: PROVIDER,
     clientCredentials: true,
     device: {},

@@ -15,9 +15,11 @@ import { ClientCredentialsModule } from './client-credentials/client-credentials
 import { AuthCoreModule } from './common/auth-core.module.js';
 import { DeviceModule } from './device/device.module.js';
 import { JwtModule } from './jwt/jwt.module.js';
+import { JwtBearerModule } from './jwt-bearer/jwt-bearer.module.js';
 import { OAuthProviderModule } from './oauth-provider/oauth-provider.module.js';
 import { PasskeysModule } from './passkeys/passkeys.module.js';
 import type { AuthStaticOptions } from './common/options/core-options.js';
+import { TokenExchangeModule } from './token-exchange/token-exchange.module.js';
 import { TwoFactorModule } from './two-factor/two-factor.module.js';
 
 /** Makes the options; for `useClass` and `useExisting`. */
@@ -58,8 +60,10 @@ const MODULES: Readonly<Record<AuthCapability, (shared: Shared) => DynamicModule
     ClientCredentialsModule.forRootAsync({ ...shared, useFactory: block('clientCredentials') }),
   device: (shared) => DeviceModule.forRootAsync({ ...shared, useFactory: block('device') }),
   jwt: (shared) => JwtModule.forRootAsync({ ...shared, useFactory: block('jwt') }),
+  jwtBearer: (shared) => JwtBearerModule.forRootAsync({ ...shared, useFactory: block('jwtBearer') }),
   oauthProvider: (shared) => OAuthProviderModule.forRootAsync({ ...shared, useFactory: block('oauthProvider') }),
   passkeys: (shared) => PasskeysModule.forRootAsync({ ...shared, useFactory: block('passkeys') }),
+  tokenExchange: (shared) => TokenExchangeModule.forRootAsync({ ...shared, useFactory: block('tokenExchange') }),
   twoFactor: (shared) => TwoFactorModule.forRootAsync({ ...shared, useFactory: block('twoFactor') }),
 };
 

@@ -14,7 +14,9 @@ import { readOptions, requireKnownKeys } from './common/options/read-options.js'
 import type { DeviceOptions } from './device/device.options.js';
 import type { JwtOptions } from './jwt/jwt.options.js';
 import type { OAuthProviderOptions } from './oauth-provider/oauth-provider.options.js';
+import type { JwtBearerOptions } from './jwt-bearer/jwt-bearer.options.js';
 import type { PasskeysOptions } from './passkeys/passkeys.options.js';
+import type { TokenExchangeOptions } from './token-exchange/token-exchange.options.js';
 import type { TwoFactorOptions } from './two-factor/two-factor.options.js';
 
 /** One block per capability; a block that is absent (or false) leaves the capability out. */
@@ -33,10 +35,14 @@ export interface AuthCapabilityOptions {
   readonly device?: DeviceOptions | boolean;
   /** JWTs for services that verify offline, and the key set they need. Off by default; `true` or a block turns it on. */
   readonly jwt?: JwtOptions | boolean;
+  /** Tokens for assertions of issuers that are trusted (RFC 7523), identity assertions among them (ID-JAG). Needs oauthProvider. Off by default. */
+  readonly jwtBearer?: JwtBearerOptions | boolean;
   /** OAuth 2.1 authorization server and OpenID provider. Needs accounts and jwt. Off by default. */
   readonly oauthProvider?: OAuthProviderOptions | boolean;
   /** Sign-in by passkeys (WebAuthn). Needs accounts and the package `@simplewebauthn/server`. Off by default. */
   readonly passkeys?: PasskeysOptions | boolean;
+  /** Exchange of tokens (RFC 8693): a service acts for a user at the next service. Needs oauthProvider. Off by default. */
+  readonly tokenExchange?: TokenExchangeOptions | boolean;
   /** A second factor at sign-in: codes of an app, backup codes, codes by mail. Needs accounts. Off by default. */
   readonly twoFactor?: TwoFactorOptions | boolean;
 }
@@ -53,8 +59,10 @@ export const AUTH_CAPABILITIES = [
   'clientCredentials',
   'device',
   'jwt',
+  'jwtBearer',
   'oauthProvider',
   'passkeys',
+  'tokenExchange',
   'twoFactor',
 ] as const satisfies readonly (keyof AuthCapabilityOptions)[];
 /** One of them, as `capabilities` names it. */

@@ -35,8 +35,10 @@ const TABLES = {
   clientCredentials: CLIENT_CREDENTIALS_TABLES,
   device: DEVICE_TABLES,
   jwt: withKeys({ entities: [], migrations: [] }),
+  jwtBearer: { entities: [], migrations: [] },
   oauthProvider: withKeys(OAUTH_PROVIDER_TABLES),
   passkeys: PASSKEYS_TABLES,
+  tokenExchange: { entities: [], migrations: [] },
   twoFactor: TWO_FACTOR_TABLES,
 } satisfies Record<string, Tables>;
 

@@ -21,6 +21,8 @@ export * from './client-credentials/index.js';
 export * from './common/index.js';
 export * from './device/index.js';
 export * from './jwt/index.js';
+export * from './jwt-bearer/index.js';
 export * from './oauth-provider/index.js';
 export * from './passkeys/index.js';
+export * from './token-exchange/index.js';
 export * from './two-factor/index.js';

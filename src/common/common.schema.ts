@@ -10,6 +10,7 @@ import { AuthSigningKey } from './keys/signing-key.entity.js';
 import { Mail1700000000660 } from './migrations/1700000000660-mail.js';
 import { OneTimeSecrets1700000000670 } from './migrations/1700000000670-one-time-secrets.js';
 import { SenderConstraint1700000000680 } from './migrations/1700000000680-sender-constraint.js';
+import { Actors1700000000690 } from './migrations/1700000000690-actors.js';
 import { AuthMail } from './mail/mail.entity.js';
 import { AuthOneTimeSecret } from './one-time/one-time-secret.entity.js';
 import { AuthRateLimit } from './limits/rate-limit.entity.js';
@@ -31,6 +32,7 @@ export const COMMON_TABLES = {
     Mail1700000000660,
     OneTimeSecrets1700000000670,
     SenderConstraint1700000000680,
+    Actors1700000000690,
   ],
 };
 

@@ -11,6 +11,7 @@ import type { StepUpWish } from './ports/step-up-wish.js';
 import type { CurrentSession, SessionStart, SessionView, SessionSignIn } from './ports/sessions.js';
 import type { SignInMethods } from './ports/sign-in-methods.js';
 import type { SignInPageContent } from './ports/sign-in-page.js';
+import type { SubjectTokenReader } from './ports/subject-token.js';
 import type { HostUser } from './ports/user-directory.js';
 import type { AuthPrincipal } from './principal/auth-principal.js';
 import type { SubjectEnd } from './subjects/subject.store.js';
@@ -32,6 +33,8 @@ export interface Extension {
   readonly bearerReaders?: readonly BearerTokenReader[];
   /** Ways to get tokens at the token endpoint; one for each `grant_type`. */
   readonly grants?: readonly Grant[];
+  /** Readers of tokens that may be exchanged (RFC 8693); one for each type. */
+  readonly subjectTokens?: readonly SubjectTokenReader[];
   /** Writers of messages; one for each kind. */
   readonly mails?: readonly MailComposer[];
   /** Whether sessions are bound to a key of the app that signs in. Default: `off`. */

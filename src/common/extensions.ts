@@ -4,6 +4,7 @@ import type { Grant } from './grants/grant.js';
 import type { Authenticator } from './guards/authenticator.js';
 import type { MailComposer } from './mail/mail-composer.js';
 import type { HostPorts } from './ports/port.js';
+import type { SubjectTokenReader } from './ports/subject-token.js';
 import type { SweepTask } from './sweeper/sweeper.js';
 import type { BearerTokenReader } from './tokens/bearer-token-reader.js';
 
@@ -13,6 +14,7 @@ export class Extensions {
   readonly authenticators: readonly Authenticator[] = [];
   readonly bearerReaders: readonly BearerTokenReader[] = [];
   readonly grants: readonly Grant[] = [];
+  readonly subjectTokens: readonly SubjectTokenReader[] = [];
   readonly mails: readonly MailComposer[] = [];
   readonly sweeps: readonly SweepTask[] = [];
   readonly pages: readonly AreaPage[] = [];
@@ -21,7 +23,17 @@ export class Extensions {
 
   /** @throws Error when a name is taken, a port is filled, or the application has already started; stops the boot */
   add(extension: Extension): void {
-    const { name, ports = {}, authenticators, bearerReaders, grants, mails, sweeps, pages } = Object.freeze(extension);
+    const {
+      name,
+      ports = {},
+      authenticators,
+      bearerReaders,
+      grants,
+      subjectTokens,
+      mails,
+      sweeps,
+      pages,
+    } = Object.freeze(extension);
     if (Object.isFrozen(this))
       throw new Error(
         `The capability "${name}" was added after the application had started. Add it in a constructor or in onModuleInit.`,
@@ -31,6 +43,7 @@ export class Extensions {
       authenticators: joined('authenticator', (one) => one.scheme, this.authenticators, authenticators),
       bearerReaders: joined('bearer token reader', (one) => one.credentialType, this.bearerReaders, bearerReaders),
       grants: joined('grant', (one) => one.grantType, this.grants, grants),
+      subjectTokens: joined('subject token reader', (one) => one.tokenType, this.subjectTokens, subjectTokens),
       mails: joined('mail', (one) => one.kind, this.mails, mails),
       sweeps: joined('sweep', (one) => one.name, this.sweeps, sweeps),
       pages: joined('page', (one) => one.path, this.pages, pages),

@@ -130,7 +130,7 @@ export class JwtReader implements BearerTokenReader {
 function toPrincipal(claims: VerifiedClaims, kind?: 'user' | 'client'): AuthPrincipal {
   const clientId = typeof claims['client_id'] === 'string' ? claims['client_id'] : null;
   const authTime = claims['auth_time'];
-  const { roles = [], claims: facts } = principalFacts(claims);
+  const { roles = [], actor = null, claims: facts } = principalFacts(claims);
   return createPrincipal({
     kind: kind ?? (clientId !== null && clientId === claims.sub ? 'client' : 'user'),
     subjectId: claims.sub,
@@ -145,6 +145,7 @@ function toPrincipal(claims: VerifiedClaims, kind?: 'user' | 'client'): AuthPrin
     expiresAt: new Date(claims.exp * 1000),
     confirmation: readConfirmation(claims['cnf']),
     roles,
+    actor,
     claims: { ...customClaimsOf(claims), ...facts },
   });
 }

@@ -7,20 +7,6 @@ import type { OptionsOf } from '../common/options/read-options.js';
 import { FAPI_PROFILES, type FapiProfile, type TokenBinding } from './clients/metadata/client-rules.js';
 import type { IdTokenClaims, StaticClientOptions } from './static-client.options.js';
 
-/** An API that clients request tokens for by `resource` (RFC 8707). */
-export interface ResourceOptions {
-  /** Absolute URL without a fragment; becomes the token's `aud`. */
-  readonly resource: string;
-  /** Scopes its tokens may have. Default: all. */
-  readonly scopes?: readonly string[];
-  /** Format of its tokens. Default: the client's, else the server's. */
-  readonly accessTokenFormat?: 'opaque' | 'jwt';
-  /** Lifetime of its tokens, at most 7 days; the shortest of several resources wins. Default: the server's. */
-  readonly accessTokenTTL?: Duration;
-  /** Its tokens are bound to a key of their holder, or not given (RFC 9449). Default false. */
-  readonly dpopBoundAccessTokensRequired?: boolean;
-}
-
 /** Who may register clients: nobody; signed-in users and holders of an initial access token; anybody. */
 export type RegistrationMode = 'off' | 'authenticated' | 'open';
 
@@ -42,8 +28,6 @@ export interface OAuthProviderOptions {
    * (OAuth 2.1 7.9). Administration may give them to its own. Default: none.
    */
   readonly sensitiveScopes?: readonly string[];
-  /** APIs that clients can request tokens for. Default: none. */
-  readonly resources?: readonly ResourceOptions[];
   /** Lifetime of an access token. Default `'1h'`, at most 7 days. */
   readonly accessTokenTTL?: Duration;
   /** Absolute lifetime of a chain of refresh tokens; refreshing does not extend it. Default `'30d'`, at most 400 days. */
@@ -191,7 +175,6 @@ export const OAUTH_PROVIDER_OPTIONS = {
   scopes: given<NonNullable<OAuthProviderOptions['scopes']>>(['texts', 'block']),
   defaultScopes: scopes(),
   sensitiveScopes: scopes([]),
-  resources: given<readonly ResourceOptions[]>('blocks', []),
   accessTokenTTL: duration({ fallback: '1h', ...LIFETIME }),
   refreshTokenTTL: duration({ fallback: '30d', min: MINUTE_SECONDS, max: 400 * DAY_SECONDS }),
   refreshTokenIdleTTL: duration({ fallback: '14d', min: MINUTE_SECONDS, max: 400 * DAY_SECONDS }),
@@ -228,14 +211,6 @@ export const OAUTH_PROVIDER_OPTIONS = {
     beforeAuthorization: 'function',
   }),
 } satisfies OptionsOf<OAuthProviderOptions>;
-
-export const RESOURCE_OPTIONS = {
-  resource: given('text'),
-  scopes: scopes(),
-  accessTokenFormat: choice(['opaque', 'jwt']),
-  accessTokenTTL: duration(LIFETIME),
-  dpopBoundAccessTokensRequired: flag(false),
-} satisfies OptionsOf<ResourceOptions>;
 
 export const REGISTRATION_OPTIONS = {
   mode: given('text'),

@@ -7,6 +7,7 @@ import { requirePageAddress } from '../common/options/page-address.js';
 import { languagesOf } from '../common/options/page-options.js';
 import { AcrLadder, UNKNOWN_ACR } from '../common/principal/acr-ladder.js';
 import { readOptions, type SettingsOf } from '../common/options/read-options.js';
+import type { Resources } from '../common/resources/resources.js';
 import { resolveOrigin } from '../common/options/trusted-origins.js';
 import { requireReadable, type OfferedCertificates } from './clients/metadata/certificate-rules.js';
 import { FAPI_ALGORITHMS, type FapiProfile, type TokenBinding } from './clients/metadata/client-rules.js';
@@ -18,7 +19,6 @@ import {
   type RegistrationMode,
 } from './oauth-provider.options.js';
 import { requireFapi } from './fapi-options.js';
-import { resolveResources, type ResourceSettings } from './resource.settings.js';
 import { requireRedirectSchemes } from './redirect-schemes.js';
 
 type Given = SettingsOf<typeof OAUTH_PROVIDER_OPTIONS>;
@@ -41,7 +41,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly defaultScopes: readonly string[];
   /** Never of a client that registered itself. */
   readonly sensitiveScopes: ReadonlySet<string>;
-  readonly resources: ReadonlyMap<string, ResourceSettings>;
+  /** From the core options. */
+  readonly resources: Resources;
   readonly accessTtlSeconds: number;
   readonly refreshTtlSeconds: number;
   readonly refreshIdleSeconds: number;
@@ -126,7 +127,7 @@ export function resolveOAuthProviderOptions(
     scopeTexts,
     sensitiveScopes: requireOffered(given.sensitiveScopes, scopes),
     defaultScopes: given.defaultScopes ?? Object.freeze(scopes.filter(isAboutUsers)),
-    resources: resolveResources(given.resources),
+    resources: core.resources,
     accessTtlSeconds: given.accessTokenTTLSeconds,
     refreshTtlSeconds: given.refreshTokenTTLSeconds,
     refreshIdleSeconds: given.refreshTokenIdleTTLSeconds,

@@ -11,8 +11,11 @@ describe.each(['express', 'fastify'] as const)('F11: who may have keys verified,
   let key: string;
   beforeAll(async () => {
     const clients = [{ ...SPA, scopes: SCOPES }, MACHINE];
-    const oauthProvider = { clients, scopes: SCOPES, resources: [{ resource: API }] };
-    host = await createKeyApp({}, { adapter, auth: { jwt: true, clientCredentials: true, oauthProvider } });
+    const oauthProvider = { clients, scopes: SCOPES };
+    host = await createKeyApp(
+      {},
+      { adapter, auth: { jwt: true, clientCredentials: true, resources: [{ resource: API }], oauthProvider } },
+    );
     user = await signUp(host.url);
     key = (await host.issue({ owner: user })).key;
   });

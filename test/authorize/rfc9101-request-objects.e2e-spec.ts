@@ -32,8 +32,9 @@ describe.each(['express', 'fastify'] as const)('RFC 9101 request objects by valu
     ];
     host = await jarHost(
       clients,
-      { resources: [{ resource: 'https://a.example' }, { resource: 'https://b.example' }] },
+      {},
       adapter,
+      { resources: [{ resource: 'https://a.example' }, { resource: 'https://b.example' }] },
     );
     browser = new Navigator(host);
     await browser.signUp();

@@ -171,7 +171,7 @@ describe('RFC 9101 5.2 request objects by reference', () => {
 it('T096 without allowPrivateNetwork a private address from before is refused without a call', async () => {
   const target = await startUpstream();
   const address = `${target.origin}/object`;
-  const host = await jarHost([], {}, undefined, false);
+  const host = await jarHost([], {}, undefined, { allowPrivateNetwork: false });
   await insertOldClient(host, jarClient('jar', { request_uris: [address] }));
   try {
     const page = await ask(new Navigator(host), 'jar', { request_uri: address });

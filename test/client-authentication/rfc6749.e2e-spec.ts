@@ -208,7 +208,6 @@ describe('options of clients', () => {
   it.each<[string, OAuthProviderOptions]>([
     ['"x" is listed twice', { clients: [{ clientId: 'x' }, { clientId: 'x', scopes: [] }] }],
     ['has no clientId', { clients: [{ clientId: '' }] }],
-    ['there is no option "scope"', { resources: [{ resource: 'https://a.example', scope: ['a'] } as never] }],
   ])('a list that says less than it seems to stops the boot: %s', (words, options) => {
     const resolve = () => staticClientRows(resolveOAuthProviderOptions(options, core), new SecretBox([TEST_SECRET]));
     expect(resolve).toThrow(words);

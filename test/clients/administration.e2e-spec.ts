@@ -10,7 +10,7 @@ const API = 'https://api.example';
 describe('administration of OAuth clients', () => {
   let host: TestApp;
   beforeAll(async () => {
-    host = await createClientHost({ resources: [{ resource: API }] });
+    host = await createClientHost({}, { resources: [{ resource: API }] });
   });
   afterAll(() => host.close());
 

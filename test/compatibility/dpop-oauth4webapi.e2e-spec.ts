@@ -45,9 +45,8 @@ describe.each([
       {
         clients: [CONFIDENTIAL, PUBLIC],
         scopes: ['openid', 'email', 'offline_access'],
-        resources: [{ resource: API, accessTokenFormat: 'jwt' }],
       },
-      { adapter: 'fastify', dpop: { nonce } },
+      { adapter: 'fastify', dpop: { nonce }, resources: [{ resource: API, accessTokenFormat: 'jwt' }] },
       { controllers: [HostController] },
     );
     person = await Person.of(host);

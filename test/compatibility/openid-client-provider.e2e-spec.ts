@@ -160,8 +160,8 @@ describe('openid-client 6: client_credentials', () => {
     const service = { clientId: 'service', clientSecret: SECRET, clientCredentialsScopes: ['reports'] };
     const resources = [{ resource: 'https://api.example', accessTokenFormat: 'jwt' as const }];
     host = await createIssuerHost(
-      { clients: [service], scopes: ['openid', 'reports'], resources },
-      { clientCredentials: true },
+      { clients: [service], scopes: ['openid', 'reports'] },
+      { clientCredentials: true, resources },
     );
   });
   afterAll(() => host.close());

@@ -122,7 +122,7 @@ describe('RFC 9449 4.3: the addresses of guarded routes', () => {
   it('T153 a proof for a resource server is of no use here; another origin of ours has to be named', async () => {
     const [others, ours] = ['https://api.example.com', 'https://www.example.com'];
     const host = await createTestApp({
-      auth: providerOptions({ resources: [{ resource: others }] }, { dpop: { origins: [ours] } }),
+      auth: providerOptions({}, { resources: [{ resource: others }], dpop: { origins: [ours] } }),
       controllers: [StackedController],
     });
     try {

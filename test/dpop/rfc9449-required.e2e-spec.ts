@@ -22,8 +22,8 @@ describe('RFC 9449 5.2: who must prove a key', () => {
     host = await createOAuthApp({
       clients: [MACHINE, JWT, MUST],
       controllers: [ReportsController],
-      provider: { resources, dynamicRegistration: 'open' },
-      auth: { administration: { guard: new AdminGuard() } },
+      provider: { dynamicRegistration: 'open' },
+      auth: { resources, administration: { guard: new AdminGuard() } },
     });
   });
   afterAll(() => host.close());

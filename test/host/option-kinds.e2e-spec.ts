@@ -71,7 +71,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   block:
     'pages pages.variables pages.texts routes cookies sweep transports transports.rpc administration accounts.signUp accounts.password accounts.session accounts.oneTimeToken accounts.hooks bearer.refreshToken jwt.keyRotation device.userCode oauthProvider.hooks apiKeys.rateLimit apiKeys.quota apiKeys.defaultPermissions apiKeys.maxPermissions apiKeys.hooks accountLinking.linking clientCredentials.outbound clientCredentials.outbound.applications clientCredentials.outbound.providers',
   blocks:
-    'pages.links jwt.trustedIssuers oauthProvider.clients oauthProvider.resources apiKeys.configurations apiKeys.earlierFormats accountLinking.providers',
+    'pages.links jwt.trustedIssuers oauthProvider.clients resources apiKeys.configurations apiKeys.earlierFormats accountLinking.providers',
   'flag or block': 'accounts bearer accountLinking apiKeys clientCredentials device jwt oauthProvider',
   'text or block': 'oauthProvider.dynamicRegistration pages.accent pages.footer',
   'text or texts': 'secret jwt.audience apiKeys.apiKeyHeaders',

@@ -30,7 +30,8 @@ describe('every word that a page of ours shows is a text', () => {
       jwt: true,
       device: true,
       apiKeys: { maxScopes: ['read:data'], maxPermissions: { files: ['read'] } },
-      oauthProvider: { clients: [CLIENT, TV], scopes: CLIENT.scopes, resources: [{ resource: 'https://api.example' }] },
+      resources: [{ resource: 'https://api.example' }],
+      oauthProvider: { clients: [CLIENT, TV], scopes: CLIENT.scopes },
     };
     linking = await createLinkingHost({}, { app: { auth } });
     browser = new Browser();

@@ -16,7 +16,7 @@ describe('RFC 9126 4: what was taken is judged again when it is opened', () => {
   const [first, second] = ['https://client.example/callback', 'https://client.example/second'];
 
   beforeAll(async () => {
-    host = await createClientHost({ resources: [{ resource: 'https://api.example' }] });
+    host = await createClientHost({}, { resources: [{ resource: 'https://api.example' }] });
   });
   beforeEach(async () => {
     browser = new Navigator(host);

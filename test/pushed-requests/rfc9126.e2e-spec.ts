@@ -12,7 +12,7 @@ describe.each(['express', 'fastify'] as const)('RFC 9126 2: the endpoint, on %s'
   beforeAll(async () => {
     const clients = [WEB, APP, OTHER, DEVICE_ONLY, TWO];
     const resources = [{ resource: 'https://api.example' }];
-    host = await createTestApp({ adapter, auth: providerOptions({ clients, resources }, { device: true }) });
+    host = await createTestApp({ adapter, auth: providerOptions({ clients }, { resources, device: true }) });
   });
   afterAll(() => host.close());
 

@@ -39,8 +39,9 @@ export interface OAuthAppOptions extends Omit<TestAppOptions, 'auth'> {
 }
 
 export function createOAuthApp({ clients, provider, auth, ...rest }: OAuthAppOptions): Promise<TestApp> {
-  const oauthProvider = { clients, resources: [{ resource: API }, { resource: OTHER_API }], ...provider };
-  return createTestApp({ ...rest, auth: { jwt: true, clientCredentials: true, oauthProvider, ...auth } });
+  const oauthProvider = { clients, ...provider };
+  const resources = [{ resource: API }, { resource: OTHER_API }];
+  return createTestApp({ ...rest, auth: { jwt: true, clientCredentials: true, resources, oauthProvider, ...auth } });
 }
 
 export const proof = ({ clientId, clientSecret }: StaticClientOptions) => basic(clientId, clientSecret!);

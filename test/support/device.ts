@@ -51,7 +51,8 @@ export async function createDeviceHost(
   const { alone = false, auth, ...rest } = options;
   const provider = {
     jwt: true,
-    oauthProvider: { clients: CLIENTS, scopes: SCOPES, resources: [{ resource: API }] },
+    resources: [{ resource: API }],
+    oauthProvider: { clients: CLIENTS, scopes: SCOPES },
   };
   const host = await createTestApp({ ...rest, auth: { device, ...(!alone && provider), ...auth } });
   return { ...host, ...callsOf(host) };

@@ -91,9 +91,9 @@ function optionsOf(issuer: string, client: string): Partial<AuthOptions> {
         { providerId: 'github', ...secret },
       ],
     },
+    resources: [{ resource: API }],
     oauthProvider: {
       scopes: SCOPES,
-      resources: [{ resource: API }],
       dynamicRegistration: 'open',
       clients: [
         {

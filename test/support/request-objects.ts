@@ -1,3 +1,4 @@
+import type { AuthOptions } from '../../src/auth.options.js';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { createHmac, randomBytes } from 'node:crypto';
 import { SecretBox } from '../../src/common/secrets/secret-box.js';
@@ -36,11 +37,11 @@ export function jarHost(
   clients: readonly StaticClientOptions[],
   provider: OAuthProviderOptions = {},
   adapter: Adapter = DEFAULT_ADAPTER,
-  allowPrivateNetwork = true,
+  rest: Partial<AuthOptions> = {},
 ): Promise<TestApp> {
   return createTestApp({
     adapter,
-    auth: providerOptions({ requestObjects: true, clients, ...provider }, { allowPrivateNetwork }),
+    auth: providerOptions({ requestObjects: true, clients, ...provider }, { allowPrivateNetwork: true, ...rest }),
   });
 }
 

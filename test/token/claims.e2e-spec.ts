@@ -36,7 +36,7 @@ describe('claims of tokens', () => {
       }),
     };
     const resources = [{ resource: API }];
-    host = await createTestApp({ auth: providerOptions({ clients, hooks, resources }, { clientCredentials: true }) });
+    host = await createTestApp({ auth: providerOptions({ clients, hooks }, { resources, clientCredentials: true }) });
     scopes = await createTestApp({ auth: providerOptions({ clients: [WEB, NARROW], idTokenClaims: 'scope' }) });
     browser = new Navigator(host);
     userId = await browser.signUp('claims@example.com');

@@ -61,14 +61,13 @@ const PUBLIC = {
 describe.each(['express', 'fastify'] as const)('client credentials on %s', (adapter) => {
   let host: TestApp;
   beforeAll(async () => {
-    const provider = { resources: [{ resource: API }, { resource: BRIEF, accessTokenTTL: '1s' }] } as const;
+    const resources = [{ resource: API }, { resource: BRIEF, accessTokenTTL: '1s' }] as const;
     const clients = [MACHINE, JWT_MACHINE, DOOMED, BARE, NAMED, FORWARD, WEB];
     host = await oauth.createOAuthApp({
       adapter,
       clients,
       controllers: [HostController],
-      auth: { cacheTtl: '60s' },
-      provider,
+      auth: { cacheTtl: '60s', resources },
     });
     await insertOldClient(host, PUBLIC);
   });

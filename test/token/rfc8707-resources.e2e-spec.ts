@@ -53,7 +53,7 @@ describe('RFC 8707, RFC 9068 tokens for resources', () => {
     ];
     const scopes = ['openid', 'profile', 'email', 'offline_access', 'read:data', 'write:narrow'];
     host = await createTestApp({
-      auth: providerOptions({ clients: [{ ...WEB, scopes }, JWTS, BOUND], resources, scopes }),
+      auth: providerOptions({ clients: [{ ...WEB, scopes }, JWTS, BOUND], scopes }, { resources }),
       controllers: [ApiController],
     });
     browser = new Navigator(host);

@@ -13,7 +13,7 @@ describe.each(['express', 'fastify'] as const)('userinfo on %s', (adapter) => {
   beforeAll(async () => {
     host = await createTestApp({
       adapter,
-      auth: { jwt: true, oauthProvider: { clients: TEST_CLIENTS, resources: [{ resource: API }] } },
+      auth: { jwt: true, resources: [{ resource: API }], oauthProvider: { clients: TEST_CLIENTS } },
     });
     user = await signUp(host.url, { name: 'Ada King Lovelace' });
   });

@@ -20,10 +20,10 @@ describe.each(['express', 'fastify'] as const)('tokens at userinfo on %s', (adap
       auth: {
         jwt: { audience: 'https://external-api.com' },
         apiKeys: true,
+        resources: [{ resource: API }],
         oauthProvider: {
           clients: TEST_CLIENTS,
           scopes: ['openid', 'email', 'offline_access', 'reports'],
-          resources: [{ resource: API }],
         },
       },
     });

@@ -12,10 +12,10 @@ import { issuer, serviceUrl } from './addresses.js';
       secret: process.env.AUTH_SECRET!,
       jwt: true,
       clientCredentials: true,
+      // What the service calls itself: the `aud` of its tokens. They are short, since it cannot see that one was revoked.
+      resources: [{ resource: serviceUrl, accessTokenFormat: 'jwt', accessTokenTTL: '5m' }],
       oauthProvider: {
         scopes: ['openid', 'reports:read', 'reports:write'],
-        // What the service calls itself: the `aud` of its tokens. They are short, since it cannot see that one was revoked.
-        resources: [{ resource: serviceUrl, accessTokenFormat: 'jwt', accessTokenTTL: '5m' }],
         clients: [
           {
             clientId: 'nightly',

@@ -26,8 +26,8 @@ export interface DpopOptions {
   readonly resourceReplay?: 'database' | 'memory';
   /**
    * Origins, besides that of `issuer`, under which clients reach the guarded routes, e.g. `https://api.example.com`: a proof names the
-   * address that it is for (`htu`). Never taken from a request, nor from `oauthProvider.resources`: those are often servers of others, which
-   * could then use here a proof that was made for them. Default: none.
+   * address that it is for (`htu`). Never taken from a request, nor from `resources`: those are often servers of others, which could then
+   * use here a proof that was made for them. Default: none.
    */
   readonly origins?: readonly string[];
 }

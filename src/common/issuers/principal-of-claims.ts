@@ -1,5 +1,6 @@
 import { AuthError } from '../errors/auth-error.js';
 import { customClaimsOf } from '../keys/reserved-claims.js';
+import { readActor, type Actor } from '../principal/actor.js';
 import { createPrincipal, type AuthPrincipal } from '../principal/auth-principal.js';
 import { readConfirmation } from '../principal/confirmation.js';
 import { parseScope } from '../principal/scopes.js';
@@ -42,9 +43,17 @@ export function principalOfClaims(
     authenticatedAt: kind === 'user' && isTime(authTime) ? new Date(authTime * 1000) : null,
     expiresAt: exp === undefined ? null : new Date(exp * 1000),
     confirmation: readConfirmation(claims['cnf']),
+    actor: actorOf(claims['act'], issuer),
     // A client for itself has not signed in, whatever its token says.
     claims: { ...customClaimsOf(claims), ...(kind === 'user' && strengthClaims(claims)), iss: issuer, sub },
   });
+}
+
+/** An actor without an issuer is one of theirs, and never to be taken for one of ours. */
+function actorOf(act: unknown, issuer: string): Actor | null {
+  const theirs = (one: Actor | null): Actor | null =>
+    one && Object.freeze({ ...one, issuer: one.issuer ?? issuer, actor: theirs(one.actor) });
+  return theirs(readActor(act));
 }
 
 /** RFC 9068 2.2: the client is the subject. Auth0 and Microsoft Entra ID say so by a claim of their own. */

@@ -1,13 +1,15 @@
 import type { CanActivate, Type } from '@nestjs/common';
-import { isLoopbackHost } from '../loopback-host.js';
 import type { Mail } from '../mail/mail.js';
 import { COOKIE_OPTIONS, resolveCookies, type CookieOptions, type CookieSettings } from './cookie-options.js';
 import { DPOP_OPTIONS, resolveCoreDpop, type DpopOptions, type DpopSettings } from '../dpop/dpop.options.js';
 import type { Duration } from './duration.js';
+import { resolveIssuer, resolveSecrets } from './issuer-and-secret.js';
 import { DEFAULT_ACR_NAMES } from '../principal/acr-ladder.js';
 import { MTLS_OPTIONS, resolveMtls, type MtlsOptions, type MtlsSettings } from './mtls-options.js';
 import { count, duration, flag, given, text, texts } from './option.js';
 import { PAGES_OPTIONS, resolvePages, type PagesOptions, type PagesSettings } from './page-options.js';
+import { resolveResources, type Resources } from '../resources/resources.js';
+import type { ResourceOptions } from '../resources/resource.settings.js';
 import { TRANSPORTS_OPTIONS, type TransportsOptions } from './transport-options.js';
 import { block, optionalBlock, readOptions, type OptionsOf, type SettingsOf } from './read-options.js';
 import { resolveTrustedOrigins, type OriginCheck, type OriginRules } from './trusted-origins.js';
@@ -86,6 +88,8 @@ export interface AuthCoreOptions {
   };
   /** Tokens that are of no use without the key of their holder (docs/guides/dpop.md). */
   readonly dpop?: DpopOptions;
+  /** Protected resources, e.g. MCP servers: APIs that clients request tokens for (docs/guides/oauth-provider.md). Default: none. */
+  readonly resources?: readonly ResourceOptions[];
   /** What messages of microservices carry (docs/guides/transports.md). */
   readonly transports?: TransportsOptions;
   /**
@@ -140,6 +144,7 @@ export const AUTH_CORE_OPTIONS = {
     phishingResistant: acrName(DEFAULT_ACR_NAMES.phishingResistant),
   }),
   dpop: block(DPOP_OPTIONS),
+  resources: given<readonly ResourceOptions[]>('blocks', []),
   transports: block(TRANSPORTS_OPTIONS),
   mtls: optionalBlock(MTLS_OPTIONS),
   sweep: block({ enabled: flag(true), interval: duration({ fallback: '10m', min: 1, max: 86_400 }) }),
@@ -155,7 +160,7 @@ type Given = SettingsOf<typeof AUTH_CORE_OPTIONS>;
 /** Core options as `resolveCoreOptions` returns them: checked, with defaults, frozen. */
 export interface CoreSettings extends Omit<
   Given,
-  'secret' | 'trustedOrigins' | 'cookies' | 'administration' | 'pages' | 'dpop' | 'mtls'
+  'secret' | 'trustedOrigins' | 'cookies' | 'administration' | 'pages' | 'dpop' | 'mtls' | 'resources'
 > {
   readonly issuer: string;
   readonly issuerUrl: Readonly<URL>;
@@ -166,6 +171,7 @@ export interface CoreSettings extends Omit<
   readonly cookies: CookieSettings;
   readonly pages: PagesSettings;
   readonly dpop: DpopSettings;
+  readonly resources: Resources;
   /** Null: certificates of clients are not read. */
   readonly mtls: MtlsSettings | null;
   readonly administrationGuard: Type<CanActivate> | CanActivate | null;
@@ -176,8 +182,6 @@ export const CORE_OPTIONS = Symbol('nest-authority:core-options');
 export const CORE_SETTINGS = Symbol('nest-authority:core-settings');
 export const ROUTE_PREFIX = Symbol('nest-authority:route-prefix');
 export const AUTH_DATA_SOURCE = Symbol('nest-authority:data-source');
-
-const MIN_SECRET_LENGTH = 32;
 
 /**
  * Checks the core options and fills in the defaults.
@@ -196,55 +200,22 @@ export function resolveCoreOptions(options: AuthCoreOptions | undefined): CoreSe
     pages,
     dpop,
     mtls,
+    resources,
     ...settings
   } = readOptions('', options, AUTH_CORE_OPTIONS);
   const issuerUrl = resolveIssuer(options.issuer);
+  const issuer = issuerUrl.href.replace(/\/$/, '');
   return Object.freeze({
     ...settings,
-    issuer: issuerUrl.href.replace(/\/$/, ''),
+    issuer,
     issuerUrl,
     secrets: resolveSecrets(options.secret),
     trustedOrigins: resolveTrustedOrigins(trustedOrigins, issuerUrl.origin),
     cookies: resolveCookies(cookies, issuerUrl),
     pages: resolvePages(pages),
     dpop: resolveCoreDpop(dpop),
+    resources: resolveResources(resources, issuer),
     mtls: resolveMtls(mtls, { issuerUrl, trustProxy: settings.trustProxy }),
     administrationGuard: administration.guard,
   });
-}
-
-function resolveIssuer(issuer: string): URL {
-  const url = URL.canParse(issuer) ? new URL(issuer) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new Error(
-      `issuer: ${JSON.stringify(issuer)} is not an http(s) address. Give the public base address, e.g. https://auth.example.com.`,
-    );
-  }
-  if (url.search || url.hash || url.username || url.password) {
-    throw new Error('issuer: a query, a fragment or credentials are not allowed in it (RFC 8414 2). Remove them.');
-  }
-  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
-    throw new Error(`issuer: ${url.href} is plain http on a host that is not loopback. Use https.`);
-  }
-  return url;
-}
-
-function resolveSecrets(secret: unknown): readonly string[] {
-  const secrets = Array.isArray(secret) ? secret : [secret];
-  if (secrets.length === 0) throw new Error('secret: the list is empty. Give at least one secret of 32 characters.');
-  for (const [index, value] of secrets.entries()) {
-    const name = Array.isArray(secret) ? `secret[${index}]` : 'secret';
-    if (typeof value !== 'string' || value.length < MIN_SECRET_LENGTH) {
-      throw new Error(
-        `${name}: it is missing or shorter than ${MIN_SECRET_LENGTH} characters. Make one with: openssl rand -base64 32`,
-      );
-    }
-    if (new Set(value).size < 8) {
-      throw new Error(
-        `${name}: it has fewer than 8 different characters and can be guessed. Make one with: openssl rand -base64 32`,
-      );
-    }
-  }
-  if (new Set(secrets).size !== secrets.length) throw new Error('secret: the same secret is listed twice. Remove one.');
-  return Object.freeze([...(secrets as string[])]);
 }

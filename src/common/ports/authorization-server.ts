@@ -1,5 +1,6 @@
 import type { HostText } from '../texts/host-text.js';
 import type { StatementPart } from '../database/statement-part.js';
+import type { ActClaim } from '../principal/actor.js';
 import type { Transaction } from '../database/transaction.js';
 import type { PresentedProofs, SenderProof } from './sender-proof.js';
 import type { SignInFacts } from '../tokens/sign-in-facts.js';
@@ -101,6 +102,12 @@ export interface TokenOrder<C extends Client = Client> {
   /** Resources of the access token, when it is for fewer of them (RFC 8707 2.2). Default: `resources`. */
   readonly accessResources?: readonly string[];
   readonly authenticatedAt: Date | null;
+  /** Who acts for the subject (RFC 8693 4.1). Default: nobody. */
+  readonly actor?: ActClaim | null;
+  /** The family of another token that these end with. Default: one of their own. */
+  readonly joins?: string | null;
+  /** They expire by then, whatever their lifetime is. Default: no such time. */
+  readonly expiresBy?: Date | null;
   /** What the tokens are bound to. */
   readonly sender: SenderProof;
   readonly nonce?: string | null;

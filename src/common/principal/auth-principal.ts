@@ -1,3 +1,4 @@
+import type { Actor } from './actor.js';
 import type { Confirmation } from './confirmation.js';
 
 /**
@@ -83,6 +84,11 @@ export interface AuthPrincipal {
   readonly expiresAt: Date | null;
   /** What its holder must prove with each use (RFC 9449 6, RFC 8705 3.1); the guard has seen to it. Null: a bearer token. */
   readonly confirmation: Confirmation | null;
+  /**
+   * Who acts for the subject, as the last of a chain (RFC 8693 4.1): a client that exchanged a token, an agent, an administrator who acts as the
+   * user. Null: the subject acts. Never take it for the subject: it may do what the subject may, and no more.
+   */
+  readonly actor: Actor | null;
   /** Further facts of the credential, e.g. `apiKey: { id, name, metadata, permissions }`. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
@@ -120,6 +126,7 @@ export function createPrincipal(init: AuthPrincipalInit): AuthPrincipal {
     authenticatedAt: init.authenticatedAt ?? null,
     expiresAt: init.expiresAt ?? null,
     confirmation: init.confirmation ? Object.freeze({ ...init.confirmation }) : null,
+    actor: init.actor ?? null,
     claims: Object.freeze({ ...init.claims }),
   });
 }

@@ -1,16 +1,16 @@
 import { AuthError } from '../errors/auth-error.js';
 import type { AuthPrincipal } from './auth-principal.js';
 
-/** The administrator who acts as the user (`act`, RFC 8693 4.1), by their id; null: the user in person. */
-export function actorOf({ claims }: Pick<AuthPrincipal, 'claims'>): string | null {
-  return (claims['act'] as { readonly sub: string } | undefined)?.sub ?? null;
+/** Who acts as the user (`act`, RFC 8693 4.1): an administrator, a client or an agent, by their id; null: the user in person. */
+export function actorOf({ actor }: Pick<AuthPrincipal, 'actor'>): string | null {
+  return actor?.subjectId ?? null;
 }
 
 /**
  * For what only the user decides: credentials, factors, addresses, keys, consent.
- * @throws AuthError 403 `IMPERSONATED` for an administrator who acts as the user
+ * @throws AuthError 403 `IMPERSONATED` for whoever acts as the user
  */
-export function requireInPerson(principal: Pick<AuthPrincipal, 'claims'>): void {
+export function requireInPerson(principal: Pick<AuthPrincipal, 'actor'>): void {
   const actor = actorOf(principal);
   if (actor !== null) throw impersonated(`${actor} acts as the user`);
 }

@@ -52,7 +52,7 @@ function toPrincipal(row: AccessTokenRow): AuthPrincipal {
     authenticatedAt: row.authenticated_at,
     expiresAt: row.expires_at,
     confirmation: row.confirmation,
-    ...principalFacts(row.context),
+    ...principalFacts(row.actor ? { ...row.context, act: row.actor } : row.context),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { ActClaim } from '../principal/actor.js';
 import type { Confirmation } from '../principal/confirmation.js';
 import type { StatementPart } from '../database/statement-part.js';
 
@@ -18,6 +19,13 @@ export interface TokenGrant {
   readonly authenticatedAt?: Date | null;
   /** What the holder must prove with each use; null, the default: nothing. */
   readonly confirmation?: TokenConfirmation | null;
+  /**
+   * The family that an access token joins instead of founding one: it ends with that family, whoever has got it (RFC 8693). Then there is no
+   * refresh token. Default: a new family.
+   */
+  readonly familyId?: string | null;
+  /** Who acts for the subject. Default: nobody. */
+  readonly actor?: ActClaim | null;
   /** Data of the caller, stored with the family. */
   readonly context?: Readonly<Record<string, unknown>> | null;
   /** Made by the caller, when something it has signed already names the token (`jti`, `at_hash`). Default: a new opaque one. */
@@ -47,7 +55,7 @@ export interface IssueTerms {
 /** Whether nothing but the token itself and its client can end it, and nothing can prolong it. */
 export function isOwnToken(grant: Omit<TokenGrant, 'accessToken'>): boolean {
   const { subjectKind, subjectId, clientId, sessionId, sourceId, context, refreshTtlSeconds } = grant;
-  const hangsOn = [sessionId, sourceId, context, refreshTtlSeconds];
+  const hangsOn = [sessionId, sourceId, context, refreshTtlSeconds, grant.familyId, grant.actor];
   return subjectKind === 'client' && subjectId === clientId && hangsOn.every((one) => one == null);
 }
 

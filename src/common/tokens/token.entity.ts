@@ -1,4 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { ActClaim } from '../principal/actor.js';
 import type { Confirmation } from '../principal/confirmation.js';
 import { AuthTokenFamily } from './token-family.entity.js';
 
@@ -22,11 +23,11 @@ export class AuthToken {
   @JoinColumn({ name: 'family_id' })
   family?: AuthTokenFamily;
 
-  /** Of a token without a family: the client that got it for itself. */
+  /** The client that got it, where that is not the client of its family: for itself, or by another client's token (RFC 8693). */
   @Column({ name: 'client_id', type: 'text', nullable: true })
   clientId!: string | null;
 
-  /** Of a token without a family, as in `AuthTokenFamily`. */
+  /** Of that client, as in `AuthTokenFamily`. */
   @Column({ name: 'client_epoch', type: 'integer', nullable: true })
   clientEpoch!: number | null;
 
@@ -50,6 +51,10 @@ export class AuthToken {
   /** Of an access token: what its holder must prove with each use. */
   @Column({ type: 'jsonb', nullable: true })
   confirmation!: Confirmation | null;
+
+  /** Who acts for its subject, where that is not said by its family. */
+  @Column({ type: 'jsonb', nullable: true })
+  actor!: ActClaim | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;

@@ -60,15 +60,18 @@ export class TokenIssuer {
   async issue(tx: Transaction, grant: TokenGrant, terms: IssueTerms = {}): Promise<IssuedTokens | null> {
     const accessToken = grant.accessToken ?? mintAccessToken();
     const reach = grant.access ?? { scopes: grant.scopes, audience: grant.audience ?? [] };
-    const access = { ...reach, confirmation: grant.confirmation?.access ?? null };
+    const access = { ...reach, confirmation: grant.confirmation?.access ?? null, actor: grant.actor ?? null };
     const refreshToken = grant.refreshTtlSeconds === null ? null : mintToken(TOKEN_PREFIX.refresh);
     const minted = { ...grant, accessToken, access };
     // A client's own token hangs on nothing that could be spent.
     const { familyId, tokens, missing } =
       isOwnToken(grant) && !terms.spend
         ? await this.writeOwn(tx, minted)
-        : await this.writeFamily(tx, minted, refreshToken, terms);
+        : grant.familyId
+          ? await this.join(tx, minted, grant.familyId)
+          : await this.writeFamily(tx, minted, refreshToken, terms);
     if (missing === 'holder') throw AuthError.invalidGrant('the user or their session has ended');
+    if (missing === 'family') throw AuthError.invalidGrant('the token that it was got by has ended');
     if (missing === 'client') throw AuthError.invalidClient(`client ${grant.clientId} has ended`);
     if (missing === 'spend') return null;
     const { subjectId, source, scopes } = grant;
@@ -99,6 +102,13 @@ export class TokenIssuer {
     const tokens = [newToken('access', grant.accessToken, grant.accessTtlSeconds)];
     if (refreshToken) tokens.push(newToken('refresh', { id: newId(), text: refreshToken }, grant.refreshTtlSeconds!));
     return this.store.insert(tx, toFamily(grant), tokens, { ...terms, access: grant.access });
+  }
+
+  /** Nothing is held: whoever ends the family ends all its tokens, whenever they were written. */
+  private join(tx: Transaction, grant: Minted, familyId: string): Promise<Insertion> {
+    const { clientId, accessToken, access, accessTtlSeconds } = grant;
+    const names = { familyId, clientId: clientId! };
+    return this.store.insertJoined(tx, names, newToken('access', accessToken, accessTtlSeconds), access);
   }
 
   private async writeOwn(tx: Transaction, grant: Minted): Promise<Insertion> {

@@ -1,3 +1,4 @@
+import type { ActClaim } from '../principal/actor.js';
 import type { Confirmation } from '../principal/confirmation.js';
 
 export interface NewFamily {
@@ -38,12 +39,17 @@ export type InsertedRow = { readonly [Member in keyof StoredToken]: StoredToken[
   readonly client_lives: boolean;
 };
 
+/** The same for a token that joins a family. */
+export type JoinedRow = { readonly [Member in keyof StoredToken]: StoredToken[Member] | null } & {
+  readonly family_lives: boolean;
+};
+
 /** What an insertion of tokens has written, or what was missing. */
 export interface Insertion {
   readonly familyId: string | null;
   readonly tokens: readonly StoredToken[];
   /** `holder`: user or session have ended; `spend`: there was nothing to spend. Null: the tokens were written. */
-  readonly missing: 'holder' | 'client' | 'spend' | null;
+  readonly missing: 'holder' | 'family' | 'client' | 'spend' | null;
 }
 
 /** A live access token, joined with its family if it has one. */
@@ -62,6 +68,7 @@ export interface AccessTokenRow {
   authenticated_at: Date | null;
   context: Record<string, unknown> | null;
   confirmation: Confirmation | null;
+  actor: ActClaim | null;
 }
 
 /** A refresh token with its family. */
@@ -108,6 +115,9 @@ export interface ClientTokenRow {
   authenticated_at: Date | null;
   context: Record<string, unknown> | null;
   confirmation: Confirmation | null;
+  actor: ActClaim | null;
+  /** It is another client's family that it ends with. */
+  joined: boolean;
   live: boolean;
 }
 

@@ -14,9 +14,9 @@ const LIVE_EPOCH = 'SELECT epoch FROM auth_subject WHERE disabled_at IS NULL AND
  */
 function insertFamilyText(holder: StatementPart, spend: StatementPart): string {
   const mayBeWritten = 'EXISTS (SELECT FROM held) AND EXISTS (SELECT FROM client)';
-  return `WITH held AS (${queryOf(holder, 'true', 22)}),
+  return `WITH held AS (${queryOf(holder, 'true', 23)}),
          client AS (SELECT NULL::int AS epoch WHERE $17::text IS NULL UNION ALL ${LIVE_EPOCH} AND subject = $17),
-         spent AS (${queryOf(spend, mayBeWritten, 22 + holder.values.length)}),
+         spent AS (${queryOf(spend, mayBeWritten, 23 + holder.values.length)}),
          family AS (
            INSERT INTO auth_token_family (id, subject, subject_kind, client_id, client_epoch, session_id, source, source_id, scopes, audience,
              authenticated_at, context, expires_at, confirmation)
@@ -25,11 +25,11 @@ function insertFamilyText(holder: StatementPart, spend: StatementPart): string {
            WHERE EXISTS (SELECT FROM spent)
            RETURNING id, scopes, audience, expires_at),
          written AS (
-           INSERT INTO auth_token (id, family_id, kind, hash, scopes, audience, expires_at, confirmation, idle_expires_at)
+           INSERT INTO auth_token (id, family_id, kind, hash, scopes, audience, expires_at, confirmation, actor, idle_expires_at)
            SELECT t.id, family.id, t.kind, t.hash, CASE t.kind WHEN 'access' THEN $18::text[] ELSE family.scopes END,
                   CASE t.kind WHEN 'access' THEN $19::text[] ELSE family.audience END,
                   LEAST(now() + t.lifetime * interval '1 second', family.expires_at),
-                  CASE t.kind WHEN 'access' THEN $21::jsonb END,
+                  CASE t.kind WHEN 'access' THEN $21::jsonb END, CASE t.kind WHEN 'access' THEN $23::jsonb END,
                   CASE t.kind WHEN 'refresh' THEN now() + $22::int * interval '1 second' END
            FROM family, ${TOKEN_ROWS}
            RETURNING id, kind, expires_at, ${REMAINING})
@@ -59,13 +59,30 @@ export const INSERT_OWN: Statement = {
          FROM (${LIVE_EPOCH} AND subject = $7) AS client
          RETURNING id, kind, expires_at, ${REMAINING}`,
 };
-const CLIENT = 'COALESCE(f.client_id, t.client_id)';
+/** An access token that ends with a family, and was got by another client than that of the family (RFC 8693). */
+export const JOIN_FAMILY: Statement = {
+  name: 'auth_token_join_family',
+  text: `WITH family AS (
+           SELECT f.id, f.expires_at FROM auth_token_family f
+           WHERE f.id = $1 AND f.revoked_at IS NULL AND f.expires_at > now() AND ${FAMILY_CLIENT_GOES_ON}),
+         client AS (${LIVE_EPOCH} AND subject = $2),
+         written AS (
+           INSERT INTO auth_token (id, family_id, client_id, client_epoch, kind, hash, scopes, audience, confirmation, actor, expires_at)
+           SELECT $3::uuid, family.id, $4, client.epoch, 'access', $5::bytea, $6::text[], $7::text[], $8::jsonb, $9::jsonb,
+                  LEAST(now() + $10::int * interval '1 second', family.expires_at)
+           FROM family, client
+           RETURNING id, kind, expires_at, ${REMAINING})
+         SELECT written.*, EXISTS (SELECT FROM family) AS family_lives
+         FROM (SELECT) AS one LEFT JOIN written ON true`,
+};
+const CLIENT = 'COALESCE(t.client_id, f.client_id)';
 // No key keeps a family as long as its tokens: a token that names one lives only with it (ADR 18).
 const FAMILY = `FROM auth_token t LEFT JOIN auth_token_family f ON f.id = t.family_id`;
 const HOLDER = `f.id AS family_id, COALESCE(f.subject, t.client_id) AS subject, ${CLIENT} AS client_id, f.session_id`;
-const CLIENT_GOES_ON = clientGoesOn(CLIENT, 'COALESCE(f.client_epoch, t.client_epoch)');
+// A token that was got by another client than that of its family ends with either.
+const CLIENT_GOES_ON = `${FAMILY_CLIENT_GOES_ON} AND ${clientGoesOn('t.client_id', 't.client_epoch')}`;
 const LIVE_ACCESS = `SELECT t.id, t.scopes, t.audience, t.expires_at, ${HOLDER}, COALESCE(f.subject_kind, 'client') AS subject_kind,
-           f.authenticated_at, f.context, t.confirmation, (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
+           f.authenticated_at, f.context, t.confirmation, t.actor, (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
          ${FAMILY}
          WHERE t.kind = 'access' AND t.expires_at > now() AND t.revoked_at IS NULL AND f.revoked_at IS NULL
            AND f.id IS NOT DISTINCT FROM t.family_id AND ${CLIENT_GOES_ON}`;
@@ -77,7 +94,8 @@ export const FIND_ACCESS_BY_ID: Statement = {
 export const FIND_OF_CLIENT: Statement = {
   name: 'auth_token_find_of_client',
   text: `SELECT t.id, t.kind, t.scopes, t.audience, t.created_at, t.expires_at, ${HOLDER}, f.authenticated_at, f.context,
-           CASE t.kind WHEN 'access' THEN t.confirmation ELSE f.confirmation END AS confirmation, (t.expires_at > now() AND t.consumed_at IS NULL AND t.revoked_at IS NULL
+           CASE t.kind WHEN 'access' THEN t.confirmation ELSE f.confirmation END AS confirmation, t.actor,
+           (f.id IS NOT NULL AND t.client_id IS NOT NULL) AS joined, (t.expires_at > now() AND t.consumed_at IS NULL AND t.revoked_at IS NULL
              AND COALESCE(f.expires_at, t.expires_at) > now() AND f.revoked_at IS NULL
              AND f.id IS NOT DISTINCT FROM t.family_id AND ${CLIENT_GOES_ON}) AS live
          ${FAMILY}

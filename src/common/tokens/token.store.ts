@@ -2,6 +2,7 @@ import type { Database, Executor, Statement } from '../database/database.js';
 import { ALWAYS } from '../database/statement-part.js';
 import type { Transaction } from '../database/transaction.js';
 import { clientSubject } from '../subjects/client-subject.js';
+import type { ActClaim } from '../principal/actor.js';
 import type { Confirmation } from '../principal/confirmation.js';
 import type { IssueTerms, TokenReach } from './issued-tokens.js';
 import type {
@@ -10,6 +11,7 @@ import type {
   ConsumedTokenRow,
   FamilySelector,
   InsertedRow,
+  JoinedRow,
   Insertion,
   NewFamily,
   NewToken,
@@ -23,6 +25,7 @@ import {
   FIND_OF_CLIENT,
   INSERT_OWN,
   insertFamily,
+  JOIN_FAMILY,
   IS_REFRESHABLE,
   REVOKE,
   REVOKE_ACCESS,
@@ -34,6 +37,8 @@ import { newId } from '../new-id.js';
 /** What an access token allows, and what its holder must prove. */
 export interface BoundReach extends TokenReach {
   readonly confirmation: Confirmation | null;
+  /** Default: nobody. */
+  readonly actor?: ActClaim | null;
 }
 
 /** An access token that a refresh token gives. */
@@ -54,7 +59,7 @@ export class TokenStore {
     { access, holder = ALWAYS, spend = ALWAYS }: { readonly access: BoundReach } & IssueTerms,
   ): Promise<Insertion> {
     const familyId = newId();
-    const { confirmation } = access;
+    const { confirmation, actor = null } = access;
     const rows = await executor.query<InsertedRow>(insertFamily(holder, spend), [
       ...tokenColumns(tokens),
       familyId,
@@ -75,10 +80,26 @@ export class TokenStore {
       toJson(family.confirmation),
       toJson(confirmation),
       family.idleSeconds,
+      toJson(actor),
       ...holder.values,
       ...spend.values,
     ]);
     return { familyId, ...outcomeOf(rows) };
+  }
+
+  /** Writes an access token that ends with another client's family, or nothing. */
+  async insertJoined(
+    executor: Executor,
+    { familyId, clientId }: { readonly familyId: string; readonly clientId: string },
+    { id, hash, lifetimeSeconds }: NewToken,
+    { scopes, audience, confirmation, actor = null }: BoundReach,
+  ): Promise<Insertion> {
+    const names = [familyId, clientSubject(clientId), id, clientId];
+    const reach = [scopes, audience, toJson(confirmation), toJson(actor)];
+    const rows = await executor.query<JoinedRow>(JOIN_FAMILY, [...names, hash, ...reach, lifetimeSeconds]);
+    const tokens = rows.filter((row): row is JoinedRow & StoredToken => row.id !== null);
+    if (tokens.length > 0) return { familyId, tokens, missing: null };
+    return { familyId, tokens, missing: rows[0]!.family_lives ? 'client' : 'family' };
   }
 
   /** Writes a client's own token, or nothing. */

@@ -13,7 +13,7 @@ export class AuthOAuthClient {
   @PrimaryColumn({ name: 'client_id', type: 'text', primaryKeyConstraintName: 'auth_oauth_client_pkey' })
   clientId!: string;
 
-  /** Who registered it: `options`, `administration`, `user`, `initial_access_token`, `open`. */
+  /** Who registered it: `options`, `administration`, `user`, `initial_access_token`, `open`; `document`: nobody, it publishes its metadata. */
   @Column({ name: 'registered_by', type: 'text' })
   registeredBy!: string;
 

@@ -14,6 +14,13 @@ export const IntrospectionBody = z
   })
   .meta({ id: 'AuthIntrospectionRequest' });
 
+/** RFC 8693 4.1. */
+const actSchema = z.object({
+  sub: z.string().describe('The client, user or agent.'),
+  iss: z.string().optional().describe('Who knows it by this id, where that is not this server.'),
+  act: z.looseObject({ sub: z.string() }).optional().describe('Who acted before.'),
+});
+
 /** RFC 7662 2.2. */
 export const introspectionSchema = z
   .object({
@@ -35,6 +42,7 @@ export const introspectionSchema = z
     acr: z.string().optional().describe('How strong that was.'),
     amr: z.array(z.string()).optional().describe('By which methods (RFC 8176).'),
     roles: z.array(z.string()).optional().describe('Of the user; of access tokens only.'),
+    act: actSchema.optional().describe('Who acts for the subject (RFC 8693 4.1); of access tokens only.'),
     exp: z.int().optional().describe('Seconds since 1970.'),
     iat: z.int().optional().describe('Seconds since 1970.'),
     jti: z.string().optional(),
@@ -73,13 +81,14 @@ export function activeAnswer(token: ClientTokenRow, subject: string, issuer: str
 }
 
 /** RFC 9470 6.2: top-level members. */
-function signInMembers({ kind, authenticated_at: authenticatedAt, context }: ClientTokenRow) {
-  const { acr, amr, roles }: SignInFacts = context ?? {};
+function signInMembers({ kind, authenticated_at: authenticatedAt, context, actor }: ClientTokenRow) {
+  const { acr, amr, roles, act }: SignInFacts = { ...context, ...(actor && { act: actor }) };
   return {
     ...(authenticatedAt && { auth_time: epochSeconds(authenticatedAt) }),
     ...(acr !== undefined && { acr }),
     ...(amr && { amr: [...amr] }),
     ...(kind === 'access' && roles && { roles: [...roles] }),
+    ...(kind === 'access' && act && { act }),
   };
 }
 

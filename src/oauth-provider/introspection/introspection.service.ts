@@ -79,6 +79,8 @@ function toRow({ jti, sub, aud, scope, iat, exp, cnf }: VerifiedClaims, live: bo
     authenticated_at: null,
     context: null,
     confirmation: readConfirmation(cnf),
+    actor: null,
+    joined: false,
     live,
   };
 }

@@ -27,7 +27,7 @@ export class RevocationService {
 
   /**
    * A refresh token ends its whole family, even if it was rotated before: the client wants the grant gone. An access token ends alone, or
-   * with its family when that has no refresh token. Unknown tokens and those of other clients stay as they are.
+   * with its family when that is its client's and has no refresh token. Unknown tokens and those of other clients stay as they are.
    */
   async revoke(client: RegisteredClient, token: string): Promise<void> {
     if (!isShapedLikeToken(token, this.settings)) return;
@@ -37,7 +37,10 @@ export class RevocationService {
       const found = await this.tokens.findOfClient(digestToBytes(sha256(token)), tx);
       if (found?.client_id !== client.clientId) return;
       const { family_id: familyId } = found;
-      const isAlone = familyId === null || (found.kind === 'access' && (await this.tokens.isRefreshable(tx, familyId)));
+      const isAlone =
+        familyId === null ||
+        found.joined ||
+        (found.kind === 'access' && (await this.tokens.isRefreshable(tx, familyId)));
       if (isAlone) await this.revoker.revokeAccess(tx, found.id, REASON);
       else await this.revoker.revoke(tx, { familyId }, REASON);
     });

@@ -1,15 +1,14 @@
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { isAboutUsers, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import type { ResourceSettings } from '../resource.settings.js';
+import type { ResourceSettings } from '../../common/resources/resource.settings.js';
 
 type Settings = Pick<OAuthProviderSettings, 'resources'>;
 
 /** The resources of a request, checked (RFC 8707 2). @throws AuthError 400 `invalid_target` */
 export function allowedResources(client: RegisteredClient, asked: readonly string[], settings: Settings): string[] {
-  const list = [...new Set(asked)];
-  const allowed = new Set(resourcesOf(client, settings).map(({ resource }) => resource));
-  if (list.every((one) => allowed.has(one))) return list;
+  const list = asked.map((one) => settings.resources.find(one)?.resource);
+  if (list.every((one) => one !== undefined && mayAskFor(client, one))) return [...new Set(list as string[])];
   throw AuthError.oauth('invalid_target', 'A resource is malformed, unknown or not for this client');
 }
 
@@ -24,7 +23,7 @@ export function laterResources(
   settings: Settings,
 ): string[] {
   const list = allowedResources(client, asked, settings);
-  if (list.every((one) => takesSome(settings.resources.get(one)!, scopes))) return list;
+  if (list.every((one) => takesSome(settings.resources.find(one)!, scopes))) return list;
   throw AuthError.oauth('invalid_target', 'A resource takes none of the scopes that were granted');
 }
 
@@ -35,10 +34,12 @@ export function reachableResources(client: RegisteredClient, scopes: readonly st
     .map(({ resource }) => resource);
 }
 
-function resourcesOf({ policy }: RegisteredClient, { resources }: Settings): ResourceSettings[] {
-  return [...resources.values()].filter(
-    ({ resource }) => policy.resources === null || policy.resources.includes(resource),
-  );
+function resourcesOf(client: RegisteredClient, { resources }: Settings): ResourceSettings[] {
+  return resources.all.filter(({ resource }) => mayAskFor(client, resource));
+}
+
+function mayAskFor({ policy }: RegisteredClient, resource: string): boolean {
+  return policy.resources === null || policy.resources.includes(resource);
 }
 
 /** OpenID Connect scopes are for userinfo, whatever scopes the resource accepts. */

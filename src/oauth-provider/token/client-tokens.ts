@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { JWTPayload } from 'jose';
 import { Clock } from '../../common/clock.js';
 import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
@@ -10,45 +9,22 @@ import type {
   TokenResponse,
 } from '../../common/ports/authorization-server.js';
 import { AuthRoutes } from '../../common/http/routes/auth-routes.js';
-import { ACCESS_TOKEN_TYPE, JwtCodec, type JwtSigner } from '../../common/keys/jwt.codec.js';
 import { invalidProof } from '../../common/dpop/dpop.errors.js';
 import { tokenTypeOf, type Confirmation } from '../../common/principal/confirmation.js';
 import { formatScope } from '../../common/principal/scopes.js';
-import {
-  isOwnToken,
-  type IssuedTokens,
-  type MintedToken,
-  type TokenGrant,
-  type TokenReach,
-} from '../../common/tokens/issued-tokens.js';
-import { CLIENT_EPOCH } from '../../common/tokens/own-jwt.js';
+import { isOwnToken, type IssuedTokens, type TokenGrant, type TokenReach } from '../../common/tokens/issued-tokens.js';
 import type { SignInFacts } from '../../common/tokens/sign-in-facts.js';
 import { TokenIssuer } from '../../common/tokens/token.issuer.js';
-import { mintAccessToken } from '../../common/tokens/token.parts.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { ClientSessions } from '../logout/client-sessions.js';
 import { OAUTH_PROVIDER_SETTINGS, OPENID_SCOPES, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { CustomClaims } from '../claims/custom-claims.js';
 import { IdTokens } from '../id-tokens/id-tokens.js';
-import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
+import { AccessTokenMinter } from './access-token.minter.js';
 import { TokenHolders } from './token-holders.js';
-import { newId } from '../../common/new-id.js';
 
 /** What a token family keeps of its grant: userinfo, and ID tokens after a refresh, need it. */
 export interface GrantContext extends SignInFacts {
   readonly claims?: ClaimsRequest;
-}
-
-/** What an access token will say. */
-interface AccessGrant extends TokenReach {
-  readonly subjectId: string;
-  readonly sessionId: string | null;
-  readonly authenticatedAt: Date | null;
-  /** What it tells of the sign-in. */
-  readonly signIn?: SignInFacts | undefined;
-  readonly confirmation: Confirmation | null;
-  /** It is the client's own, and gets no row as a JWT (ADR 15). Default false. */
-  readonly isOwn?: boolean;
 }
 
 /** Makes all tokens of clients, through the kernel's one `TokenIssuer`. */
@@ -58,11 +34,9 @@ export class ClientTokens {
     private readonly issuer: TokenIssuer,
     private readonly holders: TokenHolders,
     private readonly idTokens: IdTokens,
-    private readonly customClaims: CustomClaims,
     private readonly clientSessions: ClientSessions,
-    private readonly codec: JwtCodec,
+    private readonly minter: AccessTokenMinter,
     private readonly clock: Clock,
-    private readonly identifiers: SubjectIdentifiers,
     private readonly routes: AuthRoutes,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
@@ -77,7 +51,11 @@ export class ClientTokens {
       order.refreshable && order.scopes.includes('offline_access') && client.grantTypes.has('refresh_token');
     const refreshTtlSeconds = refreshes ? this.settings.refreshTtlSeconds : null;
     // T040: no token outlives its family, and a JWT carries its own expiry.
-    const ttl = Math.min(this.accessTtlOf(access.audience), refreshTtlSeconds ?? Infinity);
+    const ttl = Math.min(
+      this.accessTtlOf(access.audience),
+      refreshTtlSeconds ?? Infinity,
+      this.secondsUntil(order.expiresBy),
+    );
     // T084: with `offline_access` the tokens outlive the user's session.
     const sessionId = refreshes ? null : order.sessionId;
     const grant: TokenGrant = {
@@ -87,6 +65,8 @@ export class ClientTokens {
       sessionId,
       source: order.source,
       sourceId: order.sourceId,
+      familyId: order.joins ?? null,
+      actor: order.actor ?? null,
       scopes: order.scopes,
       audience: this.audienceOf(order.scopes, order.resources),
       access,
@@ -99,7 +79,7 @@ export class ClientTokens {
       refreshIdleSeconds: this.settings.refreshIdleSeconds,
     };
     const isOwn = isOwnToken(grant);
-    const accessToken = await this.mint(client, { ...order, ...access, confirmation, sessionId, isOwn }, ttl);
+    const accessToken = await this.minter.mint(client, { ...order, ...access, confirmation, sessionId, isOwn }, ttl);
     const idToken = order.scopes.includes('openid') ? await this.idTokens.sign(order, accessToken.text) : undefined;
     // Last: what is refused before costs no proof.
     await order.sender.spend();
@@ -112,7 +92,7 @@ export class ClientTokens {
     idToken: string | undefined,
   ): PreparedTokens {
     const holder = this.holders.partOf(order);
-    const holdsFirst = this.holders.mustHoldFirst(order);
+    const holdsFirst = !order.joins && this.holders.mustHoldFirst(order);
     const notes = idToken !== undefined && this.clientSessions.mustNote(order);
     const { holders, issuer, clientSessions } = this;
     async function store(tx: Transaction): Promise<TokenResponse>;
@@ -127,24 +107,16 @@ export class ClientTokens {
     return { isOneStatement: !holdsFirst && !notes, store };
   }
 
-  private customOf(
-    client: RegisteredClient,
-    { subjectId, scopes, audience }: Pick<AccessGrant, 'subjectId' | 'scopes' | 'audience'>,
-  ): Promise<Record<string, unknown>> {
-    const resources = audience.filter((one) => one !== this.userinfoUrl);
-    return this.customClaims.ofAccessToken({ client, subjectId, scopes, resources });
-  }
-
   /** @throws AuthError 400 `invalid_dpop_proof` when a resource takes only tokens that are bound to a key, and none is proven */
   requireBound(audience: readonly string[], confirmation: Confirmation | null): void {
-    const isRequired = audience.some((one) => this.settings.resources.get(one)?.isDpopRequired);
+    const isRequired = audience.some((one) => this.settings.resources.find(one)?.isDpopRequired);
     if (isRequired && !(confirmation && 'jkt' in confirmation))
       throw invalidProof('a resource takes only tokens that are bound to a key');
   }
 
   /** Seconds; the shortest lifetime that the resources or the server set. */
   accessTtlOf(resources: readonly string[]): number {
-    const own = resources.flatMap((one) => this.settings.resources.get(one)?.accessTtlSeconds ?? []);
+    const own = resources.flatMap((one) => this.settings.resources.find(one)?.accessTtlSeconds ?? []);
     return Math.min(this.settings.accessTtlSeconds, ...own);
   }
 
@@ -155,7 +127,7 @@ export class ClientTokens {
   fit({ scopes, audience }: TokenReach): TokenReach {
     const resources = audience.filter((one) => one !== this.userinfoUrl);
     if (resources.length === 0) return { scopes, audience };
-    const taken = resources.map((one) => this.settings.resources.get(one)?.scopes ?? null);
+    const taken = resources.map((one) => this.settings.resources.find(one)?.scopes ?? null);
     const fits = (scope: string) => isOpenIdScope(scope) || taken.some((some) => some === null || some.has(scope));
     return { scopes: scopes.filter(fits), audience: this.audienceOf(scopes, resources) };
   }
@@ -166,59 +138,13 @@ export class ClientTokens {
     return [...resources, ...(scopes.includes('openid') ? [this.userinfoUrl] : [])];
   }
 
+  private secondsUntil(time: Date | null | undefined): number {
+    return time ? Math.max(1, Math.floor((time.getTime() - this.clock.now().getTime()) / 1000)) : Infinity;
+  }
+
   get userinfoUrl(): string {
     return this.routes.urlOf('/oauth2/userinfo');
   }
-
-  /** The access token of a grant or a refresh. It may read and sign, so no transaction may be open (T118). */
-  async mint(client: RegisteredClient, grant: AccessGrant, ttlSeconds: number): Promise<MintedToken> {
-    if (!this.isJwt(client, grant.audience)) return mintAccessToken();
-    const sign = await this.codec.signer(this.settings.accessTokenAlgorithm);
-    return this.mintJwt({ sign, client, grant, ttlSeconds, custom: await this.customOf(client, grant) });
-  }
-
-  private isJwt(client: RegisteredClient, audience: readonly string[]): boolean {
-    const ofResources = audience.flatMap((one) => this.settings.resources.get(one)?.accessTokenFormat ?? []);
-    const format = ofResources[0] ?? client.policy.accessTokenFormat ?? this.settings.accessTokenFormat;
-    return format === 'jwt';
-  }
-
-  /** RFC 9068 2.2. `jti` is the id of its row, which says whether it was revoked; a client's own token has none (ADR 15). */
-  private async mintJwt({ sign, client, grant, ttlSeconds, custom }: JwtToMint): Promise<MintedToken> {
-    const id = newId();
-    const issuedAt = this.clock.epochSeconds();
-    const audience = grant.audience.length > 0 ? [...grant.audience] : [this.settings.issuer];
-    const claims: JWTPayload = {
-      // The host's own `roles` go before those of the user directory.
-      ...(grant.signIn?.roles && { roles: grant.signIn.roles }),
-      ...custom,
-      iss: this.settings.issuer,
-      sub: this.identifiers.of(client, grant.subjectId),
-      aud: audience.length === 1 ? audience[0]! : audience,
-      jti: id,
-      client_id: client.clientId,
-      // better-auth's resource servers read `azp`.
-      azp: client.clientId,
-      ...(grant.scopes.length > 0 && { scope: formatScope(grant.scopes) }),
-      ...(grant.sessionId !== null && { sid: grant.sessionId }),
-      ...(grant.authenticatedAt && { auth_time: Math.floor(grant.authenticatedAt.getTime() / 1000) }),
-      acr: grant.signIn?.acr,
-      amr: grant.signIn?.amr,
-      ...(grant.confirmation && { cnf: grant.confirmation }),
-      ...(grant.isOwn && { [CLIENT_EPOCH]: client.epoch }),
-    };
-    const text = await sign({ type: ACCESS_TOKEN_TYPE, lifetimeSeconds: ttlSeconds, issuedAt, claims });
-    return { id, text, ...(grant.isOwn && { expiresAt: new Date((issuedAt + ttlSeconds) * 1000) }) };
-  }
-}
-
-interface JwtToMint {
-  readonly sign: JwtSigner;
-  readonly client: RegisteredClient;
-  readonly grant: AccessGrant;
-  readonly ttlSeconds: number;
-  /** Claims of the host; none of them reserved. */
-  readonly custom: Readonly<Record<string, unknown>>;
 }
 
 /** @returns null when there is nothing to keep */

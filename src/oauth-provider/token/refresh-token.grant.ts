@@ -12,6 +12,7 @@ import { refusedRefresh } from '../../common/tokens/token.parts.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { reachableResources } from './client-resources.js';
+import { AccessTokenMinter } from './access-token.minter.js';
 import { ClientTokens, toResponse, type GrantContext } from './client-tokens.js';
 import { IdTokens } from '../id-tokens/id-tokens.js';
 
@@ -30,6 +31,7 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
   constructor(
     private readonly issuer: TokenIssuer,
     private readonly tokens: ClientTokens,
+    private readonly minter: AccessTokenMinter,
     private readonly idTokens: IdTokens,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
@@ -49,7 +51,7 @@ export class RefreshTokenGrant implements Grant<RegisteredClient> {
     const grant = { subjectId, sessionId, authenticatedAt, signIn, confirmation, ...reach };
     // A JWT carries its own expiry: it must not be later than that of the family (T040).
     const signedTtlSeconds = Math.min(accessTtlSeconds, presented.family_remaining_seconds);
-    const mint = () => this.tokens.mint(client, grant, signedTtlSeconds);
+    const mint = () => this.minter.mint(client, grant, signedTtlSeconds);
     const access = {
       ...reach,
       confirmation,

@@ -77,7 +77,7 @@ export const LEFT_TABLES: Readonly<Record<string, string>> = {
   passkey: 'passkeys; their users sign in otherwise, and add them again',
   jwks: 'signing keys; we sign with our own, and JWTs of theirs are valid until they expire where their keys are known',
   oauthAccessToken: 'access tokens, which live an hour; clients refresh',
-  oauthResource: 'resources of the OAuth server; name them in oauthProvider.resources',
+  oauthResource: 'resources of the OAuth server; name them in resources',
   oauthClientResource: 'resources of clients; give them by the policy of each client',
   oauthApplication: 'clients of the plug-in that oauth-provider has replaced; move them to it first',
   deviceCode: 'device codes, which live minutes; the device asks for a new one',

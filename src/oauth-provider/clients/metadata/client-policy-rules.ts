@@ -120,7 +120,7 @@ function policyFault(
   if (ownScopes.some(isAboutUsers)) return 'clientCredentialsScopes: those of OpenID Connect are of users';
   if (ownScopes.length > 0 && metadata.token_endpoint_auth_method === 'none')
     return 'clientCredentialsScopes: they are for clients that prove themselves';
-  if (resources && !resources.every((one) => settings.resources.has(one)))
+  if (resources && !resources.every((one) => settings.resources.find(one)?.resource === one))
     return 'resources: one of them is not configured';
   const { requestObjects, idTokenAlgorithms: signingAlgorithms } = settings;
   return messageProfileFault(metadata, strictest(settings.profile, profile), { requestObjects, signingAlgorithms });

@@ -2,7 +2,7 @@ import type { Client } from '../../../common/ports/authorization-server.js';
 import type { ClientRules } from './client-rules.js';
 import type { ClientMetadata, ClientPolicy } from './client-metadata.js';
 
-export type ClientOrigin = 'options' | 'administration' | 'user' | 'initial_access_token' | 'open';
+export type ClientOrigin = 'options' | 'administration' | 'user' | 'initial_access_token' | 'open' | 'document';
 
 /** Whether the client came by registration (RFC 7591): nobody here vouches for what it says of itself. */
 export function registeredItself({ registeredBy }: Pick<RegisteredClient, 'registeredBy'>): boolean {

@@ -65,6 +65,7 @@ export const ADMINISTRATION = {
   'clients.by.user': 'مستخدم',
   'clients.by.initial_access_token': 'رمز تسجيل مميَّز',
   'clients.by.open': 'التطبيق نفسه، بلا رمز مميَّز',
+  'clients.by.document': 'لا أحد: ينشر بياناته الوصفية بنفسه',
   'clients.unverified': 'لم يتم التحقق منه',
   'clients.disabled': 'معطَّل',
   'clients.owner': 'المالك',

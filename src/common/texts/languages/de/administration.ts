@@ -66,6 +66,7 @@ export const ADMINISTRATION = {
   'clients.by.user': 'ein Benutzerkonto',
   'clients.by.initial_access_token': 'ein Registrierungstoken',
   'clients.by.open': 'sich selbst, ohne Token',
+  'clients.by.document': 'niemand: es veröffentlicht seine Metadaten selbst',
   'clients.unverified': 'nicht überprüft',
   'clients.disabled': 'deaktiviert',
   'clients.owner': 'Eigentümer',

@@ -63,6 +63,7 @@ export const ADMINISTRATION = {
   'clients.by.user': 'a user',
   'clients.by.initial_access_token': 'a registration token',
   'clients.by.open': 'itself, without a token',
+  'clients.by.document': 'nobody: it publishes its metadata itself',
   'clients.unverified': 'unverified',
   'clients.disabled': 'disabled',
   'clients.owner': 'Owner',

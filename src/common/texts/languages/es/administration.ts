@@ -67,6 +67,7 @@ export const ADMINISTRATION = {
   'clients.by.user': 'un usuario',
   'clients.by.initial_access_token': 'un token de registro',
   'clients.by.open': 'sí misma, sin token',
+  'clients.by.document': 'nadie: publica sus propios metadatos',
   'clients.unverified': 'sin verificar',
   'clients.disabled': 'desactivada',
   'clients.owner': 'Propietario',

@@ -67,6 +67,7 @@ export const ADMINISTRATION = {
   'clients.by.user': 'un utilisateur',
   'clients.by.initial_access_token': 'un jeton d’enregistrement',
   'clients.by.open': 'elle-même, sans jeton',
+  'clients.by.document': 'personne : elle publie elle-même ses métadonnées',
   'clients.unverified': 'non vérifiée',
   'clients.disabled': 'désactivée',
   'clients.owner': 'Propriétaire',

@@ -67,6 +67,7 @@ export const ADMINISTRATION = {
   'clients.by.user': 'ユーザー',
   'clients.by.initial_access_token': '登録トークン',
   'clients.by.open': 'アプリ自身（トークンなし）',
+  'clients.by.document': 'なし（メタデータを自ら公開）',
   'clients.unverified': '未確認',
   'clients.disabled': '無効',
   'clients.owner': '所有者',

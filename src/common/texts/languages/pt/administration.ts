@@ -67,6 +67,7 @@ export const ADMINISTRATION = {
   'clients.by.user': 'um usuário',
   'clients.by.initial_access_token': 'um token de registro',
   'clients.by.open': 'ele mesmo, sem token',
+  'clients.by.document': 'ninguém: publica os próprios metadados',
   'clients.unverified': 'não verificado',
   'clients.disabled': 'desativado',
   'clients.owner': 'Proprietário',

@@ -64,6 +64,7 @@ export const ADMINISTRATION = {
   'clients.by.user': '用户',
   'clients.by.initial_access_token': '注册令牌',
   'clients.by.open': '应用自身（未使用令牌）',
+  'clients.by.document': '无人：它自行公布元数据',
   'clients.unverified': '未验证',
   'clients.disabled': '已停用',
   'clients.owner': '所有者',

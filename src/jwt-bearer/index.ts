@@ -1,0 +1,2 @@
+export { JwtBearerModule } from './jwt-bearer.module.js';
+export type { JwtBearerOptions } from './jwt-bearer.options.js';
