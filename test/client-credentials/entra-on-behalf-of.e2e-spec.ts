@@ -38,10 +38,16 @@ describe('On-Behalf-Of of Microsoft Entra ID, at a middle tier', () => {
         graph,
         certified: { ...graph, provider: 'certified' },
         'bad secret': { ...graph, provider: 'bad' },
+        vouched: { scope: [], provider: 'other', onBehalfOf: 'jwt-bearer' },
       },
       providers: {
         microsoft: { ...tenant, clientId: 'daemon', clientSecret: ENTRA_SECRET },
         certified: { ...tenant, clientId: 'with-certificate', certificate: { privateKey, certificate } },
+        other: {
+          tokenEndpoint: `${entra.origin}/tenant-1/oauth2/v2.0/token`,
+          clientId: 'daemon',
+          clientSecret: ENTRA_SECRET,
+        },
         bad: { ...tenant, clientId: 'daemon', clientSecret: 'a-wrong-secret' },
       },
     };
@@ -136,6 +142,13 @@ describe('On-Behalf-Of of Microsoft Entra ID, at a middle tier', () => {
   it('403 for a token that was issued to another application', async () => {
     const { status, body } = await middle(await incoming({ aud: 'api://with-certificate' }));
     expect([status, body.details]).toEqual([403, { upstreamError: 'invalid_grant', upstreamCodes: [500131] }]);
+  });
+
+  it('T172 this server does not vouch for the users of another: 403, and nothing is sent', async () => {
+    const before = await entra.tokenRequests();
+    const { status, body } = await middle(await incoming(), 'vouched');
+    expect([status, body.code]).toEqual([403, 'ON_BEHALF_OF_CREDENTIAL']);
+    expect(await entra.tokenRequests()).toBe(before);
   });
 
   it('T109 neither token nor secret is in an answer, a log or a row, though the provider sends them back', async () => {

@@ -7,6 +7,7 @@ import { Extensions } from '../../common/extensions.js';
 import { presentedCredential } from '../../common/guards/presented-credential.js';
 import type { EdgeContext } from '../../common/http/request/request-context.js';
 import { AuthContext } from '../../common/ports/auth-context.js';
+import { actClaim } from '../../common/principal/actor.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 
 /** The user whom a token is fetched for: the caller of a request, by the credential that a guard has let in. */
@@ -68,7 +69,7 @@ export class Callers {
 
 /** A list, so that no part can be taken for the end of the one before. */
 function identityOf(principal: AuthPrincipal): string {
-  const { kind, issuer, subjectId, clientId, credentialType, credentialId, sessionId, claims } = principal;
+  const { kind, issuer, subjectId, clientId, credentialType, credentialId, sessionId, actor } = principal;
   return JSON.stringify([
     kind,
     issuer,
@@ -77,6 +78,6 @@ function identityOf(principal: AuthPrincipal): string {
     credentialType,
     credentialId,
     sessionId,
-    claims['act'] ?? null,
+    actor && actClaim(actor),
   ]);
 }

@@ -1,6 +1,7 @@
 import { AuthError } from '../../common/errors/auth-error.js';
 import type { JwtCodec } from '../../common/keys/jwt.codec.js';
 import type { SigningAlgorithm } from '../../common/keys/signing-algorithm.js';
+import { actClaim } from '../../common/principal/actor.js';
 import { newId } from '../../common/new-id.js';
 import type { OutboundUser } from './callers.js';
 import { madeInTime } from './made-in-time.js';
@@ -50,7 +51,7 @@ export class UserGrants {
   }
 
   private sign({ principal }: OutboundUser, algorithm: SigningAlgorithm, audience: string): Promise<string> {
-    const { subjectId, claims } = principal;
+    const { subjectId, actor } = principal;
     return this.codec.sign({
       type: ASSERTION_HEADER_TYPE,
       algorithm,
@@ -61,7 +62,7 @@ export class UserGrants {
         aud: audience,
         jti: newId(),
         // RFC 8693 4.1: who acts as the user is told on.
-        ...(claims['act'] !== undefined && { act: claims['act'] }),
+        ...(actor && { act: actClaim(actor) }),
       },
     });
   }
@@ -94,6 +95,11 @@ function formOf(how: OnBehalfOf, subjectToken: string, actorToken: string | null
 export function requireActable({ principal, accessToken }: OutboundUser, { subjectToken }: OnBehalfOf): void {
   if (principal.kind !== 'user')
     throw refused('This acts on behalf of users, and the caller is a client', 'the caller acts for itself');
+  if (subjectToken === 'signed' && principal.issuer !== null)
+    throw refused(
+      'This acts for users of this server only',
+      `${principal.issuer} knows this user, and this server cannot vouch for them: exchange the incoming token, or give a function`,
+    );
   if (subjectToken === 'incoming' && accessToken === null)
     throw refused(
       'This takes an access token, not a session or an API key',
