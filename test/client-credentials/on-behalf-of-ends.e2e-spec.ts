@@ -1,5 +1,4 @@
-import { SubjectLifecycle } from '../../src/common/subjects/subject.lifecycle.js';
-import { ApiKeysService, AuthCaches } from '../../src/index.js';
+import { ApiKeysService, AuthCaches, UsersService } from '../../src/index.js';
 import type { TestApp } from '../support/app.js';
 import { grantTokens } from '../support/client-tokens.js';
 import { send } from '../support/http.js';
@@ -41,7 +40,7 @@ describe('tokens on behalf of a user end with what they were fetched for', () =>
     upstream.seen.length = 0;
   });
 
-  const lifecycle = () => host.app.get(SubjectLifecycle);
+  const directory = () => host.app.get(UsersService);
   const ofClient = ({ id, sessionId }: SignedInUser, ...scopes: string[]) =>
     grantTokens(host, { clientId: 'web', user: { id, sessionId }, scopes: ['reports', ...scopes] });
   const revokeAsClient = (token: string) =>
@@ -65,11 +64,11 @@ describe('tokens on behalf of a user end with what they were fetched for', () =>
     }),
     'a disabled user': async ({ id, accessToken }) => ({
       bearer: accessToken,
-      end: () => lifecycle().end(id, 'disabled'),
+      end: () => directory().disable(id),
     }),
     'a forgotten user': async ({ id, accessToken }) => ({
       bearer: accessToken,
-      end: () => lifecycle().end(id, 'forgotten'),
+      end: () => directory().forget(id),
     }),
     'a token that its client revokes': async (user) => {
       const { access_token: bearer } = await ofClient(user);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Controller, Get, Param } from '@nestjs/common';
 import {
   Auth,
@@ -9,7 +10,6 @@ import {
   type OutboundApplicationOptions,
   type OutboundOptions,
 } from '../../src/index.js';
-import { sha256 } from '../../src/common/crypto.js';
 import { createTestApp, type TestApp } from './app.js';
 import { TEST_CLIENTS } from './client-tokens.js';
 import { send, type Answer } from './http.js';
@@ -98,7 +98,8 @@ export const relay = (host: Pick<TestApp, 'url'>, application: string, bearer: s
   send(`${host.url}/relay/${application}`, { bearer });
 
 /** The token that `grantedTo` gives for what a caller presented. */
-export const tokenFor = (subjectToken: string): string => `for-${sha256(subjectToken)}`;
+export const tokenFor = (subjectToken: string): string =>
+  `for-${createHash('sha256').update(subjectToken).digest('hex')}`;
 
 /** Grants tokens that tell for whom they are: by the subject token or the assertion. */
 export function grantedTo(overrides: Record<string, unknown> = {}): Behaviour {

@@ -117,7 +117,9 @@ const TRIM: Statement = {
 /** In the transaction that ends a session, a user, a token, a family, an API key or a client (T173). */
 export const ROWS_OF_USERS: TaggedRows = {
   name: 'ended_client_credentials',
-  text: 'DELETE FROM auth_client_credential WHERE ends_with && $1::text[]',
+  // In one order, so that two of them do not wait for each other.
+  text: `DELETE FROM auth_client_credential WHERE id = ANY(ARRAY(
+           SELECT id FROM auth_client_credential WHERE ends_with && $1::text[] ORDER BY id FOR UPDATE))`,
 };
 
 /** Rows of users that nothing has ended in time: the token is over, or what it was exchanged for. */
