@@ -1,6 +1,7 @@
 import { ApiKeysService, AuthCaches, UsersService } from '../../src/index.js';
 import type { TestApp } from '../support/app.js';
 import { grantTokens } from '../support/client-tokens.js';
+import { administer, AdminGuard, SMALLEST } from '../support/clients.js';
 import { send } from '../support/http.js';
 import { basic } from '../support/oauth.js';
 import { actingFor, actingHost, grantedTo, relay, rowsOf } from '../support/on-behalf-of.js';
@@ -26,7 +27,7 @@ describe('tokens on behalf of a user end with what they were fetched for', () =>
   beforeAll(async () => {
     upstream = await startUpstream();
     const outbound = actingFor(upstream, { exchange: {}, signed: { subjectToken: 'signed' } });
-    host = await actingHost(outbound, { auth: { cacheTtl: 60 } });
+    host = await actingHost(outbound, { auth: { cacheTtl: 60, administration: { guard: new AdminGuard() } } });
     second = await actingHost(outbound, { databaseUrl: host.databaseUrl, auth: { cacheTtl: 60 } });
   });
   afterAll(async () => {
@@ -41,8 +42,8 @@ describe('tokens on behalf of a user end with what they were fetched for', () =>
   });
 
   const directory = () => host.app.get(UsersService);
-  const ofClient = ({ id, sessionId }: SignedInUser, ...scopes: string[]) =>
-    grantTokens(host, { clientId: 'web', user: { id, sessionId }, scopes: ['reports', ...scopes] });
+  const ofClient = ({ id, sessionId }: SignedInUser, scopes: readonly string[] = [], clientId = 'web') =>
+    grantTokens(host, { clientId, user: { id, sessionId }, scopes: ['reports', ...scopes] });
   const revokeAsClient = (token: string) =>
     send(`${host.url}/api/auth/oauth2/revoke`, {
       headers: { ...basic('web', SECRET), 'content-type': 'application/x-www-form-urlencoded' },
@@ -75,12 +76,18 @@ describe('tokens on behalf of a user end with what they were fetched for', () =>
       return { bearer, end: () => revokeAsClient(bearer) };
     },
     'a family that its client revokes': async (user) => {
-      const { access_token: bearer, refresh_token: refreshToken } = await ofClient(user, 'offline_access');
+      const { access_token: bearer, refresh_token: refreshToken } = await ofClient(user, ['offline_access']);
       return { bearer, end: () => revokeAsClient(refreshToken!) };
     },
     'sign-out, of a token of a client': async (user) => {
       const { access_token: bearer } = await ofClient(user);
       return { bearer, end: () => post(host, 'sign-out', user.token) };
+    },
+    'a disabled client': async (user) => {
+      const made = await administer(host, 'POST', 'oauth-clients', { ...SMALLEST, scope: 'reports' });
+      const clientId = made.body.client_id as string;
+      const { access_token: bearer } = await ofClient(user, [], clientId);
+      return { bearer, end: () => administer(host, 'POST', `oauth-clients/${clientId}/disable`) };
     },
     'a deleted API key': async ({ id }) => {
       const keys = host.app.get(ApiKeysService);

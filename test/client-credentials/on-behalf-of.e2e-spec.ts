@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, createRemoteJWKSet, jwtVerify } from 'jose';
 import { ApiKeysService } from '../../src/index.js';
-import { TEST_ISSUER, type TestApp } from '../support/app.js';
+import { createTestApp, TEST_ISSUER, type TestApp } from '../support/app.js';
 import { grantOwnToken, grantTokens } from '../support/client-tokens.js';
 import { send } from '../support/http.js';
 import { actingFor, actingHost, formOf, grantedTo, relay, rowsOf, tokenFor } from '../support/on-behalf-of.js';
@@ -77,6 +77,31 @@ describe('outbound tokens on behalf of the caller', () => {
       actor_token: 'the-actor-token',
       actor_token_type: `${TYPE}access_token`,
     });
+  });
+
+  it.each([
+    [400, 'invalid_scope', 502, 'TOKEN_REQUEST_FAILED'],
+    [400, 'invalid_target', 502, 'TOKEN_REQUEST_FAILED'],
+    [400, 'invalid_request', 502, 'TOKEN_REQUEST_FAILED'],
+    [401, 'invalid_client', 502, 'TOKEN_REQUEST_FAILED'],
+    [400, 'invalid_grant', 403, 'ON_BEHALF_OF_REFUSED'],
+    [400, 'consent_required', 401, 'INTERACTION_REQUIRED'],
+  ])('RFC 8693 2.2.2 (I3): the provider says %i %s: %i %s', async (given, error, told, code) => {
+    upstream.answer({ status: given, body: { error, error_description: `of ${user.accessToken}` } });
+    const { status, body, text } = await relay(host, 'exchange', user.accessToken);
+    expect([status, body.code, body.details]).toEqual([told, code, { upstreamError: error }]);
+    expect(text).not.toContain(user.accessToken);
+  });
+
+  it('what it claims to want of the user is passed on as JSON only, and never with their token in it', async () => {
+    const wanted = [{ claims: '{"a":' }, { claims: '[1]' }, { claims: 7 }, { claims: 'x'.repeat(3_000) }];
+    const echoed = { claims: JSON.stringify({ access_token: { was: user.accessToken } }) };
+    for (const more of [...wanted, echoed]) {
+      await host.sql('DELETE FROM auth_client_credential');
+      upstream.answer({ status: 400, body: { error: 'interaction_required', ...more } });
+      const { status, body } = await relay(host, 'exchange', user.accessToken);
+      expect([status, body.details]).toEqual([401, { upstreamError: 'interaction_required' }]);
+    }
   });
 
   it.each([
@@ -198,6 +223,14 @@ describe('outbound tokens on behalf of the caller', () => {
     );
     expect(upstream.seen).toHaveLength(0);
     expect((await relay(host, 'itself/itself', user.accessToken)).status).toBe(200);
+  });
+
+  it('without jwt nothing publishes the keys of signed tokens: no start', async () => {
+    const outbound = actingFor(upstream, { assertion: { onBehalfOf: 'jwt-bearer' } });
+    const { databaseUrl } = host;
+    await expect(createTestApp({ databaseUrl, auth: { clientCredentials: { outbound } } })).rejects.toThrow(
+      /jwt publishes/,
+    );
   });
 
   it('OutboundFetch sends the token of whoever calls', async () => {
