@@ -6,6 +6,8 @@ const pair = selfSigned();
 const other = selfSigned();
 const microsoft = { tenantId: 'contoso.example.com', clientId: 'id', clientSecret: 'a secret value' };
 const oauth = { tokenEndpoint: 'https://idp.example.com/token', clientId: 'id', clientSecret: 'a secret value' };
+const acting = (application: object) =>
+  ({ applications: { a: { scope: ['b'], provider: 'idp', ...application } } }) as OutboundOptions;
 const withProvider = (provider: object, name = 'idp') => ({ providers: { [name]: provider } }) as OutboundOptions;
 
 describe('options of outbound tokens', () => {
@@ -48,10 +50,33 @@ describe('options of outbound tokens', () => {
     ['a parameter of ours', { applications: { a: { scope: [], provider: 'idp', parameters: { client_id: 'x' } } } }],
     ['a name with a line break', { applications: { 'a\n': { scope: [], provider: 'idp' } } }],
     ['a time-out of an hour', { timeout: '1h' }],
+    ['a flow that does not exist', acting({ onBehalfOf: 'obo' })],
+    ['a flow that Microsoft does not offer', { applications: { a: { scope: ['b'], onBehalfOf: 'token-exchange' } } }],
+    ['the incoming token as an assertion', acting({ onBehalfOf: 'jwt-bearer', subjectToken: 'incoming' })],
+    ['a token of our own for Microsoft', acting({ onBehalfOf: 'on-behalf-of', subjectToken: 'signed' })],
+    ['a subject token that does not exist', acting({ onBehalfOf: 'token-exchange', subjectToken: 'theirs' })],
+    ['a subject token of nobody', acting({ subjectToken: 'signed' })],
+    ['an actor of nobody', acting({ actorToken: () => 'x' })],
+    ['an actor where none is sent', acting({ onBehalfOf: 'jwt-bearer', actorToken: () => 'x' })],
+    ['a type where none is sent', acting({ onBehalfOf: 'on-behalf-of', subjectTokenType: 'jwt' })],
+    ['a type that does not exist', acting({ onBehalfOf: 'token-exchange', subjectTokenType: 'saml2' })],
+    ['a key for nothing', acting({ onBehalfOf: 'token-exchange', signingAlgorithm: 'ES256' })],
+    ['a key that is not published', acting({ onBehalfOf: 'jwt-bearer', signingAlgorithm: 'HS256' })],
+    [
+      'a subject token among the parameters',
+      acting({ onBehalfOf: 'token-exchange', parameters: { subject_token: 'x' } }),
+    ],
+    ['a use among the parameters', acting({ onBehalfOf: 'on-behalf-of', parameters: { requested_token_use: 'x' } })],
   ])('stops the boot: %s', (_, outbound) => {
     const boot = () => resolveClientCredentialsOptions({ outbound: outbound as OutboundOptions });
     expect(boot).toThrow(/^clientCredentials\.outbound/);
     expect(boot).not.toThrow(/a secret value|BEGIN/);
+  });
+
+  it('parameters of acting for users are free where nobody is acted for', () => {
+    const parameters = { assertion: 'of the host' };
+    const { applications } = resolveClientCredentialsOptions({ outbound: acting({ parameters }) });
+    expect(applications.get('a')).toMatchObject({ parameters, onBehalfOf: null });
   });
 
   it.each([

@@ -2,6 +2,7 @@
 // clients, scopes, lifetimeSeconds }. Sends its origin as a message; /token-requests returns the number of token requests.
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
+import { answerOnBehalfOf, JWT_BEARER } from './entra-on-behalf-of.mjs';
 
 const TENANTS = ['tenant-1', 'tenant-2'];
 const { clients, scopes, lifetimeSeconds } = JSON.parse(process.env.ENTRA);
@@ -23,7 +24,7 @@ server.listen(0, '127.0.0.1', () => {
   for (const tenant of TENANTS) {
     const provider = new Provider(`${origin}/${tenant}/v2.0`, {
       clients: clients.map((client) => ({
-        grant_types: ['client_credentials'],
+        grant_types: ['client_credentials', JWT_BEARER],
         redirect_uris: [],
         response_types: [],
         scope: scopes.join(' '),
@@ -35,6 +36,7 @@ server.listen(0, '127.0.0.1', () => {
       ttl: { ClientCredentials: lifetimeSeconds },
       clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     });
+    provider.registerGrantType(JWT_BEARER, answerOnBehalfOf, ['assertion', 'requested_token_use', 'scope']);
     provider.on('server_error', (_, error) => console.error(error));
     providers.set(tenant, provider);
   }

@@ -12,7 +12,7 @@ export interface ClientCredential {
   readonly updatedAt: Date;
 }
 
-/** A token with less time left is not handed out: it must stay valid on the way to the API and while the API works. */
+/** A token with less time left is, as a rule, not handed out: it must stay valid on the way to the API and while the API works. */
 export const MIN_LEFT_MILLISECONDS = 60_000;
 const EARLY_MAX_MILLISECONDS = 300_000;
 
@@ -27,30 +27,48 @@ export class Moment {
   }
 }
 
+export interface TokenTerms {
+  readonly lifetimeSeconds: number;
+  /** How long the row need not be read again. */
+  readonly memoryMilliseconds: number;
+  /** A token with less time left is not handed out. */
+  readonly minLeftMilliseconds: number;
+  readonly tags: readonly string[];
+}
+
 /** A token in memory. Its remaining time comes from the database and counts from before the row was read, so it is never too long. */
 export class HeldToken {
   private trustedMilliseconds: number;
+  private nextTry = 0;
 
   /**
    * @param remainingMilliseconds by the database's clock, as of `readAt` or later
-   * @param memoryMilliseconds how long the row need not be read again
    */
   constructor(
     readonly credential: ClientCredential,
     private readonly readAt: Moment,
     private readonly remainingMilliseconds: number,
-    lifetimeSeconds: number,
-    memoryMilliseconds: number,
+    private readonly terms: TokenTerms,
   ) {
+    const { memoryMilliseconds, minLeftMilliseconds, lifetimeSeconds } = terms;
     this.trustedMilliseconds = memoryMilliseconds;
-    this.earlyMilliseconds = MIN_LEFT_MILLISECONDS + earlyWindow(lifetimeSeconds * 1000);
+    this.earlyMilliseconds = minLeftMilliseconds + earlyWindow(lifetimeSeconds * 1000, minLeftMilliseconds);
+  }
+
+  /** What ends it. */
+  get tags(): readonly string[] {
+    return this.terms.tags;
   }
 
   /** With less time left than this, the next token is fetched in the background while this one is still used. */
   readonly earlyMilliseconds: number;
 
   isUsable(): boolean {
-    return this.leftMilliseconds() > MIN_LEFT_MILLISECONDS;
+    return this.usableMilliseconds() > 0;
+  }
+
+  usableMilliseconds(): number {
+    return this.leftMilliseconds() - this.terms.minLeftMilliseconds;
   }
 
   /** Usable, and the row was read a short time ago. */
@@ -68,16 +86,20 @@ export class HeldToken {
     return this.leftMilliseconds() <= this.earlyMilliseconds;
   }
 
-  private leftMilliseconds(): number {
+  /** Whether the next token may be fetched early, which is tried once in a while only. */
+  mayTry(pauseMilliseconds: number): boolean {
+    const now = performance.now();
+    if (now < this.nextTry) return false;
+    this.nextTry = now + pauseMilliseconds;
+    return true;
+  }
+
+  leftMilliseconds(): number {
     return this.remainingMilliseconds - this.readAt.elapsedMilliseconds();
   }
 }
 
 /** At most a tenth of the lifetime, 5 minutes, and a quarter of the usable time, so that short-lived tokens are not fetched all the time. */
-function earlyWindow(lifetimeMilliseconds: number): number {
-  return Math.min(
-    EARLY_MAX_MILLISECONDS,
-    lifetimeMilliseconds / 10,
-    (lifetimeMilliseconds - MIN_LEFT_MILLISECONDS) / 4,
-  );
+function earlyWindow(lifetimeMilliseconds: number, minLeftMilliseconds: number): number {
+  return Math.min(EARLY_MAX_MILLISECONDS, lifetimeMilliseconds / 10, (lifetimeMilliseconds - minLeftMilliseconds) / 4);
 }

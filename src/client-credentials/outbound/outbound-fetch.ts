@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isLoopbackHost } from '../../common/loopback-host.js';
 import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-options.js';
-import { ClientCredentialsService } from './client-credentials.service.js';
+import { ClientCredentialsService, type GetTokenOptions } from './client-credentials.service.js';
 
 /**
  * `fetch` with the token of an application.
@@ -9,6 +9,9 @@ import { ClientCredentialsService } from './client-credentials.service.js';
  * @example
  * const graph = app.get(OutboundFetch).for('graph-api');
  * const response = await graph('https://graph.microsoft.com/v1.0/users');
+ *
+ * @example
+ * const orders = app.get(OutboundFetch).for('orders', { onBehalfOf: 'caller' });
  */
 @Injectable()
 export class OutboundFetch {
@@ -17,9 +20,12 @@ export class OutboundFetch {
     @Inject(CORE_SETTINGS) private readonly core: CoreSettings,
   ) {}
 
-  /** A `fetch` that adds this application's token to every request. The token is fetched when it is called. */
-  for(applicationName: string): typeof fetch {
-    return (input, init) => this.fetch(applicationName, input, init);
+  /**
+   * A `fetch` that adds this application's token to every request. The token is fetched when it is called, and on behalf of whoever is the caller
+   * then: one may serve all requests.
+   */
+  for(applicationName: string, options: GetTokenOptions = {}): typeof fetch {
+    return (input, init) => this.fetch(applicationName, input, init, options);
   }
 
   /**
@@ -31,10 +37,11 @@ export class OutboundFetch {
     applicationName: string,
     input: Parameters<typeof fetch>[0],
     init?: Parameters<typeof fetch>[1],
+    options: GetTokenOptions = {},
   ): Promise<Response> {
     const isRequest = input instanceof Request;
     this.checkAddress(new URL(isRequest ? input.url : String(input)));
-    const { accessToken } = await this.credentials.getToken(applicationName);
+    const { accessToken } = await this.credentials.getToken(applicationName, options);
     const headers = new Headers(init?.headers ?? (isRequest ? input.headers : undefined));
     headers.set('authorization', `Bearer ${accessToken}`);
     return fetch(input, { ...init, headers });

@@ -1,8 +1,10 @@
 import type { JsonWebKey } from 'node:crypto';
 import type { Duration } from '../../common/options/duration.js';
-import { duration, given, hook } from '../../common/options/option.js';
+import { choice, duration, given, hook } from '../../common/options/option.js';
 import type { OptionsOf } from '../../common/options/read-options.js';
 import type { NormaliseTokenAnswer } from '../../common/outbound/answer-reader.js';
+import { isSymmetric, SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../common/keys/signing-algorithm.js';
+import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 
 /** Tokens that this server fetches from other servers, keeps and refreshes (RFC 6749 4.4, as client). */
 export interface OutboundOptions {
@@ -30,7 +32,40 @@ export interface OutboundApplicationOptions {
   readonly provider?: string;
   /** Further members of the token request, e.g. `{ resource: 'https://api.example.com' }` (RFC 8707) or `{ audience: '…' }`. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /**
+   * Acts for the caller of a request, never for itself: `token-exchange` (RFC 8693), `on-behalf-of` (Microsoft Entra ID) or `jwt-bearer`
+   * (RFC 7523 2.1). Default: for itself, by client credentials.
+   */
+  readonly onBehalfOf?: OnBehalfOfFlow;
+  /**
+   * What tells the provider who the user is: `incoming`, the access token that the request came with; `signed`, a JWT of two minutes that this
+   * server signs; or a function that makes one. Default `incoming`, with `jwt-bearer` `signed`.
+   */
+  readonly subjectToken?: 'incoming' | 'signed' | MakeToken;
+  /** What that is, with `token-exchange` (RFC 8693 3). Default `access_token` where it is `incoming`, else `jwt`. */
+  readonly subjectTokenType?: SubjectTokenType;
+  /** Who acts for the user, with `token-exchange` (RFC 8693 2.1): makes the `actor_token`. Default: none, the client itself. */
+  readonly actorToken?: MakeToken;
+  /** What that is. Default `jwt`. */
+  readonly actorTokenType?: SubjectTokenType;
+  /** With which key `signed` is made; `jwt` publishes it. Default `ES256`; not `HS256`. */
+  readonly signingAlgorithm?: SigningAlgorithm;
 }
+
+export type OnBehalfOfFlow = 'token-exchange' | 'on-behalf-of' | 'jwt-bearer';
+
+/** A token type of RFC 8693 3, without `urn:ietf:params:oauth:token-type:`. */
+export type SubjectTokenType = 'access_token' | 'id_token' | 'jwt';
+
+/**
+ * Makes a token about a user, once for each token request. It has the time of one reply (`timeout`). What it throws is not shown.
+ * @param user whom a guard has let in
+ */
+export type MakeToken = (user: AuthPrincipal) => string | Promise<string>;
+
+/** Those whose keys are published. */
+const PUBLISHED_ALGORITHMS = SIGNING_ALGORITHMS.filter((algorithm) => !isSymmetric(algorithm));
+const TOKEN_TYPES = ['access_token', 'id_token', 'jwt'] as const;
 
 /**
  * Microsoft Entra ID. Give one of `clientSecret`, `certificate`, `assertion` and `assertionFile`. A missing or empty value is reported when a
@@ -93,6 +128,12 @@ export const APPLICATION_OPTIONS = {
   scope: given('texts'),
   provider: given('text'),
   parameters: given<Readonly<Record<string, string>>>('block', {}),
+  onBehalfOf: choice(['token-exchange', 'on-behalf-of', 'jwt-bearer']),
+  subjectToken: given<'incoming' | 'signed' | MakeToken>(['text', 'function']),
+  subjectTokenType: choice(TOKEN_TYPES),
+  actorToken: hook<MakeToken>(),
+  actorTokenType: choice(TOKEN_TYPES),
+  signingAlgorithm: choice(PUBLISHED_ALGORITHMS),
 } satisfies OptionsOf<OutboundApplicationOptions>;
 
 // Types are not checked here: a value that is missing, null or empty is reported when a token is asked for.

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { readOptions, type SettingsOf } from '../../common/options/read-options.js';
 import type { NormaliseTokenAnswer } from '../../common/outbound/answer-reader.js';
 import { isScopeToken } from '../../common/principal/scopes.js';
+import { ON_BEHALF_OF_PARAMETERS, requireFlowOf, resolveOnBehalfOf, type OnBehalfOf } from './on-behalf-of.settings.js';
 import { isMissing } from './option-checks.js';
 import { APPLICATION_OPTIONS, type OUTBOUND_OPTIONS, type OutboundApplicationOptions } from './outbound.options.js';
 import { resolveProvider, type ProviderKind, type ResolvedProvider } from './provider.settings.js';
@@ -12,6 +13,8 @@ export interface OutboundApplication {
   /** Sorted, without duplicates. */
   readonly scope: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** Null: it acts for itself. */
+  readonly onBehalfOf: OnBehalfOf | null;
 }
 
 export interface OutboundSettings {
@@ -55,12 +58,13 @@ export function resolveOutboundOptions(given: SettingsOf<typeof OUTBOUND_OPTIONS
       resolveApplication(`${root}.applications.${name}`, name, one),
     ]),
   );
-  for (const { providerName, name, scope } of applications.values()) {
+  for (const { providerName, name, scope, onBehalfOf } of applications.values()) {
     const provider = providers.get(providerName);
     if (kindOf(providers, providerName) === 'microsoft' && scope.length === 0)
       throw new Error(
         `${root}.applications.${name}.scope: Microsoft wants a scope, e.g. https://graph.microsoft.com/.default.`,
       );
+    requireFlowOf(kindOf(providers, providerName), `${root}.applications.${name}`, onBehalfOf);
     const problem = provider ? provider.problem : 'it is not configured';
     if (problem !== null) new Logger('AuthOutbound').warn(`provider "${providerName}" of "${name}": ${problem}`);
   }
@@ -79,11 +83,14 @@ export function kindOf(providers: ReadonlyMap<string, ResolvedProvider>, name: s
 }
 
 function resolveApplication(option: string, name: string, given: OutboundApplicationOptions): OutboundApplication {
-  const { scope, provider, parameters } = readOptions(option, given, APPLICATION_OPTIONS);
+  const settings = readOptions(option, given, APPLICATION_OPTIONS);
+  const { scope, provider, parameters } = settings;
+  const onBehalfOf = resolveOnBehalfOf(option, settings);
   if (scope === null || scope.length > MAX_SCOPES || !scope.every(isScopeToken))
     throw new Error(`${option}.scope: give an array of at most ${MAX_SCOPES} scopes, e.g. ['orders:read'].`);
   for (const [key, value] of Object.entries(parameters)) {
-    if (RESERVED_PARAMETERS.has(key)) throw new Error(`${option}.parameters.${key}: this member is not yours to set.`);
+    if (RESERVED_PARAMETERS.has(key) || (onBehalfOf && ON_BEHALF_OF_PARAMETERS.includes(key)))
+      throw new Error(`${option}.parameters.${key}: this member is not yours to set.`);
     if (typeof value !== 'string') throw new Error(`${option}.parameters.${key}: give a text.`);
   }
   return Object.freeze({
@@ -91,6 +98,7 @@ function resolveApplication(option: string, name: string, given: OutboundApplica
     providerName: isMissing(provider) ? DEFAULT_PROVIDER : provider!,
     scope: Object.freeze([...new Set(scope)].toSorted()),
     parameters: Object.freeze({ ...parameters }),
+    onBehalfOf,
   });
 }
 

@@ -3,14 +3,15 @@ import type { AnswerReader } from '../../common/outbound/answer-reader.js';
 import type { GuardedFetch } from '../../common/outbound/guarded-fetch.js';
 import { OutboundFault } from '../../common/outbound/outbound-fault.js';
 import { ASSERTION_TYPE, signAssertion } from './client-assertion.js';
-import type { OutboundApplication } from './outbound.settings.js';
+import { madeInTime, Unavailable } from './made-in-time.js';
+import type { Target } from './target.js';
 import type { UsableProvider } from './provider.settings.js';
 import { readRefusal, readTokenResponse, type RefusedToken, type TokenResult } from './token.response.js';
 import { MetadataRefused, TokenEndpoints, type TokenEndpoint } from './token-endpoint.js';
+import type { UserGrant, UserGrants } from './user-grant.js';
 
 /** Steps of one token request: assertion, discovery, token response. Each takes the time-out at most. */
 export const STEPS_OF_A_REQUEST = 3;
-const MAX_ASSERTION_CHARACTERS = 16_384;
 
 /** What a request carries to authenticate us. */
 interface ClientProof {
@@ -20,9 +21,7 @@ interface ClientProof {
   readonly secrets: readonly string[];
 }
 
-class AssertionUnavailable extends Error {}
-
-/** Asks a token endpoint for a token (RFC 6749 4.4.2). Holds no database connection. */
+/** Asks a token endpoint for a token (RFC 6749 4.4.2), for a user by the grant of the application. Holds no database connection. */
 export class TokenRequester {
   private readonly endpoints: TokenEndpoints;
 
@@ -31,20 +30,25 @@ export class TokenRequester {
     private readonly clock: Clock,
     private readonly timeoutMilliseconds: number,
     private readonly answers: AnswerReader,
+    private readonly users: UserGrants,
   ) {
     this.endpoints = new TokenEndpoints(guarded, timeoutMilliseconds);
   }
 
   /** One request. Never throws: every failure is a result. */
-  async request(application: OutboundApplication, provider: UsableProvider): Promise<TokenResult> {
+  async request(target: Target): Promise<TokenResult> {
+    const { application, provider } = target;
     try {
       const endpoint = await this.endpoints.locate(provider.endpoint);
-      const { form, headers, secrets } = await this.authenticate(provider, endpoint);
+      const [{ form, headers, secrets }, grant] = await Promise.all([
+        this.authenticate(provider, endpoint),
+        this.grantOf(target, endpoint),
+      ]);
       const reply = await this.guarded.fetch(endpoint.url, {
         method: 'POST',
         headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
         body: new URLSearchParams({
-          grant_type: 'client_credentials',
+          ...grant.form,
           ...(application.scope.length > 0 && { scope: application.scope.join(' ') }),
           ...application.parameters,
           ...form,
@@ -54,13 +58,18 @@ export class TokenRequester {
       return readTokenResponse(reply.status, reply.headers, await reply.text(), {
         scope: application.scope,
         defaultLifetimeSeconds: provider.defaultLifetimeSeconds,
-        secrets,
+        secrets: [...secrets, ...grant.secrets],
         provider: provider.name,
         answers: this.answers,
       });
     } catch (error) {
       return toRefusedToken(error);
     }
+  }
+
+  private async grantOf({ application, user }: Target, { audience }: TokenEndpoint): Promise<UserGrant> {
+    if (!user) return { form: { grant_type: 'client_credentials' }, secrets: [] };
+    return this.users.grantOf(user, application.onBehalfOf!, audience);
   }
 
   private async authenticate(provider: UsableProvider, endpoint: TokenEndpoint): Promise<ClientProof> {
@@ -83,25 +92,10 @@ export class TokenRequester {
         return asAssertion(clientId, assertion);
       }
       case 'assertion':
-        return asAssertion(clientId, await this.readAssertion(authentication.read));
-    }
-  }
-
-  /** The host's function may hang or fail; its error may contain a secret and is dropped. */
-  private async readAssertion(read: () => Promise<string>): Promise<string> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, failed) => {
-      timer = setTimeout(() => failed(new AssertionUnavailable()), this.timeoutMilliseconds);
-    });
-    try {
-      const assertion = await Promise.race([read(), late]);
-      if (typeof assertion === 'string' && assertion !== '' && assertion.length <= MAX_ASSERTION_CHARACTERS)
-        return assertion;
-      throw new AssertionUnavailable();
-    } catch {
-      throw new AssertionUnavailable();
-    } finally {
-      clearTimeout(timer);
+        return asAssertion(
+          clientId,
+          await madeInTime(authentication.read, this.timeoutMilliseconds, 'assertion_unavailable'),
+        );
     }
   }
 }
@@ -118,5 +112,5 @@ function formEncoded(text: string): string {
 function toRefusedToken(error: unknown): RefusedToken {
   if (error instanceof MetadataRefused) return readRefusal(error.answer.status, error.answer.headers, null, []);
   if (error instanceof OutboundFault) return { ok: false, failure: error.reason };
-  return { ok: false, failure: error instanceof AssertionUnavailable ? 'assertion_unavailable' : 'request_failed' };
+  return { ok: false, failure: error instanceof Unavailable ? error.failure : 'request_failed' };
 }

@@ -1,5 +1,5 @@
 import type { AnswerReader } from '../../common/outbound/answer-reader.js';
-import { parseTokenAnswer, type ForeignObject } from '../../common/outbound/foreign-json.js';
+import { parseForeignObject, parseTokenAnswer, type ForeignObject } from '../../common/outbound/foreign-json.js';
 
 /** Result of a token request. */
 export type TokenResult = GrantedToken | RefusedToken;
@@ -15,10 +15,19 @@ export interface RefusedToken {
   readonly ok: false;
   /** The provider's `error`, or a code of ours such as `timeout`, `http_503`, `malformed_answer`. Public. */
   readonly failure: string;
-  /** Numbers of the provider for the failure, for the log: Microsoft's `error_codes`. */
-  readonly numbers?: readonly number[];
+  readonly facts?: RefusalFacts;
   /** What the provider asked for by `Retry-After`, in seconds. */
   readonly retryAfterSeconds?: number | undefined;
+}
+
+/** What a provider says of a failure besides its code. Public. */
+export interface RefusalFacts {
+  /** Microsoft's `error_codes`. */
+  readonly numbers?: readonly number[];
+  /** Microsoft's `suberror`, such as `consent_required`. */
+  readonly suberror?: string;
+  /** What the user's next token must have, as JSON (OIDC Core 5.5); Microsoft's claims challenge. */
+  readonly claims?: string;
 }
 
 export interface Expectation {
@@ -32,6 +41,9 @@ export interface Expectation {
   readonly answers: AnswerReader;
 }
 
+/** What RFC 8693 2.2.1 may call a token for a Bearer header; others are told in place of an access token, as `N_A`. */
+const ISSUED_TYPES = ['access_token', 'jwt'].map((type) => `urn:ietf:params:oauth:token-type:${type}`);
+
 /** Longer than any provider grants; a token that claims a longer life is fetched again after a day. */
 const MAX_LIFETIME_SECONDS = 86_400;
 const MAX_TOKEN_CHARACTERS = 32_768;
@@ -42,6 +54,8 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const ERROR_CODE = /^[a-z]{2,20}(?:_[a-z]{1,20}){0,4}$/;
 const MAX_RETRY_AFTER_SECONDS = 3_600;
 const MAX_NUMBERS = 5;
+/** It goes into a header, a third longer. */
+const MAX_CLAIMS_CHARACTERS = 2_048;
 
 /** Reads a token response (RFC 6749 5.1, 5.2). Of a bad one only the error code is used. */
 export function readTokenResponse(status: number, headers: Headers, text: string, expected: Expectation): TokenResult {
@@ -60,6 +74,9 @@ function readGrant(read: ForeignObject, expected: Expectation): TokenResult {
   if (typeof accessToken !== 'string' || accessToken.length > MAX_TOKEN_CHARACTERS || !TOKEN.test(accessToken))
     return malformed(expected, 'access_token');
   if (tokenType !== 'Bearer') return malformed(expected, 'token_type');
+  const issuedType = read['issued_token_type'];
+  if (issuedType !== undefined && !ISSUED_TYPES.includes(issuedType as string))
+    return malformed(expected, 'issued_token_type');
   if (typeof scope !== 'string' || (scope !== '' && !SCOPE.test(scope))) return malformed(expected, 'scope');
   const lifetimeSeconds = readLifetime(read['expires_in'], expected.defaultLifetimeSeconds);
   if (lifetimeSeconds === null) return malformed(expected, 'expires_in');
@@ -88,13 +105,31 @@ export function readRefusal(
   body: ForeignObject | null,
   secrets: readonly string[],
 ): RefusedToken {
-  const numbers = body?.['error_codes'];
   return {
     ok: false,
     failure: errorCode(body?.['error'], secrets) ?? `http_${status}`,
-    ...(Array.isArray(numbers) && { numbers: numbers.filter(isSmallNumber).slice(0, MAX_NUMBERS) }),
+    facts: readFacts(body ?? {}, secrets),
     retryAfterSeconds: readRetryAfter(headers),
   };
+}
+
+function readFacts(body: ForeignObject, secrets: readonly string[]): RefusalFacts {
+  const numbers = body['error_codes'];
+  const suberror = errorCode(body['suberror'], secrets);
+  const claims = readClaims(body['claims'], secrets);
+  return {
+    ...(Array.isArray(numbers) && { numbers: numbers.filter(isSmallNumber).slice(0, MAX_NUMBERS) }),
+    ...(suberror !== null && { suberror }),
+    ...(claims !== null && { claims }),
+  };
+}
+
+/** Written anew, so that nothing but JSON is passed on. */
+function readClaims(value: unknown, secrets: readonly string[]): string | null {
+  if (typeof value !== 'string' || value.length > MAX_CLAIMS_CHARACTERS) return null;
+  const asked = parseForeignObject(value);
+  const claims = asked && JSON.stringify(asked);
+  return claims === null || secrets.some((secret) => claims.includes(secret)) ? null : claims;
 }
 
 function errorCode(value: unknown, secrets: readonly string[]): string | null {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 /** What a cache of this process holds, and what it was asked since the start. */
 export interface CacheStatistics {
-  /** `credentials`, `clients` or `origins`. */
+  /** `credentials`, `clients`, `origins`, or `outbound`: tokens on behalf of users. */
   readonly name: string;
   /** Entries now, expired ones that nobody has asked for since included. */
   readonly entries: number;

@@ -64,6 +64,11 @@ export class LoadingCache<Value extends {}> implements InvalidationListener {
     });
   }
 
+  /** Waits until all loads under way have succeeded or failed. */
+  async settled(): Promise<void> {
+    await this.loads.settled();
+  }
+
   drop(tags: readonly string[]): void {
     this.abandonLoads();
     for (const tag of tags) {

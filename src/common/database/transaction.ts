@@ -9,6 +9,20 @@ const NOTIFY: Statement = {
   text: 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload',
 };
 
+/** Rows of a capability that are gone with what they hang on. */
+export interface TaggedRows {
+  /** Unique. */
+  readonly name: string;
+  /** Deletes the rows that have one of the tags in `$1::text[]`. Our own SQL; it finds them by an index. */
+  readonly text: string;
+}
+
+/** One statement, so that what is tagged ends without another round trip, and also where there may be one statement only. */
+function notifyAndEnd(rows: readonly TaggedRows[]): Statement {
+  const ended = rows.map(({ name, text }) => `${name} AS (${text.replaceAll('$1', '$3')})`).join(', ');
+  return { name: `auth_notify_${rows.map(({ name }) => name).join('_')}`, text: `WITH ${ended} ${NOTIFY.text}` };
+}
+
 /** An open transaction. Everything inside it uses its one connection: a pool of size 1 must suffice (T118). */
 export interface Transaction extends Executor {
   /** Registers an action to run after the commit, such as an event. It does not run when the transaction rolls back. */
@@ -29,7 +43,11 @@ export class OpenTransaction implements Transaction {
   private readonly drops: (() => void)[] = [];
   private tags: string[] = [];
 
-  constructor(private readonly run: Run) {}
+  /** @param tagged what else is deleted with the tags that this transaction drops */
+  constructor(
+    private readonly run: Run,
+    private readonly tagged: readonly TaggedRows[],
+  ) {}
 
   async query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
     return (await this.run(statement, values)) as Row[];
@@ -47,7 +65,9 @@ export class OpenTransaction implements Transaction {
   /** Sends the notification as the last statement, because NOTIFY takes a database-wide lock at commit. */
   async announce(): Promise<void> {
     if (this.tags.length === 0) return;
-    await this.run(NOTIFY, [INVALIDATION_CHANNEL, toPayloads(this.tags)]);
+    const values = [INVALIDATION_CHANNEL, toPayloads(this.tags)];
+    if (this.tagged.length === 0) await this.run(NOTIFY, values);
+    else await this.run(notifyAndEnd(this.tagged), [...values, [...new Set(this.tags)]]);
     this.tags = [];
   }
 

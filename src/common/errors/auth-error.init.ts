@@ -43,6 +43,8 @@ export interface AuthErrorInit {
   requiredScopes?: readonly string[];
   /** How well, and how lately, the user must have proved who they are (RFC 9470 3). */
   stepUp?: StepUpDemand;
+  /** Further parameters of the challenge (RFC 9110 11.6.1), by their names. */
+  challengeParameters?: Readonly<Record<string, string>>;
   /** Further public members of the management body. */
   details?: Readonly<Record<string, unknown>>;
   /** Further headers of the reply. */

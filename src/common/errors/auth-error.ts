@@ -28,6 +28,7 @@ export class AuthError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly requiredScopes: readonly string[] | undefined;
   readonly stepUp: StepUpDemand | undefined;
+  readonly challengeParameters: Readonly<Record<string, string>> | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** What the handler that refused accepts. Set by the guard outside HTTP, where one request may reach several handlers. */
@@ -47,6 +48,7 @@ export class AuthError extends Error {
     this.retryAfterSeconds = init.retryAfterSeconds;
     this.requiredScopes = init.requiredScopes;
     this.stepUp = init.stepUp;
+    this.challengeParameters = init.challengeParameters;
     this.details = init.details;
     this.headers = init.headers ?? {};
   }

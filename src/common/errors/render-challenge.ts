@@ -72,6 +72,8 @@ function attributesOf(error: AuthError): string[] {
   const { acrValues = null, maxAgeSeconds = null } = error.stepUp ?? {};
   if (acrValues) attributes.push(`acr_values="${toOAuthText(acrValues.join(' '))}"`);
   if (maxAgeSeconds !== null) attributes.push(`max_age="${maxAgeSeconds}"`);
+  for (const [name, value] of Object.entries(error.challengeParameters ?? {}))
+    attributes.push(`${name}="${toOAuthText(value)}"`);
   return attributes;
 }
 
