@@ -6,7 +6,7 @@ import { SORTABLE } from '../keys/api-key.list.js';
 import { PermissionsSchema } from '../permissions.schema.js';
 
 /** Columns that are not settings, but that a request may name all the same. */
-const NAMED = ['configId', 'prefix', 'enabled', 'expiresAt'];
+const NAMED = ['configId', 'prefix', 'enabled', 'expiresAt', 'agent'];
 /**
  * Refused by name on the routes for owners (T009, T016, T017): every column that owners cannot set, and names that look like one. Where no
  * ceiling is configured, `permissions` and `scopes` are refused too.
@@ -63,6 +63,15 @@ const ownPermissions = z.unknown().optional().meta({
   description:
     'Resource to actions, within `maxPermissions` of the configuration; without it the server alone sets them.',
 });
+const agent = z
+  .object({
+    id: z.string().max(100).optional().meta({
+      description: 'Keys that name the same one have the same agent. Default: an agent of its own.',
+      example: 'travel',
+    }),
+    name: z.string().max(1_000).meta({ description: 'For people.', example: 'Travel assistant' }),
+  })
+  .meta({ description: 'Whom the key is made for: a program that acts for the owner.' });
 /** Fields that owners may set when they make or change a key. */
 const ownFields = { expiresIn, expiresAt, metadata, allowedIps, scopes, permissions: ownPermissions };
 const organizationId = z
@@ -84,13 +93,49 @@ export const CreateApiKeyBody = bodySchema(
     prefix: z.string().max(32).optional().meta({ description: 'Chooses the configuration with this prefix.' }),
     organizationId,
     serviceId,
+    agent: agent.optional(),
   },
   [...SERVER_ONLY, 'enabled'],
 );
 export const UpdateApiKeyBody = bodySchema('AuthUpdateApiKeyBody', { keyId, configId, name, enabled, ...ownFields }, [
   ...SERVER_ONLY,
   'prefix',
+  'agent',
 ]);
+/** Nothing but what a delegated key has of its own. */
+export const DelegateApiKeyBody = bodySchema(
+  'AuthDelegateApiKeyBody',
+  {
+    agent,
+    permissions: PermissionsSchema.optional().meta({
+      description: 'Within those of the presented key. Not named: none.',
+      example: { reports: ['read'] },
+    }),
+    scopes: z
+      .array(z.string().max(128))
+      .max(100)
+      .optional()
+      .meta({ description: 'Within those of the presented key. Not named: none.' }),
+    expiresIn: z
+      .int()
+      .min(1)
+      .max(MAX_INTEGER)
+      .optional()
+      .meta({
+        description: 'Seconds from now, at most `delegation.maxExpiresIn`, which is the default.',
+        example: 300,
+      }),
+  },
+  [
+    ...SERVER_ONLY,
+    ...NAMED.filter((name) => name !== 'agent'),
+    'name',
+    'metadata',
+    'allowedIps',
+    'organizationId',
+    'serviceId',
+  ],
+);
 export const ApiKeyIdBody = bodySchema('AuthApiKeyIdBody', { keyId, configId }, SERVER_ONLY);
 export const RevokeApiKeyBody = bodySchema('AuthRevokeApiKeyBody', { keyId, configId, reason }, SERVER_ONLY);
 export const RotateApiKeyBody = bodySchema(
@@ -139,6 +184,13 @@ const listing = {
   expiringWithin: wholeNumber(MAX_INTEGER)
     .optional()
     .meta({ description: 'Seconds: only keys that expire before they have passed.' }),
+  delegatedFrom: z
+    .union([z.literal('none'), z.uuid()])
+    .optional()
+    .meta({
+      description:
+        'Only keys that were delegated from the key with this id; `none`: only those that were not delegated.',
+    }),
   limit: wholeNumber(500).optional().meta({ description: 'Keys of a page. Default 100.' }),
   offset: wholeNumber(1_000_000).optional().meta({ description: 'Keys to pass over. Default 0.' }),
   sortBy: z.enum(SORTABLE).optional().meta({ description: 'Default `createdAt`.' }),
@@ -198,6 +250,7 @@ export const AdminCreateApiKeyBody = bodySchema('AuthAdminCreateApiKeyBody', {
     .meta({ description: 'The owner; or `organizationId`, or `serviceId`.' }),
   organizationId,
   serviceId,
+  agent: agent.optional(),
 });
 export const AdminUpdateApiKeyBody = bodySchema('AuthAdminUpdateApiKeyBody', trustedFields);
 export const AdminRevokeApiKeyBody = bodySchema('AuthAdminRevokeApiKeyBody', {
