@@ -3,22 +3,23 @@ import { bodySchema, wholeNumber } from '../../common/http/request/schema.pipe.j
 import { columnsOf } from '../keys/api-key.columns.js';
 import { MAX_USAGE_DAYS } from '../keys/api-key-usage.store.js';
 import { SORTABLE } from '../keys/api-key.list.js';
+import { AgentSchema } from './agent.schema.js';
 import { PermissionsSchema } from '../permissions.schema.js';
 
 /** Columns that are not settings, but that a request may name all the same. */
-const NAMED = ['configId', 'prefix', 'enabled', 'expiresAt', 'agent'];
+export const NAMED = ['configId', 'prefix', 'enabled', 'expiresAt', 'agent'];
 /**
  * Refused by name on the routes for owners (T009, T016, T017): every column that owners cannot set, and names that look like one. Where no
  * ceiling is configured, `permissions` and `scopes` are refused too.
  */
-const SERVER_ONLY = [
+export const SERVER_ONLY = [
   ...columnsOf('minted', 'fixed', 'serverSetting', 'state')
     .map(({ member }) => member)
     .filter((member) => !NAMED.includes(member)),
   ...['userId', 'user_id', 'ownerId', 'role', 'key', 'hash', 'deletedAt', 'disabled', 'rateLimit'],
 ];
 
-const MAX_INTEGER = 2_147_483_647;
+export const MAX_INTEGER = 2_147_483_647;
 const keyId = z
   .string()
   .min(1)
@@ -63,15 +64,6 @@ const ownPermissions = z.unknown().optional().meta({
   description:
     'Resource to actions, within `maxPermissions` of the configuration; without it the server alone sets them.',
 });
-const agent = z
-  .object({
-    id: z.string().max(100).optional().meta({
-      description: 'Keys that name the same one have the same agent. Default: an agent of its own.',
-      example: 'travel',
-    }),
-    name: z.string().max(1_000).meta({ description: 'For people.', example: 'Travel assistant' }),
-  })
-  .meta({ description: 'Whom the key is made for: a program that acts for the owner.' });
 /** Fields that owners may set when they make or change a key. */
 const ownFields = { expiresIn, expiresAt, metadata, allowedIps, scopes, permissions: ownPermissions };
 const organizationId = z
@@ -93,7 +85,7 @@ export const CreateApiKeyBody = bodySchema(
     prefix: z.string().max(32).optional().meta({ description: 'Chooses the configuration with this prefix.' }),
     organizationId,
     serviceId,
-    agent: agent.optional(),
+    agent: AgentSchema.optional(),
   },
   [...SERVER_ONLY, 'enabled'],
 );
@@ -102,40 +94,6 @@ export const UpdateApiKeyBody = bodySchema('AuthUpdateApiKeyBody', { keyId, conf
   'prefix',
   'agent',
 ]);
-/** Nothing but what a delegated key has of its own. */
-export const DelegateApiKeyBody = bodySchema(
-  'AuthDelegateApiKeyBody',
-  {
-    agent,
-    permissions: PermissionsSchema.optional().meta({
-      description: 'Within those of the presented key. Not named: none.',
-      example: { reports: ['read'] },
-    }),
-    scopes: z
-      .array(z.string().max(128))
-      .max(100)
-      .optional()
-      .meta({ description: 'Within those of the presented key. Not named: none.' }),
-    expiresIn: z
-      .int()
-      .min(1)
-      .max(MAX_INTEGER)
-      .optional()
-      .meta({
-        description: 'Seconds from now, at most `delegation.maxExpiresIn`, which is the default.',
-        example: 300,
-      }),
-  },
-  [
-    ...SERVER_ONLY,
-    ...NAMED.filter((name) => name !== 'agent'),
-    'name',
-    'metadata',
-    'allowedIps',
-    'organizationId',
-    'serviceId',
-  ],
-);
 export const ApiKeyIdBody = bodySchema('AuthApiKeyIdBody', { keyId, configId }, SERVER_ONLY);
 export const RevokeApiKeyBody = bodySchema('AuthRevokeApiKeyBody', { keyId, configId, reason }, SERVER_ONLY);
 export const RotateApiKeyBody = bodySchema(
@@ -250,7 +208,7 @@ export const AdminCreateApiKeyBody = bodySchema('AuthAdminCreateApiKeyBody', {
     .meta({ description: 'The owner; or `organizationId`, or `serviceId`.' }),
   organizationId,
   serviceId,
-  agent: agent.optional(),
+  agent: AgentSchema.optional(),
 });
 export const AdminUpdateApiKeyBody = bodySchema('AuthAdminUpdateApiKeyBody', trustedFields);
 export const AdminRevokeApiKeyBody = bodySchema('AuthAdminRevokeApiKeyBody', {

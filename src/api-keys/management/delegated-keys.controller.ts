@@ -6,7 +6,7 @@ import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { ApiKeyWithSecret } from '../keys/api-key.view.js';
 import { ApiKeyWithSecretAnswer } from './api-key.answers.js';
-import { DelegateApiKeyBody } from './api-key.schemas.js';
+import { DelegateApiKeyBody } from './delegation.schema.js';
 import { OwnApiKeysService } from './own-api-keys.service.js';
 
 /** Keys that are made from a key, by whoever has it. */
