@@ -26,6 +26,7 @@ import { ApiKeyStore } from './keys/api-key.store.js';
 import { ApiKeyDelegations } from './keys/api-key.delegations.js';
 import { ApiKeyHoldings } from './keys/api-key.holdings.js';
 import { ApiKeySecrets } from './keys/api-key.secrets.js';
+import { AgentKeys } from './management/agent-keys.service.js';
 import { DelegatedKeys } from './management/delegated-keys.js';
 import { DelegatedKeysController } from './management/delegated-keys.controller.js';
 import { KeyRoom } from './management/key-room.js';
@@ -79,6 +80,7 @@ const providers: Provider[] = [
   KeyRoom,
   ApiKeysService,
   OwnApiKeysService,
+  AgentKeys,
   KeyOwners,
   KeyForms,
 ];
@@ -110,6 +112,7 @@ export class ApiKeysModule
     authenticator: ApiKeyAuthenticator,
     sessions: ApiKeySessionView,
     holdings: ApiKeyHoldings,
+    agents: AgentKeys,
     private readonly usage: ApiKeyUsage,
     private readonly permits: ApiKeyPermits,
   ) {
@@ -119,6 +122,7 @@ export class ApiKeysModule
       name: 'apiKeys',
       authenticators: [authenticator],
       sessionOf: (principal) => sessions.sessionOf(principal),
+      agentsOf: (subjectId) => agents.of(subjectId),
       onSubjectEnd: (tx, subjectId, end) => holdings.end(tx, subjectId, end),
       onCredentialChange: async (tx, subjectId, { change, endApiKeys }) => {
         if (endApiKeys || change === 'owner') await holdings.revoke(tx, subjectId);

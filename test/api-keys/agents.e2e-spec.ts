@@ -98,9 +98,9 @@ describe('API keys that are made for an agent', () => {
 
   it.each([
     [{}, 'VALIDATION_ERROR'],
-    [{ name: '' }, 'INVALID_NAME_LENGTH'],
-    [{ name: 'x'.repeat(101) }, 'INVALID_NAME_LENGTH'],
-    [{ name: 'a\u202Eb' }, 'INVALID_NAME'],
+    [{ name: '' }, 'INVALID_AGENT'],
+    [{ name: 'x'.repeat(101) }, 'INVALID_AGENT'],
+    [{ name: 'a\u202Eb' }, 'INVALID_AGENT'],
     [{ name: 'a', id: 7 }, 'VALIDATION_ERROR'],
     ['travel', 'VALIDATION_ERROR'],
     [[], 'VALIDATION_ERROR'],

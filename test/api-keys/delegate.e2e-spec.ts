@@ -114,7 +114,7 @@ describe('POST /api-key/delegate', () => {
     [{ ...LESS, expiresIn: null }, 400, 'VALIDATION_ERROR'],
     [{ ...LESS, expiresIn: '300' }, 400, 'VALIDATION_ERROR'],
     [{ permissions: { reports: ['read'] } }, 400, 'VALIDATION_ERROR'],
-    [{ ...LESS, agent: { name: '\u202Ex' } }, 400, 'INVALID_NAME'],
+    [{ ...LESS, agent: { name: '\u202Ex' } }, 400, 'INVALID_AGENT'],
     [{ ...LESS, agent: { id: 'agent:a', name: 'x' } }, 400, 'INVALID_AGENT'],
     [{ ...LESS, permissions: { reports: 'read' } }, 400, 'VALIDATION_ERROR'],
     [{ ...LESS, permissions: JSON.parse('{"__proto__":["read"]}') }, 400, 'BAD_REQUEST'],

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { displayNameFault, normaliseDisplayName } from '../../common/display-name.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { newId } from '../../common/new-id.js';
 import type { Actor } from '../../common/principal/actor.js';
@@ -30,17 +31,17 @@ export interface NamedAgent {
 const AGENT = 'agent:';
 const OWN = 'own:';
 const DIGEST_LENGTH = 32;
+const MAX_NAME_LENGTH = 100;
 const GIVEN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const TRUSTED_ID = /^(?:own:)?[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /**
  * The agent of a key.
- * @param name checked
  * @throws AuthError 400 `INVALID_AGENT`
  */
 export function toAgent({ id = ownId(newId()), name }: NamedAgent, from: ApiKeyAgent | null = null): ApiKeyAgent {
   requireId(id, TRUSTED_ID);
-  return { id: `${AGENT}${id}`, name, from };
+  return { id: `${AGENT}${id}`, name: checkName(name), from };
 }
 
 /**
@@ -62,6 +63,14 @@ export function toActor({ id, from }: ApiKeyAgent): Actor {
 
 function ownId(text: string): string {
   return `${OWN}${text.replaceAll('-', '').slice(0, DIGEST_LENGTH)}`;
+}
+
+function checkName(name: string): string {
+  const shown = normaliseDisplayName(name);
+  const isFit = shown.length >= 1 && shown.length <= MAX_NAME_LENGTH;
+  const fault = isFit ? displayNameFault(shown) : `give 1 to ${MAX_NAME_LENGTH} characters`;
+  if (fault !== null) throw AuthError.badRequest('INVALID_AGENT', `The name of the agent cannot be shown: ${fault}`);
+  return shown;
 }
 
 function requireId(id: string, form: RegExp): void {

@@ -42,7 +42,7 @@ export function toNewKey(command: CreateApiKey, configuration: ConfigurationSett
     ownerKind: owner.kind,
     referenceId: owner.id,
     createdBy,
-    agent: agent ? toAgent({ ...agent, name: checkShownName(agent.name) }) : null,
+    agent: agent ? toAgent(agent) : null,
   };
 }
 
@@ -85,11 +85,7 @@ export function checkFields(
 function checkName(name: string | null, configuration: ConfigurationSettings): string | null {
   if (name === null && configuration.requireName)
     throw AuthError.badRequest('NAME_REQUIRED', 'API Key name is required.');
-  return name === null ? null : checkShownName(name);
-}
-
-/** @throws AuthError 400 `INVALID_NAME_LENGTH`, `INVALID_NAME` */
-export function checkShownName(name: string): string {
+  if (name === null) return null;
   const shown = normaliseDisplayName(name);
   if (shown.length < 1 || shown.length > MAX_NAME_LENGTH) {
     throw AuthError.badRequest('INVALID_NAME_LENGTH', `The name must have 1 to ${MAX_NAME_LENGTH} characters`);

@@ -16,6 +16,8 @@ export interface ApiKeyFilter {
   readonly search?: string;
   /** Those delegated from the key with this id; null: those that were not delegated. */
   readonly delegatedFrom?: string | null;
+  /** Whether they were made for an agent. */
+  readonly isForAgent?: boolean;
   /** Enabled, not revoked, and expiring within this many seconds. */
   readonly expiringWithinSeconds?: number;
 }
@@ -39,7 +41,8 @@ const MATCHES = `deleted_at IS NULL
         WHEN NOT enabled THEN 'disabled' ELSE 'active' END)
   AND ($6::text IS NULL OR strpos(lower(name), lower($6)) > 0)
   AND ($7::float8 IS NULL OR (${ALIVE} AND expires_at <= now() + $7 * interval '1 second'))
-  AND ($8::text IS NULL OR COALESCE(delegated_from::text, '') = $8)`;
+  AND ($8::text IS NULL OR COALESCE(delegated_from::text, '') = $8)
+  AND ($9::boolean IS NULL OR (agent IS NOT NULL) = $9)`;
 
 export const COUNT_KEYS: Statement = {
   name: 'auth_api_key_count',
@@ -56,7 +59,7 @@ const LISTS: ReadonlyMap<string, Statement> = new Map(
         {
           name: `auth_api_key_list_${column}_${direction}`,
           text: `SELECT ${API_KEY_ROW} FROM auth_api_key WHERE ${MATCHES}
-                 ORDER BY ${column} ${direction} NULLS LAST, id ${direction} LIMIT $9 OFFSET $10`,
+                 ORDER BY ${column} ${direction} NULLS LAST, id ${direction} LIMIT $10 OFFSET $11`,
         },
       ];
     }),
@@ -77,5 +80,6 @@ export function filterValues(filter: ApiKeyFilter): unknown[] {
     filter.search ?? null,
     filter.expiringWithinSeconds ?? null,
     filter.delegatedFrom === undefined ? null : (filter.delegatedFrom ?? ''),
+    filter.isForAgent ?? null,
   ];
 }

@@ -26,7 +26,7 @@ export class DelegatedKeysController {
       'It may do what is asked for, within the presented key, and lives for minutes. It spends the limits of the presented key, and ends with it, at once, in whichever way. `key` is shown in this answer only. Counts as one request.',
     response: ApiKeyWithSecretAnswer,
     errors: {
-      400: 'NOTHING_DELEGATED, INVALID_AGENT, INVALID_NAME, EXPIRES_IN_IS_TOO_LARGE',
+      400: 'NOTHING_DELEGATED, INVALID_AGENT, EXPIRES_IN_IS_TOO_LARGE',
       401: 'INVALID_API_KEY',
       403: 'DELEGATION_OFF, INSUFFICIENT_API_KEY_PERMISSIONS, DELEGATION_TOO_DEEP, DELEGATION_LIMIT_REACHED',
       429: 'RATE_LIMITED, USAGE_EXCEEDED',

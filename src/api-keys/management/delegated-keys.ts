@@ -14,7 +14,7 @@ import type { DelegateApiKey } from '../keys/api-key.commands.js';
 import { ApiKeyDelegations } from '../keys/api-key.delegations.js';
 import { delegationErrors, keyErrors } from '../keys/api-key.errors.js';
 import { factsOf } from '../keys/api-key.facts.js';
-import { checkShownName, checkScopes, parsePermissions } from '../keys/api-key.fields.js';
+import { checkScopes, parsePermissions } from '../keys/api-key.fields.js';
 import { holdOwner, ownerOf } from '../keys/api-key.owner.js';
 import { ApiKeySecrets } from '../keys/api-key.secrets.js';
 import { distinctRefusal } from '../verification/api-key.refusal.js';
@@ -54,9 +54,8 @@ export class DelegatedKeys {
     const expiresInSeconds = command.expiresIn ?? limits.maxExpiresInSeconds;
     if (!(expiresInSeconds > 0)) throw keyErrors.tooShort();
     if (expiresInSeconds > limits.maxExpiresInSeconds) throw keyErrors.tooLong();
-    const agent = { ...command.agent, name: checkShownName(command.agent.name) };
     const { key, stored } = this.secrets.mint(configuration);
-    const own = { stored, agent: toAgent(agent, from.agent), ...asked, expiresInSeconds };
+    const own = { stored, agent: toAgent(command.agent, from.agent), ...asked, expiresInSeconds };
     const row = await this.database.transaction(async (tx) => {
       await holdOwner(tx, ownerOf(from), this.subjects);
       const line = await this.delegations.lockLine(tx, from.id);

@@ -33,6 +33,8 @@ export interface Client {
   readonly isPublic: boolean;
   /** It belongs to the operator of this server; the host may skip the consent page for it. */
   readonly isFirstParty: boolean;
+  /** An agent: it acts for users without asking them each time. Only whoever runs this server says so of a client. */
+  readonly isAgent: boolean;
   /** False: registered by an unknown registrant; pages say so (T093). */
   readonly isVerified: boolean;
   readonly grantTypes: ReadonlySet<string>;
@@ -52,7 +54,7 @@ export type ScopeTexts = ReadonlyMap<string, ScopeText>;
 
 /** The members of a client that pages show. */
 export type ShownClient = Pick<Client, 'name' | 'isVerified'> &
-  Partial<Pick<Client, 'clientId' | 'uri' | 'logoUri' | 'policyUri' | 'tosUri'>>;
+  Partial<Pick<Client, 'clientId' | 'isAgent' | 'uri' | 'logoUri' | 'policyUri' | 'tosUri'>>;
 
 /** The client id and credentials in a request (RFC 6749 2.3, RFC 7521 4.2). */
 export type PresentedClient =

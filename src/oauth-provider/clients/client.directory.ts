@@ -115,6 +115,7 @@ export function toClient(row: ClientRow, settings: OAuthProviderSettings): Regis
     tosUri: metadata.tos_uri ?? null,
     isPublic: metadata.token_endpoint_auth_method === 'none',
     isFirstParty: policy.isFirstParty,
+    isAgent: policy.isAgent,
     isVerified: row.registered_by !== 'open',
     grantTypes: new Set(metadata.grant_types),
     scopes: new Set(grantableScopes({ metadata, registeredBy: row.registered_by }, settings)),

@@ -23,6 +23,7 @@ export interface SeedClient extends Readonly<Record<string, unknown>> {
   readonly require_pkce?: boolean;
   readonly skip_consent?: boolean;
   readonly first_party?: boolean;
+  readonly agent?: boolean;
   /** Default: with the grant client_credentials, those of `scope` that are not about users. */
   readonly client_credentials_scopes?: readonly string[];
 }

@@ -66,6 +66,7 @@ function policyOf(options: StaticClientOptions, metadata: ClientMetadata): Clien
     skipConsent: options.skipConsent ?? false,
     rememberConsent: options.rememberConsent ?? null,
     isFirstParty: options.firstParty ?? false,
+    isAgent: options.agent ?? false,
     ownScopes: ownScopesOf(options),
     resources: options.resources ?? null,
     ...furtherMethods(metadata, options.tokenEndpointAuthMethod !== undefined),

@@ -1,5 +1,5 @@
 import { html, type Html, type HtmlValue } from '../../common/html.js';
-import { clientCard, clientLinks, clientName } from '../../common/http/pages/client-card.js';
+import { agentLine, clientCard, clientLinks, clientName } from '../../common/http/pages/client-card.js';
 import { permissionList } from '../../common/http/pages/permission-list.js';
 import { isLoopbackHost } from '../../common/loopback-host.js';
 import type { ScopeTexts } from '../../common/ports/authorization-server.js';
@@ -33,6 +33,7 @@ export function consentPage(model: ConsentPageModel): Html {
   const another = html`<a id="another" href="${model.anotherAccountUrl}">${text('consent.another')}</a>`;
   return html`
     ${clientCard(client, html`${clientName(client)}<br /><span class="soft" id="redirect">${text('consent.redirect', { place: placeOf(redirectUri) })}</span>`)}
+    ${agentLine(client)}
     <p class="soft who" id="signed-in-as">
       ${text('consent.signedInAs', { account: html`<strong><bdi>${userName}</bdi></strong>`, link: another })}
     </p>

@@ -16,6 +16,8 @@ export const OAUTH = {
   'consent.reachable': 'يسري الوصول هنا ولدى {places}.',
   'consent.takeBack': 'يمكنك إزالة الوصول في أي وقت من {link}.',
   'consent.connectedApplications': 'تطبيقاتك المتصلة',
+  'client.agent': '{client} وكيل: يتصرف نيابةً عنك دون أن يسألك في كل مرة.',
+  'client.actsAlone': 'ما تسمح به يمكنه القيام به دون أن يسألك في كل مرة.',
   'client.unverified': 'لم يتم التحقق من هوية هذا التطبيق. لا تتابع إلا إذا كنت تثق به.',
   'client.unnamed': 'تطبيق بلا اسم',
   'client.site': 'موقع {client}',

@@ -34,6 +34,10 @@ export const ACCOUNT = {
     'Diese Anwendungen haben Zugriff auf Ihr Konto. Entfernen Sie Zugriffe, die Sie nicht mehr brauchen; sie enden sofort.',
   'applications.none': 'Keine Anwendung hat Zugriff auf Ihr Konto.',
   'applications.unverified': 'nicht überprüft',
+  'applications.agent': 'Agent',
+  'applications.agents': 'Agenten mit einem API-Schlüssel',
+  'applications.agentsAbout':
+    'Diese Programme handeln für Sie mit einem API-Schlüssel. Öffnen Sie einen Schlüssel, um ihn zu beenden.',
   'applications.since': 'Seit {date}',
   'applications.withdraw': 'Zugriff entfernen',
   'linked.about': 'Auf jedem dieser Wege können Sie sich bei Ihrem Konto anmelden.',

@@ -16,6 +16,8 @@ export const OAUTH = {
   'consent.reachable': 'El acceso se concede aquí y en {places}.',
   'consent.takeBack': 'Puedes retirar el acceso cuando quieras en {link}.',
   'consent.connectedApplications': 'tus aplicaciones conectadas',
+  'client.agent': '{client} es un agente: actúa por ti sin preguntarte cada vez.',
+  'client.actsAlone': 'Lo que permitas podrá hacerlo sin preguntarte cada vez.',
   'client.unverified': 'No se ha verificado la identidad de esta aplicación. Continúa solo si confías en ella.',
   'client.unnamed': 'Aplicación sin nombre',
   'client.site': 'Sitio web de {client}',

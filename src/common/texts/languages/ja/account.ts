@@ -34,6 +34,10 @@ export const ACCOUNT = {
     'これらのアプリはアカウントにアクセスできます。不要になったアクセスは取り消してください。取り消しはすぐに反映されます。',
   'applications.none': 'アカウントにアクセスできるアプリはありません。',
   'applications.unverified': '未確認',
+  'applications.agent': 'エージェント',
+  'applications.agents': 'API キーを持つエージェント',
+  'applications.agentsAbout':
+    'これらのプログラムは、API キーを使ってあなたに代わって操作します。終了するにはキーを開いてください。',
   'applications.since': '{date} から',
   'applications.withdraw': 'アクセスを取り消す',
   'linked.about': '次のどの方法でもアカウントにログインできます。',

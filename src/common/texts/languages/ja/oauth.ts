@@ -16,6 +16,8 @@ export const OAUTH = {
   'consent.reachable': 'アクセスはここと {places} で許可されます。',
   'consent.takeBack': 'アクセスは{link}でいつでも取り消せます。',
   'consent.connectedApplications': '連携アプリ',
+  'client.agent': '{client} はエージェントです。毎回確認することなく、あなたに代わって操作します。',
+  'client.actsAlone': '許可した操作は、毎回確認することなく実行されることがあります。',
   'client.unverified': 'このアプリの提供元は確認されていません。信頼できる場合にのみ続けてください。',
   'client.unnamed': '名前のないアプリ',
   'client.site': '{client} のウェブサイト',
