@@ -14,6 +14,7 @@ import { text } from '../../common/texts/text.js';
 import { day } from '../../common/texts/time.js';
 import { ClientDirectory } from '../clients/client.directory.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { agentList } from './agent-list.page.js';
 import { ApplicationForm, ApplicationsPageQuery } from './consent.schemas.js';
 import { ConsentsService, type ConnectedApplication } from './consents.service.js';
 
@@ -39,13 +40,18 @@ export class ApplicationsPageController {
   ): Promise<HttpReply> {
     return this.area.forVisitor(headers, APPLICATIONS_PATH, async (visitor) => {
       const applications = await this.consents.applications(visitor.user.id);
+      const agents = agentList(await this.consents.agents(visitor.user.id), this.area);
       const cards = await Promise.all(applications.map((one) => this.card(one, visitor)));
       const body =
-        cards.length > 0
-          ? html`<p>${text('applications.about')}</p>
-              <ul class="cards">
-                ${cards}
-              </ul>`
+        cards.length > 0 || agents
+          ? html`${
+              cards.length > 0 &&
+              html`<p>${text('applications.about')}</p>
+                <ul class="cards">
+                  ${cards}
+                </ul>`
+            }
+            ${agents}`
           : html`${picture('empty')}
               <p id="none">${text('applications.none')}</p>`;
       return this.area.page(APPLICATIONS_PATH, visitor, { title: text('account.applications'), body }, done);
@@ -79,7 +85,7 @@ export class ApplicationsPageController {
       <div class="client">
         ${clientMark(client)}
         <h2>
-          ${clientName(client)}
+          ${clientName(client)} ${application.isAgent && html`<span class="tag">${text('applications.agent')}</span>`}
           ${!client.isVerified && html`<span class="tag">${text('applications.unverified')}</span>`}
         </h2>
       </div>

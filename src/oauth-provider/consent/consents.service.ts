@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { Extensions } from '../../common/extensions.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
+import type { ActingAgent } from '../../common/ports/acting-agent.js';
 import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { AuthorizationCodeStore } from '../codes/authorization-code.store.js';
@@ -22,6 +24,8 @@ export interface ConnectedApplication {
   readonly name: string | null;
   readonly icon: string | null;
   readonly uri: string | null;
+  /** Whoever runs this server says that it is an agent. */
+  readonly isAgent: boolean;
   readonly scopes: readonly string[];
   readonly resources: readonly string[];
   readonly claims: readonly string[];
@@ -46,12 +50,18 @@ export class ConsentsService {
     private readonly subjects: SubjectStore,
     private readonly revoker: TokenRevoker,
     private readonly events: AuthEvents,
+    private readonly extensions: Extensions,
   ) {}
 
   /** Last changed first, at most 500. */
   async applications(subjectId: string): Promise<ConnectedApplication[]> {
     const rows = await this.store.list(subjectId);
     return Promise.all(rows.map((row) => this.describe(row)));
+  }
+
+  /** Agents that act for this user by an API key of theirs, which ends them when it ends. At most 100, last made first. */
+  async agents(subjectId: string): Promise<ActingAgent[]> {
+    return (await Promise.all(this.extensions.all.map((one) => one.agentsOf?.(subjectId) ?? []))).flat();
   }
 
   list(subjectId: string): Promise<ConsentRow[]> {
@@ -117,6 +127,7 @@ export class ConsentsService {
       name: client?.name ?? null,
       icon: client?.logoUri ?? null,
       uri: client?.uri ?? null,
+      isAgent: client?.isAgent ?? false,
       scopes: row.scopes,
       resources: row.resources,
       claims: row.claims,
