@@ -1,6 +1,7 @@
 import { AuthEvents, UsersService } from '../../src/index.js';
 import { createKeyApp, type KeyApp } from '../support/api-keys.js';
 import { delegate, keyAndDelegated, LESS, MAY } from '../support/delegated-keys.js';
+import { sweep } from '../support/sweep.js';
 import { signUp, type SignedInUser } from '../support/users.js';
 import { until } from '../support/until.js';
 
@@ -123,8 +124,7 @@ describe('T202 delegated keys end with the key that they were delegated from', (
     await one.sql(`UPDATE auth_api_key SET expires_at = now() - interval '25 hours' WHERE id = ANY($1)`, [
       [child.id, old.id],
     ]);
-    const { Sweeper } = await import('../../src/common/sweeper/sweeper.js');
-    await one.app.get(Sweeper).sweep();
+    await sweep(one);
     const left = await one.sql<{ id: string }>('SELECT id FROM auth_api_key WHERE id = ANY($1)', [
       [parent.id, child.id, old.id],
     ]);

@@ -23,7 +23,7 @@ describe('delegated keys under parallel use', () => {
     Promise.all(Array.from({ length: count }, (_, index) => call(index % 2 === 0 ? one : two)));
   const tally = (values: readonly unknown[]) =>
     Object.fromEntries(
-      [...new Set(values)].map((one) => [String(one), values.filter((other) => other === one).length]),
+      [...new Set(values)].map((value) => [String(value), values.filter((other) => other === value).length]),
     );
   const alive = async (...ids: string[]) =>
     one.sql(

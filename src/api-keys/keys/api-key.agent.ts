@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { displayNameFault, normaliseDisplayName } from '../../common/display-name.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { newId } from '../../common/new-id.js';
-import type { Actor } from '../../common/principal/actor.js';
+import { AGENT_PREFIX, type Actor } from '../../common/principal/actor.js';
 
 /** Whom a key was made for: a program that acts for the owner of the key. */
 export interface ApiKeyAgent {
@@ -28,7 +28,6 @@ export interface NamedAgent {
   readonly name: string;
 }
 
-const AGENT = 'agent:';
 const OWN = 'own:';
 const DIGEST_LENGTH = 32;
 const MAX_NAME_LENGTH = 100;
@@ -41,7 +40,7 @@ const TRUSTED_ID = /^(?:own:)?[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
  */
 export function toAgent({ id = ownId(newId()), name }: NamedAgent, from: ApiKeyAgent | null = null): ApiKeyAgent {
   requireId(id, TRUSTED_ID);
-  return { id: `${AGENT}${id}`, name: checkName(name), from };
+  return { id: `${AGENT_PREFIX}${id}`, name: checkName(name), from };
 }
 
 /**

@@ -76,7 +76,7 @@ export function isUsable(key: ApiKeyView): boolean {
 }
 
 export function keyFacts(key: ApiKeyView): Html {
-  const { start, lastRequest, expiresAt, remaining, agent } = key;
+  const { start, lastRequest, expiresAt, remaining, agent, delegatedFrom } = key;
   return html`<dl>
     ${
       agent &&
@@ -91,6 +91,8 @@ export function keyFacts(key: ApiKeyView): Html {
     <dd>${expiresAt ? ending(expiresAt) : text('keys.never')}</dd>
     ${
       remaining !== null &&
+      // It spends that of another key.
+      delegatedFrom === null &&
       html`<dt>${text('keys.left')}</dt>
         <dd>${text('keys.requests', { count: remaining })}</dd>`
     }
