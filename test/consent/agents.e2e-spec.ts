@@ -1,9 +1,9 @@
-import { ApiKeysService } from '../../src/index.js';
+import { ApiKeysService, ConsentsService } from '../../src/index.js';
 import { Visitor, mainOf } from '../support/account-pages.js';
 import type { TestApp } from '../support/app.js';
 import { administer, createClientHost, register } from '../support/clients.js';
 import { send } from '../support/http.js';
-import { AUTHORIZE, authorizeQuery, Navigator, obtainCode, pkce, WEB } from '../support/oauth.js';
+import { AUTHORIZE, authorizeQuery, exchange, Navigator, obtainCode, pkce, WEB } from '../support/oauth.js';
 import { expectPage, textOf } from '../support/pages.js';
 import { signUp } from '../support/users.js';
 
@@ -30,7 +30,8 @@ describe('T205 agents at consent and among the connected applications', () => {
   };
   const linesOf = async (clientId: string) => {
     const page = await consentOf(clientId);
-    return { agent: textOf(page, 'agent'), alone: textOf(page, 'acts-alone') };
+    const shown = { ...page, location: null, headers: new Headers(page.headers) };
+    return { agent: textOf(shown, 'agent'), alone: textOf(shown, 'acts-alone') };
   };
   const enroll = (members: object = {}) =>
     register(host, {
@@ -129,5 +130,50 @@ describe('T205 agents at consent and among the connected applications', () => {
     await ada.submit(gone, '/account/api-keys/delete');
     expect(textOf(await ada.open(APPLICATIONS), 'none')).toBe('No application has access to your account.');
     expect((await list()).body.agents).toEqual([]);
+  });
+
+  it('clients that act through an application by its token are named with it, and end with it', async () => {
+    const browser = new Navigator(host);
+    const email = `through-${crypto.randomUUID()}@example.com`;
+    const id = await browser.signUp(email);
+    for (const client of [WEB, AGENT]) await obtainCode(browser, client).then((code) => exchange(host, client, code));
+    // As token exchange writes it (RFC 8693): a token of another client, in the family of the first.
+    const join = (clientId: string, end = '1 hour') =>
+      host.sql(
+        `INSERT INTO auth_token (id, family_id, client_id, client_epoch, kind, hash, scopes, audience, expires_at)
+         SELECT gen_random_uuid(), f.id, $2, 0, 'access', sha256(gen_random_uuid()::text::bytea), '{}', '{}', now() + $3::interval
+         FROM auth_token_family f WHERE f.subject = $1 AND f.client_id = 'web'`,
+        [id, clientId, end],
+      );
+    await join('agent');
+    await join('gone', '-1 hour');
+    const user = {
+      id,
+      email,
+      password: 'correct horse battery',
+      token: '',
+      cookie: '',
+      sessionId: '',
+      accessToken: '',
+      refreshToken: '',
+    };
+    const ada = await Visitor.at(host, user);
+    const services = async () =>
+      (await host.app.get(ConsentsService).applications(id)).map((one) => [
+        one.clientId,
+        one.services.map(({ clientId, name }) => [clientId, name]),
+      ]);
+    expect(Object.fromEntries(await services())).toEqual({ web: [['agent', 'Travel assistant']], agent: [] });
+    const page = await ada.open(APPLICATIONS);
+    expectPage(page);
+    expect(mainOf(page)).toContain('Acts for you through it: <bdi>Travel assistant</bdi>');
+    await ada.submit(page, `${APPLICATIONS}/withdraw`, { client: 'web' });
+    expect(await services()).toEqual([['agent', []]]);
+    const left = await host.sql(
+      `SELECT FROM auth_token t JOIN auth_token_family f ON f.id = t.family_id
+       WHERE f.subject = $1 AND t.client_id = 'agent' AND f.revoked_at IS NULL`,
+      [id],
+    );
+    expect(left).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import type { AccountArea } from '../../common/http/areas/account-area.js';
 import type { ActingAgent } from '../../common/ports/acting-agent.js';
 import { text } from '../../common/texts/text.js';
 import { ago, ending } from '../../common/texts/time.js';
+import type { ConnectedApplication } from './consents.service.js';
 
 /** Agents that act by an API key, each with the way to the page that ends it; nothing where there are none. */
 export function agentList(agents: readonly ActingAgent[], area: AccountArea): Html | false {
@@ -14,6 +15,12 @@ export function agentList(agents: readonly ActingAgent[], area: AccountArea): Ht
         ${agents.map((one) => card(one, area))}
       </ul>`
   );
+}
+
+/** Who acts through an application; nothing where nobody does. */
+export function servicesLine(services: ConnectedApplication['services']): Html | false {
+  const names = services.map(({ name, clientId }, index) => html`${index > 0 && ', '}<bdi>${name ?? clientId}</bdi>`);
+  return names.length > 0 && html`<p class="soft">${text('applications.through', { services: html`${names}` })}</p>`;
 }
 
 function card({ name, page, lastUsedAt, expiresAt }: ActingAgent, area: AccountArea): Html {

@@ -14,7 +14,7 @@ import { text } from '../../common/texts/text.js';
 import { day } from '../../common/texts/time.js';
 import { ClientDirectory } from '../clients/client.directory.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
-import { agentList } from './agent-list.page.js';
+import { agentList, servicesLine } from './agent-list.page.js';
 import { ApplicationForm, ApplicationsPageQuery } from './consent.schemas.js';
 import { ConsentsService, type ConnectedApplication } from './consents.service.js';
 
@@ -74,7 +74,7 @@ export class ApplicationsPageController {
   }
 
   private async card(application: ConnectedApplication, visitor: AccountVisitor): Promise<Html> {
-    const { clientId, scopes, claims, resources, createdAt } = application;
+    const { clientId, scopes, claims, resources, createdAt, services } = application;
     const client = (await this.directory.find(clientId)) ?? {
       name: application.name ?? clientId,
       clientId,
@@ -92,6 +92,7 @@ export class ApplicationsPageController {
       <ul>
         ${words.map((one) => html`<li>${one}</li>`)}
       </ul>
+      ${servicesLine(services)}
       <p class="soft">${text('applications.since', { date: day(createdAt) })}</p>
       ${this.area.form(
         '/account/applications/withdraw',

@@ -44,6 +44,10 @@ export const ApplicationsAnswer = z
         scopes: names,
         resources: names.meta({ description: 'APIs that it may get tokens for (RFC 8707).' }),
         claims: names.meta({ description: 'Single claims that it may read (OIDC Core 5.5).' }),
+        services: z
+          .object({ clientId: z.string(), name: z.string().nullable(), lastAt: z.iso.datetime() })
+          .array()
+          .meta({ description: 'Clients that act for the user through it (RFC 8693); their tokens end with its own.' }),
         createdAt: z.iso.datetime(),
         updatedAt: z.iso.datetime(),
       }),

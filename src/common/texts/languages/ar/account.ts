@@ -36,6 +36,7 @@ export const ACCOUNT = {
   'applications.agent': 'وكيل',
   'applications.agents': 'وكلاء لديهم مفتاح API',
   'applications.agentsAbout': 'تتصرف هذه البرامج نيابةً عنك باستخدام مفتاح API. افتح مفتاحًا لإنهائه.',
+  'applications.through': 'يتصرف نيابةً عنك من خلاله: {services}',
   'applications.since': 'منذ {date}',
   'applications.withdraw': 'إزالة الوصول',
   'linked.about': 'يمكنك تسجيل الدخول إلى حسابك بأي من هذه الطرق.',

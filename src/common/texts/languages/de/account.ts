@@ -38,6 +38,7 @@ export const ACCOUNT = {
   'applications.agents': 'Agenten mit einem API-Schlüssel',
   'applications.agentsAbout':
     'Diese Programme handeln für Sie mit einem API-Schlüssel. Öffnen Sie einen Schlüssel, um ihn zu beenden.',
+  'applications.through': 'Handelt darüber für Sie: {services}',
   'applications.since': 'Seit {date}',
   'applications.withdraw': 'Zugriff entfernen',
   'linked.about': 'Auf jedem dieser Wege können Sie sich bei Ihrem Konto anmelden.',

@@ -36,6 +36,7 @@ export const ACCOUNT = {
   'applications.agent': 'agent',
   'applications.agents': 'Agents with an API key',
   'applications.agentsAbout': 'These programs act for you with an API key. Open a key to end it.',
+  'applications.through': 'Acts for you through it: {services}',
   'applications.since': 'Since {date}',
   'applications.withdraw': 'Remove access',
   'linked.about': 'You can sign in to your account in each of these ways.',

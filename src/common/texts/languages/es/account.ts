@@ -37,6 +37,7 @@ export const ACCOUNT = {
   'applications.agent': 'agente',
   'applications.agents': 'Agentes con una clave de API',
   'applications.agentsAbout': 'Estos programas actúan por ti con una clave de API. Abre una clave para ponerle fin.',
+  'applications.through': 'Actúa por ti a través de ella: {services}',
   'applications.since': 'Desde el {date}',
   'applications.withdraw': 'Retirar acceso',
   'linked.about': 'Puedes iniciar sesión en tu cuenta de cualquiera de estas formas.',

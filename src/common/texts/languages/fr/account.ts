@@ -37,6 +37,7 @@ export const ACCOUNT = {
   'applications.agent': 'agent',
   'applications.agents': 'Agents avec une clé API',
   'applications.agentsAbout': 'Ces programmes agissent pour vous avec une clé API. Ouvrez une clé pour y mettre fin.',
+  'applications.through': 'Agit pour vous par son intermédiaire\u202f: {services}',
   'applications.since': 'Depuis le {date}',
   'applications.withdraw': 'Retirer l’accès',
   'linked.about': 'Chacune de ces méthodes vous permet de vous connecter à votre compte.',

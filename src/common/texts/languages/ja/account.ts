@@ -38,6 +38,7 @@ export const ACCOUNT = {
   'applications.agents': 'API キーを持つエージェント',
   'applications.agentsAbout':
     'これらのプログラムは、API キーを使ってあなたに代わって操作します。終了するにはキーを開いてください。',
+  'applications.through': 'このアプリを通じてあなたに代わって操作するサービス: {services}',
   'applications.since': '{date} から',
   'applications.withdraw': 'アクセスを取り消す',
   'linked.about': '次のどの方法でもアカウントにログインできます。',

@@ -37,6 +37,7 @@ export const ACCOUNT = {
   'applications.agent': 'agente',
   'applications.agents': 'Agentes com uma chave de API',
   'applications.agentsAbout': 'Estes programas agem por você com uma chave de API. Abra uma chave para encerrá-la.',
+  'applications.through': 'Age por você por meio dele: {services}',
   'applications.since': 'Desde {date}',
   'applications.withdraw': 'Remover acesso',
   'linked.about': 'Você pode entrar na sua conta de qualquer uma destas formas.',

@@ -35,6 +35,7 @@ export const ACCOUNT = {
   'applications.agent': '智能体',
   'applications.agents': '持有 API 密钥的智能体',
   'applications.agentsAbout': '这些程序使用 API 密钥代表您执行操作。打开某个密钥即可将其终止。',
+  'applications.through': '通过它代表您执行操作：{services}',
   'applications.since': '自 {date}起',
   'applications.withdraw': '撤销访问权限',
   'linked.about': '您可以使用以下任一方式登录您的账号。',
