@@ -3,6 +3,7 @@ import type { Grant } from './grants/grant.js';
 import type { AreaPage } from './http/areas/area-sections.js';
 import type { Authenticator } from './guards/authenticator.js';
 import type { MailComposer } from './mail/mail-composer.js';
+import type { ActingAgent } from './ports/acting-agent.js';
 import type { CredentialChanged } from './ports/credential-change.js';
 import type { PortFillings } from './ports/port.js';
 import type { SessionBinding } from './ports/sender-proof.js';
@@ -73,6 +74,8 @@ export interface Extension {
   stepUpUrl?(wish: StepUpWish): Promise<string | null>;
   /** Adds members to the reply of a sign-in, in the transaction that starts the session. */
   onSignIn?(tx: Transaction, signIn: SessionSignIn): Promise<Record<string, unknown>>;
+  /** Agents that act for this user by what this capability gives them, last made first, at most 100. */
+  agentsOf?(subjectId: string): Promise<readonly ActingAgent[]>;
   /** A session view for a principal without a session, such as an API key; null when the principal is not this capability's. */
   sessionOf?(principal: AuthPrincipal): Promise<CurrentSession | null>;
   /**

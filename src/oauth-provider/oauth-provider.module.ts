@@ -29,6 +29,7 @@ import { APPLICATIONS_PATH, ApplicationsPageController } from './consent/applica
 import { AdminConsentsController } from './consent/admin-consents.controller.js';
 import { ConnectedApplicationsController } from './consent/connected-applications.controller.js';
 import { ConsentStore } from './consent/consent.store.js';
+import { ActingServices } from './consent/acting-services.store.js';
 import { ConsentsService } from './consent/consents.service.js';
 import { IdTokenHints } from './id-tokens/id-token-hints.js';
 import { IdTokens } from './id-tokens/id-tokens.js';
@@ -81,6 +82,7 @@ const providers: Provider[] = [
   IdTokens,
   IdTokenHints,
   ...codeProviders,
+  ActingServices,
   ConsentStore,
   ConsentsService,
   ...tokenProviders,

@@ -31,6 +31,8 @@ export interface StaticClientOptions {
   readonly tokenEndpointAuthMethod?: ClientAuthMethod;
   /** Belongs to the host's own organisation: see `skipConsentForFirstParty` of the provider. Default false. */
   readonly firstParty?: boolean;
+  /** It is an agent, and consent says so: it acts for users without asking them each time. Default false. */
+  readonly agent?: boolean;
   /** Never asks the user for consent: you vouch for every caller that can present itself as this client. Default false. */
   readonly skipConsent?: boolean;
   /** Whether a user's earlier consent is reused: false never, true always. Default: the server's rule, `rememberConsent`. */
@@ -65,6 +67,7 @@ export const STATIC_CLIENT_OPTIONS = {
   grantTypes: given('texts'),
   tokenEndpointAuthMethod: given('text'),
   firstParty: flag(false),
+  agent: flag(false),
   skipConsent: flag(false),
   rememberConsent: flag(),
   requirePkce: flag(),

@@ -122,6 +122,7 @@ function clientOf(given: NonNullable<MockCaller['client']>): Client {
     tosUri: null,
     isPublic: false,
     isFirstParty: false,
+    isAgent: false,
     isVerified: true,
     host: null,
     grantTypes: new Set(['authorization_code']),

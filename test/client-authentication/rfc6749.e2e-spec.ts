@@ -206,6 +206,7 @@ describe('options of clients', () => {
   });
 
   it.each<[string, OAuthProviderOptions]>([
+    ['"agent:x" reads like the id of an agent', { clients: [{ clientId: 'agent:x' }] }],
     ['"x" is listed twice', { clients: [{ clientId: 'x' }, { clientId: 'x', scopes: [] }] }],
     ['has no clientId', { clients: [{ clientId: '' }] }],
   ])('a list that says less than it seems to stops the boot: %s', (words, options) => {

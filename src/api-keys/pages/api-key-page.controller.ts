@@ -13,10 +13,11 @@ import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { text } from '../../common/texts/text.js';
 import { API_KEYS_SETTINGS, type ApiKeysSettings } from '../api-keys.settings.js';
 import { keyErrors } from '../keys/api-key.errors.js';
+import { ownerOf } from '../keys/api-key.owner.js';
 import type { ApiKeyView } from '../keys/api-key.view.js';
 import { ApiKeysService } from '../management/api-keys.service.js';
 import { OwnApiKeysService } from '../management/own-api-keys.service.js';
-import { isUsable, keyFacts, keyPermissions, nameOf, revealed, stateTag } from './api-key.pages.js';
+import { delegatedList, isUsable, keyFacts, keyPermissions, nameOf, revealed, stateTag } from './api-key.pages.js';
 import { DeleteKeyForm, EnableKeyForm, KeyPageQuery, RotateKeyForm } from './key-form.js';
 import { KeyForms } from './key-forms.js';
 import { handleOf } from './key-owners.js';
@@ -26,6 +27,7 @@ const KEYS = '/account/api-keys';
 const KEY = `${KEYS}/key`;
 const TAG = 'Pages';
 const SHOWN_DAYS = 30;
+const MAX_DELEGATED = 100;
 
 /** One key: shown once, used, replaced, stopped, deleted. */
 @AuthController()
@@ -149,14 +151,20 @@ export class ApiKeyPageController {
       return this.area.page(KEY, visitor, { title, body }, done);
     }
     const days = await this.own.usage(visitor.principal, key.id, SHOWN_DAYS);
-    const { rotatedTo } = key;
+    const { rotatedTo, delegatedFrom } = key;
     const successor =
       rotatedTo !== null &&
       html`<p><a id="successor" href="${this.area.urlOf(KEY, { id: rotatedTo })}">${text('keys.successor')}</a></p>`;
-    const forms = isUsable(key) && this.forms.of(visitor, key, this.keys.configuration(key.configId));
+    const origin =
+      delegatedFrom !== null &&
+      html`<p>
+        <a id="origin" href="${this.area.urlOf(KEY, { id: delegatedFrom })}">${text('keys.delegatedFrom')}</a>
+      </p>`;
+    const forms =
+      isUsable(key) && key.delegatedFrom === null && this.forms.of(visitor, key, this.keys.configuration(key.configId));
     const state = stateTag(key);
-    const body = html`${state && html`<p>${state}</p>`} ${successor} ${keyFacts(key)} ${usagePicture(days)}
-      ${keyPermissions(key)} ${forms}
+    const body = html`${state && html`<p>${state}</p>`} ${successor} ${origin} ${keyFacts(key)} ${usagePicture(days)}
+      ${keyPermissions(key)} ${delegatedList(await this.delegatedFrom(key))} ${forms}
       <h2>${text('keys.deleteThis')}</h2>
       <p>${text('keys.deleteAbout')}</p>
       <p>
@@ -166,5 +174,12 @@ export class ApiKeyPageController {
       </p>
       <p><a href="${list}">${text('keys.all')}</a></p>`;
     return this.area.page(KEY, visitor, { title, body }, done);
+  }
+
+  /** Those that are good for something. */
+  private async delegatedFrom(key: ApiKeyView) {
+    const listing = { owner: ownerOf(key), delegatedFrom: key.id, status: 'active', limit: MAX_DELEGATED } as const;
+    const { apiKeys } = await this.keys.list(listing);
+    return apiKeys.map((one) => ({ key: one, url: this.area.urlOf(KEY, { id: one.id }) }));
   }
 }

@@ -2,7 +2,7 @@ import { html, type Html, type HtmlValue } from '../../common/html.js';
 import type { RevealedSecret } from '../../common/http/areas/secret-reveal.js';
 import { picture } from '../../common/http/pages/pictures.js';
 import { text } from '../../common/texts/text.js';
-import { ago, day } from '../../common/texts/time.js';
+import { ago, ending } from '../../common/texts/time.js';
 import type { UsageDay } from '../keys/api-key-usage.store.js';
 import type { ApiKeyView } from '../keys/api-key.view.js';
 import { usagePicture } from './usage-picture.js';
@@ -40,6 +40,24 @@ export function keyList(keys: readonly ShownKey[], newUrl: string | null): Html 
     </ul>`;
 }
 
+/** Keys that were delegated from one; nothing where there are none. */
+export function delegatedList(keys: readonly Omit<ShownKey, 'days'>[]): Html | false {
+  return (
+    keys.length > 0 &&
+    html`<h2>${text('keys.delegated')}</h2>
+      <p>${text('keys.delegatedAbout')}</p>
+      <ul class="cards" id="delegated">
+        ${keys.map(
+          ({ key, url }) =>
+            html`<li>
+              <h3><a href="${url}">${nameOf(key)}</a></h3>
+              ${keyFacts(key)}
+            </li>`,
+        )}
+      </ul>`
+  );
+}
+
 export function nameOf({ name }: ApiKeyView): HtmlValue {
   return name ? html`<bdi>${name}</bdi>` : text('keys.unnamed');
 }
@@ -58,16 +76,23 @@ export function isUsable(key: ApiKeyView): boolean {
 }
 
 export function keyFacts(key: ApiKeyView): Html {
-  const { start, lastRequest, expiresAt, remaining } = key;
+  const { start, lastRequest, expiresAt, remaining, agent, delegatedFrom } = key;
   return html`<dl>
+    ${
+      agent &&
+      html`<dt>${text('keys.agent')}</dt>
+        <dd><bdi>${agent.name}</bdi></dd>`
+    }
     <dt>${text('keys.start')}</dt>
     <dd><code dir="ltr">${start}…</code></dd>
     <dt>${text('keys.lastUsed')}</dt>
     <dd>${lastRequest ? ago(lastRequest) : text('keys.notUsed')}</dd>
     <dt>${text('keys.expires')}</dt>
-    <dd>${expiresAt ? day(expiresAt) : text('keys.never')}</dd>
+    <dd>${expiresAt ? ending(expiresAt) : text('keys.never')}</dd>
     ${
       remaining !== null &&
+      // It spends that of another key.
+      delegatedFrom === null &&
       html`<dt>${text('keys.left')}</dt>
         <dd>${text('keys.requests', { count: remaining })}</dd>`
     }

@@ -47,7 +47,7 @@ export class ApiKeysPageController {
   ): Promise<HttpReply> {
     const show = async (visitor: AccountVisitor) => {
       const owner = await this.owners.find(visitor.principal, query.owner);
-      const listing = { ...ownerIn(owner), limit: ROWS, offset: (query.page - 1) * ROWS };
+      const listing = { ...ownerIn(owner), delegatedFrom: null, limit: ROWS, offset: (query.page - 1) * ROWS };
       const { apiKeys, total } = await this.own.list(visitor.principal, listing);
       const canMake = this.owners.configurationsFor(owner).length > 0;
       const body = html`${await this.ownerChoice(visitor, owner)}

@@ -41,6 +41,7 @@ export const NewKeyForm = bodySchema('AuthNewKeyForm', {
   configuration,
   owner,
   name: z.string().trim().max(4_096).default(''),
+  agent: z.string().trim().max(4_096).default(''),
   lifetime: seconds,
   scope: boxes,
   permission: boxes,
@@ -75,6 +76,7 @@ export function toCommand(
   return {
     configId,
     name: form.name || null,
+    ...(form.agent && { agent: { name: form.agent } }),
     expiresIn: form.lifetime === 0 ? null : form.lifetime,
     ...(maxScopes && { scopes: form.scope }),
     ...(maxPermissions && { permissions: toPermissions(form.permission) }),

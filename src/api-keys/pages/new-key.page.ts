@@ -19,6 +19,7 @@ export const NEW_KEY_FAULTS: FieldsOfFaults = {
   INVALID_NAME_LENGTH: ['name'],
   NAME_REQUIRED: ['name'],
   INVALID_NAME: ['name'],
+  INVALID_AGENT: ['agent'],
   KEY_LIMIT_REACHED: [],
 };
 
@@ -31,7 +32,7 @@ export interface NewKeyModel {
   readonly listUrl: string;
   readonly scopeTexts: ScopeTexts;
   /** What was entered before, if it was refused. */
-  readonly entered: Pick<NewKeyFields, 'name' | 'lifetime' | 'scope' | 'permission'> | null;
+  readonly entered: Pick<NewKeyFields, 'name' | 'agent' | 'lifetime' | 'scope' | 'permission'> | null;
   readonly failure: AuthError | null;
 }
 
@@ -73,6 +74,13 @@ export function newKeyFields(model: NewKeyModel): Html {
       fault: faultOf('name', failure, NEW_KEY_FAULTS),
       attributes: html`type="text" maxlength="${MAX_NAME_LENGTH}" autocomplete="off"
       value="${entered?.name ?? ''}"${configuration.requireName && html` required`} autofocus`,
+    })}
+    ${field({
+      id: 'agent',
+      label: text('keys.agentName'),
+      hint: text('keys.agentHint'),
+      fault: faultOf('agent', failure, NEW_KEY_FAULTS),
+      attributes: html`type="text" maxlength="${MAX_NAME_LENGTH}" autocomplete="off" value="${entered?.agent ?? ''}"`,
     })}
     ${lifetimeChoice(configuration, entered?.lifetime)} ${permissionChoice(model)}
     <div class="row">

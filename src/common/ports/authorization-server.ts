@@ -34,6 +34,8 @@ export interface Client {
   readonly isPublic: boolean;
   /** It belongs to the operator of this server; the host may skip the consent page for it. */
   readonly isFirstParty: boolean;
+  /** An agent: it acts for users without asking them each time. Only whoever runs this server says so of a client. */
+  readonly isAgent: boolean;
   /** False: registered by an unknown registrant; pages say so (T093). */
   readonly isVerified: boolean;
   /** Host at which it publishes what it says of itself, so that pages show it before the name; null: it does not. */
@@ -61,7 +63,7 @@ export interface ShownDetail {
 
 /** The members of a client that pages show. */
 export type ShownClient = Pick<Client, 'name' | 'isVerified'> &
-  Partial<Pick<Client, 'clientId' | 'uri' | 'logoUri' | 'policyUri' | 'tosUri' | 'host'>>;
+  Partial<Pick<Client, 'clientId' | 'isAgent' | 'uri' | 'logoUri' | 'policyUri' | 'tosUri' | 'host'>>;
 
 /** The client id and credentials in a request (RFC 6749 2.3, RFC 7521 4.2). */
 export type PresentedClient =

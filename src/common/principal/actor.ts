@@ -8,6 +8,9 @@ export interface Actor {
   readonly actor: Actor | null;
 }
 
+/** What the id of an agent that an API key names begins with; no id of a client does. */
+export const AGENT_PREFIX = 'agent:';
+
 /** The claim `act` (RFC 8693 4.1). */
 export type ActClaim = { readonly sub: string; readonly iss?: string; readonly act?: ActClaim };
 

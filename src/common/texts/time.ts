@@ -1,6 +1,8 @@
 import { escaped, PagePart } from '../html.js';
 import type { Reader } from './reader.js';
 
+const DAY_MILLISECONDS = 86_400_000;
+
 /** A time beside a thing of the reader's. */
 class Time extends PagePart {
   constructor(
@@ -24,6 +26,11 @@ export function ago(time: Date): PagePart {
 /** The day: `Nov 29, 2026`. */
 export function day(time: Date): PagePart {
   return new Time(time, (reader) => reader.date(time));
+}
+
+/** When something ends: in how long, if that is less than a day, else the day. */
+export function ending(time: Date): PagePart {
+  return time.getTime() - Date.now() < DAY_MILLISECONDS ? ago(time) : day(time);
 }
 
 /** The day and the minute, in UTC. */

@@ -1,7 +1,7 @@
 import type { AuthError } from '../../common/errors/auth-error.js';
 import type { ScopeTexts, ShownClient, ShownDetail } from '../../common/ports/authorization-server.js';
 import { html } from '../../common/html.js';
-import { clientCard, clientLinks, clientName } from '../../common/http/pages/client-card.js';
+import { agentLine, clientCard, clientLinks, clientName } from '../../common/http/pages/client-card.js';
 import { faultWords } from '../../common/http/pages/fault-words.js';
 import { field } from '../../common/http/pages/field.js';
 import { page, type PageReply } from '../../common/http/pages/page.js';
@@ -54,7 +54,7 @@ export function entryPage(action: string, { userCode, error }: EntryModel): Page
 /** Shows the client, what it asks for, from where and when, and asks the user to compare the codes (RFC 8628 3.3.1, 5.4). */
 export function confirmPage(action: string, model: ConfirmModel): PageReply {
   const { row, userCode, client, userName, scopeTexts, resourceNames, details } = model;
-  const body = html`${clientCard(client, text('consent.asks', { client: clientName(client) }))}
+  const body = html`${clientCard(client, text('consent.asks', { client: clientName(client) }))} ${agentLine(client)}
     <p class="soft who">${text('frame.signedInAs', { account: html`<strong><bdi>${userName}</bdi></strong>` })}</p>
     <p>${text('device.compare')}</p>
     <p class="code" dir="ltr">${userCode}</p>

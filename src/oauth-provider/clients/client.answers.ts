@@ -60,6 +60,7 @@ export const ClientViewAnswer = z
       skipConsent: z.boolean(),
       rememberConsent: z.boolean().nullable(),
       firstParty: z.boolean(),
+      agent: z.boolean(),
       clientCredentialsScopes: text.array(),
       resources: text.array().nullable(),
       accessTokenFormat: z.enum(['opaque', 'jwt']).nullable(),

@@ -171,6 +171,7 @@ export function toClient(row: ClientRow, settings: OAuthProviderSettings): Regis
     tosUri: metadata.tos_uri ?? null,
     isPublic: metadata.token_endpoint_auth_method === 'none',
     isFirstParty: policy.isFirstParty,
+    isAgent: policy.isAgent,
     isVerified: isVouchedFor(row.registered_by),
     host: row.registered_by === 'document' ? new URL(row.client_id).host : null,
     grantTypes: new Set(metadata.grant_types),

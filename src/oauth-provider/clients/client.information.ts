@@ -101,6 +101,7 @@ export function clientView(row: ClientRow, settings: OAuthProviderSettings, fres
       skipConsent: policy.skipConsent,
       rememberConsent: policy.rememberConsent,
       firstParty: policy.isFirstParty,
+      agent: policy.isAgent,
       clientCredentialsScopes: policy.ownScopes,
       resources: policy.resources,
       accessTokenFormat: policy.accessTokenFormat,

@@ -41,6 +41,7 @@ const policy = z
     skipConsent: z.boolean().optional(),
     rememberConsent: z.boolean().nullish(),
     firstParty: z.boolean().optional(),
+    agent: z.boolean().optional(),
     clientCredentialsScopes: z.array(z.string().max(128)).max(100).optional(),
     resources: z.array(z.string().max(2_048)).max(100).nullish(),
     accessTokenFormat: z.enum(['opaque', 'jwt']).nullish(),

@@ -5,6 +5,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { MIN_SYMMETRIC_BYTES } from '../../common/keys/signing-algorithm.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
+import { AGENT_PREFIX } from '../../common/principal/actor.js';
 import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { invalidMetadata, readClientMetadata, type ClientMetadataDraft } from './metadata/client-metadata-input.js';
 import { mergePolicy, policyOnTheWire } from './metadata/client-policy-rules.js';
@@ -23,6 +24,7 @@ export interface SeedClient extends Readonly<Record<string, unknown>> {
   readonly require_pkce?: boolean;
   readonly skip_consent?: boolean;
   readonly first_party?: boolean;
+  readonly agent?: boolean;
   /** Default: with the grant client_credentials, those of `scope` that are not about users. */
   readonly client_credentials_scopes?: readonly string[];
 }
@@ -102,6 +104,9 @@ function policyOf(seed: SeedClient, { scope, grant_types: grants }: ClientMetada
 }
 
 function requireText(name: string, value: unknown): string {
-  if (typeof value === 'string' && VSCHARS.test(value)) return value;
-  throw AuthError.badRequest('VALIDATION_ERROR', `${name}: give printable ASCII, at most 255 characters`);
+  if (typeof value === 'string' && VSCHARS.test(value) && !value.startsWith(AGENT_PREFIX)) return value;
+  throw AuthError.badRequest(
+    'VALIDATION_ERROR',
+    `${name}: give printable ASCII, at most 255 characters, that does not begin with ${AGENT_PREFIX}`,
+  );
 }

@@ -1,4 +1,5 @@
 import { digestToBytes, sha256 } from '../../common/crypto.js';
+import { AGENT_PREFIX } from '../../common/principal/actor.js';
 import type { SecretBox } from '../../common/secrets/secret-box.js';
 import { isAboutUsers, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { furtherMethods, NO_POLICY, type ClientMetadata, type ClientPolicy } from './metadata/client-metadata.js';
@@ -18,6 +19,10 @@ export function staticClientRows(settings: OAuthProviderSettings, box: SecretBox
   for (const options of settings.clients) {
     const { clientId } = options;
     if (!clientId) throw new Error('oauthProvider.clients: one has no clientId. Give each its own.');
+    if (clientId.startsWith(AGENT_PREFIX))
+      throw new Error(
+        `oauthProvider.clients: ${JSON.stringify(clientId)} reads like the id of an agent. Give it another id.`,
+      );
     if (rows.has(clientId))
       throw new Error(`oauthProvider.clients: ${JSON.stringify(clientId)} is listed twice. Remove one.`);
     rows.set(clientId, staticClientRow(options, settings, box));
@@ -70,6 +75,7 @@ function policyOf(
     skipConsent: options.skipConsent ?? false,
     rememberConsent: options.rememberConsent ?? null,
     isFirstParty: options.firstParty ?? false,
+    isAgent: options.agent ?? false,
     ownScopes: ownScopesOf(options),
     resources: resources.asSpelled(options.resources ?? null),
     ...furtherMethods(metadata, options.tokenEndpointAuthMethod !== undefined),

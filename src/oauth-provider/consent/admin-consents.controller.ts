@@ -4,7 +4,7 @@ import { AuthController } from '../../common/http/edge/auth-controller.decorator
 import { DescribeRoute } from '../../common/http/routes/describe-route.js';
 import { AuthError } from '../../common/errors/auth-error.js';
 import { HostPorts } from '../../common/ports/port.js';
-import { ApplicationsAnswer, WithdrawnAnswer } from './consent.schemas.js';
+import { ApplicationsAnswer, toAgentView, WithdrawnAnswer } from './consent.schemas.js';
 import { ConsentsService } from './consents.service.js';
 import { ClientIdPipe } from '../clients/client-id.pipe.js';
 
@@ -25,13 +25,15 @@ export class AdminConsentsController {
     tag: TAG,
     id: 'adminListApplications',
     summary: 'Applications with access to the account of a user',
-    description: 'Every client that the user has allowed something, with what it may do.',
+    description:
+      'Every client that the user has allowed something, with what it may do, and agents that act by an API key of theirs.',
     response: ApplicationsAnswer,
     errors: ERRORS,
   })
   async list(@Param('userId') userId: string) {
     await this.requireUser(userId);
-    return { applications: await this.consents.applications(userId) };
+    const agents = await this.consents.agents(userId);
+    return { applications: await this.consents.applications(userId), agents: agents.map(toAgentView) };
   }
 
   @Delete(':clientId')

@@ -15,6 +15,7 @@ import { day } from '../../common/texts/time.js';
 import { ClientDirectory } from '../clients/client.directory.js';
 import { documentHost, isDocumentId } from '../clients/documents/document-address.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
+import { agentList, servicesLine } from './agent-list.page.js';
 import { ApplicationForm, ApplicationsPageQuery } from './consent.schemas.js';
 import { ConsentsService, type ConnectedApplication } from './consents.service.js';
 
@@ -40,13 +41,18 @@ export class ApplicationsPageController {
   ): Promise<HttpReply> {
     return this.area.forVisitor(headers, APPLICATIONS_PATH, async (visitor) => {
       const applications = await this.consents.applications(visitor.user.id);
+      const agents = agentList(await this.consents.agents(visitor.user.id), this.area);
       const cards = await Promise.all(applications.map((one) => this.card(one, visitor)));
       const body =
-        cards.length > 0
-          ? html`<p>${text('applications.about')}</p>
-              <ul class="cards">
-                ${cards}
-              </ul>`
+        cards.length > 0 || agents
+          ? html`${
+              cards.length > 0 &&
+              html`<p>${text('applications.about')}</p>
+                <ul class="cards">
+                  ${cards}
+                </ul>`
+            }
+            ${agents}`
           : html`${picture('empty')}
               <p id="none">${text('applications.none')}</p>`;
       return this.area.page(APPLICATIONS_PATH, visitor, { title: text('account.applications'), body }, done);
@@ -69,7 +75,7 @@ export class ApplicationsPageController {
   }
 
   private async card(application: ConnectedApplication, visitor: AccountVisitor): Promise<Html> {
-    const { clientId, scopes, claims, resources, createdAt } = application;
+    const { clientId, scopes, claims, resources, createdAt, services } = application;
     const client = (await this.directory.find(clientId)) ?? {
       name: application.name ?? clientId,
       clientId,
@@ -85,7 +91,7 @@ export class ApplicationsPageController {
       <div class="client">
         ${clientMark(client)}
         <h2>
-          ${clientName(client)}
+          ${clientName(client)} ${application.isAgent && html`<span class="tag">${text('applications.agent')}</span>`}
           ${!client.isVerified && html`<span class="tag">${text('applications.unverified')}</span>`}
         </h2>
       </div>
@@ -93,6 +99,7 @@ export class ApplicationsPageController {
       <ul>
         ${words.map((one) => html`<li>${one}</li>`)}
       </ul>
+      ${servicesLine(services)}
       <p class="soft">${text('applications.since', { date: day(createdAt) })}</p>
       ${this.area.form(
         '/account/applications/withdraw',

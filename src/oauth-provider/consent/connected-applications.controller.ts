@@ -11,6 +11,7 @@ import {
   ConsentIdQuery,
   ConsentViewAnswer,
   ConsentViewsAnswer,
+  toAgentView,
   toConsentView,
   UpdateConsentBody,
   WithdrawnAnswer,
@@ -35,12 +36,14 @@ export class ConnectedApplicationsController {
     tag: TAG,
     id: 'listConnectedApplications',
     summary: 'Applications with access to the own account',
-    description: 'Every client that the user has allowed something, with what it may do.',
+    description:
+      'Every client that the user has allowed something, with what it may do, and agents that act by an API key of theirs.',
     response: ApplicationsAnswer,
     errors: UNAUTHORIZED,
   })
   async list(@CurrentPrincipal() { subjectId }: AuthPrincipal) {
-    return { applications: await this.consents.applications(subjectId) };
+    const agents = await this.consents.agents(subjectId);
+    return { applications: await this.consents.applications(subjectId), agents: agents.map(toAgentView) };
   }
 
   @Delete('oauth2/applications/:clientId')

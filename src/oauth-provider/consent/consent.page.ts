@@ -1,5 +1,5 @@
 import { html, type Html, type HtmlValue } from '../../common/html.js';
-import { clientCard, clientLinks, clientName } from '../../common/http/pages/client-card.js';
+import { agentLine, clientCard, clientLinks, clientName } from '../../common/http/pages/client-card.js';
 import { permissionList, resourceWords } from '../../common/http/pages/permission-list.js';
 import { isLoopbackHost } from '../../common/loopback-host.js';
 import type { ScopeTexts, ShownDetail } from '../../common/ports/authorization-server.js';
@@ -38,6 +38,7 @@ export function consentPage(model: ConsentPageModel): Html {
   return html`
     ${clientCard(client, html`${clientName(client)}<br /><span class="soft" id="redirect">${text('consent.redirect', { place: placeOf(redirectUri) })}</span>`)}
     ${isOnlyHere(client) && html`<p class="warning" id="only-here">${text('consent.onlyHere')}</p>`}
+    ${agentLine(client)}
     <p class="soft who" id="signed-in-as">
       ${text('consent.signedInAs', { account: html`<strong><bdi>${userName}</bdi></strong>`, link: another })}
     </p>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { done, shownTo } from '../../common/http/areas/area-forms.js';
 import { bodySchema } from '../../common/http/request/schema.pipe.js';
+import type { ActingAgent } from '../../common/ports/acting-agent.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import type { ConsentRow } from './consent.store.js';
 
@@ -37,15 +38,37 @@ export const ApplicationsAnswer = z
         name: z.string().nullable(),
         icon: z.string().nullable(),
         uri: z.string().nullable(),
+        isAgent: z
+          .boolean()
+          .meta({ description: 'It acts for the user without asking each time, says whoever runs this server.' }),
         scopes: names,
         resources: names.meta({ description: 'APIs that it may get tokens for (RFC 8707).' }),
         claims: names.meta({ description: 'Single claims that it may read (OIDC Core 5.5).' }),
+        services: z
+          .object({ clientId: z.string(), name: z.string().nullable(), lastAt: z.iso.datetime() })
+          .array()
+          .meta({ description: 'Clients that act for the user through it (RFC 8693); their tokens end with its own.' }),
         createdAt: z.iso.datetime(),
         updatedAt: z.iso.datetime(),
       }),
     ),
+    agents: z
+      .object({
+        agentId: z.string().meta({ description: 'As `act` of its calls names it.' }),
+        name: z.string(),
+        keyId: z.string().meta({ description: 'The API key by which it acts; it ends with the key.' }),
+        scopes: names,
+        createdAt: z.iso.datetime(),
+        lastUsedAt: z.iso.datetime().nullable(),
+        expiresAt: z.iso.datetime().nullable(),
+      })
+      .array()
+      .meta({ description: 'Agents that act by an API key of the user.' }),
   })
   .meta({ id: 'AuthConnectedApplications' });
+export function toAgentView({ credentialId, page: _page, ...agent }: ActingAgent) {
+  return { ...agent, keyId: credentialId };
+}
 export const WithdrawnAnswer = z
   .object({
     success: z.boolean(),

@@ -2,11 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthError } from '../../common/errors/auth-error.js';
+import { Extensions } from '../../common/extensions.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
+import type { ActingAgent } from '../../common/ports/acting-agent.js';
 import { SubjectStore, type SubjectEnd } from '../../common/subjects/subject.store.js';
 import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import { AuthorizationCodeStore } from '../codes/authorization-code.store.js';
 import { ClientDirectory } from '../clients/client.directory.js';
+import { ActingServices, type ActingService } from './acting-services.store.js';
 import { ConsentStore, type ConsentRow } from './consent.store.js';
 
 declare module '../../common/events/auth-events.js' {
@@ -22,9 +25,13 @@ export interface ConnectedApplication {
   readonly name: string | null;
   readonly icon: string | null;
   readonly uri: string | null;
+  /** Whoever runs this server says that it is an agent. */
+  readonly isAgent: boolean;
   readonly scopes: readonly string[];
   readonly resources: readonly string[];
   readonly claims: readonly string[];
+  /** Clients that act for the user through it, by token exchange; their tokens end with its own. */
+  readonly services: readonly { readonly clientId: string; readonly name: string | null; readonly lastAt: Date }[];
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -46,12 +53,20 @@ export class ConsentsService {
     private readonly subjects: SubjectStore,
     private readonly revoker: TokenRevoker,
     private readonly events: AuthEvents,
+    private readonly extensions: Extensions,
+    private readonly acting: ActingServices,
   ) {}
 
   /** Last changed first, at most 500. */
   async applications(subjectId: string): Promise<ConnectedApplication[]> {
     const rows = await this.store.list(subjectId);
-    return Promise.all(rows.map((row) => this.describe(row)));
+    const services = rows.length === 0 ? [] : await this.acting.of(subjectId);
+    return Promise.all(rows.map((row) => this.describe(row, services)));
+  }
+
+  /** Agents that act for this user by an API key of theirs, which ends them when it ends. At most 100, last made first. */
+  async agents(subjectId: string): Promise<ActingAgent[]> {
+    return (await Promise.all(this.extensions.all.map((one) => one.agentsOf?.(subjectId) ?? []))).flat();
   }
 
   list(subjectId: string): Promise<ConsentRow[]> {
@@ -110,16 +125,25 @@ export class ConsentsService {
     return withdrawn;
   }
 
-  private async describe(row: ConsentRow): Promise<ConnectedApplication> {
+  private async describe(row: ConsentRow, services: readonly ActingService[]): Promise<ConnectedApplication> {
     const client = await this.directory.find(row.client_id);
+    const through = services.filter((one) => one.through === row.client_id);
     return {
       clientId: row.client_id,
       name: client?.name ?? null,
       icon: client?.logoUri ?? null,
       uri: client?.uri ?? null,
+      isAgent: client?.isAgent ?? false,
       scopes: row.scopes,
       resources: row.resources,
       claims: row.claims,
+      services: await Promise.all(
+        through.map(async ({ clientId, lastAt }) => ({
+          clientId,
+          name: (await this.directory.find(clientId))?.name ?? null,
+          lastAt,
+        })),
+      ),
       createdAt: row.created_at,
       updatedAt: row.updated_at,
     };

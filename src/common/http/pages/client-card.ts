@@ -15,6 +15,12 @@ export function clientCard(client: ShownClient, sentence: HtmlValue): Html {
     ${!client.isVerified && html`<p class="warning" id="unverified">${text('client.unverified')}</p>`}`;
 }
 
+/** Where a user allows a client something: an agent acts without asking again. Of a client that nobody here vouches for, that it may. */
+export function agentLine(client: ShownClient): Html | false {
+  if (client.isAgent) return html`<p class="note" id="agent">${text('client.agent', { client: clientName(client) })}</p>`;
+  return !client.isVerified && html`<p class="soft" id="acts-alone">${text('client.actsAlone')}</p>`;
+}
+
 /** A logo says more than a name, so only a verified client may show one (F36). */
 export function clientMark(client: ShownClient): Html {
   if (client.isVerified && isWebAddress(client.logoUri))

@@ -77,6 +77,8 @@ export interface ClientPolicy {
   /** Null: the server's rule. */
   readonly rememberConsent: boolean | null;
   readonly isFirstParty: boolean;
+  /** Whoever runs this server says that it is one: a program that acts for users without asking them each time. */
+  readonly isAgent: boolean;
   /** Scopes of the client credentials grant (RFC 6749 4.4). */
   readonly ownScopes: readonly string[];
   /** Resources it may ask tokens for (RFC 8707); null: every configured one. */
@@ -110,6 +112,7 @@ export const NO_POLICY: ClientPolicy = Object.freeze({
   skipConsent: false,
   rememberConsent: null,
   isFirstParty: false,
+  isAgent: false,
   ownScopes: Object.freeze([]),
   resources: null,
   furtherAuthMethods: Object.freeze([]),

@@ -11,6 +11,7 @@ const WIRE = z
     require_pkce: z.boolean(),
     skip_consent: z.boolean(),
     first_party: z.boolean(),
+    agent: z.boolean(),
     client_credentials_scopes: z.array(z.string().max(128)).max(100),
     profile: z.enum(FAPI_PROFILES),
     client_assertion_audience: z.enum(['any', 'issuer']),
@@ -28,6 +29,8 @@ export interface ClientPolicyInput {
   readonly rememberConsent?: boolean | null;
   /** Belongs to the host's own organisation: see `skipConsentForFirstParty`. */
   readonly firstParty?: boolean;
+  /** It acts for users without asking them each time, and consent says so. */
+  readonly agent?: boolean;
   /** Scopes it may get for itself. */
   readonly clientCredentialsScopes?: readonly string[];
   /** Resources it may request tokens for; null: every configured one. */
@@ -56,6 +59,7 @@ export function mergePolicy(
     ...(input.skipConsent !== undefined && { skipConsent: input.skipConsent }),
     ...(input.rememberConsent !== undefined && { rememberConsent: input.rememberConsent }),
     ...(input.firstParty !== undefined && { isFirstParty: input.firstParty }),
+    ...(input.agent !== undefined && { isAgent: input.agent }),
     ...(input.clientCredentialsScopes !== undefined && { ownScopes: [...new Set(input.clientCredentialsScopes)] }),
     ...(input.resources !== undefined && { resources: settings.resources.asSpelled(input.resources) }),
     ...(input.accessTokenFormat !== undefined && { accessTokenFormat: input.accessTokenFormat }),
@@ -78,12 +82,13 @@ export function policyOnTheWire(input: Readonly<Record<string, unknown>>): Clien
     const { path, message } = result.error.issues[0]!;
     throw invalidMetadata(`${path.join('.')}: ${message}`);
   }
-  const { require_pkce, skip_consent, first_party, client_credentials_scopes, profile } = result.data;
+  const { require_pkce, skip_consent, first_party, agent, client_credentials_scopes, profile } = result.data;
   const audience = result.data.client_assertion_audience;
   return {
     ...(require_pkce !== undefined && { requirePkce: require_pkce }),
     ...(skip_consent !== undefined && { skipConsent: skip_consent }),
     ...(first_party !== undefined && { firstParty: first_party }),
+    ...(agent !== undefined && { agent }),
     ...(client_credentials_scopes !== undefined && { clientCredentialsScopes: client_credentials_scopes }),
     ...(profile !== undefined && { profile }),
     ...(audience !== undefined && { clientAssertionAudience: audience }),

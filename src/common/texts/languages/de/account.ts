@@ -34,6 +34,11 @@ export const ACCOUNT = {
     'Diese Anwendungen haben Zugriff auf Ihr Konto. Entfernen Sie Zugriffe, die Sie nicht mehr brauchen; sie enden sofort.',
   'applications.none': 'Keine Anwendung hat Zugriff auf Ihr Konto.',
   'applications.unverified': 'nicht überprüft',
+  'applications.agent': 'Agent',
+  'applications.agents': 'Agenten mit einem API-Schlüssel',
+  'applications.agentsAbout':
+    'Diese Programme handeln für Sie mit einem API-Schlüssel. Öffnen Sie einen Schlüssel, um ihn zu beenden.',
+  'applications.through': 'Handelt darüber für Sie: {services}',
   'applications.since': 'Seit {date}',
   'applications.shared': 'Alle Installationen dieser Anwendung teilen sich diesen Zugriff.',
   'applications.withdraw': 'Zugriff entfernen',

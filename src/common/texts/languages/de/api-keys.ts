@@ -41,6 +41,13 @@ export const API_KEYS = {
   'keys.disabled': 'deaktiviert',
   'keys.replaced': 'ersetzt',
   'keys.successor': 'Schlüssel öffnen, der ihn ersetzt',
+  'keys.agent': 'Agent',
+  'keys.agentName': 'Für einen Agenten (optional)',
+  'keys.agentHint': 'Der Name eines Programms, das selbstständig für Sie handelt.',
+  'keys.delegated': 'Aus diesem Schlüssel erstellte Schlüssel',
+  'keys.delegatedAbout':
+    'Ein Programm, das diesen Schlüssel verwendet, hat sie für Agenten erstellt. Sie dürfen weniger und enden mit diesem Schlüssel.',
+  'keys.delegatedFrom': 'Schlüssel öffnen, aus dem er erstellt wurde',
   'keys.rotateTitle': 'Diesen Schlüssel ersetzen',
   'keys.rotateAbout':
     'Sie erhalten einen neuen Schlüssel mit denselben Berechtigungen. Der alte gilt noch eine Weile, damit Sie umstellen können.',
@@ -66,6 +73,8 @@ export const API_KEYS = {
   'fault.NAME_REQUIRED': 'Geben Sie einen Namen ein.',
   'fault.INVALID_NAME_LENGTH': 'Dieser Name ist zu lang. Geben Sie einen kürzeren ein.',
   'fault.INVALID_NAME': 'Dieser Name enthält Zeichen, die sich nicht anzeigen lassen. Geben Sie einen anderen ein.',
+  'fault.INVALID_AGENT':
+    'Dieser Name eines Agenten kann nicht angezeigt werden oder ist zu lang. Geben Sie einen anderen ein.',
   'fault.KEY_LIMIT_REACHED':
     'Es kann kein weiterer API-Schlüssel erstellt werden. Löschen Sie zuerst Schlüssel, die nicht mehr gebraucht werden.',
   'fault.KEY_REVOKED': 'Dieser Schlüssel wurde widerrufen. Erstellen Sie einen neuen.',

@@ -18,6 +18,8 @@ export const OAUTH = {
     'Alle Adressen, an die diese Anwendung zurückkehren kann, liegen auf diesem Computer. Jedes Programm, das hier läuft, könnte also fragen. Fahren Sie nur fort, wenn Sie es gerade selbst gestartet haben.',
   'consent.takeBack': 'Sie können den Zugriff jederzeit entfernen: {link}.',
   'consent.connectedApplications': 'verbundene Anwendungen',
+  'client.agent': '{client} ist ein Agent: Er handelt für Sie, ohne Sie jedes Mal zu fragen.',
+  'client.actsAlone': 'Was Sie erlauben, darf sie tun, ohne Sie jedes Mal zu fragen.',
   'client.unverified':
     'Die Identität dieser Anwendung wurde nicht überprüft. Fahren Sie nur fort, wenn Sie ihr vertrauen.',
   'client.unnamed': 'Anwendung ohne Namen',

@@ -37,6 +37,13 @@ export const API_KEYS = {
   'keys.disabled': 'disabled',
   'keys.replaced': 'replaced',
   'keys.successor': 'Open the key that replaces it',
+  'keys.agent': 'Agent',
+  'keys.agentName': 'For an agent (optional)',
+  'keys.agentHint': 'The name of a program that acts for you on its own.',
+  'keys.delegated': 'Keys made from this key',
+  'keys.delegatedAbout':
+    'A program that uses this key has made them for agents. They can do less, and end with this key.',
+  'keys.delegatedFrom': 'Open the key that it was made from',
   'keys.rotateTitle': 'Replace this key',
   'keys.rotateAbout':
     'You get a new key with the same permissions. The old one keeps working for a while, so that you can switch over.',
@@ -61,6 +68,7 @@ export const API_KEYS = {
   'fault.NAME_REQUIRED': 'Enter a name.',
   'fault.INVALID_NAME_LENGTH': 'This name is too long. Enter a shorter one.',
   'fault.INVALID_NAME': 'This name has characters that cannot be shown. Enter another one.',
+  'fault.INVALID_AGENT': 'This name of an agent cannot be shown, or is too long. Enter another one.',
   'fault.KEY_LIMIT_REACHED': 'No further API key can be created. Delete those that are no longer needed first.',
   'fault.KEY_REVOKED': 'This key has been revoked. Create a new one.',
   'fault.KEY_EXPIRED': 'This key has expired. Create a new one.',

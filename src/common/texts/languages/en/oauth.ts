@@ -17,6 +17,8 @@ export const OAUTH = {
     'Every place that it can be sent to is on this computer, so any program that runs here may be the one that asks. Continue only if you have just started it yourself.',
   'consent.takeBack': 'You can remove access at any time in {link}.',
   'consent.connectedApplications': 'your connected applications',
+  'client.agent': '{client} is an agent: it acts for you without asking you each time.',
+  'client.actsAlone': 'What you allow, it may do without asking you each time.',
   'client.unverified': 'The identity of this application has not been verified. Continue only if you trust it.',
   'client.unnamed': 'An application without a name',
   'client.site': 'Website of {client}',

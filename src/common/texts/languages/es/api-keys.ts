@@ -41,6 +41,13 @@ export const API_KEYS = {
   'keys.disabled': 'desactivada',
   'keys.replaced': 'reemplazada',
   'keys.successor': 'Abrir la clave que la reemplaza',
+  'keys.agent': 'Agente',
+  'keys.agentName': 'Para un agente (opcional)',
+  'keys.agentHint': 'El nombre de un programa que actúa por ti de forma autónoma.',
+  'keys.delegated': 'Claves creadas a partir de esta clave',
+  'keys.delegatedAbout':
+    'Un programa que usa esta clave las ha creado para agentes. Permiten menos y terminan con esta clave.',
+  'keys.delegatedFrom': 'Abrir la clave a partir de la cual se creó',
   'keys.rotateTitle': 'Reemplazar esta clave',
   'keys.rotateAbout':
     'Recibirás una clave nueva con los mismos permisos. La anterior seguirá funcionando un tiempo para que puedas hacer el cambio.',
@@ -65,6 +72,7 @@ export const API_KEYS = {
   'fault.NAME_REQUIRED': 'Introduce un nombre.',
   'fault.INVALID_NAME_LENGTH': 'Este nombre es demasiado largo. Introduce uno más corto.',
   'fault.INVALID_NAME': 'Este nombre contiene caracteres que no se pueden mostrar. Introduce otro.',
+  'fault.INVALID_AGENT': 'Este nombre de agente no se puede mostrar o es demasiado largo. Introduce otro.',
   'fault.KEY_LIMIT_REACHED': 'No se pueden crear más claves de API. Elimina primero las que ya no hagan falta.',
   'fault.KEY_REVOKED': 'Esta clave se ha revocado. Crea una nueva.',
   'fault.KEY_EXPIRED': 'Esta clave ha caducado. Crea una nueva.',

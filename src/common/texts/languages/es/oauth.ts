@@ -18,6 +18,8 @@ export const OAUTH = {
     'Todas las direcciones a las que puede volver esta aplicación están en este ordenador, así que cualquier programa que se ejecute aquí puede ser el que pregunta. Continúa solo si acabas de iniciarlo.',
   'consent.takeBack': 'Puedes retirar el acceso cuando quieras en {link}.',
   'consent.connectedApplications': 'tus aplicaciones conectadas',
+  'client.agent': '{client} es un agente: actúa por ti sin preguntarte cada vez.',
+  'client.actsAlone': 'Lo que permitas podrá hacerlo sin preguntarte cada vez.',
   'client.unverified': 'No se ha verificado la identidad de esta aplicación. Continúa solo si confías en ella.',
   'client.unnamed': 'Aplicación sin nombre',
   'client.site': 'Sitio web de {client}',

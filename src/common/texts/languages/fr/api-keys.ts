@@ -41,6 +41,13 @@ export const API_KEYS = {
   'keys.disabled': 'désactivée',
   'keys.replaced': 'remplacée',
   'keys.successor': 'Ouvrir la clé qui la remplace',
+  'keys.agent': 'Agent',
+  'keys.agentName': 'Pour un agent (facultatif)',
+  'keys.agentHint': 'Le nom d’un programme qui agit pour vous de façon autonome.',
+  'keys.delegated': 'Clés créées à partir de cette clé',
+  'keys.delegatedAbout':
+    'Un programme qui utilise cette clé les a créées pour des agents. Elles permettent moins et prennent fin avec cette clé.',
+  'keys.delegatedFrom': 'Ouvrir la clé à partir de laquelle elle a été créée',
   'keys.rotateTitle': 'Remplacer cette clé',
   'keys.rotateAbout':
     'Vous obtenez une nouvelle clé avec les mêmes autorisations. L’ancienne reste valable quelque temps, pour vous laisser faire le changement.',
@@ -65,6 +72,7 @@ export const API_KEYS = {
   'fault.NAME_REQUIRED': 'Saisissez un nom.',
   'fault.INVALID_NAME_LENGTH': 'Ce nom est trop long. Saisissez-en un plus court.',
   'fault.INVALID_NAME': 'Ce nom contient des caractères qui ne peuvent pas être affichés. Saisissez-en un autre.',
+  'fault.INVALID_AGENT': 'Ce nom d’agent ne peut pas être affiché ou est trop long. Saisissez-en un autre.',
   'fault.KEY_LIMIT_REACHED':
     'Il n’est plus possible de créer de clé API. Supprimez d’abord celles qui ne servent plus.',
   'fault.KEY_REVOKED': 'Cette clé a été révoquée. Créez-en une nouvelle.',

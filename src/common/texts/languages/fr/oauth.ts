@@ -18,6 +18,8 @@ export const OAUTH = {
     'Toutes les adresses vers lesquelles cette application peut renvoyer se trouvent sur cet ordinateur\u202f: n’importe quel programme exécuté ici peut être à l’origine de la demande. Continuez uniquement si vous venez de le lancer vous-même.',
   'consent.takeBack': 'Vous pouvez retirer cet accès à tout moment dans {link}.',
   'consent.connectedApplications': 'vos applications connectées',
+  'client.agent': '{client} est un agent\u202f: il agit pour vous sans vous demander à chaque fois.',
+  'client.actsAlone': 'Ce que vous autorisez, elle pourra le faire sans vous demander à chaque fois.',
   'client.unverified':
     'L’identité de cette application n’a pas été vérifiée. Continuez uniquement si vous lui faites confiance.',
   'client.unnamed': 'Application sans nom',

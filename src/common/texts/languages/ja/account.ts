@@ -34,6 +34,11 @@ export const ACCOUNT = {
     'これらのアプリはアカウントにアクセスできます。不要になったアクセスは取り消してください。取り消しはすぐに反映されます。',
   'applications.none': 'アカウントにアクセスできるアプリはありません。',
   'applications.unverified': '未確認',
+  'applications.agent': 'エージェント',
+  'applications.agents': 'API キーを持つエージェント',
+  'applications.agentsAbout':
+    'これらのプログラムは、API キーを使ってあなたに代わって操作します。終了するにはキーを開いてください。',
+  'applications.through': 'このアプリを通じてあなたに代わって操作するサービス: {services}',
   'applications.since': '{date} から',
   'applications.shared': 'このアプリのすべてのインストールがこのアクセスを共有します。',
   'applications.withdraw': 'アクセスを取り消す',

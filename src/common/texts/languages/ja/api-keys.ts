@@ -38,6 +38,13 @@ export const API_KEYS = {
   'keys.disabled': '無効',
   'keys.replaced': '交換済み',
   'keys.successor': '交換後のキーを開く',
+  'keys.agent': 'エージェント',
+  'keys.agentName': 'エージェント用（任意）',
+  'keys.agentHint': '自律的にあなたに代わって操作するプログラムの名前です。',
+  'keys.delegated': 'このキーから作成されたキー',
+  'keys.delegatedAbout':
+    'このキーを使うプログラムがエージェント用に作成したものです。できることはこのキーより限られ、このキーとともに終了します。',
+  'keys.delegatedFrom': '作成元のキーを開く',
   'keys.rotateTitle': 'このキーの交換',
   'keys.rotateAbout':
     '同じ権限を持つ新しいキーが発行されます。切り替えられるよう、古いキーもしばらくの間は使用できます。',
@@ -62,6 +69,7 @@ export const API_KEYS = {
   'fault.NAME_REQUIRED': '名前を入力してください。',
   'fault.INVALID_NAME_LENGTH': '名前が長すぎます。もっと短い名前を入力してください。',
   'fault.INVALID_NAME': '名前に表示できない文字が含まれています。別の名前を入力してください。',
+  'fault.INVALID_AGENT': 'このエージェント名は表示できないか、長すぎます。別の名前を入力してください。',
   'fault.KEY_LIMIT_REACHED': 'API キーをこれ以上作成できません。先に不要なキーを削除してください。',
   'fault.KEY_REVOKED': 'このキーは取り消されています。新しいキーを作成してください。',
   'fault.KEY_EXPIRED': 'このキーは有効期限が切れています。新しいキーを作成してください。',

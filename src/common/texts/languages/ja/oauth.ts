@@ -18,6 +18,8 @@ export const OAUTH = {
     'このアプリの戻り先はすべてこのコンピューター上にあるため、ここで動作しているどのプログラムからの要求でもあり得ます。ご自身で起動した直後の場合にのみ続けてください。',
   'consent.takeBack': 'アクセスは{link}でいつでも取り消せます。',
   'consent.connectedApplications': '連携アプリ',
+  'client.agent': '{client} はエージェントです。毎回確認することなく、あなたに代わって操作します。',
+  'client.actsAlone': '許可した操作は、毎回確認することなく実行されることがあります。',
   'client.unverified': 'このアプリの提供元は確認されていません。信頼できる場合にのみ続けてください。',
   'client.unnamed': '名前のないアプリ',
   'client.site': '{client} のウェブサイト',

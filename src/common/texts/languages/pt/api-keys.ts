@@ -41,6 +41,13 @@ export const API_KEYS = {
   'keys.disabled': 'desativada',
   'keys.replaced': 'substituída',
   'keys.successor': 'Abrir a chave que a substitui',
+  'keys.agent': 'Agente',
+  'keys.agentName': 'Para um agente (opcional)',
+  'keys.agentHint': 'O nome de um programa que age por você de forma autônoma.',
+  'keys.delegated': 'Chaves criadas a partir desta chave',
+  'keys.delegatedAbout':
+    'Um programa que usa esta chave as criou para agentes. Elas permitem menos e terminam com esta chave.',
+  'keys.delegatedFrom': 'Abrir a chave a partir da qual ela foi criada',
   'keys.rotateTitle': 'Substituir esta chave',
   'keys.rotateAbout':
     'Você recebe uma nova chave com as mesmas permissões. A antiga continua funcionando por um tempo para que você possa fazer a troca.',
@@ -65,6 +72,7 @@ export const API_KEYS = {
   'fault.NAME_REQUIRED': 'Digite um nome.',
   'fault.INVALID_NAME_LENGTH': 'Este nome é longo demais. Digite um mais curto.',
   'fault.INVALID_NAME': 'Este nome tem caracteres que não podem ser exibidos. Digite outro.',
+  'fault.INVALID_AGENT': 'Este nome de agente não pode ser exibido ou é longo demais. Digite outro.',
   'fault.KEY_LIMIT_REACHED':
     'Não é possível criar mais chaves de API. Exclua primeiro as que não são mais necessárias.',
   'fault.KEY_REVOKED': 'Esta chave foi revogada. Crie uma nova.',

@@ -18,6 +18,8 @@ export const OAUTH = {
     'Todos os endereços para os quais este aplicativo pode voltar estão neste computador, portanto qualquer programa em execução aqui pode ser quem está pedindo. Continue apenas se você acabou de iniciá-lo.',
   'consent.takeBack': 'Você pode remover o acesso a qualquer momento em {link}.',
   'consent.connectedApplications': 'seus aplicativos conectados',
+  'client.agent': '{client} é um agente: ele age por você sem perguntar a cada vez.',
+  'client.actsAlone': 'O que você permitir poderá ser feito sem perguntar a cada vez.',
   'client.unverified': 'A identidade deste aplicativo não foi verificada. Continue apenas se confiar nele.',
   'client.unnamed': 'Aplicativo sem nome',
   'client.site': 'Site de {client}',

@@ -18,6 +18,8 @@ export const OAUTH = {
     '此应用的所有返回地址都在这台计算机上，因此发出请求的可能是在此运行的任何程序。仅在您刚刚亲自启动它时才继续。',
   'consent.takeBack': '您可以随时在{link}中撤销访问权限。',
   'consent.connectedApplications': '已连接的应用',
+  'client.agent': '{client} 是智能体：它会代表您执行操作，而不会每次都询问您。',
+  'client.actsAlone': '您允许的操作，它可以在不每次询问您的情况下执行。',
   'client.unverified': '此应用的身份未经验证。仅在您信任它时才继续。',
   'client.unnamed': '未命名的应用',
   'client.site': '{client} 的网站',
