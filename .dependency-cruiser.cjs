@@ -42,6 +42,7 @@ const ROOMS = {
     'consent',
     'logout',
     'token',
+    'subject-tokens',
     'request-objects',
     'authorize',
     'pushed-requests',
