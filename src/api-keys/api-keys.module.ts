@@ -24,6 +24,7 @@ import { ApiKeysController } from './management/api-keys.controller.js';
 import { ApiKeyUsageStore } from './keys/api-key-usage.store.js';
 import { ApiKeyStore } from './keys/api-key.store.js';
 import { ApiKeyDelegations } from './keys/api-key.delegations.js';
+import { ApiKeyEnds } from './keys/api-key.ends.js';
 import { ApiKeyHoldings } from './keys/api-key.holdings.js';
 import { ApiKeySecrets } from './keys/api-key.secrets.js';
 import { DelegatedKeys } from './management/delegated-keys.js';
@@ -35,6 +36,7 @@ import { ApiKeyLimiter } from './verification/api-key.limiter.js';
 import { ApiKeyLimitsStore } from './verification/api-key-limits.store.js';
 import { ApiKeyPermits } from './verification/api-key.permits.js';
 import { ApiKeySessionView } from './verification/api-key-session.view.js';
+import { ApiKeySubjects } from './verification/api-key.subjects.js';
 import { ApiKeyUsage } from './verification/api-key.usage.js';
 import { ApiKeyVerificationService } from './verification/api-key-verification.service.js';
 import { ApiKeyVerifier } from './verification/api-key.verifier.js';
@@ -73,6 +75,8 @@ const providers: Provider[] = [
   ApiKeyVerificationService,
   ApiKeyAuthenticator,
   ApiKeySessionView,
+  ApiKeyEnds,
+  ApiKeySubjects,
   ApiKeyHoldings,
   ApiKeyDelegations,
   DelegatedKeys,
@@ -110,6 +114,7 @@ export class ApiKeysModule
     authenticator: ApiKeyAuthenticator,
     sessions: ApiKeySessionView,
     holdings: ApiKeyHoldings,
+    subjects: ApiKeySubjects,
     private readonly usage: ApiKeyUsage,
     private readonly permits: ApiKeyPermits,
   ) {
@@ -118,6 +123,7 @@ export class ApiKeysModule
     extensions.add({
       name: 'apiKeys',
       authenticators: [authenticator],
+      subjectTokens: [subjects],
       sessionOf: (principal) => sessions.sessionOf(principal),
       onSubjectEnd: (tx, subjectId, end) => holdings.end(tx, subjectId, end),
       onCredentialChange: async (tx, subjectId, { change, endApiKeys }) => {

@@ -35,7 +35,7 @@ export interface ExchangeRuleOptions {
 }
 
 /** What a subject token says (RFC 8693 1.1), to the host's policy. */
-export type ExchangedToken = Omit<SubjectToken, 'holding' | 'sourceId' | 'familyId'>;
+export type ExchangedToken = Omit<SubjectToken, 'holding' | 'spend' | 'sourceId' | 'familyId'>;
 
 /** An exchange that is in order so far, as the host's policy sees it. No token is in it. */
 export interface TokenExchange {

@@ -24,8 +24,8 @@ export interface SubjectToken {
   readonly subjectKind: 'user' | 'client';
   /** The client that it was given to; null: none. */
   readonly clientId: string | null;
-  /** Empty: this server. */
-  readonly audience: readonly string[];
+  /** Empty: this server. Null: it names none, and is good for whoever was shown it, as an API key. */
+  readonly audience: readonly string[] | null;
   /** Null: it limits nothing, as an ID token. */
   readonly scopes: readonly string[] | null;
   /** Null: it does not expire. */
@@ -46,6 +46,11 @@ export interface SubjectToken {
    * ends it ends that token too. Null: user, session and family see to it.
    */
   readonly holding: StatementPart | null;
+  /**
+   * Counts the use, where uses are counted. Call it last, when all else is right. Default: they are not.
+   * @throws AuthError 429 when it may not be used more; 400 `invalid_grant` when it has ended
+   */
+  spend?(): Promise<void>;
 }
 
 /** Reads tokens of ours that may be exchanged. Capabilities add theirs through their extension. */

@@ -145,9 +145,11 @@ export class TokenExchangeGrant implements Grant {
   }
 
   /** @throws AuthError 400 `invalid_request` when the subject token has ended meanwhile */
-  private async stored(prepared: PreparedTokens, { holding }: SubjectToken): Promise<TokenResponse> {
+  private async stored(prepared: PreparedTokens, subject: SubjectToken): Promise<TokenResponse> {
+    const { holding } = subject;
     const run = prepared.isOneStatement ? 'single' : 'transaction';
     try {
+      await subject.spend?.();
       const tokens = await this.database[run]((tx) => (holding ? prepared.store(tx, holding) : prepared.store(tx)));
       if (tokens === null) throw badSubjectToken('it has ended meanwhile');
       return tokens;
@@ -162,7 +164,7 @@ export class TokenExchangeGrant implements Grant {
 /** What the host's hook is told: nothing of the inside. */
 function questionOf(exchange: Admitted): TokenExchange {
   const { expiresBy: _expiresBy, subject, ...question } = exchange;
-  const { holding: _holding, sourceId: _sourceId, familyId: _familyId, ...told } = subject;
+  const { holding: _holding, spend: _spend, sourceId: _sourceId, familyId: _familyId, ...told } = subject;
   return Object.freeze({ ...question, subject: Object.freeze(told) });
 }
 

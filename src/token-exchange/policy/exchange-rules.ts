@@ -27,7 +27,7 @@ export function targetsOf(asked: readonly string[], rule: ExchangeRule, resource
 
 /** Who may present a token: the client that it was given to, and one that stands for what it is for. */
 export function mayPresent(token: SubjectToken, client: Client, resources: Resources, issuer: string): boolean {
-  if (token.clientId === client.clientId) return true;
+  if (token.clientId === client.clientId || token.audience === null) return true;
   const named = (one: string) => resources.find(one)?.resource;
   const own = new Set([...client.standsFor].map(named));
   const audience = token.audience.length > 0 ? token.audience : [issuer];
