@@ -24,6 +24,7 @@ import { ApiKeysController } from './management/api-keys.controller.js';
 import { ApiKeyUsageStore } from './keys/api-key-usage.store.js';
 import { ApiKeyStore } from './keys/api-key.store.js';
 import { ApiKeyDelegations } from './keys/api-key.delegations.js';
+import { ApiKeyEnds } from './keys/api-key.ends.js';
 import { ApiKeyHoldings } from './keys/api-key.holdings.js';
 import { ApiKeySecrets } from './keys/api-key.secrets.js';
 import { AgentKeys } from './management/agent-keys.service.js';
@@ -36,6 +37,7 @@ import { ApiKeyLimiter } from './verification/api-key.limiter.js';
 import { ApiKeyLimitsStore } from './verification/api-key-limits.store.js';
 import { ApiKeyPermits } from './verification/api-key.permits.js';
 import { ApiKeySessionView } from './verification/api-key-session.view.js';
+import { ApiKeySubjects } from './verification/api-key.subjects.js';
 import { ApiKeyUsage } from './verification/api-key.usage.js';
 import { ApiKeyVerificationService } from './verification/api-key-verification.service.js';
 import { ApiKeyVerifier } from './verification/api-key.verifier.js';
@@ -74,6 +76,8 @@ const providers: Provider[] = [
   ApiKeyVerificationService,
   ApiKeyAuthenticator,
   ApiKeySessionView,
+  ApiKeyEnds,
+  ApiKeySubjects,
   ApiKeyHoldings,
   ApiKeyDelegations,
   DelegatedKeys,
@@ -113,6 +117,7 @@ export class ApiKeysModule
     sessions: ApiKeySessionView,
     holdings: ApiKeyHoldings,
     agents: AgentKeys,
+    subjects: ApiKeySubjects,
     private readonly usage: ApiKeyUsage,
     private readonly permits: ApiKeyPermits,
   ) {
@@ -121,6 +126,7 @@ export class ApiKeysModule
     extensions.add({
       name: 'apiKeys',
       authenticators: [authenticator],
+      subjectTokens: [subjects],
       sessionOf: (principal) => sessions.sessionOf(principal),
       agentsOf: (subjectId) => agents.of(subjectId),
       onSubjectEnd: (tx, subjectId, end) => holdings.end(tx, subjectId, end),

@@ -21,6 +21,7 @@ import { ConfigurableModuleClass, JWT_OPTIONS } from './jwt.module-definition.js
 import { JWT_SETTINGS, resolveJwtOptions, type JwtSettings } from './jwt.options.js';
 import { JwtReader } from './jwt.reader.js';
 import { JwtService } from './jwt.service.js';
+import { SessionJwtSubjects } from './session-jwt.subjects.js';
 import { JwtSessionHeader } from './jwt.session-header.js';
 import { SigningKeysController } from './signing-keys.controller.js';
 import { KEYS_PATH, SigningKeysPageController } from './signing-keys-page.controller.js';
@@ -34,6 +35,7 @@ const providers: Provider[] = [
     inject: [GuardedFetch, Clock, JWT_SETTINGS],
   },
   JwtReader,
+  SessionJwtSubjects,
   JwksDocument,
   JwtIssuer,
   JwtService,
@@ -65,12 +67,14 @@ export class JwtModule extends ConfigurableModuleClass {
     private readonly cors: Cors,
     reader: JwtReader,
     header: JwtSessionHeader,
+    subjects: SessionJwtSubjects,
     @Optional() @Inject(BACKGROUND_WORK) private readonly inBackground: boolean = true,
   ) {
     super();
     extensions.add({
       name: 'jwt',
       bearerReaders: [reader],
+      subjectTokens: [subjects],
       pages: [{ area: 'administration', path: KEYS_PATH, title: 'admin.keys', order: 50 }],
       onGetSession: (current, principal) => header.onGetSession(current, principal),
       sweeps: [

@@ -19,6 +19,7 @@ import { ownJwtOf, type OwnJwt } from '../common/tokens/own-jwt.js';
 import { RevokedJwtStore } from '../common/tokens/revoked-jwt.store.js';
 import { TokenStore } from '../common/tokens/token.store.js';
 import { claimedIssuer } from '../common/issuers/claimed-issuer.js';
+import { isOfSession } from './session-claims.js';
 import { expectedIssuer } from './expected-issuer.js';
 import { JWT_SETTINGS, type JwtSettings } from './jwt.options.js';
 
@@ -67,20 +68,15 @@ export class JwtReader implements BearerTokenReader {
     const expected = { type: [ACCESS_TOKEN_TYPE, own], issuer, leewaySeconds };
     const { kid, type, claims } = await this.codec.verify(token, expected);
     const remainingMilliseconds = claims.exp * 1000 - this.clock.now().getTime();
-    const isOfSession = this.isOfSession(claims);
+    const isSessions = isOfSession(claims, this.settings);
     // Other JWTs of ours have this type too (ID tokens, signed userinfo, what the host signs), and they open nothing.
-    if (type !== ACCESS_TOKEN_TYPE && !isOfSession) throw AuthError.invalidToken('JWT: not an access token');
-    if (typeof claims['client_id'] === 'string' && !isOfSession)
+    if (type !== ACCESS_TOKEN_TYPE && !isSessions) throw AuthError.invalidToken('JWT: not an access token');
+    if (typeof claims['client_id'] === 'string' && !isSessions)
       return this.loadOfClient(kid, claims, remainingMilliseconds);
     if (issuer !== this.settings.issuer) throw AuthError.invalidToken('JWT: issued for clients, but names no client');
     const principal = toPrincipal({ ...claims, client_id: undefined });
     await this.requireAlive(principal);
     return { principal, tags: tagsOf(kid, principal), remainingMilliseconds };
-  }
-
-  /** Only we set these claims. A client's token always has `azp`, whatever the client's id is. */
-  private isOfSession(claims: VerifiedClaims): boolean {
-    return claims['client_id'] === this.settings.clientId && claims['azp'] === undefined;
   }
 
   /**

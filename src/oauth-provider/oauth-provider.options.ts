@@ -151,7 +151,10 @@ export interface OAuthProviderHooks {
     readonly client: Client;
     readonly scopes: readonly string[];
   }): Record<string, unknown> | Promise<Record<string, unknown>>;
-  /** Adds claims to ID tokens. Reserved ones (`iss`, `sub`, `aud`, `nonce`, …) are refused. At most 2 KB of JSON. */
+  /**
+   * Adds claims to ID tokens. Reserved ones (`iss`, `sub`, `aud`, `nonce`, …) are refused, but `may_act: { sub }`, the client that alone may
+   * exchange the token (RFC 8693 4.4). At most 2 KB of JSON.
+   */
   customIdTokenClaims?(context: {
     readonly user: HostUser;
     readonly client: Client;

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { tag } from '../../common/cache/tags.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import type { SubjectEnd } from '../../common/subjects/subject.store.js';
-import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import type { ApiKeyOwner } from '../api-keys.options.js';
 import { ApiKeyUsageStore } from './api-key-usage.store.js';
+import { ApiKeyEnds } from './api-key.ends.js';
 import { ApiKeyStore } from './api-key.store.js';
 import { ownersOf } from './api-key.owner.js';
 
@@ -15,7 +14,7 @@ export class ApiKeyHoldings {
   constructor(
     private readonly store: ApiKeyStore,
     private readonly usage: ApiKeyUsageStore,
-    private readonly revoker: TokenRevoker,
+    private readonly ends: ApiKeyEnds,
     private readonly events: AuthEvents,
   ) {}
 
@@ -34,10 +33,7 @@ export class ApiKeyHoldings {
       end === 'forgotten' ? await this.store.forgetAll(tx, owner) : await this.store.revokeAll(tx, owner, reason);
     if (keyIds.length === 0) return;
     if (end === 'forgotten') await this.usage.forget(tx, keyIds);
-    this.revoker.invalidate(
-      tx,
-      keyIds.map((id) => tag('apikey', id)),
-    );
+    await this.ends.end(tx, keyIds, reason);
     const facts = { ownerKind: owner.kind, ownerId: owner.id, keyIds, reason };
     tx.afterCommit(() => this.events.emit('api-key.owner-ended', facts));
   }

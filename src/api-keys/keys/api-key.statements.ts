@@ -144,3 +144,8 @@ export function changeValues(change: ApiKeyChange): unknown[] {
   });
   return [expiresAt !== undefined || expiresIn !== undefined, expiresAt, expiresIn, ...settings];
 }
+
+/** Whoever ends or changes the key waits for the rest of the statement, and ends what it has written. */
+export const holdingText = (when: string) =>
+  `SELECT id FROM auth_api_key WHERE id = $1 AND ${VISIBLE} AND revoked_at IS NULL AND enabled AND (expires_at IS NULL OR expires_at > now())
+     AND ${when} FOR SHARE`;

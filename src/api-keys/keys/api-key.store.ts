@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Executor } from '../../common/database/database.js';
+import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import type { ApiKeyOwner } from '../api-keys.options.js';
 import { COUNT_KEYS, filterValues, listStatement, type ApiKeyListing } from './api-key.list.js';
@@ -14,6 +15,7 @@ import {
   FIND_MADE,
   FORGET_ALL,
   HAND_OVER_COUNTERS,
+  holdingText,
   INSERT,
   insertValues,
   LOCK,
@@ -107,6 +109,11 @@ export class ApiKeyStore {
 
   async lock(tx: Transaction, id: string, owner: ApiKeyOwner | null): Promise<ApiKeyRow | null> {
     return this.one(tx, LOCK, [id, ...ownerValues(owner)]);
+  }
+
+  /** Holds a key that is good, inside another statement. */
+  holding(id: string): StatementPart {
+    return { name: 'api_key', text: holdingText, values: [id] };
   }
 
   /**

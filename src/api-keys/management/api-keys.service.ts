@@ -1,13 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { tag } from '../../common/cache/tags.js';
 import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { SubjectLifecycle } from '../../common/subjects/subject.lifecycle.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
-import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import type { ApiKeyOwner } from '../api-keys.options.js';
 import {
   API_KEYS_SETTINGS,
@@ -24,6 +22,7 @@ import type {
   VerifyApiKey,
 } from '../keys/api-key.commands.js';
 import type { ApiKeyListing } from '../keys/api-key.list.js';
+import { ApiKeyEnds } from '../keys/api-key.ends.js';
 import { ApiKeyStore } from '../keys/api-key.store.js';
 import { ApiKeyUsageStore } from '../keys/api-key-usage.store.js';
 import { toView, type ApiKeyView, type ApiKeyWithSecret } from '../keys/api-key.view.js';
@@ -61,7 +60,7 @@ export class ApiKeysService {
     private readonly verification: ApiKeyVerificationService,
     private readonly subjects: SubjectStore,
     private readonly lifecycle: SubjectLifecycle,
-    private readonly revoker: TokenRevoker,
+    private readonly ends: ApiKeyEnds,
     private readonly room: KeyRoom,
     private readonly delegated: DelegatedKeys,
     private readonly usage: ApiKeyUsage,
@@ -121,8 +120,8 @@ export class ApiKeysService {
       await within?.(tx);
       const updated = await this.store.update(tx, keyId, owner, checked);
       if (!updated) throw keyErrors.revoked();
-      if (endsDelegated(changed, before, updated)) await this.delegated.end(tx, updated.id, 'changed');
-      this.drop(tx, updated.id);
+      if (endsDelegated(changed, before, updated)) await this.end(tx, updated.id, 'changed');
+      else this.ends.drop(tx, [updated.id]);
       tx.afterCommit(() => this.events.emit('api-key.updated', { ...factsOf(updated), changed }));
       return updated;
     });
@@ -139,8 +138,7 @@ export class ApiKeysService {
     await this.database.transaction(async (tx) => {
       const row = await this.store.revoke(tx, keyId, owner, reason);
       if (!row) return;
-      await this.delegated.end(tx, row.id, 'revoked');
-      this.drop(tx, row.id);
+      await this.end(tx, row.id, 'revoked');
       tx.afterCommit(() => this.events.emit('api-key.revoked', { ...factsOf(row), reason }));
     });
   }
@@ -151,9 +149,8 @@ export class ApiKeysService {
     await this.database.transaction(async (tx) => {
       const row = await this.store.delete(tx, keyId, owner, 'deleted');
       if (!row) throw keyErrors.notFound();
-      await this.delegated.end(tx, row.id, 'deleted');
+      await this.end(tx, row.id, 'deleted');
       await this.usageStore.forget(tx, [row.id]);
-      this.drop(tx, row.id);
       tx.afterCommit(() => this.events.emit('api-key.deleted', factsOf(row)));
     });
   }
@@ -183,8 +180,7 @@ export class ApiKeysService {
         maxLifetimeSeconds: configuration.boundsLifetime ? configuration.maxExpiresInSeconds : null,
       });
       if (!successor) throw keyErrors.alreadyRotated();
-      await this.delegated.end(tx, before.id, 'rotated');
-      this.drop(tx, before.id);
+      await this.end(tx, before.id, 'rotated');
       const rotated = { ...factsOf(before), successorId: successor.id, overlapSeconds };
       tx.afterCommit(() => this.events.emit('api-key.rotated', rotated));
       return successor;
@@ -240,8 +236,9 @@ export class ApiKeysService {
     return row;
   }
 
-  /** @param keyId the row's: callers may give the same UUID in capitals, which matches no cached key */
-  private drop(tx: Transaction, keyId: string): void {
-    this.revoker.invalidate(tx, [tag('apikey', keyId)]);
+  /** Ends what hangs on a key: what was delegated from it, and what it was exchanged for. */
+  private async end(tx: Transaction, keyId: string, change: Parameters<DelegatedKeys['end']>[2]): Promise<void> {
+    await this.delegated.end(tx, keyId, change);
+    await this.ends.end(tx, [keyId], change);
   }
 }

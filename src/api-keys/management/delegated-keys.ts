@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { tag } from '../../common/cache/tags.js';
 import { Database } from '../../common/database/database.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { AuthEvents } from '../../common/events/auth-events.js';
 import { grants, type Permissions } from '../../common/principal/permissions.js';
 import { SubjectStore } from '../../common/subjects/subject.store.js';
-import { TokenRevoker } from '../../common/tokens/token.revoker.js';
 import type { ApiKeyRefusal } from '../api-keys.events.js';
 import type { ConfigurationSettings } from '../api-keys.settings.js';
 import { toAgent } from '../keys/api-key.agent.js';
 import type { ApiKeyRow } from '../keys/api-key.columns.js';
 import type { DelegateApiKey } from '../keys/api-key.commands.js';
 import { ApiKeyDelegations } from '../keys/api-key.delegations.js';
+import { ApiKeyEnds } from '../keys/api-key.ends.js';
 import { delegationErrors, keyErrors } from '../keys/api-key.errors.js';
 import { factsOf } from '../keys/api-key.facts.js';
 import { checkScopes, parsePermissions } from '../keys/api-key.fields.js';
@@ -35,7 +34,7 @@ export class DelegatedKeys {
     private readonly delegations: ApiKeyDelegations,
     private readonly secrets: ApiKeySecrets,
     private readonly subjects: SubjectStore,
-    private readonly revoker: TokenRevoker,
+    private readonly ends: ApiKeyEnds,
     private readonly events: AuthEvents,
   ) {}
 
@@ -78,9 +77,10 @@ export class DelegatedKeys {
     const reason = `the key that it was delegated from was ${change}`;
     const ended = await this.delegations.end(tx, keyId, reason);
     if (ended.length === 0) return;
-    this.revoker.invalidate(
+    await this.ends.end(
       tx,
-      ended.map(({ id }) => tag('apikey', id)),
+      ended.map(({ id }) => id),
+      change,
     );
     tx.afterCommit(() => {
       for (const row of ended) this.events.emit('api-key.revoked', { ...factsOf(row), reason });

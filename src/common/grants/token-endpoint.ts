@@ -28,7 +28,7 @@ export class TokenEndpoint {
    * @throws AuthError of RFC 6749 5.2
    */
   async answer(request: GuardedRequest): Promise<HttpReply<TokenResponse>> {
-    const form = readForm(request.body, ['resource']);
+    const form = readForm(request.body, ['resource', 'audience']);
     const { grant_type: grantType } = form.parameters;
     if (grantType === undefined) throw AuthError.invalidRequest('grant_type is missing');
     const presented = await this.proofs.of(request);
@@ -44,9 +44,13 @@ export class TokenEndpoint {
     if (!grant) throw AuthError.oauth('unsupported_grant_type', 'This grant_type is not offered');
     if (!client.grantTypes.has(grantType))
       throw AuthError.oauth('unauthorized_client', 'This client may not use this grant_type');
+    const { resource: resources = [], audience = [] } = form.repeated;
+    const takesAudiences = grant.parameters.includes('audience');
+    if (!takesAudiences && audience.length > 1)
+      throw AuthError.invalidRequest('A parameter is repeated', 'repeated: audience');
     const parameters = Object.fromEntries(grant.parameters.map((name) => [name, form.parameters[name]]));
     // What was granted is kept in our spelling (RFC 8707 2).
     const resources = this.settings.resources.asSpelled(form.repeated['resource'] ?? []);
-    return grant.handle({ client, parameters, resources, sender });
+    return grant.handle({ client, parameters, resources, audiences: takesAudiences ? audience : [], sender });
   }
 }

@@ -1,6 +1,7 @@
 import type { Actor } from '../principal/actor.js';
 import type { Confirmation } from '../principal/confirmation.js';
 import type { SignInFacts } from '../tokens/sign-in-facts.js';
+import type { StatementPart } from '../database/statement-part.js';
 import type { Client } from './authorization-server.js';
 
 /** Kinds of token, as token exchange names them (RFC 8693 3). */
@@ -23,8 +24,8 @@ export interface SubjectToken {
   readonly subjectKind: 'user' | 'client';
   /** The client that it was given to; null: none. */
   readonly clientId: string | null;
-  /** Empty: this server. */
-  readonly audience: readonly string[];
+  /** Empty: this server. Null: it names none, and is good for whoever was shown it, as an API key. */
+  readonly audience: readonly string[] | null;
   /** Null: it limits nothing, as an ID token. */
   readonly scopes: readonly string[] | null;
   /** Null: it does not expire. */
@@ -40,6 +41,16 @@ export interface SubjectToken {
   readonly authenticatedAt: Date | null;
   readonly signIn: SignInFacts;
   readonly confirmation: Confirmation | null;
+  /**
+   * Holds while it is good, and until a token that is got by it is written, as a part of that statement: for one without a family, so that what
+   * ends it ends that token too. Null: user, session and family see to it.
+   */
+  readonly holding: StatementPart | null;
+  /**
+   * Counts the use, where uses are counted. Call it last, when all else is right. Default: they are not.
+   * @throws AuthError 429 when it may not be used more; 400 `invalid_grant` when it has ended
+   */
+  spend?(): Promise<void>;
 }
 
 /** Reads tokens of ours that may be exchanged. Capabilities add theirs through their extension. */

@@ -145,4 +145,5 @@ export type FamilySelector =
   | { ownTokensOf: string }
   | { subject: string }
   | { clientId: string }
-  | { sourceId: string };
+  | { sourceId: string }
+  | { sourceIds: readonly string[] };

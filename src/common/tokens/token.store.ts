@@ -227,6 +227,6 @@ export class TokenStore {
     if ('ownTokensOf' in selector) return end(REVOKE_OWN, [selector.ownTokensOf]);
     const [key, value] = Object.entries(selector)[0]!;
     const values = Array.isArray(value) ? value : [value];
-    return values.length === 0 ? [] : end(REVOKE[key === 'sessionIds' ? 'sessionId' : key]!, [values]);
+    return values.length === 0 ? [] : end(REVOKE[key.replace(/Ids$/, 'Id')]!, [values]);
   }
 }
