@@ -27,15 +27,20 @@ export const TokenBody = z
   .looseObject({
     grant_type: text.meta({
       description:
-        '`authorization_code`, `refresh_token`, `client_credentials` or `urn:ietf:params:oauth:grant-type:device_code`, as the server and the client have them.',
+        '`authorization_code`, `refresh_token`, `client_credentials`, `urn:ietf:params:oauth:grant-type:device_code` or `urn:ietf:params:oauth:grant-type:jwt-bearer`, as the server and the client have them.',
     }),
     code: text.optional().meta({ description: 'With `authorization_code`: from the redirect.' }),
     redirect_uri: text.optional().meta({ description: 'With `authorization_code`: the same as in its request.' }),
     code_verifier: text.optional().meta({ description: 'With `authorization_code`: of PKCE (RFC 7636 4.5).' }),
     refresh_token: text.optional().meta({ description: 'With `refresh_token`.' }),
     device_code: text.optional().meta({ description: 'With the device code grant (RFC 8628 3.4).' }),
+    assertion: text.optional().meta({
+      description:
+        'With `urn:ietf:params:oauth:grant-type:jwt-bearer`: a JWT of an issuer that is trusted (RFC 7523 2.1).',
+    }),
     scope: text.optional().meta({
-      description: 'Space-separated. With `refresh_token` and `client_credentials`; default: all it may have.',
+      description:
+        'Space-separated. With `refresh_token`, `client_credentials` and assertions; default: all it may have.',
     }),
     resource: resourceParameter,
     ...clientAuthentication,
