@@ -32,8 +32,16 @@ export interface ExpectedAssertion {
   readonly now: number;
 }
 
-/** @returns what is wrong with the `typ` of an assertion, or null (RFC 8725 3.11, ID-JAG 4.4.1) */
-export function faultOfType(typ: unknown, { type }: Pick<AssertionIssuerSettings, 'type'>): string | null {
+/**
+ * What is wrong with the header of an assertion (RFC 8725 3.11, ID-JAG 4.4.1).
+ * @returns null: nothing
+ */
+export function faultOfHeader(
+  { typ, crit }: Readonly<Record<string, unknown>>,
+  { type }: Pick<AssertionIssuerSettings, 'type'>,
+): string | null {
+  // Nothing that must be understood is (RFC 7515 4.1.11).
+  if (crit !== undefined) return 'crit names what is not understood';
   const fits = type === 'id-jag' ? typ === ID_JAG_TYPE : PLAIN_TYPES.has(typ);
   return fits ? null : 'typ is that of another kind of JWT';
 }

@@ -18,7 +18,7 @@ import { actClaim, type ActClaim } from '../../common/principal/actor.js';
 import { isSameConfirmation, readConfirmation } from '../../common/principal/confirmation.js';
 import type { SingleUseJwt } from '../../common/tokens/spent-jwt.store.js';
 import { JWT_BEARER_SETTINGS, type JwtBearerSettings } from '../jwt-bearer.options.js';
-import { faultOfClaims, faultOfType, LEEWAY_SECONDS } from './assertion-claims.js';
+import { faultOfClaims, faultOfHeader, LEEWAY_SECONDS } from './assertion-claims.js';
 import type { AssertionIssuerSettings } from './assertion-issuer.options.js';
 
 /** An assertion that is proven, and not spent yet. */
@@ -73,7 +73,7 @@ export class Assertions {
     if (!issuer) throw refused('its issuer is not trusted');
     if (!mayPresent(client, issuer)) throw refused(`client ${JSON.stringify(client.clientId)} may not present it`);
     // Before the signature, so that what is made for something else costs no keys.
-    requireNone(faultOfType(decodeProtectedHeader(text).typ, issuer));
+    requireNone(faultOfHeader({ ...decodeProtectedHeader(text) }, issuer));
     const claims = await this.verifiers.get(issuer.issuer)!.prove(text, issuer.issuer);
     const now = this.clock.epochSeconds();
     requireNone(
