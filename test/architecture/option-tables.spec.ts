@@ -14,6 +14,8 @@ import { PASSKEYS_OPTIONS } from '../../src/passkeys/passkeys.options.js';
 import { DEVICE_OPTIONS } from '../../src/device/device.options.js';
 import { TRUSTED_ISSUER_OPTIONS } from '../../src/common/issuers/trusted-issuer.options.js';
 import { JWT_OPTIONS } from '../../src/jwt/jwt.options.js';
+import { ASSERTION_ISSUER_OPTIONS } from '../../src/jwt-bearer/issuers/assertion-issuer.options.js';
+import { JWT_BEARER_OPTIONS } from '../../src/jwt-bearer/jwt-bearer.options.js';
 import { STATIC_CLIENT_OPTIONS } from '../../src/oauth-provider/static-client.options.js';
 import { RESOURCE_OPTIONS } from '../../src/common/resources/resource.settings.js';
 import { OAUTH_PROVIDER_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';
@@ -38,6 +40,8 @@ const DECLARED: Readonly<Record<string, Table>> = {
   BearerOptions: BEARER_OPTIONS,
   JwtOptions: JWT_OPTIONS,
   TrustedIssuerOptions: TRUSTED_ISSUER_OPTIONS,
+  JwtBearerOptions: JWT_BEARER_OPTIONS,
+  AssertionIssuerOptions: ASSERTION_ISSUER_OPTIONS,
   DeviceOptions: DEVICE_OPTIONS,
   PasskeysOptions: PASSKEYS_OPTIONS,
   TwoFactorOptions: TWO_FACTOR_OPTIONS,

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { UsersService } from '../../src/index.js';
 import type { TestApp } from '../support/app.js';
-import { AssertionIssuer, createAssertionHost, linkAccount, outcome, present } from '../support/assertions.js';
+import { AGENT, AssertionIssuer, createAssertionHost, linkAccount, outcome, present } from '../support/assertions.js';
 import { proof, RESOURCE_SERVER, submit } from '../support/client-auth.js';
-import { AGENT } from '../support/assertions.js';
 import { signUp } from '../support/users.js';
 
 const SUBJECTS = {
@@ -156,6 +155,12 @@ describe('whom an assertion is about (ID-JAG 4.4.1)', () => {
     const second = await subjectOf('tenants', { sub: 'one', tenant: 'a#b', email: email() });
     expect(new Set([first, second, REFUSED]).size).toBe(3);
     expect(await subjectOf('tenants', { sub: 'one', tenant: 'acme' })).toBe(first);
+    // Whoever opens a tenant there says what they like of addresses.
+    const victim = await signUp(host.url);
+    await verify(victim.id);
+    const claims = { email: victim.email, email_verified: true };
+    expect(await subjectOf('mail', claims)).toBe(victim.id);
+    expect(await subjectOf('mail', { ...claims, tenant: 'evil' })).toBe(REFUSED);
     for (const tenant of [undefined, 'evil', 'ACME', '', ['acme'], null])
       expect([tenant, await subjectOf('tenants', { sub: 'one', tenant, email: email() })]).toEqual([tenant, REFUSED]);
   });

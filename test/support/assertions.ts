@@ -1,6 +1,5 @@
 import { SignJWT, type JWTPayload } from 'jose';
 import { randomUUID } from 'node:crypto';
-import { JWT_BEARER_GRANT } from '../../src/common/grants/grant.js';
 import type { AssertionIssuerOptions, AuthOptions, StaticClientOptions } from '../../src/index.js';
 import { TEST_ISSUER, type TestApp } from './app.js';
 import {
@@ -16,7 +15,7 @@ import {
 import type { Answer } from './http.js';
 import { OutsideIssuer } from './outside-issuer.js';
 
-export { JWT_BEARER_GRANT };
+export const JWT_BEARER_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 export const ID_JAG = 'oauth-id-jag+jwt';
 
 const MEMBER = { grantTypes: [JWT_BEARER_GRANT], scopes: ['openid', 'email', 'offline_access', 'read', 'write'] };
