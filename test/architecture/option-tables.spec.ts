@@ -15,6 +15,8 @@ import { DEVICE_OPTIONS } from '../../src/device/device.options.js';
 import { TRUSTED_ISSUER_OPTIONS } from '../../src/common/issuers/trusted-issuer.options.js';
 import { JWT_OPTIONS } from '../../src/jwt/jwt.options.js';
 import { CLIENT_DOCUMENT_OPTIONS } from '../../src/oauth-provider/client-documents.options.js';
+import { ASSERTION_ISSUER_OPTIONS } from '../../src/jwt-bearer/issuers/assertion-issuer.options.js';
+import { JWT_BEARER_OPTIONS } from '../../src/jwt-bearer/jwt-bearer.options.js';
 import { STATIC_CLIENT_OPTIONS } from '../../src/oauth-provider/static-client.options.js';
 import { RESOURCE_OPTIONS } from '../../src/common/resources/resource.settings.js';
 import { AUTHORIZATION_DETAIL_TYPE_OPTIONS } from '../../src/oauth-provider/authorization-detail.options.js';
@@ -40,6 +42,8 @@ const DECLARED: Readonly<Record<string, Table>> = {
   BearerOptions: BEARER_OPTIONS,
   JwtOptions: JWT_OPTIONS,
   TrustedIssuerOptions: TRUSTED_ISSUER_OPTIONS,
+  JwtBearerOptions: JWT_BEARER_OPTIONS,
+  AssertionIssuerOptions: ASSERTION_ISSUER_OPTIONS,
   DeviceOptions: DEVICE_OPTIONS,
   PasskeysOptions: PASSKEYS_OPTIONS,
   TwoFactorOptions: TWO_FACTOR_OPTIONS,

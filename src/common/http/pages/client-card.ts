@@ -17,7 +17,8 @@ export function clientCard(client: ShownClient, sentence: HtmlValue): Html {
 
 /** Where a user allows a client something: an agent acts without asking again. Of a client that nobody here vouches for, that it may. */
 export function agentLine(client: ShownClient): Html | false {
-  if (client.isAgent) return html`<p class="note" id="agent">${text('client.agent', { client: clientName(client) })}</p>`;
+  if (client.isAgent)
+    return html`<p class="note" id="agent">${text('client.agent', { client: clientName(client) })}</p>`;
   return !client.isVerified && html`<p class="soft" id="acts-alone">${text('client.actsAlone')}</p>`;
 }
 
