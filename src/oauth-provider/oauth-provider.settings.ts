@@ -18,6 +18,7 @@ import {
   type OAuthProviderOptions,
   type RegistrationMode,
 } from './oauth-provider.options.js';
+import { resolveWorkloadIssuers, type WorkloadIssuerSettings } from './workload.options.js';
 import { requireFapi } from './fapi-options.js';
 import { requireRedirectSchemes } from './redirect-schemes.js';
 
@@ -62,6 +63,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly requestObjects: boolean;
   readonly pushedRequestTtlSeconds: number;
   readonly clientAssertionAudience: 'any' | 'issuer';
+  /** By `iss`. */
+  readonly workloadIssuers: ReadonlyMap<string, WorkloadIssuerSettings>;
   /** `byDefault`: for clients that do not say; null: required unless the client registered itself. */
   readonly pkce: { readonly everyone: boolean; readonly byDefault: boolean | null };
   readonly pages: {
@@ -146,6 +149,7 @@ export function resolveOAuthProviderOptions(
     }),
     pushedRequestTtlSeconds: given.pushedAuthorizationRequestTTLSeconds,
     clientAssertionAudience: given.clientAssertionAudience ?? 'any',
+    workloadIssuers: resolveWorkloadIssuers(given.workloadIssuers, core),
     pkce: resolvePkce(given),
     pages: resolvePages(given, core),
     rememberConsent: given.rememberConsent,

@@ -16,6 +16,7 @@ import { TRUSTED_ISSUER_OPTIONS } from '../../src/common/issuers/trusted-issuer.
 import { JWT_OPTIONS } from '../../src/jwt/jwt.options.js';
 import { STATIC_CLIENT_OPTIONS } from '../../src/oauth-provider/static-client.options.js';
 import { RESOURCE_OPTIONS } from '../../src/common/resources/resource.settings.js';
+import { FEDERATED_IDENTITY_OPTIONS, WORKLOAD_ISSUER_OPTIONS } from '../../src/oauth-provider/workload.options.js';
 import { OAUTH_PROVIDER_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';
 import { RESOURCE_ISSUER_OPTIONS, RESOURCE_SERVER_OPTIONS } from '../../src/resource-server/resource-server.options.js';
 import { TWO_FACTOR_OPTIONS } from '../../src/two-factor/two-factor.options.js';
@@ -48,6 +49,8 @@ const DECLARED: Readonly<Record<string, Table>> = {
   OAuthProviderOptions: OAUTH_PROVIDER_OPTIONS,
   ResourceOptions: RESOURCE_OPTIONS,
   StaticClientOptions: STATIC_CLIENT_OPTIONS,
+  WorkloadIssuerOptions: WORKLOAD_ISSUER_OPTIONS,
+  FederatedIdentityOptions: FEDERATED_IDENTITY_OPTIONS,
   OutboundOptions: OUTBOUND_OPTIONS,
   ResourceServerOptions: RESOURCE_SERVER_OPTIONS,
   ResourceIssuerOptions: RESOURCE_ISSUER_OPTIONS,

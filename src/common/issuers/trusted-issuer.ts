@@ -32,6 +32,16 @@ export class TrustedIssuer {
    * @throws AuthError 401 with the reason in `detail`; 503 when the issuer's keys are not available
    */
   async verify(token: string, iss: string): Promise<TokenClaims> {
+    const claims = await this.signed(token, iss);
+    checkClaims(claims, this.settings);
+    return claims;
+  }
+
+  /**
+   * Signature, algorithm, `typ`, `iss` and times alone. What else a JWT must say that is no access token, the caller checks.
+   * @throws AuthError as `verify`
+   */
+  async signed(token: string, iss: string): Promise<TokenClaims> {
     const { algorithms, type } = this.settings;
     try {
       const { payload, protectedHeader } = await jwtVerify(token, this.keys.keyOf, {
@@ -43,7 +53,6 @@ export class TrustedIssuer {
         currentDate: this.context.clock.now(),
       });
       this.requireOwnKey(protectedHeader.kid, iss);
-      checkClaims(payload, this.settings);
       return payload;
     } catch (error) {
       if (error instanceof AuthError) throw error;

@@ -14,6 +14,7 @@ const RULES = {
   redirectSchemes: new Set(['cursor']),
   requestObjects: false,
   profile: null,
+  mayLackKeys: false,
   acrValues: ['0'],
   allowPrivateNetwork: false,
   mtls: null,
