@@ -30,6 +30,7 @@ const ROOMS = {
   device: ['authorizations', 'issue', 'verification', 'poll'],
   passkeys: ['keys', 'ceremonies', 'registration', 'authentication', 'management', 'pages'],
   'resource-server': ['introspection'],
+  'token-exchange': ['policy', 'grant'],
   'two-factor': ['factors', 'mails', 'trust', 'challenge', 'verification', 'management', 'pages'],
   'oauth-provider': [
     'clients/metadata',
@@ -42,6 +43,7 @@ const ROOMS = {
     'consent',
     'logout',
     'token',
+    'subject-tokens',
     'request-objects',
     'authorize',
     'pushed-requests',

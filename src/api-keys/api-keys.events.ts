@@ -6,6 +6,8 @@ interface KeyFacts {
   ownerKind: ApiKeyOwnerKind;
   ownerId: string;
   configId: string;
+  /** Of a key that was made for an agent. */
+  agentId?: string;
 }
 
 /** Why a presented key was refused. Callers of a guarded route cannot tell the reasons for a 401 apart. */
@@ -23,6 +25,7 @@ export type ApiKeyRefusal =
 declare module '../common/events/auth-events.js' {
   interface AuthEventMap {
     'api-key.created': KeyFacts & { createdBy: string | null };
+    'api-key.delegated': KeyFacts & { delegatedFrom: string };
     'api-key.updated': KeyFacts & { changed: readonly string[] };
     'api-key.rotated': KeyFacts & { successorId: string; overlapSeconds: number };
     'api-key.revoked': KeyFacts & { reason: string };

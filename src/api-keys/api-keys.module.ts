@@ -23,8 +23,12 @@ import { ApiKeysPageController, KEYS_PATH } from './pages/api-keys-page.controll
 import { ApiKeysController } from './management/api-keys.controller.js';
 import { ApiKeyUsageStore } from './keys/api-key-usage.store.js';
 import { ApiKeyStore } from './keys/api-key.store.js';
+import { ApiKeyDelegations } from './keys/api-key.delegations.js';
 import { ApiKeyHoldings } from './keys/api-key.holdings.js';
 import { ApiKeySecrets } from './keys/api-key.secrets.js';
+import { DelegatedKeys } from './management/delegated-keys.js';
+import { DelegatedKeysController } from './management/delegated-keys.controller.js';
+import { KeyRoom } from './management/key-room.js';
 import { OwnApiKeysService } from './management/own-api-keys.service.js';
 import { ApiKeyAuthenticator } from './verification/api-key.authenticator.js';
 import { ApiKeyLimiter } from './verification/api-key.limiter.js';
@@ -70,6 +74,9 @@ const providers: Provider[] = [
   ApiKeyAuthenticator,
   ApiKeySessionView,
   ApiKeyHoldings,
+  ApiKeyDelegations,
+  DelegatedKeys,
+  KeyRoom,
   ApiKeysService,
   OwnApiKeysService,
   KeyOwners,
@@ -83,7 +90,13 @@ const providers: Provider[] = [
  * const imports = [AuthCoreModule.forRoot({ issuer, secret }), ApiKeysModule.forRoot({ prefix: 'acme_' })];
  */
 @Module({
-  controllers: [ApiKeysController, AdminApiKeysController, ApiKeysPageController, ApiKeyPageController],
+  controllers: [
+    ApiKeysController,
+    DelegatedKeysController,
+    AdminApiKeysController,
+    ApiKeysPageController,
+    ApiKeyPageController,
+  ],
   providers,
   exports: [ApiKeysService],
 })
@@ -111,7 +124,12 @@ export class ApiKeysModule
         if (endApiKeys || change === 'owner') await holdings.revoke(tx, subjectId);
       },
       sweeps: [
-        sweepWhere('auth_api_key', 'id', `expires_at < now() - ${kept} OR revoked_at < now() - ${kept}`),
+        sweepWhere(
+          'auth_api_key',
+          'id',
+          `expires_at < now() - ${kept} OR revoked_at < now() - ${kept}
+           OR (delegated_from IS NOT NULL AND expires_at < now() - interval '1 day')`,
+        ),
         sweepWhere('auth_api_key_usage', 'ctid', `day < ((now() - ${kept}) AT TIME ZONE 'UTC')::date`, 'day'),
       ],
       pages: [{ area: 'account', path: KEYS_PATH, title: 'account.apiKeys', order: 30 }],

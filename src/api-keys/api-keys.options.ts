@@ -83,6 +83,21 @@ export interface ApiKeyConfiguration {
   readonly rotationOverlap?: Duration;
   /** Longest overlap that may be asked for. Default `'30d'`, at most 365 days. */
   readonly maxRotationOverlap?: Duration;
+  /**
+   * Whoever has a key may make keys from it for agents: with fewer permissions, for minutes, ended with it (`POST /api-key/delegate`). Default:
+   * nobody may; `{}` allows it.
+   */
+  readonly delegation?: ApiKeyDelegation;
+}
+
+/** Bounds of keys that are delegated from another. */
+export interface ApiKeyDelegation {
+  /** Longest life of a delegated key, and its life when the call does not say. Default `'15m'`, 1 minute to 1 hour. */
+  readonly maxExpiresIn?: Duration;
+  /** How many times one is delegated from the other. Default 1: a delegated key cannot delegate. At most 3. */
+  readonly maxDepth?: number;
+  /** Living keys that are delegated from one key. Default 20, at most 1000. A hundred times as many may be made in a day. */
+  readonly maxPerKey?: number;
 }
 
 /** Give `window` and `max`, or better-auth's names for them. */
@@ -181,6 +196,11 @@ export const CONFIGURATION_OPTIONS = {
   maxScopes: scopes(),
   rotationOverlap: given('duration'),
   maxRotationOverlap: duration({ fallback: '30d', min: 0, max: 365 * DAY_SECONDS }),
+  delegation: optionalBlock({
+    maxExpiresIn: duration({ fallback: '15m', min: 60, max: 3_600 }),
+    maxDepth: count({ fallback: 1, min: 1, max: 3 }),
+    maxPerKey: count({ fallback: 20, min: 1, max: 1_000 }),
+  }),
 } satisfies OptionsOf<ApiKeyConfiguration>;
 
 /** Options of one entry of `earlierFormats`. */

@@ -36,6 +36,7 @@ export function resolveConfiguration(path: string, configId: string, given: Give
       { min: 0, max: maxRotationOverlapSeconds },
     ),
     maxRotationOverlapSeconds,
+    delegation: given.delegation,
   });
 }
 

@@ -2,6 +2,7 @@ export { ApiKeysModule } from './api-keys.module.js';
 export type { ApiKeyRefusal } from './api-keys.events.js';
 export type {
   ApiKeyConfiguration,
+  ApiKeyDelegation,
   ApiKeyHooks,
   ApiKeyRateLimit,
   ApiKeysOptions,
@@ -16,12 +17,14 @@ export type { KeyConditions } from './management/key-conditions.js';
 export { CurrentApiKey } from './current-api-key.decorator.js';
 export type {
   CreateApiKey,
+  DelegateApiKey,
   ApiKeyFields,
   RotateApiKey,
   ServerApiKeyFields,
   UpdateApiKey,
   VerifyApiKey,
 } from './keys/api-key.commands.js';
+export type { ApiKeyAgent, NamedAgent } from './keys/api-key.agent.js';
 export type { ApiKeyFilter, ApiKeyListing } from './keys/api-key.list.js';
 export type { ApiKeyView, ApiKeyWithSecret } from './keys/api-key.view.js';
 export type { Permissions } from '../common/principal/permissions.js';

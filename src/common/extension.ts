@@ -1,5 +1,5 @@
 import type { Transaction } from './database/transaction.js';
-import type { Grant } from './grants/grant.js';
+import type { Grant, TokenExchanger } from './grants/grant.js';
 import type { AreaPage } from './http/areas/area-sections.js';
 import type { Authenticator } from './guards/authenticator.js';
 import type { MailComposer } from './mail/mail-composer.js';
@@ -35,6 +35,8 @@ export interface Extension {
   readonly grants?: readonly Grant[];
   /** Readers of tokens that may be exchanged (RFC 8693); one for each type. */
   readonly subjectTokens?: readonly SubjectTokenReader[];
+  /** What else token exchange gives than access tokens (RFC 8693); one for each type. */
+  readonly tokenExchangers?: readonly TokenExchanger[];
   /** Writers of messages; one for each kind. */
   readonly mails?: readonly MailComposer[];
   /** Whether sessions are bound to a key of the app that signs in. Default: `off`. */

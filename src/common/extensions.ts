@@ -1,6 +1,6 @@
 import type { Extension } from './extension.js';
 import type { AreaPage } from './http/areas/area-sections.js';
-import type { Grant } from './grants/grant.js';
+import type { Grant, TokenExchanger } from './grants/grant.js';
 import type { Authenticator } from './guards/authenticator.js';
 import type { MailComposer } from './mail/mail-composer.js';
 import type { HostPorts } from './ports/port.js';
@@ -15,6 +15,7 @@ export class Extensions {
   readonly bearerReaders: readonly BearerTokenReader[] = [];
   readonly grants: readonly Grant[] = [];
   readonly subjectTokens: readonly SubjectTokenReader[] = [];
+  readonly tokenExchangers: readonly TokenExchanger[] = [];
   readonly mails: readonly MailComposer[] = [];
   readonly sweeps: readonly SweepTask[] = [];
   readonly pages: readonly AreaPage[] = [];
@@ -30,6 +31,7 @@ export class Extensions {
       bearerReaders,
       grants,
       subjectTokens,
+      tokenExchangers,
       mails,
       sweeps,
       pages,
@@ -44,6 +46,12 @@ export class Extensions {
       bearerReaders: joined('bearer token reader', (one) => one.credentialType, this.bearerReaders, bearerReaders),
       grants: joined('grant', (one) => one.grantType, this.grants, grants),
       subjectTokens: joined('subject token reader', (one) => one.tokenType, this.subjectTokens, subjectTokens),
+      tokenExchangers: joined(
+        'token exchanger',
+        (one) => one.requestedTokenType,
+        this.tokenExchangers,
+        tokenExchangers,
+      ),
       mails: joined('mail', (one) => one.kind, this.mails, mails),
       sweeps: joined('sweep', (one) => one.name, this.sweeps, sweeps),
       pages: joined('page', (one) => one.path, this.pages, pages),

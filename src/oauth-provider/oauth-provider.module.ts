@@ -56,6 +56,10 @@ import { PushedRequests } from './pushed-requests/pushed-requests.js';
 import { RevocationController } from './revocation/revocation.controller.js';
 import { RevocationService } from './revocation/revocation.service.js';
 import { TOKENS_PATH, TokensPageController } from './registration/tokens-page.controller.js';
+import { AccessTokenSubjects } from './subject-tokens/access-token.subjects.js';
+import { IdTokenSubjects } from './subject-tokens/id-token.subjects.js';
+import { RefreshTokenSubjects } from './subject-tokens/refresh-token.subjects.js';
+import { subjectTokenProviders } from './subject-tokens/subject-tokens.providers.js';
 import { AuthorizationCodeGrant } from './token/authorization-code.grant.js';
 import { OAuthServer } from './token/oauth-server.js';
 import { RefreshTokenGrant } from './token/refresh-token.grant.js';
@@ -82,6 +86,7 @@ const providers: Provider[] = [
   ConsentStore,
   ConsentsService,
   ...tokenProviders,
+  ...subjectTokenProviders,
   ...requestObjectProviders,
   ...authorizeProviders,
   PushedRequests,
@@ -141,6 +146,9 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
     clientSession: AccessTokenSessionView,
     clientSessions: ClientSessions,
     consents: ConsentsService,
+    accessTokens: AccessTokenSubjects,
+    idTokens: IdTokenSubjects,
+    refreshTokens: RefreshTokenSubjects,
     keys: SigningKeys,
     proofs: DpopProofs,
   ) {
@@ -151,6 +159,7 @@ export class OAuthProviderModule extends ConfigurableModuleClass implements OnMo
       name: 'oauthProvider',
       ports: { authorizationServer: server, signInContinuation: queries },
       grants: [codes, refreshes],
+      subjectTokens: [accessTokens, idTokens, refreshTokens],
       pages: [
         { area: 'account', path: APPLICATIONS_PATH, title: 'account.applications', order: 40 },
         { area: 'administration', path: CLIENTS_PATH, title: 'admin.clients', order: 20 },

@@ -126,6 +126,7 @@ function clientOf(given: NonNullable<MockCaller['client']>): Client {
     grantTypes: new Set(['authorization_code']),
     scopes: new Set(),
     ownScopes: new Set(),
+    standsFor: new Set(),
     ...client,
   };
 }

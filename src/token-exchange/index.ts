@@ -1,2 +1,11 @@
 export { TokenExchangeModule } from './token-exchange.module.js';
-export type { TokenExchangeOptions } from './token-exchange.options.js';
+export type {
+  ExchangeDecision,
+  ExchangedToken,
+  ExchangedType,
+  ExchangeHook,
+  ExchangeMode,
+  ExchangeRuleOptions,
+  TokenExchange,
+  TokenExchangeOptions,
+} from './token-exchange.options.js';

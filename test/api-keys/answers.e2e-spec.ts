@@ -7,7 +7,7 @@ import { signUp, type SignedInUser } from '../support/users.js';
 const MEMBERS =
   `id configId name start prefix referenceId refillInterval refillAmount lastRefillAt enabled rateLimitEnabled rateLimitTimeWindow
   rateLimitMax requestCount remaining lastRequest expiresAt createdAt updatedAt permissions metadata scopes allowedIps ownerKind createdBy
-  revokedAt revokedReason rotatedTo rotatedFrom`.split(/\s+/);
+  revokedAt revokedReason rotatedTo rotatedFrom agent delegatedFrom`.split(/\s+/);
 
 describe('API keys in answers: all members of the schema, in one order, and nothing else', () => {
   let host: KeyApp;

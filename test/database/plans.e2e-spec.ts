@@ -29,7 +29,7 @@ const BY_OFFSET = ['auth_users_email_contains_createdAt_ASC', 'auth_users_email_
  * Conditions that apply only if a value is given. PostgreSQL plans these statements for their values: a plan for all values would cost more,
  * and it compares. Here are the values of a user's own list.
  */
-const OWN_KEYS = [`'user'`, `'user-1'`, 'NULL', 'NULL', 'NULL', 'NULL', 'NULL'];
+const OWN_KEYS = [`'user'`, `'user-1'`, 'NULL', 'NULL', 'NULL', 'NULL', 'NULL', 'NULL'];
 const VALUES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^auth_api_key_list_/, [...OWN_KEYS, '100', '0']],
   [/^auth_api_key_count$/, OWN_KEYS],

@@ -14,6 +14,7 @@ import {
 } from '../../common/database/columns.js';
 import type { ApiKeyOwnerKind } from '../api-keys.options.js';
 import type { Permissions } from '../../common/principal/permissions.js';
+import type { ApiKeyAgent } from './api-key.agent.js';
 
 /**
  * Who sets a column, and when: `minted` with the secret, new for each successor; `fixed` once, when the key is made; `setting` by the caller who
@@ -81,6 +82,9 @@ export const API_KEY_COLUMNS = {
   /** Id of the successor, once the key has been rotated. */
   rotatedTo: state(orNull(identifier('rotated_to'))),
   rotatedFrom: state(orNull(identifier('rotated_from'))),
+  agent: fixed(orNull(json<ApiKeyAgent>('agent'))),
+  /** Id of the key that it was delegated from, and ends with. */
+  delegatedFrom: state(orNull(identifier('delegated_from'))),
   hash: hidden(bytes('hash')),
   windowStartedAt: hidden(orNull(time('window_started_at'))),
   windowCount: hidden(integer('window_count')),

@@ -1,5 +1,6 @@
 import type { ApiKeyOwner } from '../api-keys.options.js';
 import type { Permissions } from '../../common/principal/permissions.js';
+import type { NamedAgent } from './api-key.agent.js';
 import type { ApiKeyPart } from './api-key.columns.js';
 
 /** Fields that any caller may set; the ceilings of the configuration are checked where callers are not trusted. */
@@ -20,6 +21,19 @@ export interface CreateApiKey extends ApiKeyFields, ServerApiKeyFields {
   readonly configId?: string;
   /** The user who makes it. Default: none. */
   readonly createdBy?: string | null;
+  /** Whom it is made for, if that is not the owner: a program that acts for them. Default: the owner. */
+  readonly agent?: NamedAgent;
+}
+
+/** What a delegated key may do; at least one permission or scope. Not named means not granted. */
+export interface DelegateApiKey {
+  readonly agent: NamedAgent;
+  /** Within those of the key that it is delegated from. */
+  readonly permissions?: Permissions;
+  /** Within those of the key that it is delegated from. */
+  readonly scopes?: readonly string[];
+  /** Seconds. Default: as long as the configuration allows; never longer than the key that it is delegated from. */
+  readonly expiresIn?: number;
 }
 
 /** Trusted. Absent members stay as they are. */

@@ -10,6 +10,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('auth_api_key_expiry', ['expiresAt'])
 @Index('auth_api_key_revoked', ['revokedAt'])
 @Index('auth_api_key_counter', ['counterId'])
+@Index('auth_api_key_delegated', ['delegatedFrom'], { where: 'delegated_from IS NOT NULL' })
+@Index('auth_api_key_delegated_expiry', ['expiresAt'], { where: 'delegated_from IS NOT NULL' })
 export class AuthApiKey {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_api_key_pkey' })
   id!: string;
@@ -101,7 +103,10 @@ export class AuthApiKey {
   @Column({ name: 'last_request_at', type: 'timestamptz', nullable: true })
   lastRequestAt!: Date | null;
 
-  /** The key whose window and quota this one spends: after a rotation its successor, so that rotating doubles neither. Null: itself. */
+  /**
+   * The key whose window and quota this one spends: after a rotation its successor, of a delegated key the one that it was delegated from,
+   * so that neither multiplies them. Null: itself.
+   */
   @Column({ name: 'counter_id', type: 'uuid', nullable: true })
   counterId!: string | null;
 
@@ -110,6 +115,14 @@ export class AuthApiKey {
 
   @Column({ name: 'rotated_from', type: 'uuid', nullable: true })
   rotatedFrom!: string | null;
+
+  /** Id and name of the agent that it was made for, and of those that handed it on; null: its owner uses it. */
+  @Column({ type: 'jsonb', nullable: true })
+  agent!: Record<string, unknown> | null;
+
+  /** The key that it was delegated from. */
+  @Column({ name: 'delegated_from', type: 'uuid', nullable: true })
+  delegatedFrom!: string | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;

@@ -20,6 +20,12 @@ export const keyErrors = {
       error: 'invalid_request',
       description: 'This API key has been made already',
     }),
+  delegated: () =>
+    AuthError.badRequest('KEY_DELEGATED', 'A delegated API key cannot be changed; end it, and delegate another'),
+  tooShort: () =>
+    AuthError.badRequest('EXPIRES_IN_IS_TOO_SMALL', 'The expiresIn is smaller than the predefined minimum value.'),
+  tooLong: () =>
+    AuthError.badRequest('EXPIRES_IN_IS_TOO_LARGE', 'The expiresIn is larger than the predefined maximum value.'),
   expired: () => AuthError.badRequest('KEY_EXPIRED', 'API Key has expired'),
   nothingToUpdate: () => AuthError.badRequest('NO_VALUES_TO_UPDATE', 'No values to update.'),
   unknownConfiguration: () =>
@@ -40,4 +46,18 @@ export const keyErrors = {
   tooManyToday: (max: number) =>
     AuthError.forbidden('KEY_LIMIT_REACHED', `${max} API keys of this kind may be made in a day for one owner`),
   ownerGone: () => AuthError.badRequest('OWNER_NOT_FOUND', 'The owner of the API key is unknown or disabled'),
+};
+
+/** Errors of delegation. */
+export const delegationErrors = {
+  isOff: () => AuthError.forbidden('DELEGATION_OFF', 'Keys of this kind cannot be delegated'),
+  nothingAsked: () => AuthError.badRequest('NOTHING_DELEGATED', 'Give permissions or scopes that the key is to have'),
+  tooWide: (what: string) =>
+    AuthError.forbidden('INSUFFICIENT_API_KEY_PERMISSIONS', `The ${what} exceed those of the key that delegates them`),
+  tooDeep: (max: number) =>
+    AuthError.forbidden('DELEGATION_TOO_DEEP', `Keys of this kind can be delegated ${max} times, one from the other`),
+  tooMany: (max: number) =>
+    AuthError.forbidden('DELEGATION_LIMIT_REACHED', `There may be ${max} keys that are delegated from one key`),
+  tooManyToday: (max: number) =>
+    AuthError.forbidden('DELEGATION_LIMIT_REACHED', `${max} keys may be delegated from one key in a day`),
 };

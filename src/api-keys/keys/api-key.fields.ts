@@ -8,6 +8,8 @@ import type { Permissions } from '../../common/principal/permissions.js';
 import type { ApiKeyRow, ApiKeyChange, MintedApiKey } from './api-key.columns.js';
 import type { CreateApiKey, ApiKeyFields, UpdateApiKey } from './api-key.commands.js';
 import type { NewApiKey } from './api-key.statements.js';
+import { toAgent } from './api-key.agent.js';
+import { keyErrors } from './api-key.errors.js';
 import { effectiveLimit } from './api-key.view.js';
 
 export const MAX_NAME_LENGTH = 100;
@@ -20,7 +22,7 @@ const CLOCK_LEEWAY_SECONDS = 60;
 
 /** The row for a new key: the command, with the defaults of the configuration. @throws AuthError 400 */
 export function toNewKey(command: CreateApiKey, configuration: ConfigurationSettings, stored: MintedApiKey): NewApiKey {
-  const { owner, createdBy = null, permissions, scopes, expiresAt, expiresIn } = command;
+  const { owner, createdBy = null, agent, permissions, scopes, expiresAt, expiresIn } = command;
   const fields = {
     ...command,
     ...quotaOf(command, configuration),
@@ -40,6 +42,7 @@ export function toNewKey(command: CreateApiKey, configuration: ConfigurationSett
     ownerKind: owner.kind,
     referenceId: owner.id,
     createdBy,
+    agent: agent ? toAgent({ ...agent, name: checkShownName(agent.name) }) : null,
   };
 }
 
@@ -82,7 +85,11 @@ export function checkFields(
 function checkName(name: string | null, configuration: ConfigurationSettings): string | null {
   if (name === null && configuration.requireName)
     throw AuthError.badRequest('NAME_REQUIRED', 'API Key name is required.');
-  if (name === null) return null;
+  return name === null ? null : checkShownName(name);
+}
+
+/** @throws AuthError 400 `INVALID_NAME_LENGTH`, `INVALID_NAME` */
+export function checkShownName(name: string): string {
   const shown = normaliseDisplayName(name);
   if (shown.length < 1 || shown.length > MAX_NAME_LENGTH) {
     throw AuthError.badRequest('INVALID_NAME_LENGTH', `The name must have 1 to ${MAX_NAME_LENGTH} characters`);
@@ -134,7 +141,8 @@ export function parsePermissions(value: unknown): Permissions | null {
   return parsed.data;
 }
 
-function checkScopes(scopes: readonly string[]): string[] {
+/** @throws AuthError 400 `INVALID_SCOPE` */
+export function checkScopes(scopes: readonly string[]): string[] {
   const unique = [...new Set(scopes)];
   if (unique.length > MAX_SCOPES || !unique.every((scope) => scope.length <= 128 && isScopeToken(scope))) {
     throw AuthError.badRequest('INVALID_SCOPE', `Give at most ${MAX_SCOPES} scopes without spaces and quotes`);
@@ -161,13 +169,10 @@ function checkLifetime(
   const seconds = expiresAt ? (expiresAt.getTime() - Date.now()) / 1000 : (expiresIn ?? null);
   const leeway = expiresAt ? CLOCK_LEEWAY_SECONDS : 0;
   if (seconds !== null && !(seconds >= minExpiresInSeconds && seconds > 0)) {
-    throw AuthError.badRequest(
-      'EXPIRES_IN_IS_TOO_SMALL',
-      'The expiresIn is smaller than the predefined minimum value.',
-    );
+    throw keyErrors.tooShort();
   }
   if (seconds === null ? boundsLifetime : seconds > maxExpiresInSeconds + leeway) {
-    throw AuthError.badRequest('EXPIRES_IN_IS_TOO_LARGE', 'The expiresIn is larger than the predefined maximum value.');
+    throw keyErrors.tooLong();
   }
   return { expiresAt: expiresAt ?? null, expiresIn: expiresAt ? null : seconds };
 }

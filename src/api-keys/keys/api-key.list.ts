@@ -14,6 +14,8 @@ export interface ApiKeyFilter {
   readonly status?: 'active' | 'disabled' | 'expired' | 'revoked';
   /** Part of the name; case does not matter. */
   readonly search?: string;
+  /** Those delegated from the key with this id; null: those that were not delegated. */
+  readonly delegatedFrom?: string | null;
   /** Enabled, not revoked, and expiring within this many seconds. */
   readonly expiringWithinSeconds?: number;
 }
@@ -36,7 +38,8 @@ const MATCHES = `deleted_at IS NULL
   AND ($5::text IS NULL OR $5 = CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired'
         WHEN NOT enabled THEN 'disabled' ELSE 'active' END)
   AND ($6::text IS NULL OR strpos(lower(name), lower($6)) > 0)
-  AND ($7::float8 IS NULL OR (${ALIVE} AND expires_at <= now() + $7 * interval '1 second'))`;
+  AND ($7::float8 IS NULL OR (${ALIVE} AND expires_at <= now() + $7 * interval '1 second'))
+  AND ($8::text IS NULL OR COALESCE(delegated_from::text, '') = $8)`;
 
 export const COUNT_KEYS: Statement = {
   name: 'auth_api_key_count',
@@ -53,7 +56,7 @@ const LISTS: ReadonlyMap<string, Statement> = new Map(
         {
           name: `auth_api_key_list_${column}_${direction}`,
           text: `SELECT ${API_KEY_ROW} FROM auth_api_key WHERE ${MATCHES}
-                 ORDER BY ${column} ${direction} NULLS LAST, id ${direction} LIMIT $8 OFFSET $9`,
+                 ORDER BY ${column} ${direction} NULLS LAST, id ${direction} LIMIT $9 OFFSET $10`,
         },
       ];
     }),
@@ -73,5 +76,6 @@ export function filterValues(filter: ApiKeyFilter): unknown[] {
     filter.status ?? null,
     filter.search ?? null,
     filter.expiringWithinSeconds ?? null,
+    filter.delegatedFrom === undefined ? null : (filter.delegatedFrom ?? ''),
   ];
 }

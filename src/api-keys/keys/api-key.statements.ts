@@ -46,7 +46,7 @@ export const COUNT_OF_OWNER: Statement = {
   name: 'auth_api_key_count_of_owner',
   text: `SELECT count(*) FILTER (WHERE revoked_at IS NULL AND rotated_to IS NULL AND (expires_at IS NULL OR expires_at > now()))::int AS held,
            count(*) FILTER (WHERE created_at > now() - interval '1 day')::int AS made_today
-         FROM auth_api_key WHERE owner_kind = $1 AND owner_id = $2 AND config_id = $3`,
+         FROM auth_api_key WHERE owner_kind = $1 AND owner_id = $2 AND config_id = $3 AND delegated_from IS NULL`,
 };
 /** Finds keys in any state, so that a refusal can give its reason. */
 export const FIND_BY_HASH: Statement = {

@@ -1,5 +1,17 @@
 import { z } from 'zod';
 
+interface Agent {
+  id: string;
+  name: string;
+  from: Agent | null;
+}
+const agent: z.ZodType<Agent> = z
+  .object({
+    id: z.string().meta({ description: 'Begins with `agent:`.' }),
+    name: z.string(),
+    from: z.lazy(() => agent.nullable()).meta({ description: 'The agent that handed it on; null: the owner.' }),
+  })
+  .meta({ id: 'AuthApiKeyAgent' });
 const date = z.iso.datetime().nullable();
 export const ApiKeyAnswer = z
   .object({
@@ -19,6 +31,11 @@ export const ApiKeyAnswer = z
     revokedReason: z.string().nullable(),
     rotatedTo: z.string().nullable().meta({ description: 'Id of the key that replaced this one.' }),
     rotatedFrom: z.string().nullable().meta({ description: 'Id of the key that this one replaced.' }),
+    agent: agent.nullable().meta({ description: 'Whom it was made for; null: its owner uses it.' }),
+    delegatedFrom: z
+      .string()
+      .nullable()
+      .meta({ description: 'Id of the key that it was delegated from, and ends with.' }),
     permissions: z
       .record(z.string(), z.array(z.string()))
       .nullable()

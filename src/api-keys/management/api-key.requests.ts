@@ -18,11 +18,11 @@ export function toFields<Body extends DatedBody>({ expiresAt, ...others }: Body)
 }
 
 /** Turns a checked query into a listing. */
-export function toListing<Query extends { readonly expiringWithin?: number | undefined }>({
-  expiringWithin,
-  ...others
-}: Query) {
-  return { ...others, expiringWithinSeconds: expiringWithin };
+export function toListing<
+  Query extends { readonly expiringWithin?: number | undefined; readonly delegatedFrom?: string | undefined },
+>({ expiringWithin, delegatedFrom, ...others }: Query) {
+  const from = delegatedFrom === undefined ? {} : { delegatedFrom: delegatedFrom === 'none' ? null : delegatedFrom };
+  return { ...others, ...from, expiringWithinSeconds: expiringWithin };
 }
 
 /** Repeats `limit` and `offset` when they were given, as the better-auth client expects. */

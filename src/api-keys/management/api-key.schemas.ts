@@ -3,22 +3,23 @@ import { bodySchema, wholeNumber } from '../../common/http/request/schema.pipe.j
 import { columnsOf } from '../keys/api-key.columns.js';
 import { MAX_USAGE_DAYS } from '../keys/api-key-usage.store.js';
 import { SORTABLE } from '../keys/api-key.list.js';
+import { AgentSchema } from './agent.schema.js';
 import { PermissionsSchema } from '../permissions.schema.js';
 
 /** Columns that are not settings, but that a request may name all the same. */
-const NAMED = ['configId', 'prefix', 'enabled', 'expiresAt'];
+export const NAMED = ['configId', 'prefix', 'enabled', 'expiresAt', 'agent'];
 /**
  * Refused by name on the routes for owners (T009, T016, T017): every column that owners cannot set, and names that look like one. Where no
  * ceiling is configured, `permissions` and `scopes` are refused too.
  */
-const SERVER_ONLY = [
+export const SERVER_ONLY = [
   ...columnsOf('minted', 'fixed', 'serverSetting', 'state')
     .map(({ member }) => member)
     .filter((member) => !NAMED.includes(member)),
   ...['userId', 'user_id', 'ownerId', 'role', 'key', 'hash', 'deletedAt', 'disabled', 'rateLimit'],
 ];
 
-const MAX_INTEGER = 2_147_483_647;
+export const MAX_INTEGER = 2_147_483_647;
 const keyId = z
   .string()
   .min(1)
@@ -84,12 +85,14 @@ export const CreateApiKeyBody = bodySchema(
     prefix: z.string().max(32).optional().meta({ description: 'Chooses the configuration with this prefix.' }),
     organizationId,
     serviceId,
+    agent: AgentSchema.optional(),
   },
   [...SERVER_ONLY, 'enabled'],
 );
 export const UpdateApiKeyBody = bodySchema('AuthUpdateApiKeyBody', { keyId, configId, name, enabled, ...ownFields }, [
   ...SERVER_ONLY,
   'prefix',
+  'agent',
 ]);
 export const ApiKeyIdBody = bodySchema('AuthApiKeyIdBody', { keyId, configId }, SERVER_ONLY);
 export const RevokeApiKeyBody = bodySchema('AuthRevokeApiKeyBody', { keyId, configId, reason }, SERVER_ONLY);
@@ -139,6 +142,13 @@ const listing = {
   expiringWithin: wholeNumber(MAX_INTEGER)
     .optional()
     .meta({ description: 'Seconds: only keys that expire before they have passed.' }),
+  delegatedFrom: z
+    .union([z.literal('none'), z.uuid()])
+    .optional()
+    .meta({
+      description:
+        'Only keys that were delegated from the key with this id; `none`: only those that were not delegated.',
+    }),
   limit: wholeNumber(500).optional().meta({ description: 'Keys of a page. Default 100.' }),
   offset: wholeNumber(1_000_000).optional().meta({ description: 'Keys to pass over. Default 0.' }),
   sortBy: z.enum(SORTABLE).optional().meta({ description: 'Default `createdAt`.' }),
@@ -198,6 +208,7 @@ export const AdminCreateApiKeyBody = bodySchema('AuthAdminCreateApiKeyBody', {
     .meta({ description: 'The owner; or `organizationId`, or `serviceId`.' }),
   organizationId,
   serviceId,
+  agent: AgentSchema.optional(),
 });
 export const AdminUpdateApiKeyBody = bodySchema('AuthAdminUpdateApiKeyBody', trustedFields);
 export const AdminRevokeApiKeyBody = bodySchema('AuthAdminRevokeApiKeyBody', {

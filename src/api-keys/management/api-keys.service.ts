@@ -15,23 +15,29 @@ import {
   type ApiKeysSettings,
   type ConfigurationSettings,
 } from '../api-keys.settings.js';
-import type { ApiKeyRow, MintedApiKey } from '../keys/api-key.columns.js';
-import type { CreateApiKey, RotateApiKey, UpdateApiKey, VerifyApiKey } from '../keys/api-key.commands.js';
+import type { ApiKeyRow } from '../keys/api-key.columns.js';
+import type {
+  CreateApiKey,
+  DelegateApiKey,
+  RotateApiKey,
+  UpdateApiKey,
+  VerifyApiKey,
+} from '../keys/api-key.commands.js';
 import type { ApiKeyListing } from '../keys/api-key.list.js';
 import { ApiKeyStore } from '../keys/api-key.store.js';
 import { ApiKeyUsageStore } from '../keys/api-key-usage.store.js';
 import { toView, type ApiKeyView, type ApiKeyWithSecret } from '../keys/api-key.view.js';
 import { keyErrors } from '../keys/api-key.errors.js';
+import { factsOf } from '../keys/api-key.facts.js';
 import { checkFields, toNewKey } from '../keys/api-key.fields.js';
 import { holdOwner, ownerOf, ownerSubject, requireOwner } from '../keys/api-key.owner.js';
 import { requireRotatable } from '../keys/api-key.rotatable.js';
 import { ApiKeySecrets } from '../keys/api-key.secrets.js';
-import type { KeyConditions } from './key-conditions.js';
+import { DelegatedKeys } from './delegated-keys.js';
+import { endsDelegated, type KeyConditions } from './key-conditions.js';
+import { KeyRoom } from './key-room.js';
 import { ApiKeyUsage } from '../verification/api-key.usage.js';
 import { ApiKeyVerificationService, type ApiKeyVerification } from '../verification/api-key-verification.service.js';
-
-/** Multiple of `maxPerOwner`: deleted keys keep their rows for a while, so making and deleting in turn is bounded too. */
-const MADE_A_DAY = 10;
 
 export interface ApiKeyPage {
   readonly apiKeys: ApiKeyView[];
@@ -56,6 +62,8 @@ export class ApiKeysService {
     private readonly subjects: SubjectStore,
     private readonly lifecycle: SubjectLifecycle,
     private readonly revoker: TokenRevoker,
+    private readonly room: KeyRoom,
+    private readonly delegated: DelegatedKeys,
     private readonly usage: ApiKeyUsage,
     private readonly usageStore: ApiKeyUsageStore,
     private readonly ports: HostPorts,
@@ -73,14 +81,16 @@ export class ApiKeysService {
     const newKey = toNewKey(command, configuration, stored);
     await requireOwner(command.owner, this.ports);
     const row = await this.database.transaction(async (tx) => {
-      const made = await this.madeBefore(tx, command.owner, stored, conditions.order);
+      const made = await this.room.madeBefore(tx, command.owner, stored, conditions.order);
       if (made) return made;
-      if (conditions.isBounded) await this.requireRoom(tx, command.owner, configuration, 1);
+      if (conditions.isBounded) await this.room.require(tx, command.owner, configuration, 1);
       await holdOwner(tx, command.owner, this.subjects);
       await conditions.within?.(tx);
       const inserted = await this.store.insert(tx, newKey);
       if (!inserted) throw keyErrors.alreadyMade();
-      tx.afterCommit(() => this.events.emit('api-key.created', { ...facts(inserted), createdBy: inserted.createdBy }));
+      tx.afterCommit(() =>
+        this.events.emit('api-key.created', { ...factsOf(inserted), createdBy: inserted.createdBy }),
+      );
       return inserted;
     });
     return { ...this.view(row), key };
@@ -105,13 +115,15 @@ export class ApiKeysService {
     const changed = Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [name]));
     if (changed.length === 0) throw keyErrors.nothingToUpdate();
     const before = await this.row(keyId, owner);
+    if (before.delegatedFrom !== null) throw keyErrors.delegated();
     const checked = checkFields(change, before, this.configuration(before.configId));
     const row = await this.database.transaction(async (tx) => {
       await within?.(tx);
       const updated = await this.store.update(tx, keyId, owner, checked);
       if (!updated) throw keyErrors.revoked();
+      if (endsDelegated(changed, before, updated)) await this.delegated.end(tx, updated.id, 'changed');
       this.drop(tx, updated.id);
-      tx.afterCommit(() => this.events.emit('api-key.updated', { ...facts(updated), changed }));
+      tx.afterCommit(() => this.events.emit('api-key.updated', { ...factsOf(updated), changed }));
       return updated;
     });
     return this.view(row);
@@ -127,8 +139,9 @@ export class ApiKeysService {
     await this.database.transaction(async (tx) => {
       const row = await this.store.revoke(tx, keyId, owner, reason);
       if (!row) return;
+      await this.delegated.end(tx, row.id, 'revoked');
       this.drop(tx, row.id);
-      tx.afterCommit(() => this.events.emit('api-key.revoked', { ...facts(row), reason }));
+      tx.afterCommit(() => this.events.emit('api-key.revoked', { ...factsOf(row), reason }));
     });
   }
 
@@ -138,9 +151,10 @@ export class ApiKeysService {
     await this.database.transaction(async (tx) => {
       const row = await this.store.delete(tx, keyId, owner, 'deleted');
       if (!row) throw keyErrors.notFound();
+      await this.delegated.end(tx, row.id, 'deleted');
       await this.usageStore.forget(tx, [row.id]);
       this.drop(tx, row.id);
-      tx.afterCommit(() => this.events.emit('api-key.deleted', facts(row)));
+      tx.afterCommit(() => this.events.emit('api-key.deleted', factsOf(row)));
     });
   }
 
@@ -152,14 +166,15 @@ export class ApiKeysService {
   async rotate(keyId: string, command: RotateApiKey = {}, conditions: KeyConditions = {}): Promise<ApiKeyWithSecret> {
     const { owner = null, within, isBounded } = conditions;
     const before = await this.row(keyId, owner);
+    if (before.delegatedFrom !== null) throw keyErrors.delegated();
     const configuration = this.configuration(before.configId);
     const overlapSeconds = command.overlap ?? configuration.rotationOverlapSeconds;
     const { key, stored } = this.secrets.mint(configuration, conditions.order);
     const row = await this.database.transaction(async (tx) => {
       const holder = ownerOf(before);
-      const made = await this.madeBefore(tx, holder, stored, conditions.order);
+      const made = await this.room.madeBefore(tx, holder, stored, conditions.order);
       if (made) return made;
-      if (isBounded) await this.requireRoom(tx, holder, configuration, 0);
+      if (isBounded) await this.room.require(tx, holder, configuration, 0);
       await holdOwner(tx, holder, this.subjects);
       await within?.(tx);
       requireRotatable(await this.store.lock(tx, keyId, owner));
@@ -168,11 +183,24 @@ export class ApiKeysService {
         maxLifetimeSeconds: configuration.boundsLifetime ? configuration.maxExpiresInSeconds : null,
       });
       if (!successor) throw keyErrors.alreadyRotated();
+      await this.delegated.end(tx, before.id, 'rotated');
       this.drop(tx, before.id);
-      const rotated = { ...facts(before), successorId: successor.id, overlapSeconds };
+      const rotated = { ...factsOf(before), successorId: successor.id, overlapSeconds };
       tx.afterCommit(() => this.events.emit('api-key.rotated', rotated));
       return successor;
     });
+    return { ...this.view(row), key };
+  }
+
+  /**
+   * A key of the same owner for an agent, which may do less, lives for minutes and ends with this one, whose limits it spends. Both are checked
+   * for all callers.
+   * @param command whose `agent.id` is trusted
+   * @throws AuthError 404 `KEY_NOT_FOUND`; 400; 401 when the key has ended; 403 for more than it may do, or above a limit of `delegation`
+   */
+  async delegate(keyId: string, command: DelegateApiKey): Promise<ApiKeyWithSecret> {
+    const from = await this.row(keyId, null);
+    const { row, key } = await this.delegated.delegate(from, command, this.configuration(from.configId));
     return { ...this.view(row), key };
   }
 
@@ -192,26 +220,6 @@ export class ApiKeysService {
   /** Lets a disabled owner have keys again. Keys that ended stay ended. @returns false when they were never disabled */
   async enableOwner(owner: ApiKeyOwner): Promise<boolean> {
     return this.lifecycle.enable(ownerSubject(owner));
-  }
-
-  /** What the same order has made. The owner is locked first, so that of two at once the second sees what the first has made. */
-  private async madeBefore(tx: Transaction, owner: ApiKeyOwner, key: MintedApiKey, order?: string) {
-    if (order === undefined) return null;
-    await this.subjects.lock(tx, ownerSubject(owner));
-    return this.store.findMade(tx, key);
-  }
-
-  /** Locks the owner until the transaction ends, so that no other key of theirs is added and the count is exact. */
-  private async requireRoom(
-    tx: Transaction,
-    owner: ApiKeyOwner,
-    { configId, maxPerOwner }: ConfigurationSettings,
-    more: 0 | 1,
-  ): Promise<void> {
-    await this.subjects.lock(tx, ownerSubject(owner));
-    const { held, made_today: made } = await this.store.countOf(tx, owner, configId);
-    if (more > 0 && held >= maxPerOwner) throw keyErrors.tooMany(maxPerOwner);
-    if (made >= maxPerOwner * MADE_A_DAY) throw keyErrors.tooManyToday(maxPerOwner * MADE_A_DAY);
   }
 
   /** The configuration of this name. @throws AuthError 400 */
@@ -236,8 +244,4 @@ export class ApiKeysService {
   private drop(tx: Transaction, keyId: string): void {
     this.revoker.invalidate(tx, [tag('apikey', keyId)]);
   }
-}
-
-function facts(row: ApiKeyRow) {
-  return { keyId: row.id, ownerKind: row.ownerKind, ownerId: row.referenceId, configId: row.configId };
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../common/database/transaction.js';
 import type { ApiKeyOwner } from '../api-keys.options.js';
+import type { ApiKeyRow } from '../keys/api-key.columns.js';
 
 /** Further conditions of a change. */
 export interface KeyConditions {
@@ -14,4 +15,15 @@ export interface KeyConditions {
    * 32 random bytes as text, which only the caller knows.
    */
   readonly order?: string;
+}
+
+type Limited = Pick<ApiKeyRow, 'remaining'>;
+
+/**
+ * Whether a change ends what was delegated from the key: those keys have copies of its settings, and live for minutes. A new name does not,
+ * nor does a quota that is topped up, which they share.
+ */
+export function endsDelegated(changed: readonly string[], before: Limited, after: Limited): boolean {
+  const isToppedUp = before.remaining !== null && after.remaining !== null;
+  return changed.some((name) => name !== 'name' && !(name === 'remaining' && isToppedUp));
 }

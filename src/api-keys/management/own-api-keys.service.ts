@@ -7,16 +7,18 @@ import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { ApiKeyAction, ApiKeyOwner } from '../api-keys.options.js';
 import { API_KEYS_SETTINGS, type ApiKeysSettings, type ConfigurationSettings } from '../api-keys.settings.js';
 import { ApiKeysService, type ApiKeyPage } from './api-keys.service.js';
-import type { ApiKeyFields, VerifyApiKey } from '../keys/api-key.commands.js';
+import { ownAgent, type NamedAgent } from '../keys/api-key.agent.js';
+import type { ApiKeyFields, DelegateApiKey, VerifyApiKey } from '../keys/api-key.commands.js';
 import type { ApiKeyListing } from '../keys/api-key.list.js';
 import { ApiKeyUsageStore, type UsageDay } from '../keys/api-key-usage.store.js';
 import { ApiKeyStore } from '../keys/api-key.store.js';
 import type { ApiKeyView, ApiKeyWithSecret } from '../keys/api-key.view.js';
 import { keyErrors } from '../keys/api-key.errors.js';
 import { parsePermissions } from '../keys/api-key.fields.js';
-import { ownerOf } from '../keys/api-key.owner.js';
+import { ownerOf, ownerSubject } from '../keys/api-key.owner.js';
 import { isWithin } from '../../common/principal/permissions.js';
 import { ApiKeyVerificationService, type ApiKeyVerification } from '../verification/api-key-verification.service.js';
+import type { AuthenticatedApiKey } from '../verification/api-key.state.js';
 
 /** Fields that a caller may set; none of them grants identity or lifts a limit. `permissions` is parsed here, after it is clear that they may be set. */
 export interface OwnApiKeyFields extends Omit<ApiKeyFields, 'permissions'> {
@@ -28,6 +30,7 @@ export interface CreateOwnApiKey extends OwnApiKeyFields {
   readonly prefix?: string;
   readonly organizationId?: string;
   readonly serviceId?: string;
+  readonly agent?: NamedAgent;
 }
 
 export interface UpdateOwnApiKey extends OwnApiKeyFields {
@@ -61,8 +64,9 @@ export class OwnApiKeysService {
     await this.requireFresh(principal, fields);
     // Where a name is required, an empty one counts as missing.
     const name = configuration.requireName ? command.name || null : command.name;
+    const agent = command.agent && ownAgent(command.agent, ownerSubject(owner));
     return this.keys.create(
-      { ...fields, name, owner, configId, createdBy: principal.subjectId },
+      { ...fields, name, owner, ...(agent && { agent }), configId, createdBy: principal.subjectId },
       { within: this.sessionLives(principal), isBounded: true, ...orderOf(principal, order) },
     );
   }
@@ -131,6 +135,13 @@ export class OwnApiKeysService {
       isBounded: true,
       ...orderOf(principal, order),
     });
+  }
+
+  /** From the key that the caller presents. @throws AuthError as `ApiKeysService.delegate` */
+  async delegate(principal: AuthPrincipal, command: DelegateApiKey): Promise<ApiKeyWithSecret> {
+    const { owner, agent } = principal.claims['apiKey'] as AuthenticatedApiKey;
+    const named = ownAgent(command.agent, ownerSubject(owner), agent?.id ?? '');
+    return this.keys.delegate(principal.credentialId, { ...command, agent: named });
   }
 
   /**

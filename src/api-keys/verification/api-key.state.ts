@@ -4,6 +4,7 @@ import { parseRange } from '../../common/http/request/client-address.js';
 import { createPrincipal, type AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { ApiKeyOwner } from '../api-keys.options.js';
 import type { ConfigurationSettings } from '../api-keys.settings.js';
+import { toActor, type ApiKeyAgent } from '../keys/api-key.agent.js';
 import type { ApiKeyRow } from '../keys/api-key.columns.js';
 import { effectiveLimit } from '../keys/api-key.view.js';
 import { ownerOf } from '../keys/api-key.owner.js';
@@ -17,6 +18,10 @@ export interface AuthenticatedApiKey {
   readonly owner: ApiKeyOwner;
   readonly metadata: Readonly<Record<string, unknown>> | null;
   readonly permissions: Permissions | null;
+  /** Whom it was made for; `actor` of the principal says the same. Null: its owner uses it. */
+  readonly agent: ApiKeyAgent | null;
+  /** Id of the key that it was delegated from; null: it was not delegated. */
+  readonly delegatedFrom: string | null;
 }
 
 /** What is cached of a valid key, besides its principal. */
@@ -54,6 +59,7 @@ export function toApiKeyPrincipal(row: ApiKeyRow): AuthPrincipal {
     credentialId: row.id,
     scopes: row.scopes,
     expiresAt: row.expiresAt,
+    actor: row.agent && toActor(row.agent),
     claims: { apiKey: toCurrentKey(row) },
   });
 }
@@ -66,6 +72,8 @@ function toCurrentKey(row: ApiKeyRow): AuthenticatedApiKey {
     owner: ownerOf(row),
     metadata: row.metadata,
     permissions: row.permissions,
+    agent: row.agent,
+    delegatedFrom: row.delegatedFrom,
   });
 }
 

@@ -27,15 +27,31 @@ export const TokenBody = z
   .looseObject({
     grant_type: text.meta({
       description:
-        '`authorization_code`, `refresh_token`, `client_credentials` or `urn:ietf:params:oauth:grant-type:device_code`, as the server and the client have them.',
+        '`authorization_code`, `refresh_token`, `client_credentials`, `urn:ietf:params:oauth:grant-type:device_code` or `urn:ietf:params:oauth:grant-type:token-exchange`, as the server and the client have them.',
     }),
     code: text.optional().meta({ description: 'With `authorization_code`: from the redirect.' }),
     redirect_uri: text.optional().meta({ description: 'With `authorization_code`: the same as in its request.' }),
     code_verifier: text.optional().meta({ description: 'With `authorization_code`: of PKCE (RFC 7636 4.5).' }),
     refresh_token: text.optional().meta({ description: 'With `refresh_token`.' }),
     device_code: text.optional().meta({ description: 'With the device code grant (RFC 8628 3.4).' }),
+    subject_token: text
+      .optional()
+      .meta({ description: 'With token exchange: the token that is exchanged (RFC 8693 2.1).' }),
+    subject_token_type: text
+      .optional()
+      .meta({ description: 'Beside `subject_token`: of which kind it is (RFC 8693 3).' }),
+    actor_token: text
+      .optional()
+      .meta({ description: 'With token exchange: of who is to act. Default: the client acts.' }),
+    actor_token_type: text.optional().meta({ description: 'Beside `actor_token`: of which kind it is.' }),
+    requested_token_type: text.optional().meta({ description: 'With token exchange. Default: an access token.' }),
+    audience: z
+      .union([text, z.array(text)])
+      .optional()
+      .meta({ description: 'With token exchange: as `resource`, and checked as one list with it. May be repeated.' }),
     scope: text.optional().meta({
-      description: 'Space-separated. With `refresh_token` and `client_credentials`; default: all it may have.',
+      description:
+        'Space-separated. With `refresh_token`, `client_credentials` and token exchange; default: all it may have.',
     }),
     resource: resourceParameter,
     ...clientAuthentication,
@@ -44,10 +60,12 @@ export const TokenBody = z
 
 export const TokenResponseAnswer = z
   .object({
-    access_token: text,
-    token_type: z
-      .enum(['Bearer', 'DPoP'])
-      .meta({ description: '`DPoP`: bound to the key of the proof that came with the request (RFC 9449 5).' }),
+    access_token: text.meta({ description: 'What was issued, also where that is no access token (RFC 8693 2.2.1).' }),
+    issued_token_type: text.optional().meta({ description: 'What that is; of token exchange.' }),
+    token_type: z.enum(['Bearer', 'DPoP', 'N_A']).meta({
+      description:
+        '`DPoP`: bound to the key of the proof that came with the request (RFC 9449 5). `N_A`: it is no access token.',
+    }),
     expires_in: z.int().meta({ description: 'Seconds until the access token expires.' }),
     expires_at: z.int().meta({ description: 'The same as a time: seconds since 1970.' }),
     scope: text.meta({ description: 'What was granted, space-separated.' }),

@@ -26,7 +26,7 @@ export class TokenEndpoint {
    * @throws AuthError of RFC 6749 5.2
    */
   async answer(request: GuardedRequest): Promise<HttpReply<TokenResponse>> {
-    const form = readForm(request.body, ['resource']);
+    const form = readForm(request.body, ['resource', 'audience']);
     const { grant_type: grantType } = form.parameters;
     if (grantType === undefined) throw AuthError.invalidRequest('grant_type is missing');
     const presented = await this.proofs.of(request);
@@ -42,7 +42,11 @@ export class TokenEndpoint {
     if (!grant) throw AuthError.oauth('unsupported_grant_type', 'This grant_type is not offered');
     if (!client.grantTypes.has(grantType))
       throw AuthError.oauth('unauthorized_client', 'This client may not use this grant_type');
+    const { resource: resources = [], audience = [] } = form.repeated;
+    const takesAudiences = grant.parameters.includes('audience');
+    if (!takesAudiences && audience.length > 1)
+      throw AuthError.invalidRequest('A parameter is repeated', 'repeated: audience');
     const parameters = Object.fromEntries(grant.parameters.map((name) => [name, form.parameters[name]]));
-    return grant.handle({ client, parameters, resources: form.repeated['resource'] ?? [], sender });
+    return grant.handle({ client, parameters, resources, audiences: takesAudiences ? audience : [], sender });
   }
 }

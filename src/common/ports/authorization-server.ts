@@ -40,6 +40,8 @@ export interface Client {
   readonly scopes: ReadonlySet<string>;
   /** Scopes it may have for itself, by the client credentials grant. */
   readonly ownScopes: ReadonlySet<string>;
+  /** The protected resources that it stands for: those that options or administration name for it. None of a public client. */
+  readonly standsFor: ReadonlySet<string>;
 }
 
 /** What a scope lets a client do, for the user who is asked. */
@@ -120,9 +122,12 @@ export interface TokenOrder<C extends Client = Client> {
 
 /** RFC 6749 5.1 and OIDC Core 3.1.3.3. */
 export interface TokenResponse {
+  /** Whatever was issued, also what is no access token (RFC 8693 2.2.1). */
   readonly access_token: string;
-  /** `DPoP`: bound to a key (RFC 9449 5). */
-  readonly token_type: 'Bearer' | 'DPoP';
+  /** What that is; of token exchange only (RFC 8693 2.2.1). */
+  readonly issued_token_type?: string;
+  /** `DPoP`: bound to a key (RFC 9449 5). `N_A`: it is no access token (RFC 8693 2.2.1). */
+  readonly token_type: 'Bearer' | 'DPoP' | 'N_A';
   /** Seconds. */
   readonly expires_in: number;
   /** Seconds since 1970; better-auth's clients read it. */

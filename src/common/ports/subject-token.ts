@@ -1,6 +1,7 @@
 import type { Actor } from '../principal/actor.js';
 import type { Confirmation } from '../principal/confirmation.js';
 import type { SignInFacts } from '../tokens/sign-in-facts.js';
+import type { StatementPart } from '../database/statement-part.js';
 import type { Client } from './authorization-server.js';
 
 /** Kinds of token, as token exchange names them (RFC 8693 3). */
@@ -40,6 +41,11 @@ export interface SubjectToken {
   readonly authenticatedAt: Date | null;
   readonly signIn: SignInFacts;
   readonly confirmation: Confirmation | null;
+  /**
+   * Holds while it is good, and until a token that is got by it is written, as a part of that statement: for one without a family, so that what
+   * ends it ends that token too. Null: user, session and family see to it.
+   */
+  readonly holding: StatementPart | null;
 }
 
 /** Reads tokens of ours that may be exchanged. Capabilities add theirs through their extension. */

@@ -6,6 +6,7 @@ import { AuthCookies } from '../../common/http/request/cookies.js';
 import type { AuthPrincipal } from '../../common/principal/auth-principal.js';
 import type { RegisteredClient } from '../clients/metadata/registered-client.js';
 import { ConsentStore, covers, type Granted } from '../consent/consent.store.js';
+import { skipsConsent } from '../consent/skips-consent.js';
 import { remembersConsent } from '../consent/remembers-consent.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { AuthorizationCodes } from '../codes/authorization-codes.js';
@@ -165,7 +166,11 @@ export class AuthorizationFlow {
     { client, parameters, waiting }: PendingAuthorization,
     user: BrowserUser | null,
   ): Promise<boolean> {
-    if (user === null || this.skipsConsent(client) || !remembersConsent(client, parameters.redirectUri, this.settings))
+    if (
+      user === null ||
+      skipsConsent(client, this.settings) ||
+      !remembersConsent(client, parameters.redirectUri, this.settings)
+    )
       return false;
     if (waiting === null && this.settings.hooks.beforeAuthorization === undefined) return true;
     return covers(await this.consents.find(user.subjectId, client.clientId), askedOf(parameters));
@@ -183,7 +188,7 @@ export class AuthorizationFlow {
       waitingSince: waiting?.row.opened_at ?? null,
       selectedSessionId: waiting?.row.selected_session_id ?? null,
       consents,
-      skipsConsent: this.skipsConsent(client),
+      skipsConsent: skipsConsent(client, this.settings),
       now: this.clock.now(),
     });
   }
@@ -196,7 +201,7 @@ export class AuthorizationFlow {
     const { client, parameters, waiting } = pending;
     const veto = await vetoOf(this.settings, client, user, parameters.scopes);
     if (veto) return this.refuse(pending, veto);
-    const needsConsent = !this.skipsConsent(client);
+    const needsConsent = !skipsConsent(client, this.settings);
     const code = waiting
       ? await this.database.transaction(async (tx) => {
           const issued = await this.codes.issue(tx, client, parameters, user, needsConsent);
@@ -206,10 +211,6 @@ export class AuthorizationFlow {
       : await this.codes.issue(this.database, client, parameters, user, needsConsent);
     if (code === null) return null;
     return { kind: 'response', response: codeResponse(pending, code) };
-  }
-
-  private skipsConsent({ policy, isFirstParty }: RegisteredClient): boolean {
-    return policy.skipConsent || (isFirstParty && this.settings.skipConsentForFirstParty);
   }
 
   private async refuse(pending: PendingAuthorization, error: AuthError): Promise<AuthorizationResult> {

@@ -120,6 +120,7 @@ export function toClient(row: ClientRow, settings: OAuthProviderSettings): Regis
     scopes: new Set(grantableScopes({ metadata, registeredBy: row.registered_by }, settings)),
     // T106: without a user there are no claims to give, and no offline access.
     ownScopes: new Set(policy.ownScopes.filter((scope) => !isAboutUsers(scope))),
+    standsFor: new Set(metadata.token_endpoint_auth_method === 'none' ? [] : policy.resources),
     metadata: Object.freeze(metadata),
     policy,
     rules: clientRules({ metadata, policy, registeredBy: row.registered_by }, settings),

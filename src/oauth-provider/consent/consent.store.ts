@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../../common/database/database.js';
+import type { StatementPart } from '../../common/database/statement-part.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { newId } from '../../common/new-id.js';
 
@@ -55,6 +56,10 @@ const WITHDRAW_ALL: Statement = {
   text: 'DELETE FROM auth_consent WHERE subject = $1',
 };
 
+/** Who withdraws the consent waits for the rest of the statement. */
+const holdingText = (when: string) =>
+  `SELECT id FROM auth_consent WHERE subject = $1 AND client_id = $2 AND ${when} FOR SHARE`;
+
 /** Every statement about consents. Every WHERE names the user. */
 @Injectable()
 export class ConsentStore {
@@ -63,6 +68,11 @@ export class ConsentStore {
   async find(subjectId: string, clientId: string): Promise<ConsentRow | null> {
     const [row] = await this.database.query<ConsentRow>(FIND, [subjectId, clientId]);
     return row ?? null;
+  }
+
+  /** Holds the consent inside another statement. */
+  holding(subjectId: string, clientId: string): StatementPart {
+    return { name: 'consent', text: holdingText, values: [subjectId, clientId] };
   }
 
   async findById(subjectId: string, id: string): Promise<ConsentRow | null> {
