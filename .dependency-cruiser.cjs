@@ -30,7 +30,7 @@ const ROOMS = {
   device: ['authorizations', 'issue', 'verification', 'poll'],
   passkeys: ['keys', 'ceremonies', 'registration', 'authentication', 'management', 'pages'],
   'resource-server': ['introspection'],
-  'token-exchange': ['policy', 'grant'],
+  'token-exchange': ['policy', 'grant', 'id-jag'],
   'two-factor': ['factors', 'mails', 'trust', 'challenge', 'verification', 'management', 'pages'],
   'oauth-provider': [
     'clients/metadata',

@@ -16,7 +16,7 @@ export interface VerifierContext {
   readonly leewaySeconds: number;
 }
 
-/** Verifies JWT access tokens of one outside issuer (RFC 9068 4, RFC 8725). */
+/** Verifies JWTs of one outside issuer, above all its access tokens (RFC 9068 4, RFC 8725). */
 export class TrustedIssuer {
   private readonly keys: IssuerKeySet;
 
@@ -28,20 +28,21 @@ export class TrustedIssuer {
   }
 
   /**
+   * An access token of it.
    * @param iss as the token claims it; the signature then proves it
    * @throws AuthError 401 with the reason in `detail`; 503 when the issuer's keys are not available
    */
   async verify(token: string, iss: string): Promise<TokenClaims> {
-    const claims = await this.signed(token, iss);
+    const claims = await this.prove(token, iss);
     checkClaims(claims, this.settings);
     return claims;
   }
 
   /**
-   * Signature, algorithm, `typ`, `iss` and times alone. What else a JWT must say that is no access token, the caller checks.
+   * A JWT of it, whatever it is for: signature, issuer, `typ` and times are right, and the caller checks the rest.
    * @throws AuthError as `verify`
    */
-  async signed(token: string, iss: string): Promise<TokenClaims> {
+  async prove(token: string, iss: string): Promise<TokenClaims> {
     const { algorithms, type } = this.settings;
     try {
       const { payload, protectedHeader } = await jwtVerify(token, this.keys.keyOf, {

@@ -62,7 +62,7 @@ export class WorkloadAssertionVerifier {
     const { issuer } = trusted.settings;
     if (assertion.length > MAX_ASSERTION_LENGTH) throw refused('too long');
     if (!ASSERTION_TYPES.has(typeOf(assertion))) throw refused('typ is that of another kind of JWT');
-    const claims = await trusted.signed(assertion, issuer).catch((error: unknown) => {
+    const claims = await trusted.prove(assertion, issuer).catch((error: unknown) => {
       throw error instanceof AuthError && error.status === 401 ? refused(error.detail ?? '') : error;
     });
     const fault = this.timeFault(claims, this.settings.workloadIssuers.get(issuer)!.maxLifetimeSeconds);
