@@ -28,6 +28,7 @@ const ROOMS = {
   'api-keys': ['keys', 'verification', 'management', 'pages'],
   'client-credentials': ['outbound', 'grant'],
   device: ['authorizations', 'issue', 'verification', 'poll'],
+  'jwt-bearer': ['issuers', 'subjects', 'grant'],
   passkeys: ['keys', 'ceremonies', 'registration', 'authentication', 'management', 'pages'],
   'resource-server': ['introspection'],
   'token-exchange': ['policy', 'grant', 'id-jag'],

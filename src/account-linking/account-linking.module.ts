@@ -9,6 +9,7 @@ import { LinkButtonController } from './sign-in/link-button.controller.js';
 import { LinkedAccountController } from './linked-accounts/linked-account.controller.js';
 import { LinkedAccountStore } from './linked-accounts/linked-account.store.js';
 import { LinkedAccountsService } from './linked-accounts/linked-accounts.service.js';
+import { LinkedIdentities } from './linked-accounts/linked-identities.js';
 import { ProviderTokenController } from './linked-accounts/provider-token.controller.js';
 import { ProviderTokensService } from './linked-accounts/provider-tokens.service.js';
 import { TokenRefresher } from './linked-accounts/token.refresher.js';
@@ -36,6 +37,7 @@ const providers: Provider[] = [
   TokenVault,
   TokenRefresher,
   LinkedAccountsService,
+  LinkedIdentities,
   ProviderTokensService,
   IdentityLinker,
   ErrorAddresses,
@@ -72,10 +74,12 @@ export class AccountLinkingModule extends ConfigurableModuleClass implements OnM
     private readonly ports: HostPorts,
     buttons: ProviderButtons,
     accounts: LinkedAccountsService,
+    linkedAccounts: LinkedIdentities,
   ) {
     super();
     extensions.add({
       name: 'accountLinking',
+      ports: { linkedAccounts },
       signInMethods: accounts,
       pages: [{ area: 'account', path: '/account/sign-in-methods', title: 'account.linked', order: 50 }],
       signInPage: (continueTo) => buttons.partOf(continueTo),

@@ -30,6 +30,7 @@ export interface AssertionAudience {
 }
 
 export interface IdentityAssertionsSettings {
+  /** By the folded spelling of their issuers. */
   readonly audiences: ReadonlyMap<string, AssertionAudience>;
   readonly algorithm: SigningAlgorithm;
   readonly authorize: IdentityAssertionHook | null;
@@ -49,10 +50,16 @@ export function resolveIdentityAssertions(
   if (entries.length === 0)
     throw new Error(`${OPTION}.audiences: there is none. Name the servers that take them, or leave it out.`);
   return Object.freeze({
-    audiences: new Map(entries.map(([issuer, one]) => [issuer, resolveAudience(issuer, one, core)])),
+    audiences: byFolded(entries.map(([issuer, one]) => resolveAudience(issuer, one, core))),
     algorithm,
     authorize: authorize && ((assertion: IdentityAssertion) => options.authorize!(assertion)),
   });
+}
+
+function byFolded(audiences: readonly AssertionAudience[]): ReadonlyMap<string, AssertionAudience> {
+  const map = new Map(audiences.map((one) => [foldResource(one.issuer)!, one]));
+  if (map.size === audiences.length) return map;
+  throw new Error(`${OPTION}.audiences: two of them are one server in two spellings. Remove one.`);
 }
 
 function resolveAudience(

@@ -42,6 +42,17 @@ export async function learn(host: TestApp, user: SignedInUser): Promise<void> {
   theirPublic = await exportJWK(pair.publicKey);
 }
 
+/** The same for a token of another issuer, whose private key the test has. */
+export async function learnOf(good: string, privateKey: CryptoKey, publicKey: JWK): Promise<void> {
+  token = good;
+  header = decodeProtectedHeader(token) as Json;
+  claims = decodeJwt(token) as Json;
+  [ours, ourPublic] = [privateKey, publicKey];
+  const pair = await generateKeyPair('ES256', { extractable: true });
+  theirs = pair.privateKey;
+  theirPublic = await exportJWK(pair.publicKey);
+}
+
 /** Signed by our own key: only what the case names is wrong. */
 export async function signed(
   change: { header?: Json; claims?: Json; without?: string },

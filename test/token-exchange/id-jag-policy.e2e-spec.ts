@@ -116,6 +116,7 @@ describe('identity assertions that cannot work stop the boot', () => {
     ['I20 this server', { [TEST_ISSUER]: good }, /it is this server/],
     ['I20 this server with a slash', { [`${TEST_ISSUER}/`]: good }, /it is this server/],
     ['no address', { chat: good }, /it is not an issuer/],
+    ['one server in two spellings', { [CHAT]: good, [`${CHAT}/`]: good }, /two spellings/],
     ['no client', { [CHAT]: { ...good, clients: {} } }, /clients: there is none/],
     ['a client without an id there', { [CHAT]: { ...good, clients: { a: '' } } }, /give the id of the client there/],
     ['false for a client', { [CHAT]: { ...good, clients: { a: false } } }, /give the id of the client there/],

@@ -44,7 +44,9 @@ describe('identity assertions that we do not give', () => {
   it.each<[string, Record<string, string | undefined>, string]>([
     ['an audience that is not configured', { audience: 'https://other.example' }, 'invalid_target'],
     ['a longer audience', { audience: `${CHAT}.evil.example` }, 'invalid_target'],
-    ['the audience with a slash', { audience: `${CHAT}/` }, 'invalid_target'],
+    ['the audience with a path', { audience: `${CHAT}//` }, 'invalid_target'],
+    ['an audience that is no address', { audience: 'chat' }, 'invalid_target'],
+    ['an empty fragment of the audience', { audience: `${CHAT}#` }, 'invalid_target'],
     ['ourselves', { audience: TEST_ISSUER }, 'invalid_target'],
     ['no audience', { audience: undefined }, 'invalid_target'],
     ['a resource of another audience', { resource: FILES_API }, 'invalid_target'],

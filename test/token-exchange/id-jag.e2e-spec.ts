@@ -134,6 +134,13 @@ describe('identity assertions that we give (draft-ietf-oauth-identity-assertion-
     expect(claimsOf(body.access_token).sub).toBe(ada.id);
   });
 
+  it('I15 ID-JAG 4.3: an audience in another spelling, as clients write it that parse addresses; aud is as configured', async () => {
+    for (const audience of [`${CHAT}/`, CHAT.replace('chat', 'CHAT'), `${CHAT}:443`]) {
+      const { body } = await vouch(host, AGENT, idToken(), { audience });
+      expect([audience, claimsOf(body.access_token).aud]).toEqual([audience, CHAT]);
+    }
+  });
+
   it('I19 ID-JAG 5: client_id is the one there; an id that is an address is the same there', async () => {
     const { id_token: token } = await tokensOf(host, ada.browser, {
       client: jag.URL_CLIENT,

@@ -7,6 +7,9 @@ export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 /** The `grant_type` of token exchange (RFC 8693 2.1). */
 export const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
+/** The `grant_type` of assertions (RFC 7523 2.1). */
+export const JWT_BEARER_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
 /** A token request. Its client is authenticated and may use this grant. */
 export interface GrantRequest<C extends Client = Client> {
   readonly client: C;
@@ -29,6 +32,8 @@ export interface Grant<C extends Client = Client> {
   readonly grantType: string;
   /** Every token of the grant is for a user who agreed, so that clients may register themselves for it (T095). Default false. */
   readonly isForUsers?: boolean;
+  /** Whether options give it to a client that has not registered its `grant_type`, as one of a metadata document. Default: they do not. */
+  isGivenTo?(client: C): boolean;
   /** The form fields that the grant receives, besides `resource`. Only a grant that names `audience` may be sent several of it. */
   readonly parameters: readonly string[];
   /** @throws AuthError of RFC 6749 5.2, or of the grant's own specification */

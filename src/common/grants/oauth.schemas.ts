@@ -27,7 +27,7 @@ export const TokenBody = z
   .looseObject({
     grant_type: text.meta({
       description:
-        '`authorization_code`, `refresh_token`, `client_credentials`, `urn:ietf:params:oauth:grant-type:device_code` or `urn:ietf:params:oauth:grant-type:token-exchange`, as the server and the client have them.',
+        '`authorization_code`, `refresh_token`, `client_credentials`, `urn:ietf:params:oauth:grant-type:device_code`, `urn:ietf:params:oauth:grant-type:token-exchange` or `urn:ietf:params:oauth:grant-type:jwt-bearer`, as the server and the client have them.',
     }),
     code: text.optional().meta({ description: 'With `authorization_code`: from the redirect.' }),
     redirect_uri: text.optional().meta({ description: 'With `authorization_code`: the same as in its request.' }),
@@ -49,9 +49,13 @@ export const TokenBody = z
       .union([text, z.array(text)])
       .optional()
       .meta({ description: 'With token exchange: as `resource`, and checked as one list with it. May be repeated.' }),
+    assertion: text.optional().meta({
+      description:
+        'With `urn:ietf:params:oauth:grant-type:jwt-bearer`: a JWT of an issuer that is trusted (RFC 7523 2.1).',
+    }),
     scope: text.optional().meta({
       description:
-        'Space-separated. With `refresh_token`, `client_credentials` and token exchange; default: all it may have.',
+        'Space-separated. With `refresh_token`, `client_credentials`, token exchange and assertions; default: all it may have.',
     }),
     resource: resourceParameter,
     ...clientAuthentication,

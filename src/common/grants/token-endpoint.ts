@@ -40,7 +40,7 @@ export class TokenEndpoint {
   private run(client: Client, grantType: string, form: OAuthForm, sender: SenderProof): Promise<TokenResponse> {
     const grant = this.extensions.grants.find((one) => one.grantType === grantType);
     if (!grant) throw AuthError.oauth('unsupported_grant_type', 'This grant_type is not offered');
-    if (!client.grantTypes.has(grantType))
+    if (!client.grantTypes.has(grantType) && !grant.isGivenTo?.(client))
       throw AuthError.oauth('unauthorized_client', 'This client may not use this grant_type');
     const { resource: resources = [], audience = [] } = form.repeated;
     const takesAudiences = grant.parameters.includes('audience');

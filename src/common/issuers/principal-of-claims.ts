@@ -43,14 +43,14 @@ export function principalOfClaims(
     authenticatedAt: kind === 'user' && isTime(authTime) ? new Date(authTime * 1000) : null,
     expiresAt: exp === undefined ? null : new Date(exp * 1000),
     confirmation: readConfirmation(claims['cnf']),
-    actor: actorOf(claims['act'], issuer),
+    actor: foreignActor(claims['act'], issuer),
     // A client for itself has not signed in, whatever its token says.
     claims: { ...customClaimsOf(claims), ...(kind === 'user' && strengthClaims(claims)), iss: issuer, sub },
   });
 }
 
 /** An actor without an issuer is one of theirs, and never to be taken for one of ours. */
-function actorOf(act: unknown, issuer: string): Actor | null {
+export function foreignActor(act: unknown, issuer: string): Actor | null {
   const theirs = (one: Actor | null): Actor | null =>
     one && Object.freeze({ ...one, issuer: one.issuer ?? issuer, actor: theirs(one.actor) });
   return theirs(readActor(act));

@@ -1,5 +1,6 @@
 import type { AuthorizationServer } from './authorization-server.js';
 import type { CredentialChangePort } from './credential-change.js';
+import type { LinkedAccounts } from './linked-accounts.js';
 import type { WaitingSignIns } from './second-factor.js';
 import type { SessionTransport } from './session-transport.js';
 import type { Sessions } from './sessions.js';
@@ -46,6 +47,7 @@ export interface PortFillings {
   readonly signInFlow?: SignInFlow;
   readonly credentialChanges?: CredentialChangePort;
   readonly waitingSignIns?: WaitingSignIns;
+  readonly linkedAccounts?: LinkedAccounts;
   readonly authorizationServer?: AuthorizationServer;
   readonly signInContinuation?: SignInContinuation;
 }
@@ -67,6 +69,10 @@ export class HostPorts {
     'list of sign-ins that wait',
     'Enable twoFactor in AuthModule.forRoot.',
   );
+  readonly linkedAccounts = new Port<LinkedAccounts>(
+    'directory of linked accounts',
+    'Enable accountLinking in AuthModule.forRoot.',
+  );
   readonly authorizationServer = new Port<AuthorizationServer>(
     'authorization server',
     'Enable oauthProvider in AuthModule.forRoot.',
@@ -84,6 +90,7 @@ export class HostPorts {
     this.signInFlow.fill(fillings.signInFlow, owner);
     this.credentialChanges.fill(fillings.credentialChanges, owner);
     this.waitingSignIns.fill(fillings.waitingSignIns, owner);
+    this.linkedAccounts.fill(fillings.linkedAccounts, owner);
     this.authorizationServer.fill(fillings.authorizationServer, owner);
     this.signInContinuation.fill(fillings.signInContinuation, owner);
   }

@@ -25,7 +25,8 @@ export function reachOf(
 ): AssertionReach {
   const [issuer] = audiences;
   if (issuer === undefined || audiences.length > 1) throw refusedTarget('one audience is needed, the issuer there');
-  const audience = settings.audiences.get(issuer);
+  // Clients that keep an address as a URL write a slash after an issuer without a path (MCP SDK); the assertion has it as configured.
+  const audience = settings.audiences.get(foldResource(issuer) ?? '');
   const clientId = audience?.clients.get(client.clientId);
   if (!audience || clientId === undefined) throw refusedTarget(`${issuer.slice(0, 200)} is not for this client`);
   return {
