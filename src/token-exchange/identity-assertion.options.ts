@@ -1,6 +1,6 @@
 import type { SigningAlgorithm } from '../common/keys/signing-algorithm.js';
 import type { Duration } from '../common/options/duration.js';
-import { choice, duration, flag, given, hook, scopes, texts } from '../common/options/option.js';
+import { choice, duration, flag, given, hook, scopes } from '../common/options/option.js';
 import type { OptionsOf } from '../common/options/read-options.js';
 import type { Client } from '../common/ports/authorization-server.js';
 import type { HostUser } from '../common/ports/user-directory.js';
@@ -74,7 +74,7 @@ export const IDENTITY_ASSERTIONS_OPTIONS = {
 
 export const ASSERTION_AUDIENCE_OPTIONS = {
   clients: given<AssertionAudienceOptions['clients']>('block', {}),
-  resources: texts(),
+  resources: given('texts'),
   scopes: scopes([]),
   sector: given('text'),
   tenant: given('text'),

@@ -84,7 +84,7 @@ function resolveAudience(
   return Object.freeze({
     issuer,
     clients: clientsOf(name, settings.clients),
-    resources: resourcesOf(name, settings.resources),
+    resources: resourcesOf(name, settings.resources ?? []),
     scopes: new Set(settings.scopes),
     sector: settings.sector,
     tenant: settings.tenant,

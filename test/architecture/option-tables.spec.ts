@@ -15,6 +15,10 @@ import { DEVICE_OPTIONS } from '../../src/device/device.options.js';
 import { TRUSTED_ISSUER_OPTIONS } from '../../src/common/issuers/trusted-issuer.options.js';
 import { JWT_OPTIONS } from '../../src/jwt/jwt.options.js';
 import { STATIC_CLIENT_OPTIONS } from '../../src/oauth-provider/static-client.options.js';
+import {
+  ASSERTION_AUDIENCE_OPTIONS,
+  IDENTITY_ASSERTIONS_OPTIONS,
+} from '../../src/token-exchange/identity-assertion.options.js';
 import { RESOURCE_OPTIONS } from '../../src/common/resources/resource.settings.js';
 import { FEDERATED_IDENTITY_OPTIONS, WORKLOAD_ISSUER_OPTIONS } from '../../src/oauth-provider/workload.options.js';
 import { OAUTH_PROVIDER_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';
@@ -52,6 +56,8 @@ const DECLARED: Readonly<Record<string, Table>> = {
   WorkloadIssuerOptions: WORKLOAD_ISSUER_OPTIONS,
   FederatedIdentityOptions: FEDERATED_IDENTITY_OPTIONS,
   OutboundOptions: OUTBOUND_OPTIONS,
+  IdentityAssertionsOptions: IDENTITY_ASSERTIONS_OPTIONS,
+  AssertionAudienceOptions: ASSERTION_AUDIENCE_OPTIONS,
   ResourceServerOptions: RESOURCE_SERVER_OPTIONS,
   ResourceIssuerOptions: RESOURCE_ISSUER_OPTIONS,
 };
