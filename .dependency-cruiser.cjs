@@ -31,7 +31,7 @@ const ROOMS = {
   'jwt-bearer': ['issuers', 'subjects', 'grant'],
   passkeys: ['keys', 'ceremonies', 'registration', 'authentication', 'management', 'pages'],
   'resource-server': ['introspection'],
-  'token-exchange': ['policy', 'grant'],
+  'token-exchange': ['policy', 'grant', 'id-jag'],
   'two-factor': ['factors', 'mails', 'trust', 'challenge', 'verification', 'management', 'pages'],
   'oauth-provider': [
     'clients/metadata',

@@ -7,6 +7,7 @@ import type { OptionsOf } from '../common/options/read-options.js';
 import type { ClientMetadataDocumentsOptions } from './client-documents.options.js';
 import type { AuthorizationDetailTypeOptions } from './authorization-detail.options.js';
 import { FAPI_PROFILES, type FapiProfile, type TokenBinding } from './clients/metadata/client-rules.js';
+import type { WorkloadIssuerOptions } from './workload.options.js';
 import type { IdTokenClaims, StaticClientOptions } from './static-client.options.js';
 
 /** Who may register clients: nobody; signed-in users and holders of an initial access token; anybody. */
@@ -80,6 +81,11 @@ export interface OAuthProviderOptions {
    * text (`issuer`, FAPI 2.0, RFC 7523bis). Default `any`.
    */
   readonly clientAssertionAudience?: 'any' | 'issuer';
+  /**
+   * Platforms whose workloads may authenticate as the clients that name them in `federatedIdentities`: Kubernetes, GitHub Actions, clouds.
+   * Default: none.
+   */
+  readonly workloadIssuers?: readonly WorkloadIssuerOptions[];
   /** PKCE for every client, as OAuth 2.1 requires. Default true. */
   readonly oauth21?: boolean;
   /**
@@ -204,6 +210,7 @@ export const OAUTH_PROVIDER_OPTIONS = {
   requireSignedRequestObject: flag(),
   requireBoundTokens: choice(['dpop', 'certificate', 'either']),
   clientAssertionAudience: choice(['any', 'issuer']),
+  workloadIssuers: given<readonly WorkloadIssuerOptions[]>('blocks', []),
   oauth21: flag(true),
   requirePKCE: flag(),
   loginPage: given('text'),

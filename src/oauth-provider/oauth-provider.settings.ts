@@ -20,6 +20,7 @@ import {
 } from './oauth-provider.options.js';
 import { resolveClientDocuments, type ClientDocumentSettings } from './client-documents.options.js';
 import { resolveDetailTypes, type AuthorizationDetailTypes } from './authorization-detail.options.js';
+import { resolveWorkloadIssuers, type WorkloadIssuerSettings } from './workload.options.js';
 import { requireFapi } from './fapi-options.js';
 import { requireRedirectSchemes } from './redirect-schemes.js';
 
@@ -65,6 +66,8 @@ export interface OAuthProviderSettings extends Pick<Given, AsGiven> {
   readonly requestObjects: boolean;
   readonly pushedRequestTtlSeconds: number;
   readonly clientAssertionAudience: 'any' | 'issuer';
+  /** By `iss`. */
+  readonly workloadIssuers: ReadonlyMap<string, WorkloadIssuerSettings>;
   /** `byDefault`: for clients that do not say; null: required unless the client registered itself. */
   readonly pkce: { readonly everyone: boolean; readonly byDefault: boolean | null };
   readonly pages: {
@@ -152,6 +155,7 @@ export function resolveOAuthProviderOptions(
     }),
     pushedRequestTtlSeconds: given.pushedAuthorizationRequestTTLSeconds,
     clientAssertionAudience: given.clientAssertionAudience ?? 'any',
+    workloadIssuers: resolveWorkloadIssuers(given.workloadIssuers, core),
     pkce: resolvePkce(given),
     pages: resolvePages(given, core),
     rememberConsent: given.rememberConsent,

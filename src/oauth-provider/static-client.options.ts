@@ -2,6 +2,7 @@ import type { ClientAuthMethod } from '../common/ports/authorization-server.js';
 import { choice, flag, given } from '../common/options/option.js';
 import type { OptionsOf } from '../common/options/read-options.js';
 import { FAPI_PROFILES, type FapiProfile } from './clients/metadata/client-rules.js';
+import type { FederatedIdentityOptions } from './workload.options.js';
 import type { ClientMetadata } from './clients/metadata/client-metadata.js';
 
 /** Claims requested by name (OIDC Core 5.5), or also those of the scopes (5.4), for clients that do not call userinfo. */
@@ -26,7 +27,7 @@ export interface StaticClientOptions {
   readonly grantTypes?: readonly string[];
   /**
    * How it authenticates, also `client_secret_jwt` or `private_key_jwt`. Default: `client_secret_basic` with a secret (`client_secret_post`
-   * is accepted too), else `none`.
+   * is accepted too), with `federatedIdentities` alone `private_key_jwt`, else `none`.
    */
   readonly tokenEndpointAuthMethod?: ClientAuthMethod;
   /** Belongs to the host's own organisation: see `skipConsentForFirstParty` of the provider. Default false. */
@@ -52,6 +53,11 @@ export interface StaticClientOptions {
   readonly profile?: FapiProfile;
   /** What the `aud` of its assertions may be: see the provider's option. Default: the server's rule. */
   readonly clientAssertionAudience?: 'any' | 'issuer';
+  /**
+   * Workloads that may present themselves as it, by tokens of `workloadIssuers` in place of a secret. Not with a profile of FAPI 2.0.
+   * Default: none.
+   */
+  readonly federatedIdentities?: readonly FederatedIdentityOptions[];
   /** Which claims about the user its ID tokens carry. Default: the server's rule, `idTokenClaims`. */
   readonly idTokenClaims?: IdTokenClaims;
   /** Other metadata of RFC 7591 and OpenID Connect, under its own names; validated as in a registration. */
@@ -76,6 +82,7 @@ export const STATIC_CLIENT_OPTIONS = {
   accessTokenFormat: choice(['opaque', 'jwt']),
   profile: choice(FAPI_PROFILES),
   clientAssertionAudience: choice(['any', 'issuer']),
+  federatedIdentities: given<readonly FederatedIdentityOptions[]>('blocks'),
   idTokenClaims: given('text'),
   metadata: given('block'),
 } satisfies OptionsOf<StaticClientOptions>;

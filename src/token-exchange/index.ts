@@ -1,5 +1,13 @@
 export { TokenExchangeModule } from './token-exchange.module.js';
 export type {
+  AssertionAudienceOptions,
+  AudienceSubject,
+  IdentityAssertion,
+  IdentityAssertionDecision,
+  IdentityAssertionHook,
+  IdentityAssertionsOptions,
+} from './identity-assertion.options.js';
+export type {
   ExchangeDecision,
   ExchangedToken,
   ExchangedType,

@@ -1,8 +1,11 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Extensions } from '../common/extensions.js';
+import { SigningKeys } from '../common/keys/signing-keys.js';
 import { CORE_SETTINGS } from '../common/options/core-options.js';
 import { HostPorts } from '../common/ports/port.js';
 import { PresentedTokens } from './grant/presented-tokens.js';
+import { AssertionSubjects } from './id-jag/assertion-subject.js';
+import { ID_JAG_SECONDS, IdJagIssuer } from './id-jag/id-jag.issuer.js';
 import { TokenExchangeGrant } from './grant/token-exchange.grant.js';
 import { ConfigurableModuleClass, TOKEN_EXCHANGE_OPTIONS } from './token-exchange.module-definition.js';
 import {
@@ -27,6 +30,8 @@ import {
     },
     PresentedTokens,
     TokenExchangeGrant,
+    AssertionSubjects,
+    IdJagIssuer,
   ],
 })
 export class TokenExchangeModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationBootstrap {
@@ -35,9 +40,20 @@ export class TokenExchangeModule extends ConfigurableModuleClass implements OnMo
     private readonly ports: HostPorts,
     @Inject(TOKEN_EXCHANGE_SETTINGS) private readonly settings: TokenExchangeSettings,
     grant: TokenExchangeGrant,
+    assertions: IdJagIssuer,
+    keys: SigningKeys,
   ) {
     super();
-    extensions.add({ name: 'tokenExchange', grants: [grant] });
+    const { identityAssertions } = settings;
+    extensions.add({
+      name: 'tokenExchange',
+      grants: [grant],
+      ...(identityAssertions && {
+        tokenExchangers: [assertions],
+        metadata: () => ({ identity_chaining_requested_token_types_supported: [assertions.requestedTokenType] }),
+      }),
+    });
+    if (identityAssertions) keys.want(identityAssertions.algorithm, ID_JAG_SECONDS, { exact: true });
   }
 
   onModuleInit(): void {

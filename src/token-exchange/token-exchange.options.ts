@@ -2,6 +2,7 @@ import { choice, given, hook, scopes, texts } from '../common/options/option.js'
 import type { OptionsOf } from '../common/options/read-options.js';
 import type { Client } from '../common/ports/authorization-server.js';
 import type { SubjectToken } from '../common/ports/subject-token.js';
+import type { IdentityAssertionsOptions } from './identity-assertion.options.js';
 import type { Actor } from '../common/principal/actor.js';
 
 /** Kinds of token that can be exchanged for access tokens. */
@@ -81,11 +82,16 @@ export interface TokenExchangeOptions {
    * Has the last word on every exchange, and the only one where `clients` does not name the client. Default: what `clients` allows.
    */
   readonly authorize?: ExchangeHook;
+  /**
+   * Identity assertions (ID-JAG) for other authorization servers: which of their resources each client may be vouched for at. Default: none.
+   */
+  readonly identityAssertions?: IdentityAssertionsOptions;
 }
 
 export const TOKEN_EXCHANGE_OPTIONS = {
   clients: given<NonNullable<TokenExchangeOptions['clients']>>('block', {}),
   authorize: hook<ExchangeHook>(),
+  identityAssertions: given<IdentityAssertionsOptions>('block'),
 } satisfies OptionsOf<TokenExchangeOptions>;
 
 export const EXCHANGE_RULE_OPTIONS = {

@@ -2,6 +2,7 @@ import type { CoreSettings } from '../common/options/core-options.js';
 import { requireChoice } from '../common/options/option.js';
 import { readOptions } from '../common/options/read-options.js';
 import { TOKEN_TYPES } from '../common/ports/subject-token.js';
+import { resolveIdentityAssertions, type IdentityAssertionsSettings } from './identity-assertion.settings.js';
 import {
   EXCHANGED_TYPES,
   EXCHANGE_RULE_OPTIONS,
@@ -27,6 +28,8 @@ export interface ExchangeRule {
 export interface TokenExchangeSettings {
   readonly rules: ReadonlyMap<string, ExchangeRule>;
   readonly authorize: ExchangeHook | null;
+  /** Null: not offered. */
+  readonly identityAssertions: IdentityAssertionsSettings | null;
 }
 
 export const TOKEN_EXCHANGE_SETTINGS = Symbol('nest-authority:token-exchange-settings');
@@ -52,9 +55,9 @@ export const HOOK_RULE: ExchangeRule = Object.freeze({
 /** @throws Error with option and remedy; stops the boot */
 export function resolveTokenExchangeOptions(
   options: TokenExchangeOptions | undefined,
-  core: Pick<CoreSettings, 'resources'>,
+  core: Pick<CoreSettings, 'resources' | 'issuer' | 'acr'>,
 ): TokenExchangeSettings {
-  const { clients, authorize } = readOptions('tokenExchange', options, TOKEN_EXCHANGE_OPTIONS);
+  const { clients, authorize, identityAssertions } = readOptions('tokenExchange', options, TOKEN_EXCHANGE_OPTIONS);
   const rules = Object.entries(clients).map(
     ([clientId, rule]) =>
       [clientId, resolveRule(rule, `tokenExchange.clients[${JSON.stringify(clientId)}]`, core)] as const,
@@ -62,6 +65,7 @@ export function resolveTokenExchangeOptions(
   return Object.freeze({
     rules: new Map(rules),
     authorize: authorize && ((exchange: TokenExchange) => options!.authorize!(exchange)),
+    identityAssertions: identityAssertions && resolveIdentityAssertions(identityAssertions, core),
   });
 }
 

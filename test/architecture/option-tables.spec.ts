@@ -18,8 +18,13 @@ import { CLIENT_DOCUMENT_OPTIONS } from '../../src/oauth-provider/client-documen
 import { ASSERTION_ISSUER_OPTIONS } from '../../src/jwt-bearer/issuers/assertion-issuer.options.js';
 import { JWT_BEARER_OPTIONS } from '../../src/jwt-bearer/jwt-bearer.options.js';
 import { STATIC_CLIENT_OPTIONS } from '../../src/oauth-provider/static-client.options.js';
+import {
+  ASSERTION_AUDIENCE_OPTIONS,
+  IDENTITY_ASSERTIONS_OPTIONS,
+} from '../../src/token-exchange/identity-assertion.options.js';
 import { RESOURCE_OPTIONS } from '../../src/common/resources/resource.settings.js';
 import { AUTHORIZATION_DETAIL_TYPE_OPTIONS } from '../../src/oauth-provider/authorization-detail.options.js';
+import { FEDERATED_IDENTITY_OPTIONS, WORKLOAD_ISSUER_OPTIONS } from '../../src/oauth-provider/workload.options.js';
 import { OAUTH_PROVIDER_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';
 import { RESOURCE_ISSUER_OPTIONS, RESOURCE_SERVER_OPTIONS } from '../../src/resource-server/resource-server.options.js';
 import { TWO_FACTOR_OPTIONS } from '../../src/two-factor/two-factor.options.js';
@@ -56,7 +61,11 @@ const DECLARED: Readonly<Record<string, Table>> = {
   ResourceOptions: RESOURCE_OPTIONS,
   AuthorizationDetailTypeOptions: AUTHORIZATION_DETAIL_TYPE_OPTIONS,
   StaticClientOptions: STATIC_CLIENT_OPTIONS,
+  WorkloadIssuerOptions: WORKLOAD_ISSUER_OPTIONS,
+  FederatedIdentityOptions: FEDERATED_IDENTITY_OPTIONS,
   OutboundOptions: OUTBOUND_OPTIONS,
+  IdentityAssertionsOptions: IDENTITY_ASSERTIONS_OPTIONS,
+  AssertionAudienceOptions: ASSERTION_AUDIENCE_OPTIONS,
   ResourceServerOptions: RESOURCE_SERVER_OPTIONS,
   ResourceIssuerOptions: RESOURCE_ISSUER_OPTIONS,
 };

@@ -43,6 +43,7 @@ const DEEPER: Record<string, readonly string[]> = {
   ],
   'make what only we can make: tokens, signatures, sealed secrets, rows of an earlier release': [
     'client-authentication/rfc7523.e2e-spec',
+    'compatibility/id-jag-two-servers.e2e-spec',
     'database/client-epochs.e2e-spec',
     'device/races.e2e-spec',
     'http/threats-memory.e2e-spec',
@@ -55,6 +56,7 @@ const DEEPER: Record<string, readonly string[]> = {
     'support/jwt-forger',
     'support/logout',
     'support/request-objects',
+    'token-exchange/id-jag-refusals.e2e-spec',
     'userinfo/oidc-core-claims.e2e-spec',
   ],
   'end or rotate what no route ends or rotates in that way': [

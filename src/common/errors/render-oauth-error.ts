@@ -6,6 +6,11 @@ export function renderOAuthError(error: AuthError): RenderedError {
   return {
     status: error.status,
     headers: { ...commonErrorHeaders(error), Pragma: 'no-cache' },
-    body: { error: error.error, error_description: toOAuthText(error.description) },
+    body: {
+      error: error.error,
+      error_description: toOAuthText(error.description),
+      // ID-JAG 8.2: what the sign-in must reach is told to the client, which has no challenge here.
+      ...(error.stepUp && error.details),
+    },
   };
 }

@@ -15,7 +15,7 @@ export interface StrengthJudge {
  * @throws AuthError 401 `insufficient_user_authentication`, which names all that is missing
  */
 export function requireStrength(
-  { claims, authenticatedAt }: AuthPrincipal,
+  { claims, authenticatedAt }: Pick<AuthPrincipal, 'claims' | 'authenticatedAt'>,
   needs: readonly StepUpNeed[],
   judge: StrengthJudge,
 ): void {

@@ -225,6 +225,11 @@ export interface AuthorizationServer<C extends Client = Client> {
    * @throws AuthError 400 `invalid_target`
    */
   laterResourcesFor(client: C, asked: readonly string[], scopes: readonly string[]): string[];
+  /**
+   * The name of a user that is the same for all of a sector, and for nobody else (OIDC Core 8.1).
+   * @param sector a host; null: the user's own id
+   */
+  subjectIn(sector: string | null, subjectId: string): string;
   /** Asks the host whether this user may use this client. @throws AuthError the host's veto */
   admitUser(client: C, subjectId: string, scopes: readonly string[]): Promise<void>;
   /**

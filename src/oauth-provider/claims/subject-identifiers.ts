@@ -22,7 +22,11 @@ export class SubjectIdentifiers {
   of(client: RegisteredClient, subjectId: string): string {
     const { metadata } = client;
     if (metadata.subject_type !== 'pairwise' || subjectId === client.clientId) return subjectId;
-    const sector = sectorHostOf(metadata) || `client ${client.clientId}`;
+    return this.inSector(sectorHostOf(metadata) || `client ${client.clientId}`, subjectId);
+  }
+
+  /** The pairwise `sub` for all clients of a sector. */
+  inSector(sector: string, subjectId: string): string {
     // OIDC Core 8.1. The user's id comes last, so that no two pairs give the same text.
     return hmacSha256(this.key, `${sector}\0${subjectId}`).toString('base64url');
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FEDERATED_IDENTITIES } from './metadata/federated-identities.js';
 
 const text = z.string();
 const date = z.iso.datetime();
@@ -64,6 +65,7 @@ export const ClientViewAnswer = z
       clientCredentialsScopes: text.array(),
       resources: text.array().nullable(),
       accessTokenFormat: z.enum(['opaque', 'jwt']).nullable(),
+      federatedIdentities: FEDERATED_IDENTITIES,
     }),
   })
   .meta({ id: 'AuthAdminOAuthClient' });

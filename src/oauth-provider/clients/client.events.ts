@@ -14,6 +14,14 @@ declare module '../../common/events/auth-events.js' {
     'oauth-client.disabled': { clientId: string };
     'oauth-client.enabled': { clientId: string };
     'oauth-client.deleted': { clientId: string };
+    /** A workload has proven itself as a client by a token of its platform: `issuer` and `subject` are those of the token. */
+    'oauth-client.workload-authenticated': {
+      clientId: string;
+      issuer: string;
+      subject: string;
+      endpoint: 'token' | 'par' | 'introspect' | 'revoke';
+      ipAddress: string | null;
+    };
     /** `reason` is for the log; the caller gets the same error for all of them. `clientId` is as presented, not proven. */
     'oauth-client.authentication-failed': {
       clientId: string | null;

@@ -107,6 +107,7 @@ export function clientView(row: ClientRow, settings: OAuthProviderSettings, fres
       accessTokenFormat: policy.accessTokenFormat,
       profile: policy.profile,
       clientAssertionAudience: policy.clientAssertionAudience,
+      federatedIdentities: policy.federatedIdentities,
     },
   };
 }

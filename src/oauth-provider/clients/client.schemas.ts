@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isDisplayName } from '../../common/display-name.js';
 import { metadataMembers } from './client-metadata.schema.js';
 import { bodySchema, wholeNumber } from '../../common/http/request/schema.pipe.js';
+import { FEDERATED_IDENTITIES } from './metadata/federated-identities.js';
 import { FAPI_PROFILES } from './metadata/client-rules.js';
 
 const MAX_INTEGER = 2_147_483_647;
@@ -47,6 +48,7 @@ const policy = z
     accessTokenFormat: z.enum(['opaque', 'jwt']).nullish(),
     profile: z.enum(FAPI_PROFILES).nullish(),
     clientAssertionAudience: z.enum(['any', 'issuer']).nullish(),
+    federatedIdentities: FEDERATED_IDENTITIES.optional(),
   })
   .optional()
   .meta({ description: 'What only administration says of a client.' });

@@ -9,6 +9,7 @@ import { AGENT_PREFIX } from '../../common/principal/actor.js';
 import { isAboutUsers, OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { invalidMetadata, readClientMetadata, type ClientMetadataDraft } from './metadata/client-metadata-input.js';
 import { mergePolicy, policyOnTheWire } from './metadata/client-policy-rules.js';
+import { proofFault } from './metadata/federated-identities.js';
 import { securityProfileFault } from './metadata/security-profile-rules.js';
 import { ClientSecrets, secretKindOf } from './client.secrets.js';
 import { ClientRenewals } from './client.renewals.js';
@@ -61,9 +62,9 @@ export class ClientSeeds {
     if (typeof clientId === 'string' && (await this.names.isOfUser(clientId)))
       throw invalidMetadata('client_id: a user has this id; choose another');
     const given = readClientMetadata(seed);
-    const metadata = await this.validator.validate(withMethod(given, seed.client_secret), 'trusted');
+    const metadata = await this.validator.validate(withMethod(given, seed), 'trusted');
     const policy = mergePolicy({}, policyOf(seed, metadata), metadata, this.settings);
-    const fault = securityProfileFault({ metadata, policy }, this.settings.profile);
+    const fault = proofFault({ metadata, policy }) ?? securityProfileFault({ metadata, policy }, this.settings.profile);
     if (fault !== null) throw invalidMetadata(fault);
     const isMethodNamed = given.token_endpoint_auth_method !== undefined;
     const client = {
@@ -89,10 +90,14 @@ export class ClientSeeds {
   }
 }
 
-/** Without a method and a secret it is a public client. */
-function withMethod(draft: ClientMetadataDraft, secret: string | undefined): ClientMetadataDraft {
+/** Without a method, a secret and workloads it is a public client. */
+function withMethod(
+  draft: ClientMetadataDraft,
+  { client_secret: secret, federated_identities: workloads }: SeedClient,
+): ClientMetadataDraft {
+  const isFederated = Array.isArray(workloads) && workloads.length > 0;
   const isSilent = draft.token_endpoint_auth_method === undefined && secret === undefined;
-  return isSilent ? { ...draft, token_endpoint_auth_method: 'none' } : draft;
+  return isSilent ? { ...draft, token_endpoint_auth_method: isFederated ? 'private_key_jwt' : 'none' } : draft;
 }
 
 function policyOf(seed: SeedClient, { scope, grant_types: grants }: ClientMetadata) {

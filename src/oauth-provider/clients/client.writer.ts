@@ -12,6 +12,7 @@ import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-pr
 import type { FreshSecrets } from './client.information.js';
 import type { ClientMetadata, ClientPolicy } from './metadata/client-metadata.js';
 import { invalidMetadata } from './metadata/client-metadata-input.js';
+import { proofFault } from './metadata/federated-identities.js';
 import { securityProfileFault, type ProfiledClient } from './metadata/security-profile-rules.js';
 import { ClientRenewals } from './client.renewals.js';
 import { ClientSecrets, digest, secretKindOf } from './client.secrets.js';
@@ -53,7 +54,7 @@ export class ClientWriter {
 
   async create({ admit, isSelfManaged, ...client }: ClientCreation): Promise<WrittenClient> {
     const clientId = randomBase62(CLIENT_ID_LENGTH);
-    requireProfile(client, this.settings);
+    requireProof(client, this.settings);
     const method = client.metadata.token_endpoint_auth_method;
     const secret = secretKindOf(method) === 'none' ? undefined : this.secrets.mint();
     const registrationToken = isSelfManaged ? this.secrets.mintRegistrationToken() : undefined;
@@ -85,7 +86,7 @@ export class ClientWriter {
    * @throws AuthError 400 `invalid_client_metadata` when it breaks its profile, 409 `CLIENT_CHANGED` when another change came first
    */
   async change(before: ClientRow, after: ClientDescription): Promise<WrittenClient> {
-    requireProfile(after, this.settings);
+    requireProof(after, this.settings);
     const { client_id: clientId, owner_id: ownerId } = before;
     const method = after.metadata.token_endpoint_auth_method;
     const kind = secretKindOf(method);
@@ -163,8 +164,8 @@ export class ClientWriter {
   }
 }
 
-function requireProfile(client: ProfiledClient, { profile }: OAuthProviderSettings): void {
-  const fault = securityProfileFault(client, profile);
+function requireProof(client: ProfiledClient, { profile }: OAuthProviderSettings): void {
+  const fault = proofFault(client) ?? securityProfileFault(client, profile);
   if (fault !== null) throw invalidMetadata(fault);
 }
 

@@ -6,7 +6,7 @@ import { AuthError } from '../../common/errors/auth-error.js';
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../oauth-provider.settings.js';
 import { ClientDirectory } from './client.directory.js';
 import { clientView, type OAuthClientView } from './client.information.js';
-import { readClientMetadata } from './metadata/client-metadata-input.js';
+import { invalidMetadata, readClientMetadata } from './metadata/client-metadata-input.js';
 import { changedMetadata } from './metadata/client-metadata-defaults.js';
 import { furtherMethods } from './metadata/client-metadata.js';
 import {
@@ -121,6 +121,8 @@ export class OAuthClientsService {
     const isOwn = registeredItself({ registeredBy: row.registered_by });
     const metadata = await this.validator.validate(draft, 'trusted', null, isOwn);
     const asked = { ...policyOnTheWire(patch), ...policyPatch };
+    if (isOwn && asked.federatedIdentities?.length)
+      throw invalidMetadata('federatedIdentities: not of a client that registered itself');
     const policy = {
       ...mergePolicy(row.policy, asked, metadata, this.settings),
       ...methodsOfPatch(metadata, patch),

@@ -6,6 +6,7 @@ import { furtherMethods, NO_POLICY, type ClientMetadata, type ClientPolicy } fro
 import { clientSecretContext } from './client-secret.js';
 import type { ClientRow } from './client.store.js';
 import type { StaticClientOptions } from '../static-client.options.js';
+import { identitiesFault, proofFault } from './metadata/federated-identities.js';
 import { securityProfileFault } from './metadata/security-profile-rules.js';
 import { optionName, staticMetadata } from './metadata/static-metadata.js';
 
@@ -39,6 +40,9 @@ export function staticClientRow(
   const { clientSecret } = options;
   const metadata = staticMetadata(options, settings);
   const policy = policyOf(options, metadata, settings);
+  const wrong =
+    identitiesFault(policy.federatedIdentities, settings.workloadIssuers) ?? proofFault({ metadata, policy });
+  if (wrong !== null) throw new Error(`${optionName(options)}: ${wrong}. Correct it, or leave it out.`);
   const fault = securityProfileFault({ metadata, policy }, settings.profile);
   if (fault !== null) throw new Error(`${optionName(options)}: ${fault}. Correct it, or leave the profile out.`);
   return {
@@ -82,6 +86,7 @@ function policyOf(
     accessTokenFormat: options.accessTokenFormat ?? null,
     profile: options.profile ?? null,
     clientAssertionAudience: options.clientAssertionAudience ?? null,
+    federatedIdentities: options.federatedIdentities ?? [],
   };
 }
 

@@ -13,6 +13,7 @@ import type { AuthorizationDetail } from '../../common/principal/authorization-d
 import { isSubset, parseScope } from '../../common/principal/scopes.js';
 import type { Transaction } from '../../common/database/transaction.js';
 import { readAuthorizationDetails } from '../authorization-details/read-authorization-details.js';
+import { SubjectIdentifiers } from '../claims/subject-identifiers.js';
 import { ConsentStore } from '../consent/consent.store.js';
 import { ClientAuthenticator } from '../clients/authentication/client.authenticator.js';
 import { ClientDirectory } from '../clients/client.directory.js';
@@ -32,6 +33,7 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
     private readonly authenticator: ClientAuthenticator,
     private readonly tokens: ClientTokens,
     private readonly consents: ConsentStore,
+    private readonly identifiers: SubjectIdentifiers,
     @Inject(OAUTH_PROVIDER_SETTINGS) private readonly settings: OAuthProviderSettings,
   ) {}
 
@@ -100,6 +102,10 @@ export class OAuthServer implements AuthorizationServer<RegisteredClient> {
 
   laterResourcesFor(client: RegisteredClient, asked: readonly string[], scopes: readonly string[]): string[] {
     return laterResources(client, asked, scopes, this.settings);
+  }
+
+  subjectIn(sector: string | null, subjectId: string): string {
+    return sector === null ? subjectId : this.identifiers.inSector(sector, subjectId);
   }
 
   async admitUser(client: RegisteredClient, subjectId: string, scopes: readonly string[]): Promise<void> {

@@ -9,16 +9,21 @@ import type { KnownClient } from '../client.directory.js';
 import { ClientSignatures, isSecretAlgorithm } from './client-signatures.js';
 
 /** Accepted values of `typ`: a JWT made for another purpose is not an assertion (RFC 8725 3.11). */
-const TYPES = new Set([undefined, 'JWT', 'jwt', 'client-authentication+jwt']);
+export const ASSERTION_TYPES: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  'JWT',
+  'jwt',
+  'client-authentication+jwt',
+]);
 
-const MAX_LENGTH = 8_192;
+export const MAX_ASSERTION_LENGTH = 8_192;
 /**
  * How far ahead `exp` may be: some libraries (Authlib) make assertions for an hour. Each is still good only once, and its use is stored
  * until then.
  */
 export const MAX_ASSERTION_SECONDS = 3_600;
 /** For clients whose clocks differ from ours. */
-const LEEWAY_SECONDS = 30;
+export const LEEWAY_SECONDS = 30;
 
 /**
  * The client that an assertion claims to be from. Not proven: it only selects the client to verify it for.
@@ -70,9 +75,9 @@ export class ClientAssertionVerifier {
     methods: readonly ClientAuthMethod[],
     audiences: readonly string[],
   ): Promise<JWTPayload> {
-    if (assertion.length > MAX_LENGTH) throw new Error('too long');
+    if (assertion.length > MAX_ASSERTION_LENGTH) throw new Error('too long');
     const { alg, typ } = decodeProtectedHeader(assertion);
-    if (!TYPES.has(typ)) throw new Error('typ is that of another kind of JWT');
+    if (!ASSERTION_TYPES.has(typ)) throw new Error('typ is that of another kind of JWT');
     const { clientId: name, metadata } = known.client;
     const registered = metadata.token_endpoint_auth_signing_alg;
     if (registered !== undefined && registered !== alg) throw new Error('alg is not the registered one');

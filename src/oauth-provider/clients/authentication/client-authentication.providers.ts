@@ -5,6 +5,7 @@ import { ClientKeys } from './client-keys.js';
 import { ClientSignatures } from './client-signatures.js';
 import { ClientAssertionVerifier } from './client-assertion.verifier.js';
 import { ClientCertificateVerifier } from './client-certificate.verifier.js';
+import { WorkloadAssertionVerifier } from './workload-assertion.verifier.js';
 import { ClientGuesses } from './client-guesses.js';
 import { ClientAuthenticator } from './client.authenticator.js';
 
@@ -14,6 +15,7 @@ export const clientAuthenticationProviders: Provider[] = [
   ClientKeys,
   ClientSignatures,
   ClientAssertionVerifier,
+  WorkloadAssertionVerifier,
   ClientCertificateVerifier,
   ClientGuesses,
   ClientAuthenticator,

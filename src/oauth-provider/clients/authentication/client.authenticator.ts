@@ -10,6 +10,7 @@ import { oauthPaths } from '../../../common/http/routes/oauth-endpoint.decorator
 import { OAUTH_PROVIDER_SETTINGS, type OAuthProviderSettings } from '../../oauth-provider.settings.js';
 import { ClientAssertionVerifier, claimedClient } from './client-assertion.verifier.js';
 import { certificateMethodIn, ClientCertificateVerifier } from './client-certificate.verifier.js';
+import { WorkloadAssertionVerifier } from './workload-assertion.verifier.js';
 import { ClientDirectory, type KnownClient } from '../client.directory.js';
 import { ClientGuesses } from './client-guesses.js';
 import type { DocumentNeed } from '../document-source.js';
@@ -32,6 +33,7 @@ export class ClientAuthenticator {
   constructor(
     private readonly directory: ClientDirectory,
     private readonly assertions: ClientAssertionVerifier,
+    private readonly workloads: WorkloadAssertionVerifier,
     private readonly certificates: ClientCertificateVerifier,
     private readonly guesses: ClientGuesses,
     private readonly routes: AuthRoutes,
@@ -108,11 +110,31 @@ export class ClientAuthenticator {
     // RFC 8705 2: the request names the client, and says nothing else; the connection proves it.
     const byCertificate = reading.method === 'none' && !isInHeader(reading) && certificateMethodIn(methods);
     if (reading.method === 'client_assertion')
-      await this.assertions.verify(reading.assertion, known, methods, this.namesOf(endpoint, known.client));
+      await this.provenByAssertion(reading.assertion, known, methods, endpoint);
     else if (byCertificate) await this.certificates.verify(known.client.metadata, byCertificate);
     else if (!methods.includes(reading.method)) throw AuthError.invalidClient(notOf(methods, reading));
     if (secretFault !== null) throw AuthError.invalidClient(secretFault);
     return known.client;
+  }
+
+  /** One that the client has signed, or a token of the platform on which it runs. */
+  private async provenByAssertion(
+    assertion: string,
+    known: KnownClient,
+    methods: readonly ClientAuthMethod[],
+    endpoint: ClientEndpoint,
+  ): Promise<void> {
+    const { client } = known;
+    const audiences = this.namesOf(endpoint, client);
+    if (!this.workloads.isMeant(assertion, client)) return this.assertions.verify(assertion, known, methods, audiences);
+    const workload = await this.workloads.verify(assertion, client, audiences);
+    const ipAddress = AuthContext.requestContext?.address() ?? null;
+    this.events.emit('oauth-client.workload-authenticated', {
+      clientId: client.clientId,
+      ...workload,
+      endpoint,
+      ipAddress,
+    });
   }
 
   /** The audiences by which an assertion of a client may name this server (RFC 7523 3, OIDC Core 9; RFC 7523bis: the issuer alone). */

@@ -15,6 +15,7 @@ const RULES = {
   requestObjects: false,
   profile: null,
   detailTypes: new Set<string>(),
+  mayLackKeys: false,
   acrValues: ['0'],
   allowPrivateNetwork: false,
   mtls: null,

@@ -25,6 +25,8 @@ export interface MetadataRules {
   readonly isConfigured: boolean;
   /** For all that is signed for clients. */
   readonly signingAlgorithms: readonly string[];
+  /** Whether something else than a key may prove it: seen where metadata and policy meet (`proofFault`). */
+  readonly mayLackKeys: boolean;
   /** Schemes of applications that are not named after a domain. */
   readonly redirectSchemes: ReadonlySet<string>;
   readonly requestObjects: boolean;
@@ -123,12 +125,15 @@ function checkScope({ scope }: ClientMetadata, rules: MetadataRules) {
   return scopes && isSubset(scopes, rules.scopes) ? null : 'scope: malformed, or one of them is not offered';
 }
 
-function checkKeys({ jwks, jwks_uri: jwksUri, token_endpoint_auth_method: method }: ClientMetadata) {
+function checkKeys(
+  { jwks, jwks_uri: jwksUri, token_endpoint_auth_method: method }: ClientMetadata,
+  { mayLackKeys }: MetadataRules,
+) {
   if (jwks && jwksUri !== undefined) return 'jwks: give it, or jwks_uri, not both';
   const fault = jwks ? keySetFault(jwks as unknown as Record<string, unknown>) : null;
   if (fault !== null) return `jwks: ${fault}`;
   if (method !== 'private_key_jwt' || jwksUri !== undefined) return null;
-  if (!jwks) return 'token_endpoint_auth_method: private_key_jwt needs jwks or jwks_uri';
+  if (!jwks) return mayLackKeys ? null : 'token_endpoint_auth_method: private_key_jwt needs jwks or jwks_uri';
   return canVerify(jwks) ? null : 'jwks: private_key_jwt needs a key that signs';
 }
 

@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import type { ClientAuthMethod } from '../../../common/ports/authorization-server.js';
+import type { FederatedIdentityOptions } from '../../workload.options.js';
 import type { FapiProfile } from './client-rules.js';
 import type { SigningAlgorithm } from '../../../common/keys/signing-algorithm.js';
 
@@ -91,6 +92,8 @@ export interface ClientPolicy {
   readonly profile: FapiProfile | null;
   /** What the `aud` of its assertions may be; null: the server's rule. */
   readonly clientAssertionAudience: 'any' | 'issuer' | null;
+  /** Workloads that may present themselves as it. */
+  readonly federatedIdentities: readonly FederatedIdentityOptions[];
 }
 
 /** Origins of a public client's scripts: those of its web redirect URIs, since an app's own scheme has no origin. */
@@ -119,4 +122,5 @@ export const NO_POLICY: ClientPolicy = Object.freeze({
   accessTokenFormat: null,
   profile: null,
   clientAssertionAudience: null,
+  federatedIdentities: Object.freeze([]),
 });

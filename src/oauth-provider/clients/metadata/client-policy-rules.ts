@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { isSubset } from '../../../common/principal/scopes.js';
 import { isAboutUsers, type OAuthProviderSettings } from '../../oauth-provider.settings.js';
+import type { FederatedIdentityOptions } from '../../workload.options.js';
+import { FEDERATED_IDENTITIES, identitiesFault } from './federated-identities.js';
 import { FAPI_PROFILES, strictest, type FapiProfile } from './client-rules.js';
 import { messageProfileFault } from './message-profile-rules.js';
 import { invalidMetadata } from './client-metadata-input.js';
@@ -15,6 +17,7 @@ const WIRE = z
     client_credentials_scopes: z.array(z.string().max(128)).max(100),
     profile: z.enum(FAPI_PROFILES),
     client_assertion_audience: z.enum(['any', 'issuer']),
+    federated_identities: FEDERATED_IDENTITIES,
     enable_end_session: z.literal(true, 'every client may end sessions here; it cannot be taken away'),
   })
   .partial();
@@ -41,6 +44,8 @@ export interface ClientPolicyInput {
   readonly profile?: FapiProfile | null;
   /** What the `aud` of its assertions may be; null: the server's rule. */
   readonly clientAssertionAudience?: 'any' | 'issuer' | null;
+  /** Workloads that may present themselves as it, by tokens of the provider's `workloadIssuers`. */
+  readonly federatedIdentities?: readonly FederatedIdentityOptions[];
 }
 
 /**
@@ -65,6 +70,7 @@ export function mergePolicy(
     ...(input.accessTokenFormat !== undefined && { accessTokenFormat: input.accessTokenFormat }),
     ...(input.profile !== undefined && { profile: input.profile }),
     ...(input.clientAssertionAudience !== undefined && { clientAssertionAudience: input.clientAssertionAudience }),
+    ...(input.federatedIdentities !== undefined && { federatedIdentities: input.federatedIdentities }),
   };
   const fault = policyFault(policy, metadata, settings);
   if (fault !== null) throw invalidMetadata(fault);
@@ -83,7 +89,7 @@ export function policyOnTheWire(input: Readonly<Record<string, unknown>>): Clien
     throw invalidMetadata(`${path.join('.')}: ${message}`);
   }
   const { require_pkce, skip_consent, first_party, agent, client_credentials_scopes, profile } = result.data;
-  const audience = result.data.client_assertion_audience;
+  const { client_assertion_audience: audience, federated_identities: identities } = result.data;
   return {
     ...(require_pkce !== undefined && { requirePkce: require_pkce }),
     ...(skip_consent !== undefined && { skipConsent: skip_consent }),
@@ -92,6 +98,7 @@ export function policyOnTheWire(input: Readonly<Record<string, unknown>>): Clien
     ...(client_credentials_scopes !== undefined && { clientCredentialsScopes: client_credentials_scopes }),
     ...(profile !== undefined && { profile }),
     ...(audience !== undefined && { clientAssertionAudience: audience }),
+    ...(identities !== undefined && { federatedIdentities: identities }),
   };
 }
 
@@ -116,7 +123,7 @@ export function methodsAfter(
 }
 
 function policyFault(
-  { ownScopes = [], resources, profile = null }: Partial<ClientPolicy>,
+  { ownScopes = [], resources, profile = null, federatedIdentities = [] }: Partial<ClientPolicy>,
   metadata: ClientMetadata,
   settings: OAuthProviderSettings,
 ): string | null {
@@ -127,6 +134,8 @@ function policyFault(
     return 'clientCredentialsScopes: they are for clients that prove themselves';
   if (resources && !resources.every((one) => settings.resources.find(one)))
     return 'resources: one of them is not configured';
+  const fault = identitiesFault(federatedIdentities, settings.workloadIssuers);
+  if (fault !== null) return fault;
   const { requestObjects, idTokenAlgorithms: signingAlgorithms } = settings;
   return messageProfileFault(metadata, strictest(settings.profile, profile), { requestObjects, signingAlgorithms });
 }

@@ -1,7 +1,8 @@
 import type { OAuthProviderSettings } from '../../oauth-provider.settings.js';
 import { CLIENT_ALGORITHMS } from './client-algorithms.js';
+import type { FederatedIdentityOptions } from '../../workload.options.js';
 import { NO_POLICY, type ClientMetadata, type ClientPolicy } from './client-metadata.js';
-import type { ClientOrigin } from './registered-client.js';
+import { registeredItself, type ClientOrigin } from './registered-client.js';
 import { requiresPkce } from './requires-pkce.js';
 import { modeNamed, RESPONSE_MODES, SIGNED_RESPONSE_MODES, type ResponseMode } from './response-modes.js';
 
@@ -40,6 +41,11 @@ export interface ClientRules {
   readonly consentTtlSeconds: number | null;
   /** What the `aud` of its assertions may be; `issuer`: that alone, as a text (FAPI 2.0 Security Profile 5.3.2.1-8). */
   readonly assertionAudience: 'any' | 'issuer';
+  /**
+   * Workloads that may present themselves as it, by a token of their platform. None where FAPI 2.0 asks for a key or a certificate of the client
+   * itself (Security Profile 5.3.2.1-6), and none of a client that registered itself: nobody here has said whose they are.
+   */
+  readonly federatedIdentities: readonly FederatedIdentityOptions[];
   /** Algorithms that it may sign with. */
   readonly algorithms: readonly string[];
 }
@@ -84,6 +90,7 @@ export function clientRules(client: RuledClient, settings: ServerRules): ClientR
     consentTtlSeconds:
       client.registeredBy === 'document' ? (settings.clientDocuments?.consentTTLSeconds ?? null) : null,
     assertionAudience: isFapi ? 'issuer' : (policy.clientAssertionAudience ?? settings.clientAssertionAudience),
+    federatedIdentities: isFapi || registeredItself(client) ? [] : policy.federatedIdentities,
     algorithms: isFapi ? FAPI_ALGORITHMS : CLIENT_ALGORITHMS,
   });
 }

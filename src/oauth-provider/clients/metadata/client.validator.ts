@@ -23,6 +23,7 @@ export function metadataRules(settings: OAuthProviderSettings, grantTypes: reado
     grantTypes: new Set(grantTypes),
     isConfigured: false,
     signingAlgorithms: settings.idTokenAlgorithms,
+    mayLackKeys: false,
     redirectSchemes: settings.redirectSchemes,
     requestObjects: settings.requestObjects,
     profile: settings.profile,
@@ -56,7 +57,10 @@ export class ClientValidator {
     const grants = [...this.grantsOf(author), ...(before?.metadata.grant_types ?? [])];
     const profile = strictest(this.settings.profile, before?.policy.profile ?? null);
     const refusedScopes = isOwn ? this.refusedScopes(before?.metadata ?? null) : NO_SCOPES;
-    const metadata = validateClientMetadata(draft, { ...metadataRules(this.settings, grants), profile, refusedScopes });
+    // Of a trusted author the policy comes after it, and is looked at together with it.
+    const mayLackKeys = author === 'trusted' || (before?.policy.federatedIdentities?.length ?? 0) > 0;
+    const rules = { ...metadataRules(this.settings, grants), profile, refusedScopes, mayLackKeys };
+    const metadata = validateClientMetadata(draft, rules);
     // OIDC Core 8.1: a redirect proves the sector, and the device grant has none.
     if (author === 'self' && metadata.subject_type === 'pairwise' && metadata.grant_types.includes(DEVICE_CODE_GRANT))
       throw invalidMetadata('subject_type: pairwise and the device grant are given together by administration only');

@@ -28,6 +28,8 @@ export function securityProfileFault(
   const { token_endpoint_auth_method: method, redirect_uris: redirects, application_type: type } = metadata;
   if (![method, ...(policy.furtherAuthMethods ?? [])].every((one) => allowsMethod(profile, one)))
     return `token_endpoint_auth_method: profile ${profile} allows only ${[...METHODS].join(', ')}`;
+  if (policy.federatedIdentities?.length)
+    return `federatedIdentities: profile ${profile} asks for a key or a certificate of the client itself; leave them out`;
   if (metadata.require_pushed_authorization_requests === false)
     return `require_pushed_authorization_requests: profile ${profile} asks for pushed requests; leave it out`;
   if (policy.requirePkce === false) return `require_pkce: profile ${profile} asks for PKCE; leave it out`;

@@ -2,6 +2,7 @@ import { AuthError } from '../../../common/errors/auth-error.js';
 import { DEVICE_CODE_GRANT } from '../../../common/grants/grant.js';
 import { MIN_SYMMETRIC_BYTES } from '../../../common/keys/signing-algorithm.js';
 import { readOptions, requireKnownKeys } from '../../../common/options/read-options.js';
+import type { ClientAuthMethod } from '../../../common/ports/authorization-server.js';
 import type { OAuthProviderSettings } from '../../oauth-provider.settings.js';
 import { SIGNED_ANSWERS } from './answer-algorithm.js';
 import { METADATA_MEMBERS, readClientMetadata } from './client-metadata-input.js';
@@ -9,6 +10,7 @@ import type { ClientMetadata } from './client-metadata.js';
 import { strictest } from './client-rules.js';
 import { metadataRules } from './client.validator.js';
 import { STATIC_CLIENT_OPTIONS, type StaticClientOptions } from '../../static-client.options.js';
+import { FEDERATED_IDENTITY_OPTIONS } from '../../workload.options.js';
 import { UNSUPPORTED_MEMBERS } from './unsupported-metadata.js';
 import { validateClientMetadata, type MetadataRules } from './client-metadata.rules.js';
 
@@ -42,7 +44,8 @@ export function staticMetadata(
   const scopes = options.scopes ?? settings.defaultScopes;
   const ownGrants = options.clientCredentialsScopes?.length ? ['client_credentials'] : [];
   const grants = options.grantTypes ?? (options.redirectUris?.length ? undefined : ownGrants);
-  const method = options.tokenEndpointAuthMethod ?? (options.clientSecret === undefined ? 'none' : undefined);
+  const method =
+    options.tokenEndpointAuthMethod ?? (options.clientSecret === undefined ? withoutSecret(options) : undefined);
   const given = {
     ...options.metadata,
     ...(options.idTokenClaims !== undefined && { id_token_claims: options.idTokenClaims }),
@@ -77,22 +80,36 @@ function read(
 
 /** It may have scopes that only it has, and no grant: then it only introspects. */
 function rulesFor(
-  { scopes = [], profile }: StaticClientOptions,
+  { scopes = [], profile, federatedIdentities }: StaticClientOptions,
   settings: OAuthProviderSettings,
   offered: readonly string[],
 ): MetadataRules {
   const all = new Set([...settings.scopes, ...settings.defaultScopes, ...scopes]);
   const rules = metadataRules(settings, [...GRANTS, ...offered]);
-  return { ...rules, scopes: all, isConfigured: true, profile: strictest(settings.profile, profile ?? null) };
+  const mayLackKeys = (federatedIdentities?.length ?? 0) > 0;
+  return {
+    ...rules,
+    mayLackKeys,
+    scopes: all,
+    isConfigured: true,
+    profile: strictest(settings.profile, profile ?? null),
+  };
 }
 
 function checkShape(options: StaticClientOptions): void {
   const name = optionName(options);
   readOptions(name, options, STATIC_CLIENT_OPTIONS);
+  for (const [index, identity] of (options.federatedIdentities ?? []).entries())
+    readOptions(`${name}: federatedIdentities[${index}]`, identity, FEDERATED_IDENTITY_OPTIONS);
   const known = METADATA_MEMBERS as readonly string[];
   const metadata = options.metadata ?? {};
   const others = Object.fromEntries(Object.entries(metadata).filter(([member]) => !UNSUPPORTED_MEMBERS.has(member)));
   requireKnownKeys(`${name}: metadata`, others, known);
+}
+
+/** How a client without a secret authenticates, if it does not say. */
+function withoutSecret({ federatedIdentities }: StaticClientOptions): ClientAuthMethod {
+  return federatedIdentities?.length ? 'private_key_jwt' : 'none';
 }
 
 /** Checks that it has what its authentication method needs. */
@@ -110,7 +127,7 @@ function checkProof(options: StaticClientOptions, metadata: Readonly<Record<stri
     throw new Error(`${name} has no clientSecret for ${method}. Give it one, or another tokenEndpointAuthMethod.`);
   if (method === 'client_secret_jwt' && Buffer.byteLength(clientSecret!) < MIN_SYMMETRIC_BYTES)
     throw new Error(`${name}: a secret that signs has ${MIN_SYMMETRIC_BYTES} bytes or more (RFC 7518 3.2).`);
-  if (method === 'private_key_jwt' && !jwks === !address)
+  if (method === 'private_key_jwt' && !jwks === !address && (jwks || !options.federatedIdentities?.length))
     throw new Error(`${name} needs either metadata.jwks or metadata.jwks_uri for private_key_jwt.`);
   if (method === 'none' && clientSecret !== undefined)
     throw new Error(`${name} has a clientSecret and the method none. Leave one of them out.`);

@@ -53,6 +53,7 @@ export function clientMetadataOf(row: SourceRow, hasSecret: boolean): ClientMeta
     grantTypes: GRANTS,
     isConfigured: true,
     signingAlgorithms: [],
+    mayLackKeys: false,
     // What it could use there it may use here: these schemes have to be in the options of a host that checks them again.
     redirectSchemes: ownSchemesOf([...redirects, ...(logouts ?? [])]),
     requestObjects: false,
