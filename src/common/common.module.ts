@@ -194,22 +194,7 @@ const edges: Provider[] = [
 @Global()
 @Module({
   providers: [...kernel, ...extensionProviders, ...edges, ...socketProviders],
-  exports: [
-    ...kernel,
-    ...extensionProviders,
-    AuthGuard,
-    AdministrationGuard,
-    AuthErrorFilter,
-    RootRoutes,
-    SignInContinuations,
-    TokenEndpoint,
-    BrowserSession,
-    StepUpPages,
-    AccountArea,
-    AdministrationArea,
-    SecretReveal,
-    SingleForms,
-  ],
+  exports: [...kernel, ...extensionProviders, ...edges],
 })
 export class CommonModule implements NestModule, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(

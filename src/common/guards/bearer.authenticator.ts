@@ -107,11 +107,11 @@ export class BearerAuthenticator implements Authenticator {
     if (principal.issuer !== null && audience === undefined) return;
     // A token limited to other audiences is not meant for us; one without an audience is first-party and meant for this issuer only.
     const accepted = audience ?? this.issuer ?? '';
-    const isIssuer = accepted === this.issuer;
+    const isForUs = accepted === this.issuer;
     const meant =
       principal.audience.length === 0
-        ? isIssuer
-        : principal.audience.some((one) => one === accepted || (isIssuer && this.issuerNames.includes(one)));
+        ? isForUs
+        : principal.audience.some((one) => one === accepted || (isForUs && this.issuerNames.includes(one)));
     if (!meant) throw AuthError.invalidToken(`the token is not meant for ${accepted}`);
   }
 
@@ -120,7 +120,7 @@ export class BearerAuthenticator implements Authenticator {
     if (asked === null) return;
     const issuers = typeof asked === 'string' ? [asked] : asked;
     const issuer = principal.issuer ?? this.issuer ?? '';
-    if (!issuers.some((one) => isIssuer(one, issuer)))
+    if (!issuers.some((one) => isForUs(one, issuer)))
       throw AuthError.invalidToken(`this route does not take tokens of ${issuer}`);
   }
 
