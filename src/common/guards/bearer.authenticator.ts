@@ -120,7 +120,7 @@ export class BearerAuthenticator implements Authenticator {
     if (asked === null) return;
     const issuers = typeof asked === 'string' ? [asked] : asked;
     const issuer = principal.issuer ?? this.issuer ?? '';
-    if (!issuers.some((one) => isForUs(one, issuer)))
+    if (!issuers.some((one) => isIssuer(one, issuer)))
       throw AuthError.invalidToken(`this route does not take tokens of ${issuer}`);
   }
 
