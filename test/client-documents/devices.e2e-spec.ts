@@ -29,7 +29,10 @@ describe('H17 devices of clients that publish their metadata', () => {
     const id = site.put('/tv.json', { ...DOCUMENT, grant_types: ['authorization_code', DEVICE_CODE] });
     const answer = await ask(id);
     expect([answer.status, typeof answer.body.user_code]).toEqual([200, 'string']);
-    const [row] = await host.sql<{ gives: string }>('SELECT gives FROM auth_device_authorization WHERE client_id = $1', [id]);
+    const [row] = await host.sql<{ gives: string }>(
+      'SELECT gives FROM auth_device_authorization WHERE client_id = $1',
+      [id],
+    );
     expect(row).toEqual({ gives: 'tokens' });
     const other = await ask(site.put('/web.json'));
     expect([other.status, other.body.error]).toEqual([400, 'unauthorized_client']);
