@@ -18,6 +18,7 @@ import { STATIC_CLIENT_OPTIONS } from '../../src/oauth-provider/static-client.op
 import { RESOURCE_OPTIONS } from '../../src/common/resources/resource.settings.js';
 import { OAUTH_PROVIDER_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';
 import { RESOURCE_ISSUER_OPTIONS, RESOURCE_SERVER_OPTIONS } from '../../src/resource-server/resource-server.options.js';
+import { EXCHANGE_RULE_OPTIONS, TOKEN_EXCHANGE_OPTIONS } from '../../src/token-exchange/token-exchange.options.js';
 import { TWO_FACTOR_OPTIONS } from '../../src/two-factor/two-factor.options.js';
 import { filesOf, optionsOf, tablesOf, withTables } from '../support/option-tables.js';
 
@@ -48,6 +49,8 @@ const DECLARED: Readonly<Record<string, Table>> = {
   OAuthProviderOptions: OAUTH_PROVIDER_OPTIONS,
   ResourceOptions: RESOURCE_OPTIONS,
   StaticClientOptions: STATIC_CLIENT_OPTIONS,
+  TokenExchangeOptions: TOKEN_EXCHANGE_OPTIONS,
+  ExchangeRuleOptions: EXCHANGE_RULE_OPTIONS,
   OutboundOptions: OUTBOUND_OPTIONS,
   ResourceServerOptions: RESOURCE_SERVER_OPTIONS,
   ResourceIssuerOptions: RESOURCE_ISSUER_OPTIONS,
