@@ -17,7 +17,7 @@ describe('RFC 8693 2.1: clients of others exchange tokens', () => {
     issuer = `http://127.0.0.1:${port}`;
     const authModule = AuthModule.forRoot({ ...testOptions(exchanges.exchangeOptions({ format: 'jwt' })), issuer });
     host = await createTestApp({ port, controllers: [exchanges.Apis], authModule });
-    customer = await exchanges.customerOf(host);
+    customer = await exchanges.customerOf(host, { origin: issuer });
   });
   afterAll(() => host.close());
 
