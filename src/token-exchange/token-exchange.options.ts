@@ -19,7 +19,7 @@ export type ExchangeMode = (typeof EXCHANGE_MODES)[number];
 /** What one client may exchange, and for what. */
 export interface ExchangeRuleOptions {
   /**
-   * Kinds of token that it may present: `access_token`, `id_token`, `api_key`, or `jwt`, which is a JWT of a session. Default `['access_token']`.
+   * Kinds of token that it may present: `access_token`, `id_token`, `api_key`, or `jwt`, which is a JWT of a session. Default `access_token`.
    */
   readonly subjectTokenTypes?: readonly ExchangedType[];
   /** Addresses of `resources` that it may get tokens for; also the issuer. */
@@ -96,8 +96,8 @@ export const TOKEN_EXCHANGE_OPTIONS = {
 
 export const EXCHANGE_RULE_OPTIONS = {
   subjectTokenTypes: given<readonly ExchangedType[]>('texts', ['access_token']),
-  targets: texts(),
-  scopes: scopes([]),
+  targets: given<readonly string[]>('texts'),
+  scopes: scopes(),
   mode: choice(EXCHANGE_MODES, 'delegation'),
   actors: texts(),
 } satisfies OptionsOf<ExchangeRuleOptions>;

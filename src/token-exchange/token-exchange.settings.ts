@@ -78,7 +78,7 @@ function resolveRule(
   const types = subjectTokenTypes.map(
     (one) => TYPES[requireChoice(`${option}.subjectTokenTypes`, one, EXCHANGED_TYPES)],
   );
-  if (targets.length === 0)
+  if (!targets?.length)
     throw new Error(`${option}.targets: there is none, so nothing could be exchanged. Name addresses of resources.`);
   const known = targets.map((target) => {
     const resource = resources.find(target)?.resource;
@@ -86,6 +86,7 @@ function resolveRule(
       throw new Error(`${option}.targets: ${JSON.stringify(target)} is not a resource. Add it to resources.`);
     return resource;
   });
+  if (!scopes) throw new Error(`${option}.scopes is missing. Name those that may be handed on; [] for none.`);
   const refused = scopes.find((scope) => NEVER_EXCHANGED.has(scope));
   if (refused) throw new Error(`${option}.scopes: "${refused}" is never handed on. Leave it out.`);
   if (mode === 'impersonation' && actors.length > 0)

@@ -27,6 +27,7 @@ import { AUTHORIZATION_DETAIL_TYPE_OPTIONS } from '../../src/oauth-provider/auth
 import { FEDERATED_IDENTITY_OPTIONS, WORKLOAD_ISSUER_OPTIONS } from '../../src/oauth-provider/workload.options.js';
 import { OAUTH_PROVIDER_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';
 import { RESOURCE_ISSUER_OPTIONS, RESOURCE_SERVER_OPTIONS } from '../../src/resource-server/resource-server.options.js';
+import { EXCHANGE_RULE_OPTIONS, TOKEN_EXCHANGE_OPTIONS } from '../../src/token-exchange/token-exchange.options.js';
 import { TWO_FACTOR_OPTIONS } from '../../src/two-factor/two-factor.options.js';
 import { filesOf, optionsOf, tablesOf, withTables } from '../support/option-tables.js';
 
@@ -63,6 +64,8 @@ const DECLARED: Readonly<Record<string, Table>> = {
   StaticClientOptions: STATIC_CLIENT_OPTIONS,
   WorkloadIssuerOptions: WORKLOAD_ISSUER_OPTIONS,
   FederatedIdentityOptions: FEDERATED_IDENTITY_OPTIONS,
+  TokenExchangeOptions: TOKEN_EXCHANGE_OPTIONS,
+  ExchangeRuleOptions: EXCHANGE_RULE_OPTIONS,
   OutboundOptions: OUTBOUND_OPTIONS,
   IdentityAssertionsOptions: IDENTITY_ASSERTIONS_OPTIONS,
   AssertionAudienceOptions: ASSERTION_AUDIENCE_OPTIONS,

@@ -39,6 +39,7 @@ describe('the import arrows', () => {
       ['rooms-are-levels', 'src/common/http/areas/zz-probe.ts', `import '../edge/replies.js';`],
       ['rooms-are-levels', 'src/api-keys/management/zz-probe.ts', `import '../pages/key-owners.js';`],
       ['rooms-are-levels', 'src/jwt-bearer/issuers/zz-probe.ts', `import '../subjects/newcomers.js';`],
+      ['rooms-are-levels', 'src/token-exchange/policy/zz-probe.ts', `import '../grant/presented-tokens.js';`],
       ['rooms-do-not-know-their-module', 'src/device/poll/zz-probe.ts', `import '../device.module.js';`],
       ['swagger-is-optional', 'src/jwt/zz-probe.ts', `import '@nestjs/swagger';`],
       ['webauthn-is-of-passkeys', 'src/passkeys/keys/zz-webauthn.ts', `import '@simplewebauthn/server';`],

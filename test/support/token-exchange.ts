@@ -130,13 +130,15 @@ export interface Customer {
 }
 
 export interface Wishes {
+  /** Of the pages; default that of tests. */
+  readonly origin?: string;
   readonly client?: StaticClientOptions;
   readonly scope?: string;
   readonly resource?: string | undefined;
 }
 
 export async function customerOf(host: Pick<TestApp, 'url'>, wishes: Wishes = {}): Promise<Customer> {
-  const browser = new Navigator(host);
+  const browser = new Navigator(host, wishes.origin);
   const id = await browser.signUp();
   return { id, browser, tokens: await tokensOf(host, browser, wishes) };
 }

@@ -17,6 +17,7 @@ describe('the options of token exchange', () => {
     ['no target', { targets: [] }, 'targets: there is none'],
     ['a target that is no resource', { targets: ['https://other.example'] }, 'is not a resource'],
     ['a scope that is not offered', { scopes: ['unknown'] }, '"unknown" is not offered'],
+    ['no scopes', { scopes: undefined }, 'scopes is missing'],
     ['openid', { scopes: ['openid'] }, '"openid" is never handed on'],
     ['offline_access', { scopes: ['offline_access'] }, '"offline_access" is never handed on'],
     ['another mode', { mode: 'both' }, 'mode'],

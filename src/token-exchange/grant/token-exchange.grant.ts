@@ -154,7 +154,7 @@ export class TokenExchangeGrant implements Grant {
       if (tokens === null) throw badSubjectToken('it has ended meanwhile');
       return tokens;
     } catch (error) {
-      if (error instanceof AuthError && error.code === 'invalid_grant')
+      if (error instanceof AuthError && error.error === 'invalid_grant')
         throw badSubjectToken(error.detail ?? 'it has ended meanwhile');
       throw error;
     }
