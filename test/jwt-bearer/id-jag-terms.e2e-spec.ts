@@ -32,7 +32,7 @@ describe('what an assertion buys', () => {
         { issuer: idp.url, type: 'id-jag', algorithms: ['ES256'] },
         { issuer: narrow.url, type: 'id-jag', algorithms: ['ES256'], scopes: ['read'], resources: [OTHER_API] },
       ],
-      { clients: [AGENT, RESOURCE_SERVER], auth: { jwtBearer: { authorize } } },
+      { clients: [AGENT, RESOURCE_SERVER], auth: { rateLimits: true, jwtBearer: { authorize } } },
     );
     user = await signUp(host.url);
     for (const { url } of [idp, narrow]) await linkAccount(host, user.id, url);
@@ -140,5 +140,19 @@ describe('what an assertion buys', () => {
     expect(outcome(await present(host, jag))).toBe('400 insufficient_user_authentication');
     answer = () => undefined;
     expect(outcome(await present(host, jag))).toBe('200 read write');
+  });
+
+  it('EMA 7.5.1 (I30): a client that brings too many assertions of one issuer waits; nothing is spent, and those of others are taken', async () => {
+    const jag = await idp.idJag();
+    expect(outcome(await by())).toBe('200 read write');
+    await host.sql(`UPDATE auth_rate_limit SET points = points + 6000 WHERE key LIKE 'assertion-issuer:%'`);
+    const { status, headers } = await present(host, jag);
+    expect([status, Number(headers.get('retry-after'))]).toEqual([429, expect.any(Number)]);
+    await host.sql(`DELETE FROM auth_rate_limit WHERE key LIKE 'assertion-issuer:%'`);
+    expect(outcome(await present(host, await narrow.idJag({ resource: OTHER_API })))).toBe('200 read');
+    const hits = await host.sql(`SELECT points FROM auth_rate_limit WHERE key LIKE 'assertion-issuer:%'`);
+    expect(outcome(await present(host, jag))).toBe('200 read write');
+    const after = await host.sql(`SELECT points FROM auth_rate_limit WHERE key LIKE 'assertion-issuer:%'`);
+    expect([hits.length, after.length]).toEqual([1, 2]);
   });
 });
