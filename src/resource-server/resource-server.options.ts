@@ -108,16 +108,14 @@ export interface ResourceServerOptions {
   readonly allowPrivateNetwork?: boolean;
 }
 
-const { resource, minimumScopes, name, documentation, policyUri, tosUri, dpopBoundAccessTokensRequired } =
-  RESOURCE_OPTIONS;
 export const SERVED_RESOURCE_OPTIONS = {
-  resource,
-  minimumScopes,
-  name,
-  documentation,
-  policyUri,
-  tosUri,
-  dpopBoundAccessTokensRequired,
+  resource: RESOURCE_OPTIONS.resource,
+  minimumScopes: RESOURCE_OPTIONS.minimumScopes,
+  name: RESOURCE_OPTIONS.name,
+  documentation: RESOURCE_OPTIONS.documentation,
+  policyUri: RESOURCE_OPTIONS.policyUri,
+  tosUri: RESOURCE_OPTIONS.tosUri,
+  dpopBoundAccessTokensRequired: RESOURCE_OPTIONS.dpopBoundAccessTokensRequired,
 } satisfies OptionsOf<ServedResourceOptions>;
 
 export const RESOURCE_SERVER_OPTIONS = {
