@@ -48,7 +48,7 @@ export class ProtectedRoutes {
     try {
       return [this.terms.resources.named(name)];
     } catch (error) {
-      throw new Error(`@ProtectedResource() at ${place}: ${(error as Error).message}`);
+      throw new Error(`@ProtectedResource() at ${place}: ${(error as Error).message}`, { cause: error });
     }
   }
 }
