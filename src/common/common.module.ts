@@ -27,7 +27,6 @@ import { AdministrationGuard } from './guards/administration.js';
 import { AuthGuard } from './guards/auth.guard.js';
 import { BrowserSession } from './guards/browser-session.js';
 import { guardProviders } from './guards/guard.providers.js';
-import { ProtectedRoutes } from './guards/protected-routes.js';
 import { StepUpPages } from './guards/step-up-pages.js';
 import { AuthContext } from './ports/auth-context.js';
 import { HostPorts } from './ports/port.js';
@@ -45,7 +44,6 @@ import { AuthCookies } from './http/request/cookies.js';
 import { Cors } from './http/edge/cors.js';
 import { AuthEdge } from './http/edge/edge.js';
 import { standBesideGlobals } from './http/edge/host-globals.js';
-import { ResourceMetadataRoutes } from './http/edge/resource-metadata.routes.js';
 import { RootRoutes } from './http/edge/root-routes.js';
 import { SignInContinuations } from './ports/sign-in-continuations.js';
 import { liveProviders } from './live/live.providers.js';
@@ -176,7 +174,6 @@ const edges: Provider[] = [
   AdministrationGuard,
   AuthErrorFilter,
   RootRoutes,
-  ResourceMetadataRoutes,
   SignInContinuations,
   TokenEndpoint,
   BrowserSession,
@@ -206,8 +203,6 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     private readonly config: ApplicationConfig,
     private readonly filter: AuthErrorFilter,
     private readonly routes: AuthRoutes,
-    private readonly protectedRoutes: ProtectedRoutes,
-    private readonly resourceMetadata: ResourceMetadataRoutes,
     @Optional() @Inject(BACKGROUND_WORK) private readonly inBackground: boolean = true,
   ) {}
 
@@ -216,13 +211,9 @@ export class CommonModule implements NestModule, OnModuleInit, OnApplicationBoot
     standBesideGlobals(this.config, this.filter);
   }
 
-  /**
-   * The router has our routes by now.
-   * @throws Error when they contradict the issuer, or a decorator names a resource that there is not; stops the boot
-   */
+  /** The router has our routes by now. @throws Error when they contradict the issuer; stops the boot */
   onModuleInit(): void {
     this.routes.check();
-    this.resourceMetadata.serve(this.protectedRoutes.named());
   }
 
   async onApplicationBootstrap(): Promise<void> {

@@ -22,7 +22,7 @@ import {
   ASSERTION_AUDIENCE_OPTIONS,
   IDENTITY_ASSERTIONS_OPTIONS,
 } from '../../src/token-exchange/identity-assertion.options.js';
-import { RESOURCE_OPTIONS } from '../../src/common/resources/resource.settings.js';
+import { RESOURCE_OPTIONS } from '../../src/common/resources/resource.options.js';
 import { AUTHORIZATION_DETAIL_TYPE_OPTIONS } from '../../src/oauth-provider/authorization-detail.options.js';
 import { FEDERATED_IDENTITY_OPTIONS, WORKLOAD_ISSUER_OPTIONS } from '../../src/oauth-provider/workload.options.js';
 import { OAUTH_PROVIDER_OPTIONS } from '../../src/oauth-provider/oauth-provider.options.js';

@@ -107,11 +107,11 @@ export class BearerAuthenticator implements Authenticator {
     if (principal.issuer !== null && audience === undefined) return;
     // A token limited to other audiences is not meant for us; one without an audience is first-party and meant for this issuer only.
     const accepted = audience ?? this.issuer ?? '';
-    const isForUs = accepted === this.issuer;
+    const meansUs = accepted === this.issuer;
     const meant =
       principal.audience.length === 0
-        ? isForUs
-        : principal.audience.some((one) => one === accepted || (isForUs && this.issuerNames.includes(one)));
+        ? meansUs
+        : principal.audience.some((one) => one === accepted || (meansUs && this.issuerNames.includes(one)));
     if (!meant) throw AuthError.invalidToken(`the token is not meant for ${accepted}`);
   }
 

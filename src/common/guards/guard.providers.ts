@@ -12,6 +12,7 @@ import { HostPorts } from '../ports/port.js';
 import { GuardServices } from './guard-services.js';
 import { OpenConnections } from './open-connections.js';
 import { ProtectedRoutes } from './protected-routes.js';
+import { ResourceMetadataRoutes } from './resource-metadata.routes.js';
 import { NO_TERMS, ROUTE_TERMS, type RouteTerms } from './route-terms.js';
 
 /** What the guard needs, of an application that has everything. */
@@ -56,5 +57,6 @@ export const guardProviders: Provider[] = [
     inject: [CORE_SETTINGS],
   },
   ProtectedRoutes,
+  ResourceMetadataRoutes,
   GuardedFields,
 ];
