@@ -92,12 +92,12 @@ describe.each(ADAPTERS)('tools of @rekog/mcp-nest on %s', (ADAPTER) => {
   });
 
   it('T176: 400 for a body that only mcp-nest would read', async () => {
-    const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'hidden' } };
+    const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'hidden' } };
     const accept = 'application/json, text/event-stream';
     for (const type of ['text/plain', 'text/plain; a=application/json']) {
       const headers = { accept, 'content-type': type };
       const answer = await send(`${host.url}/mcp`, {
-        body: JSON.stringify(call),
+        body: JSON.stringify(message),
         headers,
         bearer: await bearer('notes:read'),
       });
