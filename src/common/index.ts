@@ -68,7 +68,7 @@ export type { CredentialField, MessageFields, TransportsOptions } from './option
 export type { HostText } from './texts/host-text.js';
 export type { LanguageTexts } from './texts/reader.js';
 export type { Actor } from './principal/actor.js';
-export type { ResourceOptions } from './resources/resource.settings.js';
+export type { ResourceOptions } from './resources/resource.options.js';
 export type { OriginCheck } from './options/trusted-origins.js';
 export type { Duration } from './options/duration.js';
 export { createPrincipal, type AuthPrincipal, type AuthPrincipalInit } from './principal/auth-principal.js';

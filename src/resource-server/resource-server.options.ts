@@ -20,7 +20,7 @@ import { impliedScopes } from '../common/options/implied-scopes-option.js';
 import { count, duration, flag, given, hook, text, texts } from '../common/options/option.js';
 import { block, optionalBlock, readOptions, type OptionsOf, type SettingsOf } from '../common/options/read-options.js';
 import { TRANSPORTS_OPTIONS, type TransportsOptions } from '../common/options/transport-options.js';
-import { RESOURCE_OPTIONS, type ResourceOptions } from '../common/resources/resource.settings.js';
+import { RESOURCE_OPTIONS, type ResourceOptions } from '../common/resources/resource.options.js';
 import { resolveResources, type Resources } from '../common/resources/resources.js';
 import type { AuthPrincipal } from '../common/principal/auth-principal.js';
 import {

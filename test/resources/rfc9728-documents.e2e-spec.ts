@@ -83,7 +83,7 @@ describe.each(['express', 'fastify'] as const)('documents of protected resources
     expect(await resourceAt('')).toBe(BARE);
   });
 
-  it('G19 two of one path are told apart by the host, which only chooses: a made-up one is nowhere in the answer', async () => {
+  it('T180 G19 two of one path are told apart by the host, which only chooses: a made-up one is nowhere in the answer', async () => {
     expect(await resourceAt('/mcp', 'OTHER.example.com')).toBe(TWIN);
     expect(await resourceAt('/mcp', 'other.example.com:443')).toBe(TWIN);
     const { text, body } = await askAs(host, `${WELL_KNOWN}/mcp`, 'evil.example');

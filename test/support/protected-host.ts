@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, type Type } from '@nestjs/common';
 import {
   AnyScope,
   ApiKeyAuth,
@@ -89,6 +89,7 @@ export async function createProtectedHost(
   adapter?: Adapter,
   provider: OAuthProviderOptions = {},
   rest: Partial<AuthOptions> = {},
+  controllers: Type[] = [],
 ): Promise<ProtectedHost> {
   const host = await createTestApp({
     ...(adapter && { adapter }),
@@ -96,7 +97,7 @@ export async function createProtectedHost(
       { clients: [CLIENT], scopes: SCOPES, ...provider },
       { resources: RESOURCES, clientCredentials: true, apiKeys: true, ...rest },
     ),
-    controllers: [ResourcesController],
+    controllers: [ResourcesController, ...controllers],
   });
   const token = async (scope: string, ...resources: string[]) => {
     const [resource, second] = resources;

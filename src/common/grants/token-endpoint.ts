@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AuthError } from '../errors/auth-error.js';
 import { Extensions } from '../extensions.js';
 import type { Client, TokenResponse } from '../ports/authorization-server.js';
+import { CORE_SETTINGS, type CoreSettings } from '../options/core-options.js';
 import { HostPorts } from '../ports/port.js';
 import { HttpReply } from '../http/request/reply.js';
 import type { GuardedRequest } from '../http/request/request-context.js';
@@ -17,6 +18,7 @@ export class TokenEndpoint {
     private readonly extensions: Extensions,
     private readonly ports: HostPorts,
     private readonly proofs: SenderProofs,
+    @Inject(CORE_SETTINGS) private readonly settings: CoreSettings,
   ) {}
 
   /**
@@ -43,6 +45,8 @@ export class TokenEndpoint {
     if (!client.grantTypes.has(grantType))
       throw AuthError.oauth('unauthorized_client', 'This client may not use this grant_type');
     const parameters = Object.fromEntries(grant.parameters.map((name) => [name, form.parameters[name]]));
-    return grant.handle({ client, parameters, resources: form.repeated['resource'] ?? [], sender });
+    // What was granted is kept in our spelling (RFC 8707 2).
+    const resources = this.settings.resources.asSpelled(form.repeated['resource'] ?? []);
+    return grant.handle({ client, parameters, resources, sender });
   }
 }

@@ -10,7 +10,7 @@ import { impliedScopes } from './implied-scopes-option.js';
 import { count, duration, flag, given, text, texts } from './option.js';
 import { PAGES_OPTIONS, resolvePages, type PagesOptions, type PagesSettings } from './page-options.js';
 import { resolveResources, type Resources } from '../resources/resources.js';
-import type { ResourceOptions } from '../resources/resource.settings.js';
+import type { ResourceOptions } from '../resources/resource.options.js';
 import { TRANSPORTS_OPTIONS, type TransportsOptions } from './transport-options.js';
 import { block, optionalBlock, readOptions, type OptionsOf, type SettingsOf } from './read-options.js';
 import { resolveTrustedOrigins, type OriginCheck, type OriginRules } from './trusted-origins.js';

@@ -32,7 +32,13 @@ export class ResourceDocuments {
   /** The paths at which one is found: each with and without a slash at its end (RFC 9728 3.1), and the root. */
   get paths(): readonly string[] {
     if (this.all.length === 0) return [];
-    return [...new Set([WELL_KNOWN, ...this.all.flatMap(({ path }) => [WELL_KNOWN + path, `${WELL_KNOWN}${path}/`])])];
+    return [
+      ...new Set([
+        WELL_KNOWN,
+        `${WELL_KNOWN}/`,
+        ...this.all.flatMap(({ path }) => [WELL_KNOWN + path, `${WELL_KNOWN}${path}/`]),
+      ]),
+    ];
   }
 
   /** @returns undefined for a path that none has */

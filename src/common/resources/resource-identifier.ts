@@ -1,6 +1,6 @@
 /** Visible ASCII without the backslash, which parsers of addresses take for a slash (RFC 3986 2). */
 const TEXT = /^[\x21-\x5B\x5D-\x7E]+$/;
-const PARTS = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)(.*)$/i;
+const PARTS = /^[a-z][a-z0-9+.-]*:\/\/([^/?]+)(.*)$/i;
 
 /**
  * A resource identifier in the one spelling that it is compared by (RFC 8707 2, RFC 3986 6.2): clients write scheme and host in upper case, name

@@ -1,5 +1,6 @@
 import { foldResource } from './resource-identifier.js';
-import { resolveResource, type ResourceOptions, type ResourceSettings } from './resource.settings.js';
+import type { ResourceOptions } from './resource.options.js';
+import { resolveResource, type ResourceSettings } from './resource.settings.js';
 
 /** The protected resources of the options. A client may spell one differently: it gets ours back. */
 export class Resources {
